@@ -1,0 +1,1 @@
+"""Speaks to Amazon Cognito; knows no file, keyring or screen."""

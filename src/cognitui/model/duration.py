@@ -1,0 +1,72 @@
+"""Durations and moments as people read and write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_PART = re.compile(r"(\d+)([smhd])")
+_WHOLE = re.compile(r"(?:\d+[smhd])+")
+
+
+def parse_duration(text: str) -> int:
+    """Returns the seconds of a duration written `30s`, `5m`, `1h`, `1h30m` or `2d`.
+
+    Raises:
+        ValueError: It is written in another way.
+    """
+    if not _WHOLE.fullmatch(text):
+        raise ValueError("a duration is written 30s, 5m or 1h")
+    return sum(int(count) * _UNITS[unit] for count, unit in _PART.findall(text))
+
+
+def countdown(seconds: float) -> str:
+    """Returns time that is left as a clock: `0:09`, `4:12`, `52:10`, `2:03:00`, `29d 4h`."""
+    left = max(0, int(seconds))
+    if left >= 86400:
+        return f"{left // 86400}d {left % 86400 // 3600}h"
+    hours, minutes, rest = left // 3600, left % 3600 // 60, left % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def rough(seconds: float) -> str:
+    """Returns a length of time in its largest unit: `9s`, `3m`, `7h`, `12d`."""
+    whole = max(0, int(seconds))
+    for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
+        if whole >= length:
+            return f"{whole // length}{unit}"
+    return f"{whole}s"
+
+
+def relative(moment: float, now: float) -> str:
+    """Returns where `moment` lies from `now`: `in 52 min`, `7 min ago`, `now`."""
+    distance = int(abs(moment - now))
+    if distance < 1:
+        return "now"
+    for word, length in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        if distance >= length:
+            break
+    amount = f"{distance // length} {word}"
+    return f"in {amount}" if moment > now else f"{amount} ago"
+
+
+def iso_utc(moment: float | None) -> str | None:
+    """Returns seconds since the epoch as ISO 8601 in UTC, `2026-11-23T09:42:11Z`; None for None.
+
+    A moment that no calendar holds (a hostile `exp`) is None, too.
+    """
+    if moment is None:
+        return None
+    try:
+        return datetime.fromtimestamp(int(moment), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def local_time(moment: float) -> str:
+    """Returns seconds since the epoch as `2026-11-23 09:42:11` on this machine's clock, or the bare number."""
+    try:
+        return datetime.fromtimestamp(moment).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ006 (the person's clock is meant)
+    except (OverflowError, ValueError, OSError):
+        return str(moment)

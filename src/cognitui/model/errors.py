@@ -1,0 +1,424 @@
+"""The one exception tree; each leaf has a cause, a fix and an exit code.
+
+CognituiError                        1  a fault of ours
+├── SaveFailed                       1  the disk is full, read-only or broken: nothing was changed
+├── UsageError                       2  wrong usage
+│   ├── ProfileFileError             2  the profile file is faulty
+│   │   ├── ProfileFileUnsafe        2  others may write it
+│   │   └── ProfileConflict          2  it changed on disk meanwhile
+│   ├── ProfileNotFound              2
+│   ├── AmbiguousProfile             2
+│   ├── FlowUnsupported              2  this version cannot sign in that way
+│   ├── ClipboardUnavailable         2  no way to a clipboard from here
+│   └── BadToken                     2  not a token
+├── PersonNeeded                     3  a person is needed
+│   ├── ChallengePending             3  a challenge waits for an answer
+│   ├── SecretMissing                3  a secret is not stored
+│   └── ConsentNeeded                3  a protected environment
+├── Refused                          4  Cognito refused
+│   ├── WrongCredentials             4  wrong password or unknown user
+│   ├── UserNotFound                 4
+│   ├── UserDisabled                 4
+│   ├── UserNotConfirmed             4
+│   ├── PasswordResetRequired        4
+│   ├── TemporaryPasswordExpired     4
+│   ├── AttemptsExceeded             4
+│   ├── ClientSecretMissing          4  the app client has one, and none was sent
+│   ├── ClientSecretWrong            4
+│   ├── ClientSecretUnwanted         4  the app client has none, and one was sent
+│   ├── FlowNotEnabled               4
+│   ├── SessionExpired               4
+│   ├── RefreshTokenDead             4  expired, revoked or used by another program
+│   ├── NewPasswordRejected          4
+│   ├── CodeWrong                    4
+│   ├── MfaNotSetUp                  4
+│   ├── PoolOrClientNotFound         4
+│   ├── BlockedByFirewall            4
+│   ├── TriggerRefused               4  a Lambda trigger's own message
+│   ├── PoolMisconfigured            4
+│   ├── NotInThisPool                4  the pool's plan or settings do not have it
+│   └── VerificationFailed           4  the signature or a claim does not hold
+├── Unreachable                      5  no network, or the service does not answer
+│   ├── ServiceFault                 5  an answer that is none: 5xx, HTML, cut off
+│   └── Throttled                    5
+└── SecretStoreError                 6  the secret store failed
+    ├── NoKeyring                    6  none that is safe to use
+    ├── KeyringLocked                6
+    ├── KeyringTimeout               6
+    └── SecretTooLarge               6
+
+No text of an error holds a secret; texts from outside are made inert before they go in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from cognitui.model.profile import Problem, Profile
+    from cognitui.model.secret import SecretKind
+    from cognitui.model.signin import Challenge
+
+
+class CognituiError(Exception):
+    """The root. `str()` is the cause; `fix` says how to mend it.
+
+    Attributes:
+        cause: One sentence: what is wrong, and where.
+        fix: One sentence: what to do now.
+        remedy: The id of the action that does the fix (see `tui/keymap.py`), or empty.
+    """
+
+    exit_code: ClassVar[int] = 1
+    title: ClassVar[str] = "Something went wrong"
+    default_fix: ClassVar[str] = ""
+    remedy: ClassVar[str] = ""
+
+    def __init__(self, cause: str, *, fix: str = "") -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.fix = fix or self.default_fix
+
+
+class SaveFailed(CognituiError):
+    """A file could not be written; what was there is unchanged."""
+
+    title = "Not saved"
+    default_fix = "Free some space or mend the permissions, then save again."
+
+
+class UsageError(CognituiError):
+    """What was asked for cannot be."""
+
+    exit_code = 2
+    title = "That cannot be done"
+
+
+class ProfileFileError(UsageError):
+    """The profile file, or a place in it, is faulty."""
+
+    title = "The profile file has a fault"
+    default_fix = "Mend the file and press the reload key, or run the command again."
+
+    def __init__(self, cause: str, *, fix: str = "", problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(cause, fix=fix)
+        self.problems = problems
+
+
+class ProfileFileUnsafe(ProfileFileError):
+    """Others may write the file, or its lock is a link."""
+
+    title = "The profile file is not safe"
+
+
+class ProfileConflict(ProfileFileError):
+    """The profile changed on disk since it was read."""
+
+    title = "Changed on disk meanwhile"
+    default_fix = "Look at the new values, then make your change again."
+
+
+class ProfileNotFound(UsageError):
+    """No profile has that name."""
+
+    title = "No such profile"
+
+
+class AmbiguousProfile(UsageError):
+    """A bare name that several environments have."""
+
+    title = "Several profiles have that name"
+
+
+class FlowUnsupported(UsageError):
+    """A flow that this version cannot sign in with."""
+
+    title = "Flow not available"
+    default_fix = "Use USER_SRP_AUTH or USER_PASSWORD_AUTH in this profile."
+    remedy = "edit_profile"
+
+
+class ClipboardUnavailable(UsageError):
+    """Neither a native clipboard, nor tmux, nor a terminal that could take it."""
+
+    title = "Not copied"
+
+
+class BadToken(UsageError):
+    """A text that is no token."""
+
+    title = "Not a token"
+
+
+class PersonNeeded(CognituiError):
+    """A person must give or agree to something, and none is there to ask."""
+
+    exit_code = 3
+    title = "A person is needed"
+
+
+class ChallengePending(PersonNeeded):
+    """A challenge waits; `challenge` tells what it asks."""
+
+    default_fix = "Run the command in a terminal without --no-input, or sign in from the TUI."
+
+    def __init__(self, challenge: Challenge) -> None:
+        super().__init__(f"{challenge.profile.id}: {challenge.title}: {challenge.needs} is needed.")
+        self.challenge = challenge
+
+
+class SecretMissing(PersonNeeded):
+    """A secret is not stored."""
+
+    title = "A secret is missing"
+    remedy = "edit_secrets"
+
+    def __init__(self, profile: Profile, kind: SecretKind) -> None:
+        super().__init__(
+            f"No {kind.label} is stored for {profile.id}.",
+            fix=f"Store it: cognitui secret set {profile.id} {kind.value}",
+        )
+        self.kind = kind
+
+
+class ConsentNeeded(PersonNeeded):
+    """The environment is protected, and nobody agreed."""
+
+    title = "Protected environment"
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__(
+            f"{profile.environment.title} is protected: a token of {profile.id} is handed out only after a yes.",
+            fix="Answer the question in a terminal, or add --yes.",
+        )
+
+
+class Refused(CognituiError):
+    """Cognito refused. The fallback where it gave a reason that is not in the table."""
+
+    exit_code = 4
+    title = "Cognito refused"
+
+
+class WrongCredentials(Refused):
+    """Wrong password or unknown user; Cognito does not say which."""
+
+    title = "Wrong username or password"
+    default_fix = "Sign in anew and type the password, or check the username."
+    remedy = "sign_in"
+
+
+class UserNotFound(Refused):
+    """The pool has no such user."""
+
+    title = "No such user"
+    default_fix = "Check the username, the pool and the client of the profile."
+    remedy = "edit_profile"
+
+
+class UserDisabled(Refused):
+    """An admin has disabled the user."""
+
+    title = "User disabled"
+    default_fix = "Ask the pool's admin to enable the user."
+
+
+class UserNotConfirmed(Refused):
+    """The user has never confirmed the sign-up."""
+
+    title = "User not confirmed"
+    default_fix = (
+        "Confirm the sign-up with the code that was sent, or ask the pool's admin to confirm the user."
+    )
+
+
+class PasswordResetRequired(Refused):
+    """An admin asked for a new password."""
+
+    title = "Password reset required"
+    default_fix = 'Reset the password by "forgot password" of your application, then store the new one.'
+    remedy = "edit_secrets"
+
+
+class TemporaryPasswordExpired(Refused):
+    """The temporary password was not used in time."""
+
+    title = "Temporary password expired"
+    default_fix = "Ask the pool's admin for a new temporary password."
+
+
+class AttemptsExceeded(Refused):
+    """Too many wrong passwords: the user is locked out for a while."""
+
+    title = "Too many attempts"
+    default_fix = "Wait a few minutes (Cognito locks for up to 15), then sign in again."
+
+
+class ClientSecretMissing(Refused):
+    """The app client has a secret, and none was sent."""
+
+    title = "Client secret needed"
+    default_fix = "Store the secret of the app client."
+    remedy = "edit_secrets"
+
+
+class ClientSecretWrong(Refused):
+    """The stored client secret is not the app client's."""
+
+    title = "Client secret wrong"
+    default_fix = "Store the secret that the app client has now; check the client id, too."
+    remedy = "edit_secrets"
+
+
+class ClientSecretUnwanted(Refused):
+    """The app client has no secret, and one was sent."""
+
+    title = "Client has no secret"
+    default_fix = "Remove the stored client secret, or check the client id."
+    remedy = "edit_secrets"
+
+
+class FlowNotEnabled(Refused):
+    """The app client does not allow the flow."""
+
+    title = "Flow not enabled"
+    remedy = "edit_profile"
+
+
+class SessionExpired(Refused):
+    """A challenge was answered too late."""
+
+    title = "Sign-in timed out"
+    default_fix = "Sign in again."
+    remedy = "sign_in"
+
+
+class RefreshTokenDead(Refused):
+    """Expired, revoked, or used by another program under rotation."""
+
+    title = "Refresh token no longer valid"
+    default_fix = "Sign in again."
+    remedy = "sign_in"
+
+
+class NewPasswordRejected(Refused):
+    """The new password breaks the pool's policy or was used before."""
+
+    title = "Password not accepted"
+    default_fix = "Choose another one."
+
+
+class CodeWrong(Refused):
+    """A code that is wrong or too old."""
+
+    title = "Code not accepted"
+    default_fix = "Enter the newest code; for an authenticator app, check that the clock is right."
+
+
+class MfaNotSetUp(Refused):
+    """The user has no second factor of that kind."""
+
+    title = "Second factor not set up"
+    default_fix = "Set a second factor up, or ask the pool's admin."
+
+
+class PoolOrClientNotFound(Refused):
+    """Wrong region, pool or client."""
+
+    title = "Pool or client not found"
+    default_fix = "Check the region, the user pool id and the client id of the profile."
+    remedy = "edit_profile"
+
+
+class BlockedByFirewall(Refused):
+    """A WAF rule of the pool."""
+
+    title = "Blocked by a firewall rule"
+    default_fix = (
+        "A WAF rule of the pool blocked this address: try from an allowed network, or ask the pool's admin."
+    )
+
+
+class TriggerRefused(Refused):
+    """The pool's own Lambda trigger said no."""
+
+    title = "Refused by the pool's own rule"
+    default_fix = "The message is the pool's own: ask its admin what it means."
+
+
+class PoolMisconfigured(Refused):
+    """The pool's configuration is broken."""
+
+    title = "The pool is misconfigured"
+    default_fix = "Only the pool's admin can mend this."
+
+
+class NotInThisPool(Refused):
+    """The pool's plan or settings do not have it."""
+
+    title = "Not available in this pool"
+    default_fix = "The pool's plan or settings do not have it: ask its admin."
+
+
+class VerificationFailed(Refused):
+    """The token's signature or a claim does not hold."""
+
+    title = "Not verified"
+    default_fix = "Do not use this token; get a new one."
+
+
+class Unreachable(CognituiError):
+    """No network, or nobody answers."""
+
+    exit_code = 5
+    title = "Cognito cannot be reached"
+    default_fix = "Check the network, the proxy and the region, then try again."
+    remedy = "get_token"
+
+
+class ServiceFault(Unreachable):
+    """An answer that is none."""
+
+    title = "Cognito did not answer properly"
+    default_fix = "Try again in a moment."
+
+
+class Throttled(Unreachable):
+    """Too many calls."""
+
+    title = "Too many requests"
+    default_fix = "Cognito asks to slow down: wait a moment, then try again."
+
+
+class SecretStoreError(CognituiError):
+    """The keyring failed."""
+
+    exit_code = 6
+    title = "The keyring failed"
+    default_fix = "Check that the keyring service runs; `--vault memory` keeps secrets for this run alone."
+
+
+class NoKeyring(SecretStoreError):
+    """There is none that is safe to use."""
+
+    title = "No keyring"
+
+
+class KeyringLocked(SecretStoreError):
+    """It is locked, and the unlock prompt was dismissed."""
+
+    title = "The keyring is locked"
+    default_fix = "Unlock the keyring, then try again."
+
+
+class KeyringTimeout(SecretStoreError):
+    """It does not answer."""
+
+    title = "The keyring does not answer"
+
+
+class SecretTooLarge(SecretStoreError):
+    """More than 64 KB."""
+
+    title = "Too long for the keyring"
+    default_fix = "A secret has at most 64 KB: check what was given."

@@ -1,0 +1,256 @@
+"""Profiles: who signs in where, with what they inherit from their environment."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cached_property
+
+import msgspec
+
+from cognitui.model.secret import SecretKind, SecretName
+from cognitui.model.token import TokenKind
+
+
+class Flow(StrEnum):
+    """The ways to a token that a profile can name."""
+
+    USER_SRP_AUTH = "USER_SRP_AUTH"
+    USER_PASSWORD_AUTH = "USER_PASSWORD_AUTH"
+    ADMIN_USER_PASSWORD_AUTH = "ADMIN_USER_PASSWORD_AUTH"
+    USER_AUTH = "USER_AUTH"
+    CUSTOM_AUTH = "CUSTOM_AUTH"
+    AUTHORIZATION_CODE = "authorization_code"
+    CLIENT_CREDENTIALS = "client_credentials"
+
+
+DEFAULT_FLOW = Flow.USER_SRP_AUTH
+"""Works with a default app client and never sends the password."""
+
+DEFAULT_REDIRECT_URI = "http://localhost:8976/callback"
+
+ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*")
+"""An environment's or a profile's name. No slash (it parts an id) and nothing that a shell or a terminal would read."""
+
+POOL_ID_PATTERN = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d+)_[A-Za-z0-9]+")
+"""AWS: UserPoolId, `[\\w-]+_[0-9a-zA-Z]+`, where the part before the underscore is the region."""
+
+
+class ProfileFields(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """The keys that a profile or its environment may set; None is "not set"."""
+
+    region: str | None = None
+    user_pool_id: str | None = None
+    client_id: str | None = None
+    username: str | None = None
+    flow: Flow | None = None
+    domain: str | None = None
+    scopes: tuple[str, ...] | None = None
+    redirect_uri: str | None = None
+    endpoint_url: str | None = None
+    identity_pool_id: str | None = None
+    aws_profile: str | None = None
+    remember_device: bool | None = None
+    client_metadata: dict[str, str] | None = None
+    tags: tuple[str, ...] | None = None
+    notes: str | None = None
+
+    def merged_into(self, base: ProfileFields) -> ProfileFields:
+        """Returns `base` with what is set here laid over it."""
+        return msgspec.structs.replace(base, **self.set_values())
+
+    def set_values(self) -> dict[str, object]:
+        """Returns the keys that are set, in the order of the struct."""
+        return {name: value for name in FIELD_NAMES if (value := getattr(self, name)) is not None}
+
+
+FIELD_NAMES: tuple[str, ...] = ProfileFields.__struct_fields__
+
+NO_FIELDS = ProfileFields()
+
+
+class Environment(msgspec.Struct, frozen=True, kw_only=True):
+    """A stage of a system: the defaults of its profiles, how it looks, and whether it is protected."""
+
+    name: str
+    label: str = ""
+    color: str = ""
+    protected: bool = False
+    defaults: ProfileFields = NO_FIELDS
+    source: str = ""
+    """Path of the file that it comes from."""
+    read_only: bool = False
+    """True where it comes from an included file."""
+
+    @property
+    def title(self) -> str:
+        """The label, or the name where it has none."""
+        return self.label or self.name
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """One sign-in: a user of an app client of a pool, or an app client of its own."""
+
+    environment: Environment
+    name: str
+    own: ProfileFields = NO_FIELDS
+    """What the profile itself sets; the rest comes from its environment."""
+    source: str = ""
+    """Path of the file that it comes from."""
+    read_only: bool = False
+    """True where it comes from an included file."""
+
+    @property
+    def id(self) -> str:
+        """`environment/name`."""
+        return f"{self.environment.name}/{self.name}"
+
+    @property
+    def protected(self) -> bool:
+        """True where a person must agree before a token is handed out."""
+        return self.environment.protected
+
+    @cached_property
+    def fields(self) -> ProfileFields:
+        """What holds for it: its own keys over those of its environment."""
+        return self.own.merged_into(self.environment.defaults)
+
+    @property
+    def flow(self) -> Flow:
+        """The flow that it names, or the default one."""
+        return self.fields.flow or DEFAULT_FLOW
+
+    @property
+    def region(self) -> str:
+        """The region that it names, or the one that its pool's id tells; may be empty."""
+        return self.fields.region or region_of_pool(self.user_pool_id)
+
+    @property
+    def user_pool_id(self) -> str:
+        """The pool's id; empty for a profile that needs none."""
+        return self.fields.user_pool_id or ""
+
+    @property
+    def client_id(self) -> str:
+        """The app client's id."""
+        return self.fields.client_id or ""
+
+    @property
+    def username(self) -> str:
+        """Whom it signs in, as typed: a username or an alias; empty for client_credentials."""
+        return self.fields.username or ""
+
+    @property
+    def needs_user(self) -> bool:
+        """False where the app client signs in by itself or the browser asks for the user."""
+        return self.flow not in (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
+
+    @property
+    def kinds(self) -> tuple[TokenKind, ...]:
+        """The tokens that its flow brings: an app client of its own gets an access token alone."""
+        return (TokenKind.ACCESS,) if self.flow is Flow.CLIENT_CREDENTIALS else tuple(TokenKind)
+
+    @property
+    def pool_key(self) -> str:
+        """The pool as secrets are named after it; a pool behind another endpoint is another pool.
+
+        Otherwise a shared file could send a stored password to an endpoint of its choosing.
+        """
+        place = self.user_pool_id or self.fields.domain or ""
+        return f"{place}@{self.fields.endpoint_url}" if self.fields.endpoint_url else place
+
+    @property
+    def token_key(self) -> str:
+        """Names the tokens: the same for all profiles that would get the same ones."""
+        parts = (
+            self.fields.endpoint_url or self.fields.domain or self.region,
+            self.user_pool_id,
+            self.client_id,
+            self.username,
+            self.flow.value,
+            " ".join(sorted(self.fields.scopes or ())),
+        )
+        digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+        return digest[:32]
+
+    def secret_name(self, kind: SecretKind) -> SecretName:
+        """Returns where the profile's secret of that kind lies."""
+        if kind is SecretKind.CLIENT_SECRET:
+            return SecretName(kind, f"{self.pool_key}/{self.client_id}")
+        if kind in (SecretKind.PASSWORD, SecretKind.TOTP):
+            return SecretName(kind, f"{self.pool_key}/{self.username}")
+        return SecretName(kind, f"{self.client_id}/{self.username}/{self.token_key}")
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """A fault in a profile file; it names the place and never a value."""
+
+    where: str
+    """`dev/alice`, `environments.dev` or empty for the file as a whole."""
+    key: str
+    what: str
+    fix: str
+    source: str = ""
+    line: int = 0
+    """Counted from 1; 0 where it is not known."""
+
+    def __str__(self) -> str:
+        """`profiles.toml:12: dev/alice: region: is not a text (write it in quotes)`."""
+        place = f"{self.source}:{self.line}" if self.line else self.source
+        return ": ".join(part for part in (place, self.where, self.key, f"{self.what} ({self.fix})") if part)
+
+
+class ProfileBook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """All environments and profiles of a file and what it includes, in the order of the file."""
+
+    environments: tuple[Environment, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """What is wrong, place by place; the profiles that are right are in `profiles`."""
+    path: str = ""
+    """The file that edits go to."""
+    exists: bool = True
+    """False on the first start: there is no file yet."""
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Profile]:
+        """The profiles by `environment/name`."""
+        return {profile.id: profile for profile in self.profiles}
+
+    @cached_property
+    def by_environment(self) -> Mapping[str, tuple[Profile, ...]]:
+        """The profiles of each environment, by its name."""
+        found: dict[str, list[Profile]] = {environment.name: [] for environment in self.environments}
+        for profile in self.profiles:
+            found[profile.environment.name].append(profile)
+        return {name: tuple(profiles) for name, profiles in found.items()}
+
+    def environment(self, name: str) -> Environment | None:
+        """Returns the environment of that name, or None."""
+        return next((environment for environment in self.environments if environment.name == name), None)
+
+    def matching(self, reference: str) -> tuple[Profile, ...]:
+        """Returns the profiles that `environment/name` or a bare name means: none, one or several."""
+        if "/" in reference:
+            found = self.by_id.get(reference)
+            return (found,) if found else ()
+        return tuple(profile for profile in self.profiles if profile.name == reference)
+
+
+def region_of_pool(user_pool_id: str) -> str:
+    """Returns the region that a pool's id begins with, or an empty text where it is no such id."""
+    match = POOL_ID_PATTERN.fullmatch(user_pool_id)
+    return match["region"] if match else ""
+
+
+def default_client_label(profile: Profile) -> str:
+    """Returns what the list shows for a profile's client: its first tag, `m2m`, or the head of the client's id."""
+    if profile.fields.tags:
+        return profile.fields.tags[0]
+    if profile.flow is Flow.CLIENT_CREDENTIALS:
+        return "m2m"
+    return profile.client_id[:8]

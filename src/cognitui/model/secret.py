@@ -1,0 +1,39 @@
+"""Names of secrets: after what they belong to, so that a rename of a profile loses nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SecretKind(StrEnum):
+    """What the vault can hold; the value is the last word of the keyring service, `cognitui/password`."""
+
+    PASSWORD = "password"
+    CLIENT_SECRET = "client-secret"
+    TOTP = "totp"
+    ACCESS_TOKEN = "access-token"
+    ID_TOKEN = "id-token"
+    REFRESH_TOKEN = "refresh-token"
+
+    @property
+    def label(self) -> str:
+        """The kind in words for people."""
+        return {"totp": "TOTP seed", "id-token": "ID token"}.get(self.value, self.value.replace("-", " "))
+
+
+DURABLE = (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET, SecretKind.TOTP)
+"""The secrets that a person gives; a refresh of a token never rewrites them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretName:
+    """Where a secret lies: `service` begins `cognitui/`, `account` says what it belongs to."""
+
+    kind: SecretKind
+    account: str
+
+    @property
+    def service(self) -> str:
+        """The keyring's service name."""
+        return f"cognitui/{self.kind.value}"

@@ -1,0 +1,1 @@
+"""Keeps things: profiles, secrets, expiry times and settings; knows no Cognito API and no screen."""
