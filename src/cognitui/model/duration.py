@@ -44,9 +44,8 @@ def relative(moment: float, now: float) -> str:
     distance = int(abs(moment - now))
     if distance < 1:
         return "now"
-    for word, length in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
-        if distance >= length:
-            break
+    units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+    word, length = next((word, length) for word, length in units if distance >= length)
     amount = f"{distance // length} {word}"
     return f"in {amount}" if moment > now else f"{amount} ago"
 

@@ -227,9 +227,7 @@ class UserNotConfirmed(Refused):
     """The user has never confirmed the sign-up."""
 
     title = "User not confirmed"
-    default_fix = (
-        "Confirm the sign-up with the code that was sent, or ask the pool's admin to confirm the user."
-    )
+    default_fix = "Confirm the sign-up with the code that was sent, or ask the pool's admin to confirm the user."
 
 
 class PasswordResetRequired(Refused):
@@ -334,9 +332,7 @@ class BlockedByFirewall(Refused):
     """A WAF rule of the pool."""
 
     title = "Blocked by a firewall rule"
-    default_fix = (
-        "A WAF rule of the pool blocked this address: try from an allowed network, or ask the pool's admin."
-    )
+    default_fix = "A WAF rule of the pool blocked this address: try from an allowed network, or ask the pool's admin."
 
 
 class TriggerRefused(Refused):

@@ -38,9 +38,7 @@ POOL_ID_PATTERN = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d+)_[A-Za-z0-9]+
 """AWS: UserPoolId, `[\\w-]+_[0-9a-zA-Z]+`, where the part before the underscore is the region."""
 
 
-class ProfileFields(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
+class ProfileFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The keys that a profile or its environment may set; None is "not set"."""
 
     region: str | None = None

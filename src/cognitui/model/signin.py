@@ -71,9 +71,7 @@ class Challenge:
     """Seconds since the epoch; None where nothing runs out."""
     state: object = field(default=None, repr=False, compare=False)
     """What the sign-in needs to go on (sessions, what was given); opaque to everyone else."""
-    kept: Mapping[SecretKind, str] = field(
-        default_factory=lambda: MappingProxyType({}), repr=False, compare=False
-    )
+    kept: Mapping[SecretKind, str] = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
     """Secrets that a person agreed to keep, saved once Cognito has accepted them."""
 
     def keeping(self, kept: Mapping[SecretKind, str]) -> Challenge:
