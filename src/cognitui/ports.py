@@ -1,16 +1,21 @@
-"""What the screen and the command line are handed: Protocols alone, so that a test hands them plain fakes.
+"""The parts that the broker, the screen and the command line are handed: Protocols alone.
 
-`wiring.py` makes the real ones. Whatever is called here may block (a file, the keyring, the network): the screen
-calls it from a worker thread.
+A test hands them plain fakes, `wiring.py` the real ones. Whatever is called here may block (a file, the keyring, the
+network): the screen calls it from a worker thread.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from cognitui.model.profile import Profile, ProfileBook, ProfileFields
+from cognitui.model.secret import SecretName
+from cognitui.model.signin import Challenge, GivenSecrets, Step
+from cognitui.model.token import Expiries, TokenSet
+from cognitui.model.verification import Verification
 
 
 class ProfileStore(Protocol):
@@ -76,3 +81,41 @@ class Settings(Protocol):
     def keymap(self) -> Mapping[str, str]:
         """Keys by the id of the binding, as Textual's keymap has them."""
         ...
+
+
+class Vault(Protocol):
+    """Where secrets lie. Every method may raise a SecretStoreError."""
+
+    def get(self, name: SecretName) -> str | None: ...  # noqa: D102
+    def set(self, name: SecretName, value: str) -> None: ...  # noqa: D102
+    def delete(self, name: SecretName) -> bool: ...  # noqa: D102
+
+
+class SignIn(Protocol):
+    """Cognito, as far as a token needs it. Every method may raise Refused or Unreachable."""
+
+    def start(self, profile: Profile, secrets: GivenSecrets) -> Step: ...  # noqa: D102
+    def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step: ...  # noqa: D102
+    def refresh(  # noqa: D102
+        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str
+    ) -> TokenSet: ...
+
+
+class Index(Protocol):
+    """What is known of expiry without the vault, by `Profile.token_key`."""
+
+    def read(self) -> Mapping[str, Expiries]: ...  # noqa: D102
+    def put(self, token_key: str, expiries: Expiries) -> None: ...  # noqa: D102
+    def forget(self, token_key: str) -> None: ...  # noqa: D102
+
+
+class Locks(Protocol):
+    """One at a time, across threads and processes."""
+
+    def hold(self, key: str) -> AbstractContextManager[None]: ...  # noqa: D102
+
+
+class Verifier(Protocol):
+    """Checks a token's signature and claims against its pool."""
+
+    def verify(self, profile: Profile, token: str) -> Verification: ...  # noqa: D102

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
@@ -71,12 +70,14 @@ class Challenge:
     """Seconds since the epoch; None where nothing runs out."""
     state: object = field(default=None, repr=False, compare=False)
     """What the sign-in needs to go on (sessions, what was given); opaque to everyone else."""
-    kept: Mapping[SecretKind, str] = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
-    """Secrets that a person agreed to keep, saved once Cognito has accepted them."""
+    accepted: Mapping[SecretKind, str] = field(default_factory=dict, repr=False, compare=False)
+    """Secrets that a person gave on the way here; they serve this run once Cognito has accepted them."""
+    kept: Mapping[SecretKind, str] = field(default_factory=dict, repr=False, compare=False)
+    """Those of them that a person agreed to keep in the vault."""
 
-    def keeping(self, kept: Mapping[SecretKind, str]) -> Challenge:
-        """Returns the challenge with the secrets that are to be kept at the end."""
-        return replace(self, kept=MappingProxyType(dict(kept)))
+    def carrying(self, accepted: Mapping[SecretKind, str], kept: Mapping[SecretKind, str]) -> Challenge:
+        """Returns the challenge with the secrets that were given before it."""
+        return replace(self, accepted=accepted, kept=kept)
 
     @property
     def needs(self) -> str:
@@ -101,4 +102,3 @@ class GivenSecrets:
 
     password: str | None = field(default=None, repr=False)
     client_secret: str | None = field(default=None, repr=False)
-    totp_seed: str | None = field(default=None, repr=False)

@@ -1,0 +1,75 @@
+"""What `wiring.py` hands to the screen and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cognitui.broker import TokenBroker
+from cognitui.clipboard import Clipboard
+from cognitui.model.profile import Profile
+from cognitui.ports import ProfileStore, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options that stand before every command."""
+
+    profiles: Path | None = None
+    """`--profiles FILE`."""
+    vault: str = ""
+    """`--vault NAME`: keyring, memory, or empty for what the environment says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A file or folder that the program uses, for `cognitui locate`."""
+
+    name: str
+    path: Path
+
+
+class Services(Protocol):
+    """The running program's parts. Making one costs next to nothing; each part is made when it is first used."""
+
+    @property
+    def profiles(self) -> ProfileStore:
+        """The profile file."""
+        ...
+
+    @property
+    def broker(self) -> TokenBroker:
+        """Tokens and secrets."""
+        ...
+
+    @property
+    def settings(self) -> Settings:
+        """What `config.toml` says; raises UsageError where it is faulty."""
+        ...
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """Returns the seconds since the epoch."""
+        ...
+
+    def clipboard(self, write_to_terminal: Callable[[str], None]) -> Clipboard:
+        """Returns the clipboard; `write_to_terminal` sends an escape sequence for OSC 52."""
+        ...
+
+    def locations(self) -> tuple[Location, ...]:
+        """Returns every file and folder that the program uses."""
+        ...
+
+    def warm_up(self, profile: Profile) -> None:
+        """Loads what a first token will need (boto3: some 200 ms), so that the person does not wait for it."""
+        ...
+
+    def use_memory(self) -> None:
+        """Keeps secrets in memory for the rest of this run: there is no usable keyring."""
+        ...
+
+
+Wire = Callable[[Options], Services]
+"""Makes the services for the options of a command."""

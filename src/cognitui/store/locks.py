@@ -1,0 +1,63 @@
+"""One renewal of an identity's tokens at a time, across threads and processes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cognitui.model.errors import SaveFailed, Throttled
+
+_PATIENCE = 60.0
+"""Seconds to wait for another process: longer than the time-outs of one sign-in."""
+
+
+class FileLocks:
+    """Locks named by a key, each a file in one private folder."""
+
+    def __init__(self, folder: Path, patience: float = _PATIENCE) -> None:
+        """Takes the folder, which is made at the first lock, and the seconds to wait for another process."""
+        self._folder = folder
+        self._patience = patience
+        self._guard = threading.Lock()
+        self._threads: dict[str, threading.Lock] = {}
+
+    @contextmanager
+    def hold(self, key: str) -> Iterator[None]:
+        """Holds the lock of `key`, a name that is safe in a path.
+
+        Raises:
+            Throttled: Another process holds it for longer than a sign-in can take.
+            SaveFailed: The lock's file cannot be made.
+        """
+        # Costs 38 ms, and a token from the cache needs no lock.
+        from filelock import FileLock, Timeout
+
+        # Threads queue here: filelock polls, and 50 of them would do so side by side.
+        with self._of_threads(key):
+            lock = FileLock(self._file(key), timeout=self._patience, thread_local=False, mode=0o600)
+            try:
+                lock.acquire()
+            except Timeout:
+                raise Throttled(
+                    "Another cognitui has been signing in with this profile for a minute.",
+                    fix="Look for a prompt that waits for an answer, or try again.",
+                ) from None
+            except OSError as error:
+                raise SaveFailed(f"The lock in {self._folder} cannot be taken: {error.strerror or error}.") from None
+            try:
+                yield
+            finally:
+                lock.release()
+
+    def _file(self, key: str) -> Path:
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise SaveFailed(f"The folder {self._folder} cannot be made: {error.strerror or error}.") from None
+        return self._folder / f"{key}.lock"
+
+    def _of_threads(self, key: str) -> threading.Lock:
+        with self._guard:
+            return self._threads.setdefault(key, threading.Lock())
