@@ -1,0 +1,123 @@
+"""Where files belong on this system, and who may read and write them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cognitui.model.errors import ProfileFileUnsafe, SaveFailed
+from cognitui.model.text import inert
+
+_NAME = "cognitui"
+
+PRIVATE_FOLDER = 0o700
+PRIVATE_FILE = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Every file and folder that the program uses; finding them touches no disk."""
+
+    config: Path
+    """The folder of what a person writes."""
+    state: Path
+    """The folder of what the program notes for itself."""
+    profiles: Path
+    """The profile file that edits go to."""
+
+    @classmethod
+    def find(cls, environ: Mapping[str, str], profiles: Path | None = None) -> Paths:
+        """Returns the paths for a process environment.
+
+        Args:
+            environ: `COGNITUI_PROFILES`, `XDG_CONFIG_HOME` and `XDG_STATE_HOME` are looked at, on every system.
+            profiles: What `--profiles` says; it wins over the environment.
+        """
+        config = _xdg(environ, "XDG_CONFIG_HOME") or _platform_folder("user_config_path")
+        state = _xdg(environ, "XDG_STATE_HOME") or _platform_folder("user_state_path")
+        named = profiles or environ.get("COGNITUI_PROFILES")
+        return cls(config, state, _expanded(Path(named)) if named else config / "profiles.toml")
+
+    @property
+    def settings(self) -> Path:
+        """`config.toml`: how the program looks and behaves."""
+        return self.config / "config.toml"
+
+    @property
+    def log(self) -> Path:
+        """The log file."""
+        return self.state / f"{_NAME}.log"
+
+    @property
+    def expiry_index(self) -> Path:
+        """What is known of expiry without opening the keyring."""
+        return self.state / "expiry.json"
+
+    @property
+    def locks(self) -> Path:
+        """The folder of the locks between processes."""
+        return self.state / "locks"
+
+
+def private_folder(folder: Path) -> None:
+    """Makes a folder and those above it that are missing, each 0700 whatever the umask; one that exists stays as it is.
+
+    Raises:
+        SaveFailed: It cannot be made.
+    """
+    try:
+        for missing in reversed(_missing(folder)):
+            missing.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+            # The umask has cut the mode of mkdir, perhaps to nothing.
+            missing.chmod(PRIVATE_FOLDER)
+    except OSError as error:
+        raise SaveFailed(f"The folder {shown(folder)} cannot be made: {reason(error)}.") from None
+
+
+def refuse_writable_by_others(path: Path, mode: int) -> None:
+    """Raises ProfileFileUnsafe where the mode lets the group or others write: they could send a password elsewhere."""
+    if os.name == "posix" and mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise ProfileFileUnsafe(f"{shown(path)} may be written by others.", fix=f"Run: chmod go-w {shown(path)}")
+
+
+def shown(path: Path | str) -> str:
+    """Returns a path as it may stand in a message."""
+    return inert(str(path))
+
+
+def reason(error: OSError) -> str:
+    """Returns what the system says of a failure, without the paths that `str(error)` would add."""
+    return inert(error.strerror or type(error).__name__)
+
+
+def _xdg(environ: Mapping[str, str], variable: str) -> Path | None:
+    """The XDG specification: a relative path is to be ignored."""
+    folder = Path(environ.get(variable, ""))
+    return folder / _NAME if folder.is_absolute() else None
+
+
+def _platform_folder(name: str) -> Path:
+    # Costs 16 ms, which a person who sets both XDG variables does not pay.
+    import platformdirs
+
+    folder: Path = getattr(platformdirs, name)(_NAME, appauthor=False)
+    return folder
+
+
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:  # `~nobody`: taken as it is written, and reported as missing where it is read
+        return path
+
+
+def _missing(folder: Path) -> list[Path]:
+    missing = []
+    for candidate in (folder, *folder.parents):
+        if candidate.exists():
+            break
+        missing.append(candidate)
+    return missing
