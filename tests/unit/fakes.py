@@ -1,0 +1,387 @@
+"""Plain fakes of the ports, and makers of profiles and tokens: what tests hand in instead of the real parts."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from cognitui.broker import TokenBroker
+from cognitui.model.errors import CognituiError, ProfileConflict, ProfileFileError
+from cognitui.model.profile import Environment, Profile, ProfileBook, ProfileFields
+from cognitui.model.secret import SecretKind, SecretName
+from cognitui.model.signin import Challenge, GivenSecrets, Prompt, SignedIn, Step
+from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
+from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, TokenKind, TokenSet
+
+if TYPE_CHECKING:
+    from cognitui.clipboard import Clipboard
+    from cognitui.model.verification import Verification
+    from cognitui.services import Location
+
+T = TypeVar("T")
+
+NOW = 1_795_340_531.0
+"""2026-11-22T09:42:11Z: when a test begins."""
+
+POOL = "eu-west-1_AbCdEf123"
+CLIENT = "1h57kf5cpq17m0eml12example"
+
+
+def make_profile(
+    id_: str = "dev/alice",
+    *,
+    protected: bool = False,
+    label: str = "",
+    defaults: ProfileFields | None = None,
+    **own: object,
+) -> Profile:
+    """Returns a profile that signs in `NAME@example.com`; keyword arguments are fields of its own."""
+    environment, name = id_.split("/")
+    fields = {"username": f"{name}@example.com", "user_pool_id": POOL, "client_id": CLIENT, **own}
+    return Profile(
+        environment=Environment(
+            name=environment,
+            label=label,
+            protected=protected,
+            defaults=defaults or ProfileFields(),
+            source="profiles.toml",
+        ),
+        name=name,
+        own=ProfileFields(**fields),  # type: ignore[arg-type]  # the tests name the right fields
+        source="profiles.toml",
+    )
+
+
+def make_book(*profiles: Profile, **more: object) -> ProfileBook:
+    """Returns a book of those profiles and their environments, in the order of their coming."""
+    environments = {profile.environment.name: profile.environment for profile in profiles}
+    return ProfileBook(
+        environments=tuple(environments.values()),
+        profiles=profiles,
+        path="profiles.toml",
+        **more,  # type: ignore[arg-type]  # the tests name the right fields
+    )
+
+
+def make_jwt(claims: Mapping[str, object], header: Mapping[str, object] | None = None) -> str:
+    """Returns claims in the shape of a token; the signature is nobody's."""
+    head = {"alg": "RS256", "kid": "key-1"} if header is None else header
+    return ".".join(_base64url(part) for part in (json.dumps(head), json.dumps(dict(claims)), "nobody signed this"))
+
+
+def make_token(
+    kind: TokenKind = TokenKind.ACCESS, *, now: float = NOW, length: float = 3600, mark: str = "1", **claims: object
+) -> Token:
+    """Returns a token issued at `now`; `mark` tells tokens apart that are otherwise the same."""
+    if kind is TokenKind.REFRESH:
+        return Token(kind, f"opaque-refresh-{mark}", Lifetime(now, now + REFRESH_LIFETIME, estimated=True))
+    said = {
+        "iss": f"https://cognito-idp.eu-west-1.amazonaws.com/{POOL}",
+        "token_use": kind.value,
+        "jti": mark,
+        "iat": int(now),
+        "exp": int(now + length),
+        **({"client_id": CLIENT, "username": "alice-sub"} if kind is TokenKind.ACCESS else {"aud": CLIENT}),
+        **claims,
+    }
+    return Token(kind, make_jwt(said), Lifetime(now, now + length))
+
+
+def make_tokens(*, now: float = NOW, length: float = 3600, mark: str = "1", refresh: bool = True) -> TokenSet:
+    """Returns the tokens of a sign-in at `now`; `refresh=False` is what a refresh without rotation brings."""
+    return TokenSet(
+        access=make_token(TokenKind.ACCESS, now=now, length=length, mark=mark),
+        id=make_token(TokenKind.ID, now=now, length=length, mark=mark),
+        refresh=make_token(TokenKind.REFRESH, now=now, mark=mark) if refresh else None,
+    )
+
+
+def password_challenge(profile: Profile, **more: object) -> Challenge:
+    """Returns the challenge of a profile whose password is not stored."""
+    prompt = Prompt("password", "password", masked=True, keeps=SecretKind.PASSWORD)
+    words: dict[str, object] = {"title": "Password needed", "message": f"The password of {profile.username}.", **more}
+    return Challenge(kind="PASSWORD", profile=profile, prompts=(prompt,), **words)  # type: ignore[arg-type]
+
+
+class FakeClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, now: float = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class FakeVault:
+    """Secrets in a dict. `fault`, where it is set, is raised by every call."""
+
+    def __init__(self, fault: CognituiError | None = None) -> None:
+        self.entries: dict[SecretName, str] = {}
+        self.calls: list[tuple[str, SecretName]] = []
+        self.fault = fault
+
+    def get(self, name: SecretName) -> str | None:
+        self._called("get", name)
+        return self.entries.get(name)
+
+    def set(self, name: SecretName, value: str) -> None:
+        self._called("set", name)
+        self.entries[name] = value
+
+    def delete(self, name: SecretName) -> bool:
+        self._called("delete", name)
+        return self.entries.pop(name, None) is not None
+
+    def hold_tokens(self, profile: Profile, tokens: TokenSet) -> None:
+        """Puts tokens in as an earlier run would have left them."""
+        for token in tokens.present():
+            self.entries[profile.secret_name(SECRET_OF_TOKEN[token.kind])] = pack(token)
+
+    def _called(self, what: str, name: SecretName) -> None:
+        self.calls.append((what, name))
+        if self.fault is not None:
+            raise self.fault
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshCall:
+    """What `FakeSignIn.refresh` was called with."""
+
+    profile: Profile
+    refresh_token: str
+    client_secret: str | None
+    username: str
+
+
+class FakeSignIn:
+    """Cognito by a script: each call takes the next step of its own list, and raises it where it is an error."""
+
+    def __init__(
+        self,
+        start: list[Step | CognituiError] | None = None,
+        answer: list[Step | CognituiError] | None = None,
+        refresh: list[TokenSet | CognituiError] | None = None,
+    ) -> None:
+        self.start_steps = start or []
+        self.answer_steps = answer or []
+        self.refresh_steps = refresh or []
+        self.started: list[tuple[Profile, GivenSecrets]] = []
+        self.answered: list[tuple[Challenge, dict[str, str]]] = []
+        self.refreshed: list[RefreshCall] = []
+
+    def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
+        self.started.append((profile, secrets))
+        return _played(_next(self.start_steps, "start"))
+
+    def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
+        self.answered.append((challenge, dict(answers)))
+        return _played(_next(self.answer_steps, "answer"))
+
+    def refresh(self, profile: Profile, refresh_token: str, client_secret: str | None, username: str) -> TokenSet:
+        self.refreshed.append(RefreshCall(profile, refresh_token, client_secret, username))
+        return _played(_next(self.refresh_steps, "refresh"))
+
+
+class FakeIndex:
+    """Expiry times in a dict."""
+
+    def __init__(self, fault: CognituiError | None = None) -> None:
+        self.entries: dict[str, Expiries] = {}
+        self.fault = fault
+
+    def read(self) -> Mapping[str, Expiries]:
+        return dict(self.entries)
+
+    def put(self, token_key: str, expiries: Expiries) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.entries[token_key] = expiries
+
+    def forget(self, token_key: str) -> None:
+        self.entries.pop(token_key, None)
+
+    def note(self, profile: Profile, tokens: TokenSet) -> None:
+        """Notes tokens as an earlier run would have."""
+        lives = {token.kind.value: token.lifetime for token in tokens.present()}
+        self.entries[profile.token_key] = Expiries(**lives)
+
+
+class FakeLocks:
+    """Real locks between threads, none between processes."""
+
+    def __init__(self) -> None:
+        self.held: list[str] = []
+        self._guard = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+
+    @contextmanager
+    def hold(self, key: str) -> Iterator[None]:
+        with self._guard:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            self.held.append(key)
+            yield
+
+
+class FakeVerifier:
+    """Says of every token what it was told to say."""
+
+    def __init__(self, answer: Verification | CognituiError) -> None:
+        self.answer = answer
+        self.asked: list[tuple[Profile, str]] = []
+
+    def verify(self, profile: Profile, token: str) -> Verification:
+        self.asked.append((profile, token))
+        if isinstance(self.answer, CognituiError):
+            raise self.answer
+        return self.answer
+
+
+class FakeProfileStore:
+    """A profile file in memory, with the store's own refusals. `fault` is raised by every change."""
+
+    def __init__(self, book: ProfileBook | None = None, fault: CognituiError | None = None) -> None:
+        self.book = book or ProfileBook()
+        self.fault = fault
+
+    @property
+    def path(self) -> Path:
+        return Path("profiles.toml")
+
+    def load(self) -> ProfileBook:
+        return self.book
+
+    def add(self, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
+        self._refuse_taken(f"{environment}/{name}")
+        return self._keep((*self.book.profiles, self._made(environment, name, fields)))
+
+    def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
+        self._refuse_changed(seen)
+        if (new_id := f"{environment}/{name}") != seen.id:
+            self._refuse_taken(new_id)
+        changed = self._made(environment, name, fields)
+        return self._keep(tuple(changed if profile == seen else profile for profile in self.book.profiles))
+
+    def remove(self, seen: Profile) -> ProfileBook:
+        self._refuse_changed(seen)
+        return self._keep(tuple(profile for profile in self.book.profiles if profile != seen))
+
+    def _made(self, environment: str, name: str, fields: ProfileFields) -> Profile:
+        place = self.book.environment(environment) or Environment(name=environment, source="profiles.toml")
+        return Profile(environment=place, name=name, own=fields, source="profiles.toml")
+
+    def _keep(self, profiles: tuple[Profile, ...]) -> ProfileBook:
+        if self.fault is not None:
+            raise self.fault
+        environments = {environment.name: environment for environment in self.book.environments}
+        environments |= {profile.environment.name: profile.environment for profile in profiles}
+        self.book = ProfileBook(
+            environments=tuple(environments.values()),
+            profiles=profiles,
+            problems=self.book.problems,
+            path="profiles.toml",
+        )
+        return self.book
+
+    def _refuse_taken(self, id_: str) -> None:
+        if id_ in self.book.by_id:
+            raise ProfileFileError(f"There is a profile {id_} already.")
+
+    def _refuse_changed(self, seen: Profile) -> None:
+        if self.book.by_id.get(seen.id) != seen:
+            raise ProfileConflict(f"{seen.id} is no longer as it was read.")
+
+
+@dataclass
+class FakeSettings:
+    """What `config.toml` would say."""
+
+    theme: str = "textual-dark"
+    clear_after: float = 30.0
+    keymap: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class FakeServices:
+    """The parts of the program, all fakes but the broker: `vault`, `signin`, `index` … are there to look at."""
+
+    profiles: FakeProfileStore = field(default_factory=FakeProfileStore)
+    vault: FakeVault = field(default_factory=FakeVault)
+    signin: FakeSignIn = field(default_factory=FakeSignIn)
+    index: FakeIndex = field(default_factory=FakeIndex)
+    locks: FakeLocks = field(default_factory=FakeLocks)
+    verifier: FakeVerifier | None = None
+    clock: FakeClock = field(default_factory=FakeClock)
+    settings: FakeSettings = field(default_factory=FakeSettings)
+    clip: Clipboard | None = None
+    username_of: Callable[[str], str] = lambda _token: ""
+    secrets_in_memory: bool = False
+    places: tuple[Location, ...] = ()
+    warmed_up: list[Profile] = field(default_factory=list)
+    broker: TokenBroker = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.broker = TokenBroker(
+            vault=self.vault,
+            signin=self.signin,
+            index=self.index,
+            locks=self.locks,
+            verifier=self.verifier or FakeVerifier(CognituiError("No test told the verifier what to say.")),
+            clock=self.clock,
+            username_of=self.username_of,
+        )
+
+    def clipboard(self, write_to_terminal: Callable[[str], None]) -> Clipboard:
+        assert self.clip is not None, "the test hands no clipboard in"
+        return self.clip
+
+    def locations(self) -> tuple[Location, ...]:
+        return self.places
+
+    def warm_up(self, profile: Profile) -> None:
+        self.warmed_up.append(profile)
+
+    def use_memory(self) -> None:
+        self.secrets_in_memory = True
+
+    def holding(self, profile: Profile, tokens: TokenSet) -> FakeServices:
+        """Stores tokens as an earlier run would have left them, in the vault and in the index; returns itself."""
+        self.vault.hold_tokens(profile, tokens)
+        self.index.note(profile, tokens)
+        return self
+
+
+def signed_in(**how: float | str) -> SignedIn:
+    """Returns the end of a sign-in; keyword arguments are those of `make_tokens`."""
+    return SignedIn(make_tokens(**how))  # type: ignore[arg-type]  # the tests name the right ones
+
+
+def services_with(*profiles: Profile, **parts: object) -> FakeServices:
+    """Returns services whose profile file holds these profiles; keyword arguments are parts of `FakeServices`."""
+    return FakeServices(profiles=FakeProfileStore(make_book(*profiles)), **parts)  # type: ignore[arg-type]
+
+
+def _next(steps: list[T], what: str) -> T:
+    if not steps:
+        raise AssertionError(f"nothing was scripted for another call of {what}")
+    return steps.pop(0)
+
+
+def _played(step: T | CognituiError) -> T:
+    if isinstance(step, CognituiError):
+        raise step
+    return step
+
+
+def _base64url(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode("utf-8", "surrogatepass")).rstrip(b"=").decode()
