@@ -181,15 +181,24 @@ class FakeSignIn:
 
     def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
         self.started.append((profile, secrets))
-        return _played(_next(self.start_steps, "start"))
+        step = _next(self.start_steps, "start")
+        if isinstance(step, CognituiError):
+            raise step
+        return step
 
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
         self.answered.append((challenge, dict(answers)))
-        return _played(_next(self.answer_steps, "answer"))
+        step = _next(self.answer_steps, "answer")
+        if isinstance(step, CognituiError):
+            raise step
+        return step
 
     def refresh(self, profile: Profile, refresh_token: str, client_secret: str | None, username: str) -> TokenSet:
         self.refreshed.append(RefreshCall(profile, refresh_token, client_secret, username))
-        return _played(_next(self.refresh_steps, "refresh"))
+        step = _next(self.refresh_steps, "refresh")
+        if isinstance(step, CognituiError):
+            raise step
+        return step
 
 
 class FakeIndex:
@@ -375,12 +384,6 @@ def _next(steps: list[T], what: str) -> T:
     if not steps:
         raise AssertionError(f"nothing was scripted for another call of {what}")
     return steps.pop(0)
-
-
-def _played(step: T | CognituiError) -> T:
-    if isinstance(step, CognituiError):
-        raise step
-    return step
 
 
 def _base64url(text: str) -> str:
