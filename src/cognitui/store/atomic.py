@@ -1,6 +1,6 @@
 """Files that are replaced as a whole or not at all, one writer at a time.
 
-The new content goes into a temporary file beside the old one, is forced onto the disk, checked, and takes the old
+The new content goes into a temporary file beside the old one, is forced onto the disk, read back, and takes the old
 one's name in one step. Whenever the process dies, the file is whole: the old one or the new one.
 """
 
@@ -10,11 +10,11 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cognitui.model.errors import ProfileFileUnsafe, SaveFailed
+from cognitui.model.errors import ProfileConflict, ProfileFileUnsafe, SaveFailed
 from cognitui.store.paths import (
     PRIVATE_FILE,
     private_folder,
@@ -51,19 +51,20 @@ def write_private(path: Path, data: bytes) -> None:
         SaveFailed: It could not be written; what was there is unchanged.
     """
     private_folder(path.parent)
-    _replace(resolved(path), data, mode=PRIVATE_FILE, check=_nothing, sweep_older_than=_ABANDONED)
+    _replace(resolved(path), data, mode=PRIVATE_FILE, seen=None, sweep_older_than=_ABANDONED)
 
 
-def replace_locked(target: Path, data: bytes, check: Callable[[bytes], None]) -> None:
+def replace_locked(target: Path, data: bytes, seen: bytes) -> None:
     """Replaces a file whose lock is held; its mode is kept, and a new one is 0600.
 
     Args:
         target: The file itself, as `resolved` returns it.
         data: The new content.
-        check: Is handed what the disk holds now, before it takes the file's name; raises to call it off.
+        seen: What the file held when the new content was made of it; empty where there was none.
 
     Raises:
         SaveFailed: It could not be written; what was there is unchanged.
+        ProfileConflict: A program that knows no lock, such as an editor, wrote it meanwhile.
         ProfileFileUnsafe: Others may write the file.
     """
     try:
@@ -74,7 +75,7 @@ def replace_locked(target: Path, data: bytes, check: Callable[[bytes], None]) ->
         raise save_failed(target, error) from None
     refuse_writable_by_others(target, mode)
     # Whoever holds the lock is the only writer: every other temporary file was left behind by one that died.
-    _replace(target, data, mode=mode, check=check, sweep_older_than=0)
+    _replace(target, data, mode=mode, seen=seen, sweep_older_than=0)
 
 
 @contextmanager
@@ -127,15 +128,14 @@ def save_failed(path: Path, error: OSError) -> SaveFailed:
     return SaveFailed(f"{shown(path)} was not saved: {reason(error)}.", fix=fix)
 
 
-def _nothing(_data: bytes) -> None:
-    """The check of a file that is only ever written and read by this program."""
-
-
-def _replace(target: Path, data: bytes, *, mode: int, check: Callable[[bytes], None], sweep_older_than: float) -> None:
+def _replace(target: Path, data: bytes, *, mode: int, seen: bytes | None, sweep_older_than: float) -> None:
     temporary = target.with_name(f".{target.name}.{os.urandom(6).hex()}.tmp")
     try:
         written_at = _write(temporary, data, mode)
-        check(temporary.read_bytes())
+        if temporary.read_bytes() != data:
+            raise SaveFailed(f"{shown(target)} was not saved: the disk gives back something else.")
+        if seen is not None and _content(target) != seen:
+            raise ProfileConflict(f"{shown(target)} was written by another program during the save.")
         os.replace(temporary, target)  # noqa: PTH105 (the call that the promise is about)
     except OSError as error:
         raise save_failed(target, error) from None
@@ -145,6 +145,13 @@ def _replace(target: Path, data: bytes, *, mode: int, check: Callable[[bytes], N
     # The file is whole from here on: what follows may fail without harm.
     _sync_folder(target.parent)
     _sweep(target, written_at - sweep_older_than)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def _write(file: Path, data: bytes, mode: int) -> float:

@@ -39,7 +39,7 @@ class Paths:
         config = _xdg(environ, "XDG_CONFIG_HOME") or _platform_folder("user_config_path")
         state = _xdg(environ, "XDG_STATE_HOME") or _platform_folder("user_state_path")
         named = profiles or environ.get("COGNITUI_PROFILES")
-        return cls(config, state, _expanded(Path(named)) if named else config / "profiles.toml")
+        return cls(config, state, expanded(Path(named)) if named else config / "profiles.toml")
 
     @property
     def settings(self) -> Path:
@@ -83,6 +83,14 @@ def refuse_writable_by_others(path: Path, mode: int) -> None:
         raise ProfileFileUnsafe(f"{shown(path)} may be written by others.", fix=f"Run: chmod go-w {shown(path)}")
 
 
+def expanded(path: Path) -> Path:
+    """Returns a path with `~` written out."""
+    try:
+        return path.expanduser()
+    except RuntimeError:  # `~nobody`: taken as it is written, and reported as missing where it is read
+        return path
+
+
 def shown(path: Path | str) -> str:
     """Returns a path as it may stand in a message."""
     return inert(str(path))
@@ -105,13 +113,6 @@ def _platform_folder(name: str) -> Path:
 
     folder: Path = getattr(platformdirs, name)(_NAME, appauthor=False)
     return folder
-
-
-def _expanded(path: Path) -> Path:
-    try:
-        return path.expanduser()
-    except RuntimeError:  # `~nobody`: taken as it is written, and reported as missing where it is read
-        return path
 
 
 def _missing(folder: Path) -> list[Path]:

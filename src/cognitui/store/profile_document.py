@@ -1,0 +1,145 @@
+"""One profile file as it was read: its text, what that means, and every way in which it can be no profile file."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cognitui.model.errors import ProfileFileError
+from cognitui.store.paths import reason, refuse_writable_by_others, shown
+
+VERSION = 1
+"""The version of the format that this program reads and writes."""
+
+_LARGEST = 64 << 20
+_BOM = "\ufeff"
+_OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""A named pipe must not hold the program up."""
+
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)\Z")
+
+_TOMLLIB_SAYS = {
+    "Cannot declare": "the same table stands in it twice",
+    "Cannot overwrite": "the same key stands in it twice",
+    "Cannot mutate": "a table is written in two ways that exclude each other",
+    "Cannot redefine": "a table is written in two ways that exclude each other",
+    "Duplicate inline table key": "the same key stands in it twice",
+    "Expected '='": "a key is not followed by =",
+    "Expected ']'": "a table's header is not closed",
+    "Expected newline": "there is something behind the end of a statement",
+    "Illegal character": "a character that is not allowed there",
+    "Invalid initial character": "a key with characters that need quotes",
+    "Invalid statement": "a line that is neither a table nor a key",
+    "Invalid value": "a value that is none: a text stands in quotes",
+    "Unclosed array": "a list is not closed",
+    "Unclosed inline table": "an inline table is not closed",
+    "Unescaped '\\'": "a backslash that stands alone: write it twice, or use single quotes",
+    "Unterminated string": "a text whose quotes are not closed",
+}
+"""tomllib's own words may hold a piece of the file, so they are only looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A profile file that is TOML and of this version; its tables may still have faults."""
+
+    path: Path
+    text: str
+    """Without the byte order mark, with the line ends of the file."""
+    tables: Mapping[str, object]
+    bom: bool = False
+
+    def encoded(self, text: str) -> bytes:
+        """Returns another text as the bytes of this file."""
+        return ((_BOM if self.bom else "") + text).encode("utf-8")
+
+
+def read_document(path: Path) -> Document:
+    """Returns the document of a file.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ProfileFileError: It cannot be read, is not TOML or not of this version.
+        ProfileFileUnsafe: Others may write it.
+    """
+    try:
+        return parse_document(path, _bytes(path))
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ProfileFileError(f"{shown(path)} cannot be read: {reason(error)}.") from None
+
+
+def parse_document(path: Path, data: bytes) -> Document:
+    """Returns the document of a file's content; raises ProfileFileError where it is none."""
+    text = _decoded(path, data)
+    bom = text.startswith(_BOM)
+    text = text.removeprefix(_BOM)
+    tables = _parsed(path, text)
+    _check_version(path, tables)
+    return Document(path, text, tables, bom)
+
+
+def table_at(tables: Mapping[str, object], *path: str) -> Mapping[str, object]:
+    """Returns the table at a path; an empty one where there is none."""
+    found: object = tables
+    for part in path:
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def _bytes(path: Path) -> bytes:
+    descriptor = os.open(path, _OPEN)
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise ProfileFileError(f"{shown(path)} is not a file.", fix="Name a file.")
+        refuse_writable_by_others(path, stat.S_IMODE(status.st_mode))
+        data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise ProfileFileError(f"{shown(path)} is larger than {_LARGEST >> 20} MB.", fix="Name a profile file.")
+    return data
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+    raise ProfileFileError(f"{shown(path)}:{line}: is not UTF-8.", fix="Save the file as UTF-8.")
+
+
+def _parsed(path: Path, text: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        what, line = "nested too deeply", 0
+    except ValueError as error:  # a TOMLDecodeError, or a number with more digits than Python converts
+        what, line = _told(str(error), text)
+    place = f"{shown(path)}:{line}" if line else shown(path)
+    raise ProfileFileError(f"{place}: is not TOML: {what}.")
+
+
+def _told(message: str, text: str) -> tuple[str, int]:
+    what = next((words for head, words in _TOMLLIB_SAYS.items() if message.startswith(head)), "it cannot be read")
+    at_line = _AT_LINE.search(message)
+    if at_line:
+        return what, int(at_line[1])
+    return what, text.count("\n") + 1 if message.endswith("(at end of document)") else 0
+
+
+def _check_version(path: Path, tables: Mapping[str, object]) -> None:
+    version = tables.get("version", VERSION)
+    if version == VERSION and isinstance(version, int):
+        return
+    if isinstance(version, int) and version > VERSION:
+        raise ProfileFileError(
+            f"{shown(path)} is written for a newer cognitui (version {version}; this one reads {VERSION}).",
+            fix="Update cognitui: pip install --upgrade cognitui",
+        )
+    raise ProfileFileError(f"{shown(path)}: version is not {VERSION}.", fix=f"Write: version = {VERSION}")

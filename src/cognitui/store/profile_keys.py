@@ -1,0 +1,143 @@
+"""The keys of the profile file and their types; a fault says what is expected and never what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from cognitui.model.profile import FIELD_NAMES, NO_FIELDS, Flow, ProfileFields
+from cognitui.model.text import inert
+
+ENVIRONMENT_KEYS = ("label", "color", "protected", "profiles")
+"""What an environment has of its own, beside the defaults of its profiles."""
+
+TOP_KEYS = ("version", "include", "environments")
+
+COLORS = frozenset(
+    {
+        "aqua",
+        "black",
+        "blue",
+        "brown",
+        "coral",
+        "crimson",
+        "cyan",
+        "fuchsia",
+        "gold",
+        "gray",
+        "green",
+        "grey",
+        "indigo",
+        "lime",
+        "magenta",
+        "maroon",
+        "navy",
+        "olive",
+        "orange",
+        "orchid",
+        "pink",
+        "plum",
+        "purple",
+        "red",
+        "salmon",
+        "silver",
+        "tan",
+        "teal",
+        "tomato",
+        "turquoise",
+        "violet",
+        "white",
+        "yellow",
+    }
+)
+"""Names that Textual and CSS know alike; others are written as `#rgb` or `#rrggbb`."""
+
+LONGEST_NAME = 60
+"""The characters of a key or a name that a message shows."""
+
+
+class Fault(NamedTuple):
+    """What is wrong with a key, and how to mend it; where it stands is told by whoever read it."""
+
+    key: str
+    what: str
+    fix: str
+
+
+_TEXT = ("is not a text", "write it in quotes")
+_TRUTH = ("is not true or false", "write true or false, without quotes")
+_TEXTS = ("is not a list of texts", 'write it as ["one", "two"]')
+_EXPECTED = {
+    "flow": ("is not a flow", f"use one of {', '.join(Flow)}"),
+    "scopes": _TEXTS,
+    "tags": _TEXTS,
+    "include": _TEXTS,
+    "remember_device": _TRUTH,
+    "protected": _TRUTH,
+    "client_metadata": ("is not a table of texts", 'write it as { key = "text" }'),
+}
+_SECRETS = {
+    "password": "password",
+    "secret": "client-secret",
+    "client_secret": "client-secret",
+    "totp": "totp",
+    "totp_secret": "totp",
+}
+
+
+def read_fields(table: Mapping[str, object], known: Collection[str] = FIELD_NAMES) -> tuple[ProfileFields, list[Fault]]:
+    """Returns the keys of a table that are right, and the faults of the others.
+
+    Args:
+        table: As tomllib returns it.
+        known: What a wrong key may have been meant to be.
+    """
+    try:
+        return msgspec.convert(table, ProfileFields), []
+    except msgspec.ValidationError:
+        # Its message may hold the value. Once more, key by key, with words of our own.
+        pass
+    right, faults = {}, []
+    for key, value in table.items():
+        if key not in FIELD_NAMES:
+            faults.append(unknown_key(key, known))
+        elif _is_right(key, value):
+            right[key] = value
+        else:
+            faults.append(wrong_type(key))
+    return (msgspec.convert(right, ProfileFields) if right else NO_FIELDS), faults
+
+
+def unknown_key(key: str, known: Collection[str]) -> Fault:
+    """Returns the fault of a key that there is none of."""
+    if key in _SECRETS:
+        fix = f"a secret belongs into the keyring: cognitui secret set ID {_SECRETS[key]}"
+        return Fault(key, "is a secret, and this file holds none", fix)
+    if key in ENVIRONMENT_KEYS and key not in known:
+        return Fault(key, "is not a key of a profile", "set it in the environment")
+    meant = meant_key(key, known)
+    fix = f"did you mean {meant}?" if meant else f"remove it; the keys are {', '.join(known)}"
+    return Fault(inert(key, LONGEST_NAME), "is not a key that is known here", fix)
+
+
+def meant_key(key: str, known: Collection[str]) -> str:
+    """Returns the known key that a wrong one is nearest to, or an empty text."""
+    # Costs 3 ms, and only a faulty file needs it.
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(key[:LONGEST_NAME], known, n=1)), "")
+
+
+def wrong_type(key: str) -> Fault:
+    """Returns the fault of a value of another type than the key's."""
+    return Fault(key, *_EXPECTED.get(key, _TEXT))
+
+
+def _is_right(key: str, value: object) -> bool:
+    try:
+        msgspec.convert({key: value}, ProfileFields)
+    except msgspec.ValidationError:
+        return False
+    return True

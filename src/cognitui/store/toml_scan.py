@@ -1,0 +1,163 @@
+"""Where things stand in a TOML text: statements with their places, so that an edit touches nothing else.
+
+Only texts that tomllib has parsed are scanned. What they mean is tomllib's word; this tells where it is written.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
+
+KeyPath = tuple[str, ...]
+"""The parts of a key from the root: `("environments", "dev", "profiles", "alice")`."""
+
+
+class Kind(Enum):
+    """What a statement is."""
+
+    BLANK = "blank"
+    COMMENT = "comment"
+    TABLE = "table"
+    ENTRY = "entry"
+
+
+class Statement(NamedTuple):
+    """One statement; an entry may span several lines. Places are offsets into the text."""
+
+    kind: Kind
+    start: int
+    """The beginning of its first line; of the key itself inside an inline table."""
+    end: int
+    """Behind its last newline; behind the value inside an inline table."""
+    path: KeyPath = ()
+    """From the root, also for an entry below a table header."""
+    parts: tuple[tuple[int, int], ...] = ()
+    """The places of the key's own parts: the last ones of `path`."""
+    value: tuple[int, int] = (0, 0)
+
+    @property
+    def base(self) -> int:
+        """How many parts of the path are written elsewhere: in the table's header or around the inline table."""
+        return len(self.path) - len(self.parts)
+
+
+_PART = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+_KEY = rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+"
+_TAIL = r"[ \t]*+(?:\#[^\n]*+)?(?:\n|\r\n|\Z)"
+_STATEMENT = re.compile(
+    rf"""[ \t]*+
+    (?: (?P<key>{_KEY})[ \t]*+=[ \t]*+
+        (?:(?P<simple>"(?!"")(?:[^"\\\n]|\\.)*+"|'(?!'')[^'\n]*+'|[A-Za-z0-9_.:+-]++){_TAIL})?
+    |   \[\[?[ \t]*+(?P<table>{_KEY})[ \t]*+\]\]?{_TAIL}
+    |   (?P<comment>\#)[^\n]*+\n?
+    |   \r?\n?
+    )""",
+    re.VERBOSE,
+)
+_PARTS = re.compile(_PART)
+_INLINE_KEY = re.compile(rf"[\s,]*+(?P<key>{_KEY})[ \t]*+=[ \t]*+")
+_LINE_END = re.compile(r"[^\n]*+\n?")
+_TOKEN = re.compile(
+    r'''"""(?:[^"\\]|\\.|"(?!""))*+"{3,5}|"(?:[^"\\\n]|\\.)*+"'''
+    r"""|'''(?:[^']|'(?!''))*+'{3,5}|'[^'\n]*+'"""
+    r"""|\#[^\n]*+|[\[\]{},\n]|[^"'\#\[\]{},\n]++""",
+    re.DOTALL,
+)
+
+
+def scan(text: str) -> list[Statement]:
+    """Returns the statements of a valid TOML text, in order; together they cover it whole."""
+    found: list[Statement] = []
+    table: KeyPath = ()
+    position = 0
+    while position < len(text):
+        match = _STATEMENT.match(text, position)
+        # Cannot be: whatever tomllib accepts begins in one of these ways. An endless loop would be worse than an error.
+        if match is None or match.end() == position:
+            raise ValueError("not a TOML statement")
+        statement = _statement(text, match, table)
+        if statement.kind is Kind.TABLE:
+            table = statement.path
+        found.append(statement)
+        position = statement.end
+    return found
+
+
+def inline_entries(text: str, entry: Statement) -> list[Statement]:
+    """Returns the entries of an entry's inline table; none where its value is something else."""
+    position, end = entry.value
+    if text[position : position + 1] != "{":
+        return []
+    found = []
+    position += 1
+    while match := _INLINE_KEY.match(text, position, end):
+        path, parts = _key(text, *match.span("key"))
+        position = _value_end(text, match.end(), inline=True)
+        value = (match.end(), position)
+        found.append(Statement(Kind.ENTRY, match.start("key"), position, entry.path + path, parts, value))
+    return found
+
+
+def holds_comment(text: str, start: int, end: int) -> bool:
+    """Returns whether a comment stands inside a value that spans lines."""
+    return any(token.group().startswith("#") for token in _TOKEN.finditer(text, start, end))
+
+
+def lines_by_path(text: str) -> dict[KeyPath, int]:
+    """Returns the line, counted from 1, on which each table and key first stands."""
+    lines: dict[KeyPath, int] = {}
+    for line, statement in _numbered(text, scan(text)):
+        for length in range(statement.base + 1, len(statement.path) + 1):
+            lines.setdefault(statement.path[:length], line)
+    return lines
+
+
+def _numbered(text: str, statements: list[Statement]) -> Iterator[tuple[int, Statement]]:
+    line = 1
+    for statement in statements:
+        yield line, statement
+        line += text.count("\n", statement.start, statement.end)
+
+
+def _statement(text: str, match: re.Match[str], table: KeyPath) -> Statement:
+    start, end = match.span()
+    if match["table"] is not None:
+        return Statement(Kind.TABLE, start, end, *_key(text, *match.span("table")))
+    if match["key"] is None:
+        return Statement(Kind.COMMENT if match["comment"] else Kind.BLANK, start, end)
+    path, parts = _key(text, *match.span("key"))
+    if match["simple"] is not None:
+        return Statement(Kind.ENTRY, start, end, table + path, parts, match.span("simple"))
+    value_end = _value_end(text, end, inline=False)
+    line_end = _LINE_END.match(text, value_end)
+    assert line_end is not None
+    return Statement(Kind.ENTRY, start, line_end.end(), table + path, parts, (end, value_end))
+
+
+def _key(text: str, start: int, end: int) -> tuple[KeyPath, tuple[tuple[int, int], ...]]:
+    written = text[start:end]
+    if written.replace("_", "").replace("-", "").isalnum():
+        return (written,), ((start, end),)
+    places = tuple(part.span() for part in _PARTS.finditer(text, start, end))
+    return tuple(_meaning(text[first:last]) for first, last in places), places
+
+
+def _meaning(part: str) -> str:
+    if "\\" in part and part[0] == '"':
+        return next(iter(tomllib.loads(f"{part} = 0")))
+    return part[1:-1] if part[0] in "\"'" else part
+
+
+def _value_end(text: str, start: int, *, inline: bool) -> int:
+    depth = 0
+    end = start
+    for token in _TOKEN.finditer(text, start):
+        first = text[token.start()]
+        if depth == 0 and (first in "\n#" or (inline and first in ",}")):
+            break
+        depth += (first in "[{") - (first in "]}")
+        end = token.end()
+    return start + len(text[start:end].rstrip())
