@@ -7,7 +7,7 @@ Every method may block: the screen calls them from worker threads.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from cognitui.memory import Memory
@@ -55,6 +55,8 @@ class Got:
     source: Source
     warning: str = ""
     """What a person should know although it worked; empty where there is nothing."""
+    opened: Mapping[TokenKind, Token] = field(default_factory=dict, repr=False)
+    """All of the profile's tokens that this run has read or got by now."""
 
 
 class TokenBroker:
@@ -124,8 +126,8 @@ class TokenBroker:
             # Whoever held the lock before may have renewed the token that this caller waits for.
             if how is How.CACHED and (got := self._cached(profile, kind, min_valid)):
                 return got
-            if how is not How.SIGN_IN and (refreshed := self._refresh(profile)):
-                tokens, warning = refreshed
+            if how is not How.SIGN_IN and (tokens := self._refresh(profile)):
+                warning = self._save(profile, tokens)
                 return self._handed_out(profile, kind, tokens, Source.REFRESHED, min_valid, warning)
             step = self._signin.start(profile, self._given(profile, ask=ask))
             return self._after(profile, kind, step, min_valid)
@@ -202,7 +204,7 @@ class TokenBroker:
                 self._memory.drop_secret(name)
                 self._vault.delete(name)
         if profile.secret_name(SecretKind.ACCESS_TOKEN) not in shared:
-            self._memory.drop_tokens(profile.token_key)
+            self._memory.drop_tokens(profile.token_key, *TokenKind)
             self._index.forget(profile.token_key)
 
     def drop_memory(self) -> None:
@@ -228,9 +230,9 @@ class TokenBroker:
         if token is None or not _lasts(token, min_valid, now):
             return None
         self._memory.keep_token(profile.token_key, token)
-        return Got(profile, token, Source.CACHED, _too_short(token, min_valid))
+        return self._got(profile, token, Source.CACHED, _too_short(token, min_valid))
 
-    def _refresh(self, profile: Profile) -> tuple[TokenSet, str] | None:
+    def _refresh(self, profile: Profile) -> TokenSet | None:
         stored = self._newest_refresh_token(profile)
         if stored is None:
             return None
@@ -238,12 +240,10 @@ class TokenBroker:
         username = (self._username_of(access.value) if access else "") or profile.username
         client_secret = self._secret(profile, SecretKind.CLIENT_SECRET)
         try:
-            tokens = self._signin.refresh(profile, stored.value, client_secret, username)
+            return self._signin.refresh(profile, stored.value, client_secret, username)
         except RefreshTokenDead:
             self._drop_refresh_token(profile)
             return None
-        warning = self._save(profile, tokens)
-        return tokens, warning
 
     def _newest_refresh_token(self, profile: Profile) -> Token | None:
         """From the vault, as another process may have rotated it; from memory where the vault missed the last one."""
@@ -287,7 +287,10 @@ class TokenBroker:
                 f"Cognito returned no {kind.value} token for {profile.id}.",
                 fix="Check the flow of the profile and the settings of the app client.",
             )
-        return Got(profile, token, source, warning or _too_short(token, min_valid))
+        return self._got(profile, token, source, warning or _too_short(token, min_valid))
+
+    def _got(self, profile: Profile, token: Token, source: Source, warning: str) -> Got:
+        return Got(profile, token, source, warning, self._memory.tokens(profile.token_key))
 
     # The vault and the index.
 
@@ -332,7 +335,7 @@ class TokenBroker:
         return ""
 
     def _drop_refresh_token(self, profile: Profile) -> None:
-        self._memory.drop_tokens(profile.token_key)
+        self._memory.drop_tokens(profile.token_key, TokenKind.REFRESH)
         self._vault.delete(profile.secret_name(SecretKind.REFRESH_TOKEN))
 
 

@@ -17,26 +17,37 @@ class Memory:
         self._secrets: dict[SecretName, str] = {}
 
     def token(self, key: str, kind: TokenKind) -> Token | None:
+        """Returns the token of that kind for a `Profile.token_key`, or None."""
         with self._lock:
             return self._tokens.get((key, kind))
 
+    def tokens(self, key: str) -> dict[TokenKind, Token]:
+        """Returns all tokens for a `Profile.token_key`."""
+        with self._lock:
+            return {kind: token for kind in TokenKind if (token := self._tokens.get((key, kind)))}
+
     def keep_token(self, key: str, token: Token) -> None:
+        """Keeps a token for a `Profile.token_key`."""
         with self._lock:
             self._tokens[key, token.kind] = token
 
-    def drop_tokens(self, key: str) -> None:
+    def drop_tokens(self, key: str, *kinds: TokenKind) -> None:
+        """Forgets the tokens of a `Profile.token_key`: those of `kinds`."""
         with self._lock:
-            for kind in TokenKind:
+            for kind in kinds:
                 self._tokens.pop((key, kind), None)
 
     def secret(self, name: SecretName) -> str | None:
+        """Returns a secret that was typed in this run, or None."""
         with self._lock:
             return self._secrets.get(name)
 
     def keep_secret(self, name: SecretName, value: str) -> None:
+        """Keeps a secret for this run."""
         with self._lock:
             self._secrets[name] = value
 
     def drop_secret(self, name: SecretName) -> None:
+        """Forgets a secret: the vault has a newer word."""
         with self._lock:
             self._secrets.pop(name, None)

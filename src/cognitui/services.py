@@ -54,6 +54,11 @@ class Services(Protocol):
         """Returns the seconds since the epoch."""
         ...
 
+    @property
+    def secrets_in_memory(self) -> bool:
+        """Whether secrets are kept for this run alone."""
+        ...
+
     def clipboard(self, write_to_terminal: Callable[[str], None]) -> Clipboard:
         """Returns the clipboard; `write_to_terminal` sends an escape sequence for OSC 52."""
         ...

@@ -1,0 +1,1 @@
+"""The screen: widgets that render state, and workers that ask the broker."""

@@ -1,0 +1,41 @@
+"""Work that may hang, away from the screen.
+
+Textual's thread workers live in asyncio's pool, and leaving the program waits for them. A keyring or a network that
+hangs would hold the terminal, so such work runs on daemon threads, which end with the program.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+async def in_background(work: Callable[[], Result], name: str = "work") -> Result:
+    """Returns what `work` returns, and raises what it raises; cancelling it leaves the thread to end by itself."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Result] = loop.create_future()
+
+    def deliver(result: Result | None, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]  # None is a Result here
+
+    def run() -> None:
+        try:
+            outcome: tuple[Result | None, BaseException | None] = (work(), None)
+        except BaseException as error:  # noqa: BLE001 (raised again where it is awaited)
+            outcome = (None, error)
+        try:
+            loop.call_soon_threadsafe(deliver, *outcome)
+        except RuntimeError:
+            return  # the screen has closed meanwhile: nobody waits any more
+
+    threading.Thread(target=run, name=f"cognitui-{name}", daemon=True).start()
+    return await future

@@ -1,0 +1,14 @@
+"""Bars of eighths of a cell."""
+
+from __future__ import annotations
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def bar(fraction: float, width: int) -> str:
+    """Returns a bar of `width` cells that is filled to `fraction`, never wholly empty above zero."""
+    eighths = round(min(1.0, max(0.0, fraction)) * width * 8)
+    if fraction > 0:
+        eighths = max(1, eighths)
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)

@@ -1,0 +1,50 @@
+"""Colours of states and environments. A state is never told by its colour alone: each has a glyph of its own."""
+
+from __future__ import annotations
+
+from textual.color import Color, ColorParseError
+
+from cognitui.model.profile import Environment
+from cognitui.model.token import TokenState
+
+GLYPHS = {
+    TokenState.VALID: "●",
+    TokenState.EXPIRING: "◐",
+    TokenState.NONE: "○",
+    TokenState.EXPIRED: "✕",
+}
+
+STATE_VARIABLES = {
+    TokenState.VALID: "success",
+    TokenState.EXPIRING: "warning",
+    TokenState.NONE: "foreground-muted",
+    TokenState.EXPIRED: "error",
+}
+"""The theme's variable for each state."""
+
+_NAMED = {
+    "red": "#f7768e",
+    "orange": "#ff9e64",
+    "yellow": "#e0af68",
+    "green": "#9ece6a",
+    "cyan": "#7dcfff",
+    "blue": "#7aa2f7",
+    "magenta": "#bb9af7",
+    "purple": "#bb9af7",
+    "gray": "#8089b3",
+    "grey": "#8089b3",
+}
+"""The plain names in the tones of the program's theme: pure red on black hurts."""
+
+_DEFAULT = "#7aa2f7"
+
+
+def environment_color(environment: Environment | None) -> str:
+    """Returns the colour of an environment as `#rrggbb`."""
+    if environment is None or not environment.color:
+        return _DEFAULT
+    name = environment.color.lower()
+    try:
+        return Color.parse(_NAMED.get(name, name)).hex6
+    except ColorParseError:
+        return _DEFAULT

@@ -1,0 +1,69 @@
+"""What the screen knows of each profile in this run: its tokens, what runs, what failed, what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from cognitui.broker import Got, Source
+from cognitui.model.errors import CognituiError
+from cognitui.model.signin import Challenge
+from cognitui.model.token import Token, TokenKind
+from cognitui.model.verification import Verification
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A request that has not come back."""
+
+    number: int
+    """Tells a late answer from the one that is waited for."""
+    what: str
+    """`Signing in as alice`, for the panel."""
+    since: float
+    """Seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """All of one profile. An error or a challenge stands in front of the tokens until it is dismissed."""
+
+    tokens: Mapping[TokenKind, Token] = field(default_factory=dict, repr=False)
+    source: Source | None = None
+    verified: Mapping[TokenKind, Verification] = field(default_factory=dict)
+    running: Running | None = None
+    error: CognituiError | None = None
+    challenge: Challenge | None = None
+
+    def started(self, running: Running) -> Entry:
+        """Returns it with a request under way; what went wrong before is gone."""
+        return replace(self, running=running, error=None)
+
+    def idle(self) -> Entry:
+        """Returns it with nothing under way."""
+        return replace(self, running=None)
+
+    def got(self, got: Got) -> Entry:
+        """Returns it with the tokens that came; what was checked of a token that is gone does not hold any more."""
+        tokens = {**got.opened, got.token.kind: got.token}
+        checked = {kind: result for kind, result in self.verified.items() if tokens.get(kind) == self.tokens.get(kind)}
+        return Entry(tokens=tokens, source=got.source, verified=checked)
+
+    def asked(self, challenge: Challenge) -> Entry:
+        """Returns it with a question for a person."""
+        return replace(self, running=None, error=None, challenge=challenge)
+
+    def failed(self, error: CognituiError) -> Entry:
+        """Returns it with an error; tokens that are there stay."""
+        return replace(self, running=None, challenge=None, error=error)
+
+    def checked(self, kind: TokenKind, verification: Verification) -> Entry:
+        """Returns it with what a check of a token said."""
+        return replace(self, running=None, error=None, verified={**self.verified, kind: verification})
+
+    def dismissed(self) -> Entry:
+        """Returns it without what ran, failed or was asked."""
+        return replace(self, running=None, error=None, challenge=None)
+
+
+EMPTY = Entry()

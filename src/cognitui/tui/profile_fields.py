@@ -1,0 +1,95 @@
+"""The profile's keys as the fields of a form: words for people, and text to value and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cognitui.model.profile import DEFAULT_FLOW, DEFAULT_REDIRECT_URI, Flow, ProfileFields
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One key of a profile in the form."""
+
+    name: str
+    label: str
+    hint: str
+    common: bool = False
+    """Whether it stands above the fold."""
+
+
+FIELDS: tuple[Field, ...] = (
+    Field("username", "Username", "alice@example.com", common=True),
+    Field("user_pool_id", "User pool id", "eu-west-1_AbCdEf123", common=True),
+    Field("client_id", "App client id", "1h57kf5cpq17m0eml12example", common=True),
+    Field("flow", "Flow", f"{DEFAULT_FLOW.value}, the default", common=True),
+    Field("region", "Region", "as the pool id tells", common=True),
+    Field("tags", "Tags", "web, admin: the first one is shown in the list", common=True),
+    Field("notes", "Notes", "for people"),
+    Field("endpoint_url", "Endpoint URL", "of an emulator; empty is AWS"),
+    Field("domain", "Domain", "https://shop.auth.eu-west-1.amazoncognito.com"),
+    Field("scopes", "Scopes", "openid, orders/read"),
+    Field("redirect_uri", "Redirect URI", DEFAULT_REDIRECT_URI),
+    Field("identity_pool_id", "Identity pool id", "eu-west-1:5f2c8a10-…"),
+    Field("aws_profile", "AWS profile", "IAM credentials for admin calls"),
+    Field("remember_device", "Remember device", "yes or no"),
+    Field("client_metadata", "Client metadata", "key=value, key=value: handed to the pool's triggers"),
+)
+
+_LISTS = frozenset({"scopes", "tags"})
+_YES, _NO = frozenset({"yes", "true", "y"}), frozenset({"no", "false", "n"})
+
+
+def shown(fields: ProfileFields, name: str) -> str:
+    """Returns a key's value as it is typed in the form; empty where it is not set."""
+    value = getattr(fields, name)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}={text}" for key, text in value.items())
+    return str(value)
+
+
+def typed(texts: dict[str, str]) -> ProfileFields:
+    """Returns the keys that a person typed; an empty text is a key that is not set.
+
+    Raises:
+        ValueError: One is not written right; its first argument is the key, its second says how to write it.
+    """
+    return ProfileFields(**{name: _value(name, text) for name, raw in texts.items() if (text := raw.strip())})  # type: ignore[arg-type]  # by name
+
+
+def _value(name: str, text: str) -> object:
+    if name in _LISTS:
+        return tuple(text.replace(",", " ").split())
+    if name == "remember_device":
+        return _yes_or_no(name, text)
+    if name == "client_metadata":
+        return _pairs(name, text)
+    if name == "flow":
+        return _flow(name, text)
+    return text
+
+
+def _flow(name: str, text: str) -> Flow:
+    try:
+        return Flow(text)
+    except ValueError:
+        raise ValueError(name, f"one of {', '.join(flow.value for flow in Flow)}") from None
+
+
+def _yes_or_no(name: str, text: str) -> bool:
+    if text.lower() not in _YES | _NO:
+        raise ValueError(name, "write yes or no")
+    return text.lower() in _YES
+
+
+def _pairs(name: str, text: str) -> dict[str, str]:
+    pairs = [part.partition("=") for part in text.split(",")]
+    if not all(separator and key.strip() for key, separator, _ in pairs):
+        raise ValueError(name, "write key=value, key=value")
+    return {key.strip(): value.strip() for key, _, value in pairs}

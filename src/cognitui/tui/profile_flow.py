@@ -1,0 +1,89 @@
+"""Adding, editing, duplicating and deleting profiles through the dialogs. It runs as a worker of the screen."""
+
+from __future__ import annotations
+
+from textual.app import App
+
+from cognitui.model.errors import CognituiError
+from cognitui.model.profile import Profile, ProfileBook, ProfileFields
+from cognitui.services import Services
+from cognitui.tui.background import in_background
+from cognitui.tui.screens.confirm import Confirm
+from cognitui.tui.screens.profile_form import ProfileForm, Saved
+
+
+class ProfileFlow:
+    """Each method returns what was stored, or None where a person turned back or it failed (a toast says why)."""
+
+    def __init__(self, app: App[object], services: Services) -> None:
+        """Takes the app for its dialogs, and the parts."""
+        self._app = app
+        self._services = services
+
+    async def add(self, book: ProfileBook, environment: str) -> Saved | None:
+        """Asks for a new profile."""
+        form = ProfileForm("New profile", book, self._services.profiles.add, environment=environment)
+        return await self._app.push_screen_wait(form)
+
+    async def edit(self, book: ProfileBook, profile: Profile) -> Saved | None:
+        """Asks for other values, also another name or environment."""
+
+        def save(environment: str, name: str, fields: ProfileFields) -> ProfileBook:
+            return self._services.profiles.change(profile, environment, name, fields)
+
+        return await self._app.push_screen_wait(
+            ProfileForm(
+                f"Edit {profile.id}",
+                book,
+                save,
+                environment=profile.environment.name,
+                name=profile.name,
+                fields=profile.own,
+            )
+        )
+
+    async def duplicate(self, book: ProfileBook, profile: Profile) -> Saved | None:
+        """Asks for a new profile that begins as a copy."""
+        return await self._app.push_screen_wait(
+            ProfileForm(
+                f"Duplicate {profile.id}",
+                book,
+                self._services.profiles.add,
+                environment=profile.environment.name,
+                name=_free_name(book, profile),
+                fields=profile.own,
+            )
+        )
+
+    async def delete(self, profile: Profile) -> ProfileBook | None:
+        """Asks, then takes the profile out of its file."""
+        decision = await self._app.push_screen_wait(
+            Confirm(
+                "Delete a profile",
+                f"Delete {profile.id} from {profile.source}?",
+                yes="Delete",
+                option="Forget its stored secrets and tokens, too (not those that other profiles share)",
+            )
+        )
+        if not decision.yes:
+            return None
+
+        def remove() -> ProfileBook:
+            book = self._services.profiles.remove(profile)
+            if decision.option:
+                self._services.broker.forget(profile, book.profiles)
+            return book
+
+        try:
+            book = await in_background(remove, "delete")
+        except CognituiError as error:
+            self._app.notify(f"{error.cause} {error.fix}", title=error.title, severity="error", markup=False)
+            return None
+        self._app.notify(f"Deleted {profile.id}.", markup=False)
+        return book
+
+
+def _free_name(book: ProfileBook, profile: Profile) -> str:
+    names = {other.name for other in book.by_environment[profile.environment.name]}
+    candidates = (f"{profile.name}-{number}" for number in range(2, len(names) + 3))
+    return next(name for name in candidates if name not in names)

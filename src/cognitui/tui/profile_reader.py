@@ -1,0 +1,68 @@
+"""The profile file and the expiry index, read away from the screen and again when another program changes them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cognitui.model.profile import ProfileBook
+from cognitui.model.token import Expiries
+from cognitui.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read."""
+
+    book: ProfileBook
+    expiries: Mapping[str, Expiries]
+
+
+class ProfileReader:
+    """Reads once before the screen is there, so that both get ready side by side, and later on demand."""
+
+    def __init__(self, services: Services) -> None:
+        """Takes the parts; `begin` starts the first reading."""
+        self._services = services
+        self._first: Reading | None = None
+        self._error: Exception | None = None
+        self._thread: threading.Thread | None = None
+
+    def begin(self) -> None:
+        """Starts the first reading on a thread of its own."""
+        self._thread = threading.Thread(target=self._read_first, name="cognitui-profiles", daemon=True)
+        self._thread.start()
+
+    def first(self) -> Reading:
+        """Returns the first reading, waiting for it; raises what it raised."""
+        if self._thread is None:
+            self.begin()
+        assert self._thread is not None
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        assert self._first is not None
+        return self._first
+
+    def again(self) -> Reading:
+        """Returns what is there now.
+
+        Raises:
+            ProfileFileError: The file as a whole cannot be read.
+        """
+        return Reading(self._services.profiles.load(), self._services.broker.expiries())
+
+    def stamp(self) -> tuple[int, int]:
+        """Returns time and size of the profile file, which tell whether another program wrote it."""
+        try:
+            status = self._services.profiles.path.stat()
+        except OSError:
+            return (0, 0)
+        return (status.st_mtime_ns, status.st_size)
+
+    def _read_first(self) -> None:
+        try:
+            self._first = self.again()
+        except Exception as error:  # noqa: BLE001 (raised again where the reading is asked for)
+            self._error = error

@@ -1,0 +1,74 @@
+"""Why an action cannot be done now: a key that does nothing says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cognitui.model.profile import Flow, Profile, ProfileBook
+from cognitui.model.token import TokenKind
+from cognitui.tui.desk import EMPTY, Entry
+
+_NEEDS_PROFILE = frozenset(
+    {
+        "get_token",
+        "copy_token",
+        "next_kind",
+        "verify",
+        "refresh_token",
+        "sign_in",
+        "edit_profile",
+        "edit_secrets",
+        "duplicate_profile",
+        "delete_profile",
+    }
+)
+_WRITES_PROFILE = frozenset({"edit_profile", "delete_profile"})
+_ASKS_COGNITO = frozenset({"get_token", "copy_token", "refresh_token", "sign_in", "verify"})
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is selected on the screen."""
+
+    book: ProfileBook | None
+    profile: Profile | None
+    entry: Entry = EMPTY
+    kind: TokenKind = TokenKind.ACCESS
+
+
+def why_not(action_id: str, situation: Situation) -> str:
+    """Returns why an action cannot be done now, or an empty text where it can."""
+    profile, entry = situation.profile, situation.entry
+    if action_id in ("next_environment", "previous_environment"):
+        return _why_no_other_environment(situation.book)
+    if action_id == "filter" and not (situation.book and situation.book.profiles):
+        return "There are no profiles to filter yet."
+    if action_id == "try_demo":
+        return "The demo is offered while there are no profiles." if situation.book and situation.book.profiles else ""
+    if action_id == "show_problems":
+        return "" if situation.book and situation.book.problems else "The profile file has no faults."
+    if action_id not in _NEEDS_PROFILE:
+        return ""
+    if profile is None:
+        return "Select a profile first."
+    if action_id in _WRITES_PROFILE and profile.read_only:
+        return f"{profile.id} comes from an included file: edit it there, or duplicate it with D."
+    if action_id in _ASKS_COGNITO and entry.running:
+        return f"{profile.id} is busy: esc cancels."
+    return _why_no_token(action_id, profile, situation)
+
+
+def _why_no_token(action_id: str, profile: Profile, situation: Situation) -> str:
+    if action_id == "verify":
+        if situation.kind is TokenKind.REFRESH:
+            return "A refresh token is opaque: it cannot be verified here."
+        return "" if situation.kind in situation.entry.tokens else "Get the token first."
+    if action_id == "next_kind" and len(profile.kinds) < 2:
+        return f"{profile.flow.value} brings an access token alone."
+    if action_id == "edit_secrets" and profile.flow is Flow.AUTHORIZATION_CODE and not profile.client_id:
+        return "The profile names no client."
+    return ""
+
+
+def _why_no_other_environment(book: ProfileBook | None) -> str:
+    return "" if book and len(book.environments) > 1 else "There is no other environment."

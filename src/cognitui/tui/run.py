@@ -1,0 +1,37 @@
+"""Opens the screen and gives the terminal back, whatever happens."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from cognitui.services import Services
+
+_DIAGNOSTICS = ("TEXTUAL_LOG", "TEXTUAL", "TEXTUAL_DEVTOOLS_HOST", "TEXTUAL_DEBUG")
+
+
+def run_tui(services: Services, environment: str = "") -> int:
+    """Returns the exit code of the screen, or `TRY_DEMO` where a person chose the demo.
+
+    Raises:
+        Exception: A fault of ours ended it; the terminal works again, and the caller reports it.
+    """
+    # Textual reads these at its import; its log and its console would hold every key, and so passwords.
+    for name in _DIAGNOSTICS:
+        os.environ.pop(name, None)
+
+    from cognitui.tui.profile_reader import ProfileReader
+
+    # Begun before Textual (150 ms) is imported, so that the list and the screen get ready side by side.
+    reader = ProfileReader(services)
+    reader.begin()
+
+    from cognitui.tui.app import CognituiApp
+
+    app = CognituiApp(services, environment=environment, reader=reader)
+    code = app.run()
+    app.clipboard_of_terminal.clear_if_ours()
+    if app.failure is not None:
+        raise app.failure
+    sys.stdout.flush()
+    return code or 0

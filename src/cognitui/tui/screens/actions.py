@@ -1,0 +1,273 @@
+"""What the keys of the main screen do: each is a line or two that hands over to a flow."""
+
+from __future__ import annotations
+
+from textual import work
+from textual.worker import Worker
+
+from cognitui.broker import Got, How
+from cognitui.model.errors import CognituiError
+from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.token import TokenKind
+from cognitui.services import Services
+from cognitui.tui.background import in_background
+from cognitui.tui.copying import Copying
+from cognitui.tui.keymap import BY_ID
+from cognitui.tui.profile_flow import ProfileFlow
+from cognitui.tui.profile_reader import ProfileReader
+from cognitui.tui.reasons import Situation, why_not
+from cognitui.tui.screens.desk_screen import DeskScreen
+from cognitui.tui.screens.help import Help
+from cognitui.tui.screens.problems import Problems
+from cognitui.tui.screens.profile_form import Saved
+from cognitui.tui.screens.secrets import SecretsScreen
+from cognitui.tui.token_flow import TokenFlow, Wish
+from cognitui.tui.widgets.claims_list import ClaimsList
+from cognitui.tui.widgets.filter_input import FilterInput
+from cognitui.tui.widgets.line_list import LineList
+from cognitui.tui.widgets.profile_list import ProfileList
+
+TRY_DEMO = 100
+"""What the app ends with where a person chose the demo; no exit code of the program."""
+
+
+class MainActions(DeskScreen):
+    """The actions of the keymap, by their ids."""
+
+    copying: Copying
+    """Copies tokens; set before the screen is shown."""
+
+    def __init__(self, services: Services, reader: ProfileReader, environment: str) -> None:
+        """Takes the parts, the reader that has begun, and the environment to begin with."""
+        super().__init__(services, reader, environment)
+        self._workers: dict[str, Worker[None]] = {}
+
+    def situation(self) -> Situation:
+        """What the keys act on now; the main screen tells."""
+        return Situation(self.book, self.selected)
+
+    def focused_list(self) -> LineList:
+        """The list that the moving keys act on; the main screen tells."""
+        return self.query_one(ProfileList)
+
+    def can(self, action_id: str) -> bool:
+        """Returns whether an action can be done now; a toast says why not."""
+        if reason := why_not(action_id, self.situation()):
+            self.notify(reason, title=BY_ID[action_id].short, severity="warning", timeout=4, markup=False)
+        return not reason
+
+    # Move
+
+    def action_move_down(self) -> None:
+        """Goes to the next row."""
+        self.focused_list().move(1)
+
+    def action_move_up(self) -> None:
+        """Goes to the row above."""
+        self.focused_list().move(-1)
+
+    def action_move_first(self) -> None:
+        """Goes to the first row."""
+        self.focused_list().cursor = 0
+
+    def action_move_last(self) -> None:
+        """Goes to the last row."""
+        focused = self.focused_list()
+        focused.cursor = focused.row_count - 1
+
+    def action_switch_pane(self) -> None:
+        """Goes to the other pane."""
+        profiles = self.query_one(ProfileList)
+        (self.query_one(ClaimsList) if self.focused is profiles else profiles).focus()
+
+    def action_filter(self) -> None:
+        """Opens the filter."""
+        if self.can("filter"):
+            filter_input = self.query_one(FilterInput)
+            filter_input.display = True
+            filter_input.focus()
+
+    def action_dismiss(self, _result: object = None) -> None:  # type: ignore[override]  # a screen's own closes it
+        """Cancels what runs, else dismisses an error or a question, else clears the filter."""
+        profile = self.selected
+        entry = self.entry_of(profile)
+        if profile and entry.running and (worker := self._workers.get(profile.id)):
+            worker.cancel()
+            self.notify(f"Cancelled: {entry.running.what}.", timeout=3, markup=False)
+        elif profile and (entry.error or entry.challenge):
+            self.keep_entry(profile, entry.dismissed())
+        else:
+            self.query_one(FilterInput).action_leave(True)
+
+    # Token
+
+    def action_get_token(self) -> None:
+        """Gets the shown token."""
+        self._begin("get_token", How.CACHED)
+
+    def action_refresh_token(self) -> None:
+        """Refreshes."""
+        self._begin("refresh_token", How.REFRESH)
+
+    def action_sign_in(self) -> None:
+        """Signs in anew."""
+        self._begin("sign_in", How.SIGN_IN)
+
+    def action_copy_token(self) -> None:
+        """Copies the shown token, getting it first where it is not at hand."""
+        if self.selected and self.can("copy_token"):
+            self._start(Wish(self.selected, self.kind, verb="Copy"), copy=True)
+
+    def action_next_kind(self) -> None:
+        """Shows the next of the profile's tokens."""
+        if self.selected and self.can("next_kind"):
+            kinds = self.selected.kinds
+            self.show_kind(kinds[(kinds.index(self.kind) + 1) % len(kinds)])
+
+    def show_kind(self, kind: TokenKind) -> None:
+        """Shows a token; where the profile is open already, it is read, too."""
+        self.kind = kind
+        profile, entry = self.selected, self.entry_of(self.selected)
+        if profile and entry.tokens and kind not in entry.tokens and not profile.protected and not entry.running:
+            self._start(Wish(profile, kind))
+
+    @work(group="verify")
+    async def action_verify(self) -> None:
+        """Checks the shown token against the keys of its pool."""
+        profile, kind = self.selected, self.kind
+        if not self.can("verify") or profile is None:
+            return
+        token = self.entry_of(profile).tokens[kind]
+        try:
+            verification = await in_background(lambda: self.services.broker.verify(profile, token), "verify")
+        except CognituiError as error:
+            self.keep_entry(profile, self.entry_of(profile).failed(error))
+            return
+        if self.entry_of(profile).tokens.get(kind) == token:
+            self.keep_entry(profile, self.entry_of(profile).checked(kind, verification))
+
+    def _begin(self, action_id: str, how: How) -> None:
+        if self.selected and self.can(action_id):
+            if self.kind not in self.selected.kinds:
+                self.kind = TokenKind.ACCESS
+            self._start(Wish(self.selected, self.kind, how))
+
+    def _start(self, wish: Wish, *, copy: bool = False) -> None:
+        self._workers[wish.profile.id] = self._carry_out(wish, copy)
+
+    @work(group="token")
+    async def _carry_out(self, wish: Wish, copy: bool) -> None:
+        flow = TokenFlow(self.app, self.services, self.entry_of, self.keep_entry, self._is_shown)
+        got: Got | None = await flow.carry_out(wish)
+        self.secrets_in_memory = self.services.secrets_in_memory
+        if got is not None and got.warning:
+            self.notify(got.warning, severity="warning", timeout=10, markup=False)
+        if got is not None and copy:
+            await self.copying.copy(got)
+
+    def _is_shown(self, profile: Profile) -> bool:
+        return self.selected is not None and self.selected.id == profile.id
+
+    # Profile
+
+    @work(group="profile")
+    async def action_new_profile(self) -> None:
+        """Adds a profile."""
+        self._take_saved(await self._flow().add(self.book or ProfileBook(), self.environment), "Added")
+
+    @work(group="profile")
+    async def action_edit_profile(self) -> None:
+        """Edits the profile."""
+        if self.can("edit_profile") and self.book and self.selected:
+            self._take_saved(await self._flow().edit(self.book, self.selected), "Saved")
+
+    @work(group="profile")
+    async def action_duplicate_profile(self) -> None:
+        """Adds a copy."""
+        if self.can("duplicate_profile") and self.book and self.selected:
+            self._take_saved(await self._flow().duplicate(self.book, self.selected), "Added")
+
+    @work(group="profile")
+    async def action_delete_profile(self) -> None:
+        """Deletes the profile."""
+        if self.can("delete_profile") and self.selected:
+            book = await self._flow().delete(self.selected)
+            if book is not None:
+                self.take_book(book)
+
+    @work(group="profile")
+    async def action_edit_secrets(self) -> None:
+        """Stores or removes secrets."""
+        if self.can("edit_secrets") and self.selected:
+            keep_in = "memory of this run" if self.services.secrets_in_memory else "keyring"
+            done = await self.app.push_screen_wait(SecretsScreen(self.selected, self.services.broker, keep_in))
+            if done:
+                self.notify(done, markup=False)
+
+    def action_reload(self) -> None:
+        """Reads the files anew."""
+        self.read_again()
+
+    def _flow(self) -> ProfileFlow:
+        return ProfileFlow(self.app, self.services)
+
+    def _take_saved(self, saved: Saved | None, verb: str) -> None:
+        if saved is not None:
+            self.take_book(saved.book, saved.profile_id)
+            self.notify(f"{verb} {saved.profile_id}.", markup=False)
+
+    # Environment and program
+
+    def action_next_environment(self) -> None:
+        """Goes to the next environment, and from the last to the first."""
+        self._step_environment(1)
+
+    def action_previous_environment(self) -> None:
+        """Goes to the environment before."""
+        self._step_environment(-1)
+
+    def action_environment(self, number: int) -> None:
+        """Goes to the environment of that place, from 1."""
+        names = self._environment_names()
+        if number <= len(names):
+            self.environment = names[number - 1]
+
+    def action_help(self) -> None:
+        """Shows all keys."""
+        self.app.push_screen(Help(dict(self.services.settings.keymap)))
+
+    def action_palette(self) -> None:
+        """Opens the palette."""
+        self.app.action_command_palette()
+
+    def action_show_problems(self) -> None:
+        """Shows the faults of the profile file."""
+        if self.can("show_problems") and self.book:
+            self.app.push_screen(Problems(self.book.problems))
+
+    def action_try_demo(self) -> None:
+        """Leaves for the demo."""
+        if self.can("try_demo"):
+            self.app.exit(TRY_DEMO)
+
+    def action_quit(self) -> None:
+        """Leaves."""
+        self.app.exit(0)
+
+    def warm_up(self) -> None:
+        """Loads what a first token will need, once the list is on the screen."""
+        if self.selected or (self.book and self.book.profiles):
+            profile = self.selected or self.book.profiles[0]  # type: ignore[union-attr]  # there are profiles
+            self._warm(profile)
+
+    @work(group="warm", exclusive=True)
+    async def _warm(self, profile: Profile) -> None:
+        await in_background(lambda: self.services.warm_up(profile), "warm-up")
+
+    def _step_environment(self, distance: int) -> None:
+        if self.can("next_environment"):
+            names = self._environment_names()
+            self.environment = names[(names.index(self.environment) + distance) % len(names)]
+
+    def _environment_names(self) -> list[str]:
+        return [environment.name for environment in self.book.environments] if self.book else []

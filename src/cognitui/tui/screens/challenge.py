@@ -1,0 +1,178 @@
+"""What a sign-in asks of a person. It renders the data and knows no challenge of Cognito by name."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rich.style import Style
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Button, Checkbox, Input, Label, RadioButton, RadioSet, Static
+
+from cognitui.model.duration import countdown
+from cognitui.model.signin import Challenge, Prompt
+from cognitui.model.text import inert
+from cognitui.tui.widgets.secret_input import SecretInput
+
+_AGAIN = "again-"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a person gave."""
+
+    values: dict[str, str] = field(repr=False)
+    """By the names of the prompts."""
+    keep: bool
+    """Whether secrets among them go into the keyring."""
+
+
+class ChallengeScreen(ModalScreen[Answers | None]):
+    """Inputs for the prompts, their rules as they are met, and what is left of the session."""
+
+    BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]  # noqa: RUF012 (Textual's own way)
+
+    def __init__(
+        self, challenge: Challenge, *, keep_in: str = "keyring", clock: Callable[[], float] = time.time
+    ) -> None:
+        """Takes what is asked, where a secret would be kept, and the clock for the session."""
+        super().__init__()
+        self._challenge = challenge
+        self._keep_in = keep_in
+        self._clock = clock
+
+    def compose(self) -> ComposeResult:
+        """Title, explanation, what was wrong, the prompts, and two buttons."""
+        challenge = self._challenge
+        with VerticalScroll(classes="dialog -form", can_focus=False) as dialog:
+            dialog.border_title = inert(challenge.title, 60)
+            dialog.border_subtitle = inert(challenge.profile.id, 60)
+            yield Static(inert(challenge.message, 400), markup=False, classes="message")
+            if challenge.sent_to:
+                yield Static(f"Sent to {inert(challenge.sent_to, 80)}.", markup=False)
+            yield Static(inert(challenge.remark, 400), markup=False, id="remark", classes="remark")
+            for prompt in challenge.prompts:
+                yield from self._compose_prompt(prompt)
+            if any(prompt.keeps for prompt in challenge.prompts):
+                yield Checkbox(f"Keep in the {self._keep_in}", value=True, id="keep")
+            yield Static("", id="session", markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button("Continue", id="continue", variant="primary")
+                yield Button("Cancel (esc)", id="cancel")
+
+    def _compose_prompt(self, prompt: Prompt) -> ComposeResult:
+        with Vertical(classes="field"):
+            yield Label(_sentence(prompt.label), markup=False)
+            if prompt.choices:
+                with RadioSet(id=_widget_id(prompt)):
+                    for choice in prompt.choices:
+                        yield RadioButton(inert(choice.label, 60))
+            elif prompt.masked:
+                yield SecretInput(placeholder=inert(prompt.hint, 80), id=_widget_id(prompt))
+            else:
+                yield Input(placeholder=inert(prompt.hint, 80), id=_widget_id(prompt))
+            if prompt.confirm:
+                yield SecretInput(placeholder="the same again", id=_AGAIN + _widget_id(prompt))
+            if prompt.rules:
+                yield Static("", id=f"rules-{_widget_id(prompt)}", classes="rules")
+
+    def on_mount(self) -> None:
+        """Starts the session's clock and puts the focus on the first prompt."""
+        self._show_remark(self._challenge.remark)
+        self._show_rules()
+        self._show_session()
+        self.set_interval(1, self._show_session)
+        if fields := self.query("Input, RadioSet"):
+            fields.first().focus()
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        self._show_rules()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        inputs = list(self.query(Input))
+        after = inputs.index(event.input) + 1
+        if after < len(inputs):
+            inputs[after].focus()
+        else:
+            self._give()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "continue":
+            self._give()
+        else:
+            self.dismiss(None)
+
+    def _give(self) -> None:
+        for prompt in self._challenge.prompts:
+            if fault := self._fault(prompt):
+                self._show_remark(fault)
+                self.query_one(f"#{_widget_id(prompt)}").focus()
+                return
+        keep = self.query("#keep")
+        values = {prompt.name: self._value(prompt) for prompt in self._challenge.prompts}
+        self.dismiss(Answers(values, keep=bool(keep) and keep.first(Checkbox).value))
+
+    def _fault(self, prompt: Prompt) -> str:
+        value = self._value(prompt)
+        if not value:
+            return f"{_sentence(prompt.label)} is empty."
+        if prompt.confirm and value != self.query_one(f"#{_AGAIN}{_widget_id(prompt)}", Input).value:
+            return f"{_sentence(prompt.label)}: the two are not the same."
+        broken = [rule.label for rule in prompt.rules if rule.binding and not rule.holds(value)]
+        return f"{_sentence(prompt.label)} needs {', '.join(broken)}." if broken else ""
+
+    def _value(self, prompt: Prompt) -> str:
+        widget = self.query_one(f"#{_widget_id(prompt)}")
+        if isinstance(widget, RadioSet):
+            return prompt.choices[widget.pressed_index].value if widget.pressed_index >= 0 else ""
+        assert isinstance(widget, Input)
+        return widget.value
+
+    def _show_remark(self, remark: str) -> None:
+        widget = self.query_one("#remark", Static)
+        widget.display = bool(remark)
+        widget.update(Text(inert(remark, 400)))
+
+    def _show_rules(self) -> None:
+        variables = self.app.theme_variables
+        for prompt in self._challenge.prompts:
+            if not prompt.rules:
+                continue
+            value = self._value(prompt)
+            text = Text()
+            for rule in prompt.rules:
+                holds = rule.holds(value)
+                color = variables["success"] if holds else variables["foreground-muted"]
+                text.append(f"{'✓' if holds else '·'} {inert(rule.label, 60)}   ", Style(color=color))
+            if not any(rule.binding for rule in prompt.rules):
+                text.append("\nCognito's default policy; the pool's own may differ.", Style(italic=True))
+            self.query_one(f"#rules-{_widget_id(prompt)}", Static).update(text)
+
+    def _show_session(self) -> None:
+        ends = self._challenge.session_ends
+        widget = self.query_one("#session", Static)
+        widget.display = ends is not None
+        if ends is None:
+            return
+        left = ends - self._clock()
+        words = f"This step ends in {countdown(left)}." if left > 0 else "The time is up: it starts again by itself."
+        widget.update(Text(words, Style(color=self.app.theme_variables["foreground-muted"])))
+
+
+def _widget_id(prompt: Prompt) -> str:
+    """A prompt's name (`userAttributes.name`) as a widget's id."""
+    return "prompt-" + "".join(character if character.isalnum() else "-" for character in prompt.name)
+
+
+def _sentence(label: str) -> str:
+    shown = inert(label, 80)
+    return shown[:1].upper() + shown[1:]

@@ -1,0 +1,79 @@
+"""A question with yes and no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Checkbox, Static
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided."""
+
+    yes: bool
+    option: bool = False
+    """Whether the option was ticked, where there was one."""
+
+
+class Confirm(ModalScreen[Decision]):
+    """Asks before something that is not undone; `no` has the focus, so that a stray enter does nothing."""
+
+    BINDINGS = [  # noqa: RUF012 (Textual's own way to declare them)
+        Binding("y", "answer(True)", "Yes", show=False),
+        Binding("n,escape,q", "answer(False)", "No", show=False),
+        Binding("left,right,h,l", "app.focus_next", "Other button", show=False),
+    ]
+
+    def __init__(
+        self, title: str, question: str, *, yes: str, no: str = "No", color: str = "", option: str = ""
+    ) -> None:
+        """Takes the words.
+
+        Args:
+            title: On the frame.
+            question: Inert text of a few lines.
+            yes: The word on the button that does it.
+            no: The word on the button that does not.
+            option: Words of something to tick, where there is one.
+            color: Of the frame, `#rrggbb`; that of a warning where it is empty.
+        """
+        super().__init__()
+        self._title = title
+        self._question = question
+        self._yes = yes
+        self._no = no
+        self._color = color
+        self._option = option
+
+    def compose(self) -> ComposeResult:
+        """The question over two buttons."""
+        with Vertical(classes="dialog -question") as dialog:
+            dialog.border_title = self._title
+            if self._color:
+                dialog.styles.border = ("round", self._color)
+                dialog.styles.border_title_color = self._color
+            yield Static(self._question, markup=False)
+            if self._option:
+                yield Checkbox(self._option, id="option")
+            with Horizontal(classes="buttons"):
+                yield Button(f"{self._yes} (y)", id="yes", variant="warning")
+                yield Button(f"{self._no} (n)", id="no")
+
+    def on_mount(self) -> None:
+        """Puts the focus on no."""
+        self.query_one("#no").focus()
+
+    def action_answer(self, agreed: bool) -> None:
+        """Closes with the answer."""
+        ticked = self.query("#option")
+        self.dismiss(Decision(agreed, option=bool(ticked) and ticked.first(Checkbox).value))
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        self.action_answer(event.button.id == "yes")

@@ -1,0 +1,184 @@
+"""What the main screen knows and how it learns it: the book, the tokens, the selection, the time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from textual import work
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from cognitui.model.errors import CognituiError
+from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.token import Expiries, TokenKind
+from cognitui.services import Services
+from cognitui.tui.background import in_background
+from cognitui.tui.desk import EMPTY, Entry
+from cognitui.tui.profile_filter import ProfileFilter
+from cognitui.tui.profile_reader import ProfileReader, Reading
+from cognitui.tui.tally import Tallier
+from cognitui.tui.widgets.environment_bar import Tally
+
+_WATCH_SECONDS = 3
+
+
+class DeskScreen(Screen[int]):
+    """The state of the main screen, without its looks and its keys."""
+
+    book: reactive[ProfileBook | None] = reactive(None)
+    """What the profile file holds; None until it is read."""
+    environment: reactive[str] = reactive("")
+    """The name of the environment that is shown."""
+    query_text: reactive[str] = reactive("")
+    """What the list is filtered by."""
+    profiles: reactive[tuple[Profile, ...]] = reactive(())
+    """What is listed: the environment's profiles that match the filter."""
+    expiries: reactive[Mapping[str, Expiries]] = reactive({})
+    """What is known of tokens without the vault, by `Profile.token_key`."""
+    entries: reactive[Mapping[str, Entry]] = reactive({})
+    """What this run knows, by `Profile.id`."""
+    selected: reactive[Profile | None] = reactive(None)
+    """The profile under the cursor."""
+    kind: reactive[TokenKind] = reactive(TokenKind.ACCESS)
+    """The token that is shown."""
+    tally: reactive[Tally] = reactive(Tally())
+    """How many tokens of the environment live."""
+    secrets_in_memory: reactive[bool] = reactive(False)
+    """Whether secrets are kept for this run alone."""
+    now: reactive[float] = reactive(0.0)
+    """Seconds since the epoch, set once a second."""
+
+    def __init__(self, services: Services, reader: ProfileReader, environment: str) -> None:
+        """Takes the parts, the reader that has begun, and the environment to begin with (empty: the first)."""
+        super().__init__()
+        self.services = services
+        self._reader = reader
+        self._wanted_environment = environment
+        self._filter = ProfileFilter(())
+        self._tallier = Tallier((), {})
+        self._cursors: dict[str, str] = {}
+        self._stamp = (0, 0)
+        self.set_reactive(DeskScreen.secrets_in_memory, services.secrets_in_memory)
+
+    # Time
+
+    def start_clock(self) -> None:
+        """Ticks on the second: one timer for all countdowns."""
+        self._tick()
+        self.set_timer(1 - math.modf(self.services.clock())[0], self._start_ticking)
+        self.set_interval(_WATCH_SECONDS, self._watch_files)
+
+    def _start_ticking(self) -> None:
+        self._tick()
+        self.set_interval(1, self._tick)
+
+    def _tick(self) -> None:
+        self.now = self.services.clock()
+        self.tally = self._tallier.count(self.now)
+
+    # Files
+
+    @work(exclusive=True, group="read")
+    async def read_first(self) -> None:
+        """Takes what was read while the screen was made."""
+        try:
+            reading = await in_background(self._reader.first, "profiles")
+        except CognituiError as error:
+            self.show_file_error(error)
+        else:
+            self._take(reading)
+
+    @work(exclusive=True, group="read")
+    async def read_again(self) -> None:
+        """Reads the files anew."""
+        try:
+            reading = await in_background(self._reader.again, "profiles")
+        except CognituiError as error:
+            self.show_file_error(error)
+        else:
+            self._take(reading)
+
+    @work(exclusive=True, group="watch")
+    async def _watch_files(self) -> None:
+        """Another program, or another cognitui, may have written the profiles or got a token."""
+        stamp = await in_background(self._reader.stamp, "watch")
+        if stamp != self._stamp:
+            self.read_again()
+        elif (expiries := await in_background(self.services.broker.expiries, "watch")) != self.expiries:
+            self.expiries = expiries
+
+    def show_file_error(self, error: CognituiError) -> None:
+        """Says that the profile file as a whole cannot be used; the main screen draws it."""
+        raise error
+
+    def _take(self, reading: Reading) -> None:
+        self._stamp = self._reader.stamp()
+        self.expiries = reading.expiries
+        self.take_book(reading.book)
+
+    def take_book(self, book: ProfileBook, selected_id: str = "") -> None:
+        """Shows another book; the selection stays on the same profile, or goes to `selected_id`."""
+        names = [environment.name for environment in book.environments]
+        if selected_id:
+            self._wanted_environment, _, _ = selected_id.partition("/")
+            self._cursors[self._wanted_environment] = selected_id
+        elif self.selected is not None:
+            self._cursors[self.selected.environment.name] = self.selected.id
+        wanted = self._wanted_environment or self.environment
+        self._wanted_environment = ""
+        self.query_text = "" if selected_id else self.query_text
+        self.set_reactive(DeskScreen.environment, wanted if wanted in names else next(iter(names), ""))
+        self.book = book
+        self.mutate_reactive(DeskScreen.environment)
+
+    # Selection
+
+    def watch_environment(self) -> None:
+        """Lists the environment's profiles."""
+        own = self.book.by_environment.get(self.environment, ()) if self.book else ()
+        self._filter = ProfileFilter(own)
+        self._tallier = Tallier(own, self.expiries)
+        self.tally = self._tallier.count(self.now)
+        self.profiles = self._filter.matching(self.query_text)
+        self.select_remembered()
+
+    def watch_expiries(self) -> None:
+        """Counts other tokens."""
+        own = self.book.by_environment.get(self.environment, ()) if self.book else ()
+        self._tallier = Tallier(own, self.expiries)
+        self.tally = self._tallier.count(self.now)
+
+    def watch_query_text(self) -> None:
+        """Lists what matches."""
+        self.profiles = self._filter.matching(self.query_text)
+
+    def select_remembered(self) -> None:
+        """Puts the cursor where it was in this environment; the main screen moves its list."""
+
+    def remember(self, profile: Profile | None) -> None:
+        """Notes the selection, for a later return to its environment."""
+        self.selected = profile
+        if profile is not None:
+            self._cursors[profile.environment.name] = profile.id
+
+    def remembered_row(self) -> int:
+        """Returns the row of the profile that was selected in this environment, or the first."""
+        wanted = self._cursors.get(self.environment)
+        rows = (row for row, profile in enumerate(self.profiles) if profile.id == wanted)
+        return next(rows, 0) if wanted else 0
+
+    # Entries
+
+    def entry_of(self, profile: Profile | None) -> Entry:
+        """Returns what this run knows of a profile."""
+        return self.entries.get(profile.id, EMPTY) if profile else EMPTY
+
+    def keep_entry(self, profile: Profile, entry: Entry) -> None:
+        """Keeps what this run knows of a profile, and its tokens' lives for the list."""
+        if entry.tokens and entry.tokens != self.entry_of(profile).tokens:
+            known = self.expiries.get(profile.token_key)
+            lives = {kind.value: token.lifetime for kind, token in entry.tokens.items()}
+            former = {} if known is None else {kind.value: known.of(kind) for kind in TokenKind}
+            self.expiries = {**self.expiries, profile.token_key: Expiries(**{**former, **lives})}
+        self.entries = {**self.entries, profile.id: entry}

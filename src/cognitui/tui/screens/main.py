@@ -1,0 +1,203 @@
+"""The main screen: environments, profiles, the token. It wires widgets, flows and keys together."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.reactive import reactive
+from textual.widgets import Input, Static
+
+from cognitui.model.errors import CognituiError
+from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.text import inert
+from cognitui.model.token import NO_EXPIRIES
+from cognitui.tui.colors import environment_color
+from cognitui.tui.keymap import ACTIONS, bindings
+from cognitui.tui.reasons import Situation, why_not
+from cognitui.tui.screens.actions import MainActions
+from cognitui.tui.screens.desk_screen import DeskScreen
+from cognitui.tui.widgets.claims_list import ClaimsList
+from cognitui.tui.widgets.environment_bar import EnvironmentBar
+from cognitui.tui.widgets.filter_input import FilterInput
+from cognitui.tui.widgets.key_bar import KeyBar
+from cognitui.tui.widgets.line_list import LineList
+from cognitui.tui.widgets.panel_head import PanelHead
+from cognitui.tui.widgets.profile_list import ProfileList
+from cognitui.tui.widgets.token_panel import TokenPanel
+from cognitui.tui.widgets.welcome import Welcome
+
+
+class MainScreen(MainActions):
+    """Lays the widgets out, hands them the state, and hears what they say."""
+
+    BINDINGS = bindings()
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
+    AUTO_FOCUS = "ProfileList"
+
+    remapped: reactive[dict[str, str]] = reactive({})
+    """Keys from `config.toml`, by the action's id."""
+
+    def compose(self) -> ComposeResult:
+        """The bar, the two panes, and the keys."""
+        yield EnvironmentBar().data_bind(DeskScreen.tally, DeskScreen.secrets_in_memory, current=DeskScreen.environment)
+        yield Static(id="fault", markup=False)
+        with Container(id="body"):
+            with Vertical(id="list-pane") as pane:
+                pane.border_title = "Profiles"
+                yield ProfileList().data_bind(
+                    DeskScreen.profiles, DeskScreen.expiries, DeskScreen.entries, DeskScreen.now
+                )
+                yield Static("Nothing matches; esc clears the filter.", id="no-match", markup=False)
+                yield FilterInput(placeholder="type to filter", id="filter")
+            yield TokenPanel(id="panel").data_bind(
+                DeskScreen.kind, DeskScreen.now, MainScreen.remapped, profile=DeskScreen.selected
+            )
+        yield Welcome().data_bind(MainScreen.remapped)
+        yield KeyBar().data_bind(MainScreen.remapped)
+
+    def on_mount(self) -> None:
+        """Draws what is known and reads the rest."""
+        self.remapped = dict(self.services.settings.keymap)
+        for part in ("#filter", "#no-match", "#fault", "Welcome"):
+            self.query_one(part).display = False
+        self.start_clock()
+        self.read_first()
+
+    # State to widgets
+
+    def watch_book(self, book: ProfileBook | None) -> None:
+        """Shows the environments, the faults, or a welcome where there is nothing yet."""
+        if book is None:
+            return
+        bar = self.query_one(EnvironmentBar)
+        bar.environments = book.environments
+        empty = not book.profiles
+        self.query_one("#body").display = not empty
+        welcome = self.query_one(Welcome)
+        welcome.path = book.path
+        welcome.display = empty
+        self._show_fault(_faults(book))
+        if not empty:
+            self.query_one(ProfileList).focus()
+        self.call_after_refresh(self.warm_up)
+
+    def watch_profiles(self, profiles: tuple[Profile, ...]) -> None:
+        """Says how many match, and selects one of them."""
+        pane = self.query_one("#list-pane")
+        pane.border_subtitle = f"{len(profiles)} match" if self.query_text else ""
+        nothing = bool(self.query_text) and not profiles
+        self.query_one("#no-match").display = nothing
+        self.call_next(self._select_row, self.remembered_row())
+
+    def watch_selected(self) -> None:
+        """Shows the token of another profile, in the colour of its environment."""
+        profile = self.selected
+        panel = self.query_one(TokenPanel)
+        panel.border_title = _panel_title(profile)
+        panel.entry = self.entry_of(profile)
+        panel.expiries = self.expiries.get(profile.token_key, NO_EXPIRIES) if profile else NO_EXPIRIES
+        color = environment_color(profile.environment) if profile and profile.protected else ""
+        for pane in (panel, self.query_one("#list-pane")):
+            pane.styles.border = ("round", color) if color else None
+            pane.styles.border_title_color = color or None
+        self.query_one(EnvironmentBar).pool = profile.user_pool_id if profile else ""
+        self._show_keys()
+
+    def watch_entries(self) -> None:
+        """Something came, ran or failed."""
+        self.query_one(TokenPanel).entry = self.entry_of(self.selected)
+        self._show_keys()
+
+    def watch_expiries(self) -> None:
+        """Times changed."""
+        super().watch_expiries()
+        if self.selected:
+            self.query_one(TokenPanel).expiries = self.expiries.get(self.selected.token_key, NO_EXPIRIES)
+
+    def watch_kind(self) -> None:
+        """Another token is shown."""
+        self._show_keys()
+
+    def show_file_error(self, error: CognituiError) -> None:
+        """Stands over everything until the file is mended; the profiles that were read before stay."""
+        self._show_fault(f"{error.title}: {error.cause} {error.fix}")
+
+    # What widgets say
+
+    @on(LineList.Moved, "ProfileList")
+    def _profile_highlighted(self) -> None:
+        self.remember(self.query_one(ProfileList).highlighted)
+
+    @on(LineList.Chosen, "ProfileList")
+    async def _profile_chosen(self) -> None:
+        await self.run_action("get_token")
+
+    @on(EnvironmentBar.Clicked)
+    def _environment_clicked(self, event: EnvironmentBar.Clicked) -> None:
+        self.environment = event.name
+
+    @on(PanelHead.KindClicked)
+    def _kind_clicked(self, event: PanelHead.KindClicked) -> None:
+        self.show_kind(event.kind)
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        self.query_text = event.value
+
+    @on(FilterInput.Moved)
+    def _filter_moved(self, event: FilterInput.Moved) -> None:
+        self.query_one(ProfileList).move(event.distance)
+
+    @on(FilterInput.Left)
+    def _filter_left(self, event: FilterInput.Left) -> None:
+        filter_input = self.query_one(FilterInput)
+        if event.clear:
+            filter_input.value = ""
+        filter_input.display = bool(filter_input.value)
+        self.query_one(ProfileList).focus()
+
+    # Helpers
+
+    def select_remembered(self) -> None:
+        """Puts the cursor where it was in this environment."""
+        self.call_next(self._select_row, self.remembered_row())
+
+    def focused_list(self) -> LineList:
+        """The list that the moving keys act on."""
+        focused = self.focused
+        return focused if isinstance(focused, ClaimsList) else self.query_one(ProfileList)
+
+    def situation(self) -> Situation:
+        """What the keys act on now."""
+        return Situation(self.book, self.selected, self.entry_of(self.selected), self.kind)
+
+    def _select_row(self, row: int) -> None:
+        profile_list = self.query_one(ProfileList)
+        profile_list.cursor = row
+        profile_list.show_cursor()
+        self.remember(profile_list.highlighted)
+
+    def _show_fault(self, words: str) -> None:
+        fault = self.query_one("#fault", Static)
+        fault.display = bool(words)
+        fault.update(inert(words, 500))
+
+    def _show_keys(self) -> None:
+        situation = self.situation()
+        disabled = frozenset(action.id for action in ACTIONS if why_not(action.id, situation))
+        self.query_one(KeyBar).disabled_ids = disabled
+
+
+def _panel_title(profile: Profile | None) -> str:
+    if profile is None:
+        return ""
+    return f"{inert(profile.id, 60)} · protected" if profile.protected else inert(profile.id, 60)
+
+
+def _faults(book: ProfileBook) -> str:
+    if not book.problems:
+        return ""
+    count = len(book.problems)
+    words = "a fault" if count == 1 else f"{count} faults"
+    return f"⚠ The profile file has {words}: {book.problems[0]}  (! shows all)"

@@ -1,0 +1,46 @@
+"""The faults of the profile file, place by place."""
+
+from __future__ import annotations
+
+from rich.style import Style
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from cognitui.model.profile import Problem
+from cognitui.model.text import inert
+
+
+class Problems(ModalScreen[None]):
+    """What is wrong, where, and how to mend it; the profiles that are right stay usable behind it."""
+
+    BINDINGS = [  # noqa: RUF012 (Textual's own way to declare them)
+        Binding("escape,q,enter,exclamation_mark", "dismiss", "Close", show=False),
+    ]
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        """Takes what is shown."""
+        super().__init__()
+        self._problems = problems
+
+    def compose(self) -> ComposeResult:
+        """One paragraph a fault."""
+        with VerticalScroll(classes="dialog -help") as dialog:
+            dialog.border_title = "Faults in the profile file"
+            dialog.border_subtitle = "esc closes, F5 reads the file again"
+            yield Static(self._text(), markup=False)
+
+    def _text(self) -> Text:
+        variables = self.app.theme_variables
+        text = Text()
+        for number, problem in enumerate(self._problems):
+            place = f"{problem.source}:{problem.line}" if problem.line else problem.source
+            text.append("\n\n" if number else "")
+            text.append(inert(" · ".join(filter(None, (problem.where, problem.key))), 200), Style(bold=True))
+            text.append(f"\n{inert(problem.what, 300)}", Style(color=variables["error"]))
+            text.append(f"\n{inert(problem.fix, 300)}")
+            text.append(f"\n{inert(place, 300)}", Style(color=variables["foreground-muted"]))
+        return text

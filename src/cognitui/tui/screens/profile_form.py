@@ -1,0 +1,147 @@
+"""Adding, editing and duplicating a profile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.suggester import SuggestFromList
+from textual.widgets import Button, Collapsible, Input, Label, Static
+
+from cognitui.model.errors import CognituiError, ProfileFileError
+from cognitui.model.profile import NO_FIELDS, Flow, ProfileBook, ProfileFields
+from cognitui.model.text import inert
+from cognitui.tui.background import in_background
+from cognitui.tui.profile_fields import FIELDS, Field, shown, typed
+
+Save = Callable[[str, str, ProfileFields], ProfileBook]
+"""Stores environment, name and own fields; returns the book afterwards, or raises with nothing changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A profile that was stored."""
+
+    book: ProfileBook
+    profile_id: str
+
+
+class ProfileForm(ModalScreen[Saved | None]):
+    """All keys of a profile, inherited ones shown as such; a save that fails keeps what was typed."""
+
+    BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]  # noqa: RUF012 (Textual's own way)
+
+    def __init__(
+        self,
+        title: str,
+        book: ProfileBook,
+        save: Save,
+        *,
+        environment: str = "",
+        name: str = "",
+        fields: ProfileFields = NO_FIELDS,
+    ) -> None:
+        """Takes the words on the frame, what there is, what saves, and what the fields begin with."""
+        super().__init__()
+        self._title = title
+        self._book = book
+        self._save_profile = save
+        self._environment = environment
+        self._name = name
+        self._fields = fields
+
+    def compose(self) -> ComposeResult:
+        """Environment and name, the common keys, and the others behind a fold."""
+        names = [environment.name for environment in self._book.environments]
+        with VerticalScroll(classes="dialog -form", can_focus=False) as dialog:
+            dialog.border_title = self._title
+            yield Static("", id="remark", classes="remark", markup=False)
+            yield from _compose_field(
+                "environment", "Environment", self._environment, "dev", SuggestFromList(names, case_sensitive=True)
+            )
+            yield from _compose_field("name", "Name", self._name, "alice")
+            for field in FIELDS:
+                if field.common:
+                    yield from self._compose_key(field)
+            rest = [field for field in FIELDS if not field.common]
+            folded = not any(shown(self._fields, field.name) for field in rest)
+            with Collapsible(title="More", collapsed=folded):
+                for field in rest:
+                    yield from self._compose_key(field)
+            with Horizontal(classes="buttons"):
+                yield Button("Save", id="save", variant="primary")
+                yield Button("Cancel (esc)", id="cancel")
+
+    def _compose_key(self, field: Field) -> ComposeResult:
+        suggester = (
+            SuggestFromList([flow.value for flow in Flow], case_sensitive=False) if field.name == "flow" else None
+        )
+        yield from _compose_field(field.name, field.label, shown(self._fields, field.name), field.hint, suggester)
+
+    def on_mount(self) -> None:
+        """Puts the focus where a person begins."""
+        self.query_one("#remark").display = False
+        self._show_inherited()
+        self.query_one("#field-name" if self._environment else "#field-environment").focus()
+
+    @on(Input.Changed, "#field-environment")
+    def _show_inherited(self) -> None:
+        """An empty field shows what the environment gives it."""
+        environment = self._book.environment(self._text("environment"))
+        for field in FIELDS:
+            inherited = shown(environment.defaults, field.name) if environment else ""
+            words = f"{inert(inherited, 60)}  (inherited)" if inherited else field.hint
+            self.query_one(f"#field-{field.name}", Input).placeholder = words
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self._save()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "save":
+            self._save()
+        else:
+            self.dismiss(None)
+
+    @work(exclusive=True, group="save")
+    async def _save(self) -> None:
+        environment, name = self._text("environment"), self._text("name")
+        try:
+            fields = typed({field.name: self._text(field.name) for field in FIELDS})
+            book = await in_background(lambda: self._save_profile(environment, name, fields), "save")
+        except ValueError as error:
+            key, how = error.args
+            self._fail(f"{key}: {how}.", str(key))
+        except CognituiError as error:
+            key = error.problems[0].key if isinstance(error, ProfileFileError) and error.problems else ""
+            self._fail(f"{error.cause} {error.fix}", key)
+        else:
+            self.dismiss(Saved(book, f"{environment}/{name}"))
+
+    def _fail(self, words: str, key: str) -> None:
+        remark = self.query_one("#remark", Static)
+        remark.display = True
+        remark.update(inert(words, 600))
+        for widget in self.query(".field"):
+            widget.set_class(widget.id == f"row-{key}", "-wrong")
+        if key and (found := self.query(f"#field-{key}")):
+            found.first().focus()
+        else:
+            remark.scroll_visible(animate=False)
+
+    def _text(self, name: str) -> str:
+        return self.query_one(f"#field-{name}", Input).value.strip()
+
+
+def _compose_field(
+    name: str, label: str, value: str, hint: str, suggester: SuggestFromList | None = None
+) -> ComposeResult:
+    with Vertical(classes="field", id=f"row-{name}"):
+        yield Label(label, markup=False)
+        yield Input(value=value, placeholder=hint, suggester=suggester, id=f"field-{name}")

@@ -1,0 +1,122 @@
+"""The secrets of a profile: which are stored, a new value for one, or its removal."""
+
+from __future__ import annotations
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, Static
+
+from cognitui.broker import TokenBroker
+from cognitui.model.errors import SecretStoreError
+from cognitui.model.profile import Profile
+from cognitui.model.secret import SecretKind
+from cognitui.model.text import inert
+from cognitui.tui.background import in_background
+from cognitui.tui.widgets.secret_input import SecretInput
+
+_BELONGS = {
+    SecretKind.PASSWORD: "of the user in this pool",
+    SecretKind.CLIENT_SECRET: "of the app client, shared by its profiles",
+}
+
+
+class SecretsScreen(ModalScreen[str]):
+    """Masked inputs that begin empty whatever is stored; closes with what was done, in words."""
+
+    BINDINGS = [Binding("escape", "dismiss('')", "Cancel", show=False)]  # noqa: RUF012 (Textual's own way)
+
+    def __init__(self, profile: Profile, broker: TokenBroker, keep_in: str) -> None:
+        """Takes the profile, the broker that stores, and where it stores, in words."""
+        super().__init__()
+        self._profile = profile
+        self._broker = broker
+        self._keep_in = keep_in
+        self._kinds = (
+            (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET) if profile.needs_user else (SecretKind.CLIENT_SECRET,)
+        )
+
+    def compose(self) -> ComposeResult:
+        """One field a secret."""
+        with VerticalScroll(classes="dialog -form", can_focus=False) as dialog:
+            dialog.border_title = "Passwords and secrets"
+            dialog.border_subtitle = inert(self._profile.id, 60)
+            yield Static("", id="remark", classes="remark", markup=False)
+            for kind in self._kinds:
+                with Vertical(classes="field"):
+                    yield Label(f"{kind.label.capitalize()} {_BELONGS[kind]}", markup=False)
+                    with Horizontal(classes="row"):
+                        yield SecretInput(placeholder="looking whether one is stored…", id=kind.value)
+                        yield Button("Remove", id=f"remove-{kind.value}", disabled=True)
+            yield Static(
+                f"An empty field changes nothing. Kept in the {self._keep_in}.", markup=False, classes="message"
+            )
+            with Horizontal(classes="buttons"):
+                yield Button("Save", id="save", variant="primary")
+                yield Button("Cancel (esc)", id="cancel")
+
+    def on_mount(self) -> None:
+        """Looks which secrets are stored."""
+        self.query_one("#remark").display = False
+        self.query(Input).first().focus()
+        self._look()
+
+    @work(exclusive=True, group="vault")
+    async def _look(self) -> None:
+        try:
+            stored = await in_background(lambda: self._broker.stored_secrets(self._profile), "secrets")
+        except SecretStoreError as error:
+            self._fail(error)
+            return
+        for kind in self._kinds:
+            words = "stored: type a new one to replace it" if stored[kind] else "not stored"
+            self.query_one(f"#{kind.value}", Input).placeholder = words
+            self.query_one(f"#remove-{kind.value}", Button).disabled = not stored[kind]
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self._save()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        button = event.button.id or ""
+        if button == "save":
+            self._save()
+        elif button.startswith("remove-"):
+            self._remove(SecretKind(button.removeprefix("remove-")))
+        else:
+            self.dismiss("")
+
+    @work(exclusive=True, group="vault")
+    async def _save(self) -> None:
+        given = {kind: value for kind in self._kinds if (value := self.query_one(f"#{kind.value}", Input).value)}
+
+        def store() -> None:
+            for kind, value in given.items():
+                self._broker.set_secret(self._profile, kind, value)
+
+        try:
+            await in_background(store, "secrets")
+        except SecretStoreError as error:
+            self._fail(error)
+            return
+        names = " and ".join(kind.label for kind in given)
+        self.dismiss(f"Stored the {names} of {self._profile.id}." if given else "")
+
+    @work(exclusive=True, group="vault")
+    async def _remove(self, kind: SecretKind) -> None:
+        try:
+            await in_background(lambda: self._broker.remove_secret(self._profile, kind), "secrets")
+        except SecretStoreError as error:
+            self._fail(error)
+            return
+        self.query_one(f"#remove-{kind.value}", Button).disabled = True
+        self.query_one(f"#{kind.value}", Input).placeholder = "removed"
+        self.app.notify(f"Removed the {kind.label} of {self._profile.id}.", markup=False)
+
+    def _fail(self, error: SecretStoreError) -> None:
+        remark = self.query_one("#remark", Static)
+        remark.display = True
+        remark.update(inert(f"{error.cause} {error.fix}", 400))

@@ -1,0 +1,150 @@
+"""From a key press to a token: the question of a protected environment, the request, the challenges.
+
+It runs as a worker of the screen; what it learns goes to the screen's entries and nowhere else.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual.app import App
+
+from cognitui.broker import Got, How
+from cognitui.model.errors import CognituiError, NoKeyring, WrongCredentials
+from cognitui.model.profile import Profile
+from cognitui.model.signin import Challenge
+from cognitui.model.token import TokenKind
+from cognitui.services import Services
+from cognitui.tui.background import in_background
+from cognitui.tui.colors import environment_color
+from cognitui.tui.desk import Entry, Running
+from cognitui.tui.screens.challenge import ChallengeScreen
+from cognitui.tui.screens.confirm import Confirm
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a key press asked for."""
+
+    profile: Profile
+    kind: TokenKind
+    how: How = How.CACHED
+    verb: str = "Get"
+    """`Get`, `Copy`: for the question of a protected environment."""
+
+
+class TokenFlow:
+    """Carries wishes out, one request a profile at a time."""
+
+    def __init__(
+        self,
+        app: App[int],
+        services: Services,
+        entry_of: Callable[[Profile], Entry],
+        keep: Callable[[Profile, Entry], None],
+        is_shown: Callable[[Profile], bool],
+    ) -> None:
+        """Takes the app, its parts, how an entry is read and kept, and whether a profile is the one on the screen."""
+        self._app = app
+        self._services = services
+        self._entry_of = entry_of
+        self._keep = keep
+        self._is_shown = is_shown
+        self._numbers = itertools.count(1)
+
+    async def carry_out(self, wish: Wish) -> Got | None:
+        """Returns the token, or None where it failed or a person did not want it; the entry tells which."""
+        profile = wish.profile
+        if profile.protected and not await self._agreed(wish):
+            return None
+        pending = self._entry_of(profile).challenge
+        if pending is not None and wish.how is How.CACHED:
+            return await self._answered(wish, pending)
+        # A refused password is asked for, as the stored one would be refused again.
+        ask = wish.how is How.SIGN_IN and isinstance(self._entry_of(profile).error, WrongCredentials)
+        outcome = await self._request(
+            wish,
+            _words(wish),
+            lambda: self._services.broker.get(profile, wish.kind, how=wish.how, consent=True, ask=ask),
+        )
+        return await self._answered(wish, outcome) if isinstance(outcome, Challenge) else outcome
+
+    async def _answered(self, wish: Wish, challenge: Challenge) -> Got | None:
+        outcome: Got | Challenge | None = challenge
+        while isinstance(outcome, Challenge):
+            asked = outcome
+            self._keep(wish.profile, self._entry_of(wish.profile).asked(asked))
+            # A person who went on to another profile is not interrupted: the list says that this one waits.
+            if not self._is_shown(wish.profile):
+                return None
+            keep_in = "memory of this run" if self._services.secrets_in_memory else "keyring"
+            answers = await self._app.push_screen_wait(
+                ChallengeScreen(asked, keep_in=keep_in, clock=self._services.clock)
+            )
+            if answers is None:
+                return None
+            outcome = await self._request(
+                wish,
+                f"Signing in as {wish.profile.username or wish.profile.name}",
+                lambda asked=asked, answers=answers: self._services.broker.answer(  # type: ignore[misc]  # bound now
+                    asked, answers.values, kind=wish.kind, keep=answers.keep
+                ),
+            )
+        return outcome
+
+    async def _request(self, wish: Wish, words: str, call: Callable[[], Got | Challenge]) -> Got | Challenge | None:
+        profile = wish.profile
+        running = Running(next(self._numbers), words, self._services.clock())
+        self._keep(profile, self._entry_of(profile).started(running))
+        try:
+            outcome = await in_background(lambda: self._without_keyring(call), "token")
+        except CognituiError as error:
+            self._keep(profile, self._entry_of(profile).failed(error))
+            return None
+        finally:
+            # Cancelled by a person: the thread ends by itself and what it stores is good, but nobody waits for it.
+            current = self._entry_of(profile)
+            if current.running == running:
+                self._keep(profile, current.idle())
+        if isinstance(outcome, Got):
+            self._keep(profile, self._entry_of(profile).got(outcome))
+        return outcome
+
+    def _without_keyring(self, call: Callable[[], Got | Challenge]) -> Got | Challenge:
+        """Without a keyring, this run keeps secrets in memory, and the screen says so."""
+        try:
+            return call()
+        except NoKeyring as error:
+            self._services.use_memory()
+            self._app.call_from_thread(
+                self._app.notify, _no_keyring(error), title="No keyring", severity="warning", timeout=15, markup=False
+            )
+            return call()
+
+    async def _agreed(self, wish: Wish) -> bool:
+        profile = wish.profile
+        name = profile.environment.title
+        decision = await self._app.push_screen_wait(
+            Confirm(
+                f"{name} is protected",
+                f"{wish.verb} the {wish.kind.value} token of {profile.id}?",
+                yes=wish.verb,
+                color=environment_color(profile.environment),
+            )
+        )
+        return decision.yes
+
+
+def _words(wish: Wish) -> str:
+    name = wish.profile.username or wish.profile.name
+    return {
+        How.CACHED: f"Getting the token of {name}",
+        How.REFRESH: f"Refreshing the tokens of {name}",
+        How.SIGN_IN: f"Signing in as {name}",
+    }[wish.how]
+
+
+def _no_keyring(error: NoKeyring) -> str:
+    return f"{error.cause} Secrets are kept in memory until you quit."

@@ -1,0 +1,93 @@
+"""The claims of a token, one under the other, each explained while the cursor is on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from cognitui.model.claims import ClaimRow
+from cognitui.tui.widgets.line_list import LineList
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    claim: ClaimRow
+    name: str
+    text: str
+    note: str
+
+
+class ClaimsList(LineList):
+    """Name, value, and for a time how far away it is. A long value takes several lines."""
+
+    DEFAULT_CSS = """
+    ClaimsList { height: 1fr; }
+    """
+
+    claims: reactive[tuple[ClaimRow, ...]] = reactive(())
+    """What is shown, in this order; already inert."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
+        super().__init__(id=id)
+        self._lines: tuple[_Line, ...] = ()
+
+    @property
+    def row_count(self) -> int:
+        """How many lines the claims take at this width."""
+        return len(self._lines)
+
+    @property
+    def highlighted(self) -> ClaimRow | None:
+        """The claim under the cursor."""
+        return self._lines[self.cursor].claim if self.cursor < len(self._lines) else None
+
+    def draw_row(self, row: int, width: int, style: Style) -> Strip:
+        """Draws one line of a claim."""
+        line = self._lines[row]
+        variables = self.app.theme_variables
+        name_width = self._name_width(width)
+        return Strip(
+            [
+                Segment(" " + set_cell_size(line.name, name_width), style + Style(color=variables["secondary"])),
+                Segment(line.text, style),
+                Segment(f"   {line.note}" if line.note else "", style + Style(color=variables["foreground-muted"])),
+            ]
+        )
+
+    def watch_claims(self) -> None:
+        """Lays the lines out and draws them."""
+        self._lay_out()
+        self.rows_changed()
+
+    def on_resize(self) -> None:
+        """Wraps the values anew."""
+        self._lay_out()
+        super().on_resize()
+
+    def _lay_out(self) -> None:
+        width = self.size.width
+        name_width = self._name_width(width)
+        room = max(8, width - name_width - 2)
+        lines: list[_Line] = []
+        for claim in self.claims:
+            name, note = _shortened(claim.name, name_width - 1), claim.note
+            wrapped = [part for value in claim.lines for part in (chop_cells(value, room) or [""])] or [""]
+            if note and cell_len(wrapped[-1]) + cell_len(note) + 3 > room:
+                wrapped, note = [*wrapped, note], ""
+            for number, text in enumerate(wrapped):
+                last = number == len(wrapped) - 1
+                lines.append(_Line(claim, "" if number else name, text, note if last else ""))
+        self._lines = tuple(lines)
+
+    def _name_width(self, width: int) -> int:
+        longest = max((cell_len(claim.name) for claim in self.claims), default=8) + 2
+        return max(8, min(longest, width // 3, 26))
+
+
+def _shortened(text: str, width: int) -> str:
+    return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"

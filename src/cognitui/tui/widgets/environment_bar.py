@@ -1,0 +1,119 @@
+"""The first line: the environments, how many tokens live, and the pool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.app import RenderResult
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from cognitui.model.profile import Environment
+from cognitui.model.text import inert
+from cognitui.tui.colors import environment_color
+
+_NAME = " cognitui  "
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many tokens of an environment live."""
+
+    live: int = 0
+    expiring: int = 0
+
+    def __str__(self) -> str:
+        """`2 live · 1 expiring`."""
+        parts = (f"{self.live} live",) if self.live or self.expiring else ()
+        return " · ".join((*parts, f"{self.expiring} expiring") if self.expiring else parts)
+
+
+class EnvironmentBar(Widget):
+    """Shows the environments, the current one marked; a click goes to one."""
+
+    DEFAULT_CSS = """
+    EnvironmentBar { height: 1; width: 100%; background: $surface; }
+    """
+
+    environments: reactive[tuple[Environment, ...]] = reactive(())
+    """All of them, in the order of the file."""
+    current: reactive[str] = reactive("")
+    """The name of the one that is shown."""
+    tally: reactive[Tally] = reactive(Tally())
+    """How many tokens of the current one live."""
+    pool: reactive[str] = reactive("")
+    """The pool of the selected profile."""
+
+    secrets_in_memory: reactive[bool] = reactive(False)
+    """Whether secrets are kept for this run alone; said as long as it is so."""
+
+    @dataclass
+    class Clicked(Message):
+        """A person clicked an environment."""
+
+        name: str
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
+        super().__init__(id=id)
+        self._spans: list[tuple[int, int, str]] = []
+
+    def render(self) -> RenderResult:
+        """Draws the line; on a narrow screen the current environment stays in view and the pool goes first."""
+        line = Text(no_wrap=True, end="")
+        line.append(_NAME, Style(bold=True, color=self.app.theme_variables["primary"]))
+        self._spans = []
+        for environment in self._in_view(self.size.width - len(_NAME)):
+            self._draw_environment(line, environment)
+        self._draw_right(line)
+        return line
+
+    def _draw_environment(self, line: Text, environment: Environment) -> None:
+        label = f" {_label(environment)} "
+        color = environment_color(environment)
+        if environment.name == self.current:
+            style = Style(bold=True, color=self.app.theme_variables["background"], bgcolor=color)
+        else:
+            style = Style(color=color)
+        start = line.cell_len
+        line.append(label, style)
+        self._spans.append((start, line.cell_len, environment.name))
+        line.append(" ")
+
+    def _draw_right(self, line: Text) -> None:
+        muted = Style(color=self.app.theme_variables["foreground-muted"])
+        room = self.size.width - line.cell_len - 1
+        memory = "secrets in memory" if self.secrets_in_memory else ""
+        words = [part for part in (str(self.tally), memory, inert(self.pool, 60)) if part]
+        for right in ("    ".join(words), "    ".join(words[:-1]), memory or str(self.tally)):
+            if right and cell_len(right) + 2 <= room:
+                line.append(" " * (room - cell_len(right)))
+                line.append(right, muted)
+                return
+
+    def _in_view(self, width: int) -> tuple[Environment, ...]:
+        """As many environments as fit, from the first one on that still shows the current one."""
+        shown = list(self.environments)
+        while len(shown) > 1 and shown[0].name != self.current and _width(shown) > width:
+            shown.pop(0)
+        return tuple(shown)
+
+    def on_click(self, event: events.Click) -> None:
+        """Goes to the environment under the mouse."""
+        for start, end, name in self._spans:
+            if start <= event.x < end:
+                self.post_message(self.Clicked(name))
+
+
+def _label(environment: Environment) -> str:
+    """A protected environment is told by capitals and a sign, not by its colour alone."""
+    name = inert(environment.name, 24)
+    return f"{name.upper()} ⚿" if environment.protected else name
+
+
+def _width(environments: list[Environment]) -> int:
+    return sum(cell_len(_label(environment)) + 3 for environment in environments)

@@ -1,0 +1,68 @@
+"""The last line: what can be done now, and by which key."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.app import RenderResult
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from cognitui.tui.keymap import ACTIONS, Action, key_labels
+
+
+class KeyBar(Widget):
+    """As many keys as fit, the most wanted ones first; a click does what the key does."""
+
+    DEFAULT_CSS = """
+    KeyBar { height: 1; width: 100%; background: $surface; }
+    """
+
+    disabled_ids: reactive[frozenset[str]] = reactive(frozenset())
+    """Actions that cannot be done now: they are drawn faint."""
+    remapped: reactive[dict[str, str]] = reactive({})
+    """Keys from `config.toml`, by the action's id."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
+        super().__init__(id=id)
+        self._spans: list[tuple[int, int, Action]] = []
+
+    def render(self) -> RenderResult:
+        """Draws the keys in the order of their rank; help and quit are always there."""
+        line = Text(no_wrap=True, end="")
+        self._spans = []
+        for action in self._fitting():
+            start = line.cell_len
+            self._draw(line, action)
+            self._spans.append((start, line.cell_len, action))
+        return line
+
+    def _draw(self, line: Text, action: Action) -> None:
+        variables = self.app.theme_variables
+        faint = action.id in self.disabled_ids
+        key_color = variables["foreground-disabled"] if faint else variables["primary"]
+        text_color = variables["foreground-disabled"] if faint else variables["foreground-muted"]
+        line.append(f" {key_labels(action.id, self.remapped)[0]}", Style(bold=True, color=key_color))
+        line.append(f" {action.short} ", Style(color=text_color))
+
+    def _fitting(self) -> list[Action]:
+        ranked = sorted((action for action in ACTIONS if action.rank), key=lambda action: action.rank)
+        always = {"help", "quit"}
+        room = self.size.width - sum(self._width(action) for action in ranked if action.id in always)
+        chosen: set[str] = set(always)
+        for action in ranked:
+            if action.id not in always and self._width(action) <= room:
+                chosen.add(action.id)
+                room -= self._width(action)
+        return [action for action in ranked if action.id in chosen]
+
+    def _width(self, action: Action) -> int:
+        return cell_len(key_labels(action.id, self.remapped)[0]) + cell_len(action.short) + 3
+
+    async def on_click(self, event: events.Click) -> None:
+        """Does what the key under the mouse does."""
+        for start, end, action in self._spans:
+            if start <= event.x < end:
+                await self.screen.run_action(action.call or action.id)

@@ -1,0 +1,122 @@
+"""The head of the token panel: which token, whether it is verified, and how long it lives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.app import RenderResult
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from cognitui.model.duration import countdown, local_time, relative
+from cognitui.model.text import inert
+from cognitui.model.token import Lifetime, TokenKind
+from cognitui.model.verification import Verification
+from cognitui.tui.bars import bar
+from cognitui.tui.colors import STATE_VARIABLES
+
+_LABELS = {TokenKind.ACCESS: "access", TokenKind.ID: "id", TokenKind.REFRESH: "refresh"}
+
+
+class PanelHead(Widget):
+    """Two lines: the kinds as tabs with the verification, and the bar with the time."""
+
+    DEFAULT_CSS = """
+    PanelHead { height: 2; width: 100%; }
+    """
+
+    kind: reactive[TokenKind] = reactive(TokenKind.ACCESS)
+    """The token that is shown."""
+    kinds: reactive[tuple[TokenKind, ...]] = reactive(tuple(TokenKind))
+    """The tokens that the flow brings."""
+    life: reactive[Lifetime | None] = reactive(None)
+    """Of the token that is shown."""
+    verification: reactive[Verification | None] = reactive(None)
+    """Of the token that is shown; None where it was not checked."""
+    opened: reactive[bool] = reactive(False)
+    """Whether the token itself is at hand, or only its times are known."""
+    now: reactive[float] = reactive(0.0)
+    """Seconds since the epoch."""
+
+    @dataclass
+    class KindClicked(Message):
+        """A person clicked a tab."""
+
+        kind: TokenKind
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
+        super().__init__(id=id)
+        self._spans: list[tuple[int, int, TokenKind]] = []
+
+    def render(self) -> RenderResult:
+        """Draws the two lines."""
+        text = self._tabs()
+        text.append("\n")
+        text.append_text(self._time())
+        return text
+
+    def on_click(self, event: events.Click) -> None:
+        """Goes to the tab under the mouse."""
+        for start, end, kind in self._spans:
+            if event.y == 0 and start <= event.x < end:
+                self.post_message(self.KindClicked(kind))
+
+    def _tabs(self) -> Text:
+        line = Text(no_wrap=True)
+        variables = self.app.theme_variables
+        self._spans = []
+        for kind in self.kinds:
+            chosen = kind is self.kind
+            style = Style(
+                bold=chosen,
+                color=variables["background"] if chosen else variables["foreground-muted"],
+                bgcolor=variables["primary"] if chosen else None,
+            )
+            start = line.cell_len
+            line.append(f" {_LABELS[kind]} ", style)
+            self._spans.append((start, line.cell_len, kind))
+            line.append(" ")
+        words, variable = self._verdict()
+        gap = self.size.width - line.cell_len - cell_len(words) - 1
+        if words and gap >= 0:
+            line.append(" " * gap)
+            line.append(words, Style(color=variables[variable]))
+        return line
+
+    def _verdict(self) -> tuple[str, str]:
+        if not self.opened or self.kind is TokenKind.REFRESH:
+            return "", "foreground-muted"
+        if self.verification is None:
+            return "unverified", "foreground-muted"
+        algorithm = inert(self.verification.algorithm or "", 12)
+        if self.verification.verified:
+            return f"✓ verified  {algorithm}".rstrip(), "success"
+        return f"✕ not verified  {algorithm}".rstrip(), "error"
+
+    def _time(self) -> Text:
+        line = Text(no_wrap=True)
+        variables = self.app.theme_variables
+        if self.life is None:
+            line.append(" no token yet", Style(color=variables["foreground-muted"]))
+            return line
+        state = self.life.state(self.now)
+        color = variables.get(STATE_VARIABLES[state], variables["foreground"])
+        left = self.life.remaining(self.now)
+        about = "about " if self.life.estimated else ""
+        if left <= 0:
+            line.append(f" ✕ expired {relative(self.life.expires_at, self.now)}", Style(color=color, bold=True))
+            return line
+        until = local_time(self.life.expires_at)
+        if left < 86400:
+            until = until.rpartition(" ")[2]
+        words = f"  {about}{countdown(left)}   until {until}"
+        width = max(6, min(40, self.size.width - cell_len(words) - 2))
+        line.append(" ")
+        line.append(bar(self.life.fraction(self.now), width), Style(color=color, bgcolor=variables["surface"]))
+        line.append(words, Style(color=color))
+        return line

@@ -1,0 +1,140 @@
+"""The profiles of an environment with their countdowns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from cognitui.model.duration import countdown, rough
+from cognitui.model.profile import Profile, default_client_label
+from cognitui.model.text import inert
+from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
+from cognitui.tui.bars import bar
+from cognitui.tui.colors import GLYPHS, STATE_VARIABLES
+from cognitui.tui.desk import EMPTY, Entry
+from cognitui.tui.widgets.line_list import LineList
+
+_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+_CLIENT_WIDTH = 8
+_BAR_WIDTH = 6
+_TIME_WIDTH = 8
+_NARROW = 34
+"""Below this many cells the client and the bar give way to the name."""
+
+
+class _Facts(NamedTuple):
+    """All that a row shows beyond the profile itself."""
+
+    glyph: str
+    time: str
+    fraction: float
+    variable: str
+    """The theme's variable of its colour."""
+
+
+class ProfileList(LineList):
+    """One row a profile: state, name, client, how much is left and for how long."""
+
+    DEFAULT_CSS = """
+    ProfileList { height: 1fr; }
+    """
+
+    profiles: reactive[tuple[Profile, ...]] = reactive(())
+    """What is listed, in this order."""
+    expiries: reactive[Mapping[str, Expiries]] = reactive({})
+    """What is known of tokens, by `Profile.token_key`."""
+    entries: reactive[Mapping[str, Entry]] = reactive({})
+    """What this run knows, by `Profile.id`."""
+    now: reactive[float] = reactive(0.0)
+    """Seconds since the epoch; a second later, only the rows in view whose text changed are drawn."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
+        super().__init__(id=id)
+        self._drawn: dict[int, _Facts] = {}
+
+    @property
+    def row_count(self) -> int:
+        """How many profiles are listed."""
+        return len(self.profiles)
+
+    @property
+    def highlighted(self) -> Profile | None:
+        """The profile under the cursor."""
+        return self.profiles[self.cursor] if self.cursor < len(self.profiles) else None
+
+    def draw_row(self, row: int, width: int, style: Style) -> Strip:
+        """Draws a profile."""
+        profile = self.profiles[row]
+        facts = self._drawn[row] = self._facts(profile)
+        color = self._color(facts.variable)
+        name_width = max(4, width - 3 - _TIME_WIDTH - 1)
+        segments = [Segment(f" {facts.glyph} ", style + color)]
+        wide = width >= _NARROW
+        if wide:
+            name_width -= _CLIENT_WIDTH + 1 + _BAR_WIDTH + 1
+        segments.append(Segment(_fit(profile.name, name_width), style))
+        if wide:
+            segments.append(Segment(" " + _fit(default_client_label(profile), _CLIENT_WIDTH), style + self._muted()))
+            segments.append(Segment(" " + bar(facts.fraction, _BAR_WIDTH), style + color))
+        segments.append(Segment(f"{facts.time:>{_TIME_WIDTH}} ", style + color))
+        return Strip(segments)
+
+    def _facts(self, profile: Profile) -> _Facts:
+        entry = self.entries.get(profile.id, EMPTY)
+        life = self.expiries.get(profile.token_key, NO_EXPIRIES).access
+        if entry.running:
+            return _Facts(_SPINNER[int(self.now) % len(_SPINNER)], "…", 0.0, "primary")
+        if entry.challenge:
+            return _Facts("?", "answer", 0.0, "accent")
+        if entry.error:
+            return _Facts("!", "failed", 0.0, "error")
+        state = TokenState.NONE if life is None else life.state(self.now)
+        glyph = GLYPHS[state]
+        if life is None:
+            return _Facts(glyph, "-", 0.0, STATE_VARIABLES[state])
+        left = life.remaining(self.now)
+        if state is TokenState.EXPIRED:
+            return _Facts(glyph, f"{rough(-left)} ago", 0.0, STATE_VARIABLES[state])
+        # In eighths of a cell, as it is drawn: less would be another row each second for nothing that is seen.
+        fraction = round(life.fraction(self.now) * _BAR_WIDTH * 8) / _BAR_WIDTH / 8
+        return _Facts(glyph, countdown(left), fraction, STATE_VARIABLES[state])
+
+    def _color(self, variable: str) -> Style:
+        return Style(color=self.app.theme_variables.get(variable) or self.app.theme_variables["foreground"])
+
+    def _muted(self) -> Style:
+        return Style(color=self.app.theme_variables["foreground-muted"])
+
+    def watch_profiles(self) -> None:
+        """Measures and draws anew."""
+        self._drawn.clear()
+        self.rows_changed()
+
+    def watch_expiries(self) -> None:
+        """Draws what is in view."""
+        self.refresh()
+
+    def watch_entries(self) -> None:
+        """Draws what is in view."""
+        self.refresh()
+
+    def watch_now(self) -> None:
+        """Draws the rows in view whose text is another one than a second ago."""
+        first = self.scroll_offset.y
+        for row in range(first, min(first + self.size.height, self.row_count)):
+            if self._facts(self.profiles[row]) != self._drawn.get(row):
+                self.refresh_line(row)
+
+
+def _fit(text: str, width: int) -> str:
+    """Returns untrusted text in exactly `width` cells, an ellipsis where it was cut."""
+    shown = inert(text, 200)
+    if cell_len(shown) > width:
+        shown = set_cell_size(shown, width - 1).rstrip() + "…"
+    return set_cell_size(shown, width)

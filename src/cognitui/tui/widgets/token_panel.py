@@ -1,0 +1,120 @@
+"""The right pane: the selected profile's token, or what is known of it."""
+
+from __future__ import annotations
+
+from rich.style import Style
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from cognitui.model import claims
+from cognitui.model.errors import BadToken
+from cognitui.model.profile import Profile
+from cognitui.model.text import inert
+from cognitui.model.token import NO_EXPIRIES, Expiries, Token, TokenKind
+from cognitui.tui.desk import EMPTY, Entry
+from cognitui.tui.profile_facts import facts_of_profile, facts_of_refresh_token
+from cognitui.tui.widgets.claims_list import ClaimsList
+from cognitui.tui.widgets.line_list import LineList
+from cognitui.tui.widgets.notice import Notice
+from cognitui.tui.widgets.panel_head import PanelHead
+
+
+class TokenPanel(Vertical):
+    """Head, notice, claims, and the explanation of the claim under the cursor."""
+
+    DEFAULT_CSS = """
+    TokenPanel {
+        & > #explanation { height: auto; max-height: 2; padding: 0 1; color: $foreground-muted; }
+    }
+    """
+
+    profile: reactive[Profile | None] = reactive(None)
+    """The selected profile."""
+    entry: reactive[Entry] = reactive(EMPTY)
+    """What this run knows of it."""
+    expiries: reactive[Expiries] = reactive(NO_EXPIRIES)
+    """What is known of its tokens without the vault."""
+    kind: reactive[TokenKind] = reactive(TokenKind.ACCESS)
+    """Which token is shown."""
+    now: reactive[float] = reactive(0.0)
+    """Seconds since the epoch."""
+    remapped: reactive[dict[str, str]] = reactive({})
+    """Keys from `config.toml`, by the action's id."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
+        super().__init__(id=id)
+        self._minute = -1
+
+    def compose(self) -> ComposeResult:
+        """The four parts, from top to bottom."""
+        yield PanelHead().data_bind(TokenPanel.kind, TokenPanel.now)
+        yield Notice().data_bind(TokenPanel.entry, TokenPanel.now, TokenPanel.remapped)
+        yield ClaimsList(id="claims")
+        yield Static(id="explanation", markup=False)
+
+    @property
+    def token(self) -> Token | None:
+        """The token that is shown, where it is at hand."""
+        return self.entry.tokens.get(self.kind)
+
+    def watch_profile(self) -> None:
+        """Another profile: from its first claim."""
+        self._show()
+        self.query_one(ClaimsList).cursor = 0
+
+    def watch_entry(self) -> None:
+        """Something came, ran or failed."""
+        self._show()
+
+    def watch_expiries(self) -> None:
+        """Times changed."""
+        self._show()
+
+    def watch_kind(self) -> None:
+        """Another tab."""
+        self._show()
+
+    def watch_now(self) -> None:
+        """Relative times are in minutes, so they are drawn anew each minute."""
+        if int(self.now // 60) != self._minute:
+            self._show()
+
+    def on_line_list_moved(self, event: LineList.Moved) -> None:
+        """Explains the claim under the cursor."""
+        event.stop()
+        self._explain()
+
+    def _show(self) -> None:
+        if not self.is_mounted or self.profile is None:
+            return
+        self._minute = int(self.now // 60)
+        head = self.query_one(PanelHead)
+        token = self.token
+        head.kinds = self.profile.kinds
+        head.opened = token is not None
+        head.life = token.lifetime if token else self.expiries.of(self.kind)
+        head.verification = self.entry.verified.get(self.kind)
+        self.query_one(ClaimsList).claims = self._rows(self.profile, token)
+        self._explain()
+
+    def _rows(self, profile: Profile, token: Token | None) -> tuple[claims.ClaimRow, ...]:
+        if token is None:
+            return facts_of_profile(profile, self.expiries, self.now)
+        if token.kind is TokenKind.REFRESH:
+            return facts_of_refresh_token(token, self.now)
+        try:
+            return claims.describe(claims.decode(token.value), self.now)
+        except BadToken as error:
+            return (claims.ClaimRow(name="token", lines=(error.cause,), kind="text", explanation=error.fix, note=""),)
+
+    def _explain(self) -> None:
+        verification = self.entry.verified.get(self.kind)
+        words = Text(no_wrap=False)
+        if self.token and verification and not verification.verified:
+            words.append(f"Not verified: {inert(verification.reason, 300)}", Style(bold=True))
+        elif (claim := self.query_one(ClaimsList).highlighted) and claim.explanation:
+            words.append(f"{inert(claim.name, 40)}: {claim.explanation}")
+        self.query_one("#explanation", Static).update(words)
