@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from cognitui.broker import TokenBroker
-from cognitui.clipboard import Clipboard
-from cognitui.model.profile import Profile
-from cognitui.ports import ProfileStore, Settings
+if TYPE_CHECKING:
+    # Types alone: `cognitui --help` and `cognitui list` load none of them.
+    from pathlib import Path
+
+    from cognitui.broker import TokenBroker
+    from cognitui.clipboard import Clipboard
+    from cognitui.model.profile import Profile
+    from cognitui.ports import ProfileStore, Settings
+
+
+def say_nothing(_text: str) -> None:
+    """Tells nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options that stand before every command."""
+    """The options that stand before every command, and whom to tell what."""
 
     profiles: Path | None = None
     """`--profiles FILE`."""
     vault: str = ""
     """`--vault NAME`: keyring, memory, or empty for what the environment says."""
+    warn: Callable[[str], None] = say_nothing
+    """Is told of an endpoint that is not AWS's before a secret is sent there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, Label, RadioButton, RadioSet, Static
 
@@ -63,24 +63,27 @@ class ChallengeScreen(ModalScreen[Answers | None]):
                 yield Checkbox(f"Keep in the {self._keep_in}", value=True, id="keep")
             yield Static("", id="session", markup=False)
             with Horizontal(classes="buttons"):
-                yield Button("Continue", id="continue", variant="primary")
-                yield Button("Cancel (esc)", id="cancel")
+                yield Button("Continue (enter)", id="continue", variant="primary", compact=True)
+                yield Button("Cancel (esc)", id="cancel", compact=True)
 
     def _compose_prompt(self, prompt: Prompt) -> ComposeResult:
-        with Vertical(classes="field"):
+        name, hint = _widget_id(prompt), inert(prompt.hint, 80)
+        with Horizontal(classes="field"):
             yield Label(_sentence(prompt.label), markup=False)
             if prompt.choices:
-                with RadioSet(id=_widget_id(prompt)):
+                with RadioSet(id=name, compact=True):
                     for choice in prompt.choices:
-                        yield RadioButton(inert(choice.label, 60))
+                        yield RadioButton(Text(inert(choice.label, 60)))
             elif prompt.masked:
-                yield SecretInput(placeholder=inert(prompt.hint, 80), id=_widget_id(prompt))
+                yield SecretInput(placeholder=hint, id=name)
             else:
-                yield Input(placeholder=inert(prompt.hint, 80), id=_widget_id(prompt))
-            if prompt.confirm:
-                yield SecretInput(placeholder="the same again", id=_AGAIN + _widget_id(prompt))
-            if prompt.rules:
-                yield Static("", id=f"rules-{_widget_id(prompt)}", classes="rules")
+                yield Input(placeholder=hint, compact=True, id=name)
+        if prompt.confirm:
+            with Horizontal(classes="field"):
+                yield Label("The same again", markup=False)
+                yield SecretInput(id=_AGAIN + name)
+        if prompt.rules:
+            yield Static("", id=f"rules-{name}", classes="rules")
 
     def on_mount(self) -> None:
         """Starts the session's clock and puts the focus on the first prompt."""
@@ -154,7 +157,7 @@ class ChallengeScreen(ModalScreen[Answers | None]):
                 color = variables["success"] if holds else variables["foreground-muted"]
                 text.append(f"{'✓' if holds else '·'} {inert(rule.label, 60)}   ", Style(color=color))
             if not any(rule.binding for rule in prompt.rules):
-                text.append("\nCognito's default policy; the pool's own may differ.", Style(italic=True))
+                text.append("\nCognito's default policy; the pool's own may differ.", Style(color=variables["foreground-muted"]))
             self.query_one(f"#rules-{_widget_id(prompt)}", Static).update(text)
 
     def _show_session(self) -> None:

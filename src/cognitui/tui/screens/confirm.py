@@ -62,8 +62,8 @@ class Confirm(ModalScreen[Decision]):
             if self._option:
                 yield Checkbox(self._option, id="option")
             with Horizontal(classes="buttons"):
-                yield Button(f"{self._yes} (y)", id="yes", variant="warning")
-                yield Button(f"{self._no} (n)", id="no")
+                yield Button(f"{self._yes} (y)", id="yes", variant="warning", compact=True)
+                yield Button(f"{self._no} (n)", id="no", compact=True)
 
     def on_mount(self) -> None:
         """Puts the focus on no."""

@@ -26,21 +26,21 @@ _WATCH_SECONDS = 3
 class DeskScreen(Screen[int]):
     """The state of the main screen, without its looks and its keys."""
 
-    book: reactive[ProfileBook | None] = reactive(None)
+    book: reactive[ProfileBook | None] = reactive(None, init=False)
     """What the profile file holds; None until it is read."""
-    environment: reactive[str] = reactive("")
+    environment: reactive[str] = reactive("", init=False)
     """The name of the environment that is shown."""
-    query_text: reactive[str] = reactive("")
+    query_text: reactive[str] = reactive("", init=False)
     """What the list is filtered by."""
-    profiles: reactive[tuple[Profile, ...]] = reactive(())
+    profiles: reactive[tuple[Profile, ...]] = reactive((), init=False)
     """What is listed: the environment's profiles that match the filter."""
-    expiries: reactive[Mapping[str, Expiries]] = reactive({})
+    expiries: reactive[Mapping[str, Expiries]] = reactive({}, init=False)
     """What is known of tokens without the vault, by `Profile.token_key`."""
-    entries: reactive[Mapping[str, Entry]] = reactive({})
+    entries: reactive[Mapping[str, Entry]] = reactive({}, init=False)
     """What this run knows, by `Profile.id`."""
-    selected: reactive[Profile | None] = reactive(None)
+    selected: reactive[Profile | None] = reactive(None, init=False)
     """The profile under the cursor."""
-    kind: reactive[TokenKind] = reactive(TokenKind.ACCESS)
+    kind: reactive[TokenKind] = reactive(TokenKind.ACCESS, init=False)
     """The token that is shown."""
     tally: reactive[Tally] = reactive(Tally())
     """How many tokens of the environment live."""

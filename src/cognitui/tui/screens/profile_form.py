@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Button, Collapsible, Input, Label, Static
@@ -74,8 +74,8 @@ class ProfileForm(ModalScreen[Saved | None]):
                 for field in rest:
                     yield from self._compose_key(field)
             with Horizontal(classes="buttons"):
-                yield Button("Save", id="save", variant="primary")
-                yield Button("Cancel (esc)", id="cancel")
+                yield Button("Save (enter)", id="save", variant="primary", compact=True)
+                yield Button("Cancel (esc)", id="cancel", compact=True)
 
     def _compose_key(self, field: Field) -> ComposeResult:
         suggester = (
@@ -142,6 +142,6 @@ class ProfileForm(ModalScreen[Saved | None]):
 def _compose_field(
     name: str, label: str, value: str, hint: str, suggester: SuggestFromList | None = None
 ) -> ComposeResult:
-    with Vertical(classes="field", id=f"row-{name}"):
+    with Horizontal(classes="field", id=f"row-{name}"):
         yield Label(label, markup=False)
-        yield Input(value=value, placeholder=hint, suggester=suggester, id=f"field-{name}")
+        yield Input(value=value, placeholder=hint, suggester=suggester, compact=True, id=f"field-{name}")

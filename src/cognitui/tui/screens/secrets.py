@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
@@ -18,8 +18,8 @@ from cognitui.tui.background import in_background
 from cognitui.tui.widgets.secret_input import SecretInput
 
 _BELONGS = {
-    SecretKind.PASSWORD: "of the user in this pool",
-    SecretKind.CLIENT_SECRET: "of the app client, shared by its profiles",
+    SecretKind.PASSWORD: "Of the user in this pool.",
+    SecretKind.CLIENT_SECRET: "Of the app client; its profiles share it.",
 }
 
 
@@ -45,17 +45,17 @@ class SecretsScreen(ModalScreen[str]):
             dialog.border_subtitle = inert(self._profile.id, 60)
             yield Static("", id="remark", classes="remark", markup=False)
             for kind in self._kinds:
-                with Vertical(classes="field"):
-                    yield Label(f"{kind.label.capitalize()} {_BELONGS[kind]}", markup=False)
-                    with Horizontal(classes="row"):
-                        yield SecretInput(placeholder="looking whether one is stored…", id=kind.value)
-                        yield Button("Remove", id=f"remove-{kind.value}", disabled=True)
+                with Horizontal(classes="field"):
+                    yield Label(kind.label.capitalize(), markup=False)
+                    yield SecretInput(placeholder="looking whether one is stored…", id=kind.value)
+                    yield Button("Remove", id=f"remove-{kind.value}", disabled=True, compact=True)
+                yield Static(_BELONGS[kind], markup=False, classes="under")
             yield Static(
                 f"An empty field changes nothing. Kept in the {self._keep_in}.", markup=False, classes="message"
             )
             with Horizontal(classes="buttons"):
-                yield Button("Save", id="save", variant="primary")
-                yield Button("Cancel (esc)", id="cancel")
+                yield Button("Save (enter)", id="save", variant="primary", compact=True)
+                yield Button("Cancel (esc)", id="cancel", compact=True)
 
     def on_mount(self) -> None:
         """Looks which secrets are stored."""

@@ -112,7 +112,7 @@ class EnvironmentBar(Widget):
 def _label(environment: Environment) -> str:
     """A protected environment is told by capitals and a sign, not by its colour alone."""
     name = inert(environment.name, 24)
-    return f"{name.upper()} ⚿" if environment.protected else name
+    return f"◆ {name.upper()}" if environment.protected else name
 
 
 def _width(environments: list[Environment]) -> int:

@@ -102,7 +102,7 @@ class PanelHead(Widget):
         line = Text(no_wrap=True)
         variables = self.app.theme_variables
         if self.life is None:
-            line.append(" no token yet", Style(color=variables["foreground-muted"]))
+            line.append(" no token yet: enter gets one", Style(color=variables["foreground-muted"]))
             return line
         state = self.life.state(self.now)
         color = variables.get(STATE_VARIABLES[state], variables["foreground"])

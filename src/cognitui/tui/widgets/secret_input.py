@@ -12,7 +12,7 @@ class SecretInput(Input):
     """
 
     def __init__(self, *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
-        super().__init__(placeholder=placeholder, password=True, id=id)
+        super().__init__(placeholder=placeholder, password=True, compact=True, id=id)
 
     def action_copy(self) -> None:
         """Says that a masked text is not copied."""

@@ -15,6 +15,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Token, TokenKind
 from cognitui.tui.desk import EMPTY, Entry
+from cognitui.tui.keymap import key_labels
 from cognitui.tui.profile_facts import facts_of_profile, facts_of_refresh_token
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.line_list import LineList
@@ -27,6 +28,7 @@ class TokenPanel(Vertical):
 
     DEFAULT_CSS = """
     TokenPanel {
+        & > ClaimsList:blur .line-list--cursor { background: transparent; }
         & > #explanation { height: auto; max-height: 2; padding: 0 1; color: $foreground-muted; }
     }
     """
@@ -87,6 +89,14 @@ class TokenPanel(Vertical):
         event.stop()
         self._explain()
 
+    def on_descendant_focus(self) -> None:
+        """The keys move through the claims now."""
+        self._explain()
+
+    def on_descendant_blur(self) -> None:
+        """The keys move through the profiles again."""
+        self._explain()
+
     def _show(self) -> None:
         if not self.is_mounted or self.profile is None:
             return
@@ -115,6 +125,8 @@ class TokenPanel(Vertical):
         words = Text(no_wrap=False)
         if self.token and verification and not verification.verified:
             words.append(f"Not verified: {inert(verification.reason, 300)}", Style(bold=True))
-        elif (claim := self.query_one(ClaimsList).highlighted) and claim.explanation:
-            words.append(f"{inert(claim.name, 40)}: {claim.explanation}")
+        elif not self.query_one(ClaimsList).has_focus:
+            words.append(f"{key_labels('switch_pane', self.remapped)[0]} explains each of them")
+        elif claim := self.query_one(ClaimsList).highlighted:
+            words.append(f"{inert(claim.name, 40)}: {claim.explanation or 'a claim of the pool or its triggers.'}")
         self.query_one("#explanation", Static).update(words)
