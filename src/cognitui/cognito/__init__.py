@@ -1,1 +1,1 @@
-"""Speaks to Amazon Cognito; knows no file, keyring or screen."""
+"""Speaks to Cognito; knows no file, no keyring and no screen."""

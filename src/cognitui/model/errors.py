@@ -31,12 +31,14 @@ CognituiError                        1  a fault of ours
 │   ├── RefreshTokenDead             4  expired, revoked or used by another program
 │   ├── NewPasswordRejected          4
 │   ├── CodeWrong                    4
+│   ├── InputRejected                4  a value that Cognito cannot take
 │   ├── MfaNotSetUp                  4
 │   ├── PoolOrClientNotFound         4
 │   ├── BlockedByFirewall            4
 │   ├── TriggerRefused               4  a Lambda trigger's own message
 │   ├── PoolMisconfigured            4
 │   ├── NotInThisPool                4  the pool's plan or settings do not have it
+│   │   └── OperationUnknown         4  the server does not know the call
 │   └── VerificationFailed           4  the signature or a claim does not hold
 ├── Unreachable                      5  no network, or the service does not answer
 │   ├── ServiceFault                 5  an answer that is none: 5xx, HTML, cut off
@@ -313,6 +315,14 @@ class CodeWrong(Refused):
     default_fix = "Enter the newest code; for an authenticator app, check that the clock is right."
 
 
+class InputRejected(Refused):
+    """A value that Cognito cannot take."""
+
+    title = "Value not accepted"
+    default_fix = "Check the username, the client id and the flow of the profile, and what was typed."
+    remedy = "edit_profile"
+
+
 class MfaNotSetUp(Refused):
     """The user has no second factor of that kind."""
 
@@ -354,6 +364,13 @@ class NotInThisPool(Refused):
 
     title = "Not available in this pool"
     default_fix = "The pool's plan or settings do not have it: ask its admin."
+
+
+class OperationUnknown(NotInThisPool):
+    """The server, an emulator perhaps, does not know the call."""
+
+    title = "Not available at this endpoint"
+    default_fix = "Check endpoint_url: the server there lacks a part of Cognito."
 
 
 class VerificationFailed(Refused):

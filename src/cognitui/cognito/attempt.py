@@ -1,0 +1,68 @@
+"""How far one sign-in has come: everything that the next step needs, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from cognitui.cognito.replies import Asked
+from cognitui.cognito.secret_hash import secret_hash
+from cognitui.cognito.srp import EphemeralKey
+from cognitui.model.profile import Profile
+from cognitui.model.secret import SecretKind
+from cognitui.model.signin import GivenSecrets
+
+NOTHING_ASKED = Asked("")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A sign-in under way. It is the `state` of a Challenge, and opaque to everyone outside this room."""
+
+    profile: Profile
+    given: GivenSecrets = field(repr=False)
+    typed: frozenset[SecretKind] = frozenset()
+    """Which of `given` a person typed just now: refused, they are asked for again."""
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    """What a person answered, by the challenge's name: kept, so that a new start asks for nothing twice."""
+    asked: Asked = field(default=NOTHING_ASKED, repr=False)
+    """The challenge that waits."""
+    known_as: str = ""
+    """The real username once Cognito has told it; what every answer is sent and hashed with."""
+    key: EphemeralKey | None = field(default=None, repr=False)
+    """The key pair of SRP."""
+    skew: float = 0.0
+    """Seconds that Cognito's clock is ahead of ours."""
+
+    @property
+    def username(self) -> str:
+        """Whom the next call is for: the alias of the profile until Cognito has told the real name."""
+        return self.known_as or self.profile.username
+
+    def from_the_start(self) -> Attempt:
+        """Returns it without what belonged to the session that ended."""
+        return replace(self, asked=NOTHING_ASKED, known_as="", key=None)
+
+    def facing(self, asked: Asked, skew: float) -> Attempt:
+        """Returns it with the challenge that Cognito asks now."""
+        name = asked.parameters.get("USER_ID_FOR_SRP") or asked.parameters.get("USERNAME") or self.known_as
+        return replace(self, asked=asked, known_as=name, skew=skew or self.skew)
+
+    def answered(self, answers: Mapping[str, str]) -> Attempt:
+        """Returns it with a person's answers to the challenge that waits."""
+        return replace(self, answers={**self.answers, self.asked.name: dict(answers)})
+
+    def unanswered(self) -> Attempt:
+        """Returns it without the answers to the challenge that waits: they were refused, or have done their work."""
+        return replace(self, answers={name: given for name, given in self.answers.items() if name != self.asked.name})
+
+    def signed(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """Returns parameters of a call with USERNAME and, where the client has a secret, SECRET_HASH."""
+        return with_secret_hash({"USERNAME": self.username, **parameters}, self.profile, self.given.client_secret)
+
+
+def with_secret_hash(parameters: dict[str, str], profile: Profile, client_secret: str | None) -> dict[str, str]:
+    """Returns parameters with the hash over the USERNAME among them."""
+    if not client_secret:
+        return parameters
+    return {**parameters, "SECRET_HASH": secret_hash(parameters["USERNAME"], profile.client_id, client_secret)}

@@ -1,0 +1,85 @@
+"""botocore clients for Cognito's user-side calls."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from cognitui import __version__
+from cognitui.model.errors import UsageError
+from cognitui.model.text import inert
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+_CONNECT_TIMEOUT = 5
+_READ_TIMEOUT = 10
+
+_TALKATIVE = ("botocore.endpoint", "botocore.parsers", "botocore.hooks", "botocore.auth", "botocore.httpsession")
+"""Loggers that print requests and answers at DEBUG: passwords and tokens among them."""
+
+
+def make_client(region: str, endpoint_url: str) -> CognitoIdentityProviderClient:
+    """Returns a client that signs nothing, repeats nothing and gives up in time.
+
+    The calls of a sign-in carry no AWS signature, and without one botocore looks for no credentials, which on a
+    machine that has none would ask a metadata service for seconds.
+
+    Args:
+        region: Where the pool is.
+        endpoint_url: An emulator's address; empty for AWS's own.
+
+    Raises:
+        UsageError: The region or the AWS configuration of this machine cannot be used.
+    """
+    # Costs 130 ms with its model of Cognito.
+    from botocore import UNSIGNED
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError
+
+    _keep_quiet()
+    config = Config(
+        signature_version=UNSIGNED,
+        connect_timeout=_CONNECT_TIMEOUT,
+        read_timeout=_READ_TIMEOUT,
+        # A repeat that the caller does not know of could use a refresh token twice.
+        retries={"total_max_attempts": 1},
+        # AWS_ENDPOINT_URL would send passwords where the profile does not say.
+        ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # the stubs lack it
+        user_agent_extra=f"cognitui/{__version__}",
+    )
+    try:
+        return _session().client(
+            "cognito-idp", region_name=region or None, endpoint_url=endpoint_url or None, config=config
+        )
+    except (BotoCoreError, ValueError) as error:
+        raise UsageError(
+            f"No client for the region {inert(region) or '(none)'} can be made ({type(error).__name__}).",
+            fix="Check region and endpoint_url of the profile, and the files in ~/.aws.",
+        ) from None
+
+
+def _session() -> Session:
+    import boto3
+    import botocore.session
+    from botocore.exceptions import ProfileNotFound
+
+    session = botocore.session.get_session()
+    try:
+        session.get_scoped_config()
+    except ProfileNotFound:
+        # AWS_PROFILE names credentials, which these calls do not need: it must not stand in their way.
+        session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    return boto3.Session(botocore_session=session)
+
+
+def _keep_quiet() -> None:
+    for name in _TALKATIVE:
+        logger = logging.getLogger(name)
+        if _hides_debug not in logger.filters:
+            logger.addFilter(_hides_debug)
+
+
+def _hides_debug(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.DEBUG

@@ -1,0 +1,124 @@
+"""What Cognito's errors mean: its exception names and messages -> our errors, each with a cause and a fix.
+
+The names are those of botocore's service model; the messages are told apart because NotAuthorizedException stands
+for a dozen different things.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cognitui.model import errors
+from cognitui.model.errors import CognituiError
+from cognitui.model.profile import Flow, Profile
+from cognitui.model.text import inert
+
+_LONGEST_MESSAGE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An answer of Cognito that is an error."""
+
+    code: str
+    """The exception's name, `NotAuthorizedException`; the HTTP status where there is none."""
+    message: str
+    status: int
+
+
+_BY_MESSAGE: tuple[tuple[re.Pattern[str], type[CognituiError]], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), error)
+    for pattern, error in (
+        (r"secret.hash was not received|client secret .*(missing|not received|required)", errors.ClientSecretMissing),
+        (r"not configured (for|with) (a )?secret", errors.ClientSecretUnwanted),
+        (r"secret ?hash|client secret", errors.ClientSecretWrong),
+        (r"user is disabled", errors.UserDisabled),
+        (r"attempts exceeded", errors.AttemptsExceeded),
+        (r"temporary password has expired", errors.TemporaryPasswordExpired),
+        (r"session", errors.SessionExpired),
+        (r"refresh token", errors.RefreshTokenDead),
+        (r"code mismatch", errors.CodeWrong),
+    )
+)
+"""The messages of NotAuthorizedException and InvalidParameterException, the more telling first."""
+
+_BY_CODE: dict[str, type[CognituiError]] = {
+    "UserNotFoundException": errors.UserNotFound,
+    "UserNotConfirmedException": errors.UserNotConfirmed,
+    "PasswordResetRequiredException": errors.PasswordResetRequired,
+    "InvalidPasswordException": errors.NewPasswordRejected,
+    "PasswordHistoryPolicyViolationException": errors.NewPasswordRejected,
+    "CodeMismatchException": errors.CodeWrong,
+    "EnableSoftwareTokenMFAException": errors.CodeWrong,
+    "ExpiredCodeException": errors.CodeWrong,
+    "MFAMethodNotFoundException": errors.MfaNotSetUp,
+    "SoftwareTokenMFANotFoundException": errors.MfaNotSetUp,
+    "ResourceNotFoundException": errors.PoolOrClientNotFound,
+    "TooManyRequestsException": errors.Throttled,
+    "TooManyFailedAttemptsException": errors.AttemptsExceeded,
+    "ThrottlingException": errors.Throttled,
+    "LimitExceededException": errors.Throttled,
+    "InternalErrorException": errors.ServiceFault,
+    "ServiceUnavailable": errors.ServiceFault,
+    "ForbiddenException": errors.BlockedByFirewall,
+    "UserLambdaValidationException": errors.TriggerRefused,
+    "UnexpectedLambdaException": errors.PoolMisconfigured,
+    "InvalidLambdaResponseException": errors.PoolMisconfigured,
+    "InvalidUserPoolConfigurationException": errors.PoolMisconfigured,
+    "InvalidSmsRoleAccessPolicyException": errors.PoolMisconfigured,
+    "InvalidSmsRoleTrustRelationshipException": errors.PoolMisconfigured,
+    "InvalidEmailRoleAccessPolicyException": errors.PoolMisconfigured,
+    "OperationNotEnabledException": errors.NotInThisPool,
+    "FeatureUnavailableInTierException": errors.NotInThisPool,
+    "UnsupportedOperationException": errors.NotInThisPool,
+    "UnknownOperationException": errors.OperationUnknown,
+    "RefreshTokenReuseException": errors.RefreshTokenDead,
+}
+
+_OTHER_FLOW = {Flow.USER_SRP_AUTH: Flow.USER_PASSWORD_AUTH, Flow.USER_PASSWORD_AUTH: Flow.USER_SRP_AUTH}
+
+
+def error_of(fault: Fault, profile: Profile) -> CognituiError:
+    """Returns what a person is told: the error, with a cause that names the profile and Cognito's own words."""
+    if re.search(r"\bflow\b.*not (enabled|supported|allowed)", fault.message, re.IGNORECASE):
+        return _flow_not_enabled(profile)
+    return _class_of(fault)(_cause(fault, profile), fix=_fix(fault))
+
+
+def _class_of(fault: Fault) -> type[CognituiError]:
+    if fault.code in ("NotAuthorizedException", "InvalidParameterException"):
+        told = next((error for pattern, error in _BY_MESSAGE if pattern.search(fault.message)), None)
+        if told is not None:
+            return told
+        return errors.WrongCredentials if fault.code == "NotAuthorizedException" else errors.InputRejected
+    if (known := _BY_CODE.get(fault.code)) is not None:
+        return known
+    if fault.status == 403:
+        return errors.BlockedByFirewall
+    if fault.status == 429:
+        return errors.Throttled
+    return errors.ServiceFault if fault.status >= 500 or fault.code.isdecimal() else errors.Refused
+
+
+def _cause(fault: Fault, profile: Profile) -> str:
+    said = inert(" ".join(fault.message.split()), _LONGEST_MESSAGE)
+    if fault.code.isdecimal() or said in ("", "Unknown"):
+        # Without a name it is no answer of Cognito's: a page of a proxy or a gateway, which helps nobody.
+        said = f"the server answered with HTTP {fault.status} {inert(fault.code, 80).removeprefix(str(fault.status))}"
+    return f"{inert(profile.id)}: {said.rstrip(' .')}."
+
+
+def _fix(fault: Fault) -> str:
+    """Only where the cause needs another fix than the error's own."""
+    if fault.code == "RefreshTokenReuseException":
+        return "Another program used this refresh token: sign in again."
+    return ""
+
+
+def _flow_not_enabled(profile: Profile) -> CognituiError:
+    other = _OTHER_FLOW.get(profile.flow, Flow.USER_SRP_AUTH)
+    return errors.FlowNotEnabled(
+        f"The app client of {inert(profile.id)} does not allow {profile.flow.value}.",
+        fix=f'Set flow = "{other.value}" in the profile, or have the pool\'s admin enable ALLOW_{profile.flow.value}.',
+    )

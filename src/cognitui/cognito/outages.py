@@ -1,0 +1,52 @@
+"""What botocore raises where no answer came -> Unreachable, with a cause that names whom it could not reach."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from cognitui.model.errors import CognituiError, ServiceFault, Unreachable, UsageError
+from cognitui.model.profile import Profile
+from cognitui.model.text import inert
+
+
+def outage_of(error: Exception, profile: Profile) -> CognituiError:
+    """Returns the error for one of botocore's own; none of its text is taken over, as it may echo what was sent."""
+    from botocore import exceptions
+    from botocore.parsers import ResponseParserError
+
+    host = _host(profile)
+    match error:
+        case exceptions.ProxyConnectionError():
+            return Unreachable(
+                f"The proxy in front of {host} cannot be reached.", fix="Check HTTPS_PROXY and NO_PROXY."
+            )
+        case exceptions.SSLError():
+            return Unreachable(
+                f"The certificate of {host} is not trusted.",
+                fix="Behind a proxy that opens TLS, set AWS_CA_BUNDLE to its certificate; else check the clock.",
+            )
+        case exceptions.ConnectTimeoutError() | exceptions.EndpointConnectionError():
+            return Unreachable(f"{host} cannot be reached.")
+        case exceptions.ReadTimeoutError():
+            return Unreachable(f"{host} does not answer.")
+        case exceptions.ConnectionClosedError() | ResponseParserError():
+            return ServiceFault(f"{host} broke the answer off.")
+        case exceptions.ParamValidationError():
+            return UsageError(
+                f"{inert(profile.id)} has a value that Cognito cannot take.",
+                fix="Check username, client id and secrets: none may be empty or of a wrong form.",
+            )
+        case exceptions.HTTPClientError():
+            return Unreachable(f"{host} cannot be reached.")
+    return UsageError(
+        f"{inert(profile.id)}: the AWS set-up of this machine stands in the way ({type(error).__name__}).",
+        fix="Check the region of the profile and the files in ~/.aws.",
+    )
+
+
+def _host(profile: Profile) -> str:
+    url = profile.fields.endpoint_url
+    if url:
+        return inert(urlsplit(url).netloc)
+    suffix = "amazonaws.com.cn" if profile.region.startswith("cn-") else "amazonaws.com"
+    return f"cognito-idp.{inert(profile.region)}.{suffix}"

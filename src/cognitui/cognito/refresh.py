@@ -1,0 +1,61 @@
+"""New tokens for a refresh token: once, and never a second time on a guess."""
+
+from __future__ import annotations
+
+from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.attempt import with_secret_hash
+from cognitui.cognito.issued import token_set
+from cognitui.cognito.replies import IssuedTokens, Reply
+from cognitui.model.endpoint import foreign_endpoint
+from cognitui.model.errors import NotInThisPool, OperationUnknown, RefreshTokenDead, ServiceFault
+from cognitui.model.profile import Profile
+from cognitui.model.token import TokenSet
+
+
+class Refresher:
+    """Refreshes by GetTokensFromRefreshToken, and by REFRESH_TOKEN_AUTH where a server lacks that."""
+
+    def __init__(self, api: CognitoApi) -> None:
+        """Takes the calls to Cognito."""
+        self._api = api
+
+    def refresh(self, profile: Profile, refresh_token: str, client_secret: str | None, username: str) -> TokenSet:
+        """Returns the new tokens; the refresh token is among them where the pool rotates it.
+
+        Args:
+            profile: Whose tokens.
+            refresh_token: The newest one that there is.
+            client_secret: That of the app client, or None.
+            username: The real username; the older call hashes it (in pools that sign in by e-mail, the sub).
+
+        Raises:
+            RefreshTokenDead: It has expired, was revoked, or another program used it.
+            Refused: Cognito said no for another reason.
+            Unreachable: No network, or no proper answer; whether the token was used up is not known then.
+        """
+        try:
+            reply = self._api.tokens_from_refresh_token(profile, refresh_token, client_secret)
+        except OperationUnknown:
+            reply = self._by_initiate_auth(profile, refresh_token, client_secret, username)
+        except (ServiceFault, NotInThisPool):
+            # Only an emulator answers so to a call that it does not know. From AWS a 500 is a 500: the token may be
+            # used up, and another try would be a reuse.
+            if not foreign_endpoint(profile):
+                raise
+            reply = self._by_initiate_auth(profile, refresh_token, client_secret, username)
+        return _tokens(reply)
+
+    def _by_initiate_auth(
+        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str
+    ) -> Reply:
+        hashed = with_secret_hash({"USERNAME": username}, profile, client_secret)
+        del hashed["USERNAME"]
+        return self._api.initiate(
+            profile, "REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": refresh_token, **hashed}, repeat=False
+        )
+
+
+def _tokens(reply: Reply) -> TokenSet:
+    if not isinstance(reply.outcome, IssuedTokens):
+        raise RefreshTokenDead("Cognito asks for a new sign-in instead of refreshing.")
+    return token_set(reply.outcome, reply)
