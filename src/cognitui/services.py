@@ -84,6 +84,13 @@ class Services(Protocol):
         """Keeps secrets in memory for the rest of this run: there is no usable keyring."""
         ...
 
+    def listen(self, hear: Callable[[str], None]) -> None:
+        """Sends what a person should know while a call runs to `hear`, from whichever thread makes the call.
+
+        That the keyring asks to be unlocked, or that a secret goes to an endpoint that is not AWS's.
+        """
+        ...
+
 
 Wire = Callable[[Options], Services]
 """Makes the services for the options of a command."""

@@ -81,7 +81,7 @@ _OTHER_FLOW = {Flow.USER_SRP_AUTH: Flow.USER_PASSWORD_AUTH, Flow.USER_PASSWORD_A
 
 def error_of(fault: Fault, profile: Profile) -> CognituiError:
     """Returns what a person is told: the error, with a cause that names the profile and Cognito's own words."""
-    if re.search(r"\bflow\b.*not (enabled|supported|allowed)", fault.message, re.IGNORECASE):
+    if re.search(r"(\bflow\b|_AUTH\b).*not (enabled|supported|allowed)", fault.message, re.IGNORECASE):
         return _flow_not_enabled(profile)
     return _class_of(fault)(_cause(fault, profile), fix=_fix(fault))
 

@@ -1,0 +1,214 @@
+"""Picks the real parts and hands them over; the only file that knows them all.
+
+Nothing is made before it is used: opening the list needs the profile file and the expiry index, and no keyring, no
+boto3 and no clipboard.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cognitui.broker import TokenBroker
+from cognitui.model.profile import Profile
+from cognitui.services import Location, Options
+from cognitui.store.paths import Paths
+
+if TYPE_CHECKING:
+    from cognitui.clipboard import Clipboard
+    from cognitui.cognito.api import CognitoApi
+    from cognitui.model.secret import SecretName
+    from cognitui.model.signin import Challenge, GivenSecrets, Step
+    from cognitui.model.token import TokenSet
+    from cognitui.model.verification import Verification
+    from cognitui.ports import ProfileStore, Settings, SignIn, Vault, Verifier
+
+
+def wire(options: Options) -> Wiring:
+    """Returns the services for the options of a command; `Wire` in `services.py`."""
+    forbid_core_dumps()
+    return Wiring(options, os.environ)
+
+
+def forbid_core_dumps() -> None:
+    """A core dump would hold every secret of the run."""
+    try:
+        import resource
+    except ImportError:  # Windows has none
+        return
+    _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+
+
+class Wiring:
+    """The running program's parts, each made when it is first used; `Services` in `services.py`."""
+
+    def __init__(self, options: Options, environ: Mapping[str, str]) -> None:
+        """Takes the options of the command and the environment of the process."""
+        self._environ = environ
+        self._hear = options.warn
+        self._paths = Paths.find(environ, options.profiles, options.state)
+        self._vault = _LateVault(options.vault, environ, self._tell)
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """Returns the seconds since the epoch."""
+        return time.time
+
+    @property
+    def secrets_in_memory(self) -> bool:
+        """Whether secrets are kept for this run alone."""
+        return self._vault.in_memory
+
+    @cached_property
+    def profiles(self) -> ProfileStore:
+        """The profile file."""
+        from cognitui.store.profile_file import ProfileFile
+
+        return ProfileFile(self._paths.profiles)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What `config.toml` says; raises UsageError where it is faulty."""
+        from cognitui.store.settings import load_settings
+
+        return load_settings(self._paths.settings)
+
+    @cached_property
+    def broker(self) -> TokenBroker:
+        """Tokens and secrets."""
+        from cognitui.model.claims import username_of
+        from cognitui.store.expiry_index import ExpiryIndex
+        from cognitui.store.locks import FileLocks
+
+        return TokenBroker(
+            vault=self._vault,
+            signin=_LateSignIn(self._make_signin),
+            index=ExpiryIndex(self._paths.expiry_index),
+            locks=FileLocks(self._paths.locks),
+            verifier=_LateVerifier(),
+            clock=self.clock,
+            username_of=username_of,
+        )
+
+    def clipboard(self, write_to_terminal: Callable[[str], None]) -> Clipboard:
+        """Returns the clipboard; `write_to_terminal` sends an escape sequence for OSC 52."""
+        from cognitui.clipboard import Clipboard
+
+        return Clipboard.for_terminal(self._environ, write_to_terminal)
+
+    def locations(self) -> tuple[Location, ...]:
+        """Returns every file and folder that the program uses."""
+        paths = self._paths
+        return (
+            Location("profiles", paths.profiles),
+            Location("settings", paths.settings),
+            Location("expiry index", paths.expiry_index),
+            Location("locks", paths.locks),
+            Location("log", paths.log),
+        )
+
+    def warm_up(self, profile: Profile) -> None:
+        """Loads what a first token will need."""
+        self._api.warm_up(profile)
+
+    def use_memory(self) -> None:
+        """Keeps secrets in memory for the rest of this run."""
+        self._vault.use_memory()
+
+    def listen(self, hear: Callable[[str], None]) -> None:
+        """Sends what a person should know while a call runs to `hear`, from whichever thread makes the call."""
+        self._hear = hear
+
+    @cached_property
+    def _api(self) -> CognitoApi:
+        from cognitui.cognito.api import CognitoApi
+
+        return CognitoApi(self.clock)
+
+    def _make_signin(self) -> SignIn:
+        from cognitui.announced import AnnouncedSignIn
+        from cognitui.cognito.signin import CognitoSignIn
+        from cognitui.store.run_log import RunLog
+
+        log = RunLog(self._paths.log, self.clock)
+        return AnnouncedSignIn(CognitoSignIn(self._api, self.clock), warn=self._tell, log=log.note)
+
+    def _tell(self, text: str) -> None:
+        self._hear(text)
+
+
+class _LateVault:
+    """The vault, opened at the first secret: keyring costs 60 ms, and may ask a person to unlock it."""
+
+    def __init__(self, choice: str, environ: Mapping[str, str], on_prompt: Callable[[str], None]) -> None:
+        from cognitui.store.vault_choice import vault_choice
+
+        self._guard = threading.Lock()
+        self._choice = vault_choice(choice, environ)
+        self._environ = environ
+        self._on_prompt = on_prompt
+        self._opened: Vault | None = None
+
+    @property
+    def in_memory(self) -> bool:
+        return self._choice == "memory"
+
+    def use_memory(self) -> None:
+        with self._guard:
+            self._choice, self._opened = "memory", None
+
+    def get(self, name: SecretName) -> str | None:
+        return self._vault().get(name)
+
+    def set(self, name: SecretName, value: str) -> None:
+        self._vault().set(name, value)
+
+    def delete(self, name: SecretName) -> bool:
+        return self._vault().delete(name)
+
+    def _vault(self) -> Vault:
+        from cognitui.store.vault import open_vault
+
+        with self._guard:
+            if self._opened is None:
+                self._opened = open_vault(self._choice, self._environ, self._on_prompt)
+            return self._opened
+
+
+class _LateSignIn:
+    """The sign-in, made at the first call to Cognito."""
+
+    def __init__(self, make: Callable[[], SignIn]) -> None:
+        self._make = make
+
+    @cached_property
+    def _signin(self) -> SignIn:
+        return self._make()
+
+    def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
+        return self._signin.start(profile, secrets)
+
+    def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
+        return self._signin.answer(challenge, answers)
+
+    def refresh(self, profile: Profile, refresh_token: str, client_secret: str | None, username: str) -> TokenSet:
+        return self._signin.refresh(profile, refresh_token, client_secret, username)
+
+
+class _LateVerifier:
+    """The verifier, made at the first verification: PyJWT costs 70 ms."""
+
+    @cached_property
+    def _verifier(self) -> Verifier:
+        from cognitui.cognito.http import fetch_https
+        from cognitui.cognito.jwks import TokenVerifier
+
+        return TokenVerifier(fetch_https, time.time)
+
+    def verify(self, profile: Profile, token: str) -> Verification:
+        return self._verifier.verify(profile, token)

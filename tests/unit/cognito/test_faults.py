@@ -1,0 +1,136 @@
+"""The error table: what Cognito says, and what a person is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from cognitui.cognito.faults import Fault, error_of
+from cognitui.model import errors
+from tests.unit.fakes import make_profile
+
+NOT_AUTHORIZED = "NotAuthorizedException"
+INVALID = "InvalidParameterException"
+
+TABLE = [
+    (NOT_AUTHORIZED, "Incorrect username or password.", errors.WrongCredentials),
+    (NOT_AUTHORIZED, "User is disabled.", errors.UserDisabled),
+    (
+        NOT_AUTHORIZED,
+        "Client 1h57 is configured with secret but SECRET_HASH was not received",
+        errors.ClientSecretMissing,
+    ),
+    (NOT_AUTHORIZED, "Unable to verify secret hash for client 1h57", errors.ClientSecretWrong),
+    (NOT_AUTHORIZED, "SecretHash does not match for the client: 1h57", errors.ClientSecretWrong),
+    (
+        NOT_AUTHORIZED,
+        "Client 1h57 is not configured for secret but secret hash was received",
+        errors.ClientSecretUnwanted,
+    ),
+    (INVALID, "App client 1h57 is not configured for secret but secret hash was received", errors.ClientSecretUnwanted),
+    (NOT_AUTHORIZED, "Invalid session for the user, session is expired.", errors.SessionExpired),
+    (NOT_AUTHORIZED, "Invalid session for the user.", errors.SessionExpired),
+    (NOT_AUTHORIZED, "Refresh Token has expired", errors.RefreshTokenDead),
+    (NOT_AUTHORIZED, "Refresh Token has been revoked", errors.RefreshTokenDead),
+    (NOT_AUTHORIZED, "Invalid Refresh Token", errors.RefreshTokenDead),
+    (NOT_AUTHORIZED, "Password attempts exceeded", errors.AttemptsExceeded),
+    (
+        NOT_AUTHORIZED,
+        "Temporary password has expired and must be reset by an administrator.",
+        errors.TemporaryPasswordExpired,
+    ),
+    ("UserNotFoundException", "User does not exist.", errors.UserNotFound),
+    ("UserNotConfirmedException", "User is not confirmed.", errors.UserNotConfirmed),
+    ("PasswordResetRequiredException", "Password reset required for the user", errors.PasswordResetRequired),
+    (
+        "InvalidPasswordException",
+        "Password did not conform with policy: Password not long enough",
+        errors.NewPasswordRejected,
+    ),
+    ("PasswordHistoryPolicyViolationException", "Password has previously been used", errors.NewPasswordRejected),
+    ("CodeMismatchException", "Invalid code provided, please request a code again.", errors.CodeWrong),
+    ("ExpiredCodeException", "Invalid code provided, please request a code again.", errors.CodeWrong),
+    ("MFAMethodNotFoundException", "No MFA method", errors.MfaNotSetUp),
+    ("SoftwareTokenMFANotFoundException", "Software token MFA not found", errors.MfaNotSetUp),
+    (INVALID, "USER_PASSWORD_AUTH flow not enabled for this client", errors.FlowNotEnabled),
+    (INVALID, "USER_SRP_AUTH is not enabled for the client.", errors.FlowNotEnabled),
+    (INVALID, "Auth flow not enabled for this client", errors.FlowNotEnabled),
+    (INVALID, "Missing required parameter USERNAME", errors.InputRejected),
+    ("ResourceNotFoundException", "User pool client 1h57 does not exist.", errors.PoolOrClientNotFound),
+    ("TooManyRequestsException", "Rate exceeded", errors.Throttled),
+    ("LimitExceededException", "Attempt limit exceeded, please try after some time.", errors.Throttled),
+    ("InternalErrorException", "Something went wrong", errors.ServiceFault),
+    ("ForbiddenException", "Request not allowed due to WAF block.", errors.BlockedByFirewall),
+    ("UserLambdaValidationException", "PreAuthentication failed with error: not on Sundays", errors.TriggerRefused),
+    ("UnexpectedLambdaException", "PreAuthentication failed", errors.PoolMisconfigured),
+    ("InvalidLambdaResponseException", "Unrecognizable lambda output", errors.PoolMisconfigured),
+    ("InvalidUserPoolConfigurationException", "Wrong", errors.PoolMisconfigured),
+    ("InvalidSmsRoleAccessPolicyException", "Role does not have permission to publish", errors.PoolMisconfigured),
+    ("InvalidSmsRoleTrustRelationshipException", "Role does not trust", errors.PoolMisconfigured),
+    ("InvalidEmailRoleAccessPolicyException", "Role does not have permission", errors.PoolMisconfigured),
+    ("OperationNotEnabledException", "Not enabled", errors.NotInThisPool),
+    ("FeatureUnavailableInTierException", "Not in LITE", errors.NotInThisPool),
+    ("UnsupportedOperationException", "No", errors.NotInThisPool),
+    ("UnknownOperationException", "Unknown", errors.OperationUnknown),
+    ("RefreshTokenReuseException", "Refresh token has been reused", errors.RefreshTokenDead),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "expected"), TABLE, ids=[f"{code}-{message[:40]}" for code, message, _ in TABLE]
+)
+def test_each_row_is_told_apart(code: str, message: str, expected: type[errors.CognituiError]) -> None:
+    assert type(error_of(Fault(code, message, 400), make_profile())) is expected
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "expected"), TABLE, ids=[f"{code}-{message[:40]}" for code, message, _ in TABLE]
+)
+def test_each_row_names_the_profile_and_a_fix(code: str, message: str, expected: type[errors.CognituiError]) -> None:
+    error = error_of(Fault(code, message, 400), make_profile("dev/alice"))
+
+    assert "dev/alice" in error.cause
+    assert error.cause.endswith(".")
+    assert error.fix.endswith((".", "."))
+    assert error.exit_code == expected.exit_code in (4, 5)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "expected"),
+    [
+        ("502", 502, errors.ServiceFault),
+        ("SomethingNew", 503, errors.ServiceFault),
+        ("SomethingNew", 429, errors.Throttled),
+        ("SomethingNew", 403, errors.BlockedByFirewall),
+        ("SomethingNew", 400, errors.Refused),
+    ],
+)
+def test_a_name_that_is_not_in_the_table_is_told_by_its_status(
+    code: str, status: int, expected: type[errors.CognituiError]
+) -> None:
+    assert type(error_of(Fault(code, "whatever", status), make_profile())) is expected
+
+
+def test_a_page_of_a_gateway_is_not_shown() -> None:
+    error = error_of(Fault("502", "<html><body>Bad Gateway</body></html>", 502), make_profile())
+
+    assert "<html>" not in error.cause
+    assert "502" in error.cause
+
+
+def test_a_triggers_message_is_shown_as_it_is() -> None:
+    said = "PreAuthentication failed with error: not on Sundays"
+
+    assert said in error_of(Fault("UserLambdaValidationException", said, 400), make_profile()).cause
+
+
+def test_a_message_with_escapes_is_inert() -> None:
+    error = error_of(Fault("UserLambdaValidationException", "\x1b[2J\u202egone", 400), make_profile())
+
+    assert error.cause.isprintable()
+
+
+def test_a_flow_that_is_not_enabled_is_named_with_one_to_try() -> None:
+    error = error_of(Fault(INVALID, "USER_SRP_AUTH is not enabled for the client.", 400), make_profile())
+
+    assert "USER_SRP_AUTH" in error.cause
+    assert 'flow = "USER_PASSWORD_AUTH"' in error.fix

@@ -1,0 +1,38 @@
+"""SECRET_HASH."""
+
+from __future__ import annotations
+
+from pycognito.aws_srp import AWSSRP
+
+from cognitui.cognito.attempt import Attempt, with_secret_hash
+from cognitui.cognito.replies import Asked
+from cognitui.cognito.secret_hash import secret_hash
+from cognitui.model.signin import GivenSecrets
+from tests.unit.fakes import make_profile
+
+
+def test_it_agrees_with_pycognito() -> None:
+    assert secret_hash("älice", "client", "sécret") == AWSSRP.get_secret_hash("älice", "client", "sécret")
+
+
+def test_a_client_without_a_secret_sends_no_hash() -> None:
+    assert with_secret_hash({"USERNAME": "alice"}, make_profile(), None) == {"USERNAME": "alice"}
+
+
+def test_the_first_call_hashes_the_name_that_it_sends() -> None:
+    profile = make_profile(username="alice@example.com")
+
+    signed = Attempt(profile, GivenSecrets("pw", "secret")).signed({})
+
+    assert signed["USERNAME"] == "alice@example.com"
+    assert signed["SECRET_HASH"] == secret_hash("alice@example.com", profile.client_id, "secret")
+
+
+def test_an_answer_hashes_the_name_that_cognito_told_and_not_the_alias() -> None:
+    profile = make_profile(username="alice@example.com")
+    asked = Asked("PASSWORD_VERIFIER", parameters={"USER_ID_FOR_SRP": "5f2c-sub"})
+
+    signed = Attempt(profile, GivenSecrets("pw", "secret")).facing(asked, skew=0).signed({})
+
+    assert signed["USERNAME"] == "5f2c-sub"
+    assert signed["SECRET_HASH"] == secret_hash("5f2c-sub", profile.client_id, "secret")
