@@ -315,7 +315,7 @@ class FakeProfileStore:
 class FakeSettings:
     """What `config.toml` would say."""
 
-    theme: str = "textual-dark"
+    theme: str = "cognitui"
     clear_after: float = 30.0
     keymap: Mapping[str, str] = field(default_factory=dict)
 
@@ -337,6 +337,7 @@ class FakeServices:
     secrets_in_memory: bool = False
     places: tuple[Location, ...] = ()
     warmed_up: list[Profile] = field(default_factory=list)
+    hear: Callable[[str], None] = lambda _text: None
     broker: TokenBroker = field(init=False)
 
     def __post_init__(self) -> None:
@@ -362,6 +363,9 @@ class FakeServices:
 
     def use_memory(self) -> None:
         self.secrets_in_memory = True
+
+    def listen(self, hear: Callable[[str], None]) -> None:
+        self.hear = hear
 
     def holding(self, profile: Profile, tokens: TokenSet) -> FakeServices:
         """Stores tokens as an earlier run would have left them, in the vault and in the index; returns itself."""

@@ -157,7 +157,9 @@ class ChallengeScreen(ModalScreen[Answers | None]):
                 color = variables["success"] if holds else variables["foreground-muted"]
                 text.append(f"{'✓' if holds else '·'} {inert(rule.label, 60)}   ", Style(color=color))
             if not any(rule.binding for rule in prompt.rules):
-                text.append("\nCognito's default policy; the pool's own may differ.", Style(color=variables["foreground-muted"]))
+                text.append(
+                    "\nCognito's default policy; the pool's own may differ.", Style(color=variables["foreground-muted"])
+                )
             self.query_one(f"#rules-{_widget_id(prompt)}", Static).update(text)
 
     def _show_session(self) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
@@ -38,6 +41,12 @@ class MainScreen(MainActions):
     remapped: reactive[dict[str, str]] = reactive({})
     """Keys from `config.toml`, by the action's id."""
 
+    @dataclass
+    class Heard(Message):
+        """A call that still runs has something to tell: the keyring asks to be unlocked, say."""
+
+        text: str
+
     def compose(self) -> ComposeResult:
         """The bar, the two panes, and the keys."""
         yield EnvironmentBar().data_bind(DeskScreen.tally, DeskScreen.secrets_in_memory, current=DeskScreen.environment)
@@ -59,6 +68,8 @@ class MainScreen(MainActions):
     def on_mount(self) -> None:
         """Draws what is known and reads the rest."""
         self.remapped = dict(self.services.settings.keymap)
+        # It is told on a worker's thread, and a message may be posted from any.
+        self.services.listen(lambda text: self.post_message(self.Heard(text)))
         for part in ("#filter", "#no-match", "#fault", "Welcome"):
             self.query_one(part).display = False
         self.start_clock()
@@ -123,7 +134,11 @@ class MainScreen(MainActions):
         """Stands over everything until the file is mended; the profiles that were read before stay."""
         self._show_fault(f"{error.title}: {error.cause} {error.fix}")
 
-    # What widgets say
+    # What others say
+
+    @on(Heard)
+    def _heard(self, event: Heard) -> None:
+        self.notify(inert(event.text, 400), severity="warning", timeout=20, markup=False)
 
     @on(LineList.Moved, "ProfileList")
     def _profile_highlighted(self) -> None:
