@@ -1,0 +1,98 @@
+"""What is known of expiry without opening the keyring: a state file of times, and of nothing else.
+
+The list with its countdowns is drawn from it. It can always be made anew from the tokens themselves, so a file that is
+not understood counts as empty and is written over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+import msgspec
+
+from cognitui.model.token import Expiries
+from cognitui.store.atomic import locked, write_private
+
+_LARGEST = 64 << 20
+
+_Entries = dict[str, Expiries]
+_Stamp = tuple[int, int, int]
+"""Time of the last change in ns, size and inode: what differs once the file was replaced."""
+
+
+class _IndexFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file: its version, and for each `Profile.token_key` when its tokens were issued and end."""
+
+    version: Literal[1]
+    tokens: _Entries
+
+
+class ExpiryIndex:
+    """Expiry times by `Profile.token_key`, shared by all processes of this user."""
+
+    def __init__(self, path: Path) -> None:
+        """Takes the file, which is made at the first `put`."""
+        self._path = path
+        self._cached: tuple[_Stamp, Mapping[str, Expiries]] | None = None
+
+    def read(self) -> Mapping[str, Expiries]:
+        """Returns all that is known; nothing where the file is missing, broken or of a newer version."""
+        stamp = _stamp(self._path)
+        if stamp is None:
+            return MappingProxyType({})
+        # One assignment and one look: threads share this without a lock.
+        cached = self._cached
+        if cached is not None and cached[0] == stamp:
+            return cached[1]
+        # The stamp is from before the read: a file that is replaced in between is read again next time.
+        entries = MappingProxyType(_entries(self._path))
+        self._cached = (stamp, entries)
+        return entries
+
+    def put(self, token_key: str, expiries: Expiries) -> None:
+        """Notes what is now known of one identity's tokens, in the place of what was.
+
+        Raises:
+            SaveFailed: It could not be written; the file is as before.
+        """
+
+        def put(entries: _Entries) -> None:
+            entries[token_key] = expiries
+
+        self._change(put)
+
+    def forget(self, token_key: str) -> None:
+        """Drops one identity; raises as `put` does."""
+
+        def forget(entries: _Entries) -> None:
+            entries.pop(token_key, None)
+
+        self._change(forget)
+
+    def _change(self, change: Callable[[_Entries], None]) -> None:
+        with locked(self._path) as target:
+            entries = _entries(target)
+            before = dict(entries)
+            change(entries)
+            if entries != before:
+                write_private(target, msgspec.json.encode(_IndexFile(1, entries)))
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _entries(path: Path) -> _Entries:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+        return msgspec.json.decode(data, type=_IndexFile).tokens if len(data) <= _LARGEST else {}
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
+        return {}
