@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.broker import TokenBroker
-from cognitui.model.errors import CognituiError, ProfileConflict, ProfileFileError
+from cognitui.model.errors import CognituiError, NoKeyring, ProfileConflict, ProfileFileError
 from cognitui.model.profile import Environment, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.signin import Challenge, GivenSecrets, Prompt, SignedIn, Step
@@ -21,6 +21,7 @@ from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, To
 
 if TYPE_CHECKING:
     from cognitui.clipboard import Clipboard
+
     from cognitui.model.verification import Verification
     from cognitui.services import Location
 
@@ -363,6 +364,8 @@ class FakeServices:
 
     def use_memory(self) -> None:
         self.secrets_in_memory = True
+        if isinstance(self.vault.fault, NoKeyring):
+            self.vault.fault = None
 
     def listen(self, hear: Callable[[str], None]) -> None:
         self.hear = hear

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cognitui.model.profile import DEFAULT_FLOW, DEFAULT_REDIRECT_URI, Flow, ProfileFields
+from cognitui.model.profile import DEFAULT_FLOW, DEFAULT_REDIRECT_URI, NO_FIELDS, Flow, ProfileFields
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,6 @@ FIELDS: tuple[Field, ...] = (
     Field("client_metadata", "Client metadata", "key=value, key=value: handed to the pool's triggers"),
 )
 
-_LISTS = frozenset({"scopes", "tags"})
 _YES, _NO = frozenset({"yes", "true", "y"}), frozenset({"no", "false", "n"})
 
 
@@ -54,18 +53,30 @@ def shown(fields: ProfileFields, name: str) -> str:
     return str(value)
 
 
-def typed(texts: dict[str, str]) -> ProfileFields:
+def typed(texts: dict[str, str], before: ProfileFields = NO_FIELDS) -> ProfileFields:
     """Returns the keys that a person typed; an empty text is a key that is not set.
+
+    Args:
+        texts: What stands in the fields, by key.
+        before: What they began with; a text that was not touched keeps its value, however it would be read now.
 
     Raises:
         ValueError: One is not written right; its first argument is the key, its second says how to write it.
     """
-    return ProfileFields(**{name: _value(name, text) for name, raw in texts.items() if (text := raw.strip())})  # type: ignore[arg-type]  # by name
+    return ProfileFields(**{name: _kept_or_read(name, text.strip(), before) for name, text in texts.items()})  # type: ignore[arg-type]  # by name
+
+
+def _kept_or_read(name: str, text: str, before: ProfileFields) -> object:
+    if text == shown(before, name):
+        return getattr(before, name)
+    return _value(name, text) if text else None
 
 
 def _value(name: str, text: str) -> object:
-    if name in _LISTS:
+    if name == "scopes":
         return tuple(text.replace(",", " ").split())
+    if name == "tags":
+        return tuple(filter(None, map(str.strip, text.split(","))))
     if name == "remember_device":
         return _yes_or_no(name, text)
     if name == "client_metadata":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from textual.app import App
 
 from cognitui.broker import Got, How
-from cognitui.model.errors import CognituiError, NoKeyring, WrongCredentials
+from cognitui.model.errors import CognituiError, WrongCredentials
 from cognitui.model.profile import Profile
 from cognitui.model.signin import Challenge
 from cognitui.model.token import TokenKind
@@ -20,6 +20,7 @@ from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.colors import environment_color
 from cognitui.tui.desk import Entry, Running
+from cognitui.tui.keyring_fallback import with_keyring_or_memory
 from cognitui.tui.screens.challenge import ChallengeScreen
 from cognitui.tui.screens.confirm import Confirm
 
@@ -99,7 +100,7 @@ class TokenFlow:
         running = Running(next(self._numbers), words, self._services.clock())
         self._keep(profile, self._entry_of(profile).started(running))
         try:
-            outcome = await in_background(lambda: self._without_keyring(call), "token")
+            outcome = await in_background(lambda: with_keyring_or_memory(self._services, self._tell, call), "token")
         except CognituiError as error:
             self._keep(profile, self._entry_of(profile).failed(error))
             return None
@@ -112,16 +113,8 @@ class TokenFlow:
             self._keep(profile, self._entry_of(profile).got(outcome))
         return outcome
 
-    def _without_keyring(self, call: Callable[[], Got | Challenge]) -> Got | Challenge:
-        """Without a keyring, this run keeps secrets in memory, and the screen says so."""
-        try:
-            return call()
-        except NoKeyring as error:
-            self._services.use_memory()
-            self._app.call_from_thread(
-                self._app.notify, _no_keyring(error), title="No keyring", severity="warning", timeout=15, markup=False
-            )
-            return call()
+    def _tell(self, words: str) -> None:
+        self._app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
 
     async def _agreed(self, wish: Wish) -> bool:
         profile = wish.profile
@@ -144,7 +137,3 @@ def _words(wish: Wish) -> str:
         How.REFRESH: f"Refreshing the tokens of {name}",
         How.SIGN_IN: f"Signing in as {name}",
     }[wish.how]
-
-
-def _no_keyring(error: NoKeyring) -> str:
-    return f"{error.cause} Secrets are kept in memory until you quit."

@@ -199,8 +199,8 @@ class MainActions(DeskScreen):
     async def action_edit_secrets(self) -> None:
         """Stores or removes secrets."""
         if self.can("edit_secrets") and self.selected:
-            keep_in = "memory of this run" if self.services.secrets_in_memory else "keyring"
-            done = await self.app.push_screen_wait(SecretsScreen(self.selected, self.services.broker, keep_in))
+            done = await self.app.push_screen_wait(SecretsScreen(self.selected, self.services))
+            self.secrets_in_memory = self.services.secrets_in_memory
             if done:
                 self.notify(done, markup=False)
 

@@ -68,8 +68,7 @@ class MainScreen(MainActions):
     def on_mount(self) -> None:
         """Draws what is known and reads the rest."""
         self.remapped = dict(self.services.settings.keymap)
-        # It is told on a worker's thread, and a message may be posted from any.
-        self.services.listen(lambda text: self.post_message(self.Heard(text)))
+        self.services.listen(self._hear)
         for part in ("#filter", "#no-match", "#fault", "Welcome"):
             self.query_one(part).display = False
         self.start_clock()
@@ -135,6 +134,10 @@ class MainScreen(MainActions):
         self._show_fault(f"{error.title}: {error.cause} {error.fix}")
 
     # What others say
+
+    def _hear(self, text: str) -> None:
+        # It is told on a worker's thread, and a message may be posted from any.
+        self.post_message(self.Heard(text))
 
     @on(Heard)
     def _heard(self, event: Heard) -> None:

@@ -113,7 +113,7 @@ class ProfileForm(ModalScreen[Saved | None]):
     async def _save(self) -> None:
         environment, name = self._text("environment"), self._text("name")
         try:
-            fields = typed({field.name: self._text(field.name) for field in FIELDS})
+            fields = typed({field.name: self._text(field.name) for field in FIELDS}, self._fields)
             book = await in_background(lambda: self._save_profile(environment, name, fields), "save")
         except ValueError as error:
             key, how = error.args

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -14,8 +17,12 @@ from cognitui.model.errors import SecretStoreError
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
+from cognitui.services import Services
 from cognitui.tui.background import in_background
+from cognitui.tui.keyring_fallback import with_keyring_or_memory
 from cognitui.tui.widgets.secret_input import SecretInput
+
+Result = TypeVar("Result")
 
 _BELONGS = {
     SecretKind.PASSWORD: "Of the user in this pool.",
@@ -28,12 +35,11 @@ class SecretsScreen(ModalScreen[str]):
 
     BINDINGS = [Binding("escape", "dismiss('')", "Cancel", show=False)]  # noqa: RUF012 (Textual's own way)
 
-    def __init__(self, profile: Profile, broker: TokenBroker, keep_in: str) -> None:
-        """Takes the profile, the broker that stores, and where it stores, in words."""
+    def __init__(self, profile: Profile, services: Services) -> None:
+        """Takes the profile, and the parts."""
         super().__init__()
         self._profile = profile
-        self._broker = broker
-        self._keep_in = keep_in
+        self._services = services
         self._kinds = (
             (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET) if profile.needs_user else (SecretKind.CLIENT_SECRET,)
         )
@@ -50,9 +56,7 @@ class SecretsScreen(ModalScreen[str]):
                     yield SecretInput(placeholder="looking whether one is stored…", id=kind.value)
                     yield Button("Remove", id=f"remove-{kind.value}", disabled=True, compact=True)
                 yield Static(_BELONGS[kind], markup=False, classes="under")
-            yield Static(
-                f"An empty field changes nothing. Kept in the {self._keep_in}.", markup=False, classes="message"
-            )
+            yield Static("", id="where", markup=False, classes="message")
             with Horizontal(classes="buttons"):
                 yield Button("Save (enter)", id="save", variant="primary", compact=True)
                 yield Button("Cancel (esc)", id="cancel", compact=True)
@@ -60,16 +64,18 @@ class SecretsScreen(ModalScreen[str]):
     def on_mount(self) -> None:
         """Looks which secrets are stored."""
         self.query_one("#remark").display = False
+        self._show_where()
         self.query(Input).first().focus()
         self._look()
 
     @work(exclusive=True, group="vault")
     async def _look(self) -> None:
         try:
-            stored = await in_background(lambda: self._broker.stored_secrets(self._profile), "secrets")
+            stored = await self._in_vault(lambda broker: broker.stored_secrets(self._profile))
         except SecretStoreError as error:
             self._fail(error)
             return
+        self._show_where()
         for kind in self._kinds:
             words = "stored: type a new one to replace it" if stored[kind] else "not stored"
             self.query_one(f"#{kind.value}", Input).placeholder = words
@@ -93,12 +99,12 @@ class SecretsScreen(ModalScreen[str]):
     async def _save(self) -> None:
         given = {kind: value for kind in self._kinds if (value := self.query_one(f"#{kind.value}", Input).value)}
 
-        def store() -> None:
+        def store(broker: TokenBroker) -> None:
             for kind, value in given.items():
-                self._broker.set_secret(self._profile, kind, value)
+                broker.set_secret(self._profile, kind, value)
 
         try:
-            await in_background(store, "secrets")
+            await self._in_vault(store)
         except SecretStoreError as error:
             self._fail(error)
             return
@@ -108,13 +114,26 @@ class SecretsScreen(ModalScreen[str]):
     @work(exclusive=True, group="vault")
     async def _remove(self, kind: SecretKind) -> None:
         try:
-            await in_background(lambda: self._broker.remove_secret(self._profile, kind), "secrets")
+            await self._in_vault(lambda broker: broker.remove_secret(self._profile, kind))
         except SecretStoreError as error:
             self._fail(error)
             return
         self.query_one(f"#remove-{kind.value}", Button).disabled = True
         self.query_one(f"#{kind.value}", Input).placeholder = "removed"
         self.app.notify(f"Removed the {kind.label} of {self._profile.id}.", markup=False)
+
+    async def _in_vault(self, use: Callable[[TokenBroker], Result]) -> Result:
+        def call() -> Result:
+            return with_keyring_or_memory(self._services, self._tell, lambda: use(self._services.broker))
+
+        return await in_background(call, "secrets")
+
+    def _tell(self, words: str) -> None:
+        self.app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
+
+    def _show_where(self) -> None:
+        keep_in = "memory of this run" if self._services.secrets_in_memory else "keyring"
+        self.query_one("#where", Static).update(f"An empty field changes nothing. Kept in the {keep_in}.")
 
     def _fail(self, error: SecretStoreError) -> None:
         remark = self.query_one("#remark", Static)

@@ -1,0 +1,124 @@
+"""What the tests of the screen share: an app on fakes, waiting for what workers bring, and reading the screen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+from cognitui.clipboard import Cleared, Clipboard, Copied
+from textual.pilot import Pilot
+
+from cognitui.model.profile import Profile
+from cognitui.services import Services
+from cognitui.tui.app import CognituiApp
+from cognitui.tui.screens.main import MainScreen
+from tests.unit.fakes import FakeServices, services_with
+
+WIDE = (120, 36)
+NARROW = (80, 24)
+
+_PATIENCE = 500
+"""Turns of 10 ms that a test waits for a worker."""
+
+
+class FakeClipboard:
+    """Remembers what was copied."""
+
+    def __init__(self, way: str = "to the clipboard (fake)", *, confirmed: bool = True) -> None:
+        self.copied: list[str] = []
+        self.cleared = 0
+        self._said = Copied(way, confirmed)
+
+    def copy(self, text: str) -> Copied:
+        self.copied.append(text)
+        return self._said
+
+    def clear_if_ours(self) -> Cleared:
+        self.cleared += 1
+        return Cleared("The clipboard is cleared." if self.copied else "")
+
+
+def desk(*profiles: Profile, **parts: Any) -> FakeServices:
+    """Returns services with a clipboard, on these profiles."""
+    return services_with(*profiles, clip=cast(Clipboard, FakeClipboard()), **parts)
+
+
+def copied(services: FakeServices) -> list[str]:
+    """Returns what was copied."""
+    return cast(FakeClipboard, services.clip).copied
+
+
+class Story:
+    """One session at the screen, in the words of its user."""
+
+    def __init__(self, app: CognituiApp, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def main(self) -> MainScreen:
+        """The main screen, also while a dialog stands in front of it."""
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, MainScreen))
+
+    async def press(self, *keys: str) -> None:
+        """Presses keys, one after the other."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Types a text into what has the focus."""
+        await self.press(*(_KEYS.get(character, character) for character in text))
+
+    async def see(self, words: str) -> None:
+        """Waits until the words are on the screen."""
+        await self.until(lambda: words in self.text, f"{words!r} is not on the screen")
+
+    async def until(self, holds: Callable[[], bool], otherwise: str = "it never happened") -> None:
+        """Waits for something that a worker brings."""
+        for _ in range(_PATIENCE):
+            if holds():
+                await self.pilot.pause()
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError(f"{otherwise}:\n{self.text}")
+
+    @property
+    def text(self) -> str:
+        """What the screen shows, dialogs and toasts included."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+    @property
+    def toasts(self) -> list[str]:
+        """The notifications that are shown."""
+        return [f"{toast.title}: {toast.message}" for toast in self.app._notifications]
+
+
+_KEYS = {
+    ".": "full_stop",
+    "-": "minus",
+    "_": "underscore",
+    "@": "at",
+    " ": "space",
+    "!": "exclamation_mark",
+    "/": "slash",
+    ":": "colon",
+}
+
+
+@asynccontextmanager
+async def opened(services: FakeServices, size: tuple[int, int] = WIDE, environment: str = "") -> AsyncIterator[Story]:
+    """Opens the screen and waits until the profiles are read."""
+    app = CognituiApp(cast(Services, services), environment=environment)
+    async with app.run_test(size=size) as pilot:
+        story = Story(app, pilot)
+        await story.until(lambda: isinstance(app.screen, MainScreen) and not _reading(story), "the file was not read")
+        yield story
+    if app.failure is not None:
+        raise app.failure
+
+
+def _reading(story: Story) -> bool:
+    main = story.main
+    return main.book is None and not main.query_one("#fault").display

@@ -1,0 +1,202 @@
+"""What a sign-in asks, as a dialog that knows no challenge by name."""
+
+from __future__ import annotations
+
+from cognitui.model.secret import SecretKind
+from cognitui.model.signin import Challenge, Choice, Prompt, Rule
+from cognitui.tui.screens.challenge import ChallengeScreen
+from tests.tui.harness import NARROW, Story, desk, opened
+from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_profile, password_challenge, signed_in
+
+CAROL = make_profile("dev/carol")
+BOB = make_profile("dev/bob")
+
+NEW_PASSWORD = Challenge(
+    kind="NEW_PASSWORD_REQUIRED",
+    profile=CAROL,
+    title="New password needed",
+    message="carol@example.com has a temporary password. Choose one of your own.",
+    prompts=(
+        Prompt(
+            "NEW_PASSWORD",
+            "new password",
+            masked=True,
+            confirm=True,
+            keeps=SecretKind.PASSWORD,
+            rules=(Rule("8 characters", ".{8}", binding=False), Rule("a digit", r"\d", binding=False)),
+        ),
+        Prompt("userAttributes.name", "name"),
+    ),
+    session_ends=NOW + 180,
+)
+
+
+def asking(*more: object) -> FakeServices:
+    signin = FakeSignIn(start=[NEW_PASSWORD], answer=list(more) or [signed_in()])  # type: ignore[arg-type]
+    return desk(CAROL, BOB, signin=signin)
+
+
+async def asked(story: Story) -> None:
+    await story.press("enter")
+    await story.until(lambda: isinstance(story.app.screen, ChallengeScreen))
+
+
+async def given(story: Story) -> None:
+    await story.type("Str0ngpass")
+    await story.press("enter")
+    await story.type("Str0ngpass")
+    await story.press("enter")
+    await story.type("Carol")
+    await story.press("enter")
+
+
+async def test_the_new_password_leads_to_a_token() -> None:
+    services = asking()
+    async with opened(services) as story:
+        await asked(story)
+        await given(story)
+
+        await story.see("alice-sub")
+        assert services.signin.answered[0][1] == {"NEW_PASSWORD": "Str0ngpass", "userAttributes.name": "Carol"}
+
+
+async def test_the_new_password_is_kept_where_the_box_is_ticked() -> None:
+    services = asking()
+    async with opened(services) as story:
+        await asked(story)
+        await given(story)
+        await story.see("alice-sub")
+
+        assert services.vault.entries[CAROL.secret_name(SecretKind.PASSWORD)] == "Str0ngpass"
+
+
+async def test_it_is_not_kept_where_the_box_is_not_ticked() -> None:
+    services = asking()
+    async with opened(services) as story:
+        await asked(story)
+        await story.pilot.click("#keep")
+        await story.pilot.click("#prompt-NEW-PASSWORD")
+        await given(story)
+        await story.see("alice-sub")
+
+        assert CAROL.secret_name(SecretKind.PASSWORD) not in services.vault.entries
+
+
+async def test_what_is_typed_is_never_in_clear_on_the_screen() -> None:
+    async with opened(asking()) as story:
+        await asked(story)
+        await story.type("Str0ngpass")
+
+        assert "Str0ng" not in story.text
+        assert "•" in story.text or "*" in story.text
+
+
+async def test_rules_are_ticked_as_they_are_met() -> None:
+    async with opened(asking()) as story:
+        await asked(story)
+        await story.see("· a digit")
+        await story.type("1")
+
+        await story.see("✓ a digit")
+        await story.see("· 8 characters")
+
+
+async def test_two_that_differ_are_not_sent() -> None:
+    services = asking()
+    async with opened(services) as story:
+        await asked(story)
+        for words in ("Str0ngpass", "Str0ngpaws", "Carol"):
+            await story.type(words)
+            await story.press("enter")
+
+        await story.see("the two are not the same")
+        assert services.signin.answered == []
+
+
+async def test_an_empty_field_is_not_sent() -> None:
+    services = asking()
+    async with opened(services) as story:
+        await asked(story)
+        await story.press("enter", "enter", "enter")
+
+        await story.see("New password is empty.")
+        assert services.signin.answered == []
+
+
+async def test_a_refused_answer_is_asked_for_again_with_cognitos_words() -> None:
+    again = Challenge(
+        kind=NEW_PASSWORD.kind,
+        profile=CAROL,
+        title=NEW_PASSWORD.title,
+        message=NEW_PASSWORD.message,
+        prompts=NEW_PASSWORD.prompts,
+        remark="Password did not conform with policy.",
+    )
+    async with opened(asking(again, signed_in())) as story:
+        await asked(story)
+        await given(story)
+        await story.see("Password did not conform with policy.")
+        await given(story)
+
+        await story.see("alice-sub")
+
+
+async def test_esc_leaves_the_question_open_and_enter_comes_back_to_it() -> None:
+    services = asking()
+    async with opened(services) as story:
+        await asked(story)
+        await story.press("escape")
+        await story.see("A person is needed: new password and name.")
+        await story.press("enter")
+        await story.until(lambda: isinstance(story.app.screen, ChallengeScreen))
+
+        assert len(services.signin.started) == 1
+
+
+async def test_what_is_left_of_the_session_is_shown() -> None:
+    async with opened(asking()) as story:
+        await asked(story)
+
+        await story.see("This step ends in 3:00.")
+
+
+async def test_a_person_who_went_on_is_not_interrupted() -> None:
+    services = asking()
+    async with opened(services) as story:
+        await story.pilot.press("enter", "j")
+        await story.until(lambda: story.main.entry_of(CAROL).challenge is not None)
+
+        assert not isinstance(story.app.screen, ChallengeScreen)
+        await story.see("answer")
+
+
+async def test_choices_are_radio_buttons() -> None:
+    prompt = Prompt("ANSWER", "factor", choices=(Choice("SMS", "a text message"), Choice("TOTP", "an app")))
+    challenge = Challenge(kind="SELECT", profile=CAROL, title="Choose", message="How?", prompts=(prompt,))
+    services = desk(CAROL, signin=FakeSignIn(start=[challenge], answer=[signed_in()]))
+    async with opened(services) as story:
+        await asked(story)
+        await story.press("down", "space")
+        await story.pilot.click("#continue")
+        await story.see("alice-sub")
+
+        assert services.signin.answered[0][1] == {"ANSWER": "TOTP"}
+
+
+async def test_everything_of_it_is_in_view_at_80_by_24() -> None:
+    async with opened(asking(), size=NARROW) as story:
+        await asked(story)
+
+        for words in ("New password", "The same again", "Name", "Keep in the keyring", "Continue", "Cancel"):
+            assert words in story.text, words
+
+
+async def test_a_missing_password_is_asked_for_and_kept() -> None:
+    services = desk(BOB, signin=FakeSignIn(start=[password_challenge(BOB)], answer=[signed_in()]))
+    async with opened(services) as story:
+        await asked(story)
+        await story.type("hunter2")
+        await story.press("enter")
+        await story.see("alice-sub")
+
+        assert services.vault.entries[BOB.secret_name(SecretKind.PASSWORD)] == "hunter2"

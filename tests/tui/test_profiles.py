@@ -1,0 +1,266 @@
+"""Adding, editing, duplicating and deleting profiles, and their secrets."""
+
+from __future__ import annotations
+
+from cognitui.model.errors import NoKeyring, SaveFailed, SecretStoreError
+from cognitui.model.profile import Problem, ProfileFields
+from cognitui.model.secret import SecretKind
+from cognitui.tui.screens.profile_form import ProfileForm
+from cognitui.tui.screens.secrets import SecretsScreen
+from tests.tui.harness import Story, copied, desk, opened
+from tests.unit.fakes import POOL, FakeServices, make_book, make_profile, make_tokens
+
+DEFAULTS = ProfileFields(user_pool_id=POOL, client_id="inherited-client", region="eu-west-1")
+ALICE = make_profile("dev/alice", defaults=DEFAULTS, client_id=None, tags=("web app", "vip"))
+BOB = make_profile("dev/bob", defaults=DEFAULTS)
+
+
+def stored(services: FakeServices, id_: str) -> ProfileFields:
+    return services.profiles.book.by_id[id_].own
+
+
+async def form(story: Story, key: str) -> None:
+    await story.press(key)
+    await story.until(lambda: isinstance(story.app.screen, ProfileForm))
+
+
+async def fill(story: Story, field: str, text: str) -> None:
+    story.app.screen.query_one(f"#field-{field}").focus()
+    await story.press("end", "ctrl+u")
+    await story.type(text)
+
+
+async def test_n_adds_a_profile_and_selects_it() -> None:
+    services = desk(ALICE)
+    async with opened(services) as story:
+        await form(story, "n")
+        await fill(story, "name", "dora")
+        await fill(story, "username", "dora")
+        await story.press("enter")
+
+        await story.see("Added dev/dora.")
+        assert story.main.selected is not None
+        assert story.main.selected.id == "dev/dora"
+
+
+async def test_what_the_environment_provides_is_shown_as_inherited() -> None:
+    async with opened(desk(ALICE)) as story:
+        await form(story, "e")
+
+        await story.see("inherited-client  (inherited)")
+
+
+async def test_e_changes_one_field_and_keeps_the_others() -> None:
+    services = desk(ALICE)
+    async with opened(services) as story:
+        await form(story, "e")
+        await fill(story, "username", "alice-two")
+        await story.press("enter")
+        await story.see("Saved dev/alice.")
+
+        assert stored(services, "dev/alice") == ProfileFields(
+            username="alice-two", user_pool_id=POOL, tags=("web app", "vip")
+        )
+
+
+async def test_a_save_that_fails_keeps_what_was_typed_and_says_why() -> None:
+    services = desk(ALICE)
+    services.profiles.fault = SaveFailed("profiles.toml could not be written: no space left on device.")
+    async with opened(services) as story:
+        await form(story, "e")
+        await fill(story, "username", "typed-before-it-failed")
+        await story.press("enter")
+
+        await story.see("no space left on device")
+        assert "typed-before-it-failed" in story.text
+        assert stored(services, "dev/alice") == ALICE.own
+
+
+async def test_a_value_that_is_written_wrong_is_marked_with_how_to_write_it() -> None:
+    async with opened(desk(ALICE)) as story:
+        await form(story, "e")
+        await fill(story, "flow", "SRP")
+        await story.press("enter")
+
+        await story.see("flow: one of USER_SRP_AUTH")
+
+
+async def test_shift_d_begins_with_a_copy_under_a_free_name() -> None:
+    services = desk(ALICE)
+    async with opened(services) as story:
+        await form(story, "D")
+        await story.press("enter")
+
+        await story.see("Added dev/alice-2.")
+        assert stored(services, "dev/alice-2") == ALICE.own
+
+
+async def test_d_asks_and_deletes() -> None:
+    services = desk(ALICE, BOB)
+    async with opened(services) as story:
+        await story.press("d")
+        await story.see("Delete dev/alice from profiles.toml?")
+        await story.press("y")
+
+        await story.see("Deleted dev/alice.")
+        assert "dev/alice" not in services.profiles.book.by_id
+
+
+async def test_d_and_enter_deletes_nothing() -> None:
+    services = desk(ALICE, BOB)
+    async with opened(services) as story:
+        await story.press("d")
+        await story.see("Delete dev/alice")
+        await story.press("enter")
+
+        assert "dev/alice" in services.profiles.book.by_id
+
+
+async def test_secrets_stay_unless_a_person_says_otherwise() -> None:
+    services = desk(ALICE, BOB)
+    services.vault.entries[ALICE.secret_name(SecretKind.PASSWORD)] = "pw"
+    async with opened(services) as story:
+        await story.press("d")
+        await story.see("Delete dev/alice")
+        await story.press("y")
+        await story.see("Deleted dev/alice.")
+
+        assert services.vault.entries
+
+
+async def test_a_ticked_box_forgets_the_secrets_that_nobody_shares() -> None:
+    services = desk(ALICE, BOB).holding(ALICE, make_tokens())
+    services.vault.entries[ALICE.secret_name(SecretKind.PASSWORD)] = "pw"
+    async with opened(services) as story:
+        await story.press("d")
+        await story.see("Delete dev/alice")
+        await story.pilot.click("#option")
+        await story.press("y")
+        await story.see("Deleted dev/alice.")
+
+        assert services.vault.entries == {}
+
+
+async def test_a_profile_of_an_included_file_says_why_it_cannot_be_edited() -> None:
+    shared = make_profile("dev/team")
+    import msgspec
+
+    services = desk(msgspec.structs.replace(shared, read_only=True))
+    async with opened(services) as story:
+        await story.press("e")
+
+        await story.see("dev/team comes from an included file")
+
+
+async def test_a_stored_secret_is_never_shown_and_never_prefilled() -> None:
+    services = desk(ALICE)
+    services.vault.entries[ALICE.secret_name(SecretKind.PASSWORD)] = "canary-hunter2"
+    async with opened(services) as story:
+        await story.press("p")
+        await story.see("stored: type a new one to replace it")
+        await story.see("not stored")
+
+        assert "canary" not in story.text
+        assert all(field.value == "" for field in story.app.screen.query("Input").results())
+
+
+async def test_a_typed_secret_is_stored_and_an_empty_one_changes_nothing() -> None:
+    services = desk(ALICE)
+    name = ALICE.secret_name(SecretKind.CLIENT_SECRET)
+    services.vault.entries[name] = "client-secret"
+    async with opened(services) as story:
+        await story.press("p")
+        await story.see("not stored")
+        await story.type("hunter2")
+        await story.press("enter")
+        await story.see("Stored the password of dev/alice.")
+
+        assert services.vault.entries == {ALICE.secret_name(SecretKind.PASSWORD): "hunter2", name: "client-secret"}
+
+
+async def test_ctrl_c_in_a_masked_field_copies_nothing() -> None:
+    services = desk(ALICE)
+    async with opened(services) as story:
+        await story.press("p")
+        await story.see("not stored")
+        await story.type("hunter2")
+        await story.press("ctrl+a", "ctrl+c", "ctrl+x")
+
+        assert copied(services) == []
+        assert story.app.clipboard == ""
+
+
+async def test_remove_takes_a_secret_out() -> None:
+    services = desk(ALICE)
+    services.vault.entries[ALICE.secret_name(SecretKind.PASSWORD)] = "pw"
+    async with opened(services) as story:
+        await story.press("p")
+        await story.see("stored: type")
+        await story.pilot.click("#remove-password")
+        await story.see("Removed the password of dev/alice.")
+
+        assert services.vault.entries == {}
+
+
+async def test_a_vault_that_fails_keeps_the_dialog_and_says_why() -> None:
+    services = desk(ALICE)
+    async with opened(services) as story:
+        await story.press("p")
+        await story.see("not stored")
+        services.vault.fault = SecretStoreError("The keyring does not answer.")
+        await story.type("hunter2")
+        await story.press("enter")
+
+        await story.see("The keyring does not answer.")
+        assert isinstance(story.app.screen, SecretsScreen)
+
+
+async def test_without_a_keyring_secrets_are_kept_in_memory_and_the_dialog_says_so() -> None:
+    services = desk(ALICE)
+    services.vault.fault = NoKeyring("No keyring is usable here.")
+    async with opened(services) as story:
+        await story.press("p")
+
+        await story.see("Kept in the memory of this run.")
+
+
+async def test_the_first_start_offers_to_add_a_profile() -> None:
+    services = desk()
+    async with opened(services) as story:
+        await story.see("Welcome to cognitui")
+        await form(story, "n")
+        await fill(story, "environment", "dev")
+        await fill(story, "name", "alice")
+        await story.press("enter")
+
+        await story.see("Added dev/alice.")
+        assert "Welcome" not in story.text
+
+
+async def test_a_faulty_profile_is_told_and_the_others_stay() -> None:
+    services = desk(ALICE)
+    problem = Problem(where="dev/eve", key="region", what="is not the pool's region", fix="write eu-west-1", line=12)
+    services.profiles.book = make_book(ALICE, problems=(problem,))
+    async with opened(services) as story:
+        await story.see("The profile file has a fault")
+        assert "alice" in story.text
+        await story.press("exclamation_mark")
+
+        await story.see("is not the pool's region")
+        await story.see("write eu-west-1")
+
+
+async def test_a_hostile_name_is_shown_escaped_and_parses_no_markup() -> None:
+    hostile = make_profile("dev/alice", username="[@click=app.quit]\x1b]52;c;AAAA\x07[/]", notes="[bold red]x")
+    async with opened(desk(hostile)) as story:
+        await story.see(r"[@click=app.quit]\x1b]52;c;AAAA\x07[/]")
+        await story.see("[bold red]x")
+
+
+async def test_f5_reads_the_file_again() -> None:
+    services = desk(ALICE)
+    async with opened(services) as story:
+        services.profiles.book = make_book(ALICE, make_profile("dev/zoe"))
+        await story.press("f5")
+
+        await story.see("zoe")
