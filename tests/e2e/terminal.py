@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import struct
 import subprocess
@@ -65,12 +66,11 @@ class Terminal:
         self._theirs = theirs
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _IN_TERMINAL, *argv],
+            [*_in_terminal(), *argv],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
             env={"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **env},
-            start_new_session=True,
         )
         os.set_blocking(ours, False)
 
@@ -166,9 +166,9 @@ class Terminal:
         fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
 
-_IN_TERMINAL = """
-import fcntl, os, sys, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-os.execvpe(sys.argv[1], sys.argv[1:], os.environ)
-"""
-"""Makes the pty the controlling terminal, so that ctrl+c is a key, and becomes the program."""
+def _in_terminal() -> list[str]:
+    """Returns what makes the pty the controlling terminal, so that ctrl+c is a key, and becomes the program."""
+    if setsid := shutil.which("setsid"):
+        return [setsid, "--ctty"]
+    become = "import fcntl, os, sys, termios; os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    return [sys.executable, "-c", become + "os.execvpe(sys.argv[1], sys.argv[1:], os.environ)"]
