@@ -47,6 +47,7 @@ class Terminal:
         *,
         env: Mapping[str, str],
         size: tuple[int, int] = (120, 36),
+        draw: bool = True,
     ) -> None:
         """Starts it.
 
@@ -54,7 +55,9 @@ class Terminal:
             argv: Program and arguments.
             env: All of its environment, besides TERM and COLORTERM.
             size: Columns and rows.
+            draw: False where only the bytes are wanted: keeping the screen costs time that a benchmark would see.
         """
+        self._draw = draw
         self.output = bytearray()
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
@@ -142,7 +145,8 @@ class Terminal:
             data = b""
         self._ended = not data
         self.output += data
-        self._stream.feed(_NOT_PYTES.sub(b"", data))
+        if self._draw:
+            self._stream.feed(_NOT_PYTES.sub(b"", data))
         return bool(data)
 
     def exit_code(self, timeout: float = 10.0) -> int:

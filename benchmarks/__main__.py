@@ -1,0 +1,41 @@
+"""Runs the benchmarks and prints their table: `python -m benchmarks [--runs N] [WORD …]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Mapping
+
+from benchmarks import commands, network, screen
+from benchmarks.table import Row, table
+
+BENCHMARKS: Mapping[str, Callable[[int], Iterable[Row]]] = {
+    "first-list": screen.first_list,
+    "keys": screen.keys,
+    "idle": screen.idle,
+    "memory": screen.memory,
+    "quit": network.quitting,
+    "token": network.getting_a_token,
+    "cached": commands.cached_token,
+}
+
+
+def main() -> int:
+    """Returns 0 where every budget holds, 1 where one does not."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--runs", type=int, default=7, help="runs of each, of which the median counts (7)")
+    parser.add_argument("only", nargs="*", metavar="WORD", help=f"some of: {', '.join(BENCHMARKS)}")
+    options = parser.parse_args()
+    if unknown := set(options.only) - set(BENCHMARKS):
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+
+    rows: list[Row] = []
+    for name in options.only or BENCHMARKS:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        rows += BENCHMARKS[name](options.runs)
+    print(table(rows))
+    return 0 if all(row.holds is not False for row in rows) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

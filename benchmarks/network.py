@@ -1,0 +1,121 @@
+"""Getting a token, against the same calls made raw; and leaving while a call hangs."""
+
+from __future__ import annotations
+
+import json
+import socket
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import urllib3
+
+from benchmarks.places import LAST, Place, place
+from benchmarks.screen import resident, wait_for
+from benchmarks.table import Row
+from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.signin import CognitoSignIn
+from cognitui.demo import DemoSet, prepare
+from cognitui.model.profile import Flow, Profile
+from cognitui.model.secret import SecretKind
+from cognitui.model.signin import GivenSecrets, SignedIn
+from cognitui.store.profile_file import ProfileFile
+from tests.e2e.terminal import Terminal
+
+_SIGN_INS = 20
+
+
+def quitting(runs: int) -> Iterator[Row]:
+    """Leaving while Cognito hangs."""
+    yield Row(
+        "quitting while a sign-in hangs", statistics.median(_time_to_quit() for _ in range(min(runs, 5))), "ms", 500
+    )
+
+
+def getting_a_token(_runs: int) -> Iterator[Row]:
+    """A sign-in by password on a warm client, and the memory after a first token."""
+    with prepare(lambda _words: None) as demo:
+        profile, secrets = _password_profile(demo)
+        ours, raw = _sign_in_times(profile, secrets)
+        yield Row("getting a token (the same calls, raw)", ours, "ms", 1.2, raw)
+        yield Row("memory after the first token", _memory_after_a_token(demo, profile, secrets), "MiB", 90)
+
+
+def _time_to_quit() -> float:
+    with _deaf_server() as port, place(5) as few:
+        path = few.paths.profiles
+        endpoint = f'endpoint_url = "http://127.0.0.1:{port}"\nflow = "USER_PASSWORD_AUTH"\nuser_pool_id'
+        path.write_text(path.read_text().replace("user_pool_id", endpoint, 1))
+        with Terminal(few.argv, env=few.env) as terminal:
+            terminal.see(LAST)
+            terminal.press("enter")
+            terminal.see("Password needed")
+            terminal.press("a password", "enter")
+            terminal.see("Signing in")
+            pressed = time.perf_counter()
+            terminal.press("q")
+            terminal.exit_code()
+            return (time.perf_counter() - pressed) * 1000
+
+
+@contextmanager
+def _deaf_server() -> Iterator[int]:
+    """Takes connections and never answers; returns its port."""
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as server:
+        yield server.getsockname()[1]
+
+
+def _password_profile(demo: DemoSet) -> tuple[Profile, GivenSecrets]:
+    """A profile of the demo that sends a password that is right."""
+    for profile in ProfileFile(demo.profiles).load().profiles:
+        held = {kind: value for id_, kind, value in demo.secrets if id_ == profile.id}
+        if profile.flow is Flow.USER_PASSWORD_AUTH and profile.name == "alice":
+            return profile, GivenSecrets(held[SecretKind.PASSWORD], held.get(SecretKind.CLIENT_SECRET))
+    raise LookupError("the demo has no alice who signs in by USER_PASSWORD_AUTH")
+
+
+def _sign_in_times(profile: Profile, secrets: GivenSecrets) -> tuple[float, float]:
+    """Milliseconds of ours and of the raw call, in turn, so that a slow moment meets both."""
+    signin = CognitoSignIn(CognitoApi(time.time), time.time)
+    pool = urllib3.PoolManager()
+    body = json.dumps(
+        {
+            "AuthFlow": "USER_PASSWORD_AUTH",
+            "ClientId": profile.client_id,
+            "AuthParameters": {"USERNAME": profile.username, "PASSWORD": secrets.password},
+        }
+    )
+    headers = {
+        "X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth",
+        "Content-Type": "application/x-amz-json-1.1",
+    }
+
+    def ours() -> None:
+        assert isinstance(signin.start(profile, secrets), SignedIn)
+
+    def raw() -> None:
+        answer = pool.request("POST", profile.fields.endpoint_url or "", body=body, headers=headers)
+        assert answer.json()["AuthenticationResult"]["AccessToken"]
+
+    times: list[tuple[float, float]] = [(_milliseconds(ours), _milliseconds(raw)) for _ in range(_SIGN_INS)]
+    return statistics.median(first for first, _ in times), statistics.median(second for _, second in times)
+
+
+def _milliseconds(work: Callable[[], None]) -> float:
+    begun = time.perf_counter()
+    work()
+    return (time.perf_counter() - begun) * 1000
+
+
+def _memory_after_a_token(demo: DemoSet, profile: Profile, secrets: GivenSecrets) -> float:
+    with place() as own:
+        at: Place = own
+        argv = [*at.argv, "--profiles", str(demo.profiles), "--env", profile.environment.name]
+        with Terminal(argv, env=at.env) as terminal:
+            wait_for(terminal, profile.name)
+            terminal.press("/", profile.name, "enter", "enter")
+            terminal.see("Password needed")
+            terminal.press(secrets.password or "", "enter")
+            terminal.see("unverified")
+            return resident(terminal)
