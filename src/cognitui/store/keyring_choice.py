@@ -1,0 +1,146 @@
+"""Which keyring holds the secrets: the system's own, or the one that the person names; never a file by itself."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from cognitui.model.errors import NoKeyring
+from cognitui.model.text import inert
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+    from cognitui.store.parts import Entries
+
+Loaded = TypeVar("Loaded")
+
+SYSTEM_KEYRINGS = (
+    "keyring.backends.Windows.WinVaultKeyring",
+    "keyring.backends.macOS.Keyring",
+    "keyring.backends.SecretService.Keyring",
+    "keyring.backends.kwallet.DBusKeyring",
+    "keyring.backends.libsecret.Keyring",
+)
+"""What is chosen by itself. Of a plug-in nobody knows where it writes, and a chainer takes them all: by name only."""
+
+_SECRET_SERVICE = "keyring.backends.SecretService"
+
+_NAMED_BY = "PYTHON_KEYRING_BACKEND"
+
+_ROOMY = frozenset(
+    {_SECRET_SERVICE, "keyring.backends.libsecret", "keyring.backends.kwallet", "keyring.backends.macOS"}
+)
+_ROOMY_ENTRY = 60_000
+_SMALL_ENTRY = 1_270
+"""Characters. Windows: CRED_MAX_CREDENTIAL_BLOB_SIZE is 5 * 512 bytes, and the library writes UTF-16."""
+
+_PROMPTING_UNSAID = frozenset({"keyring.backends.libsecret", "keyring.backends.kwallet", "keyring.backends.macOS"})
+
+_LONGEST_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenKeyring:
+    """A keyring and what is to be known of it."""
+
+    entries: Entries
+    longest: int
+    """Characters (ASCII) that an entry holds."""
+    prompts_unsaid: bool = False
+    """True where a prompt of its own cannot be told from silence."""
+
+
+def choose_keyring(
+    environ: Mapping[str, str],
+    on_prompt: Callable[[], None],
+    *,
+    configured: Callable[[], KeyringBackend | None] | None = None,
+    system: tuple[str, ...] = SYSTEM_KEYRINGS,
+) -> ChosenKeyring:
+    """Returns the keyring that the person names, in the environment or in `keyringrc.cfg`, else the system's.
+
+    Args:
+        environ: `PYTHON_KEYRING_BACKEND` is looked at.
+        on_prompt: Is called just before the keyring may show a prompt.
+        configured: Returns what `keyringrc.cfg` names; by default, the library reads it.
+        system: The backends that may be chosen by themselves.
+
+    Raises:
+        NoKeyring: There is none, or the one that is named keeps nothing or writes a plain file.
+    """
+    # Costs 63 ms: at the first secret, and not before.
+    from keyring import core
+
+    if name := environ.get(_NAMED_BY):
+        shown = inert(name, _LONGEST_SHOWN)
+        named = _attempt(partial(core.load_keyring, name), f"The keyring {shown} of {_NAMED_BY} cannot be used here.")
+        _refuse(named, _NAMED_BY, _keeps_nothing(named))
+        return _described(named, on_prompt)
+    asked = _attempt(configured or core.load_config, "The keyring that keyringrc.cfg names cannot be used here.")
+    if asked is not None:
+        _refuse(asked, "keyringrc.cfg", _keeps_nothing(asked) or _is_unsafe(asked))
+        return _described(asked, on_prompt)
+    usable = [backend for path in system if (backend := _usable(path)) is not None]
+    if not usable:
+        raise NoKeyring("There is no keyring that is safe to use.", fix=_fix())
+    return _described(max(usable, key=lambda backend: backend.priority), on_prompt)
+
+
+def _attempt(load: Callable[[], Loaded], failed: str) -> Loaded:
+    try:
+        return load()
+    except Exception:  # noqa: BLE001 (the module is the person's choice and may raise anything)
+        raise NoKeyring(failed, fix=_fix()) from None
+
+
+def _usable(name: str) -> KeyringBackend | None:
+    from keyring import core
+
+    try:
+        return core.load_keyring(name)
+    except Exception:  # noqa: BLE001 (each backend says in its own way that it has no place here)
+        return None
+
+
+def _refuse(backend: KeyringBackend, source: str, why: str) -> None:
+    if why:
+        name = inert(f"{type(backend).__module__}.{type(backend).__name__}", _LONGEST_SHOWN)
+        raise NoKeyring(f"{source} names {name}, which {why}.", fix=_fix())
+
+
+def _keeps_nothing(backend: KeyringBackend) -> str:
+    modules = _modules(backend)
+    return "keeps nothing" if modules & {"keyring.backends.null", "keyring.backends.fail"} else ""
+
+
+def _is_unsafe(backend: KeyringBackend) -> str:
+    """Honoured from the environment, where it is a choice for this run; a file may be years old."""
+    if any(f"{module}.".startswith("keyrings.alt.") for module in _modules(backend)):
+        return "stores secrets in a file"
+    chained = getattr(backend, "backends", ()) if "keyring.backends.chainer" in _modules(backend) else ()
+    return next(("chains to one that " + why for other in chained if (why := _is_unsafe(other))), "")
+
+
+def _modules(backend: KeyringBackend) -> set[str]:
+    return {base.__module__ for base in type(backend).__mro__}
+
+
+def _described(backend: KeyringBackend, on_prompt: Callable[[], None]) -> ChosenKeyring:
+    module = type(backend).__module__
+    longest = _ROOMY_ENTRY if module in _ROOMY else _SMALL_ENTRY
+    if module == _SECRET_SERVICE:
+        from cognitui.store.secret_service import PromptingSecretService
+
+        return ChosenKeyring(PromptingSecretService(on_prompt), longest)
+    return ChosenKeyring(backend, longest, module in _PROMPTING_UNSAID)
+
+
+def _fix() -> str:
+    keep = "keep secrets for this run alone: --vault memory"
+    if sys.platform in ("win32", "darwin"):
+        return f"Unset PYTHON_KEYRING_BACKEND and look at keyringrc.cfg, or {keep}"
+    return f"Install or start a keyring service (GNOME Keyring, KWallet, KeePassXC), or {keep}"

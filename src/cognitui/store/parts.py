@@ -1,0 +1,190 @@
+"""Values in a keyring whose entries may be short: in several entries where one is too small, and never half.
+
+A short value of printable ASCII lies in its entry as it is, so that the keyring's own tools show it. Everything else is
+`cognitui:text:` and base64, as keyrings differ in what they do with NUL, line ends and lone surrogates. Where that is
+too long for one entry, it is cut into parts beside it, and the entry becomes a head that names them:
+
+    ACCOUNT               cognitui:parts:a:5f2c8a10:3
+    ACCOUNT part a1 … a3  5f2c8a10:<piece>
+
+New parts go into the slot, `a` or `b`, that the head does not name; then the head is replaced, in one write; then the
+old parts are deleted. Whenever the process dies, the head names parts that are whole.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from cognitui.model.errors import SecretStoreError, SecretTooLarge
+
+LARGEST = 64 * 1024
+"""Bytes of UTF-8 that a value may have."""
+
+_OURS = "cognitui:"
+_TEXT = "cognitui:text:"
+_PARTS = "cognitui:parts:"
+_HEAD = re.compile(rf"{_PARTS}(?P<slot>[ab]):(?P<generation>[0-9a-f]{{8}}):(?P<count>[1-9]\d{{0,3}})")
+_PLAIN = re.compile(r"[\x20-\x7e]+")
+_SLOTS = ("a", "b")
+
+_READS = 5
+"""How often a value is read again that another process replaces meanwhile."""
+
+
+class Entries(Protocol):
+    """A keyring, as the keyring library speaks to it."""
+
+    def get_password(self, service: str, username: str) -> str | None: ...  # noqa: D102
+    def set_password(self, service: str, username: str, password: str) -> None: ...  # noqa: D102
+    def delete_password(self, service: str, username: str) -> None: ...  # noqa: D102
+
+
+class LongValues:
+    """Values of up to 64 KB and any Unicode in a keyring whose entries hold `longest` characters."""
+
+    def __init__(self, entries: Entries, longest: int) -> None:
+        self._entries = entries
+        self._longest = longest
+
+    def get(self, service: str, account: str) -> str | None:
+        """Returns a value as it was set, or as another program left it; None where there is none.
+
+        Raises:
+            SecretStoreError: It is damaged, or written by a newer version.
+        """
+        for _ in range(_READS):
+            stored = self._entries.get_password(service, account)
+            head = _Head.parsed(stored)
+            text = stored if head is None else self._joined(service, account, head)
+            if text is not None:
+                return _decoded(text)
+            if stored is None:
+                return None
+            # Its parts are gone: another process has replaced the value since, so the head is a new one.
+        raise _damaged()
+
+    def holds(self, service: str, account: str, value: str) -> bool:
+        """Whether that very value is there already."""
+        try:
+            return self.get(service, account) == value
+        except SecretStoreError:
+            return False  # what is damaged is to be written over
+
+    def set(self, service: str, account: str, value: str) -> None:
+        """Stores a value; whenever this is interrupted, the old or the new one is there.
+
+        Raises:
+            SecretTooLarge: It has more than 64 KB.
+        """
+        refuse_too_large(value)
+        text = _encoded(value)
+        head = None
+        if len(text) > self._longest:
+            head = self._write_parts(service, account, text)
+            text = str(head)
+        self._entries.set_password(service, account, text)
+        # The value is stored from here on. Whatever a failure leaves behind, the next write sweeps.
+        with suppress(Exception):
+            self._sweep(service, account, keep=head)
+
+    def delete(self, service: str, account: str) -> bool:
+        """Removes a value and all its parts; returns whether there was one."""
+        there = self._entries.get_password(service, account) is not None
+        if there:
+            self._entries.delete_password(service, account)
+        self._sweep(service, account)
+        return there
+
+    def _joined(self, service: str, account: str, head: _Head) -> str | None:
+        pieces = []
+        for number in range(1, head.count + 1):
+            part = self._entries.get_password(service, _part(account, head.slot, number))
+            if part is None or not part.startswith(head.prefix):
+                return None
+            pieces.append(part.removeprefix(head.prefix))
+        return "".join(pieces)
+
+    def _write_parts(self, service: str, account: str, text: str) -> _Head:
+        now = _Head.parsed(self._entries.get_password(service, account))
+        slot = "b" if now is not None and now.slot == "a" else "a"
+        generation = os.urandom(4).hex()
+        room = self._longest - len(generation) - 1
+        pieces = [text[start : start + room] for start in range(0, len(text), room)]
+        head = _Head(slot, generation, len(pieces))
+        for number, piece in enumerate(pieces, start=1):
+            self._entries.set_password(service, _part(account, slot, number), head.prefix + piece)
+        return head
+
+    def _sweep(self, service: str, account: str, keep: _Head | None = None) -> None:
+        """Deletes the parts that no head names, the last one first: so an interrupted sweep leaves no gap."""
+        for slot in _SLOTS:
+            first = keep.count + 1 if keep is not None and keep.slot == slot else 1
+            end = first
+            while self._entries.get_password(service, _part(account, slot, end)) is not None:
+                end += 1
+            for number in reversed(range(first, end)):
+                self._entries.delete_password(service, _part(account, slot, number))
+
+
+def refuse_too_large(value: str) -> None:
+    """Raises SecretTooLarge where a value has more than 64 KB of UTF-8."""
+    size = len(value.encode("utf-8", "surrogatepass"))
+    if size > LARGEST:
+        raise SecretTooLarge(f"The secret has {size} bytes, and {LARGEST} is the most.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What stands in the entry of a value that lies in parts."""
+
+    slot: str
+    generation: str
+    """Also in front of each part, so that parts of two values are never taken for one."""
+    count: int
+
+    @classmethod
+    def parsed(cls, stored: str | None) -> _Head | None:
+        match = _HEAD.fullmatch(stored or "")
+        return cls(match["slot"], match["generation"], int(match["count"])) if match else None
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.generation}:"
+
+    def __str__(self) -> str:
+        return f"{_PARTS}{self.slot}:{self.generation}:{self.count}"
+
+
+def _part(account: str, slot: str, number: int) -> str:
+    """Nobody is named so: a username has no blank (AWS: letters, marks, symbols, numbers and punctuation)."""
+    return f"{account} part {slot}{number}"
+
+
+def _encoded(value: str) -> str:
+    if _PLAIN.fullmatch(value) and not value.startswith(_OURS):
+        return value
+    return _TEXT + base64.b64encode(value.encode("utf-8", "surrogatepass")).decode("ascii")
+
+
+def _decoded(text: str) -> str:
+    if not text.startswith(_OURS):
+        return text
+    try:
+        if text.startswith(_TEXT):
+            return base64.b64decode(text.removeprefix(_TEXT), validate=True).decode("utf-8", "surrogatepass")
+    except (binascii.Error, ValueError):
+        pass
+    # Out here, as the exception that was caught may hold the value.
+    raise _damaged()
+
+
+def _damaged() -> SecretStoreError:
+    return SecretStoreError(
+        "A secret in the keyring is damaged or was written by a newer version.", fix="Store it again, or sign in again."
+    )

@@ -1,0 +1,118 @@
+"""Where secrets lie: in the keyring, or in memory for one run."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeVar
+
+from cognitui.model.errors import KeyringLocked, KeyringTimeout, SecretStoreError
+from cognitui.model.secret import DURABLE, SecretName
+from cognitui.store.keyring_calls import PATIENCE, PROMPT_PATIENCE, KeyringCalls
+from cognitui.store.keyring_choice import ChosenKeyring, choose_keyring
+from cognitui.store.parts import LongValues, refuse_too_large
+from cognitui.store.vault_choice import vault_choice
+
+T = TypeVar("T")
+
+ChooseKeyring = Callable[[Callable[[], None]], ChosenKeyring]
+"""Returns the keyring to use; it is handed what to call just before a prompt may be shown."""
+
+
+class KeyringVault:
+    """Secrets in the OS keyring; opened at the first of them. Threads may share it.
+
+    Every method raises a SecretStoreError where the keyring fails, within 3.5 s. Where it shows a prompt, a person has
+    two minutes, and is told.
+    """
+
+    def __init__(
+        self,
+        choose: ChooseKeyring,
+        on_prompt: Callable[[str], None],
+        *,
+        patience: float = PATIENCE,
+        prompt_patience: float = PROMPT_PATIENCE,
+    ) -> None:
+        """Takes how to find the keyring, whom to tell of a prompt, and the seconds to wait without and with one."""
+        self._choose = choose
+        self._calls = KeyringCalls(on_prompt, patience, prompt_patience)
+        self._chosen: ChosenKeyring | None = None
+
+    def get(self, name: SecretName) -> str | None:
+        """Returns a secret, or None where it is not stored."""
+        return self._run(lambda values: values.get(name.service, name.account))
+
+    def set(self, name: SecretName, value: str) -> None:
+        """Stores a secret.
+
+        Raises:
+            SecretTooLarge: It has more than 64 KB.
+        """
+        refuse_too_large(value)
+
+        def store(values: LongValues) -> None:
+            # On macOS each write loses the person's "Always Allow".
+            if name.kind not in DURABLE or not values.holds(name.service, name.account, value):
+                values.set(name.service, name.account, value)
+
+        self._run(store)
+
+    def delete(self, name: SecretName) -> bool:
+        """Removes a secret; returns whether it was stored."""
+        return self._run(lambda values: values.delete(name.service, name.account))
+
+    def _run(self, work: Callable[[LongValues], T]) -> T:
+        chosen = self._chosen
+        if chosen is None:
+            chosen = self._chosen = self._calls.run(partial(self._choose, self._calls.prompt_shown))
+        values = LongValues(chosen.entries, chosen.longest)
+        try:
+            return self._calls.run(partial(work, values), silence_is_a_prompt=chosen.prompts_unsaid)
+        except (KeyringLocked, KeyringTimeout):
+            raise
+        except SecretStoreError:
+            # The service may be gone, and come back as another: it is looked for again.
+            self._chosen = None
+            raise
+
+
+class MemoryVault:
+    """Secrets for this run alone; threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._secrets: dict[SecretName, str] = {}
+
+    def get(self, name: SecretName) -> str | None:
+        """Returns a secret, or None where it was not given in this run."""
+        with self._lock:
+            return self._secrets.get(name)
+
+    def set(self, name: SecretName, value: str) -> None:
+        """Keeps a secret; raises SecretTooLarge as a keyring would."""
+        refuse_too_large(value)
+        with self._lock:
+            self._secrets[name] = value
+
+    def delete(self, name: SecretName) -> bool:
+        """Forgets a secret; returns whether there was one."""
+        with self._lock:
+            return self._secrets.pop(name, None) is not None
+
+
+def open_vault(choice: str, environ: Mapping[str, str], on_prompt: Callable[[str], None]) -> KeyringVault | MemoryVault:
+    """Returns the vault that is asked for; the keyring itself is opened at the first secret.
+
+    Args:
+        choice: What `--vault` says: "keyring", "memory", or empty for what `COGNITUI_VAULT` says, else the keyring.
+        environ: The environment of the process.
+        on_prompt: Is told when the keyring shows a prompt, on the thread of the call that waits for it.
+
+    Raises:
+        UsageError: There is no vault of that name.
+    """
+    if vault_choice(choice, environ) == "memory":
+        return MemoryVault()
+    return KeyringVault(partial(choose_keyring, environ), on_prompt)
