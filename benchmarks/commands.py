@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from benchmarks.places import LAST, Place, place
 from benchmarks.table import Row
@@ -54,7 +55,7 @@ def _times(at: Place, env: dict[str, str], runs: int) -> tuple[float, float]:
 
 
 def _keep_tokens(profile: Profile, env: dict[str, str]) -> None:
-    path = os.pathsep.join(filter(None, (os.getcwd(), env.get("PYTHONPATH"))))
+    path = os.pathsep.join(filter(None, (str(Path.cwd()), env.get("PYTHONPATH"))))
     subprocess.run([sys.executable, "-c", _KEEPS], env={**env, "PROFILE": profile.id, "PYTHONPATH": path}, check=True)
 
 

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
-from cognitui.clipboard import Cleared, Clipboard, Copied
 from textual.pilot import Pilot
 
+from cognitui.clipboard import Cleared, Clipboard, Copied
 from cognitui.model.profile import Profile
 from cognitui.services import Services
 from cognitui.tui.app import CognituiApp

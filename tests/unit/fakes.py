@@ -21,7 +21,6 @@ from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, To
 
 if TYPE_CHECKING:
     from cognitui.clipboard import Clipboard
-
     from cognitui.model.verification import Verification
     from cognitui.services import Location
 
