@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from cognitui.model.signin import Challenge, GivenSecrets, Step
     from cognitui.model.token import TokenSet
     from cognitui.model.verification import Verification
-    from cognitui.ports import ProfileStore, Settings, SignIn, Vault, Verifier
+    from cognitui.ports import ProfileStore, SignIn, Vault, Verifier
+    from cognitui.store.settings import TomlSettings
 
 
 def wire(options: Options) -> Wiring:
@@ -72,7 +73,7 @@ class Wiring:
         return ProfileFile(self._paths.profiles)
 
     @cached_property
-    def settings(self) -> Settings:
+    def settings(self) -> TomlSettings:
         """What `config.toml` says; raises UsageError where it is faulty."""
         from cognitui.store.settings import load_settings
 
@@ -99,7 +100,7 @@ class Wiring:
         """Returns the clipboard; `write_to_terminal` sends an escape sequence for OSC 52."""
         from cognitui.clipboard import Clipboard
 
-        return Clipboard.for_terminal(self._environ, write_to_terminal)
+        return Clipboard.for_terminal(self._environ, write_to_terminal, self.settings.clipboard)
 
     def locations(self) -> tuple[Location, ...]:
         """Returns every file and folder that the program uses."""

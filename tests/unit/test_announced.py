@@ -1,0 +1,70 @@
+"""What a person is told, and the log holds, before Cognito is called."""
+
+from __future__ import annotations
+
+from cognitui.announced import AnnouncedSignIn
+from cognitui.model.profile import Profile
+from cognitui.model.signin import GivenSecrets
+from tests.unit.fakes import FakeSignIn, make_profile, make_tokens, password_challenge, signed_in
+
+ALICE = make_profile("dev/alice")
+LOCAL = make_profile("dev/local", endpoint_url="http://127.0.0.1:4566")
+
+
+class Ears:
+    """Hears warnings and log lines."""
+
+    def __init__(self) -> None:
+        self.warned: list[str] = []
+        self.logged: list[str] = []
+
+    def around(self, signin: FakeSignIn) -> AnnouncedSignIn:
+        return AnnouncedSignIn(signin, warn=self.warned.append, log=self.logged.append)
+
+
+def started(ears: Ears, *profiles: Profile) -> None:
+    signin = ears.around(FakeSignIn(start=[signed_in() for _ in profiles]))
+    for profile in profiles:
+        signin.start(profile, GivenSecrets("canary-password", "canary-secret"))
+
+
+def test_an_endpoint_that_is_not_aws_is_told_before_a_secret_goes_there() -> None:
+    ears = Ears()
+    started(ears, LOCAL)
+
+    assert ears.warned == ["dev/local signs in at http://127.0.0.1:4566, which is not AWS."]
+
+
+def test_it_is_told_once() -> None:
+    ears = Ears()
+    started(ears, LOCAL, LOCAL)
+
+    assert len(ears.warned) == 1
+
+
+def test_of_aws_nothing_is_told() -> None:
+    ears = Ears()
+    started(ears, ALICE, make_profile(endpoint_url="https://cognito-idp-fips.us-east-1.amazonaws.com"))
+
+    assert ears.warned == []
+
+
+def test_an_endpoint_that_only_looks_like_aws_is_told() -> None:
+    ears = Ears()
+    started(ears, make_profile(endpoint_url="https://amazonaws.com.example.org"))
+
+    assert len(ears.warned) == 1
+
+
+def test_the_log_says_what_for_whom_and_where_and_nothing_else() -> None:
+    ears = Ears()
+    signin = ears.around(FakeSignIn(start=[signed_in()], answer=[signed_in()], refresh=[make_tokens()]))
+    signin.start(ALICE, GivenSecrets("canary-password"))
+    signin.answer(password_challenge(ALICE), {"password": "canary-answer"})
+    signin.refresh(ALICE, "canary-refresh", "canary-secret", "alice-sub")
+
+    assert ears.logged == [
+        "sign-in of dev/alice at AWS",
+        "answer to PASSWORD of dev/alice at AWS",
+        "refresh of dev/alice at AWS",
+    ]
