@@ -28,6 +28,8 @@ class Options:
     """`--profiles FILE`."""
     vault: str = ""
     """`--vault NAME`: keyring, memory, or empty for what the environment says."""
+    state: Path | None = None
+    """The folder of what the program notes for itself, where it is not the person's own (the demo's)."""
     warn: Callable[[str], None] = say_nothing
     """Is told of an endpoint that is not AWS's before a secret is sent there."""
 

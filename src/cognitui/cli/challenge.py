@@ -1,0 +1,86 @@
+"""What a sign-in asks of a person, as questions in a terminal. It knows no challenge of Cognito by name."""
+
+from __future__ import annotations
+
+from cognitui.cli.terminal import Person
+from cognitui.model.duration import countdown
+from cognitui.model.errors import ChallengePending
+from cognitui.model.signin import Challenge, Prompt
+from cognitui.model.text import inert
+
+
+def ask(challenge: Challenge, person: Person, now: float) -> dict[str, str]:
+    """Returns a person's answers by the names of the prompts, each in keeping with its rules."""
+    for line in _introduction(challenge, now):
+        person.hear(line)
+    return {prompt.name: _answer(prompt, person) for prompt in challenge.prompts}
+
+
+def pending(challenge: Challenge) -> ChallengePending:
+    """Returns the error for a challenge that nobody is there to answer."""
+    error = ChallengePending(challenge)
+    # A new password is not one that could be stored beforehand.
+    stored = [prompt.keeps for prompt in challenge.prompts if prompt.keeps and not prompt.confirm]
+    if stored and len(stored) == len(challenge.prompts):
+        commands = ", ".join(f"cognitui secret set {challenge.profile.id} {kind.value}" for kind in stored)
+        error.fix = f"Store it: {commands}. Or run the command in a terminal without --no-input."
+    return error
+
+
+def _introduction(challenge: Challenge, now: float) -> list[str]:
+    lines = [f"{inert(challenge.profile.id)}: {inert(challenge.title, 200)}"]
+    if challenge.remark:
+        # First of all: why the same is asked again.
+        lines.insert(0, inert(challenge.remark, 400))
+    if challenge.message:
+        lines.append(inert(challenge.message, 400))
+    if challenge.sent_to:
+        lines.append(f"Sent to {inert(challenge.sent_to, 100)}")
+    if challenge.session_ends is not None and challenge.session_ends > now:
+        lines.append(f"This step ends in {countdown(challenge.session_ends - now)}.")
+    return lines
+
+
+def _answer(prompt: Prompt, person: Person) -> str:
+    for line in _explanation(prompt):
+        person.hear(line)
+    while True:
+        given = person.answer(_sentence(prompt.label), masked=prompt.masked)
+        value = _chosen(prompt, given) if prompt.choices else given
+        fault = _fault(prompt, value)
+        if not fault and prompt.confirm and person.answer("The same again", masked=prompt.masked) != value:
+            fault = f"{_sentence(prompt.label)}: the two are not the same."
+        if not fault:
+            return value
+        person.hear(fault)
+
+
+def _explanation(prompt: Prompt) -> list[str]:
+    lines = [inert(prompt.hint, 200)] if prompt.hint else []
+    lines += [f"  {number}) {inert(choice.label, 100)}" for number, choice in enumerate(prompt.choices, start=1)]
+    if prompt.rules:
+        needs = ", ".join(inert(rule.label, 100) for rule in prompt.rules)
+        guess = "" if any(rule.binding for rule in prompt.rules) else " (Cognito's default; the pool's own may differ)"
+        lines.append(f"It needs {needs}{guess}.")
+    return lines
+
+
+def _chosen(prompt: Prompt, given: str) -> str:
+    """The value of a choice that was named by its number or its value; empty where it is none."""
+    by_name = {str(number): choice.value for number, choice in enumerate(prompt.choices, start=1)}
+    by_name |= {choice.value: choice.value for choice in prompt.choices}
+    return by_name.get(given.strip(), "")
+
+
+def _fault(prompt: Prompt, value: str) -> str:
+    if not value and prompt.choices:
+        return f"Answer with a number from 1 to {len(prompt.choices)}."
+    if not value:
+        return f"{_sentence(prompt.label)} is empty."
+    broken = [inert(rule.label, 100) for rule in prompt.rules if rule.binding and not rule.holds(value)]
+    return f"{_sentence(prompt.label)} needs {', '.join(broken)}." if broken else ""
+
+
+def _sentence(label: str) -> str:
+    shown = inert(label, 100)
+    return shown[:1].upper() + shown[1:]

@@ -1,0 +1,79 @@
+"""The registry of commands: where each one is written, and what the help says of it.
+
+The summaries stand here, so that `--help` need not import the commands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command."""
+
+    name: str
+    place: str
+    """`module:attribute`, imported when the command is run."""
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Commands that belong together in the help."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+SECTIONS = (
+    Section(
+        "Tokens",
+        (
+            Entry("list", "cognitui.cli.list_profiles:list_profiles", "List profiles with the state of their tokens."),
+            Entry("token", "cognitui.cli.token:token", "Print a valid token, signing in where it must."),
+            Entry("decode", "cognitui.cli.decode:decode", "Show what a token says, and whether it is genuine."),
+        ),
+    ),
+    Section(
+        "Profiles and secrets",
+        (
+            Entry("profile", "cognitui.cli.profile:profile", "Add, show, edit, rename and remove profiles."),
+            Entry("secret", "cognitui.cli.secret:secret", "Set, remove and check passwords and client secrets."),
+        ),
+    ),
+    Section(
+        "The program",
+        (
+            Entry("demo", "cognitui.cli.demo:demo", "Try it all against an embedded Cognito."),
+            Entry("locate", "cognitui.cli.locate:locate", "Print the files and folders that are used."),
+        ),
+    ),
+)
+
+EXAMPLES = """\
+cognitui                                         open the screen
+cognitui list --env dev                          what is still valid
+cognitui token dev/alice                         an access token, and nothing else
+cognitui token dev/alice --as curl               ready to paste
+eval "$(cognitui token dev/alice --as env)"      as COGNITO_ACCESS_TOKEN
+pbpaste | cognitui decode --verify               whose is it, and is it genuine
+cognitui secret set dev/alice password           asks, and shows nothing"""
+
+EXIT_CODES = (
+    ("0", "done"),
+    ("1", "a fault of ours"),
+    ("2", "wrong usage, or a faulty profile file"),
+    ("3", "a person is needed: a challenge, a missing secret, a yes"),
+    ("4", "Cognito refused"),
+    ("5", "Cognito is unreachable, or asks to slow down"),
+    ("6", "the secret store failed"),
+    ("130", "ended by ctrl+c"),
+)
+
+ENVIRONMENT = (
+    ("COGNITUI_PROFILES", "the profile file, where --profiles does not say"),
+    ("COGNITUI_VAULT", "keyring or memory, where --vault does not say"),
+    ("PYTHON_KEYRING_BACKEND", "the keyring's backend, as keyring documents it"),
+    ("AWS_CA_BUNDLE, HTTPS_PROXY", "are honoured for every connection"),
+)

@@ -1,0 +1,121 @@
+"""Click groups and commands of this program: imported late, and silent about what might be a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from cognitui.cli.commands import ENVIRONMENT, EXAMPLES, EXIT_CODES, SECTIONS
+from cognitui.cli.edge import at_the_edge
+
+_ENTRIES = {entry.name: entry for section in SECTIONS for entry in section.entries}
+
+
+class Program(click.Group):
+    """The group of all commands. One that is not run is not imported: `cognitui --help` takes what `list` takes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Returns the names of the commands in the order of the help."""
+        return list(_ENTRIES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Imports a command."""
+        entry = _ENTRIES.get(cmd_name)
+        if entry is None:
+            return None
+        module, attribute = entry.place.split(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the command; a word that is none is not repeated, as it may be a pasted token."""
+        if args[0] not in _ENTRIES and not args[0].startswith("-"):
+            _fail_unknown(ctx, args[0], list(_ENTRIES))
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the command, and turns whatever ends it into words and an exit code."""
+        return at_the_edge(ctx, lambda: super(Program, self).invoke(ctx))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the commands by section, from the registry alone."""
+        for section in SECTIONS:
+            with formatter.section(section.title):
+                formatter.write_dl([(entry.name, entry.summary) for entry in section.entries])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the examples, the exit codes and the environment variables."""
+        with formatter.section("Examples"):
+            for line in EXAMPLES.splitlines():
+                formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+        with formatter.section("Exit codes"):
+            formatter.write_dl(list(EXIT_CODES))
+        with formatter.section("Environment variables"):
+            formatter.write_dl(list(ENVIRONMENT))
+
+
+class Discreet(click.Command):
+    """A command whose arguments may hold a secret by mistake: what it cannot read, it does not repeat."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the arguments."""
+        return _discreetly(ctx, lambda: super(Discreet, self).parse_args(ctx, args))
+
+
+class DiscreetGroup(click.Group):
+    """A group of such commands."""
+
+    command_class = Discreet
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the arguments."""
+        return _discreetly(ctx, lambda: super(DiscreetGroup, self).parse_args(ctx, args))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the command; a word that is none is not repeated."""
+        if args[0] not in self.commands:
+            _fail_unknown(ctx, args[0], list(self.commands))
+        return super().resolve_command(ctx, args)
+
+
+def examples(text: str) -> Callable[[click.Command], click.Command]:
+    """Adds examples to the help of a command, one a line."""
+
+    def add(command: click.Command) -> click.Command:
+        # \b keeps click from joining the lines.
+        command.epilog = f"\b\nExamples:\n{_indented(text)}"
+        return command
+
+    return add
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line.strip()}" for line in text.strip().splitlines())
+
+
+def _discreetly(ctx: click.Context, parse: Callable[[], Any]) -> list[str]:
+    try:
+        parsed: list[str] = parse()
+    except click.MissingParameter:
+        raise  # names the parameter, and there is no value
+    except click.UsageError:
+        raise click.UsageError(
+            "Wrong arguments; they are not repeated here, as a secret may be among them.", ctx=ctx
+        ) from None
+    return parsed
+
+
+def _fail_unknown(ctx: click.Context, word: str, known: Sequence[str]) -> NoReturn:
+    # Costs 3 ms, and only a slip of the fingers needs it.
+    from difflib import get_close_matches
+
+    near = get_close_matches(word[:40], known, n=1)
+    ctx.fail(f"There is no such command. Did you mean {near[0]}?" if near else "There is no such command.")

@@ -1,0 +1,85 @@
+"""`cognitui list`: what is still valid, without opening the keyring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import click
+
+from cognitui.cli.lookup import find_environment, load_book
+from cognitui.cli.output import print_json, print_table, tell
+from cognitui.cli.session import Session, pass_session
+from cognitui.model.duration import countdown, iso_utc, rough
+from cognitui.model.profile import Profile, default_client_label
+from cognitui.model.text import inert
+from cognitui.model.token import NO_EXPIRIES, Expiries, TokenKind, TokenState
+
+_SIGNS = {TokenState.NONE: "○", TokenState.VALID: "●", TokenState.EXPIRING: "◐", TokenState.EXPIRED: "✕"}
+
+Row = tuple[Profile, Expiries]
+
+
+@click.command("list")
+@click.option("--env", "environment", metavar="E", default="", help="Only the profiles of this environment.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array; times are ISO 8601 in UTC, or null.")
+@pass_session
+def list_profiles(session: Session, environment: str, as_json: bool) -> None:
+    """List profiles with the state of their tokens.
+
+    The state is that of the access token, as this program noted it; neither the keyring nor Cognito is asked.
+    """
+    book = load_book(session)
+    profiles: Iterable[Profile] = book.profiles
+    if name := environment or session.environment:
+        profiles = book.by_environment[find_environment(book, name).name]
+    expiries = session.services.broker.expiries()
+    rows = [(profile, expiries.get(profile.token_key, NO_EXPIRIES)) for profile in profiles]
+    now = session.services.clock()
+    if as_json:
+        print_json([_as_json(row, now) for row in rows])
+    elif rows:
+        print_table(_table(rows, now))
+    else:
+        tell("There are no profiles yet. Add one with cognitui profile add, or try cognitui demo.")
+
+
+def _as_json(row: Row, now: float) -> dict[str, object]:
+    profile, expiries = row
+    return {
+        "id": profile.id,
+        "environment": profile.environment.name,
+        "name": profile.name,
+        "username": profile.username or None,
+        "region": profile.region or None,
+        "user_pool_id": profile.user_pool_id or None,
+        "client_id": profile.client_id or None,
+        "flow": profile.flow.value,
+        "state": expiries.state(now).value,
+        "expires_at": {kind.value: _ends(expiries, kind) for kind in TokenKind},
+    }
+
+
+def _ends(expiries: Expiries, kind: TokenKind) -> str | None:
+    life = expiries.of(kind)
+    return iso_utc(life.expires_at) if life else None
+
+
+def _table(rows: Iterable[Row], now: float) -> Iterator[tuple[str, ...]]:
+    yield "", "PROFILE", "CLIENT", "STATE", "ACCESS TOKEN", "USERNAME"
+    for profile, expiries in rows:
+        state = expiries.state(now)
+        yield (
+            _SIGNS[state],
+            inert(profile.id, 60),
+            inert(default_client_label(profile), 20),
+            state.value,
+            _left(expiries, now),
+            inert(profile.username, 60),
+        )
+
+
+def _left(expiries: Expiries, now: float) -> str:
+    if expiries.access is None:
+        return "-"
+    left = expiries.access.remaining(now)
+    return f"{countdown(left)} left" if left > 0 else f"{rough(-left)} ago"

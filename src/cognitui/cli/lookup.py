@@ -1,0 +1,84 @@
+"""From what a person calls a profile to the profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cognitui.cli.output import tell_problems
+from cognitui.cli.session import Session
+from cognitui.model.errors import AmbiguousProfile, ProfileFileError, ProfileNotFound, UsageError
+from cognitui.model.profile import Environment, Profile, ProfileBook
+from cognitui.model.text import inert
+
+_SHOWN = 60
+"""Characters of a wrong name that are repeated: enough for a name, too few for a token."""
+
+
+def load_book(session: Session) -> ProfileBook:
+    """Returns the profiles; faulty places are told on stderr.
+
+    Raises:
+        ProfileFileError: The file as a whole cannot be read.
+    """
+    book = session.services.profiles.load()
+    tell_problems(book)
+    return book
+
+
+def find_profile(session: Session, reference: str, *, repeat: bool = True) -> Profile:
+    """Returns the profile that `environment/name` or a unique bare name means.
+
+    Args:
+        session: `--env` of it narrows a bare name.
+        reference: What was typed.
+        repeat: Whether an error repeats it; not where a secret may have been typed in its place.
+
+    Raises:
+        ProfileNotFound: There is none.
+        AmbiguousProfile: Several environments have that name.
+        ProfileFileError: It is written in the file, with a fault; or the file cannot be read.
+    """
+    book = load_book(session)
+    in_environment = f"{session.environment}/{reference}"
+    if session.environment and "/" not in reference and in_environment in book.by_id:
+        return book.by_id[in_environment]
+    found = book.matching(reference)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(profile.id for profile in found)
+        raise AmbiguousProfile(f"{inert(reference, _SHOWN)} is the name of several profiles.", fix=f"Use one of: {ids}")
+    raise _not_found(book, reference, repeat=repeat)
+
+
+def find_environment(book: ProfileBook, name: str) -> Environment:
+    """Returns the environment of that name; raises UsageError where there is none."""
+    found = book.environment(name)
+    if found is None:
+        known = [environment.name for environment in book.environments]
+        raise UsageError(f"There is no environment {inert(name, _SHOWN)}.", fix=_suggestion(name, known))
+    return found
+
+
+def _not_found(book: ProfileBook, reference: str, *, repeat: bool) -> UsageError:
+    what = f"There is no profile {inert(reference, _SHOWN)}." if repeat else "There is no such profile."
+    faulty = next((problem for problem in book.problems if problem.where == reference), None)
+    if faulty is not None:
+        return ProfileFileError(
+            f"The profile {inert(reference, _SHOWN)} has a fault: {faulty.key} {faulty.what}.", fix=f"{faulty.fix}."
+        )
+    if not book.profiles:
+        return ProfileNotFound(what, fix="Add one: cognitui profile add ENVIRONMENT/NAME --help tells how.")
+    return ProfileNotFound(what, fix=_suggestion(reference, _names(book, reference)))
+
+
+def _names(book: ProfileBook, reference: str) -> list[str]:
+    return [profile.id if "/" in reference else profile.name for profile in book.profiles]
+
+
+def _suggestion(word: str, known: Iterable[str]) -> str:
+    # Costs 3 ms, and only a slip of the fingers needs it.
+    from difflib import get_close_matches
+
+    near = get_close_matches(word[:_SHOWN], list(dict.fromkeys(known)), n=3)
+    return f"Did you mean {' or '.join(map(inert, near))}?" if near else "cognitui list shows all that there are."

@@ -1,0 +1,88 @@
+"""From a wish to a token: the question of a protected environment, the request, the challenges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cognitui.broker import Got, How
+from cognitui.cli.challenge import ask, pending
+from cognitui.cli.terminal import Person, agrees
+from cognitui.model.errors import (
+    ClientSecretMissing,
+    ClientSecretWrong,
+    CognituiError,
+    ConsentNeeded,
+    PasswordResetRequired,
+    WrongCredentials,
+)
+from cognitui.model.profile import Profile
+from cognitui.model.secret import SecretKind
+from cognitui.model.signin import Challenge
+from cognitui.model.text import inert
+from cognitui.model.token import TokenKind
+from cognitui.services import Services
+
+_MENDED_BY: dict[type[CognituiError], SecretKind] = {
+    WrongCredentials: SecretKind.PASSWORD,
+    PasswordResetRequired: SecretKind.PASSWORD,
+    ClientSecretMissing: SecretKind.CLIENT_SECRET,
+    ClientSecretWrong: SecretKind.CLIENT_SECRET,
+}
+"""The secret to store anew after a refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The token that a command asks for."""
+
+    profile: Profile
+    kind: TokenKind = TokenKind.ACCESS
+    min_valid: float | None = None
+    how: How = How.CACHED
+    agreed: bool = False
+    """`--yes`: a protected environment is meant."""
+
+
+def obtain(services: Services, wish: Wish, person: Person | None) -> Got:
+    """Returns the token of a wish.
+
+    Args:
+        services: The program's parts.
+        wish: Which token, and how.
+        person: Answers what is asked; None where nobody is there.
+
+    Raises:
+        PersonNeeded: Something is asked and nobody is there, or the person said no.
+        CognituiError: As `TokenBroker.get` does; the fix names the command.
+    """
+    try:
+        return _obtained(services, wish, person, consent=_has_consent(wish, person))
+    except CognituiError as error:
+        if (kind := _MENDED_BY.get(type(error))) is not None:
+            error.fix = f"{error.fix}\nStored by: cognitui secret set {wish.profile.id} {kind.value}"
+        raise
+
+
+def _has_consent(wish: Wish, person: Person | None) -> bool:
+    if wish.agreed or not wish.profile.protected:
+        return wish.agreed
+    if person is None:
+        raise ConsentNeeded(wish.profile)
+    name = inert(wish.profile.environment.title, 60)
+    if not agrees(person, f"{name} is protected. Get the {wish.kind.value} token of {inert(wish.profile.id)}?"):
+        raise ConsentNeeded(wish.profile)
+    return True
+
+
+def _obtained(services: Services, wish: Wish, person: Person | None, *, consent: bool) -> Got:
+    broker = services.broker
+    outcome = broker.get(wish.profile, wish.kind, min_valid=wish.min_valid, how=wish.how, consent=consent)
+    keep: bool | None = None
+    while isinstance(outcome, Challenge):
+        if person is None:
+            raise pending(outcome)
+        answers = ask(outcome, person, services.clock())
+        if keep is None and any(prompt.keeps for prompt in outcome.prompts):
+            keep = services.secrets_in_memory or agrees(person, "Keep it in the keyring?", default=True)
+        outcome = broker.answer(outcome, answers, kind=wish.kind, keep=keep is True, min_valid=wish.min_valid)
+    return outcome

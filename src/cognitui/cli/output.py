@@ -1,0 +1,74 @@
+"""What leaves the program: results on stdout, words for people on stderr, JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import click
+
+from cognitui.model.errors import BadToken, CognituiError
+from cognitui.model.profile import ProfileBook
+from cognitui.model.text import inert
+
+_PROBLEMS_TOLD = 5
+
+
+def tell(text: str) -> None:
+    """Says a word to a person; what it holds from outside is inert already."""
+    click.echo(text, err=True)
+
+
+def tell_error(error: CognituiError) -> None:
+    """Says what is wrong, and how to mend it."""
+    tell(f"Error: {_by_line(error.cause)}")
+    if error.fix:
+        tell(_by_line(error.fix))
+
+
+def tell_problems(book: ProfileBook) -> None:
+    """Says which places of the profile file are faulty; the other profiles stay usable."""
+    for problem in book.problems[:_PROBLEMS_TOLD]:
+        tell(f"Warning: {inert(str(problem), 400)}")
+    if (more := len(book.problems) - _PROBLEMS_TOLD) > 0:
+        tell(f"Warning: {more} more faults in {inert(book.path)}")
+
+
+def print_json(value: object) -> None:
+    """Prints a value as JSON in ASCII: whatever a text holds, no terminal obeys it.
+
+    Raises:
+        BadToken: It cannot be written as JSON: nested too deep, or a number that JSON has not.
+    """
+    # Costs 3 ms, and most commands print none.
+    import json
+
+    try:
+        click.echo(json.dumps(value, indent=2, allow_nan=False))
+    except (RecursionError, ValueError):
+        raise BadToken(
+            "It holds something that JSON cannot.", fix="Leave --json out to see what can be shown."
+        ) from None
+
+
+def print_table(rows: Iterable[Sequence[str]]) -> None:
+    """Prints rows in aligned columns, two blanks apart; texts from outside are inert already."""
+    lines = [tuple(row) for row in rows]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
+        click.echo("  ".join(padded).rstrip())
+
+
+def _width(text: str) -> int:
+    """The columns of a terminal that a text takes: two for most of East Asia's characters, none for accents."""
+    if text.isascii():
+        return len(text)
+    # Costs 1 ms, and nearly all names are ASCII.
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(char) else 1 + (east_asian_width(char) in "WF") for char in text)
+
+
+def _by_line(text: str) -> str:
+    """An error's text, line by line: a fix may be a command on a line of its own."""
+    return "\n".join(inert(line) for line in text.split("\n"))

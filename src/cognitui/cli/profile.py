@@ -1,0 +1,170 @@
+"""`cognitui profile`: the profile file, from a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from cognitui.cli.arguments import profile_argument
+from cognitui.cli.groups import examples
+from cognitui.cli.lookup import find_profile
+from cognitui.cli.output import print_json, print_table, tell
+from cognitui.cli.profile_options import fields_of, profile_options
+from cognitui.cli.session import Session, pass_session
+from cognitui.cli.terminal import agrees, person_at_terminal
+from cognitui.model.errors import PersonNeeded, UsageError
+from cognitui.model.profile import FIELD_NAMES, Profile, ProfileFields
+from cognitui.model.secret import DURABLE
+from cognitui.model.text import inert
+
+
+@click.group
+def profile() -> None:
+    """Add, show, edit, rename and remove profiles."""
+
+
+@examples(
+    """
+    cognitui profile add dev/alice --username alice@example.com --user-pool-id eu-west-1_AbCdEf123 --client-id 1h57kf5c
+    cognitui profile add dev/bob --username bob@example.com
+    cognitui profile add dev/orders --flow client_credentials --domain https://shop.example.com --scopes orders/read
+    """
+)
+@profile.command("add")
+@click.argument("new_id", metavar="ID")
+@profile_options
+@pass_session
+def add_profile(session: Session, /, new_id: str, **options: object) -> None:
+    """Add a profile.
+
+    ID is ENVIRONMENT/NAME; the environment is made where it is new. What is not given here the profile takes from
+    its environment. No option takes a secret: see cognitui secret set.
+    """
+    environment, name = _parts(new_id, session.environment)
+    store = session.services.profiles
+    book = store.add(environment, name, fields_of(options))
+    tell(f"Added {environment}/{name} to {inert(str(store.path))}")
+    added = book.by_id.get(f"{environment}/{name}")
+    if added is not None and added.needs_user:
+        tell(f"Store its password with cognitui secret set {added.id} password, or be asked at the first token.")
+
+
+@profile.command("show")
+@profile_argument
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object with every key, null where it is not set.")
+@pass_session
+def show_profile(session: Session, reference: str, as_json: bool) -> None:
+    """Show all that holds for a profile, its own keys and those of its environment."""
+    found = find_profile(session, reference)
+    if as_json:
+        print_json(_as_json(found))
+        return
+    facts = {"id": found.id, **found.fields.set_values(), "flow": found.flow.value, "region": found.region}
+    facts |= {"protected": found.protected, "file": found.source, "read-only": found.read_only}
+    print_table((key, inert(_words(value)), _origin(found, key)) for key, value in facts.items())
+
+
+@examples("cognitui profile edit dev/alice --flow USER_PASSWORD_AUTH --unset notes")
+@profile.command("edit")
+@profile_argument
+@profile_options
+@click.option("--unset", multiple=True, metavar="KEY", help="Take a key out, so that the environment's holds.")
+@pass_session
+def edit_profile(session: Session, /, reference: str, unset: tuple[str, ...], **options: object) -> None:
+    """Change keys of a profile; those that are not named stay as they are."""
+    found = find_profile(session, reference)
+    keys = [key.replace("-", "_") for key in unset]
+    if unknown := [key for key in keys if key not in FIELD_NAMES]:
+        raise UsageError(f"{inert(unknown[0], 60)} is not a key.", fix=f"The keys are {', '.join(FIELD_NAMES)}.")
+    kept = {key: value for key, value in found.own.set_values().items() if key not in keys}
+    changed = ProfileFields(**{**kept, **fields_of(options).set_values()})  # type: ignore[arg-type]  # by name
+    session.services.profiles.change(found, found.environment.name, found.name, changed)
+    tell(f"Changed {found.id}.")
+
+
+@profile.command("rename")
+@profile_argument
+@click.argument("new_id", metavar="NEW")
+@pass_session
+def rename_profile(session: Session, reference: str, new_id: str) -> None:
+    """Give a profile another name, or another environment.
+
+    Its secrets stay: they are named after pool, client and user.
+    """
+    found = find_profile(session, reference)
+    environment, name = _parts(new_id, found.environment.name)
+    book = session.services.profiles.change(found, environment, name, found.own)
+    renamed = book.by_id.get(f"{environment}/{name}")
+    tell(f"Renamed {found.id} to {environment}/{name}.")
+    if renamed is not None and any(renamed.secret_name(kind) != found.secret_name(kind) for kind in DURABLE):
+        tell(f"In {environment} it has another pool, client or user, so its secrets are to be stored anew.")
+
+
+@profile.command("rm")
+@profile_argument
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--forget", is_flag=True, help="Remove its secrets and tokens, too, except those that others share.")
+@pass_session
+def remove_profile(session: Session, reference: str, yes: bool, forget: bool) -> None:
+    """Remove a profile from its file."""
+    found = find_profile(session, reference)
+    if not (yes or _agreed(found)):
+        raise PersonNeeded(f"{found.id} was not removed.", fix="Answer with y, or add --yes.")
+    book = session.services.profiles.remove(found)
+    tell(f"Removed {found.id}.")
+    if forget:
+        session.services.broker.forget(found, book.profiles)
+        tell("Its secrets and tokens are removed, too.")
+
+
+def _agreed(found: Profile) -> bool:
+    person = person_at_terminal()
+    if person is None:
+        raise PersonNeeded(f"{found.id} is removed only after a yes, and there is no terminal.", fix="Add --yes.")
+    return agrees(person, f"Remove {inert(found.id)} from {inert(found.source)}?")
+
+
+def _parts(new_id: str, environment: str) -> tuple[str, str]:
+    """Environment and name of a new id; a bare name belongs to `environment`, where that is known."""
+    place, slash, name = new_id.partition("/")
+    if slash:
+        return place, name
+    if not environment:
+        raise UsageError("A new profile needs its environment.", fix="Write ENVIRONMENT/NAME, such as dev/alice.")
+    return environment, new_id
+
+
+def _as_json(found: Profile) -> dict[str, object]:
+    return {
+        "id": found.id,
+        "environment": found.environment.name,
+        "name": found.name,
+        **{key: getattr(found.fields, key) for key in FIELD_NAMES},
+        "region": found.region or None,
+        "flow": found.flow.value,
+        "protected": found.protected,
+        "own": list(found.own.set_values()),
+        "source": found.source,
+        "read_only": found.read_only,
+    }
+
+
+_WRITTEN: tuple[tuple[type, Callable[..., str]], ...] = (
+    (bool, lambda value: "yes" if value else "no"),
+    (tuple, ", ".join),
+    (dict, lambda value: ", ".join(f"{key}={text}" for key, text in value.items())),
+)
+
+
+def _words(value: object) -> str:
+    return next((write(value) for kind, write in _WRITTEN if isinstance(value, kind)), str(value))
+
+
+def _origin(found: Profile, key: str) -> str:
+    """Where a key comes from, where that is not the profile itself."""
+    if key not in FIELD_NAMES or getattr(found.own, key) is not None:
+        return ""
+    if getattr(found.environment.defaults, key) is not None:
+        return f"from {inert(found.environment.title, 60)}"
+    return "by default" if key == "flow" else "from the pool's id"

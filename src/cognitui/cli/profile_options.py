@@ -1,0 +1,79 @@
+"""An option for every key of a profile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from cognitui.model.profile import DEFAULT_FLOW, DEFAULT_REDIRECT_URI, FIELD_NAMES, Flow, ProfileFields
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def profile_options(command: Decorated) -> Decorated:
+    """Adds the options to a command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def fields_of(options: Mapping[str, object]) -> ProfileFields:
+    """Returns the keys whose options were given."""
+    given = {key: value for key in FIELD_NAMES if (value := options[key]) not in (None, ())}
+    if isinstance(flow := given.get("flow"), str):
+        given["flow"] = Flow(flow)
+    if isinstance(pairs := given.get("client_metadata"), tuple):
+        given["client_metadata"] = dict(pairs)
+    return ProfileFields(**given)  # type: ignore[arg-type]  # the options are named after the keys
+
+
+def _words(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Takes `--scopes "a b"`, `--scopes a,b` and `--scopes a --scopes b` alike."""
+    return tuple(word for value in values for word in value.replace(",", " ").split())
+
+
+def _labels(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """A tag may hold a blank."""
+    return tuple(filter(None, (label.strip() for value in values for label in value.split(","))))
+
+
+def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    pairs = [value.partition("=") for value in values]
+    if not all(key and separator for key, separator, _ in pairs):
+        raise click.BadParameter("write KEY=TEXT.", ctx, param)
+    return tuple((key, text) for key, _, text in pairs)
+
+
+_OPTIONS = (
+    click.option("--username", help="Who signs in: a username or an alias such as an e-mail address."),
+    click.option("--user-pool-id", metavar="POOL", help="The user pool, eu-west-1_AbCdEf123."),
+    click.option("--client-id", metavar="CLIENT", help="The app client."),
+    click.option("--region", help="The region, where the pool's id does not tell it."),
+    click.option(
+        "--flow",
+        type=click.Choice([flow.value for flow in Flow], case_sensitive=False),
+        help=f"How it signs in; {DEFAULT_FLOW.value} where it is not said.",
+    ),
+    click.option("--domain", metavar="URL", help="The pool's domain, for the OAuth endpoints."),
+    click.option(
+        "--scopes", "--scope", "scopes", multiple=True, callback=_words, help="OAuth scopes; may be repeated."
+    ),
+    click.option("--redirect-uri", metavar="URL", help=f"The callback; {DEFAULT_REDIRECT_URI} where it is not said."),
+    click.option("--endpoint-url", metavar="URL", help="An emulator's address; secrets are sent there."),
+    click.option("--identity-pool-id", metavar="ID", help="The identity pool, for AWS credentials."),
+    click.option("--aws-profile", metavar="NAME", help="The AWS profile of admin calls."),
+    click.option("--remember-device/--no-remember-device", default=None, help="Whether Cognito remembers this device."),
+    click.option(
+        "--client-metadata",
+        multiple=True,
+        metavar="KEY=TEXT",
+        callback=_pairs,
+        help="Handed to the pool's triggers; may be repeated.",
+    ),
+    click.option(
+        "--tags", "--tag", "tags", multiple=True, callback=_labels, help="Words for the list; may be repeated."
+    ),
+    click.option("--notes", help="A word for people."),
+)

@@ -1,0 +1,106 @@
+"""`cognitui secret`: passwords, client secrets and TOTP seeds, never among the arguments."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from cognitui.cli.arguments import profile_argument
+from cognitui.cli.groups import DiscreetGroup, examples
+from cognitui.cli.lookup import find_profile
+from cognitui.cli.output import print_json, print_table, tell
+from cognitui.cli.session import Session, pass_session
+from cognitui.cli.terminal import person_at_terminal
+from cognitui.model.errors import UsageError
+from cognitui.model.profile import Profile
+from cognitui.model.secret import DURABLE, SecretKind
+
+_LONGEST = 1 << 20
+"""Bytes that are read of standard input; the vault refuses what is too long for it."""
+
+_kind_argument = click.argument(
+    "kind", metavar="|".join(kind.value for kind in DURABLE), type=click.Choice([kind.value for kind in DURABLE])
+)
+
+
+@click.group(cls=DiscreetGroup)
+def secret() -> None:
+    """Set, remove and check passwords and client secrets.
+
+    A password and a TOTP seed belong to pool and username, a client secret to pool and client id: profiles that
+    share these share the secret.
+    """
+
+
+@examples(
+    """
+    cognitui secret set dev/alice password
+    pass show shop/dev | cognitui secret set dev/alice password
+    """
+)
+@secret.command("set")
+@profile_argument
+@_kind_argument
+@pass_session
+def set_secret(session: Session, reference: str, kind: str) -> None:
+    """Store a secret in the keyring.
+
+    It is asked for and not shown; where standard input is no terminal it is read from there, without one newline at
+    its end. It is never an argument: other processes can read those.
+    """
+    profile, wanted = find_profile(session, reference, repeat=False), SecretKind(kind)
+    value = _given(profile, wanted)
+    session.services.broker.set_secret(profile, wanted, value)
+    where = "in memory, for this run alone" if session.services.secrets_in_memory else "in the keyring"
+    tell(f"The {wanted.label} of {profile.id} is stored {where}.")
+
+
+@secret.command("rm")
+@profile_argument
+@_kind_argument
+@pass_session
+def remove_secret(session: Session, reference: str, kind: str) -> None:
+    """Remove a secret from the keyring."""
+    profile, wanted = find_profile(session, reference, repeat=False), SecretKind(kind)
+    if session.services.broker.remove_secret(profile, wanted):
+        tell(f"The {wanted.label} of {profile.id} is removed.")
+    else:
+        tell(f"No {wanted.label} was stored for {profile.id}.")
+
+
+@secret.command("check")
+@profile_argument
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object of true and false.")
+@pass_session
+def check_secrets(session: Session, reference: str, as_json: bool) -> None:
+    """Say which secrets are stored, without showing any."""
+    profile = find_profile(session, reference, repeat=False)
+    stored = session.services.broker.stored_secrets(profile)
+    if as_json:
+        print_json({kind.value: held for kind, held in stored.items()})
+    else:
+        print_table((kind.value, "✓ stored" if held else "○ not stored") for kind, held in stored.items())
+
+
+def _given(profile: Profile, kind: SecretKind) -> str:
+    """The secret from a hidden prompt, or from standard input.
+
+    Raises:
+        UsageError: There is none, or it is not a text.
+    """
+    person = person_at_terminal()
+    value = person.answer(f"{kind.label} of {profile.id}", masked=True) if person else _from_stdin()
+    if not value:
+        raise UsageError(f"No {kind.label} was given.", fix="Type it at the prompt, or pipe it into the command.")
+    return value
+
+
+def _from_stdin() -> str:
+    if sys.stdin is None:
+        return ""
+    try:
+        text = sys.stdin.buffer.read(_LONGEST).decode("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError("Standard input is not UTF-8.", fix="Pipe the secret as UTF-8 text.") from None
+    return text.removesuffix("\r\n" if text.endswith("\r\n") else "\n")

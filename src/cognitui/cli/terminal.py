@@ -1,0 +1,69 @@
+"""The person at the terminal. Questions go to stderr, so that stdout stays the result's alone."""
+
+from __future__ import annotations
+
+import sys
+from typing import Protocol, TextIO
+
+import click
+
+from cognitui.cli.output import tell
+
+
+class Person(Protocol):
+    """Whoever answers."""
+
+    def hear(self, text: str) -> None:
+        """Is told something."""
+        ...
+
+    def answer(self, question: str, *, masked: bool = False) -> str:
+        """Returns one line, as it was typed."""
+        ...
+
+
+class AtTerminal:
+    """A person at the terminal of this process."""
+
+    def hear(self, text: str) -> None:
+        """Is told something on stderr."""
+        tell(text)
+
+    def answer(self, question: str, *, masked: bool = False) -> str:
+        """Returns one line, as it was typed; where it is masked the terminal shows nothing.
+
+        Raises:
+            EOFError: ctrl+d.
+        """
+        if masked:
+            # Costs 2 ms, and most runs ask nothing.
+            from getpass import getpass
+
+            return getpass(f"{question}: ", stream=sys.stderr)
+        # Not input(): readline would write to stdout, where the token goes.
+        click.echo(f"{question}: ", err=True, nl=False)
+        line = sys.stdin.readline()
+        if not line:
+            raise EOFError
+        return line.rstrip("\r\n")
+
+
+def person_at_terminal() -> Person | None:
+    """Returns the person, or None where standard input or the words for people are no terminal's."""
+    return AtTerminal() if is_terminal(sys.stdin) and is_terminal(sys.stderr) else None
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Returns whether a person reads or writes there; a process may also have been started without the stream."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def agrees(person: Person, question: str, *, default: bool = False) -> bool:
+    """Returns whether a person says yes; a bare enter is the default."""
+    while True:
+        said = person.answer(f"{question} [{'Y/n' if default else 'y/N'}]").strip().lower()
+        if not said:
+            return default
+        if said in ("y", "yes", "n", "no"):
+            return said in ("y", "yes")
+        person.hear("Answer y or n.")

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from cognitui.model.profile import Problem, ProfileBook
+from tests.unit.cli.harness import printed_json, run
+from tests.unit.fakes import (
+    CLIENT,
+    NOW,
+    POOL,
+    FakeProfileStore,
+    FakeServices,
+    make_book,
+    make_profile,
+    make_tokens,
+    services_with,
+)
+
+
+def test_the_json_of_a_profile_that_has_tokens() -> None:
+    alice = make_profile("dev/alice")
+    services = services_with(alice).holding(alice, make_tokens())
+
+    assert printed_json(run(services, "list", "--json")) == [
+        {
+            "id": "dev/alice",
+            "environment": "dev",
+            "name": "alice",
+            "username": "alice@example.com",
+            "region": "eu-west-1",
+            "user_pool_id": POOL,
+            "client_id": CLIENT,
+            "flow": "USER_SRP_AUTH",
+            "state": "valid",
+            "expires_at": {
+                "access": "2026-11-22T10:42:11Z",
+                "id": "2026-11-22T10:42:11Z",
+                "refresh": "2026-12-22T09:42:11Z",
+            },
+        }
+    ]
+
+
+def test_the_json_of_a_profile_that_never_signed_in() -> None:
+    row = printed_json(run(services_with(make_profile()), "list", "--json"))[0]
+
+    assert row["state"] == "none"
+    assert row["expires_at"] == {"access": None, "id": None, "refresh": None}
+
+
+def test_the_states_follow_the_clock() -> None:
+    alice = make_profile("dev/alice")
+    services = services_with(alice).holding(alice, make_tokens(length=3600))
+
+    services.clock.now = NOW + 3400
+    assert printed_json(run(services, "list", "--json"))[0]["state"] == "expiring"
+    services.clock.now = NOW + 3601
+    assert printed_json(run(services, "list", "--json"))[0]["state"] == "expired"
+
+
+def test_the_table_tells_the_state_by_sign_and_word_and_the_time_that_is_left() -> None:
+    alice = make_profile("dev/alice")
+    services = services_with(alice, make_profile("dev/bob")).holding(alice, make_tokens(length=252))
+
+    header, first, second = run(services, "list").stdout.splitlines()
+
+    assert header.split() == ["PROFILE", "CLIENT", "STATE", "ACCESS", "TOKEN", "USERNAME"]
+    assert first.split() == ["●", "dev/alice", "1h57kf5c", "valid", "4:12", "left", "alice@example.com"]
+    assert second.split() == ["○", "dev/bob", "1h57kf5c", "none", "-", "bob@example.com"]
+    assert first.index("alice@") == second.index("bob@")
+
+
+def test_the_list_asks_neither_the_vault_nor_cognito() -> None:
+    alice = make_profile()
+    services = services_with(alice).holding(alice, make_tokens())
+
+    run(services, "list")
+
+    assert services.vault.calls == []
+
+
+def test_one_environment_is_listed_by_either_option() -> None:
+    services = services_with(make_profile("dev/alice"), make_profile("prod/alice"))
+
+    for args in (("list", "--env", "prod", "--json"), ("--env", "prod", "list", "--json")):
+        assert [row["id"] for row in printed_json(run(services, *args))] == ["prod/alice"]
+
+
+def test_an_environment_that_is_none_is_wrong_usage_and_the_nearest_is_named() -> None:
+    result = run(services_with(make_profile("staging/alice")), "list", "--env", "stagin")
+
+    assert result.exit_code == 2
+    assert "Did you mean staging?" in result.stderr
+
+
+def test_no_profiles_are_an_empty_array_and_words_that_lead_on() -> None:
+    assert printed_json(run(services_with(), "list", "--json")) == []
+    assert "profile add" in run(services_with(), "list").stderr
+
+
+def test_a_faulty_place_is_told_and_the_other_profiles_are_listed() -> None:
+    problem = Problem(where="dev/bob", key="region", what="is not a text", fix="write it in quotes", source="p.toml")
+    book = make_book(make_profile("dev/alice"), problems=(problem,))
+    result = run(FakeServices(profiles=FakeProfileStore(book)), "list", "--json")
+
+    assert [row["id"] for row in printed_json(result)] == ["dev/alice"]
+    assert "p.toml: dev/bob: region: is not a text" in result.stderr
+
+
+def test_many_faults_are_told_shortly() -> None:
+    problems = tuple(Problem(where=f"dev/p{n}", key="", what="is wrong", fix="mend it") for n in range(30))
+    result = run(FakeServices(profiles=FakeProfileStore(ProfileBook(problems=problems, path="p.toml"))), "list")
+
+    assert len(result.stderr.splitlines()) <= 7
+    assert "25 more faults in p.toml" in result.stderr
+
+
+def test_a_hostile_name_is_printed_inert() -> None:
+    result = run(services_with(make_profile(username="\x1b[2Jevil\u202e")), "list")
+
+    assert "\x1b" not in result.stdout
+    assert "\u202e" not in result.stdout
+    assert "\\x1b[2Jevil" in result.stdout
