@@ -1,0 +1,77 @@
+"""One session of a person who has just installed it, through a real terminal, against a real Cognito emulator."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.terminal import Terminal
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+def test_start_get_verify_copy_switch_quit(home: dict[str, str], cognitui: list[str], tmp_path: Path) -> None:
+    with Terminal([*cognitui, "demo"], env=home) as terminal:
+        terminal.see("alice", timeout=60)
+        terminal.press("enter")
+        terminal.see("unverified")
+        terminal.press("v")
+        terminal.see("✓ verified  RS256")
+        terminal.press("c")
+        terminal.see("Sent to the terminal (unconfirmed)")
+        assert (terminal.clipboard() or "").startswith("eyJ")
+        terminal.press("]")
+        terminal.miss("✓ verified")
+        terminal.press("3", "enter")
+        terminal.see("is protected")
+        terminal.press("n")
+        terminal.press("q")
+
+        assert terminal.exit_code() == 0
+        assert terminal.modes == terminal.modes_before
+    assert not (tmp_path / "config").exists()
+
+
+def test_the_token_in_the_clipboard_is_one_that_decode_understands(home: dict[str, str], cognitui: list[str]) -> None:
+    with Terminal([*cognitui, "demo"], env=home, size=(80, 24)) as terminal:
+        terminal.see("alice", timeout=60)
+        terminal.press("enter")
+        terminal.see("unverified")
+        terminal.press("c")
+        terminal.see("unconfirmed")
+        token = terminal.clipboard()
+        assert token is not None
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+
+    said = subprocess.run(
+        [*cognitui, "decode", "-", "--json"], input=token, env=home, text=True, capture_output=True, check=True
+    )
+    assert json.loads(said.stdout)["claims"]["token_use"] == "access"
+
+
+def test_without_a_terminal_the_demo_is_a_report(home: dict[str, str], cognitui: list[str]) -> None:
+    said = subprocess.run(
+        [*cognitui, "demo"], env=home, text=True, capture_output=True, timeout=90, stdin=subprocess.DEVNULL
+    )
+
+    assert said.returncode == 0, said.stderr
+    assert "dev/alice" in said.stdout
+    assert "prod/alice" in said.stdout
+    assert "verified" in said.stdout
+    assert "eyJ" not in said.stdout
+
+
+def test_the_new_password_screen_leads_to_a_token(home: dict[str, str], cognitui: list[str]) -> None:
+    with Terminal([*cognitui, "demo"], env=home) as terminal:
+        terminal.see("carol", timeout=60)
+        terminal.press("/", "carol", "enter", "enter")
+        terminal.see("New password needed")
+        terminal.press("Str0ng!password", "enter", "Str0ng!password", "enter")
+        terminal.see("unverified")
+        terminal.press("q")
+
+        assert terminal.exit_code() == 0

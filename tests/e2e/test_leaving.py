@@ -1,0 +1,122 @@
+"""The terminal is given back, whatever happens."""
+
+from __future__ import annotations
+
+import re
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.terminal import Terminal
+
+PROFILE = """
+version = 1
+[environments.dev]
+user_pool_id = "eu-west-1_AbCdEf123"
+client_id = "1h57kf5cpq17m0eml12example"
+{more}
+[environments.dev.profiles.alice]
+username = "alice@example.com"
+"""
+
+CRASHING = """
+import sys
+from cognitui.cli import cognitui
+from cognitui.wiring import wire
+
+def crashing(options):
+    services = wire(options)
+    canary = "canary-" + "in-a-local"
+    def warm_up(profile):
+        held = canary
+        raise RuntimeError(held)
+    services.warm_up = warm_up
+    return services
+
+cognitui(obj=crashing)
+"""
+
+
+@pytest.fixture
+def deaf_server() -> Iterator[int]:
+    """The port of a server that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0), backlog=20) as server:
+        yield server.getsockname()[1]
+
+
+def profiles(tmp_path: Path, more: str = "") -> str:
+    path = tmp_path / "profiles.toml"
+    path.write_text(PROFILE.format(more=more))
+    path.chmod(0o600)
+    return str(path)
+
+
+def test_quitting_while_a_sign_in_hangs_takes_at_most_half_a_second(
+    home: dict[str, str], cognitui: list[str], tmp_path: Path, deaf_server: int
+) -> None:
+    file = profiles(tmp_path, f'endpoint_url = "http://127.0.0.1:{deaf_server}"\nflow = "USER_PASSWORD_AUTH"')
+    with Terminal([*cognitui, "--profiles", file, "--vault", "memory"], env=home) as terminal:
+        terminal.see("alice")
+        terminal.press("enter")
+        terminal.see("Password needed")
+        terminal.press("hunter2", "enter")
+        terminal.see("Signing in")
+        pressed = time.monotonic()
+        terminal.press("q")
+
+        assert terminal.exit_code() == 0
+        assert time.monotonic() - pressed <= 0.5
+        assert terminal.modes == terminal.modes_before
+
+
+def test_ctrl_c_leaves(home: dict[str, str], cognitui: list[str], tmp_path: Path) -> None:
+    with Terminal([*cognitui, "--profiles", profiles(tmp_path), "--vault", "memory"], env=home) as terminal:
+        terminal.see("alice")
+        terminal.press("ctrl+c")
+
+        assert terminal.exit_code() == 0
+        assert terminal.modes == terminal.modes_before
+
+
+def test_a_crash_leaves_a_working_terminal_and_a_report_without_secrets(home: dict[str, str], tmp_path: Path) -> None:
+    argv = [sys.executable, "-c", CRASHING, "--profiles", profiles(tmp_path), "--vault", "memory"]
+    with Terminal(argv, env=home) as terminal:
+        assert terminal.exit_code() == 1
+        assert terminal.modes == terminal.modes_before
+        shown = terminal.text
+
+    assert "canary-" not in shown.replace("\n", "")
+    reports = [path for path in tmp_path.rglob("*crash*") if path.is_file()]
+    assert len(reports) == 1
+    assert reports[0].name in re.sub(r"\s", "", shown)
+    assert "RuntimeError" in reports[0].read_text()
+    assert "canary-" not in reports[0].read_text()
+    assert reports[0].stat().st_mode & 0o077 == 0
+
+
+def test_the_screen_follows_a_resize(home: dict[str, str], cognitui: list[str], tmp_path: Path) -> None:
+    with Terminal([*cognitui, "--profiles", profiles(tmp_path), "--vault", "memory"], env=home) as terminal:
+        terminal.see("alice")
+        terminal.resize(80, 24)
+        terminal.settle()
+        terminal.resize(60, 20)
+        terminal.settle()
+
+        assert "alice" in terminal.text
+        assert "Quit" in terminal.text.splitlines()[-1]
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+
+
+def test_without_a_terminal_the_screen_is_not_opened(home: dict[str, str], cognitui: list[str]) -> None:
+    import subprocess
+
+    said = subprocess.run(cognitui, env=home, text=True, capture_output=True, stdin=subprocess.DEVNULL)
+
+    assert said.returncode == 2
+    assert "terminal" in said.stderr
+    assert said.stdout == ""
