@@ -32,7 +32,7 @@ SECTIONS = (
         (
             Entry("list", "cognitui.cli.list_profiles:list_profiles", "List profiles with the state of their tokens."),
             Entry("token", "cognitui.cli.token:token", "Print a valid token, signing in where it must."),
-            Entry("decode", "cognitui.cli.decode:decode", "Show what a token says, and whether it is genuine."),
+            Entry("decode", "cognitui.cli.decode:decode_token", "Show what a token says, and whether it is genuine."),
         ),
     ),
     Section(

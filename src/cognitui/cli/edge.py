@@ -37,6 +37,8 @@ def at_the_edge(ctx: click.Context, run: Callable[[], Any]) -> object:
     except CognituiError as error:
         tell_error(error)
         raise click.exceptions.Exit(error.exit_code) from None
+    except click.exceptions.NoArgsIsHelpError:
+        raise
     except click.UsageError as error:
         raise click.UsageError(_words(error.format_message()), ctx=error.ctx) from None
     except (click.ClickException, click.exceptions.Exit):

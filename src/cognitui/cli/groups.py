@@ -104,8 +104,8 @@ def _indented(text: str) -> str:
 def _discreetly(ctx: click.Context, parse: Callable[[], Any]) -> list[str]:
     try:
         parsed: list[str] = parse()
-    except click.MissingParameter:
-        raise  # names the parameter, and there is no value
+    except (click.MissingParameter, click.exceptions.NoArgsIsHelpError):
+        raise  # there is no value that they could repeat
     except click.UsageError:
         raise click.UsageError(
             "Wrong arguments; they are not repeated here, as a secret may be among them.", ctx=ctx

@@ -39,10 +39,8 @@ def find_profile(session: Session, reference: str, *, repeat: bool = True) -> Pr
         ProfileFileError: It is written in the file, with a fault; or the file cannot be read.
     """
     book = load_book(session)
-    in_environment = f"{session.environment}/{reference}"
-    if session.environment and "/" not in reference and in_environment in book.by_id:
-        return book.by_id[in_environment]
-    found = book.matching(reference)
+    bare = "/" not in reference
+    found = book.matching(f"{session.environment}/{reference}" if bare and session.environment else reference)
     if len(found) == 1:
         return found[0]
     if found:

@@ -53,8 +53,9 @@ _OPTIONS = (
     click.option("--region", help="The region, where the pool's id does not tell it."),
     click.option(
         "--flow",
+        metavar="FLOW",
         type=click.Choice([flow.value for flow in Flow], case_sensitive=False),
-        help=f"How it signs in; {DEFAULT_FLOW.value} where it is not said.",
+        help=f"How it signs in: {', '.join(Flow)}. By default {DEFAULT_FLOW.value}.",
     ),
     click.option("--domain", metavar="URL", help="The pool's domain, for the OAuth endpoints."),
     click.option(

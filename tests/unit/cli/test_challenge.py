@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from cognitui.cli.challenge import ask, pending
+from cognitui.model.secret import SecretKind
+from cognitui.model.signin import Challenge, Choice, Prompt, Rule
+from tests.unit.cli.harness import Answering
+from tests.unit.fakes import NOW, make_profile, password_challenge
+
+ALICE = make_profile("dev/alice")
+LONG_ENOUGH = Rule("8 characters", r".{8}")
+
+
+def challenge(*prompts: Prompt, **more: str | float) -> Challenge:
+    words = {"title": "One more step", "message": "", **more}
+    return Challenge(kind="ANY", profile=ALICE, prompts=prompts, **words)  # type: ignore[arg-type]  # by name
+
+
+def test_what_is_asked_is_explained_first() -> None:
+    person = Answering("123456")
+
+    given = ask(
+        challenge(Prompt("code", "code"), message="Enter the code.", sent_to="a***@e***", session_ends=NOW + 180),
+        person,
+        NOW,
+    )
+
+    assert given == {"code": "123456"}
+    assert person.heard == [
+        "dev/alice: One more step",
+        "Enter the code.",
+        "Sent to a***@e***",
+        "This step ends in 3:00.",
+    ]
+
+
+def test_a_masked_prompt_is_asked_masked_and_another_is_not() -> None:
+    person = Answering("a secret", "a name")
+
+    ask(challenge(Prompt("password", "password", masked=True), Prompt("name", "full name")), person, NOW)
+
+    assert person.asked == [("Password", True), ("Full name", False)]
+
+
+def test_a_new_password_is_typed_twice_and_asked_again_where_the_two_differ() -> None:
+    person = Answering("correct", "corect", "correct", "correct")
+
+    given = ask(challenge(Prompt("new", "new password", masked=True, confirm=True)), person, NOW)
+
+    assert given == {"new": "correct"}
+    assert [masked for _, masked in person.asked] == [True] * 4
+    assert "New password: the two are not the same." in person.heard
+
+
+def test_the_rules_are_told_and_an_answer_that_breaks_one_is_asked_again() -> None:
+    person = Answering("short", "long enough")
+
+    given = ask(challenge(Prompt("new", "new password", rules=(LONG_ENOUGH,))), person, NOW)
+
+    assert given == {"new": "long enough"}
+    assert "It needs 8 characters." in person.heard
+    assert "New password needs 8 characters." in person.heard
+
+
+def test_a_rule_that_is_a_guess_holds_nothing_back() -> None:
+    guess = Rule("8 characters", r".{8}", binding=False)
+    person = Answering("short")
+
+    assert ask(challenge(Prompt("new", "new password", rules=(guess,))), person, NOW) == {"new": "short"}
+    assert any("the pool's own may differ" in line for line in person.heard)
+
+
+def test_choices_are_numbered_and_chosen_by_number_or_value() -> None:
+    factors = (Choice("SMS", "a text message"), Choice("TOTP", "an authenticator app"))
+    prompt = Prompt("factor", "second factor", choices=factors)
+    person = Answering("3", "2")
+
+    assert ask(challenge(prompt), person, NOW) == {"factor": "TOTP"}
+    assert "  1) a text message" in person.heard
+    assert "Answer with a number from 1 to 2." in person.heard
+    assert ask(challenge(prompt), Answering("SMS"), NOW) == {"factor": "SMS"}
+
+
+def test_an_empty_answer_is_asked_again() -> None:
+    assert ask(challenge(Prompt("code", "code")), Answering("", "1"), NOW) == {"code": "1"}
+
+
+def test_the_words_of_a_server_are_told_inert() -> None:
+    person = Answering("1")
+
+    ask(challenge(Prompt("code", "co\x1b[2Jde"), title="\u202etitle", message="\x07bell"), person, NOW)
+
+    said = "".join([*person.heard, person.asked[0][0]])
+    assert not any(character in said for character in "\x1b\u202e\x07")
+
+
+def test_a_stored_secret_would_answer_a_password_challenge() -> None:
+    assert "cognitui secret set dev/alice password" in pending(password_challenge(ALICE)).fix
+
+
+def test_no_stored_secret_would_answer_a_new_password_challenge() -> None:
+    prompt = Prompt("new", "new password", masked=True, confirm=True, keeps=SecretKind.PASSWORD)
+
+    assert "secret set" not in pending(challenge(prompt)).fix

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import pytest
+
+from cognitui.model.errors import SaveFailed
+from cognitui.model.profile import FIELD_NAMES, Flow, ProfileFields
+from cognitui.model.secret import SecretKind
+from tests.unit.cli.harness import printed_json, run
+from tests.unit.fakes import CLIENT, POOL, FakeProfileStore, FakeServices, make_book, make_profile, services_with
+
+ALICE = make_profile("dev/alice")
+
+
+def ids(services: FakeServices) -> list[str]:
+    return [profile.id for profile in services.profiles.book.profiles]
+
+
+def test_a_profile_is_added_with_what_the_options_say() -> None:
+    services = services_with()
+
+    result = run(
+        services, "profile", "add", "dev/alice",
+        "--username", "alice@example.com", "--user-pool-id", POOL, "--client-id", CLIENT,
+    )  # fmt: skip
+
+    assert result.exit_code == 0
+    assert services.profiles.book.by_id["dev/alice"].own == ProfileFields(
+        username="alice@example.com", user_pool_id=POOL, client_id=CLIENT
+    )
+
+
+def test_every_key_has_an_option() -> None:
+    services = services_with()
+
+    run(
+        services, "profile", "add", "dev/all",
+        "--region", "eu-west-1", "--user-pool-id", POOL, "--client-id", CLIENT, "--username", "u",
+        "--flow", "USER_PASSWORD_AUTH", "--domain", "https://shop.example.com", "--scopes", "openid orders/read",
+        "--scopes", "email", "--redirect-uri", "http://localhost:1/callback", "--endpoint-url", "http://localhost:2",
+        "--identity-pool-id", "eu-west-1:12", "--aws-profile", "admin", "--remember-device",
+        "--client-metadata", "a=1", "--client-metadata", "b=x=y", "--tags", "web, two words", "--notes", "a word",
+    )  # fmt: skip
+
+    own = services.profiles.book.by_id["dev/all"].own
+    assert set(own.set_values()) == set(FIELD_NAMES)
+    assert own.flow is Flow.USER_PASSWORD_AUTH
+    assert own.scopes == ("openid", "orders/read", "email")
+    assert own.client_metadata == {"a": "1", "b": "x=y"}
+    assert own.tags == ("web", "two words")
+    assert own.remember_device is True
+
+
+def test_no_option_takes_a_secret() -> None:
+    result = run(services_with(), "profile", "add", "dev/alice", "--password=hunter2")
+
+    assert result.exit_code == 2
+    assert "hunter2" not in result.stderr
+
+
+def test_a_bare_name_is_added_to_the_environment_of_the_option() -> None:
+    services = services_with()
+
+    run(services, "--env", "dev", "profile", "add", "bob", "--username", "bob")
+
+    assert ids(services) == ["dev/bob"]
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("add", "bob"),
+        ("add", "dev/alice"),
+        ("add", "dev/bob", "--client-metadata", "x"),
+        ("add", "dev/bob", "--flow", "X"),
+    ],
+)
+def test_what_cannot_be_added_is_wrong_usage(args: tuple[str, ...]) -> None:
+    services = services_with(ALICE)
+
+    assert run(services, "profile", *args).exit_code == 2
+    assert ids(services) == ["dev/alice"]
+
+
+def test_a_save_that_fails_is_told() -> None:
+    services = FakeServices(profiles=FakeProfileStore(make_book(), fault=SaveFailed("The disk is full.")))
+
+    result = run(services, "profile", "add", "dev/alice")
+
+    assert result.exit_code == 1
+    assert "The disk is full." in result.stderr
+
+
+def test_the_json_of_a_profile_holds_every_key() -> None:
+    profile = make_profile("dev/alice", defaults=ProfileFields(tags=("web",)), username="al")
+
+    shown = printed_json(run(services_with(profile), "profile", "show", "dev/alice", "--json"))
+
+    assert set(FIELD_NAMES) < set(shown)
+    assert shown["id"] == "dev/alice"
+    assert shown["username"] == "al"
+    assert shown["tags"] == ["web"]
+    assert shown["region"] == "eu-west-1"
+    assert shown["flow"] == "USER_SRP_AUTH"
+    assert shown["domain"] is None
+    assert shown["own"] == ["user_pool_id", "client_id", "username"]
+    assert shown["protected"] is False
+
+
+def test_what_is_shown_tells_where_it_comes_from() -> None:
+    profile = make_profile("dev/alice", label="Development", defaults=ProfileFields(notes="ask Bob"))
+
+    lines = run(services_with(profile), "profile", "show", "alice").stdout.splitlines()
+
+    assert ["notes", "ask", "Bob", "from", "Development"] in [line.split() for line in lines]
+    assert ["flow", "USER_SRP_AUTH", "by", "default"] in [line.split() for line in lines]
+
+
+def test_an_edit_changes_what_is_named_and_nothing_else() -> None:
+    services = services_with(make_profile("dev/alice", notes="old", tags=("web",)))
+
+    assert run(services, "profile", "edit", "alice", "--username", "al", "--unset", "notes").exit_code == 0
+
+    own = services.profiles.book.by_id["dev/alice"].own
+    assert (own.username, own.notes, own.tags) == ("al", None, ("web",))
+
+
+def test_a_key_that_is_none_cannot_be_unset() -> None:
+    assert run(services_with(ALICE), "profile", "edit", "alice", "--unset", "colour").exit_code == 2
+
+
+@pytest.mark.parametrize("new", ["al", "dev/al"])
+def test_a_renamed_profile_keeps_its_secrets(new: str) -> None:
+    services = services_with(ALICE)
+    services.broker.set_secret(ALICE, SecretKind.PASSWORD, "hunter2")
+
+    result = run(services, "profile", "rename", "dev/alice", new)
+
+    assert result.exit_code == 0
+    assert ids(services) == ["dev/al"]
+    assert "anew" not in result.stderr
+    assert printed_json(run(services, "secret", "check", "dev/al", "--json"))["password"] is True
+
+
+def test_a_move_that_changes_the_pool_says_that_secrets_are_to_be_stored_anew() -> None:
+    stays = make_profile("prod/x", defaults=ProfileFields(user_pool_id="eu-west-1_Prod"))
+    moved = make_profile("dev/alice", defaults=ProfileFields(user_pool_id=POOL), user_pool_id=None)
+
+    assert "stored anew" in run(services_with(moved, stays), "profile", "rename", "dev/alice", "prod/alice").stderr
+
+
+def test_a_profile_is_removed_after_a_yes_beforehand() -> None:
+    services = services_with(ALICE, make_profile("dev/bob"))
+
+    assert run(services, "profile", "rm", "alice", "--yes").exit_code == 0
+    assert ids(services) == ["dev/bob"]
+
+
+def test_nobody_to_ask_removes_nothing() -> None:
+    services = services_with(ALICE)
+
+    result = run(services, "profile", "rm", "alice", typed="y\n")
+
+    assert result.exit_code == 3
+    assert "--yes" in result.stderr
+    assert ids(services) == ["dev/alice"]
+
+
+def test_a_removed_profile_leaves_its_secrets_unless_they_are_to_be_forgotten() -> None:
+    for args, left in (((), 1), (("--forget",), 0)):
+        services = services_with(ALICE)
+        services.broker.set_secret(ALICE, SecretKind.PASSWORD, "hunter2")
+
+        run(services, "profile", "rm", "alice", "--yes", *args)
+
+        assert len(services.vault.entries) == left

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import pytest
+
+from cognitui.model.errors import NoKeyring
+from cognitui.model.secret import DURABLE, SecretKind
+from tests.unit.cli.harness import printed_json, run
+from tests.unit.fakes import FakeVault, make_profile, services_with
+
+ALICE = make_profile("dev/alice")
+CANARY = "hunter2-canary"
+
+
+@pytest.mark.parametrize("kind", DURABLE)
+def test_a_secret_is_read_from_standard_input(kind: SecretKind) -> None:
+    services = services_with(ALICE)
+
+    result = run(services, "secret", "set", "dev/alice", kind.value, typed=f"{CANARY}\n")
+
+    assert result.exit_code == 0
+    assert services.vault.entries == {ALICE.secret_name(kind): CANARY}
+    assert CANARY not in result.output
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("a\n", "a"),
+        ("a\r\n", "a"),
+        ("a\n\n", "a\n"),
+        ("a", "a"),
+        ("a\r", "a\r"),
+        (" a \n", " a "),
+        ("zwei\nZeilen ü🔑\n", "zwei\nZeilen ü🔑"),
+    ],
+)
+def test_one_newline_at_the_end_is_dropped_and_nothing_else(typed: str, stored: str) -> None:
+    services = services_with(ALICE)
+
+    run(services, "secret", "set", "dev/alice", "password", typed=typed.encode())
+
+    assert list(services.vault.entries.values()) == [stored]
+
+
+@pytest.mark.parametrize("typed", [b"", b"\n", b"\xff\xfe"])
+def test_nothing_and_what_is_no_text_are_wrong_usage_and_store_nothing(typed: bytes) -> None:
+    services = services_with(ALICE)
+
+    assert run(services, "secret", "set", "dev/alice", "password", typed=typed).exit_code == 2
+    assert services.vault.entries == {}
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("set", "dev/alice", "password", CANARY),
+        ("set", "dev/alice", CANARY),
+        ("set", "dev/alice", "password", f"--{CANARY}"),
+        ("set", f"--password={CANARY}", "dev/alice"),
+        ("set", CANARY, "password"),
+        ("rm", "dev/alice", CANARY),
+        ("check", "dev/alice", CANARY),
+        ("check", CANARY),
+        (CANARY,),
+    ],
+)
+def test_a_secret_among_the_arguments_is_never_repeated(args: tuple[str, ...]) -> None:
+    services = services_with(ALICE)
+
+    result = run(services, "secret", *args, typed="\n")
+
+    assert result.exit_code == 2
+    assert CANARY not in result.output
+    assert services.vault.entries == {}
+
+
+def test_a_removed_secret_is_gone() -> None:
+    services = services_with(ALICE)
+    run(services, "secret", "set", "dev/alice", "password", typed=CANARY)
+
+    result = run(services, "secret", "rm", "dev/alice", "password")
+
+    assert result.exit_code == 0
+    assert services.vault.entries == {}
+
+
+def test_to_remove_what_is_not_there_is_no_error() -> None:
+    result = run(services_with(ALICE), "secret", "rm", "dev/alice", "totp")
+
+    assert result.exit_code == 0
+    assert "No TOTP seed was stored" in result.stderr
+
+
+def test_a_check_says_what_is_stored_and_never_shows_it() -> None:
+    services = services_with(ALICE)
+    run(services, "secret", "set", "dev/alice", "password", typed=CANARY)
+
+    result = run(services, "secret", "check", "dev/alice", "--json")
+
+    assert printed_json(result) == {"password": True, "client-secret": False, "totp": False}
+    assert CANARY not in run(services, "secret", "check", "dev/alice").output
+
+
+def test_the_check_for_people_tells_by_sign_and_word() -> None:
+    services = services_with(ALICE)
+    run(services, "secret", "set", "dev/alice", "totp", typed=CANARY)
+
+    lines = run(services, "secret", "check", "alice").stdout.splitlines()
+
+    assert lines == ["password       ○ not stored", "client-secret  ○ not stored", "totp           ✓ stored"]
+
+
+@pytest.mark.parametrize("args", [("set", "alice", "password"), ("rm", "alice", "password"), ("check", "alice")])
+def test_without_a_keyring_each_command_says_so(args: tuple[str, ...]) -> None:
+    services = services_with(ALICE, vault=FakeVault(NoKeyring("There is no keyring here.")))
+
+    result = run(services, "secret", *args, typed=CANARY)
+
+    assert result.exit_code == 6
+    assert "There is no keyring here." in result.stderr
+    assert "--vault memory" in result.stderr
+
+
+def test_memory_is_not_called_a_keyring() -> None:
+    services = services_with(ALICE, secrets_in_memory=True)
+
+    assert "for this run alone" in run(services, "secret", "set", "alice", "password", typed=CANARY).stderr
+
+
+def test_the_group_alone_prints_its_help() -> None:
+    result = run(services_with(ALICE), "secret")
+
+    assert "check" in result.stderr
+    assert result.exit_code == 2
