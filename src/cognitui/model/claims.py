@@ -1,0 +1,208 @@
+"""What a token says: decoded without verification, and told to a person.
+
+Nothing in here trusts a token: it may be pasted from anywhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from cognitui.model.duration import local_time, relative
+from cognitui.model.errors import BadToken
+from cognitui.model.known_claims import TECHNICAL, WHO_WHAT_WHEN, known_claim
+from cognitui.model.strict_json import NotAnObject, read_object
+from cognitui.model.text import inert
+from cognitui.model.token import Lifetime
+
+LARGEST_TOKEN = 64 * 1024
+"""Characters. Cognito's own tokens have a few thousand, and nothing longer is looked at."""
+
+_LONGEST_NAME = 100
+_LONGEST_LINE = 2000
+_MOST_LINES = 200
+_MOST_CLAIMS = 500
+
+_END_OF_CALENDAR = 253_402_300_800
+"""The first second of the year 10000."""
+
+_LONGEST_LIFE = 3660 * 86400
+"""Seconds. AWS lets no token live longer than ten years."""
+
+_WRAPPING = re.compile(r"(?:authorization:\s*)?(?:bearer(?:\s+|\Z))?", re.IGNORECASE)
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
+
+_PASTE_WHOLE = "Paste the whole token: three parts with dots between them, beginning with eyJ."
+_GET_ANOTHER = "Get a new token; this one was damaged or is not from Cognito."
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The two readable parts of a token. They prove nothing until its signature is verified."""
+
+    header: Mapping[str, object] = field(repr=False)
+    claims: Mapping[str, object] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """One claim as it is shown; every text in it is inert."""
+
+    name: str
+    lines: tuple[str, ...]
+    kind: str
+    """`text`, `time`, `list` (one entry a line) or `json`."""
+    explanation: str
+    """One sentence; empty for a claim that nobody but the pool knows."""
+    note: str = ""
+    """For a time, how far away it is."""
+
+
+def unwrapped(text: str) -> str:
+    """Returns a pasted token without the space around it and without `Authorization: Bearer`."""
+    bare = text.strip()
+    wrapping = _WRAPPING.match(bare)
+    return bare[wrapping.end() :] if wrapping else bare
+
+
+def decode(text: str) -> Decoded:
+    """Returns the header and the claims of a JWT, unverified.
+
+    Raises:
+        BadToken: It is none; the cause says in which way.
+    """
+    if len(text) > LARGEST_TOKEN:
+        raise BadToken("This is longer than 64 KB, and no token is.", fix=_PASTE_WHOLE)
+    parts = unwrapped(text).split(".")
+    _check_form(parts)
+    return Decoded(header=_object(parts[0], "header"), claims=_object(parts[1], "payload"))
+
+
+def describe(decoded: Decoded, now: float) -> tuple[ClaimRow, ...]:
+    """Returns the claims in the order in which they matter: who, what it may, when, the pool's own, the rest."""
+    ranked = sorted(decoded.claims.items(), key=lambda claim: _RANKS.get(claim[0], len(WHO_WHAT_WHEN)))
+    rows = [_row(name, value, now) for name, value in ranked[:_MOST_CLAIMS]]
+    if len(ranked) > _MOST_CLAIMS:
+        rows.append(ClaimRow("…", (f"and {len(ranked) - _MOST_CLAIMS} more",), "text", "Too many claims to show."))
+    return tuple(rows)
+
+
+def username_of(token: str) -> str:
+    """Returns the user's real name in the pool as an access token tells it; empty where it tells none."""
+    try:
+        username = decode(token).claims.get("username")
+    except BadToken:
+        return ""
+    return username if isinstance(username, str) else ""
+
+
+def lifetime_of(token: str, received_at: float, skew: float = 0.0) -> Lifetime | None:
+    """Returns when a token was issued and when it ends, on the clock of this machine.
+
+    Args:
+        token: A JWT; one that is none has no known life.
+        received_at: When it came, on our clock: its beginning where it does not tell.
+        skew: How far the server's clock is ahead of ours, in seconds.
+
+    Returns:
+        None where there is no usable `exp`. One that lies beyond any token's life is cut to the longest.
+    """
+    try:
+        claims = decode(token).claims
+    except BadToken:
+        return None
+    expires = _number(claims.get("exp"))
+    if expires is None or expires < 0:
+        return None
+    # Compared before converted: an int may be too large for a float.
+    expires_at = float(min(expires, received_at + skew + _LONGEST_LIFE)) - skew
+    issued = _number(claims.get("iat"))
+    believable = issued is not None and 0 <= issued <= expires_at + skew
+    issued_at = float(issued) - skew if issued is not None and believable else received_at
+    return Lifetime(issued_at, expires_at)
+
+
+_RANKS = {
+    **{name: rank for rank, name in enumerate(WHO_WHAT_WHEN)},
+    **{name: rank for rank, name in enumerate(TECHNICAL, start=len(WHO_WHAT_WHEN) + 1)},
+}
+"""Claims that are not known stand between the two, in the order of the token."""
+
+
+def _check_form(parts: list[str]) -> None:
+    if parts == [""]:
+        raise BadToken("There is no token in it.", fix=_PASTE_WHOLE)
+    if len(parts) == 5:
+        raise BadToken(
+            "This is an encrypted token (five parts), as Cognito's refresh tokens are: only Cognito can read it.",
+            fix="Paste an access or an ID token: three parts with dots between them.",
+        )
+    if len(parts) == 1:
+        raise BadToken(
+            "This is not a JWT: it has no dots. It may be an opaque token, which only its server can read.",
+            fix=_PASTE_WHOLE,
+        )
+    if len(parts) != 3:
+        raise BadToken(f"This is not a JWT: it has {len(parts)} parts, and a JWT has three.", fix=_PASTE_WHOLE)
+    for part, name in zip(parts, ("header", "payload", "signature"), strict=True):
+        # Load balancers of AWS write the padding that RFC 7515 leaves out.
+        if not _BASE64URL.fullmatch(part.rstrip("=")):
+            raise BadToken(f"The {name} of this token is not base64url.", fix=_PASTE_WHOLE)
+
+
+def _object(part: str, name: str) -> dict[str, object]:
+    bare = part.rstrip("=")
+    try:
+        data = base64.urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
+    except ValueError:
+        raise BadToken(f"The {name} of this token is not base64url.", fix=_PASTE_WHOLE) from None
+    try:
+        return read_object(data)
+    except NotAnObject as error:
+        raise BadToken(f"The {name} of this token {error}.", fix=_GET_ANOTHER) from None
+
+
+def _row(name: str, value: object, now: float) -> ClaimRow:
+    known = known_claim(name)
+    shown, explanation = inert(name, _LONGEST_NAME), known.explanation if known else ""
+    if known and known.kind == "time" and (moment := _moment(value)) is not None:
+        return ClaimRow(shown, (local_time(moment),), "time", explanation, relative(moment, now))
+    note = "not a date" if known and known.kind == "time" else ""
+    if known and known.kind == "list" and isinstance(value, str):
+        value = value.split()
+    if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value):
+        return ClaimRow(shown, _lines(map(_scalar, value), len(value)) or ("[]",), "list", explanation, note)
+    if isinstance(value, (dict, list)):
+        laid_out = _json(value, indent=2).split("\n")
+        return ClaimRow(shown, _lines(iter(laid_out), len(laid_out)), "json", explanation, note)
+    return ClaimRow(shown, (inert(_scalar(value), _LONGEST_LINE),), "text", explanation, note)
+
+
+def _lines(texts: Iterator[str], count: int) -> tuple[str, ...]:
+    lines = tuple(inert(text, _LONGEST_LINE) for text, _ in zip(texts, range(_MOST_LINES), strict=False))
+    return (*lines, f"… and {count - _MOST_LINES} more") if count > _MOST_LINES else lines
+
+
+def _scalar(value: object) -> str:
+    return value if isinstance(value, str) else _json(value)
+
+
+def _json(value: object, indent: int | None = None) -> str:
+    # Loaded since the token was decoded.
+    import json
+
+    return json.dumps(value, indent=indent, ensure_ascii=False)
+
+
+def _number(value: object) -> int | float | None:
+    """Returns a number that is one: no bool, no infinity."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return value if isinstance(value, int) or abs(value) != float("inf") else None
+
+
+def _moment(value: object) -> float | None:
+    number = _number(value)
+    return float(number) if number is not None and 0 <= number < _END_OF_CALENDAR else None

@@ -1,0 +1,67 @@
+"""JSON from outside, read so that nothing in it can surprise: bounded depth, no name twice, no NaN."""
+
+from __future__ import annotations
+
+import re
+
+_DEEPEST = 64
+"""Levels of nesting. Parsers recurse, and how deep they can differs with the version of Python and the thread."""
+
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+"""An unterminated string matches to its end, so that a text of escaped quotes is scanned once and not once a quote."""
+
+
+class NotAnObject(ValueError):
+    """A text that is no JSON object; `str()` goes on a sentence that begins with what the text is."""
+
+
+def read_object(data: bytes) -> dict[str, object]:
+    """Returns a JSON object.
+
+    The caller bounds the size of `data`.
+
+    Raises:
+        NotAnObject: It is not UTF-8, not JSON, no object, nested too deeply, or has a name twice.
+    """
+    # Costs 3 ms, and a list of profiles is drawn without.
+    import json
+
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise NotAnObject("is not UTF-8") from None
+    if _depth(text) > _DEEPEST:
+        raise NotAnObject("is nested too deeply")
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
+    except NotAnObject:
+        raise
+    except ValueError:
+        # Also a number of more than 4,300 digits, which Python does not convert.
+        raise NotAnObject("is not JSON") from None
+    if not isinstance(value, dict):
+        raise NotAnObject("is no JSON object")
+    return value
+
+
+def _depth(text: str) -> int:
+    deepest = depth = 0
+    for match in _STRING_OR_BRACKET.finditer(text):
+        if match.group() in ("[", "{"):
+            depth += 1
+            deepest = max(deepest, depth)
+        elif match.group() in ("]", "}"):
+            depth -= 1
+    return deepest
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """RFC 7519, section 4: names must be unique; two parsers would take two different values for the true one."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise NotAnObject("has a name twice")
+    return found
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(constant)
