@@ -1,0 +1,110 @@
+"""Who is in the demo: its environments, their app clients and the people in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from cognitui.model.profile import DEFAULT_FLOW, Flow
+
+
+class SavedPassword(Enum):
+    """What the vault holds for a person."""
+
+    RIGHT = auto()
+    TEMPORARY = auto()
+    """An admin's, to be changed at the first sign-in (FORCE_CHANGE_PASSWORD)."""
+    WRONG = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class AppClient:
+    """An app client; its first word is what the list shows for it."""
+
+    name: str
+    tag: str
+    has_secret: bool = False
+    access_minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user of a pool, and the profile that signs in as them."""
+
+    name: str
+    full_name: str
+    client: AppClient
+    flow: Flow = DEFAULT_FLOW
+    groups: tuple[str, ...] = ()
+    saved: SavedPassword = SavedPassword.RIGHT
+    notes: str = ""
+
+    @property
+    def username(self) -> str:
+        """The e-mail address that they sign in with."""
+        return f"{self.name}@example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """An environment with a pool of its own."""
+
+    name: str
+    label: str
+    color: str
+    people: tuple[Person, ...]
+    protected: bool = False
+
+    @property
+    def clients(self) -> tuple[AppClient, ...]:
+        """The app clients of its people, each once; the first is the environment's default."""
+        return tuple(dict.fromkeys(person.client for person in self.people))
+
+
+WEB = AppClient("shop-web", "web")
+ADMIN = AppClient("shop-admin", "admin", has_secret=True)
+SHORT = AppClient("shop-kiosk", "short", access_minutes=5)
+
+_ALICE = Person(
+    "alice", "Alice Archer", WEB, groups=("admins", "editors"), notes="The same person in every environment."
+)
+_ERIN = Person("erin", "Erin Easton", ADMIN, Flow.USER_PASSWORD_AUTH, groups=("admins",))
+
+STAGES = (
+    Stage(
+        "dev",
+        "Development",
+        "green",
+        (
+            _ALICE,
+            Person("bob", "Bob Barker", SHORT, groups=("editors",), notes="Tokens of this client live 5 minutes."),
+            Person(
+                "carol",
+                "Carol Cole",
+                ADMIN,
+                saved=SavedPassword.TEMPORARY,
+                notes="Has a temporary password: the first sign-in asks for a new one.",
+            ),
+            Person(
+                "dave",
+                "Dave Dunn",
+                WEB,
+                Flow.USER_PASSWORD_AUTH,
+                saved=SavedPassword.WRONG,
+                notes="The saved password is wrong: this is what a refusal looks like.",
+            ),
+            _ERIN,
+        ),
+    ),
+    Stage(
+        "staging", "Staging", "yellow", (_ALICE, Person("frank", "Frank Field", SHORT, Flow.USER_PASSWORD_AUTH), _ERIN)
+    ),
+    Stage(
+        "prod",
+        "Production",
+        "red",
+        (_ALICE, Person("grace", "Grace Gray", ADMIN, groups=("admins", "auditors"))),
+        protected=True,
+    ),
+)
+"""From the harmless one to the one that counts."""

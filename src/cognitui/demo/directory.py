@@ -1,0 +1,159 @@
+"""Admin calls that fill the embedded Cognito. No file and no variable of the person's AWS set-up is read for them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from cognitui.demo.server import Server
+from cognitui.model.errors import ServiceFault
+from cognitui.model.text import inert
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.literals import ExplicitAuthFlowsTypeType
+
+REGION = "eu-west-1"
+
+PASSWORD_FLOWS: tuple[ExplicitAuthFlowsTypeType, ...] = (
+    "ALLOW_USER_SRP_AUTH",
+    "ALLOW_USER_PASSWORD_AUTH",
+    "ALLOW_REFRESH_TOKEN_AUTH",
+)
+"""What an app client allows that signs in by SRP and by password."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredClient:
+    """An app client as Cognito made it."""
+
+    id: str
+    secret: str | None = field(default=None, repr=False)
+    """None for a client that has none."""
+
+
+class Directory:
+    """Pools, app clients and users of an emulator. Every method raises ServiceFault where the emulator refuses."""
+
+    def __init__(self, server: Server) -> None:
+        """Takes a server that runs. Costs 150 ms: botocore and its model of Cognito."""
+        with _told("a client"):
+            self._calls = _signed_client(server)
+
+    def make_pool(self, name: str, *, sign_in_by_email: bool = False, groups: Sequence[str] = ()) -> str:
+        """Makes a pool with its groups; returns its id.
+
+        Args:
+            name: The pool's name.
+            sign_in_by_email: True where a user's real username is an id that nobody types.
+            groups: The names of its groups.
+        """
+        with _told("the pool"):
+            settings = {"UsernameAttributes": ["email"]} if sign_in_by_email else {}
+            made = self._calls.create_user_pool(PoolName=name, **settings)  # type: ignore[arg-type]
+            pool = made["UserPool"]["Id"]
+            for group in groups:
+                self._calls.create_group(UserPoolId=pool, GroupName=group)
+            return pool
+
+    def make_client(
+        self,
+        pool: str,
+        name: str,
+        *,
+        secret: bool = False,
+        flows: Sequence[ExplicitAuthFlowsTypeType] = PASSWORD_FLOWS,
+        access_minutes: int = 60,
+    ) -> RegisteredClient:
+        """Makes an app client.
+
+        Args:
+            pool: The pool's id.
+            name: The client's name.
+            secret: Whether it has a secret.
+            flows: Which `ALLOW_…` flows it has.
+            access_minutes: How long its access and ID tokens live; 5 at least.
+        """
+        with _told("an app client"):
+            made = self._calls.create_user_pool_client(
+                UserPoolId=pool,
+                ClientName=name,
+                GenerateSecret=secret,
+                ExplicitAuthFlows=list(flows),
+                AccessTokenValidity=access_minutes,
+                IdTokenValidity=access_minutes,
+                TokenValidityUnits={"AccessToken": "minutes", "IdToken": "minutes"},
+                EnableTokenRevocation=True,
+            )["UserPoolClient"]
+            return RegisteredClient(made["ClientId"], made.get("ClientSecret"))
+
+    def make_user(
+        self,
+        pool: str,
+        username: str,
+        password: str,
+        *,
+        permanent: bool = True,
+        attributes: Mapping[str, str] | None = None,
+        groups: Sequence[str] = (),
+    ) -> None:
+        """Makes a user; without `permanent`, one who must choose a new password at the first sign-in."""
+        with _told("a user"):
+            self._calls.admin_create_user(
+                UserPoolId=pool,
+                Username=username,
+                TemporaryPassword=password,
+                MessageAction="SUPPRESS",
+                UserAttributes=[{"Name": name, "Value": value} for name, value in (attributes or {}).items()],
+            )
+            if permanent:
+                self._calls.admin_set_user_password(
+                    UserPoolId=pool, Username=username, Password=password, Permanent=True
+                )
+            for group in groups:
+                self._calls.admin_add_user_to_group(UserPoolId=pool, Username=username, GroupName=group)
+
+    def disable_user(self, pool: str, username: str) -> None:
+        """Disables a user, as an admin does."""
+        with _told("a user"):
+            self._calls.admin_disable_user(UserPoolId=pool, Username=username)
+
+
+def _signed_client(server: Server) -> CognitoIdentityProviderClient:
+    # Costs 130 ms, which pass while the server starts.
+    import botocore.session
+    from botocore.config import Config
+
+    session = botocore.session.Session()
+    settings = session.session_var_map
+    for name, (_, _, default, convert) in dict(settings).items():
+        # Each setting comes from a file, a variable or a default: the default alone is left.
+        settings[name] = (None, None, default, convert)
+    for name in ("config_file", "credentials_file"):
+        settings[name] = (None, None, os.devnull, None)
+    client = session.create_client(
+        "cognito-idp",
+        region_name=REGION,
+        endpoint_url=server.endpoint,
+        aws_access_key_id=server.access_key,
+        aws_secret_access_key=server.secret_key,
+        # No proxy stands between us and ourselves.
+        config=Config(proxies={}, connect_timeout=5, read_timeout=10),
+    )
+    return cast("CognitoIdentityProviderClient", client)
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        code = inert(str(error.response.get("Error", {}).get("Code", "")), 60)
+        raise ServiceFault(f"The embedded Cognito did not make {what} ({code}).") from None
+    except BotoCoreError as error:
+        raise ServiceFault(f"The embedded Cognito did not make {what} ({type(error).__name__}).") from None

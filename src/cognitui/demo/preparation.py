@@ -1,0 +1,78 @@
+"""Prepares the demo: a server, its cast, and the profiles that lead to them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cognitui.model.secret import SecretKind
+
+if TYPE_CHECKING:
+    from cognitui.demo.server import Server
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSet:
+    """What the program needs to run on the demo instead of on the person's own files."""
+
+    profiles: Path
+    """The profile file."""
+    state: Path
+    """The folder for what the program notes for itself."""
+    environ: Mapping[str, str]
+    """Variables that lead another `cognitui` here: to these files, to a vault in memory, past every proxy."""
+    secrets: tuple[tuple[str, SecretKind, str], ...] = field(repr=False)
+    """The id of a profile, the kind of a secret of it, and the secret: what the vault in memory is to hold."""
+
+
+@contextmanager
+def prepare(progress: Callable[[str], None]) -> Iterator[DemoSet]:
+    """Runs the demo's Cognito while the context is open; nothing of it is left afterwards.
+
+    The person's profiles, keyring and AWS configuration are neither read nor written.
+
+    Args:
+        progress: Is told what is being done, in a line for people.
+
+    Raises:
+        UsageError: The emulator is not installed.
+        Unreachable: It did not start, or refused to be filled.
+    """
+    from cognitui.demo.server import running_server
+
+    # On Windows a file that the server has just let go of may still be busy.
+    with tempfile.TemporaryDirectory(prefix="cognitui-demo-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        progress("Starting an embedded Cognito on this machine …")
+        with running_server(folder) as server:
+            progress("Filling it with pools, app clients and users …")
+            demo_set = _filled(server, folder)
+            progress(f"The demo's Cognito answers at {server.endpoint} until you leave.")
+            yield demo_set
+
+
+def _filled(server: Server, folder: Path) -> DemoSet:
+    from cognitui.demo.cast import STAGES
+    from cognitui.demo.directory import Directory
+    from cognitui.demo.profiles import profile_text
+    from cognitui.demo.seed import seed
+    from cognitui.store.atomic import write_private
+
+    seeded = seed(Directory(server), STAGES)
+    profiles = folder / "profiles.toml"
+    write_private(profiles, profile_text(server.endpoint, seeded).encode())
+    return DemoSet(
+        profiles=profiles,
+        state=folder / "state" / "cognitui",
+        environ={
+            "COGNITUI_PROFILES": str(profiles),
+            "COGNITUI_VAULT": "memory",
+            "XDG_STATE_HOME": str(folder / "state"),
+            "NO_PROXY": "127.0.0.1",
+        },
+        secrets=tuple(entry for stage in seeded for entry in stage.secrets),
+    )
