@@ -29,15 +29,16 @@ class Paths:
     """The profile file that edits go to."""
 
     @classmethod
-    def find(cls, environ: Mapping[str, str], profiles: Path | None = None) -> Paths:
+    def find(cls, environ: Mapping[str, str], profiles: Path | None = None, state: Path | None = None) -> Paths:
         """Returns the paths for a process environment.
 
         Args:
             environ: `COGNITUI_PROFILES`, `XDG_CONFIG_HOME` and `XDG_STATE_HOME` are looked at, on every system.
             profiles: What `--profiles` says; it wins over the environment.
+            state: A state folder that is not the person's own, such as the demo's; it wins over the environment.
         """
         config = _xdg(environ, "XDG_CONFIG_HOME") or _platform_folder("user_config_path")
-        state = _xdg(environ, "XDG_STATE_HOME") or _platform_folder("user_state_path")
+        state = state or _xdg(environ, "XDG_STATE_HOME") or _platform_folder("user_state_path")
         named = profiles or environ.get("COGNITUI_PROFILES")
         return cls(config, state, expanded(Path(named)) if named else config / "profiles.toml")
 
