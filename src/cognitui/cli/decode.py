@@ -12,7 +12,7 @@ from cognitui.cli.lookup import load_book
 from cognitui.cli.output import print_json, print_table
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import person_at_terminal
-from cognitui.model.claims import Decoded, decode, describe
+from cognitui.model.claims import Decoded, decode, describe, unwrapped
 from cognitui.model.errors import ProfileNotFound, VerificationFailed
 from cognitui.model.issuer import issuers_of
 from cognitui.model.profile import Profile
@@ -43,7 +43,7 @@ def decode_token(session: Session, text: str, verify: bool, as_json: bool) -> No
     Without TOKEN, or with -, it is read from standard input, which keeps it out of the shell's history. Where it was
     issued is never asked of the token itself: --verify takes the pool and client of a profile that it matches.
     """
-    value = _read_token() if text == "-" else text
+    value = unwrapped(_read_token() if text == "-" else text)
     decoded = decode(value)
     verification = _verified(session, value, decoded) if verify else None
     if as_json:
@@ -57,10 +57,10 @@ def decode_token(session: Session, text: str, verify: bool, as_json: bool) -> No
 
 def _read_token() -> str:
     if person := person_at_terminal():
-        return person.answer("Token", masked=True).strip()
+        return person.answer("Token", masked=True)
     if sys.stdin is None:
         return ""
-    return sys.stdin.buffer.read(_LONGEST).decode("utf-8", "replace").strip()
+    return sys.stdin.buffer.read(_LONGEST).decode("utf-8", "replace")
 
 
 def _verified(session: Session, value: str, decoded: Decoded) -> Verification:

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import pytest
+from click.testing import Result
+
+from cognitui.model.errors import Unreachable
+from cognitui.model.token import TokenKind
+from cognitui.model.verification import Verification
+from tests.unit.cli.harness import printed_json, run
+from tests.unit.fakes import (
+    CLIENT,
+    NOW,
+    POOL,
+    FakeVerifier,
+    make_jwt,
+    make_profile,
+    make_token,
+    services_with,
+)
+
+ALICE = make_profile("dev/alice")
+ISSUER = f"https://cognito-idp.eu-west-1.amazonaws.com/{POOL}"
+ACCESS = make_token().value
+GOOD = Verification(verified=True, algorithm="RS256", key_id="key-1", issuer=ISSUER)
+BAD = Verification(verified=False, algorithm="RS256", issuer=ISSUER, reason="The signature is not the pool's.")
+
+
+def verify(token: str, answer: Verification | Unreachable, *args: str) -> tuple[Result, FakeVerifier]:
+    verifier = FakeVerifier(answer)
+    services = services_with(make_profile("other/bob", client_id="another"), ALICE, verifier=verifier)
+    return run(services, "decode", "--verify", *args, typed=token), verifier
+
+
+@pytest.mark.parametrize("args", [(), ("-",)])
+def test_a_token_is_read_from_standard_input(args: tuple[str, ...]) -> None:
+    shown = printed_json(run(services_with(), "decode", "--json", *args, typed=f"{ACCESS}\n"))
+
+    assert shown["header"] == {"alg": "RS256", "kid": "key-1"}
+    assert shown["claims"]["client_id"] == CLIENT
+    assert shown["verified"] is None
+    assert shown["algorithm"] == "RS256"
+    assert "--verify" in shown["reason"]
+
+
+def test_a_token_may_be_an_argument_and_in_the_form_of_a_header() -> None:
+    shown = printed_json(run(services_with(), "decode", "--json", f"Authorization: Bearer {ACCESS}"))
+
+    assert shown["claims"]["username"] == "alice-sub"
+
+
+def test_the_claims_for_people_have_human_times_and_say_unverified() -> None:
+    services = services_with()
+    services.clock.now = NOW + 60
+
+    result = run(services, "decode", typed=ACCESS)
+
+    assert result.stdout.startswith("○ unverified")
+    assert any(line.split()[0] == "exp" and line.endswith("in 59 min") for line in result.stdout.splitlines())
+    assert result.exit_code == 0
+
+
+def test_nothing_is_verified_where_nobody_asked() -> None:
+    verifier = FakeVerifier(GOOD)
+
+    run(services_with(ALICE, verifier=verifier), "decode", typed=ACCESS)
+
+    assert verifier.asked == []
+
+
+@pytest.mark.parametrize("kind", [TokenKind.ACCESS, TokenKind.ID])
+def test_a_genuine_token_is_verified_against_the_profile_of_its_pool_and_client(kind: TokenKind) -> None:
+    value = make_token(kind).value
+    result, verifier = verify(f"Bearer {value}", GOOD, "--json")
+
+    shown = printed_json(result)
+    assert shown["verified"] is True
+    assert shown["issuer"] == ISSUER
+    assert shown["reason"] == ""
+    assert verifier.asked == [(ALICE, value)]
+
+
+def test_a_genuine_token_is_said_to_be_verified() -> None:
+    result, _ = verify(ACCESS, GOOD)
+
+    assert result.stdout.startswith(f"✓ verified: RS256, issued by {ISSUER}")
+
+
+def test_a_token_that_is_not_genuine_is_shown_with_the_reason_and_its_own_exit_code() -> None:
+    result, _ = verify(ACCESS, BAD)
+
+    assert result.exit_code == 4
+    assert result.stdout.startswith("✕ not verified: The signature is not the pool's.")
+    assert "The signature is not the pool's." in result.stderr
+
+
+def test_a_token_that_is_not_genuine_is_false_in_json() -> None:
+    result, _ = verify(ACCESS, BAD, "--json")
+
+    assert result.exit_code == 4
+    assert '"verified": false' in result.stdout
+    assert "The signature is not the pool's." in result.stdout
+
+
+def test_a_token_of_a_client_that_no_profile_has_is_not_verified_against_anything() -> None:
+    result, verifier = verify(make_token(client_id="stranger").value, GOOD)
+
+    assert result.exit_code == 2
+    assert "cognitui profile add" in result.stderr
+    assert verifier.asked == []
+
+
+def test_a_token_of_our_client_with_a_foreign_issuer_is_checked_against_our_own_pool() -> None:
+    forged = make_token(iss="https://evil.example.com/keys").value
+
+    _, verifier = verify(forged, BAD)
+
+    assert verifier.asked == [(ALICE, forged)]
+
+
+def test_of_two_pools_with_one_client_the_issuer_tells_which() -> None:
+    there = make_profile("prod/alice", user_pool_id="eu-west-1_Prod")
+    verifier = FakeVerifier(GOOD)
+    token = make_token(iss="https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Prod").value
+
+    run(services_with(ALICE, there, verifier=verifier), "decode", "--verify", typed=token)
+
+    assert verifier.asked == [(there, token)]
+
+
+def test_keys_that_cannot_be_had_are_no_verdict() -> None:
+    result, _ = verify(ACCESS, Unreachable("No network."))
+
+    assert result.exit_code == 5
+    assert "verified" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    "text", ["", "opaque", "a.b.c", "a.b.c.d.e", "x" * 14_000_000, "e30.bm90IGpzb24.c2ln", "\udcff.\x00.\x1b[2J"]
+)
+def test_what_is_no_token_is_wrong_usage_in_a_sentence(text: str) -> None:
+    result = run(services_with(), "decode", typed=text.encode("utf-8", "surrogateescape"))
+
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert len(result.stderr) < 400
+    assert "\x1b" not in result.stderr
+
+
+def test_hostile_claims_are_printed_inert() -> None:
+    hostile = make_jwt(
+        {"\x1b[2J": "\u202e\x07", "sub": "[@click=app.quit]x[/]"}, header={"alg": "RS256", "kid": "\x1b"}
+    )
+
+    result = run(services_with(), "decode", typed=hostile)
+
+    assert result.exit_code == 0
+    assert not any(character in result.stdout for character in "\x1b\x07\u202e")
+
+
+def test_a_second_argument_is_not_repeated() -> None:
+    result = run(services_with(), "decode", "eyJhbGciOi", "eyJzdWIiOi")
+
+    assert result.exit_code == 2
+    assert "eyJ" not in result.output
+
+
+def test_verification_looks_up_the_audience_of_an_id_token_that_has_several() -> None:
+    claims: dict[str, object] = {"iss": ISSUER, "aud": ["x", CLIENT], "token_use": "id", "exp": int(NOW) + 60}
+    _, verifier = verify(make_jwt(claims), GOOD)
+
+    assert verifier.asked[0][0] == ALICE

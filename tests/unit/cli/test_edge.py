@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cognitui.cli import cognitui
+from cognitui.cli.commands import SECTIONS
+from cognitui.cli.crash import report_of, write_report
+from cognitui.model.errors import ProfileFileError
+from cognitui.services import Location, Options
+from tests.unit.cli.harness import run
+from tests.unit.fakes import FakeProfileStore, FakeServices, make_profile, services_with
+
+CANARY = "hunter2-canary"
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+class Failing(FakeProfileStore):
+    """A profile file whose reading fails in the way of a fault of ours."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.error = error
+
+    def load(self) -> NoReturn:
+        password = CANARY
+        raise self.error from ValueError(password)
+
+
+def failing(error: BaseException, folder: Path) -> FakeServices:
+    return FakeServices(profiles=Failing(error), places=(Location("log", folder / "cognitui.log"),))
+
+
+def test_a_crash_leaves_one_sentence_with_the_path_of_a_report(tmp_path: Path) -> None:
+    result = run(failing(RuntimeError(CANARY), tmp_path / "state"), "list")
+
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 1
+    (report,) = (tmp_path / "state").iterdir()
+    assert str(report) in result.stderr
+
+
+def test_a_report_tells_types_and_places_and_no_value(tmp_path: Path) -> None:
+    result = run(failing(RuntimeError(CANARY), tmp_path), "list")
+
+    (report,) = tmp_path.iterdir()
+    text = report.read_text("utf-8")
+    assert "builtins.RuntimeError" in text
+    assert "builtins.ValueError" in text
+    assert "in Failing.load" in text
+    assert "cli" in text
+    assert CANARY not in text + result.output
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no modes")
+def test_a_report_is_private_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        path = write_report(RuntimeError(), tmp_path / "state", NOON)
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_a_report_never_follows_a_link_and_replaces_nothing(tmp_path: Path) -> None:
+    first = write_report(RuntimeError(), tmp_path, NOON)
+
+    with pytest.raises(FileExistsError):
+        write_report(RuntimeError(), tmp_path, NOON)
+    assert list(tmp_path.iterdir()) == [first]
+
+
+def test_a_report_that_cannot_be_written_is_said_to_be_missing(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be")
+
+    result = run(failing(RuntimeError(CANARY), tmp_path / "state"), "list")
+
+    assert result.exit_code == 1
+    assert "could not be written" in result.stderr
+    assert CANARY not in result.output
+
+
+def test_a_crash_of_the_wiring_itself_is_reported_too() -> None:
+    def broken(_options: Options) -> NoReturn:
+        raise RuntimeError(CANARY)
+
+    result = run(broken, "list")
+
+    path = Path(result.stderr.strip().rpartition(" ")[2])
+    assert result.exit_code == 1
+    assert "RuntimeError" in path.read_text("utf-8")
+    assert CANARY not in path.read_text("utf-8") + result.output
+    path.unlink()
+    path.parent.rmdir()
+
+
+def test_an_endless_recursion_and_a_group_of_errors_make_a_report_of_bounded_length() -> None:
+    def endless() -> None:
+        endless()
+
+    group = ExceptionGroup(CANARY, [ValueError(CANARY)])
+    with pytest.raises(RecursionError) as caught:
+        endless()
+    group.__context__ = caught.value
+
+    report = report_of(group, NOON)
+
+    assert "builtins.ExceptionGroup" in report
+    assert "builtins.ValueError" in report
+    assert CANARY not in report
+    assert len(report.splitlines()) < 300
+
+
+def test_ctrl_c_ends_quietly(tmp_path: Path) -> None:
+    result = run(failing(KeyboardInterrupt(), tmp_path), "list")
+
+    assert result.exit_code == 130
+    assert "Traceback" not in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_read_is_a_fault_of_the_file() -> None:
+    services = FakeServices(profiles=Failing(ProfileFileError("profiles.toml:3: not TOML", fix="Mend line 3.")))
+
+    result = run(services, "list")
+
+    assert result.exit_code == 2
+    assert "profiles.toml:3: not TOML" in result.stderr
+    assert "Mend line 3." in result.stderr
+
+
+def test_a_faulty_profile_is_told_when_it_is_asked_for() -> None:
+    from cognitui.model.profile import Problem, ProfileBook
+
+    problem = Problem(where="dev/bob", key="region", what="is not a text", fix="write it in quotes")
+    services = FakeServices(profiles=FakeProfileStore(ProfileBook(problems=(problem,))))
+
+    result = run(services, "token", "dev/bob")
+
+    assert result.exit_code == 2
+    assert "The profile dev/bob has a fault: region is not a text." in result.stderr
+
+
+def test_without_a_command_and_a_terminal_it_says_to_use_a_command() -> None:
+    result = run(services_with())
+
+    assert result.exit_code == 2
+    assert "cognitui list" in result.stderr
+
+
+def test_a_word_that_is_no_command_is_not_repeated_and_the_nearest_is_named() -> None:
+    assert "Did you mean token?" in run(services_with(), "tokne").stderr
+    assert "eyJhbGciOi" not in run(services_with(), "eyJhbGciOi").output
+    assert run(services_with(), "eyJhbGciOi").exit_code == 2
+
+
+def test_the_options_before_the_command_reach_the_wiring() -> None:
+    seen: list[Options] = []
+
+    def wire(options: Options) -> FakeServices:
+        seen.append(options)
+        return services_with()
+
+    run(wire, "--profiles", "mine.toml", "--vault", "memory", "list")
+
+    assert (seen[0].profiles, seen[0].vault) == (Path("mine.toml"), "memory")
+
+
+def test_a_warning_of_the_wiring_goes_to_stderr() -> None:
+    def wire(options: Options) -> FakeServices:
+        options.warn("It is not AWS.")
+        return services_with()
+
+    result = run(wire, "list", "--json")
+
+    assert result.stdout == "[]\n"
+    assert "It is not AWS." in result.stderr
+
+
+def help_of(*args: str) -> Result:
+    return CliRunner().invoke(cognitui, [*args, "--help"], obj=lambda _options: services_with(), prog_name="cognitui")
+
+
+@pytest.mark.parametrize("entry", [entry for section in SECTIONS for entry in section.entries], ids=lambda e: e.name)
+def test_each_command_says_of_itself_what_the_overview_says(entry: object) -> None:
+    from cognitui.cli.commands import Entry
+
+    assert isinstance(entry, Entry)
+    result = help_of(entry.name)
+
+    assert result.exit_code == 0
+    assert entry.summary in result.stdout
+    assert f"{entry.name} " in help_of().stdout
+
+
+def test_the_overview_has_examples_exit_codes_and_environment_variables() -> None:
+    shown = help_of().stdout
+
+    assert all(f"\n{title}:\n" in shown for title in ("Tokens", "Examples", "Exit codes", "Environment variables"))
+    assert CliRunner().invoke(cognitui, ["-h"]).stdout.startswith("Usage:")
+
+
+HEAVY = ("boto3", "botocore", "keyring", "jwt", "cryptography", "textual", "urllib3")
+
+
+@pytest.mark.parametrize("args", [("--help",), ("list",), ("list", "--json"), ("decode", "-"), ("decode", "--help")])
+def test_light_commands_load_nothing_heavy(args: tuple[str, ...], tmp_path: Path) -> None:
+    code = (
+        "import sys; from cognitui.__main__ import main\n"
+        "try: main()\n"
+        f"finally: print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+    )
+    folders = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    process = subprocess.run(
+        [sys.executable, "-c", code, *args],
+        env={**os.environ, **folders},
+        input="e30.e30.",
+        capture_output=True,
+        text=True,
+    )
+
+    assert process.returncode == 0, process.stderr
+    assert process.stderr.splitlines()[-1] == "[]"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGPIPE")
+def test_a_reader_that_has_gone_is_no_error(tmp_path: Path) -> None:
+    folders = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+
+    process = subprocess.run(
+        [sys.executable, "-m", "cognitui", "locate"],
+        env={**os.environ, **folders}, stdout=write_end, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    os.close(write_end)
+
+    assert process.stderr == ""
+    assert process.returncode == 141
+
+
+def test_the_places_are_printed_for_people_and_programs() -> None:
+    places = (Location("profiles", Path("/a/profiles.toml")), Location("expiry index", Path("/b/expiry.json")))
+    services = services_with(make_profile(), places=places)
+
+    assert run(services, "locate").stdout.splitlines() == [
+        f"profiles      {Path('/a/profiles.toml')}",
+        f"expiry index  {Path('/b/expiry.json')}",
+    ]
+    from tests.unit.cli.harness import printed_json
+
+    assert set(printed_json(run(services, "locate", "--json"))) == {"profiles", "expiry_index"}
