@@ -1,0 +1,135 @@
+"""From where the program runs, which ways lead to the person's clipboard."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePath
+from typing import NamedTuple
+
+from cognitui.clipboard.ways import Osc52, Programs, Run, Tmux, Way, WayFailed, WindowsClipboard
+
+_TIMEOUT = 2.0
+
+_NO_OSC52 = ("dumb", "linux")
+"""Terminals without a clipboard, of which some print what they do not understand."""
+
+_PASSED_ON = (
+    *("PATH", "HOME", "USER", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "SystemRoot", "PATHEXT"),
+    *("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "XDG_RUNTIME_DIR", "XDG_SESSION_TYPE"),
+    *("TMUX", "TMUX_PANE", "TMUX_TMPDIR", "WSL_INTEROP", "WSL_DISTRO_NAME", "__CF_USER_TEXT_ENCODING"),
+)
+"""What these programs need of the environment: the rest may hold secrets, and xclip stays."""
+
+
+class _Desktop(NamedTuple):
+    copying: str
+    pasting: str
+    clearing: str
+
+
+_MACOS = _Desktop("pbcopy", "pbpaste", "pbcopy")
+_WSL = _Desktop("clip.exe", "powershell.exe -NoProfile -NonInteractive -Command Get-Clipboard", "clip.exe")
+# Without a type it would start another program to guess one.
+_WAYLAND = _Desktop("wl-copy --type text/plain", "wl-paste --no-newline", "wl-copy --clear")
+_XCLIP = _Desktop("xclip -selection clipboard -in", "xclip -selection clipboard -out", "xclip -selection clipboard -in")
+_XSEL = _Desktop("xsel --clipboard --input", "xsel --clipboard --output", "xsel --clipboard --delete")
+
+
+class Surroundings:
+    """The environment, the programs that are installed, and the terminal."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        write_to_terminal: Callable[[str], None],
+        run: Run | None,
+        which: Callable[[str], str | None] | None,
+        platform: str,
+    ) -> None:
+        self._environ = environ
+        self._write = write_to_terminal
+        self._run = run or run_in(environ)
+        self._which = which or (lambda name: shutil.which(name, path=environ.get("PATH")))
+        self._platform = platform
+
+    def ways(self, prefer: str) -> list[Way]:
+        """Returns the ways to try, in order; only those of that name for one other than `auto`."""
+        if prefer == "native":
+            return self._native()
+        if prefer == "tmux":
+            return self._tmux()
+        if prefer == "osc52":
+            return self._osc52()
+        # Over ssh, the clipboard of the machine there is of no use to the person here.
+        far = self._has("SSH_TTY") or self._has("SSH_CONNECTION")
+        return [*([] if far else self._native()), *self._tmux(), *self._osc52()]
+
+    def _native(self) -> list[Way]:
+        if self._platform == "win32":
+            return [WindowsClipboard()]
+        desktops = [
+            (_MACOS, self._platform == "darwin"),
+            # Before the others: there, the terminal is a window of Windows.
+            (_WSL, self._has("WSL_DISTRO_NAME")),
+            (_WAYLAND, self._has("WAYLAND_DISPLAY")),
+            (_XCLIP, self._has("DISPLAY")),
+            (_XSEL, self._has("DISPLAY")),
+        ]
+        ways = [self._programs(desktop) for desktop, here in desktops if here]
+        return [way for way in ways if way is not None]
+
+    def _programs(self, desktop: _Desktop) -> Way | None:
+        commands = [tuple(command.split()) for command in desktop]
+        paths = [self._which(command[0]) for command in commands]
+        found = [(path, *command[1:]) for path, command in zip(paths, commands, strict=True) if path]
+        if len(found) < len(commands):
+            return None
+        return Programs(commands[0][0], self._run, *found)
+
+    def _tmux(self) -> list[Way]:
+        path = self._which("tmux") if self._has("TMUX") else None
+        return [Tmux(path, self._run)] if path else []
+
+    def _osc52(self) -> list[Way]:
+        unnamed = "windows-terminal" if self._platform == "win32" else "dumb"
+        return [] if (self._environ.get("TERM") or unnamed) in _NO_OSC52 else [Osc52(self._write)]
+
+    def _has(self, name: str) -> bool:
+        return bool(self._environ.get(name))
+
+
+def run_in(environ: Mapping[str, str], timeout: float = _TIMEOUT) -> Run:
+    """Returns what runs programs in that environment, less all that they need not know.
+
+    Args:
+        environ: The environment of this process.
+        timeout: Seconds after which a program is killed.
+    """
+    passed_on = {name: environ[name] for name in _PASSED_ON if name in environ}
+
+    def run(command: Sequence[str], given: bytes | None) -> bytes:
+        name = PurePath(command[0]).name
+        try:
+            done = subprocess.run(  # noqa: S603 (its path is looked up, and no part of it comes from outside)
+                command,
+                **({"stdin": subprocess.DEVNULL} if given is None else {"input": given}),
+                # xclip and wl-copy stay in the background and would hold a pipe open.
+                stdout=subprocess.PIPE if given is None else subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=passed_on,
+                timeout=timeout,
+                check=True,
+                # They must outlive a ctrl+c in this terminal.
+                start_new_session=True,
+            )
+        except subprocess.TimeoutExpired:
+            raise WayFailed(f"{name} does not answer") from None
+        except subprocess.CalledProcessError:
+            raise WayFailed(f"{name} failed") from None
+        except OSError:
+            raise WayFailed(f"{name} cannot be started") from None
+        return done.stdout or b""
+
+    return run
