@@ -62,7 +62,7 @@ class Directory:
     def make_client(
         self,
         pool: str,
-        name: str,
+        name: str = "app",
         *,
         secret: bool = False,
         flows: Sequence[ExplicitAuthFlowsTypeType] = PASSWORD_FLOWS,

@@ -27,6 +27,8 @@ class DemoSet:
     """Variables that lead another `cognitui` here: to these files, to a vault in memory, past every proxy."""
     secrets: tuple[tuple[str, SecretKind, str], ...] = field(repr=False)
     """The id of a profile, the kind of a secret of it, and the secret: what the vault in memory is to hold."""
+    refused: frozenset[str] = frozenset()
+    """The ids of the profiles that are there to be refused: their saved password is wrong."""
 
 
 @contextmanager
@@ -56,7 +58,7 @@ def prepare(progress: Callable[[str], None]) -> Iterator[DemoSet]:
 
 
 def _filled(server: Server, folder: Path) -> DemoSet:
-    from cognitui.demo.cast import STAGES
+    from cognitui.demo.cast import STAGES, SavedPassword
     from cognitui.demo.directory import Directory
     from cognitui.demo.profiles import profile_text
     from cognitui.demo.seed import seed
@@ -75,4 +77,10 @@ def _filled(server: Server, folder: Path) -> DemoSet:
             "NO_PROXY": "127.0.0.1",
         },
         secrets=tuple(entry for stage in seeded for entry in stage.secrets),
+        refused=frozenset(
+            f"{stage.name}/{person.name}"
+            for stage in STAGES
+            for person in stage.people
+            if person.saved is SavedPassword.WRONG
+        ),
     )

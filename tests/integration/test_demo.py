@@ -1,0 +1,237 @@
+"""The demo: what it prepares, where it listens, and that nothing of it is left."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.signin import CognitoSignIn
+from cognitui.demo import DemoSet, prepare
+from cognitui.demo.directory import Directory
+from cognitui.demo.server import Server
+from cognitui.model.claims import decode
+from cognitui.model.errors import WrongCredentials
+from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.secret import SecretKind
+from cognitui.model.signin import Challenge, GivenSecrets, SignedIn, Step
+from cognitui.model.token import TokenSet
+from cognitui.store.paths import Paths
+from cognitui.store.profile_file import ProfileFile
+from tests.integration.cognito_server import Ministack
+
+pytestmark = pytest.mark.xdist_group("cognito")
+
+PREPARE_AND_WAIT = """
+from cognitui.demo import prepare
+with prepare(lambda _: None) as demo_set:
+    print(demo_set.profiles, flush=True)
+    input()
+"""
+
+
+def say_nothing(_text: str) -> None:
+    """Progress is of no interest here."""
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[DemoSet]:
+    with prepare(say_nothing) as demo_set:
+        yield demo_set
+
+
+@pytest.fixture(scope="module")
+def book(demo: DemoSet) -> ProfileBook:
+    return ProfileFile(demo.profiles).load()
+
+
+def test_the_profile_file_has_three_environments_without_a_fault(book: ProfileBook) -> None:
+    assert book.problems == ()
+    assert [environment.name for environment in book.environments] == ["dev", "staging", "prod"]
+
+
+def test_production_alone_is_protected(book: ProfileBook) -> None:
+    assert [environment.name for environment in book.environments if environment.protected] == ["prod"]
+
+
+def test_every_profile_leads_to_this_machine(book: ProfileBook) -> None:
+    assert {urlsplit(profile.fields.endpoint_url or "").hostname for profile in book.profiles} == {"127.0.0.1"}
+
+
+def test_the_profile_file_holds_no_secret(demo: DemoSet) -> None:
+    text = demo.profiles.read_text("utf-8")
+
+    assert demo.secrets
+    assert [value for _, _, value in demo.secrets if value in text] == []
+
+
+def test_no_secret_is_in_the_repr(demo: DemoSet) -> None:
+    assert [value for _, _, value in demo.secrets if value in repr(demo)] == []
+
+
+def test_its_environment_leads_another_process_to_its_files(demo: DemoSet) -> None:
+    paths = Paths.find(demo.environ)
+
+    assert (paths.profiles, paths.state) == (demo.profiles, demo.state)
+
+
+def test_everyone_whose_password_is_right_gets_tokens(demo: DemoSet, book: ProfileBook) -> None:
+    ready = [profile for profile in book.profiles if profile.id not in {"dev/carol", *demo.refused}]
+
+    assert {profile.id for profile in ready if isinstance(signed_in(demo, profile), SignedIn)} == {
+        "dev/alice",
+        "dev/bob",
+        "dev/erin",
+        "staging/alice",
+        "staging/frank",
+        "staging/erin",
+        "prod/alice",
+        "prod/grace",
+    }
+
+
+def test_carol_is_asked_for_a_new_password(demo: DemoSet, book: ProfileBook) -> None:
+    step = signed_in(demo, book.by_id["dev/carol"])
+
+    assert isinstance(step, Challenge)
+    assert step.kind == "NEW_PASSWORD_REQUIRED"
+
+
+def test_dave_is_refused(demo: DemoSet, book: ProfileBook) -> None:
+    assert demo.refused == {"dev/dave"}
+    with pytest.raises(WrongCredentials):
+        signed_in(demo, book.by_id["dev/dave"])
+
+
+def test_the_tokens_of_bob_live_five_minutes(demo: DemoSet, book: ProfileBook) -> None:
+    assert tokens_of(demo, book.by_id["dev/bob"]).access.lifetime.length == 300
+
+
+@pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
+def test_alice_has_her_groups_everywhere(demo: DemoSet, book: ProfileBook, environment: str) -> None:
+    access = decode(tokens_of(demo, book.by_id[f"{environment}/alice"]).access.value)
+
+    assert access.claims["cognito:groups"] == ["admins", "editors"]
+
+
+def test_each_run_has_other_secrets(demo: DemoSet) -> None:
+    with prepare(say_nothing) as another:
+        assert not {value for _, _, value in demo.secrets} & {value for _, _, value in another.secrets}
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc")
+def test_the_server_listens_on_loopback_alone(ministack: Ministack) -> None:
+    assert set(listening_addresses(ministack.server.pid)) == {"127.0.0.1"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sessions are POSIX")
+def test_a_ctrl_c_in_the_terminal_does_not_reach_the_server(ministack: Ministack) -> None:
+    assert os.getpgid(ministack.server.pid) != os.getpgid(0)
+
+
+def test_the_admin_calls_know_nothing_of_the_persons_aws_configuration(
+    ministack_server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[default\n", "utf-8")
+    for name, value in {
+        "AWS_PROFILE": "nonexistent",
+        "AWS_CONFIG_FILE": str(config),
+        "AWS_SHARED_CREDENTIALS_FILE": str(config),
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+        "AWS_CA_BUNDLE": "/nonexistent",
+        "AWS_MAX_ATTEMPTS": "many",
+        "AWS_DEFAULTS_MODE": "none",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    assert Directory(ministack_server).make_pool("untouched").startswith("eu-west-1_")
+
+
+def test_nothing_is_left_when_the_demo_ends() -> None:
+    with prepare(say_nothing) as demo_set:
+        port = port_of(demo_set.profiles)
+        assert answers(port)
+
+    assert not answers(port)
+    assert not demo_set.profiles.parent.exists()
+
+
+def test_nothing_is_left_when_the_demo_fails() -> None:
+    with contextlib.suppress(ZeroDivisionError), prepare(say_nothing) as demo_set:
+        port = port_of(demo_set.profiles)
+        assert answers(port)
+        raise ZeroDivisionError
+
+    assert not answers(port)
+    assert not demo_set.profiles.parent.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX")
+def test_nothing_is_left_when_the_demo_is_killed() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PREPARE_AND_WAIT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        profiles = Path(process.stdout.readline().strip())
+        port = port_of(profiles)
+        assert answers(port)
+        process.send_signal(signal.SIGKILL)
+
+    deadline = time.monotonic() + 10
+    while answers(port) or profiles.parent.exists():
+        assert time.monotonic() < deadline, "the server has outlived the demo"
+        time.sleep(0.02)
+
+
+@cache
+def signin() -> CognitoSignIn:
+    return CognitoSignIn(CognitoApi(time.time), time.time)
+
+
+def signed_in(demo: DemoSet, profile: Profile) -> Step:
+    stored = {kind: value for profile_id, kind, value in demo.secrets if profile_id == profile.id}
+    given = GivenSecrets(stored[SecretKind.PASSWORD], stored.get(SecretKind.CLIENT_SECRET))
+    return signin().start(profile, given)
+
+
+def tokens_of(demo: DemoSet, profile: Profile) -> TokenSet:
+    step = signed_in(demo, profile)
+    assert isinstance(step, SignedIn)
+    return step.tokens
+
+
+def port_of(profiles: Path) -> int:
+    endpoint = ProfileFile(profiles).load().profiles[0].fields.endpoint_url
+    port = urlsplit(endpoint or "").port
+    assert port
+    return port
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def listening_addresses(pid: int) -> Iterator[str]:
+    """The local address of each TCP socket of a process that listens; one of IPv6 in hexadecimal."""
+    descriptors = Path(f"/proc/{pid}/fd").iterdir()
+    sockets = {link[len("socket:[") : -1] for link in map(os.readlink, descriptors) if link.startswith("socket:[")}
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{table}").read_text("ascii").splitlines()[1:]:
+            _, local, _, state, *_, inode = line.split()[:10]
+            if state == "0A" and inode in sockets:
+                address = bytes.fromhex(local.split(":")[0])
+                yield socket.inet_ntoa(address[::-1]) if table == "tcp" else address.hex()

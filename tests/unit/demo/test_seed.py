@@ -1,0 +1,164 @@
+"""What the demo makes in Cognito, what it keeps for the vault, and the profiles that it writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from cognitui.demo.cast import ADMIN, SHORT, STAGES, WEB, Person, SavedPassword, Stage
+from cognitui.demo.directory import Directory, RegisteredClient
+from cognitui.demo.profiles import profile_text
+from cognitui.demo.seed import SeededStage, new_password, seed
+from cognitui.model.profile import Flow, ProfileBook
+from cognitui.model.secret import SecretKind
+from cognitui.store.profile_file import ProfileFile
+
+ENDPOINT = "http://127.0.0.1:4566"
+
+
+def id_of(client: str) -> str:
+    """What the fake calls a client of that name: letters alone, as Cognito's ids are."""
+    return client.replace("-", "")
+
+
+@dataclass
+class FakeDirectory(Directory):
+    """Remembers whom it was asked to make."""
+
+    passwords: dict[str, str] = field(default_factory=dict)
+    temporary: set[str] = field(default_factory=set)
+    lifetimes: dict[str, int] = field(default_factory=dict)
+
+    def make_pool(self, name: str, *, sign_in_by_email: bool = False, groups: Sequence[str] = ()) -> str:
+        return f"eu-west-1_{name.replace('-', '')}"
+
+    def make_client(
+        self, pool: str, name: str = "", *, secret: bool = False, flows: Sequence[str] = (), access_minutes: int = 60
+    ) -> RegisteredClient:
+        self.lifetimes[name] = access_minutes
+        return RegisteredClient(id_of(name), f"{name}-secret" if secret else None)
+
+    def make_user(
+        self,
+        pool: str,
+        username: str,
+        password: str,
+        *,
+        permanent: bool = True,
+        attributes: Mapping[str, str] | None = None,
+        groups: Sequence[str] = (),
+    ) -> None:
+        self.passwords[username] = password
+        if not permanent:
+            self.temporary.add(username)
+
+
+@pytest.fixture
+def directory() -> FakeDirectory:
+    return FakeDirectory()
+
+
+def staged(*people: Person) -> Stage:
+    return Stage("dev", "Development", "green", people)
+
+
+def kept(seeded: Sequence[SeededStage]) -> dict[tuple[str, SecretKind], str]:
+    return {(profile, kind): value for stage in seeded for profile, kind, value in stage.secrets}
+
+
+def test_the_vault_gets_the_password_that_the_user_has(directory: FakeDirectory) -> None:
+    seeded = seed(directory, [staged(Person("alice", "Alice", WEB))])
+
+    assert kept(seeded) == {("dev/alice", SecretKind.PASSWORD): directory.passwords["alice@example.com"]}
+    assert directory.temporary == set()
+
+
+def test_the_vault_gets_another_password_where_the_saved_one_is_wrong(directory: FakeDirectory) -> None:
+    seeded = seed(directory, [staged(Person("dave", "Dave", WEB, saved=SavedPassword.WRONG))])
+
+    assert kept(seeded)["dev/dave", SecretKind.PASSWORD] != directory.passwords["dave@example.com"]
+
+
+def test_a_temporary_password_stays_temporary(directory: FakeDirectory) -> None:
+    seeded = seed(directory, [staged(Person("carol", "Carol", WEB, saved=SavedPassword.TEMPORARY))])
+
+    assert directory.temporary == {"carol@example.com"}
+    assert kept(seeded)["dev/carol", SecretKind.PASSWORD] == directory.passwords["carol@example.com"]
+
+
+def test_the_vault_gets_the_secret_of_a_client_that_has_one(directory: FakeDirectory) -> None:
+    seeded = seed(directory, [staged(Person("erin", "Erin", ADMIN))])
+
+    assert kept(seeded)["dev/erin", SecretKind.CLIENT_SECRET] == "shop-admin-secret"
+
+
+def test_the_short_client_has_tokens_of_five_minutes(directory: FakeDirectory) -> None:
+    seed(directory, [staged(Person("bob", "Bob", SHORT))])
+
+    assert directory.lifetimes == {"shop-kiosk": 5}
+
+
+def test_no_secret_is_in_the_repr_of_what_was_seeded(directory: FakeDirectory) -> None:
+    seeded = seed(directory, STAGES)
+
+    assert [value for value in kept(seeded).values() if value in repr(seeded)] == []
+
+
+def test_a_password_keeps_cognitos_default_policy() -> None:
+    password = new_password()
+
+    assert len(password) >= 8
+    assert [rule for rule in ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]") if not re.search(rule, password)] == []
+
+
+def test_no_two_passwords_are_alike() -> None:
+    assert new_password() != new_password()
+
+
+def test_alice_is_in_every_environment() -> None:
+    assert all("alice" in {person.name for person in stage.people} for stage in STAGES)
+
+
+def test_the_cast_has_both_flows_with_and_without_a_secret() -> None:
+    ways = {(person.flow, person.client.has_secret) for stage in STAGES for person in stage.people}
+
+    assert ways == {
+        (flow, secret) for flow in (Flow.USER_SRP_AUTH, Flow.USER_PASSWORD_AUTH) for secret in (True, False)
+    }
+
+
+def written_book(directory: Directory, folder: Path) -> ProfileBook:
+    file = folder / "profiles.toml"
+    file.write_text(profile_text(ENDPOINT, seed(directory, STAGES)), "utf-8")
+    file.chmod(0o600)
+    return ProfileFile(file).load()
+
+
+def test_the_profile_file_has_no_fault(directory: FakeDirectory, tmp_path: Path) -> None:
+    assert written_book(directory, tmp_path).problems == ()
+
+
+def test_each_person_has_a_profile_with_their_client_and_flow(directory: FakeDirectory, tmp_path: Path) -> None:
+    profiles = written_book(directory, tmp_path).profiles
+
+    assert [(p.id, p.username, p.client_id, p.flow, p.fields.tags) for p in profiles] == [
+        (f"{stage.name}/{q.name}", q.username, id_of(q.client.name), q.flow, (q.client.tag,))
+        for stage in STAGES
+        for q in stage.people
+    ]
+
+
+def test_an_environment_has_its_look_and_its_pool(directory: FakeDirectory, tmp_path: Path) -> None:
+    environments = written_book(directory, tmp_path).environments
+
+    assert [
+        (e.title, e.color, e.protected, e.defaults.user_pool_id, e.defaults.endpoint_url) for e in environments
+    ] == [
+        ("Development", "green", False, "eu-west-1_shopdev", ENDPOINT),
+        ("Staging", "yellow", False, "eu-west-1_shopstaging", ENDPOINT),
+        ("Production", "red", True, "eu-west-1_shopprod", ENDPOINT),
+    ]
