@@ -6,6 +6,7 @@ import click
 
 from cognitui.cli.session import Session
 from cognitui.model.duration import parse_duration
+from cognitui.model.errors import CognituiError
 from cognitui.services import Options
 
 
@@ -13,7 +14,12 @@ def complete_profile(ctx: click.Context, _param: click.Parameter, incomplete: st
     """Returns the ids that begin like this, for a shell's completion."""
     root = ctx.find_root()
     session = Session(root.obj, Options(profiles=root.params.get("profiles")))
-    return [profile.id for profile in session.services.profiles.load().profiles if profile.id.startswith(incomplete)]
+    try:
+        profiles = session.services.profiles.load().profiles
+    except CognituiError:
+        # Not in the middle of a line that a person types: the command itself will say it.
+        return []
+    return [profile.id for profile in profiles if profile.id.startswith(incomplete)]
 
 
 def seconds_of(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 
 import click
@@ -11,7 +10,7 @@ from cognitui.cli.groups import Discreet, examples
 from cognitui.cli.lookup import load_book
 from cognitui.cli.output import print_json, print_table
 from cognitui.cli.session import Session, pass_session
-from cognitui.cli.terminal import person_at_terminal
+from cognitui.cli.terminal import read_unseen
 from cognitui.model.claims import Decoded, decode, describe, unwrapped
 from cognitui.model.errors import ProfileNotFound, VerificationFailed
 from cognitui.model.issuer import issuers_of
@@ -19,9 +18,6 @@ from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, Token, TokenKind
 from cognitui.model.verification import Verification
-
-_LONGEST = 1 << 17
-"""Bytes that are read of standard input: more than any token has, so that one that is too long is told as such."""
 
 _NOT_ASKED = "The signature was not checked; --verify does it."
 
@@ -43,7 +39,7 @@ def decode_token(session: Session, text: str, verify: bool, as_json: bool) -> No
     Without TOKEN, or with -, it is read from standard input, which keeps it out of the shell's history. Where it was
     issued is never asked of the token itself: --verify takes the pool and client of a profile that it matches.
     """
-    value = unwrapped(_read_token() if text == "-" else text)
+    value = unwrapped(read_unseen("Token") if text == "-" else text)
     decoded = decode(value)
     verification = _verified(session, value, decoded) if verify else None
     if as_json:
@@ -53,14 +49,6 @@ def decode_token(session: Session, text: str, verify: bool, as_json: bool) -> No
         print_table(_table(decoded, session.services.clock()))
     if verification is not None and not verification.verified:
         raise VerificationFailed(f"The token is not verified: {inert(verification.reason, 400)}")
-
-
-def _read_token() -> str:
-    if person := person_at_terminal():
-        return person.answer("Token", masked=True)
-    if sys.stdin is None:
-        return ""
-    return sys.stdin.buffer.read(_LONGEST).decode("utf-8", "replace")
 
 
 def _verified(session: Session, value: str, decoded: Decoded) -> Verification:

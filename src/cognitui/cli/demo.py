@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from cognitui.broker import Got
 from cognitui.cli.obtain import Wish, obtain
-from cognitui.cli.output import print_table, tell
+from cognitui.cli.output import print_table, tell, tell_error
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import is_terminal
 from cognitui.model.duration import countdown
-from cognitui.model.errors import CognituiError, PersonNeeded
+from cognitui.model.errors import ChallengePending, CognituiError, PersonNeeded, Refused, VerificationFailed
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.services import Options, Services, Wire
@@ -39,7 +40,7 @@ def run_demo(wire: Wire) -> int:
     # Starts an emulator: what it takes is loaded for the demo alone.
     from cognitui.demo import prepare
 
-    with prepare(tell) as demo_set:
+    with prepare(tell) as demo_set, _environment(demo_set.environ):
         services = services_of(demo_set, wire)
         if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
             return report(services)
@@ -61,12 +62,12 @@ def services_of(demo_set: DemoSet, wire: Wire) -> Services:
 def report(services: Services) -> int:
     """Gets a token for each profile and prints what came of it; returns the exit code.
 
-    A challenge is an outcome, too: nobody is there to answer it. A refusal is none: in the demo all sign-ins work.
+    That a person is needed, or that Cognito refuses, is something the demo shows. Whatever else fails is an error.
     """
     failures: list[CognituiError] = []
     print_table(_rows(services, failures))
     for error in failures:
-        tell(f"Error: {inert(error.cause)}")
+        tell_error(error)
     return failures[0].exit_code if failures else 0
 
 
@@ -74,28 +75,37 @@ def _rows(services: Services, failures: list[CognituiError]) -> Iterator[tuple[s
     yield "", "PROFILE", "FLOW", "OUTCOME", "ACCESS TOKEN", "SIGNATURE"
     for profile in services.profiles.load().profiles:
         try:
-            # The demo's own environments: a protected one needs no yes.
-            got = obtain(services, Wish(profile, agreed=True), person=None)
-            yield _row(profile, "●", got.source.value, _left(services, got), _verified(services, got))
-        except PersonNeeded as error:
-            yield _row(profile, "◐", f"waits: {inert(error.title, 60)}", "-", "-")
+            cells = _outcome(services, profile)
+        except ChallengePending as error:
+            cells = ("◐", f"waits for {inert(error.challenge.needs, 60)}", "-", "-")
         except CognituiError as error:
-            failures.append(error)
-            yield _row(profile, "✕", inert(error.title, 60), "-", "-")
+            cells = ("✕", inert(error.title, 60), "-", "-")
+            if not isinstance(error, (PersonNeeded, Refused)) or isinstance(error, VerificationFailed):
+                failures.append(error)
+        sign, *rest = cells
+        yield (sign, inert(profile.id, 60), profile.flow.value, *rest)
 
 
-def _row(profile: Profile, sign: str, *cells: str) -> tuple[str, ...]:
-    return (sign, inert(profile.id, 60), profile.flow.value, *cells)
+def _outcome(services: Services, profile: Profile) -> tuple[str, str, str, str]:
+    """Sign, source, time left and verification; a protected environment of the demo needs no yes."""
+    got = obtain(services, Wish(profile, agreed=True), person=None)
+    verification = services.broker.verify(got.profile, got.token)
+    if not verification.verified:
+        raise VerificationFailed(f"The token of {profile.id} is not verified: {inert(verification.reason, 200)}")
+    left = countdown(got.token.lifetime.remaining(services.clock()))
+    return "●", got.source.value, f"{left} left", f"verified {inert(verification.algorithm, 20)}"
 
 
-def _left(services: Services, got: Got) -> str:
-    return f"{countdown(got.token.lifetime.remaining(services.clock()))} left"
-
-
-def _verified(services: Services, got: Got) -> str:
-    outcome = services.broker.verify(got.profile, got.token)
-    return (
-        f"verified {inert(outcome.algorithm, 20)}"
-        if outcome.verified
-        else f"not verified: {inert(outcome.reason, 200)}"
-    )
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Sets variables of this process: botocore and urllib3 read from there which addresses no proxy is for."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cognitui.cli.output import tell_problems
+from cognitui.cli.output import tell, tell_problems
 from cognitui.cli.session import Session
 from cognitui.model.errors import AmbiguousProfile, ProfileFileError, ProfileNotFound, UsageError
 from cognitui.model.profile import Environment, Profile, ProfileBook
@@ -21,6 +21,8 @@ def load_book(session: Session) -> ProfileBook:
         ProfileFileError: The file as a whole cannot be read.
     """
     book = session.services.profiles.load()
+    if session.options.profiles is not None and not book.exists:
+        tell(f"Warning: {inert(book.path)} does not exist yet.")
     tell_problems(book)
     return book
 
@@ -66,7 +68,7 @@ def _not_found(book: ProfileBook, reference: str, *, repeat: bool) -> UsageError
             f"The profile {inert(reference, _SHOWN)} has a fault: {faulty.key} {faulty.what}.", fix=f"{faulty.fix}."
         )
     if not book.profiles:
-        return ProfileNotFound(what, fix="Add one: cognitui profile add ENVIRONMENT/NAME --help tells how.")
+        return ProfileNotFound(what, fix="Add one with cognitui profile add, or try cognitui demo.")
     return ProfileNotFound(what, fix=_suggestion(reference, _names(book, reference)))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from cognitui.cli.arguments import profile_argument
@@ -11,13 +9,10 @@ from cognitui.cli.groups import DiscreetGroup, examples
 from cognitui.cli.lookup import find_profile
 from cognitui.cli.output import print_json, print_table, tell
 from cognitui.cli.session import Session, pass_session
-from cognitui.cli.terminal import person_at_terminal
+from cognitui.cli.terminal import read_unseen
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Profile
 from cognitui.model.secret import DURABLE, SecretKind
-
-_LONGEST = 1 << 20
-"""Bytes that are read of standard input; the vault refuses what is too long for it."""
 
 _kind_argument = click.argument(
     "kind", metavar="|".join(kind.value for kind in DURABLE), type=click.Choice([kind.value for kind in DURABLE])
@@ -84,23 +79,9 @@ def check_secrets(session: Session, reference: str, as_json: bool) -> None:
 
 
 def _given(profile: Profile, kind: SecretKind) -> str:
-    """The secret from a hidden prompt, or from standard input.
-
-    Raises:
-        UsageError: There is none, or it is not a text.
-    """
-    person = person_at_terminal()
-    value = person.answer(f"{kind.label} of {profile.id}", masked=True) if person else _from_stdin()
+    """The secret, without the one newline that a pipe ends with; raises UsageError where there is none."""
+    text = read_unseen(f"{kind.label} of {profile.id}")
+    value = text.removesuffix("\r\n" if text.endswith("\r\n") else "\n")
     if not value:
         raise UsageError(f"No {kind.label} was given.", fix="Type it at the prompt, or pipe it into the command.")
     return value
-
-
-def _from_stdin() -> str:
-    if sys.stdin is None:
-        return ""
-    try:
-        text = sys.stdin.buffer.read(_LONGEST).decode("utf-8")
-    except UnicodeDecodeError:
-        raise UsageError("Standard input is not UTF-8.", fix="Pipe the secret as UTF-8 text.") from None
-    return text.removesuffix("\r\n" if text.endswith("\r\n") else "\n")

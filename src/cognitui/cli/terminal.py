@@ -8,6 +8,10 @@ from typing import Protocol, TextIO
 import click
 
 from cognitui.cli.output import tell
+from cognitui.model.errors import UsageError
+
+_LONGEST = 1 << 20
+"""Bytes that are read of standard input: more than any secret or token has, so that one that is too long is told."""
 
 
 class Person(Protocol):
@@ -34,18 +38,28 @@ class AtTerminal:
 
         Raises:
             EOFError: ctrl+d.
+            UsageError: It is not in the terminal's encoding.
         """
-        if masked:
-            # Costs 2 ms, and most runs ask nothing.
-            from getpass import getpass
+        try:
+            return _typed_unseen(question) if masked else _typed(question)
+        except UnicodeDecodeError:
+            raise UsageError("What was typed is not text in the terminal's encoding.") from None
 
-            return getpass(f"{question}: ", stream=sys.stderr)
-        # Not input(): readline would write to stdout, where the token goes.
-        click.echo(f"{question}: ", err=True, nl=False)
-        line = sys.stdin.readline()
-        if not line:
-            raise EOFError
-        return line.rstrip("\r\n")
+
+def read_unseen(question: str) -> str:
+    """Returns what a person types at a hidden prompt; where standard input is no terminal, all that it holds.
+
+    Raises:
+        UsageError: It is not UTF-8.
+    """
+    if is_terminal(sys.stdin):
+        return AtTerminal().answer(question, masked=True)
+    if sys.stdin is None:  # a process may have been started without it
+        return ""
+    try:
+        return sys.stdin.buffer.read(_LONGEST).decode("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError("Standard input is not UTF-8.", fix="Pipe it as UTF-8 text.") from None
 
 
 def person_at_terminal() -> Person | None:
@@ -67,3 +81,19 @@ def agrees(person: Person, question: str, *, default: bool = False) -> bool:
         if said in ("y", "yes", "n", "no"):
             return said in ("y", "yes")
         person.hear("Answer y or n.")
+
+
+def _typed(question: str) -> str:
+    # Not input(): readline would write to stdout, where the token goes.
+    click.echo(f"{question}: ", err=True, nl=False)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.rstrip("\r\n")
+
+
+def _typed_unseen(question: str) -> str:
+    # Costs 2 ms, and most runs ask nothing.
+    from getpass import getpass
+
+    return getpass(f"{question}: ", stream=sys.stderr)

@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from cognitui.cli import cognitui
-from cognitui.cli.commands import SECTIONS
+from cognitui.cli.commands import SECTIONS, Entry
 from cognitui.cli.crash import report_of, write_report
 from cognitui.model.errors import ProfileFileError
+from cognitui.model.profile import Problem, ProfileBook
 from cognitui.services import Location, Options
-from tests.unit.cli.harness import run
+from tests.unit.cli.harness import printed_json, run
 from tests.unit.fakes import FakeProfileStore, FakeServices, make_profile, services_with
 
 CANARY = "hunter2-canary"
@@ -140,8 +142,6 @@ def test_a_file_that_cannot_be_read_is_a_fault_of_the_file() -> None:
 
 
 def test_a_faulty_profile_is_told_when_it_is_asked_for() -> None:
-    from cognitui.model.profile import Problem, ProfileBook
-
     problem = Problem(where="dev/bob", key="region", what="is not a text", fix="write it in quotes")
     services = FakeServices(profiles=FakeProfileStore(ProfileBook(problems=(problem,))))
 
@@ -192,10 +192,7 @@ def help_of(*args: str) -> Result:
 
 
 @pytest.mark.parametrize("entry", [entry for section in SECTIONS for entry in section.entries], ids=lambda e: e.name)
-def test_each_command_says_of_itself_what_the_overview_says(entry: object) -> None:
-    from cognitui.cli.commands import Entry
-
-    assert isinstance(entry, Entry)
+def test_each_command_says_of_itself_what_the_overview_says(entry: Entry) -> None:
     result = help_of(entry.name)
 
     assert result.exit_code == 0
@@ -257,6 +254,28 @@ def test_the_places_are_printed_for_people_and_programs() -> None:
         f"profiles      {Path('/a/profiles.toml')}",
         f"expiry index  {Path('/b/expiry.json')}",
     ]
-    from tests.unit.cli.harness import printed_json
-
     assert set(printed_json(run(services, "locate", "--json"))) == {"profiles", "expiry_index"}
+
+
+def completions(services: FakeServices, *words: str) -> list[str]:
+    """What a shell offers for the last word."""
+    complete = ShellComplete(cognitui, {"obj": lambda _options: services}, "cognitui", "_COGNITUI_COMPLETE")
+    return [item.value for item in complete.get_completions(list(words[:-1]), words[-1])]
+
+
+def test_a_shell_completes_commands_and_ids() -> None:
+    services = services_with(make_profile("dev/alice"), make_profile("prod/alice"))
+
+    assert completions(services, "to") == ["token"]
+    assert completions(services, "token", "dev/") == ["dev/alice"]
+    assert completions(services, "profile", "rm", "") == ["dev/alice", "prod/alice"]
+
+
+def test_a_faulty_file_completes_nothing_and_says_nothing() -> None:
+    assert completions(FakeServices(profiles=Failing(ProfileFileError("Not TOML."))), "token", "d") == []
+
+
+def test_a_profile_file_that_was_named_and_is_not_there_is_told() -> None:
+    services = FakeServices(profiles=FakeProfileStore(ProfileBook(path="mine.toml", exists=False)))
+
+    assert "mine.toml does not exist yet" in run(services, "--profiles", "mine.toml", "list").stderr

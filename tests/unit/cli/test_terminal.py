@@ -1,0 +1,130 @@
+"""The questions of a real terminal: a command on fakes runs behind a pty."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.unit.fakes import make_profile, make_tokens
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no pty")
+
+ROOT = Path(__file__).parents[3]
+PROGRAM = """
+import fcntl, os, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+from cognitui.cli import cognitui
+from tests.unit.fakes import FakeSignIn, make_profile, make_tokens, password_challenge, services_with, signed_in
+alice, boss = make_profile("dev/alice"), make_profile("prod/boss", protected=True, username="boss")
+services = services_with(alice, boss, signin=FakeSignIn(start=[password_challenge(alice)], answer=[signed_in()]))
+services.holding(boss, make_tokens(mark="boss"))
+cognitui(obj=lambda _options: services)
+"""
+
+
+@dataclass
+class Terminal:
+    """The person's side of a pty whose other side is the command's stdin and stderr; stdout is a pipe."""
+
+    process: subprocess.Popen[bytes]
+    side: int
+    shown: bytes = b""
+
+    def wait_for(self, words: str) -> None:
+        while words.encode() not in self.shown:
+            more = os.read(self.side, 4096)
+            assert more, f"{words!r} never came: {self.shown!r}"
+            self.shown += more
+
+    def type(self, text: str) -> None:
+        os.write(self.side, text.encode())
+
+    def end(self) -> tuple[int, bytes]:
+        out, _ = self.process.communicate(timeout=20)
+        return self.process.returncode, out
+
+
+@contextmanager
+def terminal(*args: str) -> Iterator[Terminal]:
+    import pty
+
+    mine, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *args],
+        stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, cwd=ROOT, env={**os.environ, "PYTHONPATH": "src:."},
+    )  # fmt: skip
+    os.close(theirs)
+    try:
+        yield Terminal(process, mine)
+    finally:
+        process.kill()
+        process.communicate()
+        os.close(mine)
+
+
+def test_a_password_is_asked_for_unseen_and_stdout_holds_the_token_alone() -> None:
+    with terminal("token", "dev/alice") as person:
+        person.wait_for("Password: ")
+        person.type("hunter2\n")
+        person.wait_for("Keep it in the keyring? [Y/n]")
+        person.type("\n")
+        code, out = person.end()
+
+    assert code == 0
+    assert out.decode() == f"{make_tokens().access.value}\n"
+    assert b"hunter2" not in person.shown
+
+
+def test_no_input_asks_nothing_in_a_terminal_either() -> None:
+    with terminal("token", "dev/alice", "--no-input") as person:
+        person.wait_for("password is needed")
+        assert person.end() == (3, b"")
+
+
+def test_ctrl_c_at_a_question_ends_with_its_code_and_no_traceback() -> None:
+    with terminal("token", "dev/alice") as person:
+        person.wait_for("Password: ")
+        person.type("\x03")
+        person.wait_for("Cancelled.")
+        assert person.end() == (130, b"")
+    assert b"Traceback" not in person.shown
+
+
+def test_a_protected_token_is_handed_out_after_a_yes() -> None:
+    with terminal("token", "prod/boss") as person:
+        person.wait_for("prod is protected. Get the access token of prod/boss? [y/N]")
+        person.type("y\n")
+        assert person.end() == (0, f"{make_tokens(mark='boss').access.value}\n".encode())
+
+
+def test_a_protected_token_is_not_handed_out_after_a_no() -> None:
+    with terminal("token", "prod/boss") as person:
+        person.wait_for("[y/N]")
+        person.type("\n")
+        assert person.end() == (3, b"")
+
+
+def test_a_secret_is_asked_for_unseen() -> None:
+    with terminal("secret", "set", make_profile().id, "password") as person:
+        person.wait_for("password of dev/alice: ")
+        person.type("hunter2\n")
+        person.wait_for("is stored in the keyring")
+        assert person.end() == (0, b"")
+    assert b"hunter2" not in person.shown
+
+
+def test_a_profile_is_removed_after_a_yes() -> None:
+    with terminal("profile", "rm", "dev/alice") as person:
+        person.wait_for("Remove dev/alice from profiles.toml? [y/N]")
+        person.type("y\n")
+        person.wait_for("Removed dev/alice.")
+        assert person.end()[0] == 0
