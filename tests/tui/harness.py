@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
+from textual import events
 from textual.pilot import Pilot
 
 from cognitui.clipboard import Cleared, Clipboard, Copied
@@ -67,8 +68,16 @@ class Story:
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:
-        """Types a text into what has the focus."""
-        await self.press(*(_KEYS.get(character, character) for character in text))
+        """Puts a text into what has the focus, as a paste: keys one by one would take a test minutes."""
+        assert self.app.focused is not None
+        self.app.focused.post_message(events.Paste(text))
+        await self.pilot.pause()
+
+    async def come_back(self) -> None:
+        """Closes whatever stands in front of the main screen."""
+        while self.app.screen is not self.main:
+            await self.press("escape")
+        await self.press("escape")
 
     async def see(self, words: str) -> None:
         """Waits until the words are on the screen."""
@@ -94,24 +103,16 @@ class Story:
         """The notifications that are shown."""
         return [f"{toast.title}: {toast.message}" for toast in self.app._notifications]
 
-
-_KEYS = {
-    ".": "full_stop",
-    "-": "minus",
-    "_": "underscore",
-    "@": "at",
-    " ": "space",
-    "!": "exclamation_mark",
-    "/": "slash",
-    ":": "colon",
-}
+    async def hear(self, words: str) -> None:
+        """Waits for a toast; a long one is wrapped on the screen."""
+        await self.until(lambda: any(words in toast for toast in self.toasts), f"no toast says {words!r}")
 
 
 @asynccontextmanager
 async def opened(services: FakeServices, size: tuple[int, int] = WIDE, environment: str = "") -> AsyncIterator[Story]:
     """Opens the screen and waits until the profiles are read."""
     app = CognituiApp(cast(Services, services), environment=environment)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         story = Story(app, pilot)
         await story.until(lambda: isinstance(app.screen, MainScreen) and not _reading(story), "the file was not read")
         yield story

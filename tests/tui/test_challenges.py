@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
+from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Challenge, Choice, Prompt, Rule
+from cognitui.model.signin import Challenge, Choice, GivenSecrets, Prompt, Rule, Step
 from cognitui.tui.screens.challenge import ChallengeScreen
 from tests.tui.harness import NARROW, Story, desk, opened
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_profile, password_challenge, signed_in
@@ -161,9 +164,16 @@ async def test_what_is_left_of_the_session_is_shown() -> None:
 
 
 async def test_a_person_who_went_on_is_not_interrupted() -> None:
-    services = asking()
-    async with opened(services) as story:
-        await story.pilot.press("enter", "j")
+    went_on = threading.Event()
+
+    class Slow(FakeSignIn):
+        def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
+            went_on.wait(10)
+            return super().start(profile, secrets)
+
+    async with opened(desk(CAROL, BOB, signin=Slow(start=[NEW_PASSWORD]))) as story:
+        await story.press("enter", "j")
+        went_on.set()
         await story.until(lambda: story.main.entry_of(CAROL).challenge is not None)
 
         assert not isinstance(story.app.screen, ChallengeScreen)

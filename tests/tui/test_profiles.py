@@ -157,7 +157,7 @@ async def test_a_stored_secret_is_never_shown_and_never_prefilled() -> None:
     services.vault.entries[ALICE.secret_name(SecretKind.PASSWORD)] = "canary-hunter2"
     async with opened(services) as story:
         await story.press("p")
-        await story.see("stored: type a new one to replace it")
+        await story.see("stored; type to replace it")
         await story.see("not stored")
 
         assert "canary" not in story.text
@@ -195,7 +195,7 @@ async def test_remove_takes_a_secret_out() -> None:
     services.vault.entries[ALICE.secret_name(SecretKind.PASSWORD)] = "pw"
     async with opened(services) as story:
         await story.press("p")
-        await story.see("stored: type")
+        await story.see("stored; type")
         await story.pilot.click("#remove-password")
         await story.see("Removed the password of dev/alice.")
 

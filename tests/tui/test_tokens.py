@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 
 from cognitui.model import errors
+from cognitui.model.profile import Profile
+from cognitui.model.signin import GivenSecrets, Step
 from cognitui.model.token import TokenKind
 from cognitui.model.verification import Verification
 from tests.tui.harness import copied, desk, opened
@@ -133,7 +135,7 @@ async def test_an_error_stands_with_cause_fix_and_key() -> None:
 
         await story.see(fault.title)
         assert fault.cause in story.text
-        assert fault.fix in story.text
+        assert "Store the secret that the app client has now" in story.text
         assert "p Passwords" in story.text
 
 
@@ -174,7 +176,7 @@ async def test_work_that_runs_is_shown_and_esc_leaves_it() -> None:
     release = threading.Event()
 
     class Slow(FakeSignIn):
-        def start(self, *args: object) -> object:  # type: ignore[override]
+        def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
             release.wait(10)
             return signed_in()
 
@@ -207,7 +209,7 @@ async def test_a_warning_of_the_broker_is_a_toast() -> None:
     async with opened(services) as story:
         await story.press("enter")
 
-        await story.see("The disk is full.")
+        await story.hear("The disk is full.")
 
 
 async def test_an_expiring_token_says_so_without_colour() -> None:

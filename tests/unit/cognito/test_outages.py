@@ -18,7 +18,7 @@ TABLE = [
     (exceptions.ReadTimeoutError(endpoint_url=URL), Unreachable, "does not answer"),
     (exceptions.ConnectionClosedError(endpoint_url=URL), ServiceFault, "broke the answer off"),
     (exceptions.ProxyConnectionError(proxy_url=URL), Unreachable, "proxy"),
-    (exceptions.SSLError(endpoint_url=URL, error="canary"), Unreachable, "not trusted"),
+    (exceptions.SSLError(endpoint_url=URL, error=ValueError("canary")), Unreachable, "not trusted"),
     (exceptions.HTTPClientError(error="canary"), Unreachable, "cannot be reached"),
     (ResponseParserError("canary"), ServiceFault, "broke the answer off"),
     (exceptions.ParamValidationError(report="canary"), UsageError, "cannot take"),

@@ -77,7 +77,7 @@ class SecretsScreen(ModalScreen[str]):
             return
         self._show_where()
         for kind in self._kinds:
-            words = "stored: type a new one to replace it" if stored[kind] else "not stored"
+            words = "stored; type to replace it" if stored[kind] else "not stored"
             self.query_one(f"#{kind.value}", Input).placeholder = words
             self.query_one(f"#remove-{kind.value}", Button).disabled = not stored[kind]
 
