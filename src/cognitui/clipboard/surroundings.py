@@ -15,10 +15,10 @@ _TIMEOUT = 2.0
 _NO_OSC52 = ("dumb", "linux")
 """Terminals without a clipboard, of which some print what they do not understand."""
 
-_PASSED_ON = (
-    *("PATH", "HOME", "USER", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "SystemRoot", "PATHEXT"),
-    *("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "XDG_RUNTIME_DIR", "XDG_SESSION_TYPE"),
-    *("TMUX", "TMUX_PANE", "TMUX_TMPDIR", "WSL_INTEROP", "WSL_DISTRO_NAME", "__CF_USER_TEXT_ENCODING"),
+_PASSED_ON = frozenset(
+    ("PATH", "HOME", "USER", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "SYSTEMROOT")
+    + ("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "__CF_USER_TEXT_ENCODING")
+    + ("TMUX", "TMUX_PANE", "TMUX_TMPDIR", "WSL_INTEROP", "WSL_DISTRO_NAME")
 )
 """What these programs need of the environment: the rest may hold secrets, and xclip stays."""
 
@@ -107,14 +107,14 @@ def run_in(environ: Mapping[str, str], timeout: float = _TIMEOUT) -> Run:
         environ: The environment of this process.
         timeout: Seconds after which a program is killed.
     """
-    passed_on = {name: environ[name] for name in _PASSED_ON if name in environ}
+    passed_on = {name: value for name, value in environ.items() if name in _PASSED_ON}
 
     def run(command: Sequence[str], given: bytes | None) -> bytes:
         name = PurePath(command[0]).name
         try:
             done = subprocess.run(  # noqa: S603 (its path is looked up, and no part of it comes from outside)
                 command,
-                **({"stdin": subprocess.DEVNULL} if given is None else {"input": given}),
+                input=given or b"",
                 # xclip and wl-copy stay in the background and would hold a pipe open.
                 stdout=subprocess.PIPE if given is None else subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
