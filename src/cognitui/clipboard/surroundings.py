@@ -15,10 +15,10 @@ _TIMEOUT = 2.0
 _NO_OSC52 = ("dumb", "linux")
 """Terminals without a clipboard, of which some print what they do not understand."""
 
-_PASSED_ON = frozenset(
-    ("PATH", "HOME", "USER", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "SYSTEMROOT")
-    + ("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "__CF_USER_TEXT_ENCODING")
-    + ("TMUX", "TMUX_PANE", "TMUX_TMPDIR", "WSL_INTEROP", "WSL_DISTRO_NAME")
+_PASSED_ON = (
+    frozenset({"PATH", "HOME", "USER", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "SYSTEMROOT"})
+    | {"DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "__CF_USER_TEXT_ENCODING"}
+    | {"TMUX", "TMUX_PANE", "TMUX_TMPDIR", "WSL_INTEROP", "WSL_DISTRO_NAME"}
 )
 """What these programs need of the environment: the rest may hold secrets, and xclip stays."""
 
