@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.binding import Binding
 
 from cognitui.model.profile import ProfileBook
 from cognitui.tui.keymap import ACTIONS, BY_ID, bindings
@@ -19,7 +20,7 @@ TAKEN = {"ctrl+j", "ctrl+m", "ctrl+s", "ctrl+q", "ctrl+z", "ctrl+b", "ctrl+a"}
 
 def test_every_action_has_an_id_words_and_a_tooltip() -> None:
     assert all(action.id and action.short and action.long.endswith(".") for action in ACTIONS)
-    assert all(binding.id and binding.description and binding.tooltip for binding in bindings())
+    assert all(isinstance(made, Binding) and made.id and made.description and made.tooltip for made in bindings())
 
 
 def test_no_two_actions_share_a_key() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.widgets import Input
+
 from cognitui.model.errors import NoKeyring, SaveFailed, SecretStoreError
 from cognitui.model.profile import Problem, ProfileFields
 from cognitui.model.secret import SecretKind
@@ -161,7 +163,7 @@ async def test_a_stored_secret_is_never_shown_and_never_prefilled() -> None:
         await story.see("not stored")
 
         assert "canary" not in story.text
-        assert all(field.value == "" for field in story.app.screen.query("Input").results())
+        assert all(field.value == "" for field in story.app.screen.query(Input))
 
 
 async def test_a_typed_secret_is_stored_and_an_empty_one_changes_nothing() -> None:

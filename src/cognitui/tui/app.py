@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
@@ -46,7 +47,7 @@ class CognituiApp(App[int]):
         main.copying = Copying(main, self.clipboard_of_terminal, settings.clear_after)
         self.push_screen(main)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette has the actions of the keymap; Textual's own screenshot would show a token's claims."""
         if not isinstance(screen, MainScreen):
             return

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ _KEY_NAMES = {
 }
 
 
-def bindings() -> list[Binding]:
+def bindings() -> list[BindingType]:
     """Returns Textual's bindings of all actions."""
     return [
         Binding(action.keys, action.call or action.id, action.short, show=False, tooltip=action.long, id=action.id)

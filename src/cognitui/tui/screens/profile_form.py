@@ -52,7 +52,7 @@ class ProfileForm(ModalScreen[Saved | None]):
         self._book = book
         self._save_profile = save
         self._environment = environment
-        self._name = name
+        self._profile_name = name
         self._fields = fields
 
     def compose(self) -> ComposeResult:
@@ -64,7 +64,7 @@ class ProfileForm(ModalScreen[Saved | None]):
             yield from _compose_field(
                 "environment", "Environment", self._environment, "dev", SuggestFromList(names, case_sensitive=True)
             )
-            yield from _compose_field("name", "Name", self._name, "alice")
+            yield from _compose_field("name", "Name", self._profile_name, "alice")
             for field in FIELDS:
                 if field.common:
                     yield from self._compose_key(field)
