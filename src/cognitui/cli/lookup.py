@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from cognitui.cli.output import tell, tell_problems
 from cognitui.cli.session import Session
 from cognitui.model.errors import AmbiguousProfile, ProfileFileError, ProfileNotFound, UsageError
-from cognitui.model.profile import Environment, Profile, ProfileBook
+from cognitui.model.profile import Environment, Problem, Profile, ProfileBook
 from cognitui.model.text import inert
 
 _SHOWN = 60
@@ -62,14 +62,19 @@ def find_environment(book: ProfileBook, name: str) -> Environment:
 
 def _not_found(book: ProfileBook, reference: str, *, repeat: bool) -> UsageError:
     what = f"There is no profile {inert(reference, _SHOWN)}." if repeat else "There is no such profile."
-    faulty = next((problem for problem in book.problems if problem.where == reference), None)
-    if faulty is not None:
-        return ProfileFileError(
-            f"The profile {inert(reference, _SHOWN)} has a fault: {faulty.key} {faulty.what}.", fix=f"{faulty.fix}."
-        )
+    if (faulty := _fault_of(book, reference)) is not None:
+        return ProfileFileError(f"The profile {inert(faulty.where, _SHOWN)} has a fault: {inert(str(faulty), 400)}")
     if not book.profiles:
         return ProfileNotFound(what, fix="Add one with cognitui profile add, or try cognitui demo.")
     return ProfileNotFound(what, fix=_suggestion(reference, _names(book, reference)))
+
+
+def _fault_of(book: ProfileBook, reference: str) -> Problem | None:
+    """The fault for which a profile of that id or bare name is not among the usable ones."""
+    return next(
+        (found for found in book.problems if reference in (found.where, found.where.rpartition("/")[2])),
+        None,
+    )
 
 
 def _names(book: ProfileBook, reference: str) -> list[str]:

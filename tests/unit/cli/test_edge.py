@@ -141,14 +141,15 @@ def test_a_file_that_cannot_be_read_is_a_fault_of_the_file() -> None:
     assert "Mend line 3." in result.stderr
 
 
-def test_a_faulty_profile_is_told_when_it_is_asked_for() -> None:
+@pytest.mark.parametrize("reference", ["dev/bob", "bob"])
+def test_a_faulty_profile_is_told_when_it_is_asked_for(reference: str) -> None:
     problem = Problem(where="dev/bob", key="region", what="is not a text", fix="write it in quotes")
     services = FakeServices(profiles=FakeProfileStore(ProfileBook(problems=(problem,))))
 
-    result = run(services, "token", "dev/bob")
+    result = run(services, "token", reference)
 
     assert result.exit_code == 2
-    assert "The profile dev/bob has a fault: region is not a text." in result.stderr
+    assert "The profile dev/bob has a fault: dev/bob: region: is not a text (write it in quotes)" in result.stderr
 
 
 def test_without_a_command_and_a_terminal_it_says_to_use_a_command() -> None:
