@@ -1,10 +1,10 @@
-"""Whose servers a profile's secrets are sent to."""
+"""Whose servers a profile's secrets are sent to, and who issues its tokens."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from cognitui.model.profile import Profile
+from cognitui.model.profile import Profile, region_of_pool
 
 _AWS_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "api.aws")
 """The DNS suffixes of AWS's partitions, as botocore's endpoints.json has them."""
@@ -18,3 +18,41 @@ def foreign_endpoint(profile: Profile) -> str:
     host = urlsplit(url).hostname or ""
     ours = any(host == domain or host.endswith(f".{domain}") for domain in _AWS_DOMAINS)
     return "" if ours else url
+
+
+def is_loopback(host: str) -> bool:
+    """Returns whether a host is this machine: localhost, 127.0.0.0/8 or ::1; no name is looked up."""
+    # urllib.parse has loaded it already in newer versions of Python.
+    from ipaddress import IPv4Address, ip_address
+
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return address.is_loopback if isinstance(address, IPv4Address) else int(address) == 1
+
+
+def issuer_of(profile: Profile) -> str:
+    """Returns the issuer whose keys sign the profile's tokens, or an empty text where it names no pool.
+
+    It is built from the profile alone and never read from a token.
+    """
+    if profile.user_pool_id and (endpoint := foreign_endpoint(profile)):
+        return f"{endpoint.rstrip('/')}/{profile.user_pool_id}"
+    return _aws_issuer(profile)
+
+
+def issuer_names(profile: Profile) -> tuple[str, ...]:
+    """Returns what may stand in `iss`: the issuer, and for an emulator the name that AWS would have.
+
+    Some emulators write that one; their keys come from the endpoint all the same.
+    """
+    return tuple(dict.fromkeys(name for name in (issuer_of(profile), _aws_issuer(profile)) if name))
+
+
+def _aws_issuer(profile: Profile) -> str:
+    region = region_of_pool(profile.user_pool_id) or profile.region
+    if not profile.user_pool_id or not region:
+        return ""
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    return f"https://cognito-idp.{region}.{suffix}/{profile.user_pool_id}"

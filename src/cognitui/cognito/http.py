@@ -1,0 +1,115 @@
+"""Public documents of a pool over HTTPS, with the same proxies and certificates as the calls to Cognito."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from cognitui.model.endpoint import is_loopback
+from cognitui.model.errors import CognituiError, ServiceFault, Unreachable, UsageError
+from cognitui.model.text import inert
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse, PoolManager
+    from urllib3.exceptions import HTTPError
+
+LARGEST_BODY = 512 * 1024
+"""Bytes; what is longer is no document of a pool, and the rest is not read."""
+
+
+def fetch_https(url: str, timeout: float = 5.0) -> bytes:
+    """Returns the body of an address; follows no redirect.
+
+    Proxies come from HTTPS_PROXY and NO_PROXY, certificates from AWS_CA_BUNDLE or REQUESTS_CA_BUNDLE, as botocore does.
+
+    Args:
+        url: https, or http to this machine alone.
+        timeout: Seconds for each step, and for the body as a whole.
+
+    Raises:
+        UsageError: It is http to another machine.
+        Unreachable: Nobody answers there, or the certificate is not trusted.
+        ServiceFault: The answer is not 200, breaks off or is too long.
+    """
+    # Costs 40 ms, and only a verification needs it.
+    from urllib3.exceptions import HTTPError
+
+    parts = urlsplit(url)
+    local = is_loopback(parts.hostname or "")
+    if parts.scheme != "https" and not (parts.scheme == "http" and local):
+        raise UsageError(f"{_host(parts)} is not asked over http.", fix="Use https in endpoint_url.")
+    try:
+        with _pool("" if local else _proxy_for(parts), timeout) as pool:
+            response = pool.request(
+                "GET", url, redirect=False, retries=False, preload_content=False, headers={"Accept": "application/json"}
+            )
+            return _body(response, parts, time.monotonic() + timeout)
+    except HTTPError as error:
+        raise _outage(error, parts) from None
+
+
+def _pool(proxy: str, timeout: float) -> PoolManager:
+    from botocore.httpsession import get_cert_path
+    from urllib3 import PoolManager, ProxyManager, Timeout, make_headers
+
+    bundle = os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE") or get_cert_path(True)
+    limits = Timeout(connect=timeout, read=timeout)
+    if not proxy:
+        return PoolManager(ca_certs=bundle, timeout=limits)
+    parts = urlsplit(proxy)
+    login = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
+    headers = make_headers(proxy_basic_auth=login)
+    return ProxyManager(proxy, proxy_headers=headers, ca_certs=bundle, timeout=limits)
+
+
+def _proxy_for(parts: SplitResult) -> str:
+    """Returns the proxy that stands in front of a host, or an empty text."""
+    from urllib.request import getproxies, proxy_bypass
+
+    proxy = "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
+    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+
+
+def _body(response: BaseHTTPResponse, parts: SplitResult, deadline: float) -> bytes:
+    if response.status != 200:
+        raise ServiceFault(
+            f"{_host(parts)} answered with HTTP {response.status}.",
+            fix="Check the region, the user pool id and the endpoint_url of the profile.",
+        )
+    body = b""
+    # In pieces as they come: a server that sends a byte a second would else never reach a time-out.
+    while piece := response.read1(65536, decode_content=False):
+        body += piece
+        if len(body) > LARGEST_BODY:
+            raise ServiceFault(f"The answer of {_host(parts)} is too long.")
+        if time.monotonic() > deadline:
+            raise Unreachable(f"{_host(parts)} answers too slowly.")
+    return body
+
+
+def _outage(error: HTTPError, parts: SplitResult) -> CognituiError:
+    """None of the error's text is taken over: it may hold the password of a proxy."""
+    from urllib3 import exceptions
+
+    host = _host(parts)
+    match error:
+        case exceptions.ProxyError():
+            return Unreachable(
+                f"The proxy in front of {host} cannot be reached.", fix="Check HTTPS_PROXY and NO_PROXY."
+            )
+        case exceptions.SSLError():
+            return Unreachable(
+                f"The certificate of {host} is not trusted.",
+                fix="Behind a proxy that opens TLS, set AWS_CA_BUNDLE to its certificate; else check the clock.",
+            )
+        case exceptions.ReadTimeoutError():
+            return Unreachable(f"{host} does not answer.")
+        case exceptions.ProtocolError():
+            return ServiceFault(f"{host} broke the answer off.")
+    return Unreachable(f"{host} cannot be reached.")
+
+
+def _host(parts: SplitResult) -> str:
+    return inert(parts.netloc.rpartition("@")[2], 200)

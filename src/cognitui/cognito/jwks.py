@@ -1,0 +1,125 @@
+"""Whether a token is genuine: its signature and its claims against the pool of a profile.
+
+The rules are those of AWS ("Verifying JSON web tokens") and of RFC 8725: the algorithm is fixed, and neither keys nor
+issuer are taken from anywhere that the token names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeGuard
+
+from cognitui.cognito.pool_keys import PoolKeys
+from cognitui.model.claims import Decoded, decode, unwrapped
+from cognitui.model.duration import relative
+from cognitui.model.endpoint import issuer_names, issuer_of
+from cognitui.model.errors import BadToken
+from cognitui.model.profile import Profile
+from cognitui.model.text import inert
+from cognitui.model.verification import Verification
+
+_ALGORITHM = "RS256"
+"""The only one that Cognito signs with."""
+
+_LEEWAY = 60.0
+"""Seconds by which clocks may differ."""
+
+_END_OF_TIME = 1e15
+"""Seconds since the epoch; beyond it (infinity, integers that are no float) nothing can be reckoned."""
+
+_LONGEST_SHOWN = 120
+
+
+class TokenVerifier:
+    """Verifies tokens; the keys of each pool are fetched once a run."""
+
+    def __init__(self, fetch: Callable[[str], bytes], clock: Callable[[], float]) -> None:
+        """Takes what fetches an address and what tells the time in seconds since the epoch."""
+        self._keys = PoolKeys(fetch, clock)
+        self._clock = clock
+
+    def verify(self, profile: Profile, token: str) -> Verification:
+        """Returns whether a token is one of the profile's pool and app client, and valid now.
+
+        Raises:
+            Unreachable: The keys of the pool cannot be had.
+            ServiceFault: What came is no set of keys.
+        """
+        try:
+            decoded = decode(token)
+        except BadToken as error:
+            return Verification(verified=False, issuer=issuer_of(profile), reason=error.cause)
+        reason = (
+            _fault_of_header(decoded.header)
+            or _fault_of_issuer(decoded.claims, profile)
+            or self._fault_of_signature(decoded, profile, unwrapped(token))
+            or _fault_of_times(decoded.claims, self._clock())
+            or _fault_of_audience(decoded.claims, profile)
+        )
+        return Verification(
+            verified=not reason,
+            algorithm=_shown(decoded.header.get("alg", "")),
+            key_id=_shown(decoded.header.get("kid", "")),
+            issuer=issuer_of(profile),
+            reason=reason,
+        )
+
+    def _fault_of_signature(self, decoded: Decoded, profile: Profile, token: str) -> str:
+        key_id = decoded.header.get("kid")
+        key = self._keys.find(issuer_of(profile), key_id) if isinstance(key_id, str) else None
+        if key is None:
+            return f"It is signed with a key that is not the pool's ({_shown(key_id)})."
+        # Loaded since the keys were read.
+        from jwt import PyJWS
+        from jwt.exceptions import PyJWTError
+
+        try:
+            PyJWS(options={"enforce_minimum_key_length": True}).decode(token, key, algorithms=[_ALGORITHM])
+        except PyJWTError:
+            return "The signature does not fit: the token was changed, or another pool signed it."
+        return ""
+
+
+def _fault_of_header(header: Mapping[str, object]) -> str:
+    if header.get("alg") != _ALGORITHM:
+        return f"Its algorithm is {_shown(header.get('alg'))}, and Cognito signs with {_ALGORITHM} alone."
+    # RFC 7515, section 4.1.11: who does not know an extension that is critical must refuse.
+    return "It needs an extension that Cognito does not use (crit)." if "crit" in header else ""
+
+
+def _fault_of_issuer(claims: Mapping[str, object], profile: Profile) -> str:
+    """Before any request: keys that are not its issuer's would prove nothing."""
+    names = issuer_names(profile)
+    if not names:
+        return f"{inert(profile.id)} names no user pool, so there are no keys to check it with."
+    if claims.get("iss") not in names:
+        return f"It was issued by {_shown(claims.get('iss'))}, and the issuer of {inert(profile.id)} is {names[0]}."
+    return ""
+
+
+def _fault_of_times(claims: Mapping[str, object], now: float) -> str:
+    expires, begins = claims.get("exp"), claims.get("nbf", 0)
+    if not _is_time(expires) or not _is_time(begins):
+        return "It does not say when it ends (exp) or begins (nbf) in a way that can be read."
+    if expires <= now - _LEEWAY:
+        return f"It has expired {relative(expires, now)}."
+    return "It is not valid yet (nbf): check the clock of this machine." if begins > now + _LEEWAY else ""
+
+
+def _fault_of_audience(claims: Mapping[str, object], profile: Profile) -> str:
+    """An access token names its app client in `client_id` and has no `aud`, an ID token in `aud`."""
+    use = claims.get("token_use")
+    if use not in ("access", "id"):
+        return f"It is neither an access nor an ID token (token_use is {_shown(use)})."
+    claim = "client_id" if use == "access" else "aud"
+    if not profile.client_id or claims.get(claim) != profile.client_id:
+        return f"It was issued to another app client ({claim} is {_shown(claims.get(claim))})."
+    return ""
+
+
+def _is_time(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _END_OF_TIME
+
+
+def _shown(value: object) -> str:
+    return inert(value if isinstance(value, str) else "missing" if value is None else "no text", _LONGEST_SHOWN)
