@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from cognitui import __version__
 from cognitui.cli.output import tell
+from cognitui.cli.session import Session
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:
@@ -87,8 +88,6 @@ def _of_frames(trace: TracebackType | None) -> Iterator[str]:
 
 def _state_folder(ctx: click.Context) -> Path:
     """The folder of the log; where even that cannot be told, a private one among the temporary files."""
-    from cognitui.cli.session import Session
-
     try:
         session = ctx.find_object(Session)
         places = session.services.locations() if session else ()

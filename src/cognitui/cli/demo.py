@@ -40,7 +40,7 @@ def run_demo(wire: Wire) -> int:
     # Starts an emulator: what it takes is loaded for the demo alone.
     from cognitui.demo import prepare
 
-    with prepare(tell) as demo_set, _environment(demo_set.environ):
+    with prepare(tell) as demo_set, environment(demo_set.environ):
         services = services_of(demo_set, wire)
         if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
             return report(services)
@@ -57,6 +57,21 @@ def services_of(demo_set: DemoSet, wire: Wire) -> Services:
     for profile_id, kind, value in demo_set.secrets:
         services.broker.set_secret(by_id[profile_id], kind, value)
     return services
+
+
+@contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Sets variables of this process: botocore and urllib3 read from there which addresses no proxy is for."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def report(services: Services) -> int:
@@ -94,18 +109,3 @@ def _outcome(services: Services, profile: Profile) -> tuple[str, str, str, str]:
         raise VerificationFailed(f"The token of {profile.id} is not verified: {inert(verification.reason, 200)}")
     left = countdown(got.token.lifetime.remaining(services.clock()))
     return "●", got.source.value, f"{left} left", f"verified {inert(verification.algorithm, 20)}"
-
-
-@contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Sets variables of this process: botocore and urllib3 read from there which addresses no proxy is for."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

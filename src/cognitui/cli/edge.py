@@ -71,7 +71,7 @@ def _print_what_can_be_printed() -> None:
 
 
 def _close_stdout_quietly() -> None:
-    """The interpreter flushes stdout at its end and would complain of the closed pipe."""
+    """The interpreter flushes stdout once more at its end; the way of Python's documentation, "Note on SIGPIPE"."""
     try:
         descriptor = sys.stdout.fileno()
     except (OSError, ValueError):  # a stdout of a test has none

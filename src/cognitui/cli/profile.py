@@ -28,7 +28,7 @@ def profile() -> None:
     """
     cognitui profile add dev/alice --username alice@example.com --user-pool-id eu-west-1_AbCdEf123 --client-id 1h57kf5c
     cognitui profile add dev/bob --username bob@example.com
-    cognitui profile add dev/orders --flow client_credentials --domain https://shop.example.com --scopes orders/read
+    cognitui profile add local/eve --username eve --endpoint-url http://localhost:4566 --flow USER_PASSWORD_AUTH
     """
 )
 @profile.command("add")

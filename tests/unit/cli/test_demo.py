@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from cognitui.cli.demo import report, services_of
+from cognitui.cli.demo import environment, report, services_of
 from cognitui.demo import DemoSet
 from cognitui.model.errors import CognituiError, Unreachable, WrongCredentials
 from cognitui.model.secret import SecretKind
@@ -72,3 +73,14 @@ def test_the_demo_runs_on_its_own_files_with_its_secrets_in_memory(tmp_path: Pat
 
     assert (seen[0].profiles, seen[0].state, seen[0].vault) == (tmp_path / "p.toml", tmp_path / "state", "memory")
     assert cast(FakeServices, made).vault.entries == {ALICE.secret_name(SecretKind.PASSWORD): "hunter2"}
+
+
+def test_the_variables_of_the_demo_end_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "before")
+    monkeypatch.delenv("COGNITUI_PROFILES", raising=False)
+
+    with environment({"NO_PROXY": "127.0.0.1", "COGNITUI_PROFILES": "demo.toml"}):
+        assert (os.environ["NO_PROXY"], os.environ["COGNITUI_PROFILES"]) == ("127.0.0.1", "demo.toml")
+
+    assert os.environ["NO_PROXY"] == "before"
+    assert "COGNITUI_PROFILES" not in os.environ
