@@ -12,8 +12,8 @@ from cognitui.cli.output import print_json, print_table
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import read_unseen
 from cognitui.model.claims import Decoded, decode, describe, unwrapped
+from cognitui.model.endpoint import issuer_names
 from cognitui.model.errors import ProfileNotFound, VerificationFailed
-from cognitui.model.issuer import issuers_of
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, Token, TokenKind
@@ -72,7 +72,7 @@ def _profile_of(profiles: tuple[Profile, ...], claims: Mapping[str, object]) -> 
             fix="Add one for them with cognitui profile add, then run the command again.",
         )
     issuer = claims.get("iss")
-    return next((profile for profile in of_client if issuer in issuers_of(profile)), of_client[0])
+    return next((profile for profile in of_client if issuer in issuer_names(profile)), of_client[0])
 
 
 def _clients(claims: Mapping[str, object]) -> set[str]:
