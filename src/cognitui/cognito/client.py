@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from cognitui import __version__
+from cognitui.model.endpoint import is_loopback
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
 
@@ -48,6 +50,8 @@ def make_client(region: str, endpoint_url: str) -> CognitoIdentityProviderClient
         # AWS_ENDPOINT_URL would send passwords where the profile does not say.
         ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # the stubs lack it
         user_agent_extra=f"cognitui/{__version__}",
+        # What listens on this machine is not behind a proxy, whatever the environment forgot to say.
+        proxies={} if is_loopback(urlsplit(endpoint_url).hostname or "") else None,
     )
     try:
         return _session().client(

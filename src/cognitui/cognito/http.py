@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -45,7 +46,8 @@ def fetch_https(url: str, timeout: float = 5.0) -> bytes:
             response = pool.request(
                 "GET", url, redirect=False, retries=False, preload_content=False, headers={"Accept": "application/json"}
             )
-            return _body(response, parts, time.monotonic() + timeout)
+            with closing(response):
+                return _body(response, parts, time.monotonic() + timeout)
     except HTTPError as error:
         raise _outage(error, parts) from None
 

@@ -23,6 +23,7 @@ class CognituiApp(App[int]):
 
     TITLE = "cognitui"
     CSS_PATH = "cognitui.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
@@ -55,6 +56,8 @@ class CognituiApp(App[int]):
         for action in ACTIONS:
             if action.palette:
                 reason = why_not(action.id, situation)
+                if reason and action.id == "try_demo":
+                    continue
                 words = f"{action.long} Not now: {reason}" if reason else action.long
                 yield SystemCommand(action.short, words, getattr(screen, f"action_{action.id}"))
 

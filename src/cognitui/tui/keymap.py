@@ -49,7 +49,7 @@ ACTIONS: tuple[Action, ...] = (
         "get_token", "enter", "Get token", "Get the token: the stored one, by a refresh or by a sign-in.", TOKEN, rank=1
     ),
     Action("copy_token", "c", "Copy", "Copy the shown token to the clipboard.", TOKEN, rank=2),
-    Action("next_kind", "t", "Kind", "Show the access, the ID or the refresh token.", TOKEN, rank=3),
+    Action("next_kind", "t", "Type", "Show the access, the ID or the refresh token.", TOKEN, rank=3),
     Action("verify", "v", "Verify", "Check the signature and the claims against the keys of the pool.", TOKEN, rank=5),
     Action("refresh_token", "r", "Refresh", "Get new tokens now, by the refresh token.", TOKEN, rank=6),
     Action("sign_in", "L", "Sign in", "Sign in anew, from the start.", TOKEN, rank=9),

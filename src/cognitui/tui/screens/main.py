@@ -35,7 +35,6 @@ class MainScreen(MainActions):
     """Lays the widgets out, hands them the state, and hears what they say."""
 
     BINDINGS = bindings()
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
     AUTO_FOCUS = "ProfileList"
 
     remapped: reactive[dict[str, str]] = reactive({})
@@ -90,6 +89,7 @@ class MainScreen(MainActions):
         self._show_fault(_faults(book))
         if not empty:
             self.query_one(ProfileList).focus()
+        self._show_keys()
         self.call_after_refresh(self.warm_up)
 
     def watch_profiles(self, profiles: tuple[Profile, ...]) -> None:
@@ -141,7 +141,7 @@ class MainScreen(MainActions):
 
     @on(Heard)
     def _heard(self, event: Heard) -> None:
-        self.notify(inert(event.text, 400), severity="warning", timeout=20, markup=False)
+        self.notify(inert(event.text, 400), severity="warning", timeout=10, markup=False)
 
     @on(LineList.Moved, "ProfileList")
     def _profile_highlighted(self) -> None:

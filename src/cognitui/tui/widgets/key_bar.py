@@ -52,7 +52,8 @@ class KeyBar(Widget):
         always = {"help", "quit"}
         room = self.size.width - sum(self._width(action) for action in ranked if action.id in always)
         chosen: set[str] = set(always)
-        for action in ranked:
+        # What can be done now has the first right to a place.
+        for action in sorted(ranked, key=lambda action: action.id in self.disabled_ids):
             if action.id not in always and self._width(action) <= room:
                 chosen.add(action.id)
                 room -= self._width(action)

@@ -12,9 +12,9 @@ from cognitui.model.text import inert
 from cognitui.tui.keymap import key_labels
 
 _OFFERS = (
-    ("new_profile", "Add a profile", "Its pool, its app client and its user. Secrets are asked for later."),
-    ("try_demo", "Try the demo", "A Cognito of its own on this machine, with users to play with."),
-    ("help", "Show all keys", "There are few."),
+    ("new_profile", "Add a profile", "A pool, an app client and a user."),
+    ("try_demo", "Try the demo", "A Cognito on this machine to play with."),
+    ("help", "Show all keys", ""),
     ("quit", "Quit", ""),
 )
 
@@ -44,5 +44,5 @@ class Welcome(Widget):
             text.append(f"{words:<18}", Style(bold=True))
             text.append(f"{more}\n", muted)
         text.append(f"\nProfiles will be kept in\n{inert(self.path, 300)}\n", muted)
-        text.append("Passwords, client secrets and tokens go to the keyring of this computer only.", muted)
+        text.append("Secrets and tokens go to the keyring of this computer, and nowhere else.", muted)
         return text
