@@ -68,9 +68,16 @@ def test_without_a_terminal_the_demo_is_a_report(home: dict[str, str], cognitui:
 def test_the_new_password_screen_leads_to_a_token(home: dict[str, str], cognitui: list[str]) -> None:
     with Terminal([*cognitui, "demo"], env=home) as terminal:
         terminal.see("carol", timeout=60)
-        terminal.press("/", "carol", "enter", "enter")
+        terminal.press("/")
+        terminal.see("type to filter")
+        terminal.press("carol", "enter")
+        terminal.see("1 match")
+        terminal.press("enter")
         terminal.see("New password needed")
-        terminal.press("Str0ng!password", "enter", "Str0ng!password", "enter")
+        for _ in range(2):
+            terminal.press("Str0ng!password")
+            terminal.settle()
+            terminal.press("enter")
         terminal.see("unverified")
         terminal.press("q")
 

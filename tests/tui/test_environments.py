@@ -170,3 +170,14 @@ async def test_a_resize_keeps_the_cursor_in_view() -> None:
         await story.pilot.pause()
 
         await story.see("user00099")
+
+
+async def test_a_key_right_after_the_switch_acts_on_the_new_environment() -> None:
+    """A person who types ahead must never get a token of the environment that is no longer shown."""
+    services = desk(*DEV, *PROD, signin=FakeSignIn(start=[signed_in()]))
+    async with opened(services) as story:
+        story.main.action_environment(2)
+        story.main.action_get_token()
+
+        await story.see("prod is protected")
+        assert services.signin.started == []

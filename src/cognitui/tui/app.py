@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from cognitui.clipboard import Clipboard
 from cognitui.services import Services
@@ -68,6 +69,8 @@ class CognituiApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Ends the app and keeps the error: Textual's own report prints local variables, and so secrets."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error
         self._return_code = 1
         if self._exception is None:
             self._exception = error

@@ -98,7 +98,7 @@ class MainScreen(MainActions):
         pane.border_subtitle = f"{len(profiles)} match" if self.query_text else ""
         nothing = bool(self.query_text) and not profiles
         self.query_one("#no-match").display = nothing
-        self.call_next(self._select_row, self.remembered_row())
+        self._select_row(self.remembered_row())
 
     def watch_selected(self) -> None:
         """Shows the token of another profile, in the colour of its environment."""
@@ -179,7 +179,7 @@ class MainScreen(MainActions):
 
     def select_remembered(self) -> None:
         """Puts the cursor where it was in this environment."""
-        self.call_next(self._select_row, self.remembered_row())
+        self._select_row(self.remembered_row())
 
     def focused_list(self) -> LineList:
         """The list that the moving keys act on."""
@@ -191,7 +191,9 @@ class MainScreen(MainActions):
         return Situation(self.book, self.selected, self.entry_of(self.selected), self.kind)
 
     def _select_row(self, row: int) -> None:
+        """At once: a key that follows in the same breath must not act on what was selected before."""
         profile_list = self.query_one(ProfileList)
+        profile_list.profiles = self.profiles
         profile_list.cursor = row
         profile_list.show_cursor()
         self.remember(profile_list.highlighted)
