@@ -1,0 +1,17 @@
+"""A small Cognito for tests that refuses what AWS refuses.
+
+It speaks the JSON 1.1 protocol of the user-side calls, on 127.0.0.1, with an SRP verifier and token signatures of its
+own, and shares no code with what it tests. Emulators accept any password proof or any secret hash: passing there
+proves little.
+
+    from tests.strict.faults import throttle
+    from tests.strict.server import StrictServer
+
+    with StrictServer() as server:
+        pool = server.add_pool()
+        client = server.add_client(pool, secret="9drv7kalt3vq0ssexampleexample")
+        server.add_user(pool, "alice@example.com", "Passw0rd!")
+        server.faults.add("InitiateAuth", throttle())
+        ...  # a client that takes server.url as its endpoint
+        assert server.journal.count("InitiateAuth") == 2
+"""

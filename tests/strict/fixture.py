@@ -1,0 +1,38 @@
+"""The server as a pytest fixture: `pytest_plugins = ["tests.strict.fixture"]` in a test module makes it known there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.strict.server import StrictServer
+from tests.strict.tokens import SigningKey
+
+
+@pytest.fixture(scope="session")
+def strict_keys() -> list[SigningKey]:
+    """The keys that were made so far: servers of several tests share them, since one takes 100 ms."""
+    return []
+
+
+@pytest.fixture
+def strict(strict_keys: list[SigningKey]) -> Iterator[StrictServer]:
+    """A server without pools, that must not have crashed when the test is over."""
+    with StrictServer(new_key=_from(strict_keys)) as server:
+        yield server
+    assert not server.crashes, "\n".join(server.crashes)
+
+
+def _from(keys: list[SigningKey]) -> Callable[[], SigningKey]:
+    """Hands the keys out one after another, so that two pools of a server never share one."""
+    used = 0
+
+    def next_key() -> SigningKey:
+        nonlocal used
+        if used == len(keys):
+            keys.append(SigningKey.generate())
+        used += 1
+        return keys[used - 1]
+
+    return next_key

@@ -1,0 +1,73 @@
+"""What an HTTP call asks for, and who answers it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+
+from tests.strict.answer import AMZ_JSON, Answer, Body, answer_of, refusal_of
+from tests.strict.parameters import Parameters, parse
+from tests.strict.pools import Pools
+from tests.strict.refresh import RefreshTokens
+from tests.strict.refusal import Refusal
+from tests.strict.signin import SignIn
+from tests.strict.wire import Call
+
+JWKS = "jwks"
+"""The name that fetching a key set has in journal and faults."""
+
+_TARGET = "AWSCognitoIdentityProviderService."
+_KEY_SET_PATH = "/.well-known/jwks.json"
+
+
+class Operations:
+    """All that the server can do, one call at a time."""
+
+    def __init__(self, pools: Pools, refresh_tokens: RefreshTokens, now: Callable[[], float]) -> None:
+        self._pools = pools
+        sign_in = SignIn(pools, refresh_tokens, now)
+        self._by_name: Mapping[str, Callable[[Parameters], Body]] = {
+            "InitiateAuth": sign_in.initiate_auth,
+            "RespondToAuthChallenge": sign_in.respond_to_auth_challenge,
+            "GetTokensFromRefreshToken": refresh_tokens.get_tokens_from_refresh_token,
+        }
+        self._one_at_a_time = threading.Lock()
+
+    def perform(self, call: Call) -> Answer:
+        """Returns what a call gets."""
+        try:
+            with self._one_at_a_time:
+                return answer_of(self._key_set(call) if call.method == "GET" else self._operated(call))
+        except Refusal as refusal:
+            return refusal_of(refusal)
+
+    def _operated(self, call: Call) -> Body:
+        if call.headers.get("content-type") != AMZ_JSON:
+            raise Refusal("SerializationException", f"The content type must be {AMZ_JSON}.")
+        if "authorization" in call.headers:
+            raise Refusal("UnrecognizedClientException", "A call of a user carries no AWS signature.")
+        operation = self._by_name.get(name_of(call))
+        if operation is None:
+            raise Refusal("UnknownOperationException")
+        return operation(parse(call.body))
+
+    def _key_set(self, call: Call) -> Body:
+        pool = self._pools.pool(call.path.removesuffix(_KEY_SET_PATH).removeprefix("/"))
+        if pool is None or not call.path.endswith(_KEY_SET_PATH):
+            raise Refusal("ResourceNotFoundException", "No such key set.", 404)
+        return {"keys": [pool.key.jwk]}
+
+
+def name_of(call: Call) -> str:
+    """Returns the operation that a call asks for; a path that is none's for another GET."""
+    if call.method == "GET":
+        return JWKS if call.path.endswith(_KEY_SET_PATH) else call.path
+    return call.headers.get("x-amz-target", "").removeprefix(_TARGET)
+
+
+def parameters_of(call: Call) -> Parameters:
+    """Returns what stands in a call's body; nothing where that is not JSON."""
+    try:
+        return parse(call.body)
+    except Refusal:
+        return {}

@@ -1,0 +1,112 @@
+"""Refresh tokens: issued at a sign-in, used, rotated, revoked."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.strict import tokens
+from tests.strict.answer import Body
+from tests.strict.parameters import Answers, Parameters, needed, optional, required
+from tests.strict.pools import AppClient, Pools, User
+from tests.strict.refusal import Refusal, invalid_parameter, not_authorized
+from tests.strict.secret_hash import check_secret_hash
+
+
+@dataclass(slots=True)
+class _Grant:
+    """What a refresh token stands for."""
+
+    client: AppClient
+    user: User
+    origin: tokens.Origin
+    expires_at: float
+    revoked: bool = False
+    retires_at: float | None = None
+    """When it dies because a newer one was given; None where none was."""
+
+
+class RefreshTokens:
+    """Issues all tokens, and knows the refresh tokens that are out."""
+
+    def __init__(self, pools: Pools, now: Callable[[], float]) -> None:
+        self._pools = pools
+        self._now = now
+        self._grants: dict[str, _Grant] = {}
+
+    def issue(self, client: AppClient, user: User) -> Body:
+        """Returns what ends a sign-in: three tokens."""
+        now = self._now()
+        grant = _Grant(client, user, tokens.Origin(now), now + client.refresh_validity)
+        return {"ChallengeParameters": {}, "AuthenticationResult": self._result(grant, self._handed_out(grant))}
+
+    def by_initiate_auth(self, client: AppClient, given: Answers) -> Body:
+        """REFRESH_TOKEN_AUTH: takes the hash of the real username, and does not know rotation."""
+        if client.rotation:
+            raise invalid_parameter("REFRESH_TOKEN_AUTH is not enabled for the client.")
+        token = needed(given, "REFRESH_TOKEN")
+        grant = self._grants.get(token)
+        check_secret_hash(client, grant.user.username if grant else "", given)
+        return {"ChallengeParameters": {}, "AuthenticationResult": self._result(self._usable(client, token))}
+
+    def get_tokens_from_refresh_token(self, parameters: Parameters) -> Body:
+        """GetTokensFromRefreshToken: takes the plain secret, and rotates where the client says so."""
+        client = self._pools.client(required(parameters, "ClientId"))
+        token = required(parameters, "RefreshToken")
+        _check_secret(client, optional(parameters, "ClientSecret"))
+        grant = self._usable(client, token)
+        successor = self._rotated(grant) if client.rotation else None
+        return {"AuthenticationResult": self._result(grant, successor)}
+
+    def revoke(self, token: str) -> None:
+        """Ends a refresh token, and those that it was rotated into; a KeyError where there is none."""
+        origin = self._grants[token].origin
+        for grant in self._grants.values():
+            grant.revoked = grant.revoked or grant.origin is origin
+
+    def _usable(self, client: AppClient, token: str) -> _Grant:
+        grant, now = self._grants.get(token), self._now()
+        if grant is None or grant.client is not client:
+            raise not_authorized("Invalid Refresh Token")
+        if grant.revoked:
+            raise not_authorized("Refresh Token has been revoked")
+        if grant.retires_at is not None and now >= grant.retires_at:
+            raise Refusal("RefreshTokenReuseException", "Refresh token has been invalidated by refresh token rotation.")
+        if now >= grant.expires_at:
+            raise not_authorized("Refresh Token has expired")
+        if not grant.user.enabled:
+            raise not_authorized("User is disabled.")
+        return grant
+
+    def _rotated(self, grant: _Grant) -> str:
+        """Returns the next token, which keeps the remaining lifetime; the old one lives on for the grace period."""
+        if grant.retires_at is None:
+            grant.retires_at = self._now() + grant.client.rotation_grace
+        return self._handed_out(_Grant(grant.client, grant.user, grant.origin, grant.expires_at))
+
+    def _handed_out(self, grant: _Grant) -> str:
+        token = tokens.refresh_token()
+        self._grants[token] = grant
+        return token
+
+    def _result(self, grant: _Grant, refresh_token: str | None = None) -> Body:
+        client, user, now = grant.client, grant.user, self._now()
+        return {
+            "AccessToken": tokens.access_token(client, user, grant.origin, now),
+            "IdToken": tokens.id_token(client, user, grant.origin, now),
+            "ExpiresIn": int(client.access_validity),
+            "TokenType": "Bearer",
+            **({"RefreshToken": refresh_token} if refresh_token else {}),
+        }
+
+
+def _check_secret(client: AppClient, sent: str | None) -> None:
+    if client.secret is None:
+        if sent is not None:
+            raise not_authorized(f"Client {client.id} is not configured for secret but client secret was received")
+        return
+    if sent is None:
+        raise not_authorized(f"Client {client.id} is configured with secret but client secret was not received")
+    if not hmac.compare_digest(sent.encode(), client.secret.encode()):
+        raise not_authorized(f"Client secret does not match for the client: {client.id}")
