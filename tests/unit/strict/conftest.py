@@ -1,0 +1,27 @@
+"""The strict server, with a pool and boto3 as its client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
+
+from tests.strict.fixture import strict, strict_keys
+from tests.strict.server import StrictServer
+from tests.unit.strict.world import ALICE, PASSWORD, World
+
+__all__ = ["strict", "strict_keys", "world"]
+
+
+@pytest.fixture
+def world(strict: StrictServer) -> Iterator[World]:
+    pool = strict.add_pool()
+    config = Config(
+        signature_version=UNSIGNED, retries={"total_max_attempts": 1}, read_timeout=5, max_pool_connections=4
+    )
+    boto = boto3.client("cognito-idp", region_name="eu-west-1", endpoint_url=strict.url, config=config)
+    yield World(strict, pool, strict.add_user(pool, ALICE, PASSWORD, groups=("admins",)), boto)
+    boto.close()

@@ -1,0 +1,111 @@
+"""The server's time, its faults on demand and its journal."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
+
+import boto3
+import jwt
+import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import ConnectionClosedError, HTTPClientError, ReadTimeoutError
+
+from tests.strict import faults
+from tests.unit.strict.world import ALICE, PASSWORD, World, refused
+
+REFRESH = "GetTokensFromRefreshToken"
+
+
+def test_the_date_header_and_the_tokens_tell_the_servers_time(world: World) -> None:
+    client = world.server.add_client(world.pool)
+    world.server.skew = 7_200
+
+    answer = world.start(client)
+
+    told = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"]).timestamp()
+    claims = jwt.decode(answer["AuthenticationResult"]["AccessToken"], options={"verify_signature": False})
+    assert told == pytest.approx(world.server.clock() + 7_200, abs=5)
+    assert claims["iat"] == pytest.approx(told, abs=5)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (faults.throttle(), "TooManyRequestsException"),
+        (faults.http_500(), "InternalErrorException"),
+        (faults.html_page(), "502"),
+        (faults.forbidden(), "ForbiddenException"),
+    ],
+)
+def test_a_queued_fault_spoils_one_call(world: World, fault: faults.Fault, code: str) -> None:
+    client = world.server.add_client(world.pool)
+    world.server.faults.add("InitiateAuth", fault)
+
+    assert refused(lambda: world.start(client))[0] == code
+    assert world.sign_in(client)["AccessToken"]
+    assert [request.answer.error for request in world.server.journal.requests if request.answer][-1] == ""
+
+
+@pytest.mark.parametrize("fault", [faults.empty(), faults.cut_off(told=False)])
+def test_an_answer_may_arrive_without_its_contents(world: World, fault: faults.Fault) -> None:
+    client = world.server.add_client(world.pool)
+    world.server.faults.add("InitiateAuth", fault)
+    assert "AuthenticationResult" not in world.start(client)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"), [(faults.drop(), ConnectionClosedError), (faults.cut_off(), HTTPClientError)]
+)
+def test_a_connection_may_end_before_the_answer_does(world: World, fault: faults.Fault, error: type[Exception]) -> None:
+    client = world.server.add_client(world.pool)
+    world.server.faults.add("InitiateAuth", fault)
+    with pytest.raises(error):
+        world.start(client)
+
+
+def test_a_refresh_whose_answer_is_lost_has_used_the_token_up(world: World) -> None:
+    client = world.server.add_client(world.pool, rotation=True)
+    token = world.sign_in(client)["RefreshToken"]
+    world.server.faults.add(REFRESH, faults.drop(performed=True))
+
+    with pytest.raises(ConnectionClosedError):
+        world.refresh(client, token)
+    assert refused(lambda: world.refresh(client, token))[0] == "RefreshTokenReuseException"
+
+
+def test_a_hanging_call_goes_on_when_it_is_released(world: World) -> None:
+    client = world.server.add_client(world.pool)
+    world.server.faults.add("InitiateAuth", faults.hang(), faults.hang())
+
+    with ThreadPoolExecutor(2) as threads:
+        calls = [threads.submit(world.sign_in, client) for _ in range(2)]
+        assert world.server.journal.wait_for("InitiateAuth", 2)
+        assert not any(call.done() for call in calls)
+        world.server.faults.release()
+        assert all(call.result(5)["AccessToken"] for call in calls)
+    assert world.server.journal.most_at_once("InitiateAuth") == 2
+
+
+def test_a_call_that_hangs_is_given_up_by_its_caller(world: World) -> None:
+    config = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1}, read_timeout=0.05)
+    hasty = boto3.client("cognito-idp", region_name="eu-west-1", endpoint_url=world.server.url, config=config)
+    world.server.faults.add("InitiateAuth", faults.hang())
+    with pytest.raises(ReadTimeoutError):
+        hasty.initiate_auth(ClientId="any", AuthFlow="USER_SRP_AUTH", AuthParameters={})
+    hasty.close()
+
+
+def test_the_journal_holds_what_was_sent_and_what_came_of_it(world: World) -> None:
+    client = world.server.add_client(world.pool)
+    world.sign_in(client)
+    world.sign_in(client)
+
+    last = world.server.journal.last("InitiateAuth")
+    assert last.parameters["AuthParameters"] == {"USERNAME": ALICE, "PASSWORD": PASSWORD}
+    assert "authorization" not in last.headers
+    assert last.answer is not None
+    assert last.answer.status == 200
+    assert world.server.journal.count("InitiateAuth") == 2
+    assert world.server.journal.most_at_once() == 1

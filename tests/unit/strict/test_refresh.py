@@ -1,0 +1,82 @@
+"""Refresh tokens: both calls, rotation, and emulators that lack the newer call."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.strict import faults
+from tests.unit.strict.world import ALICE, SECRET, World, hashed, refused
+
+REFRESH = "GetTokensFromRefreshToken"
+
+
+def test_a_refresh_by_the_older_call_wants_the_hash_of_the_real_username(world: World) -> None:
+    client = world.server.add_client(world.pool, secret=SECRET)
+    token = world.sign_in(client)["RefreshToken"]
+
+    assert "SecretHash" in refused(lambda: world.old_refresh(client, token, **hashed(client, ALICE)))[1]
+    result = world.old_refresh(client, token, **hashed(client, world.alice.username))
+    assert result["AccessToken"]
+    assert "RefreshToken" not in result
+
+
+def test_the_newer_call_wants_the_plain_secret(world: World) -> None:
+    client = world.server.add_client(world.pool, secret=SECRET)
+    token = world.sign_in(client)["RefreshToken"]
+
+    assert "not received" in refused(lambda: world.refresh(client, token))[1]
+    assert "does not match" in refused(lambda: world.refresh(client, token, ClientSecret=SECRET[::-1]))[1]
+    assert "RefreshToken" not in world.refresh(client, token, ClientSecret=SECRET)
+
+
+def test_a_rotated_token_dies_after_its_grace_and_its_reuse_is_told(world: World) -> None:
+    client = world.server.add_client(world.pool, rotation=True, rotation_grace=30)
+    first = world.sign_in(client)["RefreshToken"]
+
+    second = world.refresh(client, first)["RefreshToken"]
+    assert world.refresh(client, first)["RefreshToken"] not in (first, second)
+    world.server.clock.advance(30)
+    assert refused(lambda: world.refresh(client, first))[0] == "RefreshTokenReuseException"
+    assert world.refresh(client, second)["AccessToken"]
+
+
+def test_a_rotated_token_keeps_the_lifetime_of_the_first(world: World) -> None:
+    client = world.server.add_client(world.pool, rotation=True, refresh_validity=3_600)
+    first = world.sign_in(client)["RefreshToken"]
+    world.server.clock.advance(3_000)
+    second = world.refresh(client, first)["RefreshToken"]
+
+    world.server.clock.advance(600)
+    assert refused(lambda: world.refresh(client, second)) == ("NotAuthorizedException", "Refresh Token has expired")
+
+
+def test_rotation_refuses_the_older_call(world: World) -> None:
+    client = world.server.add_client(world.pool, rotation=True)
+    token = world.sign_in(client)["RefreshToken"]
+    assert refused(lambda: world.old_refresh(client, token))[0] == "InvalidParameterException"
+
+
+def test_a_refresh_token_that_is_revoked_or_anothers_is_refused(world: World) -> None:
+    client, other = world.server.add_client(world.pool), world.server.add_client(world.pool)
+    token = world.sign_in(client)["RefreshToken"]
+
+    assert refused(lambda: world.refresh(other, token))[1] == "Invalid Refresh Token"
+    world.server.revoke(token)
+    assert refused(lambda: world.refresh(client, token))[1] == "Refresh Token has been revoked"
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (faults.http_500(), "InternalErrorException"),
+        (faults.unknown_operation(), "UnknownOperationException"),
+        (faults.html_page(501), "501"),
+    ],
+)
+def test_an_emulator_lacks_the_newer_call_and_takes_the_older(world: World, fault: faults.Fault, code: str) -> None:
+    world.server.faults.always(REFRESH, fault)
+    client = world.server.add_client(world.pool)
+    token = world.sign_in(client)["RefreshToken"]
+
+    assert [refused(lambda: world.refresh(client, token))[0] for _ in range(2)] == [code, code]
+    assert world.old_refresh(client, token)["AccessToken"]

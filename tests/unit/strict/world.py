@@ -1,0 +1,75 @@
+"""A pool with Alice, and the calls that the tests of the strict server make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.exceptions import ClientError
+from pycognito.aws_srp import AWSSRP
+
+from tests.strict.parameters import Answers
+from tests.strict.pools import AppClient, Pool, User
+from tests.strict.secret_hash import secret_hash
+from tests.strict.server import StrictServer
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import AuthenticationResultTypeTypeDef, InitiateAuthResponseTypeDef
+
+ALICE = "alice@example.com"
+PASSWORD = "Passw0rd!"
+SECRET = "1kqk8h0v9fe0m4otexamplesecretexample"
+
+
+@dataclass(frozen=True)
+class World:
+    """A pool with Alice, and the calls that a test makes."""
+
+    server: StrictServer
+    pool: Pool
+    alice: User
+    boto: CognitoIdentityProviderClient
+
+    def srp(self, client: AppClient, password: str = PASSWORD, secret: str | None = None) -> AWSSRP:
+        return AWSSRP(ALICE, password, self.pool.id, client.id, client=self.boto, client_secret=secret or client.secret)
+
+    def start(self, client: AppClient, name: str = ALICE, password: str = PASSWORD) -> InitiateAuthResponseTypeDef:
+        given = {"USERNAME": name, "PASSWORD": password, **hashed(client, name)}
+        return self.boto.initiate_auth(ClientId=client.id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=given)
+
+    def sign_in(self, client: AppClient) -> AuthenticationResultTypeTypeDef:
+        return self.start(client)["AuthenticationResult"]
+
+    def old_refresh(self, client: AppClient, token: str, **extra: str) -> AuthenticationResultTypeTypeDef:
+        given = {"REFRESH_TOKEN": token, **extra}
+        answer = self.boto.initiate_auth(ClientId=client.id, AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters=given)
+        return answer["AuthenticationResult"]
+
+    def refresh(self, client: AppClient, token: str, **extra: str) -> AuthenticationResultTypeTypeDef:
+        answer = self.boto.get_tokens_from_refresh_token(ClientId=client.id, RefreshToken=token, **extra)  # type: ignore[arg-type]  # ClientSecret alone
+        return answer["AuthenticationResult"]
+
+
+def hashed(client: AppClient, name: str) -> dict[str, str]:
+    return {"SECRET_HASH": secret_hash(client.secret, name, client.id)} if client.secret else {}
+
+
+def refused(call: Callable[[], object]) -> tuple[str, str]:
+    """Returns the name and the message of the error that a call gets."""
+    with pytest.raises(ClientError) as caught:
+        call()
+    said = caught.value.response["Error"]
+    return said["Code"], said["Message"]
+
+
+def respond(world: World, client: AppClient, name: str, given: Answers, session: str = "") -> object:
+    extra = {"Session": session} if session else {}
+    return world.boto.respond_to_auth_challenge(
+        ClientId=client.id,
+        ChallengeName=name,  # type: ignore[arg-type]  # Cognito gave it
+        ChallengeResponses=given,
+        **extra,  # type: ignore[arg-type]
+    )
