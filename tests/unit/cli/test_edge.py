@@ -214,8 +214,8 @@ HEAVY = ("boto3", "botocore", "keyring", "jwt", "cryptography", "textual", "urll
 @pytest.mark.parametrize("args", [("--help",), ("list",), ("list", "--json"), ("decode", "-"), ("decode", "--help")])
 def test_light_commands_load_nothing_heavy(args: tuple[str, ...], tmp_path: Path) -> None:
     code = (
-        "import sys; from cognitui.__main__ import main\n"
-        "try: main()\n"
+        "import sys; from cognitui.cli import cognitui; from cognitui.wiring import wire\n"
+        "try: cognitui(obj=wire)\n"
         f"finally: print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
     )
     folders = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
