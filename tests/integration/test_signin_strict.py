@@ -1,0 +1,342 @@
+"""Sign-in and refresh against a Cognito that refuses what AWS refuses."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.signin import CognitoSignIn
+from cognitui.model import errors
+from cognitui.model.claims import username_of
+from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
+from cognitui.model.signin import Challenge, GivenSecrets, SignedIn, Step
+from cognitui.model.token import TokenSet
+from tests.strict import faults
+from tests.strict.pools import AppClient, User, UserStatus
+from tests.strict.server import StrictServer
+
+pytest_plugins = ["tests.strict.fixture"]
+
+SECRET = "9drv7kalt3vq0ssexampleexample"
+PASSWORD = "Passw0rd!"
+BOTH = pytest.mark.parametrize("flow", [Flow.USER_PASSWORD_AUTH, Flow.USER_SRP_AUTH])
+
+
+class Desk:
+    """One app client and one user of the server, and our sign-in in front of it."""
+
+    def __init__(self, server: StrictServer, client: AppClient, user: User) -> None:
+        self.server = server
+        self.client = client
+        self.user = user
+        self.pauses: list[float] = []
+        api = CognitoApi(server.clock, sleep=self.pauses.append, jitter=lambda: 1.0)
+        self.signin = CognitoSignIn(api, server.clock)
+
+    def profile(self, flow: Flow = Flow.USER_PASSWORD_AUTH, username: str = "alice@example.com") -> Profile:
+        fields = ProfileFields(
+            user_pool_id=self.client.pool.id,
+            client_id=self.client.id,
+            username=username,
+            flow=flow,
+            endpoint_url=self.server.url,
+        )
+        return Profile(environment=Environment(name="dev"), name="alice", own=fields)
+
+    def start(self, flow: Flow = Flow.USER_PASSWORD_AUTH, password: str = PASSWORD, **profile: str) -> Step:
+        return self.signin.start(self.profile(flow, **profile), GivenSecrets(password, self.client.secret))
+
+    def tokens(self, flow: Flow = Flow.USER_PASSWORD_AUTH) -> TokenSet:
+        step = self.start(flow)
+        assert isinstance(step, SignedIn)
+        return step.tokens
+
+    def refresh(self, tokens: TokenSet, token: str = "") -> TokenSet:
+        assert tokens.refresh is not None
+        username = username_of(tokens.access.value)
+        return self.signin.refresh(self.profile(), token or tokens.refresh.value, self.client.secret, username)
+
+
+MakeDesk = Callable[..., Desk]
+
+
+@pytest.fixture
+def desk(strict: StrictServer) -> MakeDesk:
+    def make(*, required: tuple[str, ...] = (), status: UserStatus = UserStatus.CONFIRMED, **client: object) -> Desk:
+        pool = strict.add_pool(required_attributes=required)
+        made = strict.add_client(pool, **client)  # type: ignore[arg-type]  # by name
+        return Desk(strict, made, strict.add_user(pool, "alice@example.com", PASSWORD, status=status))
+
+    return make
+
+
+@BOTH
+@pytest.mark.parametrize("secret", [None, SECRET])
+def test_an_alias_signs_in_with_and_without_a_client_secret(desk: MakeDesk, flow: Flow, secret: str | None) -> None:
+    at = desk(secret=secret)
+
+    assert username_of(at.tokens(flow).access.value) == at.user.username
+
+
+def test_srp_never_sends_the_password(desk: MakeDesk) -> None:
+    at = desk(secret=SECRET)
+    at.tokens(Flow.USER_SRP_AUTH)
+
+    assert PASSWORD not in repr(at.server.journal.requests)
+
+
+@BOTH
+def test_a_temporary_password_leads_through_the_new_password_to_tokens(desk: MakeDesk, flow: Flow) -> None:
+    at = desk(secret=SECRET, status=UserStatus.FORCE_CHANGE_PASSWORD, required=("name",))
+    asked = at.start(flow)
+    assert isinstance(asked, Challenge)
+    assert [prompt.name for prompt in asked.prompts] == ["NEW_PASSWORD", "userAttributes.name"]
+
+    step = at.signin.answer(asked, {"NEW_PASSWORD": "N3w-password", "userAttributes.name": "Alice"})
+
+    assert isinstance(step, SignedIn)
+    assert at.user.status is UserStatus.CONFIRMED
+    assert isinstance(at.start(flow, password="N3w-password"), SignedIn)
+
+
+def test_a_new_password_that_is_too_weak_is_asked_for_again(desk: MakeDesk) -> None:
+    at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
+    asked = at.start()
+    assert isinstance(asked, Challenge)
+
+    again = at.signin.answer(asked, {"NEW_PASSWORD": "short"})
+
+    assert isinstance(again, Challenge)
+    assert again.remark
+    assert isinstance(at.signin.answer(again, {"NEW_PASSWORD": "N3w-password"}), SignedIn)
+
+
+@BOTH
+def test_an_answer_that_comes_after_the_session_has_ended_still_signs_in(desk: MakeDesk, flow: Flow) -> None:
+    at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
+    asked = at.start(flow)
+    assert isinstance(asked, Challenge)
+    at.server.clock.advance(600)
+
+    step = at.signin.answer(asked, {"NEW_PASSWORD": "N3w-password"})
+
+    assert isinstance(step, SignedIn)
+
+
+@BOTH
+def test_a_wrong_password_is_told_as_that(desk: MakeDesk, flow: Flow) -> None:
+    with pytest.raises(errors.WrongCredentials):
+        desk().start(flow, password="wrong")
+
+
+@BOTH
+def test_a_disabled_user_is_told_as_that(desk: MakeDesk, flow: Flow) -> None:
+    at = desk()
+    at.user.enabled = False
+
+    with pytest.raises(errors.UserDisabled):
+        at.start(flow)
+
+
+@BOTH
+def test_an_unknown_user_is_told_as_that_where_the_client_tells(desk: MakeDesk, flow: Flow) -> None:
+    with pytest.raises(errors.UserNotFound):
+        desk(hides_users=False).start(flow, username="nobody@example.com")
+
+
+@BOTH
+def test_a_flow_that_is_not_enabled_is_named_with_the_other(desk: MakeDesk, flow: Flow) -> None:
+    with pytest.raises(errors.FlowNotEnabled) as caught:
+        desk(flows=frozenset({"REFRESH_TOKEN_AUTH"})).start(flow)
+
+    assert flow.value in caught.value.cause
+
+
+def test_a_client_secret_that_is_not_stored_is_asked_for_and_serves(desk: MakeDesk) -> None:
+    at = desk(secret=SECRET)
+    asked = at.signin.start(at.profile(Flow.USER_SRP_AUTH), GivenSecrets(PASSWORD))
+    assert isinstance(asked, Challenge)
+
+    assert isinstance(at.signin.answer(asked, {"client-secret": SECRET}), SignedIn)
+
+
+@BOTH
+def test_a_client_secret_that_is_wrong_is_told_as_that(desk: MakeDesk, flow: Flow) -> None:
+    at = desk(secret=SECRET)
+
+    with pytest.raises(errors.ClientSecretWrong):
+        at.signin.start(at.profile(flow), GivenSecrets(PASSWORD, "not-the-secret-of-this-client"))
+
+
+def test_a_client_secret_that_is_too_many_is_told_as_that(desk: MakeDesk) -> None:
+    at = desk()
+
+    with pytest.raises(errors.ClientSecretUnwanted):
+        at.signin.start(at.profile(), GivenSecrets(PASSWORD, SECRET))
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(UserStatus.UNCONFIRMED, errors.UserNotConfirmed), (UserStatus.RESET_REQUIRED, errors.PasswordResetRequired)],
+)
+def test_the_state_of_an_account_is_told(desk: MakeDesk, status: UserStatus, expected: type[Exception]) -> None:
+    with pytest.raises(expected):
+        desk(status=status).start()
+
+
+def test_a_temporary_password_that_was_not_used_in_time_is_told_as_that(desk: MakeDesk) -> None:
+    at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
+    at.server.clock.advance(8 * 86400)
+
+    with pytest.raises(errors.TemporaryPasswordExpired):
+        at.start()
+
+
+def test_a_client_that_is_not_there_is_told_as_that(desk: MakeDesk) -> None:
+    at = desk()
+    wrong = Profile(
+        environment=Environment(name="dev"),
+        name="alice",
+        own=ProfileFields(
+            user_pool_id=at.client.pool.id,
+            client_id="nosuchclient",
+            username="a",
+            flow=Flow.USER_PASSWORD_AUTH,
+            endpoint_url=at.server.url,
+        ),
+    )
+    with pytest.raises(errors.PoolOrClientNotFound):
+        at.signin.start(wrong, GivenSecrets(PASSWORD))
+
+
+class TestRefreshing:
+    def test_a_refresh_works_with_an_alias_and_a_client_secret(self, desk: MakeDesk) -> None:
+        at = desk(secret=SECRET)
+        tokens = at.tokens()
+
+        assert at.refresh(tokens).access.value != tokens.access.value
+
+    def test_without_the_newer_call_the_older_one_hashes_the_real_username(self, desk: MakeDesk) -> None:
+        at = desk(secret=SECRET)
+        at.server.faults.always("GetTokensFromRefreshToken", faults.unknown_operation())
+        tokens = at.tokens()
+
+        assert username_of(at.refresh(tokens).access.value) == at.user.username
+
+    @pytest.mark.parametrize("way", [faults.http_500, faults.html_page, faults.unknown_operation])
+    def test_an_emulator_that_lacks_the_newer_call_is_asked_the_older_way(
+        self, desk: MakeDesk, way: Callable[[], faults.Fault]
+    ) -> None:
+        at = desk(secret=SECRET)
+        at.server.faults.always("GetTokensFromRefreshToken", way())
+        tokens = at.tokens()
+
+        assert at.refresh(tokens).access.value
+
+    def test_a_rotated_token_comes_back(self, desk: MakeDesk) -> None:
+        at = desk(rotation=True)
+        tokens = at.tokens()
+        refreshed = at.refresh(tokens)
+
+        assert refreshed.refresh is not None
+        assert tokens.refresh is not None
+        assert refreshed.refresh.value != tokens.refresh.value
+
+    def test_a_token_that_another_program_used_is_dead(self, desk: MakeDesk) -> None:
+        at = desk(rotation=True)
+        tokens = at.tokens()
+        at.refresh(tokens)
+
+        with pytest.raises(errors.RefreshTokenDead):
+            at.refresh(tokens)
+
+    def test_an_expired_token_is_dead(self, desk: MakeDesk) -> None:
+        at = desk()
+        tokens = at.tokens()
+        at.server.clock.advance(31 * 86400)
+
+        with pytest.raises(errors.RefreshTokenDead):
+            at.refresh(tokens)
+
+    @pytest.mark.parametrize("lost", [faults.drop(performed=True), faults.http_500(performed=True), faults.cut_off()])
+    def test_a_lost_answer_is_never_asked_for_again(self, desk: MakeDesk, lost: faults.Fault) -> None:
+        """The token may be used up: another try would be a reuse, and end the session of everyone."""
+        at = desk(rotation=True)
+        tokens = at.tokens()
+        at.server.faults.add("GetTokensFromRefreshToken", lost)
+
+        with pytest.raises(errors.CognituiError):
+            at.refresh(tokens)
+
+        assert at.server.journal.count("GetTokensFromRefreshToken") == 1
+
+
+class TestTheService:
+    @pytest.mark.parametrize("fault", [faults.throttle(), faults.http_500(), faults.html_page(), faults.drop()])
+    def test_a_fault_that_passes_is_not_noticed(self, desk: MakeDesk, fault: faults.Fault) -> None:
+        at = desk()
+        at.server.faults.add("InitiateAuth", fault, fault)
+
+        assert at.tokens()
+        assert at.pauses == [0.4, 0.8]
+
+    @pytest.mark.parametrize(
+        ("fault", "expected"),
+        [
+            (faults.throttle(), errors.Throttled),
+            (faults.http_500(), errors.ServiceFault),
+            (faults.html_page(), errors.ServiceFault),
+            (faults.drop(), errors.ServiceFault),
+            (faults.empty(), errors.ServiceFault),
+            (faults.cut_off(told=False), errors.ServiceFault),
+            (faults.forbidden(), errors.BlockedByFirewall),
+        ],
+    )
+    def test_a_fault_that_stays_is_told_after_three_tries(
+        self, desk: MakeDesk, fault: faults.Fault, expected: type[Exception]
+    ) -> None:
+        at = desk()
+        at.server.faults.always("InitiateAuth", fault)
+
+        with pytest.raises(expected):
+            at.start()
+
+        assert at.server.journal.count("InitiateAuth") <= 3
+
+    def test_nobody_there_is_told_at_once(self, desk: MakeDesk) -> None:
+        at = desk()
+        at.server.close()
+
+        with pytest.raises(errors.Unreachable, match="cannot be reached"):
+            at.start()
+
+    @pytest.mark.parametrize("skew", [-3600.0, 3600.0])
+    def test_a_clock_that_is_an_hour_off_signs_in_and_knows_when_tokens_end(self, desk: MakeDesk, skew: float) -> None:
+        at = desk()
+        at.server.skew = skew
+        now = at.server.clock()
+
+        life = at.tokens(Flow.USER_SRP_AUTH).access.lifetime
+
+        assert life.expires_at == pytest.approx(now + 3600, abs=5)
+
+    def test_calls_are_not_signed_and_carry_no_credentials(self, desk: MakeDesk) -> None:
+        at = desk()
+        at.tokens()
+
+        assert not any("authorization" in map(str.lower, request.headers) for request in at.server.journal.requests)
+
+    def test_two_threads_share_a_client(self, desk: MakeDesk) -> None:
+        at = desk()
+        steps: list[Step] = []
+        threads = [threading.Thread(target=lambda: steps.append(at.start())) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert all(isinstance(step, SignedIn) for step in steps)
+        assert len(steps) == 4
