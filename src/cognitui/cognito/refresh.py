@@ -11,6 +11,9 @@ from cognitui.model.errors import NotInThisPool, OperationUnknown, RefreshTokenD
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenSet
 
+_SHORTEST_SECRET = 24
+"""Characters; botocore sends no shorter ClientSecret. What is shorter is wrong, and the older call says so."""
+
 
 class Refresher:
     """Refreshes by GetTokensFromRefreshToken, and by REFRESH_TOKEN_AUTH where a server lacks that."""
@@ -33,6 +36,8 @@ class Refresher:
             Refused: Cognito said no for another reason.
             Unreachable: No network, or no proper answer; whether the token was used up is not known then.
         """
+        if client_secret and len(client_secret) < _SHORTEST_SECRET:
+            return _tokens(self._by_initiate_auth(profile, refresh_token, client_secret, username))
         try:
             reply = self._api.tokens_from_refresh_token(profile, refresh_token, client_secret)
         except OperationUnknown:

@@ -1,0 +1,235 @@
+"""The main job from the shell: the real program, a real keyring, and a Cognito that refuses what AWS refuses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.integration.conftest import SecretService
+from tests.strict.pools import AppClient, User, UserStatus
+from tests.strict.server import StrictServer
+
+pytest_plugins = ["tests.strict.fixture"]
+
+PASSWORD = "Canary-Passw0rd!"
+SECRET = "canary9drv7kalt3vq0ssexample"
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """Runs the program as a person would in a shell whose desktop has a keyring."""
+
+    service: SecretService
+    server: StrictServer
+    client: AppClient
+    user: User
+
+    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "cognitui", *arguments],
+            env=self.service.environ,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+
+    def done(self, *arguments: str, stdin: str = "") -> str:
+        """Runs it, and returns its output where it ended well."""
+        ran = self.run(*arguments, stdin=stdin)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+    def add_profile(self, name: str = "alice", **options: str) -> None:
+        keys = {
+            "username": "alice@example.com",
+            "user-pool-id": self.client.pool.id,
+            "client-id": self.client.id,
+            "endpoint-url": self.server.url,
+            **options,
+        }
+        self.done(
+            "profile", "add", f"dev/{name}", *[word for key, value in keys.items() for word in (f"--{key}", value)]
+        )
+
+    def store_secrets(self) -> None:
+        self.done("secret", "set", "dev/alice", "password", stdin=f"{PASSWORD}\n")
+        self.done("secret", "set", "dev/alice", "client-secret", stdin=f"{SECRET}\n")
+
+    def files(self, folder: Path) -> Iterator[bytes]:
+        """All files that the program left behind."""
+        for path in folder.rglob("*"):
+            if path.is_file() and "keyrings" not in path.parts:
+                yield path.read_bytes()
+
+
+@pytest.fixture
+def shell(secret_service: SecretService, strict: StrictServer) -> Shell:
+    pool = strict.add_pool()
+    client = strict.add_client(pool, secret=SECRET, access_validity=3600.0)
+    return Shell(secret_service, strict, client, strict.add_user(pool, "alice@example.com", PASSWORD))
+
+
+@pytest.fixture
+def ready(shell: Shell) -> Shell:
+    shell.add_profile()
+    shell.store_secrets()
+    return shell
+
+
+def test_a_token_is_one_that_decode_verifies(ready: Shell) -> None:
+    token = ready.done("token", "dev/alice")
+
+    said = json.loads(ready.done("decode", "-", "--verify", "--json", stdin=token))
+    assert said["verified"] is True
+    assert said["claims"]["username"] == ready.user.username
+
+
+def test_a_second_token_within_its_life_asks_nobody(ready: Shell) -> None:
+    first = ready.done("token", "dev/alice")
+    asked = len(ready.server.journal.requests)
+
+    assert ready.done("token", "dev/alice") == first
+    assert len(ready.server.journal.requests) == asked
+
+
+def test_a_token_after_expiry_is_one_refresh_and_no_sign_in(shell: Shell) -> None:
+    short = shell.server.add_client(shell.client.pool, secret=SECRET, access_validity=1.0, id_validity=1.0)
+    shell.add_profile(**{"client-id": short.id})
+    shell.store_secrets()
+    shell.done("token", "dev/alice")
+    signed_in = shell.server.journal.count("InitiateAuth")
+    time.sleep(1.2)
+
+    shell.done("token", "dev/alice")
+
+    assert shell.server.journal.count("GetTokensFromRefreshToken") == 1
+    assert shell.server.journal.count("InitiateAuth") == signed_in
+
+
+def test_the_keyring_has_the_entries_under_the_name_of_the_program(ready: Shell) -> None:
+    ready.done("token", "dev/alice")
+
+    for kind in ("password", "client-secret", "access-token", "id-token", "refresh-token"):
+        assert "attribute.service" in ready.service.secret_tool("search", "--all", "service", f"cognitui/{kind}")
+
+
+def test_no_file_holds_a_secret(ready: Shell, tmp_path: Path) -> None:
+    token = ready.done("token", "dev/alice").strip()
+    ready.done("token", "dev/alice", "--fresh")
+    ready.run("token", "dev/nobody")
+
+    left = b"\n".join(ready.files(tmp_path))
+    assert b"dev" in left
+    for secret in (PASSWORD, SECRET, token, token.rpartition(".")[2]):
+        assert secret.encode() not in left
+
+
+def test_the_list_knows_the_state_without_the_keyring(ready: Shell) -> None:
+    ready.done("token", "dev/alice")
+    ready.service.kill_bus()
+
+    (row,) = json.loads(ready.done("list", "--json"))
+    assert row["id"] == "dev/alice"
+    assert row["state"] == "valid"
+    assert set(row["expires_at"]) == {"access", "id", "refresh"}
+
+
+class TestEachFailureHasItsOwnWordsAndCode:
+    def test_a_wrong_password(self, ready: Shell) -> None:
+        ready.done("secret", "set", "dev/alice", "password", stdin="wrong")
+
+        ran = ready.run("token", "dev/alice", "--no-input")
+
+        assert (ran.returncode, ran.stdout) == (4, "")
+        assert "Incorrect username or password" in ran.stderr
+
+    def test_a_missing_password(self, shell: Shell) -> None:
+        shell.add_profile()
+
+        ran = shell.run("token", "dev/alice", "--no-input")
+
+        assert (ran.returncode, ran.stdout) == (3, "")
+        assert "cognitui secret set dev/alice password" in ran.stderr
+
+    def test_a_missing_client_secret(self, shell: Shell) -> None:
+        shell.add_profile()
+        shell.done("secret", "set", "dev/alice", "password", stdin=PASSWORD)
+
+        ran = shell.run("token", "dev/alice", "--no-input")
+
+        assert (ran.returncode, ran.stdout) == (3, "")
+        assert "cognitui secret set dev/alice client-secret" in ran.stderr
+
+    def test_a_wrong_client_secret(self, ready: Shell) -> None:
+        ready.done("secret", "set", "dev/alice", "client-secret", stdin="x" * 40)
+
+        ran = ready.run("token", "dev/alice")
+
+        assert (ran.returncode, ran.stdout) == (4, "")
+        assert "secret" in ran.stderr.lower()
+
+    def test_an_unknown_user(self, shell: Shell) -> None:
+        telling = shell.server.add_client(shell.client.pool, secret=SECRET, hides_users=False)
+        shell.add_profile(**{"client-id": telling.id, "username": "nobody@example.com"})
+        shell.store_secrets()
+
+        ran = shell.run("token", "dev/alice")
+
+        assert ran.returncode == 4
+        assert "User does not exist" in ran.stderr
+
+    def test_a_disabled_user(self, ready: Shell) -> None:
+        ready.user.enabled = False
+
+        ran = ready.run("token", "dev/alice")
+
+        assert ran.returncode == 4
+        assert "disabled" in ran.stderr
+
+    def test_a_flow_that_is_not_enabled(self, shell: Shell) -> None:
+        other = shell.server.add_client(shell.client.pool, secret=SECRET, flows=frozenset({"USER_PASSWORD_AUTH"}))
+        shell.add_profile(**{"client-id": other.id})
+        shell.store_secrets()
+
+        ran = shell.run("token", "dev/alice")
+
+        assert ran.returncode == 4
+        assert 'flow = "USER_PASSWORD_AUTH"' in ran.stderr
+
+    def test_a_temporary_password(self, ready: Shell) -> None:
+        ready.user.status = UserStatus.FORCE_CHANGE_PASSWORD
+
+        ran = ready.run("token", "dev/alice", "--no-input")
+
+        assert ran.returncode == 3
+        assert "new password" in ran.stderr
+
+    def test_no_network(self, ready: Shell) -> None:
+        ready.server.close()
+
+        ran = ready.run("token", "dev/alice")
+
+        assert (ran.returncode, ran.stdout) == (5, "")
+        assert "cannot be reached" in ran.stderr
+
+    def test_no_keyring(self, ready: Shell) -> None:
+        ready.service.kill_bus()
+
+        ran = ready.run("token", "dev/alice")
+
+        assert (ran.returncode, ran.stdout) == (6, "")
+        assert "--vault memory" in ran.stderr
+
+    def test_a_profile_that_is_not_there(self, ready: Shell) -> None:
+        ran = ready.run("token", "dev/alise")
+
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert "dev/alice" in ran.stderr
