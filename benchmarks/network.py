@@ -67,12 +67,13 @@ def _deaf_server() -> Iterator[int]:
 
 
 def _password_profile(demo: DemoSet) -> tuple[Profile, GivenSecrets]:
-    """A profile of the demo that sends a password that is right."""
+    """A profile of the demo that sends a password that is right, to an app client without a secret."""
     for profile in ProfileFile(demo.profiles).load().profiles:
         held = {kind: value for id_, kind, value in demo.secrets if id_ == profile.id}
-        if profile.flow is Flow.USER_PASSWORD_AUTH and profile.name == "alice":
-            return profile, GivenSecrets(held[SecretKind.PASSWORD], held.get(SecretKind.CLIENT_SECRET))
-    raise LookupError("the demo has no alice who signs in by USER_PASSWORD_AUTH")
+        sends_password = profile.flow is Flow.USER_PASSWORD_AUTH and profile.id not in demo.refused
+        if sends_password and SecretKind.CLIENT_SECRET not in held:
+            return profile, GivenSecrets(held[SecretKind.PASSWORD])
+    raise LookupError("nobody in the demo sends a password to a client without a secret")
 
 
 def _sign_in_times(profile: Profile, secrets: GivenSecrets) -> tuple[float, float]:
@@ -114,7 +115,11 @@ def _memory_after_a_token(demo: DemoSet, profile: Profile, secrets: GivenSecrets
         argv = [*at.argv, "--profiles", str(demo.profiles), "--env", profile.environment.name]
         with Terminal(argv, env=at.env) as terminal:
             wait_for(terminal, profile.name)
-            terminal.press("/", profile.name, "enter", "enter")
+            terminal.press(f"/{profile.name}")
+            terminal.see("1 match")
+            terminal.press("enter")
+            terminal.settle()
+            terminal.press("enter")
             terminal.see("Password needed")
             terminal.press(secrets.password or "", "enter")
             terminal.see("unverified")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -10,6 +9,7 @@ from functools import cached_property
 
 import msgspec
 
+from cognitui.model.digest import digest
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.token import TokenKind
 
@@ -172,8 +172,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             self.flow.value,
             " ".join(sorted(self.fields.scopes or ())),
         )
-        digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
-        return digest[:32]
+        return digest("\0".join(parts).encode("utf-8", "surrogatepass"))[:32]
 
     def secret_name(self, kind: SecretKind) -> SecretName:
         """Returns where the profile's secret of that kind lies."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
-from cognitui.clipboard import Clipboard
 from cognitui.services import Services
 from cognitui.tui.copying import Copying
 from cognitui.tui.keymap import ACTIONS
@@ -17,6 +16,9 @@ from cognitui.tui.profile_reader import ProfileReader
 from cognitui.tui.reasons import why_not
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.theme import THEMES
+
+if TYPE_CHECKING:
+    from cognitui.clipboard import Clipboard
 
 
 class CognituiApp(App[int]):
@@ -34,20 +36,28 @@ class CognituiApp(App[int]):
         self._services = services
         self._environment = environment
         self._reader = reader or ProfileReader(services)
-        self.clipboard_of_terminal: Clipboard = services.clipboard(self.write_to_terminal)
+        self._copying: Copying | None = None
+        for theme in THEMES:
+            self.register_theme(theme)
+        wanted = services.settings.theme
+        # Before the app runs: a change afterwards would compute every style a second time.
+        self.set_reactive(App.theme, wanted if wanted in self.available_themes else THEMES[0].name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
+        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
         self.failure: BaseException | None = None
         """What ended the app, where it was a fault of ours; the caller reports it."""
 
-    def on_mount(self) -> None:
-        """Sets keys and looks, and shows the main screen."""
-        settings = self._services.settings
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = settings.theme if settings.theme in self.available_themes else THEMES[0].name
-        self.set_keymap(dict(settings.keymap))
+    def get_default_screen(self) -> Screen[Any]:
+        """Returns the main screen: pushed over another, it would be painted 40 ms later."""
         main = MainScreen(self._services, self._reader, self._environment)
-        main.copying = Copying(main, self.clipboard_of_terminal, settings.clear_after)
-        self.push_screen(main)
+        clear_after = self._services.settings.clear_after
+        self._copying = main.copying = Copying(main, self._open_clipboard, clear_after)
+        return main
+
+    def on_mount(self) -> None:
+        """Sets the keys."""
+        self.set_keymap(dict(self._services.settings.keymap))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette has the actions of the keymap; Textual's own screenshot would show a token's claims."""
@@ -61,6 +71,14 @@ class CognituiApp(App[int]):
                     continue
                 words = f"{action.long} Not now: {reason}" if reason else action.long
                 yield SystemCommand(action.short, words, getattr(screen, f"action_{action.id}"))
+
+    def clear_clipboard(self) -> None:
+        """Takes what was copied out of the clipboard again, where it is still there."""
+        if self._copying is not None:
+            self._copying.clear_at_exit()
+
+    def _open_clipboard(self) -> Clipboard:
+        return self._services.clipboard(self.write_to_terminal)
 
     def write_to_terminal(self, sequence: str) -> None:
         """Sends an escape sequence to the terminal, past the screen."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
+from textual.app import App
 from textual.color import Color, ColorParseError
 
 from cognitui.model.profile import Environment
@@ -48,3 +52,28 @@ def environment_color(environment: Environment | None) -> str:
         return Color.parse(_NAMED.get(name, name)).hex6
     except ColorParseError:
         return _DEFAULT
+
+
+class Inks:
+    """The theme's variables as colours that Rich can print: opaque ones, `#rrggbb`."""
+
+    def __init__(self, variables: dict[str, str]) -> None:
+        """Takes the variables of the theme that is shown."""
+        self._variables = variables
+
+    def __getitem__(self, name: str) -> str:
+        """Returns a variable's colour, or the foreground's where the theme has none of that name."""
+        value = self._variables.get(name) or self._variables["foreground"]
+        return _opaque(value, self._variables["background"])
+
+
+def inks(app: App[Any]) -> Inks:
+    """Returns the colours of the app's theme, for what is drawn line by line."""
+    return Inks(app.theme_variables)
+
+
+@lru_cache(maxsize=256)
+def _opaque(value: str, background: str) -> str:
+    """Many of Textual's themes have colours that let the background through."""
+    color = Color.parse(value)
+    return color.hex6 if color.a == 1 else Color.parse(background).blend(color, color.a, 1).hex6

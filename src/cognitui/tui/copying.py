@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from textual.screen import Screen
 from textual.timer import Timer
 
 from cognitui.broker import Got
-from cognitui.clipboard import Clipboard
 from cognitui.model.duration import rough
 from cognitui.model.errors import ClipboardUnavailable
 from cognitui.model.text import inert
 from cognitui.tui.background import in_background
 
+if TYPE_CHECKING:
+    # Costs 10 ms, and the first paint needs none.
+    from cognitui.clipboard import Clipboard, Copied
+
+_PATIENCE_AT_EXIT = 0.2
+"""Seconds for the clipboard at the end; quitting may take half a second in all."""
+
 
 class Copying:
     """Copies for a screen, says which way it went, and clears after a while."""
 
-    def __init__(self, screen: Screen[int], clipboard: Clipboard, clear_after: float) -> None:
-        """Takes the screen for its toasts and timers, the clipboard, and seconds until it is cleared; 0 is never."""
+    def __init__(self, screen: Screen[int], open_clipboard: Callable[[], Clipboard], clear_after: float) -> None:
+        """Takes the screen for its toasts and timers, what opens the clipboard, and seconds until it is cleared."""
         self._screen = screen
-        self._clipboard = clipboard
+        self._open_clipboard = open_clipboard
+        self._clipboard: Clipboard | None = None
         self._clear_after = clear_after
         self._timer: Timer | None = None
 
@@ -27,7 +38,7 @@ class Copying:
         """Copies a token; a failure is a toast, too."""
         what = f"{got.token.kind.value} token of {got.profile.id}"
         try:
-            copied = await in_background(lambda: self._clipboard.copy(got.token.value), "clipboard")
+            copied = await in_background(lambda: self._copied(got.token.value), "clipboard")
         except ClipboardUnavailable as error:
             self._screen.notify(f"{error.cause} {error.fix}", title=error.title, severity="error", markup=False)
             return
@@ -36,6 +47,17 @@ class Copying:
         self._screen.notify(f"{inert(what, 120)}, {copied.way}.{clears}", title=title, markup=False)
         self._clear_later()
 
+    def clear_at_exit(self) -> None:
+        """Clears what was copied; a clipboard that hangs must not keep a person who wants to leave."""
+        if self._clipboard is not None:
+            clearing = threading.Thread(target=self._clipboard.clear_if_ours, name="cognitui-clear", daemon=True)
+            clearing.start()
+            clearing.join(_PATIENCE_AT_EXIT)
+
+    def _copied(self, text: str) -> Copied:
+        self._clipboard = self._clipboard or self._open_clipboard()
+        return self._clipboard.copy(text)
+
     def _clear_later(self) -> None:
         if self._timer is not None:
             self._timer.stop()
@@ -43,6 +65,7 @@ class Copying:
             self._timer = self._screen.set_timer(self._clear_after, self._clear)
 
     async def _clear(self) -> None:
+        assert self._clipboard is not None
         cleared = await in_background(self._clipboard.clear_if_ours, "clipboard")
         if cleared.message:
             self._screen.notify(cleared.message, markup=False)

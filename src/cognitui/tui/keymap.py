@@ -31,6 +31,8 @@ class Action:
     """Its place in the footer, 1 first; 0 is not in the footer."""
     palette: bool = True
     """False for what makes sense as a key alone, such as moving."""
+    at_once: bool = False
+    """True where the next key, typed in the same breath, is meant for what this one opens."""
 
 
 MOVE, TOKEN, PROFILE, ENVIRONMENT, PROGRAM = "Move", "Token", "Profile", "Environment", "Program"
@@ -41,7 +43,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("move_first", "g,home", "First", "Go to the first row.", MOVE, palette=False),
     Action("move_last", "G,end", "Last", "Go to the last row.", MOVE, palette=False),
     Action("switch_pane", "tab", "Pane", "Go from the profiles to the claims and back.", MOVE, palette=False),
-    Action("filter", "slash", "Filter", "Filter the profiles as you type.", MOVE, rank=4),
+    Action("filter", "slash", "Filter", "Filter the profiles as you type.", MOVE, rank=4, at_once=True),
     Action(
         "dismiss", "escape", "Clear", "Cancel what runs, dismiss an error or clear the filter.", MOVE, palette=False
     ),
@@ -103,7 +105,15 @@ _KEY_NAMES = {
 def bindings() -> list[BindingType]:
     """Returns Textual's bindings of all actions."""
     return [
-        Binding(action.keys, action.call or action.id, action.short, show=False, tooltip=action.long, id=action.id)
+        Binding(
+            action.keys,
+            action.call or action.id,
+            action.short,
+            show=False,
+            tooltip=action.long,
+            id=action.id,
+            priority=action.at_once,
+        )
         for action in ACTIONS
     ]
 

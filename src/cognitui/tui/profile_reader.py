@@ -34,6 +34,10 @@ class ProfileReader:
         self._thread = threading.Thread(target=self._read_first, name="cognitui-profiles", daemon=True)
         self._thread.start()
 
+    def ready(self) -> Reading | None:
+        """Returns the first reading where it is there already, or None."""
+        return self._first
+
     def first(self) -> Reading:
         """Returns the first reading, waiting for it; raises what it raised."""
         if self._thread is None:

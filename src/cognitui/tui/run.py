@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 
-from cognitui.clipboard import Clipboard
 from cognitui.services import Services
-
-_CLEAR_PATIENCE = 0.2
-"""Seconds for the clipboard at the end; quitting may take half a second in all."""
 
 _DIAGNOSTICS = ("TEXTUAL_LOG", "TEXTUAL", "TEXTUAL_DEVTOOLS_HOST", "TEXTUAL_DEBUG")
 
@@ -35,15 +30,8 @@ def run_tui(services: Services, environment: str = "") -> int:
 
     app = CognituiApp(services, environment=environment, reader=reader)
     code = app.run()
-    _clear_clipboard(app.clipboard_of_terminal)
+    app.clear_clipboard()
     if app.failure is not None:
         raise app.failure
     sys.stdout.flush()
     return code or 0
-
-
-def _clear_clipboard(clipboard: Clipboard) -> None:
-    """A clipboard that hangs must not keep a person who wants to leave."""
-    clearing = threading.Thread(target=clipboard.clear_if_ours, name="cognitui-clear", daemon=True)
-    clearing.start()
-    clearing.join(_CLEAR_PATIENCE)

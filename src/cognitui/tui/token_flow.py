@@ -21,8 +21,6 @@ from cognitui.tui.background import in_background
 from cognitui.tui.colors import environment_color
 from cognitui.tui.desk import Entry, Running
 from cognitui.tui.keyring_fallback import with_keyring_or_memory
-from cognitui.tui.screens.challenge import ChallengeScreen
-from cognitui.tui.screens.confirm import Confirm
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,9 @@ class TokenFlow:
         return await self._answered(wish, outcome) if isinstance(outcome, Challenge) else outcome
 
     async def _answered(self, wish: Wish, challenge: Challenge) -> Got | None:
+        # The dialogs cost 15 ms, and the first paint needs none of them.
+        from cognitui.tui.screens.challenge import ChallengeScreen
+
         outcome: Got | Challenge | None = challenge
         while isinstance(outcome, Challenge):
             asked = outcome
@@ -117,6 +118,8 @@ class TokenFlow:
         self._app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
 
     async def _agreed(self, wish: Wish) -> bool:
+        from cognitui.tui.screens.confirm import Confirm
+
         profile = wish.profile
         name = profile.environment.title
         decision = await self._app.push_screen_wait(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import work
 from textual.worker import Worker
 
@@ -13,19 +15,18 @@ from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.copying import Copying
 from cognitui.tui.keymap import BY_ID
-from cognitui.tui.profile_flow import ProfileFlow
 from cognitui.tui.profile_reader import ProfileReader
 from cognitui.tui.reasons import Situation, why_not
 from cognitui.tui.screens.desk_screen import DeskScreen
-from cognitui.tui.screens.help import Help
-from cognitui.tui.screens.problems import Problems
-from cognitui.tui.screens.profile_form import Saved
-from cognitui.tui.screens.secrets import SecretsScreen
 from cognitui.tui.token_flow import TokenFlow, Wish
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.filter_input import FilterInput
 from cognitui.tui.widgets.line_list import LineList
 from cognitui.tui.widgets.profile_list import ProfileList
+
+if TYPE_CHECKING:
+    from cognitui.tui.profile_flow import ProfileFlow
+    from cognitui.tui.screens.profile_form import Saved
 
 TRY_DEMO = 100
 """What the app ends with where a person chose the demo; no exit code of the program."""
@@ -81,11 +82,13 @@ class MainActions(DeskScreen):
         (self.query_one(ClaimsList) if self.focused is profiles else profiles).focus()
 
     def action_filter(self) -> None:
-        """Opens the filter."""
-        if self.can("filter"):
-            filter_input = self.query_one(FilterInput)
+        """Opens the filter; in the filter itself the key is a letter like others."""
+        filter_input = self.query_one(FilterInput)
+        if filter_input.has_focus:
+            filter_input.insert_text_at_cursor("/")
+        elif self.can("filter"):
             filter_input.display = True
-            filter_input.focus()
+            self.set_focus(filter_input)
 
     def action_dismiss(self, _result: object = None) -> None:  # type: ignore[override]  # a screen's own closes it
         """Cancels what runs, else dismisses an error or a question, else clears the filter."""
@@ -199,6 +202,8 @@ class MainActions(DeskScreen):
     async def action_edit_secrets(self) -> None:
         """Stores or removes secrets."""
         if self.can("edit_secrets") and self.selected:
+            from cognitui.tui.screens.secrets import SecretsScreen
+
             done = await self.app.push_screen_wait(SecretsScreen(self.selected, self.services))
             self.secrets_in_memory = self.services.secrets_in_memory
             if done:
@@ -209,6 +214,9 @@ class MainActions(DeskScreen):
         self.read_again()
 
     def _flow(self) -> ProfileFlow:
+        # The dialogs cost 15 ms, and the first paint needs none of them.
+        from cognitui.tui.profile_flow import ProfileFlow
+
         return ProfileFlow(self.app, self.services)
 
     def _take_saved(self, saved: Saved | None, verb: str) -> None:
@@ -234,6 +242,8 @@ class MainActions(DeskScreen):
 
     def action_help(self) -> None:
         """Shows all keys."""
+        from cognitui.tui.screens.help import Help
+
         self.app.push_screen(Help(dict(self.services.settings.keymap)))
 
     def action_palette(self) -> None:
@@ -243,6 +253,8 @@ class MainActions(DeskScreen):
     def action_show_problems(self) -> None:
         """Shows the faults of the profile file."""
         if self.can("show_problems") and self.book:
+            from cognitui.tui.screens.problems import Problems
+
             self.app.push_screen(Problems(self.book.problems))
 
     def action_try_demo(self) -> None:

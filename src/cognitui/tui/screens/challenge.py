@@ -18,6 +18,7 @@ from textual.widgets import Button, Checkbox, Input, Label, RadioButton, RadioSe
 from cognitui.model.duration import countdown
 from cognitui.model.signin import Challenge, Prompt
 from cognitui.model.text import inert
+from cognitui.tui.colors import inks
 from cognitui.tui.widgets.secret_input import SecretInput
 
 _AGAIN = "again-"
@@ -146,7 +147,7 @@ class ChallengeScreen(ModalScreen[Answers | None]):
         widget.update(Text(inert(remark, 400)))
 
     def _show_rules(self) -> None:
-        variables = self.app.theme_variables
+        variables = inks(self.app)
         for prompt in self._challenge.prompts:
             if not prompt.rules:
                 continue
@@ -170,7 +171,7 @@ class ChallengeScreen(ModalScreen[Answers | None]):
             return
         left = ends - self._clock()
         words = f"This step ends in {countdown(left)}." if left > 0 else "The time is up: it starts again by itself."
-        widget.update(Text(words, Style(color=self.app.theme_variables["foreground-muted"])))
+        widget.update(Text(words, Style(color=inks(self.app)["foreground-muted"])))
 
 
 def _widget_id(prompt: Prompt) -> str:

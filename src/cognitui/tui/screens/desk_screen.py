@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from textual import work
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import Screen
 
 from cognitui.model.errors import CognituiError
@@ -26,27 +26,27 @@ _WATCH_SECONDS = 3
 class DeskScreen(Screen[int]):
     """The state of the main screen, without its looks and its keys."""
 
-    book: reactive[ProfileBook | None] = reactive(None, init=False)
+    book: var[ProfileBook | None] = var(None, init=False)
     """What the profile file holds; None until it is read."""
-    environment: reactive[str] = reactive("", init=False)
+    environment: var[str] = var("", init=False)
     """The name of the environment that is shown."""
-    query_text: reactive[str] = reactive("", init=False)
+    query_text: var[str] = var("", init=False)
     """What the list is filtered by."""
-    profiles: reactive[tuple[Profile, ...]] = reactive((), init=False)
+    profiles: var[tuple[Profile, ...]] = var((), init=False)
     """What is listed: the environment's profiles that match the filter."""
-    expiries: reactive[Mapping[str, Expiries]] = reactive({}, init=False)
+    expiries: var[Mapping[str, Expiries]] = var({}, init=False)
     """What is known of tokens without the vault, by `Profile.token_key`."""
-    entries: reactive[Mapping[str, Entry]] = reactive({}, init=False)
+    entries: var[Mapping[str, Entry]] = var({}, init=False)
     """What this run knows, by `Profile.id`."""
-    selected: reactive[Profile | None] = reactive(None, init=False)
+    selected: var[Profile | None] = var(None, init=False)
     """The profile under the cursor."""
-    kind: reactive[TokenKind] = reactive(TokenKind.ACCESS, init=False)
+    kind: var[TokenKind] = var(TokenKind.ACCESS, init=False)
     """The token that is shown."""
-    tally: reactive[Tally] = reactive(Tally())
+    tally: var[Tally] = var(Tally())
     """How many tokens of the environment live."""
-    secrets_in_memory: reactive[bool] = reactive(False)
+    secrets_in_memory: var[bool] = var(False)
     """Whether secrets are kept for this run alone."""
-    now: reactive[float] = reactive(0.0)
+    now: var[float] = var(0.0)
     """Seconds since the epoch, set once a second."""
 
     def __init__(self, services: Services, reader: ProfileReader, environment: str) -> None:
@@ -79,9 +79,15 @@ class DeskScreen(Screen[int]):
 
     # Files
 
+    def read_first(self) -> None:
+        """Takes what was read while the screen was made: now, where it is there, and the first paint has it."""
+        if (reading := self._reader.ready()) is not None:
+            self._take(reading)
+        else:
+            self._await_first()
+
     @work(exclusive=True, group="read")
-    async def read_first(self) -> None:
-        """Takes what was read while the screen was made."""
+    async def _await_first(self) -> None:
         try:
             reading = await in_background(self._reader.first, "profiles")
         except CognituiError as error:

@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from cognitui.tui.colors import inks
 from cognitui.tui.keymap import ACTIONS, key_labels
 
 _NUMBERED = "environment_"
@@ -43,7 +44,7 @@ class Help(ModalScreen[None]):
         dialog.scroll_relative(y=1 if direction == "down" else -1, animate=False)
 
     def _table(self) -> Table:
-        variables = self.app.theme_variables
+        variables = inks(self.app)
         table = Table.grid(padding=(0, 2))
         table.add_column(justify="right", no_wrap=True)
         table.add_column()

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Input, Static
 
 from cognitui.model.errors import CognituiError
@@ -37,8 +37,11 @@ class MainScreen(MainActions):
     BINDINGS = bindings()
     AUTO_FOCUS = "ProfileList"
 
-    remapped: reactive[dict[str, str]] = reactive({})
+    remapped: var[dict[str, str]] = var({})
     """Keys from `config.toml`, by the action's id."""
+
+    frame_color: var[str] = var("", init=False)
+    """Of a protected environment, `#rrggbb`; empty elsewhere."""
 
     @dataclass
     class Heard(Message):
@@ -107,12 +110,15 @@ class MainScreen(MainActions):
         panel.border_title = _panel_title(profile)
         panel.entry = self.entry_of(profile)
         panel.expiries = self.expiries.get(profile.token_key, NO_EXPIRIES) if profile else NO_EXPIRIES
-        color = environment_color(profile.environment) if profile and profile.protected else ""
-        for pane in (panel, self.query_one("#list-pane")):
-            pane.styles.border = ("round", color) if color else None
-            pane.styles.border_title_color = color or None
+        self.frame_color = environment_color(profile.environment) if profile and profile.protected else ""
         self.query_one(EnvironmentBar).pool = profile.user_pool_id if profile else ""
         self._show_keys()
+
+    def watch_frame_color(self, color: str) -> None:
+        """Puts the colour on the frames, or takes it off."""
+        for pane in (self.query_one(TokenPanel), self.query_one("#list-pane")):
+            pane.styles.border = ("round", color) if color else None
+            pane.styles.border_title_color = color or None
 
     def watch_entries(self) -> None:
         """Something came, ran or failed."""

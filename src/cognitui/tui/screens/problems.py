@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from cognitui.model.profile import Problem
 from cognitui.model.text import inert
+from cognitui.tui.colors import inks
 
 
 class Problems(ModalScreen[None]):
@@ -34,7 +35,7 @@ class Problems(ModalScreen[None]):
             yield Static(self._text(), markup=False)
 
     def _text(self) -> Text:
-        variables = self.app.theme_variables
+        variables = inks(self.app)
         text = Text()
         for number, problem in enumerate(self._problems):
             place = f"{problem.source}:{problem.line}" if problem.line else problem.source

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.strip import Strip
 
 from cognitui.model.claims import ClaimRow
+from cognitui.tui.colors import inks
 from cognitui.tui.widgets.line_list import LineList
 
 
@@ -29,7 +30,7 @@ class ClaimsList(LineList):
     ClaimsList { height: 1fr; }
     """
 
-    claims: reactive[tuple[ClaimRow, ...]] = reactive(())
+    claims: var[tuple[ClaimRow, ...]] = var(())
     """What is shown, in this order; already inert."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
@@ -49,7 +50,7 @@ class ClaimsList(LineList):
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """Draws one line of a claim."""
         line = self._lines[row]
-        variables = self.app.theme_variables
+        variables = inks(self.app)
         name_width = self._name_width(width)
         return Strip(
             [

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from cognitui.model.profile import Environment
 from cognitui.model.text import inert
-from cognitui.tui.colors import environment_color
+from cognitui.tui.colors import environment_color, inks
 
 _NAME = " cognitui  "
 
@@ -65,7 +65,7 @@ class EnvironmentBar(Widget):
     def render(self) -> RenderResult:
         """Draws the line; on a narrow screen the current environment stays in view and the pool goes first."""
         line = Text(no_wrap=True, end="")
-        line.append(_NAME, Style(bold=True, color=self.app.theme_variables["primary"]))
+        line.append(_NAME, Style(bold=True, color=inks(self.app)["primary"]))
         self._spans = []
         for environment in self._in_view(self.size.width - len(_NAME)):
             self._draw_environment(line, environment)
@@ -76,7 +76,7 @@ class EnvironmentBar(Widget):
         label = f" {_label(environment)} "
         color = environment_color(environment)
         if environment.name == self.current:
-            style = Style(bold=True, color=self.app.theme_variables["background"], bgcolor=color)
+            style = Style(bold=True, color=inks(self.app)["background"], bgcolor=color)
         else:
             style = Style(color=color)
         start = line.cell_len
@@ -85,7 +85,7 @@ class EnvironmentBar(Widget):
         line.append(" ")
 
     def _draw_right(self, line: Text) -> None:
-        muted = Style(color=self.app.theme_variables["foreground-muted"])
+        muted = Style(color=inks(self.app)["foreground-muted"])
         room = self.size.width - line.cell_len - 1
         memory = "secrets in memory" if self.secrets_in_memory else ""
         words = [part for part in (str(self.tally), memory, inert(self.pool, 60)) if part]

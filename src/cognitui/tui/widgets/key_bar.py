@@ -10,6 +10,7 @@ from textual.app import RenderResult
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from cognitui.tui.colors import inks
 from cognitui.tui.keymap import ACTIONS, Action, key_labels
 
 
@@ -40,7 +41,7 @@ class KeyBar(Widget):
         return line
 
     def _draw(self, line: Text, action: Action) -> None:
-        variables = self.app.theme_variables
+        variables = inks(self.app)
         faint = action.id in self.disabled_ids
         key_color = variables["foreground-disabled"] if faint else variables["primary"]
         text_color = variables["foreground-disabled"] if faint else variables["foreground-muted"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from rich.style import Style
 from rich.text import Text
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from cognitui.model.errors import CognituiError
 from cognitui.model.text import inert
+from cognitui.tui.colors import inks
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.keymap import BY_ID, key_labels
 
@@ -25,15 +26,16 @@ class Notice(Static):
     Notice.-question { border-left: outer $accent; background: $accent 12%; }
     """
 
-    entry: reactive[Entry] = reactive(EMPTY)
+    entry: var[Entry] = var(EMPTY)
     """What this run knows of the profile."""
-    now: reactive[float] = reactive(0.0)
+    now: var[float] = var(0.0)
     """Seconds since the epoch."""
-    remapped: reactive[dict[str, str]] = reactive({})
+    remapped: var[dict[str, str]] = var({})
     """Keys from `config.toml`, by the action's id."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id, markup=False)
+        self._shown: Text | None = None
 
     def watch_entry(self) -> None:
         """Shows another thing."""
@@ -50,8 +52,11 @@ class Notice(Static):
         self.set_class(entry.running is None and entry.error is not None, "-error")
         self.set_class(entry.running is None and entry.challenge is not None, "-question")
         text = self._text()
-        self.display = bool(text)
-        self.update(text)
+        if text != self._shown:
+            # A layout of the whole screen: not for a move from one quiet profile to the next.
+            self._shown = text
+            self.display = bool(text)
+            self.update(text)
 
     def _text(self) -> Text:
         entry = self.entry
@@ -70,7 +75,7 @@ class Notice(Static):
         return Text()
 
     def _error(self, error: CognituiError) -> Text:
-        variables = self.app.theme_variables
+        variables = inks(self.app)
         text = Text(f"✕ {error.title}\n", Style(bold=True, color=variables["error"]))
         text.append(inert(error.cause, 600), Style(bold=False, color=variables["foreground"]))
         if error.fix:
@@ -80,7 +85,7 @@ class Notice(Static):
         return self._with_keys(text, *keys, ("dismiss", "Dismiss"))
 
     def _with_keys(self, text: Text, *keys: tuple[str, str]) -> Text:
-        variables = self.app.theme_variables
+        variables = inks(self.app)
         text.append("\n")
         for action_id, words in keys:
             text.append(key_labels(action_id, self.remapped)[0], Style(bold=True, color=variables["primary"]))

@@ -10,7 +10,7 @@ from rich.text import Text
 from textual import events
 from textual.app import RenderResult
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import reactive, var
 from textual.widget import Widget
 
 from cognitui.model.duration import countdown, local_time, relative
@@ -18,7 +18,7 @@ from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, TokenKind
 from cognitui.model.verification import Verification
 from cognitui.tui.bars import bar
-from cognitui.tui.colors import STATE_VARIABLES
+from cognitui.tui.colors import STATE_VARIABLES, inks
 
 _LABELS = {TokenKind.ACCESS: "access", TokenKind.ID: "id", TokenKind.REFRESH: "refresh"}
 
@@ -40,7 +40,7 @@ class PanelHead(Widget):
     """Of the token that is shown; None where it was not checked."""
     opened: reactive[bool] = reactive(False)
     """Whether the token itself is at hand, or only its times are known."""
-    now: reactive[float] = reactive(0.0)
+    now: var[float] = var(0.0)
     """Seconds since the epoch."""
 
     @dataclass
@@ -60,6 +60,11 @@ class PanelHead(Widget):
         text.append_text(self._time())
         return text
 
+    def watch_now(self) -> None:
+        """Counts down, where there is something to count."""
+        if self.life is not None:
+            self.refresh()
+
     def on_click(self, event: events.Click) -> None:
         """Goes to the tab under the mouse."""
         for start, end, kind in self._spans:
@@ -68,7 +73,7 @@ class PanelHead(Widget):
 
     def _tabs(self) -> Text:
         line = Text(no_wrap=True)
-        variables = self.app.theme_variables
+        variables = inks(self.app)
         self._spans = []
         for kind in self.kinds:
             chosen = kind is self.kind
@@ -100,12 +105,12 @@ class PanelHead(Widget):
 
     def _time(self) -> Text:
         line = Text(no_wrap=True)
-        variables = self.app.theme_variables
+        variables = inks(self.app)
         if self.life is None:
             line.append(" no token yet: enter gets one", Style(color=variables["foreground-muted"]))
             return line
         state = self.life.state(self.now)
-        color = variables.get(STATE_VARIABLES[state], variables["foreground"])
+        color = variables[STATE_VARIABLES[state]]
         left = self.life.remaining(self.now)
         about = "about " if self.life.estimated else ""
         if left <= 0:

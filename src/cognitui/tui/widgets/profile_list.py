@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.strip import Strip
 
 from cognitui.model.duration import countdown, rough
@@ -16,7 +16,7 @@ from cognitui.model.profile import Profile, default_client_label
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
 from cognitui.tui.bars import bar
-from cognitui.tui.colors import GLYPHS, STATE_VARIABLES
+from cognitui.tui.colors import GLYPHS, STATE_VARIABLES, inks
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.widgets.line_list import LineList
 
@@ -45,13 +45,13 @@ class ProfileList(LineList):
     ProfileList { height: 1fr; }
     """
 
-    profiles: reactive[tuple[Profile, ...]] = reactive(())
+    profiles: var[tuple[Profile, ...]] = var(())
     """What is listed, in this order."""
-    expiries: reactive[Mapping[str, Expiries]] = reactive({})
+    expiries: var[Mapping[str, Expiries]] = var({})
     """What is known of tokens, by `Profile.token_key`."""
-    entries: reactive[Mapping[str, Entry]] = reactive({})
+    entries: var[Mapping[str, Entry]] = var({})
     """What this run knows, by `Profile.id`."""
-    now: reactive[float] = reactive(0.0)
+    now: var[float] = var(0.0)
     """Seconds since the epoch; a second later, only the rows in view whose text changed are drawn."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
@@ -106,10 +106,10 @@ class ProfileList(LineList):
         return _Facts(glyph, countdown(left), fraction, STATE_VARIABLES[state])
 
     def _color(self, variable: str) -> Style:
-        return Style(color=self.app.theme_variables.get(variable) or self.app.theme_variables["foreground"])
+        return Style(color=inks(self.app)[variable])
 
     def _muted(self) -> Style:
-        return Style(color=self.app.theme_variables["foreground-muted"])
+        return Style(color=inks(self.app)["foreground-muted"])
 
     def watch_profiles(self) -> None:
         """Measures and draws anew."""

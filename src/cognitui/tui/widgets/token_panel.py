@@ -6,7 +6,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from cognitui.model import claims
@@ -29,21 +29,21 @@ class TokenPanel(Vertical):
     DEFAULT_CSS = """
     TokenPanel {
         & > ClaimsList:blur .line-list--cursor { background: transparent; }
-        & > #explanation { height: auto; max-height: 2; padding: 0 1; color: $foreground-muted; }
+        & > #explanation { height: 2; padding: 0 1; color: $foreground-muted; }
     }
     """
 
-    profile: reactive[Profile | None] = reactive(None)
+    profile: var[Profile | None] = var(None)
     """The selected profile."""
-    entry: reactive[Entry] = reactive(EMPTY)
+    entry: var[Entry] = var(EMPTY)
     """What this run knows of it."""
-    expiries: reactive[Expiries] = reactive(NO_EXPIRIES)
+    expiries: var[Expiries] = var(NO_EXPIRIES)
     """What is known of its tokens without the vault."""
-    kind: reactive[TokenKind] = reactive(TokenKind.ACCESS)
+    kind: var[TokenKind] = var(TokenKind.ACCESS)
     """Which token is shown."""
-    now: reactive[float] = reactive(0.0)
+    now: var[float] = var(0.0)
     """Seconds since the epoch."""
-    remapped: reactive[dict[str, str]] = reactive({})
+    remapped: var[dict[str, str]] = var({})
     """Keys from `config.toml`, by the action's id."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
@@ -129,4 +129,5 @@ class TokenPanel(Vertical):
             words.append(f"{key_labels('switch_pane', self.remapped)[0]} explains each of them")
         elif claim := self.query_one(ClaimsList).highlighted:
             words.append(f"{inert(claim.name, 40)}: {claim.explanation or 'a claim of the pool or its triggers.'}")
-        self.query_one("#explanation", Static).update(words)
+        # Of a height of its own, so that a move lays nothing out anew.
+        self.query_one("#explanation", Static).update(words, layout=False)

@@ -9,6 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from cognitui.model.text import inert
+from cognitui.tui.colors import inks
 from cognitui.tui.keymap import key_labels
 
 _OFFERS = (
@@ -33,7 +34,7 @@ class Welcome(Widget):
 
     def render(self) -> RenderResult:
         """Draws the offers."""
-        variables = self.app.theme_variables
+        variables = inks(self.app)
         muted = Style(color=variables["foreground-muted"])
         text = Text()
         text.append("Welcome to cognitui\n", Style(bold=True, color=variables["primary"]))
