@@ -45,6 +45,11 @@ class Lifetime:
         """Seconds from issue to end, at least 1."""
         return max(1.0, self.expires_at - self.issued_at)
 
+    @property
+    def expiring_from(self) -> float:
+        """When it begins to run out, in seconds since the epoch: the last fifth, five minutes at the most."""
+        return self.expires_at - min(_EXPIRING_AT_MOST, self.length / 5)
+
     def remaining(self, now: float) -> float:
         """Returns the seconds that are left; negative once it has expired."""
         return self.expires_at - now
@@ -58,9 +63,7 @@ class Lifetime:
         left = self.remaining(now)
         if left <= 0:
             return TokenState.EXPIRED
-        if left <= min(_EXPIRING_AT_MOST, self.length / 5):
-            return TokenState.EXPIRING
-        return TokenState.VALID
+        return TokenState.EXPIRING if now >= self.expiring_from else TokenState.VALID
 
     def default_min_valid(self) -> float:
         """Returns the validity that a caller wants who did not say: 60 s or a tenth of the life, the smaller."""

@@ -19,6 +19,8 @@ def run_tui(services: Services, environment: str = "") -> int:
     # Textual reads these at its import; its log and its console would hold every key, and so passwords.
     for name in _DIAGNOSTICS:
         os.environ.pop(name, None)
+    # Textual gathers changes for a frame; at its 60 a second a key would wait 16 ms before anything is drawn.
+    os.environ.setdefault("TEXTUAL_FPS", "240")
 
     from cognitui.tui.profile_reader import ProfileReader
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 
 from cognitui.model.profile import Profile
-from cognitui.model.token import Expiries, Lifetime, TokenState
+from cognitui.model.token import Expiries
 from cognitui.tui.widgets.environment_bar import Tally
 
 
@@ -16,11 +17,11 @@ class Tallier:
         """Takes the profiles of the environment and what is known of all tokens."""
         # Most profiles have never had a token: without any, none of their keys is worked out.
         keys = {profile.token_key for profile in profiles} if expiries else set()
-        self._lives: list[Lifetime] = [
-            life.access for key, life in expiries.items() if key in keys and life.access is not None
-        ]
+        lives = [life.access for key, life in expiries.items() if key in keys and life.access is not None]
+        self._warnings = sorted(life.expiring_from for life in lives)
+        self._ends = sorted(life.expires_at for life in lives)
 
     def count(self, now: float) -> Tally:
         """Returns how many live and how many of those end soon."""
-        states = [life.state(now) for life in self._lives]
-        return Tally(live=states.count(TokenState.VALID), expiring=states.count(TokenState.EXPIRING))
+        ended, warned = bisect_right(self._ends, now), bisect_right(self._warnings, now)
+        return Tally(live=len(self._ends) - warned, expiring=warned - ended)

@@ -274,6 +274,7 @@ class MainActions(DeskScreen):
 
     @work(group="warm", exclusive=True)
     async def _warm(self, profile: Profile) -> None:
+        await in_background(self._filter.prepare, "filter")
         await in_background(lambda: self.services.warm_up(profile), "warm-up")
 
     def _step_environment(self, distance: int) -> None:

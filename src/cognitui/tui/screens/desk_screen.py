@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import Mapping
 
@@ -119,6 +120,9 @@ class DeskScreen(Screen[int]):
         raise error
 
     def _take(self, reading: Reading) -> None:
+        # Thousands of profiles stay as long as the screen does. The collector would go through all of them again and
+        # again, and each time a key would wait 40 ms.
+        gc.freeze()
         self._stamp = self._reader.stamp()
         self.expiries = reading.expiries
         self.take_book(reading.book)

@@ -42,6 +42,9 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     cursor: var[int] = var(0)
     """The row that keys act on, from 0."""
 
+    _style = Style.null()
+    _cursor_style = Style.null()
+
     @dataclass
     class Moved(Message):
         """The cursor stands on another row."""
@@ -105,14 +108,19 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Moves the cursor by what is in view."""
         self.move(direction * max(1, self.size.height - 1))
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draws lines; their styles are worked out once for all of them, as that costs more than the drawing."""
+        self._style = self.rich_style
+        self._cursor_style = self.get_component_rich_style("line-list--cursor")
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Draws the line at `y` of the visible part."""
         row = y + self.scroll_offset.y
         width = self.size.width
         if row >= self.row_count:
-            return Strip.blank(width, self.rich_style)
-        on_cursor = row == self.cursor
-        style = self.get_component_rich_style("line-list--cursor") if on_cursor else self.rich_style
+            return Strip.blank(width, self._style)
+        style = self._cursor_style if row == self.cursor else self._style
         return self.draw_row(row, width, style).adjust_cell_length(width, style)
 
     def on_resize(self) -> None:
