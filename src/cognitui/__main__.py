@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -9,6 +10,9 @@ from contextlib import suppress
 
 def main() -> None:
     """Runs the command line with the real parts, and ends the process."""
+    # Nothing that a start makes is garbage: looking for some costs 30 ms of the way to the first paint. The screen
+    # turns the collector on again once it is painted; a command ends before there is anything to collect.
+    gc.disable()
     from cognitui.cli import cognitui
     from cognitui.wiring import wire
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cognitui.model.claim_row import ClaimRow
 from cognitui.model.claims import (
     LARGEST_TOKEN,
-    ClaimRow,
     Decoded,
     decode,
     describe,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from cognitui.model.claim_row import ClaimRow
 from cognitui.model.duration import local_time, relative
 from cognitui.model.errors import BadToken
 from cognitui.model.known_claims import TECHNICAL, WHO_WHAT_WHEN, known_claim
@@ -44,20 +45,6 @@ class Decoded:
 
     header: Mapping[str, object] = field(repr=False)
     claims: Mapping[str, object] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimRow:
-    """One claim as it is shown; every text in it is inert."""
-
-    name: str
-    lines: tuple[str, ...]
-    kind: str
-    """`text`, `time`, `list` (one entry a line) or `json`."""
-    explanation: str
-    """One sentence; empty for a claim that nobody but the pool knows."""
-    note: str = ""
-    """For a time, how far away it is."""
 
 
 def unwrapped(text: str) -> str:

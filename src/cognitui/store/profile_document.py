@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import stat
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import tomli
 
 from cognitui.model.errors import ProfileFileError
 from cognitui.store.paths import reason, refuse_writable_by_others, shown
@@ -23,7 +24,7 @@ _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)\Z")
 
-_TOMLLIB_SAYS = {
+_TOMLI_SAYS = {
     "Cannot declare": "the same table stands in it twice",
     "Cannot overwrite": "the same key stands in it twice",
     "Cannot mutate": "a table is written in two ways that exclude each other",
@@ -41,7 +42,7 @@ _TOMLLIB_SAYS = {
     "Unescaped '\\'": "a backslash that stands alone: write it twice, or use single quotes",
     "Unterminated string": "a text whose quotes are not closed",
 }
-"""tomllib's own words may hold a piece of the file, so they are only looked at."""
+"""tomli's own words may hold a piece of the file, so they are only looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _decoded(path: Path, data: bytes) -> str:
 
 def _parsed(path: Path, text: str) -> dict[str, object]:
     try:
-        return tomllib.loads(text)
+        return tomli.loads(text)
     except RecursionError:
         what, line = "nested too deeply", 0
     except ValueError as error:  # a TOMLDecodeError, or a number with more digits than Python converts
@@ -126,7 +127,7 @@ def _parsed(path: Path, text: str) -> dict[str, object]:
 
 
 def _told(message: str, text: str) -> tuple[str, int]:
-    what = next((words for head, words in _TOMLLIB_SAYS.items() if message.startswith(head)), "it cannot be read")
+    what = next((words for head, words in _TOMLI_SAYS.items() if message.startswith(head)), "it cannot be read")
     at_line = _AT_LINE.search(message)
     if at_line:
         return what, int(at_line[1])

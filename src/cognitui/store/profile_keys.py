@@ -91,7 +91,7 @@ def read_fields(table: Mapping[str, object], known: Collection[str] = FIELD_NAME
     """Returns the keys of a table that are right, and the faults of the others.
 
     Args:
-        table: As tomllib returns it.
+        table: As tomli returns it.
         known: What a wrong key may have been meant to be.
     """
     try:

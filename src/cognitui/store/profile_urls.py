@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from cognitui.model.endpoint import is_loopback
 from cognitui.store.profile_keys import Fault
 
 _PRINTABLE = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
@@ -32,18 +33,6 @@ def url_fault(key: str, url: str) -> Fault | None:
     if key == "domain" and parts.path not in ("", "/"):
         return Fault(key, "has a path", f"write it as {example}")
     return None
-
-
-def is_loopback(host: str) -> bool:
-    """Returns whether a host is this machine: localhost, 127.0.0.0/8 or ::1; no name is looked up."""
-    # urllib.parse has loaded it already in newer versions of Python.
-    from ipaddress import IPv4Address, ip_address
-
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host == "localhost"
-    return address.is_loopback if isinstance(address, IPv4Address) else int(address) == 1
 
 
 def _split(url: str) -> SplitResult | None:

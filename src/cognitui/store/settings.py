@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
+
+import tomli
 
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import UsageError
@@ -74,11 +75,11 @@ def _tables(path: Path) -> dict[str, object]:
     if len(data) > _LARGEST:
         raise UsageError(f"{shown(path)} is larger than {_LARGEST >> 20} MB.", fix="Put a settings file there.")
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
+        return tomli.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise UsageError(f"{shown(path)} is not UTF-8.", fix="Save the file as UTF-8.") from None
     except (ValueError, RecursionError) as error:
-        # tomllib's own words may hold a piece of the file, so that its place alone is told.
+        # tomli's own words may hold a piece of the file, so that its place alone is told.
         at_line = _AT_LINE.search(str(error))
         place = f"{shown(path)}:{at_line[1]}" if at_line else shown(path)
         raise UsageError(f"{place}: is not TOML.", fix="Mend that line; texts stand in quotes.") from None

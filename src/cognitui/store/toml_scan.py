@@ -1,15 +1,16 @@
 """Where things stand in a TOML text: statements with their places, so that an edit touches nothing else.
 
-Only texts that tomllib has parsed are scanned. What they mean is tomllib's word; this tells where it is written.
+Only texts that tomli has parsed are scanned. What they mean is tomli's word; this tells where it is written.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
+
+import tomli
 
 KeyPath = tuple[str, ...]
 """The parts of a key from the root: `("environments", "dev", "profiles", "alice")`."""
@@ -75,7 +76,7 @@ def scan(text: str) -> list[Statement]:
     position = 0
     while position < len(text):
         match = _STATEMENT.match(text, position)
-        # Cannot be: whatever tomllib accepts begins in one of these ways. An endless loop would be worse than an error.
+        # Cannot be: whatever tomli accepts begins in one of these ways. An endless loop would be worse than an error.
         if match is None or match.end() == position:
             raise ValueError("not a TOML statement")
         statement = _statement(text, match, table)
@@ -147,7 +148,7 @@ def _key(text: str, start: int, end: int) -> tuple[KeyPath, tuple[tuple[int, int
 
 def _meaning(part: str) -> str:
     if "\\" in part and part[0] == '"':
-        return next(iter(tomllib.loads(f"{part} = 0")))
+        return next(iter(tomli.loads(f"{part} = 0")))
     return part[1:-1] if part[0] in "\"'" else part
 
 

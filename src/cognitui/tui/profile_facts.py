@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cognitui.model.claims import ClaimRow
+from cognitui.model.claim_row import ClaimRow
 from cognitui.model.duration import countdown, local_time, relative
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.text import inert

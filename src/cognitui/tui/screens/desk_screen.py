@@ -123,6 +123,7 @@ class DeskScreen(Screen[int]):
         # Thousands of profiles stay as long as the screen does. The collector would go through all of them again and
         # again, and each time a key would wait 40 ms.
         gc.freeze()
+        gc.enable()
         self._stamp = self._reader.stamp()
         self.expiries = reading.expiries
         self.take_book(reading.book)

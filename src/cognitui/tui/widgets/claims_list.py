@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.reactive import var
 from textual.strip import Strip
 
-from cognitui.model.claims import ClaimRow
+from cognitui.model.claim_row import ClaimRow
 from cognitui.tui.colors import inks
 from cognitui.tui.widgets.line_list import LineList
 

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.reactive import var
 from textual.widgets import Static
 
-from cognitui.model import claims
+from cognitui.model.claim_row import ClaimRow
 from cognitui.model.errors import BadToken
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
@@ -110,15 +110,18 @@ class TokenPanel(Vertical):
         self.query_one(ClaimsList).claims = self._rows(self.profile, token)
         self._explain()
 
-    def _rows(self, profile: Profile, token: Token | None) -> tuple[claims.ClaimRow, ...]:
+    def _rows(self, profile: Profile, token: Token | None) -> tuple[ClaimRow, ...]:
         if token is None:
             return facts_of_profile(profile, self.expiries, self.now)
         if token.kind is TokenKind.REFRESH:
             return facts_of_refresh_token(token, self.now)
+        # Costs 4 ms, and the first paint has no token.
+        from cognitui.model.claims import decode, describe
+
         try:
-            return claims.describe(claims.decode(token.value), self.now)
+            return describe(decode(token.value), self.now)
         except BadToken as error:
-            return (claims.ClaimRow(name="token", lines=(error.cause,), kind="text", explanation=error.fix, note=""),)
+            return (ClaimRow(name="token", lines=(error.cause,), kind="text", explanation=error.fix, note=""),)
 
     def _explain(self) -> None:
         verification = self.entry.verified.get(self.kind)

@@ -1,0 +1,126 @@
+"""Changes to the profile file: each reads it anew under its lock, and replaces it as a whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from cognitui.model.errors import ProfileConflict, ProfileFileError
+from cognitui.model.profile import NO_FIELDS, Problem, Profile, ProfileBook, ProfileFields
+from cognitui.model.text import inert
+from cognitui.store import atomic, profile_edit
+from cognitui.store.paths import shown
+from cognitui.store.profile_book import BuiltBook
+from cognitui.store.profile_document import Document, parse_document, read_document, table_at
+from cognitui.store.profile_edit import profile_path
+from cognitui.store.profile_file import built
+from cognitui.store.profile_keys import LONGEST_NAME, Fault, read_fields
+from cognitui.store.profile_rules import ProfileRules, name_fault
+
+
+class ProfileChanges:
+    """Adds, changes and removes profiles of one file; the methods are those of `ports.ProfileStore`."""
+
+    def __init__(self, path: Path) -> None:
+        """Takes the file; it need not exist, and a link to it stays a link."""
+        self._path = path
+
+    def add(self, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
+        """Adds a profile behind the others of its environment; see `ports.ProfileStore.add`."""
+        with atomic.locked(self._path) as target:
+            seen, document = self._read()
+            before = built(document)
+            self._check(before, environment, name, fields)
+            _refuse_taken(document, before, environment, name)
+            path = profile_path(environment, name)
+            return _saved(target, seen, profile_edit.with_added(document, path, fields))
+
+    def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
+        """Changes, renames or moves a profile; see `ports.ProfileStore.change`."""
+        _refuse_read_only(seen)
+        with atomic.locked(self._path) as target:
+            content, document = self._read()
+            _refuse_changed(document, seen)
+            before = built(document)
+            self._check(before, environment, name, fields)
+            if (environment, name) != (seen.environment.name, seen.name):
+                _refuse_taken(document, before, environment, name)
+            path = profile_path(seen.environment.name, seen.name)
+            after = profile_edit.with_changed(document, path, profile_path(environment, name), fields)
+            return _saved(target, content, after)
+
+    def remove(self, seen: Profile) -> ProfileBook:
+        """Takes a profile out, with the comments directly above it; see `ports.ProfileStore.remove`."""
+        _refuse_read_only(seen)
+        with atomic.locked(self._path) as target:
+            content, document = self._read()
+            _refuse_changed(document, seen)
+            path = profile_path(seen.environment.name, seen.name)
+            return _saved(target, content, profile_edit.with_removed(document, path))
+
+    def _read(self) -> tuple[bytes, Document]:
+        """Returns what the file holds, byte for byte, and its document; those of a new file where there is none."""
+        try:
+            document = read_document(self._path)
+        except FileNotFoundError:
+            return b"", parse_document(self._path, profile_edit.NEW_FILE.encode())
+        return document.encoded(document.text), document
+
+    def _check(self, before: BuiltBook, environment: str, name: str, fields: ProfileFields) -> None:
+        rules = before.rules.get(environment) or ProfileRules(NO_FIELDS)
+        _, faults = read_fields(profile_edit.values(fields))
+        found = faults or [*_unwritable(fields), *rules.faults(fields)]
+        problems = (
+            *self._problems(f"environments.{inert(environment, LONGEST_NAME)}", [name_fault(environment)]),
+            *self._problems(inert(f"{environment}/{name}", LONGEST_NAME), [name_fault(name), *found]),
+        )
+        if problems:
+            first = problems[0]
+            told = ": ".join(part for part in (first.where, first.key, first.what) if part)
+            raise ProfileFileError(f"Not saved: {told}.", fix=f"{first.fix}.", problems=problems)
+
+    def _problems(self, where: str, faults: Iterable[Fault | None]) -> list[Problem]:
+        source = str(self._path)
+        found = [fault for fault in faults if fault]
+        return [Problem(where=where, key=f.key, what=f.what, fix=f.fix, source=source) for f in found]
+
+
+def _saved(target: Path, seen: bytes, document: Document) -> ProfileBook:
+    atomic.replace_locked(target, document.encoded(document.text), seen)
+    return built(document).book
+
+
+def _unwritable(fields: ProfileFields) -> list[Fault]:
+    """A lone surrogate, which a terminal can paste, is a character that no UTF-8 file holds."""
+    what, fix = "holds a character that no text file can hold", "type it again"
+    return [
+        Fault(key, what, fix)
+        for key, value in profile_edit.values(fields).items()
+        if any(0xD800 <= ord(character) <= 0xDFFF for character in str(value))
+    ]
+
+
+def _refuse_read_only(seen: Profile) -> None:
+    if seen.read_only:
+        raise ProfileFileError(
+            f"{seen.id} comes from {shown(seen.source)}, which is included and only read.",
+            fix="Edit it in that file, or add a profile of your own.",
+        )
+
+
+def _refuse_changed(document: Document, seen: Profile) -> None:
+    table = table_at(document.tables, *profile_path(seen.environment.name, seen.name)[:3]).get(seen.name)
+    if not isinstance(table, dict):
+        raise ProfileConflict(
+            f"{seen.id} is no longer in {shown(document.path)}.", fix="Reload, and add it anew if you want it back."
+        )
+    own, faults = read_fields(table)
+    if faults or own != seen.own:
+        raise ProfileConflict(f"{seen.id} was changed in {shown(document.path)} since it was read.")
+
+
+def _refuse_taken(document: Document, before: BuiltBook, environment: str, name: str) -> None:
+    # A profile with a fault is not in the book, and must not be overwritten either.
+    in_file = name in table_at(document.tables, *profile_path(environment, name)[:3])
+    if in_file or f"{environment}/{name}" in before.book.by_id:
+        raise ProfileFileError(f"There is a profile {environment}/{name} already.", fix="Choose another name.")
