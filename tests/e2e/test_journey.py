@@ -71,12 +71,14 @@ def test_the_new_password_screen_leads_to_a_token(home: dict[str, str], cognitui
         terminal.press("/carol")
         terminal.see("1 match")
         terminal.press("enter")
+        terminal.settle()
         terminal.press("enter")
         terminal.see("New password needed")
         for _ in range(2):
             terminal.press("Str0ng!password")
             terminal.settle()
             terminal.press("enter")
+            terminal.settle()
         terminal.see("unverified")
         terminal.press("q")
 

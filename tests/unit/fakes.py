@@ -93,11 +93,13 @@ def make_token(
     return Token(kind, make_jwt(said), Lifetime(now, now + length))
 
 
-def make_tokens(*, now: float = NOW, length: float = 3600, mark: str = "1", refresh: bool = True) -> TokenSet:
+def make_tokens(
+    *, now: float = NOW, length: float = 3600, mark: str = "1", refresh: bool = True, **claims: object
+) -> TokenSet:
     """Returns the tokens of a sign-in at `now`; `refresh=False` is what a refresh without rotation brings."""
     return TokenSet(
-        access=make_token(TokenKind.ACCESS, now=now, length=length, mark=mark),
-        id=make_token(TokenKind.ID, now=now, length=length, mark=mark),
+        access=make_token(TokenKind.ACCESS, now=now, length=length, mark=mark, **claims),
+        id=make_token(TokenKind.ID, now=now, length=length, mark=mark, **claims),
         refresh=make_token(TokenKind.REFRESH, now=now, mark=mark) if refresh else None,
     )
 
