@@ -43,22 +43,25 @@ async def main() -> None:
         app = CognituiApp(services_of(demo, wire))
         async with app.run_test(size=SIZE) as pilot:
             await _see(app, pilot, "alice")
-            for _ in range(3):
-                await pilot.press("enter")
-                await pilot.pause(0.6)
-                if len(app.screen_stack) > 2:
-                    await pilot.press("escape")
-                await pilot.press("j")
-            await pilot.press("g", "enter")
-            await _see(app, pilot, "unverified")
+            await _get(app, pilot, "j", "4:5")
+            await _get(app, pilot, "G", "unverified")
+            await _get(app, pilot, "g", "unverified")
             await pilot.press("v")
             await _see(app, pilot, "✓ verified")
             app.clear_notifications()
             await pilot.pause()
             _save(app, "main")
-            await pilot.press("slash", *"carol", "enter", "enter")
-            await _see(app, pilot, "New password needed")
+            await pilot.press("j", "j", "enter")
+            await _see(app, pilot, "The same again")
+            app.clear_notifications()
+            await pilot.pause()
             _save(app, "new-password")
+
+
+async def _get(app: CognituiApp, pilot: Pilot[int], move: str, words: str) -> None:
+    await pilot.press(move, "enter")
+    await pilot.pause(0.3)
+    await _see(app, pilot, words)
 
 
 if __name__ == "__main__":
