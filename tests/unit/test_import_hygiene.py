@@ -1,0 +1,65 @@
+"""Nothing heavy is loaded before it is needed: the first paint and the light commands do without."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("boto3", "botocore", "keyring", "jwt", "cryptography", "urllib3")
+
+SCREEN = f"""
+import asyncio, sys
+from cognitui.services import Options
+from cognitui.wiring import wire
+from cognitui.tui.app import CognituiApp
+
+async def paint():
+    services = wire(Options(vault="keyring"))
+    services.warm_up = lambda profile: None
+    app = CognituiApp(services)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        while app.screen.book is None:
+            await pilot.pause(0.01)
+        await pilot.pause()
+    print([name for name in {HEAVY} if name in sys.modules])
+
+asyncio.run(paint())
+"""
+
+PROFILES = """
+version = 1
+[environments.dev]
+user_pool_id = "eu-west-1_AbCdEf123"
+client_id = "c1h57"
+[environments.dev.profiles.alice]
+username = "alice"
+"""
+
+
+@pytest.mark.parametrize("profiles", ["", PROFILES], ids=["first start", "one profile"])
+def test_the_first_paint_loads_nothing_heavy(tmp_path: Path, profiles: str) -> None:
+    folders = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    if profiles:
+        path = tmp_path / "cognitui" / "profiles.toml"
+        path.parent.mkdir()
+        path.write_text(profiles)
+        path.chmod(0o600)
+
+    ran = subprocess.run([sys.executable, "-c", SCREEN], env={**os.environ, **folders}, capture_output=True, text=True)
+
+    assert ran.stdout.splitlines()[-1:] == ["[]"], ran.stdout + ran.stderr
+
+
+def test_the_broker_loads_no_library() -> None:
+    code = (
+        f"import sys, cognitui.broker; print([name for name in {(*HEAVY, 'textual', 'click')} if name in sys.modules])"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert ran.stdout == "[]\n"
