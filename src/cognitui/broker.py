@@ -1,62 +1,25 @@
 """A valid token for a profile: from the cache, by a refresh, or by a sign-in.
 
 The only place where Cognito and the stores meet. What it needs are Protocols, so that a test hands it plain fakes.
-Every method may block: the screen calls them from worker threads.
+Every method may block: the screen calls them from worker threads. What is kept, and where, stands in `keeping.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from dataclasses import replace
 
-from cognitui.memory import Memory
-from cognitui.model.errors import (
-    CognituiError,
-    ConsentNeeded,
-    NotInThisPool,
-    RefreshTokenDead,
-    SecretStoreError,
-)
+from cognitui.keeping import Keeping
+from cognitui.model.errors import ConsentNeeded, NotInThisPool, RefreshTokenDead, WrongCredentials
 from cognitui.model.profile import Profile
-from cognitui.model.secret import DURABLE, SecretKind
-from cognitui.model.signin import Challenge, GivenSecrets, SignedIn, Step
-from cognitui.model.stored_token import SECRET_OF_TOKEN, pack, unpack
-from cognitui.model.token import NO_EXPIRIES, Expiries, Token, TokenKind, TokenSet
+from cognitui.model.secret import SecretKind
+from cognitui.model.signin import Challenge, Step
+from cognitui.model.token import Expiries, Token, TokenKind, TokenSet
 from cognitui.model.verification import Verification
 from cognitui.ports import Index, Locks, SignIn, Vault, Verifier
+from cognitui.token_request import Got, How, Source, TokenRequest
 
-
-class How(Enum):
-    """How far `get` goes back to find a token."""
-
-    CACHED = "cached"
-    """The stored one, where it is valid long enough."""
-    REFRESH = "refresh"
-    """A new one, by the refresh token where there is one."""
-    SIGN_IN = "sign in"
-    """A new one, by a sign-in from the start."""
-
-
-class Source(Enum):
-    """Where a token came from."""
-
-    CACHED = "cached"
-    REFRESHED = "refreshed"
-    SIGNED_IN = "signed in"
-
-
-@dataclass(frozen=True, slots=True)
-class Got:
-    """A token that was handed out."""
-
-    profile: Profile
-    token: Token
-    source: Source
-    warning: str = ""
-    """What a person should know although it worked; empty where there is nothing."""
-    opened: Mapping[TokenKind, Token] = field(default_factory=dict, repr=False)
-    """All of the profile's tokens that this run has read or got by now."""
+__all__ = ["Got", "How", "Source", "TokenBroker"]
 
 
 class TokenBroker:
@@ -84,14 +47,12 @@ class TokenBroker:
             clock: Returns the seconds since the epoch.
             username_of: Returns the real username that an access token tells, or an empty text.
         """
-        self._vault = vault
+        self._kept = Keeping(vault, index)
         self._signin = signin
-        self._index = index
         self._locks = locks
         self._verifier = verifier
         self._clock = clock
         self._username_of = username_of
-        self._memory = Memory()
 
     def get(
         self,
@@ -119,18 +80,17 @@ class TokenBroker:
             Unreachable: No network; never a reason to sign in anew.
             SecretStoreError: The vault failed.
         """
-        self._check(profile, kind, consent)
-        if how is How.CACHED and (got := self._cached(profile, kind, min_valid)):
+        request = TokenRequest(profile, kind, min_valid)
+        self._check(request, consent)
+        if how is How.CACHED and (got := self._cached(request)):
             return got
         with self._locks.hold(profile.token_key):
             # Whoever held the lock before may have renewed the token that this caller waits for.
-            if how is How.CACHED and (got := self._cached(profile, kind, min_valid)):
+            if how is How.CACHED and (got := self._cached(request)):
                 return got
             if how is not How.SIGN_IN and (tokens := self._refresh(profile)):
-                warning = self._save(profile, tokens)
-                return self._handed_out(profile, kind, tokens, Source.REFRESHED, min_valid, warning)
-            step = self._signin.start(profile, self._given(profile, ask=ask))
-            return self._after(profile, kind, step, min_valid)
+                return self._handed_out(request, tokens, Source.REFRESHED, self._kept.save(profile, tokens))
+            return self._after(request, self._sign_in(profile, ask=ask))
 
     def answer(
         self,
@@ -143,6 +103,8 @@ class TokenBroker:
     ) -> Got | Challenge:
         """Returns the token that an answer leads to, or the next challenge (the same one, where it was wrong).
 
+        It asks for no consent: a challenge comes from `get` alone, which had it for this profile and this request.
+
         Args:
             challenge: What was asked.
             answers: By the names of its prompts.
@@ -154,21 +116,10 @@ class TokenBroker:
         Raises:
             As `get` does.
         """
-        profile = challenge.profile
-        secrets = {
-            prompt.keeps: answers[prompt.name]
-            for prompt in challenge.prompts
-            if prompt.keeps is not None and prompt.name in answers
-        }
-        with self._locks.hold(profile.token_key):
-            step = self._signin.answer(challenge, answers)
+        told = _with_answers(challenge, answers, keep=keep)
+        with self._locks.hold(challenge.profile.token_key):
             return self._after(
-                profile,
-                kind,
-                step,
-                min_valid,
-                accepted={**challenge.accepted, **secrets},
-                kept={**challenge.kept, **secrets} if keep else challenge.kept,
+                TokenRequest(challenge.profile, kind, min_valid), self._signin.answer(challenge, answers), told
             )
 
     def verify(self, profile: Profile, token: Token) -> Verification:
@@ -177,181 +128,125 @@ class TokenBroker:
 
     def expiries(self) -> Mapping[str, Expiries]:
         """Returns what is known of all tokens, by `Profile.token_key`, without opening the vault."""
-        return self._index.read()
+        return self._kept.expiries()
 
     def stored_secrets(self, profile: Profile) -> dict[SecretKind, bool]:
         """Returns which of the secrets that a person gives are stored for the profile."""
-        return {kind: self._vault.get(profile.secret_name(kind)) is not None for kind in DURABLE}
+        return self._kept.stored_secrets(profile)
 
     def set_secret(self, profile: Profile, kind: SecretKind, value: str) -> None:
         """Stores a secret of the profile."""
-        name = profile.secret_name(kind)
-        self._vault.set(name, value)
-        self._memory.drop_secret(name)
+        self._kept.set_secret(profile, kind, value)
 
     def remove_secret(self, profile: Profile, kind: SecretKind) -> bool:
         """Removes a secret of the profile; returns whether there was one."""
-        name = profile.secret_name(kind)
-        self._memory.drop_secret(name)
-        return self._vault.delete(name)
+        return self._kept.remove_secret(profile, kind)
 
     def forget(self, profile: Profile, others: Iterable[Profile]) -> None:
         """Removes the tokens and secrets of a profile that is no more, except what `others` share with it."""
-        kinds = (*SECRET_OF_TOKEN.values(), *DURABLE)
-        shared = {other.secret_name(kind) for other in others for kind in kinds}
-        for kind in kinds:
-            if (name := profile.secret_name(kind)) not in shared:
-                self._memory.drop_secret(name)
-                self._vault.delete(name)
-        if profile.secret_name(SecretKind.ACCESS_TOKEN) not in shared:
-            self._memory.drop_tokens(profile.token_key, *TokenKind)
-            self._index.forget(profile.token_key)
+        # Under the lock, as a refresh that is under way would put its tokens back.
+        with self._locks.hold(profile.token_key):
+            self._kept.forget(profile, others)
 
     def drop_memory(self) -> None:
         """Forgets all that was read from the vault or typed; the vault itself is untouched."""
-        self._memory = Memory()
+        self._kept.drop_memory()
 
     # What a request passes through, in this order.
 
-    def _check(self, profile: Profile, kind: TokenKind, consent: bool) -> None:
+    def _check(self, request: TokenRequest, consent: bool) -> None:
+        profile = request.profile
         if profile.protected and not consent:
             raise ConsentNeeded(profile)
-        if kind not in profile.kinds:
+        if request.kind not in profile.kinds:
             raise NotInThisPool(
-                f"{profile.id} signs in by {profile.flow.value}, which brings no {kind.value} token.",
+                f"{profile.id} signs in by {profile.flow.value}, which brings no {request.kind.value} token.",
                 fix="Ask for the access token.",
             )
 
-    def _cached(self, profile: Profile, kind: TokenKind, min_valid: float | None) -> Got | None:
+    def _cached(self, request: TokenRequest) -> Got | None:
         now = self._clock()
-        token = self._memory.token(profile.token_key, kind)
-        if token is None or not _lasts(token, min_valid, now):
-            token = self._stored_token(profile, kind)
-        if token is None or not _lasts(token, min_valid, now):
+        token = self._kept.token_in_memory(request.profile, request.kind)
+        if token is None or not request.is_met_by(token, now):
+            token = self._kept.stored_token(request.profile, request.kind)
+        if token is None or not request.is_met_by(token, now):
             return None
-        self._memory.keep_token(profile.token_key, token)
-        return self._got(profile, token, Source.CACHED, _too_short(token, min_valid))
+        self._kept.remember(request.profile, token)
+        return self._got(request, token, Source.CACHED)
 
     def _refresh(self, profile: Profile) -> TokenSet | None:
-        stored = self._newest_refresh_token(profile)
-        if stored is None:
+        """Returns new tokens, or None where only a sign-in is left: there is no refresh token, or it is dead."""
+        used = self._kept.stored_token(profile, TokenKind.REFRESH) if TokenKind.REFRESH in profile.kinds else None
+        if used is None:
             return None
-        access = self._stored_token(profile, TokenKind.ACCESS)
-        username = (self._username_of(access.value) if access else "") or profile.username
-        client_secret = self._secret(profile, SecretKind.CLIENT_SECRET)
+        self._kept.remember(profile, used)
+        client_secret = self._kept.secret(profile, SecretKind.CLIENT_SECRET)
+        # The real name goes into a hash with the client's secret, and nowhere else: without one, nothing is read.
+        username = self._real_username(profile) if client_secret else profile.username
         try:
-            return self._signin.refresh(profile, stored.value, client_secret, username)
+            tokens = self._signin.refresh(profile, used.value, client_secret, username)
         except RefreshTokenDead:
-            self._drop_refresh_token(profile)
+            self._kept.drop_refresh_token(profile)
             return None
+        return replace(tokens, refresh=_rotated(used, tokens.refresh))
 
-    def _newest_refresh_token(self, profile: Profile) -> Token | None:
-        """From the vault, as another process may have rotated it; from memory where the vault missed the last one."""
-        stored = self._stored_token(profile, TokenKind.REFRESH)
-        held = self._memory.token(profile.token_key, TokenKind.REFRESH)
-        if stored is None or held is None:
-            return stored or held
-        return max(stored, held, key=lambda token: token.lifetime.issued_at)
+    def _real_username(self, profile: Profile) -> str:
+        access = self._kept.stored_token(profile, TokenKind.ACCESS)
+        return (self._username_of(access.value) if access else "") or profile.username
 
-    def _after(
-        self,
-        profile: Profile,
-        kind: TokenKind,
-        step: Step,
-        min_valid: float | None,
-        *,
-        accepted: Mapping[SecretKind, str] | None = None,
-        kept: Mapping[SecretKind, str] | None = None,
-    ) -> Got | Challenge:
+    def _sign_in(self, profile: Profile, *, ask: bool) -> Step:
+        given = self._kept.given(profile, ask=ask)
+        try:
+            return self._signin.start(profile, given)
+        except WrongCredentials:
+            if given.password is not None:
+                self._kept.refuse_password(profile, given.password)
+            raise
+
+    def _after(self, request: TokenRequest, step: Step, told: Challenge | None = None) -> Got | Challenge:
+        """What follows a step; `told` carries the secrets that a person gave before it."""
         if isinstance(step, Challenge):
-            return step.carrying(accepted or {}, kept or {})
-        assert isinstance(step, SignedIn)
-        warning = self._save(profile, step.tokens)
-        for secret, value in (accepted or {}).items():
-            self._memory.keep_secret(profile.secret_name(secret), value)
-        warning = warning or self._keep_secrets(profile, kept or {})
-        return self._handed_out(profile, kind, step.tokens, Source.SIGNED_IN, min_valid, warning)
+            return step.carrying(told.accepted, told.kept) if told else step
+        warnings = [self._kept.save(request.profile, step.tokens)]
+        if told is not None:
+            warnings.append(self._kept.accept(request.profile, told.accepted, told.kept))
+        return self._handed_out(request, step.tokens, Source.SIGNED_IN, *warnings)
 
-    def _handed_out(
-        self,
-        profile: Profile,
-        kind: TokenKind,
-        tokens: TokenSet,
-        source: Source,
-        min_valid: float | None,
-        warning: str,
-    ) -> Got:
-        token = tokens.of(kind) or self._memory.token(profile.token_key, kind) or self._stored_token(profile, kind)
+    def _handed_out(self, request: TokenRequest, tokens: TokenSet, source: Source, *warnings: str) -> Got:
+        token = tokens.of(request.kind)
+        if token is None and request.kind is TokenKind.REFRESH and source is Source.REFRESHED:
+            # Without rotation a refresh brings none: the one that was used goes on.
+            token = self._kept.tokens_in_memory(request.profile).get(request.kind)
         if token is None:
             raise NotInThisPool(
-                f"Cognito returned no {kind.value} token for {profile.id}.",
+                f"Cognito returned no {request.kind.value} token for {request.profile.id}.",
                 fix="Check the flow of the profile and the settings of the app client.",
             )
-        return self._got(profile, token, source, warning or _too_short(token, min_valid))
+        return self._got(request, token, source, *warnings)
 
-    def _got(self, profile: Profile, token: Token, source: Source, warning: str) -> Got:
-        return Got(profile, token, source, warning, self._memory.tokens(profile.token_key))
-
-    # The vault and the index.
-
-    def _given(self, profile: Profile, *, ask: bool) -> GivenSecrets:
-        password = None if ask or not profile.needs_user else self._secret(profile, SecretKind.PASSWORD)
-        return GivenSecrets(password=password, client_secret=self._secret(profile, SecretKind.CLIENT_SECRET))
-
-    def _secret(self, profile: Profile, kind: SecretKind) -> str | None:
-        name = profile.secret_name(kind)
-        return self._memory.secret(name) or self._vault.get(name)
-
-    def _stored_token(self, profile: Profile, kind: TokenKind) -> Token | None:
-        stored = self._vault.get(profile.secret_name(SECRET_OF_TOKEN[kind]))
-        return unpack(kind, stored) if stored is not None else None
-
-    def _save(self, profile: Profile, tokens: TokenSet) -> str:
-        """Keeps tokens, the refresh token first; returns a warning where they live for this run alone."""
-        for token in tokens.present():
-            self._memory.keep_token(profile.token_key, token)
-        try:
-            for token in tokens.present():
-                self._vault.set(profile.secret_name(SECRET_OF_TOKEN[token.kind]), pack(token))
-        except SecretStoreError as error:
-            return f"The token could not be stored and serves this run alone. {error.cause}"
-        return self._note_expiries(profile, tokens)
-
-    def _note_expiries(self, profile: Profile, tokens: TokenSet) -> str:
-        known = self._index.read().get(profile.token_key, NO_EXPIRIES)
-        lives = {token.kind.value: token.lifetime for token in tokens.present()}
-        try:
-            self._index.put(profile.token_key, replace(known, **lives))
-        except CognituiError as error:
-            return f"The expiry could not be noted for the list. {error.cause}"
-        return ""
-
-    def _keep_secrets(self, profile: Profile, kept: Mapping[SecretKind, str]) -> str:
-        try:
-            for kind, value in kept.items():
-                self.set_secret(profile, kind, value)
-        except SecretStoreError as error:
-            return f"The secret could not be stored and serves this run alone. {error.cause}"
-        return ""
-
-    def _drop_refresh_token(self, profile: Profile) -> None:
-        self._memory.drop_tokens(profile.token_key, TokenKind.REFRESH)
-        self._vault.delete(profile.secret_name(SecretKind.REFRESH_TOKEN))
+    def _got(self, request: TokenRequest, token: Token, source: Source, *warnings: str) -> Got:
+        told = (*warnings, request.shortfall_of(token, self._clock()))
+        return Got(
+            request.profile, token, source, " ".join(filter(None, told)), self._kept.tokens_in_memory(request.profile)
+        )
 
 
-def _lasts(token: Token, min_valid: float | None, now: float) -> bool:
-    """Whether a token stays valid long enough; one that never could is measured by its own life."""
-    life = token.lifetime
-    if token.kind is TokenKind.REFRESH:
-        return life.remaining(now) > 0
-    wanted = min_valid if min_valid is not None and min_valid < life.length else life.default_min_valid()
-    return life.remaining(now) >= wanted and life.remaining(now) > 0
+def _with_answers(challenge: Challenge, answers: Mapping[str, str], *, keep: bool) -> Challenge:
+    """Returns the challenge with the secrets among the answers; what was answered before is out of date."""
+    secrets = {
+        prompt.keeps: answers[prompt.name]
+        for prompt in challenge.prompts
+        if prompt.keeps is not None and answers.get(prompt.name)
+    }
+    earlier = {kind: value for kind, value in challenge.kept.items() if kind not in secrets}
+    return challenge.carrying({**challenge.accepted, **secrets}, {**earlier, **secrets} if keep else earlier)
 
 
-def _too_short(token: Token, min_valid: float | None) -> str:
-    if min_valid is None or token.kind is TokenKind.REFRESH or min_valid < token.lifetime.length:
-        return ""
-    return (
-        f"This app client's {token.kind.value} tokens live {token.lifetime.length:.0f} s, "
-        f"so none can stay valid for {min_valid:.0f} s."
-    )
+def _rotated(used: Token, new: Token | None) -> Token | None:
+    """Returns a rotated refresh token; AWS gives it what is left of the life of the one before it.
+
+    An estimated end that has passed proved wrong, so that the new estimate is the better one.
+    """
+    if new is None or used.lifetime.expires_at <= new.lifetime.issued_at:
+        return new
+    return replace(new, lifetime=replace(new.lifetime, expires_at=used.lifetime.expires_at))

@@ -1,0 +1,166 @@
+"""What is kept of an identity: its tokens and secrets in the vault and in memory, their expiry in the index.
+
+The vault's word is the last one, as other processes write to it, too. Memory stands before it where that is safe: for
+an access or ID token that still lasts, and for what the vault has missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+
+from cognitui.memory import Memory
+from cognitui.model.errors import CognituiError, SecretStoreError
+from cognitui.model.profile import Profile
+from cognitui.model.secret import DURABLE, SecretKind
+from cognitui.model.signin import GivenSecrets
+from cognitui.model.stored_token import SECRET_OF_TOKEN, pack, unpack
+from cognitui.model.token import NO_EXPIRIES, Expiries, Token, TokenKind, TokenSet
+from cognitui.ports import Index, Vault
+
+
+class Keeping:
+    """Reads and writes tokens and secrets. Whoever changes an identity's tokens holds its lock."""
+
+    def __init__(self, vault: Vault, index: Index) -> None:
+        """Takes where secrets lie, and where expiry times are noted for the list."""
+        self._vault = vault
+        self._index = index
+        self._memory = Memory()
+
+    # Tokens.
+
+    def token_in_memory(self, profile: Profile, kind: TokenKind) -> Token | None:
+        """Returns a token that may be used without a look into the vault.
+
+        An access or ID token goes on working when another process puts a newer one into the vault, but not when the
+        person has signed out there: the index tells that. A refresh token in memory may have been rotated elsewhere
+        and is never used on trust.
+        """
+        if kind is TokenKind.REFRESH:
+            return None
+        if (unsaved := self._memory.unsaved_token(profile.token_key, kind)) is not None:
+            return unsaved
+        token = self._memory.token(profile.token_key, kind)
+        return token if token is not None and self._noted(profile).of(kind) is not None else None
+
+    def stored_token(self, profile: Profile, kind: TokenKind) -> Token | None:
+        """Returns the newest token: the vault's, or one that the vault has missed."""
+        stored = self._vault.get(profile.secret_name(SECRET_OF_TOKEN[kind]))
+        token = unpack(kind, stored) if stored is not None else None
+        unsaved = self._memory.unsaved_token(profile.token_key, kind)
+        # The vault has whole seconds.
+        if unsaved is None or (token is not None and token.lifetime.issued_at > round(unsaved.lifetime.issued_at)):
+            return token
+        return unsaved
+
+    def remember(self, profile: Profile, token: Token) -> None:
+        """Keeps in memory what was read; what the vault has missed stays marked so."""
+        unsaved = token is self._memory.unsaved_token(profile.token_key, token.kind)
+        self._memory.keep_token(profile.token_key, token, unsaved=unsaved)
+
+    def tokens_in_memory(self, profile: Profile) -> Mapping[TokenKind, Token]:
+        """Returns all of the profile's tokens that this run has read or got by now."""
+        return self._memory.tokens(profile.token_key)
+
+    def save(self, profile: Profile, tokens: TokenSet) -> str:
+        """Keeps new tokens, the refresh token first; returns a warning where they live for this run alone."""
+        for token in tokens.present():
+            self._memory.keep_token(profile.token_key, token, unsaved=True)
+        try:
+            for token in tokens.present():
+                self._vault.set(profile.secret_name(SECRET_OF_TOKEN[token.kind]), pack(token))
+                self._memory.keep_token(profile.token_key, token)
+        except SecretStoreError as error:
+            return f"The token could not be stored and serves this run alone. {error.cause}"
+        return self._note(profile, tokens)
+
+    def drop_refresh_token(self, profile: Profile) -> None:
+        """Forgets a refresh token that is dead."""
+        self._memory.drop_tokens(profile.token_key, TokenKind.REFRESH)
+        # What fails here is told when the tokens of the sign-in that follows are saved to the same place.
+        with suppress(SecretStoreError):
+            self._vault.delete(profile.secret_name(SecretKind.REFRESH_TOKEN))
+        noted = self._noted(profile)
+        if noted.refresh is not None:
+            with suppress(CognituiError):
+                self._index.put(profile.token_key, replace(noted, refresh=None))
+
+    def expiries(self) -> Mapping[str, Expiries]:
+        """Returns what is known of all tokens, by `Profile.token_key`, without opening the vault."""
+        return self._index.read()
+
+    # Secrets that a person gives.
+
+    def given(self, profile: Profile, *, ask: bool) -> GivenSecrets:
+        """Returns what a sign-in begins with; no password where `ask`, or where the stored one was refused before."""
+        password = None if ask or not profile.needs_user else self.secret(profile, SecretKind.PASSWORD)
+        if password is not None and self._memory.was_refused(profile.secret_name(SecretKind.PASSWORD), password):
+            password = None
+        return GivenSecrets(password=password, client_secret=self.secret(profile, SecretKind.CLIENT_SECRET))
+
+    def secret(self, profile: Profile, kind: SecretKind) -> str | None:
+        """Returns the secret that was typed in this run, or the stored one, or None."""
+        name = profile.secret_name(kind)
+        return self._memory.secret(name) or self._vault.get(name)
+
+    def refuse_password(self, profile: Profile, password: str) -> None:
+        """Notes that Cognito refused a password: a few more tries with it would lock the user out."""
+        self._memory.refuse_secret(profile.secret_name(SecretKind.PASSWORD), password)
+
+    def accept(self, profile: Profile, accepted: Mapping[SecretKind, str], to_store: Mapping[SecretKind, str]) -> str:
+        """Keeps secrets that led to tokens, and stores those that a person agreed to; returns a warning or nothing."""
+        for kind, value in accepted.items():
+            self._memory.keep_secret(profile.secret_name(kind), value)
+        try:
+            for kind, value in to_store.items():
+                self.set_secret(profile, kind, value)
+        except SecretStoreError as error:
+            return f"The secret could not be stored and serves this run alone. {error.cause}"
+        return ""
+
+    def stored_secrets(self, profile: Profile) -> dict[SecretKind, bool]:
+        """Returns which of the secrets that a person gives are stored for the profile."""
+        return {kind: self._vault.get(profile.secret_name(kind)) is not None for kind in DURABLE}
+
+    def set_secret(self, profile: Profile, kind: SecretKind, value: str) -> None:
+        """Stores a secret of the profile."""
+        name = profile.secret_name(kind)
+        self._vault.set(name, value)
+        self._memory.drop_secret(name)
+
+    def remove_secret(self, profile: Profile, kind: SecretKind) -> bool:
+        """Removes a secret of the profile; returns whether there was one."""
+        name = profile.secret_name(kind)
+        self._memory.drop_secret(name)
+        return self._vault.delete(name)
+
+    # Both.
+
+    def forget(self, profile: Profile, others: Iterable[Profile]) -> None:
+        """Removes a profile's tokens and secrets, except what `others` share with it."""
+        kinds = (*SECRET_OF_TOKEN.values(), *DURABLE)
+        shared = {other.secret_name(kind) for other in others for kind in kinds}
+        for kind in kinds:
+            if (name := profile.secret_name(kind)) not in shared:
+                self._memory.drop_secret(name)
+                self._vault.delete(name)
+        if profile.secret_name(SecretKind.ACCESS_TOKEN) not in shared:
+            self._memory.drop_tokens(profile.token_key, *TokenKind)
+            self._index.forget(profile.token_key)
+
+    def drop_memory(self) -> None:
+        """Forgets what was read or typed; see `Memory.clear`."""
+        self._memory.clear()
+
+    def _noted(self, profile: Profile) -> Expiries:
+        return self._index.read().get(profile.token_key, NO_EXPIRIES)
+
+    def _note(self, profile: Profile, tokens: TokenSet) -> str:
+        lives = {token.kind.value: token.lifetime for token in tokens.present()}
+        try:
+            self._index.put(profile.token_key, replace(self._noted(profile), **lives))
+        except CognituiError as error:
+            return f"The expiry could not be noted for the list. {error.cause}"
+        return ""

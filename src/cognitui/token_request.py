@@ -1,0 +1,69 @@
+"""What is asked of the broker, and what it hands out; importable from `broker`, too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from cognitui.model.profile import Profile
+from cognitui.model.token import Token, TokenKind
+
+
+class How(Enum):
+    """How far `get` goes back to find a token."""
+
+    CACHED = "cached"
+    """The stored one, where it is valid long enough."""
+    REFRESH = "refresh"
+    """A new one, by the refresh token where there is one."""
+    SIGN_IN = "sign in"
+    """A new one, by a sign-in from the start."""
+
+
+class Source(Enum):
+    """Where a token came from."""
+
+    CACHED = "cached"
+    REFRESHED = "refreshed"
+    SIGNED_IN = "signed in"
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """A token that was handed out."""
+
+    profile: Profile
+    token: Token
+    source: Source
+    warning: str = ""
+    """What a person should know although it worked; empty where there is nothing."""
+    opened: Mapping[TokenKind, Token] = field(default_factory=dict, repr=False)
+    """All of the profile's tokens that this run has read or got by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """Whose token a caller wants, which one, and how long it must last."""
+
+    profile: Profile
+    kind: TokenKind
+    min_valid: float | None
+
+    def is_met_by(self, token: Token, now: float) -> bool:
+        """Whether a token stays valid long enough; one that never could is measured by its own life."""
+        life = token.lifetime
+        left = life.remaining(now)
+        if token.kind is TokenKind.REFRESH:
+            return left > 0
+        asked = self.min_valid
+        return left > 0 and left >= (asked if asked is not None and asked < life.length else life.default_min_valid())
+
+    def shortfall_of(self, token: Token, now: float) -> str:
+        """Returns the warning for a token that does not last as long as was asked, though none lasts longer."""
+        if self.min_valid is None or token.kind is TokenKind.REFRESH or token.lifetime.remaining(now) >= self.min_valid:
+            return ""
+        return (
+            f"This app client's {token.kind.value} tokens live {token.lifetime.length:.0f} s, "
+            f"so none can stay valid for {self.min_valid:.0f} s."
+        )
