@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from textual.binding import Binding
 
+from cognitui.model.errors import UsageError
 from cognitui.model.profile import ProfileBook
-from cognitui.tui.keymap import ACTIONS, BY_ID, bindings
+from cognitui.tui.keymap import ACTIONS, BY_ID, bindings, check_keymap
 from cognitui.tui.reasons import Situation, why_not
 from cognitui.tui.screens.main import MainScreen
 from tests.tui.harness import desk, opened
@@ -142,3 +143,23 @@ async def test_verify_before_a_token_says_what_to_do() -> None:
 
 def test_ids_are_unique() -> None:
     assert len(BY_ID) == len(ACTIONS)
+
+
+@pytest.mark.parametrize(
+    ("keymap", "words"),
+    [
+        ({"copy_tokn": "y"}, "Did you mean copy_token?"),
+        ({"copy_token": "v"}, "another key"),
+        ({"copy_token": "y,q"}, "another key"),
+    ],
+)
+def test_a_keymap_that_cannot_be_is_told_with_its_fix(keymap: dict[str, str], words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        check_keymap(keymap)
+
+    assert "config.toml" in caught.value.cause
+    assert words in caught.value.fix
+
+
+def test_two_actions_may_swap_their_keys() -> None:
+    check_keymap({"copy_token": "v", "verify": "c"})

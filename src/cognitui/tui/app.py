@@ -11,7 +11,7 @@ from textual.worker import WorkerFailed
 
 from cognitui.services import Services
 from cognitui.tui.copying import Copying
-from cognitui.tui.keymap import ACTIONS
+from cognitui.tui.keymap import ACTIONS, check_keymap
 from cognitui.tui.profile_reader import ProfileReader
 from cognitui.tui.reasons import why_not
 from cognitui.tui.screens.main import MainScreen
@@ -33,6 +33,7 @@ class CognituiApp(App[int]):
     def __init__(self, services: Services, *, environment: str = "", reader: ProfileReader | None = None) -> None:
         """Takes the parts, the environment to begin with, and a reader that has begun to read the profiles."""
         super().__init__()
+        check_keymap(services.settings.keymap)
         self._services = services
         self._environment = environment
         self._reader = reader or ProfileReader(services)

@@ -6,9 +6,14 @@ remapped in `config.toml`, section `[keymap]`, by the action's id.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from textual.binding import Binding, BindingType
+
+from cognitui.model.errors import UsageError
+from cognitui.model.text import inert
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,29 @@ _KEY_NAMES = {
     "ctrl+p": "^p",
     "ctrl+c": "^c",
 }
+
+
+def check_keymap(remapped: Mapping[str, str]) -> None:
+    """Checks the keys of `config.toml`.
+
+    Raises:
+        UsageError: There is no such action, or a key that two actions would share.
+    """
+    for action_id in remapped:
+        if action_id not in BY_ID:
+            near = get_close_matches(action_id, BY_ID, n=1)
+            hint = f"Did you mean {near[0]}? " if near else ""
+            fix = f"{hint}The actions are {', '.join(action.id for action in ACTIONS)}."
+            raise UsageError(f"config.toml: keymap: there is no action {inert(action_id, 60)}.", fix=fix)
+    taken: dict[str, str] = {}
+    for action in ACTIONS:
+        for key in map(str.strip, remapped.get(action.id, action.keys).split(",")):
+            if key in taken:
+                raise UsageError(
+                    f"config.toml: keymap: {inert(key, 40)} would be {taken[key]} and {action.id}.",
+                    fix=f"Give {action.id} or {taken[key]} another key.",
+                )
+            taken[key] = action.id
 
 
 def bindings() -> list[BindingType]:

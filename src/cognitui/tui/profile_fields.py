@@ -33,7 +33,7 @@ FIELDS: tuple[Field, ...] = (
     Field("identity_pool_id", "Identity pool id", "eu-west-1:5f2c8a10-…"),
     Field("aws_profile", "AWS profile", "IAM credentials for admin calls"),
     Field("remember_device", "Remember device", "yes or no"),
-    Field("client_metadata", "Client metadata", "key=value, key=value: handed to the pool's triggers"),
+    Field("client_metadata", "Client metadata", "key=value, key=value"),
 )
 
 _YES, _NO = frozenset({"yes", "true", "y"}), frozenset({"no", "false", "n"})

@@ -62,7 +62,7 @@ class ProfileFlow:
                 "Delete a profile",
                 f"Delete {profile.id} from {profile.source}?",
                 yes="Delete",
-                option="Forget its stored secrets and tokens, too (not those that other profiles share)",
+                option="Forget its secrets and tokens, too (not shared ones)",
             )
         )
         if not decision.yes:

@@ -187,6 +187,8 @@ class DeskScreen(Screen[int]):
 
     def keep_entry(self, profile: Profile, entry: Entry) -> None:
         """Keeps what this run knows of a profile, and its tokens' lives for the list."""
+        if not self.children:
+            return  # the program is being left, and what still ran ends now
         if entry.tokens and entry.tokens != self.entry_of(profile).tokens:
             known = self.expiries.get(profile.token_key)
             lives = {kind.value: token.lifetime for kind, token in entry.tokens.items()}
