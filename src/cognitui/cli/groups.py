@@ -14,8 +14,16 @@ from cognitui.cli.edge import at_the_edge
 _ENTRIES = {entry.name: entry for section in SECTIONS for entry in section.entries}
 
 
+_PLACES = ("--profiles", "--vault")
+"""Options of the program that every command knows: no command has one of its own by these names."""
+
+
 class Program(click.Group):
     """The group of all commands. One that is not run is not imported: `cognitui --help` takes what `list` takes."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the arguments; where the files and the secrets are may be said behind the command, too."""
+        return super().parse_args(ctx, _places_first(args))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Returns the names of the commands in the order of the help."""
@@ -84,6 +92,22 @@ class DiscreetGroup(click.Group):
         if args[0] not in self.commands:
             _fail_unknown(ctx, args[0], list(self.commands))
         return super().resolve_command(ctx, args)
+
+
+def _places_first(args: list[str]) -> list[str]:
+    """Returns the arguments with `--profiles` and `--vault` in front, wherever they stand before a `--`."""
+    end = args.index("--") if "--" in args else len(args)
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(args[:end])
+    for word in words:
+        name, equals, _value = word.partition("=")
+        if name in _PLACES:
+            value = [] if equals else [given for given in (next(words, None),) if given is not None]
+            front += [word, *value]
+        else:
+            rest.append(word)
+    return [*front, *rest, *args[end:]]
 
 
 def examples(text: str) -> Callable[[click.Command], click.Command]:

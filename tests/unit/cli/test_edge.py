@@ -280,3 +280,30 @@ def test_a_profile_file_that_was_named_and_is_not_there_is_told() -> None:
     services = FakeServices(profiles=FakeProfileStore(ProfileBook(path="mine.toml", exists=False)))
 
     assert "mine.toml does not exist yet" in run(services, "--profiles", "mine.toml", "list").stderr
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--profiles", "FILE", "--vault", "memory", "list"),
+        ("list", "--profiles", "FILE", "--vault", "memory"),
+        ("list", "--json", "--profiles=FILE", "--vault=memory"),
+        ("--vault", "memory", "list", "--profiles", "FILE"),
+    ],
+)
+def test_files_and_vault_may_be_named_before_and_behind_the_command(args: tuple[str, ...]) -> None:
+    seen: list[Options] = []
+
+    def wire(options: Options) -> FakeServices:
+        seen.append(options)
+        return services_with()
+
+    assert CliRunner().invoke(cognitui, args, obj=wire).exit_code == 0
+    assert (str(seen[0].profiles), seen[0].vault) == ("FILE", "memory")
+
+
+def test_an_option_without_its_value_is_wrong_usage() -> None:
+    result = CliRunner().invoke(cognitui, ["list", "--vault"], obj=lambda _options: services_with())
+
+    assert result.exit_code == 2
+    assert "--vault" in result.stderr
