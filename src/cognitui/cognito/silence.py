@@ -1,0 +1,33 @@
+"""What a person is told where no answer came: whom it was asked of, and what may stand in the way."""
+
+from __future__ import annotations
+
+from cognitui.model.errors import ServiceFault, Unreachable
+
+
+def out_of_reach(host: str) -> Unreachable:
+    """Nobody takes the connection."""
+    return Unreachable(f"{host} cannot be reached.")
+
+
+def silent(host: str) -> Unreachable:
+    """The connection stands, and nothing comes."""
+    return Unreachable(f"{host} does not answer.")
+
+
+def broken_off(host: str) -> ServiceFault:
+    """The answer ends half-way."""
+    return ServiceFault(f"{host} broke the answer off.")
+
+
+def behind_a_proxy(host: str) -> Unreachable:
+    """The proxy is the one who cannot be reached; it is not named, as its address may hold a password."""
+    return Unreachable(f"The proxy in front of {host} cannot be reached.", fix="Check HTTPS_PROXY and NO_PROXY.")
+
+
+def not_trusted(host: str) -> Unreachable:
+    """The certificate is signed by nobody that is known here."""
+    return Unreachable(
+        f"The certificate of {host} is not trusted.",
+        fix="Behind a proxy that opens TLS, set AWS_CA_BUNDLE to its certificate; else check the clock.",
+    )
