@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from cognitui.cognito.silence import behind_a_proxy, broken_off, not_trusted, out_of_reach, silent
 from cognitui.model.endpoint import is_loopback
 from cognitui.model.errors import CognituiError, ServiceFault, Unreachable, UsageError
 from cognitui.model.text import inert
@@ -98,19 +99,14 @@ def _outage(error: HTTPError, parts: SplitResult) -> CognituiError:
     host = _host(parts)
     match error:
         case exceptions.ProxyError():
-            return Unreachable(
-                f"The proxy in front of {host} cannot be reached.", fix="Check HTTPS_PROXY and NO_PROXY."
-            )
+            return behind_a_proxy(host)
         case exceptions.SSLError():
-            return Unreachable(
-                f"The certificate of {host} is not trusted.",
-                fix="Behind a proxy that opens TLS, set AWS_CA_BUNDLE to its certificate; else check the clock.",
-            )
+            return not_trusted(host)
         case exceptions.ReadTimeoutError():
-            return Unreachable(f"{host} does not answer.")
+            return silent(host)
         case exceptions.ProtocolError():
-            return ServiceFault(f"{host} broke the answer off.")
-    return Unreachable(f"{host} cannot be reached.")
+            return broken_off(host)
+    return out_of_reach(host)
 
 
 def _host(parts: SplitResult) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from cognitui.model.errors import CognituiError, ServiceFault, Unreachable, UsageError
+from cognitui.cognito.silence import behind_a_proxy, broken_off, not_trusted, out_of_reach, silent
+from cognitui.model.errors import CognituiError, UsageError
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 
@@ -17,27 +18,22 @@ def outage_of(error: Exception, profile: Profile) -> CognituiError:
     host = _host(profile)
     match error:
         case exceptions.ProxyConnectionError():
-            return Unreachable(
-                f"The proxy in front of {host} cannot be reached.", fix="Check HTTPS_PROXY and NO_PROXY."
-            )
+            return behind_a_proxy(host)
         case exceptions.SSLError():
-            return Unreachable(
-                f"The certificate of {host} is not trusted.",
-                fix="Behind a proxy that opens TLS, set AWS_CA_BUNDLE to its certificate; else check the clock.",
-            )
+            return not_trusted(host)
         case exceptions.ConnectTimeoutError() | exceptions.EndpointConnectionError():
-            return Unreachable(f"{host} cannot be reached.")
+            return out_of_reach(host)
         case exceptions.ReadTimeoutError():
-            return Unreachable(f"{host} does not answer.")
+            return silent(host)
         case exceptions.ConnectionClosedError() | ResponseParserError():
-            return ServiceFault(f"{host} broke the answer off.")
+            return broken_off(host)
         case exceptions.ParamValidationError():
             return UsageError(
                 f"{inert(profile.id)} has a value that Cognito cannot take.",
                 fix="Check username, client id and secrets: none may be empty or of a wrong form.",
             )
         case exceptions.HTTPClientError():
-            return Unreachable(f"{host} cannot be reached.")
+            return out_of_reach(host)
     return UsageError(
         f"{inert(profile.id)}: the AWS set-up of this machine stands in the way ({type(error).__name__}).",
         fix="Check the region of the profile and the files in ~/.aws.",
