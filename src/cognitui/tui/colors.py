@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from rich.style import Style
 from textual.app import App
 from textual.color import Color, ColorParseError
 
@@ -70,6 +71,12 @@ class Inks:
 def inks(app: App[Any]) -> Inks:
     """Returns the colours of the app's theme, for what is drawn line by line."""
     return Inks(app.theme_variables)
+
+
+@lru_cache(maxsize=256)
+def colored(color: str) -> Style:
+    """Returns the style of a colour, `#rrggbb`; made once, as Rich parses it anew each time."""
+    return Style(color=color)
 
 
 @lru_cache(maxsize=256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -16,7 +17,7 @@ from cognitui.model.profile import Profile, default_client_label
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
 from cognitui.tui.bars import bar
-from cognitui.tui.colors import GLYPHS, STATE_VARIABLES, inks
+from cognitui.tui.colors import GLYPHS, STATE_VARIABLES, colored, inks
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.widgets.line_list import LineList
 
@@ -106,10 +107,10 @@ class ProfileList(LineList):
         return _Facts(glyph, countdown(left), fraction, STATE_VARIABLES[state])
 
     def _color(self, variable: str) -> Style:
-        return Style(color=inks(self.app)[variable])
+        return colored(inks(self.app)[variable])
 
     def _muted(self) -> Style:
-        return Style(color=inks(self.app)["foreground-muted"])
+        return colored(inks(self.app)["foreground-muted"])
 
     def watch_profiles(self) -> None:
         """Measures and draws anew."""
@@ -132,8 +133,9 @@ class ProfileList(LineList):
                 self.refresh_line(row)
 
 
+@lru_cache(maxsize=1024)
 def _fit(text: str, width: int) -> str:
-    """Returns untrusted text in exactly `width` cells, an ellipsis where it was cut."""
+    """Returns untrusted text in exactly `width` cells, with an ellipsis where it was cut; asked each second."""
     shown = inert(text, 200)
     if cell_len(shown) > width:
         shown = set_cell_size(shown, width - 1).rstrip() + "…"
