@@ -1,0 +1,181 @@
+"""New tokens by the refresh token: the usual way, and what follows when it fails."""
+
+from __future__ import annotations
+
+import pytest
+
+from cognitui.broker import How, Source
+from cognitui.model.errors import (
+    RefreshTokenDead,
+    SaveFailed,
+    ServiceFault,
+    Throttled,
+    Unreachable,
+    UserDisabled,
+)
+from cognitui.model.secret import SecretKind
+from cognitui.model.token import TokenKind
+from tests.unit.brokering import ALICE, LATER, expired, got
+from tests.unit.fakes import FakeServices, FakeSignIn, make_token, make_tokens, password_challenge, signed_in
+
+ACCESS, ID, REFRESH = (ALICE.secret_name(SecretKind(f"{kind}-token")) for kind in TokenKind)
+
+
+# The usual way.
+
+
+def test_an_expired_token_is_renewed_by_the_refresh_token() -> None:
+    services = expired(make_tokens(now=LATER, mark="new", refresh=False))
+
+    handed = got(services.broker.get(ALICE))
+
+    assert (handed.token, handed.source) == (make_token(now=LATER, mark="new"), Source.REFRESHED)
+    assert [call.refresh_token for call in services.signin.refreshed] == ["opaque-refresh-old"]
+
+
+def test_a_token_that_lasts_is_renewed_where_a_new_one_is_wanted() -> None:
+    services = FakeServices(signin=FakeSignIn(refresh=[make_tokens(mark="new")])).holding(ALICE, make_tokens())
+
+    assert got(services.broker.get(ALICE, how=How.REFRESH)).token == make_token(mark="new")
+
+
+def test_a_sign_in_from_the_start_leaves_the_refresh_token_alone() -> None:
+    services = FakeServices(signin=FakeSignIn(start=[signed_in(mark="new")])).holding(ALICE, make_tokens())
+
+    assert got(services.broker.get(ALICE, how=How.SIGN_IN)).source is Source.SIGNED_IN
+
+
+def test_a_renewal_is_done_under_the_lock_of_the_identity() -> None:
+    services = expired(make_tokens(now=LATER))
+
+    services.broker.get(ALICE)
+
+    assert services.locks.held == [ALICE.token_key]
+
+
+def test_durable_secrets_are_never_rewritten_by_a_refresh() -> None:
+    services = expired(make_tokens(now=LATER))
+    services.broker.set_secret(ALICE, SecretKind.PASSWORD, "correct horse")
+    services.broker.set_secret(ALICE, SecretKind.CLIENT_SECRET, "of the app client")
+    services.vault.calls.clear()
+
+    services.broker.get(ALICE)
+
+    assert [name for what, name in services.vault.calls if what == "set"] == [REFRESH, ACCESS, ID]
+
+
+def test_a_refresh_without_rotation_leaves_the_refresh_token_as_it_is() -> None:
+    services = expired(make_tokens(now=LATER, refresh=False))
+    before = services.vault.entries[REFRESH], services.index.entries[ALICE.token_key].refresh
+    services.vault.calls.clear()
+
+    services.broker.get(ALICE)
+
+    assert (services.vault.entries[REFRESH], services.index.entries[ALICE.token_key].refresh) == before
+    assert ("set", REFRESH) not in services.vault.calls
+
+
+# Who is named in the hash.
+
+
+def test_the_client_secret_goes_along_with_the_real_username() -> None:
+    services = FakeServices(
+        signin=FakeSignIn(refresh=[make_tokens(now=LATER)]), username_of=lambda token: f"real name of {len(token)}"
+    ).holding(ALICE, make_tokens(mark="old"))
+    services.broker.set_secret(ALICE, SecretKind.CLIENT_SECRET, "of the app client")
+
+    services.broker.get(ALICE, how=How.REFRESH)
+
+    (call,) = services.signin.refreshed
+    assert call.client_secret == "of the app client"
+    assert call.username == f"real name of {len(make_token(mark='old').value)}"
+
+
+def test_without_a_client_secret_no_access_token_is_read_for_the_username() -> None:
+    services = FakeServices(signin=FakeSignIn(refresh=[make_tokens()])).holding(ALICE, make_tokens())
+
+    services.broker.get(ALICE, how=How.REFRESH)
+
+    assert ("get", ACCESS) not in services.vault.calls
+    assert services.signin.refreshed[0].username == ALICE.username
+
+
+def test_a_token_that_tells_no_username_leaves_that_of_the_profile() -> None:
+    services = expired(make_tokens(now=LATER))
+    services.broker.set_secret(ALICE, SecretKind.CLIENT_SECRET, "of the app client")
+
+    services.broker.get(ALICE)
+
+    assert services.signin.refreshed[0].username == ALICE.username
+
+
+# A refresh that fails.
+
+
+def test_a_dead_refresh_token_leads_to_one_sign_in_within_the_call() -> None:
+    services = expired(RefreshTokenDead("Expired."), start=[signed_in(now=LATER, mark="new")])
+
+    handed = got(services.broker.get(ALICE))
+
+    assert (handed.token, handed.source) == (make_token(now=LATER, mark="new"), Source.SIGNED_IN)
+    assert (len(services.signin.refreshed), len(services.signin.started)) == (1, 1)
+
+
+def test_a_dead_refresh_token_is_not_tried_again() -> None:
+    asked = password_challenge(ALICE)
+    services = expired(RefreshTokenDead("Expired."), start=[asked, asked])
+
+    services.broker.get(ALICE)
+    services.broker.get(ALICE)
+
+    assert len(services.signin.refreshed) == 1
+    assert REFRESH not in services.vault.entries
+
+
+def test_a_dead_refresh_token_is_no_longer_in_the_list_and_the_other_expiries_are() -> None:
+    services = expired(RefreshTokenDead("Expired."), start=[password_challenge(ALICE)])
+    before = services.index.entries[ALICE.token_key]
+
+    services.broker.get(ALICE)
+
+    noted = services.broker.expiries()[ALICE.token_key]
+    assert noted.refresh is None
+    assert (noted.access, noted.id) == (before.access, before.id)
+
+
+def test_an_index_that_cannot_be_written_does_not_keep_a_sign_in_from_following() -> None:
+    services = expired(RefreshTokenDead("Expired."), start=[signed_in(now=LATER)])
+    services.index.fault = SaveFailed("The disk is full.")
+
+    assert got(services.broker.get(ALICE)).source is Source.SIGNED_IN
+
+
+def test_a_dead_refresh_token_of_which_nothing_is_noted_leaves_no_entry() -> None:
+    services = expired(RefreshTokenDead("Expired."), start=[password_challenge(ALICE)])
+    services.index.entries.clear()
+
+    services.broker.get(ALICE)
+
+    assert services.index.entries == {}
+
+
+@pytest.mark.parametrize("fault", [Unreachable("No network."), ServiceFault("A 502."), Throttled("Too many.")])
+def test_a_network_failure_is_no_reason_to_sign_in_or_to_refresh_again(fault: Unreachable) -> None:
+    services = expired(fault)
+    stored = dict(services.vault.entries)
+
+    with pytest.raises(type(fault)):
+        services.broker.get(ALICE)
+
+    assert (len(services.signin.refreshed), len(services.signin.started)) == (1, 0)
+    assert services.vault.entries == stored
+
+
+def test_a_refusal_for_another_reason_is_told_and_the_refresh_token_stays() -> None:
+    services = expired(UserDisabled("An admin has disabled the user."))
+
+    with pytest.raises(UserDisabled):
+        services.broker.get(ALICE)
+
+    assert services.signin.started == []
+    assert REFRESH in services.vault.entries

@@ -1,0 +1,47 @@
+"""What a sign-in asks of a person, as data."""
+
+from __future__ import annotations
+
+import pytest
+
+from cognitui.model.secret import SecretKind
+from cognitui.model.signin import Challenge, GivenSecrets, Prompt, Rule, SignedIn
+from tests.unit.fakes import make_profile, make_tokens, password_challenge
+
+
+@pytest.mark.parametrize(("answer", "holds"), [("Abc1", True), ("abc", False), ("", False), ("line\n1", True)])
+def test_a_rule_is_searched_for_in_the_answer(answer: str, holds: bool) -> None:
+    assert Rule("a digit", r"\d").holds(answer) is holds
+
+
+def test_a_rule_about_length_counts_newlines_too() -> None:
+    assert Rule("at least 3 characters", r"^.{3,}$").holds("a\nb")
+
+
+def test_a_challenge_says_in_words_what_it_needs() -> None:
+    prompts = (Prompt("new", "a new password"), Prompt("name", "a name"))
+    challenge = Challenge("NEW_PASSWORD_REQUIRED", make_profile(), "New password", "", prompts)
+
+    assert challenge.needs == "a new password and a name"
+
+
+def test_a_challenge_carries_secrets_and_stays_the_same_otherwise() -> None:
+    challenge = password_challenge(make_profile())
+
+    carrying = challenge.carrying({SecretKind.PASSWORD: "typed"}, {})
+
+    assert carrying == challenge
+    assert carrying.accepted == {SecretKind.PASSWORD: "typed"}
+    assert carrying.kept == {}
+
+
+def test_no_secret_stands_in_a_repr() -> None:
+    canary = "canary-7f3a"
+    challenge = password_challenge(make_profile(), state=canary)
+    carrying = challenge.carrying({SecretKind.PASSWORD: canary}, {SecretKind.PASSWORD: canary})
+    tokens = make_tokens(mark=canary)
+
+    shown = f"{carrying!r} {GivenSecrets(canary, canary)!r} {SignedIn(tokens)!r}"
+
+    assert canary not in shown
+    assert tokens.access.value not in shown
