@@ -181,3 +181,9 @@ async def test_a_key_right_after_the_switch_acts_on_the_new_environment() -> Non
 
         await story.see("prod is protected")
         assert services.signin.started == []
+
+
+async def test_an_environment_that_is_not_there_is_told() -> None:
+    async with opened(desk(*DEV), environment="prdo") as story:
+        await story.see("There is no environment prdo.")
+        assert story.main.environment == "dev"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,10 @@ class CognituiApp(App[int]):
     def on_mount(self) -> None:
         """Sets the keys."""
         self.set_keymap(dict(self._services.settings.keymap))
+
+    def on_ready(self) -> None:
+        """Lets the garbage collector work again, which stood still on the way to the first paint."""
+        gc.enable()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette has the actions of the keymap; Textual's own screenshot would show a token's claims."""

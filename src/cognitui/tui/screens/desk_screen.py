@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.text import inert
 from cognitui.model.token import Expiries, TokenKind
 from cognitui.services import Services
 from cognitui.tui.background import in_background
@@ -123,7 +124,6 @@ class DeskScreen(Screen[int]):
         # Thousands of profiles stay as long as the screen does. The collector would go through all of them again and
         # again, and each time a key would wait 40 ms.
         gc.freeze()
-        gc.enable()
         self._stamp = self._reader.stamp()
         self.expiries = reading.expiries
         self.take_book(reading.book)
@@ -138,6 +138,8 @@ class DeskScreen(Screen[int]):
             self._cursors[self.selected.environment.name] = self.selected.id
         wanted = self._wanted_environment or self.environment
         self._wanted_environment = ""
+        if wanted and names and wanted not in names:
+            self.notify(f"There is no environment {inert(wanted, 60)}.", severity="warning", markup=False)
         self.query_text = "" if selected_id else self.query_text
         self.set_reactive(DeskScreen.environment, wanted if wanted in names else next(iter(names), ""))
         self.book = book
