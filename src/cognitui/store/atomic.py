@@ -17,6 +17,7 @@ from pathlib import Path
 from cognitui.model.errors import ProfileConflict, ProfileFileUnsafe, SaveFailed
 from cognitui.store.paths import (
     PRIVATE_FILE,
+    pasteable,
     private_folder,
     reason,
     refuse_writable_by_others,
@@ -92,8 +93,8 @@ def locked(path: Path, patience: float = _PATIENCE) -> Iterator[Path]:
     target = resolved(path)
     private_folder(target.parent)
     file = target.with_name(f"{target.name}.lock")
-    if file.is_symlink():
-        raise ProfileFileUnsafe(f"The lock {shown(file)} is a symbolic link.", fix=f"Remove it: rm {shown(file)}")
+    if _is_link(file):
+        raise ProfileFileUnsafe(f"The lock {shown(file)} is a symbolic link.", fix=f"Remove it: rm {pasteable(file)}")
     lock = FileLock(file, timeout=patience, mode=PRIVATE_FILE, thread_local=False)
     try:
         lock.acquire(poll_interval=_POLL)
@@ -107,7 +108,9 @@ def locked(path: Path, patience: float = _PATIENCE) -> Iterator[Path]:
     try:
         yield target
     finally:
-        lock.release()
+        # What was saved is saved, whatever the disk answers now; the end of the process frees the lock at the latest.
+        with suppress(OSError):
+            lock.release()
 
 
 def resolved(path: Path) -> Path:
@@ -117,7 +120,7 @@ def resolved(path: Path) -> Path:
         SaveFailed: The links lead in a circle.
     """
     target = Path(os.path.realpath(path))
-    if target.is_symlink():
+    if _is_link(target):
         raise SaveFailed(f"{shown(path)} is a link that leads in a circle.", fix="Point the link at a file.")
     return target
 
@@ -126,6 +129,11 @@ def save_failed(path: Path, error: OSError) -> SaveFailed:
     """Returns what a person is told of a failure to write."""
     fix = _FIXES.get(error.errno or 0, "")
     return SaveFailed(f"{shown(path)} was not saved: {reason(error)}.", fix=fix)
+
+
+def _is_link(path: Path) -> bool:
+    # Not `Path.is_symlink`: it raises what a broken disk answers. Whoever opens the file next hears of that, too.
+    return os.path.islink(path)  # noqa: PTH114
 
 
 def _replace(target: Path, data: bytes, *, mode: int, seen: bytes | None, sweep_older_than: float) -> None:

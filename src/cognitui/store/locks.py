@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cognitui.model.errors import SaveFailed, Throttled
+from cognitui.store.paths import PRIVATE_FILE, private_folder, reason, shown
 
 _PATIENCE = 60.0
 """Seconds to wait for another process: longer than the time-outs of one sign-in."""
@@ -29,34 +30,31 @@ class FileLocks:
 
         Raises:
             Throttled: Another process holds it for longer than a sign-in can take.
-            SaveFailed: The lock's file cannot be made.
+            SaveFailed: The lock's file cannot be made, or is a symbolic link.
         """
         # Costs 38 ms, and a token from the cache needs no lock.
         from filelock import FileLock, Timeout
 
         # Threads queue here: filelock polls, and 50 of them would do so side by side.
         with self._of_threads(key):
-            lock = FileLock(self._file(key), timeout=self._patience, thread_local=False, mode=0o600)
+            private_folder(self._folder)
+            file = self._folder / f"{key}.lock"
+            lock = FileLock(file, timeout=self._patience, thread_local=False, mode=PRIVATE_FILE)
             try:
                 lock.acquire()
             except Timeout:
                 raise Throttled(
-                    "Another cognitui has been signing in with this profile for a minute.",
+                    f"Another cognitui has been signing in with this profile for {self._patience:.0f} s.",
                     fix="Look for a prompt that waits for an answer, or try again.",
                 ) from None
             except OSError as error:
-                raise SaveFailed(f"The lock in {self._folder} cannot be taken: {error.strerror or error}.") from None
+                raise SaveFailed(f"The lock {shown(file)} cannot be taken: {reason(error)}.") from None
             try:
                 yield
             finally:
-                lock.release()
-
-    def _file(self, key: str) -> Path:
-        try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise SaveFailed(f"The folder {self._folder} cannot be made: {error.strerror or error}.") from None
-        return self._folder / f"{key}.lock"
+                # What was renewed is renewed, whatever the disk answers now; the process's end frees the lock.
+                with suppress(OSError):
+                    lock.release()
 
     def _of_threads(self, key: str) -> threading.Lock:
         with self._guard:

@@ -81,7 +81,7 @@ def private_folder(folder: Path) -> None:
 def refuse_writable_by_others(path: Path, mode: int) -> None:
     """Raises ProfileFileUnsafe where the mode lets the group or others write: they could send a password elsewhere."""
     if os.name == "posix" and mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise ProfileFileUnsafe(f"{shown(path)} may be written by others.", fix=f"Run: chmod go-w {shown(path)}")
+        raise ProfileFileUnsafe(f"{shown(path)} may be written by others.", fix=f"Run: chmod go-w {pasteable(path)}")
 
 
 def expanded(path: Path) -> Path:
@@ -95,6 +95,14 @@ def expanded(path: Path) -> Path:
 def shown(path: Path | str) -> str:
     """Returns a path as it may stand in a message."""
     return inert(str(path))
+
+
+def pasteable(path: Path) -> str:
+    """Returns a path as it may stand in a command that a message proposes."""
+    # Only a fault needs it.
+    from shlex import quote
+
+    return quote(shown(path))
 
 
 def reason(error: OSError) -> str:
