@@ -25,6 +25,8 @@ _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)\Z")
 
 _TOMLI_SAYS = {
+    "Illegal character '\\n'": "a text whose quotes are not closed",
+    "Found invalid character '\\n'": "a text whose quotes are not closed",
     "Cannot declare": "the same table stands in it twice",
     "Cannot overwrite": "the same key stands in it twice",
     "Cannot mutate": "a table is written in two ways that exclude each other",
@@ -33,7 +35,11 @@ _TOMLI_SAYS = {
     "Expected '='": "a key is not followed by =",
     "Expected ']'": "a table's header is not closed",
     "Expected newline": "there is something behind the end of a statement",
+    "Expected \"'": "a text whose quotes are not closed",
+    "Found invalid character": "a character that is not allowed there",
     "Illegal character": "a character that is not allowed there",
+    "Escaped character": "an escape that stands for no character",
+    "Invalid hex": "an escape that stands for no character",
     "Invalid initial character": "a key with characters that need quotes",
     "Invalid statement": "a line that is neither a table nor a key",
     "Invalid value": "a value that is none: a text stands in quotes",
@@ -42,7 +48,10 @@ _TOMLI_SAYS = {
     "Unescaped '\\'": "a backslash that stands alone: write it twice, or use single quotes",
     "Unterminated string": "a text whose quotes are not closed",
 }
-"""tomli's own words may hold a piece of the file, so they are only looked at."""
+"""What tomli's messages begin with, the longer beginnings first.
+
+Its own words may hold a piece of the file, so they are only looked at.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +105,16 @@ def table_at(tables: Mapping[str, object], *path: str) -> Mapping[str, object]:
 
 def _bytes(path: Path) -> bytes:
     descriptor = os.open(path, _OPEN)
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise ProfileFileError(f"{shown(path)} is not a file.", fix="Name a file.")
         refuse_writable_by_others(path, stat.S_IMODE(status.st_mode))
-        data = file.read(_LARGEST + 1)
+        # Closed below: what refuses to open a descriptor as a file, as that of a folder, leaves it open.
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(_LARGEST + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > _LARGEST:
         raise ProfileFileError(f"{shown(path)} is larger than {_LARGEST >> 20} MB.", fix="Name a profile file.")
     return data
@@ -136,11 +149,13 @@ def _told(message: str, text: str) -> tuple[str, int]:
 
 def _check_version(path: Path, tables: Mapping[str, object]) -> None:
     version = tables.get("version", VERSION)
-    if version == VERSION and isinstance(version, int):
+    # In Python, True is 1.
+    number = version if isinstance(version, int) and not isinstance(version, bool) else 0
+    if number == VERSION:
         return
-    if isinstance(version, int) and version > VERSION:
+    if number > VERSION:
         raise ProfileFileError(
-            f"{shown(path)} is written for a newer cognitui (version {version}; this one reads {VERSION}).",
+            f"{shown(path)} is written for a newer cognitui (version {number}; this one reads {VERSION}).",
             fix="Update cognitui: pip install --upgrade cognitui",
         )
     raise ProfileFileError(f"{shown(path)}: version is not {VERSION}.", fix=f"Write: version = {VERSION}")

@@ -8,7 +8,6 @@ from typing import NamedTuple
 import msgspec
 
 from cognitui.model.profile import FIELD_NAMES, NO_FIELDS, Flow, ProfileFields
-from cognitui.model.text import inert
 
 ENVIRONMENT_KEYS = ("label", "color", "protected", "profiles")
 """What an environment has of its own, beside the defaults of its profiles."""
@@ -62,6 +61,7 @@ class Fault(NamedTuple):
     """What is wrong with a key, and how to mend it; where it stands is told by whoever read it."""
 
     key: str
+    """As it stands in the file, which may be anything."""
     what: str
     fix: str
 
@@ -119,11 +119,13 @@ def unknown_key(key: str, known: Collection[str]) -> Fault:
         return Fault(key, "is not a key of a profile", "set it in the environment")
     meant = meant_key(key, known)
     fix = f"did you mean {meant}?" if meant else f"remove it; the keys are {', '.join(known)}"
-    return Fault(inert(key, LONGEST_NAME), "is not a key that is known here", fix)
+    return Fault(key, "is not a key that is known here", fix)
 
 
 def meant_key(key: str, known: Collection[str]) -> str:
-    """Returns the known key that a wrong one is nearest to, or an empty text."""
+    """Returns the known key that a wrong one is nearest to, or an empty text; a secret was meant to be one."""
+    if key in _SECRETS:
+        return ""
     # Costs 3 ms, and only a faulty file needs it.
     from difflib import get_close_matches
 

@@ -34,8 +34,8 @@ def _problem(document: Document, path: KeyPath, fault: Fault, lines: dict[KeyPat
     line = lines.get((*path, fault.key)) or next(
         (lines[path[:length]] for length in range(len(path), 0, -1) if path[:length] in lines), 0
     )
-    source = inert(str(document.path))
-    return Problem(where=_where(path), key=fault.key, what=fault.what, fix=fault.fix, source=source, line=line)
+    source, key = inert(str(document.path)), inert(fault.key, LONGEST_NAME)
+    return Problem(where=_where(path), key=key, what=fault.what, fix=fault.fix, source=source, line=line)
 
 
 def _where(path: KeyPath) -> str:

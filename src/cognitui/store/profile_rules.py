@@ -46,7 +46,7 @@ class ProfileRules:
     def faults(self, own: ProfileFields) -> tuple[Fault, ...]:
         """Returns what is wrong with a profile that sets these keys itself; nothing for one that can sign in."""
         # Of 10,000 profiles nearly all differ in the username alone, and of that only this matters.
-        alike = (*_checked(own), own.username is None, not own.username)
+        alike = (*_checked(own), own.username is None, not (own.username or "").strip())
         found = self._known.get(alike)
         if found is None:
             found = self._known[alike] = self._check(own)
