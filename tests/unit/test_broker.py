@@ -10,7 +10,7 @@ from cognitui.broker import How, Source
 from cognitui.model.errors import ConsentNeeded, KeyringLocked, NotInThisPool
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
-from cognitui.model.token import Expiries, TokenKind
+from cognitui.model.token import REFRESH_LIFETIME, Expiries, TokenKind
 from tests.unit.brokering import ALICE, got, other_process
 from tests.unit.fakes import NOW, FakeIndex, FakeServices, FakeSignIn, make_profile, make_token, make_tokens, signed_in
 
@@ -169,8 +169,9 @@ def test_an_expired_token_is_renewed_though_nobody_asked_for_a_second_of_validit
 
 def test_a_refresh_token_is_not_measured_by_the_validity_that_is_asked_for() -> None:
     services = FakeServices().holding(ALICE, make_tokens())
+    services.clock.advance(3600)
 
-    handed = got(services.broker.get(ALICE, TokenKind.REFRESH, min_valid=10**9))
+    handed = got(services.broker.get(ALICE, TokenKind.REFRESH, min_valid=REFRESH_LIFETIME - 1))
 
     assert (handed.source, handed.warning) == (Source.CACHED, "")
 

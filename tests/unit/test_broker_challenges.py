@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from cognitui.broker import How, Source
-from cognitui.model.errors import CognituiError, KeyringLocked, SaveFailed, Unreachable, WrongCredentials
+from cognitui.broker import How, Source, TokenBroker
+from cognitui.model.errors import CognituiError, SaveFailed, Unreachable, WrongCredentials
 from cognitui.model.profile import Profile
-from cognitui.model.secret import SecretKind, SecretName
+from cognitui.model.secret import SecretKind
 from cognitui.model.signin import Challenge, GivenSecrets, Prompt, Step
 from cognitui.model.token import TokenKind
-from tests.unit.brokering import ALICE, asked, got
+from tests.unit.brokering import ALICE, SulkyVault, asked, got
 from tests.unit.fakes import (
     FakeIndex,
     FakeServices,
     FakeSignIn,
-    FakeVault,
     make_profile,
     make_token,
     password_challenge,
@@ -190,6 +191,31 @@ def test_dropping_the_memory_drops_a_typed_password() -> None:
     assert services.signin.started == [(ALICE, GivenSecrets(None, None))]
 
 
+def test_a_password_that_is_stored_later_counts_more_than_the_one_that_was_typed() -> None:
+    services = answering(signed_in())
+    services.broker.answer(ASKED, {"password": "typed"}, keep=False)
+
+    services.broker.set_secret(ALICE, SecretKind.PASSWORD, "stored")
+    services.broker.get(ALICE, how=How.SIGN_IN)
+
+    assert services.signin.started == [(ALICE, GivenSecrets("stored", None))]
+
+
+@pytest.mark.parametrize(
+    "remove",
+    [lambda broker: broker.remove_secret(ALICE, SecretKind.PASSWORD), lambda broker: broker.forget(ALICE, ())],
+    ids=["removed", "forgotten"],
+)
+def test_a_typed_password_is_gone_with_the_stored_one(remove: Callable[[TokenBroker], object]) -> None:
+    services = answering(signed_in())
+    services.broker.answer(ASKED, {"password": "typed"}, keep=False)
+
+    remove(services.broker)
+    services.broker.get(ALICE, how=How.SIGN_IN)
+
+    assert services.signin.started == [(ALICE, GivenSecrets(None, None))]
+
+
 def test_secrets_of_several_challenges_are_stored_together() -> None:
     services = answering(client_secret_challenge(), signed_in())
 
@@ -239,22 +265,13 @@ def test_a_refused_answer_leaves_the_stored_password_as_it_is() -> None:
 # What cannot be kept.
 
 
-class NoPasswordsVault(FakeVault):
-    """Takes tokens, but no password."""
-
-    def set(self, name: SecretName, value: str) -> None:
-        if name.kind is SecretKind.PASSWORD:
-            raise KeyringLocked("The keyring is locked.")
-        super().set(name, value)
-
-
 def test_a_password_that_cannot_be_stored_serves_this_run_with_a_warning() -> None:
-    services = answering(signed_in(), vault=NoPasswordsVault())
+    services = answering(signed_in(), vault=SulkyVault(SecretKind.PASSWORD))
 
     handed = got(services.broker.answer(ASKED, {"password": "typed"}))
     services.broker.get(ALICE, how=How.SIGN_IN)
 
-    assert handed.warning == "The secret could not be stored and serves this run alone. The keyring is locked."
+    assert handed.warning == "The secret could not be stored and serves this run alone. The keyring does not answer."
     assert services.signin.started == [(ALICE, GivenSecrets("typed", None))]
 
 
@@ -268,9 +285,11 @@ def test_a_password_is_stored_though_the_expiry_could_not_be_noted() -> None:
 
 
 def test_everything_that_went_wrong_on_the_way_is_told() -> None:
-    services = answering(signed_in(), vault=NoPasswordsVault(), index=FakeIndex(SaveFailed("The disk is full.")))
+    services = answering(
+        signed_in(), vault=SulkyVault(SecretKind.PASSWORD), index=FakeIndex(SaveFailed("The disk is full."))
+    )
 
     warning = got(services.broker.answer(ASKED, {"password": "typed"})).warning
 
     assert "The disk is full." in warning
-    assert "The keyring is locked." in warning
+    assert "The keyring does not answer." in warning

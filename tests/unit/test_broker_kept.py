@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.broker import Source
+from cognitui.broker import How, Source
 from cognitui.model.errors import (
     NotInThisPool,
     SaveFailed,
@@ -47,6 +47,14 @@ def test_a_sign_in_that_brings_no_id_token_says_so_and_keeps_the_others() -> Non
         services.broker.get(ALICE, TokenKind.ID)
 
     assert got(services.broker.get(ALICE)).token == tokens.access
+
+
+def test_an_older_refresh_token_is_not_passed_off_as_that_of_a_sign_in_which_brought_none() -> None:
+    services = FakeServices(signin=FakeSignIn(start=[signed_in(refresh=False)])).holding(ALICE, make_tokens())
+    services.broker.get(ALICE, TokenKind.REFRESH)
+
+    with pytest.raises(NotInThisPool, match="no refresh token"):
+        services.broker.get(ALICE, TokenKind.REFRESH, how=How.SIGN_IN)
 
 
 # Secrets, and forgetting.
@@ -115,3 +123,14 @@ def test_dropping_the_memory_leaves_nothing_that_was_read_and_the_vault_untouche
     assert services.vault.entries == stored
     services.broker.get(ALICE)
     assert services.vault.calls == [("get", ALICE.secret_name(SecretKind.ACCESS_TOKEN))]
+
+
+def test_nothing_of_a_forgotten_profile_comes_along_with_its_next_token() -> None:
+    services = FakeServices(signin=FakeSignIn(start=[SignedIn(TokenSet(make_token(mark="new")))]))
+    services.holding(ALICE, make_tokens(mark="old"))
+    for kind in TokenKind:
+        services.broker.get(ALICE, kind)
+
+    services.broker.forget(ALICE, ())
+
+    assert got(services.broker.get(ALICE)).opened == {TokenKind.ACCESS: make_token(mark="new")}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from cognitui.broker import How, Source
 from cognitui.model.errors import (
+    KeyringTimeout,
     RefreshTokenDead,
     SaveFailed,
     ServiceFault,
@@ -13,10 +17,20 @@ from cognitui.model.errors import (
     Unreachable,
     UserDisabled,
 )
-from cognitui.model.secret import SecretKind
+from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.token import TokenKind
 from tests.unit.brokering import ALICE, LATER, expired, got
-from tests.unit.fakes import FakeServices, FakeSignIn, make_token, make_tokens, password_challenge, signed_in
+from tests.unit.fakes import (
+    NOW,
+    FakeLocks,
+    FakeServices,
+    FakeSignIn,
+    FakeVault,
+    make_token,
+    make_tokens,
+    password_challenge,
+    signed_in,
+)
 
 ACCESS, ID, REFRESH = (ALICE.secret_name(SecretKind(f"{kind}-token")) for kind in TokenKind)
 
@@ -51,6 +65,30 @@ def test_a_renewal_is_done_under_the_lock_of_the_identity() -> None:
     services.broker.get(ALICE)
 
     assert services.locks.held == [ALICE.token_key]
+
+
+class SlowLocks(FakeLocks):
+    """Held by another process first, which does its work before it lets go."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        super().__init__()
+        self._work = work
+
+    @contextmanager
+    def hold(self, key: str) -> Iterator[None]:
+        with super().hold(key):
+            self._work()
+            yield
+
+
+def test_a_token_that_another_process_renewed_meanwhile_is_not_renewed_again() -> None:
+    services = FakeServices(locks=SlowLocks(lambda: services.vault.hold_tokens(ALICE, renewed)))
+    services.holding(ALICE, make_tokens(mark="old")).clock.advance(LATER - NOW)
+    renewed = make_tokens(now=LATER, mark="renewed")
+
+    handed = got(services.broker.get(ALICE))
+
+    assert (handed.token, handed.source) == (renewed.access, Source.CACHED)
 
 
 def test_durable_secrets_are_never_rewritten_by_a_refresh() -> None:
@@ -146,6 +184,19 @@ def test_a_dead_refresh_token_is_no_longer_in_the_list_and_the_other_expiries_ar
 def test_an_index_that_cannot_be_written_does_not_keep_a_sign_in_from_following() -> None:
     services = expired(RefreshTokenDead("Expired."), start=[signed_in(now=LATER)])
     services.index.fault = SaveFailed("The disk is full.")
+
+    assert got(services.broker.get(ALICE)).source is Source.SIGNED_IN
+
+
+class ClingingVault(FakeVault):
+    """Removes nothing."""
+
+    def delete(self, name: SecretName) -> bool:
+        raise KeyringTimeout("The keyring does not answer.")
+
+
+def test_a_vault_that_cannot_drop_the_dead_token_does_not_keep_a_sign_in_from_following() -> None:
+    services = expired(RefreshTokenDead("Expired."), start=[signed_in(now=LATER)], vault=ClingingVault())
 
     assert got(services.broker.get(ALICE)).source is Source.SIGNED_IN
 

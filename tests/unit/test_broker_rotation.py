@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from cognitui.broker import How, Source
+from cognitui.model.errors import KeyringTimeout, RefreshTokenDead, Unreachable
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import REFRESH_LIFETIME, TokenKind
 from tests.unit.brokering import ALICE, LATER, SulkyVault, expired, got, other_process
-from tests.unit.fakes import NOW, FakeSignIn, make_token, make_tokens
+from tests.unit.fakes import NOW, FakeSignIn, make_token, make_tokens, password_challenge
 
 ACCESS, ID, REFRESH = (ALICE.secret_name(SecretKind(f"{kind}-token")) for kind in TokenKind)
 
@@ -149,6 +150,47 @@ def test_an_access_token_that_cannot_be_saved_serves_from_memory() -> None:
 
     assert (handed.token, handed.source) == (make_token(now=LATER, mark="new"), Source.CACHED)
     assert "opaque-refresh-new" in services.vault.entries[REFRESH]
+
+
+def test_a_token_that_the_vault_has_missed_is_had_without_it() -> None:
+    services = expired(make_tokens(now=LATER, mark="new"), vault=SulkyVault(SecretKind.ACCESS_TOKEN))
+    services.broker.get(ALICE)
+    services.index.entries.clear()
+
+    services.vault.fault = KeyringTimeout("The keyring does not answer.")
+
+    assert got(services.broker.get(ALICE)).token == make_token(now=LATER, mark="new")
+
+
+def test_a_rotated_token_that_the_vault_has_missed_is_used_until_the_network_is_back() -> None:
+    services = expired(
+        make_tokens(now=LATER, mark="second"),
+        Unreachable("No network."),
+        make_tokens(now=LATER, mark="third"),
+        vault=SulkyVault(SecretKind.REFRESH_TOKEN),
+    )
+    services.broker.get(ALICE)
+    with pytest.raises(Unreachable):
+        services.broker.get(ALICE, how=How.REFRESH)
+
+    services.broker.get(ALICE, how=How.REFRESH)
+
+    assert services.signin.refreshed[-1].refresh_token == "opaque-refresh-second"
+
+
+def test_a_dead_token_that_the_vault_has_missed_is_not_tried_again_nor_the_one_before_it() -> None:
+    services = expired(
+        make_tokens(now=LATER, mark="second"),
+        RefreshTokenDead("Revoked."),
+        start=[password_challenge(ALICE), password_challenge(ALICE)],
+        vault=SulkyVault(SecretKind.REFRESH_TOKEN),
+    )
+    services.broker.get(ALICE)
+
+    services.broker.get(ALICE, how=How.REFRESH)
+    services.broker.get(ALICE, how=How.REFRESH)
+
+    assert [call.refresh_token for call in services.signin.refreshed] == ["opaque-refresh-old", "opaque-refresh-second"]
 
 
 def test_the_expiry_of_tokens_that_are_not_stored_is_not_noted() -> None:

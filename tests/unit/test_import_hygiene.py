@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.fakes import make_jwt
+
 HEAVY = ("boto3", "botocore", "keyring", "jwt", "cryptography", "urllib3")
 
 SCREEN = f"""
@@ -63,3 +65,39 @@ def test_the_broker_loads_no_library() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert ran.stdout == "[]\n"
+
+
+COMMAND = f"""
+import sys
+from cognitui.cli import cognitui
+from cognitui.wiring import wire
+
+try:
+    cognitui(sys.argv[1:], obj=wire)
+finally:
+    print([name for name in {(*HEAVY, "textual")} if name in sys.modules], file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--help"], "Manage Amazon Cognito"),
+        (["list"], "alice"),
+        (["list", "--json"], "dev/alice"),
+        (["decode", make_jwt({"sub": "somebody"})], "somebody"),
+        (["secret", "set", "--help"], "totp"),
+        (["locate"], "profiles.toml"),
+    ],
+    ids=lambda value: " ".join(value)[:16] if isinstance(value, list) else None,
+)
+def test_a_light_command_loads_nothing_heavy(tmp_path: Path, arguments: list[str], says: str) -> None:
+    profiles = tmp_path / "profiles.toml"
+    profiles.write_text(PROFILES)
+    profiles.chmod(0o600)
+    environ = {**os.environ, "COGNITUI_PROFILES": str(profiles), "XDG_STATE_HOME": str(tmp_path)}
+
+    ran = subprocess.run([sys.executable, "-c", COMMAND, *arguments], env=environ, capture_output=True, text=True)
+
+    assert says in ran.stdout, ran.stderr
+    assert ran.stderr.splitlines()[-1:] == ["[]"], ran.stderr
