@@ -37,6 +37,7 @@ class Answers:
 class ChallengeScreen(ModalScreen[Answers | None]):
     """Inputs for the prompts, their rules as they are met, and what is left of the session."""
 
+    CSS_PATH = "../dialogs.tcss"
     BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]  # noqa: RUF012 (Textual's own way)
 
     def __init__(

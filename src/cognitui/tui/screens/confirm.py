@@ -24,6 +24,7 @@ class Decision:
 class Confirm(ModalScreen[Decision]):
     """Asks before something that is not undone; `no` has the focus, so that a stray enter does nothing."""
 
+    CSS_PATH = "../dialogs.tcss"
     BINDINGS = [  # noqa: RUF012 (Textual's own way to declare them)
         Binding("y", "answer(True)", "Yes", show=False),
         Binding("n,escape,q", "answer(False)", "No", show=False),

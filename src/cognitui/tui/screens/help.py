@@ -20,6 +20,7 @@ _NUMBERED = "environment_"
 class Help(ModalScreen[None]):
     """A cheat sheet, by group; any of its own keys closes it."""
 
+    CSS_PATH = "../dialogs.tcss"
     BINDINGS = [  # noqa: RUF012 (Textual's own way to declare them)
         Binding("escape,q,question_mark,f1,enter", "dismiss", "Close", show=False),
         Binding("j,down", "scroll('down')", "Down", show=False),

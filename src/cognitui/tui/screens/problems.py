@@ -18,6 +18,7 @@ from cognitui.tui.colors import inks
 class Problems(ModalScreen[None]):
     """What is wrong, where, and how to mend it; the profiles that are right stay usable behind it."""
 
+    CSS_PATH = "../dialogs.tcss"
     BINDINGS = [  # noqa: RUF012 (Textual's own way to declare them)
         Binding("escape,q,enter,exclamation_mark", "dismiss", "Close", show=False),
     ]

@@ -34,6 +34,7 @@ class Saved:
 class ProfileForm(ModalScreen[Saved | None]):
     """All keys of a profile, inherited ones shown as such; a save that fails keeps what was typed."""
 
+    CSS_PATH = "../dialogs.tcss"
     BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]  # noqa: RUF012 (Textual's own way)
 
     def __init__(

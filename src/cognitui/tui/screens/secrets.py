@@ -33,6 +33,7 @@ _BELONGS = {
 class SecretsScreen(ModalScreen[str]):
     """Masked inputs that begin empty whatever is stored; closes with what was done, in words."""
 
+    CSS_PATH = "../dialogs.tcss"
     BINDINGS = [Binding("escape", "dismiss('')", "Cancel", show=False)]  # noqa: RUF012 (Textual's own way)
 
     def __init__(self, profile: Profile, services: Services) -> None:
