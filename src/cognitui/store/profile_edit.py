@@ -10,7 +10,7 @@ from cognitui.store import toml_edit
 from cognitui.store.paths import shown
 from cognitui.store.profile_document import VERSION, Document, parse_document, table_at
 from cognitui.store.toml_edit import CannotEdit, Value
-from cognitui.store.toml_scan import KeyPath, lines_by_path
+from cognitui.store.toml_scan import KeyPath, Toml, lines_by_path
 
 Tables = Mapping[str, object]
 
@@ -33,7 +33,7 @@ def with_added(document: Document, path: KeyPath, fields: ProfileFields) -> Docu
         ProfileFileError: The file is written in a way that this cannot edit.
     """
     wanted = _with_table(document.tables, path, values(fields))
-    return _checked(document, (path,), wanted, lambda text: _added(text, path, values(fields)))
+    return _checked(document, (path,), wanted, lambda toml: _added(toml, path, values(fields)))
 
 
 def with_changed(document: Document, path: KeyPath, new: KeyPath, fields: ProfileFields) -> Document:
@@ -41,8 +41,8 @@ def with_changed(document: Document, path: KeyPath, new: KeyPath, fields: Profil
     old = table_at(document.tables, *path)
     after = values(fields)
 
-    def edited(text: str) -> str:
-        return _moved(_changed(text, path, old, after), path, new, after)
+    def edited(toml: Toml) -> Toml:
+        return _moved(_changed(toml, path, old, after), path, new, after)
 
     wanted = _with_table(_without_table(document.tables, path), new, after)
     return _checked(document, (path, new), wanted, edited)
@@ -51,7 +51,7 @@ def with_changed(document: Document, path: KeyPath, new: KeyPath, fields: Profil
 def with_removed(document: Document, path: KeyPath) -> Document:
     """Returns the document without a profile; raises as `with_added` does."""
     wanted = _without_table(document.tables, path)
-    return _checked(document, (path,), wanted, lambda text: toml_edit.remove_table(text, path))
+    return _checked(document, (path,), wanted, lambda toml: toml_edit.remove_table(toml, path))
 
 
 def values(fields: ProfileFields) -> dict[str, Value]:
@@ -64,63 +64,58 @@ def values(fields: ProfileFields) -> dict[str, Value]:
     return found
 
 
-def _added(text: str, path: KeyPath, after: Mapping[str, Value]) -> str:
-    around = toml_edit.entry_around(text, path[:3])
-    if around is None:
-        lines = [f"{key} = {toml_edit.written(value)}\n" for key, value in after.items()]
-        block = "".join([f"[{toml_edit.dotted(path)}]\n", *lines])
-        return toml_edit.append_table(_with_environment(text, path), path[:2], block)
-    # Inside an inline table nothing can be added from outside: the new one goes in there.
-    value: Value = after
-    for part in reversed(path[len(around) + 1 :]):
-        value = {part: value}
-    return toml_edit.set_key(text, path[: len(around) + 1], value)
+def _added(toml: Toml, path: KeyPath, after: Mapping[str, Value]) -> Toml:
+    if toml_edit.entry_around(toml, path[:3]) is not None:
+        return toml_edit.set_key(toml, path, after)
+    lines = [f"{key} = {toml_edit.written(value)}\n" for key, value in after.items()]
+    block = "".join([f"[{toml_edit.dotted(path)}]\n", *lines])
+    return toml_edit.append_table(_with_environment(toml, path), path[:2], block)
 
 
-def _with_environment(text: str, path: KeyPath) -> str:
+def _with_environment(toml: Toml, path: KeyPath) -> Toml:
     """Gives a new environment a header, below which a person can write its defaults."""
-    if toml_edit.stands_in(text, path[:2]):
-        return text
-    return toml_edit.append_table(text, path[:2], f"[{toml_edit.dotted(path[:2])}]\n")
+    if toml_edit.stands_in(toml, path[:2]):
+        return toml
+    return toml_edit.append_table(toml, path[:2], f"[{toml_edit.dotted(path[:2])}]\n")
 
 
-def _changed(text: str, path: KeyPath, old: Tables, after: Mapping[str, Value]) -> str:
+def _changed(toml: Toml, path: KeyPath, old: Tables, after: Mapping[str, Value]) -> Toml:
     for key in old.keys() - after.keys():
-        text = toml_edit.remove_key(text, (*path, key))
+        toml = toml_edit.remove_key(toml, (*path, key))
     for key, value in after.items():
         if key not in old:
-            text = toml_edit.set_key(text, (*path, key), value)
+            toml = toml_edit.set_key(toml, (*path, key), value)
         elif old[key] != value:
-            text = _reset(text, (*path, key), table_at(old, key), value)
-    return text
+            toml = _reset(toml, (*path, key), table_at(old, key), value)
+    return toml
 
 
-def _reset(text: str, path: KeyPath, old: Tables, value: Value) -> str:
+def _reset(toml: Toml, path: KeyPath, old: Tables, value: Value) -> Toml:
     """A table that is written in lines of its own is changed line by line."""
-    if not isinstance(value, Mapping) or toml_edit.entry_around(text, path) is not None:
-        return toml_edit.set_key(text, path, value)
+    if not isinstance(value, Mapping) or toml_edit.entry_around(toml, path) is not None:
+        return toml_edit.set_key(toml, path, value)
     if old and value:
-        return _changed(text, path, old, value)
-    return toml_edit.set_key(toml_edit.remove_key(text, path), path, value)
+        return _changed(toml, path, old, value)
+    return toml_edit.set_key(toml_edit.remove_key(toml, path), path, value)
 
 
-def _moved(text: str, path: KeyPath, new: KeyPath, after: Mapping[str, Value]) -> str:
+def _moved(toml: Toml, path: KeyPath, new: KeyPath, after: Mapping[str, Value]) -> Toml:
     if path == new:
-        return text
+        return toml
     if path[1] == new[1]:
-        return toml_edit.rename(text, path, new)
-    if toml_edit.is_tables(text, path):
-        text = toml_edit.rename(_with_environment(text, new), path, new)
-        return toml_edit.move_tables(text, new, new[:2])
-    if toml_edit.has_comments(text, path):
+        return toml_edit.rename(toml, path, new)
+    if toml_edit.is_tables(toml, path):
+        toml = toml_edit.rename(_with_environment(toml, new), path, new)
+        return toml_edit.move_tables(toml, new, new[:2])
+    if toml_edit.has_comments(toml, path):
         raise CannotEdit("it stands among comments in one line")
-    return _added(toml_edit.remove_table(text, path), new, after)
+    return _added(toml_edit.remove_table(toml, path), new, after)
 
 
-def _checked(document: Document, paths: tuple[KeyPath, ...], wanted: Tables, edit: Callable[[str], str]) -> Document:
+def _checked(document: Document, paths: tuple[KeyPath, ...], wanted: Tables, edit: Callable[[Toml], Toml]) -> Document:
     place = paths[0]
     try:
-        after = parse_document(document.path, document.encoded(edit(document.text)))
+        after = parse_document(document.path, document.encoded(edit(Toml(document.text)).text))
     except CannotEdit as error:
         raise _by_hand(document, place, f": {error}") from None
     except (ValueError, ProfileFileError):

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 import tomli_w
 
 from cognitui.store.toml_places import around, behind_body, block_of, entry_at, inside_inline, lead, tables_in, within
-from cognitui.store.toml_scan import KeyPath, Kind, Statement, holds_comment, inline_entries, scan
+from cognitui.store.toml_scan import KeyPath, Kind, Statement, Toml, holds_comment, inline_entries
 
 Value: TypeAlias = "str | bool | Sequence[str] | Mapping[str, Value]"
 """What a key of a profile may hold, and tables of that."""
@@ -42,47 +42,44 @@ def written(value: Value) -> str:
     return "[" + ", ".join(map(written, value)) + "]"
 
 
-def set_key(text: str, path: KeyPath, value: Value) -> str:
-    """Gives a key of a table that exists a value: on its own line if it has one, else behind the table's last entry."""
-    statements = scan(text)
-    entry = entry_at(text, statements, path)
+def set_key(toml: Toml, path: KeyPath, value: Value) -> Toml:
+    """Gives a key of a table that exists a value: in its place if it has one, else behind the last entry."""
+    entry = entry_at(toml, path)
     if entry is not None:
-        if holds_comment(text, *entry.value):
+        if holds_comment(toml.text, *entry.value):
             raise CannotEdit("there are comments inside the value")
-        return _applied(text, [_Change(*entry.value, written(value))])
-    line = f"{_key(path[-1])} = {written(value)}"
-    inline = entry_at(text, statements, path[:-1])
-    if inline is not None:
-        return _applied(text, [_with_inline(text, inline, line)])
-    return _applied(text, [_new_line(text, statements, path[:-1], line)])
+        return _applied(toml, [_Change(*entry.value, written(value))])
+    around = entry_around(toml, path[:-1])
+    # Inside an inline table nothing can be added from outside: the new key goes in there.
+    change = _new_line(toml, path, value) if around is None else _with_inline(toml, around, path, value)
+    return _applied(toml, [change])
 
 
-def remove_key(text: str, path: KeyPath) -> str:
+def remove_key(toml: Toml, path: KeyPath) -> Toml:
     """Takes out a key, however it is written; the comments above it stay."""
-    return _removed(text, path, with_comments=False)
+    return _removed(toml, path, with_comments=False)
 
 
-def remove_table(text: str, path: KeyPath) -> str:
+def remove_table(toml: Toml, path: KeyPath) -> Toml:
     """Takes out a table and all below it, with the comments directly above."""
-    return _removed(text, path, with_comments=True)
+    return _removed(toml, path, with_comments=True)
 
 
-def rename(text: str, path: KeyPath, new: KeyPath) -> str:
+def rename(toml: Toml, path: KeyPath, new: KeyPath) -> Toml:
     """Gives the parts of a path other names, of the same number, wherever they are written."""
-    statements = scan(text)
-    named = [*within(statements, path), *inside_inline(text, statements, path)]
+    named = [*within(toml.statements, path), *inside_inline(toml, path)]
     changes = {
         _Change(*statement.parts[index - statement.base], _key(new[index]))
         for statement in named
         for index in range(statement.base, len(path))
         if path[index] != new[index]
     }
-    return _applied(text, list(changes))
+    return _applied(toml, list(changes))
 
 
-def append_table(text: str, group: KeyPath, block: str) -> str:
+def append_table(toml: Toml, group: KeyPath, block: str) -> Toml:
     """Puts the lines of a table behind the last table of its group, or at the end where there is none."""
-    statements = scan(text)
+    text, statements = toml.text, toml.statements
     ends = [block_of(statements, index)[1] for index, table in tables_in(statements, group)]
     at = max(ends, default=len(text))
     newline = newline_of(text)
@@ -90,15 +87,15 @@ def append_table(text: str, group: KeyPath, block: str) -> str:
     # A blank line parts it from what stands before, and one is there already at the end of some files.
     before += "" if not text[:at].strip() or re.search(r"\n\r?\n\Z", text[:at]) else newline
     after = newline if at < len(text) and not re.match(r"\r?\n", text[at:]) else ""
-    return text[:at] + before + block.replace("\n", newline) + after + text[at:]
+    return Toml(text[:at] + before + block.replace("\n", newline) + after + text[at:])
 
 
-def move_tables(text: str, path: KeyPath, group: KeyPath) -> str:
+def move_tables(toml: Toml, path: KeyPath, group: KeyPath) -> Toml:
     """Moves the tables at and below a path, with their comments, behind the last table of another group."""
-    statements = scan(text)
-    blocks = [block_of(statements, index) for index, _ in tables_in(statements, path)]
-    moved = newline_of(text).join(_whole_line(text[start:end], newline_of(text)) for start, end in blocks)
-    rest = _applied(text, _cuts(text, blocks))
+    text, newline = toml.text, newline_of(toml.text)
+    blocks = [block_of(toml.statements, index) for index, _ in tables_in(toml.statements, path)]
+    moved = newline.join(_whole_line(text[start:end], newline) for start, end in blocks)
+    rest = _applied(toml, _cuts(text, blocks))
     return append_table(rest, group, moved.replace("\r\n", "\n"))
 
 
@@ -107,31 +104,29 @@ def dotted(path: KeyPath) -> str:
     return ".".join(map(_key, path))
 
 
-def stands_in(text: str, path: KeyPath) -> bool:
+def stands_in(toml: Toml, path: KeyPath) -> bool:
     """Returns whether anything is written at a path or below it."""
-    return bool(within(scan(text), path))
+    return bool(within(toml.statements, path))
 
 
-def entry_around(text: str, path: KeyPath) -> KeyPath | None:
+def entry_around(toml: Toml, path: KeyPath) -> KeyPath | None:
     """Returns the innermost key, the path itself or above it, that has its value in one place: as an inline table."""
-    statements = scan(text)
-    entries = (entry_at(text, statements, path[:length]) for length in range(len(path), 0, -1))
+    entries = (entry_at(toml, path[:length]) for length in range(len(path), 0, -1))
     return next((entry.path for entry in entries if entry), None)
 
 
-def is_tables(text: str, path: KeyPath) -> bool:
+def is_tables(toml: Toml, path: KeyPath) -> bool:
     """Returns whether a table is written under headers of its own, and nowhere else."""
-    written_in = within(scan(text), path)
+    written_in = within(toml.statements, path)
     return bool(written_in) and all(s.kind is Kind.TABLE or s.base >= len(path) for s in written_in)
 
 
-def has_comments(text: str, path: KeyPath) -> bool:
+def has_comments(toml: Toml, path: KeyPath) -> bool:
     """Returns whether comments stand above, behind or inside the entries of a table."""
-    statements = scan(text)
     return any(
-        holds_comment(text, statement.start, statement.end)
-        or lead(statements, statements.index(statement)) < statement.start
-        for statement in within(statements, path)
+        holds_comment(toml.text, statement.start, statement.end)
+        or lead(toml.statements, toml.statements.index(statement)) < statement.start
+        for statement in within(toml.statements, path)
     )
 
 
@@ -148,61 +143,66 @@ def _key(part: str) -> str:
 # What changes.
 
 
-def _applied(text: str, changes: list[_Change]) -> str:
+def _applied(toml: Toml, changes: list[_Change]) -> Toml:
+    if not changes:
+        return toml
     pieces = []
     position = 0
     for change in sorted(changes):
         if change.start < position:
             raise CannotEdit("two changes meet in one place")
-        pieces += [text[position : change.start], change.new]
+        pieces += [toml.text[position : change.start], change.new]
         position = change.end
-    return "".join([*pieces, text[position:]])
+    return Toml("".join([*pieces, toml.text[position:]]))
 
 
-def _new_line(text: str, statements: list[Statement], table: KeyPath, line: str) -> _Change:
-    newline = newline_of(text)
-    for index, statement in tables_in(statements, table):
+def _new_line(toml: Toml, path: KeyPath, value: Value) -> _Change:
+    text, table = toml.text, path[:-1]
+    line = f"{_key(path[-1])} = {written(value)}"
+    for index, statement in tables_in(toml.statements, table):
         if statement.path == table:
-            anchor = statements[behind_body(statements, index) - 1]
-            return _after(text, anchor, line, newline)
-    dotted = [s for s in within(statements, table) if s.kind is Kind.ENTRY and s.base < len(table)]
-    if not dotted:
+            return _after(text, toml.statements[behind_body(toml.statements, index) - 1], line)
+    dotted_ones = [s for s in within(toml.statements, table) if s.kind is Kind.ENTRY and s.base < len(table)]
+    if not dotted_ones:
         raise CannotEdit("its table has no header of its own")
-    anchor = dotted[-1]
+    anchor = dotted_ones[-1]
     prefix = text[anchor.parts[0][0] : anchor.parts[len(table) - anchor.base - 1][1]]
-    return _after(text, anchor, f"{prefix}.{line}", newline)
+    return _after(text, anchor, f"{prefix}.{line}")
 
 
-def _after(text: str, anchor: Statement, line: str, newline: str) -> _Change:
+def _after(text: str, anchor: Statement, line: str) -> _Change:
+    newline = newline_of(text)
     first_line = text[anchor.start : anchor.end]
     indent = first_line[: len(first_line) - len(first_line.lstrip(" \t"))]
     before = "" if first_line.endswith("\n") else newline
     return _Change(anchor.end, anchor.end, f"{before}{indent}{line}{newline if not before else ''}")
 
 
-def _with_inline(text: str, entry: Statement, line: str) -> _Change:
-    start, end = entry.value
-    if text[start : start + 1] != "{":
+def _with_inline(toml: Toml, around: KeyPath, path: KeyPath, value: Value) -> _Change:
+    entry = entry_at(toml, around)
+    if entry is None or toml.text[entry.value[0]] != "{":
         raise CannotEdit("it is no table")
-    inner = inline_entries(text, entry)
+    inner = inline_entries(toml.text, entry)
+    line = f"{dotted(path[len(around) :])} = {written(value)}"
     if inner:
         return _Change(inner[-1].end, inner[-1].end, f", {line}")
-    return _Change(start, end, f"{{ {line} }}")
+    return _Change(*entry.value, f"{{ {line} }}")
 
 
-def _removed(text: str, path: KeyPath, *, with_comments: bool) -> str:
-    statements = scan(text)
-    changes = _cuts(text, [block_of(statements, index) for index, _ in tables_in(statements, path)])
+def _removed(toml: Toml, path: KeyPath, *, with_comments: bool) -> Toml:
+    statements = toml.statements
+    changes = _cuts(toml.text, [block_of(statements, index) for index, _ in tables_in(statements, path)])
     for index, statement in enumerate(statements):
         # An entry whose path is complete in its table's header goes with that table.
         if statement.kind is Kind.ENTRY and statement.base < len(path) and statement.path[: len(path)] == path:
             start = lead(statements, index) if with_comments else statement.start
             changes.append(_Change(start, statement.end))
-    return _applied(text, changes or _removed_inline(text, statements, path))
+    return _applied(toml, changes or _removed_inline(toml, path))
 
 
-def _removed_inline(text: str, statements: list[Statement], path: KeyPath) -> list[_Change]:
-    for outer in (s for s in (*statements, *around(text, statements, path)) if s.kind is Kind.ENTRY):
+def _removed_inline(toml: Toml, path: KeyPath) -> list[_Change]:
+    text = toml.text
+    for outer in (s for s in (*toml.statements, *around(toml, path)) if s.kind is Kind.ENTRY):
         if outer.path != path[: len(outer.path)]:
             continue
         inner = inline_entries(text, outer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cognitui.store.toml_scan import KeyPath, Kind, Statement, inline_entries
+from cognitui.store.toml_scan import KeyPath, Kind, Statement, Toml, inline_entries
 
 
 def within(statements: list[Statement], path: KeyPath) -> list[Statement]:
@@ -10,26 +10,26 @@ def within(statements: list[Statement], path: KeyPath) -> list[Statement]:
     return [s for s in statements if s.path[: len(path)] == path and s.path]
 
 
-def inside_inline(text: str, statements: list[Statement], path: KeyPath) -> list[Statement]:
+def inside_inline(toml: Toml, path: KeyPath) -> list[Statement]:
     """The entries, inside inline tables above a path, that name it."""
-    return [s for s in around(text, statements, path) if s.path[: len(path)] == path]
+    return [s for s in around(toml, path) if s.path[: len(path)] == path]
 
 
-def around(text: str, statements: list[Statement], path: KeyPath) -> list[Statement]:
+def around(toml: Toml, path: KeyPath) -> list[Statement]:
     """The entries of all inline tables on the way down to a path."""
     found: list[Statement] = []
-    outer_ones = [s for s in statements if s.kind is Kind.ENTRY and s.path == path[: len(s.path)]]
+    outer_ones = [s for s in toml.statements if s.kind is Kind.ENTRY and s.path == path[: len(s.path)]]
     while outer_ones:
-        inner = [child for outer in outer_ones for child in inline_entries(text, outer)]
+        inner = [child for outer in outer_ones for child in inline_entries(toml.text, outer)]
         found += inner
         outer_ones = [child for child in inner if child.path == path[: len(child.path)]]
     return found
 
 
-def entry_at(text: str, statements: list[Statement], path: KeyPath) -> Statement | None:
+def entry_at(toml: Toml, path: KeyPath) -> Statement | None:
     """The one entry that gives a path its value, be it on a line of its own or in an inline table."""
-    own = next((s for s in statements if s.kind is Kind.ENTRY and s.path == path), None)
-    return own or next((s for s in around(text, statements, path) if s.path == path), None)
+    own = next((s for s in toml.statements if s.kind is Kind.ENTRY and s.path == path), None)
+    return own or next((s for s in around(toml, path) if s.path == path), None)
 
 
 def tables_in(statements: list[Statement], path: KeyPath) -> list[tuple[int, Statement]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum
+from functools import cached_property
 from typing import NamedTuple
 
 import tomli
@@ -67,6 +68,18 @@ _TOKEN = re.compile(
     r"""|\#[^\n]*+|[\[\]{},\n]|[^"'\#\[\]{},\n]++""",
     re.DOTALL,
 )
+
+
+class Toml:
+    """A valid TOML text, and its statements, which are looked for once and only if they are asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        """All of them, in order."""
+        return scan(self.text)
 
 
 def scan(text: str) -> list[Statement]:
@@ -140,7 +153,7 @@ def _statement(text: str, match: re.Match[str], table: KeyPath) -> Statement:
 
 def _key(text: str, start: int, end: int) -> tuple[KeyPath, tuple[tuple[int, int], ...]]:
     written = text[start:end]
-    if written.replace("_", "").replace("-", "").isalnum():
+    if "." not in written and written[0] not in "\"'":  # a bare key, as nearly all are
         return (written,), ((start, end),)
     places = tuple(part.span() for part in _PARTS.finditer(text, start, end))
     return tuple(_meaning(text[first:last]) for first, last in places), places
