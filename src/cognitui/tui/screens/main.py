@@ -71,6 +71,9 @@ class MainScreen(MainActions):
         """Draws what is known and reads the rest."""
         self.remapped = dict(self.services.settings.keymap)
         self.services.listen(self._hear)
+        profile_list = self.query_one(ProfileList)
+        # Watched instead of told by a message: that would come a frame later, and each move would be drawn twice.
+        self.watch(profile_list, "cursor", lambda: self.remember(profile_list.highlighted), init=False)
         for part in ("#filter", "#no-match", "#fault", "Welcome"):
             self.query_one(part).display = False
         self.start_clock()
@@ -148,10 +151,6 @@ class MainScreen(MainActions):
     @on(Heard)
     def _heard(self, event: Heard) -> None:
         self.notify(inert(event.text, 400), severity="warning", timeout=10, markup=False)
-
-    @on(LineList.Moved, "ProfileList")
-    def _profile_highlighted(self) -> None:
-        self.remember(self.query_one(ProfileList).highlighted)
 
     @on(LineList.Chosen, "ProfileList")
     async def _profile_chosen(self) -> None:

@@ -46,18 +46,6 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     _cursor_style = Style.null()
 
     @dataclass
-    class Moved(Message):
-        """The cursor stands on another row."""
-
-        line_list: LineList
-        row: int
-
-        @property
-        def control(self) -> LineList:
-            """The list, for `@on` selectors."""
-            return self.line_list
-
-    @dataclass
     class Chosen(Message):
         """The row under the cursor was clicked again."""
 
@@ -93,7 +81,6 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh_line(before)
         self.refresh_line(now)
         self.show_cursor()
-        self.post_message(self.Moved(self, now))
 
     def show_cursor(self) -> None:
         """Scrolls as little as it takes to see the cursor, at once."""

@@ -18,7 +18,6 @@ from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.keymap import key_labels
 from cognitui.tui.profile_facts import facts_of_profile, facts_of_refresh_token
 from cognitui.tui.widgets.claims_list import ClaimsList
-from cognitui.tui.widgets.line_list import LineList
 from cognitui.tui.widgets.notice import Notice
 from cognitui.tui.widgets.panel_head import PanelHead
 
@@ -84,10 +83,9 @@ class TokenPanel(Vertical):
         if int(self.now // 60) != self._minute:
             self._show()
 
-    def on_line_list_moved(self, event: LineList.Moved) -> None:
-        """Explains the claim under the cursor."""
-        event.stop()
-        self._explain()
+    def on_mount(self) -> None:
+        """The explanation follows the cursor, in the same frame."""
+        self.watch(self.query_one(ClaimsList), "cursor", self._explain, init=False)
 
     def on_descendant_focus(self) -> None:
         """The keys move through the claims now."""
