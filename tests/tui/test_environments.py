@@ -114,6 +114,7 @@ async def test_a_filter_that_nothing_matches_says_how_to_leave_it() -> None:
         await story.type("xyz")
 
         await story.see("Nothing matches; esc clears the filter.")
+        assert "no token yet" not in story.text, "the panel must not show a profile that is not selected"
 
 
 async def test_the_arrows_move_the_list_while_one_types() -> None:

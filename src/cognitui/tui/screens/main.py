@@ -9,14 +9,14 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.reactive import var
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES
 from cognitui.tui.colors import environment_color
-from cognitui.tui.keymap import ACTIONS, bindings
+from cognitui.tui.keymap import ACTIONS, bindings, key_labels
 from cognitui.tui.reasons import Situation, why_not
 from cognitui.tui.screens.actions import MainActions
 from cognitui.tui.screens.desk_screen import DeskScreen
@@ -59,7 +59,6 @@ class MainScreen(MainActions):
                 yield ProfileList().data_bind(
                     DeskScreen.profiles, DeskScreen.expiries, DeskScreen.entries, DeskScreen.now
                 )
-                yield Static("Nothing matches; esc clears the filter.", id="no-match", markup=False)
                 yield FilterInput(placeholder="type to filter", id="filter")
             yield TokenPanel(id="panel").data_bind(
                 DeskScreen.kind, DeskScreen.now, MainScreen.remapped, profile=DeskScreen.selected
@@ -72,9 +71,11 @@ class MainScreen(MainActions):
         self.remapped = dict(self.services.settings.keymap)
         self.services.listen(self._hear)
         profile_list = self.query_one(ProfileList)
-        # Watched instead of told by a message: that would come a frame later, and each move would be drawn twice.
+        filter_input = self.query_one(FilterInput)
+        # Watched instead of told by messages: these come a frame later, and each key would be drawn twice.
         self.watch(profile_list, "cursor", lambda: self.remember(profile_list.highlighted), init=False)
-        for part in ("#filter", "#no-match", "#fault", "Welcome"):
+        self.watch(filter_input, "value", lambda: self._filter_by(filter_input.value), init=False)
+        for part in ("#filter", "#fault", "Welcome"):
             self.query_one(part).display = False
         self.start_clock()
         self.read_first()
@@ -102,8 +103,7 @@ class MainScreen(MainActions):
         """Says how many match, and selects one of them."""
         pane = self.query_one("#list-pane")
         pane.border_subtitle = f"{len(profiles)} match" if self.query_text else ""
-        nothing = bool(self.query_text) and not profiles
-        self.query_one("#no-match").display = nothing
+        self.query_one(ProfileList).empty_text = self._words_for_none()
         self._select_row(self.remembered_row())
 
     def watch_selected(self) -> None:
@@ -142,6 +142,11 @@ class MainScreen(MainActions):
         """Stands over everything until the file is mended; the profiles that were read before stay."""
         self._show_fault(f"{error.title}: {error.cause} {error.fix}")
 
+    def _words_for_none(self) -> str:
+        if self.query_text:
+            return " Nothing matches; esc clears the filter."
+        return f" No profile yet; {key_labels('new_profile', self.remapped)[0]} adds one." if self.book else ""
+
     # What others say
 
     def _hear(self, text: str) -> None:
@@ -164,9 +169,8 @@ class MainScreen(MainActions):
     def _kind_clicked(self, event: PanelHead.KindClicked) -> None:
         self.show_kind(event.kind)
 
-    @on(Input.Changed, "#filter")
-    def _filter_changed(self, event: Input.Changed) -> None:
-        self.query_text = event.value
+    def _filter_by(self, query: str) -> None:
+        self.query_text = query
 
     @on(FilterInput.Moved)
     def _filter_moved(self, event: FilterInput.Moved) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
@@ -41,6 +42,9 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     cursor: var[int] = var(0)
     """The row that keys act on, from 0."""
+
+    empty_text: var[str] = var("")
+    """What stands in the place of the first row where there is none; drawn, as a widget would cost a new layout."""
 
     _style = Style.null()
     _cursor_style = Style.null()
@@ -106,7 +110,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         row = y + self.scroll_offset.y
         width = self.size.width
         if row >= self.row_count:
-            return Strip.blank(width, self._style)
+            words = self.empty_text if row == 0 else ""
+            return Strip([Segment(words, self._style)]).adjust_cell_length(width, self._style)
         style = self._cursor_style if row == self.cursor else self._style
         return self.draw_row(row, width, style).adjust_cell_length(width, style)
 

@@ -106,6 +106,8 @@ class PanelHead(Widget):
     def _time(self) -> Text:
         line = Text(no_wrap=True)
         variables = inks(self.app)
+        if not self.kinds:
+            return line
         if self.life is None:
             line.append(" no token yet: enter gets one", Style(color=variables["foreground-muted"]))
             return line

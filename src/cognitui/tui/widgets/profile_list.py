@@ -45,7 +45,6 @@ class ProfileList(LineList):
     DEFAULT_CSS = """
     ProfileList { height: 1fr; }
     """
-
     profiles: var[tuple[Profile, ...]] = var(())
     """What is listed, in this order."""
     expiries: var[Mapping[str, Expiries]] = var({})

@@ -96,16 +96,16 @@ class TokenPanel(Vertical):
         self._explain()
 
     def _show(self) -> None:
-        if not self.is_mounted or self.profile is None:
+        if not self.is_mounted:
             return
         self._minute = int(self.now // 60)
         head = self.query_one(PanelHead)
         token = self.token
-        head.kinds = self.profile.kinds
+        head.kinds = self.profile.kinds if self.profile else ()
         head.opened = token is not None
         head.life = token.lifetime if token else self.expiries.of(self.kind)
         head.verification = self.entry.verified.get(self.kind)
-        self.query_one(ClaimsList).claims = self._rows(self.profile, token)
+        self.query_one(ClaimsList).claims = self._rows(self.profile, token) if self.profile else ()
         self._explain()
 
     def _rows(self, profile: Profile, token: Token | None) -> tuple[ClaimRow, ...]:
@@ -122,13 +122,15 @@ class TokenPanel(Vertical):
             return (ClaimRow(name="token", lines=(error.cause,), kind="text", explanation=error.fix, note=""),)
 
     def _explain(self) -> None:
-        verification = self.entry.verified.get(self.kind)
-        words = Text(no_wrap=False)
-        if self.token and verification and not verification.verified:
-            words.append(f"Not verified: {inert(verification.reason, 300)}", Style(bold=True))
-        elif not self.query_one(ClaimsList).has_focus:
-            words.append(f"{key_labels('switch_pane', self.remapped)[0]} explains each of them")
-        elif claim := self.query_one(ClaimsList).highlighted:
-            words.append(f"{inert(claim.name, 40)}: {claim.explanation or 'a claim of the pool or its triggers.'}")
         # Of a height of its own, so that a move lays nothing out anew.
-        self.query_one("#explanation", Static).update(words, layout=False)
+        self.query_one("#explanation", Static).update(self._explanation(), layout=False)
+
+    def _explanation(self) -> Text:
+        claims, verification = self.query_one(ClaimsList), self.entry.verified.get(self.kind)
+        if self.token and verification and not verification.verified:
+            return Text(f"Not verified: {inert(verification.reason, 300)}", Style(bold=True))
+        if (claim := claims.highlighted) is None:
+            return Text()
+        if not claims.has_focus:
+            return Text(f"{key_labels('switch_pane', self.remapped)[0]} explains each of them")
+        return Text(f"{inert(claim.name, 40)}: {claim.explanation or 'a claim of the pool or its triggers.'}")
