@@ -52,11 +52,12 @@ class ProfileList(LineList):
     entries: var[Mapping[str, Entry]] = var({})
     """What this run knows, by `Profile.id`."""
     now: var[float] = var(0.0)
-    """Seconds since the epoch; a second later, only the rows in view whose text changed are drawn."""
+    """Seconds since the epoch; a second later, the rows in view are drawn where a text changed."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
-        self._drawn: dict[int, _Facts] = {}
+        self._known: dict[int, _Facts] = {}
+        """By row, as of `now`."""
 
     @property
     def row_count(self) -> int:
@@ -71,7 +72,8 @@ class ProfileList(LineList):
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """Draws a profile."""
         profile = self.profiles[row]
-        facts = self._drawn[row] = self._facts(profile)
+        if (facts := self._known.get(row)) is None:
+            facts = self._known[row] = self._facts(profile)
         color = self._color(facts.variable)
         name_width = max(4, width - 3 - _TIME_WIDTH - 1)
         segments = [Segment(f" {facts.glyph} ", style + color)]
@@ -113,23 +115,28 @@ class ProfileList(LineList):
 
     def watch_profiles(self) -> None:
         """Measures and draws anew."""
-        self._drawn.clear()
+        self._known.clear()
         self.rows_changed()
 
     def watch_expiries(self) -> None:
         """Draws what is in view."""
+        self._known.clear()
         self.refresh()
 
     def watch_entries(self) -> None:
         """Draws what is in view."""
+        self._known.clear()
         self.refresh()
 
     def watch_now(self) -> None:
-        """Draws the rows in view whose text is another one than a second ago."""
+        """Draws the rows in view from the first to the last whose text is another one than a second ago."""
         first = self.scroll_offset.y
-        for row in range(first, min(first + self.size.height, self.row_count)):
-            if self._facts(self.profiles[row]) != self._drawn.get(row):
-                self.refresh_line(row)
+        in_view = range(first, min(first + self.size.height, self.row_count))
+        before, self._known = self._known, {row: self._facts(self.profiles[row]) for row in in_view}
+        changed = [row for row in in_view if self._known[row] != before.get(row)]
+        if changed:
+            # As one region: to redraw a few lines too many costs less than to keep thirty regions apart.
+            self.refresh_lines(changed[0], changed[-1] - changed[0] + 1)
 
 
 @lru_cache(maxsize=1024)
