@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 
+from tests.strict.access_tokens import AccessTokens
 from tests.strict.answer import AMZ_JSON, Answer, Body, answer_of, refusal_of
 from tests.strict.parameters import Parameters, parse
 from tests.strict.pools import Pools
 from tests.strict.refresh import RefreshTokens
 from tests.strict.refusal import Refusal
 from tests.strict.signin import SignIn
+from tests.strict.token_calls import TokenCalls
 from tests.strict.wire import Call
 
 JWKS = "jwks"
@@ -26,10 +28,14 @@ class Operations:
     def __init__(self, pools: Pools, refresh_tokens: RefreshTokens, now: Callable[[], float]) -> None:
         self._pools = pools
         sign_in = SignIn(pools, refresh_tokens, now)
+        token_calls = TokenCalls(pools, refresh_tokens, AccessTokens(pools, refresh_tokens, now))
         self._by_name: Mapping[str, Callable[[Parameters], Body]] = {
             "InitiateAuth": sign_in.initiate_auth,
             "RespondToAuthChallenge": sign_in.respond_to_auth_challenge,
             "GetTokensFromRefreshToken": refresh_tokens.get_tokens_from_refresh_token,
+            "GetUser": token_calls.get_user,
+            "RevokeToken": token_calls.revoke_token,
+            "GlobalSignOut": token_calls.global_sign_out,
         }
         self._one_at_a_time = threading.Lock()
 

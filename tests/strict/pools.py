@@ -64,6 +64,8 @@ class AppClient:
     """A refresh gives a new refresh token, and the old one dies."""
     rotation_grace: float = 0.0
     """How long the old one lives on: AWS allows 0 to 60."""
+    revocation: bool = True
+    """EnableTokenRevocation."""
     hides_users: bool = True
     """PreventUserExistenceErrors: ENABLED, or LEGACY."""
 

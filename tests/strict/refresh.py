@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.strict import tokens
 from tests.strict.answer import Body
+from tests.strict.client_secret import check_client_secret
 from tests.strict.parameters import Answers, Parameters, needed, optional, required
 from tests.strict.pools import AppClient, Pools, User
 from tests.strict.refusal import Refusal, invalid_parameter, not_authorized
@@ -22,7 +22,6 @@ class _Grant:
     user: User
     origin: tokens.Origin
     expires_at: float
-    revoked: bool = False
     retires_at: float | None = None
     """When it dies because a newer one was given; None where none was."""
 
@@ -34,6 +33,8 @@ class RefreshTokens:
         self._pools = pools
         self._now = now
         self._grants: dict[str, _Grant] = {}
+        self._revoked: set[str] = set()
+        """By the `jti` of their origin: a sign-in ends as a whole."""
 
     def issue(self, client: AppClient, user: User) -> Body:
         """Returns what ends a sign-in: three tokens."""
@@ -54,22 +55,33 @@ class RefreshTokens:
         """GetTokensFromRefreshToken: takes the plain secret, and rotates where the client says so."""
         client = self._pools.client(required(parameters, "ClientId"))
         token = required(parameters, "RefreshToken")
-        _check_secret(client, optional(parameters, "ClientSecret"))
+        check_client_secret(client, optional(parameters, "ClientSecret"))
         grant = self._usable(client, token)
         successor = self._rotated(grant) if client.rotation else None
         return {"AuthenticationResult": self._result(grant, successor)}
 
+    def client_of(self, token: str) -> AppClient | None:
+        """Returns whom a refresh token was issued to, or None for one that is not ours."""
+        grant = self._grants.get(token)
+        return grant.client if grant else None
+
     def revoke(self, token: str) -> None:
-        """Ends a refresh token, and those that it was rotated into; a KeyError where there is none."""
-        origin = self._grants[token].origin
-        for grant in self._grants.values():
-            grant.revoked = grant.revoked or grant.origin is origin
+        """Ends a refresh token, and all tokens of the same sign-in; a KeyError where there is none."""
+        self._revoked.add(self._grants[token].origin.jti)
+
+    def sign_out(self, user: User) -> None:
+        """Ends all tokens of a user."""
+        self._revoked.update(grant.origin.jti for grant in self._grants.values() if grant.user is user)
+
+    def has_revoked(self, origin_jti: str) -> bool:
+        """Tells whether the sign-in was ended that a token comes from."""
+        return origin_jti in self._revoked
 
     def _usable(self, client: AppClient, token: str) -> _Grant:
         grant, now = self._grants.get(token), self._now()
         if grant is None or grant.client is not client:
             raise not_authorized("Invalid Refresh Token")
-        if grant.revoked:
+        if self.has_revoked(grant.origin.jti):
             raise not_authorized("Refresh Token has been revoked")
         if grant.retires_at is not None and now >= grant.retires_at:
             raise Refusal("RefreshTokenReuseException", "Refresh token has been invalidated by refresh token rotation.")
@@ -99,14 +111,3 @@ class RefreshTokens:
             "TokenType": "Bearer",
             **({"RefreshToken": refresh_token} if refresh_token else {}),
         }
-
-
-def _check_secret(client: AppClient, sent: str | None) -> None:
-    if client.secret is None:
-        if sent is not None:
-            raise not_authorized(f"Client {client.id} is not configured for secret but client secret was received")
-        return
-    if sent is None:
-        raise not_authorized(f"Client {client.id} is configured with secret but client secret was not received")
-    if not hmac.compare_digest(sent.encode(), client.secret.encode()):
-        raise not_authorized(f"Client secret does not match for the client: {client.id}")

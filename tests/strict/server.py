@@ -30,6 +30,7 @@ class ClientSettings(TypedDict, total=False):
     session_validity: float
     rotation: bool
     rotation_grace: float
+    revocation: bool
     hides_users: bool
 
 

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 if TYPE_CHECKING:
     from tests.strict.pools import AppClient, User
 
-_SCOPE = "aws.cognito.signin.user.admin"
-"""What a sign-in through the API gets; others come from the OAuth endpoints alone."""
+SELF_SERVICE = "aws.cognito.signin.user.admin"
+"""The scope that a sign-in through the API gets: the user's own account. Others come from the OAuth endpoints alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def access_token(client: AppClient, user: User, origin: Origin, now: float) -> s
             **_common(client, user, origin, now),
             "client_id": client.id,
             "token_use": "access",
-            "scope": _SCOPE,
+            "scope": SELF_SERVICE,
             "exp": int(now + client.access_validity),
             "username": user.username,
         }

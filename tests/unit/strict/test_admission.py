@@ -107,5 +107,5 @@ def test_a_signed_call_is_refused(world: World) -> None:
 
 
 def test_a_call_that_the_server_lacks_is_unknown(world: World) -> None:
-    call = partial(world.boto.get_user, AccessToken="any")
+    call = partial(world.boto.delete_user, AccessToken="any")
     assert refused(call)[0] == "UnknownOperationException"

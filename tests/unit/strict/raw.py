@@ -1,0 +1,35 @@
+"""Calls as they go over the wire, without a library that signs or checks them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import urllib3
+
+from tests.strict.answer import AMZ_JSON
+from tests.strict.server import StrictServer
+
+USER_POOLS = "AWSCognitoIdentityProviderService"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the server answered."""
+
+    status: int
+    body: Mapping[str, object]
+
+    @property
+    def refusal(self) -> tuple[str, str]:
+        """The error's name and message; empty where it was none."""
+        return str(self.body.get("__type", "")), str(self.body.get("message", ""))
+
+
+def ask(server: StrictServer, operation: str, service: str = USER_POOLS, **parameters: object) -> Said:
+    """Calls an operation, unsigned; parameters that are None are left out."""
+    given = {name: value for name, value in parameters.items() if value is not None}
+    headers = {"Content-Type": AMZ_JSON, "X-Amz-Target": f"{service}.{operation}"}
+    answer = urllib3.request("POST", server.url, body=json.dumps(given).encode(), headers=headers)
+    return Said(answer.status, answer.json())
