@@ -13,6 +13,7 @@ from tests.strict.clock import Clock
 from tests.strict.faults import Faults, Taken
 from tests.strict.journal import Journal, Request
 from tests.strict.operations import Operations, name_of, parameters_of
+from tests.strict.outbox import Outbox
 from tests.strict.pools import AppClient, Pool, Pools, User, UserStatus
 from tests.strict.refresh import RefreshTokens
 from tests.strict.tokens import SigningKey
@@ -52,6 +53,7 @@ class StrictServer:
         skew: Seconds that the server's time, in the Date header and everywhere else, is ahead of `clock`.
         faults: What goes wrong, on demand.
         journal: What was asked.
+        outbox: The messages with codes.
     """
 
     def __init__(self, clock: Clock | None = None, new_key: Callable[[], SigningKey] = SigningKey.generate) -> None:
@@ -60,6 +62,7 @@ class StrictServer:
         self.skew = 0.0
         self.faults = Faults()
         self.journal = Journal()
+        self.outbox = Outbox()
         self._new_key = new_key
         self._pools = Pools()
         self._refresh_tokens = RefreshTokens(self._pools, self.now)
