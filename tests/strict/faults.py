@@ -94,6 +94,11 @@ def throttle() -> Fault:
     return Fault(refusal_of(Refusal("TooManyRequestsException", "Rate exceeded")))
 
 
+def limit_exceeded() -> Fault:
+    """LimitExceededException: too many codes were asked for, or tried."""
+    return Fault(refusal_of(Refusal("LimitExceededException", "Attempt limit exceeded, please try after some time.")))
+
+
 def http_500(*, performed: bool = False) -> Fault:
     """InternalErrorException, in JSON."""
     return Fault(refusal_of(Refusal("InternalErrorException", "Internal error", 500)), performed)

@@ -7,10 +7,14 @@ from collections.abc import Callable, Mapping
 
 from tests.strict.access_tokens import AccessTokens
 from tests.strict.answer import AMZ_JSON, Answer, Body, answer_of, refusal_of
+from tests.strict.codes import Codes
+from tests.strict.forgotten_password import ForgottenPassword
+from tests.strict.outbox import Outbox
 from tests.strict.parameters import Parameters, parse
 from tests.strict.pools import Pools
 from tests.strict.refresh import RefreshTokens
 from tests.strict.refusal import Refusal
+from tests.strict.sign_up import SignUp
 from tests.strict.signin import SignIn
 from tests.strict.token_calls import TokenCalls
 from tests.strict.wire import Call
@@ -25,10 +29,12 @@ _KEY_SET_PATH = "/.well-known/jwks.json"
 class Operations:
     """All that the server can do, one call at a time."""
 
-    def __init__(self, pools: Pools, refresh_tokens: RefreshTokens, now: Callable[[], float]) -> None:
+    def __init__(self, pools: Pools, refresh_tokens: RefreshTokens, outbox: Outbox, now: Callable[[], float]) -> None:
         self._pools = pools
         sign_in = SignIn(pools, refresh_tokens, now)
         token_calls = TokenCalls(pools, refresh_tokens, AccessTokens(pools, refresh_tokens, now))
+        codes = Codes(outbox, now)
+        sign_up, forgotten = SignUp(pools, codes), ForgottenPassword(pools, codes)
         self._by_name: Mapping[str, Callable[[Parameters], Body]] = {
             "InitiateAuth": sign_in.initiate_auth,
             "RespondToAuthChallenge": sign_in.respond_to_auth_challenge,
@@ -36,6 +42,10 @@ class Operations:
             "GetUser": token_calls.get_user,
             "RevokeToken": token_calls.revoke_token,
             "GlobalSignOut": token_calls.global_sign_out,
+            "ResendConfirmationCode": sign_up.resend_confirmation_code,
+            "ConfirmSignUp": sign_up.confirm_sign_up,
+            "ForgotPassword": forgotten.forgot_password,
+            "ConfirmForgotPassword": forgotten.confirm_forgot_password,
         }
         self._one_at_a_time = threading.Lock()
 

@@ -66,7 +66,7 @@ class StrictServer:
         self._new_key = new_key
         self._pools = Pools()
         self._refresh_tokens = RefreshTokens(self._pools, self.now)
-        self._operations = Operations(self._pools, self._refresh_tokens, self.now)
+        self._operations = Operations(self._pools, self._refresh_tokens, self.outbox, self.now)
         self._listener = Listener(self._serve, self.now)
 
     def __enter__(self) -> StrictServer:

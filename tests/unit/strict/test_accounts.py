@@ -1,0 +1,187 @@
+"""Users who must confirm their sign-up or choose a password anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.strict import faults
+from tests.strict.pools import AppClient, User, UserStatus
+from tests.strict.secret_hash import secret_hash
+from tests.unit.strict.raw import Said, ask
+from tests.unit.strict.world import PASSWORD, SECRET, World, refused
+
+BOB = "bob@example.com"
+NEW = "Longer-Passw0rd"
+MISMATCH = ("CodeMismatchException", "Invalid verification code provided, please try again.")
+EXPIRED = ("ExpiredCodeException", "Invalid code provided, please request a code again.")
+
+
+@dataclass(frozen=True)
+class Bob:
+    """A user who cannot sign in as he stands."""
+
+    world: World
+    client: AppClient
+    user: User
+
+    def ask(self, operation: str, username: str = BOB, **parameters: str) -> Said:
+        secret = self.client.secret
+        hashed = {"SecretHash": secret_hash(secret, username, self.client.id)} if secret else {}
+        given = {"ClientId": self.client.id, "Username": username, **hashed, **parameters}
+        return ask(self.world.server, operation, **given)
+
+    def confirm(self, code: str = "") -> Said:
+        return self.ask("ConfirmSignUp", ConfirmationCode=code or self.code)
+
+    def reset(self, code: str = "", password: str = NEW) -> Said:
+        return self.ask("ConfirmForgotPassword", ConfirmationCode=code or self.code, Password=password)
+
+    @property
+    def code(self) -> str:
+        return self.world.server.outbox.last(self.user.username).code
+
+    @property
+    def wrong_code(self) -> str:
+        return self.code[:-1] + ("0" if self.code[-1] != "0" else "1")
+
+
+@pytest.fixture(params=[None, SECRET])
+def secret(request: pytest.FixtureRequest) -> str | None:
+    value = request.param
+    assert value is None or isinstance(value, str)
+    return value
+
+
+@pytest.fixture
+def unconfirmed(world: World, secret: str | None) -> Bob:
+    user = world.server.add_user(
+        world.pool, BOB, PASSWORD, status=UserStatus.UNCONFIRMED, attributes={"email_verified": "false"}
+    )
+    return Bob(world, world.server.add_client(world.pool, secret=secret), user)
+
+
+@pytest.fixture
+def to_reset(world: World, secret: str | None) -> Bob:
+    user = world.server.add_user(world.pool, BOB, PASSWORD, status=UserStatus.RESET_REQUIRED)
+    return Bob(world, world.server.add_client(world.pool, secret=secret), user)
+
+
+def test_a_code_confirms_the_sign_up_and_verifies_its_address(unconfirmed: Bob) -> None:
+    sent = unconfirmed.ask("ResendConfirmationCode")
+    told = {"Destination": "b***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
+    assert sent.body == {"CodeDeliveryDetails": told}
+    message = unconfirmed.world.server.outbox.last(unconfirmed.user.username)
+    assert (message.medium, message.destination) == ("EMAIL", BOB)
+
+    assert unconfirmed.confirm().body == {}
+
+    assert "AuthenticationResult" in unconfirmed.world.start(unconfirmed.client, BOB)
+    assert unconfirmed.user.attributes["email_verified"] == "true"
+
+
+def test_a_wrong_code_may_be_followed_by_the_right_one(unconfirmed: Bob) -> None:
+    unconfirmed.ask("ResendConfirmationCode")
+    assert unconfirmed.confirm(unconfirmed.wrong_code).refusal == MISMATCH
+    assert unconfirmed.confirm().status == 200
+
+
+def test_a_sign_up_code_lives_a_day(unconfirmed: Bob) -> None:
+    unconfirmed.world.server.clock.stop()
+    unconfirmed.ask("ResendConfirmationCode")
+    unconfirmed.world.server.clock.advance(86_400)
+    assert unconfirmed.confirm().refusal == EXPIRED
+
+
+def test_a_newer_code_takes_the_place_of_the_older(unconfirmed: Bob) -> None:
+    unconfirmed.ask("ResendConfirmationCode")
+    first = unconfirmed.code
+    while unconfirmed.code == first:
+        unconfirmed.ask("ResendConfirmationCode")
+    assert unconfirmed.confirm(first).refusal == MISMATCH
+
+
+def test_a_confirmed_user_gets_no_code_and_confirms_nothing(unconfirmed: Bob) -> None:
+    unconfirmed.user.status = UserStatus.CONFIRMED
+    assert unconfirmed.ask("ResendConfirmationCode").refusal[1] == "User is already confirmed."
+    told = ("NotAuthorizedException", "User cannot be confirmed. Current status is CONFIRMED")
+    assert unconfirmed.confirm("123456").refusal == told
+
+
+@pytest.mark.parametrize("status", [UserStatus.RESET_REQUIRED, UserStatus.CONFIRMED])
+def test_a_code_sets_a_password_that_signs_in(to_reset: Bob, status: UserStatus) -> None:
+    to_reset.user.status = status
+    to_reset.user.attributes["email_verified"] = "false"
+    to_reset.user.attributes.update(phone_number="+491701234567", phone_number_verified="true")
+
+    sent = to_reset.ask("ForgotPassword")
+    told = {"Destination": "+********4567", "DeliveryMedium": "SMS", "AttributeName": "phone_number"}
+    assert sent.body == {"CodeDeliveryDetails": told}
+    assert to_reset.reset().body == {}
+
+    assert "AuthenticationResult" in to_reset.world.start(to_reset.client, BOB, NEW)
+    assert refused(lambda: to_reset.world.start(to_reset.client, BOB))[0] == "NotAuthorizedException"
+
+
+def test_a_weak_password_keeps_the_code(to_reset: Bob) -> None:
+    to_reset.ask("ForgotPassword")
+    assert to_reset.reset(password="weak").refusal[0] == "InvalidPasswordException"
+    assert to_reset.reset().status == 200
+
+
+def test_a_reset_code_is_checked_and_good_for_one_use(to_reset: Bob) -> None:
+    assert to_reset.reset("123456").refusal == EXPIRED
+    to_reset.ask("ForgotPassword")
+    assert to_reset.reset(to_reset.wrong_code).refusal == MISMATCH
+    assert to_reset.reset().status == 200
+    assert to_reset.reset().refusal == EXPIRED
+
+
+def test_a_reset_code_lives_an_hour(to_reset: Bob) -> None:
+    to_reset.world.server.clock.stop()
+    to_reset.ask("ForgotPassword")
+    to_reset.world.server.clock.advance(3_600)
+    assert to_reset.reset().refusal == EXPIRED
+
+
+def test_a_user_without_a_verified_address_cannot_reset(to_reset: Bob) -> None:
+    to_reset.user.attributes["email_verified"] = "false"
+    assert to_reset.ask("ForgotPassword").refusal[0] == "InvalidParameterException"
+
+
+def test_a_temporary_password_cannot_be_reset(to_reset: Bob) -> None:
+    to_reset.user.status = UserStatus.FORCE_CHANGE_PASSWORD
+    told = ("NotAuthorizedException", "User password cannot be reset in the current state.")
+    assert to_reset.ask("ForgotPassword").refusal == told
+
+
+@pytest.mark.parametrize(
+    "operation", ["ResendConfirmationCode", "ConfirmSignUp", "ForgotPassword", "ConfirmForgotPassword"]
+)
+def test_a_client_with_a_secret_must_send_the_hash(world: World, operation: str) -> None:
+    client = world.server.add_client(world.pool, secret=SECRET)
+    given = {"ClientId": client.id, "Username": BOB, "ConfirmationCode": "123456", "Password": NEW}
+    assert "SECRET_HASH was not received" in ask(world.server, operation, **given).refusal[1]
+    wrong = ask(world.server, operation, SecretHash="d3Jvbmc=", **given)
+    assert wrong.refusal == ("NotAuthorizedException", f"SecretHash does not match for the client: {client.id}")
+
+
+@pytest.mark.parametrize("operation", ["ResendConfirmationCode", "ForgotPassword"])
+def test_a_code_to_nobody_is_told_as_sent_where_users_are_hidden(to_reset: Bob, operation: str) -> None:
+    said = to_reset.ask(operation, username="nobody@example.com")
+    told = {"Destination": "n***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
+    assert said.body == {"CodeDeliveryDetails": told}
+    assert to_reset.world.server.outbox.messages == ()
+
+
+@pytest.mark.parametrize("operation", ["ResendConfirmationCode", "ForgotPassword"])
+def test_a_client_that_tells_says_that_there_is_no_such_user(world: World, operation: str) -> None:
+    client = world.server.add_client(world.pool, hides_users=False)
+    said = ask(world.server, operation, ClientId=client.id, Username="nobody")
+    assert said.refusal == ("UserNotFoundException", "User does not exist.")
+
+
+def test_too_many_codes_are_refused_on_demand(to_reset: Bob) -> None:
+    to_reset.world.server.faults.add("ForgotPassword", faults.limit_exceeded())
+    assert to_reset.ask("ForgotPassword").refusal[0] == "LimitExceededException"
