@@ -6,15 +6,19 @@ import threading
 from collections.abc import Callable, Mapping
 
 from tests.strict.access_tokens import AccessTokens
+from tests.strict.admin_calls import AdminCalls
+from tests.strict.admin_signin import AdminSignIn
 from tests.strict.answer import AMZ_JSON, Answer, Body, answer_of, refusal_of
 from tests.strict.codes import Codes
 from tests.strict.forgotten_password import ForgottenPassword
+from tests.strict.iam import IamUsers
 from tests.strict.outbox import Outbox
 from tests.strict.parameters import Parameters, parse
 from tests.strict.pools import Pools
 from tests.strict.refresh import RefreshTokens
 from tests.strict.refusal import Refusal
 from tests.strict.sign_up import SignUp
+from tests.strict.signature import signer
 from tests.strict.signin import SignIn
 from tests.strict.token_calls import TokenCalls
 from tests.strict.wire import Call
@@ -25,28 +29,26 @@ JWKS = "jwks"
 _TARGET = "AWSCognitoIdentityProviderService."
 _KEY_SET_PATH = "/.well-known/jwks.json"
 
+Operation = Callable[[Parameters], Body]
+
 
 class Operations:
     """All that the server can do, one call at a time."""
 
-    def __init__(self, pools: Pools, refresh_tokens: RefreshTokens, outbox: Outbox, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        pools: Pools,
+        refresh_tokens: RefreshTokens,
+        iam_users: IamUsers,
+        outbox: Outbox,
+        now: Callable[[], float],
+    ) -> None:
         self._pools = pools
+        self._iam_users = iam_users
+        self._now = now
         sign_in = SignIn(pools, refresh_tokens, now)
-        token_calls = TokenCalls(pools, refresh_tokens, AccessTokens(pools, refresh_tokens, now))
-        codes = Codes(outbox, now)
-        sign_up, forgotten = SignUp(pools, codes), ForgottenPassword(pools, codes)
-        self._by_name: Mapping[str, Callable[[Parameters], Body]] = {
-            "InitiateAuth": sign_in.initiate_auth,
-            "RespondToAuthChallenge": sign_in.respond_to_auth_challenge,
-            "GetTokensFromRefreshToken": refresh_tokens.get_tokens_from_refresh_token,
-            "GetUser": token_calls.get_user,
-            "RevokeToken": token_calls.revoke_token,
-            "GlobalSignOut": token_calls.global_sign_out,
-            "ResendConfirmationCode": sign_up.resend_confirmation_code,
-            "ConfirmSignUp": sign_up.confirm_sign_up,
-            "ForgotPassword": forgotten.forgot_password,
-            "ConfirmForgotPassword": forgotten.confirm_forgot_password,
-        }
+        self._of_users = _of_users(pools, refresh_tokens, sign_in, outbox, now)
+        self._of_admins = _of_admins(pools, refresh_tokens, sign_in, now)
         self._one_at_a_time = threading.Lock()
 
     def perform(self, call: Call) -> Answer:
@@ -60,12 +62,23 @@ class Operations:
     def _operated(self, call: Call) -> Body:
         if call.headers.get("content-type") != AMZ_JSON:
             raise Refusal("SerializationException", f"The content type must be {AMZ_JSON}.")
+        if name_of(call) in self._of_admins:
+            return self._signed(call)
         if "authorization" in call.headers:
             raise Refusal("UnrecognizedClientException", "A call of a user carries no AWS signature.")
-        operation = self._by_name.get(name_of(call))
+        operation = self._of_users.get(name_of(call))
         if operation is None:
             raise Refusal("UnknownOperationException")
         return operation(parse(call.body))
+
+    def _signed(self, call: Call) -> Body:
+        by = signer(call, self._iam_users, self._now())
+        name, parameters = name_of(call), parse(call.body)
+        pool_id = str(parameters.get("UserPoolId", "*"))
+        if "_" in pool_id and not pool_id.startswith(f"{by.region}_"):
+            raise Refusal("InvalidSignatureException", "Credential should be scoped to a valid region.")
+        by.user.check_allowed(name, pool_id)
+        return self._of_admins[name](parameters)
 
     def _key_set(self, call: Call) -> Body:
         pool = self._pools.pool(call.path.removesuffix(_KEY_SET_PATH).removeprefix("/"))
@@ -87,3 +100,41 @@ def parameters_of(call: Call) -> Parameters:
         return parse(call.body)
     except Refusal:
         return {}
+
+
+def _of_users(
+    pools: Pools, refresh_tokens: RefreshTokens, sign_in: SignIn, outbox: Outbox, now: Callable[[], float]
+) -> Mapping[str, Operation]:
+    """Returns the calls that carry no signature."""
+    token_calls = TokenCalls(pools, refresh_tokens, AccessTokens(pools, refresh_tokens, now))
+    codes = Codes(outbox, now)
+    sign_up, forgotten = SignUp(pools, codes), ForgottenPassword(pools, codes)
+    return {
+        "InitiateAuth": sign_in.initiate_auth,
+        "RespondToAuthChallenge": sign_in.respond_to_auth_challenge,
+        "GetTokensFromRefreshToken": refresh_tokens.get_tokens_from_refresh_token,
+        "GetUser": token_calls.get_user,
+        "RevokeToken": token_calls.revoke_token,
+        "GlobalSignOut": token_calls.global_sign_out,
+        "ResendConfirmationCode": sign_up.resend_confirmation_code,
+        "ConfirmSignUp": sign_up.confirm_sign_up,
+        "ForgotPassword": forgotten.forgot_password,
+        "ConfirmForgotPassword": forgotten.confirm_forgot_password,
+    }
+
+
+def _of_admins(
+    pools: Pools, refresh_tokens: RefreshTokens, sign_in: SignIn, now: Callable[[], float]
+) -> Mapping[str, Operation]:
+    """Returns the calls that are signed."""
+    admin_sign_in, admin_calls = AdminSignIn(pools, sign_in), AdminCalls(pools, refresh_tokens, now)
+    return {
+        "AdminInitiateAuth": admin_sign_in.admin_initiate_auth,
+        "AdminRespondToAuthChallenge": admin_sign_in.admin_respond_to_auth_challenge,
+        "AdminGetUser": admin_calls.admin_get_user,
+        "AdminSetUserPassword": admin_calls.admin_set_user_password,
+        "AdminUserGlobalSignOut": admin_calls.admin_user_global_sign_out,
+        "DescribeUserPoolClient": admin_calls.describe_user_pool_client,
+        "ListUserPools": admin_calls.list_user_pools,
+        "ListUserPoolClients": admin_calls.list_user_pool_clients,
+    }

@@ -53,6 +53,14 @@ def optional(parameters: Parameters, name: str) -> str | None:
     return value
 
 
+def flag(parameters: Parameters, name: str) -> bool:
+    """Returns a boolean, False where there is none."""
+    value = parameters.get(name, False)
+    if not isinstance(value, bool):
+        raise Refusal("SerializationException")
+    return value
+
+
 def answers(parameters: Parameters, name: str) -> Answers:
     """Returns a map of texts, empty where there is none."""
     value = parameters.get(name) or {}

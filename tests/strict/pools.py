@@ -9,7 +9,7 @@ from enum import StrEnum
 from tests.strict.refusal import Refusal
 from tests.strict.tokens import SigningKey
 
-FLOWS = frozenset({"USER_SRP_AUTH", "USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"})
+FLOWS = frozenset({"USER_SRP_AUTH", "USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"})
 """All that the server speaks."""
 
 _HOUR = 3_600.0
@@ -128,6 +128,15 @@ class Pools:
         """Adds a user, under its real username and the alias that signs in."""
         for name in (user.username, alias):
             pool.users[name.casefold()] = user
+
+    @property
+    def pools(self) -> tuple[Pool, ...]:
+        """All pools."""
+        return tuple(self._pools.values())
+
+    def clients_of(self, pool: Pool) -> tuple[AppClient, ...]:
+        """Returns the app clients of a pool."""
+        return tuple(client for client in self._clients.values() if client.pool is pool)
 
     def pool(self, pool_id: str) -> Pool | None:
         """Returns the pool of an id."""

@@ -11,6 +11,7 @@ from typing import TypedDict, Unpack
 from tests.strict.answer import Answer
 from tests.strict.clock import Clock
 from tests.strict.faults import Faults, Taken
+from tests.strict.iam import IamUser, IamUsers
 from tests.strict.journal import Journal, Request
 from tests.strict.operations import Operations, name_of, parameters_of
 from tests.strict.outbox import Outbox
@@ -46,7 +47,7 @@ class UserSettings(TypedDict, total=False):
 
 
 class StrictServer:
-    """Cognito's user-side calls on 127.0.0.1, from the moment it is made until `close`.
+    """Cognito on 127.0.0.1, from the moment it is made until `close`.
 
     Attributes:
         clock: The server's clock, to be put forward.
@@ -66,7 +67,8 @@ class StrictServer:
         self._new_key = new_key
         self._pools = Pools()
         self._refresh_tokens = RefreshTokens(self._pools, self.now)
-        self._operations = Operations(self._pools, self._refresh_tokens, self.outbox, self.now)
+        self._iam_users = IamUsers()
+        self._operations = Operations(self._pools, self._refresh_tokens, self._iam_users, self.outbox, self.now)
         self._listener = Listener(self._serve, self.now)
 
     def __enter__(self) -> StrictServer:
@@ -134,6 +136,19 @@ class StrictServer:
         if user.status is UserStatus.FORCE_CHANGE_PASSWORD:
             user.password_expires_at = self.now() + pool.temporary_password_validity
         self._pools.add_user(pool, user, alias)
+        return user
+
+    def add_iam_user(
+        self,
+        access_key_id: str,
+        secret_access_key: str,
+        *,
+        session_token: str | None = None,
+        denied: frozenset[str] = frozenset(),
+    ) -> IamUser:
+        """Returns a new IAM user, who may call all signed operations but those that are denied."""
+        user = IamUser(access_key_id, secret_access_key, session_token, denied)
+        self._iam_users.add(user)
         return user
 
     def revoke(self, refresh_token: str) -> None:

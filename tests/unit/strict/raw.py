@@ -27,9 +27,14 @@ class Said:
         return str(self.body.get("__type", "")), str(self.body.get("message", ""))
 
 
+def send(server: StrictServer, headers: Mapping[str, str], body: bytes | str) -> Said:
+    """Posts a body as it is."""
+    answer = urllib3.request("POST", f"{server.url}/", body=body, headers=dict(headers))
+    return Said(answer.status, answer.json())
+
+
 def ask(server: StrictServer, operation: str, service: str = USER_POOLS, **parameters: object) -> Said:
     """Calls an operation, unsigned; parameters that are None are left out."""
     given = {name: value for name, value in parameters.items() if value is not None}
     headers = {"Content-Type": AMZ_JSON, "X-Amz-Target": f"{service}.{operation}"}
-    answer = urllib3.request("POST", server.url, body=json.dumps(given).encode(), headers=headers)
-    return Said(answer.status, answer.json())
+    return send(server, headers, json.dumps(given).encode())

@@ -1,0 +1,32 @@
+"""How an app client is told of."""
+
+from __future__ import annotations
+
+from tests.strict.answer import Body
+from tests.strict.pools import AppClient
+
+
+def client_record(client: AppClient) -> Body:
+    """Returns a UserPoolClientType."""
+    return {
+        "UserPoolId": client.pool.id,
+        "ClientId": client.id,
+        "ClientName": client.id,
+        **({"ClientSecret": client.secret} if client.secret else {}),
+        "ExplicitAuthFlows": sorted(f"ALLOW_{flow}" for flow in client.flows),
+        "AccessTokenValidity": int(client.access_validity),
+        "IdTokenValidity": int(client.id_validity),
+        "RefreshTokenValidity": int(client.refresh_validity),
+        "TokenValidityUnits": {"AccessToken": "seconds", "IdToken": "seconds", "RefreshToken": "seconds"},
+        "AuthSessionValidity": int(client.session_validity // 60),
+        "EnableTokenRevocation": client.revocation,
+        "PreventUserExistenceErrors": "ENABLED" if client.hides_users else "LEGACY",
+        **_rotation(client),
+    }
+
+
+def _rotation(client: AppClient) -> Body:
+    if not client.rotation:
+        return {"RefreshTokenRotation": {"Feature": "DISABLED"}}
+    grace = int(client.rotation_grace)
+    return {"RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": grace}}
