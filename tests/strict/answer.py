@@ -34,6 +34,8 @@ class Answer:
     status: int = 200
     body: bytes = field(default=b"{}", repr=False)
     content_type: str = AMZ_JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Further ones."""
     error: str = ""
     """The exception's name; empty where there is none."""
     delivery: Delivery = Delivery.WHOLE

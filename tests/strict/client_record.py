@@ -21,6 +21,11 @@ def client_record(client: AppClient) -> Body:
         "AuthSessionValidity": int(client.session_validity // 60),
         "EnableTokenRevocation": client.revocation,
         "PreventUserExistenceErrors": "ENABLED" if client.hides_users else "LEGACY",
+        "CallbackURLs": list(client.redirect_uris),
+        "LogoutURLs": list(client.logout_uris),
+        "AllowedOAuthFlows": sorted(client.grants),
+        "AllowedOAuthScopes": list(client.scopes),
+        "AllowedOAuthFlowsUserPoolClient": bool(client.redirect_uris) or "client_credentials" in client.grants,
         **_rotation(client),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import defaultdict, deque
 from dataclasses import dataclass, replace
@@ -97,6 +98,11 @@ def throttle() -> Fault:
 def limit_exceeded() -> Fault:
     """LimitExceededException: too many codes were asked for, or tried."""
     return Fault(refusal_of(Refusal("LimitExceededException", "Attempt limit exceeded, please try after some time.")))
+
+
+def oauth_error(error: str, status: int = 400) -> Fault:
+    """An error of the OAuth endpoints, such as `invalid_grant`."""
+    return Fault(Answer(status, json.dumps({"error": error}).encode(), "application/json", error=error))
 
 
 def http_500(*, performed: bool = False) -> Fault:

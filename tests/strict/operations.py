@@ -12,6 +12,7 @@ from tests.strict.answer import AMZ_JSON, Answer, Body, answer_of, refusal_of
 from tests.strict.codes import Codes
 from tests.strict.forgotten_password import ForgottenPassword
 from tests.strict.iam import IamUsers
+from tests.strict.oauth import OAuth, endpoint_of, sent_to
 from tests.strict.outbox import Outbox
 from tests.strict.parameters import Parameters, parse
 from tests.strict.pools import Pools
@@ -49,12 +50,15 @@ class Operations:
         sign_in = SignIn(pools, refresh_tokens, now)
         self._of_users = _of_users(pools, refresh_tokens, sign_in, outbox, now)
         self._of_admins = _of_admins(pools, refresh_tokens, sign_in, now)
+        self._oauth = OAuth(pools, refresh_tokens, now)
         self._one_at_a_time = threading.Lock()
 
     def perform(self, call: Call) -> Answer:
         """Returns what a call gets."""
         try:
             with self._one_at_a_time:
+                if endpoint_of(call):
+                    return self._oauth.perform(call)
                 return answer_of(self._key_set(call) if call.method == "GET" else self._operated(call))
         except Refusal as refusal:
             return refusal_of(refusal)
@@ -89,13 +93,17 @@ class Operations:
 
 def name_of(call: Call) -> str:
     """Returns the operation that a call asks for; a path that is none's for another GET."""
+    if endpoint_of(call):
+        return endpoint_of(call)
     if call.method == "GET":
         return JWKS if call.path.endswith(_KEY_SET_PATH) else call.path
     return call.headers.get("x-amz-target", "").removeprefix(_TARGET)
 
 
 def parameters_of(call: Call) -> Parameters:
-    """Returns what stands in a call's body; nothing where that is not JSON."""
+    """Returns what a call was sent with; nothing where that cannot be read."""
+    if endpoint_of(call):
+        return sent_to(call)
     try:
         return parse(call.body)
     except Refusal:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tests.strict.refusal import Refusal
-from tests.strict.tokens import SigningKey
+from tests.strict.tokens import OPENID_SCOPES, SELF_SERVICE, SigningKey
 
 FLOWS = frozenset({"USER_SRP_AUTH", "USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"})
 """All that the server speaks."""
@@ -68,10 +68,18 @@ class AppClient:
     """EnableTokenRevocation."""
     hides_users: bool = True
     """PreventUserExistenceErrors: ENABLED, or LEGACY."""
+    redirect_uris: tuple[str, ...] = ()
+    """CallbackURLs: compared letter by letter."""
+    logout_uris: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = (*OPENID_SCOPES, SELF_SERVICE)
+    grants: frozenset[str] = frozenset({"code"})
+    """AllowedOAuthFlows: `code`, or `client_credentials`."""
 
     def __post_init__(self) -> None:
         if self.secret is not None and not 24 <= len(self.secret) <= 64:
             raise ValueError("a client secret has 24 to 64 characters: boto3 sends no other")
+        if "client_credentials" in self.grants and (self.secret is None or len(self.grants) > 1):
+            raise ValueError("client_credentials needs a secret, and goes with no other grant")
 
     def user(self, name: str) -> User | None:
         """Returns the pool's user of that name, or None where the client must not tell.

@@ -38,9 +38,15 @@ class RefreshTokens:
 
     def issue(self, client: AppClient, user: User) -> Body:
         """Returns what ends a sign-in: three tokens."""
-        now = self._now()
-        grant = _Grant(client, user, tokens.Origin(now), now + client.refresh_validity)
-        return {"ChallengeParameters": {}, "AuthenticationResult": self._result(grant, self._handed_out(grant))}
+        return {
+            "ChallengeParameters": {},
+            "AuthenticationResult": self.issued(client, user, tokens.Origin(self._now())),
+        }
+
+    def issued(self, client: AppClient, user: User, origin: tokens.Origin) -> Body:
+        """Returns the first tokens of a sign-in, under the names of an AuthenticationResult."""
+        grant = _Grant(client, user, origin, self._now() + client.refresh_validity)
+        return self._result(grant, self._handed_out(grant))
 
     def by_initiate_auth(self, client: AppClient, given: Answers) -> Body:
         """REFRESH_TOKEN_AUTH: takes the hash of the real username, and does not know rotation."""
@@ -56,9 +62,12 @@ class RefreshTokens:
         client = self._pools.client(required(parameters, "ClientId"))
         token = required(parameters, "RefreshToken")
         check_client_secret(client, optional(parameters, "ClientSecret"))
+        return {"AuthenticationResult": self.refreshed(client, token)}
+
+    def refreshed(self, client: AppClient, token: str) -> Body:
+        """Returns the next tokens: with a new refresh token where the client rotates them."""
         grant = self._usable(client, token)
-        successor = self._rotated(grant) if client.rotation else None
-        return {"AuthenticationResult": self._result(grant, successor)}
+        return self._result(grant, self._rotated(grant) if client.rotation else None)
 
     def client_of(self, token: str) -> AppClient | None:
         """Returns whom a refresh token was issued to, or None for one that is not ours."""
@@ -106,7 +115,7 @@ class RefreshTokens:
         client, user, now = grant.client, grant.user, self._now()
         return {
             "AccessToken": tokens.access_token(client, user, grant.origin, now),
-            "IdToken": tokens.id_token(client, user, grant.origin, now),
+            **({"IdToken": tokens.id_token(client, user, grant.origin, now)} if grant.origin.has_id_token else {}),
             "ExpiresIn": int(client.access_validity),
             "TokenType": "Bearer",
             **({"RefreshToken": refresh_token} if refresh_token else {}),

@@ -34,6 +34,10 @@ class ClientSettings(TypedDict, total=False):
     rotation_grace: float
     revocation: bool
     hides_users: bool
+    redirect_uris: tuple[str, ...]
+    logout_uris: tuple[str, ...]
+    scopes: tuple[str, ...]
+    grants: frozenset[str]
 
 
 class UserSettings(TypedDict, total=False):

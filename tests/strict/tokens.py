@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 SELF_SERVICE = "aws.cognito.signin.user.admin"
 """The scope that a sign-in through the API gets: the user's own account. Others come from the OAuth endpoints alone."""
 
+OPENID_SCOPES = ("openid", "email", "phone", "profile")
+"""What OpenID Connect names; all others are a resource server's."""
+
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
@@ -66,6 +69,11 @@ class Origin:
     """The sign-in that tokens come from; it is told again in those of every refresh."""
 
     auth_time: float
+    scopes: tuple[str, ...] = (SELF_SERVICE,)
+    has_id_token: bool = True
+    """A sign-in by the browser gets one where it asks for `openid`."""
+    nonce: str = ""
+    """What the browser sign-in is told again by, in the id token."""
     jti: str = field(default_factory=lambda: str(uuid.uuid4()))
     event_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
@@ -77,7 +85,7 @@ def access_token(client: AppClient, user: User, origin: Origin, now: float) -> s
             **_common(client, user, origin, now),
             "client_id": client.id,
             "token_use": "access",
-            "scope": SELF_SERVICE,
+            "scope": " ".join(origin.scopes),
             "exp": int(now + client.access_validity),
             "username": user.username,
         }
@@ -92,8 +100,27 @@ def id_token(client: AppClient, user: User, origin: Origin, now: float) -> str:
             **_common(client, user, origin, now),
             "cognito:username": user.username,
             "aud": client.id,
+            **({"nonce": origin.nonce} if origin.nonce else {}),
             "token_use": "id",
             "exp": int(now + client.id_validity),
+        }
+    )
+
+
+def client_token(client: AppClient, scopes: tuple[str, ...], now: float) -> str:
+    """Returns the access token of an app client itself, which stands for no user."""
+    return client.pool.key.sign(
+        {
+            "sub": client.id,
+            "client_id": client.id,
+            "token_use": "access",
+            "scope": " ".join(scopes),
+            "iss": client.pool.issuer,
+            "auth_time": int(now),
+            "iat": int(now),
+            "exp": int(now + client.access_validity),
+            "version": 2,
+            "jti": str(uuid.uuid4()),
         }
     )
 

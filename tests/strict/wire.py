@@ -115,6 +115,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(told))
         self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
         if answer.error:
             self.send_header("x-amzn-ErrorType", f"{answer.error}:")
         self.end_headers()
