@@ -12,6 +12,7 @@ from tests.strict.answer import AMZ_JSON, Answer, Body, answer_of, refusal_of
 from tests.strict.codes import Codes
 from tests.strict.forgotten_password import ForgottenPassword
 from tests.strict.iam import IamUsers
+from tests.strict.identity_pools import IdentityPools
 from tests.strict.oauth import OAuth, endpoint_of, sent_to
 from tests.strict.outbox import Outbox
 from tests.strict.parameters import Parameters, parse
@@ -27,7 +28,8 @@ from tests.strict.wire import Call
 JWKS = "jwks"
 """The name that fetching a key set has in journal and faults."""
 
-_TARGET = "AWSCognitoIdentityProviderService."
+_USER_POOLS = "AWSCognitoIdentityProviderService."
+_IDENTITY_POOLS = "AWSCognitoIdentityService."
 _KEY_SET_PATH = "/.well-known/jwks.json"
 
 Operation = Callable[[Parameters], Body]
@@ -40,6 +42,7 @@ class Operations:
         self,
         pools: Pools,
         refresh_tokens: RefreshTokens,
+        identity_pools: IdentityPools,
         iam_users: IamUsers,
         outbox: Outbox,
         now: Callable[[], float],
@@ -50,6 +53,10 @@ class Operations:
         sign_in = SignIn(pools, refresh_tokens, now)
         self._of_users = _of_users(pools, refresh_tokens, sign_in, outbox, now)
         self._of_admins = _of_admins(pools, refresh_tokens, sign_in, now)
+        self._of_identities: Mapping[str, Operation] = {
+            "GetId": identity_pools.get_id,
+            "GetCredentialsForIdentity": identity_pools.get_credentials_for_identity,
+        }
         self._oauth = OAuth(pools, refresh_tokens, now)
         self._one_at_a_time = threading.Lock()
 
@@ -66,11 +73,12 @@ class Operations:
     def _operated(self, call: Call) -> Body:
         if call.headers.get("content-type") != AMZ_JSON:
             raise Refusal("SerializationException", f"The content type must be {AMZ_JSON}.")
-        if name_of(call) in self._of_admins:
+        by_identity = _target_of(call).startswith(_IDENTITY_POOLS)
+        if name_of(call) in self._of_admins and not by_identity:
             return self._signed(call)
         if "authorization" in call.headers:
             raise Refusal("UnrecognizedClientException", "A call of a user carries no AWS signature.")
-        operation = self._of_users.get(name_of(call))
+        operation = (self._of_identities if by_identity else self._of_users).get(name_of(call))
         if operation is None:
             raise Refusal("UnknownOperationException")
         return operation(parse(call.body))
@@ -97,7 +105,7 @@ def name_of(call: Call) -> str:
         return endpoint_of(call)
     if call.method == "GET":
         return JWKS if call.path.endswith(_KEY_SET_PATH) else call.path
-    return call.headers.get("x-amz-target", "").removeprefix(_TARGET)
+    return _target_of(call).removeprefix(_USER_POOLS).removeprefix(_IDENTITY_POOLS)
 
 
 def parameters_of(call: Call) -> Parameters:
@@ -108,6 +116,10 @@ def parameters_of(call: Call) -> Parameters:
         return parse(call.body)
     except Refusal:
         return {}
+
+
+def _target_of(call: Call) -> str:
+    return call.headers.get("x-amz-target", "")
 
 
 def _of_users(

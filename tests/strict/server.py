@@ -12,6 +12,7 @@ from tests.strict.answer import Answer
 from tests.strict.clock import Clock
 from tests.strict.faults import Faults, Taken
 from tests.strict.iam import IamUser, IamUsers
+from tests.strict.identity_pools import IdentityPool, IdentityPools
 from tests.strict.journal import Journal, Request
 from tests.strict.operations import Operations, name_of, parameters_of
 from tests.strict.outbox import Outbox
@@ -72,7 +73,10 @@ class StrictServer:
         self._pools = Pools()
         self._refresh_tokens = RefreshTokens(self._pools, self.now)
         self._iam_users = IamUsers()
-        self._operations = Operations(self._pools, self._refresh_tokens, self._iam_users, self.outbox, self.now)
+        self._identity_pools = IdentityPools(self._pools, self.now)
+        self._operations = Operations(
+            self._pools, self._refresh_tokens, self._identity_pools, self._iam_users, self.outbox, self.now
+        )
         self._listener = Listener(self._serve, self.now)
 
     def __enter__(self) -> StrictServer:
@@ -154,6 +158,10 @@ class StrictServer:
         user = IamUser(access_key_id, secret_access_key, session_token, denied)
         self._iam_users.add(user)
         return user
+
+    def add_identity_pool(self, pool: Pool, client: AppClient) -> IdentityPool:
+        """Returns a new identity pool, which takes the id tokens of an app client."""
+        return self._identity_pools.add(pool, client)
 
     def revoke(self, refresh_token: str) -> None:
         """Revokes a refresh token, as RevokeToken would."""

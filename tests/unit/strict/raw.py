@@ -12,6 +12,7 @@ from tests.strict.answer import AMZ_JSON
 from tests.strict.server import StrictServer
 
 USER_POOLS = "AWSCognitoIdentityProviderService"
+IDENTITY_POOLS = "AWSCognitoIdentityService"
 
 
 @dataclass(frozen=True)
