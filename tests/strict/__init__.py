@@ -1,8 +1,8 @@
 """A small Cognito for tests that refuses what AWS refuses.
 
-It speaks the JSON 1.1 protocol of the user-side calls, on 127.0.0.1, with an SRP verifier and token signatures of its
-own, and shares no code with what it tests. Emulators accept any password proof or any secret hash: passing there
-proves little.
+It speaks the JSON 1.1 protocol of user pools and identity pools and serves the OAuth endpoints of a domain, on
+127.0.0.1. The SRP verifier, the token signatures and the check of AWS signatures are its own: it shares no code with
+what it tests. Emulators accept any password proof or any secret hash: passing there proves little.
 
     from tests.strict.faults import throttle
     from tests.strict.server import StrictServer

@@ -132,6 +132,13 @@ def test_a_clock_that_is_more_than_five_minutes_off_is_refused(admin: Admin, ske
     assert (name, message.startswith(said)) == ("InvalidSignatureException", True)
 
 
+def test_the_day_of_the_scope_is_that_of_the_call(admin: Admin) -> None:
+    request = admin.signed()
+    headers = dict(request.headers.items())
+    headers["Authorization"] = headers["Authorization"].replace(headers["X-Amz-Date"][:8], "20200101")
+    assert send(admin.world.server, headers, request.body).refusal[1].startswith("Date in Credential scope")
+
+
 @pytest.mark.parametrize("skew", [200, -200])
 def test_a_clock_that_is_a_little_off_is_taken(admin: Admin, skew: float) -> None:
     admin.world.server.skew = skew

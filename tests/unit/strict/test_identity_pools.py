@@ -87,6 +87,14 @@ def test_another_clients_token_gets_nothing(identities: Identities) -> None:
     assert said.refusal[1] == "Token is not from a supported provider of this identity pool."
 
 
+def test_another_pools_token_gets_nothing(identities: Identities) -> None:
+    world = identities.world
+    pool = world.server.add_pool()
+    world.server.add_user(pool, "carol", PASSWORD)
+    said = identities.get_id(identities.token(username="carol", client=world.server.add_client(pool)))
+    assert said.refusal == ("NotAuthorizedException", "Invalid login token. Issuer doesn't match providerName")
+
+
 def test_a_token_whose_signature_is_wrong_gets_nothing(identities: Identities) -> None:
     head, _, signature = identities.token().rpartition(".")
     said = identities.get_id(f"{head}.{signature[::-1]}")

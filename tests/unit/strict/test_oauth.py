@@ -331,6 +331,13 @@ def test_a_login_that_is_refused_says_why_and_shows_the_form_again(
         log_in(public.url(), username, "wrong")
 
 
+@pytest.mark.parametrize("status", [UserStatus.FORCE_CHANGE_PASSWORD, UserStatus.UNCONFIRMED])
+def test_the_right_password_of_a_user_who_is_not_ready_gets_no_code(public: Program, status: UserStatus) -> None:
+    public.world.alice.status = status
+    with pytest.raises(AssertionError, match=f"whose status is {status}"):
+        log_in(public.url(), ALICE, PASSWORD)
+
+
 def test_the_journal_knows_the_endpoints_by_their_paths(public: Program) -> None:
     public.tokens(identity_provider="Google")
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import json
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from tests.unit.strict.raw import ask
 from tests.unit.strict.world import ALICE, SECRET, World
@@ -42,6 +47,18 @@ def test_get_user_refuses_a_token_whose_claims_were_changed(world: World) -> Non
 @pytest.mark.parametrize("token", ["any", "a.b.c", "..", "e30.e30.e30", "aaaaa.aaaaa.aaaaa"])
 def test_get_user_refuses_what_is_no_token(world: World, token: str) -> None:
     assert ask(world.server, "GetUser", AccessToken=token).refusal[1] == "Invalid Access Token"
+
+
+@pytest.mark.parametrize("header", [{"alg": "none"}, {"alg": "HS256"}, {"alg": "RS256", "kid": "another"}])
+def test_get_user_refuses_a_token_of_another_algorithm_or_key(world: World, header: dict[str, str]) -> None:
+    """The pool's key has signed it: nothing else is wrong."""
+    token = world.sign_in(world.server.add_client(world.pool))["AccessToken"]
+    key = world.pool.key
+    whole = json.dumps({"kid": key.key_id, **header}).encode()
+    signed = f"{base64.urlsafe_b64encode(whole).rstrip(b'=').decode()}.{token.split('.')[1]}"
+    signature = base64.urlsafe_b64encode(key.private.sign(signed.encode(), PKCS1v15(), SHA256())).rstrip(b"=")
+    said = ask(world.server, "GetUser", AccessToken=f"{signed}.{signature.decode()}")
+    assert said.refusal == ("NotAuthorizedException", "Invalid Access Token")
 
 
 def test_get_user_refuses_letters_that_no_token_has(world: World) -> None:
