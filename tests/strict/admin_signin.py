@@ -24,7 +24,7 @@ class AdminSignIn:
             case "ADMIN_USER_PASSWORD_AUTH" | "ADMIN_NO_SRP_AUTH":
                 if "ADMIN_USER_PASSWORD_AUTH" not in client.flows:
                     raise invalid_parameter("Auth flow not enabled for this client")
-                return self._sign_in._by_password(client, answers(parameters, "AuthParameters"))
+                return self._sign_in.by_password(client, answers(parameters, "AuthParameters"))
             case "USER_PASSWORD_AUTH":
                 raise invalid_parameter("Initiate Auth method not supported.")
         return self._sign_in.initiate_auth(parameters)

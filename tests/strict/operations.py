@@ -9,6 +9,7 @@ from tests.strict.access_tokens import AccessTokens
 from tests.strict.admin_calls import AdminCalls
 from tests.strict.admin_signin import AdminSignIn
 from tests.strict.answer import AMZ_JSON, Answer, Body, answer_of, refusal_of
+from tests.strict.challenge_table import ChallengeTable
 from tests.strict.codes import Codes
 from tests.strict.forgotten_password import ForgottenPassword
 from tests.strict.iam import IamUsers
@@ -50,8 +51,13 @@ class Operations:
         self._pools = pools
         self._iam_users = iam_users
         self._now = now
-        sign_in = SignIn(pools, refresh_tokens, now)
-        self._of_users = _of_users(pools, refresh_tokens, sign_in, outbox, now)
+        challenges = ChallengeTable(refresh_tokens, outbox, now)
+        sign_in = SignIn(pools, refresh_tokens, challenges, now)
+        self._of_users: Mapping[str, Operation] = {
+            **_of_users(pools, refresh_tokens, sign_in, outbox, now),
+            "AssociateSoftwareToken": challenges.mfa_setup.associate_software_token,
+            "VerifySoftwareToken": challenges.mfa_setup.verify_software_token,
+        }
         self._of_admins = _of_admins(pools, refresh_tokens, sign_in, now)
         self._of_identities: Mapping[str, Operation] = {
             "GetId": identity_pools.get_id,

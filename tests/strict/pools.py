@@ -6,7 +6,9 @@ import uuid
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tests.strict.mfa import Mfa, MfaConfiguration
 from tests.strict.refusal import Refusal
+from tests.strict.software_token import SoftwareToken
 from tests.strict.tokens import OPENID_SCOPES, SELF_SERVICE, SigningKey
 
 FLOWS = frozenset({"USER_SRP_AUTH", "USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"})
@@ -40,6 +42,10 @@ class User:
     enabled: bool = True
     password_expires_at: float | None = None
     """When a temporary password dies; seconds since the epoch."""
+    mfa: tuple[Mfa, ...] = ()
+    """The second factors that are enabled: UserMFASettingList."""
+    preferred_mfa: Mfa | None = None
+    software_token: SoftwareToken | None = None
     failures: int = 0
     """Wrong passwords in a row."""
     locked_until: float = 0.0
@@ -104,6 +110,9 @@ class Pool:
     required_attributes: tuple[str, ...] = ()
     """What every user must have; one without is asked at the first sign-in."""
     temporary_password_validity: float = 7 * _DAY
+    mfa: MfaConfiguration = MfaConfiguration.OFF
+    mfa_methods: tuple[Mfa, ...] = tuple(Mfa)
+    """The second factors that the pool has."""
     users: dict[str, User] = field(default_factory=dict, repr=False)
     """By each name that signs in, in lower case: the real one and the aliases."""
 

@@ -36,13 +36,6 @@ class RefreshTokens:
         self._revoked: set[str] = set()
         """By the `jti` of their origin: a sign-in ends as a whole."""
 
-    def issue(self, client: AppClient, user: User) -> Body:
-        """Returns what ends a sign-in: three tokens."""
-        return {
-            "ChallengeParameters": {},
-            "AuthenticationResult": self.issued(client, user, tokens.Origin(self._now())),
-        }
-
     def issued(self, client: AppClient, user: User, origin: tokens.Origin) -> Body:
         """Returns the first tokens of a sign-in, under the names of an AuthenticationResult."""
         grant = _Grant(client, user, origin, self._now() + client.refresh_validity)

@@ -14,10 +14,12 @@ from tests.strict.faults import Faults, Taken
 from tests.strict.iam import IamUser, IamUsers
 from tests.strict.identity_pools import IdentityPool, IdentityPools
 from tests.strict.journal import Journal, Request
+from tests.strict.mfa import Mfa, MfaConfiguration
 from tests.strict.operations import Operations, name_of, parameters_of
 from tests.strict.outbox import Outbox
 from tests.strict.pools import AppClient, Pool, Pools, User, UserStatus
 from tests.strict.refresh import RefreshTokens
+from tests.strict.software_token import SoftwareToken
 from tests.strict.tokens import SigningKey
 from tests.strict.wire import Call, Listener
 
@@ -41,6 +43,15 @@ class ClientSettings(TypedDict, total=False):
     grants: frozenset[str]
 
 
+class PoolSettings(TypedDict, total=False):
+    """What a pool may be given; see `Pool`."""
+
+    required_attributes: tuple[str, ...]
+    temporary_password_validity: float
+    mfa: MfaConfiguration
+    mfa_methods: tuple[Mfa, ...]
+
+
 class UserSettings(TypedDict, total=False):
     """What a user may be given; see `User`."""
 
@@ -49,6 +60,9 @@ class UserSettings(TypedDict, total=False):
     groups: tuple[str, ...]
     status: UserStatus
     enabled: bool
+    mfa: tuple[Mfa, ...]
+    preferred_mfa: Mfa | None
+    software_token: SoftwareToken | None
 
 
 class StrictServer:
@@ -106,12 +120,10 @@ class StrictServer:
         self.faults.close()
         self._listener.close()
 
-    def add_pool(
-        self, pool_id: str = "", *, region: str = "eu-west-1", required_attributes: tuple[str, ...] = ()
-    ) -> Pool:
+    def add_pool(self, pool_id: str = "", *, region: str = "eu-west-1", **settings: Unpack[PoolSettings]) -> Pool:
         """Returns a new pool; its issuer is this server's, as an emulator's is."""
         pool_id = pool_id or f"{region}_{_random_text(string.ascii_letters + string.digits, 9)}"
-        pool = Pool(pool_id, f"{self.url}/{pool_id}", self._new_key(), required_attributes)
+        pool = Pool(pool_id, f"{self.url}/{pool_id}", self._new_key(), **settings)
         self._pools.add_pool(pool)
         return pool
 

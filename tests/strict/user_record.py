@@ -13,4 +13,5 @@ def attribute_list(user: User) -> list[dict[str, str]]:
 
 def mfa_settings(user: User) -> Body:
     """Returns which second factors are set up, and which is asked for."""
-    return {}
+    preferred = {"PreferredMfaSetting": user.preferred_mfa} if user.preferred_mfa else {}
+    return {**preferred, **({"UserMFASettingList": list(user.mfa)} if user.mfa else {})}

@@ -1,0 +1,45 @@
+"""A sign-in on its way: who it is for, and what has been shown so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from tests.strict.parameters import Answers, needed
+from tests.strict.pools import AppClient, User
+from tests.strict.secret_hash import check_secret_hash
+
+
+class Step(Enum):
+    """What a sign-in has to pass."""
+
+    FIRST_FACTOR = auto()
+    MFA = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A sign-in on its way."""
+
+    client: AppClient
+    user: User | None
+    """None where the name is nobody's and the client must not tell."""
+    typed: str
+    """The name that it began with: perhaps an alias."""
+    passed: frozenset[Step] = field(default=frozenset())
+
+    @property
+    def username(self) -> str:
+        """The real username, which the answers must name; nobody's is the one that was typed."""
+        return self.user.username if self.user else self.typed
+
+    def having(self, step: Step) -> Attempt:
+        """Returns the attempt with a step passed."""
+        return replace(self, passed=self.passed | {step})
+
+
+def begun(client: AppClient, given: Answers) -> Attempt:
+    """Returns the attempt that AuthParameters begin, once the SECRET_HASH is right."""
+    name = needed(given, "USERNAME")
+    check_secret_hash(client, name, given)
+    return Attempt(client, client.user(name), name)

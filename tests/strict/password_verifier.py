@@ -1,0 +1,77 @@
+"""PASSWORD_VERIFIER: a proof that the password is known, which is not sent."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.strict.admission import Admission
+from tests.strict.answer import Body
+from tests.strict.attempt import Attempt
+from tests.strict.challenge import Response
+from tests.strict.known_password import check_password_is_set, check_password_proven
+from tests.strict.parameters import Answers, needed
+from tests.strict.refusal import not_authorized, wrong_credentials
+from tests.strict.sessions import Pending, Sessions, new_session
+from tests.strict.srp_claim import Claim
+from tests.strict.srp_verifier import Exchange
+
+PASSWORD_VERIFIER = "PASSWORD_VERIFIER"
+
+_ANSWER_WITHIN = 60.0
+"""Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    exchange: Exchange
+    session: str | None = field(repr=False)
+    """None in USER_SRP_AUTH: there the secret block alone holds the sign-in together."""
+
+
+class PasswordVerifier:
+    """Asks for the proof, and checks it. What waits is found by its secret block."""
+
+    def __init__(self, admission: Admission, now: Callable[[], float]) -> None:
+        self._admission = admission
+        self._now = now
+        self._blocks: Sessions[_Detail] = Sessions(now)
+
+    def ask(self, attempt: Attempt, given: Answers) -> Body:
+        """Returns the challenge, for an unknown user too where the client must not tell."""
+        session = new_session()
+        return {**self._challenge(attempt, given, session), "Session": session}
+
+    def ask_without_session(self, attempt: Attempt, given: Answers) -> Body:
+        """Returns the challenge as USER_SRP_AUTH has it."""
+        return self._challenge(attempt, given, None)
+
+    def answer(self, response: Response) -> Body:
+        """Takes the proof. A wrong one uses the challenge up."""
+        claim = Claim.of(response)
+        if claim.block not in self._blocks:
+            raise wrong_credentials()
+        pending = self._blocks.look(claim.block, response.client)
+        if response.session != pending.detail.session:
+            raise not_authorized("Invalid session for the user.")
+        self._blocks.burn(claim.block)
+        self._check_proof(pending, claim, response)
+        return self._admission.admit(pending.attempt)
+
+    def _challenge(self, attempt: Attempt, given: Answers, session: str | None) -> Body:
+        public, user, username = needed(given, "SRP_A"), attempt.user, attempt.username
+        check_password_is_set(user)
+        password = user.password if user else secrets.token_hex()
+        exchange = Exchange.begin(attempt.client.pool.name + username, password, public)
+        self._blocks.keep(exchange.block_text, attempt, _Detail(exchange, session), _ANSWER_WITHIN)
+        return {
+            "ChallengeName": PASSWORD_VERIFIER,
+            "ChallengeParameters": {"USERNAME": username, "USER_ID_FOR_SRP": username, **exchange.challenge},
+        }
+
+    def _check_proof(self, pending: Pending[_Detail], claim: Claim, response: Response) -> None:
+        attempt, now = pending.attempt, self._now()
+        if response.username != attempt.username or not claim.is_timely(now):
+            raise wrong_credentials()
+        check_password_proven(attempt.user, lambda _: claim.proven_by(pending.detail.exchange), now)

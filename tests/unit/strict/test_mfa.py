@@ -1,0 +1,260 @@
+"""Second factors: codes by message, authenticator apps, and which of them is asked for."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+import pytest
+
+from tests.strict.mfa import Mfa, MfaConfiguration
+from tests.strict.pools import UserStatus
+from tests.strict.server import StrictServer, UserSettings
+from tests.strict.software_token import SoftwareToken
+from tests.unit.strict.raw import ask
+from tests.unit.strict.visitor import BOB, Visitor, listed, other, parameters, tokens
+from tests.unit.strict.world import PASSWORD, SECRET, hashed
+
+PHONE = "+15555550123"
+ALL = tuple(Mfa)
+NO_MATCH = ("CodeMismatchException", "Invalid code or auth state for the user.")
+
+
+def visitor(
+    strict: StrictServer,
+    *factors: Mfa,
+    demand: MfaConfiguration = MfaConfiguration.OPTIONAL,
+    methods: tuple[Mfa, ...] = ALL,
+    **user: Unpack[UserSettings],
+) -> Visitor:
+    """Returns Bob, with the factors that are given, at a client with a secret."""
+    strict.clock.stop()
+    pool = strict.add_pool(mfa=demand, mfa_methods=methods)
+    app = SoftwareToken(name="phone") if Mfa.TOTP in factors else None
+    settings: UserSettings = {"mfa": factors, "software_token": app, **user}
+    bob = strict.add_user(pool, BOB, PASSWORD, attributes={"phone_number": PHONE}, **settings)
+    return Visitor(strict, strict.add_client(pool, secret=SECRET), bob)
+
+
+def app_code(bob: Visitor, seconds: float = 0.0) -> str:
+    """Returns what Bob's authenticator app shows, now or some seconds later."""
+    assert bob.user.software_token is not None
+    return bob.user.software_token.code(bob.server.now() + seconds)
+
+
+@pytest.mark.parametrize(
+    ("factor", "medium", "destination", "told"),
+    [(Mfa.SMS, "SMS", PHONE, "+*******0123"), (Mfa.EMAIL, "EMAIL", BOB, "b***@e***")],
+)
+def test_a_code_is_sent_after_the_password_and_lets_in(
+    strict: StrictServer, factor: Mfa, medium: str, destination: str, told: str
+) -> None:
+    bob = visitor(strict, factor)
+    asked = bob.enter()
+
+    assert asked.body["ChallengeName"] == factor
+    assert parameters(asked) == {
+        "CODE_DELIVERY_DELIVERY_MEDIUM": medium,
+        "CODE_DELIVERY_DESTINATION": told,
+        "USER_ID_FOR_SRP": bob.user.username,
+    }
+    assert (bob.message.medium, bob.message.destination, len(bob.message.code)) == (medium, destination, 6)
+    assert tokens(bob.answer(asked, **{f"{factor}_CODE": bob.message.code}))
+
+
+def test_the_first_code_that_comes_back_verifies_the_number(strict: StrictServer) -> None:
+    bob = visitor(strict, Mfa.SMS)
+    assert "phone_number_verified" not in bob.user.attributes
+    bob.answer(bob.enter(), SMS_MFA_CODE=bob.message.code)
+    assert bob.user.attributes["phone_number_verified"] == "true"
+
+
+def test_a_wrong_code_keeps_the_session_and_the_right_one_ends_it(strict: StrictServer) -> None:
+    bob = visitor(strict, Mfa.SMS)
+    asked = bob.enter()
+    right = bob.message.code
+
+    assert bob.answer(asked, SMS_MFA_CODE=other(right)).refusal == NO_MATCH
+    assert tokens(bob.answer(asked, SMS_MFA_CODE=right))
+    again = bob.answer(asked, SMS_MFA_CODE=right)
+    assert again.refusal == (
+        "NotAuthorizedException",
+        "Invalid session for the user, session can only be used once.",
+    )
+
+
+def test_the_code_of_one_sign_in_does_not_end_another(strict: StrictServer) -> None:
+    bob = visitor(strict, Mfa.SMS)
+    bob.enter()
+    first = bob.message.code
+    asked = bob.enter()
+    while bob.message.code == first:
+        asked = bob.enter()
+    assert bob.answer(asked, SMS_MFA_CODE=first).refusal == NO_MATCH
+
+
+def test_a_session_lives_as_long_as_the_client_says(strict: StrictServer) -> None:
+    bob = visitor(strict, Mfa.SMS)
+    asked = bob.enter()
+    strict.clock.advance(180)
+    assert bob.answer(asked, SMS_MFA_CODE=bob.message.code).refusal == (
+        "NotAuthorizedException",
+        "Invalid session for the user, session is expired.",
+    )
+
+
+@pytest.mark.parametrize("session", ["AYABe-nobodys", None])
+def test_an_answer_needs_the_session_of_its_challenge(strict: StrictServer, session: str | None) -> None:
+    bob = visitor(strict, Mfa.SMS)
+    bob.enter()
+    given = {
+        "USERNAME": bob.user.username,
+        **hashed(bob.client, bob.user.username),
+        "SMS_MFA_CODE": bob.message.code,
+    }
+    assert bob.send(Mfa.SMS, session, given).refusal in [
+        ("NotAuthorizedException", "Invalid session for the user."),
+        ("InvalidParameterException", "Missing required parameter Session"),
+    ]
+
+
+def test_a_session_is_no_good_for_another_challenge_or_client(strict: StrictServer) -> None:
+    bob = visitor(strict, Mfa.SMS)
+    asked = bob.enter()
+    session, name = asked.body["Session"], bob.user.username
+    given = {"USERNAME": name, **hashed(bob.client, name)}
+    invalid = ("NotAuthorizedException", "Invalid session for the user.")
+
+    assert bob.send(Mfa.TOTP, session, {**given, "SOFTWARE_TOKEN_MFA_CODE": "123456"}).refusal == invalid
+    elsewhere = Visitor(strict, strict.add_client(bob.pool), bob.user)
+    code = {"USERNAME": name, "SMS_MFA_CODE": bob.message.code}
+    assert elsewhere.send(Mfa.SMS, session, code).refusal == invalid
+    assert tokens(bob.answer(asked, SMS_MFA_CODE=bob.message.code))
+
+
+def test_an_answer_names_the_user_as_the_challenge_did(strict: StrictServer) -> None:
+    bob = visitor(strict, Mfa.SMS)
+    asked = bob.enter()
+    said = bob.answer(asked, USERNAME=BOB, SMS_MFA_CODE=bob.message.code)
+    assert said.refusal == ("NotAuthorizedException", "Incorrect username or password.")
+
+
+@pytest.mark.parametrize("sent", [{}, {"SECRET_HASH": "d3Jvbmc="}])
+def test_an_answer_needs_the_secret_hash_and_without_it_keeps_the_session(
+    strict: StrictServer, sent: dict[str, str]
+) -> None:
+    bob = visitor(strict, Mfa.SMS)
+    asked = bob.enter()
+    given = {"USERNAME": bob.user.username, "SMS_MFA_CODE": bob.message.code, **sent}
+    assert bob.send(Mfa.SMS, asked.body["Session"], given).refusal[0] == "NotAuthorizedException"
+    assert tokens(bob.answer(asked, SMS_MFA_CODE=bob.message.code))
+
+
+@pytest.mark.parametrize("missing", ["USERNAME", "SMS_MFA_CODE"])
+def test_an_answer_that_lacks_a_parameter_is_told_which(strict: StrictServer, missing: str) -> None:
+    bob = visitor(strict, Mfa.SMS)
+    asked = bob.enter()
+    said = bob.answer(asked, **{"SMS_MFA_CODE": bob.message.code, missing: ""})
+    assert said.refusal == ("InvalidParameterException", f"Missing required parameter {missing}")
+
+
+def test_the_code_of_the_app_lets_in_once(strict: StrictServer) -> None:
+    bob = visitor(strict, Mfa.TOTP)
+    asked = bob.enter()
+    assert asked.body["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+    assert parameters(asked) == {"USER_ID_FOR_SRP": bob.user.username, "FRIENDLY_DEVICE_NAME": "phone"}
+    assert tokens(bob.answer(asked, SOFTWARE_TOKEN_MFA_CODE=app_code(bob)))
+
+    asked = bob.enter()
+    used = bob.answer(asked, SOFTWARE_TOKEN_MFA_CODE=app_code(bob))
+    assert used.refusal == ("ExpiredCodeException", "Your software token has already been used once.")
+    strict.clock.advance(30)
+    assert tokens(bob.answer(asked, SOFTWARE_TOKEN_MFA_CODE=app_code(bob)))
+
+
+@pytest.mark.parametrize("seconds", [-30, 0, 30])
+def test_the_clock_of_the_app_may_be_off_by_a_step(strict: StrictServer, seconds: float) -> None:
+    bob = visitor(strict, Mfa.TOTP)
+    assert tokens(bob.answer(bob.enter(), SOFTWARE_TOKEN_MFA_CODE=app_code(bob, seconds)))
+
+
+@pytest.mark.parametrize("seconds", [-60, 60])
+def test_the_clock_of_the_app_must_not_be_off_by_two(strict: StrictServer, seconds: float) -> None:
+    bob = visitor(strict, Mfa.TOTP)
+    near = {app_code(bob, step) for step in (-30, 0, 30)}
+    while app_code(bob, seconds) in near:
+        bob.user.software_token = SoftwareToken()
+        near = {app_code(bob, step) for step in (-30, 0, 30)}
+    said = bob.answer(bob.enter(), SOFTWARE_TOKEN_MFA_CODE=app_code(bob, seconds))
+    assert said.refusal == ("CodeMismatchException", "Invalid code received for user")
+
+
+@pytest.mark.parametrize(
+    ("at", "code"),
+    [
+        (59, "287082"),
+        (1111111109, "081804"),
+        (1111111111, "050471"),
+        (1234567890, "005924"),
+        (2000000000, "279037"),
+        (20000000000, "353130"),
+    ],
+)
+def test_the_codes_are_those_of_rfc_6238(at: float, code: str) -> None:
+    """Appendix B, SHA1: the last six of its eight digits."""
+    assert SoftwareToken("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").code(at) == code
+
+
+def test_several_factors_without_a_preference_are_a_choice(strict: StrictServer) -> None:
+    bob = visitor(strict, *ALL)
+    asked = bob.enter()
+    assert asked.body["ChallengeName"] == "SELECT_MFA_TYPE"
+    assert listed(asked, "MFAS_CAN_CHOOSE") == ["SMS_MFA", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA"]
+
+    assert bob.answer(asked, ANSWER="SMS_OTP").refusal[0] == "InvalidParameterException"
+    chosen = bob.answer(asked, ANSWER="SOFTWARE_TOKEN_MFA")
+    assert chosen.body["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+    assert chosen.body["Session"] != asked.body["Session"]
+    assert tokens(bob.answer(chosen, SOFTWARE_TOKEN_MFA_CODE=app_code(bob)))
+
+
+@pytest.mark.parametrize("preferred", ALL)
+def test_the_preferred_factor_is_asked_for(strict: StrictServer, preferred: Mfa) -> None:
+    bob = visitor(strict, *ALL, preferred_mfa=preferred)
+    assert bob.enter().body["ChallengeName"] == preferred
+
+
+def test_a_factor_that_the_pool_no_longer_has_is_not_asked_for(strict: StrictServer) -> None:
+    bob = visitor(strict, *ALL, methods=(Mfa.SMS,), preferred_mfa=Mfa.TOTP)
+    assert bob.enter().body["ChallengeName"] == "SMS_MFA"
+
+
+@pytest.mark.parametrize("demand", [MfaConfiguration.OFF, MfaConfiguration.OPTIONAL])
+def test_a_user_without_a_factor_is_let_in_where_the_pool_demands_none(
+    strict: StrictServer, demand: MfaConfiguration
+) -> None:
+    assert tokens(visitor(strict, demand=demand).enter())
+
+
+def test_a_pool_without_mfa_asks_for_no_factor(strict: StrictServer) -> None:
+    assert tokens(visitor(strict, *ALL, demand=MfaConfiguration.OFF).enter())
+
+
+def test_where_the_pool_demands_mfa_a_number_is_a_factor_by_itself(strict: StrictServer) -> None:
+    bob = visitor(strict, demand=MfaConfiguration.REQUIRED, methods=(Mfa.SMS, Mfa.TOTP))
+    assert bob.enter().body["ChallengeName"] == "SMS_MFA"
+
+
+def test_mfa_comes_after_the_new_password(strict: StrictServer) -> None:
+    bob = visitor(strict, Mfa.SMS, status=UserStatus.FORCE_CHANGE_PASSWORD)
+    asked = bob.enter()
+    assert asked.body["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
+    asked = bob.answer(asked, NEW_PASSWORD="Longer-Passw0rd")
+    assert tokens(bob.answer(asked, SMS_MFA_CODE=bob.message.code))
+
+
+def test_get_user_tells_the_factors_and_the_preferred_one(strict: StrictServer) -> None:
+    bob = visitor(strict, Mfa.SMS, Mfa.TOTP, preferred_mfa=Mfa.TOTP)
+    token = tokens(bob.answer(bob.enter(), SOFTWARE_TOKEN_MFA_CODE=app_code(bob)))["AccessToken"]
+    said = ask(strict, "GetUser", AccessToken=token)
+    assert said.body["UserMFASettingList"] == ["SMS_MFA", "SOFTWARE_TOKEN_MFA"]
+    assert said.body["PreferredMfaSetting"] == "SOFTWARE_TOKEN_MFA"
