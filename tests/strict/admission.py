@@ -15,6 +15,7 @@ from tests.strict.second_factors import challenge_for
 from tests.strict.tokens import Origin
 
 NEW_PASSWORD_REQUIRED = "NEW_PASSWORD_REQUIRED"
+CUSTOM_CHALLENGE = "CUSTOM_CHALLENGE"
 
 
 class Admission:
@@ -64,6 +65,8 @@ class Admission:
 
 
 def _next_challenge(attempt: Attempt, user: User) -> str | None:
+    if Step.CUSTOM not in attempt.passed:
+        return CUSTOM_CHALLENGE
     if user.status is UserStatus.FORCE_CHANGE_PASSWORD:
         return NEW_PASSWORD_REQUIRED
     if Step.MFA not in attempt.passed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from tests.strict.parameters import Answers, needed
@@ -14,6 +14,8 @@ class Step(Enum):
     """What a sign-in has to pass."""
 
     FIRST_FACTOR = auto()
+    CUSTOM = auto()
+    """The questions of CUSTOM_AUTH."""
     MFA = auto()
 
 
@@ -26,12 +28,17 @@ class Attempt:
     """None where the name is nobody's and the client must not tell."""
     typed: str
     """The name that it began with: perhaps an alias."""
-    passed: frozenset[Step] = field(default=frozenset())
+    passed: frozenset[Step] = frozenset((Step.CUSTOM,))
+    """Custom questions stand in the way of CUSTOM_AUTH alone."""
 
     @property
     def username(self) -> str:
         """The real username, which the answers must name; nobody's is the one that was typed."""
         return self.user.username if self.user else self.typed
+
+    def to_be_asked(self) -> Attempt:
+        """Returns the attempt with the custom questions before it."""
+        return replace(self, passed=self.passed - {Step.CUSTOM})
 
     def having(self, step: Step) -> Attempt:
         """Returns the attempt with a step passed."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.strict.admission import NEW_PASSWORD_REQUIRED, Admission
+from tests.strict.admission import CUSTOM_CHALLENGE, NEW_PASSWORD_REQUIRED, Admission
+from tests.strict.custom_challenge import CustomChallenges
 from tests.strict.mfa import Mfa
 from tests.strict.mfa_setup import MfaSetup
 from tests.strict.new_password import NewPassword
 from tests.strict.outbox import Outbox
+from tests.strict.password_challenges import PASSWORD, PASSWORD_SRP, PasswordSrp, SentPassword
 from tests.strict.password_verifier import PASSWORD_VERIFIER, PasswordVerifier
 from tests.strict.refresh import RefreshTokens
 from tests.strict.second_factors import MFA_SETUP, SELECT_MFA_TYPE
+from tests.strict.select_challenge import SELECT_CHALLENGE, SelectChallenge
 from tests.strict.select_mfa_type import SelectMfaType
-from tests.strict.sent_code import Delivery, SentCode
+from tests.strict.sent_code import SMS_OTP, Delivery, SentCode
 from tests.strict.software_token_mfa import SoftwareTokenMfa
+from tests.strict.web_authn import WEB_AUTHN, WebAuthn
 
 
 class ChallengeTable:
@@ -22,13 +26,28 @@ class ChallengeTable:
 
     def __init__(self, refresh_tokens: RefreshTokens, outbox: Outbox, now: Callable[[], float]) -> None:
         self.admission = Admission(refresh_tokens, now)
+        self.password = SentPassword(self.admission, now)
         self.password_verifier = PasswordVerifier(self.admission, now)
+        self.choice = SelectChallenge(self.admission, now)
+        self.custom = CustomChallenges(self.admission, self.password_verifier, now)
         self.mfa_setup = MfaSetup(self.admission, now)
+        self._add_first_factors(now)
+        self._add_second_factors(now)
+        for name, attribute in ((Mfa.SMS, "phone_number"), (Mfa.EMAIL, "email"), (SMS_OTP, "phone_number")):
+            self.admission.add(name, SentCode(Delivery(name, attribute), self.admission, outbox, now))
+
+    def _add_first_factors(self, now: Callable[[], float]) -> None:
+        add = self.admission.add
+        add(SELECT_CHALLENGE, self.choice)
+        add(PASSWORD, self.password)
+        add(PASSWORD_SRP, PasswordSrp(self.password_verifier, now))
+        add(PASSWORD_VERIFIER, self.password_verifier)
+        add(WEB_AUTHN, WebAuthn(now))
+        add(CUSTOM_CHALLENGE, self.custom)
+
+    def _add_second_factors(self, now: Callable[[], float]) -> None:
         add = self.admission.add
         add(NEW_PASSWORD_REQUIRED, NewPassword(self.admission, now))
-        add(PASSWORD_VERIFIER, self.password_verifier)
-        add(Mfa.SMS, SentCode(Delivery(Mfa.SMS, "phone_number"), self.admission, outbox, now))
-        add(Mfa.EMAIL, SentCode(Delivery(Mfa.EMAIL, "email"), self.admission, outbox, now))
         add(Mfa.TOTP, SoftwareTokenMfa(self.admission, now))
         add(SELECT_MFA_TYPE, SelectMfaType(self.admission, now))
         add(MFA_SETUP, self.mfa_setup)

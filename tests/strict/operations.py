@@ -52,7 +52,7 @@ class Operations:
         self._iam_users = iam_users
         self._now = now
         challenges = ChallengeTable(refresh_tokens, outbox, now)
-        sign_in = SignIn(pools, refresh_tokens, challenges, now)
+        sign_in = SignIn(pools, refresh_tokens, challenges)
         self._of_users: Mapping[str, Operation] = {
             **_of_users(pools, refresh_tokens, sign_in, outbox, now),
             "AssociateSoftwareToken": challenges.mfa_setup.associate_software_token,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -11,7 +12,16 @@ from tests.strict.refusal import Refusal
 from tests.strict.software_token import SoftwareToken
 from tests.strict.tokens import OPENID_SCOPES, SELF_SERVICE, SigningKey
 
-FLOWS = frozenset({"USER_SRP_AUTH", "USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"})
+FLOWS = frozenset(
+    {
+        "USER_SRP_AUTH",
+        "USER_PASSWORD_AUTH",
+        "USER_AUTH",
+        "CUSTOM_AUTH",
+        "ADMIN_USER_PASSWORD_AUTH",
+        "REFRESH_TOKEN_AUTH",
+    }
+)
 """All that the server speaks."""
 
 _HOUR = 3_600.0
@@ -46,6 +56,7 @@ class User:
     """The second factors that are enabled: UserMFASettingList."""
     preferred_mfa: Mfa | None = None
     software_token: SoftwareToken | None = None
+    has_passkey: bool = False
     failures: int = 0
     """Wrong passwords in a row."""
     locked_until: float = 0.0
@@ -100,6 +111,15 @@ class AppClient:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomChallenge:
+    """A question of a pool's Lambda triggers."""
+
+    public: Mapping[str, str]
+    """What the client is told."""
+    answer: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Pool:
     """A user pool."""
 
@@ -113,6 +133,10 @@ class Pool:
     mfa: MfaConfiguration = MfaConfiguration.OFF
     mfa_methods: tuple[Mfa, ...] = tuple(Mfa)
     """The second factors that the pool has."""
+    first_factors: tuple[str, ...] = ("PASSWORD",)
+    """AllowedFirstAuthFactors, for USER_AUTH: `PASSWORD`, `EMAIL_OTP`, `SMS_OTP`, `WEB_AUTHN`."""
+    custom_challenges: tuple[CustomChallenge, ...] = ()
+    """What CUSTOM_AUTH asks, in this order."""
     users: dict[str, User] = field(default_factory=dict, repr=False)
     """By each name that signs in, in lower case: the real one and the aliases."""
 

@@ -17,7 +17,7 @@ from tests.strict.journal import Journal, Request
 from tests.strict.mfa import Mfa, MfaConfiguration
 from tests.strict.operations import Operations, name_of, parameters_of
 from tests.strict.outbox import Outbox
-from tests.strict.pools import AppClient, Pool, Pools, User, UserStatus
+from tests.strict.pools import AppClient, CustomChallenge, Pool, Pools, User, UserStatus
 from tests.strict.refresh import RefreshTokens
 from tests.strict.software_token import SoftwareToken
 from tests.strict.tokens import SigningKey
@@ -50,6 +50,8 @@ class PoolSettings(TypedDict, total=False):
     temporary_password_validity: float
     mfa: MfaConfiguration
     mfa_methods: tuple[Mfa, ...]
+    first_factors: tuple[str, ...]
+    custom_challenges: tuple[CustomChallenge, ...]
 
 
 class UserSettings(TypedDict, total=False):
@@ -63,6 +65,7 @@ class UserSettings(TypedDict, total=False):
     mfa: tuple[Mfa, ...]
     preferred_mfa: Mfa | None
     software_token: SoftwareToken | None
+    has_passkey: bool
 
 
 class StrictServer:

@@ -45,8 +45,12 @@ class Sessions(Generic[Detail]):
     def __contains__(self, session: str) -> bool:
         return session in self._pending or session in self._used
 
-    def answered(self, response: Response) -> Pending[Detail]:
+    def answered(self, response: Response, *, by_typed_name: bool = False) -> Pending[Detail]:
         """Returns what an answer is for, and leaves it there: `burn` ends it.
+
+        Args:
+            response: The answer.
+            by_typed_name: Whether the challenge told no name, so that the one it began with will do.
 
         Raises:
             Refusal: The session is missing or no good, or the answer names another user than the challenge did.
@@ -54,7 +58,8 @@ class Sessions(Generic[Detail]):
         if response.session is None:
             raise invalid_parameter("Missing required parameter Session")
         pending = self.look(response.session, response.client)
-        if response.username != pending.attempt.username:
+        names = (pending.attempt.username, pending.attempt.typed if by_typed_name else "")
+        if response.username not in names:
             raise wrong_credentials()
         return pending
 

@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from tests.strict.answer import Body
 from tests.strict.attempt import begun
 from tests.strict.challenge import Response
 from tests.strict.challenge_table import ChallengeTable
-from tests.strict.known_password import check_password_is_set, check_password_proven
 from tests.strict.parameters import Answers, Parameters, answers, needed, optional, required
 from tests.strict.pools import AppClient, Pools
 from tests.strict.refresh import RefreshTokens
 from tests.strict.refusal import invalid_parameter
 
+_Flow = Callable[[AppClient, Answers], Body]
+
+_OLD_NAMES = {"REFRESH_TOKEN": "REFRESH_TOKEN_AUTH"}
+
+_NOT_ENABLED = {"USER_PASSWORD_AUTH": "USER_PASSWORD_AUTH flow not enabled for this client"}
+"""AWS says it of this flow in other words."""
+
 
 class SignIn:
     """The two calls of a sign-in."""
 
-    def __init__(
-        self, pools: Pools, refresh_tokens: RefreshTokens, challenges: ChallengeTable, now: Callable[[], float]
-    ) -> None:
+    def __init__(self, pools: Pools, refresh_tokens: RefreshTokens, challenges: ChallengeTable) -> None:
         self._pools = pools
-        self._refresh_tokens = refresh_tokens
         self._challenges = challenges
-        self._now = now
+        self._flows: Mapping[str, _Flow] = {
+            "USER_SRP_AUTH": self._by_srp,
+            "USER_PASSWORD_AUTH": self.by_password,
+            "USER_AUTH": lambda client, given: challenges.choice.start(begun(client, given), given),
+            "CUSTOM_AUTH": lambda client, given: challenges.custom.start(begun(client, given), given),
+            "REFRESH_TOKEN_AUTH": refresh_tokens.by_initiate_auth,
+        }
 
     def initiate_auth(self, parameters: Parameters) -> Body:
         """InitiateAuth."""
         client = self._pools.client(required(parameters, "ClientId"))
-        flow = required(parameters, "AuthFlow")
-        given = answers(parameters, "AuthParameters")
-        match flow:
-            case "USER_SRP_AUTH":
-                if flow not in client.flows:
-                    raise invalid_parameter("USER_SRP_AUTH is not enabled for the client.")
-                return self._challenges.password_verifier.ask_without_session(begun(client, given), given)
-            case "USER_PASSWORD_AUTH":
-                if flow not in client.flows:
-                    raise invalid_parameter("USER_PASSWORD_AUTH flow not enabled for this client")
-                return self.by_password(client, given)
-            case "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN":
-                if "REFRESH_TOKEN_AUTH" not in client.flows:
-                    raise invalid_parameter("REFRESH_TOKEN_AUTH is not enabled for the client.")
-                return self._refresh_tokens.by_initiate_auth(client, given)
-        raise invalid_parameter("Initiate Auth method not supported.")
+        asked = required(parameters, "AuthFlow")
+        name = _OLD_NAMES.get(asked, asked)
+        if name not in self._flows:
+            raise invalid_parameter("Initiate Auth method not supported.")
+        if name not in client.flows:
+            raise invalid_parameter(_NOT_ENABLED.get(name, f"{name} is not enabled for the client."))
+        return self._flows[name](client, answers(parameters, "AuthParameters"))
 
     def respond_to_auth_challenge(self, parameters: Parameters) -> Body:
         """RespondToAuthChallenge."""
@@ -57,9 +56,8 @@ class SignIn:
 
     def by_password(self, client: AppClient, given: Answers) -> Body:
         """Takes a name and a password, as the flows do that send it."""
-        password, attempt = needed(given, "PASSWORD"), begun(client, given)
-        check_password_is_set(attempt.user)
-        check_password_proven(
-            attempt.user, lambda known: hmac.compare_digest(known.password.encode(), password.encode()), self._now()
-        )
-        return self._challenges.admission.admit(attempt)
+        needed(given, "PASSWORD")
+        return self._challenges.password.check(begun(client, given), given)
+
+    def _by_srp(self, client: AppClient, given: Answers) -> Body:
+        return self._challenges.password_verifier.ask_without_session(begun(client, given), given)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from pycognito.aws_srp import AWSSRP
+
 from tests.strict.outbox import Message
 from tests.strict.pools import AppClient, Pool, User
 from tests.strict.server import StrictServer
@@ -44,6 +46,15 @@ class Visitor:
         name = given.pop("USERNAME", self.user.username)
         sent = {"USERNAME": name, **hashed(self.client, name), **given}
         return self.send(asked.body["ChallengeName"], asked.body.get("Session"), sent)
+
+    def srp(self, password: str = PASSWORD) -> AWSSRP:
+        """Returns pycognito's half of a proof; it makes no calls."""
+        return AWSSRP(BOB, password, self.pool.id, self.client.id, client=object(), client_secret=self.client.secret)
+
+    def prove(self, srp: AWSSRP, asked: Said, **given: str) -> Said:
+        """Answers PASSWORD_VERIFIER."""
+        proof = srp.process_challenge(parameters(asked), {"USERNAME": BOB})
+        return self.send("PASSWORD_VERIFIER", asked.body.get("Session"), {**proof, **given})
 
     def send(self, challenge: object, session: object, given: dict[str, str]) -> Said:
         """Answers with exactly what is given."""

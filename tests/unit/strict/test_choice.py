@@ -1,0 +1,211 @@
+"""USER_AUTH: the user chooses the first factor."""
+
+from __future__ import annotations
+
+import json
+from typing import Unpack
+
+import pytest
+
+from tests.strict.mfa import Mfa, MfaConfiguration
+from tests.strict.server import StrictServer, UserSettings
+from tests.unit.strict.raw import Said
+from tests.unit.strict.visitor import BOB, Visitor, other, parameters, tokens
+from tests.unit.strict.world import PASSWORD, SECRET
+
+# pycognito asks for the time in a way that Python 3.12 deprecates.
+pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
+
+FACTORS = ("PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN")
+BY_PASSWORD = ["PASSWORD_SRP", "PASSWORD"]
+PHONE = {"phone_number": "+15555550123", "phone_number_verified": "true"}
+WRONG = ("NotAuthorizedException", "Incorrect username or password.")
+
+
+def visitor(
+    strict: StrictServer,
+    factors: tuple[str, ...] = FACTORS,
+    demand: MfaConfiguration = MfaConfiguration.OFF,
+    attributes: dict[str, str] = PHONE,
+    **user: Unpack[UserSettings],
+) -> Visitor:
+    strict.clock.stop()
+    pool = strict.add_pool(first_factors=factors, mfa=demand)
+    bob = strict.add_user(pool, BOB, PASSWORD, attributes=attributes, **user)
+    return Visitor(strict, strict.add_client(pool, secret=SECRET), bob)
+
+
+def choose(bob: Visitor, answer: str, **given: str) -> Said:
+    return bob.answer(bob.start("USER_AUTH"), USERNAME=BOB, ANSWER=answer, **given)
+
+
+def test_without_a_preference_the_client_is_asked(strict: StrictServer) -> None:
+    asked = visitor(strict, has_passkey=True).start("USER_AUTH")
+    assert asked.body["ChallengeName"] == "SELECT_CHALLENGE"
+    assert asked.body["AvailableChallenges"] == [*BY_PASSWORD, "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]
+    assert asked.body["ChallengeParameters"] == {}
+    assert asked.body["Session"]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "available"),
+    [
+        ({}, ["EMAIL_OTP"]),
+        (PHONE, ["EMAIL_OTP", "SMS_OTP"]),
+        ({**PHONE, "phone_number_verified": "false"}, ["EMAIL_OTP"]),
+        ({**PHONE, "email_verified": "false"}, ["SMS_OTP"]),
+    ],
+)
+def test_codes_go_to_what_is_verified_alone(
+    strict: StrictServer, attributes: dict[str, str], available: list[str]
+) -> None:
+    asked = visitor(strict, attributes=attributes).start("USER_AUTH")
+    assert asked.body["AvailableChallenges"] == [*BY_PASSWORD, *available]
+
+
+def test_a_pool_has_the_password_alone_unless_it_was_changed(strict: StrictServer) -> None:
+    asked = visitor(strict, ("PASSWORD",), has_passkey=True).start("USER_AUTH")
+    assert asked.body["AvailableChallenges"] == BY_PASSWORD
+
+
+@pytest.mark.parametrize(
+    ("demand", "factors"), [(MfaConfiguration.REQUIRED, ()), (MfaConfiguration.OPTIONAL, (Mfa.SMS,))]
+)
+def test_who_has_mfa_begins_with_the_password(
+    strict: StrictServer, demand: MfaConfiguration, factors: tuple[Mfa, ...]
+) -> None:
+    bob = visitor(strict, demand=demand, mfa=factors, preferred_mfa=Mfa.SMS)
+    assert bob.start("USER_AUTH").body["AvailableChallenges"] == BY_PASSWORD
+    asked = choose(bob, "PASSWORD", PASSWORD=PASSWORD)
+    assert tokens(bob.answer(asked, SMS_MFA_CODE=bob.message.code))
+
+
+@pytest.mark.parametrize("preferred", ["EMAIL_OTP", "WEB_AUTHN", "NONSENSE", ""])
+def test_a_preference_that_is_not_available_is_asked_about(strict: StrictServer, preferred: str) -> None:
+    asked = visitor(strict, ("PASSWORD",)).start("USER_AUTH", PREFERRED_CHALLENGE=preferred)
+    assert asked.body["ChallengeName"] == "SELECT_CHALLENGE"
+
+
+def test_a_password_that_comes_along_lets_in_at_once(strict: StrictServer) -> None:
+    bob = visitor(strict)
+    assert tokens(bob.start("USER_AUTH", PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD))
+    assert bob.start("USER_AUTH", PREFERRED_CHALLENGE="PASSWORD", PASSWORD="Wr0ng-one").refusal == WRONG
+
+
+def test_a_password_that_does_not_come_along_is_asked_for(strict: StrictServer) -> None:
+    bob = visitor(strict)
+    asked = bob.start("USER_AUTH", PREFERRED_CHALLENGE="PASSWORD")
+    assert asked.body["ChallengeName"] == "PASSWORD"
+    assert tokens(bob.answer(asked, PASSWORD=PASSWORD))
+
+
+def test_a_wrong_password_ends_the_session(strict: StrictServer) -> None:
+    bob = visitor(strict)
+    asked = bob.start("USER_AUTH", PREFERRED_CHALLENGE="PASSWORD")
+    assert bob.answer(asked, PASSWORD="Wr0ng-one").refusal == WRONG
+    assert bob.answer(asked, PASSWORD=PASSWORD).refusal[1].startswith("Invalid session for the user")
+
+
+def test_the_preferred_proof_is_asked_for_with_a_session(strict: StrictServer) -> None:
+    bob = visitor(strict)
+    srp = bob.srp()
+    asked = bob.start("USER_AUTH", PREFERRED_CHALLENGE="PASSWORD_SRP", **srp.get_auth_params())
+    assert asked.body["ChallengeName"] == "PASSWORD_VERIFIER"
+    assert asked.body["Session"]
+    assert tokens(bob.prove(srp, asked))
+
+
+def test_a_proof_is_refused_without_its_session(strict: StrictServer) -> None:
+    bob = visitor(strict)
+    srp = bob.srp()
+    asked = bob.start("USER_AUTH", PREFERRED_CHALLENGE="PASSWORD_SRP", **srp.get_auth_params())
+    stripped = Said(200, {**asked.body, "Session": None})
+    assert bob.prove(srp, stripped).refusal == ("NotAuthorizedException", "Invalid session for the user.")
+
+
+def test_a_wrong_proof_ends_the_session(strict: StrictServer) -> None:
+    bob = visitor(strict)
+    srp = bob.srp("Wr0ng-one")
+    asked = bob.start("USER_AUTH", PREFERRED_CHALLENGE="PASSWORD_SRP", **srp.get_auth_params())
+    assert bob.prove(srp, asked).refusal == WRONG
+    srp.password = PASSWORD
+    assert bob.prove(srp, asked).refusal[1].startswith("Invalid session for the user")
+
+
+def test_a_public_value_that_does_not_come_along_is_asked_for(strict: StrictServer) -> None:
+    bob = visitor(strict)
+    srp = bob.srp()
+    asked = bob.start("USER_AUTH", PREFERRED_CHALLENGE="PASSWORD_SRP")
+    assert asked.body["ChallengeName"] == "PASSWORD_SRP"
+    asked = bob.answer(asked, SRP_A=srp.get_auth_params()["SRP_A"])
+    assert tokens(bob.prove(srp, asked))
+
+
+@pytest.mark.parametrize(
+    ("factor", "medium", "told"), [("EMAIL_OTP", "EMAIL", "b***@e***"), ("SMS_OTP", "SMS", "+*******0123")]
+)
+@pytest.mark.parametrize("preferred", [True, False], ids=["preferred", "selected"])
+def test_a_code_alone_lets_in(strict: StrictServer, factor: str, medium: str, told: str, preferred: bool) -> None:
+    bob = visitor(strict)
+    asked = bob.start("USER_AUTH", PREFERRED_CHALLENGE=factor) if preferred else choose(bob, factor)
+
+    assert asked.body["ChallengeName"] == factor
+    assert parameters(asked)["CODE_DELIVERY_DELIVERY_MEDIUM"] == medium
+    assert parameters(asked)["CODE_DELIVERY_DESTINATION"] == told
+    assert len(bob.message.code) == 8
+    code = bob.message.code
+    wrong = bob.answer(asked, **{f"{factor}_CODE": other(code)})
+    assert wrong.refusal == ("CodeMismatchException", "Invalid code or auth state for the user.")
+    assert tokens(bob.answer(asked, **{f"{factor}_CODE": code}))
+
+
+def test_a_selected_password_comes_in_the_same_breath(strict: StrictServer) -> None:
+    bob = visitor(strict)
+    assert tokens(choose(bob, "PASSWORD", PASSWORD=PASSWORD))
+    missing = ("InvalidParameterException", "Missing required parameter PASSWORD")
+    assert choose(bob, "PASSWORD").refusal == missing
+
+
+def test_a_selected_password_that_is_wrong_ends_the_session(strict: StrictServer) -> None:
+    bob = visitor(strict)
+    asked = bob.start("USER_AUTH")
+    assert bob.answer(asked, ANSWER="PASSWORD", PASSWORD="Wr0ng-one").refusal == WRONG
+    assert bob.answer(asked, ANSWER="PASSWORD", PASSWORD=PASSWORD).refusal[1].startswith("Invalid session for the user")
+
+
+def test_a_selected_proof_brings_its_public_value(strict: StrictServer) -> None:
+    bob = visitor(strict)
+    srp = bob.srp()
+    asked = choose(bob, "PASSWORD_SRP", SRP_A=srp.get_auth_params()["SRP_A"])
+    assert tokens(bob.prove(srp, asked))
+    assert choose(bob, "PASSWORD_SRP").refusal[1] == "Missing required parameter SRP_A"
+
+
+def test_what_is_not_available_cannot_be_selected(strict: StrictServer) -> None:
+    assert choose(visitor(strict), "WEB_AUTHN").refusal[0] == "InvalidParameterException"
+
+
+def test_a_passkey_is_asked_for_and_refused(strict: StrictServer) -> None:
+    bob = visitor(strict, has_passkey=True)
+    asked = choose(bob, "WEB_AUTHN")
+    assert asked.body["ChallengeName"] == "WEB_AUTHN"
+    assert json.loads(parameters(asked)["CREDENTIAL_REQUEST_OPTIONS"])["challenge"]
+    assert bob.answer(asked, CREDENTIAL="{}").refusal == WRONG
+    assert choose(bob, "WEB_AUTHN", CREDENTIAL="{}").refusal == WRONG
+
+
+def test_nobody_is_asked_like_a_user_and_gets_no_code(strict: StrictServer) -> None:
+    bob = visitor(strict)
+    asked = bob.start("USER_AUTH", name="eve@example.com", PREFERRED_CHALLENGE="EMAIL_OTP")
+    assert asked.body["ChallengeName"] == "EMAIL_OTP"
+    assert strict.outbox.messages == ()
+    said = bob.answer(asked, USERNAME="eve@example.com", EMAIL_OTP_CODE="12345678")
+    assert said.refusal[0] == "CodeMismatchException"
+
+
+def test_the_flow_must_be_enabled(strict: StrictServer) -> None:
+    bob = visitor(strict)
+    client = strict.add_client(bob.pool, flows=frozenset({"USER_SRP_AUTH"}))
+    for flow in ("USER_AUTH", "CUSTOM_AUTH"):
+        said = Visitor(strict, client, bob.user).start(flow)
+        assert said.refusal == ("InvalidParameterException", f"{flow} is not enabled for the client.")
