@@ -7,6 +7,8 @@ from collections.abc import Callable
 from tests.strict.answer import Body
 from tests.strict.attempt import Attempt, Step
 from tests.strict.challenge import Challenge, Response
+from tests.strict.device import Device
+from tests.strict.devices import device_of, new_device
 from tests.strict.parameters import Answers
 from tests.strict.pools import User, UserStatus
 from tests.strict.refresh import RefreshTokens
@@ -16,6 +18,7 @@ from tests.strict.tokens import Origin
 
 NEW_PASSWORD_REQUIRED = "NEW_PASSWORD_REQUIRED"
 CUSTOM_CHALLENGE = "CUSTOM_CHALLENGE"
+DEVICE_SRP_AUTH = "DEVICE_SRP_AUTH"
 
 
 class Admission:
@@ -46,7 +49,7 @@ class Admission:
         if user is None:
             raise wrong_credentials()
         self._check_may_enter(user)
-        name = _next_challenge(attempt, user)
+        name = _next_challenge(attempt, user, device_of(attempt))
         return self.ask(name, attempt, {}) if name else self._tokens(attempt, user)
 
     def _check_may_enter(self, user: User) -> None:
@@ -60,15 +63,25 @@ class Admission:
             raise not_authorized("Temporary password has expired and must be reset by an administrator.")
 
     def _tokens(self, attempt: Attempt, user: User) -> Body:
-        result = self._refresh_tokens.issued(attempt.client, user, Origin(self._now()))
+        now = self._now()
+        known = device_of(attempt)
+        new = None if known else new_device(attempt.client.pool, user, now)
+        device = known or new
+        origin = Origin(now, device_key=device.key if device else "")
+        told = {"NewDeviceMetadata": {"DeviceKey": new.key, "DeviceGroupKey": new.group}} if new else {}
+        result = {**self._refresh_tokens.issued(attempt.client, user, origin), **told}
         return {"ChallengeParameters": {}, "AuthenticationResult": result}
 
 
-def _next_challenge(attempt: Attempt, user: User) -> str | None:
+def _next_challenge(attempt: Attempt, user: User, device: Device | None) -> str | None:
+    pool = attempt.client.pool
+    is_remembered = device is not None and device.remembered
     if Step.CUSTOM not in attempt.passed:
         return CUSTOM_CHALLENGE
     if user.status is UserStatus.FORCE_CHANGE_PASSWORD:
         return NEW_PASSWORD_REQUIRED
-    if Step.MFA not in attempt.passed:
-        return challenge_for(attempt.client.pool, user)
-    return None
+    if Step.MFA not in attempt.passed and not (is_remembered and pool.device_suppresses_mfa):
+        second_factor = challenge_for(pool, user)
+        if second_factor:
+            return second_factor
+    return DEVICE_SRP_AUTH if is_remembered and Step.DEVICE not in attempt.passed else None

@@ -17,6 +17,7 @@ class Step(Enum):
     CUSTOM = auto()
     """The questions of CUSTOM_AUTH."""
     MFA = auto()
+    DEVICE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Attempt:
     """None where the name is nobody's and the client must not tell."""
     typed: str
     """The name that it began with: perhaps an alias."""
+    device_key: str = ""
+    """Empty where none was sent."""
     passed: frozenset[Step] = frozenset((Step.CUSTOM,))
     """Custom questions stand in the way of CUSTOM_AUTH alone."""
 
@@ -40,6 +43,10 @@ class Attempt:
         """Returns the attempt with the custom questions before it."""
         return replace(self, passed=self.passed - {Step.CUSTOM})
 
+    def on_device(self, key: str) -> Attempt:
+        """Returns the attempt on another device."""
+        return replace(self, device_key=key)
+
     def having(self, step: Step) -> Attempt:
         """Returns the attempt with a step passed."""
         return replace(self, passed=self.passed | {step})
@@ -49,4 +56,4 @@ def begun(client: AppClient, given: Answers) -> Attempt:
     """Returns the attempt that AuthParameters begin, once the SECRET_HASH is right."""
     name = needed(given, "USERNAME")
     check_secret_hash(client, name, given)
-    return Attempt(client, client.user(name), name)
+    return Attempt(client, client.user(name), name, given.get("DEVICE_KEY", ""))

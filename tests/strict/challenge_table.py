@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.strict.admission import CUSTOM_CHALLENGE, NEW_PASSWORD_REQUIRED, Admission
+from tests.strict.admission import CUSTOM_CHALLENGE, DEVICE_SRP_AUTH, NEW_PASSWORD_REQUIRED, Admission
 from tests.strict.custom_challenge import CustomChallenges
+from tests.strict.device_srp import DEVICE_PASSWORD_VERIFIER, DevicePasswordVerifier, DeviceSrpAuth
 from tests.strict.mfa import Mfa
 from tests.strict.mfa_setup import MfaSetup
 from tests.strict.new_password import NewPassword
@@ -51,3 +52,6 @@ class ChallengeTable:
         add(Mfa.TOTP, SoftwareTokenMfa(self.admission, now))
         add(SELECT_MFA_TYPE, SelectMfaType(self.admission, now))
         add(MFA_SETUP, self.mfa_setup)
+        device_verifier = DevicePasswordVerifier(self.admission, now)
+        add(DEVICE_SRP_AUTH, DeviceSrpAuth(device_verifier, now))
+        add(DEVICE_PASSWORD_VERIFIER, device_verifier)

@@ -11,6 +11,7 @@ from tests.strict.admin_signin import AdminSignIn
 from tests.strict.answer import AMZ_JSON, Answer, Body, answer_of, refusal_of
 from tests.strict.challenge_table import ChallengeTable
 from tests.strict.codes import Codes
+from tests.strict.device_calls import DeviceCalls
 from tests.strict.forgotten_password import ForgottenPassword
 from tests.strict.iam import IamUsers
 from tests.strict.identity_pools import IdentityPools
@@ -132,7 +133,8 @@ def _of_users(
     pools: Pools, refresh_tokens: RefreshTokens, sign_in: SignIn, outbox: Outbox, now: Callable[[], float]
 ) -> Mapping[str, Operation]:
     """Returns the calls that carry no signature."""
-    token_calls = TokenCalls(pools, refresh_tokens, AccessTokens(pools, refresh_tokens, now))
+    access_tokens = AccessTokens(pools, refresh_tokens, now)
+    token_calls, device_calls = TokenCalls(pools, refresh_tokens, access_tokens), DeviceCalls(access_tokens)
     codes = Codes(outbox, now)
     sign_up, forgotten = SignUp(pools, codes), ForgottenPassword(pools, codes)
     return {
@@ -142,6 +144,10 @@ def _of_users(
         "GetUser": token_calls.get_user,
         "RevokeToken": token_calls.revoke_token,
         "GlobalSignOut": token_calls.global_sign_out,
+        "ConfirmDevice": device_calls.confirm_device,
+        "UpdateDeviceStatus": device_calls.update_device_status,
+        "GetDevice": device_calls.get_device,
+        "ForgetDevice": device_calls.forget_device,
         "ResendConfirmationCode": sign_up.resend_confirmation_code,
         "ConfirmSignUp": sign_up.confirm_sign_up,
         "ForgotPassword": forgotten.forgot_password,

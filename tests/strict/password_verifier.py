@@ -10,9 +10,10 @@ from tests.strict.admission import Admission
 from tests.strict.answer import Body
 from tests.strict.attempt import Attempt
 from tests.strict.challenge import Response
+from tests.strict.devices import device_of
 from tests.strict.known_password import check_password_is_set, check_password_proven
 from tests.strict.parameters import Answers, needed
-from tests.strict.refusal import not_authorized, wrong_credentials
+from tests.strict.refusal import Refusal, not_authorized, wrong_credentials
 from tests.strict.sessions import Pending, Sessions, new_session
 from tests.strict.srp_claim import Claim
 from tests.strict.srp_verifier import Exchange
@@ -55,9 +56,17 @@ class PasswordVerifier:
         pending = self._blocks.look(claim.block, response.client)
         if response.session != pending.detail.session:
             raise not_authorized("Invalid session for the user.")
+        # DEVICE_KEY is required of this answer too (AWS, RespondToAuthChallenge): without it, the device is a new one.
+        attempt = pending.attempt.on_device(response.given.get("DEVICE_KEY", ""))
+        try:
+            self._check_proof(pending, claim, response)
+        except Refusal:
+            self._blocks.burn(claim.block)
+            raise
+        # The SDKs of AWS answer the same challenge again, without the device, where that is not there.
+        device_of(attempt)
         self._blocks.burn(claim.block)
-        self._check_proof(pending, claim, response)
-        return self._admission.admit(pending.attempt)
+        return self._admission.admit(attempt)
 
     def _challenge(self, attempt: Attempt, given: Answers, session: str | None) -> Body:
         public, user, username = needed(given, "SRP_A"), attempt.user, attempt.username

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tests.strict.device import Device, Tracking
 from tests.strict.mfa import Mfa, MfaConfiguration
 from tests.strict.refusal import Refusal
 from tests.strict.software_token import SoftwareToken
@@ -57,6 +58,8 @@ class User:
     preferred_mfa: Mfa | None = None
     software_token: SoftwareToken | None = None
     has_passkey: bool = False
+    devices: dict[str, Device] = field(default_factory=dict)
+    """By their keys."""
     failures: int = 0
     """Wrong passwords in a row."""
     locked_until: float = 0.0
@@ -137,6 +140,9 @@ class Pool:
     """AllowedFirstAuthFactors, for USER_AUTH: `PASSWORD`, `EMAIL_OTP`, `SMS_OTP`, `WEB_AUTHN`."""
     custom_challenges: tuple[CustomChallenge, ...] = ()
     """What CUSTOM_AUTH asks, in this order."""
+    device_tracking: Tracking | None = None
+    device_suppresses_mfa: bool = False
+    """ChallengeRequiredOnNewDevice: the proof of a remembered device takes the place of MFA."""
     users: dict[str, User] = field(default_factory=dict, repr=False)
     """By each name that signs in, in lower case: the real one and the aliases."""
 

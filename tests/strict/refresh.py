@@ -25,6 +25,11 @@ class _Grant:
     retires_at: float | None = None
     """When it dies because a newer one was given; None where none was."""
 
+    def is_for(self, device_key: str | None) -> bool:
+        """Tells whether the token may be used on a device: one that is bound to a device, on that alone."""
+        bound = self.origin.device_key
+        return not bound or (device_key == bound and bound in self.user.devices)
+
 
 class RefreshTokens:
     """Issues all tokens, and knows the refresh tokens that are out."""
@@ -48,18 +53,19 @@ class RefreshTokens:
         token = needed(given, "REFRESH_TOKEN")
         grant = self._grants.get(token)
         check_secret_hash(client, grant.user.username if grant else "", given)
-        return {"ChallengeParameters": {}, "AuthenticationResult": self._result(self._usable(client, token))}
+        grant = self._usable(client, token, given.get("DEVICE_KEY"))
+        return {"ChallengeParameters": {}, "AuthenticationResult": self._result(grant)}
 
     def get_tokens_from_refresh_token(self, parameters: Parameters) -> Body:
         """GetTokensFromRefreshToken: takes the plain secret, and rotates where the client says so."""
         client = self._pools.client(required(parameters, "ClientId"))
         token = required(parameters, "RefreshToken")
         check_client_secret(client, optional(parameters, "ClientSecret"))
-        return {"AuthenticationResult": self.refreshed(client, token)}
+        return {"AuthenticationResult": self.refreshed(client, token, optional(parameters, "DeviceKey"))}
 
-    def refreshed(self, client: AppClient, token: str) -> Body:
+    def refreshed(self, client: AppClient, token: str, device_key: str | None = None) -> Body:
         """Returns the next tokens: with a new refresh token where the client rotates them."""
-        grant = self._usable(client, token)
+        grant = self._usable(client, token, device_key)
         return self._result(grant, self._rotated(grant) if client.rotation else None)
 
     def client_of(self, token: str) -> AppClient | None:
@@ -79,9 +85,11 @@ class RefreshTokens:
         """Tells whether the sign-in was ended that a token comes from."""
         return origin_jti in self._revoked
 
-    def _usable(self, client: AppClient, token: str) -> _Grant:
+    def _usable(self, client: AppClient, token: str, device_key: str | None) -> _Grant:
         grant, now = self._grants.get(token), self._now()
         if grant is None or grant.client is not client:
+            raise not_authorized("Invalid Refresh Token")
+        if not grant.is_for(device_key):
             raise not_authorized("Invalid Refresh Token")
         if self.has_revoked(grant.origin.jti):
             raise not_authorized("Refresh Token has been revoked")

@@ -10,6 +10,7 @@ from typing import TypedDict, Unpack
 
 from tests.strict.answer import Answer
 from tests.strict.clock import Clock
+from tests.strict.device import Tracking
 from tests.strict.faults import Faults, Taken
 from tests.strict.iam import IamUser, IamUsers
 from tests.strict.identity_pools import IdentityPool, IdentityPools
@@ -52,6 +53,8 @@ class PoolSettings(TypedDict, total=False):
     mfa_methods: tuple[Mfa, ...]
     first_factors: tuple[str, ...]
     custom_challenges: tuple[CustomChallenge, ...]
+    device_tracking: Tracking | None
+    device_suppresses_mfa: bool
 
 
 class UserSettings(TypedDict, total=False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from tests.strict.attempt import Attempt
@@ -61,7 +61,8 @@ class Sessions(Generic[Detail]):
         names = (pending.attempt.username, pending.attempt.typed if by_typed_name else "")
         if response.username not in names:
             raise wrong_credentials()
-        return pending
+        key = response.given.get("DEVICE_KEY", pending.attempt.device_key)
+        return replace(pending, attempt=pending.attempt.on_device(key))
 
     def look(self, session: str, client: AppClient | None = None) -> Pending[Detail]:
         """Returns what waits under a session, and leaves it there.

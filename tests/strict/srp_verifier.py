@@ -48,7 +48,7 @@ class Exchange:
     """One SRP sign-in, between the challenge and its answer."""
 
     identity: str
-    """The pool's name and the real username."""
+    """The pool's name and the real username; a device's group and its key."""
     client_public: int
     salt: int
     verifier: int = field(repr=False)
@@ -63,10 +63,14 @@ class Exchange:
         Raises:
             Refusal: SRP_A is no number, or one that would prove any password.
         """
-        client_public = _public_number(client_public_hex)
-        salt, private = secrets.randbits(128), secrets.randbits(256)
+        salt = secrets.randbits(128)
         exponent = _hashed(_padded(salt), hashlib.sha256(f"{identity}:{password}".encode()).digest())
-        verifier = pow(_GENERATOR, exponent, PRIME)
+        return cls.against(identity, salt, pow(_GENERATOR, exponent, PRIME), client_public_hex)
+
+    @classmethod
+    def against(cls, identity: str, salt: int, verifier: int, client_public_hex: str) -> Exchange:
+        """Returns a new one where the password is not known; raises as `begin` does."""
+        client_public, private = _public_number(client_public_hex), secrets.randbits(256)
         multiplier = _hashed(_padded(PRIME), _padded(_GENERATOR))
         public = (multiplier * verifier + pow(_GENERATOR, private, PRIME)) % PRIME
         return cls(identity, client_public, salt, verifier, private, public, secrets.token_bytes(600))

@@ -74,6 +74,8 @@ class Origin:
     """A sign-in by the browser gets one where it asks for `openid`."""
     nonce: str = ""
     """What the browser sign-in is told again by, in the id token."""
+    device_key: str = ""
+    """The device that it was made on; empty where the pool keeps none."""
     jti: str = field(default_factory=lambda: str(uuid.uuid4()))
     event_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
@@ -84,6 +86,7 @@ def access_token(client: AppClient, user: User, origin: Origin, now: float) -> s
         {
             **_common(client, user, origin, now),
             "client_id": client.id,
+            **({"device_key": origin.device_key} if origin.device_key else {}),
             "token_use": "access",
             "scope": " ".join(origin.scopes),
             "exp": int(now + client.access_validity),
