@@ -4,6 +4,9 @@ It speaks the JSON 1.1 protocol of user pools and identity pools and serves the 
 127.0.0.1. The SRP verifier, the token signatures and the check of AWS signatures are its own: it shares no code with
 what it tests. Emulators accept any password proof or any secret hash: passing there proves little.
 
+A sign-in is a chain of challenges: `challenge_table` has them all, `admission` decides which comes next, and each has
+a file of its own. Codes that would be sent are in `server.outbox`; a user's authenticator app is a `SoftwareToken`.
+
     from tests.strict.faults import throttle
     from tests.strict.server import StrictServer
 

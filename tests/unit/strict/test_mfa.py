@@ -102,19 +102,21 @@ def test_a_session_lives_as_long_as_the_client_says(strict: StrictServer) -> Non
     )
 
 
-@pytest.mark.parametrize("session", ["AYABe-nobodys", None])
-def test_an_answer_needs_the_session_of_its_challenge(strict: StrictServer, session: str | None) -> None:
+@pytest.mark.parametrize(
+    ("session", "told"),
+    [
+        ("AYABe-nobodys", ("NotAuthorizedException", "Invalid session for the user.")),
+        (None, ("InvalidParameterException", "Missing required parameter Session")),
+    ],
+)
+def test_an_answer_needs_the_session_of_its_challenge(
+    strict: StrictServer, session: str | None, told: tuple[str, str]
+) -> None:
     bob = visitor(strict, Mfa.SMS)
     bob.enter()
-    given = {
-        "USERNAME": bob.user.username,
-        **hashed(bob.client, bob.user.username),
-        "SMS_MFA_CODE": bob.message.code,
-    }
-    assert bob.send(Mfa.SMS, session, given).refusal in [
-        ("NotAuthorizedException", "Invalid session for the user."),
-        ("InvalidParameterException", "Missing required parameter Session"),
-    ]
+    name = bob.user.username
+    given = {"USERNAME": name, **hashed(bob.client, name), "SMS_MFA_CODE": bob.message.code}
+    assert bob.send(Mfa.SMS, session, given).refusal == told
 
 
 def test_a_session_is_no_good_for_another_challenge_or_client(strict: StrictServer) -> None:
@@ -169,6 +171,10 @@ def test_the_code_of_the_app_lets_in_once(strict: StrictServer) -> None:
     assert used.refusal == ("ExpiredCodeException", "Your software token has already been used once.")
     strict.clock.advance(30)
     assert tokens(bob.answer(asked, SOFTWARE_TOKEN_MFA_CODE=app_code(bob)))
+
+    strict.clock.advance(30)
+    again = bob.answer(asked, SOFTWARE_TOKEN_MFA_CODE=app_code(bob))
+    assert again.refusal[1] == "Invalid session for the user, session can only be used once."
 
 
 @pytest.mark.parametrize("seconds", [-30, 0, 30])
