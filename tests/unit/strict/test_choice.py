@@ -80,6 +80,12 @@ def test_who_has_mfa_begins_with_the_password(
     assert tokens(bob.answer(asked, SMS_MFA_CODE=bob.message.code))
 
 
+def test_who_must_set_mfa_up_begins_with_the_password_too(strict: StrictServer) -> None:
+    pool = strict.add_pool(first_factors=FACTORS, mfa=MfaConfiguration.REQUIRED, mfa_methods=(Mfa.TOTP,))
+    bob = Visitor(strict, strict.add_client(pool), strict.add_user(pool, BOB, PASSWORD))
+    assert bob.start("USER_AUTH").body["AvailableChallenges"] == BY_PASSWORD
+
+
 @pytest.mark.parametrize("preferred", ["EMAIL_OTP", "WEB_AUTHN", "NONSENSE", ""])
 def test_a_preference_that_is_not_available_is_asked_about(strict: StrictServer, preferred: str) -> None:
     asked = visitor(strict, ("PASSWORD",)).start("USER_AUTH", PREFERRED_CHALLENGE=preferred)
@@ -137,8 +143,9 @@ def test_a_public_value_that_does_not_come_along_is_asked_for(strict: StrictServ
     srp = bob.srp()
     asked = bob.start("USER_AUTH", PREFERRED_CHALLENGE="PASSWORD_SRP")
     assert asked.body["ChallengeName"] == "PASSWORD_SRP"
-    asked = bob.answer(asked, SRP_A=srp.get_auth_params()["SRP_A"])
-    assert tokens(bob.prove(srp, asked))
+    public = srp.get_auth_params()["SRP_A"]
+    assert tokens(bob.prove(srp, bob.answer(asked, SRP_A=public)))
+    assert bob.answer(asked, SRP_A=public).refusal[1].startswith("Invalid session for the user")
 
 
 @pytest.mark.parametrize(
@@ -191,6 +198,7 @@ def test_a_passkey_is_asked_for_and_refused(strict: StrictServer) -> None:
     assert asked.body["ChallengeName"] == "WEB_AUTHN"
     assert json.loads(parameters(asked)["CREDENTIAL_REQUEST_OPTIONS"])["challenge"]
     assert bob.answer(asked, CREDENTIAL="{}").refusal == WRONG
+    assert bob.answer(asked, CREDENTIAL="{}").refusal[1].startswith("Invalid session for the user")
     assert choose(bob, "WEB_AUTHN", CREDENTIAL="{}").refusal == WRONG
 
 

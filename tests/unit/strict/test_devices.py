@@ -191,6 +191,14 @@ def test_a_device_proof_with_something_else_in_it_is_refused(
     assert known.prove(srp, asked, **spoilt).refusal == told
 
 
+def test_a_device_proof_by_a_clock_that_is_an_hour_ahead_is_refused(bob: Visitor) -> None:
+    known = remembered(bob)
+    srp = known.srp()
+    asked = known.begin(srp, known.enter())
+    bob.server.skew = -3_600
+    assert known.prove(srp, asked).refusal == WRONG
+
+
 @pytest.mark.parametrize("public", ["0", "no number"])
 def test_a_public_value_that_would_prove_any_device_is_refused(bob: Visitor, public: str) -> None:
     known = remembered(bob)
@@ -203,6 +211,15 @@ def test_another_device_does_not_answer_for_this_one(bob: Visitor) -> None:
     srp = other.srp()
     said = bob.answer(known.enter(), DEVICE_KEY=other.key, SRP_A=srp.get_auth_params()["SRP_A"])
     assert said.refusal == NO_DEVICE
+    srp = known.srp()
+    assert known.prove(srp, known.begin(srp, known.enter()), DEVICE_KEY=other.key).refusal == NO_DEVICE
+
+
+def test_the_session_of_a_device_is_good_for_one_public_value(bob: Visitor) -> None:
+    known = remembered(bob)
+    asked, srp = known.enter(), known.srp()
+    assert known.begin(srp, asked).status == 200
+    assert known.begin(srp, asked).refusal[1].startswith("Invalid session for the user")
 
 
 def test_a_device_that_does_not_exist_is_told_once_the_password_is_right(bob: Visitor) -> None:

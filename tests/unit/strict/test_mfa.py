@@ -220,6 +220,7 @@ def test_several_factors_without_a_preference_are_a_choice(strict: StrictServer)
     chosen = bob.answer(asked, ANSWER="SOFTWARE_TOKEN_MFA")
     assert chosen.body["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
     assert chosen.body["Session"] != asked.body["Session"]
+    assert bob.answer(asked, ANSWER="SMS_MFA").refusal[1].startswith("Invalid session for the user")
     assert tokens(bob.answer(chosen, SOFTWARE_TOKEN_MFA_CODE=app_code(bob)))
 
 
