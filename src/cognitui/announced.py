@@ -38,10 +38,12 @@ class AnnouncedSignIn:
         self._announce(challenge.profile, f"answer to {challenge.kind}")
         return self._signin.answer(challenge, answers)
 
-    def refresh(self, profile: Profile, refresh_token: str, client_secret: str | None, username: str) -> TokenSet:
+    def refresh(
+        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
+    ) -> TokenSet:
         """Gets new tokens for a refresh token."""
         self._announce(profile, "refresh")
-        return self._signin.refresh(profile, refresh_token, client_secret, username)
+        return self._signin.refresh(profile, refresh_token, client_secret, username, device_key)
 
     def _announce(self, profile: Profile, what: str) -> None:
         endpoint = foreign_endpoint(profile)

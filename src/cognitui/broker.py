@@ -13,7 +13,7 @@ from cognitui.keeping import Keeping
 from cognitui.model.errors import ConsentNeeded, NotInThisPool, RefreshTokenDead, WrongCredentials
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Challenge, Step
+from cognitui.model.signin import INSTEAD, Challenge, Step
 from cognitui.model.token import Expiries, Token, TokenKind, TokenSet
 from cognitui.model.verification import Verification
 from cognitui.ports import Index, Locks, SignIn, Vault, Verifier
@@ -184,7 +184,8 @@ class TokenBroker:
         # The real name goes into a hash with the client's secret, and nowhere else: without one, nothing is read.
         username = self._real_username(profile) if client_secret else profile.username
         try:
-            tokens = self._signin.refresh(profile, used.value, client_secret, username)
+            device = self._kept.device(profile)
+            tokens = self._signin.refresh(profile, used.value, client_secret, username, device.key if device else "")
         except RefreshTokenDead:
             self._kept.drop_refresh_token(profile)
             return None
@@ -207,7 +208,11 @@ class TokenBroker:
         """What follows a step; `told` carries the secrets that a person gave before it."""
         if isinstance(step, Challenge):
             return step.carrying(told.accepted, told.kept) if told else step
-        warnings = [self._kept.save(request.profile, step.tokens)]
+        warnings = [self._kept.save(request.profile, step.tokens), step.warning]
+        if step.device_gone:
+            self._kept.drop_device(request.profile)
+        if step.device is not None:
+            warnings.append(self._kept.save_device(request.profile, step.device))
         if told is not None:
             warnings.append(self._kept.accept(request.profile, told.accepted, told.kept))
         return self._handed_out(request, step.tokens, Source.SIGNED_IN, *warnings)
@@ -238,6 +243,8 @@ def _with_answers(challenge: Challenge, answers: Mapping[str, str], *, keep: boo
         for prompt in challenge.prompts
         if prompt.keeps is not None and answers.get(prompt.name)
     }
+    if keep and INSTEAD not in answers:
+        secrets |= challenge.offered
     earlier = {kind: value for kind, value in challenge.kept.items() if kind not in secrets}
     return challenge.carrying({**challenge.accepted, **secrets}, {**earlier, **secrets} if keep else earlier)
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from cognitui.memory import Memory
+from cognitui.model.device import RememberedDevice
 from cognitui.model.errors import CognituiError, SecretStoreError
 from cognitui.model.profile import Profile
 from cognitui.model.secret import DURABLE, SecretKind
@@ -98,7 +99,31 @@ class Keeping:
         password = None if ask or not profile.needs_user else self.secret(profile, SecretKind.PASSWORD)
         if password is not None and self._memory.was_refused(profile.secret_name(SecretKind.PASSWORD), password):
             password = None
-        return GivenSecrets(password=password, client_secret=self.secret(profile, SecretKind.CLIENT_SECRET))
+        return GivenSecrets(
+            password=password,
+            client_secret=self.secret(profile, SecretKind.CLIENT_SECRET),
+            totp_seed=self.secret(profile, SecretKind.TOTP) if profile.needs_user else None,
+            device=self.device(profile),
+        )
+
+    # The device that the pool knows this machine as.
+
+    def device(self, profile: Profile) -> RememberedDevice | None:
+        """Returns the device of the profile's user, or None."""
+        if not profile.needs_user:
+            return None
+        stored = self.secret(profile, SecretKind.DEVICE)
+        return RememberedDevice.unpack(stored) if stored else None
+
+    def save_device(self, profile: Profile, device: RememberedDevice) -> str:
+        """Keeps a device; returns a warning where it lives for this run alone."""
+        return self.accept(profile, *({SecretKind.DEVICE: device.pack()},) * 2)
+
+    def drop_device(self, profile: Profile) -> None:
+        """Forgets a device that the pool has forgotten."""
+        # What fails here is told when the tokens of the sign-in are saved to the same place.
+        with suppress(SecretStoreError):
+            self.remove_secret(profile, SecretKind.DEVICE)
 
     def secret(self, profile: Profile, kind: SecretKind) -> str | None:
         """Returns the secret that was typed in this run, or the stored one, or None."""
@@ -140,7 +165,7 @@ class Keeping:
 
     def forget(self, profile: Profile, others: Iterable[Profile]) -> None:
         """Removes a profile's tokens and secrets, except what `others` share with it."""
-        kinds = (*SECRET_OF_TOKEN.values(), *DURABLE)
+        kinds = (*SECRET_OF_TOKEN.values(), SecretKind.DEVICE, *DURABLE)
         shared = {other.secret_name(kind) for other in others for kind in kinds}
         for kind in kinds:
             if (name := profile.secret_name(kind)) not in shared:

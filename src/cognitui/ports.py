@@ -97,7 +97,7 @@ class SignIn(Protocol):
     def start(self, profile: Profile, secrets: GivenSecrets) -> Step: ...  # noqa: D102
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step: ...  # noqa: D102
     def refresh(  # noqa: D102
-        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str
+        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
     ) -> TokenSet: ...
 
 

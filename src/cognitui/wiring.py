@@ -133,10 +133,12 @@ class Wiring:
     def _make_signin(self) -> SignIn:
         from cognitui.announced import AnnouncedSignIn
         from cognitui.cognito.signin import CognitoSignIn
+        from cognitui.mfa_process import code_from_process
         from cognitui.store.run_log import RunLog
 
         log = RunLog(self._paths.log, self.clock)
-        return AnnouncedSignIn(CognitoSignIn(self._api, self.clock), warn=self._tell, log=log.note)
+        signin = CognitoSignIn(self._api, self.clock, code_from_process)
+        return AnnouncedSignIn(signin, warn=self._tell, log=log.note)
 
     def _tell(self, text: str) -> None:
         self._hear(text)
@@ -203,8 +205,10 @@ class _LateSignIn:
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
         return self._signin.answer(challenge, answers)
 
-    def refresh(self, profile: Profile, refresh_token: str, client_secret: str | None, username: str) -> TokenSet:
-        return self._signin.refresh(profile, refresh_token, client_secret, username)
+    def refresh(
+        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
+    ) -> TokenSet:
+        return self._signin.refresh(profile, refresh_token, client_secret, username, device_key)
 
 
 class _LateVerifier:

@@ -119,7 +119,9 @@ class RotatingPool:
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
         raise AssertionError("nobody answers here")
 
-    def refresh(self, profile: Profile, refresh_token: str, client_secret: str | None, username: str) -> TokenSet:
+    def refresh(
+        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
+    ) -> TokenSet:
         self._steps.reach("before the refresh")
         tokens = self._rotated(refresh_token)
         if tokens is None:

@@ -179,12 +179,14 @@ def test_a_client_secret_that_is_too_many_is_told_as_that(desk: MakeDesk) -> Non
 
 
 @pytest.mark.parametrize(
-    ("status", "expected"),
-    [(UserStatus.UNCONFIRMED, errors.UserNotConfirmed), (UserStatus.RESET_REQUIRED, errors.PasswordResetRequired)],
+    ("status", "title"),
+    [(UserStatus.UNCONFIRMED, "Confirm the account"), (UserStatus.RESET_REQUIRED, "Set a new password")],
 )
-def test_the_state_of_an_account_is_told(desk: MakeDesk, status: UserStatus, expected: type[Exception]) -> None:
-    with pytest.raises(expected):
-        desk(status=status).start()
+def test_the_state_of_an_account_is_a_step_and_no_dead_end(desk: MakeDesk, status: UserStatus, title: str) -> None:
+    step = desk(status=status).start()
+
+    assert isinstance(step, Challenge)
+    assert step.title == title
 
 
 def test_a_temporary_password_that_was_not_used_in_time_is_told_as_that(desk: MakeDesk) -> None:

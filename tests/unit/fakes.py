@@ -163,6 +163,7 @@ class RefreshCall:
     refresh_token: str
     client_secret: str | None
     username: str
+    device_key: str = ""
 
 
 class FakeSignIn:
@@ -195,8 +196,10 @@ class FakeSignIn:
             raise step
         return step
 
-    def refresh(self, profile: Profile, refresh_token: str, client_secret: str | None, username: str) -> TokenSet:
-        self.refreshed.append(RefreshCall(profile, refresh_token, client_secret, username))
+    def refresh(
+        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
+    ) -> TokenSet:
+        self.refreshed.append(RefreshCall(profile, refresh_token, client_secret, username, device_key))
         step = _next(self.refresh_steps, "refresh")
         if isinstance(step, CognituiError):
             raise step

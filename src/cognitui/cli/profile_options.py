@@ -7,7 +7,14 @@ from typing import Any, TypeVar
 
 import click
 
-from cognitui.model.profile import DEFAULT_FLOW, DEFAULT_REDIRECT_URI, FIELD_NAMES, Flow, ProfileFields
+from cognitui.model.profile import (
+    DEFAULT_FLOW,
+    DEFAULT_REDIRECT_URI,
+    FIELD_NAMES,
+    Flow,
+    PreferredChallenge,
+    ProfileFields,
+)
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -24,6 +31,8 @@ def fields_of(options: Mapping[str, object]) -> ProfileFields:
     given = {key: value for key in FIELD_NAMES if (value := options[key]) not in (None, ())}
     if isinstance(flow := given.get("flow"), str):
         given["flow"] = Flow(flow)
+    if isinstance(factor := given.get("preferred_challenge"), str):
+        given["preferred_challenge"] = PreferredChallenge(factor)
     if isinstance(pairs := given.get("client_metadata"), tuple):
         given["client_metadata"] = dict(pairs)
     return ProfileFields(**given)  # type: ignore[arg-type]  # the options are named after the keys
@@ -57,12 +66,21 @@ _OPTIONS = (
         type=click.Choice([flow.value for flow in Flow], case_sensitive=False),
         help=f"How it signs in: {', '.join(Flow)}. By default {DEFAULT_FLOW.value}.",
     ),
+    click.option(
+        "--preferred-challenge",
+        metavar="FACTOR",
+        type=click.Choice([factor.value for factor in PreferredChallenge], case_sensitive=False),
+        help=f"The factor that USER_AUTH begins with: {', '.join(PreferredChallenge)}.",
+    ),
+    click.option("--srp-first/--no-srp-first", default=None, help="Whether CUSTOM_AUTH proves the password first."),
+    click.option("--mfa-process", metavar="COMMAND", help="A command that prints the code of a second factor."),
     click.option("--domain", metavar="URL", help="The pool's domain, for the OAuth endpoints."),
     click.option(
         "--scopes", "--scope", "scopes", multiple=True, callback=_words, help="OAuth scopes; may be repeated."
     ),
     click.option("--redirect-uri", metavar="URL", help=f"The callback; {DEFAULT_REDIRECT_URI} where it is not said."),
     click.option("--endpoint-url", metavar="URL", help="An emulator's address; secrets are sent there."),
+    click.option("--identity-provider", metavar="NAME", help="The provider that the browser sign-in goes to."),
     click.option("--identity-pool-id", metavar="ID", help="The identity pool, for AWS credentials."),
     click.option("--aws-profile", metavar="NAME", help="The AWS profile of admin calls."),
     click.option("--remember-device/--no-remember-device", default=None, help="Whether Cognito remembers this device."),

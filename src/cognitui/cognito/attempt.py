@@ -7,12 +7,17 @@ from dataclasses import dataclass, field, replace
 
 from cognitui.cognito.replies import Asked
 from cognitui.cognito.secret_hash import secret_hash
-from cognitui.cognito.srp import EphemeralKey
+from cognitui.cognito.srp import EphemeralKey, new_ephemeral_key
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import GivenSecrets
 
 NOTHING_ASKED = Asked("")
+
+ONE_TIME = frozenset(
+    ("SMS_MFA", "EMAIL_OTP", "SMS_OTP", "SOFTWARE_TOKEN_MFA", "MFA_SETUP", "CUSTOM_CHALLENGE", "WEB_AUTHN")
+)
+"""Challenges whose answers are good for one session alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,8 @@ class Attempt:
     given: GivenSecrets = field(repr=False)
     typed: frozenset[SecretKind] = frozenset()
     """Which of `given` a person typed just now: refused, they are asked for again."""
+    device_gone: bool = False
+    """The pool did not know the device that was sent."""
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """What a person answered, by the challenge's name: kept, so that a new start asks for nothing twice."""
     asked: Asked = field(default=NOTHING_ASKED, repr=False)
@@ -31,6 +38,11 @@ class Attempt:
     """The real username once Cognito has told it; what every answer is sent and hashed with."""
     key: EphemeralKey | None = field(default=None, repr=False)
     """The key pair of SRP."""
+    refused: frozenset[str] = frozenset()
+    """Challenges and codes that were answered without a person, and refused: not so a second time."""
+    seed: str = field(default="", repr=False)
+    """Of an authenticator app that is being set up; base32."""
+    seed_verified: bool = False
     skew: float = 0.0
     """Seconds that Cognito's clock is ahead of ours."""
 
@@ -40,21 +52,40 @@ class Attempt:
         return self.known_as or self.profile.username
 
     def from_the_start(self) -> Attempt:
-        """Returns it without what belonged to the session that ended."""
-        return replace(self, asked=NOTHING_ASKED, known_as="", key=None)
+        """Returns it without what belonged to the session that ended: a code that was sent is of no use in another."""
+        kept = {name: given for name, given in self.answers.items() if name not in ONE_TIME}
+        return replace(self, answers=kept, asked=NOTHING_ASKED, known_as="", key=None, seed="", seed_verified=False)
 
     def facing(self, asked: Asked, skew: float) -> Attempt:
         """Returns it with the challenge that Cognito asks now."""
         name = asked.parameters.get("USER_ID_FOR_SRP") or asked.parameters.get("USERNAME") or self.known_as
         return replace(self, asked=asked, known_as=name, skew=skew or self.skew)
 
+    @property
+    def own_answers(self) -> Mapping[str, str]:
+        """What a person answered to the challenge that waits."""
+        return self.answers.get(self.asked.name, {})
+
     def answered(self, answers: Mapping[str, str]) -> Attempt:
-        """Returns it with a person's answers to the challenge that waits."""
-        return replace(self, answers={**self.answers, self.asked.name: dict(answers)})
+        """Returns it with a person's answers to the challenge that waits, beside those that were given before."""
+        return replace(self, answers={**self.answers, self.asked.name: {**self.own_answers, **answers}})
 
     def unanswered(self) -> Attempt:
         """Returns it without the answers to the challenge that waits: they were refused, or have done their work."""
         return replace(self, answers={name: given for name, given in self.answers.items() if name != self.asked.name})
+
+    def with_key(self) -> Attempt:
+        """Returns it with a new key pair for SRP; takes some milliseconds."""
+        return replace(self, key=new_ephemeral_key())
+
+    def without_device(self) -> Attempt:
+        """Returns it as from a machine that the pool does not know."""
+        return replace(self, given=replace(self.given, device=None), device_gone=True)
+
+    def with_device(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """Returns parameters with DEVICE_KEY, where this machine is a remembered device."""
+        device = self.given.device
+        return {**parameters, "DEVICE_KEY": device.key} if device else dict(parameters)
 
     def signed(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """Returns parameters of a call with USERNAME and, where the client has a secret, SECRET_HASH."""

@@ -1,14 +1,15 @@
-"""botocore clients for Cognito's user-side calls."""
+"""botocore clients: unsigned ones for Cognito's user-side calls, signed ones for an admin's."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from cognitui import __version__
 from cognitui.model.endpoint import is_loopback
-from cognitui.model.errors import UsageError
+from cognitui.model.errors import AwsCredentialsUnusable, UsageError
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:
@@ -37,12 +38,46 @@ def make_client(region: str, endpoint_url: str) -> CognitoIdentityProviderClient
     """
     # Costs 130 ms with its model of Cognito.
     from botocore import UNSIGNED
+
+    return _made(_session, region, endpoint_url, UNSIGNED)
+
+
+def make_signed_client(region: str, endpoint_url: str, aws_profile: str) -> CognitoIdentityProviderClient:
+    """Returns a client that signs with the IAM credentials of a profile in ~/.aws.
+
+    Args:
+        region: Where the pool is.
+        endpoint_url: An emulator's address; empty for AWS's own.
+        aws_profile: Its name; `default` also means the credentials of the environment or the machine.
+
+    Raises:
+        AwsCredentialsUnusable: There is no such profile.
+        UsageError: The region or the AWS configuration of this machine cannot be used.
+    """
+    import boto3
+    from botocore.exceptions import ProfileNotFound
+
+    def session() -> Session:
+        return boto3.Session(profile_name=None if aws_profile == "default" else aws_profile)
+
+    try:
+        return _made(session, region, endpoint_url, None)
+    except ProfileNotFound:
+        raise AwsCredentialsUnusable(
+            f"There is no AWS profile {inert(aws_profile, 60)} on this machine.",
+            fix="Check aws_profile in the profile, or run: aws configure --profile NAME.",
+        ) from None
+
+
+def _made(
+    session: Callable[[], Session], region: str, endpoint_url: str, signature: object
+) -> CognitoIdentityProviderClient:
     from botocore.config import Config
-    from botocore.exceptions import BotoCoreError
+    from botocore.exceptions import BotoCoreError, ProfileNotFound
 
     _keep_quiet()
     config = Config(
-        signature_version=UNSIGNED,
+        signature_version=signature,  # type: ignore[arg-type]  # UNSIGNED is no text
         connect_timeout=_CONNECT_TIMEOUT,
         read_timeout=_READ_TIMEOUT,
         # A repeat that the caller does not know of could use a refresh token twice.
@@ -54,9 +89,11 @@ def make_client(region: str, endpoint_url: str) -> CognitoIdentityProviderClient
         proxies={} if is_loopback(urlsplit(endpoint_url).hostname or "") else None,
     )
     try:
-        return _session().client(
+        return session().client(
             "cognito-idp", region_name=region or None, endpoint_url=endpoint_url or None, config=config
         )
+    except ProfileNotFound:
+        raise
     except (BotoCoreError, ValueError) as error:
         raise UsageError(
             f"No client for the region {inert(region) or '(none)'} can be made ({type(error).__name__}).",

@@ -74,6 +74,14 @@ _BY_CODE: dict[str, type[CognituiError]] = {
     "UnsupportedOperationException": errors.NotInThisPool,
     "UnknownOperationException": errors.OperationUnknown,
     "RefreshTokenReuseException": errors.RefreshTokenDead,
+    # Of signed calls: AWS, "Common errors".
+    "AccessDeniedException": errors.PermissionMissing,
+    "UnrecognizedClientException": errors.AwsCredentialsUnusable,
+    "InvalidSignatureException": errors.AwsCredentialsUnusable,
+    "MissingAuthenticationTokenException": errors.AwsCredentialsUnusable,
+    "ExpiredTokenException": errors.AwsCredentialsUnusable,
+    "IncompleteSignature": errors.AwsCredentialsUnusable,
+    "InvalidClientTokenId": errors.AwsCredentialsUnusable,
 }
 
 _OTHER_FLOW = {Flow.USER_SRP_AUTH: Flow.USER_PASSWORD_AUTH, Flow.USER_PASSWORD_AUTH: Flow.USER_SRP_AUTH}
@@ -92,6 +100,8 @@ def _class_of(fault: Fault) -> type[CognituiError]:
         if told is not None:
             return told
         return errors.WrongCredentials if fault.code == "NotAuthorizedException" else errors.InputRejected
+    if fault.code == "ResourceNotFoundException" and re.search(r"\bdevice\b", fault.message, re.IGNORECASE):
+        return errors.DeviceUnknown
     if (known := _BY_CODE.get(fault.code)) is not None:
         return known
     if fault.status == 403:

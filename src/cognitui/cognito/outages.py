@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from cognitui.cognito.silence import behind_a_proxy, broken_off, not_trusted, out_of_reach, silent
-from cognitui.model.errors import CognituiError, UsageError
+from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, UsageError
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 
@@ -27,6 +27,14 @@ def outage_of(error: Exception, profile: Profile) -> CognituiError:
             return silent(host)
         case exceptions.ConnectionClosedError() | ResponseParserError():
             return broken_off(host)
+        case (
+            exceptions.NoCredentialsError()
+            | exceptions.PartialCredentialsError()
+            | exceptions.CredentialRetrievalError()
+        ):
+            return _unusable_credentials(profile)
+        case exceptions.SSOError() | exceptions.TokenRetrievalError():
+            return _unusable_credentials(profile)
         case exceptions.ParamValidationError():
             return UsageError(
                 f"{inert(profile.id)} has a value that Cognito cannot take.",
@@ -37,6 +45,14 @@ def outage_of(error: Exception, profile: Profile) -> CognituiError:
     return UsageError(
         f"{inert(profile.id)}: the AWS set-up of this machine stands in the way ({type(error).__name__}).",
         fix="Check the region of the profile and the files in ~/.aws.",
+    )
+
+
+def _unusable_credentials(profile: Profile) -> CognituiError:
+    name = inert(profile.fields.aws_profile or "default", 60)
+    return AwsCredentialsUnusable(
+        f"{inert(profile.id)}: the AWS profile {name} has no IAM credentials that can be used.",
+        fix=f"Renew them (aws sso login --profile {name}), or name another aws_profile in the profile.",
     )
 
 

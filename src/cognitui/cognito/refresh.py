@@ -22,7 +22,9 @@ class Refresher:
         """Takes the calls to Cognito."""
         self._api = api
 
-    def refresh(self, profile: Profile, refresh_token: str, client_secret: str | None, username: str) -> TokenSet:
+    def refresh(
+        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
+    ) -> TokenSet:
         """Returns the new tokens; the refresh token is among them where the pool rotates it.
 
         Args:
@@ -30,6 +32,7 @@ class Refresher:
             refresh_token: The newest one that there is.
             client_secret: That of the app client, or None.
             username: The real username; the older call hashes it (in pools that sign in by e-mail, the sub).
+            device_key: That of the remembered device that the token belongs to, or empty.
 
         Raises:
             RefreshTokenDead: It has expired, was revoked, or another program used it.
@@ -37,24 +40,26 @@ class Refresher:
             Unreachable: No network, or no proper answer; whether the token was used up is not known then.
         """
         if client_secret and len(client_secret) < _SHORTEST_SECRET:
-            return _tokens(self._by_initiate_auth(profile, refresh_token, client_secret, username))
+            return _tokens(self._by_initiate_auth(profile, refresh_token, client_secret, username, device_key))
         try:
-            reply = self._api.tokens_from_refresh_token(profile, refresh_token, client_secret)
+            reply = self._api.tokens_from_refresh_token(profile, refresh_token, client_secret, device_key)
         except OperationUnknown:
-            reply = self._by_initiate_auth(profile, refresh_token, client_secret, username)
+            reply = self._by_initiate_auth(profile, refresh_token, client_secret, username, device_key)
         except (ServiceFault, NotInThisPool):
             # Only an emulator answers so to a call that it does not know. From AWS a 500 is a 500: the token may be
             # used up, and another try would be a reuse.
             if not foreign_endpoint(profile):
                 raise
-            reply = self._by_initiate_auth(profile, refresh_token, client_secret, username)
+            reply = self._by_initiate_auth(profile, refresh_token, client_secret, username, device_key)
         return _tokens(reply)
 
     def _by_initiate_auth(
-        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str
+        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str
     ) -> Reply:
         hashed = with_secret_hash({"USERNAME": username}, profile, client_secret)
         del hashed["USERNAME"]
+        if device_key:
+            hashed["DEVICE_KEY"] = device_key
         return self._api.initiate(
             profile, "REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": refresh_token, **hashed}, repeat=False
         )

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+
+from cognitui.model.errors import ServiceFault
+
+_SKEW_WORTH_TELLING = 2.0
+"""Seconds: the Date header has whole seconds, and the answer took a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDevice:
+    """NewDeviceMetadata: this machine could become a remembered device."""
+
+    key: str
+    group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +30,7 @@ class IssuedTokens:
     """Empty where the client keeps the one it has."""
     expires_in: float = 0.0
     """Seconds; 0 where Cognito did not say."""
+    new_device: NewDevice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +40,8 @@ class Asked:
     name: str
     session: str = field(default="", repr=False)
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    available: tuple[str, ...] = ()
+    """AvailableChallenges: the factors of USER_AUTH."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +53,75 @@ class Reply:
     """Seconds since the epoch, on our clock."""
     skew: float = 0.0
     """Seconds that Cognito's clock is ahead of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """CodeDeliveryDetails: where a code went."""
+
+    medium: str = ""
+    """EMAIL or SMS."""
+    destination: str = ""
+    """Masked by Cognito: `a***@e***`."""
+
+
+def reply_of(raw: Mapping[str, object], now: float) -> Reply:
+    """Returns the answer to a call of a sign-in.
+
+    Args:
+        raw: botocore's parsed answer.
+        now: Seconds since the epoch, on our clock, when it came.
+
+    Raises:
+        ServiceFault: It holds neither tokens nor a challenge.
+    """
+    skew = _skew(raw, now)
+    result, name = raw.get("AuthenticationResult"), raw.get("ChallengeName")
+    if isinstance(result, Mapping) and result.get("AccessToken"):
+        return Reply(_issued(result), now, skew)
+    if isinstance(name, str) and name:
+        parameters, available = raw.get("ChallengeParameters"), raw.get("AvailableChallenges")
+        asked = Asked(
+            name,
+            session=str(raw.get("Session") or ""),
+            parameters=dict(parameters) if isinstance(parameters, Mapping) else {},
+            available=tuple(map(str, available)) if isinstance(available, list) else (),
+        )
+        return Reply(asked, now, skew)
+    # botocore raises nothing where an answer was cut off half-way.
+    raise ServiceFault("The answer of Cognito holds neither tokens nor a challenge: it was cut off on its way.")
+
+
+def delivery_of(raw: Mapping[str, object]) -> Delivery:
+    """Returns where the code went that a call had sent; nothing is known where Cognito does not tell."""
+    details = raw.get("CodeDeliveryDetails")
+    if not isinstance(details, Mapping):
+        return Delivery()
+    return Delivery(str(details.get("DeliveryMedium") or ""), str(details.get("Destination") or ""))
+
+
+def _issued(result: Mapping[str, object]) -> IssuedTokens:
+    lasts, device = result.get("ExpiresIn"), result.get("NewDeviceMetadata")
+    return IssuedTokens(
+        access=str(result["AccessToken"]),
+        id=str(result.get("IdToken") or ""),
+        refresh=str(result.get("RefreshToken") or ""),
+        expires_in=float(lasts) if isinstance(lasts, int | float) else 0.0,
+        new_device=_new_device(device) if isinstance(device, Mapping) else None,
+    )
+
+
+def _new_device(metadata: Mapping[str, object]) -> NewDevice | None:
+    key, group = metadata.get("DeviceKey"), metadata.get("DeviceGroupKey")
+    return NewDevice(str(key), str(group)) if key and group else None
+
+
+def _skew(raw: Mapping[str, object], now: float) -> float:
+    metadata = raw.get("ResponseMetadata")
+    headers = metadata.get("HTTPHeaders") if isinstance(metadata, Mapping) else None
+    date = headers.get("date") if isinstance(headers, Mapping) else None
+    try:
+        skew = parsedate_to_datetime(str(date)).timestamp() - now
+    except (ValueError, OverflowError):
+        return 0.0
+    return skew if abs(skew) > _SKEW_WORTH_TELLING else 0.0

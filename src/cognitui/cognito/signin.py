@@ -1,7 +1,7 @@
 """The sign-in as a state machine: a step in, a step out.
 
 A sign-in is a loop: each answer brings tokens or another challenge. What the challenges are and how each is answered
-stands in the tables of `flows`, `needs` and `challenges`; here is only the loop, and what follows when an answer is
+stands in the tables of `flows`, `challenges` and `detours`; here is only the loop, and what follows when an answer is
 refused.
 """
 
@@ -12,31 +12,35 @@ from dataclasses import replace
 
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.attempt import Attempt
-from cognitui.cognito.challenges import handler_of
+from cognitui.cognito.challenges import Challenges
+from cognitui.cognito.code_challenges import CodeSource
+from cognitui.cognito.detours import ASKED_AGAIN, DETOURS, asked_after, instead_of, missing
+from cognitui.cognito.device_registration import Registration, register
 from cognitui.cognito.flows import flow_of
 from cognitui.cognito.issued import token_set
-from cognitui.cognito.needs import NEEDS, asked_after, missing
 from cognitui.cognito.refresh import Refresher
 from cognitui.cognito.replies import IssuedTokens, Reply
-from cognitui.model.errors import CodeWrong, InputRejected, NewPasswordRejected, Refused, ServiceFault, SessionExpired
+from cognitui.model.errors import CognituiError, DeviceUnknown, Refused, ServiceFault, SessionExpired
 from cognitui.model.profile import Profile
-from cognitui.model.signin import Challenge, GivenSecrets, SignedIn, Step
+from cognitui.model.signin import INSTEAD, Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.token import TokenSet
 
 _MOST_CHALLENGES = 20
 """A server that asks without end is not waited for."""
 
-_ASKED_AGAIN = (NewPasswordRejected, CodeWrong, InputRejected)
-"""Refusals that leave the session open: the same question again, with Cognito's words."""
+
+def _no_code(_profile: Profile) -> str | None:
+    return None
 
 
 class CognitoSignIn:
     """Signs in by Cognito's own API. Threads may share it."""
 
-    def __init__(self, api: CognitoApi, clock: Callable[[], float]) -> None:
-        """Takes the calls to Cognito, and the clock (seconds since the epoch)."""
+    def __init__(self, api: CognitoApi, clock: Callable[[], float], code_of: CodeSource = _no_code) -> None:
+        """Takes the calls to Cognito, the clock (seconds since the epoch), and what runs an `mfa_process`."""
         self._api = api
         self._clock = clock
+        self._challenges = Challenges(code_of)
         self._refresher = Refresher(api)
 
     def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
@@ -57,19 +61,34 @@ class CognitoSignIn:
         """
         attempt = challenge.state
         assert isinstance(attempt, Attempt)
-        if (need := NEEDS.get(challenge.kind)) is not None:
-            return self._begin(need.take(attempt, answers))
+        if (detour := DETOURS.get(challenge.kind)) is not None:
+            return self._from(detour.take(attempt, answers, self._api.accounts))
+        if wish := answers.get(INSTEAD):
+            return self._from(instead_of(attempt, wish))
         answered = attempt.answered(answers)
         try:
             return self._go_on(answered)
-        except SessionExpired:
-            # The session is burnt or too old. The answers are kept, so that the new start gives them again by itself.
-            return self._begin(answered)
+        except SessionExpired as error:
+            # The session is burnt or too old. What else was answered is kept, and given again by itself.
+            step = self._begin(answered)
+            return replace(step, remark=step.remark or error.cause) if isinstance(step, Challenge) else step
+        except Refused as refusal:
+            return self._asked_or_raised(refusal, answered)
 
-    def refresh(self, profile: Profile, refresh_token: str, client_secret: str | None, username: str) -> TokenSet:
+    def refresh(
+        self,
+        profile: Profile,
+        refresh_token: str,
+        client_secret: str | None,
+        username: str,
+        device_key: str = "",
+    ) -> TokenSet:
         """Returns new tokens for a refresh token; see `Refresher.refresh`."""
         flow_of(profile)
-        return self._refresher.refresh(profile, refresh_token, client_secret, username)
+        return self._refresher.refresh(profile, refresh_token, client_secret, username, device_key)
+
+    def _from(self, way: Attempt | Challenge) -> Step:
+        return self._begin(way) if isinstance(way, Attempt) else way
 
     def _begin(self, attempt: Attempt) -> Step:
         attempt = attempt.from_the_start()
@@ -80,30 +99,54 @@ class CognitoSignIn:
             opened, parameters = flow.open(attempt)
             reply = self._api.initiate(attempt.profile, flow.cognito_name, parameters)
             return self._after(opened, reply)
-        except Refused as refusal:
-            question = asked_after(refusal, attempt)
-            if question is None:
+        except DeviceUnknown:
+            if attempt.given.device is None:
                 raise
-            return question
+            return self._begin(attempt.without_device())
+        except Refused as refusal:
+            return self._asked_or_raised(refusal, attempt)
+
+    def _asked_or_raised(self, refusal: CognituiError, attempt: Attempt) -> Challenge:
+        question = asked_after(refusal, attempt)
+        if question is None:
+            raise refusal
+        return question
 
     def _after(self, attempt: Attempt, reply: Reply) -> Step:
         if isinstance(reply.outcome, IssuedTokens):
-            return SignedIn(token_set(reply.outcome, reply))
+            return self._signed_in(attempt, reply.outcome, reply)
         return self._go_on(attempt.facing(reply.outcome, reply.skew))
 
     def _go_on(self, attempt: Attempt) -> Step:
         """Answers the challenge that waits, and those that follow, as long as that needs no person."""
+        remark = ""
         for _ in range(_MOST_CHALLENGES):
-            handler = handler_of(attempt)
-            responses = handler.responses(attempt, self._clock())
-            if responses is None:
-                return handler.ask(attempt, self._clock())
+            handler = self._challenges.handler_of(attempt)
             try:
+                attempt = handler.prepared(attempt, self._api)
+                if pause := handler.pause(attempt, self._clock()):
+                    self._api.pause(pause)
+                responses = handler.responses(attempt, self._clock())
+                if responses is None:
+                    question = handler.ask(attempt, self._clock())
+                    assert question is not None, "a challenge that waits for a person can be asked"
+                    return replace(question, remark=remark)
                 reply = self._api.respond(attempt.profile, attempt.asked, attempt.signed(responses))
-            except _ASKED_AGAIN as refusal:
-                question = handler.ask(attempt.unanswered(), self._clock())
-                return replace(question, remark=refusal.cause)
+            except ASKED_AGAIN as refusal:
+                if handler.ask(attempt, self._clock()) is None:
+                    raise
+                attempt, remark = handler.refused(attempt, self._clock()), refusal.cause
+                continue
             if isinstance(reply.outcome, IssuedTokens):
-                return SignedIn(token_set(reply.outcome, reply))
-            attempt = handler.settled(attempt).facing(reply.outcome, reply.skew)
+                return self._signed_in(attempt, reply.outcome, reply)
+            attempt, remark = handler.settled(attempt).facing(reply.outcome, reply.skew), ""
         raise ServiceFault("The server asks for one thing after the other, without end.")
+
+    def _signed_in(self, attempt: Attempt, issued: IssuedTokens, reply: Reply) -> SignedIn:
+        registration = register(self._api.devices, attempt.profile, issued) if issued.new_device else Registration()
+        return SignedIn(
+            token_set(issued, reply),
+            device=registration.device,
+            device_gone=attempt.device_gone and registration.device is None,
+            warning=registration.warning,
+        )

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from cognitui.model.device import RememberedDevice
 from cognitui.model.errors import ServiceFault
 
 _PRIME = int(
@@ -60,7 +61,7 @@ class EphemeralKey:
 
 @dataclass(frozen=True, slots=True)
 class ServerChallenge:
-    """What a PASSWORD_VERIFIER challenge carries."""
+    """What a PASSWORD_VERIFIER or DEVICE_PASSWORD_VERIFIER challenge carries."""
 
     user_id: str
     """USER_ID_FOR_SRP: the real username, not the alias that was typed."""
@@ -72,8 +73,18 @@ class ServerChallenge:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceVerifier:
+    """What ConfirmDevice takes: enough to check a proof, and not enough to make one."""
+
+    verifier: str
+    """Base64."""
+    salt: str
+    """Base64."""
+
+
+@dataclass(frozen=True, slots=True)
 class PasswordClaim:
-    """The proof that answers a PASSWORD_VERIFIER challenge."""
+    """The proof that answers such a challenge."""
 
     signature: str = field(repr=False)
     """Base64."""
@@ -102,12 +113,33 @@ def password_claim(
     Raises:
         ServiceFault: The challenge holds values that the protocol forbids.
     """
+    return _claim(key, user_pool_id.partition("_")[2] + challenge.user_id, challenge, password, now)
+
+
+def device_claim(key: EphemeralKey, device: RememberedDevice, challenge: ServerChallenge, now: float) -> PasswordClaim:
+    """Returns the proof that this is the device; raises as `password_claim` does.
+
+    The device's group stands in the place of the pool's name, and its key in that of the user's.
+    """
+    return _claim(key, device.group + device.key, challenge, device.password, now)
+
+
+def new_device(
+    key: str, group: str, random_bytes: Callable[[int], bytes] = secrets.token_bytes
+) -> tuple[RememberedDevice, DeviceVerifier]:
+    """Returns a device with a new password, and the verifier that goes to Cognito."""
+    device = RememberedDevice(key, group, base64.b64encode(random_bytes(40)).decode())
+    salt = int.from_bytes(random_bytes(16), "big")
+    verifier = pow(_GENERATOR, _secret_exponent(salt, f"{group}{key}:{device.password}"), _PRIME)
+    return device, DeviceVerifier(*(base64.b64encode(_padded(value)).decode() for value in (verifier, salt)))
+
+
+def _claim(key: EphemeralKey, name: str, challenge: ServerChallenge, password: str, now: float) -> PasswordClaim:
     try:
         salt, server_public = int(challenge.salt_hex, 16), int(challenge.public_hex, 16)
         block = base64.b64decode(challenge.secret_block, validate=True)
     except (ValueError, binascii.Error):
         raise ServiceFault("The server sent an SRP challenge that cannot be read.") from None
-    name = user_pool_id.partition("_")[2] + challenge.user_id
     hkdf_key = _shared_key(key, server_public, salt, f"{name}:{password}")
     timestamp = _timestamp(now)
     signature = hmac.digest(hkdf_key, name.encode() + block + timestamp.encode(), "sha256")
@@ -119,13 +151,15 @@ def _shared_key(key: EphemeralKey, server_public: int, salt: int, identity: str)
     # RFC 5054, 2.5.4 and 2.6: with either at zero anyone could prove any password.
     if server_public % _PRIME == 0 or scramble == 0:
         raise ServiceFault("The server sent an SRP value that the protocol forbids.")
-    secret_exponent = int.from_bytes(
-        hashlib.sha256(_padded(salt) + hashlib.sha256(identity.encode()).digest()).digest(), "big"
-    )
+    secret_exponent = _secret_exponent(salt, identity)
     base = (server_public - _hash_of(_PRIME, _GENERATOR) * pow(_GENERATOR, secret_exponent, _PRIME)) % _PRIME
     shared = pow(base, key.private + scramble * secret_exponent, _PRIME)
     extracted = hmac.digest(_padded(scramble), _padded(shared), "sha256")
     return hmac.digest(extracted, _KEY_INFO, "sha256")[:_KEY_LENGTH]
+
+
+def _secret_exponent(salt: int, identity: str) -> int:
+    return int.from_bytes(hashlib.sha256(_padded(salt) + hashlib.sha256(identity.encode()).digest()).digest(), "big")
 
 
 def _hash_of(*values: int) -> int:

@@ -9,6 +9,8 @@ CognituiError                        1  a fault of ours
 │   ├── ProfileNotFound              2
 │   ├── AmbiguousProfile             2
 │   ├── FlowUnsupported              2  this version cannot sign in that way
+│   ├── PasskeyNeeded                2  a terminal has no authenticator
+│   ├── AwsCredentialsUnusable       2  none to sign an admin's call with
 │   ├── ClipboardUnavailable         2  no way to a clipboard from here
 │   └── BadToken                     2  not a token
 ├── PersonNeeded                     3  a person is needed
@@ -33,6 +35,8 @@ CognituiError                        1  a fault of ours
 │   ├── CodeWrong                    4
 │   ├── InputRejected                4  a value that Cognito cannot take
 │   ├── MfaNotSetUp                  4
+│   ├── DeviceUnknown                4  the pool has forgotten this machine
+│   ├── PermissionMissing            4  IAM does not allow an admin's call
 │   ├── PoolOrClientNotFound         4
 │   ├── BlockedByFirewall            4
 │   ├── TriggerRefused               4  a Lambda trigger's own message
@@ -137,6 +141,22 @@ class FlowUnsupported(UsageError):
 
     title = "Flow not available"
     default_fix = "Use USER_SRP_AUTH or USER_PASSWORD_AUTH in this profile."
+    remedy = "edit_profile"
+
+
+class PasskeyNeeded(UsageError):
+    """Cognito asks for a passkey, and a terminal has no authenticator."""
+
+    title = "A passkey is needed"
+    default_fix = 'Choose another factor by preferred_challenge, or sign in by flow = "authorization_code".'
+    remedy = "edit_profile"
+
+
+class AwsCredentialsUnusable(UsageError):
+    """An admin's call must be signed, and there is nothing to sign it with."""
+
+    title = "No AWS credentials"
+    default_fix = "Check aws_profile in the profile and the files in ~/.aws."
     remedy = "edit_profile"
 
 
@@ -328,6 +348,22 @@ class MfaNotSetUp(Refused):
 
     title = "Second factor not set up"
     default_fix = "Set a second factor up, or ask the pool's admin."
+
+
+class DeviceUnknown(Refused):
+    """The pool does not know this machine as a device any more."""
+
+    title = "Device forgotten"
+    default_fix = "Sign in again; it is then a new device."
+    remedy = "sign_in"
+
+
+class PermissionMissing(Refused):
+    """The IAM credentials may not make an admin's call."""
+
+    title = "IAM does not allow it"
+    default_fix = "Have an AWS administrator allow it, or name another aws_profile in the profile."
+    remedy = "edit_profile"
 
 
 class PoolOrClientNotFound(Refused):

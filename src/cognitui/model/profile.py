@@ -26,6 +26,15 @@ class Flow(StrEnum):
     CLIENT_CREDENTIALS = "client_credentials"
 
 
+class PreferredChallenge(StrEnum):
+    """The factor that USER_AUTH begins with; without one Cognito lists those that there are."""
+
+    PASSWORD = "PASSWORD"
+    PASSWORD_SRP = "PASSWORD_SRP"
+    EMAIL_OTP = "EMAIL_OTP"
+    SMS_OTP = "SMS_OTP"
+
+
 DEFAULT_FLOW = Flow.USER_SRP_AUTH
 """Works with a default app client and never sends the password."""
 
@@ -53,6 +62,10 @@ class ProfileFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     identity_pool_id: str | None = None
     aws_profile: str | None = None
     remember_device: bool | None = None
+    preferred_challenge: PreferredChallenge | None = None
+    srp_first: bool | None = None
+    mfa_process: str | None = None
+    identity_provider: str | None = None
     client_metadata: dict[str, str] | None = None
     tags: tuple[str, ...] | None = None
     notes: str | None = None

@@ -15,11 +15,14 @@ class SecretKind(StrEnum):
     ACCESS_TOKEN = "access-token"
     ID_TOKEN = "id-token"
     REFRESH_TOKEN = "refresh-token"
+    DEVICE = "device"
 
     @property
     def label(self) -> str:
         """The kind in words for people."""
-        return {"totp": "TOTP seed", "id-token": "ID token"}.get(self.value, self.value.replace("-", " "))
+        return {"totp": "TOTP seed", "id-token": "ID token", "device": "device key"}.get(
+            self.value, self.value.replace("-", " ")
+        )
 
 
 DURABLE = (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET, SecretKind.TOTP)

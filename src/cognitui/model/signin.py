@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from cognitui.model.device import RememberedDevice
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenSet
+
+INSTEAD = "instead"
+"""The name of an answer that is none to a prompt: the value of one of the challenge's `instead`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,15 @@ class Challenge:
     title: str
     message: str
     prompts: tuple[Prompt, ...]
+    """None where a yes is all that is asked."""
+    instead: tuple[Choice, ...] = ()
+    """What a person may do instead of answering: have another code sent, say. Answered under the name `INSTEAD`."""
+    shown: tuple[tuple[str, str], ...] = ()
+    """What belongs to the question, by label: the public parameters of a custom challenge."""
+    qr: str = field(default="", repr=False)
+    """A text to be drawn as a QR code: the otpauth URI of a new authenticator app."""
+    url: str = field(default="", repr=False)
+    """An address to be opened in a browser; the answer then comes by itself (`TokenBroker.answer` waits for it)."""
     sent_to: str = ""
     """Where a code went, masked by Cognito: `a***@e***`."""
     remark: str = ""
@@ -74,6 +87,8 @@ class Challenge:
     """Secrets that a person gave on the way here; they serve this run once Cognito has accepted them."""
     kept: Mapping[SecretKind, str] = field(default_factory=dict, repr=False, compare=False)
     """Those of them that a person agreed to keep in the vault."""
+    offered: Mapping[SecretKind, str] = field(default_factory=dict, repr=False, compare=False)
+    """Secrets that come with the question and may be kept, too: the seed of a new authenticator app."""
 
     def carrying(self, accepted: Mapping[SecretKind, str], kept: Mapping[SecretKind, str]) -> Challenge:
         """Returns the challenge with the secrets that were given before it."""
@@ -81,8 +96,15 @@ class Challenge:
 
     @property
     def needs(self) -> str:
-        """What is needed, in words: `a new password and a name`."""
-        return " and ".join(prompt.label for prompt in self.prompts)
+        """What is needed, in words: `new password and name`."""
+        if self.url:
+            return "a sign-in in the browser"
+        return " and ".join(prompt.label for prompt in self.prompts) or "a yes"
+
+    @property
+    def may_keep(self) -> bool:
+        """Whether there is a secret among the answers, or beside them, that the vault can hold."""
+        return bool(self.offered) or any(prompt.keeps for prompt in self.prompts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +112,12 @@ class SignedIn:
     """The end of a sign-in."""
 
     tokens: TokenSet
+    device: RememberedDevice | None = None
+    """The device that the pool knows this machine as from now on; None where that did not change."""
+    device_gone: bool = False
+    """True where the pool does not know the device any more that was sent."""
+    warning: str = ""
+    """What a person should know although it worked."""
 
 
 Step = SignedIn | Challenge
@@ -102,3 +130,5 @@ class GivenSecrets:
 
     password: str | None = field(default=None, repr=False)
     client_secret: str | None = field(default=None, repr=False)
+    totp_seed: str | None = field(default=None, repr=False)
+    device: RememberedDevice | None = None

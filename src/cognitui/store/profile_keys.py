@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from cognitui.model.profile import FIELD_NAMES, NO_FIELDS, Flow, ProfileFields
+from cognitui.model.profile import FIELD_NAMES, NO_FIELDS, Flow, PreferredChallenge, ProfileFields
 
 ENVIRONMENT_KEYS = ("label", "color", "protected", "profiles")
 """What an environment has of its own, beside the defaults of its profiles."""
@@ -71,10 +71,12 @@ _TRUTH = ("is not true or false", "write true or false, without quotes")
 _TEXTS = ("is not a list of texts", 'write it as ["one", "two"]')
 _EXPECTED = {
     "flow": ("is not a flow", f"use one of {', '.join(Flow)}"),
+    "preferred_challenge": ("is not a factor", f"use one of {', '.join(PreferredChallenge)}"),
     "scopes": _TEXTS,
     "tags": _TEXTS,
     "include": _TEXTS,
     "remember_device": _TRUTH,
+    "srp_first": _TRUTH,
     "protected": _TRUTH,
     "client_metadata": ("is not a table of texts", 'write it as { key = "text" }'),
 }

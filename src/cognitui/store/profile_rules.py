@@ -26,7 +26,7 @@ _IDENTITY_POOL_ID = re.compile(r"[\w-]+:[0-9a-fA-F-]+", re.ASCII)
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 """RFC 6749, 3.3: what a scope may be made of."""
 
-_INERT_KEYS = frozenset({"tags", "notes", "remember_device"})
+_INERT_KEYS = frozenset({"tags", "notes", "remember_device", "srp_first"})
 """A fault in these of an environment spoils no sign-in of its profiles."""
 
 _BY_CLIENT = (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
@@ -76,7 +76,7 @@ def value_faults(fields: ProfileFields, *, emulated: bool) -> tuple[Fault, ...]:
     found = (
         _value_fault(key, value, emulated=emulated)
         for key, value in fields.set_values().items()
-        if key not in ("remember_device", "flow")
+        if key not in ("remember_device", "srp_first", "flow", "preferred_challenge")
     )
     return tuple(fault for fault in found if fault)
 

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from cognitui.model.profile import DEFAULT_FLOW, DEFAULT_REDIRECT_URI, NO_FIELDS, Flow, ProfileFields
+from cognitui.model.profile import (
+    DEFAULT_FLOW,
+    DEFAULT_REDIRECT_URI,
+    NO_FIELDS,
+    Flow,
+    PreferredChallenge,
+    ProfileFields,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +38,13 @@ FIELDS: tuple[Field, ...] = (
     Field("domain", "Domain", "https://shop.auth.eu-west-1.amazoncognito.com"),
     Field("scopes", "Scopes", "openid, orders/read"),
     Field("redirect_uri", "Redirect URI", DEFAULT_REDIRECT_URI),
+    Field("identity_provider", "Identity provider", "of a federated sign-in in the browser: Google"),
     Field("identity_pool_id", "Identity pool id", "eu-west-1:5f2c8a10-…"),
     Field("aws_profile", "AWS profile", "IAM credentials for admin calls"),
     Field("remember_device", "Remember device", "yes or no"),
+    Field("preferred_challenge", "Preferred factor", f"of USER_AUTH: {', '.join(PreferredChallenge)}"),
+    Field("srp_first", "SRP first", "yes or no: CUSTOM_AUTH proves the password first"),
+    Field("mfa_process", "MFA command", "prints the code of a second factor"),
     Field("client_metadata", "Client metadata", "key=value, key=value"),
 )
 
@@ -77,20 +89,22 @@ def _value(name: str, text: str) -> object:
         return tuple(text.replace(",", " ").split())
     if name == "tags":
         return tuple(filter(None, map(str.strip, text.split(","))))
-    if name == "remember_device":
+    if name in ("remember_device", "srp_first"):
         return _yes_or_no(name, text)
     if name == "client_metadata":
         return _pairs(name, text)
     if name == "flow":
-        return _flow(name, text)
+        return _one_of(Flow, name, text)
+    if name == "preferred_challenge":
+        return _one_of(PreferredChallenge, name, text)
     return text
 
 
-def _flow(name: str, text: str) -> Flow:
+def _one_of(words: type[StrEnum], name: str, text: str) -> StrEnum:
     try:
-        return Flow(text)
+        return words(text)
     except ValueError:
-        raise ValueError(name, f"one of {', '.join(flow.value for flow in Flow)}") from None
+        raise ValueError(name, f"one of {', '.join(words)}") from None
 
 
 def _yes_or_no(name: str, text: str) -> bool:

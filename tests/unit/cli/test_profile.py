@@ -37,6 +37,8 @@ def test_every_key_has_an_option() -> None:
         "--region", "eu-west-1", "--user-pool-id", POOL, "--client-id", CLIENT, "--username", "u",
         "--flow", "USER_PASSWORD_AUTH", "--domain", "https://shop.example.com", "--scopes", "openid orders/read",
         "--scopes", "email", "--redirect-uri", "http://localhost:1/callback", "--endpoint-url", "http://localhost:2",
+        "--preferred-challenge", "EMAIL_OTP", "--srp-first", "--mfa-process", "pass otp x",
+        "--identity-provider", "Google",
         "--identity-pool-id", "eu-west-1:12", "--aws-profile", "admin", "--remember-device",
         "--client-metadata", "a=1", "--client-metadata", "b=x=y", "--tags", "web, two words", "--notes", "a word",
     )  # fmt: skip

@@ -10,7 +10,8 @@ import pytest
 from pycognito.aws_srp import AWSSRP
 
 from cognitui.cognito import srp
-from cognitui.cognito.srp import EphemeralKey, ServerChallenge, new_ephemeral_key, password_claim
+from cognitui.cognito.srp import EphemeralKey, ServerChallenge, device_claim, new_ephemeral_key, password_claim
+from cognitui.model.device import RememberedDevice
 from cognitui.model.errors import ServiceFault
 
 POOL = "eu-west-1_AbCdEf123"
@@ -53,6 +54,29 @@ def test_it_agrees_with_pycognito(part: int) -> None:
         claim = password_claim(
             key, POOL, ServerChallenge(f"user-{case}", f"{salt:x}", f"{public:x}", block), password, now
         )
+
+        assert (claim.signature, claim.timestamp) == (answer["PASSWORD_CLAIM_SIGNATURE"], answer["TIMESTAMP"])
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_a_device_proof_agrees_with_pycognito(part: int) -> None:
+    chance = random.Random(part)
+    key = new_ephemeral_key(chance.getrandbits)
+    for case in range(50):
+        device = RememberedDevice(f"eu-west-1_{case}", f"-g{chance.randrange(999)}", _password(chance))
+        salt, public = chance.getrandbits(chance.choice((8, 120, 127, 128))), chance.randrange(1, PRIME)
+        block = base64.b64encode(chance.randbytes(200)).decode()
+        oracle = AWSSRP(
+            username="x", password="", pool_id=POOL, client_id="c", client=object(),
+            device_key=device.key, device_group_key=device.group, device_password=device.password,
+        )  # fmt: skip
+        oracle.small_a_value, oracle.large_a_value = key.private, key.public
+        answer = oracle.process_device_challenge(
+            {"USERNAME": "u", "SALT": f"{salt:x}", "SRP_B": f"{public:x}", "SECRET_BLOCK": block}
+        )
+        now = datetime.strptime(answer["TIMESTAMP"], "%a %b %d %H:%M:%S UTC %Y").replace(tzinfo=UTC).timestamp()
+
+        claim = device_claim(key, device, ServerChallenge("u", f"{salt:x}", f"{public:x}", block), now)
 
         assert (claim.signature, claim.timestamp) == (answer["PASSWORD_CLAIM_SIGNATURE"], answer["TIMESTAMP"])
 

@@ -1,0 +1,103 @@
+"""How Cognito is called: clients made once, errors and outages made ours, and repeats where they are safe."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from cognitui.cognito.client import make_client, make_signed_client
+from cognitui.cognito.faults import Fault, error_of
+from cognitui.cognito.outages import outage_of
+from cognitui.model.errors import CognituiError, ServiceFault, Throttled
+from cognitui.model.profile import Profile
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+_ATTEMPTS = 3
+_FIRST_PAUSE = 0.2
+_LONGEST_PAUSE = 2.0
+
+Call = Callable[["CognitoIdentityProviderClient"], Mapping[str, object]]
+"""One operation of a botocore client."""
+
+
+class Caller:
+    """Makes the calls, with one botocore client for each region, endpoint and IAM profile. Threads may share it."""
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """Takes the clock (seconds since the epoch), and how to wait: `jitter` returns 0 to 1."""
+        self.clock = clock
+        self.sleep = sleep
+        self._jitter = jitter
+        self._guard = threading.Lock()
+        self._clients: dict[tuple[str, str, str], CognitoIdentityProviderClient] = {}
+
+    def warm_up(self, profile: Profile) -> None:
+        """Makes the client for a profile, which loads boto3 and its model of Cognito (200 ms)."""
+        self._client(profile, "")
+
+    def call(
+        self, profile: Profile, operation: Call, *, repeat: bool = True, signed: bool = False
+    ) -> Mapping[str, object]:
+        """Returns what an operation answers.
+
+        Args:
+            profile: Whose pool, endpoint and IAM credentials.
+            operation: What is called.
+            repeat: False where a second call could do harm: a refresh token may be good for one use.
+            signed: True for an admin's call, signed with the profile's `aws_profile`.
+
+        Raises:
+            Refused: Cognito said no.
+            Unreachable: No network, or no proper answer.
+            AwsCredentialsUnusable: There are no IAM credentials to sign with.
+        """
+        attempts = _ATTEMPTS if repeat else 1
+        for attempt in range(1, attempts + 1):
+            try:
+                return self._once(profile, operation, signed=signed)
+            except (Throttled, ServiceFault):
+                if attempt == attempts:
+                    raise
+                # AWS, "Exponential backoff and jitter": full jitter spreads callers that were refused together.
+                self.sleep(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt) * self._jitter())
+        raise AssertionError("the last attempt returns or raises")
+
+    def _once(self, profile: Profile, operation: Call, *, signed: bool) -> Mapping[str, object]:
+        client = self._client(profile, (profile.fields.aws_profile or "default") if signed else "")
+        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+        try:
+            return operation(client)
+        except ClientError as error:
+            raise _error_of(error, profile) from None
+        except (BotoCoreError, HTTPClientError) as error:
+            raise outage_of(error, profile) from None
+
+    def _client(self, profile: Profile, aws_profile: str) -> CognitoIdentityProviderClient:
+        region, endpoint = profile.region, profile.fields.endpoint_url or ""
+        with self._guard:
+            client = self._clients.get((region, endpoint, aws_profile))
+            if client is None:
+                client = (
+                    make_signed_client(region, endpoint, aws_profile) if aws_profile else make_client(region, endpoint)
+                )
+                self._clients[region, endpoint, aws_profile] = client
+            return client
+
+
+def _error_of(error: object, profile: Profile) -> CognituiError:
+    response = getattr(error, "response", {})
+    said = response.get("Error", {})
+    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    return error_of(Fault(str(said.get("Code", "")), str(said.get("Message", "")), status), profile)

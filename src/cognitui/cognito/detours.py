@@ -1,0 +1,221 @@
+"""What lies beside the way of a sign-in: a secret that is missing, an account that is not in order.
+
+Each is a question to a person, and what follows its answer: another start of the sign-in, with more in hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from cognitui.cognito.account_calls import AccountCalls
+from cognitui.cognito.attempt import Attempt
+from cognitui.cognito.code_challenges import CODE, RESEND
+from cognitui.cognito.flows import flow_of
+from cognitui.cognito.needs import CLIENT_SECRET, FORGOT, PASSWORD, Need
+from cognitui.cognito.password_challenges import AS_ADMIN, new_password_prompt
+from cognitui.cognito.replies import Delivery
+from cognitui.model.errors import (
+    ClientSecretMissing,
+    ClientSecretWrong,
+    CodeWrong,
+    CognituiError,
+    InputRejected,
+    NewPasswordRejected,
+    PasswordResetRequired,
+    TemporaryPasswordExpired,
+    UserNotConfirmed,
+    WrongCredentials,
+)
+from cognitui.model.secret import SecretKind
+from cognitui.model.signin import INSTEAD, Challenge
+from cognitui.model.text import inert
+
+ASKED_AGAIN = (NewPasswordRejected, CodeWrong, InputRejected)
+"""Refusals that leave a question open: the same once more, with Cognito's words."""
+
+_NEW_PASSWORD = new_password_prompt("new-password")
+
+
+class Detour(Protocol):
+    """One of them."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of its challenge."""
+        ...
+
+    def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
+        """Returns the attempt to start again with, or the next question."""
+        ...
+
+
+class ConfirmSignUp:
+    """The user has signed up and has not proven the address or number."""
+
+    kind = "CONFIRM_SIGN_UP"
+
+    def ask(self, attempt: Attempt, sent: Delivery | None = None) -> Challenge:
+        """Asks for the code."""
+        return Challenge(
+            self.kind,
+            attempt.profile,
+            "Confirm the account",
+            f"{inert(attempt.profile.username)} is not confirmed yet. Enter the code that came with the sign-up"
+            f"{'' if sent is None else ', the newest one'}.",
+            (CODE,),
+            instead=(RESEND,),
+            sent_to=sent.destination if sent else "",
+            state=attempt,
+        )
+
+    def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
+        """Confirms, or has another code sent."""
+        profile, secret = attempt.profile, attempt.given.client_secret
+        if answers.get(INSTEAD) == RESEND.value:
+            return self.ask(attempt, calls.resend_confirmation_code(profile, secret))
+        try:
+            calls.confirm_sign_up(profile, secret, "".join(answers.get(CODE.name, "").split()))
+        except ASKED_AGAIN as refusal:
+            return replace(self.ask(attempt), remark=refusal.cause)
+        return attempt
+
+
+class ResetPassword:
+    """A forgotten password, or one that an admin has reset: a code, and a new one."""
+
+    kind = "RESET_PASSWORD"
+
+    def ask(self, attempt: Attempt, sent: Delivery | None = None) -> Challenge:
+        """Asks for the code and the new password."""
+        user = inert(attempt.profile.username)
+        words = f"The password of {user} must be set anew. Enter the code that Cognito sent, and a new password."
+        return Challenge(
+            self.kind,
+            attempt.profile,
+            "Set a new password",
+            words,
+            (CODE, _NEW_PASSWORD),
+            instead=(RESEND,),
+            sent_to=sent.destination if sent else "",
+            state=attempt,
+        )
+
+    def begin(self, attempt: Attempt, calls: AccountCalls) -> Challenge:
+        """Has a code sent, and asks for it."""
+        return self.ask(attempt, calls.forgot_password(attempt.profile, attempt.given.client_secret))
+
+    def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
+        """Sets the password, or has another code sent."""
+        if answers.get(INSTEAD) == RESEND.value:
+            return self.begin(attempt, calls)
+        profile, secret = attempt.profile, attempt.given.client_secret
+        code, password = "".join(answers.get(CODE.name, "").split()), answers.get(_NEW_PASSWORD.name, "")
+        try:
+            calls.confirm_forgot_password(profile, secret, code, password)
+        except ASKED_AGAIN as refusal:
+            return replace(self.ask(attempt), remark=refusal.cause)
+        return _with_password(attempt, password)
+
+
+class PasswordAsAdmin:
+    """AdminSetUserPassword: leaves FORCE_CHANGE_PASSWORD, or an expired temporary password, with IAM credentials."""
+
+    kind = "SET_PASSWORD_AS_ADMIN"
+
+    def ask(self, attempt: Attempt) -> Challenge:
+        """Asks for a yes; and for a password, where the present one is of no use any more."""
+        profile = attempt.profile
+        user, pool, whose = (
+            inert(profile.username),
+            inert(profile.user_pool_id),
+            inert(profile.fields.aws_profile or ""),
+        )
+        known = attempt.given.password is not None
+        what = "the present password becomes permanent" if known else "a new password is set, permanently"
+        return Challenge(
+            self.kind,
+            profile,
+            "Set the password as an admin",
+            f"{user} in the pool {pool}: {what}, with the IAM credentials of the AWS profile {whose}.",
+            () if known else (_NEW_PASSWORD,),
+            state=attempt,
+        )
+
+    def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
+        """Sets it."""
+        password = attempt.given.password or answers.get(_NEW_PASSWORD.name, "")
+        try:
+            calls.set_password(attempt.profile, attempt.username, password)
+        except ASKED_AGAIN as refusal:
+            again = replace(attempt, given=replace(attempt.given, password=None))
+            return replace(self.ask(again), remark=refusal.cause)
+        return _with_password(attempt, password)
+
+
+class MissingSecret:
+    """A secret that is not stored, or was typed wrong."""
+
+    def __init__(self, need: Need) -> None:
+        """Takes which one."""
+        self._need = need
+
+    @property
+    def kind(self) -> str:
+        """The kind of its challenge."""
+        return self._need.kind
+
+    def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
+        """Takes the secret, or sets out to replace a forgotten password."""
+        if answers.get(INSTEAD) == FORGOT.value:
+            return _RESET.begin(attempt, calls)
+        return self._need.take(attempt, answers)
+
+
+_CONFIRM, _RESET, _AS_ADMIN = ConfirmSignUp(), ResetPassword(), PasswordAsAdmin()
+
+_DETOURS: tuple[Detour, ...] = (MissingSecret(PASSWORD), MissingSecret(CLIENT_SECRET), _CONFIRM, _RESET, _AS_ADMIN)
+
+DETOURS: Mapping[str, Detour] = {detour.kind: detour for detour in _DETOURS}
+"""By the kind of their challenges."""
+
+
+def missing(attempt: Attempt) -> Challenge | None:
+    """Returns what must be asked before the first call, or None."""
+    needed = flow_of(attempt.profile).needs_password(attempt.profile)
+    return PASSWORD.ask(attempt) if needed and attempt.given.password is None else None
+
+
+def asked_after(error: CognituiError, attempt: Attempt) -> Challenge | None:
+    """Returns the question that a refusal leads to: what was typed and is wrong, or what nobody has given yet.
+
+    A stored secret that is refused is not asked for: the error says so, and a person decides.
+    """
+    match error:
+        case UserNotConfirmed():
+            return _CONFIRM.ask(attempt)
+        case PasswordResetRequired():
+            return _RESET.ask(attempt)
+        case TemporaryPasswordExpired() if attempt.profile.fields.aws_profile:
+            return _AS_ADMIN.ask(replace(attempt, given=replace(attempt.given, password=None)))
+        case WrongCredentials() if SecretKind.PASSWORD in attempt.typed:
+            return PASSWORD.ask(attempt, remark=error.cause)
+        case ClientSecretMissing() if attempt.given.client_secret is None:
+            return CLIENT_SECRET.ask(attempt)
+        case ClientSecretWrong() if SecretKind.CLIENT_SECRET in attempt.typed:
+            return CLIENT_SECRET.ask(attempt, remark=error.cause)
+    return None
+
+
+def instead_of(attempt: Attempt, wish: str) -> Attempt | Challenge:
+    """Returns what follows where a person did not answer a challenge of Cognito but chose something else."""
+    if wish == AS_ADMIN.value:
+        return _AS_ADMIN.ask(attempt)
+    # Another code: Cognito sends one at each start.
+    return attempt
+
+
+def _with_password(attempt: Attempt, password: str) -> Attempt:
+    given = replace(attempt.given, password=password)
+    return replace(attempt, given=given, typed=attempt.typed | {SecretKind.PASSWORD})

@@ -1,0 +1,42 @@
+"""What all challenges have in common: how one is answered, by itself or by a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cognitui.cognito.attempt import Attempt
+from cognitui.model.signin import Challenge
+
+if TYPE_CHECKING:
+    from cognitui.cognito.api import CognitoApi
+
+SESSION_LIFETIME = 180.0
+"""Seconds that a session lives where the app client does not say otherwise (AWS: AuthSessionValidity, 3 minutes)."""
+
+
+class ChallengeHandler:
+    """Answers one challenge: by itself, or with what a person gives. It keeps nothing: an Attempt goes in and out."""
+
+    def prepared(self, attempt: Attempt, api: CognitoApi) -> Attempt:
+        """Returns the attempt after the calls that must come before the answer; few challenges need one."""
+        return attempt
+
+    def pause(self, attempt: Attempt, now: float) -> float:
+        """Returns the seconds to wait before the answer: for the next code of an authenticator app."""
+        return 0.0
+
+    def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
+        """Returns the ChallengeResponses, or None where a person must answer first."""
+        raise NotImplementedError
+
+    def ask(self, attempt: Attempt, now: float) -> Challenge | None:
+        """Returns what a person is asked; None where no person can help."""
+        return None
+
+    def refused(self, attempt: Attempt, now: float) -> Attempt:
+        """Returns the attempt after Cognito refused the answer and left the session open."""
+        return attempt.unanswered()
+
+    def settled(self, attempt: Attempt) -> Attempt:
+        """Returns the attempt after Cognito took the answer."""
+        return attempt

@@ -1,0 +1,391 @@
+"""Every challenge and flow of Cognito's own API, against a Cognito that refuses what AWS refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.signin import CognitoSignIn
+from cognitui.model import errors
+from cognitui.model.claims import username_of
+from cognitui.model.device import RememberedDevice
+from cognitui.model.profile import Environment, Flow, PreferredChallenge, Profile, ProfileFields
+from cognitui.model.secret import SecretKind
+from cognitui.model.signin import INSTEAD, Challenge, GivenSecrets, SignedIn, Step
+from tests.strict.mfa import Mfa, MfaConfiguration
+from tests.strict.pools import AppClient, CustomChallenge, User, UserStatus
+from tests.strict.server import StrictServer
+from tests.strict.software_token import SoftwareToken
+
+pytest_plugins = ["tests.strict.fixture"]
+
+SECRET = "9drv7kalt3vq0ssexampleexample"
+PASSWORD = "Passw0rd!"
+ALICE = "alice@example.com"
+NEW_PASSWORD = "Str0nger!pass"
+
+
+class Desk:
+    """One user of the server, and our sign-in in front of it."""
+
+    def __init__(self, server: StrictServer, client: AppClient, user: User) -> None:
+        self.server, self.client, self.user = server, client, user
+        self.codes_of_the_process: list[str] = []
+        api = CognitoApi(server.clock, sleep=server.clock.advance, jitter=lambda: 1.0)
+        self.signin = CognitoSignIn(api, server.clock, self._code)
+        self.given = GivenSecrets(PASSWORD, client.secret)
+        self.fields = ProfileFields(
+            user_pool_id=client.pool.id, client_id=client.id, username=ALICE, endpoint_url=server.url
+        )
+
+    def start(self, flow: Flow = Flow.USER_SRP_AUTH, **fields: object) -> Step:
+        own = ProfileFields(flow=flow, **fields).merged_into(self.fields)  # type: ignore[arg-type]  # by name
+        profile = Profile(environment=Environment(name="dev"), name="alice", own=own)
+        return self.signin.start(profile, self.given)
+
+    def asked(self, flow: Flow = Flow.USER_SRP_AUTH, **fields: object) -> Challenge:
+        return question(self.start(flow, **fields))
+
+    def code(self) -> str:
+        """The latest that was sent."""
+        return self.server.outbox.last(self.user.username).code
+
+    def remember(self, step: Step) -> RememberedDevice:
+        assert isinstance(step, SignedIn)
+        assert step.device is not None
+        self.given = replace(self.given, device=step.device)
+        return step.device
+
+    def _code(self, _profile: Profile) -> str | None:
+        return self.codes_of_the_process.pop(0) if self.codes_of_the_process else None
+
+
+MakeDesk = Callable[..., Desk]
+BOTH = pytest.mark.parametrize("secret", [None, SECRET])
+
+
+@pytest.fixture
+def desk(strict: StrictServer) -> MakeDesk:
+    def make(*, secret: str | None = None, pool: dict[str, object] | None = None, **user: object) -> Desk:
+        made = strict.add_pool(**(pool or {}))  # type: ignore[arg-type]  # by name
+        client = strict.add_client(made, secret=secret)
+        return Desk(strict, client, strict.add_user(made, ALICE, PASSWORD, **user))  # type: ignore[arg-type]  # by name
+
+    return make
+
+
+def question(step: Step) -> Challenge:
+    assert isinstance(step, Challenge), step
+    return step
+
+
+def assert_signed_in(step: Step) -> None:
+    assert isinstance(step, SignedIn), step
+
+
+@BOTH
+@pytest.mark.parametrize(("mfa", "words"), [(Mfa.SMS, "text message"), (Mfa.EMAIL, "e-mail")])
+def test_a_code_that_was_sent_signs_in(desk: MakeDesk, secret: str | None, mfa: Mfa, words: str) -> None:
+    attributes = {"phone_number": "+14155550123", "phone_number_verified": "true"}
+    at = desk(secret=secret, pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(mfa,), attributes=attributes)
+
+    asked = at.asked()
+
+    assert words in asked.title
+    assert asked.sent_to
+    assert_signed_in(at.signin.answer(asked, {"code": f" {at.code()} "}))
+
+
+def test_a_wrong_code_is_asked_for_again_in_the_same_session(desk: MakeDesk) -> None:
+    at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.EMAIL,))
+    asked = at.asked()
+
+    again = question(at.signin.answer(asked, {"code": "000000"}))
+
+    assert again.remark
+    assert at.server.journal.count("InitiateAuth") == 1
+    assert_signed_in(at.signin.answer(again, {"code": at.code()}))
+
+
+def test_another_code_comes_with_another_start(desk: MakeDesk) -> None:
+    at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.EMAIL,))
+    asked = at.asked()
+
+    again = question(at.signin.answer(asked, {INSTEAD: asked.instead[0].value}))
+
+    assert at.server.journal.count("InitiateAuth") == 2
+    assert_signed_in(at.signin.answer(again, {"code": at.code()}))
+
+
+def test_a_session_that_has_ended_is_begun_anew_and_asks_for_the_new_code(desk: MakeDesk) -> None:
+    at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.EMAIL,))
+    asked, old = at.asked(), at.code()
+    at.server.clock.advance(200)
+
+    again = question(at.signin.answer(asked, {"code": old}))
+
+    assert "session" in again.remark.lower()
+    assert_signed_in(at.signin.answer(again, {"code": at.code()}))
+
+
+def test_the_profiles_command_gives_the_code(desk: MakeDesk) -> None:
+    token = SoftwareToken()
+    at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.TOTP,), software_token=token)
+    at.codes_of_the_process = [token.code(at.server.now())]
+
+    assert_signed_in(at.start())
+
+
+@BOTH
+def test_a_stored_seed_answers_by_itself(desk: MakeDesk, secret: str | None) -> None:
+    token = SoftwareToken()
+    at = desk(secret=secret, pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.TOTP,), software_token=token)
+    at.given = replace(at.given, totp_seed=token.seed)
+
+    assert_signed_in(at.start())
+
+
+def test_a_stored_seed_waits_for_the_next_code_where_this_one_was_used(desk: MakeDesk) -> None:
+    token = SoftwareToken()
+    at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.TOTP,), software_token=token)
+    at.given = replace(at.given, totp_seed=token.seed)
+    assert_signed_in(at.start())
+    before = at.server.clock()
+
+    assert_signed_in(at.start())
+
+    assert at.server.clock() > before
+
+
+def test_a_stored_seed_that_is_wrong_leads_to_a_question_with_the_reason(desk: MakeDesk) -> None:
+    at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.TOTP,), software_token=SoftwareToken())
+    at.given = replace(at.given, totp_seed=SoftwareToken().seed)
+
+    asked = at.asked()
+
+    assert asked.remark
+    token = at.user.software_token
+    assert token is not None
+    assert_signed_in(at.signin.answer(asked, {"code": token.code(at.server.now())}))
+
+
+def test_the_kind_of_mfa_is_asked_for_and_a_seed_decides_by_itself(desk: MakeDesk) -> None:
+    token = SoftwareToken()
+    at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.EMAIL, Mfa.TOTP), software_token=token)
+
+    asked = at.asked()
+    assert {choice.value for choice in asked.prompts[0].choices} == {"EMAIL_OTP", "SOFTWARE_TOKEN_MFA"}
+    code = question(at.signin.answer(asked, {"ANSWER": "EMAIL_OTP"}))
+    assert_signed_in(at.signin.answer(code, {"code": at.code()}))
+
+    at.given = replace(at.given, totp_seed=token.seed)
+    assert_signed_in(at.start())
+
+
+@BOTH
+def test_an_authenticator_app_is_set_up_on_the_way(desk: MakeDesk, secret: str | None) -> None:
+    at = desk(secret=secret, pool={"mfa": MfaConfiguration.REQUIRED, "mfa_methods": (Mfa.TOTP,)})
+
+    asked = at.asked()
+
+    seed = asked.offered[SecretKind.TOTP]
+    assert asked.qr.startswith("otpauth://totp/")
+    assert seed in asked.qr
+    wrong = question(at.signin.answer(asked, {"code": "000000"}))
+    assert wrong.remark
+    assert wrong.offered[SecretKind.TOTP] == seed
+    assert_signed_in(at.signin.answer(wrong, {"code": SoftwareToken(seed).code(at.server.now())}))
+
+
+@BOTH
+@pytest.mark.parametrize("factor", PreferredChallenge)
+def test_user_auth_goes_straight_to_the_preferred_factor(
+    desk: MakeDesk, secret: str | None, factor: PreferredChallenge
+) -> None:
+    attributes = {"phone_number": "+14155550123", "phone_number_verified": "true"}
+    factors = ("PASSWORD", "EMAIL_OTP", "SMS_OTP")
+    at = desk(secret=secret, pool={"first_factors": factors}, attributes=attributes)
+
+    step = at.start(Flow.USER_AUTH, preferred_challenge=factor)
+
+    if factor.value.endswith("_OTP"):
+        step = at.signin.answer(question(step), {"code": at.code()})
+    assert_signed_in(step)
+
+
+@BOTH
+@pytest.mark.parametrize("choice", ["PASSWORD", "PASSWORD_SRP", "EMAIL_OTP"])
+def test_user_auth_lets_one_choose(desk: MakeDesk, secret: str | None, choice: str) -> None:
+    at = desk(secret=secret, pool={"first_factors": ("PASSWORD", "EMAIL_OTP", "WEB_AUTHN")}, has_passkey=True)
+    asked = at.asked(Flow.USER_AUTH)
+    assert "WEB_AUTHN" not in {offered.value for offered in asked.prompts[0].choices}
+
+    step = at.signin.answer(asked, {"ANSWER": choice})
+
+    if choice == "EMAIL_OTP":
+        step = at.signin.answer(question(step), {"code": at.code()})
+    assert_signed_in(step)
+
+
+def test_a_password_that_is_chosen_and_not_stored_is_asked_for_in_the_same_session(desk: MakeDesk) -> None:
+    at = desk(pool={"first_factors": ("PASSWORD", "EMAIL_OTP")})
+    at.given = replace(at.given, password=None)
+
+    password = question(at.signin.answer(at.asked(Flow.USER_AUTH), {"ANSWER": "PASSWORD_SRP"}))
+
+    assert password.prompts[0].keeps is SecretKind.PASSWORD
+    assert_signed_in(at.signin.answer(password, {"password": PASSWORD}))
+    assert at.server.journal.count("InitiateAuth") == 1
+
+
+QUESTIONS = (CustomChallenge({"question": "Best colour?"}, "green"), CustomChallenge({"hint": "2 + 2"}, "4"))
+
+
+@BOTH
+@pytest.mark.parametrize("srp_first", [False, True])
+def test_a_pools_own_questions_are_shown_and_answered(desk: MakeDesk, secret: str | None, srp_first: bool) -> None:
+    at = desk(secret=secret, pool={"custom_challenges": QUESTIONS})
+    first = at.asked(Flow.CUSTOM_AUTH, srp_first=srp_first)
+    assert ("question", "Best colour?") in first.shown
+
+    second = question(at.signin.answer(first, {"ANSWER": "green"}))
+
+    assert ("hint", "2 + 2") in second.shown
+    assert_signed_in(at.signin.answer(second, {"ANSWER": "4"}))
+
+
+@BOTH
+def test_an_admins_flow_is_signed_and_takes_challenges(
+    desk: MakeDesk, secret: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = desk(secret=secret, pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.EMAIL,))
+    with_iam(at, monkeypatch)
+
+    asked = at.asked(Flow.ADMIN_USER_PASSWORD_AUTH)
+
+    assert_signed_in(at.signin.answer(asked, {"code": at.code()}))
+    assert at.server.journal.count("AdminRespondToAuthChallenge") == 1
+
+
+def test_an_admins_flow_without_credentials_says_so(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+    with pytest.raises(errors.AwsCredentialsUnusable):
+        desk().start(Flow.ADMIN_USER_PASSWORD_AUTH)
+
+
+def test_iam_that_does_not_allow_it_is_told_as_that(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = desk()
+    with_iam(at, monkeypatch, denied=frozenset({"AdminInitiateAuth"}))
+
+    with pytest.raises(errors.PermissionMissing):
+        at.start(Flow.ADMIN_USER_PASSWORD_AUTH)
+
+
+@BOTH
+def test_a_device_is_remembered_and_takes_the_place_of_mfa(desk: MakeDesk, secret: str | None) -> None:
+    pool = {"mfa": MfaConfiguration.OPTIONAL, "device_tracking": "opt_in", "device_suppresses_mfa": True}
+    at = desk(secret=secret, pool=pool, mfa=(Mfa.EMAIL,))
+    first = at.signin.answer(at.asked(remember_device=True), {"code": at.code()})
+    at.remember(first)
+
+    assert_signed_in(at.start(remember_device=True))
+
+
+def test_a_refresh_sends_the_devices_key(desk: MakeDesk) -> None:
+    at = desk(pool={"device_tracking": "always"})
+    step = at.start()
+    device = at.remember(step)
+    assert isinstance(step, SignedIn)
+    refresh = step.tokens.refresh
+    assert refresh is not None
+    profile = Profile(environment=Environment(name="dev"), name="alice", own=at.fields)
+    username = username_of(step.tokens.access.value)
+
+    assert at.signin.refresh(profile, refresh.value, None, username, device.key).access.value
+    with pytest.raises(errors.RefreshTokenDead):
+        at.signin.refresh(profile, refresh.value, None, username)
+
+
+def test_a_device_that_the_pool_has_forgotten_is_forgotten_here_too(desk: MakeDesk) -> None:
+    at = desk(pool={"device_tracking": "always"})
+    old = at.remember(at.start())
+    at.user.devices.clear()
+
+    step = at.start()
+
+    assert isinstance(step, SignedIn)
+    assert step.device is not None
+    assert step.device.key != old.key
+
+
+@BOTH
+def test_an_account_is_confirmed_on_the_way(desk: MakeDesk, secret: str | None) -> None:
+    at = desk(secret=secret, status=UserStatus.UNCONFIRMED)
+    asked = at.asked()
+    sent = question(at.signin.answer(asked, {INSTEAD: "resend"}))
+    assert sent.sent_to
+    wrong = question(at.signin.answer(sent, {"code": "000000"}))
+    assert wrong.remark
+
+    assert_signed_in(at.signin.answer(wrong, {"code": at.code()}))
+
+
+@BOTH
+def test_a_password_that_was_reset_is_set_anew_on_the_way(desk: MakeDesk, secret: str | None) -> None:
+    at = desk(secret=secret, status=UserStatus.RESET_REQUIRED)
+
+    sent = question(at.signin.answer(at.asked(), {INSTEAD: "resend"}))
+
+    assert_signed_in(at.signin.answer(sent, {"code": at.code(), "new-password": NEW_PASSWORD}))
+
+
+def test_a_forgotten_password_is_replaced_on_the_way(desk: MakeDesk) -> None:
+    at = desk()
+    at.given = replace(at.given, password=None)
+    asked = at.asked()
+
+    sent = question(at.signin.answer(asked, {INSTEAD: "forgot"}))
+
+    assert sent.sent_to
+    weak = question(at.signin.answer(sent, {"code": at.code(), "new-password": "weak"}))
+    assert "assword" in weak.remark
+    assert_signed_in(at.signin.answer(weak, {"code": at.code(), "new-password": NEW_PASSWORD}))
+
+
+def test_an_admin_makes_a_temporary_password_permanent(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
+    with_iam(at, monkeypatch)
+    asked = at.asked(aws_profile="default")
+
+    sure = question(at.signin.answer(asked, {INSTEAD: "as-admin"}))
+
+    assert not sure.prompts
+    assert ALICE in sure.message
+    assert at.client.pool.id in sure.message
+    assert_signed_in(at.signin.answer(sure, {}))
+    assert at.user.status is UserStatus.CONFIRMED
+
+
+def test_an_admin_replaces_an_expired_temporary_password(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
+    with_iam(at, monkeypatch)
+    at.user.password_expires_at = at.server.now() - 1
+
+    sure = at.asked(aws_profile="default")
+
+    assert_signed_in(at.signin.answer(sure, {"new-password": NEW_PASSWORD}))
+
+
+def with_iam(at: Desk, monkeypatch: pytest.MonkeyPatch, denied: frozenset[str] = frozenset()) -> None:
+    """Gives this process IAM credentials that the server knows."""
+    at.server.add_iam_user("AKIDEXAMPLE", "secret-access-key-of-the-test", denied=denied)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-access-key-of-the-test")
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)

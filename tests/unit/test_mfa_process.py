@@ -1,0 +1,63 @@
+"""The command of a profile that prints a code."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from cognitui.mfa_process import code_from_process
+from cognitui.model.errors import UsageError
+from cognitui.model.profile import Profile, ProfileFields
+from tests.unit.fakes import make_profile
+
+
+def running(code: str, **more: object) -> Profile:
+    return make_profile(mfa_process=shlex.join([sys.executable, "-c", code]), **more)
+
+
+def test_the_code_is_what_the_command_prints() -> None:
+    assert code_from_process(running("print(' 123456 ')")) == "123456"
+
+
+def test_a_profile_without_a_command_has_no_code() -> None:
+    assert code_from_process(make_profile()) is None
+
+
+@pytest.mark.parametrize("code", ["", "raise SystemExit(3)", "print('123456'); raise SystemExit(1)"])
+def test_a_command_that_gives_no_code_is_told(code: str) -> None:
+    with pytest.raises(UsageError, match=r"dev/alice.*mfa_process"):
+        code_from_process(running(code))
+
+
+def test_a_command_that_is_not_there_is_told() -> None:
+    with pytest.raises(UsageError, match="FileNotFoundError"):
+        code_from_process(make_profile(mfa_process="/nowhere/at-all"))
+
+
+def test_no_shell_reads_the_command(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+
+    code_from_process(make_profile(mfa_process=f"{shlex.quote(sys.executable)} -c 'print(1)' ; touch {mark}"))
+
+    assert not mark.exists()
+
+
+def test_what_an_included_file_names_is_never_run(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    profile = running(f"open({str(mark)!r}, 'w'); print(1)")
+
+    with pytest.raises(UsageError, match="included file"):
+        code_from_process(msgspec.structs.replace(profile, read_only=True))
+    assert not mark.exists()
+
+
+def test_what_an_included_environment_names_is_never_run() -> None:
+    profile = make_profile(defaults=ProfileFields(mfa_process=f"{sys.executable} -c print(1)"))
+    environment = msgspec.structs.replace(profile.environment, read_only=True)
+
+    with pytest.raises(UsageError, match="included file"):
+        code_from_process(msgspec.structs.replace(profile, environment=environment))
