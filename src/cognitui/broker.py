@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from cognitui.keeping import Keeping
-from cognitui.model.errors import ConsentNeeded, NotInThisPool, RefreshTokenDead, WrongCredentials
+from cognitui.model.errors import (
+    ClientSecretMissing,
+    ConsentNeeded,
+    FlowNotEnabled,
+    NotInThisPool,
+    RefreshTokenDead,
+    WrongCredentials,
+)
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import INSTEAD, Challenge, Step
@@ -188,6 +195,9 @@ class TokenBroker:
             tokens = self._signin.refresh(profile, used.value, client_secret, username, device.key if device else "")
         except RefreshTokenDead:
             self._kept.drop_refresh_token(profile)
+            return None
+        except (ClientSecretMissing, FlowNotEnabled):
+            # The token is as good as before; the sign-in that follows asks for the secret.
             return None
         return replace(tokens, refresh=_rotated(used, tokens.refresh))
 

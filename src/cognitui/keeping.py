@@ -57,9 +57,8 @@ class Keeping:
         return unsaved
 
     def remember(self, profile: Profile, token: Token) -> None:
-        """Keeps in memory what was read; what the vault has missed stays marked so."""
-        unsaved = token is self._memory.unsaved_token(profile.token_key, token.kind)
-        self._memory.keep_token(profile.token_key, token, unsaved=unsaved)
+        """Keeps in memory what was read; what the vault has missed stays."""
+        self._memory.keep_read_token(profile.token_key, token)
 
     def tokens_in_memory(self, profile: Profile) -> Mapping[TokenKind, Token]:
         """Returns all of the profile's tokens that this run has read or got by now."""

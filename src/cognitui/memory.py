@@ -42,6 +42,12 @@ class Memory:
             else:
                 self._unsaved.discard((key, token.kind))
 
+    def keep_read_token(self, key: str, token: Token) -> None:
+        """Keeps a token that was read, except in the place of one that the vault has missed: that one is newer."""
+        with self._lock:
+            if (key, token.kind) not in self._unsaved:
+                self._tokens[key, token.kind] = token
+
     def drop_tokens(self, key: str, *kinds: TokenKind) -> None:
         """Forgets the tokens of a `Profile.token_key`: those of `kinds`."""
         with self._lock:

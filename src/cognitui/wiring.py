@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from cognitui.cognito.api import CognitoApi
     from cognitui.model.secret import SecretName
     from cognitui.model.signin import Challenge, GivenSecrets, Step
-    from cognitui.model.token import TokenSet
+    from cognitui.model.token import Expiries, TokenSet
     from cognitui.model.verification import Verification
-    from cognitui.ports import ProfileStore, SignIn, Vault, Verifier
+    from cognitui.ports import Index, ProfileStore, SignIn, Vault, Verifier
     from cognitui.store.settings import TomlSettings
 
 
@@ -82,13 +82,13 @@ class Wiring:
     @cached_property
     def broker(self) -> TokenBroker:
         """Tokens and secrets."""
-        from cognitui.store.expiry_index import ExpiryIndex
+        from cognitui.store.expiry_index import ExpiryIndex, MemoryIndex
         from cognitui.store.locks import FileLocks
 
         return TokenBroker(
             vault=self._vault,
             signin=_LateSignIn(self._make_signin),
-            index=ExpiryIndex(self._paths.expiry_index),
+            index=_IndexOfVault(self._vault, ExpiryIndex(self._paths.expiry_index), MemoryIndex()),
             locks=FileLocks(self._paths.locks),
             verifier=_LateVerifier(),
             clock=self.clock,
@@ -187,6 +187,27 @@ class _LateVault:
             if self._opened is None:
                 self._opened = open_vault(self._choice, self._environ, self._on_prompt)
             return self._opened
+
+
+class _IndexOfVault:
+    """The shared index for a vault that lasts, and one of this run alone for secrets in memory."""
+
+    def __init__(self, vault: _LateVault, shared: Index, own: Index) -> None:
+        self._vault = vault
+        self._shared = shared
+        self._own = own
+
+    def read(self) -> Mapping[str, Expiries]:
+        return self._chosen().read()
+
+    def put(self, token_key: str, expiries: Expiries) -> None:
+        self._chosen().put(token_key, expiries)
+
+    def forget(self, token_key: str) -> None:
+        self._chosen().forget(token_key)
+
+    def _chosen(self) -> Index:
+        return self._own if self._vault.in_memory else self._shared
 
 
 class _LateSignIn:

@@ -15,6 +15,7 @@ from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from cognitui.model.signin import Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.token import TokenSet
 from tests.strict import faults
+from tests.strict.answer import Answer
 from tests.strict.pools import AppClient, User, UserStatus
 from tests.strict.server import StrictServer
 
@@ -276,7 +277,53 @@ class TestRefreshing:
         assert at.server.journal.count("GetTokensFromRefreshToken") == 1
 
 
+UNREADABLE = [
+    (200, b"\xff\xfe a page that is not UTF-8"),
+    (200, b"[]"),
+    (400, b"[]"),
+    (200, b'"x"'),
+    (200, b"null"),
+    (400, b'{"__type": 5}'),
+    (200, b"[" * 100_000),
+    (200, b'{"AuthenticationResult": "tokens"}'),
+    (200, b'{"AuthenticationResult": {"AccessToken": {"a": 1}, "ExpiresIn": "abc"}}'),
+]
+
+
 class TestTheService:
+    @pytest.mark.parametrize(("status", "body"), UNREADABLE)
+    def test_an_answer_that_is_none_of_cognitos_is_a_fault_of_the_service(
+        self, desk: MakeDesk, status: int, body: bytes
+    ) -> None:
+        at = desk()
+        at.server.faults.always("InitiateAuth", faults.Fault(Answer(status, body)))
+
+        with pytest.raises(errors.ServiceFault):
+            at.start()
+
+    @pytest.mark.parametrize("fault", [faults.drop(performed=True), faults.http_500(performed=True)])
+    def test_a_new_password_whose_answer_was_lost_is_found_out(self, desk: MakeDesk, fault: faults.Fault) -> None:
+        at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
+        asked = at.start()
+        assert isinstance(asked, Challenge)
+        at.server.faults.add("RespondToAuthChallenge", fault)
+
+        step = at.signin.answer(asked, {"NEW_PASSWORD": "Str0nger!pass"})
+
+        assert isinstance(step, SignedIn)
+        assert at.server.journal.count("RespondToAuthChallenge") == 1
+
+    def test_a_new_password_that_did_not_arrive_is_told_with_both_in_mind(self, desk: MakeDesk) -> None:
+        at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
+        asked = at.start()
+        assert isinstance(asked, Challenge)
+        at.server.faults.add("RespondToAuthChallenge", faults.drop())
+
+        with pytest.raises(errors.CognituiError) as told:
+            at.signin.answer(asked, {"NEW_PASSWORD": "Str0nger!pass"})
+
+        assert "may hold already" in told.value.fix
+
     @pytest.mark.parametrize("fault", [faults.throttle(), faults.http_500(), faults.html_page(), faults.drop()])
     def test_a_fault_that_passes_is_not_noticed(self, desk: MakeDesk, fault: faults.Fault) -> None:
         at = desk()

@@ -76,6 +76,8 @@ async def test_a_file_that_breaks_is_told_and_the_profiles_that_were_read_stay()
         await story.press("f5")
 
         await story.see("profiles.toml:7: is not TOML")
+        await story.press("exclamation_mark")
+        assert "has no faults" not in story.text
         assert "alice" in story.text
 
 

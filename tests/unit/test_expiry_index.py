@@ -12,7 +12,7 @@ import pytest
 
 from cognitui.model.errors import SaveFailed
 from cognitui.model.token import Expiries, Lifetime
-from cognitui.store.expiry_index import ExpiryIndex
+from cognitui.store.expiry_index import ExpiryIndex, MemoryIndex
 
 ALICE = Expiries(access=Lifetime(1000.0, 4600.0), refresh=Lifetime(1000.0, 2_593_000.0, estimated=True))
 BOB = Expiries(access=Lifetime(2000.0, 5600.0), id=Lifetime(2000.0, 5600.0))
@@ -133,3 +133,12 @@ def test_writers_side_by_side_lose_nothing(path: Path) -> None:
     for thread in writers:
         thread.join()
     assert len(ExpiryIndex(path).read()) == 40
+
+
+def test_an_index_in_memory_writes_nothing_and_forgets_with_the_run() -> None:
+    index = MemoryIndex()
+    index.put("key", Expiries(access=Lifetime(0, 60)))
+
+    assert index.read()["key"].access == Lifetime(0, 60)
+    index.forget("key")
+    assert not index.read()

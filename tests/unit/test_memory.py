@@ -114,3 +114,13 @@ def test_clearing_keeps_the_refresh_token_that_the_vault_has_missed() -> None:
 
     assert memory.tokens("alice") == {TokenKind.REFRESH: tokens.refresh}
     assert memory.unsaved_token("alice", TokenKind.REFRESH) is tokens.refresh
+
+
+def test_a_token_that_was_read_never_takes_the_place_of_one_that_the_vault_has_missed() -> None:
+    memory = Memory()
+    rotated, old = make_token(TokenKind.REFRESH, mark="rotated"), make_token(TokenKind.REFRESH, mark="old")
+    memory.keep_token("key", rotated, unsaved=True)
+
+    memory.keep_read_token("key", old)
+
+    assert memory.unsaved_token("key", TokenKind.REFRESH) == rotated

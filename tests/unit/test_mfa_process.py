@@ -15,8 +15,8 @@ from cognitui.model.profile import Profile, ProfileFields
 from tests.unit.fakes import make_profile
 
 
-def running(code: str, **more: object) -> Profile:
-    return make_profile(mfa_process=shlex.join([sys.executable, "-c", code]), **more)
+def running(code: str) -> Profile:
+    return make_profile(mfa_process=shlex.join([sys.executable, "-c", code]))
 
 
 def test_the_code_is_what_the_command_prints() -> None:

@@ -116,12 +116,17 @@ class CognitoApi:
             request["Session"] = challenge.session
         if profile.fields.client_metadata:
             request["ClientMetadata"] = profile.fields.client_metadata
+        # A lost answer may have been taken: the session is used up then, and what changed stays changed.
+        repeat = name not in ("NEW_PASSWORD_REQUIRED", "MFA_SETUP")
         if profile.flow is Flow.ADMIN_USER_PASSWORD_AUTH:
             pool = profile.user_pool_id
             return self._asked(
-                profile, lambda client: client.admin_respond_to_auth_challenge(UserPoolId=pool, **request), signed=True
+                profile,
+                lambda client: client.admin_respond_to_auth_challenge(UserPoolId=pool, **request),
+                repeat=repeat,
+                signed=True,
             )
-        return self._asked(profile, lambda client: client.respond_to_auth_challenge(**request))
+        return self._asked(profile, lambda client: client.respond_to_auth_challenge(**request), repeat=repeat)
 
     def tokens_from_refresh_token(
         self, profile: Profile, refresh_token: str, client_secret: str | None, device_key: str = ""

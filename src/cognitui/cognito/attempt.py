@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from cognitui.cognito.replies import Asked
+from cognitui.cognito.replies import Asked, Reply
 from cognitui.cognito.secret_hash import secret_hash
 from cognitui.cognito.srp import EphemeralKey, new_ephemeral_key
 from cognitui.model.profile import Profile
@@ -13,6 +13,9 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.signin import GivenSecrets
 
 NOTHING_ASKED = Asked("")
+
+_SESSION_LIFETIME = 180.0
+"""Seconds that a session lives where the app client does not say otherwise (AWS: AuthSessionValidity, 3 minutes)."""
 
 ONE_TIME = frozenset(
     ("SMS_MFA", "EMAIL_OTP", "SMS_OTP", "SOFTWARE_TOKEN_MFA", "MFA_SETUP", "CUSTOM_CHALLENGE", "WEB_AUTHN")
@@ -34,6 +37,8 @@ class Attempt:
     """What a person answered, by the challenge's name: kept, so that a new start asks for nothing twice."""
     asked: Asked = field(default=NOTHING_ASKED, repr=False)
     """The challenge that waits."""
+    asked_at: float = 0.0
+    """Seconds since the epoch, when it came."""
     known_as: str = ""
     """The real username once Cognito has told it; what every answer is sent and hashed with."""
     key: EphemeralKey | None = field(default=None, repr=False)
@@ -56,10 +61,15 @@ class Attempt:
         kept = {name: given for name, given in self.answers.items() if name not in ONE_TIME}
         return replace(self, answers=kept, asked=NOTHING_ASKED, known_as="", key=None, seed="", seed_verified=False)
 
-    def facing(self, asked: Asked, skew: float) -> Attempt:
+    @property
+    def session_ends(self) -> float:
+        """Seconds since the epoch; a refused answer does not make a session live longer."""
+        return self.asked_at + _SESSION_LIFETIME
+
+    def facing(self, asked: Asked, reply: Reply) -> Attempt:
         """Returns it with the challenge that Cognito asks now."""
         name = asked.parameters.get("USER_ID_FOR_SRP") or asked.parameters.get("USERNAME") or self.known_as
-        return replace(self, asked=asked, known_as=name, skew=skew or self.skew)
+        return replace(self, asked=asked, asked_at=reply.received_at, known_as=name, skew=reply.skew or self.skew)
 
     @property
     def own_answers(self) -> Mapping[str, str]:

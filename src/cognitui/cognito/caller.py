@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cognitui.cognito.client import make_client, make_signed_client
 from cognitui.cognito.faults import Fault, error_of
-from cognitui.cognito.outages import outage_of
+from cognitui.cognito.outages import outage_of, unreadable
 from cognitui.model.errors import CognituiError, ServiceFault, Throttled
 from cognitui.model.profile import Profile
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _ATTEMPTS = 3
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 2.0
+
+_UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
 
 Call = Callable[["CognitoIdentityProviderClient"], Mapping[str, object]]
 """One operation of a botocore client."""
@@ -83,6 +85,9 @@ class Caller:
             raise _error_of(error, profile) from None
         except (BotoCoreError, HTTPClientError) as error:
             raise outage_of(error, profile) from None
+        except _UNREADABLE:
+            # What botocore's parsers raise for an answer that is not in Cognito's form; its text may echo the answer.
+            raise unreadable(profile) from None
 
     def _client(self, profile: Profile, aws_profile: str) -> CognitoIdentityProviderClient:
         region, endpoint = profile.region, profile.fields.endpoint_url or ""

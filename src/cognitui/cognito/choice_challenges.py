@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.attempt import Attempt
-from cognitui.cognito.handler import SESSION_LIFETIME, ChallengeHandler
+from cognitui.cognito.handler import ChallengeHandler
 from cognitui.cognito.password_challenges import ask_password, json_names, with_typed_password
 from cognitui.model.errors import PasskeyNeeded
 from cognitui.model.signin import Challenge, Choice, Prompt
@@ -63,7 +63,7 @@ class SelectChallenge(ChallengeHandler):
             f"{inert(attempt.profile.username)} can sign in by any of these. "
             "preferred_challenge in the profile answers this for good.",
             (Prompt(_ANSWER, "factor", choices=choices),),
-            session_ends=now + SESSION_LIFETIME,
+            session_ends=attempt.session_ends,
             state=attempt,
         )
 
@@ -100,7 +100,7 @@ class SelectMfaType(ChallengeHandler):
             "Which second factor?",
             f"{inert(attempt.profile.username)} has more than one.",
             (Prompt(_ANSWER, "second factor", choices=choices),),
-            session_ends=now + SESSION_LIFETIME,
+            session_ends=attempt.session_ends,
             state=attempt,
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from cognitui.cognito.attempt import Attempt
-from cognitui.cognito.handler import SESSION_LIFETIME, ChallengeHandler
+from cognitui.cognito.handler import ChallengeHandler
 from cognitui.cognito.totp import totp_code, until_next_code
 from cognitui.model.profile import Profile
 from cognitui.model.signin import Challenge, Choice, Prompt
@@ -53,7 +53,7 @@ class SentCode(ChallengeHandler):
             (CODE,),
             instead=(RESEND,),
             sent_to=asked.parameters.get("CODE_DELIVERY_DESTINATION", ""),
-            session_ends=now + SESSION_LIFETIME,
+            session_ends=attempt.session_ends,
             state=attempt,
         )
 
@@ -90,7 +90,7 @@ class AppCode(ChallengeHandler):
             f"The six digits that {inert(device, 60) or 'your authenticator app'} shows for "
             f"{inert(attempt.profile.username)}. Each works once.",
             (CODE,),
-            session_ends=now + SESSION_LIFETIME,
+            session_ends=attempt.session_ends,
             state=attempt,
         )
 

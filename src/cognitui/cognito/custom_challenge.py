@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cognitui.cognito.attempt import Attempt
-from cognitui.cognito.handler import SESSION_LIFETIME, ChallengeHandler
+from cognitui.cognito.handler import ChallengeHandler
 from cognitui.model.signin import Challenge, Prompt
 from cognitui.model.text import inert
 
@@ -33,7 +33,7 @@ class CustomChallenge(ChallengeHandler):
             "This pool has a question of its own." if shown else "This pool has a question of its own, without words.",
             (Prompt(_ANSWER, "answer"),),
             shown=shown,
-            session_ends=now + SESSION_LIFETIME,
+            session_ends=attempt.session_ends,
             state=attempt,
         )
 

@@ -84,18 +84,23 @@ _BY_CODE: dict[str, type[CognituiError]] = {
     "InvalidClientTokenId": errors.AwsCredentialsUnusable,
 }
 
+_OF_MANY = ("NotAuthorizedException", "InvalidParameterException")
+"""Exceptions that stand for many things: their messages tell which."""
+
+_NO_FLOW = r"(\bflow\b|_AUTH\b).*not (enabled|supported|allowed)"
+
 _OTHER_FLOW = {Flow.USER_SRP_AUTH: Flow.USER_PASSWORD_AUTH, Flow.USER_PASSWORD_AUTH: Flow.USER_SRP_AUTH}
 
 
 def error_of(fault: Fault, profile: Profile) -> CognituiError:
     """Returns what a person is told: the error, with a cause that names the profile and Cognito's own words."""
-    if re.search(r"(\bflow\b|_AUTH\b).*not (enabled|supported|allowed)", fault.message, re.IGNORECASE):
-        return _flow_not_enabled(profile)
+    if fault.code in _OF_MANY and re.search(_NO_FLOW, fault.message, re.IGNORECASE):
+        return _flow_not_enabled(profile, refreshing="REFRESH_TOKEN" in fault.message)
     return _class_of(fault)(_cause(fault, profile), fix=_fix(fault))
 
 
 def _class_of(fault: Fault) -> type[CognituiError]:
-    if fault.code in ("NotAuthorizedException", "InvalidParameterException"):
+    if fault.code in _OF_MANY:
         told = next((error for pattern, error in _BY_MESSAGE if pattern.search(fault.message)), None)
         if told is not None:
             return told
@@ -126,7 +131,12 @@ def _fix(fault: Fault) -> str:
     return ""
 
 
-def _flow_not_enabled(profile: Profile) -> CognituiError:
+def _flow_not_enabled(profile: Profile, *, refreshing: bool) -> CognituiError:
+    if refreshing:
+        return errors.FlowNotEnabled(
+            f"The app client of {inert(profile.id)} does not allow refresh tokens.",
+            fix="Sign in anew, or have the pool's admin enable ALLOW_REFRESH_TOKEN_AUTH.",
+        )
     other = _OTHER_FLOW.get(profile.flow, Flow.USER_SRP_AUTH)
     return errors.FlowNotEnabled(
         f"The app client of {inert(profile.id)} does not allow {profile.flow.value}.",

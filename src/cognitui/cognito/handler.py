@@ -10,9 +10,6 @@ from cognitui.model.signin import Challenge
 if TYPE_CHECKING:
     from cognitui.cognito.api import CognitoApi
 
-SESSION_LIFETIME = 180.0
-"""Seconds that a session lives where the app client does not say otherwise (AWS: AuthSessionValidity, 3 minutes)."""
-
 
 class ChallengeHandler:
     """Answers one challenge: by itself, or with what a person gives. It keeps nothing: an Attempt goes in and out."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.code_challenges import CODE
-from cognitui.cognito.handler import SESSION_LIFETIME, ChallengeHandler
+from cognitui.cognito.handler import ChallengeHandler
 from cognitui.cognito.password_challenges import json_names
 from cognitui.cognito.totp import otpauth_uri
 from cognitui.model.errors import NotInThisPool
@@ -53,7 +53,7 @@ class MfaSetup(ChallengeHandler):
     def ask(self, attempt: Attempt, now: float) -> Challenge:
         """Asks for the method, then for what that one needs."""
         question = {_APP: self._ask_code, _EMAIL: self._ask_address}.get(self._method(attempt), self._ask_method)
-        return replace(question(attempt), session_ends=now + SESSION_LIFETIME, state=attempt)
+        return replace(question(attempt), session_ends=attempt.session_ends, state=attempt)
 
     def refused(self, attempt: Attempt, now: float) -> Attempt:
         """The method stays; the code or the address was wrong."""

@@ -13,7 +13,6 @@ from cognitui.model.text import inert
 def outage_of(error: Exception, profile: Profile) -> CognituiError:
     """Returns the error for one of botocore's own; none of its text is taken over, as it may echo what was sent."""
     from botocore import exceptions
-    from botocore.parsers import ResponseParserError
 
     host = _host(profile)
     match error:
@@ -25,7 +24,7 @@ def outage_of(error: Exception, profile: Profile) -> CognituiError:
             return out_of_reach(host)
         case exceptions.ReadTimeoutError():
             return silent(host)
-        case exceptions.ConnectionClosedError() | ResponseParserError():
+        case exceptions.ConnectionClosedError():
             return broken_off(host)
         case (
             exceptions.NoCredentialsError()
@@ -46,6 +45,11 @@ def outage_of(error: Exception, profile: Profile) -> CognituiError:
         f"{inert(profile.id)}: the AWS set-up of this machine stands in the way ({type(error).__name__}).",
         fix="Check the region of the profile and the files in ~/.aws.",
     )
+
+
+def unreadable(profile: Profile) -> CognituiError:
+    """Returns the error for an answer that is not in Cognito's form: a page of a proxy, or one cut off."""
+    return broken_off(_host(profile))
 
 
 def _unusable_credentials(profile: Profile) -> CognituiError:

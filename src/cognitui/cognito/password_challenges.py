@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.attempt import Attempt
-from cognitui.cognito.handler import SESSION_LIFETIME, ChallengeHandler
+from cognitui.cognito.handler import ChallengeHandler
 from cognitui.cognito.srp import ServerChallenge, password_claim
 from cognitui.model.errors import ServiceFault
 from cognitui.model.secret import SecretKind
@@ -16,6 +16,9 @@ from cognitui.model.text import inert
 
 if TYPE_CHECKING:
     from cognitui.cognito.api import CognitoApi
+
+NEW_PASSWORD = "NEW_PASSWORD"
+"""The name of a new password among the answers."""
 
 AS_ADMIN = Choice("as-admin", "Make the present password permanent, as an admin")
 
@@ -85,15 +88,17 @@ class NewPasswordRequired(ChallengeHandler):
             attempt.profile,
             "New password needed",
             f"{inert(attempt.profile.username)} has a temporary password. Choose one of your own.",
-            (new_password_prompt("NEW_PASSWORD"), *map(_attribute_prompt, _required_attributes(attempt))),
+            (new_password_prompt(NEW_PASSWORD), *map(_attribute_prompt, _required_attributes(attempt))),
             instead=(AS_ADMIN,) if attempt.profile.fields.aws_profile else (),
-            session_ends=now + SESSION_LIFETIME,
+            session_ends=attempt.session_ends,
             state=attempt,
         )
 
     def settled(self, attempt: Attempt) -> Attempt:
         """Returns it with the new password for the old one: what a new start would need."""
-        return replace(attempt.unanswered(), given=replace(attempt.given, password=attempt.own_answers["NEW_PASSWORD"]))
+        return replace(
+            attempt.unanswered(), given=replace(attempt.given, password=attempt.own_answers.get(NEW_PASSWORD))
+        )
 
 
 PASSWORD_PROMPT = Prompt("password", SecretKind.PASSWORD.label, masked=True, keeps=SecretKind.PASSWORD)
@@ -114,7 +119,7 @@ def ask_password(attempt: Attempt, now: float) -> Challenge:
         "Password needed",
         message,
         (PASSWORD_PROMPT,),
-        session_ends=now + SESSION_LIFETIME,
+        session_ends=attempt.session_ends,
         state=attempt,
     )
 
@@ -176,7 +181,8 @@ def json_names(attempt: Attempt, parameter: str) -> list[str]:
         names = json.loads(attempt.asked.parameters.get(parameter) or "[]")
     except (ValueError, RecursionError):
         return []
-    return [str(name) for name in names] if isinstance(names, list) else []
+    texts = [name for name in names if isinstance(name, str) and name] if isinstance(names, list) else []
+    return list(dict.fromkeys(texts))
 
 
 def _attribute_prompt(name: str) -> Prompt:

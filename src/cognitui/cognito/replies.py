@@ -77,14 +77,14 @@ def reply_of(raw: Mapping[str, object], now: float) -> Reply:
     """
     skew = _skew(raw, now)
     result, name = raw.get("AuthenticationResult"), raw.get("ChallengeName")
-    if isinstance(result, Mapping) and result.get("AccessToken"):
+    if isinstance(result, Mapping) and isinstance(result.get("AccessToken"), str):
         return Reply(_issued(result), now, skew)
     if isinstance(name, str) and name:
         parameters, available = raw.get("ChallengeParameters"), raw.get("AvailableChallenges")
         asked = Asked(
             name,
             session=str(raw.get("Session") or ""),
-            parameters=dict(parameters) if isinstance(parameters, Mapping) else {},
+            parameters=_texts(parameters),
             available=tuple(map(str, available)) if isinstance(available, list) else (),
         )
         return Reply(asked, now, skew)
@@ -98,6 +98,10 @@ def delivery_of(raw: Mapping[str, object]) -> Delivery:
     if not isinstance(details, Mapping):
         return Delivery()
     return Delivery(str(details.get("DeliveryMedium") or ""), str(details.get("Destination") or ""))
+
+
+def _texts(parameters: object) -> dict[str, str]:
+    return {str(name): str(value) for name, value in parameters.items()} if isinstance(parameters, Mapping) else {}
 
 
 def _issued(result: Mapping[str, object]) -> IssuedTokens:

@@ -16,4 +16,9 @@ def secret_hash(username: str, client_id: str, client_secret: str) -> str:
 
     Source: AWS, "Computing secret hash values".
     """
-    return base64.b64encode(hmac.digest(client_secret.encode(), (username + client_id).encode(), "sha256")).decode()
+    return base64.b64encode(hmac.digest(_bytes(client_secret), _bytes(username + client_id), "sha256")).decode()
+
+
+def _bytes(text: str) -> bytes:
+    # Half of a surrogate pair, pasted by accident, is only a wrong secret.
+    return text.encode("utf-8", "surrogatepass")

@@ -18,9 +18,18 @@ from cognitui.cognito.detours import ASKED_AGAIN, DETOURS, asked_after, instead_
 from cognitui.cognito.device_registration import Registration, register
 from cognitui.cognito.flows import flow_of
 from cognitui.cognito.issued import token_set
+from cognitui.cognito.password_challenges import NEW_PASSWORD
 from cognitui.cognito.refresh import Refresher
 from cognitui.cognito.replies import IssuedTokens, Reply
-from cognitui.model.errors import CognituiError, DeviceUnknown, Refused, ServiceFault, SessionExpired
+from cognitui.model.errors import (
+    CognituiError,
+    DeviceUnknown,
+    Refused,
+    ServiceFault,
+    SessionExpired,
+    Unreachable,
+    WrongCredentials,
+)
 from cognitui.model.profile import Profile
 from cognitui.model.signin import INSTEAD, Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.token import TokenSet
@@ -68,12 +77,29 @@ class CognitoSignIn:
         answered = attempt.answered(answers)
         try:
             return self._go_on(answered)
+        except Unreachable as outage:
+            return self._after_a_lost_answer(answered, outage)
         except SessionExpired as error:
             # The session is burnt or too old. What else was answered is kept, and given again by itself.
             step = self._begin(answered)
             return replace(step, remark=step.remark or error.cause) if isinstance(step, Challenge) else step
         except Refused as refusal:
             return self._asked_or_raised(refusal, answered)
+
+    def _after_a_lost_answer(self, answered: Attempt, outage: Unreachable) -> Step:
+        """Cognito may have taken a new password although its answer was lost: a start with it tells.
+
+        Raises:
+            Unreachable: The answer that was lost, where the new password is none.
+        """
+        if NEW_PASSWORD not in answered.own_answers:
+            raise outage
+        settled = self._challenges.handler_of(answered).settled(answered)
+        try:
+            return self._begin(settled)
+        except (WrongCredentials, Unreachable) as error:
+            error.fix = f"{error.fix} The new password may hold already: try it, and then the former one."
+            raise
 
     def refresh(
         self,
@@ -115,7 +141,7 @@ class CognitoSignIn:
     def _after(self, attempt: Attempt, reply: Reply) -> Step:
         if isinstance(reply.outcome, IssuedTokens):
             return self._signed_in(attempt, reply.outcome, reply)
-        return self._go_on(attempt.facing(reply.outcome, reply.skew))
+        return self._go_on(attempt.facing(reply.outcome, reply))
 
     def _go_on(self, attempt: Attempt) -> Step:
         """Answers the challenge that waits, and those that follow, as long as that needs no person."""
@@ -139,7 +165,7 @@ class CognitoSignIn:
                 continue
             if isinstance(reply.outcome, IssuedTokens):
                 return self._signed_in(attempt, reply.outcome, reply)
-            attempt, remark = handler.settled(attempt).facing(reply.outcome, reply.skew), ""
+            attempt, remark = handler.settled(attempt).facing(reply.outcome, reply), ""
         raise ServiceFault("The server asks for one thing after the other, without end.")
 
     def _signed_in(self, attempt: Attempt, issued: IssuedTokens, reply: Reply) -> SignedIn:

@@ -140,9 +140,11 @@ def _claim(key: EphemeralKey, name: str, challenge: ServerChallenge, password: s
         block = base64.b64decode(challenge.secret_block, validate=True)
     except (ValueError, binascii.Error):
         raise ServiceFault("The server sent an SRP challenge that cannot be read.") from None
+    if salt < 0 or server_public < 0:
+        raise ServiceFault("The server sent an SRP value that the protocol forbids.")
     hkdf_key = _shared_key(key, server_public, salt, f"{name}:{password}")
     timestamp = _timestamp(now)
-    signature = hmac.digest(hkdf_key, name.encode() + block + timestamp.encode(), "sha256")
+    signature = hmac.digest(hkdf_key, name.encode("utf-8", "surrogatepass") + block + timestamp.encode(), "sha256")
     return PasswordClaim(base64.b64encode(signature).decode(), timestamp)
 
 
@@ -159,7 +161,10 @@ def _shared_key(key: EphemeralKey, server_public: int, salt: int, identity: str)
 
 
 def _secret_exponent(salt: int, identity: str) -> int:
-    return int.from_bytes(hashlib.sha256(_padded(salt) + hashlib.sha256(identity.encode()).digest()).digest(), "big")
+    return int.from_bytes(
+        hashlib.sha256(_padded(salt) + hashlib.sha256(identity.encode("utf-8", "surrogatepass")).digest()).digest(),
+        "big",
+    )
 
 
 def _hash_of(*values: int) -> int:

@@ -104,7 +104,7 @@ class ProfileFileError(UsageError):
     """The profile file, or a place in it, is faulty."""
 
     title = "The profile file has a fault"
-    default_fix = "Mend the file and press the reload key, or run the command again."
+    default_fix = "Mend the file, then read it again: F5 on the screen, or the same command."
 
     def __init__(self, cause: str, *, fix: str = "", problems: tuple[Problem, ...] = ()) -> None:
         super().__init__(cause, fix=fix)

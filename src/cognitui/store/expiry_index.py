@@ -81,6 +81,25 @@ class ExpiryIndex:
                 write_private(target, msgspec.json.encode(_IndexFile(1, entries)))
 
 
+class MemoryIndex:
+    """The same for a run whose tokens are kept in memory: nobody else would find them."""
+
+    def __init__(self) -> None:
+        self._entries: Mapping[str, Expiries] = MappingProxyType({})
+
+    def read(self) -> Mapping[str, Expiries]:
+        """Returns all that is known."""
+        return self._entries
+
+    def put(self, token_key: str, expiries: Expiries) -> None:
+        """Notes what is now known of one identity's tokens."""
+        self._entries = MappingProxyType({**self._entries, token_key: expiries})
+
+    def forget(self, token_key: str) -> None:
+        """Drops one identity."""
+        self._entries = MappingProxyType({key: held for key, held in self._entries.items() if key != token_key})
+
+
 def _stamp(path: Path) -> _Stamp | None:
     try:
         status = path.stat()

@@ -42,7 +42,8 @@ class Copying:
         except ClipboardUnavailable as error:
             self._screen.notify(f"{error.cause} {error.fix}", title=error.title, severity="error", markup=False)
             return
-        clears = f" Cleared in {rough(self._clear_after)}." if self._clear_after else ""
+        # What only went to the terminal cannot be looked at again, so it is not promised to be cleared.
+        clears = f" Cleared in {rough(self._clear_after)}." if self._clear_after and copied.confirmed else ""
         title = "Copied" if copied.confirmed else "Sent to the terminal (unconfirmed)"
         self._screen.notify(f"{inert(what, 120)}, {copied.way}.{clears}", title=title, markup=False)
         self._clear_later()

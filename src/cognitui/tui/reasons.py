@@ -34,6 +34,8 @@ class Situation:
     profile: Profile | None
     entry: Entry = EMPTY
     kind: TokenKind = TokenKind.ACCESS
+    file_fault: str = ""
+    """Why the profile file as a whole cannot be read; empty where it can."""
 
 
 def why_not(action_id: str, situation: Situation) -> str:
@@ -46,6 +48,8 @@ def why_not(action_id: str, situation: Situation) -> str:
     if action_id == "try_demo":
         return "The demo is offered while there are no profiles." if situation.book and situation.book.profiles else ""
     if action_id == "show_problems":
+        if situation.file_fault:
+            return situation.file_fault
         return "" if situation.book and situation.book.problems else "The profile file has no faults."
     if action_id not in _NEEDS_PROFILE:
         return ""

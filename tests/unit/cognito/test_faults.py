@@ -134,3 +134,23 @@ def test_a_flow_that_is_not_enabled_is_named_with_one_to_try() -> None:
 
     assert "USER_SRP_AUTH" in error.cause
     assert 'flow = "USER_PASSWORD_AUTH"' in error.fix
+
+
+def test_a_triggers_words_about_a_flow_are_the_triggers_own() -> None:
+    fault = Fault(
+        "UserLambdaValidationException", "PreAuth failed: the sign-in flow is not allowed for contractors.", 400
+    )
+
+    error = error_of(fault, make_profile())
+
+    assert isinstance(error, errors.TriggerRefused)
+    assert "contractors" in error.cause
+
+
+def test_a_client_without_refresh_tokens_is_not_blamed_on_the_profiles_flow() -> None:
+    fault = Fault("InvalidParameterException", "REFRESH_TOKEN_AUTH flow not enabled for this client", 400)
+
+    error = error_of(fault, make_profile())
+
+    assert isinstance(error, errors.FlowNotEnabled)
+    assert "USER_SRP_AUTH" not in error.cause + error.fix

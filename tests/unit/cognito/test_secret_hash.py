@@ -5,10 +5,10 @@ from __future__ import annotations
 from pycognito.aws_srp import AWSSRP
 
 from cognitui.cognito.attempt import Attempt, with_secret_hash
-from cognitui.cognito.replies import Asked
+from cognitui.cognito.replies import Asked, Reply
 from cognitui.cognito.secret_hash import secret_hash
 from cognitui.model.signin import GivenSecrets
-from tests.unit.fakes import make_profile
+from tests.unit.fakes import NOW, make_profile
 
 
 def test_it_agrees_with_pycognito() -> None:
@@ -32,7 +32,7 @@ def test_an_answer_hashes_the_name_that_cognito_told_and_not_the_alias() -> None
     profile = make_profile(username="alice@example.com")
     asked = Asked("PASSWORD_VERIFIER", parameters={"USER_ID_FOR_SRP": "5f2c-sub"})
 
-    signed = Attempt(profile, GivenSecrets("pw", "secret")).facing(asked, skew=0).signed({})
+    signed = Attempt(profile, GivenSecrets("pw", "secret")).facing(asked, Reply(asked, NOW)).signed({})
 
     assert signed["USERNAME"] == "5f2c-sub"
     assert signed["SECRET_HASH"] == secret_hash("5f2c-sub", profile.client_id, "secret")

@@ -43,6 +43,8 @@ class MainScreen(MainActions):
     frame_color: var[str] = var("", init=False)
     """Of a protected environment, `#rrggbb`; empty elsewhere."""
 
+    _file_fault = ""
+
     @dataclass
     class Heard(Message):
         """A call that still runs has something to tell: the keyring asks to be unlocked, say."""
@@ -93,6 +95,7 @@ class MainScreen(MainActions):
         welcome = self.query_one(Welcome)
         welcome.path = book.path
         welcome.display = empty
+        self._file_fault = ""
         self._show_fault(_faults(book))
         if not empty:
             self.query_one(ProfileList).focus()
@@ -140,7 +143,9 @@ class MainScreen(MainActions):
 
     def show_file_error(self, error: CognituiError) -> None:
         """Stands over everything until the file is mended; the profiles that were read before stay."""
-        self._show_fault(f"{error.title}: {error.cause} {error.fix}")
+        self._file_fault = f"{error.cause} {error.fix}"
+        self._show_fault(f"{error.title}: {self._file_fault}")
+        self._show_keys()
 
     def _words_for_none(self) -> str:
         if self.query_text:
@@ -197,7 +202,7 @@ class MainScreen(MainActions):
 
     def situation(self) -> Situation:
         """What the keys act on now."""
-        return Situation(self.book, self.selected, self.entry_of(self.selected), self.kind)
+        return Situation(self.book, self.selected, self.entry_of(self.selected), self.kind, self._file_fault)
 
     def _select_row(self, row: int) -> None:
         """At once: a key that follows in the same breath must not act on what was selected before."""

@@ -21,6 +21,8 @@ from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.notice import Notice
 from cognitui.tui.widgets.panel_head import PanelHead
 
+_RELATIVE_SECONDS = 10
+
 
 class TokenPanel(Vertical):
     """Head, notice, claims, and the explanation of the claim under the cursor."""
@@ -47,7 +49,7 @@ class TokenPanel(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
-        self._minute = -1
+        self._drawn_at = 0.0
 
     def compose(self) -> ComposeResult:
         """The four parts, from top to bottom."""
@@ -79,8 +81,8 @@ class TokenPanel(Vertical):
         self._show()
 
     def watch_now(self) -> None:
-        """Relative times are in minutes, so they are drawn anew each minute."""
-        if int(self.now // 60) != self._minute:
+        """Relative times are drawn anew every few seconds: `20 s ago` is the finest that they tell."""
+        if abs(self.now - self._drawn_at) >= _RELATIVE_SECONDS:
             self._show()
 
     def on_mount(self) -> None:
@@ -98,7 +100,7 @@ class TokenPanel(Vertical):
     def _show(self) -> None:
         if not self.is_mounted:
             return
-        self._minute = int(self.now // 60)
+        self._drawn_at = self.now
         head = self.query_one(PanelHead)
         token = self.token
         head.kinds = self.profile.kinds if self.profile else ()
