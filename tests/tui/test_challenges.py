@@ -180,14 +180,13 @@ async def test_a_person_who_went_on_is_not_interrupted() -> None:
         await story.see("answer")
 
 
-async def test_choices_are_radio_buttons() -> None:
+async def test_a_choice_that_is_all_that_is_asked_is_given_at_once() -> None:
     prompt = Prompt("ANSWER", "factor", choices=(Choice("SMS", "a text message"), Choice("TOTP", "an app")))
     challenge = Challenge(kind="SELECT", profile=CAROL, title="Choose", message="How?", prompts=(prompt,))
     services = desk(CAROL, signin=FakeSignIn(start=[challenge], answer=[signed_in()]))
     async with opened(services) as story:
         await asked(story)
         await story.press("down", "space")
-        await story.pilot.click("#continue")
         await story.see("alice-sub")
 
         assert services.signin.answered[0][1] == {"ANSWER": "TOTP"}
@@ -210,3 +209,67 @@ async def test_a_missing_password_is_asked_for_and_kept() -> None:
         await story.see("alice-sub")
 
         assert services.vault.entries[BOB.secret_name(SecretKind.PASSWORD)] == "hunter2"
+
+
+SETUP = Challenge(
+    kind="MFA_SETUP",
+    profile=CAROL,
+    title="Set up a second factor",
+    message="Scan the picture with an authenticator app, or type the seed into it.",
+    prompts=(Prompt("code", "code", hint="123456"),),
+    shown=(("seed", "ABCDEFGHIJKLMNOP"),),
+    qr="otpauth://totp/pool:carol?secret=ABCDEFGHIJKLMNOP",
+    offered={SecretKind.TOTP: "ABCDEFGHIJKLMNOP"},
+)
+CODE = Challenge(
+    kind="EMAIL_OTP",
+    profile=CAROL,
+    title="Code by e-mail",
+    message="Cognito sent a code.",
+    prompts=(Prompt("code", "code"),),
+    instead=(Choice("resend", "Send another code"),),
+)
+YES = Challenge(kind="SURE", profile=CAROL, title="Sure?", message="carol in the pool p.", prompts=())
+
+
+async def test_a_new_authenticator_app_gets_a_picture_and_a_seed_that_may_be_kept() -> None:
+    services = desk(CAROL, signin=FakeSignIn(start=[SETUP], answer=[signed_in()]))
+    async with opened(services, size=(120, 44)) as story:
+        await asked(story)
+        assert "ABCDEFGHIJKLMNOP" in story.text
+        assert "▀▀▀▀▀" in story.text
+
+        await story.type("123456")
+        await story.press("enter")
+
+        await story.until(lambda: CAROL.secret_name(SecretKind.TOTP) in services.vault.entries)
+
+
+async def test_in_a_low_window_the_seed_stands_without_the_picture() -> None:
+    async with opened(desk(CAROL, signin=FakeSignIn(start=[SETUP])), size=NARROW) as story:
+        await asked(story)
+
+        assert "ABCDEFGHIJKLMNOP" in story.text
+        assert "▀▀▀▀▀" not in story.text
+
+
+async def test_another_code_is_one_button_away() -> None:
+    signin = FakeSignIn(start=[CODE], answer=[signed_in()])
+    async with opened(desk(CAROL, signin=signin)) as story:
+        await asked(story)
+
+        await story.pilot.click("#instead-resend")
+
+        await story.until(lambda: bool(signin.answered))
+        assert signin.answered[0][1] == {"instead": "resend"}
+
+
+async def test_enter_alone_is_no_yes() -> None:
+    signin = FakeSignIn(start=[YES], answer=[signed_in()])
+    async with opened(desk(CAROL, signin=signin)) as story:
+        await asked(story)
+
+        await story.press("enter")
+
+        await story.until(lambda: not isinstance(story.app.screen, ChallengeScreen))
+        assert signin.answered == []

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from cognitui.cli.terminal import Person
+from cognitui.cli.terminal import Person, agrees
 from cognitui.model.duration import countdown
 from cognitui.model.errors import ChallengePending
-from cognitui.model.signin import Challenge, Prompt
+from cognitui.model.signin import INSTEAD, Challenge, Choice, Prompt
 from cognitui.model.text import inert
+from cognitui.qr import qr_lines
 
 
 def ask(challenge: Challenge, person: Person, now: float) -> dict[str, str]:
-    """Returns a person's answers by the names of the prompts, each in keeping with its rules."""
+    """Returns a person's answers by the names of the prompts, each in keeping with its rules.
+
+    Raises:
+        ChallengePending: A yes was asked, and the person said no.
+    """
     for line in _introduction(challenge, now):
         person.hear(line)
-    return {prompt.name: _answer(prompt, person) for prompt in challenge.prompts}
+    if not challenge.prompts and not agrees(person, "Go on?"):
+        raise pending(challenge)
+    try:
+        return {prompt.name: _answer(prompt, person, challenge.instead) for prompt in challenge.prompts}
+    except _InsteadError as wish:
+        return {INSTEAD: wish.value}
 
 
 def pending(challenge: Challenge) -> ChallengePending:
@@ -36,16 +46,31 @@ def _introduction(challenge: Challenge, now: float) -> list[str]:
         lines.append(inert(challenge.message, 400))
     if challenge.sent_to:
         lines.append(f"Sent to {inert(challenge.sent_to, 100)}")
+    lines += [f"{inert(label, 60)}: {inert(value, 400)}" for label, value in challenge.shown]
+    if challenge.qr:
+        lines += qr_lines(challenge.qr)
+    lines += [f"Instead: /{choice.value}  {inert(choice.label, 100)}" for choice in challenge.instead]
     if challenge.session_ends is not None and challenge.session_ends > now:
         lines.append(f"This step ends in {countdown(challenge.session_ends - now)}.")
     return lines
 
 
-def _answer(prompt: Prompt, person: Person) -> str:
+class _InsteadError(Exception):
+    """A person wants something else than to answer."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__(value)
+        self.value = value
+
+
+def _answer(prompt: Prompt, person: Person, instead: tuple[Choice, ...]) -> str:
     for line in _explanation(prompt):
         person.hear(line)
     while True:
         given = person.answer(_sentence(prompt.label), masked=prompt.masked)
+        wish = next((choice.value for choice in instead if given == f"/{choice.value}"), "")
+        if wish:
+            raise _InsteadError(wish)
         value = _chosen(prompt, given) if prompt.choices else given
         fault = _fault(prompt, value)
         if not fault and prompt.confirm and person.answer("The same again", masked=prompt.masked) != value:

@@ -17,7 +17,7 @@ from cognitui.model.errors import (
 )
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Challenge
+from cognitui.model.signin import INSTEAD, Challenge
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
@@ -82,7 +82,7 @@ def _obtained(services: Services, wish: Wish, person: Person | None, *, consent:
         if person is None:
             raise pending(outcome)
         answers = ask(outcome, person, services.clock())
-        if keep is None and any(prompt.keeps for prompt in outcome.prompts):
+        if keep is None and outcome.may_keep and INSTEAD not in answers:
             keep = services.secrets_in_memory or agrees(person, "Keep it in the keyring?", default=True)
         outcome = broker.answer(outcome, answers, kind=wish.kind, keep=keep is True, min_valid=wish.min_valid)
     return outcome

@@ -36,12 +36,12 @@ def flow_of(profile: Profile) -> FlowStart:
     """Returns how the profile's flow begins.
 
     Raises:
-        FlowUnsupported: InitiateAuth has no such flow.
+        FlowUnsupported: This version has no such flow.
     """
     flow = _FLOWS.get(profile.flow)
     if flow is None:
         raise FlowUnsupported(
-            f"{inert(profile.id)} signs in by {profile.flow.value}, which is no flow of InitiateAuth."
+            f"{inert(profile.id)} signs in by {profile.flow.value}, which this version of cognitui cannot do."
         )
     return flow
 

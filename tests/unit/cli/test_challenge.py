@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
 from cognitui.cli.challenge import ask, pending
+from cognitui.model.errors import ChallengePending
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import Challenge, Choice, Prompt, Rule
 from tests.unit.cli.harness import Answering
@@ -101,3 +104,31 @@ def test_no_stored_secret_would_answer_a_new_password_challenge() -> None:
     prompt = Prompt("new", "new password", masked=True, confirm=True, keeps=SecretKind.PASSWORD)
 
     assert "secret set" not in pending(challenge(prompt)).fix
+
+
+def test_what_the_pool_shows_and_a_qr_code_stand_before_the_question() -> None:
+    person = Answering("123456")
+
+    ask(challenge(Prompt("code", "code"), qr="otpauth://totp/x?secret=ABC", shown=(("seed", "ABC"),)), person, NOW)  # type: ignore[arg-type]  # by name
+
+    assert "seed: ABC" in person.heard
+    assert any("▀▀▀▀▀" in line for line in person.heard)
+
+
+def test_something_else_is_chosen_by_a_slash() -> None:
+    person = Answering("/resend")
+    instead = (Choice("resend", "Send another code"),)
+
+    given = ask(challenge(Prompt("code", "code"), instead=instead), person, NOW)  # type: ignore[arg-type]  # by name
+
+    assert given == {"instead": "resend"}
+    assert "Instead: /resend  Send another code" in person.heard
+
+
+@pytest.mark.parametrize(("said", "agreed"), [("y", True), ("n", False), ("", False)])
+def test_a_question_without_prompts_wants_a_yes(said: str, agreed: bool) -> None:
+    if agreed:
+        assert ask(challenge(), Answering(said), NOW) == {}
+    else:
+        with pytest.raises(ChallengePending):
+            ask(challenge(), Answering(said), NOW)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from botocore import exceptions
-from botocore.parsers import ResponseParserError
 
 from cognitui.cognito.outages import outage_of
 from cognitui.model.errors import ServiceFault, Unreachable, UsageError
@@ -20,7 +19,6 @@ TABLE = [
     (exceptions.ProxyConnectionError(proxy_url=URL), Unreachable, "proxy"),
     (exceptions.SSLError(endpoint_url=URL, error=ValueError("canary")), Unreachable, "not trusted"),
     (exceptions.HTTPClientError(error="canary"), Unreachable, "cannot be reached"),
-    (ResponseParserError("canary"), ServiceFault, "broke the answer off"),
     (exceptions.ParamValidationError(report="canary"), UsageError, "cannot take"),
     (exceptions.NoRegionError(), UsageError, "NoRegionError"),
 ]

@@ -11,17 +11,21 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, Label, RadioButton, RadioSet, Static
 
 from cognitui.model.duration import countdown
-from cognitui.model.signin import Challenge, Prompt
+from cognitui.model.signin import INSTEAD, Challenge, Prompt
 from cognitui.model.text import inert
 from cognitui.tui.colors import inks
 from cognitui.tui.widgets.secret_input import SecretInput
 
 _AGAIN = "again-"
+_INSTEAD = "instead-"
+
+_ROOM_FOR_QR = (104, 30)
+"""Columns and lines of a terminal in which a QR code and what belongs to it can be seen at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +54,58 @@ class ChallengeScreen(ModalScreen[Answers | None]):
         self._clock = clock
 
     def compose(self) -> ComposeResult:
-        """Title, explanation, what was wrong, the prompts, and two buttons."""
-        challenge = self._challenge
+        """Title and explanation, with a QR code beside them where there is one."""
         with VerticalScroll(classes="dialog -form", can_focus=False) as dialog:
-            dialog.border_title = inert(challenge.title, 60)
-            dialog.border_subtitle = inert(challenge.profile.id, 60)
-            yield Static(inert(challenge.message, 400), markup=False, classes="message")
-            if challenge.sent_to:
-                yield Static(f"Sent to {inert(challenge.sent_to, 80)}.", markup=False)
-            yield Static(inert(challenge.remark, 400), markup=False, id="remark", classes="remark")
-            for prompt in challenge.prompts:
-                yield from self._compose_prompt(prompt)
-            if any(prompt.keeps for prompt in challenge.prompts):
-                yield Checkbox(f"Keep in the {self._keep_in}", value=True, id="keep")
-            yield Static("", id="session", markup=False)
-            with Horizontal(classes="buttons"):
-                yield Button("Continue (enter)", id="continue", variant="primary", compact=True)
-                yield Button("Cancel (esc)", id="cancel", compact=True)
+            dialog.border_title = inert(self._challenge.title, 60)
+            dialog.border_subtitle = inert(self._challenge.profile.id, 60)
+            if not self._challenge.qr or not self._has_room_for_qr():
+                yield from self._compose_question()
+                return
+            dialog.add_class("-qr")
+            with Horizontal(classes="beside"):
+                from cognitui.qr import qr_lines
+
+                # Its own colours whatever the theme: a camera wants white on black.
+                lines = "\n".join(qr_lines(self._challenge.qr))
+                yield Static(Text(lines, Style(color="#ffffff", bgcolor="#000000")), id="qr")
+                with Vertical():
+                    yield from self._compose_question()
+
+    def _compose_question(self) -> ComposeResult:
+        """What is asked, what was wrong, the prompts, and the buttons."""
+        challenge = self._challenge
+        yield Static(inert(challenge.message, 400), markup=False, classes="message")
+        if challenge.sent_to:
+            yield Static(f"Sent to {inert(challenge.sent_to, 80)}.", markup=False, classes="message")
+        yield Static(inert(challenge.remark, 400), markup=False, id="remark", classes="remark")
+        yield from self._compose_shown()
+        for prompt in challenge.prompts:
+            yield from self._compose_prompt(prompt)
+        if challenge.may_keep:
+            what = " and ".join(kind.label for kind in challenge.offered)
+            yield Checkbox(f"Keep {what + ' ' if what else ''}in the {self._keep_in}", value=True, id="keep")
+        yield Static("", id="session", markup=False)
+        if challenge.instead:
+            with Horizontal(classes="buttons -instead"):
+                for choice in challenge.instead:
+                    yield Button(Text(inert(choice.label, 60)), id=_INSTEAD + choice.value, compact=True)
+        with Horizontal(classes="buttons"):
+            words = "Continue (enter)" if challenge.prompts else "Yes, do it"
+            yield Button(words, id="continue", variant="primary", compact=True)
+            yield Button("Cancel (esc)", id="cancel", compact=True)
+
+    def _has_room_for_qr(self) -> bool:
+        return self.app.size.width >= _ROOM_FOR_QR[0] and self.app.size.height >= _ROOM_FOR_QR[1]
+
+    def _compose_shown(self) -> ComposeResult:
+        """What belongs to the question: the public words of the pool, a seed, a QR code."""
+        for label, value in self._challenge.shown:
+            with Horizontal(classes="field"):
+                yield Label(_sentence(label), markup=False)
+                yield Static(Text(inert(value, 400)), classes="shown")
+        if self._challenge.qr and not self._has_room_for_qr():
+            words = "A window of {} columns and {} lines has room for a QR code.".format(*_ROOM_FOR_QR)
+            yield Static(words, markup=False, classes="message")
 
     def _compose_prompt(self, prompt: Prompt) -> ComposeResult:
         name, hint = _widget_id(prompt), inert(prompt.hint, 80)
@@ -95,6 +134,9 @@ class ChallengeScreen(ModalScreen[Answers | None]):
         self.set_interval(1, self._show_session)
         if fields := self.query("Input, RadioSet"):
             fields.first().focus()
+        else:
+            # Where a yes is all that is asked, enter alone must not give it.
+            self.query_one("#cancel").focus()
 
     @on(Input.Changed)
     def _changed(self) -> None:
@@ -109,10 +151,19 @@ class ChallengeScreen(ModalScreen[Answers | None]):
         else:
             self._give()
 
+    @on(RadioSet.Changed)
+    def _chosen(self) -> None:
+        # A choice that is all that is asked needs no second key.
+        if len(self._challenge.prompts) == 1:
+            self._give()
+
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "continue":
+        pressed = event.button.id or ""
+        if pressed == "continue":
             self._give()
+        elif pressed.startswith(_INSTEAD):
+            self.dismiss(Answers({INSTEAD: pressed.removeprefix(_INSTEAD)}, keep=False))
         else:
             self.dismiss(None)
 

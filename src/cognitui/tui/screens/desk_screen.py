@@ -189,7 +189,7 @@ class DeskScreen(Screen[int]):
 
     def keep_entry(self, profile: Profile, entry: Entry) -> None:
         """Keeps what this run knows of a profile, and its tokens' lives for the list."""
-        if not self.children:
+        if len(self.query("TokenPanel, KeyBar")) < 2:
             return  # the program is being left, and what still ran ends now
         if entry.tokens and entry.tokens != self.entry_of(profile).tokens:
             known = self.expiries.get(profile.token_key)
