@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -138,8 +137,12 @@ def test_a_crash_with_a_token_in_hand_leaves_no_secret(
 
 def test_a_failing_command_prints_no_secret(home: dict[str, str], server: StrictServer, file: str) -> None:
     server.faults.always("InitiateAuth", faults.html_page())
-    command = f'printf %s "{PASSWORD}" | "$0" -m cognitui --profiles "$1" --vault memory token dev/alice'
-    said = subprocess.run(["sh", "-c", command, sys.executable, file], env=home, capture_output=True, timeout=30)
+    argv = [sys.executable, "-m", "cognitui", "--profiles", file, "--vault", "memory", "token", "dev/alice"]
+    with Terminal(argv, env=home) as terminal:
+        terminal.until(lambda: b"Password:" in terminal.output, "the password was never asked for")
+        terminal.press(*PASSWORD, "enter")
 
-    assert said.returncode != 0
-    assert PASSWORD.encode() not in said.stdout + said.stderr
+        assert terminal.exit_code() == 5
+
+    assert server.journal.count("InitiateAuth") == 3
+    assert PASSWORD.encode() not in terminal.output

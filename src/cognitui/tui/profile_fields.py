@@ -42,8 +42,8 @@ FIELDS: tuple[Field, ...] = (
     Field("identity_pool_id", "Identity pool id", "eu-west-1:5f2c8a10-…"),
     Field("aws_profile", "AWS profile", "IAM credentials for admin calls"),
     Field("remember_device", "Remember device", "yes or no"),
-    Field("preferred_challenge", "Preferred factor", f"of USER_AUTH: {', '.join(PreferredChallenge)}"),
-    Field("srp_first", "SRP first", "yes or no: CUSTOM_AUTH proves the password first"),
+    Field("preferred_challenge", "Preferred factor", "for USER_AUTH, such as EMAIL_OTP"),
+    Field("srp_first", "SRP first", "yes or no, for CUSTOM_AUTH"),
     Field("mfa_process", "MFA command", "prints the code of a second factor"),
     Field("client_metadata", "Client metadata", "key=value, key=value"),
 )

@@ -59,7 +59,7 @@ class ProfileForm(ModalScreen[Saved | None]):
     def compose(self) -> ComposeResult:
         """Environment and name, the common keys, and the others behind a fold."""
         names = [environment.name for environment in self._book.environments]
-        with VerticalScroll(classes="dialog -form", can_focus=False) as dialog:
+        with VerticalScroll(classes="dialog -form -long", can_focus=False) as dialog:
             dialog.border_title = self._title
             yield Static("", id="remark", classes="remark", markup=False)
             yield from _compose_field(
