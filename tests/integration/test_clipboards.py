@@ -78,6 +78,10 @@ class Display:
             stderr=subprocess.DEVNULL,
             timeout=5,
         )
+        # xclip goes into the background before the display has made it the owner.
+        deadline = time.monotonic() + 5
+        while self.selection() != text and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def daemons(self) -> list[Path]:
         """Returns the folders in /proc of the programs that stay here."""

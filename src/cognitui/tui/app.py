@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SystemCommand
+from textual.markup import escape
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.copying import Copying
 from cognitui.tui.keymap import ACTIONS, check_keymap
@@ -19,6 +21,8 @@ from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.theme import THEMES
 
 if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
     from cognitui.clipboard import Clipboard
 
 
@@ -76,7 +80,21 @@ class CognituiApp(App[int]):
                 if reason and action.id == "try_demo":
                     continue
                 words = f"{action.long} Not now: {reason}" if reason else action.long
-                yield SystemCommand(action.short, words, getattr(screen, f"action_{action.id}"))
+                # The palette reads its words as markup, and a reason may hold a path.
+                yield SystemCommand(action.short, escape(inert(words, 400)), getattr(screen, f"action_{action.id}"))
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Shows a toast; whatever its words hold reaches the terminal as text."""
+        lines = "\n".join(inert(line, 600) for line in message.split("\n"))
+        super().notify(lines, title=inert(title, 120), severity=severity, timeout=timeout, markup=markup)
 
     def clear_clipboard(self) -> None:
         """Takes what was copied out of the clipboard again, where it is still there."""

@@ -15,6 +15,7 @@ from cognitui.broker import Got, How
 from cognitui.model.errors import CognituiError, WrongCredentials
 from cognitui.model.profile import Profile
 from cognitui.model.signin import Challenge
+from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
 from cognitui.tui.background import in_background
@@ -89,7 +90,7 @@ class TokenFlow:
                 return None
             outcome = await self._request(
                 wish,
-                f"Signing in as {wish.profile.username or wish.profile.name}",
+                f"Signing in as {_name_of(wish)}",
                 lambda asked=asked, answers=answers: self._services.broker.answer(  # type: ignore[misc]  # bound now
                     asked, answers.values, kind=wish.kind, keep=answers.keep
                 ),
@@ -134,9 +135,13 @@ class TokenFlow:
 
 
 def _words(wish: Wish) -> str:
-    name = wish.profile.username or wish.profile.name
+    name = _name_of(wish)
     return {
         How.CACHED: f"Getting the token of {name}",
         How.REFRESH: f"Refreshing the tokens of {name}",
         How.SIGN_IN: f"Signing in as {name}",
     }[wish.how]
+
+
+def _name_of(wish: Wish) -> str:
+    return inert(wish.profile.username or wish.profile.name, 60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -156,7 +157,9 @@ class MainActions(DeskScreen):
             self._start(Wish(self.selected, self.kind, how))
 
     def _start(self, wish: Wish, *, copy: bool = False) -> None:
-        self._workers[wish.profile.id] = self._carry_out(wish, copy)
+        # A second press in the same breath: the first one is not on the screen yet.
+        if (worker := self._workers.get(wish.profile.id)) is None or worker.is_finished:
+            self._workers[wish.profile.id] = self._carry_out(wish, copy)
 
     @work(group="token")
     async def _carry_out(self, wish: Wish, copy: bool) -> None:
@@ -275,7 +278,8 @@ class MainActions(DeskScreen):
     @work(group="warm", exclusive=True)
     async def _warm(self, profile: Profile) -> None:
         await in_background(self._filter.prepare, "filter")
-        await in_background(lambda: self.services.warm_up(profile), "warm-up")
+        with suppress(CognituiError):  # what stands in the way is told by the first token of a profile that it concerns
+            await in_background(lambda: self.services.warm_up(profile), "warm-up")
 
     def _step_environment(self, distance: int) -> None:
         if self.can("next_environment"):

@@ -19,6 +19,7 @@ from cognitui.model.duration import countdown
 from cognitui.model.signin import INSTEAD, Challenge, Prompt
 from cognitui.model.text import inert
 from cognitui.tui.colors import inks
+from cognitui.tui.plain import plain
 from cognitui.tui.widgets.secret_input import SecretInput
 
 _AGAIN = "again-"
@@ -56,8 +57,8 @@ class ChallengeScreen(ModalScreen[Answers | None]):
     def compose(self) -> ComposeResult:
         """Title and explanation, with a QR code beside them where there is one."""
         with VerticalScroll(classes="dialog -form", can_focus=False) as dialog:
-            dialog.border_title = inert(self._challenge.title, 60)
-            dialog.border_subtitle = inert(self._challenge.profile.id, 60)
+            dialog.border_title = plain(self._challenge.title)
+            dialog.border_subtitle = plain(self._challenge.profile.id)
             if not self._challenge.qr or not self._has_room_for_qr():
                 yield from self._compose_question()
                 return

@@ -11,6 +11,8 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Static
 
+from cognitui.tui.plain import plain
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -55,7 +57,7 @@ class Confirm(ModalScreen[Decision]):
     def compose(self) -> ComposeResult:
         """The question over two buttons."""
         with Vertical(classes="dialog -question") as dialog:
-            dialog.border_title = self._title
+            dialog.border_title = plain(self._title)
             if self._color:
                 dialog.styles.border = ("round", self._color)
                 dialog.styles.border_title_color = self._color

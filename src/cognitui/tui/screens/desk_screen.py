@@ -141,6 +141,7 @@ class DeskScreen(Screen[int]):
         if wanted and names and wanted not in names:
             self.notify(f"There is no environment {inert(wanted, 60)}.", severity="warning", markup=False)
         self.query_text = "" if selected_id else self.query_text
+        self.entries = {id_: entry for id_, entry in self.entries.items() if _is_same(self.book, book, id_)}
         self.set_reactive(DeskScreen.environment, wanted if wanted in names else next(iter(names), ""))
         self.book = book
         self.mutate_reactive(DeskScreen.environment)
@@ -191,9 +192,17 @@ class DeskScreen(Screen[int]):
         """Keeps what this run knows of a profile, and its tokens' lives for the list."""
         if len(self.query("TokenPanel, KeyBar")) < 2:
             return  # the program is being left, and what still ran ends now
+        if self.book and (now := self.book.by_id.get(profile.id)) and now.token_key != profile.token_key:
+            return  # the profile was edited meanwhile: this is somebody else's
         if entry.tokens and entry.tokens != self.entry_of(profile).tokens:
             known = self.expiries.get(profile.token_key)
             lives = {kind.value: token.lifetime for kind, token in entry.tokens.items()}
             former = {} if known is None else {kind.value: known.of(kind) for kind in TokenKind}
             self.expiries = {**self.expiries, profile.token_key: Expiries(**{**former, **lives})}
         self.entries = {**self.entries, profile.id: entry}
+
+
+def _is_same(before: ProfileBook | None, after: ProfileBook, profile_id: str) -> bool:
+    """Whether a profile still means the same tokens."""
+    former, now = before.by_id.get(profile_id) if before else None, after.by_id.get(profile_id)
+    return former is not None and now is not None and former.token_key == now.token_key

@@ -17,6 +17,7 @@ from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES
 from cognitui.tui.colors import environment_color
 from cognitui.tui.keymap import ACTIONS, bindings, key_labels
+from cognitui.tui.plain import plain
 from cognitui.tui.reasons import Situation, why_not
 from cognitui.tui.screens.actions import MainActions
 from cognitui.tui.screens.desk_screen import DeskScreen
@@ -113,7 +114,7 @@ class MainScreen(MainActions):
         """Shows the token of another profile, in the colour of its environment."""
         profile = self.selected
         panel = self.query_one(TokenPanel)
-        panel.border_title = _panel_title(profile)
+        panel.border_title = plain(_panel_title(profile), 80)
         panel.entry = self.entry_of(profile)
         panel.expiries = self.expiries.get(profile.token_key, NO_EXPIRIES) if profile else NO_EXPIRIES
         self.frame_color = environment_color(profile.environment) if profile and profile.protected else ""
@@ -226,7 +227,7 @@ class MainScreen(MainActions):
 def _panel_title(profile: Profile | None) -> str:
     if profile is None:
         return ""
-    return f"{inert(profile.id, 60)} · protected" if profile.protected else inert(profile.id, 60)
+    return f"{profile.id} · protected" if profile.protected else profile.id
 
 
 def _faults(book: ProfileBook) -> str:

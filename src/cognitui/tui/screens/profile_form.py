@@ -17,6 +17,7 @@ from cognitui.model.errors import CognituiError, ProfileFileError
 from cognitui.model.profile import NO_FIELDS, Flow, ProfileBook, ProfileFields
 from cognitui.model.text import inert
 from cognitui.tui.background import in_background
+from cognitui.tui.plain import plain
 from cognitui.tui.profile_fields import FIELDS, Field, shown, typed
 
 Save = Callable[[str, str, ProfileFields], ProfileBook]
@@ -60,7 +61,7 @@ class ProfileForm(ModalScreen[Saved | None]):
         """Environment and name, the common keys, and the others behind a fold."""
         names = [environment.name for environment in self._book.environments]
         with VerticalScroll(classes="dialog -form -long", can_focus=False) as dialog:
-            dialog.border_title = self._title
+            dialog.border_title = plain(self._title)
             yield Static("", id="remark", classes="remark", markup=False)
             yield from _compose_field(
                 "environment", "Environment", self._environment, "dev", SuggestFromList(names, case_sensitive=True)

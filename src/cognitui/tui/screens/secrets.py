@@ -20,6 +20,7 @@ from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.keyring_fallback import with_keyring_or_memory
+from cognitui.tui.plain import plain
 from cognitui.tui.widgets.secret_input import SecretInput
 
 Result = TypeVar("Result")
@@ -49,7 +50,7 @@ class SecretsScreen(ModalScreen[str]):
         """One field a secret."""
         with VerticalScroll(classes="dialog -form", can_focus=False) as dialog:
             dialog.border_title = "Passwords and secrets"
-            dialog.border_subtitle = inert(self._profile.id, 60)
+            dialog.border_subtitle = plain(self._profile.id)
             yield Static("", id="remark", classes="remark", markup=False)
             for kind in self._kinds:
                 with Horizontal(classes="field"):

@@ -63,7 +63,7 @@ class Notice(Static):
         if entry.running:
             seconds = max(0, int(self.now - entry.running.since))
             spin = _SPINNER[seconds % len(_SPINNER)]
-            text = Text(f"{spin} {entry.running.what}…", Style(bold=True))
+            text = Text(f"{spin} {inert(entry.running.what, 160)}…", Style(bold=True))
             text.append(f"  {seconds} s" if seconds else "", Style(bold=False))
             return self._with_keys(text, ("dismiss", "Cancel"))
         if entry.error:
