@@ -15,12 +15,12 @@ from cognitui.ports import SignIn
 class AnnouncedSignIn:
     """Another sign-in, each call of it announced."""
 
-    def __init__(self, signin: SignIn, *, warn: Callable[[str], None], log: Callable[[str], None]) -> None:
+    def __init__(self, signin: SignIn, *, warn: Callable[[str], None] | None, log: Callable[[str], None]) -> None:
         """Takes the sign-in that does the work.
 
         Args:
             signin: What is called.
-            warn: Is told, once a run and endpoint, of one that is not AWS's.
+            warn: Is told, once a run and endpoint, of one that is not AWS's; None where nobody need be.
             log: Is told what is called for which profile; no secret and no answer is among it.
         """
         self._signin = signin
@@ -48,6 +48,6 @@ class AnnouncedSignIn:
     def _announce(self, profile: Profile, what: str) -> None:
         endpoint = foreign_endpoint(profile)
         self._log(inert(f"{what} of {profile.id} at {endpoint or 'AWS'}"))
-        if endpoint and endpoint not in self._told:
+        if endpoint and self._warn and endpoint not in self._told:
             self._told.add(endpoint)
             self._warn(f"{inert(profile.id)} signs in at {inert(endpoint)}, which is not AWS.")

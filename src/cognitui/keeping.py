@@ -29,6 +29,8 @@ class Keeping:
         self._vault = vault
         self._index = index
         self._memory = Memory()
+        self._unnoted: dict[str, Expiries] = {}
+        """What the index has missed."""
 
     # Tokens.
 
@@ -89,7 +91,7 @@ class Keeping:
 
     def expiries(self) -> Mapping[str, Expiries]:
         """Returns what is known of all tokens, by `Profile.token_key`, without opening the vault."""
-        return self._index.read()
+        return {**self._index.read(), **self._unnoted}
 
     # Secrets that a person gives.
 
@@ -172,6 +174,7 @@ class Keeping:
                 self._vault.delete(name)
         if profile.secret_name(SecretKind.ACCESS_TOKEN) not in shared:
             self._memory.drop_tokens(profile.token_key, *TokenKind)
+            self._unnoted.pop(profile.token_key, None)
             self._index.forget(profile.token_key)
 
     def drop_memory(self) -> None:
@@ -179,12 +182,15 @@ class Keeping:
         self._memory.clear()
 
     def _noted(self, profile: Profile) -> Expiries:
-        return self._index.read().get(profile.token_key, NO_EXPIRIES)
+        return self.expiries().get(profile.token_key, NO_EXPIRIES)
 
     def _note(self, profile: Profile, tokens: TokenSet) -> str:
         lives = {token.kind.value: token.lifetime for token in tokens.present()}
+        expiries = replace(self._noted(profile), **lives)
         try:
-            self._index.put(profile.token_key, replace(self._noted(profile), **lives))
+            self._index.put(profile.token_key, expiries)
+            self._unnoted.pop(profile.token_key, None)
         except CognituiError as error:
+            self._unnoted[profile.token_key] = expiries
             return f"The expiry could not be noted for the list. {error.cause}"
         return ""

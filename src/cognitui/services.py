@@ -32,6 +32,8 @@ class Options:
     """The folder of what the program notes for itself, where it is not the person's own (the demo's)."""
     warn: Callable[[str], None] = say_nothing
     """Is told of an endpoint that is not AWS's before a secret is sent there."""
+    own_server: bool = False
+    """Whether the endpoints are servers that this program has started itself (the demo's): nobody is told of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class Wiring:
         """Takes the options of the command and the environment of the process."""
         self._environ = environ
         self._hear = options.warn
+        self._own_server = options.own_server
         self._paths = Paths.find(environ, options.profiles, options.state)
         self._vault = _LateVault(options.vault, environ, self._tell)
 
@@ -138,7 +139,7 @@ class Wiring:
 
         log = RunLog(self._paths.log, self.clock)
         signin = CognitoSignIn(self._api, self.clock, code_from_process)
-        return AnnouncedSignIn(signin, warn=self._tell, log=log.note)
+        return AnnouncedSignIn(signin, warn=None if self._own_server else self._tell, log=log.note)
 
     def _tell(self, text: str) -> None:
         self._hear(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import socket
 import sys
 import time
@@ -79,6 +80,18 @@ def test_ctrl_c_leaves(home: dict[str, str], cognitui: list[str], tmp_path: Path
         terminal.press("ctrl+c")
 
         assert terminal.exit_code() == 0
+        assert terminal.modes == terminal.modes_before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
+def test_a_program_that_is_ended_from_outside_gives_the_terminal_back(
+    home: dict[str, str], cognitui: list[str], tmp_path: Path, number: signal.Signals
+) -> None:
+    with Terminal([*cognitui, "--profiles", profiles(tmp_path), "--vault", "memory"], env=home) as terminal:
+        terminal.see("alice")
+        terminal.process.send_signal(number)
+
+        assert terminal.exit_code() == 128 + number
         assert terminal.modes == terminal.modes_before
 
 

@@ -149,7 +149,7 @@ async def test_esc_leaves_the_question_open_and_enter_comes_back_to_it() -> None
     async with opened(services) as story:
         await asked(story)
         await story.press("escape")
-        await story.see("A person is needed: new password and name.")
+        await story.see("It waits for you: new password and name.")
         await story.press("enter")
         await story.until(lambda: isinstance(story.app.screen, ChallengeScreen))
 

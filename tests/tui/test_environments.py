@@ -42,10 +42,11 @@ async def test_a_number_goes_to_the_environment_of_that_place() -> None:
         assert story.main.environment == "prod"
 
 
-async def test_a_number_without_an_environment_does_nothing() -> None:
+async def test_a_number_without_an_environment_says_so() -> None:
     async with opened(desk(*DEV, *STAGING)) as story:
         await story.press("9")
 
+        await story.hear("There is no environment 9.")
         assert story.main.environment == "dev"
 
 

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from textual.app import App
 from textual.binding import Binding
 
-from cognitui.model.errors import UsageError
+import cognitui.tui
+from cognitui.model.errors import Unreachable, UsageError
 from cognitui.model.profile import ProfileBook
-from cognitui.tui.keymap import ACTIONS, BY_ID, bindings, check_keymap
+from cognitui.tui.key_rules import check_keymap
+from cognitui.tui.keymap import (
+    ACTIONS,
+    BY_ID,
+    FILTER,
+    FORM,
+    LIST,
+    MAIN,
+    QUESTION,
+    READER,
+    Action,
+    bindings,
+)
 from cognitui.tui.reasons import Situation, why_not
+from cognitui.tui.screens.confirm import Confirm
 from cognitui.tui.screens.main import MainScreen
-from tests.tui.harness import desk, opened
+from cognitui.tui.screens.profile_form import ProfileForm
+from cognitui.tui.screens.reader import Reader
+from cognitui.tui.widgets.filter_input import FilterInput
+from cognitui.tui.widgets.line_list import LineList
+from tests.tui.harness import Story, desk, opened
 from tests.unit.fakes import FakeSettings, FakeSignIn, make_profile, signed_in
 
 ALICE = make_profile("dev/alice")
@@ -24,21 +46,37 @@ def test_every_action_has_an_id_words_and_a_tooltip() -> None:
     assert all(isinstance(made, Binding) and made.id and made.description and made.tooltip for made in bindings())
 
 
-def test_no_two_actions_share_a_key() -> None:
-    keys = [key for action in ACTIONS for key in action.keys.split(",")]
-
-    assert len(keys) == len(set(keys))
+def test_no_two_actions_of_one_place_share_a_key() -> None:
+    check_keymap({"quit": "q"})
 
 
 def test_no_key_is_one_that_a_terminal_takes() -> None:
     assert not {key for action in ACTIONS for key in action.keys.split(",")} & TAKEN
 
 
-@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
-def test_every_action_is_carried_out_by_the_screen(action: object) -> None:
-    call = getattr(action, "call") or getattr(action, "id")  # noqa: B009 (the parametrization is untyped)
+PLACES = {
+    MAIN: MainScreen,
+    LIST: LineList,
+    FILTER: FilterInput,
+    QUESTION: Confirm,
+    FORM: ProfileForm,
+    READER: Reader,
+}
 
-    assert callable(getattr(MainScreen, f"action_{call.partition('(')[0]}"))
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
+def test_every_action_is_carried_out_in_its_place(action: Action) -> None:
+    call = (action.call or action.id).partition("(")[0]
+    place = App if call.startswith("app.") else PLACES[action.place]
+
+    assert callable(getattr(place, f"action_{call.removeprefix('app.')}"))
+
+
+def test_no_key_is_bound_outside_the_keymap() -> None:
+    room = Path(cognitui.tui.__file__).parent
+    makes_bindings = [path.name for path in room.rglob("*.py") if re.search(r"\bBinding\(", path.read_text())]
+
+    assert sorted(makes_bindings) == ["key_rules.py", "keymap.py"]
 
 
 def test_the_keys_of_the_design_are_the_keys() -> None:
@@ -68,7 +106,7 @@ def test_the_keys_of_the_design_are_the_keys() -> None:
         "1": "environment_1",
         "9": "environment_9",
     }
-    actual = {key: action.id for action in ACTIONS for key in action.keys.split(",")}
+    actual = {key: action.id for action in ACTIONS if action.place == MAIN for key in action.keys.split(",")}
 
     assert expected.items() <= actual.items()
 
@@ -79,28 +117,58 @@ def test_without_a_profile_an_action_says_why(action_id: str) -> None:
 
 
 async def test_help_names_every_action() -> None:
-    async with opened(desk(ALICE), size=(120, 60)) as story:
+    async with opened(desk(ALICE), size=(120, 90)) as story:
         await story.press("question_mark")
         await story.see("Keys")
 
         for action in ACTIONS:
             if not action.id.startswith("environment_"):
                 assert action.long in story.text, action.id
+                assert action.id in story.text
+
+
+async def test_a_changed_key_stands_on_the_buttons_of_a_dialog_and_works_there() -> None:
+    services = desk(ALICE, settings=FakeSettings(keymap={"cancel": "f8"}))
+    async with opened(services) as story:
+        await story.press("e")
+        await story.see("Cancel (f8)")
+        await story.press("f8")
+
+        await story.until(lambda: story.app.screen is story.main)
+
+
+async def test_the_key_of_the_filter_is_a_letter_in_the_filter() -> None:
+    services = desk(ALICE, settings=FakeSettings(keymap={"filter": "f"}))
+    async with opened(services) as story:
+        await story.press("f", "f")
+
+        assert story.main.query_text == "f"
+
+
+async def test_a_palette_of_another_key_leaves_the_former_one_free() -> None:
+    services = desk(ALICE, settings=FakeSettings(keymap={"palette": "f9"}))
+    async with opened(services) as story:
+        await story.press("ctrl+p")
+        assert story.app.screen is story.main
+        await story.press("f9")
+
+        await story.see("What do you want to do?")
 
 
 async def test_the_palette_offers_the_actions_and_no_screenshot() -> None:
     async with opened(desk(ALICE)) as story:
         titles = {command.title for command in story.app.get_system_commands(story.main)}
 
-        assert titles == {action.short for action in ACTIONS if action.palette and action.id != "try_demo"}
+        offered = {a.long.rstrip(".") for a in ACTIONS if a.palette and a.place == MAIN and a.id != "try_demo"}
+        assert titles == offered
 
 
 async def test_the_palette_finds_an_action_by_its_words() -> None:
     services = desk(ALICE, signin=FakeSignIn(start=[signed_in()]))
     async with opened(services) as story:
         await story.press("ctrl+p")
-        await story.type("Get token")
-        await story.see("Get the token")
+        await story.type("Get the token")
+        await story.see("Get the token: the stored one")
         await story.press("enter")
 
         await story.until(lambda: len(services.signin.started) == 1)
@@ -151,6 +219,12 @@ def test_ids_are_unique() -> None:
         ({"copy_tokn": "y"}, "Did you mean copy_token?"),
         ({"copy_token": "v"}, "another key"),
         ({"copy_token": "y,q"}, "another key"),
+        ({"copy_token": "?"}, "another key"),
+        ({"page_down": "j"}, "another key"),
+        ({"copy_token": ""}, "Give it a key"),
+        ({"copy_token": "F2"}, "Did you mean f2?"),
+        ({"copy_token": "ctlr+y"}, "Keys are written"),
+        ({"filter_keep": "x"}, "writes nothing"),
     ],
 )
 def test_a_keymap_that_cannot_be_is_told_with_its_fix(keymap: dict[str, str], words: str) -> None:
@@ -163,3 +237,27 @@ def test_a_keymap_that_cannot_be_is_told_with_its_fix(keymap: dict[str, str], wo
 
 def test_two_actions_may_swap_their_keys() -> None:
     check_keymap({"copy_token": "v", "verify": "c"})
+
+
+async def test_a_click_on_the_words_of_an_error_does_what_its_key_does() -> None:
+    services = desk(ALICE, signin=FakeSignIn(start=[Unreachable("No network."), signed_in()]))
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("No network.")
+        row, column = place_of(story, "Dismiss")
+        await story.pilot.click(offset=(column, row))
+
+        await story.until(lambda: "No network." not in story.text)
+
+
+async def test_a_click_on_an_offer_of_the_welcome_does_what_its_key_does() -> None:
+    async with opened(desk()) as story:
+        row, column = place_of(story, "Add a profile")
+        await story.pilot.click(offset=(column, row))
+
+        await story.until(lambda: isinstance(story.app.screen, ProfileForm))
+
+
+def place_of(story: Story, words: str) -> tuple[int, int]:
+    """Returns row and column of words on the screen."""
+    return next((row, line.index(words)) for row, line in enumerate(story.text.splitlines()) if words in line)

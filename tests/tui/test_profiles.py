@@ -84,7 +84,7 @@ async def test_a_value_that_is_written_wrong_is_marked_with_how_to_write_it() ->
         await fill(story, "flow", "SRP")
         await story.press("enter")
 
-        await story.see("flow: one of USER_SRP_AUTH")
+        await story.see("Flow: is not right. One of USER_SRP_AUTH")
 
 
 async def test_shift_d_begins_with_a_copy_under_a_free_name() -> None:

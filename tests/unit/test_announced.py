@@ -68,3 +68,11 @@ def test_the_log_says_what_for_whom_and_where_and_nothing_else() -> None:
         "answer to PASSWORD of dev/alice at AWS",
         "refresh of dev/alice at AWS",
     ]
+
+
+def test_a_server_that_the_program_has_started_itself_is_told_to_nobody() -> None:
+    logged: list[str] = []
+    signin = AnnouncedSignIn(FakeSignIn(start=[signed_in()]), warn=None, log=logged.append)
+    signin.start(LOCAL, GivenSecrets("canary-password"))
+
+    assert logged == ["sign-in of dev/local at http://127.0.0.1:4566"]

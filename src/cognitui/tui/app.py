@@ -14,10 +14,12 @@ from textual.worker import WorkerFailed
 from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.copying import Copying
-from cognitui.tui.keymap import ACTIONS, check_keymap
+from cognitui.tui.key_rules import check_keymap
+from cognitui.tui.keymap import ACTIONS, MAIN, key_labels
 from cognitui.tui.profile_reader import ProfileReader
 from cognitui.tui.reasons import why_not
 from cognitui.tui.screens.main import MainScreen
+from cognitui.tui.signals import leave_on_signals
 from cognitui.tui.theme import THEMES
 
 if TYPE_CHECKING:
@@ -32,13 +34,15 @@ class CognituiApp(App[int]):
     TITLE = "cognitui"
     CSS_PATH = "cognitui.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
-    ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = False  # its key is in the keymap, and opens it by `action_palette`
 
     def __init__(self, services: Services, *, environment: str = "", reader: ProfileReader | None = None) -> None:
         """Takes the parts, the environment to begin with, and a reader that has begun to read the profiles."""
         super().__init__()
-        check_keymap(services.settings.keymap)
+        self.remapped = dict(services.settings.keymap)
+        """Keys from `config.toml`, by the action's id."""
+        if self.remapped:
+            check_keymap(self.remapped)
         self._services = services
         self._environment = environment
         self._reader = reader or ProfileReader(services)
@@ -63,7 +67,8 @@ class CognituiApp(App[int]):
 
     def on_mount(self) -> None:
         """Sets the keys."""
-        self.set_keymap(dict(self._services.settings.keymap))
+        self.set_keymap(self.remapped)
+        leave_on_signals(self.exit)
 
     def on_ready(self) -> None:
         """Lets the garbage collector work again, which stood still on the way to the first paint."""
@@ -75,13 +80,16 @@ class CognituiApp(App[int]):
             return
         situation = screen.situation()
         for action in ACTIONS:
-            if action.palette:
+            if action.palette and action.place == MAIN:
                 reason = why_not(action.id, situation)
                 if reason and action.id == "try_demo":
                     continue
-                words = f"{action.long} Not now: {reason}" if reason else action.long
+                key = key_labels(action.id, self.remapped)[0]
+                words = f"{key}   not now: {reason}" if reason else key
                 # The palette reads its words as markup, and a reason may hold a path.
-                yield SystemCommand(action.short, escape(inert(words, 400)), getattr(screen, f"action_{action.id}"))
+                yield SystemCommand(
+                    action.long.rstrip("."), escape(inert(words, 400)), getattr(screen, f"action_{action.id}")
+                )
 
     def notify(
         self,

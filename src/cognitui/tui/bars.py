@@ -1,8 +1,9 @@
-"""Bars of eighths of a cell."""
+"""Bars of eighths of a cell, and what turns while something runs."""
 
 from __future__ import annotations
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
+_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
 def bar(fraction: float, width: int) -> str:
@@ -12,3 +13,8 @@ def bar(fraction: float, width: int) -> str:
         eighths = max(1, eighths)
     full, rest = divmod(eighths, 8)
     return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)
+
+
+def spinner(seconds: float) -> str:
+    """Returns what is drawn beside work that runs, another one each second."""
+    return _SPINNER[int(seconds) % len(_SPINNER)]

@@ -59,7 +59,7 @@ class Entry:
 
     def checked(self, kind: TokenKind, verification: Verification) -> Entry:
         """Returns it with what a check of a token said."""
-        return replace(self, running=None, error=None, verified={**self.verified, kind: verification})
+        return replace(self, error=None, verified={**self.verified, kind: verification})
 
     def dismissed(self) -> Entry:
         """Returns it without what ran, failed or was asked."""

@@ -1,27 +1,24 @@
 """The one registry of keys: every action's id, key, words and place.
 
 The footer, the help, the palette and Textual's bindings are all made from it, so they cannot disagree. A key is
-remapped in `config.toml`, section `[keymap]`, by the action's id.
+remapped in `config.toml`, section `[keymap]`, by the action's id; `key_rules.py` checks that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
+from typing import Protocol, runtime_checkable
 
 from textual.binding import Binding, BindingType
-
-from cognitui.model.errors import UsageError
-from cognitui.model.text import inert
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that a person can do on the main screen."""
+    """Something that a person can do by a key."""
 
     id: str
-    """Names it in `config.toml`; also the method `action_<id>` of the screen, unless `call` says otherwise."""
+    """Names it in `config.toml`; also the method `action_<id>` of its place, unless `call` says otherwise."""
     keys: str
     """Its default keys, parted by commas, as Textual names them."""
     short: str
@@ -38,20 +35,24 @@ class Action:
     """False for what makes sense as a key alone, such as moving."""
     at_once: bool = False
     """True where the next key, typed in the same breath, is meant for what this one opens."""
+    place: str = "main"
+    """Where it acts: a key means one thing in one place."""
 
 
 MOVE, TOKEN, PROFILE, ENVIRONMENT, PROGRAM = "Move", "Token", "Profile", "Environment", "Program"
+FILTERING, ASKED, READING = "While filtering", "When asked", "While reading help or faults"
+MAIN, LIST, FILTER, QUESTION, FORM, READER = "main", "list", "filter", "question", "form", "reader"
 
 ACTIONS: tuple[Action, ...] = (
     Action("move_down", "j,down", "Down", "Go to the next row.", MOVE, palette=False),
     Action("move_up", "k,up", "Up", "Go to the row above.", MOVE, palette=False),
     Action("move_first", "g,home", "First", "Go to the first row.", MOVE, palette=False),
     Action("move_last", "G,end", "Last", "Go to the last row.", MOVE, palette=False),
+    Action("page_down", "pagedown,ctrl+d", "Page down", "Go down by a page.", MOVE, "move_page(1)", place=LIST),
+    Action("page_up", "pageup,ctrl+u", "Page up", "Go up by a page.", MOVE, "move_page(-1)", place=LIST),
     Action("switch_pane", "tab", "Pane", "Go from the profiles to the claims and back.", MOVE, palette=False),
     Action("filter", "slash", "Filter", "Filter the profiles as you type.", MOVE, rank=4, at_once=True),
-    Action(
-        "dismiss", "escape", "Clear", "Cancel what runs, dismiss an error or clear the filter.", MOVE, palette=False
-    ),
+    Action("dismiss", "escape", "Clear", "Cancel what runs, dismiss an error or clear the filter.", MOVE),
     Action(
         "get_token", "enter", "Get token", "Get the token: the stored one, by a refresh or by a sign-in.", TOKEN, rank=1
     ),
@@ -61,8 +62,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("refresh_token", "r", "Refresh", "Get new tokens now, by the refresh token.", TOKEN, rank=6),
     Action("sign_in", "L", "Sign in", "Sign in anew, from the start.", TOKEN, rank=9),
     Action("new_profile", "n", "New", "Add a profile.", PROFILE, rank=8),
-    Action("edit_profile", "e", "Edit", "Edit the profile; its name and its environment, too.", PROFILE, rank=10),
-    Action("edit_secrets", "p", "Passwords", "Store or remove its password and client secret.", PROFILE, rank=11),
+    Action(
+        "edit_profile", "e", "Edit", "Edit or rename the profile, or move it to another environment.", PROFILE, rank=10
+    ),
+    Action(
+        "edit_secrets", "p", "Passwords", "Store or remove its password, client secret and TOTP seed.", PROFILE, rank=11
+    ),
     Action("duplicate_profile", "D", "Duplicate", "Add a profile that begins as a copy of this one.", PROFILE),
     Action("delete_profile", "d", "Delete", "Delete the profile, after a question.", PROFILE),
     Action("reload", "f5", "Reload", "Read the profile file again.", PROFILE),
@@ -87,6 +92,19 @@ ACTIONS: tuple[Action, ...] = (
     Action("help", "question_mark,f1", "Help", "Show all keys.", PROGRAM, rank=12),
     Action("palette", "ctrl+p", "Palette", "Find an action by its words.", PROGRAM, palette=False),
     Action("quit", "q,ctrl+c", "Quit", "Leave cognitui.", PROGRAM, rank=13),
+    Action("filter_down", "down", "Down", "Go to the next row.", FILTERING, "move(1)", place=FILTER),
+    Action("filter_up", "up", "Up", "Go to the row above.", FILTERING, "move(-1)", place=FILTER),
+    Action("filter_keep", "enter", "Keep", "Go back to the list.", FILTERING, "leave(False)", place=FILTER),
+    Action("filter_clear", "escape", "Clear", "Clear the filter.", FILTERING, "leave(True)", place=FILTER),
+    Action("answer_yes", "y", "Yes", "Say yes.", ASKED, "answer(True)", place=QUESTION),
+    Action("answer_no", "n,escape,q", "No", "Say no.", ASKED, "answer(False)", place=QUESTION),
+    Action(
+        "other_button", "left,right,h,l", "Other", "Go to the other button.", ASKED, "app.focus_next", place=QUESTION
+    ),
+    Action("cancel", "escape", "Cancel", "Close a form without saving.", ASKED, place=FORM),
+    Action("close", "escape,q,enter", "Close", "Close it.", READING, "dismiss", place=READER),
+    Action("scroll_down", "j,down", "Down", "Scroll down by a line.", READING, "scroll(1)", place=READER),
+    Action("scroll_up", "k,up", "Up", "Scroll up by a line.", READING, "scroll(-1)", place=READER),
 )
 
 BY_ID = {action.id: action for action in ACTIONS}
@@ -99,6 +117,10 @@ _KEY_NAMES = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "down": "↓",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "ctrl+d": "^d",
+    "ctrl+u": "^u",
     "up": "↑",
     "f1": "F1",
     "f5": "F5",
@@ -107,46 +129,39 @@ _KEY_NAMES = {
 }
 
 
-def check_keymap(remapped: Mapping[str, str]) -> None:
-    """Checks the keys of `config.toml`.
-
-    Raises:
-        UsageError: There is no such action, or a key that two actions would share.
-    """
-    for action_id in remapped:
-        if action_id not in BY_ID:
-            near = get_close_matches(action_id, BY_ID, n=1)
-            hint = f"Did you mean {near[0]}? " if near else ""
-            fix = f"{hint}The actions are {', '.join(action.id for action in ACTIONS)}."
-            raise UsageError(f"config.toml: keymap: there is no action {inert(action_id, 60)}.", fix=fix)
-    taken: dict[str, str] = {}
-    for action in ACTIONS:
-        for key in map(str.strip, remapped.get(action.id, action.keys).split(",")):
-            if key in taken:
-                raise UsageError(
-                    f"config.toml: keymap: {inert(key, 40)} would be {taken[key]} and {action.id}.",
-                    fix=f"Give {action.id} or {taken[key]} another key.",
-                )
-            taken[key] = action.id
+def bindings(place: str = MAIN) -> list[BindingType]:
+    """Returns Textual's bindings of the actions of a place."""
+    return [binding_of(action.id) for action in ACTIONS if action.place == place]
 
 
-def bindings() -> list[BindingType]:
-    """Returns Textual's bindings of all actions."""
-    return [
-        Binding(
-            action.keys,
-            action.call or action.id,
-            action.short,
-            show=False,
-            tooltip=action.long,
-            id=action.id,
-            priority=action.at_once,
-        )
-        for action in ACTIONS
-    ]
+def binding_of(action_id: str, call: str = "") -> Binding:
+    """Returns Textual's binding of an action, for a place that gives its key another `call`, too."""
+    action = BY_ID[action_id]
+    return Binding(
+        action.keys,
+        call or action.call or action.id,
+        action.short,
+        show=False,
+        tooltip=action.long,
+        id=action.id,
+        priority=action.at_once,
+    )
 
 
-def key_labels(action_id: str, remapped: dict[str, str]) -> tuple[str, ...]:
+def key_labels(action_id: str, remapped: Mapping[str, str]) -> tuple[str, ...]:
     """Returns the keys of an action as people read them: `("?", "F1")`."""
     keys = remapped.get(action_id) or BY_ID[action_id].keys
     return tuple(_KEY_NAMES.get(key.strip(), key.strip()) for key in keys.split(","))
+
+
+@runtime_checkable
+class HasKeys(Protocol):
+    """An app whose keys a person has changed, or not."""
+
+    remapped: Mapping[str, str]
+    """Keys from `config.toml`, by the action's id."""
+
+
+def key_in(app: object, action_id: str) -> str:
+    """Returns the first key of an action in an app, as people read it."""
+    return key_labels(action_id, app.remapped if isinstance(app, HasKeys) else {})[0]

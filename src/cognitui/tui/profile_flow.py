@@ -68,19 +68,23 @@ class ProfileFlow:
         if not decision.yes:
             return None
 
-        def remove() -> ProfileBook:
-            book = self._services.profiles.remove(profile)
-            if decision.option:
-                self._services.broker.forget(profile, book.profiles)
-            return book
-
         try:
-            book = await in_background(remove, "delete")
+            book = await in_background(lambda: self._services.profiles.remove(profile), "delete")
         except CognituiError as error:
             self._app.notify(f"{error.cause} {error.fix}", title=error.title, severity="error", markup=False)
             return None
         self._app.notify(f"Deleted {profile.id}.", markup=False)
+        if decision.option:
+            await self._forget(profile, book)
         return book
+
+    async def _forget(self, profile: Profile, book: ProfileBook) -> None:
+        """The profile is gone by now, so a vault that fails is told as what it is: secrets that stay."""
+        try:
+            await in_background(lambda: self._services.broker.forget(profile, book.profiles), "forget")
+        except CognituiError as error:
+            words = f"Its secrets and tokens may still be stored. {error.cause} {error.fix}"
+            self._app.notify(words, title=error.title, severity="warning", timeout=15, markup=False)
 
 
 def _free_name(book: ProfileBook, profile: Profile) -> str:

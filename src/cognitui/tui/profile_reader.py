@@ -10,6 +10,9 @@ from cognitui.model.profile import ProfileBook
 from cognitui.model.token import Expiries
 from cognitui.services import Services
 
+Stamp = tuple[int, int]
+"""Time and size of the profile file; another one tells that another program wrote it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -17,6 +20,8 @@ class Reading:
 
     book: ProfileBook
     expiries: Mapping[str, Expiries]
+    stamp: Stamp
+    """As it was before the reading: what is written while it goes on is seen as a change."""
 
 
 class ProfileReader:
@@ -55,10 +60,11 @@ class ProfileReader:
         Raises:
             ProfileFileError: The file as a whole cannot be read.
         """
-        return Reading(self._services.profiles.load(), self._services.broker.expiries())
+        stamp = self.stamp()
+        return Reading(self._services.profiles.load(), self._services.broker.expiries(), stamp)
 
-    def stamp(self) -> tuple[int, int]:
-        """Returns time and size of the profile file, which tell whether another program wrote it."""
+    def stamp(self) -> Stamp:
+        """Returns what tells whether another program has written the profile file."""
         try:
             status = self._services.profiles.path.stat()
         except OSError:

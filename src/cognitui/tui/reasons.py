@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from cognitui.model.profile import Flow, Profile, ProfileBook
 from cognitui.model.token import TokenKind
 from cognitui.tui.desk import EMPTY, Entry
+from cognitui.tui.keymap import key_labels
 
 _NEEDS_PROFILE = frozenset(
     {
@@ -36,6 +38,12 @@ class Situation:
     kind: TokenKind = TokenKind.ACCESS
     file_fault: str = ""
     """Why the profile file as a whole cannot be read; empty where it can."""
+    remapped: Mapping[str, str] = field(default_factory=dict)
+    """Keys from `config.toml`, by the action's id."""
+
+    def key(self, action_id: str) -> str:
+        """Returns the key of an action, as people read it."""
+        return key_labels(action_id, self.remapped)[0]
 
 
 def why_not(action_id: str, situation: Situation) -> str:
@@ -56,9 +64,10 @@ def why_not(action_id: str, situation: Situation) -> str:
     if profile is None:
         return "Select a profile first."
     if action_id in _WRITES_PROFILE and profile.read_only:
-        return f"{profile.id} comes from an included file: edit it there, or duplicate it with D."
+        copies = situation.key("duplicate_profile")
+        return f"{profile.id} comes from an included file: edit it there, or duplicate it with {copies}."
     if action_id in _ASKS_COGNITO and entry.running:
-        return f"{profile.id} is busy: esc cancels."
+        return f"{profile.id} is busy: {situation.key('dismiss')} cancels."
     return _why_no_token(action_id, profile, situation)
 
 

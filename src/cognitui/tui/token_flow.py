@@ -1,6 +1,6 @@
-"""From a key press to a token: the question of a protected environment, the request, the challenges.
+"""From a key press to a token: the question of a protected environment, the request, the challenges, the check.
 
-It runs as a worker of the screen; what it learns goes to the screen's entries and nowhere else.
+Each method runs in a worker of the screen; what it learns goes to the screen's entries and nowhere else.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from textual.app import App
 
@@ -22,6 +23,8 @@ from cognitui.tui.background import in_background
 from cognitui.tui.colors import environment_color
 from cognitui.tui.desk import Entry, Running
 from cognitui.tui.keyring_fallback import with_keyring_or_memory
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,30 @@ class TokenFlow:
         # A refused password is asked for, as the stored one would be refused again.
         ask = wish.how is How.SIGN_IN and isinstance(self._entry_of(profile).error, WrongCredentials)
         outcome = await self._request(
-            wish,
+            profile,
             _words(wish),
             lambda: self._services.broker.get(profile, wish.kind, how=wish.how, consent=True, ask=ask),
         )
-        return await self._answered(wish, outcome) if isinstance(outcome, Challenge) else outcome
+        if isinstance(outcome, Challenge):
+            return await self._answered(wish, outcome)
+        return self._kept(profile, outcome)
+
+    async def verify(self, profile: Profile, kind: TokenKind) -> None:
+        """Checks a token that is at hand against the keys of its pool; the entry tells the outcome."""
+        token = self._entry_of(profile).tokens[kind]
+        verification = await self._request(
+            profile,
+            f"Verifying the {kind.value} token of {_name_of(profile)}",
+            lambda: self._services.broker.verify(profile, token),
+        )
+        entry = self._entry_of(profile)
+        if verification is not None and entry.tokens.get(kind) == token:
+            self._keep(profile, entry.checked(kind, verification))
+
+    def _kept(self, profile: Profile, got: Got | None) -> Got | None:
+        if got is not None:
+            self._keep(profile, self._entry_of(profile).got(got))
+        return got
 
     async def _answered(self, wish: Wish, challenge: Challenge) -> Got | None:
         # The dialogs cost 15 ms, and the first paint needs none of them.
@@ -89,20 +111,20 @@ class TokenFlow:
             if answers is None:
                 return None
             outcome = await self._request(
-                wish,
-                f"Signing in as {_name_of(wish)}",
+                wish.profile,
+                f"Signing in as {_name_of(wish.profile)}",
                 lambda asked=asked, answers=answers: self._services.broker.answer(  # type: ignore[misc]  # bound now
                     asked, answers.values, kind=wish.kind, keep=answers.keep
                 ),
             )
-        return outcome
+        return self._kept(wish.profile, outcome)
 
-    async def _request(self, wish: Wish, words: str, call: Callable[[], Got | Challenge]) -> Got | Challenge | None:
-        profile = wish.profile
+    async def _request(self, profile: Profile, words: str, call: Callable[[], Result]) -> Result | None:
+        """Returns what a call brings while the entry says that it runs, or None where it failed."""
         running = Running(next(self._numbers), words, self._services.clock())
         self._keep(profile, self._entry_of(profile).started(running))
         try:
-            outcome = await in_background(lambda: with_keyring_or_memory(self._services, self._tell, call), "token")
+            return await in_background(lambda: with_keyring_or_memory(self._services, self._tell, call), "token")
         except CognituiError as error:
             self._keep(profile, self._entry_of(profile).failed(error))
             return None
@@ -111,9 +133,6 @@ class TokenFlow:
             current = self._entry_of(profile)
             if current.running == running:
                 self._keep(profile, current.idle())
-        if isinstance(outcome, Got):
-            self._keep(profile, self._entry_of(profile).got(outcome))
-        return outcome
 
     def _tell(self, words: str) -> None:
         self._app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
@@ -135,7 +154,7 @@ class TokenFlow:
 
 
 def _words(wish: Wish) -> str:
-    name = _name_of(wish)
+    name = _name_of(wish.profile)
     return {
         How.CACHED: f"Getting the token of {name}",
         How.REFRESH: f"Refreshing the tokens of {name}",
@@ -143,5 +162,5 @@ def _words(wish: Wish) -> str:
     }[wish.how]
 
 
-def _name_of(wish: Wish) -> str:
-    return inert(wish.profile.username or wish.profile.name, 60)
+def _name_of(profile: Profile) -> str:
+    return inert(profile.username or profile.name, 60)

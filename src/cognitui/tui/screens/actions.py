@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.worker import Worker
 
-from cognitui.broker import Got, How
+from cognitui.broker import How
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.token import TokenKind
@@ -43,6 +45,7 @@ class MainActions(DeskScreen):
         """Takes the parts, the reader that has begun, and the environment to begin with."""
         super().__init__(services, reader, environment)
         self._workers: dict[str, Worker[None]] = {}
+        self._dialog: Worker[None] | None = None
 
     def situation(self) -> Situation:
         """What the keys act on now; the main screen tells."""
@@ -83,13 +86,17 @@ class MainActions(DeskScreen):
         (self.query_one(ClaimsList) if self.focused is profiles else profiles).focus()
 
     def action_filter(self) -> None:
-        """Opens the filter; in the filter itself the key is a letter like others."""
-        filter_input = self.query_one(FilterInput)
-        if filter_input.has_focus:
-            filter_input.insert_text_at_cursor("/")
-        elif self.can("filter"):
+        """Opens the filter."""
+        if self.can("filter"):
+            filter_input = self.query_one(FilterInput)
             filter_input.display = True
             self.set_focus(filter_input)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the filter itself, the key that opens it is a letter like others."""
+        if action == "filter" and self.query_one(FilterInput).has_focus:
+            return False
+        return super().check_action(action, parameters)
 
     def action_dismiss(self, _result: object = None) -> None:  # type: ignore[override]  # a screen's own closes it
         """Cancels what runs, else dismisses an error or a question, else clears the filter."""
@@ -119,52 +126,46 @@ class MainActions(DeskScreen):
 
     def action_copy_token(self) -> None:
         """Copies the shown token, getting it first where it is not at hand."""
-        if self.selected and self.can("copy_token"):
-            self._start(Wish(self.selected, self.kind, verb="Copy"), copy=True)
+        if self.can("copy_token") and self.selected:
+            self._get(Wish(self.selected, self.kind, verb="Copy"), copy=True)
 
     def action_next_kind(self) -> None:
         """Shows the next of the profile's tokens."""
-        if self.selected and self.can("next_kind"):
+        if self.can("next_kind") and self.selected:
             kinds = self.selected.kinds
             self.show_kind(kinds[(kinds.index(self.kind) + 1) % len(kinds)])
 
     def show_kind(self, kind: TokenKind) -> None:
         """Shows a token; where the profile is open already, it is read, too."""
-        self.kind = kind
+        self.wanted_kind = self.kind = kind
         profile, entry = self.selected, self.entry_of(self.selected)
         if profile and entry.tokens and kind not in entry.tokens and not profile.protected and not entry.running:
-            self._start(Wish(profile, kind))
+            self._get(Wish(profile, kind))
 
-    @work(group="verify")
-    async def action_verify(self) -> None:
+    def action_verify(self) -> None:
         """Checks the shown token against the keys of its pool."""
-        profile, kind = self.selected, self.kind
-        if not self.can("verify") or profile is None:
-            return
-        token = self.entry_of(profile).tokens[kind]
-        try:
-            verification = await in_background(lambda: self.services.broker.verify(profile, token), "verify")
-        except CognituiError as error:
-            self.keep_entry(profile, self.entry_of(profile).failed(error))
-            return
-        if self.entry_of(profile).tokens.get(kind) == token:
-            self.keep_entry(profile, self.entry_of(profile).checked(kind, verification))
+        if self.can("verify") and (profile := self.selected):
+            kind = self.kind
+            self._start(profile, lambda: self._tokens.verify(profile, kind))
+
+    @cached_property
+    def _tokens(self) -> TokenFlow:
+        return TokenFlow(self.app, self.services, self.entry_of, self.keep_entry, self._is_shown)
 
     def _begin(self, action_id: str, how: How) -> None:
-        if self.selected and self.can(action_id):
-            if self.kind not in self.selected.kinds:
-                self.kind = TokenKind.ACCESS
-            self._start(Wish(self.selected, self.kind, how))
+        if self.can(action_id) and self.selected:
+            self._get(Wish(self.selected, self.kind, how))
 
-    def _start(self, wish: Wish, *, copy: bool = False) -> None:
+    def _get(self, wish: Wish, *, copy: bool = False) -> None:
+        self._start(wish.profile, lambda: self._carry_out(wish, copy))
+
+    def _start(self, profile: Profile, request: Callable[[], Awaitable[None]]) -> None:
         # A second press in the same breath: the first one is not on the screen yet.
-        if (worker := self._workers.get(wish.profile.id)) is None or worker.is_finished:
-            self._workers[wish.profile.id] = self._carry_out(wish, copy)
+        if (worker := self._workers.get(profile.id)) is None or worker.is_finished:
+            self._workers[profile.id] = self.run_worker(request(), group="token")
 
-    @work(group="token")
     async def _carry_out(self, wish: Wish, copy: bool) -> None:
-        flow = TokenFlow(self.app, self.services, self.entry_of, self.keep_entry, self._is_shown)
-        got: Got | None = await flow.carry_out(wish)
+        got = await self._tokens.carry_out(wish)
         self.secrets_in_memory = self.services.secrets_in_memory
         if got is not None and got.warning:
             self.notify(got.warning, severity="warning", timeout=10, markup=False)
@@ -176,47 +177,65 @@ class MainActions(DeskScreen):
 
     # Profile
 
-    @work(group="profile")
-    async def action_new_profile(self) -> None:
+    def action_new_profile(self) -> None:
         """Adds a profile."""
-        self._take_saved(await self._flow().add(self.book or ProfileBook(), self.environment), "Added")
+        self._open(self._new_profile)
 
-    @work(group="profile")
-    async def action_edit_profile(self) -> None:
+    async def _new_profile(self) -> None:
+        self._take_saved(await self._profiles.add(self.book or ProfileBook(), self.environment), "Added")
+
+    def action_edit_profile(self) -> None:
         """Edits the profile."""
-        if self.can("edit_profile") and self.book and self.selected:
-            self._take_saved(await self._flow().edit(self.book, self.selected), "Saved")
+        if self.can("edit_profile"):
+            self._open(self._edit_profile)
 
-    @work(group="profile")
-    async def action_duplicate_profile(self) -> None:
+    async def _edit_profile(self) -> None:
+        if self.book and self.selected:
+            self._take_saved(await self._profiles.edit(self.book, self.selected), "Saved")
+
+    def action_duplicate_profile(self) -> None:
         """Adds a copy."""
-        if self.can("duplicate_profile") and self.book and self.selected:
-            self._take_saved(await self._flow().duplicate(self.book, self.selected), "Added")
+        if self.can("duplicate_profile"):
+            self._open(self._duplicate_profile)
 
-    @work(group="profile")
-    async def action_delete_profile(self) -> None:
+    async def _duplicate_profile(self) -> None:
+        if self.book and self.selected:
+            self._take_saved(await self._profiles.duplicate(self.book, self.selected), "Added")
+
+    def action_delete_profile(self) -> None:
         """Deletes the profile."""
-        if self.can("delete_profile") and self.selected:
-            book = await self._flow().delete(self.selected)
-            if book is not None:
-                self.take_book(book)
+        if self.can("delete_profile"):
+            self._open(self._delete_profile)
 
-    @work(group="profile")
-    async def action_edit_secrets(self) -> None:
+    async def _delete_profile(self) -> None:
+        if self.selected and (book := await self._profiles.delete(self.selected)) is not None:
+            self.take_changed(book)
+
+    def action_edit_secrets(self) -> None:
         """Stores or removes secrets."""
-        if self.can("edit_secrets") and self.selected:
-            from cognitui.tui.screens.secrets import SecretsScreen
+        if self.can("edit_secrets"):
+            self._open(self._edit_secrets)
 
+    async def _edit_secrets(self) -> None:
+        from cognitui.tui.screens.secrets import SecretsScreen
+
+        if self.selected:
             done = await self.app.push_screen_wait(SecretsScreen(self.selected, self.services))
             self.secrets_in_memory = self.services.secrets_in_memory
             if done:
                 self.notify(done, markup=False)
 
+    def _open(self, dialog: Callable[[], Awaitable[None]]) -> None:
+        # A second press in the same breath must not open a second dialog.
+        if self._dialog is None or self._dialog.is_finished:
+            self._dialog = self.run_worker(dialog(), group="profile")
+
     def action_reload(self) -> None:
         """Reads the files anew."""
-        self.read_again()
+        self.read_again(say=True)
 
-    def _flow(self) -> ProfileFlow:
+    @cached_property
+    def _profiles(self) -> ProfileFlow:
         # The dialogs cost 15 ms, and the first paint needs none of them.
         from cognitui.tui.profile_flow import ProfileFlow
 
@@ -224,7 +243,7 @@ class MainActions(DeskScreen):
 
     def _take_saved(self, saved: Saved | None, verb: str) -> None:
         if saved is not None:
-            self.take_book(saved.book, saved.profile_id)
+            self.take_changed(saved.book, saved.profile_id)
             self.notify(f"{verb} {saved.profile_id}.", markup=False)
 
     # Environment and program
@@ -242,23 +261,32 @@ class MainActions(DeskScreen):
         names = self._environment_names()
         if number <= len(names):
             self.environment = names[number - 1]
+        else:
+            self.notify(f"There is no environment {number}.", severity="warning", timeout=4, markup=False)
 
     def action_help(self) -> None:
         """Shows all keys."""
         from cognitui.tui.screens.help import Help
 
-        self.app.push_screen(Help(dict(self.services.settings.keymap)))
+        self.app.push_screen(Help())
 
     def action_palette(self) -> None:
         """Opens the palette."""
-        self.app.action_command_palette()
+        from textual.command import CommandPalette
+
+        if not CommandPalette.is_open(self.app):
+            self.app.push_screen(CommandPalette(placeholder="What do you want to do?"))
 
     def action_show_problems(self) -> None:
         """Shows the faults of the profile file."""
         if self.can("show_problems") and self.book:
             from cognitui.tui.screens.problems import Problems
 
-            self.app.push_screen(Problems(self.book.problems))
+            self.app.push_screen(Problems(self.book.problems), self._read_if)
+
+    def _read_if(self, wanted: bool | None) -> None:
+        if wanted:
+            self.action_reload()
 
     def action_try_demo(self) -> None:
         """Leaves for the demo."""

@@ -10,7 +10,6 @@ from rich.style import Style
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, Label, RadioButton, RadioSet, Static
@@ -19,6 +18,7 @@ from cognitui.model.duration import countdown
 from cognitui.model.signin import INSTEAD, Challenge, Prompt
 from cognitui.model.text import inert
 from cognitui.tui.colors import inks
+from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.plain import plain
 from cognitui.tui.widgets.secret_input import SecretInput
 
@@ -43,7 +43,7 @@ class ChallengeScreen(ModalScreen[Answers | None]):
     """Inputs for the prompts, their rules as they are met, and what is left of the session."""
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]  # noqa: RUF012 (Textual's own way)
+    BINDINGS = bindings(FORM)
 
     def __init__(
         self, challenge: Challenge, *, keep_in: str = "keyring", clock: Callable[[], float] = time.time
@@ -93,7 +93,7 @@ class ChallengeScreen(ModalScreen[Answers | None]):
         with Horizontal(classes="buttons"):
             words = "Continue (enter)" if challenge.prompts else "Yes, do it"
             yield Button(words, id="continue", variant="primary", compact=True)
-            yield Button("Cancel (esc)", id="cancel", compact=True)
+            yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 
     def _has_room_for_qr(self) -> bool:
         return self.app.size.width >= _ROOM_FOR_QR[0] and self.app.size.height >= _ROOM_FOR_QR[1]
@@ -166,7 +166,11 @@ class ChallengeScreen(ModalScreen[Answers | None]):
         elif pressed.startswith(_INSTEAD):
             self.dismiss(Answers({INSTEAD: pressed.removeprefix(_INSTEAD)}, keep=False))
         else:
-            self.dismiss(None)
+            self.action_cancel()
+
+    def action_cancel(self) -> None:
+        """Closes; the question stays with the profile."""
+        self.dismiss(None)
 
     def _give(self) -> None:
         for prompt in self._challenge.prompts:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Static
 
+from cognitui.tui.keymap import QUESTION, bindings, key_in
 from cognitui.tui.plain import plain
 
 
@@ -27,11 +27,7 @@ class Confirm(ModalScreen[Decision]):
     """Asks before something that is not undone; `no` has the focus, so that a stray enter does nothing."""
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = [  # noqa: RUF012 (Textual's own way to declare them)
-        Binding("y", "answer(True)", "Yes", show=False),
-        Binding("n,escape,q", "answer(False)", "No", show=False),
-        Binding("left,right,h,l", "app.focus_next", "Other button", show=False),
-    ]
+    BINDINGS = bindings(QUESTION)
 
     def __init__(
         self, title: str, question: str, *, yes: str, no: str = "No", color: str = "", option: str = ""
@@ -65,8 +61,10 @@ class Confirm(ModalScreen[Decision]):
             if self._option:
                 yield Checkbox(self._option, id="option")
             with Horizontal(classes="buttons"):
-                yield Button(f"{self._yes} (y)", id="yes", variant="warning", compact=True)
-                yield Button(f"{self._no} (n)", id="no", compact=True)
+                yield Button(
+                    f"{self._yes} ({key_in(self.app, 'answer_yes')})", id="yes", variant="warning", compact=True
+                )
+                yield Button(f"{self._no} ({key_in(self.app, 'answer_no')})", id="no", compact=True)
 
     def on_mount(self) -> None:
         """Puts the focus on no."""

@@ -18,7 +18,7 @@ from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.profile_filter import ProfileFilter
-from cognitui.tui.profile_reader import ProfileReader, Reading
+from cognitui.tui.profile_reader import ProfileReader, Reading, Stamp
 from cognitui.tui.tally import Tallier
 from cognitui.tui.widgets.environment_bar import Tally
 
@@ -43,7 +43,9 @@ class DeskScreen(Screen[int]):
     selected: var[Profile | None] = var(None, init=False)
     """The profile under the cursor."""
     kind: var[TokenKind] = var(TokenKind.ACCESS, init=False)
-    """The token that is shown."""
+    """The token that is shown: the wanted one, where the profile has it."""
+    wanted_kind: var[TokenKind] = var(TokenKind.ACCESS, init=False)
+    """The token that a person chose to see."""
     tally: var[Tally] = var(Tally())
     """How many tokens of the environment live."""
     secrets_in_memory: var[bool] = var(False)
@@ -60,7 +62,7 @@ class DeskScreen(Screen[int]):
         self._filter = ProfileFilter(())
         self._tallier = Tallier((), {})
         self._cursors: dict[str, str] = {}
-        self._stamp = (0, 0)
+        self._stamp: Stamp = (0, 0)
         self.set_reactive(DeskScreen.secrets_in_memory, services.secrets_in_memory)
 
     # Time
@@ -98,20 +100,25 @@ class DeskScreen(Screen[int]):
             self._take(reading)
 
     @work(exclusive=True, group="read")
-    async def read_again(self) -> None:
-        """Reads the files anew."""
+    async def read_again(self, *, say: bool = False) -> None:
+        """Reads the files anew; `say` tells a person that it was done."""
         try:
             reading = await in_background(self._reader.again, "profiles")
         except CognituiError as error:
             self.show_file_error(error)
-        else:
-            self._take(reading)
+            return
+        self._take(reading)
+        if say:
+            count = len(reading.book.profiles)
+            self.notify(f"Read again: {count} profile{'' if count == 1 else 's'}.", timeout=3, markup=False)
 
     @work(exclusive=True, group="watch")
     async def _watch_files(self) -> None:
         """Another program, or another cognitui, may have written the profiles or got a token."""
         stamp = await in_background(self._reader.stamp, "watch")
         if stamp != self._stamp:
+            # Set here, too, as a faulty file is not to be read again until it changes.
+            self._stamp = stamp
             self.read_again()
         elif (expiries := await in_background(self.services.broker.expiries, "watch")) != self.expiries:
             self.expiries = expiries
@@ -124,9 +131,15 @@ class DeskScreen(Screen[int]):
         # Thousands of profiles stay as long as the screen does. The collector would go through all of them again and
         # again, and each time a key would wait 40 ms.
         gc.freeze()
-        self._stamp = self._reader.stamp()
+        self._stamp = reading.stamp
         self.expiries = reading.expiries
         self.take_book(reading.book)
+
+    def take_changed(self, book: ProfileBook, selected_id: str = "") -> None:
+        """Shows the book after a change of this screen's own."""
+        # A reading that began before the change would put the former book back.
+        self.workers.cancel_group(self, "read")
+        self.take_book(book, selected_id)
 
     def take_book(self, book: ProfileBook, selected_id: str = "") -> None:
         """Shows another book; the selection stays on the same profile, or goes to `selected_id`."""
@@ -140,7 +153,9 @@ class DeskScreen(Screen[int]):
         self._wanted_environment = ""
         if wanted and names and wanted not in names:
             self.notify(f"There is no environment {inert(wanted, 60)}.", severity="warning", markup=False)
-        self.query_text = "" if selected_id else self.query_text
+        if selected_id:
+            # Without its watcher: a list of the former book would move the selection away.
+            self.set_reactive(DeskScreen.query_text, "")
         self.entries = {id_: entry for id_, entry in self.entries.items() if _is_same(self.book, book, id_)}
         self.set_reactive(DeskScreen.environment, wanted if wanted in names else next(iter(names), ""))
         self.book = book
@@ -174,6 +189,7 @@ class DeskScreen(Screen[int]):
         """Notes the selection, for a later return to its environment."""
         self.selected = profile
         if profile is not None:
+            self.kind = self.wanted_kind if self.wanted_kind in profile.kinds else TokenKind.ACCESS
             self._cursors[profile.environment.name] = profile.id
 
     def remembered_row(self) -> int:

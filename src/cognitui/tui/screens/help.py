@@ -6,49 +6,38 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from cognitui.tui.colors import inks
-from cognitui.tui.keymap import ACTIONS, key_labels
+from cognitui.tui.keymap import ACTIONS, Action, HasKeys, binding_of, key_in, key_labels
+from cognitui.tui.plain import plain
+from cognitui.tui.screens.reader import Reader
 
 _NUMBERED = "environment_"
 
+_ROOM_FOR_IDS = 118
+"""Columns of a terminal in which no sentence has to be broken beside the ids."""
 
-class Help(ModalScreen[None]):
-    """A cheat sheet, by group; any of its own keys closes it."""
 
-    CSS_PATH = "../dialogs.tcss"
-    BINDINGS = [  # noqa: RUF012 (Textual's own way to declare them)
-        Binding("escape,q,question_mark,f1,enter", "dismiss", "Close", show=False),
-        Binding("j,down", "scroll('down')", "Down", show=False),
-        Binding("k,up", "scroll('up')", "Up", show=False),
-    ]
+class Help(Reader[None]):
+    """A cheat sheet, by group, with the id by which `config.toml` gives an action another key."""
 
-    def __init__(self, remapped: dict[str, str]) -> None:
-        """Takes the keys from `config.toml`, by the action's id."""
-        super().__init__()
-        self._remapped = remapped
+    BINDINGS = [binding_of("help", "dismiss")]  # noqa: RUF012 (Textual's own way to declare them)
 
     def compose(self) -> ComposeResult:
         """One table in a frame that scrolls where the screen is low."""
         with VerticalScroll(classes="dialog -help", can_focus=True) as dialog:
             dialog.border_title = "Keys"
-            dialog.border_subtitle = "esc closes"
+            dialog.border_subtitle = plain(f"{key_in(self.app, 'close')} closes")
             yield Static(self._table(), id="keys")
-
-    def action_scroll(self, direction: str) -> None:
-        """Scrolls by a line."""
-        dialog = self.query_one(VerticalScroll)
-        dialog.scroll_relative(y=1 if direction == "down" else -1, animate=False)
 
     def _table(self) -> Table:
         variables = inks(self.app)
         table = Table.grid(padding=(0, 2))
         table.add_column(justify="right", no_wrap=True)
         table.add_column()
+        table.add_column(style=Style(color=variables["foreground-muted"]), no_wrap=True)
         group = ""
         for action in ACTIONS:
             if action.id.startswith(_NUMBERED) and not action.id.endswith("_1"):
@@ -56,11 +45,16 @@ class Help(ModalScreen[None]):
             if action.group != group:
                 group = action.group
                 table.add_row("", Text(group, Style(bold=True, color=variables["secondary"])))
-            labels = key_labels(action.id, self._remapped)
-            keys, words = "  ".join(labels), action.long
-            if action.id.startswith(_NUMBERED):
-                keys, words = f"{labels[0]} … 9", "Go to the environment of that place."
-            table.add_row(Text(keys, Style(bold=True, color=variables["primary"])), Text(words))
+            keys, words, id_ = self._row(action, Style(bold=True, color=variables["primary"]))
+            table.add_row(keys, words, id_ if self.app.size.width >= _ROOM_FOR_IDS else "")
         table.add_row("", "")
-        table.add_row("", Text("Keys are changed in config.toml: cognitui locate says where it is."))
+        table.add_row("", Text("Keys are changed in config.toml, section [keymap]; cognitui locate says where it is."))
         return table
+
+    def _row(self, action: Action, style: Style) -> tuple[Text, Text, Text]:
+        remapped = self.app.remapped if isinstance(self.app, HasKeys) else {}
+        labels = key_labels(action.id, remapped)
+        if action.id.startswith(_NUMBERED):
+            words = "Go to the environment of that place."
+            return Text(f"{labels[0]} … 9", style), Text(words), Text(f"{_NUMBERED}1 … 9")
+        return Text("  ".join(labels), style), Text(action.long), Text(action.id)

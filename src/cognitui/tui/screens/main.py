@@ -97,7 +97,9 @@ class MainScreen(MainActions):
         welcome.path = book.path
         welcome.display = empty
         self._file_fault = ""
-        self._show_fault(_faults(book))
+        self._show_filter()
+        self._show_none()
+        self._show_fault(_faults(book, key_labels("show_problems", self.remapped)[0]))
         if not empty:
             self.query_one(ProfileList).focus()
         self._show_keys()
@@ -106,8 +108,10 @@ class MainScreen(MainActions):
     def watch_profiles(self, profiles: tuple[Profile, ...]) -> None:
         """Says how many match, and selects one of them."""
         pane = self.query_one("#list-pane")
-        pane.border_subtitle = f"{len(profiles)} match" if self.query_text else ""
-        self.query_one(ProfileList).empty_text = self._words_for_none()
+        count = len(profiles)
+        words = f"{count} matches" if count == 1 else f"{count or 'none'} match"
+        pane.border_subtitle = words if self.query_text else ""
+        self._show_none()
         self._select_row(self.remembered_row())
 
     def watch_selected(self) -> None:
@@ -145,13 +149,23 @@ class MainScreen(MainActions):
     def show_file_error(self, error: CognituiError) -> None:
         """Stands over everything until the file is mended; the profiles that were read before stay."""
         self._file_fault = f"{error.cause} {error.fix}"
+        self._show_none()
         self._show_fault(f"{error.title}: {self._file_fault}")
         self._show_keys()
 
+    def _show_none(self) -> None:
+        """Says why the list is empty, where it is."""
+        self.query_one(ProfileList).empty_text = self._words_for_none()
+
     def _words_for_none(self) -> str:
+        def key(action_id: str) -> str:
+            return key_labels(action_id, self.remapped)[0]
+
+        if self._file_fault:
+            return f" Mend the file, and {key('reload')} reads it again."
         if self.query_text:
-            return " Nothing matches; esc clears the filter."
-        return f" No profile yet; {key_labels('new_profile', self.remapped)[0]} adds one." if self.book else ""
+            return f" Nothing matches; {key('filter_clear')} clears the filter."
+        return f" No profile yet; {key('new_profile')} adds one." if self.book else ""
 
     # What others say
 
@@ -178,6 +192,13 @@ class MainScreen(MainActions):
     def _filter_by(self, query: str) -> None:
         self.query_text = query
 
+    def _show_filter(self) -> None:
+        """A filter that was dropped (a new profile is to be seen) leaves its line, too."""
+        filter_input = self.query_one(FilterInput)
+        if filter_input.value != self.query_text:
+            filter_input.value = self.query_text
+            filter_input.display = filter_input.display and bool(self.query_text)
+
     @on(FilterInput.Moved)
     def _filter_moved(self, event: FilterInput.Moved) -> None:
         self.query_one(ProfileList).move(event.distance)
@@ -203,7 +224,8 @@ class MainScreen(MainActions):
 
     def situation(self) -> Situation:
         """What the keys act on now."""
-        return Situation(self.book, self.selected, self.entry_of(self.selected), self.kind, self._file_fault)
+        entry = self.entry_of(self.selected)
+        return Situation(self.book, self.selected, entry, self.kind, self._file_fault, self.remapped)
 
     def _select_row(self, row: int) -> None:
         """At once: a key that follows in the same breath must not act on what was selected before."""
@@ -230,9 +252,9 @@ def _panel_title(profile: Profile | None) -> str:
     return f"{profile.id} · protected" if profile.protected else profile.id
 
 
-def _faults(book: ProfileBook) -> str:
+def _faults(book: ProfileBook, key: str) -> str:
     if not book.problems:
         return ""
     count = len(book.problems)
     words = "a fault" if count == 1 else f"{count} faults"
-    return f"⚠ The profile file has {words}: {book.problems[0]}  (! shows all)"
+    return f"⚠ The profile file has {words}: {book.problems[0]}  ({key} shows all)"

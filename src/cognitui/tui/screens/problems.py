@@ -5,23 +5,21 @@ from __future__ import annotations
 from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from cognitui.model.profile import Problem
 from cognitui.model.text import inert
 from cognitui.tui.colors import inks
+from cognitui.tui.keymap import binding_of, key_in
+from cognitui.tui.plain import plain
+from cognitui.tui.screens.reader import Reader
 
 
-class Problems(ModalScreen[None]):
-    """What is wrong, where, and how to mend it; the profiles that are right stay usable behind it."""
+class Problems(Reader[bool]):
+    """What is wrong, where, and how to mend it; closes with whether the file is to be read again."""
 
-    CSS_PATH = "../dialogs.tcss"
-    BINDINGS = [  # noqa: RUF012 (Textual's own way to declare them)
-        Binding("escape,q,enter,exclamation_mark", "dismiss", "Close", show=False),
-    ]
+    BINDINGS = [binding_of("show_problems", "dismiss"), binding_of("reload")]  # noqa: RUF012 (Textual's own way)
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         """Takes what is shown."""
@@ -32,8 +30,13 @@ class Problems(ModalScreen[None]):
         """One paragraph a fault."""
         with VerticalScroll(classes="dialog -help") as dialog:
             dialog.border_title = "Faults in the profile file"
-            dialog.border_subtitle = "esc closes, F5 reads the file again"
+            close, reload = key_in(self.app, "close"), key_in(self.app, "reload")
+            dialog.border_subtitle = plain(f"{close} closes, {reload} reads the file again")
             yield Static(self._text(), markup=False)
+
+    def action_reload(self) -> None:
+        """Closes, and has the file read again."""
+        self.dismiss(True)
 
     def _text(self) -> Text:
         variables = inks(self.app)

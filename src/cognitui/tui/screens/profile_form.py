@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
@@ -17,11 +16,17 @@ from cognitui.model.errors import CognituiError, ProfileFileError
 from cognitui.model.profile import NO_FIELDS, Flow, ProfileBook, ProfileFields
 from cognitui.model.text import inert
 from cognitui.tui.background import in_background
+from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.plain import plain
 from cognitui.tui.profile_fields import FIELDS, Field, shown, typed
 
+_SAVE = "Save (enter)"
+
 Save = Callable[[str, str, ProfileFields], ProfileBook]
 """Stores environment, name and own fields; returns the book afterwards, or raises with nothing changed."""
+
+
+_LABELS = {"environment": "Environment", "name": "Name", **{field.name: field.label for field in FIELDS}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class ProfileForm(ModalScreen[Saved | None]):
     """All keys of a profile, inherited ones shown as such; a save that fails keeps what was typed."""
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]  # noqa: RUF012 (Textual's own way)
+    BINDINGS = bindings(FORM)
 
     def __init__(
         self,
@@ -56,6 +61,7 @@ class ProfileForm(ModalScreen[Saved | None]):
         self._environment = environment
         self._profile_name = name
         self._fields = fields
+        self._saving = False
 
     def compose(self) -> ComposeResult:
         """Environment and name, the common keys, and the others behind a fold."""
@@ -76,8 +82,8 @@ class ProfileForm(ModalScreen[Saved | None]):
                 for field in rest:
                     yield from self._compose_key(field)
             with Horizontal(classes="buttons"):
-                yield Button("Save (enter)", id="save", variant="primary", compact=True)
-                yield Button("Cancel (esc)", id="cancel", compact=True)
+                yield Button(_SAVE, id="save", variant="primary", compact=True)
+                yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 
     def _compose_key(self, field: Field) -> ComposeResult:
         suggester = (
@@ -109,24 +115,44 @@ class ProfileForm(ModalScreen[Saved | None]):
         if event.button.id == "save":
             self._save()
         else:
-            self.dismiss(None)
+            self.action_cancel()
 
-    @work(exclusive=True, group="save")
-    async def _save(self) -> None:
+    def action_cancel(self) -> None:
+        """Closes; what is being saved is not called back."""
+        if self._saving:
+            self.app.notify("It was being saved: the list shows in a moment whether it was.", severity="warning")
+        self.dismiss(None)
+
+    def _save(self) -> None:
+        # A second enter in the same breath would find that the profile exists.
+        if not self._saving:
+            self._show_saving(True)
+            self._store()
+
+    def _show_saving(self, saving: bool) -> None:
+        self._saving = saving
+        self.query_one("#save", Button).label = "Saving…" if saving else _SAVE
+
+    @work(group="save")
+    async def _store(self) -> None:
         environment, name = self._text("environment"), self._text("name")
         try:
             fields = typed({field.name: self._text(field.name) for field in FIELDS}, self._fields)
             book = await in_background(lambda: self._save_profile(environment, name, fields), "save")
         except ValueError as error:
             key, how = error.args
-            self._fail(f"{key}: {how}.", str(key))
+            self._fail(_told(str(key), "is not right", str(how)), str(key))
+        except ProfileFileError as error:
+            problem = error.problems[0] if error.problems else None
+            words = _told(problem.key, problem.what, problem.fix) if problem else f"{error.cause} {error.fix}"
+            self._fail(words, problem.key if problem else "")
         except CognituiError as error:
-            key = error.problems[0].key if isinstance(error, ProfileFileError) and error.problems else ""
-            self._fail(f"{error.cause} {error.fix}", key)
+            self._fail(f"{error.cause} {error.fix}", "")
         else:
             self.dismiss(Saved(book, f"{environment}/{name}"))
 
     def _fail(self, words: str, key: str) -> None:
+        self._show_saving(False)
         remark = self.query_one("#remark", Static)
         remark.display = True
         remark.update(inert(words, 600))
@@ -139,6 +165,13 @@ class ProfileForm(ModalScreen[Saved | None]):
 
     def _text(self, name: str) -> str:
         return self.query_one(f"#field-{name}", Input).value.strip()
+
+
+def _told(key: str, what: str, fix: str) -> str:
+    """Returns a fault in the words of the form: the field's label, what is wrong, how to mend it."""
+    label = _LABELS.get(key, key)
+    how = f" {fix[:1].upper()}{fix[1:].rstrip('.')}." if fix else ""
+    return f"{label + ': ' if label else ''}{what.rstrip('.')}.{how}"
 
 
 def _compose_field(

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
@@ -19,15 +18,19 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.background import in_background
+from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.keyring_fallback import with_keyring_or_memory
 from cognitui.tui.plain import plain
 from cognitui.tui.widgets.secret_input import SecretInput
 
 Result = TypeVar("Result")
 
+_SAVE = "Save (enter)"
+
 _BELONGS = {
     SecretKind.PASSWORD: "Of the user in this pool.",
     SecretKind.CLIENT_SECRET: "Of the app client; its profiles share it.",
+    SecretKind.TOTP: "Of the authenticator app; with it, codes are answered by themselves.",
 }
 
 
@@ -35,7 +38,7 @@ class SecretsScreen(ModalScreen[str]):
     """Masked inputs that begin empty whatever is stored; closes with what was done, in words."""
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = [Binding("escape", "dismiss('')", "Cancel", show=False)]  # noqa: RUF012 (Textual's own way)
+    BINDINGS = bindings(FORM)
 
     def __init__(self, profile: Profile, services: Services) -> None:
         """Takes the profile, and the parts."""
@@ -43,8 +46,11 @@ class SecretsScreen(ModalScreen[str]):
         self._profile = profile
         self._services = services
         self._kinds = (
-            (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET) if profile.needs_user else (SecretKind.CLIENT_SECRET,)
+            (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET, SecretKind.TOTP)
+            if profile.needs_user
+            else (SecretKind.CLIENT_SECRET,)
         )
+        self._saving = False
 
     def compose(self) -> ComposeResult:
         """One field a secret."""
@@ -60,8 +66,8 @@ class SecretsScreen(ModalScreen[str]):
                 yield Static(_BELONGS[kind], markup=False, classes="under")
             yield Static("", id="where", markup=False, classes="message")
             with Horizontal(classes="buttons"):
-                yield Button("Save (enter)", id="save", variant="primary", compact=True)
-                yield Button("Cancel (esc)", id="cancel", compact=True)
+                yield Button(_SAVE, id="save", variant="primary", compact=True)
+                yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 
     def on_mount(self) -> None:
         """Looks which secrets are stored."""
@@ -95,10 +101,23 @@ class SecretsScreen(ModalScreen[str]):
         elif button.startswith("remove-"):
             self._remove(SecretKind(button.removeprefix("remove-")))
         else:
-            self.dismiss("")
+            self.action_cancel()
+
+    def action_cancel(self) -> None:
+        """Closes; what is being stored is not called back."""
+        self.dismiss("The secret was being stored, and may be." if self._saving else "")
+
+    def _save(self) -> None:
+        if not self._saving:
+            self._show_saving(True)
+            self._store()
+
+    def _show_saving(self, saving: bool) -> None:
+        self._saving = saving
+        self.query_one("#save", Button).label = "Saving…" if saving else _SAVE
 
     @work(exclusive=True, group="vault")
-    async def _save(self) -> None:
+    async def _store(self) -> None:
         given = {kind: value for kind in self._kinds if (value := self.query_one(f"#{kind.value}", Input).value)}
 
         def store(broker: TokenBroker) -> None:
@@ -138,6 +157,7 @@ class SecretsScreen(ModalScreen[str]):
         self.query_one("#where", Static).update(f"An empty field changes nothing. Kept in the {keep_in}.")
 
     def _fail(self, error: SecretStoreError) -> None:
+        self._show_saving(False)
         remark = self.query_one("#remark", Static)
         remark.display = True
         remark.update(inert(f"{error.cause} {error.fix}", 400))

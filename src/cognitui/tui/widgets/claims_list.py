@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.reactive import var
@@ -13,6 +13,7 @@ from textual.strip import Strip
 from cognitui.model.claim_row import ClaimRow
 from cognitui.tui.colors import inks
 from cognitui.tui.widgets.line_list import LineList
+from cognitui.tui.wrapping import wrapped_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class ClaimsList(LineList):
         lines: list[_Line] = []
         for claim in self.claims:
             name, note = _shortened(claim.name, name_width - 1), claim.note
-            wrapped = [part for value in claim.lines for part in (chop_cells(value, room) or [""])] or [""]
+            wrapped = [part for value in claim.lines for part in wrapped_text(value, room)] or [""]
             if note and cell_len(wrapped[-1]) + cell_len(note) + 3 > room:
                 wrapped, note = [*wrapped, note], ""
             for number, text in enumerate(wrapped):

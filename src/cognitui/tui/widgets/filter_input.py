@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import Input
+
+from cognitui.tui.keymap import FILTER, bindings
 
 
 class FilterInput(Input):
     """An input that lets the arrows move the list; enter goes back to it, esc clears the filter."""
 
-    BINDINGS = [  # noqa: RUF012 (Textual's own way to declare them)
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("escape", "leave(True)", "Clear", show=False),
-        Binding("enter", "leave(False)", "Back to the list", show=False),
-    ]
+    BINDINGS = bindings(FILTER)
 
     DEFAULT_CSS = """
     FilterInput, FilterInput:focus {

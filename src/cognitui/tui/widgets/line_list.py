@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from cognitui.tui.keymap import LIST, bindings
 
 
 class LineList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -24,10 +25,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     The arrow keys are the screen's: they move the cursor. A scrollable widget's own would scroll instead.
     """
 
-    BINDINGS = [  # noqa: RUF012 (Textual's own way to declare them)
-        Binding("pagedown,ctrl+d", "move_page(1)", "Page down", show=False),
-        Binding("pageup,ctrl+u", "move_page(-1)", "Page up", show=False),
-    ]
+    BINDINGS = bindings(LIST)
 
     COMPONENT_CLASSES = {"line-list--cursor"}  # noqa: RUF012 (Textual's own way to declare them)
 

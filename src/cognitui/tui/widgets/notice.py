@@ -9,11 +9,11 @@ from textual.widgets import Static
 
 from cognitui.model.errors import CognituiError
 from cognitui.model.text import inert
+from cognitui.tui.bars import spinner
+from cognitui.tui.clicks import does
 from cognitui.tui.colors import inks
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.keymap import BY_ID, key_labels
-
-_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
 class Notice(Static):
@@ -62,15 +62,14 @@ class Notice(Static):
         entry = self.entry
         if entry.running:
             seconds = max(0, int(self.now - entry.running.since))
-            spin = _SPINNER[seconds % len(_SPINNER)]
-            text = Text(f"{spin} {inert(entry.running.what, 160)}…", Style(bold=True))
+            text = Text(f"{spinner(seconds)} {inert(entry.running.what, 160)}…", Style(bold=True))
             text.append(f"  {seconds} s" if seconds else "", Style(bold=False))
             return self._with_keys(text, ("dismiss", "Cancel"))
         if entry.error:
             return self._error(entry.error)
         if entry.challenge:
             text = Text(inert(entry.challenge.title, 120), Style(bold=True))
-            text.append(f"\nA person is needed: {inert(entry.challenge.needs, 160)}.", Style(bold=False))
+            text.append(f"\nIt waits for you: {inert(entry.challenge.needs, 160)}.", Style(bold=False))
             return self._with_keys(text, ("get_token", "Answer"), ("dismiss", "Dismiss"))
         return Text()
 
@@ -88,6 +87,8 @@ class Notice(Static):
         variables = inks(self.app)
         text.append("\n")
         for action_id, words in keys:
-            text.append(key_labels(action_id, self.remapped)[0], Style(bold=True, color=variables["primary"]))
-            text.append(f" {words}   ", Style(bold=False, color=variables["foreground-muted"]))
+            click = does(action_id)
+            text.append(key_labels(action_id, self.remapped)[0], Style(bold=True, color=variables["primary"]) + click)
+            text.append(f" {words}", Style(bold=False, color=variables["foreground-muted"]) + click)
+            text.append("   ")
         return text

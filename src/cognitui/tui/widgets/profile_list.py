@@ -16,12 +16,11 @@ from cognitui.model.duration import countdown, rough
 from cognitui.model.profile import Profile, default_client_label
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
-from cognitui.tui.bars import bar
+from cognitui.tui.bars import bar, spinner
 from cognitui.tui.colors import GLYPHS, STATE_VARIABLES, colored, inks
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.widgets.line_list import LineList
 
-_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _CLIENT_WIDTH = 8
 _BAR_WIDTH = 6
 _TIME_WIDTH = 8
@@ -91,7 +90,7 @@ class ProfileList(LineList):
         entry = self.entries.get(profile.id, EMPTY)
         life = self.expiries.get(profile.token_key, NO_EXPIRIES).access
         if entry.running:
-            return _Facts(_SPINNER[int(self.now) % len(_SPINNER)], "…", 0.0, "primary")
+            return _Facts(spinner(self.now), "…", 0.0, "primary")
         if entry.challenge:
             return _Facts("?", "answer", 0.0, "accent")
         if entry.error:

@@ -21,7 +21,8 @@ from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.notice import Notice
 from cognitui.tui.widgets.panel_head import PanelHead
 
-_RELATIVE_SECONDS = 10
+_QUIET_SECONDS = 10
+"""Between two drawings of what is known without a token: minutes and days."""
 
 
 class TokenPanel(Vertical):
@@ -81,9 +82,9 @@ class TokenPanel(Vertical):
         self._show()
 
     def watch_now(self) -> None:
-        """Relative times are drawn anew every few seconds: `20 s ago` is the finest that they tell."""
-        if abs(self.now - self._drawn_at) >= _RELATIVE_SECONDS:
-            self._show()
+        """Relative times are drawn anew: each second beside a token, whose youngest times are seconds old."""
+        if abs(self.now - self._drawn_at) >= (1 if self.token else _QUIET_SECONDS):
+            self._show_claims()
 
     def on_mount(self) -> None:
         """The explanation follows the cursor, in the same frame."""
@@ -100,15 +101,18 @@ class TokenPanel(Vertical):
     def _show(self) -> None:
         if not self.is_mounted:
             return
-        self._drawn_at = self.now
         head = self.query_one(PanelHead)
         token = self.token
         head.kinds = self.profile.kinds if self.profile else ()
         head.opened = token is not None
         head.life = token.lifetime if token else self.expiries.of(self.kind)
         head.verification = self.entry.verified.get(self.kind)
-        self.query_one(ClaimsList).claims = self._rows(self.profile, token) if self.profile else ()
+        self._show_claims()
         self._explain()
+
+    def _show_claims(self) -> None:
+        self._drawn_at = self.now
+        self.query_one(ClaimsList).claims = self._rows(self.profile, self.token) if self.profile else ()
 
     def _rows(self, profile: Profile, token: Token | None) -> tuple[ClaimRow, ...]:
         if token is None:
@@ -134,5 +138,6 @@ class TokenPanel(Vertical):
         if (claim := claims.highlighted) is None:
             return Text()
         if not claims.has_focus:
-            return Text(f"{key_labels('switch_pane', self.remapped)[0]} explains each of them")
+            what = "each claim" if self.token else "each line"
+            return Text(f"{key_labels('switch_pane', self.remapped)[0]} explains {what}")
         return Text(f"{inert(claim.name, 40)}: {claim.explanation or 'a claim of the pool or its triggers.'}")

@@ -9,6 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from cognitui.model.text import inert
+from cognitui.tui.clicks import does
 from cognitui.tui.colors import inks
 from cognitui.tui.keymap import key_labels
 
@@ -41,9 +42,11 @@ class Welcome(Widget):
         text.append("Amazon Cognito tokens, one key press away.\n\n", muted)
         for action_id, words, more in _OFFERS:
             key = key_labels(action_id, self.remapped)[0]
-            text.append(f"  {key:<3}", Style(bold=True, color=variables["primary"]))
-            text.append(f"{words:<18}", Style(bold=True))
-            text.append(f"{more}\n", muted)
+            click = does(action_id)
+            text.append(f"  {key:<3}", Style(bold=True, color=variables["primary"]) + click)
+            text.append(f"{words:<18}", Style(bold=True) + click)
+            text.append(f"{more}\n", muted + click)
         text.append(f"\nProfiles will be kept in\n{inert(self.path, 300)}\n", muted)
-        text.append("Secrets and tokens go to the keyring of this computer, and nowhere else.", muted)
+        text.append("Secrets and tokens go to the keyring of this computer; where there is none, they stay in\n", muted)
+        text.append("memory until you quit.", muted)
         return text

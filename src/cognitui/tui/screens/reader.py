@@ -1,0 +1,23 @@
+"""A dialog that is read and closed."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+
+from cognitui.tui.keymap import READER, bindings
+
+Result = TypeVar("Result")
+
+
+class Reader(ModalScreen[Result]):
+    """One frame that scrolls by the moving keys where the screen is low."""
+
+    CSS_PATH = "../dialogs.tcss"
+    BINDINGS = bindings(READER)
+
+    def action_scroll(self, lines: int) -> None:
+        """Scrolls by some lines, down or, below zero, up."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
