@@ -60,7 +60,7 @@ class SecretsScreen(ModalScreen[str]):
             yield Static("", id="remark", classes="remark", markup=False)
             for kind in self._kinds:
                 with Horizontal(classes="field"):
-                    yield Label(kind.label.capitalize(), markup=False)
+                    yield Label(kind.label[:1].upper() + kind.label[1:], markup=False)
                     yield SecretInput(placeholder="looking whether one is stored…", id=kind.value)
                     yield Button("Remove", id=f"remove-{kind.value}", disabled=True, compact=True)
                 yield Static(_BELONGS[kind], markup=False, classes="under")
