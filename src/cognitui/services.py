@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     # Types alone: `cognitui --help` and `cognitui list` load none of them.
@@ -20,8 +21,7 @@ def say_nothing(_text: str) -> None:
     """Tells nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """The options that stand before every command, and whom to tell what."""
 
     profiles: Path | None = None
@@ -36,8 +36,7 @@ class Options:
     """Whether the endpoints are servers that this program has started itself (the demo's): nobody is told of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """A file or folder that the program uses, for `cognitui locate`."""
 
     name: str

@@ -5,11 +5,10 @@ The summaries stand here, so that `--help` need not import the commands.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One command."""
 
     name: str
@@ -18,8 +17,7 @@ class Entry:
     summary: str
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """Commands that belong together in the help."""
 
     title: str

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import click
+from msgspec import Struct
 
 from cognitui.services import Options, Services, Wire
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(Struct, frozen=True, dict=True):
     """One run of a command."""
 
     wire: Wire

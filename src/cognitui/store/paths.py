@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from cognitui.model.errors import ProfileFileUnsafe, SaveFailed
 from cognitui.model.text import inert
@@ -17,8 +18,7 @@ PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(Struct, frozen=True):
     """Every file and folder that the program uses; finding them touches no disk."""
 
     config: Path

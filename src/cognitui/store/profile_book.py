@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -28,16 +27,14 @@ _HEX_COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _KNOWN = (*ENVIRONMENT_KEYS, *FIELD_NAMES)
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltBook:
+class BuiltBook(msgspec.Struct, frozen=True):
     """The book, and the rules that a new profile of each environment must keep."""
 
     book: ProfileBook
     rules: Mapping[str, ProfileRules]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(msgspec.Struct, frozen=True):
     """What one file says of an environment; None is "not said"."""
 
     document: Document

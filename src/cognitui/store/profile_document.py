@@ -6,10 +6,10 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import tomli
+from msgspec import Struct
 
 from cognitui.model.errors import ProfileFileError
 from cognitui.store.paths import reason, refuse_writable_by_others, shown
@@ -54,8 +54,7 @@ Its own words may hold a piece of the file, so they are only looked at.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A profile file that is TOML and of this version; its tables may still have faults."""
 
     path: Path

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
 
 import tomli
+from msgspec import Struct
 
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import UsageError
@@ -24,8 +24,7 @@ _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)\Z")
 _LONGEST_SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True)
-class TomlSettings:
+class TomlSettings(Struct, frozen=True):
     """What `config.toml` says, or the default for what it leaves out."""
 
     theme: str = "cognitui"
@@ -33,7 +32,7 @@ class TomlSettings:
     clear_after: float = 30.0
     """Seconds after which a copied token is cleared from the clipboard; 0 is never."""
     clipboard: ClipboardWay = "auto"
-    keymap: Mapping[str, str] = field(default_factory=dict)
+    keymap: Mapping[str, str] = {}
     """Keys by the id of the binding, as written: whether there is such a binding, the screen knows."""
 
 

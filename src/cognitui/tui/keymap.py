@@ -7,14 +7,13 @@ remapped in `config.toml`, section `[keymap]`, by the action's id; `key_rules.py
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from msgspec import Struct
 from textual.binding import Binding, BindingType
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """Something that a person can do by a key."""
 
     id: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cognitui.model.profile import ProfileBook
 from cognitui.model.token import Expiries
@@ -14,8 +15,7 @@ Stamp = tuple[int, int]
 """Time and size of the profile file; another one tells that another program wrote it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What was read."""
 
     book: ProfileBook

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from cognitui.model.profile import Flow, Profile, ProfileBook
 from cognitui.model.token import TokenKind
@@ -28,8 +29,7 @@ _WRITES_PROFILE = frozenset({"edit_profile", "delete_profile"})
 _ASKS_COGNITO = frozenset({"get_token", "copy_token", "refresh_token", "sign_in", "verify"})
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """What is selected on the screen."""
 
     book: ProfileBook | None
@@ -38,7 +38,7 @@ class Situation:
     kind: TokenKind = TokenKind.ACCESS
     file_fault: str = ""
     """Why the profile file as a whole cannot be read; empty where it can."""
-    remapped: Mapping[str, str] = field(default_factory=dict)
+    remapped: Mapping[str, str] = {}
     """Keys from `config.toml`, by the action's id."""
 
     def key(self, action_id: str) -> str:

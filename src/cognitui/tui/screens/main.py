@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
@@ -46,11 +44,12 @@ class MainScreen(MainActions):
 
     _file_fault = ""
 
-    @dataclass
     class Heard(Message):
         """A call that still runs has something to tell: the keyring asks to be unlocked, say."""
 
-        text: str
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     def compose(self) -> ComposeResult:
         """The bar, the two panes, and the keys."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
@@ -16,8 +15,7 @@ from cognitui.tui.widgets.line_list import LineList
 from cognitui.tui.wrapping import wrapped_text
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     claim: ClaimRow
     name: str
     text: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
@@ -20,8 +19,7 @@ from cognitui.tui.colors import environment_color, inks
 _NAME = " cognitui  "
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """How many tokens of an environment live."""
 
     live: int = 0
@@ -52,11 +50,12 @@ class EnvironmentBar(Widget):
     secrets_in_memory: reactive[bool] = reactive(False)
     """Whether secrets are kept for this run alone; said as long as it is so."""
 
-    @dataclass
     class Clicked(Message):
         """A person clicked an environment."""
 
-        name: str
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.message import Message
 from textual.widgets import Input
 
@@ -25,17 +23,19 @@ class FilterInput(Input):
     }
     """
 
-    @dataclass
     class Moved(Message):
         """An arrow was pressed."""
 
-        distance: int
+        def __init__(self, distance: int) -> None:
+            super().__init__()
+            self.distance = distance
 
-    @dataclass
     class Left(Message):
         """A person is done with typing."""
 
-        clear: bool
+        def __init__(self, clear: bool) -> None:
+            super().__init__()
+            self.clear = clear
 
     def action_move(self, distance: int) -> None:
         """Asks for another row."""

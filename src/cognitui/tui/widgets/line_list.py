@@ -5,8 +5,6 @@ DataTable takes 1.4 s to fill with 10,000 rows and OptionList 0.5 s; Textual's l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -47,12 +45,13 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     _style = Style.null()
     _cursor_style = Style.null()
 
-    @dataclass
     class Chosen(Message):
         """The row under the cursor was clicked again."""
 
-        line_list: LineList
-        row: int
+        def __init__(self, line_list: LineList, row: int) -> None:
+            super().__init__()
+            self.line_list = line_list
+            self.row = row
 
         @property
         def control(self) -> LineList:

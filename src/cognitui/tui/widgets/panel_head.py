@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
@@ -43,11 +41,12 @@ class PanelHead(Widget):
     now: var[float] = var(0.0)
     """Seconds since the epoch."""
 
-    @dataclass
     class KindClicked(Message):
         """A person clicked a tab."""
 
-        kind: TokenKind
+        def __init__(self, kind: TokenKind) -> None:
+            super().__init__()
+            self.kind = kind
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
