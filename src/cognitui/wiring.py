@@ -14,18 +14,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cognitui.broker import TokenBroker
+from cognitui.late import LateIdentities, LateSessions, LateSignIn
 from cognitui.model.profile import Profile
 from cognitui.services import Location, Options
 from cognitui.store.paths import Paths
 
 if TYPE_CHECKING:
+    from cognitui.announced import Announcer
     from cognitui.clipboard import Clipboard
     from cognitui.cognito.api import CognitoApi
     from cognitui.model.secret import SecretName
-    from cognitui.model.signin import Challenge, GivenSecrets, Step
-    from cognitui.model.token import Expiries, TokenSet
+    from cognitui.model.token import Expiries
     from cognitui.model.verification import Verification
-    from cognitui.ports import Index, ProfileStore, SignIn, Vault, Verifier
+    from cognitui.ports import Identities, Index, ProfileStore, Sessions, SignIn, Vault, Verifier
     from cognitui.store.settings import TomlSettings
 
 
@@ -88,7 +89,9 @@ class Wiring:
 
         return TokenBroker(
             vault=self._vault,
-            signin=_LateSignIn(self._make_signin),
+            signin=LateSignIn(self._make_signin),
+            sessions=LateSessions(self._make_sessions),
+            identities=LateIdentities(self._make_identities),
             index=_IndexOfVault(self._vault, ExpiryIndex(self._paths.expiry_index), MemoryIndex()),
             locks=FileLocks(self._paths.locks),
             verifier=_LateVerifier(),
@@ -131,15 +134,32 @@ class Wiring:
 
         return CognitoApi(self.clock)
 
+    @cached_property
+    def _announcer(self) -> Announcer:
+        from cognitui.announced import Announcer
+        from cognitui.store.run_log import RunLog
+
+        warn = None if self._own_server else self._tell
+        return Announcer(warn=warn, log=RunLog(self._paths.log, self.clock).note)
+
     def _make_signin(self) -> SignIn:
         from cognitui.announced import AnnouncedSignIn
         from cognitui.cognito.signin import CognitoSignIn
         from cognitui.mfa_process import code_from_process
-        from cognitui.store.run_log import RunLog
 
-        log = RunLog(self._paths.log, self.clock)
-        signin = CognitoSignIn(self._api, self.clock, code_from_process)
-        return AnnouncedSignIn(signin, warn=None if self._own_server else self._tell, log=log.note)
+        return AnnouncedSignIn(CognitoSignIn(self._api, self.clock, code_from_process), self._announcer)
+
+    def _make_sessions(self) -> Sessions:
+        from cognitui.announced import AnnouncedSessions
+        from cognitui.cognito.after_sign_in import AfterSignIn
+
+        after = AfterSignIn(self._api.sessions, self._api.devices, self.clock)
+        return AnnouncedSessions(after, self._announcer)
+
+    def _make_identities(self) -> Identities:
+        from cognitui.announced import AnnouncedIdentities
+
+        return AnnouncedIdentities(self._api.identities, self._announcer)
 
     def _tell(self, text: str) -> None:
         self._hear(text)
@@ -209,28 +229,6 @@ class _IndexOfVault:
 
     def _chosen(self) -> Index:
         return self._own if self._vault.in_memory else self._shared
-
-
-class _LateSignIn:
-    """The sign-in, made at the first call to Cognito."""
-
-    def __init__(self, make: Callable[[], SignIn]) -> None:
-        self._make = make
-
-    @cached_property
-    def _signin(self) -> SignIn:
-        return self._make()
-
-    def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
-        return self._signin.start(profile, secrets)
-
-    def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
-        return self._signin.answer(challenge, answers)
-
-    def refresh(
-        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
-    ) -> TokenSet:
-        return self._signin.refresh(profile, refresh_token, client_secret, username, device_key)
 
 
 class _LateVerifier:

@@ -25,6 +25,7 @@ from cognitui.model.signin import Challenge, GivenSecrets, Step
 from cognitui.model.token import Expiries, TokenSet
 from cognitui.store.expiry_index import ExpiryIndex
 from cognitui.store.locks import FileLocks
+from tests.unit.fake_sessions import FakeIdentities, FakeSessions
 from tests.unit.fakes import NOW, FakeVerifier, make_profile, make_tokens, password_challenge
 
 ALICE = make_profile()
@@ -174,6 +175,8 @@ class World:
         self.broker = TokenBroker(
             vault=self.vault,
             signin=self.pool,
+            sessions=FakeSessions(),
+            identities=FakeIdentities(),
             index=SteppedIndex(ExpiryIndex(folder / "expiry.json"), steps),
             locks=FileLocks(folder / "locks"),
             verifier=FakeVerifier(RefreshTokenDead("nobody verifies here")),

@@ -18,6 +18,7 @@ from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.signin import Challenge, GivenSecrets, Prompt, SignedIn, Step
 from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, TokenKind, TokenSet
+from tests.unit.fake_sessions import FakeIdentities, FakeSessions
 
 if TYPE_CHECKING:
     from cognitui.clipboard import Clipboard
@@ -332,6 +333,8 @@ class FakeServices:
     profiles: FakeProfileStore = field(default_factory=FakeProfileStore)
     vault: FakeVault = field(default_factory=FakeVault)
     signin: FakeSignIn = field(default_factory=FakeSignIn)
+    sessions: FakeSessions = field(default_factory=FakeSessions)
+    identities: FakeIdentities = field(default_factory=FakeIdentities)
     index: FakeIndex = field(default_factory=FakeIndex)
     locks: FakeLocks = field(default_factory=FakeLocks)
     verifier: FakeVerifier | None = None
@@ -349,6 +352,8 @@ class FakeServices:
         self.broker = TokenBroker(
             vault=self.vault,
             signin=self.signin,
+            sessions=self.sessions,
+            identities=self.identities,
             index=self.index,
             locks=self.locks,
             verifier=self.verifier or FakeVerifier(CognituiError("No test told the verifier what to say.")),

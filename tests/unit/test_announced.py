@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cognitui.announced import AnnouncedSignIn
+from cognitui.announced import AnnouncedSignIn, Announcer
 from cognitui.model.profile import Profile
 from cognitui.model.signin import GivenSecrets
 from tests.unit.fakes import FakeSignIn, make_profile, make_tokens, password_challenge, signed_in
@@ -19,7 +19,7 @@ class Ears:
         self.logged: list[str] = []
 
     def around(self, signin: FakeSignIn) -> AnnouncedSignIn:
-        return AnnouncedSignIn(signin, warn=self.warned.append, log=self.logged.append)
+        return AnnouncedSignIn(signin, Announcer(warn=self.warned.append, log=self.logged.append))
 
 
 def started(ears: Ears, *profiles: Profile) -> None:
@@ -72,7 +72,7 @@ def test_the_log_says_what_for_whom_and_where_and_nothing_else() -> None:
 
 def test_a_server_that_the_program_has_started_itself_is_told_to_nobody() -> None:
     logged: list[str] = []
-    signin = AnnouncedSignIn(FakeSignIn(start=[signed_in()]), warn=None, log=logged.append)
+    signin = AnnouncedSignIn(FakeSignIn(start=[signed_in()]), Announcer(warn=None, log=logged.append))
     signin.start(LOCAL, GivenSecrets("canary-password"))
 
     assert logged == ["sign-in of dev/local at http://127.0.0.1:4566"]

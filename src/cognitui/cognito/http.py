@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from cognitui.cognito.silence import behind_a_proxy, broken_off, not_trusted, out_of_reach, silent
 from cognitui.model.endpoint import is_loopback
-from cognitui.model.errors import CognituiError, ServiceFault, Unreachable, UsageError
+from cognitui.model.errors import CognituiError, ServiceFault, TokenRefused, Unreachable, UsageError
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:
@@ -20,8 +21,14 @@ if TYPE_CHECKING:
 LARGEST_BODY = 512 * 1024
 """Bytes; what is longer is no document of a pool, and the rest is not read."""
 
+_BEARER = re.compile(r"[A-Za-z0-9._~+/=-]+")
+"""RFC 6750: b64token. Nothing else may stand in the header."""
 
-def fetch_https(url: str, timeout: float = 5.0) -> bytes:
+_REFUSED = (400, 401, 403)
+"""AWS, "The userInfo endpoint": what a token gets that is expired, revoked or too narrow."""
+
+
+def fetch_https(url: str, timeout: float = 5.0, *, bearer: str = "") -> bytes:
     """Returns the body of an address; follows no redirect.
 
     Proxies come from HTTPS_PROXY and NO_PROXY, certificates from AWS_CA_BUNDLE or REQUESTS_CA_BUNDLE, as botocore does.
@@ -29,12 +36,16 @@ def fetch_https(url: str, timeout: float = 5.0) -> bytes:
     Args:
         url: https, or http to this machine alone.
         timeout: Seconds for each step, and for the body as a whole.
+        bearer: An access token that opens it; empty for what is public.
 
     Raises:
         UsageError: It is http to another machine.
         Unreachable: Nobody answers there, or the certificate is not trusted.
         ServiceFault: The answer is not 200, breaks off or is too long.
+        TokenRefused: The access token does not open it.
     """
+    if bearer and not _BEARER.fullmatch(bearer):
+        raise TokenRefused("The access token holds characters that no token has.")
     # Costs 40 ms, and only a verification needs it.
     from urllib3.exceptions import HTTPError
 
@@ -45,12 +56,19 @@ def fetch_https(url: str, timeout: float = 5.0) -> bytes:
     try:
         with _pool("" if local else _proxy_for(parts), timeout) as pool:
             response = pool.request(
-                "GET", url, redirect=False, retries=False, preload_content=False, headers={"Accept": "application/json"}
+                "GET", url, redirect=False, retries=False, preload_content=False, headers=_headers(bearer)
             )
             with closing(response):
+                if bearer and response.status in _REFUSED:
+                    raise TokenRefused(f"{_host(parts)} does not accept the access token (HTTP {response.status}).")
                 return _body(response, parts, time.monotonic() + timeout)
     except HTTPError as error:
         raise _outage(error, parts) from None
+
+
+def _headers(bearer: str) -> dict[str, str]:
+    accepted = {"Accept": "application/json"}
+    return {**accepted, "Authorization": f"Bearer {bearer}"} if bearer else accepted
 
 
 def _pool(proxy: str, timeout: float) -> PoolManager:

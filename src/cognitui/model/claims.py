@@ -85,6 +85,15 @@ def username_of(token: str) -> str:
     return username if isinstance(username, str) else ""
 
 
+def scopes_of(token: str) -> frozenset[str]:
+    """Returns the scopes that an access token tells; none where it is no JWT."""
+    try:
+        scope = decode(token).claims.get("scope")
+    except BadToken:
+        return frozenset()
+    return frozenset(scope.split()) if isinstance(scope, str) else frozenset()
+
+
 def lifetime_of(token: str, received_at: float, skew: float = 0.0) -> Lifetime | None:
     """Returns when a token was issued and when it ends, on the clock of this machine.
 

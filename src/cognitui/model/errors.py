@@ -36,6 +36,9 @@ CognituiError                        1  a fault of ours
 │   ├── InputRejected                4  a value that Cognito cannot take
 │   ├── MfaNotSetUp                  4
 │   ├── DeviceUnknown                4  the pool has forgotten this machine
+│   ├── TokenRefused                 4  Cognito does not take an access or ID token any more
+│   ├── ScopeMissing                 4  the access token does not open what was asked for
+│   ├── IdentityPoolRefused          4  the identity pool does not know the user pool or the client
 │   ├── PermissionMissing            4  IAM does not allow an admin's call
 │   ├── PoolOrClientNotFound         4
 │   ├── BlockedByFirewall            4
@@ -356,6 +359,30 @@ class DeviceUnknown(Refused):
     title = "Device forgotten"
     default_fix = "Sign in again; it is then a new device."
     remedy = "sign_in"
+
+
+class TokenRefused(Refused):
+    """An access or ID token that was revoked, or that has expired on Cognito's clock."""
+
+    title = "Token no longer accepted"
+    default_fix = "Refresh the tokens or sign in again."
+    remedy = "refresh_token"
+
+
+class ScopeMissing(Refused):
+    """The access token does not open what was asked for."""
+
+    title = "The access token lacks a scope"
+    default_fix = "Sign in with the scope aws.cognito.signin.user.admin, or openid: see scopes in the profile."
+    remedy = "edit_profile"
+
+
+class IdentityPoolRefused(Refused):
+    """The identity pool takes no tokens of this user pool or app client."""
+
+    title = "Not a provider of the identity pool"
+    default_fix = "Have the admin of the identity pool add the user pool and the app client as a provider."
+    remedy = "edit_profile"
 
 
 class PermissionMissing(Refused):

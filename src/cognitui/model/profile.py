@@ -156,6 +156,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return self.fields.username or ""
 
     @property
+    def identity_pool_id(self) -> str:
+        """The identity pool that gives AWS credentials for its ID token; empty where there is none."""
+        return self.fields.identity_pool_id or ""
+
+    @property
     def needs_user(self) -> bool:
         """False where the app client signs in by itself or the browser asks for the user."""
         return self.flow not in (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
@@ -193,6 +198,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             return SecretName(kind, f"{self.pool_key}/{self.client_id}")
         if kind in (SecretKind.PASSWORD, SecretKind.TOTP):
             return SecretName(kind, f"{self.pool_key}/{self.username}")
+        if kind is SecretKind.AWS_CREDENTIALS:
+            return SecretName(kind, f"{self.identity_pool_id}/{self.username}/{self.token_key}")
         return SecretName(kind, f"{self.client_id}/{self.username}/{self.token_key}")
 
 
@@ -255,6 +262,11 @@ def region_of_pool(user_pool_id: str) -> str:
     """Returns the region that a pool's id begins with, or an empty text where it is no such id."""
     match = POOL_ID_PATTERN.fullmatch(user_pool_id)
     return match["region"] if match else ""
+
+
+def identity_region(profile: Profile) -> str:
+    """Returns the region of the profile's identity pool, which its id begins with."""
+    return profile.identity_pool_id.partition(":")[0] or profile.region
 
 
 def default_client_label(profile: Profile) -> str:

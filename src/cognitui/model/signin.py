@@ -94,6 +94,23 @@ class Challenge:
         """Returns the challenge with the secrets that were given before it."""
         return replace(self, accepted=accepted, kept=kept)
 
+    def with_answers(self, answers: Mapping[str, str], *, keep: bool) -> Challenge:
+        """Returns the challenge carrying the secrets among the answers; what was answered before is out of date.
+
+        Args:
+            answers: By the names of the prompts.
+            keep: Whether a person agreed to keep them in the vault.
+        """
+        secrets = {
+            prompt.keeps: answers[prompt.name]
+            for prompt in self.prompts
+            if prompt.keeps is not None and answers.get(prompt.name)
+        }
+        if keep and INSTEAD not in answers:
+            secrets |= self.offered
+        earlier = {kind: value for kind, value in self.kept.items() if kind not in secrets}
+        return self.carrying({**self.accepted, **secrets}, {**earlier, **secrets} if keep else earlier)
+
     @property
     def needs(self) -> str:
         """What is needed, in words: `new password and name`."""
