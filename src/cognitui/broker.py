@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from cognitui.aws_access import AwsAccess
+from cognitui.aws_access import AwsAccess, GotAws
 from cognitui.keeping import Keeping
 from cognitui.model.errors import (
     ClientSecretMissing,
@@ -29,7 +29,7 @@ from cognitui.ports import Identities, Index, Locks, Sessions, SignIn, Vault, Ve
 from cognitui.signing_out import SigningOut
 from cognitui.token_request import Got, How, Source, TokenRequest
 
-__all__ = ["Got", "How", "Source", "TokenBroker"]
+__all__ = ["Got", "GotAws", "How", "Source", "TokenBroker"]
 
 
 class TokenBroker:

@@ -7,27 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from cognitui.keeping import Keeping
 from cognitui.model.aws_credentials import AwsCredentials
 from cognitui.model.errors import DeviceUnknown, RefreshTokenDead, SecretStoreError, TokenRefused
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.sign_out import Reach, SignedOut
+from cognitui.model.sign_out import ForgottenDevice, Reach, SignedOut
 from cognitui.model.token import NO_EXPIRIES, Lifetime, TokenKind
 from cognitui.ports import Locks, Sessions
 from cognitui.token_request import Got
-
-
-@dataclass(frozen=True, slots=True)
-class ForgottenDevice:
-    """What became of a device."""
-
-    was_known: bool
-    """Whether this machine was a device of the profile's user at all."""
-    told: bool = False
-    """Whether the pool has forgotten it, too; False where no access token could be shown."""
 
 
 class SigningOut:

@@ -1,4 +1,4 @@
-"""Signing out: how far it reaches, and the honest sentence about what still works until when."""
+"""Signing out, and forgetting a device: how far it reaches, and the honest word on what still works until when."""
 
 from __future__ import annotations
 
@@ -39,6 +39,16 @@ class SignedOut:
     """Whether Cognito ended something; False where there was no refresh token to revoke."""
 
 
+@dataclass(frozen=True, slots=True)
+class ForgottenDevice:
+    """What became of a device."""
+
+    was_known: bool
+    """Whether this machine was a device of the profile's user at all."""
+    told: bool = False
+    """Whether the pool has forgotten it, too; False where no access token could be shown."""
+
+
 def sharing_tokens(profile: Profile, others: Iterable[Profile]) -> tuple[str, ...]:
     """Returns the ids of the other profiles that have the very same tokens, and so lose them, too."""
     return tuple(
@@ -74,6 +84,19 @@ def aftermath(done: SignedOut, now: float, others: Iterable[Profile] = ()) -> tu
     profiles = tuple(others)
     sentences = [_what(done), _who_else(done, profiles), *_what_still_works(done, now), _other_sessions(done)]
     return tuple(filter(None, sentences))
+
+
+def told_of_device(profile: Profile, forgotten: ForgottenDevice) -> str:
+    """Returns what a person should know after a device was forgotten."""
+    if not forgotten.was_known:
+        return f"This machine was no device of {profile.id}."
+    consequence = "The next sign-in asks for a second factor again, and the refresh token of this device has ended."
+    if forgotten.told:
+        return f"Cognito has forgotten this machine as a device of {profile.id}. {consequence}"
+    return (
+        f"This machine has forgotten that it is a device of {profile.id}. Cognito still lists it, as no valid access "
+        "token was at hand to show whose it is; the user or an admin can forget it there."
+    )
 
 
 def _what(done: SignedOut) -> str:
