@@ -36,9 +36,12 @@ class Copying:
 
     async def copy(self, got: Got) -> None:
         """Copies a token; a failure is a toast, too."""
-        what = f"{got.token.kind.value} token of {got.profile.id}"
+        await self.copy_text(got.token.value, f"{got.token.kind.value} token of {got.profile.id}")
+
+    async def copy_text(self, text: str, what: str) -> None:
+        """Copies a text, and says in the words of `what` which it is."""
         try:
-            copied = await in_background(lambda: self._copied(got.token.value), "clipboard")
+            copied = await in_background(lambda: self._copied(text), "clipboard")
         except ClipboardUnavailable as error:
             self._screen.notify(f"{error.cause} {error.fix}", title=error.title, severity="error", markup=False)
             return

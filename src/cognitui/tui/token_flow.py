@@ -36,6 +36,10 @@ class Wish:
     how: How = How.CACHED
     verb: str = "Get"
     """`Get`, `Copy`: for the question of a protected environment."""
+    question: str = ""
+    """That question, where it is about something else than the token."""
+    agreed: bool = False
+    """Whether a person has said yes to it already."""
 
 
 class TokenFlow:
@@ -60,14 +64,14 @@ class TokenFlow:
     async def carry_out(self, wish: Wish) -> Got | None:
         """Returns the token, or None where it failed or a person did not want it; the entry tells which."""
         profile = wish.profile
-        if profile.protected and not await self._agreed(wish):
+        if not await self.agreed(wish):
             return None
         pending = self._entry_of(profile).challenge
         if pending is not None and wish.how is How.CACHED:
             return await self._answered(wish, pending)
         # A refused password is asked for, as the stored one would be refused again.
         ask = wish.how is How.SIGN_IN and isinstance(self._entry_of(profile).error, WrongCredentials)
-        outcome = await self._request(
+        outcome = await self.request(
             profile,
             _words(wish),
             lambda: self._services.broker.get(profile, wish.kind, how=wish.how, consent=True, ask=ask),
@@ -79,9 +83,9 @@ class TokenFlow:
     async def verify(self, profile: Profile, kind: TokenKind) -> None:
         """Checks a token that is at hand against the keys of its pool; the entry tells the outcome."""
         token = self._entry_of(profile).tokens[kind]
-        verification = await self._request(
+        verification = await self.request(
             profile,
-            f"Verifying the {kind.value} token of {_name_of(profile)}",
+            f"Verifying the {kind.value} token of {name_of(profile)}",
             lambda: self._services.broker.verify(profile, token),
         )
         entry = self._entry_of(profile)
@@ -110,16 +114,16 @@ class TokenFlow:
             )
             if answers is None:
                 return None
-            outcome = await self._request(
+            outcome = await self.request(
                 wish.profile,
-                f"Signing in as {_name_of(wish.profile)}",
+                f"Signing in as {name_of(wish.profile)}",
                 lambda asked=asked, answers=answers: self._services.broker.answer(  # type: ignore[misc]  # bound now
                     asked, answers.values, kind=wish.kind, keep=answers.keep
                 ),
             )
         return self._kept(wish.profile, outcome)
 
-    async def _request(self, profile: Profile, words: str, call: Callable[[], Result]) -> Result | None:
+    async def request(self, profile: Profile, words: str, call: Callable[[], Result]) -> Result | None:
         """Returns what a call brings while the entry says that it runs, or None where it failed."""
         running = Running(next(self._numbers), words, self._services.clock())
         self._keep(profile, self._entry_of(profile).started(running))
@@ -137,15 +141,18 @@ class TokenFlow:
     def _tell(self, words: str) -> None:
         self._app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
 
-    async def _agreed(self, wish: Wish) -> bool:
+    async def agreed(self, wish: Wish) -> bool:
+        """Returns whether a person agrees; of an environment that is not protected nobody is asked."""
+        profile = wish.profile
+        if wish.agreed or not profile.protected:
+            return True
         from cognitui.tui.screens.confirm import Confirm
 
-        profile = wish.profile
         name = profile.environment.title
         decision = await self._app.push_screen_wait(
             Confirm(
                 f"{name} is protected",
-                f"{wish.verb} the {wish.kind.value} token of {profile.id}?",
+                wish.question or f"{wish.verb} the {wish.kind.value} token of {profile.id}?",
                 yes=wish.verb,
                 color=environment_color(profile.environment),
             )
@@ -154,7 +161,7 @@ class TokenFlow:
 
 
 def _words(wish: Wish) -> str:
-    name = _name_of(wish.profile)
+    name = name_of(wish.profile)
     return {
         How.CACHED: f"Getting the token of {name}",
         How.REFRESH: f"Refreshing the tokens of {name}",
@@ -162,5 +169,6 @@ def _words(wish: Wish) -> str:
     }[wish.how]
 
 
-def _name_of(profile: Profile) -> str:
+def name_of(profile: Profile) -> str:
+    """Returns whom a profile signs in, for what is said while something runs; inert."""
     return inert(profile.username or profile.name, 60)

@@ -20,6 +20,7 @@ from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.profile_filter import ProfileFilter
 from cognitui.tui.profile_reader import ProfileReader, Reading, Stamp
 from cognitui.tui.tally import Tallier
+from cognitui.tui.view import View, views_of
 from cognitui.tui.widgets.environment_bar import Tally
 
 _WATCH_SECONDS = 3
@@ -46,6 +47,8 @@ class DeskScreen(Screen[int]):
     """The token that is shown: the wanted one, where the profile has it."""
     wanted_kind: var[TokenKind] = var(TokenKind.ACCESS, init=False)
     """The token that a person chose to see."""
+    view: var[View | None] = var(None, init=False)
+    """What is shown in the place of a token, where the profile has it."""
     tally: var[Tally] = var(Tally())
     """How many tokens of the environment live."""
     secrets_in_memory: var[bool] = var(False)
@@ -190,6 +193,7 @@ class DeskScreen(Screen[int]):
         self.selected = profile
         if profile is not None:
             self.kind = self.wanted_kind if self.wanted_kind in profile.kinds else TokenKind.ACCESS
+            self.view = self.view if self.view in views_of(profile) else None
             self._cursors[profile.environment.name] = profile.id
 
     def remembered_row(self) -> int:
