@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import msgspec
 import pytest
+import urllib3
 
 from cognitui.broker import Got, How, TokenBroker
 from cognitui.cognito.after_sign_in import AfterSignIn
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.user_info import user_info
 from cognitui.model import errors
 from cognitui.model.claims import username_of
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind
+from cognitui.model.user_info import UserInfo
 from cognitui.store.vault import MemoryVault
 from tests.strict import faults
+from tests.strict.browser import log_in
 from tests.strict.pools import AppClient, User
 from tests.strict.server import StrictServer
-from tests.unit.fakes import FakeIndex, FakeLocks, FakeVerifier
+from tests.unit.fakes import FakeIndex, FakeLocks, FakeVerifier, make_jwt
 
 pytest_plugins = ["tests.strict.fixture"]
 
@@ -75,7 +81,8 @@ def desk(strict: StrictServer) -> MakeDesk:
     def make(*, devices: bool = False, identity_pool: bool = False, **client: object) -> Desk:
         pool = strict.add_pool(device_tracking="always" if devices else None)
         made = strict.add_client(pool, **client)  # type: ignore[arg-type]  # by name
-        user = strict.add_user(pool, "alice@example.com", PASSWORD, attributes={"name": "Alice"})
+        attributes = {"name": "Alice", "updated_at": "1795340531"}
+        user = strict.add_user(pool, "alice@example.com", PASSWORD, attributes=attributes)
         identities = strict.add_identity_pool(pool, made).id if identity_pool else ""
         return Desk(strict, made, user, identities)
 
@@ -149,7 +156,7 @@ def test_get_user_tells_the_attributes_as_claims(desk: MakeDesk) -> None:
 
     assert told.told_by == "GetUser"
     assert told.claims["username"] == at.user.username
-    assert told.claims["name"] == "Alice"
+    assert (told.claims["name"], told.claims["updated_at"]) == ("Alice", 1795340531)
     assert told.claims["email"] == "alice@example.com"
 
 
@@ -222,6 +229,70 @@ class TestIdentityPools:
         at.server.faults.add("GetId", faults.http_500())
 
         assert at.broker.aws.get(token).credentials.access_key_id
+
+
+CALLBACK = "http://localhost:8976/callback"
+
+
+class TestUserInfo:
+    """The browser sign-in's way to the same tab."""
+
+    @pytest.fixture
+    def at(self, desk: MakeDesk) -> Desk:
+        return desk(redirect_uris=(CALLBACK,))
+
+    def access_token(self, at: Desk, scope: str) -> str:
+        asked = {"client_id": at.client.id, "redirect_uri": CALLBACK, "response_type": "code", "scope": scope}
+        code = dict(parse_qsl(urlsplit(log_in(self.url(at, "authorize", asked), "alice@example.com", PASSWORD)).query))
+        body = urlencode({**asked, "grant_type": "authorization_code", "code": code["code"]})
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = urllib3.request("POST", self.url(at, "token"), body=body, headers=headers)
+        return str(answer.json()["access_token"])
+
+    def url(self, at: Desk, endpoint: str, query: dict[str, str] | None = None) -> str:
+        return f"{at.server.url}/oauth2/{endpoint}" + (f"?{urlencode(query)}" if query else "")
+
+    def told(self, at: Desk, scope: str) -> UserInfo:
+        fields = msgspec.structs.replace(at.profile.own, domain=at.server.url, flow=Flow.AUTHORIZATION_CODE)
+        profile = msgspec.structs.replace(at.profile, own=fields)
+        after = AfterSignIn(at.api.sessions, at.api.devices, at.server.clock)
+        return after.user(profile, self.access_token(at, scope))
+
+    def test_openid_alone_is_asked_at_the_pools_domain(self, at: Desk) -> None:
+        told = self.told(at, "openid email")
+
+        assert told.told_by == "userInfo"
+        assert told.claims["email"] == "alice@example.com"
+        assert at.server.journal.count("GetUser") == 0
+
+    def test_with_the_scope_of_the_own_account_get_user_tells_more(self, at: Desk) -> None:
+        assert self.told(at, "openid aws.cognito.signin.user.admin").told_by == "GetUser"
+
+    def test_a_token_that_does_not_open_it_any_more_is_told_as_that(self, at: Desk) -> None:
+        at.server.faults.always("oauth2/userInfo", faults.oauth_error("invalid_token", 401))
+
+        with pytest.raises(errors.TokenRefused):
+            self.told(at, "openid")
+
+    def test_an_answer_that_is_no_user_is_told_as_that(self, at: Desk) -> None:
+        at.server.faults.always("oauth2/userInfo", faults.html_page())
+
+        with pytest.raises(errors.ServiceFault):
+            self.told(at, "openid")
+
+    def test_a_token_without_either_scope_is_told_before_anybody_is_asked(self, at: Desk) -> None:
+        after = AfterSignIn(at.api.sessions, at.api.devices, at.server.clock)
+        with pytest.raises(errors.ScopeMissing):
+            after.user(at.profile, make_jwt({"scope": "orders/read"}))
+
+        assert at.server.journal.requests == ()
+
+    @pytest.mark.parametrize("token", ["a b", "a\r\nX-Evil: 1", "ä"])
+    def test_what_is_no_token_never_becomes_a_header(self, at: Desk, token: str) -> None:
+        with pytest.raises(errors.TokenRefused):
+            user_info(msgspec.structs.replace(at.profile, own=ProfileFields(domain=at.server.url)), token)
+
+        assert at.server.journal.requests == ()
 
 
 def _parts(at: Desk) -> tuple[StrictServer, AppClient, User]:

@@ -15,7 +15,9 @@ from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_profile, make_t
 ALICE = make_profile("dev/alice")
 CLOUD = make_profile("dev/cloud", identity_pool_id="eu-west-1:5f2c8a10-0000-0000-0000-000000000000")
 PROD = make_profile("prod/alice", protected=True, identity_pool_id="eu-west-1:5f2c8a10-0000-0000-0000-000000000000")
-TOLD = UserInfo({"sub": "5f2c8a", "email": "alice@example.com", "mfa": ["SOFTWARE_TOKEN_MFA"]}, "GetUser", NOW)
+TOLD = UserInfo(
+    {"sub": "5f2c8a", "email": "alice@example.com", "UserMFASettingList": ["SOFTWARE_TOKEN_MFA"]}, "GetUser", NOW
+)
 
 
 def knowing(profile: Profile, *, told: UserInfo = TOLD, fault: errors.CognituiError | None = None) -> FakeServices:

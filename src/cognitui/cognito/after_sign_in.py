@@ -18,6 +18,10 @@ _OWN_ACCOUNT = "aws.cognito.signin.user.admin"
 """AWS, "Scopes, M2M, and resource servers": the scope of GetUser, GlobalSignOut and ForgetDevice."""
 
 
+_LONGEST_TIME = 12
+"""Digits of seconds since the epoch."""
+
+
 class Revocation(Protocol):
     """Ends a refresh token: RevokeToken, or /oauth2/revoke."""
 
@@ -62,14 +66,22 @@ class AfterSignIn:
         """Returns the user's attributes: by GetUser, or by userInfo where the token opens that alone."""
         scopes = scopes_of(access_token)
         if _OWN_ACCOUNT in scopes:
-            return UserInfo(self._sessions.user(profile, access_token), "GetUser", self._clock())
+            return UserInfo(_dated(self._sessions.user(profile, access_token)), "GetUser", self._clock())
         if "openid" in scopes and profile.fields.domain:
-            return UserInfo(user_info(profile, access_token), "userInfo", self._clock())
+            return UserInfo(_dated(user_info(profile, access_token)), "userInfo", self._clock())
         raise ScopeMissing(
             f"{inert(profile.id)}: its access token has neither the scope {_OWN_ACCOUNT} nor openid, "
-            "so Cognito tells nothing of its user."
+            "so Cognito tells nothing of its user.",
+            fix="Add one of them to scopes in the profile, and sign in again.",
         )
 
     def forget_device(self, profile: Profile, access_token: str, device_key: str) -> None:
         """Makes the pool forget a device of the user."""
         self._devices.forget(profile, access_token, device_key)
+
+
+def _dated(claims: Mapping[str, object]) -> Mapping[str, object]:
+    """Returns the claims with the one time among them as a number: of a user, Cognito tells all as texts."""
+    told = claims.get("updated_at")
+    is_time = isinstance(told, str) and told.isdecimal() and len(told) <= _LONGEST_TIME
+    return {**claims, "updated_at": int(str(told))} if is_time else claims

@@ -42,9 +42,9 @@ class SessionCalls:
         for attribute in attributes if isinstance(attributes, list) else []:
             if isinstance(attribute, Mapping):
                 found[str(attribute.get("Name"))] = str(attribute.get("Value") or "")
-        for name, label in (("PreferredMfaSetting", "preferred_mfa"), ("UserMFASettingList", "mfa")):
+        for name in ("PreferredMfaSetting", "UserMFASettingList"):
             if answer.get(name):
-                found[label] = answer[name]
+                found[name] = answer[name]
         return found
 
 

@@ -373,7 +373,7 @@ class ScopeMissing(Refused):
     """The access token does not open what was asked for."""
 
     title = "The access token lacks a scope"
-    default_fix = "Sign in with the scope aws.cognito.signin.user.admin, or openid: see scopes in the profile."
+    default_fix = "Sign in with the scope aws.cognito.signin.user.admin: see scopes in the profile."
     remedy = "edit_profile"
 
 
