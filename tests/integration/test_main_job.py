@@ -174,8 +174,10 @@ def test_a_sdk_of_aws_gets_its_credentials_from_the_program(ready: Shell, tmp_pa
     )
 
     assert ran.stdout.startswith("ASIA"), ran.stderr
-    assert ran.stdout.strip() == json.loads(ready.done("credential-process", "dev/cloud"))["AccessKeyId"]
+    given = json.loads(ready.done("credential-process", "dev/cloud"))
+    assert ran.stdout.strip() == given["AccessKeyId"]
     assert ready.server.journal.count("GetCredentialsForIdentity") == 1
+    assert given["SecretAccessKey"].encode() not in b"\n".join(ready.files(tmp_path))
 
 
 class TestEachFailureHasItsOwnWordsAndCode:

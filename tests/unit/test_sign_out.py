@@ -57,7 +57,7 @@ def test_the_later_of_two_ends_is_told() -> None:
 def test_aws_credentials_outlive_the_sign_out() -> None:
     told = aftermath(replace(REVOKED, aws=Lifetime(NOW, NOW + 900)), NOW)
 
-    assert told[-1] == f"The AWS credentials work until {local_time(NOW + 900)}: nothing can end them sooner."
+    assert told[-1] == f"The AWS credentials work until {local_time(NOW + 900)}: no sign-out ends them sooner."
 
 
 def test_the_cookie_of_a_browser_sign_in_is_spoken_of() -> None:

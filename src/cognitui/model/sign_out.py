@@ -136,7 +136,7 @@ def _what_still_works(done: SignedOut, now: float) -> list[str]:
         sentences.append(f"The refresh token goes on working, for about {countdown(refresh.remaining(now))}.")
     if done.aws is not None and done.aws.remaining(now) > 0:
         sentences.append(
-            f"The AWS credentials work until {local_time(done.aws.expires_at)}: nothing can end them sooner."
+            f"The AWS credentials work until {local_time(done.aws.expires_at)}: no sign-out ends them sooner."
         )
     return sentences
 

@@ -33,7 +33,7 @@ def facts_of_aws(profile: Profile, credentials: AwsCredentials | None, key: str,
         _row("access key id", credentials.access_key_id, "Names the credentials; no secret."),
         _row("secret key", _MASK, "Signs requests to AWS; it is copied and never shown."),
         _row("session token", _MASK, "Goes with every request to AWS; it is copied and never shown."),
-        _row("expires", local_time(ends), "Nothing can end them sooner, a sign-out neither.", relative(ends, now)),
+        _row("expires", local_time(ends), "No sign-out ends them sooner.", relative(ends, now)),
         _row("identity", credentials.identity_id, "The user's identity in the identity pool."),
         pool,
     )
