@@ -8,7 +8,8 @@ from datetime import datetime
 from cognitui.cognito.caller import Caller
 from cognitui.cognito.replies import skew_of
 from cognitui.model.aws_credentials import AwsCredentials
-from cognitui.model.endpoint import issuer_of
+from cognitui.model.claims import issuer_told_by
+from cognitui.model.endpoint import issuer_names, issuer_of
 from cognitui.model.errors import IdentityPoolRefused, ServiceFault, WrongCredentials
 from cognitui.model.profile import Profile
 from cognitui.model.token import Lifetime
@@ -24,8 +25,7 @@ class IdentityCalls:
     def credentials(self, profile: Profile, id_token: str) -> AwsCredentials:
         """Returns credentials of the role that the identity pool gives to the user."""
         pool_id = profile.identity_pool_id
-        # The provider's name is the issuer without its scheme; built from the profile, never read from the token.
-        logins = {issuer_of(profile).partition("://")[2]: id_token}
+        logins = {_provider(profile, id_token): id_token}
         try:
             found = self._caller.call_identity_pool(
                 profile, lambda client: client.get_id(IdentityPoolId=pool_id, Logins=logins)
@@ -38,6 +38,16 @@ class IdentityCalls:
             # No password was sent: what is refused in words that are not known is the user's place in the pool.
             raise IdentityPoolRefused(error.cause) from None
         return _credentials(answer, self._caller.clock())
+
+
+def _provider(profile: Profile, id_token: str) -> str:
+    """Returns the name of the user pool in Logins: the issuer without its scheme.
+
+    It is built from the profile. The token only tells which of an emulator's two names it bears.
+    """
+    told = issuer_told_by(id_token)
+    issuer = told if told in issuer_names(profile) else issuer_of(profile)
+    return issuer.partition("://")[2]
 
 
 def _credentials(answer: Mapping[str, object], now: float) -> AwsCredentials:
