@@ -89,15 +89,24 @@ class Keeping:
             with suppress(CognituiError):
                 self._index.put(profile.token_key, replace(noted, refresh=None))
 
-    def forget_tokens(self, profile: Profile) -> None:
-        """Removes the profile's tokens, the refresh token first, and the AWS credentials that came from them."""
+    def forget_tokens(self, profile: Profile) -> str:
+        """Removes the profile's tokens, the refresh token first, and the AWS credentials that came from them.
+
+        Returns:
+            A warning where the list could not be told, or an empty text.
+        """
         self._memory.drop_tokens(profile.token_key, *TokenKind)
         kinds = [SECRET_OF_TOKEN[kind] for kind in reversed(TokenKind) if kind in profile.kinds]
         for kind in (*kinds, *([SecretKind.AWS_CREDENTIALS] if profile.identity_pool_id else [])):
             self.remove_secret(profile, kind)
         # Last: where the vault fails, the list still shows what is left in it.
-        self._unnoted.pop(profile.token_key, None)
-        self._index.forget(profile.token_key)
+        try:
+            self._index.forget(profile.token_key)
+            self._unnoted.pop(profile.token_key, None)
+        except CognituiError as error:
+            self._unnoted[profile.token_key] = NO_EXPIRIES
+            return f"The list could not be told and may still show them. {error.cause}"
+        return ""
 
     def expiries(self) -> Mapping[str, Expiries]:
         """Returns what is known of all tokens, by `Profile.token_key`, without opening the vault."""

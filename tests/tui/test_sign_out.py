@@ -217,3 +217,14 @@ class TestTheDevice:
 
             await story.see("Nobody answers.")
             assert SecretKind.DEVICE in kinds(services)
+
+
+async def test_a_sign_out_of_another_program_takes_the_tokens_off_the_screen() -> None:
+    services = holding()
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("alice-sub")
+        services.index.forget(ALICE.token_key)
+        story.main._watch_files()
+
+        await story.until(lambda: "alice-sub" not in story.text, "the token is still shown")

@@ -12,7 +12,7 @@ from cognitui.model.sign_out import Reach
 from cognitui.model.token import TokenKind
 from tests.unit.brokering import ALICE, SulkyVault, got, other_process
 from tests.unit.fake_sessions import FakeSessions, make_credentials
-from tests.unit.fakes import NOW, FakeServices, FakeSignIn, FakeVault, make_profile, make_tokens, signed_in
+from tests.unit.fakes import NOW, FakeIndex, FakeServices, FakeSignIn, FakeVault, make_profile, make_tokens, signed_in
 
 DEVICE = RememberedDevice("eu-west-1_5ac1", "-group", "device-password")
 TOKENS = make_tokens()
@@ -150,6 +150,20 @@ def test_a_token_that_the_vault_had_missed_is_forgotten_too() -> None:
     services.broker.signing_out.forget_here(ALICE)
 
     assert services.broker.signing_out.revoke(ALICE).revoked is False
+
+
+def test_a_list_that_cannot_be_told_is_a_warning_and_shows_nothing_in_this_run() -> None:
+    class Full(FakeIndex):
+        def forget(self, token_key: str) -> None:
+            raise errors.SaveFailed("The disk is full.")
+
+    services = holding(index=Full())
+    services.index.note(ALICE, TOKENS)
+    done = services.broker.signing_out.forget_here(ALICE)
+
+    assert "The disk is full." in done.warning
+    assert SecretKind.ACCESS_TOKEN not in stored(services)
+    assert services.broker.expiries()[ALICE.token_key].access is None
 
 
 class TestTheDevice:

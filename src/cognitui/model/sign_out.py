@@ -37,6 +37,8 @@ class SignedOut:
     """Of the temporary AWS credentials that were forgotten."""
     revoked: bool = False
     """Whether Cognito ended something; False where there was no refresh token to revoke."""
+    warning: str = ""
+    """What went wrong on the way although the tokens are gone; empty where nothing did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,13 @@ def aftermath(done: SignedOut, now: float, others: Iterable[Profile] = ()) -> tu
         others: All profiles, so that those that share the tokens or the user can be named.
     """
     profiles = tuple(others)
-    sentences = [_what(done), _who_else(done, profiles), *_what_still_works(done, now), _other_sessions(done)]
+    sentences = [
+        _what(done),
+        _who_else(done, profiles),
+        *_what_still_works(done, now),
+        _other_sessions(done),
+        done.warning,
+    ]
     return tuple(filter(None, sentences))
 
 

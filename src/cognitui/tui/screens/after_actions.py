@@ -9,7 +9,6 @@ from cognitui.model.aws_credentials import for_shell
 from cognitui.model.errors import BadToken
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenKind
-from cognitui.tui.desk import EMPTY
 from cognitui.tui.screens.actions import MainActions
 from cognitui.tui.view import View, views_of
 from cognitui.tui.view_flow import ViewFlow
@@ -113,8 +112,5 @@ class AfterSignInActions(MainActions):
     async def _sign_out(self, profile: Profile) -> None:
         if self.book is None or not await self._sign_outs.sign_out(profile, self.book):
             return
-        key = profile.token_key
-        self.expiries = {known: expiries for known, expiries in self.expiries.items() if known != key}
-        for id_ in self.entries:
-            if (other := self.book.by_id.get(id_)) is not None and other.token_key == key:
-                self.keep_entry(other, EMPTY)
+        self.expiries = {key: known for key, known in self.expiries.items() if key != profile.token_key}
+        self.forget_entries(profile.token_key)

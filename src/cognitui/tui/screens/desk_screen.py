@@ -123,7 +123,11 @@ class DeskScreen(Screen[int]):
             # Set here, too, as a faulty file is not to be read again until it changes.
             self._stamp = stamp
             self.read_again()
-        elif (expiries := await in_background(self.services.broker.expiries, "watch")) != self.expiries:
+            return
+        before = self.expiries
+        expiries = await in_background(self.services.broker.expiries, "watch")
+        # What came meanwhile is newer than what was read.
+        if self.expiries is before and expiries != before:
             self.expiries = expiries
 
     def show_file_error(self, error: CognituiError) -> None:
@@ -175,8 +179,10 @@ class DeskScreen(Screen[int]):
         self.profiles = self._filter.matching(self.query_text)
         self.select_remembered()
 
-    def watch_expiries(self) -> None:
-        """Counts other tokens."""
+    def watch_expiries(self, before: Mapping[str, Expiries], now: Mapping[str, Expiries]) -> None:
+        """Counts other tokens; those of whom another program has signed out are shown no more."""
+        for token_key in before.keys() - now.keys():
+            self.forget_entries(token_key)
         own = self.book.by_environment.get(self.environment, ()) if self.book else ()
         self._tallier = Tallier(own, self.expiries)
         self.tally = self._tallier.count(self.now)
@@ -220,6 +226,15 @@ class DeskScreen(Screen[int]):
             former = {} if known is None else {kind.value: known.of(kind) for kind in TokenKind}
             self.expiries = {**self.expiries, profile.token_key: Expiries(**{**former, **lives})}
         self.entries = {**self.entries, profile.id: entry}
+
+    def forget_entries(self, token_key: str) -> None:
+        """Drops what this run knows of all profiles with those tokens, except where something runs."""
+        profiles = self.book.by_id if self.book else {}
+        self.entries = {
+            id_: entry
+            for id_, entry in self.entries.items()
+            if entry.running or id_ not in profiles or profiles[id_].token_key != token_key
+        }
 
 
 def _is_same(before: ProfileBook | None, after: ProfileBook, profile_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual import on
@@ -14,7 +15,7 @@ from textual.widgets import Static
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.text import inert
-from cognitui.model.token import NO_EXPIRIES
+from cognitui.model.token import NO_EXPIRIES, Expiries
 from cognitui.tui.colors import environment_color
 from cognitui.tui.keymap import ACTIONS, bindings, key_labels
 from cognitui.tui.plain import plain
@@ -136,9 +137,9 @@ class MainScreen(AfterSignInActions):
         self.query_one(TokenPanel).entry = self.entry_of(self.selected)
         self._show_keys()
 
-    def watch_expiries(self) -> None:
+    def watch_expiries(self, before: Mapping[str, Expiries], now: Mapping[str, Expiries]) -> None:
         """Times changed."""
-        super().watch_expiries()
+        super().watch_expiries(before, now)
         if self.selected:
             self.query_one(TokenPanel).expiries = self.expiries.get(self.selected.token_key, NO_EXPIRIES)
 
