@@ -228,3 +228,16 @@ class TestInAProtectedEnvironment:
 
             await story.see("Copy what Cognito told of prod/alice?")
             assert copied(services) == []
+
+    async def test_the_tab_of_an_open_profile_asks_nothing_by_itself(self) -> None:
+        services = knowing(PROD)
+        async with opened(services) as story:
+            await story.press("enter")
+            await story.see("prod is protected")
+            await story.press("y")
+            await story.see("alice-sub")
+            await go_to(story, View.USER)
+            await story.see("not asked yet")
+
+            assert story.app.screen is story.main
+            assert services.sessions.calls == []
