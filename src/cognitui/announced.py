@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 
 from cognitui.model.aws_credentials import AwsCredentials
-from cognitui.model.endpoint import foreign_endpoint
+from cognitui.model.endpoint import foreign_server
 from cognitui.model.profile import Profile
 from cognitui.model.signin import Challenge, GivenSecrets, Step
 from cognitui.model.text import inert
@@ -30,7 +31,7 @@ class Announcer:
 
     def announce(self, profile: Profile, what: str) -> None:
         """Tells of a call for a profile."""
-        endpoint = foreign_endpoint(profile)
+        endpoint = foreign_server(profile)
         self._log(inert(f"{what} of {profile.id} at {endpoint or 'AWS'}"))
         if endpoint and self._warn and endpoint not in self._told:
             self._told.add(endpoint)
@@ -54,6 +55,10 @@ class AnnouncedSignIn:
         """Answers a challenge."""
         self._announce(challenge.profile, f"answer to {challenge.kind}")
         return self._signin.answer(challenge, answers)
+
+    def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
+        """Waits for an answer that comes by itself; nothing is sent meanwhile."""
+        return self._signin.wait(challenge, stop)
 
     def refresh(
         self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""

@@ -6,6 +6,7 @@ Every method may block: the screen calls them from worker threads. What is kept,
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
@@ -144,6 +145,16 @@ class TokenBroker:
             return self._after(
                 TokenRequest(challenge.profile, kind, min_valid), self._signin.answer(challenge, answers), told
             )
+
+    def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
+        """Returns the answers to a challenge that `waits`, for `answer`; None once `stop` is set.
+
+        It holds no lock: a browser may take minutes, and another program may get the same tokens meanwhile.
+
+        Raises:
+            RedirectUnavailable: They cannot come by themselves; a person may still give them.
+        """
+        return self._signin.wait(challenge, stop)
 
     def verify(self, profile: Profile, token: Token) -> Verification:
         """Returns what the pool's keys say of a token; raises Unreachable where they cannot be had."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
@@ -31,6 +32,10 @@ class LateSignIn:
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
         """Answers a challenge."""
         return self._signin.answer(challenge, answers)
+
+    def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
+        """Waits for an answer that comes by itself."""
+        return self._signin.wait(challenge, stop)
 
     def refresh(
         self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""

@@ -6,6 +6,7 @@ network): the screen calls it from a worker thread.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -98,6 +99,15 @@ class SignIn(Protocol):
 
     def start(self, profile: Profile, secrets: GivenSecrets) -> Step: ...  # noqa: D102
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step: ...  # noqa: D102
+
+    def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
+        """Waits for the answers to a challenge that `waits`; None once `stop` is set.
+
+        Raises:
+            RedirectUnavailable: They cannot come by themselves; a person may still give them.
+        """
+        ...
+
     def refresh(  # noqa: D102
         self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
     ) -> TokenSet: ...

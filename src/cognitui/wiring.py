@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cognitui.broker import TokenBroker
 from cognitui.late import LateIdentities, LateSessions, LateSignIn
-from cognitui.model.profile import Profile
+from cognitui.model.profile import Flow, Profile
 from cognitui.services import Location, Options
 from cognitui.store.paths import Paths
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cognitui.announced import Announcer
     from cognitui.clipboard import Clipboard
     from cognitui.cognito.api import CognitoApi
+    from cognitui.cognito.token_endpoint import TokenEndpoint
     from cognitui.model.secret import SecretName
     from cognitui.model.token import Expiries
     from cognitui.model.verification import Verification
@@ -118,7 +119,10 @@ class Wiring:
 
     def warm_up(self, profile: Profile) -> None:
         """Loads what a first token will need."""
-        self._api.warm_up(profile)
+        if profile.signs_in_at_domain:
+            self._token_endpoint.warm_up()
+        else:
+            self._api.warm_up(profile)
 
     def use_memory(self) -> None:
         """Keeps secrets in memory for the rest of this run."""
@@ -135,6 +139,12 @@ class Wiring:
         return CognitoApi(self.clock)
 
     @cached_property
+    def _token_endpoint(self) -> TokenEndpoint:
+        from cognitui.cognito.token_endpoint import TokenEndpoint
+
+        return TokenEndpoint(self.clock)
+
+    @cached_property
     def _announcer(self) -> Announcer:
         from cognitui.announced import Announcer
         from cognitui.store.run_log import RunLog
@@ -144,16 +154,20 @@ class Wiring:
 
     def _make_signin(self) -> SignIn:
         from cognitui.announced import AnnouncedSignIn
+        from cognitui.cognito.by_flow import SignInByFlow
+        from cognitui.cognito.oauth import OAuthSignIn
         from cognitui.cognito.signin import CognitoSignIn
         from cognitui.mfa_process import code_from_process
 
-        return AnnouncedSignIn(CognitoSignIn(self._api, self.clock, code_from_process), self._announcer)
+        by_api = CognitoSignIn(self._api, self.clock, code_from_process)
+        return AnnouncedSignIn(SignInByFlow(by_api, OAuthSignIn(self._token_endpoint)), self._announcer)
 
     def _make_sessions(self) -> Sessions:
         from cognitui.announced import AnnouncedSessions
         from cognitui.cognito.after_sign_in import AfterSignIn
 
-        after = AfterSignIn(self._api.sessions, self._api.devices, self.clock)
+        revocations = {Flow.AUTHORIZATION_CODE: self._token_endpoint}
+        after = AfterSignIn(self._api.sessions, self._api.devices, self.clock, revocations)
         return AnnouncedSessions(after, self._announcer)
 
     def _make_identities(self) -> Identities:

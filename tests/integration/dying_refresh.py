@@ -10,6 +10,7 @@ import json
 import re
 import sqlite3
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -87,6 +88,9 @@ class SteppedSignIn:
 
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
         return self._signin.answer(challenge, answers)
+
+    def wait(self, challenge: Challenge, stop: threading.Event) -> None:
+        self._signin.wait(challenge, stop)
 
     def refresh(
         self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""

@@ -120,6 +120,9 @@ class RotatingPool:
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
         raise AssertionError("nobody answers here")
 
+    def wait(self, challenge: Challenge, stop: threading.Event) -> None:
+        raise AssertionError("nobody waits here")
+
     def refresh(
         self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
     ) -> TokenSet:

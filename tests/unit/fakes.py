@@ -182,6 +182,10 @@ class FakeSignIn:
         self.started: list[tuple[Profile, GivenSecrets]] = []
         self.answered: list[tuple[Challenge, dict[str, str]]] = []
         self.refreshed: list[RefreshCall] = []
+        self.arrivals: list[Mapping[str, str] | CognituiError] = []
+        """What comes by itself to who waits: a test may add to it while someone does."""
+        self.waited: list[Challenge] = []
+        self.waits_ended = threading.Event()
 
     def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
         self.started.append((profile, secrets))
@@ -196,6 +200,16 @@ class FakeSignIn:
         if isinstance(step, CognituiError):
             raise step
         return step
+
+    def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
+        self.waited.append(challenge)
+        while not (self.arrivals or stop.wait(0.01)):
+            pass
+        self.waits_ended.set()
+        arrived = self.arrivals.pop(0) if self.arrivals else None
+        if isinstance(arrived, CognituiError):
+            raise arrived
+        return arrived
 
     def refresh(
         self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""

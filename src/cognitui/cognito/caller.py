@@ -11,16 +11,13 @@ from typing import TYPE_CHECKING
 from cognitui.cognito.client import make_client, make_identity_client, make_signed_client
 from cognitui.cognito.faults import Fault, error_of
 from cognitui.cognito.outages import IDENTITY_POOLS, USER_POOLS, outage_of, unreadable
-from cognitui.model.errors import CognituiError, ServiceFault, Throttled
+from cognitui.cognito.repeats import Repeats
+from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile, identity_region
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import CognitoIdentityClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
-
-_ATTEMPTS = 3
-_FIRST_PAUSE = 0.2
-_LONGEST_PAUSE = 2.0
 
 _UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
 
@@ -44,7 +41,7 @@ class Caller:
         """Takes the clock (seconds since the epoch), and how to wait: `jitter` returns 0 to 1."""
         self.clock = clock
         self.sleep = sleep
-        self._jitter = jitter
+        self._repeats = Repeats(sleep, jitter)
         self._guard = threading.Lock()
         self._clients: dict[tuple[str, str, str], CognitoIdentityProviderClient] = {}
         self._identity_clients: dict[tuple[str, str], CognitoIdentityClient] = {}
@@ -70,24 +67,12 @@ class Caller:
             AwsCredentialsUnusable: There are no IAM credentials to sign with.
         """
         client = self._client(profile, (profile.fields.aws_profile or "default") if signed else "")
-        return self._repeated(lambda: _answer(lambda: operation(client), profile, USER_POOLS), repeat)
+        return self._repeats.of(lambda: _answer(lambda: operation(client), profile, USER_POOLS), repeat=repeat)
 
     def call_identity_pool(self, profile: Profile, operation: IdentityCall) -> Mapping[str, object]:
         """Returns what an operation of the profile's identity pool answers; raises as `call` does."""
         client = self._identity_client(profile)
-        return self._repeated(lambda: _answer(lambda: operation(client), profile, IDENTITY_POOLS), repeat=True)
-
-    def _repeated(self, once: Callable[[], Mapping[str, object]], repeat: bool) -> Mapping[str, object]:
-        attempts = _ATTEMPTS if repeat else 1
-        for attempt in range(1, attempts + 1):
-            try:
-                return once()
-            except (Throttled, ServiceFault):
-                if attempt == attempts:
-                    raise
-                # AWS, "Exponential backoff and jitter": full jitter spreads callers that were refused together.
-                self.sleep(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt) * self._jitter())
-        raise AssertionError("the last attempt returns or raises")
+        return self._repeats.of(lambda: _answer(lambda: operation(client), profile, IDENTITY_POOLS))
 
     def _client(self, profile: Profile, aws_profile: str) -> CognitoIdentityProviderClient:
         region, endpoint = profile.region, profile.fields.endpoint_url or ""

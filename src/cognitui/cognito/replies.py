@@ -104,9 +104,13 @@ def skew_of(raw: Mapping[str, object], now: float) -> float:
     """Returns the seconds that the server's clock is ahead of ours, by the Date header; 0 where that is not told."""
     metadata = raw.get("ResponseMetadata")
     headers = metadata.get("HTTPHeaders") if isinstance(metadata, Mapping) else None
-    date = headers.get("date") if isinstance(headers, Mapping) else None
+    return skew_by(str(headers.get("date")) if isinstance(headers, Mapping) else "", now)
+
+
+def skew_by(date: str, now: float) -> float:
+    """Returns the seconds that the server's clock is ahead of ours, by a Date header; 0 where it tells nothing."""
     try:
-        skew = parsedate_to_datetime(str(date)).timestamp() - now
+        skew = parsedate_to_datetime(date).timestamp() - now
     except (ValueError, OverflowError):
         return 0.0
     return skew if abs(skew) > _SKEW_WORTH_TELLING else 0.0

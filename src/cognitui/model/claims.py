@@ -81,6 +81,17 @@ def username_of(token: str) -> str:
     return _told(token, "username")
 
 
+def names_of(token: str) -> Mapping[str, str]:
+    """Returns the names that an access or ID token tells of its user: `username`, `email`, `sub` and the like."""
+    try:
+        claims = decode(token).claims
+    except BadToken:
+        return {}
+    told = {name: claims.get(name) for name in ("username", "email", "phone_number", "preferred_username", "sub")}
+    told["username"] = claims.get("cognito:username") or told["username"]
+    return {name: value for name, value in told.items() if isinstance(value, str) and value}
+
+
 def scopes_of(token: str) -> frozenset[str]:
     """Returns the scopes that an access token tells; none where it is no JWT."""
     return frozenset(_told(token, "scope").split())

@@ -74,7 +74,9 @@ class Challenge:
     qr: str = field(default="", repr=False)
     """A text to be drawn as a QR code: the otpauth URI of a new authenticator app."""
     url: str = field(default="", repr=False)
-    """An address to be opened in a browser; the answer then comes by itself (`TokenBroker.answer` waits for it)."""
+    """An address to be opened in a browser."""
+    waits: bool = False
+    """Whether the answer may come by itself, once the browser has been there: `TokenBroker.wait` waits for it."""
     sent_to: str = ""
     """Where a code went, masked by Cognito: `a***@e***`."""
     remark: str = ""
