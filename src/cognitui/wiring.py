@@ -124,6 +124,12 @@ class Wiring:
         else:
             self._api.warm_up(profile)
 
+    def open_browser(self, url: str) -> bool:
+        """Opens an address in the person's browser; returns False where they must do it themselves."""
+        from cognitui.browser import open_browser
+
+        return open_browser(url, self._environ)
+
     def use_memory(self) -> None:
         """Keeps secrets in memory for the rest of this run."""
         self._vault.use_memory()

@@ -360,6 +360,8 @@ class FakeServices:
     places: tuple[Location, ...] = ()
     warmed_up: list[Profile] = field(default_factory=list)
     hear: Callable[[str], None] = lambda _text: None
+    has_browser: bool = True
+    browsed: list[str] = field(default_factory=list)
     broker: TokenBroker = field(init=False)
 
     def __post_init__(self) -> None:
@@ -384,6 +386,10 @@ class FakeServices:
 
     def warm_up(self, profile: Profile) -> None:
         self.warmed_up.append(profile)
+
+    def open_browser(self, url: str) -> bool:
+        self.browsed.append(url)
+        return self.has_browser
 
     def use_memory(self) -> None:
         self.secrets_in_memory = True

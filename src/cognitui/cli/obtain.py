@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cognitui.broker import Got, How
+from cognitui.cli.browse import browse
 from cognitui.cli.challenge import ask, pending
 from cognitui.cli.terminal import Person, agrees
 from cognitui.model.errors import (
@@ -86,10 +87,15 @@ def _obtained(services: Services, wish: Wish, person: Person | None, *, consent:
     broker = services.broker
     outcome = broker.get(wish.profile, wish.kind, min_valid=wish.min_valid, how=wish.how, consent=consent)
     keep: bool | None = None
+    opened = ""
     while isinstance(outcome, Challenge):
         if person is None:
             raise pending(outcome)
-        answers = ask(outcome, person, services.clock())
+        if outcome.url:
+            answers = browse(outcome, services, person, opened=opened)
+            opened = outcome.url
+        else:
+            answers = ask(outcome, person, services.clock())
         if keep is None and outcome.may_keep and INSTEAD not in answers:
             keep = services.secrets_in_memory or agrees(person, "Keep it in the keyring?", default=True)
         outcome = broker.answer(outcome, answers, kind=wish.kind, keep=keep is True, min_valid=wish.min_valid)
