@@ -6,9 +6,9 @@ Each method runs in a worker of the screen; what it learns goes to the screen's 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import App
 
@@ -23,6 +23,9 @@ from cognitui.tui.background import in_background
 from cognitui.tui.colors import environment_color
 from cognitui.tui.desk import Entry, Running
 from cognitui.tui.keyring_fallback import with_keyring_or_memory
+
+if TYPE_CHECKING:
+    from cognitui.tui.screens.challenge import ChallengeScreen
 
 Result = TypeVar("Result")
 
@@ -52,13 +55,26 @@ class TokenFlow:
         entry_of: Callable[[Profile], Entry],
         keep: Callable[[Profile, Entry], None],
         is_shown: Callable[[Profile], bool],
+        copy_address: Callable[[str], Awaitable[None]],
     ) -> None:
-        """Takes the app, its parts, how an entry is read and kept, and whether a profile is the one on the screen."""
+        """Takes its surroundings.
+
+        Args:
+            app: For dialogs and toasts.
+            services: The program's parts.
+            entry_of: Reads an entry.
+            keep: Keeps one.
+            is_shown: Whether a profile is the one on the screen.
+            copy_address: Copies what is to be opened in a browser.
+        """
         self._app = app
         self._services = services
         self._entry_of = entry_of
         self._keep = keep
         self._is_shown = is_shown
+        self._copy_address = copy_address
+        self._browsed = ""
+        """What a browser was opened with last: coming back to the question opens no second window."""
         self._numbers = itertools.count(1)
 
     async def carry_out(self, wish: Wish) -> Got | None:
@@ -98,9 +114,6 @@ class TokenFlow:
         return got
 
     async def _answered(self, wish: Wish, challenge: Challenge) -> Got | None:
-        # The dialogs cost 15 ms, and the first paint needs none of them.
-        from cognitui.tui.screens.challenge import ChallengeScreen
-
         outcome: Got | Challenge | None = challenge
         while isinstance(outcome, Challenge):
             asked = outcome
@@ -108,10 +121,7 @@ class TokenFlow:
             # A person who went on to another profile is not interrupted: the list says that this one waits.
             if not self._is_shown(wish.profile):
                 return None
-            keep_in = "memory of this run" if self._services.secrets_in_memory else "keyring"
-            answers = await self._app.push_screen_wait(
-                ChallengeScreen(asked, keep_in=keep_in, clock=self._services.clock)
-            )
+            answers = await self._app.push_screen_wait(self._dialog_of(asked))
             if answers is None:
                 return None
             outcome = await self.request(
@@ -122,6 +132,18 @@ class TokenFlow:
                 ),
             )
         return self._kept(wish.profile, outcome)
+
+    def _dialog_of(self, challenge: Challenge) -> ChallengeScreen:
+        # The dialogs cost 15 ms, and the first paint needs none of them.
+        from cognitui.tui.screens.browser import BrowserScreen, Browsing
+        from cognitui.tui.screens.challenge import ChallengeScreen
+
+        if not challenge.url:
+            keep_in = "memory of this run" if self._services.secrets_in_memory else "keyring"
+            return ChallengeScreen(challenge, keep_in=keep_in, clock=self._services.clock)
+        opened, self._browsed = challenge.url == self._browsed, challenge.url
+        browsing = Browsing(self._services.open_browser, self._services.broker.wait, self._copy_address)
+        return BrowserScreen(challenge, browsing, opened=opened)
 
     async def request(self, profile: Profile, words: str, call: Callable[[], Result]) -> Result | None:
         """Returns what a call brings while the entry says that it runs, or None where it failed."""
