@@ -171,8 +171,9 @@ class Wiring:
     def _make_sessions(self) -> Sessions:
         from cognitui.announced import AnnouncedSessions
         from cognitui.cognito.after_sign_in import AfterSignIn
+        from cognitui.cognito.domain_revocation import DomainRevocation
 
-        revocations = {Flow.AUTHORIZATION_CODE: self._token_endpoint}
+        revocations = {Flow.AUTHORIZATION_CODE: DomainRevocation(self._token_endpoint, self._api.sessions)}
         after = AfterSignIn(self._api.sessions, self._api.devices, self.clock, revocations)
         return AnnouncedSessions(after, self._announcer)
 

@@ -18,9 +18,10 @@ _STYLE = (
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
 _POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""Nothing may run, load, be sent or be framed; the page's own style alone is known by its hash."""
+"""Nothing may run, load, be sent or be framed; the page's own style is known by its hash, and its icon is empty."""
 
 _LONGEST = 400
 
