@@ -9,8 +9,9 @@ from contextlib import closing
 
 import pytest
 
-from cognitui.cognito.loopback import Place, place_of
+from cognitui.cognito.loopback import Place, Verdict, place_of, wait_for_redirect
 from cognitui.cognito.oauth import ADDRESS
+from cognitui.demo.server import free_port
 from cognitui.model import errors
 from cognitui.model.signin import Challenge, SignedIn
 from tests.integration.browsing import ALICE, PASSWORD, Desk, Waiting, any_redirect_uri, with_parameters
@@ -171,6 +172,23 @@ def test_a_taken_port_is_told_and_a_pasted_address_still_works(desk: Desk, asked
         with pytest.raises(errors.RedirectUnavailable, match=f"port {place(desk).port} of localhost: another program"):
             desk.signin.wait(asked, threading.Event())
         assert isinstance(desk.pasted(asked), SignedIn)
+
+
+class OfNoMachine(Place):
+    """A place with an address that no network card here has, as ::1 is where IPv6 is switched off."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return ("127.0.0.1", "2001:db8::1")
+
+
+def test_a_machine_without_the_other_address_listens_on_the_first() -> None:
+    def nobody_comes(address: str) -> Verdict:
+        raise AssertionError(address)
+
+    stop = threading.Event()
+    stop.set()
+    assert wait_for_redirect(OfNoMachine("localhost", free_port(), "/", "localhost"), nobody_comes, stop) is None
 
 
 @pytest.mark.parametrize("uri", ["https://example.com/cb", "https://localhost:8976/cb"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cognitui.announced import AnnouncedSignIn, Announcer
-from cognitui.model.profile import Profile
+from cognitui.model.profile import Flow, Profile
 from cognitui.model.signin import GivenSecrets
 from tests.unit.fakes import FakeSignIn, make_profile, make_tokens, password_challenge, signed_in
 
@@ -54,6 +56,22 @@ def test_an_endpoint_that_only_looks_like_aws_is_told() -> None:
     started(ears, make_profile(endpoint_url="https://amazonaws.com.example.org"))
 
     assert len(ears.warned) == 1
+
+
+@pytest.mark.parametrize("flow", [Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE])
+def test_a_domain_that_is_not_awss_is_told_before_a_secret_goes_there(flow: Flow) -> None:
+    ears = Ears()
+    started(ears, make_profile(flow=flow, domain="https://auth.example.com"))
+    started(ears, make_profile(flow=flow, domain="https://shop.auth.eu-west-1.amazoncognito.com"))
+
+    assert ears.warned == ["dev/alice signs in at https://auth.example.com, which is not AWS."]
+
+
+def test_a_domain_that_nothing_is_sent_to_is_not_told() -> None:
+    ears = Ears()
+    started(ears, make_profile(domain="https://auth.example.com"))
+
+    assert ears.warned == []
 
 
 def test_the_log_says_what_for_whom_and_where_and_nothing_else() -> None:
