@@ -161,6 +161,16 @@ def test_nobody_listens_once_the_wait_is_over(desk: Desk, asked: Challenge) -> N
         connected(desk)
 
 
+def test_a_wait_that_is_ending_hands_the_port_over(desk: Desk, asked: Challenge, waiting: Waiting) -> None:
+    waiting.visit(f"{desk.redirect_uri}?state=other")
+    address = desk.came_back_to(asked)
+    with Waiting(desk, asked) as second:
+        waiting.stop.set()
+        assert waiting.answers() is None
+        second.visit(address)
+        assert second.answers() == {ADDRESS.name: address}
+
+
 def test_it_listens_on_this_machines_own_addresses_alone(desk: Desk, asked: Challenge, waiting: Waiting) -> None:
     waiting.visit(f"{desk.redirect_uri}?state=other")
     with pytest.raises(OSError):

@@ -12,6 +12,7 @@ import queue
 import selectors
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from cognitui.model.errors import RedirectUnavailable
 
 _STOP_WITHIN = 0.1
 """Seconds after which it is seen that nobody waits any more."""
+
+_HANDOVER = 0.5
+"""Seconds for a wait before this one, for another try of the same sign-in perhaps, to leave the port."""
 
 _PATIENCE = 5.0
 """Seconds for each step of a request. Browsers open connections in advance, and say nothing on them."""
@@ -76,6 +80,18 @@ def wait_for_redirect(place: Place, judge: Judge, stop: threading.Event) -> str 
     Raises:
         RedirectUnavailable: The port is taken, or may not be opened.
     """
+    patience = time.monotonic() + _HANDOVER
+    while True:
+        try:
+            return _awaited(place, judge, stop)
+        except RedirectUnavailable:
+            if time.monotonic() > patience:
+                raise
+            if stop.wait(_STOP_WITHIN):
+                return None
+
+
+def _awaited(place: Place, judge: Judge, stop: threading.Event) -> str | None:
     arrived: queue.SimpleQueue[str] = queue.SimpleQueue()
     with _listening(place, judge, arrived) as selector:
         while not stop.is_set():
