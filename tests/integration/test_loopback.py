@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 
@@ -127,14 +127,24 @@ def test_what_is_no_visit_of_a_browser_is_refused_in_plain_words(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_visitor_who_says_nothing_keeps_no_browser_waiting(desk: Desk, asked: Challenge, waiting: Waiting) -> None:
+def test_visitors_who_say_nothing_keep_no_browser_waiting(desk: Desk, asked: Challenge, waiting: Waiting) -> None:
     waiting.visit(f"{desk.redirect_uri}?state=other")
-    with closing(connected(desk)) as silent, closing(connected(desk)) as slow:
-        slow.sendall(b"GET /call")
+    with ExitStack() as visitors:
+        # One after the other they would be waited for longer than the browser has patience.
+        for _ in range(4):
+            visitors.enter_context(closing(connected(desk))).sendall(b"GET /call")
         address = desk.came_back_to(asked)
         waiting.visit(address)
         assert waiting.answers() == {ADDRESS.name: address}
-        assert silent.fileno() >= 0
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_both_addresses_of_localhost_are_listened_on(
+    desk: Desk, asked: Challenge, waiting: Waiting, address: str
+) -> None:
+    waiting.visit(f"{desk.redirect_uri}?state=other")
+    request = f"GET /callback?state=other HTTP/1.1\r\nHost: {place(desk).netloc}\r\n\r\n"
+    assert said_to(desk, request, address).startswith("HTTP/1.0 400 ")
 
 
 def test_an_error_is_shown_to_the_browser_and_told_in_the_terminal(
@@ -229,14 +239,14 @@ def place(desk: Desk) -> Place:
     return found
 
 
-def connected(desk: Desk) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", place(desk).port), timeout=5)
+def connected(desk: Desk, address: str = "127.0.0.1") -> socket.socket:
+    return socket.create_connection((address, place(desk).port), timeout=5)
 
 
-def said_to(desk: Desk, text: str) -> str:
+def said_to(desk: Desk, text: str, address: str = "127.0.0.1") -> str:
     """Returns what the listener says to bytes of our own; nothing where it hangs up."""
     received = b""
-    with closing(connected(desk)) as connection:
+    with closing(connected(desk, address)) as connection:
         try:
             connection.sendall(text.encode("latin-1"))
             while piece := connection.recv(65_536):

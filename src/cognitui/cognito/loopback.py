@@ -181,7 +181,7 @@ class _Visit(BaseHTTPRequestHandler):
         self._show(NOT_UNDERSTOOD)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class names it so)
-        """The request's line holds the code."""
+        """The base class would tell the terminal of a visitor who says nothing."""
 
     def _show(self, page: Page) -> None:
         head = [f"HTTP/1.0 {page.status.value} {page.status.phrase}", *page.headers(), "", ""]
