@@ -6,9 +6,11 @@ Every method may block: the screen calls them from worker threads. What is kept,
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from cognitui.aws_access import AwsAccess, GotAws
 from cognitui.keeping import Keeping
 from cognitui.model.errors import (
     ClientSecretMissing,
@@ -20,23 +22,32 @@ from cognitui.model.errors import (
 )
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import INSTEAD, Challenge, Step
+from cognitui.model.signin import Challenge, Step
 from cognitui.model.token import Expiries, Token, TokenKind, TokenSet
+from cognitui.model.user_info import UserInfo
 from cognitui.model.verification import Verification
-from cognitui.ports import Index, Locks, SignIn, Vault, Verifier
+from cognitui.ports import Identities, Index, Locks, Sessions, SignIn, Vault, Verifier
+from cognitui.signing_out import SigningOut
 from cognitui.token_request import Got, How, Source, TokenRequest
 
-__all__ = ["Got", "How", "Source", "TokenBroker"]
+__all__ = ["Got", "GotAws", "How", "Source", "TokenBroker"]
 
 
 class TokenBroker:
-    """Hands out tokens, one request at a time per identity, across threads and processes."""
+    """Hands out tokens, one request at a time per identity, across threads and processes.
+
+    Attributes:
+        signing_out: Ends what a sign-in began.
+        aws: Temporary AWS credentials of profiles with an identity pool.
+    """
 
     def __init__(
         self,
         *,
         vault: Vault,
         signin: SignIn,
+        sessions: Sessions,
+        identities: Identities,
         index: Index,
         locks: Locks,
         verifier: Verifier,
@@ -47,7 +58,9 @@ class TokenBroker:
 
         Args:
             vault: Where tokens and secrets lie.
-            signin: Cognito.
+            signin: Cognito, as far as a token needs it.
+            sessions: What a token opens there, and what ends it.
+            identities: The identity pools.
             index: Where expiry times are noted for the list.
             locks: Held while an identity's tokens are renewed.
             verifier: Checks signatures.
@@ -56,10 +69,13 @@ class TokenBroker:
         """
         self._kept = Keeping(vault, index)
         self._signin = signin
+        self._sessions = sessions
         self._locks = locks
         self._verifier = verifier
         self._clock = clock
         self._username_of = username_of
+        self.signing_out = SigningOut(self._kept, sessions, locks, clock)
+        self.aws = AwsAccess(self._kept, identities, locks, clock)
 
     def get(
         self,
@@ -95,9 +111,10 @@ class TokenBroker:
             # Whoever held the lock before may have renewed the token that this caller waits for.
             if how is How.CACHED and (got := self._cached(request)):
                 return got
-            if how is not How.SIGN_IN and (tokens := self._refresh(profile)):
-                return self._handed_out(request, tokens, Source.REFRESHED, self._kept.save(profile, tokens))
-            return self._after(request, self._sign_in(profile, ask=ask))
+            refreshed = "" if how is How.SIGN_IN else self._refresh(profile)
+            if isinstance(refreshed, TokenSet):
+                return self._handed_out(request, refreshed, Source.REFRESHED, self._kept.save(profile, refreshed))
+            return self._after(request, _because(refreshed, self._sign_in(profile, ask=ask)))
 
     def answer(
         self,
@@ -123,15 +140,29 @@ class TokenBroker:
         Raises:
             As `get` does.
         """
-        told = _with_answers(challenge, answers, keep=keep)
+        told = challenge.with_answers(answers, keep=keep)
         with self._locks.hold(challenge.profile.token_key):
             return self._after(
                 TokenRequest(challenge.profile, kind, min_valid), self._signin.answer(challenge, answers), told
             )
 
+    def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
+        """Returns the answers to a challenge that `waits`, for `answer`; None once `stop` is set.
+
+        It holds no lock: a browser may take minutes, and another program may get the same tokens meanwhile.
+
+        Raises:
+            RedirectUnavailable: They cannot come by themselves; a person may still give them.
+        """
+        return self._signin.wait(challenge, stop)
+
     def verify(self, profile: Profile, token: Token) -> Verification:
         """Returns what the pool's keys say of a token; raises Unreachable where they cannot be had."""
         return self._verifier.verify(profile, token.value)
+
+    def user(self, got: Got) -> UserInfo:
+        """Returns what Cognito tells of the user of an access token; raises Refused or Unreachable."""
+        return self._sessions.user(got.profile, got.token.value)
 
     def expiries(self) -> Mapping[str, Expiries]:
         """Returns what is known of all tokens, by `Profile.token_key`, without opening the vault."""
@@ -181,11 +212,11 @@ class TokenBroker:
         self._kept.remember(request.profile, token)
         return self._got(request, token, Source.CACHED)
 
-    def _refresh(self, profile: Profile) -> TokenSet | None:
-        """Returns new tokens, or None where only a sign-in is left: there is no refresh token, or it is dead."""
+    def _refresh(self, profile: Profile) -> TokenSet | str:
+        """Returns new tokens, or why only a sign-in is left: an empty text where there is no refresh token."""
         used = self._kept.stored_token(profile, TokenKind.REFRESH) if TokenKind.REFRESH in profile.kinds else None
         if used is None:
-            return None
+            return ""
         self._kept.remember(profile, used)
         client_secret = self._kept.secret(profile, SecretKind.CLIENT_SECRET)
         # The real name goes into a hash with the client's secret, and nowhere else: without one, nothing is read.
@@ -193,12 +224,12 @@ class TokenBroker:
         try:
             device = self._kept.device(profile)
             tokens = self._signin.refresh(profile, used.value, client_secret, username, device.key if device else "")
-        except RefreshTokenDead:
+        except RefreshTokenDead as error:
             self._kept.drop_refresh_token(profile)
-            return None
+            return f"The stored tokens cannot be refreshed any more. {error.cause}"
         except (ClientSecretMissing, FlowNotEnabled):
             # The token is as good as before; the sign-in that follows asks for the secret.
-            return None
+            return ""
         return replace(tokens, refresh=_rotated(used, tokens.refresh))
 
     def _real_username(self, profile: Profile) -> str:
@@ -246,17 +277,11 @@ class TokenBroker:
         )
 
 
-def _with_answers(challenge: Challenge, answers: Mapping[str, str], *, keep: bool) -> Challenge:
-    """Returns the challenge with the secrets among the answers; what was answered before is out of date."""
-    secrets = {
-        prompt.keeps: answers[prompt.name]
-        for prompt in challenge.prompts
-        if prompt.keeps is not None and answers.get(prompt.name)
-    }
-    if keep and INSTEAD not in answers:
-        secrets |= challenge.offered
-    earlier = {kind: value for kind, value in challenge.kept.items() if kind not in secrets}
-    return challenge.carrying({**challenge.accepted, **secrets}, {**earlier, **secrets} if keep else earlier)
+def _because(why: str, step: Step) -> Step:
+    """Returns a step whose question says first why it is asked at all."""
+    if not why or not isinstance(step, Challenge):
+        return step
+    return replace(step, remark=" ".join(filter(None, (why, step.remark))))
 
 
 def _rotated(used: Token, new: Token | None) -> Token | None:

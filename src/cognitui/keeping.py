@@ -89,6 +89,25 @@ class Keeping:
             with suppress(CognituiError):
                 self._index.put(profile.token_key, replace(noted, refresh=None))
 
+    def forget_tokens(self, profile: Profile) -> str:
+        """Removes the profile's tokens, the refresh token first, and the AWS credentials that came from them.
+
+        Returns:
+            A warning where the list could not be told, or an empty text.
+        """
+        self._memory.drop_tokens(profile.token_key, *TokenKind)
+        kinds = [SECRET_OF_TOKEN[kind] for kind in reversed(TokenKind) if kind in profile.kinds]
+        for kind in (*kinds, *([SecretKind.AWS_CREDENTIALS] if profile.identity_pool_id else [])):
+            self.remove_secret(profile, kind)
+        # Last: where the vault fails, the list still shows what is left in it.
+        try:
+            self._index.forget(profile.token_key)
+            self._unnoted.pop(profile.token_key, None)
+        except CognituiError as error:
+            self._unnoted[profile.token_key] = NO_EXPIRIES
+            return f"The list could not be told and may still show them. {error.cause}"
+        return ""
+
     def expiries(self) -> Mapping[str, Expiries]:
         """Returns what is known of all tokens, by `Profile.token_key`, without opening the vault."""
         return {**self._index.read(), **self._unnoted}
@@ -166,7 +185,7 @@ class Keeping:
 
     def forget(self, profile: Profile, others: Iterable[Profile]) -> None:
         """Removes a profile's tokens and secrets, except what `others` share with it."""
-        kinds = (*SECRET_OF_TOKEN.values(), SecretKind.DEVICE, *DURABLE)
+        kinds = (*SECRET_OF_TOKEN.values(), SecretKind.DEVICE, SecretKind.AWS_CREDENTIALS, *DURABLE)
         shared = {other.secret_name(kind) for other in others for kind in kinds}
         for kind in kinds:
             if (name := profile.secret_name(kind)) not in shared:

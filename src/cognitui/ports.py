@@ -6,15 +6,18 @@ network): the screen calls it from a worker thread.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
+from cognitui.model.aws_credentials import AwsCredentials
 from cognitui.model.profile import Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretName
 from cognitui.model.signin import Challenge, GivenSecrets, Step
 from cognitui.model.token import Expiries, TokenSet
+from cognitui.model.user_info import UserInfo
 from cognitui.model.verification import Verification
 
 
@@ -96,9 +99,33 @@ class SignIn(Protocol):
 
     def start(self, profile: Profile, secrets: GivenSecrets) -> Step: ...  # noqa: D102
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step: ...  # noqa: D102
+
+    def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
+        """Waits for the answers to a challenge that `waits`; None once `stop` is set.
+
+        Raises:
+            RedirectUnavailable: They cannot come by themselves; a person may still give them.
+        """
+        ...
+
     def refresh(  # noqa: D102
         self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
     ) -> TokenSet: ...
+
+
+class Sessions(Protocol):
+    """What a token opens at Cognito, and what ends it. Every method may raise Refused or Unreachable."""
+
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None: ...  # noqa: D102
+    def sign_out_everywhere(self, profile: Profile, access_token: str) -> None: ...  # noqa: D102
+    def user(self, profile: Profile, access_token: str) -> UserInfo: ...  # noqa: D102
+    def forget_device(self, profile: Profile, access_token: str, device_key: str) -> None: ...  # noqa: D102
+
+
+class Identities(Protocol):
+    """An identity pool. Every method may raise Refused or Unreachable."""
+
+    def credentials(self, profile: Profile, id_token: str) -> AwsCredentials: ...  # noqa: D102
 
 
 class Index(Protocol):

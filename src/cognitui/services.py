@@ -83,6 +83,10 @@ class Services(Protocol):
         """Loads what a first token will need (boto3: some 200 ms), so that the person does not wait for it."""
         ...
 
+    def open_browser(self, url: str) -> bool:
+        """Opens an address in the person's browser; returns False where they must do it themselves."""
+        ...
+
     def use_memory(self) -> None:
         """Keeps secrets in memory for the rest of this run: there is no usable keyring."""
         ...

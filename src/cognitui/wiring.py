@@ -14,18 +14,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cognitui.broker import TokenBroker
-from cognitui.model.profile import Profile
+from cognitui.late import LateIdentities, LateSessions, LateSignIn
+from cognitui.model.profile import Flow, Profile
 from cognitui.services import Location, Options
 from cognitui.store.paths import Paths
 
 if TYPE_CHECKING:
+    from cognitui.announced import Announcer
     from cognitui.clipboard import Clipboard
     from cognitui.cognito.api import CognitoApi
+    from cognitui.cognito.token_endpoint import TokenEndpoint
     from cognitui.model.secret import SecretName
-    from cognitui.model.signin import Challenge, GivenSecrets, Step
-    from cognitui.model.token import Expiries, TokenSet
+    from cognitui.model.token import Expiries
     from cognitui.model.verification import Verification
-    from cognitui.ports import Index, ProfileStore, SignIn, Vault, Verifier
+    from cognitui.ports import Identities, Index, ProfileStore, Sessions, SignIn, Vault, Verifier
     from cognitui.store.settings import TomlSettings
 
 
@@ -88,7 +90,9 @@ class Wiring:
 
         return TokenBroker(
             vault=self._vault,
-            signin=_LateSignIn(self._make_signin),
+            signin=LateSignIn(self._make_signin),
+            sessions=LateSessions(self._make_sessions),
+            identities=LateIdentities(self._make_identities),
             index=_IndexOfVault(self._vault, ExpiryIndex(self._paths.expiry_index), MemoryIndex()),
             locks=FileLocks(self._paths.locks),
             verifier=_LateVerifier(),
@@ -115,7 +119,16 @@ class Wiring:
 
     def warm_up(self, profile: Profile) -> None:
         """Loads what a first token will need."""
-        self._api.warm_up(profile)
+        if profile.signs_in_at_domain:
+            self._token_endpoint.warm_up()
+        else:
+            self._api.warm_up(profile)
+
+    def open_browser(self, url: str) -> bool:
+        """Opens an address in the person's browser; returns False where they must do it themselves."""
+        from cognitui.browser import open_browser
+
+        return open_browser(url, self._environ)
 
     def use_memory(self) -> None:
         """Keeps secrets in memory for the rest of this run."""
@@ -131,15 +144,43 @@ class Wiring:
 
         return CognitoApi(self.clock)
 
-    def _make_signin(self) -> SignIn:
-        from cognitui.announced import AnnouncedSignIn
-        from cognitui.cognito.signin import CognitoSignIn
-        from cognitui.mfa_process import code_from_process
+    @cached_property
+    def _token_endpoint(self) -> TokenEndpoint:
+        from cognitui.cognito.token_endpoint import TokenEndpoint
+
+        return TokenEndpoint(self.clock)
+
+    @cached_property
+    def _announcer(self) -> Announcer:
+        from cognitui.announced import Announcer
         from cognitui.store.run_log import RunLog
 
-        log = RunLog(self._paths.log, self.clock)
-        signin = CognitoSignIn(self._api, self.clock, code_from_process)
-        return AnnouncedSignIn(signin, warn=None if self._own_server else self._tell, log=log.note)
+        warn = None if self._own_server else self._tell
+        return Announcer(warn=warn, log=RunLog(self._paths.log, self.clock).note)
+
+    def _make_signin(self) -> SignIn:
+        from cognitui.announced import AnnouncedSignIn
+        from cognitui.cognito.by_flow import SignInByFlow
+        from cognitui.cognito.oauth import OAuthSignIn
+        from cognitui.cognito.signin import CognitoSignIn
+        from cognitui.mfa_process import code_from_process
+
+        by_api = CognitoSignIn(self._api, self.clock, code_from_process)
+        return AnnouncedSignIn(SignInByFlow(by_api, OAuthSignIn(self._token_endpoint)), self._announcer)
+
+    def _make_sessions(self) -> Sessions:
+        from cognitui.announced import AnnouncedSessions
+        from cognitui.cognito.after_sign_in import AfterSignIn
+        from cognitui.cognito.domain_revocation import DomainRevocation
+
+        revocations = {Flow.AUTHORIZATION_CODE: DomainRevocation(self._token_endpoint, self._api.sessions)}
+        after = AfterSignIn(self._api.sessions, self._api.devices, self.clock, revocations)
+        return AnnouncedSessions(after, self._announcer)
+
+    def _make_identities(self) -> Identities:
+        from cognitui.announced import AnnouncedIdentities
+
+        return AnnouncedIdentities(self._api.identities, self._announcer)
 
     def _tell(self, text: str) -> None:
         self._hear(text)
@@ -209,28 +250,6 @@ class _IndexOfVault:
 
     def _chosen(self) -> Index:
         return self._own if self._vault.in_memory else self._shared
-
-
-class _LateSignIn:
-    """The sign-in, made at the first call to Cognito."""
-
-    def __init__(self, make: Callable[[], SignIn]) -> None:
-        self._make = make
-
-    @cached_property
-    def _signin(self) -> SignIn:
-        return self._make()
-
-    def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
-        return self._signin.start(profile, secrets)
-
-    def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
-        return self._signin.answer(challenge, answers)
-
-    def refresh(
-        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
-    ) -> TokenSet:
-        return self._signin.refresh(profile, refresh_token, client_secret, username, device_key)
 
 
 class _LateVerifier:

@@ -25,6 +25,7 @@ from cognitui.model.signin import Challenge, GivenSecrets, Step
 from cognitui.model.token import Expiries, TokenSet
 from cognitui.store.expiry_index import ExpiryIndex
 from cognitui.store.locks import FileLocks
+from tests.unit.fake_sessions import FakeIdentities, FakeSessions
 from tests.unit.fakes import NOW, FakeVerifier, make_profile, make_tokens, password_challenge
 
 ALICE = make_profile()
@@ -119,6 +120,9 @@ class RotatingPool:
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
         raise AssertionError("nobody answers here")
 
+    def wait(self, challenge: Challenge, stop: threading.Event) -> None:
+        raise AssertionError("nobody waits here")
+
     def refresh(
         self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
     ) -> TokenSet:
@@ -174,6 +178,8 @@ class World:
         self.broker = TokenBroker(
             vault=self.vault,
             signin=self.pool,
+            sessions=FakeSessions(),
+            identities=FakeIdentities(),
             index=SteppedIndex(ExpiryIndex(folder / "expiry.json"), steps),
             locks=FileLocks(folder / "locks"),
             verifier=FakeVerifier(RefreshTokenDead("nobody verifies here")),

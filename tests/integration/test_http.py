@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from cognitui.cognito.http import LARGEST_BODY, fetch_https
+from cognitui.cognito.http import LARGEST_BODY, fetch_https, post_form
 from cognitui.model.errors import ServiceFault, Unreachable, UsageError
 
 
@@ -44,6 +44,16 @@ class Handler(BaseHTTPRequestHandler):
                 self.trickle()
             case _:
                 self.answer(404, b"")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.asked.append((f"{self.path} {body.decode()}", dict(self.headers)))
+        if self.path == "/moved":
+            self.answer(307, b"", Location=f"http://127.0.0.1:{self.server.server_port}/token")
+        elif self.path == "/cut":
+            self.answer(200, b"{", length=1000)
+        else:
+            self.answer(400, b'{"error": "invalid_grant"}')
 
     def do_CONNECT(self) -> None:
         self.server.asked.append((f"CONNECT {self.path}", dict(self.headers)))
@@ -244,3 +254,29 @@ def test_this_machine_is_asked_without_a_proxy(
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
     assert fetch_https(f"{secure_site.url}/keys")
     assert site.asked == []
+
+
+def test_a_form_is_posted_and_every_status_is_an_answer(site: Site) -> None:
+    answer = post_form(f"{site.url}/token", "a=b", {"Authorization": "Basic x"})
+
+    assert (answer.status, answer.body) == (400, b'{"error": "invalid_grant"}')
+    assert answer.date
+    [(asked, headers)] = site.asked
+    assert asked == "/token a=b"
+    assert (headers["Authorization"], headers["Content-Type"]) == ("Basic x", "application/x-www-form-urlencoded")
+
+
+def test_a_form_goes_to_no_other_address_than_its_own(site: Site) -> None:
+    assert post_form(f"{site.url}/moved", "secret=s", {}).status == 307
+    assert len(site.asked) == 1
+
+
+def test_a_form_whose_answer_breaks_off_is_not_sent_again(site: Site) -> None:
+    with pytest.raises(ServiceFault):
+        post_form(f"{site.url}/cut", "a=b", {})
+    assert len(site.asked) == 1
+
+
+def test_a_form_does_not_go_to_another_machine_over_http() -> None:
+    with pytest.raises(UsageError, match="is not asked over http"):
+        post_form("http://192.0.2.1/oauth2/token", "secret=s", {})

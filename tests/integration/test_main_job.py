@@ -142,6 +142,44 @@ def test_the_list_knows_the_state_without_the_keyring(ready: Shell) -> None:
     assert set(row["expires_at"]) == {"access", "id", "refresh"}
 
 
+def test_a_login_and_a_logout_begin_and_end_what_the_list_shows(ready: Shell) -> None:
+    ready.done("login", "dev/alice", "--no-input")
+    assert json.loads(ready.done("list", "--json"))[0]["state"] == "valid"
+
+    ran = ready.run("logout", "dev/alice", "--revoke")
+
+    assert (ran.returncode, ran.stdout) == (0, "")
+    assert "signature and expiry alone" in ran.stderr
+    assert ready.server.journal.count("RevokeToken") == 1
+    assert json.loads(ready.done("list", "--json"))[0]["state"] == "none"
+
+
+def test_a_sdk_of_aws_gets_its_credentials_from_the_program(ready: Shell, tmp_path: Path) -> None:
+    identities = ready.server.add_identity_pool(ready.client.pool, ready.client)
+    ready.add_profile("cloud", **{"identity-pool-id": identities.id})
+    config = tmp_path / "aws-config"
+    command = f'"{sys.executable}" -m cognitui credential-process dev/cloud'
+    config.write_text(f"[profile shop]\nregion = eu-west-1\ncredential_process = {command}\n")
+    code = (
+        "import boto3; print(boto3.Session(profile_name='shop').get_credentials().get_frozen_credentials().access_key)"
+    )
+    files = {"AWS_CONFIG_FILE": str(config), "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none")}
+
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**ready.service.environ, **files},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert ran.stdout.startswith("ASIA"), ran.stderr
+    given = json.loads(ready.done("credential-process", "dev/cloud"))
+    assert ran.stdout.strip() == given["AccessKeyId"]
+    assert ready.server.journal.count("GetCredentialsForIdentity") == 1
+    assert given["SecretAccessKey"].encode() not in b"\n".join(ready.files(tmp_path))
+
+
 class TestEachFailureHasItsOwnWordsAndCode:
     def test_a_wrong_password(self, ready: Shell) -> None:
         ready.done("secret", "set", "dev/alice", "password", stdin="wrong")

@@ -22,6 +22,7 @@ from cognitui.tui.keymap import (
     MAIN,
     QUESTION,
     READER,
+    SIGN_OUT,
     Action,
     bindings,
 )
@@ -30,6 +31,7 @@ from cognitui.tui.screens.confirm import Confirm
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.screens.profile_form import ProfileForm
 from cognitui.tui.screens.reader import Reader
+from cognitui.tui.screens.sign_out import SignOutScreen
 from cognitui.tui.widgets.filter_input import FilterInput
 from cognitui.tui.widgets.line_list import LineList
 from tests.tui.harness import Story, desk, opened
@@ -61,6 +63,7 @@ PLACES = {
     QUESTION: Confirm,
     FORM: ProfileForm,
     READER: Reader,
+    SIGN_OUT: SignOutScreen,
 }
 
 
@@ -95,6 +98,7 @@ def test_the_keys_of_the_design_are_the_keys() -> None:
         "D": "duplicate_profile",
         "d": "delete_profile",
         "v": "verify",
+        "x": "sign_out",
         "slash": "filter",
         "escape": "dismiss",
         "right_square_bracket": "next_environment",

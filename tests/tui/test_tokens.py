@@ -9,6 +9,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.signin import GivenSecrets, Step
 from cognitui.model.token import TokenKind
 from cognitui.model.verification import Verification
+from cognitui.tui.view import View
 from tests.tui.harness import copied, desk, opened
 from tests.unit.fakes import NOW, FakeSignIn, FakeVerifier, make_profile, make_token, make_tokens, signed_in
 
@@ -62,14 +63,14 @@ async def test_the_second_enter_asks_nobody() -> None:
         assert len(services.signin.started) == 1
 
 
-async def test_t_goes_from_access_to_id_to_refresh_and_back() -> None:
+async def test_t_goes_from_access_to_id_to_refresh_to_the_user_and_back() -> None:
     async with opened(desk(ALICE).holding(ALICE, make_tokens())) as story:
-        kinds = []
-        for _ in range(3):
+        tabs = []
+        for _ in range(4):
             await story.press("t")
-            kinds.append(story.main.kind)
+            tabs.append(story.main.view or story.main.kind)
 
-        assert kinds == [TokenKind.ID, TokenKind.REFRESH, TokenKind.ACCESS]
+        assert tabs == [TokenKind.ID, TokenKind.REFRESH, View.USER, TokenKind.ACCESS]
 
 
 async def test_the_refresh_token_itself_is_never_shown() -> None:

@@ -18,6 +18,7 @@ from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.signin import Challenge, GivenSecrets, Prompt, SignedIn, Step
 from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, TokenKind, TokenSet
+from tests.unit.fake_sessions import FakeIdentities, FakeSessions
 
 if TYPE_CHECKING:
     from cognitui.clipboard import Clipboard
@@ -181,6 +182,10 @@ class FakeSignIn:
         self.started: list[tuple[Profile, GivenSecrets]] = []
         self.answered: list[tuple[Challenge, dict[str, str]]] = []
         self.refreshed: list[RefreshCall] = []
+        self.arrivals: list[Mapping[str, str] | CognituiError] = []
+        """What comes by itself to who waits: a test may add to it while someone does."""
+        self.waited: list[Challenge] = []
+        self.waits_ended = threading.Event()
 
     def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
         self.started.append((profile, secrets))
@@ -195,6 +200,16 @@ class FakeSignIn:
         if isinstance(step, CognituiError):
             raise step
         return step
+
+    def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
+        self.waited.append(challenge)
+        while not (self.arrivals or stop.wait(0.01)):
+            pass
+        self.waits_ended.set()
+        arrived = self.arrivals.pop(0) if self.arrivals else None
+        if isinstance(arrived, CognituiError):
+            raise arrived
+        return arrived
 
     def refresh(
         self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
@@ -332,6 +347,8 @@ class FakeServices:
     profiles: FakeProfileStore = field(default_factory=FakeProfileStore)
     vault: FakeVault = field(default_factory=FakeVault)
     signin: FakeSignIn = field(default_factory=FakeSignIn)
+    sessions: FakeSessions = field(default_factory=FakeSessions)
+    identities: FakeIdentities = field(default_factory=FakeIdentities)
     index: FakeIndex = field(default_factory=FakeIndex)
     locks: FakeLocks = field(default_factory=FakeLocks)
     verifier: FakeVerifier | None = None
@@ -343,12 +360,16 @@ class FakeServices:
     places: tuple[Location, ...] = ()
     warmed_up: list[Profile] = field(default_factory=list)
     hear: Callable[[str], None] = lambda _text: None
+    has_browser: bool = True
+    browsed: list[str] = field(default_factory=list)
     broker: TokenBroker = field(init=False)
 
     def __post_init__(self) -> None:
         self.broker = TokenBroker(
             vault=self.vault,
             signin=self.signin,
+            sessions=self.sessions,
+            identities=self.identities,
             index=self.index,
             locks=self.locks,
             verifier=self.verifier or FakeVerifier(CognituiError("No test told the verifier what to say.")),
@@ -365,6 +386,10 @@ class FakeServices:
 
     def warm_up(self, profile: Profile) -> None:
         self.warmed_up.append(profile)
+
+    def open_browser(self, url: str) -> bool:
+        self.browsed.append(url)
+        return self.has_browser
 
     def use_memory(self) -> None:
         self.secrets_in_memory = True

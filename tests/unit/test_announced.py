@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from cognitui.announced import AnnouncedSignIn
-from cognitui.model.profile import Profile
+import pytest
+
+from cognitui.announced import AnnouncedSignIn, Announcer
+from cognitui.model.profile import Flow, Profile
 from cognitui.model.signin import GivenSecrets
 from tests.unit.fakes import FakeSignIn, make_profile, make_tokens, password_challenge, signed_in
 
@@ -19,7 +21,7 @@ class Ears:
         self.logged: list[str] = []
 
     def around(self, signin: FakeSignIn) -> AnnouncedSignIn:
-        return AnnouncedSignIn(signin, warn=self.warned.append, log=self.logged.append)
+        return AnnouncedSignIn(signin, Announcer(warn=self.warned.append, log=self.logged.append))
 
 
 def started(ears: Ears, *profiles: Profile) -> None:
@@ -56,6 +58,22 @@ def test_an_endpoint_that_only_looks_like_aws_is_told() -> None:
     assert len(ears.warned) == 1
 
 
+@pytest.mark.parametrize("flow", [Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE])
+def test_a_domain_that_is_not_awss_is_told_before_a_secret_goes_there(flow: Flow) -> None:
+    ears = Ears()
+    started(ears, make_profile(flow=flow, domain="https://auth.example.com"))
+    started(ears, make_profile(flow=flow, domain="https://shop.auth.eu-west-1.amazoncognito.com"))
+
+    assert ears.warned == ["dev/alice signs in at https://auth.example.com, which is not AWS."]
+
+
+def test_a_domain_that_nothing_is_sent_to_is_not_told() -> None:
+    ears = Ears()
+    started(ears, make_profile(domain="https://auth.example.com"))
+
+    assert ears.warned == []
+
+
 def test_the_log_says_what_for_whom_and_where_and_nothing_else() -> None:
     ears = Ears()
     signin = ears.around(FakeSignIn(start=[signed_in()], answer=[signed_in()], refresh=[make_tokens()]))
@@ -72,7 +90,7 @@ def test_the_log_says_what_for_whom_and_where_and_nothing_else() -> None:
 
 def test_a_server_that_the_program_has_started_itself_is_told_to_nobody() -> None:
     logged: list[str] = []
-    signin = AnnouncedSignIn(FakeSignIn(start=[signed_in()]), warn=None, log=logged.append)
+    signin = AnnouncedSignIn(FakeSignIn(start=[signed_in()]), Announcer(warn=None, log=logged.append))
     signin.start(LOCAL, GivenSecrets("canary-password"))
 
     assert logged == ["sign-in of dev/local at http://127.0.0.1:4566"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -19,6 +20,7 @@ from tests.unit.fakes import (
     FakeSignIn,
     make_profile,
     make_token,
+    make_tokens,
     password_challenge,
     signed_in,
 )
@@ -293,3 +295,25 @@ def test_everything_that_went_wrong_on_the_way_is_told() -> None:
 
     assert "The disk is full." in warning
     assert "The keyring does not answer." in warning
+
+
+def test_a_wait_for_the_browser_holds_nobody_back_and_its_answer_signs_in() -> None:
+    signin = FakeSignIn(start=[password_challenge(ALICE)], answer=[signed_in()])
+    services = FakeServices(signin=signin)
+    signin.arrivals.append({"address": "http://localhost:8976/callback?code=c"})
+    challenge = asked(services.broker.get(ALICE))
+    held = list(services.locks.held)
+
+    answers = services.broker.wait(challenge, threading.Event())
+
+    assert services.locks.held == held
+    assert answers is not None
+    assert got(services.broker.answer(challenge, answers)).token == make_tokens().access
+
+
+def test_a_wait_that_is_stopped_brings_nothing() -> None:
+    services = FakeServices()
+    stop = threading.Event()
+    stop.set()
+
+    assert services.broker.wait(password_challenge(ALICE), stop) is None

@@ -18,6 +18,7 @@ from cognitui.model.errors import (
     UserDisabled,
 )
 from cognitui.model.secret import SecretKind, SecretName
+from cognitui.model.signin import Challenge
 from cognitui.model.token import TokenKind
 from tests.unit.brokering import ALICE, LATER, expired, got
 from tests.unit.fakes import (
@@ -157,6 +158,18 @@ def test_a_dead_refresh_token_leads_to_one_sign_in_within_the_call() -> None:
 
     assert (handed.token, handed.source) == (make_token(now=LATER, mark="new"), Source.SIGNED_IN)
     assert (len(services.signin.refreshed), len(services.signin.started)) == (1, 1)
+
+
+def test_a_question_that_a_dead_refresh_token_made_necessary_says_so() -> None:
+    asked = password_challenge(ALICE, remark="The password was wrong.")
+    services = expired(RefreshTokenDead("dev/alice: it was revoked."), start=[asked])
+
+    question = services.broker.get(ALICE)
+
+    assert isinstance(question, Challenge)
+    assert question.remark == (
+        "The stored tokens cannot be refreshed any more. dev/alice: it was revoked. The password was wrong."
+    )
 
 
 def test_a_dead_refresh_token_is_not_tried_again() -> None:

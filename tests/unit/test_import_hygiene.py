@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.fakes import make_jwt
 
-HEAVY = ("boto3", "botocore", "keyring", "jwt", "cryptography", "urllib3")
+HEAVY = ("boto3", "botocore", "keyring", "jwt", "cryptography", "urllib3", "oauthlib")
 
 SCREEN = f"""
 import asyncio, sys

@@ -161,6 +161,18 @@ def test_other_tokens_have_another_key(other: dict[str, object]) -> None:
     assert not {one.secret_name(kind) for kind in TOKENS} & {two.secret_name(kind) for kind in TOKENS}
 
 
+@pytest.mark.parametrize(
+    "other",
+    [{"domain": "https://b.example.com"}, {"identity_provider": "Google"}, {"username": "other"}],
+    ids=lambda other: next(iter(other)),
+)
+def test_other_tokens_of_the_browser_have_another_key(other: dict[str, object]) -> None:
+    # A refresh token goes to the domain: whoever changes that in a shared file must not be sent a stored one.
+    fields: dict[str, object] = {"endpoint_url": "http://localhost:4566", "domain": "https://a.example.com"}
+    one = make_profile(flow=Flow.AUTHORIZATION_CODE, **fields)  # type: ignore[arg-type]  # fields, not `id_`
+    assert one.token_key != make_profile(flow=Flow.AUTHORIZATION_CODE, **{**fields, **other}).token_key  # type: ignore[arg-type]
+
+
 def test_the_order_of_scopes_does_not_matter() -> None:
     assert make_profile(scopes=("a", "b")).token_key == make_profile(scopes=("b", "a")).token_key
 
@@ -201,9 +213,28 @@ def test_a_pool_behind_another_endpoint_is_another_pool(kind: SecretKind) -> Non
     assert elsewhere.secret_name(kind) != make_profile().secret_name(kind)
 
 
+@pytest.mark.parametrize(
+    ("domain", "account"),
+    [
+        ("https://shop.auth.eu-west-1.amazoncognito.com", f"{POOL}/{CLIENT}"),
+        ("https://auth.example.com", f"{POOL}@https://auth.example.com/{CLIENT}"),
+        ("https://amazoncognito.com.example.org", f"{POOL}@https://amazoncognito.com.example.org/{CLIENT}"),
+    ],
+)
+def test_a_client_secret_that_goes_to_a_domain_of_its_own_belongs_to_that(domain: str, account: str) -> None:
+    # Otherwise a shared file could have a stored client secret sent to a server of its choosing.
+    profile = make_profile(flow=Flow.CLIENT_CREDENTIALS, domain=domain)
+    assert profile.secret_name(SecretKind.CLIENT_SECRET).account == account
+
+
 def test_an_app_client_without_a_pool_is_named_after_its_domain() -> None:
     profile = make_profile(flow=Flow.CLIENT_CREDENTIALS, user_pool_id=None, domain="https://a.example.com")
     assert profile.secret_name(SecretKind.CLIENT_SECRET).account == f"https://a.example.com/{CLIENT}"
+
+
+def test_the_browser_comes_back_to_the_usual_place_where_none_is_named() -> None:
+    assert make_profile().redirect_uri == "http://localhost:8976/callback"
+    assert make_profile(redirect_uri="http://[::1]:1/cb").redirect_uri == "http://[::1]:1/cb"
 
 
 @pytest.mark.parametrize("kind", SecretKind)

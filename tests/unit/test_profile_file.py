@@ -173,6 +173,10 @@ FAULTS = [
     (f'scopes = ["{CANARY} b"]', "scopes", "holds a scope with a space or a quote in it"),
     ("scopes = [1]", "scopes", "is not a list of texts"),
     (f'redirect_uri = "http://{CANARY}.example.com/"', "redirect_uri", "is http and not on this machine"),
+    (f'redirect_uri = "https://a.example.com/cb#{CANARY}"', "redirect_uri", "goes on behind its path"),
+    (f'redirect_uri = "shop://{CANARY}"', "redirect_uri", "is not an address"),
+    (f'identity_provider = "{CANARY} b"', "identity_provider", "is not the name of an identity provider"),
+    ("identity_provider = 1", "identity_provider", "is not a text"),
     (f'endpoint_url = "http://{CANARY}.example.com"', "endpoint_url", "is http and not on this machine"),
     ('endpoint_url = "http://localhost.example.com"', "endpoint_url", "is http and not on this machine"),
     ('endpoint_url = "http://127.0.0.1.example.com"', "endpoint_url", "is http and not on this machine"),
@@ -236,6 +240,7 @@ def test_a_faulty_environment_is_told_once(path: Path, line: str, key: str, what
         'flow = "USER_AUTH"\ndomain = "https://a.example.com"\nscopes = []\nendpoint_url = "https://a.example.com"\n'
     )
     more = 'redirect_uri = "https://a.example.com"\naws_profile = "a"\nclient_metadata = {}\n'
+    more += 'identity_provider = "Google"\n'
     more += 'identity_pool_id = "eu-west-1:5f2c8a10-90c1-4012-8b7d-1f2c3d4e5f60"\n'
     book = loaded(path, f"{text}[environments.dev.profiles.bob]\n{whole}{oauth}{more}")
     problem = book.problems[0]
@@ -262,6 +267,35 @@ def test_a_key_that_the_flow_needs_is_missed(path: Path, key: str) -> None:
     assert (problem.where, problem.key) == ("dev/alice", key)
     assert problem.what == "is missing, and USER_SRP_AUTH needs it"
     assert ids(book) == {"x/m"}
+
+
+@pytest.mark.parametrize(
+    ("flow", "scopes", "what"),
+    [
+        ("client_credentials", '["orders/read", "openid"]', "has one of a user"),
+        ("client_credentials", '["aws.cognito.signin.user.admin"]', "has one of a user"),
+        ("authorization_code", '["email"]', "has email, phone or profile without openid"),
+    ],
+)
+def test_scopes_that_do_not_go_with_the_flow_are_told(path: Path, flow: str, scopes: str, what: str) -> None:
+    domain = f'domain = "https://a.example.com"\nflow = "{flow}"\n'
+    problem = only_problem(loaded(path, f"{BASE}{domain}scopes = {scopes}\n"))
+    assert problem.key == "scopes"
+    assert problem.what.startswith(what)
+
+
+@pytest.mark.parametrize(
+    ("flow", "scopes"),
+    [
+        ("client_credentials", '["orders/read"]'),
+        ("authorization_code", '["openid", "email"]'),
+        ("authorization_code", '["aws.cognito.signin.user.admin"]'),
+        ("USER_SRP_AUTH", '["email"]'),
+    ],
+)
+def test_scopes_that_go_with_the_flow_are_right(path: Path, flow: str, scopes: str) -> None:
+    domain = f'domain = "https://a.example.com"\nflow = "{flow}"\n'
+    assert loaded(path, f"{BASE}{domain}scopes = {scopes}\n").problems == ()
 
 
 def test_an_emulators_region_is_missed(path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cognitui.cli.terminal import Person, agrees
 from cognitui.model.duration import countdown
 from cognitui.model.errors import ChallengePending
@@ -10,13 +12,13 @@ from cognitui.model.text import inert
 from cognitui.qr import qr_lines
 
 
-def ask(challenge: Challenge, person: Person, now: float) -> dict[str, str]:
+def ask(challenge: Challenge, person: Person, now: float) -> Mapping[str, str]:
     """Returns a person's answers by the names of the prompts, each in keeping with its rules.
 
     Raises:
         ChallengePending: A yes was asked, and the person said no.
     """
-    for line in _introduction(challenge, now):
+    for line in introduction(challenge, now):
         person.hear(line)
     if not challenge.prompts and not agrees(person, "Go on?"):
         raise pending(challenge)
@@ -37,13 +39,17 @@ def pending(challenge: Challenge) -> ChallengePending:
     return error
 
 
-def _introduction(challenge: Challenge, now: float) -> list[str]:
+def introduction(challenge: Challenge, now: float) -> list[str]:
+    """Returns what a person is told before the questions, line by line; all of it is inert."""
     lines = [f"{inert(challenge.profile.id)}: {inert(challenge.title, 200)}"]
     if challenge.remark:
         # First of all: why the same is asked again.
         lines.insert(0, inert(challenge.remark, 400))
     if challenge.message:
         lines.append(inert(challenge.message, 400))
+    if challenge.url:
+        # In full, and on a line of its own: it is to be copied.
+        lines.append(inert(challenge.url))
     if challenge.sent_to:
         lines.append(f"Sent to {inert(challenge.sent_to, 100)}")
     lines += [f"{inert(label, 60)}: {inert(value, 400)}" for label, value in challenge.shown]

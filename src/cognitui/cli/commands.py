@@ -30,6 +30,13 @@ SECTIONS = (
         (
             Entry("list", "cognitui.cli.list_profiles:list_profiles", "List profiles with the state of their tokens."),
             Entry("token", "cognitui.cli.token:token", "Print a valid token, signing in where it must."),
+            Entry("login", "cognitui.cli.login:login", "Sign in anew, from the start."),
+            Entry("logout", "cognitui.cli.logout:logout", "Sign out: here, at Cognito, or everywhere."),
+            Entry(
+                "credential-process",
+                "cognitui.cli.credential_process:credential_process",
+                "Print AWS credentials of an identity pool, for AWS SDKs.",
+            ),
             Entry("decode", "cognitui.cli.decode:decode_token", "Show what a token says, and whether it is genuine."),
         ),
     ),

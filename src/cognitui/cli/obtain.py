@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cognitui.broker import Got, How
+from cognitui.cli.browse import browse
 from cognitui.cli.challenge import ask, pending
 from cognitui.cli.terminal import Person, agrees
 from cognitui.model.errors import (
@@ -41,6 +42,8 @@ class Wish:
     how: How = How.CACHED
     agreed: bool = False
     """`--yes`: a protected environment is meant."""
+    question: str = ""
+    """What a person is asked of a protected environment; inert. By default, whether to get the token."""
 
 
 def obtain(services: Services, wish: Wish, person: Person | None) -> Got:
@@ -56,20 +59,26 @@ def obtain(services: Services, wish: Wish, person: Person | None) -> Got:
         CognituiError: As `TokenBroker.get` does; the fix names the command.
     """
     try:
-        return _obtained(services, wish, person, consent=_has_consent(wish, person))
+        return _obtained(services, wish, person, consent=consent(wish, person))
     except CognituiError as error:
         if (kind := _MENDED_BY.get(type(error))) is not None:
             error.fix = f"{error.fix}\nStored by: cognitui secret set {wish.profile.id} {kind.value}"
         raise
 
 
-def _has_consent(wish: Wish, person: Person | None) -> bool:
+def consent(wish: Wish, person: Person | None) -> bool:
+    """Returns whether a person agreed; False where nobody need to.
+
+    Raises:
+        ConsentNeeded: The environment is protected, and nobody is there or the person said no.
+    """
     if wish.agreed or not wish.profile.protected:
         return wish.agreed
     if person is None:
         raise ConsentNeeded(wish.profile)
     name = inert(wish.profile.environment.title, 60)
-    if not agrees(person, f"{name} is protected. Get the {wish.kind.value} token of {inert(wish.profile.id)}?"):
+    question = wish.question or f"Get the {wish.kind.value} token of {inert(wish.profile.id)}?"
+    if not agrees(person, f"{name} is protected. {question}"):
         raise ConsentNeeded(wish.profile)
     return True
 
@@ -78,10 +87,15 @@ def _obtained(services: Services, wish: Wish, person: Person | None, *, consent:
     broker = services.broker
     outcome = broker.get(wish.profile, wish.kind, min_valid=wish.min_valid, how=wish.how, consent=consent)
     keep: bool | None = None
+    opened = ""
     while isinstance(outcome, Challenge):
         if person is None:
             raise pending(outcome)
-        answers = ask(outcome, person, services.clock())
+        if outcome.url:
+            answers = browse(outcome, services, person, opened=opened)
+            opened = outcome.url
+        else:
+            answers = ask(outcome, person, services.clock())
         if keep is None and outcome.may_keep and INSTEAD not in answers:
             keep = services.secrets_in_memory or agrees(person, "Keep it in the keyring?", default=True)
         outcome = broker.answer(outcome, answers, kind=wish.kind, keep=keep is True, min_valid=wish.min_valid)

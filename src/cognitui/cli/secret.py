@@ -13,9 +13,16 @@ from cognitui.cli.terminal import read_unseen
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Profile
 from cognitui.model.secret import DURABLE, SecretKind
+from cognitui.model.sign_out import told_of_device
 
 _kind_argument = click.argument(
     "kind", metavar="|".join(kind.value for kind in DURABLE), type=click.Choice([kind.value for kind in DURABLE])
+)
+
+_REMOVABLE = (*DURABLE, SecretKind.DEVICE)
+
+_removable_argument = click.argument(
+    "kind", metavar="|".join(kind.value for kind in _REMOVABLE), type=click.Choice([kind.value for kind in _REMOVABLE])
 )
 
 
@@ -51,14 +58,25 @@ def set_secret(session: Session, reference: str, kind: str) -> None:
     tell(f"The {wanted.label} of {profile.id} is stored {where}.")
 
 
+@examples(
+    """
+    cognitui secret rm dev/alice password
+    cognitui secret rm dev/alice device
+    """
+)
 @secret.command("rm")
 @profile_argument
-@_kind_argument
+@_removable_argument
 @pass_session
 def remove_secret(session: Session, reference: str, kind: str) -> None:
-    """Remove a secret from the keyring."""
+    """Remove a secret from the keyring.
+
+    A device is forgotten by Cognito, too, where a stored access token can show whose it is.
+    """
     profile, wanted = find_profile(session, reference, repeat=False), SecretKind(kind)
-    if session.services.broker.remove_secret(profile, wanted):
+    if wanted is SecretKind.DEVICE:
+        tell(told_of_device(profile, session.services.broker.signing_out.forget_device(profile)))
+    elif session.services.broker.remove_secret(profile, wanted):
         tell(f"The {wanted.label} of {profile.id} is removed.")
     else:
         tell(f"No {wanted.label} was stored for {profile.id}.")

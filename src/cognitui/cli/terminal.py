@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from typing import Protocol, TextIO
 
 import click
@@ -12,6 +14,9 @@ from cognitui.model.errors import UsageError
 
 _LONGEST = 1 << 20
 """Bytes that are read of standard input: more than any secret or token has, so that one that is too long is told."""
+
+_GLANCE = 0.1
+"""Seconds after which it is looked whether an answer is needed any more."""
 
 
 class Person(Protocol):
@@ -23,6 +28,10 @@ class Person(Protocol):
 
     def answer(self, question: str, *, masked: bool = False) -> str:
         """Returns one line, as it was typed."""
+        ...
+
+    def answer_unless(self, question: str, over: threading.Event) -> str | None:
+        """Returns one line that is not empty, or None once `over` is set: nothing need be typed any more."""
         ...
 
 
@@ -44,6 +53,15 @@ class AtTerminal:
             return _typed_unseen(question) if masked else _typed(question)
         except UnicodeDecodeError:
             raise UsageError("What was typed is not text in the terminal's encoding.") from None
+
+    def answer_unless(self, question: str, over: threading.Event) -> str | None:
+        """Returns one line that is not empty, or None once `over` is set; raises as `answer` does."""
+        click.echo(f"{question}: ", err=True, nl=False)
+        while not over.is_set():
+            if _is_typed(_GLANCE) and (line := _line().strip()):
+                return line
+        click.echo("", err=True)
+        return None
 
 
 def read_unseen(question: str) -> str:
@@ -86,10 +104,27 @@ def agrees(person: Person, question: str, *, default: bool = False) -> bool:
 def _typed(question: str) -> str:
     # Not input(): readline would write to stdout, where the token goes.
     click.echo(f"{question}: ", err=True, nl=False)
+    return _line()
+
+
+def _line() -> str:
     line = sys.stdin.readline()
     if not line:
         raise EOFError
     return line.rstrip("\r\n")
+
+
+def _is_typed(patience: float) -> bool:
+    """Whether something is typed, after so many seconds at the most; a thread that reads could not be ended."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        if not msvcrt.kbhit():
+            time.sleep(patience)
+        return msvcrt.kbhit()
+    from select import select
+
+    return bool(select([sys.stdin], [], [], patience)[0])
 
 
 def _typed_unseen(question: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cognitui.cognito.account_calls import AccountCalls
 from cognitui.cognito.caller import Call, Caller
 from cognitui.cognito.device_calls import DeviceCalls
+from cognitui.cognito.identity_calls import IdentityCalls
 from cognitui.cognito.replies import Asked, Reply, reply_of
 from cognitui.cognito.session_calls import SessionCalls
 from cognitui.cognito.totp_calls import TotpCalls
@@ -47,6 +48,7 @@ class CognitoApi:
         devices: Remembered devices.
         totp: Setting up an authenticator app.
         sessions: What a token opens, and what ends it.
+        identities: AWS credentials for an ID token.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class CognitoApi:
         self.devices = DeviceCalls(self._caller)
         self.totp = TotpCalls(self._caller)
         self.sessions = SessionCalls(self._caller)
+        self.identities = IdentityCalls(self._caller)
 
     def warm_up(self, profile: Profile) -> None:
         """Makes the client for a profile, which loads boto3 and its model of Cognito (200 ms)."""

@@ -8,23 +8,24 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from cognitui.cognito.client import make_client, make_signed_client
+from cognitui.cognito.client import make_client, make_identity_client, make_signed_client
 from cognitui.cognito.faults import Fault, error_of
-from cognitui.cognito.outages import outage_of, unreadable
-from cognitui.model.errors import CognituiError, ServiceFault, Throttled
-from cognitui.model.profile import Profile
+from cognitui.cognito.outages import IDENTITY_POOLS, USER_POOLS, outage_of, unreadable
+from cognitui.cognito.repeats import Repeats
+from cognitui.model.errors import CognituiError
+from cognitui.model.profile import Profile, identity_region
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_identity import CognitoIdentityClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
-
-_ATTEMPTS = 3
-_FIRST_PAUSE = 0.2
-_LONGEST_PAUSE = 2.0
 
 _UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
 
 Call = Callable[["CognitoIdentityProviderClient"], Mapping[str, object]]
 """One operation of a botocore client."""
+
+IdentityCall = Callable[["CognitoIdentityClient"], Mapping[str, object]]
+"""One operation of a client of identity pools."""
 
 
 class Caller:
@@ -40,9 +41,10 @@ class Caller:
         """Takes the clock (seconds since the epoch), and how to wait: `jitter` returns 0 to 1."""
         self.clock = clock
         self.sleep = sleep
-        self._jitter = jitter
+        self._repeats = Repeats(sleep, jitter)
         self._guard = threading.Lock()
         self._clients: dict[tuple[str, str, str], CognitoIdentityProviderClient] = {}
+        self._identity_clients: dict[tuple[str, str], CognitoIdentityClient] = {}
 
     def warm_up(self, profile: Profile) -> None:
         """Makes the client for a profile, which loads boto3 and its model of Cognito (200 ms)."""
@@ -64,30 +66,13 @@ class Caller:
             Unreachable: No network, or no proper answer.
             AwsCredentialsUnusable: There are no IAM credentials to sign with.
         """
-        attempts = _ATTEMPTS if repeat else 1
-        for attempt in range(1, attempts + 1):
-            try:
-                return self._once(profile, operation, signed=signed)
-            except (Throttled, ServiceFault):
-                if attempt == attempts:
-                    raise
-                # AWS, "Exponential backoff and jitter": full jitter spreads callers that were refused together.
-                self.sleep(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt) * self._jitter())
-        raise AssertionError("the last attempt returns or raises")
-
-    def _once(self, profile: Profile, operation: Call, *, signed: bool) -> Mapping[str, object]:
         client = self._client(profile, (profile.fields.aws_profile or "default") if signed else "")
-        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+        return self._repeats.of(lambda: _answer(lambda: operation(client), profile, USER_POOLS), repeat=repeat)
 
-        try:
-            return operation(client)
-        except ClientError as error:
-            raise _error_of(error, profile) from None
-        except (BotoCoreError, HTTPClientError) as error:
-            raise outage_of(error, profile) from None
-        except _UNREADABLE:
-            # What botocore's parsers raise for an answer that is not in Cognito's form; its text may echo the answer.
-            raise unreadable(profile) from None
+    def call_identity_pool(self, profile: Profile, operation: IdentityCall) -> Mapping[str, object]:
+        """Returns what an operation of the profile's identity pool answers; raises as `call` does."""
+        client = self._identity_client(profile)
+        return self._repeats.of(lambda: _answer(lambda: operation(client), profile, IDENTITY_POOLS))
 
     def _client(self, profile: Profile, aws_profile: str) -> CognitoIdentityProviderClient:
         region, endpoint = profile.region, profile.fields.endpoint_url or ""
@@ -99,6 +84,28 @@ class Caller:
                 )
                 self._clients[region, endpoint, aws_profile] = client
             return client
+
+    def _identity_client(self, profile: Profile) -> CognitoIdentityClient:
+        place = identity_region(profile), profile.fields.endpoint_url or ""
+        with self._guard:
+            client = self._identity_clients.get(place)
+            if client is None:
+                client = self._identity_clients[place] = make_identity_client(*place)
+            return client
+
+
+def _answer(operation: Callable[[], Mapping[str, object]], profile: Profile, service: str) -> Mapping[str, object]:
+    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+    try:
+        return operation()
+    except ClientError as error:
+        raise _error_of(error, profile) from None
+    except (BotoCoreError, HTTPClientError) as error:
+        raise outage_of(error, profile, service) from None
+    except _UNREADABLE:
+        # What botocore's parsers raise for an answer that is not in Cognito's form; its text may echo the answer.
+        raise unreadable(profile, service) from None
 
 
 def _error_of(error: object, profile: Profile) -> CognituiError:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from cognitui.model.text import inert
 
 if TYPE_CHECKING:
     from boto3.session import Session
+    from botocore.config import Config
+    from mypy_boto3_cognito_identity import CognitoIdentityClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 _CONNECT_TIMEOUT = 5
@@ -39,7 +42,26 @@ def make_client(region: str, endpoint_url: str) -> CognitoIdentityProviderClient
     # Costs 130 ms with its model of Cognito.
     from botocore import UNSIGNED
 
-    return _made(_session, region, endpoint_url, UNSIGNED)
+    with _told(region):
+        return _session().client(
+            "cognito-idp",
+            region_name=region or None,
+            endpoint_url=endpoint_url or None,
+            config=_config(endpoint_url, UNSIGNED),
+        )
+
+
+def make_identity_client(region: str, endpoint_url: str) -> CognitoIdentityClient:
+    """Returns a client of identity pools like that of `make_client`: their calls for users carry no signature, too."""
+    from botocore import UNSIGNED
+
+    with _told(region):
+        return _session().client(
+            "cognito-identity",
+            region_name=region or None,
+            endpoint_url=endpoint_url or None,
+            config=_config(endpoint_url, UNSIGNED),
+        )
 
 
 def make_signed_client(region: str, endpoint_url: str, aws_profile: str) -> CognitoIdentityProviderClient:
@@ -57,11 +79,15 @@ def make_signed_client(region: str, endpoint_url: str, aws_profile: str) -> Cogn
     import boto3
     from botocore.exceptions import ProfileNotFound
 
-    def session() -> Session:
-        return boto3.Session(profile_name=None if aws_profile == "default" else aws_profile)
-
     try:
-        return _made(session, region, endpoint_url, None)
+        with _told(region):
+            session = boto3.Session(profile_name=None if aws_profile == "default" else aws_profile)
+            return session.client(
+                "cognito-idp",
+                region_name=region or None,
+                endpoint_url=endpoint_url or None,
+                config=_config(endpoint_url, None),
+            )
     except ProfileNotFound:
         raise AwsCredentialsUnusable(
             f"There is no AWS profile {inert(aws_profile, 60)} on this machine.",
@@ -69,14 +95,11 @@ def make_signed_client(region: str, endpoint_url: str, aws_profile: str) -> Cogn
         ) from None
 
 
-def _made(
-    session: Callable[[], Session], region: str, endpoint_url: str, signature: object
-) -> CognitoIdentityProviderClient:
+def _config(endpoint_url: str, signature: object) -> Config:
     from botocore.config import Config
-    from botocore.exceptions import BotoCoreError, ProfileNotFound
 
     _keep_quiet()
-    config = Config(
+    return Config(
         signature_version=signature,  # type: ignore[arg-type]  # UNSIGNED is no text
         connect_timeout=_CONNECT_TIMEOUT,
         read_timeout=_READ_TIMEOUT,
@@ -88,10 +111,15 @@ def _made(
         # What listens on this machine is not behind a proxy, whatever the environment forgot to say.
         proxies={} if is_loopback(urlsplit(endpoint_url).hostname or "") else None,
     )
+
+
+@contextmanager
+def _told(region: str) -> Iterator[None]:
+    """Turns what botocore raises where it can make no client into a sentence."""
+    from botocore.exceptions import BotoCoreError, ProfileNotFound
+
     try:
-        return session().client(
-            "cognito-idp", region_name=region or None, endpoint_url=endpoint_url or None, config=config
-        )
+        yield
     except ProfileNotFound:
         raise
     except (BotoCoreError, ValueError) as error:

@@ -38,6 +38,12 @@ _BY_MESSAGE: tuple[tuple[re.Pattern[str], type[CognituiError]], ...] = tuple(
         (r"temporary password has expired", errors.TemporaryPasswordExpired),
         (r"session", errors.SessionExpired),
         (r"refresh token", errors.RefreshTokenDead),
+        (r"required scopes", errors.ScopeMissing),
+        (
+            r"supported provider of this identity pool|issuer doesn't match|unauthenticated access is not supported",
+            errors.IdentityPoolRefused,
+        ),
+        (r"access ?token|login token|logins don't match", errors.TokenRefused),
         (r"code mismatch", errors.CodeWrong),
     )
 )
@@ -74,6 +80,9 @@ _BY_CODE: dict[str, type[CognituiError]] = {
     "UnsupportedOperationException": errors.NotInThisPool,
     "UnknownOperationException": errors.OperationUnknown,
     "RefreshTokenReuseException": errors.RefreshTokenDead,
+    "UnsupportedTokenTypeException": errors.TokenRefused,
+    "InvalidIdentityPoolConfigurationException": errors.PoolMisconfigured,
+    "ExternalServiceException": errors.ServiceFault,
     # Of signed calls: AWS, "Common errors".
     "AccessDeniedException": errors.PermissionMissing,
     "UnrecognizedClientException": errors.AwsCredentialsUnusable,
@@ -84,8 +93,15 @@ _BY_CODE: dict[str, type[CognituiError]] = {
     "InvalidClientTokenId": errors.AwsCredentialsUnusable,
 }
 
-_OF_MANY = ("NotAuthorizedException", "InvalidParameterException")
+_OF_MANY = ("NotAuthorizedException", "InvalidParameterException", "UnauthorizedException")
 """Exceptions that stand for many things: their messages tell which."""
+
+_UNTOLD: dict[str, type[CognituiError]] = {
+    "NotAuthorizedException": errors.WrongCredentials,
+    "InvalidParameterException": errors.InputRejected,
+    "UnauthorizedException": errors.Refused,
+}
+"""What they mean where the message does not tell."""
 
 _NO_FLOW = r"(\bflow\b|_AUTH\b).*not (enabled|supported|allowed)"
 
@@ -104,7 +120,7 @@ def _class_of(fault: Fault) -> type[CognituiError]:
         told = next((error for pattern, error in _BY_MESSAGE if pattern.search(fault.message)), None)
         if told is not None:
             return told
-        return errors.WrongCredentials if fault.code == "NotAuthorizedException" else errors.InputRejected
+        return _UNTOLD[fault.code]
     if fault.code == "ResourceNotFoundException" and re.search(r"\bdevice\b", fault.message, re.IGNORECASE):
         return errors.DeviceUnknown
     if (known := _BY_CODE.get(fault.code)) is not None:
@@ -128,6 +144,8 @@ def _fix(fault: Fault) -> str:
     """Only where the cause needs another fix than the error's own."""
     if fault.code == "RefreshTokenReuseException":
         return "Another program used this refresh token: sign in again."
+    if fault.code == "ResourceNotFoundException" and fault.message.startswith("IdentityPool"):
+        return "Check identity_pool_id in the profile; its first part is its region."
     return ""
 
 

@@ -1,16 +1,19 @@
-"""Public documents of a pool over HTTPS, with the same proxies and certificates as the calls to Cognito."""
+"""A pool's public documents and OAuth endpoints, with the same proxies and certificates as the calls to Cognito."""
 
 from __future__ import annotations
 
 import os
+import re
 import time
+from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from cognitui.cognito.silence import behind_a_proxy, broken_off, not_trusted, out_of_reach, silent
 from cognitui.model.endpoint import is_loopback
-from cognitui.model.errors import CognituiError, ServiceFault, Unreachable, UsageError
+from cognitui.model.errors import CognituiError, ServiceFault, TokenRefused, Unreachable, UsageError
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:
@@ -20,8 +23,24 @@ if TYPE_CHECKING:
 LARGEST_BODY = 512 * 1024
 """Bytes; what is longer is no document of a pool, and the rest is not read."""
 
+_BEARER = re.compile(r"[A-Za-z0-9._~+/=-]+")
+"""RFC 6750: b64token. Nothing else may stand in the header."""
 
-def fetch_https(url: str, timeout: float = 5.0) -> bytes:
+_REFUSED = (400, 401, 403)
+"""AWS, "The userInfo endpoint": what a token gets that is expired, revoked or too narrow."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """An answer, whatever it says."""
+
+    status: int
+    body: bytes = field(repr=False)
+    date: str = ""
+    """The Date header."""
+
+
+def fetch_https(url: str, timeout: float = 5.0, *, bearer: str = "") -> bytes:
     """Returns the body of an address; follows no redirect.
 
     Proxies come from HTTPS_PROXY and NO_PROXY, certificates from AWS_CA_BUNDLE or REQUESTS_CA_BUNDLE, as botocore does.
@@ -29,28 +48,76 @@ def fetch_https(url: str, timeout: float = 5.0) -> bytes:
     Args:
         url: https, or http to this machine alone.
         timeout: Seconds for each step, and for the body as a whole.
+        bearer: An access token that opens it; empty for what is public.
 
     Raises:
         UsageError: It is http to another machine.
         Unreachable: Nobody answers there, or the certificate is not trusted.
         ServiceFault: The answer is not 200, breaks off or is too long.
+        TokenRefused: The access token does not open it.
     """
-    # Costs 40 ms, and only a verification needs it.
+    if bearer and not _BEARER.fullmatch(bearer):
+        raise TokenRefused("The access token holds characters that no token has.")
+    parts = urlsplit(url)
+    answer = _asked("GET", parts, _headers(bearer), b"", timeout)
+    if bearer and answer.status in _REFUSED:
+        raise TokenRefused(f"{_host(parts)} does not accept the access token (HTTP {answer.status}).")
+    if answer.status != 200:
+        raise ServiceFault(
+            f"{_host(parts)} answered with HTTP {answer.status}.",
+            fix="Check the region, the user pool id and the endpoint_url of the profile.",
+        )
+    return answer.body
+
+
+def post_form(url: str, form: str, headers: Mapping[str, str], timeout: float = 10.0) -> HttpAnswer:
+    """Returns what an address answers to a form, whichever status it has; follows no redirect, and repeats nothing.
+
+    Proxies and certificates are those of `fetch_https`.
+
+    Args:
+        url: https, or http to this machine alone.
+        form: application/x-www-form-urlencoded.
+        headers: Further ones: who asks.
+        timeout: Seconds for each step, and for the body as a whole.
+
+    Raises:
+        UsageError: It is http to another machine.
+        Unreachable: Nobody answers there, or the certificate is not trusted.
+        ServiceFault: The answer breaks off or is too long.
+    """
+    sent = {**_headers(), "Content-Type": "application/x-www-form-urlencoded", **headers}
+    return _asked("POST", urlsplit(url), sent, form.encode("ascii"), timeout)
+
+
+def _asked(method: str, parts: SplitResult, headers: Mapping[str, str], body: bytes, timeout: float) -> HttpAnswer:
+    # Costs 40 ms, and only a verification or an OAuth endpoint needs it.
     from urllib3.exceptions import HTTPError
 
-    parts = urlsplit(url)
     local = is_loopback(parts.hostname or "")
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
-        raise UsageError(f"{_host(parts)} is not asked over http.", fix="Use https in endpoint_url.")
+        raise UsageError(f"{_host(parts)} is not asked over http.", fix="Use https in endpoint_url and domain.")
     try:
         with _pool("" if local else _proxy_for(parts), timeout) as pool:
             response = pool.request(
-                "GET", url, redirect=False, retries=False, preload_content=False, headers={"Accept": "application/json"}
+                method,
+                parts.geturl(),
+                body=body or None,
+                headers=headers,
+                redirect=False,
+                retries=False,
+                preload_content=False,
             )
             with closing(response):
-                return _body(response, parts, time.monotonic() + timeout)
+                received = _body(response, parts, time.monotonic() + timeout)
+                return HttpAnswer(response.status, received, response.headers.get("Date", ""))
     except HTTPError as error:
         raise _outage(error, parts) from None
+
+
+def _headers(bearer: str = "") -> dict[str, str]:
+    accepted = {"Accept": "application/json"}
+    return {**accepted, "Authorization": f"Bearer {bearer}"} if bearer else accepted
 
 
 def _pool(proxy: str, timeout: float) -> PoolManager:
@@ -76,11 +143,6 @@ def _proxy_for(parts: SplitResult) -> str:
 
 
 def _body(response: BaseHTTPResponse, parts: SplitResult, deadline: float) -> bytes:
-    if response.status != 200:
-        raise ServiceFault(
-            f"{_host(parts)} answered with HTTP {response.status}.",
-            fix="Check the region, the user pool id and the endpoint_url of the profile.",
-        )
     body = b""
     # In pieces as they come: a server that sends a byte a second would else never reach a time-out.
     while piece := response.read1(65536, decode_content=False):

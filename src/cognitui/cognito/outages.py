@@ -6,15 +6,19 @@ from urllib.parse import urlsplit
 
 from cognitui.cognito.silence import behind_a_proxy, broken_off, not_trusted, out_of_reach, silent
 from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, UsageError
-from cognitui.model.profile import Profile
+from cognitui.model.profile import Profile, identity_region
 from cognitui.model.text import inert
 
+USER_POOLS = "cognito-idp"
+IDENTITY_POOLS = "cognito-identity"
+"""The services, as their hosts are named."""
 
-def outage_of(error: Exception, profile: Profile) -> CognituiError:
+
+def outage_of(error: Exception, profile: Profile, service: str = USER_POOLS) -> CognituiError:
     """Returns the error for one of botocore's own; none of its text is taken over, as it may echo what was sent."""
     from botocore import exceptions
 
-    host = _host(profile)
+    host = _host(profile, service)
     match error:
         case exceptions.ProxyConnectionError():
             return behind_a_proxy(host)
@@ -47,9 +51,9 @@ def outage_of(error: Exception, profile: Profile) -> CognituiError:
     )
 
 
-def unreadable(profile: Profile) -> CognituiError:
+def unreadable(profile: Profile, service: str = USER_POOLS) -> CognituiError:
     """Returns the error for an answer that is not in Cognito's form: a page of a proxy, or one cut off."""
-    return broken_off(_host(profile))
+    return broken_off(_host(profile, service))
 
 
 def _unusable_credentials(profile: Profile) -> CognituiError:
@@ -60,9 +64,10 @@ def _unusable_credentials(profile: Profile) -> CognituiError:
     )
 
 
-def _host(profile: Profile) -> str:
+def _host(profile: Profile, service: str) -> str:
     url = profile.fields.endpoint_url
     if url:
         return inert(urlsplit(url).netloc)
-    suffix = "amazonaws.com.cn" if profile.region.startswith("cn-") else "amazonaws.com"
-    return f"cognito-idp.{inert(profile.region)}.{suffix}"
+    region = profile.region if service == USER_POOLS else identity_region(profile)
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    return f"{service}.{inert(region)}.{suffix}"

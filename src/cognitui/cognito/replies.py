@@ -75,7 +75,7 @@ def reply_of(raw: Mapping[str, object], now: float) -> Reply:
     Raises:
         ServiceFault: It holds neither tokens nor a challenge.
     """
-    skew = _skew(raw, now)
+    skew = skew_of(raw, now)
     result, name = raw.get("AuthenticationResult"), raw.get("ChallengeName")
     if isinstance(result, Mapping) and isinstance(result.get("AccessToken"), str):
         return Reply(_issued(result), now, skew)
@@ -100,6 +100,22 @@ def delivery_of(raw: Mapping[str, object]) -> Delivery:
     return Delivery(str(details.get("DeliveryMedium") or ""), str(details.get("Destination") or ""))
 
 
+def skew_of(raw: Mapping[str, object], now: float) -> float:
+    """Returns the seconds that the server's clock is ahead of ours, by the Date header; 0 where that is not told."""
+    metadata = raw.get("ResponseMetadata")
+    headers = metadata.get("HTTPHeaders") if isinstance(metadata, Mapping) else None
+    return skew_by(str(headers.get("date")) if isinstance(headers, Mapping) else "", now)
+
+
+def skew_by(date: str, now: float) -> float:
+    """Returns the seconds that the server's clock is ahead of ours, by a Date header; 0 where it tells nothing."""
+    try:
+        skew = parsedate_to_datetime(date).timestamp() - now
+    except (ValueError, OverflowError):
+        return 0.0
+    return skew if abs(skew) > _SKEW_WORTH_TELLING else 0.0
+
+
 def _texts(parameters: object) -> dict[str, str]:
     return {str(name): str(value) for name, value in parameters.items()} if isinstance(parameters, Mapping) else {}
 
@@ -118,14 +134,3 @@ def _issued(result: Mapping[str, object]) -> IssuedTokens:
 def _new_device(metadata: Mapping[str, object]) -> NewDevice | None:
     key, group = metadata.get("DeviceKey"), metadata.get("DeviceGroupKey")
     return NewDevice(str(key), str(group)) if key and group else None
-
-
-def _skew(raw: Mapping[str, object], now: float) -> float:
-    metadata = raw.get("ResponseMetadata")
-    headers = metadata.get("HTTPHeaders") if isinstance(metadata, Mapping) else None
-    date = headers.get("date") if isinstance(headers, Mapping) else None
-    try:
-        skew = parsedate_to_datetime(str(date)).timestamp() - now
-    except (ValueError, OverflowError):
-        return 0.0
-    return skew if abs(skew) > _SKEW_WORTH_TELLING else 0.0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from cognitui.cognito.caller import Caller
+from cognitui.model.errors import TokenRefused, WrongCredentials
 from cognitui.model.profile import Profile
 
 
@@ -28,17 +30,28 @@ class SessionCalls:
 
     def sign_out_everywhere(self, profile: Profile, access_token: str) -> None:
         """GlobalSignOut: ends all of the user's refresh tokens."""
-        self._caller.call(profile, lambda client: client.global_sign_out(AccessToken=access_token))
+        with _about_the_token():
+            self._caller.call(profile, lambda client: client.global_sign_out(AccessToken=access_token))
 
     def user(self, profile: Profile, access_token: str) -> Mapping[str, object]:
         """GetUser: the user's attributes as claims, and their MFA settings."""
-        answer = self._caller.call(profile, lambda client: client.get_user(AccessToken=access_token))
+        with _about_the_token():
+            answer = self._caller.call(profile, lambda client: client.get_user(AccessToken=access_token))
         found: dict[str, object] = {"username": str(answer.get("Username") or "")}
         attributes = answer.get("UserAttributes")
         for attribute in attributes if isinstance(attributes, list) else []:
             if isinstance(attribute, Mapping):
                 found[str(attribute.get("Name"))] = str(attribute.get("Value") or "")
-        for name, label in (("PreferredMfaSetting", "preferred_mfa"), ("UserMFASettingList", "mfa")):
+        for name in ("PreferredMfaSetting", "UserMFASettingList"):
             if answer.get(name):
-                found[label] = answer[name]
+                found[name] = answer[name]
         return found
+
+
+@contextmanager
+def _about_the_token() -> Iterator[None]:
+    """These calls bring no password: a refusal in words that are not known is about the token."""
+    try:
+        yield
+    except WrongCredentials as error:
+        raise TokenRefused(error.cause) from None

@@ -7,6 +7,7 @@ refused.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -85,6 +86,9 @@ class CognitoSignIn:
             return replace(step, remark=step.remark or error.cause) if isinstance(step, Challenge) else step
         except Refused as refusal:
             return self._asked_or_raised(refusal, answered)
+
+    def wait(self, challenge: Challenge, stop: threading.Event) -> None:
+        """Returns nothing: of Cognito's own challenges none is answered by itself."""
 
     def _after_a_lost_answer(self, answered: Attempt, outage: Unreachable) -> Step:
         """Cognito may have taken a new password although its answer was lost: a start with it tells.

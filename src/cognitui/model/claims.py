@@ -78,11 +78,28 @@ def describe(decoded: Decoded, now: float) -> tuple[ClaimRow, ...]:
 
 def username_of(token: str) -> str:
     """Returns the user's real name in the pool as an access token tells it; empty where it tells none."""
+    return _told(token, "username")
+
+
+def names_of(token: str) -> Mapping[str, str]:
+    """Returns the names that an access or ID token tells of its user: `username`, `email`, `sub` and the like."""
     try:
-        username = decode(token).claims.get("username")
+        claims = decode(token).claims
     except BadToken:
-        return ""
-    return username if isinstance(username, str) else ""
+        return {}
+    told = {name: claims.get(name) for name in ("username", "email", "phone_number", "preferred_username", "sub")}
+    told["username"] = claims.get("cognito:username") or told["username"]
+    return {name: value for name, value in told.items() if isinstance(value, str) and value}
+
+
+def scopes_of(token: str) -> frozenset[str]:
+    """Returns the scopes that an access token tells; none where it is no JWT."""
+    return frozenset(_told(token, "scope").split())
+
+
+def issuer_told_by(token: str) -> str:
+    """Returns the issuer that a token names; empty where it names none. Nobody is to be asked at that address."""
+    return _told(token, "iss")
 
 
 def lifetime_of(token: str, received_at: float, skew: float = 0.0) -> Lifetime | None:
@@ -116,6 +133,15 @@ _RANKS = {
     **{name: rank for rank, name in enumerate(TECHNICAL, start=len(WHO_WHAT_WHEN) + 1)},
 }
 """Claims that are not known stand between the two, in the order of the token."""
+
+
+def _told(token: str, name: str) -> str:
+    """A claim that is a text; empty where there is none, or where the token is none."""
+    try:
+        told = decode(token).claims.get(name)
+    except BadToken:
+        return ""
+    return told if isinstance(told, str) else ""
 
 
 def _check_form(parts: list[str]) -> None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
+from cognitui.model.aws_hosts import is_aws
 from cognitui.model.profile import Profile, region_of_pool
-
-_AWS_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "api.aws")
-"""The DNS suffixes of AWS's partitions, as botocore's endpoints.json has them."""
 
 
 def foreign_endpoint(profile: Profile) -> str:
     """Returns the endpoint that a profile names where it is not AWS's own, or an empty text."""
     url = profile.fields.endpoint_url
-    if not url:
-        return ""
-    host = urlsplit(url).hostname or ""
-    ours = any(host == domain or host.endswith(f".{domain}") for domain in _AWS_DOMAINS)
-    return "" if ours else url
+    return "" if not url or is_aws(url) else url
+
+
+def foreign_server(profile: Profile) -> str:
+    """Returns whom a profile's secrets are sent to where it is not AWS's own, or an empty text.
+
+    That is the pool's domain for the flows of the OAuth endpoints, and the endpoint for the others.
+    """
+    if not profile.signs_in_at_domain:
+        return foreign_endpoint(profile)
+    domain = profile.fields.domain or ""
+    return "" if is_aws(domain) else domain
 
 
 def is_loopback(host: str) -> bool:

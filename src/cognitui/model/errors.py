@@ -10,6 +10,7 @@ CognituiError                        1  a fault of ours
 │   ├── AmbiguousProfile             2
 │   ├── FlowUnsupported              2  this version cannot sign in that way
 │   ├── PasskeyNeeded                2  a terminal has no authenticator
+│   ├── RedirectUnavailable          2  the browser's way back to this program is taken
 │   ├── AwsCredentialsUnusable       2  none to sign an admin's call with
 │   ├── ClipboardUnavailable         2  no way to a clipboard from here
 │   └── BadToken                     2  not a token
@@ -36,6 +37,11 @@ CognituiError                        1  a fault of ours
 │   ├── InputRejected                4  a value that Cognito cannot take
 │   ├── MfaNotSetUp                  4
 │   ├── DeviceUnknown                4  the pool has forgotten this machine
+│   ├── TokenRefused                 4  Cognito does not take an access or ID token any more
+│   ├── ScopeMissing                 4  the access token does not open what was asked for
+│   ├── ScopeNotAllowed              4  the app client may not ask for a scope of the profile
+│   ├── BrowserSignInDenied          4  the sign-in in the browser ended without a code
+│   ├── IdentityPoolRefused          4  the identity pool does not know the user pool or the client
 │   ├── PermissionMissing            4  IAM does not allow an admin's call
 │   ├── PoolOrClientNotFound         4
 │   ├── BlockedByFirewall            4
@@ -150,6 +156,13 @@ class PasskeyNeeded(UsageError):
     title = "A passkey is needed"
     default_fix = 'Choose another factor by preferred_challenge, or sign in by flow = "authorization_code".'
     remedy = "edit_profile"
+
+
+class RedirectUnavailable(UsageError):
+    """The browser's way back to this program is taken by another, or may not be opened."""
+
+    title = "Cannot wait for the browser"
+    default_fix = "End the program that holds the port; or paste the address that the browser ends on."
 
 
 class AwsCredentialsUnusable(UsageError):
@@ -356,6 +369,46 @@ class DeviceUnknown(Refused):
     title = "Device forgotten"
     default_fix = "Sign in again; it is then a new device."
     remedy = "sign_in"
+
+
+class TokenRefused(Refused):
+    """An access or ID token that was revoked, or that has expired on Cognito's clock."""
+
+    title = "Token no longer accepted"
+    default_fix = "Refresh the tokens or sign in again."
+    remedy = "refresh_token"
+
+
+class ScopeMissing(Refused):
+    """The access token does not open what was asked for."""
+
+    title = "The access token lacks a scope"
+    default_fix = "Sign in with the scope aws.cognito.signin.user.admin: see scopes in the profile."
+    remedy = "edit_profile"
+
+
+class ScopeNotAllowed(Refused):
+    """The app client may not ask for a scope that the profile names."""
+
+    title = "Scope not allowed"
+    default_fix = "Compare scopes in the profile with those that the app client allows."
+    remedy = "edit_profile"
+
+
+class BrowserSignInDenied(Refused):
+    """The sign-in in the browser ended without a code: cancelled, or denied by the pool or the identity provider."""
+
+    title = "Not signed in by the browser"
+    default_fix = "Sign in again, and log in where the browser asks."
+    remedy = "sign_in"
+
+
+class IdentityPoolRefused(Refused):
+    """The identity pool takes no tokens of this user pool or app client."""
+
+    title = "Not a provider of the identity pool"
+    default_fix = "Have the admin of the identity pool add the user pool and the app client as a provider."
+    remedy = "edit_profile"
 
 
 class PermissionMissing(Refused):

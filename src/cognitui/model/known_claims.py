@@ -42,6 +42,8 @@ WHO_WHAT_WHEN: dict[str, KnownClaim] = {
     "nbf": KnownClaim("time", "Before this time the token does not count."),
     "exp": KnownClaim("time", "When this token ends."),
     "updated_at": KnownClaim("time", "When the user's profile was last changed."),
+    "PreferredMfaSetting": KnownClaim("text", "The second factor that Cognito asks this user for."),
+    "UserMFASettingList": KnownClaim("list", "The second factors that the user has set up."),
 }
 """Who the token is about, what it may, and when: in this order at the top."""
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import msgspec
 
+from cognitui.model.aws_hosts import is_aws
 from cognitui.model.digest import digest
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.token import TokenKind
@@ -156,9 +157,24 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return self.fields.username or ""
 
     @property
+    def identity_pool_id(self) -> str:
+        """The identity pool that gives AWS credentials for its ID token; empty where there is none."""
+        return self.fields.identity_pool_id or ""
+
+    @property
     def needs_user(self) -> bool:
         """False where the app client signs in by itself or the browser asks for the user."""
-        return self.flow not in (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
+        return not self.signs_in_at_domain
+
+    @property
+    def signs_in_at_domain(self) -> bool:
+        """True for the flows of the OAuth endpoints, which are those of the pool's domain."""
+        return self.flow in (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where the browser is sent back to; must be registered with the app client."""
+        return self.fields.redirect_uri or DEFAULT_REDIRECT_URI
 
     @property
     def kinds(self) -> tuple[TokenKind, ...]:
@@ -167,23 +183,27 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def pool_key(self) -> str:
-        """The pool as secrets are named after it; a pool behind another endpoint is another pool.
+        """The pool as secrets are named after it; a pool behind another endpoint or domain is another pool.
 
-        Otherwise a shared file could send a stored password to an endpoint of its choosing.
+        Otherwise a shared file could send a stored secret to a server of its choosing.
         """
-        place = self.user_pool_id or self.fields.domain or ""
+        place, domain = self.user_pool_id or self.fields.domain or "", self.fields.domain or ""
+        if self.signs_in_at_domain:
+            return place if place == domain or is_aws(domain) else f"{place}@{domain}"
         return f"{place}@{self.fields.endpoint_url}" if self.fields.endpoint_url else place
 
     @property
     def token_key(self) -> str:
         """Names the tokens: the same for all profiles that would get the same ones."""
+        domain, endpoint = self.fields.domain, self.fields.endpoint_url
         parts = (
-            self.fields.endpoint_url or self.fields.domain or self.region,
+            (domain if self.signs_in_at_domain else endpoint or domain) or self.region,
             self.user_pool_id,
             self.client_id,
             self.username,
             self.flow.value,
             " ".join(sorted(self.fields.scopes or ())),
+            *((self.fields.identity_provider or "",) if self.flow is Flow.AUTHORIZATION_CODE else ()),
         )
         return digest("\0".join(parts).encode("utf-8", "surrogatepass"))[:32]
 
@@ -193,6 +213,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             return SecretName(kind, f"{self.pool_key}/{self.client_id}")
         if kind in (SecretKind.PASSWORD, SecretKind.TOTP):
             return SecretName(kind, f"{self.pool_key}/{self.username}")
+        if kind is SecretKind.AWS_CREDENTIALS:
+            return SecretName(kind, f"{self.identity_pool_id}/{self.username}/{self.token_key}")
         return SecretName(kind, f"{self.client_id}/{self.username}/{self.token_key}")
 
 
@@ -255,6 +277,11 @@ def region_of_pool(user_pool_id: str) -> str:
     """Returns the region that a pool's id begins with, or an empty text where it is no such id."""
     match = POOL_ID_PATTERN.fullmatch(user_pool_id)
     return match["region"] if match else ""
+
+
+def identity_region(profile: Profile) -> str:
+    """Returns the region of the profile's identity pool, which its id begins with."""
+    return profile.identity_pool_id.partition(":")[0] or profile.region
 
 
 def default_client_label(profile: Profile) -> str:

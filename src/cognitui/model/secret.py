@@ -16,14 +16,20 @@ class SecretKind(StrEnum):
     ID_TOKEN = "id-token"
     REFRESH_TOKEN = "refresh-token"
     DEVICE = "device"
+    AWS_CREDENTIALS = "aws-credentials"
 
     @property
     def label(self) -> str:
         """The kind in words for people."""
-        return {"totp": "TOTP seed", "id-token": "ID token", "device": "device key"}.get(
-            self.value, self.value.replace("-", " ")
-        )
+        return _LABELS.get(self.value, self.value.replace("-", " "))
 
+
+_LABELS = {
+    "totp": "TOTP seed",
+    "id-token": "ID token",
+    "device": "device key",
+    "aws-credentials": "AWS credentials",
+}
 
 DURABLE = (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET, SecretKind.TOTP)
 """The secrets that a person gives; a refresh of a token never rewrites them."""

@@ -74,7 +74,9 @@ class Challenge:
     qr: str = field(default="", repr=False)
     """A text to be drawn as a QR code: the otpauth URI of a new authenticator app."""
     url: str = field(default="", repr=False)
-    """An address to be opened in a browser; the answer then comes by itself (`TokenBroker.answer` waits for it)."""
+    """An address to be opened in a browser."""
+    waits: bool = False
+    """Whether the answer may come by itself, once the browser has been there: `TokenBroker.wait` waits for it."""
     sent_to: str = ""
     """Where a code went, masked by Cognito: `a***@e***`."""
     remark: str = ""
@@ -93,6 +95,23 @@ class Challenge:
     def carrying(self, accepted: Mapping[SecretKind, str], kept: Mapping[SecretKind, str]) -> Challenge:
         """Returns the challenge with the secrets that were given before it."""
         return replace(self, accepted=accepted, kept=kept)
+
+    def with_answers(self, answers: Mapping[str, str], *, keep: bool) -> Challenge:
+        """Returns the challenge carrying the secrets among the answers; what was answered before is out of date.
+
+        Args:
+            answers: By the names of the prompts.
+            keep: Whether a person agreed to keep them in the vault.
+        """
+        secrets = {
+            prompt.keeps: answers[prompt.name]
+            for prompt in self.prompts
+            if prompt.keeps is not None and answers.get(prompt.name)
+        }
+        if keep and INSTEAD not in answers:
+            secrets |= self.offered
+        earlier = {kind: value for kind, value in self.kept.items() if kind not in secrets}
+        return self.carrying({**self.accepted, **secrets}, {**earlier, **secrets} if keep else earlier)
 
     @property
     def needs(self) -> str:

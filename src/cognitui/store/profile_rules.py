@@ -23,8 +23,13 @@ _POOL_ID = re.compile(r"[\w-]+_[0-9a-zA-Z]+", re.ASCII)
 """AWS: UserPoolId. An emulator's pool need not begin with a region."""
 _CLIENT_ID = re.compile(r"[\w+]{1,128}", re.ASCII)
 _IDENTITY_POOL_ID = re.compile(r"[\w-]+:[0-9a-fA-F-]+", re.ASCII)
+_PROVIDER = re.compile(r"\S{1,40}")
+"""AWS: ProviderName and IdpIdentifiers."""
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 """RFC 6749, 3.3: what a scope may be made of."""
+
+_SCOPES_WITH_OPENID = frozenset({"email", "phone", "profile"})
+_SCOPES_OF_USERS = _SCOPES_WITH_OPENID | {"openid", "aws.cognito.signin.user.admin"}
 
 _INERT_KEYS = frozenset({"tags", "notes", "remember_device", "srp_first"})
 """A fault in these of an environment spoils no sign-in of its profiles."""
@@ -60,7 +65,7 @@ class ProfileRules:
         inherited = [key for key in FIELD_NAMES if key in self._faulty and getattr(own, key) is None]
         if inherited:
             return tuple(Fault(key, "has a fault in the environment", self._mend(key)) for key in inherited)
-        return _missing(whole) or _unknown_region(whole) or region_faults(whole)
+        return _missing(whole) or _unknown_region(whole) or region_faults(whole) or _scope_faults(whole)
 
     def _mend(self, key: str) -> str:
         return f"mend {key} in environments.{self._environment}, or set it here"
@@ -113,6 +118,17 @@ def _unknown_region(whole: ProfileFields) -> tuple[Fault, ...]:
     return ()
 
 
+def _scope_faults(whole: ProfileFields) -> tuple[Fault, ...]:
+    """AWS, "Scopes, M2M, and resource servers": which of them go with which flow, and with which other."""
+    scopes = frozenset(whole.scopes or ())
+    if whole.flow is Flow.CLIENT_CREDENTIALS and scopes & _SCOPES_OF_USERS:
+        fix = 'set those of a resource server here, such as ["orders/read"]'
+        return (Fault("scopes", "has one of a user, and client_credentials signs no user in", fix),)
+    if whole.flow is Flow.AUTHORIZATION_CODE and scopes & _SCOPES_WITH_OPENID and "openid" not in scopes:
+        return (Fault("scopes", "has email, phone or profile without openid", 'add "openid"'),)
+    return ()
+
+
 def _value_fault(key: str, value: object, *, emulated: bool) -> Fault | None:
     if isinstance(value, str):
         if key != "notes" and not value.strip():
@@ -135,6 +151,7 @@ _SHAPES = {
     "region": (_REGION, "is not a region", "write it as eu-west-1"),
     "user_pool_id": (POOL_ID_PATTERN, "is not a pool's id", "write it as REGION_ID, such as eu-west-1_AbCdEf123"),
     "client_id": (_CLIENT_ID, "is not an app client's id", "copy it from the pool's list of app clients"),
+    "identity_provider": (_PROVIDER, "is not the name of an identity provider", "write it as the pool does: Google"),
     "identity_pool_id": (_IDENTITY_POOL_ID, "is not an identity pool's id", "write it as REGION:UUID"),
 }
 _EMULATED = {

@@ -36,17 +36,21 @@ class Copying:
 
     async def copy(self, got: Got) -> None:
         """Copies a token; a failure is a toast, too."""
-        what = f"{got.token.kind.value} token of {got.profile.id}"
+        await self.copy_text(got.token.value, f"{got.token.kind.value} token of {got.profile.id}")
+
+    async def copy_text(self, text: str, what: str, *, stays: bool = False) -> None:
+        """Copies a text, and says in the words of `what` which it is; one that is no secret `stays`."""
         try:
-            copied = await in_background(lambda: self._copied(got.token.value), "clipboard")
+            copied = await in_background(lambda: self._copied(text), "clipboard")
         except ClipboardUnavailable as error:
             self._screen.notify(f"{error.cause} {error.fix}", title=error.title, severity="error", markup=False)
             return
         # What only went to the terminal cannot be looked at again, so it is not promised to be cleared.
-        clears = f" Cleared in {rough(self._clear_after)}." if self._clear_after and copied.confirmed else ""
+        clear_after = 0 if stays else self._clear_after
+        clears = f" Cleared in {rough(clear_after)}." if clear_after and copied.confirmed else ""
         title = "Copied" if copied.confirmed else "Sent to the terminal (unconfirmed)"
         self._screen.notify(f"{inert(what, 120)}, {copied.way}.{clears}", title=title, markup=False)
-        self._clear_later()
+        self._clear_after_a_while(clear_after)
 
     def clear_at_exit(self) -> None:
         """Clears what was copied; a clipboard that hangs must not keep a person who wants to leave."""
@@ -59,11 +63,11 @@ class Copying:
         self._clipboard = self._clipboard or self._open_clipboard()
         return self._clipboard.copy(text)
 
-    def _clear_later(self) -> None:
+    def _clear_after_a_while(self, seconds: float) -> None:
         if self._timer is not None:
             self._timer.stop()
-        if self._clear_after:
-            self._timer = self._screen.set_timer(self._clear_after, self._clear)
+        if seconds:
+            self._timer = self._screen.set_timer(seconds, self._clear)
 
     async def _clear(self) -> None:
         assert self._clipboard is not None

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from cognitui.broker import Got, Source
+from cognitui.model.aws_credentials import AwsCredentials
 from cognitui.model.errors import CognituiError
 from cognitui.model.signin import Challenge
 from cognitui.model.token import Token, TokenKind
+from cognitui.model.user_info import UserInfo
 from cognitui.model.verification import Verification
 
 
@@ -34,6 +36,9 @@ class Entry:
     running: Running | None = None
     error: CognituiError | None = None
     challenge: Challenge | None = None
+    user: UserInfo | None = None
+    """What Cognito told of the user."""
+    aws: AwsCredentials | None = None
 
     def started(self, running: Running) -> Entry:
         """Returns it with a request under way; what went wrong before is gone."""
@@ -47,7 +52,7 @@ class Entry:
         """Returns it with the tokens that came; what was checked of a token that is gone does not hold any more."""
         tokens = {**got.opened, got.token.kind: got.token}
         checked = {kind: result for kind, result in self.verified.items() if tokens.get(kind) == self.tokens.get(kind)}
-        return Entry(tokens=tokens, source=got.source, verified=checked)
+        return Entry(tokens=tokens, source=got.source, verified=checked, user=self.user, aws=self.aws)
 
     def asked(self, challenge: Challenge) -> Entry:
         """Returns it with a question for a person."""
@@ -60,6 +65,14 @@ class Entry:
     def checked(self, kind: TokenKind, verification: Verification) -> Entry:
         """Returns it with what a check of a token said."""
         return replace(self, error=None, verified={**self.verified, kind: verification})
+
+    def with_user(self, told: UserInfo) -> Entry:
+        """Returns it with what Cognito told of the user."""
+        return replace(self, error=None, user=told)
+
+    def with_aws(self, credentials: AwsCredentials) -> Entry:
+        """Returns it with AWS credentials."""
+        return replace(self, error=None, aws=credentials)
 
     def dismissed(self) -> Entry:
         """Returns it without what ran, failed or was asked."""

@@ -40,7 +40,9 @@ class Action(Struct, frozen=True):
 
 MOVE, TOKEN, PROFILE, ENVIRONMENT, PROGRAM = "Move", "Token", "Profile", "Environment", "Program"
 FILTERING, ASKED, READING = "While filtering", "When asked", "While reading help or faults"
+SIGNING_OUT = "When signing out"
 MAIN, LIST, FILTER, QUESTION, FORM, READER = "main", "list", "filter", "question", "form", "reader"
+SIGN_OUT = "sign-out"
 
 ACTIONS: tuple[Action, ...] = (
     Action("move_down", "j,down", "Down", "Go to the next row.", MOVE, palette=False),
@@ -56,10 +58,18 @@ ACTIONS: tuple[Action, ...] = (
         "get_token", "enter", "Get token", "Get the token: the stored one, by a refresh or by a sign-in.", TOKEN, rank=1
     ),
     Action("copy_token", "c", "Copy", "Copy the shown token to the clipboard.", TOKEN, rank=2),
-    Action("next_kind", "t", "Type", "Show the access, the ID or the refresh token.", TOKEN, rank=3),
+    Action(
+        "next_kind",
+        "t",
+        "Type",
+        "Show the next tab: a token, the user, or AWS credentials.",
+        TOKEN,
+        rank=3,
+    ),
     Action("verify", "v", "Verify", "Check the signature and the claims against the keys of the pool.", TOKEN, rank=5),
     Action("refresh_token", "r", "Refresh", "Get new tokens now, by the refresh token.", TOKEN, rank=6),
     Action("sign_in", "L", "Sign in", "Sign in anew, from the start.", TOKEN, rank=9),
+    Action("sign_out", "x", "Sign out", "Forget the tokens here, revoke them, or end all sessions.", TOKEN),
     Action("new_profile", "n", "New", "Add a profile.", PROFILE, rank=8),
     Action(
         "edit_profile", "e", "Edit", "Edit or rename the profile, or move it to another environment.", PROFILE, rank=10
@@ -101,6 +111,10 @@ ACTIONS: tuple[Action, ...] = (
         "other_button", "left,right,h,l", "Other", "Go to the other button.", ASKED, "app.focus_next", place=QUESTION
     ),
     Action("cancel", "escape", "Cancel", "Close a form without saving.", ASKED, place=FORM),
+    Action("end_here", "h", "Forget here", "Forget the tokens here alone.", SIGNING_OUT, "end('here')", place=SIGN_OUT),
+    Action("end_revoke", "r", "Revoke", "Revoke the refresh token, too.", SIGNING_OUT, "end('revoke')", place=SIGN_OUT),
+    Action("end_everywhere", "e", "Everywhere", "End all sessions.", SIGNING_OUT, "end('everywhere')", place=SIGN_OUT),
+    Action("end_device", "d", "Forget device", "Forget the device.", SIGNING_OUT, "end('device')", place=SIGN_OUT),
     Action("close", "escape,q,enter", "Close", "Close it.", READING, "dismiss", place=READER),
     Action("scroll_down", "j,down", "Down", "Scroll down by a line.", READING, "scroll(1)", place=READER),
     Action("scroll_up", "k,up", "Up", "Scroll up by a line.", READING, "scroll(-1)", place=READER),

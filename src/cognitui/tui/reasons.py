@@ -10,6 +10,7 @@ from cognitui.model.profile import Flow, Profile, ProfileBook
 from cognitui.model.token import TokenKind
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.keymap import key_labels
+from cognitui.tui.view import View
 
 _NEEDS_PROFILE = frozenset(
     {
@@ -19,6 +20,7 @@ _NEEDS_PROFILE = frozenset(
         "verify",
         "refresh_token",
         "sign_in",
+        "sign_out",
         "edit_profile",
         "edit_secrets",
         "duplicate_profile",
@@ -26,7 +28,7 @@ _NEEDS_PROFILE = frozenset(
     }
 )
 _WRITES_PROFILE = frozenset({"edit_profile", "delete_profile"})
-_ASKS_COGNITO = frozenset({"get_token", "copy_token", "refresh_token", "sign_in", "verify"})
+_ASKS_COGNITO = frozenset({"get_token", "copy_token", "refresh_token", "sign_in", "sign_out", "verify"})
 
 
 class Situation(Struct, frozen=True):
@@ -36,6 +38,8 @@ class Situation(Struct, frozen=True):
     profile: Profile | None
     entry: Entry = EMPTY
     kind: TokenKind = TokenKind.ACCESS
+    view: View | None = None
+    """What is shown in the place of a token."""
     file_fault: str = ""
     """Why the profile file as a whole cannot be read; empty where it can."""
     remapped: Mapping[str, str] = {}
@@ -73,6 +77,8 @@ def why_not(action_id: str, situation: Situation) -> str:
 
 def _why_no_token(action_id: str, profile: Profile, situation: Situation) -> str:
     if action_id == "verify":
+        if situation.view is not None:
+            return "Only a token can be verified."
         if situation.kind is TokenKind.REFRESH:
             return "A refresh token is opaque: it cannot be verified here."
         return "" if situation.kind in situation.entry.tokens else "Get the token first."

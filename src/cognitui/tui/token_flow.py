@@ -6,9 +6,9 @@ Each method runs in a worker of the screen; what it learns goes to the screen's 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import App
 
@@ -24,6 +24,9 @@ from cognitui.tui.colors import environment_color
 from cognitui.tui.desk import Entry, Running
 from cognitui.tui.keyring_fallback import with_keyring_or_memory
 
+if TYPE_CHECKING:
+    from cognitui.tui.screens.challenge import ChallengeScreen
+
 Result = TypeVar("Result")
 
 
@@ -36,6 +39,10 @@ class Wish:
     how: How = How.CACHED
     verb: str = "Get"
     """`Get`, `Copy`: for the question of a protected environment."""
+    question: str = ""
+    """That question, where it is about something else than the token."""
+    agreed: bool = False
+    """Whether a person has said yes to it already."""
 
 
 class TokenFlow:
@@ -48,26 +55,39 @@ class TokenFlow:
         entry_of: Callable[[Profile], Entry],
         keep: Callable[[Profile, Entry], None],
         is_shown: Callable[[Profile], bool],
+        copy_address: Callable[[str], Awaitable[None]],
     ) -> None:
-        """Takes the app, its parts, how an entry is read and kept, and whether a profile is the one on the screen."""
+        """Takes its surroundings.
+
+        Args:
+            app: For dialogs and toasts.
+            services: The program's parts.
+            entry_of: Reads an entry.
+            keep: Keeps one.
+            is_shown: Whether a profile is the one on the screen.
+            copy_address: Copies what is to be opened in a browser.
+        """
         self._app = app
         self._services = services
         self._entry_of = entry_of
         self._keep = keep
         self._is_shown = is_shown
+        self._copy_address = copy_address
+        self._browsed = ""
+        """What a browser was opened with last: coming back to the question opens no second window."""
         self._numbers = itertools.count(1)
 
     async def carry_out(self, wish: Wish) -> Got | None:
         """Returns the token, or None where it failed or a person did not want it; the entry tells which."""
         profile = wish.profile
-        if profile.protected and not await self._agreed(wish):
+        if not await self.agreed(wish):
             return None
         pending = self._entry_of(profile).challenge
         if pending is not None and wish.how is How.CACHED:
             return await self._answered(wish, pending)
         # A refused password is asked for, as the stored one would be refused again.
         ask = wish.how is How.SIGN_IN and isinstance(self._entry_of(profile).error, WrongCredentials)
-        outcome = await self._request(
+        outcome = await self.request(
             profile,
             _words(wish),
             lambda: self._services.broker.get(profile, wish.kind, how=wish.how, consent=True, ask=ask),
@@ -79,9 +99,9 @@ class TokenFlow:
     async def verify(self, profile: Profile, kind: TokenKind) -> None:
         """Checks a token that is at hand against the keys of its pool; the entry tells the outcome."""
         token = self._entry_of(profile).tokens[kind]
-        verification = await self._request(
+        verification = await self.request(
             profile,
-            f"Verifying the {kind.value} token of {_name_of(profile)}",
+            f"Verifying the {kind.value} token of {name_of(profile)}",
             lambda: self._services.broker.verify(profile, token),
         )
         entry = self._entry_of(profile)
@@ -94,9 +114,6 @@ class TokenFlow:
         return got
 
     async def _answered(self, wish: Wish, challenge: Challenge) -> Got | None:
-        # The dialogs cost 15 ms, and the first paint needs none of them.
-        from cognitui.tui.screens.challenge import ChallengeScreen
-
         outcome: Got | Challenge | None = challenge
         while isinstance(outcome, Challenge):
             asked = outcome
@@ -104,22 +121,31 @@ class TokenFlow:
             # A person who went on to another profile is not interrupted: the list says that this one waits.
             if not self._is_shown(wish.profile):
                 return None
-            keep_in = "memory of this run" if self._services.secrets_in_memory else "keyring"
-            answers = await self._app.push_screen_wait(
-                ChallengeScreen(asked, keep_in=keep_in, clock=self._services.clock)
-            )
+            answers = await self._app.push_screen_wait(self._dialog_of(asked))
             if answers is None:
                 return None
-            outcome = await self._request(
+            outcome = await self.request(
                 wish.profile,
-                f"Signing in as {_name_of(wish.profile)}",
+                f"Signing in as {name_of(wish.profile)}",
                 lambda asked=asked, answers=answers: self._services.broker.answer(  # type: ignore[misc]  # bound now
                     asked, answers.values, kind=wish.kind, keep=answers.keep
                 ),
             )
         return self._kept(wish.profile, outcome)
 
-    async def _request(self, profile: Profile, words: str, call: Callable[[], Result]) -> Result | None:
+    def _dialog_of(self, challenge: Challenge) -> ChallengeScreen:
+        # The dialogs cost 15 ms, and the first paint needs none of them.
+        from cognitui.tui.screens.browser import BrowserScreen, Browsing
+        from cognitui.tui.screens.challenge import ChallengeScreen
+
+        if not challenge.url:
+            keep_in = "memory of this run" if self._services.secrets_in_memory else "keyring"
+            return ChallengeScreen(challenge, keep_in=keep_in, clock=self._services.clock)
+        opened, self._browsed = challenge.url == self._browsed, challenge.url
+        browsing = Browsing(self._services.open_browser, self._services.broker.wait, self._copy_address)
+        return BrowserScreen(challenge, browsing, opened=opened)
+
+    async def request(self, profile: Profile, words: str, call: Callable[[], Result]) -> Result | None:
         """Returns what a call brings while the entry says that it runs, or None where it failed."""
         running = Running(next(self._numbers), words, self._services.clock())
         self._keep(profile, self._entry_of(profile).started(running))
@@ -137,15 +163,18 @@ class TokenFlow:
     def _tell(self, words: str) -> None:
         self._app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
 
-    async def _agreed(self, wish: Wish) -> bool:
+    async def agreed(self, wish: Wish) -> bool:
+        """Returns whether a person agrees; of an environment that is not protected nobody is asked."""
+        profile = wish.profile
+        if wish.agreed or not profile.protected:
+            return True
         from cognitui.tui.screens.confirm import Confirm
 
-        profile = wish.profile
         name = profile.environment.title
         decision = await self._app.push_screen_wait(
             Confirm(
                 f"{name} is protected",
-                f"{wish.verb} the {wish.kind.value} token of {profile.id}?",
+                wish.question or f"{wish.verb} the {wish.kind.value} token of {profile.id}?",
                 yes=wish.verb,
                 color=environment_color(profile.environment),
             )
@@ -154,7 +183,7 @@ class TokenFlow:
 
 
 def _words(wish: Wish) -> str:
-    name = _name_of(wish.profile)
+    name = name_of(wish.profile)
     return {
         How.CACHED: f"Getting the token of {name}",
         How.REFRESH: f"Refreshing the tokens of {name}",
@@ -162,5 +191,6 @@ def _words(wish: Wish) -> str:
     }[wish.how]
 
 
-def _name_of(profile: Profile) -> str:
+def name_of(profile: Profile) -> str:
+    """Returns whom a profile signs in, for what is said while something runs; inert."""
     return inert(profile.username or profile.name, 60)

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from cognitui.model.device import RememberedDevice
 from cognitui.model.errors import NoKeyring
 from cognitui.model.secret import DURABLE, SecretKind
 from tests.unit.cli.harness import printed_json, run
-from tests.unit.fakes import FakeVault, make_profile, services_with
+from tests.unit.fakes import FakeVault, make_profile, make_tokens, services_with
 
 ALICE = make_profile("dev/alice")
 CANARY = "hunter2-canary"
@@ -132,3 +133,30 @@ def test_the_group_alone_prints_its_help() -> None:
 
     assert "check" in result.stderr
     assert result.exit_code == 2
+
+
+def test_a_device_is_forgotten_here_and_by_cognito() -> None:
+    services = services_with(ALICE).holding(ALICE, make_tokens())
+    services.vault.entries[ALICE.secret_name(SecretKind.DEVICE)] = RememberedDevice("key", "group", "word").pack()
+    result = run(services, "secret", "rm", "dev/alice", "device")
+
+    assert "Cognito has forgotten this machine" in result.stderr
+    assert services.sessions.calls == [("forget device", "dev/alice", make_tokens().access.value, "key")]
+    assert ALICE.secret_name(SecretKind.DEVICE) not in services.vault.entries
+
+
+def test_a_device_of_which_cognito_cannot_be_told_is_forgotten_here() -> None:
+    services = services_with(ALICE)
+    services.vault.entries[ALICE.secret_name(SecretKind.DEVICE)] = RememberedDevice("key", "group", "word").pack()
+    result = run(services, "secret", "rm", "dev/alice", "device")
+
+    assert "Cognito still lists it" in result.stderr
+    assert services.vault.entries == {}
+
+
+def test_where_there_is_no_device_that_is_said() -> None:
+    assert "was no device" in run(services_with(ALICE), "secret", "rm", "dev/alice", "device").stderr
+
+
+def test_a_device_is_not_a_secret_to_be_typed() -> None:
+    assert run(services_with(ALICE), "secret", "set", "dev/alice", "device", typed="x").exit_code == 2

@@ -150,7 +150,10 @@ class MainActions(DeskScreen):
 
     @cached_property
     def _tokens(self) -> TokenFlow:
-        return TokenFlow(self.app, self.services, self.entry_of, self.keep_entry, self._is_shown)
+        return TokenFlow(self.app, self.services, self.entry_of, self.keep_entry, self._is_shown, self._copy_address)
+
+    async def _copy_address(self, url: str) -> None:
+        await self.copying.copy_text(url, "address of the sign-in", stays=True)
 
     def _begin(self, action_id: str, how: How) -> None:
         if self.can(action_id) and self.selected:

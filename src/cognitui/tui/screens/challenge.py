@@ -165,7 +165,7 @@ class ChallengeScreen(ModalScreen[Answers | None]):
             self._give()
         elif pressed.startswith(_INSTEAD):
             self.dismiss(Answers({INSTEAD: pressed.removeprefix(_INSTEAD)}, keep=False))
-        else:
+        elif pressed == "cancel":
             self.action_cancel()
 
     def action_cancel(self) -> None:

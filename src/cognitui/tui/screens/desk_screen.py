@@ -20,6 +20,7 @@ from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.profile_filter import ProfileFilter
 from cognitui.tui.profile_reader import ProfileReader, Reading, Stamp
 from cognitui.tui.tally import Tallier
+from cognitui.tui.view import View, views_of
 from cognitui.tui.widgets.environment_bar import Tally
 
 _WATCH_SECONDS = 3
@@ -46,6 +47,8 @@ class DeskScreen(Screen[int]):
     """The token that is shown: the wanted one, where the profile has it."""
     wanted_kind: var[TokenKind] = var(TokenKind.ACCESS, init=False)
     """The token that a person chose to see."""
+    view: var[View | None] = var(None, init=False)
+    """What is shown in the place of a token, where the profile has it."""
     tally: var[Tally] = var(Tally())
     """How many tokens of the environment live."""
     secrets_in_memory: var[bool] = var(False)
@@ -120,7 +123,11 @@ class DeskScreen(Screen[int]):
             # Set here, too, as a faulty file is not to be read again until it changes.
             self._stamp = stamp
             self.read_again()
-        elif (expiries := await in_background(self.services.broker.expiries, "watch")) != self.expiries:
+            return
+        before = self.expiries
+        expiries = await in_background(self.services.broker.expiries, "watch")
+        # What came meanwhile is newer than what was read.
+        if self.expiries is before and expiries != before:
             self.expiries = expiries
 
     def show_file_error(self, error: CognituiError) -> None:
@@ -172,8 +179,10 @@ class DeskScreen(Screen[int]):
         self.profiles = self._filter.matching(self.query_text)
         self.select_remembered()
 
-    def watch_expiries(self) -> None:
-        """Counts other tokens."""
+    def watch_expiries(self, before: Mapping[str, Expiries], now: Mapping[str, Expiries]) -> None:
+        """Counts other tokens; those of whom another program has signed out are shown no more."""
+        for token_key in before.keys() - now.keys():
+            self.forget_entries(token_key)
         own = self.book.by_environment.get(self.environment, ()) if self.book else ()
         self._tallier = Tallier(own, self.expiries)
         self.tally = self._tallier.count(self.now)
@@ -190,6 +199,7 @@ class DeskScreen(Screen[int]):
         self.selected = profile
         if profile is not None:
             self.kind = self.wanted_kind if self.wanted_kind in profile.kinds else TokenKind.ACCESS
+            self.view = self.view if self.view in views_of(profile) else None
             self._cursors[profile.environment.name] = profile.id
 
     def remembered_row(self) -> int:
@@ -216,6 +226,15 @@ class DeskScreen(Screen[int]):
             former = {} if known is None else {kind.value: known.of(kind) for kind in TokenKind}
             self.expiries = {**self.expiries, profile.token_key: Expiries(**{**former, **lives})}
         self.entries = {**self.entries, profile.id: entry}
+
+    def forget_entries(self, token_key: str) -> None:
+        """Drops what this run knows of all profiles with those tokens, except where something runs."""
+        profiles = self.book.by_id if self.book else {}
+        self.entries = {
+            id_: entry
+            for id_, entry in self.entries.items()
+            if entry.running or id_ not in profiles or profiles[id_].token_key != token_key
+        }
 
 
 def _is_same(before: ProfileBook | None, after: ProfileBook, profile_id: str) -> bool:

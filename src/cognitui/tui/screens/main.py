@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
@@ -12,12 +14,12 @@ from textual.widgets import Static
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.text import inert
-from cognitui.model.token import NO_EXPIRIES
+from cognitui.model.token import NO_EXPIRIES, Expiries
 from cognitui.tui.colors import environment_color
 from cognitui.tui.keymap import ACTIONS, bindings, key_labels
 from cognitui.tui.plain import plain
 from cognitui.tui.reasons import Situation, why_not
-from cognitui.tui.screens.actions import MainActions
+from cognitui.tui.screens.after_actions import AfterSignInActions
 from cognitui.tui.screens.desk_screen import DeskScreen
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.environment_bar import EnvironmentBar
@@ -30,7 +32,7 @@ from cognitui.tui.widgets.token_panel import TokenPanel
 from cognitui.tui.widgets.welcome import Welcome
 
 
-class MainScreen(MainActions):
+class MainScreen(AfterSignInActions):
     """Lays the widgets out, hands them the state, and hears what they say."""
 
     BINDINGS = bindings()
@@ -63,7 +65,7 @@ class MainScreen(MainActions):
                 )
                 yield FilterInput(placeholder="type to filter", id="filter")
             yield TokenPanel(id="panel").data_bind(
-                DeskScreen.kind, DeskScreen.now, MainScreen.remapped, profile=DeskScreen.selected
+                DeskScreen.kind, DeskScreen.view, DeskScreen.now, MainScreen.remapped, profile=DeskScreen.selected
             )
         yield Welcome().data_bind(MainScreen.remapped)
         yield KeyBar().data_bind(MainScreen.remapped)
@@ -135,14 +137,18 @@ class MainScreen(MainActions):
         self.query_one(TokenPanel).entry = self.entry_of(self.selected)
         self._show_keys()
 
-    def watch_expiries(self) -> None:
+    def watch_expiries(self, before: Mapping[str, Expiries], now: Mapping[str, Expiries]) -> None:
         """Times changed."""
-        super().watch_expiries()
+        super().watch_expiries(before, now)
         if self.selected:
             self.query_one(TokenPanel).expiries = self.expiries.get(self.selected.token_key, NO_EXPIRIES)
 
     def watch_kind(self) -> None:
         """Another token is shown."""
+        self._show_keys()
+
+    def watch_view(self) -> None:
+        """Something else than a token is shown, or a token again."""
         self._show_keys()
 
     def show_file_error(self, error: CognituiError) -> None:
@@ -188,6 +194,10 @@ class MainScreen(MainActions):
     def _kind_clicked(self, event: PanelHead.KindClicked) -> None:
         self.show_kind(event.kind)
 
+    @on(PanelHead.ViewClicked)
+    def _view_clicked(self, event: PanelHead.ViewClicked) -> None:
+        self.show_view(event.view)
+
     def _filter_by(self, query: str) -> None:
         self.query_text = query
 
@@ -224,7 +234,7 @@ class MainScreen(MainActions):
     def situation(self) -> Situation:
         """What the keys act on now."""
         entry = self.entry_of(self.selected)
-        return Situation(self.book, self.selected, entry, self.kind, self._file_fault, self.remapped)
+        return Situation(self.book, self.selected, entry, self.kind, self.view, self._file_fault, self.remapped)
 
     def _select_row(self, row: int) -> None:
         """At once: a key that follows in the same breath must not act on what was selected before."""

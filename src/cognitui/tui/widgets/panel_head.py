@@ -17,8 +17,7 @@ from cognitui.model.token import Lifetime, TokenKind
 from cognitui.model.verification import Verification
 from cognitui.tui.bars import bar
 from cognitui.tui.colors import STATE_VARIABLES, inks
-
-_LABELS = {TokenKind.ACCESS: "access", TokenKind.ID: "id", TokenKind.REFRESH: "refresh"}
+from cognitui.tui.view import View
 
 
 class PanelHead(Widget):
@@ -30,6 +29,12 @@ class PanelHead(Widget):
 
     kind: reactive[TokenKind] = reactive(TokenKind.ACCESS)
     """The token that is shown."""
+    view: reactive[View | None] = reactive(None)
+    """What is shown in the place of a token."""
+    views: reactive[tuple[View, ...]] = reactive(())
+    """What the profile has beside its tokens."""
+    note: reactive[str] = reactive("")
+    """What is said where no time counts down; inert."""
     kinds: reactive[tuple[TokenKind, ...]] = reactive(tuple(TokenKind))
     """The tokens that the flow brings."""
     life: reactive[Lifetime | None] = reactive(None)
@@ -48,9 +53,16 @@ class PanelHead(Widget):
             super().__init__()
             self.kind = kind
 
+    class ViewClicked(Message):
+        """A person clicked a tab that is no token's."""
+
+        def __init__(self, view: View) -> None:
+            super().__init__()
+            self.view = view
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
-        self._spans: list[tuple[int, int, TokenKind]] = []
+        self._spans: list[tuple[int, int, TokenKind | View]] = []
 
     def render(self) -> RenderResult:
         """Draws the two lines."""
@@ -66,24 +78,25 @@ class PanelHead(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Goes to the tab under the mouse."""
-        for start, end, kind in self._spans:
+        for start, end, tab in self._spans:
             if event.y == 0 and start <= event.x < end:
-                self.post_message(self.KindClicked(kind))
+                self.post_message(self.ViewClicked(tab) if isinstance(tab, View) else self.KindClicked(tab))
 
     def _tabs(self) -> Text:
         line = Text(no_wrap=True)
         variables = inks(self.app)
         self._spans = []
-        for kind in self.kinds:
-            chosen = kind is self.kind
+        tabs: tuple[TokenKind | View, ...] = (*self.kinds, *self.views)
+        for tab in tabs:
+            chosen = tab is (self.view or self.kind)
             style = Style(
                 bold=chosen,
                 color=variables["background"] if chosen else variables["foreground-muted"],
                 bgcolor=variables["primary"] if chosen else None,
             )
             start = line.cell_len
-            line.append(f" {_LABELS[kind]} ", style)
-            self._spans.append((start, line.cell_len, kind))
+            line.append(f" {tab.value} ", style)
+            self._spans.append((start, line.cell_len, tab))
             line.append(" ")
         words, variable = self._verdict()
         gap = self.size.width - line.cell_len - cell_len(words) - 1
@@ -93,7 +106,7 @@ class PanelHead(Widget):
         return line
 
     def _verdict(self) -> tuple[str, str]:
-        if not self.opened or self.kind is TokenKind.REFRESH:
+        if self.view or not self.opened or self.kind is TokenKind.REFRESH:
             return "", "foreground-muted"
         if self.verification is None:
             return "unverified", "foreground-muted"
@@ -108,7 +121,8 @@ class PanelHead(Widget):
         if not self.kinds:
             return line
         if self.life is None:
-            line.append(" no token yet: enter gets one", Style(color=variables["foreground-muted"]))
+            words = self.note or "no token yet: enter gets one"
+            line.append(f" {words}", Style(color=variables["foreground-muted"]))
             return line
         state = self.life.state(self.now)
         color = variables[STATE_VARIABLES[state]]

@@ -10,13 +10,16 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from cognitui.model.claim_row import ClaimRow
+from cognitui.model.duration import local_time
 from cognitui.model.errors import BadToken
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
-from cognitui.model.token import NO_EXPIRIES, Expiries, Token, TokenKind
+from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, Token, TokenKind
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.keymap import key_labels
 from cognitui.tui.profile_facts import facts_of_profile, facts_of_refresh_token
+from cognitui.tui.view import View, views_of
+from cognitui.tui.view_facts import facts_of_aws, facts_of_user
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.notice import Notice
 from cognitui.tui.widgets.panel_head import PanelHead
@@ -43,6 +46,8 @@ class TokenPanel(Vertical):
     """What is known of its tokens without the vault."""
     kind: var[TokenKind] = var(TokenKind.ACCESS)
     """Which token is shown."""
+    view: var[View | None] = var(None)
+    """What is shown in the place of a token."""
     now: var[float] = var(0.0)
     """Seconds since the epoch."""
     remapped: var[dict[str, str]] = var({})
@@ -54,7 +59,7 @@ class TokenPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         """The four parts, from top to bottom."""
-        yield PanelHead().data_bind(TokenPanel.kind, TokenPanel.now)
+        yield PanelHead().data_bind(TokenPanel.kind, TokenPanel.view, TokenPanel.now)
         yield Notice().data_bind(TokenPanel.entry, TokenPanel.now, TokenPanel.remapped)
         yield ClaimsList(id="claims")
         yield Static(id="explanation", markup=False)
@@ -62,7 +67,7 @@ class TokenPanel(Vertical):
     @property
     def token(self) -> Token | None:
         """The token that is shown, where it is at hand."""
-        return self.entry.tokens.get(self.kind)
+        return None if self.view else self.entry.tokens.get(self.kind)
 
     def watch_profile(self) -> None:
         """Another profile: from its first claim."""
@@ -78,6 +83,10 @@ class TokenPanel(Vertical):
         self._show()
 
     def watch_kind(self) -> None:
+        """Another tab."""
+        self._show()
+
+    def watch_view(self) -> None:
         """Another tab."""
         self._show()
 
@@ -104,17 +113,31 @@ class TokenPanel(Vertical):
         head = self.query_one(PanelHead)
         token = self.token
         head.kinds = self.profile.kinds if self.profile else ()
+        head.views = views_of(self.profile) if self.profile else ()
         head.opened = token is not None
-        head.life = token.lifetime if token else self.expiries.of(self.kind)
+        head.life = self._life(token)
+        head.note = self._note()
         head.verification = self.entry.verified.get(self.kind)
         self._show_claims()
         self._explain()
+
+    def _life(self, token: Token | None) -> Lifetime | None:
+        if self.view is None:
+            return token.lifetime if token else self.expiries.of(self.kind)
+        return self.entry.aws.lifetime if self.view is View.AWS and self.entry.aws else None
+
+    def _note(self) -> str:
+        if self.view is View.USER and (told := self.entry.user):
+            return f"told by {told.told_by} at {local_time(told.asked_at)}"
+        return {View.USER: "not asked yet", View.AWS: "no credentials yet"}[self.view] if self.view else ""
 
     def _show_claims(self) -> None:
         self._drawn_at = self.now
         self.query_one(ClaimsList).claims = self._rows(self.profile, self.token) if self.profile else ()
 
     def _rows(self, profile: Profile, token: Token | None) -> tuple[ClaimRow, ...]:
+        if self.view is not None:
+            return self._rows_of_view(profile, self.view)
         if token is None:
             return facts_of_profile(profile, self.expiries, self.now)
         if token.kind is TokenKind.REFRESH:
@@ -126,6 +149,12 @@ class TokenPanel(Vertical):
             return describe(decode(token.value), self.now)
         except BadToken as error:
             return (ClaimRow(name="token", lines=(error.cause,), kind="text", explanation=error.fix, note=""),)
+
+    def _rows_of_view(self, profile: Profile, view: View) -> tuple[ClaimRow, ...]:
+        key = key_labels("get_token", self.remapped)[0]
+        if view is View.USER:
+            return facts_of_user(self.entry.user, key, self.now)
+        return facts_of_aws(profile, self.entry.aws, key, self.now)
 
     def _explain(self) -> None:
         # Of a height of its own, so that a move lays nothing out anew.

@@ -1,0 +1,42 @@
+"""Which of the ways to Cognito a profile signs in by: its own API, or the OAuth endpoints. `SignIn` in `ports.py`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+from cognitui.cognito.oauth import OAuthSignIn
+from cognitui.cognito.signin import CognitoSignIn
+from cognitui.model.profile import Profile
+from cognitui.model.signin import Challenge, GivenSecrets, Step
+from cognitui.model.token import TokenSet
+
+
+class SignInByFlow:
+    """Hands each call to the way of the profile's flow."""
+
+    def __init__(self, by_api: CognitoSignIn, by_oauth: OAuthSignIn) -> None:
+        """Takes both ways."""
+        self._by_api = by_api
+        self._by_oauth = by_oauth
+
+    def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
+        """Begins a sign-in."""
+        return self._way_of(profile).start(profile, secrets)
+
+    def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
+        """Answers a challenge."""
+        return self._way_of(challenge.profile).answer(challenge, answers)
+
+    def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
+        """Waits for an answer that comes by itself."""
+        return self._way_of(challenge.profile).wait(challenge, stop)
+
+    def refresh(
+        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
+    ) -> TokenSet:
+        """Gets new tokens for a refresh token."""
+        return self._way_of(profile).refresh(profile, refresh_token, client_secret, username, device_key)
+
+    def _way_of(self, profile: Profile) -> CognitoSignIn | OAuthSignIn:
+        return self._by_oauth if profile.signs_in_at_domain else self._by_api

@@ -1,0 +1,159 @@
+"""Sign-ins at the OAuth endpoints of a pool's domain: an app client by itself, or a person in a browser."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cognitui.cognito.attempt import Attempt
+from cognitui.cognito.authorization import Authorization, new_authorization
+from cognitui.cognito.detours import asked_after
+from cognitui.cognito.needs import CLIENT_SECRET
+from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.model.errors import CognituiError, Refused, SessionExpired
+from cognitui.model.profile import Flow, Profile
+from cognitui.model.signin import Challenge, GivenSecrets, Prompt, SignedIn, Step
+from cognitui.model.text import inert
+from cognitui.model.token import TokenSet
+
+if TYPE_CHECKING:
+    from cognitui.cognito.loopback import Verdict
+
+ADDRESS = Prompt("address", "address", hint="http://localhost:8976/callback?code=…")
+
+_STRAY = "That is no answer to this sign-in: paste the whole address that the browser ended on."
+
+
+class OAuthSignIn:
+    """Signs in by `client_credentials` and `authorization_code`. Threads may share it."""
+
+    def __init__(self, endpoint: TokenEndpoint) -> None:
+        """Takes the token endpoint."""
+        self._endpoint = endpoint
+
+    def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
+        """Gets the token of an app client, or sends a person to the browser.
+
+        Raises:
+            Refused: Cognito said no.
+            Unreachable: No network, or no proper answer.
+        """
+        return self._begin(Attempt(profile, secrets))
+
+    def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
+        """Goes on with what a person gave, or what the browser brought; raises as `start` does.
+
+        Returns:
+            Tokens, the next challenge, or the same one with a remark where the answer was refused.
+        """
+        under_way = challenge.state
+        if isinstance(under_way, Attempt):
+            return self._begin(CLIENT_SECRET.take(under_way, answers))
+        assert isinstance(under_way, Authorization)
+        if under_way.code:
+            return self._exchange(under_way.with_attempt(CLIENT_SECRET.take(under_way.attempt, answers)))
+        code = under_way.code_in(answers.get(ADDRESS.name, ""))
+        if code is None:
+            return replace(challenge, remark=_STRAY)
+        return self._exchange(under_way.with_code(code))
+
+    def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
+        """Waits for the browser to come back; returns the answers for `answer`, or None once `stop` is set.
+
+        Raises:
+            RedirectUnavailable: The port of `redirect_uri` is taken, or may not be opened.
+        """
+        # Costs 15 ms, and other flows need none of it.
+        from cognitui.cognito.loopback import place_of, wait_for_redirect
+
+        under_way, place = challenge.state, place_of(challenge.profile.redirect_uri)
+        assert isinstance(under_way, Authorization)
+        assert place is not None, "only a challenge that waits is waited for"
+        address = wait_for_redirect(place, _judge_of(under_way), stop)
+        return None if address is None else {ADDRESS.name: address}
+
+    def refresh(
+        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
+    ) -> TokenSet:
+        """Returns new tokens for a refresh token; the endpoint wants neither the username nor a device."""
+        return self._endpoint.by_refresh_token(profile, refresh_token, client_secret)
+
+    def _begin(self, attempt: Attempt) -> Step:
+        if attempt.profile.flow is Flow.AUTHORIZATION_CODE:
+            return _browse(attempt)
+        secret = attempt.given.client_secret
+        if secret is None:
+            return CLIENT_SECRET.ask(attempt)
+        try:
+            return SignedIn(self._endpoint.by_client_credentials(attempt.profile, secret))
+        except Refused as refusal:
+            return _asked_or_raised(refusal, attempt)
+
+    def _exchange(self, done: Authorization) -> Step:
+        profile, secret = done.profile, done.attempt.given.client_secret
+        try:
+            tokens = self._endpoint.by_code(profile, done.code, done.verifier, secret)
+        except SessionExpired as error:
+            return replace(_browse(done.attempt), remark=error.cause)
+        except Refused as refusal:
+            # The code is still good: Cognito looks at the client first.
+            return replace(_asked_or_raised(refusal, done.attempt), state=done)
+        return SignedIn(tokens, warning=_someone_else(profile, tokens))
+
+
+def _browse(attempt: Attempt) -> Challenge:
+    from cognitui.cognito.loopback import place_of
+
+    profile, under_way = attempt.profile, new_authorization(attempt)
+    waits = place_of(profile.redirect_uri) is not None
+    comes = (
+        "The answer comes by itself. Where the browser is on another machine, paste the address that it ends on."
+        if waits
+        else "Then paste the address that the browser ends on."
+    )
+    return Challenge(
+        "BROWSER_SIGN_IN",
+        profile,
+        "Sign in with the browser",
+        f"Log in{f' as {inert(profile.username)}' if profile.username else ''} where the browser asks. {comes}",
+        (replace(ADDRESS, hint=f"{inert(profile.redirect_uri, 60)}?code=…"),),
+        url=under_way.address(),
+        waits=waits,
+        state=under_way,
+    )
+
+
+def _judge_of(under_way: Authorization) -> Callable[[str], Verdict]:
+    from cognitui.cognito.loopback import Verdict
+    from cognitui.cognito.loopback_page import DONE, STRAY, failed
+
+    def judge(address: str) -> Verdict:
+        try:
+            code = under_way.code_in(address)
+        except CognituiError as error:
+            # Told in the terminal, too, where the same address is read again.
+            return Verdict(failed(error.cause), final=True)
+        return Verdict(DONE, final=True) if code is not None else Verdict(STRAY, final=False)
+
+    return judge
+
+
+def _asked_or_raised(refusal: CognituiError, attempt: Attempt) -> Challenge:
+    question = asked_after(refusal, attempt)
+    if question is None:
+        raise refusal
+    return question
+
+
+def _someone_else(profile: Profile, tokens: TokenSet) -> str:
+    """The browser may remember another person than the profile means: its cookie signs in without a question."""
+    from cognitui.model.claims import names_of
+
+    names = names_of(tokens.id.value if tokens.id else tokens.access.value)
+    meant = profile.username.casefold()
+    kind = "email" if "@" in meant else "phone_number" if meant.startswith("+") else "username"
+    if not meant or profile.fields.identity_provider or kind not in names or meant in map(str.casefold, names.values()):
+        return ""
+    return f"The browser signed in {inert(names[kind], 100)}, and the profile says {inert(profile.username, 100)}."

@@ -1,0 +1,98 @@
+"""Temporary AWS credentials of an identity pool: how long they last, how they are kept and handed on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from cognitui.model.duration import iso_utc
+from cognitui.model.errors import BadToken
+from cognitui.model.token import Lifetime
+
+_ADVISORY = 900.0
+"""Seconds. AWS's SDKs ask a credential process anew this long before the end: botocore, `RefreshableCredentials`."""
+
+_SAFE = re.compile(r"[A-Za-z0-9+/=_-]+")
+"""What AWS makes credentials of: base64. No shell takes any of these for something else."""
+
+_FIELDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class AwsCredentials:
+    """An access key for a while."""
+
+    identity_id: str
+    """The identity that the user has in the identity pool, `eu-west-1:1b29b0b5-…`."""
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str = field(repr=False)
+    lifetime: Lifetime
+
+    def is_fresh(self, now: float) -> bool:
+        """Returns whether they last long enough to be handed out: else an SDK would ask again at its next call."""
+        return self.lifetime.remaining(now) >= min(_ADVISORY, self.lifetime.length / 4)
+
+    def pack(self) -> str:
+        """Returns them as the vault holds them: a JSON list."""
+        # Costs 3 ms, and few profiles have an identity pool.
+        import json
+
+        life = self.lifetime
+        keys = (self.identity_id, self.access_key_id, self.secret_access_key, self.session_token)
+        return json.dumps([*keys, float(life.issued_at), float(life.expires_at)])
+
+    @classmethod
+    def unpack(cls, stored: str) -> AwsCredentials | None:
+        """Returns what `pack` wrote; None for anything else, which is as good as none."""
+        import json
+
+        try:
+            parts = json.loads(stored)
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(parts, list) or len(parts) != _FIELDS:
+            return None
+        identity, key, secret, session, issued, ends = parts
+        if not all(isinstance(text, str) and text for text in (identity, key, secret, session)):
+            return None
+        if not all(isinstance(number, float) for number in (issued, ends)):
+            return None
+        return cls(identity, key, secret, session, Lifetime(issued, ends))
+
+
+def for_credential_process(credentials: AwsCredentials) -> str:
+    """Returns the JSON that AWS's SDKs read from a `credential_process`.
+
+    AWS SDKs and Tools Reference Guide, "Process credential provider".
+    """
+    import json
+
+    return json.dumps(
+        {
+            "Version": 1,
+            "AccessKeyId": credentials.access_key_id,
+            "SecretAccessKey": credentials.secret_access_key,
+            "SessionToken": credentials.session_token,
+            "Expiration": iso_utc(credentials.lifetime.expires_at),
+        }
+    )
+
+
+def for_shell(credentials: AwsCredentials) -> str:
+    """Returns lines that set the environment variables which every AWS tool reads.
+
+    Raises:
+        BadToken: They hold characters that no credentials have; a shell might obey them.
+    """
+    variables = {
+        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+        "AWS_SESSION_TOKEN": credentials.session_token,
+    }
+    if not all(_SAFE.fullmatch(value) for value in variables.values()):
+        raise BadToken(
+            "The AWS credentials hold characters that none have.",
+            fix="Check the endpoint of the profile: the server that sent them is not AWS.",
+        )
+    return "\n".join(f"export {name}={value}" for name, value in variables.items())

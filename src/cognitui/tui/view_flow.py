@@ -1,0 +1,66 @@
+"""From a key press to the user's attributes or to AWS credentials; runs in a worker of the screen, as `TokenFlow`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cognitui.broker import GotAws, TokenBroker
+from cognitui.model.profile import Profile
+from cognitui.model.token import TokenKind
+from cognitui.model.user_info import UserInfo
+from cognitui.tui.desk import Entry
+from cognitui.tui.token_flow import TokenFlow, Wish, name_of
+
+
+class ViewFlow:
+    """Asks on demand alone; the environment's question comes before anything is fetched."""
+
+    def __init__(
+        self,
+        tokens: TokenFlow,
+        broker: TokenBroker,
+        entry_of: Callable[[Profile], Entry],
+        keep: Callable[[Profile, Entry], None],
+    ) -> None:
+        """Takes how tokens are got, the broker, and how an entry is read and kept."""
+        self._tokens = tokens
+        self._broker = broker
+        self._entry_of = entry_of
+        self._keep = keep
+
+    async def user(self, profile: Profile) -> UserInfo | None:
+        """Returns what Cognito tells of the user, or None where it failed or a person did not want it."""
+        wish = Wish(profile, TokenKind.ACCESS, verb="Ask", question=f"Ask Cognito who {profile.id} is?")
+        got = await self._tokens.carry_out(wish)
+        if got is None:
+            return None
+        told = await self._tokens.request(
+            profile, f"Asking Cognito who {name_of(profile)} is", lambda: self._broker.user(got)
+        )
+        if told is not None:
+            self._keep(profile, self._entry_of(profile).with_user(told))
+        return told
+
+    async def copied_user(self, profile: Profile) -> UserInfo | None:
+        """Returns what is to be copied: what is shown already, or else what Cognito tells."""
+        shown = self._entry_of(profile).user
+        if shown is None:
+            return await self.user(profile)
+        wish = Wish(profile, TokenKind.ACCESS, verb="Copy", question=f"Copy what Cognito told of {profile.id}?")
+        return shown if await self._tokens.agreed(wish) else None
+
+    async def aws(self, profile: Profile, verb: str = "Get") -> GotAws | None:
+        """Returns AWS credentials, stored or new, or None where it failed or a person did not want it."""
+        question = f"{verb} AWS credentials of {profile.id}?"
+        if not await self._tokens.agreed(Wish(profile, TokenKind.ID, verb=verb, question=question)):
+            return None
+        words = f"Getting AWS credentials of {name_of(profile)}"
+        # In a tuple: None alone would not tell a failure from none that are stored.
+        looked = await self._tokens.request(profile, words, lambda: (self._broker.aws.stored(profile, consent=True),))
+        given = looked[0] if looked else None
+        if looked and given is None:
+            got = await self._tokens.carry_out(Wish(profile, TokenKind.ID, agreed=True))
+            given = await self._tokens.request(profile, words, lambda: self._broker.aws.get(got)) if got else None
+        if given is not None:
+            self._keep(profile, self._entry_of(profile).with_aws(given.credentials))
+        return given

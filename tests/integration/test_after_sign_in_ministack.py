@@ -1,0 +1,105 @@
+"""What follows a sign-in, against another Cognito than our own strict one: ministack."""
+
+from __future__ import annotations
+
+import boto3
+import msgspec
+import pytest
+from botocore.config import Config
+
+from cognitui.cognito.after_sign_in import AfterSignIn
+from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.signin import CognitoSignIn
+from cognitui.demo.directory import REGION
+from cognitui.model.errors import IdentityPoolRefused, RefreshTokenDead
+from cognitui.model.profile import Profile
+from cognitui.model.signin import GivenSecrets, SignedIn
+from cognitui.model.token import TokenSet
+from tests.integration.cognito_server import Ministack
+from tests.unit.fakes import FakeClock
+
+pytestmark = pytest.mark.xdist_group("cognito")
+
+PASSWORD = "Passw0rd!"
+
+
+class Desk:
+    """A user of ministack who has signed in, and our calls in front of it."""
+
+    def __init__(self, ministack: Ministack) -> None:
+        self._ministack = ministack
+        self.pool = ministack.make_pool("after")
+        self.client = ministack.make_client(self.pool)
+        ministack.make_user(self.pool, "alice", PASSWORD)
+        self.profile = ministack.profile("dev/alice", self.pool, self.client, "alice")
+        clock = FakeClock()
+        self.api = CognitoApi(clock)
+        self.after = AfterSignIn(self.api.sessions, self.api.devices, clock)
+        step = CognitoSignIn(self.api, clock).start(self.profile, GivenSecrets(PASSWORD))
+        assert isinstance(step, SignedIn)
+        self.tokens: TokenSet = step.tokens
+
+    def with_identity_pool(self, client_id: str) -> Profile:
+        server = self._ministack.server
+        identities = boto3.client(
+            "cognito-identity",
+            region_name=REGION,
+            endpoint_url=server.endpoint,
+            aws_access_key_id=server.access_key,
+            aws_secret_access_key=server.secret_key,
+            config=Config(proxies={}),
+        )
+        provider = f"cognito-idp.{REGION}.amazonaws.com/{self.pool}"
+        made = identities.create_identity_pool(
+            IdentityPoolName="after",
+            AllowUnauthenticatedIdentities=False,
+            CognitoIdentityProviders=[{"ProviderName": provider, "ClientId": client_id}],
+        )
+        own = msgspec.structs.replace(self.profile.own, identity_pool_id=made["IdentityPoolId"])
+        return msgspec.structs.replace(self.profile, own=own)
+
+    @property
+    def id_token(self) -> str:
+        assert self.tokens.id is not None
+        return self.tokens.id.value
+
+    @property
+    def refresh_token(self) -> str:
+        assert self.tokens.refresh is not None
+        return self.tokens.refresh.value
+
+
+@pytest.fixture
+def at(ministack: Ministack) -> Desk:
+    return Desk(ministack)
+
+
+def test_the_user_is_told(at: Desk) -> None:
+    told = at.after.user(at.profile, at.tokens.access.value)
+
+    assert (told.told_by, told.claims["username"]) == ("GetUser", "alice")
+
+
+def test_a_revoked_refresh_token_is_refused(at: Desk) -> None:
+    at.after.revoke(at.profile, at.refresh_token, at.client.secret)
+
+    with pytest.raises(RefreshTokenDead):
+        at.api.tokens_from_refresh_token(at.profile, at.refresh_token, at.client.secret)
+
+
+def test_a_global_sign_out_ends_the_refresh_token(at: Desk) -> None:
+    at.after.sign_out_everywhere(at.profile, at.tokens.access.value)
+
+    with pytest.raises(RefreshTokenDead):
+        at.api.tokens_from_refresh_token(at.profile, at.refresh_token, at.client.secret)
+
+
+def test_an_identity_pool_gives_credentials_for_the_name_that_the_token_bears(at: Desk) -> None:
+    given = at.api.identities.credentials(at.with_identity_pool(at.client.id), at.id_token)
+
+    assert given.access_key_id.startswith("ASIA")
+
+
+def test_an_identity_pool_of_another_client_is_told_as_that(at: Desk) -> None:
+    with pytest.raises(IdentityPoolRefused):
+        at.api.identities.credentials(at.with_identity_pool("another-client"), at.id_token)

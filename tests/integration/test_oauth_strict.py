@@ -1,0 +1,334 @@
+"""The flows of the OAuth endpoints against a server that refuses what AWS refuses."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from cognitui.cognito.http import fetch_https
+from cognitui.cognito.jwks import TokenVerifier
+from cognitui.cognito.oauth import ADDRESS
+from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.model import errors
+from cognitui.model.claims import scopes_of, username_of
+from cognitui.model.profile import Flow
+from cognitui.model.signin import Challenge, GivenSecrets, SignedIn
+from cognitui.model.token import TokenSet
+from tests.integration.browsing import ALICE, PASSWORD, READ, SECRET, Desk, any_redirect_uri, with_parameters
+from tests.strict import faults
+from tests.strict.answer import Answer
+from tests.strict.server import StrictServer
+
+pytest_plugins = ["tests.strict.fixture"]
+
+MakeDesk = Callable[..., Desk]
+
+
+@pytest.fixture
+def desk(strict: StrictServer) -> MakeDesk:
+    def make(*, machine: bool = False, **client: object) -> Desk:
+        redirect_uri = any_redirect_uri()
+        settings = {"redirect_uris": (redirect_uri,), **client}
+        if machine:
+            settings |= {
+                "secret": SECRET,
+                "grants": frozenset({"client_credentials"}),
+                "scopes": (READ, "orders/write"),
+            }
+        pool = strict.add_pool()
+        made = strict.add_client(pool, **settings)  # type: ignore[arg-type]  # by name
+        return Desk(strict, made, strict.add_user(pool, ALICE, PASSWORD), redirect_uri)
+
+    return make
+
+
+# client_credentials
+
+
+def test_an_app_client_gets_a_token_of_the_scopes_that_its_profile_names(desk: MakeDesk) -> None:
+    at = desk(machine=True)
+    step = at.start(scopes=(READ,), client_metadata={"source": "cognitui"})
+    assert isinstance(step, SignedIn)
+    assert scopes_of(step.tokens.access.value) == {READ}
+    assert (step.tokens.id, step.tokens.refresh) == (None, None)
+    assert at.sent()["aws_client_metadata"] == '{"source": "cognitui"}'
+
+
+def test_an_app_client_that_names_no_scopes_gets_all_of_its_own(desk: MakeDesk) -> None:
+    step = desk(machine=True).start()
+    assert isinstance(step, SignedIn)
+    assert scopes_of(step.tokens.access.value) == {READ, "orders/write"}
+
+
+def test_the_secret_of_an_app_client_is_asked_for_and_then_used(desk: MakeDesk) -> None:
+    at = desk(machine=True)
+    asked = at.signin.start(at.profile(), GivenSecrets())
+    assert isinstance(asked, Challenge)
+    assert asked.needs == "client secret"
+    assert at.server.journal.requests == ()
+
+    assert isinstance(at.signin.answer(asked, {"client-secret": SECRET}), SignedIn)
+
+
+def test_a_secret_that_was_typed_wrong_is_asked_for_again(desk: MakeDesk) -> None:
+    at = desk(machine=True)
+    asked = at.signin.start(at.profile(), GivenSecrets())
+    assert isinstance(asked, Challenge)
+    again = at.signin.answer(asked, {"client-secret": "wrong"})
+    assert isinstance(again, Challenge)
+    assert "there is no app client" in again.remark
+
+
+def test_a_stored_secret_that_is_wrong_is_told(desk: MakeDesk) -> None:
+    at = desk(machine=True)
+    with pytest.raises(errors.ClientSecretWrong, match=f"no app client {at.client.id} with the stored secret"):
+        at.start("an-old-secret")
+
+
+def test_a_scope_that_is_not_the_clients_is_named(desk: MakeDesk) -> None:
+    with pytest.raises(errors.ScopeNotAllowed, match="orders/delete"):
+        desk(machine=True).start(scopes=("orders/delete",))
+
+
+def test_a_client_that_may_not_sign_in_by_itself_is_told_what_to_have_allowed(desk: MakeDesk) -> None:
+    with pytest.raises(errors.FlowNotEnabled) as caught:
+        desk(secret=SECRET).start(flow=Flow.CLIENT_CREDENTIALS)
+    assert '"client credentials"' in caught.value.fix
+
+
+def test_throttling_is_waited_out_where_a_repeat_does_no_harm(desk: MakeDesk) -> None:
+    at = desk(machine=True)
+    at.server.faults.add("oauth2/token", faults.oauth_error("x", status=429), faults.oauth_error("x", status=500))
+    assert isinstance(at.start(), SignedIn)
+    assert at.pauses == [0.4, 0.8]
+
+
+# authorization_code
+
+
+def test_the_browser_is_sent_with_everything_that_the_profile_says(desk: MakeDesk) -> None:
+    at = desk()
+    at.came_back_to(at.asked(scopes=("openid", "email"), identity_provider="Google"))
+    sent = at.sent("oauth2/authorize")
+    assert (sent["scope"], sent["login_hint"], sent["identity_provider"]) == ("openid email", ALICE, "Google")
+    assert (sent["response_type"], sent["code_challenge_method"]) == ("code", "S256")
+    assert len(sent["state"]) >= 32
+
+
+def test_no_two_sign_ins_have_the_same_state_or_challenge(desk: MakeDesk) -> None:
+    at = desk()
+    seen = []
+    for _ in range(2):
+        at.came_back_to(at.asked())
+        sent = at.sent("oauth2/authorize")
+        seen += [sent["state"], sent["code_challenge"]]
+    assert len(set(seen)) == 4
+
+
+@pytest.mark.parametrize("secret", [None, SECRET])
+def test_a_pasted_address_brings_the_three_tokens(desk: MakeDesk, secret: str | None) -> None:
+    at = desk(secret=secret)
+    done = at.signed_in()
+    assert done.tokens.id is not None
+    assert done.tokens.refresh is not None
+    assert username_of(done.tokens.access.value) == at.user.username
+    assert done.warning == ""
+
+
+def test_the_verifier_is_in_no_address(desk: MakeDesk) -> None:
+    at = desk()
+    asked = at.asked()
+    at.pasted(asked)
+    verifier = at.sent()["code_verifier"]
+    assert verifier not in asked.url
+    assert verifier not in repr(asked)
+
+
+def test_a_secret_that_is_missing_is_asked_for_and_the_same_code_exchanged(desk: MakeDesk) -> None:
+    at = desk(secret=SECRET)
+    asked = at.signin.start(at.profile(), GivenSecrets())
+    assert isinstance(asked, Challenge)
+    need = at.pasted(asked)
+    assert isinstance(need, Challenge)
+    assert need.needs == "client secret"
+
+    again = at.signin.answer(need, {"client-secret": "wrong"})
+    assert isinstance(again, Challenge)
+    assert isinstance(at.signin.answer(again, {"client-secret": SECRET}), SignedIn)
+    assert [request.operation for request in at.server.journal.requests].count("login") == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["", "nonsense", "http://localhost/callback?code=1", "http://localhost/callback?code=1&state=other"]
+)
+def test_an_address_of_another_sign_in_is_asked_for_again(desk: MakeDesk, address: str) -> None:
+    at = desk()
+    asked = at.asked()
+    again = at.signin.answer(asked, {ADDRESS.name: address})
+    assert isinstance(again, Challenge)
+    assert "no answer to this sign-in" in again.remark
+    assert isinstance(at.pasted(again), SignedIn)
+
+
+def test_a_code_of_another_issuer_is_sent_nowhere(desk: MakeDesk) -> None:
+    at = desk()
+    asked = at.asked()
+    forged = with_parameters(at.came_back_to(asked), iss="https://evil.example")
+    with pytest.raises(errors.VerificationFailed, match=r"https://evil\.example"):
+        at.pasted(asked, forged)
+    assert "oauth2/token" not in [request.operation for request in at.server.journal.requests]
+
+
+def test_a_server_that_does_not_tell_its_name_is_trusted_by_the_state_alone(desk: MakeDesk) -> None:
+    at = desk()
+    asked = at.asked()
+    assert isinstance(at.pasted(asked, with_parameters(at.came_back_to(asked), iss=None)), SignedIn)
+
+
+def test_a_code_that_is_too_old_begins_another_sign_in(desk: MakeDesk) -> None:
+    at = desk()
+    asked = at.asked()
+    address = at.came_back_to(asked)
+    at.server.clock.advance(301)
+    again = at.pasted(asked, address)
+    assert isinstance(again, Challenge)
+    assert "used up or too old" in again.remark
+    assert again.url != asked.url
+
+
+@pytest.mark.parametrize(
+    ("parameters", "error", "words"),
+    [
+        ({"error": "access_denied", "error_description": "User denied"}, errors.BrowserSignInDenied, "User denied"),
+        ({"error": "invalid_scope"}, errors.ScopeNotAllowed, "openid"),
+        ({"error": "invalid_request", "error_description": "invalid_scope"}, errors.ScopeNotAllowed, "openid"),
+        ({"error": "unauthorized_client"}, errors.FlowNotEnabled, "does not allow it"),
+        ({"error": "server_error"}, errors.ServiceFault, "fault of its own"),
+        (
+            {"error": "invalid_request", "error_description": "PreSignUp failed with error Not you."},
+            errors.TriggerRefused,
+            "Not you",
+        ),
+        ({"error": "a\x1b[2Jb", "error_description": "\u202e"}, errors.Refused, r"a\x1b[2Jb: \u202e"),
+        ({}, errors.BrowserSignInDenied, "without a code"),
+    ],
+)
+def test_an_error_that_the_browser_brings_is_told(
+    desk: MakeDesk, parameters: dict[str, str], error: type[errors.CognituiError], words: str
+) -> None:
+    at = desk()
+    asked = at.asked(scopes=("openid",))
+    address = with_parameters(at.came_back_to(asked), code=None, **parameters)
+    with pytest.raises(error) as caught:
+        at.pasted(asked, address)
+    assert words in caught.value.cause
+
+
+def test_a_code_exchange_is_never_repeated(desk: MakeDesk) -> None:
+    at = desk()
+    asked = at.asked()
+    at.server.faults.add("oauth2/token", faults.oauth_error("x", status=500))
+    with pytest.raises(errors.ServiceFault):
+        at.pasted(asked)
+    assert [request.operation for request in at.server.journal.requests].count("oauth2/token") == 1
+
+
+def test_another_person_than_the_profile_means_is_told(desk: MakeDesk) -> None:
+    at = desk()
+    done = at.signed_in(username="bob@example.com")
+    assert done.warning == "The browser signed in alice@example.com, and the profile says bob@example.com."
+    assert at.signed_in(username="bob@example.com", identity_provider="Google").warning == ""
+
+
+# refresh, revocation, verification
+
+
+def refreshed(at: Desk, tokens: TokenSet) -> TokenSet:
+    assert tokens.refresh is not None
+    return at.signin.refresh(at.profile(), tokens.refresh.value, at.client.secret, "")
+
+
+@pytest.mark.parametrize("secret", [None, SECRET])
+def test_a_refresh_without_rotation_brings_no_refresh_token(desk: MakeDesk, secret: str | None) -> None:
+    at = desk(secret=secret)
+    first = at.signed_in().tokens
+    second = refreshed(at, first)
+    assert second.refresh is None
+    assert second.access.value != first.access.value
+
+
+def test_a_rotated_refresh_token_is_handed_on_and_the_old_one_is_dead(desk: MakeDesk) -> None:
+    at = desk(rotation=True)
+    first = at.signed_in().tokens
+    second = refreshed(at, first)
+    assert second.refresh is not None
+    with pytest.raises(errors.RefreshTokenDead):
+        refreshed(at, first)
+
+
+def test_a_refresh_whose_answer_is_lost_is_never_repeated(desk: MakeDesk) -> None:
+    at = desk(rotation=True)
+    first = at.signed_in().tokens
+    at.server.faults.add("oauth2/token", faults.drop(performed=True))
+    with pytest.raises(errors.Unreachable):
+        refreshed(at, first)
+    assert [request.operation for request in at.server.journal.requests].count("oauth2/token") == 2
+
+
+@pytest.mark.parametrize("secret", [None, SECRET])
+def test_a_revoked_refresh_token_is_dead(desk: MakeDesk, secret: str | None) -> None:
+    at = desk(secret=secret)
+    tokens = at.signed_in().tokens
+    assert tokens.refresh is not None
+    TokenEndpoint(time.time).revoke(at.profile(), tokens.refresh.value, secret)
+    with pytest.raises(errors.RefreshTokenDead):
+        refreshed(at, tokens)
+
+
+def test_a_client_without_revocation_says_so(desk: MakeDesk) -> None:
+    at = desk(revocation=False)
+    tokens = at.signed_in().tokens
+    assert tokens.refresh is not None
+    with pytest.raises(errors.NotInThisPool, match="Token revocation is not enabled"):
+        TokenEndpoint(time.time).revoke(at.profile(), tokens.refresh.value, None)
+
+
+def test_the_tokens_of_both_flows_verify(desk: MakeDesk) -> None:
+    at, machine = desk(), desk(machine=True)
+    step = machine.start()
+    assert isinstance(step, SignedIn)
+    verifier = TokenVerifier(fetch_https, at.server.clock)
+    assert verifier.verify(machine.profile(), step.tokens.access.value).verified
+    tokens = at.signed_in().tokens
+    for token in (tokens.access, tokens.id):
+        assert token is not None
+        assert verifier.verify(at.profile(), token.value).verified
+
+
+# what is no answer of an OAuth endpoint
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (faults.html_page(), errors.Unreachable),
+        (faults.oauth_error("x", status=403), errors.Refused),
+        (faults.Fault(Answer(404, b"<html>", "text/html")), errors.PoolOrClientNotFound),
+        (faults.Fault(Answer(403, b"<html>", "text/html")), errors.BlockedByFirewall),
+        (faults.Fault(Answer(302, b"", "text/html", {"Location": "/x"})), errors.PoolOrClientNotFound),
+        (faults.Fault(Answer(200, b"access_token=a&token_type=b")), errors.ServiceFault),
+        (faults.Fault(Answer(200, b'{"access_token": 5}')), errors.ServiceFault),
+        (faults.Fault(Answer(200, b"[" * 100_000)), errors.ServiceFault),
+        (faults.Fault(Answer(400, b'{"error": {"a": 1}}')), errors.PoolOrClientNotFound),
+    ],
+)
+def test_an_answer_that_is_none_is_told_by_its_host(
+    desk: MakeDesk, fault: faults.Fault, error: type[errors.CognituiError]
+) -> None:
+    at = desk(machine=True)
+    at.server.faults.always("oauth2/token", fault)
+    with pytest.raises(error) as caught:
+        at.start()
+    assert SECRET not in str(caught.value)

@@ -1,0 +1,230 @@
+"""Signing out from the screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from cognitui.model import errors
+from cognitui.model.device import RememberedDevice
+from cognitui.model.profile import Flow
+from cognitui.model.secret import SecretKind
+from cognitui.tui.screens.sign_out import SignOutScreen
+from tests.tui.harness import NARROW, desk, opened
+from tests.unit.fake_sessions import FakeSessions
+from tests.unit.fakes import FakeServices, FakeSettings, make_profile, make_tokens
+
+ALICE = make_profile("dev/alice")
+TWIN = make_profile("dev/twin", username=ALICE.username)
+BOB = make_profile("dev/bob")
+PROD = make_profile("prod/alice", protected=True, label="Production")
+TOKENS = make_tokens()
+
+
+def holding(**parts: object) -> FakeServices:
+    services = desk(ALICE, TWIN, BOB, **parts).holding(ALICE, TOKENS)
+    services.vault.entries[ALICE.secret_name(SecretKind.PASSWORD)] = "password"
+    return services
+
+
+def with_device(services: FakeServices) -> FakeServices:
+    services.vault.entries[ALICE.secret_name(SecretKind.DEVICE)] = RememberedDevice("key", "group", "word").pack()
+    return services
+
+
+def kinds(services: FakeServices) -> set[SecretKind]:
+    return {name.kind for name in services.vault.entries}
+
+
+@pytest.mark.parametrize(
+    ("key", "call"),
+    [
+        ("h", []),
+        ("r", [("revoke", "dev/alice", "opaque-refresh-1", "")]),
+        ("e", [("sign out everywhere", "dev/alice", TOKENS.access.value)]),
+    ],
+)
+async def test_x_and_one_more_key_end_the_session(key: str, call: list[tuple[str, ...]]) -> None:
+    services = holding()
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("alice-sub")
+        await story.press("x")
+        await story.see("Sign out dev/alice")
+        await story.press(key)
+
+        await story.hear("Signed out")
+        assert services.sessions.calls == call
+        assert kinds(services) == {SecretKind.PASSWORD}
+        assert "alice-sub" not in story.text
+        assert story.main.expiries == {}
+
+
+async def test_what_still_works_is_told_with_its_time() -> None:
+    async with opened(holding()) as story:
+        await story.press("x")
+        await story.see("Revoke (r)")
+        await story.press("r")
+
+        await story.hear("checks signature and expiry alone")
+        await story.hear("dev/twin")
+
+
+async def test_the_dialog_names_the_profiles_that_lose_their_tokens_too() -> None:
+    async with opened(holding()) as story:
+        await story.press("x")
+
+        await story.see("These share the tokens and lose them, too: dev/twin.")
+
+
+async def test_a_profile_that_shares_the_tokens_shows_them_no_more() -> None:
+    services = holding()
+    async with opened(services) as story:
+        await story.press("j", "enter")
+        await story.see("alice-sub")
+        await story.press("k", "x")
+        await story.see("Forget here (h)")
+        await story.press("h")
+        await story.hear("Signed out")
+
+        assert not story.main.entry_of(TWIN).tokens
+
+
+@pytest.mark.parametrize("keys", [("escape",), ("enter",)])
+async def test_esc_and_a_stray_enter_end_nothing(keys: tuple[str, ...]) -> None:
+    services = holding()
+    before = dict(services.vault.entries)
+    async with opened(services) as story:
+        await story.press("x")
+        await story.see("Sign out dev/alice")
+        await story.press(*keys)
+        await story.until(lambda: not isinstance(story.app.screen, SignOutScreen))
+
+        assert services.vault.entries == before
+
+
+async def test_without_a_network_nothing_is_forgotten_and_the_local_way_is_offered() -> None:
+    services = holding(sessions=FakeSessions(fault=errors.Unreachable("Nobody answers.")))
+    before = dict(services.vault.entries)
+    async with opened(services) as story:
+        await story.press("x")
+        await story.see("Revoke (r)")
+        await story.press("r")
+        await story.see("Nothing was forgotten.")
+        assert services.vault.entries == before
+        await story.press("y")
+
+        await story.hear("Cognito was not asked")
+        assert kinds(services) == {SecretKind.PASSWORD}
+
+
+async def test_a_no_to_that_offer_leaves_everything_with_the_error() -> None:
+    services = holding(sessions=FakeSessions(fault=errors.NotInThisPool("No revocation.")))
+    before = dict(services.vault.entries)
+    async with opened(services) as story:
+        await story.press("x")
+        await story.see("Revoke (r)")
+        await story.press("r")
+        await story.see("Nothing was forgotten.")
+        await story.press("n")
+
+        await story.see("No revocation.")
+        assert services.vault.entries == before
+
+
+async def test_a_keyring_that_fails_is_told_and_offers_nothing() -> None:
+    services = holding()
+    async with opened(services) as story:
+        await story.press("x")
+        await story.see("Forget here (h)")
+        services.vault.fault = errors.KeyringTimeout("The keyring does not answer in time.")
+        await story.press("h")
+
+        await story.see("The keyring does not answer in time.")
+        assert story.main.expiries
+
+
+async def test_an_app_client_of_its_own_can_only_be_forgotten_here() -> None:
+    machine = make_profile("dev/service", username=None, flow=Flow.CLIENT_CREDENTIALS)
+    services = desk(machine).holding(machine, make_tokens(refresh=False))
+    async with opened(services) as story:
+        await story.press("x")
+        await story.see("Sign out dev/service")
+        await story.press("r", "e", "d")
+        assert isinstance(story.app.screen, SignOutScreen)
+        await story.press("h")
+
+        await story.hear("Signed out")
+
+
+async def test_a_protected_environment_is_named_and_a_click_ends_the_session() -> None:
+    services = desk(PROD).holding(PROD, TOKENS)
+    async with opened(services) as story:
+        await story.press("x")
+        await story.see("Production is protected.")
+        await story.pilot.click("#revoke")
+
+        await story.hear("Signed out")
+
+
+async def test_the_keys_of_the_dialog_can_be_changed() -> None:
+    services = holding(settings=FakeSettings(keymap={"end_here": "f9"}))
+    async with opened(services) as story:
+        await story.press("x")
+        await story.see("Forget here (f9)")
+        await story.press("f9")
+
+        await story.hear("Signed out")
+
+
+async def test_all_of_the_dialog_is_seen_on_a_small_terminal() -> None:
+    async with opened(holding(), size=NARROW) as story:
+        await story.press("x")
+
+        for words in ("Forget here (h)", "Revoke (r)", "Everywhere (e)", "Forget device (d)", "Cancel (esc)"):
+            await story.see(words)
+
+
+class TestTheDevice:
+    async def test_d_makes_cognito_and_this_machine_forget_it(self) -> None:
+        services = with_device(holding())
+        async with opened(services) as story:
+            await story.press("x")
+            await story.see("Forget device (d)")
+            await story.until(lambda: not story.app.screen.query_one("#device").disabled)
+            await story.press("d")
+
+            await story.hear("Cognito has forgotten this machine")
+            assert services.sessions.calls == [("forget device", "dev/alice", TOKENS.access.value, "key")]
+            assert SecretKind.DEVICE not in kinds(services)
+
+    async def test_without_one_the_key_does_nothing(self) -> None:
+        services = holding()
+        async with opened(services) as story:
+            await story.press("x")
+            await story.see("Forget device (d)")
+            await story.press("d")
+
+            assert isinstance(story.app.screen, SignOutScreen)
+            assert services.sessions.calls == []
+
+    async def test_without_a_network_it_stays(self) -> None:
+        services = with_device(holding(sessions=FakeSessions(fault=errors.Unreachable("Nobody answers."))))
+        async with opened(services) as story:
+            await story.press("x")
+            await story.see("Forget device (d)")
+            await story.until(lambda: not story.app.screen.query_one("#device").disabled)
+            await story.press("d")
+
+            await story.see("Nobody answers.")
+            assert SecretKind.DEVICE in kinds(services)
+
+
+async def test_a_sign_out_of_another_program_takes_the_tokens_off_the_screen() -> None:
+    services = holding()
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("alice-sub")
+        services.index.forget(ALICE.token_key)
+        story.main._watch_files()
+
+        await story.until(lambda: "alice-sub" not in story.text, "the token is still shown")

@@ -1,0 +1,64 @@
+"""Plain fakes of what follows a sign-in: sessions at Cognito, and identity pools."""
+
+from __future__ import annotations
+
+from cognitui.model.aws_credentials import AwsCredentials
+from cognitui.model.errors import CognituiError
+from cognitui.model.profile import Profile
+from cognitui.model.token import Lifetime
+from cognitui.model.user_info import UserInfo
+
+
+class FakeSessions:
+    """Remembers what was asked of Cognito; `fault`, where it is set, is raised by every call."""
+
+    def __init__(self, user: UserInfo | None = None, fault: CognituiError | None = None) -> None:
+        self.calls: list[tuple[str, ...]] = []
+        self.fault = fault
+        self._user = user
+
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
+        self._called("revoke", profile.id, refresh_token, client_secret or "")
+
+    def sign_out_everywhere(self, profile: Profile, access_token: str) -> None:
+        self._called("sign out everywhere", profile.id, access_token)
+
+    def user(self, profile: Profile, access_token: str) -> UserInfo:
+        self._called("user", profile.id, access_token)
+        assert self._user is not None, "no test told who the user is"
+        return self._user
+
+    def forget_device(self, profile: Profile, access_token: str, device_key: str) -> None:
+        self._called("forget device", profile.id, access_token, device_key)
+
+    def _called(self, *call: str) -> None:
+        self.calls.append(call)
+        if self.fault is not None:
+            raise self.fault
+
+
+class FakeIdentities:
+    """Gives these credentials, one after the other, and remembers for which ID tokens."""
+
+    def __init__(self, *answers: AwsCredentials | CognituiError) -> None:
+        self.asked: list[str] = []
+        self._answers = list(answers)
+
+    def credentials(self, profile: Profile, id_token: str) -> AwsCredentials:
+        self.asked.append(id_token)
+        assert self._answers, "nothing was scripted for another request of credentials"
+        answer = self._answers.pop(0)
+        if isinstance(answer, CognituiError):
+            raise answer
+        return answer
+
+
+def make_credentials(now: float, *, length: float = 3600, mark: str = "1") -> AwsCredentials:
+    """Returns credentials issued at `now`; `mark` tells some apart that are otherwise the same."""
+    return AwsCredentials(
+        "eu-west-1:5f2c8a10-0000-0000-0000-000000000001",
+        f"ASIAEXAMPLE{mark}",
+        f"secret-key-{mark}",
+        f"session-token-{mark}",
+        Lifetime(now, now + length),
+    )

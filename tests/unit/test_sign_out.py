@@ -1,0 +1,92 @@
+"""The honest sentence: what still works until when, and who else has lost their tokens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cognitui.model.duration import local_time
+from cognitui.model.profile import Flow
+from cognitui.model.sign_out import Reach, SignedOut, aftermath, sharing_tokens, sharing_user
+from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime
+from tests.unit.fakes import NOW, make_profile
+
+ALICE = make_profile("dev/alice")
+EXPIRIES = Expiries(
+    access=Lifetime(NOW, NOW + 3600), id=Lifetime(NOW, NOW + 3600), refresh=Lifetime(NOW, NOW + 30 * 86400, True)
+)
+HERE = SignedOut(ALICE, Reach.HERE, EXPIRIES)
+REVOKED = SignedOut(ALICE, Reach.REVOKE, EXPIRIES, revoked=True)
+EVERYWHERE = replace(REVOKED, reach=Reach.EVERYWHERE)
+UNTIL = f"until {local_time(NOW + 3600)} (in 1h)"
+
+
+def test_forgetting_here_ends_no_copy_of_a_token() -> None:
+    assert aftermath(HERE, NOW) == (
+        "dev/alice: the tokens are forgotten here, and Cognito was not asked.",
+        f"Whoever has a copy of the access or ID token can use it {UNTIL}.",
+        "The refresh token goes on working, for about 30d 0h.",
+    )
+
+
+def test_a_revocation_leaves_the_signature_valid_until_the_tokens_expire() -> None:
+    ended, rest = aftermath(REVOKED, NOW)
+
+    assert ended == "dev/alice: Cognito has revoked the refresh token, and the tokens are forgotten here."
+    assert rest.startswith("Cognito itself refuses the access token from now on; an API that checks signature and")
+    assert rest.endswith(f"takes the access and ID tokens that are out {UNTIL}.")
+
+
+def test_everywhere_speaks_of_the_tokens_of_other_devices() -> None:
+    told = aftermath(EVERYWHERE, NOW)
+
+    assert told[0] == "dev/alice: Cognito has ended all sessions of the user, and the tokens are forgotten here."
+    assert told[-1] == "Access tokens of other devices verify until they expire, 1h after their issue."
+
+
+def test_of_tokens_that_have_expired_nothing_is_said() -> None:
+    assert len(aftermath(REVOKED, NOW + 3600)) == 1
+    assert len(aftermath(replace(HERE, expiries=NO_EXPIRIES), NOW)) == 1
+
+
+def test_the_later_of_two_ends_is_told() -> None:
+    longer = replace(EXPIRIES, id=Lifetime(NOW, NOW + 7200))
+
+    assert f"until {local_time(NOW + 7200)} (in 2h)" in aftermath(replace(REVOKED, expiries=longer), NOW)[1]
+
+
+def test_aws_credentials_outlive_the_sign_out() -> None:
+    told = aftermath(replace(REVOKED, aws=Lifetime(NOW, NOW + 900)), NOW)
+
+    assert told[-1] == f"The AWS credentials work until {local_time(NOW + 900)}: no sign-out ends them sooner."
+
+
+def test_the_cookie_of_a_browser_sign_in_is_spoken_of() -> None:
+    browser = make_profile("dev/web", flow=Flow.AUTHORIZATION_CODE)
+
+    assert "cookie" in aftermath(replace(REVOKED, profile=browser), NOW)[-1]
+
+
+def test_a_revocation_without_a_refresh_token_says_so() -> None:
+    assert "no refresh token to revoke" in aftermath(replace(REVOKED, revoked=False), NOW)[0]
+
+
+def test_profiles_with_the_same_tokens_are_named() -> None:
+    twin = make_profile("dev/twin", username=ALICE.username)
+    bob = make_profile("dev/bob")
+
+    assert sharing_tokens(ALICE, (ALICE, twin, bob)) == ("dev/twin",)
+    assert "Signed out with it, as they share the tokens: dev/twin." in aftermath(HERE, NOW, (ALICE, twin, bob))
+
+
+def test_everywhere_names_the_same_user_of_other_clients() -> None:
+    other = make_profile("dev/admin", username=ALICE.username, client_id="another")
+
+    assert sharing_user(ALICE, (ALICE, other)) == ("dev/admin",)
+    assert any("dev/admin have ended, too" in line for line in aftermath(EVERYWHERE, NOW, (ALICE, other)))
+    assert not any("dev/admin" in line for line in aftermath(REVOKED, NOW, (ALICE, other)))
+
+
+def test_many_names_are_counted() -> None:
+    twins = [make_profile(f"dev/twin{number}", username=ALICE.username) for number in range(7)]
+
+    assert any("and 2 more" in line for line in aftermath(HERE, NOW, twins))
