@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cognitui.demo.server import free_port
+from tests.e2e.robot_browser import COMMAND
 from tests.e2e.terminal import Terminal
 from tests.strict import faults
 from tests.strict.server import StrictServer
@@ -35,6 +37,17 @@ from cognitui.__main__ import main
 sys.exit(main())
 """
 """The program with every logger turned on, as an embedding program or a debugging person would."""
+
+BROWSING = """
+version = 1
+[environments.dev.profiles.alice]
+endpoint_url = "{url}"
+domain = "{url}"
+user_pool_id = "{pool}"
+client_id = "{client}"
+flow = "authorization_code"
+redirect_uri = "{redirect_uri}"
+"""
 
 CRASHING = """
 from cognitui.cli import cognitui
@@ -118,6 +131,35 @@ def test_a_session_on_the_screen_leaves_no_secret(
     assert leaks(files(tmp_path), server) == []
     assert leaks(bytes(terminal.output), server) == []
     assert leaks(arguments, server) == []
+
+
+def test_a_session_in_the_browser_leaves_no_secret(home: dict[str, str], server: StrictServer, tmp_path: Path) -> None:
+    redirect_uri = f"http://localhost:{free_port()}/callback"
+    pool = server.add_pool()
+    client = server.add_client(pool, secret=SECRET, redirect_uris=(redirect_uri,))
+    server.add_user(pool, "alice@example.com", PASSWORD)
+    path = tmp_path / "profiles.toml"
+    path.write_text(BROWSING.format(url=server.url, pool=pool.id, client=client.id, redirect_uri=redirect_uri))
+    path.chmod(0o600)
+    env = {**home, "TEXTUAL_LOG": str(tmp_path / "textual.log"), "BROWSER": COMMAND}
+    env |= {"ROBOT_USER": "alice@example.com", "ROBOT_PASSWORD": PASSWORD}
+    argv = ["sh", "-c", f'cd {tmp_path} && exec "$0" "$@"', sys.executable, "-c", TALKATIVE]
+    with Terminal([*argv, "--profiles", str(path), "--vault", "memory"], env=env) as terminal:
+        terminal.see("alice")
+        terminal.press("enter")
+        terminal.see("Client secret needed", timeout=20)
+        terminal.press(SECRET)
+        terminal.settle()
+        terminal.press("enter")
+        terminal.see("unverified")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+
+    assert (tmp_path / "debug.log").exists()
+    exchange = server.journal.last("oauth2/token").parameters
+    for place in (files(tmp_path), bytes(terminal.output)):
+        assert leaks(place, server) == []
+        assert [name for name in ("code", "code_verifier") if str(exchange[name]).encode() in place] == []
 
 
 def test_a_crash_with_a_token_in_hand_leaves_no_secret(

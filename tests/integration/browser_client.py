@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -72,22 +74,31 @@ def profile_of(ministack: Ministack, pool: str, client: RegisteredClient, flow: 
 
 @contextmanager
 def running_chromium() -> Iterator[Chrome]:
-    """Runs Debian's Chromium; skips where there is none."""
-    programs = {name: shutil.which(name) for name in ("chromium", "chromedriver")}
-    if missing := [name for name, path in programs.items() if path is None]:
-        pytest.skip(f"not installed: {', '.join(missing)} (Debian: chromium, chromium-driver)")
+    """Runs Debian's Chromium, or the Chrome that the driver is made for; skips where there is neither."""
+    driver = shutil.which("chromedriver")
+    found = [path for name in ("chromium", "google-chrome") if (path := shutil.which(name))]
+    browser = next((path for path in found if driver and _major(path) == _major(driver)), None)
+    if driver is None or browser is None:
+        pytest.skip("no chromium with a chromedriver of its version (Debian: chromium, chromium-driver)")
     from selenium.webdriver import Chrome
     from selenium.webdriver.chrome.options import Options
     from selenium.webdriver.chrome.service import Service
 
     options = Options()
-    options.binary_location = str(programs["chromium"])
+    options.binary_location = browser
     # A container has no user namespaces for its sandbox and a small /dev/shm; it goes to our own servers alone.
     for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-proxy-server"):
         options.add_argument(argument)
     environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    chrome = Chrome(options=options, service=Service(str(programs["chromedriver"]), env=environment))
+    chrome = Chrome(options=options, service=Service(driver, env=environment))
     try:
         yield chrome
     finally:
         chrome.quit()
+
+
+def _major(program: str) -> str:
+    """Returns the first part of a program's version; a driver refuses a browser that differs in it."""
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=30, check=False).stdout
+    found = re.search(r"\d+", said)
+    return found[0] if found else ""
