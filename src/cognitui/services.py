@@ -31,7 +31,7 @@ class Options(Struct, frozen=True):
     state: Path | None = None
     """The folder of what the program notes for itself, where it is not the person's own (the demo's)."""
     warn: Callable[[str], None] = say_nothing
-    """Is told of an endpoint that is not AWS's before a secret is sent there."""
+    """Is told what a person should know while a call runs: a server that is not AWS's, a keyring that asks, a clock."""
     own_server: bool = False
     """Whether the endpoints are servers that this program has started itself (the demo's): nobody is told of them."""
 

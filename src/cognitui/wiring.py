@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from cognitui.broker import TokenBroker
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cognitui.announced import Announcer
     from cognitui.clipboard import Clipboard
     from cognitui.cognito.api import CognitoApi
+    from cognitui.cognito.server_clock import ServerClock
     from cognitui.cognito.token_endpoint import TokenEndpoint
     from cognitui.model.secret import SecretName
     from cognitui.model.token import Expiries
@@ -95,7 +96,7 @@ class Wiring:
             identities=LateIdentities(self._make_identities),
             index=_IndexOfVault(self._vault, ExpiryIndex(self._paths.expiry_index), MemoryIndex()),
             locks=FileLocks(self._paths.locks),
-            verifier=_LateVerifier(),
+            verifier=_LateVerifier(lambda: self._server_clock),
             clock=self.clock,
             username_of=_username_of,
         )
@@ -142,7 +143,13 @@ class Wiring:
     def _api(self) -> CognitoApi:
         from cognitui.cognito.api import CognitoApi
 
-        return CognitoApi(self.clock)
+        return CognitoApi(self.clock, hear_date=self._server_clock.hear)
+
+    @cached_property
+    def _server_clock(self) -> ServerClock:
+        from cognitui.cognito.server_clock import ServerClock
+
+        return ServerClock(self.clock, self._tell)
 
     @cached_property
     def _token_endpoint(self) -> TokenEndpoint:
@@ -255,12 +262,16 @@ class _IndexOfVault:
 class _LateVerifier:
     """The verifier, made at the first verification: PyJWT costs 70 ms."""
 
+    def __init__(self, clock: Callable[[], ServerClock]) -> None:
+        self._clock = clock
+
     @cached_property
     def _verifier(self) -> Verifier:
         from cognitui.cognito.http import fetch_https
         from cognitui.cognito.jwks import TokenVerifier
 
-        return TokenVerifier(fetch_https, time.time)
+        clock = self._clock()
+        return TokenVerifier(partial(fetch_https, hear_date=clock.hear), clock)
 
     def verify(self, profile: Profile, token: str) -> Verification:
         return self._verifier.verify(profile, token)

@@ -41,12 +41,20 @@ def decode_token(session: Session, text: str, verify: bool, as_json: bool) -> No
     """
     value = unwrapped(read_unseen("Token") if text == "-" else text)
     decoded = decode(value)
-    verification = _verified(session, value, decoded) if verify else None
+    verification, unmatched = None, None
+    try:
+        verification = _verified(session, value, decoded) if verify else None
+    except ProfileNotFound as error:
+        # What it says is of use although nobody can tell whether it is genuine.
+        unmatched = error
+    reason = unmatched.cause if unmatched else _NOT_ASKED
     if as_json:
-        print_json(_as_json(decoded, verification))
+        print_json(_as_json(decoded, verification, reason))
     else:
-        click.echo(_verdict(verification))
+        click.echo(_verdict(verification, reason))
         print_table(_table(decoded, session.services.clock()))
+    if unmatched is not None:
+        raise unmatched
     if verification is not None and not verification.verified:
         raise VerificationFailed(f"The token is not verified: {inert(verification.reason, 400)}")
 
@@ -82,20 +90,20 @@ def _clients(claims: Mapping[str, object]) -> set[str]:
     return {client for client in named if isinstance(client, str) and client}
 
 
-def _as_json(decoded: Decoded, verification: Verification | None) -> dict[str, object]:
+def _as_json(decoded: Decoded, verification: Verification | None, reason: str) -> dict[str, object]:
     return {
         "header": decoded.header,
         "claims": decoded.claims,
         "verified": verification.verified if verification else None,
         "algorithm": decoded.header.get("alg"),
         "issuer": verification.issuer if verification else None,
-        "reason": verification.reason if verification else _NOT_ASKED,
+        "reason": verification.reason if verification else reason,
     }
 
 
-def _verdict(verification: Verification | None) -> str:
+def _verdict(verification: Verification | None, reason: str) -> str:
     if verification is None:
-        return f"○ unverified: {_NOT_ASKED}"
+        return f"○ unverified: {inert(reason, 400)}"
     if verification.verified:
         return f"✓ verified: {inert(verification.algorithm, 20)}, issued by {inert(verification.issuer, 200)}"
     return f"✕ not verified: {inert(verification.reason, 400)}"

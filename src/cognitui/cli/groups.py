@@ -142,4 +142,4 @@ def _fail_unknown(ctx: click.Context, word: str, known: Sequence[str]) -> NoRetu
     from difflib import get_close_matches
 
     near = get_close_matches(word[:40], known, n=1)
-    ctx.fail(f"There is no such command. Did you mean {near[0]}?" if near else "There is no such command.")
+    ctx.fail(f"There is no such command. {f'Did you mean {near[0]}?' if near else 'The help names them all.'}")

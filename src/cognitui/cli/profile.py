@@ -77,8 +77,14 @@ def edit_profile(session: Session, /, reference: str, unset: tuple[str, ...], **
     keys = [key.replace("-", "_") for key in unset]
     if unknown := [key for key in keys if key not in FIELD_NAMES]:
         raise UsageError(f"{inert(unknown[0], 60)} is not a key.", fix=f"The keys are {', '.join(FIELD_NAMES)}.")
+    given = fields_of(options).set_values()
+    if not (given or keys):
+        raise UsageError(
+            f"Nothing to change in {found.id} was named.",
+            fix="Add an option, such as --flow USER_PASSWORD_AUTH, or --unset KEY.",
+        )
     kept = {key: value for key, value in found.own.set_values().items() if key not in keys}
-    changed = ProfileFields(**{**kept, **fields_of(options).set_values()})  # type: ignore[arg-type]  # by name
+    changed = ProfileFields(**{**kept, **given})  # type: ignore[arg-type]  # by name
     session.services.profiles.change(found, found.environment.name, found.name, changed)
     tell(f"Changed {found.id}.")
 

@@ -52,10 +52,14 @@ def set_secret(session: Session, reference: str, kind: str) -> None:
     its end. It is never an argument: other processes can read those.
     """
     profile, wanted = find_profile(session, reference, repeat=False), SecretKind(kind)
+    if session.services.secrets_in_memory:
+        raise UsageError(
+            "Secrets are kept in memory, for this run alone, and the run ends with this command.",
+            fix="Leave --vault memory and COGNITUI_VAULT away to store it in the keyring.",
+        )
     value = _given(profile, wanted)
     session.services.broker.set_secret(profile, wanted, value)
-    where = "in memory, for this run alone" if session.services.secrets_in_memory else "in the keyring"
-    tell(f"The {wanted.label} of {profile.id} is stored {where}.")
+    tell(f"The {wanted.label} of {profile.id} is stored in the keyring.")
 
 
 @examples(

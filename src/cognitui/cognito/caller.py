@@ -12,6 +12,7 @@ from cognitui.cognito.client import make_client, make_identity_client, make_sign
 from cognitui.cognito.faults import Fault, error_of
 from cognitui.cognito.outages import IDENTITY_POOLS, USER_POOLS, outage_of, unreadable
 from cognitui.cognito.repeats import Repeats
+from cognitui.cognito.replies import date_of
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile, identity_region
 
@@ -28,6 +29,10 @@ IdentityCall = Callable[["CognitoIdentityClient"], Mapping[str, object]]
 """One operation of a client of identity pools."""
 
 
+def no_date(_date: str) -> None:
+    """Hears nothing."""
+
+
 class Caller:
     """Makes the calls, with one botocore client for each region, endpoint and IAM profile. Threads may share it."""
 
@@ -37,9 +42,14 @@ class Caller:
         *,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
+        hear_date: Callable[[str], None] = no_date,
     ) -> None:
-        """Takes the clock (seconds since the epoch), and how to wait: `jitter` returns 0 to 1."""
+        """Takes the clock (seconds since the epoch), how to wait, and who hears the Date header of each answer.
+
+        `jitter` returns 0 to 1.
+        """
         self.clock = clock
+        self._hear_date = hear_date
         self.sleep = sleep
         self._repeats = Repeats(sleep, jitter)
         self._guard = threading.Lock()
@@ -67,7 +77,9 @@ class Caller:
             AwsCredentialsUnusable: There are no IAM credentials to sign with.
         """
         client = self._client(profile, (profile.fields.aws_profile or "default") if signed else "")
-        return self._repeats.of(lambda: _answer(lambda: operation(client), profile, USER_POOLS), repeat=repeat)
+        answer = self._repeats.of(lambda: _answer(lambda: operation(client), profile, USER_POOLS), repeat=repeat)
+        self._hear_date(date_of(answer))
+        return answer
 
     def call_identity_pool(self, profile: Profile, operation: IdentityCall) -> Mapping[str, object]:
         """Returns what an operation of the profile's identity pool answers; raises as `call` does."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -40,7 +40,9 @@ class HttpAnswer:
     """The Date header."""
 
 
-def fetch_https(url: str, timeout: float = 5.0, *, bearer: str = "") -> bytes:
+def fetch_https(
+    url: str, timeout: float = 5.0, *, bearer: str = "", hear_date: Callable[[str], None] | None = None
+) -> bytes:
     """Returns the body of an address; follows no redirect.
 
     Proxies come from HTTPS_PROXY and NO_PROXY, certificates from AWS_CA_BUNDLE or REQUESTS_CA_BUNDLE, as botocore does.
@@ -49,6 +51,7 @@ def fetch_https(url: str, timeout: float = 5.0, *, bearer: str = "") -> bytes:
         url: https, or http to this machine alone.
         timeout: Seconds for each step, and for the body as a whole.
         bearer: An access token that opens it; empty for what is public.
+        hear_date: Is told the Date header.
 
     Raises:
         UsageError: It is http to another machine.
@@ -60,6 +63,8 @@ def fetch_https(url: str, timeout: float = 5.0, *, bearer: str = "") -> bytes:
         raise TokenRefused("The access token holds characters that no token has.")
     parts = urlsplit(url)
     answer = _asked("GET", parts, _headers(bearer), b"", timeout)
+    if hear_date is not None:
+        hear_date(answer.date)
     if bearer and answer.status in _REFUSED:
         raise TokenRefused(f"{_host(parts)} does not accept the access token (HTTP {answer.status}).")
     if answer.status != 200:
@@ -139,7 +144,16 @@ def _proxy_for(parts: SplitResult) -> str:
     from urllib.request import getproxies, proxy_bypass
 
     proxy = "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
-    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+    address = proxy if not proxy or "://" in proxy else f"http://{proxy}"
+    try:
+        whole = not address or (bool(urlsplit(address).hostname) and urlsplit(address).port != 0)
+    except ValueError:
+        whole = False
+    if not whole:
+        # Its value may hold a password, so that it is not repeated.
+        name = f"{parts.scheme.upper()}_PROXY"
+        raise UsageError(f"{name} holds no address.", fix=f"Write {name}=http://HOST:PORT, or unset it.")
+    return address
 
 
 def _body(response: BaseHTTPResponse, parts: SplitResult, deadline: float) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from cognitui.cognito.silence import behind_a_proxy, broken_off, not_trusted, out_of_reach, silent
+from cognitui.model.aws_hosts import domain_of
 from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, UsageError
 from cognitui.model.profile import Profile, identity_region
 from cognitui.model.text import inert
@@ -69,5 +70,4 @@ def _host(profile: Profile, service: str) -> str:
     if url:
         return inert(urlsplit(url).netloc)
     region = profile.region if service == USER_POOLS else identity_region(profile)
-    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return f"{service}.{inert(region)}.{suffix}"
+    return f"{service}.{inert(region)}.{domain_of(region)}"

@@ -102,9 +102,14 @@ def delivery_of(raw: Mapping[str, object]) -> Delivery:
 
 def skew_of(raw: Mapping[str, object], now: float) -> float:
     """Returns the seconds that the server's clock is ahead of ours, by the Date header; 0 where that is not told."""
+    return skew_by(date_of(raw), now)
+
+
+def date_of(raw: Mapping[str, object]) -> str:
+    """Returns the Date header of an answer as botocore keeps it, or an empty text."""
     metadata = raw.get("ResponseMetadata")
     headers = metadata.get("HTTPHeaders") if isinstance(metadata, Mapping) else None
-    return skew_by(str(headers.get("date")) if isinstance(headers, Mapping) else "", now)
+    return str(headers.get("date") or "") if isinstance(headers, Mapping) else ""
 
 
 def skew_by(date: str, now: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cognitui.model.aws_hosts import is_aws
+from cognitui.model.aws_hosts import domain_of, is_aws
 from cognitui.model.profile import Profile, region_of_pool
 
 
@@ -57,5 +57,4 @@ def _aws_issuer(profile: Profile) -> str:
     region = region_of_pool(profile.user_pool_id) or profile.region
     if not profile.user_pool_id or not region:
         return ""
-    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return f"https://cognito-idp.{region}.{suffix}/{profile.user_pool_id}"
+    return f"https://cognito-idp.{region}.{domain_of(region)}/{profile.user_pool_id}"

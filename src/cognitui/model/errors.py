@@ -16,7 +16,6 @@ CognituiError                        1  a fault of ours
 │   └── BadToken                     2  not a token
 ├── PersonNeeded                     3  a person is needed
 │   ├── ChallengePending             3  a challenge waits for an answer
-│   ├── SecretMissing                3  a secret is not stored
 │   └── ConsentNeeded                3  a protected environment
 ├── Refused                          4  Cognito refused
 │   ├── WrongCredentials             4  wrong password or unknown user
@@ -68,7 +67,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from cognitui.model.profile import Problem, Profile
-    from cognitui.model.secret import SecretKind
     from cognitui.model.signin import Challenge
 
 
@@ -200,20 +198,6 @@ class ChallengePending(PersonNeeded):
     def __init__(self, challenge: Challenge) -> None:
         super().__init__(f"{challenge.profile.id}: {challenge.title}: {challenge.needs} is needed.")
         self.challenge = challenge
-
-
-class SecretMissing(PersonNeeded):
-    """A secret is not stored."""
-
-    title = "A secret is missing"
-    remedy = "edit_secrets"
-
-    def __init__(self, profile: Profile, kind: SecretKind) -> None:
-        super().__init__(
-            f"No {kind.label} is stored for {profile.id}.",
-            fix=f"Store it: cognitui secret set {profile.id} {kind.value}",
-        )
-        self.kind = kind
 
 
 class ConsentNeeded(PersonNeeded):

@@ -75,6 +75,9 @@ def replace_locked(target: Path, data: bytes, seen: bytes) -> None:
     except OSError as error:
         raise save_failed(target, error) from None
     refuse_writable_by_others(target, mode)
+    if not mode & stat.S_IWUSR:
+        # Replacing needs no permission of the file itself, but whoever took it away meant something by it.
+        raise SaveFailed(f"{shown(target)} is read-only.", fix=f"Allow it: chmod u+w {pasteable(target)}")
     # Whoever holds the lock is the only writer: every other temporary file was left behind by one that died.
     _replace(target, data, mode=mode, seen=seen, sweep_older_than=0)
 

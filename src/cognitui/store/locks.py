@@ -11,7 +11,7 @@ from cognitui.model.errors import SaveFailed, Throttled
 from cognitui.store.paths import PRIVATE_FILE, private_folder, reason, shown
 
 _PATIENCE = 60.0
-"""Seconds to wait for another process: longer than the time-outs of one sign-in."""
+"""Seconds to wait for another process; whoever holds it longer has a person at its keyring, or a very slow network."""
 
 
 class FileLocks:
@@ -29,7 +29,7 @@ class FileLocks:
         """Holds the lock of `key`, a name that is safe in a path.
 
         Raises:
-            Throttled: Another process holds it for longer than a sign-in can take.
+            Throttled: Another process holds it for longer than `patience`.
             SaveFailed: The lock's file cannot be made, or is a symbolic link.
         """
         # Costs 38 ms, and a token from the cache needs no lock.

@@ -77,7 +77,9 @@ class ProfileChanges:
         if problems:
             first = problems[0]
             told = ": ".join(part for part in (first.where, first.key, first.what) if part)
-            raise ProfileFileError(f"Not saved: {told}.", fix=f"{first.fix}.", problems=problems)
+            raise ProfileFileError(
+                f"Not saved: {told}.", fix=f"{first.fix[:1].upper()}{first.fix[1:]}.", problems=problems
+            )
 
     def _problems(self, where: str, faults: Iterable[Fault | None]) -> list[Problem]:
         source = str(self._path)

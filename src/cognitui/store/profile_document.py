@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from msgspec import Struct
 
 from cognitui.model.errors import ProfileFileError
 from cognitui.store.paths import reason, refuse_writable_by_others, shown
+from cognitui.store.tomli_says import line_in
 
 VERSION = 1
 """The version of the format that this program reads and writes."""
@@ -22,7 +22,6 @@ _BOM = "\ufeff"
 _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """A named pipe must not hold the program up."""
 
-_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)\Z")
 
 _TOMLI_SAYS = {
     "Illegal character '\\n'": "a text whose quotes are not closed",
@@ -140,9 +139,8 @@ def _parsed(path: Path, text: str) -> dict[str, object]:
 
 def _told(message: str, text: str) -> tuple[str, int]:
     what = next((words for head, words in _TOMLI_SAYS.items() if message.startswith(head)), "it cannot be read")
-    at_line = _AT_LINE.search(message)
-    if at_line:
-        return what, int(at_line[1])
+    if line := line_in(message):
+        return what, line
     return what, text.count("\n") + 1 if message.endswith("(at end of document)") else 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -14,13 +13,13 @@ from cognitui.model.duration import parse_duration
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
 from cognitui.store.paths import reason, shown
+from cognitui.store.tomli_says import line_in
 
 ClipboardWay = Literal["auto", "native", "tmux", "osc52"]
 """How a token reaches the clipboard; `auto` takes the first that works here."""
 
 _LARGEST = 1 << 20
 _LONGEST_CLEAR = 365 * 86400
-_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)\Z")
 _LONGEST_SHOWN = 60
 
 
@@ -79,8 +78,8 @@ def _tables(path: Path) -> dict[str, object]:
         raise UsageError(f"{shown(path)} is not UTF-8.", fix="Save the file as UTF-8.") from None
     except (ValueError, RecursionError) as error:
         # tomli's own words may hold a piece of the file, so that its place alone is told.
-        at_line = _AT_LINE.search(str(error))
-        place = f"{shown(path)}:{at_line[1]}" if at_line else shown(path)
+        line = line_in(str(error))
+        place = f"{shown(path)}:{line}" if line else shown(path)
         raise UsageError(f"{place}: is not TOML.", fix="Mend that line; texts stand in quotes.") from None
 
 
