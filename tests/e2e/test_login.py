@@ -11,8 +11,6 @@ from tests.strict.mfa import Mfa, MfaConfiguration
 from tests.strict.pools import User
 from tests.strict.server import StrictServer
 
-pytest_plugins = ["tests.strict.fixture"]
-
 PASSWORD = "Canary-Passw0rd!"
 
 

@@ -13,8 +13,6 @@ from tests.e2e.terminal import Terminal
 from tests.strict.browser import log_in
 from tests.strict.server import StrictServer
 
-pytest_plugins = ["tests.strict.fixture"]
-
 ALICE = "alice@example.com"
 PASSWORD = "Canary-Passw0rd!"
 

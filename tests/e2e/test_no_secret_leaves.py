@@ -14,8 +14,6 @@ from tests.e2e.terminal import Terminal
 from tests.strict import faults
 from tests.strict.server import StrictServer
 
-pytest_plugins = ["tests.strict.fixture"]
-
 PASSWORD = "canary-Passw0rd!"
 SECRET = "canary9drv7kalt3vq0ssexample"
 

@@ -27,8 +27,6 @@ from tests.strict.pools import AppClient, User
 from tests.strict.server import StrictServer
 from tests.unit.fakes import FakeIndex, FakeLocks, FakeVerifier, make_jwt
 
-pytest_plugins = ["tests.strict.fixture"]
-
 PASSWORD = "Passw0rd!"
 SECRET = "9drv7kalt3vq0ssexampleexample"
 

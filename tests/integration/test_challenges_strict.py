@@ -20,8 +20,6 @@ from tests.strict.pools import AppClient, CustomChallenge, User, UserStatus
 from tests.strict.server import StrictServer
 from tests.strict.software_token import SoftwareToken
 
-pytest_plugins = ["tests.strict.fixture"]
-
 SECRET = "9drv7kalt3vq0ssexampleexample"
 PASSWORD = "Passw0rd!"
 ALICE = "alice@example.com"

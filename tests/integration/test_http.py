@@ -280,3 +280,19 @@ def test_a_form_whose_answer_breaks_off_is_not_sent_again(site: Site) -> None:
 def test_a_form_does_not_go_to_another_machine_over_http() -> None:
     with pytest.raises(UsageError, match="is not asked over http"):
         post_form("http://192.0.2.1/oauth2/token", "secret=s", {})
+
+
+@pytest.mark.parametrize("proxy", ["http://me:canary@[::1", "http://me:canary@proxy:port", "http://"])
+def test_a_proxy_that_is_no_address_is_named_and_not_repeated(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(UsageError, match="HTTPS_PROXY holds no address") as caught:
+        fetch_https("https://pool.example/keys")
+    assert "canary" not in f"{caught.value.cause}{caught.value.fix}"
+
+
+def test_the_date_of_an_answer_is_heard(site: Site) -> None:
+    heard: list[str] = []
+    fetch_https(f"{site.url}/keys", hear_date=heard.append)
+
+    assert len(heard) == 1
+    assert heard[0].endswith("GMT")

@@ -20,8 +20,6 @@ from tests.integration.dying_refresh import AN_HOUR_LATER, Place, start
 from tests.integration.shared_identity import KILLED
 from tests.strict.server import StrictServer
 
-pytest_plugins = ["tests.strict.fixture"]
-
 ROOT = Path(__file__).parents[2]
 PASSWORD = "Passw0rd!"
 REFRESH = "GetTokensFromRefreshToken"

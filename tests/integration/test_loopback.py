@@ -17,8 +17,6 @@ from cognitui.model.signin import Challenge, SignedIn
 from tests.integration.browsing import ALICE, PASSWORD, Desk, Waiting, any_redirect_uri, with_parameters
 from tests.strict.server import StrictServer
 
-pytest_plugins = ["tests.strict.fixture"]
-
 HTML = "text/html; charset=utf-8"
 
 

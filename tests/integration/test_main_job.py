@@ -16,8 +16,6 @@ from tests.integration.conftest import SecretService
 from tests.strict.pools import AppClient, User, UserStatus
 from tests.strict.server import StrictServer
 
-pytest_plugins = ["tests.strict.fixture"]
-
 PASSWORD = "Canary-Passw0rd!"
 SECRET = "canary9drv7kalt3vq0ssexample"
 

@@ -22,8 +22,6 @@ from tests.strict.browser import log_in
 from tests.strict.pools import AppClient
 from tests.strict.server import StrictServer
 
-pytest_plugins = ["tests.strict.fixture"]
-
 MakeServices = Callable[[AppClient, str], Services]
 
 

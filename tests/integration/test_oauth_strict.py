@@ -21,8 +21,6 @@ from tests.strict import faults
 from tests.strict.answer import Answer
 from tests.strict.server import StrictServer
 
-pytest_plugins = ["tests.strict.fixture"]
-
 MakeDesk = Callable[..., Desk]
 
 

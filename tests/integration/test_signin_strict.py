@@ -19,8 +19,6 @@ from tests.strict.answer import Answer
 from tests.strict.pools import AppClient, User, UserStatus
 from tests.strict.server import StrictServer
 
-pytest_plugins = ["tests.strict.fixture"]
-
 SECRET = "9drv7kalt3vq0ssexampleexample"
 PASSWORD = "Passw0rd!"
 BOTH = pytest.mark.parametrize("flow", [Flow.USER_PASSWORD_AUTH, Flow.USER_SRP_AUTH])

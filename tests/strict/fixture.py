@@ -1,4 +1,4 @@
-"""The server as a pytest fixture: `pytest_plugins = ["tests.strict.fixture"]` in a test module makes it known there."""
+"""The server as a pytest fixture; `pytest_plugins` of the outermost conftest makes it known."""
 
 from __future__ import annotations
 

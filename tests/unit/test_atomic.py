@@ -362,3 +362,16 @@ def test_threads_take_turns(file: Path) -> None:
     for thread in threads:
         thread.join()
     assert len(ProfileFile(file).load().profiles) == 21
+
+
+@posix
+def test_a_file_that_was_made_read_only_is_not_replaced(file: Path) -> None:
+    before = file.read_bytes()
+    file.chmod(0o400)
+
+    with pytest.raises(SaveFailed) as caught:
+        ProfileFile(file).add("dev", "bob", FIELDS)
+
+    assert "read-only" in caught.value.cause
+    assert "chmod u+w" in caught.value.fix
+    assert file.read_bytes() == before

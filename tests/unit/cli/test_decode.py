@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from click.testing import Result
 
@@ -106,7 +108,18 @@ def test_a_token_of_a_client_that_no_profile_has_is_not_verified_against_anythin
 
     assert result.exit_code == 2
     assert "cognitui profile add" in result.stderr
+    assert "○ unverified: No profile has the pool and the client" in result.stdout
     assert verifier.asked == []
+
+
+def test_the_json_of_a_token_that_no_profile_matches_says_why_it_is_not_verified() -> None:
+    result, _ = verify(make_token(client_id="stranger").value, GOOD, "--json")
+
+    assert result.exit_code == 2
+    printed = json.loads(result.stdout)
+    assert printed["claims"]["client_id"] == "stranger"
+    assert printed["verified"] is None
+    assert "No profile has" in printed["reason"]
 
 
 def test_a_token_of_our_client_with_a_foreign_issuer_is_checked_against_our_own_pool() -> None:

@@ -126,6 +126,13 @@ def test_an_edit_changes_what_is_named_and_nothing_else() -> None:
     assert (own.username, own.notes, own.tags) == ("al", None, ("web",))
 
 
+def test_an_edit_that_names_nothing_is_wrong_usage() -> None:
+    result = run(services_with(ALICE), "profile", "edit", "alice")
+
+    assert result.exit_code == 2
+    assert "Nothing to change" in result.stderr
+
+
 def test_a_key_that_is_none_cannot_be_unset() -> None:
     assert run(services_with(ALICE), "profile", "edit", "alice", "--unset", "colour").exit_code == 2
 

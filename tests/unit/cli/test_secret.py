@@ -122,10 +122,14 @@ def test_without_a_keyring_each_command_says_so(args: tuple[str, ...]) -> None:
     assert "--vault memory" in result.stderr
 
 
-def test_memory_is_not_called_a_keyring() -> None:
+def test_a_secret_is_not_stored_in_the_memory_of_a_run_that_ends_at_once() -> None:
     services = services_with(ALICE, secrets_in_memory=True)
 
-    assert "for this run alone" in run(services, "secret", "set", "alice", "password", typed=CANARY).stderr
+    result = run(services, "secret", "set", "alice", "password", typed=CANARY)
+
+    assert result.exit_code == 2
+    assert "for this run alone" in result.stderr
+    assert "COGNITUI_VAULT" in result.stderr
 
 
 def test_the_group_alone_prints_its_help() -> None:

@@ -9,11 +9,8 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from tests.strict.fixture import strict, strict_keys
 from tests.strict.server import StrictServer
 from tests.unit.strict.world import ALICE, PASSWORD, World
-
-__all__ = ["strict", "strict_keys", "world"]
 
 
 @pytest.fixture

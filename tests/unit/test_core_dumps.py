@@ -1,0 +1,25 @@
+"""A crash of the interpreter writes no memory to the disk: it would hold every secret of the run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+resource = pytest.importorskip("resource", reason="Windows has no core dumps of this kind")
+
+PROGRAM = """
+import resource
+from cognitui.services import Options
+from cognitui.wiring import wire
+resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
+wire(Options())
+print(resource.getrlimit(resource.RLIMIT_CORE)[0])
+"""
+
+
+def test_the_program_forbids_core_dumps() -> None:
+    said = subprocess.run([sys.executable, "-c", PROGRAM], text=True, capture_output=True, check=True)
+
+    assert said.stdout.strip() == "0"
