@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from cognitui.keeping import Keeping
 from cognitui.model.aws_credentials import AwsCredentials
 from cognitui.model.errors import ConsentNeeded, UsageError
+from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.ports import Identities, Locks
 from cognitui.token_request import Got
 
 
-@dataclass(frozen=True, slots=True)
-class GotAws:
+class GotAws(Frozen, frozen=True):
     """AWS credentials that were handed out."""
 
     profile: Profile

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cognitui.aws_access import AwsAccess, GotAws
 from cognitui.keeping import Keeping

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import ClassVar
 
+from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Profile
 from cognitui.model.token import Token, TokenKind
 
@@ -29,21 +30,21 @@ class Source(Enum):
     SIGNED_IN = "signed in"
 
 
-@dataclass(frozen=True, slots=True)
-class Got:
+class Got(Frozen, frozen=True):
     """A token that was handed out."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("opened",)
 
     profile: Profile
     token: Token
     source: Source
     warning: str = ""
     """What a person should know although it worked; empty where there is nothing."""
-    opened: Mapping[TokenKind, Token] = field(default_factory=dict, repr=False)
+    opened: Mapping[TokenKind, Token] = {}
     """All of the profile's tokens that this run has read or got by now."""
 
 
-@dataclass(frozen=True, slots=True)
-class TokenRequest:
+class TokenRequest(Frozen, frozen=True):
     """Whose token a caller wants, which one, and how long it must last."""
 
     profile: Profile

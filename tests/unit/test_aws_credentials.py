@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from cognitui.model.aws_credentials import AwsCredentials, for_credential_process, for_shell
 from cognitui.model.errors import BadToken

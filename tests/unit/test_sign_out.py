@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cognitui.model.duration import local_time
 from cognitui.model.profile import Flow

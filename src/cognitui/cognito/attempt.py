@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+from msgspec.structs import replace
 
 from cognitui.cognito.replies import Asked, Reply
 from cognitui.cognito.secret_hash import secret_hash
 from cognitui.cognito.srp import EphemeralKey, new_ephemeral_key
+from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import GivenSecrets
@@ -23,29 +26,30 @@ ONE_TIME = frozenset(
 """Challenges whose answers are good for one session alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Frozen, frozen=True):
     """A sign-in under way. It is the `state` of a Challenge, and opaque to everyone outside this room."""
 
+    hidden: ClassVar[tuple[str, ...]] = ("given", "answers", "asked", "key", "seed")
+
     profile: Profile
-    given: GivenSecrets = field(repr=False)
+    given: GivenSecrets
     typed: frozenset[SecretKind] = frozenset()
     """Which of `given` a person typed just now: refused, they are asked for again."""
     device_gone: bool = False
     """The pool did not know the device that was sent."""
-    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    answers: Mapping[str, Mapping[str, str]] = {}
     """What a person answered, by the challenge's name: kept, so that a new start asks for nothing twice."""
-    asked: Asked = field(default=NOTHING_ASKED, repr=False)
+    asked: Asked = NOTHING_ASKED
     """The challenge that waits."""
     asked_at: float = 0.0
     """Seconds since the epoch, when it came."""
     known_as: str = ""
     """The real username once Cognito has told it; what every answer is sent and hashed with."""
-    key: EphemeralKey | None = field(default=None, repr=False)
+    key: EphemeralKey | None = None
     """The key pair of SRP."""
     refused: frozenset[str] = frozenset()
     """Challenges and codes that were answered without a person, and refused: not so a second time."""
-    seed: str = field(default="", repr=False)
+    seed: str = ""
     """Of an authenticator app that is being set up; base32."""
     seed_verified: bool = False
     skew: float = 0.0

@@ -6,13 +6,15 @@ RFC 6749 (4.1), PKCE (RFC 7636), `iss` in the answer (RFC 9207), native apps (RF
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec.structs import replace
 
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.oauth_faults import OAuthFault, oauth_error_of
 from cognitui.model.endpoint import issuer_names
 from cognitui.model.errors import BrowserSignInDenied, VerificationFailed
+from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 
@@ -23,16 +25,17 @@ _VERIFIER_LENGTH = 64
 """Characters; RFC 7636 wants 43 to 128."""
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
+class Authorization(Frozen, frozen=True):
     """One such sign-in. It is the `state` of its Challenge, and opaque to everyone outside this room."""
 
+    hidden: ClassVar[tuple[str, ...]] = ("state", "verifier", "code")
+
     attempt: Attempt
-    state: str = field(repr=False)
+    state: str
     """Tells the answer to this request from any other."""
-    verifier: str = field(repr=False)
+    verifier: str
     """The secret of PKCE; the address holds its hash alone."""
-    code: str = field(default="", repr=False)
+    code: str = ""
     """What the browser brought, where the exchange still lacks the client's secret."""
 
     @property

@@ -6,8 +6,9 @@ Each is a question to a person, and what follows its answer: another start of th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from cognitui.cognito.account_calls import AccountCalls
 from cognitui.cognito.attempt import Attempt

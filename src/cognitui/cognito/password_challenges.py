@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.handler import ChallengeHandler

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from typing import ClassVar
 
 from cognitui.model.errors import ServiceFault
+from cognitui.model.frozen import Frozen
 
 _SKEW_WORTH_TELLING = 2.0
 """Seconds: the Date header has whole seconds, and the answer took a while."""
@@ -33,13 +35,14 @@ class IssuedTokens:
     new_device: NewDevice | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Frozen, frozen=True):
     """A challenge: its name, its session and its parameters."""
 
+    hidden: ClassVar[tuple[str, ...]] = ("session", "parameters")
+
     name: str
-    session: str = field(default="", repr=False)
-    parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    session: str = ""
+    parameters: Mapping[str, str] = {}
     available: tuple[str, ...] = ()
     """AvailableChallenges: the factors of USER_AUTH."""
 

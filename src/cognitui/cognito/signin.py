@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.attempt import Attempt

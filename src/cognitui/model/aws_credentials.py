@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from typing import ClassVar
 
 from cognitui.model.duration import iso_utc
 from cognitui.model.errors import BadToken
+from cognitui.model.frozen import Frozen
 from cognitui.model.token import Lifetime
 
 _ADVISORY = 900.0
@@ -18,15 +19,16 @@ _SAFE = re.compile(r"[A-Za-z0-9+/=_-]+")
 _FIELDS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class AwsCredentials:
+class AwsCredentials(Frozen, frozen=True):
     """An access key for a while."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("secret_access_key", "session_token")
 
     identity_id: str
     """The identity that the user has in the identity pool, `eu-west-1:1b29b0b5-…`."""
     access_key_id: str
-    secret_access_key: str = field(repr=False)
-    session_token: str = field(repr=False)
+    secret_access_key: str
+    session_token: str
     lifetime: Lifetime
 
     def is_fresh(self, now: float) -> bool:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from typing import ClassVar
+
+from cognitui.model.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class RememberedDevice:
+class RememberedDevice(Frozen, frozen=True):
     """A device of one user, as ConfirmDevice made it known."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("password",)
 
     key: str
     """DEVICE_KEY, `eu-west-1_5ac1…`; no secret, but it goes with every sign-in and refresh."""
     group: str
     """DEVICE_GROUP_KEY: stands where the pool's name stands in a password proof."""
-    password: str = field(repr=False)
+    password: str
     """Made here and told to nobody: Cognito has a verifier alone."""
 
     def pack(self) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from cognitui.model.frozen import Frozen
 
 
 class SecretKind(StrEnum):
@@ -35,8 +36,7 @@ DURABLE = (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET, SecretKind.TOTP)
 """The secrets that a person gives; a refresh of a token never rewrites them."""
 
 
-@dataclass(frozen=True, slots=True)
-class SecretName:
+class SecretName(Frozen, frozen=True):
     """Where a secret lies: `service` begins `cognitui/`, `account` says what it belongs to."""
 
     kind: SecretKind

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from cognitui.model.duration import countdown, local_time, rough
+from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.text import inert
 from cognitui.model.token import Expiries, Lifetime
@@ -25,8 +25,7 @@ class Reach(StrEnum):
     """Cognito ends all refresh tokens of the user, on every device and for every app client."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignedOut:
+class SignedOut(Frozen, frozen=True):
     """What a sign-out ended, and what it could not."""
 
     profile: Profile
@@ -41,8 +40,7 @@ class SignedOut:
     """What went wrong on the way although the tokens are gone; empty where nothing did."""
 
 
-@dataclass(frozen=True, slots=True)
-class ForgottenDevice:
+class ForgottenDevice(Frozen, frozen=True):
     """What became of a device."""
 
     was_known: bool

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+from msgspec.structs import replace
 
 from cognitui.model.device import RememberedDevice
+from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenSet
@@ -14,16 +17,14 @@ INSTEAD = "instead"
 """The name of an answer that is none to a prompt: the value of one of the challenge's `instead`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Frozen, frozen=True):
     """One of several answers to a prompt."""
 
     value: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Frozen, frozen=True):
     """A rule that an answer is checked against while it is typed, such as one of a password policy."""
 
     label: str
@@ -39,8 +40,7 @@ class Rule:
         return re.search(self.pattern, answer, re.DOTALL) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Frozen, frozen=True):
     """One thing that is asked."""
 
     name: str
@@ -56,9 +56,10 @@ class Prompt:
     """The secret that the answer becomes, where a person agrees to keep it in the keyring."""
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(Frozen, frozen=True):
     """The next thing that a person must give before there are tokens."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("qr", "url", "state", "accepted", "kept", "offered")
 
     kind: str
     """Names the challenge for logs and `--no-input`; nothing branches on it outside `cognito`."""
@@ -71,9 +72,9 @@ class Challenge:
     """What a person may do instead of answering: have another code sent, say. Answered under the name `INSTEAD`."""
     shown: tuple[tuple[str, str], ...] = ()
     """What belongs to the question, by label: the public parameters of a custom challenge."""
-    qr: str = field(default="", repr=False)
+    qr: str = ""
     """A text to be drawn as a QR code: the otpauth URI of a new authenticator app."""
-    url: str = field(default="", repr=False)
+    url: str = ""
     """An address to be opened in a browser."""
     waits: bool = False
     """Whether the answer may come by itself, once the browser has been there: `TokenBroker.wait` waits for it."""
@@ -83,13 +84,13 @@ class Challenge:
     """Why it is asked again: what was wrong with the last answer."""
     session_ends: float | None = None
     """Seconds since the epoch; None where nothing runs out."""
-    state: object = field(default=None, repr=False, compare=False)
+    state: object = None
     """What the sign-in needs to go on (sessions, what was given); opaque to everyone else."""
-    accepted: Mapping[SecretKind, str] = field(default_factory=dict, repr=False, compare=False)
+    accepted: Mapping[SecretKind, str] = {}
     """Secrets that a person gave on the way here; they serve this run once Cognito has accepted them."""
-    kept: Mapping[SecretKind, str] = field(default_factory=dict, repr=False, compare=False)
+    kept: Mapping[SecretKind, str] = {}
     """Those of them that a person agreed to keep in the vault."""
-    offered: Mapping[SecretKind, str] = field(default_factory=dict, repr=False, compare=False)
+    offered: Mapping[SecretKind, str] = {}
     """Secrets that come with the question and may be kept, too: the seed of a new authenticator app."""
 
     def carrying(self, accepted: Mapping[SecretKind, str], kept: Mapping[SecretKind, str]) -> Challenge:
@@ -126,8 +127,7 @@ class Challenge:
         return bool(self.offered) or any(prompt.keeps for prompt in self.prompts)
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Frozen, frozen=True):
     """The end of a sign-in."""
 
     tokens: TokenSet
@@ -143,11 +143,12 @@ Step = SignedIn | Challenge
 """What follows an answer: tokens or the next challenge."""
 
 
-@dataclass(frozen=True, slots=True)
-class GivenSecrets:
+class GivenSecrets(Frozen, frozen=True):
     """What the vault holds for a profile when a sign-in begins."""
 
-    password: str | None = field(default=None, repr=False)
-    client_secret: str | None = field(default=None, repr=False)
-    totp_seed: str | None = field(default=None, repr=False)
+    hidden: ClassVar[tuple[str, ...]] = ("password", "client_secret", "totp_seed")
+
+    password: str | None = None
+    client_secret: str | None = None
+    totp_seed: str | None = None
     device: RememberedDevice | None = None

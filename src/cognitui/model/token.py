@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
+
+from cognitui.model.frozen import Frozen
 
 
 class TokenKind(StrEnum):
@@ -29,8 +31,7 @@ REFRESH_LIFETIME = 30 * 86400
 _EXPIRING_AT_MOST = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Lifetime:
+class Lifetime(Frozen, frozen=True):
     """When a token was issued and when it ends; what the expiry index knows of it."""
 
     issued_at: float
@@ -70,17 +71,17 @@ class Lifetime:
         return min(60.0, self.length / 10)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Frozen, frozen=True):
     """One token with its life."""
 
+    hidden: ClassVar[tuple[str, ...]] = ("value",)
+
     kind: TokenKind
-    value: str = field(repr=False)
+    value: str
     lifetime: Lifetime
 
 
-@dataclass(frozen=True, slots=True)
-class TokenSet:
+class TokenSet(Frozen, frozen=True):
     """What a sign-in or a refresh returned; a refresh keeps the refresh token it has, so that may be missing."""
 
     access: Token
@@ -96,8 +97,7 @@ class TokenSet:
         return tuple(token for token in (self.refresh, self.access, self.id) if token is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Expiries:
+class Expiries(Frozen, frozen=True):
     """What is known of a profile's tokens without opening the keyring."""
 
     access: Lifetime | None = None

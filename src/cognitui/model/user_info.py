@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import ClassVar
+
+from cognitui.model.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class UserInfo:
+class UserInfo(Frozen, frozen=True):
     """A user's attributes, in the form of claims."""
 
-    claims: Mapping[str, object] = field(repr=False)
+    hidden: ClassVar[tuple[str, ...]] = ("claims",)
+
+    claims: Mapping[str, object]
     told_by: str
     """`GetUser` or `userInfo`."""
     asked_at: float

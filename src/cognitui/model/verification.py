@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from cognitui.model.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(Frozen, frozen=True):
     """The outcome of a check of signature and claims."""
 
     verified: bool

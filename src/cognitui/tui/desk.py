@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+from msgspec.structs import replace
 
 from cognitui.broker import Got, Source
 from cognitui.model.aws_credentials import AwsCredentials
 from cognitui.model.errors import CognituiError
+from cognitui.model.frozen import Frozen
 from cognitui.model.signin import Challenge
 from cognitui.model.token import Token, TokenKind
 from cognitui.model.user_info import UserInfo
 from cognitui.model.verification import Verification
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Frozen, frozen=True):
     """A request that has not come back."""
 
     number: int
@@ -26,13 +28,14 @@ class Running:
     """Seconds since the epoch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Frozen, frozen=True):
     """All of one profile. An error or a challenge stands in front of the tokens until it is dismissed."""
 
-    tokens: Mapping[TokenKind, Token] = field(default_factory=dict, repr=False)
+    hidden: ClassVar[tuple[str, ...]] = ("tokens",)
+
+    tokens: Mapping[TokenKind, Token] = {}
     source: Source | None = None
-    verified: Mapping[TokenKind, Verification] = field(default_factory=dict)
+    verified: Mapping[TokenKind, Verification] = {}
     running: Running | None = None
     error: CognituiError | None = None
     challenge: Challenge | None = None

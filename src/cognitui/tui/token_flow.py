@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import App
 
 from cognitui.broker import Got, How
 from cognitui.model.errors import CognituiError, WrongCredentials
+from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Profile
 from cognitui.model.signin import Challenge
 from cognitui.model.text import inert
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Frozen, frozen=True):
     """What a key press asked for."""
 
     profile: Profile
