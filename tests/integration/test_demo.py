@@ -17,7 +17,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.oauth import OAuthSignIn
 from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.token_endpoint import TokenEndpoint
 from cognitui.demo import DemoSet, prepare
 from cognitui.demo.directory import Directory
 from cognitui.demo.server import Server
@@ -87,7 +89,8 @@ def test_its_environment_leads_another_process_to_its_files(demo: DemoSet) -> No
 
 
 def test_everyone_whose_password_is_right_gets_tokens(demo: DemoSet, book: ProfileBook) -> None:
-    ready = [profile for profile in book.profiles if profile.id not in {"dev/carol", *demo.refused}]
+    with_password = [profile for profile in book.profiles if not profile.signs_in_at_domain]
+    ready = [profile for profile in with_password if profile.id not in {"dev/carol", *demo.refused}]
 
     assert {profile.id for profile in ready if isinstance(signed_in(demo, profile), SignedIn)} == {
         "dev/alice",
@@ -112,6 +115,23 @@ def test_dave_is_refused(demo: DemoSet, book: ProfileBook) -> None:
     assert demo.refused == {"dev/dave"}
     with pytest.raises(WrongCredentials):
         signed_in(demo, book.by_id["dev/dave"])
+
+
+def test_the_service_signs_in_with_the_secret_of_its_client(demo: DemoSet, book: ProfileBook) -> None:
+    profile = book.by_id["dev/orders-service"]
+    secret = next(value for id_, _, value in demo.secrets if id_ == profile.id)
+
+    step = OAuthSignIn(TokenEndpoint(time.time)).start(profile, GivenSecrets(client_secret=secret))
+
+    assert isinstance(step, SignedIn)
+    assert decode(step.tokens.access.value).claims["scope"] == "orders/read"
+
+
+def test_heidi_is_sent_to_the_login_page(demo: DemoSet, book: ProfileBook) -> None:
+    step = OAuthSignIn(TokenEndpoint(time.time)).start(book.by_id["dev/heidi"], GivenSecrets())
+
+    assert isinstance(step, Challenge)
+    assert step.url.startswith(f"{book.by_id['dev/heidi'].fields.domain}/oauth2/authorize?")
 
 
 def test_the_tokens_of_bob_live_five_minutes(demo: DemoSet, book: ProfileBook) -> None:

@@ -25,6 +25,10 @@ class AppClient:
     tag: str
     has_secret: bool = False
     access_minutes: int = 60
+    flow: Flow | None = None
+    """The OAuth flow that it is for; None for one of Cognito's own API."""
+    scopes: tuple[str, ...] = ()
+    """What its tokens are good for, where it is for an OAuth flow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,22 @@ class Person:
     groups: tuple[str, ...] = ()
     saved: SavedPassword = SavedPassword.RIGHT
     notes: str = ""
+    password: str = ""
+    """One that the person at the screen has to type into a page; empty for a random one."""
 
     @property
     def username(self) -> str:
         """The e-mail address that they sign in with."""
         return f"{self.name}@example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A program that signs in by itself, and its profile."""
+
+    name: str
+    client: AppClient
+    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +69,27 @@ class Stage:
     color: str
     people: tuple[Person, ...]
     protected: bool = False
+    services: tuple[Service, ...] = ()
+
+    @property
+    def everyone(self) -> tuple[Person | Service, ...]:
+        """Its people, and then its services."""
+        return (*self.people, *self.services)
 
     @property
     def clients(self) -> tuple[AppClient, ...]:
-        """The app clients of its people, each once; the first is the environment's default."""
-        return tuple(dict.fromkeys(person.client for person in self.people))
+        """The app clients of its people and services, each once; the first is the environment's default."""
+        return tuple(dict.fromkeys(one.client for one in self.everyone))
 
 
 WEB = AppClient("shop-web", "web")
 ADMIN = AppClient("shop-admin", "admin", has_secret=True)
 SHORT = AppClient("shop-kiosk", "short", access_minutes=5)
+MACHINE = AppClient("shop-orders", "m2m", has_secret=True, flow=Flow.CLIENT_CREDENTIALS, scopes=("orders/read",))
+BROWSER = AppClient("shop-portal", "browser", flow=Flow.AUTHORIZATION_CODE, scopes=("openid", "email"))
+
+_ON_THE_PAGE = "Demo-Passw0rd-1"
+"""Of a user who lives as long as the demo, on a server that this machine alone can reach."""
 
 _ALICE = Person(
     "alice", "Alice Archer", WEB, groups=("admins", "editors"), notes="The same person in every environment."
@@ -94,7 +120,16 @@ STAGES = (
                 notes="The saved password is wrong: this is what a refusal looks like.",
             ),
             _ERIN,
+            Person(
+                "heidi",
+                "Heidi Hart",
+                BROWSER,
+                Flow.AUTHORIZATION_CODE,
+                notes=f"Logs in with the browser; the password to type there is {_ON_THE_PAGE}",
+                password=_ON_THE_PAGE,
+            ),
         ),
+        services=(Service("orders-service", MACHINE, notes="A program: its client's id and secret are all it needs."),),
     ),
     Stage(
         "staging", "Staging", "yellow", (_ALICE, Person("frank", "Frank Field", SHORT, Flow.USER_PASSWORD_AUTH), _ERIN)

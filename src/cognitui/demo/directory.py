@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, cast
 
 from cognitui.demo.server import Server
 from cognitui.model.errors import ServiceFault
+from cognitui.model.profile import DEFAULT_REDIRECT_URI
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
-    from mypy_boto3_cognito_idp.literals import ExplicitAuthFlowsTypeType
+    from mypy_boto3_cognito_idp.literals import ExplicitAuthFlowsTypeType, OAuthFlowTypeType
 
 REGION = "eu-west-1"
 
@@ -90,6 +91,40 @@ class Directory:
             )["UserPoolClient"]
             return RegisteredClient(made["ClientId"], made.get("ClientSecret"))
 
+    def make_oauth_client(
+        self, pool: str, name: str, *, grant: OAuthFlowTypeType, scopes: Sequence[str], secret: bool = False
+    ) -> RegisteredClient:
+        """Makes an app client of the OAuth endpoints, and the scopes that are the pool's own.
+
+        Args:
+            pool: The pool's id.
+            name: The client's name.
+            grant: `code` for the browser, `client_credentials` for programs.
+            scopes: OpenID's, or `RESOURCE/SCOPE` for one of the pool.
+            secret: Whether it has a secret.
+        """
+        with _told("an app client"):
+            for resource, _, scope in (name.partition("/") for name in scopes if "/" in name):
+                described = {"ScopeName": scope, "ScopeDescription": f"{scope} {resource}"}
+                self._calls.create_resource_server(
+                    UserPoolId=pool,
+                    Identifier=resource,
+                    Name=resource,
+                    Scopes=[described],  # type: ignore[list-item]  # it has the keys
+                )
+            made = self._calls.create_user_pool_client(
+                UserPoolId=pool,
+                ClientName=name,
+                GenerateSecret=secret,
+                CallbackURLs=[DEFAULT_REDIRECT_URI] if grant == "code" else [],
+                SupportedIdentityProviders=["COGNITO"],
+                AllowedOAuthFlows=[grant],
+                AllowedOAuthScopes=list(scopes),
+                AllowedOAuthFlowsUserPoolClient=True,
+                EnableTokenRevocation=True,
+            )["UserPoolClient"]
+            return RegisteredClient(made["ClientId"], made.get("ClientSecret"))
+
     def make_user(
         self,
         pool: str,
@@ -115,11 +150,6 @@ class Directory:
                 )
             for group in groups:
                 self._calls.admin_add_user_to_group(UserPoolId=pool, Username=username, GroupName=group)
-
-    def disable_user(self, pool: str, username: str) -> None:
-        """Disables a user, as an admin does."""
-        with _told("a user"):
-            self._calls.admin_disable_user(UserPoolId=pool, Username=username)
 
 
 def _signed_client(server: Server) -> CognitoIdentityProviderClient:

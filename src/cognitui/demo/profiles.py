@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from cognitui.demo.cast import Person
+from cognitui.demo.cast import AppClient
 from cognitui.demo.seed import SeededStage
-from cognitui.model.profile import DEFAULT_FLOW
+from cognitui.model.profile import DEFAULT_FLOW, Flow
 from cognitui.store.toml_edit import Value, written
 
 _HEAD = """\
@@ -35,18 +35,24 @@ def _blocks(endpoint: str, seeded: SeededStage) -> Iterator[str]:
         },
     )
     for person in stage.people:
-        yield _table(f"{path}.profiles.{person.name}", _keys(seeded, person))
+        flow = "" if person.flow is DEFAULT_FLOW else person.flow.value
+        keys = _client_keys(endpoint, seeded, person.client)
+        yield _table(
+            f"{path}.profiles.{person.name}", {"username": person.username, "flow": flow, **keys, "notes": person.notes}
+        )
+    for service in stage.services:
+        keys = _client_keys(endpoint, seeded, service.client)
+        flow = Flow.CLIENT_CREDENTIALS.value
+        yield _table(f"{path}.profiles.{service.name}", {"flow": flow, **keys, "notes": service.notes})
 
 
-def _keys(seeded: SeededStage, person: Person) -> Mapping[str, Value]:
-    """Returns what a profile does not get from its environment."""
-    client = person.client
+def _client_keys(endpoint: str, seeded: SeededStage, client: AppClient) -> Mapping[str, Value]:
+    """Returns what a profile does not get from its environment because of its app client."""
     return {
-        "username": person.username,
         "client_id": "" if client is seeded.stage.clients[0] else seeded.clients[client].id,
-        "flow": "" if person.flow is DEFAULT_FLOW else person.flow.value,
+        "domain": endpoint if client.flow else "",
+        "scopes": client.scopes,
         "tags": (client.tag,),
-        "notes": person.notes,
     }
 
 

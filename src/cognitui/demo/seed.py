@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cognitui.demo.cast import AppClient, Person, SavedPassword, Stage
 from cognitui.demo.directory import Directory, RegisteredClient
+from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
 
 SecretEntry = tuple[str, SecretKind, str]
@@ -37,19 +39,28 @@ def new_password() -> str:
 def _seeded(directory: Directory, stage: Stage) -> SeededStage:
     groups = dict.fromkeys(group for person in stage.people for group in person.groups)
     pool = directory.make_pool(f"shop-{stage.name}", sign_in_by_email=True, groups=tuple(groups))
-    clients = {
-        client: directory.make_client(pool, client.name, secret=client.has_secret, access_minutes=client.access_minutes)
-        for client in stage.clients
-    }
-    entries = [entry for person in stage.people for entry in _joined(directory, stage, pool, person, clients)]
+    clients = {client: _registered(directory, pool, client) for client in stage.clients}
+    entries = [entry for person in stage.people for entry in _joined(directory, stage, pool, person)]
+    entries += [
+        (f"{stage.name}/{one.name}", SecretKind.CLIENT_SECRET, client_secret)
+        for one in stage.everyone
+        if (client_secret := clients[one.client].secret)
+    ]
     return SeededStage(stage, pool, clients, tuple(entries))
 
 
-def _joined(
-    directory: Directory, stage: Stage, pool: str, person: Person, clients: Mapping[AppClient, RegisteredClient]
-) -> Iterator[SecretEntry]:
+def _registered(directory: Directory, pool: str, client: AppClient) -> RegisteredClient:
+    if client.flow is None:
+        return directory.make_client(pool, client.name, secret=client.has_secret, access_minutes=client.access_minutes)
+    grant: Literal["code", "client_credentials"] = (
+        "code" if client.flow is Flow.AUTHORIZATION_CODE else "client_credentials"
+    )
+    return directory.make_oauth_client(pool, client.name, grant=grant, scopes=client.scopes, secret=client.has_secret)
+
+
+def _joined(directory: Directory, stage: Stage, pool: str, person: Person) -> Iterator[SecretEntry]:
     """Makes a user, and yields what the vault is to hold for them."""
-    password = new_password()
+    password = person.password or new_password()
     directory.make_user(
         pool,
         person.username,
@@ -58,7 +69,6 @@ def _joined(
         attributes={"email": person.username, "email_verified": "true", "name": person.full_name},
         groups=person.groups,
     )
-    profile_id = f"{stage.name}/{person.name}"
-    yield profile_id, SecretKind.PASSWORD, new_password() if person.saved is SavedPassword.WRONG else password
-    if client_secret := clients[person.client].secret:
-        yield profile_id, SecretKind.CLIENT_SECRET, client_secret
+    if person.client.flow is None:
+        saved = new_password() if person.saved is SavedPassword.WRONG else password
+        yield f"{stage.name}/{person.name}", SecretKind.PASSWORD, saved

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.demo.cast import ADMIN, SHORT, STAGES, WEB, Person, SavedPassword, Stage
+from cognitui.demo.cast import ADMIN, BROWSER, MACHINE, SHORT, STAGES, WEB, Person, SavedPassword, Service, Stage
 from cognitui.demo.directory import Directory, RegisteredClient
 from cognitui.demo.profiles import profile_text
 from cognitui.demo.seed import SeededStage, new_password, seed
@@ -32,6 +32,7 @@ class FakeDirectory(Directory):
     passwords: dict[str, str] = field(default_factory=dict)
     temporary: set[str] = field(default_factory=set)
     lifetimes: dict[str, int] = field(default_factory=dict)
+    grants: dict[str, str] = field(default_factory=dict)
 
     def make_pool(self, name: str, *, sign_in_by_email: bool = False, groups: Sequence[str] = ()) -> str:
         return f"eu-west-1_{name.replace('-', '')}"
@@ -40,6 +41,12 @@ class FakeDirectory(Directory):
         self, pool: str, name: str = "", *, secret: bool = False, flows: Sequence[str] = (), access_minutes: int = 60
     ) -> RegisteredClient:
         self.lifetimes[name] = access_minutes
+        return RegisteredClient(id_of(name), f"{name}-secret" if secret else None)
+
+    def make_oauth_client(
+        self, pool: str, name: str, *, grant: str, scopes: Sequence[str], secret: bool = False
+    ) -> RegisteredClient:
+        self.grants[name] = grant
         return RegisteredClient(id_of(name), f"{name}-secret" if secret else None)
 
     def make_user(
@@ -126,9 +133,8 @@ def test_alice_is_in_every_environment() -> None:
 def test_the_cast_has_both_flows_with_and_without_a_secret() -> None:
     ways = {(person.flow, person.client.has_secret) for stage in STAGES for person in stage.people}
 
-    assert ways == {
-        (flow, secret) for flow in (Flow.USER_SRP_AUTH, Flow.USER_PASSWORD_AUTH) for secret in (True, False)
-    }
+    both = {(flow, secret) for flow in (Flow.USER_SRP_AUTH, Flow.USER_PASSWORD_AUTH) for secret in (True, False)}
+    assert ways == both | {(Flow.AUTHORIZATION_CODE, False)}
 
 
 def written_book(directory: Directory, folder: Path) -> ProfileBook:
@@ -143,7 +149,7 @@ def test_the_profile_file_has_no_fault(directory: FakeDirectory, tmp_path: Path)
 
 
 def test_each_person_has_a_profile_with_their_client_and_flow(directory: FakeDirectory, tmp_path: Path) -> None:
-    profiles = written_book(directory, tmp_path).profiles
+    profiles = [profile for profile in written_book(directory, tmp_path).profiles if profile.username]
 
     assert [(p.id, p.username, p.client_id, p.flow, p.fields.tags) for p in profiles] == [
         (f"{stage.name}/{q.name}", q.username, id_of(q.client.name), q.flow, (q.client.tag,))
@@ -162,3 +168,30 @@ def test_an_environment_has_its_look_and_its_pool(directory: FakeDirectory, tmp_
         ("Staging", "yellow", False, "eu-west-1_shopstaging", ENDPOINT),
         ("Production", "red", True, "eu-west-1_shopprod", ENDPOINT),
     ]
+
+
+def test_a_service_has_the_secret_of_its_client_and_no_password(directory: FakeDirectory) -> None:
+    stage = Stage("dev", "Development", "green", (), services=(Service("orders-service", MACHINE),))
+
+    seeded = seed(directory, [stage])
+
+    assert kept(seeded) == {("dev/orders-service", SecretKind.CLIENT_SECRET): "shop-orders-secret"}
+    assert directory.grants == {"shop-orders": "client_credentials"}
+
+
+def test_who_logs_in_with_the_browser_has_a_password_to_type_and_none_in_the_vault(directory: FakeDirectory) -> None:
+    heidi = Person("heidi", "Heidi", BROWSER, Flow.AUTHORIZATION_CODE, password="Typed-1")
+
+    seeded = seed(directory, [staged(heidi)])
+
+    assert directory.passwords == {"heidi@example.com": "Typed-1"}
+    assert kept(seeded) == {}
+
+
+def test_the_profiles_of_the_oauth_flows_know_their_domain_and_scopes(directory: FakeDirectory, tmp_path: Path) -> None:
+    book = written_book(directory, tmp_path)
+
+    service, browser = book.by_id["dev/orders-service"], book.by_id["dev/heidi"]
+    assert (service.flow, service.fields.domain) == (Flow.CLIENT_CREDENTIALS, ENDPOINT)
+    assert service.fields.scopes == ("orders/read",)
+    assert (browser.flow, browser.fields.scopes) == (Flow.AUTHORIZATION_CODE, ("openid", "email"))
