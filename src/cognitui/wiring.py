@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cognitui.announced import Announcer
     from cognitui.clipboard import Clipboard
     from cognitui.cognito.api import CognitoApi
-    from cognitui.cognito.server_clock import ServerClock
+    from cognitui.cognito.server_clocks import ServerClocks
     from cognitui.cognito.token_endpoint import TokenEndpoint
     from cognitui.model.secret import SecretName
     from cognitui.model.token import Expiries
@@ -96,7 +96,7 @@ class Wiring:
             identities=LateIdentities(self._make_identities),
             index=_IndexOfVault(self._vault, ExpiryIndex(self._paths.expiry_index), MemoryIndex()),
             locks=FileLocks(self._paths.locks),
-            verifier=_LateVerifier(lambda: self._server_clock),
+            verifier=_LateVerifier(self.clock, lambda: self._server_clocks),
             clock=self.clock,
             username_of=_username_of,
         )
@@ -143,19 +143,19 @@ class Wiring:
     def _api(self) -> CognitoApi:
         from cognitui.cognito.api import CognitoApi
 
-        return CognitoApi(self.clock, hear_date=self._server_clock.hear)
+        return CognitoApi(self.clock, hear_date=self._server_clocks.hear)
 
     @cached_property
-    def _server_clock(self) -> ServerClock:
-        from cognitui.cognito.server_clock import ServerClock
+    def _server_clocks(self) -> ServerClocks:
+        from cognitui.cognito.server_clocks import ServerClocks
 
-        return ServerClock(self.clock, self._tell)
+        return ServerClocks(self.clock, self._tell)
 
     @cached_property
     def _token_endpoint(self) -> TokenEndpoint:
         from cognitui.cognito.token_endpoint import TokenEndpoint
 
-        return TokenEndpoint(self.clock)
+        return TokenEndpoint(self.clock, hear_date=self._server_clocks.hear)
 
     @cached_property
     def _announcer(self) -> Announcer:
@@ -262,16 +262,17 @@ class _IndexOfVault:
 class _LateVerifier:
     """The verifier, made at the first verification: PyJWT costs 70 ms."""
 
-    def __init__(self, clock: Callable[[], ServerClock]) -> None:
+    def __init__(self, clock: Callable[[], float], server_clocks: Callable[[], ServerClocks]) -> None:
         self._clock = clock
+        self._server_clocks = server_clocks
 
     @cached_property
     def _verifier(self) -> Verifier:
         from cognitui.cognito.http import fetch_https
         from cognitui.cognito.jwks import TokenVerifier
 
-        clock = self._clock()
-        return TokenVerifier(partial(fetch_https, hear_date=clock.hear), clock)
+        clocks = self._server_clocks()
+        return TokenVerifier(partial(fetch_https, hear_date=clocks.hear), self._clock, clocks.now_at)
 
     def verify(self, profile: Profile, token: str) -> Verification:
         return self._verifier.verify(profile, token)

@@ -291,8 +291,9 @@ def test_a_proxy_that_is_no_address_is_named_and_not_repeated(proxy: str, monkey
 
 
 def test_the_date_of_an_answer_is_heard(site: Site) -> None:
-    heard: list[str] = []
-    fetch_https(f"{site.url}/keys", hear_date=heard.append)
+    heard: list[tuple[str, str]] = []
+    fetch_https(f"{site.url}/keys", hear_date=lambda url, date: heard.append((url, date)))
 
-    assert len(heard) == 1
-    assert heard[0].endswith("GMT")
+    [(url, date)] = heard
+    assert url == f"{site.url}/keys"
+    assert date.endswith("GMT")

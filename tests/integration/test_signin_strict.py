@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.http import fetch_https
+from cognitui.cognito.jwks import TokenVerifier
+from cognitui.cognito.server_clocks import ServerClocks
 from cognitui.cognito.signin import CognitoSignIn
 from cognitui.model import errors
 from cognitui.model.claims import username_of
@@ -370,6 +374,32 @@ class TestTheService:
         life = at.tokens(Flow.USER_SRP_AUTH).access.lifetime
 
         assert life.expires_at == pytest.approx(now + 3600, abs=5)
+
+    @pytest.mark.parametrize("skew", [-3600.0, 3600.0])
+    def test_a_clock_that_is_an_hour_off_is_told_and_calls_no_fresh_token_expired(
+        self, desk: MakeDesk, skew: float
+    ) -> None:
+        at, told = desk(), list[str]()
+        at.server.skew = skew
+        clocks = ServerClocks(at.server.clock, told.append)
+        fetch = partial(fetch_https, hear_date=clocks.hear)
+        token = at.tokens().access.value
+
+        verification = TokenVerifier(fetch, at.server.clock, clocks.now_at).verify(at.profile(), token)
+
+        assert verification.reason == ""
+        assert len(told) == 1
+
+    def test_the_date_of_a_refusal_is_heard_too(self, desk: MakeDesk) -> None:
+        at, heard = desk(), list[tuple[str, str]]()
+        api = CognitoApi(at.server.clock, hear_date=lambda url, date: heard.append((url, date)))
+
+        with pytest.raises(errors.WrongCredentials):
+            api.initiate(at.profile(), "USER_PASSWORD_AUTH", {"USERNAME": at.user.username, "PASSWORD": "wrong"})
+
+        [(url, date)] = heard
+        assert url == at.server.url
+        assert date.endswith("GMT")
 
     def test_calls_are_not_signed_and_carry_no_credentials(self, desk: MakeDesk) -> None:
         at = desk()

@@ -113,6 +113,21 @@ def test_clocks_may_differ_by_a_minute() -> None:
     assert Check().reason(signed(access(nbf=NOW + 59))) == ""
 
 
+def test_the_times_are_those_of_the_clock_of_the_issuer() -> None:
+    asked: list[str] = []
+
+    def an_hour_behind(issuer: str) -> float:
+        asked.append(issuer)
+        return NOW - 3600
+
+    ours = FakeClock(NOW)
+    fresh = signed(access(iat=NOW - 3600, exp=NOW - 1800))
+
+    assert TokenVerifier(FakeWeb(), ours, an_hour_behind).verify(PROFILE, fresh).verified
+    assert not TokenVerifier(FakeWeb(), ours).verify(PROFILE, fresh).verified
+    assert asked == [ISSUER]
+
+
 # Whose keys
 
 

@@ -7,7 +7,7 @@ import pytest
 from cognitui.model.secret import SecretKind
 from cognitui.model.stored_token import SECRET_OF_TOKEN, pack, unpack
 from cognitui.model.token import Lifetime, Token, TokenKind
-from tests.unit.fakes import make_token
+from tests.unit.fakes import NOW, make_jwt, make_token
 
 
 @pytest.mark.parametrize("kind", list(TokenKind))
@@ -27,6 +27,18 @@ def test_a_value_with_spaces_comes_back_whole() -> None:
     token = Token(TokenKind.REFRESH, "three little words", Lifetime(1.0, 2.0))
 
     assert unpack(TokenKind.REFRESH, pack(token)) == token
+
+
+@pytest.mark.parametrize("ahead", [3600.0, -3600.0])
+def test_a_token_is_never_stored_for_longer_than_it_says_itself(ahead: float) -> None:
+    ends = NOW + 3600
+    on_our_clock = Lifetime(NOW + ahead, ends + ahead)
+    token = Token(TokenKind.ACCESS, make_jwt({"iat": int(NOW), "exp": int(ends)}), on_our_clock)
+
+    read = unpack(TokenKind.ACCESS, pack(token))
+
+    assert read is not None
+    assert read.lifetime.expires_at == min(ends, ends + ahead)
 
 
 @pytest.mark.parametrize(

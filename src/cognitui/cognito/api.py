@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.account_calls import AccountCalls
-from cognitui.cognito.caller import Call, Caller, no_date
+from cognitui.cognito.caller import Call, Caller
 from cognitui.cognito.device_calls import DeviceCalls
 from cognitui.cognito.identity_calls import IdentityCalls
 from cognitui.cognito.replies import Asked, Reply, reply_of
+from cognitui.cognito.server_clocks import HearDate, no_date
 from cognitui.cognito.session_calls import SessionCalls
 from cognitui.cognito.totp_calls import TotpCalls
 from cognitui.model.profile import Flow, Profile
@@ -57,9 +58,9 @@ class CognitoApi:
         *,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
-        hear_date: Callable[[str], None] = no_date,
+        hear_date: HearDate = no_date,
     ) -> None:
-        """Takes the clock (seconds since the epoch), and how to wait: `jitter` returns 0 to 1."""
+        """Takes what `Caller` takes."""
         self._caller = Caller(clock, sleep=sleep, jitter=jitter, hear_date=hear_date)
         self.accounts = AccountCalls(self._caller)
         self.devices = DeviceCalls(self._caller)

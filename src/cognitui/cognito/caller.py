@@ -13,6 +13,8 @@ from cognitui.cognito.faults import Fault, error_of
 from cognitui.cognito.outages import IDENTITY_POOLS, USER_POOLS, outage_of, unreadable
 from cognitui.cognito.repeats import Repeats
 from cognitui.cognito.replies import date_of
+from cognitui.cognito.server_clocks import HearDate, no_date
+from cognitui.model.endpoint import foreign_endpoint
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile, identity_region
 
@@ -29,10 +31,6 @@ IdentityCall = Callable[["CognitoIdentityClient"], Mapping[str, object]]
 """One operation of a client of identity pools."""
 
 
-def no_date(_date: str) -> None:
-    """Hears nothing."""
-
-
 class Caller:
     """Makes the calls, with one botocore client for each region, endpoint and IAM profile. Threads may share it."""
 
@@ -42,9 +40,9 @@ class Caller:
         *,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
-        hear_date: Callable[[str], None] = no_date,
+        hear_date: HearDate = no_date,
     ) -> None:
-        """Takes the clock (seconds since the epoch), how to wait, and who hears the Date header of each answer.
+        """Takes the clock (seconds since the epoch), how to wait, and who hears the Date header of each.
 
         `jitter` returns 0 to 1.
         """
@@ -77,14 +75,31 @@ class Caller:
             AwsCredentialsUnusable: There are no IAM credentials to sign with.
         """
         client = self._client(profile, (profile.fields.aws_profile or "default") if signed else "")
-        answer = self._repeats.of(lambda: _answer(lambda: operation(client), profile, USER_POOLS), repeat=repeat)
-        self._hear_date(date_of(answer))
-        return answer
+        return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, USER_POOLS), repeat=repeat)
 
     def call_identity_pool(self, profile: Profile, operation: IdentityCall) -> Mapping[str, object]:
         """Returns what an operation of the profile's identity pool answers; raises as `call` does."""
         client = self._identity_client(profile)
-        return self._repeats.of(lambda: _answer(lambda: operation(client), profile, IDENTITY_POOLS))
+        return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, IDENTITY_POOLS))
+
+    def _answer(
+        self, operation: Callable[[], Mapping[str, object]], profile: Profile, service: str
+    ) -> Mapping[str, object]:
+        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+        try:
+            answer = operation()
+        except ClientError as error:
+            # A wrong clock may be what it was refused for.
+            self._hear_date(foreign_endpoint(profile), date_of(error.response))
+            raise _error_of(error, profile) from None
+        except (BotoCoreError, HTTPClientError) as error:
+            raise outage_of(error, profile, service) from None
+        except _UNREADABLE:
+            # What botocore's parsers raise for an answer that is not in Cognito's form; its text may echo the answer.
+            raise unreadable(profile, service) from None
+        self._hear_date(foreign_endpoint(profile), date_of(answer))
+        return answer
 
     def _client(self, profile: Profile, aws_profile: str) -> CognitoIdentityProviderClient:
         region, endpoint = profile.region, profile.fields.endpoint_url or ""
@@ -104,20 +119,6 @@ class Caller:
             if client is None:
                 client = self._identity_clients[place] = make_identity_client(*place)
             return client
-
-
-def _answer(operation: Callable[[], Mapping[str, object]], profile: Profile, service: str) -> Mapping[str, object]:
-    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
-
-    try:
-        return operation()
-    except ClientError as error:
-        raise _error_of(error, profile) from None
-    except (BotoCoreError, HTTPClientError) as error:
-        raise outage_of(error, profile, service) from None
-    except _UNREADABLE:
-        # What botocore's parsers raise for an answer that is not in Cognito's form; its text may echo the answer.
-        raise unreadable(profile, service) from None
 
 
 def _error_of(error: object, profile: Profile) -> CognituiError:

@@ -41,7 +41,7 @@ class HttpAnswer:
 
 
 def fetch_https(
-    url: str, timeout: float = 5.0, *, bearer: str = "", hear_date: Callable[[str], None] | None = None
+    url: str, timeout: float = 5.0, *, bearer: str = "", hear_date: Callable[[str, str], None] | None = None
 ) -> bytes:
     """Returns the body of an address; follows no redirect.
 
@@ -51,7 +51,7 @@ def fetch_https(
         url: https, or http to this machine alone.
         timeout: Seconds for each step, and for the body as a whole.
         bearer: An access token that opens it; empty for what is public.
-        hear_date: Is told the Date header.
+        hear_date: Is told the address and the Date header of the answer.
 
     Raises:
         UsageError: It is http to another machine.
@@ -64,7 +64,7 @@ def fetch_https(
     parts = urlsplit(url)
     answer = _asked("GET", parts, _headers(bearer), b"", timeout)
     if hear_date is not None:
-        hear_date(answer.date)
+        hear_date(url, answer.date)
     if bearer and answer.status in _REFUSED:
         raise TokenRefused(f"{_host(parts)} does not accept the access token (HTTP {answer.status}).")
     if answer.status != 200:

@@ -33,10 +33,18 @@ _LONGEST_SHOWN = 120
 class TokenVerifier:
     """Verifies tokens; the keys of each pool are fetched once a run."""
 
-    def __init__(self, fetch: Callable[[str], bytes], clock: Callable[[], float]) -> None:
-        """Takes what fetches an address and what tells the time in seconds since the epoch."""
+    def __init__(
+        self, fetch: Callable[[str], bytes], clock: Callable[[], float], now_at: Callable[[str], float] | None = None
+    ) -> None:
+        """Takes its parts.
+
+        Args:
+            fetch: Fetches an address.
+            clock: Returns the seconds since the epoch.
+            now_at: Returns them as the server of an issuer counts them; as `clock` does where it is not given.
+        """
         self._keys = PoolKeys(fetch, clock)
-        self._clock = clock
+        self._now_at = now_at or (lambda _issuer: clock())
 
     def verify(self, profile: Profile, token: str) -> Verification:
         """Returns whether a token is one of the profile's pool and app client, and valid now.
@@ -53,7 +61,7 @@ class TokenVerifier:
             _fault_of_header(decoded.header)
             or _fault_of_issuer(decoded.claims, profile)
             or self._fault_of_signature(decoded, profile, unwrapped(token))
-            or _fault_of_times(decoded.claims, self._clock())
+            or _fault_of_times(decoded.claims, self._now_at(issuer_of(profile)))
             or _fault_of_audience(decoded.claims, profile)
         )
         return Verification(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import ClassVar
 
@@ -118,7 +119,9 @@ def date_of(raw: Mapping[str, object]) -> str:
 def skew_by(date: str, now: float) -> float:
     """Returns the seconds that the server's clock is ahead of ours, by a Date header; 0 where it tells nothing."""
     try:
-        skew = parsedate_to_datetime(date).timestamp() - now
+        told = parsedate_to_datetime(date)
+        # RFC 5322: -0000 is UTC, too; Python returns a time without a zone, which it would take for this machine's.
+        skew = (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp() - now
     except (ValueError, OverflowError):
         return 0.0
     return skew if abs(skew) > _SKEW_WORTH_TELLING else 0.0

@@ -15,6 +15,7 @@ from cognitui.cognito.issued import token_set
 from cognitui.cognito.oauth_faults import OAuthFault, error_of_status, oauth_error_of
 from cognitui.cognito.repeats import Repeats
 from cognitui.cognito.replies import IssuedTokens, Reply, skew_by
+from cognitui.cognito.server_clocks import HearDate, no_date
 from cognitui.model.profile import Profile
 from cognitui.model.strict_json import NotAnObject, read_object
 from cognitui.model.text import inert
@@ -36,9 +37,14 @@ class TokenEndpoint:
         *,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
+        hear_date: HearDate = no_date,
     ) -> None:
-        """Takes the clock (seconds since the epoch), and how to wait: `jitter` returns 0 to 1."""
+        """Takes the clock (seconds since the epoch), how to wait, and who hears the Date header of each answer.
+
+        `jitter` returns 0 to 1.
+        """
         self._clock = clock
+        self._hear_date = hear_date
         self._repeats = Repeats(sleep, jitter)
 
     def warm_up(self) -> None:
@@ -104,6 +110,7 @@ class TokenEndpoint:
     ) -> HttpAnswer:
         url = f"{(profile.fields.domain or '').rstrip('/')}/oauth2/{endpoint}"
         answer = post_form(url, form, _authorization(profile, client_secret))
+        self._hear_date(url, answer.date)
         if answer.status == 200:
             return answer
         told = _object(answer)
