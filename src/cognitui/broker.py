@@ -9,8 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 
-from msgspec.structs import replace
-
 from cognitui.aws_access import AwsAccess, GotAws
 from cognitui.keeping import Keeping
 from cognitui.model.errors import (
@@ -21,6 +19,7 @@ from cognitui.model.errors import (
     RefreshTokenDead,
     WrongCredentials,
 )
+from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import Challenge, Step

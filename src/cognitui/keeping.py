@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
-from msgspec.structs import replace
-
 from cognitui.memory import Memory
 from cognitui.model.device import RememberedDevice
 from cognitui.model.errors import CognituiError, SecretStoreError
+from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
 from cognitui.model.secret import DURABLE, SecretKind
 from cognitui.model.signin import GivenSecrets

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from msgspec.structs import replace
-
 from cognitui.cognito.replies import Asked, Reply
 from cognitui.cognito.secret_hash import secret_hash
 from cognitui.cognito.srp import EphemeralKey, new_ephemeral_key
-from cognitui.model.frozen import Frozen
+from cognitui.model.frozen import Frozen, replace
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import GivenSecrets

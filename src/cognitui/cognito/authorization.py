@@ -8,13 +8,11 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, ClassVar
 
-from msgspec.structs import replace
-
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.oauth_faults import OAuthFault, oauth_error_of
 from cognitui.model.endpoint import issuer_names
 from cognitui.model.errors import BrowserSignInDenied, VerificationFailed
-from cognitui.model.frozen import Frozen
+from cognitui.model.frozen import Frozen, replace
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 

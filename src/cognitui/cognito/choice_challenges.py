@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.handler import ChallengeHandler
 from cognitui.cognito.password_challenges import ask_password, json_names, with_typed_password
 from cognitui.model.errors import PasskeyNeeded
+from cognitui.model.frozen import replace
 from cognitui.model.signin import Challenge, Choice, Prompt
 from cognitui.model.text import inert
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.handler import ChallengeHandler
 from cognitui.cognito.totp import totp_code, until_next_code
+from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
 from cognitui.model.signin import Challenge, Choice, Prompt
 from cognitui.model.text import inert

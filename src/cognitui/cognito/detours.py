@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from msgspec.structs import replace
-
 from cognitui.cognito.account_calls import AccountCalls
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.code_challenges import CODE, RESEND
@@ -29,6 +27,7 @@ from cognitui.model.errors import (
     UserNotConfirmed,
     WrongCredentials,
 )
+from cognitui.model.frozen import replace
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import INSTEAD, Challenge
 from cognitui.model.text import inert

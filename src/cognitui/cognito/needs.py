@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from cognitui.cognito.attempt import Attempt
+from cognitui.model.frozen import replace
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import Challenge, Choice, Prompt
 from cognitui.model.text import inert

@@ -6,14 +6,13 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.authorization import Authorization, new_authorization
 from cognitui.cognito.detours import asked_after
 from cognitui.cognito.needs import CLIENT_SECRET
 from cognitui.cognito.token_endpoint import TokenEndpoint
 from cognitui.model.errors import CognituiError, Refused, SessionExpired
+from cognitui.model.frozen import replace
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.signin import Challenge, GivenSecrets, Prompt, SignedIn, Step
 from cognitui.model.text import inert

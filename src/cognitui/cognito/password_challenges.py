@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.handler import ChallengeHandler
 from cognitui.cognito.srp import ServerChallenge, password_claim
 from cognitui.model.errors import ServiceFault
+from cognitui.model.frozen import replace
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import Challenge, Choice, Prompt, Rule
 from cognitui.model.text import inert

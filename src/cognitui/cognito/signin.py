@@ -10,8 +10,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 
-from msgspec.structs import replace
-
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.challenges import Challenges
@@ -32,6 +30,7 @@ from cognitui.model.errors import (
     Unreachable,
     WrongCredentials,
 )
+from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
 from cognitui.model.signin import INSTEAD, Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.token import TokenSet

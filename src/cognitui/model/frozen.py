@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+__all__ = ["Frozen", "replace"]
 
 
 class Frozen(Struct, frozen=True):

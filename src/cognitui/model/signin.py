@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from msgspec.structs import replace
-
 from cognitui.model.device import RememberedDevice
-from cognitui.model.frozen import Frozen
+from cognitui.model.frozen import Frozen, replace
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenSet

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from msgspec.structs import replace
-
 from cognitui.broker import Got, Source
 from cognitui.model.aws_credentials import AwsCredentials
 from cognitui.model.errors import CognituiError
-from cognitui.model.frozen import Frozen
+from cognitui.model.frozen import Frozen, replace
 from cognitui.model.signin import Challenge
 from cognitui.model.token import Token, TokenKind
 from cognitui.model.user_info import UserInfo
