@@ -50,6 +50,8 @@ username = "alice"
 # the end
 """
 NEW = ProfileFields(username="carol", tags=("web", "new"))
+FULL = ProfileFields(username="carol", user_pool_id="eu-west-1_AbCdEf123", client_id="1h57")
+"""What stands by itself in an environment without defaults."""
 NEW_LINES = ["[environments.dev.profiles.carol]", 'username = "carol"', 'tags = ["web", "new"]']
 
 
@@ -324,6 +326,26 @@ def test_the_environment_stays_when_its_last_profile_goes(path: Path) -> None:
     assert prod.protected
 
 
+def test_an_environment_that_says_nothing_goes_with_its_last_profile(path: Path) -> None:
+    written(path, BASE).add("new", "carol", FULL)
+    ProfileFile(path).remove(profile(path, "new/carol"))
+    assert text_of(path) == BASE
+
+
+def test_an_environment_that_says_nothing_goes_with_the_profile_that_moves_away(path: Path) -> None:
+    written(path, BASE).add("new", "carol", FULL)
+    change(path, "new/carol", to="other/carol")
+    assert "environments.new" not in text_of(path)
+    assert ProfileFile(path).load().by_id.keys() >= {"other/carol"}
+
+
+@pytest.mark.parametrize("line", ["# ours, from June", "color = 'red'"])
+def test_an_environment_with_words_of_a_person_stays_without_profiles(path: Path, line: str) -> None:
+    written(path, f"{BASE}\n[environments.new]\n{line}\n").add("new", "carol", FULL)
+    ProfileFile(path).remove(profile(path, "new/carol"))
+    assert f"[environments.new]\n{line}\n" in text_of(path)
+
+
 def test_an_edit_and_its_reverse_give_the_same_bytes(path: Path) -> None:
     written(path, BASE)
     change(path, "dev/bob", to="dev/robert", flow=Flow.USER_AUTH)
@@ -341,7 +363,7 @@ def test_an_edit_and_its_reverse_give_the_same_bytes(path: Path) -> None:
     [
         ("dev", "alice", NEW, "already"),
         ("dev", "a b", NEW, "is not a name"),
-        ("dev", "", NEW, "is not a name"),
+        ("dev", "", NEW, "name of dev/ is missing"),
         ("d/v", "carol", NEW, "is not a name"),
         ("dev", "carol", ProfileFields(), "is missing"),
         ("dev", "carol", ProfileFields(username="x", region="us-east-1"), "is not the region"),

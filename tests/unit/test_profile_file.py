@@ -349,7 +349,7 @@ def test_a_fault_in_the_looks_spoils_no_profile(path: Path, line: str) -> None:
 def test_a_name_that_cannot_be_typed_is_told_inertly(path: Path, name: str) -> None:
     book = loaded(path, f'{BASE}[environments.dev.profiles."{name}"]\nusername = "x"\n')
     problem = only_problem(book)
-    assert problem.what == "is not a name"
+    assert problem.what == ("is not a name" if name else "is missing")
     assert problem.line == 9
     assert problem.where.isprintable()
     assert ids(book) == {"dev/alice"}
@@ -530,6 +530,11 @@ def test_a_profile_that_two_files_have_is_told_and_the_first_one_wins(tmp_path: 
     assert (problem.where, problem.source, problem.line) == ("dev/alice", str(tmp_path / "team.toml"), 5)
     assert "in another file" in problem.what
     assert not book.by_id["dev/alice"].read_only
+
+
+def test_an_include_that_is_missing_is_named(tmp_path: Path, path: Path) -> None:
+    problem = only_problem(loaded(path, include("gone.toml")))
+    assert problem.what == f"{tmp_path / 'gone.toml'} cannot be found"
 
 
 @pytest.mark.parametrize("name", ["gone.toml", "", "a\0b", "~nobody-such/x.toml"])

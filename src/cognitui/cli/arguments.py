@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import click
 
 from cognitui.cli.session import Session
@@ -20,6 +22,24 @@ def complete_profile(ctx: click.Context, _param: click.Parameter, incomplete: st
         # Not in the middle of a line that a person types: the command itself will say it.
         return []
     return [profile.id for profile in profiles if profile.id.startswith(incomplete)]
+
+
+def one_of(words: Iterable[str]) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """Returns what takes one of a few words in whichever case; a fault names them as they are written."""
+    known = {word.casefold(): word for word in words}
+
+    def take(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        if value is not None and value.casefold() not in known:
+            raise click.BadParameter(f"it is none of {', '.join(known.values())}.", ctx, param)
+        return known[value.casefold()] if value is not None else None
+
+    return take
+
+
+def completing(words: Iterable[str]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Returns what completes one of a few words in a shell."""
+    known = tuple(words)
+    return lambda _ctx, _param, begun: [word for word in known if word.casefold().startswith(begun.casefold())]
 
 
 def seconds_of(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:

@@ -28,14 +28,22 @@ def ask(challenge: Challenge, person: Person, now: float) -> Mapping[str, str]:
         return {INSTEAD: wish.value}
 
 
-def pending(challenge: Challenge) -> ChallengePending:
-    """Returns the error for a challenge that nobody is there to answer."""
+def pending(challenge: Challenge, *, no_input: bool = False, can_store: bool = True) -> ChallengePending:
+    """Returns the error for a challenge that nobody is there to answer.
+
+    Args:
+        challenge: What is asked.
+        no_input: `--no-input` forbade to ask; otherwise there is no terminal.
+        can_store: Whether a secret that is stored now is there the next time.
+    """
     error = ChallengePending(challenge)
+    way = "run the command in a terminal, without --no-input" if no_input else "run the command in a terminal"
+    error.fix = f"{way[:1].upper()}{way[1:]}: it asks there."
     # A new password is not one that could be stored beforehand.
     stored = [prompt.keeps for prompt in challenge.prompts if prompt.keeps and not prompt.confirm]
-    if stored and len(stored) == len(challenge.prompts):
+    if can_store and stored and len(stored) == len(challenge.prompts):
         commands = ", ".join(f"cognitui secret set {challenge.profile.id} {kind.value}" for kind in stored)
-        error.fix = f"Store it: {commands}. Or run the command in a terminal without --no-input."
+        error.fix = f"Store it: {commands}. Or {way}: it asks there."
     return error
 
 

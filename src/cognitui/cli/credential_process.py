@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import click
 
@@ -39,22 +40,22 @@ def credential_process(session: Session, reference: str, no_input: bool, yes: bo
     before their end. Without a terminal, as an SDK calls it, nothing is asked.
     """
     profile = find_profile(session, reference)
+    question = f"Get AWS credentials of {inert(profile.id)}?"
+    wish = Wish(profile, TokenKind.ID, agreed=yes, no_input=no_input, question=question)
     with _asked_once(profile):
-        given = _credentials(session, profile, None if no_input else person_at_terminal(), agreed=yes)
+        given = _credentials(session, wish, None if no_input else person_at_terminal())
     if given.warning:
         tell(f"Warning: {inert(given.warning)}")
     click.echo(for_credential_process(given.credentials))
 
 
-def _credentials(session: Session, profile: Profile, person: Person | None, *, agreed: bool) -> GotAws:
+def _credentials(session: Session, wish: Wish, person: Person | None) -> GotAws:
     aws = session.services.broker.aws
-    question = f"Get AWS credentials of {inert(profile.id)}?"
-    wish = Wish(profile, TokenKind.ID, agreed=agreed, question=question)
     agreed = consent(wish, person)
-    stored = aws.stored(profile, consent=agreed)
+    stored = aws.stored(wish.profile, consent=agreed)
     if stored is not None:
         return stored
-    return aws.get(obtain(session.services, Wish(profile, TokenKind.ID, agreed=agreed), person))
+    return aws.get(obtain(session.services, replace(wish, agreed=agreed), person))
 
 
 @contextmanager

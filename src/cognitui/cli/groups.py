@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
@@ -10,41 +11,37 @@ import click
 
 from cognitui.cli.commands import ENVIRONMENT, EXAMPLES, EXIT_CODES, SECTIONS
 from cognitui.cli.edge import at_the_edge
+from cognitui.cli.places import with_places
 
 _ENTRIES = {entry.name: entry for section in SECTIONS for entry in section.entries}
 
-
-_PLACES = ("--profiles", "--vault")
-"""Options of the program that every command knows: no command has one of its own by these names."""
+_NAME = re.compile(r"[a-z][a-z-]{1,15}")
+"""What a command may be named; whatever else was typed in its place may be a secret that was pasted."""
 
 
 class Program(click.Group):
     """The group of all commands. One that is not run is not imported: `cognitui --help` takes what `list` takes."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Reads the arguments; where the files and the secrets are may be said behind the command, too."""
-        return super().parse_args(ctx, _places_first(args))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Returns the names of the commands in the order of the help."""
         return list(_ENTRIES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Imports a command."""
+        """Imports a command; where the files and the secrets are may be said behind it, too."""
         entry = _ENTRIES.get(cmd_name)
         if entry is None:
             return None
         module, attribute = entry.place.split(":")
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)
-        return command
+        return with_places(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Finds the command; a word that is none is not repeated, as it may be a pasted token."""
+        """Finds the command; a word that cannot be one is not repeated, as it may be a pasted token."""
         if args[0] not in _ENTRIES and not args[0].startswith("-"):
-            _fail_unknown(ctx, args[0], list(_ENTRIES))
+            _fail_unknown(ctx, args[0], list(_ENTRIES), repeat=_NAME.fullmatch(args[0]) is not None)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
@@ -90,24 +87,8 @@ class DiscreetGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Finds the command; a word that is none is not repeated."""
         if args[0] not in self.commands:
-            _fail_unknown(ctx, args[0], list(self.commands))
+            _fail_unknown(ctx, args[0], list(self.commands), repeat=False)
         return super().resolve_command(ctx, args)
-
-
-def _places_first(args: list[str]) -> list[str]:
-    """Returns the arguments with `--profiles` and `--vault` in front, wherever they stand before a `--`."""
-    end = args.index("--") if "--" in args else len(args)
-    front: list[str] = []
-    rest: list[str] = []
-    words = iter(args[:end])
-    for word in words:
-        name, equals, _value = word.partition("=")
-        if name in _PLACES:
-            value = [] if equals else [given for given in (next(words, None),) if given is not None]
-            front += [word, *value]
-        else:
-            rest.append(word)
-    return [*front, *rest, *args[end:]]
 
 
 def examples(text: str) -> Callable[[click.Command], click.Command]:
@@ -137,9 +118,10 @@ def _discreetly(ctx: click.Context, parse: Callable[[], Any]) -> list[str]:
     return parsed
 
 
-def _fail_unknown(ctx: click.Context, word: str, known: Sequence[str]) -> NoReturn:
+def _fail_unknown(ctx: click.Context, word: str, known: Sequence[str], *, repeat: bool) -> NoReturn:
     # Costs 3 ms, and only a slip of the fingers needs it.
     from difflib import get_close_matches
 
     near = get_close_matches(word[:40], known, n=1)
-    ctx.fail(f"There is no such command. {f'Did you mean {near[0]}?' if near else 'The help names them all.'}")
+    what = f"There is no command {word}." if repeat else "There is no such command."
+    ctx.fail(f"{what} {f'Did you mean {near[0]}?' if near else 'The help names them all.'}")

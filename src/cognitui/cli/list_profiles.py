@@ -40,7 +40,7 @@ def list_profiles(session: Session, environment: str, as_json: bool) -> None:
     elif rows:
         print_table(_table(rows, now))
     else:
-        tell("There are no profiles yet. Add one with cognitui profile add, or try cognitui demo.")
+        tell(f"There are no profiles in {inert(book.path)}. Add one with cognitui profile add, or try cognitui demo.")
 
 
 def _as_json(row: Row, now: float) -> dict[str, object]:

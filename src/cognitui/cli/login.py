@@ -39,7 +39,8 @@ def login(session: Session, reference: str, no_input: bool, yes: bool, as_json: 
     and not printed: cognitui token does that.
     """
     profile = find_profile(session, reference)
-    wish = Wish(profile, how=How.SIGN_IN, agreed=yes, question=f"Sign in as {inert(profile.id)}?")
+    question = f"Sign in as {inert(profile.id)}?"
+    wish = Wish(profile, how=How.SIGN_IN, agreed=yes, no_input=no_input, question=question)
     got = obtain(session.services, wish, None if no_input else person_at_terminal())
     if as_json:
         print_json(_as_json(got))

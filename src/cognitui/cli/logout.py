@@ -45,7 +45,7 @@ def logout(session: Session, reference: str, revoke: bool, everywhere: bool, no_
     reach = Reach.EVERYWHERE if everywhere else Reach.REVOKE if revoke else Reach.HERE
     if reach is not Reach.HERE and profile.protected and not yes:
         _ask(profile, person)
-    done = _signed_out(session, profile, reach, person)
+    done = _signed_out(session, Wish(profile, agreed=True, no_input=no_input), reach, person)
     for sentence in aftermath(done, session.services.clock(), session.services.profiles.load().profiles):
         tell(sentence)
 
@@ -56,16 +56,15 @@ def _ask(profile: Profile, person: Person | None) -> None:
         raise ConsentNeeded(profile)
 
 
-def _signed_out(session: Session, profile: Profile, reach: Reach, person: Person | None) -> SignedOut:
-    signing_out = session.services.broker.signing_out
+def _signed_out(session: Session, wish: Wish, reach: Reach, person: Person | None) -> SignedOut:
+    """Signs out; the access token of the wish shows Cognito who asks, and a yes was given before."""
+    profile, signing_out = wish.profile, session.services.broker.signing_out
     if reach is Reach.HERE:
         return signing_out.forget_here(profile)
     try:
         if reach is Reach.REVOKE:
             return signing_out.revoke(profile)
-        # The access token shows Cognito who asks; a yes was given before.
-        got = obtain(session.services, Wish(profile, agreed=True), person)
-        return signing_out.sign_out_everywhere(got)
+        return signing_out.sign_out_everywhere(obtain(session.services, wish, person))
     except (Refused, Unreachable) as error:
         error.fix = f"{error.fix}\nNothing was forgotten. To forget the tokens here alone: cognitui logout {profile.id}"
         raise

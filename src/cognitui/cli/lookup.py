@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cognitui.cli.output import tell, tell_problems
+from cognitui.cli.output import tell_problems
 from cognitui.cli.session import Session
 from cognitui.model.errors import AmbiguousProfile, ProfileFileError, ProfileNotFound, UsageError
 from cognitui.model.profile import Environment, Problem, Profile, ProfileBook
@@ -18,11 +18,14 @@ def load_book(session: Session) -> ProfileBook:
     """Returns the profiles; faulty places are told on stderr.
 
     Raises:
+        UsageError: The file that `--profiles` names does not exist; without it, that is a first start.
         ProfileFileError: The file as a whole cannot be read.
     """
     book = session.services.profiles.load()
     if session.options.profiles is not None and not book.exists:
-        tell(f"Warning: {inert(book.path)} does not exist yet.")
+        raise UsageError(
+            f"{inert(book.path)} does not exist.", fix="Check --profiles; cognitui profile add makes a new file."
+        )
     tell_problems(book)
     return book
 

@@ -10,6 +10,7 @@ import click
 from cognitui import __version__
 from cognitui.cli.groups import Program
 from cognitui.cli.output import tell
+from cognitui.cli.places import PROFILES, VAULT
 from cognitui.cli.session import Session
 from cognitui.cli.terminal import is_terminal
 from cognitui.model.errors import UsageError
@@ -21,15 +22,10 @@ from cognitui.services import Options
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option(
-    "--profiles",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Use this profile file.",
-)
+@click.option("--profiles", metavar="FILE", type=PROFILES, help="Use this profile file.")
 @click.option(
     "--vault",
-    type=click.Choice(("keyring", "memory")),
+    type=VAULT,
     help="Where secrets lie: the OS keyring (default), or memory for this run alone.",
 )
 @click.option("--env", "environment", metavar="E", default="", help="The environment to show, or of a bare name.")

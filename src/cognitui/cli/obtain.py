@@ -42,6 +42,8 @@ class Wish:
     how: How = How.CACHED
     agreed: bool = False
     """`--yes`: a protected environment is meant."""
+    no_input: bool = False
+    """`--no-input`: nobody is asked, whoever is there."""
     question: str = ""
     """What a person is asked of a protected environment; inert. By default, whether to get the token."""
 
@@ -61,7 +63,8 @@ def obtain(services: Services, wish: Wish, person: Person | None) -> Got:
     try:
         return _obtained(services, wish, person, consent=consent(wish, person))
     except CognituiError as error:
-        if (kind := _MENDED_BY.get(type(error))) is not None:
+        kind = _MENDED_BY.get(type(error))
+        if kind is not None and not services.secrets_in_memory:
             error.fix = f"{error.fix}\nStored by: cognitui secret set {wish.profile.id} {kind.value}"
         raise
 
@@ -90,7 +93,7 @@ def _obtained(services: Services, wish: Wish, person: Person | None, *, consent:
     opened = ""
     while isinstance(outcome, Challenge):
         if person is None:
-            raise pending(outcome)
+            raise pending(outcome, no_input=wish.no_input, can_store=not services.secrets_in_memory)
         if outcome.url:
             answers = browse(outcome, services, person, opened=opened)
             opened = outcome.url

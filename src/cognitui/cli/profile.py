@@ -46,7 +46,7 @@ def add_profile(session: Session, /, new_id: str, **options: object) -> None:
     book = store.add(environment, name, fields_of(options))
     tell(f"Added {environment}/{name} to {inert(str(store.path))}")
     added = book.by_id.get(f"{environment}/{name}")
-    if added is not None and added.needs_user:
+    if added is not None and added.needs_user and not session.services.secrets_in_memory:
         tell(f"Store its password with cognitui secret set {added.id} password, or be asked at the first token.")
 
 

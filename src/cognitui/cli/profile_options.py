@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from cognitui.cli.arguments import completing, one_of
 from cognitui.model.profile import (
     DEFAULT_FLOW,
     DEFAULT_REDIRECT_URI,
@@ -63,13 +64,15 @@ _OPTIONS = (
     click.option(
         "--flow",
         metavar="FLOW",
-        type=click.Choice([flow.value for flow in Flow], case_sensitive=False),
+        callback=one_of(Flow),
+        shell_complete=completing(Flow),
         help=f"How it signs in: {', '.join(Flow)}. By default {DEFAULT_FLOW.value}.",
     ),
     click.option(
         "--preferred-challenge",
         metavar="FACTOR",
-        type=click.Choice([factor.value for factor in PreferredChallenge], case_sensitive=False),
+        callback=one_of(PreferredChallenge),
+        shell_complete=completing(PreferredChallenge),
         help=f"The factor that USER_AUTH begins with: {', '.join(PreferredChallenge)}.",
     ),
     click.option("--srp-first/--no-srp-first", default=None, help="Whether CUSTOM_AUTH proves the password first."),

@@ -74,6 +74,7 @@ def token(
         min_valid=min_valid,
         how=How.REFRESH if fresh else How.CACHED,
         agreed=yes,
+        no_input=no_input,
     )
     got = obtain(session.services, wish, None if no_input else person_at_terminal())
     if got.warning:

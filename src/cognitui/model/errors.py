@@ -193,10 +193,13 @@ class PersonNeeded(CognituiError):
 class ChallengePending(PersonNeeded):
     """A challenge waits; `challenge` tells what it asks."""
 
-    default_fix = "Run the command in a terminal without --no-input, or sign in from the TUI."
+    default_fix = "Run the command in a terminal, or sign in on the screen."
 
     def __init__(self, challenge: Challenge) -> None:
-        super().__init__(f"{challenge.profile.id}: {challenge.title}: {challenge.needs} is needed.")
+        # Some titles say as much.
+        said = challenge.title.casefold() == f"{challenge.needs} needed"
+        title = "" if said else f"{challenge.title}: "
+        super().__init__(f"{challenge.profile.id}: {title}{challenge.needs} is needed.")
         self.challenge = challenge
 
 

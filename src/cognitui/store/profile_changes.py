@@ -76,10 +76,9 @@ class ProfileChanges:
         )
         if problems:
             first = problems[0]
-            told = ": ".join(part for part in (first.where, first.key, first.what) if part)
-            raise ProfileFileError(
-                f"Not saved: {told}.", fix=f"{first.fix[:1].upper()}{first.fix[1:]}.", problems=problems
-            )
+            what = f"{first.key} of {first.where}" if first.key else first.where
+            fix = f"{first.fix[:1].upper()}{first.fix[1:]}."
+            raise ProfileFileError(f"Not saved: {what} {first.what}.", fix=fix, problems=problems)
 
     def _problems(self, where: str, faults: Iterable[Fault | None]) -> list[Problem]:
         source = str(self._path)

@@ -51,7 +51,7 @@ def with_changed(document: Document, path: KeyPath, new: KeyPath, fields: Profil
 def with_removed(document: Document, path: KeyPath) -> Document:
     """Returns the document without a profile; raises as `with_added` does."""
     wanted = _without_table(document.tables, path)
-    return _checked(document, (path,), wanted, lambda toml: toml_edit.remove_table(toml, path))
+    return _checked(document, (path,), wanted, lambda toml: _removed(toml, path))
 
 
 def values(fields: ProfileFields) -> dict[str, Value]:
@@ -99,6 +99,11 @@ def _reset(toml: Toml, path: KeyPath, old: Tables, value: Value) -> Toml:
     return toml_edit.set_key(toml_edit.remove_key(toml, path), path, value)
 
 
+def _removed(toml: Toml, path: KeyPath) -> Toml:
+    """Without its last profile, an environment that says nothing goes, too: its empty tab would be of no use."""
+    return toml_edit.remove_bare_header(toml_edit.remove_table(toml, path), path[:2])
+
+
 def _moved(toml: Toml, path: KeyPath, new: KeyPath, after: Mapping[str, Value]) -> Toml:
     if path == new:
         return toml
@@ -106,10 +111,10 @@ def _moved(toml: Toml, path: KeyPath, new: KeyPath, after: Mapping[str, Value]) 
         return toml_edit.rename(toml, path, new)
     if toml_edit.is_tables(toml, path):
         toml = toml_edit.rename(_with_environment(toml, new), path, new)
-        return toml_edit.move_tables(toml, new, new[:2])
+        return toml_edit.remove_bare_header(toml_edit.move_tables(toml, new, new[:2]), path[:2])
     if toml_edit.has_comments(toml, path):
         raise CannotEdit("it stands among comments in one line")
-    return _added(toml_edit.remove_table(toml, path), new, after)
+    return _added(_removed(toml, path), new, after)
 
 
 def _checked(document: Document, paths: tuple[KeyPath, ...], wanted: Tables, edit: Callable[[Toml], Toml]) -> Document:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cognitui.model.errors import ProfileFileError
-from cognitui.store.paths import expanded
+from cognitui.store.paths import expanded, shown
 from cognitui.store.profile_document import Document, read_document
 from cognitui.store.profile_keys import Fault, wrong_type
 from cognitui.store.profile_problems import Faults
@@ -53,7 +53,7 @@ def _read(
     except ProfileFileError as error:
         faults.add(document, (), [Fault("include", error.cause.rstrip("."), error.fix or fix)])
     except (OSError, ValueError, RuntimeError):  # missing, a NUL in its name, links in a circle
-        faults.add(document, (), [Fault("include", f"file {position} of the list cannot be found", fix)])
+        faults.add(document, (), [Fault("include", f"{shown(file)} cannot be found", fix)])
     else:
         found[real] = included
         return included

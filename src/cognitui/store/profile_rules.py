@@ -68,7 +68,7 @@ class ProfileRules:
         return _missing(whole) or _unknown_region(whole) or region_faults(whole) or _scope_faults(whole)
 
     def _mend(self, key: str) -> str:
-        return f"mend {key} in environments.{self._environment}, or set it here"
+        return f"mend {key} in environments.{self._environment}, or set it in the profile"
 
 
 def value_faults(fields: ProfileFields, *, emulated: bool) -> tuple[Fault, ...]:
@@ -99,6 +99,8 @@ def name_fault(name: str) -> Fault | None:
     """Returns what is wrong with the name of an environment or a profile."""
     if ID_PATTERN.fullmatch(name):
         return None
+    if not name:
+        return Fault("name", "is missing", "write letters, digits and . _ @ + -, and begin with a letter or a digit")
     return Fault("", "is not a name", "use letters, digits and . _ @ + -, and begin with a letter or a digit")
 
 
@@ -106,7 +108,7 @@ def _missing(whole: ProfileFields) -> tuple[Fault, ...]:
     flow = whole.flow or DEFAULT_FLOW
     needed = ("client_id", "domain") if flow in _BY_CLIENT else ("client_id", "user_pool_id", "username")
     return tuple(
-        Fault(key, f"is missing, and {flow.value} needs it", "set it here or in the environment")
+        Fault(key, f"is missing, and {flow.value} needs it", f"set {key} in the profile or in its environment")
         for key in needed
         if not getattr(whole, key)
     )
@@ -122,7 +124,7 @@ def _scope_faults(whole: ProfileFields) -> tuple[Fault, ...]:
     """AWS, "Scopes, M2M, and resource servers": which of them go with which flow, and with which other."""
     scopes = frozenset(whole.scopes or ())
     if whole.flow is Flow.CLIENT_CREDENTIALS and scopes & _SCOPES_OF_USERS:
-        fix = 'set those of a resource server here, such as ["orders/read"]'
+        fix = 'set those of a resource server, such as ["orders/read"]'
         return (Fault("scopes", "has one of a user, and client_credentials signs no user in", fix),)
     if whole.flow is Flow.AUTHORIZATION_CODE and scopes & _SCOPES_WITH_OPENID and "openid" not in scopes:
         return (Fault("scopes", "has email, phone or profile without openid", 'add "openid"'),)
@@ -156,5 +158,5 @@ _SHAPES = {
 }
 _EMULATED = {
     "region": (re.compile(r"[\w-]+", re.ASCII), "is not a region", "write it as eu-west-1"),
-    "user_pool_id": (_POOL_ID, "is not a pool's id", "write it as REGION_ID, such as local_AbCdEf123"),
+    "user_pool_id": (_POOL_ID, "is not a pool's id", "write it as REGION_ID, such as eu-west-1_AbCdEf123"),
 }

@@ -65,6 +65,15 @@ def remove_table(toml: Toml, path: KeyPath) -> Toml:
     return _removed(toml, path, with_comments=True)
 
 
+def remove_bare_header(toml: Toml, path: KeyPath) -> Toml:
+    """Takes out the header of a table below which nothing stands, not even a comment; leaves any other as it is."""
+    written_in = within(toml.statements, path)
+    if len(written_in) != 1 or written_in[0].kind is not Kind.TABLE or written_in[0].path != path:
+        return toml
+    start, end = block_of(toml.statements, toml.statements.index(written_in[0]))
+    return toml if holds_comment(toml.text, start, end) else _applied(toml, _cuts(toml.text, [(start, end)]))
+
+
 def rename(toml: Toml, path: KeyPath, new: KeyPath) -> Toml:
     """Gives the parts of a path other names, of the same number, wherever they are written."""
     named = [*within(toml.statements, path), *inside_inline(toml, path)]

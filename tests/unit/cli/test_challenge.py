@@ -97,7 +97,23 @@ def test_the_words_of_a_server_are_told_inert() -> None:
 
 
 def test_a_stored_secret_would_answer_a_password_challenge() -> None:
-    assert "cognitui secret set dev/alice password" in pending(password_challenge(ALICE)).fix
+    fix = pending(password_challenge(ALICE)).fix
+
+    assert fix == ("Store it: cognitui secret set dev/alice password. Or run the command in a terminal: it asks there.")
+
+
+def test_no_input_is_named_where_it_was_given() -> None:
+    assert "without --no-input" in pending(password_challenge(ALICE), no_input=True).fix
+
+
+def test_a_secret_that_could_not_be_kept_is_not_to_be_stored() -> None:
+    fix = pending(password_challenge(ALICE), can_store=False).fix
+
+    assert fix == "Run the command in a terminal: it asks there."
+
+
+def test_what_is_needed_is_said_once() -> None:
+    assert pending(password_challenge(ALICE)).cause == "dev/alice: password is needed."
 
 
 def test_no_stored_secret_would_answer_a_new_password_challenge() -> None:

@@ -160,7 +160,7 @@ def test_without_a_command_and_a_terminal_it_says_to_use_a_command() -> None:
 
 
 def test_a_word_that_is_no_command_is_not_repeated_and_the_nearest_is_named() -> None:
-    assert "Did you mean token?" in run(services_with(), "tokne").stderr
+    assert "There is no command tokne. Did you mean token?" in run(services_with(), "tokne").stderr
     assert "eyJhbGciOi" not in run(services_with(), "eyJhbGciOi").output
     assert run(services_with(), "eyJhbGciOi").exit_code == 2
 
@@ -279,7 +279,25 @@ def test_a_faulty_file_completes_nothing_and_says_nothing() -> None:
 def test_a_profile_file_that_was_named_and_is_not_there_is_told() -> None:
     services = FakeServices(profiles=FakeProfileStore(ProfileBook(path="mine.toml", exists=False)))
 
-    assert "mine.toml does not exist yet" in run(services, "--profiles", "mine.toml", "list").stderr
+    result = run(services, "--profiles", "mine.toml", "list")
+
+    assert result.exit_code == 2
+    assert "mine.toml does not exist." in result.stderr
+
+
+def test_without_a_file_at_its_usual_place_there_are_no_profiles_yet() -> None:
+    services = FakeServices(profiles=FakeProfileStore(ProfileBook(path="usual.toml", exists=False)))
+
+    result = run(services, "list")
+
+    assert result.exit_code == 0
+    assert "no profiles in usual.toml" in result.stderr
+
+
+def test_a_new_file_is_named_to_be_made() -> None:
+    services = FakeServices(profiles=FakeProfileStore(ProfileBook(path="mine.toml", exists=False)))
+
+    assert run(services, "--profiles", "mine.toml", "profile", "add", "dev/alice", "--username", "a").exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -300,6 +318,28 @@ def test_files_and_vault_may_be_named_before_and_behind_the_command(args: tuple[
 
     assert CliRunner().invoke(cognitui, args, obj=wire).exit_code == 0
     assert (str(seen[0].profiles), seen[0].vault) == ("FILE", "memory")
+
+
+@pytest.mark.parametrize("value", ["--vault", "--profiles"])
+def test_what_looks_like_an_option_and_is_the_value_of_another_is_that_value(value: str) -> None:
+    services = services_with(make_profile())
+
+    result = run(services, "profile", "edit", "dev/alice", "--notes", value, "--username", "memory")
+
+    assert result.exit_code == 0, result.stderr
+    assert services.profiles.book.by_id["dev/alice"].own.notes == value
+
+
+def test_files_and_vault_may_be_named_behind_the_command_of_a_group() -> None:
+    seen: list[Options] = []
+
+    def wire(options: Options) -> FakeServices:
+        seen.append(options)
+        return services_with(make_profile())
+
+    run(wire, "--profiles", "first.toml", "secret", "check", "dev/alice", "--profiles", "FILE")
+
+    assert [str(options.profiles) for options in seen] == ["FILE"]
 
 
 def test_an_option_without_its_value_is_wrong_usage() -> None:

@@ -182,3 +182,23 @@ def test_a_removed_profile_leaves_its_secrets_unless_they_are_to_be_forgotten() 
         run(services, "profile", "rm", "alice", "--yes", *args)
 
         assert len(services.vault.entries) == left
+
+
+def test_a_flow_that_is_none_is_told_with_the_words_of_the_file() -> None:
+    result = run(services_with(), "profile", "add", "dev/alice", "--flow", "BOGUS")
+
+    assert result.exit_code == 2
+    assert "USER_SRP_AUTH, USER_PASSWORD_AUTH" in result.stderr
+
+
+def test_a_flow_may_be_typed_in_lower_case() -> None:
+    services = services_with(ALICE)
+    run(services, "profile", "edit", "dev/alice", "--flow", "user_auth")
+
+    assert services.profiles.book.by_id["dev/alice"].own.flow is Flow.USER_AUTH
+
+
+def test_a_profile_whose_secrets_live_in_memory_is_not_told_to_store_a_password() -> None:
+    services = services_with(secrets_in_memory=True)
+
+    assert "secret set" not in run(services, "profile", "add", "dev/alice", "--username", "a").stderr

@@ -147,6 +147,13 @@ def test_a_refused_password_comes_with_the_command_that_stores_another() -> None
     assert "cognitui secret set dev/alice password" in run(services, "token", "dev/alice").stderr
 
 
+def test_a_refused_password_is_not_to_be_stored_where_secrets_live_in_memory() -> None:
+    refused = FakeSignIn(start=[WrongCredentials("Wrong.")])
+    services = services_with(ALICE, signin=refused, secrets_in_memory=True)
+
+    assert "secret set" not in run(services, "token", "dev/alice").stderr
+
+
 def test_the_servers_words_are_printed_inert() -> None:
     services = services_with(ALICE, signin=FakeSignIn(start=[Refused("no \x1b]52;c;aGk=\x07")]))
 

@@ -1,0 +1,46 @@
+"""`--profiles` and `--vault` behind a command: whoever has forgotten them in front adds them at the end."""
+
+from __future__ import annotations
+
+from copy import copy
+from pathlib import Path
+
+import click
+import msgspec
+
+from cognitui.cli.session import Session
+
+
+def with_places(command: click.Command) -> click.Command:
+    """Returns a command, and those below it, that know the two options of the program as well.
+
+    They are options like any other, so that one in the place of another's value is that value.
+    """
+    placed = copy(command)
+    placed.params = [*command.params, *_options()]
+    if isinstance(placed, click.Group):
+        placed.commands = {name: with_places(below) for name, below in placed.commands.items()}
+    return placed
+
+
+def _options() -> tuple[click.Option, ...]:
+    """Hidden, as the help of the program explains them."""
+    return (
+        click.Option(["--profiles"], type=PROFILES, callback=_take, expose_value=False, hidden=True),
+        click.Option(["--vault"], type=VAULT, callback=_take, expose_value=False, hidden=True),
+    )
+
+
+PROFILES = click.Path(dir_okay=False, path_type=Path)
+"""The type of `--profiles`."""
+
+VAULT = click.Choice(("keyring", "memory"))
+"""The type of `--vault`."""
+
+
+def _take(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    session = ctx.find_object(Session)
+    if value is None or session is None or param.name is None:
+        return
+    options = msgspec.structs.replace(session.options, **{param.name: value})
+    ctx.obj = msgspec.structs.replace(session, options=options)
