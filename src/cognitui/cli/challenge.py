@@ -8,7 +8,7 @@ from cognitui.cli.terminal import Person, agrees
 from cognitui.model.duration import countdown
 from cognitui.model.errors import ChallengePending
 from cognitui.model.signin import INSTEAD, Challenge, Choice, Prompt
-from cognitui.model.text import inert
+from cognitui.model.text import as_heading, inert
 from cognitui.qr import qr_lines
 
 
@@ -81,14 +81,14 @@ def _answer(prompt: Prompt, person: Person, instead: tuple[Choice, ...]) -> str:
     for line in _explanation(prompt):
         person.hear(line)
     while True:
-        given = person.answer(_sentence(prompt.label), masked=prompt.masked)
+        given = person.answer(as_heading(prompt.label), masked=prompt.masked)
         wish = next((choice.value for choice in instead if given == f"/{choice.value}"), "")
         if wish:
             raise _InsteadError(wish)
         value = _chosen(prompt, given) if prompt.choices else given
         fault = _fault(prompt, value)
-        if not fault and prompt.confirm and person.answer("The same again", masked=prompt.masked) != value:
-            fault = f"{_sentence(prompt.label)}: the two are not the same."
+        if not fault and prompt.confirm:
+            fault = prompt.fault(value, person.answer("The same again", masked=prompt.masked))
         if not fault:
             return value
         person.hear(fault)
@@ -114,12 +114,4 @@ def _chosen(prompt: Prompt, given: str) -> str:
 def _fault(prompt: Prompt, value: str) -> str:
     if not value and prompt.choices:
         return f"Answer with a number from 1 to {len(prompt.choices)}."
-    if not value:
-        return f"{_sentence(prompt.label)} is empty."
-    broken = [inert(rule.label, 100) for rule in prompt.rules if rule.binding and not rule.holds(value)]
-    return f"{_sentence(prompt.label)} needs {', '.join(broken)}." if broken else ""
-
-
-def _sentence(label: str) -> str:
-    shown = inert(label, 100)
-    return shown[:1].upper() + shown[1:]
+    return prompt.fault(value)

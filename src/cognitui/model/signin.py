@@ -9,6 +9,7 @@ from cognitui.model.device import RememberedDevice
 from cognitui.model.frozen import Frozen, replace
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
+from cognitui.model.text import as_heading, inert
 from cognitui.model.token import TokenSet
 
 INSTEAD = "instead"
@@ -52,6 +53,20 @@ class Prompt(Frozen, frozen=True):
     rules: tuple[Rule, ...] = ()
     keeps: SecretKind | None = None
     """The secret that the answer becomes, where a person agrees to keep it in the keyring."""
+
+    def fault(self, answer: str, again: str | None = None) -> str:
+        """Returns what is wrong with an answer, in one sentence, inert; an empty text where nothing is.
+
+        Args:
+            answer: What was given.
+            again: The same once more, where it is asked for twice and was.
+        """
+        heading = as_heading(self.label)
+        if not answer:
+            return f"{heading} is empty."
+        if broken := [inert(rule.label, 100) for rule in self.rules if rule.binding and not rule.holds(answer)]:
+            return f"{heading} needs {', '.join(broken)}."
+        return "" if again in (None, answer) else f"{heading}: the two are not the same."
 
 
 class Challenge(Frozen, frozen=True):

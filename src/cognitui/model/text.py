@@ -34,6 +34,12 @@ def inert(text: str, limit: int | None = None) -> str:
     return shown
 
 
+def as_heading(label: str, limit: int = 80) -> str:
+    """Returns a label, inert, as a line or a sentence begins: with a capital letter."""
+    shown = inert(label, limit)
+    return shown[:1].upper() + shown[1:]
+
+
 def _escape(match: re.Match[str]) -> str:
     character = match.group()
     if unicodedata.category(character) not in _INERT_CATEGORIES:

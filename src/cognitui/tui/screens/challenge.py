@@ -16,7 +16,7 @@ from textual.widgets import Button, Checkbox, Input, Label, RadioButton, RadioSe
 
 from cognitui.model.duration import countdown
 from cognitui.model.signin import INSTEAD, Challenge, Prompt
-from cognitui.model.text import inert
+from cognitui.model.text import as_heading, inert
 from cognitui.tui.colors import inks
 from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.plain import plain
@@ -102,7 +102,7 @@ class ChallengeScreen(ModalScreen[Answers | None]):
         """What belongs to the question: the public words of the pool, a seed, a QR code."""
         for label, value in self._challenge.shown:
             with Horizontal(classes="field"):
-                yield Label(_sentence(label), markup=False)
+                yield Label(as_heading(label), markup=False)
                 yield Static(Text(inert(value, 400)), classes="shown")
         if self._challenge.qr and not self._has_room_for_qr():
             words = "A window of {} columns and {} lines has room for a QR code.".format(*_ROOM_FOR_QR)
@@ -111,7 +111,7 @@ class ChallengeScreen(ModalScreen[Answers | None]):
     def _compose_prompt(self, prompt: Prompt) -> ComposeResult:
         name, hint = _widget_id(prompt), inert(prompt.hint, 80)
         with Horizontal(classes="field"):
-            yield Label(_sentence(prompt.label), markup=False)
+            yield Label(as_heading(prompt.label), markup=False)
             if prompt.choices:
                 with RadioSet(id=name, compact=True):
                     for choice in prompt.choices:
@@ -183,13 +183,8 @@ class ChallengeScreen(ModalScreen[Answers | None]):
         self.dismiss(Answers(values, keep=bool(keep) and keep.first(Checkbox).value))
 
     def _fault(self, prompt: Prompt) -> str:
-        value = self._value(prompt)
-        if not value:
-            return f"{_sentence(prompt.label)} is empty."
-        if prompt.confirm and value != self.query_one(f"#{_AGAIN}{_widget_id(prompt)}", Input).value:
-            return f"{_sentence(prompt.label)}: the two are not the same."
-        broken = [rule.label for rule in prompt.rules if rule.binding and not rule.holds(value)]
-        return f"{_sentence(prompt.label)} needs {', '.join(broken)}." if broken else ""
+        again = self.query_one(f"#{_AGAIN}{_widget_id(prompt)}", Input).value if prompt.confirm else None
+        return prompt.fault(self._value(prompt), again)
 
     def _value(self, prompt: Prompt) -> str:
         widget = self.query_one(f"#{_widget_id(prompt)}")
@@ -234,8 +229,3 @@ class ChallengeScreen(ModalScreen[Answers | None]):
 def _widget_id(prompt: Prompt) -> str:
     """A prompt's name (`userAttributes.name`) as a widget's id."""
     return "prompt-" + "".join(character if character.isalnum() else "-" for character in prompt.name)
-
-
-def _sentence(label: str) -> str:
-    shown = inert(label, 80)
-    return shown[:1].upper() + shown[1:]
