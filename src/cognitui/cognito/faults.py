@@ -45,6 +45,8 @@ _BY_MESSAGE: tuple[tuple[re.Pattern[str], type[CognituiError]], ...] = tuple(
         ),
         (r"access ?token|login token|logins don't match", errors.TokenRefused),
         (r"code mismatch", errors.CodeWrong),
+        # Of the calls about accounts, which bring no password either.
+        (r"cannot be (confirmed|reset)|cannot reset password|no registered", errors.Refused),
     )
 )
 """The messages of NotAuthorizedException and InvalidParameterException, the more telling first."""
@@ -58,6 +60,8 @@ _BY_CODE: dict[str, type[CognituiError]] = {
     "CodeMismatchException": errors.CodeWrong,
     "EnableSoftwareTokenMFAException": errors.CodeWrong,
     "ExpiredCodeException": errors.CodeWrong,
+    "CodeDeliveryFailureException": errors.Refused,
+    "AliasExistsException": errors.AliasTaken,
     "MFAMethodNotFoundException": errors.MfaNotSetUp,
     "SoftwareTokenMFANotFoundException": errors.MfaNotSetUp,
     "ResourceNotFoundException": errors.PoolOrClientNotFound,
@@ -65,6 +69,8 @@ _BY_CODE: dict[str, type[CognituiError]] = {
     "TooManyFailedAttemptsException": errors.AttemptsExceeded,
     "ThrottlingException": errors.Throttled,
     "LimitExceededException": errors.Throttled,
+    "ConcurrentModificationException": errors.Throttled,
+    "ResourceConflictException": errors.Throttled,
     "InternalErrorException": errors.ServiceFault,
     "ServiceUnavailable": errors.ServiceFault,
     "ForbiddenException": errors.BlockedByFirewall,
@@ -80,6 +86,8 @@ _BY_CODE: dict[str, type[CognituiError]] = {
     "UnsupportedOperationException": errors.NotInThisPool,
     "UnknownOperationException": errors.OperationUnknown,
     "RefreshTokenReuseException": errors.RefreshTokenDead,
+    "DeviceKeyExistsException": errors.Refused,
+    "UsernameExistsException": errors.Refused,
     "UnsupportedTokenTypeException": errors.TokenRefused,
     "InvalidIdentityPoolConfigurationException": errors.PoolMisconfigured,
     "ExternalServiceException": errors.ServiceFault,
@@ -106,6 +114,18 @@ _UNTOLD: dict[str, type[CognituiError]] = {
 _NO_FLOW = r"(\bflow\b|_AUTH\b).*not (enabled|supported|allowed)"
 
 _OTHER_FLOW = {Flow.USER_SRP_AUTH: Flow.USER_PASSWORD_AUTH, Flow.USER_PASSWORD_AUTH: Flow.USER_SRP_AUTH}
+
+
+_FIXES = {
+    "CodeDeliveryFailureException": "Ask for another code in a while, or ask the pool's admin how it sends messages.",
+    "RefreshTokenReuseException": "Another program used this refresh token: sign in again.",
+}
+"""Where an exception needs another fix than its error's own."""
+
+_FIXES_BY_MESSAGE = (
+    (r"current status is confirmed", "The account is in order already: sign in again."),
+    (r"cannot be (confirmed|reset)|cannot reset password|no registered", "Only the pool's admin can help this user."),
+)
 
 
 def error_of(fault: Fault, profile: Profile) -> CognituiError:
@@ -137,16 +157,19 @@ def _cause(fault: Fault, profile: Profile) -> str:
     if fault.code.isdecimal() or said in ("", "Unknown"):
         # Without a name it is no answer of Cognito's: a page of a proxy or a gateway, which helps nobody.
         said = f"the server answered with HTTP {fault.status} {inert(fault.code, 80).removeprefix(str(fault.status))}"
+    if fault.code == "RefreshTokenReuseException":
+        said = f"another program has used this refresh token: {said}"
     return f"{inert(profile.id)}: {said.rstrip(' .')}."
 
 
 def _fix(fault: Fault) -> str:
     """Only where the cause needs another fix than the error's own."""
-    if fault.code == "RefreshTokenReuseException":
-        return "Another program used this refresh token: sign in again."
     if fault.code == "ResourceNotFoundException" and fault.message.startswith("IdentityPool"):
         return "Check identity_pool_id in the profile; its first part is its region."
-    return ""
+    if fault.code in _OF_MANY:
+        told = (fix for pattern, fix in _FIXES_BY_MESSAGE if re.search(pattern, fault.message, re.IGNORECASE))
+        return next(told, "")
+    return _FIXES.get(fault.code, "")
 
 
 def _flow_not_enabled(profile: Profile, *, refreshing: bool) -> CognituiError:

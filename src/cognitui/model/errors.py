@@ -33,6 +33,7 @@ CognituiError                        1  a fault of ours
 │   ├── RefreshTokenDead             4  expired, revoked or used by another program
 │   ├── NewPasswordRejected          4
 │   ├── CodeWrong                    4
+│   ├── AliasTaken                   4  another user has the address or number
 │   ├── InputRejected                4  a value that Cognito cannot take
 │   ├── MfaNotSetUp                  4
 │   ├── DeviceUnknown                4  the pool has forgotten this machine
@@ -199,7 +200,8 @@ class ChallengePending(PersonNeeded):
         # Some titles say as much.
         said = challenge.title.casefold() == f"{challenge.needs} needed"
         title = "" if said else f"{challenge.title}: "
-        super().__init__(f"{challenge.profile.id}: {title}{challenge.needs} is needed.")
+        why = f"{challenge.remark} " if challenge.remark else ""
+        super().__init__(f"{why}{challenge.profile.id}: {title}{challenge.needs} is needed.")
         self.challenge = challenge
 
 
@@ -333,6 +335,13 @@ class CodeWrong(Refused):
 
     title = "Code not accepted"
     default_fix = "Enter the newest code; for an authenticator app, check that the clock is right."
+
+
+class AliasTaken(Refused):
+    """Another user of the pool has the e-mail address or phone number already."""
+
+    title = "Address or number taken"
+    default_fix = "Sign in as the user who has it, or ask the pool's admin to take it from them."
 
 
 class InputRejected(Refused):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import botocore.session
 import pytest
 
 from cognitui.cognito.faults import Fault, error_of
@@ -72,6 +73,25 @@ TABLE = [
     ("UnsupportedOperationException", "No", errors.NotInThisPool),
     ("UnknownOperationException", "Unknown", errors.OperationUnknown),
     ("RefreshTokenReuseException", "Refresh token has been reused", errors.RefreshTokenDead),
+    ("DeviceKeyExistsException", "The device exists already", errors.Refused),
+    ("UsernameExistsException", "User already exists", errors.Refused),
+    ("UnsupportedTokenTypeException", "The token type is not supported", errors.TokenRefused),
+    ("TooManyFailedAttemptsException", "Too many failed attempts", errors.AttemptsExceeded),
+    ("EnableSoftwareTokenMFAException", "Code mismatch", errors.CodeWrong),
+    ("UnauthorizedException", "Not you", errors.Refused),
+    ("ResourceConflictException", "In use", errors.Throttled),
+    ("InvalidIdentityPoolConfigurationException", "No role", errors.PoolMisconfigured),
+    ("ExternalServiceException", "Elsewhere", errors.ServiceFault),
+    ("AliasExistsException", "An account with the email already exists.", errors.AliasTaken),
+    ("ConcurrentModificationException", "Concurrent modification", errors.Throttled),
+    ("CodeDeliveryFailureException", "The code could not be sent", errors.Refused),
+    (NOT_AUTHORIZED, "User cannot be confirmed. Current status is CONFIRMED", errors.Refused),
+    (NOT_AUTHORIZED, "User password cannot be reset in the current state.", errors.Refused),
+    (
+        INVALID,
+        "Cannot reset password for the user as there is no registered/verified email or phone_number",
+        errors.Refused,
+    ),
 ]
 
 
@@ -108,6 +128,26 @@ def test_a_name_that_is_not_in_the_table_is_told_by_its_status(
     code: str, status: int, expected: type[errors.CognituiError]
 ) -> None:
     assert type(error_of(Fault(code, "whatever", status), make_profile())) is expected
+
+
+CALLS = {
+    "cognito-idp": (
+        "InitiateAuth RespondToAuthChallenge AdminInitiateAuth AdminRespondToAuthChallenge GetTokensFromRefreshToken "
+        "RevokeToken GetUser GlobalSignOut AssociateSoftwareToken VerifySoftwareToken ConfirmDevice "
+        "UpdateDeviceStatus ForgetDevice ConfirmSignUp ResendConfirmationCode ForgotPassword ConfirmForgotPassword "
+        "AdminSetUserPassword"
+    ),
+    "cognito-identity": "GetId GetCredentialsForIdentity",
+}
+"""All calls that the program makes."""
+
+
+@pytest.mark.parametrize("service", CALLS)
+def test_every_exception_of_every_call_has_its_row(service: str) -> None:
+    model = botocore.session.get_session().get_service_model(service)
+    raised = {shape.name for call in CALLS[service].split() for shape in model.operation_model(call).error_shapes}
+
+    assert raised - {code for code, _, _ in TABLE} == set()
 
 
 def test_a_page_of_a_gateway_is_not_shown() -> None:

@@ -1,0 +1,252 @@
+"""Each error that Cognito answers with, as a person meets it: the sentence, how to mend it, and the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from click.testing import Result
+
+from cognitui.broker import Got, How
+from cognitui.cli.obtain import Wish, obtain
+from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.signin import CognitoSignIn
+from cognitui.model.profile import Flow, Profile
+from cognitui.model.secret import SecretKind
+from tests.strict import faults
+from tests.strict.answer import refusal_of
+from tests.strict.faults import Fault
+from tests.strict.mfa import Mfa, MfaConfiguration
+from tests.strict.pools import AppClient, User, UserStatus
+from tests.strict.refusal import Refusal
+from tests.strict.server import StrictServer
+from tests.strict.tokens import SigningKey
+from tests.unit.cli.harness import Answering, run
+from tests.unit.fakes import FakeServices, make_profile, services_with
+
+PASSWORD = "Passw0rd!"
+ALICE = "alice@example.com"
+SECRET = "9drv7kalt3vq0ssexampleexample"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[StrictServer]:
+    """One for all, and one key: a client of botocore for another takes longer to make than any test here."""
+    key = SigningKey.generate()
+    with StrictServer(new_key=lambda: key) as server:
+        yield server
+    assert not server.crashes, "\n".join(server.crashes)
+
+
+@pytest.fixture(scope="module")
+def api(server: StrictServer) -> CognitoApi:
+    return CognitoApi(server.clock, sleep=lambda _seconds: None, jitter=lambda: 0.0)
+
+
+class Desk:
+    """A user of the server, the program in front of it, and a command line."""
+
+    def __init__(self, server: StrictServer, client: AppClient, user: User, api: CognitoApi) -> None:
+        self.server = server
+        self.user = user
+        self.profile: Profile = make_profile(
+            username=ALICE,
+            user_pool_id=client.pool.id,
+            client_id=client.id,
+            endpoint_url=server.url,
+            flow=Flow.USER_PASSWORD_AUTH,
+        )
+        signin = CognitoSignIn(api, server.clock)
+        self.services: FakeServices = services_with(self.profile, signin=signin, clock=server.clock)
+
+    def store(self, kind: SecretKind, value: str) -> None:
+        self.services.vault.entries[self.profile.secret_name(kind)] = value
+
+    def token(self, *options: str) -> Result:
+        """Runs the command where nobody is there to ask."""
+        return run(self.services, "token", "dev/alice", *options)
+
+    def token_of(self, person: Answering) -> Got:
+        """Runs what the command does where a person is there."""
+        return obtain(self.services, Wish(self.profile, how=How.SIGN_IN), person)
+
+    def sign_in_and_forget_the_password(self) -> None:
+        """Leaves tokens as an earlier run would have, and no password."""
+        assert self.token().exit_code == 0
+        self.services.vault.entries.pop(self.profile.secret_name(SecretKind.PASSWORD))
+        self.services.broker.drop_memory()
+
+
+MakeDesk = Callable[..., Desk]
+
+
+@pytest.fixture
+def desk(server: StrictServer, api: CognitoApi) -> Iterator[MakeDesk]:
+    def make(*, secret: str | None = None, pool: dict[str, object] | None = None, **user: object) -> Desk:
+        made = server.add_pool(**(pool or {}))  # type: ignore[arg-type]  # by name
+        client = server.add_client(made, secret=secret)
+        alice = server.add_user(made, ALICE, PASSWORD, **user)  # type: ignore[arg-type]  # by name
+        at = Desk(server, client, alice, api)
+        at.store(SecretKind.PASSWORD, PASSWORD)
+        return at
+
+    yield make
+    server.faults.clear()
+
+
+@dataclass(frozen=True)
+class Row:
+    """What Cognito says, and what a person reads of it."""
+
+    name: str
+    said: str
+    code: int
+    told: str
+    """Of the sentence."""
+    mended_by: str
+    """Of what to do."""
+    status: int = 400
+
+    @property
+    def fault(self) -> Fault:
+        return Fault(refusal_of(Refusal(self.name, self.said, self.status)))
+
+
+NOT_AUTHORIZED, INVALID = "NotAuthorizedException", "InvalidParameterException"
+BY_ADMIN = "Only the pool's admin can mend this."
+
+AT_THE_START = [
+    Row(NOT_AUTHORIZED, "Incorrect username or password.", 4, "Incorrect username or password", "secret set dev/alice"),
+    Row(NOT_AUTHORIZED, "User is disabled.", 4, "User is disabled", "admin to enable"),
+    Row(NOT_AUTHORIZED, "Unable to verify secret hash for client x", 4, "secret hash", "client-secret"),
+    Row(NOT_AUTHORIZED, "Invalid session for the user, session is expired.", 4, "session is expired", "Sign in again."),
+    Row(NOT_AUTHORIZED, "Password attempts exceeded", 4, "attempts exceeded", "Wait a few minutes"),
+    Row(NOT_AUTHORIZED, "Temporary password has expired and must be reset by an administrator.", 4,
+        "Temporary password has expired", "admin for a new temporary password"),
+    Row("UserNotFoundException", "User does not exist.", 4, "User does not exist", "Check the username"),
+    Row("UserNotConfirmedException", "User is not confirmed.", 3, "Confirm the account", "in a terminal"),
+    Row("PasswordResetRequiredException", "Password reset required", 3, "Set a new password", "in a terminal"),
+    Row("MFAMethodNotFoundException", "No MFA method", 4, "No MFA method", "Set a second factor up"),
+    Row("SoftwareTokenMFANotFoundException", "No app", 4, "No app", "Set a second factor up"),
+    Row(INVALID, "USER_PASSWORD_AUTH flow not enabled for this client", 4, "does not allow USER_PASSWORD_AUTH",
+        'flow = "USER_SRP_AUTH"'),
+    Row(INVALID, "Client x is not configured for secret but secret hash was received", 4, "not configured for secret",
+        "Remove the stored client secret"),
+    Row("ResourceNotFoundException", "User pool client x does not exist.", 4, "client x does not exist",
+        "Check the region, the user pool id and the client id"),
+    Row("TooManyRequestsException", "Rate exceeded", 5, "Rate exceeded", "again"),
+    Row("LimitExceededException", "Attempt limit exceeded, please try after some time.", 5, "Attempt limit", "again"),
+    Row("InternalErrorException", "Internal error", 5, "Internal error", "again", status=500),
+    Row("ForbiddenException", "Request not allowed due to WAF block.", 4, "WAF block", "WAF rule", status=403),
+    Row("UserLambdaValidationException", "PreAuthentication failed with error: not on Sundays.", 4,
+        "PreAuthentication failed with error: not on Sundays", "ask its admin"),
+    Row("UnexpectedLambdaException", "PreAuthentication failed", 4, "PreAuthentication failed", BY_ADMIN),
+    Row("InvalidLambdaResponseException", "Unrecognizable lambda output", 4, "lambda output", BY_ADMIN),
+    Row("InvalidUserPoolConfigurationException", "Wrong set-up", 4, "Wrong set-up", BY_ADMIN),
+    Row("InvalidSmsRoleAccessPolicyException", "Role may not publish", 4, "Role may not publish", BY_ADMIN),
+    Row("InvalidSmsRoleTrustRelationshipException", "Role not trusted", 4, "Role not trusted", BY_ADMIN),
+    Row("InvalidEmailRoleAccessPolicyException", "Role may not send", 4, "Role may not send", BY_ADMIN),
+    Row("OperationNotEnabledException", "Not enabled", 4, "Not enabled", "plan or settings"),
+    Row("FeatureUnavailableInTierException", "Not in LITE", 4, "Not in LITE", "plan or settings"),
+    Row("UnsupportedOperationException", "Not supported", 4, "Not supported", "plan or settings"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", AT_THE_START, ids=lambda row: f"{row.name}-{row.said[:30]}")
+def test_a_refusal_at_the_start_has_its_sentence_and_its_exit_code(desk: MakeDesk, row: Row) -> None:
+    at = desk()
+    at.server.faults.always("InitiateAuth", row.fault)
+
+    result = at.token()
+
+    assert result.exit_code == row.code
+    assert row.told in result.stderr
+    assert row.mended_by in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_page_of_a_gateway_is_told_by_its_status(desk: MakeDesk) -> None:
+    at = desk()
+    at.server.faults.always("InitiateAuth", faults.html_page(503))
+
+    result = at.token()
+
+    assert result.exit_code == 5
+    assert "HTTP 503" in result.stderr
+    assert "<html>" not in result.stderr
+
+
+def test_a_client_secret_that_nobody_has_given_is_asked_for(desk: MakeDesk) -> None:
+    result = desk(secret=SECRET).token()
+
+    assert result.exit_code == 3
+    assert "client secret is needed" in result.stderr
+    assert "cognitui secret set dev/alice client-secret" in result.stderr
+
+
+OF_REFRESH_TOKENS = [
+    Row(NOT_AUTHORIZED, "Refresh Token has expired", 3, "Refresh Token has expired", "secret set dev/alice password"),
+    Row(NOT_AUTHORIZED, "Refresh Token has been revoked", 3, "has been revoked", "secret set dev/alice password"),
+    Row("RefreshTokenReuseException", "It has been reused.", 3, "another program has used this refresh token",
+        "secret set dev/alice password"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", OF_REFRESH_TOKENS, ids=lambda row: row.said)
+def test_a_dead_refresh_token_is_told_where_a_sign_in_is_asked_for(desk: MakeDesk, row: Row) -> None:
+    at = desk()
+    at.sign_in_and_forget_the_password()
+    at.server.faults.add("GetTokensFromRefreshToken", row.fault)
+
+    result = at.token("--fresh")
+
+    assert result.exit_code == row.code
+    assert row.told in result.stderr
+    assert row.mended_by in result.stderr
+
+
+OF_NEW_PASSWORDS = [
+    Row("InvalidPasswordException", "Password did not conform with policy: too short", 0, "policy: too short", ""),
+    Row("PasswordHistoryPolicyViolationException", "Password has previously been used", 0, "previously been used", ""),
+]
+
+
+@pytest.mark.parametrize("row", OF_NEW_PASSWORDS, ids=lambda row: row.name)
+def test_a_new_password_that_is_refused_is_asked_for_again_with_the_policy(desk: MakeDesk, row: Row) -> None:
+    at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
+    at.server.faults.add("RespondToAuthChallenge", row.fault)
+    person = Answering("N3w-password", "N3w-password", "y", "N3wer-password", "N3wer-password")
+
+    got = at.token_of(person)
+
+    assert got.token.value
+    assert any(row.told in heard for heard in person.heard)
+    assert sum("It needs" in heard for heard in person.heard) == 2
+
+
+OF_CODES = [
+    Row("CodeMismatchException", "Invalid code or auth state for the user.", 0, "Invalid code", ""),
+    Row("ExpiredCodeException", "The code has expired.", 0, "The code has expired", ""),
+]
+
+
+class Reading(Answering):
+    """Types the code that was sent, whatever is asked."""
+
+    def __init__(self, code: Callable[[], str]) -> None:
+        super().__init__()
+        self._code = code
+
+    def answer(self, question: str, *, masked: bool = False) -> str:
+        return self._code()
+
+
+@pytest.mark.parametrize("row", OF_CODES, ids=lambda row: row.name)
+def test_a_code_that_is_refused_is_asked_for_again(desk: MakeDesk, row: Row) -> None:
+    at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.EMAIL,))
+    at.server.faults.add("RespondToAuthChallenge", row.fault)
+    person = Reading(lambda: at.server.outbox.last(at.user.username).code)
+
+    assert at.token_of(person).token.value
+    assert any(row.told in heard for heard in person.heard)
