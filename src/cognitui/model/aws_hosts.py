@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "api.aws", "amazoncognito.com")
-"""The DNS suffixes of AWS's partitions, as botocore's endpoints.json has them, and that of the domains of pools."""
+_USUAL = "amazonaws.com"
+
+_PARTITIONS = {
+    "cn-": "amazonaws.com.cn",
+    "eusc-": "amazonaws.eu",
+    "us-iso-": "c2s.ic.gov",
+    "us-isob-": "sc2s.sgov.gov",
+    "eu-isoe-": "cloud.adc-e.uk",
+    "us-isof-": "csp.hci.ic.gov",
+}
+"""The DNS suffixes of AWS's other partitions by the beginning of their regions, as botocore's partitions.json has."""
+
+_DOMAINS = (_USUAL, *_PARTITIONS.values(), "api.aws", "amazoncognito.com")
+"""Those, that of dual-stack endpoints, and that of the domains of pools."""
 
 
 def domain_of(region: str) -> str:
     """Returns the DNS suffix of the partition that a region belongs to."""
-    return "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    return next((domain for begin, domain in _PARTITIONS.items() if region.startswith(begin)), _USUAL)
 
 
 def is_aws(url: str) -> bool:

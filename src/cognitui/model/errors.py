@@ -222,6 +222,7 @@ class Refused(CognituiError):
 
     exit_code = 4
     title = "Cognito refused"
+    default_fix = "Ask the pool's admin what these words of Cognito mean."
 
 
 class WrongCredentials(Refused):
@@ -470,7 +471,7 @@ class Unreachable(CognituiError):
 
     exit_code = 5
     title = "Cognito cannot be reached"
-    default_fix = "Check the network, the proxy and the region, then try again."
+    default_fix = "Check the network, HTTPS_PROXY and the region, then try again."
     remedy = "get_token"
 
 

@@ -44,7 +44,7 @@ DEFAULT_REDIRECT_URI = "http://localhost:8976/callback"
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*")
 """An environment's or a profile's name. No slash (it parts an id) and nothing that a shell or a terminal would read."""
 
-POOL_ID_PATTERN = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d+)_[A-Za-z0-9]+")
+POOL_ID_PATTERN = re.compile(r"(?P<region>[a-z]{2,4}(?:-[a-z]+)+-\d+)_[A-Za-z0-9]+")
 """AWS: UserPoolId, `[\\w-]+_[0-9a-zA-Z]+`, where the part before the underscore is the region."""
 
 

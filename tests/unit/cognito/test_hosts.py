@@ -1,0 +1,75 @@
+"""Which host is asked in each partition of AWS: as botocore resolves it, without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import botocore.session
+import pytest
+
+from cognitui.cognito.client import make_client, make_identity_client, make_signed_client
+from cognitui.model.aws_hosts import domain_of, is_aws
+from cognitui.model.endpoint import foreign_endpoint, issuer_of
+from tests.unit.fakes import make_profile
+
+REGIONS = ["eu-west-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1", "us-iso-east-1", "us-isob-east-1"]
+
+
+@pytest.fixture(autouse=True)
+def _no_aws_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, "/nowhere")
+    for name in ("AWS_PROFILE", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_pool_is_asked_at_the_host_that_its_issuer_names(region: str) -> None:
+    host = f"https://cognito-idp.{region}.{domain_of(region)}"
+
+    assert make_client(region, "").meta.endpoint_url == host
+    assert issuer_of(make_profile(user_pool_id=f"{region}_AbC")) == f"{host}/{region}_AbC"
+
+
+def test_an_identity_pool_is_asked_at_a_host_of_its_partition() -> None:
+    endpoint = make_identity_client("cn-north-1", "").meta.endpoint_url
+
+    assert endpoint == "https://cognito-identity.cn-north-1.amazonaws.com.cn"
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "us-gov-west-1"])
+def test_fips_endpoints_are_used_where_the_environment_demands_them(
+    region: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
+
+    for client in (make_client(region, ""), make_signed_client(region, "", "default")):
+        assert client.meta.endpoint_url == f"https://cognito-idp-fips.{region}.amazonaws.com"
+
+
+def test_a_fips_endpoint_of_a_profile_is_awss_and_issues_in_the_usual_name() -> None:
+    url = "https://cognito-idp-fips.us-gov-west-1.amazonaws.com"
+    profile = make_profile(user_pool_id="us-gov-west-1_AbC", endpoint_url=url)
+
+    assert make_client(profile.region, url).meta.endpoint_url == url
+    assert foreign_endpoint(profile) == ""
+    assert issuer_of(profile) == "https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_AbC"
+
+
+def test_an_endpoint_url_of_the_environment_leads_no_password_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://elsewhere.example")
+
+    assert make_client("eu-west-1", "").meta.endpoint_url == "https://cognito-idp.eu-west-1.amazonaws.com"
+
+
+def test_every_partition_that_botocore_knows_has_its_domain() -> None:
+    found: Mapping[str, object] = botocore.session.get_session().get_component("data_loader").load_data("partitions")
+    partitions = found["partitions"]
+    assert isinstance(partitions, list)
+
+    for partition in partitions:
+        suffix = partition["outputs"]["dnsSuffix"]
+        assert is_aws(f"https://cognito-idp.anywhere.{suffix}")
+        for region in partition["regions"]:
+            if not region.startswith("aws-"):
+                assert domain_of(region) == suffix, region
