@@ -37,7 +37,7 @@ class Gate:
     def before(self, call: Callable[..., Result]) -> Callable[..., Result]:
         def held(*args: object, **named: object) -> Result:
             self.waiting.set()
-            assert self.open.wait(10)
+            assert self.open.wait(60)
             return call(*args, **named)
 
         return held
@@ -46,7 +46,7 @@ class Gate:
         def held(*args: object, **named: object) -> Result:
             result = call(*args, **named)
             self.waiting.set()
-            assert self.open.wait(10)
+            assert self.open.wait(60)
             return result
 
         return held
@@ -79,7 +79,7 @@ async def fill(story: Story, field: str, text: str) -> None:
 
 async def open_form(story: Story) -> None:
     await story.press("n")
-    await story.until(lambda: isinstance(story.app.screen, ProfileForm))
+    await story.until(lambda: isinstance(story.app.screen, ProfileForm) and isinstance(story.app.focused, Input))
     await fill(story, "name", "zoe")
     await fill(story, "username", "zoe@example.com")
 

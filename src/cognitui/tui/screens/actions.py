@@ -5,37 +5,30 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from textual import work
 from textual.worker import Worker
 
 from cognitui.broker import How
 from cognitui.model.errors import CognituiError
-from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile import Profile
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.copying import Copying
-from cognitui.tui.keymap import BY_ID
 from cognitui.tui.profile_reader import ProfileReader
-from cognitui.tui.reasons import Situation, why_not
-from cognitui.tui.screens.desk_screen import DeskScreen
+from cognitui.tui.screens.profile_actions import ProfileActions
 from cognitui.tui.token_flow import TokenFlow, Wish
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.filter_input import FilterInput
 from cognitui.tui.widgets.line_list import LineList
 from cognitui.tui.widgets.profile_list import ProfileList
 
-if TYPE_CHECKING:
-    from cognitui.tui.profile_flow import ProfileFlow
-    from cognitui.tui.screens.profile_form import Saved
-
 TRY_DEMO = 100
 """What the app ends with where a person chose the demo; no exit code of the program."""
 
 
-class MainActions(DeskScreen):
+class MainActions(ProfileActions):
     """The actions of the keymap, by their ids."""
 
     copying: Copying
@@ -45,21 +38,10 @@ class MainActions(DeskScreen):
         """Takes the parts, the reader that has begun, and the environment to begin with."""
         super().__init__(services, reader, environment)
         self._workers: dict[str, Worker[None]] = {}
-        self._dialog: Worker[None] | None = None
-
-    def situation(self) -> Situation:
-        """What the keys act on now; the main screen tells."""
-        return Situation(self.book, self.selected)
 
     def focused_list(self) -> LineList:
         """The list that the moving keys act on; the main screen tells."""
         return self.query_one(ProfileList)
-
-    def can(self, action_id: str) -> bool:
-        """Returns whether an action can be done now; a toast says why not."""
-        if reason := why_not(action_id, self.situation()):
-            self.notify(reason, title=BY_ID[action_id].short, severity="warning", timeout=4, markup=False)
-        return not reason
 
     # Move
 
@@ -177,77 +159,6 @@ class MainActions(DeskScreen):
 
     def _is_shown(self, profile: Profile) -> bool:
         return self.selected is not None and self.selected.id == profile.id
-
-    # Profile
-
-    def action_new_profile(self) -> None:
-        """Adds a profile."""
-        self._open(self._new_profile)
-
-    async def _new_profile(self) -> None:
-        self._take_saved(await self._profiles.add(self.book or ProfileBook(), self.environment), "Added")
-
-    def action_edit_profile(self) -> None:
-        """Edits the profile."""
-        if self.can("edit_profile"):
-            self._open(self._edit_profile)
-
-    async def _edit_profile(self) -> None:
-        if self.book and self.selected:
-            self._take_saved(await self._profiles.edit(self.book, self.selected), "Saved")
-
-    def action_duplicate_profile(self) -> None:
-        """Adds a copy."""
-        if self.can("duplicate_profile"):
-            self._open(self._duplicate_profile)
-
-    async def _duplicate_profile(self) -> None:
-        if self.book and self.selected:
-            self._take_saved(await self._profiles.duplicate(self.book, self.selected), "Added")
-
-    def action_delete_profile(self) -> None:
-        """Deletes the profile."""
-        if self.can("delete_profile"):
-            self._open(self._delete_profile)
-
-    async def _delete_profile(self) -> None:
-        if self.selected and (book := await self._profiles.delete(self.selected)) is not None:
-            self.take_changed(book)
-
-    def action_edit_secrets(self) -> None:
-        """Stores or removes secrets."""
-        if self.can("edit_secrets"):
-            self._open(self._edit_secrets)
-
-    async def _edit_secrets(self) -> None:
-        from cognitui.tui.screens.secrets import SecretsScreen
-
-        if self.selected:
-            done = await self.app.push_screen_wait(SecretsScreen(self.selected, self.services))
-            self.secrets_in_memory = self.services.secrets_in_memory
-            if done:
-                self.notify(done, markup=False)
-
-    def _open(self, dialog: Callable[[], Awaitable[None]]) -> None:
-        # A second press in the same breath must not open a second dialog.
-        if self._dialog is None or self._dialog.is_finished:
-            self._dialog = self.run_worker(dialog(), group="profile")
-
-    def action_reload(self) -> None:
-        """Reads the files anew."""
-        self.read_again(say=True)
-
-    @cached_property
-    def _profiles(self) -> ProfileFlow:
-        # The dialogs cost 15 ms, and the first paint needs none of them.
-        from cognitui.tui.profile_flow import ProfileFlow
-
-        return ProfileFlow(self.app, self.services)
-
-    def _take_saved(self, saved: Saved | None, verb: str) -> None:
-        if saved is not None:
-            self.take_changed(saved.book, saved.profile_id)
-            self.notify(f"{verb} {saved.profile_id}.", markup=False)
 
     # Environment and program
 
