@@ -12,6 +12,7 @@ from cognitui.broker import Got, How
 from cognitui.cli.obtain import Wish, obtain
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.signin import CognitoSignIn
+from cognitui.model.errors import AliasTaken
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
 from tests.strict import faults
@@ -21,6 +22,7 @@ from tests.strict.mfa import Mfa, MfaConfiguration
 from tests.strict.pools import AppClient, User, UserStatus
 from tests.strict.refusal import Refusal
 from tests.strict.server import StrictServer
+from tests.strict.software_token import SoftwareToken
 from tests.strict.tokens import SigningKey
 from tests.unit.cli.harness import Answering, run
 from tests.unit.fakes import FakeServices, make_profile, services_with
@@ -41,7 +43,7 @@ def server() -> Iterator[StrictServer]:
 
 @pytest.fixture(scope="module")
 def api(server: StrictServer) -> CognitoApi:
-    return CognitoApi(server.clock, sleep=lambda _seconds: None, jitter=lambda: 0.0)
+    return CognitoApi(server.clock, sleep=server.clock.advance, jitter=lambda: 0.0)
 
 
 class Desk:
@@ -166,6 +168,20 @@ def test_a_refusal_at_the_start_has_its_sentence_and_its_exit_code(desk: MakeDes
     assert result.stdout == ""
 
 
+TRANSIENT = [row for row in AT_THE_START if row.code == 5]
+
+
+@pytest.mark.parametrize("row", TRANSIENT, ids=lambda row: row.name)
+def test_what_passes_by_itself_is_tried_three_times_before_it_is_told(desk: MakeDesk, row: Row) -> None:
+    at = desk()
+    at.server.faults.always("InitiateAuth", row.fault)
+    before = at.server.journal.count("InitiateAuth")
+
+    at.token()
+
+    assert at.server.journal.count("InitiateAuth") - before == 3
+
+
 def test_a_page_of_a_gateway_is_told_by_its_status(desk: MakeDesk) -> None:
     at = desk()
     at.server.faults.always("InitiateAuth", faults.html_page(503))
@@ -250,3 +266,35 @@ def test_a_code_that_is_refused_is_asked_for_again(desk: MakeDesk, row: Row) -> 
 
     assert at.token_of(person).token.value
     assert any(row.told in heard for heard in person.heard)
+
+
+def test_an_address_that_another_account_has_is_told_and_its_code_not_asked_for_again(desk: MakeDesk) -> None:
+    at = desk(status=UserStatus.UNCONFIRMED)
+    row = Row("AliasExistsException", "An account with the email already exists.", 4, "", "")
+    at.server.faults.always("ConfirmSignUp", row.fault)
+
+    with pytest.raises(AliasTaken, match=r"dev/alice: An account with the email already exists\.") as told:
+        at.token_of(Answering("123456"))
+
+    assert told.value.exit_code == row.code
+
+
+def test_codes_of_a_wrong_seed_are_told_before_what_is_needed(desk: MakeDesk) -> None:
+    at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.TOTP,), software_token=SoftwareToken())
+    at.store(SecretKind.TOTP, "JBSWY3DPEHPK3PXP")
+
+    result = at.token()
+
+    assert result.exit_code == 3
+    assert "Invalid code received for user." in result.stderr
+    assert "code is needed" in result.stderr
+
+
+def test_a_code_of_an_app_that_is_refused_is_asked_for_again_with_a_word_about_the_clock(desk: MakeDesk) -> None:
+    app = SoftwareToken()
+    at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.TOTP,), software_token=app)
+    at.server.faults.add("RespondToAuthChallenge", OF_CODES[0].fault)
+    person = Reading(lambda: app.code(at.server.clock()))
+
+    assert at.token_of(person).token.value
+    assert sum("check that the app's clock is right" in heard for heard in person.heard) == 1

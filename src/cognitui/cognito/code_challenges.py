@@ -84,12 +84,13 @@ class AppCode(ChallengeHandler):
     def ask(self, attempt: Attempt, now: float) -> Challenge:
         """Asks for the code."""
         device = attempt.asked.parameters.get("FRIENDLY_DEVICE_NAME", "")
+        hint = "; check that the app's clock is right" if _TOTP in attempt.refused else ""
         return Challenge(
             attempt.asked.name,
             attempt.profile,
             "Code of the authenticator app",
             f"The six digits that {inert(device, 60) or 'your authenticator app'} shows for "
-            f"{inert(attempt.profile.username)}. Each works once.",
+            f"{inert(attempt.profile.username)}. Each works once{hint}.",
             (CODE,),
             session_ends=attempt.session_ends,
             state=attempt,
