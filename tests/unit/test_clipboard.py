@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import os
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from cognitui.clipboard import Clipboard
-from cognitui.clipboard.surroundings import run_in
+from cognitui.clipboard.surroundings import Surroundings, run_in
 from cognitui.clipboard.ways import WayFailed, WindowsClipboard
 from cognitui.model.errors import ClipboardUnavailable
 
@@ -376,3 +377,50 @@ def test_a_program_is_told_nothing_but_what_it_needs_of_the_environment() -> Non
     printed = run((sys.executable, "-c", "import os; print(dict(os.environ))"), None).decode()
     assert "':9'" in printed
     assert "canary" not in printed
+
+
+# At the end of the program
+
+
+def test_what_was_copied_is_cleared_at_the_end() -> None:
+    setup = Setup(X11)
+    setup.clipboard.copy(TOKEN)
+
+    setup.clipboard.clear_at_exit()
+
+    assert setup.desktop.held == ""
+
+
+def test_where_nothing_was_copied_nothing_is_looked_at_at_the_end() -> None:
+    setup = Setup(X11)
+
+    setup.clipboard.clear_at_exit()
+
+    assert setup.desktop.ran == []
+
+
+def test_a_clipboard_that_hangs_is_given_up_at_the_end() -> None:
+    released = threading.Event()
+
+    class Hanging(FakeDesktop):
+        def __call__(self, command: Sequence[str], given: bytes | None) -> bytes:
+            if given is None and self.ran:
+                released.wait(10)
+            return super().__call__(command, given)
+
+    setup = Setup({**X11, "TERM": "dumb"}, desktop=Hanging(deaf=False))
+    released.set()
+    setup.clipboard.copy(TOKEN)
+    released.clear()
+
+    setup.clipboard.clear_at_exit()
+
+    assert setup.desktop.held == TOKEN
+    released.set()
+
+
+@pytest.mark.parametrize("environ", [X11, WAYLAND, {**X11, "WSL_DISTRO_NAME": "Debian"}])
+def test_powershell_alone_is_waited_for_longer_than_a_moment(environ: dict[str, str]) -> None:
+    (way, *_) = Surroundings(environ, FakeTerminal(), FakeDesktop(), EVERYTHING.get, "linux").ways("native")
+
+    assert (way.clears_within > 1) is ("WSL_DISTRO_NAME" in environ)

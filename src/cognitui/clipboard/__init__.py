@@ -117,6 +117,15 @@ class Clipboard:
             return Cleared(f"What was sent {way.phrase} cannot be cleared from here: your clipboard may still hold it.")
         return Cleared("The clipboard is cleared." if still_ours else "")
 
+    def clear_at_exit(self) -> None:
+        """Clears as `clear_if_ours` does, and gives up where the clipboard hangs: a person wants to leave."""
+        last = self._last
+        if last is None:
+            return
+        clearing = threading.Thread(target=self.clear_if_ours, name="cognitui-clear", daemon=True)
+        clearing.start()
+        clearing.join(last[0].clears_within)
+
 
 def _arrived(way: Way, ours: bytes) -> bool:
     """Returns whether the clipboard is known to hold it."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
-from cognitui.clipboard.ways import Osc52, Programs, Run, Tmux, Way, WayFailed, WindowsClipboard
+from cognitui.clipboard.ways import AT_ONCE, Osc52, Programs, Run, Tmux, Way, WayFailed, WindowsClipboard
 
 _TIMEOUT = 2.0
 
@@ -27,10 +27,12 @@ class _Desktop(NamedTuple):
     copying: str
     pasting: str
     clearing: str
+    clears_within: float = AT_ONCE
 
 
 _MACOS = _Desktop("pbcopy", "pbpaste", "pbcopy")
-_WSL = _Desktop("clip.exe", "powershell.exe -NoProfile -NonInteractive -Command Get-Clipboard", "clip.exe")
+# PowerShell takes a second to start.
+_WSL = _Desktop("clip.exe", "powershell.exe -NoProfile -NonInteractive -Command Get-Clipboard", "clip.exe", 2.0)
 # Without a type it would start another program to guess one.
 _WAYLAND = _Desktop("wl-copy --type text/plain", "wl-paste --no-newline", "wl-copy --clear")
 _XCLIP = _Desktop("xclip -selection clipboard -in", "xclip -selection clipboard -out", "xclip -selection clipboard -in")
@@ -81,12 +83,13 @@ class Surroundings:
         return [way for way in ways if way is not None]
 
     def _programs(self, desktop: _Desktop) -> Way | None:
-        commands = [tuple(command.split()) for command in desktop]
+        commands = [tuple(command.split()) for command in (desktop.copying, desktop.pasting, desktop.clearing)]
         paths = [self._which(command[0]) for command in commands]
         found = [(path, *command[1:]) for path, command in zip(paths, commands, strict=True) if path]
         if len(found) < len(commands):
             return None
-        return Programs(commands[0][0], self._run, *found)
+        copying, pasting, clearing = found
+        return Programs(commands[0][0], self._run, copying, pasting, clearing, desktop.clears_within)
 
     def _tmux(self) -> list[Way]:
         path = self._which("tmux") if self._has("TMUX") else None

@@ -13,6 +13,10 @@ Run = Callable[[Sequence[str], bytes | None], bytes]
 """Runs a program on a text, or where that is None returns what the program prints; raises WayFailed."""
 
 
+AT_ONCE = 0.2
+"""Seconds: programs that start in milliseconds."""
+
+
 class WayFailed(Exception):
     """This way does not work now; `str()` says why, and holds nothing of what was copied."""
 
@@ -23,6 +27,11 @@ class Way(Protocol):
     @property
     def phrase(self) -> str:
         """As it reads behind what was copied: `to the clipboard (xclip)`."""
+        ...
+
+    @property
+    def clears_within(self) -> float:
+        """Seconds that a look at the clipboard and its clearing may take where all is well."""
         ...
 
     def send(self, text: str) -> None:
@@ -48,6 +57,7 @@ class Programs:
     pasting: tuple[str, ...]
     clearing: tuple[str, ...]
     """Is given an empty text."""
+    clears_within: float = AT_ONCE
 
     @property
     def phrase(self) -> str:
@@ -86,6 +96,8 @@ class WindowsClipboard:
     """The clipboard of Windows, through its own API."""
 
     phrase = "to the clipboard"
+    clears_within = 0.6
+    """pyperclip tries for half a second where another program has the clipboard open."""
 
     def __init__(self, load: Callable[[], ClipboardCalls] = _pyperclip) -> None:
         self._load = load
@@ -114,6 +126,7 @@ class Tmux:
     """Tmux, which passes a text on to the terminal that it runs in, also over ssh."""
 
     phrase = "by tmux"
+    clears_within = AT_ONCE
 
     def __init__(self, path: str, run: Run) -> None:
         self._path = path
@@ -139,6 +152,7 @@ class Osc52:
     """The terminal's own clipboard, by the escape sequence OSC 52, which no terminal acknowledges."""
 
     phrase = "over OSC 52"
+    clears_within = AT_ONCE
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,9 +17,6 @@ from cognitui.tui.background import in_background
 if TYPE_CHECKING:
     # Costs 10 ms, and the first paint needs none.
     from cognitui.clipboard import Clipboard, Copied
-
-_PATIENCE_AT_EXIT = 0.2
-"""Seconds for the clipboard at the end; quitting may take half a second in all."""
 
 
 class Copying:
@@ -53,11 +49,9 @@ class Copying:
         self._clear_after_a_while(clear_after)
 
     def clear_at_exit(self) -> None:
-        """Clears what was copied; a clipboard that hangs must not keep a person who wants to leave."""
+        """Clears what was copied."""
         if self._clipboard is not None:
-            clearing = threading.Thread(target=self._clipboard.clear_if_ours, name="cognitui-clear", daemon=True)
-            clearing.start()
-            clearing.join(_PATIENCE_AT_EXIT)
+            self._clipboard.clear_at_exit()
 
     def _copied(self, text: str) -> Copied:
         self._clipboard = self._clipboard or self._open_clipboard()
