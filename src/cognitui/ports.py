@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from cognitui.model.aws_credentials import AwsCredentials
-from cognitui.model.profile import Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import FileStamp, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretName
 from cognitui.model.signin import Challenge, GivenSecrets, Step
 from cognitui.model.token import Expiries, TokenSet
@@ -34,6 +34,14 @@ class ProfileStore(Protocol):
 
         Raises:
             ProfileFileError: The file as a whole cannot be read (not TOML, not UTF-8, a newer version, unsafe).
+        """
+        ...
+
+    def stamps(self, book: ProfileBook | None) -> tuple[FileStamp, ...]:
+        """Returns what tells whether a book is still what its files say: other stamps than its own, and it is not.
+
+        Args:
+            book: Without one, the file alone that edits go to is looked at.
         """
         ...
 

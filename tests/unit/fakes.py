@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.broker import TokenBroker
 from cognitui.model.errors import CognituiError, NoKeyring, ProfileConflict, ProfileFileError
-from cognitui.model.profile import Environment, Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import Environment, FileStamp, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.signin import Challenge, GivenSecrets, Prompt, SignedIn, Step
 from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
@@ -289,6 +289,9 @@ class FakeProfileStore:
 
     def load(self) -> ProfileBook:
         return self.book
+
+    def stamps(self, book: ProfileBook | None) -> tuple[FileStamp, ...]:
+        return book.stamps if book else ()
 
     def add(self, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
         self._refuse_taken(f"{environment}/{name}")

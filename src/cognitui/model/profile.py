@@ -236,6 +236,16 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
         return ": ".join(part for part in (place, self.where, self.key, f"{self.what} ({self.fix})") if part)
 
 
+class FileStamp(msgspec.Struct, frozen=True):
+    """A file as it was at one moment: another stamp tells that it was written."""
+
+    path: str
+    changed_at: int = 0
+    """Nanoseconds since the epoch; 0 where there is no file."""
+    size: int = 0
+    """Bytes."""
+
+
 class ProfileBook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All environments and profiles of a file and what it includes, in the order of the file."""
 
@@ -247,6 +257,8 @@ class ProfileBook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The file that edits go to."""
     exists: bool = True
     """False on the first start: there is no file yet."""
+    stamps: tuple[FileStamp, ...] = ()
+    """The files that it was read from, as they were just before: first the one that edits go to."""
 
     @cached_property
     def by_id(self) -> Mapping[str, Profile]:

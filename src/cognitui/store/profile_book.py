@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from cognitui.model.profile import FIELD_NAMES, NO_FIELDS, Environment, Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import FIELD_NAMES, NO_FIELDS, Environment, FileStamp, Profile, ProfileBook, ProfileFields
 from cognitui.store.profile_document import Document, table_at
 from cognitui.store.profile_keys import (
     COLORS,
@@ -45,13 +45,16 @@ class _Part(msgspec.Struct, frozen=True):
     faulty: frozenset[str]
 
 
-def build_book(path: Path, documents: tuple[Document, ...], faults: Faults) -> BuiltBook:
+def build_book(
+    path: Path, documents: tuple[Document, ...], faults: Faults, stamps: tuple[FileStamp, ...] = ()
+) -> BuiltBook:
     """Returns the book of the files.
 
     Args:
         path: The file that edits go to; all other files are read-only.
         documents: In the order of their say: where two files set a thing, the first one wins.
         faults: What was found so far; all that is found here goes in, too.
+        stamps: Those of the files.
     """
     parts: dict[str, list[_Part]] = {}
     for document in documents:
@@ -72,6 +75,7 @@ def build_book(path: Path, documents: tuple[Document, ...], faults: Faults) -> B
         problems=faults.problems(),
         path=str(path),
         exists=any(document.path == path for document in documents),
+        stamps=stamps,
     )
     return BuiltBook(book, rules)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cognitui.model.profile import Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import FileStamp, Profile, ProfileBook, ProfileFields
+from cognitui.store.file_stamps import stamp_of
 from cognitui.store.profile_book import BuiltBook, build_book
 from cognitui.store.profile_document import Document, read_document
 from cognitui.store.profile_includes import read_includes
@@ -33,11 +34,17 @@ class ProfileFile:
         Raises:
             ProfileFileError: The file as a whole cannot be read.
         """
+        stamp = stamp_of(self._path)
         try:
             document = read_document(self._path)
         except FileNotFoundError:
-            return ProfileBook(path=str(self._path), exists=False)
-        return built(document).book
+            return ProfileBook(path=str(self._path), exists=False, stamps=(stamp,))
+        return built(document, stamp).book
+
+    def stamps(self, book: ProfileBook | None) -> tuple[FileStamp, ...]:
+        """Returns the stamps of a book's files as they are now; see `ports.ProfileStore.stamps`."""
+        files = [Path(stamp.path) for stamp in book.stamps] if book else []
+        return tuple(map(stamp_of, files or [self._path]))
 
     def add(self, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
         """Adds a profile behind the others of its environment; see `ports.ProfileStore.add`."""
@@ -59,7 +66,9 @@ class ProfileFile:
         return ProfileChanges(self._path)
 
 
-def built(document: Document) -> BuiltBook:
-    """Returns what a document and what it includes say, with their faults."""
+def built(document: Document, stamp: FileStamp | None = None) -> BuiltBook:
+    """Returns what a document and what it includes say, with their faults; `stamp` is the document's own."""
     faults = Faults()
-    return build_book(document.path, (document, *read_includes(document, faults)), faults)
+    includes = read_includes(document, faults)
+    stamps = (stamp or stamp_of(document.path), *includes.stamps)
+    return build_book(document.path, (document, *includes.documents), faults, stamps)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
+
+from msgspec import Struct
 
 from cognitui.model.errors import ProfileFileError
+from cognitui.model.profile import FileStamp
+from cognitui.store.file_stamps import stamp_of
 from cognitui.store.paths import expanded, shown
 from cognitui.store.profile_document import Document, read_document
 from cognitui.store.profile_keys import Fault, wrong_type
@@ -14,19 +19,32 @@ _DEEPEST = 8
 """Includes of includes that are followed; a team needs one or two."""
 
 
-def read_includes(own: Document, faults: Faults) -> tuple[Document, ...]:
+class Includes(Struct, frozen=True):
+    """What a profile file includes."""
+
+    documents: tuple[Document, ...]
+    stamps: tuple[FileStamp, ...]
+    """Those of all files that are named, also of the ones that cannot be read."""
+
+
+def read_includes(own: Document, faults: Faults) -> Includes:
     """Returns what a document includes, in order, each file once; one that cannot be read is a fault, not the end."""
-    found: dict[Path, Document] = {own.path.resolve(): own}
+    found = _Found({own.path.resolve(): own}, {})
     level = [own]
     for _ in range(_DEEPEST):
         level = [included for document in level for included in _read_level(document, found, faults)]
     for document in level:
         if document.tables.get("include"):
             faults.add(document, (), [Fault("include", "is nested too deeply", "include the file further up")])
-    return tuple(found.values())[1:]
+    return Includes(tuple(found.documents.values())[1:], tuple(found.stamps.values()))
 
 
-def _read_level(document: Document, found: dict[Path, Document], faults: Faults) -> list[Document]:
+class _Found(NamedTuple):
+    documents: dict[Path, Document]
+    stamps: dict[Path, FileStamp]
+
+
+def _read_level(document: Document, found: _Found, faults: Faults) -> list[Document]:
     named = document.tables.get("include", [])
     if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
         faults.add(document, (), [wrong_type("include")])
@@ -41,20 +59,20 @@ def _read_level(document: Document, found: dict[Path, Document], faults: Faults)
     return new
 
 
-def _read(
-    document: Document, file: Path, position: int, found: dict[Path, Document], faults: Faults
-) -> Document | None:
+def _read(document: Document, file: Path, position: int, found: _Found, faults: Faults) -> Document | None:
     fix = f"mend it, or take file {position} out of the list"
     try:
         real = file.resolve()
-        if real in found:
+        if real in found.documents:
             return None
+        # From before the reading, so that what is written meanwhile is seen as a change.
+        found.stamps[file] = stamp_of(file)
         included = read_document(file)
     except ProfileFileError as error:
         faults.add(document, (), [Fault("include", error.cause.rstrip("."), error.fix or fix)])
     except (OSError, ValueError, RuntimeError):  # missing, a NUL in its name, links in a circle
         faults.add(document, (), [Fault("include", f"{shown(file)} cannot be found", fix)])
     else:
-        found[real] = included
+        found.documents[real] = included
         return included
     return None
