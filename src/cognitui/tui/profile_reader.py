@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from cognitui.model.profile import ProfileBook
+from cognitui.model.profile import FileStamp, ProfileBook
 from cognitui.model.token import Expiries
 from cognitui.services import Services
 
-Stamp = tuple[int, int]
-"""Time and size of the profile file; another one tells that another program wrote it."""
+Stamp = tuple[FileStamp, ...]
+"""Of the profile file and what it includes; another one tells that another program wrote one of them."""
 
 
 class Reading(Struct, frozen=True):
@@ -30,6 +30,7 @@ class ProfileReader:
     def __init__(self, services: Services) -> None:
         """Takes the parts; `begin` starts the first reading."""
         self._services = services
+        self._book: ProfileBook | None = None
         self._first: Reading | None = None
         self._error: Exception | None = None
         self._thread: threading.Thread | None = None
@@ -60,16 +61,13 @@ class ProfileReader:
         Raises:
             ProfileFileError: The file as a whole cannot be read.
         """
-        stamp = self.stamp()
-        return Reading(self._services.profiles.load(), self._services.broker.expiries(), stamp)
+        book = self._services.profiles.load()
+        self._book = book
+        return Reading(book, self._services.broker.expiries(), book.stamps)
 
     def stamp(self) -> Stamp:
-        """Returns what tells whether another program has written the profile file."""
-        try:
-            status = self._services.profiles.path.stat()
-        except OSError:
-            return (0, 0)
-        return (status.st_mtime_ns, status.st_size)
+        """Returns what tells whether another program has written one of the files that were read last."""
+        return self._services.profiles.stamps(self._book)
 
     def _read_first(self) -> None:
         try:

@@ -65,7 +65,7 @@ class DeskScreen(Screen[int]):
         self._filter = ProfileFilter(())
         self._tallier = Tallier((), {})
         self._cursors: dict[str, str] = {}
-        self._stamp: Stamp = (0, 0)
+        self._stamp: Stamp = ()
         self.set_reactive(DeskScreen.secrets_in_memory, services.secrets_in_memory)
 
     # Time
