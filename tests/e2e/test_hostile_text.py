@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.e2e.terminal import Terminal
+from tests.strict import faults
+from tests.strict.answer import refusal_of
+from tests.strict.refusal import Refusal
+from tests.strict.server import StrictServer
+from tests.unit.fakes import make_jwt
 
 COUNT = 500
 ROWS = 30
@@ -33,6 +39,20 @@ SEQUENCES = (
     "[/]hostile",
     "\\[hostile",
 )
+
+
+PASSWORD = "Passw0rd!"
+
+PROFILE = """
+version = 1
+[environments.dev]
+endpoint_url = "{url}"
+user_pool_id = "{pool}"
+client_id = "{client}"
+flow = "USER_PASSWORD_AUTH"
+[environments.dev.profiles.alice]
+username = "alice@example.com"
+"""
 
 
 def hostile_strings() -> list[str]:
@@ -69,11 +89,112 @@ def test_500_hostile_strings_send_no_sequence_and_cause_no_action(
         terminal.press("G")
         terminal.see("user499")
 
-        sent = bytes(terminal.output)
-        assert terminal.process.poll() is None
-        terminal.press("q")
-        assert terminal.exit_code() == 0
+        assert_nothing_happened(terminal)
 
+
+def assert_nothing_happened(terminal: Terminal) -> None:
+    """The program still runs, and nothing but its own sequences was sent."""
+    sent = bytes(terminal.output)
+    assert terminal.process.poll() is None
+    terminal.press("q")
+    assert terminal.exit_code() == 0
+    assert_only_own_sequences(terminal, sent)
+
+
+def assert_only_own_sequences(terminal: Terminal, sent: bytes) -> None:
     assert terminal.clipboard() is None
     for sequence in SEQUENCES[:14]:
         assert sequence.encode() not in sent, repr(sequence)
+
+
+class Place:
+    """A server with one user, and a profile for them."""
+
+    def __init__(self, server: StrictServer, folder: Path, texts: Sequence[str] = ()) -> None:
+        pool = server.add_pool()
+        client = server.add_client(pool)
+        attributes = {f"custom:{number:02}{text}": text for number, text in enumerate(texts)}
+        server.add_user(pool, "alice@example.com", PASSWORD, attributes=attributes)
+        self.file = folder / "profiles.toml"
+        self.file.write_text(PROFILE.format(url=server.url, pool=pool.id, client=client.id))
+        self.file.chmod(0o600)
+
+    def terminal(self, argv: Sequence[str], env: Mapping[str, str], *command: str) -> Terminal:
+        return Terminal([*argv, "--profiles", str(self.file), "--vault", "memory", *command], env=env)
+
+
+def type_password(terminal: Terminal) -> None:
+    terminal.see("alice")
+    terminal.press("enter")
+    terminal.see("Password needed")
+    terminal.press(PASSWORD)
+    terminal.settle()
+    terminal.press("enter")
+
+
+def test_hostile_claims_in_the_panel_send_no_sequence_and_cause_no_action(
+    home: dict[str, str], cognitui: list[str], strict: StrictServer, tmp_path: Path
+) -> None:
+    texts = hostile_strings()[:60]
+    with Place(strict, tmp_path, texts).terminal(cognitui, home) as terminal:
+        type_password(terminal)
+        terminal.see("unverified")
+        terminal.press("t")
+        terminal.see("custom:00")
+        terminal.press("tab")
+        for _page in range(8):
+            for row in range(4, ROWS):
+                terminal.click(60, row)
+                terminal.click(90, row)
+                terminal.pump(0.005)
+            terminal.press("\x1b[6~")
+            terminal.settle(0.05)
+        terminal.see("custom:59")
+
+        assert_nothing_happened(terminal)
+
+
+def test_hostile_claims_that_are_decoded_send_no_sequence(home: dict[str, str], cognitui: list[str]) -> None:
+    texts = hostile_strings()
+    token = make_jwt({f"{number}{text}": [text, {text: text}] for number, text in enumerate(texts[:100])})
+    with Terminal([*cognitui, "decode", token], env=home) as terminal:
+        assert terminal.exit_code() == 0
+
+    assert b"unverified" in terminal.output
+    assert_only_own_sequences(terminal, bytes(terminal.output))
+
+
+def test_a_servers_hostile_words_send_no_sequence_and_cause_no_action(
+    home: dict[str, str], cognitui: list[str], strict: StrictServer, tmp_path: Path
+) -> None:
+    place = Place(strict, tmp_path)
+    for text in ("".join(SEQUENCES[:10]), "".join(SEQUENCES[10:])):
+        strict.faults.add("InitiateAuth", refused(text))
+    with place.terminal(cognitui, home) as terminal:
+        for _text in range(2):
+            type_password(terminal)
+            terminal.see("Refused by the pool's own rule")
+            for row in range(4, ROWS):
+                terminal.click(80, row)
+                terminal.pump(0.005)
+
+        assert_nothing_happened(terminal)
+
+
+def test_a_servers_hostile_words_in_a_command_send_no_sequence(
+    home: dict[str, str], cognitui: list[str], strict: StrictServer, tmp_path: Path
+) -> None:
+    strict.faults.always("InitiateAuth", refused("".join(SEQUENCES)))
+    with Place(strict, tmp_path).terminal(cognitui, home, "token", "dev/alice") as terminal:
+        terminal.until(lambda: b"Password:" in terminal.output, "the password was never asked for")
+        terminal.press(*PASSWORD, "enter")
+
+        assert terminal.exit_code() == 4
+
+    assert b"hostile title" in terminal.output
+    assert_only_own_sequences(terminal, bytes(terminal.output))
+
+
+def refused(text: str) -> faults.Fault:
+    """A trigger of the pool that says it in these words."""
+    return faults.Fault(refusal_of(Refusal("UserLambdaValidationException", text)))
