@@ -17,13 +17,13 @@ from benchmarks.table import Row
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.signin import CognitoSignIn
 from cognitui.demo import DemoSet, prepare
+from cognitui.demo.strict.faults import hang
+from cognitui.demo.strict.server import StrictServer
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import GivenSecrets, SignedIn
 from cognitui.store.profile_file import ProfileFile
 from tests.e2e.terminal import Terminal
-from tests.strict.faults import hang
-from tests.strict.server import StrictServer
 
 _SIGN_INS = 20
 

@@ -7,11 +7,11 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from cognitui.demo.strict import faults
+from cognitui.demo.strict.answer import refusal_of
+from cognitui.demo.strict.refusal import Refusal
+from cognitui.demo.strict.server import StrictServer
 from tests.e2e.terminal import Terminal
-from tests.strict import faults
-from tests.strict.answer import refusal_of
-from tests.strict.refusal import Refusal
-from tests.strict.server import StrictServer
 from tests.unit.fakes import make_jwt
 
 COUNT = 500

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
+from cognitui.demo.strict.pools import User
+from cognitui.demo.strict.server import StrictServer
 from tests.e2e.terminal import Terminal
-from tests.strict.mfa import Mfa, MfaConfiguration
-from tests.strict.pools import User
-from tests.strict.server import StrictServer
 
 PASSWORD = "Canary-Passw0rd!"
 

@@ -9,9 +9,9 @@ import pytest
 import urllib3
 
 from cognitui.demo.server import free_port
+from cognitui.demo.strict.server import StrictServer
 from tests.e2e.terminal import Terminal
 from tests.strict.browser import log_in
-from tests.strict.server import StrictServer
 
 ALICE = "alice@example.com"
 PASSWORD = "Canary-Passw0rd!"

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from cognitui.demo.server import free_port
+from cognitui.demo.strict import faults
+from cognitui.demo.strict.server import StrictServer
 from tests.e2e.robot_browser import COMMAND
 from tests.e2e.terminal import Terminal
-from tests.strict import faults
-from tests.strict.server import StrictServer
 
 PASSWORD = "canary-Passw0rd!"
 SECRET = "canary9drv7kalt3vq0ssexample"

@@ -12,11 +12,11 @@ import urllib3
 from cognitui.cognito.oauth import ADDRESS, OAuthSignIn
 from cognitui.cognito.token_endpoint import TokenEndpoint
 from cognitui.demo.server import free_port
+from cognitui.demo.strict.pools import AppClient, User
+from cognitui.demo.strict.server import StrictServer
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from cognitui.model.signin import Challenge, GivenSecrets, SignedIn, Step
 from tests.strict.browser import log_in
-from tests.strict.pools import AppClient, User
-from tests.strict.server import StrictServer
 
 ALICE = "alice@example.com"
 PASSWORD = "Passw0rd!"

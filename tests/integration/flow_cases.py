@@ -13,16 +13,16 @@ from msgspec.structs import replace
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.jwks import TokenVerifier
 from cognitui.cognito.signin import CognitoSignIn
+from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
+from cognitui.demo.strict.pools import CustomChallenge, User, UserStatus
+from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.software_token import SoftwareToken
+from cognitui.demo.strict.tokens import SigningKey
 from cognitui.model.profile import Environment, Flow, PreferredChallenge, Profile, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import INSTEAD, Challenge, GivenSecrets, SignedIn
 from tests.integration.browsing import READ, any_redirect_uri
 from tests.integration.browsing import Desk as BrowserDesk
-from tests.strict.mfa import Mfa, MfaConfiguration
-from tests.strict.pools import CustomChallenge, User, UserStatus
-from tests.strict.server import StrictServer
-from tests.strict.software_token import SoftwareToken
-from tests.strict.tokens import SigningKey
 
 SECRET = "9drv7kalt3vq0ssexampleexample"
 PASSWORD = "Passw0rd!"

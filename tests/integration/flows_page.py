@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from cognitui.cognito.api import CognitoApi
+from cognitui.demo.strict.server import StrictServer
 from tests.integration.flow_cases import CASES, COLUMNS, Case, a_server, api_of, sign_in, why_not
-from tests.strict.server import StrictServer
 
 PAGE = Path(__file__).parents[2] / "docs" / "flows.md"
 
@@ -14,8 +14,9 @@ _HEAD = """\
 # Every way in
 
 Each cell is a sign-in that a test has made, with its token verified against the keys of the pool: what a person was
-asked, in order, with the password in the vault. "by itself" is: nothing. The server is `tests/strict`, which refuses
-what AWS refuses. `python -m tests.integration.flows_page` makes this page; a test fails where it is not true any more.
+asked, in order, with the password in the vault. "by itself" is: nothing. The server is the strict one in
+`src/cognitui/demo/strict`, which refuses what AWS refuses. `python -m tests.integration.flows_page` makes this page; a
+test fails where it is not true any more.
 
 `DEVICE_SRP_AUTH` is the second sign-in from a machine that the pool remembers. `WEB_AUTHN` (passkeys) needs a browser:
 choose another factor, or sign in by `authorization_code`. `client_credentials` has no user at all.

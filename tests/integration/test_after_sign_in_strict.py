@@ -14,6 +14,9 @@ from cognitui.cognito.after_sign_in import AfterSignIn
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.signin import CognitoSignIn
 from cognitui.cognito.user_info import user_info
+from cognitui.demo.strict import faults
+from cognitui.demo.strict.pools import AppClient, User
+from cognitui.demo.strict.server import StrictServer
 from cognitui.model import errors
 from cognitui.model.claims import username_of
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
@@ -21,10 +24,7 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind
 from cognitui.model.user_info import UserInfo
 from cognitui.store.vault import MemoryVault
-from tests.strict import faults
 from tests.strict.browser import log_in
-from tests.strict.pools import AppClient, User
-from tests.strict.server import StrictServer
 from tests.unit.fakes import FakeIndex, FakeLocks, FakeVerifier, make_jwt
 
 PASSWORD = "Passw0rd!"

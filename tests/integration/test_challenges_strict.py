@@ -9,16 +9,16 @@ from msgspec.structs import replace
 
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.signin import CognitoSignIn
+from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
+from cognitui.demo.strict.pools import AppClient, CustomChallenge, User, UserStatus
+from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.software_token import SoftwareToken
 from cognitui.model import errors
 from cognitui.model.claims import username_of
 from cognitui.model.device import RememberedDevice
 from cognitui.model.profile import Environment, Flow, PreferredChallenge, Profile, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import INSTEAD, Challenge, GivenSecrets, SignedIn, Step
-from tests.strict.mfa import Mfa, MfaConfiguration
-from tests.strict.pools import AppClient, CustomChallenge, User, UserStatus
-from tests.strict.server import StrictServer
-from tests.strict.software_token import SoftwareToken
 
 SECRET = "9drv7kalt3vq0ssexampleexample"
 PASSWORD = "Passw0rd!"

@@ -12,18 +12,18 @@ from cognitui.broker import Got, How
 from cognitui.cli.obtain import Wish, obtain
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.signin import CognitoSignIn
+from cognitui.demo.strict import faults
+from cognitui.demo.strict.answer import refusal_of
+from cognitui.demo.strict.faults import Fault
+from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
+from cognitui.demo.strict.pools import AppClient, User, UserStatus
+from cognitui.demo.strict.refusal import Refusal
+from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.software_token import SoftwareToken
+from cognitui.demo.strict.tokens import SigningKey
 from cognitui.model.errors import AliasTaken
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
-from tests.strict import faults
-from tests.strict.answer import refusal_of
-from tests.strict.faults import Fault
-from tests.strict.mfa import Mfa, MfaConfiguration
-from tests.strict.pools import AppClient, User, UserStatus
-from tests.strict.refusal import Refusal
-from tests.strict.server import StrictServer
-from tests.strict.software_token import SoftwareToken
-from tests.strict.tokens import SigningKey
 from tests.unit.cli.harness import Answering, run
 from tests.unit.fakes import FakeServices, make_profile, services_with
 

@@ -8,9 +8,9 @@ from itertools import product
 import pytest
 
 from cognitui.cognito.api import CognitoApi
+from cognitui.demo.strict.server import StrictServer
 from tests.integration.flow_cases import CASES, COLUMNS, Case, a_server, api_of
 from tests.integration.flows_page import PAGE, cell, rows_of
-from tests.strict.server import StrictServer
 
 World = tuple[StrictServer, CognitoApi]
 

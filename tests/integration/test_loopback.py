@@ -12,10 +12,10 @@ import pytest
 from cognitui.cognito.loopback import Place, Verdict, place_of, wait_for_redirect
 from cognitui.cognito.oauth import ADDRESS
 from cognitui.demo.server import free_port
+from cognitui.demo.strict.server import StrictServer
 from cognitui.model import errors
 from cognitui.model.signin import Challenge, SignedIn
 from tests.integration.browsing import ALICE, PASSWORD, Desk, Waiting, any_redirect_uri, with_parameters
-from tests.strict.server import StrictServer
 
 HTML = "text/html; charset=utf-8"
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from cognitui.demo.strict.pools import AppClient, User, UserStatus
+from cognitui.demo.strict.server import StrictServer
 from tests.integration.conftest import SecretService
-from tests.strict.pools import AppClient, User, UserStatus
-from tests.strict.server import StrictServer
 
 PASSWORD = "Canary-Passw0rd!"
 SECRET = "canary9drv7kalt3vq0ssexample"

@@ -11,6 +11,8 @@ import pytest
 import urllib3
 
 from cognitui.broker import Got, How, Source
+from cognitui.demo.strict.pools import AppClient
+from cognitui.demo.strict.server import StrictServer
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import Challenge
@@ -19,8 +21,6 @@ from cognitui.services import Options, Services
 from cognitui.wiring import wire
 from tests.integration.browsing import ALICE, PASSWORD, PATIENCE, READ, SECRET, any_redirect_uri
 from tests.strict.browser import log_in
-from tests.strict.pools import AppClient
-from tests.strict.server import StrictServer
 
 MakeServices = Callable[[AppClient, str], Services]
 

@@ -11,15 +11,15 @@ from cognitui.cognito.http import fetch_https
 from cognitui.cognito.jwks import TokenVerifier
 from cognitui.cognito.oauth import ADDRESS
 from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.demo.strict import faults
+from cognitui.demo.strict.answer import Answer
+from cognitui.demo.strict.server import StrictServer
 from cognitui.model import errors
 from cognitui.model.claims import scopes_of, username_of
 from cognitui.model.profile import Flow
 from cognitui.model.signin import Challenge, GivenSecrets, SignedIn
 from cognitui.model.token import TokenSet
 from tests.integration.browsing import ALICE, PASSWORD, READ, SECRET, Desk, any_redirect_uri, with_parameters
-from tests.strict import faults
-from tests.strict.answer import Answer
-from tests.strict.server import StrictServer
 
 MakeDesk = Callable[..., Desk]
 

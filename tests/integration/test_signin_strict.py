@@ -13,15 +13,15 @@ from cognitui.cognito.http import fetch_https
 from cognitui.cognito.jwks import TokenVerifier
 from cognitui.cognito.server_clocks import ServerClocks
 from cognitui.cognito.signin import CognitoSignIn
+from cognitui.demo.strict import faults
+from cognitui.demo.strict.answer import Answer
+from cognitui.demo.strict.pools import AppClient, User, UserStatus
+from cognitui.demo.strict.server import StrictServer
 from cognitui.model import errors
 from cognitui.model.claims import username_of
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from cognitui.model.signin import Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.token import TokenSet
-from tests.strict import faults
-from tests.strict.answer import Answer
-from tests.strict.pools import AppClient, User, UserStatus
-from tests.strict.server import StrictServer
 
 SECRET = "9drv7kalt3vq0ssexampleexample"
 PASSWORD = "Passw0rd!"

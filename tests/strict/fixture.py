@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.strict.server import StrictServer
-from tests.strict.tokens import SigningKey
+from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.tokens import SigningKey
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from tests.strict.server import StrictServer
+from cognitui.demo.strict.server import StrictServer
 from tests.unit.strict.world import ALICE, PASSWORD, World
 
 

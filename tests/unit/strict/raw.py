@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import urllib3
 
-from tests.strict.answer import AMZ_JSON
-from tests.strict.server import StrictServer
+from cognitui.demo.strict.answer import AMZ_JSON
+from cognitui.demo.strict.server import StrictServer
 
 USER_POOLS = "AWSCognitoIdentityProviderService"
 IDENTITY_POOLS = "AWSCognitoIdentityService"

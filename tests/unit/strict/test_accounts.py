@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.strict import faults
-from tests.strict.pools import AppClient, User, UserStatus
-from tests.strict.secret_hash import secret_hash
+from cognitui.demo.strict import faults
+from cognitui.demo.strict.pools import AppClient, User, UserStatus
+from cognitui.demo.strict.secret_hash import secret_hash
 from tests.unit.strict.raw import Said, ask
 from tests.unit.strict.world import PASSWORD, SECRET, World, refused
 

@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 import urllib3
 
-from tests.strict.answer import AMZ_JSON
-from tests.strict.pools import AppClient, UserStatus
+from cognitui.demo.strict.answer import AMZ_JSON
+from cognitui.demo.strict.pools import AppClient, UserStatus
 from tests.unit.strict.world import ALICE, PASSWORD, SECRET, World, refused
 
 TARGET = "AWSCognitoIdentityProviderService."

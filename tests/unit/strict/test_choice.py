@@ -7,8 +7,8 @@ from typing import Unpack
 
 import pytest
 
-from tests.strict.mfa import Mfa, MfaConfiguration
-from tests.strict.server import StrictServer, UserSettings
+from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
+from cognitui.demo.strict.server import StrictServer, UserSettings
 from tests.unit.strict.raw import Said
 from tests.unit.strict.visitor import BOB, Visitor, other, parameters, tokens
 from tests.unit.strict.world import PASSWORD, SECRET

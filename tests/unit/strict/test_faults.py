@@ -12,7 +12,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError, HTTPClientError, ReadTimeoutError
 
-from tests.strict import faults
+from cognitui.demo.strict import faults
 from tests.unit.strict.world import ALICE, PASSWORD, World, refused
 
 REFRESH = "GetTokensFromRefreshToken"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.strict.identity_pools import IdentityPool
-from tests.strict.pools import AppClient
+from cognitui.demo.strict.identity_pools import IdentityPool
+from cognitui.demo.strict.pools import AppClient
 from tests.unit.strict.raw import IDENTITY_POOLS, Said, ask
 from tests.unit.strict.world import PASSWORD, World
 

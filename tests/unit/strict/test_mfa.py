@@ -6,10 +6,10 @@ from typing import Unpack
 
 import pytest
 
-from tests.strict.mfa import Mfa, MfaConfiguration
-from tests.strict.pools import UserStatus
-from tests.strict.server import StrictServer, UserSettings
-from tests.strict.software_token import SoftwareToken
+from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
+from cognitui.demo.strict.pools import UserStatus
+from cognitui.demo.strict.server import StrictServer, UserSettings
+from cognitui.demo.strict.software_token import SoftwareToken
 from tests.unit.strict.raw import ask
 from tests.unit.strict.visitor import BOB, Visitor, listed, other, parameters, tokens
 from tests.unit.strict.world import PASSWORD, SECRET, hashed

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.strict.pools import AppClient, User, UserStatus
+from cognitui.demo.strict.pools import AppClient, User, UserStatus
 from tests.unit.strict.world import PASSWORD, World, refused, respond
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ import jwt
 import pytest
 import urllib3
 
-from tests.strict import faults
+from cognitui.demo.strict import faults
+from cognitui.demo.strict.pools import AppClient, UserStatus
+from cognitui.demo.strict.server import ClientSettings
 from tests.strict.browser import log_in
-from tests.strict.pools import AppClient, UserStatus
-from tests.strict.server import ClientSettings
 from tests.unit.strict.raw import Said, ask
 from tests.unit.strict.world import ALICE, PASSWORD, SECRET, World
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.strict import faults
+from cognitui.demo.strict import faults
 from tests.unit.strict.world import ALICE, SECRET, World, hashed, refused
 
 REFRESH = "GetTokensFromRefreshToken"

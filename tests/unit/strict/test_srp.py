@@ -7,10 +7,10 @@ from functools import partial
 import jwt
 import pytest
 
-from tests.strict.parameters import Answers
-from tests.strict.pools import AppClient
-from tests.strict.refusal import Refusal
-from tests.strict.srp_verifier import PRIME, claimed_time
+from cognitui.demo.strict.parameters import Answers
+from cognitui.demo.strict.pools import AppClient
+from cognitui.demo.strict.refusal import Refusal
+from cognitui.demo.strict.srp_verifier import PRIME, claimed_time
 from tests.unit.strict.world import ALICE, SECRET, World, hashed, refused, respond
 
 # pycognito asks for the time in a way that Python 3.12 deprecates.

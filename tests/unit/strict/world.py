@@ -10,10 +10,10 @@ import pytest
 from botocore.exceptions import ClientError
 from pycognito.aws_srp import AWSSRP
 
-from tests.strict.parameters import Answers
-from tests.strict.pools import AppClient, Pool, User
-from tests.strict.secret_hash import secret_hash
-from tests.strict.server import StrictServer
+from cognitui.demo.strict.parameters import Answers
+from cognitui.demo.strict.pools import AppClient, Pool, User
+from cognitui.demo.strict.secret_hash import secret_hash
+from cognitui.demo.strict.server import StrictServer
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

@@ -1,0 +1,103 @@
+"""Identity pools: AWS credentials for who has signed in to a user pool."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cognitui.demo.strict.answer import Body
+from cognitui.demo.strict.parameters import Parameters, answers, required
+from cognitui.demo.strict.pools import AppClient, Pool, Pools
+from cognitui.demo.strict.refusal import Refusal, not_authorized
+from cognitui.demo.strict.signed_token import SignedToken, signed_token
+
+_LIFETIME = 3_600.0
+_FOREIGN = "Token is not from a supported provider of this identity pool."
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityPool:
+    """An identity pool with one provider, and without guests."""
+
+    id: str
+    """`eu-west-1:1b29b0b5-…`"""
+    pool: Pool
+    client: AppClient
+
+    @property
+    def provider(self) -> str:
+        """The key that the id token stands under in Logins: the issuer, without its scheme."""
+        return self.pool.issuer.partition("://")[2]
+
+
+class IdentityPools:
+    """GetId and GetCredentialsForIdentity."""
+
+    def __init__(self, pools: Pools, now: Callable[[], float]) -> None:
+        self._pools = pools
+        self._now = now
+        self._by_id: dict[str, IdentityPool] = {}
+        self._identities: dict[tuple[str, str], str] = {}
+        """By identity pool and the user's sub."""
+
+    def add(self, pool: Pool, client: AppClient) -> IdentityPool:
+        """Returns a new identity pool, in the region of the user pool."""
+        region = pool.id.partition("_")[0]
+        identity_pool = IdentityPool(f"{region}:{uuid.uuid4()}", pool, client)
+        self._by_id[identity_pool.id] = identity_pool
+        return identity_pool
+
+    def get_id(self, parameters: Parameters) -> Body:
+        """GetId: a user gets the same each time."""
+        pool_id = required(parameters, "IdentityPoolId")
+        identity_pool = self._by_id.get(pool_id)
+        if identity_pool is None:
+            raise Refusal("ResourceNotFoundException", f"IdentityPool '{pool_id}' not found.")
+        sub = self._checked(identity_pool, parameters).text("sub")
+        new = f"{pool_id.partition(':')[0]}:{uuid.uuid4()}"
+        return {"IdentityId": self._identities.setdefault((pool_id, sub), new)}
+
+    def get_credentials_for_identity(self, parameters: Parameters) -> Body:
+        """GetCredentialsForIdentity: the token must be that of the identity's own user."""
+        identity_id = required(parameters, "IdentityId")
+        found = [owner for owner, identity in self._identities.items() if identity == identity_id]
+        if not found:
+            raise Refusal("ResourceNotFoundException", f"Identity '{identity_id}' not found.")
+        pool_id, sub = found[0]
+        if self._checked(self._by_id[pool_id], parameters).text("sub") != sub:
+            raise not_authorized(
+                "Logins don't match. Please include at least one valid login for this identity or identity pool."
+            )
+        return {"IdentityId": identity_id, "Credentials": _credentials(self._now() + _LIFETIME)}
+
+    def _checked(self, identity_pool: IdentityPool, parameters: Parameters) -> SignedToken:
+        """Returns the id token in Logins, once it is known to be good."""
+        logins = answers(parameters, "Logins")
+        if not logins:
+            raise not_authorized("Unauthenticated access is not supported for this identity pool.")
+        if set(logins) != {identity_pool.provider}:
+            raise not_authorized(_FOREIGN)
+        token = signed_token(self._pools, logins[identity_pool.provider])
+        if token is None:
+            raise not_authorized("Invalid login token. Couldn't verify signed token.")
+        if token.pool is not identity_pool.pool:
+            raise not_authorized("Invalid login token. Issuer doesn't match providerName")
+        if token.text("token_use") != "id":
+            raise not_authorized("Invalid login token. Not a valid OpenId Connect identity token.")
+        if token.text("aud") != identity_pool.client.id:
+            raise not_authorized(_FOREIGN)
+        if self._now() >= token.expires_at:
+            raise not_authorized(f"Invalid login token. Token expired: {int(self._now())} >= {int(token.expires_at)}")
+        return token
+
+
+def _credentials(expires_at: float) -> Body:
+    return {
+        "AccessKeyId": f"ASIA{base64.b32encode(secrets.token_bytes(10)).decode()}",
+        "SecretKey": base64.b64encode(secrets.token_bytes(30)).decode(),
+        "SessionToken": base64.b64encode(secrets.token_bytes(600)).decode(),
+        "Expiration": expires_at,
+    }

@@ -1,0 +1,215 @@
+"""The server: what tests set up, look at and let go wrong."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import TypedDict, Unpack
+
+from cognitui.demo.strict.answer import Answer
+from cognitui.demo.strict.clock import Clock
+from cognitui.demo.strict.device import Tracking
+from cognitui.demo.strict.faults import Faults, Taken
+from cognitui.demo.strict.iam import IamUser, IamUsers
+from cognitui.demo.strict.identity_pools import IdentityPool, IdentityPools
+from cognitui.demo.strict.journal import Journal, Request
+from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
+from cognitui.demo.strict.operations import Operations, name_of, parameters_of
+from cognitui.demo.strict.outbox import Outbox
+from cognitui.demo.strict.pools import AppClient, CustomChallenge, Pool, Pools, User, UserStatus
+from cognitui.demo.strict.refresh import RefreshTokens
+from cognitui.demo.strict.software_token import SoftwareToken
+from cognitui.demo.strict.tokens import SigningKey
+from cognitui.demo.strict.wire import Call, Listener
+
+
+class ClientSettings(TypedDict, total=False):
+    """What an app client may be given; see `AppClient`."""
+
+    secret: str | None
+    flows: frozenset[str]
+    access_validity: float
+    id_validity: float
+    refresh_validity: float
+    session_validity: float
+    rotation: bool
+    rotation_grace: float
+    revocation: bool
+    hides_users: bool
+    redirect_uris: tuple[str, ...]
+    logout_uris: tuple[str, ...]
+    scopes: tuple[str, ...]
+    grants: frozenset[str]
+
+
+class PoolSettings(TypedDict, total=False):
+    """What a pool may be given; see `Pool`."""
+
+    required_attributes: tuple[str, ...]
+    temporary_password_validity: float
+    mfa: MfaConfiguration
+    mfa_methods: tuple[Mfa, ...]
+    first_factors: tuple[str, ...]
+    custom_challenges: tuple[CustomChallenge, ...]
+    device_tracking: Tracking | None
+    device_suppresses_mfa: bool
+
+
+class UserSettings(TypedDict, total=False):
+    """What a user may be given; see `User`."""
+
+    username: str
+    sub: str
+    groups: tuple[str, ...]
+    status: UserStatus
+    enabled: bool
+    mfa: tuple[Mfa, ...]
+    preferred_mfa: Mfa | None
+    software_token: SoftwareToken | None
+    has_passkey: bool
+
+
+class StrictServer:
+    """Cognito on 127.0.0.1, from the moment it is made until `close`.
+
+    Attributes:
+        clock: The server's clock, to be put forward.
+        skew: Seconds that the server's time, in the Date header and everywhere else, is ahead of `clock`.
+        faults: What goes wrong, on demand.
+        journal: What was asked.
+        outbox: The messages with codes.
+    """
+
+    def __init__(self, clock: Clock | None = None, new_key: Callable[[], SigningKey] = SigningKey.generate) -> None:
+        """Takes a clock, and where the keys of the pools come from: making one takes 100 ms."""
+        self.clock = clock or Clock()
+        self.skew = 0.0
+        self.faults = Faults()
+        self.journal = Journal()
+        self.outbox = Outbox()
+        self._new_key = new_key
+        self._pools = Pools()
+        self._refresh_tokens = RefreshTokens(self._pools, self.now)
+        self._iam_users = IamUsers()
+        self._identity_pools = IdentityPools(self._pools, self.now)
+        self._operations = Operations(
+            self._pools, self._refresh_tokens, self._identity_pools, self._iam_users, self.outbox, self.now
+        )
+        self._listener = Listener(self._serve, self.now)
+
+    def __enter__(self) -> StrictServer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def url(self) -> str:
+        """What a client takes as `endpoint_url`."""
+        return f"http://127.0.0.1:{self._listener.server_port}"
+
+    @property
+    def crashes(self) -> tuple[str, ...]:
+        """Tracebacks of faults in the server itself: none, or a test has shown one."""
+        return tuple(self._listener.crashes)
+
+    def now(self) -> float:
+        """Returns the server's time, in seconds since the epoch."""
+        return self.clock() + self.skew
+
+    def close(self) -> None:
+        """Stops, and ends every connection."""
+        self.faults.close()
+        self._listener.close()
+
+    def add_pool(self, pool_id: str = "", *, region: str = "eu-west-1", **settings: Unpack[PoolSettings]) -> Pool:
+        """Returns a new pool; its issuer is this server's, as an emulator's is."""
+        pool_id = pool_id or f"{region}_{_random_text(string.ascii_letters + string.digits, 9)}"
+        pool = Pool(pool_id, f"{self.url}/{pool_id}", self._new_key(), **settings)
+        self._pools.add_pool(pool)
+        return pool
+
+    def add_client(self, pool: Pool, client_id: str = "", **settings: Unpack[ClientSettings]) -> AppClient:
+        """Returns a new app client."""
+        client_id = client_id or _random_text(string.ascii_lowercase + string.digits, 26)
+        client = AppClient(pool, client_id, **settings)
+        self._pools.add_client(client)
+        return client
+
+    def add_user(
+        self,
+        pool: Pool,
+        alias: str,
+        password: str,
+        *,
+        attributes: Mapping[str, str] | None = None,
+        **settings: Unpack[UserSettings],
+    ) -> User:
+        """Returns a new user.
+
+        Args:
+            pool: Where.
+            alias: The e-mail address, phone number or preferred username that signs in.
+            password: A temporary one where the status is FORCE_CHANGE_PASSWORD.
+            attributes: Further attributes.
+            settings: Others; without `username` that is a new UUID, and also the sub.
+        """
+        user = User(password, attributes={**_attributes_of(alias), **(attributes or {})}, **settings)
+        if user.status is UserStatus.FORCE_CHANGE_PASSWORD:
+            user.password_expires_at = self.now() + pool.temporary_password_validity
+        self._pools.add_user(pool, user, alias)
+        return user
+
+    def add_iam_user(
+        self,
+        access_key_id: str,
+        secret_access_key: str,
+        *,
+        session_token: str | None = None,
+        denied: frozenset[str] = frozenset(),
+    ) -> IamUser:
+        """Returns a new IAM user, who may call all signed operations but those that are denied."""
+        user = IamUser(access_key_id, secret_access_key, session_token, denied)
+        self._iam_users.add(user)
+        return user
+
+    def add_identity_pool(self, pool: Pool, client: AppClient) -> IdentityPool:
+        """Returns a new identity pool, which takes the id tokens of an app client."""
+        return self._identity_pools.add(pool, client)
+
+    def revoke(self, refresh_token: str) -> None:
+        """Revokes a refresh token, as RevokeToken would."""
+        self._refresh_tokens.revoke(refresh_token)
+
+    def _serve(self, call: Call) -> Answer:
+        operation = name_of(call)
+        # Taken before the journal tells of the call: who waits for that may release it at once.
+        taken = self.faults.take(operation)
+        request = Request(operation, parameters_of(call), call.headers, self.now())
+        with self.journal.underway(request):
+            request.answer = self._answer(call, taken)
+            return request.answer
+
+    def _answer(self, call: Call, taken: Taken | None) -> Answer:
+        if taken is None:
+            return self._operations.perform(call)
+        own = self._operations.perform(call) if taken.fault.performed else None
+        taken.wait()
+        return taken.fault.spoil(own)
+
+
+def _attributes_of(alias: str) -> dict[str, str]:
+    """An alias is the attribute that it looks like; only verified ones sign in."""
+    if "@" in alias:
+        return {"email": alias, "email_verified": "true"}
+    if alias.startswith("+"):
+        return {"phone_number": alias, "phone_number_verified": "true"}
+    return {"preferred_username": alias}
+
+
+def _random_text(alphabet: str, length: int) -> str:
+    return "".join(secrets.choice(alphabet) for _ in range(length))
