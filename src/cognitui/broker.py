@@ -186,6 +186,11 @@ class TokenBroker:
         with self._locks.hold(profile.token_key):
             self._kept.forget(profile, others)
 
+    def forget_expired(self, profile: Profile) -> int:
+        """Removes the tokens of a profile that have ended; returns how many. A refresh token's end is a guess."""
+        with self._locks.hold(profile.token_key):
+            return self._kept.forget_expired(profile, self._clock())
+
     def drop_memory(self) -> None:
         """Forgets all that was read from the vault or typed; the vault itself is untouched."""
         self._kept.drop_memory()

@@ -108,6 +108,24 @@ class Keeping:
             return f"The list could not be told and may still show them. {error.cause}"
         return ""
 
+    def forget_expired(self, profile: Profile, now: float) -> int:
+        """Removes the profile's tokens that have ended, and returns how many; one whose end is a guess stays."""
+        noted = self._noted(profile)
+        lives = {kind: life for kind in TokenKind if (life := noted.of(kind)) is not None}
+        ended = [kind for kind, life in lives.items() if life.remaining(now) <= 0 and not life.estimated]
+        if not ended:
+            return 0
+        self._memory.drop_tokens(profile.token_key, *ended)
+        for kind in ended:
+            self.remove_secret(profile, SECRET_OF_TOKEN[kind])
+        left = replace(noted, **dict.fromkeys(kind.value for kind in ended))
+        if left == NO_EXPIRIES:
+            self._index.forget(profile.token_key)
+        else:
+            self._index.put(profile.token_key, left)
+        self._unnoted.pop(profile.token_key, None)
+        return len(ended)
+
     def expiries(self) -> Mapping[str, Expiries]:
         """Returns what is known of all tokens, by `Profile.token_key`, without opening the vault."""
         return {**self._index.read(), **self._unnoted}

@@ -89,6 +89,11 @@ class Settings(Protocol):
         ...
 
     @property
+    def auto_refresh(self) -> bool:
+        """Whether every token that was got is kept alive, except in protected environments."""
+        ...
+
+    @property
     def keymap(self) -> Mapping[str, str]:
         """Keys by the id of the binding, as Textual's keymap has them."""
         ...

@@ -340,6 +340,7 @@ class FakeSettings:
 
     theme: str = "cognitui"
     clear_after: float = 30.0
+    auto_refresh: bool = False
     keymap: Mapping[str, str] = field(default_factory=dict)
 
 

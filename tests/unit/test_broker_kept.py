@@ -11,9 +11,9 @@ from cognitui.model.errors import (
 )
 from cognitui.model.secret import DURABLE, SecretKind
 from cognitui.model.signin import SignedIn
-from cognitui.model.token import TokenKind, TokenSet
+from cognitui.model.token import Expiries, TokenKind, TokenSet
 from tests.unit.brokering import ALICE, got, other_process
-from tests.unit.fakes import FakeServices, FakeSignIn, make_profile, make_token, make_tokens, signed_in
+from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_profile, make_token, make_tokens, signed_in
 
 # What is kept after a sign-in.
 
@@ -134,3 +134,31 @@ def test_nothing_of_a_forgotten_profile_comes_along_with_its_next_token() -> Non
     services.broker.forget(ALICE, ())
 
     assert got(services.broker.get(ALICE)).opened == {TokenKind.ACCESS: make_token(mark="new")}
+
+
+# What has ended.
+
+
+def test_what_has_ended_is_forgotten_and_the_refresh_token_whose_end_is_a_guess_stays() -> None:
+    services = FakeServices().holding(ALICE, make_tokens(now=NOW - 7200))
+
+    assert services.broker.forget_expired(ALICE) == 2
+
+    guess = make_token(TokenKind.REFRESH, now=NOW - 7200).lifetime
+    assert services.broker.expiries()[ALICE.token_key] == Expiries(refresh=guess)
+    assert [name.kind for name in services.vault.entries] == [SecretKind.REFRESH_TOKEN]
+
+
+def test_of_a_profile_that_had_nothing_else_the_list_knows_nothing_more() -> None:
+    services = FakeServices().holding(ALICE, make_tokens(now=NOW - 7200, refresh=False))
+
+    services.broker.forget_expired(ALICE)
+
+    assert services.broker.expiries() == {}
+
+
+def test_what_still_lives_is_not_forgotten() -> None:
+    services = FakeServices().holding(ALICE, make_tokens())
+
+    assert services.broker.forget_expired(ALICE) == 0
+    assert len(services.vault.entries) == 3

@@ -24,14 +24,15 @@ def fault_of(config: Path, text: str) -> UsageError:
 
 
 def test_no_file_means_the_defaults(config: Path) -> None:
-    assert load_settings(config) == TomlSettings("cognitui", 30.0, "auto", {})
+    assert load_settings(config) == TomlSettings("cognitui", 30.0, "auto", auto_refresh=False, keymap={})
 
 
 def test_every_setting_is_read(config: Path) -> None:
-    config.write_text(
-        'theme = "nord"\nclear_after = "1m30s"\nclipboard = "osc52"\n[keymap]\nget_token = "ctrl+g"\n', "utf-8"
-    )
-    assert load_settings(config) == TomlSettings("nord", 90.0, "osc52", {"get_token": "ctrl+g"})
+    lines = ('theme = "nord"', 'clear_after = "1m30s"', 'clipboard = "osc52"', "auto_refresh = true")
+    config.write_text("\n".join((*lines, "[keymap]", 'get_token = "ctrl+g"')), "utf-8")
+
+    keymap = {"get_token": "ctrl+g"}
+    assert load_settings(config) == TomlSettings("nord", 90.0, "osc52", auto_refresh=True, keymap=keymap)
 
 
 def test_a_byte_order_mark_is_no_fault(config: Path) -> None:
@@ -65,11 +66,16 @@ def test_a_theme_is_a_text(config: Path, written: str) -> None:
     assert "theme is not a text" in fault_of(config, f"theme = {written}\n").cause
 
 
-@pytest.mark.parametrize("key", ["auto_refresh", "idle_lock", "themes"])
+@pytest.mark.parametrize("key", ["autorefresh", "idle", "themes"])
 def test_a_key_that_is_no_setting_is_told_with_the_known_ones(config: Path, key: str) -> None:
     fault = fault_of(config, f"{key} = true\n")
     assert f"{key} is no setting" in fault.cause
-    assert fault.fix == "Known are theme, clear_after, clipboard, keymap."
+    assert fault.fix == "Known are theme, clear_after, clipboard, auto_refresh, keymap."
+
+
+@pytest.mark.parametrize("written", ["1", '"true"', "[]"])
+def test_what_is_not_true_or_false_does_not_switch_renewals_on(config: Path, written: str) -> None:
+    assert "auto_refresh is not true or false" in fault_of(config, f"auto_refresh = {written}\n").cause
 
 
 def test_a_key_of_the_keymap_that_is_no_text_is_named(config: Path) -> None:

@@ -31,6 +31,8 @@ class TomlSettings(Struct, frozen=True):
     clear_after: float = 30.0
     """Seconds after which a copied token is cleared from the clipboard; 0 is never."""
     clipboard: ClipboardWay = "auto"
+    auto_refresh: bool = False
+    """Whether every token that was got is kept alive, except in protected environments."""
     keymap: Mapping[str, str] = {}
     """Keys by the id of the binding, as written: whether there is such a binding, the screen knows."""
 
@@ -113,6 +115,12 @@ def _clear_after(value: object) -> float:
     raise _Unfit("is not a duration of at most a year", 'Write clear_after = "30s", or the seconds; 0 is never.')
 
 
+def _auto_refresh(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _Unfit("is not true or false", "Write auto_refresh = true, without quotes.")
+    return value
+
+
 def _keymap(value: object) -> Mapping[str, str]:
     if not isinstance(value, dict):
         raise _Unfit("is not a table", 'Write [keymap], and below it: get_token = "enter"')
@@ -128,5 +136,6 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "theme": _theme,
     "clear_after": _clear_after,
     "clipboard": _clipboard,
+    "auto_refresh": _auto_refresh,
     "keymap": _keymap,
 }

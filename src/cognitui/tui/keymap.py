@@ -53,6 +53,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_up", "pageup,ctrl+u", "Page up", "Go up by a page.", MOVE, "move_page(-1)", place=LIST),
     Action("switch_pane", "tab", "Pane", "Go from the profiles to the claims and back.", MOVE, palette=False),
     Action("filter", "slash", "Filter", "Filter the profiles as you type.", MOVE, rank=4, at_once=True),
+    Action("sort", "s", "Sort", "Sort by name, by what dies first, or by what was used last.", MOVE),
     Action("dismiss", "escape", "Clear", "Cancel what runs, dismiss an error or clear the filter.", MOVE),
     Action(
         "get_token", "enter", "Get token", "Get the token: the stored one, by a refresh or by a sign-in.", TOKEN, rank=1
@@ -70,6 +71,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("refresh_token", "r", "Refresh", "Get new tokens now, by the refresh token.", TOKEN, rank=6),
     Action("sign_in", "L", "Sign in", "Sign in anew, from the start.", TOKEN, rank=9),
     Action("sign_out", "x", "Sign out", "Forget the tokens here, revoke them, or end all sessions.", TOKEN),
+    Action(
+        "keep_alive",
+        "w",
+        "Keep alive",
+        "Renew its tokens before they end, until you quit.",
+        TOKEN,
+    ),
+    Action("get_all", "A", "Get all", "Get the tokens of all profiles that are listed.", TOKEN),
+    Action("refresh_all", "R", "Refresh all", "Refresh all listed profiles that have tokens.", TOKEN),
+    Action("clear_expired", "X", "Clear expired", "Forget the tokens that have ended, of all listed profiles.", TOKEN),
     Action("new_profile", "n", "New", "Add a profile.", PROFILE, rank=8),
     Action(
         "edit_profile", "e", "Edit", "Edit or rename the profile, or move it to another environment.", PROFILE, rank=10
@@ -95,6 +106,10 @@ ACTIONS: tuple[Action, ...] = (
             palette=False,
         )
         for number in range(1, 10)
+    ),
+    Action("overview", "0", "All", "List all environments at once, or one again.", ENVIRONMENT),
+    Action(
+        "same_person", "greater_than_sign", "Same person", "Go to the same person in the next environment.", ENVIRONMENT
     ),
     Action("show_problems", "exclamation_mark", "Faults", "Show the faults of the profile file.", PROGRAM),
     Action("try_demo", "T", "Demo", "Leave for the demo; offered while there are no profiles.", PROGRAM),
@@ -127,6 +142,7 @@ _KEY_NAMES = {
     "question_mark": "?",
     "exclamation_mark": "!",
     "escape": "esc",
+    "greater_than_sign": ">",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "down": "↓",

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from cognitui.model.profile import Flow, Profile, ProfileBook
+from cognitui.model.same_person import in_next_environment
+from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.keymap import key_labels
@@ -25,8 +27,16 @@ _NEEDS_PROFILE = frozenset(
         "edit_secrets",
         "duplicate_profile",
         "delete_profile",
+        "same_person",
+        "keep_alive",
     }
 )
+_FOR_MANY = frozenset({"get_all", "refresh_all", "clear_expired"})
+_NEEDS_SOME = {
+    "filter": "There are no profiles to filter yet.",
+    "sort": "There are no profiles to sort yet.",
+    **dict.fromkeys(_FOR_MANY, "There are no profiles yet."),
+}
 _WRITES_PROFILE = frozenset({"edit_profile", "delete_profile"})
 _ASKS_COGNITO = frozenset({"get_token", "copy_token", "refresh_token", "sign_in", "sign_out", "verify"})
 
@@ -44,6 +54,8 @@ class Situation(Struct, frozen=True):
     """Why the profile file as a whole cannot be read; empty where it can."""
     remapped: Mapping[str, str] = {}
     """Keys from `config.toml`, by the action's id."""
+    many: bool = False
+    """Whether something is under way for many profiles at once."""
 
     def key(self, action_id: str) -> str:
         """Returns the key of an action, as people read it."""
@@ -53,16 +65,14 @@ class Situation(Struct, frozen=True):
 def why_not(action_id: str, situation: Situation) -> str:
     """Returns why an action cannot be done now, or an empty text where it can."""
     profile, entry = situation.profile, situation.entry
-    if action_id in ("next_environment", "previous_environment"):
+    if action_id in ("next_environment", "previous_environment", "overview"):
         return _why_no_other_environment(situation.book)
-    if action_id == "filter" and not (situation.book and situation.book.profiles):
-        return "There are no profiles to filter yet."
-    if action_id == "try_demo":
-        return "The demo is offered while there are no profiles." if situation.book and situation.book.profiles else ""
-    if action_id == "show_problems":
-        if situation.file_fault:
-            return situation.file_fault
-        return "" if situation.book and situation.book.problems else "The profile file has no faults."
+    if action_id in _NEEDS_SOME and not (situation.book and situation.book.profiles):
+        return _NEEDS_SOME[action_id]
+    if action_id in _FOR_MANY and situation.many:
+        return f"Something is under way for many profiles: {situation.key('dismiss')} cancels it."
+    if action_id in ("try_demo", "show_problems"):
+        return _why_not_of_book(action_id, situation)
     if action_id not in _NEEDS_PROFILE:
         return ""
     if profile is None:
@@ -75,6 +85,15 @@ def why_not(action_id: str, situation: Situation) -> str:
     return _why_no_token(action_id, profile, situation)
 
 
+def _why_not_of_book(action_id: str, situation: Situation) -> str:
+    book = situation.book
+    if action_id == "try_demo":
+        return "The demo is offered while there are no profiles." if book and book.profiles else ""
+    if situation.file_fault:
+        return situation.file_fault
+    return "" if book and book.problems else "The profile file has no faults."
+
+
 def _why_no_token(action_id: str, profile: Profile, situation: Situation) -> str:
     if action_id == "verify":
         if situation.view is not None:
@@ -82,6 +101,9 @@ def _why_no_token(action_id: str, profile: Profile, situation: Situation) -> str
         if situation.kind is TokenKind.REFRESH:
             return "A refresh token is opaque: it cannot be verified here."
         return "" if situation.kind in situation.entry.tokens else "Get the token first."
+    if action_id == "same_person":
+        found = in_next_environment(situation.book, profile) if situation.book else None
+        return "" if found else f"No other environment has {inert(profile.username or profile.name, 60)}."
     if action_id == "next_kind" and len(profile.kinds) < 2:
         return f"{profile.flow.value} brings an access token alone."
     if action_id == "edit_secrets" and profile.flow is Flow.AUTHORIZATION_CODE and not profile.client_id:

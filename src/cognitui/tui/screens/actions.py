@@ -226,7 +226,9 @@ class MainActions(ProfileActions):
     def _step_environment(self, distance: int) -> None:
         if self.can("next_environment"):
             names = self._environment_names()
-            self.environment = names[(names.index(self.environment) + distance) % len(names)]
+            # All of them at once stand behind the last one.
+            here = names.index(self.environment) if self.environment in names else (-1 if distance > 0 else 0)
+            self.environment = names[(here + distance) % len(names)]
 
     def _environment_names(self) -> list[str]:
         return [environment.name for environment in self.book.environments] if self.book else []

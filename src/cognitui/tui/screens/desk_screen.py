@@ -11,9 +11,11 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from cognitui.model.errors import CognituiError
+from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile_order import Order, ordered
 from cognitui.model.text import inert
-from cognitui.model.token import Expiries, TokenKind
+from cognitui.model.token import NO_EXPIRIES, Expiries, Token, TokenKind
 from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.desk import EMPTY, Entry
@@ -25,6 +27,9 @@ from cognitui.tui.widgets.environment_bar import Tally
 
 _WATCH_SECONDS = 3
 
+OVERVIEW = "*"
+"""In the place of an environment's name: all of them at once. No environment can be named so."""
+
 
 class DeskScreen(Screen[int]):
     """The state of the main screen, without its looks and its keys."""
@@ -32,7 +37,9 @@ class DeskScreen(Screen[int]):
     book: var[ProfileBook | None] = var(None, init=False)
     """What the profile file holds; None until it is read."""
     environment: var[str] = var("", init=False)
-    """The name of the environment that is shown."""
+    """The name of the environment that is shown, or `OVERVIEW`."""
+    order: var[Order] = var(Order.FILE, init=False)
+    """What comes first in the list."""
     query_text: var[str] = var("", init=False)
     """What the list is filtered by."""
     profiles: var[tuple[Profile, ...]] = var((), init=False)
@@ -65,6 +72,7 @@ class DeskScreen(Screen[int]):
         self._filter = ProfileFilter(())
         self._tallier = Tallier((), {})
         self._cursors: dict[str, str] = {}
+        self._used_at: dict[str, float] = {}
         self._stamp: Stamp = ()
         self.set_reactive(DeskScreen.secrets_in_memory, services.secrets_in_memory)
 
@@ -151,11 +159,13 @@ class DeskScreen(Screen[int]):
     def take_book(self, book: ProfileBook, selected_id: str = "") -> None:
         """Shows another book; the selection stays on the same profile, or goes to `selected_id`."""
         names = [environment.name for environment in book.environments]
+        names += [OVERVIEW] if len(names) > 1 else []
         if selected_id:
-            self._wanted_environment, _, _ = selected_id.partition("/")
-            self._cursors[self._wanted_environment] = selected_id
+            of_selected, _, _ = selected_id.partition("/")
+            self._wanted_environment = OVERVIEW if self.environment == OVERVIEW else of_selected
+            self._cursors |= {of_selected: selected_id, OVERVIEW: selected_id}
         elif self.selected is not None:
-            self._cursors[self.selected.environment.name] = self.selected.id
+            self._cursors |= {self.selected.environment.name: self.selected.id, OVERVIEW: self.selected.id}
         wanted = self._wanted_environment or self.environment
         self._wanted_environment = ""
         if wanted and names and wanted not in names:
@@ -172,20 +182,38 @@ class DeskScreen(Screen[int]):
 
     def watch_environment(self) -> None:
         """Lists the environment's profiles."""
-        own = self.book.by_environment.get(self.environment, ()) if self.book else ()
-        self._filter = ProfileFilter(own)
-        self._tallier = Tallier(own, self.expiries)
+        self._tallier = Tallier(self._of_environment(), self.expiries)
         self.tally = self._tallier.count(self.now)
+        self.list_anew()
+
+    def watch_order(self) -> None:
+        """Lists them in another order."""
+        self.list_anew()
+
+    def list_anew(self) -> None:
+        """Lists the environment's profiles in their order; the cursor stays on its profile."""
+        in_order = ordered(
+            self._of_environment(), self.order, expiries=self.expiries, used_at=self._used_at, now=self.services.clock()
+        )
+        self._filter = ProfileFilter(in_order)
         self.profiles = self._filter.matching(self.query_text)
         self.select_remembered()
+
+    def _of_environment(self) -> tuple[Profile, ...]:
+        if self.book is None:
+            return ()
+        return (
+            self.book.profiles if self.environment == OVERVIEW else self.book.by_environment.get(self.environment, ())
+        )
 
     def watch_expiries(self, before: Mapping[str, Expiries], now: Mapping[str, Expiries]) -> None:
         """Counts other tokens; those of whom another program has signed out are shown no more."""
         for token_key in before.keys() - now.keys():
             self.forget_entries(token_key)
-        own = self.book.by_environment.get(self.environment, ()) if self.book else ()
-        self._tallier = Tallier(own, self.expiries)
+        self._tallier = Tallier(self._of_environment(), self.expiries)
         self.tally = self._tallier.count(self.now)
+        if self.order is Order.DIES_FIRST and before != now:
+            self.list_anew()
 
     def watch_query_text(self) -> None:
         """Lists what matches."""
@@ -200,7 +228,7 @@ class DeskScreen(Screen[int]):
         if profile is not None:
             self.kind = self.wanted_kind if self.wanted_kind in profile.kinds else TokenKind.ACCESS
             self.view = self.view if self.view in views_of(profile) else None
-            self._cursors[profile.environment.name] = profile.id
+            self._cursors |= {profile.environment.name: profile.id, OVERVIEW: profile.id}
 
     def remembered_row(self) -> int:
         """Returns the row of the profile that was selected in this environment, or the first."""
@@ -220,12 +248,21 @@ class DeskScreen(Screen[int]):
             return  # the program is being left, and what still ran ends now
         if self.book and (now := self.book.by_id.get(profile.id)) and now.token_key != profile.token_key:
             return  # the profile was edited meanwhile: this is somebody else's
+        if entry.running:
+            self._used_at[profile.id] = entry.running.since
         if entry.tokens and entry.tokens != self.entry_of(profile).tokens:
-            known = self.expiries.get(profile.token_key)
-            lives = {kind.value: token.lifetime for kind, token in entry.tokens.items()}
-            former = {} if known is None else {kind.value: known.of(kind) for kind in TokenKind}
-            self.expiries = {**self.expiries, profile.token_key: Expiries(**{**former, **lives})}
+            self.note_lives({profile.token_key: entry.tokens})
         self.entries = {**self.entries, profile.id: entry}
+
+    def note_lives(self, tokens: Mapping[str, Mapping[TokenKind, Token]]) -> None:
+        """Notes for the list how long tokens live, by `Profile.token_key`."""
+        noted = {
+            key: replace(
+                self.expiries.get(key, NO_EXPIRIES), **{kind.value: token.lifetime for kind, token in opened.items()}
+            )
+            for key, opened in tokens.items()
+        }
+        self.expiries = {**self.expiries, **noted}
 
     def forget_entries(self, token_key: str) -> None:
         """Drops what this run knows of all profiles with those tokens, except where something runs."""

@@ -13,14 +13,15 @@ from textual.widgets import Static
 
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile_order import Order
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries
 from cognitui.tui.colors import environment_color
 from cognitui.tui.keymap import ACTIONS, bindings, key_labels
 from cognitui.tui.plain import plain
 from cognitui.tui.reasons import Situation, why_not
-from cognitui.tui.screens.after_actions import AfterSignInActions
-from cognitui.tui.screens.desk_screen import DeskScreen
+from cognitui.tui.screens.desk_screen import OVERVIEW, DeskScreen
+from cognitui.tui.screens.many_actions import ManyActions
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.environment_bar import EnvironmentBar
 from cognitui.tui.widgets.filter_input import FilterInput
@@ -32,7 +33,7 @@ from cognitui.tui.widgets.token_panel import TokenPanel
 from cognitui.tui.widgets.welcome import Welcome
 
 
-class MainScreen(AfterSignInActions):
+class MainScreen(ManyActions):
     """Lays the widgets out, hands them the state, and hears what they say."""
 
     BINDINGS = bindings()
@@ -55,13 +56,19 @@ class MainScreen(AfterSignInActions):
 
     def compose(self) -> ComposeResult:
         """The bar, the two panes, and the keys."""
-        yield EnvironmentBar().data_bind(DeskScreen.tally, DeskScreen.secrets_in_memory, current=DeskScreen.environment)
+        yield EnvironmentBar(OVERVIEW).data_bind(
+            DeskScreen.tally, DeskScreen.secrets_in_memory, current=DeskScreen.environment
+        )
         yield Static(id="fault", markup=False)
         with Container(id="body"):
             with Vertical(id="list-pane") as pane:
                 pane.border_title = "Profiles"
                 yield ProfileList().data_bind(
-                    DeskScreen.profiles, DeskScreen.expiries, DeskScreen.entries, DeskScreen.now
+                    DeskScreen.profiles,
+                    DeskScreen.expiries,
+                    DeskScreen.entries,
+                    DeskScreen.now,
+                    MainScreen.kept_alive,
                 )
                 yield FilterInput(placeholder="type to filter", id="filter")
             yield TokenPanel(id="panel").data_bind(
@@ -106,14 +113,43 @@ class MainScreen(AfterSignInActions):
         self._show_keys()
         self.call_after_refresh(self.warm_up)
 
+    def watch_environment(self) -> None:
+        """Lists another environment; where all are listed, each row says of which it is."""
+        self.query_one(ProfileList).with_environment = self.environment == OVERVIEW
+        super().watch_environment()
+
+    def watch_order(self) -> None:
+        """Says in which order they are listed, where it is not that of the file."""
+        title = "Profiles" if self.order is Order.FILE else f"Profiles · {self.order.value}"
+        self.query_one("#list-pane").border_title = title
+        super().watch_order()
+
     def watch_profiles(self, profiles: tuple[Profile, ...]) -> None:
         """Says how many match, and selects one of them."""
-        pane = self.query_one("#list-pane")
-        count = len(profiles)
-        words = f"{count} matches" if count == 1 else f"{count or 'none'} match"
-        pane.border_subtitle = words if self.query_text else ""
+        self._show_under_list()
         self._show_none()
         self._select_row(self.remembered_row())
+
+    def watch_progress(self) -> None:
+        """Says how far it has come."""
+        self._show_under_list()
+        self._show_keys()
+
+    def watch_query_text(self) -> None:
+        """Lists what matches; a filter that was dropped leaves its line, too."""
+        super().watch_query_text()
+        self._show_filter()
+
+    def _show_under_list(self) -> None:
+        pane = self.query_one("#list-pane")
+        count = len(self.profiles)
+        if self.progress is not None:
+            words = f"{self.progress.done} of {self.progress.of} · {self.situation().key('dismiss')} cancels"
+        elif self.query_text:
+            words = f"{count} matches" if count == 1 else f"{count or 'none'} match"
+        else:
+            words = ""
+        pane.border_subtitle = words
 
     def watch_selected(self) -> None:
         """Shows the token of another profile, in the colour of its environment."""
@@ -234,7 +270,16 @@ class MainScreen(AfterSignInActions):
     def situation(self) -> Situation:
         """What the keys act on now."""
         entry = self.entry_of(self.selected)
-        return Situation(self.book, self.selected, entry, self.kind, self.view, self._file_fault, self.remapped)
+        return Situation(
+            self.book,
+            self.selected,
+            entry,
+            self.kind,
+            self.view,
+            self._file_fault,
+            self.remapped,
+            many=self.progress is not None,
+        )
 
     def _select_row(self, row: int) -> None:
         """At once: a key that follows in the same breath must not act on what was selected before."""

@@ -13,7 +13,7 @@ from cognitui.services import Services
 from cognitui.tui.keymap import BY_ID
 from cognitui.tui.profile_reader import ProfileReader
 from cognitui.tui.reasons import Situation, why_not
-from cognitui.tui.screens.desk_screen import DeskScreen
+from cognitui.tui.screens.desk_screen import OVERVIEW, DeskScreen
 
 if TYPE_CHECKING:
     from cognitui.tui.profile_flow import ProfileFlow
@@ -43,7 +43,9 @@ class ProfileActions(DeskScreen):
         self._open(self._new_profile)
 
     async def _new_profile(self) -> None:
-        self._take_saved(await self._profiles.add(self.book or ProfileBook(), self.environment), "Added")
+        here = self.environment if self.environment != OVERVIEW else ""
+        place = here or (self.selected.environment.name if self.selected else "")
+        self._take_saved(await self._profiles.add(self.book or ProfileBook(), place), "Added")
 
     def action_edit_profile(self) -> None:
         """Edits the profile."""

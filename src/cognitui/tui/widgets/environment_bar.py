@@ -17,6 +17,7 @@ from cognitui.model.text import inert
 from cognitui.tui.colors import environment_color, inks
 
 _NAME = " cognitui  "
+_ALL = " all  "
 
 
 class Tally(Struct, frozen=True):
@@ -57,8 +58,10 @@ class EnvironmentBar(Widget):
             super().__init__()
             self.name = name
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
+    def __init__(self, all_name: str, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
+        """Takes what stands in `current` and in messages for all environments at once."""
         super().__init__(id=id)
+        self.all_name = all_name
         self._spans: list[tuple[int, int, str]] = []
 
     def render(self) -> RenderResult:
@@ -66,8 +69,10 @@ class EnvironmentBar(Widget):
         line = Text(no_wrap=True, end="")
         line.append(_NAME, Style(bold=True, color=inks(self.app)["primary"]))
         self._spans = []
-        for environment in self._in_view(self.size.width - len(_NAME)):
+        for environment in self._in_view(self.size.width - len(_NAME) - len(_ALL)):
             self._draw_environment(line, environment)
+        if len(self.environments) > 1:
+            self._draw_all(line)
         self._draw_right(line)
         return line
 
@@ -81,6 +86,15 @@ class EnvironmentBar(Widget):
         start = line.cell_len
         line.append(label, style)
         self._spans.append((start, line.cell_len, environment.name))
+        line.append(" ")
+
+    def _draw_all(self, line: Text) -> None:
+        """What leads to all environments at once."""
+        color = inks(self.app)["foreground-muted"]
+        here = Style(bold=True, color=inks(self.app)["background"], bgcolor=color)
+        start = line.cell_len
+        line.append(_ALL.rstrip(" ") + " ", here if self.current == self.all_name else Style(color=color))
+        self._spans.append((start, line.cell_len, self.all_name))
         line.append(" ")
 
     def _draw_right(self, line: Text) -> None:

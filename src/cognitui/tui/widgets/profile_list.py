@@ -17,13 +17,14 @@ from cognitui.model.profile import Profile, default_client_label
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
 from cognitui.tui.bars import bar, spinner
-from cognitui.tui.colors import GLYPHS, STATE_VARIABLES, colored, inks
+from cognitui.tui.colors import GLYPHS, STATE_VARIABLES, colored, environment_color, inks
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.widgets.line_list import LineList
 
 _CLIENT_WIDTH = 8
 _BAR_WIDTH = 6
 _TIME_WIDTH = 8
+KEPT_ALIVE = "↻"
 _NARROW = 34
 """Below this many cells the client and the bar give way to the name."""
 
@@ -50,6 +51,10 @@ class ProfileList(LineList):
     """What is known of tokens, by `Profile.token_key`."""
     entries: var[Mapping[str, Entry]] = var({})
     """What this run knows, by `Profile.id`."""
+    kept_alive: var[frozenset[str]] = var(frozenset())
+    """The profiles whose tokens are renewed before they end, by `Profile.id`: each has a sign for it."""
+    with_environment: var[bool] = var(False)
+    """Whether each row names its environment, too."""
     now: var[float] = var(0.0)
     """Seconds since the epoch; a second later, the rows in view are drawn where a text changed."""
 
@@ -79,12 +84,26 @@ class ProfileList(LineList):
         wide = width >= _NARROW
         if wide:
             name_width -= _CLIENT_WIDTH + 1 + _BAR_WIDTH + 1
-        segments.append(Segment(_fit(profile.name, name_width), style))
+        segments += self._named(profile, name_width, style)
         if wide:
             segments.append(Segment(" " + _fit(default_client_label(profile), _CLIENT_WIDTH), style + self._muted()))
             segments.append(Segment(" " + bar(facts.fraction, _BAR_WIDTH), style + color))
-        segments.append(Segment(f"{facts.time:>{_TIME_WIDTH}} ", style + color))
+        sign = KEPT_ALIVE if profile.id in self.kept_alive else " "
+        segments.append(Segment(f"{facts.time:>{_TIME_WIDTH}}{sign}", style + color))
         return Strip(segments)
+
+    def _named(self, profile: Profile, width: int, style: Style) -> list[Segment]:
+        """Draws a profile's name, behind its environment where several are listed."""
+        if not self.with_environment:
+            return [Segment(_fit(profile.name, width), style)]
+        # A protected environment is told by a sign and capitals, not by its colour alone.
+        name = profile.environment.name
+        place = f"◆ {name.upper()}/" if profile.protected else f"{name}/"
+        place = place if len(place) < width // 2 else _fit(place, width // 2)
+        return [
+            Segment(place, style + colored(environment_color(profile.environment))),
+            Segment(_fit(profile.name, width - cell_len(place)), style),
+        ]
 
     def _facts(self, profile: Profile) -> _Facts:
         entry = self.entries.get(profile.id, EMPTY)
@@ -125,6 +144,14 @@ class ProfileList(LineList):
     def watch_entries(self) -> None:
         """Draws what is in view."""
         self._known.clear()
+        self.refresh()
+
+    def watch_kept_alive(self) -> None:
+        """Draws what is in view."""
+        self.refresh()
+
+    def watch_with_environment(self) -> None:
+        """Draws what is in view."""
         self.refresh()
 
     def watch_now(self) -> None:

@@ -1,0 +1,59 @@
+"""In which order profiles are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from cognitui.model.profile import Profile
+from cognitui.model.token import NO_EXPIRIES, Expiries
+
+
+class Order(StrEnum):
+    """What comes first."""
+
+    FILE = "as in the file"
+    NAME = "by name"
+    DIES_FIRST = "dies first"
+    RECENT = "recently used"
+
+    @property
+    def following(self) -> Order:
+        """The next one, and after the last the first."""
+        orders = list(Order)
+        return orders[(orders.index(self) + 1) % len(orders)]
+
+
+def ordered(
+    profiles: Sequence[Profile],
+    order: Order,
+    *,
+    expiries: Mapping[str, Expiries],
+    used_at: Mapping[str, float],
+    now: float,
+) -> tuple[Profile, ...]:
+    """Returns profiles in an order; those that it does not part stay as they were.
+
+    Args:
+        profiles: In the order of the file.
+        order: What comes first.
+        expiries: What is known of tokens, by `Profile.token_key`.
+        used_at: When a profile was last used, by its id; seconds since the epoch.
+        now: Seconds since the epoch.
+    """
+    if order is Order.NAME:
+        return tuple(sorted(profiles, key=lambda profile: (profile.name.casefold(), profile.id)))
+    if order is Order.DIES_FIRST and expiries:
+        return tuple(sorted(profiles, key=lambda profile: _death(profile, expiries, now)))
+    if order is Order.RECENT and used_at:
+        return tuple(sorted(profiles, key=lambda profile: -used_at.get(profile.id, 0.0)))
+    return tuple(profiles)
+
+
+def _death(profile: Profile, expiries: Mapping[str, Expiries], now: float) -> tuple[int, float]:
+    """What lives comes before what has died (the latest death first), and both before what never lived."""
+    life = expiries.get(profile.token_key, NO_EXPIRIES).access
+    if life is None:
+        return 2, 0.0
+    left = life.remaining(now)
+    return (0, left) if left > 0 else (1, -left)

@@ -1,0 +1,95 @@
+"""Renews tokens before they end, for as long as nobody is needed for it; each renewal runs in a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cognitui.broker import Got
+from cognitui.model.duration import rough
+from cognitui.model.errors import CognituiError, Unreachable
+from cognitui.model.profile import Profile
+from cognitui.model.signin import Challenge
+from cognitui.model.token import Lifetime, TokenKind
+from cognitui.services import Services
+from cognitui.tui.background import in_background
+from cognitui.tui.keep_alive import KeepAlive
+
+_MORE_THAN_IS_LEFT = 60.0
+
+
+class KeepAliveFlow:
+    """One renewal a profile at a time."""
+
+    def __init__(
+        self,
+        services: Services,
+        kept: KeepAlive,
+        *,
+        renewed: Callable[[Profile, Got], None],
+        asked: Callable[[Profile, Challenge], None],
+        tell: Callable[[str], None],
+    ) -> None:
+        """Takes its surroundings.
+
+        Args:
+            services: The parts.
+            kept: What is kept alive.
+            renewed: Is handed new tokens.
+            asked: Is handed what a person must answer.
+            tell: Is told why it goes on later, or no more.
+        """
+        self._services = services
+        self._kept = kept
+        self._renewed = renewed
+        self._asked = asked
+        self._tell = tell
+        self._underway: set[str] = set()
+
+    def due(self, now: float) -> tuple[str, ...]:
+        """Returns the profiles that are to be renewed now and for which nothing runs."""
+        return tuple(id_ for id_ in self._kept.due(now) if id_ not in self._underway)
+
+    async def renew(self, profile: Profile, life: Lifetime | None) -> None:
+        """Gets a token that outlasts the one that is there; what stands in the way is told.
+
+        Args:
+            profile: Whose; a person agreed where it is protected.
+            life: Of the token that is there.
+        """
+        self._underway.add(profile.id)
+        try:
+            outcome = await in_background(lambda: self._obtained(profile, life), "keep-alive")
+        except Unreachable as error:
+            self._try_later(profile, error)
+        except CognituiError as error:
+            self._stop(profile, error.cause)
+        else:
+            self._take(profile, outcome)
+        finally:
+            self._underway.discard(profile.id)
+
+    def _obtained(self, profile: Profile, life: Lifetime | None) -> Got | Challenge:
+        # Not a refresh at any price: another program may have got a newer token meanwhile.
+        left = max(0.0, life.remaining(self._services.clock())) if life else 0.0
+        min_valid = left + _MORE_THAN_IS_LEFT if life else None
+        return self._services.broker.get(profile, TokenKind.ACCESS, min_valid=min_valid, consent=True)
+
+    def _take(self, profile: Profile, outcome: Got | Challenge) -> None:
+        if profile.id not in self._kept.ids:
+            return
+        if isinstance(outcome, Challenge):
+            self._asked(profile, outcome)
+            self._stop(profile, f"Cognito asks for {outcome.needs}.")
+            return
+        self._kept.keep(profile.id, outcome.token.lifetime, self._services.clock())
+        self._renewed(profile, outcome)
+
+    def _try_later(self, profile: Profile, error: Unreachable) -> None:
+        if profile.id in self._kept.ids:
+            pause = self._kept.failed(profile.id, self._services.clock())
+            self._tell(f"{profile.id} could not be renewed and is tried again in {rough(pause)}. {error.cause}")
+
+    def _stop(self, profile: Profile, why: str) -> None:
+        if profile.id in self._kept.ids:
+            self._kept.stop(profile.id)
+            self._tell(f"{profile.id} is kept alive no more: a person is needed. {why}")

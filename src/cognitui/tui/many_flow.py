@@ -1,0 +1,255 @@
+"""From a key press to what came of it for many profiles: a question, progress, a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from cognitui.broker import Got, How, TokenBroker
+from cognitui.model.errors import CognituiError
+from cognitui.model.frozen import Frozen
+from cognitui.model.profile import Profile
+from cognitui.model.signin import Challenge
+from cognitui.model.text import inert
+from cognitui.model.token import Token, TokenKind
+from cognitui.services import Services
+from cognitui.tui.background import in_background
+from cognitui.tui.colors import environment_color
+from cognitui.tui.desk import Entry, Running
+from cognitui.tui.keyring_fallback import with_keyring_or_memory
+from cognitui.tui.many import Outcome, Progress, for_each
+from cognitui.tui.screens.desk_screen import DeskScreen
+
+_DRAWN_EVERY = 0.1
+"""Seconds between two drawings of what has come: each costs a look at the whole list."""
+
+_NAMED = 3
+_ONE_OF_MANY = 0
+"""The number of a request that is one of many."""
+
+Brought = Got | Challenge | int
+
+
+class Deed(Protocol):
+    """What is done for each profile."""
+
+    @property
+    def question(self) -> str:
+        """What a person is asked of protected profiles, with a place for whose they are."""
+        ...
+
+    @property
+    def doing(self) -> str:
+        """What is said of a profile while it runs."""
+        ...
+
+    @property
+    def nothing(self) -> str:
+        """What is said where there is no profile to do it for."""
+        ...
+
+    def call(self, broker: TokenBroker, profile: Profile) -> Brought:
+        """Does it; may block, and raises what the broker raises."""
+        ...
+
+    def summary(self, brought: Sequence[Brought]) -> str:
+        """Says what was done, for those for whom it worked."""
+        ...
+
+
+class GetAll(Frozen, frozen=True):
+    """Gets or refreshes tokens; what a person must answer waits for them in the list."""
+
+    how: How
+
+    @property
+    def question(self) -> str:
+        """For protected profiles."""
+        return f"{'Refresh' if self.how is How.REFRESH else 'Get'} the tokens of {{}}?"
+
+    @property
+    def doing(self) -> str:
+        """For the panel."""
+        return "Refreshing the tokens" if self.how is How.REFRESH else "Getting the token"
+
+    @property
+    def nothing(self) -> str:
+        """Only a refresh leaves profiles out."""
+        return "No listed profile has tokens that could be refreshed."
+
+    def call(self, broker: TokenBroker, profile: Profile) -> Got | Challenge:
+        """Gets the access token, and with it what the sign-in or the refresh brings."""
+        return broker.get(profile, TokenKind.ACCESS, how=self.how, consent=True)
+
+    def summary(self, brought: Sequence[Brought]) -> str:
+        """Counts the tokens."""
+        got = sum(isinstance(one, Got) for one in brought)
+        return f"{got} token{'' if got == 1 else 's'} {'refreshed' if self.how is How.REFRESH else 'valid'}"
+
+
+class ClearExpired(Frozen, frozen=True):
+    """Forgets tokens that have ended."""
+
+    @property
+    def question(self) -> str:
+        """Nobody is asked: what has ended opens nothing any more."""
+        return ""
+
+    @property
+    def doing(self) -> str:
+        """For the panel."""
+        return "Forgetting what has ended"
+
+    @property
+    def nothing(self) -> str:
+        """There is nothing to forget."""
+        return "No token of the listed profiles has ended."
+
+    def call(self, broker: TokenBroker, profile: Profile) -> int:
+        """Forgets those of one profile."""
+        return broker.forget_expired(profile)
+
+    def summary(self, brought: Sequence[Brought]) -> str:
+        """Counts the tokens."""
+        count = sum(one for one in brought if isinstance(one, int))
+        return f"{count} token{'' if count == 1 else 's'} forgotten that had ended"
+
+
+class ManyFlow:
+    """Carries deeds out for a screen."""
+
+    def __init__(self, screen: DeskScreen, services: Services, show: Callable[[Progress], None]) -> None:
+        """Takes the screen whose entries are kept, the parts, and what shows how far it has come."""
+        self._screen = screen
+        self._services = services
+        self._show = show
+
+    async def carry_out(self, deed: Deed, profiles: Sequence[Profile]) -> None:
+        """Does it for the profiles, for protected ones after a question; a toast says what came of it."""
+        # Profiles that share their tokens need them once.
+        once = tuple({profile.token_key: profile for profile in reversed(profiles)}.values())[::-1]
+        chosen = await self._agreed(deed, once)
+        if not chosen:
+            return
+        run = _Run(self._screen, self._services, deed, len(chosen), self._show)
+        timer = self._screen.set_interval(_DRAWN_EVERY, run.draw)
+        try:
+            outcomes = await for_each(chosen, run.call, begun=run.begun, ended=run.ended)
+        finally:
+            timer.stop()
+            run.end()
+        self._tell(deed, outcomes)
+
+    async def _agreed(self, deed: Deed, profiles: tuple[Profile, ...]) -> tuple[Profile, ...]:
+        protected = [profile for profile in profiles if profile.protected]
+        if not (deed.question and protected):
+            return profiles
+        from cognitui.tui.screens.confirm import Confirm
+
+        places = dict.fromkeys(profile.environment.title for profile in protected)
+        whose = f"{_counted(len(protected), 'profile')} of {inert(' and '.join(places), 80)}"
+        others = len(profiles) - len(protected)
+        decision = await self._screen.app.push_screen_wait(
+            Confirm(
+                f"{inert(' and '.join(places), 60)} is protected" if len(places) == 1 else "Protected environments",
+                deed.question.format(whose),
+                yes="Yes, all",
+                no=f"Only the other {others}" if others else "No",
+                color=environment_color(protected[0].environment),
+            )
+        )
+        return profiles if decision.yes else tuple(profile for profile in profiles if not profile.protected)
+
+    def _tell(self, deed: Deed, outcomes: Mapping[str, Outcome[Brought]]) -> None:
+        brought = [outcome for outcome in outcomes.values() if not isinstance(outcome, CognituiError)]
+        waiting = [id_ for id_, outcome in outcomes.items() if isinstance(outcome, Challenge)]
+        failed = {id_: outcome for id_, outcome in outcomes.items() if isinstance(outcome, CognituiError)}
+        lines = [f"{deed.summary(brought)}."]
+        if waiting:
+            lines.append(f"{_counted(len(waiting), 'needs', 'need')} a person: {_names(waiting)}.")
+        if failed:
+            lines.append(f"{len(failed)} failed: {_names(failed)}. {inert(next(iter(failed.values())).cause, 200)}")
+        self._screen.notify(
+            "\n".join(lines),
+            severity="warning" if failed else "information",
+            timeout=15 if failed or waiting else 5,
+            markup=False,
+        )
+
+
+class _Run:
+    """What has come and is not drawn yet. A hundred drawings of the list would take longer than the calls."""
+
+    def __init__(
+        self, screen: DeskScreen, services: Services, deed: Deed, count: int, show: Callable[[Progress], None]
+    ) -> None:
+        self._screen = screen
+        self._services = services
+        self._deed = deed
+        self._count = count
+        self._show = show
+        self._done = 0
+        self._running: dict[str, Profile] = {}
+        self._came: dict[str, Entry] = {}
+        self._lives: dict[str, Mapping[TokenKind, Token]] = {}
+
+    async def call(self, profile: Profile) -> Brought:
+        return await in_background(
+            lambda: with_keyring_or_memory(
+                self._services, self._tell_of_memory, lambda: self._deed.call(self._services.broker, profile)
+            ),
+            "many",
+        )
+
+    def begun(self, profile: Profile) -> None:
+        self._running[profile.id] = profile
+        self._came[profile.id] = self._entry_of(profile).started(
+            Running(_ONE_OF_MANY, self._deed.doing, self._services.clock())
+        )
+
+    def ended(self, profile: Profile, outcome: Outcome[Brought]) -> None:
+        self._done += 1
+        del self._running[profile.id]
+        entry = self._entry_of(profile)
+        if isinstance(outcome, CognituiError):
+            entry = entry.failed(outcome)
+        elif isinstance(outcome, Challenge):
+            entry = entry.asked(outcome)
+        else:
+            entry = entry.idle()
+        self._came[profile.id] = entry
+        if isinstance(outcome, Got):
+            self._lives[profile.token_key] = {**outcome.opened, outcome.token.kind: outcome.token}
+
+    def end(self) -> None:
+        """Nothing runs any more, though it may be that nobody waited for its end."""
+        for profile in self._running.values():
+            self._came[profile.id] = self._entry_of(profile).idle()
+        self._running.clear()
+        self.draw()
+
+    def draw(self) -> None:
+        """Shows what has come since the last time."""
+        came, self._came = self._came, {}
+        lives, self._lives = self._lives, {}
+        if lives:
+            self._screen.note_lives(lives)
+        if came:
+            self._screen.entries = {**self._screen.entries, **came}
+        self._show(Progress(self._done, self._count))
+
+    def _entry_of(self, profile: Profile) -> Entry:
+        return self._came.get(profile.id) or self._screen.entry_of(profile)
+
+    def _tell_of_memory(self, words: str) -> None:
+        self._screen.app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
+
+
+def _counted(count: int, one: str, several: str = "") -> str:
+    return f"{count} {one if count == 1 else several or one + 's'}"
+
+
+def _names(ids: Iterable[str]) -> str:
+    named = list(ids)
+    shown = ", ".join(inert(id_, 40) for id_ in named[:_NAMED])
+    return f"{shown} and {len(named) - _NAMED} more" if len(named) > _NAMED else shown

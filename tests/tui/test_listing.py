@@ -1,0 +1,223 @@
+"""The order of the list, all environments at once, and the same person in another one."""
+
+from __future__ import annotations
+
+import pytest
+
+from cognitui.model.token import TokenKind
+from cognitui.tui.screens.desk_screen import OVERVIEW
+from cognitui.tui.view import View
+from tests.tui.harness import NARROW, WIDE, Story, desk, opened
+from tests.unit.fakes import FakeSignIn, make_profile, make_tokens, signed_in
+
+ZOE, ALICE, BOB = make_profile("dev/zoe"), make_profile("dev/alice"), make_profile("dev/bob")
+STAGED = make_profile("staging/alice")
+PROD = make_profile("prod/alice", protected=True)
+
+
+def listed(story: Story) -> list[str]:
+    return [profile.name for profile in story.main.profiles]
+
+
+async def test_s_sorts_by_name_then_by_what_dies_first_then_by_use_then_as_written() -> None:
+    services = desk(ZOE, ALICE, BOB).holding(BOB, make_tokens())
+    async with opened(services) as story:
+        seen = []
+        for _ in range(4):
+            await story.press("s")
+            seen.append(listed(story))
+
+        assert seen == [
+            ["alice", "bob", "zoe"],
+            ["bob", "zoe", "alice"],
+            ["zoe", "alice", "bob"],
+            ["zoe", "alice", "bob"],
+        ]
+
+
+async def test_the_frame_says_how_it_is_sorted() -> None:
+    async with opened(desk(ZOE, ALICE)) as story:
+        await story.press("s", "s")
+
+        await story.see("Profiles · dies first")
+
+
+async def test_the_cursor_stays_on_its_profile_when_the_order_changes() -> None:
+    async with opened(desk(ZOE, ALICE, BOB)) as story:
+        await story.press("s")
+
+        assert story.main.selected == ZOE
+
+
+async def test_what_was_used_last_is_listed_first() -> None:
+    services = desk(ZOE, ALICE, BOB, signin=FakeSignIn(start=[signed_in()]))
+    async with opened(services) as story:
+        await story.press("j", "j", "enter")
+        await story.see("alice-sub")
+        await story.press("s", "s", "s")
+
+        assert listed(story) == ["bob", "zoe", "alice"]
+
+
+async def test_a_new_token_takes_its_place_among_those_that_die_first() -> None:
+    services = desk(ZOE, ALICE, BOB, signin=FakeSignIn(start=[signed_in()]))
+    async with opened(services) as story:
+        await story.press("s", "s", "j", "j", "enter")
+        await story.see("alice-sub")
+
+        assert listed(story) == ["bob", "zoe", "alice"]
+        assert story.main.selected == BOB
+
+
+async def test_0_lists_all_environments_at_once() -> None:
+    async with opened(desk(ZOE, STAGED, PROD)) as story:
+        await story.press("0")
+
+        for words in ("dev/zoe", "staging/alice", "◆ PROD/alice"):
+            await story.see(words)
+
+
+async def test_0_again_goes_to_the_environment_of_the_selected_profile() -> None:
+    async with opened(desk(ZOE, STAGED, PROD)) as story:
+        await story.press("0", "j", "0")
+
+        assert story.main.environment == "staging"
+        assert story.main.selected == STAGED
+
+
+async def test_the_selected_profile_stays_selected_among_all() -> None:
+    async with opened(desk(ZOE, ALICE, STAGED)) as story:
+        await story.press("j", "0")
+
+        assert story.main.selected == ALICE
+
+
+@pytest.mark.parametrize(("key", "there"), [("right_square_bracket", "dev"), ("left_square_bracket", "prod")])
+async def test_all_environments_stand_behind_the_last_one(key: str, there: str) -> None:
+    async with opened(desk(ZOE, STAGED, PROD)) as story:
+        await story.press("0", key)
+
+        assert story.main.environment == there
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_click_on_all_lists_all(size: tuple[int, int]) -> None:
+    async with opened(desk(ZOE, STAGED, PROD), size=size) as story:
+        await story.pilot.click("EnvironmentBar", offset=(story.text.splitlines()[0].index(" all ") + 1, 0))
+        await story.pilot.pause()
+
+        assert story.main.environment == OVERVIEW
+
+
+async def test_with_one_environment_there_is_no_overview() -> None:
+    async with opened(desk(ZOE)) as story:
+        await story.press("0")
+
+        await story.see("There is no other environment.")
+        assert " all " not in story.text.splitlines()[0]
+
+
+async def test_the_counts_are_those_of_all_environments() -> None:
+    services = desk(ZOE, STAGED).holding(ZOE, make_tokens()).holding(STAGED, make_tokens())
+    async with opened(services) as story:
+        assert "1 live" in story.text
+        await story.press("0")
+
+        await story.see("2 live")
+
+
+async def test_the_filter_finds_a_person_in_all_environments() -> None:
+    async with opened(desk(ZOE, ALICE, STAGED, PROD)) as story:
+        await story.press("0", "slash")
+        await story.type("alice")
+
+        await story.see("3 match")
+
+
+async def test_a_protected_environment_asks_in_the_overview_too() -> None:
+    services = desk(ZOE, PROD, signin=FakeSignIn(start=[signed_in()]))
+    async with opened(services) as story:
+        await story.press("0", "j", "enter")
+
+        await story.see("prod is protected")
+        assert services.signin.started == []
+
+
+async def test_a_profile_that_is_added_among_all_is_proposed_for_the_selected_ones_environment() -> None:
+    async with opened(desk(ZOE, STAGED)) as story:
+        await story.press("0", "j", "n")
+
+        await story.see("staging")
+
+
+async def test_the_overview_stays_when_the_file_is_read_again() -> None:
+    async with opened(desk(ZOE, STAGED)) as story:
+        await story.press("0", "j", "f5")
+        await story.hear("Read again")
+
+        assert (story.main.environment, story.main.selected) == (OVERVIEW, STAGED)
+
+
+async def test_the_greater_sign_goes_to_the_same_person() -> None:
+    async with opened(desk(ZOE, ALICE, STAGED, PROD)) as story:
+        await story.press("j")
+        seen = []
+        for _ in range(3):
+            await story.press("greater_than_sign")
+            assert story.main.selected is not None
+            seen.append(story.main.selected.id)
+
+        assert seen == ["staging/alice", "prod/alice", "dev/alice"]
+
+
+async def test_tab_and_pane_stay_with_the_person() -> None:
+    async with opened(desk(ALICE, STAGED)) as story:
+        await story.press("t", "tab", "greater_than_sign")
+
+        assert story.main.kind is TokenKind.ID
+        assert story.main.focused is not None
+        assert story.main.focused.id == "claims"
+
+
+async def test_the_tab_of_the_user_stays_with_the_person() -> None:
+    async with opened(desk(ALICE, STAGED)) as story:
+        await story.press("t", "t", "t", "greater_than_sign")
+
+        assert story.main.view is View.USER
+
+
+async def test_no_token_of_the_environment_before_stays_in_view_with_the_person() -> None:
+    services = desk(ALICE, STAGED, signin=FakeSignIn(start=[signed_in()]))
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("alice-sub")
+        await story.press("greater_than_sign")
+
+        await story.until(lambda: "alice-sub" not in story.text)
+
+
+async def test_a_filter_that_hides_the_person_is_dropped() -> None:
+    nightly = make_profile("dev/alice", tags=("nightly",))
+    services = desk(nightly, make_profile("staging/zoe"), make_profile("staging/admin", username=ALICE.username))
+    async with opened(services) as story:
+        await story.press("slash")
+        await story.type("nightly")
+        await story.press("enter", "greater_than_sign")
+
+        assert story.main.selected is not None
+        assert story.main.selected.id == "staging/admin"
+        assert "nightly" not in story.text
+
+
+async def test_the_person_is_found_among_all_environments() -> None:
+    async with opened(desk(ZOE, ALICE, STAGED)) as story:
+        await story.press("0", "j", "greater_than_sign")
+
+        assert (story.main.environment, story.main.selected) == (OVERVIEW, STAGED)
+
+
+async def test_where_the_person_is_nowhere_else_the_key_says_so() -> None:
+    async with opened(desk(ZOE, STAGED)) as story:
+        await story.press("greater_than_sign")
+
+        await story.hear("No other environment has zoe@example.com.")

@@ -1,0 +1,190 @@
+"""One key for all listed profiles."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from cognitui.model.errors import CognituiError, Unreachable
+from cognitui.model.profile import Profile
+from cognitui.model.signin import GivenSecrets, Step
+from cognitui.model.token import TokenKind
+from tests.tui.harness import NARROW, WIDE, desk, opened
+from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_profile, make_tokens, password_challenge, signed_in
+
+ALICE, BOB, CAROL = make_profile("dev/alice"), make_profile("dev/bob"), make_profile("dev/carol")
+PROD = make_profile("prod/grace", protected=True)
+
+
+class ByName(FakeSignIn):
+    """Answers by the name of the profile; whoever is not named signs in. Waits while the gate is shut."""
+
+    def __init__(self, **steps: Step | CognituiError) -> None:
+        super().__init__()
+        self._steps = steps
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
+        self.started.append((profile, secrets))
+        assert self.gate.wait(60)
+        step = self._steps.get(profile.name) or signed_in()
+        if isinstance(step, CognituiError):
+            raise step
+        return step
+
+
+def started(services: FakeServices) -> set[str]:
+    return {profile.id for profile, _ in services.signin.started}
+
+
+async def test_one_key_gets_the_tokens_of_all() -> None:
+    services = desk(ALICE, BOB, CAROL, signin=ByName())
+    async with opened(services) as story:
+        await story.press("A")
+
+        await story.hear("3 tokens valid.")
+        assert started(services) == {"dev/alice", "dev/bob", "dev/carol"}
+        assert all(story.main.expiries[profile.token_key].access for profile in (ALICE, BOB, CAROL))
+
+
+async def test_tokens_that_came_for_all_are_not_opened() -> None:
+    services = desk(ALICE, BOB, signin=ByName())
+    async with opened(services) as story:
+        await story.press("A")
+        await story.hear("2 tokens valid.")
+
+        assert "alice-sub" not in story.text
+
+
+async def test_what_is_valid_is_not_fetched_again() -> None:
+    services = desk(ALICE, BOB, signin=ByName()).holding(ALICE, make_tokens())
+    async with opened(services) as story:
+        await story.press("A")
+        await story.hear("2 tokens valid.")
+
+        assert started(services) == {"dev/bob"}
+
+
+async def test_one_failure_does_not_stop_the_rest_and_who_needs_a_person_waits_in_the_list() -> None:
+    services = desk(
+        ALICE, BOB, CAROL, signin=ByName(alice=Unreachable("The network is gone."), bob=password_challenge(BOB))
+    )
+    async with opened(services) as story:
+        await story.press("A")
+
+        await story.hear("1 token valid.")
+        await story.hear("1 needs a person: dev/bob.")
+        await story.hear("1 failed: dev/alice. The network is gone.")
+        assert "failed" in story.text
+        assert "answer" in story.text
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_progress_is_shown_and_esc_cancels(size: tuple[int, int]) -> None:
+    many = tuple(make_profile(f"dev/user{number:02}") for number in range(20))
+    signin = ByName()
+    signin.gate.clear()
+    services = desk(*many, signin=signin)
+    async with opened(services, size=size) as story:
+        await story.press("A")
+        await story.see("0 of 20 · esc cancels")
+        await story.press("escape")
+        await story.until(lambda: "of 20" not in story.text)
+        signin.gate.set()
+
+        assert len(signin.started) <= 8
+        assert not any(entry.running for entry in story.main.entries.values())
+
+
+async def test_while_it_runs_the_key_says_so() -> None:
+    signin = ByName()
+    signin.gate.clear()
+    async with opened(desk(ALICE, BOB, signin=signin)) as story:
+        await story.press("A")
+        await story.see("0 of 2")
+        await story.press("A")
+        await story.hear("Something is under way for many profiles: esc cancels it.")
+        signin.gate.set()
+        await story.hear("2 tokens valid.")
+
+
+async def test_profiles_that_share_their_tokens_sign_in_once() -> None:
+    twin = make_profile("dev/twin", username=ALICE.username)
+    services = desk(ALICE, twin, signin=ByName())
+    async with opened(services) as story:
+        await story.press("A")
+        await story.hear("1 token valid.")
+
+        assert started(services) == {"dev/alice"}
+
+
+async def test_only_what_is_listed_is_fetched() -> None:
+    services = desk(ALICE, BOB, signin=ByName())
+    async with opened(services) as story:
+        await story.press("slash")
+        await story.type("bob")
+        await story.press("enter", "A")
+        await story.hear("1 token valid.")
+
+        assert started(services) == {"dev/bob"}
+
+
+async def test_a_protected_environment_is_asked_about_once() -> None:
+    services = desk(PROD, make_profile("prod/henry", protected=True), signin=ByName())
+    async with opened(services) as story:
+        await story.press("A")
+        await story.see("Get the tokens of 2 profiles of prod?")
+        assert started(services) == set()
+        await story.press("y")
+
+        await story.hear("2 tokens valid.")
+
+
+async def test_a_no_among_all_environments_leaves_the_protected_ones_out() -> None:
+    services = desk(ALICE, PROD, signin=ByName())
+    async with opened(services) as story:
+        await story.press("0", "A")
+        await story.see("Only the other 1")
+        await story.press("n")
+        await story.hear("1 token valid.")
+
+        assert started(services) == {"dev/alice"}
+
+
+async def test_one_key_refreshes_those_that_have_tokens() -> None:
+    services = desk(ALICE, BOB, signin=FakeSignIn(refresh=[make_tokens(mark="2", refresh=False)]))
+    services.holding(ALICE, make_tokens())
+    async with opened(services) as story:
+        await story.press("R")
+        await story.hear("1 token refreshed.")
+
+        assert [call.profile for call in services.signin.refreshed] == [ALICE]
+
+
+async def test_a_refresh_of_all_without_a_token_says_so() -> None:
+    async with opened(desk(ALICE)) as story:
+        await story.press("R")
+
+        await story.hear("No listed profile has tokens that could be refreshed.")
+
+
+async def test_one_key_forgets_what_has_ended_and_keeps_the_rest() -> None:
+    services = desk(ALICE, BOB)
+    services.holding(ALICE, make_tokens(now=NOW - 7200)).holding(BOB, make_tokens())
+    async with opened(services) as story:
+        await story.see("1h ago")
+        await story.press("X")
+        await story.hear("2 tokens forgotten that had ended.")
+        await story.until(lambda: "1h ago" not in story.text)
+
+        assert len(services.vault.entries) == 4, "the refresh token of alice, and all three of bob"
+        assert services.broker.expiries()[ALICE.token_key].of(TokenKind.REFRESH) is not None
+
+
+async def test_where_nothing_has_ended_the_key_says_so() -> None:
+    async with opened(desk(ALICE).holding(ALICE, make_tokens())) as story:
+        await story.press("X")
+
+        await story.hear("No token of the listed profiles has ended.")
