@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-from benchmarks import commands, network, screen
+from benchmarks import commands, many, network, screen
 from benchmarks.table import Row, table
 
 BENCHMARKS: Mapping[str, Callable[[int], Iterable[Row]]] = {
@@ -17,6 +17,7 @@ BENCHMARKS: Mapping[str, Callable[[int], Iterable[Row]]] = {
     "quit": network.quitting,
     "token": network.getting_a_token,
     "cached": commands.cached_token,
+    "many": many.refreshing_many,
 }
 
 

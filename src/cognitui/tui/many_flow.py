@@ -134,11 +134,11 @@ class ManyFlow:
         run = _Run(self._screen, self._services, deed, len(chosen), self._show)
         timer = self._screen.set_interval(_DRAWN_EVERY, run.draw)
         try:
-            outcomes = await for_each(chosen, run.call, begun=run.begun, ended=run.ended)
+            came = await for_each(chosen, run.call, begun=run.begun, ended=run.ended)
         finally:
             timer.stop()
             run.end()
-        self._tell(deed, outcomes)
+        self._tell(deed, {profile.id: came[profile.id] for profile in chosen})
 
     async def _agreed(self, deed: Deed, profiles: tuple[Profile, ...]) -> tuple[Profile, ...]:
         protected = [profile for profile in profiles if profile.protected]
@@ -168,7 +168,9 @@ class ManyFlow:
         if waiting:
             lines.append(f"{_counted(len(waiting), 'needs', 'need')} a person: {_names(waiting)}.")
         if failed:
-            lines.append(f"{len(failed)} failed: {_names(failed)}. {inert(next(iter(failed.values())).cause, 200)}")
+            first, error = next(iter(failed.items()))
+            why = inert(error.cause.removeprefix(f"{first}: "), 200)
+            lines.append(f"{len(failed)} failed: {_names(failed)}. {why}")
         self._screen.notify(
             "\n".join(lines),
             severity="warning" if failed else "information",
