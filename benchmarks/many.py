@@ -87,10 +87,7 @@ def _write(at: Place, url: str, pool: str, client: str) -> None:
         f'client_id = "{client}"',
         f'endpoint_url = "{url}"',
         'flow = "USER_PASSWORD_AUTH"',
-        *(
-            f'[environments.dev.profiles.user{number}]\nusername = "user{number}@example.com"'
-            for number in range(_COUNT)
-        ),
+        *(f'[environments.dev.profiles.{user}]\nusername = "{user}@example.com"' for user in users),
     ]
     at.paths.profiles.parent.mkdir(parents=True, exist_ok=True)
     at.paths.profiles.write_text("\n".join(lines) + "\n", encoding="utf-8")
