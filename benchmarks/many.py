@@ -59,12 +59,16 @@ async def _refreshed(at: Place, runs: int) -> tuple[float, list[float]]:
         for _ in range(runs):
             begun = time.perf_counter()
             await main.run_action("refresh_all")
-            while main.progress is None:
+            while not _runs(main):
                 await asyncio.sleep(0.005)
-            while main.progress is not None:
+            while _runs(main):
                 answers.append(await _move(app, main))
             times.append((time.perf_counter() - begun) * 1000)
     return statistics.median(times), answers
+
+
+def _runs(main: MainScreen) -> bool:
+    return main.progress is not None
 
 
 async def _move(app: CognituiApp, main: MainScreen) -> float:

@@ -89,6 +89,11 @@ class Settings(Protocol):
         ...
 
     @property
+    def idle_lock(self) -> float:
+        """Seconds without a key or a click after which tokens and secrets are dropped from memory; 0 is never."""
+        ...
+
+    @property
     def auto_refresh(self) -> bool:
         """Whether every token that was got is kept alive, except in protected environments."""
         ...

@@ -341,6 +341,7 @@ class FakeSettings:
     theme: str = "cognitui"
     clear_after: float = 30.0
     auto_refresh: bool = False
+    idle_lock: float = 600.0
     keymap: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -24,15 +24,25 @@ def fault_of(config: Path, text: str) -> UsageError:
 
 
 def test_no_file_means_the_defaults(config: Path) -> None:
-    assert load_settings(config) == TomlSettings("cognitui", 30.0, "auto", auto_refresh=False, keymap={})
+    assert load_settings(config) == TomlSettings(
+        "cognitui", 30.0, "auto", idle_lock=600.0, auto_refresh=False, keymap={}
+    )
 
 
 def test_every_setting_is_read(config: Path) -> None:
-    lines = ('theme = "nord"', 'clear_after = "1m30s"', 'clipboard = "osc52"', "auto_refresh = true")
+    lines = (
+        'theme = "nord"',
+        'clear_after = "1m30s"',
+        'clipboard = "osc52"',
+        "auto_refresh = true",
+        'idle_lock = "1h"',
+    )
     config.write_text("\n".join((*lines, "[keymap]", 'get_token = "ctrl+g"')), "utf-8")
 
     keymap = {"get_token": "ctrl+g"}
-    assert load_settings(config) == TomlSettings("nord", 90.0, "osc52", auto_refresh=True, keymap=keymap)
+    assert load_settings(config) == TomlSettings(
+        "nord", 90.0, "osc52", idle_lock=3600.0, auto_refresh=True, keymap=keymap
+    )
 
 
 def test_a_byte_order_mark_is_no_fault(config: Path) -> None:
@@ -70,7 +80,7 @@ def test_a_theme_is_a_text(config: Path, written: str) -> None:
 def test_a_key_that_is_no_setting_is_told_with_the_known_ones(config: Path, key: str) -> None:
     fault = fault_of(config, f"{key} = true\n")
     assert f"{key} is no setting" in fault.cause
-    assert fault.fix == "Known are theme, clear_after, clipboard, auto_refresh, keymap."
+    assert fault.fix == "Known are theme, clear_after, clipboard, idle_lock, auto_refresh, keymap."
 
 
 @pytest.mark.parametrize("written", ["1", '"true"', "[]"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -19,7 +20,7 @@ ClipboardWay = Literal["auto", "native", "tmux", "osc52"]
 """How a token reaches the clipboard; `auto` takes the first that works here."""
 
 _LARGEST = 1 << 20
-_LONGEST_CLEAR = 365 * 86400
+_LONGEST = 365 * 86400
 _LONGEST_SHOWN = 60
 
 
@@ -31,6 +32,8 @@ class TomlSettings(Struct, frozen=True):
     clear_after: float = 30.0
     """Seconds after which a copied token is cleared from the clipboard; 0 is never."""
     clipboard: ClipboardWay = "auto"
+    idle_lock: float = 600.0
+    """Seconds without a key or a click after which tokens and secrets are dropped from memory; 0 is never."""
     auto_refresh: bool = False
     """Whether every token that was got is kept alive, except in protected environments."""
     keymap: Mapping[str, str] = {}
@@ -102,7 +105,7 @@ def _clipboard(value: object) -> ClipboardWay:
     return cast(ClipboardWay, value)
 
 
-def _clear_after(value: object) -> float:
+def _duration(setting: str, value: object) -> float:
     seconds: object = value
     if isinstance(value, str):
         try:
@@ -110,9 +113,9 @@ def _clear_after(value: object) -> float:
         except ValueError:
             seconds = None
     # True is an int to Python, and TOML knows nan and inf.
-    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds <= _LONGEST_CLEAR:
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds <= _LONGEST:
         return float(seconds)
-    raise _Unfit("is not a duration of at most a year", 'Write clear_after = "30s", or the seconds; 0 is never.')
+    raise _Unfit("is not a duration of at most a year", f'Write {setting} = "30s", or the seconds; 0 is never.')
 
 
 def _auto_refresh(value: object) -> bool:
@@ -134,8 +137,9 @@ def _keymap(value: object) -> Mapping[str, str]:
 
 _READERS: Mapping[str, Callable[[object], object]] = {
     "theme": _theme,
-    "clear_after": _clear_after,
+    "clear_after": partial(_duration, "clear_after"),
     "clipboard": _clipboard,
+    "idle_lock": partial(_duration, "idle_lock"),
     "auto_refresh": _auto_refresh,
     "keymap": _keymap,
 }

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.markup import escape
 from textual.screen import Screen
@@ -14,6 +15,7 @@ from textual.worker import WorkerFailed
 from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.copying import Copying
+from cognitui.tui.idle import IdleWatch
 from cognitui.tui.key_rules import check_keymap
 from cognitui.tui.keymap import ACTIONS, MAIN, key_labels
 from cognitui.tui.profile_reader import ProfileReader
@@ -47,6 +49,8 @@ class CognituiApp(App[int]):
         self._environment = environment
         self._reader = reader or ProfileReader(services)
         self._copying: Copying | None = None
+        self._main: MainScreen | None = None
+        self._idle = IdleWatch(services.settings.idle_lock, services.clock())
         for theme in THEMES:
             self.register_theme(theme)
         wanted = services.settings.theme
@@ -62,13 +66,32 @@ class CognituiApp(App[int]):
         """Returns the main screen: pushed over another, it would be painted 40 ms later."""
         main = MainScreen(self._services, self._reader, self._environment)
         clear_after = self._services.settings.clear_after
+        self._main = main
         self._copying = main.copying = Copying(main, self._open_clipboard, clear_after)
         return main
 
     def on_mount(self) -> None:
-        """Sets the keys."""
+        """Sets the keys, and looks once a second whether anybody is there."""
         self.set_keymap(self.remapped)
         leave_on_signals(self.exit)
+        self.set_interval(1, self.look_for_idle)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Notes that somebody is there."""
+        if isinstance(
+            event, events.Key | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp | events.Paste
+        ):
+            self._idle.touched(self._services.clock())
+        await super().on_event(event)
+
+    def look_for_idle(self) -> None:
+        """Locks the screen where nobody has been there for as long as the settings say."""
+        if self._idle.has_run_out(self._services.clock()) and self._main is not None:
+            from cognitui.tui.screens.locked import Locked
+
+            self._main.drop_secrets()
+            if not isinstance(self.screen, Locked):
+                self.push_screen(Locked(self._services.settings.idle_lock))
 
     def on_ready(self) -> None:
         """Lets the garbage collector work again, which stood still on the way to the first paint."""

@@ -75,6 +75,10 @@ class Entry(Frozen, frozen=True):
         """Returns it with AWS credentials."""
         return replace(self, error=None, aws=credentials)
 
+    def dropped(self) -> Entry:
+        """Returns it without what came from the vault or from a person; what still runs goes on."""
+        return Entry(running=self.running, error=self.error)
+
     def dismissed(self) -> Entry:
         """Returns it without what ran, failed or was asked."""
         return replace(self, running=None, error=None, challenge=None)

@@ -264,6 +264,11 @@ class DeskScreen(Screen[int]):
         }
         self.expiries = {**self.expiries, **noted}
 
+    def drop_secrets(self) -> None:
+        """Forgets all that was read from the vault or typed; the vault itself has what it had."""
+        self.services.broker.drop_memory()
+        self.entries = {id_: entry.dropped() for id_, entry in self.entries.items()}
+
     def forget_entries(self, token_key: str) -> None:
         """Drops what this run knows of all profiles with those tokens, except where something runs."""
         profiles = self.book.by_id if self.book else {}

@@ -128,7 +128,10 @@ class LifeActions(ListingActions):
 
     def _take_renewed(self, profile: Profile, got: Got) -> None:
         entry = self.entry_of(profile)
-        if entry.tokens:
+        if not self.is_current:
+            # In front stands a dialog, or what hides everything: nothing that came by itself is opened behind it.
+            self.note_lives({profile.token_key: {**got.opened, got.token.kind: got.token}})
+        elif entry.tokens:
             self.keep_entry(profile, entry.got(got))
         else:
             self.note_lives({profile.token_key: {**got.opened, got.token.kind: got.token}})

@@ -1,0 +1,145 @@
+"""Promise 6: after ten minutes without a key, what was read from the vault is dropped and nothing is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from cognitui.tui.screens.locked import Locked
+from tests.tui.harness import NARROW, WIDE, Story, desk, opened
+from tests.unit.fakes import FakeServices, FakeSettings, make_profile, make_tokens, password_challenge
+
+ALICE = make_profile("dev/alice")
+
+
+def holding(**parts: object) -> FakeServices:
+    return desk(ALICE, make_profile("dev/bob"), **parts).holding(ALICE, make_tokens())
+
+
+async def be_away(story: Story, services: FakeServices, seconds: float) -> None:
+    services.clock.advance(seconds)
+    story.app.look_for_idle()
+    await story.pilot.pause()
+
+
+async def open_token(story: Story) -> None:
+    await story.press("enter")
+    await story.see("alice-sub")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_after_ten_minutes_nothing_of_the_token_is_seen(size: tuple[int, int]) -> None:
+    services = holding()
+    async with opened(services, size=size) as story:
+        await open_token(story)
+        await be_away(story, services, 600)
+
+        await story.see("Nobody was here for 10m.")
+        assert "alice-sub" not in story.text
+        assert "dev" not in story.text.splitlines()[0]
+
+
+async def test_tokens_leave_the_memory_of_the_screen_and_of_the_broker() -> None:
+    services = holding()
+    async with opened(services) as story:
+        await open_token(story)
+        await be_away(story, services, 600)
+
+        assert not story.main.entry_of(ALICE).tokens
+        assert services.broker._kept.tokens_in_memory(ALICE) == {}
+
+
+async def test_an_answer_that_waits_for_a_person_is_dropped_with_the_secrets_it_carries() -> None:
+    services = holding()
+    async with opened(services) as story:
+        entry = story.main.entry_of(ALICE).asked(password_challenge(ALICE))
+        story.main.keep_entry(ALICE, entry)
+        await be_away(story, services, 600)
+
+        assert story.main.entry_of(ALICE).challenge is None
+
+
+async def test_the_key_that_goes_on_does_nothing_else() -> None:
+    services = holding()
+    async with opened(services) as story:
+        await be_away(story, services, 600)
+        await story.press("j")
+
+        assert story.app.screen is story.main
+        assert story.main.selected == ALICE
+
+
+async def test_a_click_goes_on_and_does_nothing_else() -> None:
+    services = holding()
+    async with opened(services) as story:
+        await be_away(story, services, 600)
+        await story.pilot.click(offset=(5, 3))
+        await story.pilot.pause()
+
+        assert story.app.screen is story.main
+        assert story.main.selected == ALICE
+
+
+async def test_enter_gets_the_token_again_from_the_vault() -> None:
+    services = holding()
+    async with opened(services) as story:
+        await open_token(story)
+        await be_away(story, services, 600)
+        await story.press("space")
+        assert "alice-sub" not in story.text
+
+        await open_token(story)
+
+
+async def test_a_key_starts_the_ten_minutes_anew() -> None:
+    services = holding()
+    async with opened(services) as story:
+        await be_away(story, services, 599)
+        await story.press("j")
+        await be_away(story, services, 599)
+
+        assert story.app.screen is story.main
+
+
+async def test_it_stands_before_a_dialog_that_is_open() -> None:
+    services = holding()
+    async with opened(services) as story:
+        await story.press("question_mark")
+        await story.see("Keys")
+        await be_away(story, services, 600)
+        assert isinstance(story.app.screen, Locked)
+        await story.press("space")
+
+        await story.see("Keys")
+
+
+async def test_it_is_put_up_once_however_long_nobody_comes() -> None:
+    services = holding()
+    async with opened(services) as story:
+        for _ in range(3):
+            await be_away(story, services, 600)
+        await story.press("space")
+
+        assert story.app.screen is story.main
+
+
+async def test_with_zero_it_never_locks() -> None:
+    services = holding(settings=FakeSettings(idle_lock=0))
+    async with opened(services) as story:
+        await be_away(story, services, 1e7)
+
+        assert story.app.screen is story.main
+
+
+async def test_what_is_kept_alive_meanwhile_is_not_opened() -> None:
+    services = holding()
+    services.signin.refresh_steps.append(make_tokens(now=services.clock() + 3350, mark="fresh", refresh=False))
+    async with opened(services) as story:
+        await open_token(story)
+        await story.press("w")
+        await be_away(story, services, 3350)
+        story.main._tick()
+        await story.until(lambda: len(services.signin.refreshed) == 1)
+        await be_away(story, services, 1)
+
+        assert not story.main.entry_of(ALICE).tokens
+        assert services.broker._kept.tokens_in_memory(ALICE) == {}
