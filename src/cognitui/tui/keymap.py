@@ -52,6 +52,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_down", "pagedown,ctrl+d", "Page down", "Go down by a page.", MOVE, "move_page(1)", place=LIST),
     Action("page_up", "pageup,ctrl+u", "Page up", "Go up by a page.", MOVE, "move_page(-1)", place=LIST),
     Action("switch_pane", "tab", "Pane", "Go from the profiles to the claims and back.", MOVE, palette=False),
+    Action("jump", "ctrl+o", "Jump", "Put a letter on all that is in view, and go to one.", MOVE),
+    Action("maximise", "z", "Alone", "Show the pane with the focus alone, or both again.", MOVE),
     Action("filter", "slash", "Filter", "Filter the profiles as you type.", MOVE, rank=4, at_once=True),
     Action("sort", "s", "Sort", "Sort by name, by what dies first, or by what was used last.", MOVE),
     Action("dismiss", "escape", "Clear", "Cancel what runs, dismiss an error or clear the filter.", MOVE),
@@ -153,6 +155,7 @@ _KEY_NAMES = {
     "up": "↑",
     "f1": "F1",
     "f5": "F5",
+    "ctrl+o": "^o",
     "ctrl+p": "^p",
     "ctrl+c": "^c",
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from cognitui.model.profile import Profile
 
 
@@ -20,25 +23,55 @@ class ProfileFilter:
             self._texts = [_haystack(profile) for profile in self._all]
 
     def matching(self, query: str) -> tuple[Profile, ...]:
-        """Returns the profiles that have every word of the query in a name, a client, a tag or a note."""
+        """Returns the profiles that have every word of the query in a name, a client, a tag or a note.
+
+        A word that none of them has is looked for by its letters, in their order: `prdal` finds `prod/alice`.
+        """
         words = query.casefold().split()
         if not words:
             return self._all
         self.prepare()
-        texts = self._texts or []
         before, found = self._last
-        candidates = found if before and query.startswith(before) else range(len(texts))
-        rows = list(candidates)
-        for word in words:
-            rows = [row for row in rows if word in texts[row]]
+        rows = self._having(words, found if before and query.startswith(before) else range(len(self._texts or ())))
+        rows = rows or self._having(words, range(len(self._texts or ())), by_letters=True)
         self._last = (query, rows)
         return self._all if len(rows) == len(self._all) else tuple([self._all[row] for row in rows])
+
+    def _having(self, words: list[str], among: Iterable[int], *, by_letters: bool = False) -> list[int]:
+        texts, rows = self._texts or [], list(among)
+        for word in words:
+            having = [row for row in rows if word in texts[row]]
+            if by_letters and not having:
+                search = letters_of(word).search
+                having = [row for row in rows if search(texts[row])]
+            rows = having
+        return rows
+
+
+def letters_of(word: str) -> re.Pattern[str]:
+    """Returns what finds the letters of a word in their order, within one line; each letter is a group."""
+    first, *rest = (re.escape(letter) for letter in word)
+    return re.compile(f"({first})" + "".join(f"[^{letter}\\n]*({letter})" for letter in rest))
+
+
+def marks(text: str, query: str) -> frozenset[int]:
+    """Returns the places of the letters in a text that a query found there."""
+    folded = text.casefold()
+    if len(folded) != len(text):
+        return frozenset()  # a letter that folds into two: the places would not be those of the text
+    found: set[int] = set()
+    for word in query.casefold().split():
+        if (at := folded.find(word)) >= 0:
+            found.update(range(at, at + len(word)))
+        elif letters := letters_of(word).search(folded):
+            found.update(letters.start(group) for group in range(1, len(word) + 1))
+    return frozenset(found)
 
 
 def _haystack(profile: Profile) -> str:
     own, inherited = profile.own, profile.environment.defaults
     parts = (
-        profile.name,
+        profile.id,
         own.username or inherited.username,
         own.client_id or inherited.client_id,
         *(own.tags or inherited.tags or ()),

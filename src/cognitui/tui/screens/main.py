@@ -21,7 +21,7 @@ from cognitui.tui.keymap import ACTIONS, bindings, key_labels
 from cognitui.tui.plain import plain
 from cognitui.tui.reasons import Situation, why_not
 from cognitui.tui.screens.desk_screen import OVERVIEW, DeskScreen
-from cognitui.tui.screens.many_actions import ManyActions
+from cognitui.tui.screens.layout_actions import LayoutActions
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.environment_bar import EnvironmentBar
 from cognitui.tui.widgets.filter_input import FilterInput
@@ -33,7 +33,7 @@ from cognitui.tui.widgets.token_panel import TokenPanel
 from cognitui.tui.widgets.welcome import Welcome
 
 
-class MainScreen(ManyActions):
+class MainScreen(LayoutActions):
     """Lays the widgets out, hands them the state, and hears what they say."""
 
     BINDINGS = bindings()
@@ -69,6 +69,7 @@ class MainScreen(ManyActions):
                     DeskScreen.entries,
                     DeskScreen.now,
                     MainScreen.kept_alive,
+                    searched=DeskScreen.query_text,
                 )
                 yield FilterInput(placeholder="type to filter", id="filter")
             yield TokenPanel(id="panel").data_bind(

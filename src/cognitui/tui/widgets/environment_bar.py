@@ -115,6 +115,10 @@ class EnvironmentBar(Widget):
             shown.pop(0)
         return tuple(shown)
 
+    def places(self) -> tuple[tuple[int, str], ...]:
+        """Returns the column of each name that is in view."""
+        return tuple((start, name) for start, _, name in self._spans)
+
     def on_click(self, event: events.Click) -> None:
         """Goes to the environment under the mouse."""
         for start, end, name in self._spans:

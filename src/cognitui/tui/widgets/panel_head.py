@@ -76,6 +76,10 @@ class PanelHead(Widget):
         if self.life is not None:
             self.refresh()
 
+    def places(self) -> tuple[tuple[int, TokenKind | View], ...]:
+        """Returns the column of each tab."""
+        return tuple((start, tab) for start, _, tab in self._spans)
+
     def on_click(self, event: events.Click) -> None:
         """Goes to the tab under the mouse."""
         for start, end, tab in self._spans:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -19,12 +20,15 @@ from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
 from cognitui.tui.bars import bar, spinner
 from cognitui.tui.colors import GLYPHS, STATE_VARIABLES, colored, environment_color, inks
 from cognitui.tui.desk import EMPTY, Entry
+from cognitui.tui.profile_filter import marks
 from cognitui.tui.widgets.line_list import LineList
 
 _CLIENT_WIDTH = 8
 _BAR_WIDTH = 6
 _TIME_WIDTH = 8
+_FOUND = Style(bold=True, underline=True)
 KEPT_ALIVE = "↻"
+"""Stands behind the time of a profile whose token is renewed before it ends."""
 _NARROW = 34
 """Below this many cells the client and the bar give way to the name."""
 
@@ -55,6 +59,8 @@ class ProfileList(LineList):
     """The profiles whose tokens are renewed before they end, by `Profile.id`: each has a sign for it."""
     with_environment: var[bool] = var(False)
     """Whether each row names its environment, too."""
+    searched: var[str] = var("")
+    """What the list is filtered by: the letters that it found are marked."""
     now: var[float] = var(0.0)
     """Seconds since the epoch; a second later, the rows in view are drawn where a text changed."""
 
@@ -95,14 +101,26 @@ class ProfileList(LineList):
     def _named(self, profile: Profile, width: int, style: Style) -> list[Segment]:
         """Draws a profile's name, behind its environment where several are listed."""
         if not self.with_environment:
-            return [Segment(_fit(profile.name, width), style)]
+            return self._marked(_fit(profile.name, width), style)
         # A protected environment is told by a sign and capitals, not by its colour alone.
         name = profile.environment.name
         place = f"◆ {name.upper()}/" if profile.protected else f"{name}/"
         place = place if len(place) < width // 2 else _fit(place, width // 2)
+        color = colored(environment_color(profile.environment))
         return [
-            Segment(place, style + colored(environment_color(profile.environment))),
-            Segment(_fit(profile.name, width - cell_len(place)), style),
+            *self._marked(place, style + color),
+            *self._marked(_fit(profile.name, width - cell_len(place)), style),
+        ]
+
+    def _marked(self, text: str, style: Style) -> list[Segment]:
+        """Draws a text with the letters that the filter found underlined."""
+        if not self.searched:
+            return [Segment(text, style)]
+        found = marks(text.rstrip(), self.searched)
+        runs = groupby(range(len(text)), key=lambda at: at in found)
+        return [
+            Segment("".join(text[at] for at in places), style + _FOUND if is_found else style)
+            for is_found, places in runs
         ]
 
     def _facts(self, profile: Profile) -> _Facts:
@@ -144,6 +162,10 @@ class ProfileList(LineList):
     def watch_entries(self) -> None:
         """Draws what is in view."""
         self._known.clear()
+        self.refresh()
+
+    def watch_searched(self) -> None:
+        """Draws what is in view."""
         self.refresh()
 
     def watch_kept_alive(self) -> None:

@@ -1,0 +1,40 @@
+"""Makes `docs/keys.md` from the keymap: `python docs/keys.py`. A test holds that it is what the keymap says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cognitui.tui.keymap import ACTIONS, Action, key_labels
+
+PAGE = Path(__file__).parent / "keys.md"
+
+_HEAD = """\
+# Keys
+
+Made from the keymap by `python docs/keys.py`. A key is changed in `config.toml`, by its id:
+
+```toml
+[keymap]
+copy_token = "y"           # several are parted by commas: "y,ctrl+y"
+```
+"""
+
+
+def page() -> str:
+    """Returns the page: a table for each group, in the order of the help."""
+    groups = dict.fromkeys(action.group for action in ACTIONS)
+    tables = (_table(group, [action for action in ACTIONS if action.group == group]) for group in groups)
+    return "\n".join((_HEAD, *tables))
+
+
+def _table(group: str, actions: list[Action]) -> str:
+    rows = (f"| {_keys(action)} | {action.long} | `{action.id}` |\n" for action in actions)
+    return f"## {group}\n\n| key | does | id |\n|---|---|---|\n{''.join(rows)}"
+
+
+def _keys(action: Action) -> str:
+    return " ".join(f"`{label}`" for label in key_labels(action.id, {}))
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

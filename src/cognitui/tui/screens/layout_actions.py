@@ -1,0 +1,80 @@
+"""What the keys do to the layout: one pane alone, and a jump to whatever is in view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from textual.reactive import var
+
+from cognitui.tui.screens.many_actions import ManyActions
+from cognitui.tui.view import View
+from cognitui.tui.widgets.claims_list import ClaimsList
+from cognitui.tui.widgets.environment_bar import EnvironmentBar
+from cognitui.tui.widgets.panel_head import PanelHead
+from cognitui.tui.widgets.profile_list import ProfileList
+
+LIST_PANE, TOKEN_PANE = "list-pane", "panel"
+
+Target = tuple[int, int, Callable[[], None]]
+"""Column and line on the screen, and what a jump there does."""
+
+
+class LayoutActions(ManyActions):
+    """The actions of the keymap that choose what is seen, by their ids."""
+
+    alone: var[str] = var("", init=False)
+    """The id of the pane that has the screen alone; empty where both are there."""
+
+    def watch_alone(self) -> None:
+        """Hides the other pane."""
+        for pane in (LIST_PANE, TOKEN_PANE):
+            self.query_one(f"#{pane}").display = self.alone in ("", pane)
+
+    def action_maximise(self) -> None:
+        """Gives the pane with the focus the whole screen, or both their places again."""
+        self.alone = "" if self.alone else (TOKEN_PANE if isinstance(self.focused, ClaimsList) else LIST_PANE)
+
+    def action_switch_pane(self) -> None:
+        """Goes to the other pane, which takes the place of one that is alone."""
+        if self.alone:
+            self.alone = LIST_PANE if self.alone == TOKEN_PANE else TOKEN_PANE
+        super().action_switch_pane()
+
+    def action_jump(self) -> None:
+        """Puts a letter on everything that can be gone to; the next key goes there."""
+        from cognitui.tui.screens.jump import Jump
+
+        targets = tuple(self._targets())
+        self.app.push_screen(Jump([target[:2] for target in targets]), partial(self._jump, targets))
+
+    def _jump(self, targets: tuple[Target, ...], chosen: int | None) -> None:
+        if chosen is not None:
+            targets[chosen][2]()
+
+    def _targets(self) -> Iterator[Target]:
+        bar, head = self.query_one(EnvironmentBar), self.query_one(PanelHead)
+        for column, name in bar.places():
+            yield bar.region.x + column, bar.region.y, partial(self._go_to_environment, name)
+        if self.alone != TOKEN_PANE:
+            yield from self._rows_in_view()
+        if self.alone != LIST_PANE:
+            for column, tab in head.places():
+                show = partial(self.show_view, tab) if isinstance(tab, View) else partial(self.show_kind, tab)
+                yield head.region.x + column, head.region.y, show
+            claims = self.query_one(ClaimsList)
+            yield claims.region.x, claims.region.y, partial(self.set_focus, claims)
+
+    def _rows_in_view(self) -> Iterator[Target]:
+        rows = self.query_one(ProfileList)
+        first = rows.scroll_offset.y
+        for row in range(first, min(first + rows.size.height, rows.row_count)):
+            yield rows.region.x + 1, rows.region.y + row - first, partial(self._go_to_row, row)
+
+    def _go_to_environment(self, name: str) -> None:
+        self.environment = name
+
+    def _go_to_row(self, row: int) -> None:
+        rows = self.query_one(ProfileList)
+        rows.focus()
+        rows.cursor = row
