@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cognitui.ports import ProfileStore, Settings
 
 
-def say_nothing(_text: str) -> None:
+def say_nothing(_told: object) -> None:
     """Tells nobody."""
 
 
@@ -32,6 +32,8 @@ class Options(Struct, frozen=True):
     """The folder of what the program notes for itself, where it is not the person's own (the demo's)."""
     warn: Callable[[str], None] = say_nothing
     """Is told what a person should know while a call runs: a server that is not AWS's, a keyring that asks, a clock."""
+    news: Callable[[Callable[[str], None]], None] = say_nothing
+    """Is handed whom to tell what a server that this program has started itself has to say (the demo's post)."""
     own_server: bool = False
     """Whether the endpoints are servers that this program has started itself (the demo's): nobody is told of them."""
 

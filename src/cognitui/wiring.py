@@ -56,6 +56,7 @@ class Wiring:
         self._environ = environ
         self._hear = options.warn
         self._own_server = options.own_server
+        options.news(self._tell)
         self._paths = Paths.find(environ, options.profiles, options.state)
         self._vault = _LateVault(options.vault, environ, self._tell)
 

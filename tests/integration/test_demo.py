@@ -58,9 +58,9 @@ def book(demo: DemoSet) -> ProfileBook:
     return ProfileFile(demo.profiles).load()
 
 
-def test_the_profile_file_has_three_environments_without_a_fault(book: ProfileBook) -> None:
+def test_the_profile_file_has_four_environments_without_a_fault(book: ProfileBook) -> None:
     assert book.problems == ()
-    assert [environment.name for environment in book.environments] == ["dev", "staging", "prod"]
+    assert [environment.name for environment in book.environments] == ["dev", "staging", "prod", "playground"]
 
 
 def test_production_alone_is_protected(book: ProfileBook) -> None:
@@ -89,13 +89,18 @@ def test_its_environment_leads_another_process_to_its_files(demo: DemoSet) -> No
 
 
 def test_everyone_whose_password_is_right_gets_tokens(demo: DemoSet, book: ProfileBook) -> None:
-    with_password = [profile for profile in book.profiles if not profile.signs_in_at_domain]
+    with_password = [
+        profile
+        for profile in book.profiles
+        if not profile.signs_in_at_domain and profile.environment.name != "playground"
+    ]
     ready = [profile for profile in with_password if profile.id not in {"dev/carol", *demo.refused}]
 
     assert {profile.id for profile in ready if isinstance(signed_in(demo, profile), SignedIn)} == {
         "dev/alice",
         "dev/bob",
         "dev/erin",
+        "dev/ivan",
         "staging/alice",
         "staging/frank",
         "staging/erin",
@@ -132,6 +137,27 @@ def test_heidi_is_sent_to_the_login_page(demo: DemoSet, book: ProfileBook) -> No
 
     assert isinstance(step, Challenge)
     assert step.url.startswith(f"{book.by_id['dev/heidi'].fields.domain}/oauth2/authorize?")
+
+
+def test_the_app_of_ivan_answers_by_itself(demo: DemoSet, book: ProfileBook) -> None:
+    ivan = book.by_id["dev/ivan"]
+    stored = {kind: value for profile_id, kind, value in demo.secrets if profile_id == ivan.id}
+
+    step = signin().start(ivan, GivenSecrets(stored[SecretKind.PASSWORD]))
+
+    assert isinstance(step, Challenge), "without the seed, a person is asked"
+    assert step.kind == "SOFTWARE_TOKEN_MFA"
+    assert isinstance(signed_in(demo, ivan), SignedIn)
+
+
+def test_the_tokens_of_alice_in_dev_open_aws_credentials(demo: DemoSet, book: ProfileBook) -> None:
+    alice = book.by_id["dev/alice"]
+    tokens = tokens_of(demo, alice)
+    assert tokens.id is not None
+
+    given = CognitoApi(time.time).identities.credentials(alice, tokens.id.value)
+
+    assert given.lifetime.remaining(time.time()) > 0
 
 
 def test_the_tokens_of_bob_live_five_minutes(demo: DemoSet, book: ProfileBook) -> None:
@@ -182,20 +208,20 @@ def test_the_admin_calls_know_nothing_of_the_persons_aws_configuration(
 
 def test_nothing_is_left_when_the_demo_ends() -> None:
     with prepare(say_nothing) as demo_set:
-        port = port_of(demo_set.profiles)
-        assert answers(port)
+        ports = ports_of(demo_set.profiles)
+        assert answering(ports) == ports
 
-    assert not answers(port)
+    assert not answering(ports)
     assert not demo_set.profiles.parent.exists()
 
 
 def test_nothing_is_left_when_the_demo_fails() -> None:
     with contextlib.suppress(ZeroDivisionError), prepare(say_nothing) as demo_set:
-        port = port_of(demo_set.profiles)
-        assert answers(port)
+        ports = ports_of(demo_set.profiles)
+        assert answering(ports) == ports
         raise ZeroDivisionError
 
-    assert not answers(port)
+    assert not answering(ports)
     assert not demo_set.profiles.parent.exists()
 
 
@@ -206,12 +232,12 @@ def test_nothing_is_left_when_the_demo_is_killed() -> None:
     ) as process:
         assert process.stdout
         profiles = Path(process.stdout.readline().strip())
-        port = port_of(profiles)
-        assert answers(port)
+        ports = ports_of(profiles)
+        assert answering(ports) == ports
         process.send_signal(signal.SIGKILL)
 
     deadline = time.monotonic() + 10
-    while answers(port) or profiles.parent.exists():
+    while answering(ports) or profiles.parent.exists():
         assert time.monotonic() < deadline, "the server has outlived the demo"
         time.sleep(0.02)
 
@@ -223,7 +249,7 @@ def signin() -> CognitoSignIn:
 
 def signed_in(demo: DemoSet, profile: Profile) -> Step:
     stored = {kind: value for profile_id, kind, value in demo.secrets if profile_id == profile.id}
-    given = GivenSecrets(stored[SecretKind.PASSWORD], stored.get(SecretKind.CLIENT_SECRET))
+    given = GivenSecrets(stored[SecretKind.PASSWORD], stored.get(SecretKind.CLIENT_SECRET), stored.get(SecretKind.TOTP))
     return signin().start(profile, given)
 
 
@@ -233,16 +259,21 @@ def tokens_of(demo: DemoSet, profile: Profile) -> TokenSet:
     return step.tokens
 
 
-def port_of(profiles: Path) -> int:
-    endpoint = ProfileFile(profiles).load().profiles[0].fields.endpoint_url
-    port = urlsplit(endpoint or "").port
-    assert port
-    return port
+def ports_of(profiles: Path) -> set[int]:
+    """The ports of the embedded Cognito and of the playground."""
+    endpoints = {profile.fields.endpoint_url for profile in ProfileFile(profiles).load().profiles}
+    ports = {port for endpoint in endpoints if (port := urlsplit(endpoint or "").port)}
+    assert len(ports) == 2
+    return ports
 
 
-def answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def answering(ports: set[int]) -> set[int]:
+    found = set()
+    for port in ports:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                found.add(port)
+    return found
 
 
 def listening_addresses(pid: int) -> Iterator[str]:

@@ -52,7 +52,15 @@ def run_demo(wire: Wire) -> int:
 
 def services_of(demo_set: DemoSet, wire: Wire) -> Services:
     """Returns services on the demo's own files, its secrets in memory."""
-    services = wire(Options(profiles=demo_set.profiles, state=demo_set.state, vault="memory", own_server=True))
+    services = wire(
+        Options(
+            profiles=demo_set.profiles,
+            state=demo_set.state,
+            vault="memory",
+            news=demo_set.tell_letters,
+            own_server=True,
+        )
+    )
     by_id = services.profiles.load().by_id
     for profile_id, kind, value in demo_set.secrets:
         services.broker.set_secret(by_id[profile_id], kind, value)

@@ -42,6 +42,8 @@ class Person:
     groups: tuple[str, ...] = ()
     saved: SavedPassword = SavedPassword.RIGHT
     notes: str = ""
+    has_app: bool = False
+    """Whether an authenticator app is set up, whose seed the vault holds."""
     password: str = ""
     """One that the person at the screen has to type into a page; empty for a random one."""
 
@@ -69,6 +71,8 @@ class Stage:
     color: str
     people: tuple[Person, ...]
     protected: bool = False
+    has_identity_pool: bool = False
+    """Whether the ID tokens of its first app client open AWS credentials."""
     services: tuple[Service, ...] = ()
 
     @property
@@ -128,7 +132,15 @@ STAGES = (
                 notes=f"Logs in with the browser; the password to type there is {_ON_THE_PAGE}",
                 password=_ON_THE_PAGE,
             ),
+            Person(
+                "ivan",
+                "Ivan Ives",
+                WEB,
+                notes="Has an authenticator app; its seed is in the vault, and answers by itself.",
+                has_app=True,
+            ),
         ),
+        has_identity_pool=True,
         services=(Service("orders-service", MACHINE, notes="A program: its client's id and secret are all it needs."),),
     ),
     Stage(

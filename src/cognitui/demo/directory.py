@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+from cognitui.cognito.totp import totp_code
 from cognitui.demo.server import Server
 from cognitui.model.errors import ServiceFault
 from cognitui.model.profile import DEFAULT_REDIRECT_URI
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_identity import CognitoIdentityClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_cognito_idp.literals import ExplicitAuthFlowsTypeType, OAuthFlowTypeType
 
@@ -42,7 +45,8 @@ class Directory:
     def __init__(self, server: Server) -> None:
         """Takes a server that runs. Costs 150 ms: botocore and its model of Cognito."""
         with _told("a client"):
-            self._calls = _signed_client(server)
+            self._calls = cast("CognitoIdentityProviderClient", _client(server, "cognito-idp"))
+        self._server = server
 
     def make_pool(self, name: str, *, sign_in_by_email: bool = False, groups: Sequence[str] = ()) -> str:
         """Makes a pool with its groups; returns its id.
@@ -151,9 +155,51 @@ class Directory:
             for group in groups:
                 self._calls.admin_add_user_to_group(UserPoolId=pool, Username=username, GroupName=group)
 
+    def allow_app_codes(self, pool: str) -> None:
+        """Lets the users of a pool have an authenticator app; who has set one up is asked for its codes."""
+        with _told("the second factor"):
+            self._calls.set_user_pool_mfa_config(
+                UserPoolId=pool, SoftwareTokenMfaConfiguration={"Enabled": True}, MfaConfiguration="OPTIONAL"
+            )
 
-def _signed_client(server: Server) -> CognitoIdentityProviderClient:
-    # Costs 130 ms, which pass while the server starts.
+    def set_up_app(self, client: str, username: str, password: str) -> str:
+        """Sets an authenticator app up as its user does; returns its seed, base32.
+
+        Args:
+            client: Id of an app client without a secret that takes passwords.
+            username: Whose app.
+            password: Their own, not a temporary one.
+        """
+        with _told("an authenticator app"):
+            signed_in = self._calls.initiate_auth(
+                ClientId=client,
+                AuthFlow="USER_PASSWORD_AUTH",
+                AuthParameters={"USERNAME": username, "PASSWORD": password},
+            )
+            access = signed_in["AuthenticationResult"]["AccessToken"]
+            seed = self._calls.associate_software_token(AccessToken=access)["SecretCode"]
+            self._calls.verify_software_token(AccessToken=access, UserCode=totp_code(seed, time.time()))
+            self._calls.set_user_mfa_preference(
+                AccessToken=access, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True}
+            )
+            return seed
+
+    def make_identity_pool(self, pool: str, client: str, name: str) -> str:
+        """Makes an identity pool that gives AWS credentials for the ID tokens of an app client; returns its id."""
+        with _told("an identity pool"):
+            identities = cast("CognitoIdentityClient", _client(self._server, "cognito-identity"))
+            made = identities.create_identity_pool(
+                IdentityPoolName=name,
+                AllowUnauthenticatedIdentities=False,
+                CognitoIdentityProviders=[
+                    {"ProviderName": f"cognito-idp.{REGION}.amazonaws.com/{pool}", "ClientId": client}
+                ],
+            )
+            return made["IdentityPoolId"]
+
+
+def _client(server: Server, service: str) -> object:
+    # Costs 130 ms the first time, which pass while the server starts.
     import botocore.session
     from botocore.config import Config
 
@@ -164,8 +210,8 @@ def _signed_client(server: Server) -> CognitoIdentityProviderClient:
         settings[name] = (None, None, default, convert)
     for name in ("config_file", "credentials_file"):
         settings[name] = (None, None, os.devnull, None)
-    client = session.create_client(
-        "cognito-idp",
+    return session.create_client(
+        service,
         region_name=REGION,
         endpoint_url=server.endpoint,
         aws_access_key_id=server.access_key,
@@ -173,7 +219,6 @@ def _signed_client(server: Server) -> CognitoIdentityProviderClient:
         # No proxy stands between us and ourselves.
         config=Config(proxies={}, connect_timeout=5, read_timeout=10),
     )
-    return cast("CognitoIdentityProviderClient", client)
 
 
 @contextmanager

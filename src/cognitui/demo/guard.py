@@ -20,13 +20,14 @@ import threading
 
 def main(folder: str) -> None:
     """Serves until standard input ends."""
-    threading.Thread(target=_end_with_input, args=(sys.stdin.fileno(), folder), daemon=True).start()
+    threading.Thread(target=end_with_input, args=(sys.stdin.fileno(), folder), daemon=True).start()
     # The emulator reads its own command line, and must find nothing there.
     sys.argv = ["ministack"]
     runpy.run_module("ministack", run_name="__main__", alter_sys=True)
 
 
-def _end_with_input(descriptor: int, folder: str) -> None:
+def end_with_input(descriptor: int, folder: str) -> None:
+    """Waits for the end of standard input, removes the folder, and ends this process."""
     # Not sys.stdin.read(): a thread that waits inside of it holds a lock that Python's own exit wants.
     # Windows may report the end of a broken pipe as an error.
     with contextlib.suppress(OSError):

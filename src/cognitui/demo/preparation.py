@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cognitui.model.secret import SecretKind
 
 if TYPE_CHECKING:
+    from cognitui.demo.playground_server import Playground
     from cognitui.demo.server import Server
 
 
@@ -27,6 +28,8 @@ class DemoSet:
     """Variables that lead another `cognitui` here: to these files, to a vault in memory, past every proxy."""
     secrets: tuple[tuple[str, SecretKind, str], ...] = field(repr=False)
     """The id of a profile, the kind of a secret of it, and the secret: what the vault in memory is to hold."""
+    tell_letters: Callable[[Callable[[str], None]], None]
+    """Is handed whom to tell the codes that the playground sends by e-mail and text message."""
     refused: frozenset[str] = frozenset()
     """The ids of the profiles that are there to be refused: their saved password is wrong."""
 
@@ -44,29 +47,33 @@ def prepare(progress: Callable[[str], None]) -> Iterator[DemoSet]:
         UsageError: The emulator is not installed.
         Unreachable: It did not start, or refused to be filled.
     """
+    from cognitui.demo.playground_server import playground
     from cognitui.demo.server import running_server
 
     # On Windows a file that the server has just let go of may still be busy.
     with tempfile.TemporaryDirectory(prefix="cognitui-demo-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         progress("Starting an embedded Cognito on this machine …")
-        with running_server(folder) as server:
+        with playground(folder) as beside, running_server(folder) as server:
             progress("Filling it with pools, app clients and users …")
-            demo_set = _filled(server, folder)
+            demo_set = _filled(server, beside, folder)
             progress(f"The demo's Cognito answers at {server.endpoint} until you leave.")
             yield demo_set
 
 
-def _filled(server: Server, folder: Path) -> DemoSet:
+def _filled(server: Server, beside: Playground, folder: Path) -> DemoSet:
     from cognitui.demo.cast import STAGES, SavedPassword
     from cognitui.demo.directory import Directory
-    from cognitui.demo.profiles import profile_text
+    from cognitui.demo.playground_cast import NAME
+    from cognitui.demo.profiles import playground_text, profile_text
     from cognitui.demo.seed import seed
     from cognitui.store.atomic import write_private
 
     seeded = seed(Directory(server), STAGES)
     profiles = folder / "profiles.toml"
-    write_private(profiles, profile_text(server.endpoint, seeded).encode())
+    opened = beside.opened()
+    text = f"{profile_text(server.endpoint, seeded)}\n{playground_text(opened)}"
+    write_private(profiles, text.encode())
     return DemoSet(
         profiles=profiles,
         state=folder / "state" / "cognitui",
@@ -76,7 +83,15 @@ def _filled(server: Server, folder: Path) -> DemoSet:
             "XDG_STATE_HOME": str(folder / "state"),
             "NO_PROXY": "127.0.0.1",
         },
-        secrets=tuple(entry for stage in seeded for entry in stage.secrets),
+        secrets=(
+            *(entry for stage in seeded for entry in stage.secrets),
+            *(
+                (f"{NAME}/{place.name}", SecretKind.PASSWORD, place.password)
+                for place in opened.places
+                if place.password
+            ),
+        ),
+        tell_letters=beside.tell_letters,
         refused=frozenset(
             f"{stage.name}/{person.name}"
             for stage in STAGES

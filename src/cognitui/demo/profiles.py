@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from cognitui.demo.cast import AppClient
+from cognitui.demo.playground import Opened, Place
+from cognitui.demo.playground_cast import NAME, PLAYERS, Player
 from cognitui.demo.seed import SeededStage
 from cognitui.model.profile import DEFAULT_FLOW, Flow
 from cognitui.store.toml_edit import Value, written
@@ -18,6 +20,27 @@ version = 1
 def profile_text(endpoint: str, stages: Iterable[SeededStage]) -> str:
     """Returns the text of a profile file for what has been seeded behind an endpoint."""
     return "\n".join([_HEAD, *(block for stage in stages for block in _blocks(endpoint, stage))])
+
+
+def playground_text(opened: Opened) -> str:
+    """Returns the part of the profile file that leads to the playground."""
+    places = {place.name: place for place in opened.places}
+    environment = {"label": "Playground", "color": "magenta", "endpoint_url": opened.endpoint}
+    head = _table(f"environments.{NAME}", environment)
+    return "\n".join([head, *(_player_table(player, places[player.name]) for player in PLAYERS)])
+
+
+def _player_table(player: Player, place: Place) -> str:
+    keys: Mapping[str, Value] = {
+        "username": player.username,
+        "user_pool_id": place.pool,
+        "client_id": place.client,
+        "flow": "" if player.flow is DEFAULT_FLOW else player.flow.value,
+        "remember_device": player.remember_device,
+        "tags": (player.tag,),
+        "notes": player.notes,
+    }
+    return _table(f"environments.{NAME}.profiles.{player.name}", keys)
 
 
 def _blocks(endpoint: str, seeded: SeededStage) -> Iterator[str]:
@@ -38,7 +61,14 @@ def _blocks(endpoint: str, seeded: SeededStage) -> Iterator[str]:
         flow = "" if person.flow is DEFAULT_FLOW else person.flow.value
         keys = _client_keys(endpoint, seeded, person.client)
         yield _table(
-            f"{path}.profiles.{person.name}", {"username": person.username, "flow": flow, **keys, "notes": person.notes}
+            f"{path}.profiles.{person.name}",
+            {
+                "username": person.username,
+                "flow": flow,
+                **keys,
+                "identity_pool_id": seeded.identity_pool if person.client is stage.clients[0] else "",
+                "notes": person.notes,
+            },
         )
     for service in stage.services:
         keys = _client_keys(endpoint, seeded, service.client)

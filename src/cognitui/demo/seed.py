@@ -24,6 +24,8 @@ class SeededStage:
     pool: str
     clients: Mapping[AppClient, RegisteredClient]
     secrets: tuple[SecretEntry, ...] = field(repr=False)
+    identity_pool: str = ""
+    """The id of its identity pool, where it has one."""
 
 
 def seed(directory: Directory, stages: Sequence[Stage]) -> tuple[SeededStage, ...]:
@@ -40,13 +42,20 @@ def _seeded(directory: Directory, stage: Stage) -> SeededStage:
     groups = dict.fromkeys(group for person in stage.people for group in person.groups)
     pool = directory.make_pool(f"shop-{stage.name}", sign_in_by_email=True, groups=tuple(groups))
     clients = {client: _registered(directory, pool, client) for client in stage.clients}
-    entries = [entry for person in stage.people for entry in _joined(directory, stage, pool, person)]
+    if any(person.has_app for person in stage.people):
+        directory.allow_app_codes(pool)
+    entries = [
+        entry for person in stage.people for entry in _joined(directory, stage, pool, clients[person.client].id, person)
+    ]
     entries += [
         (f"{stage.name}/{one.name}", SecretKind.CLIENT_SECRET, client_secret)
         for one in stage.everyone
         if (client_secret := clients[one.client].secret)
     ]
-    return SeededStage(stage, pool, clients, tuple(entries))
+    identity_pool = ""
+    if stage.has_identity_pool:
+        identity_pool = directory.make_identity_pool(pool, clients[stage.clients[0]].id, f"shop-{stage.name}")
+    return SeededStage(stage, pool, clients, tuple(entries), identity_pool)
 
 
 def _registered(directory: Directory, pool: str, client: AppClient) -> RegisteredClient:
@@ -58,7 +67,7 @@ def _registered(directory: Directory, pool: str, client: AppClient) -> Registere
     return directory.make_oauth_client(pool, client.name, grant=grant, scopes=client.scopes, secret=client.has_secret)
 
 
-def _joined(directory: Directory, stage: Stage, pool: str, person: Person) -> Iterator[SecretEntry]:
+def _joined(directory: Directory, stage: Stage, pool: str, client: str, person: Person) -> Iterator[SecretEntry]:
     """Makes a user, and yields what the vault is to hold for them."""
     password = person.password or new_password()
     directory.make_user(
@@ -72,3 +81,5 @@ def _joined(directory: Directory, stage: Stage, pool: str, person: Person) -> It
     if person.client.flow is None:
         saved = new_password() if person.saved is SavedPassword.WRONG else password
         yield f"{stage.name}/{person.name}", SecretKind.PASSWORD, saved
+    if person.has_app:
+        yield f"{stage.name}/{person.name}", SecretKind.TOTP, directory.set_up_app(client, person.username, password)

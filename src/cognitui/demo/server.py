@@ -98,7 +98,7 @@ def running_server(
     refuse_where_missing()
     for _ in range(_PORTS_TRIED):
         starting = _Starting(folder, choose_port())
-        with _process(launch(folder), starting.environ, folder) as process:
+        with child_process(launch(folder), folder, folder / _LOG, environ=starting.environ) as process:
             if _answers(process, starting, time.monotonic() + patience):
                 yield Server(starting.endpoint, process.pid, starting.access_key, starting.secret_key)
                 return
@@ -106,7 +106,7 @@ def running_server(
         if alive or not _taken(starting.port):
             break
     raise Unreachable(
-        f"The embedded Cognito did not start{_told_by(folder / _LOG)}",
+        f"The embedded Cognito did not start{last_words(folder / _LOG)}",
         fix="Try again; if that does not help, reinstall it: pip install --force-reinstall 'cognitui[demo]'",
     )
 
@@ -122,11 +122,8 @@ class _Starting:
         # It says this of itself: whoever took our port meanwhile does not.
         self.mark = secrets.token_hex(8)
         self.environ = {
-            **{name: os.environ[name] for name in _KEPT if name in os.environ},
-            **dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "STATE_DIR"), str(folder)),
+            **python_environ(folder),
             **_SETTINGS,
-            # The child finds the packages that we found, wherever they are.
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
             "BIND_HOST": _HOST,
             "GATEWAY_PORT": str(port),
             "MINISTACK_EDITION": self.mark,
@@ -137,17 +134,43 @@ class _Starting:
         }
 
 
+def python_environ(folder: Path) -> dict[str, str]:
+    """Returns the variables for a Python of ours that keeps its files in a folder: none of the person's own."""
+    return {
+        **{name: os.environ[name] for name in _KEPT if name in os.environ},
+        **dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "STATE_DIR"), str(folder)),
+        # The child finds the packages that we found, wherever they are.
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
+
+
 @contextmanager
-def _process(command: Sequence[str], environ: Mapping[str, str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def child_process(
+    command: Sequence[str],
+    folder: Path,
+    log: Path,
+    *,
+    environ: Mapping[str, str] | None = None,
+    output: int | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Runs a command while the context is open; it is guarded by its standard input.
+
+    Args:
+        command: Of a Python of ours.
+        folder: Where it works.
+        log: Where it writes what went wrong, and all else without `output`.
+        environ: Its variables, where they are not those of `python_environ`.
+        output: Where its standard output goes, where that is not the log.
+    """
     with (
-        (folder / _LOG).open("wb") as log,
+        log.open("wb") as told,
         subprocess.Popen(  # noqa: S603 (our own interpreter, with arguments of ours)
             command,
-            env=environ,
+            env=python_environ(folder) if environ is None else environ,
             cwd=folder,
             stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=subprocess.STDOUT,
+            stdout=told if output is None else output,
+            stderr=told,
             # A ctrl+c in the terminal is meant for us.
             start_new_session=True,
             creationflags=_creation_flags(),
@@ -192,7 +215,7 @@ def _taken(port: int) -> bool:
         return probe.connect_ex((_HOST, port)) == 0
 
 
-def _told_by(log: Path) -> str:
+def last_words(log: Path) -> str:
     """Returns the end of a server's log as the end of a sentence."""
     try:
         lines = log.read_text("utf-8", "replace").split("\n")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -68,10 +69,18 @@ def test_the_demo_runs_on_its_own_files_with_its_secrets_in_memory(tmp_path: Pat
         return cast(Services, services)
 
     secrets = (("dev/alice", SecretKind.PASSWORD, "hunter2"),)
-    demo_set = DemoSet(profiles=tmp_path / "p.toml", state=tmp_path / "state", environ={}, secrets=secrets)
+    letters: list[Callable[[str], None]] = []
+    demo_set = DemoSet(
+        profiles=tmp_path / "p.toml",
+        state=tmp_path / "state",
+        environ={},
+        secrets=secrets,
+        tell_letters=letters.append,
+    )
     made = services_of(demo_set, wire)
 
     assert (seen[0].profiles, seen[0].state, seen[0].vault) == (tmp_path / "p.toml", tmp_path / "state", "memory")
+    assert seen[0].news == letters.append
     assert cast(FakeServices, made).vault.entries == {ALICE.secret_name(SecretKind.PASSWORD): "hunter2"}
 
 

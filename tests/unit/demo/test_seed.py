@@ -17,6 +17,7 @@ from cognitui.model.profile import Flow, ProfileBook
 from cognitui.model.secret import SecretKind
 from cognitui.store.profile_file import ProfileFile
 
+IDENTITY_POOL = "eu-west-1:7f1c0f3a-7d0e-4c5e-9d2b-0a1b2c3d4e5f"
 ENDPOINT = "http://127.0.0.1:4566"
 
 
@@ -33,6 +34,8 @@ class FakeDirectory(Directory):
     temporary: set[str] = field(default_factory=set)
     lifetimes: dict[str, int] = field(default_factory=dict)
     grants: dict[str, str] = field(default_factory=dict)
+    with_app: set[tuple[str, str]] = field(default_factory=set)
+    identity_pools: dict[str, str] = field(default_factory=dict)
 
     def make_pool(self, name: str, *, sign_in_by_email: bool = False, groups: Sequence[str] = ()) -> str:
         return f"eu-west-1_{name.replace('-', '')}"
@@ -62,6 +65,18 @@ class FakeDirectory(Directory):
         self.passwords[username] = password
         if not permanent:
             self.temporary.add(username)
+
+    def allow_app_codes(self, pool: str) -> None:
+        """Has nothing to do."""
+
+    def set_up_app(self, client: str, username: str, password: str) -> str:
+        assert self.passwords[username] == password
+        self.with_app.add((client, username))
+        return "SEED"
+
+    def make_identity_pool(self, pool: str, client: str, name: str) -> str:
+        self.identity_pools[name] = client
+        return IDENTITY_POOL
 
 
 @pytest.fixture
@@ -186,6 +201,21 @@ def test_who_logs_in_with_the_browser_has_a_password_to_type_and_none_in_the_vau
 
     assert directory.passwords == {"heidi@example.com": "Typed-1"}
     assert kept(seeded) == {}
+
+
+def test_the_vault_gets_the_seed_of_an_app_that_is_set_up(directory: FakeDirectory) -> None:
+    seeded = seed(directory, [staged(Person("ivan", "Ivan", WEB, has_app=True))])
+
+    assert kept(seeded)["dev/ivan", SecretKind.TOTP] == "SEED"
+    assert directory.with_app == {(id_of(WEB.name), "ivan@example.com")}
+
+
+def test_only_who_uses_the_first_client_has_the_identity_pool(directory: FakeDirectory, tmp_path: Path) -> None:
+    book = written_book(directory, tmp_path)
+
+    assert book.by_id["dev/alice"].identity_pool_id == IDENTITY_POOL
+    assert book.by_id["dev/bob"].identity_pool_id == ""
+    assert directory.identity_pools == {"shop-dev": id_of(WEB.name)}
 
 
 def test_the_profiles_of_the_oauth_flows_know_their_domain_and_scopes(directory: FakeDirectory, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""What the server would have sent by e-mail or SMS, for a test to read the codes."""
+"""What the server would have sent by e-mail or SMS: the codes are read here."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -25,6 +26,11 @@ class Outbox:
 
     def __init__(self) -> None:
         self._messages: list[Message] = []
+        self._listeners: list[Callable[[Message], None]] = []
+
+    def listen(self, hear: Callable[[Message], None]) -> None:
+        """Hands every message from now on to `hear` as it is sent, on the thread of the call that sends it."""
+        self._listeners.append(hear)
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -34,6 +40,8 @@ class Outbox:
     def send(self, message: Message) -> None:
         """Takes a message."""
         self._messages.append(message)
+        for hear in self._listeners:
+            hear(message)
 
     def last(self, username: str) -> Message:
         """Returns the latest to a user; an IndexError where there is none."""

@@ -32,6 +32,9 @@ from cognitui.tui.widgets.profile_list import ProfileList
 from cognitui.tui.widgets.token_panel import TokenPanel
 from cognitui.tui.widgets.welcome import Welcome
 
+_HEARD_SECONDS = 30
+"""A person may have to do something about it first: unlock the keyring, say."""
+
 
 class MainScreen(LayoutActions):
     """Lays the widgets out, hands them the state, and hears what they say."""
@@ -217,7 +220,7 @@ class MainScreen(LayoutActions):
 
     @on(Heard)
     def _heard(self, event: Heard) -> None:
-        self.notify(inert(event.text, 400), severity="warning", timeout=10, markup=False)
+        self.notify(inert(event.text, 400), severity="warning", timeout=_HEARD_SECONDS, markup=False)
 
     @on(LineList.Chosen, "ProfileList")
     async def _profile_chosen(self) -> None:

@@ -1,0 +1,76 @@
+"""What the process of the playground writes, and what becomes of it."""
+
+from __future__ import annotations
+
+import io
+import queue
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, cast
+
+import msgspec
+import pytest
+
+from cognitui.demo.playground import Letter, Opened, Place
+from cognitui.demo.playground_server import Playground
+from cognitui.model.errors import Unreachable
+
+OPENED = Opened("http://127.0.0.1:4567", (Place("email-code", "eu-west-1_Pool", "client", "hunter2"),))
+
+
+def lines(*written: msgspec.Struct) -> IO[bytes]:
+    return io.BytesIO(b"".join(msgspec.json.encode(line) + b"\n" for line in written))
+
+
+class SlowLines:
+    """Lines that come when the gate opens."""
+
+    def __init__(self, first: Opened, *rest: Letter) -> None:
+        self._first = msgspec.json.encode(first) + b"\n"
+        self._rest = [msgspec.json.encode(letter) + b"\n" for letter in rest]
+        self.gate = threading.Event()
+
+    def readline(self) -> bytes:
+        return self._first
+
+    def __iter__(self) -> Iterator[bytes]:
+        assert self.gate.wait(60)
+        return iter(self._rest)
+
+
+def test_the_first_line_tells_what_there_is(tmp_path: Path) -> None:
+    assert Playground(lines(OPENED), tmp_path / "log").opened() == OPENED
+
+
+def test_a_playground_that_ends_at_once_is_told_with_its_last_words(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("Traceback …\nModuleNotFoundError: cryptography\n", "utf-8")
+
+    with pytest.raises(Unreachable, match="cryptography"):
+        Playground(lines(), log).opened()
+
+
+def test_a_playground_that_says_nothing_is_given_up(tmp_path: Path) -> None:
+    class Silent:
+        def readline(self) -> bytes:
+            threading.Event().wait(60)
+            return b""
+
+    with pytest.raises(Unreachable, match="did not start"):
+        Playground(cast(IO[bytes], Silent()), tmp_path / "log").opened(patience=0.01)
+
+
+@pytest.mark.parametrize(("medium", "words"), [("EMAIL", "by e-mail"), ("SMS", "by text message")])
+def test_a_code_is_told_with_where_it_went(medium: str, words: str, tmp_path: Path) -> None:
+    slow = SlowLines(OPENED, Letter(medium, "judy@example.com", "482913"))
+    playground = Playground(cast(IO[bytes], slow), tmp_path / "log")
+    told: queue.SimpleQueue[str] = queue.SimpleQueue()
+    playground.tell_letters(told.put)
+    slow.gate.set()
+
+    assert told.get(timeout=10) == f"Playground: {words} to judy@example.com: your code is 482913"
+
+
+def test_no_password_is_in_the_repr(tmp_path: Path) -> None:
+    assert "hunter2" not in repr(OPENED)
