@@ -58,7 +58,7 @@ class Grounds:
             return prompt.choices[0].value
         if prompt.confirm:
             return NEW_PASSWORD
-        found = re.search(r"your code is (\d+)$", self.letters.get(timeout=10))
+        found = re.search(r"^Code (\d+):", self.letters.get(timeout=10))
         assert found
         return found[1]
 

@@ -57,7 +57,7 @@ class Playground:
         for line in lines:
             letter = msgspec.json.decode(line, type=Letter)
             if self._hear is not None:
-                self._hear(f"Playground: by {_MEDIA[letter.medium]} to {letter.to}: your code is {letter.code}")
+                self._hear(f"Code {letter.code}: the playground sent it by {_MEDIA[letter.medium]} to {letter.to}.")
 
 
 @contextmanager

@@ -69,7 +69,7 @@ def test_a_code_is_told_with_where_it_went(medium: str, words: str, tmp_path: Pa
     playground.tell_letters(told.put)
     slow.gate.set()
 
-    assert told.get(timeout=10) == f"Playground: {words} to judy@example.com: your code is 482913"
+    assert told.get(timeout=10) == f"Code 482913: the playground sent it {words} to judy@example.com."
 
 
 def test_no_password_is_in_the_repr(tmp_path: Path) -> None:
