@@ -89,6 +89,16 @@ class Settings(Protocol):
         ...
 
     @property
+    def clipboard(self) -> str:
+        """How a token reaches the clipboard: `auto`, `native`, `tmux` or `osc52`."""
+        ...
+
+    @property
+    def reduced_motion(self) -> bool:
+        """Whether nothing on the screen moves by itself but the countdowns."""
+        ...
+
+    @property
     def idle_lock(self) -> float:
         """Seconds without a key or a click after which tokens and secrets are dropped from memory; 0 is never."""
         ...

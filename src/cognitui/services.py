@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -61,6 +61,15 @@ class Services(Protocol):
     @property
     def settings(self) -> Settings:
         """What `config.toml` says; raises UsageError where it is faulty."""
+        ...
+
+    def change_settings(self, values: Mapping[str, str | bool]) -> None:
+        """Writes settings to `config.toml`, by their names there; `settings` has them from then on.
+
+        Raises:
+            UsageError: A value is none that the setting can have; nothing was written.
+            SaveFailed: The file could not be written; it is as before.
+        """
         ...
 
     @property

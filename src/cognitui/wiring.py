@@ -57,6 +57,7 @@ class Wiring:
         self._hear = options.warn
         self._own_server = options.own_server
         options.news(self._tell)
+        self._settings: TomlSettings | None = None
         self._paths = Paths.find(environ, options.profiles, options.state)
         self._vault = _LateVault(options.vault, environ, self._tell)
 
@@ -77,12 +78,20 @@ class Wiring:
 
         return ProfileFile(self._paths.profiles)
 
-    @cached_property
+    @property
     def settings(self) -> TomlSettings:
         """What `config.toml` says; raises UsageError where it is faulty."""
         from cognitui.store.settings import load_settings
 
-        return load_settings(self._paths.settings)
+        if self._settings is None:
+            self._settings = load_settings(self._paths.settings)
+        return self._settings
+
+    def change_settings(self, values: Mapping[str, str | bool]) -> None:
+        """Writes settings to `config.toml`; see `Services` in `services.py`."""
+        from cognitui.store.settings_file import change_settings
+
+        self._settings = change_settings(self._paths.settings, values)
 
     @cached_property
     def broker(self) -> TokenBroker:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.broker import TokenBroker
+from cognitui.model.duration import parse_duration
 from cognitui.model.errors import CognituiError, NoKeyring, ProfileConflict, ProfileFileError
 from cognitui.model.profile import Environment, FileStamp, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretKind, SecretName
@@ -340,6 +341,8 @@ class FakeSettings:
 
     theme: str = "cognitui"
     clear_after: float = 30.0
+    clipboard: str = "auto"
+    reduced_motion: bool = False
     auto_refresh: bool = False
     idle_lock: float = 600.0
     keymap: Mapping[str, str] = field(default_factory=dict)
@@ -381,6 +384,13 @@ class FakeServices:
             clock=self.clock,
             username_of=self.username_of,
         )
+
+    def change_settings(self, values: Mapping[str, str | bool]) -> None:
+        for name, value in values.items():
+            if name in ("clear_after", "idle_lock"):
+                setattr(self.settings, name, float(parse_duration(str(value))))
+            else:
+                setattr(self.settings, name, value)
 
     def clipboard(self, write_to_terminal: Callable[[str], None]) -> Clipboard:
         assert self.clip is not None, "the test hands no clipboard in"

@@ -80,7 +80,7 @@ def test_a_theme_is_a_text(config: Path, written: str) -> None:
 def test_a_key_that_is_no_setting_is_told_with_the_known_ones(config: Path, key: str) -> None:
     fault = fault_of(config, f"{key} = true\n")
     assert f"{key} is no setting" in fault.cause
-    assert fault.fix == "Known are theme, clear_after, clipboard, idle_lock, auto_refresh, keymap."
+    assert fault.fix == "Known are theme, clear_after, clipboard, idle_lock, reduced_motion, auto_refresh, keymap."
 
 
 @pytest.mark.parametrize("written", ["1", '"true"', "[]"])

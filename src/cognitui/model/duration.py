@@ -21,6 +21,16 @@ def parse_duration(text: str) -> int:
     return sum(int(count) * _UNITS[unit] for count, unit in _PART.findall(text))
 
 
+def written_duration(seconds: float) -> str:
+    """Returns whole seconds as `parse_duration` reads them: `30s`, `5m`, `1h30m`."""
+    left, parts = int(seconds), []
+    for unit, length in reversed(_UNITS.items()):
+        count, left = divmod(left, length)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"
+
+
 def countdown(seconds: float) -> str:
     """Returns time that is left as a clock: `0:09`, `4:12`, `52:10`, `2:03:00`, `29d 4h`."""
     left = max(0, int(seconds))

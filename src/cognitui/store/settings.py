@@ -34,6 +34,8 @@ class TomlSettings(Struct, frozen=True):
     clipboard: ClipboardWay = "auto"
     idle_lock: float = 600.0
     """Seconds without a key or a click after which tokens and secrets are dropped from memory; 0 is never."""
+    reduced_motion: bool = False
+    """Whether nothing on the screen moves by itself but the countdowns."""
     auto_refresh: bool = False
     """Whether every token that was got is kept alive, except in protected environments."""
     keymap: Mapping[str, str] = {}
@@ -46,8 +48,13 @@ def load_settings(path: Path) -> TomlSettings:
     Raises:
         UsageError: It cannot be read, is not TOML, or holds a key or a value that is none of the known ones.
     """
+    return settings_of(path, _read(path))
+
+
+def settings_of(path: Path, data: bytes) -> TomlSettings:
+    """Returns the settings of a file's content; raises UsageError as `load_settings` does."""
     values: dict[str, object] = {}
-    for key, value in _tables(path).items():
+    for key, value in _tables(path, data).items():
         if key not in _READERS:
             raise _fault(path, inert(key, _LONGEST_SHOWN), "is no setting", f"Known are {', '.join(_READERS)}.")
         try:
@@ -67,14 +74,17 @@ class _Unfit(Exception):
         self.key = key
 
 
-def _tables(path: Path) -> dict[str, object]:
+def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
+            return file.read(_LARGEST + 1)
     except FileNotFoundError:
-        return {}
+        return b""
     except OSError as error:
         raise UsageError(f"{shown(path)} cannot be read: {reason(error)}.") from None
+
+
+def _tables(path: Path, data: bytes) -> dict[str, object]:
     if len(data) > _LARGEST:
         raise UsageError(f"{shown(path)} is larger than {_LARGEST >> 20} MB.", fix="Put a settings file there.")
     try:
@@ -118,9 +128,9 @@ def _duration(setting: str, value: object) -> float:
     raise _Unfit("is not a duration of at most a year", f'Write {setting} = "30s", or the seconds; 0 is never.')
 
 
-def _auto_refresh(value: object) -> bool:
+def _switch(setting: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise _Unfit("is not true or false", "Write auto_refresh = true, without quotes.")
+        raise _Unfit("is not true or false", f"Write {setting} = true, without quotes.")
     return value
 
 
@@ -140,6 +150,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "clear_after": partial(_duration, "clear_after"),
     "clipboard": _clipboard,
     "idle_lock": partial(_duration, "idle_lock"),
-    "auto_refresh": _auto_refresh,
+    "reduced_motion": partial(_switch, "reduced_motion"),
+    "auto_refresh": partial(_switch, "auto_refresh"),
     "keymap": _keymap,
 }

@@ -55,6 +55,17 @@ def set_key(toml: Toml, path: KeyPath, value: Value) -> Toml:
     return _applied(toml, [change])
 
 
+def set_root_key(toml: Toml, key: str, value: Value) -> Toml:
+    """Gives a key that stands before all tables a value: in its place, else behind the last of them, else first."""
+    if entry_at(toml, (key,)) is not None:
+        return set_key(toml, (key,), value)
+    roots = [statement for statement in toml.statements if statement.kind is Kind.ENTRY and statement.base == 0]
+    line = f"{_key(key)} = {written(value)}"
+    if roots:
+        return _applied(toml, [_after(toml.text, roots[-1], line)])
+    return _applied(toml, [_Change(0, 0, line + newline_of(toml.text))])
+
+
 def remove_key(toml: Toml, path: KeyPath) -> Toml:
     """Takes out a key, however it is written; the comments above it stay."""
     return _removed(toml, path, with_comments=False)

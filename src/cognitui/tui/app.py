@@ -6,8 +6,9 @@ import gc
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from textual import events
+from textual import events, on
 from textual.app import App, SystemCommand
+from textual.constants import TEXTUAL_ANIMATIONS
 from textual.markup import escape
 from textual.screen import Screen
 from textual.worker import WorkerFailed
@@ -20,6 +21,7 @@ from cognitui.tui.key_rules import check_keymap
 from cognitui.tui.keymap import ACTIONS, MAIN, key_labels
 from cognitui.tui.profile_reader import ProfileReader
 from cognitui.tui.reasons import why_not
+from cognitui.tui.screens.layout_actions import LayoutActions
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.signals import leave_on_signals
 from cognitui.tui.theme import THEMES
@@ -53,6 +55,8 @@ class CognituiApp(App[int]):
         self._idle = IdleWatch(services.settings.idle_lock, services.clock())
         for theme in THEMES:
             self.register_theme(theme)
+        if services.settings.reduced_motion:
+            self.animation_level = "none"
         wanted = services.settings.theme
         # Before the app runs: a change afterwards would compute every style a second time.
         self.set_reactive(App.theme, wanted if wanted in self.available_themes else THEMES[0].name)
@@ -83,6 +87,16 @@ class CognituiApp(App[int]):
         ):
             self._idle.touched(self._services.clock())
         await super().on_event(event)
+
+    @on(LayoutActions.SettingsChanged)
+    async def take_settings(self) -> None:
+        """Does from now on as the settings say."""
+        settings = self._services.settings
+        self.theme = settings.theme
+        self.animation_level = "none" if settings.reduced_motion else TEXTUAL_ANIMATIONS
+        self._idle = IdleWatch(settings.idle_lock, self._services.clock())
+        if self._copying is not None:
+            await self._copying.take_settings(settings.clear_after)
 
     def look_for_idle(self) -> None:
         """Locks the screen where nobody has been there for as long as the settings say."""

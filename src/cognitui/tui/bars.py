@@ -15,6 +15,6 @@ def bar(fraction: float, width: int) -> str:
     return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)
 
 
-def spinner(seconds: float) -> str:
-    """Returns what is drawn beside work that runs, another one each second."""
-    return _SPINNER[int(seconds) % len(_SPINNER)]
+def spinner(seconds: float, *, still: bool = False) -> str:
+    """Returns what is drawn beside work that runs: another one each second, or `still` always the same."""
+    return "…" if still else _SPINNER[int(seconds) % len(_SPINNER)]

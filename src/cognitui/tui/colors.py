@@ -43,6 +43,9 @@ _NAMED = {
 
 _DEFAULT = "#7aa2f7"
 
+_TERMINALS_OWN = "ansi_"
+"""What the names of colours begin with that the terminal chooses; Rich has the same names without it."""
+
 
 def environment_color(environment: Environment | None) -> str:
     """Returns the colour of an environment as `#rrggbb`."""
@@ -56,7 +59,7 @@ def environment_color(environment: Environment | None) -> str:
 
 
 class Inks:
-    """The theme's variables as colours that Rich can print: opaque ones, `#rrggbb`."""
+    """The theme's variables as colours that Rich can print: opaque ones, `#rrggbb`, or names of the terminal's own."""
 
     def __init__(self, variables: dict[str, str]) -> None:
         """Takes the variables of the theme that is shown."""
@@ -81,6 +84,11 @@ def colored(color: str) -> Style:
 
 @lru_cache(maxsize=256)
 def _opaque(value: str, background: str) -> str:
-    """Many of Textual's themes have colours that let the background through."""
+    """Many of Textual's themes have colours that let the background through; the terminal's own colours have names."""
+    name, _, _ = value.partition(" ")
+    if name.startswith(_TERMINALS_OWN):
+        return name.removeprefix(_TERMINALS_OWN)
     color = Color.parse(value)
-    return color.hex6 if color.a == 1 else Color.parse(background).blend(color, color.a, 1).hex6
+    if color.a == 1 or background.startswith(_TERMINALS_OWN):
+        return color.hex6
+    return Color.parse(background).blend(color, color.a, 1).hex6

@@ -48,6 +48,15 @@ class Copying:
         self._screen.notify(f"{inert(what, 120)}, {copied.way}.{clears}", title=title, markup=False)
         self._clear_after_a_while(clear_after)
 
+    async def take_settings(self, clear_after: float) -> None:
+        """Copies another way and for another time from now on; what was copied before is cleared."""
+        self._clear_after = clear_after
+        if self._timer is not None:
+            self._timer.stop()
+        if self._clipboard is not None:
+            await self._clear()
+            self._clipboard = None
+
     def clear_at_exit(self) -> None:
         """Clears what was copied."""
         if self._clipboard is not None:

@@ -115,6 +115,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("show_problems", "exclamation_mark", "Faults", "Show the faults of the profile file.", PROGRAM),
     Action("try_demo", "T", "Demo", "Leave for the demo; offered while there are no profiles.", PROGRAM),
+    Action("settings", "comma", "Settings", "Choose theme, clipboard, lock and renewal.", PROGRAM),
     Action("help", "question_mark,f1", "Help", "Show all keys.", PROGRAM, rank=12),
     Action("palette", "ctrl+p", "Palette", "Find an action by its words.", PROGRAM, palette=False),
     Action("quit", "q,ctrl+c", "Quit", "Leave cognitui.", PROGRAM, rank=13),
@@ -141,6 +142,7 @@ BY_ID = {action.id: action for action in ACTIONS}
 
 _KEY_NAMES = {
     "slash": "/",
+    "comma": ",",
     "question_mark": "?",
     "exclamation_mark": "!",
     "escape": "esc",

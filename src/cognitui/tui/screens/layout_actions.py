@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from textual.message import Message
 from textual.reactive import var
 
 from cognitui.tui.screens.many_actions import ManyActions
@@ -23,6 +24,9 @@ Target = tuple[int, int, Callable[[], None]]
 class LayoutActions(ManyActions):
     """The actions of the keymap that choose what is seen, by their ids."""
 
+    class SettingsChanged(Message):
+        """A person has changed settings; the app takes them."""
+
     alone: var[str] = var("", init=False)
     """The id of the pane that has the screen alone; empty where both are there."""
 
@@ -40,6 +44,16 @@ class LayoutActions(ManyActions):
         if self.alone:
             self.alone = LIST_PANE if self.alone == TOKEN_PANE else TOKEN_PANE
         super().action_switch_pane()
+
+    def action_settings(self) -> None:
+        """Opens the settings."""
+        from cognitui.tui.screens.settings import SettingsScreen
+
+        self.app.push_screen(SettingsScreen(self.services), self._apply_settings)
+
+    def _apply_settings(self, changed: bool | None) -> None:
+        if changed:
+            self.post_message(self.SettingsChanged())
 
     def action_jump(self) -> None:
         """Puts a letter on everything that can be gone to; the next key goes there."""

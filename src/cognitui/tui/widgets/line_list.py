@@ -33,6 +33,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         scrollbar-size-vertical: 1;
         & .line-list--cursor { background: $surface-lighten-2; }
         &:focus .line-list--cursor { background: $primary 35%; text-style: bold; }
+        &:ansi .line-list--cursor { text-style: underline; }
+        &:ansi:focus .line-list--cursor { background: ansi_default; text-style: reverse; }
     }
     """
 

@@ -62,7 +62,10 @@ class Notice(Static):
         entry = self.entry
         if entry.running:
             seconds = max(0, int(self.now - entry.running.since))
-            text = Text(f"{spinner(seconds)} {inert(entry.running.what, 160)}…", Style(bold=True))
+            text = Text(
+                f"{spinner(seconds, still=self.app.animation_level == 'none')} {inert(entry.running.what, 160)}…",
+                Style(bold=True),
+            )
             text.append(f"  {seconds} s" if seconds else "", Style(bold=False))
             return self._with_keys(text, ("dismiss", "Cancel"))
         if entry.error:

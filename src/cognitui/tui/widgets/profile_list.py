@@ -127,7 +127,7 @@ class ProfileList(LineList):
         entry = self.entries.get(profile.id, EMPTY)
         life = self.expiries.get(profile.token_key, NO_EXPIRIES).access
         if entry.running:
-            return _Facts(spinner(self.now), "…", 0.0, "primary")
+            return _Facts(spinner(self.now, still=self.app.animation_level == "none"), "…", 0.0, "primary")
         if entry.challenge:
             return _Facts("?", "answer", 0.0, "accent")
         if entry.error:
