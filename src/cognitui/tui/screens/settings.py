@@ -38,11 +38,11 @@ class _Switch(Struct, frozen=True):
 
 
 _DURATIONS = (
-    _Duration("clear_after", "Clipboard keeps", "Then a copied token is cleared; 0s never does."),
-    _Duration("idle_lock", "Locks after", "Without a key, secrets are dropped; 0s never does."),
+    _Duration("clear_after", "Clipboard keeps", "Then a copied token is cleared (0s: never)."),
+    _Duration("idle_lock", "Locks after", "Where no key is pressed (0s: never)."),
 )
 _SWITCHES = (
-    _Switch("auto_refresh", "Keep every token alive that was got, except in protected environments"),
+    _Switch("auto_refresh", "Keep tokens alive, except in protected environments"),
     _Switch("reduced_motion", "Let nothing move by itself but the countdowns"),
 )
 
@@ -84,7 +84,7 @@ class SettingsScreen(ModalScreen[bool]):
                 yield Static(duration.explanation, classes="under")
             for switch in _SWITCHES:
                 yield Checkbox(switch.label, getattr(settings, switch.name), id=switch.name)
-            words = f"Keys are changed in config.toml, section [keymap]; {key_in(self.app, 'help')} shows their ids."
+            words = f"Keys: config.toml, section [keymap]; {key_in(self.app, 'help')} shows their ids."
             yield Static(words, classes="message keys", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("Save (enter)", id="save", variant="primary", compact=True)
