@@ -46,10 +46,10 @@ class AnnouncedSignIn:
         self._signin = signin
         self._announce = announcer.announce
 
-    def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
+    def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
         """Begins a sign-in."""
         self._announce(profile, "sign-in")
-        return self._signin.start(profile, secrets)
+        return self._signin.start(profile, secrets, anew=anew)
 
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
         """Answers a challenge."""

@@ -114,7 +114,7 @@ class TokenBroker:
             refreshed = "" if how is How.SIGN_IN else self._refresh(profile)
             if isinstance(refreshed, TokenSet):
                 return self._handed_out(request, refreshed, Source.REFRESHED, self._kept.save(profile, refreshed))
-            return self._after(request, _because(refreshed, self._sign_in(profile, ask=ask)))
+            return self._after(request, _because(refreshed, self._sign_in(profile, how, ask=ask)))
 
     def answer(
         self,
@@ -241,10 +241,10 @@ class TokenBroker:
         access = self._kept.stored_token(profile, TokenKind.ACCESS)
         return (self._username_of(access.value) if access else "") or profile.username
 
-    def _sign_in(self, profile: Profile, *, ask: bool) -> Step:
+    def _sign_in(self, profile: Profile, how: How, *, ask: bool) -> Step:
         given = self._kept.given(profile, ask=ask)
         try:
-            return self._signin.start(profile, given)
+            return self._signin.start(profile, given, anew=how is How.SIGN_IN)
         except WrongCredentials:
             if given.password is not None:
                 self._kept.refuse_password(profile, given.password)

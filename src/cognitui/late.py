@@ -25,9 +25,9 @@ class LateSignIn:
     def _signin(self) -> SignIn:
         return self._make()
 
-    def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
+    def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
         """Begins a sign-in."""
-        return self._signin.start(profile, secrets)
+        return self._signin.start(profile, secrets, anew=anew)
 
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
         """Answers a challenge."""

@@ -125,7 +125,7 @@ class Vault(Protocol):
 class SignIn(Protocol):
     """Cognito, as far as a token needs it. Every method may raise Refused or Unreachable."""
 
-    def start(self, profile: Profile, secrets: GivenSecrets) -> Step: ...  # noqa: D102
+    def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step: ...  # noqa: D102
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step: ...  # noqa: D102
 
     def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:

@@ -83,7 +83,7 @@ class SteppedSignIn:
         self._signin = signin
         self._steps = steps
 
-    def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
+    def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
         return self._signin.start(profile, secrets)
 
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:

@@ -112,7 +112,7 @@ class RotatingPool:
         """What was asked of the pool, by all processes: `refresh`, `reuse` or `sign-in`."""
         return self._database.rows("SELECT what FROM call ORDER BY rowid")
 
-    def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
+    def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
         with self._database.change() as connection:
             connection.execute("INSERT INTO call VALUES ('sign-in')")
         return password_challenge(profile)

@@ -20,6 +20,7 @@ from cognitui.model.profile import Flow
 from cognitui.model.signin import Challenge, GivenSecrets, SignedIn
 from cognitui.model.token import TokenSet
 from tests.integration.browsing import ALICE, PASSWORD, READ, SECRET, Desk, any_redirect_uri, with_parameters
+from tests.strict.browser import Browser
 
 MakeDesk = Callable[..., Desk]
 
@@ -123,6 +124,42 @@ def test_no_two_sign_ins_have_the_same_state_or_challenge(desk: MakeDesk) -> Non
         sent = at.sent("oauth2/authorize")
         seen += [sent["state"], sent["code_challenge"]]
     assert len(set(seen)) == 4
+
+
+def test_a_sign_in_anew_asks_for_the_person_whom_the_browser_does_not_remember(desk: MakeDesk) -> None:
+    at = desk()
+    browser = Browser()
+    at.server.add_user(at.client.pool, "bob@example.com", PASSWORD)
+    browser.log_in(at.asked().url, "bob@example.com", PASSWORD)
+    asked = at.signin.start(at.profile(), GivenSecrets(), anew=True)
+    assert isinstance(asked, Challenge)
+
+    done = at.pasted(asked, browser.log_in(asked.url, ALICE, PASSWORD))
+
+    assert isinstance(done, SignedIn)
+    assert username_of(done.tokens.access.value) == at.user.username
+
+
+def test_a_first_sign_in_lets_the_browser_remember(desk: MakeDesk) -> None:
+    at, browser = desk(), Browser()
+    browser.log_in(at.asked().url, ALICE, PASSWORD)
+    asked = at.asked()
+
+    assert isinstance(at.pasted(asked, browser.go(asked.url)), SignedIn)
+
+
+def test_a_sign_in_anew_whose_code_came_too_late_is_one_anew_still(desk: MakeDesk) -> None:
+    at = desk()
+    asked = at.signin.start(at.profile(), GivenSecrets(), anew=True)
+    assert isinstance(asked, Challenge)
+    address = at.came_back_to(asked)
+    at.server.clock.advance(301)
+
+    again = at.pasted(asked, address)
+
+    assert isinstance(again, Challenge)
+    assert again.url != asked.url
+    assert "prompt=login" in again.url
 
 
 @pytest.mark.parametrize("secret", [None, SECRET])

@@ -9,18 +9,38 @@ from urllib.parse import urlencode, urljoin
 import urllib3
 
 
-def log_in(url: str, username: str, password: str) -> str:
-    """Returns where the browser is sent after the login form, without going there.
+class Browser:
+    """One that keeps the cookie of the pool's domain."""
 
-    Raises:
-        AssertionError: There was no form, or the login was refused; the page says why.
-    """
-    shown = urllib3.request("GET", url, redirect=False)
-    form = re.search(r'<form method="post" action="([^"]+)">', shown.data.decode())
-    assert form, f"no login form: {shown.status} {shown.headers.get('Location', '')} {shown.data.decode()}"
-    action = urljoin(url, unescape(form[1]))
-    body = urlencode({"username": username, "password": password})
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = urllib3.request("POST", action, body=body, headers=headers, redirect=False)
-    assert answer.status == 302, answer.data.decode()
-    return answer.headers["Location"]
+    def __init__(self) -> None:
+        self._headers: dict[str, str] = {}
+
+    def log_in(self, url: str, username: str, password: str) -> str:
+        """Returns where the browser is sent after the login form, without going there.
+
+        Raises:
+            AssertionError: There was no form, or the login was refused; the page says why.
+        """
+        shown = urllib3.request("GET", url, headers=self._headers, redirect=False)
+        form = re.search(r'<form method="post" action="([^"]+)">', shown.data.decode())
+        assert form, f"no login form: {shown.status} {shown.headers.get('Location', '')} {shown.data.decode()}"
+        action = urljoin(url, unescape(form[1]))
+        body = urlencode({"username": username, "password": password})
+        headers = {"Content-Type": "application/x-www-form-urlencoded", **self._headers}
+        answer = urllib3.request("POST", action, body=body, headers=headers, redirect=False)
+        assert answer.status == 302, answer.data.decode()
+        return self._sent_to(answer)
+
+    def go(self, url: str) -> str:
+        """Returns where the browser is sent at once, without going there; an empty text where it is shown a page."""
+        return self._sent_to(urllib3.request("GET", url, headers=self._headers, redirect=False))
+
+    def _sent_to(self, answer: urllib3.BaseHTTPResponse) -> str:
+        if cookie := answer.headers.get("Set-Cookie"):
+            self._headers = {"Cookie": cookie.partition(";")[0]}
+        return answer.headers.get("Location", "")
+
+
+def log_in(url: str, username: str, password: str) -> str:
+    """Returns where a browser is sent that knows nobody yet; see `Browser.log_in`."""
+    return Browser().log_in(url, username, password)

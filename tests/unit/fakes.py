@@ -181,6 +181,8 @@ class FakeSignIn:
         self.answer_steps = answer or []
         self.refresh_steps = refresh or []
         self.started: list[tuple[Profile, GivenSecrets]] = []
+        self.anew: list[bool] = []
+        """Of each start, whether it was one anew."""
         self.answered: list[tuple[Challenge, dict[str, str]]] = []
         self.refreshed: list[RefreshCall] = []
         self.arrivals: list[Mapping[str, str] | CognituiError] = []
@@ -188,8 +190,9 @@ class FakeSignIn:
         self.waited: list[Challenge] = []
         self.waits_ended = threading.Event()
 
-    def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
+    def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
         self.started.append((profile, secrets))
+        self.anew.append(anew)
         step = _next(self.start_steps, "start")
         if isinstance(step, CognituiError):
             raise step

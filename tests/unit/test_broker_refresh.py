@@ -60,6 +60,23 @@ def test_a_sign_in_from_the_start_leaves_the_refresh_token_alone() -> None:
     assert got(services.broker.get(ALICE, how=How.SIGN_IN)).source is Source.SIGNED_IN
 
 
+def test_a_sign_in_from_the_start_is_asked_for_anew() -> None:
+    services = FakeServices(signin=FakeSignIn(start=[signed_in()]))
+
+    services.broker.get(ALICE, how=How.SIGN_IN)
+
+    assert services.signin.anew == [True]
+
+
+@pytest.mark.parametrize("how", [How.CACHED, How.REFRESH])
+def test_a_sign_in_that_a_missing_token_leads_to_is_not_one_anew(how: How) -> None:
+    services = FakeServices(signin=FakeSignIn(start=[signed_in()]))
+
+    services.broker.get(ALICE, how=how)
+
+    assert services.signin.anew == [False]
+
+
 def test_a_renewal_is_done_under_the_lock_of_the_identity() -> None:
     services = expired(make_tokens(now=LATER))
 

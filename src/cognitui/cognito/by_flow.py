@@ -20,9 +20,9 @@ class SignInByFlow:
         self._by_api = by_api
         self._by_oauth = by_oauth
 
-    def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
+    def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
         """Begins a sign-in."""
-        return self._way_of(profile).start(profile, secrets)
+        return self._way_of(profile).start(profile, secrets, anew=anew)
 
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
         """Answers a challenge."""

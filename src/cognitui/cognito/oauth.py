@@ -33,14 +33,19 @@ class OAuthSignIn:
         """Takes the token endpoint."""
         self._endpoint = endpoint
 
-    def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
+    def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
         """Gets the token of an app client, or sends a person to the browser.
+
+        Args:
+            profile: Who signs in.
+            secrets: What is known already.
+            anew: Whether the browser must ask who is there, whomever its cookie remembers.
 
         Raises:
             Refused: Cognito said no.
             Unreachable: No network, or no proper answer.
         """
-        return self._begin(Attempt(profile, secrets))
+        return self._begin(Attempt(profile, secrets), anew=anew)
 
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
         """Goes on with what a person gave, or what the browser brought; raises as `start` does.
@@ -80,9 +85,9 @@ class OAuthSignIn:
         """Returns new tokens for a refresh token; the endpoint wants neither the username nor a device."""
         return self._endpoint.by_refresh_token(profile, refresh_token, client_secret)
 
-    def _begin(self, attempt: Attempt) -> Step:
+    def _begin(self, attempt: Attempt, *, anew: bool = False) -> Step:
         if attempt.profile.flow is Flow.AUTHORIZATION_CODE:
-            return _browse(attempt)
+            return _browse(attempt, anew=anew)
         secret = attempt.given.client_secret
         if secret is None:
             return CLIENT_SECRET.ask(attempt)
@@ -96,17 +101,17 @@ class OAuthSignIn:
         try:
             tokens = self._endpoint.by_code(profile, done.code, done.verifier, secret)
         except SessionExpired as error:
-            return replace(_browse(done.attempt), remark=error.cause)
+            return replace(_browse(done.attempt, anew=done.anew), remark=error.cause)
         except Refused as refusal:
             # The code is still good: Cognito looks at the client first.
             return replace(_asked_or_raised(refusal, done.attempt), state=done)
         return SignedIn(tokens, warning=_someone_else(profile, tokens))
 
 
-def _browse(attempt: Attempt) -> Challenge:
+def _browse(attempt: Attempt, *, anew: bool) -> Challenge:
     from cognitui.cognito.loopback import place_of
 
-    profile, under_way = attempt.profile, new_authorization(attempt)
+    profile, under_way = attempt.profile, new_authorization(attempt, anew=anew)
     waits = place_of(profile.redirect_uri) is not None
     comes = (
         "The answer comes by itself. Where the browser is on another machine, paste the address that it ends on."

@@ -53,8 +53,8 @@ class CognitoSignIn:
         self._challenges = Challenges(code_of)
         self._refresher = Refresher(api)
 
-    def start(self, profile: Profile, secrets: GivenSecrets) -> Step:
-        """Begins; a person is asked for what is not given.
+    def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
+        """Begins; a person is asked for what is not given. By Cognito's own API each sign-in is one anew.
 
         Raises:
             FlowUnsupported: This version lacks the flow or a challenge.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
@@ -15,7 +15,7 @@ import urllib3
 from cognitui.demo.strict import faults
 from cognitui.demo.strict.pools import AppClient, UserStatus
 from cognitui.demo.strict.server import ClientSettings
-from tests.strict.browser import log_in
+from tests.strict.browser import Browser, log_in
 from tests.unit.strict.raw import Said, ask
 from tests.unit.strict.world import ALICE, PASSWORD, SECRET, World
 
@@ -336,6 +336,55 @@ def test_the_right_password_of_a_user_who_is_not_ready_gets_no_code(public: Prog
     public.world.alice.status = status
     with pytest.raises(AssertionError, match=f"whose status is {status}"):
         log_in(public.url(), ALICE, PASSWORD)
+
+
+def test_a_browser_that_is_logged_in_is_sent_back_without_a_question(public: Program) -> None:
+    browser = Browser()
+    browser.log_in(public.url(), ALICE, PASSWORD)
+
+    assert public.exchange(query(browser.go(public.url()))["code"]).status == 200
+    assert query(browser.go(public.url(prompt="none")))["code"]
+
+
+def test_a_browser_that_is_logged_in_must_log_in_again_where_the_program_wants_it(public: Program) -> None:
+    browser = Browser()
+    browser.log_in(public.url(), ALICE, PASSWORD)
+
+    assert browser.go(public.url(prompt="login")) == ""
+    assert query(browser.log_in(public.url(prompt="login"), ALICE, PASSWORD))["code"]
+
+
+def test_a_browsers_session_ends_after_an_hour(public: Program) -> None:
+    browser = Browser()
+    browser.log_in(public.url(), ALICE, PASSWORD)
+    public.world.server.clock.advance(3_600)
+
+    assert browser.go(public.url()) == ""
+
+
+def test_a_browsers_session_is_one_pools(world: World) -> None:
+    browser, elsewhere = Browser(), replace(world, pool=world.server.add_pool())
+    browser.log_in(program(world).url(), ALICE, PASSWORD)
+
+    assert browser.go(program(elsewhere).url()) == ""
+
+
+def test_a_logout_ends_the_session_of_the_browser(world: World) -> None:
+    at, browser = program(world, logout_uris=("http://localhost:8976/bye",)), Browser()
+    browser.log_in(at.url(), ALICE, PASSWORD)
+    away = urlencode({"client_id": at.client.id, "logout_uri": "http://localhost:8976/bye"})
+    browser.go(f"{world.server.url}/logout?{away}")
+
+    assert browser.go(at.url()) == ""
+
+
+def test_a_browser_that_nobody_may_ask_is_sent_back_with_an_error(public: Program) -> None:
+    assert query(Browser().go(public.url(prompt="none")))["error"] == "login_required"
+
+
+@pytest.mark.parametrize("prompt", ["create", "none login"])
+def test_a_prompt_that_is_none_is_refused(public: Program, prompt: str) -> None:
+    assert query(Browser().go(public.url(prompt=prompt)))["error"] == "invalid_request"
 
 
 def test_the_journal_knows_the_endpoints_by_their_paths(public: Program) -> None:

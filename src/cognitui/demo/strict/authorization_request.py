@@ -14,6 +14,9 @@ from cognitui.demo.strict.tokens import OPENID_SCOPES
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 """A SHA-256 hash in base64url (RFC 7636, 4.2)."""
 
+_PROMPTS = frozenset({"none", "login", "select_account", "consent"})
+"""OpenID Connect Core, 3.1.2.1. The last two are for identity providers: the pool's own users see no difference."""
+
 
 class Misdirected(Exception):
     """A request that is refused: `answer` is a page, or a redirect where it is known that there is one to trust."""
@@ -30,6 +33,8 @@ class AuthorizationRequest:
     client: AppClient
     redirect_uri: str
     scopes: tuple[str, ...]
+    prompt: frozenset[str]
+    """How a browser is treated that is logged in already."""
     form: Form
     """As it came: the login form sends it along."""
 
@@ -55,7 +60,10 @@ def authorization_request(pools: Pools, form: Form) -> AuthorizationRequest:
     scopes = tuple(form.get("scope", "").split()) or client.scopes
     if not set(scopes) <= set(client.scopes) or ("openid" not in scopes and set(scopes) & set(OPENID_SCOPES)):
         raise _refused(client, uri, form, "invalid_scope")
-    return AuthorizationRequest(client, uri, scopes, form)
+    prompt = frozenset(form.get("prompt", "").split())
+    if not prompt <= _PROMPTS or ("none" in prompt and len(prompt) > 1):
+        raise _refused(client, uri, form, "invalid_request", "prompt is not supported")
+    return AuthorizationRequest(client, uri, scopes, prompt, form)
 
 
 def _destination(pools: Pools, form: Form) -> tuple[AppClient, str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from urllib.parse import urlencode
 
 from cognitui.demo.strict.answer import Answer
 from cognitui.demo.strict.authorization_codes import AuthorizationCodes
 from cognitui.demo.strict.authorization_request import AuthorizationRequest, authorization_request
+from cognitui.demo.strict.browser_sessions import BrowserSessions
 from cognitui.demo.strict.known_password import check_password_is_set, check_password_proven
 from cognitui.demo.strict.oauth_answer import Form, form_of, page, query_of, redirect
 from cognitui.demo.strict.pools import Pools, User, UserStatus
@@ -18,16 +20,23 @@ from cognitui.demo.strict.wire import Call
 
 
 class HostedLogin:
-    """/oauth2/authorize, /login and /logout. It keeps no cookie: each request asks for the password."""
+    """/oauth2/authorize, /login and /logout. Who is logged in is not asked again, unless the request says so."""
 
     def __init__(self, pools: Pools, codes: AuthorizationCodes, now: Callable[[], float]) -> None:
         self._pools = pools
         self._codes = codes
         self._now = now
+        self._sessions = BrowserSessions(now)
 
     def authorize(self, call: Call) -> Answer:
-        """Shows the login form for a request that is in order."""
-        return _login_page(authorization_request(self._pools, query_of(call)))
+        """Shows the login form for a request that is in order, or sends who is logged in straight back with a code."""
+        request = authorization_request(self._pools, query_of(call))
+        user = self._sessions.user(request.client.pool, call)
+        if user is not None and "login" not in request.prompt:
+            return request.back(code=self._codes.issue(request, user))
+        if "none" in request.prompt:
+            return request.back(error="login_required")
+        return _login_page(request)
 
     def login(self, call: Call) -> Answer:
         """Takes the login form, whose address carries the request, and sends the browser back with a code."""
@@ -38,10 +47,11 @@ class HostedLogin:
             user = self._user(request, form_of(call))
         except Refusal as refusal:
             return _login_page(request, refusal.message)
-        return request.back(code=self._codes.issue(request, user))
+        back = request.back(code=self._codes.issue(request, user))
+        return replace(back, headers={**back.headers, **self._sessions.begin(request.client.pool, user)})
 
     def logout(self, call: Call) -> Answer:
-        """Sends the browser to an address that the client has for it."""
+        """Ends the session of the browser, and sends it to an address that the client has for it."""
         query = query_of(call)
         try:
             client = self._pools.client(query.get("client_id", ""))
@@ -49,7 +59,8 @@ class HostedLogin:
             return page("<p>invalid_client</p>", 400)
         if query.get("logout_uri") not in client.logout_uris:
             return page("<p>invalid_request</p>", 400)
-        return redirect(query["logout_uri"], {})
+        away = redirect(query["logout_uri"], {})
+        return replace(away, headers={**away.headers, **self._sessions.end(call)})
 
     def _user(self, request: AuthorizationRequest, form: Form) -> User:
         known, password = request.client.user(form.get("username", "")), form.get("password", "")
