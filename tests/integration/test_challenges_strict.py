@@ -256,6 +256,24 @@ def test_a_pools_own_questions_are_shown_and_answered(desk: MakeDesk, secret: st
 
 
 @BOTH
+@pytest.mark.parametrize("srp_first", [False, True])
+def test_a_wrong_answer_to_a_pools_question_begins_with_the_first_again(
+    desk: MakeDesk, secret: str | None, srp_first: bool
+) -> None:
+    questions = (CustomChallenge({"question": "Best colour?"}, "green"), CustomChallenge({"question": "Why?"}, "so"))
+    at = desk(secret=secret, pool={"custom_challenges": questions})
+    second = question(at.signin.answer(at.asked(Flow.CUSTOM_AUTH, srp_first=srp_first), {"ANSWER": "green"}))
+
+    again = question(at.signin.answer(second, {"ANSWER": "because"}))
+
+    assert dict(again.shown)["question"] == "Best colour?"
+    assert again.remark == "That was not the answer."
+    last = question(at.signin.answer(again, {"ANSWER": "green"}))
+    assert last.remark == ""
+    assert_signed_in(at.signin.answer(last, {"ANSWER": "so"}))
+
+
+@BOTH
 def test_an_admins_flow_is_signed_and_takes_challenges(
     desk: MakeDesk, secret: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -308,6 +326,21 @@ def test_a_refresh_sends_the_devices_key(desk: MakeDesk) -> None:
     assert at.signin.refresh(profile, refresh.value, None, username, device.key).access.value
     with pytest.raises(errors.RefreshTokenDead):
         at.signin.refresh(profile, refresh.value, None, username)
+
+
+def test_a_device_whose_proof_is_refused_is_a_new_one(desk: MakeDesk) -> None:
+    pool = {"mfa": MfaConfiguration.OPTIONAL, "device_tracking": "always", "device_suppresses_mfa": True}
+    at = desk(pool=pool, mfa=(Mfa.EMAIL,))
+    old = at.remember(at.signin.answer(at.asked(), {"code": at.code()}))
+    at.given = replace(at.given, device=replace(old, password="another-password-of-the-device"))
+
+    asked = at.asked()
+
+    assert "does not take this machine" in asked.remark
+    step = at.signin.answer(asked, {"code": at.code()})
+    assert isinstance(step, SignedIn)
+    assert step.device is not None
+    assert step.device.key != old.key
 
 
 def test_a_device_that_the_pool_has_forgotten_is_forgotten_here_too(desk: MakeDesk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cognitui.cognito.attempt import Attempt
-from cognitui.cognito.handler import ChallengeHandler
+from cognitui.cognito.handler import Anew, ChallengeHandler
 from cognitui.model.signin import Challenge, Prompt
 from cognitui.model.text import inert
 
@@ -36,6 +36,10 @@ class CustomChallenge(ChallengeHandler):
             session_ends=attempt.session_ends,
             state=attempt,
         )
+
+    def anew(self, attempt: Attempt) -> Anew:
+        """A wrong answer ends the session (AWS, RespondToAuthChallenge): the first question comes again."""
+        return Anew(attempt.unanswered(), "That was not the answer.")
 
     def settled(self, attempt: Attempt) -> Attempt:
         """The next round is another question."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.attempt import Attempt
-from cognitui.cognito.handler import ChallengeHandler
+from cognitui.cognito.handler import Anew, ChallengeHandler
 from cognitui.cognito.password_challenges import server_challenge, unexpected_srp
 from cognitui.cognito.srp import device_claim
 
@@ -43,3 +43,7 @@ class DevicePasswordVerifier(ChallengeHandler):
                 "TIMESTAMP": claim.timestamp,
             }
         )
+
+    def anew(self, attempt: Attempt) -> Anew:
+        """A device whose proof does not hold any more is none: without it there are other ways in."""
+        return Anew(attempt.without_device(), "The pool does not take this machine for the device that it remembers.")

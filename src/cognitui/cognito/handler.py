@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.attempt import Attempt
@@ -9,6 +10,15 @@ from cognitui.model.signin import Challenge
 
 if TYPE_CHECKING:
     from cognitui.cognito.api import CognitoApi
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """Another start after an answer that ended the session."""
+
+    attempt: Attempt
+    remark: str
+    """Why, for whoever is asked again."""
 
 
 class ChallengeHandler:
@@ -33,6 +43,13 @@ class ChallengeHandler:
     def refused(self, attempt: Attempt, now: float) -> Attempt:
         """Returns the attempt after Cognito refused the answer and left the session open."""
         return attempt.unanswered()
+
+    def anew(self, attempt: Attempt) -> Anew | None:
+        """Returns how it starts again where Cognito took the answer for wrong and ended the session.
+
+        None where the refusal is told as it is: another try with the same would be refused, too.
+        """
+        return None
 
     def settled(self, attempt: Attempt) -> Attempt:
         """Returns the attempt after Cognito took the answer."""

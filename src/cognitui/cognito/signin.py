@@ -82,8 +82,7 @@ class CognitoSignIn:
             return self._after_a_lost_answer(answered, outage)
         except SessionExpired as error:
             # The session is burnt or too old. What else was answered is kept, and given again by itself.
-            step = self._begin(answered)
-            return replace(step, remark=step.remark or error.cause) if isinstance(step, Challenge) else step
+            return _remarked(self._begin(answered), error.cause)
         except Refused as refusal:
             return self._asked_or_raised(refusal, answered)
 
@@ -167,6 +166,10 @@ class CognitoSignIn:
                     raise
                 attempt, remark = handler.refused(attempt, self._clock()), refusal.cause
                 continue
+            except WrongCredentials:
+                if (anew := handler.anew(attempt)) is None:
+                    raise
+                return _remarked(self._begin(anew.attempt), anew.remark)
             if isinstance(reply.outcome, IssuedTokens):
                 return self._signed_in(attempt, reply.outcome, reply)
             attempt, remark = handler.settled(attempt).facing(reply.outcome, reply), ""
@@ -180,3 +183,8 @@ class CognitoSignIn:
             device_gone=attempt.device_gone and registration.device is None,
             warning=registration.warning,
         )
+
+
+def _remarked(step: Step, why: str) -> Step:
+    """Returns a step whose question says why it is asked again, unless it says so itself."""
+    return replace(step, remark=step.remark or why) if isinstance(step, Challenge) else step
