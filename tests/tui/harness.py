@@ -67,6 +67,19 @@ class Story:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
+    async def strike(self, key: str) -> None:
+        """Presses a key and lets every widget take it; `press` waits until the process idles, some 100 ms."""
+        self.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await self.pilot.pause(0)
+
+    async def come_to(self, holds: Callable[[], bool]) -> None:
+        """Waits as `until` does, and not until the process idles."""
+        for _ in range(_PATIENCE):
+            if holds():
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError(f"it never happened:\n{self.text}")
+
     async def type(self, text: str) -> None:
         """Puts a text into what has the focus, as a paste: keys one by one would take a test minutes."""
         assert self.app.focused is not None

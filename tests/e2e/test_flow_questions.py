@@ -1,0 +1,167 @@
+"""Every row of `docs/flows.md` by `cognitui login` in a real terminal: from the first question to the tokens."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import tomli_w
+import urllib3
+
+from cognitui.demo.strict.server import StrictServer
+from tests.e2e.terminal import Terminal
+from tests.integration.conftest import SecretService, missing_programs, running_secret_service
+from tests.integration.flow_cases import CASES, Case, one_column
+from tests.integration.flow_cells import BY_ITSELF
+from tests.integration.flow_world import IAM, PASSWORD, WORDS, World, a_server, a_world
+from tests.integration.flows_page import asked_in
+from tests.strict.browser import log_in
+
+NEEDS_A_KEYRING = tuple(case for case in CASES if case.twice or case.totp == "stored")
+"""Rows in which something is known from before."""
+
+_STORABLE = ("password", "client secret")
+_AGAIN = "the same again"
+_QUESTION = re.compile(r"(?:^|\n)([^\r\n]+): $")
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/oauth2/authorize\?\S+")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[StrictServer]:
+    """One server for all rows, each of which makes a pool of its own."""
+    with a_server() as server:
+        yield server
+    assert not server.crashes, "\n".join(server.crashes)
+
+
+@pytest.fixture(scope="module")
+def keyring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecretService]:
+    """One keyring for all rows: each has a pool of its own, and so secrets of its own."""
+    if missing := missing_programs():
+        pytest.skip(f"not installed: {', '.join(missing)} (Debian: gnome-keyring, dbus, libsecret-tools)")
+    with running_secret_service(tmp_path_factory.mktemp("keyring")) as service:
+        yield service
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case not in NEEDS_A_KEYRING], ids=lambda case: case.row)
+def test_login_asks_what_the_page_says_and_for_each_secret_once(
+    server: StrictServer, home: dict[str, str], cognitui: list[str], tmp_path: Path, case: Case
+) -> None:
+    world = a_world(server, case, *one_column(case))
+    env = {**home, **surroundings(world, tmp_path), "COGNITUI_VAULT": "memory"}
+
+    asked = sign_in(world, [*cognitui, "login", "dev/alice"], env)
+
+    assert others(asked) == questions_of(case)
+    secrets = [label for label in asked if label in _STORABLE]
+    assert len(secrets) == len(set(secrets)), "asked twice"
+
+
+@pytest.mark.parametrize("case", NEEDS_A_KEYRING, ids=lambda case: case.row)
+def test_login_asks_what_the_page_says_with_a_keyring_that_knows_the_rest(
+    server: StrictServer, keyring: SecretService, cognitui: list[str], tmp_path: Path, case: Case
+) -> None:
+    world = a_world(server, case, *one_column(case))
+    env = {**keyring.environ, **surroundings(world, tmp_path)}
+    if seed := world.given.totp_seed:
+        command = [*cognitui, "secret", "set", "dev/alice", "totp"]
+        subprocess.run(command, input=seed, env=env, text=True, check=True, capture_output=True)
+
+    asked = sign_in(world, [*cognitui, "login", "dev/alice"], env)
+    if case.twice:
+        asked = sign_in(world, [*cognitui, "login", "dev/alice"], env)
+        assert others(asked) == asked, "what was kept is asked for again"
+
+    assert others(asked) == questions_of(case)
+
+
+def surroundings(world: World, folder: Path) -> dict[str, str]:
+    """Writes the profile file, and returns the environment that leads to it; no browser is there to be opened."""
+    own = {"endpoint_url": world.server.url, **world.profile.own.set_values()}
+    path = folder / "profiles.toml"
+    path.write_text(tomli_w.dumps({"version": 1, "environments": {"dev": {"profiles": {"alice": own}}}}))
+    path.chmod(0o600)
+    return {**IAM, "COGNITUI_PROFILES": str(path), "SSH_TTY": "/dev/pts/0"}
+
+
+def questions_of(case: Case) -> list[str]:
+    """Returns what the page says, one question after the other."""
+    asked = asked_in(case)
+    return [] if asked == BY_ITSELF else re.split(r", then | and ", asked)
+
+
+def others(asked: list[str]) -> list[str]:
+    """Returns the questions for what the page takes for stored left out."""
+    return [label for label in asked if label not in _STORABLE]
+
+
+def sign_in(world: World, command: list[str], env: Mapping[str, str]) -> list[str]:
+    """Runs the command, answers as a person does, and returns what was asked once it has told of the tokens."""
+    world.begin()
+    with Terminal(command, env=env) as terminal:
+        asked = Visitor(terminal, world).answer_all()
+        assert terminal.exit_code() == 0, terminal.text
+        assert "Signed in: dev/alice" in terminal.text
+    return asked
+
+
+class Visitor:
+    """A person who reads what the terminal shows and types what they know."""
+
+    def __init__(self, terminal: Terminal, world: World) -> None:
+        self._terminal, self._world = terminal, world
+        self._read = 0
+        """How many bytes belong to questions that are answered."""
+
+    def answer_all(self) -> list[str]:
+        """Answers until the program ends, and returns what was asked."""
+        asked: list[str] = []
+        while question := self._next_question():
+            shown = self._shown
+            self._read = len(self._terminal.output)
+            label = question.lower()
+            if label.startswith("waiting for the browser"):
+                asked.append("a sign-in in the browser")
+                self._log_in(shown)
+                continue
+            typed = self._typed(label, shown)
+            if typed not in ("y", "/resend") and label != _AGAIN:
+                asked.append(label)
+            self._terminal.press(typed, "enter")
+        return asked
+
+    @property
+    def _shown(self) -> str:
+        return self._terminal.output[self._read :].decode("utf-8", "replace").replace("\r\n", "\n")
+
+    def _next_question(self) -> str:
+        self._terminal.until(
+            lambda: bool(_QUESTION.search(self._shown)) or self._terminal.process.poll() is not None,
+            "nothing is asked, and it does not end",
+        )
+        found = _QUESTION.search(self._shown)
+        return found[1] if found else ""
+
+    def _typed(self, label: str, shown: str) -> str:
+        if label.endswith("[y/n]"):
+            return "y"
+        if self._world.case.instead and "/resend" in shown and "Sent to" not in shown:
+            return "/resend"
+        if label == _AGAIN:
+            label = "new password"
+        answer = self._world.answer(label, shown)
+        if "  1) " not in shown:
+            return answer
+        choice = re.search(rf"(\d+)\) {re.escape(WORDS[answer])}$", shown, re.MULTILINE)
+        assert choice, shown
+        return choice[1]
+
+    def _log_in(self, shown: str) -> None:
+        address = _ADDRESS.search(shown)
+        assert address, shown
+        patient = urllib3.Retry(connect=100, backoff_factor=0.02, backoff_max=0.02)
+        back = log_in(address[0], self._world.user.username, PASSWORD)
+        urllib3.request("GET", back, retries=patient)

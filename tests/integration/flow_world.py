@@ -1,0 +1,159 @@
+"""A row of the table as a world to sign in to: the pool, the app client, the profile, and the person who answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.by_flow import SignInByFlow
+from cognitui.cognito.oauth import OAuthSignIn
+from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.demo.strict.pools import AppClient, User
+from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.software_token import SoftwareToken
+from cognitui.demo.strict.tokens import SigningKey
+from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
+from cognitui.model.signin import GivenSecrets
+from tests.integration.browsing import READ, any_redirect_uri
+from tests.integration.flow_cases import PLAIN, Case
+
+PASSWORD = "Passw0rd!"
+NEW_PASSWORD = "Str0nger!pass"
+ADDRESS = "alice@new.example.com"
+
+IAM: Mapping[str, str] = {
+    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "secret-access-key-of-the-test",
+}
+"""IAM credentials that every server of `a_server` knows, as the environment of a process has them."""
+
+WORDS: Mapping[str, str] = {
+    "PASSWORD": "password",
+    "PASSWORD_SRP": "password (never sent)",
+    "EMAIL_OTP": "code by e-mail",
+    "SMS_OTP": "code by text message",
+    "SMS_MFA": "code by text message",
+    "SOFTWARE_TOKEN_MFA": "authenticator app",
+}
+"""What a person reads for what they choose."""
+
+_SEED = re.compile(r"\b[A-Z2-7]{52}\b")
+
+
+def a_server() -> StrictServer:
+    """Returns a server whose pools share a key: another for each of hundreds would take 20 s."""
+    key = SigningKey.generate()
+    server = StrictServer(new_key=lambda: key)
+    server.add_iam_user(IAM["AWS_ACCESS_KEY_ID"], IAM["AWS_SECRET_ACCESS_KEY"])
+    return server
+
+
+def api_of(server: StrictServer) -> CognitoApi:
+    """Returns calls that wait by putting the server's clock forward; making their client costs 100 ms."""
+    return CognitoApi(server.clock, sleep=server.clock.advance, jitter=lambda: 1.0)
+
+
+def sign_in_of(server: StrictServer, api: CognitoApi) -> SignInByFlow:
+    """Returns the client's sign-in by every flow."""
+    endpoint = TokenEndpoint(server.clock, sleep=server.clock.advance, jitter=lambda: 1.0)
+    return SignInByFlow(CognitoSignIn(api, server.clock), OAuthSignIn(endpoint))
+
+
+@dataclass
+class World:
+    """Everything that one cell needs, and what a person knows."""
+
+    server: StrictServer
+    case: Case
+    client: AppClient
+    user: User
+    app: SoftwareToken | None
+    """The authenticator app that the user has set up before."""
+    profile: Profile
+    _choices: list[str] = field(default_factory=list)
+    _is_wrong: bool = False
+
+    def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """A person starts from the top: for the first time, or from a device that is remembered now."""
+        self._choices, self._is_wrong = list(self.case.choices), self.case.wrong_first
+
+    @property
+    def given(self) -> GivenSecrets:
+        """What the vault holds where the password is stored."""
+        seed = self.app.seed if self.app and self.case.totp == "stored" else None
+        password = PASSWORD if self.profile.needs_user else None
+        return GivenSecrets(password, self.client.secret, seed)
+
+    def answer(self, label: str, shown: str) -> str:
+        """Returns what a person answers.
+
+        Args:
+            label: What is asked, in lower case.
+            shown: What they read beside it.
+        """
+        match label:
+            case "password":
+                return PASSWORD
+            case "client secret":
+                return self.client.secret or ""
+            case "new password":
+                return NEW_PASSWORD
+            case "factor" | "second factor":
+                return self._choices.pop(0)
+            case "e-mail address":
+                return ADDRESS
+            case "answer":
+                return self._answer_of(shown)
+            case "code":
+                return self._code(shown)
+        raise AssertionError(f"nobody knows what to answer to {label!r}")
+
+    def _answer_of(self, shown: str) -> str:
+        if self._is_wrong:
+            self._is_wrong = False
+            return "none"
+        asked = [one for one in self.client.pool.custom_challenges if one.public["question"] in shown]
+        assert len(asked) == 1, shown
+        return asked[0].answer
+
+    def _code(self, shown: str) -> str:
+        """The app's where the question is about one, else the one that was sent last."""
+        if seed := _SEED.search(shown):
+            return SoftwareToken(seed[0]).code(self.server.now())
+        if self.app and "authenticator app" in shown:
+            return self.app.code(self.server.now())
+        return self.server.outbox.last(self.user.username).code
+
+
+def a_world(server: StrictServer, case: Case, username: str, secret: str) -> World:
+    """Makes the pool, the client and the user of a cell on a server."""
+    pool = server.add_pool(**case.pool)  # type: ignore[arg-type]  # by name
+    redirect_uri = any_redirect_uri() if case.flow is Flow.AUTHORIZATION_CODE else ""
+    client = server.add_client(pool, secret=secret or None, **_settings(case, redirect_uri))  # type: ignore[arg-type]  # by name
+    user = server.add_user(pool, case.alias, PASSWORD, **{"username": PLAIN, **case.user})  # type: ignore[arg-type]  # by name
+    app = SoftwareToken() if case.totp and "mfa" in case.user else None
+    user.software_token = app
+    at_domain = case.flow in (Flow.AUTHORIZATION_CODE, Flow.CLIENT_CREDENTIALS)
+    own = ProfileFields(
+        flow=case.flow,
+        user_pool_id=pool.id,
+        client_id=client.id,
+        username=None if case.flow is Flow.CLIENT_CREDENTIALS else username,
+        endpoint_url=server.url,
+        redirect_uri=redirect_uri or None,
+        domain=server.url if at_domain else None,
+        **case.fields,  # type: ignore[arg-type]  # by name
+    )
+    return World(server, case, client, user, app, Profile(environment=Environment(name="dev"), name="alice", own=own))
+
+
+def _settings(case: Case, redirect_uri: str) -> dict[str, object]:
+    if case.flow is Flow.CLIENT_CREDENTIALS:
+        return {"grants": frozenset({"client_credentials"}), "scopes": (READ,), **case.client}
+    return {**({"redirect_uris": (redirect_uri,)} if redirect_uri else {}), **case.client}
