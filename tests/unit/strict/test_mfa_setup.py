@@ -103,6 +103,13 @@ def test_an_address_that_is_given_gets_a_code(bob: Visitor) -> None:
     assert bob.start(name="bob", PASSWORD=PASSWORD).body["ChallengeName"] == "EMAIL_OTP"
 
 
+def test_an_address_is_the_users_only_once_a_code_has_come_back(bob: Visitor) -> None:
+    bob.answer(bob.start(name="bob", PASSWORD=PASSWORD), EMAIL="bob@example.com")
+
+    assert "email" not in bob.user.attributes
+    assert bob.start(name="bob", PASSWORD=PASSWORD).body["ChallengeName"] == "MFA_SETUP"
+
+
 def test_no_address_is_taken_where_the_pool_sends_no_codes_by_mail(strict: StrictServer) -> None:
     bob = newcomer(strict, Mfa.TOTP)
     said = bob.answer(bob.start(name="bob", PASSWORD=PASSWORD), EMAIL="bob@example.com")

@@ -31,6 +31,8 @@ class Attempt:
     """The name that it began with: perhaps an alias."""
     device_key: str = ""
     """Empty where none was sent."""
+    new_address: str = ""
+    """An e-mail address that is being set up for codes: the user's as soon as one has come back."""
     passed: frozenset[Step] = frozenset((Step.CUSTOM,))
     """Custom questions stand in the way of CUSTOM_AUTH alone."""
 
@@ -46,6 +48,10 @@ class Attempt:
     def on_device(self, key: str) -> Attempt:
         """Returns the attempt on another device."""
         return replace(self, device_key=key)
+
+    def with_new_address(self, address: str) -> Attempt:
+        """Returns the attempt with an address that codes go to from now on."""
+        return replace(self, new_address=address)
 
     def having(self, step: Step) -> Attempt:
         """Returns the attempt with a step passed."""

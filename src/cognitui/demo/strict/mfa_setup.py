@@ -95,6 +95,4 @@ class MfaSetup:
         if Mfa.EMAIL not in attempt.client.pool.mfa_methods or "@" not in address or attempt.user is None:
             raise invalid_parameter("Invalid email address format.")
         self._sessions.burn(response.session)
-        attempt.user.attributes["email"] = address
-        attempt.user.mfa = (*attempt.user.mfa, Mfa.EMAIL)
-        return self._admission.ask(Mfa.EMAIL, attempt, {})
+        return self._admission.ask(Mfa.EMAIL, attempt.with_new_address(address), {})

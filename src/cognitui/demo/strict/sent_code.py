@@ -12,6 +12,7 @@ from cognitui.demo.strict.answer import Body
 from cognitui.demo.strict.attempt import Attempt, Step
 from cognitui.demo.strict.challenge import Response, challenge
 from cognitui.demo.strict.destinations import Destination, masked
+from cognitui.demo.strict.mfa import Mfa
 from cognitui.demo.strict.outbox import Message, Outbox
 from cognitui.demo.strict.parameters import Answers
 from cognitui.demo.strict.refusal import Refusal
@@ -79,13 +80,16 @@ class SentCode:
         if attempt.user is None or not hmac.compare_digest(code.encode(), pending.detail.code.encode()):
             raise Refusal("CodeMismatchException", "Invalid code or auth state for the user.")
         self._sessions.burn(response.session)
+        if attempt.new_address:
+            attempt.user.attributes["email"] = attempt.new_address
+            attempt.user.mfa = (*attempt.user.mfa, Mfa.EMAIL)
         attempt.user.attributes[f"{self._delivery.attribute}_verified"] = "true"
         return self._admission.admit(attempt.having(Step.FIRST_FACTOR if _is_first(attempt) else Step.MFA))
 
     def _destination(self, attempt: Attempt) -> Destination:
         known = attempt.user.attributes if attempt.user else {}
         attribute = self._delivery.attribute
-        return Destination(attribute, known.get(attribute, _SIMULATED[attribute]))
+        return Destination(attribute, attempt.new_address or known.get(attribute, _SIMULATED[attribute]))
 
 
 def _is_first(attempt: Attempt) -> bool:
