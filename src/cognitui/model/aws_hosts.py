@@ -16,8 +16,8 @@ _PARTITIONS = {
 }
 """The DNS suffixes of AWS's other partitions by the beginning of their regions, as botocore's partitions.json has."""
 
-_DOMAINS = (_USUAL, *_PARTITIONS.values(), "api.aws", "amazoncognito.com")
-"""Those, that of dual-stack endpoints, and that of the domains of pools."""
+_DOMAINS = (_USUAL, *_PARTITIONS.values(), "api.aws", "amazoncognito.com", "amazoncognito.com.cn")
+"""Those, that of dual-stack endpoints, and those of the domains of pools."""
 
 
 def domain_of(region: str) -> str:

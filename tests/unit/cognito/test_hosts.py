@@ -73,3 +73,16 @@ def test_every_partition_that_botocore_knows_has_its_domain() -> None:
         for region in partition["regions"]:
             if not region.startswith("aws-"):
                 assert domain_of(region) == suffix, region
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "https://shop.auth.eu-west-1.amazoncognito.com",
+        "https://shop.auth-fips.us-gov-west-1.amazoncognito.com",
+        "https://shop.auth.cn-north-1.amazoncognito.com.cn",
+    ],
+)
+def test_the_domains_that_cognito_hands_out_are_awss(domain: str) -> None:
+    assert is_aws(domain)
+    assert not is_aws(f"{domain}.example.com")
