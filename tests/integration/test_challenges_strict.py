@@ -198,6 +198,35 @@ def test_an_authenticator_app_is_set_up_on_the_way(desk: MakeDesk, secret: str |
     assert_signed_in(at.signin.answer(wrong, {"code": SoftwareToken(seed).code(at.server.now())}))
 
 
+def test_another_code_to_a_new_address_does_not_ask_for_the_address_again(desk: MakeDesk) -> None:
+    at = desk(pool={"mfa": MfaConfiguration.REQUIRED, "mfa_methods": (Mfa.TOTP, Mfa.EMAIL)})
+    del at.user.attributes["email"]
+    method = at.asked()
+    address = question(at.signin.answer(method, {"method": "EMAIL_OTP"}))
+    sent = question(at.signin.answer(address, {"EMAIL": "alice@new.example.com"}))
+    first = at.code()
+
+    again = question(at.signin.answer(sent, {INSTEAD: "resend"}))
+
+    assert again.needs == "code"
+    assert at.code() != first
+    assert_signed_in(at.signin.answer(again, {"code": at.code()}))
+
+
+def test_an_app_that_is_set_up_in_a_session_that_has_ended_gets_another_seed_at_once(desk: MakeDesk) -> None:
+    at = desk(pool={"mfa": MfaConfiguration.REQUIRED, "mfa_methods": (Mfa.TOTP, Mfa.EMAIL)})
+    del at.user.attributes["email"]
+    shown = question(at.signin.answer(at.asked(), {"method": "SOFTWARE_TOKEN_MFA"}))
+    at.server.clock.advance(181)
+
+    again = question(at.signin.answer(shown, {"code": "123456"}))
+
+    assert again.offered.keys() == {SecretKind.TOTP}
+    assert again.offered != shown.offered
+    code = SoftwareToken(again.offered[SecretKind.TOTP]).code(at.server.now())
+    assert_signed_in(at.signin.answer(again, {"code": code}))
+
+
 @BOTH
 @pytest.mark.parametrize("factor", PreferredChallenge)
 def test_user_auth_goes_straight_to_the_preferred_factor(
@@ -240,6 +269,17 @@ def test_a_password_that_is_chosen_and_not_stored_is_asked_for_in_the_same_sessi
 
 
 QUESTIONS = (CustomChallenge({"question": "Best colour?"}, "green"), CustomChallenge({"hint": "2 + 2"}, "4"))
+
+
+@pytest.mark.parametrize("choice", ["PASSWORD", "PASSWORD_SRP"])
+def test_a_password_that_was_mistyped_after_a_choice_is_typed_once_more(desk: MakeDesk, choice: str) -> None:
+    at = desk(pool={"first_factors": ("PASSWORD", "EMAIL_OTP")})
+    at.given = GivenSecrets()
+    asked = question(at.signin.answer(at.asked(Flow.USER_AUTH), {"ANSWER": choice}))
+    again = question(at.signin.answer(asked, {"password": "wrong"}))
+    assert again.needs == "password"
+
+    assert_signed_in(at.signin.answer(again, {"password": PASSWORD}))
 
 
 @BOTH
@@ -353,6 +393,39 @@ def test_a_device_that_the_pool_has_forgotten_is_forgotten_here_too(desk: MakeDe
     assert isinstance(step, SignedIn)
     assert step.device is not None
     assert step.device.key != old.key
+
+
+METADATA = {"source": "cognitui"}
+
+
+def test_the_profiles_metadata_goes_with_every_call_of_a_sign_in_that_takes_it(desk: MakeDesk) -> None:
+    at = desk(pool={"custom_challenges": (CustomChallenge({"question": "Best colour?"}, "green"),)})
+    step = at.signin.answer(at.asked(Flow.CUSTOM_AUTH, client_metadata=METADATA), {"ANSWER": "green"})
+    assert isinstance(step, SignedIn)
+    assert step.tokens.refresh is not None
+    own = ProfileFields(client_metadata=METADATA).merged_into(at.fields)
+    profile = Profile(environment=Environment(name="dev"), name="alice", own=own)
+    at.signin.refresh(profile, step.tokens.refresh.value, None, at.user.username)
+
+    assert without_metadata(at, "InitiateAuth", "RespondToAuthChallenge", "GetTokensFromRefreshToken") == []
+
+
+def test_the_profiles_metadata_goes_with_every_call_about_an_account_that_takes_it(desk: MakeDesk) -> None:
+    at = desk(status=UserStatus.UNCONFIRMED)
+    asked = question(at.signin.answer(at.asked(client_metadata=METADATA), {INSTEAD: "resend"}))
+    assert_signed_in(at.signin.answer(asked, {"code": at.code()}))
+    at.given = replace(at.given, password=None)
+    reset = question(at.signin.answer(at.asked(client_metadata=METADATA), {INSTEAD: "forgot"}))
+    assert_signed_in(at.signin.answer(reset, {"code": at.code(), "new-password": NEW_PASSWORD}))
+
+    calls = ("ResendConfirmationCode", "ConfirmSignUp", "ForgotPassword", "ConfirmForgotPassword")
+    assert without_metadata(at, *calls) == []
+
+
+def without_metadata(at: Desk, *operations: str) -> list[str]:
+    """Returns the operations that went without it."""
+    sent = {name: at.server.journal.last(name).parameters for name in operations}
+    return [name for name, parameters in sent.items() if parameters.get("ClientMetadata") != METADATA]
 
 
 @BOTH

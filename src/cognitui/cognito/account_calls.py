@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.caller import Caller
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
         ClientId: str
         Username: str
         SecretHash: str
+        ClientMetadata: Mapping[str, str]
 
 
 class AccountCalls:
@@ -67,4 +69,6 @@ def _user(profile: Profile, client_secret: str | None) -> _User:
     user: _User = {"ClientId": profile.client_id, "Username": profile.username}
     if client_secret:
         user["SecretHash"] = secret_hash(profile.username, profile.client_id, client_secret)
+    if profile.fields.client_metadata:
+        user["ClientMetadata"] = profile.fields.client_metadata
     return user

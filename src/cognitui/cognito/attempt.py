@@ -18,10 +18,11 @@ NOTHING_ASKED = Asked("")
 _SESSION_LIFETIME = 180.0
 """Seconds that a session lives where the app client does not say otherwise (AWS: AuthSessionValidity, 3 minutes)."""
 
-ONE_TIME = frozenset(
-    ("SMS_MFA", "EMAIL_OTP", "SMS_OTP", "SOFTWARE_TOKEN_MFA", "MFA_SETUP", "CUSTOM_CHALLENGE", "WEB_AUTHN")
-)
+ONE_TIME = frozenset(("SMS_MFA", "EMAIL_OTP", "SMS_OTP", "SOFTWARE_TOKEN_MFA", "CUSTOM_CHALLENGE", "WEB_AUTHN"))
 """Challenges whose answers are good for one session alone."""
+
+_ONE_TIME_ANSWERS = frozenset(("code",))
+"""The same of single answers: of a set-up of MFA, the method and the address stay."""
 
 
 class Attempt(Frozen, frozen=True):
@@ -60,7 +61,7 @@ class Attempt(Frozen, frozen=True):
 
     def from_the_start(self) -> Attempt:
         """Returns it without what belonged to the session that ended: a code that was sent is of no use in another."""
-        kept = {name: given for name, given in self.answers.items() if name not in ONE_TIME}
+        kept = {name: _lasting(given) for name, given in self.answers.items() if name not in ONE_TIME}
         return replace(self, answers=kept, asked=NOTHING_ASKED, known_as="", key=None, seed="", seed_verified=False)
 
     @property
@@ -102,6 +103,10 @@ class Attempt(Frozen, frozen=True):
     def signed(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """Returns parameters of a call with USERNAME and, where the client has a secret, SECRET_HASH."""
         return with_secret_hash({"USERNAME": self.username, **parameters}, self.profile, self.given.client_secret)
+
+
+def _lasting(answers: Mapping[str, str]) -> dict[str, str]:
+    return {name: answer for name, answer in answers.items() if name not in _ONE_TIME_ANSWERS}
 
 
 def with_secret_hash(parameters: dict[str, str], profile: Profile, client_secret: str | None) -> dict[str, str]:

@@ -24,6 +24,7 @@ class Challenges:
         self._handlers: Mapping[str, ChallengeHandler] = {
             "PASSWORD_VERIFIER": PasswordVerifier(),
             "PASSWORD": Password(),
+            "ADMIN_NO_SRP_AUTH": Password(),
             "PASSWORD_SRP": PasswordSrp(),
             "NEW_PASSWORD_REQUIRED": NewPasswordRequired(),
             "SMS_MFA": SentCode("SMS_MFA_CODE", "Code by text message", code_of),

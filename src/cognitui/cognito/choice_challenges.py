@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.handler import ChallengeHandler
-from cognitui.cognito.password_challenges import ask_password, json_names, with_typed_password
+from cognitui.cognito.password_challenges import ask_password, json_names
 from cognitui.model.errors import PasskeyNeeded
 from cognitui.model.frozen import replace
 from cognitui.model.signin import Challenge, Choice, Prompt
@@ -37,8 +37,7 @@ class SelectChallenge(ChallengeHandler):
     """USER_AUTH's SELECT_CHALLENGE: which factor."""
 
     def prepared(self, attempt: Attempt, api: CognitoApi) -> Attempt:
-        """Takes the password that was typed, and makes a key pair where it is to be proven."""
-        attempt = with_typed_password(attempt)
+        """Makes a key pair where the password is to be proven."""
         return attempt.with_key() if self._chosen(attempt) == "PASSWORD_SRP" else attempt
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:

@@ -44,12 +44,11 @@ class PasswordVerifier(ChallengeHandler):
 
 
 class Password(ChallengeHandler):
-    """USER_AUTH's PASSWORD: the password itself."""
+    """USER_AUTH's PASSWORD, and ADMIN_NO_SRP_AUTH: the password itself."""
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
         """Returns the stored password, or the one that was typed."""
-        password = attempt.given.password or attempt.own_answers.get(PASSWORD_PROMPT.name)
-        return {"PASSWORD": password} if password else None
+        return {"PASSWORD": attempt.given.password} if attempt.given.password else None
 
     def ask(self, attempt: Attempt, now: float) -> Challenge:
         """Asks for it."""
@@ -60,8 +59,8 @@ class PasswordSrp(ChallengeHandler):
     """USER_AUTH's PASSWORD_SRP: a proof of the password, whose first half is the answer."""
 
     def prepared(self, attempt: Attempt, api: CognitoApi) -> Attempt:
-        """Takes the password that was typed, and makes a key pair."""
-        return with_typed_password(attempt).with_key()
+        """Makes a key pair."""
+        return attempt.with_key()
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
         """Returns the public key, once there is a password to prove."""
@@ -125,12 +124,16 @@ def ask_password(attempt: Attempt, now: float) -> Challenge:
 
 
 def with_typed_password(attempt: Attempt) -> Attempt:
-    """Returns the attempt with the password that a person gave as an answer, where there is one."""
+    """Returns the attempt with the password that a person gave as an answer among what is given.
+
+    It is no answer any more: kept as one, it would stand before the next that is typed where this one is wrong.
+    """
     typed = attempt.own_answers.get(PASSWORD_PROMPT.name)
     if not typed:
         return attempt
+    others = {name: answer for name, answer in attempt.own_answers.items() if name != PASSWORD_PROMPT.name}
     given = replace(attempt.given, password=typed)
-    return replace(attempt, given=given, typed=attempt.typed | {SecretKind.PASSWORD})
+    return replace(attempt.unanswered().answered(others), given=given, typed=attempt.typed | {SecretKind.PASSWORD})
 
 
 def server_challenge(attempt: Attempt) -> ServerChallenge:

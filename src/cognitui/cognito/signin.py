@@ -18,7 +18,7 @@ from cognitui.cognito.detours import ASKED_AGAIN, DETOURS, asked_after, instead_
 from cognitui.cognito.device_registration import Registration, register
 from cognitui.cognito.flows import flow_of
 from cognitui.cognito.issued import token_set
-from cognitui.cognito.password_challenges import NEW_PASSWORD
+from cognitui.cognito.password_challenges import NEW_PASSWORD, with_typed_password
 from cognitui.cognito.refresh import Refresher
 from cognitui.cognito.replies import IssuedTokens, Reply
 from cognitui.model.errors import (
@@ -75,7 +75,7 @@ class CognitoSignIn:
             return self._from(detour.take(attempt, answers, self._api.accounts))
         if wish := answers.get(INSTEAD):
             return self._from(instead_of(attempt, wish))
-        answered = attempt.answered(answers)
+        answered = with_typed_password(attempt.answered(answers))
         try:
             return self._go_on(answered)
         except Unreachable as outage:

@@ -181,6 +181,28 @@ class TestWhatIsNotStored:
         with pytest.raises(errors.WrongCredentials):
             machine(ScriptedApi(errors.WrongCredentials("no"))).start(by_password(), GivenSecrets("stored"))
 
+    @pytest.mark.parametrize("name", ["PASSWORD", "ADMIN_NO_SRP_AUTH"])
+    def test_a_challenge_that_wants_the_password_gets_the_stored_one(self, name: str) -> None:
+        api = ScriptedApi(Asked(name, session="session-1", parameters={"USERNAME": "alice-sub"}), ISSUED)
+
+        step = machine(api).start(by_password(), GivenSecrets("pw"))
+
+        assert isinstance(step, SignedIn)
+        assert api.calls[1] == (name, {"USERNAME": "alice-sub", "PASSWORD": "pw"}, "session-1")
+
+    def test_a_password_that_was_typed_for_a_challenge_and_is_wrong_is_asked_for_again(self) -> None:
+        wrong = errors.WrongCredentials("dev/alice: Incorrect username or password.")
+        api = ScriptedApi(Asked("PASSWORD", session="session-1"), wrong, ISSUED)
+        signin = machine(api)
+        asked = signin.start(make_profile(flow=Flow.USER_AUTH), GivenSecrets())
+        assert isinstance(asked, Challenge)
+
+        again = signin.answer(asked, {"password": "wrong"})
+
+        assert isinstance(again, Challenge)
+        assert again.needs == "password"
+        assert again.remark == wrong.cause
+
     def test_a_client_secret_is_asked_for_where_cognito_misses_it(self) -> None:
         signin = machine(ScriptedApi(errors.ClientSecretMissing("no"), ISSUED))
 
