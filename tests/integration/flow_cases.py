@@ -176,6 +176,12 @@ CASES: tuple[Case, ...] = (
     *_by_choice(),
     *_by_questions(),
     Case(Flow.AUTHORIZATION_CODE, "login page"),
+    Case(
+        Flow.AUTHORIZATION_CODE,
+        "login page of an identity provider",
+        {"identity_providers": ("Google",)},
+        fields={"identity_provider": "Google"},
+    ),
     Case(Flow.CLIENT_CREDENTIALS, "none"),
 )
 

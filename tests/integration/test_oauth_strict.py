@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -27,7 +27,7 @@ MakeDesk = Callable[..., Desk]
 
 @pytest.fixture
 def desk(strict: StrictServer) -> MakeDesk:
-    def make(*, machine: bool = False, **client: object) -> Desk:
+    def make(*, machine: bool = False, pool: Mapping[str, object] | None = None, **client: object) -> Desk:
         redirect_uri = any_redirect_uri()
         settings = {"redirect_uris": (redirect_uri,), **client}
         if machine:
@@ -36,9 +36,8 @@ def desk(strict: StrictServer) -> MakeDesk:
                 "grants": frozenset({"client_credentials"}),
                 "scopes": (READ, "orders/write"),
             }
-        pool = strict.add_pool()
-        made = strict.add_client(pool, **settings)  # type: ignore[arg-type]  # by name
-        return Desk(strict, made, strict.add_user(pool, ALICE, PASSWORD), redirect_uri)
+        made = strict.add_client(strict.add_pool(**(pool or {})), **settings)  # type: ignore[arg-type]  # by name
+        return Desk(strict, made, strict.add_user(made.pool, ALICE, PASSWORD), redirect_uri)
 
     return make
 
@@ -108,7 +107,7 @@ def test_throttling_is_waited_out_where_a_repeat_does_no_harm(desk: MakeDesk) ->
 
 
 def test_the_browser_is_sent_with_everything_that_the_profile_says(desk: MakeDesk) -> None:
-    at = desk()
+    at = desk(pool={"identity_providers": ("Google",)})
     at.came_back_to(at.asked(scopes=("openid", "email"), identity_provider="Google"))
     sent = at.sent("oauth2/authorize")
     assert (sent["scope"], sent["login_hint"], sent["identity_provider"]) == ("openid email", ALICE, "Google")
@@ -271,7 +270,7 @@ def test_a_code_exchange_is_never_repeated(desk: MakeDesk) -> None:
 
 
 def test_another_person_than_the_profile_means_is_told(desk: MakeDesk) -> None:
-    at = desk()
+    at = desk(pool={"identity_providers": ("Google",)})
     done = at.signed_in(username="bob@example.com")
     assert done.warning == "The browser signed in alice@example.com, and the profile says bob@example.com."
     assert at.signed_in(username="bob@example.com", identity_provider="Google").warning == ""

@@ -22,6 +22,9 @@ class Browser:
             AssertionError: There was no form, or the login was refused; the page says why.
         """
         shown = urllib3.request("GET", url, headers=self._headers, redirect=False)
+        if shown.headers.get("Location", "").startswith("/"):
+            url = urljoin(url, shown.headers["Location"])
+            shown = urllib3.request("GET", url, headers=self._headers, redirect=False)
         form = re.search(r'<form method="post" action="([^"]+)">', shown.data.decode())
         assert form, f"no login form: {shown.status} {shown.headers.get('Location', '')} {shown.data.decode()}"
         action = urljoin(url, unescape(form[1]))

@@ -387,13 +387,31 @@ def test_a_prompt_that_is_none_is_refused(public: Program, prompt: str) -> None:
     assert query(Browser().go(public.url(prompt=prompt)))["error"] == "invalid_request"
 
 
+def test_who_logs_in_at_an_identity_provider_becomes_a_user_of_the_pool(world: World) -> None:
+    at = program(replace(world, pool=world.server.add_pool(identity_providers=("Google",))))
+    back = query(log_in(at.url(identity_provider="Google"), "1090", "any"))
+    claims = jwt.decode(str(at.exchange(back["code"]).body["id_token"]), options={"verify_signature": False})
+
+    assert claims["cognito:username"] == "Google_1090"
+    assert claims["cognito:groups"] == [f"{at.client.pool.id}_Google"]
+    assert at.client.pool.users["google_1090"].status is UserStatus.EXTERNAL_PROVIDER
+
+
+def test_an_identity_provider_that_the_pool_does_not_have_is_refused(public: Program) -> None:
+    assert query(Browser().go(public.url(identity_provider="Google")))["error"] == "invalid_request"
+
+
+def test_cognito_among_the_identity_providers_is_the_pools_own_page(public: Program) -> None:
+    assert query(log_in(public.url(identity_provider="COGNITO"), ALICE, PASSWORD))["code"]
+
+
 def test_the_journal_knows_the_endpoints_by_their_paths(public: Program) -> None:
-    public.tokens(identity_provider="Google")
+    public.tokens(identity_provider="COGNITO")
 
     journal = public.world.server.journal
     names = [request.operation for request in journal.requests]
     assert names == ["oauth2/authorize", "login", "oauth2/token"]
-    assert journal.last("oauth2/authorize").parameters["identity_provider"] == "Google"
+    assert journal.last("oauth2/authorize").parameters["identity_provider"] == "COGNITO"
     assert journal.last("oauth2/token").parameters["code_verifier"] == VERIFIER
     assert journal.last("login").parameters["username"] == ALICE
 

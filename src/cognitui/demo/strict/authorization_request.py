@@ -17,6 +17,9 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _PROMPTS = frozenset({"none", "login", "select_account", "consent"})
 """OpenID Connect Core, 3.1.2.1. The last two are for identity providers: the pool's own users see no difference."""
 
+_OF_THE_POOL = "COGNITO"
+"""What the pool's own login page is called among the identity providers."""
+
 
 class Misdirected(Exception):
     """A request that is refused: `answer` is a page, or a redirect where it is known that there is one to trust."""
@@ -33,6 +36,8 @@ class AuthorizationRequest:
     client: AppClient
     redirect_uri: str
     scopes: tuple[str, ...]
+    provider: str
+    """The identity provider that logs the user in; empty where the pool does."""
     prompt: frozenset[str]
     """How a browser is treated that is logged in already."""
     form: Form
@@ -63,7 +68,10 @@ def authorization_request(pools: Pools, form: Form) -> AuthorizationRequest:
     prompt = frozenset(form.get("prompt", "").split())
     if not prompt <= _PROMPTS or ("none" in prompt and len(prompt) > 1):
         raise _refused(client, uri, form, "invalid_request", "prompt is not supported")
-    return AuthorizationRequest(client, uri, scopes, prompt, form)
+    provider = form.get("identity_provider", "").replace(_OF_THE_POOL, "")
+    if provider not in ("", *client.pool.identity_providers):
+        raise _refused(client, uri, form, "invalid_request", f"The identity provider {provider} does not exist")
+    return AuthorizationRequest(client, uri, scopes, provider, prompt, form)
 
 
 def _destination(pools: Pools, form: Form) -> tuple[AppClient, str]:

@@ -12,6 +12,7 @@ from cognitui.demo.strict.answer import Answer
 from cognitui.demo.strict.authorization_codes import AuthorizationCodes
 from cognitui.demo.strict.authorization_request import AuthorizationRequest, authorization_request
 from cognitui.demo.strict.browser_sessions import BrowserSessions
+from cognitui.demo.strict.federated_login import federated_user, provider_page, to_provider
 from cognitui.demo.strict.known_password import check_password_is_set, check_password_proven
 from cognitui.demo.strict.oauth_answer import Form, form_of, page, query_of, redirect
 from cognitui.demo.strict.pools import Pools, User, UserStatus
@@ -20,7 +21,10 @@ from cognitui.demo.strict.wire import Call
 
 
 class HostedLogin:
-    """/oauth2/authorize, /login and /logout. Who is logged in is not asked again, unless the request says so."""
+    """/oauth2/authorize, /login, /logout and a provider's page.
+
+    Who is logged in is not asked again, unless the request says so.
+    """
 
     def __init__(self, pools: Pools, codes: AuthorizationCodes, now: Callable[[], float]) -> None:
         self._pools = pools
@@ -36,7 +40,7 @@ class HostedLogin:
             return request.back(code=self._codes.issue(request, user))
         if "none" in request.prompt:
             return request.back(error="login_required")
-        return _login_page(request)
+        return to_provider(request) if request.provider else _login_page(request)
 
     def login(self, call: Call) -> Answer:
         """Takes the login form, whose address carries the request, and sends the browser back with a code."""
@@ -47,8 +51,17 @@ class HostedLogin:
             user = self._user(request, form_of(call))
         except Refusal as refusal:
             return _login_page(request, refusal.message)
-        back = request.back(code=self._codes.issue(request, user))
-        return replace(back, headers={**back.headers, **self._sessions.begin(request.client.pool, user)})
+        return self._logged_in(request, user)
+
+    def provider_login(self, call: Call) -> Answer:
+        """The page of an identity provider: lets in whoever says a name there."""
+        request = authorization_request(self._pools, query_of(call))
+        if not request.provider:
+            return page("<p>invalid_request</p>", 400)
+        account = form_of(call).get("username", "") if call.method == "POST" else ""
+        if not account:
+            return provider_page(request)
+        return self._logged_in(request, federated_user(self._pools, request, account))
 
     def logout(self, call: Call) -> Answer:
         """Ends the session of the browser, and sends it to an address that the client has for it."""
@@ -61,6 +74,10 @@ class HostedLogin:
             return page("<p>invalid_request</p>", 400)
         away = redirect(query["logout_uri"], {})
         return replace(away, headers={**away.headers, **self._sessions.end(call)})
+
+    def _logged_in(self, request: AuthorizationRequest, user: User) -> Answer:
+        back = request.back(code=self._codes.issue(request, user))
+        return replace(back, headers={**back.headers, **self._sessions.begin(request.client.pool, user)})
 
     def _user(self, request: AuthorizationRequest, form: Form) -> User:
         known, password = request.client.user(form.get("username", "")), form.get("password", "")

@@ -36,6 +36,8 @@ class UserStatus(StrEnum):
     FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"
     UNCONFIRMED = "UNCONFIRMED"
     RESET_REQUIRED = "RESET_REQUIRED"
+    EXTERNAL_PROVIDER = "EXTERNAL_PROVIDER"
+    """Logged in by an identity provider: the pool has no password of theirs."""
 
 
 @dataclass(slots=True)
@@ -140,6 +142,8 @@ class Pool:
     """AllowedFirstAuthFactors, for USER_AUTH: `PASSWORD`, `EMAIL_OTP`, `SMS_OTP`, `WEB_AUTHN`."""
     custom_challenges: tuple[CustomChallenge, ...] = ()
     """What CUSTOM_AUTH asks, in this order."""
+    identity_providers: tuple[str, ...] = ()
+    """The names of others that a browser may log in at: `Google`."""
     device_tracking: Tracking | None = None
     device_suppresses_mfa: bool = False
     """ChallengeRequiredOnNewDevice: the proof of a remembered device takes the place of MFA."""

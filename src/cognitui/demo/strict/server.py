@@ -53,6 +53,7 @@ class PoolSettings(TypedDict, total=False):
     mfa_methods: tuple[Mfa, ...]
     first_factors: tuple[str, ...]
     custom_challenges: tuple[CustomChallenge, ...]
+    identity_providers: tuple[str, ...]
     device_tracking: Tracking | None
     device_suppresses_mfa: bool
 
