@@ -11,17 +11,17 @@ from cognitui.demo.strict.authorization_request import AuthorizationRequest
 from cognitui.demo.strict.oauth_answer import page, redirect
 from cognitui.demo.strict.pools import Pools, User, UserStatus
 
-ENDPOINT = "idp/login"
+PROVIDER_PAGE = "idp/login"
 
 
 def to_provider(request: AuthorizationRequest) -> Answer:
     """Sends the browser to the provider's page, silently, with the request in its address."""
-    return redirect(f"/{ENDPOINT}", request.form)
+    return redirect(f"/{PROVIDER_PAGE}", request.form)
 
 
 def provider_page(request: AuthorizationRequest) -> Answer:
     """Returns the page; the provider keeps its passwords to itself, so that any will do."""
-    action = escape(f"/{ENDPOINT}?{urlencode(request.form)}")
+    action = escape(f"/{PROVIDER_PAGE}?{urlencode(request.form)}")
     return page(
         f'<form method="post" action="{action}"><p>{escape(request.provider)}</p>'
         '<label>Username <input name="username"></label>'

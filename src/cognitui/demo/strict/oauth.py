@@ -8,7 +8,7 @@ from cognitui.demo.strict.access_tokens import AccessTokens
 from cognitui.demo.strict.answer import Answer
 from cognitui.demo.strict.authorization_codes import AuthorizationCodes
 from cognitui.demo.strict.authorization_request import Misdirected
-from cognitui.demo.strict.federated_login import ENDPOINT
+from cognitui.demo.strict.federated_login import PROVIDER_PAGE
 from cognitui.demo.strict.hosted_login import HostedLogin
 from cognitui.demo.strict.oauth_answer import OAuthRefusal, form_of, query_of
 from cognitui.demo.strict.parameters import Parameters
@@ -19,7 +19,7 @@ from cognitui.demo.strict.user_info import UserInfo
 from cognitui.demo.strict.wire import Call
 
 ENDPOINTS = frozenset(
-    {"oauth2/authorize", "login", "logout", "oauth2/token", "oauth2/revoke", "oauth2/userInfo", ENDPOINT}
+    {"oauth2/authorize", "login", "logout", "oauth2/token", "oauth2/revoke", "oauth2/userInfo", PROVIDER_PAGE}
 )
 """Their names in journal and faults: the path, without the stroke before it."""
 
@@ -35,7 +35,7 @@ class OAuth:
             "oauth2/authorize": hosted_login.authorize,
             "login": hosted_login.login,
             "logout": hosted_login.logout,
-            ENDPOINT: hosted_login.provider_login,
+            PROVIDER_PAGE: hosted_login.provider_login,
             "oauth2/token": token_endpoint.token,
             "oauth2/revoke": token_endpoint.revoke,
             "oauth2/userInfo": UserInfo(AccessTokens(pools, refresh_tokens, now)).user_info,
