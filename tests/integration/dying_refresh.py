@@ -84,7 +84,7 @@ class SteppedSignIn:
         self._steps = steps
 
     def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
-        return self._signin.start(profile, secrets)
+        return self._signin.start(profile, secrets, anew=anew)
 
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
         return self._signin.answer(challenge, answers)
