@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cognitui.broker import TokenBroker
     from cognitui.clipboard import Clipboard
     from cognitui.model.profile import Profile
+    from cognitui.model.token import Expiries
     from cognitui.ports import ProfileStore, Settings
 
 
@@ -80,6 +81,10 @@ class Services(Protocol):
     @property
     def secrets_in_memory(self) -> bool:
         """Whether secrets are kept for this run alone."""
+        ...
+
+    def expiries(self) -> Mapping[str, Expiries]:
+        """Returns what is noted of all tokens, by `Profile.token_key`: the index alone, without broker and keyring."""
         ...
 
     def clipboard(self, write_to_terminal: Callable[[str], None]) -> Clipboard:

@@ -13,14 +13,13 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from cognitui.broker import TokenBroker
-from cognitui.late import LateIdentities, LateSessions, LateSignIn
 from cognitui.model.profile import Flow, Profile
 from cognitui.services import Location, Options
 from cognitui.store.paths import Paths
 
 if TYPE_CHECKING:
     from cognitui.announced import Announcer
+    from cognitui.broker import TokenBroker
     from cognitui.clipboard import Clipboard
     from cognitui.cognito.api import CognitoApi
     from cognitui.cognito.server_clocks import ServerClocks
@@ -96,7 +95,9 @@ class Wiring:
     @cached_property
     def broker(self) -> TokenBroker:
         """Tokens and secrets."""
-        from cognitui.store.expiry_index import ExpiryIndex, MemoryIndex
+        # Costs 12 ms, and what is drawn into a prompt needs none of it.
+        from cognitui.broker import TokenBroker
+        from cognitui.late import LateIdentities, LateSessions, LateSignIn
         from cognitui.store.locks import FileLocks
 
         return TokenBroker(
@@ -104,12 +105,16 @@ class Wiring:
             signin=LateSignIn(self._make_signin),
             sessions=LateSessions(self._make_sessions),
             identities=LateIdentities(self._make_identities),
-            index=_IndexOfVault(self._vault, ExpiryIndex(self._paths.expiry_index), MemoryIndex()),
+            index=self._index,
             locks=FileLocks(self._paths.locks),
             verifier=_LateVerifier(self.clock, lambda: self._server_clocks),
             clock=self.clock,
             username_of=_username_of,
         )
+
+    def expiries(self) -> Mapping[str, Expiries]:
+        """Returns what is noted of all tokens, by `Profile.token_key`."""
+        return self._index.read()
 
     def clipboard(self, write_to_terminal: Callable[[str], None]) -> Clipboard:
         """Returns the clipboard; `write_to_terminal` sends an escape sequence for OSC 52."""
@@ -148,6 +153,12 @@ class Wiring:
     def listen(self, hear: Callable[[str], None]) -> None:
         """Sends what a person should know while a call runs to `hear`, from whichever thread makes the call."""
         self._hear = hear
+
+    @cached_property
+    def _index(self) -> Index:
+        from cognitui.store.expiry_index import ExpiryIndex, MemoryIndex
+
+        return _IndexOfVault(self._vault, ExpiryIndex(self._paths.expiry_index), MemoryIndex())
 
     @cached_property
     def _api(self) -> CognitoApi:

@@ -399,6 +399,9 @@ class FakeServices:
         assert self.clip is not None, "the test hands no clipboard in"
         return self.clip
 
+    def expiries(self) -> Mapping[str, Expiries]:
+        return self.index.read()
+
     def locations(self) -> tuple[Location, ...]:
         return self.places
 

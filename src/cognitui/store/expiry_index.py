@@ -14,7 +14,6 @@ from typing import Literal
 import msgspec
 
 from cognitui.model.token import Expiries
-from cognitui.store.atomic import locked, write_private
 
 _LARGEST = 64 << 20
 
@@ -73,6 +72,9 @@ class ExpiryIndex:
         self._change(forget)
 
     def _change(self, change: Callable[[_Entries], None]) -> None:
+        # Costs 1 ms, and a look needs none of it.
+        from cognitui.store.atomic import locked, write_private
+
         with locked(self._path) as target:
             entries = _entries(target)
             before = dict(entries)

@@ -9,7 +9,6 @@ from cognitui.model.profile import FileStamp, Profile, ProfileBook, ProfileField
 from cognitui.store.file_stamps import stamp_of
 from cognitui.store.profile_book import BuiltBook, build_book
 from cognitui.store.profile_document import Document, read_document
-from cognitui.store.profile_includes import read_includes
 from cognitui.store.profile_problems import Faults
 
 if TYPE_CHECKING:
@@ -68,7 +67,11 @@ class ProfileFile:
 
 def built(document: Document, stamp: FileStamp | None = None) -> BuiltBook:
     """Returns what a document and what it includes say, with their faults; `stamp` is the document's own."""
-    faults = Faults()
+    faults, own = Faults(), stamp or stamp_of(document.path)
+    if "include" not in document.tables:
+        return build_book(document.path, (document,), faults, (own,))
+    # Costs 1 ms, which only those pay who include a file.
+    from cognitui.store.profile_includes import read_includes
+
     includes = read_includes(document, faults)
-    stamps = (stamp or stamp_of(document.path), *includes.stamps)
-    return build_book(document.path, (document, *includes.documents), faults, stamps)
+    return build_book(document.path, (document, *includes.documents), faults, (own, *includes.stamps))

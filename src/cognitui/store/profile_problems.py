@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from cognitui.model.profile import Problem
 from cognitui.model.text import inert
 from cognitui.store.profile_document import Document
 from cognitui.store.profile_keys import LONGEST_NAME, Fault
-from cognitui.store.toml_scan import KeyPath, lines_by_path
+
+if TYPE_CHECKING:
+    from cognitui.store.toml_scan import KeyPath
 
 
 class Faults:
@@ -44,6 +47,9 @@ def _where(path: KeyPath) -> str:
 
 
 def _lines(document: Document) -> dict[KeyPath, int]:
+    # Costs 2 ms, and a file without a fault needs none of it.
+    from cognitui.store.toml_scan import lines_by_path
+
     try:
         return lines_by_path(document.text)
     except ValueError:  # a shape that the scanner does not know: the fault is told without its line
