@@ -79,6 +79,29 @@ finally:
 """
 
 
+PROMPT = """
+import sys
+from cognitui.cli import cognitui
+from cognitui.wiring import wire
+
+try:
+    cognitui(["status", "dev/alice"], obj=wire)
+finally:
+    print([name for name in sys.modules if name.startswith(("cognitui.broker", "cognitui.cognito"))], file=sys.stderr)
+"""
+
+
+def test_a_prompt_does_without_the_broker(tmp_path: Path) -> None:
+    profiles = tmp_path / "profiles.toml"
+    profiles.write_text(PROFILES)
+    profiles.chmod(0o600)
+    environ = {**os.environ, "COGNITUI_PROFILES": str(profiles), "XDG_STATE_HOME": str(tmp_path)}
+
+    ran = subprocess.run([sys.executable, "-c", PROMPT], env=environ, capture_output=True, text=True)
+
+    assert ran.stderr.splitlines() == ["[]"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -88,6 +111,7 @@ finally:
         (["decode", make_jwt({"sub": "somebody"})], "somebody"),
         (["secret", "set", "--help"], "totp"),
         (["locate"], "profiles.toml"),
+        (["status", "dev/alice"], "none"),
     ],
     ids=lambda value: " ".join(value)[:16] if isinstance(value, list) else None,
 )

@@ -9,19 +9,35 @@ import click
 from cognitui.cli.session import Session
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import CognituiError
+from cognitui.model.profile import ProfileBook
 from cognitui.services import Options
 
 
 def complete_profile(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Returns the ids that begin like this, for a shell's completion."""
+    """Returns the ids that begin like this, for a shell's completion; bare names, too, where `--env` narrows them."""
+    ids = [profile.id for profile in _book(ctx).profiles if profile.id.startswith(incomplete)]
+    if "/" in incomplete or not (environment := ctx.find_root().params.get("environment")):
+        return ids
+    names = _book(ctx).by_environment.get(environment, ())
+    return [*(profile.name for profile in names if profile.name.startswith(incomplete)), *ids]
+
+
+def complete_environment(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Returns the environments that begin like this, for a shell's completion."""
+    return [found.name for found in _book(ctx).environments if found.name.startswith(incomplete)]
+
+
+def _book(ctx: click.Context) -> ProfileBook:
+    """The profiles as the line that is typed says where; none where they cannot be read.
+
+    Nothing is said in the middle of a line that a person types: the command itself will say it.
+    """
     root = ctx.find_root()
     session = Session(root.obj, Options(profiles=root.params.get("profiles")))
     try:
-        profiles = session.services.profiles.load().profiles
+        return session.services.profiles.load()
     except CognituiError:
-        # Not in the middle of a line that a person types: the command itself will say it.
-        return []
-    return [profile.id for profile in profiles if profile.id.startswith(incomplete)]
+        return ProfileBook()
 
 
 def one_of(words: Iterable[str]) -> Callable[[click.Context, click.Parameter, str | None], str | None]:

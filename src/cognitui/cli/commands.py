@@ -29,6 +29,7 @@ SECTIONS = (
         "Tokens",
         (
             Entry("list", "cognitui.cli.list_profiles:list_profiles", "List profiles with the state of their tokens."),
+            Entry("status", "cognitui.cli.status:status", "Tell the state of a profile, or count all, for a prompt."),
             Entry("token", "cognitui.cli.token:token", "Print a valid token, signing in where it must."),
             Entry("login", "cognitui.cli.login:login", "Sign in anew, from the start."),
             Entry("logout", "cognitui.cli.logout:logout", "Sign out: here, at Cognito, or everywhere."),

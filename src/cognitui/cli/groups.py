@@ -40,7 +40,8 @@ class Program(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Finds the command; a word that cannot be one is not repeated, as it may be a pasted token."""
-        if args[0] not in _ENTRIES and not args[0].startswith("-"):
+        # A shell that completes asks of half a line, and is told nothing.
+        if args[0] not in _ENTRIES and not args[0].startswith("-") and not ctx.resilient_parsing:
             _fail_unknown(ctx, args[0], list(_ENTRIES), repeat=_NAME.fullmatch(args[0]) is not None)
         return super().resolve_command(ctx, args)
 
@@ -86,7 +87,7 @@ class DiscreetGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Finds the command; a word that is none is not repeated."""
-        if args[0] not in self.commands:
+        if args[0] not in self.commands and not ctx.resilient_parsing:
             _fail_unknown(ctx, args[0], list(self.commands), repeat=False)
         return super().resolve_command(ctx, args)
 

@@ -6,21 +6,27 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from cognitui.cli.arguments import complete_environment
 from cognitui.cli.lookup import find_environment, load_book
-from cognitui.cli.output import print_json, print_table, tell
+from cognitui.cli.output import SIGNS, print_json, print_table, tell
 from cognitui.cli.session import Session, pass_session
 from cognitui.model.duration import countdown, iso_utc, rough
 from cognitui.model.profile import Profile, default_client_label
 from cognitui.model.text import inert
-from cognitui.model.token import NO_EXPIRIES, Expiries, TokenKind, TokenState
-
-_SIGNS = {TokenState.NONE: "○", TokenState.VALID: "●", TokenState.EXPIRING: "◐", TokenState.EXPIRED: "✕"}
+from cognitui.model.token import NO_EXPIRIES, Expiries, TokenKind
 
 Row = tuple[Profile, Expiries]
 
 
 @click.command("list")
-@click.option("--env", "environment", metavar="E", default="", help="Only the profiles of this environment.")
+@click.option(
+    "--env",
+    "environment",
+    metavar="E",
+    default="",
+    shell_complete=complete_environment,
+    help="Only the profiles of this environment.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array; times are ISO 8601 in UTC, or null.")
 @pass_session
 def list_profiles(session: Session, environment: str, as_json: bool) -> None:
@@ -32,7 +38,7 @@ def list_profiles(session: Session, environment: str, as_json: bool) -> None:
     profiles: Iterable[Profile] = book.profiles
     if name := environment or session.environment:
         profiles = book.by_environment[find_environment(book, name).name]
-    expiries = session.services.broker.expiries()
+    expiries = session.services.expiries()
     rows = [(profile, expiries.get(profile.token_key, NO_EXPIRIES)) for profile in profiles]
     now = session.services.clock()
     if as_json:
@@ -69,7 +75,7 @@ def _table(rows: Iterable[Row], now: float) -> Iterator[tuple[str, ...]]:
     for profile, expiries in rows:
         state = expiries.state(now)
         yield (
-            _SIGNS[state],
+            SIGNS[state],
             inert(profile.id, 60),
             inert(default_client_label(profile), 20),
             state.value,

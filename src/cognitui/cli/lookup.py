@@ -15,7 +15,14 @@ _SHOWN = 60
 
 
 def load_book(session: Session) -> ProfileBook:
-    """Returns the profiles; faulty places are told on stderr.
+    """Returns the profiles; faulty places are told on stderr. Raises as `read_book` does."""
+    book = read_book(session)
+    tell_problems(book)
+    return book
+
+
+def read_book(session: Session) -> ProfileBook:
+    """Returns the profiles without a word.
 
     Raises:
         UsageError: The file that `--profiles` names does not exist; without it, that is a first start.
@@ -26,7 +33,6 @@ def load_book(session: Session) -> ProfileBook:
         raise UsageError(
             f"{inert(book.path)} does not exist.", fix="Check --profiles; cognitui profile add makes a new file."
         )
-    tell_problems(book)
     return book
 
 
@@ -43,9 +49,13 @@ def find_profile(session: Session, reference: str, *, repeat: bool = True) -> Pr
         AmbiguousProfile: Several environments have that name.
         ProfileFileError: It is written in the file, with a fault; or the file cannot be read.
     """
-    book = load_book(session)
+    return profile_in(load_book(session), reference, session.environment, repeat=repeat)
+
+
+def profile_in(book: ProfileBook, reference: str, environment: str = "", *, repeat: bool = True) -> Profile:
+    """Returns the profile of a book; as `find_profile`, with the environment that narrows a bare name."""
     bare = "/" not in reference
-    found = book.matching(f"{session.environment}/{reference}" if bare and session.environment else reference)
+    found = book.matching(f"{environment}/{reference}" if bare and environment else reference)
     if len(found) == 1:
         return found[0]
     if found:

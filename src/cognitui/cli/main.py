@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from cognitui import __version__
+from cognitui.cli.arguments import complete_environment
 from cognitui.cli.groups import Program
 from cognitui.cli.output import tell
 from cognitui.cli.places import PROFILES, VAULT
 from cognitui.cli.session import Session
-from cognitui.cli.terminal import is_terminal
 from cognitui.model.errors import UsageError
 from cognitui.services import Options
 
@@ -28,7 +28,14 @@ from cognitui.services import Options
     type=VAULT,
     help="Where secrets lie: the OS keyring (default), or memory for this run alone.",
 )
-@click.option("--env", "environment", metavar="E", default="", help="The environment to show, or of a bare name.")
+@click.option(
+    "--env",
+    "environment",
+    metavar="E",
+    default="",
+    shell_complete=complete_environment,
+    help="The environment to show, or of a bare name.",
+)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
 def cognitui(ctx: click.Context, profiles: Path | None, vault: str | None, environment: str) -> None:
@@ -49,6 +56,9 @@ def open_screen(session: Session) -> int:
     Raises:
         UsageError: This is no terminal.
     """
+    # Costs 1 ms, which a prompt need not wait for.
+    from cognitui.cli.terminal import is_terminal
+
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         raise UsageError(
             "The screen needs a terminal, and this is none.",

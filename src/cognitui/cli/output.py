@@ -9,6 +9,10 @@ import click
 from cognitui.model.errors import BadToken, CognituiError
 from cognitui.model.profile import ProfileBook
 from cognitui.model.text import inert
+from cognitui.model.token import TokenState
+
+SIGNS = {TokenState.NONE: "○", TokenState.VALID: "●", TokenState.EXPIRING: "◐", TokenState.EXPIRED: "✕"}
+"""What tells a state without colour."""
 
 _PROBLEMS_TOLD = 5
 
