@@ -7,7 +7,12 @@ from collections.abc import Generator
 
 import pytest
 
-pytest_plugins = ["tests.integration.cognito_server", "tests.integration.web_sites", "tests.strict.fixture"]
+pytest_plugins = [
+    "tests.integration.cognito_server",
+    "tests.integration.web_sites",
+    "tests.integration.shell",
+    "tests.strict.fixture",
+]
 
 SKIP_NO_TEST = "COGNITUI_SKIP_NO_TEST"
 """Set where all that the tests need is installed: there, a skipped test is a failed one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -101,6 +101,15 @@ class Services(Protocol):
 
     def open_browser(self, url: str) -> bool:
         """Opens an address in the person's browser; returns False where they must do it themselves."""
+        ...
+
+    def become(self, command: Sequence[str], environ: Mapping[str, str]) -> int:
+        """Replaces this process by a command; where the system cannot, runs it and returns its exit code.
+
+        Raises:
+            CommandNotFound: There is no such program.
+            CommandNotRun: There is one, and the system does not run it.
+        """
         ...
 
     def use_memory(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -145,6 +145,12 @@ class Wiring:
         from cognitui.browser import open_browser
 
         return open_browser(url, self._environ)
+
+    def become(self, command: Sequence[str], environ: Mapping[str, str]) -> int:
+        """Replaces this process by a command."""
+        from cognitui.command_process import become
+
+        return become(command, environ)
 
     def use_memory(self) -> None:
         """Keeps secrets in memory for the rest of this run."""

@@ -6,80 +6,10 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
-from cognitui.demo.strict.pools import AppClient, User, UserStatus
-from cognitui.demo.strict.server import StrictServer
-from tests.integration.conftest import SecretService
-
-PASSWORD = "Canary-Passw0rd!"
-SECRET = "canary9drv7kalt3vq0ssexample"
-
-
-@dataclass(frozen=True, slots=True)
-class Shell:
-    """Runs the program as a person would in a shell whose desktop has a keyring."""
-
-    service: SecretService
-    server: StrictServer
-    client: AppClient
-    user: User
-
-    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "cognitui", *arguments],
-            env=self.service.environ,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=30,
-        )
-
-    def done(self, *arguments: str, stdin: str = "") -> str:
-        """Runs it, and returns its output where it ended well."""
-        ran = self.run(*arguments, stdin=stdin)
-        assert ran.returncode == 0, ran.stderr
-        return ran.stdout
-
-    def add_profile(self, name: str = "alice", **options: str) -> None:
-        keys = {
-            "username": "alice@example.com",
-            "user-pool-id": self.client.pool.id,
-            "client-id": self.client.id,
-            "endpoint-url": self.server.url,
-            **options,
-        }
-        self.done(
-            "profile", "add", f"dev/{name}", *[word for key, value in keys.items() for word in (f"--{key}", value)]
-        )
-
-    def store_secrets(self) -> None:
-        self.done("secret", "set", "dev/alice", "password", stdin=f"{PASSWORD}\n")
-        self.done("secret", "set", "dev/alice", "client-secret", stdin=f"{SECRET}\n")
-
-    def files(self, folder: Path) -> Iterator[bytes]:
-        """All files that the program left behind."""
-        for path in folder.rglob("*"):
-            if path.is_file() and "keyrings" not in path.parts:
-                yield path.read_bytes()
-
-
-@pytest.fixture
-def shell(secret_service: SecretService, strict: StrictServer) -> Shell:
-    pool = strict.add_pool()
-    client = strict.add_client(pool, secret=SECRET, access_validity=3600.0)
-    return Shell(secret_service, strict, client, strict.add_user(pool, "alice@example.com", PASSWORD))
-
-
-@pytest.fixture
-def ready(shell: Shell) -> Shell:
-    shell.add_profile()
-    shell.store_secrets()
-    return shell
+from cognitui.demo.strict.pools import UserStatus
+from tests.integration.shell import PASSWORD, SECRET, Shell
 
 
 def test_a_token_is_one_that_decode_verifies(ready: Shell) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -373,6 +373,7 @@ class FakeServices:
     hear: Callable[[str], None] = lambda _text: None
     has_browser: bool = True
     browsed: list[str] = field(default_factory=list)
+    became: list[tuple[tuple[str, ...], dict[str, str]]] = field(default_factory=list)
     broker: TokenBroker = field(init=False)
 
     def __post_init__(self) -> None:
@@ -411,6 +412,10 @@ class FakeServices:
     def open_browser(self, url: str) -> bool:
         self.browsed.append(url)
         return self.has_browser
+
+    def become(self, command: Sequence[str], environ: Mapping[str, str]) -> int:
+        self.became.append((tuple(command), dict(environ)))
+        return 7
 
     def use_memory(self) -> None:
         self.secrets_in_memory = True

@@ -31,6 +31,7 @@ SECTIONS = (
             Entry("list", "cognitui.cli.list_profiles:list_profiles", "List profiles with the state of their tokens."),
             Entry("status", "cognitui.cli.status:status", "Tell the state of a profile, or count all, for a prompt."),
             Entry("token", "cognitui.cli.token:token", "Print a valid token, signing in where it must."),
+            Entry("exec", "cognitui.cli.exec:execute", "Run a command with a profile's tokens in its environment."),
             Entry("login", "cognitui.cli.login:login", "Sign in anew, from the start."),
             Entry("logout", "cognitui.cli.logout:logout", "Sign out: here, at Cognito, or everywhere."),
             Entry(
@@ -62,6 +63,7 @@ cognitui                                         open the screen
 cognitui list --env dev                          what is still valid
 cognitui token dev/alice                         an access token, and nothing else
 cognitui token dev/alice --as curl               ready to paste
+cognitui exec dev/alice -- npm run e2e           with COGNITO_ACCESS_TOKEN set
 eval "$(cognitui token dev/alice --as env)"      as COGNITO_ACCESS_TOKEN
 pbpaste | cognitui decode --verify               whose is it, and is it genuine
 cognitui secret set dev/alice password           asks, and shows nothing"""
@@ -74,6 +76,7 @@ EXIT_CODES = (
     ("4", "Cognito refused"),
     ("5", "Cognito is unreachable, or asks to slow down"),
     ("6", "the secret store failed"),
+    ("126, 127", "exec: the command cannot be run, or is not there"),
     ("130", "ended by ctrl+c"),
 )
 

@@ -13,6 +13,8 @@ CognituiError                        1  a fault of ours
 │   ├── RedirectUnavailable          2  the browser's way back to this program is taken
 │   ├── AwsCredentialsUnusable       2  none to sign an admin's call with
 │   ├── ClipboardUnavailable         2  no way to a clipboard from here
+│   ├── CommandNotRun              126  `exec` cannot run it, as shells have it
+│   ├── CommandNotFound            127  `exec` finds no such program, as shells have it
 │   └── BadToken                     2  not a token
 ├── PersonNeeded                     3  a person is needed
 │   ├── ChallengePending             3  a challenge waits for an answer
@@ -176,6 +178,22 @@ class ClipboardUnavailable(UsageError):
     """Neither a native clipboard, nor tmux, nor a terminal that could take it."""
 
     title = "Not copied"
+
+
+class CommandNotRun(UsageError):
+    """The command that was to be run is no program, or may not be run."""
+
+    exit_code = 126
+    title = "The command cannot be run"
+    default_fix = "Check its permissions, and that it is a program; a script needs a first line such as #!/bin/sh."
+
+
+class CommandNotFound(UsageError):
+    """The command that was to be run is not there."""
+
+    exit_code = 127
+    title = "No such command"
+    default_fix = "Check its name and the PATH."
 
 
 class BadToken(UsageError):
