@@ -18,6 +18,7 @@ BENCHMARKS: Mapping[str, Callable[[int], Iterable[Row]]] = {
     "token": network.getting_a_token,
     "cached": commands.cached_token,
     "many": many.refreshing_many,
+    "prompt": commands.prompt_and_completion,
 }
 
 

@@ -1,4 +1,4 @@
-"""The command line: a cached token out of a real keyring, against a script that only reads that entry."""
+"""The command line: a cached token, against a script that only reads its entry; a prompt, against its libraries."""
 
 from __future__ import annotations
 
@@ -38,6 +38,28 @@ def cached_token(runs: int) -> Iterator[Row]:
     with place(5) as few, running_secret_service(few.folder) as service:
         ours, raw = _times(few, {**service.environ, **few.env, **service.settings}, runs)
     yield Row(what, ours, "ms", 2, raw)
+
+
+_LOADS = "import click, msgspec"
+
+_COMPLETES = {"_COGNITUI_COMPLETE": "bash_complete", "COMP_LINE": "cognitui token dev/", "COMP_WORDBREAKS": " =@:"}
+
+
+def prompt_and_completion(runs: int) -> Iterator[Row]:
+    """`cognitui status ID` and the completion of a profile, each against loading click and msgspec alone."""
+    ours = [sys.executable, "-m", "cognitui"]
+    with place(5) as few:
+        few.run_countdowns()
+        commands = {
+            "status, 5 profiles": ([*ours, "status", f"dev/{LAST}"], few.env),
+            "completion, 5 profiles": (ours, {**few.env, **_COMPLETES}),
+        }
+        for what, (argv, env) in commands.items():
+            both = [
+                (_milliseconds(argv, env), _milliseconds([sys.executable, "-c", _LOADS], env)) for _ in range(runs + 1)
+            ]
+            figure, baseline = (statistics.median(times) for times in zip(*both[1:], strict=True))
+            yield Row(f"cognitui {what} (python -c '{_LOADS}')", figure, "ms", 1.5, baseline)
 
 
 def _times(at: Place, env: dict[str, str], runs: int) -> tuple[float, float]:

@@ -53,6 +53,11 @@ SECTIONS = (
         "The program",
         (
             Entry("demo", "cognitui.cli.demo:demo", "Try it all against an embedded Cognito."),
+            Entry(
+                "completion",
+                "cognitui.cli.completion:completion",
+                "Print the script that completes in bash, zsh or fish.",
+            ),
             Entry("locate", "cognitui.cli.locate:locate", "Print the files and folders that are used."),
         ),
     ),

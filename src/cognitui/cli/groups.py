@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -13,7 +14,16 @@ from cognitui.cli.commands import ENVIRONMENT, EXAMPLES, EXIT_CODES, SECTIONS
 from cognitui.cli.edge import at_the_edge
 from cognitui.cli.places import with_places
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 _ENTRIES = {entry.name: entry for section in SECTIONS for entry in section.entries}
+
+PROGRAM = "cognitui"
+"""How the program is called in a shell."""
+
+COMPLETE_VARIABLE = "_COGNITUI_COMPLETE"
+"""What is looked for at the start: the shell asks for completions."""
 
 _NAME = re.compile(r"[a-z][a-z-]{1,15}")
 """What a command may be named; whatever else was typed in its place may be a secret that was pasted."""
@@ -21,6 +31,24 @@ _NAME = re.compile(r"[a-z][a-z-]{1,15}")
 
 class Program(click.Group):
     """The group of all commands. One that is not run is not imported: `cognitui --help` takes what `list` takes."""
+
+    def main(self, *args: Any, **settings: Any) -> Any:
+        """Runs the program, or completes a line that is being typed."""
+        if COMPLETE_VARIABLE in os.environ:
+            from cognitui.cli.bash_completion import register
+
+            register()
+        # By this name also where the program is called by another, such as `python -m cognitui`.
+        return super().main(*args, **{"complete_var": COMPLETE_VARIABLE, **settings})
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Completes the name of a command from the registry alone."""
+        from click.shell_completion import CompletionItem
+
+        names = [entry for name, entry in _ENTRIES.items() if name.startswith(incomplete)]
+        # Not what click has of groups: that imports each command for its help.
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(entry.name, help=entry.summary) for entry in names), *options]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Returns the names of the commands in the order of the help."""

@@ -40,7 +40,11 @@ VAULT = click.Choice(("keyring", "memory"))
 
 def _take(ctx: click.Context, param: click.Parameter, value: object) -> None:
     session = ctx.find_object(Session)
-    if value is None or session is None or param.name is None:
+    if value is None or param.name is None:
+        return
+    if session is None:
+        # A shell completes the line, and no command runs: what completes looks among the options in front.
+        ctx.find_root().params[param.name] = value
         return
     options = msgspec.structs.replace(session.options, **{param.name: value})
     ctx.obj = msgspec.structs.replace(session, options=options)

@@ -1,0 +1,101 @@
+"""The scripts of `cognitui completion` in real shells: tab is pressed, and the line is looked at."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.terminal import Terminal
+
+PROFILES = """
+version = 1
+[environments.dev]
+user_pool_id = "eu-west-1_AbCdEf123"
+client_id = "1h57kf5cpq17m0eml12example"
+[environments.dev.profiles.alice]
+username = "alice"
+[environments.prod.profiles."bob@example.com"]
+username = "bob"
+user_pool_id = "eu-west-1_AbCdEf123"
+client_id = "1h57kf5cpq17m0eml12example"
+"""
+
+SHELLS = {
+    "bash": (["bash", "--norc", "--noprofile", "-i"], 'eval "$(cognitui completion bash)"; PS1="ready> "'),
+    "zsh": (
+        ["zsh", "-f", "-i"],
+        'autoload -Uz compinit && compinit -u; eval "$(cognitui completion zsh)"; PS1="ready> "',
+    ),
+    "fish": (
+        ["fish", "--no-config", "-i"],
+        'cognitui completion fish | source; function fish_prompt; echo "ready> "; end',
+    ),
+}
+
+
+@pytest.fixture
+def env(home: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """A person with two profiles, who has the command on the PATH."""
+    folder = tmp_path / "config" / "cognitui"
+    folder.mkdir(parents=True)
+    (folder / "profiles.toml").write_text(PROFILES)
+    (folder / "profiles.toml").chmod(0o600)
+    (tmp_path / "bin").mkdir()
+    command = tmp_path / "bin" / "cognitui"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cognitui "$@"\n')
+    command.chmod(0o755)
+    return {**home, "PATH": f"{tmp_path / 'bin'}{os.pathsep}{home['PATH']}"}
+
+
+def started(shell: str, env: Mapping[str, str]) -> Terminal:
+    argv, prepare = SHELLS[shell]
+    if shutil.which(argv[0]) is None:
+        pytest.skip(f"{shell} is not installed")
+    terminal = Terminal(argv, env=env)
+    terminal.settle()
+    terminal.press(f"{prepare}\r")
+    terminal.until(lambda: terminal.text.rstrip().endswith("ready>"), "the shell is not ready")
+    return terminal
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("cognitui stat\t", "cognitui status"),
+        ("cognitui token d\t", "cognitui token dev/alice"),
+        ("cognitui token prod/bob@\t", "cognitui token prod/bob@example.com"),
+        ("cognitui token prod/bob@ex\t", "cognitui token prod/bob@example.com"),
+        ("cognitui secret set dev/alice cl\t", "cognitui secret set dev/alice client-secret"),
+        ("cognitui list --env p\t", "cognitui list --env prod"),
+    ],
+)
+def test_tab_completes(shell: str, typed: str, line: str, env: dict[str, str]) -> None:
+    with started(shell, env) as terminal:
+        terminal.press(typed)
+
+        terminal.see(f"ready> {line}")
+
+
+def test_bash_completes_behind_an_equals_sign(env: dict[str, str]) -> None:
+    with started("bash", env) as terminal:
+        terminal.press("cognitui list --env=p\t")
+
+        terminal.see("ready> cognitui list --env=prod")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_faulty_file_leaves_the_line_as_it_is(shell: str, env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "config" / "cognitui" / "profiles.toml").write_text("version = ")
+    with started(shell, env) as terminal:
+        terminal.press("cognitui token d\t")
+        terminal.settle(1)
+        terminal.press("x")
+
+        terminal.see("ready> cognitui token dx")
+        assert "TOML" not in terminal.text
