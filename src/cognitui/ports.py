@@ -7,7 +7,7 @@ network): the screen calls it from a worker thread.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -72,6 +72,27 @@ class ProfileStore(Protocol):
 
     def remove(self, seen: Profile) -> ProfileBook:
         """Takes a profile out; raises as `change` does."""
+        ...
+
+
+class ProfileSharing(Protocol):
+    """Chosen profiles as a file without secrets, for others to include."""
+
+    def text(self, profiles: Sequence[Profile]) -> str:
+        """Returns the profiles with their environments as TOML."""
+        ...
+
+    def left_out(self, profiles: Sequence[Profile]) -> tuple[str, ...]:
+        """Returns the keys that the profiles set and that are not for others."""
+        ...
+
+    def save(self, path: Path, text: str) -> None:
+        """Writes a new file.
+
+        Raises:
+            UsageError: There is one already.
+            SaveFailed: It could not be written.
+        """
         ...
 
 

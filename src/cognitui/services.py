@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cognitui.clipboard import Clipboard
     from cognitui.model.profile import Profile
     from cognitui.model.token import Expiries
-    from cognitui.ports import ProfileStore, Settings
+    from cognitui.ports import ProfileSharing, ProfileStore, Settings
 
 
 def say_nothing(_told: object) -> None:
@@ -52,6 +52,11 @@ class Services(Protocol):
     @property
     def profiles(self) -> ProfileStore:
         """The profile file."""
+        ...
+
+    @property
+    def sharing(self) -> ProfileSharing:
+        """Profiles for others."""
         ...
 
     @property

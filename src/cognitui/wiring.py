@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cognitui.model.secret import SecretName
     from cognitui.model.token import Expiries
     from cognitui.model.verification import Verification
-    from cognitui.ports import Identities, Index, ProfileStore, Sessions, SignIn, Vault, Verifier
+    from cognitui.ports import Identities, Index, ProfileSharing, ProfileStore, Sessions, SignIn, Vault, Verifier
     from cognitui.store.settings import TomlSettings
 
 
@@ -76,6 +76,13 @@ class Wiring:
         from cognitui.store.profile_file import ProfileFile
 
         return ProfileFile(self._paths.profiles)
+
+    @property
+    def sharing(self) -> ProfileSharing:
+        """Profiles for others."""
+        from cognitui.store.profile_export import ProfileExport
+
+        return ProfileExport()
 
     @property
     def settings(self) -> TomlSettings:

@@ -19,6 +19,8 @@ from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.signin import Challenge, GivenSecrets, Prompt, SignedIn, Step
 from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, TokenKind, TokenSet
+from cognitui.ports import ProfileSharing
+from cognitui.store.profile_export import ProfileExport
 from tests.unit.fake_sessions import FakeIdentities, FakeSessions
 
 if TYPE_CHECKING:
@@ -365,6 +367,7 @@ class FakeServices:
     verifier: FakeVerifier | None = None
     clock: FakeClock = field(default_factory=FakeClock)
     settings: FakeSettings = field(default_factory=FakeSettings)
+    sharing: ProfileSharing = field(default_factory=ProfileExport)
     clip: Clipboard | None = None
     username_of: Callable[[str], str] = lambda _token: ""
     secrets_in_memory: bool = False

@@ -47,6 +47,11 @@ SECTIONS = (
         (
             Entry("profile", "cognitui.cli.profile:profile", "Add, show, edit, rename and remove profiles."),
             Entry("secret", "cognitui.cli.secret:secret", "Set, remove and check passwords and client secrets."),
+            Entry(
+                "export",
+                "cognitui.cli.export:export_profiles",
+                "Write chosen profiles as a file without secrets, to be included.",
+            ),
         ),
     ),
     Section(

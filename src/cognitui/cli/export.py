@@ -1,0 +1,77 @@
+"""`cognitui export`: chosen profiles as a file without secrets, for others to include."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from cognitui.cli.arguments import complete_environment, complete_profile
+from cognitui.cli.groups import examples
+from cognitui.cli.lookup import find_environment, load_book, profile_in
+from cognitui.cli.output import tell
+from cognitui.cli.session import Session, pass_session
+from cognitui.model.errors import UsageError
+from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.text import inert
+
+
+@examples(
+    """
+    cognitui export dev/alice dev/bob -o cognito.toml
+    cognitui export --env dev > cognito.toml
+    """
+)
+@click.command("export")
+@click.argument("references", metavar="ID...", nargs=-1, shell_complete=complete_profile)
+@click.option(
+    "--env",
+    "environment",
+    metavar="E",
+    default="",
+    shell_complete=complete_environment,
+    help="All profiles of this environment; with IDs, where bare names are looked for.",
+)
+@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="A new file; else it is printed.")
+@pass_session
+def export_profiles(session: Session, references: tuple[str, ...], environment: str, output: Path | None) -> None:
+    """Write chosen profiles as a file without secrets, to be included.
+
+    The environments of the profiles go with them, and no secret does: whoever includes the file is asked at the
+    first use. A file that exists is not overwritten.
+    """
+    profiles = _chosen(load_book(session), references, environment or session.environment)
+    sharing = session.services.sharing
+    text = sharing.text(profiles)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        sharing.save(output, text)
+        tell(f"Wrote {_counted(profiles)} to {inert(str(output))}")
+        tell(f"Whoever is to have them adds to profiles.toml: include = [{_quoted(output)}]")
+    if left_out := sharing.left_out(profiles):
+        tell(f"Left out, as it is for this machine alone: {', '.join(left_out)}")
+
+
+def _chosen(book: ProfileBook, references: Iterable[str], environment: str) -> tuple[Profile, ...]:
+    named = [profile_in(book, reference, environment) for reference in references]
+    if named:
+        return tuple({profile.id: profile for profile in named}.values())
+    if not environment:
+        raise UsageError("No profile was named.", fix="Name some, or all of an environment: --env E")
+    found = book.by_environment[find_environment(book, environment).name]
+    if not found:
+        raise UsageError(
+            f"There are no profiles in {inert(environment, 60)}.", fix="cognitui list shows all there are."
+        )
+    return found
+
+
+def _counted(profiles: tuple[Profile, ...]) -> str:
+    return f"{len(profiles)} profile{'' if len(profiles) == 1 else 's'}"
+
+
+def _quoted(path: Path) -> str:
+    escaped = str(path.absolute()).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{inert(escaped)}"'

@@ -1,0 +1,87 @@
+"""Chosen profiles as a file of their own, for others to include."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import tomli_w
+
+from cognitui.model.errors import UsageError
+from cognitui.model.profile import Environment, Profile, ProfileFields
+from cognitui.store.atomic import save_failed
+from cognitui.store.paths import PRIVATE_FILE, shown
+from cognitui.store.profile_document import VERSION
+from cognitui.store.profile_edit import values
+
+_NOT_FOR_OTHERS = ("mfa_process",)
+"""Keys of the person's own machine: what another writes into a shared file is not run."""
+
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+
+
+class ProfileExport:
+    """Implements `ports.ProfileSharing`."""
+
+    def text(self, profiles: Sequence[Profile]) -> str:
+        """Returns the profiles with their environments as TOML; whatever a terminal might obey is escaped in it."""
+        environments: dict[str, dict[str, object]] = {}
+        for profile in profiles:
+            name = profile.environment.name
+            table = environments.setdefault(name, {**_settings(profile.environment), "profiles": {}})
+            own = table["profiles"]
+            assert isinstance(own, dict)
+            own[profile.name] = _values(profile.own)
+        written = tomli_w.dumps({"version": VERSION, "environments": environments})
+        return "".join(character if _prints(character) else _escape(character) for character in written)
+
+    def left_out(self, profiles: Sequence[Profile]) -> tuple[str, ...]:
+        """Returns the keys that the profiles set and that are not for others."""
+        return tuple(key for key in _NOT_FOR_OTHERS if any(getattr(profile.fields, key) for profile in profiles))
+
+    def save(self, path: Path, text: str) -> None:
+        """Writes a new file, 0600.
+
+        Raises:
+            UsageError: There is one already.
+            SaveFailed: It could not be written; nothing is left of it.
+        """
+        try:
+            descriptor = os.open(path, _NEW_FILE, PRIVATE_FILE)
+        except FileExistsError:
+            raise UsageError(f"{shown(path)} exists already.", fix="Name another file, or remove it first.") from None
+        except OSError as error:
+            raise save_failed(path, error) from None
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(text.encode("utf-8"))
+        except OSError as error:
+            with suppress(OSError):
+                path.unlink()
+            raise save_failed(path, error) from None
+
+
+def _settings(environment: Environment) -> dict[str, object]:
+    settings: dict[str, object] = {}
+    if environment.label:
+        settings["label"] = environment.label
+    if environment.color:
+        settings["color"] = environment.color
+    if environment.protected:
+        settings["protected"] = True
+    return {**settings, **_values(environment.defaults)}
+
+
+def _values(fields: ProfileFields) -> dict[str, object]:
+    return {key: value for key, value in values(fields).items() if key not in _NOT_FOR_OTHERS}
+
+
+def _prints(character: str) -> bool:
+    return character == "\n" or character.isprintable()
+
+
+def _escape(character: str) -> str:
+    """In TOML all such characters stand in quotes that know escapes."""
+    return f"\\U{ord(character):08X}"

@@ -1,0 +1,124 @@
+"""`cognitui export`: what it writes, others can include."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from cognitui.model.profile import Flow, Profile, ProfileFields
+from cognitui.store.profile_file import ProfileFile
+from tests.unit.cli.harness import run
+from tests.unit.fakes import make_profile, services_with
+
+ALICE = make_profile("dev/alice", label="Development", defaults=ProfileFields(tags=("web", "two words")))
+BOB = make_profile("dev/bob", label="Development", defaults=ProfileFields(tags=("web", "two words")))
+BOSS = make_profile("prod/boss", protected=True)
+ORDERS = make_profile(
+    "m2m/orders",
+    username=None,
+    flow=Flow.CLIENT_CREDENTIALS,
+    domain="https://shop.auth.eu-west-1.amazoncognito.com",
+    scopes=("orders/read", "orders/write"),
+    client_metadata={"tenant": "a b", "with.dot": "c"},
+    notes='says "hello"\nand goes',
+)
+ALL = (ALICE, BOB, BOSS, ORDERS)
+
+
+def included(tmp_path: Path, text: str) -> dict[str, Profile]:
+    """The profiles of a person who includes the text."""
+    shared, own = tmp_path / "shared.toml", tmp_path / "profiles.toml"
+    shared.write_text(text, "utf-8")
+    own.write_text('version = 1\ninclude = ["shared.toml"]\n')
+    for path in (shared, own):
+        path.chmod(0o600)
+    book = ProfileFile(own).load()
+    assert book.problems == ()
+    return dict(book.by_id)
+
+
+def test_whoever_includes_it_has_the_same_profiles(tmp_path: Path) -> None:
+    result = run(services_with(*ALL), "export", *(profile.id for profile in ALL))
+
+    found = included(tmp_path, result.stdout)
+    assert list(found) == [profile.id for profile in ALL]
+    assert [found[profile.id].fields for profile in ALL] == [profile.fields for profile in ALL]
+    assert [found[profile.id].token_key for profile in ALL] == [profile.token_key for profile in ALL]
+    assert found["prod/boss"].protected
+    assert found["dev/alice"].environment.label == "Development"
+
+
+def test_only_those_that_were_named_are_written(tmp_path: Path) -> None:
+    found = included(tmp_path, run(services_with(*ALL), "export", "bob", "prod/boss", "bob").stdout)
+
+    assert list(found) == ["dev/bob", "prod/boss"]
+
+
+@pytest.mark.parametrize("arguments", [["export", "--env", "dev"], ["--env", "dev", "export"]])
+def test_an_environment_is_written_whole(tmp_path: Path, arguments: list[str]) -> None:
+    assert list(included(tmp_path, run(services_with(*ALL), *arguments).stdout)) == ["dev/alice", "dev/bob"]
+
+
+def test_no_secret_is_read(tmp_path: Path) -> None:
+    services = services_with(*ALL)
+    run(services, "export", "--env", "dev")
+
+    assert services.vault.calls == []
+
+
+def test_a_command_of_this_machine_is_left_out_and_named() -> None:
+    result = run(services_with(make_profile("dev/eve", mfa_process="totp eve")), "export", "dev/eve")
+
+    assert "mfa_process" not in result.stdout
+    assert "Left out, as it is for this machine alone: mfa_process" in result.stderr
+
+
+def test_what_a_terminal_might_obey_is_escaped_and_comes_back_as_it_was(tmp_path: Path) -> None:
+    hostile = "a\x1b[2J\u202eb\u2066\x9b\u2028\U000e0001c"
+    result = run(services_with(make_profile("dev/eve", notes=hostile)), "export", "dev/eve")
+
+    assert result.stdout.isascii()
+    assert "\x1b" not in result.stdout
+    assert included(tmp_path, result.stdout)["dev/eve"].fields.notes == hostile
+
+
+def test_a_file_is_new_and_private_and_its_include_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "cognito.toml"
+    result = run(services_with(*ALL), "export", "dev/alice", "-o", str(file))
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "Wrote 1 profile to " in result.stderr
+    assert f'include = ["{file}"]' in result.stderr
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert list(included(tmp_path, file.read_text())) == ["dev/alice"]
+
+
+def test_a_file_that_exists_is_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "cognito.toml"
+    file.write_text("mine")
+    result = run(services_with(*ALL), "export", "dev/alice", "-o", str(file))
+
+    assert result.exit_code == 2
+    assert file.read_text() == "mine"
+
+
+def test_a_link_that_leads_nowhere_is_not_followed(tmp_path: Path) -> None:
+    link = tmp_path / "link.toml"
+    link.symlink_to(tmp_path / "elsewhere")
+
+    assert run(services_with(*ALL), "export", "dev/alice", "-o", str(link)).exit_code == 2
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    result = run(services_with(*ALL), "export", "dev/alice", "-o", str(tmp_path / "no-folder" / "cognito.toml"))
+
+    assert result.exit_code == 1
+    assert "was not saved" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [[], ["nobody"], ["--env", "nowhere"]])
+def test_without_a_profile_it_is_wrong_usage(arguments: list[str]) -> None:
+    assert run(services_with(*ALL), "export", *arguments).exit_code == 2
