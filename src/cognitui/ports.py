@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Protocol
 
 from cognitui.model.aws_credentials import AwsCredentials
-from cognitui.model.profile import FileStamp, Profile, ProfileBook, ProfileFields
+from cognitui.model.draft import Draft
+from cognitui.model.profile import FileStamp, Problem, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretName
 from cognitui.model.signin import Challenge, GivenSecrets, Step
 from cognitui.model.token import Expiries, TokenSet
@@ -72,6 +73,40 @@ class ProfileStore(Protocol):
 
     def remove(self, seen: Profile) -> ProfileBook:
         """Takes a profile out; raises as `change` does."""
+        ...
+
+
+class ProfileDrafts(Protocol):
+    """The profile file edited whole, in a copy."""
+
+    def begin(self, profile_id: str) -> Draft:
+        """Returns a copy of the file, at the line of a profile; of an empty file where there is none yet.
+
+        Raises:
+            ProfileFileError: The file cannot be read, or others may write it; that it is not TOML is no hindrance.
+            SaveFailed: The copy cannot be made.
+        """
+        ...
+
+    def has_changed(self, draft: Draft) -> bool:
+        """Returns whether the copy is another than at first."""
+        ...
+
+    def problems(self, draft: Draft) -> tuple[Problem, ...]:
+        """Returns the faults of the copy that the file did not have."""
+        ...
+
+    def save(self, draft: Draft) -> None:
+        """Puts the copy in the place of the file.
+
+        Raises:
+            ProfileConflict: Another program wrote the file meanwhile.
+            SaveFailed: The file could not be written; it is as before.
+        """
+        ...
+
+    def drop(self, draft: Draft) -> None:
+        """Removes the copy."""
         ...
 
 

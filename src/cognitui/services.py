@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cognitui.clipboard import Clipboard
     from cognitui.model.profile import Profile
     from cognitui.model.token import Expiries
-    from cognitui.ports import ProfileSharing, ProfileStore, Settings
+    from cognitui.ports import ProfileDrafts, ProfileSharing, ProfileStore, Settings
 
 
 def say_nothing(_told: object) -> None:
@@ -52,6 +52,11 @@ class Services(Protocol):
     @property
     def profiles(self) -> ProfileStore:
         """The profile file."""
+        ...
+
+    @property
+    def drafts(self) -> ProfileDrafts:
+        """The profile file edited whole."""
         ...
 
     @property
@@ -106,6 +111,14 @@ class Services(Protocol):
 
     def open_browser(self, url: str) -> bool:
         """Opens an address in the person's browser; returns False where they must do it themselves."""
+        ...
+
+    def edit(self, path: Path, line: int) -> None:
+        """Opens the person's editor on a file at a line, and waits for its end.
+
+        Raises:
+            UsageError: It cannot be started, or ended with an error.
+        """
         ...
 
     def become(self, command: Sequence[str], environ: Mapping[str, str]) -> int:

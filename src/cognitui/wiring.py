@@ -18,6 +18,8 @@ from cognitui.services import Location, Options
 from cognitui.store.paths import Paths
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cognitui.announced import Announcer
     from cognitui.broker import TokenBroker
     from cognitui.clipboard import Clipboard
@@ -27,7 +29,17 @@ if TYPE_CHECKING:
     from cognitui.model.secret import SecretName
     from cognitui.model.token import Expiries
     from cognitui.model.verification import Verification
-    from cognitui.ports import Identities, Index, ProfileSharing, ProfileStore, Sessions, SignIn, Vault, Verifier
+    from cognitui.ports import (
+        Identities,
+        Index,
+        ProfileDrafts,
+        ProfileSharing,
+        ProfileStore,
+        Sessions,
+        SignIn,
+        Vault,
+        Verifier,
+    )
     from cognitui.store.settings import TomlSettings
 
 
@@ -76,6 +88,13 @@ class Wiring:
         from cognitui.store.profile_file import ProfileFile
 
         return ProfileFile(self._paths.profiles)
+
+    @property
+    def drafts(self) -> ProfileDrafts:
+        """The profile file edited whole."""
+        from cognitui.store.profile_drafts import ProfileDrafts
+
+        return ProfileDrafts(self._paths.profiles, self._paths.state)
 
     @property
     def sharing(self) -> ProfileSharing:
@@ -152,6 +171,12 @@ class Wiring:
         from cognitui.browser import open_browser
 
         return open_browser(url, self._environ)
+
+    def edit(self, path: Path, line: int) -> None:
+        """Opens the person's editor on a file at a line."""
+        from cognitui.editor import edit
+
+        edit(path, line, self._environ)
 
     def become(self, command: Sequence[str], environ: Mapping[str, str]) -> int:
         """Replaces this process by a command."""

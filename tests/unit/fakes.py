@@ -19,7 +19,7 @@ from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.signin import Challenge, GivenSecrets, Prompt, SignedIn, Step
 from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, TokenKind, TokenSet
-from cognitui.ports import ProfileSharing
+from cognitui.ports import ProfileDrafts, ProfileSharing
 from cognitui.store.profile_export import ProfileExport
 from tests.unit.fake_sessions import FakeIdentities, FakeSessions
 
@@ -368,6 +368,8 @@ class FakeServices:
     clock: FakeClock = field(default_factory=FakeClock)
     settings: FakeSettings = field(default_factory=FakeSettings)
     sharing: ProfileSharing = field(default_factory=ProfileExport)
+    real_drafts: ProfileDrafts | None = None
+    edit: Callable[[Path, int], None] = lambda _path, _line: None
     clip: Clipboard | None = None
     username_of: Callable[[str], str] = lambda _token: ""
     secrets_in_memory: bool = False
@@ -398,6 +400,11 @@ class FakeServices:
                 setattr(self.settings, name, float(parse_duration(str(value))))
             else:
                 setattr(self.settings, name, value)
+
+    @property
+    def drafts(self) -> ProfileDrafts:
+        assert self.real_drafts is not None, "the test hands no drafts in"
+        return self.real_drafts
 
     def clipboard(self, write_to_terminal: Callable[[str], None]) -> Clipboard:
         assert self.clip is not None, "the test hands no clipboard in"

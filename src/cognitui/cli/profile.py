@@ -6,17 +6,20 @@ from collections.abc import Callable
 
 import click
 
-from cognitui.cli.arguments import profile_argument
+from cognitui.cli.arguments import complete_profile, profile_argument
+from cognitui.cli.edit_file import edit_file
 from cognitui.cli.groups import examples
 from cognitui.cli.lookup import find_profile
 from cognitui.cli.output import print_json, print_table, tell
 from cognitui.cli.profile_options import fields_of, profile_options
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import agrees, person_at_terminal
-from cognitui.model.errors import PersonNeeded, UsageError
+from cognitui.model.errors import PersonNeeded, ProfileFileError, UsageError
 from cognitui.model.profile import FIELD_NAMES, Profile, ProfileFields
 from cognitui.model.secret import DURABLE
 from cognitui.model.text import inert
+
+_HOW_TO_EDIT = "Add an option, such as --flow USER_PASSWORD_AUTH or --unset KEY; in a terminal, your editor opens."
 
 
 @click.group
@@ -65,24 +68,36 @@ def show_profile(session: Session, reference: str, as_json: bool) -> None:
     print_table((key, inert(_words(value)), _origin(found, key)) for key, value in facts.items())
 
 
-@examples("cognitui profile edit dev/alice --flow USER_PASSWORD_AUTH --unset notes")
+@examples(
+    """
+    cognitui profile edit dev/alice --flow USER_PASSWORD_AUTH --unset notes
+    cognitui profile edit dev/alice
+    """
+)
 @profile.command("edit")
-@profile_argument
+@click.argument("reference", metavar="[ID]", default="", shell_complete=complete_profile)
 @profile_options
 @click.option("--unset", multiple=True, metavar="KEY", help="Take a key out, so that the environment's holds.")
 @pass_session
 def edit_profile(session: Session, /, reference: str, unset: tuple[str, ...], **options: object) -> None:
-    """Change keys of a profile; those that are not named stay as they are."""
+    """Change keys of a profile; those that are not named stay as they are.
+
+    Without an option it opens the profile file in your editor ($VISUAL, $EDITOR) at the profile. A copy is edited, and
+    checked when the editor ends: only what is in order takes the file's place.
+    """
+    given = fields_of(options).set_values()
+    person = person_at_terminal()
+    if not (given or unset) and person is not None:
+        edit_file(session.services, _place(session, reference) if reference else "", person)
+        return
+    if not reference:
+        raise UsageError("No profile was named.", fix=_HOW_TO_EDIT)
     found = find_profile(session, reference)
     keys = [key.replace("-", "_") for key in unset]
     if unknown := [key for key in keys if key not in FIELD_NAMES]:
         raise UsageError(f"{inert(unknown[0], 60)} is not a key.", fix=f"The keys are {', '.join(FIELD_NAMES)}.")
-    given = fields_of(options).set_values()
     if not (given or keys):
-        raise UsageError(
-            f"Nothing to change in {found.id} was named.",
-            fix="Add an option, such as --flow USER_PASSWORD_AUTH, or --unset KEY.",
-        )
+        raise UsageError(f"Nothing to change in {found.id} was named.", fix=_HOW_TO_EDIT)
     kept = {key: value for key, value in found.own.set_values().items() if key not in keys}
     changed = ProfileFields(**{**kept, **given})  # type: ignore[arg-type]  # by name
     session.services.profiles.change(found, found.environment.name, found.name, changed)
@@ -122,6 +137,20 @@ def remove_profile(session: Session, reference: str, yes: bool, forget: bool) ->
     if forget:
         session.services.broker.forget(found, book.profiles)
         tell("Its secrets and tokens are removed, too.")
+
+
+def _place(session: Session, reference: str) -> str:
+    """The id of the profile at which the editor begins: also of one whose fault is to be mended."""
+    try:
+        found = find_profile(session, reference)
+    except ProfileFileError:
+        return reference
+    if found.read_only:
+        raise UsageError(
+            f"{found.id} comes from {inert(found.source)}, which is included and only read.",
+            fix="Edit it in that file, or add a profile of your own.",
+        )
+    return found.id
 
 
 def _agreed(found: Profile) -> bool:

@@ -76,7 +76,7 @@ def read_document(path: Path) -> Document:
         ProfileFileUnsafe: Others may write it.
     """
     try:
-        return parse_document(path, _bytes(path))
+        return parse_document(path, file_content(path))
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -101,7 +101,8 @@ def table_at(tables: Mapping[str, object], *path: str) -> Mapping[str, object]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _bytes(path: Path) -> bytes:
+def file_content(path: Path) -> bytes:
+    """Returns what a file holds, TOML or not; raises as `read_document` does, and OSError."""
     descriptor = os.open(path, _OPEN)
     try:
         status = os.fstat(descriptor)

@@ -1,0 +1,94 @@
+"""Opens a file in the person's own editor, at a line where the editor can take one."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from cognitui.model.errors import UsageError
+from cognitui.model.text import inert
+
+_PLUS = frozenset(
+    ["vi", "vim", "nvim", "view", "nano", "pico", "emacs", "emacsclient", "micro", "kak", "joe", "jed", "mg", "ne"]
+)
+"""They take `+LINE FILE`."""
+
+_COLON = frozenset(("hx", "helix", "subl", "zed"))
+"""They take `FILE:LINE`."""
+
+_GOTO = frozenset(("code", "code-insiders", "codium", "cursor", "windsurf"))
+"""They take `--goto FILE:LINE`."""
+
+_RETURN_AT_ONCE = _GOTO | {"subl", "zed"}
+"""A window opens, and without `--wait` nobody would know when it is closed."""
+
+_WAITS = frozenset(("--wait", "-w"))
+
+_FIX = "Name an editor: export VISUAL=nano"
+
+
+def edit(path: Path, line: int, environ: Mapping[str, str], platform: str = sys.platform) -> None:
+    """Opens a file and waits for the editor's end.
+
+    Args:
+        path: The file.
+        line: Where to begin, from 1.
+        environ: The environment of this process: `VISUAL`, else `EDITOR`, names the editor.
+        platform: As `sys.platform`.
+
+    Raises:
+        UsageError: There is no editor, or it ended with an error.
+    """
+    command = command_for(path, line, environ, platform)
+    name = inert(command[0], 60)
+    try:
+        code = subprocess.run(command, check=False).returncode  # noqa: S603 (the person's own command, without a shell)
+    except OSError:
+        raise UsageError(f"The editor {name} cannot be started.", fix=_FIX) from None
+    if code:
+        raise UsageError(f"The editor {name} ended with code {code}.", fix="Nothing was changed.")
+
+
+def command_for(path: Path, line: int, environ: Mapping[str, str], platform: str = sys.platform) -> list[str]:
+    """Returns the editor's command line; raises UsageError where no editor is known."""
+    editor = _named(environ, platform) or _found(environ, platform)
+    name = _name(editor[0], environ)
+    waiting = ["--wait"] if name in _RETURN_AT_ONCE and not _WAITS & set(editor) else []
+    if name in _PLUS:
+        return [*editor, f"+{line}", str(path)]
+    if name in _GOTO:
+        return [*editor, *waiting, "--goto", f"{path}:{line}"]
+    if name in _COLON:
+        return [*editor, *waiting, f"{path}:{line}"]
+    return [*editor, str(path)]
+
+
+def _named(environ: Mapping[str, str], platform: str) -> list[str]:
+    said = environ.get("VISUAL", "").strip() or environ.get("EDITOR", "").strip()
+    try:
+        words = shlex.split(said, posix=platform != "win32")
+    except ValueError:
+        raise UsageError("VISUAL or EDITOR holds quotes that are not closed.", fix=_FIX) from None
+    return [word.strip('"') for word in words] if platform == "win32" else words
+
+
+def _found(environ: Mapping[str, str], platform: str) -> list[str]:
+    """The system's: Debian's choice is called `editor`, and POSIX has vi."""
+    usual = ("notepad",) if platform == "win32" else ("editor", "vi", "nano")
+    found = next((name for name in usual if shutil.which(name, path=environ.get("PATH"))), None)
+    if found is None:
+        raise UsageError("There is no editor.", fix=_FIX)
+    return [found]
+
+
+def _name(program: str, environ: Mapping[str, str]) -> str:
+    """What a program is, whatever it is called: `editor` may be a link to vim.basic."""
+    own = Path(program).name.partition(".")[0].lower()
+    if own in _PLUS | _COLON | _GOTO:
+        return own
+    path = shutil.which(program, path=environ.get("PATH"))
+    return Path(path).resolve().name.partition(".")[0].lower() if path else own

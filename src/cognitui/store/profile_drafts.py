@@ -1,0 +1,111 @@
+"""The profile file edited whole: in a copy, which takes the file's place once it is in order."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import tomli
+
+from cognitui.model.draft import Draft
+from cognitui.model.errors import ProfileFileError, SaveFailed
+from cognitui.model.profile import Problem
+from cognitui.store import atomic
+from cognitui.store.paths import PRIVATE_FILE, private_folder, reason, shown
+from cognitui.store.profile_document import Document, file_content, parse_document
+from cognitui.store.profile_edit import NEW_FILE, profile_path
+from cognitui.store.profile_file import built
+from cognitui.store.toml_scan import lines_by_path
+from cognitui.store.tomli_says import line_in
+
+
+class ProfileDrafts:
+    """Implements `ports.ProfileDrafts`."""
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        """Takes the profile file and the folder in which copies of it are made."""
+        self._path = path
+        self._folder = folder
+
+    def begin(self, profile_id: str) -> Draft:
+        """Returns a copy, at the line of a profile or of the fault for which the file cannot be read."""
+        try:
+            seen = file_content(self._path)
+            written = seen
+        except FileNotFoundError:
+            seen, written = b"", NEW_FILE.encode()
+        except OSError as error:
+            raise ProfileFileError(f"{shown(self._path)} cannot be read: {reason(error)}.") from None
+        return Draft(self._copied(written), _line_of(written, profile_id), seen, written)
+
+    def has_changed(self, draft: Draft) -> bool:
+        """Returns whether the copy is another than at first."""
+        return self._content(draft) != draft.written
+
+    def problems(self, draft: Draft) -> tuple[Problem, ...]:
+        """Returns the faults of the copy that the file did not have."""
+        known = {_known_by(problem) for problem in self._problems(draft.seen)}
+        return tuple(found for found in self._problems(self._content(draft)) if _known_by(found) not in known)
+
+    def save(self, draft: Draft) -> None:
+        """Puts the copy in the place of the file."""
+        content = self._content(draft)
+        with atomic.locked(self._path) as target:
+            atomic.replace_locked(target, content, draft.seen)
+
+    def drop(self, draft: Draft) -> None:
+        """Removes the copy, and what an editor left beside it."""
+        shutil.rmtree(draft.path.parent, ignore_errors=True)
+
+    def _copied(self, content: bytes) -> Path:
+        private_folder(self._folder)
+        try:
+            # A folder of its own, 0700: an editor's swap and backup files go there, too. The name tells it the format.
+            copy = Path(tempfile.mkdtemp(prefix="edit-", dir=self._folder)) / "profiles.toml"
+            copy.touch(PRIVATE_FILE)
+            copy.write_bytes(content)
+        except OSError as error:
+            raise SaveFailed(f"No copy to edit can be made in {shown(self._folder)}: {reason(error)}.") from None
+        return copy
+
+    def _content(self, draft: Draft) -> bytes:
+        try:
+            return draft.path.read_bytes()
+        except OSError as error:
+            raise ProfileFileError(f"{shown(draft.path)} cannot be read: {reason(error)}.") from None
+
+    def _problems(self, content: bytes) -> tuple[Problem, ...]:
+        try:
+            # As the file itself, so that what it includes is found.
+            document: Document = parse_document(self._path, content)
+        except ProfileFileError as error:
+            return (Problem(where="", key="", what=error.cause, fix=error.fix, line=_broken_at(content)),)
+        return built(document).book.problems
+
+
+def _known_by(problem: Problem) -> tuple[str, str, str]:
+    """A line may have moved; a file that is no TOML is never taken as it was."""
+    return (problem.where, problem.key, problem.what)
+
+
+def _line_of(content: bytes, profile_id: str) -> int:
+    if broken := _broken_at(content):
+        return broken
+    try:
+        lines = lines_by_path(content.decode("utf-8-sig"))
+    except ValueError:
+        return 1
+    environment, _, name = profile_id.partition("/")
+    return lines.get(profile_path(environment, name), 1)
+
+
+def _broken_at(content: bytes) -> int:
+    """The line of what is not TOML; 0 where all is."""
+    try:
+        tomli.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return content.count(b"\n", 0, error.start) + 1
+    except (ValueError, RecursionError) as error:
+        return line_in(str(error)) or 1
+    return 0

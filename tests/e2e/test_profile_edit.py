@@ -1,0 +1,50 @@
+"""`cognitui profile edit ID` in a real terminal, with an editor of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.e2e.terminal import Terminal
+
+PROFILES = """\
+version = 1
+[environments.dev]
+user_pool_id = "eu-west-1_AbCdEf123"
+client_id = "1h57kf5cpq17m0eml12example"
+[environments.dev.profiles.alice]
+username = "alice"
+"""
+
+EDITOR = """\
+#!/bin/sh
+echo "editing $1"
+if [ -e "$2.once" ]
+then sed 's/username = 7/username = "alicia"/' "$2" > "$2.new"
+else sed 's/username = "alice"/username = 7/' "$2" > "$2.new"; touch "$2.once"
+fi
+mv "$2.new" "$2"
+"""
+"""Breaks the file the first time, and mends it the second."""
+
+
+def test_a_broken_edit_is_asked_about_and_saved_once_it_is_mended(
+    home: dict[str, str], cognitui: list[str], tmp_path: Path
+) -> None:
+    file, editor = tmp_path / "profiles.toml", tmp_path / "vi"
+    file.write_text(PROFILES)
+    file.chmod(0o600)
+    editor.write_text(EDITOR)
+    editor.chmod(0o755)
+    env = {**home, "VISUAL": str(editor), "COGNITUI_PROFILES": str(file)}
+    with Terminal([*cognitui, "profile", "edit", "alice"], env=env) as terminal:
+        terminal.see("editing +5")
+        terminal.see("dev/alice: username")
+        assert file.read_text() == PROFILES
+        terminal.see("Edit again (e)")
+        terminal.press("e", "enter")
+        terminal.see("editing +6")
+        terminal.see("Saved ")
+
+        assert terminal.exit_code() == 0
+    assert file.read_text() == PROFILES.replace('"alice"', '"alicia"')
+    assert list((tmp_path / "state").rglob("edit-*")) == []
