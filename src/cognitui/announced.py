@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 
 from cognitui.model.aws_credentials import AwsCredentials
 from cognitui.model.endpoint import foreign_server
+from cognitui.model.examined import ClientSettings, KeysSeen
 from cognitui.model.profile import Profile
 from cognitui.model.signin import Challenge, GivenSecrets, Step
 from cognitui.model.text import inert
 from cognitui.model.token import TokenSet
 from cognitui.model.user_info import UserInfo
-from cognitui.ports import Identities, Sessions, SignIn
+from cognitui.ports import Identities, PoolExam, Sessions, SignIn
 
 
 class Announcer:
@@ -109,3 +110,30 @@ class AnnouncedIdentities:
         """Gets AWS credentials for an ID token."""
         self._announce(profile, "AWS credentials")
         return self._identities.credentials(profile, id_token)
+
+
+class AnnouncedExam:
+    """Another examination of pools; what sends a secret is announced."""
+
+    def __init__(self, exam: PoolExam, announcer: Announcer) -> None:
+        """Takes what does the work."""
+        self._exam = exam
+        self._announce = announcer.announce
+
+    def keys(self, profile: Profile) -> KeysSeen:
+        """Asks for the pool's keys, which are public."""
+        return self._exam.keys(profile)
+
+    def domain(self, profile: Profile) -> None:
+        """Asks whether the pool's domain answers."""
+        self._exam.domain(profile)
+
+    def client(self, profile: Profile, client_secret: str | None) -> None:
+        """Asks whether the app client is known."""
+        self._announce(profile, "examination of the app client")
+        self._exam.client(profile, client_secret)
+
+    def settings(self, profile: Profile, client_secret: str | None) -> ClientSettings:
+        """Asks for the app client's settings with IAM credentials."""
+        self._announce(profile, "settings of the app client")
+        return self._exam.settings(profile, client_secret)

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from cognitui.model.aws_credentials import AwsCredentials
 from cognitui.model.draft import Draft
+from cognitui.model.examined import ClientSettings, KeysSeen, LoosePlace, TerminalFacts
 from cognitui.model.profile import FileStamp, Problem, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretName
 from cognitui.model.signin import Challenge, GivenSecrets, Step
@@ -230,3 +231,58 @@ class Verifier(Protocol):
     """Checks a token's signature and claims against its pool."""
 
     def verify(self, profile: Profile, token: str) -> Verification: ...  # noqa: D102
+
+
+class Machine(Protocol):
+    """What can be seen of this computer."""
+
+    def check_settings(self) -> str:
+        """Returns where `config.toml` is and that it is in order; raises UsageError where it is not."""
+        ...
+
+    def loose_places(self) -> tuple[LoosePlace, ...]:
+        """Returns the program's files and folders that are open to others."""
+        ...
+
+    def try_keyring(self) -> str:
+        """Stores a throw-away entry, reads and removes it; returns the keyring's name, empty for memory.
+
+        Raises:
+            SecretStoreError: There is none, or it failed.
+        """
+        ...
+
+    def clipboard_way(self) -> str:
+        """Returns how a token would be copied; raises ClipboardUnavailable where it could not."""
+        ...
+
+    def terminal(self) -> TerminalFacts:
+        """Returns what is known of the terminal."""
+        ...
+
+
+class PoolExam(Protocol):
+    """What can be told of pools without signing in. Every method may raise Refused or Unreachable."""
+
+    def keys(self, profile: Profile) -> KeysSeen:
+        """Returns what a pool answers to whoever asks for its keys; raises PoolOrClientNotFound for no such pool."""
+        ...
+
+    def domain(self, profile: Profile) -> None:
+        """Looks whether the pool's domain answers."""
+        ...
+
+    def client(self, profile: Profile, client_secret: str | None) -> None:
+        """Looks whether Cognito knows the app client and takes its secret; no user is named, and no token comes of it.
+
+        Raises:
+            ClientSecretMissing: It has a secret.
+            ClientSecretWrong: It has another.
+            ClientSecretUnwanted: It has none.
+            PoolOrClientNotFound: There is no such client.
+        """
+        ...
+
+    def settings(self, profile: Profile, client_secret: str | None) -> ClientSettings:
+        """Returns what IAM credentials may see of the app client, held against the stored secret."""
+        ...

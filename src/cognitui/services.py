@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from cognitui.broker import TokenBroker
     from cognitui.clipboard import Clipboard
+    from cognitui.doctor import Doctor
     from cognitui.model.profile import Profile
     from cognitui.model.token import Expiries
     from cognitui.ports import ProfileDrafts, ProfileSharing, ProfileStore, Settings
@@ -67,6 +68,11 @@ class Services(Protocol):
     @property
     def broker(self) -> TokenBroker:
         """Tokens and secrets."""
+        ...
+
+    @property
+    def doctor(self) -> Doctor:
+        """Examines the set-up and profiles; signs nobody in."""
         ...
 
     @property

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cognitui.cognito.api import CognitoApi
     from cognitui.cognito.server_clocks import ServerClocks
     from cognitui.cognito.token_endpoint import TokenEndpoint
+    from cognitui.doctor import Doctor
     from cognitui.model.secret import SecretName
     from cognitui.model.token import Expiries
     from cognitui.model.verification import Verification
@@ -37,10 +38,10 @@ if TYPE_CHECKING:
         ProfileStore,
         Sessions,
         SignIn,
-        Vault,
         Verifier,
     )
     from cognitui.store.settings import TomlSettings
+    from cognitui.store.vault import KeyringVault, MemoryVault
 
 
 def wire(options: Options) -> Wiring:
@@ -141,6 +142,20 @@ class Wiring:
     def expiries(self) -> Mapping[str, Expiries]:
         """Returns what is noted of all tokens, by `Profile.token_key`."""
         return self._index.read()
+
+    @cached_property
+    def doctor(self) -> Doctor:
+        """Examines the set-up and profiles."""
+        from cognitui.announced import AnnouncedExam
+        from cognitui.cognito.exam import PoolExam
+        from cognitui.cognito.http import look
+        from cognitui.doctor import Doctor
+        from cognitui.doctor_of_profile import ProfileDoctor
+        from cognitui.wired_doctor import ThisMachine
+
+        machine = ThisMachine(self._environ, self._paths, lambda: self.settings, self._vault.trial)
+        exam = AnnouncedExam(PoolExam(self._api.caller, look, self.clock), self._announcer)
+        return Doctor(self.profiles, machine, exam, ProfileDoctor(exam, self._vault, self.expiries, self.clock))
 
     def clipboard(self, write_to_terminal: Callable[[str], None]) -> Clipboard:
         """Returns the clipboard; `write_to_terminal` sends an escape sequence for OSC 52."""
@@ -269,7 +284,7 @@ class _LateVault:
         self._choice = vault_choice(choice, environ)
         self._environ = environ
         self._on_prompt = on_prompt
-        self._opened: Vault | None = None
+        self._opened: KeyringVault | MemoryVault | None = None
 
     @property
     def in_memory(self) -> bool:
@@ -288,7 +303,10 @@ class _LateVault:
     def delete(self, name: SecretName) -> bool:
         return self._vault().delete(name)
 
-    def _vault(self) -> Vault:
+    def trial(self) -> str:
+        return self._vault().trial()
+
+    def _vault(self) -> KeyringVault | MemoryVault:
         from cognitui.store.vault import open_vault
 
         with self._guard:

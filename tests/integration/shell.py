@@ -27,9 +27,12 @@ class Shell:
     client: AppClient
     user: User
 
+    def argv(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "cognitui", *arguments]
+
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "cognitui", *arguments],
+            self.argv(*arguments),
             env=self.service.environ,
             input=stdin,
             capture_output=True,

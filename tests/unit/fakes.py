@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.broker import TokenBroker
 from cognitui.model.duration import parse_duration
+from cognitui.doctor import Doctor
+from cognitui.doctor_of_profile import ProfileDoctor
 from cognitui.model.errors import CognituiError, NoKeyring, ProfileConflict, ProfileFileError
 from cognitui.model.profile import Environment, FileStamp, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretKind, SecretName
@@ -21,6 +23,7 @@ from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, TokenKind, TokenSet
 from cognitui.ports import ProfileDrafts, ProfileSharing
 from cognitui.store.profile_export import ProfileExport
+from tests.unit.fake_exams import FakeExam, FakeMachine
 from tests.unit.fake_sessions import FakeIdentities, FakeSessions
 
 if TYPE_CHECKING:
@@ -368,6 +371,8 @@ class FakeServices:
     clock: FakeClock = field(default_factory=FakeClock)
     settings: FakeSettings = field(default_factory=FakeSettings)
     sharing: ProfileSharing = field(default_factory=ProfileExport)
+    machine: FakeMachine = field(default_factory=FakeMachine)
+    exam: FakeExam = field(default_factory=FakeExam)
     real_drafts: ProfileDrafts | None = None
     edit: Callable[[Path, int], None] = lambda _path, _line: None
     clip: Clipboard | None = None
@@ -400,6 +405,11 @@ class FakeServices:
                 setattr(self.settings, name, float(parse_duration(str(value))))
             else:
                 setattr(self.settings, name, value)
+
+    @property
+    def doctor(self) -> Doctor:
+        of_profile = ProfileDoctor(self.exam, self.vault, self.expiries, self.clock)
+        return Doctor(self.profiles, self.machine, self.exam, of_profile)
 
     @property
     def drafts(self) -> ProfileDrafts:

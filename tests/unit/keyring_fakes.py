@@ -96,4 +96,4 @@ class HangingKeyring(PlainKeyring):
 
 def chosen(entries: PlainKeyring, longest: int = 60_000, *, prompts_unsaid: bool = False) -> ChosenKeyring:
     """Returns a keyring as the choice would describe it."""
-    return ChosenKeyring(entries, longest, prompts_unsaid)
+    return ChosenKeyring(entries, longest, prompts_unsaid, name="tests.Plain")

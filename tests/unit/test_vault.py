@@ -54,6 +54,31 @@ def vault_on(
 # What it keeps.
 
 
+def test_a_trial_names_the_keyring_and_leaves_nothing() -> None:
+    keyring = PlainKeyring()
+
+    assert vault_on(keyring).trial() == "tests.Plain"
+    assert keyring.entries == {}
+
+
+def test_a_trial_of_a_keyring_that_forgets_is_an_error() -> None:
+    class Forgetful(PlainKeyring):
+        def set_password(self, service: str, username: str, password: str) -> None:
+            super().set_password(service, username, "something else")
+
+    with pytest.raises(SecretStoreError, match="something else than was stored"):
+        vault_on(Forgetful()).trial()
+
+
+def test_a_trial_of_a_keyring_that_fails_is_its_error() -> None:
+    with pytest.raises(SecretStoreError, match="cannot be reached"):
+        vault_on(RaisingKeyring(ConnectionResetError())).trial()
+
+
+def test_a_trial_of_memory_names_no_keyring() -> None:
+    assert MemoryVault().trial() == ""
+
+
 @pytest.mark.parametrize("vault", [vault_on(PlainKeyring()), MemoryVault()], ids=["keyring", "memory"])
 def test_a_secret_is_stored_replaced_and_removed(vault: KeyringVault | MemoryVault) -> None:
     assert vault.get(PASSWORD) is None

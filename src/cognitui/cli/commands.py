@@ -58,6 +58,7 @@ SECTIONS = (
         "The program",
         (
             Entry("demo", "cognitui.cli.demo:demo", "Try it all against an embedded Cognito."),
+            Entry("doctor", "cognitui.cli.doctor:doctor", "Find out what is wrong, with the set-up or with a profile."),
             Entry(
                 "completion",
                 "cognitui.cli.completion:completion",

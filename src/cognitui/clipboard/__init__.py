@@ -78,6 +78,17 @@ class Clipboard:
         here = Surroundings(environ, write_to_terminal, run, which, platform)
         return cls(here.ways(prefer), _FIXES.get(prefer, _FIX))
 
+    @property
+    def phrase(self) -> str:
+        """How a text would be copied, as it reads behind what was copied; the first way that seems to be there.
+
+        Raises:
+            ClipboardUnavailable: There is none.
+        """
+        if not self._ways:
+            raise ClipboardUnavailable("No clipboard can be reached from here.", fix=self._fix)
+        return self._ways[0].phrase
+
     def copy(self, text: str) -> Copied:
         """Copies a text by the first way that works.
 

@@ -45,6 +45,7 @@ class CognitoApi:
     """Cognito's sign-in calls. Threads may share it.
 
     Attributes:
+        caller: How Cognito is called.
         accounts: What brings an account into order: confirming it, another password.
         devices: Remembered devices.
         totp: Setting up an authenticator app.
@@ -61,20 +62,20 @@ class CognitoApi:
         hear_date: HearDate = no_date,
     ) -> None:
         """Takes what `Caller` takes."""
-        self._caller = Caller(clock, sleep=sleep, jitter=jitter, hear_date=hear_date)
-        self.accounts = AccountCalls(self._caller)
-        self.devices = DeviceCalls(self._caller)
-        self.totp = TotpCalls(self._caller)
-        self.sessions = SessionCalls(self._caller)
-        self.identities = IdentityCalls(self._caller)
+        self.caller = Caller(clock, sleep=sleep, jitter=jitter, hear_date=hear_date)
+        self.accounts = AccountCalls(self.caller)
+        self.devices = DeviceCalls(self.caller)
+        self.totp = TotpCalls(self.caller)
+        self.sessions = SessionCalls(self.caller)
+        self.identities = IdentityCalls(self.caller)
 
     def warm_up(self, profile: Profile) -> None:
         """Makes the client for a profile, which loads boto3 and its model of Cognito (200 ms)."""
-        self._caller.warm_up(profile)
+        self.caller.warm_up(profile)
 
     def pause(self, seconds: float) -> None:
         """Waits."""
-        self._caller.sleep(seconds)
+        self.caller.sleep(seconds)
 
     def initiate(
         self, profile: Profile, flow: AuthFlowTypeType, parameters: Mapping[str, str], *, repeat: bool = True
@@ -150,5 +151,5 @@ class CognitoApi:
         return self._asked(profile, lambda client: client.get_tokens_from_refresh_token(**request), repeat=False)
 
     def _asked(self, profile: Profile, operation: Call, *, repeat: bool = True, signed: bool = False) -> Reply:
-        answer = self._caller.call(profile, operation, repeat=repeat, signed=signed)
-        return reply_of(answer, self._caller.clock())
+        answer = self.caller.call(profile, operation, repeat=repeat, signed=signed)
+        return reply_of(answer, self.caller.clock())

@@ -75,6 +75,14 @@ def fetch_https(
     return answer.body
 
 
+def look(url: str, timeout: float = 5.0) -> HttpAnswer:
+    """Returns what an address answers, whichever status it has; follows no redirect.
+
+    Proxies and certificates are those of `fetch_https`, and so is what it raises where no answer comes.
+    """
+    return _asked("GET", urlsplit(url), _headers(), b"", timeout)
+
+
 def post_form(url: str, form: str, headers: Mapping[str, str], timeout: float = 10.0) -> HttpAnswer:
     """Returns what an address answers to a form, whichever status it has; follows no redirect, and repeats nothing.
 

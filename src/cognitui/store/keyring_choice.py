@@ -52,6 +52,8 @@ class ChosenKeyring:
     """Characters (ASCII) that an entry holds."""
     prompts_unsaid: bool = False
     """True where a prompt of its own cannot be told from silence."""
+    name: str = ""
+    """As `PYTHON_KEYRING_BACKEND` would name it."""
 
 
 def choose_keyring(
@@ -131,12 +133,13 @@ def _modules(backend: KeyringBackend) -> set[str]:
 
 def _described(backend: KeyringBackend, on_prompt: Callable[[], None]) -> ChosenKeyring:
     module = type(backend).__module__
+    name = f"{module}.{type(backend).__qualname__}"
     longest = _ROOMY_ENTRY if module in _ROOMY else _SMALL_ENTRY
     if module == _SECRET_SERVICE:
         from cognitui.store.secret_service import PromptingSecretService
 
-        return ChosenKeyring(PromptingSecretService(on_prompt), longest)
-    return ChosenKeyring(backend, longest, module in _PROMPTING_UNSAID)
+        return ChosenKeyring(PromptingSecretService(on_prompt), longest, name=name)
+    return ChosenKeyring(backend, longest, module in _PROMPTING_UNSAID, name)
 
 
 def _fix() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -15,6 +16,9 @@ from cognitui.store.parts import LongValues, refuse_too_large
 from cognitui.store.vault_choice import vault_choice
 
 T = TypeVar("T")
+
+_TRIAL = "cognitui/trial"
+"""The service of an entry that is removed at once."""
 
 ChooseKeyring = Callable[[Callable[[], None]], ChosenKeyring]
 """Returns the keyring to use; it is handed what to call just before a prompt may be shown."""
@@ -63,6 +67,26 @@ class KeyringVault:
         """Removes a secret; returns whether it was stored."""
         return self._run(lambda values: values.delete(name.service, name.account))
 
+    def trial(self) -> str:
+        """Stores a throw-away entry, reads it and removes it; returns the name of the keyring.
+
+        Raises:
+            SecretStoreError: It failed, or gave back something else.
+        """
+        value = os.urandom(8).hex()
+        account = f"trial {value}"
+
+        def there_and_back(values: LongValues) -> bool:
+            values.set(_TRIAL, account, value)
+            try:
+                return values.get(_TRIAL, account) == value
+            finally:
+                values.delete(_TRIAL, account)
+
+        if not self._run(there_and_back):
+            raise SecretStoreError("The keyring gives back something else than was stored.")
+        return self._chosen.name if self._chosen else ""
+
     def _run(self, work: Callable[[LongValues], T]) -> T:
         chosen = self._chosen
         if chosen is None:
@@ -100,6 +124,10 @@ class MemoryVault:
         """Forgets a secret; returns whether there was one."""
         with self._lock:
             return self._secrets.pop(name, None) is not None
+
+    def trial(self) -> str:
+        """Returns no name: there is no keyring to try."""
+        return ""
 
 
 def open_vault(choice: str, environ: Mapping[str, str], on_prompt: Callable[[str], None]) -> KeyringVault | MemoryVault:

@@ -1,0 +1,143 @@
+"""`cognitui doctor` for real: a keyring, a Cognito that refuses what AWS refuses, and IAM credentials."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.exam import PoolExam
+from cognitui.cognito.http import look
+from cognitui.demo.strict.server import StrictServer
+from cognitui.model.errors import PoolOrClientNotFound, Unreachable
+from cognitui.model.profile import Profile
+from cognitui.store.loose_places import loose_places
+from cognitui.store.paths import Paths
+from tests.integration.shell import PASSWORD, SECRET, Shell
+from tests.unit.fakes import FakeClock, make_profile
+
+KEY = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret-access-key-of-the-test"}
+
+NOTHING: Mapping[str, str] = {}
+
+
+def verdicts(shell: Shell, *arguments: str, code: int = 0, environ: Mapping[str, str] = NOTHING) -> dict[str, str]:
+    ran = subprocess.run(
+        shell.argv("doctor", "--json", *arguments),
+        env={**shell.service.environ, **environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.returncode == code, ran.stdout + ran.stderr
+    assert PASSWORD not in ran.stdout + ran.stderr
+    assert SECRET not in ran.stdout + ran.stderr
+    return {finding["check"]: finding["verdict"] for finding in json.loads(ran.stdout)}
+
+
+def test_the_keyring_is_tried_with_an_entry_that_is_gone_afterwards(shell: Shell) -> None:
+    assert verdicts(shell)["keyring"] == "pass"
+    assert "trial" not in shell.service.secret_tool("search", "--all", "application", "Python keyring library")
+
+
+def test_a_keyring_that_is_gone_ends_with_6(shell: Shell) -> None:
+    shell.service.kill_bus()
+
+    assert verdicts(shell, code=6)["keyring"] == "fail"
+
+
+def test_a_profile_with_its_secrets_is_in_order_and_no_user_is_named(ready: Shell) -> None:
+    found = verdicts(ready, "dev/alice")
+
+    assert set(found.values()) == {"pass"}
+    asked = [request.parameters for request in ready.server.journal.requests]
+    assert "alice" not in json.dumps([{**parameters} for parameters in asked], default=str)
+    assert {request.operation for request in ready.server.journal.requests} == {"jwks", "GetTokensFromRefreshToken"}
+
+
+def test_a_client_secret_that_is_missing_or_wrong_is_found_out(shell: Shell) -> None:
+    shell.add_profile()
+    assert verdicts(shell, "dev/alice")["app client"] == "warn"
+
+    shell.done("secret", "set", "dev/alice", "client-secret", stdin="another-secret-of-some-length")
+    assert verdicts(shell, "dev/alice", code=4)["app client"] == "fail"
+
+
+def test_iam_credentials_tell_what_the_client_allows(ready: Shell) -> None:
+    ready.server.add_iam_user(KEY["AWS_ACCESS_KEY_ID"], KEY["AWS_SECRET_ACCESS_KEY"])
+    ready.done("profile", "edit", "dev/alice", "--aws-profile", "default")
+
+    found = verdicts(ready, "dev/alice", environ=KEY)
+    assert (found["client secret"], found["flow"]) == ("pass", "pass")
+
+    other = ready.server.add_client(ready.client.pool, flows=frozenset({"USER_PASSWORD_AUTH"}))
+    ready.done("profile", "edit", "dev/alice", "--client-id", other.id)
+    assert verdicts(ready, "dev/alice", code=4, environ=KEY)["flow"] == "fail"
+
+
+def test_without_the_permission_the_settings_are_a_warning(ready: Shell) -> None:
+    ready.server.add_iam_user(
+        KEY["AWS_ACCESS_KEY_ID"], KEY["AWS_SECRET_ACCESS_KEY"], denied=frozenset({"DescribeUserPoolClient"})
+    )
+    ready.done("profile", "edit", "dev/alice", "--aws-profile", "default")
+
+    assert verdicts(ready, "dev/alice", environ=KEY)["settings"] == "warn"
+
+
+# What is asked of a pool.
+
+
+@pytest.fixture
+def exam(strict: StrictServer) -> PoolExam:
+    """By a clock that is an hour slow."""
+    clock = FakeClock(strict.now() - 3600)
+    return PoolExam(CognitoApi(clock, sleep=lambda _seconds: None).caller, look, clock)
+
+
+def at(server: StrictServer, **own: str) -> Profile:
+    return make_profile("dev/alice", endpoint_url=server.url, **own)  # type: ignore[arg-type]  # fields of its own
+
+
+def test_the_keys_of_a_pool_are_counted_and_the_clock_compared(exam: PoolExam, strict: StrictServer) -> None:
+    seen = exam.keys(at(strict, user_pool_id=strict.add_pool().id))
+
+    assert seen.count == 1
+    assert seen.skew == pytest.approx(3600, abs=60)
+
+
+def test_a_pool_or_a_client_that_is_not_there_is_told(exam: PoolExam, strict: StrictServer) -> None:
+    with pytest.raises(PoolOrClientNotFound):
+        exam.keys(at(strict))
+    with pytest.raises(PoolOrClientNotFound):
+        exam.client(at(strict, client_id="nobodys0client"), None)
+
+
+def test_a_domain_answers_or_does_not(exam: PoolExam, strict: StrictServer) -> None:
+    exam.domain(at(strict, domain=strict.url))
+
+    with pytest.raises(Unreachable):
+        exam.domain(at(strict, domain="http://127.0.0.1:9"))
+
+
+# Permissions.
+
+
+def test_what_others_may_read_or_write_is_named(tmp_path: Path) -> None:
+    paths = Paths.find({"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")})
+    assert loose_places(paths) == ()
+
+    for folder in (paths.config, paths.state):
+        folder.mkdir(parents=True)
+    paths.config.chmod(0o755)
+    paths.state.chmod(0o750)
+    paths.profiles.write_text("version = 1")
+    paths.profiles.chmod(0o664)
+
+    assert [place.fix for place in loose_places(paths)] == [
+        f"Run: chmod go-w {paths.profiles}",
+        f"Run: chmod go= {paths.state}",
+    ]
