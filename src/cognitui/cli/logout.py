@@ -8,13 +8,15 @@ from cognitui.cli.arguments import profile_argument
 from cognitui.cli.groups import examples
 from cognitui.cli.lookup import find_profile
 from cognitui.cli.obtain import Wish, obtain
-from cognitui.cli.output import tell
+from cognitui.cli.output import print_json, tell
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import Person, agrees, person_at_terminal
+from cognitui.model.duration import iso_utc
 from cognitui.model.errors import ConsentNeeded, Refused, Unreachable, UsageError
 from cognitui.model.profile import Profile
-from cognitui.model.sign_out import Reach, SignedOut, aftermath
+from cognitui.model.sign_out import Reach, SignedOut, aftermath, sharing_tokens
 from cognitui.model.text import inert
+from cognitui.model.token import TokenKind
 
 
 @examples(
@@ -30,8 +32,11 @@ from cognitui.model.text import inert
 @click.option("--global", "everywhere", is_flag=True, help="Have Cognito end all sessions of the user first.")
 @click.option("--no-input", is_flag=True, help="Ask nothing: end with code 3 where a person is needed.")
 @click.option("--yes", is_flag=True, help="Agree beforehand where the environment is protected.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object: how far it went, and what still verifies.")
 @pass_session
-def logout(session: Session, reference: str, revoke: bool, everywhere: bool, no_input: bool, yes: bool) -> None:
+def logout(
+    session: Session, reference: str, revoke: bool, everywhere: bool, no_input: bool, yes: bool, as_json: bool
+) -> None:
     """Sign out: here, at Cognito, or everywhere.
 
     The tokens are forgotten; password and secrets stay. Without an option Cognito is not asked. Where Cognito cannot
@@ -46,8 +51,27 @@ def logout(session: Session, reference: str, revoke: bool, everywhere: bool, no_
     if reach is not Reach.HERE and profile.protected and not yes:
         _ask(profile, person)
     done = _signed_out(session, Wish(profile, agreed=True, no_input=no_input), reach, person)
-    for sentence in aftermath(done, session.services.clock(), session.services.profiles.load().profiles):
+    others = session.services.profiles.load().profiles
+    if as_json:
+        print_json(_as_json(done, sharing_tokens(profile, others)))
+        if done.warning:
+            tell(f"Warning: {inert(done.warning)}")
+        return
+    for sentence in aftermath(done, session.services.clock(), others):
         tell(sentence)
+
+
+def _as_json(done: SignedOut, also: tuple[str, ...]) -> dict[str, object]:
+    """What was forgotten, and until when a copy of it still verifies for whoever checks its signature alone."""
+    return {
+        "profile": done.profile.id,
+        "also": list(also),
+        "reach": done.reach.value,
+        "revoked": done.revoked,
+        "expires_at": {
+            kind.value: iso_utc(life.expires_at) if (life := done.expiries.of(kind)) else None for kind in TokenKind
+        },
+    }
 
 
 def _ask(profile: Profile, person: Person | None) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cognitui.model.errors import CognituiError, NotInThisPool, Unreachable
 from cognitui.model.secret import SecretKind
-from tests.unit.cli.harness import run
+from tests.unit.cli.harness import printed_json, run
 from tests.unit.fake_sessions import FakeSessions
 from tests.unit.fakes import FakeServices, FakeSignIn, make_profile, make_tokens, password_challenge, services_with
 
@@ -34,6 +34,20 @@ def test_without_an_option_the_tokens_are_forgotten_here_and_cognito_is_not_aske
     assert kinds(services) == {SecretKind.PASSWORD}
     assert services.sessions.calls == []
     assert "Cognito was not asked" in result.stderr
+
+
+def test_programs_are_told_how_far_it_went_and_what_still_verifies() -> None:
+    assert printed_json(run(holding(), "logout", "dev/alice", "--revoke", "--json")) == {
+        "profile": "dev/alice",
+        "also": ["dev/twin"],
+        "reach": "revoke",
+        "revoked": True,
+        "expires_at": {
+            "access": "2026-11-22T10:42:11Z",
+            "id": "2026-11-22T10:42:11Z",
+            "refresh": "2026-12-22T09:42:11Z",
+        },
+    }
 
 
 def test_profiles_that_share_the_tokens_are_named() -> None:
