@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from cognitui.model.duration import countdown, relative, rough
-from cognitui.model.endpoint import foreign_server, issuer_of
+from cognitui.model.endpoint import foreign_endpoint, foreign_server, issuer_of
 from cognitui.model.errors import (
     AwsCredentialsUnusable,
     ClientSecretMissing,
@@ -97,9 +97,14 @@ class ProfileDoctor:
             )
 
     def _client(self, profile: Profile, secret: str | None) -> Finding:
+        # A secret of the domain's flows is named after the domain: an endpoint_url, perhaps of a shared file, is
+        # another server, and never gets it.
+        shown = None if profile.signs_in_at_domain and foreign_endpoint(profile) else secret
         try:
-            self._pools.client(profile, secret)
+            self._pools.client(profile, shown)
         except ClientSecretMissing:
+            if secret:
+                return passed("app client", "Cognito knows it; it has a secret.")
             return warned(
                 "app client", "Cognito knows it; it has a secret, and none is stored.", _store_secret(profile)
             )
@@ -107,7 +112,7 @@ class ProfileDoctor:
             return warned("app client", f"Nothing could be told without signing in: {error.cause}", error.fix)
         except CognituiError as error:
             return failed("app client", error)
-        return passed("app client", f"Cognito knows it{' and takes the stored secret' if secret else ''}.")
+        return passed("app client", f"Cognito knows it{' and does not object to the stored secret' if shown else ''}.")
 
     def _settings(self, profile: Profile, secret: str | None) -> Iterator[Finding]:
         try:

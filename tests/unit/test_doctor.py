@@ -238,8 +238,19 @@ def test_the_stored_client_secret_is_what_cognito_is_asked_with() -> None:
     found = profile(services=services, secret="canary-secret")
 
     assert ("client", "dev/alice", "canary-secret") in services.exam.asked
-    assert "takes the stored secret" in found["app client"].said
+    assert "does not object to the stored secret" in found["app client"].said
     assert not any("canary" in repr(finding) for finding in found.values())
+
+
+def test_a_secret_of_the_domain_is_not_sent_to_an_endpoint() -> None:
+    elsewhere = make_profile(
+        "dev/m2m", flow=Flow.CLIENT_CREDENTIALS, domain=DOMAIN, username=None, endpoint_url="https://evil.example.com"
+    )
+    services = services_with(elsewhere)
+    found = profile(elsewhere, services=services, secret="canary-secret", client_fault=ClientSecretMissing("needed"))
+
+    assert ("client", "dev/m2m", "") in services.exam.asked
+    assert found["app client"].verdict is Verdict.PASS
 
 
 def test_a_keyring_that_fails_is_one_failure_and_the_rest_goes_on() -> None:

@@ -88,7 +88,7 @@ def execute(
     renewed while it runs.
     """
     profile = find_profile(session, reference)
-    question = f"Hand its tokens to {inert(command[0], 60)} as {inert(profile.id)}?"
+    question = f"Run {inert(command[0], 60)} with the tokens of {inert(profile.id)}?"
     wish = Wish(profile, min_valid=min_valid, agreed=yes, no_input=no_input, question=question)
     tokens = _tokens(session, wish, None if no_input else person_at_terminal())
     sys.stdout.flush()
