@@ -7,12 +7,12 @@ boto3 and no clipboard.
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from cognitui.late_vault import IndexOfVault, LateVault
 from cognitui.model.profile import Flow, Profile
 from cognitui.services import Location, Options
 from cognitui.store.paths import Paths
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from cognitui.cognito.server_clocks import ServerClocks
     from cognitui.cognito.token_endpoint import TokenEndpoint
     from cognitui.doctor import Doctor
-    from cognitui.model.secret import SecretName
     from cognitui.model.token import Expiries
     from cognitui.model.verification import Verification
     from cognitui.ports import (
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
         Verifier,
     )
     from cognitui.store.settings import TomlSettings
-    from cognitui.store.vault import KeyringVault, MemoryVault
 
 
 def wire(options: Options) -> Wiring:
@@ -71,7 +69,7 @@ class Wiring:
         options.news(self._tell)
         self._settings: TomlSettings | None = None
         self._paths = Paths.find(environ, options.profiles, options.state)
-        self._vault = _LateVault(options.vault, environ, self._tell)
+        self._vault = LateVault(options.vault, environ, self._tell)
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -211,7 +209,7 @@ class Wiring:
     def _index(self) -> Index:
         from cognitui.store.expiry_index import ExpiryIndex, MemoryIndex
 
-        return _IndexOfVault(self._vault, ExpiryIndex(self._paths.expiry_index), MemoryIndex())
+        return IndexOfVault(self._vault, ExpiryIndex(self._paths.expiry_index), MemoryIndex())
 
     @cached_property
     def _api(self) -> CognitoApi:
@@ -272,68 +270,6 @@ def _username_of(access_token: str) -> str:
     from cognitui.model.claims import username_of
 
     return username_of(access_token)
-
-
-class _LateVault:
-    """The vault, opened at the first secret: keyring costs 60 ms, and may ask a person to unlock it."""
-
-    def __init__(self, choice: str, environ: Mapping[str, str], on_prompt: Callable[[str], None]) -> None:
-        from cognitui.store.vault_choice import vault_choice
-
-        self._guard = threading.Lock()
-        self._choice = vault_choice(choice, environ)
-        self._environ = environ
-        self._on_prompt = on_prompt
-        self._opened: KeyringVault | MemoryVault | None = None
-
-    @property
-    def in_memory(self) -> bool:
-        return self._choice == "memory"
-
-    def use_memory(self) -> None:
-        with self._guard:
-            self._choice, self._opened = "memory", None
-
-    def get(self, name: SecretName) -> str | None:
-        return self._vault().get(name)
-
-    def set(self, name: SecretName, value: str) -> None:
-        self._vault().set(name, value)
-
-    def delete(self, name: SecretName) -> bool:
-        return self._vault().delete(name)
-
-    def trial(self) -> str:
-        return self._vault().trial()
-
-    def _vault(self) -> KeyringVault | MemoryVault:
-        from cognitui.store.vault import open_vault
-
-        with self._guard:
-            if self._opened is None:
-                self._opened = open_vault(self._choice, self._environ, self._on_prompt)
-            return self._opened
-
-
-class _IndexOfVault:
-    """The shared index for a vault that lasts, and one of this run alone for secrets in memory."""
-
-    def __init__(self, vault: _LateVault, shared: Index, own: Index) -> None:
-        self._vault = vault
-        self._shared = shared
-        self._own = own
-
-    def read(self) -> Mapping[str, Expiries]:
-        return self._chosen().read()
-
-    def put(self, token_key: str, expiries: Expiries) -> None:
-        self._chosen().put(token_key, expiries)
-
-    def forget(self, token_key: str) -> None:
-        self._chosen().forget(token_key)
-
-    def _chosen(self) -> Index:
-        return self._own if self._vault.in_memory else self._shared
 
 
 class _LateVerifier:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.broker import TokenBroker
-from cognitui.model.duration import parse_duration
 from cognitui.doctor import Doctor
 from cognitui.doctor_of_profile import ProfileDoctor
+from cognitui.model.duration import parse_duration
 from cognitui.model.errors import CognituiError, NoKeyring, ProfileConflict, ProfileFileError
 from cognitui.model.profile import Environment, FileStamp, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretKind, SecretName
