@@ -62,7 +62,7 @@ def _files(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[Com
     """
     cognitui exec dev/alice -- npm run e2e
     cognitui exec dev/alice --min-valid 30m -- pytest tests/api
-    cognitui exec dev/alice -- sh -c 'curl -H "Authorization: Bearer $COGNITO_ACCESS_TOKEN" https://api.example.com'
+    cognitui exec prod/alice --yes -- ./smoke-test.sh
     """
 )
 @click.command("exec", cls=_Executing, options_metavar="[OPTIONS]")
