@@ -219,7 +219,8 @@ class ChallengePending(PersonNeeded):
         said = challenge.title.casefold() == f"{challenge.needs} needed"
         title = "" if said else f"{challenge.title}: "
         why = f"{challenge.remark} " if challenge.remark else ""
-        super().__init__(f"{why}{challenge.profile.id}: {title}{challenge.needs} is needed.")
+        is_or_are = "are" if " and " in challenge.needs else "is"
+        super().__init__(f"{why}{challenge.profile.id}: {title}{challenge.needs} {is_or_are} needed.")
         self.challenge = challenge
 
 
