@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -50,8 +50,13 @@ class Playground:
         self._hear = hear
 
     def _read(self, lines: IO[bytes]) -> None:
-        first = lines.readline()
-        if first:
+        # Killed in the middle of a line, or closed under our hands: it is over.
+        with suppress(OSError, ValueError):
+            self._read_all(lines)
+        self._has_spoken.set()
+
+    def _read_all(self, lines: IO[bytes]) -> None:
+        if first := lines.readline():
             self._opened = msgspec.json.decode(first, type=Opened)
         self._has_spoken.set()
         for line in lines:

@@ -72,5 +72,21 @@ def test_a_code_is_told_with_where_it_went(medium: str, words: str, tmp_path: Pa
     assert told.get(timeout=10) == f"Code 482913: the playground sent it {words} to judy@example.com."
 
 
+@pytest.mark.parametrize("end", [b'{"medium": "EM', b""])
+def test_an_end_in_the_middle_of_a_line_is_the_end(end: bytes, tmp_path: Path) -> None:
+    cut = io.BytesIO(msgspec.json.encode(OPENED) + b"\n" + end)
+
+    assert Playground(cut, tmp_path / "log").opened() == OPENED
+
+
+def test_a_pipe_that_is_closed_while_it_is_read_is_the_end(tmp_path: Path) -> None:
+    class Closed(io.BytesIO):
+        def readline(self, size: int | None = -1) -> bytes:
+            raise ValueError("read of closed file")
+
+    with pytest.raises(Unreachable):
+        Playground(Closed(), tmp_path / "log").opened()
+
+
 def test_no_password_is_in_the_repr(tmp_path: Path) -> None:
     assert "hunter2" not in repr(OPENED)
