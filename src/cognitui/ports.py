@@ -7,12 +7,13 @@ network): the screen calls it from a worker thread.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from cognitui.model.aws_credentials import AwsCredentials
+from cognitui.model.choices import Choices
 from cognitui.model.profile import FileStamp, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretName
 from cognitui.model.signin import Challenge, GivenSecrets, Step
@@ -111,6 +112,23 @@ class Settings(Protocol):
     @property
     def keymap(self) -> Mapping[str, str]:
         """Keys by the id of the binding, as Textual's keymap has them."""
+        ...
+
+
+class ChoicesStore(Protocol):
+    """What is remembered of how a person uses the program; nothing depends on it."""
+
+    def read(self) -> Choices:
+        """Returns what is remembered; nothing where that cannot be read."""
+        ...
+
+    def change(self, change: Callable[[Choices], Choices]) -> Choices:
+        """Changes what is remembered now, by whichever process, and returns it as it is then.
+
+        Raises:
+            SaveFailed: It could not be written; all is as before.
+            ProfileFileUnsafe: The lock is a symbolic link.
+        """
         ...
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cognitui.broker import TokenBroker
     from cognitui.clipboard import Clipboard
     from cognitui.model.profile import Profile
-    from cognitui.ports import ProfileStore, Settings
+    from cognitui.ports import ChoicesStore, ProfileStore, Settings
 
 
 def say_nothing(_told: object) -> None:
@@ -70,6 +70,11 @@ class Services(Protocol):
             UsageError: A value is none that the setting can have; nothing was written.
             SaveFailed: The file could not be written; it is as before.
         """
+        ...
+
+    @property
+    def choices(self) -> ChoicesStore:
+        """What is remembered of how a person uses the program."""
         ...
 
     @property

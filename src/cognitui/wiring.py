@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cognitui.model.secret import SecretName
     from cognitui.model.token import Expiries
     from cognitui.model.verification import Verification
-    from cognitui.ports import Identities, Index, ProfileStore, Sessions, SignIn, Vault, Verifier
+    from cognitui.ports import ChoicesStore, Identities, Index, ProfileStore, Sessions, SignIn, Vault, Verifier
     from cognitui.store.settings import TomlSettings
 
 
@@ -94,6 +94,13 @@ class Wiring:
         self._settings = change_settings(self._paths.settings, values)
 
     @cached_property
+    def choices(self) -> ChoicesStore:
+        """What is remembered of how a person uses the program."""
+        from cognitui.store.choices import ChoicesFile
+
+        return ChoicesFile(self._paths.choices)
+
+    @cached_property
     def broker(self) -> TokenBroker:
         """Tokens and secrets."""
         from cognitui.store.expiry_index import ExpiryIndex, MemoryIndex
@@ -124,6 +131,7 @@ class Wiring:
             Location("profiles", paths.profiles),
             Location("settings", paths.settings),
             Location("expiry index", paths.expiry_index),
+            Location("choices", paths.choices),
             Location("locks", paths.locks),
             Location("log", paths.log),
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.broker import TokenBroker
+from cognitui.model.choices import NO_CHOICES, Choices
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import CognituiError, NoKeyring, ProfileConflict, ProfileFileError
 from cognitui.model.profile import Environment, FileStamp, Profile, ProfileBook, ProfileFields
@@ -335,6 +336,23 @@ class FakeProfileStore:
             raise ProfileConflict(f"{seen.id} is no longer as it was read.")
 
 
+class FakeChoices:
+    """What is remembered, in memory. `fault` is raised by every change."""
+
+    def __init__(self, known: Choices = NO_CHOICES, fault: CognituiError | None = None) -> None:
+        self.known = known
+        self.fault = fault
+
+    def read(self) -> Choices:
+        return self.known
+
+    def change(self, change: Callable[[Choices], Choices]) -> Choices:
+        if self.fault is not None:
+            raise self.fault
+        self.known = change(self.known)
+        return self.known
+
+
 @dataclass
 class FakeSettings:
     """What `config.toml` would say."""
@@ -362,6 +380,7 @@ class FakeServices:
     verifier: FakeVerifier | None = None
     clock: FakeClock = field(default_factory=FakeClock)
     settings: FakeSettings = field(default_factory=FakeSettings)
+    choices: FakeChoices = field(default_factory=FakeChoices)
     clip: Clipboard | None = None
     username_of: Callable[[str], str] = lambda _token: ""
     secrets_in_memory: bool = False
