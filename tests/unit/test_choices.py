@@ -12,7 +12,9 @@ import pytest
 
 from cognitui.model.choices import NO_CHOICES, Choices
 from cognitui.model.errors import SaveFailed
+from cognitui.services import Options
 from cognitui.store.choices import ChoicesFile
+from cognitui.wiring import Wiring
 
 
 @pytest.fixture
@@ -41,6 +43,15 @@ def test_the_file_holds_names_and_forms_and_nothing_else(path: Path) -> None:
     copied(path, "dev/alice", "curl")
 
     assert json.loads(path.read_bytes()) == {"version": 1, "copied_as": {"dev/alice": "curl"}}
+
+
+def test_the_program_keeps_it_in_its_state_folder_and_tells_where(tmp_path: Path) -> None:
+    services = Wiring(Options(state=tmp_path / "state"), {"XDG_CONFIG_HOME": str(tmp_path)})
+    services.choices.change(lambda choices: choices.with_copied_as("dev/alice", "curl"))
+
+    place = next(place.path for place in services.locations() if place.name == "choices")
+    assert place == tmp_path / "state" / "choices.json"
+    assert ChoicesFile(place).read().copied_as == {"dev/alice": "curl"}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
