@@ -7,12 +7,13 @@ network): the screen calls it from a worker thread.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from cognitui.model.aws_credentials import AwsCredentials
+from cognitui.model.choices import Choices
 from cognitui.model.draft import Draft
 from cognitui.model.examined import ClientSettings, KeysSeen, LoosePlace, TerminalFacts
 from cognitui.model.profile import FileStamp, Problem, Profile, ProfileBook, ProfileFields
@@ -168,6 +169,23 @@ class Settings(Protocol):
     @property
     def keymap(self) -> Mapping[str, str]:
         """Keys by the id of the binding, as Textual's keymap has them."""
+        ...
+
+
+class ChoicesStore(Protocol):
+    """What is remembered of how a person uses the program; nothing depends on it."""
+
+    def read(self) -> Choices:
+        """Returns what is remembered; nothing where that cannot be read."""
+        ...
+
+    def change(self, change: Callable[[Choices], Choices]) -> Choices:
+        """Changes what is remembered now, by whichever process, and returns it as it is then.
+
+        Raises:
+            SaveFailed: It could not be written; all is as before.
+            ProfileFileUnsafe: The lock is a symbolic link.
+        """
         ...
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cognitui.doctor import Doctor
     from cognitui.model.profile import Profile
     from cognitui.model.token import Expiries
-    from cognitui.ports import ProfileDrafts, ProfileSharing, ProfileStore, Settings
+    from cognitui.ports import ChoicesStore, ProfileDrafts, ProfileSharing, ProfileStore, Settings
 
 
 def say_nothing(_told: object) -> None:
@@ -87,6 +87,11 @@ class Services(Protocol):
             UsageError: A value is none that the setting can have; nothing was written.
             SaveFailed: The file could not be written; it is as before.
         """
+        ...
+
+    @property
+    def choices(self) -> ChoicesStore:
+        """What is remembered of how a person uses the program."""
         ...
 
     @property

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from cognitui.model.token import Expiries
     from cognitui.model.verification import Verification
     from cognitui.ports import (
+        ChoicesStore,
         Identities,
         Index,
         ProfileDrafts,
@@ -118,6 +119,13 @@ class Wiring:
         self._settings = change_settings(self._paths.settings, values)
 
     @cached_property
+    def choices(self) -> ChoicesStore:
+        """What is remembered of how a person uses the program."""
+        from cognitui.store.choices import ChoicesFile
+
+        return ChoicesFile(self._paths.choices)
+
+    @cached_property
     def broker(self) -> TokenBroker:
         """Tokens and secrets."""
         # Costs 12 ms, and what is drawn into a prompt needs none of it.
@@ -168,6 +176,7 @@ class Wiring:
             Location("profiles", paths.profiles),
             Location("settings", paths.settings),
             Location("expiry index", paths.expiry_index),
+            Location("choices", paths.choices),
             Location("locks", paths.locks),
             Location("log", paths.log),
         )

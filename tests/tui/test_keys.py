@@ -16,6 +16,7 @@ from cognitui.tui.key_rules import check_keymap
 from cognitui.tui.keymap import (
     ACTIONS,
     BY_ID,
+    COPY_AS,
     FILTER,
     FORM,
     LIST,
@@ -28,6 +29,7 @@ from cognitui.tui.keymap import (
 )
 from cognitui.tui.reasons import Situation, why_not
 from cognitui.tui.screens.confirm import Confirm
+from cognitui.tui.screens.copy_as import CopyAsScreen
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.screens.profile_form import ProfileForm
 from cognitui.tui.screens.reader import Reader
@@ -64,6 +66,7 @@ PLACES = {
     FORM: ProfileForm,
     READER: Reader,
     SIGN_OUT: SignOutScreen,
+    COPY_AS: CopyAsScreen,
 }
 
 
@@ -90,6 +93,7 @@ def test_the_keys_of_the_design_are_the_keys() -> None:
         "G": "move_last",
         "enter": "get_token",
         "c": "copy_token",
+        "C": "copy_as",
         "r": "refresh_token",
         "L": "sign_in",
         "t": "next_kind",
@@ -115,13 +119,15 @@ def test_the_keys_of_the_design_are_the_keys() -> None:
     assert expected.items() <= actual.items()
 
 
-@pytest.mark.parametrize("action_id", ["get_token", "copy_token", "edit_profile", "delete_profile", "verify"])
+@pytest.mark.parametrize(
+    "action_id", ["get_token", "copy_token", "copy_as", "edit_profile", "delete_profile", "verify"]
+)
 def test_without_a_profile_an_action_says_why(action_id: str) -> None:
     assert why_not(action_id, Situation(ProfileBook(), None)) == "Select a profile first."
 
 
 async def test_help_names_every_action() -> None:
-    async with opened(desk(ALICE), size=(120, 90)) as story:
+    async with opened(desk(ALICE), size=(120, 120)) as story:
         await story.press("question_mark")
         await story.see("Keys")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 
-from cognitui.tui.keymap import ACTIONS
+from cognitui.model.token_formats import TokenFormat
+from cognitui.tui.keymap import ACTIONS, BY_ID
 from cognitui.tui.screens.confirm import Confirm
 from tests.tui.harness import Story, copied, desk, opened
 from tests.unit.fakes import FakeServices, make_profile, make_tokens
@@ -72,6 +73,17 @@ async def test_no_click_on_the_keys_hands_a_token_out_unasked() -> None:
             await story.pilot.click("KeyBar", offset=(column, 0))
 
             await stays_shut(story, services, keys[max(0, column - 8) : column + 8])
+
+
+async def test_no_form_of_the_menu_hands_a_token_out_unasked() -> None:
+    services = guarded()
+    async with opened(services) as story:
+        for form in TokenFormat:
+            await story.press("C", BY_ID[f"form_{form.value}"].keys)
+            await story.see("prod is protected")
+            assert f"{form.label.split()[-1]}?" in story.text
+
+            await stays_shut(story, services, form.value)
 
 
 async def test_the_question_names_what_is_handed_out() -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cognitui.broker import TokenBroker
 from cognitui.doctor import Doctor
 from cognitui.doctor_of_profile import ProfileDoctor
+from cognitui.model.choices import NO_CHOICES, Choices
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import CognituiError, NoKeyring, ProfileConflict, ProfileFileError
 from cognitui.model.profile import Environment, FileStamp, Profile, ProfileBook, ProfileFields
@@ -343,6 +344,23 @@ class FakeProfileStore:
             raise ProfileConflict(f"{seen.id} is no longer as it was read.")
 
 
+class FakeChoices:
+    """What is remembered, in memory. `fault` is raised by every change."""
+
+    def __init__(self, known: Choices = NO_CHOICES, fault: CognituiError | None = None) -> None:
+        self.known = known
+        self.fault = fault
+
+    def read(self) -> Choices:
+        return self.known
+
+    def change(self, change: Callable[[Choices], Choices]) -> Choices:
+        if self.fault is not None:
+            raise self.fault
+        self.known = change(self.known)
+        return self.known
+
+
 @dataclass
 class FakeSettings:
     """What `config.toml` would say."""
@@ -375,6 +393,7 @@ class FakeServices:
     exam: FakeExam = field(default_factory=FakeExam)
     real_drafts: ProfileDrafts | None = None
     edit: Callable[[Path, int], None] = lambda _path, _line: None
+    choices: FakeChoices = field(default_factory=FakeChoices)
     clip: Clipboard | None = None
     username_of: Callable[[str], str] = lambda _token: ""
     secrets_in_memory: bool = False

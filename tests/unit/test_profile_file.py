@@ -112,6 +112,7 @@ def test_every_key_may_stand_in_the_environment_or_the_profile(path: Path, name:
         "mfa_process": '"pass otp cognito"',
         "identity_provider": '"Google"',
         "client_metadata": '{ a = "b" }',
+        "api_url": '"https://api.example.com/v1"',
         "tags": '["web"]',
         "notes": '"hello"',
     }
@@ -182,6 +183,10 @@ FAULTS = [
     ('endpoint_url = "http://127.0.0.1.example.com"', "endpoint_url", "is http and not on this machine"),
     ('endpoint_url = "http://localhost@a.example.com"', "endpoint_url", "holds a user or a password"),
     (f'endpoint_url = "ftp://{CANARY}"', "endpoint_url", "is not an address"),
+    (f'api_url = "http://{CANARY}.example.com"', "api_url", "is http and not on this machine"),
+    (f'api_url = "https://{CANARY}@api.example.com"', "api_url", "holds a user or a password"),
+    (f'api_url = "https://api.example.com/?key={CANARY}"', "api_url", "goes on behind its path"),
+    ('api_url = ""', "api_url", "is empty"),
     ('endpoint_url = "https://a.example.com:99999"', "endpoint_url", "is not an address"),
     (r'endpoint_url = "https://a.example.com\\@b.example.com"', "endpoint_url", "is not an address"),
     (r'endpoint_url = "https://a.example\t.com"', "endpoint_url", "is not an address"),
@@ -249,7 +254,7 @@ def test_a_faulty_environment_is_told_once(path: Path, line: str, key: str, what
     assert CANARY not in "".join(map(str, book.problems))
     assert "dev/bob" in ids(book), "a profile that sets the key itself is right"
     # Whoever inherits the key is not usable: it would sign in elsewhere than was meant.
-    harmless = key in ("tags", "notes", "remember_device", "password", "client_secret", "a\\x1bb")
+    harmless = key in ("api_url", "tags", "notes", "remember_device", "password", "client_secret", "a\\x1bb")
     sets_it_herself = key == "usrname"
     assert ("dev/alice" in ids(book)) is (harmless or sets_it_herself)
 
@@ -338,6 +343,13 @@ def test_a_fault_in_the_looks_spoils_no_profile(path: Path, line: str) -> None:
     book = loaded(path, BASE.replace("[environments.dev]", f"[environments.dev]\n{line}"))
     assert only_problem(book).key == line.split()[0]
     assert ids(book) == {"dev/alice"}
+
+
+def test_a_faulty_api_url_of_an_environment_spoils_no_sign_in(path: Path) -> None:
+    book = loaded(path, BASE.replace("[environments.dev]", '[environments.dev]\napi_url = "http://a.example.com"'))
+
+    assert only_problem(book).key == "api_url"
+    assert book.by_id["dev/alice"].api_url == ""
 
 
 # What is wrong with a name or a shape

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cognitui.model.errors import BadToken
+from cognitui.model.profile import ProfileFields
 from cognitui.model.token import Lifetime, Token, TokenKind
-from cognitui.model.token_formats import TokenFormat, formatted, variable
+from cognitui.model.token_formats import TokenFormat, formatted, preview, variable
 from tests.unit.fakes import NOW, make_profile
 
 PROFILE = make_profile("dev/alice")
@@ -30,11 +31,16 @@ def token(value: str, kind: TokenKind = TokenKind.ACCESS) -> Token:
         (TokenFormat.BEARER, "Bearer eyJ.a_b-c.sig"),
         (TokenFormat.HEADER, "Authorization: Bearer eyJ.a_b-c.sig"),
         (TokenFormat.CURL, "curl -H 'Authorization: Bearer eyJ.a_b-c.sig'"),
+        (TokenFormat.HTTPIE, "https -A bearer --auth=eyJ.a_b-c.sig"),
+        (TokenFormat.FISH, "set -gx COGNITO_ACCESS_TOKEN 'eyJ.a_b-c.sig'"),
+        (TokenFormat.POWERSHELL, "$env:COGNITO_ACCESS_TOKEN = 'eyJ.a_b-c.sig'"),
+        (TokenFormat.BRUNO, "vars {\n  COGNITO_ACCESS_TOKEN: eyJ.a_b-c.sig\n}"),
+        (TokenFormat.INSOMNIA, '{"COGNITO_ACCESS_TOKEN": "eyJ.a_b-c.sig"}'),
         (TokenFormat.ENV, "export COGNITO_ACCESS_TOKEN=eyJ.a_b-c.sig"),
         (TokenFormat.DOTENV, "COGNITO_ACCESS_TOKEN=eyJ.a_b-c.sig"),
     ],
 )
-def test_each_form_is_one_line_that_is_ready_to_paste(form: TokenFormat, line: str) -> None:
+def test_each_form_is_ready_to_paste(form: TokenFormat, line: str) -> None:
     assert formatted(PROFILE, token("eyJ.a_b-c.sig"), form) == line
 
 
@@ -81,3 +87,59 @@ def test_a_real_shell_runs_nothing_that_an_odd_token_holds() -> None:
 def test_a_dotenv_value_is_quoted_where_it_must_be() -> None:
     assert formatted(PROFILE, token("a$b"), TokenFormat.DOTENV) == "COGNITO_ACCESS_TOKEN='a$b'"
     assert formatted(PROFILE, token("a'b$c"), TokenFormat.DOTENV) == 'COGNITO_ACCESS_TOKEN="a\'b\\$c"'
+
+
+def test_postman_gets_an_environment_of_the_profiles_name_with_a_secret_in_it() -> None:
+    assert json.loads(formatted(PROFILE, token("eyJ.a.b", TokenKind.ID), TokenFormat.POSTMAN)) == {
+        "name": "dev/alice",
+        "values": [{"key": "COGNITO_ID_TOKEN", "value": "eyJ.a.b", "type": "secret", "enabled": True}],
+        "_postman_variable_scope": "environment",
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "form", "ends"),
+    [
+        ("https://api.example.com/v1", TokenFormat.CURL, " https://api.example.com/v1"),
+        ("https://api.example.com/v1", TokenFormat.HTTPIE, " https://api.example.com/v1"),
+        ("http://localhost:8080", TokenFormat.CURL, " http://localhost:8080"),
+        ("https://api.example.com/a'b&c;$(id)", TokenFormat.CURL, " 'https://api.example.com/a'\\''b&c;$(id)'"),
+        ("https://api.example.com/a'b&c;$(id)", TokenFormat.HTTPIE, " 'https://api.example.com/a'\\''b&c;$(id)'"),
+    ],
+)
+def test_a_command_calls_the_api_that_the_profile_names(url: str, form: TokenFormat, ends: str) -> None:
+    assert formatted(make_profile("dev/alice", api_url=url), token("eyJ.a.b"), form).endswith(ends)
+
+
+def test_an_api_of_the_environment_is_that_of_its_profiles() -> None:
+    profile = make_profile("dev/alice", defaults=ProfileFields(api_url="https://api.example.com"))
+
+    assert formatted(profile, token("eyJ.a.b"), TokenFormat.CURL).endswith(" https://api.example.com")
+
+
+def test_curl_takes_brackets_and_braces_of_an_address_as_they_are() -> None:
+    profile = make_profile("dev/alice", api_url="http://[::1]:8080/{a,b}")
+
+    assert formatted(profile, token("eyJ.a.b"), TokenFormat.CURL) == (
+        "curl -g -H 'Authorization: Bearer eyJ.a.b' 'http://[::1]:8080/{a,b}'"
+    )
+
+
+def test_a_tilde_in_front_is_no_home() -> None:
+    assert formatted(PROFILE, token("~a"), TokenFormat.ENV) == "export COGNITO_ACCESS_TOKEN='~a'"
+
+
+@pytest.mark.parametrize("form", [TokenFormat.POSTMAN, TokenFormat.BRUNO, TokenFormat.INSOMNIA])
+def test_an_api_client_gets_no_token_in_which_it_would_replace_something(form: TokenFormat) -> None:
+    with pytest.raises(BadToken):
+        formatted(PROFILE, token("{{process.env.HOME}}"), form)
+
+
+@pytest.mark.parametrize("form", list(TokenFormat))
+@pytest.mark.parametrize("kind", list(TokenKind))
+def test_a_preview_is_one_line_that_shows_the_place_of_the_token(form: TokenFormat, kind: TokenKind) -> None:
+    shown = preview(PROFILE, kind, form, NOW)
+
+    assert shown.count("eyJ…") == 1
+    assert "\n" not in shown
+    assert len({form.label for form in TokenFormat}) == len(TokenFormat)

@@ -94,6 +94,7 @@ _OPTIONS = (
         callback=_pairs,
         help="Handed to the pool's triggers; may be repeated.",
     ),
+    click.option("--api-url", metavar="URL", help="The API that its tokens are for; curl and HTTPie commands call it."),
     click.option(
         "--tags", "--tag", "tags", multiple=True, callback=_labels, help="Words for the list; may be repeated."
     ),

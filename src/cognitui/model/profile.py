@@ -68,6 +68,7 @@ class ProfileFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     mfa_process: str | None = None
     identity_provider: str | None = None
     client_metadata: dict[str, str] | None = None
+    api_url: str | None = None
     tags: tuple[str, ...] | None = None
     notes: str | None = None
 
@@ -160,6 +161,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def identity_pool_id(self) -> str:
         """The identity pool that gives AWS credentials for its ID token; empty where there is none."""
         return self.fields.identity_pool_id or ""
+
+    @property
+    def api_url(self) -> str:
+        """The address of the API that its tokens are for; empty where none is named."""
+        return self.fields.api_url or ""
 
     @property
     def needs_user(self) -> bool:

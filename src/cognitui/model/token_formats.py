@@ -1,60 +1,94 @@
-"""A token in the form that its user wants: for a header, a shell, a file."""
+"""A token in the form that its user wants: for a header, a shell, a file, an API client."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
+from cognitui.model.api_clients import for_bruno, for_insomnia, for_postman
 from cognitui.model.duration import iso_utc
 from cognitui.model.errors import BadToken
 from cognitui.model.profile import Profile
-from cognitui.model.token import Token
+from cognitui.model.quoting import (
+    address_for_shell,
+    for_dotenv,
+    for_fish,
+    for_powershell,
+    for_shell,
+    single_quoted,
+)
+from cognitui.model.text import inert
+from cognitui.model.token import Lifetime, Token, TokenKind
 
 _SENDABLE = re.compile(r"[\x21-\x7e]+")
 """What can stand in a header; Cognito's tokens are base64url and dots."""
 
-_PLAIN = re.compile(r"[A-Za-z0-9._~+/=-]+")
-"""RFC 6750: b64token. No shell and no reader of .env files takes any of these for something else."""
+_STAND_IN = "eyJ0aGlzIjoibm9uZSJ9"
+"""In the place of a token in a preview."""
+
+_GLOB = re.compile(r"[][{}]")
+"""What curl takes for several addresses in one."""
 
 
 class TokenFormat(StrEnum):
-    """What `cognitui token --as` offers."""
+    """What `cognitui token --as` and the screen's "copy as" offer."""
 
     RAW = "raw"
     BEARER = "bearer"
     HEADER = "header"
     CURL = "curl"
+    HTTPIE = "httpie"
     ENV = "env"
+    FISH = "fish"
+    POWERSHELL = "powershell"
     DOTENV = "dotenv"
     JSON = "json"
+    POSTMAN = "postman"
+    BRUNO = "bruno"
+    INSOMNIA = "insomnia"
+
+    @property
+    def label(self) -> str:
+        """The form in words for people, as they stand behind "copied as"."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    TokenFormat.RAW: "raw token",
+    TokenFormat.BEARER: "Bearer value",
+    TokenFormat.HEADER: "Authorization header",
+    TokenFormat.CURL: "curl",
+    TokenFormat.HTTPIE: "HTTPie",
+    TokenFormat.ENV: "bash, zsh export",
+    TokenFormat.FISH: "fish export",
+    TokenFormat.POWERSHELL: "PowerShell variable",
+    TokenFormat.DOTENV: ".env line",
+    TokenFormat.JSON: "JSON",
+    TokenFormat.POSTMAN: "Postman environment",
+    TokenFormat.BRUNO: "Bruno variable",
+    TokenFormat.INSOMNIA: "Insomnia variable",
+}
 
 
 def formatted(profile: Profile, token: Token, form: TokenFormat) -> str:
-    """Returns a token as one line that is ready to paste.
+    """Returns a token ready to paste: one line, but for Bruno's block.
 
     Raises:
-        BadToken: It holds characters that no header can carry; a terminal might even obey them.
+        BadToken: It holds characters that no header can carry, a terminal might even obey, or the form cannot hold.
     """
     if not _SENDABLE.fullmatch(token.value):
         raise BadToken(
             f"The {token.kind.value} token of {profile.id} holds characters that no token has.",
             fix="Check the endpoint of the profile: the server that sent it is not Cognito.",
         )
-    match form:
-        case TokenFormat.RAW:
-            return token.value
-        case TokenFormat.BEARER:
-            return f"Bearer {token.value}"
-        case TokenFormat.HEADER:
-            return _header(token)
-        case TokenFormat.CURL:
-            return f"curl -H {_single_quoted(_header(token))}"
-        case TokenFormat.ENV:
-            return f"export {variable(token)}={_for_shell(token.value)}"
-        case TokenFormat.DOTENV:
-            return f"{variable(token)}={_for_dotenv(token.value)}"
-        case TokenFormat.JSON:
-            return _json(profile, token)
+    return _FORMS[form](profile, token)
+
+
+def preview(profile: Profile, kind: TokenKind, form: TokenFormat, now: float) -> str:
+    """Returns how a form would look, in one line without the token; inert."""
+    stand_in = Token(kind, _STAND_IN, Lifetime(now, now))
+    return inert(" ".join(formatted(profile, stand_in, form).split()).replace(_STAND_IN, "eyJ…"))
 
 
 def variable(token: Token) -> str:
@@ -64,6 +98,22 @@ def variable(token: Token) -> str:
 
 def _header(token: Token) -> str:
     return f"Authorization: Bearer {token.value}"
+
+
+def _curl(profile: Profile, token: Token) -> str:
+    url = profile.api_url
+    words = ("curl", "-g" if _GLOB.search(url) else "", "-H", single_quoted(_header(token)), _address(url))
+    return " ".join(filter(None, words))
+
+
+def _httpie(profile: Profile, token: Token) -> str:
+    # `https` and not `http`: an address that a person types without a scheme must not be called in clear.
+    words = ("https", "-A", "bearer", f"--auth={for_shell(token.value)}", _address(profile.api_url))
+    return " ".join(filter(None, words))
+
+
+def _address(url: str) -> str:
+    return address_for_shell(url) if url else ""
 
 
 def _json(profile: Profile, token: Token) -> str:
@@ -80,18 +130,18 @@ def _json(profile: Profile, token: Token) -> str:
     )
 
 
-def _for_shell(value: str) -> str:
-    return value if _PLAIN.fullmatch(value) else _single_quoted(value)
-
-
-def _single_quoted(value: str) -> str:
-    return "'" + value.replace("'", "'\\''") + "'"
-
-
-def _for_dotenv(value: str) -> str:
-    """Bare where that is safe: `docker run --env-file` takes quotes for a part of the value."""
-    if _PLAIN.fullmatch(value):
-        return value
-    if "'" not in value:
-        return f"'{value}'"
-    return '"' + re.sub(r'(["\\$`])', r"\\\1", value) + '"'
+_FORMS: Mapping[TokenFormat, Callable[[Profile, Token], str]] = {
+    TokenFormat.RAW: lambda _, token: token.value,
+    TokenFormat.BEARER: lambda _, token: f"Bearer {token.value}",
+    TokenFormat.HEADER: lambda _, token: _header(token),
+    TokenFormat.CURL: _curl,
+    TokenFormat.HTTPIE: _httpie,
+    TokenFormat.ENV: lambda _, token: f"export {variable(token)}={for_shell(token.value)}",
+    TokenFormat.FISH: lambda _, token: f"set -gx {variable(token)} {for_fish(token.value)}",
+    TokenFormat.POWERSHELL: lambda _, token: f"$env:{variable(token)} = {for_powershell(token.value)}",
+    TokenFormat.DOTENV: lambda _, token: f"{variable(token)}={for_dotenv(token.value)}",
+    TokenFormat.JSON: _json,
+    TokenFormat.POSTMAN: lambda profile, token: for_postman(profile.id, variable(token), token.value),
+    TokenFormat.BRUNO: lambda _, token: for_bruno(variable(token), token.value),
+    TokenFormat.INSOMNIA: lambda _, token: for_insomnia(variable(token), token.value),
+}

@@ -59,6 +59,11 @@ class Paths(Struct, frozen=True):
         return self.state / "expiry.json"
 
     @property
+    def choices(self) -> Path:
+        """What is remembered of how a person uses the program."""
+        return self.state / "choices.json"
+
+    @property
     def locks(self) -> Path:
         """The folder of the locks between processes."""
         return self.state / "locks"

@@ -31,7 +31,7 @@ _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 _SCOPES_WITH_OPENID = frozenset({"email", "phone", "profile"})
 _SCOPES_OF_USERS = _SCOPES_WITH_OPENID | {"openid", "aws.cognito.signin.user.admin"}
 
-_INERT_KEYS = frozenset({"tags", "notes", "remember_device", "srp_first"})
+_INERT_KEYS = frozenset({"api_url", "tags", "notes", "remember_device", "srp_first"})
 """A fault in these of an environment spoils no sign-in of its profiles."""
 
 _BY_CLIENT = (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
@@ -135,7 +135,7 @@ def _value_fault(key: str, value: object, *, emulated: bool) -> Fault | None:
     if isinstance(value, str):
         if key != "notes" and not value.strip():
             return Fault(key, "is empty", "write it, or remove the key")
-        if key in ("domain", "endpoint_url", "redirect_uri"):
+        if key in ("api_url", "domain", "endpoint_url", "redirect_uri"):
             return url_fault(key, value)
         wrong = _EMULATED.get(key) if emulated else None
         wrong = wrong or _SHAPES.get(key)

@@ -12,6 +12,7 @@ _PRINTABLE = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
 """urlsplit drops tabs and newlines silently, and a backslash is a slash to some: none of them may come so far."""
 
 _EXAMPLES = {
+    "api_url": "https://api.example.com",
     "domain": "https://NAME.auth.eu-west-1.amazoncognito.com",
     "endpoint_url": "http://localhost:4566",
     "redirect_uri": "http://localhost:8976/callback",

@@ -17,6 +17,7 @@ from cognitui.tui.background import in_background
 if TYPE_CHECKING:
     # Costs 10 ms, and the first paint needs none.
     from cognitui.clipboard import Clipboard, Copied
+    from cognitui.model.token_formats import TokenFormat
 
 
 class Copying:
@@ -30,9 +31,18 @@ class Copying:
         self._clear_after = clear_after
         self._timer: Timer | None = None
 
-    async def copy(self, got: Got) -> None:
-        """Copies a token; a failure is a toast, too."""
-        await self.copy_text(got.token.value, f"{got.token.kind.value} token of {got.profile.id}")
+    async def copy(self, got: Got, form: TokenFormat) -> None:
+        """Copies a token in that form; a clipboard that fails is a toast, too.
+
+        Raises:
+            BadToken: It holds what no token does.
+        """
+        # Costs 2 ms, and the first paint needs none.
+        from cognitui.model.token_formats import TokenFormat, formatted
+
+        how = "" if form is TokenFormat.RAW else f" as {form.label}"
+        text = formatted(got.profile, got.token, form)
+        await self.copy_text(text, f"{got.token.kind.value} token of {got.profile.id}{how}")
 
     async def copy_text(self, text: str, what: str, *, stays: bool = False) -> None:
         """Copies a text, and says in the words of `what` which it is; one that is no secret `stays`."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from itertools import product
 
 from textual.binding import Binding, InvalidBinding
 from textual.keys import Keys
 
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
-from cognitui.tui.keymap import ACTIONS, BY_ID, FILTER, LIST, MAIN
+from cognitui.tui.keymap import ACTIONS, BY_ID, COPY_AS, FILTER, LIST, MAIN
 
-_TOGETHER = {LIST: MAIN}
-"""A list lies in the main screen: a key of one would hide that of the other."""
+_TOGETHER = {LIST: (MAIN, COPY_AS)}
+"""Where a list lies: a key of it would hide that of the other."""
 
 _MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "meta", "hyper"})
 
@@ -54,8 +55,8 @@ def _check_keys(action_id: str, keys: str) -> None:
 def _check_clashes(remapped: Mapping[str, str]) -> None:
     taken: dict[tuple[str, str], str] = {}
     for action in ACTIONS:
-        place = _TOGETHER.get(action.place, action.place)
-        for key in _names(action.id, remapped.get(action.id, action.keys)):
+        places = _TOGETHER.get(action.place, (action.place,))
+        for place, key in product(places, _names(action.id, remapped.get(action.id, action.keys))):
             other = taken.setdefault((place, key), action.id)
             if other != action.id:
                 raise UsageError(

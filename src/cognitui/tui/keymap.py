@@ -40,9 +40,15 @@ class Action(Struct, frozen=True):
 
 MOVE, TOKEN, PROFILE, ENVIRONMENT, PROGRAM = "Move", "Token", "Profile", "Environment", "Program"
 FILTERING, ASKED, READING = "While filtering", "When asked", "While reading help or faults"
-SIGNING_OUT = "When signing out"
+SIGNING_OUT, COPYING = "When signing out", "When copying as"
 MAIN, LIST, FILTER, QUESTION, FORM, READER = "main", "list", "filter", "question", "form", "reader"
-SIGN_OUT = "sign-out"
+SIGN_OUT, COPY_AS = "sign-out", "copy-as"
+
+
+def _form(form: str, key: str, short: str, words: str) -> Action:
+    """One of the forms in which a token can be copied."""
+    return Action(f"form_{form}", key, short, f"Copy {words}.", COPYING, f"pick('{form}')", place=COPY_AS)
+
 
 ACTIONS: tuple[Action, ...] = (
     Action("move_down", "j,down", "Down", "Go to the next row.", MOVE, palette=False),
@@ -62,16 +68,25 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("copy_token", "c", "Copy", "Copy the shown token to the clipboard.", TOKEN, rank=2),
     Action(
+        "copy_as",
+        "C",
+        "Copy as…",
+        "Copy the shown token as a header, a command or a variable.",
+        TOKEN,
+        rank=3,
+        at_once=True,
+    ),
+    Action(
         "next_kind",
         "t",
         "Type",
         "Show the next tab: a token, the user, or AWS credentials.",
         TOKEN,
-        rank=3,
+        rank=8,
     ),
-    Action("verify", "v", "Verify", "Check the signature and the claims against the keys of the pool.", TOKEN, rank=5),
-    Action("refresh_token", "r", "Refresh", "Get new tokens now, by the refresh token.", TOKEN, rank=6),
-    Action("sign_in", "L", "Sign in", "Sign in anew, from the start.", TOKEN, rank=9),
+    Action("verify", "v", "Verify", "Check the signature and the claims against the keys of the pool.", TOKEN, rank=9),
+    Action("refresh_token", "r", "Refresh", "Get new tokens now, by the refresh token.", TOKEN, rank=10),
+    Action("sign_in", "L", "Sign in", "Sign in anew, from the start.", TOKEN, rank=11),
     Action("sign_out", "x", "Sign out", "Forget the tokens here, revoke them, or end all sessions.", TOKEN),
     Action(
         "keep_alive",
@@ -83,18 +98,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("get_all", "A", "Get all", "Get the tokens of all profiles that are listed.", TOKEN),
     Action("refresh_all", "R", "Refresh all", "Refresh all listed profiles that have tokens.", TOKEN),
     Action("clear_expired", "X", "Clear expired", "Forget the tokens that have ended, of all listed profiles.", TOKEN),
-    Action("new_profile", "n", "New", "Add a profile.", PROFILE, rank=8),
+    Action("new_profile", "n", "New", "Add a profile.", PROFILE, rank=6),
     Action(
-        "edit_profile", "e", "Edit", "Edit or rename the profile, or move it to another environment.", PROFILE, rank=10
+        "edit_profile", "e", "Edit", "Edit or rename the profile, or move it to another environment.", PROFILE, rank=7
     ),
     Action(
-        "edit_secrets", "p", "Passwords", "Store or remove its password, client secret and TOTP seed.", PROFILE, rank=11
+        "edit_secrets", "p", "Passwords", "Store or remove its password, client secret and TOTP seed.", PROFILE, rank=12
     ),
     Action("duplicate_profile", "D", "Duplicate", "Add a profile that begins as a copy of this one.", PROFILE),
     Action("delete_profile", "d", "Delete", "Delete the profile, after a question.", PROFILE),
     Action("reload", "f5", "Reload", "Read the profile file again.", PROFILE),
     Action(
-        "next_environment", "right_square_bracket", "Environment", "Go to the next environment.", ENVIRONMENT, rank=7
+        "next_environment", "right_square_bracket", "Environment", "Go to the next environment.", ENVIRONMENT, rank=5
     ),
     Action("previous_environment", "left_square_bracket", "Previous", "Go to the environment before.", ENVIRONMENT),
     *(
@@ -116,9 +131,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("show_problems", "exclamation_mark", "Faults", "Show the faults of the profile file.", PROGRAM),
     Action("try_demo", "T", "Demo", "Leave for the demo; offered while there are no profiles.", PROGRAM),
     Action("settings", "comma", "Settings", "Choose theme, clipboard, lock and renewal.", PROGRAM),
-    Action("help", "question_mark,f1", "Help", "Show all keys.", PROGRAM, rank=12),
+    Action("help", "question_mark,f1", "Help", "Show all keys.", PROGRAM, rank=13),
     Action("palette", "ctrl+p", "Palette", "Find an action by its words.", PROGRAM, palette=False),
-    Action("quit", "q,ctrl+c", "Quit", "Leave cognitui.", PROGRAM, rank=13),
+    Action("quit", "q,ctrl+c", "Quit", "Leave cognitui.", PROGRAM, rank=14),
     Action("filter_down", "down", "Down", "Go to the next row.", FILTERING, "move(1)", place=FILTER),
     Action("filter_up", "up", "Up", "Go to the row above.", FILTERING, "move(-1)", place=FILTER),
     Action("filter_keep", "enter", "Keep", "Go back to the list.", FILTERING, "leave(False)", place=FILTER),
@@ -133,6 +148,25 @@ ACTIONS: tuple[Action, ...] = (
     Action("end_revoke", "r", "Revoke", "Revoke the refresh token, too.", SIGNING_OUT, "end('revoke')", place=SIGN_OUT),
     Action("end_everywhere", "e", "Everywhere", "End all sessions.", SIGNING_OUT, "end('everywhere')", place=SIGN_OUT),
     Action("end_device", "d", "Forget device", "Forget the device.", SIGNING_OUT, "end('device')", place=SIGN_OUT),
+    _form("raw", "r", "Raw", "the token as it is"),
+    _form("bearer", "b", "Bearer", "it as a Bearer value"),
+    _form("header", "h", "Header", "an Authorization header"),
+    _form("curl", "c", "curl", "a curl command"),
+    _form("httpie", "t", "HTTPie", "an HTTPie command"),
+    _form("env", "e", "export", "an export line for bash and zsh"),
+    _form("fish", "f", "fish", "a line for fish"),
+    _form("powershell", "p", "PowerShell", "a line for PowerShell"),
+    _form("dotenv", "d", ".env", "a line of a .env file"),
+    _form("json", "s", "JSON", "JSON with kind and expiry"),
+    _form("postman", "m", "Postman", "an environment for Postman"),
+    _form("bruno", "u", "Bruno", "a block of vars for Bruno"),
+    _form("insomnia", "i", "Insomnia", "a variable for Insomnia"),
+    Action("form_down", "j,down", "Down", "Go to the next form.", COPYING, "move(1)", place=COPY_AS),
+    Action("form_up", "k,up", "Up", "Go to the form above.", COPYING, "move(-1)", place=COPY_AS),
+    Action("form_chosen", "enter", "Copy", "Copy in the form under the cursor.", COPYING, "pick_chosen", place=COPY_AS),
+    Action("form_longer", "v,right", "Longer", "Ask for a token that lives longer.", COPYING, "last(1)", place=COPY_AS),
+    Action("form_shorter", "V,left", "Shorter", "Be content with a shorter life.", COPYING, "last(-1)", place=COPY_AS),
+    Action("form_none", "escape,q", "Cancel", "Copy nothing.", COPYING, "cancel", place=COPY_AS),
     Action("close", "escape,q,enter", "Close", "Close it.", READING, "dismiss", place=READER),
     Action("scroll_down", "j,down", "Down", "Scroll down by a line.", READING, "scroll(1)", place=READER),
     Action("scroll_up", "k,up", "Up", "Scroll up by a line.", READING, "scroll(-1)", place=READER),

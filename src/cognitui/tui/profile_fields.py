@@ -37,6 +37,7 @@ FIELDS: tuple[Field, ...] = (
     Field("endpoint_url", "Endpoint URL", "of an emulator; empty is AWS"),
     Field("domain", "Domain", "https://shop.auth.eu-west-1.amazoncognito.com"),
     Field("scopes", "Scopes", "openid, orders/read"),
+    Field("api_url", "API URL", "https://api.example.com: for copied curl commands"),
     Field("redirect_uri", "Redirect URI", DEFAULT_REDIRECT_URI),
     Field("identity_provider", "Identity provider", "of a federated sign-in in the browser: Google"),
     Field("identity_pool_id", "Identity pool id", "eu-west-1:5f2c8a10-…"),

@@ -18,6 +18,7 @@ _NEEDS_PROFILE = frozenset(
     {
         "get_token",
         "copy_token",
+        "copy_as",
         "next_kind",
         "verify",
         "refresh_token",
@@ -38,7 +39,7 @@ _NEEDS_SOME = {
     **dict.fromkeys(_FOR_MANY, "There are no profiles yet."),
 }
 _WRITES_PROFILE = frozenset({"edit_profile", "delete_profile"})
-_ASKS_COGNITO = frozenset({"get_token", "copy_token", "refresh_token", "sign_in", "sign_out", "verify"})
+_ASKS_COGNITO = frozenset({"get_token", "copy_token", "copy_as", "refresh_token", "sign_in", "sign_out", "verify"})
 
 
 class Situation(Struct, frozen=True):
@@ -101,6 +102,8 @@ def _why_no_token(action_id: str, profile: Profile, situation: Situation) -> str
         if situation.kind is TokenKind.REFRESH:
             return "A refresh token is opaque: it cannot be verified here."
         return "" if situation.kind in situation.entry.tokens else "Get the token first."
+    if action_id == "copy_as" and situation.view is not None:
+        return f"Only a token has other forms: {situation.key('next_kind')} shows one."
     if action_id == "same_person":
         found = in_next_environment(situation.book, profile) if situation.book else None
         return "" if found else f"No other environment has {inert(profile.username or profile.name, 60)}."

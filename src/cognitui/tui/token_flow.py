@@ -39,9 +39,11 @@ class Wish(Frozen, frozen=True):
     verb: str = "Get"
     """`Get`, `Copy`: for the question of a protected environment."""
     question: str = ""
-    """That question, where it is about something else than the token."""
+    """That question, where it is about something else than the token, or says more of it."""
     agreed: bool = False
     """Whether a person has said yes to it already."""
+    min_valid: float | None = None
+    """Seconds that it must stay valid; None for the broker's default."""
 
 
 class TokenFlow:
@@ -89,7 +91,9 @@ class TokenFlow:
         outcome = await self.request(
             profile,
             _words(wish),
-            lambda: self._services.broker.get(profile, wish.kind, how=wish.how, consent=True, ask=ask),
+            lambda: self._services.broker.get(
+                profile, wish.kind, min_valid=wish.min_valid, how=wish.how, consent=True, ask=ask
+            ),
         )
         if isinstance(outcome, Challenge):
             return await self._answered(wish, outcome)
@@ -127,7 +131,7 @@ class TokenFlow:
                 wish.profile,
                 f"Signing in as {name_of(wish.profile)}",
                 lambda asked=asked, answers=answers: self._services.broker.answer(  # type: ignore[misc]  # bound now
-                    asked, answers.values, kind=wish.kind, keep=answers.keep
+                    asked, answers.values, kind=wish.kind, keep=answers.keep, min_valid=wish.min_valid
                 ),
             )
         return self._kept(wish.profile, outcome)

@@ -40,7 +40,8 @@ def test_every_key_has_an_option() -> None:
         "--preferred-challenge", "EMAIL_OTP", "--srp-first", "--mfa-process", "pass otp x",
         "--identity-provider", "Google",
         "--identity-pool-id", "eu-west-1:12", "--aws-profile", "admin", "--remember-device",
-        "--client-metadata", "a=1", "--client-metadata", "b=x=y", "--tags", "web, two words", "--notes", "a word",
+        "--client-metadata", "a=1", "--client-metadata", "b=x=y", "--api-url", "https://api.example.com",
+        "--tags", "web, two words", "--notes", "a word",
     )  # fmt: skip
 
     own = services.profiles.book.by_id["dev/all"].own

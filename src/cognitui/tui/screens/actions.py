@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.worker import Worker
 
 from cognitui.broker import How
-from cognitui.model.errors import CognituiError
+from cognitui.model.errors import BadToken, CognituiError
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.copying import Copying
+from cognitui.tui.keymap import ACTIONS
 from cognitui.tui.profile_reader import ProfileReader
 from cognitui.tui.screens.profile_actions import ProfileActions
 from cognitui.tui.token_flow import TokenFlow, Wish
@@ -24,8 +26,14 @@ from cognitui.tui.widgets.filter_input import FilterInput
 from cognitui.tui.widgets.line_list import LineList
 from cognitui.tui.widgets.profile_list import ProfileList
 
+if TYPE_CHECKING:
+    from cognitui.model.token_formats import TokenFormat
+
 TRY_DEMO = 100
 """What the app ends with where a person chose the demo; no exit code of the program."""
+
+
+_OPENING = frozenset(action.id for action in ACTIONS if action.at_once)
 
 
 class MainActions(ProfileActions):
@@ -75,8 +83,8 @@ class MainActions(ProfileActions):
             self.set_focus(filter_input)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In the filter itself, the key that opens it is a letter like others."""
-        if action == "filter" and self.query_one(FilterInput).has_focus:
+        """In the filter, a key that opens something at once is a letter like others."""
+        if action in _OPENING and self.query_one(FilterInput).has_focus:
             return False
         return super().check_action(action, parameters)
 
@@ -109,7 +117,10 @@ class MainActions(ProfileActions):
     def action_copy_token(self) -> None:
         """Copies the shown token, getting it first where it is not at hand."""
         if self.can("copy_token") and self.selected:
-            self._get(Wish(self.selected, self.kind, verb="Copy"), copy=True)
+            # Costs 2 ms, and the first paint needs none.
+            from cognitui.model.token_formats import TokenFormat
+
+            self._get(Wish(self.selected, self.kind, verb="Copy"), copy=TokenFormat.RAW)
 
     def action_next_kind(self) -> None:
         """Shows the next of the profile's tokens."""
@@ -141,7 +152,7 @@ class MainActions(ProfileActions):
         if self.can(action_id) and self.selected:
             self._get(Wish(self.selected, self.kind, how))
 
-    def _get(self, wish: Wish, *, copy: bool = False) -> None:
+    def _get(self, wish: Wish, *, copy: TokenFormat | None = None) -> None:
         self._start(wish.profile, lambda: self._carry_out(wish, copy))
 
     def _start(self, profile: Profile, request: Callable[[], Awaitable[None]]) -> None:
@@ -149,13 +160,16 @@ class MainActions(ProfileActions):
         if (worker := self._workers.get(profile.id)) is None or worker.is_finished:
             self._workers[profile.id] = self.run_worker(request(), group="token")
 
-    async def _carry_out(self, wish: Wish, copy: bool) -> None:
+    async def _carry_out(self, wish: Wish, copy: TokenFormat | None) -> None:
         got = await self._tokens.carry_out(wish)
         self.secrets_in_memory = self.services.secrets_in_memory
         if got is not None and got.warning:
             self.notify(got.warning, severity="warning", timeout=10, markup=False)
-        if got is not None and copy:
-            await self.copying.copy(got)
+        if got is not None and copy is not None:
+            try:
+                await self.copying.copy(got, copy)
+            except BadToken as error:
+                self.keep_entry(got.profile, self.entry_of(got.profile).failed(error))
 
     def _is_shown(self, profile: Profile) -> bool:
         return self.selected is not None and self.selected.id == profile.id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual.reactive import var
 
@@ -20,6 +21,9 @@ from cognitui.tui.keep_alive_flow import KeepAliveFlow
 from cognitui.tui.profile_reader import ProfileReader
 from cognitui.tui.screens.listing_actions import ListingActions
 from cognitui.tui.token_flow import Wish
+
+if TYPE_CHECKING:
+    from cognitui.model.token_formats import TokenFormat
 
 
 class LifeActions(ListingActions):
@@ -56,7 +60,7 @@ class LifeActions(ListingActions):
         self._keep_alive.keep(profile.id, self._life_of(profile), self.services.clock())
         self._show_kept_alive()
 
-    async def _carry_out(self, wish: Wish, copy: bool) -> None:
+    async def _carry_out(self, wish: Wish, copy: TokenFormat | None) -> None:
         await super()._carry_out(wish, copy)
         profile = wish.profile
         if self.services.settings.auto_refresh and not profile.protected and self.entry_of(profile).tokens:

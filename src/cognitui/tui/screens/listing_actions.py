@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from cognitui.model.same_person import in_next_environment
-from cognitui.tui.screens.after_actions import AfterSignInActions
+from cognitui.tui.screens.copy_actions import CopyAsActions
 from cognitui.tui.screens.desk_screen import OVERVIEW
 
 
-class ListingActions(AfterSignInActions):
+class ListingActions(CopyAsActions):
     """The actions of the keymap that choose what is listed, by their ids."""
 
     def action_sort(self) -> None:

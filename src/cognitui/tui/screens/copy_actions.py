@@ -1,0 +1,71 @@
+"""Copying a token in another form: the menu, what it returns, and what is remembered of it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from cognitui.model.profile import Profile
+from cognitui.model.token import NO_EXPIRIES, Lifetime, TokenKind
+from cognitui.tui.screens.after_actions import AfterSignInActions
+from cognitui.tui.token_flow import Wish
+
+if TYPE_CHECKING:
+    from cognitui.model.token_formats import TokenFormat
+    from cognitui.tui.remembered import Remembered
+    from cognitui.tui.screens.copy_as import CopyChoice
+
+
+class CopyAsActions(AfterSignInActions):
+    """The menu opens at once, so that the key of a form can be typed in the same breath."""
+
+    def action_copy_as(self) -> None:
+        """Asks in which form the shown token shall be copied."""
+        if not self.can("copy_as") or (profile := self.selected) is None:
+            return
+        # The dialogs cost 15 ms, and the first paint needs none of them.
+        from cognitui.tui.screens.copy_as import CopyAsScreen
+
+        kind = self.kind
+        menu = CopyAsScreen(
+            profile,
+            kind,
+            last=self.remembered.choices.copied_as.get(profile.id, ""),
+            life=self._life_of_kind(profile, kind),
+            now=self.services.clock(),
+        )
+        self.app.push_screen(menu, lambda choice: self._take_choice(profile, kind, choice))
+
+    @cached_property
+    def remembered(self) -> Remembered:
+        """What a person chose before, in this run and in earlier ones."""
+        from cognitui.tui.remembered import Remembered
+
+        return Remembered(self.services)
+
+    def warm_up(self) -> None:
+        """Reads what is remembered, too."""
+        super().warm_up()
+        self._read_remembered()
+
+    @work(group="remember")
+    async def _read_remembered(self) -> None:
+        await self.remembered.read()
+
+    @work(group="remember")
+    async def _remember_form(self, profile: Profile, form: TokenFormat) -> None:
+        await self.remembered.change(lambda choices: choices.with_copied_as(profile.id, form.value))
+
+    def _take_choice(self, profile: Profile, kind: TokenKind, choice: CopyChoice | None) -> None:
+        if choice is None:
+            return
+        self._remember_form(profile, choice.form)
+        question = f"Copy the {kind.value} token of {profile.id} as {choice.form.label}?"
+        wish = Wish(profile, kind, verb="Copy", question=question, min_valid=choice.min_valid)
+        self._get(wish, copy=choice.form)
+
+    def _life_of_kind(self, profile: Profile, kind: TokenKind) -> Lifetime | None:
+        token = self.entry_of(profile).tokens.get(kind)
+        return token.lifetime if token else self.expiries.get(profile.token_key, NO_EXPIRIES).of(kind)
