@@ -11,10 +11,10 @@ from textual.keys import Keys
 
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
-from cognitui.tui.keymap import ACTIONS, BY_ID, FILTER, LIST, MAIN
+from cognitui.tui.keymap import ACTIONS, BY_ID, COMPARISON, FILTER, LIST, MAIN, READER
 
-_TOGETHER = {LIST: MAIN}
-"""A list lies in the main screen: a key of one would hide that of the other."""
+_TOGETHER = {LIST: MAIN, COMPARISON: READER}
+"""A list lies in the main screen, and a comparison is read: a key of one would hide that of the other."""
 
 _MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "meta", "hyper"})
 
