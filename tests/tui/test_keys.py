@@ -16,6 +16,7 @@ from cognitui.tui.key_rules import check_keymap
 from cognitui.tui.keymap import (
     ACTIONS,
     BY_ID,
+    COMPARISON,
     FILTER,
     FORM,
     LIST,
@@ -27,6 +28,7 @@ from cognitui.tui.keymap import (
     bindings,
 )
 from cognitui.tui.reasons import Situation, why_not
+from cognitui.tui.screens.compare import CompareScreen
 from cognitui.tui.screens.confirm import Confirm
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.screens.profile_form import ProfileForm
@@ -64,6 +66,7 @@ PLACES = {
     FORM: ProfileForm,
     READER: Reader,
     SIGN_OUT: SignOutScreen,
+    COMPARISON: CompareScreen,
 }
 
 

@@ -76,7 +76,7 @@ class MainActions(ProfileActions):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the filter itself, the key that opens it is a letter like others."""
-        if action == "filter" and self.query_one(FilterInput).has_focus:
+        if action == "filter" and isinstance(self.focused, FilterInput):
             return False
         return super().check_action(action, parameters)
 
