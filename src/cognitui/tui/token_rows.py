@@ -50,10 +50,8 @@ def rows_of_token(decoded: Decoded, expect: Expect | None, ends_at: float | None
     from cognitui.model.expect_check import check
 
     outcomes = check(expect, decoded.claims, ends_at, now)
-    failed = sum(not outcome.passed for outcome in outcomes)
-    words = (
-        f"✕ would refuse it: {failed} of {len(outcomes)} fail" if failed else f"✓ would take it: {len(outcomes)} hold"
-    )
+    failed = ", ".join(outcome.key for outcome in outcomes if not outcome.passed)
+    words = f"✕ would refuse it: {failed}" if failed else "✓ would take it"
     explanation = "what the profile's expect says that the API wants; nobody has asked the API."
     head = ClaimRow("API", (words,), FAIL if failed else PASS, explanation)
     rows = (

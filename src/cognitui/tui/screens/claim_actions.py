@@ -57,7 +57,9 @@ class ClaimActions(LayoutActions):
             self._compare(profile, entry.former[self.kind], "before", profile, entry.tokens[self.kind])
 
     def watch_entries(self) -> None:
-        """Says which token is marked."""
+        """Says which token is marked; one that is gone is not shown raw when it comes back."""
+        if self.raw and self.kind not in self.entry_of(self.selected).tokens:
+            self.raw = False
         panel, marked = self.query_one(TokenPanel), self._marked()
         if marked is None:
             panel.border_subtitle = ""
