@@ -43,10 +43,11 @@ _NOT_ASKED = "The signature was not checked; --verify does it."
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object: header, claims, verified and why not.")
 @pass_session
 def decode_token(session: Session, text: str, verify: bool, expected_by: str | None, as_json: bool) -> None:
-    """Show what a token says, whether it is genuine, and whether an API would take it.
+    """Show what a token says, and whether it is genuine.
 
     Without TOKEN, or with -, it is read from standard input, which keeps it out of the shell's history. Where it was
-    issued is never asked of the token itself: --verify takes the pool and client of a profile that it matches.
+    issued is never asked of the token itself: --verify takes the pool and client of a profile that it matches. What
+    --expect checks is the expect of the profile or its environment.
     """
     value = unwrapped(read_unseen("Token") if text == "-" else text)
     decoded = decode(value)

@@ -62,10 +62,10 @@ def diff(
     no_input: bool,
     yes: bool,
 ) -> None:
-    """Compare the claims of two tokens, which are got as cognitui token gets them.
+    """Compare the claims of two tokens.
 
-    Groups and scopes are compared as sets. What differs in every token (jti, iat, exp and the like) is left out. The
-    code is 0 whether or not they differ; in JSON, "same" tells it.
+    They are got as cognitui token gets them. Groups and scopes are compared as sets; what differs in every token (jti,
+    iat, exp and the like) is left out. The code is 0 whether or not they differ; in JSON, "same" tells it.
     """
     wishes = [_wish(session, reference, kind, yes=yes, no_input=no_input) for reference in (first, second)]
     person = None if no_input else person_at_terminal()
