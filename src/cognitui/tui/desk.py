@@ -72,9 +72,11 @@ class Entry(Frozen, frozen=True):
         replaced: Mapping[TokenKind, Token] = {
             kind: token
             for kind, token in self.tokens.items()
-            if kind is not TokenKind.REFRESH and tokens[kind].value != token.value
+            if kind is not TokenKind.REFRESH and tokens.get(kind) != token
         }
-        return {**self.former, **replaced}
+        former = {**self.former, **replaced}
+        # One that was not at hand for a while, and has come back the same, was not renewed.
+        return {kind: token for kind, token in former.items() if tokens.get(kind) != token}
 
     def asked(self, challenge: Challenge) -> Entry:
         """Returns it with a question for a person."""

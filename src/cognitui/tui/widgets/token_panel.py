@@ -103,10 +103,11 @@ class TokenPanel(Vertical):
     def stop_search(self) -> bool:
         """Shows all claims again; returns whether some were left out."""
         filter_input = self.query_one(ClaimsFilter)
-        shown = filter_input.display
+        if not filter_input.display:
+            return False
         filter_input.value = ""
         filter_input.display = False
-        return shown
+        return True
 
     def watch_profile(self) -> None:
         """Another profile: from its first claim."""
