@@ -15,7 +15,7 @@ Made from the keymap by `python docs/keys.py`. A key is changed in `config.toml`
 
 ```toml
 [keymap]
-copy_token = "y"           # several are parted by commas: "y,ctrl+y"
+copy_token = "f9"          # several are parted by commas: "f9,ctrl+y"
 ```
 """
 

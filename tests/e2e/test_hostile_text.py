@@ -154,6 +154,53 @@ def test_hostile_claims_in_the_panel_send_no_sequence_and_cause_no_action(
         assert_nothing_happened(terminal)
 
 
+def test_hostile_claims_that_are_pasted_send_no_sequence_and_cause_no_action(
+    home: dict[str, str], cognitui: list[str], strict: StrictServer, tmp_path: Path
+) -> None:
+    texts = hostile_strings()[:40]
+    token = make_jwt({f"{number:02}{text}": [text, {text: text}] for number, text in enumerate(texts)})
+    with Place(strict, tmp_path).terminal(cognitui, home) as terminal:
+        terminal.see("alice")
+        terminal.press("i")
+        terminal.see("paste it here")
+        terminal.press(f"\x1b[200~{token}\x1b[201~")
+        terminal.see("no profile has its pool and client")
+        for _page in range(6):
+            for row in range(6, ROWS):
+                terminal.click(30, row)
+                terminal.click(70, row)
+                terminal.pump(0.005)
+            terminal.press("\x1b[6~")
+            terminal.settle(0.05)
+        terminal.press("q")
+        terminal.settle()
+
+        assert_nothing_happened(terminal)
+
+
+def test_hostile_claims_side_by_side_send_no_sequence_and_cause_no_action(
+    home: dict[str, str], cognitui: list[str], strict: StrictServer, tmp_path: Path
+) -> None:
+    with Place(strict, tmp_path, hostile_strings()[:60]).terminal(cognitui, home) as terminal:
+        type_password(terminal)
+        terminal.see("unverified")
+        terminal.press("m", "t")
+        terminal.see("custom:00")
+        terminal.press("=")
+        terminal.see("added")
+        for _page in range(8):
+            for row in range(6, ROWS):
+                terminal.click(40, row)
+                terminal.pump(0.005)
+            terminal.press("\x1b[6~")
+            terminal.settle(0.05)
+        terminal.see("custom:59")
+        terminal.press("q")
+        terminal.settle()
+
+        assert_nothing_happened(terminal)
+
+
 def test_hostile_claims_that_are_decoded_send_no_sequence(home: dict[str, str], cognitui: list[str]) -> None:
     texts = hostile_strings()
     token = make_jwt({f"{number}{text}": [text, {text: text}] for number, text in enumerate(texts[:100])})

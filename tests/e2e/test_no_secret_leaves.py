@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from cognitui.demo.strict import faults
 from cognitui.demo.strict.server import StrictServer
 from tests.e2e.robot_browser import COMMAND
 from tests.e2e.terminal import Terminal
+from tests.unit.fakes import make_jwt
 
 PASSWORD = "canary-Passw0rd!"
 SECRET = "canary9drv7kalt3vq0ssexample"
@@ -129,6 +131,29 @@ def test_a_session_on_the_screen_leaves_no_secret(
     assert leaks(files(tmp_path), server) == []
     assert leaks(bytes(terminal.output), server) == []
     assert leaks(arguments, server) == []
+
+
+@pytest.mark.parametrize("script", [TALKATIVE, CRASHING], ids=["quit", "crash"])
+def test_a_pasted_token_leaves_no_secret(home: dict[str, str], file: str, tmp_path: Path, script: str) -> None:
+    client = tomllib.loads(Path(file).read_text())["environments"]["dev"]["client_id"]
+    token = make_jwt({"client_id": client, "email": "pasted@example.com"})
+    env = {**home, "TEXTUAL_LOG": str(tmp_path / "textual.log")}
+    argv = ["sh", "-c", f'cd {tmp_path} && exec "$0" "$@"', sys.executable, "-c", script]
+    with Terminal([*argv, "--profiles", file, "--vault", "memory"], env=env) as terminal:
+        terminal.see("alice")
+        terminal.press("i")
+        terminal.see("paste it here")
+        terminal.press(f"\x1b[200~Authorization: Bearer {token[:50]}\r\n{token[50:]}\x1b[201~")
+        if script == TALKATIVE:
+            terminal.see("pasted@example.com")
+            terminal.see("not verified")
+            terminal.press("q")
+            terminal.settle()
+            terminal.press("q")
+        assert terminal.exit_code() == (0 if script == TALKATIVE else 1)
+
+    for place in (files(tmp_path), bytes(terminal.output)):
+        assert not [part for part in token.split(".")[1:] if part.encode() in place]
 
 
 def test_a_session_in_the_browser_leaves_no_secret(home: dict[str, str], server: StrictServer, tmp_path: Path) -> None:

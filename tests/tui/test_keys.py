@@ -16,6 +16,7 @@ from cognitui.tui.key_rules import check_keymap
 from cognitui.tui.keymap import (
     ACTIONS,
     BY_ID,
+    COMPARISON,
     COPY_AS,
     FILTER,
     FORM,
@@ -28,6 +29,7 @@ from cognitui.tui.keymap import (
     bindings,
 )
 from cognitui.tui.reasons import Situation, why_not
+from cognitui.tui.screens.compare import CompareScreen
 from cognitui.tui.screens.confirm import Confirm
 from cognitui.tui.screens.copy_as import CopyAsScreen
 from cognitui.tui.screens.main import MainScreen
@@ -67,6 +69,7 @@ PLACES = {
     READER: Reader,
     SIGN_OUT: SignOutScreen,
     COPY_AS: CopyAsScreen,
+    COMPARISON: CompareScreen,
 }
 
 

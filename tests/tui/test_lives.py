@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cognitui.model.errors import KeyringLocked, Throttled, Unreachable
+from cognitui.model.profile import Profile
 from cognitui.tui.widgets.profile_list import KEPT_ALIVE
 from tests.tui.harness import NARROW, Story, desk, opened
 from tests.unit.fakes import (
@@ -27,8 +30,13 @@ def later(mark: str) -> object:
     return make_tokens(now=NOW + SOON, mark=mark, refresh=False)
 
 
+def unlocked(*profiles: Profile, **parts: Any) -> FakeServices:
+    """Returns services whose screen never locks: these tests let hours pass."""
+    return desk(*profiles, **{"settings": FakeSettings(idle_lock=0), **parts})
+
+
 def holding(*refreshes: object, **parts: object) -> FakeServices:
-    services = desk(ALICE, BOB, signin=FakeSignIn(refresh=list(refreshes)), **parts)  # type: ignore[arg-type]
+    services = unlocked(ALICE, BOB, signin=FakeSignIn(refresh=list(refreshes)), **parts)  # type: ignore[arg-type]
     return services.holding(ALICE, make_tokens())
 
 
@@ -96,7 +104,7 @@ async def test_a_failure_that_may_pass_is_tried_again(error: Unreachable) -> Non
 
 
 async def test_it_stops_where_a_person_is_needed_and_says_so() -> None:
-    services = desk(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)]))
+    services = unlocked(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)]))
     async with opened(services) as story:
         await story.press("w")
 
@@ -144,7 +152,7 @@ async def test_a_profile_that_means_another_user_now_is_kept_alive_no_more() -> 
 
 
 async def test_a_protected_profile_is_kept_alive_after_a_question() -> None:
-    services = desk(PROD).holding(PROD, make_tokens())
+    services = unlocked(PROD).holding(PROD, make_tokens())
     async with opened(services) as story:
         await story.press("w")
         await story.see("Keep the tokens of prod/alice alive")
@@ -155,7 +163,7 @@ async def test_a_protected_profile_is_kept_alive_after_a_question() -> None:
 
 
 async def test_auto_refresh_keeps_alive_what_was_got() -> None:
-    async with opened(holding(settings=FakeSettings(auto_refresh=True))) as story:
+    async with opened(holding(settings=FakeSettings(auto_refresh=True, idle_lock=0))) as story:
         assert KEPT_ALIVE not in story.text
         await story.press("enter")
 
@@ -163,7 +171,7 @@ async def test_auto_refresh_keeps_alive_what_was_got() -> None:
 
 
 async def test_auto_refresh_leaves_protected_environments_alone() -> None:
-    services = desk(PROD, settings=FakeSettings(auto_refresh=True)).holding(PROD, make_tokens())
+    services = unlocked(PROD, settings=FakeSettings(auto_refresh=True, idle_lock=0)).holding(PROD, make_tokens())
     async with opened(services) as story:
         await story.press("enter")
         await story.see("is protected")

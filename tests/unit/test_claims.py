@@ -18,6 +18,7 @@ from cognitui.model.claims import (
     decode,
     describe,
     lifetime_of,
+    text_of,
     unwrapped,
     username_of,
 )
@@ -62,6 +63,15 @@ def test_a_token_is_taken_out_of_what_was_pasted(before: str, behind: str) -> No
     assert decode(before + token + behind).claims == {"sub": "5f2c"}
 
 
+@pytest.mark.parametrize("space", ["\n", "\r\n   ", "\t"])
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_a_token_that_a_terminal_has_wrapped_is_put_together_again(space: str, quote: str) -> None:
+    token = make_jwt({"sub": "5f2c"})
+    wrapped = space.join(token[at : at + 20] for at in range(0, len(token), 20))
+    assert unwrapped(f"{quote}Authorization: Bearer {wrapped}{quote}\n") == token
+    assert unwrapped(f"Bearer {quote}{wrapped}{quote}") == token
+
+
 def test_padding_as_load_balancers_write_it_is_read() -> None:
     token = ".".join(base64.urlsafe_b64encode(part).decode() for part in (b'{"alg":"ES256"}', b'{"sub":"a"}', b"sign"))
     assert "=" in token
@@ -70,6 +80,28 @@ def test_padding_as_load_balancers_write_it_is_read() -> None:
 
 def test_neither_the_token_nor_its_claims_are_in_the_repr() -> None:
     assert "canary" not in repr(decode(make_jwt({"sub": "canary"}, header={"kid": "canary"})))
+
+
+# What is copied of a claim
+
+
+def test_a_claim_is_copied_as_the_token_holds_it() -> None:
+    claims = {"cognito:groups": ["admins", "editors"], "sub": "5f2c", "exp": 1795340531, "scope": "a b", "x": {"y": 1}}
+    decoded = Decoded(header={}, claims=claims)
+    shown = [row.name for row in describe(decoded, NOW)]
+    copied = {name: text_of(decoded, place) for place, name in enumerate(shown)}
+    assert copied == {
+        "sub": "5f2c",
+        "exp": "1795340531",
+        "cognito:groups": '["admins", "editors"]',
+        "scope": "a b",
+        "x": '{"y": 1}',
+    }
+
+
+def test_a_copied_claim_has_no_control_character_that_a_shell_would_obey() -> None:
+    decoded = Decoded(header={}, claims={"sub": "a\nrm -rf ~\x1b[2J\u202e"})
+    assert text_of(decoded, 0) == r"a\x0arm -rf ~\x1b[2J\u202e"
 
 
 # What is no token
@@ -85,7 +117,7 @@ def test_neither_the_token_nor_its_claims_are_in_the_repr() -> None:
         ("a.b.c.d", "This is not a JWT: it has 4 parts"),
         (REFRESH_TOKEN, "This is an encrypted token (five parts), as Cognito's refresh tokens are"),
         ("e$J9.e30.c2ln", "The header of this token is not base64url."),
-        ("e30.e 0.c2ln", "The payload of this token is not base64url."),
+        ("e30.e!0.c2ln", "The payload of this token is not base64url."),
         ("e30.e30.ü", "The signature of this token is not base64url."),
         ("e30.A.c2ln", "The payload of this token is not base64url."),
         (with_payload(b'{"sub": "\xff\xfe"}'), "The payload of this token is not UTF-8."),

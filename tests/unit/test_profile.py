@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cognitui.model.expect import Expect
 from cognitui.model.profile import (
     NO_FIELDS,
     Environment,
@@ -58,6 +59,13 @@ def test_a_value_that_is_false_or_empty_wins_too(default: ProfileFields, own: Pr
 def test_a_profile_does_not_mix_its_metadata_with_its_environments() -> None:
     own = ProfileFields(client_metadata={"b": "2"})
     assert in_environment(ProfileFields(client_metadata={"a": "1"}), own).fields.client_metadata == {"b": "2"}
+
+
+def test_what_is_expected_is_merged_key_by_key() -> None:
+    default = ProfileFields(expect=Expect(token_use="access", scopes=("a",), groups=("admins",)))
+    own = ProfileFields(expect=Expect(scopes=("b",)))
+
+    assert in_environment(default, own).fields.expect == Expect(token_use="access", scopes=("b",), groups=("admins",))
 
 
 def test_a_profile_is_called_by_environment_and_name() -> None:

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from cognitui.model.errors import ProfileFileError
+from cognitui.model.expect import Expect
 from cognitui.model.profile import Flow, Profile, ProfileBook, ProfileFields
 from cognitui.store.profile_file import ProfileFile
 
@@ -49,6 +50,7 @@ client_id = "7d8c"
 username = "alice"
 # the end
 """
+DEV = '[environments.dev]\nuser_pool_id = "eu-west-1_AbCdEf123"\nclient_id = "1h57"\n'
 NEW = ProfileFields(username="carol", tags=("web", "new"))
 FULL = ProfileFields(username="carol", user_pool_id="eu-west-1_AbCdEf123", client_id="1h57")
 """What stands by itself in an environment without defaults."""
@@ -112,6 +114,22 @@ def test_one_changed_field_changes_one_line(
     written(path, BASE)
     change(path, id_, **fields)  # type: ignore[arg-type]  # fields, not `to`
     assert difference(BASE, text_of(path)) == ([went] if went else [], [came] if came else [])
+
+
+@pytest.mark.parametrize(
+    "written_as",
+    [
+        'expect = { token_use = "access", scopes = ["a", "b"] }  # of the API\n',
+        '[environments.dev.profiles.alice.expect]\n# of the API\ntoken_use = "access"\nscopes = [\n  "a",\n  "b",\n]\n',
+    ],
+)
+def test_what_is_expected_outlives_an_edit_byte_by_byte(path: Path, written_as: str) -> None:
+    text = f'{DEV}[environments.dev.profiles.alice]\nusername = "alice"\n{written_as}'
+    written(path, text)
+    change(path, username="al")
+
+    assert text_of(path) == text.replace('"alice"', '"al"')
+    assert ProfileFile(path).load().by_id["dev/alice"].own.expect == Expect(token_use="access", scopes=("a", "b"))
 
 
 def test_a_list_over_several_lines_is_changed_alone(path: Path) -> None:

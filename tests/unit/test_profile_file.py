@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cognitui.model.errors import ProfileFileError, ProfileFileUnsafe
+from cognitui.model.expect import Expect
 from cognitui.model.profile import FIELD_NAMES, Flow, Problem, ProfileBook
 from cognitui.store.profile_file import ProfileFile
 
@@ -113,6 +114,7 @@ def test_every_key_may_stand_in_the_environment_or_the_profile(path: Path, name:
         "identity_provider": '"Google"',
         "client_metadata": '{ a = "b" }',
         "api_url": '"https://api.example.com/v1"',
+        "expect": '{ token_use = "access", scopes = ["a"] }',
         "tags": '["web"]',
         "notes": '"hello"',
     }
@@ -147,6 +149,22 @@ def test_an_endpoint_is_https_or_this_machine(path: Path, url: str) -> None:
 def test_an_emulators_pool_needs_no_region_in_its_id(path: Path) -> None:
     text = BASE + 'endpoint_url = "http://localhost:9229"\nuser_pool_id = "local_1"\nregion = "local"\n'
     assert loaded(path, text).profiles[0].region == "local"
+
+
+def test_what_is_expected_may_be_a_table_of_its_own(path: Path) -> None:
+    text = BASE + '[environments.dev.expect]\ntoken_use = "access"\n[environments.dev.profiles.alice.expect]\n'
+    book = loaded(path, text + 'min_valid = "5m"\naudience = ["web", "app"]\n')
+
+    wanted = Expect(token_use="access", min_valid="5m", audience=("web", "app"))
+    assert [profile.fields.expect for profile in book.profiles] == [wanted]
+
+
+def test_a_fault_in_a_table_of_what_is_expected_is_told_with_its_line(path: Path) -> None:
+    text = BASE + '[environments.dev.profiles.alice.expect]\ntoken_use = "access"\nmin_valid = "soon"\n'
+    problem = only_problem(loaded(path, text))
+
+    assert (problem.where, problem.key) == ("dev/alice", "expect.min_valid")
+    assert text.splitlines()[problem.line - 1] == 'min_valid = "soon"'
 
 
 # What is wrong with a key
@@ -197,6 +215,14 @@ FAULTS = [
     ("remember_device = 1", "remember_device", "is not true or false"),
     (f'client_metadata = "{CANARY}"', "client_metadata", "is not a table of texts"),
     ("client_metadata = { a = 1 }", "client_metadata", "is not a table of texts"),
+    (f'expect = "{CANARY}"', "expect", "is not a table"),
+    (f'expect = {{ token_use = "{CANARY}" }}', "expect.token_use", "is not a use of a token"),
+    (f'expect = {{ audience = "a", scope = "{CANARY}" }}', "expect.scope", "is not a key that is known here"),
+    (f'expect = {{ scopes = "{CANARY}" }}', "expect.scopes", "is not a list of texts"),
+    ("expect = { groups = [] }", "expect.groups", "is empty"),
+    ('expect = { audience = ["a", " "] }', "expect.audience", "is empty"),
+    ("expect = { client_id = 7 }", "expect.client_id", "is not a text"),
+    (f'expect = {{ min_valid = "{CANARY}" }}', "expect.min_valid", "is not a duration"),
     (f'tags = ["{CANARY}", 1]', "tags", "is not a list of texts"),
     ("notes = 1979-05-27", "notes", "is not a text"),
     (f'usrname = "{CANARY}"', "usrname", "is not a key that is known here"),
@@ -205,6 +231,7 @@ FAULTS = [
     (f'"a\\u001bb" = "{CANARY}"', "a\\x1bb", "is not a key that is known here"),
     ("protected = true", "protected", "is not a key of a profile"),
 ]
+HARMLESS = ("api_url", "tags", "notes", "remember_device", "expect", "password", "client_secret", "a\\x1bb")
 FAULTS_OF_DEFAULTS = [
     (line, key, what) for line, key, what in FAULTS if key != "protected" and not what.startswith("is missing")
 ]
@@ -254,7 +281,7 @@ def test_a_faulty_environment_is_told_once(path: Path, line: str, key: str, what
     assert CANARY not in "".join(map(str, book.problems))
     assert "dev/bob" in ids(book), "a profile that sets the key itself is right"
     # Whoever inherits the key is not usable: it would sign in elsewhere than was meant.
-    harmless = key in ("api_url", "tags", "notes", "remember_device", "password", "client_secret", "a\\x1bb")
+    harmless = key.partition(".")[0] in HARMLESS
     sets_it_herself = key == "usrname"
     assert ("dev/alice" in ids(book)) is (harmless or sets_it_herself)
 

@@ -39,6 +39,7 @@ SECTIONS = (
                 "cognitui.cli.credential_process:credential_process",
                 "Print AWS credentials of an identity pool, for AWS SDKs.",
             ),
+            Entry("diff", "cognitui.cli.diff:diff", "Compare the claims of two tokens."),
             Entry("decode", "cognitui.cli.decode:decode_token", "Show what a token says, and whether it is genuine."),
         ),
     ),

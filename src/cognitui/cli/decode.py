@@ -1,22 +1,23 @@
-"""`cognitui decode`: what a token says, and whether it is genuine."""
+"""`cognitui decode`: what a token says, whether it is genuine, and whether an API would take it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import click
 
+from cognitui.cli.arguments import complete_profile
 from cognitui.cli.groups import Discreet, examples
-from cognitui.cli.lookup import load_book
+from cognitui.cli.lookup import find_profile, load_book
 from cognitui.cli.output import print_json, print_table
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import read_unseen
-from cognitui.model.claims import Decoded, decode, describe, unwrapped
-from cognitui.model.endpoint import issuer_names
-from cognitui.model.errors import ProfileNotFound, VerificationFailed
-from cognitui.model.profile import Profile
+from cognitui.model.claims import Decoded, decode, describe, lifetime_of, unwrapped
+from cognitui.model.errors import NotAsExpected, ProfileNotFound, UsageError, VerificationFailed
+from cognitui.model.expect_check import Outcome, check
 from cognitui.model.text import inert
-from cognitui.model.token import Lifetime, Token, TokenKind
+from cognitui.model.token import Lifetime, Token
+from cognitui.model.token_owner import kind_told_by, owner_of
 from cognitui.model.verification import Verification
 
 _NOT_ASKED = "The signature was not checked; --verify does it."
@@ -26,21 +27,31 @@ _NOT_ASKED = "The signature was not checked; --verify does it."
     """
     pbpaste | cognitui decode
     cognitui token dev/alice | cognitui decode --verify --json
+    cognitui token dev/alice | cognitui decode --expect dev/alice
     """
 )
 @click.command("decode", cls=Discreet)
 @click.argument("text", metavar="[TOKEN|-]", default="-")
 @click.option("--verify", is_flag=True, help="Check signature and claims against the pool of a profile.")
+@click.option(
+    "--expect",
+    "expected_by",
+    metavar="ID",
+    shell_complete=complete_profile,
+    help="Check it against what this profile says that the API expects; code 4 where it would be refused.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object: header, claims, verified and why not.")
 @pass_session
-def decode_token(session: Session, text: str, verify: bool, as_json: bool) -> None:
+def decode_token(session: Session, text: str, verify: bool, expected_by: str | None, as_json: bool) -> None:
     """Show what a token says, and whether it is genuine.
 
     Without TOKEN, or with -, it is read from standard input, which keeps it out of the shell's history. Where it was
-    issued is never asked of the token itself: --verify takes the pool and client of a profile that it matches.
+    issued is never asked of the token itself: --verify takes the pool and client of a profile that it matches. What
+    --expect checks is the expect of the profile or its environment.
     """
     value = unwrapped(read_unseen("Token") if text == "-" else text)
     decoded = decode(value)
+    outcomes = _outcomes(session, value, decoded, expected_by) if expected_by is not None else None
     verification, unmatched = None, None
     try:
         verification = _verified(session, value, decoded) if verify else None
@@ -49,49 +60,50 @@ def decode_token(session: Session, text: str, verify: bool, as_json: bool) -> No
         unmatched = error
     reason = unmatched.cause if unmatched else _NOT_ASKED
     if as_json:
-        print_json(_as_json(decoded, verification, reason))
+        print_json(_as_json(decoded, verification, reason, outcomes))
     else:
         click.echo(_verdict(verification, reason))
+        if outcomes is not None:
+            print_table((f"{'✓' if found.passed else '✕'} {found.key}", found.words) for found in outcomes)
         print_table(_table(decoded, session.services.clock()))
     if unmatched is not None:
         raise unmatched
     if verification is not None and not verification.verified:
         raise VerificationFailed(f"The token is not verified: {inert(verification.reason, 400)}")
+    if outcomes is not None and (failed := [found for found in outcomes if not found.passed]):
+        raise NotAsExpected(
+            f"The API would not take it: {'; '.join(f'{found.key}: {found.words}' for found in failed)}"
+        )
+
+
+def _outcomes(session: Session, value: str, decoded: Decoded, expected_by: str) -> tuple[Outcome, ...]:
+    profile = find_profile(session, expected_by, repeat=False)
+    if profile.fields.expect is None:
+        raise UsageError(
+            f"{profile.id} does not say what its API expects.",
+            fix="Write expect into the profile or its environment; profiles.example.toml explains it.",
+        )
+    now = session.services.clock()
+    life = lifetime_of(value, now)
+    return check(profile.fields.expect, decoded.claims, life.expires_at if life else None, now)
 
 
 def _verified(session: Session, value: str, decoded: Decoded) -> Verification:
-    profile = _profile_of(load_book(session).profiles, decoded.claims)
-    kind = TokenKind.ID if decoded.claims.get("token_use") == "id" else TokenKind.ACCESS
-    # A verification looks at the value alone: the times are among what it checks.
-    return session.services.broker.verify(profile, Token(kind, value, Lifetime(0, 0)))
-
-
-def _profile_of(profiles: tuple[Profile, ...], claims: Mapping[str, object]) -> Profile:
-    """Returns a profile that a token may belong to; one of its client whose issuer is another tells a forgery.
-
-    Raises:
-        ProfileNotFound: No profile has its client.
-    """
-    clients = _clients(claims)
-    of_client = [profile for profile in profiles if profile.client_id in clients]
-    if not of_client:
+    profile = owner_of(decoded.claims, load_book(session).profiles)
+    if profile is None:
         raise ProfileNotFound(
             "No profile has the pool and the client of this token, so there is nothing to verify it against.",
             fix="Add one for them with cognitui profile add, then run the command again.",
         )
-    issuer = claims.get("iss")
-    return next((profile for profile in of_client if issuer in issuer_names(profile)), of_client[0])
+    # A verification looks at the value alone: the times are among what it checks.
+    token = Token(kind_told_by(decoded.claims), value, Lifetime(0, 0))
+    return session.services.broker.verify(profile, token)
 
 
-def _clients(claims: Mapping[str, object]) -> set[str]:
-    """The clients that a token names: `client_id` of an access token, `aud` of an ID token (RFC 7519: or several)."""
-    audience = claims.get("aud")
-    named = [claims.get("client_id"), *(audience if isinstance(audience, list) else [audience])]
-    return {client for client in named if isinstance(client, str) and client}
-
-
-def _as_json(decoded: Decoded, verification: Verification | None, reason: str) -> dict[str, object]:
-    return {
+def _as_json(
+    decoded: Decoded, verification: Verification | None, reason: str, outcomes: tuple[Outcome, ...] | None
+) -> dict[str, object]:
+    told: dict[str, object] = {
         "header": decoded.header,
         "claims": decoded.claims,
         "verified": verification.verified if verification else None,
@@ -99,6 +111,12 @@ def _as_json(decoded: Decoded, verification: Verification | None, reason: str) -
         "issuer": verification.issuer if verification else None,
         "reason": verification.reason if verification else reason,
     }
+    if outcomes is not None:
+        told["expect"] = [
+            {"key": found.key, "passed": found.passed, "expected": found.expected, "found": found.found}
+            for found in outcomes
+        ]
+    return told
 
 
 def _verdict(verification: Verification | None, reason: str) -> str:

@@ -15,6 +15,7 @@ from cognitui.cli.profile_options import fields_of, profile_options
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import agrees, person_at_terminal
 from cognitui.model.errors import PersonNeeded, ProfileFileError, UsageError
+from cognitui.model.expect import Expect
 from cognitui.model.profile import FIELD_NAMES, Profile, ProfileFields
 from cognitui.model.secret import DURABLE
 from cognitui.model.text import inert
@@ -176,6 +177,7 @@ def _as_json(found: Profile) -> dict[str, object]:
         "environment": found.environment.name,
         "name": found.name,
         **{key: getattr(found.fields, key) for key in FIELD_NAMES},
+        "expect": found.fields.expect.set_values() if found.fields.expect else None,
         "region": found.region or None,
         "flow": found.flow.value,
         "protected": found.protected,
@@ -188,6 +190,7 @@ def _as_json(found: Profile) -> dict[str, object]:
 _WRITTEN: tuple[tuple[type, Callable[..., str]], ...] = (
     (bool, lambda value: "yes" if value else "no"),
     (tuple, ", ".join),
+    (Expect, lambda value: ", ".join(f"{key}: {_words(part)}" for key, part in value.set_values().items())),
     (dict, lambda value: ", ".join(f"{key}={text}" for key, text in value.items())),
 )
 

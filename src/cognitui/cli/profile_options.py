@@ -1,4 +1,4 @@
-"""An option for every key of a profile."""
+"""An option for every key of a profile that is no table of its own."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def profile_options(command: Decorated) -> Decorated:
 
 
 def fields_of(options: Mapping[str, object]) -> ProfileFields:
-    """Returns the keys whose options were given."""
-    given = {key: value for key in FIELD_NAMES if (value := options[key]) not in (None, ())}
+    """Returns the keys whose options were given; `expect` is a table, and written in the file alone."""
+    given = {key: value for key in FIELD_NAMES if (value := options.get(key)) not in (None, ())}
     if isinstance(flow := given.get("flow"), str):
         given["flow"] = Flow(flow)
     if isinstance(factor := given.get("preferred_challenge"), str):

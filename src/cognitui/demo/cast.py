@@ -74,6 +74,8 @@ class Stage:
     has_identity_pool: bool = False
     """Whether the ID tokens of its first app client open AWS credentials."""
     services: tuple[Service, ...] = ()
+    expects_groups: tuple[str, ...] = ()
+    """What its API demands of an access token, where it demands anything."""
 
     @property
     def everyone(self) -> tuple[Person | Service, ...]:
@@ -144,7 +146,21 @@ STAGES = (
         services=(Service("orders-service", MACHINE, notes="A program: its client's id and secret are all it needs."),),
     ),
     Stage(
-        "staging", "Staging", "yellow", (_ALICE, Person("frank", "Frank Field", SHORT, Flow.USER_PASSWORD_AUTH), _ERIN)
+        "staging",
+        "Staging",
+        "yellow",
+        (
+            _ALICE,
+            Person(
+                "frank",
+                "Frank Field",
+                SHORT,
+                Flow.USER_PASSWORD_AUTH,
+                notes="Is in no group, so the API of this environment would refuse his token.",
+            ),
+            _ERIN,
+        ),
+        expects_groups=("admins",),
     ),
     Stage(
         "prod",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from cognitui.demo.cast import AppClient
+from cognitui.demo.cast import AppClient, Stage
 from cognitui.demo.playground import Opened, Place
 from cognitui.demo.playground_cast import NAME, PLAYERS, Player
 from cognitui.demo.seed import SeededStage
@@ -55,6 +55,7 @@ def _blocks(endpoint: str, seeded: SeededStage) -> Iterator[str]:
             "endpoint_url": endpoint,
             "user_pool_id": seeded.pool,
             "client_id": seeded.clients[stage.clients[0]].id,
+            "expect": _expected(stage),
         },
     )
     for person in stage.people:
@@ -74,6 +75,10 @@ def _blocks(endpoint: str, seeded: SeededStage) -> Iterator[str]:
         keys = _client_keys(endpoint, seeded, service.client)
         flow = Flow.CLIENT_CREDENTIALS.value
         yield _table(f"{path}.profiles.{service.name}", {"flow": flow, **keys, "notes": service.notes})
+
+
+def _expected(stage: Stage) -> Mapping[str, Value]:
+    return {"token_use": "access", "groups": stage.expects_groups} if stage.expects_groups else {}
 
 
 def _client_keys(endpoint: str, seeded: SeededStage, client: AppClient) -> Mapping[str, Value]:

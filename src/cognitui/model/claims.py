@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cognitui.model.claim_row import ClaimRow
@@ -33,6 +33,7 @@ _LONGEST_LIFE = 3660 * 86400
 """Seconds. AWS lets no token live longer than ten years."""
 
 _WRAPPING = re.compile(r"(?:authorization:\s*)?(?:bearer(?:\s+|\Z))?", re.IGNORECASE)
+_QUOTES = "\"'"
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 
 _PASTE_WHOLE = "Paste the whole token: three parts with dots between them, beginning with eyJ."
@@ -48,10 +49,13 @@ class Decoded:
 
 
 def unwrapped(text: str) -> str:
-    """Returns a pasted token without the space around it and without `Authorization: Bearer`."""
-    bare = text.strip()
+    """Returns a pasted token without `Authorization: Bearer`, without quotes, and without space around or in it.
+
+    A terminal that wraps a long line leaves line ends in what is copied from it.
+    """
+    bare = text.strip().strip(_QUOTES).strip()
     wrapping = _WRAPPING.match(bare)
-    return bare[wrapping.end() :] if wrapping else bare
+    return "".join((bare[wrapping.end() :] if wrapping else bare).split()).strip(_QUOTES)
 
 
 def decode(text: str) -> Decoded:
@@ -69,11 +73,45 @@ def decode(text: str) -> Decoded:
 
 def describe(decoded: Decoded, now: float) -> tuple[ClaimRow, ...]:
     """Returns the claims in the order in which they matter: who, what it may, when, the pool's own, the rest."""
-    ranked = sorted(decoded.claims.items(), key=lambda claim: _RANKS.get(claim[0], len(WHO_WHAT_WHEN)))
-    rows = [_row(name, value, now) for name, value in ranked[:_MOST_CLAIMS]]
-    if len(ranked) > _MOST_CLAIMS:
-        rows.append(ClaimRow("…", (f"and {len(ranked) - _MOST_CLAIMS} more",), "text", "Too many claims to show."))
+    names = in_order(decoded.claims)
+    rows = [describe_claim(name, decoded.claims[name], now) for name in names[:_MOST_CLAIMS]]
+    if len(names) > _MOST_CLAIMS:
+        rows.append(ClaimRow("…", (f"and {len(names) - _MOST_CLAIMS} more",), "text", "Too many claims to show."))
     return tuple(rows)
+
+
+def describe_claim(name: str, value: object, now: float) -> ClaimRow:
+    """Returns one claim as it is shown."""
+    known = known_claim(name)
+    shown, explanation = inert(name, _LONGEST_NAME), known.explanation if known else ""
+    if known and known.kind == "time" and (moment := _moment(value)) is not None:
+        return ClaimRow(shown, (local_time(moment),), "time", explanation, relative(moment, now))
+    note = "not a date" if known and known.kind == "time" else ""
+    if known and known.kind == "list" and isinstance(value, str):
+        value = value.split()
+    if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value):
+        return ClaimRow(shown, _lines(map(_scalar, value), len(value)) or ("[]",), "list", explanation, note)
+    if isinstance(value, (dict, list)):
+        laid_out = _json(value, indent=2).split("\n")
+        return ClaimRow(shown, _lines(iter(laid_out), len(laid_out)), "json", explanation, note)
+    return ClaimRow(shown, (inert(_scalar(value), _LONGEST_LINE),), "text", explanation, note)
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Returns claims' names in the order in which they matter; those that are not known as they come."""
+    return sorted(names, key=lambda name: _RANKS.get(name, len(WHO_WHAT_WHEN)))
+
+
+def text_of(decoded: Decoded, row: int) -> str:
+    """Returns the whole value of a claim as text, by its place in `describe`: ready to paste, one line, inert.
+
+    What is pasted into a shell acts: so a control character stays an escape.
+
+    Raises:
+        IndexError: There is no claim in that place.
+    """
+    name = in_order(decoded.claims)[row]
+    return inert(_scalar(decoded.claims[name]))
 
 
 def username_of(token: str) -> str:
@@ -175,22 +213,6 @@ def _object(part: str, name: str) -> dict[str, object]:
         return read_object(data)
     except NotAnObject as error:
         raise BadToken(f"The {name} of this token {error}.", fix=_GET_ANOTHER) from None
-
-
-def _row(name: str, value: object, now: float) -> ClaimRow:
-    known = known_claim(name)
-    shown, explanation = inert(name, _LONGEST_NAME), known.explanation if known else ""
-    if known and known.kind == "time" and (moment := _moment(value)) is not None:
-        return ClaimRow(shown, (local_time(moment),), "time", explanation, relative(moment, now))
-    note = "not a date" if known and known.kind == "time" else ""
-    if known and known.kind == "list" and isinstance(value, str):
-        value = value.split()
-    if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value):
-        return ClaimRow(shown, _lines(map(_scalar, value), len(value)) or ("[]",), "list", explanation, note)
-    if isinstance(value, (dict, list)):
-        laid_out = _json(value, indent=2).split("\n")
-        return ClaimRow(shown, _lines(iter(laid_out), len(laid_out)), "json", explanation, note)
-    return ClaimRow(shown, (inert(_scalar(value), _LONGEST_LINE),), "text", explanation, note)
 
 
 def _lines(texts: Iterator[str], count: int) -> tuple[str, ...]:

@@ -51,7 +51,8 @@ CognituiError                        1  a fault of ours
 │   ├── PoolMisconfigured            4
 │   ├── NotInThisPool                4  the pool's plan or settings do not have it
 │   │   └── OperationUnknown         4  the server does not know the call
-│   └── VerificationFailed           4  the signature or a claim does not hold
+│   ├── VerificationFailed           4  the signature or a claim does not hold
+│   └── NotAsExpected                4  not what the profile's API expects
 ├── Unreachable                      5  no network, or the service does not answer
 │   ├── ServiceFault                 5  an answer that is none: 5xx, HTML, cut off
 │   └── Throttled                    5
@@ -483,6 +484,13 @@ class VerificationFailed(Refused):
 
     title = "Not verified"
     default_fix = "Do not use this token; get a new one."
+
+
+class NotAsExpected(Refused):
+    """The token is not what the profile says that its API expects."""
+
+    title = "Not as expected"
+    default_fix = "Get a token that has what is missing, or mend expect in the profile."
 
 
 class Unreachable(CognituiError):

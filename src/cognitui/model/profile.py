@@ -11,6 +11,7 @@ import msgspec
 
 from cognitui.model.aws_hosts import is_aws
 from cognitui.model.digest import digest
+from cognitui.model.expect import Expect
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.token import TokenKind
 
@@ -69,12 +70,16 @@ class ProfileFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     identity_provider: str | None = None
     client_metadata: dict[str, str] | None = None
     api_url: str | None = None
+    expect: Expect | None = None
     tags: tuple[str, ...] | None = None
     notes: str | None = None
 
     def merged_into(self, base: ProfileFields) -> ProfileFields:
-        """Returns `base` with what is set here laid over it."""
-        return msgspec.structs.replace(base, **self.set_values())
+        """Returns `base` with what is set here laid over it; the `expect` tables key by key."""
+        merged = msgspec.structs.replace(base, **self.set_values())
+        if self.expect is None or base.expect is None:
+            return merged
+        return msgspec.structs.replace(merged, expect=self.expect.merged_into(base.expect))
 
     def set_values(self) -> dict[str, object]:
         """Returns the keys that are set, in the order of the struct."""

@@ -83,7 +83,7 @@ class ProfileChanges:
     def _problems(self, where: str, faults: Iterable[Fault | None]) -> list[Problem]:
         source = str(self._path)
         found = [fault for fault in faults if fault]
-        return [Problem(where=where, key=f.key, what=f.what, fix=f.fix, source=source) for f in found]
+        return [Problem(where=where, key=f.shown, what=f.what, fix=f.fix, source=source) for f in found]
 
 
 def _saved(target: Path, seen: bytes, document: Document) -> ProfileBook:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from cognitui.model.errors import ProfileFileError
+from cognitui.model.expect import Expect
 from cognitui.model.profile import FIELD_NAMES, ProfileFields
 from cognitui.store import toml_edit
 from cognitui.store.paths import shown
@@ -60,8 +62,15 @@ def values(fields: ProfileFields) -> dict[str, Value]:
     for key in FIELD_NAMES:
         value = getattr(fields, key)
         if value is not None:
-            found[key] = str(value) if isinstance(value, str) else list(value) if isinstance(value, tuple) else value
+            found[key] = _as_toml(value)
     return found
+
+
+def _as_toml(value: object) -> Value:
+    if isinstance(value, Expect):
+        return {key: _as_toml(part) for key, part in value.set_values().items()}
+    plain = str(value) if isinstance(value, str) else list(value) if isinstance(value, tuple) else value
+    return cast("Value", plain)
 
 
 def _added(toml: Toml, path: KeyPath, after: Mapping[str, Value]) -> Toml:

@@ -64,6 +64,13 @@ class Fault(NamedTuple):
     """As it stands in the file, which may be anything."""
     what: str
     fix: str
+    inside: str = ""
+    """The key of the table that `key` is, where it is one."""
+
+    @property
+    def shown(self) -> str:
+        """The key as a message names it: `expect.min_valid`."""
+        return f"{self.key}.{self.inside}" if self.inside else self.key
 
 
 _TEXT = ("is not a text", "write it in quotes")
@@ -107,6 +114,11 @@ def read_fields(table: Mapping[str, object], known: Collection[str] = FIELD_NAME
             faults.append(unknown_key(key, known))
         elif _is_right(key, value):
             right[key] = value
+        elif key == "expect":
+            # Only a faulty file needs it.
+            from cognitui.store.expect_keys import expect_faults
+
+            faults += expect_faults(value)
         else:
             faults.append(wrong_type(key))
     return (msgspec.convert(right, ProfileFields) if right else NO_FIELDS), faults

@@ -34,10 +34,9 @@ class Faults:
 
 
 def _problem(document: Document, path: KeyPath, fault: Fault, lines: dict[KeyPath, int]) -> Problem:
-    line = lines.get((*path, fault.key)) or next(
-        (lines[path[:length]] for length in range(len(path), 0, -1) if path[:length] in lines), 0
-    )
-    source, key = inert(str(document.path)), inert(fault.key, LONGEST_NAME)
+    place = (*path, fault.key, fault.inside)
+    line = next((lines[place[:length]] for length in range(len(place), 0, -1) if place[:length] in lines), 0)
+    source, key = inert(str(document.path)), inert(fault.shown, LONGEST_NAME)
     return Problem(where=_where(path), key=key, what=fault.what, fix=fault.fix, source=source, line=line)
 
 

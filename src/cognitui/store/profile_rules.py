@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from operator import attrgetter
 
+from cognitui.model.expect import Expect
 from cognitui.model.profile import (
     DEFAULT_FLOW,
     FIELD_NAMES,
@@ -15,6 +16,7 @@ from cognitui.model.profile import (
     ProfileFields,
     region_of_pool,
 )
+from cognitui.store.expect_keys import expect_value_fault
 from cognitui.store.profile_keys import Fault
 from cognitui.store.profile_urls import url_fault
 
@@ -31,7 +33,7 @@ _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 _SCOPES_WITH_OPENID = frozenset({"email", "phone", "profile"})
 _SCOPES_OF_USERS = _SCOPES_WITH_OPENID | {"openid", "aws.cognito.signin.user.admin"}
 
-_INERT_KEYS = frozenset({"api_url", "tags", "notes", "remember_device", "srp_first"})
+_INERT_KEYS = frozenset({"api_url", "tags", "notes", "remember_device", "srp_first", "expect"})
 """A fault in these of an environment spoils no sign-in of its profiles."""
 
 _BY_CLIENT = (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
@@ -140,6 +142,8 @@ def _value_fault(key: str, value: object, *, emulated: bool) -> Fault | None:
         wrong = _EMULATED.get(key) if emulated else None
         wrong = wrong or _SHAPES.get(key)
         return Fault(key, wrong[1], wrong[2]) if wrong and not wrong[0].fullmatch(value) else None
+    if isinstance(value, Expect):
+        return expect_value_fault(value)
     if key == "scopes" and isinstance(value, tuple) and not all(map(_SCOPE.fullmatch, value)):
         return Fault(key, "holds a scope with a space or a quote in it", 'write each scope as a text: ["one", "two"]')
     return None

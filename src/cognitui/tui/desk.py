@@ -29,9 +29,13 @@ class Running(Frozen, frozen=True):
 class Entry(Frozen, frozen=True):
     """All of one profile. An error or a challenge stands in front of the tokens until it is dismissed."""
 
-    hidden: ClassVar[tuple[str, ...]] = ("tokens",)
+    hidden: ClassVar[tuple[str, ...]] = ("tokens", "former", "marked")
 
     tokens: Mapping[TokenKind, Token] = {}
+    former: Mapping[TokenKind, Token] = {}
+    """The access and ID token before the last refresh or sign-in, to compare with; of each kind one."""
+    marked: Token | None = None
+    """The one that a person marked, to compare with others."""
     source: Source | None = None
     verified: Mapping[TokenKind, Verification] = {}
     running: Running | None = None
@@ -53,7 +57,26 @@ class Entry(Frozen, frozen=True):
         """Returns it with the tokens that came; what was checked of a token that is gone does not hold any more."""
         tokens = {**got.opened, got.token.kind: got.token}
         checked = {kind: result for kind, result in self.verified.items() if tokens.get(kind) == self.tokens.get(kind)}
-        return Entry(tokens=tokens, source=got.source, verified=checked, user=self.user, aws=self.aws)
+        return Entry(
+            tokens=tokens,
+            former=self._former(tokens),
+            marked=self.marked,
+            source=got.source,
+            verified=checked,
+            user=self.user,
+            aws=self.aws,
+        )
+
+    def _former(self, tokens: Mapping[TokenKind, Token]) -> Mapping[TokenKind, Token]:
+        # A refresh token has no claims to compare, and the longest life: it is not kept longer than it must.
+        replaced: Mapping[TokenKind, Token] = {
+            kind: token
+            for kind, token in self.tokens.items()
+            if kind is not TokenKind.REFRESH and tokens.get(kind) != token
+        }
+        former = {**self.former, **replaced}
+        # One that was not at hand for a while, and has come back the same, was not renewed.
+        return {kind: token for kind, token in former.items() if tokens.get(kind) != token}
 
     def asked(self, challenge: Challenge) -> Entry:
         """Returns it with a question for a person."""

@@ -12,10 +12,10 @@ from textual.keys import Keys
 
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
-from cognitui.tui.keymap import ACTIONS, BY_ID, COPY_AS, FILTER, LIST, MAIN
+from cognitui.tui.keymap import ACTIONS, BY_ID, COMPARISON, COPY_AS, FILTER, LIST, MAIN, READER
 
-_TOGETHER = {LIST: (MAIN, COPY_AS)}
-"""Where a list lies: a key of it would hide that of the other."""
+_TOGETHER = {LIST: (MAIN, COPY_AS), COMPARISON: (READER,)}
+"""Where a list lies, and that a comparison is read: a key of one would hide that of the other."""
 
 _MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "meta", "hyper"})
 

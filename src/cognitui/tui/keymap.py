@@ -40,9 +40,9 @@ class Action(Struct, frozen=True):
 
 MOVE, TOKEN, PROFILE, ENVIRONMENT, PROGRAM = "Move", "Token", "Profile", "Environment", "Program"
 FILTERING, ASKED, READING = "While filtering", "When asked", "While reading help or faults"
-SIGNING_OUT, COPYING = "When signing out", "When copying as"
+SIGNING_OUT, COPYING, COMPARING = "When signing out", "When copying as", "While comparing"
 MAIN, LIST, FILTER, QUESTION, FORM, READER = "main", "list", "filter", "question", "form", "reader"
-SIGN_OUT, COPY_AS = "sign-out", "copy-as"
+SIGN_OUT, COPY_AS, COMPARISON = "sign-out", "copy-as", "comparison"
 
 
 def _form(form: str, key: str, short: str, words: str) -> Action:
@@ -60,7 +60,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("switch_pane", "tab", "Pane", "Go from the profiles to the claims and back.", MOVE, palette=False),
     Action("jump", "ctrl+o", "Jump", "Put a letter on all that is in view, and go to one.", MOVE),
     Action("maximise", "z", "Alone", "Show the pane with the focus alone, or both again.", MOVE),
-    Action("filter", "slash", "Filter", "Filter the profiles as you type.", MOVE, rank=4, at_once=True),
+    Action("filter", "slash", "Filter", "Filter the profiles, or the claims, as you type.", MOVE, rank=4, at_once=True),
     Action("sort", "s", "Sort", "Sort by name, by what dies first, or by what was used last.", MOVE),
     Action("dismiss", "escape", "Clear", "Cancel what runs, dismiss an error or clear the filter.", MOVE),
     Action(
@@ -85,6 +85,12 @@ ACTIONS: tuple[Action, ...] = (
         rank=8,
     ),
     Action("verify", "v", "Verify", "Check the signature and the claims against the keys of the pool.", TOKEN, rank=9),
+    Action("mark", "m", "Mark", "Mark the shown token, to compare others with it.", TOKEN),
+    Action("compare", "equals_sign", "Compare", "Compare the claims of the shown token with the marked one's.", TOKEN),
+    Action("compare_former", "minus", "Before", "Compare the shown token with the one before it was renewed.", TOKEN),
+    Action("copy_claim", "y", "Copy claim", "Copy the value of the claim under the cursor.", TOKEN),
+    Action("raw_token", "o", "Raw", "Show the raw token in its three parts, or its claims again.", TOKEN),
+    Action("inspect", "i", "Inspect", "Read a token that you paste: its claims, and whether it is genuine.", TOKEN),
     Action("refresh_token", "r", "Refresh", "Get new tokens now, by the refresh token.", TOKEN, rank=10),
     Action("sign_in", "L", "Sign in", "Sign in anew, from the start.", TOKEN, rank=11),
     Action("sign_out", "x", "Sign out", "Forget the tokens here, revoke them, or end all sessions.", TOKEN),
@@ -170,6 +176,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("close", "escape,q,enter", "Close", "Close it.", READING, "dismiss", place=READER),
     Action("scroll_down", "j,down", "Down", "Scroll down by a line.", READING, "scroll(1)", place=READER),
     Action("scroll_up", "k,up", "Up", "Scroll up by a line.", READING, "scroll(-1)", place=READER),
+    Action("fold", "n", "Fold", "Show what differs in every token, or fold it again.", COMPARING, place=COMPARISON),
 )
 
 BY_ID = {action.id: action for action in ACTIONS}
@@ -181,6 +188,8 @@ _KEY_NAMES = {
     "exclamation_mark": "!",
     "escape": "esc",
     "greater_than_sign": ">",
+    "equals_sign": "=",
+    "minus": "-",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "down": "↓",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
-from msgspec import Struct
-
+from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Flow, Profile, ProfileBook
 from cognitui.model.same_person import in_next_environment
 from cognitui.model.text import inert
-from cognitui.model.token import TokenKind
+from cognitui.model.token import Token, TokenKind
+from cognitui.tui.claim_reasons import CLAIM_ACTIONS, why_no_claims
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.keymap import key_labels
 from cognitui.tui.view import View
@@ -30,6 +31,7 @@ _NEEDS_PROFILE = frozenset(
         "delete_profile",
         "same_person",
         "keep_alive",
+        *CLAIM_ACTIONS,
     }
 )
 _FOR_MANY = frozenset({"get_all", "refresh_all", "clear_expired"})
@@ -42,8 +44,10 @@ _WRITES_PROFILE = frozenset({"edit_profile", "delete_profile"})
 _ASKS_COGNITO = frozenset({"get_token", "copy_token", "copy_as", "refresh_token", "sign_in", "sign_out", "verify"})
 
 
-class Situation(Struct, frozen=True):
+class Situation(Frozen, frozen=True):
     """What is selected on the screen."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("marked",)
 
     book: ProfileBook | None
     profile: Profile | None
@@ -57,6 +61,12 @@ class Situation(Struct, frozen=True):
     """Keys from `config.toml`, by the action's id."""
     many: bool = False
     """Whether something is under way for many profiles at once."""
+    marked: Token | None = None
+    """The token that others are compared with."""
+    among_claims: bool = False
+    """Whether the keys move through the claims."""
+    claim: str = ""
+    """The claim under the cursor, where it can be copied."""
 
     def key(self, action_id: str) -> str:
         """Returns the key of an action, as people read it."""
@@ -83,6 +93,8 @@ def why_not(action_id: str, situation: Situation) -> str:
         return f"{profile.id} comes from an included file: edit it there, or duplicate it with {copies}."
     if action_id in _ASKS_COGNITO and entry.running:
         return f"{profile.id} is busy: {situation.key('dismiss')} cancels."
+    if action_id in CLAIM_ACTIONS:
+        return why_no_claims(action_id, situation)
     return _why_no_token(action_id, profile, situation)
 
 

@@ -6,6 +6,7 @@ import pytest
 from click.testing import Result
 
 from cognitui.model.errors import Unreachable
+from cognitui.model.expect import Expect
 from cognitui.model.token import TokenKind
 from cognitui.model.verification import Verification
 from tests.unit.cli.harness import printed_json, run
@@ -182,3 +183,60 @@ def test_verification_looks_up_the_audience_of_an_id_token_that_has_several() ->
     _, verifier = verify(make_jwt(claims), GOOD)
 
     assert verifier.asked[0][0] == ALICE
+
+
+# What an API expects
+
+
+EXPECTING = make_profile("dev/shop", expect=Expect(token_use="access", scopes=("orders/read",), min_valid="5m"))
+
+
+def test_a_token_that_is_what_the_profile_expects_passes_line_by_line() -> None:
+    value = make_token(scope="orders/read openid").value
+
+    result = run(services_with(EXPECTING), "decode", "--expect", "dev/shop", typed=value)
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[1:4] == ["✓ token_use  access", "✓ scopes     orders/read", "✓ valid      for 1h"]
+
+
+def test_a_token_that_is_not_ends_with_the_code_of_a_refusal_and_says_what_is_wrong() -> None:
+    result = run(services_with(EXPECTING), "decode", "--expect", "shop", typed=make_token(TokenKind.ID).value)
+
+    assert result.exit_code == 4
+    assert "✕ token_use  id; expected is access" in result.stdout
+    assert "✕ scopes     orders/read is missing" in result.stdout
+    assert (
+        "The API would not take it: token_use: id; expected is access; scopes: orders/read is missing" in result.stderr
+    )
+
+
+def test_what_was_expected_and_found_is_in_the_json() -> None:
+    value = make_token(scope="orders/read", length=240).value
+
+    result = run(services_with(EXPECTING), "decode", "--expect", "dev/shop", "--json", typed=value)
+
+    assert result.exit_code == 4
+    assert json.loads(result.stdout)["expect"] == [
+        {"key": "token_use", "passed": True, "expected": ["access"], "found": ["access"]},
+        {"key": "scopes", "passed": True, "expected": ["orders/read"], "found": ["orders/read"]},
+        {"key": "valid", "passed": False, "expected": 300, "found": 240},
+    ]
+
+
+def test_without_the_option_the_json_says_nothing_of_it() -> None:
+    assert "expect" not in printed_json(run(services_with(EXPECTING), "decode", "--json", typed=ACCESS))
+
+
+def test_a_profile_that_expects_nothing_is_wrong_usage() -> None:
+    result = run(services_with(ALICE), "decode", "--expect", "dev/alice", typed=ACCESS)
+
+    assert result.exit_code == 2
+    assert "does not say what its API expects" in result.stderr
+
+
+def test_a_token_in_the_place_of_the_profile_is_not_repeated() -> None:
+    result = run(services_with(ALICE), "decode", "--expect", ACCESS, typed=ACCESS)
+
+    assert result.exit_code == 2
+    assert ACCESS[:20] not in result.output

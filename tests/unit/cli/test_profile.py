@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cognitui.model.errors import SaveFailed
+from cognitui.model.expect import Expect
 from cognitui.model.profile import FIELD_NAMES, Flow, ProfileFields
 from cognitui.model.secret import SecretKind
 from tests.unit.cli.harness import printed_json, run
@@ -45,7 +46,7 @@ def test_every_key_has_an_option() -> None:
     )  # fmt: skip
 
     own = services.profiles.book.by_id["dev/all"].own
-    assert set(own.set_values()) == set(FIELD_NAMES)
+    assert set(own.set_values()) == set(FIELD_NAMES) - {"expect"}, "a table of its own is written in the file"
     assert own.flow is Flow.USER_PASSWORD_AUTH
     assert own.scopes == ("openid", "orders/read", "email")
     assert own.client_metadata == {"a": "1", "b": "x=y"}
@@ -91,6 +92,17 @@ def test_a_save_that_fails_is_told() -> None:
 
     assert result.exit_code == 1
     assert "The disk is full." in result.stderr
+
+
+def test_what_is_expected_of_its_tokens_is_shown() -> None:
+    expect = Expect(token_use="access", scopes=("orders/read", "orders/write"))
+    services = services_with(make_profile("dev/alice", expect=expect))
+
+    words = run(services, "profile", "show", "dev/alice").stdout
+    shown = printed_json(run(services, "profile", "show", "dev/alice", "--json"))
+
+    assert "token_use: access, scopes: orders/read, orders/write" in words
+    assert shown["expect"] == {"token_use": "access", "scopes": ["orders/read", "orders/write"]}
 
 
 def test_the_json_of_a_profile_holds_every_key() -> None:

@@ -83,8 +83,8 @@ class MainActions(ProfileActions):
             self.set_focus(filter_input)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In the filter, a key that opens something at once is a letter like others."""
-        if action in _OPENING and self.query_one(FilterInput).has_focus:
+        """In a filter, a key that opens something at once is a letter like others."""
+        if action in _OPENING and isinstance(self.focused, FilterInput):
             return False
         return super().check_action(action, parameters)
 

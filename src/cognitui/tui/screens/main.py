@@ -20,8 +20,8 @@ from cognitui.tui.colors import environment_color
 from cognitui.tui.keymap import ACTIONS, bindings, key_labels
 from cognitui.tui.plain import plain
 from cognitui.tui.reasons import Situation, why_not
+from cognitui.tui.screens.claim_actions import ClaimActions
 from cognitui.tui.screens.desk_screen import OVERVIEW, DeskScreen
-from cognitui.tui.screens.layout_actions import LayoutActions
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.environment_bar import EnvironmentBar
 from cognitui.tui.widgets.filter_input import FilterInput
@@ -36,7 +36,7 @@ _HEARD_SECONDS = 30
 """A person may have to do something about it first: unlock the keyring, say."""
 
 
-class MainScreen(LayoutActions):
+class MainScreen(ClaimActions):
     """Lays the widgets out, hands them the state, and hears what they say."""
 
     BINDINGS = bindings()
@@ -76,7 +76,12 @@ class MainScreen(LayoutActions):
                 )
                 yield FilterInput(placeholder="type to filter", id="filter")
             yield TokenPanel(id="panel").data_bind(
-                DeskScreen.kind, DeskScreen.view, DeskScreen.now, MainScreen.remapped, profile=DeskScreen.selected
+                DeskScreen.kind,
+                DeskScreen.view,
+                DeskScreen.now,
+                MainScreen.raw,
+                MainScreen.remapped,
+                profile=DeskScreen.selected,
             )
         yield Welcome().data_bind(MainScreen.remapped)
         yield KeyBar().data_bind(MainScreen.remapped)
@@ -157,6 +162,7 @@ class MainScreen(LayoutActions):
 
     def watch_selected(self) -> None:
         """Shows the token of another profile, in the colour of its environment."""
+        super().watch_selected()
         profile = self.selected
         panel = self.query_one(TokenPanel)
         panel.border_title = plain(_panel_title(profile), 80)
@@ -174,6 +180,7 @@ class MainScreen(LayoutActions):
 
     def watch_entries(self) -> None:
         """Something came, ran or failed."""
+        super().watch_entries()
         self.query_one(TokenPanel).entry = self.entry_of(self.selected)
         self._show_keys()
 
@@ -185,10 +192,12 @@ class MainScreen(LayoutActions):
 
     def watch_kind(self) -> None:
         """Another token is shown."""
+        super().watch_kind()
         self._show_keys()
 
     def watch_view(self) -> None:
         """Something else than a token is shown, or a token again."""
+        super().watch_view()
         self._show_keys()
 
     def show_file_error(self, error: CognituiError) -> None:
@@ -274,7 +283,7 @@ class MainScreen(LayoutActions):
     def situation(self) -> Situation:
         """What the keys act on now."""
         entry = self.entry_of(self.selected)
-        return Situation(
+        situation = Situation(
             self.book,
             self.selected,
             entry,
@@ -284,6 +293,7 @@ class MainScreen(LayoutActions):
             self.remapped,
             many=self.progress is not None,
         )
+        return self.with_claims(situation)
 
     def _select_row(self, row: int) -> None:
         """At once: a key that follows in the same breath must not act on what was selected before."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -11,12 +13,19 @@ from textual.strip import Strip
 
 from cognitui.model.claim_row import ClaimRow
 from cognitui.tui.colors import inks
+from cognitui.tui.matches import pattern_of, segments
+from cognitui.tui.token_rows import FAIL, HEADER, PASS, PAYLOAD, SIGNATURE
 from cognitui.tui.widgets.line_list import LineList
 from cognitui.tui.wrapping import wrapped_text
+
+_INKS = {PASS: "success", FAIL: "error", HEADER: "warning", PAYLOAD: "secondary", SIGNATURE: "accent"}
+"""The theme's variable for the values of some kinds; each says in words what it is, too."""
 
 
 class _Line(Struct, frozen=True):
     claim: ClaimRow
+    place: int
+    """Of the claim among all of them."""
     name: str
     text: str
     note: str
@@ -32,9 +41,13 @@ class ClaimsList(LineList):
     claims: var[tuple[ClaimRow, ...]] = var(())
     """What is shown, in this order; already inert."""
 
+    query_text: var[str] = var("")
+    """What is searched for: only claims whose name or value holds it are shown, with it marked."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
         self._lines: tuple[_Line, ...] = ()
+        self._pattern: re.Pattern[str] | None = None
 
     @property
     def row_count(self) -> int:
@@ -46,22 +59,44 @@ class ClaimsList(LineList):
         """The claim under the cursor."""
         return self._lines[self.cursor].claim if self.cursor < len(self._lines) else None
 
+    @property
+    def highlighted_place(self) -> int | None:
+        """Its place among all claims, also those that the search leaves out."""
+        return self._lines[self.cursor].place if self.cursor < len(self._lines) else None
+
+    @property
+    def match_count(self) -> int:
+        """How many claims are shown."""
+        return len({line.place for line in self._lines})
+
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """Draws one line of a claim."""
         line = self._lines[row]
         variables = inks(self.app)
         name_width = self._name_width(width)
+        ink = _INKS.get(line.claim.kind)
+        value_style = style + Style(color=variables[ink]) if ink else style
+        name = " " + set_cell_size(line.name, name_width)
+        note = f"   {line.note}" if line.note else ""
         return Strip(
             [
-                Segment(" " + set_cell_size(line.name, name_width), style + Style(color=variables["secondary"])),
-                Segment(line.text, style),
-                Segment(f"   {line.note}" if line.note else "", style + Style(color=variables["foreground-muted"])),
+                *segments(name, style + Style(color=variables["secondary"]), self._pattern),
+                *segments(line.text, value_style, self._pattern),
+                Segment(note, style + Style(color=variables["foreground-muted"])),
             ]
         )
 
     def watch_claims(self) -> None:
         """Lays the lines out and draws them."""
         self._lay_out()
+        self.rows_changed()
+
+    def watch_query_text(self) -> None:
+        """Shows what matches, from the first one."""
+        self._pattern = pattern_of(self.query_text)
+        self.empty_text = " No claim matches." if self._pattern else ""
+        self._lay_out()
+        self.cursor = 0
         self.rows_changed()
 
     def on_resize(self) -> None:
@@ -74,15 +109,20 @@ class ClaimsList(LineList):
         name_width = self._name_width(width)
         room = max(8, width - name_width - 2)
         lines: list[_Line] = []
-        for claim in self.claims:
+        for place, claim in enumerate(self.claims):
+            if not self._matches(claim):
+                continue
             name, note = _shortened(claim.name, name_width - 1), claim.note
             wrapped = [part for value in claim.lines for part in wrapped_text(value, room)] or [""]
             if note and cell_len(wrapped[-1]) + cell_len(note) + 3 > room:
                 wrapped, note = [*wrapped, note], ""
             for number, text in enumerate(wrapped):
                 last = number == len(wrapped) - 1
-                lines.append(_Line(claim, "" if number else name, text, note if last else ""))
+                lines.append(_Line(claim, place, "" if number else name, text, note if last else ""))
         self._lines = tuple(lines)
+
+    def _matches(self, claim: ClaimRow) -> bool:
+        return self._pattern is None or any(map(self._pattern.search, (claim.name, *claim.lines)))
 
     def _name_width(self, width: int) -> int:
         longest = max((cell_len(claim.name) for claim in self.claims), default=8) + 2

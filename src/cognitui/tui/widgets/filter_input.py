@@ -1,4 +1,4 @@
-"""The line that filters the profiles as a person types."""
+"""The lines that filter the profiles, or the claims, as a person types."""
 
 from __future__ import annotations
 
@@ -44,3 +44,7 @@ class FilterInput(Input):
     def action_leave(self, clear: bool) -> None:
         """Goes back to the list."""
         self.post_message(self.Left(clear))
+
+
+class ClaimsFilter(FilterInput):
+    """The one that searches the claims of a token."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
 from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
@@ -9,23 +10,31 @@ from textual.containers import Vertical
 from textual.reactive import var
 from textual.widgets import Static
 
-from cognitui.model.claim_row import ClaimRow
 from cognitui.model.duration import local_time
-from cognitui.model.errors import BadToken
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, Token, TokenKind
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.keymap import key_labels
-from cognitui.tui.profile_facts import facts_of_profile, facts_of_refresh_token
+from cognitui.tui.panel_rows import Shown, rows_of
+from cognitui.tui.token_rows import TokenRows
 from cognitui.tui.view import View, views_of
-from cognitui.tui.view_facts import facts_of_aws, facts_of_user
 from cognitui.tui.widgets.claims_list import ClaimsList
+from cognitui.tui.widgets.filter_input import ClaimsFilter, FilterInput
 from cognitui.tui.widgets.notice import Notice
 from cognitui.tui.widgets.panel_head import PanelHead
 
 _QUIET_SECONDS = 10
 """Between two drawings of what is known without a token: minutes and days."""
+
+
+class Copyable(Struct, frozen=True):
+    """A claim that can be copied."""
+
+    name: str
+    """As it is shown; inert."""
+    text: str
+    """Its whole value; inert."""
 
 
 class TokenPanel(Vertical):
@@ -48,6 +57,8 @@ class TokenPanel(Vertical):
     """Which token is shown."""
     view: var[View | None] = var(None)
     """What is shown in the place of a token."""
+    raw: var[bool] = var(False)
+    """Whether the token is shown as it is sent, instead of its claims."""
     now: var[float] = var(0.0)
     """Seconds since the epoch."""
     remapped: var[dict[str, str]] = var({})
@@ -56,12 +67,14 @@ class TokenPanel(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
         self._drawn_at = 0.0
+        self._claims_from = 0
 
     def compose(self) -> ComposeResult:
-        """The four parts, from top to bottom."""
+        """The parts, from top to bottom."""
         yield PanelHead().data_bind(TokenPanel.kind, TokenPanel.view, TokenPanel.now)
         yield Notice().data_bind(TokenPanel.entry, TokenPanel.now, TokenPanel.remapped)
         yield ClaimsList(id="claims")
+        yield ClaimsFilter(placeholder="type to search the claims", id="claims-filter")
         yield Static(id="explanation", markup=False)
 
     @property
@@ -69,8 +82,37 @@ class TokenPanel(Vertical):
         """The token that is shown, where it is at hand."""
         return None if self.view else self.entry.tokens.get(self.kind)
 
+    @property
+    def copyable(self) -> Copyable | None:
+        """The claim under the cursor, where it is one of a token or of the user."""
+        claims, source = self.query_one(ClaimsList), self._shown(self.profile).source if self.profile else None
+        if source is None or claims.highlighted is None or claims.highlighted_place is None:
+            return None
+        place = claims.highlighted_place - self._claims_from
+        # Costs 4 ms, and the first paint has no token.
+        from cognitui.model.claims import text_of
+
+        return Copyable(claims.highlighted.name, text_of(source, place)) if 0 <= place < len(source.claims) else None
+
+    def search(self) -> None:
+        """Opens the line that searches the claims."""
+        filter_input = self.query_one(ClaimsFilter)
+        filter_input.display = True
+        filter_input.focus()
+
+    def stop_search(self) -> bool:
+        """Shows all claims again; returns whether some were left out."""
+        filter_input = self.query_one(ClaimsFilter)
+        if not filter_input.display:
+            return False
+        filter_input.value = ""
+        filter_input.display = False
+        return True
+
     def watch_profile(self) -> None:
         """Another profile: from its first claim."""
+        if self.is_mounted:
+            self.stop_search()
         self._show()
         self.query_one(ClaimsList).cursor = 0
 
@@ -90,14 +132,39 @@ class TokenPanel(Vertical):
         """Another tab."""
         self._show()
 
+    def watch_raw(self) -> None:
+        """The token as it is sent, or its claims again."""
+        self._show()
+        if self.is_mounted:
+            self.query_one(ClaimsList).cursor = 0
+
     def watch_now(self) -> None:
         """Relative times are drawn anew: each second beside a token, whose youngest times are seconds old."""
         if abs(self.now - self._drawn_at) >= (1 if self.token else _QUIET_SECONDS):
             self._show_claims()
 
     def on_mount(self) -> None:
-        """The explanation follows the cursor, in the same frame."""
+        """The explanation follows the cursor, in the same frame, and the claims what is searched for."""
+        filter_input = self.query_one(ClaimsFilter)
+        filter_input.display = False
         self.watch(self.query_one(ClaimsList), "cursor", self._explain, init=False)
+        self.watch(filter_input, "value", lambda: self._search_for(filter_input.value), init=False)
+
+    def _search_for(self, query: str) -> None:
+        self.query_one(ClaimsList).query_text = query
+        self._explain()
+
+    def on_filter_input_moved(self, event: FilterInput.Moved) -> None:
+        """An arrow was pressed while searching."""
+        event.stop()
+        self.query_one(ClaimsList).move(event.distance)
+
+    def on_filter_input_left(self, event: FilterInput.Left) -> None:
+        """A person is done with searching."""
+        event.stop()
+        if event.clear or not self.query_one(ClaimsFilter).value:
+            self.stop_search()
+        self.query_one(ClaimsList).focus()
 
     def on_descendant_focus(self) -> None:
         """The keys move through the claims now."""
@@ -133,28 +200,13 @@ class TokenPanel(Vertical):
 
     def _show_claims(self) -> None:
         self._drawn_at = self.now
-        self.query_one(ClaimsList).claims = self._rows(self.profile, self.token) if self.profile else ()
+        profile = self.profile
+        found = rows_of(self._shown(profile), self.expiries, self.remapped, self.now) if profile else TokenRows(())
+        self._claims_from = found.claims_from
+        self.query_one(ClaimsList).claims = found.rows
 
-    def _rows(self, profile: Profile, token: Token | None) -> tuple[ClaimRow, ...]:
-        if self.view is not None:
-            return self._rows_of_view(profile, self.view)
-        if token is None:
-            return facts_of_profile(profile, self.expiries, self.now)
-        if token.kind is TokenKind.REFRESH:
-            return facts_of_refresh_token(token, self.now)
-        # Costs 4 ms, and the first paint has no token.
-        from cognitui.model.claims import decode, describe
-
-        try:
-            return describe(decode(token.value), self.now)
-        except BadToken as error:
-            return (ClaimRow(name="token", lines=(error.cause,), kind="text", explanation=error.fix, note=""),)
-
-    def _rows_of_view(self, profile: Profile, view: View) -> tuple[ClaimRow, ...]:
-        key = key_labels("get_token", self.remapped)[0]
-        if view is View.USER:
-            return facts_of_user(self.entry.user, key, self.now)
-        return facts_of_aws(profile, self.entry.aws, key, self.now)
+    def _shown(self, profile: Profile) -> Shown:
+        return Shown(profile, self.entry, self.token, self.view, self.raw)
 
     def _explain(self) -> None:
         # Of a height of its own, so that a move lays nothing out anew.
@@ -164,9 +216,16 @@ class TokenPanel(Vertical):
         claims, verification = self.query_one(ClaimsList), self.entry.verified.get(self.kind)
         if self.token and verification and not verification.verified:
             return Text(f"Not verified: {inert(verification.reason, 300)}", Style(bold=True))
+        if self.query_one(ClaimsFilter).has_focus:
+            return Text(self._search_words())
         if (claim := claims.highlighted) is None:
             return Text()
         if not claims.has_focus:
             what = "each claim" if self.token else "each line"
             return Text(f"{key_labels('switch_pane', self.remapped)[0]} explains {what}")
-        return Text(f"{inert(claim.name, 40)}: {claim.explanation or 'a claim of the pool or its triggers.'}")
+        return Text(f"{inert(claim.name.strip(), 40)}: {claim.explanation or 'a claim of the pool or its triggers.'}")
+
+    def _search_words(self) -> str:
+        claims = self.query_one(ClaimsList)
+        keep, clear = (key_labels(id_, self.remapped)[0] for id_ in ("filter_keep", "filter_clear"))
+        return f"{claims.match_count} of {len(claims.claims)} match; {keep} goes to them, {clear} shows all"

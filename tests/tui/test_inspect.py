@@ -1,0 +1,218 @@
+"""Reading a token that was pasted from anywhere."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from textual import events
+from textual.widgets import Input
+
+from cognitui.model.errors import Unreachable
+from cognitui.model.expect import Expect
+from cognitui.model.profile import Profile
+from cognitui.model.token import TokenKind
+from cognitui.model.verification import Verification
+from cognitui.tui.screens.inspect import InspectScreen
+from tests.tui.harness import Story, desk, opened
+from tests.unit.fakes import FakeServices, FakeVerifier, make_jwt, make_profile, make_token
+
+ALICE = make_profile("dev/alice")
+GOOD = Verification(verified=True, algorithm="RS256", key_id="key-1")
+BAD = Verification(verified=False, algorithm="HS256", reason="Its algorithm is not RS256.")
+TOKEN = make_token(email="a@x").value
+REFRESH_TOKEN = ".".join(("eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIn0", "a2V5", "aXY", "Y2lwaGVy", "dGFn"))
+
+
+def knowing(answer: Verification | Unreachable = GOOD, profile: Profile = ALICE) -> FakeServices:
+    return desk(profile, verifier=FakeVerifier(answer))
+
+
+async def paste(story: Story, text: str) -> None:
+    """Opens the screen and pastes."""
+    await story.press("i")
+    await story.until(lambda: isinstance(story.app.screen, InspectScreen))
+    await story.type(text)
+
+
+def asked(services: FakeServices) -> list[tuple[Profile, str]]:
+    assert services.verifier is not None
+    return services.verifier.asked
+
+
+@pytest.mark.parametrize("before", ["", "Bearer ", "Authorization: Bearer ", "\n  authorization: bearer\t"])
+async def test_a_pasted_token_is_shown_with_human_times_and_verified(before: str) -> None:
+    services = knowing()
+    async with opened(services) as story:
+        await paste(story, f"{before}{TOKEN}\n")
+
+        await story.see("a@x")
+        await story.see("in 1 h")
+        await story.see("✓ verified: RS256, with a key of the pool of dev/alice")
+        assert asked(services) == [(ALICE, TOKEN)]
+
+
+async def test_a_token_that_a_terminal_has_wrapped_is_read_whole() -> None:
+    services = knowing()
+    async with opened(services) as story:
+        await paste(story, "\r\n".join(TOKEN[at : at + 40] for at in range(0, len(TOKEN), 40)))
+
+        await story.see("✓ verified")
+        assert asked(services) == [(ALICE, TOKEN)]
+
+
+async def test_the_token_is_neither_shown_nor_kept_in_the_line() -> None:
+    async with opened(knowing()) as story:
+        await paste(story, TOKEN)
+        await story.see("✓ verified")
+
+        assert TOKEN[:20] not in story.text
+        line = story.app.screen.query_one(Input)
+        assert (line.value, line.password) == ("", True)
+        kept = [value for value in vars(story.app.screen).values() if isinstance(value, str)]
+        assert not any(TOKEN[:20] in value for value in kept)
+
+
+async def test_what_is_typed_is_read_at_enter_and_gone_too() -> None:
+    async with opened(knowing()) as story:
+        await story.press("i")
+        await story.until(lambda: isinstance(story.app.screen, InspectScreen))
+        line = story.app.screen.query_one(Input)
+        line.value = TOKEN
+        await story.press("enter")
+
+        await story.see("a@x")
+        assert line.value == ""
+
+
+async def test_a_token_that_is_not_genuine_says_why() -> None:
+    async with opened(knowing(BAD)) as story:
+        await paste(story, TOKEN)
+
+        await story.see("✕ not verified with the keys of the pool of dev/alice: Its algorithm is not RS256.")
+        assert "a@x" in story.text
+
+
+async def test_a_token_of_an_unknown_pool_is_shown_and_nobody_is_asked() -> None:
+    services = knowing()
+    stranger = make_jwt({"sub": "1", "client_id": "x", "iss": "https://evil.example.com", "email": "a@x"})
+    async with opened(services) as story:
+        await paste(story, stranger)
+
+        await story.see("○ unverified: no profile has its pool and client")
+        assert "a@x" in story.text
+        assert asked(services) == []
+
+
+async def test_keys_that_cannot_be_had_are_no_verdict() -> None:
+    async with opened(knowing(Unreachable("No network."))) as story:
+        await paste(story, TOKEN)
+
+        await story.see("○ unverified: No network.")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (REFRESH_TOKEN, "encrypted token (five parts), as Cognito's refresh tokens are"),
+        ("rubbish", "This is not a JWT: it has no dots."),
+        (" \n", "There is no token in it."),
+        ("x" * 13_000_000, "This is longer than 64 KB"),
+        ("e30.bm90IGpzb24.c2ln", "The payload of this token is not JSON."),
+    ],
+)
+async def test_what_is_no_token_is_told_in_a_sentence(text: str, words: str) -> None:
+    services = knowing()
+    async with opened(services) as story:
+        await paste(story, text)
+
+        await story.see(words)
+        assert asked(services) == []
+
+
+async def test_a_paste_among_the_claims_is_the_next_token() -> None:
+    services = knowing()
+    second = make_token(TokenKind.ID, email="b@x").value
+    async with opened(services) as story:
+        await paste(story, TOKEN)
+        await story.see("a@x")
+        story.app.screen.focused.post_message(events.Paste(second))  # type: ignore[union-attr]  # the claims
+        await story.see("b@x")
+
+        assert "a@x" not in story.text
+        assert asked(services)[-1] == (ALICE, second)
+
+
+async def test_a_late_answer_about_the_former_token_is_not_shown() -> None:
+    release = threading.Event()
+
+    class Slow(FakeVerifier):
+        def verify(self, profile: Profile, token: str) -> Verification:
+            release.wait(10)
+            return super().verify(profile, token)
+
+    async with opened(desk(ALICE, verifier=Slow(GOOD))) as story:
+        await paste(story, TOKEN)
+        await story.see("… verifying it with the keys of the pool of dev/alice")
+        await story.type("rubbish")
+        await story.see("This is not a JWT")
+        release.set()
+        await story.pilot.pause(0.05)
+
+        assert "✓ verified" not in story.text
+
+
+async def test_what_the_api_expects_is_checked_where_a_profile_matches() -> None:
+    expecting = make_profile("dev/alice", expect=Expect(token_use="id", min_valid="5m"))
+    async with opened(knowing(profile=expecting)) as story:
+        await paste(story, TOKEN)
+
+        await story.see("✕ would refuse it: token_use")
+        await story.see("✕ access; expected is id")
+
+
+async def test_each_claim_is_explained() -> None:
+    async with opened(knowing()) as story:
+        await paste(story, TOKEN)
+        await story.press("j")
+
+        await story.see("email: The user's e-mail address.")
+
+
+async def test_hostile_claims_are_inert() -> None:
+    hostile = make_jwt({"[@click=app.quit]x[/]\x1b[2J": "\u202e[bold]y[/bold]", "exp": 10**400})
+    async with opened(knowing()) as story:
+        await paste(story, hostile)
+
+        await story.see(r"\u202e[bold]y[/bold]")
+        assert "\x1b" not in story.text
+
+
+@pytest.mark.parametrize("key", ["escape", "q"])
+async def test_it_is_closed_by_a_key_and_begins_empty_again(key: str) -> None:
+    async with opened(knowing()) as story:
+        await paste(story, TOKEN)
+        await story.see("a@x")
+        await story.press(key)
+        await story.until(lambda: story.app.screen is story.main)
+        await story.press("i")
+        await story.see("paste it here")
+
+        assert "a@x" not in story.text
+
+
+async def test_the_button_closes_it() -> None:
+    async with opened(knowing(), size=(60, 20)) as story:
+        await paste(story, TOKEN)
+        await story.see("Close (esc)")
+        await story.pilot.click("#close")
+
+        await story.until(lambda: story.app.screen is story.main)
+
+
+async def test_it_needs_no_profile() -> None:
+    async with opened(desk()) as story:
+        await paste(story, TOKEN)
+
+        await story.see("a@x")
+        await story.see("no profile has its pool and client")
