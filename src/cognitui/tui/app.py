@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on
@@ -69,6 +70,10 @@ class CognituiApp(App[int]):
     def get_default_screen(self) -> Screen[Any]:
         """Returns the main screen: pushed over another, it would be painted 40 ms later."""
         main = MainScreen(self._services, self._reader, self._environment)
+        # Textual sets the class when it hears of the size, and would then work out every style a second time.
+        columns = get_terminal_size().columns
+        fitting = next(name for width, name in reversed(self.HORIZONTAL_BREAKPOINTS) if columns >= width)
+        main.add_class(fitting, update=False)
         clear_after = self._services.settings.clear_after
         self._main = main
         self._copying = main.copying = Copying(main, self._open_clipboard, clear_after)

@@ -51,6 +51,12 @@ class MainActions(ProfileActions):
         """The list that the moving keys act on; the main screen tells."""
         return self.query_one(ProfileList)
 
+    def open_filter(self) -> None:
+        """Opens the line that filters; the main screen has it."""
+
+    def leave_filter(self, *, clear: bool) -> None:
+        """Goes back to the list; the main screen has the filter."""
+
     # Move
 
     def action_move_down(self) -> None:
@@ -78,9 +84,7 @@ class MainActions(ProfileActions):
     def action_filter(self) -> None:
         """Opens the filter."""
         if self.can("filter"):
-            filter_input = self.query_one(FilterInput)
-            filter_input.display = True
-            self.set_focus(filter_input)
+            self.open_filter()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In a filter, a key that opens something at once is a letter like others."""
@@ -98,7 +102,7 @@ class MainActions(ProfileActions):
         elif profile and (entry.error or entry.challenge):
             self.keep_entry(profile, entry.dismissed())
         else:
-            self.query_one(FilterInput).action_leave(True)
+            self.leave_filter(clear=True)
 
     # Token
 
