@@ -1,13 +1,11 @@
-"""What is done to a user with IAM credentials, and what is told of pools and clients."""
+"""What is done to a user with IAM credentials."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from cognitui.demo.strict.admin_targets import client_of, pool_of, user_of
+from cognitui.demo.strict.admin_targets import pool_of, user_of
 from cognitui.demo.strict.answer import Body
-from cognitui.demo.strict.client_record import client_record
-from cognitui.demo.strict.pages import page
 from cognitui.demo.strict.parameters import Parameters, flag, required
 from cognitui.demo.strict.password_policy import check_password
 from cognitui.demo.strict.pools import Pools, UserStatus
@@ -50,21 +48,3 @@ class AdminCalls:
         """AdminUserGlobalSignOut."""
         self._refresh_tokens.sign_out(user_of(self._pools, parameters))
         return {}
-
-    def describe_user_pool_client(self, parameters: Parameters) -> Body:
-        """DescribeUserPoolClient: tells the secret."""
-        return {"UserPoolClient": client_record(client_of(self._pools, parameters))}
-
-    def list_user_pools(self, parameters: Parameters) -> Body:
-        """ListUserPools."""
-        pools = [{"Id": pool.id, "Name": pool.name} for pool in self._pools.pools]
-        return page("UserPools", pools, parameters, parameters.get("MaxResults"))
-
-    def list_user_pool_clients(self, parameters: Parameters) -> Body:
-        """ListUserPoolClients."""
-        pool = pool_of(self._pools, parameters)
-        clients = [
-            {"ClientId": client.id, "UserPoolId": pool.id, "ClientName": client.id}
-            for client in self._pools.clients_of(pool)
-        ]
-        return page("UserPoolClients", clients, parameters, parameters.get("MaxResults", 60))

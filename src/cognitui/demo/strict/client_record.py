@@ -11,7 +11,7 @@ def client_record(client: AppClient) -> Body:
     return {
         "UserPoolId": client.pool.id,
         "ClientId": client.id,
-        "ClientName": client.id,
+        "ClientName": client.name or client.id,
         **({"ClientSecret": client.secret} if client.secret else {}),
         "ExplicitAuthFlows": sorted(f"ALLOW_{flow}" for flow in client.flows),
         "AccessTokenValidity": int(client.access_validity),

@@ -12,6 +12,7 @@ from cognitui.demo.strict.answer import AMZ_JSON, Answer, Body, answer_of, refus
 from cognitui.demo.strict.challenge_table import ChallengeTable
 from cognitui.demo.strict.codes import Codes
 from cognitui.demo.strict.device_calls import DeviceCalls
+from cognitui.demo.strict.directory_calls import DirectoryCalls
 from cognitui.demo.strict.forgotten_password import ForgottenPassword
 from cognitui.demo.strict.iam import IamUsers
 from cognitui.demo.strict.identity_pools import IdentityPools
@@ -19,12 +20,14 @@ from cognitui.demo.strict.oauth import OAuth, endpoint_of, sent_to
 from cognitui.demo.strict.outbox import Outbox
 from cognitui.demo.strict.parameters import Parameters, parse
 from cognitui.demo.strict.pools import Pools
+from cognitui.demo.strict.provision_calls import ProvisionCalls
 from cognitui.demo.strict.refresh import RefreshTokens
 from cognitui.demo.strict.refusal import Refusal
 from cognitui.demo.strict.sign_up import SignUp
 from cognitui.demo.strict.signature import signer
 from cognitui.demo.strict.signin import SignIn
 from cognitui.demo.strict.token_calls import TokenCalls
+from cognitui.demo.strict.token_service import GET_CALLER_IDENTITY, TokenService, asks_token_service
 from cognitui.demo.strict.wire import Call
 
 JWKS = "jwks"
@@ -35,6 +38,9 @@ _IDENTITY_POOLS = "AWSCognitoIdentityService."
 _KEY_SET_PATH = "/.well-known/jwks.json"
 
 Operation = Callable[[Parameters], Body]
+
+RegionOperation = Callable[[Parameters, str], Body]
+"""One that is about the region that it was signed for."""
 
 
 class Operations:
@@ -60,10 +66,13 @@ class Operations:
             "VerifySoftwareToken": challenges.mfa_setup.verify_software_token,
         }
         self._of_admins = _of_admins(pools, refresh_tokens, sign_in, now)
+        directory = DirectoryCalls(pools)
+        self._of_regions: Mapping[str, RegionOperation] = {"ListUserPools": directory.list_user_pools}
         self._of_identities: Mapping[str, Operation] = {
             "GetId": identity_pools.get_id,
             "GetCredentialsForIdentity": identity_pools.get_credentials_for_identity,
         }
+        self._token_service = TokenService(iam_users, now)
         self._oauth = OAuth(pools, refresh_tokens, now)
         self._one_at_a_time = threading.Lock()
 
@@ -73,6 +82,8 @@ class Operations:
             with self._one_at_a_time:
                 if endpoint_of(call):
                     return self._oauth.perform(call)
+                if asks_token_service(call):
+                    return self._token_service.perform(call)
                 return answer_of(self._key_set(call) if call.method == "GET" else self._operated(call))
         except Refusal as refusal:
             return refusal_of(refusal)
@@ -81,7 +92,7 @@ class Operations:
         if call.headers.get("content-type") != AMZ_JSON:
             raise Refusal("SerializationException", f"The content type must be {AMZ_JSON}.")
         by_identity = _target_of(call).startswith(_IDENTITY_POOLS)
-        if name_of(call) in self._of_admins and not by_identity:
+        if name_of(call) in {*self._of_admins, *self._of_regions} and not by_identity:
             return self._signed(call)
         if "authorization" in call.headers:
             raise Refusal("UnrecognizedClientException", "A call of a user carries no AWS signature.")
@@ -97,6 +108,8 @@ class Operations:
         if "_" in pool_id and not pool_id.startswith(f"{by.region}_"):
             raise Refusal("InvalidSignatureException", "Credential should be scoped to a valid region.")
         by.user.check_allowed(name, pool_id)
+        if name in self._of_regions:
+            return self._of_regions[name](parameters, by.region)
         return self._of_admins[name](parameters)
 
     def _key_set(self, call: Call) -> Body:
@@ -112,6 +125,8 @@ def name_of(call: Call) -> str:
         return endpoint_of(call)
     if call.method == "GET":
         return JWKS if call.path.endswith(_KEY_SET_PATH) else call.path
+    if asks_token_service(call):
+        return GET_CALLER_IDENTITY
     return _target_of(call).removeprefix(_USER_POOLS).removeprefix(_IDENTITY_POOLS)
 
 
@@ -160,13 +175,17 @@ def _of_admins(
 ) -> Mapping[str, Operation]:
     """Returns the calls that are signed."""
     admin_sign_in, admin_calls = AdminSignIn(pools, sign_in), AdminCalls(pools, refresh_tokens, now)
+    directory, provision = DirectoryCalls(pools), ProvisionCalls(pools, now)
     return {
         "AdminInitiateAuth": admin_sign_in.admin_initiate_auth,
         "AdminRespondToAuthChallenge": admin_sign_in.admin_respond_to_auth_challenge,
         "AdminGetUser": admin_calls.admin_get_user,
         "AdminSetUserPassword": admin_calls.admin_set_user_password,
         "AdminUserGlobalSignOut": admin_calls.admin_user_global_sign_out,
-        "DescribeUserPoolClient": admin_calls.describe_user_pool_client,
-        "ListUserPools": admin_calls.list_user_pools,
-        "ListUserPoolClients": admin_calls.list_user_pool_clients,
+        "AdminCreateUser": provision.admin_create_user,
+        "CreateUserPoolClient": provision.create_user_pool_client,
+        "DescribeUserPool": directory.describe_user_pool,
+        "DescribeUserPoolClient": directory.describe_user_pool_client,
+        "ListUserPoolClients": directory.list_user_pool_clients,
+        "ListUsers": directory.list_users,
     }

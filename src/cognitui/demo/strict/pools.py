@@ -76,6 +76,8 @@ class AppClient:
 
     pool: Pool
     id: str
+    name: str = ""
+    """ClientName; its id where that is empty."""
     secret: str | None = field(default=None, repr=False)
     flows: frozenset[str] = FLOWS
     access_validity: float = _HOUR
@@ -144,6 +146,13 @@ class Pool:
     """What CUSTOM_AUTH asks, in this order."""
     identity_providers: tuple[str, ...] = ()
     """The names of others that a browser may log in at: `Google`."""
+    title: str = ""
+    """Its Name; the random part of its id where that is empty."""
+    username_attributes: tuple[str, ...] = ()
+    """What users sign in by in the place of a username: `email`, `phone_number`."""
+    domain: str = ""
+    """The word before AWS's domain."""
+    custom_domain: str = ""
     device_tracking: Tracking | None = None
     device_suppresses_mfa: bool = False
     """ChallengeRequiredOnNewDevice: the proof of a remembered device takes the place of MFA."""
@@ -154,6 +163,11 @@ class Pool:
     def name(self) -> str:
         """What follows the region: it is part of the SRP proof."""
         return self.id.partition("_")[2]
+
+    @property
+    def all_users(self) -> tuple[User, ...]:
+        """Each user once, in the order of their coming."""
+        return tuple({id(user): user for user in self.users.values()}.values())
 
     def missing_attributes(self, user: User) -> list[str]:
         """Returns the required attributes that a user lacks."""

@@ -28,6 +28,7 @@ from cognitui.demo.strict.wire import Call, Listener
 class ClientSettings(TypedDict, total=False):
     """What an app client may be given; see `AppClient`."""
 
+    name: str
     secret: str | None
     flows: frozenset[str]
     access_validity: float
@@ -54,6 +55,10 @@ class PoolSettings(TypedDict, total=False):
     first_factors: tuple[str, ...]
     custom_challenges: tuple[CustomChallenge, ...]
     identity_providers: tuple[str, ...]
+    title: str
+    username_attributes: tuple[str, ...]
+    domain: str
+    custom_domain: str
     device_tracking: Tracking | None
     device_suppresses_mfa: bool
 

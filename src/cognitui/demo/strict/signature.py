@@ -13,7 +13,9 @@ from cognitui.demo.strict.refusal import Refusal
 from cognitui.demo.strict.wire import Call
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
-_SERVICE = "cognito-idp"
+USER_POOLS, TOKEN_SERVICE = "cognito-idp", "sts"
+"""The services, as a credential's scope names them."""
+
 _TOLERANCE = 300.0
 """Seconds that a caller's clock may be off."""
 
@@ -22,7 +24,8 @@ _AUTHORIZATION = re.compile(
     r"aws4_request, ?SignedHeaders=(?P<headers>[a-z0-9;-]+), ?Signature=(?P<signature>[0-9a-f]{64})",
     re.ASCII,
 )
-_MUST_BE_SIGNED = frozenset({"host", "x-amz-date", "x-amz-target"})
+_MUST_BE_SIGNED = frozenset({"host", "x-amz-date"})
+_SIGNED_WHERE_SENT = frozenset({"x-amz-target", "x-amz-security-token"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +53,18 @@ class Signer:
     region: str
 
 
-def signer(call: Call, users: IamUsers, now: float) -> Signer:
-    """Returns who has signed a call.
+def signer(call: Call, users: IamUsers, now: float, service: str = USER_POOLS) -> Signer:
+    """Returns who has signed a call of a service.
 
     Raises:
         Refusal: It is not signed, or by an unknown key, with another secret, for another service, or too long ago.
     """
     signature = _parsed(call)
     user = users.by_key(signature.access_key_id, call.headers.get("x-amz-security-token"))
-    if signature.service != _SERVICE:
-        raise _invalid(f"Credential should be scoped to correct service: '{_SERVICE}'.")
+    if signature.service != service:
+        raise _invalid(f"Credential should be scoped to correct service: '{service}'.")
     _check_time(call, signature, now)
-    unsigned = (_MUST_BE_SIGNED | {"x-amz-security-token"} & call.headers.keys()) - set(signature.headers)
+    unsigned = (_MUST_BE_SIGNED | _SIGNED_WHERE_SENT & call.headers.keys()) - set(signature.headers)
     if unsigned:
         raise _invalid(f"'{sorted(unsigned)[0]}' must be a 'SignedHeader' in the AWS Authorization.")
     if not hmac.compare_digest(_expected(call, signature, user), signature.value):
