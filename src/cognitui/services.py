@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from cognitui.doctor import Doctor
     from cognitui.model.profile import Profile
     from cognitui.model.token import Expiries
-    from cognitui.ports import ChoicesStore, ProfileDrafts, ProfileSharing, ProfileStore, Settings
+    from cognitui.ports import (
+        ChoicesStore,
+        Directory,
+        ProfileDrafts,
+        ProfileSharing,
+        ProfileStore,
+        Provisioning,
+        Settings,
+    )
 
 
 def say_nothing(_told: object) -> None:
@@ -73,6 +81,25 @@ class Services(Protocol):
     @property
     def doctor(self) -> Doctor:
         """Examines the set-up and profiles; signs nobody in."""
+        ...
+
+    @property
+    def directory(self) -> Directory:
+        """What an AWS account has of Cognito."""
+        ...
+
+    @property
+    def provisioning(self) -> Provisioning:
+        """What an AWS account is given."""
+        ...
+
+    @property
+    def aws_endpoint(self) -> str:
+        """The address that AWS_ENDPOINT_URL names for user pools: an emulator's; empty for AWS's own.
+
+        Raises:
+            UsageError: It is no https address and not this machine's.
+        """
         ...
 
     @property

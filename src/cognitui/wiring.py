@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cognitui.announced import Announcer
     from cognitui.broker import TokenBroker
     from cognitui.clipboard import Clipboard
+    from cognitui.cognito.admin_caller import AdminCaller
     from cognitui.cognito.api import CognitoApi
     from cognitui.cognito.server_clocks import ServerClocks
     from cognitui.cognito.token_endpoint import TokenEndpoint
@@ -31,11 +32,13 @@ if TYPE_CHECKING:
     from cognitui.model.verification import Verification
     from cognitui.ports import (
         ChoicesStore,
+        Directory,
         Identities,
         Index,
         ProfileDrafts,
         ProfileSharing,
         ProfileStore,
+        Provisioning,
         Sessions,
         SignIn,
         Verifier,
@@ -163,6 +166,27 @@ class Wiring:
         exam = AnnouncedExam(PoolExam(self._api.caller, look, self.clock), self._announcer)
         return Doctor(self.profiles, machine, exam, ProfileDoctor(exam, self._vault, self.expiries, self.clock))
 
+    @cached_property
+    def directory(self) -> Directory:
+        """What an AWS account has of Cognito."""
+        from cognitui.cognito.directory import AwsDirectory
+
+        return AwsDirectory(self._admin_caller)
+
+    @cached_property
+    def provisioning(self) -> Provisioning:
+        """What an AWS account is given."""
+        from cognitui.cognito.provisioning import AwsProvisioning
+
+        return AwsProvisioning(self._admin_caller)
+
+    @property
+    def aws_endpoint(self) -> str:
+        """The address that AWS_ENDPOINT_URL names for user pools; raises UsageError where secrets may not go there."""
+        from cognitui.store.aws_environ import endpoint_in
+
+        return endpoint_in(self._environ)
+
     def clipboard(self, write_to_terminal: Callable[[str], None]) -> Clipboard:
         """Returns the clipboard; `write_to_terminal` sends an escape sequence for OSC 52."""
         from cognitui.clipboard import Clipboard
@@ -225,6 +249,13 @@ class Wiring:
         from cognitui.cognito.api import CognitoApi
 
         return CognitoApi(self.clock, hear_date=self._server_clocks.hear)
+
+    @cached_property
+    def _admin_caller(self) -> AdminCaller:
+        from cognitui.cognito.admin_caller import AdminCaller
+        from cognitui.cognito.caller import Caller
+
+        return AdminCaller(Caller(self.clock, hear_date=self._server_clocks.hear))
 
     @cached_property
     def _server_clocks(self) -> ServerClocks:

@@ -24,6 +24,7 @@ from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, TokenKind, TokenSet
 from cognitui.ports import ProfileDrafts, ProfileSharing
 from cognitui.store.profile_export import ProfileExport
+from tests.unit.fake_directory import FakeDirectory, FakeProvisioning
 from tests.unit.fake_exams import FakeExam, FakeMachine
 from tests.unit.fake_sessions import FakeIdentities, FakeSessions
 
@@ -383,6 +384,9 @@ class FakeServices:
     signin: FakeSignIn = field(default_factory=FakeSignIn)
     sessions: FakeSessions = field(default_factory=FakeSessions)
     identities: FakeIdentities = field(default_factory=FakeIdentities)
+    directory: FakeDirectory = field(default_factory=FakeDirectory)
+    provisioning: FakeProvisioning = field(default_factory=FakeProvisioning)
+    aws_endpoint: str = ""
     index: FakeIndex = field(default_factory=FakeIndex)
     locks: FakeLocks = field(default_factory=FakeLocks)
     verifier: FakeVerifier | None = None

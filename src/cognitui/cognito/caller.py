@@ -8,9 +8,14 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from cognitui.cognito.client import make_client, make_identity_client, make_signed_client
+from cognitui.cognito.client import (
+    make_client,
+    make_identity_client,
+    make_signed_client,
+    make_token_service_client,
+)
 from cognitui.cognito.faults import Fault, error_of
-from cognitui.cognito.outages import IDENTITY_POOLS, USER_POOLS, outage_of, unreadable
+from cognitui.cognito.outages import IDENTITY_POOLS, TOKEN_SERVICE, USER_POOLS, outage_of, unreadable
 from cognitui.cognito.repeats import Repeats
 from cognitui.cognito.replies import date_of
 from cognitui.cognito.server_clocks import HearDate, no_date
@@ -21,6 +26,7 @@ from cognitui.model.profile import Profile, identity_region
 if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import CognitoIdentityClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_sts import STSClient
 
 _UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
 
@@ -29,6 +35,9 @@ Call = Callable[["CognitoIdentityProviderClient"], Mapping[str, object]]
 
 IdentityCall = Callable[["CognitoIdentityClient"], Mapping[str, object]]
 """One operation of a client of identity pools."""
+
+TokenServiceCall = Callable[["STSClient"], Mapping[str, object]]
+"""One operation of a client of STS."""
 
 
 class Caller:
@@ -81,6 +90,12 @@ class Caller:
         """Returns what an operation of the profile's identity pool answers; raises as `call` does."""
         client = self._identity_client(profile)
         return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, IDENTITY_POOLS))
+
+    def call_token_service(self, profile: Profile, operation: TokenServiceCall) -> Mapping[str, object]:
+        """Returns what an operation of STS answers, signed with the profile's `aws_profile`; raises as `call` does."""
+        aws_profile = profile.fields.aws_profile or "default"
+        client = make_token_service_client(profile.region, profile.fields.endpoint_url or "", aws_profile)
+        return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, TOKEN_SERVICE))
 
     def _answer(
         self, operation: Callable[[], Mapping[str, object]], profile: Profile, service: str

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_cognito_identity import CognitoIdentityClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_sts import STSClient
 
 _CONNECT_TIMEOUT = 5
 _READ_TIMEOUT = 10
@@ -76,18 +77,34 @@ def make_signed_client(region: str, endpoint_url: str, aws_profile: str) -> Cogn
         AwsCredentialsUnusable: There is no such profile.
         UsageError: The region or the AWS configuration of this machine cannot be used.
     """
+    with _signing(region, aws_profile) as session:
+        return session.client(
+            "cognito-idp",
+            region_name=region or None,
+            endpoint_url=endpoint_url or None,
+            config=_config(endpoint_url, None),
+        )
+
+
+def make_token_service_client(region: str, endpoint_url: str, aws_profile: str) -> STSClient:
+    """Returns a client of STS, which tells whose the IAM credentials are; see `make_signed_client`."""
+    with _signing(region, aws_profile) as session:
+        return session.client(
+            "sts",
+            region_name=region or None,
+            endpoint_url=endpoint_url or None,
+            config=_config(endpoint_url, None),
+        )
+
+
+@contextmanager
+def _signing(region: str, aws_profile: str) -> Iterator[Session]:
     import boto3
     from botocore.exceptions import ProfileNotFound
 
     try:
         with _told(region):
-            session = boto3.Session(profile_name=None if aws_profile == "default" else aws_profile)
-            return session.client(
-                "cognito-idp",
-                region_name=region or None,
-                endpoint_url=endpoint_url or None,
-                config=_config(endpoint_url, None),
-            )
+            yield boto3.Session(profile_name=None if aws_profile == "default" else aws_profile)
     except ProfileNotFound:
         raise AwsCredentialsUnusable(
             f"There is no AWS profile {inert(aws_profile, 60)} on this machine.",

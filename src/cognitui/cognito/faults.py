@@ -98,7 +98,13 @@ _BY_CODE: dict[str, type[CognituiError]] = {
     "MissingAuthenticationTokenException": errors.AwsCredentialsUnusable,
     "ExpiredTokenException": errors.AwsCredentialsUnusable,
     "IncompleteSignature": errors.AwsCredentialsUnusable,
+    "IncompleteSignatureException": errors.AwsCredentialsUnusable,
+    # STS, whose protocol has other names for the same.
     "InvalidClientTokenId": errors.AwsCredentialsUnusable,
+    "SignatureDoesNotMatch": errors.AwsCredentialsUnusable,
+    "MissingAuthenticationToken": errors.AwsCredentialsUnusable,
+    "ExpiredToken": errors.AwsCredentialsUnusable,
+    "AccessDenied": errors.PermissionMissing,
 }
 
 _OF_MANY = ("NotAuthorizedException", "InvalidParameterException", "UnauthorizedException")

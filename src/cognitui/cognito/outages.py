@@ -12,6 +12,7 @@ from cognitui.model.text import inert
 
 USER_POOLS = "cognito-idp"
 IDENTITY_POOLS = "cognito-identity"
+TOKEN_SERVICE = "sts"
 """The services, as their hosts are named."""
 
 
@@ -31,14 +32,10 @@ def outage_of(error: Exception, profile: Profile, service: str = USER_POOLS) -> 
             return silent(host)
         case exceptions.ConnectionClosedError():
             return broken_off(host)
-        case (
-            exceptions.NoCredentialsError()
-            | exceptions.PartialCredentialsError()
-            | exceptions.CredentialRetrievalError()
-        ):
-            return _unusable_credentials(profile)
-        case exceptions.SSOError() | exceptions.TokenRetrievalError():
-            return _unusable_credentials(profile)
+        case exceptions.NoCredentialsError() | exceptions.PartialCredentialsError():
+            return _unusable_credentials(profile, "has no IAM credentials that can be used")
+        case exceptions.CredentialRetrievalError() | exceptions.SSOError() | exceptions.TokenRetrievalError():
+            return _unusable_credentials(profile, "has IAM credentials that have expired or cannot be fetched")
         case exceptions.ParamValidationError():
             return UsageError(
                 f"{inert(profile.id)} has a value that Cognito cannot take.",
@@ -57,10 +54,10 @@ def unreadable(profile: Profile, service: str = USER_POOLS) -> CognituiError:
     return broken_off(_host(profile, service))
 
 
-def _unusable_credentials(profile: Profile) -> CognituiError:
+def _unusable_credentials(profile: Profile, what: str) -> CognituiError:
     name = inert(profile.fields.aws_profile or "default", 60)
     return AwsCredentialsUnusable(
-        f"{inert(profile.id)}: the AWS profile {name} has no IAM credentials that can be used.",
+        f"{inert(profile.id)}: the AWS profile {name} {what}.",
         fix=f"Renew them (aws sso login --profile {name}), or name another aws_profile in the profile.",
     )
 

@@ -1,0 +1,208 @@
+"""What an account has: pools, app clients and users, by signed calls and page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from cognitui.cognito.admin_caller import AdminCaller
+from cognitui.model.aws_hosts import domain_of
+from cognitui.model.directory import (
+    DEFAULT_AWS_PROFILE,
+    AwsPlace,
+    ClientDetails,
+    ClientEntry,
+    Page,
+    PoolDetails,
+    PoolEntry,
+    UserEntry,
+)
+
+if TYPE_CHECKING:
+    from typing import NotRequired, TypedDict
+
+    class _UsersRequest(TypedDict):
+        """What ListUsers takes."""
+
+        UserPoolId: str
+        Limit: int
+        Filter: NotRequired[str]
+        PaginationToken: NotRequired[str]
+
+
+_PAGE = 60
+"""AWS: the most that ListUserPools, ListUserPoolClients and ListUsers give at a time."""
+
+_PARTITIONS = ("aws", "aws-us-gov", "aws-eusc")
+"""Those that have user pools."""
+
+Item = TypeVar("Item")
+
+
+class AwsDirectory:
+    """Nothing is kept: each page is one call, so that a pool of any size takes the memory of a page."""
+
+    def __init__(self, caller: AdminCaller) -> None:
+        """Takes how signed calls are made."""
+        self._caller = caller
+
+    def aws_profiles(self) -> tuple[str, ...]:
+        """Returns the profiles of ~/.aws, without a call; `default` is always among them."""
+        from botocore.session import Session
+
+        found = Session().available_profiles
+        return (DEFAULT_AWS_PROFILE, *sorted(name for name in found if name != DEFAULT_AWS_PROFILE))
+
+    def default_region(self, aws_profile: str) -> str:
+        """Returns the region that the AWS set-up names for a profile, or an empty text; without a call."""
+        from botocore.exceptions import BotoCoreError
+        from botocore.session import Session
+
+        try:
+            session = Session(profile=None if aws_profile == DEFAULT_AWS_PROFILE else aws_profile)
+            return str(session.get_config_variable("region") or "")
+        except BotoCoreError:
+            # A profile that is not there is told by the first call.
+            return ""
+
+    def regions(self) -> tuple[str, ...]:
+        """Returns the regions that have user pools, as botocore knows them; without a call."""
+        from botocore.session import Session
+
+        session = Session()
+        return tuple(
+            region
+            for partition in _PARTITIONS
+            for region in session.get_available_regions("cognito-idp", partition_name=partition)
+        )
+
+    def pools(self, place: AwsPlace, after: str = "") -> Page[PoolEntry]:
+        """ListUserPools.
+
+        Args:
+            place: Whose, and where.
+            after: What the page before says; empty for the first one.
+
+        Raises:
+            AwsCredentialsUnusable: There are none, or they have expired.
+            PermissionMissing: IAM does not allow it.
+            Refused: Cognito said no.
+            Unreachable: No network, or no proper answer.
+        """
+        more = {"NextToken": after} if after else {}
+        told = self._caller.call(place, "ListUserPools", lambda calls: calls.list_user_pools(MaxResults=_PAGE, **more))
+        pools = (PoolEntry(_text(pool, "Id"), _text(pool, "Name")) for pool in _tables(told, "UserPools"))
+        return Page(tuple(pools), _text(told, "NextToken"))
+
+    def clients(self, place: AwsPlace, pool_id: str, after: str = "") -> Page[ClientEntry]:
+        """ListUserPoolClients; raises as `pools` does."""
+        more = {"NextToken": after} if after else {}
+        told = self._caller.call(
+            place,
+            "ListUserPoolClients",
+            lambda calls: calls.list_user_pool_clients(UserPoolId=pool_id, MaxResults=_PAGE, **more),
+        )
+        found = _tables(told, "UserPoolClients")
+        clients = (ClientEntry(_text(client, "ClientId"), _text(client, "ClientName")) for client in found)
+        return Page(tuple(clients), _text(told, "NextToken"))
+
+    def users(
+        self, place: AwsPlace, pool_id: str, begins: str = "", by: str = "username", after: str = ""
+    ) -> Page[UserEntry]:
+        """ListUsers; raises as `pools` does.
+
+        Args:
+            place: Whose, and where.
+            pool_id: The pool.
+            begins: What the attribute `by` of each user begins with; empty for all users.
+            by: `username`, `email` or `phone_number`: AWS filters by one of a few attributes.
+            after: What the page before says; empty for the first one.
+        """
+        request: _UsersRequest = {"UserPoolId": pool_id, "Limit": _PAGE}
+        if begins:
+            request["Filter"] = f'{by} ^= "{_escaped(begins)}"'
+        if after:
+            request["PaginationToken"] = after
+        told = self._caller.call(place, "ListUsers", lambda calls: calls.list_users(**request))
+        return Page(tuple(map(_user, _tables(told, "Users"))), _text(told, "PaginationToken"))
+
+    def pool(self, place: AwsPlace, pool_id: str) -> PoolDetails:
+        """DescribeUserPool; raises as `pools` does."""
+        told = self._caller.call(
+            place, "DescribeUserPool", lambda calls: calls.describe_user_pool(UserPoolId=pool_id)
+        ).get("UserPool")
+        pool = told if isinstance(told, Mapping) else {}
+        return PoolDetails(
+            pool_id, _text(pool, "Name"), domain_url(place, pool_id, pool), _texts(pool, "UsernameAttributes")
+        )
+
+    def client(self, place: AwsPlace, pool_id: str, client_id: str) -> ClientDetails:
+        """DescribeUserPoolClient, its secret among what is told; raises as `pools` does."""
+        told = self._caller.call(
+            place,
+            "DescribeUserPoolClient",
+            lambda calls: calls.describe_user_pool_client(UserPoolId=pool_id, ClientId=client_id),
+        ).get("UserPoolClient")
+        return client_details(client_id, told if isinstance(told, Mapping) else {})
+
+
+def client_details(client_id: str, told: Mapping[str, object]) -> ClientDetails:
+    """Returns what a UserPoolClientType says."""
+    return ClientDetails(
+        client_id,
+        _text(told, "ClientName"),
+        _text(told, "ClientSecret"),
+        flows=tuple(flow.removeprefix("ALLOW_") for flow in _texts(told, "ExplicitAuthFlows")),
+        # AWS: without the switch the OAuth settings are there and do nothing.
+        grants=_texts(told, "AllowedOAuthFlows") if told.get("AllowedOAuthFlowsUserPoolClient") else (),
+        scopes=_texts(told, "AllowedOAuthScopes"),
+        callback_urls=_texts(told, "CallbackURLs"),
+    )
+
+
+def _user(told: Mapping[str, object]) -> UserEntry:
+    attributes = {_text(pair, "Name"): _text(pair, "Value") for pair in _tables(told, "Attributes")}
+    return UserEntry(
+        _text(told, "Username"),
+        attributes.get("email", ""),
+        attributes.get("phone_number", ""),
+        _text(told, "UserStatus"),
+        enabled=bool(told.get("Enabled", True)),
+    )
+
+
+def domain_url(place: AwsPlace, pool_id: str, told: Mapping[str, object]) -> str:
+    """Returns the address of the domain that a UserPoolType tells of, or an empty text where it has none.
+
+    AWS, "Configuring a user pool domain": one of its own, or a word before AWS's; in GovCloud FIPS alone.
+    """
+    custom, prefix = _text(told, "CustomDomain"), _text(told, "Domain")
+    if place.endpoint_url:
+        # An emulator serves the pages of every domain at its own address.
+        return place.endpoint_url if custom or prefix else ""
+    if custom:
+        return f"https://{custom}"
+    if not prefix:
+        return ""
+    region = place.region or pool_id.partition("_")[0]
+    fips = "-fips" if region.startswith("us-gov-") else ""
+    suffix = "amazoncognito.com" if domain_of(region) == "amazonaws.com" else f"amazoncognito.{domain_of(region)}"
+    return f"https://{prefix}.auth{fips}.{region}.{suffix}"
+
+
+def _escaped(begins: str) -> str:
+    return begins.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _tables(told: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
+    found = told.get(name)
+    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
+
+
+def _text(told: Mapping[str, object], name: str) -> str:
+    return str(told.get(name) or "")
+
+
+def _texts(told: Mapping[str, object], name: str) -> tuple[str, ...]:
+    found = told.get(name)
+    return tuple(map(str, found)) if isinstance(found, list) else ()

@@ -1,0 +1,89 @@
+"""What an account is given: an app client, a user, a permanent password. Each is one signed call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cognitui.cognito.admin_caller import AdminCaller
+from cognitui.cognito.directory import client_details
+from cognitui.model.directory import Account, AwsPlace, ClientDetails
+from cognitui.model.errors import ServiceFault, UserNotFound
+
+
+class AwsProvisioning:
+    """Makes nothing twice: a call that makes something is not repeated where its answer was lost."""
+
+    def __init__(self, caller: AdminCaller) -> None:
+        """Takes how signed calls are made."""
+        self._caller = caller
+
+    def account(self, place: AwsPlace) -> Account:
+        """GetCallerIdentity of STS: whose credentials these are. No policy can forbid it.
+
+        Raises:
+            AwsCredentialsUnusable: There are none, or they have expired.
+            Unreachable: No network, or no proper answer.
+        """
+        told = self._caller.call_token_service(place, lambda calls: calls.get_caller_identity())
+        return Account(str(told.get("Account") or ""), str(told.get("Arn") or ""))
+
+    def make_client(self, place: AwsPlace, pool_id: str, name: str) -> ClientDetails:
+        """CreateUserPoolClient: one with a secret, for SRP and refresh.
+
+        Raises:
+            AwsCredentialsUnusable: There are none, or they have expired.
+            PermissionMissing: IAM does not allow it.
+            Refused: Cognito said no.
+            Unreachable: No network, or no proper answer: it may have been made.
+        """
+        told = self._caller.call(
+            place,
+            "CreateUserPoolClient",
+            lambda calls: calls.create_user_pool_client(
+                UserPoolId=pool_id,
+                ClientName=name,
+                GenerateSecret=True,
+                ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+                PreventUserExistenceErrors="ENABLED",
+                EnableTokenRevocation=True,
+            ),
+            repeat=False,
+        ).get("UserPoolClient")
+        made = told if isinstance(told, Mapping) else {}
+        if not made.get("ClientId"):
+            raise ServiceFault("The answer of Cognito names no app client: it was cut off on its way.")
+        return client_details(str(made["ClientId"]), made)
+
+    def make_user(self, place: AwsPlace, pool_id: str, username: str, attributes: Mapping[str, str]) -> None:
+        """AdminCreateUser, without a message to the user; raises as `make_client` does."""
+        self._caller.call(
+            place,
+            "AdminCreateUser",
+            lambda calls: calls.admin_create_user(
+                UserPoolId=pool_id,
+                Username=username,
+                MessageAction="SUPPRESS",
+                UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+            ),
+            repeat=False,
+        )
+
+    def set_password(self, place: AwsPlace, pool_id: str, username: str, password: str) -> None:
+        """AdminSetUserPassword, permanent; raises as `make_client` does."""
+        self._caller.call(
+            place,
+            "AdminSetUserPassword",
+            lambda calls: calls.admin_set_user_password(
+                UserPoolId=pool_id, Username=username, Password=password, Permanent=True
+            ),
+        )
+
+    def has_user(self, place: AwsPlace, pool_id: str, username: str) -> bool:
+        """AdminGetUser: whether there is such a user already; raises as `make_client` does."""
+        try:
+            self._caller.call(
+                place, "AdminGetUser", lambda calls: calls.admin_get_user(UserPoolId=pool_id, Username=username)
+            )
+        except UserNotFound:
+            return False
+        return True
