@@ -1,0 +1,60 @@
+"""What imported profiles are called, where nobody says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cognitui.model.profile import ProfileBook
+
+_STAGES = {
+    "dev": "dev",
+    "develop": "dev",
+    "development": "dev",
+    "test": "test",
+    "testing": "test",
+    "qa": "qa",
+    "uat": "uat",
+    "int": "int",
+    "integration": "int",
+    "stage": "staging",
+    "staging": "staging",
+    "preprod": "preprod",
+    "prod": "prod",
+    "production": "prod",
+    "live": "prod",
+    "demo": "demo",
+    "sandbox": "sandbox",
+    "local": "local",
+}
+"""Words of pools' names, and the environments that they mean."""
+
+_DEFAULT_ENVIRONMENT = "dev"
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._@+-]+")
+_LONGEST = 60
+
+
+def environment_for(book: ProfileBook, pool_id: str, pool_name: str) -> str:
+    """Returns the environment that has the pool already, else the one that its name speaks of."""
+    for profile in book.profiles:
+        if pool_id and profile.user_pool_id == pool_id:
+            return profile.environment.name
+    words = re.findall(r"[a-z]+", re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", pool_name).lower())
+    return next((_STAGES[word] for word in words if word in _STAGES), _DEFAULT_ENVIRONMENT)
+
+
+def name_for(text: str) -> str:
+    """Returns a profile's name for a username, an address or an app client's name: `alice` for alice@example.com."""
+    return _cleaned(text.partition("@")[0]) or _cleaned(text) or "imported"
+
+
+def names_for(texts: Sequence[str]) -> tuple[str, ...]:
+    """Returns a name for each; those that would be the same are written out in full."""
+    short = [name_for(text) for text in texts]
+    return tuple(
+        name if short.count(name) == 1 else _cleaned(text) or name for text, name in zip(texts, short, strict=True)
+    )
+
+
+def _cleaned(text: str) -> str:
+    return _NOT_IN_NAMES.sub("-", text).lstrip("._@+-").rstrip("-")[:_LONGEST]

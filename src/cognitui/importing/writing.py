@@ -1,0 +1,105 @@
+"""Drafts become profiles, and their client secrets entries of the vault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from cognitui.importing.draft import Draft
+from cognitui.model.errors import CognituiError, ProfileFileError, SecretStoreError, UsageError
+from cognitui.model.profile import DEFAULT_FLOW, NO_FIELDS, Environment, Profile, ProfileBook, ProfileFields
+from cognitui.model.secret import SecretKind
+from cognitui.model.text import inert
+from cognitui.ports import ProfileStore
+
+KeepSecret = Callable[[Profile, SecretKind, str], None]
+"""Puts a secret into the vault; may raise a SecretStoreError."""
+
+
+def check(drafts: Sequence[Draft], book: ProfileBook) -> None:
+    """Looks whether all drafts can be written, before the first one is.
+
+    Raises:
+        ProfileFileError: A name is taken.
+        UsageError: An environment would lead a profile elsewhere.
+    """
+    ids = [draft.id for draft in drafts]
+    for draft in drafts:
+        if draft.id in book.by_id:
+            raise ProfileFileError(
+                f"There is a profile {inert(draft.id, 120)} already{_same(book.by_id[draft.id], draft)}; "
+                "nothing was written.",
+                fix="Choose another name or another environment.",
+            )
+        if ids.count(draft.id) > 1:
+            raise ProfileFileError(
+                f"Two of the profiles would be named {inert(draft.id, 120)}; nothing was written.",
+                fix="Import them one by one, each with a name of its own.",
+            )
+        fitted(draft.fields, book.environment(draft.environment))
+
+
+def write(drafts: Sequence[Draft], store: ProfileStore, keep_secret: KeepSecret) -> ProfileBook:
+    """Adds profiles to the file, then keeps their client secrets; returns the book afterwards.
+
+    Raises:
+        ProfileFileError: A name is taken, or a value cannot be; no profile is overwritten.
+        SaveFailed: The file could not be written.
+        SecretStoreError: The profiles are written, and a client secret is not stored.
+    """
+    book = store.load()
+    check(drafts, book)
+    written: list[str] = []
+    for draft in drafts:
+        try:
+            book = store.add(draft.environment, draft.name, fitted(draft.fields, book.environment(draft.environment)))
+        except CognituiError as error:
+            if written:
+                error.cause = f"{error.cause} Written before that: {inert(', '.join(written), 400)}."
+            raise
+        written.append(draft.id)
+    _keep_secrets(drafts, book, keep_secret)
+    return book
+
+
+def fitted(fields: ProfileFields, environment: Environment | None) -> ProfileFields:
+    """Returns the keys without those that the environment gives anyway.
+
+    Raises:
+        UsageError: The environment leads to an emulator, and the profile would follow.
+    """
+    defaults = environment.defaults if environment else NO_FIELDS
+    if defaults.endpoint_url and not fields.endpoint_url:
+        raise UsageError(
+            f"The environment {inert(environment.name if environment else '', 60)} leads to an emulator "
+            f"({inert(defaults.endpoint_url, 100)}), and the imported profile would, too.",
+            fix="Choose another environment.",
+        )
+    same = {key: None for key, value in fields.set_values().items() if getattr(defaults, key) == value}
+    if fields.flow is DEFAULT_FLOW and defaults.flow is None:
+        same["flow"] = None
+    return msgspec.structs.replace(fields, **same)
+
+
+def _keep_secrets(drafts: Sequence[Draft], book: ProfileBook, keep_secret: KeepSecret) -> None:
+    kept = set()
+    for draft in drafts:
+        profile = book.by_id.get(draft.id)
+        if profile is None or not draft.client_secret:
+            continue
+        name = profile.secret_name(SecretKind.CLIENT_SECRET)
+        if name in kept:
+            continue
+        try:
+            keep_secret(profile, SecretKind.CLIENT_SECRET, draft.client_secret)
+        except SecretStoreError as error:
+            error.cause = f"The profiles are written, but the client secret is not stored. {error.cause}"
+            raise
+        kept.add(name)
+
+
+def _same(profile: Profile, draft: Draft) -> str:
+    meant = (draft.fields.user_pool_id, draft.fields.client_id, draft.fields.username)
+    there = (profile.fields.user_pool_id, profile.fields.client_id, profile.fields.username)
+    return ", with the same pool, client and user" if meant == there else ""

@@ -1,0 +1,131 @@
+"""From an app client to the keys of a profile, and to its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from cognitui.importing.draft import Draft, fields_of, flow_of, login_of
+from cognitui.importing.naming import environment_for, name_for, names_for
+from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails, UserEntry
+from cognitui.model.errors import UsageError
+from cognitui.model.profile import Flow, ProfileFields
+from tests.unit.fakes import CLIENT, POOL, make_book, make_profile
+
+HERE = AwsPlace("admin", "eu-west-1")
+DOMAIN = "https://shop.auth.eu-west-1.amazoncognito.com"
+SHOP = PoolDetails(POOL, "shop-dev", DOMAIN)
+
+
+@pytest.mark.parametrize(
+    ("flows", "grants", "expected"),
+    [
+        (("USER_PASSWORD_AUTH", "USER_SRP_AUTH", "USER_AUTH"), ("code",), Flow.USER_SRP_AUTH),
+        (("USER_PASSWORD_AUTH", "USER_AUTH"), (), Flow.USER_AUTH),
+        (("ADMIN_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"), (), Flow.USER_PASSWORD_AUTH),
+        (("ADMIN_NO_SRP_AUTH",), (), Flow.ADMIN_USER_PASSWORD_AUTH),
+        (("CUSTOM_AUTH_FLOW_ONLY",), (), Flow.CUSTOM_AUTH),
+        (("REFRESH_TOKEN_AUTH", "USER_SRP_AUTH"), ("client_credentials",), Flow.CLIENT_CREDENTIALS),
+        (("REFRESH_TOKEN_AUTH",), ("code", "implicit"), Flow.AUTHORIZATION_CODE),
+        ((), (), Flow.USER_SRP_AUTH),
+    ],
+)
+def test_the_best_flow_that_a_client_allows_is_chosen(
+    flows: tuple[str, ...], grants: tuple[str, ...], expected: Flow
+) -> None:
+    assert flow_of(ClientDetails(CLIENT, flows=flows, grants=grants)) is expected
+
+
+def test_a_user_needs_pool_client_and_name_alone() -> None:
+    client = ClientDetails(CLIENT, "web", "secret", flows=("USER_SRP_AUTH",), scopes=("openid",), grants=("code",))
+
+    assert fields_of(HERE, SHOP, client, Flow.USER_SRP_AUTH, "ann") == ProfileFields(
+        user_pool_id=POOL, client_id=CLIENT, username="ann", flow=Flow.USER_SRP_AUTH
+    )
+
+
+def test_an_admin_flow_notes_the_aws_profile() -> None:
+    fields = fields_of(HERE, SHOP, ClientDetails(CLIENT), Flow.ADMIN_USER_PASSWORD_AUTH, "ann")
+
+    assert fields.aws_profile == "admin"
+
+
+def test_a_program_takes_the_domain_and_the_scopes_of_resource_servers() -> None:
+    client = ClientDetails(CLIENT, grants=("client_credentials",), scopes=("orders/read", "openid"))
+
+    fields = fields_of(HERE, SHOP, client, Flow.CLIENT_CREDENTIALS)
+
+    assert (fields.domain, fields.scopes, fields.username) == (DOMAIN, ("orders/read",), None)
+
+
+def test_the_browser_takes_a_redirect_that_leads_back_here() -> None:
+    urls = ("https://shop.example.com/cb", "http://localhost:3000/cb")
+    client = ClientDetails(CLIENT, grants=("code",), scopes=("email", "orders/read"), callback_urls=urls)
+
+    fields = fields_of(HERE, SHOP, client, Flow.AUTHORIZATION_CODE)
+
+    assert (fields.redirect_uri, fields.domain) == ("http://localhost:3000/cb", DOMAIN)
+    # E-mail without openid is refused by Cognito.
+    assert fields.scopes == ("orders/read",)
+
+
+def test_the_redirect_that_is_the_default_is_not_written_down() -> None:
+    urls = ("https://shop.example.com/cb", "http://localhost:8976/callback")
+
+    fields = fields_of(HERE, SHOP, ClientDetails(CLIENT, callback_urls=urls), Flow.AUTHORIZATION_CODE)
+
+    assert fields.redirect_uri is None
+
+
+def test_without_a_domain_its_flows_are_refused() -> None:
+    with pytest.raises(UsageError, match="the pool's domain, and none is known"):
+        fields_of(HERE, PoolDetails(POOL), ClientDetails(CLIENT, "web"), Flow.CLIENT_CREDENTIALS)
+
+
+def test_an_emulator_and_its_region_are_written_down() -> None:
+    place = AwsPlace(region="local-1", endpoint_url="http://localhost:4566")
+
+    fields = fields_of(place, PoolDetails("local_abc"), ClientDetails(CLIENT), Flow.USER_SRP_AUTH, "ann")
+
+    assert (fields.region, fields.endpoint_url) == ("local-1", "http://localhost:4566")
+
+
+@pytest.mark.parametrize(
+    ("signs_in_by", "expected"), [((), "5f2c"), (("email",), "ann@example.com"), (("phone_number",), "5f2c")]
+)
+def test_a_user_is_named_by_what_is_typed(signs_in_by: tuple[str, ...], expected: str) -> None:
+    assert login_of(PoolDetails(POOL, signs_in_by=signs_in_by), UserEntry("5f2c", "ann@example.com")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("ann@example.com", "ann"),
+        ("Ann Lee", "Ann-Lee"),
+        ("+491701234567", "491701234567"),
+        ("@home", "home"),
+        ("\x1b[2J", "2J"),
+        ("日本", "imported"),
+    ],
+)
+def test_a_name_has_nothing_that_a_file_or_a_shell_would_read(text: str, name: str) -> None:
+    assert name_for(text) == name
+
+
+def test_names_that_would_be_the_same_are_written_out() -> None:
+    assert names_for(["ann@a.com", "ann@b.com", "bob@a.com"]) == ("ann@a.com", "ann@b.com", "bob")
+
+
+@pytest.mark.parametrize(
+    ("pool", "expected"),
+    [("shop-prod", "prod"), ("ShopStagingPool", "staging"), ("shop development", "dev"), ("customers", "dev")],
+)
+def test_an_environment_is_told_by_the_name_of_the_pool(pool: str, expected: str) -> None:
+    assert environment_for(make_book(), POOL, pool) == expected
+
+
+def test_the_environment_that_has_the_pool_comes_first() -> None:
+    assert environment_for(make_book(make_profile("shop/ann")), POOL, "shop-prod") == "shop"
+
+
+def test_no_draft_shows_its_secret() -> None:
+    assert "hunter2" not in repr(Draft("dev", "ann", ProfileFields(), "hunter2"))

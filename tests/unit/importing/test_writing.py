@@ -1,0 +1,109 @@
+"""Drafts become profiles: nothing is overwritten, and each secret goes to the vault once."""
+
+from __future__ import annotations
+
+import pytest
+
+from cognitui.importing.draft import Draft
+from cognitui.importing.writing import fitted, write
+from cognitui.model.errors import NoKeyring, ProfileFileError, SaveFailed, SecretStoreError, UsageError
+from cognitui.model.profile import Environment, Flow, Profile, ProfileBook, ProfileFields
+from cognitui.model.secret import SecretKind
+from tests.unit.fakes import CLIENT, POOL, FakeProfileStore, make_book, make_profile
+
+SECRET = "canary-secret"
+
+
+class Keeper:
+    """Notes what is kept."""
+
+    def __init__(self, fault: SecretStoreError | None = None) -> None:
+        self.kept: list[tuple[str, SecretKind, str]] = []
+        self._fault = fault
+
+    def __call__(self, profile: Profile, kind: SecretKind, value: str) -> None:
+        if self._fault:
+            raise self._fault
+        self.kept.append((profile.id, kind, value))
+
+
+def draft(name: str, *, secret: str = SECRET, **fields: object) -> Draft:
+    own = {"user_pool_id": POOL, "client_id": CLIENT, "username": name, "flow": Flow.USER_SRP_AUTH, **fields}
+    return Draft("dev", name, ProfileFields(**own), secret)  # type: ignore[arg-type]  # the tests name the right ones
+
+
+def test_profiles_are_added_and_a_shared_secret_is_kept_once() -> None:
+    store, keeper = FakeProfileStore(make_book()), Keeper()
+
+    book = write([draft("ann"), draft("bob")], store, keeper)
+
+    assert list(book.by_id) == ["dev/ann", "dev/bob"]
+    assert keeper.kept == [("dev/ann", SecretKind.CLIENT_SECRET, SECRET)]
+
+
+def test_a_client_without_a_secret_stores_none() -> None:
+    keeper = Keeper()
+
+    write([draft("ann", secret="")], FakeProfileStore(make_book()), keeper)
+
+    assert keeper.kept == []
+
+
+def test_a_name_that_is_taken_stops_all_before_the_first() -> None:
+    store, keeper = FakeProfileStore(make_book(make_profile("dev/bob"))), Keeper()
+
+    with pytest.raises(ProfileFileError, match="There is a profile dev/bob already; nothing was written"):
+        write([draft("ann"), draft("bob")], store, keeper)
+
+    assert (list(store.book.by_id), keeper.kept) == (["dev/bob"], [])
+
+
+def test_the_same_sign_in_is_told_as_such() -> None:
+    store = FakeProfileStore(make_book(make_profile("dev/bob", username="bob")))
+
+    with pytest.raises(ProfileFileError, match="with the same pool, client and user"):
+        write([draft("bob")], store, Keeper())
+
+
+def test_two_of_one_name_are_refused() -> None:
+    with pytest.raises(ProfileFileError, match="Two of the profiles"):
+        write([draft("ann"), draft("ann")], FakeProfileStore(make_book()), Keeper())
+
+
+def test_a_vault_that_fails_is_told_with_what_is_written() -> None:
+    store = FakeProfileStore(make_book())
+
+    with pytest.raises(NoKeyring) as caught:
+        write([draft("ann")], store, Keeper(NoKeyring("There is no keyring.")))
+
+    assert caught.value.cause == ("The profiles are written, but the client secret is not stored. There is no keyring.")
+    assert "dev/ann" in store.book.by_id
+
+
+def test_a_file_that_fails_half_way_is_told_with_what_is_written() -> None:
+    class Half(FakeProfileStore):
+        def add(self, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
+            if name == "bob":
+                raise SaveFailed("The disk is full.")
+            return super().add(environment, name, fields)
+
+    with pytest.raises(SaveFailed) as caught:
+        write([draft("ann"), draft("bob")], Half(make_book()), Keeper())
+
+    assert caught.value.cause == "The disk is full. Written before that: dev/ann."
+
+
+def test_what_the_environment_gives_anyway_is_not_written_down() -> None:
+    environment = Environment(name="dev", defaults=ProfileFields(user_pool_id=POOL, flow=Flow.USER_PASSWORD_AUTH))
+
+    kept = fitted(draft("ann").fields, environment)
+
+    assert kept == ProfileFields(client_id=CLIENT, username="ann", flow=Flow.USER_SRP_AUTH)
+    assert fitted(draft("ann").fields, None).flow is None
+
+
+def test_an_environment_of_an_emulator_takes_no_profile_of_aws() -> None:
+    environment = Environment(name="local", defaults=ProfileFields(endpoint_url="http://localhost:4566"))
+
+    with pytest.raises(UsageError, match="leads to an emulator"):
+        fitted(draft("ann").fields, environment)
