@@ -56,6 +56,21 @@ SECTIONS = (
         ),
     ),
     Section(
+        "From AWS",
+        (
+            Entry(
+                "import",
+                "cognitui.cli.import_profiles:import_profiles",
+                "Write profiles from AWS, Amplify, Terraform or a .env file.",
+            ),
+            Entry(
+                "provision",
+                "cognitui.cli.provision:provision",
+                "Make an app client, a user and a password in AWS, and their profile.",
+            ),
+        ),
+    ),
+    Section(
         "The program",
         (
             Entry("demo", "cognitui.cli.demo:demo", "Try it all against an embedded Cognito."),

@@ -102,6 +102,8 @@ def fields_of(
         scopes=_scopes(client, flow) or None if oauth else None,
         redirect_uri=_redirect_uri(client) if flow is Flow.AUTHORIZATION_CODE else None,
         endpoint_url=place.endpoint_url or None,
+        # A program gets no ID token, which an identity pool takes.
+        identity_pool_id=pool.identity_pool_id or None if flow is not Flow.CLIENT_CREDENTIALS else None,
         aws_profile=place.aws_profile if flow is Flow.ADMIN_USER_PASSWORD_AUTH else None,
     )
 

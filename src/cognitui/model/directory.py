@@ -64,6 +64,8 @@ class PoolDetails(Frozen, frozen=True):
     """The address of its OAuth endpoints; empty where it has none."""
     signs_in_by: tuple[str, ...] = ()
     """UsernameAttributes: `email`, `phone_number`; empty where users type their usernames."""
+    identity_pool_id: str = ""
+    """The identity pool that takes its tokens, where a file tells of one."""
 
 
 class ClientDetails(Frozen, frozen=True):

@@ -1,0 +1,123 @@
+"""The place in AWS, the pool and the app client that a command is about: given by options, or chosen by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+
+from cognitui.cli.choosing import choose, items_of, searching
+from cognitui.cli.terminal import Person
+from cognitui.model.directory import (
+    DEFAULT_AWS_PROFILE,
+    AwsPlace,
+    ClientDetails,
+    ClientEntry,
+    Page,
+    PoolDetails,
+    PoolEntry,
+)
+from cognitui.model.errors import PermissionMissing, PersonNeeded, UsageError
+from cognitui.model.profile import region_of_pool
+from cognitui.model.text import inert
+from cognitui.services import Services
+
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
+Entry = TypeVar("Entry", PoolEntry, ClientEntry)
+
+
+def place_options(command: Decorated) -> Decorated:
+    """Adds the options that say where in AWS."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+_OPTIONS = (
+    click.option("--aws-profile", metavar="NAME", help="The profile of ~/.aws whose credentials sign; or the default."),
+    click.option("--region", metavar="REGION", help="The region, where the pool's id does not tell it."),
+    click.option("--pool", metavar="POOL", help="The user pool, by its id or its name."),
+)
+
+
+class AwsChoice:
+    """Asks for what was not given; without a person that is an error which names the option."""
+
+    def __init__(self, services: Services, person: Person | None) -> None:
+        """Takes the parts, and who answers."""
+        self._services = services
+        self._directory = services.directory
+        self._person = person
+
+    def place(self, aws_profile: str | None, region: str | None, pool: str | None) -> AwsPlace:
+        """Returns where calls go, and whose credentials sign them.
+
+        Raises:
+            PersonNeeded: Nothing tells the region, and nobody is there.
+            UsageError: AWS_ENDPOINT_URL names an address that nothing may be sent to.
+        """
+        profile = aws_profile or self._aws_profile()
+        where = region or region_of_pool(pool or "") or self._region(profile)
+        return AwsPlace(profile, where, self._services.aws_endpoint)
+
+    def pool(self, place: AwsPlace, wanted: str | None) -> PoolDetails:
+        """Returns the pool of that id or name, or the one that a person chooses; raises as a directory's calls do."""
+        if wanted and region_of_pool(wanted):
+            return self._described(place, PoolEntry(wanted, ""))
+
+        def fetch(after: str) -> Page[PoolEntry]:
+            return self._directory.pools(place, after)
+
+        return self._described(place, self._found("User pool", "--pool", wanted, fetch))
+
+    def client(self, place: AwsPlace, pool_id: str, wanted: str | None) -> ClientDetails:
+        """Returns the app client of that id or name, or the one that a person chooses; raises as `pool` does."""
+
+        def fetch(after: str) -> Page[ClientEntry]:
+            return self._directory.clients(place, pool_id, after)
+
+        return self._directory.client(place, pool_id, self._found("App client", "--client", wanted, fetch).id)
+
+    def _aws_profile(self) -> str:
+        known = self._directory.aws_profiles()
+        if self._person is None or len(known) < 2:
+            return DEFAULT_AWS_PROFILE
+        return choose(self._person, "AWS profile", searching(lambda _after: Page(known), str), str)
+
+    def _region(self, aws_profile: str) -> str:
+        usual = self._directory.default_region(aws_profile)
+        if self._person is None:
+            if usual:
+                return usual
+            raise PersonNeeded("Nothing tells the region.", fix="Add --region REGION, such as --region eu-west-1.")
+        regions = (usual, *(region for region in self._directory.regions() if region != usual))
+        ordered = Page(tuple(filter(None, regions)))
+        return choose(self._person, "Region", searching(lambda _after: ordered, str), str)
+
+    def _found(self, what: str, option: str, wanted: str | None, fetch: Callable[[str], Page[Entry]]) -> Entry:
+        if wanted is None:
+            if self._person is None:
+                raise PersonNeeded(f"{what}: which one?", fix=f"Add {option}, or run the command in a terminal.")
+            return choose(self._person, what, searching(fetch, _label), _label)
+        found = [entry for entry in items_of(fetch) if wanted in (entry.id, entry.name)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = ", ".join(inert(entry.id, 128) for entry in found)
+            raise UsageError(f"Several have the name {inert(wanted, 60)}.", fix=f"Name one by its id: {ids}.")
+        raise UsageError(
+            f"{what} {inert(wanted, 60)}: there is none of that id or name here.",
+            fix=f"Check {option}, the region and the AWS profile; without {option} the list is shown in a terminal.",
+        )
+
+    def _described(self, place: AwsPlace, entry: PoolEntry) -> PoolDetails:
+        try:
+            return self._directory.pool(place, entry.id)
+        except PermissionMissing:
+            # Its domain is not known then; most flows need none, and the others say so.
+            return PoolDetails(entry.id, entry.name)
+
+
+def _label(entry: PoolEntry | ClientEntry) -> str:
+    return f"{entry.name}  {entry.id}"

@@ -1,0 +1,172 @@
+"""The end that all imports have: environment and names, what is shown beforehand, and the writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import click
+from msgspec import Struct
+
+from cognitui.cli.arguments import completing, one_of
+from cognitui.cli.output import print_json, print_table, tell
+from cognitui.cli.session import Session
+from cognitui.cli.terminal import Person, agrees
+from cognitui.importing.draft import Draft, fields_of, needs_user
+from cognitui.importing.naming import environment_for, name_for, names_for
+from cognitui.importing.writing import check, write
+from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails
+from cognitui.model.errors import PersonNeeded, UsageError
+from cognitui.model.profile import FIELD_NAMES, Flow, Profile
+from cognitui.model.secret import SecretKind
+from cognitui.model.text import inert
+
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
+
+
+class Ends(Struct, frozen=True):
+    """What the options say of the end."""
+
+    environment: str | None
+    name: str | None
+    flow: Flow | None
+    dry_run: bool
+    as_json: bool
+
+
+def end_options(command: Decorated) -> Decorated:
+    """Adds the options of the end."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def ends_of(session: Session, options: dict[str, object]) -> Ends:
+    """Returns what was given."""
+    flow = options["flow"]
+    return Ends(
+        environment=str(options["environment"] or session.environment) or None,
+        name=str(options["name"]) if options["name"] else None,
+        flow=Flow(str(flow)) if flow else None,
+        dry_run=bool(options["dry_run"]),
+        as_json=bool(options["as_json"]),
+    )
+
+
+_OPTIONS = (
+    click.option("--env", "environment", metavar="E", default="", help="The environment; made where it is new."),
+    click.option("--name", metavar="NAME", help="The profile's name, where there is but one."),
+    click.option(
+        "--flow",
+        metavar="FLOW",
+        callback=one_of(Flow),
+        shell_complete=completing(Flow),
+        help="How it signs in, in the place of the best that the app client allows.",
+    ),
+    click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing."),
+    click.option("--json", "as_json", is_flag=True, help="Print a JSON array of the profiles."),
+)
+
+
+def drafts_of(
+    session: Session,
+    person: Person | None,
+    ends: Ends,
+    source: tuple[AwsPlace, PoolDetails, ClientDetails],
+    flow: Flow,
+    logins: Sequence[str],
+) -> list[Draft]:
+    """Returns the profiles to be, each with its name; a person is asked for what was not given.
+
+    Raises:
+        UsageError: `--name` for several, or a flow whose domain is not known.
+    """
+    place, pool, client = source
+    environment = ends.environment or _asked(
+        person, "Environment", environment_for(session.services.profiles.load(), pool.id, pool.name)
+    )
+    users = list(logins) if needs_user(flow) else [""]
+    if ends.name and len(users) > 1:
+        raise UsageError(
+            "--name is for one profile, and these are several.", fix="Leave it out, or import them singly."
+        )
+    names = names_for(users) if len(users) > 1 else (ends.name or _asked(person, "Name", _name(client, users[0])),)
+    return [
+        Draft(environment, name, fields_of(place, pool, client, flow, user), client.secret)
+        for name, user in zip(names, users, strict=True)
+    ]
+
+
+def finish(session: Session, person: Person | None, ends: Ends, drafts: Sequence[Draft]) -> None:
+    """Shows the profiles, writes them where nobody objects, and says what was done.
+
+    Raises:
+        PersonNeeded: The person said no.
+        ProfileFileError: A name is taken.
+        SaveFailed: The file could not be written.
+        SecretStoreError: The profiles are written, and a client secret is not stored.
+    """
+    services = session.services
+    check(drafts, services.profiles.load())
+    if person is not None:
+        _show(person, drafts)
+        question = f"Write {'it' if len(drafts) == 1 else 'them'} to {inert(str(services.profiles.path))}?"
+        if not ends.dry_run and not agrees(person, question, default=True):
+            raise PersonNeeded("Nothing was written.", fix="Answer with y to write.")
+    if not ends.dry_run:
+        write(drafts, services.profiles, _keeper(session))
+    for draft in drafts:
+        tell(_told(session, draft, dry_run=ends.dry_run))
+    if ends.as_json:
+        print_json([_as_json(draft, written=not ends.dry_run) for draft in drafts])
+    elif person is None:
+        print_table((draft.id, draft.flow.value, inert(draft.fields.client_id or "")) for draft in drafts)
+
+
+def _asked(person: Person | None, what: str, proposal: str) -> str:
+    if person is None:
+        return proposal
+    return person.answer(f"{what} [{inert(proposal, 60)}]").strip() or proposal
+
+
+def _name(client: ClientDetails, user: str) -> str:
+    return name_for(user or client.name or client.id)
+
+
+def _keeper(session: Session) -> Callable[[Profile, SecretKind, str], None]:
+    def keep(profile: Profile, kind: SecretKind, value: str) -> None:
+        if not session.services.secrets_in_memory:
+            session.services.broker.set_secret(profile, kind, value)
+
+    return keep
+
+
+def _show(person: Person, drafts: Sequence[Draft]) -> None:
+    for draft in drafts:
+        person.hear(f"  {inert(draft.id, 120)}")
+        for key, value in draft.fields.set_values().items():
+            words = ", ".join(value) if isinstance(value, tuple) else str(value)
+            person.hear(f"    {key:<14}{inert(words, 120)}")
+        if draft.client_secret:
+            person.hear("    client secret to the keyring")
+
+
+def _told(session: Session, draft: Draft, *, dry_run: bool) -> str:
+    verb = "Would add" if dry_run else "Added"
+    secret = ""
+    if draft.client_secret:
+        kept = "not stored: secrets are kept in memory" if session.services.secrets_in_memory else "into the keyring"
+        secret = f"; its client secret {kept}"
+    return f"{verb} {inert(draft.id, 120)} to {inert(str(session.services.profiles.path))}{secret}."
+
+
+def _as_json(draft: Draft, *, written: bool) -> dict[str, object]:
+    return {
+        "id": draft.id,
+        "environment": draft.environment,
+        "name": draft.name,
+        **{key: getattr(draft.fields, key) for key in FIELD_NAMES},
+        "flow": draft.flow.value,
+        "client_secret": bool(draft.client_secret),
+        "written": written,
+    }

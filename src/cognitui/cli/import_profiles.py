@@ -1,0 +1,144 @@
+"""`cognitui import`: profiles from an AWS account, from Amplify, Terraform and `.env` files."""
+
+from __future__ import annotations
+
+import click
+
+from cognitui.cli.aws_choice import AwsChoice, place_options
+from cognitui.cli.choosing import choose_several, items_of
+from cognitui.cli.groups import examples
+from cognitui.cli.import_end import drafts_of, end_options, ends_of, finish
+from cognitui.cli.import_file import import_file
+from cognitui.cli.session import Session, pass_session
+from cognitui.cli.terminal import Person, person_at_terminal
+from cognitui.importing.draft import flow_of, login_of, needs_user
+from cognitui.importing.files import read_amplify, read_env, read_terraform
+from cognitui.importing.users import searched_by
+from cognitui.model.directory import AwsPlace, PoolDetails, UserEntry
+from cognitui.model.errors import PersonNeeded
+
+
+@click.group("import")
+def import_profiles() -> None:
+    """Write profiles from what AWS, Amplify, Terraform or a .env file knows.
+
+    Profiles that are there are never overwritten. A client secret goes straight into the keyring.
+    """
+
+
+_users_option = click.option(
+    "--user", "users", multiple=True, metavar="U", help="Who signs in, as typed at the sign-in; may be repeated."
+)
+
+
+@examples(
+    """
+    cognitui import aws
+    cognitui import aws --aws-profile admin --region eu-west-1 --pool shop-dev --client web --user alice@example.com
+    """
+)
+@import_profiles.command("aws")
+@place_options
+@click.option("--client", metavar="CLIENT", help="The app client, by its id or its name.")
+@_users_option
+@end_options
+@pass_session
+def import_aws(
+    session: Session,
+    /,
+    aws_profile: str | None,
+    region: str | None,
+    pool: str | None,
+    client: str | None,
+    users: tuple[str, ...],
+    **options: object,
+) -> None:
+    """Import from an AWS account, by IAM credentials.
+
+    In a terminal it asks for what is not given: region, pool, app client, users. It needs ListUserPools,
+    ListUserPoolClients, DescribeUserPool, DescribeUserPoolClient and ListUsers. AWS_ENDPOINT_URL leads to an emulator.
+    """
+    person, ends = person_at_terminal(), ends_of(session, options)
+    choice = AwsChoice(session.services, person)
+    place = choice.place(aws_profile, region, pool)
+    chosen_pool = choice.pool(place, pool)
+    chosen_client = choice.client(place, chosen_pool.id, client)
+    flow = ends.flow or flow_of(chosen_client)
+    logins = users or (_users(session, person, place, chosen_pool) if needs_user(flow) else ())
+    finish(session, person, ends, drafts_of(session, person, ends, (place, chosen_pool, chosen_client), flow, logins))
+
+
+@examples(
+    """
+    cognitui import amplify amplify_outputs.json --user alice@example.com
+    cognitui import amplify src/aws-exports.js --env dev
+    """
+)
+@import_profiles.command("amplify")
+@click.argument("file", metavar="FILE|-")
+@click.option("--client", metavar="CLIENT", help="The app client, where the file tells of several or none.")
+@click.option("--pool", metavar="POOL", help="The user pool, where the file tells of several.")
+@_users_option
+@end_options
+@pass_session
+def import_amplify(session: Session, /, file: str, **options: object) -> None:
+    """Import amplify_outputs.json, amplifyconfiguration.json or aws-exports.js.
+
+    A script is read and never run.
+    """
+    import_file(session, file, read_amplify, options)
+
+
+@examples("terraform output -json | cognitui import terraform - --user alice@example.com --env dev")
+@import_profiles.command("terraform")
+@click.argument("file", metavar="FILE|-")
+@click.option("--client", metavar="CLIENT", help="The app client, where the outputs tell of several or none.")
+@click.option("--pool", metavar="POOL", help="The user pool, where the outputs tell of several.")
+@_users_option
+@end_options
+@pass_session
+def import_terraform(session: Session, /, file: str, **options: object) -> None:
+    """Import what terraform output -json prints.
+
+    Pool, app client, domain and secret are found by the shape of the values and the names of the outputs.
+    """
+    import_file(session, file, read_terraform, options)
+
+
+@examples("cognitui import env .env.local --user alice@example.com")
+@import_profiles.command("env")
+@click.argument("file", metavar="FILE|-")
+@click.option("--client", metavar="CLIENT", help="The app client, where the file tells of several or none.")
+@click.option("--pool", metavar="POOL", help="The user pool, where the file tells of several.")
+@_users_option
+@end_options
+@pass_session
+def import_env(session: Session, /, file: str, **options: object) -> None:
+    """Import a .env file.
+
+    It looks for names such as COGNITO_USER_POOL_ID, NEXT_PUBLIC_USER_POOL_ID, VITE_COGNITO_CLIENT_ID, AWS_REGION and
+    COGNITO_CLIENT_SECRET.
+    """
+    import_file(session, file, read_env, options)
+
+
+def _users(session: Session, person: Person | None, place: AwsPlace, pool: PoolDetails) -> tuple[str, ...]:
+    """The logins of those whom a person chooses; each search is asked of the server."""
+    if person is None:
+        raise PersonNeeded("Which user signs in?", fix="Add --user NAME, or run the command in a terminal.")
+    directory = session.services.directory
+    chosen = choose_several(
+        person,
+        "Users",
+        lambda letters: items_of(
+            lambda after: directory.users(place, pool.id, letters, searched_by(pool, letters), after)
+        ),
+        lambda user: _label(pool, user),
+    )
+    return tuple(login_of(pool, user) for user in chosen)
+
+
+def _label(pool: PoolDetails, user: UserEntry) -> str:
+    login = login_of(pool, user)
+    email = f"  {user.email}" if user.email != login else ""
+    return f"{login}{email}  {user.status}{'' if user.enabled else '  disabled'}"

@@ -1,0 +1,180 @@
+"""`cognitui provision`: an app client with a secret, a user and a permanent password, and the profile of them."""
+
+from __future__ import annotations
+
+import click
+
+from cognitui.cli.aws_choice import AwsChoice, place_options
+from cognitui.cli.choosing import items_of
+from cognitui.cli.groups import examples
+from cognitui.cli.output import tell
+from cognitui.cli.session import Session, pass_session
+from cognitui.cli.terminal import Person, agrees, person_at_terminal, read_unseen
+from cognitui.importing.draft import Draft, fields_of, flow_of
+from cognitui.importing.naming import environment_for, name_for
+from cognitui.importing.provision import Plan, carry_out, generated_password
+from cognitui.importing.writing import check, write
+from cognitui.model.directory import AwsPlace, ClientDetails, ClientEntry, Page, PoolDetails
+from cognitui.model.errors import CognituiError, PersonNeeded, UsageError
+from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.secret import SecretKind
+from cognitui.model.text import inert
+from cognitui.services import Services
+
+_CLIENT_NAME = "cognitui"
+
+
+@examples(
+    """
+    cognitui provision --pool shop-dev --user alice@example.com
+    cognitui provision --pool eu-west-1_AbCdEf123 --user test@example.com --generate --yes --env dev
+    """
+)
+@click.command
+@place_options
+@click.option("--user", "username", metavar="U", required=True, help="The user: made where there is none.")
+@click.option("--client-name", metavar="NAME", default=_CLIENT_NAME, show_default=True, help="The app client's name.")
+@click.option("--email", metavar="ADDRESS", help="The e-mail address of a new user; counts as verified.")
+@click.option("--env", "environment", metavar="E", default="", help="The profile's environment; made where it is new.")
+@click.option("--name", metavar="NAME", default="", help="The profile's name.")
+@click.option("--generate", is_flag=True, help="Have a password made up; it goes into the keyring and is not shown.")
+@click.option("--dry-run", is_flag=True, help="Print the calls that would be made; nothing is made or written.")
+@click.option("--yes", is_flag=True, help="Agree beforehand to what it says it will do.")
+@pass_session
+def provision(
+    session: Session,
+    /,
+    aws_profile: str | None,
+    region: str | None,
+    pool: str | None,
+    username: str,
+    client_name: str,
+    email: str | None,
+    environment: str,
+    name: str,
+    generate: bool,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Make an app client, a user and a password in AWS, and their profile.
+
+    An app client with a secret, for SRP; a user, whom no message is sent; a password that is permanent. What is there
+    already is used. It asks before anything is made, and names account, region and pool. The password is asked for
+    unseen, or read from standard input where that is no terminal.
+    """
+    person, services = person_at_terminal(), session.services
+    if services.secrets_in_memory and not dry_run:
+        raise UsageError(
+            "Secrets are kept in memory, for this run alone, and the run ends with this command.",
+            fix="Leave --vault memory and COGNITUI_VAULT away: secret and password go into the keyring.",
+        )
+    choice = AwsChoice(services, person)
+    place = choice.place(aws_profile, region, pool)
+    chosen = choice.pool(place, pool)
+    plan = _plan(services, place, chosen, client_name, username)
+    draft = _draft(services.profiles.load(), plan, environment or session.environment, name)
+    _introduce(services, plan, draft)
+    if dry_run:
+        for call in plan.calls:
+            click.echo(call)
+        return
+    _agree(person, yes=yes)
+    password = generated_password() if generate else _password(person, username)
+    attributes = {"email": email, "email_verified": "true"} if email else {}
+    client = carry_out(plan, password, services.provisioning, attributes)
+    _keep(services, plan, draft, client, password)
+
+
+def _plan(services: Services, place: AwsPlace, pool: PoolDetails, client_name: str, username: str) -> Plan:
+    def fetch(after: str) -> Page[ClientEntry]:
+        return services.directory.clients(place, pool.id, after)
+
+    same = [entry for entry in items_of(fetch) if entry.name == client_name]
+    if len(same) > 1:
+        raise UsageError(
+            f"The pool has {len(same)} app clients of the name {inert(client_name, 60)}.",
+            fix="Add --client-name with a name that is free or is that of one.",
+        )
+    client = services.directory.client(place, pool.id, same[0].id) if same else None
+    has_user = services.provisioning.has_user(place, pool.id, username)
+    return Plan(place, pool, client_name, username, client, has_user)
+
+
+def _draft(book: ProfileBook, plan: Plan, environment: str, name: str) -> Draft:
+    """The profile, looked at beforehand: one that cannot be written is told before anything is made."""
+    client = plan.client or ClientDetails("new", plan.client_name, flows=plan.flows)
+    draft = Draft(
+        environment or environment_for(book, plan.pool.id, plan.pool.name),
+        name or name_for(plan.username),
+        fields_of(plan.place, plan.pool, client, flow_of(client), plan.username),
+    )
+    if _there(book, draft) is None:
+        check([draft], book)
+    return draft
+
+
+def _there(book: ProfileBook, draft: Draft) -> Profile | None:
+    """The profile of an earlier run, which may have stopped before its secrets were kept."""
+    profile, fields = book.by_id.get(draft.id), draft.fields
+    if profile is None:
+        return None
+    same = (profile.user_pool_id, profile.client_id, profile.username)
+    return profile if same == (fields.user_pool_id, fields.client_id, fields.username) else None
+
+
+def _introduce(services: Services, plan: Plan, draft: Draft) -> None:
+    account = services.provisioning.account(plan.place)
+    pool = f"{inert(plan.pool.name, 128)} ({inert(plan.pool.id, 128)})" if plan.pool.name else inert(plan.pool.id, 128)
+    tell(f"Account {inert(account.id, 60)}, as {inert(account.arn, 200)}")
+    tell(f"Region  {inert(plan.place.region, 60)}{_elsewhere(plan.place)}")
+    tell(f"Pool    {pool}")
+    for number, step in enumerate(plan.steps, start=1):
+        tell(f"  {number}. {step}")
+    tell(f"  4. Write the profile {inert(draft.id, 120)}; client secret and password go into the keyring.")
+
+
+def _elsewhere(place: AwsPlace) -> str:
+    return f", at {inert(place.endpoint_url, 120)}, which is not AWS" if place.endpoint_url else ""
+
+
+def _agree(person: Person | None, *, yes: bool) -> None:
+    if yes:
+        return
+    if person is None:
+        raise PersonNeeded("Nothing was made: that takes a yes, and there is no terminal.", fix="Add --yes.")
+    if not agrees(person, "Do this?"):
+        raise PersonNeeded("Nothing was made.", fix="Answer with y to go on, or add --yes.")
+
+
+def _password(person: Person | None, username: str) -> str:
+    what = f"Password of {inert(username, 60)}"
+    if person is None:
+        password = read_unseen(what).removesuffix("\n").removesuffix("\r")
+    else:
+        password = person.answer(f"{what} (empty: one is made up)", masked=True)
+        if not password:
+            return generated_password()
+        if person.answer("The same again", masked=True) != password:
+            raise UsageError("The two passwords differ; nothing was made.", fix="Run the command again.")
+    if not password:
+        raise UsageError("No password was given; nothing was made.", fix="Pipe it into the command, or add --generate.")
+    return password
+
+
+def _keep(services: Services, plan: Plan, draft: Draft, client: ClientDetails, password: str) -> None:
+    """Writes the profile, and its secrets into the keyring; where that fails, all is made in AWS already."""
+    fields = fields_of(plan.place, plan.pool, client, flow_of(client), plan.username)
+    made = Draft(draft.environment, draft.name, fields, client.secret)
+    try:
+        profile = _there(services.profiles.load(), made)
+        if profile is None:
+            profile = write([made], services.profiles, services.broker.set_secret).by_id[made.id]
+        elif client.secret:
+            services.broker.set_secret(profile, SecretKind.CLIENT_SECRET, client.secret)
+        services.broker.set_secret(profile, SecretKind.PASSWORD, password)
+    except CognituiError as error:
+        error.cause = f"All is made in AWS, but not all is kept here. {error.cause}"
+        error.fix = f"{error.fix} Then run the same command again: it uses what is there."
+        raise
+    tell(f"{inert(made.id, 120)} is in {inert(str(services.profiles.path))}, and its secrets are in the keyring.")
+    tell(f"Get a token by: cognitui token {inert(made.id, 120)}")

@@ -1,0 +1,363 @@
+"""`cognitui import`: what is taken, what is asked, what is written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from cognitui.cli.aws_choice import AwsChoice
+from cognitui.cli.import_end import Ends, drafts_of, finish
+from cognitui.cli.session import Session
+from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails, UserEntry
+from cognitui.model.errors import NoKeyring, PermissionMissing, PersonNeeded
+from cognitui.model.profile import FIELD_NAMES, Flow, ProfileFields
+from cognitui.model.secret import SecretKind
+from cognitui.services import Options, Services
+from tests.unit.cli.harness import Answering, printed_json, run
+from tests.unit.fake_directory import CLIENT_ID, CLIENT_SECRET, POOL_ID, FakeDirectory
+from tests.unit.fakes import FakeServices, make_profile, services_with
+
+AWS = ("import", "aws", "--pool", "shop-dev", "--client", "web", "--user", "alice")
+DOMAIN = "https://shop.auth.eu-west-1.amazoncognito.com"
+PROGRAM = ClientDetails("program0id", "batch", "s" * 30, grants=("client_credentials",), scopes=("orders/read",))
+OUTPUTS = {"auth": {"user_pool_id": POOL_ID, "user_pool_client_id": CLIENT_ID, "aws_region": "eu-west-1"}}
+ENV = f"USER_POOL_ID={POOL_ID}\nCLIENT_ID={CLIENT_ID}\nCOGNITO_CLIENT_SECRET={CLIENT_SECRET}\n"
+
+
+def own(services: FakeServices, id_: str) -> ProfileFields:
+    return services.profiles.book.by_id[id_].own
+
+
+def secrets(services: FakeServices) -> dict[str, str]:
+    return {name.kind.value: value for name, value in services.vault.entries.items()}
+
+
+class TestFromAws:
+    def test_a_profile_is_written_and_the_secret_goes_into_the_vault(self) -> None:
+        services = services_with()
+
+        result = run(services, *AWS)
+
+        assert result.exit_code == 0, result.stderr
+        assert own(services, "dev/alice") == ProfileFields(user_pool_id=POOL_ID, client_id=CLIENT_ID, username="alice")
+        assert secrets(services) == {"client-secret": CLIENT_SECRET}
+        assert CLIENT_SECRET not in result.output
+
+    def test_pool_and_client_may_be_named_by_their_ids(self) -> None:
+        services = services_with()
+
+        run(services, "import", "aws", "--pool", POOL_ID, "--client", CLIENT_ID, "--user", "alice")
+
+        assert "dev/alice" in services.profiles.book.by_id
+        assert not [call for call in services.directory.asked if call[0] == "pools"]
+
+    def test_several_users_become_several_profiles(self) -> None:
+        services = services_with()
+
+        run(services, *AWS, "--user", "bob", "--env", "staging")
+
+        assert list(services.profiles.book.by_id) == ["staging/alice", "staging/bob"]
+
+    def test_a_program_needs_no_user(self) -> None:
+        pool = PoolDetails(POOL_ID, "shop-prod", DOMAIN)
+        services = services_with(directory=FakeDirectory([pool], {POOL_ID: [PROGRAM]}))
+
+        result = run(services, "import", "aws", "--pool", "shop-prod", "--client", "batch")
+
+        assert result.exit_code == 0, result.stderr
+        assert own(services, "prod/batch") == ProfileFields(
+            user_pool_id=POOL_ID,
+            client_id="program0id",
+            flow=Flow.CLIENT_CREDENTIALS,
+            domain=DOMAIN,
+            scopes=("orders/read",),
+        )
+
+    def test_a_dry_run_writes_nothing(self) -> None:
+        services = services_with()
+
+        result = run(services, *AWS, "--dry-run")
+
+        assert (services.profiles.book.profiles, services.vault.entries) == ((), {})
+        assert "Would add dev/alice" in result.stderr
+
+    def test_the_json_has_every_key_and_no_secret(self) -> None:
+        result = run(services_with(), *AWS, "--json")
+
+        (told,) = printed_json(result)
+        assert {"id", "environment", "name", *FIELD_NAMES, "client_secret", "written"} == set(told)
+        assert (told["id"], told["flow"], told["client_secret"], told["written"]) == (
+            "dev/alice",
+            "USER_SRP_AUTH",
+            True,
+            True,
+        )
+        assert CLIENT_SECRET not in result.output
+
+    def test_a_name_that_is_taken_is_told_and_nothing_is_written(self) -> None:
+        alice = make_profile("dev/alice")
+        services = services_with(alice)
+
+        result = run(services, *AWS, "--env", "dev", "--user", "bob")
+
+        assert result.exit_code == 2
+        assert "There is a profile dev/alice already" in result.stderr
+        assert services.profiles.book.profiles == (alice,)
+        assert services.vault.entries == {}
+
+    def test_another_name_may_be_given(self) -> None:
+        services = services_with(make_profile("dev/alice"))
+
+        assert run(services, *AWS, "--env", "dev", "--name", "al").exit_code == 0
+        assert "dev/al" in services.profiles.book.by_id
+
+    def test_one_name_is_not_for_several(self) -> None:
+        result = run(services_with(), *AWS, "--user", "bob", "--name", "al")
+
+        assert (result.exit_code, "--name is for one profile" in result.stderr) == (2, True)
+
+    def test_a_keyring_that_fails_has_its_own_code_and_says_what_is_written(self) -> None:
+        services = services_with()
+        services.vault.fault = NoKeyring("There is no keyring.")
+
+        result = run(services, *AWS)
+
+        assert result.exit_code == 6
+        assert "The profiles are written, but the client secret is not stored" in result.stderr
+
+    def test_a_secret_that_would_not_outlive_the_run_is_not_stored(self) -> None:
+        services = services_with(secrets_in_memory=True)
+
+        result = run(services, *AWS)
+
+        assert "not stored: secrets are kept in memory" in result.stderr
+        assert services.vault.entries == {}
+
+    @pytest.mark.parametrize(
+        ("arguments", "option"),
+        [
+            ((), "--pool"),
+            (("--pool", "shop-dev"), "--client"),
+            (("--pool", "shop-dev", "--client", "web"), "--user"),
+        ],
+    )
+    def test_without_a_terminal_what_is_missing_is_named(self, arguments: tuple[str, ...], option: str) -> None:
+        result = run(services_with(), "import", "aws", *arguments)
+
+        assert result.exit_code == 3
+        assert f"Add {option}" in result.stderr
+
+    def test_without_a_region_it_is_named(self) -> None:
+        result = run(services_with(directory=FakeDirectory(region="")), "import", "aws", "--pool", "shop-dev")
+
+        assert (result.exit_code, "--region" in result.stderr) == (3, True)
+
+    def test_a_pool_that_is_not_there_is_told(self) -> None:
+        result = run(services_with(), "import", "aws", "--pool", "nowhere")
+
+        assert (result.exit_code, "there is none of that id or name" in result.stderr) == (2, True)
+
+    def test_two_pools_of_one_name_are_told_by_their_ids(self) -> None:
+        pools = [PoolDetails(POOL_ID, "shop"), PoolDetails("eu-west-1_Other", "shop")]
+
+        result = run(services_with(directory=FakeDirectory(pools)), "import", "aws", "--pool", "shop")
+
+        assert f"{POOL_ID}, eu-west-1_Other" in result.stderr
+
+    def test_a_permission_that_lacks_is_refused(self) -> None:
+        directory = FakeDirectory(faults={"pools": PermissionMissing("Not authorized.", fix="Have it allowed.")})
+
+        result = run(services_with(directory=directory), *AWS)
+
+        assert (result.exit_code, "Have it allowed." in result.stderr) == (4, True)
+
+    def test_a_pool_that_may_not_be_described_is_no_obstacle(self) -> None:
+        directory = FakeDirectory(faults={"pool": PermissionMissing("Not authorized.")})
+
+        assert run(services_with(directory=directory), *AWS).exit_code == 0
+
+    def test_an_emulator_is_written_down(self) -> None:
+        services = services_with(aws_endpoint="http://localhost:4566")
+
+        run(services, *AWS)
+
+        assert own(services, "dev/alice").endpoint_url == "http://localhost:4566"
+        assert services.directory.places[0].endpoint_url == "http://localhost:4566"
+
+
+class TestByQuestions:
+    def test_profile_region_pool_and_client_are_asked_for(self) -> None:
+        other = PoolDetails("us-east-1_Other", "other")
+        directory = FakeDirectory([PoolDetails("us-east-1_Shop", "shop"), other], {other.id: []})
+        directory.client_details[other.id] = [ClientDetails("one", "web"), ClientDetails("two", "app")]
+        directory.profiles = ("default", "admin")
+        services, person = services_with(directory=directory), Answering("2", "us-", "1", "2", "app", "1")
+        choice = AwsChoice(cast(Services, services), person)
+
+        place = choice.place(None, None, None)
+        pool = choice.pool(place, None)
+        client = choice.client(place, pool.id, None)
+
+        assert (place.aws_profile, place.region, pool.id, client.id) == ("admin", "us-east-1", other.id, "two")
+
+    def test_the_region_of_the_aws_setup_comes_first(self) -> None:
+        person = Answering("1")
+
+        place = AwsChoice(cast(Services, services_with()), person).place("default", None, None)
+
+        assert place.region == "eu-west-1"
+
+    def test_environment_and_name_are_proposed(self) -> None:
+        person = Answering("", "al")
+
+        (draft,) = drafts_of(session(services_with()), person, ENDS, SOURCE, Flow.USER_SRP_AUTH, ["alice"])
+
+        assert draft.id == "dev/al"
+        assert person.asked == [("Environment [dev]", False), ("Name [alice]", False)]
+
+    def test_what_is_written_is_shown_before_and_a_no_writes_nothing(self) -> None:
+        services, person = services_with(), Answering("n")
+        drafts = drafts_of(session(services), None, ENDS, SOURCE, Flow.USER_SRP_AUTH, ["alice"])
+
+        with pytest.raises(PersonNeeded, match="Nothing was written"):
+            finish(session(services), person, ENDS, drafts)
+
+        assert services.profiles.book.profiles == ()
+        shown = "\n".join(person.heard)
+        assert "dev/alice" in shown
+        assert "client secret to the keyring" in shown
+        assert CLIENT_SECRET not in shown
+
+
+ENDS = Ends(environment=None, name=None, flow=None, dry_run=False, as_json=False)
+SOURCE = (
+    AwsPlace(region="eu-west-1"),
+    PoolDetails(POOL_ID, "shop-dev"),
+    ClientDetails(CLIENT_ID, "web", CLIENT_SECRET, flows=("USER_SRP_AUTH",)),
+)
+
+
+def session(services: FakeServices) -> Session:
+    return Session(lambda _options: cast(Services, services), Options())
+
+
+class TestFromFiles:
+    def test_outputs_of_amplify(self, tmp_path: Path) -> None:
+        services = services_with()
+        file = tmp_path / "amplify_outputs.json"
+        file.write_text(json.dumps(OUTPUTS))
+
+        result = run(services, "import", "amplify", str(file), "--user", "alice@example.com", "--env", "dev")
+
+        assert result.exit_code == 0, result.stderr
+        assert own(services, "dev/alice") == ProfileFields(
+            user_pool_id=POOL_ID, client_id=CLIENT_ID, username="alice@example.com"
+        )
+
+    def test_standard_input_and_a_sensitive_secret(self) -> None:
+        services = services_with()
+        outputs = {
+            "pool_id": {"value": POOL_ID},
+            "client_id": {"value": CLIENT_ID},
+            "client_secret": {"sensitive": True, "value": CLIENT_SECRET},
+        }
+
+        result = run(services, "import", "terraform", "-", "--user", "alice", typed=json.dumps(outputs))
+
+        assert result.exit_code == 0, result.stderr
+        assert secrets(services) == {SecretKind.CLIENT_SECRET.value: CLIENT_SECRET}
+        assert CLIENT_SECRET not in str(own(services, "dev/alice"))
+        assert CLIENT_SECRET not in result.output
+
+    def test_a_env_file(self) -> None:
+        services = services_with()
+
+        run(services, "import", "env", "-", "--user", "alice", typed=ENV)
+
+        assert own(services, "dev/alice").client_id == CLIENT_ID
+        assert secrets(services) == {"client-secret": CLIENT_SECRET}
+
+    def test_several_clients_are_told_and_one_is_taken_by_its_name(self) -> None:
+        outputs = {"pool": POOL_ID, "web_client_id": CLIENT_ID, "app_client_id": CLIENT_ID[::-1]}
+        typed = json.dumps({name: {"value": value} for name, value in outputs.items()})
+        services = services_with()
+
+        refused = run(services, "import", "terraform", "-", "--user", "al", typed=typed)
+        run(services, "import", "terraform", "-", "--user", "al", "--client", "app_client_id", typed=typed)
+
+        assert refused.exit_code == 2
+        assert f"{CLIENT_ID} (web_client_id)" in refused.stderr
+        assert own(services, "dev/al").client_id == CLIENT_ID[::-1]
+
+    def test_several_pools_are_told(self) -> None:
+        typed = json.dumps({"a": {"value": POOL_ID}, "b": {"value": "eu-west-1_Other"}})
+
+        result = run(services_with(), "import", "terraform", "-", "--user", "al", typed=typed)
+
+        assert (result.exit_code, "eu-west-1_Other (b)" in result.stderr) == (2, True)
+
+    def test_a_file_without_a_client_takes_one_by_option(self) -> None:
+        services = services_with()
+        typed = f"USER_POOL_ID={POOL_ID}\n"
+
+        assert "tells of no app client" in run(services, "import", "env", "-", "--user", "a", typed=typed).stderr
+        run(services, "import", "env", "-", "--user", "a", "--client", CLIENT_ID, typed=typed)
+
+        assert own(services, "dev/a").client_id == CLIENT_ID
+
+    def test_without_a_user_a_domain_with_a_code_grant_means_the_browser(self) -> None:
+        oauth = {"domain": "shop.auth.eu-west-1.amazoncognito.com", "response_type": "code", "scopes": ["openid"]}
+        services = services_with()
+
+        run(services, "import", "amplify", "-", typed=json.dumps({"auth": {**OUTPUTS["auth"], "oauth": oauth}}))
+
+        (profile,) = services.profiles.book.profiles
+        assert (profile.flow, profile.fields.domain) == (Flow.AUTHORIZATION_CODE, DOMAIN)
+
+    def test_without_a_user_and_a_domain_a_person_is_needed(self) -> None:
+        result = run(services_with(), "import", "env", "-", typed=ENV)
+
+        assert (result.exit_code, "Add --user" in result.stderr) == (3, True)
+
+    def test_a_secret_with_scopes_of_a_resource_server_is_a_programs(self) -> None:
+        services = services_with()
+        typed = f"{ENV}COGNITO_DOMAIN={DOMAIN}\nCOGNITO_SCOPES=orders/read orders/write\n"
+
+        run(services, "import", "env", "-", "--name", "orders", typed=typed)
+
+        assert own(services, "dev/orders").flow is Flow.CLIENT_CREDENTIALS
+        assert own(services, "dev/orders").scopes == ("orders/read", "orders/write")
+
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            (b"{", "amplify.json:1: not JSON"),
+            (b'{"a": "\xff"}', "amplify.json:1: is not UTF-8"),
+            (b"", "is empty"),
+        ],
+    )
+    def test_a_file_that_cannot_be_read_is_told(self, tmp_path: Path, content: bytes, words: str) -> None:
+        file = tmp_path / "amplify.json"
+        file.write_bytes(content)
+
+        result = run(services_with(), "import", "amplify", str(file), "--user", "a")
+
+        assert (result.exit_code, words in result.stderr) == (2, True)
+
+    def test_a_file_that_is_not_there_is_told(self, tmp_path: Path) -> None:
+        result = run(services_with(), "import", "env", str(tmp_path / "none"), "--user", "a")
+
+        assert (result.exit_code, "No such file" in result.stderr) == (2, True)
+
+
+def test_a_user_of_a_pool_by_email_is_not_asked_for_by_an_id() -> None:
+    pool = PoolDetails(POOL_ID, "shop-dev", signs_in_by=("email",))
+    users = [UserEntry("5f2c", "ann@example.com")]
+    directory = FakeDirectory([pool], user_entries=users)
+
+    result = run(services_with(directory=directory), *AWS[:-1], "ann@example.com")
+
+    assert result.exit_code == 0
