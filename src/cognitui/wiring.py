@@ -171,7 +171,7 @@ class Wiring:
         """What an AWS account has of Cognito."""
         from cognitui.cognito.directory import AwsDirectory
 
-        return AwsDirectory(self._admin_caller)
+        return AwsDirectory(self._admin_caller, self._environ)
 
     @cached_property
     def provisioning(self) -> Provisioning:

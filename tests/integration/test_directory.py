@@ -49,7 +49,7 @@ def caller() -> AdminCaller:
 
 @pytest.fixture
 def directory(caller: AdminCaller) -> AwsDirectory:
-    return AwsDirectory(caller)
+    return AwsDirectory(caller, {})
 
 
 @pytest.fixture
@@ -64,6 +64,10 @@ def test_profiles_and_regions_are_read_from_this_machine(directory: AwsDirectory
     assert directory.default_region("nobody") == ""
     assert {"eu-west-1", "us-gov-west-1"} <= set(directory.regions())
     assert not strict.journal.requests
+
+
+def test_the_variable_of_other_sdks_tells_the_region_first(caller: AdminCaller) -> None:
+    assert AwsDirectory(caller, {"AWS_REGION": "ap-south-1"}).default_region("admin") == "ap-south-1"
 
 
 def test_a_page_is_one_call_and_names_the_next(directory: AwsDirectory, strict: StrictServer, place: AwsPlace) -> None:

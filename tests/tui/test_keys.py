@@ -22,6 +22,7 @@ from cognitui.tui.keymap import (
     FORM,
     LIST,
     MAIN,
+    PICK,
     QUESTION,
     READER,
     SIGN_OUT,
@@ -32,6 +33,7 @@ from cognitui.tui.reasons import Situation, why_not
 from cognitui.tui.screens.compare import CompareScreen
 from cognitui.tui.screens.confirm import Confirm
 from cognitui.tui.screens.copy_as import CopyAsScreen
+from cognitui.tui.screens.import_aws import ImportScreen
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.screens.profile_form import ProfileForm
 from cognitui.tui.screens.reader import Reader
@@ -70,6 +72,7 @@ PLACES = {
     SIGN_OUT: SignOutScreen,
     COPY_AS: CopyAsScreen,
     COMPARISON: CompareScreen,
+    PICK: ImportScreen,
 }
 
 

@@ -58,7 +58,7 @@ class AwsChoice:
             UsageError: AWS_ENDPOINT_URL names an address that nothing may be sent to.
         """
         profile = aws_profile or self._aws_profile()
-        where = region or region_of_pool(pool or "") or self._region(profile)
+        where = region or region_of_pool(pool or "") or self._region(profile, ask=not pool)
         return AwsPlace(profile, where, self._services.aws_endpoint)
 
     def pool(self, place: AwsPlace, wanted: str | None) -> PoolDetails:
@@ -85,11 +85,11 @@ class AwsChoice:
             return DEFAULT_AWS_PROFILE
         return choose(self._person, "AWS profile", searching(lambda _after: Page(known), str), str)
 
-    def _region(self, aws_profile: str) -> str:
+    def _region(self, aws_profile: str, *, ask: bool) -> str:
         usual = self._directory.default_region(aws_profile)
+        if usual and (self._person is None or not ask):
+            return usual
         if self._person is None:
-            if usual:
-                return usual
             raise PersonNeeded("Nothing tells the region.", fix="Add --region REGION, such as --region eu-west-1.")
         regions = (usual, *(region for region in self._directory.regions() if region != usual))
         ordered = Page(tuple(filter(None, regions)))

@@ -110,7 +110,8 @@ def finish(session: Session, person: Person | None, ends: Ends, drafts: Sequence
     check(drafts, services.profiles.load())
     if person is not None:
         _show(person, drafts)
-        question = f"Write {'it' if len(drafts) == 1 else 'them'} to {inert(str(services.profiles.path))}?"
+        person.hear(f"To {inert(str(services.profiles.path))}")
+        question = f"Write {'it' if len(drafts) == 1 else 'them'}?"
         if not ends.dry_run and not agrees(person, question, default=True):
             raise PersonNeeded("Nothing was written.", fix="Answer with y to write.")
     if not ends.dry_run:

@@ -42,9 +42,10 @@ Item = TypeVar("Item")
 class AwsDirectory:
     """Nothing is kept: each page is one call, so that a pool of any size takes the memory of a page."""
 
-    def __init__(self, caller: AdminCaller) -> None:
-        """Takes how signed calls are made."""
+    def __init__(self, caller: AdminCaller, environ: Mapping[str, str]) -> None:
+        """Takes how signed calls are made, and the environment of the process."""
         self._caller = caller
+        self._environ = environ
 
     def aws_profiles(self) -> tuple[str, ...]:
         """Returns the profiles of ~/.aws, without a call; `default` is always among them."""
@@ -55,6 +56,9 @@ class AwsDirectory:
 
     def default_region(self, aws_profile: str) -> str:
         """Returns the region that the AWS set-up names for a profile, or an empty text; without a call."""
+        # AWS's command line and its other SDKs know this variable; botocore does not.
+        if region := self._environ.get("AWS_REGION"):
+            return region
         from botocore.exceptions import BotoCoreError
         from botocore.session import Session
 

@@ -12,7 +12,7 @@ from textual.keys import Keys
 
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
-from cognitui.tui.keymap import ACTIONS, BY_ID, COMPARISON, COPY_AS, FILTER, LIST, MAIN, READER
+from cognitui.tui.keymap import ACTIONS, BY_ID, COMPARISON, COPY_AS, FILTER, LIST, MAIN, PICK, READER
 
 _TOGETHER = {LIST: (MAIN, COPY_AS), COMPARISON: (READER,)}
 """Where a list lies, and that a comparison is read: a key of one would hide that of the other."""
@@ -45,9 +45,9 @@ def _check_keys(action_id: str, keys: str) -> None:
             hint = f"Did you mean {'+'.join((*modifiers, near[0]))}? " if near else ""
             fix = f"{hint}Keys are written a, G, ctrl+k, f5, escape, slash or /."
             raise UsageError(f"config.toml: keymap: {action_id}: there is no key {inert(key, 40)}.", fix=fix)
-        if BY_ID[action_id].place == FILTER and len(last) == 1 and not modifiers:
+        if BY_ID[action_id].place in (FILTER, PICK) and len(last) == 1 and not modifiers:
             raise UsageError(
-                f"config.toml: keymap: {action_id}: {inert(key, 40)} is typed into the filter.",
+                f"config.toml: keymap: {action_id}: {inert(key, 40)} is a letter to filter by.",
                 fix="Choose a key that writes nothing, such as ctrl+n.",
             )
 

@@ -43,6 +43,7 @@ FILTERING, ASKED, READING = "While filtering", "When asked", "While reading help
 SIGNING_OUT, COPYING, COMPARING = "When signing out", "When copying as", "While comparing"
 MAIN, LIST, FILTER, QUESTION, FORM, READER = "main", "list", "filter", "question", "form", "reader"
 SIGN_OUT, COPY_AS, COMPARISON = "sign-out", "copy-as", "comparison"
+CHOOSING, PICK = "While choosing", "pick"
 
 
 def _form(form: str, key: str, short: str, words: str) -> Action:
@@ -112,6 +113,7 @@ ACTIONS: tuple[Action, ...] = (
         "edit_secrets", "p", "Passwords", "Store or remove its password, client secret and TOTP seed.", PROFILE, rank=12
     ),
     Action("duplicate_profile", "D", "Duplicate", "Add a profile that begins as a copy of this one.", PROFILE),
+    Action("import_profiles", "I", "Import", "Import profiles from an AWS account.", PROFILE),
     Action("delete_profile", "d", "Delete", "Delete the profile, after a question.", PROFILE),
     Action("reload", "f5", "Reload", "Read the profile file again.", PROFILE),
     Action(
@@ -149,6 +151,22 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "other_button", "left,right,h,l", "Other", "Go to the other button.", ASKED, "app.focus_next", place=QUESTION
     ),
+    Action(
+        "pick",
+        "enter",
+        "Choose",
+        "Go on with this one, or with those that are marked.",
+        CHOOSING,
+        place=PICK,
+        at_once=True,
+    ),
+    Action("pick_mark", "tab", "Mark", "Mark it, to choose several.", CHOOSING, place=PICK),
+    Action("pick_back", "escape", "Back", "Clear the letters, or go back.", CHOOSING, place=PICK),
+    Action("pick_down", "down", "Down", "Go to the next row.", CHOOSING, place=PICK),
+    Action("pick_up", "up", "Up", "Go to the row above.", CHOOSING, place=PICK),
+    Action("pick_page_down", "pagedown", "Page down", "Go down by a page.", CHOOSING, "pick_page(1)", place=PICK),
+    Action("pick_page_up", "pageup", "Page up", "Go up by a page.", CHOOSING, "pick_page(-1)", place=PICK),
+    Action("pick_again", "f5", "Again", "Ask for the list again.", CHOOSING, place=PICK),
     Action("cancel", "escape", "Cancel", "Close a form without saving.", ASKED, place=FORM),
     Action("end_here", "h", "Forget here", "Forget the tokens here alone.", SIGNING_OUT, "end('here')", place=SIGN_OUT),
     Action("end_revoke", "r", "Revoke", "Revoke the refresh token, too.", SIGNING_OUT, "end('revoke')", place=SIGN_OUT),

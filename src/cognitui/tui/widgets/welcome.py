@@ -15,6 +15,7 @@ from cognitui.tui.keymap import key_labels
 
 _OFFERS = (
     ("new_profile", "Add a profile", "A pool, an app client and a user."),
+    ("import_profiles", "Import from AWS", "Your pools, app clients and users."),
     ("try_demo", "Try the demo", "A Cognito on this machine to play with."),
     ("help", "Show all keys", ""),
     ("quit", "Quit", ""),

@@ -1,0 +1,161 @@
+"""The way through an AWS account to profiles: what is chosen so far, and the list to choose from next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from cognitui.importing.draft import Draft, fields_of, flow_of, login_of, needs_user
+from cognitui.importing.naming import name_for, names_for
+from cognitui.importing.users import searched_by
+from cognitui.model.directory import AwsPlace, ClientDetails, ClientEntry, Page, PoolDetails, PoolEntry, UserEntry
+from cognitui.model.errors import PermissionMissing
+from cognitui.model.frozen import Frozen, replace
+from cognitui.model.profile import Flow, ProfileFields
+from cognitui.ports import Directory
+
+Choice = str | PoolEntry | ClientEntry | UserEntry
+
+
+class Row(Frozen, frozen=True):
+    """A line of a list."""
+
+    choice: Choice
+    text: str
+    note: str = ""
+
+
+class Listing(Frozen, frozen=True):
+    """A list to choose from. Fetching a page of it may block, and raises what the directory raises."""
+
+    what: str
+    """`user pool`, for the words around it."""
+    fetch: Callable[[str, str], Page[Row]]
+    """Returns the page for some letters, from a mark on; empty texts are all of it, from its beginning."""
+    searches: bool = False
+    """Whether the server looks for the letters; otherwise they are looked for among what has come."""
+    several: bool = False
+    """Whether more than one may be chosen."""
+
+
+class Trail(Frozen, frozen=True):
+    """What is chosen so far."""
+
+    endpoint_url: str = ""
+    """An emulator's address; empty for AWS's own."""
+    aws_profile: str = ""
+    region: str = ""
+    pool: PoolDetails | None = None
+    client: ClientDetails | None = None
+    users: tuple[UserEntry, ...] = ()
+
+    @property
+    def place(self) -> AwsPlace:
+        """Where calls go, and whose credentials sign them."""
+        return AwsPlace(self.aws_profile, self.region, self.endpoint_url)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is chosen, a word each."""
+        pool = (self.pool.name or self.pool.id) if self.pool else ""
+        client = (self.client.name or self.client.id) if self.client else ""
+        return tuple(filter(None, (self.aws_profile, self.region, pool, client)))
+
+    @property
+    def flow(self) -> Flow:
+        """How the profiles will sign in."""
+        return flow_of(self.client) if self.client else Flow.USER_SRP_AUTH
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to choose."""
+        return self.client is not None and (bool(self.users) or not needs_user(self.flow))
+
+    @property
+    def logins(self) -> tuple[str, ...]:
+        """What the chosen users type at the sign-in; one empty text for an app client that needs none."""
+        pool = self.pool or PoolDetails("")
+        return tuple(login_of(pool, user) for user in self.users) or ("",)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the profiles are called, where nobody says."""
+        if self.users:
+            return names_for(self.logins)
+        return (name_for((self.client.name or self.client.id) if self.client else ""),)
+
+    def drafts(self, environment: str, names: Sequence[str]) -> tuple[Draft, ...]:
+        """Returns the profiles to be, of a trail that is complete.
+
+        Raises:
+            UsageError: The flow signs in at the pool's domain, and there is none.
+        """
+        secret = self.client.secret if self.client else ""
+        fields = [self._fields(login) for login in self.logins]
+        return tuple(Draft(environment, name, own, secret) for name, own in zip(names, fields, strict=True))
+
+    def _fields(self, login: str) -> ProfileFields:
+        assert self.pool is not None
+        assert self.client is not None
+        return fields_of(self.place, self.pool, self.client, self.flow, login)
+
+
+def listing_of(trail: Trail, directory: Directory) -> Listing:
+    """Returns what is chosen next, on a trail that is not complete."""
+    if not trail.aws_profile:
+        return Listing("AWS profile", lambda _letters, _after: _page(directory.aws_profiles()))
+    if not trail.region:
+        return Listing("region", lambda _letters, _after: _regions(trail, directory))
+    if trail.pool is None:
+        return Listing("user pool", lambda _letters, after: _entries(directory.pools(trail.place, after)))
+    pool = trail.pool
+    if trail.client is None:
+        return Listing("app client", lambda _letters, after: _entries(directory.clients(trail.place, pool.id, after)))
+
+    def users(letters: str, after: str) -> Page[Row]:
+        page = directory.users(trail.place, pool.id, letters, searched_by(pool, letters), after)
+        return Page(tuple(_user(pool, user) for user in page.items), page.after)
+
+    return Listing("user", users, searches=True, several=True)
+
+
+def advanced(trail: Trail, choices: Sequence[Choice], directory: Directory) -> Trail:
+    """Returns the trail with what was chosen; may block, and raises what the directory raises."""
+    first = choices[0]
+    match first:
+        case str():
+            return replace(trail, region=first) if trail.aws_profile else replace(trail, aws_profile=first)
+        case PoolEntry():
+            return replace(trail, pool=_described(trail, first, directory))
+        case ClientEntry():
+            pool_id = trail.pool.id if trail.pool else ""
+            return replace(trail, client=directory.client(trail.place, pool_id, first.id))
+    return replace(trail, users=tuple(choice for choice in choices if isinstance(choice, UserEntry)))
+
+
+def _described(trail: Trail, entry: PoolEntry, directory: Directory) -> PoolDetails:
+    try:
+        return directory.pool(trail.place, entry.id)
+    except PermissionMissing:
+        # Its domain is not known then; most flows need none, and the others say so.
+        return PoolDetails(entry.id, entry.name)
+
+
+def _regions(trail: Trail, directory: Directory) -> Page[Row]:
+    usual = directory.default_region(trail.aws_profile)
+    others = [region for region in directory.regions() if region != usual]
+    first = (Row(usual, usual, "of your AWS set-up"),) if usual else ()
+    return Page((*first, *(Row(region, region) for region in others)))
+
+
+def _page(names: Sequence[str]) -> Page[Row]:
+    return Page(tuple(Row(name, name) for name in names))
+
+
+def _entries(page: Page[PoolEntry] | Page[ClientEntry]) -> Page[Row]:
+    return Page(tuple(Row(entry, entry.name or entry.id, entry.id) for entry in page.items), page.after)
+
+
+def _user(pool: PoolDetails, user: UserEntry) -> Row:
+    login = login_of(pool, user)
+    parts = (user.email if user.email != login else "", user.status, "" if user.enabled else "disabled")
+    return Row(user, login, "  ".join(filter(None, parts)))

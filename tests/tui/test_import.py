@@ -1,0 +1,289 @@
+"""Importing from AWS on the screen: lists, search, pages, faults, the summary and what is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from cognitui.model.directory import ClientDetails, PoolDetails, UserEntry
+from cognitui.model.errors import AwsCredentialsUnusable, KeyringLocked, NoKeyring, UsageError
+from cognitui.model.profile import Flow, ProfileFields
+from cognitui.tui.screens.import_aws import ImportScreen
+from cognitui.tui.screens.import_summary import ImportSummary
+from cognitui.tui.widgets.choice_list import ChoiceList
+from tests.tui.harness import NARROW, Story, desk, opened
+from tests.unit.fake_directory import CLIENT_ID, CLIENT_SECRET, POOL_ID, FakeDirectory
+from tests.unit.fakes import FakeServices, FakeSettings, make_profile
+
+MANY = [UserEntry(f"user{number:05}", f"user{number:05}@example.com") for number in range(500)]
+
+
+def desk_with(directory: FakeDirectory, **parts: object) -> FakeServices:
+    return desk(directory=directory, **parts)
+
+
+async def at_users(story: Story) -> None:
+    await story.press("I")
+    await story.see("region")
+    for words in ("user pool", "app client", "user"):
+        await story.press("enter")
+        await story.see(f"search for {'an' if words == 'app client' else 'a'} {words}")
+        await story.until(lambda: choices(story).row_count > 0)
+
+
+def choices(story: Story) -> ChoiceList:
+    return story.app.screen.query_one(ChoiceList)
+
+
+def highlighted(story: Story) -> str:
+    row = choices(story).highlighted
+    return row.text if row else ""
+
+
+@pytest.mark.parametrize("size", [(120, 36), NARROW, (60, 20)])
+async def test_a_profile_is_imported_by_enter_alone(size: tuple[int, int]) -> None:
+    services = desk()
+    async with opened(services, size=size) as story:
+        await story.see("Import from AWS")
+        await at_users(story)
+        await story.see("alice")
+        await story.press("enter")
+        await story.see("Write this profile?")
+        await story.until(lambda: "shop-dev" in story.text and "keyring" in story.text)
+        await story.press("enter")
+
+        await story.hear("Added dev/alice.")
+        assert story.main.selected is not None
+        assert story.main.selected.id == "dev/alice"
+        assert services.profiles.book.by_id["dev/alice"].own == ProfileFields(
+            user_pool_id=POOL_ID, client_id=CLIENT_ID, username="alice"
+        )
+        assert list(services.vault.entries.values()) == [CLIENT_SECRET]
+        assert CLIENT_SECRET not in story.text
+
+
+async def test_letters_narrow_a_list_and_esc_clears_them() -> None:
+    async with opened(desk()) as story:
+        await story.press("I")
+        await story.see("eu-central-1")
+        await story.press("u", "s")
+        await story.see("1 region")
+        assert highlighted(story) == "us-east-1"
+
+        await story.press("escape")
+        await story.see("3 regions")
+
+
+async def test_users_are_searched_for_by_the_server() -> None:
+    services = desk_with(FakeDirectory(user_entries=MANY, page_size=60))
+    async with opened(services) as story:
+        await at_users(story)
+        await story.type("user00499")
+        await story.until(lambda: choices(story).row_count == 1)
+
+        assert ("users", "user00499", "username", "") in services.directory.asked
+
+
+async def test_enter_before_the_rows_have_come_means_the_first_of_them() -> None:
+    async with opened(desk_with(FakeDirectory(user_entries=MANY))) as story:
+        await at_users(story)
+        await story.type("user00499")
+        await story.press("enter")
+
+        await story.until(lambda: isinstance(story.app.screen, ImportSummary))
+        assert "user00499" in story.text
+
+
+async def test_the_next_page_comes_with_the_end_of_the_list_and_no_sooner() -> None:
+    services = desk_with(FakeDirectory(user_entries=MANY, page_size=60))
+    async with opened(services) as story:
+        await at_users(story)
+        assert sum(call[0] == "users" for call in services.directory.asked) == 1
+        await story.see("60 users, more below")
+        choices(story).cursor = 59
+
+        await story.until(lambda: choices(story).row_count == 120)
+        assert choices(story).cursor == 59
+
+
+async def test_several_users_are_marked_and_imported_at_once() -> None:
+    services = desk()
+    async with opened(services) as story:
+        await at_users(story)
+        await story.press("tab", "tab")
+        await story.see("2 marked")
+        await story.press("enter")
+        await story.see("Write these profiles?")
+        await story.press("enter")
+
+        await story.hear("Added 2 profiles.")
+        assert list(services.profiles.book.by_id) == ["dev/alice", "dev/bob"]
+
+
+async def test_esc_goes_back_step_by_step_and_out() -> None:
+    async with opened(desk()) as story:
+        await at_users(story)
+        for words in ("an app client", "a user pool", "a region"):
+            await story.press("escape")
+            await story.see(f"search for {words}")
+        await story.press("escape")
+
+        await story.until(lambda: story.app.screen is story.main)
+
+
+async def test_a_fault_stands_in_its_place_and_the_list_is_asked_for_again() -> None:
+    fault = AwsCredentialsUnusable("They have expired.", fix="aws sso login --profile admin")
+    services = desk_with(FakeDirectory(faults={"pools": fault}))
+    async with opened(services) as story:
+        await story.press("I")
+        await story.see("eu-central-1")
+        await story.press("enter")
+        await story.see("aws sso login --profile admin")
+        await story.see("F5 asks again")
+        services.directory.faults.clear()
+        await story.press("f5")
+
+        await story.see("shop-dev")
+        assert "aws sso login" not in story.text
+
+
+async def test_aws_profiles_are_asked_for_where_there_are_several() -> None:
+    services = desk_with(FakeDirectory(profiles=("default", "admin")))
+    async with opened(services) as story:
+        await story.press("I")
+        await story.see("search for an AWS profile")
+        await story.press("down", "enter")
+        await story.see("search for a region")
+        await story.press("enter")
+        await story.see("search for a user pool")
+
+        assert services.directory.places[-1].aws_profile == "admin"
+
+
+async def test_a_program_needs_no_user() -> None:
+    domain = "https://shop.auth.eu-west-1.amazoncognito.com"
+    program = ClientDetails("program", "batch", "s" * 30, grants=("client_credentials",), scopes=("orders/read",))
+    pool = PoolDetails(POOL_ID, "shop-prod", domain)
+    services = desk_with(FakeDirectory([pool], {POOL_ID: [program]}))
+    async with opened(services) as story:
+        await story.press("I")
+        await story.see("eu-west-1")
+        await story.press("enter")
+        await story.see("shop-prod")
+        await story.press("enter")
+        await story.see("batch")
+        await story.press("enter")
+        await story.see("Write this profile?")
+        await story.press("enter")
+        await story.hear("Added prod/batch.")
+
+        assert services.profiles.book.by_id["prod/batch"].flow is Flow.CLIENT_CREDENTIALS
+
+
+async def test_a_client_that_cannot_sign_in_is_told_in_the_list() -> None:
+    program = ClientDetails("program", "batch", "s" * 30, grants=("client_credentials",))
+    async with opened(desk_with(FakeDirectory(client_details={POOL_ID: [program]}))) as story:
+        await story.press("I")
+        await story.see("eu-west-1")
+        await story.press("enter")
+        await story.see("shop-dev")
+        await story.press("enter")
+        await story.see("batch")
+        await story.press("enter")
+
+        await story.see("Give the pool a domain in AWS")
+        assert isinstance(story.app.screen, ImportScreen)
+
+
+async def test_a_name_that_is_taken_is_told_and_another_may_be_typed() -> None:
+    alice = make_profile("dev/alice", username="somebody")
+    services = desk(alice)
+    async with opened(services) as story:
+        await at_users(story)
+        await story.press("enter")
+        await story.see("Write this profile?")
+        await story.press("enter")
+        await story.see("There is a profile dev/alice already")
+        story.app.screen.query_one("#name").focus()
+        await story.press("end", "2", "enter")
+
+        await story.hear("Added dev/alice2.")
+        assert services.profiles.book.by_id["dev/alice"] == alice
+
+
+async def test_without_a_keyring_the_secret_stays_in_memory_and_it_says_so() -> None:
+    services = desk()
+    services.vault.fault = NoKeyring("There is no keyring.")
+    async with opened(services) as story:
+        await at_users(story)
+        await story.press("enter")
+        await story.see("Write this profile?")
+        await story.press("enter")
+
+        await story.hear("Secrets are kept in memory until you quit.")
+        await story.hear("Added dev/alice.")
+        assert story.main.secrets_in_memory
+
+
+async def test_a_keyring_that_is_locked_does_not_lose_the_profile() -> None:
+    services = desk()
+    services.vault.fault = KeyringLocked("The keyring is locked.")
+    async with opened(services) as story:
+        await at_users(story)
+        await story.press("enter")
+        await story.see("Write this profile?")
+        await story.press("enter")
+
+        await story.hear("It is asked for when it is needed.")
+        await story.hear("Added dev/alice.")
+
+
+async def test_an_emulator_is_shown() -> None:
+    async with opened(desk(aws_endpoint="http://localhost:4566")) as story:
+        await story.press("I")
+
+        await story.see("at http://localhost:4566, which is not AWS")
+
+
+async def test_an_address_that_nothing_may_be_sent_to_is_told() -> None:
+    class Elsewhere(FakeServices):
+        @property
+        def aws_endpoint(self) -> str:
+            raise UsageError("AWS_ENDPOINT_URL is http and not on this machine.", fix="Use https.")
+
+        @aws_endpoint.setter
+        def aws_endpoint(self, value: str) -> None:
+            """The field's default is not wanted."""
+
+    async with opened(Elsewhere(profiles=desk().profiles)) as story:
+        await story.press("I")
+
+        await story.see("AWS_ENDPOINT_URL is http")
+
+
+async def test_everything_goes_by_mouse() -> None:
+    services = desk()
+    async with opened(services) as story:
+        await click(story, "Import from AWS")
+        await story.see("search for a region")
+        for words in ("eu-west-1", "shop-dev", "web", "alice"):
+            await story.see(words)
+            await click(story, f" {words} ")
+            await click(story, "Choose (")
+        await story.see("Write this profile?")
+        await click(story, "Write (")
+
+        await story.hear("Added dev/alice.")
+
+
+async def click(story: Story, words: str) -> None:
+    lines = story.text.splitlines()
+    row, column = next((row, line.rindex(words)) for row, line in enumerate(lines) if words in line)
+    await story.pilot.click(offset=(column + 1, row))
+    await story.pilot.pause()
+
+
+async def test_the_palette_offers_it_and_its_key_can_be_changed() -> None:
+    async with opened(desk(settings=FakeSettings(keymap={"import_profiles": "f9"}))) as story:
+        await story.press("f9")
+
+        await story.see("search for a region")
