@@ -63,7 +63,7 @@ def test_a_newcomer_with_iam_credentials_copies_a_token_in_under_twelve_presses(
         newcomer.press("enter", offered="shop-web")
         newcomer.press("enter", offered="alice")
         newcomer.press("enter", offered="Write (enter)")
-        newcomer.press("enter", offered="enter Get token")
+        newcomer.press("enter", offered="enter gets one")
         terminal.see("Password needed")
         terminal.press(PASSWORD)
         newcomer.press("enter", offered="(enter)")

@@ -12,8 +12,8 @@ from cognitui.cli.arguments import completing, one_of
 from cognitui.cli.output import print_json, print_table, tell
 from cognitui.cli.session import Session
 from cognitui.cli.terminal import Person, agrees
-from cognitui.importing.draft import Draft, fields_of, needs_user
 from cognitui.importing.naming import environment_for, name_for, names_for
+from cognitui.importing.new_profile import NewProfile, fields_of, needs_user
 from cognitui.importing.writing import check, write
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails
 from cognitui.model.errors import PersonNeeded, UsageError
@@ -75,7 +75,7 @@ def drafts_of(
     source: tuple[AwsPlace, PoolDetails, ClientDetails],
     flow: Flow,
     logins: Sequence[str],
-) -> list[Draft]:
+) -> list[NewProfile]:
     """Returns the profiles to be, each with its name; a person is asked for what was not given.
 
     Raises:
@@ -92,12 +92,12 @@ def drafts_of(
         )
     names = names_for(users) if len(users) > 1 else (ends.name or _asked(person, "Name", _name(client, users[0])),)
     return [
-        Draft(environment, name, fields_of(place, pool, client, flow, user), client.secret)
+        NewProfile(environment, name, fields_of(place, pool, client, flow, user), client.secret)
         for name, user in zip(names, users, strict=True)
     ]
 
 
-def finish(session: Session, person: Person | None, ends: Ends, drafts: Sequence[Draft]) -> None:
+def finish(session: Session, person: Person | None, ends: Ends, drafts: Sequence[NewProfile]) -> None:
     """Shows the profiles, writes them where nobody objects, and says what was done.
 
     Raises:
@@ -142,7 +142,7 @@ def _keeper(session: Session) -> Callable[[Profile, SecretKind, str], None]:
     return keep
 
 
-def _show(person: Person, drafts: Sequence[Draft]) -> None:
+def _show(person: Person, drafts: Sequence[NewProfile]) -> None:
     for draft in drafts:
         person.hear(f"  {inert(draft.id, 120)}")
         for key, value in draft.fields.set_values().items():
@@ -152,7 +152,7 @@ def _show(person: Person, drafts: Sequence[Draft]) -> None:
             person.hear("    client secret to the keyring")
 
 
-def _told(session: Session, draft: Draft, *, dry_run: bool) -> str:
+def _told(session: Session, draft: NewProfile, *, dry_run: bool) -> str:
     verb = "Would add" if dry_run else "Added"
     secret = ""
     if draft.client_secret:
@@ -161,7 +161,7 @@ def _told(session: Session, draft: Draft, *, dry_run: bool) -> str:
     return f"{verb} {inert(draft.id, 120)} to {inert(str(session.services.profiles.path))}{secret}."
 
 
-def _as_json(draft: Draft, *, written: bool) -> dict[str, object]:
+def _as_json(draft: NewProfile, *, written: bool) -> dict[str, object]:
     return {
         "id": draft.id,
         "environment": draft.environment,

@@ -10,9 +10,9 @@ from cognitui.cli.choosing import choose, searching
 from cognitui.cli.import_end import Ends, drafts_of, ends_of, finish
 from cognitui.cli.session import Session
 from cognitui.cli.terminal import Person, person_at_terminal
-from cognitui.importing.draft import flow_of, needs_user
 from cognitui.importing.files import Read
 from cognitui.importing.found import Found, FoundClient
+from cognitui.importing.new_profile import flow_of, needs_user
 from cognitui.model.directory import AwsPlace, ClientDetails, Page, PoolDetails
 from cognitui.model.errors import PersonNeeded, UsageError
 from cognitui.model.profile import Flow

@@ -11,8 +11,8 @@ from cognitui.cli.import_end import drafts_of, end_options, ends_of, finish
 from cognitui.cli.import_file import import_file
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import Person, person_at_terminal
-from cognitui.importing.draft import flow_of, login_of, needs_user
 from cognitui.importing.files import read_amplify, read_env, read_terraform
+from cognitui.importing.new_profile import flow_of, login_of, needs_user
 from cognitui.importing.users import searched_by
 from cognitui.model.directory import AwsPlace, PoolDetails, UserEntry
 from cognitui.model.errors import PersonNeeded

@@ -10,8 +10,8 @@ from cognitui.cli.groups import examples
 from cognitui.cli.output import tell
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import Person, agrees, person_at_terminal, read_unseen
-from cognitui.importing.draft import Draft, fields_of, flow_of
 from cognitui.importing.naming import environment_for, name_for
+from cognitui.importing.new_profile import NewProfile, fields_of, flow_of
 from cognitui.importing.provision import Plan, carry_out, generated_password
 from cognitui.importing.writing import check, write
 from cognitui.model.directory import AwsPlace, ClientDetails, ClientEntry, Page, PoolDetails
@@ -100,10 +100,10 @@ def _plan(services: Services, place: AwsPlace, pool: PoolDetails, client_name: s
     return Plan(place, pool, client_name, username, client, has_user)
 
 
-def _draft(book: ProfileBook, plan: Plan, environment: str, name: str) -> Draft:
+def _draft(book: ProfileBook, plan: Plan, environment: str, name: str) -> NewProfile:
     """The profile, looked at beforehand: one that cannot be written is told before anything is made."""
     client = plan.client or ClientDetails("new", plan.client_name, flows=plan.flows)
-    draft = Draft(
+    draft = NewProfile(
         environment or environment_for(book, plan.pool.id, plan.pool.name),
         name or name_for(plan.username),
         fields_of(plan.place, plan.pool, client, flow_of(client), plan.username),
@@ -113,7 +113,7 @@ def _draft(book: ProfileBook, plan: Plan, environment: str, name: str) -> Draft:
     return draft
 
 
-def _there(book: ProfileBook, draft: Draft) -> Profile | None:
+def _there(book: ProfileBook, draft: NewProfile) -> Profile | None:
     """The profile of an earlier run, which may have stopped before its secrets were kept."""
     profile, fields = book.by_id.get(draft.id), draft.fields
     if profile is None:
@@ -122,7 +122,7 @@ def _there(book: ProfileBook, draft: Draft) -> Profile | None:
     return profile if same == (fields.user_pool_id, fields.client_id, fields.username) else None
 
 
-def _introduce(services: Services, plan: Plan, draft: Draft) -> None:
+def _introduce(services: Services, plan: Plan, draft: NewProfile) -> None:
     account = services.provisioning.account(plan.place)
     pool = f"{inert(plan.pool.name, 128)} ({inert(plan.pool.id, 128)})" if plan.pool.name else inert(plan.pool.id, 128)
     tell(f"Account {inert(account.id, 60)}, as {inert(account.arn, 200)}")
@@ -161,10 +161,10 @@ def _password(person: Person | None, username: str) -> str:
     return password
 
 
-def _keep(services: Services, plan: Plan, draft: Draft, client: ClientDetails, password: str) -> None:
+def _keep(services: Services, plan: Plan, draft: NewProfile, client: ClientDetails, password: str) -> None:
     """Writes the profile, and its secrets into the keyring; where that fails, all is made in AWS already."""
     fields = fields_of(plan.place, plan.pool, client, flow_of(client), plan.username)
-    made = Draft(draft.environment, draft.name, fields, client.secret)
+    made = NewProfile(draft.environment, draft.name, fields, client.secret)
     try:
         profile = _there(services.profiles.load(), made)
         if profile is None:

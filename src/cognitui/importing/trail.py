@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cognitui.importing.draft import Draft, fields_of, flow_of, login_of, needs_user
 from cognitui.importing.naming import name_for, names_for
+from cognitui.importing.new_profile import NewProfile, fields_of, flow_of, login_of, needs_user
 from cognitui.importing.users import searched_by
 from cognitui.model.directory import AwsPlace, ClientDetails, ClientEntry, Page, PoolDetails, PoolEntry, UserEntry
 from cognitui.model.errors import PermissionMissing
@@ -83,7 +83,7 @@ class Trail(Frozen, frozen=True):
             return names_for(self.logins)
         return (name_for((self.client.name or self.client.id) if self.client else ""),)
 
-    def drafts(self, environment: str, names: Sequence[str]) -> tuple[Draft, ...]:
+    def drafts(self, environment: str, names: Sequence[str]) -> tuple[NewProfile, ...]:
         """Returns the profiles to be, of a trail that is complete.
 
         Raises:
@@ -91,7 +91,7 @@ class Trail(Frozen, frozen=True):
         """
         secret = self.client.secret if self.client else ""
         fields = [self._fields(login) for login in self.logins]
-        return tuple(Draft(environment, name, own, secret) for name, own in zip(names, fields, strict=True))
+        return tuple(NewProfile(environment, name, own, secret) for name, own in zip(names, fields, strict=True))
 
     def _fields(self, login: str) -> ProfileFields:
         assert self.pool is not None

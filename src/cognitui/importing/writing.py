@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from cognitui.importing.draft import Draft
+from cognitui.importing.new_profile import NewProfile
 from cognitui.model.errors import CognituiError, ProfileFileError, SecretStoreError, UsageError
 from cognitui.model.profile import DEFAULT_FLOW, NO_FIELDS, Environment, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretKind
@@ -17,7 +17,7 @@ KeepSecret = Callable[[Profile, SecretKind, str], None]
 """Puts a secret into the vault; may raise a SecretStoreError."""
 
 
-def check(drafts: Sequence[Draft], book: ProfileBook) -> None:
+def check(drafts: Sequence[NewProfile], book: ProfileBook) -> None:
     """Looks whether all drafts can be written, before the first one is.
 
     Raises:
@@ -40,7 +40,7 @@ def check(drafts: Sequence[Draft], book: ProfileBook) -> None:
         fitted(draft.fields, book.environment(draft.environment))
 
 
-def write(drafts: Sequence[Draft], store: ProfileStore, keep_secret: KeepSecret) -> ProfileBook:
+def write(drafts: Sequence[NewProfile], store: ProfileStore, keep_secret: KeepSecret) -> ProfileBook:
     """Adds profiles to the file, then keeps their client secrets; returns the book afterwards.
 
     Raises:
@@ -82,7 +82,7 @@ def fitted(fields: ProfileFields, environment: Environment | None) -> ProfileFie
     return msgspec.structs.replace(fields, **same)
 
 
-def _keep_secrets(drafts: Sequence[Draft], book: ProfileBook, keep_secret: KeepSecret) -> None:
+def _keep_secrets(drafts: Sequence[NewProfile], book: ProfileBook, keep_secret: KeepSecret) -> None:
     kept = set()
     for draft in drafts:
         profile = book.by_id.get(draft.id)
@@ -99,7 +99,7 @@ def _keep_secrets(drafts: Sequence[Draft], book: ProfileBook, keep_secret: KeepS
         kept.add(name)
 
 
-def _same(profile: Profile, draft: Draft) -> str:
+def _same(profile: Profile, draft: NewProfile) -> str:
     meant = (draft.fields.user_pool_id, draft.fields.client_id, draft.fields.username)
     there = (profile.fields.user_pool_id, profile.fields.client_id, profile.fields.username)
     return ", with the same pool, client and user" if meant == there else ""

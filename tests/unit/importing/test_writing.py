@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.importing.draft import Draft
+from cognitui.importing.new_profile import NewProfile
 from cognitui.importing.writing import fitted, write
 from cognitui.model.errors import NoKeyring, ProfileFileError, SaveFailed, SecretStoreError, UsageError
 from cognitui.model.profile import Environment, Flow, Profile, ProfileBook, ProfileFields
@@ -27,9 +27,9 @@ class Keeper:
         self.kept.append((profile.id, kind, value))
 
 
-def draft(name: str, *, secret: str = SECRET, **fields: object) -> Draft:
+def draft(name: str, *, secret: str = SECRET, **fields: object) -> NewProfile:
     own = {"user_pool_id": POOL, "client_id": CLIENT, "username": name, "flow": Flow.USER_SRP_AUTH, **fields}
-    return Draft("dev", name, ProfileFields(**own), secret)  # type: ignore[arg-type]  # the tests name the right ones
+    return NewProfile("dev", name, ProfileFields(**own), secret)  # type: ignore[arg-type]  # the tests name the right ones
 
 
 def test_profiles_are_added_and_a_shared_secret_is_kept_once() -> None:

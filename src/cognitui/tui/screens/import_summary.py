@@ -9,8 +9,8 @@ from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, Label, Static
 
-from cognitui.importing.draft import Draft
 from cognitui.importing.naming import environment_for
+from cognitui.importing.new_profile import NewProfile
 from cognitui.importing.trail import Trail
 from cognitui.importing.writing import write
 from cognitui.model.errors import CognituiError, SecretStoreError
@@ -132,7 +132,7 @@ class ImportSummary(ModalScreen[Imported | None]):
         else:
             self.dismiss(Imported(book, tuple(draft.id for draft in drafts)))
 
-    def _written(self, drafts: tuple[Draft, ...]) -> ProfileBook:
+    def _written(self, drafts: tuple[NewProfile, ...]) -> ProfileBook:
         try:
             return write(drafts, self._services.profiles, self._keep)
         except SecretStoreError as error:

@@ -25,7 +25,7 @@ _OF_USERS = _WITH_OPENID | {"openid", "aws.cognito.signin.user.admin"}
 _LOOPBACK = ("http://localhost", "http://127.0.0.1", "http://[::1]")
 
 
-class Draft(Frozen, frozen=True):
+class NewProfile(Frozen, frozen=True):
     """A profile to be."""
 
     hidden: ClassVar[tuple[str, ...]] = ("client_secret",)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.importing.draft import Draft, fields_of, flow_of, login_of
 from cognitui.importing.naming import environment_for, name_for, names_for
+from cognitui.importing.new_profile import NewProfile, fields_of, flow_of, login_of
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails, UserEntry
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Flow, ProfileFields
@@ -128,4 +128,4 @@ def test_the_environment_that_has_the_pool_comes_first() -> None:
 
 
 def test_no_draft_shows_its_secret() -> None:
-    assert "hunter2" not in repr(Draft("dev", "ann", ProfileFields(), "hunter2"))
+    assert "hunter2" not in repr(NewProfile("dev", "ann", ProfileFields(), "hunter2"))
