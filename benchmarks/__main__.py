@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-from benchmarks import commands, many, network, screen
+from benchmarks import commands, imports, many, network, screen
 from benchmarks.table import Row, table
 
 BENCHMARKS: Mapping[str, Callable[[int], Iterable[Row]]] = {
@@ -18,6 +18,7 @@ BENCHMARKS: Mapping[str, Callable[[int], Iterable[Row]]] = {
     "token": network.getting_a_token,
     "cached": commands.cached_token,
     "many": many.refreshing_many,
+    "import": imports.importing,
     "prompt": commands.prompt_and_completion,
 }
 

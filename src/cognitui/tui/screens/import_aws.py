@@ -120,6 +120,7 @@ class ImportScreen(ModalScreen[Imported | None]):
             return
         self._show_under_way("")
         if further.complete:
+            self._show_rows(anew=False)
             self._summarise(further)
             return
         self._before.append(trail)
@@ -180,7 +181,8 @@ class ImportScreen(ModalScreen[Imported | None]):
 
     @on(ChoiceList.EndSeen)
     def _end_seen(self) -> None:
-        if self._after and not self._asking:
+        # Other rows may have come since it was said.
+        if self._after and not self._asking and self.query_one(ChoiceList).is_end_in_view:
             self._ask()
 
     @on(Input.Changed, "#letters")

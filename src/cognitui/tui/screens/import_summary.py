@@ -50,7 +50,7 @@ class ImportSummary(ModalScreen[Imported | None]):
                 with Horizontal(classes="field -fact"):
                     yield Label(label, markup=False)
                     yield Static(inert(value, 300), markup=False, classes="shown")
-            with Horizontal(classes="field"):
+            with Horizontal(classes="field", id="row-environment"):
                 yield Label("Environment", markup=False)
                 yield Input(placeholder="dev", compact=True, id="environment")
             with Horizontal(classes="field", id="row-name"):

@@ -44,6 +44,11 @@ class ChoiceList(LineList, can_focus=False):
         """The row under the cursor."""
         return self._rows[self.cursor] if self.cursor < len(self._rows) else None
 
+    @property
+    def is_end_in_view(self) -> bool:
+        """Whether the last row is in view."""
+        return self.size.height > 0 and self.scroll_offset.y + self.size.height >= self.row_count
+
     def show(self, rows: tuple[Row, ...], marked: frozenset[Choice], *, anew: bool) -> None:
         """Shows rows; where they are others and not more of the same, from the first one on."""
         self._rows = rows
@@ -65,7 +70,7 @@ class ChoiceList(LineList, can_focus=False):
         self._look_for_end()
 
     def _look_for_end(self) -> None:
-        if self.size.height and self.scroll_offset.y + self.size.height >= self.row_count:
+        if self.is_end_in_view:
             self.post_message(self.EndSeen())
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
