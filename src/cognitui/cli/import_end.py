@@ -8,7 +8,7 @@ from typing import TypeVar
 import click
 from msgspec import Struct
 
-from cognitui.cli.arguments import completing, one_of
+from cognitui.cli.arguments import complete_environment, completing, one_of
 from cognitui.cli.output import print_json, print_table, tell
 from cognitui.cli.session import Session
 from cognitui.cli.terminal import Person, agrees
@@ -54,7 +54,14 @@ def ends_of(session: Session, options: dict[str, object]) -> Ends:
 
 
 _OPTIONS = (
-    click.option("--env", "environment", metavar="E", default="", help="The environment; made where it is new."),
+    click.option(
+        "--env",
+        "environment",
+        metavar="E",
+        default="",
+        shell_complete=complete_environment,
+        help="The environment; made where it is new.",
+    ),
     click.option("--name", metavar="NAME", help="The profile's name, where there is but one."),
     click.option(
         "--flow",

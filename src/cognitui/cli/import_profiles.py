@@ -20,7 +20,7 @@ from cognitui.model.errors import PersonNeeded
 
 @click.group("import")
 def import_profiles() -> None:
-    """Write profiles from what AWS, Amplify, Terraform or a .env file knows.
+    """Write profiles from AWS, Amplify, Terraform or a .env file.
 
     Profiles that are there are never overwritten. A client secret goes straight into the keyring.
     """

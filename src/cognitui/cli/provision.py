@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cognitui.cli.arguments import complete_environment
 from cognitui.cli.aws_choice import AwsChoice, place_options
 from cognitui.cli.choosing import items_of
 from cognitui.cli.groups import examples
@@ -35,7 +36,14 @@ _CLIENT_NAME = "cognitui"
 @click.option("--user", "username", metavar="U", required=True, help="The user: made where there is none.")
 @click.option("--client-name", metavar="NAME", default=_CLIENT_NAME, show_default=True, help="The app client's name.")
 @click.option("--email", metavar="ADDRESS", help="The e-mail address of a new user; counts as verified.")
-@click.option("--env", "environment", metavar="E", default="", help="The profile's environment; made where it is new.")
+@click.option(
+    "--env",
+    "environment",
+    metavar="E",
+    default="",
+    shell_complete=complete_environment,
+    help="The profile's environment; made where it is new.",
+)
 @click.option("--name", metavar="NAME", default="", help="The profile's name.")
 @click.option("--generate", is_flag=True, help="Have a password made up; it goes into the keyring and is not shown.")
 @click.option("--dry-run", is_flag=True, help="Print the calls that would be made; nothing is made or written.")
