@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     # Types alone: `cognitui --help` and `cognitui list` load none of them.
     from pathlib import Path
 
+    from cognitui.aws_ports import Directory, Provisioning
     from cognitui.broker import TokenBroker
     from cognitui.clipboard import Clipboard
     from cognitui.doctor import Doctor
@@ -18,11 +19,9 @@ if TYPE_CHECKING:
     from cognitui.model.token import Expiries
     from cognitui.ports import (
         ChoicesStore,
-        Directory,
         ProfileDrafts,
         ProfileSharing,
         ProfileStore,
-        Provisioning,
         Settings,
     )
 

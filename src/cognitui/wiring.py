@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cognitui.announced import Announcer
+    from cognitui.aws_ports import Directory, Provisioning
     from cognitui.broker import TokenBroker
     from cognitui.clipboard import Clipboard
     from cognitui.cognito.admin_caller import AdminCaller
@@ -32,13 +33,11 @@ if TYPE_CHECKING:
     from cognitui.model.verification import Verification
     from cognitui.ports import (
         ChoicesStore,
-        Directory,
         Identities,
         Index,
         ProfileDrafts,
         ProfileSharing,
         ProfileStore,
-        Provisioning,
         Sessions,
         SignIn,
         Verifier,

@@ -151,6 +151,35 @@ class TestWhatStandsInTheWayIsNamed:
         assert caught.value.cause == "The AWS profile default has no IAM credentials that can be used."
         assert "aws configure" in caught.value.fix
 
+    def test_credentials_that_are_renewed_are_taken_at_the_next_call(
+        self, directory: AwsDirectory, place: AwsPlace, aws_files: Path
+    ) -> None:
+        credentials = (aws_files / "credentials").read_text()
+        (aws_files / "credentials").unlink()
+        with pytest.raises(AwsCredentialsUnusable):
+            directory.pools(place)
+
+        (aws_files / "credentials").write_text(credentials)
+
+        assert directory.pools(place).items == ()
+
+    def test_files_of_aws_that_are_faulty(self, directory: AwsDirectory, aws_files: Path) -> None:
+        (aws_files / "config").write_text("[default\n")
+
+        with pytest.raises(UsageError, match="The AWS set-up of this machine cannot be read"):
+            directory.aws_profiles()
+
+    def test_a_profile_of_the_environment_that_is_not_there(
+        self, directory: AwsDirectory, place: AwsPlace, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("AWS_PROFILE", "nobody")
+
+        assert "default" in directory.aws_profiles()
+        assert "eu-west-1" in directory.regions()
+        assert directory.default_region("default") == ""
+        with pytest.raises(AwsCredentialsUnusable, match="There is no AWS profile nobody"):
+            directory.pools(place)
+
     def test_an_expired_sign_in_of_sso(self, directory: AwsDirectory, strict: StrictServer, aws_files: Path) -> None:
         (aws_files / "config").write_text(
             "[profile sso]\nsso_session = work\nsso_account_id = 123456789012\nsso_role_name = dev\n"

@@ -258,6 +258,10 @@ async def test_an_address_that_nothing_may_be_sent_to_is_told() -> None:
         await story.press("I")
 
         await story.see("AWS_ENDPOINT_URL is http")
+        await story.press("f5")
+        await story.see("AWS_ENDPOINT_URL is http")
+        await story.press("escape")
+        await story.until(lambda: story.app.screen is story.main)
 
 
 async def test_everything_goes_by_mouse() -> None:

@@ -20,7 +20,7 @@ from cognitui.cognito.repeats import Repeats
 from cognitui.cognito.replies import date_of
 from cognitui.cognito.server_clocks import HearDate, no_date
 from cognitui.model.endpoint import foreign_endpoint
-from cognitui.model.errors import CognituiError
+from cognitui.model.errors import AwsCredentialsUnusable, CognituiError
 from cognitui.model.profile import Profile, identity_region
 
 if TYPE_CHECKING:
@@ -83,8 +83,14 @@ class Caller:
             Unreachable: No network, or no proper answer.
             AwsCredentialsUnusable: There are no IAM credentials to sign with.
         """
-        client = self._client(profile, (profile.fields.aws_profile or "default") if signed else "")
-        return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, USER_POOLS), repeat=repeat)
+        signer = (profile.fields.aws_profile or "default") if signed else ""
+        client = self._client(profile, signer)
+        try:
+            return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, USER_POOLS), repeat=repeat)
+        except AwsCredentialsUnusable:
+            # A client keeps the credentials that it was made with: renewed ones take another.
+            self._drop_client(profile, signer)
+            raise
 
     def call_identity_pool(self, profile: Profile, operation: IdentityCall) -> Mapping[str, object]:
         """Returns what an operation of the profile's identity pool answers; raises as `call` does."""
@@ -126,6 +132,10 @@ class Caller:
                 )
                 self._clients[region, endpoint, aws_profile] = client
             return client
+
+    def _drop_client(self, profile: Profile, aws_profile: str) -> None:
+        with self._guard:
+            self._clients.pop((profile.region, profile.fields.endpoint_url or "", aws_profile), None)
 
     def _identity_client(self, profile: Profile) -> CognitoIdentityClient:
         place = identity_region(profile), profile.fields.endpoint_url or ""

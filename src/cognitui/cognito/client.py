@@ -105,9 +105,11 @@ def _signing(region: str, aws_profile: str) -> Iterator[Session]:
     try:
         with _told(region):
             yield boto3.Session(profile_name=None if aws_profile == "default" else aws_profile)
-    except ProfileNotFound:
+    except ProfileNotFound as error:
+        # The default ones may be those of a profile that AWS_PROFILE names.
+        name = str(error.kwargs.get("profile") or aws_profile)
         raise AwsCredentialsUnusable(
-            f"There is no AWS profile {inert(aws_profile, 60)} on this machine.",
+            f"There is no AWS profile {inert(name, 60)} on this machine.",
             fix="Check aws_profile in the profile, or run: aws configure --profile NAME.",
         ) from None
 

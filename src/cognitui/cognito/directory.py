@@ -17,9 +17,12 @@ from cognitui.model.directory import (
     PoolEntry,
     UserEntry,
 )
+from cognitui.model.errors import UsageError
 
 if TYPE_CHECKING:
     from typing import NotRequired, TypedDict
+
+    from botocore.session import Session
 
     class _UsersRequest(TypedDict):
         """What ListUsers takes."""
@@ -48,10 +51,20 @@ class AwsDirectory:
         self._environ = environ
 
     def aws_profiles(self) -> tuple[str, ...]:
-        """Returns the profiles of ~/.aws, without a call; `default` is always among them."""
-        from botocore.session import Session
+        """Returns the profiles of ~/.aws, without a call; `default` is always among them.
 
-        found = Session().available_profiles
+        Raises:
+            UsageError: The files there are faulty.
+        """
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            found = _session().available_profiles
+        except BotoCoreError as error:
+            raise UsageError(
+                f"The AWS set-up of this machine cannot be read ({type(error).__name__}).",
+                fix="Mend the files in ~/.aws, or name others by AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE.",
+            ) from None
         return (DEFAULT_AWS_PROFILE, *sorted(name for name in found if name != DEFAULT_AWS_PROFILE))
 
     def default_region(self, aws_profile: str) -> str:
@@ -71,9 +84,7 @@ class AwsDirectory:
 
     def regions(self) -> tuple[str, ...]:
         """Returns the regions that have user pools, as botocore knows them; without a call."""
-        from botocore.session import Session
-
-        session = Session()
+        session = _session()
         return tuple(
             region
             for partition in _PARTITIONS
@@ -148,6 +159,14 @@ class AwsDirectory:
             lambda calls: calls.describe_user_pool_client(UserPoolId=pool_id, ClientId=client_id),
         ).get("UserPoolClient")
         return client_details(client_id, told if isinstance(told, Mapping) else {})
+
+
+def _session() -> Session:
+    """A session of no profile: AWS_PROFILE may name one that is not there, and nothing is asked of it here."""
+    # Costs 60 ms, and only an import needs it.
+    from botocore.session import Session
+
+    return Session(session_vars={"profile": (None, None, None, None)})
 
 
 def client_details(client_id: str, told: Mapping[str, object]) -> ClientDetails:

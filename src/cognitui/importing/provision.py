@@ -7,11 +7,11 @@ import shlex
 import string
 from typing import ClassVar
 
+from cognitui.aws_ports import Provisioning
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails
 from cognitui.model.errors import CognituiError, Unreachable
 from cognitui.model.frozen import Frozen
 from cognitui.model.text import inert
-from cognitui.ports import Provisioning
 
 _GENERATED = 24
 """Characters of a generated password: no policy of Cognito asks for more than 99, and few for more than 20."""

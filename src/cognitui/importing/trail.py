@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from cognitui.aws_ports import Directory
 from cognitui.importing.naming import name_for, names_for
 from cognitui.importing.new_profile import NewProfile, fields_of, flow_of, login_of, needs_user
 from cognitui.importing.users import searched_by
-from cognitui.model.directory import AwsPlace, ClientDetails, ClientEntry, Page, PoolDetails, PoolEntry, UserEntry
+from cognitui.model.directory import (
+    DEFAULT_AWS_PROFILE,
+    AwsPlace,
+    ClientDetails,
+    ClientEntry,
+    Page,
+    PoolDetails,
+    PoolEntry,
+    UserEntry,
+)
 from cognitui.model.errors import PermissionMissing
 from cognitui.model.frozen import Frozen, replace
 from cognitui.model.profile import Flow, ProfileFields
-from cognitui.ports import Directory
 
 Choice = str | PoolEntry | ClientEntry | UserEntry
 
@@ -102,7 +111,7 @@ class Trail(Frozen, frozen=True):
 def listing_of(trail: Trail, directory: Directory) -> Listing:
     """Returns what is chosen next, on a trail that is not complete."""
     if not trail.aws_profile:
-        return Listing("AWS profile", lambda _letters, _after: _page(directory.aws_profiles()))
+        return Listing("AWS profile", lambda _letters, _after: _profiles(directory))
     if not trail.region:
         return Listing("region", lambda _letters, _after: _regions(trail, directory))
     if trail.pool is None:
@@ -147,8 +156,10 @@ def _regions(trail: Trail, directory: Directory) -> Page[Row]:
     return Page((*first, *(Row(region, region) for region in others)))
 
 
-def _page(names: Sequence[str]) -> Page[Row]:
-    return Page(tuple(Row(name, name) for name in names))
+def _profiles(directory: Directory) -> Page[Row]:
+    known = directory.aws_profiles()
+    notes = {DEFAULT_AWS_PROFILE: "or the credentials of the environment"}
+    return Page(tuple(Row(name, name, notes.get(name, "")) for name in known))
 
 
 def _entries(page: Page[PoolEntry] | Page[ClientEntry]) -> Page[Row]:

@@ -74,6 +74,9 @@ class ImportScreen(ModalScreen[Imported | None]):
         """Begins with the AWS profiles of this machine."""
         for button in self.query(Button):
             button.can_focus = False
+        self._begin()
+
+    def _begin(self) -> None:
         try:
             endpoint = self._services.aws_endpoint
         except CognituiError as error:
@@ -154,7 +157,9 @@ class ImportScreen(ModalScreen[Imported | None]):
 
     def action_pick_again(self) -> None:
         """Asks once more, after a fault or a change."""
-        if self._listing is not None:
+        if self._listing is None:
+            self._begin()
+        else:
             self._ask_anew()
 
     @work(exclusive=True, group="ask")
