@@ -13,7 +13,7 @@ from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import Person, person_at_terminal
 from cognitui.importing.files import read_amplify, read_env, read_terraform
 from cognitui.importing.new_profile import flow_of, login_of, needs_user
-from cognitui.importing.users import searched_by
+from cognitui.importing.users import searched_by, standing_of
 from cognitui.model.directory import AwsPlace, PoolDetails, UserEntry
 from cognitui.model.errors import PersonNeeded
 
@@ -140,5 +140,5 @@ def _users(session: Session, person: Person | None, place: AwsPlace, pool: PoolD
 
 def _label(pool: PoolDetails, user: UserEntry) -> str:
     login = login_of(pool, user)
-    email = f"  {user.email}" if user.email != login else ""
-    return f"{login}{email}  {user.status}{'' if user.enabled else '  disabled'}"
+    email = user.email if user.email != login else ""
+    return "  ".join(filter(None, (login, email, standing_of(user))))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from cognitui.aws_ports import Directory
 from cognitui.importing.naming import name_for, names_for
 from cognitui.importing.new_profile import NewProfile, fields_of, flow_of, login_of, needs_user
-from cognitui.importing.users import searched_by
+from cognitui.importing.users import searched_by, standing_of
 from cognitui.model.directory import (
     DEFAULT_AWS_PROFILE,
     AwsPlace,
@@ -168,5 +168,5 @@ def _entries(page: Page[PoolEntry] | Page[ClientEntry]) -> Page[Row]:
 
 def _user(pool: PoolDetails, user: UserEntry) -> Row:
     login = login_of(pool, user)
-    parts = (user.email if user.email != login else "", user.status, "" if user.enabled else "disabled")
+    parts = (user.email if user.email != login else "", standing_of(user))
     return Row(user, login, "  ".join(filter(None, parts)))

@@ -6,6 +6,7 @@ import pytest
 
 from cognitui.importing.naming import environment_for, name_for, names_for
 from cognitui.importing.new_profile import NewProfile, fields_of, flow_of, login_of
+from cognitui.importing.users import searched_by, standing_of
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails, UserEntry
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Flow, ProfileFields
@@ -129,3 +130,25 @@ def test_the_environment_that_has_the_pool_comes_first() -> None:
 
 def test_no_draft_shows_its_secret() -> None:
     assert "hunter2" not in repr(NewProfile("dev", "ann", ProfileFields(), "hunter2"))
+
+
+@pytest.mark.parametrize(
+    ("user", "words"),
+    [
+        (UserEntry("ann", status="CONFIRMED"), ""),
+        (UserEntry("ann", status="FORCE_CHANGE_PASSWORD"), "FORCE_CHANGE_PASSWORD"),
+        (UserEntry("ann", status="CONFIRMED", enabled=False), "disabled"),
+    ],
+)
+def test_what_stands_in_the_way_of_a_user_is_told(user: UserEntry, words: str) -> None:
+    assert standing_of(user) == words
+
+
+@pytest.mark.parametrize(
+    ("signs_in_by", "letters", "attribute"),
+    [((), "an", "username"), ((), "an@", "email"), (("email",), "an", "email"), ((), "+49", "phone_number")],
+)
+def test_letters_are_looked_for_in_what_is_typed_at_the_sign_in(
+    signs_in_by: tuple[str, ...], letters: str, attribute: str
+) -> None:
+    assert searched_by(PoolDetails(POOL, signs_in_by=signs_in_by), letters) == attribute

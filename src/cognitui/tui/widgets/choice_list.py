@@ -33,6 +33,8 @@ class ChoiceList(LineList, can_focus=False):
         super().__init__(id=id)
         self._rows: tuple[Row, ...] = ()
         self._marked: frozenset[Choice] = frozenset()
+        self._longest = 0
+        """Cells of the longest text."""
 
     @property
     def row_count(self) -> int:
@@ -52,6 +54,7 @@ class ChoiceList(LineList, can_focus=False):
     def show(self, rows: tuple[Row, ...], marked: frozenset[Choice], *, anew: bool) -> None:
         """Shows rows; where they are others and not more of the same, from the first one on."""
         self._rows = rows
+        self._longest = max((cell_len(inert(row.text, _LONGEST)) for row in rows), default=0)
         self._marked = marked
         if anew:
             self.cursor = 0
@@ -79,13 +82,12 @@ class ChoiceList(LineList, can_focus=False):
         variables = inks(self.app)
         tick = "✓" if shown.choice in self._marked else " "
         text, note = inert(shown.text, _LONGEST), inert(shown.note, _LONGEST)
-        column = max(12, width // 2 - 4)
-        if cell_len(text) < column or note:
-            text = set_cell_size(text, column) if cell_len(text) <= column else f"{set_cell_size(text, column - 1)}…"
+        column = min(self._longest + 2, max(12, width * 2 // 3)) if note else max(1, width - 4)
+        text = set_cell_size(text, column) if cell_len(text) < column else f"{set_cell_size(text, column - 2)}… "
         return Strip(
             [
                 Segment(f" {tick} ", style + Style(color=variables["success"])),
-                Segment(f"{text} ", style),
+                Segment(text, style),
                 Segment(note, style + Style(color=variables["foreground-muted"])),
             ]
         )
