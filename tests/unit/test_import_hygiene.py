@@ -110,6 +110,8 @@ def test_a_prompt_does_without_the_broker(tmp_path: Path) -> None:
         (["list", "--json"], "dev/alice"),
         (["decode", make_jwt({"sub": "somebody"})], "somebody"),
         (["secret", "set", "--help"], "totp"),
+        (["import", "aws", "--help"], "app client"),
+        (["provision", "--help"], "permanent"),
         (["locate"], "profiles.toml"),
         (["status", "dev/alice"], "none"),
     ],

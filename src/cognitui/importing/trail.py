@@ -55,6 +55,9 @@ class Trail(Frozen, frozen=True):
     region: str = ""
     pool: PoolDetails | None = None
     client: ClientDetails | None = None
+    """Without its secret, which is fetched once it is to be kept: nobody knows how long a person thinks."""
+    has_secret: bool = False
+    """Whether the app client has one."""
     users: tuple[UserEntry, ...] = ()
 
     @property
@@ -92,15 +95,14 @@ class Trail(Frozen, frozen=True):
             return names_for(self.logins)
         return (name_for((self.client.name or self.client.id) if self.client else ""),)
 
-    def drafts(self, environment: str, names: Sequence[str]) -> tuple[NewProfile, ...]:
+    def drafts(self, environment: str, names: Sequence[str], client_secret: str = "") -> tuple[NewProfile, ...]:
         """Returns the profiles to be, of a trail that is complete.
 
         Raises:
             UsageError: The flow signs in at the pool's domain, and there is none.
         """
-        secret = self.client.secret if self.client else ""
         fields = [self._fields(login) for login in self.logins]
-        return tuple(NewProfile(environment, name, own, secret) for name, own in zip(names, fields, strict=True))
+        return tuple(NewProfile(environment, name, own, client_secret) for name, own in zip(names, fields, strict=True))
 
     def _fields(self, login: str) -> ProfileFields:
         assert self.pool is not None
@@ -136,9 +138,16 @@ def advanced(trail: Trail, choices: Sequence[Choice], directory: Directory) -> T
         case PoolEntry():
             return replace(trail, pool=_described(trail, first, directory))
         case ClientEntry():
-            pool_id = trail.pool.id if trail.pool else ""
-            return replace(trail, client=directory.client(trail.place, pool_id, first.id))
+            client = directory.client(trail.place, trail.pool.id if trail.pool else "", first.id)
+            return replace(trail, client=replace(client, secret=""), has_secret=bool(client.secret))
     return replace(trail, users=tuple(choice for choice in choices if isinstance(choice, UserEntry)))
+
+
+def secret_of(trail: Trail, directory: Directory) -> str:
+    """Returns the secret of the chosen app client, empty where it has none; may block, as a directory's calls do."""
+    if not (trail.has_secret and trail.pool and trail.client):
+        return ""
+    return directory.client(trail.place, trail.pool.id, trail.client.id).secret
 
 
 def _described(trail: Trail, entry: PoolEntry, directory: Directory) -> PoolDetails:

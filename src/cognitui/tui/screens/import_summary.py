@@ -10,8 +10,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, Label, Static
 
 from cognitui.importing.naming import environment_for
-from cognitui.importing.new_profile import NewProfile
-from cognitui.importing.trail import Trail
+from cognitui.importing.trail import Trail, secret_of
 from cognitui.importing.writing import write
 from cognitui.model.errors import CognituiError, SecretStoreError
 from cognitui.model.profile import Profile, ProfileBook
@@ -93,8 +92,7 @@ class ImportSummary(ModalScreen[Imported | None]):
         if trail.endpoint_url:
             facts.append(("At", f"{trail.endpoint_url}, which is not AWS"))
         keep_in = "memory of this run" if self._services.secrets_in_memory else "keyring"
-        has_secret = bool(trail.client and trail.client.secret)
-        facts.append(("Client secret", f"goes into the {keep_in}" if has_secret else "none"))
+        facts.append(("Client secret", f"goes into the {keep_in}" if trail.has_secret else "none"))
         return facts
 
     @on(Input.Submitted)
@@ -125,14 +123,14 @@ class ImportSummary(ModalScreen[Imported | None]):
         name = self.query_one("#name", Input).value.strip()
         names = self._trail.names if len(self._trail.names) > 1 else (name,)
         try:
-            drafts = self._trail.drafts(environment, names)
-            book = await in_background(lambda: self._written(drafts), "import")
+            book = await in_background(lambda: self._written(environment, names), "import")
         except CognituiError as error:
             self._fail(error)
         else:
-            self.dismiss(Imported(book, tuple(draft.id for draft in drafts)))
+            self.dismiss(Imported(book, tuple(f"{environment}/{name}" for name in names)))
 
-    def _written(self, drafts: tuple[NewProfile, ...]) -> ProfileBook:
+    def _written(self, environment: str, names: tuple[str, ...]) -> ProfileBook:
+        drafts = self._trail.drafts(environment, names, secret_of(self._trail, self._services.directory))
         try:
             return write(drafts, self._services.profiles, self._keep)
         except SecretStoreError as error:

@@ -1,0 +1,66 @@
+"""The way through an AWS account: what is asked next, and what is kept of it."""
+
+from __future__ import annotations
+
+from cognitui.importing.trail import Row, Trail, advanced, listing_of, secret_of
+from cognitui.model.directory import ClientDetails, ClientEntry, PoolDetails, PoolEntry, UserEntry
+from cognitui.model.errors import PermissionMissing
+from tests.unit.fake_directory import CLIENT_ID, CLIENT_SECRET, POOL_ID, FakeDirectory
+
+AT_CLIENTS = Trail(aws_profile="default", region="eu-west-1", pool=PoolDetails(POOL_ID, "shop-dev"))
+
+
+def rows(trail: Trail, directory: FakeDirectory, letters: str = "") -> tuple[Row, ...]:
+    return listing_of(trail, directory).fetch(letters, "").items
+
+
+def test_each_choice_leads_to_the_next_list() -> None:
+    directory, trail, asked = FakeDirectory(), Trail(), []
+    while not trail.complete:
+        listing = listing_of(trail, directory)
+        asked.append(listing.what)
+        trail = advanced(trail, [listing.fetch("", "").items[0].choice], directory)
+
+    assert asked == ["AWS profile", "region", "user pool", "app client", "user"]
+    assert trail.words == ("default", "eu-west-1", "shop-dev", "web")
+    assert (trail.logins, trail.names) == (("alice",), ("alice",))
+
+
+def test_the_region_of_the_aws_setup_stands_first_and_once() -> None:
+    found = [row.text for row in rows(Trail(aws_profile="default"), FakeDirectory())]
+
+    assert found == ["eu-west-1", "eu-central-1", "us-east-1"]
+
+
+def test_the_secret_of_a_client_is_not_held_while_a_person_thinks() -> None:
+    directory = FakeDirectory()
+
+    trail = advanced(AT_CLIENTS, [ClientEntry(CLIENT_ID, "web")], directory)
+
+    assert trail.client is not None
+    assert (trail.client.secret, trail.has_secret) == ("", True)
+    assert secret_of(trail, directory) == CLIENT_SECRET
+
+
+def test_a_client_without_a_secret_is_not_asked_for_one() -> None:
+    directory = FakeDirectory(client_details={POOL_ID: [ClientDetails(CLIENT_ID, "web")]})
+    trail = advanced(AT_CLIENTS, [ClientEntry(CLIENT_ID, "web")], directory)
+    calls = len(directory.asked)
+
+    assert secret_of(trail, directory) == ""
+    assert len(directory.asked) == calls
+
+
+def test_a_pool_that_may_not_be_described_is_no_obstacle() -> None:
+    directory = FakeDirectory(faults={"pool": PermissionMissing("Not authorized.")})
+    trail = Trail(aws_profile="default", region="eu-west-1")
+
+    assert advanced(trail, [PoolEntry(POOL_ID, "shop-dev")], directory).pool == PoolDetails(POOL_ID, "shop-dev")
+
+
+def test_users_are_searched_for_by_what_the_pool_signs_in_by() -> None:
+    directory = FakeDirectory(user_entries=[UserEntry("5f2c", "ann@example.com"), UserEntry("6a1b", "bob@example.com")])
+    client = ClientDetails(CLIENT_ID, flows=("USER_SRP_AUTH",))
+    trail = Trail("", "default", "eu-west-1", PoolDetails(POOL_ID, signs_in_by=("email",)), client)
+
+    assert [row.text for row in rows(trail, directory, "bo")] == ["bob@example.com"]
