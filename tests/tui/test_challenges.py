@@ -200,6 +200,38 @@ async def test_everything_of_it_is_in_view_at_80_by_24() -> None:
             assert words in story.text, words
 
 
+async def test_a_code_that_is_told_leaves_the_buttons_of_a_tall_dialog_in_view_at_80_by_24() -> None:
+    tall = Challenge(
+        kind="RESET",
+        profile=CAROL,
+        title="Set a new password",
+        message="The password must be set anew. Enter the code that Cognito sent, and a new password.",
+        prompts=(Prompt("code", "code"), *NEW_PASSWORD.prompts),
+        instead=(Choice("resend", "Send another code"),),
+        sent_to="j***@e***",
+        session_ends=NOW + 180,
+    )
+    services = desk(CAROL, signin=FakeSignIn(start=[tall]))
+    async with opened(services, size=NARROW) as story:
+        await asked(story)
+        services.hear_news("Code 482913: the playground sent it by e-mail to judy@example.com.")
+        await story.see("Code 482913")
+
+        for words in ("Send another code", "Continue", "Cancel"):
+            assert words in story.text, words
+
+
+async def test_a_toast_that_stands_when_a_dialog_comes_is_seen_once() -> None:
+    services = asking()
+    async with opened(services, size=NARROW) as story:
+        services.hear_news("Code 482913")
+        await story.see("Code 482913")
+        await asked(story)
+        await story.see("Code 482913")
+
+        assert story.text.count("Code 482913") == 1
+
+
 async def test_a_missing_password_is_asked_for_and_kept() -> None:
     services = desk(BOB, signin=FakeSignIn(start=[password_challenge(BOB)], answer=[signed_in()]))
     async with opened(services) as story:
