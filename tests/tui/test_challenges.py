@@ -192,6 +192,21 @@ async def test_a_choice_that_is_all_that_is_asked_is_given_at_once() -> None:
         assert services.signin.answered[0][1] == {"ANSWER": "TOTP"}
 
 
+async def test_a_choice_is_told_by_its_sign() -> None:
+    choices = Prompt("ANSWER", "factor", choices=(Choice("SMS", "a text message"), Choice("TOTP", "an app")))
+    several = Challenge(
+        kind="SELECT", profile=CAROL, title="Choose", message="How?", prompts=(choices, Prompt("code", "code"))
+    )
+    async with opened(desk(CAROL, signin=FakeSignIn(start=[several]))) as story:
+        await asked(story)
+        assert (story.text.count("●"), story.text.count("○")) == (0, 2)
+
+        await story.press("down", "space")
+
+        assert any("●" in line and "an app" in line for line in story.text.splitlines())
+        assert any("○" in line and "a text message" in line for line in story.text.splitlines())
+
+
 async def test_everything_of_it_is_in_view_at_80_by_24() -> None:
     async with opened(asking(), size=NARROW) as story:
         await asked(story)
