@@ -12,4 +12,6 @@ def qr_lines(text: str) -> tuple[str, ...]:
 
     drawn = io.StringIO()
     segno.make_qr(text, error="l").terminal(drawn, border=1, compact=True)
-    return tuple(drawn.getvalue().splitlines())
+    *lines, last = drawn.getvalue().splitlines()
+    # A code has an odd number of rows: below the last stands half a line, which would be black where a margin is due.
+    return (*lines, last.replace("▀", "█"))

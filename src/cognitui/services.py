@@ -171,10 +171,14 @@ class Services(Protocol):
         """Keeps secrets in memory for the rest of this run: there is no usable keyring."""
         ...
 
-    def listen(self, hear: Callable[[str], None]) -> None:
+    def listen(self, hear: Callable[[str], None], hear_news: Callable[[str], None]) -> None:
         """Sends what a person should know while a call runs to `hear`, from whichever thread makes the call.
 
         That the keyring asks to be unlocked, or that a secret goes to an endpoint that is not AWS's.
+
+        Args:
+            hear: Is told this.
+            hear_news: Is told what a server that this program has started itself has to say; the newest alone counts.
         """
         ...
 

@@ -67,9 +67,9 @@ class Wiring:
     def __init__(self, options: Options, environ: Mapping[str, str]) -> None:
         """Takes the options of the command and the environment of the process."""
         self._environ = environ
-        self._hear = options.warn
+        self._hear = self._hear_news = options.warn
         self._own_server = options.own_server
-        options.news(self._tell)
+        options.news(self._tell_news)
         self._settings: TomlSettings | None = None
         self._paths = Paths.find(environ, options.profiles, options.state)
         self._vault = LateVault(options.vault, environ, self._tell)
@@ -233,9 +233,9 @@ class Wiring:
         """Keeps secrets in memory for the rest of this run."""
         self._vault.use_memory()
 
-    def listen(self, hear: Callable[[str], None]) -> None:
-        """Sends what a person should know while a call runs to `hear`, from whichever thread makes the call."""
-        self._hear = hear
+    def listen(self, hear: Callable[[str], None], hear_news: Callable[[str], None]) -> None:
+        """Sends what a person should know while a call runs to `hear`, and what an own server tells to `hear_news`."""
+        self._hear, self._hear_news = hear, hear_news
 
     @cached_property
     def _index(self) -> Index:
@@ -302,6 +302,9 @@ class Wiring:
 
     def _tell(self, text: str) -> None:
         self._hear(text)
+
+    def _tell_news(self, text: str) -> None:
+        self._hear_news(text)
 
 
 def _username_of(access_token: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from tests.e2e.terminal import Terminal
 
 pytestmark = pytest.mark.xdist_group("demo")
+
+_LETTER = re.compile(r"Code (\d{6}): the playground sent it")
 
 
 def test_start_get_verify_copy_switch_quit(home: dict[str, str], cognitui: list[str], tmp_path: Path) -> None:
@@ -62,7 +65,43 @@ def test_without_a_terminal_the_demo_is_a_report(home: dict[str, str], cognitui:
     assert "dev/alice" in said.stdout
     assert "prod/alice" in said.stdout
     assert "verified" in said.stdout
+    assert re.search(r"playground/riddles +CUSTOM_AUTH +waits for answer", said.stdout)
+    assert _LETTER.search(said.stderr)
     assert "eyJ" not in said.stdout
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+def test_a_code_that_the_playground_sends_is_read_on_the_screen_and_signs_in(
+    home: dict[str, str], cognitui: list[str], size: tuple[int, int]
+) -> None:
+    with Terminal([*cognitui, "demo"], env=home, size=size) as terminal:
+        terminal.see("alice", timeout=60)
+        terminal.press("4")
+        terminal.see("email-code")
+        terminal.press("enter")
+        terminal.see("Code by e-mail")
+        first = told_code(terminal)
+        terminal.settle()
+        terminal.press("tab", "enter")
+        second = told_code(terminal, after=first)
+        terminal.see("Code by e-mail")
+        terminal.settle()
+        terminal.press(second, "enter")
+        terminal.see("unverified")
+        terminal.press("q")
+
+        assert terminal.exit_code() == 0
+
+
+def told_code(terminal: Terminal, after: str = "") -> str:
+    """Waits for a code of the playground other than the one `after` which it comes; returns it."""
+
+    def told() -> str:
+        found = _LETTER.search(terminal.text)
+        return found[1] if found else after
+
+    terminal.until(lambda: told() != after, "no code is told")
+    return told()
 
 
 def test_the_new_password_screen_leads_to_a_token(home: dict[str, str], cognitui: list[str]) -> None:

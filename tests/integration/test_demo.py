@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from cognitui.cli.demo import environment
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.oauth import OAuthSignIn
 from cognitui.cognito.signin import CognitoSignIn
@@ -27,7 +28,7 @@ from cognitui.model.claims import decode
 from cognitui.model.errors import WrongCredentials
 from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Challenge, GivenSecrets, SignedIn, Step
+from cognitui.model.signin import INSTEAD, Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.token import TokenSet
 from cognitui.store.paths import Paths
 from cognitui.store.profile_file import ProfileFile
@@ -114,6 +115,29 @@ def test_carol_is_asked_for_a_new_password(demo: DemoSet, book: ProfileBook) -> 
 
     assert isinstance(step, Challenge)
     assert step.kind == "NEW_PASSWORD_REQUIRED"
+
+
+def test_an_admin_makes_the_password_of_tess_permanent_without_the_persons_aws_files(
+    demo: DemoSet, book: ProfileBook, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "config"
+    broken.write_text("[default\n", "utf-8")
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(broken))
+    monkeypatch.setenv("AWS_PROFILE", "nonexistent")
+
+    with environment(demo.environ):
+        asked = signed_in(demo, book.by_id["playground/temporary"])
+        assert isinstance(asked, Challenge)
+        sure = signin().answer(asked, {INSTEAD: "as-admin"})
+        assert isinstance(sure, Challenge)
+        assert "tess@example.com" in sure.message
+        assert isinstance(signin().answer(sure, {}), SignedIn)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+def test_nobody_else_may_read_the_playgrounds_admin_key(demo: DemoSet) -> None:
+    assert Path(demo.environ["AWS_SHARED_CREDENTIALS_FILE"]).stat().st_mode & 0o077 == 0
 
 
 def test_dave_is_refused(demo: DemoSet, book: ProfileBook) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import queue
 import re
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -157,12 +159,28 @@ def test_an_account_that_is_not_in_order_is_mended_by_a_code(grounds: Grounds, n
     assert grounds.sign_in(name, grounds.by_code, instead="resend").token.value
 
 
-def test_nothing_listens_when_it_is_over(tmp_path: Path) -> None:
-    import socket
-    from urllib.parse import urlsplit
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc")
+def test_it_listens_on_loopback_alone(grounds: Grounds) -> None:
+    port = urlsplit(grounds.profile("email-code").fields.endpoint_url or "").port
+    assert port
 
+    assert set(listening_at(port)) == {"127.0.0.1"}
+
+
+def test_nothing_listens_when_it_is_over(tmp_path: Path) -> None:
     with playground(tmp_path) as running:
         port = urlsplit(running.opened().endpoint).port
 
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def listening_at(port: int) -> Iterator[str]:
+    """The local address of each TCP socket that listens on a port; one of IPv6 in hexadecimal."""
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text("ascii").splitlines()[1:]:
+            _, local, _, state = line.split()[:4]
+            address, _, its_port = local.partition(":")
+            if state == "0A" and int(its_port, 16) == port:
+                address_bytes = bytes.fromhex(address)
+                yield socket.inet_ntoa(address_bytes[::-1]) if table == "tcp" else address

@@ -192,12 +192,59 @@ async def test_a_choice_that_is_all_that_is_asked_is_given_at_once() -> None:
         assert services.signin.answered[0][1] == {"ANSWER": "TOTP"}
 
 
+async def test_a_choice_is_told_by_its_sign() -> None:
+    choices = Prompt("ANSWER", "factor", choices=(Choice("SMS", "a text message"), Choice("TOTP", "an app")))
+    several = Challenge(
+        kind="SELECT", profile=CAROL, title="Choose", message="How?", prompts=(choices, Prompt("code", "code"))
+    )
+    async with opened(desk(CAROL, signin=FakeSignIn(start=[several]))) as story:
+        await asked(story)
+        assert (story.text.count("●"), story.text.count("○")) == (0, 2)
+
+        await story.press("down", "space")
+
+        assert any("●" in line and "an app" in line for line in story.text.splitlines())
+        assert any("○" in line and "a text message" in line for line in story.text.splitlines())
+
+
 async def test_everything_of_it_is_in_view_at_80_by_24() -> None:
     async with opened(asking(), size=NARROW) as story:
         await asked(story)
 
         for words in ("New password", "The same again", "Name", "Keep in the keyring", "Continue", "Cancel"):
             assert words in story.text, words
+
+
+async def test_a_code_that_is_told_leaves_the_buttons_of_a_tall_dialog_in_view_at_80_by_24() -> None:
+    tall = Challenge(
+        kind="RESET",
+        profile=CAROL,
+        title="Set a new password",
+        message="The password must be set anew. Enter the code that Cognito sent, and a new password.",
+        prompts=(Prompt("code", "code"), *NEW_PASSWORD.prompts),
+        instead=(Choice("resend", "Send another code"),),
+        sent_to="j***@e***",
+        session_ends=NOW + 180,
+    )
+    services = desk(CAROL, signin=FakeSignIn(start=[tall]))
+    async with opened(services, size=NARROW) as story:
+        await asked(story)
+        services.hear_news("Code 482913: the playground sent it by e-mail to judy@example.com.")
+        await story.see("Code 482913")
+
+        for words in ("Send another code", "Continue", "Cancel"):
+            assert words in story.text, words
+
+
+async def test_a_toast_that_stands_when_a_dialog_comes_is_seen_once() -> None:
+    services = asking()
+    async with opened(services, size=NARROW) as story:
+        services.hear_news("Code 482913")
+        await story.see("Code 482913")
+        await asked(story)
+        await story.see("Code 482913")
+
+        assert story.text.count("Code 482913") == 1
 
 
 async def test_a_missing_password_is_asked_for_and_kept() -> None:

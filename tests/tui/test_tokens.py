@@ -238,6 +238,17 @@ async def test_what_the_keyring_asks_is_shown_while_it_waits() -> None:
         await story.see("The keyring asks to be unlocked.")
 
 
+async def test_what_an_own_server_tells_takes_the_place_of_what_it_told_before() -> None:
+    services = desk(ALICE)
+    async with opened(services) as story:
+        services.hear_news("Code 111111")
+        await story.see("Code 111111")
+        services.hear_news("Code 222222")
+        await story.see("Code 222222")
+
+        assert "Code 111111" not in story.text
+
+
 async def test_a_token_of_another_run_is_listed_without_the_vault() -> None:
     services = desk(ALICE).holding(ALICE, make_tokens())
     async with opened(services):

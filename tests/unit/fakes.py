@@ -404,6 +404,7 @@ class FakeServices:
     places: tuple[Location, ...] = ()
     warmed_up: list[Profile] = field(default_factory=list)
     hear: Callable[[str], None] = lambda _text: None
+    hear_news: Callable[[str], None] = lambda _text: None
     has_browser: bool = True
     browsed: list[str] = field(default_factory=list)
     became: list[tuple[tuple[str, ...], dict[str, str]]] = field(default_factory=list)
@@ -465,8 +466,8 @@ class FakeServices:
         if isinstance(self.vault.fault, NoKeyring):
             self.vault.fault = None
 
-    def listen(self, hear: Callable[[str], None]) -> None:
-        self.hear = hear
+    def listen(self, hear: Callable[[str], None], hear_news: Callable[[str], None]) -> None:
+        self.hear, self.hear_news = hear, hear_news
 
     def holding(self, profile: Profile, tokens: TokenSet) -> FakeServices:
         """Stores tokens as an earlier run would have left them, in the vault and in the index; returns itself."""

@@ -87,6 +87,7 @@ def report(services: Services) -> int:
 
     That a person is needed, or that Cognito refuses, is something the demo shows. Whatever else fails is an error.
     """
+    services.listen(tell, tell)
     failures: list[CognituiError] = []
     print_table(_rows(services, failures))
     for error in failures:

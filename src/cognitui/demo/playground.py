@@ -7,6 +7,7 @@ It writes JSON lines to standard output: first `Opened`, what there is, then a `
 
 from __future__ import annotations
 
+import secrets
 import sys
 import threading
 from collections.abc import Iterator
@@ -34,12 +35,24 @@ class Place(msgspec.Struct, frozen=True):
         return f"Place({self.name!r})"
 
 
+class AdminKey(msgspec.Struct, frozen=True):
+    """The access key of the playground's IAM user; no other server knows it."""
+
+    id: str
+    secret: str
+
+    def __repr__(self) -> str:
+        """Without the secret."""
+        return f"AdminKey({self.id!r})"
+
+
 class Opened(msgspec.Struct, frozen=True):
     """The first line."""
 
     endpoint: str
     """`http://127.0.0.1:PORT`."""
     places: tuple[Place, ...]
+    admin: AdminKey
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -57,7 +70,7 @@ def main(folder: str) -> None:
     threading.Thread(target=end_with_input, args=(sys.stdin.fileno(), folder), daemon=True).start()
     with StrictServer() as server:
         server.outbox.listen(_write_letter)
-        _write(Opened(server.url, tuple(_filled(server))))
+        _write(Opened(server.url, tuple(_filled(server)), _with_admin(server)))
         threading.Event().wait()
 
 
@@ -67,6 +80,11 @@ def _filled(server: StrictServer) -> Iterator[Place]:
     pools = {ground: server.add_pool(**ground.settings) for ground in grounds}
     for player in PLAYERS:
         yield _placed(server, pools[player.ground], player)
+
+
+def _with_admin(server: StrictServer) -> AdminKey:
+    user = server.add_iam_user("AKIAPLAYGROUND", secrets.token_hex(20))
+    return AdminKey(user.access_key_id, user.secret_access_key)
 
 
 def _placed(server: StrictServer, pool: Pool, player: Player) -> Place:

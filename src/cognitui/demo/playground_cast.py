@@ -38,6 +38,8 @@ class Player:
     attributes: Mapping[str, str] = field(default_factory=dict)
     remember_device: bool = False
     saves_password: bool = True
+    has_admin: bool = False
+    """Whether the profile names IAM credentials that may act for the user."""
 
     @property
     def username(self) -> str:
@@ -144,6 +146,15 @@ PLAYERS = (
         "An admin has reset the password: have a code sent, and choose a new one.",
         OPEN,
         user=UserSettings(status=UserStatus.RESET_REQUIRED),
+    ),
+    Player(
+        "temporary",
+        "tess",
+        "admin",
+        "Has a temporary password: choose a new one, or make it permanent as an admin (aws_profile).",
+        OPEN,
+        user=UserSettings(status=UserStatus.FORCE_CHANGE_PASSWORD),
+        has_admin=True,
     ),
 )
 """In the order of the list: from what many have to what few have."""

@@ -25,7 +25,8 @@ class DemoSet:
     state: Path
     """The folder for what the program notes for itself."""
     environ: Mapping[str, str]
-    """Variables that lead another `cognitui` here: to these files, to a vault in memory, past every proxy."""
+    """Variables that lead another `cognitui` here: to these files, to a vault in memory, past every proxy, to the
+    playground's IAM credentials."""
     secrets: tuple[tuple[str, SecretKind, str], ...] = field(repr=False)
     """The id of a profile, the kind of a secret of it, and the secret: what the vault in memory is to hold."""
     tell_letters: Callable[[Callable[[str], None]], None]
@@ -65,7 +66,7 @@ def _filled(server: Server, beside: Playground, folder: Path) -> DemoSet:
     from cognitui.demo.cast import STAGES, SavedPassword
     from cognitui.demo.directory import Directory
     from cognitui.demo.playground_cast import NAME
-    from cognitui.demo.profiles import playground_text, profile_text
+    from cognitui.demo.profiles import admin_credentials_text, playground_text, profile_text
     from cognitui.demo.seed import seed
     from cognitui.store.atomic import write_private
 
@@ -74,6 +75,8 @@ def _filled(server: Server, beside: Playground, folder: Path) -> DemoSet:
     opened = beside.opened()
     text = f"{profile_text(server.endpoint, seeded)}\n{playground_text(opened)}"
     write_private(profiles, text.encode())
+    credentials = folder / "aws-credentials"
+    write_private(credentials, admin_credentials_text(opened.admin).encode())
     return DemoSet(
         profiles=profiles,
         state=folder / "state" / "cognitui",
@@ -82,6 +85,9 @@ def _filled(server: Server, beside: Playground, folder: Path) -> DemoSet:
             "COGNITUI_VAULT": "memory",
             "XDG_STATE_HOME": str(folder / "state"),
             "NO_PROXY": "127.0.0.1",
+            # The person's own files in ~/.aws are not even read.
+            "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
+            "AWS_CONFIG_FILE": str(folder / "aws-config"),
         },
         secrets=(
             *(entry for stage in seeded for entry in stage.secrets),

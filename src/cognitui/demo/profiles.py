@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from cognitui.demo.cast import AppClient, Stage
-from cognitui.demo.playground import Opened, Place
+from cognitui.demo.playground import AdminKey, Opened, Place
 from cognitui.demo.playground_cast import NAME, PLAYERS, Player
 from cognitui.demo.seed import SeededStage
 from cognitui.model.profile import DEFAULT_FLOW, Flow
@@ -30,6 +30,11 @@ def playground_text(opened: Opened) -> str:
     return "\n".join([head, *(_player_table(player, places[player.name]) for player in PLAYERS)])
 
 
+def admin_credentials_text(key: AdminKey) -> str:
+    """Returns the text of an AWS credentials file with the AWS profile that the playground's profiles name."""
+    return f"[{NAME}]\naws_access_key_id = {key.id}\naws_secret_access_key = {key.secret}\n"
+
+
 def _player_table(player: Player, place: Place) -> str:
     keys: Mapping[str, Value] = {
         "username": player.username,
@@ -37,6 +42,7 @@ def _player_table(player: Player, place: Place) -> str:
         "client_id": place.client,
         "flow": "" if player.flow is DEFAULT_FLOW else player.flow.value,
         "remember_device": player.remember_device,
+        "aws_profile": NAME if player.has_admin else "",
         "tags": (player.tag,),
         "notes": player.notes,
     }

@@ -39,6 +39,7 @@ class CognituiApp(App[int]):
     TITLE = "cognitui"
     CSS_PATH = "cognitui.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
+    SUSPENDED_SCREEN_CLASS = "-suspended"
     ENABLE_COMMAND_PALETTE = False  # its key is in the keymap, and opens it by `action_palette`
 
     def __init__(self, services: Services, *, environment: str = "", reader: ProfileReader | None = None) -> None:

@@ -48,6 +48,17 @@ def test_the_report_tells_profile_flow_outcome_expiry_and_verification(capsys: p
     assert "Wrong username or password" in [cell.strip() for cell in dave]
 
 
+def test_a_code_that_is_sent_meanwhile_is_told_beside_the_report(capsys: pytest.CaptureFixture[str]) -> None:
+    services = services_with(ALICE, signin=FakeSignIn(start=[signed_in()]), verifier=FakeVerifier(GOOD))
+    report(cast(Services, services))
+
+    services.hear_news("Code 482913: the playground sent it.")
+
+    said = capsys.readouterr()
+    assert "Code 482913" in said.err
+    assert "Code 482913" not in said.out
+
+
 def test_what_the_demo_does_not_mean_to_show_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
     assert report(demo_of(Unreachable("No answer."), signed_in(), signed_in())) == 5
     assert "No answer." in capsys.readouterr().err

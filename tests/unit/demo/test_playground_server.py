@@ -12,11 +12,13 @@ from typing import IO, cast
 import msgspec
 import pytest
 
-from cognitui.demo.playground import Letter, Opened, Place
+from cognitui.demo.playground import AdminKey, Letter, Opened, Place
 from cognitui.demo.playground_server import Playground
 from cognitui.model.errors import Unreachable
 
-OPENED = Opened("http://127.0.0.1:4567", (Place("email-code", "eu-west-1_Pool", "client", "hunter2"),))
+OPENED = Opened(
+    "http://127.0.0.1:4567", (Place("email-code", "eu-west-1_Pool", "client", "hunter2"),), AdminKey("AKIA", "hunter3")
+)
 
 
 def lines(*written: msgspec.Struct) -> IO[bytes]:
@@ -88,5 +90,5 @@ def test_a_pipe_that_is_closed_while_it_is_read_is_the_end(tmp_path: Path) -> No
         Playground(Closed(), tmp_path / "log").opened()
 
 
-def test_no_password_is_in_the_repr(tmp_path: Path) -> None:
-    assert "hunter2" not in repr(OPENED)
+def test_no_secret_is_in_the_repr() -> None:
+    assert "hunter" not in repr(OPENED)

@@ -12,7 +12,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Button, Checkbox, Input, Label, RadioButton, RadioSet, Static
+from textual.widgets import Button, Checkbox, Input, Label, RadioSet, Static
 
 from cognitui.model.duration import countdown
 from cognitui.model.signin import INSTEAD, Challenge, Prompt
@@ -20,6 +20,7 @@ from cognitui.model.text import as_heading, inert
 from cognitui.tui.colors import inks
 from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.plain import plain
+from cognitui.tui.widgets.choice_button import ChoiceButton
 from cognitui.tui.widgets.secret_input import SecretInput
 
 _AGAIN = "again-"
@@ -115,7 +116,7 @@ class ChallengeScreen(ModalScreen[Answers | None]):
             if prompt.choices:
                 with RadioSet(id=name, compact=True):
                     for choice in prompt.choices:
-                        yield RadioButton(Text(inert(choice.label, 60)))
+                        yield ChoiceButton(Text(inert(choice.label, 60)))
             elif prompt.masked:
                 yield SecretInput(placeholder=hint, id=name)
             else:

@@ -56,9 +56,11 @@ class MainScreen(ImportActions):
     class Heard(Message):
         """A call that still runs has something to tell: the keyring asks to be unlocked, say."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, *, supersedes: bool = False) -> None:
             super().__init__()
             self.text = text
+            self.supersedes = supersedes
+            """Whether what was told before is of no use any more."""
 
     def compose(self) -> ComposeResult:
         """The bar, the two panes, and the keys."""
@@ -91,7 +93,7 @@ class MainScreen(ImportActions):
     def on_mount(self) -> None:
         """Draws what is known and reads the rest."""
         self.remapped = dict(self.services.settings.keymap)
-        self.services.listen(self._hear)
+        self.services.listen(self._hear, self._hear_news)
         profile_list = self.query_one(ProfileList)
         # Watched instead of told by messages: these come a frame later, and each key would be drawn twice.
         self.watch(profile_list, "cursor", lambda: self.remember(profile_list.highlighted), init=False)
@@ -227,8 +229,13 @@ class MainScreen(ImportActions):
         # It is told on a worker's thread, and a message may be posted from any.
         self.post_message(self.Heard(text))
 
+    def _hear_news(self, text: str) -> None:
+        self.post_message(self.Heard(text, supersedes=True))
+
     @on(Heard)
     def _heard(self, event: Heard) -> None:
+        if event.supersedes:
+            self.app.clear_notifications()
         self.notify(inert(event.text, 400), severity="warning", timeout=_HEARD_SECONDS, markup=False)
 
     @on(LineList.Chosen, "ProfileList")
