@@ -35,7 +35,7 @@ def test_a_password_and_a_code_lead_to_tokens_and_the_password_is_never_shown(
 ) -> None:
     with Terminal([*cognitui, "login", "dev/alice"], env=home) as terminal:
         terminal.see("which is not AWS")
-        terminal.see("Password")
+        terminal.see("Password:")
         terminal.press(PASSWORD, "enter")
         terminal.see("Sent to")
         terminal.press("0000000", "enter")

@@ -51,8 +51,9 @@ def answer_of_the_command(server: StrictServer, api: CognitoApi, case: Case, use
         _check(world, result.stdout.strip())
         return "0"
     words = result.stderr.splitlines()[0]
-    assert words.endswith(" is needed."), words
-    return f"{result.exit_code}: {words.removesuffix(' is needed.').rpartition(': ')[2]}"
+    needed = words.removesuffix(" is needed.").removesuffix(" are needed.")
+    assert needed != words, words
+    return f"{result.exit_code}: {needed.rpartition(': ')[2]}"
 
 
 def stored(world: World, signin: SignIn, **parts: object) -> FakeServices:
