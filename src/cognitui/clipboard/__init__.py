@@ -16,7 +16,7 @@ from cognitui.clipboard.surroundings import Surroundings
 from cognitui.clipboard.ways import Run, Way, WayFailed
 from cognitui.model.errors import ClipboardUnavailable
 
-_PATIENCE = (0.0, 0.02, 0.08, 0.2)
+_PATIENCE = (0.0, 0.02, 0.08, 0.2, 0.5)
 """Seconds before each look: xsel returns before its daemon owns the clipboard."""
 
 _FIXES = {
