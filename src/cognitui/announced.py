@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 
 from cognitui.model.aws_credentials import AwsCredentials
-from cognitui.model.endpoint import foreign_server
+from cognitui.model.endpoint import foreign_endpoint, foreign_server
 from cognitui.model.examined import ClientSettings, KeysSeen
 from cognitui.model.profile import Profile
 from cognitui.model.signin import Challenge, GivenSecrets, Step
@@ -31,8 +31,14 @@ class Announcer:
         self._told: set[str] = set()
 
     def announce(self, profile: Profile, what: str) -> None:
-        """Tells of a call for a profile."""
-        endpoint = foreign_server(profile)
+        """Tells of a call of a sign-in for a profile."""
+        self._tell(profile, what, foreign_server(profile))
+
+    def announce_after(self, profile: Profile, what: str) -> None:
+        """Tells of a call with a profile's tokens: these go to the endpoint, whichever way they came."""
+        self._tell(profile, what, foreign_endpoint(profile) or foreign_server(profile))
+
+    def _tell(self, profile: Profile, what: str, endpoint: str) -> None:
         self._log(inert(f"{what} of {profile.id} at {endpoint or 'AWS'}"))
         if endpoint and self._warn and endpoint not in self._told:
             self._told.add(endpoint)
@@ -75,7 +81,7 @@ class AnnouncedSessions:
     def __init__(self, sessions: Sessions, announcer: Announcer) -> None:
         """Takes what does the work."""
         self._sessions = sessions
-        self._announce = announcer.announce
+        self._announce = announcer.announce_after
 
     def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
         """Ends a refresh token."""
@@ -104,7 +110,7 @@ class AnnouncedIdentities:
     def __init__(self, identities: Identities, announcer: Announcer) -> None:
         """Takes what does the work."""
         self._identities = identities
-        self._announce = announcer.announce
+        self._announce = announcer.announce_after
 
     def credentials(self, profile: Profile, id_token: str) -> AwsCredentials:
         """Gets AWS credentials for an ID token."""

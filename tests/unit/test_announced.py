@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.announced import AnnouncedSignIn, Announcer
+from cognitui.announced import AnnouncedSessions, AnnouncedSignIn, Announcer
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.signin import GivenSecrets
+from tests.unit.fake_sessions import FakeSessions
 from tests.unit.fakes import FakeSignIn, make_profile, make_tokens, password_challenge, signed_in
 
 ALICE = make_profile("dev/alice")
@@ -65,6 +66,17 @@ def test_a_domain_that_is_not_awss_is_told_before_a_secret_goes_there(flow: Flow
     started(ears, make_profile(flow=flow, domain="https://shop.auth.eu-west-1.amazoncognito.com"))
 
     assert ears.warned == ["dev/alice signs in at https://auth.example.com, which is not AWS."]
+
+
+def test_an_endpoint_is_told_before_a_token_of_the_browser_goes_there() -> None:
+    warned: list[str] = []
+    sessions = AnnouncedSessions(FakeSessions(), Announcer(warn=warned.append, log=lambda _text: None))
+    domain = "https://shop.auth.eu-west-1.amazoncognito.com"
+    profile = make_profile(flow=Flow.AUTHORIZATION_CODE, domain=domain, endpoint_url="https://elsewhere.example.com")
+
+    sessions.sign_out_everywhere(profile, "canary-access")
+
+    assert warned == ["dev/alice signs in at https://elsewhere.example.com, which is not AWS."]
 
 
 def test_a_domain_that_nothing_is_sent_to_is_not_told() -> None:

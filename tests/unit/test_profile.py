@@ -171,7 +171,13 @@ def test_other_tokens_have_another_key(other: dict[str, object]) -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [{"domain": "https://b.example.com"}, {"identity_provider": "Google"}, {"username": "other"}],
+    [
+        {"domain": "https://b.example.com"},
+        {"identity_provider": "Google"},
+        {"username": "other"},
+        # An access token goes to the endpoint: the user's tab and a global sign-out ask there.
+        {"endpoint_url": "https://other.example.com"},
+    ],
     ids=lambda other: next(iter(other)),
 )
 def test_other_tokens_of_the_browser_have_another_key(other: dict[str, object]) -> None:

@@ -58,7 +58,7 @@ def test_a_challenge_carries_secrets_and_stays_the_same_otherwise() -> None:
 
 def test_no_secret_stands_in_a_repr() -> None:
     canary = "canary-7f3a"
-    challenge = password_challenge(make_profile(), state=canary)
+    challenge = password_challenge(make_profile(), state=canary, shown=(("seed", canary),))
     carrying = challenge.carrying({SecretKind.PASSWORD: canary}, {SecretKind.PASSWORD: canary})
     tokens = make_tokens(mark=canary)
 

@@ -215,6 +215,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             self.flow.value,
             " ".join(sorted(self.fields.scopes or ())),
             *((self.fields.identity_provider or "",) if self.flow is Flow.AUTHORIZATION_CODE else ()),
+            # What the tokens open is asked for at the endpoint: a shared file must not lead them to one of its choice.
+            *((endpoint,) if self.signs_in_at_domain and endpoint and not is_aws(endpoint) else ()),
         )
         return digest("\0".join(parts).encode("utf-8", "surrogatepass"))[:32]
 

@@ -72,7 +72,7 @@ class Prompt(Frozen, frozen=True):
 class Challenge(Frozen, frozen=True):
     """The next thing that a person must give before there are tokens."""
 
-    hidden: ClassVar[tuple[str, ...]] = ("qr", "url", "state", "accepted", "kept", "offered")
+    hidden: ClassVar[tuple[str, ...]] = ("shown", "qr", "url", "state", "accepted", "kept", "offered")
 
     kind: str
     """Names the challenge for logs and `--no-input`; nothing branches on it outside `cognito`."""
