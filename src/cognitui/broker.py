@@ -142,9 +142,8 @@ class TokenBroker:
         """
         told = challenge.with_answers(answers, keep=keep)
         with self._locks.hold(challenge.profile.token_key):
-            return self._after(
-                TokenRequest(challenge.profile, kind, min_valid), self._signin.answer(challenge, answers), told
-            )
+            step = self._answered(challenge, answers, told)
+            return self._after(TokenRequest(challenge.profile, kind, min_valid), step, told)
 
     def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
         """Returns the answers to a challenge that `waits`, for `answer`; None once `stop` is set.
@@ -248,6 +247,17 @@ class TokenBroker:
         except WrongCredentials:
             if given.password is not None:
                 self._kept.refuse_password(profile, given.password)
+            raise
+
+    def _answered(self, challenge: Challenge, answers: Mapping[str, str], told: Challenge) -> Step:
+        try:
+            return self._signin.answer(challenge, answers)
+        except WrongCredentials:
+            # Nobody typed a password on the way: it was the stored one that was sent once a factor had been chosen.
+            if SecretKind.PASSWORD not in told.accepted:
+                given = self._kept.given(challenge.profile, ask=False)
+                if given.password is not None:
+                    self._kept.refuse_password(challenge.profile, given.password)
             raise
 
     def _after(self, request: TokenRequest, step: Step, told: Challenge | None = None) -> Got | Challenge:

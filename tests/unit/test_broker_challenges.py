@@ -78,6 +78,18 @@ def test_a_stored_password_that_was_refused_is_not_sent_again_by_itself() -> Non
     assert [given.password for _profile, given in services.signin.started] == ["outdated", None]
 
 
+def test_a_stored_password_that_was_refused_after_a_choice_is_not_sent_again_by_itself() -> None:
+    choice = Challenge("SELECT_CHALLENGE", ALICE, "How?", "", (Prompt("factor", "factor"),))
+    services = FakeServices(signin=FakeSignIn(start=[choice, ASKED], answer=[WRONG]))
+    services.broker.set_secret(ALICE, SecretKind.PASSWORD, "stored and wrong")
+
+    with pytest.raises(WrongCredentials):
+        services.broker.answer(asked(services.broker.get(ALICE)), {"factor": "PASSWORD"})
+    services.broker.get(ALICE)
+
+    assert [given.password for _, given in services.signin.started] == ["stored and wrong", None]
+
+
 def test_another_password_is_tried_after_one_that_was_refused() -> None:
     services = FakeServices(signin=FakeSignIn(start=[WRONG, signed_in()]))
     services.broker.set_secret(ALICE, SecretKind.PASSWORD, "outdated")
