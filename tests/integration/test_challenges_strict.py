@@ -395,6 +395,22 @@ def test_a_device_that_the_pool_has_forgotten_is_forgotten_here_too(desk: MakeDe
     assert step.device.key != old.key
 
 
+def test_a_device_that_is_forgotten_while_a_person_chooses_does_not_end_the_sign_in(desk: MakeDesk) -> None:
+    pool = {"device_tracking": "always", "first_factors": ("PASSWORD", "EMAIL_OTP")}
+    at = desk(pool=pool)
+    choice = at.asked(Flow.USER_AUTH)
+    by_password = {choice.prompts[0].name: "PASSWORD_SRP"}
+    old = at.remember(at.signin.answer(choice, by_password))
+    choice = at.asked(Flow.USER_AUTH)
+    at.user.devices.clear()
+
+    step = at.signin.answer(choice, by_password)
+
+    assert isinstance(step, SignedIn)
+    assert step.device is not None
+    assert step.device.key != old.key
+
+
 METADATA = {"source": "cognitui"}
 
 

@@ -326,6 +326,14 @@ class TestTheService:
 
         assert "may hold already" in told.value.fix
 
+    def test_a_lost_answer_to_the_proof_of_the_password_is_made_up_for_by_another_start(self, desk: MakeDesk) -> None:
+        at = desk()
+        at.server.faults.add("RespondToAuthChallenge", faults.drop(performed=True))
+
+        at.tokens(Flow.USER_SRP_AUTH)
+
+        assert at.server.journal.count("InitiateAuth") == 2
+
     @pytest.mark.parametrize("fault", [faults.throttle(), faults.http_500(), faults.html_page(), faults.drop()])
     def test_a_fault_that_passes_is_not_noticed(self, desk: MakeDesk, fault: faults.Fault) -> None:
         at = desk()

@@ -83,6 +83,10 @@ class CognitoSignIn:
         except SessionExpired as error:
             # The session is burnt or too old. What else was answered is kept, and given again by itself.
             return _remarked(self._begin(answered), error.cause)
+        except DeviceUnknown:
+            if answered.given.device is None:
+                raise
+            return self._begin(answered.without_device())
         except Refused as refusal:
             return self._asked_or_raised(refusal, answered)
 
@@ -120,6 +124,13 @@ class CognitoSignIn:
         return self._begin(way) if isinstance(way, Attempt) else way
 
     def _begin(self, attempt: Attempt) -> Step:
+        try:
+            return self._begin_once(attempt)
+        except SessionExpired:
+            # An answer that was lost on the way back has used the session up, and nobody was asked yet.
+            return self._begin_once(attempt)
+
+    def _begin_once(self, attempt: Attempt) -> Step:
         attempt = attempt.from_the_start()
         flow = flow_of(attempt.profile)
         if (question := missing(attempt)) is not None:
