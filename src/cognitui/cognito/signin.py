@@ -82,7 +82,7 @@ class CognitoSignIn:
             return self._after_a_lost_answer(answered, outage)
         except SessionExpired as error:
             # The session is burnt or too old. What else was answered is kept, and given again by itself.
-            return _remarked(self._begin(answered), error.cause)
+            return _remarked(self._begin_once(answered), error.cause)
         except DeviceUnknown:
             if answered.given.device is None:
                 raise
