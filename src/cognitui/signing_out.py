@@ -6,11 +6,11 @@ Whoever holds the identity's lock may be renewing its tokens, so all of it happe
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 
 from cognitui.keeping import Keeping
 from cognitui.model.aws_credentials import AwsCredentials
 from cognitui.model.errors import DeviceUnknown, RefreshTokenDead, SecretStoreError, TokenRefused
+from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.sign_out import ForgottenDevice, Reach, SignedOut
@@ -53,9 +53,11 @@ class SigningOut:
             if refresh is None:
                 return self._forgotten(profile, Reach.REVOKE)
             client_secret = self._kept.secret(profile, SecretKind.CLIENT_SECRET)
-            # One that is dead has ended already, which is what was asked for.
-            with suppress(RefreshTokenDead):
+            try:
                 self._sessions.revoke(profile, refresh.value, client_secret)
+            except RefreshTokenDead:
+                # It has ended already; of the access token that came from it nothing is known.
+                return replace(self._forgotten(profile, Reach.REVOKE), had_ended=True)
             return self._forgotten(profile, Reach.REVOKE, revoked=True)
 
     def sign_out_everywhere(self, got: Got) -> SignedOut:

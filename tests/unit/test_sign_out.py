@@ -36,6 +36,13 @@ def test_a_revocation_leaves_the_signature_valid_until_the_tokens_expire() -> No
     assert rest.endswith(f"takes the access and ID tokens that are out {UNTIL}.")
 
 
+def test_of_a_refresh_token_that_had_ended_no_more_is_said_than_is_known() -> None:
+    assert aftermath(SignedOut(ALICE, Reach.REVOKE, EXPIRIES, had_ended=True), NOW) == (
+        "dev/alice: the refresh token had ended before, and the tokens are forgotten here.",
+        f"Whoever has a copy of the access or ID token can use it {UNTIL}.",
+    )
+
+
 def test_everywhere_speaks_of_the_tokens_of_other_devices() -> None:
     told = aftermath(EVERYWHERE, NOW)
 

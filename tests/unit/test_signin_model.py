@@ -56,6 +56,15 @@ def test_a_challenge_carries_secrets_and_stays_the_same_otherwise() -> None:
     assert carrying.kept == {}
 
 
+def test_a_seed_that_was_replaced_is_kept_no_more() -> None:
+    first = password_challenge(make_profile(), offered={SecretKind.TOTP: "dead seed"}).with_answers({}, keep=True)
+    again = password_challenge(make_profile(), offered={SecretKind.TOTP: "new seed"})
+
+    told = again.carrying(first.accepted, first.kept).with_answers({}, keep=False)
+
+    assert "dead seed" not in (*told.accepted.values(), *told.kept.values())
+
+
 def test_no_secret_stands_in_a_repr() -> None:
     canary = "canary-7f3a"
     challenge = password_challenge(make_profile(), state=canary, shown=(("seed", canary),))

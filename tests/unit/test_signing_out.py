@@ -92,7 +92,9 @@ def test_without_a_refresh_token_there_is_nothing_to_revoke_and_the_rest_is_forg
 def test_a_refresh_token_that_is_dead_already_is_no_obstacle() -> None:
     services = holding(sessions=FakeSessions(fault=errors.RefreshTokenDead("It was revoked.")))
 
-    assert services.broker.signing_out.revoke(ALICE).revoked
+    done = services.broker.signing_out.revoke(ALICE)
+
+    assert (done.revoked, done.had_ended) == (False, True)
     assert SecretKind.REFRESH_TOKEN not in stored(services)
 
 

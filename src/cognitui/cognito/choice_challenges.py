@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.handler import ChallengeHandler
 from cognitui.cognito.password_challenges import ask_password, json_names
-from cognitui.model.errors import PasskeyNeeded
+from cognitui.model.errors import PasskeyNeeded, ServiceFault
 from cognitui.model.frozen import replace
 from cognitui.model.signin import Challenge, Choice, Prompt
 from cognitui.model.text import inert
@@ -133,4 +133,7 @@ def _offered(attempt: Attempt) -> tuple[str, ...]:
 
 
 def _types(attempt: Attempt) -> list[str]:
-    return json_names(attempt, "MFAS_CAN_CHOOSE")
+    types = json_names(attempt, "MFAS_CAN_CHOOSE")
+    if not types:
+        raise ServiceFault("The server asks which second factor it shall be, and names none.")
+    return types

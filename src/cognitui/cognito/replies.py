@@ -12,6 +12,10 @@ from cognitui.model.errors import ServiceFault
 from cognitui.model.frozen import Frozen
 
 _SKEW_WORTH_TELLING = 2.0
+
+_LONGEST_LIFETIME = 10 * 366 * 86_400.0
+"""Seconds: ten years, the most that AWS allows to any token."""
+
 """Seconds: the Date header has whole seconds, and the answer took a while."""
 
 
@@ -131,13 +135,19 @@ def _texts(parameters: object) -> dict[str, str]:
     return {str(name): str(value) for name, value in parameters.items()} if isinstance(parameters, Mapping) else {}
 
 
+def lifetime_of(told: object) -> float:
+    """Returns the seconds that a server says a token lives; 0 where it says nothing that can be true."""
+    fits = isinstance(told, int | float) and not isinstance(told, bool) and 0 < told <= _LONGEST_LIFETIME
+    return float(told) if fits else 0.0  # type: ignore[arg-type]  # it is a number, then
+
+
 def _issued(result: Mapping[str, object]) -> IssuedTokens:
-    lasts, device = result.get("ExpiresIn"), result.get("NewDeviceMetadata")
+    device = result.get("NewDeviceMetadata")
     return IssuedTokens(
         access=str(result["AccessToken"]),
         id=str(result.get("IdToken") or ""),
         refresh=str(result.get("RefreshToken") or ""),
-        expires_in=float(lasts) if isinstance(lasts, int | float) else 0.0,
+        expires_in=lifetime_of(result.get("ExpiresIn")),
         new_device=_new_device(device) if isinstance(device, Mapping) else None,
     )
 

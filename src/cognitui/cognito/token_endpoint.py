@@ -14,7 +14,7 @@ from cognitui.cognito.http import HttpAnswer, post_form
 from cognitui.cognito.issued import token_set
 from cognitui.cognito.oauth_faults import OAuthFault, error_of_status, oauth_error_of
 from cognitui.cognito.repeats import Repeats
-from cognitui.cognito.replies import IssuedTokens, Reply, skew_by
+from cognitui.cognito.replies import IssuedTokens, Reply, lifetime_of, skew_by
 from cognitui.cognito.server_clocks import HearDate, no_date
 from cognitui.model.profile import Profile
 from cognitui.model.strict_json import NotAnObject, read_object
@@ -147,14 +147,14 @@ def _object(answer: HttpAnswer) -> Mapping[str, object]:
 
 
 def _issued(told: Mapping[str, object]) -> IssuedTokens | None:
-    access, lasts = told.get("access_token"), told.get("expires_in")
+    access = told.get("access_token")
     if not isinstance(access, str) or not access:
         return None
     return IssuedTokens(
         access,
         id=str(told.get("id_token") or ""),
         refresh=str(told.get("refresh_token") or ""),
-        expires_in=float(lasts) if isinstance(lasts, int | float) else 0.0,
+        expires_in=lifetime_of(told.get("expires_in")),
     )
 
 

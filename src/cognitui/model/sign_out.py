@@ -36,6 +36,8 @@ class SignedOut(Frozen, frozen=True):
     """Of the temporary AWS credentials that were forgotten."""
     revoked: bool = False
     """Whether Cognito ended something; False where there was no refresh token to revoke."""
+    had_ended: bool = False
+    """Whether Cognito said that the refresh token had ended before."""
     warning: str = ""
     """What went wrong on the way although the tokens are gone; empty where nothing did."""
 
@@ -111,6 +113,8 @@ def _what(done: SignedOut) -> str:
         return f"{name}: Cognito has ended all sessions of the user, and the tokens are forgotten here."
     if done.revoked:
         return f"{name}: Cognito has revoked the refresh token, and the tokens are forgotten here."
+    if done.had_ended:
+        return f"{name}: the refresh token had ended before, and the tokens are forgotten here."
     if done.reach is Reach.REVOKE:
         return f"{name}: there was no refresh token to revoke; the tokens are forgotten here."
     return f"{name}: the tokens are forgotten here, and Cognito was not asked."
@@ -138,7 +142,7 @@ def _what_still_works(done: SignedOut, now: float) -> list[str]:
             )
         else:
             sentences.append(f"Whoever has a copy of the access or ID token can use it {until}.")
-    if not done.revoked and (refresh := done.expiries.refresh) and refresh.remaining(now) > 0:
+    if not (done.revoked or done.had_ended) and (refresh := done.expiries.refresh) and refresh.remaining(now) > 0:
         sentences.append(f"The refresh token goes on working, for about {countdown(refresh.remaining(now))}.")
     if done.aws is not None and done.aws.remaining(now) > 0:
         sentences.append(

@@ -124,8 +124,11 @@ class Challenge(Frozen, frozen=True):
         }
         if keep and INSTEAD not in answers:
             secrets |= self.offered
-        earlier = {kind: value for kind, value in self.kept.items() if kind not in secrets}
-        return self.carrying({**self.accepted, **secrets}, {**earlier, **secrets} if keep else earlier)
+        # What is offered now takes the place of what was offered before, whether it is kept or not.
+        replaced = secrets.keys() | self.offered.keys()
+        accepted = {kind: value for kind, value in self.accepted.items() if kind not in replaced}
+        earlier = {kind: value for kind, value in self.kept.items() if kind not in replaced}
+        return self.carrying({**accepted, **secrets}, {**earlier, **secrets} if keep else earlier)
 
     @property
     def needs(self) -> str:

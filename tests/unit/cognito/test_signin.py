@@ -305,3 +305,11 @@ class TestTheNewPassword:
 
         assert isinstance(challenge, Challenge)
         assert len(challenge.prompts) == 1
+
+
+@pytest.mark.parametrize("named", ["[]", "", "no JSON"])
+def test_a_choice_of_second_factors_without_any_is_a_fault_of_the_server(named: str) -> None:
+    choice = Asked("SELECT_MFA_TYPE", session="session-1", parameters={"MFAS_CAN_CHOOSE": named})
+
+    with pytest.raises(errors.ServiceFault, match="names none"):
+        machine(ScriptedApi(choice)).start(by_password(), GivenSecrets("pw"))
