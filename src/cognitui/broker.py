@@ -105,6 +105,9 @@ class TokenBroker:
         """
         request = TokenRequest(profile, kind, min_valid)
         self._check(request, consent)
+        if self._kept.has_missed(profile):
+            with self._locks.hold(profile.token_key):
+                self._kept.save_missed(profile)
         if how is How.CACHED and (got := self._cached(request)):
             return got
         with self._locks.hold(profile.token_key):

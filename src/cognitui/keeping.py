@@ -50,9 +50,14 @@ class Keeping:
 
     def stored_token(self, profile: Profile, kind: TokenKind) -> Token | None:
         """Returns the newest token: the vault's, or one that the vault has missed."""
-        stored = self._vault.get(profile.secret_name(SECRET_OF_TOKEN[kind]))
-        token = unpack(kind, stored) if stored is not None else None
         unsaved = self._memory.unsaved_token(profile.token_key, kind)
+        try:
+            stored = self._vault.get(profile.secret_name(SECRET_OF_TOKEN[kind]))
+        except SecretStoreError:
+            if unsaved is None:
+                raise
+            return unsaved
+        token = unpack(kind, stored) if stored is not None else None
         # The vault has whole seconds.
         if unsaved is None or (token is not None and token.lifetime.issued_at > round(unsaved.lifetime.issued_at)):
             return token
@@ -77,6 +82,27 @@ class Keeping:
         except SecretStoreError as error:
             return f"The token could not be stored and serves this run alone. {error.cause}"
         return self._note(profile, tokens)
+
+    def has_missed(self, profile: Profile) -> bool:
+        """Returns whether there are tokens that the vault has missed."""
+        return any(self._memory.unsaved_token(profile.token_key, kind) for kind in TokenKind)
+
+    def save_missed(self, profile: Profile) -> None:
+        """Puts into the vault what it has missed, the refresh token first, unless it has something newer by now.
+
+        Where it still cannot take it, nothing changes: the tokens go on serving this run, and that was told.
+        """
+        missed = [kind for kind in reversed(TokenKind) if self._memory.unsaved_token(profile.token_key, kind)]
+        lives = {}
+        with suppress(SecretStoreError):
+            for kind in missed:
+                if (token := self.stored_token(profile, kind)) is not None:
+                    self._vault.set(profile.secret_name(SECRET_OF_TOKEN[kind]), pack(token))
+                    self._memory.keep_token(profile.token_key, token)
+                    lives[kind.value] = token.lifetime
+        if lives:
+            with suppress(CognituiError):
+                self._index.put(profile.token_key, replace(self._noted(profile), **lives))
 
     def drop_refresh_token(self, profile: Profile) -> None:
         """Forgets a refresh token that is dead."""

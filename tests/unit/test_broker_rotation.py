@@ -200,3 +200,25 @@ def test_the_expiry_of_tokens_that_are_not_stored_is_not_noted() -> None:
     services.broker.get(ALICE)
 
     assert services.index.entries == before
+
+
+def test_a_rotated_refresh_token_that_the_keyring_missed_is_stored_once_it_is_back() -> None:
+    vault = SulkyVault(SecretKind.REFRESH_TOKEN)
+    services = expired(make_tokens(now=LATER, mark="new"), vault=vault)
+    services.broker.get(ALICE)
+    assert "opaque-refresh-new" not in vault.entries[REFRESH]
+
+    vault.refuses = None
+    services.broker.get(ALICE)
+
+    assert "opaque-refresh-new" in vault.entries[REFRESH]
+    assert services.index.entries[ALICE.token_key].refresh is not None
+
+
+def test_a_keyring_that_cannot_be_read_does_not_stand_before_a_token_that_it_has_missed() -> None:
+    vault = SulkyVault(SecretKind.REFRESH_TOKEN)
+    services = expired(make_tokens(now=LATER, mark="new"), vault=vault)
+    services.broker.get(ALICE)
+    vault.fault = KeyringTimeout("The keyring does not answer.")
+
+    assert got(services.broker.get(ALICE, TokenKind.REFRESH)).token.value == "opaque-refresh-new"
