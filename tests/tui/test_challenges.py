@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from cognitui.model.errors import ServiceFault
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import Challenge, Choice, GivenSecrets, Prompt, Rule, Step
@@ -142,6 +143,19 @@ async def test_a_refused_answer_is_asked_for_again_with_cognitos_words() -> None
         await given(story)
 
         await story.see("alice-sub")
+
+
+async def test_an_outage_leaves_the_question_open_and_enter_comes_back_to_it() -> None:
+    services = asking(ServiceFault("The connection was lost."), signed_in())
+    async with opened(services) as story:
+        await asked(story)
+        await given(story)
+        await story.see("The connection was lost.")
+        await asked(story)
+        await given(story)
+
+        await story.see("alice-sub")
+        assert len(services.signin.started) == 1
 
 
 async def test_esc_leaves_the_question_open_and_enter_comes_back_to_it() -> None:

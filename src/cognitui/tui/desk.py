@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from cognitui.broker import Got, Source
 from cognitui.model.aws_credentials import AwsCredentials
-from cognitui.model.errors import CognituiError
+from cognitui.model.errors import CognituiError, Unreachable
 from cognitui.model.frozen import Frozen, replace
 from cognitui.model.signin import Challenge
 from cognitui.model.token import Token, TokenKind
@@ -83,8 +83,9 @@ class Entry(Frozen, frozen=True):
         return replace(self, running=None, error=None, challenge=challenge)
 
     def failed(self, error: CognituiError) -> Entry:
-        """Returns it with an error; tokens that are there stay."""
-        return replace(self, running=None, challenge=None, error=error)
+        """Returns it with an error; tokens that are there stay, and a question that an outage has not answered."""
+        challenge = self.challenge if isinstance(error, Unreachable) else None
+        return replace(self, running=None, challenge=challenge, error=error)
 
     def checked(self, kind: TokenKind, verification: Verification) -> Entry:
         """Returns it with what a check of a token said."""
