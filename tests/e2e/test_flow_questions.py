@@ -37,13 +37,14 @@ def server() -> Iterator[StrictServer]:
     assert not server.crashes, "\n".join(server.crashes)
 
 
-@pytest.fixture(scope="module")
-def keyring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecretService]:
-    """One keyring for all rows: each has a pool of its own, and so secrets of its own."""
+@pytest.fixture
+def keyring(tmp_path: Path) -> Iterator[SecretService]:
+    """A keyring for each row: should one die, it takes no other row along."""
     if missing := missing_programs():
         pytest.skip(f"not installed: {', '.join(missing)} (Debian: gnome-keyring, dbus, libsecret-tools)")
-    with running_secret_service(tmp_path_factory.mktemp("keyring")) as service:
+    with running_secret_service(tmp_path) as service:
         yield service
+        assert not service.has_died, "the keyring has died on its own"
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case not in NEEDS_A_KEYRING], ids=lambda case: case.row)

@@ -71,6 +71,11 @@ class SecretService:
         secrets = "org.freedesktop.secrets", "/org/freedesktop/secrets"
         self._wait_for(*secrets, "org.freedesktop.Secret.Service.ReadAlias", "string:default", answer="/collection/")
 
+    @property
+    def has_died(self) -> bool:
+        """Whether the bus or the keyring has ended without being told to."""
+        return any(program is not None and program.poll() is not None for program in (self._bus, self._daemon))
+
     def freeze(self) -> None:
         """Stops the keyring as a debugger would."""
         assert self._daemon is not None
