@@ -325,6 +325,28 @@ async def test_another_code_is_one_button_away() -> None:
         assert signin.answered[0][1] == {"instead": "resend"}
 
 
+async def test_another_code_is_one_key_away() -> None:
+    signin = FakeSignIn(start=[CODE], answer=[signed_in()])
+    async with opened(desk(CAROL, signin=signin)) as story:
+        await asked(story)
+        assert "Send another code (^o)" in story.text
+
+        await story.press("ctrl+o")
+
+        await story.until(lambda: bool(signin.answered))
+        assert signin.answered[0][1] == {"instead": "resend"}
+
+
+async def test_the_key_for_the_other_way_does_nothing_where_there_is_none() -> None:
+    signin = FakeSignIn(start=[YES], answer=[signed_in()])
+    async with opened(desk(CAROL, signin=signin)) as story:
+        await asked(story)
+
+        await story.press("ctrl+o")
+
+        assert isinstance(story.app.screen, ChallengeScreen)
+
+
 async def test_enter_alone_is_no_yes() -> None:
     signin = FakeSignIn(start=[YES], answer=[signed_in()])
     async with opened(desk(CAROL, signin=signin)) as story:

@@ -25,11 +25,13 @@ from cognitui.tui.keymap import (
     PICK,
     QUESTION,
     READER,
+    SIGN_IN,
     SIGN_OUT,
     Action,
     bindings,
 )
 from cognitui.tui.reasons import Situation, why_not
+from cognitui.tui.screens.challenge import ChallengeScreen
 from cognitui.tui.screens.compare import CompareScreen
 from cognitui.tui.screens.confirm import Confirm
 from cognitui.tui.screens.copy_as import CopyAsScreen
@@ -73,6 +75,7 @@ PLACES = {
     COPY_AS: CopyAsScreen,
     COMPARISON: CompareScreen,
     PICK: ImportScreen,
+    SIGN_IN: ChallengeScreen,
 }
 
 

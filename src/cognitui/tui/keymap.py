@@ -42,7 +42,7 @@ MOVE, TOKEN, PROFILE, ENVIRONMENT, PROGRAM = "Move", "Token", "Profile", "Enviro
 FILTERING, ASKED, READING = "While filtering", "When asked", "While reading help or faults"
 SIGNING_OUT, COPYING, COMPARING = "When signing out", "When copying as", "While comparing"
 MAIN, LIST, FILTER, QUESTION, FORM, READER = "main", "list", "filter", "question", "form", "reader"
-SIGN_OUT, COPY_AS, COMPARISON = "sign-out", "copy-as", "comparison"
+SIGN_OUT, COPY_AS, COMPARISON, SIGN_IN = "sign-out", "copy-as", "comparison", "sign-in"
 CHOOSING, PICK = "While choosing", "pick"
 
 
@@ -168,6 +168,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("pick_page_up", "pageup", "Page up", "Go up by a page.", CHOOSING, "pick_page(-1)", place=PICK),
     Action("pick_again", "f5", "Again", "Ask for the list again.", CHOOSING, place=PICK),
     Action("cancel", "escape", "Cancel", "Close a form without saving.", ASKED, place=FORM),
+    Action("instead", "ctrl+o", "Other way", "Choose the other way: another code, say.", ASKED, place=SIGN_IN),
     Action("end_here", "h", "Forget here", "Forget the tokens here alone.", SIGNING_OUT, "end('here')", place=SIGN_OUT),
     Action("end_revoke", "r", "Revoke", "Revoke the refresh token, too.", SIGNING_OUT, "end('revoke')", place=SIGN_OUT),
     Action("end_everywhere", "e", "Everywhere", "End all sessions.", SIGNING_OUT, "end('everywhere')", place=SIGN_OUT),

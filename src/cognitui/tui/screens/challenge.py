@@ -18,13 +18,15 @@ from cognitui.model.duration import countdown
 from cognitui.model.signin import INSTEAD, Challenge, Prompt
 from cognitui.model.text import as_heading, inert
 from cognitui.tui.colors import inks
-from cognitui.tui.keymap import FORM, bindings, key_in
+from cognitui.tui.keymap import FORM, SIGN_IN, bindings, key_in
 from cognitui.tui.plain import plain
 from cognitui.tui.widgets.choice_button import ChoiceButton
 from cognitui.tui.widgets.secret_input import SecretInput
 
 _AGAIN = "again-"
 _INSTEAD = "instead-"
+
+_TIME_IS_UP = "The time is up: go on, and where Cognito takes it no more, it starts again by itself."
 
 _ROOM_FOR_QR = (104, 30)
 """Columns and lines of a terminal in which a QR code and what belongs to it can be seen at once."""
@@ -44,7 +46,7 @@ class ChallengeScreen(ModalScreen[Answers | None]):
     """Inputs for the prompts, their rules as they are met, and what is left of the session."""
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = bindings(FORM)
+    BINDINGS = bindings(FORM) + bindings(SIGN_IN)
 
     def __init__(
         self, challenge: Challenge, *, keep_in: str = "keyring", clock: Callable[[], float] = time.time
@@ -89,8 +91,9 @@ class ChallengeScreen(ModalScreen[Answers | None]):
         yield Static("", id="session", markup=False)
         if challenge.instead:
             with Horizontal(classes="buttons -instead"):
-                for choice in challenge.instead:
-                    yield Button(Text(inert(choice.label, 60)), id=_INSTEAD + choice.value, compact=True)
+                for number, choice in enumerate(challenge.instead):
+                    key = "" if number else f" ({key_in(self.app, 'instead')})"
+                    yield Button(Text(inert(choice.label, 60) + key), id=_INSTEAD + choice.value, compact=True)
         with Horizontal(classes="buttons"):
             words = "Continue (enter)" if challenge.prompts else "Yes, do it"
             yield Button(words, id="continue", variant="primary", compact=True)
@@ -165,13 +168,21 @@ class ChallengeScreen(ModalScreen[Answers | None]):
         if pressed == "continue":
             self._give()
         elif pressed.startswith(_INSTEAD):
-            self.dismiss(Answers({INSTEAD: pressed.removeprefix(_INSTEAD)}, keep=False))
+            self._go(pressed.removeprefix(_INSTEAD))
         elif pressed == "cancel":
             self.action_cancel()
 
     def action_cancel(self) -> None:
         """Closes; the question stays with the profile."""
         self.dismiss(None)
+
+    def action_instead(self) -> None:
+        """Goes the other way, or the first of several."""
+        if self._challenge.instead:
+            self._go(self._challenge.instead[0].value)
+
+    def _go(self, other_way: str) -> None:
+        self.dismiss(Answers({INSTEAD: other_way}, keep=False))
 
     def _give(self) -> None:
         for prompt in self._challenge.prompts:
@@ -223,7 +234,8 @@ class ChallengeScreen(ModalScreen[Answers | None]):
         if ends is None:
             return
         left = ends - self._clock()
-        words = f"This step ends in {countdown(left)}." if left > 0 else "The time is up: it starts again by itself."
+        # A new code every three minutes, unasked, would be a nuisance on a phone: it starts again with an answer.
+        words = f"This step ends in {countdown(left)}." if left > 0 else _TIME_IS_UP
         widget.update(Text(words, Style(color=inks(self.app)["foreground-muted"])))
 
 
