@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
 from cognitui.aws_access import AwsAccess, GotAws
 from cognitui.keeping import Keeping
 from cognitui.model.errors import (
     ClientSecretMissing,
     ConsentNeeded,
+    DeviceUnknown,
     FlowNotEnabled,
     NotInThisPool,
     RefreshTokenDead,
@@ -234,6 +236,11 @@ class TokenBroker:
         except RefreshTokenDead as error:
             self._kept.drop_refresh_token(profile)
             return f"The stored tokens cannot be refreshed any more. {error.cause}"
+        except DeviceUnknown as error:
+            # The refresh token belongs to the device, and is as dead as that.
+            self._kept.drop_device(profile)
+            self._kept.drop_refresh_token(profile)
+            return f"The stored tokens cannot be refreshed any more. {error.cause}"
         except (ClientSecretMissing, FlowNotEnabled):
             # The token is as good as before; the sign-in that follows asks for the secret.
             return ""
@@ -266,7 +273,7 @@ class TokenBroker:
     def _after(self, request: TokenRequest, step: Step, told: Challenge | None = None) -> Got | Challenge:
         """What follows a step; `told` carries the secrets that a person gave before it."""
         if isinstance(step, Challenge):
-            return step.carrying(told.accepted, told.kept) if told else step
+            return self._carrying(step, told) if told else step
         warnings = [self._kept.save(request.profile, step.tokens), step.warning]
         if step.device_gone:
             self._kept.drop_device(request.profile)
@@ -275,6 +282,15 @@ class TokenBroker:
         if told is not None:
             warnings.append(self._kept.accept(request.profile, told.accepted, told.kept))
         return self._handed_out(request, step.tokens, Source.SIGNED_IN, *warnings)
+
+    def _carrying(self, step: Challenge, told: Challenge) -> Challenge:
+        """Returns the next question with what was given; what holds already is kept now, whatever becomes of it."""
+        held, stored = (
+            {kind: value for kind, value in secrets.items() if kind in step.taken}
+            for secrets in (told.accepted, told.kept)
+        )
+        warning = self._kept.accept(step.profile, held, stored)
+        return _because(warning, step).carrying(told.accepted, told.kept)
 
     def _handed_out(self, request: TokenRequest, tokens: TokenSet, source: Source, *warnings: str) -> Got:
         token = tokens.of(request.kind)
@@ -295,7 +311,10 @@ class TokenBroker:
         )
 
 
-def _because(why: str, step: Step) -> Step:
+_AnyStep = TypeVar("_AnyStep", bound=Step)
+
+
+def _because(why: str, step: _AnyStep) -> _AnyStep:
     """Returns a step whose question says first why it is asked at all."""
     if not why or not isinstance(step, Challenge):
         return step

@@ -2,86 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from msgspec.structs import replace
 
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.signin import CognitoSignIn
 from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
-from cognitui.demo.strict.pools import AppClient, CustomChallenge, User, UserStatus
+from cognitui.demo.strict.pools import CustomChallenge, UserStatus
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.software_token import SoftwareToken
 from cognitui.model import errors
 from cognitui.model.claims import username_of
-from cognitui.model.device import RememberedDevice
 from cognitui.model.profile import Environment, Flow, PreferredChallenge, Profile, ProfileFields
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import INSTEAD, Challenge, GivenSecrets, SignedIn, Step
+from cognitui.model.signin import INSTEAD, GivenSecrets, SignedIn
+from tests.integration.challenge_desk import (
+    ALICE,
+    NEW_PASSWORD,
+    PASSWORD,
+    SECRET,
+    Desk,
+    MakeDesk,
+    assert_signed_in,
+    maker,
+    question,
+)
 
-SECRET = "9drv7kalt3vq0ssexampleexample"
-PASSWORD = "Passw0rd!"
-ALICE = "alice@example.com"
-NEW_PASSWORD = "Str0nger!pass"
-
-
-class Desk:
-    """One user of the server, and our sign-in in front of it."""
-
-    def __init__(self, server: StrictServer, client: AppClient, user: User) -> None:
-        self.server, self.client, self.user = server, client, user
-        self.codes_of_the_process: list[str] = []
-        api = CognitoApi(server.clock, sleep=server.clock.advance, jitter=lambda: 1.0)
-        self.signin = CognitoSignIn(api, server.clock, self._code)
-        self.given = GivenSecrets(PASSWORD, client.secret)
-        self.fields = ProfileFields(
-            user_pool_id=client.pool.id, client_id=client.id, username=ALICE, endpoint_url=server.url
-        )
-
-    def start(self, flow: Flow = Flow.USER_SRP_AUTH, **fields: object) -> Step:
-        own = ProfileFields(flow=flow, **fields).merged_into(self.fields)  # type: ignore[arg-type]  # by name
-        profile = Profile(environment=Environment(name="dev"), name="alice", own=own)
-        return self.signin.start(profile, self.given)
-
-    def asked(self, flow: Flow = Flow.USER_SRP_AUTH, **fields: object) -> Challenge:
-        return question(self.start(flow, **fields))
-
-    def code(self) -> str:
-        """The latest that was sent."""
-        return self.server.outbox.last(self.user.username).code
-
-    def remember(self, step: Step) -> RememberedDevice:
-        assert isinstance(step, SignedIn)
-        assert step.device is not None
-        self.given = replace(self.given, device=step.device)
-        return step.device
-
-    def _code(self, _profile: Profile) -> str | None:
-        return self.codes_of_the_process.pop(0) if self.codes_of_the_process else None
-
-
-MakeDesk = Callable[..., Desk]
 BOTH = pytest.mark.parametrize("secret", [None, SECRET])
 
 
 @pytest.fixture
 def desk(strict: StrictServer) -> MakeDesk:
-    def make(*, secret: str | None = None, pool: dict[str, object] | None = None, **user: object) -> Desk:
-        made = strict.add_pool(**(pool or {}))  # type: ignore[arg-type]  # by name
-        client = strict.add_client(made, secret=secret)
-        return Desk(strict, client, strict.add_user(made, ALICE, PASSWORD, **user))  # type: ignore[arg-type]  # by name
-
-    return make
-
-
-def question(step: Step) -> Challenge:
-    assert isinstance(step, Challenge), step
-    return step
-
-
-def assert_signed_in(step: Step) -> None:
-    assert isinstance(step, SignedIn), step
+    return maker(strict)
 
 
 @BOTH

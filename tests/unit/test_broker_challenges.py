@@ -9,6 +9,7 @@ import pytest
 
 from cognitui.broker import How, Source, TokenBroker
 from cognitui.model.errors import CognituiError, SaveFailed, Unreachable, WrongCredentials
+from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import Challenge, GivenSecrets, Prompt, Step
@@ -174,6 +175,25 @@ def test_a_typed_password_is_stored_once_cognito_has_accepted_it() -> None:
 
     services.broker.answer(challenge, {"code": "123456"})
     assert services.vault.entries[PASSWORD] == "typed"
+
+
+def test_a_password_that_cognito_has_set_is_stored_before_the_sign_in_goes_on() -> None:
+    next_one = replace(code_challenge(), taken=frozenset({SecretKind.PASSWORD}))
+    services = answering(next_one, Unreachable("No network."))
+
+    code = asked(services.broker.answer(asked(services.broker.get(ALICE)), {"password": "Str0nger!pass"}))
+    with pytest.raises(Unreachable):
+        services.broker.answer(code, {"code": "123456"})
+
+    assert services.vault.entries[PASSWORD] == "Str0nger!pass"
+
+
+def test_a_password_that_cognito_has_set_and_nobody_wants_kept_is_not_stored() -> None:
+    services = answering(replace(code_challenge(), taken=frozenset({SecretKind.PASSWORD})))
+
+    services.broker.answer(asked(services.broker.get(ALICE)), {"password": "Str0nger!pass"}, keep=False)
+
+    assert PASSWORD not in services.vault.entries
 
 
 def test_a_code_is_kept_nowhere() -> None:

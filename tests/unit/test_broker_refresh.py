@@ -8,7 +8,9 @@ from contextlib import contextmanager
 import pytest
 
 from cognitui.broker import How, Source
+from cognitui.model.device import RememberedDevice
 from cognitui.model.errors import (
+    DeviceUnknown,
     KeyringTimeout,
     RefreshTokenDead,
     SaveFailed,
@@ -187,6 +189,18 @@ def test_a_question_that_a_dead_refresh_token_made_necessary_says_so() -> None:
     assert question.remark == (
         "The stored tokens cannot be refreshed any more. dev/alice: it was revoked. The password was wrong."
     )
+
+
+def test_a_device_that_the_pool_has_forgotten_takes_its_refresh_token_along() -> None:
+    device = ALICE.secret_name(SecretKind.DEVICE)
+    services = expired(DeviceUnknown("Device does not exist."), start=[signed_in(now=LATER, mark="new")])
+    services.vault.entries[device] = RememberedDevice("key", "group", "device-password").pack()
+
+    handed = got(services.broker.get(ALICE))
+
+    assert handed.source is Source.SIGNED_IN
+    assert services.signin.started[0][1].device is None
+    assert device not in services.vault.entries
 
 
 def test_a_dead_refresh_token_is_not_tried_again() -> None:

@@ -13,7 +13,7 @@ from cognitui.model.errors import (
     ClientSecretWrong,
     CognituiError,
     ConsentNeeded,
-    PasswordResetRequired,
+    Unreachable,
     WrongCredentials,
 )
 from cognitui.model.profile import Profile
@@ -25,7 +25,6 @@ from cognitui.services import Services
 
 _MENDED_BY: dict[type[CognituiError], SecretKind] = {
     WrongCredentials: SecretKind.PASSWORD,
-    PasswordResetRequired: SecretKind.PASSWORD,
     ClientSecretMissing: SecretKind.CLIENT_SECRET,
     ClientSecretWrong: SecretKind.CLIENT_SECRET,
 }
@@ -92,6 +91,7 @@ def _obtained(services: Services, wish: Wish, person: Person | None, *, consent:
     keep: bool | None = None
     opened = ""
     while isinstance(outcome, Challenge):
+        asked = outcome
         if person is None:
             raise pending(outcome, no_input=wish.no_input, can_store=not services.secrets_in_memory)
         if outcome.url:
@@ -101,5 +101,10 @@ def _obtained(services: Services, wish: Wish, person: Person | None, *, consent:
             answers = ask(outcome, person, services.clock())
         if keep is None and outcome.may_keep and INSTEAD not in answers:
             keep = services.secrets_in_memory or agrees(person, "Keep it in the keyring?", default=True)
-        outcome = broker.answer(outcome, answers, kind=wish.kind, keep=keep is True, min_valid=wish.min_valid)
+        try:
+            outcome = broker.answer(outcome, answers, kind=wish.kind, keep=keep is True, min_valid=wish.min_valid)
+        except Unreachable as outage:
+            # What was typed on the way would be lost with the command; a browser's answer is good for one use.
+            if asked.url or not agrees(person, f"{outage.cause} Try again?", default=True):
+                raise
     return outcome

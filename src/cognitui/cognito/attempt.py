@@ -34,6 +34,8 @@ class Attempt(Frozen, frozen=True):
     given: GivenSecrets
     typed: frozenset[SecretKind] = frozenset()
     """Which of `given` a person typed just now: refused, they are asked for again."""
+    taken: frozenset[SecretKind] = frozenset()
+    """Which of them Cognito has put in the place of former ones: those hold, however the sign-in ends."""
     device_gone: bool = False
     """The pool did not know the device that was sent."""
     answers: Mapping[str, Mapping[str, str]] = {}
@@ -90,6 +92,11 @@ class Attempt(Frozen, frozen=True):
     def with_key(self) -> Attempt:
         """Returns it with a new key pair for SRP; takes some milliseconds."""
         return replace(self, key=new_ephemeral_key())
+
+    def with_new_password(self, password: str | None) -> Attempt:
+        """Returns it with a password that Cognito has set."""
+        given = replace(self.given, password=password)
+        return replace(self, given=given, taken=self.taken | {SecretKind.PASSWORD})
 
     def without_device(self) -> Attempt:
         """Returns it as from a machine that the pool does not know."""

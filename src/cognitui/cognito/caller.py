@@ -100,7 +100,7 @@ class Caller:
     def call_token_service(self, profile: Profile, operation: TokenServiceCall) -> Mapping[str, object]:
         """Returns what an operation of STS answers, signed with the profile's `aws_profile`; raises as `call` does."""
         aws_profile = profile.fields.aws_profile or "default"
-        client = make_token_service_client(profile.region, profile.fields.endpoint_url or "", aws_profile)
+        client = make_token_service_client(profile.region, foreign_endpoint(profile), aws_profile)
         return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, TOKEN_SERVICE))
 
     def _answer(
@@ -138,7 +138,8 @@ class Caller:
             self._clients.pop((profile.region, profile.fields.endpoint_url or "", aws_profile), None)
 
     def _identity_client(self, profile: Profile) -> CognitoIdentityClient:
-        place = identity_region(profile), profile.fields.endpoint_url or ""
+        # An emulator is all services at one address; AWS's own (FIPS, say) is that of user pools alone.
+        place = identity_region(profile), foreign_endpoint(profile)
         with self._guard:
             client = self._identity_clients.get(place)
             if client is None:

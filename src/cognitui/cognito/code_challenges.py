@@ -15,7 +15,7 @@ from cognitui.model.text import inert
 
 RESEND = Choice("resend", "Send another code")
 
-CODE = Prompt("code", "code", hint="123456")
+CODE = Prompt("code", "code")
 
 _TRIES_BY_ITSELF = 2
 """How often a code is given without a person: a second time, where the first was used up elsewhere just before."""

@@ -24,6 +24,7 @@ from cognitui.model.errors import (
     NewPasswordRejected,
     PasswordResetRequired,
     TemporaryPasswordExpired,
+    Unreachable,
     UserNotConfirmed,
     WrongCredentials,
 )
@@ -154,6 +155,22 @@ class PasswordAsAdmin:
         return _with_password(attempt, password)
 
 
+class SignInAnew:
+    """A new password is set, and what was to follow did not get through."""
+
+    kind = "SIGN_IN_ANEW"
+
+    def ask(self, attempt: Attempt, remark: str) -> Challenge:
+        """Asks for a yes."""
+        user = inert(attempt.profile.username)
+        words = f"The new password of {user} is set. What is left is to sign in with it."
+        return Challenge(self.kind, attempt.profile, "Sign in once more", words, (), remark=remark, state=attempt)
+
+    def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
+        """Signs in."""
+        return attempt
+
+
 class MissingSecret:
     """A secret that is not stored, or was typed wrong."""
 
@@ -173,9 +190,11 @@ class MissingSecret:
         return self._need.take(attempt, answers)
 
 
-_CONFIRM, _RESET, _AS_ADMIN = ConfirmSignUp(), ResetPassword(), PasswordAsAdmin()
+_CONFIRM, _RESET, _AS_ADMIN, _ANEW = ConfirmSignUp(), ResetPassword(), PasswordAsAdmin(), SignInAnew()
 
-_DETOURS: tuple[Detour, ...] = (MissingSecret(PASSWORD), MissingSecret(CLIENT_SECRET), _CONFIRM, _RESET, _AS_ADMIN)
+_NEEDS = MissingSecret(PASSWORD), MissingSecret(CLIENT_SECRET)
+
+_DETOURS: tuple[Detour, ...] = (*_NEEDS, _CONFIRM, _RESET, _AS_ADMIN, _ANEW)
 
 DETOURS: Mapping[str, Detour] = {detour.kind: detour for detour in _DETOURS}
 """By the kind of their challenges."""
@@ -208,6 +227,11 @@ def asked_after(error: CognituiError, attempt: Attempt) -> Challenge | None:
     return None
 
 
+def asked_after_an_outage(outage: Unreachable, attempt: Attempt) -> Challenge | None:
+    """Returns the question whether to go on, where something was set that must not be lost; None otherwise."""
+    return _ANEW.ask(attempt, outage.cause) if attempt.taken else None
+
+
 def instead_of(attempt: Attempt, wish: str) -> Attempt | Challenge:
     """Returns what follows where a person did not answer a challenge of Cognito but chose something else."""
     if wish == AS_ADMIN.value:
@@ -217,5 +241,4 @@ def instead_of(attempt: Attempt, wish: str) -> Attempt | Challenge:
 
 
 def _with_password(attempt: Attempt, password: str) -> Attempt:
-    given = replace(attempt.given, password=password)
-    return replace(attempt, given=given, typed=attempt.typed | {SecretKind.PASSWORD})
+    return replace(attempt.with_new_password(password), typed=attempt.typed | {SecretKind.PASSWORD})

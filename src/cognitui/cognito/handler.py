@@ -51,6 +51,17 @@ class ChallengeHandler:
         """
         return None
 
+    def lost(self, attempt: Attempt) -> Attempt | None:
+        """Returns how it starts again where Cognito's word on the answer was lost, and the answer may have been taken.
+
+        None where nothing changes by the answer: a person gives it once more.
+        """
+        return None
+
+    def over(self, attempt: Attempt) -> Attempt:
+        """Returns how it starts again where the session was over before the answer came."""
+        return attempt
+
     def settled(self, attempt: Attempt) -> Attempt:
         """Returns the attempt after Cognito took the answer."""
         return attempt

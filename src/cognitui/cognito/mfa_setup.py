@@ -55,6 +55,14 @@ class MfaSetup(ChallengeHandler):
         question = {_APP: self._ask_code, _EMAIL: self._ask_address}.get(self._method(attempt), self._ask_method)
         return replace(question(attempt), session_ends=attempt.session_ends, state=attempt)
 
+    def lost(self, attempt: Attempt) -> Attempt | None:
+        """The app may be set up by now: a start with its seed goes on by itself then."""
+        return self.over(attempt) if CODE.name in attempt.own_answers else None
+
+    def over(self, attempt: Attempt) -> Attempt:
+        """As above; where the app is none, Cognito asks for another set-up."""
+        return replace(attempt, given=replace(attempt.given, totp_seed=attempt.seed)) if attempt.seed else attempt
+
     def refused(self, attempt: Attempt, now: float) -> Attempt:
         """The method stays; the code or the address was wrong."""
         kept = {name: value for name, value in attempt.own_answers.items() if name == _METHOD}
@@ -68,9 +76,11 @@ class MfaSetup(ChallengeHandler):
         names = json_names(attempt, "MFAS_CAN_SETUP") or [_APP]
         possible = [name for name in (_APP, _EMAIL) if name in names]
         if not possible:
+            # A phone number cannot be given on the way (AWS, "MFA": it must be an attribute beforehand).
+            kinds = inert(" and ".join(names), 100)
             raise NotInThisPool(
-                f"{inert(attempt.profile.id)}: the pool demands MFA by text message, and the user has no phone number.",
-                fix="Have the pool's admin set the user's phone number.",
+                f"{inert(attempt.profile.id)}: the pool demands a second factor ({kinds}) that cannot be set up here.",
+                fix="Have the pool's admin set the user's phone number, or allow an authenticator app.",
             )
         return possible
 

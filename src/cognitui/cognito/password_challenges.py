@@ -93,11 +93,13 @@ class NewPasswordRequired(ChallengeHandler):
             state=attempt,
         )
 
+    def lost(self, attempt: Attempt) -> Attempt | None:
+        """A start with the new password tells whether it was taken."""
+        return self.settled(attempt) if NEW_PASSWORD in attempt.own_answers else None
+
     def settled(self, attempt: Attempt) -> Attempt:
         """Returns it with the new password for the old one: what a new start would need."""
-        return replace(
-            attempt.unanswered(), given=replace(attempt.given, password=attempt.own_answers.get(NEW_PASSWORD))
-        )
+        return attempt.unanswered().with_new_password(attempt.own_answers.get(NEW_PASSWORD))
 
 
 PASSWORD_PROMPT = Prompt("password", SecretKind.PASSWORD.label, masked=True, keeps=SecretKind.PASSWORD)

@@ -14,7 +14,7 @@ from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.challenges import Challenges
 from cognitui.cognito.code_challenges import CodeSource
-from cognitui.cognito.detours import ASKED_AGAIN, DETOURS, asked_after, instead_of, missing
+from cognitui.cognito.detours import ASKED_AGAIN, DETOURS, asked_after, asked_after_an_outage, instead_of, missing
 from cognitui.cognito.device_registration import Registration, register
 from cognitui.cognito.flows import flow_of
 from cognitui.cognito.issued import token_set
@@ -71,7 +71,10 @@ class CognitoSignIn:
         """
         attempt = challenge.state
         assert isinstance(attempt, Attempt)
-        if (detour := DETOURS.get(challenge.kind)) is not None:
+        return _telling(self._answered(challenge.kind, attempt, answers))
+
+    def _answered(self, kind: str, attempt: Attempt, answers: Mapping[str, str]) -> Step:
+        if (detour := DETOURS.get(kind)) is not None:
             return self._from(detour.take(attempt, answers, self._api.accounts))
         if wish := answers.get(INSTEAD):
             return self._from(instead_of(attempt, wish))
@@ -82,7 +85,8 @@ class CognitoSignIn:
             return self._after_a_lost_answer(answered, outage)
         except SessionExpired as error:
             # The session is burnt or too old. What else was answered is kept, and given again by itself.
-            return _remarked(self._begin_once(answered), error.cause)
+            again = self._challenges.handler_of(answered).over(answered)
+            return _remarked(self._begin_once(again), error.cause)
         except DeviceUnknown:
             if answered.given.device is None:
                 raise
@@ -94,17 +98,19 @@ class CognitoSignIn:
         """Returns nothing: of Cognito's own challenges none is answered by itself."""
 
     def _after_a_lost_answer(self, answered: Attempt, outage: Unreachable) -> Step:
-        """Cognito may have taken a new password although its answer was lost: a start with it tells.
+        """Cognito may have taken a new password, say, although its answer was lost: a start with it tells.
 
         Raises:
-            Unreachable: The answer that was lost, where the new password is none.
+            Unreachable: The answer that was lost, where nothing has changed by it.
         """
-        if NEW_PASSWORD not in answered.own_answers:
+        again = self._challenges.handler_of(answered).lost(answered)
+        if again is None:
             raise outage
-        settled = self._challenges.handler_of(answered).settled(answered)
         try:
-            return self._begin(settled)
+            return _remarked(self._begin(again), outage.cause)
         except (WrongCredentials, Unreachable) as error:
+            if NEW_PASSWORD not in answered.own_answers:
+                raise
             error.fix = f"{error.fix} The new password may hold already: try it, and then the former one."
             raise
 
@@ -121,7 +127,14 @@ class CognitoSignIn:
         return self._refresher.refresh(profile, refresh_token, client_secret, username, device_key)
 
     def _from(self, way: Attempt | Challenge) -> Step:
-        return self._begin(way) if isinstance(way, Attempt) else way
+        if not isinstance(way, Attempt):
+            return way
+        try:
+            return self._begin(way)
+        except Unreachable as outage:
+            if (question := asked_after_an_outage(outage, way)) is None:
+                raise
+            return question
 
     def _begin(self, attempt: Attempt) -> Step:
         try:
@@ -161,21 +174,23 @@ class CognitoSignIn:
         """Answers the challenge that waits, and those that follow, as long as that needs no person."""
         remark = ""
         for _ in range(_MOST_CHALLENGES):
-            handler = self._challenges.handler_of(attempt)
+            handler, now = self._challenges.handler_of(attempt), self._clock()
             try:
                 attempt = handler.prepared(attempt, self._api)
                 if pause := handler.pause(attempt, self._clock()):
                     self._api.pause(pause)
-                responses = handler.responses(attempt, self._clock())
+                    now = self._clock()
+                # One moment for an answer and its refusal: a code of the next half minute was not the one refused.
+                responses = handler.responses(attempt, now)
                 if responses is None:
-                    question = handler.ask(attempt, self._clock())
+                    question = handler.ask(attempt, now)
                     assert question is not None, "a challenge that waits for a person can be asked"
                     return replace(question, remark=remark)
                 reply = self._api.respond(attempt.profile, attempt.asked, attempt.signed(responses))
             except ASKED_AGAIN as refusal:
-                if handler.ask(attempt, self._clock()) is None:
+                if handler.ask(attempt, now) is None:
                     raise
-                attempt, remark = handler.refused(attempt, self._clock()), refusal.cause
+                attempt, remark = handler.refused(attempt, now), refusal.cause
                 continue
             except WrongCredentials:
                 if (anew := handler.anew(attempt)) is None:
@@ -194,6 +209,14 @@ class CognitoSignIn:
             device_gone=attempt.device_gone and registration.device is None,
             warning=registration.warning,
         )
+
+
+def _telling(step: Step) -> Step:
+    """Returns a step whose question tells which secrets hold by now."""
+    if not isinstance(step, Challenge):
+        return step
+    assert isinstance(step.state, Attempt)
+    return replace(step, taken=step.state.taken)
 
 
 def _remarked(step: Step, why: str) -> Step:

@@ -148,7 +148,7 @@ class FlowUnsupported(UsageError):
     """A flow that this version cannot sign in with."""
 
     title = "Flow not available"
-    default_fix = "Use USER_SRP_AUTH or USER_PASSWORD_AUTH in this profile."
+    default_fix = "Update cognitui, or use another flow in this profile."
     remedy = "edit_profile"
 
 
@@ -279,8 +279,8 @@ class PasswordResetRequired(Refused):
     """An admin asked for a new password."""
 
     title = "Password reset required"
-    default_fix = 'Reset the password by "forgot password" of your application, then store the new one.'
-    remedy = "edit_secrets"
+    default_fix = "Sign in: a new password is set on the way."
+    remedy = "sign_in"
 
 
 class TemporaryPasswordExpired(Refused):

@@ -103,6 +103,8 @@ class Challenge(Frozen, frozen=True):
     """Secrets that a person gave on the way here; they serve this run once Cognito has accepted them."""
     kept: Mapping[SecretKind, str] = {}
     """Those of them that a person agreed to keep in the vault."""
+    taken: frozenset[SecretKind] = frozenset()
+    """Those that Cognito has put in the place of former ones: they hold, however the sign-in ends."""
     offered: Mapping[SecretKind, str] = {}
     """Secrets that come with the question and may be kept, too: the seed of a new authenticator app."""
 

@@ -1,0 +1,128 @@
+"""What a sign-in does where the network fails in its middle: nothing that Cognito has taken is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from msgspec.structs import replace
+
+from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.replies import Asked, Reply
+from cognitui.cognito.signin import CognitoSignIn
+from cognitui.demo.strict import faults
+from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
+from cognitui.demo.strict.pools import UserStatus
+from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.software_token import SoftwareToken
+from cognitui.model import errors
+from cognitui.model.profile import Profile
+from cognitui.model.secret import SecretKind
+from cognitui.model.signin import INSTEAD, Challenge
+from tests.integration.challenge_desk import NEW_PASSWORD, Desk, MakeDesk, assert_signed_in, maker, question
+
+SETS_AN_APP_UP = {"mfa": MfaConfiguration.REQUIRED, "mfa_methods": (Mfa.TOTP,)}
+SENDS_CODES = {"mfa": MfaConfiguration.OPTIONAL}
+
+
+@pytest.fixture
+def desk(strict: StrictServer) -> MakeDesk:
+    return maker(strict)
+
+
+class SlowApi(CognitoApi):
+    """A Cognito that takes a moment to answer."""
+
+    def respond(self, profile: Profile, challenge: Asked, responses: Mapping[str, str]) -> Reply:
+        try:
+            return super().respond(profile, challenge, responses)
+        finally:
+            self.pause(0.2)
+
+
+def code_of(at: Desk, asked: Challenge) -> dict[str, str]:
+    return {"code": SoftwareToken(asked.offered[SecretKind.TOTP]).code(at.server.now())}
+
+
+def test_an_app_whose_set_up_was_taken_and_not_heard_of_signs_in_by_its_seed(desk: MakeDesk) -> None:
+    at = desk(pool=SETS_AN_APP_UP)
+    asked = at.asked()
+    at.server.faults.add("RespondToAuthChallenge", faults.drop(performed=True))
+
+    assert_signed_in(at.signin.answer(asked, code_of(at, asked)))
+
+
+def test_an_app_whose_set_up_was_not_taken_is_set_up_again(desk: MakeDesk) -> None:
+    at = desk(pool=SETS_AN_APP_UP)
+    asked = at.asked()
+    at.server.faults.add("VerifySoftwareToken", *[faults.drop(performed=True)] * 3)
+
+    again = question(at.signin.answer(asked, code_of(at, asked)))
+
+    at.server.faults.clear()
+    assert again.remark
+    assert again.offered[SecretKind.TOTP] != asked.offered[SecretKind.TOTP]
+    assert_signed_in(at.signin.answer(again, code_of(at, again)))
+
+
+def test_an_app_that_was_set_up_before_an_outage_signs_in_once_that_is_over(desk: MakeDesk) -> None:
+    at = desk(pool=SETS_AN_APP_UP)
+    asked = at.asked()
+    at.server.faults.add("RespondToAuthChallenge", faults.drop(performed=True))
+    at.server.faults.add("InitiateAuth", *[faults.drop()] * 3)
+    answer = code_of(at, asked)
+    with pytest.raises(errors.Unreachable):
+        at.signin.answer(asked, answer)
+
+    assert_signed_in(at.signin.answer(asked, answer))
+
+
+def test_a_new_password_that_was_taken_is_told_with_the_next_question(desk: MakeDesk) -> None:
+    at = desk(pool=SENDS_CODES, status=UserStatus.FORCE_CHANGE_PASSWORD, mfa=(Mfa.EMAIL,))
+    asked = at.asked()
+    assert asked.taken == frozenset()
+
+    code = question(at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD}))
+
+    assert code.needs == "code"
+    assert code.taken == {SecretKind.PASSWORD}
+
+
+def test_a_password_that_was_set_by_a_code_survives_an_outage(desk: MakeDesk) -> None:
+    at = desk()
+    at.given = replace(at.given, password=None)
+    reset = question(at.signin.answer(at.asked(), {INSTEAD: "forgot"}))
+    at.server.faults.add("InitiateAuth", *[faults.drop()] * 6)
+
+    sure = question(at.signin.answer(reset, {"code": at.code(), "new-password": NEW_PASSWORD}))
+    still = question(at.signin.answer(sure, {}))
+
+    assert sure.taken == still.taken == {SecretKind.PASSWORD}
+    assert not sure.prompts
+    assert still.remark
+    assert_signed_in(at.signin.answer(still, {}))
+
+
+def test_another_answer_whose_word_was_lost_is_told_as_an_outage(desk: MakeDesk) -> None:
+    at = desk(pool=SENDS_CODES, mfa=(Mfa.EMAIL,))
+    asked = at.asked()
+    at.server.faults.add("RespondToAuthChallenge", *[faults.drop()] * 3)
+
+    with pytest.raises(errors.Unreachable):
+        at.signin.answer(asked, {"code": at.code()})
+
+    assert_signed_in(at.signin.answer(asked, {"code": at.code()}))
+
+
+def test_a_code_that_was_refused_as_the_half_minute_turned_is_the_one_that_is_waited_out(desk: MakeDesk) -> None:
+    token = SoftwareToken()
+    at = desk(pool=SENDS_CODES, mfa=(Mfa.TOTP,), software_token=token)
+    at.given = replace(at.given, totp_seed=token.seed)
+    at.server.clock.advance(29.9 - at.server.clock() % 30)
+    token.used.add(int(at.server.now()) // 30)
+    at.signin = CognitoSignIn(SlowApi(at.server.clock, sleep=at.server.clock.advance), at.server.clock)
+    began = at.server.clock()
+
+    assert_signed_in(at.start())
+
+    assert at.server.clock() - began < 1, "the next code was there already"
