@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from cognitui.tui.screens.challenge import ChallengeScreen
 from cognitui.tui.screens.locked import Locked
+from cognitui.tui.screens.secretive import Secretive
 from tests.tui.harness import NARROW, WIDE, Story, desk, opened
-from tests.unit.fakes import FakeServices, FakeSettings, make_profile, make_tokens, password_challenge
+from tests.unit.fakes import FakeServices, FakeSettings, FakeSignIn, make_profile, make_tokens, password_challenge
 
 ALICE = make_profile("dev/alice")
 
@@ -110,6 +112,34 @@ async def test_it_stands_before_a_dialog_that_is_open() -> None:
         await story.press("space")
 
         await story.see("Keys")
+
+
+@pytest.mark.parametrize(
+    "keys", [["i"], ["p"], ["m", "t", "equals_sign"]], ids=["inspect", "passwords and secrets", "compare"]
+)
+async def test_a_dialog_with_claims_or_what_was_typed_is_closed(keys: list[str]) -> None:
+    services = holding()
+    async with opened(services) as story:
+        await open_token(story)
+        await story.press(*keys)
+        await story.until(lambda: isinstance(story.app.screen, Secretive))
+        await be_away(story, services, 600)
+        await story.press("space")
+
+        assert story.app.screen is story.main
+
+
+async def test_a_question_of_a_sign_in_is_closed() -> None:
+    services = desk(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)]))
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.until(lambda: isinstance(story.app.screen, ChallengeScreen))
+        await story.type("hunter2")
+        await be_away(story, services, 600)
+        await story.press("space")
+
+        assert story.app.screen is story.main
+        assert story.main.entry_of(ALICE).challenge is None
 
 
 async def test_it_is_put_up_once_however_long_nobody_comes() -> None:

@@ -108,8 +108,11 @@ class CognituiApp(App[int]):
         """Locks the screen where nobody has been there for as long as the settings say."""
         if self._idle.has_run_out(self._services.clock()) and self._main is not None:
             from cognitui.tui.screens.locked import Locked
+            from cognitui.tui.screens.secretive import Secretive
 
             self._main.drop_secrets()
+            if isinstance(self.screen, Secretive):
+                self.screen.dismiss(None)
             if not isinstance(self.screen, Locked):
                 self.push_screen(Locked(self._services.settings.idle_lock))
 

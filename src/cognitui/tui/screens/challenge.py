@@ -20,6 +20,7 @@ from cognitui.model.text import as_heading, inert
 from cognitui.tui.colors import inks
 from cognitui.tui.keymap import FORM, SIGN_IN, bindings, key_in
 from cognitui.tui.plain import plain
+from cognitui.tui.screens.secretive import Secretive
 from cognitui.tui.widgets.choice_button import ChoiceButton
 from cognitui.tui.widgets.secret_input import SecretInput
 
@@ -42,7 +43,7 @@ class Answers:
     """Whether secrets among them go into the keyring."""
 
 
-class ChallengeScreen(ModalScreen[Answers | None]):
+class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
     """Inputs for the prompts, their rules as they are met, and what is left of the session."""
 
     CSS_PATH = "../dialogs.tcss"

@@ -19,6 +19,7 @@ from cognitui.model.token import Token
 from cognitui.tui.keymap import COMPARISON, bindings, key_in
 from cognitui.tui.plain import plain
 from cognitui.tui.screens.reader import Reader
+from cognitui.tui.screens.secretive import Secretive
 from cognitui.tui.widgets.comparison_list import ComparisonList
 
 
@@ -40,7 +41,7 @@ def side_of(word: str, profile: Profile, token: Token, now: float) -> Side:
     return Side(word, f"{inert(profile.id, 60)} {token.kind.value} · {times}", decode(token.value))
 
 
-class CompareScreen(Reader[None]):
+class CompareScreen(Secretive, Reader[None]):
     """The two tokens on top, the claims below, and what differs in every token folded away."""
 
     BINDINGS = bindings(COMPARISON)

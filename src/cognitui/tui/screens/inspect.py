@@ -18,6 +18,7 @@ from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.keymap import key_in
 from cognitui.tui.screens.reader import Reader
+from cognitui.tui.screens.secretive import Secretive
 from cognitui.tui.token_rows import rows_of_token
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.paste_input import PasteInput
@@ -27,7 +28,7 @@ _OF_THE_POOL = "a claim of the pool or its triggers."
 _NOBODYS = "○ unverified: no profile has its pool and client, so there are no keys to check it with."
 
 
-class InspectScreen(Reader[None]):
+class InspectScreen(Secretive, Reader[None]):
     """A masked line for the token, and its claims below; the token itself is not kept."""
 
     def __init__(self, services: Services, profiles: tuple[Profile, ...]) -> None:

@@ -21,6 +21,7 @@ from cognitui.tui.background import in_background
 from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.keyring_fallback import with_keyring_or_memory
 from cognitui.tui.plain import plain
+from cognitui.tui.screens.secretive import Secretive
 from cognitui.tui.widgets.secret_input import SecretInput
 
 Result = TypeVar("Result")
@@ -34,7 +35,7 @@ _BELONGS = {
 }
 
 
-class SecretsScreen(ModalScreen[str]):
+class SecretsScreen(Secretive, ModalScreen[str]):
     """Masked inputs that begin empty whatever is stored; closes with what was done, in words."""
 
     CSS_PATH = "../dialogs.tcss"
