@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import click
 
@@ -11,6 +12,8 @@ from cognitui.model.duration import parse_duration
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import ProfileBook
 from cognitui.services import Options
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 def complete_profile(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -38,6 +41,11 @@ def _book(ctx: click.Context) -> ProfileBook:
         return session.services.profiles.load()
     except CognituiError:
         return ProfileBook()
+
+
+def json_option(words: str) -> Callable[[_Command], _Command]:
+    """Returns the `--json` of a command; `words` say what it prints."""
+    return click.option("--json", "as_json", is_flag=True, help=words)
 
 
 def one_of(words: Iterable[str]) -> Callable[[click.Context, click.Parameter, str | None], str | None]:

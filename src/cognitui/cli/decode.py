@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from cognitui.cli.arguments import complete_profile
+from cognitui.cli.arguments import complete_profile, json_option
 from cognitui.cli.groups import Discreet, examples
 from cognitui.cli.lookup import find_profile, load_book
 from cognitui.cli.output import print_json, print_table
@@ -40,7 +40,7 @@ _NOT_ASKED = "The signature was not checked; --verify does it."
     shell_complete=complete_profile,
     help="Check it against what this profile says that the API expects; code 4 where it would be refused.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object: header, claims, verified and why not.")
+@json_option("Print a JSON object: header, claims, verified and why not.")
 @pass_session
 def decode_token(session: Session, text: str, verify: bool, expected_by: str | None, as_json: bool) -> None:
     """Show what a token says, and whether it is genuine.

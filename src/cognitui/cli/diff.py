@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 from cognitui.broker import Got
-from cognitui.cli.arguments import complete_profile
+from cognitui.cli.arguments import complete_profile, json_option
 from cognitui.cli.groups import examples
 from cognitui.cli.lookup import find_profile
 from cognitui.cli.obtain import Wish, obtain
@@ -48,7 +48,7 @@ _NOTHING = "—"
     help="Which of the tokens, where the ID does not say.",
 )
 @click.option("--all", "everything", is_flag=True, help="Show what is the same, too, and what differs in every token.")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object with every claim.")
+@json_option("Print a JSON object with every claim.")
 @click.option("--no-input", is_flag=True, help="Ask nothing: end with code 3 where a person is needed.")
 @click.option("--yes", is_flag=True, help="Agree beforehand where an environment is protected.")
 @pass_session

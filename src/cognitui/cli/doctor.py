@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from cognitui.cli.arguments import complete_profile
+from cognitui.cli.arguments import complete_profile, json_option
 from cognitui.cli.groups import examples
 from cognitui.cli.lookup import find_profile
 from cognitui.cli.output import print_json, tell
@@ -27,9 +27,7 @@ _WIDTH = 14
 )
 @click.command
 @click.argument("reference", metavar="[ID]", default="", shell_complete=complete_profile)
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print a JSON array: check, verdict (pass, warn, fail), said, fix."
-)
+@json_option("Print a JSON array: check, verdict (pass, warn, fail), said, fix.")
 @pass_session
 def doctor(session: Session, reference: str, as_json: bool) -> None:
     """Find out what is wrong, with the set-up or with a profile.

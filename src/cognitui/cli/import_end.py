@@ -8,7 +8,7 @@ from typing import TypeVar
 import click
 from msgspec import Struct
 
-from cognitui.cli.arguments import complete_environment, completing, one_of
+from cognitui.cli.arguments import complete_environment, completing, json_option, one_of
 from cognitui.cli.output import print_json, print_table, tell
 from cognitui.cli.session import Session
 from cognitui.cli.terminal import Person, agrees
@@ -71,7 +71,7 @@ _OPTIONS = (
         help="How it signs in, in the place of the best that the app client allows.",
     ),
     click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing."),
-    click.option("--json", "as_json", is_flag=True, help="Print a JSON array of the profiles."),
+    json_option("Print a JSON array of the profiles."),
 )
 
 

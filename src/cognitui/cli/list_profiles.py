@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from cognitui.cli.arguments import complete_environment
+from cognitui.cli.arguments import complete_environment, json_option
 from cognitui.cli.lookup import find_environment, load_book
 from cognitui.cli.output import SIGNS, print_json, print_table, tell
 from cognitui.cli.session import Session, pass_session
@@ -27,7 +27,7 @@ Row = tuple[Profile, Expiries]
     shell_complete=complete_environment,
     help="Only the profiles of this environment.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON array; times are ISO 8601 in UTC, or null.")
+@json_option("Print a JSON array; times are ISO 8601 in UTC, or null.")
 @pass_session
 def list_profiles(session: Session, environment: str, as_json: bool) -> None:
     """List profiles with the state of their tokens.

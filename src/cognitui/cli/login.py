@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from cognitui.broker import Got, How
-from cognitui.cli.arguments import profile_argument
+from cognitui.cli.arguments import json_option, profile_argument
 from cognitui.cli.groups import examples
 from cognitui.cli.lookup import find_profile
 from cognitui.cli.obtain import Wish, obtain
@@ -30,7 +30,7 @@ from cognitui.model.token import TokenKind
 @profile_argument
 @click.option("--no-input", is_flag=True, help="Ask nothing: end with code 3 where a person is needed.")
 @click.option("--yes", is_flag=True, help="Agree beforehand where the environment is protected.")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object: profile, username and when the tokens end.")
+@json_option("Print a JSON object: profile, username and when the tokens end.")
 @pass_session
 def login(session: Session, reference: str, no_input: bool, yes: bool, as_json: bool) -> None:
     """Sign in anew, from the start.

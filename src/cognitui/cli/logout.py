@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cognitui.cli.arguments import profile_argument
+from cognitui.cli.arguments import json_option, profile_argument
 from cognitui.cli.groups import examples
 from cognitui.cli.lookup import find_profile
 from cognitui.cli.obtain import Wish, obtain
@@ -32,7 +32,7 @@ from cognitui.model.token import TokenKind
 @click.option("--global", "everywhere", is_flag=True, help="Have Cognito end all sessions of the user first.")
 @click.option("--no-input", is_flag=True, help="Ask nothing: end with code 3 where a person is needed.")
 @click.option("--yes", is_flag=True, help="Agree beforehand where the environment is protected.")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object: how far it went, and what still verifies.")
+@json_option("Print a JSON object: how far it went, and what still verifies.")
 @pass_session
 def logout(
     session: Session, reference: str, revoke: bool, everywhere: bool, no_input: bool, yes: bool, as_json: bool

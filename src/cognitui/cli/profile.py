@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import click
 
-from cognitui.cli.arguments import complete_profile, profile_argument
+from cognitui.cli.arguments import complete_profile, json_option, profile_argument
 from cognitui.cli.edit_file import edit_file
 from cognitui.cli.groups import examples
 from cognitui.cli.lookup import find_profile
 from cognitui.cli.output import print_json, print_table, tell
+from cognitui.cli.profile_json import profile_json
 from cognitui.cli.profile_options import fields_of, profile_options
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import agrees, person_at_terminal
@@ -38,8 +39,9 @@ def profile() -> None:
 @profile.command("add")
 @click.argument("new_id", metavar="ID")
 @profile_options
+@json_option("Print the new profile as a JSON object with every key.")
 @pass_session
-def add_profile(session: Session, /, new_id: str, **options: object) -> None:
+def add_profile(session: Session, /, new_id: str, as_json: bool, **options: object) -> None:
     """Add a profile.
 
     ID is ENVIRONMENT/NAME; the environment is made where it is new. What is not given here the profile takes from
@@ -50,19 +52,21 @@ def add_profile(session: Session, /, new_id: str, **options: object) -> None:
     book = store.add(environment, name, fields_of(options))
     tell(f"Added {environment}/{name} to {inert(str(store.path))}")
     added = book.by_id.get(f"{environment}/{name}")
+    if as_json:
+        print_json(profile_json(added) if added else None)
     if added is not None and added.needs_user and not session.services.secrets_in_memory:
         tell(f"Store its password with cognitui secret set {added.id} password, or be asked at the first token.")
 
 
 @profile.command("show")
 @profile_argument
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object with every key, null where it is not set.")
+@json_option("Print a JSON object with every key, null where it is not set.")
 @pass_session
 def show_profile(session: Session, reference: str, as_json: bool) -> None:
     """Show all that holds for a profile, its own keys and those of its environment."""
     found = find_profile(session, reference)
     if as_json:
-        print_json(_as_json(found))
+        print_json(profile_json(found))
         return
     facts = {"id": found.id, **found.fields.set_values(), "flow": found.flow.value, "region": found.region}
     facts |= {"protected": found.protected, "file": found.source, "read-only": found.read_only}
@@ -79,8 +83,9 @@ def show_profile(session: Session, reference: str, as_json: bool) -> None:
 @click.argument("reference", metavar="[ID]", default="", shell_complete=complete_profile)
 @profile_options
 @click.option("--unset", multiple=True, metavar="KEY", help="Take a key out, so that the environment's holds.")
+@json_option("Print the changed profile as a JSON object with every key.")
 @pass_session
-def edit_profile(session: Session, /, reference: str, unset: tuple[str, ...], **options: object) -> None:
+def edit_profile(session: Session, /, reference: str, unset: tuple[str, ...], as_json: bool, **options: object) -> None:
     """Change keys of a profile; those that are not named stay as they are.
 
     Without an option it opens the profile file in your editor ($VISUAL, $EDITOR) at the profile. A copy is edited, and
@@ -88,7 +93,7 @@ def edit_profile(session: Session, /, reference: str, unset: tuple[str, ...], **
     """
     given = fields_of(options).set_values()
     person = person_at_terminal()
-    if not (given or unset) and person is not None:
+    if not (given or unset or as_json) and person is not None:
         edit_file(session.services, _place(session, reference) if reference else "", person)
         return
     if not reference:
@@ -101,15 +106,18 @@ def edit_profile(session: Session, /, reference: str, unset: tuple[str, ...], **
         raise UsageError(f"Nothing to change in {found.id} was named.", fix=_HOW_TO_EDIT)
     kept = {key: value for key, value in found.own.set_values().items() if key not in keys}
     changed = ProfileFields(**{**kept, **given})  # type: ignore[arg-type]  # by name
-    session.services.profiles.change(found, found.environment.name, found.name, changed)
+    book = session.services.profiles.change(found, found.environment.name, found.name, changed)
     tell(f"Changed {found.id}.")
+    if as_json:
+        print_json(profile_json(book.by_id[found.id]) if found.id in book.by_id else None)
 
 
 @profile.command("rename")
 @profile_argument
 @click.argument("new_id", metavar="NEW")
+@json_option("Print the renamed profile as a JSON object with every key.")
 @pass_session
-def rename_profile(session: Session, reference: str, new_id: str) -> None:
+def rename_profile(session: Session, reference: str, new_id: str, as_json: bool) -> None:
     """Give a profile another name, or another environment.
 
     Its secrets stay: they are named after pool, client and user.
@@ -119,6 +127,8 @@ def rename_profile(session: Session, reference: str, new_id: str) -> None:
     book = session.services.profiles.change(found, environment, name, found.own)
     renamed = book.by_id.get(f"{environment}/{name}")
     tell(f"Renamed {found.id} to {environment}/{name}.")
+    if as_json:
+        print_json(profile_json(renamed) if renamed else None)
     if renamed is not None and any(renamed.secret_name(kind) != found.secret_name(kind) for kind in DURABLE):
         tell(f"In {environment} it has another pool, client or user, so its secrets are to be stored anew.")
 
@@ -127,8 +137,9 @@ def rename_profile(session: Session, reference: str, new_id: str) -> None:
 @profile_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--forget", is_flag=True, help="Remove its secrets and tokens, too, except those that others share.")
+@json_option("Print a JSON object: the profile, and whether its secrets went, too.")
 @pass_session
-def remove_profile(session: Session, reference: str, yes: bool, forget: bool) -> None:
+def remove_profile(session: Session, reference: str, yes: bool, forget: bool, as_json: bool) -> None:
     """Remove a profile from its file."""
     found = find_profile(session, reference)
     if not (yes or _agreed(found)):
@@ -138,6 +149,8 @@ def remove_profile(session: Session, reference: str, yes: bool, forget: bool) ->
     if forget:
         session.services.broker.forget(found, book.profiles)
         tell("Its secrets and tokens are removed, too.")
+    if as_json:
+        print_json({"profile": found.id, "removed": True, "forgotten": forget})
 
 
 def _place(session: Session, reference: str) -> str:
@@ -169,22 +182,6 @@ def _parts(new_id: str, environment: str) -> tuple[str, str]:
     if not environment:
         raise UsageError("A new profile needs its environment.", fix="Write ENVIRONMENT/NAME, such as dev/alice.")
     return environment, new_id
-
-
-def _as_json(found: Profile) -> dict[str, object]:
-    return {
-        "id": found.id,
-        "environment": found.environment.name,
-        "name": found.name,
-        **{key: getattr(found.fields, key) for key in FIELD_NAMES},
-        "expect": found.fields.expect.set_values() if found.fields.expect else None,
-        "region": found.region or None,
-        "flow": found.flow.value,
-        "protected": found.protected,
-        "own": list(found.own.set_values()),
-        "source": found.source,
-        "read_only": found.read_only,
-    }
 
 
 _WRITTEN: tuple[tuple[type, Callable[..., str]], ...] = (

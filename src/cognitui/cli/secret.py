@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cognitui.cli.arguments import profile_argument
+from cognitui.cli.arguments import json_option, profile_argument
 from cognitui.cli.groups import DiscreetGroup, examples
 from cognitui.cli.lookup import find_profile
 from cognitui.cli.output import print_json, print_table, tell
@@ -44,8 +44,9 @@ def secret() -> None:
 @secret.command("set")
 @profile_argument
 @_kind_argument
+@json_option("Print a JSON object: profile, kind, and that it is stored.")
 @pass_session
-def set_secret(session: Session, reference: str, kind: str) -> None:
+def set_secret(session: Session, reference: str, kind: str, as_json: bool) -> None:
     """Store a secret in the keyring.
 
     It is asked for and not shown; where standard input is no terminal it is read from there, without one newline at
@@ -60,6 +61,8 @@ def set_secret(session: Session, reference: str, kind: str) -> None:
     value = _given(profile, wanted)
     session.services.broker.set_secret(profile, wanted, value)
     tell(f"The {wanted.label} of {profile.id} is stored in the keyring.")
+    if as_json:
+        print_json({"profile": profile.id, "kind": wanted.value, "stored": True})
 
 
 @examples(
@@ -71,24 +74,31 @@ def set_secret(session: Session, reference: str, kind: str) -> None:
 @secret.command("rm")
 @profile_argument
 @_removable_argument
+@json_option("Print a JSON object: profile, kind, whether there was one; of a device, whether Cognito was told.")
 @pass_session
-def remove_secret(session: Session, reference: str, kind: str) -> None:
+def remove_secret(session: Session, reference: str, kind: str, as_json: bool) -> None:
     """Remove a secret from the keyring.
 
     A device is forgotten by Cognito, too, where a stored access token can show whose it is.
     """
     profile, wanted = find_profile(session, reference, repeat=False), SecretKind(kind)
+    result: dict[str, object] = {"profile": profile.id, "kind": wanted.value}
     if wanted is SecretKind.DEVICE:
-        tell(told_of_device(profile, session.services.broker.signing_out.forget_device(profile)))
-    elif session.services.broker.remove_secret(profile, wanted):
-        tell(f"The {wanted.label} of {profile.id} is removed.")
+        forgotten = session.services.broker.signing_out.forget_device(profile)
+        tell(told_of_device(profile, forgotten))
+        result |= {"removed": forgotten.was_known, "told": forgotten.told}
     else:
-        tell(f"No {wanted.label} was stored for {profile.id}.")
+        removed = session.services.broker.remove_secret(profile, wanted)
+        words = f"The {wanted.label} of {profile.id} is removed."
+        tell(words if removed else f"No {wanted.label} was stored for {profile.id}.")
+        result |= {"removed": removed}
+    if as_json:
+        print_json(result)
 
 
 @secret.command("check")
 @profile_argument
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object of true and false.")
+@json_option("Print a JSON object of true and false.")
 @pass_session
 def check_secrets(session: Session, reference: str, as_json: bool) -> None:
     """Say which secrets are stored, without showing any."""

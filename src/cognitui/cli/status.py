@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 import click
 
-from cognitui.cli.arguments import complete_environment, complete_profile
+from cognitui.cli.arguments import complete_environment, complete_profile, json_option
 from cognitui.cli.groups import examples
 from cognitui.cli.lookup import find_environment, profile_in, read_book
 from cognitui.cli.output import SIGNS, print_json
@@ -46,7 +46,7 @@ _EVERYWHERE = "all"
     help="Count the profiles of this environment alone; where a bare name is looked for.",
 )
 @click.option("--format", "template", metavar="TEMPLATE", help="What is printed; see above.")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object; times are ISO 8601 in UTC, or null.")
+@json_option("Print a JSON object; times are ISO 8601 in UTC, or null.")
 @pass_session
 def status(session: Session, reference: str, environment: str, template: str | None, as_json: bool) -> None:
     """Tell the state of a profile, or count all, for a prompt.

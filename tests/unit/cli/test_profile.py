@@ -215,3 +215,29 @@ def test_a_profile_whose_secrets_live_in_memory_is_not_told_to_store_a_password(
     services = services_with(secrets_in_memory=True)
 
     assert "secret set" not in run(services, "profile", "add", "dev/alice", "--username", "a").stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "id_"),
+    [
+        (("add", "dev/bob", "--username", "bob"), "dev/bob"),
+        (("edit", "dev/alice", "--username", "bob"), "dev/alice"),
+        (("rename", "dev/alice", "dev/bob"), "dev/bob"),
+    ],
+)
+def test_programs_are_given_the_profile_as_it_is_then(args: tuple[str, ...], id_: str) -> None:
+    services = services_with(ALICE)
+
+    given = printed_json(run(services, "profile", *args, "--json"))
+
+    assert given == printed_json(run(services, "profile", "show", id_, "--json"))
+
+
+def test_programs_are_told_that_a_profile_is_removed() -> None:
+    told = printed_json(run(services_with(ALICE), "profile", "rm", "alice", "--yes", "--json"))
+
+    assert told == {"profile": "dev/alice", "removed": True, "forgotten": False}
+
+
+def test_no_editor_opens_where_a_program_asks() -> None:
+    assert run(services_with(ALICE), "profile", "edit", "alice", "--json").exit_code == 2

@@ -164,3 +164,24 @@ def test_where_there_is_no_device_that_is_said() -> None:
 
 def test_a_device_is_not_a_secret_to_be_typed() -> None:
     assert run(services_with(ALICE), "secret", "set", "dev/alice", "device", typed="x").exit_code == 2
+
+
+def test_programs_are_told_what_was_stored_and_removed() -> None:
+    services = services_with(ALICE)
+
+    stored = printed_json(run(services, "secret", "set", "dev/alice", "password", "--json", typed=f"{CANARY}\n"))
+    removed = printed_json(run(services, "secret", "rm", "dev/alice", "password", "--json"))
+    again = printed_json(run(services, "secret", "rm", "dev/alice", "password", "--json"))
+
+    assert stored == {"profile": "dev/alice", "kind": "password", "stored": True}
+    assert removed == {"profile": "dev/alice", "kind": "password", "removed": True}
+    assert again["removed"] is False
+
+
+def test_programs_are_told_whether_cognito_knows_that_a_device_is_forgotten() -> None:
+    services = services_with(ALICE)
+    services.vault.entries[ALICE.secret_name(SecretKind.DEVICE)] = RememberedDevice("key", "group", "secret").pack()
+
+    told = printed_json(run(services, "secret", "rm", "dev/alice", "device", "--json"))
+
+    assert told == {"profile": "dev/alice", "kind": "device", "removed": True, "told": False}
