@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import queue
 import threading
 from collections.abc import Iterator
@@ -54,13 +55,14 @@ def test_a_playground_that_ends_at_once_is_told_with_its_last_words(tmp_path: Pa
 
 
 def test_a_playground_that_says_nothing_is_given_up(tmp_path: Path) -> None:
-    class Silent:
-        def readline(self) -> bytes:
-            threading.Event().wait(60)
-            return b""
-
-    with pytest.raises(Unreachable, match="did not start"):
-        Playground(cast(IO[bytes], Silent()), tmp_path / "log").opened(patience=0.01)
+    reading, writing = os.pipe()
+    # What writes is closed first: that ends the thread that reads.
+    with (
+        os.fdopen(reading, "rb") as silent,
+        os.fdopen(writing, "wb"),
+        pytest.raises(Unreachable, match="did not start"),
+    ):
+        Playground(silent, tmp_path / "log").opened(patience=0.01)
 
 
 @pytest.mark.parametrize(("medium", "words"), [("EMAIL", "by e-mail"), ("SMS", "by text message")])
