@@ -206,6 +206,8 @@ def test_a_failing_command_prints_no_secret(home: dict[str, str], server: Strict
     with Terminal(argv, env=home) as terminal:
         terminal.until(lambda: b"Password:" in terminal.output, "the password was never asked for")
         terminal.press(*PASSWORD, "enter")
+        terminal.until(lambda: b"Try again?" in terminal.output, "it was not asked whether to try again")
+        terminal.press("n", "enter")
 
         assert terminal.exit_code() == 5
 

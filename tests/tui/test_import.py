@@ -280,6 +280,8 @@ async def test_everything_goes_by_mouse() -> None:
 
 
 async def click(story: Story, words: str) -> None:
+    # A button that was just pressed takes no click for 0.2 s: no hand is that fast.
+    await story.until(lambda: not story.app.screen.query("Button.-active"))
     lines = story.text.splitlines()
     row, column = next((row, line.rindex(words)) for row, line in enumerate(lines) if words in line)
     await story.pilot.click(offset=(column + 1, row))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from cognitui.broker import Got, How
 from cognitui.cli.browse import browse
@@ -91,7 +93,6 @@ def _obtained(services: Services, wish: Wish, person: Person | None, *, consent:
     keep: bool | None = None
     opened = ""
     while isinstance(outcome, Challenge):
-        asked = outcome
         if person is None:
             raise pending(outcome, no_input=wish.no_input, can_store=not services.secrets_in_memory)
         if outcome.url:
@@ -101,10 +102,17 @@ def _obtained(services: Services, wish: Wish, person: Person | None, *, consent:
             answers = ask(outcome, person, services.clock())
         if keep is None and outcome.may_keep and INSTEAD not in answers:
             keep = services.secrets_in_memory or agrees(person, "Keep it in the keyring?", default=True)
-        try:
-            outcome = broker.answer(outcome, answers, kind=wish.kind, keep=keep is True, min_valid=wish.min_valid)
-        except Unreachable as outage:
-            # What was typed on the way would be lost with the command; a browser's answer is good for one use.
-            if asked.url or not agrees(person, f"{outage.cause} Try again?", default=True):
-                raise
+        answer = partial(broker.answer, outcome, answers, kind=wish.kind, keep=keep is True, min_valid=wish.min_valid)
+        # What was typed would be lost with the command; a browser's answer is good for one use.
+        outcome = answer() if outcome.url else _insisting(answer, person)
     return outcome
+
+
+def _insisting(answer: Callable[[], Got | Challenge], person: Person) -> Got | Challenge:
+    """Returns what an answer leads to; where the network fails, it is given again as often as the person likes."""
+    while True:
+        try:
+            return answer()
+        except Unreachable as outage:
+            if not agrees(person, f"{outage.cause} Try again?", default=True):
+                raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,9 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no pty")
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = """
-import fcntl, os, termios
+import fcntl, os, signal, termios
+# A shell's background job, such as a whole test run, is born with ctrl+c ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 os.setsid()
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
@@ -41,6 +44,8 @@ class Terminal:
 
     def wait_for(self, words: str) -> None:
         while words.encode() not in self.shown:
+            ready, _, _ = select.select([self.side], [], [], 20)
+            assert ready, f"{words!r} did not come: {self.shown!r}"
             more = os.read(self.side, 4096)
             assert more, f"{words!r} never came: {self.shown!r}"
             self.shown += more
