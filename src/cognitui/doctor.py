@@ -116,7 +116,8 @@ def _of_book(book: ProfileBook) -> Iterator[Finding]:
     if not book.exists:
         yield warned("profile file", f"{book.path} is not there yet.", "Add a profile: cognitui profile add")
     elif not book.problems:
-        yield passed("profile file", f"{len(book.profiles)} profiles in {book.path}")
+        count = len(book.profiles)
+        yield passed("profile file", f"{count} profile{'' if count == 1 else 's'} in {book.path}")
 
 
 def _checked(check: str, look: Callable[[], str]) -> Finding:

@@ -47,10 +47,12 @@ class ThisMachine:
     def terminal(self) -> TerminalFacts:
         """Looks at standard output."""
         size = shutil.get_terminal_size()
+        # Not `sys.stdout`: while the screen runs, Textual has put a file of its own there, without an encoding.
+        output = sys.__stdout__
         return TerminalFacts(
-            is_terminal=sys.stdout is not None and sys.stdout.isatty(),
+            is_terminal=output is not None and output.isatty(),
             term=self._environ.get("TERM", ""),
-            encoding=getattr(sys.stdout, "encoding", None) or "",
+            encoding=(output.encoding if output is not None else None) or "",
             columns=size.columns,
             rows=size.lines,
         )

@@ -159,9 +159,13 @@ class Wiring:
         from cognitui.cognito.http import look
         from cognitui.doctor import Doctor
         from cognitui.doctor_of_profile import ProfileDoctor
+        from cognitui.store.settings import load_settings
         from cognitui.wired_doctor import ThisMachine
 
-        machine = ThisMachine(self._environ, self._paths, lambda: self.settings, self._vault.trial)
+        # The file as it is now: a screen that runs has read it at its start.
+        machine = ThisMachine(
+            self._environ, self._paths, lambda: load_settings(self._paths.settings), self._vault.trial
+        )
         exam = AnnouncedExam(PoolExam(self._api.caller, look, self.clock), self._announcer)
         return Doctor(self.profiles, machine, exam, ProfileDoctor(exam, self._vault, self.expiries, self.clock))
 

@@ -18,6 +18,7 @@ from cognitui.tui.keymap import (
     BY_ID,
     COMPARISON,
     COPY_AS,
+    EXAMINATION,
     FILTER,
     FORM,
     LIST,
@@ -35,6 +36,7 @@ from cognitui.tui.screens.challenge import ChallengeScreen
 from cognitui.tui.screens.compare import CompareScreen
 from cognitui.tui.screens.confirm import Confirm
 from cognitui.tui.screens.copy_as import CopyAsScreen
+from cognitui.tui.screens.doctor import DoctorScreen
 from cognitui.tui.screens.import_aws import ImportScreen
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.screens.profile_form import ProfileForm
@@ -76,6 +78,7 @@ PLACES = {
     COMPARISON: CompareScreen,
     PICK: ImportScreen,
     SIGN_IN: ChallengeScreen,
+    EXAMINATION: DoctorScreen,
 }
 
 
@@ -136,7 +139,7 @@ def test_without_a_profile_an_action_says_why(action_id: str) -> None:
 
 
 async def test_help_names_every_action() -> None:
-    async with opened(desk(ALICE), size=(120, 120)) as story:
+    async with opened(desk(ALICE), size=(120, 140)) as story:
         await story.press("question_mark")
         await story.see("Keys")
 
@@ -240,6 +243,8 @@ def test_ids_are_unique() -> None:
         ({"copy_token": "y,q"}, "another key"),
         ({"copy_token": "?"}, "another key"),
         ({"page_down": "j"}, "another key"),
+        ({"page_down": "y"}, "another key"),
+        ({"copy_fix": "j"}, "another key"),
         ({"copy_token": ""}, "Give it a key"),
         ({"copy_token": "F2"}, "Did you mean f2?"),
         ({"copy_token": "ctlr+y"}, "Keys are written"),

@@ -13,6 +13,7 @@ from cognitui.tui.keymap import (
     ACTIONS,
     COMPARISON,
     COPY_AS,
+    EXAMINATION,
     FILTER,
     FORM,
     LIST,
@@ -62,6 +63,7 @@ PLACES: dict[str, Opener] = {
     COMPARISON: pressing("mark", "next_kind", "compare"),
     PICK: pressing("import_profiles"),
     SIGN_IN: pressing("move_down", "get_token"),
+    EXAMINATION: pressing("doctor"),
 }
 
 

@@ -13,8 +13,6 @@ from cognitui.cli.output import print_json, tell
 from cognitui.cli.session import Session, pass_session
 from cognitui.model.finding import Finding, Verdict, worst_code
 
-_SIGNS = {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.FAIL: "✕"}
-
 _WIDTH = 14
 """Of the names of checks: they are printed as they come."""
 
@@ -51,7 +49,7 @@ def doctor(session: Session, reference: str, as_json: bool) -> None:
 def _printed(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Prints each as it comes, and hands it on."""
     for finding in findings:
-        click.echo(f"{_SIGNS[finding.verdict]} {finding.check:<{_WIDTH}} {finding.said}")
+        click.echo(f"{finding.verdict.sign} {finding.check:<{_WIDTH}} {finding.said}")
         if finding.fix:
             click.echo(f"  {'':<{_WIDTH}} {finding.fix}")
         yield finding

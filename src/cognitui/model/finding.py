@@ -19,6 +19,11 @@ class Verdict(StrEnum):
     WARN = "warn"
     FAIL = "fail"
 
+    @property
+    def sign(self) -> str:
+        """What stands before a finding."""
+        return {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.FAIL: "✕"}[self]
+
 
 class Finding(Frozen, frozen=True):
     """The outcome of one check; its texts are inert."""

@@ -12,10 +12,13 @@ from textual.keys import Keys
 
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
-from cognitui.tui.keymap import ACTIONS, BY_ID, COMPARISON, COPY_AS, FILTER, LIST, MAIN, PICK, READER
+from cognitui.tui.keymap import ACTIONS, BY_ID, COMPARISON, COPY_AS, EXAMINATION, FILTER, LIST, MAIN, PICK, READER
 
-_TOGETHER = {LIST: (MAIN, COPY_AS), COMPARISON: (READER,)}
-"""Where a list lies, and that a comparison is read: a key of one would hide that of the other."""
+_TOGETHER = {
+    LIST: (MAIN, COPY_AS, COMPARISON, EXAMINATION),
+    READER: (READER, COMPARISON, EXAMINATION),
+}
+"""Where a list lies, and what is read: a key of one would hide that of the other."""
 
 _MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "meta", "hyper"})
 

@@ -43,6 +43,7 @@ FILTERING, ASKED, READING = "While filtering", "When asked", "While reading help
 SIGNING_OUT, COPYING, COMPARING = "When signing out", "When copying as", "While comparing"
 MAIN, LIST, FILTER, QUESTION, FORM, READER = "main", "list", "filter", "question", "form", "reader"
 SIGN_OUT, COPY_AS, COMPARISON, SIGN_IN = "sign-out", "copy-as", "comparison", "sign-in"
+EXAMINING, EXAMINATION = "While examining", "examination"
 CHOOSING, PICK = "While choosing", "pick"
 
 
@@ -139,6 +140,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("show_problems", "exclamation_mark", "Faults", "Show the faults of the profile file.", PROGRAM),
     Action("try_demo", "T", "Demo", "Leave for the demo; offered while there are no profiles.", PROGRAM),
     Action("settings", "comma", "Settings", "Choose theme, clipboard, lock and renewal.", PROGRAM),
+    Action("doctor", "H", "Doctor", "Examine the set-up and the selected profile.", PROGRAM),
     Action("help", "question_mark,f1", "Help", "Show all keys.", PROGRAM, rank=13),
     Action("palette", "ctrl+p", "Palette", "Find an action by its words.", PROGRAM, palette=False),
     Action("quit", "q,ctrl+c", "Quit", "Leave cognitui.", PROGRAM, rank=14),
@@ -196,6 +198,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("scroll_down", "j,down", "Down", "Scroll down by a line.", READING, "scroll(1)", place=READER),
     Action("scroll_up", "k,up", "Up", "Scroll up by a line.", READING, "scroll(-1)", place=READER),
     Action("fold", "n", "Fold", "Show what differs in every token, or fold it again.", COMPARING, place=COMPARISON),
+    Action("examine_again", "r,f5", "Again", "Examine again.", EXAMINING, place=EXAMINATION),
+    Action("copy_fix", "y,c", "Copy fix", "Copy what to do about a finding.", EXAMINING, place=EXAMINATION),
 )
 
 BY_ID = {action.id: action for action in ACTIONS}

@@ -90,6 +90,10 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         region = Region(0, self.cursor, max(1, self.size.width), 1)
         self.scroll_to_region(region, animate=False, force=True, immediate=True, x_axis=False)
 
+    def is_under_cursor(self, row: int) -> bool:
+        """Whether a row is drawn as what keys act on."""
+        return row == self.cursor
+
     def move(self, distance: int) -> None:
         """Moves the cursor by rows, down where `distance` is positive."""
         self.cursor += distance
@@ -111,7 +115,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         if row >= self.row_count:
             words = self.empty_text if row == 0 else ""
             return Strip([Segment(words, self._style)]).adjust_cell_length(width, self._style)
-        style = self._cursor_style if row == self.cursor else self._style
+        style = self._cursor_style if self.is_under_cursor(row) else self._style
         return self.draw_row(row, width, style).adjust_cell_length(width, style)
 
     def on_resize(self) -> None:
