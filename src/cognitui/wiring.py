@@ -287,7 +287,7 @@ class Wiring:
         from cognitui.cognito.signin import CognitoSignIn
         from cognitui.mfa_process import code_from_process
 
-        by_api = CognitoSignIn(self._api, self.clock, code_from_process)
+        by_api = CognitoSignIn(self._api, self.clock, code_from_process, self._tell)
         return AnnouncedSignIn(SignInByFlow(by_api, OAuthSignIn(self._token_endpoint)), self._announcer)
 
     def _make_sessions(self) -> Sessions:

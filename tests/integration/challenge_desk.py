@@ -27,7 +27,8 @@ class Desk:
         self.server, self.client, self.user = server, client, user
         self.codes_of_the_process: list[str] = []
         api = CognitoApi(server.clock, sleep=server.clock.advance, jitter=lambda: 1.0)
-        self.signin = CognitoSignIn(api, server.clock, self._code)
+        self.told: list[str] = []
+        self.signin = CognitoSignIn(api, server.clock, self._code, self.told.append)
         self.given = GivenSecrets(PASSWORD, client.secret)
         self.fields = ProfileFields(
             user_pool_id=client.pool.id, client_id=client.id, username=ALICE, endpoint_url=server.url

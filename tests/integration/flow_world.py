@@ -40,7 +40,7 @@ WORDS: Mapping[str, str] = {
 }
 """What a person reads for what they choose."""
 
-_SEED = re.compile(r"\b[A-Z2-7]{52}\b")
+_SEED = re.compile(r"\b[A-Z2-7]{4}(?: [A-Z2-7]{4}){12}\b")
 
 
 def a_server() -> StrictServer:
@@ -125,7 +125,7 @@ class World:
     def _code(self, shown: str) -> str:
         """The app's where the question is about one, else the one that was sent last."""
         if seed := _SEED.search(shown):
-            return SoftwareToken(seed[0]).code(self.server.now())
+            return SoftwareToken(seed[0].replace(" ", "")).code(self.server.now())
         if self.app and "authenticator app" in shown:
             return self.app.code(self.server.now())
         return self.server.outbox.last(self.user.username).code

@@ -53,7 +53,8 @@ def test_a_wrong_code_is_asked_for_again_in_the_same_session(desk: MakeDesk) -> 
 
     again = question(at.signin.answer(asked, {"code": "000000"}))
 
-    assert again.remark
+    assert again.remark.startswith("That code was not accepted (")
+    assert "dev/alice" not in again.remark
     assert at.server.journal.count("InitiateAuth") == 1
     assert_signed_in(at.signin.answer(again, {"code": at.code()}))
 
@@ -106,6 +107,17 @@ def test_a_stored_seed_waits_for_the_next_code_where_this_one_was_used(desk: Mak
     assert_signed_in(at.start())
 
     assert at.server.clock() > before
+
+
+def test_a_wait_for_the_next_code_is_told(desk: MakeDesk) -> None:
+    token = SoftwareToken()
+    at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.TOTP,), software_token=token)
+    at.given = replace(at.given, totp_seed=token.seed)
+    token.used.add(int(at.server.now()) // 30)
+
+    assert_signed_in(at.start())
+
+    assert ["waiting" in words for words in at.told] == [True]
 
 
 def test_a_stored_seed_that_is_wrong_leads_to_a_question_with_the_reason(desk: MakeDesk) -> None:
@@ -207,6 +219,17 @@ def test_user_auth_lets_one_choose(desk: MakeDesk, secret: str | None, choice: s
     assert_signed_in(step)
 
 
+def test_another_factor_can_be_chosen_after_the_first(desk: MakeDesk) -> None:
+    at = desk(pool={"first_factors": ("PASSWORD", "EMAIL_OTP")})
+    choice = at.asked(Flow.USER_AUTH)
+    code = question(at.signin.answer(choice, {choice.prompts[0].name: "EMAIL_OTP"}))
+
+    again = question(at.signin.answer(code, {INSTEAD: "other-factor"}))
+
+    assert again.prompts == choice.prompts
+    assert_signed_in(at.signin.answer(again, {again.prompts[0].name: "PASSWORD"}))
+
+
 def test_a_password_that_is_chosen_and_not_stored_is_asked_for_in_the_same_session(desk: MakeDesk) -> None:
     at = desk(pool={"first_factors": ("PASSWORD", "EMAIL_OTP")})
     at.given = replace(at.given, password=None)
@@ -257,7 +280,7 @@ def test_a_wrong_answer_to_a_pools_question_begins_with_the_first_again(
     again = question(at.signin.answer(second, {"ANSWER": "because"}))
 
     assert dict(again.shown)["question"] == "Best colour?"
-    assert again.remark == "That was not the answer."
+    assert again.remark == "That was not the answer, and the pool begins anew."
     last = question(at.signin.answer(again, {"ANSWER": "green"}))
     assert last.remark == ""
     assert_signed_in(at.signin.answer(last, {"ANSWER": "so"}))
@@ -415,6 +438,20 @@ def test_a_password_that_was_reset_is_set_anew_on_the_way(desk: MakeDesk, secret
     assert_signed_in(at.signin.answer(sent, {"code": at.code(), "new-password": NEW_PASSWORD}))
 
 
+def test_what_was_right_is_not_typed_again_and_where_the_code_went_is_still_told(desk: MakeDesk) -> None:
+    at = desk(status=UserStatus.RESET_REQUIRED)
+    sent = question(at.signin.answer(at.asked(), {INSTEAD: "resend"}))
+
+    wrong = question(at.signin.answer(sent, {"code": "000000", "new-password": NEW_PASSWORD}))
+    weak = question(at.signin.answer(wrong, {"code": at.code(), "new-password": "weak"}))
+
+    assert wrong.given == {"new-password": NEW_PASSWORD}
+    assert wrong.sent_to == weak.sent_to == sent.sent_to != ""
+    assert weak.given == {"code": at.code()}
+    assert NEW_PASSWORD not in repr(wrong)
+    assert_signed_in(at.signin.answer(weak, {"code": at.code(), "new-password": NEW_PASSWORD}))
+
+
 def test_a_forgotten_password_is_replaced_on_the_way(desk: MakeDesk) -> None:
     at = desk()
     at.given = replace(at.given, password=None)
@@ -440,6 +477,19 @@ def test_an_admin_makes_a_temporary_password_permanent(desk: MakeDesk, monkeypat
     assert at.client.pool.id in sure.message
     assert_signed_in(at.signin.answer(sure, {}))
     assert at.user.status is UserStatus.CONFIRMED
+
+
+def test_whoever_does_not_want_it_permanent_comes_back_to_the_question_for_a_new_password(
+    desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
+    with_iam(at, monkeypatch)
+    sure = question(at.signin.answer(at.asked(aws_profile="default"), {INSTEAD: "as-admin"}))
+
+    back = question(at.signin.answer(sure, {INSTEAD: sure.instead[0].value}))
+
+    assert back.needs == "new password"
+    assert_signed_in(at.signin.answer(back, {"NEW_PASSWORD": NEW_PASSWORD}))
 
 
 def test_an_admin_replaces_an_expired_temporary_password(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,5 +145,5 @@ async def test_everything_of_it_is_in_view_at_80_by_24() -> None:
     async with opened(browsing(), size=NARROW) as story:
         await asked(story)
 
-        for words in ("oauth2/authorize", "Copy the address", "Open the browser", "Waiting", "Continue", "Cancel"):
+        for words in ("oauth2/authorize", "Copy the address", "Open the browser", "Waiting", "Continue", "Later"):
             assert words in story.text, words

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from cognitui.model.errors import ServiceFault
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
@@ -225,7 +227,7 @@ async def test_everything_of_it_is_in_view_at_80_by_24() -> None:
     async with opened(asking(), size=NARROW) as story:
         await asked(story)
 
-        for words in ("New password", "The same again", "Name", "Keep in the keyring", "Continue", "Cancel"):
+        for words in ("New password", "The same again", "Name", "Keep it in the keyring", "Continue", "Later"):
             assert words in story.text, words
 
 
@@ -246,7 +248,7 @@ async def test_a_code_that_is_told_leaves_the_buttons_of_a_tall_dialog_in_view_a
         services.hear_news("Code 482913: the playground sent it by e-mail to judy@example.com.")
         await story.see("Code 482913")
 
-        for words in ("Send another code", "Continue", "Cancel"):
+        for words in ("Send another code", "Continue", "Later"):
             assert words in story.text, words
 
 
@@ -306,12 +308,54 @@ async def test_a_new_authenticator_app_gets_a_picture_and_a_seed_that_may_be_kep
         await story.until(lambda: CAROL.secret_name(SecretKind.TOTP) in services.vault.entries)
 
 
-async def test_in_a_low_window_the_seed_stands_without_the_picture() -> None:
+async def test_in_a_low_window_the_picture_is_a_key_away_and_a_key_leads_back() -> None:
+    async with opened(desk(CAROL, signin=FakeSignIn(start=[SETUP])), size=NARROW) as story:
+        await asked(story)
+        assert "ABCDEFGHIJKLMNOP" in story.text
+        assert "▀▀▀▀▀" not in story.text
+
+        await story.press("f2")
+        await story.see("▀▀▀▀▀")
+        assert "Any key goes back." in story.text
+        await story.press("space")
+
+        await story.see("ABCDEFGHIJKLMNOP")
+
+
+async def test_the_picture_is_a_click_away_too() -> None:
     async with opened(desk(CAROL, signin=FakeSignIn(start=[SETUP])), size=NARROW) as story:
         await asked(story)
 
-        assert "ABCDEFGHIJKLMNOP" in story.text
-        assert "▀▀▀▀▀" not in story.text
+        await story.pilot.click("#show-qr")
+
+        await story.see("▀▀▀▀▀")
+
+
+async def test_what_was_right_stands_in_its_field_again_and_the_focus_is_on_what_was_not() -> None:
+    prompts = (Prompt("code", "code"), NEW_PASSWORD.prompts[0])
+    again = Challenge(
+        "RESET", CAROL, "Set a new password", "", prompts, given={NEW_PASSWORD.prompts[0].name: "Str0ngpass"}
+    )
+    signin = FakeSignIn(start=[again], answer=[signed_in()])
+    async with opened(desk(CAROL, signin=signin)) as story:
+        await asked(story)
+        await story.type("482913")
+        await story.press("enter", "enter", "enter")
+
+        await story.until(lambda: bool(signin.answered))
+        assert signin.answered[0][1] == {"code": "482913", NEW_PASSWORD.prompts[0].name: "Str0ngpass"}
+
+
+@pytest.mark.parametrize(("key", "answered"), [("y", 1), ("n", 0)])
+async def test_where_a_yes_is_all_that_is_asked_its_letter_will_do(key: str, answered: int) -> None:
+    signin = FakeSignIn(start=[YES], answer=[signed_in()])
+    async with opened(desk(CAROL, signin=signin)) as story:
+        await asked(story)
+
+        await story.press(key)
+
+        await story.until(lambda: not isinstance(story.app.screen, ChallengeScreen))
+        await story.until(lambda: len(signin.answered) == answered)
 
 
 async def test_another_code_is_one_button_away() -> None:

@@ -23,7 +23,8 @@ def ask(challenge: Challenge, person: Person, now: float) -> Mapping[str, str]:
     if not challenge.prompts and not agrees(person, "Go on?"):
         raise pending(challenge)
     try:
-        return {prompt.name: _answer(prompt, person, challenge.instead) for prompt in challenge.prompts}
+        open_ = [prompt for prompt in challenge.prompts if not challenge.given.get(prompt.name)]
+        return {**challenge.given, **{prompt.name: _answer(prompt, person, challenge.instead) for prompt in open_}}
     except _InsteadError as wish:
         return {INSTEAD: wish.value}
 

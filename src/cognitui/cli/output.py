@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable, Sequence
+from textwrap import fill
 
 import click
 
@@ -19,7 +22,7 @@ _PROBLEMS_TOLD = 5
 
 def tell(text: str) -> None:
     """Says a word to a person; what it holds from outside is inert already."""
-    click.echo(text, err=True)
+    click.echo(_fitted(text), err=True)
 
 
 def tell_error(error: CognituiError) -> None:
@@ -35,6 +38,20 @@ def tell_problems(book: ProfileBook) -> None:
         tell(f"Warning: {inert(str(problem), 400)}")
     if (more := len(book.problems) - _PROBLEMS_TOLD) > 0:
         tell(f"Warning: {more} more faults in {inert(book.path)}")
+
+
+def _fitted(text: str) -> str:
+    """Breaks lines between words where a terminal would break them anywhere; an address stays whole, to be copied."""
+    if not sys.stderr.isatty():
+        return text
+    try:
+        columns = os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):
+        return text
+    return "\n".join(
+        fill(line, columns, break_long_words=False, break_on_hyphens=False) if len(line) > columns > 0 else line
+        for line in text.split("\n")
+    )
 
 
 def print_json(value: object) -> None:

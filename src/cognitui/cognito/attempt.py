@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cognitui.cognito.replies import Asked, Reply
+from cognitui.cognito.replies import Asked, Delivery, Reply
 from cognitui.cognito.secret_hash import secret_hash
 from cognitui.cognito.srp import EphemeralKey, new_ephemeral_key
 from cognitui.model.frozen import Frozen, replace
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import GivenSecrets
+from cognitui.model.signin import Choice, GivenSecrets
 
 NOTHING_ASKED = Asked("")
+
+OTHER_FACTOR = Choice("other-factor", "Choose another factor")
+
+_CHOICES_OF_A_FACTOR = frozenset(("SELECT_CHALLENGE", "SELECT_MFA_TYPE"))
 
 _SESSION_LIFETIME = 180.0
 """Seconds that a session lives where the app client does not say otherwise (AWS: AuthSessionValidity, 3 minutes)."""
@@ -53,6 +57,8 @@ class Attempt(Frozen, frozen=True):
     seed: str = ""
     """Of an authenticator app that is being set up; base32."""
     seed_verified: bool = False
+    sent: Delivery | None = None
+    """Where the last code of an account's own question went."""
     skew: float = 0.0
     """Seconds that Cognito's clock is ahead of ours."""
 
@@ -88,6 +94,16 @@ class Attempt(Frozen, frozen=True):
     def unanswered(self) -> Attempt:
         """Returns it without the answers to the challenge that waits: they were refused, or have done their work."""
         return replace(self, answers={name: given for name, given in self.answers.items() if name != self.asked.name})
+
+    @property
+    def other_factors(self) -> tuple[Choice, ...]:
+        """The way back to a choice of factors, where a person made one."""
+        return (OTHER_FACTOR,) if _CHOICES_OF_A_FACTOR & self.answers.keys() else ()
+
+    def without_choice(self) -> Attempt:
+        """Returns it with the factor to be chosen again."""
+        kept = {name: given for name, given in self.answers.items() if name not in _CHOICES_OF_A_FACTOR}
+        return replace(self, answers=kept)
 
     def with_key(self) -> Attempt:
         """Returns it with a new key pair for SRP; takes some milliseconds."""

@@ -52,7 +52,7 @@ class SentCode(ChallengeHandler):
             self.title,
             f"Cognito sent a code{_by(medium)} to sign in as {inert(attempt.profile.username)}.",
             (CODE,),
-            instead=(RESEND,),
+            instead=(RESEND, *attempt.other_factors),
             sent_to=asked.parameters.get("CODE_DELIVERY_DESTINATION", ""),
             session_ends=attempt.session_ends,
             state=attempt,
@@ -92,6 +92,7 @@ class AppCode(ChallengeHandler):
             f"The six digits that {inert(device, 60) or 'your authenticator app'} shows for "
             f"{inert(attempt.profile.username)}. Each works once{hint}.",
             (CODE,),
+            instead=attempt.other_factors,
             session_ends=attempt.session_ends,
             state=attempt,
         )

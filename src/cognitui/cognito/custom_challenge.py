@@ -39,7 +39,7 @@ class CustomChallenge(ChallengeHandler):
 
     def anew(self, attempt: Attempt) -> Anew:
         """A wrong answer ends the session (AWS, RespondToAuthChallenge): the first question comes again."""
-        return Anew(attempt.unanswered(), "That was not the answer.")
+        return Anew(attempt.unanswered(), "That was not the answer, and the pool begins anew.")
 
     def settled(self, attempt: Attempt) -> Attempt:
         """The next round is another question."""

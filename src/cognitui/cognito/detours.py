@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from cognitui.cognito.account_calls import AccountCalls
-from cognitui.cognito.attempt import Attempt
+from cognitui.cognito.attempt import OTHER_FACTOR, Attempt
 from cognitui.cognito.code_challenges import CODE, RESEND
 from cognitui.cognito.flows import flow_of
 from cognitui.cognito.needs import CLIENT_SECRET, FORGOT, PASSWORD, Need
 from cognitui.cognito.password_challenges import AS_ADMIN, new_password_prompt
+from cognitui.cognito.remarks import remark_of
 from cognitui.cognito.replies import Delivery
 from cognitui.model.errors import (
     ClientSecretMissing,
@@ -30,13 +31,15 @@ from cognitui.model.errors import (
 )
 from cognitui.model.frozen import replace
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import INSTEAD, Challenge
+from cognitui.model.signin import INSTEAD, Challenge, Choice
 from cognitui.model.text import inert
 
 ASKED_AGAIN = (NewPasswordRejected, CodeWrong, InputRejected)
 """Refusals that leave a question open: the same once more, with Cognito's words."""
 
 _NEW_PASSWORD = new_password_prompt("new-password")
+
+_OWN_PASSWORD = Choice("own", "Choose a new password")
 
 
 class Detour(Protocol):
@@ -68,7 +71,7 @@ class ConfirmSignUp:
             (CODE,),
             instead=(RESEND,),
             sent_to=sent.destination if sent else "",
-            state=attempt,
+            state=replace(attempt, sent=sent),
         )
 
     def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
@@ -79,7 +82,7 @@ class ConfirmSignUp:
         try:
             calls.confirm_sign_up(profile, secret, "".join(answers.get(CODE.name, "").split()))
         except ASKED_AGAIN as refusal:
-            return replace(self.ask(attempt), remark=refusal.cause)
+            return replace(self.ask(attempt, attempt.sent), remark=remark_of(refusal, profile))
         return attempt
 
 
@@ -91,7 +94,8 @@ class ResetPassword:
     def ask(self, attempt: Attempt, sent: Delivery | None = None) -> Challenge:
         """Asks for the code and the new password."""
         user = inert(attempt.profile.username)
-        words = f"The password of {user} must be set anew. Enter the code that Cognito sent, and a new password."
+        which = "that Cognito sent" if sent else "that came when it was reset, or have another sent,"
+        words = f"The password of {user} must be set anew. Enter the code {which} and a new password."
         return Challenge(
             self.kind,
             attempt.profile,
@@ -100,7 +104,7 @@ class ResetPassword:
             (CODE, _NEW_PASSWORD),
             instead=(RESEND,),
             sent_to=sent.destination if sent else "",
-            state=attempt,
+            state=replace(attempt, sent=sent),
         )
 
     def begin(self, attempt: Attempt, calls: AccountCalls) -> Challenge:
@@ -116,7 +120,10 @@ class ResetPassword:
         try:
             calls.confirm_forgot_password(profile, secret, code, password)
         except ASKED_AGAIN as refusal:
-            return replace(self.ask(attempt), remark=refusal.cause)
+            wrong = {CodeWrong: CODE.name, NewPasswordRejected: _NEW_PASSWORD.name}.get(type(refusal))
+            good = {name: answer for name, answer in answers.items() if wrong is not None and name != wrong}
+            again = self.ask(attempt, attempt.sent)
+            return replace(again, remark=remark_of(refusal, profile), given=good)
         return _with_password(attempt, password)
 
 
@@ -141,17 +148,20 @@ class PasswordAsAdmin:
             "Set the password as an admin",
             f"{user} in the pool {pool}: {what}, with the IAM credentials of the AWS profile {whose}.",
             () if known else (_NEW_PASSWORD,),
+            instead=(_OWN_PASSWORD,) if known else (),
             state=attempt,
         )
 
     def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
-        """Sets it."""
+        """Sets it, or goes back to the question for a password of the user's own."""
+        if answers.get(INSTEAD) == _OWN_PASSWORD.value:
+            return attempt
         password = attempt.given.password or answers.get(_NEW_PASSWORD.name, "")
         try:
             calls.set_password(attempt.profile, attempt.username, password)
         except ASKED_AGAIN as refusal:
             again = replace(attempt, given=replace(attempt.given, password=None))
-            return replace(self.ask(again), remark=refusal.cause)
+            return replace(self.ask(again), remark=remark_of(refusal, attempt.profile))
         return _with_password(attempt, password)
 
 
@@ -236,6 +246,8 @@ def instead_of(attempt: Attempt, wish: str) -> Attempt | Challenge:
     """Returns what follows where a person did not answer a challenge of Cognito but chose something else."""
     if wish == AS_ADMIN.value:
         return _AS_ADMIN.ask(attempt)
+    if wish == OTHER_FACTOR.value:
+        return attempt.without_choice()
     # Another code: Cognito sends one at each start.
     return attempt
 

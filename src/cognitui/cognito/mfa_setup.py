@@ -100,10 +100,15 @@ class MfaSetup(ChallengeHandler):
         )
         return replace(
             question,
-            shown=(("seed", attempt.seed),),
+            shown=(("seed", _in_fours(attempt.seed)),),
             qr=otpauth_uri(attempt.seed, profile.username, profile.user_pool_id or "Cognito"),
             offered={SecretKind.TOTP: attempt.seed},
         )
 
     def _challenge(self, attempt: Attempt, message: str, prompt: Prompt) -> Challenge:
         return Challenge(attempt.asked.name, attempt.profile, "Set up a second factor", message, (prompt,))
+
+
+def _in_fours(seed: str) -> str:
+    """As apps show it and take it: nobody types 52 letters in one go."""
+    return " ".join(seed[start : start + 4] for start in range(0, len(seed), 4))

@@ -120,6 +120,7 @@ def ask_password(attempt: Attempt, now: float) -> Challenge:
         "Password needed",
         message,
         (PASSWORD_PROMPT,),
+        instead=attempt.other_factors,
         session_ends=attempt.session_ends,
         state=attempt,
     )

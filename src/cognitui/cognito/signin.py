@@ -20,6 +20,7 @@ from cognitui.cognito.flows import flow_of
 from cognitui.cognito.issued import token_set
 from cognitui.cognito.password_challenges import NEW_PASSWORD, with_typed_password
 from cognitui.cognito.refresh import Refresher
+from cognitui.cognito.remarks import remark_of
 from cognitui.cognito.replies import IssuedTokens, Reply
 from cognitui.model.errors import (
     CognituiError,
@@ -33,21 +34,42 @@ from cognitui.model.errors import (
 from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
 from cognitui.model.signin import INSTEAD, Challenge, GivenSecrets, SignedIn, Step
+from cognitui.model.text import inert
 from cognitui.model.token import TokenSet
 
 _MOST_CHALLENGES = 20
 """A server that asks without end is not waited for."""
+
+_OVER = "The session was over: the sign-in began anew, and a code from before is of no use."
 
 
 def _no_code(_profile: Profile) -> str | None:
     return None
 
 
+def _tell_nobody(_text: str) -> None:
+    pass
+
+
 class CognitoSignIn:
     """Signs in by Cognito's own API. Threads may share it."""
 
-    def __init__(self, api: CognitoApi, clock: Callable[[], float], code_of: CodeSource = _no_code) -> None:
-        """Takes the calls to Cognito, the clock (seconds since the epoch), and what runs an `mfa_process`."""
+    def __init__(
+        self,
+        api: CognitoApi,
+        clock: Callable[[], float],
+        code_of: CodeSource = _no_code,
+        tell: Callable[[str], None] = _tell_nobody,
+    ) -> None:
+        """Takes its parts.
+
+        Args:
+            api: The calls to Cognito.
+            clock: Returns the seconds since the epoch.
+            code_of: Runs an `mfa_process`.
+            tell: Hears what a person should know while a sign-in takes its time.
+        """
+        self._tell = tell
         self._api = api
         self._clock = clock
         self._challenges = Challenges(code_of)
@@ -83,10 +105,10 @@ class CognitoSignIn:
             return self._go_on(answered)
         except Unreachable as outage:
             return self._after_a_lost_answer(answered, outage)
-        except SessionExpired as error:
+        except SessionExpired:
             # The session is burnt or too old. What else was answered is kept, and given again by itself.
             again = self._challenges.handler_of(answered).over(answered)
-            return _remarked(self._begin_once(again), error.cause)
+            return _remarked(self._begin_once(again), _OVER)
         except DeviceUnknown:
             if answered.given.device is None:
                 raise
@@ -178,6 +200,10 @@ class CognitoSignIn:
             try:
                 attempt = handler.prepared(attempt, self._api)
                 if pause := handler.pause(attempt, self._clock()):
+                    self._tell(
+                        f"{inert(attempt.profile.id)}: the code of the authenticator app is used; "
+                        f"waiting {pause:.0f} s for the next one."
+                    )
                     self._api.pause(pause)
                     now = self._clock()
                 # One moment for an answer and its refusal: a code of the next half minute was not the one refused.
@@ -190,7 +216,8 @@ class CognitoSignIn:
             except ASKED_AGAIN as refusal:
                 if handler.ask(attempt, now) is None:
                     raise
-                attempt, remark = handler.refused(attempt, now), refusal.cause
+                remark = remark_of(refusal, attempt.profile)
+                attempt = handler.refused(attempt, now)
                 continue
             except WrongCredentials:
                 if (anew := handler.anew(attempt)) is None:

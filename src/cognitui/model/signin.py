@@ -72,7 +72,7 @@ class Prompt(Frozen, frozen=True):
 class Challenge(Frozen, frozen=True):
     """The next thing that a person must give before there are tokens."""
 
-    hidden: ClassVar[tuple[str, ...]] = ("shown", "qr", "url", "state", "accepted", "kept", "offered")
+    hidden: ClassVar[tuple[str, ...]] = ("shown", "qr", "url", "state", "given", "accepted", "kept", "offered")
 
     kind: str
     """Names the challenge for logs and `--no-input`; nothing branches on it outside `cognito`."""
@@ -95,6 +95,8 @@ class Challenge(Frozen, frozen=True):
     """Where a code went, masked by Cognito: `a***@e***`."""
     remark: str = ""
     """Why it is asked again: what was wrong with the last answer."""
+    given: Mapping[str, str] = {}
+    """Answers from before that were good, by the names of their prompts: nobody types them twice."""
     session_ends: float | None = None
     """Seconds since the epoch; None where nothing runs out."""
     state: object = None

@@ -171,6 +171,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("pick_again", "f5", "Again", "Ask for the list again.", CHOOSING, place=PICK),
     Action("cancel", "escape", "Cancel", "Close a form without saving.", ASKED, place=FORM),
     Action("instead", "ctrl+o", "Other way", "Choose the other way: another code, say.", ASKED, place=SIGN_IN),
+    Action("show_qr", "f2", "QR code", "Show the QR code of a new authenticator app alone.", ASKED, place=SIGN_IN),
     Action("end_here", "h", "Forget here", "Forget the tokens here alone.", SIGNING_OUT, "end('here')", place=SIGN_OUT),
     Action("end_revoke", "r", "Revoke", "Revoke the refresh token, too.", SIGNING_OUT, "end('revoke')", place=SIGN_OUT),
     Action("end_everywhere", "e", "Everywhere", "End all sessions.", SIGNING_OUT, "end('everywhere')", place=SIGN_OUT),

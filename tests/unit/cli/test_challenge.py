@@ -148,3 +148,11 @@ def test_a_question_without_prompts_wants_a_yes(said: str, agreed: bool) -> None
     else:
         with pytest.raises(ChallengePending):
             ask(challenge(), Answering(said), NOW)
+
+
+def test_what_was_right_before_is_not_asked_again() -> None:
+    prompts = (Prompt("code", "code"), Prompt("new-password", "new password", masked=True, confirm=True))
+    again = Challenge("RESET", ALICE, "Set a new password", "", prompts, given={"new-password": "Str0nger!pass"})
+    person = Answering("482913")
+
+    assert ask(again, person, NOW) == {"code": "482913", "new-password": "Str0nger!pass"}

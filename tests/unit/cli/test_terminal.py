@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -133,3 +134,18 @@ def test_a_profile_is_removed_after_a_yes() -> None:
         person.type("y\n")
         person.wait_for("Removed dev/alice.")
         assert person.end()[0] == 0
+
+
+def test_a_long_sentence_is_broken_between_words() -> None:
+    import fcntl
+    import termios
+
+    with terminal("profile", "add", "dev/carol", "--username", "c") as person:
+        fcntl.ioctl(person.side, termios.TIOCSWINSZ, struct.pack("HHHH", 20, 30, 0, 0))
+        code, _ = person.end()
+        person.wait_for("secret set")
+
+    assert code == 0
+    words = person.shown.decode().split("Store its", 1)[1]
+    assert all(len(line) <= 30 for line in words.splitlines())
+    assert "password" in words.split()

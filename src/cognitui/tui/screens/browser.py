@@ -31,6 +31,9 @@ class Browsing:
     """Copies an address, and says so."""
 
 
+_BY_HAND = "Open it in a browser, on any machine."
+
+
 class BrowserScreen(ChallengeScreen):
     """Shows the address, opens it, and closes by itself once the browser has come back; until then one may paste."""
 
@@ -54,7 +57,8 @@ class BrowserScreen(ChallengeScreen):
         if not self._opened:
             self._open()
         else:
-            self._say(opened=True)
+            # It was tried before: by itself, no second window opens.
+            self._say(_BY_HAND)
         if self._challenge.waits:
             self.run_worker(self._await_browser())
 
@@ -68,10 +72,9 @@ class BrowserScreen(ChallengeScreen):
 
     @on(Button.Pressed, "#open")
     def _open(self) -> None:
-        self._say(opened=self._browsing.open(self._challenge.url))
+        self._say("A browser has been asked to open it." if self._browsing.open(self._challenge.url) else _BY_HAND)
 
-    def _say(self, *, opened: bool) -> None:
-        words = "A browser has been asked to open it." if opened else "Open it in a browser, on any machine."
+    def _say(self, words: str) -> None:
         if self._challenge.waits:
             words += " Waiting for it to come back …"
         self.query_one("#state", Static).update(Text(words))

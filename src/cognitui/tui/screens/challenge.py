@@ -18,7 +18,7 @@ from cognitui.model.duration import countdown
 from cognitui.model.signin import INSTEAD, Challenge, Prompt
 from cognitui.model.text import as_heading, inert
 from cognitui.tui.colors import inks
-from cognitui.tui.keymap import FORM, SIGN_IN, bindings, key_in
+from cognitui.tui.keymap import FORM, SIGN_IN, binding_of, bindings, key_in
 from cognitui.tui.plain import plain
 from cognitui.tui.screens.secretive import Secretive
 from cognitui.tui.widgets.choice_button import ChoiceButton
@@ -47,7 +47,12 @@ class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
     """Inputs for the prompts, their rules as they are met, and what is left of the session."""
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = bindings(FORM) + bindings(SIGN_IN)
+    BINDINGS = [  # noqa: RUF012 (Textual's own way to declare them)
+        *bindings(FORM),
+        *bindings(SIGN_IN),
+        binding_of("answer_yes", "say(True)"),
+        binding_of("answer_no", "say(False)"),
+    ]
 
     def __init__(
         self, challenge: Challenge, *, keep_in: str = "keyring", clock: Callable[[], float] = time.time
@@ -68,11 +73,9 @@ class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
                 return
             dialog.add_class("-qr")
             with Horizontal(classes="beside"):
-                from cognitui.qr import qr_lines
+                from cognitui.tui.screens.qr_code import drawn
 
-                # Its own colours whatever the theme: a camera wants white on black.
-                lines = "\n".join(qr_lines(self._challenge.qr))
-                yield Static(Text(lines, Style(color="#ffffff", bgcolor="#000000")), id="qr")
+                yield Static(drawn(self._challenge.qr), id="qr")
                 with Vertical():
                     yield from self._compose_question()
 
@@ -88,7 +91,7 @@ class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
             yield from self._compose_prompt(prompt)
         if challenge.may_keep:
             what = " and ".join(kind.label for kind in challenge.offered)
-            yield Checkbox(f"Keep {what + ' ' if what else ''}in the {self._keep_in}", value=True, id="keep")
+            yield Checkbox(f"Keep {'the ' + what if what else 'it'} in the {self._keep_in}", value=True, id="keep")
         yield Static("", id="session", markup=False)
         if challenge.instead:
             with Horizontal(classes="buttons -instead"):
@@ -98,7 +101,8 @@ class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
         with Horizontal(classes="buttons"):
             words = "Continue (enter)" if challenge.prompts else "Yes, do it"
             yield Button(words, id="continue", variant="primary", compact=True)
-            yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
+            # The question stays with the profile: enter comes back to it.
+            yield Button(f"Later ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 
     def _has_room_for_qr(self) -> bool:
         return self.app.size.width >= _ROOM_FOR_QR[0] and self.app.size.height >= _ROOM_FOR_QR[1]
@@ -110,11 +114,11 @@ class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
                 yield Label(as_heading(label), markup=False)
                 yield Static(Text(inert(value, 400)), classes="shown")
         if self._challenge.qr and not self._has_room_for_qr():
-            words = "A window of {} columns and {} lines has room for a QR code.".format(*_ROOM_FOR_QR)
-            yield Static(words, markup=False, classes="message")
+            with Horizontal(classes="buttons -instead"):
+                yield Button(f"Show the QR code ({key_in(self.app, 'show_qr')})", id="show-qr", compact=True)
 
     def _compose_prompt(self, prompt: Prompt) -> ComposeResult:
-        name, hint = _widget_id(prompt), inert(prompt.hint, 80)
+        name, hint, given = _widget_id(prompt), inert(prompt.hint, 80), self._challenge.given.get(prompt.name, "")
         with Horizontal(classes="field"):
             yield Label(as_heading(prompt.label), markup=False)
             if prompt.choices:
@@ -122,13 +126,13 @@ class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
                     for choice in prompt.choices:
                         yield ChoiceButton(Text(inert(choice.label, 60)))
             elif prompt.masked:
-                yield SecretInput(placeholder=hint, id=name)
+                yield SecretInput(placeholder=hint, id=name, value=given)
             else:
-                yield Input(placeholder=hint, compact=True, id=name)
+                yield Input(value=given, placeholder=hint, compact=True, id=name)
         if prompt.confirm:
             with Horizontal(classes="field"):
                 yield Label("The same again", markup=False)
-                yield SecretInput(id=_AGAIN + name)
+                yield SecretInput(id=_AGAIN + name, value=given)
         if prompt.rules:
             yield Static("", id=f"rules-{name}", classes="rules")
 
@@ -139,7 +143,8 @@ class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
         self._show_session()
         self.set_interval(1, self._show_session)
         if fields := self.query("Input, RadioSet"):
-            fields.first().focus()
+            empty = [field for field in fields if not (isinstance(field, Input) and field.value)]
+            (empty[0] if empty else fields.first()).focus()
         else:
             # Where a yes is all that is asked, enter alone must not give it.
             self.query_one("#cancel").focus()
@@ -170,12 +175,30 @@ class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
             self._give()
         elif pressed.startswith(_INSTEAD):
             self._go(pressed.removeprefix(_INSTEAD))
+        elif pressed == "show-qr":
+            self.action_show_qr()
         elif pressed == "cancel":
             self.action_cancel()
 
     def action_cancel(self) -> None:
         """Closes; the question stays with the profile."""
         self.dismiss(None)
+
+    def action_say(self, yes: bool) -> None:
+        """Says yes or no, where that is all that is asked."""
+        if self._challenge.prompts:
+            return
+        if yes:
+            self._give()
+        else:
+            self.action_cancel()
+
+    def action_show_qr(self) -> None:
+        """Shows the QR code alone, in a window that has no room for it beside the question."""
+        if self._challenge.qr:
+            from cognitui.tui.screens.qr_code import QrCode
+
+            self.app.push_screen(QrCode(self._challenge.qr))
 
     def action_instead(self) -> None:
         """Goes the other way, or the first of several."""

@@ -11,8 +11,14 @@ class SecretInput(Input):
     Textual's own copies the clear text of a masked input on ctrl+c, and sends it to the terminal by OSC 52.
     """
 
-    def __init__(self, *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
-        super().__init__(placeholder=placeholder, password=True, compact=True, id=id)
+    def __init__(
+        self,
+        *,
+        value: str = "",
+        placeholder: str = "",
+        id: str | None = None,  # noqa: A002 (Textual's own name)
+    ) -> None:
+        super().__init__(value, placeholder=placeholder, password=True, compact=True, id=id)
 
     def action_copy(self) -> None:
         """Says that a masked text is not copied."""
