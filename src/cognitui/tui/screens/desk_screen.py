@@ -14,6 +14,7 @@ from cognitui.model.errors import CognituiError
 from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.profile_order import Order, ordered
+from cognitui.model.recent_use import scores_of
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Token, TokenKind
 from cognitui.services import Services
@@ -21,6 +22,7 @@ from cognitui.tui.background import in_background
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.profile_filter import ProfileFilter
 from cognitui.tui.profile_reader import ProfileReader, Reading, Stamp
+from cognitui.tui.remembered import Remembered
 from cognitui.tui.tally import Tallier
 from cognitui.tui.view import View, views_of
 from cognitui.tui.widgets.environment_bar import Tally
@@ -64,15 +66,16 @@ class DeskScreen(Screen[int]):
     """Seconds since the epoch, set once a second."""
 
     def __init__(self, services: Services, reader: ProfileReader, environment: str) -> None:
-        """Takes the parts, the reader that has begun, and the environment to begin with (empty: the first)."""
+        """Takes the parts, the reader that has begun, and the environment to begin with (empty: the last one)."""
         super().__init__()
         self.services = services
+        self.remembered = Remembered(services)
+        """What a person chose before, in this run and in earlier ones."""
         self._reader = reader
         self._wanted_environment = environment
         self._filter = ProfileFilter(())
         self._tallier = Tallier((), {})
         self._cursors: dict[str, str] = {}
-        self._used_at: dict[str, float] = {}
         self._stamp: Stamp = ()
         self.set_reactive(DeskScreen.secrets_in_memory, services.secrets_in_memory)
 
@@ -97,18 +100,26 @@ class DeskScreen(Screen[int]):
     def read_first(self) -> None:
         """Takes what was read while the screen was made: now, where it is there, and the first paint has it."""
         if (reading := self._reader.ready()) is not None:
+            self.recall()
             self._take(reading)
         else:
             self._await_first()
 
     @work(exclusive=True, group="read")
     async def _await_first(self) -> None:
+        await in_background(self._reader.wait, "profiles")
+        self.recall()
         try:
-            reading = await in_background(self._reader.first, "profiles")
+            reading = self._reader.first()
         except CognituiError as error:
             self.show_file_error(error)
         else:
             self._take(reading)
+
+    def recall(self) -> None:
+        """Takes what is remembered of earlier runs, before the first list."""
+        self.remembered.begin(self._reader.choices)
+        self.order = Order.of_key(self.remembered.choices.order)
 
     @work(exclusive=True, group="read")
     async def read_again(self, *, say: bool = False) -> None:
@@ -174,7 +185,8 @@ class DeskScreen(Screen[int]):
             # Without its watcher: a list of the former book would move the selection away.
             self.set_reactive(DeskScreen.query_text, "")
         self.entries = {id_: entry for id_, entry in self.entries.items() if _is_same(self.book, book, id_)}
-        self.set_reactive(DeskScreen.environment, wanted if wanted in names else next(iter(names), ""))
+        possible = (wanted, self.remembered.choices.environment, *names)
+        self.set_reactive(DeskScreen.environment, next((name for name in possible if name in names), ""))
         self.book = book
         self.mutate_reactive(DeskScreen.environment)
 
@@ -193,11 +205,20 @@ class DeskScreen(Screen[int]):
     def list_anew(self) -> None:
         """Lists the environment's profiles in their order; the cursor stays on its profile."""
         in_order = ordered(
-            self._of_environment(), self.order, expiries=self.expiries, used_at=self._used_at, now=self.services.clock()
+            self._of_environment(),
+            self.order,
+            expiries=self.expiries,
+            use_scores=self.use_scores() if self.order is Order.RECENT else {},
+            now=self.services.clock(),
         )
-        self._filter = ProfileFilter(in_order)
+        # An order that a person chose holds for what is found, too.
+        self._filter = ProfileFilter(in_order, self.use_scores) if self.order is Order.FILE else ProfileFilter(in_order)
         self.profiles = self._filter.matching(self.query_text)
         self.select_remembered()
+
+    def use_scores(self) -> Mapping[str, float]:
+        """Returns how often and how lately each profile was used, by its id."""
+        return scores_of(self.remembered.choices.used, self.services.clock())
 
     def _of_environment(self) -> tuple[Profile, ...]:
         if self.book is None:
@@ -232,7 +253,7 @@ class DeskScreen(Screen[int]):
 
     def remembered_row(self) -> int:
         """Returns the row of the profile that was selected in this environment, or the first."""
-        wanted = self._cursors.get(self.environment)
+        wanted = self._cursors.get(self.environment) or self.remembered.choices.selected.get(self.environment)
         rows = (row for row, profile in enumerate(self.profiles) if profile.id == wanted)
         return next(rows, 0) if wanted else 0
 
@@ -248,8 +269,6 @@ class DeskScreen(Screen[int]):
             return  # the program is being left, and what still ran ends now
         if self.book and (now := self.book.by_id.get(profile.id)) and now.token_key != profile.token_key:
             return  # the profile was edited meanwhile: this is somebody else's
-        if entry.running:
-            self._used_at[profile.id] = entry.running.since
         if entry.tokens and entry.tokens != self.entry_of(profile).tokens:
             self.note_lives({profile.token_key: entry.tokens})
         self.entries = {**self.entries, profile.id: entry}
