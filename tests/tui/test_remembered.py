@@ -12,11 +12,13 @@ from cognitui.model.choices import NO_CHOICES, Choices
 from cognitui.model.errors import Refused, SaveFailed
 from cognitui.model.profile import Profile
 from cognitui.model.profile_order import Order
+from cognitui.model.recent_use import Use
 from cognitui.model.token import TokenKind
 from cognitui.tui.screens.desk_screen import OVERVIEW
 from cognitui.tui.screens.profile_form import ProfileForm
 from cognitui.tui.view import View
 from tests.tui.harness import NARROW, WIDE, Story, copied, desk, opened
+from tests.unit.fake_sessions import FakeIdentities, make_credentials
 from tests.unit.fakes import NOW, FakeChoices, FakeSignIn, make_profile, make_tokens, signed_in
 
 ZOE, ALICE, BOB = make_profile("dev/zoe"), make_profile("dev/alice"), make_profile("dev/bob")
@@ -241,6 +243,18 @@ async def test_a_copy_counts_as_a_use_and_what_is_used_more_comes_before_what_wa
         await story.until(lambda: len(copied(services)) == 3)
     async with runs.next() as story:
         assert listed(story) == ["alice", "bob", "zoe"]
+
+
+@pytest.mark.parametrize("key", ["enter", "c"])
+async def test_aws_credentials_that_were_got_or_copied_count_as_a_use(key: str) -> None:
+    cloud = make_profile("dev/cloud", identity_pool_id="eu-west-1:11111111-2222-3333-4444-555555555555")
+    runs = Runs(Choices(tab="aws"))
+    services = desk(cloud, choices=runs.choices, identities=FakeIdentities(make_credentials(NOW)))
+    async with opened(services.holding(cloud, make_tokens())) as story:
+        await story.press(key)
+        await story.see("ASIAEXAMPLE")
+
+    assert runs.choices.known.used == {"dev/cloud": Use(1.0, NOW)}
 
 
 async def test_what_failed_was_not_used() -> None:

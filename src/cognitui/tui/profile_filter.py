@@ -16,15 +16,11 @@ class _Found(NamedTuple):
     by_letters: bool = False
 
 
-def _no_scores() -> Mapping[str, float]:
-    return {}
-
-
 class ProfileFilter:
     """Finds profiles by words in any order; a longer query looks only at what the shorter one left."""
 
     def __init__(
-        self, profiles: tuple[Profile, ...], use_scores: Callable[[], Mapping[str, float]] = _no_scores
+        self, profiles: tuple[Profile, ...], use_scores: Callable[[], Mapping[str, float]] | None = None
     ) -> None:
         """Takes the profiles of one environment, and what tells how much each is used, by its id."""
         self._all = profiles
@@ -58,7 +54,7 @@ class ProfileFilter:
         return self._most_used_first(found) if by_letters else found
 
     def _most_used_first(self, profiles: tuple[Profile, ...]) -> tuple[Profile, ...]:
-        scores = self._use_scores()
+        scores = self._use_scores() if self._use_scores else {}
         return tuple(sorted(profiles, key=lambda profile: -scores.get(profile.id, 0.0))) if scores else profiles
 
     def _having(self, words: list[str], among: Sequence[int], *, by_letters: bool = False) -> Sequence[int]:

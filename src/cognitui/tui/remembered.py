@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from cognitui.model.choices import NO_CHOICES, Choices
 from cognitui.model.errors import CognituiError
+from cognitui.model.recent_use import scores_of
 from cognitui.services import Services
 
 Change = Callable[[Choices], Choices]
@@ -36,6 +37,10 @@ class Remembered:
         self.choices = after
         self._unsaved = (*self._unsaved, change)
         return True
+
+    def use_scores(self) -> Mapping[str, float]:
+        """Returns how often and how lately each profile was used, by its id."""
+        return scores_of(self.choices.used, self._services.clock())
 
     def save(self) -> None:
         """Begins to save what was chosen since the last time, all of it with one write."""

@@ -14,7 +14,6 @@ from cognitui.model.errors import CognituiError
 from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.profile_order import Order, ordered
-from cognitui.model.recent_use import scores_of
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Token, TokenKind
 from cognitui.services import Services
@@ -204,21 +203,18 @@ class DeskScreen(Screen[int]):
 
     def list_anew(self) -> None:
         """Lists the environment's profiles in their order; the cursor stays on its profile."""
+        use_scores = self.remembered.use_scores
         in_order = ordered(
             self._of_environment(),
             self.order,
             expiries=self.expiries,
-            use_scores=self.use_scores() if self.order is Order.RECENT else {},
+            use_scores=use_scores() if self.order is Order.RECENT else {},
             now=self.services.clock(),
         )
         # An order that a person chose holds for what is found, too.
-        self._filter = ProfileFilter(in_order, self.use_scores) if self.order is Order.FILE else ProfileFilter(in_order)
+        self._filter = ProfileFilter(in_order, use_scores if self.order is Order.FILE else None)
         self.profiles = self._filter.matching(self.query_text)
         self.select_remembered()
-
-    def use_scores(self) -> Mapping[str, float]:
-        """Returns how often and how lately each profile was used, by its id."""
-        return scores_of(self.remembered.choices.used, self.services.clock())
 
     def _of_environment(self) -> tuple[Profile, ...]:
         if self.book is None:

@@ -87,7 +87,7 @@ class LayoutActions(ManyActions):
         rows = self.query_one(ProfileList)
         first = rows.scroll_offset.y
         in_view = range(first, min(first + rows.size.height, rows.row_count))
-        scores = self.use_scores()
+        scores = self.remembered.use_scores()
         # The letters under the fingers for what is used most.
         for row in sorted(in_view, key=lambda row: -scores.get(rows.profiles[row].id, 0.0)):
             yield rows.region.x + 1, rows.region.y + row - first, partial(self._go_to_row, row)
