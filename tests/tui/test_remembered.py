@@ -163,9 +163,11 @@ async def test_a_pane_that_was_alone_is_alone_again_and_has_the_keys(size: tuple
         assert "access" in story.text
         assert story.main.focused is not None
         assert story.main.focused.id == "claims"
+        await story.see("z shows both panes")
         await story.press("z")
 
         await story.see("Profiles")
+        assert "both panes" not in story.text
 
 
 async def test_a_list_that_was_alone_is_alone_again() -> None:
@@ -174,9 +176,19 @@ async def test_a_list_that_was_alone_is_alone_again() -> None:
         await story.press("z")
     async with runs.next() as story:
         assert "access" not in story.text
+        await story.see("z shows both panes")
         await story.press("j")
 
         assert story.main.selected == ALICE
+
+
+async def test_a_token_that_comes_leaves_the_words_that_tell_how_the_profiles_come_back() -> None:
+    runs = Runs(Choices(alone="token"))
+    async with runs.next(signin=FakeSignIn(start=[signed_in()])) as story:
+        await story.press("enter")
+        await story.see("alice-sub")
+
+        await story.see("z shows both panes")
 
 
 async def test_both_panes_are_there_again_where_they_were() -> None:

@@ -35,6 +35,10 @@ class LayoutActions(ManyActions):
         for pane in (LIST_PANE, TOKEN_PANE):
             self.query_one(f"#{pane}").display = self.alone in ("", pane)
 
+    def words_of_alone(self) -> str:
+        """Says how the other pane comes back, which may have been hidden in an earlier run."""
+        return f"{self.situation().key('maximise')} shows both panes" if self.alone else ""
+
     def action_maximise(self) -> None:
         """Gives the pane with the focus the whole screen, or both their places again."""
         self.alone = "" if self.alone else (TOKEN_PANE if isinstance(self.focused, ClaimsList) else LIST_PANE)

@@ -141,6 +141,11 @@ class MainScreen(RememberedLayout):
         self._show_none()
         self._select_row(self.remembered_row())
 
+    def watch_alone(self) -> None:
+        """Says how the other pane comes back."""
+        super().watch_alone()
+        self._show_under_list()
+
     def watch_progress(self) -> None:
         """Says how far it has come."""
         self._show_under_list()
@@ -159,7 +164,7 @@ class MainScreen(RememberedLayout):
         elif self.query_text:
             words = f"{count} matches" if count == 1 else f"{count or 'none'} match"
         else:
-            words = ""
+            words = self.words_of_alone()
         pane.border_subtitle = words
 
     def watch_selected(self) -> None:
