@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from cognitui import tui
 from cognitui.model.choices import Choices
 from cognitui.model.errors import ProfileFileError
 from cognitui.model.profile import ProfileBook
+from cognitui.model.profile_order import Order
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
 from cognitui.tui.app import CognituiApp
@@ -37,6 +39,21 @@ class Broken(FakeProfileStore):
     def load(self) -> ProfileBook:
         if not self.mended:
             raise ProfileFileError("It is cut off.")
+        return super().load()
+
+
+class SlowAtFirst(FakeProfileStore):
+    """Its first reading hangs until it is let."""
+
+    def __init__(self, book: ProfileBook) -> None:
+        super().__init__(book)
+        self.go = threading.Event()
+        self._readings = 0
+
+    def load(self) -> ProfileBook:
+        self._readings += 1
+        if self._readings == 1:
+            assert self.go.wait(20)
         return super().load()
 
 
@@ -112,3 +129,20 @@ async def test_a_profile_file_that_cannot_be_read_hides_nothing_of_what_is_remem
         assert app._main.environment == "staging"
         assert app._main.selected is not None
         assert app._main.selected.id == "staging/user250"
+
+
+async def test_a_reading_on_demand_that_overtakes_the_first_one_finds_what_is_remembered() -> None:
+    services = desk(DEV, *STAGING, choices=FakeChoices(LEFT))
+    services.profiles = slow = SlowAtFirst(services.profiles.book)
+    reader = ProfileReader(cast(Services, services))
+    reader.begin()
+    app = Painted(services, reader)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("f5")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        slow.go.set()
+
+        assert app._main is not None
+        assert app._main.environment == "staging"
+        assert app._main.order is Order.NAME

@@ -76,6 +76,7 @@ class DeskScreen(Screen[int]):
         self._tallier = Tallier((), {})
         self._cursors: dict[str, str] = {}
         self._stamp: Stamp = ()
+        self._recalled = False
         self.set_reactive(DeskScreen.secrets_in_memory, services.secrets_in_memory)
 
     # Time
@@ -99,7 +100,6 @@ class DeskScreen(Screen[int]):
     def read_first(self) -> None:
         """Takes what was read while the screen was made: now, where it is there, and the first paint has it."""
         if (reading := self._reader.ready()) is not None:
-            self.recall()
             self._take(reading)
         else:
             self._await_first()
@@ -107,13 +107,18 @@ class DeskScreen(Screen[int]):
     @work(exclusive=True, group="read")
     async def _await_first(self) -> None:
         await in_background(self._reader.wait, "profiles")
-        self.recall()
+        self._recall_once()
         try:
             reading = self._reader.first()
         except CognituiError as error:
             self.show_file_error(error)
         else:
             self._take(reading)
+
+    def _recall_once(self) -> None:
+        if not self._recalled:
+            self._recalled = True
+            self.recall()
 
     def recall(self) -> None:
         """Takes what is remembered of earlier runs, before the first list."""
@@ -156,6 +161,8 @@ class DeskScreen(Screen[int]):
         # Thousands of profiles stay as long as the screen does. The collector would go through all of them again and
         # again, and each time a key would wait 40 ms.
         gc.freeze()
+        # Here, too: a reading on demand may have overtaken the first one.
+        self._recall_once()
         self._stamp = reading.stamp
         self.expiries = reading.expiries
         self.take_book(reading.book)
