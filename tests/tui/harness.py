@@ -123,12 +123,13 @@ class Story:
 
 @asynccontextmanager
 async def opened(services: FakeServices, size: tuple[int, int] = WIDE, environment: str = "") -> AsyncIterator[Story]:
-    """Opens the screen and waits until the profiles are read."""
+    """Opens the screen, waits until the profiles are read, and leaves it as the program does."""
     app = CognituiApp(cast(Services, services), environment=environment)
     async with app.run_test(size=size, notifications=True) as pilot:
         story = Story(app, pilot)
         await story.until(lambda: isinstance(app.screen, MainScreen) and not _reading(story), "the file was not read")
         yield story
+    app.keep_choices()
     if app.failure is not None:
         raise app.failure
 

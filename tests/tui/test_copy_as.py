@@ -189,16 +189,6 @@ async def test_another_run_remembers_each_profile_by_itself() -> None:
         assert rows(story)[0] == "raw token"
 
 
-async def test_a_choice_before_the_file_is_read_is_newer_than_what_it_says() -> None:
-    services = holding(choices=FakeChoices(Choices(copied_as={"dev/alice": "fish", "dev/bob": "json"})))
-    async with opened(services) as story:
-        remembered = type(story.main.remembered)(services)
-        await remembered.change(lambda choices: choices.with_copied_as("dev/alice", "curl"))
-        await remembered.read()
-
-        assert remembered.choices.copied_as == {"dev/bob": "json", "dev/alice": "curl"}
-
-
 async def test_a_choice_that_cannot_be_kept_stops_no_copy() -> None:
     services = holding(choices=FakeChoices(fault=SaveFailed("The disk is full.")))
     async with opened(services) as story:

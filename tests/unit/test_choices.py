@@ -12,6 +12,7 @@ import pytest
 
 from cognitui.model.choices import NO_CHOICES, Choices
 from cognitui.model.errors import SaveFailed
+from cognitui.model.recent_use import Use
 from cognitui.services import Options
 from cognitui.store.choices import ChoicesFile
 from cognitui.wiring import Wiring
@@ -76,6 +77,38 @@ def test_fields_that_this_version_does_not_know_are_kept(path: Path) -> None:
     }
 
 
+def test_all_that_is_remembered_comes_back(path: Path) -> None:
+    everything = Choices(
+        copied_as={"dev/alice": "curl"},
+        used={"dev/alice": Use(1.5, 1_700_000_000.25)},
+        order="dies_first",
+        environment="*",
+        selected={"dev": "dev/alice", "*": "dev/alice"},
+        alone="token",
+        tab="aws",
+    )
+    ChoicesFile(path).change(lambda _choices: everything)
+
+    assert ChoicesFile(path).read() == everything
+
+
+def test_what_is_a_default_again_is_taken_out_of_the_file(path: Path) -> None:
+    ChoicesFile(path).change(lambda choices: choices.with_alone("token"))
+    ChoicesFile(path).change(lambda choices: choices.with_alone(""))
+
+    assert json.loads(path.read_bytes()) == {"version": 1}
+    assert ChoicesFile(path).read() == NO_CHOICES
+
+
+def test_a_file_of_before_there_was_an_order_or_a_layout_keeps_its_forms(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text('{"version":1,"copied_as":{"dev/alice":"curl"}}')
+
+    ChoicesFile(path).change(lambda choices: choices.with_order("name").with_tab("id"))
+
+    assert ChoicesFile(path).read() == Choices(copied_as={"dev/alice": "curl"}, order="name", tab="id")
+
+
 def test_a_file_without_a_field_lacks_nothing(path: Path) -> None:
     path.parent.mkdir()
     path.write_text('{"version":1}')
@@ -95,6 +128,9 @@ def test_a_file_without_a_field_lacks_nothing(path: Path) -> None:
         b'{"version":"1","copied_as":{}}',
         b'{"version":1,"copied_as":{"dev/alice":7}}',
         b'{"version":1,"copied_as":[]}',
+        b'{"version":1,"used":{"dev/alice":{"score":"many","at":1}}}',
+        b'{"version":1,"used":{"dev/alice":{"score":1e999,"at":1}}}',
+        b'{"version":1,"selected":{"dev":["dev/alice"]}}',
         b"[" * 100_000,
         b" " * ((4 << 20) + 1),
     ],

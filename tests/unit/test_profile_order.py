@@ -15,7 +15,7 @@ def living(seconds: float) -> Expiries:
 
 
 def names(order: Order, lives: dict[str, Expiries] | None = None, used: dict[str, float] | None = None) -> list[str]:
-    return [profile.name for profile in ordered(FILE, order, expiries=lives or {}, used_at=used or {}, now=NOW)]
+    return [profile.name for profile in ordered(FILE, order, expiries=lives or {}, use_scores=used or {}, now=NOW)]
 
 
 def test_the_order_of_the_file_is_a_persons_own() -> None:
@@ -36,8 +36,15 @@ def test_of_the_dead_the_latest_comes_first() -> None:
     assert names(Order.DIES_FIRST, lives) == ["bob", "alice", "Carol"]
 
 
-def test_what_was_used_last_comes_first_and_the_rest_stays_in_place() -> None:
-    assert names(Order.RECENT, used={"dev/bob": NOW}) == ["bob", "Carol", "alice"]
+def test_what_is_used_most_comes_first_and_the_rest_stays_in_place() -> None:
+    assert names(Order.RECENT, used={"dev/bob": 2.0}) == ["bob", "Carol", "alice"]
+    assert names(Order.RECENT, used={"dev/bob": 2.0, "dev/alice": 3.0}) == ["alice", "bob", "Carol"]
+
+
+def test_an_order_is_remembered_by_its_key_and_one_of_another_version_is_that_of_the_file() -> None:
+    assert [Order.of_key(order.key) for order in Order] == list(Order)
+    assert Order.of_key("by moon") is Order.FILE
+    assert Order.of_key("") is Order.FILE
 
 
 def test_the_orders_go_round() -> None:

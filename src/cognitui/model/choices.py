@@ -4,25 +4,86 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
+from typing import TypeVar
 
 from cognitui.model.frozen import Frozen, replace
+from cognitui.model.recent_use import Use, once_more
 
 _MOST = 1000
-"""Profiles whose last form is remembered; those that were copied longest ago go first."""
+"""Profiles of which something is remembered; those that were used longest ago go first."""
+
+_MOST_ENVIRONMENTS = 100
+
+Value = TypeVar("Value")
 
 
-class Choices(Frozen, frozen=True):
-    """Each field has a default, so that a file of another version lacks nothing."""
+class Choices(Frozen, frozen=True, omit_defaults=True):
+    """Each field has a default, so that a file of another version lacks nothing; what is a default is not written."""
 
     copied_as: Mapping[str, str] = {}
     """The form that was copied last, by `Profile.id`, in the order of their copying."""
+    used: Mapping[str, Use] = {}
+    """How often and how lately a token was got or copied, by `Profile.id`, in the order of their last use."""
+    order: str = ""
+    """In which order profiles are listed: `Order.key`."""
+    environment: str = ""
+    """The environment that was shown last, or what stands for all of them."""
+    selected: Mapping[str, str] = {}
+    """The `Profile.id` that was selected last in an environment, by its name."""
+    alone: str = ""
+    """The pane that had the screen alone; empty where both were there."""
+    tab: str = ""
+    """The tab of the token panel that was shown."""
 
     def with_copied_as(self, profile_id: str, form: str) -> Choices:
         """Returns them with the form in which a profile's token was copied now."""
-        others = {id_: former for id_, former in self.copied_as.items() if id_ != profile_id}
-        kept = islice(others.items(), max(0, len(others) + 1 - _MOST), None)
-        return replace(self, copied_as={**dict(kept), profile_id: form})
+        return replace(self, copied_as=_newest(self.copied_as, {profile_id: form}, _MOST))
+
+    def with_use(self, profile_id: str, now: float) -> Choices:
+        """Returns them with another use of a profile; `now` in seconds since the epoch."""
+        use = once_more(self.used.get(profile_id), now)
+        return replace(self, used=_newest(self.used, {profile_id: use}, _MOST))
+
+    def with_place(self, environment: str, selected: Mapping[str, str]) -> Choices:
+        """Returns them with the environment that is shown, and what is selected in those that were."""
+        return replace(self, environment=environment, selected=_newest(self.selected, selected, _MOST_ENVIRONMENTS))
+
+    def with_order(self, key: str) -> Choices:
+        """Returns them with the order in which profiles are listed."""
+        return replace(self, order=key)
+
+    def with_alone(self, pane: str) -> Choices:
+        """Returns them with the pane that has the screen alone; empty where both are there."""
+        return replace(self, alone=pane)
+
+    def with_tab(self, tab: str) -> Choices:
+        """Returns them with the tab that is shown."""
+        return replace(self, tab=tab)
+
+    def with_renamed(self, before: str, after: str) -> Choices:
+        """Returns them for a profile that has another `Profile.id` now."""
+        if before == after:
+            return self
+        return replace(
+            self,
+            copied_as=_renamed(self.copied_as, before, after),
+            used=_renamed(self.used, before, after),
+            selected={name: after if id_ == before else id_ for name, id_ in self.selected.items()},
+        )
 
 
 NO_CHOICES = Choices()
 """Nothing is remembered yet."""
+
+
+def _newest(known: Mapping[str, Value], now: Mapping[str, Value], most: int) -> Mapping[str, Value]:
+    """Puts what is new behind what is known, and drops from the front what is too much."""
+    merged = {**{key: value for key, value in known.items() if key not in now}, **now}
+    return dict(islice(merged.items(), max(0, len(merged) - most), None))
+
+
+def _renamed(known: Mapping[str, Value], before: str, after: str) -> Mapping[str, Value]:
+    """Keeps the order; what was known of a former profile of that name goes."""
+    return {
+        after if id_ == before else id_: value for id_, value in known.items() if id_ != after or before not in known
+    }

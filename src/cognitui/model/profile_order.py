@@ -18,6 +18,16 @@ class Order(StrEnum):
     RECENT = "recently used"
 
     @property
+    def key(self) -> str:
+        """What it is remembered as: words that people read may change."""
+        return self.name.lower()
+
+    @classmethod
+    def of_key(cls, key: str) -> Order:
+        """Returns the order that is remembered so, or that of the file."""
+        return next((order for order in cls if order.key == key), cls.FILE)
+
+    @property
     def following(self) -> Order:
         """The next one, and after the last the first."""
         orders = list(Order)
@@ -29,7 +39,7 @@ def ordered(
     order: Order,
     *,
     expiries: Mapping[str, Expiries],
-    used_at: Mapping[str, float],
+    use_scores: Mapping[str, float],
     now: float,
 ) -> tuple[Profile, ...]:
     """Returns profiles in an order; those that it does not part stay as they were.
@@ -38,15 +48,15 @@ def ordered(
         profiles: In the order of the file.
         order: What comes first.
         expiries: What is known of tokens, by `Profile.token_key`.
-        used_at: When a profile was last used, by its id; seconds since the epoch.
+        use_scores: How often and how lately a profile was used, by its id; see `recent_use.scores_of`.
         now: Seconds since the epoch.
     """
     if order is Order.NAME:
         return tuple(sorted(profiles, key=lambda profile: (profile.name.casefold(), profile.id)))
     if order is Order.DIES_FIRST and expiries:
         return tuple(sorted(profiles, key=lambda profile: _death(profile, expiries, now)))
-    if order is Order.RECENT and used_at:
-        return tuple(sorted(profiles, key=lambda profile: -used_at.get(profile.id, 0.0)))
+    if order is Order.RECENT and use_scores:
+        return tuple(sorted(profiles, key=lambda profile: -use_scores.get(profile.id, 0.0)))
     return tuple(profiles)
 
 

@@ -13,10 +13,11 @@ from pathlib import Path
 import msgspec
 
 from cognitui.model.choices import NO_CHOICES, Choices
-from cognitui.store.atomic import locked, write_private
 
 _VERSION = 1
 _LARGEST = 4 << 20
+
+_OWN = Choices.__struct_fields__
 
 _Fields = dict[str, msgspec.Raw]
 
@@ -40,6 +41,9 @@ class ChoicesFile:
             SaveFailed: It could not be written; the file is as before.
             ProfileFileUnsafe: The lock is a symbolic link.
         """
+        # Costs 1 ms, and a look needs none of it.
+        from cognitui.store.atomic import locked, write_private
+
         with locked(self._path) as target:
             understood = _understood(target)
             if understood is None:
@@ -70,7 +74,8 @@ def _understood(path: Path) -> tuple[Choices, _Fields] | None:
 
 def _packed(choices: Choices, fields: _Fields) -> bytes:
     own = msgspec.json.decode(msgspec.json.encode(choices), type=_Fields)
-    return msgspec.json.encode({"version": _VERSION, **{k: v for k, v in fields.items() if k != "version"}, **own})
+    foreign = {name: value for name, value in fields.items() if name not in (*_OWN, "version")}
+    return msgspec.json.encode({"version": _VERSION, **foreign, **own})
 
 
 def _keep_aside(file: Path) -> None:

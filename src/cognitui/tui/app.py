@@ -155,6 +155,11 @@ class CognituiApp(App[int]):
         if self._copying is not None:
             self._copying.clear_at_exit()
 
+    def keep_choices(self) -> None:
+        """Saves what a person chose last and where they were."""
+        if self._main is not None:
+            self._main.keep_at_exit()
+
     def _open_clipboard(self) -> Clipboard:
         return self._services.clipboard(self.write_to_terminal)
 

@@ -63,7 +63,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("jump", "ctrl+o", "Jump", "Put a letter on all that is in view, and go to one.", MOVE),
     Action("maximise", "z", "Alone", "Show the pane with the focus alone, or both again.", MOVE),
     Action("filter", "slash", "Filter", "Filter the profiles, or the claims, as you type.", MOVE, rank=4, at_once=True),
-    Action("sort", "s", "Sort", "Sort by name, by what dies first, or by what was used last.", MOVE),
+    Action("sort", "s", "Sort", "Sort by name, by what dies first, or by what you use most.", MOVE),
     Action("dismiss", "escape", "Clear", "Cancel what runs, dismiss an error or clear the filter.", MOVE),
     Action(
         "get_token", "enter", "Get token", "Get the token: the stored one, by a refresh or by a sign-in.", TOKEN, rank=1

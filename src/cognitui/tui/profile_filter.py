@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,9 +19,12 @@ class _Found(NamedTuple):
 class ProfileFilter:
     """Finds profiles by words in any order; a longer query looks only at what the shorter one left."""
 
-    def __init__(self, profiles: tuple[Profile, ...]) -> None:
-        """Takes the profiles of one environment."""
+    def __init__(
+        self, profiles: tuple[Profile, ...], use_scores: Callable[[], Mapping[str, float]] | None = None
+    ) -> None:
+        """Takes the profiles of one environment, and what tells how much each is used, by its id."""
         self._all = profiles
+        self._use_scores = use_scores
         self._texts: list[str] | None = None
         self._last = _Found("", range(len(profiles)))
 
@@ -33,7 +36,8 @@ class ProfileFilter:
     def matching(self, query: str) -> tuple[Profile, ...]:
         """Returns the profiles that have every word of the query in a name, a client, a tag or a note.
 
-        A word that none of them has is looked for by its letters, in their order: `prdal` finds `prod/alice`.
+        A word that none of them has is looked for by its letters, in their order: `prdal` finds `prod/alice`. Letters
+        find many by chance: what is used most comes first.
         """
         words = query.casefold().split()
         if not words:
@@ -46,7 +50,12 @@ class ProfileFilter:
             # What the letters of a shorter query did not find, those of a longer one do not find either.
             rows, by_letters = self._having(words, last.rows if last.by_letters else every, by_letters=True), True
         self._last = _Found(query, rows, by_letters)
-        return self._all if len(rows) == len(self._all) else tuple([self._all[row] for row in rows])
+        found = self._all if len(rows) == len(self._all) else tuple([self._all[row] for row in rows])
+        return self._most_used_first(found) if by_letters else found
+
+    def _most_used_first(self, profiles: tuple[Profile, ...]) -> tuple[Profile, ...]:
+        scores = self._use_scores() if self._use_scores else {}
+        return tuple(sorted(profiles, key=lambda profile: -scores.get(profile.id, 0.0))) if scores else profiles
 
     def _having(self, words: list[str], among: Sequence[int], *, by_letters: bool = False) -> Sequence[int]:
         texts, rows = self._texts or [], among

@@ -1,4 +1,7 @@
-"""The profile file and the expiry index, read away from the screen and again when another program changes them."""
+"""The profile file and the expiry index, read away from the screen and again when another program changes them.
+
+What is remembered of earlier runs is read with them, once: the first list is already in its order and place.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from cognitui.model.choices import NO_CHOICES
 from cognitui.model.profile import FileStamp, ProfileBook
 from cognitui.model.token import Expiries
 from cognitui.services import Services
@@ -34,6 +38,8 @@ class ProfileReader:
         self._first: Reading | None = None
         self._error: Exception | None = None
         self._thread: threading.Thread | None = None
+        self.choices = NO_CHOICES
+        """What is remembered of earlier runs, once `wait` has returned."""
 
     def begin(self) -> None:
         """Starts the first reading on a thread of its own."""
@@ -44,12 +50,16 @@ class ProfileReader:
         """Returns the first reading where it is there already, or None."""
         return self._first
 
-    def first(self) -> Reading:
-        """Returns the first reading, waiting for it; raises what it raised."""
+    def wait(self) -> None:
+        """Waits for the end of the first reading, whatever came of it."""
         if self._thread is None:
             self.begin()
         assert self._thread is not None
         self._thread.join()
+
+    def first(self) -> Reading:
+        """Returns the first reading, waiting for it; raises what it raised."""
+        self.wait()
         if self._error is not None:
             raise self._error
         assert self._first is not None
@@ -71,6 +81,7 @@ class ProfileReader:
 
     def _read_first(self) -> None:
         try:
+            self.choices = self._services.choices.read()
             self._first = self.again()
         except Exception as error:  # noqa: BLE001 (raised again where the reading is asked for)
             self._error = error

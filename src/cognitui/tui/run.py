@@ -33,6 +33,7 @@ def run_tui(services: Services, environment: str = "") -> int:
     app = CognituiApp(services, environment=environment, reader=reader)
     code = app.run()
     app.clear_clipboard()
+    app.keep_choices()
     if app.failure is not None:
         raise app.failure
     sys.stdout.flush()

@@ -167,6 +167,8 @@ class MainActions(ProfileActions):
     async def _carry_out(self, wish: Wish, copy: TokenFormat | None) -> None:
         got = await self._tokens.carry_out(wish)
         self.secrets_in_memory = self.services.secrets_in_memory
+        if got is not None:
+            self.note_use(got.profile)
         if got is not None and got.warning:
             self.notify(got.warning, severity="warning", timeout=10, markup=False)
         if got is not None and copy is not None:

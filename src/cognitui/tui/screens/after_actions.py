@@ -14,6 +14,7 @@ from cognitui.tui.view import View, views_of
 from cognitui.tui.view_flow import ViewFlow
 
 if TYPE_CHECKING:
+    from cognitui.broker import GotAws
     from cognitui.tui.sign_out_flow import SignOutFlow
 
 
@@ -84,10 +85,16 @@ class AfterSignInActions(MainActions):
         self.secrets_in_memory = self.services.secrets_in_memory
 
     async def _show_aws(self, profile: Profile) -> None:
-        given = await self._views.aws(profile)
+        given = await self._given_aws(profile)
         self.secrets_in_memory = self.services.secrets_in_memory
         if given is not None and given.warning:
             self.notify(given.warning, severity="warning", timeout=10, markup=False)
+
+    async def _given_aws(self, profile: Profile, verb: str = "Get") -> GotAws | None:
+        given = await self._views.aws(profile, verb)
+        if given is not None:
+            self.note_use(profile)
+        return given
 
     async def _copy_user(self, profile: Profile) -> None:
         told = await self._views.copied_user(profile)
@@ -99,7 +106,7 @@ class AfterSignInActions(MainActions):
             await self.copying.copy_text(text, f"attributes of the user of {profile.id} as JSON")
 
     async def _copy_aws(self, profile: Profile) -> None:
-        given = await self._views.aws(profile, "Copy")
+        given = await self._given_aws(profile, "Copy")
         if given is None:
             return
         try:

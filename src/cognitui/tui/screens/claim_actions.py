@@ -60,13 +60,19 @@ class ClaimActions(LayoutActions):
         """Says which token is marked; one that is gone is not shown raw when it comes back."""
         if self.raw and self.kind not in self.entry_of(self.selected).tokens:
             self.raw = False
-        panel, marked = self.query_one(TokenPanel), self._marked()
-        if marked is None:
-            panel.border_subtitle = ""
-            return
-        profile, token = marked
-        key = self.situation().key("compare")
-        panel.border_subtitle = plain(f"◆ marked: {profile.id} {token.kind.value} · {key} compares", 80)
+        self._show_under_panel()
+
+    def watch_alone(self) -> None:
+        """Says how the other pane comes back."""
+        super().watch_alone()
+        self._show_under_panel()
+
+    def _show_under_panel(self) -> None:
+        words, marked = self.words_of_alone(), self._marked()
+        if marked is not None:
+            profile, token = marked
+            words = f"◆ marked: {profile.id} {token.kind.value} · {self.situation().key('compare')} compares"
+        self.query_one(TokenPanel).border_subtitle = plain(words, 80)
 
     def _marked(self) -> tuple[Profile, Token] | None:
         profiles = self.book.by_id if self.book else {}

@@ -1,11 +1,8 @@
-"""Copying a token in another form: the menu, what it returns, and what is remembered of it."""
+"""Copying a token in another form: the menu, and what it returns."""
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
-
-from textual import work
 
 from cognitui.model.profile import Profile
 from cognitui.model.token import NO_EXPIRIES, Lifetime, TokenKind
@@ -13,8 +10,6 @@ from cognitui.tui.screens.after_actions import AfterSignInActions
 from cognitui.tui.token_flow import Wish
 
 if TYPE_CHECKING:
-    from cognitui.model.token_formats import TokenFormat
-    from cognitui.tui.remembered import Remembered
     from cognitui.tui.screens.copy_as import CopyChoice
 
 
@@ -38,30 +33,11 @@ class CopyAsActions(AfterSignInActions):
         )
         self.app.push_screen(menu, lambda choice: self._take_choice(profile, kind, choice))
 
-    @cached_property
-    def remembered(self) -> Remembered:
-        """What a person chose before, in this run and in earlier ones."""
-        from cognitui.tui.remembered import Remembered
-
-        return Remembered(self.services)
-
-    def warm_up(self) -> None:
-        """Reads what is remembered, too."""
-        super().warm_up()
-        self._read_remembered()
-
-    @work(group="remember")
-    async def _read_remembered(self) -> None:
-        await self.remembered.read()
-
-    @work(group="remember")
-    async def _remember_form(self, profile: Profile, form: TokenFormat) -> None:
-        await self.remembered.change(lambda choices: choices.with_copied_as(profile.id, form.value))
-
     def _take_choice(self, profile: Profile, kind: TokenKind, choice: CopyChoice | None) -> None:
         if choice is None:
             return
-        self._remember_form(profile, choice.form)
+        form = choice.form.value
+        self.note(lambda choices: choices.with_copied_as(profile.id, form))
         question = f"Copy the {kind.value} token of {profile.id} as {choice.form.label}?"
         wish = Wish(profile, kind, verb="Copy", question=question, min_valid=choice.min_valid)
         self._get(wish, copy=choice.form)

@@ -21,6 +21,7 @@ from cognitui.tui.background import in_background
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.profile_filter import ProfileFilter
 from cognitui.tui.profile_reader import ProfileReader, Reading, Stamp
+from cognitui.tui.remembered import Remembered
 from cognitui.tui.tally import Tallier
 from cognitui.tui.view import View, views_of
 from cognitui.tui.widgets.environment_bar import Tally
@@ -64,16 +65,18 @@ class DeskScreen(Screen[int]):
     """Seconds since the epoch, set once a second."""
 
     def __init__(self, services: Services, reader: ProfileReader, environment: str) -> None:
-        """Takes the parts, the reader that has begun, and the environment to begin with (empty: the first)."""
+        """Takes the parts, the reader that has begun, and the environment to begin with (empty: the last one)."""
         super().__init__()
         self.services = services
+        self.remembered = Remembered(services)
+        """What a person chose before, in this run and in earlier ones."""
         self._reader = reader
         self._wanted_environment = environment
         self._filter = ProfileFilter(())
         self._tallier = Tallier((), {})
         self._cursors: dict[str, str] = {}
-        self._used_at: dict[str, float] = {}
         self._stamp: Stamp = ()
+        self._recalled = False
         self.set_reactive(DeskScreen.secrets_in_memory, services.secrets_in_memory)
 
     # Time
@@ -103,12 +106,24 @@ class DeskScreen(Screen[int]):
 
     @work(exclusive=True, group="read")
     async def _await_first(self) -> None:
+        await in_background(self._reader.wait, "profiles")
+        self._recall_once()
         try:
-            reading = await in_background(self._reader.first, "profiles")
+            reading = self._reader.first()
         except CognituiError as error:
             self.show_file_error(error)
         else:
             self._take(reading)
+
+    def _recall_once(self) -> None:
+        if not self._recalled:
+            self._recalled = True
+            self.recall()
+
+    def recall(self) -> None:
+        """Takes what is remembered of earlier runs, before the first list."""
+        self.remembered.begin(self._reader.choices)
+        self.order = Order.of_key(self.remembered.choices.order)
 
     @work(exclusive=True, group="read")
     async def read_again(self, *, say: bool = False) -> None:
@@ -146,6 +161,8 @@ class DeskScreen(Screen[int]):
         # Thousands of profiles stay as long as the screen does. The collector would go through all of them again and
         # again, and each time a key would wait 40 ms.
         gc.freeze()
+        # Here, too: a reading on demand may have overtaken the first one.
+        self._recall_once()
         self._stamp = reading.stamp
         self.expiries = reading.expiries
         self.take_book(reading.book)
@@ -174,7 +191,8 @@ class DeskScreen(Screen[int]):
             # Without its watcher: a list of the former book would move the selection away.
             self.set_reactive(DeskScreen.query_text, "")
         self.entries = {id_: entry for id_, entry in self.entries.items() if _is_same(self.book, book, id_)}
-        self.set_reactive(DeskScreen.environment, wanted if wanted in names else next(iter(names), ""))
+        possible = (wanted, self.remembered.choices.environment, *names)
+        self.set_reactive(DeskScreen.environment, next((name for name in possible if name in names), ""))
         self.book = book
         self.mutate_reactive(DeskScreen.environment)
 
@@ -192,10 +210,16 @@ class DeskScreen(Screen[int]):
 
     def list_anew(self) -> None:
         """Lists the environment's profiles in their order; the cursor stays on its profile."""
+        use_scores = self.remembered.use_scores
         in_order = ordered(
-            self._of_environment(), self.order, expiries=self.expiries, used_at=self._used_at, now=self.services.clock()
+            self._of_environment(),
+            self.order,
+            expiries=self.expiries,
+            use_scores=use_scores() if self.order is Order.RECENT else {},
+            now=self.services.clock(),
         )
-        self._filter = ProfileFilter(in_order)
+        # An order that a person chose holds for what is found, too.
+        self._filter = ProfileFilter(in_order, use_scores if self.order is Order.FILE else None)
         self.profiles = self._filter.matching(self.query_text)
         self.select_remembered()
 
@@ -232,7 +256,7 @@ class DeskScreen(Screen[int]):
 
     def remembered_row(self) -> int:
         """Returns the row of the profile that was selected in this environment, or the first."""
-        wanted = self._cursors.get(self.environment)
+        wanted = self._cursors.get(self.environment) or self.remembered.choices.selected.get(self.environment)
         rows = (row for row, profile in enumerate(self.profiles) if profile.id == wanted)
         return next(rows, 0) if wanted else 0
 
@@ -248,8 +272,6 @@ class DeskScreen(Screen[int]):
             return  # the program is being left, and what still ran ends now
         if self.book and (now := self.book.by_id.get(profile.id)) and now.token_key != profile.token_key:
             return  # the profile was edited meanwhile: this is somebody else's
-        if entry.running:
-            self._used_at[profile.id] = entry.running.since
         if entry.tokens and entry.tokens != self.entry_of(profile).tokens:
             self.note_lives({profile.token_key: entry.tokens})
         self.entries = {**self.entries, profile.id: entry}

@@ -35,9 +35,17 @@ class LayoutActions(ManyActions):
         for pane in (LIST_PANE, TOKEN_PANE):
             self.query_one(f"#{pane}").display = self.alone in ("", pane)
 
+    def words_of_alone(self) -> str:
+        """Says how the other pane comes back, which may have been hidden in an earlier run."""
+        return f"{self.situation().key('maximise')} shows both panes" if self.alone else ""
+
     def action_maximise(self) -> None:
         """Gives the pane with the focus the whole screen, or both their places again."""
         self.alone = "" if self.alone else (TOKEN_PANE if isinstance(self.focused, ClaimsList) else LIST_PANE)
+
+    def focus_pane(self) -> None:
+        """Gives the keys to the profiles, or to the claims where these are alone."""
+        self.query_one(ClaimsList if self.alone == TOKEN_PANE else ProfileList).focus()
 
     def action_switch_pane(self) -> None:
         """Goes to the other pane, which takes the place of one that is alone."""
@@ -82,7 +90,10 @@ class LayoutActions(ManyActions):
     def _rows_in_view(self) -> Iterator[Target]:
         rows = self.query_one(ProfileList)
         first = rows.scroll_offset.y
-        for row in range(first, min(first + rows.size.height, rows.row_count)):
+        in_view = range(first, min(first + rows.size.height, rows.row_count))
+        scores = self.remembered.use_scores()
+        # The letters under the fingers for what is used most.
+        for row in sorted(in_view, key=lambda row: -scores.get(rows.profiles[row].id, 0.0)):
             yield rows.region.x + 1, rows.region.y + row - first, partial(self._go_to_row, row)
 
     def _go_to_environment(self, name: str) -> None:

@@ -21,7 +21,7 @@ from cognitui.tui.keymap import ACTIONS, bindings, key_labels
 from cognitui.tui.plain import plain
 from cognitui.tui.reasons import Situation, why_not
 from cognitui.tui.screens.desk_screen import OVERVIEW, DeskScreen
-from cognitui.tui.screens.doctor_actions import DoctorActions
+from cognitui.tui.screens.remembered_layout import RememberedLayout
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.environment_bar import EnvironmentBar
 from cognitui.tui.widgets.filter_input import FilterInput
@@ -36,7 +36,7 @@ _HEARD_SECONDS = 30
 """A person may have to do something about it first: unlock the keyring, say."""
 
 
-class MainScreen(DoctorActions):
+class MainScreen(RememberedLayout):
     """Lays the widgets out, hands them the state, and hears what they say."""
 
     BINDINGS = bindings()
@@ -120,7 +120,7 @@ class MainScreen(DoctorActions):
         self._show_none()
         self._show_fault(_faults(book, key_labels("show_problems", self.remapped)[0]))
         if not empty:
-            self.query_one(ProfileList).focus()
+            self.focus_pane()
         self._show_keys()
         self.call_after_refresh(self.warm_up)
 
@@ -141,6 +141,11 @@ class MainScreen(DoctorActions):
         self._show_none()
         self._select_row(self.remembered_row())
 
+    def watch_alone(self) -> None:
+        """Says how the other pane comes back."""
+        super().watch_alone()
+        self._show_under_list()
+
     def watch_progress(self) -> None:
         """Says how far it has come."""
         self._show_under_list()
@@ -159,7 +164,7 @@ class MainScreen(DoctorActions):
         elif self.query_text:
             words = f"{count} matches" if count == 1 else f"{count or 'none'} match"
         else:
-            words = ""
+            words = self.words_of_alone()
         pane.border_subtitle = words
 
     def watch_selected(self) -> None:

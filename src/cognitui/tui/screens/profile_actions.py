@@ -13,14 +13,15 @@ from cognitui.services import Services
 from cognitui.tui.keymap import BY_ID
 from cognitui.tui.profile_reader import ProfileReader
 from cognitui.tui.reasons import Situation, why_not
-from cognitui.tui.screens.desk_screen import OVERVIEW, DeskScreen
+from cognitui.tui.screens.desk_screen import OVERVIEW
+from cognitui.tui.screens.remembering import RememberingScreen
 
 if TYPE_CHECKING:
     from cognitui.tui.profile_flow import ProfileFlow
     from cognitui.tui.screens.profile_form import Saved
 
 
-class ProfileActions(DeskScreen):
+class ProfileActions(RememberingScreen):
     """The actions of the keymap that add, change and remove, by their ids."""
 
     def __init__(self, services: Services, reader: ProfileReader, environment: str) -> None:
@@ -53,8 +54,11 @@ class ProfileActions(DeskScreen):
             self._open(self._edit_profile)
 
     async def _edit_profile(self) -> None:
-        if self.book and self.selected:
-            self._take_saved(await self._profiles.edit(self.book, self.selected), "Saved")
+        if self.book and (profile := self.selected):
+            saved = await self._profiles.edit(self.book, profile)
+            if saved is not None:
+                self.note_renamed(profile.id, saved.profile_id)
+            self._take_saved(saved, "Saved")
 
     def action_duplicate_profile(self) -> None:
         """Adds a copy."""

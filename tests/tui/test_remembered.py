@@ -1,0 +1,347 @@
+"""What the screen remembers from run to run: the order, the environment, the selection, the layout, the uses."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from cognitui.model.choices import NO_CHOICES, Choices
+from cognitui.model.errors import Refused, SaveFailed
+from cognitui.model.profile import Profile
+from cognitui.model.profile_order import Order
+from cognitui.model.recent_use import Use
+from cognitui.model.token import TokenKind
+from cognitui.tui.screens.desk_screen import OVERVIEW
+from cognitui.tui.screens.profile_form import ProfileForm
+from cognitui.tui.view import View
+from tests.tui.harness import NARROW, WIDE, Story, copied, desk, opened
+from tests.unit.fake_sessions import FakeIdentities, make_credentials
+from tests.unit.fakes import NOW, FakeChoices, FakeSignIn, make_profile, make_tokens, signed_in
+
+ZOE, ALICE, BOB = make_profile("dev/zoe"), make_profile("dev/alice"), make_profile("dev/bob")
+STAGED, STAGED_TOO = make_profile("staging/alice"), make_profile("staging/yves")
+ALL = (ZOE, ALICE, BOB, STAGED, STAGED_TOO)
+
+
+class Runs:
+    """One person's runs of the program: each has other parts, and all have the same choices."""
+
+    def __init__(self, known: Choices = NO_CHOICES) -> None:
+        self.choices = FakeChoices(known)
+
+    @asynccontextmanager
+    async def next(self, *profiles: Profile, **parts: Any) -> AsyncIterator[Story]:
+        at = {name: parts.pop(name) for name in ("size", "environment") if name in parts}
+        async with opened(desk(*(profiles or ALL), choices=self.choices, **parts), **at) as story:
+            yield story
+
+
+def listed(story: Story) -> list[str]:
+    return [profile.name for profile in story.main.profiles]
+
+
+# The order
+
+
+async def test_the_next_run_lists_in_the_order_that_was_chosen_and_says_so() -> None:
+    runs = Runs()
+    async with runs.next() as story:
+        await story.press("s")
+    async with runs.next() as story:
+        assert listed(story) == ["alice", "bob", "zoe"]
+        assert "Profiles · by name" in story.text
+
+
+async def test_the_order_of_the_file_is_remembered_as_any_other() -> None:
+    runs = Runs(Choices(order="recent"))
+    async with runs.next() as story:
+        await story.press("s")
+    async with runs.next() as story:
+        assert story.main.order is Order.FILE
+
+
+async def test_an_order_that_another_version_has_noted_is_left_to_it() -> None:
+    runs = Runs(Choices(order="by_moon"))
+    async with runs.next() as story:
+        assert listed(story) == ["zoe", "alice", "bob"]
+
+    assert runs.choices.known.order == "by_moon"
+
+
+# The environment and the selection
+
+
+async def test_the_next_run_shows_the_environment_that_was_shown_last() -> None:
+    runs = Runs()
+    async with runs.next() as story:
+        await story.press("2")
+    async with runs.next() as story:
+        assert story.main.environment == "staging"
+        assert listed(story) == ["alice", "yves"]
+
+
+async def test_all_environments_at_once_are_shown_again_too() -> None:
+    runs = Runs()
+    async with runs.next() as story:
+        await story.press("0", "G")
+    async with runs.next() as story:
+        assert story.main.environment == OVERVIEW
+        assert story.main.selected == STAGED_TOO
+
+
+async def test_an_environment_that_was_asked_for_wins_and_is_the_last_one_from_then_on() -> None:
+    runs = Runs(Choices(environment="staging"))
+    async with runs.next(environment="dev") as story:
+        assert story.main.environment == "dev"
+    async with runs.next() as story:
+        assert story.main.environment == "dev"
+
+
+async def test_an_environment_that_is_gone_makes_way_for_the_first_without_a_word() -> None:
+    runs = Runs(Choices(environment="staging", selected={"staging": "staging/yves"}))
+    async with runs.next(ZOE, ALICE) as story:
+        assert story.main.environment == "dev"
+        assert story.toasts == []
+
+
+async def test_each_environment_has_its_own_profile_selected_again() -> None:
+    runs = Runs()
+    async with runs.next() as story:
+        await story.press("j", "2", "j")
+    async with runs.next() as story:
+        assert story.main.selected == STAGED_TOO
+        await story.press("1")
+
+        assert story.main.selected == ALICE
+
+
+async def test_a_profile_that_is_gone_makes_way_for_the_first() -> None:
+    runs = Runs(Choices(environment="dev", selected={"dev": "dev/gone"}))
+    async with runs.next() as story:
+        assert story.main.selected == ZOE
+
+
+async def test_what_another_run_has_noted_of_environments_that_this_one_did_not_show_stays() -> None:
+    runs = Runs(Choices(environment="dev"))
+    async with runs.next() as story:
+        await story.press("j")
+        runs.choices.change(lambda choices: choices.with_place("staging", {"staging": "staging/yves"}))
+
+    assert runs.choices.known.environment == "dev"
+    assert runs.choices.known.selected == {"staging": "staging/yves", "dev": "dev/alice", OVERVIEW: "dev/alice"}
+
+
+async def test_a_renamed_profile_stays_selected_and_keeps_its_uses_and_its_form() -> None:
+    runs = Runs(Choices(copied_as={"dev/alice": "curl"}).with_use("dev/alice", NOW))
+    async with runs.next() as story:
+        await story.press("j", "e")
+        await story.until(lambda: isinstance(story.app.screen, ProfileForm))
+        story.app.screen.query_one("#field-name").focus()
+        await story.press("end", "ctrl+u")
+        await story.type("alicia")
+        await story.press("enter")
+        await story.see("Saved dev/alicia.")
+
+    assert runs.choices.known.selected["dev"] == "dev/alicia"
+    assert list(runs.choices.known.used) == ["dev/alicia"]
+    assert runs.choices.known.copied_as == {"dev/alicia": "curl"}
+
+
+# The layout
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_pane_that_was_alone_is_alone_again_and_has_the_keys(size: tuple[int, int]) -> None:
+    runs = Runs()
+    async with runs.next(size=size) as story:
+        await story.press("tab", "z")
+    async with runs.next(size=size) as story:
+        assert "Profiles" not in story.text
+        assert "access" in story.text
+        assert story.main.focused is not None
+        assert story.main.focused.id == "claims"
+        await story.see("z shows both panes")
+        await story.press("z")
+
+        await story.see("Profiles")
+        assert "both panes" not in story.text
+
+
+async def test_a_list_that_was_alone_is_alone_again() -> None:
+    runs = Runs()
+    async with runs.next() as story:
+        await story.press("z")
+    async with runs.next() as story:
+        assert "access" not in story.text
+        await story.see("z shows both panes")
+        await story.press("j")
+
+        assert story.main.selected == ALICE
+
+
+async def test_a_token_that_comes_leaves_the_words_that_tell_how_the_profiles_come_back() -> None:
+    runs = Runs(Choices(alone="token"))
+    async with runs.next(signin=FakeSignIn(start=[signed_in()])) as story:
+        await story.press("enter")
+        await story.see("alice-sub")
+
+        await story.see("z shows both panes")
+
+
+async def test_both_panes_are_there_again_where_they_were() -> None:
+    runs = Runs(Choices(alone="token"))
+    async with runs.next() as story:
+        await story.press("z")
+    async with runs.next() as story:
+        assert "Profiles" in story.text
+        assert "access" in story.text
+
+
+async def test_the_tab_of_a_token_is_shown_again_and_the_vault_is_not_asked() -> None:
+    runs = Runs()
+    async with runs.next() as story:
+        await story.press("t")
+    services = desk(*ALL, choices=runs.choices).holding(ZOE, make_tokens())
+    async with opened(services) as story:
+        assert story.main.kind is TokenKind.ID
+        assert story.main.entries == {}
+
+
+async def test_the_tab_of_the_user_is_shown_again_and_cognito_is_not_asked() -> None:
+    runs = Runs()
+    async with runs.next() as story:
+        await story.press("t", "t", "t")
+    async with runs.next() as story:
+        assert story.main.view is View.USER
+        assert "not asked yet" in story.text
+        await story.press("t")
+    async with runs.next() as story:
+        assert story.main.view is None
+        assert story.main.kind is TokenKind.ACCESS
+
+
+async def test_a_layout_of_another_version_is_left_to_it() -> None:
+    runs = Runs(Choices(alone="chart", tab="device"))
+    async with runs.next() as story:
+        assert "Profiles" in story.text
+        assert story.main.kind is TokenKind.ACCESS
+
+    assert (runs.choices.known.alone, runs.choices.known.tab) == ("chart", "device")
+
+
+# What is used
+
+
+async def test_the_next_run_knows_what_was_used() -> None:
+    runs = Runs(Choices(order="recent"))
+    async with runs.next(signin=FakeSignIn(start=[signed_in()])) as story:
+        await story.press("j", "j", "enter")
+        await story.see("alice-sub")
+    async with runs.next() as story:
+        assert listed(story) == ["bob", "zoe", "alice"]
+
+
+async def test_a_copy_counts_as_a_use_and_what_is_used_more_comes_before_what_was_used_last() -> None:
+    runs = Runs(Choices(order="recent"))
+    services = desk(*ALL, choices=runs.choices).holding(ALICE, make_tokens()).holding(BOB, make_tokens())
+    async with opened(services) as story:
+        for count, key in enumerate("cc", start=1):
+            await story.press(*(("j",) if count == 1 else ()), key)
+            await story.until(lambda count=count: len(copied(services)) == count)  # type: ignore[misc]  # bound now
+        await story.press("j", "c")
+        await story.until(lambda: len(copied(services)) == 3)
+    async with runs.next() as story:
+        assert listed(story) == ["alice", "bob", "zoe"]
+
+
+@pytest.mark.parametrize("key", ["enter", "c"])
+async def test_aws_credentials_that_were_got_or_copied_count_as_a_use(key: str) -> None:
+    cloud = make_profile("dev/cloud", identity_pool_id="eu-west-1:11111111-2222-3333-4444-555555555555")
+    runs = Runs(Choices(tab="aws"))
+    services = desk(cloud, choices=runs.choices, identities=FakeIdentities(make_credentials(NOW)))
+    async with opened(services.holding(cloud, make_tokens())) as story:
+        await story.press(key)
+        await story.see("ASIAEXAMPLE")
+
+    assert runs.choices.known.used == {"dev/cloud": Use(1.0, NOW)}
+
+
+async def test_what_failed_was_not_used() -> None:
+    runs = Runs()
+    async with runs.next(signin=FakeSignIn(start=[Refused("NotAuthorizedException")])) as story:
+        await story.press("enter")
+        await story.until(lambda: story.main.entry_of(ZOE).error is not None)
+
+    assert runs.choices.known.used == {}
+
+
+async def test_letters_that_many_profiles_have_find_first_what_is_used_most() -> None:
+    runs = Runs(NO_CHOICES.with_use("dev/bob", NOW))
+    async with runs.next(make_profile("dev/bxxob"), BOB) as story:
+        await story.press("slash")
+        await story.type("dvb")
+
+        await story.until(lambda: listed(story) == ["bob", "bxxob"])
+
+
+async def test_in_an_order_that_a_person_chose_the_letters_change_nothing() -> None:
+    runs = Runs(Choices(order="name").with_use("dev/bob", NOW))
+    async with runs.next(BOB, make_profile("dev/ab")) as story:
+        await story.press("slash")
+        await story.type("dvb")
+
+        await story.until(lambda: listed(story) == ["ab", "bob"])
+
+
+async def test_a_jump_puts_the_first_of_its_letters_on_what_is_used_most() -> None:
+    runs = Runs(NO_CHOICES.with_use("dev/bob", NOW))
+    async with runs.next(ZOE, ALICE, BOB) as story:
+        await story.press("ctrl+o")
+        # The only environment has the first letter.
+        await story.press("s")
+
+        assert story.main.selected == BOB
+
+
+# When it is written
+
+
+async def test_a_look_around_writes_nothing_before_one_leaves() -> None:
+    runs = Runs()
+    async with runs.next() as story:
+        await story.press("j", "j", "k", "G")
+        assert not story.main._will_save
+        assert runs.choices.known == NO_CHOICES
+
+    assert runs.choices.known.selected["dev"] == "dev/bob"
+
+
+async def test_a_switch_of_the_environment_is_written_a_moment_later_with_what_was_selected() -> None:
+    runs = Runs()
+    async with runs.next() as story:
+        await story.press("j", "2")
+
+        await story.until(lambda: runs.choices.known.environment == "staging")
+        assert runs.choices.known.selected["dev"] == "dev/alice"
+
+
+async def test_what_is_used_is_written_a_moment_later() -> None:
+    runs = Runs()
+    async with runs.next(signin=FakeSignIn(start=[signed_in()])) as story:
+        await story.press("enter")
+
+        await story.until(lambda: "dev/zoe" in runs.choices.known.used)
+
+
+async def test_what_cannot_be_written_disturbs_nobody() -> None:
+    services = desk(*ALL, choices=FakeChoices(fault=SaveFailed("The disk is full.")))
+    async with opened(services) as story:
+        await story.press("s", "2", "z")
+        story.main.keep_at_exit()
+        await story.pilot.pause()
+
+        assert story.toasts == []
+        assert story.main.order is Order.NAME
