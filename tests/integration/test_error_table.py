@@ -286,7 +286,7 @@ def test_codes_of_a_wrong_seed_are_told_before_what_is_needed(desk: MakeDesk) ->
     result = at.token()
 
     assert result.exit_code == 3
-    assert "Invalid code received for user." in result.stderr
+    assert "Invalid code received for user" in result.stderr
     assert "code is needed" in result.stderr
 
 
