@@ -18,6 +18,11 @@ SKIP_NO_TEST = "COGNITUI_SKIP_NO_TEST"
 """Set where all that the tests need is installed: there, a skipped test is a failed one."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many workers again as there are cores: many a test waits for a program of its own."""
+    return -(-(os.cpu_count() or 1) * 3 // 2)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

@@ -119,8 +119,10 @@ class Place:
         self.file.write_text(PROFILE.format(url=server.url, pool=pool.id, client=client.id))
         self.file.chmod(0o600)
 
-    def terminal(self, argv: Sequence[str], env: Mapping[str, str], *command: str) -> Terminal:
-        return Terminal([*argv, "--profiles", str(self.file), "--vault", "memory", *command], env=env)
+    def terminal(
+        self, argv: Sequence[str], env: Mapping[str, str], *command: str, size: tuple[int, int] = (120, 36)
+    ) -> Terminal:
+        return Terminal([*argv, "--profiles", str(self.file), "--vault", "memory", *command], env=env, size=size)
 
 
 def type_password(terminal: Terminal) -> None:
@@ -232,13 +234,14 @@ def test_a_servers_hostile_words_in_a_command_send_no_sequence(
     home: dict[str, str], cognitui: list[str], strict: StrictServer, tmp_path: Path
 ) -> None:
     strict.faults.always("InitiateAuth", refused("".join(SEQUENCES)))
-    with Place(strict, tmp_path).terminal(cognitui, home, "token", "dev/alice") as terminal:
+    # So wide that no line of it is broken: a line end would be the server's.
+    with Place(strict, tmp_path).terminal(cognitui, home, "token", "dev/alice", size=(1000, 36)) as terminal:
         terminal.until(lambda: b"Password:" in terminal.output, "the password was never asked for")
         terminal.press(*PASSWORD, "enter")
 
         assert terminal.exit_code() == 4
 
-    assert b"hostile title" in b" ".join(terminal.output.split())
+    assert b"hostile title" in terminal.output
     assert_only_own_sequences(terminal, bytes(terminal.output))
 
 
