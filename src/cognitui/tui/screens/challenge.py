@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from rich.style import Style
 from rich.text import Text
@@ -99,8 +100,10 @@ class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
                     key = "" if number else f" ({key_in(self.app, 'instead')})"
                     yield Button(Text(inert(choice.label, 60) + key), id=_INSTEAD + choice.value, compact=True)
         with Horizontal(classes="buttons"):
-            words = "Continue (enter)" if challenge.prompts else "Yes, do it"
-            yield Button(words, id="continue", variant="primary", compact=True)
+            words = "Continue (enter)" if challenge.prompts else f"Yes, do it ({key_in(self.app, 'answer_yes')})"
+            # A yes that enter does not give must not look as if it did.
+            variant: Literal["primary", "default"] = "primary" if challenge.prompts else "default"
+            yield Button(words, id="continue", variant=variant, compact=True)
             # The question stays with the profile: enter comes back to it.
             yield Button(f"Later ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 
