@@ -7,9 +7,9 @@ import threading
 import pytest
 
 from cognitui.model.errors import ServiceFault
-from cognitui.model.profile import Profile
+from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Challenge, Choice, GivenSecrets, Prompt, Rule, Step
+from cognitui.model.signin import FORGOT, Challenge, Choice, GivenSecrets, Prompt, Rule, Step
 from cognitui.tui.screens.challenge import ChallengeScreen
 from tests.tui.harness import NARROW, Story, desk, opened
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_profile, password_challenge, signed_in
@@ -400,3 +400,45 @@ async def test_enter_alone_is_no_yes() -> None:
 
         await story.until(lambda: not isinstance(story.app.screen, ChallengeScreen))
         assert signin.answered == []
+
+
+FORGETFUL = Challenge(
+    kind="PASSWORD_NEEDED",
+    profile=CAROL,
+    title="Password needed",
+    message="",
+    prompts=(Prompt("password", "password", masked=True),),
+    instead=(FORGOT,),
+)
+RESET = Challenge("RESET", CAROL, "Set a new password", "", (Prompt("code", "code"),))
+
+
+async def test_a_forgotten_password_is_set_anew_by_one_key_and_a_yes() -> None:
+    signin = FakeSignIn(start=[FORGETFUL], answer=[RESET, signed_in()])
+    async with opened(desk(CAROL, signin=signin)) as story:
+        await story.press("F")
+        await story.see("Have a code sent to set the password of dev/carol anew?")
+        await story.press("y")
+        await story.see("Set a new password")
+        await story.type("482913")
+        await story.press("enter")
+
+        await story.see("alice-sub")
+        assert [answers for _, answers in signin.answered] == [{"instead": "forgot"}, {"code": "482913"}]
+
+
+async def test_no_code_is_sent_after_a_no() -> None:
+    signin = FakeSignIn(start=[FORGETFUL])
+    async with opened(desk(CAROL, signin=signin)) as story:
+        await story.press("F")
+        await story.see("Have a code sent")
+        await story.press("n")
+
+        assert signin.started == []
+
+
+async def test_a_profile_without_a_password_at_its_beginning_says_why_there_is_none_to_forget() -> None:
+    async with opened(desk(make_profile("dev/carol", flow=Flow.USER_AUTH))) as story:
+        await story.press("F")
+
+        await story.hear("USER_AUTH does not begin with a password here.")

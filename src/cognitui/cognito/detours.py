@@ -11,8 +11,7 @@ from typing import Protocol
 from cognitui.cognito.account_calls import AccountCalls
 from cognitui.cognito.attempt import OTHER_FACTOR, Attempt
 from cognitui.cognito.code_challenges import CODE, RESEND
-from cognitui.cognito.flows import flow_of
-from cognitui.cognito.needs import CLIENT_SECRET, FORGOT, PASSWORD, Need
+from cognitui.cognito.needs import CLIENT_SECRET, PASSWORD, Need
 from cognitui.cognito.password_challenges import AS_ADMIN, new_password_prompt
 from cognitui.cognito.remarks import remark_of
 from cognitui.cognito.replies import Delivery
@@ -29,9 +28,10 @@ from cognitui.model.errors import (
     UserNotConfirmed,
     WrongCredentials,
 )
+from cognitui.model.first_factor import begins_with_password
 from cognitui.model.frozen import replace
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import INSTEAD, Challenge, Choice
+from cognitui.model.signin import FORGOT, INSTEAD, Challenge, Choice
 from cognitui.model.text import inert
 
 ASKED_AGAIN = (NewPasswordRejected, CodeWrong, InputRejected)
@@ -212,7 +212,7 @@ DETOURS: Mapping[str, Detour] = {detour.kind: detour for detour in _DETOURS}
 
 def missing(attempt: Attempt) -> Challenge | None:
     """Returns what must be asked before the first call, or None."""
-    needed = flow_of(attempt.profile).needs_password(attempt.profile)
+    needed = begins_with_password(attempt.profile)
     return PASSWORD.ask(attempt) if needed and attempt.given.password is None else None
 
 

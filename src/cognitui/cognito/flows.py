@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 _Opening = tuple[Attempt, dict[str, str]]
 
 
-def _always(_profile: Profile) -> bool:
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class FlowStart:
     """How a flow begins."""
@@ -28,8 +24,6 @@ class FlowStart:
     cognito_name: AuthFlowTypeType
     open: Callable[[Attempt], _Opening]
     """Returns the attempt and the AuthParameters of its first call."""
-    needs_password: Callable[[Profile], bool] = _always
-    """Whether the first call cannot do without the password."""
 
 
 def flow_of(profile: Profile) -> FlowStart:
@@ -67,20 +61,12 @@ def _open_with_choice(attempt: Attempt) -> _Opening:
     return attempt, attempt.with_device(attempt.signed(parameters))
 
 
-def _prefers_password(profile: Profile) -> bool:
-    return profile.fields.preferred_challenge in (PreferredChallenge.PASSWORD, PreferredChallenge.PASSWORD_SRP)
-
-
 def _open_custom(attempt: Attempt) -> _Opening:
     """CUSTOM_AUTH: the triggers begin, or SRP stands before them (CHALLENGE_NAME is SRP_A)."""
-    if not _proves_password_first(attempt.profile):
+    if not attempt.profile.fields.srp_first:
         return attempt, attempt.with_device(attempt.signed({}))
     attempt = attempt.with_key()
     return attempt, attempt.with_device(attempt.signed({"CHALLENGE_NAME": "SRP_A", **_public_key(attempt)}))
-
-
-def _proves_password_first(profile: Profile) -> bool:
-    return bool(profile.fields.srp_first)
 
 
 def _public_key(attempt: Attempt) -> dict[str, str]:
@@ -91,6 +77,6 @@ _FLOWS: Mapping[Flow, FlowStart] = {
     Flow.USER_PASSWORD_AUTH: FlowStart("USER_PASSWORD_AUTH", _open_with_password),
     Flow.USER_SRP_AUTH: FlowStart("USER_SRP_AUTH", _open_with_srp),
     Flow.ADMIN_USER_PASSWORD_AUTH: FlowStart("ADMIN_USER_PASSWORD_AUTH", _open_with_password),
-    Flow.USER_AUTH: FlowStart("USER_AUTH", _open_with_choice, _prefers_password),
-    Flow.CUSTOM_AUTH: FlowStart("CUSTOM_AUTH", _open_custom, _proves_password_first),
+    Flow.USER_AUTH: FlowStart("USER_AUTH", _open_with_choice),
+    Flow.CUSTOM_AUTH: FlowStart("CUSTOM_AUTH", _open_custom),
 }

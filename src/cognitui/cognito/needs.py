@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cognitui.cognito.attempt import Attempt
 from cognitui.model.frozen import replace
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Challenge, Choice, Prompt
+from cognitui.model.signin import FORGOT, Challenge, Choice, Prompt
 from cognitui.model.text import inert
 
 
@@ -44,8 +44,6 @@ class Need:
         )
         return replace(attempt.from_the_start(), given=given, typed=attempt.typed | {self.secret})
 
-
-FORGOT = Choice("forgot", "Forgot the password")
 
 PASSWORD = Need(
     "PASSWORD_NEEDED",

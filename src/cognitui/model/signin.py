@@ -23,6 +23,10 @@ class Choice(Frozen, frozen=True):
     label: str
 
 
+FORGOT = Choice("forgot", "Forgot the password")
+"""What a person may say instead of giving a password: a code is sent, and sets another."""
+
+
 class Rule(Frozen, frozen=True):
     """A rule that an answer is checked against while it is typed, such as one of a password policy."""
 

@@ -95,6 +95,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("inspect", "i", "Inspect", "Read a token that you paste: its claims, and whether it is genuine.", TOKEN),
     Action("refresh_token", "r", "Refresh", "Get new tokens now, by the refresh token.", TOKEN, rank=10),
     Action("sign_in", "L", "Sign in", "Sign in anew, from the start.", TOKEN, rank=11),
+    Action("forgot_password", "F", "Forgot", "Set a forgotten password anew: a code is sent.", TOKEN),
     Action("sign_out", "x", "Sign out", "Forget the tokens here, revoke them, or end all sessions.", TOKEN),
     Action(
         "keep_alive",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from cognitui.model.first_factor import begins_with_password
 from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Flow, Profile, ProfileBook
 from cognitui.model.same_person import in_next_environment
@@ -24,6 +25,7 @@ _NEEDS_PROFILE = frozenset(
         "verify",
         "refresh_token",
         "sign_in",
+        "forgot_password",
         "sign_out",
         "edit_profile",
         "edit_secrets",
@@ -41,7 +43,9 @@ _NEEDS_SOME = {
     **dict.fromkeys(_FOR_MANY, "There are no profiles yet."),
 }
 _WRITES_PROFILE = frozenset({"edit_profile", "delete_profile"})
-_ASKS_COGNITO = frozenset({"get_token", "copy_token", "copy_as", "refresh_token", "sign_in", "sign_out", "verify"})
+_ASKS_COGNITO = frozenset(
+    {"get_token", "copy_token", "copy_as", "refresh_token", "sign_in", "forgot_password", "sign_out", "verify"}
+)
 
 
 class Situation(Frozen, frozen=True):
@@ -114,6 +118,8 @@ def _why_no_token(action_id: str, profile: Profile, situation: Situation) -> str
         if situation.kind is TokenKind.REFRESH:
             return "A refresh token is opaque: it cannot be verified here."
         return "" if situation.kind in situation.entry.tokens else "Get the token first."
+    if action_id == "forgot_password" and not begins_with_password(profile):
+        return f"{profile.flow.value} does not begin with a password here."
     if action_id == "copy_as" and situation.view is not None:
         return f"Only a token has other forms: {situation.key('next_kind')} shows one."
     if action_id == "same_person":

@@ -15,10 +15,11 @@ from cognitui.broker import Got, How
 from cognitui.model.errors import CognituiError, WrongCredentials
 from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Profile
-from cognitui.model.signin import Challenge
+from cognitui.model.signin import INSTEAD, Challenge
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
+from cognitui.tui.answers import Answers
 from cognitui.tui.background import in_background
 from cognitui.tui.colors import environment_color
 from cognitui.tui.desk import Entry, Running
@@ -42,6 +43,8 @@ class Wish(Frozen, frozen=True):
     """That question, where it is about something else than the token, or says more of it."""
     agreed: bool = False
     """Whether a person has said yes to it already."""
+    instead: str = ""
+    """What is said instead of an answer to the first question: a `Choice.value`."""
     min_valid: float | None = None
     """Seconds that it must stay valid; None for the broker's default."""
 
@@ -87,7 +90,9 @@ class TokenFlow:
         if pending is not None and wish.how is How.CACHED:
             return await self._answered(wish, pending)
         # A refused password is asked for, as the stored one would be refused again.
-        ask = wish.how is How.SIGN_IN and isinstance(self._entry_of(profile).error, WrongCredentials)
+        ask = bool(wish.instead) or (
+            wish.how is How.SIGN_IN and isinstance(self._entry_of(profile).error, WrongCredentials)
+        )
         outcome = await self.request(
             profile,
             _words(wish),
@@ -95,6 +100,8 @@ class TokenFlow:
                 profile, wish.kind, min_valid=wish.min_valid, how=wish.how, consent=True, ask=ask
             ),
         )
+        if isinstance(outcome, Challenge) and wish.instead in (choice.value for choice in outcome.instead):
+            outcome = await self._answer(wish, outcome, Answers({INSTEAD: wish.instead}, keep=False))
         if isinstance(outcome, Challenge):
             return await self._answered(wish, outcome)
         return self._kept(profile, outcome)
@@ -127,14 +134,17 @@ class TokenFlow:
             answers = await self._app.push_screen_wait(self._dialog_of(asked))
             if answers is None:
                 return None
-            outcome = await self.request(
-                wish.profile,
-                f"Signing in as {name_of(wish.profile)}",
-                lambda asked=asked, answers=answers: self._services.broker.answer(  # type: ignore[misc]  # bound now
-                    asked, answers.values, kind=wish.kind, keep=answers.keep, min_valid=wish.min_valid
-                ),
-            )
+            outcome = await self._answer(wish, asked, answers)
         return self._kept(wish.profile, outcome)
+
+    async def _answer(self, wish: Wish, asked: Challenge, answers: Answers) -> Got | Challenge | None:
+        return await self.request(
+            wish.profile,
+            f"Signing in as {name_of(wish.profile)}",
+            lambda: self._services.broker.answer(
+                asked, answers.values, kind=wish.kind, keep=answers.keep, min_valid=wish.min_valid
+            ),
+        )
 
     def _dialog_of(self, challenge: Challenge) -> ChallengeScreen:
         # The dialogs cost 15 ms, and the first paint needs none of them.
@@ -167,16 +177,17 @@ class TokenFlow:
         self._app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
 
     async def agreed(self, wish: Wish) -> bool:
-        """Returns whether a person agrees; of an environment that is not protected nobody is asked."""
+        """Returns whether a person agrees; of what reaches nobody, where nothing is protected, nobody is asked."""
         profile = wish.profile
-        if wish.agreed or not profile.protected:
+        # Instead of an answer a code is sent: a stray key must not write to anybody.
+        if wish.agreed or not (profile.protected or wish.instead):
             return True
         from cognitui.tui.screens.confirm import Confirm
 
         name = profile.environment.title
         decision = await self._app.push_screen_wait(
             Confirm(
-                f"{name} is protected",
+                f"{name} is protected" if profile.protected else name_of(profile),
                 wish.question or f"{wish.verb} the {wish.kind.value} token of {profile.id}?",
                 yes=wish.verb,
                 color=environment_color(profile.environment),

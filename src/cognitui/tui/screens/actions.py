@@ -13,6 +13,7 @@ from textual.worker import Worker
 from cognitui.broker import How
 from cognitui.model.errors import BadToken, CognituiError
 from cognitui.model.profile import Profile
+from cognitui.model.signin import FORGOT
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
 from cognitui.tui.background import in_background
@@ -117,6 +118,13 @@ class MainActions(ProfileActions):
     def action_sign_in(self) -> None:
         """Signs in anew."""
         self._begin("sign_in", How.SIGN_IN)
+
+    def action_forgot_password(self) -> None:
+        """Has a code sent that sets another password, and signs in with that."""
+        if self.can("forgot_password") and self.selected:
+            question = f"Have a code sent to set the password of {self.selected.id} anew?"
+            verb = "Send a code"
+            self._get(Wish(self.selected, self.kind, How.SIGN_IN, verb, question, instead=FORGOT.value))
 
     def action_copy_token(self) -> None:
         """Copies the shown token, getting it first where it is not at hand."""

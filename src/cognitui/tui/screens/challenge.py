@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Literal
 
 from rich.style import Style
@@ -18,6 +17,7 @@ from textual.widgets import Button, Checkbox, Input, Label, RadioSet, Static
 from cognitui.model.duration import countdown
 from cognitui.model.signin import INSTEAD, Challenge, Prompt
 from cognitui.model.text import as_heading, inert
+from cognitui.tui.answers import Answers
 from cognitui.tui.colors import inks
 from cognitui.tui.keymap import FORM, SIGN_IN, binding_of, bindings, key_in
 from cognitui.tui.plain import plain
@@ -32,16 +32,6 @@ _TIME_IS_UP = "The time is up: go on, and where Cognito takes it no more, it sta
 
 _ROOM_FOR_QR = (104, 30)
 """Columns and lines of a terminal in which a QR code and what belongs to it can be seen at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What a person gave."""
-
-    values: dict[str, str] = field(repr=False)
-    """By the names of the prompts."""
-    keep: bool
-    """Whether secrets among them go into the keyring."""
 
 
 class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
