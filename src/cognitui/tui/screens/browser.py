@@ -15,8 +15,9 @@ from textual.widgets import Button, Static
 from cognitui.model.errors import CognituiError
 from cognitui.model.signin import Challenge
 from cognitui.model.text import inert
+from cognitui.tui.answers import Answers
 from cognitui.tui.background import in_background
-from cognitui.tui.screens.challenge import Answers, ChallengeScreen
+from cognitui.tui.screens.challenge import ChallengeScreen
 
 
 @dataclass(frozen=True, slots=True)
