@@ -5,8 +5,9 @@ from __future__ import annotations
 from cognitui.broker import Got, Source
 from cognitui.model.frozen import replace
 from cognitui.model.token import TokenKind, TokenSet
+from cognitui.model.user_info import UserInfo
 from cognitui.tui.desk import EMPTY, Entry
-from tests.unit.fakes import make_profile, make_tokens
+from tests.unit.fakes import NOW, make_profile, make_tokens
 
 OLD, NEW, NEWEST = (make_tokens(mark=mark) for mark in "123")
 ACCESS, ID = TokenKind.ACCESS, TokenKind.ID
@@ -44,3 +45,12 @@ def test_the_idle_lock_drops_the_former_and_the_marked_one() -> None:
     entry = replace(got(got(EMPTY, OLD), NEW), marked=OLD.access)
 
     assert entry.dropped() == EMPTY
+
+
+def test_what_was_told_of_the_user_goes_with_the_session_it_was_told_of() -> None:
+    told = UserInfo({"sub": "5f2c"}, "GetUser", NOW)
+    entry = EMPTY.with_user(told)
+    token = make_tokens(mark="new").access
+
+    assert entry.got(Got(make_profile(), token, Source.REFRESHED)).user == told
+    assert entry.got(Got(make_profile(), token, Source.SIGNED_IN)).user is None

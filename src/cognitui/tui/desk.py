@@ -57,14 +57,16 @@ class Entry(Frozen, frozen=True):
         """Returns it with the tokens that came; what was checked of a token that is gone does not hold any more."""
         tokens = {**got.opened, got.token.kind: got.token}
         checked = {kind: result for kind, result in self.verified.items() if tokens.get(kind) == self.tokens.get(kind)}
+        # In the browser it may be somebody else who signs in.
+        same_session = got.source is not Source.SIGNED_IN
         return Entry(
             tokens=tokens,
             former=self._former(tokens),
             marked=self.marked,
             source=got.source,
             verified=checked,
-            user=self.user,
-            aws=self.aws,
+            user=self.user if same_session else None,
+            aws=self.aws if same_session else None,
         )
 
     def _former(self, tokens: Mapping[TokenKind, Token]) -> Mapping[TokenKind, Token]:
