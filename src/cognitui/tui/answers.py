@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from typing import ClassVar
+
+from cognitui.model.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What a person gave."""
+class Answers(Frozen, frozen=True):
+    """To all of its prompts, or that they go the other way."""
 
-    values: dict[str, str] = field(repr=False)
+    hidden: ClassVar[tuple[str, ...]] = ("values",)
+
+    values: Mapping[str, str]
     """By the names of the prompts."""
     keep: bool
     """Whether secrets among them go into the keyring."""
