@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cognitui.model.frozen import replace
 from cognitui.tui.screens.challenge import ChallengeScreen
 from cognitui.tui.screens.locked import Locked
 from cognitui.tui.screens.secretive import Secretive
@@ -140,6 +141,19 @@ async def test_a_question_of_a_sign_in_is_closed() -> None:
 
         assert story.app.screen is story.main
         assert story.main.entry_of(ALICE).challenge is None
+
+
+async def test_a_qr_code_is_closed_with_the_question_below_it() -> None:
+    asked = replace(password_challenge(ALICE), qr="otpauth://totp/pool:alice?secret=ABCDEFGH")
+    services = desk(ALICE, signin=FakeSignIn(start=[asked]))
+    async with opened(services, size=NARROW) as story:
+        await story.press("enter")
+        await story.until(lambda: isinstance(story.app.screen, ChallengeScreen))
+        await story.press("f2")
+        await be_away(story, services, 600)
+        await story.press("space")
+
+        assert story.app.screen is story.main
 
 
 async def test_it_is_put_up_once_however_long_nobody_comes() -> None:

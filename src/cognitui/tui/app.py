@@ -111,7 +111,7 @@ class CognituiApp(App[int]):
             from cognitui.tui.screens.secretive import Secretive
 
             self._main.drop_secrets()
-            if isinstance(self.screen, Secretive):
+            while isinstance(self.screen, Secretive):
                 self.screen.dismiss(None)
             if not isinstance(self.screen, Locked):
                 self.push_screen(Locked(self._services.settings.idle_lock))
