@@ -80,6 +80,18 @@ def test_a_session_that_has_ended_is_begun_anew_and_asks_for_the_new_code(desk: 
     assert_signed_in(at.signin.answer(again, {"code": at.code()}))
 
 
+def test_a_question_that_nobody_answered_in_time_begins_anew_with_a_new_code(desk: MakeDesk) -> None:
+    at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.EMAIL,))
+    asked, old = at.asked(), at.code()
+    at.server.clock.advance(181)
+
+    again = question(at.signin.answer(asked, {INSTEAD: "again"}))
+
+    assert "session" in again.remark
+    assert at.code() != old
+    assert_signed_in(at.signin.answer(again, {"code": at.code()}))
+
+
 def test_the_profiles_command_gives_the_code(desk: MakeDesk) -> None:
     token = SoftwareToken()
     at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.TOTP,), software_token=token)

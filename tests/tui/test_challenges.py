@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from cognitui.model.errors import ServiceFault
+from cognitui.model.frozen import replace
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import FORGOT, Challenge, Choice, GivenSecrets, Prompt, Rule, Step
@@ -442,3 +443,29 @@ async def test_a_profile_without_a_password_at_its_beginning_says_why_there_is_n
         await story.press("F")
 
         await story.hear("USER_AUTH does not begin with a password here.")
+
+
+async def test_a_question_whose_time_is_up_starts_again_by_itself_once() -> None:
+    timed = replace(CODE, session_ends=NOW + 180)
+    signin = FakeSignIn(start=[timed], answer=[replace(CODE, session_ends=NOW + 361, remark="It began anew.")])
+    services = desk(CAROL, signin=signin)
+    async with opened(services) as story:
+        await asked(story)
+        services.clock.advance(181)
+        await story.see("It began anew.")
+        services.clock.advance(181)
+        await story.see("The time is up")
+
+        assert [answers for _, answers in signin.answered] == [{"instead": "again"}]
+
+
+async def test_what_is_being_typed_is_not_taken_away_when_the_time_is_up() -> None:
+    signin = FakeSignIn(start=[replace(CODE, session_ends=NOW + 180)])
+    services = desk(CAROL, signin=signin)
+    async with opened(services) as story:
+        await asked(story)
+        await story.type("4829")
+        services.clock.advance(181)
+        await story.see("The time is up")
+
+        assert signin.answered == []

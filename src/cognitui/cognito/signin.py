@@ -33,7 +33,7 @@ from cognitui.model.errors import (
 )
 from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
-from cognitui.model.signin import INSTEAD, Challenge, GivenSecrets, SignedIn, Step
+from cognitui.model.signin import AGAIN, INSTEAD, Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.text import inert
 from cognitui.model.token import TokenSet
 
@@ -99,7 +99,8 @@ class CognitoSignIn:
         if (detour := DETOURS.get(kind)) is not None:
             return self._from(detour.take(attempt, answers, self._api.accounts))
         if wish := answers.get(INSTEAD):
-            return self._from(instead_of(attempt, wish))
+            step = self._from(instead_of(attempt, wish))
+            return _remarked(step, _OVER) if wish == AGAIN.value else step
         answered = with_typed_password(attempt.answered(answers))
         try:
             return self._go_on(answered)

@@ -23,6 +23,9 @@ class Choice(Frozen, frozen=True):
     label: str
 
 
+AGAIN = Choice("again", "Start again")
+"""What is said where the time of a question is up and nobody has answered it."""
+
 FORGOT = Choice("forgot", "Forgot the password")
 """What a person may say instead of giving a password: a code is sent, and sets another."""
 

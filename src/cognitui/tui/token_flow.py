@@ -15,7 +15,7 @@ from cognitui.broker import Got, How
 from cognitui.model.errors import CognituiError, WrongCredentials
 from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Profile
-from cognitui.model.signin import INSTEAD, Challenge
+from cognitui.model.signin import AGAIN, INSTEAD, Challenge
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
@@ -125,15 +125,18 @@ class TokenFlow:
 
     async def _answered(self, wish: Wish, challenge: Challenge) -> Got | None:
         outcome: Got | Challenge | None = challenge
+        # Once, until a person answers: a code every three minutes would be a nuisance on a phone that nobody holds.
+        begins_anew = True
         while isinstance(outcome, Challenge):
             asked = outcome
             self._keep(wish.profile, self._entry_of(wish.profile).asked(asked))
             # A person who went on to another profile is not interrupted: the list says that this one waits.
             if not self._is_shown(wish.profile):
                 return None
-            answers = await self._app.push_screen_wait(self._dialog_of(asked))
+            answers = await self._app.push_screen_wait(self._dialog_of(asked, begins_anew=begins_anew))
             if answers is None:
                 return None
+            begins_anew = answers.values.get(INSTEAD) != AGAIN.value
             outcome = await self._answer(wish, asked, answers)
         return self._kept(wish.profile, outcome)
 
@@ -146,14 +149,15 @@ class TokenFlow:
             ),
         )
 
-    def _dialog_of(self, challenge: Challenge) -> ChallengeScreen:
+    def _dialog_of(self, challenge: Challenge, *, begins_anew: bool) -> ChallengeScreen:
         # The dialogs cost 15 ms, and the first paint needs none of them.
         from cognitui.tui.screens.browser import BrowserScreen, Browsing
         from cognitui.tui.screens.challenge import ChallengeScreen
 
         if not challenge.url:
             keep_in = "memory of this run" if self._services.secrets_in_memory else "keyring"
-            return ChallengeScreen(challenge, keep_in=keep_in, clock=self._services.clock)
+            clock = self._services.clock
+            return ChallengeScreen(challenge, keep_in=keep_in, clock=clock, begins_anew=begins_anew)
         opened, self._browsed = challenge.url == self._browsed, challenge.url
         browsing = Browsing(self._services.open_browser, self._services.broker.wait, self._copy_address)
         return BrowserScreen(challenge, browsing, opened=opened)

@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, Label, RadioSet, Static
 
 from cognitui.model.duration import countdown
-from cognitui.model.signin import INSTEAD, Challenge, Prompt
+from cognitui.model.signin import AGAIN, INSTEAD, Challenge, Prompt
 from cognitui.model.text import as_heading, inert
 from cognitui.tui.answers import Answers
 from cognitui.tui.colors import inks
@@ -46,10 +46,23 @@ class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
     ]
 
     def __init__(
-        self, challenge: Challenge, *, keep_in: str = "keyring", clock: Callable[[], float] = time.time
+        self,
+        challenge: Challenge,
+        *,
+        keep_in: str = "keyring",
+        clock: Callable[[], float] = time.time,
+        begins_anew: bool = False,
     ) -> None:
-        """Takes what is asked, where a secret would be kept, and the clock for the session."""
+        """Takes what is asked.
+
+        Args:
+            challenge: That.
+            keep_in: Where a secret would be kept.
+            clock: For what is left of the session.
+            begins_anew: Whether it starts again by itself once the time is up and nothing is typed.
+        """
         super().__init__()
+        self._begins_anew = begins_anew
         self._challenge = challenge
         self._keep_in = keep_in
         self._clock = clock
@@ -251,7 +264,10 @@ class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
         if ends is None:
             return
         left = ends - self._clock()
-        # A new code every three minutes, unasked, would be a nuisance on a phone: it starts again with an answer.
+        if left <= 0 and self._begins_anew and not any(field.value for field in self.query(Input)):
+            self._begins_anew = False
+            self._go(AGAIN.value)
+            return
         words = f"This step ends in {countdown(left)}." if left > 0 else _TIME_IS_UP
         widget.update(Text(words, Style(color=inks(self.app)["foreground-muted"])))
 
