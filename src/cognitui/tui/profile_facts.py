@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cognitui.model.claim_row import ClaimRow
-from cognitui.model.duration import countdown, local_time, relative
+from cognitui.model.duration import local_time, relative
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.text import inert
 from cognitui.model.token import Expiries, Lifetime, Token, TokenKind
@@ -55,14 +55,14 @@ def _facts(profile: Profile, expiries: Expiries, now: float) -> Iterator[ClaimRo
             yield _row(name, ", ".join(values), "")
     for kind in TokenKind:
         if life := expiries.of(kind):
-            yield _row(f"{kind.value} token", _left(life, now), "Stored in the keyring; read when it is asked for.")
+            yield _row(f"{kind.value} token", _end_of(life, now), "Stored in the keyring; read when it is asked for.")
     yield _row("file", profile.source, "Where the profile is written.", "read-only" if profile.read_only else "")
 
 
-def _left(life: Lifetime, now: float) -> str:
-    left = life.remaining(now)
-    about = "about " if life.estimated else ""
-    return f"{about}{countdown(left)} left" if left > 0 else f"expired {relative(life.expires_at, now)}"
+def _end_of(life: Lifetime, now: float) -> str:
+    # A moment and no countdown: these rows stay as they are drawn, and the bar above them ticks.
+    verb = "until" if life.remaining(now) > 0 else "expired"
+    return f"{verb} {'about ' if life.estimated else ''}{local_time(life.expires_at)}"
 
 
 def _row(name: str, value: str, explanation: str, note: str = "") -> ClaimRow:
