@@ -19,7 +19,7 @@ from cognitui.model import errors
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import INSTEAD, Challenge
-from tests.integration.challenge_desk import NEW_PASSWORD, Desk, MakeDesk, assert_signed_in, maker, question
+from tests.integration.challenge_desk import NEW_PASSWORD, PASSWORD, Desk, MakeDesk, assert_signed_in, maker, question
 
 SETS_AN_APP_UP = {"mfa": MfaConfiguration.REQUIRED, "mfa_methods": (Mfa.TOTP,)}
 SENDS_CODES = {"mfa": MfaConfiguration.OPTIONAL}
@@ -86,6 +86,32 @@ def test_a_new_password_that_was_taken_is_told_with_the_next_question(desk: Make
 
     assert code.needs == "code"
     assert code.taken == {SecretKind.PASSWORD}
+
+
+def test_a_new_password_that_cognito_has_not_taken_is_not_told_as_taken(desk: MakeDesk) -> None:
+    at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
+    at.given = replace(at.given, password=None)
+    asked = question(at.signin.answer(at.asked(), {"password": PASSWORD}))
+    at.server.faults.add("RespondToAuthChallenge", faults.drop())
+
+    again = question(at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD}))
+
+    assert again.needs == "password"
+    assert again.taken == frozenset()
+
+
+def test_a_password_that_is_typed_after_one_was_set_is_not_told_as_taken(desk: MakeDesk) -> None:
+    at = desk()
+    at.given = replace(at.given, password=None)
+    reset = question(at.signin.answer(at.asked(), {INSTEAD: "forgot"}))
+    at.server.faults.add("InitiateAuth", *[faults.drop()] * 3)
+    sure = question(at.signin.answer(reset, {"code": at.code(), "new-password": NEW_PASSWORD}))
+    at.user.password = "An0ther!one"
+
+    asked = question(at.signin.answer(sure, {}))
+    again = question(at.signin.answer(asked, {"password": "wr0ng!Password"}))
+
+    assert asked.taken == again.taken == frozenset()
 
 
 def test_a_password_that_was_set_by_a_code_survives_an_outage(desk: MakeDesk) -> None:

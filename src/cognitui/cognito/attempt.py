@@ -114,6 +114,10 @@ class Attempt(Frozen, frozen=True):
         given = replace(self.given, password=password)
         return replace(self, given=given, taken=self.taken | {SecretKind.PASSWORD})
 
+    def without_proof(self) -> Attempt:
+        """Returns it with no word of its password: one that was refused, or is typed now, holds once it has served."""
+        return replace(self, taken=self.taken - {SecretKind.PASSWORD})
+
     def without_device(self) -> Attempt:
         """Returns it as from a machine that the pool does not know."""
         return replace(self, given=replace(self.given, device=None), device_gone=True)

@@ -42,7 +42,10 @@ class Need:
             if self.secret is SecretKind.PASSWORD
             else replace(attempt.given, client_secret=value)
         )
-        return replace(attempt.from_the_start(), given=given, typed=attempt.typed | {self.secret})
+        anew = attempt.from_the_start()
+        if self.secret is SecretKind.PASSWORD:
+            anew = anew.without_proof()
+        return replace(anew, given=given, typed=attempt.typed | {self.secret})
 
 
 PASSWORD = Need(

@@ -94,8 +94,8 @@ class NewPasswordRequired(ChallengeHandler):
         )
 
     def lost(self, attempt: Attempt) -> Attempt | None:
-        """A start with the new password tells whether it was taken."""
-        return self.settled(attempt) if NEW_PASSWORD in attempt.own_answers else None
+        """A start with the new password tells whether it was taken; until then nothing is said of it."""
+        return self.settled(attempt).without_proof() if NEW_PASSWORD in attempt.own_answers else None
 
     def settled(self, attempt: Attempt) -> Attempt:
         """Returns it with the new password for the old one: what a new start would need."""
