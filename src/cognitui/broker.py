@@ -24,7 +24,7 @@ from cognitui.model.errors import (
 from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Challenge, Step
+from cognitui.model.signin import Challenge, SignedIn, Step
 from cognitui.model.token import Expiries, Token, TokenKind, TokenSet
 from cognitui.model.user_info import UserInfo
 from cognitui.model.verification import Verification
@@ -280,13 +280,14 @@ class TokenBroker:
         if step.device is not None:
             warnings.append(self._kept.save_device(request.profile, step.device))
         if told is not None:
-            warnings.append(self._kept.accept(request.profile, told.accepted, told.kept))
+            kept = (_served(step, told.accepted), _served(step, told.kept))
+            warnings.append(self._kept.accept(request.profile, *kept))
         return self._handed_out(request, step.tokens, Source.SIGNED_IN, *warnings)
 
     def _carrying(self, step: Challenge, told: Challenge) -> Challenge:
         """Returns the next question with what was given; what holds already is kept now, whatever becomes of it."""
         held, stored = (
-            {kind: value for kind, value in secrets.items() if kind in step.taken}
+            {kind: value for kind, value in secrets.items() if step.taken.get(kind) == value}
             for secrets in (told.accepted, told.kept)
         )
         warning = self._kept.accept(step.profile, held, stored)
@@ -319,6 +320,14 @@ def _because(why: str, step: _AnyStep) -> _AnyStep:
     if not why or not isinstance(step, Challenge):
         return step
     return replace(step, remark=" ".join(filter(None, (why, step.remark))))
+
+
+def _served(step: SignedIn, secrets: Mapping[SecretKind, str]) -> dict[SecretKind, str]:
+    """Returns the secrets without those that were typed on the way and refused; another one has served then."""
+    if step.served is None:
+        return dict(secrets)
+    judged = (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET)
+    return {kind: value for kind, value in secrets.items() if kind not in judged or step.served.get(kind) == value}
 
 
 def _rotated(used: Token, new: Token | None) -> Token | None:

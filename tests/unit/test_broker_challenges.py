@@ -178,7 +178,7 @@ def test_a_typed_password_is_stored_once_cognito_has_accepted_it() -> None:
 
 
 def test_a_password_that_cognito_has_set_is_stored_before_the_sign_in_goes_on() -> None:
-    next_one = replace(code_challenge(), taken=frozenset({SecretKind.PASSWORD}))
+    next_one = replace(code_challenge(), taken={SecretKind.PASSWORD: "Str0nger!pass"})
     services = answering(next_one, Unreachable("No network."))
 
     code = asked(services.broker.answer(asked(services.broker.get(ALICE)), {"password": "Str0nger!pass"}))
@@ -189,9 +189,20 @@ def test_a_password_that_cognito_has_set_is_stored_before_the_sign_in_goes_on() 
 
 
 def test_a_password_that_cognito_has_set_and_nobody_wants_kept_is_not_stored() -> None:
-    services = answering(replace(code_challenge(), taken=frozenset({SecretKind.PASSWORD})))
+    services = answering(replace(code_challenge(), taken={SecretKind.PASSWORD: "Str0nger!pass"}))
 
     services.broker.answer(asked(services.broker.get(ALICE)), {"password": "Str0nger!pass"}, keep=False)
+
+    assert PASSWORD not in services.vault.entries
+
+
+def test_a_password_that_was_refused_on_the_way_is_stored_neither_then_nor_at_the_end() -> None:
+    another = replace(code_challenge(), taken={SecretKind.PASSWORD: "of the admin"})
+    services = answering(another, replace(signed_in(), served={SecretKind.PASSWORD: "of the admin"}))
+
+    code = asked(services.broker.answer(asked(services.broker.get(ALICE)), {"password": "refused"}))
+    assert PASSWORD not in services.vault.entries
+    services.broker.answer(code, {"code": "123456"})
 
     assert PASSWORD not in services.vault.entries
 

@@ -98,7 +98,7 @@ class Attempt(Frozen, frozen=True):
     @property
     def other_factors(self) -> tuple[Choice, ...]:
         """The way back to a choice of factors, where a person made one."""
-        return (OTHER_FACTOR,) if _CHOICES_OF_A_FACTOR & self.answers.keys() else ()
+        return (OTHER_FACTOR,) if any(self.answers.get(name) for name in _CHOICES_OF_A_FACTOR) else ()
 
     def without_choice(self) -> Attempt:
         """Returns it with the factor to be chosen again."""
@@ -113,6 +113,19 @@ class Attempt(Frozen, frozen=True):
         """Returns it with a password that Cognito has set."""
         given = replace(self.given, password=password)
         return replace(self, given=given, taken=self.taken | {SecretKind.PASSWORD})
+
+    def without_typed_password(self) -> Attempt:
+        """Returns it without a password that was typed and refused."""
+        if SecretKind.PASSWORD not in self.typed:
+            return self
+        given = replace(self.given, password=None)
+        return replace(self, given=given, typed=self.typed - {SecretKind.PASSWORD}).without_proof()
+
+    @property
+    def served(self) -> Mapping[SecretKind, str]:
+        """The secrets that a person may have given, as the sign-in uses them."""
+        secrets = {SecretKind.PASSWORD: self.given.password, SecretKind.CLIENT_SECRET: self.given.client_secret}
+        return {kind: value for kind, value in secrets.items() if value is not None}
 
     def without_proof(self) -> Attempt:
         """Returns it with no word of its password: one that was refused, or is typed now, holds once it has served."""

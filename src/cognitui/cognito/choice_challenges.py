@@ -67,7 +67,8 @@ class SelectChallenge(ChallengeHandler):
         )
 
     def refused(self, attempt: Attempt, now: float) -> Attempt:
-        """What was chosen without a person is asked for now."""
+        """What was chosen without a person is asked for now, and a password that was typed is none."""
+        attempt = attempt.without_typed_password()
         return replace(attempt.unanswered(), refused=attempt.refused | {attempt.asked.name})
 
     def _chosen(self, attempt: Attempt) -> str | None:

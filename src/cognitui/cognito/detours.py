@@ -24,7 +24,6 @@ from cognitui.model.errors import (
     NewPasswordRejected,
     PasswordResetRequired,
     TemporaryPasswordExpired,
-    Unreachable,
     UserNotConfirmed,
     WrongCredentials,
 )
@@ -197,6 +196,8 @@ class MissingSecret:
         """Takes the secret, or sets out to replace a forgotten password."""
         if answers.get(INSTEAD) == FORGOT.value:
             return _RESET.begin(attempt, calls)
+        if answers.get(INSTEAD) == OTHER_FACTOR.value:
+            return attempt.without_choice()
         return self._need.take(attempt, answers)
 
 
@@ -225,9 +226,9 @@ def asked_after(error: CognituiError, attempt: Attempt) -> Challenge | None:
         case UserNotConfirmed():
             return _CONFIRM.ask(attempt)
         case PasswordResetRequired():
-            return _RESET.ask(attempt)
+            return _RESET.ask(attempt.without_proof())
         case TemporaryPasswordExpired() if attempt.profile.fields.aws_profile:
-            return _AS_ADMIN.ask(replace(attempt, given=replace(attempt.given, password=None)))
+            return _AS_ADMIN.ask(replace(attempt, given=replace(attempt.given, password=None)).without_proof())
         case WrongCredentials() if SecretKind.PASSWORD in attempt.typed:
             return PASSWORD.ask(attempt.without_proof(), remark=error.cause)
         case ClientSecretMissing() if attempt.given.client_secret is None:
@@ -237,9 +238,9 @@ def asked_after(error: CognituiError, attempt: Attempt) -> Challenge | None:
     return None
 
 
-def asked_after_an_outage(outage: Unreachable, attempt: Attempt) -> Challenge | None:
-    """Returns the question whether to go on, where something was set that must not be lost; None otherwise."""
-    return _ANEW.ask(attempt, outage.cause) if attempt.taken else None
+def asked_once_set(error: CognituiError, attempt: Attempt) -> Challenge | None:
+    """Returns the question whether to go on, where a password was set that must not be lost; None otherwise."""
+    return _ANEW.ask(attempt, error.cause) if attempt.taken else None
 
 
 def instead_of(attempt: Attempt, wish: str) -> Attempt | Challenge:

@@ -31,7 +31,14 @@ class Need:
         )
         prompt = Prompt(self.secret.value, self.secret.label, masked=True, keeps=self.secret)
         return Challenge(
-            self.kind, profile, self.title, message, (prompt,), instead=self.instead, remark=remark, state=attempt
+            self.kind,
+            profile,
+            self.title,
+            message,
+            (prompt,),
+            instead=(*self.instead, *attempt.other_factors),
+            remark=remark,
+            state=attempt,
         )
 
     def take(self, attempt: Attempt, answers: Mapping[str, str]) -> Attempt:

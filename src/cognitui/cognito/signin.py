@@ -14,10 +14,11 @@ from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.challenges import Challenges
 from cognitui.cognito.code_challenges import CodeSource
-from cognitui.cognito.detours import ASKED_AGAIN, DETOURS, asked_after, asked_after_an_outage, instead_of, missing
+from cognitui.cognito.detours import ASKED_AGAIN, DETOURS, asked_after, asked_once_set, instead_of, missing
 from cognitui.cognito.device_registration import Registration, register
 from cognitui.cognito.flows import flow_of
 from cognitui.cognito.issued import token_set
+from cognitui.cognito.needs import PASSWORD
 from cognitui.cognito.password_challenges import NEW_PASSWORD, with_typed_password
 from cognitui.cognito.refresh import Refresher
 from cognitui.cognito.remarks import remark_of
@@ -31,6 +32,7 @@ from cognitui.model.errors import (
     Unreachable,
     WrongCredentials,
 )
+from cognitui.model.first_factor import begins_with_password
 from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
 from cognitui.model.signin import AGAIN, INSTEAD, Challenge, GivenSecrets, SignedIn, Step
@@ -39,6 +41,8 @@ from cognitui.model.token import TokenSet
 
 _MOST_CHALLENGES = 20
 """A server that asks without end is not waited for."""
+
+_MAY_HOLD = "The new password may hold already: try it, and then the former one."
 
 _OVER = "The session was over: the sign-in began anew, and a code from before is of no use."
 
@@ -97,7 +101,10 @@ class CognitoSignIn:
 
     def _answered(self, kind: str, attempt: Attempt, answers: Mapping[str, str]) -> Step:
         if (detour := DETOURS.get(kind)) is not None:
-            return self._from(detour.take(attempt, answers, self._api.accounts))
+            try:
+                return self._from(detour.take(attempt, answers, self._api.accounts))
+            except Refused as refusal:
+                return self._asked_or_raised(refusal, attempt)
         if wish := answers.get(INSTEAD):
             step = self._from(instead_of(attempt, wish))
             return _remarked(step, _OVER) if wish == AGAIN.value else step
@@ -130,11 +137,11 @@ class CognitoSignIn:
         if again is None:
             raise outage
         try:
-            return _remarked(self._begin(again), outage.cause)
+            return _found_out(self._begin(again), outage)
         except (WrongCredentials, Unreachable) as error:
             if NEW_PASSWORD not in answered.own_answers:
                 raise
-            error.fix = f"{error.fix} The new password may hold already: try it, and then the former one."
+            error.fix = f"{error.fix} {_MAY_HOLD}"
             raise
 
     def refresh(
@@ -154,8 +161,8 @@ class CognitoSignIn:
             return way
         try:
             return self._begin(way)
-        except Unreachable as outage:
-            if (question := asked_after_an_outage(outage, way)) is None:
+        except CognituiError as error:
+            if (question := asked_once_set(error, way)) is None:
                 raise
             return question
 
@@ -195,18 +202,12 @@ class CognitoSignIn:
 
     def _go_on(self, attempt: Attempt) -> Step:
         """Answers the challenge that waits, and those that follow, as long as that needs no person."""
-        remark = ""
+        remark, before = "", attempt.taken
         for _ in range(_MOST_CHALLENGES):
             handler, now = self._challenges.handler_of(attempt), self._clock()
             try:
                 attempt = handler.prepared(attempt, self._api)
-                if pause := handler.pause(attempt, self._clock()):
-                    self._tell(
-                        f"{inert(attempt.profile.id)}: the code of the authenticator app is used; "
-                        f"waiting {pause:.0f} s for the next one."
-                    )
-                    self._api.pause(pause)
-                    now = self._clock()
+                now = self._after_a_pause(handler.pause(attempt, now), attempt)
                 # One moment for an answer and its refusal: a code of the next half minute was not the one refused.
                 responses = handler.responses(attempt, now)
                 if responses is None:
@@ -224,15 +225,30 @@ class CognitoSignIn:
                 if (anew := handler.anew(attempt)) is None:
                     raise
                 return _remarked(self._begin(anew.attempt), anew.remark)
+            except CognituiError as error:
+                # What Cognito has set a step ago must not be lost with the step that failed.
+                question = asked_once_set(error, attempt) if attempt.taken != before else None
+                if question is None:
+                    raise
+                return question
             if isinstance(reply.outcome, IssuedTokens):
                 return self._signed_in(attempt, reply.outcome, reply)
             attempt, remark = handler.settled(attempt).facing(reply.outcome, reply), ""
         raise ServiceFault("The server asks for one thing after the other, without end.")
 
+    def _after_a_pause(self, seconds: float, attempt: Attempt) -> float:
+        """Waits, where there is anything to wait for, and returns the time."""
+        if seconds:
+            words = "the code of the authenticator app is used; waiting {:.0f} s for the next one."
+            self._tell(f"{inert(attempt.profile.id)}: {words.format(seconds)}")
+            self._api.pause(seconds)
+        return self._clock()
+
     def _signed_in(self, attempt: Attempt, issued: IssuedTokens, reply: Reply) -> SignedIn:
         registration = register(self._api.devices, attempt.profile, issued) if issued.new_device else Registration()
         return SignedIn(
             token_set(issued, reply),
+            served=attempt.served,
             device=registration.device,
             device_gone=attempt.device_gone and registration.device is None,
             warning=registration.warning,
@@ -244,7 +260,23 @@ def _telling(step: Step) -> Step:
     if not isinstance(step, Challenge):
         return step
     assert isinstance(step.state, Attempt)
-    return replace(step, taken=step.state.taken)
+    served = step.state.served
+    return replace(step, taken={kind: served[kind] for kind in step.state.taken if kind in served})
+
+
+def _found_out(step: Step, outage: Unreachable) -> Step:
+    """Returns what a start has brought after the word on an answer was lost."""
+    if not isinstance(step, Challenge):
+        return step
+    if step.kind == PASSWORD.kind:
+        return replace(step, remark=f"{outage.cause} {_MAY_HOLD}")
+    step = replace(step, remark=" ".join(filter(None, (outage.cause, step.remark))))
+    attempt = step.state
+    assert isinstance(attempt, Attempt)
+    # A challenge comes after the password was proven, where that is what the flow begins with.
+    if attempt.given.password is None or step.kind in DETOURS or not begins_with_password(attempt.profile):
+        return step
+    return replace(step, state=attempt.with_new_password(attempt.given.password))
 
 
 def _remarked(step: Step, why: str) -> Step:

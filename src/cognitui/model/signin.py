@@ -79,7 +79,7 @@ class Prompt(Frozen, frozen=True):
 class Challenge(Frozen, frozen=True):
     """The next thing that a person must give before there are tokens."""
 
-    hidden: ClassVar[tuple[str, ...]] = ("shown", "qr", "url", "state", "given", "accepted", "kept", "offered")
+    hidden: ClassVar[tuple[str, ...]] = ("shown", "qr", "url", "state", "given", "accepted", "kept", "taken", "offered")
 
     kind: str
     """Names the challenge for logs and `--no-input`; nothing branches on it outside `cognito`."""
@@ -112,7 +112,7 @@ class Challenge(Frozen, frozen=True):
     """Secrets that a person gave on the way here; they serve this run once Cognito has accepted them."""
     kept: Mapping[SecretKind, str] = {}
     """Those of them that a person agreed to keep in the vault."""
-    taken: frozenset[SecretKind] = frozenset()
+    taken: Mapping[SecretKind, str] = {}
     """Those that Cognito has put in the place of former ones: they hold, however the sign-in ends."""
     offered: Mapping[SecretKind, str] = {}
     """Secrets that come with the question and may be kept, too: the seed of a new authenticator app."""
@@ -157,6 +157,8 @@ class Challenge(Frozen, frozen=True):
 class SignedIn(Frozen, frozen=True):
     """The end of a sign-in."""
 
+    hidden: ClassVar[tuple[str, ...]] = ("served",)
+
     tokens: TokenSet
     device: RememberedDevice | None = None
     """The device that the pool knows this machine as from now on; None where that did not change."""
@@ -164,6 +166,8 @@ class SignedIn(Frozen, frozen=True):
     """True where the pool does not know the device any more that was sent."""
     warning: str = ""
     """What a person should know although it worked."""
+    served: Mapping[SecretKind, str] | None = None
+    """The secrets that led to the tokens; None where the sign-in used none. One that was refused is not among them."""
 
 
 Step = SignedIn | Challenge
