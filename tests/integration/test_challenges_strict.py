@@ -231,6 +231,23 @@ def test_user_auth_lets_one_choose(desk: MakeDesk, secret: str | None, choice: s
     assert_signed_in(step)
 
 
+def test_a_typed_password_that_was_refused_served_nothing(desk: MakeDesk) -> None:
+    at = desk(pool={"first_factors": ("PASSWORD", "EMAIL_OTP")})
+    at.given = replace(at.given, password=None)
+    choice = at.asked(Flow.USER_AUTH)
+    name = choice.prompts[0].name
+    password = question(at.signin.answer(choice, {name: "PASSWORD"}))
+    refused = question(at.signin.answer(password, {"password": "wr0ng!Password"}))
+
+    again = question(at.signin.answer(refused, {INSTEAD: "other-factor"}))
+    code = question(at.signin.answer(again, {name: "EMAIL_OTP"}))
+    step = at.signin.answer(code, {"code": at.code()})
+
+    assert isinstance(step, SignedIn)
+    assert "wr0ng!Password" not in (step.served or {}).values()
+    assert "Passw0rd" not in repr(step)
+
+
 def test_another_factor_can_be_chosen_after_the_first(desk: MakeDesk) -> None:
     at = desk(pool={"first_factors": ("PASSWORD", "EMAIL_OTP")})
     choice = at.asked(Flow.USER_AUTH)
@@ -502,6 +519,29 @@ def test_whoever_does_not_want_it_permanent_comes_back_to_the_question_for_a_new
 
     assert back.needs == "new password"
     assert_signed_in(at.signin.answer(back, {"NEW_PASSWORD": NEW_PASSWORD}))
+
+
+def test_a_new_password_that_was_refused_is_not_the_one_that_an_admin_made_permanent(
+    desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
+    with_iam(at, monkeypatch)
+    weak = question(at.signin.answer(at.asked(aws_profile="default"), {"NEW_PASSWORD": "weak"}))
+    sure = question(at.signin.answer(weak, {INSTEAD: "as-admin"}))
+
+    step = at.signin.answer(sure, {})
+
+    assert isinstance(step, SignedIn)
+    assert step.served == {SecretKind.PASSWORD: PASSWORD}
+
+
+def test_a_forgotten_password_of_a_client_whose_secret_is_missing_asks_for_that(desk: MakeDesk) -> None:
+    at = desk(secret=SECRET)
+    at.given = replace(at.given, password=None, client_secret=None)
+
+    asked = question(at.signin.answer(at.asked(), {INSTEAD: "forgot"}))
+
+    assert asked.needs == "client secret"
 
 
 def test_an_admin_replaces_an_expired_temporary_password(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:

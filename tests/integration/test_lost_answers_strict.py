@@ -11,8 +11,10 @@ from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.replies import Asked, Reply
 from cognitui.cognito.signin import CognitoSignIn
 from cognitui.demo.strict import faults
+from cognitui.demo.strict.answer import refusal_of
 from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
 from cognitui.demo.strict.pools import UserStatus
+from cognitui.demo.strict.refusal import Refusal
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.software_token import SoftwareToken
 from cognitui.model import errors
@@ -22,6 +24,7 @@ from cognitui.model.signin import INSTEAD, Challenge
 from tests.integration.challenge_desk import NEW_PASSWORD, PASSWORD, Desk, MakeDesk, assert_signed_in, maker, question
 
 SETS_AN_APP_UP = {"mfa": MfaConfiguration.REQUIRED, "mfa_methods": (Mfa.TOTP,)}
+PASSES = faults.Fault(performed=True)
 SENDS_CODES = {"mfa": MfaConfiguration.OPTIONAL}
 
 
@@ -153,3 +156,51 @@ def test_a_code_that_was_refused_as_the_half_minute_turned_is_the_one_that_is_wa
     assert_signed_in(at.start())
 
     assert at.server.clock() - began < 1, "the next code was there already"
+
+
+def test_what_fails_after_a_password_was_set_leaves_it_told(desk: MakeDesk) -> None:
+    at = desk(status=UserStatus.RESET_REQUIRED)
+    reset = question(at.signin.answer(at.asked(), {INSTEAD: "resend"}))
+    at.server.faults.add("InitiateAuth", faults.Fault(refusal_of(Refusal("UserLambdaValidationException", "Not now."))))
+
+    sure = question(at.signin.answer(reset, {"code": at.code(), "new-password": NEW_PASSWORD}))
+
+    assert sure.taken == {SecretKind.PASSWORD: NEW_PASSWORD}
+    assert "Not now." in sure.remark
+    assert_signed_in(at.signin.answer(sure, {}))
+
+
+def test_a_step_that_fails_after_a_new_password_was_taken_leaves_it_told(desk: MakeDesk) -> None:
+    token = SoftwareToken()
+    at = desk(pool=SENDS_CODES, status=UserStatus.FORCE_CHANGE_PASSWORD, mfa=(Mfa.TOTP,), software_token=token)
+    at.given = replace(at.given, totp_seed=token.seed)
+    asked = at.asked()
+    over = faults.Fault(refusal_of(Refusal("NotAuthorizedException", "Invalid session for the user.")))
+    at.server.faults.add("RespondToAuthChallenge", PASSES, over)
+
+    sure = question(at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD}))
+
+    assert sure.taken == {SecretKind.PASSWORD: NEW_PASSWORD}
+    assert_signed_in(at.signin.answer(sure, {}))
+
+
+def test_a_lost_answer_after_which_the_new_password_served_tells_it_as_taken(desk: MakeDesk) -> None:
+    at = desk(pool=SENDS_CODES, status=UserStatus.FORCE_CHANGE_PASSWORD, mfa=(Mfa.EMAIL,))
+    asked = at.asked()
+    at.server.faults.add("RespondToAuthChallenge", faults.drop(performed=True))
+
+    code = question(at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD}))
+
+    assert code.needs == "code"
+    assert code.taken == {SecretKind.PASSWORD: NEW_PASSWORD}
+
+
+def test_a_question_for_the_password_after_a_lost_answer_says_which_may_hold(desk: MakeDesk) -> None:
+    at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
+    at.given = replace(at.given, password=None)
+    asked = question(at.signin.answer(at.asked(), {"password": PASSWORD}))
+    at.server.faults.add("RespondToAuthChallenge", faults.drop())
+
+    again = question(at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD}))
+
+    assert "The new password may hold already" in again.remark

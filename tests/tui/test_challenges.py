@@ -469,3 +469,18 @@ async def test_what_is_being_typed_is_not_taken_away_when_the_time_is_up() -> No
         await story.see("The time is up")
 
         assert signin.answered == []
+
+
+async def test_the_time_of_a_new_app_runs_out_without_another_seed() -> None:
+    signin = FakeSignIn(start=[replace(SETUP, session_ends=NOW + 180)])
+    services = desk(CAROL, signin=signin)
+    async with opened(services, size=NARROW) as story:
+        await asked(story)
+        await story.press("f2")
+        services.clock.advance(181)
+        await story.pilot.pause(1.2)
+        await story.see("Any key goes back.")
+        await story.press("space")
+
+        await story.see("The time is up")
+        assert signin.answered == []

@@ -230,7 +230,7 @@ def asked_after(error: CognituiError, attempt: Attempt) -> Challenge | None:
         case TemporaryPasswordExpired() if attempt.profile.fields.aws_profile:
             return _AS_ADMIN.ask(replace(attempt, given=replace(attempt.given, password=None)).without_proof())
         case WrongCredentials() if SecretKind.PASSWORD in attempt.typed:
-            return PASSWORD.ask(attempt.without_proof(), remark=error.cause)
+            return PASSWORD.ask(attempt.without_typed_password(), remark=error.cause)
         case ClientSecretMissing() if attempt.given.client_secret is None:
             return CLIENT_SECRET.ask(attempt)
         case ClientSecretWrong() if SecretKind.CLIENT_SECRET in attempt.typed:

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.replies import Asked, IssuedTokens, Reply
 from cognitui.cognito.secret_hash import secret_hash
 from cognitui.cognito.signin import CognitoSignIn
@@ -313,3 +314,10 @@ def test_a_choice_of_second_factors_without_any_is_a_fault_of_the_server(named: 
 
     with pytest.raises(errors.ServiceFault, match="names none"):
         machine(ScriptedApi(choice)).start(by_password(), GivenSecrets("pw"))
+
+
+@pytest.mark.parametrize(
+    ("answers", "count"), [({}, 0), ({"SELECT_CHALLENGE": {}}, 0), ({"SELECT_MFA_TYPE": {"ANSWER": "SMS_MFA"}}, 1)]
+)
+def test_another_factor_is_offered_where_a_person_chose_one(answers: dict[str, dict[str, str]], count: int) -> None:
+    assert len(Attempt(make_profile(), GivenSecrets(), answers=answers).other_factors) == count
