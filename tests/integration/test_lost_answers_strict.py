@@ -20,7 +20,7 @@ from cognitui.demo.strict.software_token import SoftwareToken
 from cognitui.model import errors
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import INSTEAD, Challenge
+from cognitui.model.signin import INSTEAD, Challenge, SignedIn
 from tests.integration.challenge_desk import NEW_PASSWORD, PASSWORD, Desk, MakeDesk, assert_signed_in, maker, question
 
 SETS_AN_APP_UP = {"mfa": MfaConfiguration.REQUIRED, "mfa_methods": (Mfa.TOTP,)}
@@ -195,7 +195,7 @@ def test_a_lost_answer_after_which_the_new_password_served_tells_it_as_taken(des
     assert code.taken == {SecretKind.PASSWORD: NEW_PASSWORD}
 
 
-def test_a_question_for_the_password_after_a_lost_answer_says_which_may_hold(desk: MakeDesk) -> None:
+def test_a_question_for_the_password_after_a_lost_answer_says_which_one_holds(desk: MakeDesk) -> None:
     at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
     at.given = replace(at.given, password=None)
     asked = question(at.signin.answer(at.asked(), {"password": PASSWORD}))
@@ -203,4 +203,27 @@ def test_a_question_for_the_password_after_a_lost_answer_says_which_may_hold(des
 
     again = question(at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD}))
 
-    assert "The new password may hold already" in again.remark
+    assert "The new password was not set" in again.remark
+
+
+def test_a_new_password_that_was_taken_before_an_outage_signs_in_once_that_is_over(desk: MakeDesk) -> None:
+    at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
+    asked = at.asked()
+    at.server.faults.add("RespondToAuthChallenge", faults.drop(performed=True))
+    at.server.faults.add("InitiateAuth", *[faults.drop()] * 3)
+    with pytest.raises(errors.Unreachable) as told:
+        at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD})
+
+    step = at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD})
+
+    assert "may hold already" in told.value.fix
+    assert isinstance(step, SignedIn)
+    assert step.served == {SecretKind.PASSWORD: NEW_PASSWORD}
+
+
+def test_a_set_up_that_is_begun_again_tells_of_no_new_password(desk: MakeDesk) -> None:
+    at = desk(pool=SETS_AN_APP_UP)
+    asked = at.asked()
+    at.server.faults.add("VerifySoftwareToken", *[faults.drop(performed=True)] * 3)
+
+    assert not question(at.signin.answer(asked, code_of(at, asked))).taken

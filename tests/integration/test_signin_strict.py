@@ -315,7 +315,7 @@ class TestTheService:
         assert isinstance(step, SignedIn)
         assert at.server.journal.count("RespondToAuthChallenge") == 1
 
-    def test_a_new_password_that_did_not_arrive_is_told_with_both_in_mind(self, desk: MakeDesk) -> None:
+    def test_a_new_password_that_did_not_arrive_is_told_as_that(self, desk: MakeDesk) -> None:
         at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
         asked = at.start()
         assert isinstance(asked, Challenge)
@@ -324,7 +324,7 @@ class TestTheService:
         with pytest.raises(errors.CognituiError) as told:
             at.signin.answer(asked, {"NEW_PASSWORD": "Str0nger!pass"})
 
-        assert "may hold already" in told.value.fix
+        assert "was not set" in told.value.fix
 
     def test_a_lost_answer_to_the_proof_of_the_password_is_made_up_for_by_another_start(self, desk: MakeDesk) -> None:
         at = desk()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from cognitui.model.frozen import replace
+from cognitui.model.profile import Profile
+from cognitui.model.signin import GivenSecrets, Step
 from cognitui.tui.screens.challenge import ChallengeScreen
 from cognitui.tui.screens.locked import Locked
 from cognitui.tui.screens.secretive import Secretive
@@ -154,6 +158,25 @@ async def test_a_qr_code_is_closed_with_the_question_below_it() -> None:
         await story.press("space")
 
         assert story.app.screen is story.main
+
+
+async def test_a_question_that_comes_while_it_is_locked_is_not_shown_in_front_of_the_lock() -> None:
+    answered = threading.Event()
+
+    class Slow(FakeSignIn):
+        def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
+            assert answered.wait(10)
+            return super().start(profile, secrets, anew=anew)
+
+    services = desk(ALICE, signin=Slow(start=[password_challenge(ALICE)]))
+    async with opened(services) as story:
+        await story.press("enter")
+        await be_away(story, services, 601)
+        assert isinstance(story.app.screen, Locked)
+        answered.set()
+        await story.until(lambda: story.main.entry_of(ALICE).running is None)
+
+        assert isinstance(story.app.screen, Locked)
 
 
 async def test_it_is_put_up_once_however_long_nobody_comes() -> None:

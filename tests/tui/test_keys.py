@@ -249,6 +249,8 @@ def test_ids_are_unique() -> None:
         ({"copy_token": "F2"}, "Did you mean f2?"),
         ({"copy_token": "ctlr+y"}, "Keys are written"),
         ({"filter_keep": "x"}, "writes nothing"),
+        ({"instead": "r"}, "writes nothing"),
+        ({"instead": "escape"}, "another key"),
     ],
 )
 def test_a_keymap_that_cannot_be_is_told_with_its_fix(keymap: dict[str, str], words: str) -> None:

@@ -40,8 +40,12 @@ def tell_problems(book: ProfileBook) -> None:
         tell(f"Warning: {more} more faults in {inert(book.path)}")
 
 
+_COPIED = ("cognitui ", "://")
+"""What stands in a line that a person copies: a command, an address."""
+
+
 def _fitted(text: str) -> str:
-    """Breaks lines between words where a terminal would break them anywhere; an address stays whole, to be copied."""
+    """Breaks lines between words where a terminal would break them anywhere; what is to be copied stays whole."""
     if not sys.stderr.isatty():
         return text
     try:
@@ -49,9 +53,13 @@ def _fitted(text: str) -> str:
     except (OSError, ValueError):
         return text
     return "\n".join(
-        fill(line, columns, break_long_words=False, break_on_hyphens=False) if len(line) > columns > 0 else line
+        line if len(line) <= columns or any(mark in line for mark in _COPIED) else _broken(line, columns)
         for line in text.split("\n")
     )
+
+
+def _broken(line: str, columns: int) -> str:
+    return fill(line, columns, break_long_words=False, break_on_hyphens=False) if columns > 0 else line
 
 
 def print_json(value: object) -> None:

@@ -240,7 +240,7 @@ def asked_after(error: CognituiError, attempt: Attempt) -> Challenge | None:
 
 def asked_once_set(error: CognituiError, attempt: Attempt) -> Challenge | None:
     """Returns the question whether to go on, where a password was set that must not be lost; None otherwise."""
-    return _ANEW.ask(attempt, error.cause) if attempt.taken else None
+    return _ANEW.ask(attempt, " ".join(filter(None, (error.cause, error.fix)))) if attempt.taken else None
 
 
 def instead_of(attempt: Attempt, wish: str) -> Attempt | Challenge:

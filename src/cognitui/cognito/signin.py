@@ -44,7 +44,9 @@ _MOST_CHALLENGES = 20
 
 _MAY_HOLD = "The new password may hold already: try it, and then the former one."
 
-_OVER = "The session was over: the sign-in began anew, and a code from before is of no use."
+_NOT_SET = "The new password was not set: the former one holds."
+
+_OVER = "The session was over: the sign-in began anew, and a code or picture from before is of no use."
 
 
 def _no_code(_profile: Profile) -> str | None:
@@ -114,9 +116,7 @@ class CognitoSignIn:
         except Unreachable as outage:
             return self._after_a_lost_answer(answered, outage)
         except SessionExpired:
-            # The session is burnt or too old. What else was answered is kept, and given again by itself.
-            again = self._challenges.handler_of(answered).over(answered)
-            return _remarked(self._begin_once(again), _OVER)
+            return self._after_the_session(answered)
         except DeviceUnknown:
             if answered.given.device is None:
                 raise
@@ -126,6 +126,24 @@ class CognitoSignIn:
 
     def wait(self, challenge: Challenge, stop: threading.Event) -> None:
         """Returns nothing: of Cognito's own challenges none is answered by itself."""
+
+    def _after_the_session(self, answered: Attempt) -> Step:
+        """The session is burnt or too old. What else was answered is kept, and given again by itself.
+
+        It may be burnt because a new password was taken the last time, and nobody heard of it: then the former one is
+        refused, and the new one signs in.
+        """
+        handler = self._challenges.handler_of(answered)
+        lost = handler.lost(answered) if NEW_PASSWORD in answered.own_answers else None
+        try:
+            step = self._begin_once(handler.over(answered))
+        except WrongCredentials:
+            if lost is None:
+                raise
+            return _proven(self._begin(lost))
+        if lost is not None and isinstance(step, Challenge) and step.kind == PASSWORD.kind:
+            return _proven(self._begin(lost))
+        return _remarked(step, _OVER)
 
     def _after_a_lost_answer(self, answered: Attempt, outage: Unreachable) -> Step:
         """Cognito may have taken a new password, say, although its answer was lost: a start with it tells.
@@ -137,12 +155,12 @@ class CognitoSignIn:
         if again is None:
             raise outage
         try:
-            return _found_out(self._begin(again), outage)
+            step = _with_outage(self._begin(again), outage)
         except (WrongCredentials, Unreachable) as error:
-            if NEW_PASSWORD not in answered.own_answers:
-                raise
-            error.fix = f"{error.fix} {_MAY_HOLD}"
+            if NEW_PASSWORD in answered.own_answers:
+                error.fix = f"{error.fix} {_MAY_HOLD if isinstance(error, Unreachable) else _NOT_SET}"
             raise
+        return _proven(step) if NEW_PASSWORD in answered.own_answers else step
 
     def refresh(
         self,
@@ -264,17 +282,21 @@ def _telling(step: Step) -> Step:
     return replace(step, taken={kind: served[kind] for kind in step.state.taken if kind in served})
 
 
-def _found_out(step: Step, outage: Unreachable) -> Step:
-    """Returns what a start has brought after the word on an answer was lost."""
+def _with_outage(step: Step, outage: Unreachable) -> Step:
+    """Returns what a start has brought after the word on an answer was lost, with a word on that."""
     if not isinstance(step, Challenge):
         return step
-    if step.kind == PASSWORD.kind:
-        return replace(step, remark=f"{outage.cause} {_MAY_HOLD}")
-    step = replace(step, remark=" ".join(filter(None, (outage.cause, step.remark))))
+    why = _NOT_SET if step.kind == PASSWORD.kind else step.remark
+    return replace(step, remark=" ".join(filter(None, (outage.cause, why))))
+
+
+def _proven(step: Step) -> Step:
+    """Returns what a start with a new password has brought: a challenge comes after that one has served."""
+    if not isinstance(step, Challenge) or step.kind in DETOURS:
+        return step
     attempt = step.state
     assert isinstance(attempt, Attempt)
-    # A challenge comes after the password was proven, where that is what the flow begins with.
-    if attempt.given.password is None or step.kind in DETOURS or not begins_with_password(attempt.profile):
+    if attempt.given.password is None or not begins_with_password(attempt.profile):
         return step
     return replace(step, state=attempt.with_new_password(attempt.given.password))
 

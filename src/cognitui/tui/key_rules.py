@@ -12,9 +12,23 @@ from textual.keys import Keys
 
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
-from cognitui.tui.keymap import ACTIONS, BY_ID, COMPARISON, COPY_AS, EXAMINATION, FILTER, LIST, MAIN, PICK, READER
+from cognitui.tui.keymap import (
+    ACTIONS,
+    BY_ID,
+    COMPARISON,
+    COPY_AS,
+    EXAMINATION,
+    FILTER,
+    FORM,
+    LIST,
+    MAIN,
+    PICK,
+    READER,
+    SIGN_IN,
+)
 
 _TOGETHER = {
+    SIGN_IN: (SIGN_IN, FORM),
     LIST: (MAIN, COPY_AS, COMPARISON, EXAMINATION),
     READER: (READER, COMPARISON, EXAMINATION),
 }
@@ -48,9 +62,9 @@ def _check_keys(action_id: str, keys: str) -> None:
             hint = f"Did you mean {'+'.join((*modifiers, near[0]))}? " if near else ""
             fix = f"{hint}Keys are written a, G, ctrl+k, f5, escape, slash or /."
             raise UsageError(f"config.toml: keymap: {action_id}: there is no key {inert(key, 40)}.", fix=fix)
-        if BY_ID[action_id].place in (FILTER, PICK) and len(last) == 1 and not modifiers:
+        if BY_ID[action_id].place in (FILTER, PICK, SIGN_IN) and len(last) == 1 and not modifiers:
             raise UsageError(
-                f"config.toml: keymap: {action_id}: {inert(key, 40)} is a letter to filter by.",
+                f"config.toml: keymap: {action_id}: {inert(key, 40)} is a letter to type there.",
                 fix="Choose a key that writes nothing, such as ctrl+n.",
             )
 

@@ -131,7 +131,7 @@ class TokenFlow:
             asked = outcome
             self._keep(wish.profile, self._entry_of(wish.profile).asked(asked))
             # A person who went on to another profile is not interrupted: the list says that this one waits.
-            if not self._is_shown(wish.profile):
+            if not self._is_shown(wish.profile) or self._is_locked():
                 return None
             answers = await self._app.push_screen_wait(self._dialog_of(asked, begins_anew=begins_anew))
             if answers is None:
@@ -148,6 +148,11 @@ class TokenFlow:
                 asked, answers.values, kind=wish.kind, keep=answers.keep, min_valid=wish.min_valid
             ),
         )
+
+    def _is_locked(self) -> bool:
+        from cognitui.tui.screens.locked import Locked
+
+        return isinstance(self._app.screen, Locked)
 
     def _dialog_of(self, challenge: Challenge, *, begins_anew: bool) -> ChallengeScreen:
         # The dialogs cost 15 ms, and the first paint needs none of them.

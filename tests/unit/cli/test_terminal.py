@@ -60,10 +60,13 @@ class Terminal:
 
 
 @contextmanager
-def terminal(*args: str) -> Iterator[Terminal]:
+def terminal(*args: str, columns: int = 200) -> Iterator[Terminal]:
+    import fcntl
     import pty
+    import termios
 
     mine, theirs = pty.openpty()
+    fcntl.ioctl(mine, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     process = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, *args],
         stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, cwd=ROOT, env={**os.environ, "PYTHONPATH": "src:."},
@@ -137,15 +140,17 @@ def test_a_profile_is_removed_after_a_yes() -> None:
 
 
 def test_a_long_sentence_is_broken_between_words() -> None:
-    import fcntl
-    import termios
-
-    with terminal("profile", "add", "dev/carol", "--username", "c") as person:
-        fcntl.ioctl(person.side, termios.TIOCSWINSZ, struct.pack("HHHH", 20, 30, 0, 0))
+    with terminal("decode", "abc", columns=30) as person:
         code, _ = person.end()
-        person.wait_for("secret set")
+        person.wait_for("eyJ")
 
-    assert code == 0
-    words = person.shown.decode().split("Store its", 1)[1]
-    assert all(len(line) <= 30 for line in words.splitlines())
-    assert "password" in words.split()
+    assert code == 2
+    lines = person.shown.decode().split("\r\n")
+    assert all(len(line) <= 30 for line in lines)
+    assert "Error: This is not a JWT: it" in lines
+
+
+def test_a_command_that_is_told_stays_whole() -> None:
+    with terminal("profile", "add", "dev/carol", "--username", "c", columns=30) as person:
+        assert person.end()[0] == 0
+        person.wait_for("cognitui secret set dev/carol password")

@@ -86,5 +86,5 @@ class BrowserScreen(ChallengeScreen):
         except CognituiError as error:
             self._show_remark(f"{error.cause} {error.fix}")
             return
-        if answers is not None and self.is_current:
+        if answers is not None and self.is_active:
             self.dismiss(Answers(dict(answers), keep=False))

@@ -265,7 +265,7 @@ class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
             return
         left = ends - self._clock()
         # What is dismissed is the screen on top, and a QR code was just scanned, maybe: neither must go.
-        may_begin = self._begins_anew and self.is_current and not self._challenge.qr
+        may_begin = self._begins_anew and self.is_active and not self._challenge.qr
         if left <= 0 and may_begin and not any(field.value for field in self.query(Input)):
             self._begins_anew = False
             self._go(AGAIN.value)
