@@ -114,3 +114,14 @@ def test_a_save_that_fails_is_no_reason_to_stop_the_next_one() -> None:
     remembered.wait(20)
 
     assert choices.known.tab == "id"
+
+
+def test_what_was_saved_before_the_file_was_read_is_newer_than_the_file() -> None:
+    remembered = Remembered(cast(Services, FakeServices()))
+    remembered.change(lambda choices: choices.with_order("name"))
+    remembered.save()
+    remembered.wait(10)
+
+    remembered.begin(NO_CHOICES.with_order("recent"))
+
+    assert remembered.choices.order == "name"

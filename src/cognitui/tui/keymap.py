@@ -224,6 +224,7 @@ _KEY_NAMES = {
     "ctrl+u": "^u",
     "up": "↑",
     "f1": "F1",
+    "f2": "F2",
     "f5": "F5",
     "ctrl+o": "^o",
     "ctrl+p": "^p",

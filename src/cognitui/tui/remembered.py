@@ -21,13 +21,16 @@ class Remembered:
         """Takes the parts."""
         self._services = services
         self._unsaved: tuple[Change, ...] = ()
+        self._early: tuple[Change, ...] | None = ()
+        """What was chosen before the file was read, saved or not; None once it is."""
         self._saving: threading.Thread | None = None
         self.choices = NO_CHOICES
         """What is known by now."""
 
     def begin(self, known: Choices) -> None:
         """Takes what earlier runs have kept; what was chosen before it was read is newer."""
-        self.choices = _changed(known, self._unsaved)
+        self.choices = _changed(known, self._early or ())
+        self._early = None
 
     def change(self, change: Change) -> bool:
         """Takes a choice at once, and returns whether it is another one: then `save` keeps it for the next run."""
@@ -36,6 +39,8 @@ class Remembered:
             return False
         self.choices = after
         self._unsaved = (*self._unsaved, change)
+        if self._early is not None:
+            self._early = (*self._early, change)
         return True
 
     def use_scores(self) -> Mapping[str, float]:
