@@ -127,8 +127,12 @@ def test_what_another_program_copied_since_is_left_alone(display: Display) -> No
 
 def test_any_text_of_64_kb_comes_through_whole(display: Display) -> None:
     text = "zoë 🙂 \t\n" * 7000
-    assert Clipboard.for_terminal(display.environ, no_terminal).copy(text).confirmed
-    assert display.selection() == text
+    # Whether it is confirmed in time is a matter of the machine's load; that it arrives is not.
+    Clipboard.for_terminal(display.environ, no_terminal).copy(text)
+    deadline = time.monotonic() + 20
+    while display.selection() != text:
+        assert time.monotonic() < deadline, "it never came through"
+        time.sleep(0.05)
 
 
 def test_what_stays_in_the_background_holds_no_pipe_and_shows_no_secret(display: Display) -> None:
