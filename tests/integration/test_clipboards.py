@@ -67,7 +67,7 @@ class Display:
         return asked.stdout
 
     def comes_to_hold(self, text: str) -> bool:
-        """Waits: xclip goes into the background before the display has made it the owner, and a busy machine is slow."""
+        """Waits: xclip goes into the background before the display has made it the owner."""
         deadline = time.monotonic() + 20
         while self.selection() != text:
             if time.monotonic() > deadline:
