@@ -233,12 +233,10 @@ class TokenBroker:
         try:
             device = self._kept.device(profile)
             tokens = self._signin.refresh(profile, used.value, client_secret, username, device.key if device else "")
-        except RefreshTokenDead as error:
-            self._kept.drop_refresh_token(profile)
-            return f"The stored tokens cannot be refreshed any more. {error.cause}"
-        except DeviceUnknown as error:
-            # The refresh token belongs to the device, and is as dead as that.
-            self._kept.drop_device(profile)
+        except (RefreshTokenDead, DeviceUnknown) as error:
+            # A refresh token belongs to its device, and is as dead as that.
+            if isinstance(error, DeviceUnknown):
+                self._kept.drop_device(profile)
             self._kept.drop_refresh_token(profile)
             return f"The stored tokens cannot be refreshed any more. {error.cause}"
         except (ClientSecretMissing, FlowNotEnabled):

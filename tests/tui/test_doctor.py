@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
+from textual.theme import BUILTIN_THEMES
 from textual.widgets import Button
 
 from cognitui.clipboard import Copied
@@ -455,7 +456,7 @@ async def test_the_lock_stands_before_it_and_it_goes_on_behind() -> None:
         assert highlighted(story) == "profile file"
 
 
-@pytest.mark.parametrize("theme", ["ansi-dark", "textual-light", *(theme.name for theme in THEMES)])
+@pytest.mark.parametrize("theme", [*BUILTIN_THEMES, *(theme.name for theme in THEMES)])
 async def test_every_theme_draws_it(theme: str) -> None:
     async with opened(broken(settings=FakeSettings(theme=theme))) as story:
         await examine(story)

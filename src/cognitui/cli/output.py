@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from textwrap import fill
 
 import click
 
@@ -59,6 +58,9 @@ def _fitted(text: str) -> str:
 
 
 def _broken(line: str, columns: int) -> str:
+    # Only where a terminal is too narrow.
+    from textwrap import fill
+
     return fill(line, columns, break_long_words=False, break_on_hyphens=False) if columns > 0 else line
 
 

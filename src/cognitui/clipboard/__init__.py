@@ -16,8 +16,8 @@ from cognitui.clipboard.surroundings import Surroundings
 from cognitui.clipboard.ways import Run, Way, WayFailed
 from cognitui.model.errors import ClipboardUnavailable
 
-_PATIENCE = (0.0, 0.02, 0.08, 0.2, 0.5)
-"""Seconds before each look: xsel returns before its daemon owns the clipboard."""
+_LOOKS = (0.0, 0.02, 0.08, 0.2, 0.5)
+"""Seconds before each look whether it arrived: xsel returns before its daemon owns the clipboard."""
 
 _FIXES = {
     "native": 'Install xclip (X11) or wl-clipboard (Wayland), or set clipboard = "auto" in config.toml.',
@@ -48,10 +48,17 @@ class Cleared:
 class Clipboard:
     """The first of several ways that works here; may be used from several threads."""
 
-    def __init__(self, ways: Sequence[Way], fix: str = _FIX) -> None:
-        """Takes the ways in the order in which they are tried, and what helps where none works."""
+    def __init__(self, ways: Sequence[Way], fix: str = _FIX, looks: Sequence[float] = _LOOKS) -> None:
+        """Takes its parts.
+
+        Args:
+            ways: In the order in which they are tried.
+            fix: What helps where none works.
+            looks: Seconds before each look whether a text has arrived.
+        """
         self._ways = tuple(ways)
         self._fix = fix
+        self._looks = tuple(looks)
         self._lock = threading.Lock()
         self._last: tuple[Way, bytes] | None = None
 
@@ -64,6 +71,7 @@ class Clipboard:
         run: Run | None = None,
         which: Callable[[str], str | None] | None = None,
         platform: str = sys.platform,
+        looks: Sequence[float] = _LOOKS,
     ) -> Clipboard:
         """Returns the clipboard as it can be reached from a terminal.
 
@@ -74,9 +82,10 @@ class Clipboard:
             run: Runs a program; the real thing, with a time-out, where it is not given.
             which: Finds a program; on the PATH of `environ` where it is not given.
             platform: As `sys.platform`.
+            looks: Seconds before each look whether a text has arrived.
         """
         here = Surroundings(environ, write_to_terminal, run, which, platform)
-        return cls(here.ways(prefer), _FIXES.get(prefer, _FIX))
+        return cls(here.ways(prefer), _FIXES.get(prefer, _FIX), looks)
 
     @property
     def phrase(self) -> str:
@@ -105,7 +114,7 @@ class Clipboard:
                     continue
                 # The text itself is not kept: a digest is enough to know it again.
                 self._last = (way, _digest(text))
-                return Copied(way.phrase, confirmed=_arrived(way, _digest(text)))
+                return Copied(way.phrase, confirmed=_arrived(way, _digest(text), self._looks))
         why = f": {'; '.join(failures)}" if failures else ""
         raise ClipboardUnavailable(f"No clipboard can be reached from here{why}.", fix=self._fix)
 
@@ -138,9 +147,9 @@ class Clipboard:
         clearing.join(last[0].clears_within)
 
 
-def _arrived(way: Way, ours: bytes) -> bool:
+def _arrived(way: Way, ours: bytes, looks: Sequence[float]) -> bool:
     """Returns whether the clipboard is known to hold it."""
-    for pause in _PATIENCE:
+    for pause in looks:
         time.sleep(pause)
         try:
             held = way.read()

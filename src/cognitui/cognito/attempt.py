@@ -128,7 +128,7 @@ class Attempt(Frozen, frozen=True):
         return {kind: value for kind, value in secrets.items() if value is not None}
 
     def without_proof(self) -> Attempt:
-        """Returns it with no word of its password: one that was refused, or is typed now, holds once it has served."""
+        """Returns it without the claim that its password was set: one that is only typed has yet to serve."""
         return replace(self, taken=self.taken - {SecretKind.PASSWORD})
 
     def without_device(self) -> Attempt:

@@ -21,8 +21,9 @@ from cognitui.cognito.issued import token_set
 from cognitui.cognito.needs import PASSWORD
 from cognitui.cognito.password_challenges import NEW_PASSWORD, with_typed_password
 from cognitui.cognito.refresh import Refresher
-from cognitui.cognito.remarks import remark_of
+from cognitui.cognito.remarks import MAY_HOLD, NOT_SET, OVER, remark_of, remarked, with_outage
 from cognitui.cognito.replies import IssuedTokens, Reply
+from cognitui.cognito.taken import proven, telling
 from cognitui.model.errors import (
     CognituiError,
     DeviceUnknown,
@@ -32,7 +33,6 @@ from cognitui.model.errors import (
     Unreachable,
     WrongCredentials,
 )
-from cognitui.model.first_factor import begins_with_password
 from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
 from cognitui.model.signin import AGAIN, INSTEAD, Challenge, GivenSecrets, SignedIn, Step
@@ -41,12 +41,6 @@ from cognitui.model.token import TokenSet
 
 _MOST_CHALLENGES = 20
 """A server that asks without end is not waited for."""
-
-_MAY_HOLD = "The new password may hold already: try it, and then the former one."
-
-_NOT_SET = "The new password was not set: the former one holds."
-
-_OVER = "The session was over: the sign-in began anew, and a code or picture from before is of no use."
 
 
 def _no_code(_profile: Profile) -> str | None:
@@ -99,7 +93,7 @@ class CognitoSignIn:
         """
         attempt = challenge.state
         assert isinstance(attempt, Attempt)
-        return _telling(self._answered(challenge.kind, attempt, answers))
+        return telling(self._answered(challenge.kind, attempt, answers))
 
     def _answered(self, kind: str, attempt: Attempt, answers: Mapping[str, str]) -> Step:
         if (detour := DETOURS.get(kind)) is not None:
@@ -109,7 +103,7 @@ class CognitoSignIn:
                 return self._asked_or_raised(refusal, attempt)
         if wish := answers.get(INSTEAD):
             step = self._from(instead_of(attempt, wish))
-            return _remarked(step, _OVER) if wish == AGAIN.value else step
+            return remarked(step, OVER) if wish == AGAIN.value else step
         answered = with_typed_password(attempt.answered(answers))
         try:
             return self._go_on(answered)
@@ -140,10 +134,10 @@ class CognitoSignIn:
         except WrongCredentials:
             if lost is None:
                 raise
-            return _proven(self._begin(lost))
+            return proven(self._begin(lost))
         if lost is not None and isinstance(step, Challenge) and step.kind == PASSWORD.kind:
-            return _proven(self._begin(lost))
-        return _remarked(step, _OVER)
+            return proven(self._begin(lost))
+        return remarked(step, OVER)
 
     def _after_a_lost_answer(self, answered: Attempt, outage: Unreachable) -> Step:
         """Cognito may have taken a new password, say, although its answer was lost: a start with it tells.
@@ -155,12 +149,12 @@ class CognitoSignIn:
         if again is None:
             raise outage
         try:
-            step = _with_outage(self._begin(again), outage)
+            step = with_outage(self._begin(again), outage)
         except (WrongCredentials, Unreachable) as error:
             if NEW_PASSWORD in answered.own_answers:
-                error.fix = f"{error.fix} {_MAY_HOLD if isinstance(error, Unreachable) else _NOT_SET}"
+                error.fix = f"{error.fix} {MAY_HOLD if isinstance(error, Unreachable) else NOT_SET}"
             raise
-        return _proven(step) if NEW_PASSWORD in answered.own_answers else step
+        return proven(step) if NEW_PASSWORD in answered.own_answers else step
 
     def refresh(
         self,
@@ -242,7 +236,7 @@ class CognitoSignIn:
             except WrongCredentials:
                 if (anew := handler.anew(attempt)) is None:
                     raise
-                return _remarked(self._begin(anew.attempt), anew.remark)
+                return remarked(self._begin(anew.attempt), anew.remark)
             except CognituiError as error:
                 # What Cognito has set a step ago must not be lost with the step that failed.
                 question = asked_once_set(error, attempt) if attempt.taken != before else None
@@ -271,36 +265,3 @@ class CognitoSignIn:
             device_gone=attempt.device_gone and registration.device is None,
             warning=registration.warning,
         )
-
-
-def _telling(step: Step) -> Step:
-    """Returns a step whose question tells which secrets hold by now."""
-    if not isinstance(step, Challenge):
-        return step
-    assert isinstance(step.state, Attempt)
-    served = step.state.served
-    return replace(step, taken={kind: served[kind] for kind in step.state.taken if kind in served})
-
-
-def _with_outage(step: Step, outage: Unreachable) -> Step:
-    """Returns what a start has brought after the word on an answer was lost, with a word on that."""
-    if not isinstance(step, Challenge):
-        return step
-    why = _NOT_SET if step.kind == PASSWORD.kind else step.remark
-    return replace(step, remark=" ".join(filter(None, (outage.cause, why))))
-
-
-def _proven(step: Step) -> Step:
-    """Returns what a start with a new password has brought: a challenge comes after that one has served."""
-    if not isinstance(step, Challenge) or step.kind in DETOURS:
-        return step
-    attempt = step.state
-    assert isinstance(attempt, Attempt)
-    if attempt.given.password is None or not begins_with_password(attempt.profile):
-        return step
-    return replace(step, state=attempt.with_new_password(attempt.given.password))
-
-
-def _remarked(step: Step, why: str) -> Step:
-    """Returns a step whose question says why it is asked again, unless it says so itself."""
-    return replace(step, remark=step.remark or why) if isinstance(step, Challenge) else step
