@@ -98,6 +98,28 @@ async def test_typing_filters_and_says_how_many_match() -> None:
         assert [profile.name for profile in story.main.profiles] == ["bob"]
 
 
+async def test_what_is_typed_selects_the_first_that_is_found_though_the_former_is_found_too() -> None:
+    async with opened(desk(make_profile("dev/abc", username="x"), make_profile("dev/acb", username="x"))) as story:
+        await story.press("j", "slash")
+        await story.type("a")
+
+        await story.until(lambda: story.main.selected is not None and story.main.selected.name == "abc")
+
+
+async def test_letters_in_a_name_come_before_letters_that_stand_elsewhere_by_chance() -> None:
+    elsewhere = make_profile("dev/orders", client_id="4c7rexample9l", username="x")
+    named = make_profile("dev/carol", username="x")
+    async with opened(desk(elsewhere, named)) as story:
+        await story.press("slash")
+        for letters in ("c", "cr", "crl"):
+            assert story.main.filter_input is not None
+            story.main.filter_input.value = letters
+            await story.pilot.pause()
+
+        assert [profile.name for profile in story.main.profiles] == ["carol", "orders"]
+        assert story.main.selected == named
+
+
 async def test_enter_leaves_the_filter_on_and_esc_takes_it_off() -> None:
     async with opened(desk(*DEV)) as story:
         await story.press("slash")

@@ -27,6 +27,14 @@ async def test_z_gives_the_list_the_whole_screen_and_both_panes_their_places_aga
         await story.see("access")
 
 
+@pytest.mark.parametrize("size", [NARROW, WIDE, (200, 60)])
+async def test_a_list_that_is_alone_fills_the_place_of_both(size: tuple[int, int]) -> None:
+    async with opened(desk(ALICE, BOB), size=size) as story:
+        await story.press("z")
+
+        assert story.main.query_one("#list-pane").outer_size == story.main.query_one("#body").size
+
+
 async def test_z_gives_the_claims_the_whole_screen_while_they_have_the_focus() -> None:
     async with opened(desk(ALICE, BOB)) as story:
         await story.press("tab", "z")

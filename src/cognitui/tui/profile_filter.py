@@ -37,7 +37,7 @@ class ProfileFilter:
         """Returns the profiles that have every word of the query in a name, a client, a tag or a note.
 
         A word that none of them has is looked for by its letters, in their order: `prdal` finds `prod/alice`. Letters
-        find many by chance: what is used most comes first.
+        find many by chance: those in an id come first, and among these what is used most.
         """
         words = query.casefold().split()
         if not words:
@@ -51,11 +51,17 @@ class ProfileFilter:
             rows, by_letters = self._having(words, last.rows if last.by_letters else every, by_letters=True), True
         self._last = _Found(query, rows, by_letters)
         found = self._all if len(rows) == len(self._all) else tuple([self._all[row] for row in rows])
-        return self._most_used_first(found) if by_letters else found
+        return self._likeliest_first(found, words) if by_letters else found
 
-    def _most_used_first(self, profiles: tuple[Profile, ...]) -> tuple[Profile, ...]:
+    def _likeliest_first(self, profiles: tuple[Profile, ...], words: list[str]) -> tuple[Profile, ...]:
         scores = self._use_scores() if self._use_scores else {}
-        return tuple(sorted(profiles, key=lambda profile: -scores.get(profile.id, 0.0))) if scores else profiles
+        searches = [letters_of(word).search for word in words]
+
+        def likelihood(profile: Profile) -> tuple[bool, float]:
+            name = profile.id.casefold()
+            return not all(search(name) for search in searches), -scores.get(profile.id, 0.0)
+
+        return tuple(sorted(profiles, key=likelihood))
 
     def _having(self, words: list[str], among: Sequence[int], *, by_letters: bool = False) -> Sequence[int]:
         texts, rows = self._texts or [], among

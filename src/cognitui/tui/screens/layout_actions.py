@@ -31,9 +31,11 @@ class LayoutActions(ManyActions):
     """The id of the pane that has the screen alone; empty where both are there."""
 
     def watch_alone(self) -> None:
-        """Hides the other pane."""
-        for pane in (LIST_PANE, TOKEN_PANE):
-            self.query_one(f"#{pane}").display = self.alone in ("", pane)
+        """Hides the other pane, and gives its place to the one that is alone."""
+        for name in (LIST_PANE, TOKEN_PANE):
+            pane = self.query_one(f"#{name}")
+            pane.display = self.alone in ("", name)
+            pane.set_class(self.alone == name, "-alone")
 
     def words_of_alone(self) -> str:
         """Says how the other pane comes back, which may have been hidden in an earlier run."""

@@ -278,6 +278,9 @@ class MainScreen(RememberedLayout):
 
     def _filter_by(self, query: str) -> None:
         self.query_text = query
+        if query:
+            # The best of what is found, and not what was selected before and happens to be among it.
+            self._select_row(0)
 
     def _show_filter(self) -> None:
         """A filter that was dropped (a new profile is to be seen) leaves its line, too."""
