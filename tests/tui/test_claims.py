@@ -359,3 +359,23 @@ def underlined(strip: Strip) -> list[str]:
 
 def color_of_value(strip: Strip) -> object:
     return next(segment.style.color for segment in reversed(list(strip)) if segment.text.strip() and segment.style)
+
+
+async def test_a_token_that_lives_but_is_not_opened_says_how_its_claims_are_seen() -> None:
+    async with opened(desk(ALICE).holding(ALICE, make_tokens())) as story:
+        await story.see("enter shows the claims")
+
+
+async def test_where_nothing_lives_no_claims_are_promised() -> None:
+    async with opened(desk(ALICE)) as story:
+        await story.see("tab explains each line")
+
+        assert "shows the claims" not in story.text
+
+
+async def test_beside_the_raw_token_no_explanation_is_promised() -> None:
+    async with opened(holding(ALICE)) as story:
+        await get(story)
+        await story.press("o")
+
+        await story.see("tab goes to the parts")

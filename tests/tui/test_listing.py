@@ -73,8 +73,72 @@ async def test_0_lists_all_environments_at_once() -> None:
     async with opened(desk(ZOE, STAGED, PROD)) as story:
         await story.press("0")
 
+        await story.see("All environments")
+        lines = [line.split("│")[1].split() for line in story.text.splitlines() if line.startswith("│")]
+        # Each below its environment.
+        assert [line[:2] for line in lines[:6]] == [
+            ["dev", "1"],
+            ["○", "zoe"],
+            ["staging", "1"],
+            ["○", "alice"],
+            ["◆", "PROD"],
+            ["○", "alice"],
+        ]
+
+
+async def test_sorted_or_filtered_each_of_all_profiles_names_its_environment() -> None:
+    async with opened(desk(ZOE, STAGED, PROD)) as story:
+        await story.press("0", "s")
         for words in ("dev/zoe", "staging/alice", "◆ PROD/alice"):
             await story.see(words)
+        await story.press("s", "s", "s", "slash")
+        await story.type("alice")
+
+        await story.see("◆ PROD/alice")
+
+
+async def test_a_heading_of_the_overview_counts_what_lives() -> None:
+    services = desk(ZOE, ALICE, STAGED).holding(STAGED, make_tokens())
+    async with opened(services) as story:
+        await story.press("0")
+
+        await story.see("staging  1 profile · 1 live")
+        await story.see("dev  2 profiles")
+
+
+async def test_a_click_on_a_heading_goes_to_its_environment() -> None:
+    async with opened(desk(ZOE, STAGED, PROD)) as story:
+        await story.press("0")
+        await story.pilot.click("ProfileList", offset=(3, 2))
+        await story.pilot.pause()
+
+        assert story.main.environment == "staging"
+
+
+async def test_a_click_below_a_heading_selects_the_profile_that_stands_there() -> None:
+    async with opened(desk(ZOE, STAGED, PROD)) as story:
+        await story.press("0")
+        await story.pilot.click("ProfileList", offset=(3, 3))
+        await story.pilot.pause()
+
+        assert story.main.selected == STAGED
+
+
+async def test_on_the_first_profile_the_heading_above_it_is_in_view() -> None:
+    many = [make_profile(f"dev/p{number}") for number in range(60)]
+    async with opened(desk(*many, STAGED)) as story:
+        await story.press("0", "G", "g")
+
+        await story.see("dev  60 profiles")
+
+
+async def test_a_scrollbar_covers_no_countdown() -> None:
+    many = [make_profile(f"dev/p{number}") for number in range(60)]
+    services = desk(*many).holding(many[0], make_tokens())
+    async with opened(services, size=NARROW) as story:
+        row = next(line for line in story.text.splitlines() if "p0 " in line)
+
+        assert "1:00:00 " in row
 
 
 async def test_0_again_goes_to_the_environment_of_the_selected_profile() -> None:
@@ -124,6 +188,13 @@ async def test_the_counts_are_those_of_all_environments() -> None:
         await story.press("0")
 
         await story.see("2 live")
+
+
+async def test_in_a_narrow_window_the_counts_stay_beside_the_memory_vault() -> None:
+    services = desk(ZOE, STAGED, PROD, secrets_in_memory=True).holding(ZOE, make_tokens())
+    async with opened(services, size=(60, 20)) as story:
+        await story.see("1 live")
+        assert "memory" in story.text.splitlines()[0]
 
 
 async def test_the_filter_finds_a_person_in_all_environments() -> None:

@@ -92,11 +92,12 @@ class LayoutActions(ManyActions):
     def _rows_in_view(self) -> Iterator[Target]:
         rows = self.query_one(ProfileList)
         first = rows.scroll_offset.y
-        in_view = range(first, min(first + rows.size.height, rows.row_count))
+        lines = range(first, first + rows.size.height)
+        in_view = (row for line in lines if (row := rows.row_at(line)) is not None)
         scores = self.remembered.use_scores()
         # The letters under the fingers for what is used most.
         for row in sorted(in_view, key=lambda row: -scores.get(rows.profiles[row].id, 0.0)):
-            yield rows.region.x + 1, rows.region.y + row - first, partial(self._go_to_row, row)
+            yield rows.region.x + 1, rows.region.y + rows.line_of(row) - first, partial(self._go_to_row, row)
 
     def _go_to_environment(self, name: str) -> None:
         self.environment = name

@@ -21,10 +21,8 @@ from cognitui.tui.keymap import ACTIONS, bindings, key_labels
 from cognitui.tui.plain import plain
 from cognitui.tui.reasons import Situation, why_not
 from cognitui.tui.screens.desk_screen import OVERVIEW, DeskScreen
-from cognitui.tui.screens.remembered_layout import RememberedLayout
-from cognitui.tui.widgets.claims_list import ClaimsList
+from cognitui.tui.screens.selecting import Selecting
 from cognitui.tui.widgets.environment_bar import EnvironmentBar
-from cognitui.tui.widgets.filter_input import FilterInput
 from cognitui.tui.widgets.key_bar import KeyBar
 from cognitui.tui.widgets.line_list import LineList
 from cognitui.tui.widgets.panel_head import PanelHead
@@ -36,7 +34,7 @@ _HEARD_SECONDS = 30
 """A person may have to do something about it first: unlock the keyring, say."""
 
 
-class MainScreen(RememberedLayout):
+class MainScreen(Selecting):
     """Lays the widgets out, hands them the state, and hears what they say."""
 
     BINDINGS = bindings()
@@ -47,9 +45,6 @@ class MainScreen(RememberedLayout):
 
     frame_color: var[str] = var("", init=False)
     """Of a protected environment, `#rrggbb`; empty elsewhere."""
-
-    filter_input: FilterInput | None = None
-    """The line that filters the profiles, once it has been opened."""
 
     _file_fault = ""
 
@@ -76,6 +71,7 @@ class MainScreen(RememberedLayout):
                     DeskScreen.expiries,
                     DeskScreen.entries,
                     DeskScreen.now,
+                    DeskScreen.order,
                     MainScreen.kept_alive,
                     searched=DeskScreen.query_text,
                 )
@@ -116,7 +112,7 @@ class MainScreen(RememberedLayout):
         welcome.path = book.path
         welcome.display = empty
         self._file_fault = ""
-        self._show_filter()
+        self.show_filter()
         self._show_none()
         self._show_fault(_faults(book, key_labels("show_problems", self.remapped)[0]))
         if not empty:
@@ -125,21 +121,26 @@ class MainScreen(RememberedLayout):
         self.call_after_refresh(self.warm_up)
 
     def watch_environment(self) -> None:
-        """Lists another environment; where all are listed, each row says of which it is."""
+        """Lists another environment, or all of them."""
         self.query_one(ProfileList).with_environment = self.environment == OVERVIEW
+        self._show_title()
         super().watch_environment()
 
     def watch_order(self) -> None:
         """Says in which order they are listed, where it is not that of the file."""
-        title = "Profiles" if self.order is Order.FILE else f"Profiles · {self.order.value}"
-        self.query_one("#list-pane").border_title = title
+        self._show_title()
         super().watch_order()
+
+    def _show_title(self) -> None:
+        title = "All environments" if self.environment == OVERVIEW else "Profiles"
+        order = "" if self.order is Order.FILE else f" · {self.order.value}"
+        self.query_one("#list-pane").border_title = f"{title}{order}"
 
     def watch_profiles(self, profiles: tuple[Profile, ...]) -> None:
         """Says how many match, and selects one of them."""
         self._show_under_list()
         self._show_none()
-        self._select_row(self.remembered_row())
+        self.select_row(self.remembered_row())
 
     def watch_alone(self) -> None:
         """Says how the other pane comes back."""
@@ -154,7 +155,7 @@ class MainScreen(RememberedLayout):
     def watch_query_text(self) -> None:
         """Lists what matches; a filter that was dropped leaves its line, too."""
         super().watch_query_text()
-        self._show_filter()
+        self.show_filter()
 
     def _show_under_list(self) -> None:
         pane = self.query_one("#list-pane")
@@ -248,7 +249,8 @@ class MainScreen(RememberedLayout):
         await self.run_action("get_token")
 
     @on(EnvironmentBar.Clicked)
-    def _environment_clicked(self, event: EnvironmentBar.Clicked) -> None:
+    @on(ProfileList.HeadingClicked)
+    def _environment_clicked(self, event: EnvironmentBar.Clicked | ProfileList.HeadingClicked) -> None:
         self.environment = event.name
 
     @on(PanelHead.KindClicked)
@@ -259,54 +261,7 @@ class MainScreen(RememberedLayout):
     def _view_clicked(self, event: PanelHead.ViewClicked) -> None:
         self.show_view(event.view)
 
-    def open_filter(self) -> None:
-        """Opens the line that filters; an input costs 4 ms, and the first paint needs none."""
-        filter_input = self.filter_input or FilterInput(placeholder="type to filter")
-        if self.filter_input is None:
-            self.filter_input = filter_input
-            self.query_one("#list-pane").mount(filter_input)
-            self.watch(filter_input, "value", lambda: self._filter_by(filter_input.value), init=False)
-        filter_input.display = True
-        self.set_focus(filter_input)
-
-    def leave_filter(self, *, clear: bool) -> None:
-        """Goes back to the list; a filter that is empty leaves its line."""
-        if (filter_input := self.filter_input) is not None:
-            filter_input.value = "" if clear else filter_input.value
-            filter_input.display = bool(filter_input.value)
-        self.query_one(ProfileList).focus()
-
-    def _filter_by(self, query: str) -> None:
-        self.query_text = query
-        if query:
-            # The best of what is found, and not what was selected before and happens to be among it.
-            self._select_row(0)
-
-    def _show_filter(self) -> None:
-        """A filter that was dropped (a new profile is to be seen) leaves its line, too."""
-        filter_input = self.filter_input
-        if filter_input is not None and filter_input.value != self.query_text:
-            filter_input.value = self.query_text
-            filter_input.display = filter_input.display and bool(self.query_text)
-
-    @on(FilterInput.Moved)
-    def _filter_moved(self, event: FilterInput.Moved) -> None:
-        self.query_one(ProfileList).move(event.distance)
-
-    @on(FilterInput.Left)
-    def _filter_left(self, event: FilterInput.Left) -> None:
-        self.leave_filter(clear=event.clear)
-
     # Helpers
-
-    def select_remembered(self) -> None:
-        """Puts the cursor where it was in this environment."""
-        self._select_row(self.remembered_row())
-
-    def focused_list(self) -> LineList:
-        """The list that the moving keys act on."""
-        focused = self.focused
-        return focused if isinstance(focused, ClaimsList) else self.query_one(ProfileList)
 
     def situation(self) -> Situation:
         """What the keys act on now."""
@@ -322,14 +277,6 @@ class MainScreen(RememberedLayout):
             many=self.progress is not None,
         )
         return self.with_claims(situation)
-
-    def _select_row(self, row: int) -> None:
-        """At once: a key that follows in the same breath must not act on what was selected before."""
-        profile_list = self.query_one(ProfileList)
-        profile_list.profiles = self.profiles
-        profile_list.cursor = row
-        profile_list.show_cursor()
-        self.remember(profile_list.highlighted)
 
     def _show_fault(self, words: str) -> None:
         fault = self.query_one("#fault", Static)

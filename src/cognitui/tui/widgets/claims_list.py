@@ -105,7 +105,7 @@ class ClaimsList(LineList):
         super().on_resize()
 
     def _lay_out(self) -> None:
-        width = self.size.width
+        width = self.row_width
         name_width = self._name_width(width)
         room = max(8, width - name_width - 2)
         lines: list[_Line] = []

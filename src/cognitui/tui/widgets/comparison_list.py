@@ -109,7 +109,7 @@ class ComparisonList(LineList):
 
     def _widths(self) -> tuple[int, int]:
         """The cells for the name, and for the value on each side."""
-        whole = self.size.width
+        whole = self.row_width
         longest = max((cell_len(change.name) for change in self.changes), default=8) + 2
         name = max(8, min(longest, whole // 4, 24))
         return name, max(6, (whole - _WORD_WIDTH - name - 2) // 2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 from rich.cells import cell_len
 from rich.style import Style
@@ -65,19 +67,28 @@ class EnvironmentBar(Widget):
         self._spans: list[tuple[int, int, str]] = []
 
     def render(self) -> RenderResult:
-        """Draws the line; on a narrow screen the current environment stays in view and the pool goes first."""
+        """Draws the line; on a narrow screen the current environment stays in view.
+
+        The pool goes first, then the program's name, then the longer words.
+        """
         line = Text(no_wrap=True, end="")
-        line.append(_NAME, Style(bold=True, color=inks(self.app)["primary"]))
+        several = _ALL if len(self.environments) > 1 else ""
+        tabs = _width(self.environments) + len(several)
+        name, right = self._fitting(tabs)
+        line.append(name, Style(bold=True, color=inks(self.app)["primary"]))
         self._spans = []
-        for environment in self._in_view(self.size.width - len(_NAME) - len(_ALL)):
+        for environment in self._in_view(self.size.width - len(name) - len(several)):
             self._draw_environment(line, environment)
-        if len(self.environments) > 1:
+        if several:
             self._draw_all(line)
-        self._draw_right(line)
+        if right:
+            line.append(
+                f"{right:>{self.size.width - line.cell_len - 1}}", Style(color=inks(self.app)["foreground-muted"])
+            )
         return line
 
     def _draw_environment(self, line: Text, environment: Environment) -> None:
-        label = f" {_label(environment)} "
+        label = f" {label_of(environment)} "
         color = environment_color(environment)
         if environment.name == self.current:
             style = Style(bold=True, color=inks(self.app)["background"], bgcolor=color)
@@ -97,16 +108,22 @@ class EnvironmentBar(Widget):
         self._spans.append((start, line.cell_len, self.all_name))
         line.append(" ")
 
-    def _draw_right(self, line: Text) -> None:
-        muted = Style(color=inks(self.app)["foreground-muted"])
-        room = self.size.width - line.cell_len - 1
-        memory = "secrets in memory" if self.secrets_in_memory else ""
-        words = [part for part in (str(self.tally), memory, inert(self.pool, 60)) if part]
-        for right in ("    ".join(words), "    ".join(words[:-1]), memory or str(self.tally)):
-            if right and cell_len(right) + 2 <= room:
-                line.append(" " * (room - cell_len(right)))
-                line.append(right, muted)
-                return
+    def _fitting(self, tabs: int) -> tuple[str, str]:
+        """Returns what stands left and right of the environments, which are `tabs` cells wide."""
+        tally, memory = str(self.tally), "secrets in memory" if self.secrets_in_memory else ""
+        short = "memory vault" if self.secrets_in_memory else ""
+        possible = (
+            (_NAME, ("    ", tally, memory, inert(self.pool, 60))),
+            (_NAME, ("    ", tally, memory)),
+            (" ", ("  ", tally, memory)),
+            (" ", ("  ", tally, short)),
+            (" ", ("  ", short or tally)),
+        )
+        for name, (gap, *words) in possible:
+            right = gap.join(filter(None, words))
+            if len(name) + tabs + cell_len(right) + 3 <= self.size.width:
+                return name, right
+        return " ", ""
 
     def _in_view(self, width: int) -> tuple[Environment, ...]:
         """As many environments as fit, from the first one on that still shows the current one."""
@@ -126,11 +143,11 @@ class EnvironmentBar(Widget):
                 self.post_message(self.Clicked(name))
 
 
-def _label(environment: Environment) -> str:
-    """A protected environment is told by capitals and a sign, not by its colour alone."""
-    name = inert(environment.name, 24)
+def label_of(environment: Environment, longest: int = 24) -> str:
+    """Returns its name, inert: a protected one is told by capitals and a sign, not by its colour alone."""
+    name = inert(environment.name, longest)
     return f"◆ {name.upper()}" if environment.protected else name
 
 
-def _width(environments: list[Environment]) -> int:
-    return sum(cell_len(_label(environment)) + 3 for environment in environments)
+def _width(environments: Sequence[Environment]) -> int:
+    return sum(cell_len(label_of(environment)) + 3 for environment in environments)

@@ -5,46 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
+from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
 
-from cognitui.model.duration import countdown, rough
 from cognitui.model.profile import Profile, default_client_label
+from cognitui.model.profile_order import Order
 from cognitui.model.text import inert
-from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
-from cognitui.tui.bars import bar, spinner
-from cognitui.tui.colors import GLYPHS, STATE_VARIABLES, colored, environment_color, inks
+from cognitui.model.token import NO_EXPIRIES, Expiries
+from cognitui.tui.bars import bar
+from cognitui.tui.colors import colored, environment_color, inks
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.profile_filter import marks
+from cognitui.tui.profile_groups import ProfileGroup, ProfileGroups
+from cognitui.tui.row_facts import RowFacts, row_facts
+from cognitui.tui.widgets.environment_bar import label_of
 from cognitui.tui.widgets.line_list import LineList
 
 _CLIENT_WIDTH = 8
 _BAR_WIDTH = 6
 _TIME_WIDTH = 8
 _FOUND = Style(bold=True, underline=True)
+_HEADING = Style(bold=True)
 KEPT_ALIVE = "↻"
-"""Stands behind the time of a profile whose token is renewed before it ends."""
+"""Stands before the time of a profile whose token is renewed before it ends."""
 _NARROW = 34
 """Below this many cells the client and the bar give way to the name."""
 
 
-class _Facts(NamedTuple):
-    """All that a row shows beyond the profile itself."""
-
-    glyph: str
-    time: str
-    fraction: float
-    variable: str
-    """The theme's variable of its colour."""
-
-
 class ProfileList(LineList):
-    """One row a profile: state, name, client, how much is left and for how long."""
+    """One row a profile: state, name, client, how much is left and for how long.
+
+    Several environments stand below a heading each while they are in the order of the file; in another order, and
+    where a filter has found them, each row names its environment.
+    """
 
     DEFAULT_CSS = """
     ProfileList { height: 1fr; }
@@ -58,7 +57,9 @@ class ProfileList(LineList):
     kept_alive: var[frozenset[str]] = var(frozenset())
     """The profiles whose tokens are renewed before they end, by `Profile.id`: each has a sign for it."""
     with_environment: var[bool] = var(False)
-    """Whether each row names its environment, too."""
+    """Whether several environments are listed."""
+    order: var[Order] = var(Order.FILE)
+    """In which order."""
     searched: var[str] = var("")
     """What the list is filtered by: the letters that it found are marked."""
     now: var[float] = var(0.0)
@@ -66,13 +67,36 @@ class ProfileList(LineList):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
-        self._known: dict[int, _Facts] = {}
+        self._known: dict[int, RowFacts] = {}
         """By row, as of `now`."""
+        self._groups: ProfileGroups | None = None
+        self._headings: dict[int, str] = {}
+        """What the headings in view say, by line, as of `now`."""
+
+    class HeadingClicked(Message):
+        """A person clicked the heading of an environment."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
 
     @property
     def row_count(self) -> int:
         """How many profiles are listed."""
         return len(self.profiles)
+
+    @property
+    def line_count(self) -> int:
+        """Profiles and headings."""
+        return self._groups.line_count if self._groups else len(self.profiles)
+
+    def line_of(self, row: int) -> int:
+        """Returns the line of a profile."""
+        return self._groups.line_of(row) if self._groups else row
+
+    def row_at(self, line: int) -> int | None:
+        """Returns the profile at a line, if one stands there."""
+        return self._groups.row_at(line) if self._groups else super().row_at(line)
 
     @property
     def highlighted(self) -> Profile | None:
@@ -85,26 +109,44 @@ class ProfileList(LineList):
         if (facts := self._known.get(row)) is None:
             facts = self._known[row] = self._facts(profile)
         color = self._color(facts.variable)
-        name_width = max(4, width - 3 - _TIME_WIDTH - 1)
+        name_width = width - 3 - 2 - _TIME_WIDTH
         segments = [Segment(f" {facts.glyph} ", style + color)]
         wide = width >= _NARROW
+        # Where a row names its environment, the bar gives way to it.
+        with_bar = wide and (not self.with_environment or self._groups is not None)
         if wide:
-            name_width -= _CLIENT_WIDTH + 1 + _BAR_WIDTH + 1
-        segments += self._named(profile, name_width, style)
+            name_width -= _CLIENT_WIDTH + 1
+        if with_bar:
+            name_width -= _BAR_WIDTH + 1
+        segments += self._named(profile, max(4, name_width), style)
         if wide:
             segments.append(Segment(" " + _fit(default_client_label(profile), _CLIENT_WIDTH), style + self._muted()))
+        if with_bar:
             segments.append(Segment(" " + bar(facts.fraction, _BAR_WIDTH), style + color))
         sign = KEPT_ALIVE if profile.id in self.kept_alive else " "
-        segments.append(Segment(f"{facts.time:>{_TIME_WIDTH}}{sign}", style + color))
+        segments.append(Segment(f" {sign}{facts.time:>{_TIME_WIDTH}}", style + color))
         return Strip(segments)
+
+    def draw_heading(self, line: int, width: int, style: Style) -> Strip:
+        """Draws the name of an environment, and how many of its profiles there are and live."""
+        if self._groups is None or (group := self._groups.group_at(line)) is None:
+            return super().draw_heading(line, width, style)
+        color = colored(environment_color(group.environment))
+        name = f" {label_of(group.environment)}  "
+        words = self._headings.setdefault(line, self._words_of(group))
+        said = _fit(words, max(0, width - cell_len(name)))
+        return Strip([Segment(name, style + color + _HEADING), Segment(said, style + self._muted())])
+
+    def _words_of(self, group: ProfileGroup) -> str:
+        count = "1 profile" if group.count == 1 else f"{group.count} profiles"
+        label = group.environment.label
+        return " · ".join(part for part in (label, count, str(group.tallier.count(self.now))) if part)
 
     def _named(self, profile: Profile, width: int, style: Style) -> list[Segment]:
         """Draws a profile's name, behind its environment where several are listed."""
-        if not self.with_environment:
+        if not self.with_environment or self._groups is not None:
             return self._marked(_fit(profile.name, width), style)
-        # A protected environment is told by a sign and capitals, not by its colour alone.
-        name = profile.environment.name
-        place = f"◆ {name.upper()}/" if profile.protected else f"{name}/"
+        place = f"{label_of(profile.environment)}/"
         place = place if len(place) < width // 2 else _fit(place, width // 2)
         color = colored(environment_color(profile.environment))
         return [
@@ -123,25 +165,11 @@ class ProfileList(LineList):
             for is_found, places in runs
         ]
 
-    def _facts(self, profile: Profile) -> _Facts:
+    def _facts(self, profile: Profile) -> RowFacts:
         entry = self.entries.get(profile.id, EMPTY)
         life = self.expiries.get(profile.token_key, NO_EXPIRIES).access
-        if entry.running:
-            return _Facts(spinner(self.now, still=self.app.animation_level == "none"), "…", 0.0, "primary")
-        if entry.challenge:
-            return _Facts("?", "answer", 0.0, "accent")
-        if entry.error:
-            return _Facts("!", "failed", 0.0, "error")
-        state = TokenState.NONE if life is None else life.state(self.now)
-        glyph = GLYPHS[state]
-        if life is None:
-            return _Facts(glyph, "-", 0.0, STATE_VARIABLES[state])
-        left = life.remaining(self.now)
-        if state is TokenState.EXPIRED:
-            return _Facts(glyph, f"{rough(-left)} ago", 0.0, STATE_VARIABLES[state])
-        # In eighths of a cell, as it is drawn: less would be another row each second for nothing that is seen.
-        fraction = round(life.fraction(self.now) * _BAR_WIDTH * 8) / _BAR_WIDTH / 8
-        return _Facts(glyph, countdown(left), fraction, STATE_VARIABLES[state])
+        # In eighths of a cell, as the bar is drawn.
+        return row_facts(entry, life, self.now, steps=8 * _BAR_WIDTH, still=self.app.animation_level == "none")
 
     def _color(self, variable: str) -> Style:
         return colored(inks(self.app)[variable])
@@ -152,11 +180,13 @@ class ProfileList(LineList):
     def watch_profiles(self) -> None:
         """Measures and draws anew."""
         self._known.clear()
-        self.rows_changed()
+        self._group()
 
     def watch_expiries(self) -> None:
         """Draws what is in view."""
         self._known.clear()
+        if self._groups:
+            self._group()
         self.refresh()
 
     def watch_entries(self) -> None:
@@ -166,7 +196,11 @@ class ProfileList(LineList):
 
     def watch_searched(self) -> None:
         """Draws what is in view."""
-        self.refresh()
+        self._group_or_not()
+
+    def watch_order(self) -> None:
+        """Draws what is in view."""
+        self._group_or_not()
 
     def watch_kept_alive(self) -> None:
         """Draws what is in view."""
@@ -174,17 +208,47 @@ class ProfileList(LineList):
 
     def watch_with_environment(self) -> None:
         """Draws what is in view."""
+        self._group_or_not()
+
+    @property
+    def _is_grouped(self) -> bool:
+        return self.with_environment and not self.searched and self.order is Order.FILE
+
+    def _group_or_not(self) -> None:
+        if self._is_grouped != (self._groups is not None):
+            self._group()
         self.refresh()
+
+    def _group(self) -> None:
+        self._groups = ProfileGroups(self.profiles, self.expiries) if self._is_grouped else None
+        self._headings.clear()
+        self.rows_changed()
 
     def watch_now(self) -> None:
         """Draws the rows in view from the first to the last whose text is another one than a second ago."""
         first = self.scroll_offset.y
-        in_view = range(first, min(first + self.size.height, self.row_count))
-        before, self._known = self._known, {row: self._facts(self.profiles[row]) for row in in_view}
-        changed = [row for row in in_view if self._known[row] != before.get(row)]
+        in_view = range(first, min(first + self.size.height, self.line_count))
+        changed = [*self._changed_rows(in_view), *self._changed_headings(in_view)]
         if changed:
             # As one region: to redraw a few lines too many costs less than to keep thirty regions apart.
-            self.refresh_lines(changed[0], changed[-1] - changed[0] + 1)
+            self.refresh_lines(min(changed), max(changed) - min(changed) + 1)
+
+    def _changed_rows(self, lines: range) -> list[int]:
+        rows = [row for line in lines if (row := self.row_at(line)) is not None]
+        before, self._known = self._known, {row: self._facts(self.profiles[row]) for row in rows}
+        return [self.line_of(row) for row in rows if self._known[row] != before.get(row)]
+
+    def _changed_headings(self, lines: range) -> list[int]:
+        if self._groups is None:
+            return []
+        groups = {line: group for line in lines if (group := self._groups.group_at(line)) is not None}
+        before, self._headings = self._headings, {line: self._words_of(group) for line, group in groups.items()}
+        return [line for line in groups if self._headings[line] != before.get(line)]
+
+    def on_click(self, event: events.Click) -> None:
+        """Goes to the environment whose heading was clicked."""
+        if self._groups and (group := self._groups.group_at(event.y + self.scroll_offset.y)):
+            self.post_message(self.HeadingClicked(group.environment.name))
 
 
 @lru_cache(maxsize=1024)

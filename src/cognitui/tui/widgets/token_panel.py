@@ -14,6 +14,7 @@ from cognitui.model.duration import local_time
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, Token, TokenKind
+from cognitui.model.verification import Verification
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.keymap import key_labels
 from cognitui.tui.panel_rows import Shown, rows_of
@@ -211,20 +212,38 @@ class TokenPanel(Vertical):
 
     def _explain(self) -> None:
         # Of a height of its own, so that a move lays nothing out anew.
-        self.query_one("#explanation", Static).update(self._explanation(), layout=False)
+        explanation = self.query_one("#explanation", Static)
+        explanation.set_class(self._refusal is not None, "-refused")
+        explanation.update(self._explanation(), layout=False)
+
+    @property
+    def _refusal(self) -> Verification | None:
+        """What a check said of the token that is shown, where it did not pass."""
+        verification = self.entry.verified.get(self.kind)
+        return verification if self.token and verification and not verification.verified else None
 
     def _explanation(self) -> Text:
-        claims, verification = self.query_one(ClaimsList), self.entry.verified.get(self.kind)
-        if self.token and verification and not verification.verified:
-            return Text(f"Not verified: {inert(verification.reason, 300)}", Style(bold=True))
+        claims = self.query_one(ClaimsList)
+        if (refusal := self._refusal) is not None:
+            return Text(f"Not verified: {inert(refusal.reason, 300)}", Style(bold=True))
         if self._filter_input is not None and self._filter_input.has_focus:
             return Text(self._search_words())
         if (claim := claims.highlighted) is None:
             return Text()
         if not claims.has_focus:
-            what = "each claim" if self.token else "each line"
-            return Text(f"{key_labels('switch_pane', self.remapped)[0]} explains {what}")
+            return Text(self._words_beside())
         return Text(f"{inert(claim.name.strip(), 40)}: {claim.explanation or 'a claim of the pool or its triggers.'}")
+
+    def _words_beside(self) -> str:
+        """What can be had of what is shown, while the keys move through the profiles."""
+        tab = key_labels("switch_pane", self.remapped)[0]
+        if self.token:
+            return f"{tab} goes to the parts" if self.raw else f"{tab} explains each claim"
+        explains = f"{tab} explains each line"
+        life = self.expiries.of(self.kind) if self.view is None else None
+        if life is None or life.remaining(self.now) <= 0:
+            return explains
+        return f"{key_labels('get_token', self.remapped)[0]} shows the claims; {explains}"
 
     def _search_words(self) -> str:
         claims = self.query_one(ClaimsList)
