@@ -1,4 +1,4 @@
-"""The keymap: everything has a key, words, a palette entry and a reason; keys can be changed."""
+"""The keymap: everything has a key, words and a reason; keys can be changed."""
 
 from __future__ import annotations
 
@@ -175,25 +175,6 @@ async def test_a_palette_of_another_key_leaves_the_former_one_free() -> None:
         await story.press("f9")
 
         await story.see("What do you want to do?")
-
-
-async def test_the_palette_offers_the_actions_and_no_screenshot() -> None:
-    async with opened(desk(ALICE)) as story:
-        titles = {command.title for command in story.app.get_system_commands(story.main)}
-
-        offered = {a.long.rstrip(".") for a in ACTIONS if a.palette and a.place == MAIN and a.id != "try_demo"}
-        assert titles == offered
-
-
-async def test_the_palette_finds_an_action_by_its_words() -> None:
-    services = desk(ALICE, signin=FakeSignIn(start=[signed_in()]))
-    async with opened(services) as story:
-        await story.press("ctrl+p")
-        await story.type("Get the token")
-        await story.see("Get the token: the stored one")
-        await story.press("enter")
-
-        await story.until(lambda: len(services.signin.started) == 1)
 
 
 async def test_a_key_of_config_toml_takes_the_place_of_the_default() -> None:

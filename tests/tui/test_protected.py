@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 
 from cognitui.model.token_formats import TokenFormat
-from cognitui.tui.keymap import ACTIONS, BY_ID
+from cognitui.tui.keymap import ACTIONS
+from cognitui.tui.palette import offers
 from cognitui.tui.screens.confirm import Confirm
 from tests.tui.harness import Story, copied, desk, opened
 from tests.unit.fakes import FakeServices, make_profile, make_tokens
@@ -13,7 +14,6 @@ from tests.unit.fakes import FakeServices, make_profile, make_tokens
 PROD = make_profile("prod/alice", protected=True)
 
 LEAVES = {"Quit", "Demo"}
-LEAVING_SENTENCES = {action.long.rstrip(".") for action in ACTIONS if action.short in LEAVES}
 EVERY_KEY = sorted(
     {key.strip() for action in ACTIONS if action.short not in LEAVES for key in action.keys.split(",")}
     | {"space", "a", "z"}
@@ -47,13 +47,13 @@ async def test_no_key_hands_a_token_out_unasked() -> None:
 async def test_no_palette_entry_hands_a_token_out_unasked() -> None:
     services = guarded()
     async with opened(services) as story:
-        for command in story.app.get_system_commands(story.main):
-            if command.title not in LEAVING_SENTENCES:
-                result = command.callback()
+        for offer in offers(story.main, {}):
+            if offer.name not in LEAVES:
+                result = offer.run()
                 if inspect.isawaitable(result):
                     await result
 
-                await stays_shut(story, services, command.title)
+                await stays_shut(story, services, offer.name)
 
 
 async def test_no_click_hands_a_token_out_unasked() -> None:

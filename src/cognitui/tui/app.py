@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.constants import TEXTUAL_ANIMATIONS
-from textual.markup import escape
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -19,18 +17,24 @@ from cognitui.services import Services
 from cognitui.tui.copying import Copying
 from cognitui.tui.idle import IdleWatch
 from cognitui.tui.key_rules import check_keymap
-from cognitui.tui.keymap import ACTIONS, MAIN, key_labels
 from cognitui.tui.profile_reader import ProfileReader
-from cognitui.tui.reasons import why_not
 from cognitui.tui.screens.layout_actions import LayoutActions
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.signals import leave_on_signals
 from cognitui.tui.theme import THEMES
 
 if TYPE_CHECKING:
+    from textual.command import Provider
     from textual.notifications import SeverityLevel
 
     from cognitui.clipboard import Clipboard
+
+
+def _palette_offers() -> type[Provider]:
+    """What the palette offers; Textual's palette costs 9 ms, and the first paint has none."""
+    from cognitui.tui.palette import PaletteOffers
+
+    return PaletteOffers
 
 
 class CognituiApp(App[int]):
@@ -41,6 +45,7 @@ class CognituiApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
     SUSPENDED_SCREEN_CLASS = "-suspended"
     ENABLE_COMMAND_PALETTE = False  # its key is in the keymap, and opens it by `action_palette`
+    COMMANDS = {_palette_offers}  # noqa: RUF012 (Textual's own way to declare them)
 
     def __init__(self, services: Services, *, environment: str = "", reader: ProfileReader | None = None) -> None:
         """Takes the parts, the environment to begin with, and a reader that has begun to read the profiles."""
@@ -119,23 +124,6 @@ class CognituiApp(App[int]):
     def on_ready(self) -> None:
         """Lets the garbage collector work again, which stood still on the way to the first paint."""
         gc.enable()
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette has the actions of the keymap; Textual's own screenshot would show a token's claims."""
-        if not isinstance(screen, MainScreen):
-            return
-        situation = screen.situation()
-        for action in ACTIONS:
-            if action.palette and action.place == MAIN:
-                reason = why_not(action.id, situation)
-                if reason and action.id == "try_demo":
-                    continue
-                key = key_labels(action.id, self.remapped)[0]
-                words = f"{key}   not now: {reason}" if reason else key
-                # The palette reads its words as markup, and a reason may hold a path.
-                yield SystemCommand(
-                    action.long.rstrip("."), escape(inert(words, 400)), getattr(screen, f"action_{action.id}")
-                )
 
     def notify(
         self,

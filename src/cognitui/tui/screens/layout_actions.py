@@ -79,7 +79,7 @@ class LayoutActions(ManyActions):
     def _targets(self) -> Iterator[Target]:
         bar, head = self.query_one(EnvironmentBar), self.query_one(PanelHead)
         for column, name in bar.places():
-            yield bar.region.x + column, bar.region.y, partial(self._go_to_environment, name)
+            yield bar.region.x + column, bar.region.y, partial(self.go_to_environment, name)
         if self.alone != TOKEN_PANE:
             yield from self._rows_in_view()
         if self.alone != LIST_PANE:
@@ -99,7 +99,8 @@ class LayoutActions(ManyActions):
         for row in sorted(in_view, key=lambda row: -scores.get(rows.profiles[row].id, 0.0)):
             yield rows.region.x + 1, rows.region.y + rows.line_of(row) - first, partial(self._go_to_row, row)
 
-    def _go_to_environment(self, name: str) -> None:
+    def go_to_environment(self, name: str) -> None:
+        """Lists another environment."""
         self.environment = name
 
     def _go_to_row(self, row: int) -> None:

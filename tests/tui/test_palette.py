@@ -1,0 +1,108 @@
+"""The palette: each action by its name, its sentence and other words, with its key and why it is off."""
+
+from __future__ import annotations
+
+import pytest
+
+from cognitui.tui.keymap import ACTIONS, MAIN
+from cognitui.tui.other_words import OTHER_WORDS
+from cognitui.tui.palette import likelihood, offers
+from cognitui.tui.reasons import why_not
+from tests.tui.harness import NARROW, WIDE, desk, opened
+from tests.unit.fakes import FakeSignIn, make_profile, signed_in
+
+ALICE = make_profile("dev/alice")
+PROD = make_profile("prod/alice", protected=True)
+
+
+async def test_the_palette_offers_the_actions_and_no_screenshot() -> None:
+    async with opened(desk(ALICE)) as story:
+        sentences = [offer.sentence.removeprefix("Not now: ") for offer in offers(story.main, {})]
+
+        situation = story.main.situation()
+        on_main = [a for a in ACTIONS if a.palette and a.place == MAIN and a.id != "try_demo"]
+        expected = [*(why_not(a.id, situation) or a.long for a in on_main), "Go to the environment dev."]
+        assert sorted(sentences) == sorted(expected)
+
+
+async def test_the_palette_begins_with_what_is_wanted_most() -> None:
+    async with opened(desk(ALICE)) as story:
+        names = [offer.name for offer in offers(story.main, {})]
+
+        assert names[:4] == ["Get token", "Copy", "Copy as…", "Filter"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("doctor", "Doctor"),
+        ("settings", "Settings"),
+        ("theme", "Settings"),
+        ("overview", "All"),
+        ("jump", "Jump"),
+        ("zoom", "Alone"),
+        ("maximise", "Alone"),
+        ("quit", "Quit"),
+        ("exit", "Quit"),
+        ("inspect", "Inspect"),
+        ("decode", "Inspect"),
+        ("curl", "Copy as…"),
+        ("keep", "Keep alive"),
+        ("logout", "Sign out"),
+        ("copy", "Copy"),
+        ("get tok", "Get token"),
+        ("prod", "prod"),
+    ],
+)
+async def test_the_palette_has_first_what_is_meant(typed: str, name: str) -> None:
+    async with opened(desk(ALICE, PROD)) as story:
+        best = max(offers(story.main, {}), key=lambda offer: likelihood(offer, typed))
+
+        assert (best.name, likelihood(best, typed) > 0) == (name, True)
+
+
+async def test_the_palette_finds_nothing_by_letters_that_happen_to_stand_in_order() -> None:
+    async with opened(desk(ALICE)) as story:
+        assert not any(likelihood(offer, "qt") for offer in offers(story.main, {}))
+
+
+def test_other_words_are_those_of_actions() -> None:
+    assert OTHER_WORDS.keys() == {a.id for a in ACTIONS if a.palette and a.place == MAIN}
+
+
+async def test_the_palette_finds_an_action_by_its_name() -> None:
+    services = desk(ALICE, signin=FakeSignIn(start=[signed_in()]))
+    async with opened(services) as story:
+        await story.press("ctrl+p")
+        await story.type("Get token")
+        await story.see("Get the token: the stored one")
+        await story.press("enter")
+
+        await story.until(lambda: len(services.signin.started) == 1)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_the_palette_has_a_line_for_each_action_with_its_key(size: tuple[int, int]) -> None:
+    async with opened(desk(ALICE), size=size) as story:
+        await story.press("ctrl+p")
+
+        await story.see("Get token      enter  Get the token:")
+        await story.see("Copy               c  Copy the shown token")
+
+
+async def test_the_palette_says_why_something_cannot_be_done() -> None:
+    async with opened(desk(ALICE)) as story:
+        await story.press("ctrl+p")
+        await story.type("verify")
+
+        await story.see("Not now: ")
+
+
+async def test_the_palette_goes_to_an_environment() -> None:
+    async with opened(desk(ALICE, PROD)) as story:
+        await story.press("ctrl+p")
+        await story.type("prod")
+        await story.see("Go to the environment prod.")
+        await story.press("enter")
+
+        await story.until(lambda: story.main.environment == "prod")
