@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 
 from cognitui.model.token_formats import TokenFormat
-from cognitui.tui.keymap import ACTIONS
+from cognitui.tui.keymap import ACTIONS, BY_ID
 from cognitui.tui.palette import offers
 from cognitui.tui.screens.confirm import Confirm
 from tests.tui.harness import Story, copied, desk, opened
