@@ -74,9 +74,9 @@ def test_groups_are_compared_as_a_set() -> None:
 
     assert (change.change, change.missing, change.added) == (Change.CHANGED, ("admins",), ("viewers",))
     assert change.pairs == (
-        Pair("editors", "editors", Change.SAME),
         Pair("admins", "", Change.MISSING),
         Pair("", "viewers", Change.ADDED),
+        Pair("editors", "editors", Change.SAME),
     )
 
 

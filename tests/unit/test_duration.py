@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from cognitui.model.duration import countdown, iso_utc, local_time, parse_duration, relative, rough
+from cognitui.model.duration import countdown, iso_utc, local_time, parse_duration, relative, rough, short_local_time
 from tests.unit.fakes import NOW
 
 
@@ -41,7 +41,8 @@ def test_time_that_is_left_runs_as_a_clock(seconds: float, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "shown"), [(-1, "0s"), (9.9, "9s"), (60, "1m"), (3599, "59m"), (7 * 3600, "7h"), (12 * 86_400, "12d")]
+    ("seconds", "shown"),
+    [(-1, "0s"), (9.9, "9s"), (60, "1m"), (3599, "59m"), (7 * 3600, "7h"), (12 * 86_400, "12d"), (3233 * 86_400, "8y")],
 )
 def test_a_rough_length_has_one_unit(seconds: float, shown: str) -> None:
     assert rough(seconds) == shown
@@ -58,6 +59,8 @@ def test_a_rough_length_has_one_unit(seconds: float, shown: str) -> None:
         (-420, "7 min ago"),
         (-7200, "2 h ago"),
         (30 * 86_400, "in 30 d"),
+        (-729 * 86_400, "729 d ago"),
+        (-3233 * 86_400, "8 y ago"),
     ],
 )
 def test_a_moment_is_told_from_now(distance: float, shown: str) -> None:
@@ -77,3 +80,11 @@ def test_a_local_time_is_that_of_this_machine() -> None:
 def test_a_moment_that_no_calendar_holds_is_no_crash(moment: float) -> None:
     assert iso_utc(moment) is None
     assert local_time(moment) == str(moment)
+
+
+def test_today_the_time_says_enough() -> None:
+    assert short_local_time(NOW + 60, NOW) == local_time(NOW + 60).split()[1]
+
+
+def test_from_a_day_on_the_day_is_told() -> None:
+    assert short_local_time(NOW + 86_400, NOW) == local_time(NOW + 86_400)

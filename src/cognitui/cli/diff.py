@@ -123,8 +123,9 @@ def _rows(change: ClaimChange) -> Iterator[tuple[str, str, str, str]]:
     for number, pair in enumerate(change.pairs):
         left = _NOTHING if pair.change is Change.ADDED else pair.left
         right = _NOTHING if pair.change is Change.MISSING else pair.right
-        head = (f"{_SIGNS[change.change]} {change.change.value}", inert(change.name, 60)) if number == 0 else ("", "")
-        yield *head, left, right
+        said = change.said_of(number)
+        sign = f"{_SIGNS[said]} {said.value}" if said else ""
+        yield sign, "" if number else inert(change.name, 60), left, right
 
 
 def _as_json(before: Got, after: Got, changes: tuple[ClaimChange, ...]) -> dict[str, object]:

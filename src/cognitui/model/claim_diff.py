@@ -53,6 +53,12 @@ class ClaimChange(Struct, frozen=True):
     missing: tuple[str, ...] = ()
     """Of a set: the entries of the first token alone."""
 
+    def said_of(self, number: int) -> Change | None:
+        """Returns what stands before a pair: of a set each entry's own, else the claim's before the first one."""
+        if self.added or self.missing:
+            return self.pairs[number].change
+        return None if number else self.change
+
 
 def compare(left: Decoded, right: Decoded) -> tuple[ClaimChange, ...]:
     """Returns all claims of two tokens, in the order in which they matter."""
@@ -90,9 +96,9 @@ def _alone(name: str, left: Mapping[str, object], right: Mapping[str, object]) -
 def _of_sets(name: str, before: object, after: object, first: tuple[str, ...], second: tuple[str, ...]) -> ClaimChange:
     missing, added = _without(first, second), _without(second, first)
     both = list(_without(first, missing))
-    pairs = [Pair(line, line, Change.SAME) for line in _lines(name, both)] if both or not (missing or added) else []
-    pairs += [Pair(line, "", Change.MISSING) for line in _lines(name, list(missing))] if missing else []
+    pairs = [Pair(line, "", Change.MISSING) for line in _lines(name, list(missing))] if missing else []
     pairs += [Pair("", line, Change.ADDED) for line in _lines(name, list(added))] if added else []
+    pairs += [Pair(line, line, Change.SAME) for line in _lines(name, both)] if both or not pairs else []
     change = Change.CHANGED if missing or added else Change.SAME
     return _made(name, change, tuple(pairs), before, after, added=added, missing=missing)
 

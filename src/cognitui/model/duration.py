@@ -6,6 +6,10 @@ import re
 from datetime import UTC, datetime
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_YEAR = 31_556_952
+"""Seconds of a mean year of the calendar."""
+_YEARS_FROM = 2 * _YEAR
+"""Until then, days say more."""
 _PART = re.compile(r"(\d+)([smhd])")
 _WHOLE = re.compile(r"(?:\d+[smhd])+")
 
@@ -41,8 +45,10 @@ def countdown(seconds: float) -> str:
 
 
 def rough(seconds: float) -> str:
-    """Returns a length of time in its largest unit: `9s`, `3m`, `7h`, `12d`."""
+    """Returns a length of time in its largest unit: `9s`, `3m`, `7h`, `12d`, `8y`."""
     whole = max(0, int(seconds))
+    if whole >= _YEARS_FROM:
+        return f"{whole // _YEAR}y"
     for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
         if whole >= length:
             return f"{whole // length}{unit}"
@@ -50,12 +56,13 @@ def rough(seconds: float) -> str:
 
 
 def relative(moment: float, now: float) -> str:
-    """Returns where `moment` lies from `now`: `in 52 min`, `7 min ago`, `now`."""
+    """Returns where `moment` lies from `now`: `in 52 min`, `7 min ago`, `8 y ago`, `now`."""
     distance = int(abs(moment - now))
     if distance < 1:
         return "now"
     units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
-    word, length = next((word, length) for word, length in units if distance >= length)
+    largest = next((word, length) for word, length in units if distance >= length)
+    word, length = ("y", _YEAR) if distance >= _YEARS_FROM else largest
     amount = f"{distance // length} {word}"
     return f"in {amount}" if moment > now else f"{amount} ago"
 
@@ -79,3 +86,9 @@ def local_time(moment: float) -> str:
         return datetime.fromtimestamp(moment).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ006 (the person's clock is meant)
     except (OverflowError, ValueError, OSError):
         return str(moment)
+
+
+def short_local_time(moment: float, now: float) -> str:
+    """Returns `local_time` without the day where that is less than one away."""
+    shown = local_time(moment)
+    return shown.rpartition(" ")[2] if abs(moment - now) < _UNITS["d"] else shown

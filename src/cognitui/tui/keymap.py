@@ -199,7 +199,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("close", "escape,q,enter", "Close", "Close it.", READING, "dismiss", place=READER),
     Action("scroll_down", "j,down", "Down", "Scroll down by a line.", READING, "scroll(1)", place=READER),
     Action("scroll_up", "k,up", "Up", "Scroll up by a line.", READING, "scroll(-1)", place=READER),
-    Action("fold", "n", "Fold", "Show what differs in every token, or fold it again.", COMPARING, place=COMPARISON),
+    Action("fold", "n", "Fold", "Show what is folded, or fold it again.", COMPARING, place=COMPARISON),
     Action("examine_again", "r,f5", "Again", "Examine again.", EXAMINING, place=EXAMINATION),
     Action("copy_fix", "y,c", "Copy fix", "Copy what to do about a finding.", EXAMINING, place=EXAMINATION),
 )

@@ -28,9 +28,9 @@ def test_two_profiles_are_compared_and_only_differences_are_shown() -> None:
         ["-", "dev/alice", "access,", "ends", "in", "1", "h"],
         ["+", "dev/bob", "access,", "ends", "in", "1", "h"],
         ["~", "changed", "email", "a@x", "b@x"],
-        ["~", "changed", "cognito:groups", "editors", "editors"],
-        ["admins", "—"],
-        ["—", "viewers"],
+        ["-", "missing", "cognito:groups", "admins", "—"],
+        ["+", "added", "—", "viewers"],
+        ["=", "same", "editors", "editors"],
         ["Left", "out,", "as", "they", "differ", "in", "every", "token:", "jti", "(--all", "shows", "them)"],
     ]
 

@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
-from cognitui.model.claim_diff import ClaimChange, compare, differences
+from cognitui.model.claim_diff import Change, ClaimChange, compare, differences
 from cognitui.model.claims import Decoded, decode
-from cognitui.model.duration import local_time, relative
+from cognitui.model.duration import relative, short_local_time
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import Token
@@ -37,12 +37,12 @@ def side_of(word: str, profile: Profile, token: Token, now: float) -> Side:
     """Returns one side of a comparison; raises BadToken where it is no JWT."""
     life = token.lifetime
     ends = "ended" if life.expires_at <= now else "ends"
-    times = f"issued {local_time(life.issued_at)}, {ends} {relative(life.expires_at, now)}"
+    times = f"issued {short_local_time(life.issued_at, now)}, {ends} {relative(life.expires_at, now)}"
     return Side(word, f"{inert(profile.id, 60)} {token.kind.value} · {times}", decode(token.value))
 
 
 class CompareScreen(Secretive, Reader[None]):
-    """The two tokens on top, the claims below, and what differs in every token folded away."""
+    """The two tokens on top, below them what tells them apart; what they share and the noise are folded away."""
 
     BINDINGS = bindings(COMPARISON)
 
@@ -51,20 +51,21 @@ class CompareScreen(Secretive, Reader[None]):
         super().__init__()
         self._sides = (left, right)
         changes = compare(left.decoded, right.decoded)
+        self._differing = differences(changes)
+        self._same = tuple(change for change in changes if change.change is Change.SAME)
         self._noise = tuple(change for change in changes if change.noise)
-        self._rest = tuple(change for change in changes if not change.noise)
         self._folded = True
 
     def compose(self) -> ComposeResult:
         """Who is compared, the claims, and the buttons."""
         with Vertical(classes="dialog -compare") as dialog:
             dialog.border_title = "Compare"
-            dialog.border_subtitle = _summary(self._rest)
+            dialog.border_subtitle = _summary(self._differing)
             yield Static(self._heading(), id="sides")
             yield ComparisonList(id="comparison")
-            yield Static("", id="noise", markup=False)
+            yield Static("", id="folded", markup=False)
             with Horizontal(classes="buttons"):
-                yield Button("", id="fold", compact=True, disabled=not self._noise)
+                yield Button("", id="fold", compact=True, disabled=not (self._same or self._noise))
                 yield Button(f"Close ({key_in(self.app, 'close')})", id="close", variant="primary", compact=True)
 
     def on_mount(self) -> None:
@@ -73,7 +74,7 @@ class CompareScreen(Secretive, Reader[None]):
         self.query_one(ComparisonList).focus()
 
     def action_fold(self) -> None:
-        """Shows what differs in every token, or folds it again."""
+        """Shows what they share and what differs in every token, or folds both again."""
         self._folded = not self._folded
         self._show()
 
@@ -89,17 +90,18 @@ class CompareScreen(Secretive, Reader[None]):
             self.dismiss()
 
     def _show(self) -> None:
-        self.query_one(ComparisonList).changes = self._rest if self._folded else (*self._rest, *self._noise)
-        self.query_one("#noise", Static).update(self._folded_words())
+        shown = self._differing if self._folded else (*self._differing, *self._same, *self._noise)
+        self.query_one(ComparisonList).changes = shown
+        self.query_one("#folded", Static).update(self._folded_words())
         verb = "Show folded" if self._folded else "Fold again"
         self.query_one("#fold", Button).label = plain(f"{verb} ({key_in(self.app, 'fold')})")
 
     def _folded_words(self) -> str:
-        if not self._noise:
-            return "Nothing is folded."
-        names = ", ".join(change.name for change in self._noise)
-        where = "Folded" if self._folded else "At the end"
-        return f"{where}, as they differ in every token: {names}"
+        if not self._folded:
+            return "First what tells them apart, then what is the same, then what differs in every token."
+        kinds = (("the same", self._same), ("different in every token", self._noise))
+        folded = [f"{words} {', '.join(change.name for change in changes)}" for words, changes in kinds if changes]
+        return f"Folded: {'; '.join(folded)}" if folded else "Nothing is folded."
 
     def _heading(self) -> Text:
         text = Text(no_wrap=True, overflow="ellipsis")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import zip_longest
 
 from msgspec import Struct
@@ -11,7 +12,7 @@ from rich.style import Style
 from textual.reactive import var
 from textual.strip import Strip
 
-from cognitui.model.claim_diff import Change, ClaimChange
+from cognitui.model.claim_diff import Change, ClaimChange, Pair
 from cognitui.tui.colors import inks
 from cognitui.tui.widgets.line_list import LineList
 from cognitui.tui.wrapping import wrapped_text
@@ -29,6 +30,9 @@ _INKS = {
     Change.SAME: "foreground-muted",
 }
 _WORD_WIDTH = 10
+_NARROW = 70
+"""Below this many cells the two values stand one below the other."""
+_LEFT, _RIGHT = "left   ", "right  "
 
 
 class _Line(Struct, frozen=True):
@@ -98,18 +102,35 @@ class ComparisonList(LineList):
         lines: list[_Line] = []
         name_width, width = self._widths()
         name = change.name if cell_len(change.name) < name_width else set_cell_size(change.name, name_width - 2) + "…"
-        for pair in change.pairs:
-            # Of a set, each entry says for itself what happened to it.
-            of_entry = pair.change if change.added or change.missing else None
-            said = of_entry if lines else change.change
-            sides = zip_longest(wrapped_text(pair.left, width), wrapped_text(pair.right, width), fillvalue="")
+        for place, pair in enumerate(change.pairs):
+            sides = _stacked(pair, width) if self._is_narrow else _side_by_side(pair, width)
             for number, (left, right) in enumerate(sides):
-                lines.append(_Line(pair.change, None if number else said, "" if lines else name, left, right))
+                said = None if number else change.said_of(place)
+                lines.append(_Line(pair.change, said, "" if lines else name, left, right))
         return lines
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self.row_width < _NARROW
 
     def _widths(self) -> tuple[int, int]:
         """The cells for the name, and for the value on each side."""
         whole = self.row_width
         longest = max((cell_len(change.name) for change in self.changes), default=8) + 2
         name = max(8, min(longest, whole // 4, 24))
-        return name, max(6, (whole - _WORD_WIDTH - name - 2) // 2)
+        room = whole - _WORD_WIDTH - name - 2
+        return name, max(6, room if self._is_narrow else room // 2)
+
+
+def _side_by_side(pair: Pair, width: int) -> Iterator[tuple[str, str]]:
+    yield from zip_longest(wrapped_text(pair.left, width), wrapped_text(pair.right, width), fillvalue="")
+
+
+def _stacked(pair: Pair, width: int) -> Iterator[tuple[str, str]]:
+    """What is the same stands there once, and what one side has alone needs no word for the side."""
+    if pair.change is not Change.CHANGED:
+        yield from ((line, "") for line in wrapped_text(pair.left or pair.right, width))
+        return
+    for word, value in ((_LEFT, pair.left), (_RIGHT, pair.right)):
+        for number, line in enumerate(wrapped_text(value, width - len(word))):
+            yield f"{' ' * len(word) if number else word}{line}", ""

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive, var
 from textual.widget import Widget
 
-from cognitui.model.duration import countdown, local_time, relative
+from cognitui.model.duration import countdown, relative, short_local_time
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, TokenKind
 from cognitui.model.verification import Verification
@@ -135,10 +135,7 @@ class PanelHead(Widget):
         if left <= 0:
             line.append(f" ✕ expired {relative(self.life.expires_at, self.now)}", Style(color=color, bold=True))
             return line
-        until = local_time(self.life.expires_at)
-        if left < 86400:
-            until = until.rpartition(" ")[2]
-        words = f"  {about}{countdown(left)}   until {until}"
+        words = f"  {about}{countdown(left)}   until {short_local_time(self.life.expires_at, self.now)}"
         width = max(6, min(40, self.size.width - cell_len(words) - 2))
         line.append(" ")
         line.append(bar(self.life.fraction(self.now), width), Style(color=color, bgcolor=variables["surface"]))
