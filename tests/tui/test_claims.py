@@ -78,14 +78,23 @@ class TestCopyingOneClaim:
 
             assert not any("Cleared in" in toast for toast in story.toasts)
 
-    async def test_beside_the_claims_the_key_says_where_to_go(self) -> None:
+    async def test_beside_the_claims_the_key_goes_to_them(self) -> None:
         services = holding(ALICE)
         async with opened(services) as story:
             await get(story)
             await story.press("y")
-
-            await story.hear("Go to the claims first: tab.")
+            await story.hear("Choose a claim: y copies it.")
             assert copied(services) == []
+            await story.press("y")
+
+            await story.until(lambda: copied(services) == ["alice-sub"])
+
+    @pytest.mark.parametrize("keys", [("y",), ("t", "t", "y")], ids=["no token", "refresh token"])
+    async def test_where_there_are_no_claims_it_says_so(self, keys: tuple[str, ...]) -> None:
+        async with opened(holding(ALICE)) as story:
+            await story.press(*keys)
+
+            await story.hear("Get the token first.")
 
     async def test_what_is_no_claim_is_not_copied(self) -> None:
         services = holding(ALICE)

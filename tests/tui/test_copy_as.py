@@ -336,3 +336,18 @@ async def test_every_validity_of_a_long_life_fits_into_a_small_screen() -> None:
         await open_menu(story)
 
         assert "Valid for  ● 1m  ○ 5m  ○ 15m  ○ 30m  ○ 1h  ○ 4h" in story.text
+
+
+async def test_where_no_longer_life_can_be_asked_for_it_says_so() -> None:
+    short = make_tokens(length=300)
+    async with opened(desk(ALICE).holding(ALICE, short)) as story:
+        await open_menu(story)
+
+        await story.see("This app client's tokens live 5m: there is no longer life to ask for.")
+
+
+async def test_of_a_refresh_token_it_says_why_no_life_can_be_asked_for() -> None:
+    async with opened(holding()) as story:
+        await story.press("t", "t", "C")
+
+        await story.see("A refresh token is copied as it is")

@@ -211,3 +211,22 @@ async def test_an_environment_that_is_not_there_is_told() -> None:
     async with opened(desk(*DEV), environment="prdo") as story:
         await story.see("There is no environment prdo.")
         assert story.main.environment == "dev"
+
+
+async def test_the_filter_says_where_it_looks_and_which_keys_lead_out() -> None:
+    async with opened(desk(make_profile("dev/alice"), make_profile("dev/bob")), size=NARROW) as story:
+        await story.press("slash")
+        await story.see("letters of a name, user, client, tag or note")
+        await story.type("ali")
+        await story.see("1 matches · enter keeps, esc shows all")
+        await story.press("enter")
+
+        await story.see("1 matches · esc shows all")
+
+
+async def test_where_nothing_is_found_the_panel_says_that_no_profile_is_selected() -> None:
+    async with opened(desk(make_profile("dev/alice"), make_profile("dev/bob"))) as story:
+        await story.press("slash")
+        await story.type("zzzz")
+
+        await story.see("No profile is selected.")

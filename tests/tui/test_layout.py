@@ -66,14 +66,14 @@ async def test_a_jump_goes_to_a_row(size: tuple[int, int]) -> None:
 
 async def test_a_jump_goes_to_an_environment() -> None:
     async with opened(desk(ALICE, STAGED)) as story:
-        await jump_to(story, story.text.splitlines()[0].index(" staging"), 0)
+        await jump_to(story, story.text.splitlines()[0].index(" staging") - 1, 0)
 
         assert story.main.environment == "staging"
 
 
 async def test_a_jump_goes_to_a_tab() -> None:
     async with opened(desk(ALICE)) as story:
-        await jump_to(story, story.text.splitlines()[2].index(" id "), 2)
+        await jump_to(story, story.text.splitlines()[2].index(" id ") - 1, 2)
 
         assert story.main.kind is TokenKind.ID
 

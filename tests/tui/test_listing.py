@@ -197,6 +197,16 @@ async def test_in_a_narrow_window_the_counts_stay_beside_the_memory_vault() -> N
         assert "memory" in story.text.splitlines()[0]
 
 
+async def test_the_environments_stand_still_when_the_first_token_comes() -> None:
+    services = desk(ALICE, STAGED, PROD, secrets_in_memory=True, signin=FakeSignIn(start=[signed_in()]))
+    async with opened(services, size=NARROW) as story:
+        before = story.text.splitlines()[0].index("staging")
+        await story.press("enter")
+        await story.see("1 live")
+
+        assert story.text.splitlines()[0].index("staging") == before
+
+
 async def test_the_filter_finds_a_person_in_all_environments() -> None:
     async with opened(desk(ZOE, ALICE, STAGED, PROD)) as story:
         await story.press("0", "slash")

@@ -188,3 +188,12 @@ async def test_where_nothing_has_ended_the_key_says_so() -> None:
         await story.press("X")
 
         await story.hear("No token of the listed profiles has ended.")
+
+
+async def test_what_was_told_of_the_last_time_makes_way() -> None:
+    services = desk(ALICE, signin=FakeSignIn(start=[signed_in()], refresh=[make_tokens(mark="2")]))
+    async with opened(services) as story:
+        await story.press("A")
+        await story.hear("1 token valid.")
+        await story.press("R")
+        await story.until(lambda: not any("1 token valid." in toast for toast in story.toasts))

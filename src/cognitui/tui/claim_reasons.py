@@ -42,5 +42,6 @@ def _why_not_compared(situation: Situation) -> str:
 
 def _why_not_copied(situation: Situation) -> str:
     if not situation.among_claims:
-        return f"Go to the claims first: {situation.key('switch_pane')}."
+        # From the profiles the key goes to the claims, where there are some.
+        return "" if situation.has_claims else "Get the token first."
     return "" if situation.claim else "There is no claim under the cursor."

@@ -72,6 +72,13 @@ class Situation(Frozen, frozen=True):
     claim: str = ""
     """The claim under the cursor, where it can be copied."""
 
+    @property
+    def has_claims(self) -> bool:
+        """Whether claims of a token or of the user are shown."""
+        if self.view is not None:
+            return self.view is View.USER and self.entry.user is not None
+        return self.kind is not TokenKind.REFRESH and self.kind in self.entry.tokens
+
     def key(self, action_id: str) -> str:
         """Returns the key of an action, as people read it."""
         return key_labels(action_id, self.remapped)[0]

@@ -98,7 +98,11 @@ class ClaimActions(LayoutActions):
     # Copy, search, show raw
 
     def action_copy_claim(self) -> None:
-        """Copies the value of the claim under the cursor."""
+        """Copies the value of the claim under the cursor; from the profiles it goes to the claims first."""
+        if self.can("copy_claim") and not isinstance(self.focused, ClaimsList):
+            self.action_switch_pane()
+            self.notify(f"Choose a claim: {self.situation().key('copy_claim')} copies it.", timeout=4, markup=False)
+            return
         claim = self.query_one(TokenPanel).copyable
         if self.can("copy_claim") and claim is not None and (profile := self.selected):
             self._start(profile, lambda: self._copy_claim(profile, claim))

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from cognitui.model.duration import rough
 from cognitui.model.profile import Profile
 from cognitui.model.token import Lifetime, TokenKind
 from cognitui.model.token_formats import TokenFormat, preview
@@ -50,6 +51,7 @@ class CopyAsScreen(ModalScreen[CopyChoice | None]):
         self._profile = profile
         self._kind = kind
         self._last = last
+        self._life = life
         self._validities = validities(kind, life)
         self._now = now
 
@@ -63,9 +65,11 @@ class CopyAsScreen(ModalScreen[CopyChoice | None]):
                 dialog.styles.border_title_color = color
                 dialog.border_subtitle = plain(f"{self._profile.environment.title} is protected: you will be asked")
             yield FormList(self._rows())
-            if self._validities:
+            if len(self._validities) > 1:
                 yield ValidityLine(key_in(self.app, "form_longer"), self._validities)
                 yield Static("One that ends sooner is refreshed first.", classes="note")
+            else:
+                yield Static(self._why_no_choice(), classes="note")
             with Horizontal(classes="buttons"):
                 yield Button(f"Cancel ({key_in(self.app, 'form_none')})", id="cancel", compact=True)
 
@@ -82,7 +86,7 @@ class CopyAsScreen(ModalScreen[CopyChoice | None]):
         self.query_one(FormList).move(distance)
 
     def action_last(self, distance: int) -> None:
-        """Asks for another validity."""
+        """Asks for another validity, where there is a choice."""
         for line in self.query(ValidityLine):
             line.step(distance)
 
@@ -104,6 +108,12 @@ class CopyAsScreen(ModalScreen[CopyChoice | None]):
             FormRow(form, key_in(self.app, f"form_{form.value}"), preview(self._profile, self._kind, form, self._now))
             for form in forms
         )
+
+    def _why_no_choice(self) -> str:
+        if not self._validities:
+            return "A refresh token is copied as it is: a new one takes a sign-in."
+        length = rough(self._life.length) if self._life else ""
+        return f"This app client's tokens live {length}: there is no longer life to ask for."
 
     def _min_valid(self) -> float | None:
         lines = self.query(ValidityLine)

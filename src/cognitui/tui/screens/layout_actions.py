@@ -18,7 +18,7 @@ from cognitui.tui.widgets.profile_list import ProfileList
 LIST_PANE, TOKEN_PANE = "list-pane", "panel"
 
 Target = tuple[int, int, Callable[[], None]]
-"""Column and line on the screen, and what a jump there does."""
+"""Column and line on the screen, one before what it leads to, and what a jump there does."""
 
 
 class LayoutActions(ManyActions):
@@ -79,15 +79,15 @@ class LayoutActions(ManyActions):
     def _targets(self) -> Iterator[Target]:
         bar, head = self.query_one(EnvironmentBar), self.query_one(PanelHead)
         for column, name in bar.places():
-            yield bar.region.x + column, bar.region.y, partial(self.go_to_environment, name)
+            yield bar.region.x + column - 1, bar.region.y, partial(self.go_to_environment, name)
         if self.alone != TOKEN_PANE:
             yield from self._rows_in_view()
         if self.alone != LIST_PANE:
             for column, tab in head.places():
                 show = partial(self.show_view, tab) if isinstance(tab, View) else partial(self.show_kind, tab)
-                yield head.region.x + column, head.region.y, show
+                yield head.region.x + column - 1, head.region.y, show
             claims = self.query_one(ClaimsList)
-            yield claims.region.x, claims.region.y, partial(self.set_focus, claims)
+            yield claims.region.x - 1, claims.region.y, partial(self.set_focus, claims)
 
     def _rows_in_view(self) -> Iterator[Target]:
         rows = self.query_one(ProfileList)

@@ -138,18 +138,18 @@ class MainScreen(Selecting):
 
     def watch_profiles(self, profiles: tuple[Profile, ...]) -> None:
         """Says how many match, and selects one of them."""
-        self._show_under_list()
+        self.show_under_list()
         self._show_none()
         self.select_row(self.remembered_row())
 
     def watch_alone(self) -> None:
         """Says how the other pane comes back."""
         super().watch_alone()
-        self._show_under_list()
+        self.show_under_list()
 
     def watch_progress(self) -> None:
         """Says how far it has come."""
-        self._show_under_list()
+        self.show_under_list()
         self._show_keys()
 
     def watch_query_text(self) -> None:
@@ -157,13 +157,15 @@ class MainScreen(Selecting):
         super().watch_query_text()
         self.show_filter()
 
-    def _show_under_list(self) -> None:
+    def show_under_list(self) -> None:
+        """Says what is found, how far something has come, or how the other pane comes back."""
         pane = self.query_one("#list-pane")
         count = len(self.profiles)
         if self.progress is not None:
             words = f"{self.progress.done} of {self.progress.of} · {self.situation().key('dismiss')} cancels"
         elif self.query_text:
             words = f"{count} matches" if count == 1 else f"{count or 'none'} match"
+            words += f" · {self.words_of_filter()}"
         else:
             words = self.words_of_alone()
         pane.border_subtitle = words

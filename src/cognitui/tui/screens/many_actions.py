@@ -65,6 +65,8 @@ class ManyActions(LifeActions):
         if not profiles:
             self.notify(deed.nothing, severity="warning", timeout=4, markup=False)
         elif self._many_worker is None or self._many_worker.is_finished:
+            # What was told of the last time is of no use any more, and would stand on the screen with what comes.
+            self.app.clear_notifications()
             self._many_worker = self.run_worker(self._carry_out_for(deed, profiles), group="many")
 
     async def _carry_out_for(self, deed: Deed, profiles: tuple[Profile, ...]) -> None:

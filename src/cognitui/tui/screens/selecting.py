@@ -10,6 +10,8 @@ from cognitui.tui.widgets.filter_input import FilterInput
 from cognitui.tui.widgets.line_list import LineList
 from cognitui.tui.widgets.profile_list import ProfileList
 
+_FILTER_HINT = "letters of a name, user, client, tag or note"
+
 
 class Selecting(RememberedLayout):
     """Keeps the list, the line that filters it and the selection in step."""
@@ -19,7 +21,7 @@ class Selecting(RememberedLayout):
 
     def open_filter(self) -> None:
         """Opens the line that filters; an input costs 4 ms, and the first paint needs none."""
-        filter_input = self.filter_input or FilterInput(placeholder="type to filter")
+        filter_input = self.filter_input or FilterInput(placeholder=_FILTER_HINT)
         if self.filter_input is None:
             self.filter_input = filter_input
             self.query_one("#list-pane").mount(filter_input)
@@ -27,12 +29,23 @@ class Selecting(RememberedLayout):
         filter_input.display = True
         self.set_focus(filter_input)
 
+    def words_of_filter(self) -> str:
+        """Says what leads out of the filter, which may have been left and stay in force."""
+        keep, clear, dismiss = (self.situation().key(id_) for id_ in ("filter_keep", "filter_clear", "dismiss"))
+        typing = self.filter_input is not None and self.focused is self.filter_input
+        return f"{keep} keeps, {clear} shows all" if typing else f"{dismiss} shows all"
+
     def leave_filter(self, *, clear: bool) -> None:
         """Goes back to the list; a filter that is empty leaves its line."""
         if (filter_input := self.filter_input) is not None:
             filter_input.value = "" if clear else filter_input.value
             filter_input.display = bool(filter_input.value)
-        self.query_one(ProfileList).focus()
+        self.set_focus(self.query_one(ProfileList))
+        self.show_under_list()
+
+    def show_under_list(self) -> None:
+        """Says on the frame of the list what is found, how far something has come, or how the other pane comes back."""
+        raise RuntimeError(f"{type(self).__name__} has no frame")
 
     def _filter_by(self, query: str) -> None:
         self.query_text = query

@@ -20,6 +20,7 @@ from cognitui.tui.colors import environment_color, inks
 
 _NAME = " cognitui  "
 _ALL = " all  "
+_TALLY_WIDTH = len("9 live · 1 expiring")
 
 
 class Tally(Struct, frozen=True):
@@ -112,18 +113,19 @@ class EnvironmentBar(Widget):
         """Returns what stands left and right of the environments, which are `tabs` cells wide."""
         tally, memory = str(self.tally), "secrets in memory" if self.secrets_in_memory else ""
         short = "memory vault" if self.secrets_in_memory else ""
+        # As wide as a tally is, usually: the environments are not to move when the first token comes.
+        wanted = max(_TALLY_WIDTH, cell_len(tally)) + cell_len(memory) + 4
+        name = _NAME if len(_NAME) + tabs + wanted <= self.size.width else " "
         possible = (
-            (_NAME, ("    ", tally, memory, inert(self.pool, 60))),
-            (_NAME, ("    ", tally, memory)),
-            (" ", ("  ", tally, memory)),
-            (" ", ("  ", tally, short)),
-            (" ", ("  ", short or tally)),
+            ("    ", tally, memory, inert(self.pool, 60)),
+            ("    ", tally, memory),
+            ("  ", tally, memory),
+            ("  ", tally, short),
+            ("  ", short or tally),
         )
-        for name, (gap, *words) in possible:
-            right = gap.join(filter(None, words))
-            if len(name) + tabs + cell_len(right) + 3 <= self.size.width:
-                return name, right
-        return " ", ""
+        room = self.size.width - len(name) - tabs - 3
+        rights = (gap.join(filter(None, words)) for gap, *words in possible)
+        return name, next((right for right in rights if cell_len(right) <= room), "")
 
     def _in_view(self, width: int) -> tuple[Environment, ...]:
         """As many environments as fit, from the first one on that still shows the current one."""

@@ -228,6 +228,8 @@ class TokenPanel(Vertical):
             return Text(f"Not verified: {inert(refusal.reason, 300)}", Style(bold=True))
         if self._filter_input is not None and self._filter_input.has_focus:
             return Text(self._search_words())
+        if self.profile is None:
+            return Text("No profile is selected.")
         if (claim := claims.highlighted) is None:
             return Text()
         if not claims.has_focus:
