@@ -250,6 +250,7 @@ class MainActions(ProfileActions):
         await in_background(self._filter.prepare, "filter")
         with suppress(CognituiError):  # what stands in the way is told by the first token of a profile that it concerns
             await in_background(lambda: self.services.warm_up(profile), "warm-up")
+        self.spare_the_collector()
 
     def _step_environment(self, distance: int) -> None:
         if self.can("next_environment"):

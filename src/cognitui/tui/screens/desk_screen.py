@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from textual import work
 from textual.reactive import var
 from textual.screen import Screen
+from textual.timer import Timer
 
 from cognitui.model.errors import CognituiError
 from cognitui.model.frozen import replace
@@ -27,6 +28,8 @@ from cognitui.tui.view import View, views_of
 from cognitui.tui.widgets.environment_bar import Tally
 
 _WATCH_SECONDS = 3
+_DRAWN_WITHIN = 0.004
+"""Seconds. What changes in one breath (a list, the panel beside it) is still drawn in one frame."""
 
 OVERVIEW = "*"
 """In the place of an environment's name: all of them at once. No environment can be named so."""
@@ -77,7 +80,15 @@ class DeskScreen(Screen[int]):
         self._cursors: dict[str, str] = {}
         self._stamp: Stamp = ()
         self._recalled = False
+        self._drawing: Timer | None = None
         self.set_reactive(DeskScreen.secrets_in_memory, services.secrets_in_memory)
+
+    @property
+    def _update_timer(self) -> Timer:
+        """What draws, soon after a change: a key would else wait for Textual's grid of 16 ms."""
+        if self._drawing is None:
+            self._drawing = self.set_interval(_DRAWN_WITHIN, self._on_timer_update, name="screen_update", pause=True)
+        return self._drawing
 
     # Time
 
@@ -158,14 +169,20 @@ class DeskScreen(Screen[int]):
         raise error
 
     def _take(self, reading: Reading) -> None:
-        # Thousands of profiles stay as long as the screen does. The collector would go through all of them again and
-        # again, and each time a key would wait 40 ms.
-        gc.freeze()
+        self.spare_the_collector()
         # Here, too: a reading on demand may have overtaken the first one.
         self._recall_once()
         self._stamp = reading.stamp
         self.expiries = reading.expiries
         self.take_book(reading.book)
+
+    def spare_the_collector(self) -> None:
+        """Leaves what is loaded now out of what the garbage collector goes through.
+
+        Thousands of profiles and the modules of AWS stay as long as the screen does: each time that the collector went
+        through them, a key would wait 20 to 40 ms.
+        """
+        gc.freeze()
 
     def take_changed(self, book: ProfileBook, selected_id: str = "") -> None:
         """Shows the book after a change of this screen's own."""

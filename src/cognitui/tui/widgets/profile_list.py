@@ -28,7 +28,7 @@ from cognitui.tui.widgets.environment_bar import label_of
 from cognitui.tui.widgets.line_list import LineList
 
 _CLIENT_WIDTH = 8
-_BAR_WIDTH = 6
+_BAR_WIDTH = 5
 _TIME_WIDTH = 8
 _FOUND = Style(bold=True, underline=True)
 _HEADING = Style(bold=True)
