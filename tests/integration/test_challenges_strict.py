@@ -467,6 +467,14 @@ def test_a_password_that_was_reset_is_set_anew_on_the_way(desk: MakeDesk, secret
     assert_signed_in(at.signin.answer(sent, {"code": at.code(), "new-password": NEW_PASSWORD}))
 
 
+def test_a_new_password_that_was_typed_stays_while_another_code_is_sent(desk: MakeDesk) -> None:
+    at = desk(status=UserStatus.RESET_REQUIRED)
+
+    sent = question(at.signin.answer(at.asked(), {INSTEAD: "resend", "code": "", "new-password": NEW_PASSWORD}))
+
+    assert sent.given == {"new-password": NEW_PASSWORD}
+
+
 def test_what_was_right_is_not_typed_again_and_where_the_code_went_is_still_told(desk: MakeDesk) -> None:
     at = desk(status=UserStatus.RESET_REQUIRED)
     sent = question(at.signin.answer(at.asked(), {INSTEAD: "resend"}))

@@ -217,3 +217,23 @@ def test_a_set_up_that_is_begun_again_tells_of_no_new_password(desk: MakeDesk) -
     at.server.faults.add("VerifySoftwareToken", *[faults.drop(performed=True)] * 3)
 
     assert not question(at.signin.answer(asked, code_of(at, asked))).taken
+
+
+def test_a_reset_whose_answer_was_lost_is_told_as_perhaps_done(desk: MakeDesk) -> None:
+    at = desk(status=UserStatus.RESET_REQUIRED)
+    asked = question(at.signin.answer(at.asked(), {INSTEAD: "resend"}))
+    at.server.faults.add("ConfirmForgotPassword", faults.drop(performed=True))
+
+    with pytest.raises(errors.Unreachable, match="The new password may be set all the same") as lost:
+        at.signin.answer(asked, {"code": at.code(), "new-password": NEW_PASSWORD})
+
+    assert lost.value.fix.endswith("If the code is refused then, sign in anew.")
+
+
+def test_a_confirmation_whose_answer_was_lost_is_told_as_perhaps_done(desk: MakeDesk) -> None:
+    at = desk(status=UserStatus.UNCONFIRMED)
+    asked = question(at.signin.answer(at.asked(), {INSTEAD: "resend"}))
+    at.server.faults.add("ConfirmSignUp", faults.drop(performed=True))
+
+    with pytest.raises(errors.Unreachable, match="The account may be confirmed all the same"):
+        at.signin.answer(asked, {"code": at.code()})

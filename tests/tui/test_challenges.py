@@ -10,7 +10,7 @@ from cognitui.model.errors import ServiceFault
 from cognitui.model.frozen import replace
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import FORGOT, Challenge, Choice, GivenSecrets, Prompt, Rule, Step
+from cognitui.model.signin import FORGOT, INSTEAD, Challenge, Choice, GivenSecrets, Prompt, Rule, Step
 from cognitui.tui.screens.challenge import ChallengeScreen
 from tests.tui.harness import NARROW, Story, desk, opened
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_profile, password_challenge, signed_in
@@ -484,3 +484,15 @@ async def test_the_time_of_a_new_app_runs_out_without_another_seed() -> None:
 
         await story.see("The time is up")
         assert signin.answered == []
+
+
+async def test_a_new_password_that_was_typed_goes_along_with_the_wish_for_another_code() -> None:
+    services = asking()
+    services.signin.start_steps = [replace(NEW_PASSWORD, instead=(Choice("resend", "Send another code"),))]
+    async with opened(services) as story:
+        await asked(story)
+        await story.type("Str0ngpass")
+        await story.press("ctrl+o")
+
+        await story.until(lambda: len(services.signin.answered) == 1)
+        assert services.signin.answered[0][1] == {"NEW_PASSWORD": "Str0ngpass", INSTEAD: "resend"}

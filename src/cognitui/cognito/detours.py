@@ -24,6 +24,7 @@ from cognitui.model.errors import (
     NewPasswordRejected,
     PasswordResetRequired,
     TemporaryPasswordExpired,
+    Unreachable,
     UserNotConfirmed,
     WrongCredentials,
 )
@@ -82,6 +83,8 @@ class ConfirmSignUp:
             calls.confirm_sign_up(profile, secret, "".join(answers.get(CODE.name, "").split()))
         except ASKED_AGAIN as refusal:
             return replace(self.ask(attempt, attempt.sent), remark=remark_of(refusal, profile))
+        except Unreachable as outage:
+            raise _perhaps_done(outage, "The account may be confirmed") from outage
         return attempt
 
 
@@ -113,7 +116,8 @@ class ResetPassword:
     def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
         """Sets the password, or has another code sent."""
         if answers.get(INSTEAD) == RESEND.value:
-            return self.begin(attempt, calls)
+            typed = {name: answer for name, answer in answers.items() if name == _NEW_PASSWORD.name and answer}
+            return replace(self.begin(attempt, calls), given=typed)
         profile, secret = attempt.profile, attempt.given.client_secret
         code, password = "".join(answers.get(CODE.name, "").split()), answers.get(_NEW_PASSWORD.name, "")
         try:
@@ -123,7 +127,15 @@ class ResetPassword:
             good = {name: answer for name, answer in answers.items() if wrong is not None and name != wrong}
             again = self.ask(attempt, attempt.sent)
             return replace(again, remark=remark_of(refusal, profile), given=good)
+        except Unreachable as outage:
+            raise _perhaps_done(outage, "The new password may be set") from outage
         return _with_password(attempt, password)
+
+
+def _perhaps_done(outage: Unreachable, what: str) -> Unreachable:
+    """A code works once: if its answer was lost, a second try with it is refused, and a sign-in shows what holds."""
+    fix = f"{outage.fix} If the code is refused then, sign in anew."
+    return type(outage)(f"{outage.cause} {what} all the same.", fix=fix)
 
 
 class PasswordAsAdmin:

@@ -212,7 +212,9 @@ class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
             self._go(self._challenge.instead[0].value)
 
     def _go(self, other_way: str) -> None:
-        self.dismiss(Answers({INSTEAD: other_way}, keep=False))
+        # A new password that was typed outlives another code, which takes the place of the former one.
+        typed = {prompt.name: self._value(prompt) for prompt in self._challenge.prompts if prompt.confirm}
+        self.dismiss(Answers({**typed, INSTEAD: other_way}, keep=False))
 
     def _give(self) -> None:
         for prompt in self._challenge.prompts:
