@@ -6,7 +6,6 @@ import pytest
 from textual.screen import Screen
 
 from cognitui.model.token import TokenKind
-from cognitui.tui.screens.desk_screen import DeskScreen
 from tests.tui.harness import NARROW, WIDE, Story, desk, opened
 from tests.unit.fakes import make_profile
 
@@ -118,7 +117,16 @@ async def test_what_the_filter_found_is_underlined() -> None:
         assert "lic" in underlined
 
 
-def test_the_timer_that_draws_is_still_textuals_to_be_replaced() -> None:
-    """Ours draws within 4 ms; under another name it would be ignored, and a key would wait for 16 ms again."""
+def test_what_a_prompt_screen_replaces_is_still_there_in_textual() -> None:
+    """Under other names it would be ignored, and a key would wait for 16 ms again."""
     assert isinstance(vars(Screen)["_update_timer"], property)
-    assert isinstance(vars(DeskScreen)["_update_timer"], property)
+    assert "_on_timer_update" in vars(Screen)
+
+
+async def test_a_key_is_drawn_by_a_timer_of_its_own_and_other_changes_by_textuals() -> None:
+    async with opened(desk(ALICE, BOB)) as story:
+        await story.press("j")
+        assert story.main._prompt_timer is not None
+
+        usual = Screen._update_timer.fget(story.main)  # type: ignore[attr-defined]  # of a property
+        assert story.main._update_timer is usual

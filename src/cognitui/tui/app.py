@@ -92,11 +92,13 @@ class CognituiApp(App[int]):
         self.set_interval(1, self.look_for_idle)
 
     async def on_event(self, event: events.Event) -> None:
-        """Notes that somebody is there."""
+        """Notes that somebody is there, and waits for what the key changes."""
         if isinstance(
             event, events.Key | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp | events.Paste
         ):
             self._idle.touched(self._services.clock())
+            if self._main is not None:
+                self._main.expect_change()
         await super().on_event(event)
 
     @on(LayoutActions.SettingsChanged)

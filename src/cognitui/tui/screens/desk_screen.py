@@ -8,8 +8,6 @@ from collections.abc import Mapping
 
 from textual import work
 from textual.reactive import var
-from textual.screen import Screen
-from textual.timer import Timer
 
 from cognitui.model.errors import CognituiError
 from cognitui.model.frozen import replace
@@ -23,19 +21,18 @@ from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.profile_filter import ProfileFilter
 from cognitui.tui.profile_reader import ProfileReader, Reading, Stamp
 from cognitui.tui.remembered import Remembered
+from cognitui.tui.screens.prompt_screen import PromptScreen
 from cognitui.tui.tally import Tallier
 from cognitui.tui.view import View, views_of
 from cognitui.tui.widgets.environment_bar import Tally
 
 _WATCH_SECONDS = 3
-_DRAWN_WITHIN = 0.004
-"""Seconds. What changes in one breath (a list, the panel beside it) is still drawn in one frame."""
 
 OVERVIEW = "*"
 """In the place of an environment's name: all of them at once. No environment can be named so."""
 
 
-class DeskScreen(Screen[int]):
+class DeskScreen(PromptScreen):
     """The state of the main screen, without its looks and its keys."""
 
     book: var[ProfileBook | None] = var(None, init=False)
@@ -80,15 +77,7 @@ class DeskScreen(Screen[int]):
         self._cursors: dict[str, str] = {}
         self._stamp: Stamp = ()
         self._recalled = False
-        self._drawing: Timer | None = None
         self.set_reactive(DeskScreen.secrets_in_memory, services.secrets_in_memory)
-
-    @property
-    def _update_timer(self) -> Timer:
-        """What draws, soon after a change: a key would else wait for Textual's grid of 16 ms."""
-        if self._drawing is None:
-            self._drawing = self.set_interval(_DRAWN_WITHIN, self._on_timer_update, name="screen_update", pause=True)
-        return self._drawing
 
     # Time
 
