@@ -10,6 +10,9 @@ _PLAIN = re.compile(r"(?![~=])[A-Za-z0-9._~+/=-]+")
 But for the first one: `~name` is a home to every shell, and `=name` a program to zsh.
 """
 
+_POWERSHELL_QUOTE = re.compile("['\u2018-\u201b]")
+"""Whichever of these begins a text in single quotes, any of them ends it."""
+
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~+/=:-]+")
 
 
@@ -34,8 +37,8 @@ def for_fish(value: str) -> str:
 
 
 def for_powershell(value: str) -> str:
-    """Returns an ASCII text for PowerShell, where a single quote is doubled (`about_Quoting_Rules`)."""
-    return "'" + value.replace("'", "''") + "'"
+    """Returns a text for PowerShell, where a single quote is doubled, also a curly one (`about_Quoting_Rules`)."""
+    return "'" + _POWERSHELL_QUOTE.sub(r"\g<0>\g<0>", value) + "'"
 
 
 def for_dotenv(value: str) -> str:
