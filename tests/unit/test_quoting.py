@@ -37,7 +37,7 @@ def read_by_powershell(code: str) -> tuple[str, str]:
         ("a'b", "'a''b'"),
         ("''", "''''''"),
         ("$env:HOME $(id) `n ${x}", "'$env:HOME $(id) `n ${x}'"),
-        ("back\\slash \"quoted\"", "'back\\slash \"quoted\"'"),
+        ('back\\slash "quoted"', "'back\\slash \"quoted\"'"),
         ("it\u2019s", "'it\u2019\u2019s'"),
         ("\u2018a\u2019 \u201ab\u201b", "'\u2018\u2018a\u2019\u2019 \u201a\u201ab\u201b\u201b'"),
     ],
@@ -46,7 +46,7 @@ def test_only_single_quotes_are_doubled_and_curly_ones_are_among_them(value: str
     assert for_powershell(value) == code
 
 
-@given(st.text(st.sampled_from(f"{QUOTES}\u201c\u201d\"`$();\\ a\n")))
+@given(st.text(st.sampled_from(f'{QUOTES}\u201c\u201d"`$();\\ a\n')))
 @example("\u2019; Remove-Item x; \u2018")
 def test_powershell_takes_any_text_as_it_is_and_runs_nothing_of_it(value: str) -> None:
     assert read_by_powershell(for_powershell(value)) == (value, "")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
+from cognitui.cli.cells import broken, cells
 from cognitui.model.errors import BadToken, CognituiError
 from cognitui.model.profile import ProfileBook
 from cognitui.model.text import inert
@@ -51,17 +52,12 @@ def _fitted(text: str) -> str:
         columns = os.get_terminal_size(sys.stderr.fileno()).columns
     except (OSError, ValueError):
         return text
+    if columns <= 0:  # a terminal that does not know
+        return text
     return "\n".join(
-        line if len(line) <= columns or any(mark in line for mark in _COPIED) else _broken(line, columns)
+        line if cells(line) <= columns or any(mark in line for mark in _COPIED) else broken(line, columns)
         for line in text.split("\n")
     )
-
-
-def _broken(line: str, columns: int) -> str:
-    # Only where a terminal is too narrow.
-    from textwrap import fill
-
-    return fill(line, columns, break_long_words=False, break_on_hyphens=False) if columns > 0 else line
 
 
 def print_json(value: object) -> None:
@@ -84,20 +80,10 @@ def print_json(value: object) -> None:
 def print_table(rows: Iterable[Sequence[str]]) -> None:
     """Prints rows in aligned columns, two blanks apart; texts from outside are inert already."""
     lines = [tuple(row) for row in rows]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    widths = [max(map(cells, column)) for column in zip(*lines, strict=True)]
     for line in lines:
-        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
+        padded = (cell + " " * (width - cells(cell)) for cell, width in zip(line, widths, strict=True))
         click.echo("  ".join(padded).rstrip())
-
-
-def _width(text: str) -> int:
-    """The columns of a terminal that a text takes: two for most of East Asia's characters, none for accents."""
-    if text.isascii():
-        return len(text)
-    # Costs 1 ms, and nearly all names are ASCII.
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(char) else 1 + (east_asian_width(char) in "WF") for char in text)
 
 
 def _by_line(text: str) -> str:

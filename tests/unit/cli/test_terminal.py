@@ -150,6 +150,15 @@ def test_a_long_sentence_is_broken_between_words() -> None:
     assert "Error: This is not a JWT: it" in lines
 
 
+def test_a_sentence_of_wide_characters_is_broken_by_its_cells() -> None:
+    with terminal("list", "--env", "佐藤 鈴木 高橋 田中 伊藤", columns=39) as person:
+        code, _ = person.end()
+        person.wait_for("all that there are.")
+
+    assert code == 2
+    assert "Error: There is no environment 佐藤\r\n鈴木 高橋 田中 伊藤.\r\n" in person.shown.decode()
+
+
 def test_a_command_that_is_told_stays_whole() -> None:
     with terminal("profile", "add", "dev/carol", "--username", "c", columns=30) as person:
         assert person.end()[0] == 0
