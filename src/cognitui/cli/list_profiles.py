@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
@@ -11,11 +11,14 @@ from cognitui.cli.lookup import find_environment, load_book
 from cognitui.cli.output import SIGNS, print_json, print_table, tell
 from cognitui.cli.session import Session, pass_session
 from cognitui.model.duration import countdown, iso_utc, rough
-from cognitui.model.profile import Profile, default_client_label
+from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, TokenKind
 
 Row = tuple[Profile, Expiries]
+
+_HEAD_OF_ID = 9
+"""Characters of a client's id, with the ellipsis: enough to tell one from another, and a line of 80 columns holds it."""
 
 
 @click.command("list")
@@ -70,18 +73,22 @@ def _ends(expiries: Expiries, kind: TokenKind) -> str | None:
     return iso_utc(life.expires_at) if life else None
 
 
-def _table(rows: Iterable[Row], now: float) -> Iterator[tuple[str, ...]]:
-    yield "", "PROFILE", "CLIENT", "STATE", "ACCESS TOKEN", "USERNAME"
+def _table(rows: Sequence[Row], now: float) -> Iterator[tuple[str, ...]]:
+    """What each column shows is what its heading says; tags have a column where there are any."""
+    tagged = any(profile.fields.tags for profile, _ in rows)
+    heads = ("PROFILE", "STATE", "ACCESS TOKEN", "USERNAME", "CLIENT ID", "TAGS")
+    yield heads if tagged else heads[:-1]
     for profile, expiries in rows:
         state = expiries.state(now)
-        yield (
-            SIGNS[state],
+        cells = (
             inert(profile.id, 60),
-            inert(default_client_label(profile), 20),
-            state.value,
+            f"{SIGNS[state]} {state.value}",
             _left(expiries, now),
-            inert(profile.username, 60),
+            inert(profile.username, 60) or "-",
+            inert(profile.client_id, _HEAD_OF_ID) or "-",
+            inert(", ".join(profile.fields.tags or ()), 40),
         )
+        yield cells if tagged else cells[:-1]
 
 
 def _left(expiries: Expiries, now: float) -> str:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from cognitui.model.profile import Problem, ProfileBook
+from rich.cells import cell_len
+
+from cognitui.model.profile import Flow, Problem, ProfileBook
 from tests.unit.cli.harness import printed_json, run
 from tests.unit.fakes import (
     CLIENT,
@@ -62,10 +64,38 @@ def test_the_table_tells_the_state_by_sign_and_word_and_the_time_that_is_left() 
 
     header, first, second = run(services, "list").stdout.splitlines()
 
-    assert header.split() == ["PROFILE", "CLIENT", "STATE", "ACCESS", "TOKEN", "USERNAME"]
-    assert first.split() == ["●", "dev/alice", "1h57kf5c", "valid", "4:12", "left", "alice@example.com"]
-    assert second.split() == ["○", "dev/bob", "1h57kf5c", "none", "-", "bob@example.com"]
-    assert first.index("alice@") == second.index("bob@")
+    assert header.split() == ["PROFILE", "STATE", "ACCESS", "TOKEN", "USERNAME", "CLIENT", "ID"]
+    assert first.split() == ["dev/alice", "●", "valid", "4:12", "left", "alice@example.com", "1h57kf5c…"]
+    assert second.split() == ["dev/bob", "○", "none", "-", "bob@example.com", "1h57kf5c…"]
+
+
+def test_what_a_column_shows_begins_below_its_heading() -> None:
+    alice = make_profile("dev/alice", tags=("web", "admin"))
+    orders = make_profile("dev/佐藤", username=None, client_id=None, flow=Flow.CLIENT_CREDENTIALS)
+    lines = run(services_with(alice, orders).holding(alice, make_tokens(length=252)), "list").stdout.splitlines()
+
+    heads = ("PROFILE", "STATE", "ACCESS TOKEN", "USERNAME", "CLIENT ID", "TAGS")
+    shown = [[column_of(line, lines[0], head) for head in heads] for line in lines[1:]]
+    assert shown == [
+        ["dev/alice", "● valid", "4:12 left", "alice@example.com", "1h57kf5c…", "web, admin"],
+        ["dev/佐藤", "○ none", "-", "-", "-", ""],
+    ]
+
+
+def column_of(line: str, header: str, head: str) -> str:
+    """What a line shows below a heading; a character that takes two cells counts for two."""
+    by_cell = "".join(char + "\0" * (cell_len(char) - 1) for char in line)
+    return by_cell[header.index(head) :].split("  ")[0].replace("\0", "").strip()
+
+
+def test_a_tag_is_never_told_as_a_client() -> None:
+    line = run(services_with(make_profile("dev/alice", tags=("web",))), "list").stdout.splitlines()[1]
+
+    assert line.split()[-2:] == ["1h57kf5c…", "web"]
+
+
+def test_where_nobody_has_tags_there_is_no_column_for_them() -> None:
+    assert "TAGS" not in run(services_with(make_profile()), "list").stdout
 
 
 def test_the_list_asks_neither_the_vault_nor_cognito() -> None:
