@@ -118,7 +118,7 @@ async def test_keys_that_cannot_be_had_are_no_verdict() -> None:
         ("rubbish", "This is not a JWT: it has no dots."),
         (" \n", "There is no token in it."),
         ("x" * 13_000_000, "This is longer than 64 KB"),
-        ("e30.bm90IGpzb24.c2ln", "The payload of this token is not JSON."),
+        ("e30.bm90IGpzb24.c2ln", "The second part, the payload, is not a JSON object"),
     ],
 )
 async def test_what_is_no_token_is_told_in_a_sentence(text: str, words: str) -> None:

@@ -106,6 +106,8 @@ def test_a_copied_claim_has_no_control_character_that_a_shell_would_obey() -> No
 
 # What is no token
 
+PAYLOAD = "The second part, the payload, is not a JSON object in base64url: what is in it"
+
 
 @pytest.mark.parametrize(
     ("text", "cause"),
@@ -116,23 +118,23 @@ def test_a_copied_claim_has_no_control_character_that_a_shell_would_obey() -> No
         ("one.two", "This is not a JWT: it has 2 parts"),
         ("a.b.c.d", "This is not a JWT: it has 4 parts"),
         (REFRESH_TOKEN, "This is an encrypted token (five parts), as Cognito's refresh tokens are"),
-        ("e$J9.e30.c2ln", "The header of this token is not base64url."),
-        ("e30.e!0.c2ln", "The payload of this token is not base64url."),
-        ("e30.e30.ü", "The signature of this token is not base64url."),
-        ("e30.A.c2ln", "The payload of this token is not base64url."),
-        (with_payload(b'{"sub": "\xff\xfe"}'), "The payload of this token is not UTF-8."),
-        (with_payload(b"sub=5f2c"), "The payload of this token is not JSON."),
-        (with_payload(b""), "The payload of this token is not JSON."),
-        (with_payload(b'{"exp": NaN}'), "The payload of this token is not JSON."),
-        (with_payload(b'{"exp": -Infinity}'), "The payload of this token is not JSON."),
-        (with_payload(b'{"exp": ' + b"9" * 5000 + b"}"), "The payload of this token is not JSON."),
-        (with_payload(b'["sub"]'), "The payload of this token is no JSON object."),
-        (with_payload(b"null"), "The payload of this token is no JSON object."),
-        (with_payload(b'{"sub": "a", "sub": "b"}'), "The payload of this token has a name twice."),
-        (with_payload(b'{"a": {"b": 1, "b": 1}}'), "The payload of this token has a name twice."),
-        (with_payload(b'{"a":' + b"[" * 10_000 + b"]" * 10_000 + b"}"), "The payload of this token is nested too"),
-        (with_payload(b'{"a":' * 5_000 + b"1" + b"}" * 5_000), "The payload of this token is nested too deeply."),
-        (with_payload(b"[" * 40_000), "The payload of this token is nested too deeply."),
+        ("e$J9.e30.c2ln", "The first part, the header, is not base64url."),
+        ("e30.e!0.c2ln", "The second part, the payload, is not base64url."),
+        ("e30.e30.ü", "The third part, the signature, is not base64url."),
+        ("e30.A.c2ln", "The second part, the payload, is not base64url."),
+        (with_payload(b'{"sub": "\xff\xfe"}'), f"{PAYLOAD} is not UTF-8."),
+        (with_payload(b"sub=5f2c"), f"{PAYLOAD} is not JSON."),
+        (with_payload(b""), f"{PAYLOAD} is not JSON."),
+        (with_payload(b'{"exp": NaN}'), f"{PAYLOAD} is not JSON."),
+        (with_payload(b'{"exp": -Infinity}'), f"{PAYLOAD} is not JSON."),
+        (with_payload(b'{"exp": ' + b"9" * 5000 + b"}"), f"{PAYLOAD} is not JSON."),
+        (with_payload(b'["sub"]'), f"{PAYLOAD} is no JSON object."),
+        (with_payload(b"null"), f"{PAYLOAD} is no JSON object."),
+        (with_payload(b'{"sub": "a", "sub": "b"}'), f"{PAYLOAD} has a name twice."),
+        (with_payload(b'{"a": {"b": 1, "b": 1}}'), f"{PAYLOAD} has a name twice."),
+        (with_payload(b'{"a":' + b"[" * 10_000 + b"]" * 10_000 + b"}"), f"{PAYLOAD} is nested too"),
+        (with_payload(b'{"a":' * 5_000 + b"1" + b"}" * 5_000), f"{PAYLOAD} is nested too deeply."),
+        (with_payload(b"[" * 40_000), f"{PAYLOAD} is nested too deeply."),
     ],
     ids=itertools.count(),
 )
@@ -141,6 +143,15 @@ def test_a_bad_token_is_told_in_a_sentence_with_a_fix(text: str, cause: str) -> 
         decode(text)
     assert caught.value.cause.startswith(cause)
     assert caught.value.fix
+
+
+def test_of_words_with_dots_it_is_said_what_a_token_looks_like() -> None:
+    with pytest.raises(BadToken) as caught:
+        decode("foo.bar.baz")
+    assert caught.value.cause == (
+        "The first part, the header, is not a JSON object in base64url: what is in it is not UTF-8."
+    )
+    assert "It looks like eyJhbG….eyJzdW….c2lnbm…" in caught.value.fix
 
 
 def test_brackets_in_a_text_are_no_nesting() -> None:

@@ -66,10 +66,11 @@ def decode_token(session: Session, text: str, verify: bool, expected_by: str | N
         if outcomes is not None:
             print_table((f"{'✓' if found.passed else '✕'} {found.key}", found.words) for found in outcomes)
         print_table(_table(decoded, session.services.clock()))
+    # Why, stands in what was printed.
     if unmatched is not None:
-        raise unmatched
+        raise ProfileNotFound("The token was not verified.", fix=unmatched.fix)
     if verification is not None and not verification.verified:
-        raise VerificationFailed(f"The token is not verified: {inert(verification.reason, 400)}")
+        raise VerificationFailed("The token is not genuine, or not valid any more.")
     if outcomes is not None and (failed := [found for found in outcomes if not found.passed]):
         raise NotAsExpected(
             f"The API would not take it: {'; '.join(f'{found.key}: {found.words}' for found in failed)}"
@@ -93,7 +94,7 @@ def _verified(session: Session, value: str, decoded: Decoded) -> Verification:
     if profile is None:
         raise ProfileNotFound(
             "No profile has the pool and the client of this token, so there is nothing to verify it against.",
-            fix="Add one for them with cognitui profile add, then run the command again.",
+            fix="Add a profile for its pool and client with cognitui profile add, then run the command again.",
         )
     # A verification looks at the value alone: the times are among what it checks.
     token = Token(kind_told_by(decoded.claims), value, Lifetime(0, 0))

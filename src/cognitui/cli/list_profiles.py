@@ -18,7 +18,7 @@ from cognitui.model.token import NO_EXPIRIES, Expiries, TokenKind
 Row = tuple[Profile, Expiries]
 
 _HEAD_OF_ID = 9
-"""Characters of a client's id, with the ellipsis: enough to tell one from another, and a line of 80 columns holds it."""
+"""Characters of a client's id, with the ellipsis: enough to tell one from another in a line of 80 columns."""
 
 
 @click.command("list")

@@ -36,7 +36,12 @@ _WRAPPING = re.compile(r"(?:authorization:\s*)?(?:bearer(?:\s+|\Z))?", re.IGNORE
 _QUOTES = "\"'"
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 
-_PASTE_WHOLE = "Paste the whole token: three parts with dots between them, beginning with eyJ."
+_PASTE_WHOLE = (
+    "Paste the whole token. It looks like eyJhbG….eyJzdW….c2lnbm…: header, payload and signature, with dots "
+    "between them."
+)
+_PARTS = {"header": "first", "payload": "second", "signature": "third"}
+"""What the three parts of a JWT are, and which (RFC 7515, section 7.1)."""
 _GET_ANOTHER = "Get a new token; this one was damaged or is not from Cognito."
 
 
@@ -197,10 +202,10 @@ def _check_form(parts: list[str]) -> None:
         )
     if len(parts) != 3:
         raise BadToken(f"This is not a JWT: it has {len(parts)} parts, and a JWT has three.", fix=_PASTE_WHOLE)
-    for part, name in zip(parts, ("header", "payload", "signature"), strict=True):
+    for part, name in zip(parts, _PARTS, strict=True):
         # Load balancers of AWS write the padding that RFC 7515 leaves out.
         if not _BASE64URL.fullmatch(part.rstrip("=")):
-            raise BadToken(f"The {name} of this token is not base64url.", fix=_PASTE_WHOLE)
+            raise _not_base64url(name)
 
 
 def _object(part: str, name: str) -> dict[str, object]:
@@ -208,11 +213,19 @@ def _object(part: str, name: str) -> dict[str, object]:
     try:
         data = base64.urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
     except ValueError:
-        raise BadToken(f"The {name} of this token is not base64url.", fix=_PASTE_WHOLE) from None
+        raise _not_base64url(name) from None
     try:
         return read_object(data)
     except NotAnObject as error:
-        raise BadToken(f"The {name} of this token {error}.", fix=_GET_ANOTHER) from None
+        # Where not even the header is one, it was hardly ever a token.
+        raise BadToken(
+            f"The {_PARTS[name]} part, the {name}, is not a JSON object in base64url: what is in it {error}.",
+            fix=_PASTE_WHOLE if name == "header" else _GET_ANOTHER,
+        ) from None
+
+
+def _not_base64url(name: str) -> BadToken:
+    return BadToken(f"The {_PARTS[name]} part, the {name}, is not base64url.", fix=_PASTE_WHOLE)
 
 
 def _lines(texts: Iterator[str], count: int) -> tuple[str, ...]:

@@ -93,7 +93,15 @@ def test_a_token_that_is_not_genuine_is_shown_with_the_reason_and_its_own_exit_c
 
     assert result.exit_code == 4
     assert result.stdout.startswith("✕ not verified: The signature is not the pool's.")
-    assert "The signature is not the pool's." in result.stderr
+    assert result.stderr.startswith("Error: The token is not genuine, or not valid any more.")
+
+
+@pytest.mark.parametrize("value", [ACCESS, make_token(client_id="stranger").value])
+@pytest.mark.parametrize("option", [(), ("--json",)])
+def test_the_reason_is_told_once(value: str, option: tuple[str, ...]) -> None:
+    result, _ = verify(value, BAD, *option)
+
+    assert sum(result.output.count(reason) for reason in (BAD.reason, "No profile has the pool")) == 1
 
 
 def test_a_token_that_is_not_genuine_is_false_in_json() -> None:
