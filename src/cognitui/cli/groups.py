@@ -28,6 +28,12 @@ COMPLETE_VARIABLE = "_COGNITUI_COMPLETE"
 _NAME = re.compile(r"[a-z][a-z-]{1,15}")
 """What a command may be named; whatever else was typed in its place may be a secret that was pasted."""
 
+_BEGUN = 3
+"""Letters that tell what somebody has in mind."""
+
+_NEAR = 0.75
+"""difflib's ratio for a letter too many, too few, another or in another place in a word of four and more."""
+
 
 class Program(click.Group):
     """The group of all commands. One that is not run is not imported: `cognitui --help` takes what `list` takes."""
@@ -148,9 +154,15 @@ def _discreetly(ctx: click.Context, parse: Callable[[], Any]) -> list[str]:
 
 
 def _fail_unknown(ctx: click.Context, word: str, known: Sequence[str], *, repeat: bool) -> NoReturn:
+    near = _near(word[:40], known)
+    what = f"There is no command {word}." if repeat else "There is no such command."
+    ctx.fail(f"{what} {f'Did you mean {near}?' if near else f'{ctx.command_path} --help lists all.'}")
+
+
+def _near(word: str, known: Sequence[str]) -> str:
+    """The commands that begin like a word, or else the one that a slip of the fingers makes of it; empty for none."""
     # Costs 3 ms, and only a slip of the fingers needs it.
     from difflib import get_close_matches
 
-    near = get_close_matches(word[:40], known, n=1)
-    what = f"There is no command {word}." if repeat else "There is no such command."
-    ctx.fail(f"{what} {f'Did you mean {near[0]}?' if near else 'The help names them all.'}")
+    begun = [name for name in known if len(word) >= _BEGUN and name.startswith(word)]
+    return " or ".join(begun or get_close_matches(word, known, n=1, cutoff=_NEAR))

@@ -165,6 +165,25 @@ def test_a_word_that_is_no_command_is_not_repeated_and_the_nearest_is_named() ->
     assert run(services_with(), "eyJhbGciOi").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (["frobnicate"], "There is no command frobnicate. cognitui --help lists all."),
+        (["remove"], "There is no command remove. cognitui --help lists all."),
+        (["log"], "Did you mean login or logout?"),
+        (["credential"], "Did you mean credential-process?"),
+        (["lst"], "Did you mean list?"),
+        (["secret", "chekc"], "There is no such command. Did you mean check?"),
+        (["secret", "frobnicate"], "There is no such command. cognitui secret --help lists all."),
+    ],
+)
+def test_only_a_command_that_is_really_near_is_proposed(typed: list[str], words: str) -> None:
+    result = run(services_with(), *typed)
+
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
 def test_the_options_before_the_command_reach_the_wiring() -> None:
     seen: list[Options] = []
 
