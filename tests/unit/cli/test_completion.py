@@ -139,3 +139,24 @@ def test_the_script_names_the_program_and_what_it_is_asked_by(shell: str) -> Non
 
 def test_another_shell_is_wrong_usage() -> None:
     assert run(services_with(), "completion", "tcsh").exit_code == 2
+
+
+@pytest.mark.parametrize(("said", "shell"), [("/bin/bash", "bash"), ("/usr/local/bin/zsh", "zsh"), ("fish", "fish")])
+def test_without_a_name_it_is_for_the_shell_of_the_person(said: str, shell: str) -> None:
+    result = CliRunner().invoke(cognitui, ["completion"], obj=lambda _options: services_with(), env={"SHELL": said})
+
+    assert result.exit_code == 0
+    assert result.stdout == run(services_with(), "completion", shell).stdout
+    assert result.stderr == "", "a shell that starts says nothing"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [("/bin/tcsh", "$SHELL names tcsh, which is none that can complete."), ("", "$SHELL does not say")],
+)
+def test_where_that_shell_cannot_complete_the_choices_are_named(said: str, words: str) -> None:
+    result = CliRunner().invoke(cognitui, ["completion"], obj=lambda _options: services_with(), env={"SHELL": said})
+
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert "cognitui completion bash|zsh|fish" in result.stderr
