@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -13,20 +14,32 @@ from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
 
 _PLUS = frozenset(
-    ["vi", "vim", "nvim", "view", "nano", "pico", "emacs", "emacsclient", "micro", "kak", "joe", "jed", "mg", "ne"]
+    (
+        *("vi", "vim", "nvim", "view", "vimx", "gvim", "mvim", "nvi", "vis", "kak"),
+        *("emacs", "emacsclient", "mg", "zile", "jed"),
+        *("nano", "pico", "micro", "ne", "joe", "jmacs", "jstar", "jpico", "mcedit", "dte", "gedit", "pluma", "bbedit"),
+    )
 )
 """They take `+LINE FILE`."""
 
-_COLON = frozenset(("hx", "helix", "subl", "zed"))
+_COLON = frozenset(("hx", "helix", "subl", "sublime_text", "zed", "zeditor", "atom", "pulsar"))
 """They take `FILE:LINE`."""
 
-_GOTO = frozenset(("code", "code-insiders", "codium", "cursor", "windsurf"))
+_GOTO = frozenset(("code", "code-insiders", "code-oss", "codium", "vscodium", "cursor", "windsurf"))
 """They take `--goto FILE:LINE`."""
 
-_RETURN_AT_ONCE = _GOTO | {"subl", "zed"}
-"""A window opens, and without `--wait` nobody would know when it is closed."""
+_LINE = frozenset(("kate", "mate", "idea", "pycharm", "webstorm", "goland", "phpstorm", "rubymine", "rider", "clion"))
+"""They take `--line LINE FILE`."""
 
-_WAITS = frozenset(("--wait", "-w"))
+_WAITING = {
+    **dict.fromkeys(_GOTO | _LINE | (_COLON - {"hx", "helix"}) | {"gedit", "bbedit"}, ("--wait", "-w")),
+    **dict.fromkeys(("gvim", "mvim"), ("--nofork", "-f")),
+    "kate": ("--block", "-b"),
+}
+"""A window opens and the command returns at once: what makes it wait, so that somebody knows when it is closed."""
+
+_BEFORE = re.compile(r"env|\w+=.*", re.DOTALL)
+"""What may stand before the editor: `env TERM=xterm nano`."""
 
 _FIX = "Name an editor: export VISUAL=nano"
 
@@ -56,15 +69,26 @@ def edit(path: Path, line: int, environ: Mapping[str, str], platform: str = sys.
 def command_for(path: Path, line: int, environ: Mapping[str, str], platform: str = sys.platform) -> list[str]:
     """Returns the editor's command line; raises UsageError where no editor is known."""
     editor = _named(environ, platform) or _found(environ, platform)
-    name = _name(editor[0], environ)
-    waiting = ["--wait"] if name in _RETURN_AT_ONCE and not _WAITS & set(editor) else []
+    program = next((word for word in editor if not _BEFORE.fullmatch(word)), editor[0])
+    name = _name(program, environ)
+    return [*editor, *_waiting(name, editor), *_at(name, path, line)]
+
+
+def _waiting(name: str, editor: list[str]) -> list[str]:
+    ways = _WAITING.get(name, ())
+    return [] if set(ways) & set(editor) else list(ways[:1])
+
+
+def _at(name: str, path: Path, line: int) -> list[str]:
     if name in _PLUS:
-        return [*editor, f"+{line}", str(path)]
+        return [f"+{line}", str(path)]
     if name in _GOTO:
-        return [*editor, *waiting, "--goto", f"{path}:{line}"]
+        return ["--goto", f"{path}:{line}"]
     if name in _COLON:
-        return [*editor, *waiting, f"{path}:{line}"]
-    return [*editor, str(path)]
+        return [f"{path}:{line}"]
+    if name in _LINE:
+        return ["--line", str(line), str(path)]
+    return [str(path)]
 
 
 def _named(environ: Mapping[str, str], platform: str) -> list[str]:
@@ -88,7 +112,7 @@ def _found(environ: Mapping[str, str], platform: str) -> list[str]:
 def _name(program: str, environ: Mapping[str, str]) -> str:
     """What a program is, whatever it is called: `editor` may be a link to vim.basic."""
     own = Path(program).name.partition(".")[0].lower()
-    if own in _PLUS | _COLON | _GOTO:
+    if own in _PLUS | _COLON | _GOTO | _LINE:
         return own
     path = shutil.which(program, path=environ.get("PATH"))
     return Path(path).resolve().name.partition(".")[0].lower() if path else own
