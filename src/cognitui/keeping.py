@@ -115,24 +115,26 @@ class Keeping:
             with suppress(CognituiError):
                 self._index.put(profile.token_key, replace(noted, refresh=None))
 
-    def forget_tokens(self, profile: Profile) -> str:
+    def forget_tokens(self, profile: Profile) -> tuple[bool, str]:
         """Removes the profile's tokens, the refresh token first, and the AWS credentials that came from them.
 
         Returns:
-            A warning where the list could not be told, or an empty text.
+            Whether there was anything, in the vault or in the list; and a warning where the list could not be told, or
+            an empty text.
         """
+        found = profile.token_key in self.expiries()
         self._memory.drop_tokens(profile.token_key, *TokenKind)
         kinds = [SECRET_OF_TOKEN[kind] for kind in reversed(TokenKind) if kind in profile.kinds]
         for kind in (*kinds, *([SecretKind.AWS_CREDENTIALS] if profile.identity_pool_id else [])):
-            self.remove_secret(profile, kind)
+            found = self.remove_secret(profile, kind) or found
         # Last: where the vault fails, the list still shows what is left in it.
         try:
             self._index.forget(profile.token_key)
             self._unnoted.pop(profile.token_key, None)
         except CognituiError as error:
             self._unnoted[profile.token_key] = NO_EXPIRIES
-            return f"The list could not be told and may still show them. {error.cause}"
-        return ""
+            return found, f"The list could not be told and may still show them. {error.cause}"
+        return found, ""
 
     def forget_expired(self, profile: Profile, now: float) -> int:
         """Removes the profile's tokens that have ended, and returns how many; one whose end is a guess stays."""

@@ -105,12 +105,12 @@ class SigningOut:
         expiries = self._kept.expiries().get(profile.token_key, NO_EXPIRIES)
         try:
             aws = self._aws_life(profile)
-            warning = self._kept.forget_tokens(profile)
+            found, warning = self._kept.forget_tokens(profile)
         except SecretStoreError as error:
             if revoked:
                 error.fix = f"Cognito has ended the tokens; they could not be removed here. {error.fix}"
             raise
-        return SignedOut(profile, reach, expiries, aws, revoked=revoked, warning=warning)
+        return SignedOut(profile, reach, expiries, aws, revoked=revoked, had_any=found, warning=warning)
 
     def _aws_life(self, profile: Profile) -> Lifetime | None:
         stored = self._kept.secret(profile, SecretKind.AWS_CREDENTIALS) if profile.identity_pool_id else None

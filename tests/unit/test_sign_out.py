@@ -97,3 +97,13 @@ def test_many_names_are_counted() -> None:
     twins = [make_profile(f"dev/twin{number}", username=ALICE.username) for number in range(7)]
 
     assert any("and 2 more" in line for line in aftermath(HERE, NOW, twins))
+
+
+def test_where_no_token_was_stored_nothing_is_said_to_be_forgotten() -> None:
+    twin = make_profile("dev/twin", username=ALICE.username)
+    nothing = replace(HERE, expiries=NO_EXPIRIES, had_any=False)
+
+    assert aftermath(nothing, NOW, (ALICE, twin)) == ("dev/alice: nothing to forget: no token of it is stored here.",)
+    assert aftermath(replace(nothing, reach=Reach.REVOKE), NOW) == (
+        "dev/alice: nothing to forget: no token of it is stored here, and there was no refresh token to revoke.",
+    )

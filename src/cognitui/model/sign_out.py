@@ -38,6 +38,8 @@ class SignedOut(Frozen, frozen=True):
     """Whether Cognito ended something; False where there was no refresh token to revoke."""
     had_ended: bool = False
     """Whether Cognito said that the refresh token had ended before."""
+    had_any: bool = True
+    """Whether any token was stored here."""
     warning: str = ""
     """What went wrong on the way although the tokens are gone; empty where nothing did."""
 
@@ -113,6 +115,9 @@ def _what(done: SignedOut) -> str:
         return f"{name}: Cognito has ended all sessions of the user, and the tokens are forgotten here."
     if done.revoked:
         return f"{name}: Cognito has revoked the refresh token, and the tokens are forgotten here."
+    if not done.had_any:
+        unasked = "" if done.reach is Reach.HERE else ", and there was no refresh token to revoke"
+        return f"{name}: nothing to forget: no token of it is stored here{unasked}."
     if done.had_ended:
         return f"{name}: the refresh token had ended before, and the tokens are forgotten here."
     if done.reach is Reach.REVOKE:
@@ -122,7 +127,7 @@ def _what(done: SignedOut) -> str:
 
 def _who_else(done: SignedOut, profiles: tuple[Profile, ...]) -> str:
     words = ""
-    if same := sharing_tokens(done.profile, profiles):
+    if done.had_any and (same := sharing_tokens(done.profile, profiles)):
         words = f"Signed out with it, as they share the tokens: {_names(same)}."
     if done.reach is Reach.EVERYWHERE and (kin := sharing_user(done.profile, profiles)):
         words += f"{' ' if words else ''}The refresh tokens of {_names(kin)} have ended, too: it is the same user."

@@ -114,3 +114,21 @@ def test_forgetting_here_hands_nothing_out_and_needs_no_yes() -> None:
 
     assert run(services, "logout", "prod/boss").exit_code == 0
     assert kinds(services) == set()
+
+
+@pytest.mark.parametrize("options", [(), ("--revoke",)])
+def test_where_no_tokens_are_stored_there_is_nothing_to_forget_and_that_is_no_fault(options: tuple[str, ...]) -> None:
+    services = services_with(ALICE, TWIN)
+    result = run(services, "logout", "dev/alice", *options)
+
+    assert result.exit_code == 0
+    assert result.stderr.startswith("dev/alice: nothing to forget: no token of it is stored here")
+    assert "dev/twin" not in result.stderr
+    assert services.sessions.calls == []
+
+
+def test_tokens_that_the_list_has_lost_are_forgotten_all_the_same() -> None:
+    services = holding()
+    services.index.forget(ALICE.token_key)
+
+    assert "the tokens are forgotten here" in run(services, "logout", "dev/alice").stderr
