@@ -125,7 +125,7 @@ class Wiring:
         """What is remembered of how a person uses the program."""
         from cognitui.store.choices import ChoicesFile
 
-        return ChoicesFile(self._paths.choices)
+        return ChoicesFile(self._paths.choices, self._paths.profiles)
 
     @cached_property
     def broker(self) -> TokenBroker:

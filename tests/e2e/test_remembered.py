@@ -65,6 +65,7 @@ def test_a_program_that_is_killed_has_kept_the_environment_that_one_went_to(
         terminal.process.send_signal(signal.SIGKILL)
         terminal.exit_code()
 
-    assert json.loads(kept.read_bytes())["environment"] == "staging"
+    (of_file,) = json.loads(kept.read_bytes())["files"].values()
+    assert of_file["environment"] == "staging"
     with Terminal(command, env=home) as terminal:
         terminal.see("yves@example.com")

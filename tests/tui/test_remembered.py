@@ -150,6 +150,31 @@ async def test_a_renamed_profile_stays_selected_and_keeps_its_uses_and_its_form(
     assert runs.choices.known.copied_as == {"dev/alicia": "curl"}
 
 
+async def test_a_profile_that_is_deleted_leaves_nothing_to_a_new_one_of_its_name() -> None:
+    runs = Runs(Choices(copied_as={"dev/zoe": "curl"}).with_use("dev/zoe", NOW))
+    async with runs.next() as story:
+        await story.press("d")
+        await story.see("Delete dev/zoe")
+        await story.press("y")
+        await story.see("Deleted dev/zoe.")
+
+    assert runs.choices.known.used == {}
+    assert runs.choices.known.copied_as == {}
+    assert "dev/zoe" not in runs.choices.known.selected.values()
+
+
+async def test_a_new_profile_begins_anew_where_one_of_its_name_was_taken_out_by_hand() -> None:
+    runs = Runs(Choices(copied_as={"dev/zoe-2": "curl"}).with_use("dev/zoe-2", NOW))
+    async with runs.next() as story:
+        await story.press("D")
+        await story.until(lambda: isinstance(story.app.screen, ProfileForm))
+        await story.press("enter")
+        await story.see("Added dev/zoe-2.")
+
+    assert runs.choices.known.used == {}
+    assert runs.choices.known.copied_as == {}
+
+
 # The layout
 
 

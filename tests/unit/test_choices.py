@@ -17,6 +17,9 @@ from cognitui.services import Options
 from cognitui.store.choices import ChoicesFile
 from cognitui.wiring import Wiring
 
+PROFILES = Path("/home/me/profiles.toml")
+OTHERS = Path("/home/me/team.toml")
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -24,11 +27,11 @@ def path(tmp_path: Path) -> Path:
 
 
 def copied(path: Path, profile_id: str, form: str) -> Choices:
-    return ChoicesFile(path).change(lambda choices: choices.with_copied_as(profile_id, form))
+    return ChoicesFile(path, PROFILES).change(lambda choices: choices.with_copied_as(profile_id, form))
 
 
 def test_nothing_is_remembered_at_first_and_reading_makes_no_file(path: Path) -> None:
-    assert ChoicesFile(path).read() == NO_CHOICES
+    assert ChoicesFile(path, PROFILES).read() == NO_CHOICES
     assert not path.parent.exists()
 
 
@@ -37,13 +40,16 @@ def test_the_next_run_remembers(path: Path) -> None:
     copied(path, "dev/bob", "json")
     copied(path, "dev/alice", "env")
 
-    assert ChoicesFile(path).read().copied_as == {"dev/bob": "json", "dev/alice": "env"}
+    assert ChoicesFile(path, PROFILES).read().copied_as == {"dev/bob": "json", "dev/alice": "env"}
 
 
 def test_the_file_holds_names_and_forms_and_nothing_else(path: Path) -> None:
     copied(path, "dev/alice", "curl")
 
-    assert json.loads(path.read_bytes()) == {"version": 1, "copied_as": {"dev/alice": "curl"}}
+    assert json.loads(path.read_bytes()) == {
+        "version": 1,
+        "files": {str(PROFILES): {"copied_as": {"dev/alice": "curl"}}},
+    }
 
 
 def test_the_program_keeps_it_in_its_state_folder_and_tells_where(tmp_path: Path) -> None:
@@ -52,7 +58,7 @@ def test_the_program_keeps_it_in_its_state_folder_and_tells_where(tmp_path: Path
 
     place = next(place.path for place in services.locations() if place.name == "choices")
     assert place == tmp_path / "state" / "choices.json"
-    assert ChoicesFile(place).read().copied_as == {"dev/alice": "curl"}
+    assert ChoicesFile(place, tmp_path / "cognitui" / "profiles.toml").read().copied_as == {"dev/alice": "curl"}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
@@ -65,7 +71,8 @@ def test_the_file_is_this_users_alone(path: Path) -> None:
 
 def test_fields_that_this_version_does_not_know_are_kept(path: Path) -> None:
     path.parent.mkdir()
-    path.write_text('{"version":1,"layout":{"list":42},"copied_as":{"dev/bob":"json"},"sorted":null}')
+    of_file = {str(PROFILES): {"copied_as": {"dev/bob": "json"}, "pinned": ["dev/bob"]}}
+    path.write_text(json.dumps({"version": 1, "layout": {"list": 42}, "sorted": None, "files": of_file}))
 
     copied(path, "dev/alice", "curl")
 
@@ -73,7 +80,7 @@ def test_fields_that_this_version_does_not_know_are_kept(path: Path) -> None:
         "version": 1,
         "layout": {"list": 42},
         "sorted": None,
-        "copied_as": {"dev/bob": "json", "dev/alice": "curl"},
+        "files": {str(PROFILES): {"copied_as": {"dev/bob": "json", "dev/alice": "curl"}, "pinned": ["dev/bob"]}},
     }
 
 
@@ -87,33 +94,33 @@ def test_all_that_is_remembered_comes_back(path: Path) -> None:
         alone="token",
         tab="aws",
     )
-    ChoicesFile(path).change(lambda _choices: everything)
+    ChoicesFile(path, PROFILES).change(lambda _choices: everything)
 
-    assert ChoicesFile(path).read() == everything
+    assert ChoicesFile(path, PROFILES).read() == everything
 
 
 def test_what_is_a_default_again_is_taken_out_of_the_file(path: Path) -> None:
-    ChoicesFile(path).change(lambda choices: choices.with_alone("token"))
-    ChoicesFile(path).change(lambda choices: choices.with_alone(""))
+    ChoicesFile(path, PROFILES).change(lambda choices: choices.with_alone("token"))
+    ChoicesFile(path, PROFILES).change(lambda choices: choices.with_alone(""))
 
-    assert json.loads(path.read_bytes()) == {"version": 1}
-    assert ChoicesFile(path).read() == NO_CHOICES
+    assert json.loads(path.read_bytes()) == {"version": 1, "files": {str(PROFILES): {}}}
+    assert ChoicesFile(path, PROFILES).read() == NO_CHOICES
 
 
 def test_a_file_of_before_there_was_an_order_or_a_layout_keeps_its_forms(path: Path) -> None:
     path.parent.mkdir()
     path.write_text('{"version":1,"copied_as":{"dev/alice":"curl"}}')
 
-    ChoicesFile(path).change(lambda choices: choices.with_order("name").with_tab("id"))
+    ChoicesFile(path, PROFILES).change(lambda choices: choices.with_order("name").with_tab("id"))
 
-    assert ChoicesFile(path).read() == Choices(copied_as={"dev/alice": "curl"}, order="name", tab="id")
+    assert ChoicesFile(path, PROFILES).read() == Choices(copied_as={"dev/alice": "curl"}, order="name", tab="id")
 
 
 def test_a_file_without_a_field_lacks_nothing(path: Path) -> None:
     path.parent.mkdir()
     path.write_text('{"version":1}')
 
-    assert ChoicesFile(path).read() == NO_CHOICES
+    assert ChoicesFile(path, PROFILES).read() == NO_CHOICES
 
 
 @pytest.mark.parametrize(
@@ -131,6 +138,8 @@ def test_a_file_without_a_field_lacks_nothing(path: Path) -> None:
         b'{"version":1,"used":{"dev/alice":{"score":"many","at":1}}}',
         b'{"version":1,"used":{"dev/alice":{"score":1e999,"at":1}}}',
         b'{"version":1,"selected":{"dev":["dev/alice"]}}',
+        b'{"version":1,"files":["/home/me/profiles.toml"]}',
+        b'{"version":1,"files":{"/home/me/profiles.toml":{"used":7}}}',
         b"[" * 100_000,
         b" " * ((4 << 20) + 1),
     ],
@@ -139,13 +148,82 @@ def test_a_file_without_a_field_lacks_nothing(path: Path) -> None:
 def test_a_file_that_is_not_understood_is_kept_aside_and_begun_anew(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
-    assert ChoicesFile(path).read() == NO_CHOICES
+    assert ChoicesFile(path, PROFILES).read() == NO_CHOICES
     assert path.read_bytes() == content, "who only reads leaves it where it is"
 
     copied(path, "dev/alice", "curl")
 
-    assert ChoicesFile(path).read().copied_as == {"dev/alice": "curl"}
+    assert ChoicesFile(path, PROFILES).read().copied_as == {"dev/alice": "curl"}
     assert path.with_name("choices.json.broken").read_bytes() == content
+
+
+# Several profile files
+
+
+def test_two_files_with_the_same_ids_do_not_mix(path: Path) -> None:
+    ChoicesFile(path, PROFILES).change(
+        lambda choices: choices.with_use("dev/alice", 1.0).with_copied_as("dev/bob", "a")
+    )
+    ChoicesFile(path, OTHERS).change(lambda choices: choices.with_copied_as("dev/bob", "b").with_place("dev", {}))
+
+    assert ChoicesFile(path, PROFILES).read() == Choices(used={"dev/alice": Use(1.0, 1.0)}, copied_as={"dev/bob": "a"})
+    assert ChoicesFile(path, OTHERS).read() == Choices(environment="dev", copied_as={"dev/bob": "b"})
+
+
+def test_how_the_screen_looks_is_the_same_for_all_files(path: Path) -> None:
+    layout = Choices(order="name", alone="token", tab="id")
+    ChoicesFile(path, PROFILES).change(lambda _choices: layout)
+
+    assert ChoicesFile(path, OTHERS).read() == layout
+
+
+def test_a_file_is_the_same_by_whichever_of_its_names(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.toml").symlink_to(tmp_path / "profiles.toml")
+    ChoicesFile(path, tmp_path / "link.toml").change(lambda choices: choices.with_use("dev/alice", 1.0))
+
+    assert ChoicesFile(path, tmp_path / "x" / ".." / "profiles.toml").read().used
+
+
+def test_what_a_version_noted_that_did_not_tell_files_apart_is_lost_for_none(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text('{"version":1,"order":"name","copied_as":{"dev/alice":"curl"},"environment":"dev"}')
+    before = Choices(order="name", copied_as={"dev/alice": "curl"}, environment="dev")
+    assert ChoicesFile(path, PROFILES).read() == before
+
+    after = ChoicesFile(path, PROFILES).change(lambda choices: choices.without("dev/alice").with_order("recent"))
+
+    assert after == ChoicesFile(path, PROFILES).read() == Choices(order="recent", environment="dev")
+    assert ChoicesFile(path, OTHERS).read() == before.with_order("recent")
+
+
+def test_the_file_that_was_used_longest_ago_is_forgotten_first(path: Path) -> None:
+    files = [ChoicesFile(path, Path(f"/home/me/{number}.toml")) for number in range(21)]
+    for file in files[:20]:
+        file.change(lambda choices: choices.with_use("dev/alice", 1.0))
+    files[0].change(lambda choices: choices.with_use("dev/alice", 2.0))
+    files[20].change(lambda choices: choices.with_use("dev/alice", 1.0))
+
+    assert [number for number, file in enumerate(files) if not file.read().used] == [1]
+
+
+def test_a_file_of_very_many_profiles_makes_no_file_that_is_too_large_to_be_read(path: Path) -> None:
+    for number in range(8):
+        many = {f"{number}/{'p' * 1000}{profile}": "curl" for profile in range(1000)}
+        ChoicesFile(path, Path(f"/home/me/{number}.toml")).change(lambda _choices, many=many: Choices(many))  # type: ignore[misc]  # bound now
+
+    assert path.stat().st_size <= 4 << 20
+    assert len(ChoicesFile(path, Path("/home/me/7.toml")).read().copied_as) == 1000
+
+
+# A profile that is gone
+
+
+def test_of_a_profile_that_is_gone_nothing_is_remembered() -> None:
+    known = Choices({"dev/alice": "curl", "dev/bob": "json"}, selected={"dev": "dev/alice", "*": "dev/bob"})
+
+    assert known.with_use("dev/alice", 1.0).without("dev/alice") == Choices(
+        {"dev/bob": "json"}, selected={"*": "dev/bob"}
+    )
 
 
 def test_a_save_that_fails_says_so_and_changes_nothing(path: Path) -> None:
@@ -174,7 +252,7 @@ def test_writers_side_by_side_lose_nothing(path: Path) -> None:
     for thread in writers:
         thread.join()
 
-    assert len(ChoicesFile(path).read().copied_as) == 40
+    assert len(ChoicesFile(path, PROFILES).read().copied_as) == 40
 
 
 def test_the_profiles_that_were_copied_longest_ago_are_forgotten_first() -> None:

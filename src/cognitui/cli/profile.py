@@ -13,6 +13,7 @@ from cognitui.cli.lookup import find_profile
 from cognitui.cli.output import print_json, print_table, tell
 from cognitui.cli.profile_json import profile_json
 from cognitui.cli.profile_options import fields_of, profile_options
+from cognitui.cli.remembering import note_removed, note_renamed
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import agrees, person_at_terminal
 from cognitui.model.errors import PersonNeeded, ProfileFileError, UsageError
@@ -50,6 +51,8 @@ def add_profile(session: Session, /, new_id: str, as_json: bool, **options: obje
     environment, name = _parts(new_id, session.environment)
     store = session.services.profiles
     book = store.add(environment, name, fields_of(options))
+    # One of its name may have been taken out by hand.
+    note_removed(session, f"{environment}/{name}")
     tell(f"Added {environment}/{name} to {inert(str(store.path))}")
     added = book.by_id.get(f"{environment}/{name}")
     if as_json:
@@ -125,6 +128,7 @@ def rename_profile(session: Session, reference: str, new_id: str, as_json: bool)
     found = find_profile(session, reference)
     environment, name = _parts(new_id, found.environment.name)
     book = session.services.profiles.change(found, environment, name, found.own)
+    note_renamed(session, found.id, f"{environment}/{name}")
     renamed = book.by_id.get(f"{environment}/{name}")
     tell(f"Renamed {found.id} to {environment}/{name}.")
     if as_json:
@@ -145,6 +149,8 @@ def remove_profile(session: Session, reference: str, yes: bool, forget: bool, as
     if not (yes or _agreed(found)):
         raise PersonNeeded(f"{found.id} was not removed.", fix="Answer with y, or add --yes.")
     book = session.services.profiles.remove(found)
+    if found.id not in book.by_id:  # an included file may have one of that name, too
+        note_removed(session, found.id)
     tell(f"Removed {found.id}.")
     if forget:
         session.services.broker.forget(found, book.profiles)

@@ -71,6 +71,15 @@ class Choices(Frozen, frozen=True, omit_defaults=True):
             selected={name: after if id_ == before else id_ for name, id_ in self.selected.items()},
         )
 
+    def without(self, profile_id: str) -> Choices:
+        """Returns them without a profile that is gone: another one of its name begins anew."""
+        return replace(
+            self,
+            copied_as=_others(self.copied_as, profile_id),
+            used=_others(self.used, profile_id),
+            selected={name: id_ for name, id_ in self.selected.items() if id_ != profile_id},
+        )
+
 
 NO_CHOICES = Choices()
 """Nothing is remembered yet."""
@@ -80,6 +89,10 @@ def _newest(known: Mapping[str, Value], now: Mapping[str, Value], most: int) -> 
     """Puts what is new behind what is known, and drops from the front what is too much."""
     merged = {**{key: value for key, value in known.items() if key not in now}, **now}
     return dict(islice(merged.items(), max(0, len(merged) - most), None))
+
+
+def _others(known: Mapping[str, Value], profile_id: str) -> Mapping[str, Value]:
+    return {id_: value for id_, value in known.items() if id_ != profile_id}
 
 
 def _renamed(known: Mapping[str, Value], before: str, after: str) -> Mapping[str, Value]:

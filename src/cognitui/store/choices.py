@@ -2,22 +2,33 @@
 
 Nothing depends on it, so that a file which is not understood counts as empty. It is kept aside when the next choice is
 written: it may be of a newer version, or have been written by hand. Fields that this version does not know are kept.
+
+How the screen looks is the same for all profile files; what is known of profiles and environments belongs to the file
+that they stand in, as another may have the same names. A version before this one did not tell files apart: what it
+wrote stays as it is, and holds for each file of which nothing newer is known.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from cognitui.model.choices import NO_CHOICES, Choices
+from cognitui.model.frozen import replace
 
 _VERSION = 1
 _LARGEST = 4 << 20
 
-_OWN = Choices.__struct_fields__
+_MOST_FILES = 20
+"""Profile files of which something is remembered; the one that was used longest ago goes first."""
+
+_OF_ALL = ("order", "alone", "tab")
+_OF_A_FILE = tuple(name for name in Choices.__struct_fields__ if name not in _OF_ALL)
 
 _Fields = dict[str, msgspec.Raw]
 
@@ -25,14 +36,15 @@ _Fields = dict[str, msgspec.Raw]
 class ChoicesFile:
     """The choices, shared by all processes of this user; the last one to choose wins."""
 
-    def __init__(self, path: Path) -> None:
-        """Takes the file, which is made at the first change."""
+    def __init__(self, path: Path, profiles: Path) -> None:
+        """Takes the file, which is made at the first change, and the profile file whose profiles are meant."""
         self._path = path
+        self._profiles = profiles
 
     def read(self) -> Choices:
         """Returns what is remembered; nothing where the file is missing or not understood."""
-        understood = _understood(self._path)
-        return NO_CHOICES if understood is None else understood[0]
+        understood = _understood(self._path, self._key)
+        return NO_CHOICES if understood is None else understood.choices
 
     def change(self, change: Callable[[Choices], Choices]) -> Choices:
         """Changes what is remembered now, and returns it as it is then.
@@ -45,18 +57,33 @@ class ChoicesFile:
         from cognitui.store.atomic import locked, write_private
 
         with locked(self._path) as target:
-            understood = _understood(target)
+            understood = _understood(target, self._key)
             if understood is None:
                 _keep_aside(target)
-            before, fields = understood or (NO_CHOICES, {})
-            after = change(before)
-            if after != before:
-                write_private(target, _packed(after, fields))
+            kept = understood or _Kept()
+            after = change(kept.choices)
+            if after != kept.choices:
+                write_private(target, _packed(after, self._key, kept))
             return after
 
+    @property
+    def _key(self) -> str:
+        # One file, by whichever of its names.
+        return os.path.realpath(self._profiles)
 
-def _understood(path: Path) -> tuple[Choices, _Fields] | None:
-    """Returns the choices and all fields of the file, or None where there is something else."""
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What the file holds."""
+
+    choices: Choices = NO_CHOICES
+    fields: _Fields = {}
+    """All of it."""
+    files: _Fields = {}
+    """What is known of each profile file."""
+
+
+def _understood(path: Path, key: str) -> _Kept | None:
+    """Returns what is in the file, or None where it is something else."""
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
@@ -65,17 +92,33 @@ def _understood(path: Path) -> tuple[Choices, _Fields] | None:
         fields = msgspec.json.decode(data, type=_Fields)
         version = msgspec.json.decode(fields.get("version", b""), type=int)
         choices = msgspec.json.decode(data, type=Choices)
+        files = msgspec.json.decode(fields.get("files", b"{}"), type=_Fields)
+        if key in files:
+            own = msgspec.json.decode(files[key], type=Choices)
+            choices = replace(own, **{name: getattr(choices, name) for name in _OF_ALL})
     except FileNotFoundError:
-        return NO_CHOICES, {}
+        return _Kept()
     except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
         return None
-    return (choices, fields) if version == _VERSION else None
+    return _Kept(choices, fields, files) if version == _VERSION else None
 
 
-def _packed(choices: Choices, fields: _Fields) -> bytes:
-    own = msgspec.json.decode(msgspec.json.encode(choices), type=_Fields)
-    foreign = {name: value for name, value in fields.items() if name not in (*_OWN, "version")}
-    return msgspec.json.encode({"version": _VERSION, **foreign, **own})
+def _packed(choices: Choices, key: str, kept: _Kept) -> bytes:
+    now = msgspec.json.decode(msgspec.json.encode(choices), type=_Fields)
+    before = msgspec.json.decode(kept.files.get(key, b"{}"), type=_Fields)
+    own = _without(before, *_OF_A_FILE) | _without(now, *_OF_ALL)
+    others = _without(kept.files, key)
+    files = dict(islice(others.items(), max(0, len(others) - _MOST_FILES + 1), None))
+    shared = {"version": _VERSION} | _without(kept.fields, "version", "files", *_OF_ALL) | _without(now, *_OF_A_FILE)
+    while True:
+        packed = msgspec.json.encode({**shared, "files": {**files, key: own}})
+        if len(packed) <= _LARGEST or not files:
+            return packed
+        files.pop(next(iter(files)))
+
+
+def _without(fields: _Fields, *names: str) -> _Fields:
+    return {name: value for name, value in fields.items() if name not in names}
 
 
 def _keep_aside(file: Path) -> None:

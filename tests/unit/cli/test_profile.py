@@ -2,12 +2,24 @@ from __future__ import annotations
 
 import pytest
 
+from cognitui.model.choices import NO_CHOICES, Choices
 from cognitui.model.errors import SaveFailed
 from cognitui.model.expect import Expect
 from cognitui.model.profile import FIELD_NAMES, Flow, ProfileFields
+from cognitui.model.recent_use import Use
 from cognitui.model.secret import SecretKind
 from tests.unit.cli.harness import printed_json, run
-from tests.unit.fakes import CLIENT, POOL, FakeProfileStore, FakeServices, make_book, make_profile, services_with
+from tests.unit.fakes import (
+    CLIENT,
+    NOW,
+    POOL,
+    FakeChoices,
+    FakeProfileStore,
+    FakeServices,
+    make_book,
+    make_profile,
+    services_with,
+)
 
 ALICE = make_profile("dev/alice")
 
@@ -161,6 +173,33 @@ def test_a_renamed_profile_keeps_its_secrets(new: str) -> None:
     assert ids(services) == ["dev/al"]
     assert "anew" not in result.stderr
     assert printed_json(run(services, "secret", "check", "dev/al", "--json"))["password"] is True
+
+
+def test_a_renamed_profile_keeps_its_uses_and_the_form_that_was_copied_last() -> None:
+    known = Choices({"dev/alice": "curl"}, selected={"dev": "dev/alice"}).with_use("dev/alice", NOW)
+    services = services_with(ALICE, choices=FakeChoices(known))
+
+    run(services, "profile", "rename", "dev/alice", "al")
+
+    assert services.choices.known == Choices({"dev/al": "curl"}, {"dev/al": Use(1.0, NOW)}, selected={"dev": "dev/al"})
+
+
+@pytest.mark.parametrize("args", [("rm", "dev/alice", "--yes"), ("add", "dev/alice", "--username", "a")])
+def test_a_new_profile_does_not_inherit_the_uses_of_a_former_one_of_its_id(args: tuple[str, ...]) -> None:
+    """Whether a command removed that one, or a person by hand."""
+    known = Choices({"dev/alice": "curl"}).with_use("dev/alice", NOW)
+    services = services_with(*([ALICE] if args[0] == "rm" else []), choices=FakeChoices(known))
+
+    run(services, "profile", *args)
+
+    assert services.choices.known == NO_CHOICES
+
+
+@pytest.mark.parametrize("args", [("rename", "dev/alice", "al"), ("rm", "dev/alice", "--yes")])
+def test_what_is_remembered_is_no_reason_to_fail(args: tuple[str, ...]) -> None:
+    services = services_with(ALICE, choices=FakeChoices(fault=SaveFailed("The disk is full.")))
+
+    assert run(services, "profile", *args).exit_code == 0
 
 
 def test_a_move_that_changes_the_pool_says_that_secrets_are_to_be_stored_anew() -> None:

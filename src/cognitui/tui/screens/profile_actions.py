@@ -46,7 +46,7 @@ class ProfileActions(RememberingScreen):
     async def _new_profile(self) -> None:
         here = self.environment if self.environment != OVERVIEW else ""
         place = here or (self.selected.environment.name if self.selected else "")
-        self._take_saved(await self._profiles.add(self.book or ProfileBook(), place), "Added")
+        self._take_added(await self._profiles.add(self.book or ProfileBook(), place))
 
     def action_edit_profile(self) -> None:
         """Edits the profile."""
@@ -67,7 +67,7 @@ class ProfileActions(RememberingScreen):
 
     async def _duplicate_profile(self) -> None:
         if self.book and self.selected:
-            self._take_saved(await self._profiles.duplicate(self.book, self.selected), "Added")
+            self._take_added(await self._profiles.duplicate(self.book, self.selected))
 
     def action_delete_profile(self) -> None:
         """Deletes the profile."""
@@ -75,8 +75,10 @@ class ProfileActions(RememberingScreen):
             self._open(self._delete_profile)
 
     async def _delete_profile(self) -> None:
-        if self.selected and (book := await self._profiles.delete(self.selected)) is not None:
+        if (profile := self.selected) and (book := await self._profiles.delete(profile)) is not None:
             self.take_changed(book)
+            if profile.id not in book.by_id:  # an included file may have one of that name, too
+                self.note_deleted(profile.id)
 
     def action_edit_secrets(self) -> None:
         """Stores or removes secrets."""
@@ -107,6 +109,12 @@ class ProfileActions(RememberingScreen):
         from cognitui.tui.profile_flow import ProfileFlow
 
         return ProfileFlow(self.app, self.services)
+
+    def _take_added(self, saved: Saved | None) -> None:
+        if saved is not None:
+            # One of its name may have been taken out by hand.
+            self.note_deleted(saved.profile_id)
+        self._take_saved(saved, "Added")
 
     def _take_saved(self, saved: Saved | None, verb: str) -> None:
         if saved is not None:

@@ -38,6 +38,10 @@ class RememberingScreen(DeskScreen):
         """Remembers a profile under its new id."""
         self.note(lambda choices: choices.with_renamed(before, after))
 
+    def note_deleted(self, profile_id: str) -> None:
+        """Forgets a profile, so that a new one of its name begins anew."""
+        self.note(lambda choices: choices.without(profile_id))
+
     def watch_order(self) -> None:
         """Remembers the order."""
         order = self.order.key
