@@ -9,16 +9,16 @@ import click
 from cognitui.cli.arguments import complete_profile, json_option, profile_argument
 from cognitui.cli.edit_file import edit_file
 from cognitui.cli.groups import examples
-from cognitui.cli.lookup import find_profile
+from cognitui.cli.lookup import find_profile, profile_in
 from cognitui.cli.output import print_json, print_table, tell
 from cognitui.cli.profile_json import profile_json
 from cognitui.cli.profile_options import fields_of, profile_options
 from cognitui.cli.remembering import note_removed, note_renamed
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import agrees, person_at_terminal
-from cognitui.model.errors import PersonNeeded, ProfileFileError, UsageError
+from cognitui.model.errors import PersonNeeded, ProfileConflict, ProfileFileError, ProfileNotFound, UsageError
 from cognitui.model.expect import Expect
-from cognitui.model.profile import FIELD_NAMES, Profile, ProfileFields
+from cognitui.model.profile import FIELD_NAMES, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import DURABLE
 from cognitui.model.text import inert
 
@@ -54,9 +54,9 @@ def add_profile(session: Session, /, new_id: str, as_json: bool, **options: obje
     # One of its name may have been taken out by hand.
     note_removed(session, f"{environment}/{name}")
     tell(f"Added {environment}/{name} to {inert(str(store.path))}")
-    added = book.by_id.get(f"{environment}/{name}")
     if as_json:
-        print_json(profile_json(added) if added else None)
+        print_json(profile_json(_as_it_is(book, f"{environment}/{name}")))
+    added = book.by_id.get(f"{environment}/{name}")
     if added is not None and added.needs_user and not session.services.secrets_in_memory:
         tell(f"Store its password with cognitui secret set {added.id} password, or be asked at the first token.")
 
@@ -112,7 +112,7 @@ def edit_profile(session: Session, /, reference: str, unset: tuple[str, ...], as
     book = session.services.profiles.change(found, found.environment.name, found.name, changed)
     tell(f"Changed {found.id}.")
     if as_json:
-        print_json(profile_json(book.by_id[found.id]) if found.id in book.by_id else None)
+        print_json(profile_json(_as_it_is(book, found.id)))
 
 
 @profile.command("rename")
@@ -129,10 +129,10 @@ def rename_profile(session: Session, reference: str, new_id: str, as_json: bool)
     environment, name = _parts(new_id, found.environment.name)
     book = session.services.profiles.change(found, environment, name, found.own)
     note_renamed(session, found.id, f"{environment}/{name}")
-    renamed = book.by_id.get(f"{environment}/{name}")
     tell(f"Renamed {found.id} to {environment}/{name}.")
     if as_json:
-        print_json(profile_json(renamed) if renamed else None)
+        print_json(profile_json(_as_it_is(book, f"{environment}/{name}")))
+    renamed = book.by_id.get(f"{environment}/{name}")
     if renamed is not None and any(renamed.secret_name(kind) != found.secret_name(kind) for kind in DURABLE):
         tell(f"In {environment} it has another pool, client or user, so its secrets are to be stored anew.")
 
@@ -171,6 +171,17 @@ def _place(session: Session, reference: str) -> str:
             fix="Edit it in that file, or add a profile of your own.",
         )
     return found.id
+
+
+def _as_it_is(book: ProfileBook, profile_id: str) -> Profile:
+    """The profile that was written just now; raises ProfileFileError where the file has it no more, or with a fault."""
+    try:
+        return profile_in(book, profile_id)
+    except ProfileNotFound:
+        raise ProfileConflict(
+            f"{profile_id} was written, and another program has taken it out since.",
+            fix="cognitui list shows all that there are.",
+        ) from None
 
 
 def _agreed(found: Profile) -> bool:

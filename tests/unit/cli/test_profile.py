@@ -5,7 +5,8 @@ import pytest
 from cognitui.model.choices import NO_CHOICES, Choices
 from cognitui.model.errors import SaveFailed
 from cognitui.model.expect import Expect
-from cognitui.model.profile import FIELD_NAMES, Flow, ProfileFields
+from cognitui.model.frozen import replace
+from cognitui.model.profile import FIELD_NAMES, Flow, Problem, Profile, ProfileBook, ProfileFields
 from cognitui.model.recent_use import Use
 from cognitui.model.secret import SecretKind
 from tests.unit.cli.harness import printed_json, run
@@ -270,6 +271,44 @@ def test_programs_are_given_the_profile_as_it_is_then(args: tuple[str, ...], id_
     given = printed_json(run(services, "profile", *args, "--json"))
 
     assert given == printed_json(run(services, "profile", "show", id_, "--json"))
+
+
+class Overtaken(FakeProfileStore):
+    """Another program has the last word: by the time that a change is written, the profile is gone or has a fault."""
+
+    problems: tuple[Problem, ...] = ()
+
+    def _keep(self, profiles: tuple[Profile, ...]) -> ProfileBook:
+        super()._keep(())
+        self.book = replace(self.book, problems=self.problems)
+        return self.book
+
+
+CHANGES = [
+    (("add", "dev/bob", "--username", "bob"), "dev/bob"),
+    (("edit", "dev/alice", "--username", "bob"), "dev/alice"),
+    (("rename", "dev/alice", "dev/bob"), "dev/bob"),
+]
+
+
+@pytest.mark.parametrize(("args", "id_"), CHANGES)
+def test_programs_are_told_where_another_program_took_the_profile_out_meanwhile(
+    args: tuple[str, ...], id_: str
+) -> None:
+    result = run(FakeServices(profiles=Overtaken(make_book(ALICE))), "profile", *args, "--json")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"Error: {id_} was written, and another program has taken it out since." in result.stderr
+
+
+@pytest.mark.parametrize(("args", "id_"), CHANGES)
+def test_programs_are_told_the_fault_that_a_profile_has_then(args: tuple[str, ...], id_: str) -> None:
+    store = Overtaken(make_book(ALICE))
+    store.problems = (Problem(where=id_, key="region", what="is not the pool's", fix="", source="p.toml"),)
+    result = run(FakeServices(profiles=store), "profile", *args, "--json")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "region: is not the pool's" in result.stderr
 
 
 def test_programs_are_told_that_a_profile_is_removed() -> None:
