@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from cognitui.cli.arguments import complete_environment, complete_profile
+from cognitui.cli.arguments import complete_environment, complete_profile, json_option
 from cognitui.cli.groups import examples
 from cognitui.cli.lookup import find_environment, load_book, profile_in
-from cognitui.cli.output import tell
+from cognitui.cli.output import print_json, tell
 from cognitui.cli.session import Session, pass_session
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Profile, ProfileBook
@@ -34,24 +34,46 @@ from cognitui.model.text import inert
     help="All profiles of this environment; with IDs, where bare names are looked for.",
 )
 @click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="A new file; else it is printed.")
+@json_option("Print a JSON object: profiles, file, left_out, content.")
 @pass_session
-def export_profiles(session: Session, references: tuple[str, ...], environment: str, output: Path | None) -> None:
+def export_profiles(
+    session: Session, references: tuple[str, ...], environment: str, output: Path | None, as_json: bool
+) -> None:
     """Write chosen profiles as a file without secrets, to be included.
 
     The environments of the profiles go with them, and no secret does: whoever includes the file is asked at the
     first use. A file that exists is not overwritten.
+
+    With --json it prints an object: profiles are the ids, file is the new file or null, left_out names the keys
+    that are for this machine alone, and content is what the file says, {"version": 1, "environments": {"dev": {...}}}.
     """
     profiles = _chosen(load_book(session), references, environment or session.environment)
     sharing = session.services.sharing
     text = sharing.text(profiles)
-    if output is None:
+    if output is None and not as_json:
         click.echo(text, nl=False)
-    else:
+    if output is not None:
         sharing.save(output, text)
         tell(f"Wrote {_counted(profiles)} to {inert(str(output))}")
         tell(f"Whoever is to have them adds to profiles.toml: include = [{_quoted(output)}]")
     if left_out := sharing.left_out(profiles):
         tell(f"Left out, as it is for this machine alone: {', '.join(left_out)}")
+    if as_json:
+        print_json(_as_json(profiles, output, left_out, text))
+
+
+def _as_json(
+    profiles: tuple[Profile, ...], output: Path | None, left_out: tuple[str, ...], text: str
+) -> dict[str, object]:
+    # Costs 2 ms, and only programs need it.
+    import tomllib
+
+    return {
+        "profiles": [profile.id for profile in profiles],
+        "file": str(output.absolute()) if output else None,
+        "left_out": list(left_out),
+        "content": tomllib.loads(text),
+    }
 
 
 def _chosen(book: ProfileBook, references: Iterable[str], environment: str) -> tuple[Profile, ...]:

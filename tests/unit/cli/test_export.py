@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import stat
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from cognitui.model.profile import Flow, Profile, ProfileFields
 from cognitui.store.profile_file import ProfileFile
-from tests.unit.cli.harness import run
+from tests.unit.cli.harness import printed_json, run
 from tests.unit.fakes import make_profile, services_with
 
 ALICE = make_profile("dev/alice", label="Development", defaults=ProfileFields(tags=("web", "two words")))
@@ -122,3 +123,24 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [[], ["nobody"], ["--env", "nowhere"]])
 def test_without_a_profile_it_is_wrong_usage(arguments: list[str]) -> None:
     assert run(services_with(*ALL), "export", *arguments).exit_code == 2
+
+
+def test_programs_are_given_what_the_file_says() -> None:
+    eve = make_profile("dev/eve", mfa_process="totp eve")
+    result = run(services_with(*ALL, eve), "export", "m2m/orders", "dev/eve", "--json")
+
+    assert printed_json(result) == {
+        "profiles": ["m2m/orders", "dev/eve"],
+        "file": None,
+        "left_out": ["mfa_process"],
+        "content": tomllib.loads(run(services_with(*ALL, eve), "export", "m2m/orders", "dev/eve").stdout),
+    }
+
+
+def test_programs_are_told_the_file_that_was_written(tmp_path: Path) -> None:
+    file = tmp_path / "cognito.toml"
+    told = printed_json(run(services_with(*ALL), "export", "dev/alice", "-o", str(file), "--json"))
+
+    assert told["file"] == str(file)
+    assert told["left_out"] == []
+    assert told["content"] == tomllib.loads(file.read_text())
