@@ -118,5 +118,5 @@ def test_a_user_is_provisioned_behind_a_question_that_names_account_region_and_p
         terminal.press("enter")
         terminal.see("Nothing was made.")
 
-        assert terminal.exit_code() == 3
+        assert terminal.exit_code() == 130
     assert not {"CreateUserPoolClient", "AdminCreateUser"} & {request.operation for request in strict.journal.requests}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cognitui.cli.terminal import Person, agrees
 from cognitui.model.duration import countdown
-from cognitui.model.errors import ChallengePending
+from cognitui.model.errors import ChallengePending, Declined
 from cognitui.model.signin import INSTEAD, Challenge, Choice, Prompt
 from cognitui.model.text import as_heading, inert
 from cognitui.qr import qr_lines
@@ -16,12 +16,12 @@ def ask(challenge: Challenge, person: Person, now: float) -> Mapping[str, str]:
     """Returns a person's answers by the names of the prompts, each in keeping with its rules.
 
     Raises:
-        ChallengePending: A yes was asked, and the person said no.
+        Declined: A yes was asked, and the person said no.
     """
     for line in introduction(challenge, now):
         person.hear(line)
     if not challenge.prompts and not agrees(person, "Go on?"):
-        raise pending(challenge)
+        raise Declined(f"Not signed in. cognitui login {inert(challenge.profile.id)} begins anew when you like.")
     try:
         open_ = [prompt for prompt in challenge.prompts if not challenge.given.get(prompt.name)]
         return {**challenge.given, **{prompt.name: _answer(prompt, person, challenge.instead) for prompt in open_}}

@@ -16,7 +16,7 @@ from cognitui.importing.naming import environment_for, name_for, names_for
 from cognitui.importing.new_profile import NewProfile, fields_of, needs_user
 from cognitui.importing.writing import check, write
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails
-from cognitui.model.errors import PersonNeeded, UsageError
+from cognitui.model.errors import Declined, UsageError
 from cognitui.model.profile import FIELD_NAMES, Flow, Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
@@ -108,7 +108,7 @@ def finish(session: Session, person: Person | None, ends: Ends, drafts: Sequence
     """Shows the profiles, writes them where nobody objects, and says what was done.
 
     Raises:
-        PersonNeeded: The person said no.
+        Declined: The person said no.
         ProfileFileError: A name is taken.
         SaveFailed: The file could not be written.
         SecretStoreError: The profiles are written, and a client secret is not stored.
@@ -120,7 +120,7 @@ def finish(session: Session, person: Person | None, ends: Ends, drafts: Sequence
         person.hear(f"To {inert(str(services.profiles.path))}")
         question = f"Write {'it' if len(drafts) == 1 else 'them'}?"
         if not ends.dry_run and not agrees(person, question, default=True):
-            raise PersonNeeded("Nothing was written.", fix="Answer with y to write.")
+            raise Declined("Nothing was written.")
     if not ends.dry_run:
         write(drafts, services.profiles, _keeper(session))
     for draft in drafts:

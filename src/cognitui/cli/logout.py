@@ -12,7 +12,7 @@ from cognitui.cli.output import print_json, tell
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import Person, agrees, person_at_terminal
 from cognitui.model.duration import iso_utc
-from cognitui.model.errors import ConsentNeeded, Refused, Unreachable, UsageError
+from cognitui.model.errors import ConsentNeeded, Declined, Refused, Unreachable, UsageError
 from cognitui.model.profile import Profile
 from cognitui.model.sign_out import Reach, SignedOut, aftermath, sharing_tokens
 from cognitui.model.text import inert
@@ -76,8 +76,10 @@ def _as_json(done: SignedOut, also: tuple[str, ...]) -> dict[str, object]:
 
 def _ask(profile: Profile, person: Person | None) -> None:
     name = inert(profile.environment.title, 60)
-    if person is None or not agrees(person, f"{name} is protected. End the session of {inert(profile.id)}?"):
+    if person is None:
         raise ConsentNeeded(profile)
+    if not agrees(person, f"{name} is protected. End the session of {inert(profile.id)}?"):
+        raise Declined("No session was ended.")
 
 
 def _signed_out(session: Session, wish: Wish, reach: Reach, person: Person | None) -> SignedOut:

@@ -15,6 +15,7 @@ from cognitui.model.errors import (
     ClientSecretWrong,
     CognituiError,
     ConsentNeeded,
+    Declined,
     Unreachable,
     WrongCredentials,
 )
@@ -58,7 +59,8 @@ def obtain(services: Services, wish: Wish, person: Person | None) -> Got:
         person: Answers what is asked; None where nobody is there.
 
     Raises:
-        PersonNeeded: Something is asked and nobody is there, or the person said no.
+        PersonNeeded: Something is asked and nobody is there.
+        Declined: The person said no.
         CognituiError: As `TokenBroker.get` does; the fix names the command.
     """
     try:
@@ -74,7 +76,8 @@ def consent(wish: Wish, person: Person | None) -> bool:
     """Returns whether a person agreed; False where nobody need to.
 
     Raises:
-        ConsentNeeded: The environment is protected, and nobody is there or the person said no.
+        ConsentNeeded: The environment is protected, and nobody is there.
+        Declined: The person said no.
     """
     if wish.agreed or not wish.profile.protected:
         return wish.agreed
@@ -83,7 +86,7 @@ def consent(wish: Wish, person: Person | None) -> bool:
     name = inert(wish.profile.environment.title, 60)
     question = wish.question or f"Get the {wish.kind.value} token of {inert(wish.profile.id)}?"
     if not agrees(person, f"{name} is protected. {question}"):
-        raise ConsentNeeded(wish.profile)
+        raise Declined("Nothing was done.")
     return True
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from cognitui.cli.cells import broken, cells
-from cognitui.model.errors import BadToken, CognituiError
+from cognitui.model.errors import BadToken, CognituiError, Declined
 from cognitui.model.profile import ProfileBook
 from cognitui.model.text import inert
 from cognitui.model.token import TokenState
@@ -26,8 +26,8 @@ def tell(text: str) -> None:
 
 
 def tell_error(error: CognituiError) -> None:
-    """Says what is wrong, and how to mend it."""
-    tell(f"Error: {_by_line(error.cause)}")
+    """Says what is wrong, and how to mend it; what a person declined is no error."""
+    tell(f"{'' if isinstance(error, Declined) else 'Error: '}{_by_line(error.cause)}")
     if error.fix:
         tell(_by_line(error.fix))
 

@@ -16,7 +16,7 @@ from cognitui.cli.profile_options import fields_of, profile_options
 from cognitui.cli.remembering import note_removed, note_renamed
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import agrees, person_at_terminal
-from cognitui.model.errors import PersonNeeded, ProfileConflict, ProfileFileError, ProfileNotFound, UsageError
+from cognitui.model.errors import Declined, PersonNeeded, ProfileConflict, ProfileFileError, ProfileNotFound, UsageError
 from cognitui.model.expect import Expect
 from cognitui.model.profile import FIELD_NAMES, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import DURABLE
@@ -147,7 +147,7 @@ def remove_profile(session: Session, reference: str, yes: bool, forget: bool, as
     """Remove a profile from its file."""
     found = find_profile(session, reference)
     if not (yes or _agreed(found)):
-        raise PersonNeeded(f"{found.id} was not removed.", fix="Answer with y, or add --yes.")
+        raise Declined(f"{found.id} was not removed.")
     book = session.services.profiles.remove(found)
     if found.id not in book.by_id:  # an included file may have one of that name, too
         note_removed(session, found.id)

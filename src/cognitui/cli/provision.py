@@ -16,7 +16,7 @@ from cognitui.importing.new_profile import NewProfile, fields_of, flow_of
 from cognitui.importing.provision import Plan, carry_out, generated_password
 from cognitui.importing.writing import check, write
 from cognitui.model.directory import AwsPlace, ClientDetails, ClientEntry, Page, PoolDetails
-from cognitui.model.errors import CognituiError, PersonNeeded, UsageError
+from cognitui.model.errors import CognituiError, Declined, PersonNeeded, UsageError
 from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
@@ -151,7 +151,7 @@ def _agree(person: Person | None, *, yes: bool) -> None:
     if person is None:
         raise PersonNeeded("Nothing was made: that takes a yes, and there is no terminal.", fix="Add --yes.")
     if not agrees(person, "Do this?"):
-        raise PersonNeeded("Nothing was made.", fix="Answer with y to go on, or add --yes.")
+        raise Declined("Nothing was made.")
 
 
 def _password(person: Person | None, username: str) -> str:

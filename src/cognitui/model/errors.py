@@ -19,6 +19,7 @@ CognituiError                        1  a fault of ours
 ├── PersonNeeded                     3  a person is needed
 │   ├── ChallengePending             3  a challenge waits for an answer
 │   └── ConsentNeeded                3  a protected environment
+├── Declined                       130  a person was asked and said no: as with ctrl+c, it is their choice
 ├── Refused                          4  Cognito refused
 │   ├── WrongCredentials             4  wrong password or unknown user
 │   ├── UserNotFound                 4
@@ -235,6 +236,13 @@ class ConsentNeeded(PersonNeeded):
             f"{profile.environment.title} is protected: a token of {profile.id} is handed out only after a yes.",
             fix="Answer the question in a terminal, or add --yes.",
         )
+
+
+class Declined(CognituiError):
+    """A person was asked whether to go on, and said no. It ends a command as ctrl+c would at the same question."""
+
+    exit_code = 130
+    title = "Not done"
 
 
 class Refused(CognituiError):

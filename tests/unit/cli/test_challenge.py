@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cognitui.cli.challenge import ask, pending
-from cognitui.model.errors import ChallengePending
+from cognitui.model.errors import Declined
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import Challenge, Choice, Prompt, Rule
 from tests.unit.cli.harness import Answering
@@ -146,7 +146,7 @@ def test_a_question_without_prompts_wants_a_yes(said: str, agreed: bool) -> None
     if agreed:
         assert ask(challenge(), Answering(said), NOW) == {}
     else:
-        with pytest.raises(ChallengePending):
+        with pytest.raises(Declined, match=r"Not signed in\. cognitui login dev/alice begins anew when you like\."):
             ask(challenge(), Answering(said), NOW)
 
 

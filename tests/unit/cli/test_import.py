@@ -12,7 +12,7 @@ from cognitui.cli.aws_choice import AwsChoice
 from cognitui.cli.import_end import Ends, drafts_of, finish
 from cognitui.cli.session import Session
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails, UserEntry
-from cognitui.model.errors import NoKeyring, PermissionMissing, PersonNeeded
+from cognitui.model.errors import Declined, NoKeyring, PermissionMissing
 from cognitui.model.profile import FIELD_NAMES, Flow, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.services import Options, Services
@@ -222,7 +222,7 @@ class TestByQuestions:
         services, person = services_with(), Answering("n")
         drafts = drafts_of(session(services), None, ENDS, SOURCE, Flow.USER_SRP_AUTH, ["alice"])
 
-        with pytest.raises(PersonNeeded, match="Nothing was written"):
+        with pytest.raises(Declined, match="Nothing was written"):
             finish(session(services), person, ENDS, drafts)
 
         assert services.profiles.book.profiles == ()

@@ -115,11 +115,21 @@ def test_a_protected_token_is_handed_out_after_a_yes() -> None:
         assert person.end() == (0, f"{make_tokens(mark='boss').access.value}\n".encode())
 
 
-def test_a_protected_token_is_not_handed_out_after_a_no() -> None:
-    with terminal("token", "prod/boss") as person:
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("token", "prod/boss"), "Nothing was done."),
+        (("logout", "prod/boss", "--revoke"), "No session was ended."),
+        (("profile", "rm", "dev/alice"), "dev/alice was not removed."),
+    ],
+)
+def test_a_no_is_the_persons_choice_and_no_error(args: tuple[str, ...], words: str) -> None:
+    with terminal(*args) as person:
         person.wait_for("[y/N]")
         person.type("\n")
-        assert person.end() == (3, b"")
+        person.wait_for(words)
+        assert person.end() == (130, b"")
+    assert b"Error" not in person.shown
 
 
 def test_a_secret_is_asked_for_unseen() -> None:

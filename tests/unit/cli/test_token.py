@@ -8,7 +8,7 @@ from cognitui.broker import How
 from cognitui.cli.obtain import Wish, obtain
 from cognitui.model.errors import (
     CognituiError,
-    ConsentNeeded,
+    Declined,
     KeyringLocked,
     NoKeyring,
     Refused,
@@ -189,7 +189,7 @@ def test_a_person_who_says_yes_gets_the_protected_token() -> None:
 def test_a_person_who_does_not_say_yes_gets_no_protected_token(answer: str) -> None:
     services = services_with(BOSS).holding(BOSS, make_tokens())
 
-    with pytest.raises(ConsentNeeded):
+    with pytest.raises(Declined):
         obtain(services, Wish(BOSS), Answering(answer))
     assert services.vault.calls == []
 
