@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from cognitui.importing.found import Found, Leaf, find, leaves_of
+from cognitui.importing.kind import FileKind, is_json, told_by
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
 
@@ -30,11 +31,12 @@ def read_amplify(text: str, name: str) -> Found:
         name: How errors call it.
 
     Raises:
-        UsageError: It is not in the form of such a file, or tells of no pool; the place is named.
+        UsageError: It is not in the form of such a file, or tells of no pool; the place is named, or the command that
+            reads it.
     """
-    whole = _whole(text, name)
-    is_json = whole.lstrip().startswith(("{", "["))
-    value = _json(whole, name, "amplify_outputs.json or aws-exports.js") if is_json else _literal(whole, name)
+    whole = _whole(text, name, FileKind.AMPLIFY)
+    json_of = "amplify_outputs.json or aws-exports.js"
+    value = _json(whole, name, json_of) if is_json(whole) else _literal(whole, name)
     found = find(leaves_of(value))
     if not found.pools:
         raise _poolless(name, "user_pool_id, aws_user_pools_id or PoolId", "amplify pull, or npx ampx generate outputs")
@@ -43,7 +45,7 @@ def read_amplify(text: str, name: str) -> Found:
 
 def read_terraform(text: str, name: str) -> Found:
     """Reads what `terraform output -json` prints, or a state; raises as `read_amplify` does."""
-    whole = _whole(text, name)
+    whole = _whole(text, name, FileKind.TERRAFORM)
     value = _json(whole, name, "what terraform output -json prints")
     outputs = value.get("outputs", value) if isinstance(value, Mapping) else None
     if not isinstance(outputs, Mapping):
@@ -60,17 +62,25 @@ def read_terraform(text: str, name: str) -> Found:
 
 def read_env(text: str, name: str) -> Found:
     """Reads a `.env` file; raises as `read_amplify` does."""
-    found = find(_variables(_whole(text, name), name))
+    whole = _whole(text, name, FileKind.ENV)
+    if is_json(whole):
+        raise UsageError(
+            f"{name} is JSON, and not a .env file.", fix="See cognitui import amplify and cognitui import terraform."
+        )
+    found = find(_variables(whole, name))
     if not found.pools:
         raise _poolless(name, "COGNITO_USER_POOL_ID or a name that ends like it", "add the variable")
     return found
 
 
-def _whole(text: str, name: str) -> str:
+def _whole(text: str, name: str, kind: FileKind) -> str:
     if not text.strip():
         raise UsageError(f"{name} is empty.", fix="Name the file that tells of the pool, or pipe it in.")
     if len(text) > _LONGEST:
         raise UsageError(f"{name} is longer than a megabyte.", fix="Name the file that tells of the pool.")
+    told = told_by(text)
+    if told not in (None, kind):
+        raise UsageError(f"{name} is {told.label}, and not {kind.label}.", fix=f"cognitui import {told} reads it.")
     return text.removeprefix("\ufeff")
 
 

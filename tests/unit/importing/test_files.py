@@ -8,6 +8,7 @@ import pytest
 
 from cognitui.importing.files import Read, read_amplify, read_env, read_terraform
 from cognitui.importing.found import FoundClient
+from cognitui.importing.kind import FileKind, told_by
 from cognitui.model.errors import UsageError
 
 POOL = "eu-west-1_AbCdEf123"
@@ -233,6 +234,45 @@ class TestEnv:
         found = read_env(text, ".env")
 
         assert (found.endpoint_url, found.username) == ("http://localhost:4566", "ann")
+
+
+TERRAFORM = json.dumps({"pool": {"sensitive": False, "type": "string", "value": POOL}})
+STATE = json.dumps({"version": 4, "terraform_version": "1.9.0", "outputs": {}})
+GEN_1 = json.dumps({"auth": {"plugins": {"awsCognitoAuthPlugin": {"CognitoUserPool": {"Default": {"PoolId": POOL}}}}}})
+VARIABLES = f"# of the shop\n\nexport COGNITO_USER_POOL_ID={POOL}\n"
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "is_not"),
+    [
+        (read_amplify, TERRAFORM, "f is what terraform output -json prints, and not a file of Amplify."),
+        (read_amplify, STATE, "f is what terraform output -json prints, and not a file of Amplify."),
+        (read_amplify, VARIABLES, "f is a .env file, and not a file of Amplify."),
+        (read_terraform, json.dumps(OUTPUTS), "f is a file of Amplify, and not what terraform output -json prints."),
+        (read_terraform, GEN_1, "f is a file of Amplify, and not what terraform output -json prints."),
+        (read_terraform, EXPORTS, "f is a file of Amplify, and not what terraform output -json prints."),
+        (read_terraform, VARIABLES, "f is a .env file, and not what terraform output -json prints."),
+        (read_env, TERRAFORM, "f is what terraform output -json prints, and not a .env file."),
+        (read_env, json.dumps(OUTPUTS, indent=2), "f is a file of Amplify, and not a .env file."),
+        (read_env, EXPORTS, "f is a file of Amplify, and not a .env file."),
+        (read_env, json.dumps({"pool": POOL}), "f is JSON, and not a .env file."),
+    ],
+    ids=range(11),
+)
+def test_a_file_of_another_kind_is_told_with_the_command_that_reads_it(read: Read, text: str, is_not: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read(text, "f")
+
+    assert caught.value.cause == is_not
+    kind = next((kind for kind in FileKind if f"f is {kind.label}" in is_not), FileKind.AMPLIFY)
+    assert f"cognitui import {kind}" in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", "{", "[" * 100_000, "{}", "[1]", json.dumps({"Stack": {"Pool": POOL}})], ids=range(7)
+)
+def test_what_may_be_of_any_kind_is_taken_for_none(text: str) -> None:
+    assert told_by(text) is None
 
 
 @pytest.mark.parametrize(
