@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,32 @@ def test_the_file_that_is_written_holds_no_secret(
     written = (tmp_path / "config" / "cognitui" / "profiles.toml").read_text()
     assert f'client_id = "{client.id}"' in written
     assert SECRET not in written
+
+
+def test_what_a_file_tells_is_shown_before_anything_is_asked(
+    home: dict[str, str], cognitui: list[str], tmp_path: Path
+) -> None:
+    pool, client = "eu-west-1_AbCdEf123", "1h57kf5cpq17m0eml12exampl0"
+    outputs = {
+        name: {"sensitive": False, "type": "string", "value": id_} for name, id_ in (("pool", pool), ("client", client))
+    }
+    file = tmp_path / "outputs.json"
+    file.write_text(json.dumps(outputs))
+    with Terminal([*cognitui, "--vault", "memory", "import", "terraform", str(file)], env=home) as terminal:
+        terminal.see("Username:")
+        shown = terminal.text
+        assert "outputs.json tells of:" in shown
+        assert shown.index(pool) < shown.index(client) < shown.index("Username:")
+        terminal.press("carol", "enter")
+        terminal.see("Environment [")
+        terminal.press("dev", "enter")
+        terminal.see("Name [carol]")
+        terminal.press("enter")
+        terminal.see("Write it? [Y/n]")
+        terminal.press("n", "enter")
+        terminal.see("Nothing was written.")
+
+        assert terminal.exit_code() == 130
 
 
 def test_a_user_is_provisioned_behind_a_question_that_names_account_region_and_pool(

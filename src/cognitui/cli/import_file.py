@@ -8,6 +8,8 @@ from pathlib import Path
 
 from cognitui.cli.choosing import choose, searching
 from cognitui.cli.import_end import Ends, drafts_of, ends_of, finish
+from cognitui.cli.import_found import not_taken, told_by
+from cognitui.cli.output import tell
 from cognitui.cli.session import Session
 from cognitui.cli.terminal import Person, person_at_terminal
 from cognitui.importing.files import Read
@@ -38,9 +40,15 @@ def import_file(session: Session, file: str, read: Read, options: dict[str, obje
     given = options["users"]
     users = [str(user) for user in given] if isinstance(given, Sequence) else []
     users = users or [user for user in (found.username,) if user]
+    if person is not None:
+        for line in told_by(name, found, pool, client):
+            person.hear(line)
     flow, logins = _flow_and_users(found, client, ends, users, person)
     place = AwsPlace(region=found.region, endpoint_url=found.endpoint_url)
-    finish(session, person, ends, drafts_of(session, person, ends, (place, pool, client), flow, logins))
+    drafts = drafts_of(session, person, ends, (place, pool, client), flow, logins)
+    finish(session, person, ends, drafts)
+    for line in not_taken(found, drafts, can_store=not session.services.secrets_in_memory):
+        tell(line)
 
 
 def _text(file: str, name: str) -> str:

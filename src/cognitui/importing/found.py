@@ -68,6 +68,10 @@ class Found(Frozen, frozen=True):
     grants: tuple[str, ...] = ()
     username: str = ""
     endpoint_url: str = ""
+    passwords: tuple[str, ...] = ()
+    """Where passwords of users stand; they themselves are not kept."""
+    loose_secrets: tuple[str, ...] = ()
+    """Where client secrets stand of which it is not clear whose they are."""
 
 
 def leaves_of(value: object, path: tuple[str, ...] = ()) -> Iterable[Leaf]:
@@ -85,11 +89,11 @@ def leaves_of(value: object, path: tuple[str, ...] = ()) -> Iterable[Leaf]:
 def find(leaves: Iterable[Leaf]) -> Found:
     """Returns what the values say of Cognito."""
     known = [leaf for leaf in leaves if leaf.value]
-    pools = _pools(known)
+    pools, clients = _pools(known), _clients(known)
     region = _first(known, _is_region) or next((pool.partition("_")[0] for pool, _ in pools), "")
     return Found(
         pools=pools,
-        clients=_clients(known),
+        clients=clients,
         region=region,
         domain=_domain(known, region),
         scopes=_words(known, ("scope", "scopes", "oauthscopes")),
@@ -99,6 +103,8 @@ def find(leaves: Iterable[Leaf]) -> Found:
         grants=_words(known, ("responsetype", "allowedoauthflows")),
         username=_first(known, lambda leaf: leaf.hint.endswith(("cognitousername", "cognitouser"))),
         endpoint_url=_first(known, _is_endpoint),
+        passwords=tuple(leaf.label for leaf in known if _is_password(leaf)),
+        loose_secrets=_loose_secrets(known, clients),
     )
 
 
@@ -114,7 +120,7 @@ def _pools(leaves: list[Leaf]) -> tuple[tuple[str, str], ...]:
 
 
 def _clients(leaves: list[Leaf]) -> tuple[FoundClient, ...]:
-    secrets = [leaf for leaf in leaves if leaf.hint.endswith("secret") and _of_client(leaf)]
+    secrets = [leaf for leaf in leaves if _is_secret(leaf)]
     found = {leaf.value: leaf for leaf in reversed(leaves) if _is_client(leaf)}
     clients = [leaf for leaf in leaves if found.get(leaf.value) is leaf]
     return tuple(FoundClient(leaf.value, leaf.label, _secret_of(leaf, clients, secrets)) for leaf in clients)
@@ -127,6 +133,21 @@ def _is_client(leaf: Leaf) -> bool:
     if hint.endswith(("clientid", "clientids")):
         return _ANY_CLIENT.fullmatch(leaf.value) is not None
     return "client" in hint and _CLIENT_ID.fullmatch(leaf.value) is not None
+
+
+def _is_secret(leaf: Leaf) -> bool:
+    return leaf.hint.endswith("secret") and _of_client(leaf)
+
+
+def _loose_secrets(leaves: list[Leaf], clients: tuple[FoundClient, ...]) -> tuple[str, ...]:
+    taken = {client.secret for client in clients}
+    return tuple(leaf.label for leaf in leaves if _is_secret(leaf) and leaf.value not in taken)
+
+
+def _is_password(leaf: Leaf) -> bool:
+    """A database's is none of ours."""
+    named = leaf.hint.endswith(("password", "passwd", "pwd"))
+    return named and ("cognito" in leaf.hint or leaf.hint in ("password", "userpassword", "testuserpassword"))
 
 
 def _of_client(leaf: Leaf) -> bool:

@@ -10,7 +10,9 @@ import pytest
 
 from cognitui.cli.aws_choice import AwsChoice
 from cognitui.cli.import_end import Ends, drafts_of, finish
+from cognitui.cli.import_found import told_by
 from cognitui.cli.session import Session
+from cognitui.importing.found import Found
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails, UserEntry
 from cognitui.model.errors import Declined, NoKeyring, PermissionMissing
 from cognitui.model.profile import FIELD_NAMES, Flow, ProfileFields
@@ -321,6 +323,50 @@ class TestFromFiles:
         result = run(services_with(), "import", "env", "-", typed=ENV)
 
         assert (result.exit_code, "Add --user" in result.stderr) == (3, True)
+
+    @pytest.mark.parametrize("option", [(), ("--dry-run",), ("--json",)])
+    def test_a_password_is_left_where_it_is_and_the_way_to_store_it_told(self, option: tuple[str, ...]) -> None:
+        services = services_with()
+        typed = f"{ENV}COGNITO_USERNAME=alice\nCOGNITO_PASSWORD=hunter2hunter2\n"
+
+        result = run(services, "import", "env", "-", *option, typed=typed)
+
+        assert result.exit_code == 0
+        words = "COGNITO_PASSWORD was not taken. To store it: cognitui secret set dev/alice password"
+        assert words in result.stderr
+        assert "hunter2" not in result.output
+        assert "password" not in secrets(services)
+
+    def test_a_password_is_asked_for_later_where_no_secret_outlives_the_run(self) -> None:
+        services = services_with(secrets_in_memory=True)
+        result = run(services, "import", "env", "-", "--user", "a", typed=f"{ENV}COGNITO_PASSWORD=hunter2\n")
+
+        assert "COGNITO_PASSWORD was not taken. The first token asks for what it needs." in result.stderr
+
+    def test_a_secret_of_which_it_is_not_clear_whose_it_is_is_left_and_told(self) -> None:
+        services = services_with()
+        typed = f"USER_POOL_ID={POOL_ID}\nWEB_CLIENT_ID={CLIENT_ID}\nAPI_CLIENT_ID={'7d8' * 9}\nCOGNITO_SECRET=s3cret\n"
+
+        result = run(services, "import", "env", "-", "--user", "a", "--client", CLIENT_ID, typed=typed)
+
+        assert "COGNITO_SECRET was not taken: it is not clear which app client's it is." in result.stderr
+        assert "cognitui secret set dev/a client-secret" in result.stderr
+        assert "s3cret" not in result.output
+        assert secrets(services) == {}
+
+    def test_what_a_file_tells_is_shown_without_its_secrets(self) -> None:
+        pool, client = PoolDetails(POOL_ID), ClientDetails(CLIENT_ID, secret=CLIENT_SECRET)
+        lines = list(told_by("f", Found(region="eu-west-1", domain=DOMAIN, username="al\x1b"), pool, client))
+
+        assert lines == [
+            "f tells of:",
+            f"  user pool      {POOL_ID}",
+            f"  app client     {CLIENT_ID}",
+            "  client secret  one, for the keyring",
+            "  region         eu-west-1",
+            f"  domain         {DOMAIN}",
+            "  user           al\\x1b",
+        ]
 
     def test_a_secret_with_scopes_of_a_resource_server_is_a_programs(self) -> None:
         services = services_with()

@@ -236,6 +236,29 @@ class TestEnv:
         assert (found.endpoint_url, found.username) == ("http://localhost:4566", "ann")
 
 
+class TestSecretsThatAreNotTaken:
+    def test_a_users_password_is_known_by_its_name_alone(self) -> None:
+        found = read_env(f"USER_POOL_ID={POOL}\nCOGNITO_PASSWORD=hunter2\nDB_PASSWORD=x\nTEST_COGNITO_PWD=y\n", "f")
+
+        assert found.passwords == ("COGNITO_PASSWORD", "TEST_COGNITO_PWD")
+        assert "hunter2" not in repr(found)
+
+    def test_a_secret_that_may_be_of_either_client_is_of_none(self) -> None:
+        text = f"USER_POOL_ID={POOL}\nWEB_CLIENT_ID={CLIENT}\nAPI_CLIENT_ID={OTHER}\nCOGNITO_SECRET={SECRET}\n"
+        found = read_env(text, "f")
+
+        assert [client.secret for client in found.clients] == ["", ""]
+        assert found.loose_secrets == ("COGNITO_SECRET",)
+        assert SECRET not in repr(found)
+
+    def test_a_secret_that_is_a_clients_is_not_loose(self) -> None:
+        text = f"USER_POOL_ID={POOL}\nCLIENT_ID={CLIENT}\nCLIENT_SECRET={SECRET}\nSESSION_SECRET=x\n"
+        found = read_env(text, "f")
+
+        assert found.clients[0].secret == SECRET
+        assert found.loose_secrets == ()
+
+
 TERRAFORM = json.dumps({"pool": {"sensitive": False, "type": "string", "value": POOL}})
 STATE = json.dumps({"version": 4, "terraform_version": "1.9.0", "outputs": {}})
 GEN_1 = json.dumps({"auth": {"plugins": {"awsCognitoAuthPlugin": {"CognitoUserPool": {"Default": {"PoolId": POOL}}}}}})
