@@ -130,7 +130,7 @@ def test_what_a_file_tells_is_shown_before_anything_is_asked(
         terminal.press("n", "enter")
         terminal.see("Nothing was written.")
 
-        assert terminal.exit_code() == 130
+        assert terminal.exit_code() == 3
 
 
 def test_a_user_is_provisioned_behind_a_question_that_names_account_region_and_pool(
@@ -145,5 +145,5 @@ def test_a_user_is_provisioned_behind_a_question_that_names_account_region_and_p
         terminal.press("enter")
         terminal.see("Nothing was made.")
 
-        assert terminal.exit_code() == 130
+        assert terminal.exit_code() == 3
     assert not {"CreateUserPoolClient", "AdminCreateUser"} & {request.operation for request in strict.journal.requests}

@@ -99,12 +99,12 @@ EXIT_CODES = (
     ("0", "done"),
     ("1", "a fault of ours"),
     ("2", "wrong usage, or a faulty profile file"),
-    ("3", "a person is needed, and cannot be asked: a challenge, a missing secret, a yes"),
+    ("3", "a person is needed: a challenge, a missing secret, a yes; nobody can be asked, or it was a no"),
     ("4", "Cognito refused"),
     ("5", "Cognito is unreachable, or asks to slow down"),
     ("6", "the secret store failed"),
     ("126, 127", "exec: the command cannot be run, or is not there"),
-    ("130", "ended by a person: ctrl+c, or a no"),
+    ("130", "ended by ctrl+c"),
 )
 
 ENVIRONMENT = (

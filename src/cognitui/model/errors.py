@@ -18,8 +18,8 @@ CognituiError                        1  a fault of ours
 │   └── BadToken                     2  not a token
 ├── PersonNeeded                     3  a person is needed
 │   ├── ChallengePending             3  a challenge waits for an answer
-│   └── ConsentNeeded                3  a protected environment
-├── Declined                       130  a person was asked and said no: as with ctrl+c, it is their choice
+│   ├── ConsentNeeded                3  a protected environment
+│   └── Declined                     3  a yes was needed, and the person said no
 ├── Refused                          4  Cognito refused
 │   ├── WrongCredentials             4  wrong password or unknown user
 │   ├── UserNotFound                 4
@@ -238,10 +238,9 @@ class ConsentNeeded(PersonNeeded):
         )
 
 
-class Declined(CognituiError):
-    """A person was asked whether to go on, and said no. It ends a command as ctrl+c would at the same question."""
+class Declined(PersonNeeded):
+    """A person was asked whether to go on, and said no: what needed a yes is not done."""
 
-    exit_code = 130
     title = "Not done"
 
 
