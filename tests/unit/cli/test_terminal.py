@@ -128,7 +128,7 @@ def test_a_no_is_the_persons_choice_and_no_error(args: tuple[str, ...], words: s
         person.wait_for("[y/N]")
         person.type("\n")
         person.wait_for(words)
-        assert person.end() == (130, b"")
+        assert person.end() == (3, b"")
     assert b"Error" not in person.shown
 
 
