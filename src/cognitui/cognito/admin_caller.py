@@ -62,8 +62,7 @@ def _profile_of(place: AwsPlace) -> Profile:
 def _told(error: CognituiError, profile: Profile, place: AwsPlace, permission: str) -> CognituiError:
     """Returns the same error in the words of someone who has no profile of ours."""
     name = inert(place.aws_profile, 60)
-    cause = error.cause.removeprefix(f"{inert(profile.id)}: ")
-    said = f"{cause[:1].upper()}{cause[1:]}"
+    said = _without_id(error.cause, f"{inert(profile.id)}: ")
     match error:
         case PermissionMissing():
             return PermissionMissing(
@@ -77,3 +76,11 @@ def _told(error: CognituiError, profile: Profile, place: AwsPlace, permission: s
         case PoolOrClientNotFound():
             return PoolOrClientNotFound(said, fix="Check the region, the pool's id and the client's id.")
     return type(error)(said, fix=error.fix)
+
+
+def _without_id(cause: str, id_: str) -> str:
+    """The rest of a sentence that began with an id begins with a capital letter; any other stays as it is."""
+    if not cause.startswith(id_):
+        return cause
+    rest = cause.removeprefix(id_)
+    return f"{rest[:1].upper()}{rest[1:]}"

@@ -66,10 +66,10 @@ def fetch_https(
     if hear_date is not None:
         hear_date(url, answer.date)
     if bearer and answer.status in _REFUSED:
-        raise TokenRefused(f"{_host(parts)} does not accept the access token (HTTP {answer.status}).")
+        raise TokenRefused(f"The server {_host(parts)} does not accept the access token (HTTP {answer.status}).")
     if answer.status != 200:
         raise ServiceFault(
-            f"{_host(parts)} answered with HTTP {answer.status}.",
+            f"The server {_host(parts)} answered with HTTP {answer.status}.",
             fix="Check the region, the user pool id and the endpoint_url of the profile.",
         )
     return answer.body
@@ -109,7 +109,8 @@ def _asked(method: str, parts: SplitResult, headers: Mapping[str, str], body: by
 
     local = is_loopback(parts.hostname or "")
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
-        raise UsageError(f"{_host(parts)} is not asked over http.", fix="Use https in endpoint_url and domain.")
+        cause = f"The server {_host(parts)} is not asked over http."
+        raise UsageError(cause, fix="Use https in endpoint_url and domain.")
     try:
         with _pool("" if local else _proxy_for(parts), timeout) as pool:
             response = pool.request(
@@ -172,7 +173,7 @@ def _body(response: BaseHTTPResponse, parts: SplitResult, deadline: float) -> by
         if len(body) > LARGEST_BODY:
             raise ServiceFault(f"The answer of {_host(parts)} is too long.")
         if time.monotonic() > deadline:
-            raise Unreachable(f"{_host(parts)} answers too slowly.")
+            raise Unreachable(f"The server {_host(parts)} answers too slowly.")
     return body
 
 

@@ -50,7 +50,7 @@ def error_of_status(status: int, host: str) -> CognituiError:
         status: That of HTTP.
         host: Who answered; inert.
     """
-    cause = f"{host} answered with HTTP {status}"
+    cause = f"The server {host} answered with HTTP {status}"
     if status == 429:
         return errors.Throttled(f"{cause}.")
     if status >= 500:

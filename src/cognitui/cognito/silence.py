@@ -1,4 +1,7 @@
-"""What a person is told where no answer came: whom it was asked of, and what may stand in the way."""
+"""What a person is told where no answer came: whom it was asked of, and what may stand in the way.
+
+No sentence begins with a host: a capital letter would make another one of it.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,17 @@ from cognitui.model.errors import ServiceFault, Unreachable
 
 def out_of_reach(host: str) -> Unreachable:
     """Nobody takes the connection."""
-    return Unreachable(f"{host} cannot be reached.")
+    return Unreachable(f"The server {host} cannot be reached.")
 
 
 def silent(host: str) -> Unreachable:
     """The connection stands, and nothing comes."""
-    return Unreachable(f"{host} does not answer.")
+    return Unreachable(f"The server {host} does not answer.")
 
 
 def broken_off(host: str) -> ServiceFault:
     """The answer ends half-way."""
-    return ServiceFault(f"{host} broke the answer off.")
+    return ServiceFault(f"The server {host} broke the answer off.")
 
 
 def behind_a_proxy(host: str) -> Unreachable:

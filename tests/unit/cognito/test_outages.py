@@ -50,3 +50,8 @@ def test_the_host_of_an_emulator_is_named() -> None:
     profile = make_profile(endpoint_url="http://127.0.0.1:4566")
 
     assert "127.0.0.1:4566" in outage_of(exceptions.ReadTimeoutError(endpoint_url=URL), profile).cause
+
+
+@pytest.mark.parametrize("raised", [row[0] for row in TABLE], ids=[type(row[0]).__name__ for row in TABLE])
+def test_no_sentence_begins_with_a_host(raised: Exception) -> None:
+    assert not outage_of(raised, make_profile()).cause.startswith("cognito-idp")
