@@ -48,8 +48,14 @@ class ProfileStore(Protocol):
         """
         ...
 
-    def add(self, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
+    def add(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> ProfileBook:
         """Adds a profile, and its environment where that is new.
+
+        Args:
+            environment: Where it belongs.
+            name: Its name.
+            fields: All that the profile itself sets.
+            protected: Its environment is protected from then on; otherwise that stays as it is.
 
         Raises:
             ProfileFileError: A name or a field is wrong, or there is such a profile.

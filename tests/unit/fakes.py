@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from cognitui.broker import TokenBroker
 from cognitui.doctor import Doctor
 from cognitui.doctor_of_profile import ProfileDoctor
@@ -304,9 +306,20 @@ class FakeProfileStore:
     def stamps(self, book: ProfileBook | None) -> tuple[FileStamp, ...]:
         return book.stamps if book else ()
 
-    def add(self, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
+    def add(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> ProfileBook:
         self._refuse_taken(f"{environment}/{name}")
-        return self._keep((*self.book.profiles, self._made(environment, name, fields)))
+        made = self._made(environment, name, fields)
+        if not protected:
+            return self._keep((*self.book.profiles, made))
+        place = msgspec.structs.replace(made.environment, protected=True)
+        return self._keep(
+            tuple(
+                msgspec.structs.replace(profile, environment=place)
+                if profile.environment.name == environment
+                else profile
+                for profile in (*self.book.profiles, made)
+            )
+        )
 
     def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
         self._refuse_changed(seen)

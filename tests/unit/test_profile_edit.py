@@ -293,6 +293,37 @@ def test_a_new_environment_gets_a_table_of_its_own(path: Path) -> None:
     assert [environment.name for environment in book.environments] == ["dev", "prod", "qa"]
 
 
+@shapes
+def test_an_environment_is_protected_with_a_new_profile_in_every_shape(path: Path, shape: str) -> None:
+    shaped(path, shape)
+    book = ProfileFile(path).add("dev", "bob", ProfileFields(username="bob", **OWN), protected=True)
+    assert book.by_id["dev/bob"].protected
+
+
+def test_a_new_environment_may_be_protected(path: Path) -> None:
+    own = ProfileFields(username="carol", user_pool_id="eu-west-1_Q", client_id="q")
+    written(path, BASE).add("qa", "carol", own, protected=True)
+    assert "\n[environments.qa]\nprotected = true\n\n[environments.qa.profiles.carol]\n" in text_of(path)
+
+
+def test_a_protected_environment_is_left_as_it_is(path: Path) -> None:
+    written(path, BASE).add("prod", "carol", NEW, protected=True)
+    assert text_of(path).startswith(BASE)
+
+
+def test_an_environment_that_is_open_on_purpose_is_protected_in_the_same_line(path: Path) -> None:
+    text = BASE.replace("protected = true", "protected = false  # for now")
+    written(path, text).add("prod", "carol", NEW, protected=True)
+    assert text_of(path).startswith(text.replace("protected = false", "protected = true"))
+
+
+def test_an_included_environment_is_protected_in_ones_own_file(path: Path, tmp_path: Path) -> None:
+    written(tmp_path / "team.toml", BASE)
+    book = written(path, 'include = ["team.toml"]\n').add("dev", "carol", NEW, protected=True)
+    assert book.by_id["dev/alice"].protected
+    assert text_of(tmp_path / "team.toml") == BASE
+
+
 def test_a_first_profile_makes_a_file_that_explains_itself(path: Path) -> None:
     book = ProfileFile(path).add("dev", "carol", msgspec.structs.replace(NEW, **OWN))
     assert text_of(path).startswith("# Cognito sign-in profiles")

@@ -25,7 +25,7 @@ class ProfileChanges:
         """Takes the file; it need not exist, and a link to it stays a link."""
         self._path = path
 
-    def add(self, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
+    def add(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> ProfileBook:
         """Adds a profile behind the others of its environment; see `ports.ProfileStore.add`."""
         with atomic.locked(self._path) as target:
             seen, document = self._read()
@@ -33,7 +33,7 @@ class ProfileChanges:
             self._check(before, environment, name, fields)
             _refuse_taken(document, before, environment, name)
             path = profile_path(environment, name)
-            return _saved(target, seen, profile_edit.with_added(document, path, fields))
+            return _saved(target, seen, profile_edit.with_added(document, path, fields, protected=protected))
 
     def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
         """Changes, renames or moves a profile; see `ports.ProfileStore.change`."""

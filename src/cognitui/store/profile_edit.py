@@ -16,6 +16,8 @@ from cognitui.store.toml_scan import KeyPath, Toml, lines_by_path
 
 Tables = Mapping[str, object]
 
+_PROTECTED = "protected"
+
 NEW_FILE = f"""\
 # Cognito sign-in profiles for cognitui. No secret belongs in here: those are in the keyring of the system.
 
@@ -28,14 +30,27 @@ def profile_path(environment: str, name: str) -> KeyPath:
     return ("environments", environment, "profiles", name)
 
 
-def with_added(document: Document, path: KeyPath, fields: ProfileFields) -> Document:
+def with_added(document: Document, path: KeyPath, fields: ProfileFields, *, protected: bool = False) -> Document:
     """Returns the document with one more profile.
+
+    Args:
+        document: What is there.
+        path: That of the profile's table.
+        fields: What it sets.
+        protected: Its environment is protected from then on; otherwise that stays as it is.
 
     Raises:
         ProfileFileError: The file is written in a way that this cannot edit.
     """
     wanted = _with_table(document.tables, path, values(fields))
-    return _checked(document, (path,), wanted, lambda toml: _added(toml, path, values(fields)))
+    if protected:
+        wanted = _with_table(wanted, path[:2], {**table_at(wanted, *path[:2]), _PROTECTED: True})
+
+    def edited(toml: Toml) -> Toml:
+        added = _added(toml, path, values(fields))
+        return _protected(added, path[:2], table_at(document.tables, *path[:2])) if protected else added
+
+    return _checked(document, (path,), wanted, edited)
 
 
 def with_changed(document: Document, path: KeyPath, new: KeyPath, fields: ProfileFields) -> Document:
@@ -79,6 +94,16 @@ def _added(toml: Toml, path: KeyPath, after: Mapping[str, Value]) -> Toml:
     lines = [f"{key} = {toml_edit.written(value)}\n" for key, value in after.items()]
     block = "".join([f"[{toml_edit.dotted(path)}]\n", *lines])
     return toml_edit.append_table(_with_environment(toml, path), path[:2], block)
+
+
+def _protected(toml: Toml, path: KeyPath, before: Tables) -> Toml:
+    """A table that is written by those below it alone gets a header of its own."""
+    if before.get(_PROTECTED) is True:
+        return toml
+    try:
+        return toml_edit.set_key(toml, (*path, _PROTECTED), True)
+    except CannotEdit:
+        return toml_edit.append_table(toml, path, f"[{toml_edit.dotted(path)}]\n{_PROTECTED} = true\n")
 
 
 def _with_environment(toml: Toml, path: KeyPath) -> Toml:

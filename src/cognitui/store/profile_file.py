@@ -45,9 +45,9 @@ class ProfileFile:
         files = [Path(stamp.path) for stamp in book.stamps] if book else []
         return tuple(map(stamp_of, files or [self._path]))
 
-    def add(self, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
+    def add(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> ProfileBook:
         """Adds a profile behind the others of its environment; see `ports.ProfileStore.add`."""
-        return self._changes.add(environment, name, fields)
+        return self._changes.add(environment, name, fields, protected=protected)
 
     def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
         """Changes, renames or moves a profile; see `ports.ProfileStore.change`."""
