@@ -14,6 +14,7 @@ from cognitui.cli.session import Session
 from cognitui.cli.terminal import Person, agrees
 from cognitui.importing.naming import environment_for, name_for, names_for
 from cognitui.importing.new_profile import NewProfile, fields_of, needs_user
+from cognitui.importing.protection import protection_for
 from cognitui.importing.writing import check, write
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails
 from cognitui.model.errors import Declined, UsageError
@@ -32,6 +33,8 @@ class Ends(Struct, frozen=True):
     flow: Flow | None
     dry_run: bool
     as_json: bool
+    protected: bool | None = None
+    """None where nothing was said: a name that speaks of production decides."""
 
 
 def end_options(command: Decorated) -> Decorated:
@@ -50,6 +53,7 @@ def ends_of(session: Session, options: dict[str, object]) -> Ends:
         flow=Flow(str(flow)) if flow else None,
         dry_run=bool(options["dry_run"]),
         as_json=bool(options["as_json"]),
+        protected=None if options["protected"] is None else bool(options["protected"]),
     )
 
 
@@ -70,6 +74,11 @@ _OPTIONS = (
         shell_complete=completing(Flow),
         help="How it signs in, in the place of the best that the app client allows.",
     ),
+    click.option(
+        "--protected/--no-protected",
+        default=None,
+        help="Whether its tokens take a yes; by default where a new environment's or the pool's name says production.",
+    ),
     click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing."),
     json_option("Print a JSON array of the profiles."),
 )
@@ -89,9 +98,9 @@ def drafts_of(
         UsageError: `--name` for several, or a flow whose domain is not known.
     """
     place, pool, client = source
-    environment = ends.environment or _asked(
-        person, "Environment", environment_for(session.services.profiles.load(), pool.id, pool.name)
-    )
+    book = session.services.profiles.load()
+    environment = ends.environment or _asked(person, "Environment", environment_for(book, pool.id, pool.name))
+    protected = protection_for(book, environment, pool.name).proposed if ends.protected is None else ends.protected
     users = list(logins) if needs_user(flow) else [""]
     if ends.name and len(users) > 1:
         raise UsageError(
@@ -99,7 +108,7 @@ def drafts_of(
         )
     names = names_for(users) if len(users) > 1 else (ends.name or _asked(person, "Name", _name(client, users[0])),)
     return [
-        NewProfile(environment, name, fields_of(place, pool, client, flow, user), client.secret)
+        NewProfile(environment, name, fields_of(place, pool, client, flow, user), client.secret, protected)
         for name, user in zip(names, users, strict=True)
     ]
 
@@ -124,7 +133,7 @@ def finish(session: Session, person: Person | None, ends: Ends, drafts: Sequence
     if not ends.dry_run:
         write(drafts, services.profiles, _keeper(session))
     for draft in drafts:
-        tell(_told(session, draft, dry_run=ends.dry_run))
+        tell(_told(session, draft, ends))
     if ends.as_json:
         print_json([_as_json(draft, written=not ends.dry_run) for draft in drafts])
     elif person is None:
@@ -157,15 +166,21 @@ def _show(person: Person, drafts: Sequence[NewProfile]) -> None:
             person.hear(f"    {key:<14}{inert(words, 120)}")
         if draft.client_secret:
             person.hear("    client secret to the keyring")
+        if draft.protected:
+            person.hear(f"    {inert(draft.environment, 60)} protected: its tokens take a yes (else --no-protected)")
 
 
-def _told(session: Session, draft: NewProfile, *, dry_run: bool) -> str:
-    verb = "Would add" if dry_run else "Added"
+def _told(session: Session, draft: NewProfile, ends: Ends) -> str:
+    verb = "Would add" if ends.dry_run else "Added"
     secret = ""
     if draft.client_secret:
         kept = "not stored: secrets are kept in memory" if session.services.secrets_in_memory else "into the keyring"
         secret = f"; its client secret {kept}"
-    return f"{verb} {inert(draft.id, 120)} to {inert(str(session.services.profiles.path))}{secret}."
+    guarded = ""
+    if draft.protected:
+        by_name = " (a name says production; else --no-protected)" if ends.protected is None else ""
+        guarded = f"; {inert(draft.environment, 60)} is protected{by_name}"
+    return f"{verb} {inert(draft.id, 120)} to {inert(str(session.services.profiles.path))}{secret}{guarded}."
 
 
 def _as_json(draft: NewProfile, *, written: bool) -> dict[str, object]:
@@ -176,5 +191,6 @@ def _as_json(draft: NewProfile, *, written: bool) -> dict[str, object]:
         **{key: getattr(draft.fields, key) for key in FIELD_NAMES},
         "flow": draft.flow.value,
         "client_secret": bool(draft.client_secret),
+        "protected": draft.protected,
         "written": written,
     }

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from cognitui.model.profile import ProfileBook
 
+_PRODUCTION = "prod"
+
 _STAGES = {
     "dev": "dev",
     "develop": "dev",
@@ -20,9 +22,10 @@ _STAGES = {
     "stage": "staging",
     "staging": "staging",
     "preprod": "preprod",
-    "prod": "prod",
-    "production": "prod",
-    "live": "prod",
+    "prod": _PRODUCTION,
+    "prd": _PRODUCTION,
+    "production": _PRODUCTION,
+    "live": _PRODUCTION,
     "demo": "demo",
     "sandbox": "sandbox",
     "local": "local",
@@ -39,8 +42,12 @@ def environment_for(book: ProfileBook, pool_id: str, pool_name: str) -> str:
     for profile in book.profiles:
         if pool_id and profile.user_pool_id == pool_id:
             return profile.environment.name
-    words = re.findall(r"[a-z]+", re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", pool_name).lower())
-    return next((_STAGES[word] for word in words if word in _STAGES), _DEFAULT_ENVIRONMENT)
+    return next(iter(_stages_in(pool_name)), _DEFAULT_ENVIRONMENT)
+
+
+def speaks_of_production(name: str) -> bool:
+    """Returns whether the name of an environment or a pool has a word for what is live."""
+    return _PRODUCTION in _stages_in(name)
 
 
 def name_for(text: str) -> str:
@@ -54,6 +61,11 @@ def names_for(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         name if short.count(name) == 1 else _cleaned(text) or name for text, name in zip(texts, short, strict=True)
     )
+
+
+def _stages_in(name: str) -> list[str]:
+    words = re.findall(r"[a-z]+", re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name).lower())
+    return [_STAGES[word] for word in words if word in _STAGES]
 
 
 def _cleaned(text: str) -> str:

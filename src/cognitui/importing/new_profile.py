@@ -35,6 +35,8 @@ class NewProfile(Frozen, frozen=True):
     fields: ProfileFields
     client_secret: str = ""
     """Goes to the vault and nowhere else; empty where the client has none."""
+    protected: bool = False
+    """Whether its environment is protected from then on; otherwise that stays as it is."""
 
     @property
     def id(self) -> str:

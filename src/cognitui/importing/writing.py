@@ -53,7 +53,8 @@ def write(drafts: Sequence[NewProfile], store: ProfileStore, keep_secret: KeepSe
     written: list[str] = []
     for draft in drafts:
         try:
-            book = store.add(draft.environment, draft.name, fitted(draft.fields, book.environment(draft.environment)))
+            fields = fitted(draft.fields, book.environment(draft.environment))
+            book = store.add(draft.environment, draft.name, fields, protected=draft.protected)
         except CognituiError as error:
             if written:
                 error.cause = f"{error.cause} Written before that: {inert(', '.join(written), 400)}."

@@ -90,7 +90,7 @@ class TestFromAws:
         result = run(services_with(), *AWS, "--json")
 
         (told,) = printed_json(result)
-        assert {"id", "environment", "name", *FIELD_NAMES, "client_secret", "written"} == set(told)
+        assert {"id", "environment", "name", *FIELD_NAMES, "client_secret", "protected", "written"} == set(told)
         assert (told["id"], told["flow"], told["client_secret"], told["written"]) == (
             "dev/alice",
             "USER_SRP_AUTH",
@@ -161,6 +161,30 @@ class TestFromAws:
         result = run(services_with(), "import", "aws", "--pool", "nowhere")
 
         assert (result.exit_code, "there is none of that id or name" in result.stderr) == (2, True)
+
+    def test_an_environment_is_protected_where_it_is_said(self) -> None:
+        services = services_with()
+
+        result = run(services, *AWS, "--protected")
+
+        assert services.profiles.book.by_id["dev/alice"].protected
+        assert "dev is protected." in result.stderr
+
+    def test_a_new_environment_whose_name_says_production_is_protected_and_told(self) -> None:
+        services = services_with()
+
+        result = run(services, *AWS, "--env", "prod-eu", "--json")
+
+        assert services.profiles.book.by_id["prod-eu/alice"].protected
+        assert printed_json(result)[0]["protected"] is True
+        assert "prod-eu is protected (a name says production; else --no-protected)." in result.stderr
+
+    def test_a_name_that_says_production_can_be_overruled(self) -> None:
+        services = services_with()
+
+        run(services, *AWS, "--env", "prod", "--no-protected")
+
+        assert not services.profiles.book.by_id["prod/alice"].protected
 
     def test_two_pools_of_one_name_are_told_by_their_ids(self) -> None:
         pools = [PoolDetails(POOL_ID, "shop"), PoolDetails("eu-west-1_Other", "shop")]

@@ -82,7 +82,7 @@ def test_a_vault_that_fails_is_told_with_what_is_written() -> None:
 
 def test_a_file_that_fails_half_way_is_told_with_what_is_written() -> None:
     class Half(FakeProfileStore):
-        def add(self, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
+        def add(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> ProfileBook:
             if name == "bob":
                 raise SaveFailed("The disk is full.")
             return super().add(environment, name, fields)
