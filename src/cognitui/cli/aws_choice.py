@@ -9,6 +9,7 @@ import click
 
 from cognitui.cli.choosing import choose, items_of, searching
 from cognitui.cli.terminal import Person
+from cognitui.importing.regions import ordered_regions, regions_of
 from cognitui.model.directory import (
     DEFAULT_AWS_PROFILE,
     AwsPlace,
@@ -91,9 +92,9 @@ class AwsChoice:
             return usual
         if self._person is None:
             raise PersonNeeded("Nothing tells the region.", fix="Add --region REGION, such as --region eu-west-1.")
-        regions = (usual, *(region for region in self._directory.regions() if region != usual))
-        ordered = Page(tuple(filter(None, regions)))
-        return choose(self._person, "Region", searching(lambda _after: ordered, str), str)
+        known = regions_of(self._services.profiles)
+        ordered = Page(ordered_regions(self._directory, aws_profile, known))
+        return choose(self._person, "Region", searching(lambda _after: ordered, _region_label), _region_label)[0]
 
     def _found(self, what: str, option: str, wanted: str | None, fetch: Callable[[str], Page[Entry]]) -> Entry:
         if wanted is None:
@@ -117,6 +118,10 @@ class AwsChoice:
         except PermissionMissing:
             # Its domain is not known then; most flows need none, and the others say so.
             return PoolDetails(entry.id, entry.name)
+
+
+def _region_label(region: tuple[str, str]) -> str:
+    return "  ".join(filter(None, region))
 
 
 def _label(entry: PoolEntry | ClientEntry) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from cognitui.aws_ports import Directory
 from cognitui.importing.naming import name_for, names_for
 from cognitui.importing.new_profile import NewProfile, fields_of, flow_of, login_of, needs_user
+from cognitui.importing.regions import ordered_regions
 from cognitui.importing.users import searched_by, standing_of
 from cognitui.model.directory import (
     DEFAULT_AWS_PROFILE,
@@ -110,12 +111,18 @@ class Trail(Frozen, frozen=True):
         return fields_of(self.place, self.pool, self.client, self.flow, login)
 
 
-def listing_of(trail: Trail, directory: Directory) -> Listing:
-    """Returns what is chosen next, on a trail that is not complete."""
+def listing_of(trail: Trail, directory: Directory, known: Callable[[], Sequence[str]] = tuple) -> Listing:
+    """Returns what is chosen next, on a trail that is not complete.
+
+    Args:
+        trail: What is chosen.
+        directory: The account.
+        known: Returns the regions of the profiles that are there; may block.
+    """
     if not trail.aws_profile:
         return Listing("AWS profile", lambda _letters, _after: _profiles(directory))
     if not trail.region:
-        return Listing("region", lambda _letters, _after: _regions(trail, directory))
+        return Listing("region", lambda _letters, _after: _regions(trail, directory, known()))
     if trail.pool is None:
         return Listing("user pool", lambda _letters, after: _entries(directory.pools(trail.place, after)))
     pool = trail.pool
@@ -158,11 +165,9 @@ def _described(trail: Trail, entry: PoolEntry, directory: Directory) -> PoolDeta
         return PoolDetails(entry.id, entry.name)
 
 
-def _regions(trail: Trail, directory: Directory) -> Page[Row]:
-    usual = directory.default_region(trail.aws_profile)
-    others = [region for region in directory.regions() if region != usual]
-    first = (Row(usual, usual, "of your AWS set-up"),) if usual else ()
-    return Page((*first, *(Row(region, region) for region in others)))
+def _regions(trail: Trail, directory: Directory, known: Sequence[str]) -> Page[Row]:
+    found = ordered_regions(directory, trail.aws_profile, known)
+    return Page(tuple(Row(region, region, note) for region, note in found))
 
 
 def _profiles(directory: Directory) -> Page[Row]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from cognitui.importing.regions import regions_of
 from cognitui.importing.trail import Row, Trail, advanced, listing_of, secret_of
 from cognitui.model.directory import ClientDetails, ClientEntry, PoolDetails, PoolEntry, UserEntry
-from cognitui.model.errors import PermissionMissing
+from cognitui.model.errors import PermissionMissing, ProfileFileError
+from cognitui.model.profile import ProfileBook
 from tests.unit.fake_directory import CLIENT_ID, CLIENT_SECRET, POOL_ID, FakeDirectory
+from tests.unit.fakes import FakeProfileStore, make_book, make_profile
 
 AT_CLIENTS = Trail(aws_profile="default", region="eu-west-1", pool=PoolDetails(POOL_ID, "shop-dev"))
 
@@ -30,6 +33,31 @@ def test_the_region_of_the_aws_setup_stands_first_and_once() -> None:
     found = [row.text for row in rows(Trail(aws_profile="default"), FakeDirectory())]
 
     assert found == ["eu-west-1", "eu-central-1", "us-east-1"]
+
+
+def test_the_regions_of_the_profiles_come_next_and_before_all_others() -> None:
+    listing = listing_of(Trail(aws_profile="default"), FakeDirectory(region=""), lambda: ["us-east-1", "local"])
+
+    assert [(row.text, row.note) for row in listing.fetch("", "").items] == [
+        ("us-east-1", "of your profiles"),
+        ("eu-central-1", ""),
+        ("eu-west-1", ""),
+    ]
+
+
+def test_the_most_frequent_region_of_the_profiles_comes_first() -> None:
+    pools = ("us-east-1_One", "eu-west-1_Two", "eu-west-1_Six")
+    profiles = [make_profile(f"dev/user{number}", user_pool_id=pool) for number, pool in enumerate(pools)]
+
+    assert regions_of(FakeProfileStore(make_book(*profiles))) == ("eu-west-1", "us-east-1")
+
+
+def test_a_faulty_file_has_no_regions_and_stops_nothing() -> None:
+    class Faulty(FakeProfileStore):
+        def load(self) -> ProfileBook:
+            raise ProfileFileError("It is not TOML.")
+
+    assert regions_of(Faulty()) == ()
 
 
 def test_the_secret_of_a_client_is_not_held_while_a_person_thinks() -> None:
