@@ -91,15 +91,26 @@ def drafts_of(
     source: tuple[AwsPlace, PoolDetails, ClientDetails],
     flow: Flow,
     logins: Sequence[str],
+    *,
+    hint: str = "",
 ) -> list[NewProfile]:
     """Returns the profiles to be, each with its name; a person is asked for what was not given.
+
+    Args:
+        session: The parts.
+        person: Who is asked; None where nobody is there.
+        ends: What the options say.
+        source: The place, the pool, the app client.
+        flow: How they sign in.
+        logins: Who signs in; nobody for the flows that need no user.
+        hint: What may speak of the environment where the pool has no name: `.env.production`.
 
     Raises:
         UsageError: `--name` for several, or a flow whose domain is not known.
     """
     place, pool, client = source
     book = session.services.profiles.load()
-    environment = ends.environment or _asked(person, "Environment", environment_for(book, pool.id, pool.name))
+    environment = ends.environment or _asked(person, "Environment", environment_for(book, pool.id, pool.name or hint))
     protected = protection_for(book, environment, pool.name).proposed if ends.protected is None else ends.protected
     users = list(logins) if needs_user(flow) else [""]
     if ends.name and len(users) > 1:

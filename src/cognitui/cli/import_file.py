@@ -14,14 +14,12 @@ from cognitui.cli.session import Session
 from cognitui.cli.terminal import Person, person_at_terminal
 from cognitui.importing.files import Read
 from cognitui.importing.found import Found, FoundClient
+from cognitui.importing.from_file import LONGEST, client_of, decoded, flow_for, place_of, pool_of, text_of
 from cognitui.importing.new_profile import flow_of, needs_user
-from cognitui.model.directory import AwsPlace, ClientDetails, Page, PoolDetails
+from cognitui.model.directory import ClientDetails, Page, PoolDetails
 from cognitui.model.errors import PersonNeeded, UsageError
 from cognitui.model.profile import Flow
 from cognitui.model.text import inert
-
-_LONGEST = 1 << 21
-"""Bytes that are read: more than any of these files has."""
 
 
 def import_file(session: Session, file: str, read: Read, options: dict[str, object]) -> None:
@@ -44,26 +42,17 @@ def import_file(session: Session, file: str, read: Read, options: dict[str, obje
         for line in told_by(name, found, pool, client):
             person.hear(line)
     flow, logins = _flow_and_users(found, client, ends, users, person)
-    place = AwsPlace(region=found.region, endpoint_url=found.endpoint_url)
-    drafts = drafts_of(session, person, ends, (place, pool, client), flow, logins)
+    source = (place_of(found), pool, client)
+    drafts = drafts_of(session, person, ends, source, flow, logins, hint=Path(file).name)
     finish(session, person, ends, drafts)
     for line in not_taken(found, drafts, can_store=not session.services.secrets_in_memory):
         tell(line)
 
 
 def _text(file: str, name: str) -> str:
-    try:
-        if file == "-":
-            data = sys.stdin.buffer.read(_LONGEST) if sys.stdin else b""
-        else:
-            with Path(file).open("rb") as stream:
-                data = stream.read(_LONGEST)
-        return data.decode("utf-8")
-    except OSError as error:
-        raise UsageError(f"{name} cannot be read: {error.strerror}.", fix="Check the path.") from None
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise UsageError(f"{name}:{line}: is not UTF-8.", fix="Save the file as UTF-8.") from None
+    if file != "-":
+        return text_of(Path(file), name)
+    return decoded(sys.stdin.buffer.read(LONGEST) if sys.stdin else b"", name)
 
 
 def _pool(found: Found, name: str, wanted: str, person: Person | None) -> PoolDetails:
@@ -71,15 +60,11 @@ def _pool(found: Found, name: str, wanted: str, person: Person | None) -> PoolDe
     if wanted and wanted not in labels:
         raise UsageError(f"{name} does not tell of the pool {inert(wanted, 60)}.", fix=f"It has {_listed(labels)}.")
     if wanted or len(labels) == 1:
-        return _details(found, wanted or next(iter(labels)))
+        return pool_of(found, wanted or next(iter(labels)))
     if person is None:
         raise UsageError(f"{name} tells of several pools.", fix=f"Add --pool with one of: {_listed(labels)}.")
     chosen = choose(person, "User pool", searching(lambda _: Page(tuple(labels)), str), lambda pool: labels[pool])
-    return _details(found, chosen)
-
-
-def _details(found: Found, pool: str) -> PoolDetails:
-    return PoolDetails(pool, domain=found.domain, identity_pool_id=found.identity_pool_id)
+    return pool_of(found, chosen)
 
 
 def _client(found: Found, name: str, wanted: str, person: Person | None) -> ClientDetails:
@@ -95,42 +80,27 @@ def _client(found: Found, name: str, wanted: str, person: Person | None) -> Clie
             raise UsageError(f"{name} tells of several app clients.", fix=f"Add --client with one of: {listed}.")
         every = Page(tuple(matching))
         matching = [choose(person, "App client", searching(lambda _: every, _label), _label)]
-    chosen = matching[0]
-    grants = found.grants or (("client_credentials",) if _is_program(found, chosen) else ())
-    return ClientDetails(
-        chosen.id,
-        secret=chosen.secret,
-        flows=found.flows,
-        grants=grants if found.domain else (),
-        scopes=found.scopes,
-        callback_urls=found.callback_urls,
-    )
-
-
-def _is_program(found: Found, client: FoundClient) -> bool:
-    """A secret and scopes of a resource server alone: no user can be meant."""
-    return bool(client.secret and found.scopes) and all("/" in scope for scope in found.scopes)
+    return client_of(found, matching[0])
 
 
 def _flow_and_users(
     found: Found, client: ClientDetails, ends: Ends, users: list[str], person: Person | None
 ) -> tuple[Flow, list[str]]:
-    """A file seldom tells what the app client allows: who is to sign in decides where it does not."""
-    told = flow_of(client)
-    flow = ends.flow or (Flow.USER_SRP_AUTH if users and not needs_user(told) and not found.flows else told)
-    if not needs_user(flow) or users:
-        return flow, users
+    if not users and needs_user(ends.flow or flow_of(client)):
+        users = _asked_user(ends, client, person)
+    return ends.flow or flow_for(found, client, users), users
+
+
+def _asked_user(ends: Ends, client: ClientDetails, person: Person | None) -> list[str]:
     by_browser = ends.flow is None and "code" in client.grants
     if person is None:
         if by_browser:
-            return Flow.AUTHORIZATION_CODE, []
+            return []
         raise PersonNeeded("Which user signs in?", fix="Add --user NAME, or run the command in a terminal.")
     said = person.answer(f"Username{' (empty: signs in by the browser)' if by_browser else ''}").strip()
-    if said:
-        return flow, [said]
-    if by_browser:
-        return Flow.AUTHORIZATION_CODE, []
-    raise PersonNeeded(f"{flow.value} needs a user.", fix="Name one, or add --flow.")
+    if said or by_browser:
+        return [said] if said else []
+    raise PersonNeeded(f"{(ends.flow or flow_of(client)).value} needs a user.", fix="Name one, or add --flow.")
 
 
 def _listed(labels: dict[str, str]) -> str:

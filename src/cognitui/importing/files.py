@@ -92,6 +92,8 @@ def _json(text: str, name: str, expected: str) -> object:
             f"{name}:{error.lineno}: not JSON from column {error.colno} on ({error.msg}).",
             fix=f"It must be {expected}: make it anew, or mend that line.",
         ) from None
+    except ValueError:
+        raise UsageError(f"{name} holds a number that is too long.", fix=f"It must be {expected}.") from None
     except RecursionError:
         raise UsageError(f"{name} is nested too deep.", fix=f"It must be {expected}.") from None
 

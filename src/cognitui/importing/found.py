@@ -179,11 +179,18 @@ def _domain(leaves: list[Leaf], region: str) -> str:
     if not whole:
         return ""
     if "://" in whole:
-        parts = urlsplit(whole)
-        return f"{parts.scheme}://{parts.netloc}"
+        return _origin(whole)
     if _HOST.fullmatch(whole.rstrip("/")):
         return f"https://{whole.rstrip('/')}"
     return f"https://{whole}.auth.{region}.amazoncognito.com" if region and _PREFIX.fullmatch(whole) else ""
+
+
+def _origin(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _is_domain(leaf: Leaf) -> bool:

@@ -1,0 +1,152 @@
+"""From a file to what is written: its kind by name and content, its text, and what its pool and client make of a user.
+
+Nothing is run, and a state of Terraform is not read: it holds the secrets of all that Terraform manages.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from cognitui.importing.files import Read, read_amplify, read_env, read_terraform
+from cognitui.importing.found import Found, FoundClient
+from cognitui.importing.new_profile import flow_of, needs_user
+from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails
+from cognitui.model.errors import UsageError
+from cognitui.model.frozen import Frozen
+from cognitui.model.profile import Flow
+from cognitui.model.text import inert
+
+LONGEST = 1 << 21
+"""Bytes that are read: more than any of these files has."""
+
+_SCRIPTS = (".js", ".mjs", ".cjs", ".ts", ".dart")
+
+
+class Kind(StrEnum):
+    """What wrote a file, as people read it."""
+
+    AMPLIFY = "Amplify"
+    TERRAFORM = "Terraform"
+    ENV = ".env"
+
+
+_READERS: Mapping[Kind, Read] = {
+    Kind.AMPLIFY: read_amplify,
+    Kind.TERRAFORM: read_terraform,
+    Kind.ENV: read_env,
+}
+
+
+class FoundFile(Frozen, frozen=True):
+    """A file and what it tells."""
+
+    path: str
+    kind: Kind
+    found: Found
+
+
+def found_in(path: Path) -> FoundFile:
+    """Reads a file of whichever kind it is.
+
+    Raises:
+        UsageError: It cannot be read, is of no such kind, or tells of no pool; the place is named.
+    """
+    name = inert(str(path), 200)
+    if path.name.endswith((".tfstate", ".tfstate.backup")):
+        raise UsageError(
+            f"{name} is a state of Terraform, which holds secrets of its own and is not read.",
+            fix="Run terraform output -json > outputs.json beside it, and choose that file.",
+        )
+    if path.exists() and not path.is_file():
+        # A named pipe would hold the program up.
+        raise UsageError(f"{name} is not a file.", fix="Name a file.")
+    text = text_of(path, name)
+    kind = kind_of(path.name, text)
+    return FoundFile(str(path), kind, _READERS[kind](text, name))
+
+
+def kind_of(name: str, text: str) -> Kind:
+    """Returns the kind of a file, by its name and, for JSON, by its content."""
+    if name.startswith(".env") or name.endswith(".env"):
+        return Kind.ENV
+    if name.endswith(".json") or text.lstrip("\ufeff \t\r\n").startswith("{"):
+        return Kind.TERRAFORM if _is_outputs(text) else Kind.AMPLIFY
+    return Kind.AMPLIFY if name.endswith(_SCRIPTS) else Kind.ENV
+
+
+def text_of(path: Path, name: str) -> str:
+    """Returns the text of a file.
+
+    Raises:
+        UsageError: It is not there, cannot be read, or is no text.
+    """
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(LONGEST)
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {error.strerror}.", fix="Check the path.") from None
+    except ValueError:  # a zero in the path
+        raise UsageError(f"{name} is no path.", fix="Check the path.") from None
+    return decoded(data, name)
+
+
+def decoded(data: bytes, name: str) -> str:
+    """Returns bytes as a text; raises UsageError with the line where they are none."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise UsageError(f"{name}:{line}: is not UTF-8.", fix="Save the file as UTF-8.") from None
+
+
+def place_of(found: Found) -> AwsPlace:
+    """Returns where the pools of a file are."""
+    return AwsPlace(region=found.region, endpoint_url=found.endpoint_url)
+
+
+def pool_of(found: Found, pool_id: str) -> PoolDetails:
+    """Returns what a file tells of one of its pools."""
+    return PoolDetails(pool_id, domain=found.domain, identity_pool_id=found.identity_pool_id)
+
+
+def client_of(found: Found, chosen: FoundClient) -> ClientDetails:
+    """Returns what a file tells of one of its app clients."""
+    grants = found.grants or (("client_credentials",) if _is_program(found, chosen) else ())
+    return ClientDetails(
+        chosen.id,
+        secret=chosen.secret,
+        flows=found.flows,
+        grants=grants if found.domain else (),
+        scopes=found.scopes,
+        callback_urls=found.callback_urls,
+    )
+
+
+def flow_for(found: Found, client: ClientDetails, users: Sequence[str]) -> Flow:
+    """Returns the flow; where a file does not tell what the app client allows, who is to sign in decides."""
+    told = flow_of(client)
+    if users:
+        return Flow.USER_SRP_AUTH if not needs_user(told) and not found.flows else told
+    return Flow.AUTHORIZATION_CODE if needs_user(told) and "code" in client.grants else told
+
+
+def _is_program(found: Found, client: FoundClient) -> bool:
+    """A secret and scopes of a resource server alone: no user can be meant."""
+    return bool(client.secret and found.scopes) and all("/" in scope for scope in found.scopes)
+
+
+def _is_outputs(text: str) -> bool:
+    """Terraform, "Command: output": each output is an object with its value, its type, and whether it is sensitive."""
+    try:
+        told = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(told, Mapping) or not told:
+        return False
+    return "outputs" in told or all(
+        isinstance(output, Mapping) and "value" in output and not {"sensitive", "type"}.isdisjoint(output)
+        for output in told.values()
+    )

@@ -1,0 +1,136 @@
+"""A file of whichever kind, and the files around that are offered."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from cognitui.importing.found import Found
+from cognitui.importing.from_file import Kind, flow_for, found_in, kind_of
+from cognitui.importing.nearby import rows_nearby
+from cognitui.model.directory import ClientDetails
+from cognitui.model.errors import UsageError
+from cognitui.model.profile import Flow
+from tests.unit.fake_directory import CLIENT_ID, POOL_ID
+
+AMPLIFY = json.dumps({"auth": {"user_pool_id": POOL_ID, "user_pool_client_id": CLIENT_ID}})
+OUTPUTS = json.dumps({"pool_id": {"sensitive": False, "type": "string", "value": POOL_ID}})
+ENV = f"COGNITO_USER_POOL_ID={POOL_ID}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("amplify_outputs.json", AMPLIFY, Kind.AMPLIFY),
+        ("outputs.json", AMPLIFY, Kind.AMPLIFY),
+        ("outputs.json", OUTPUTS, Kind.TERRAFORM),
+        ("outputs.txt", OUTPUTS, Kind.TERRAFORM),
+        ("broken.json", "{", Kind.AMPLIFY),
+        ("empty.json", "{}", Kind.AMPLIFY),
+        ("deep.json", "[" * 100_000, Kind.AMPLIFY),
+        ("aws-exports.js", "export default {}", Kind.AMPLIFY),
+        (".env.production", ENV, Kind.ENV),
+        ("prod.env", ENV, Kind.ENV),
+        ("settings", ENV, Kind.ENV),
+    ],
+)
+def test_the_kind_is_told_by_name_and_content(name: str, text: str, kind: Kind) -> None:
+    assert kind_of(name, text) is kind
+
+
+@pytest.mark.parametrize(("name", "text"), [("amplify_outputs.json", AMPLIFY), ("o.json", OUTPUTS), (".env", ENV)])
+def test_a_file_of_each_kind_is_read(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+
+    assert [pool for pool, _ in found_in(tmp_path / name).found.pools] == [POOL_ID]
+
+
+def test_a_state_of_terraform_is_not_read_and_the_way_is_told(tmp_path: Path) -> None:
+    (tmp_path / "terraform.tfstate").write_text("not JSON")
+
+    with pytest.raises(UsageError, match="holds secrets of its own") as caught:
+        found_in(tmp_path / "terraform.tfstate")
+    assert "terraform output -json" in caught.value.fix
+
+
+def test_a_file_that_is_not_there_is_told_with_its_path(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"nowhere\.json cannot be read: No such file"):
+        found_in(tmp_path / "nowhere.json")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / ".env")
+
+    with pytest.raises(UsageError, match="is not a file"):
+        found_in(tmp_path / ".env")
+
+
+def test_a_path_that_cannot_be_is_told() -> None:
+    with pytest.raises(UsageError, match="is no path"):
+        found_in(Path("a\0b"))
+
+
+LONG = "9" * 5000
+"""Digits: more than Python makes a number of."""
+
+
+@pytest.mark.parametrize("name", ["amplify_outputs.json", "outputs.json", "aws-exports.js"])
+def test_a_number_that_python_does_not_take_is_a_fault_of_the_file(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(f'{"export default " * name.endswith("js")}{{"a": {LONG}}}')
+
+    with pytest.raises(UsageError):
+        found_in(tmp_path / name)
+
+
+def test_an_address_that_is_none_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f"{ENV}COGNITO_DOMAIN=https://[x.auth.eu-west-1.amazoncognito.com\n")
+
+    assert found_in(tmp_path / ".env").found.domain == ""
+
+
+def test_the_files_of_the_folder_and_of_those_above_are_offered_the_nearest_first(tmp_path: Path) -> None:
+    here = tmp_path / "shop" / "web"
+    (here / "src").mkdir(parents=True)
+    (here / ".env.local").write_text(ENV)
+    (here / "src" / "aws-exports.js").write_text(f"export default {AMPLIFY};")
+    (tmp_path / "shop" / "amplify_outputs.json").write_text(AMPLIFY)
+    (tmp_path / "shop" / "tf-outputs.json").write_text(OUTPUTS)
+
+    rows = rows_nearby(here).items
+
+    assert [row.text for row in rows] == [
+        "src/aws-exports.js",
+        ".env.local",
+        "../amplify_outputs.json",
+        "../tf-outputs.json",
+    ]
+    assert [row.note for row in rows] == [f"{kind}  {POOL_ID}" for kind in ("Amplify", ".env", "Amplify", "Terraform")]
+
+
+def test_what_tells_of_no_pool_is_not_offered_but_what_amplify_writes_is(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORT=3000\n")
+    (tmp_path / "terraform.tfstate").write_text(OUTPUTS)
+    (tmp_path / "amplify_outputs.json").write_text("{")
+
+    assert [(row.text, row.note) for row in rows_nearby(tmp_path).items] == [
+        ("amplify_outputs.json", "choose it to see why it cannot be used")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("client", "users", "flow"),
+    [
+        (ClientDetails("c"), ("alice",), Flow.USER_SRP_AUTH),
+        (ClientDetails("c"), (), Flow.USER_SRP_AUTH),
+        (ClientDetails("c", grants=("code",)), (), Flow.AUTHORIZATION_CODE),
+        (ClientDetails("c", grants=("code",)), ("alice",), Flow.USER_SRP_AUTH),
+        (ClientDetails("c", grants=("client_credentials",)), (), Flow.CLIENT_CREDENTIALS),
+    ],
+)
+def test_who_signs_in_decides_where_the_file_does_not(
+    client: ClientDetails, users: tuple[str, ...], flow: Flow
+) -> None:
+    assert flow_for(Found(), client, users) is flow
