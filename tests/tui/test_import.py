@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
+from textual.widgets import Input
 
 from cognitui.model.directory import ClientDetails, PoolDetails, UserEntry
 from cognitui.model.errors import AwsCredentialsUnusable, KeyringLocked, NoKeyring, UsageError
@@ -138,12 +140,104 @@ async def test_a_fault_stands_in_its_place_and_the_list_is_asked_for_again() -> 
         await story.see("eu-central-1")
         await story.press("enter")
         await story.see("aws sso login --profile admin")
-        await story.see("F5 asks again")
+        await story.see("Retry (F5)")
         services.directory.faults.clear()
         await story.press("f5")
 
         await story.see("shop-dev")
         assert "aws sso login" not in story.text
+
+
+async def test_where_there_is_nothing_to_choose_only_what_works_is_offered() -> None:
+    fault = AwsCredentialsUnusable("They have expired.", fix="Renew them.")
+    directory = FakeDirectory(profiles=("default", "admin"), faults={"clients": fault})
+    async with opened(desk_with(directory)) as story:
+        await story.press("I")
+        for words in ("AWS profile", "region", "user pool"):
+            await story.see(f"search for a{'n' * (words[0] == 'A')} {words}")
+            await story.until(lambda: choices(story).row_count > 0)
+            await story.press("enter")
+        await story.see("Renew them.")
+        assert "Choose (" not in story.text
+        await story.see("Other user pool (esc)")
+        await click(story, "Other AWS profile (F6)")
+
+        await story.see("search for an AWS profile")
+        await story.see("Choose (enter)")
+
+
+async def test_letters_that_match_nothing_leave_nothing_to_choose() -> None:
+    async with opened(desk()) as story:
+        await story.press("I")
+        await story.see("3 regions")
+        await story.type("mars")
+
+        await story.see("No region here for these letters.")
+        assert "Choose (" not in story.text
+
+
+async def test_the_cursor_stands_on_the_region_of_the_profiles_where_the_aws_setup_names_none() -> None:
+    services = desk(make_profile("dev/alice", user_pool_id="us-east-1_Shop"), directory=FakeDirectory(region=""))
+    async with opened(services) as story:
+        await story.press("I")
+        await story.see("of your profiles")
+
+        assert highlighted(story) == "us-east-1"
+
+
+async def test_an_environment_is_protected_by_a_tick() -> None:
+    services = desk()
+    async with opened(services) as story:
+        await at_users(story)
+        await story.press("enter")
+        await story.see("Ask before a token is handed out")
+        await story.until(lambda: "shop-dev" in story.text)
+        await click(story, "Ask before")
+        await click(story, "Write (")
+        await story.hear("Added dev/alice.")
+
+        assert services.profiles.book.by_id["dev/alice"].protected
+
+
+async def test_a_pool_that_says_production_begins_with_a_tick_that_can_be_taken_off() -> None:
+    services = desk_with(
+        FakeDirectory([PoolDetails(POOL_ID, "shop-prod")]),
+    )
+    async with opened(services) as story:
+        await at_users(story)
+        await story.press("enter")
+        await story.see("the name prod speaks of production")
+        await click(story, "Ask before")
+        await click(story, "Write (")
+        await story.hear("Added prod/alice.")
+
+        assert not services.profiles.book.by_id["prod/alice"].protected
+
+
+async def test_an_environment_that_is_protected_stays_so() -> None:
+    alice = make_profile("prod/ann", user_pool_id=POOL_ID)
+    place = msgspec.structs.replace(alice.environment, protected=True)
+    services = desk(msgspec.structs.replace(alice, environment=place))
+    async with opened(services) as story:
+        await at_users(story)
+        await story.press("enter")
+
+        await story.see("prod is protected already.")
+        assert story.app.screen.query_one("#protected").disabled
+
+
+async def test_what_was_typed_in_the_summary_is_there_again_after_esc() -> None:
+    async with opened(desk()) as story:
+        await at_users(story)
+        await story.press("enter")
+        await story.until(lambda: isinstance(story.app.screen, ImportSummary))
+        await story.until(lambda: story.app.screen.query_one("#environment", Input).value == "dev")
+        await story.press("end", "2", "escape")
+        await story.until(lambda: isinstance(story.app.screen, ImportScreen))
+        await story.press("enter")
+        await story.until(lambda: isinstance(story.app.screen, ImportSummary))
+
+        await story.until(lambda: story.app.screen.query_one("#environment", Input).value == "dev2")
 
 
 async def test_aws_profiles_are_asked_for_where_there_are_several() -> None:

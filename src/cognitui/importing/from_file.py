@@ -48,13 +48,17 @@ class FoundFile(Frozen, frozen=True):
     found: Found
 
 
-def found_in(path: Path) -> FoundFile:
+def found_in(path: Path, shown: str = "") -> FoundFile:
     """Reads a file of whichever kind it is.
+
+    Args:
+        path: The file.
+        shown: How errors call it; the path where it is empty.
 
     Raises:
         UsageError: It cannot be read, is of no such kind, or tells of no pool; the place is named.
     """
-    name = inert(str(path), 200)
+    name = inert(shown or str(path), 200)
     if path.name.endswith((".tfstate", ".tfstate.backup")):
         raise UsageError(
             f"{name} is a state of Terraform, which holds secrets of its own and is not read.",

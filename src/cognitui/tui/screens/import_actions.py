@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from cognitui.tui.screens.claim_actions import ClaimActions
+
+if TYPE_CHECKING:
+    from cognitui.tui.import_flow import ImportFlow
+    from cognitui.tui.screens.import_summary import Imported
 
 
 class ImportActions(ClaimActions):
@@ -10,12 +17,26 @@ class ImportActions(ClaimActions):
 
     def action_import_profiles(self) -> None:
         """Opens the import from AWS."""
-        self._open(self._import_profiles)
+        self._open(self._import_from_aws)
 
-    async def _import_profiles(self) -> None:
-        from cognitui.tui.screens.import_aws import ImportScreen
+    def action_import_file(self) -> None:
+        """Opens the import from a file."""
+        self._open(self._import_from_file)
 
-        imported = await self.app.push_screen_wait(ImportScreen(self.services))
+    async def _import_from_aws(self) -> None:
+        self._take_imported(await self._imports.from_aws())
+
+    async def _import_from_file(self) -> None:
+        self._take_imported(await self._imports.from_file())
+
+    @cached_property
+    def _imports(self) -> ImportFlow:
+        # The dialogs cost 15 ms, and the first paint needs none of them.
+        from cognitui.tui.import_flow import ImportFlow
+
+        return ImportFlow(self.app, self.services)
+
+    def _take_imported(self, imported: Imported | None) -> None:
         self.secrets_in_memory = self.services.secrets_in_memory
         if imported is None:
             return

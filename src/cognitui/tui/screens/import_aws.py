@@ -5,44 +5,32 @@ from __future__ import annotations
 import asyncio
 
 from textual import on, work
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
+from cognitui.importing.regions import regions_of
 from cognitui.importing.trail import Choice, Listing, Row, Trail, advanced, listing_of
 from cognitui.model.errors import CognituiError
-from cognitui.model.frozen import Frozen
-from cognitui.model.profile import ProfileBook
 from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.background import in_background
-from cognitui.tui.keymap import PICK, bindings, key_in
 from cognitui.tui.plain import plain
+from cognitui.tui.screens.import_summary import NOTHING_TYPED, Imported, Typed
+from cognitui.tui.screens.pick_screen import PickScreen
 from cognitui.tui.widgets.choice_list import ChoiceList
-from cognitui.tui.widgets.line_list import LineList
 
 _BREATH = 0.25
 """Seconds without a key before letters are sent to the server: AWS allows few ListUsers a second."""
 
 
-class Imported(Frozen, frozen=True):
-    """What was written."""
-
-    book: ProfileBook
-    ids: tuple[str, ...]
-
-
-class ImportScreen(ModalScreen[Imported | None]):
+class ImportScreen(PickScreen):
     """One list at a time; letters narrow it, enter goes on, esc goes back."""
 
-    CSS_PATH = "../dialogs.tcss"
-    BINDINGS = bindings(PICK)
+    title_words = "Import from AWS"
 
-    def __init__(self, services: Services) -> None:
-        """Takes the parts: the directory, the profile file, the vault."""
-        super().__init__()
-        self._services = services
+    def __init__(self, services: Services, kept: dict[object, Typed] | None = None) -> None:
+        """Takes the parts (the directory, the profile file, the vault), and where to keep what is typed."""
+        super().__init__(services)
+        self._kept = {} if kept is None else kept
         self._trail = Trail()
         self._before: list[Trail] = []
         self._listing: Listing | None = None
@@ -56,27 +44,8 @@ class ImportScreen(ModalScreen[Imported | None]):
         """Whether a person went on before the rows of the letters came."""
         self._marked: dict[Choice, Row] = {}
 
-    def compose(self) -> ComposeResult:
-        """The way so far, the letters, the list, and what is under way."""
-        with Vertical(classes="dialog -pick") as dialog:
-            dialog.border_title = "Import from AWS"
-            yield Static("", id="trail", markup=False)
-            yield Static("", id="remark", classes="remark", markup=False)
-            yield Input(id="letters", compact=True)
-            yield ChoiceList(id="choices")
-            yield Static("", id="under-way", classes="under-way", markup=False)
-            with Horizontal(classes="buttons"):
-                yield Button(f"Choose ({key_in(self.app, 'pick')})", id="choose", variant="primary", compact=True)
-                yield Button(f"Mark ({key_in(self.app, 'pick_mark')})", id="mark", compact=True)
-                yield Button(f"Back ({key_in(self.app, 'pick_back')})", id="back", compact=True)
-
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begins with the AWS profiles of this machine."""
-        for button in self.query(Button):
-            button.can_focus = False
-        self._begin()
-
-    def _begin(self) -> None:
         try:
             endpoint = self._services.aws_endpoint
         except CognituiError as error:
@@ -89,7 +58,8 @@ class ImportScreen(ModalScreen[Imported | None]):
     # Steps
 
     def _open(self, trail: Trail) -> None:
-        self._trail, self._listing = trail, listing_of(trail, self._services.directory)
+        self._trail = trail
+        self._listing = listing_of(trail, self._services.directory, lambda: regions_of(self._services.profiles))
         self._marked = {}
         self.query_one("#trail", Static).update(" → ".join(inert(word, 60) for word in (*trail.words, "")))
         letters = self.query_one("#letters", Input)
@@ -97,7 +67,6 @@ class ImportScreen(ModalScreen[Imported | None]):
             letters.value = ""
         letters.placeholder = f"type to search for {_with_article(self._listing.what)}"
         letters.focus()
-        self.query_one("#mark").display = self._listing.several
         self._ask_anew()
 
     def action_pick(self) -> None:
@@ -130,13 +99,16 @@ class ImportScreen(ModalScreen[Imported | None]):
         self._open(further)
 
     def _summarise(self, trail: Trail) -> None:
-        from cognitui.tui.screens.import_summary import ImportSummary
+        from cognitui.tui.screens.import_aws_summary import AwsSummary
 
-        self.app.push_screen(ImportSummary(trail, self._services), self._written)
+        def take(done: Imported | Typed | None) -> None:
+            if isinstance(done, Imported):
+                self._kept.pop(trail, None)
+                self.dismiss(done)
+            elif done is not None:
+                self._kept[trail] = done
 
-    def _written(self, imported: Imported | None) -> None:
-        if imported is not None:
-            self.dismiss(imported)
+        self.app.push_screen(AwsSummary(trail, self._services, self._kept.get(trail, NOTHING_TYPED)), take)
 
     def action_pick_back(self) -> None:
         """Clears the letters, or goes back to the list before; from the first one, out."""
@@ -148,6 +120,13 @@ class ImportScreen(ModalScreen[Imported | None]):
         else:
             self.dismiss(None)
 
+    def action_pick_elsewhere(self) -> None:
+        """Goes back to the first list: another AWS profile or region."""
+        if self._before:
+            first = self._before[0]
+            self._before = []
+            self._open(first)
+
     # Rows
 
     def _ask_anew(self) -> None:
@@ -158,7 +137,7 @@ class ImportScreen(ModalScreen[Imported | None]):
     def action_pick_again(self) -> None:
         """Asks once more, after a fault or a change."""
         if self._listing is None:
-            self._begin()
+            self.begin()
         else:
             self._ask_anew()
 
@@ -166,7 +145,7 @@ class ImportScreen(ModalScreen[Imported | None]):
     async def _ask(self) -> None:
         listing, after = self._listing, self._after
         assert listing is not None
-        letters = self.query_one("#letters", Input).value.strip() if listing.searches else ""
+        letters = self.letters if listing.searches else ""
         self._show_under_way(f"Asking for {listing.what}s…")
         try:
             page = await in_background(lambda: listing.fetch(letters, after), "import")
@@ -218,7 +197,7 @@ class ImportScreen(ModalScreen[Imported | None]):
     def _matches(self, row: Row) -> bool:
         if self._listing is None or self._listing.searches:
             return True
-        letters = self.query_one("#letters", Input).value.strip().casefold()
+        letters = self.letters.casefold()
         return letters in f"{row.text} {row.note}".casefold()
 
     def action_pick_mark(self) -> None:
@@ -232,52 +211,47 @@ class ImportScreen(ModalScreen[Imported | None]):
         self._show_rows(anew=False)
         choices.move(1)
 
-    def action_pick_down(self) -> None:
-        """Goes to the next row."""
-        self.query_one(ChoiceList).move(1)
-
-    def action_pick_up(self) -> None:
-        """Goes to the row above."""
-        self.query_one(ChoiceList).move(-1)
-
-    def action_pick_page(self, direction: int) -> None:
-        """Goes by a page."""
-        self.query_one(ChoiceList).action_move_page(direction)
-
-    @on(LineList.Chosen)
-    def _row_chosen(self) -> None:
-        self.action_pick()
-
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        does = {"choose": self.action_pick, "mark": self.action_pick_mark, "back": self.action_pick_back}
-        does[event.button.id or "back"]()
-
     # Words
 
     def _show_under_way(self, words: str) -> None:
         self._asking = words
-        self.query_one("#remark").display = False
-        self.query_one("#under-way", Static).update(words)
+        self.show_fault(None)
+        self.say(words)
+        self._offer(choice=True)
+
+    def _offer(self, *, choice: bool, again: bool = False) -> None:
+        """What works now: where there is nothing to choose, nothing is offered to be chosen."""
+        elsewhere = again and len(self._before) > 1
+        self.offer(
+            pick=choice,
+            pick_again=again,
+            pick_mark=choice and self._listing is not None and self._listing.several,
+            pick_elsewhere=elsewhere,
+            pick_source=self._trail.pool is None and not elsewhere,
+        )
+        self.name_button("pick_back", self._other_of(self._before[-1]) if again and self._before else "Back")
+        if elsewhere:
+            self.name_button("pick_elsewhere", self._other_of(self._before[0]))
+
+    def _other_of(self, before: Trail) -> str:
+        return f"Other {listing_of(before, self._services.directory).what}"
 
     def _show_count(self, count: int) -> None:
         assert self._listing is not None
         what = self._listing.what
+        self._offer(choice=bool(count))
         if not count:
-            words = f"No {what} here{' for these letters' if self.query_one('#letters', Input).value else ''}."
-        else:
-            more = ", more below" if self._after else ""
-            marked = f" · {len(self._marked)} marked" if self._marked else ""
-            words = f"{count} {what}{'s' if count > 1 else ''}{more}{marked}"
-        self.query_one("#under-way", Static).update(words)
+            self.say(f"No {what} here{' for these letters' if self.letters else ''}.")
+            return
+        more = ", more below" if self._after else ""
+        marked = f" · {len(self._marked)} marked" if self._marked else ""
+        self.say(f"{count} {what}{'s' if count > 1 else ''}{more}{marked}")
 
     def _fail(self, error: CognituiError) -> None:
         self._asking, self._picked_early = "", False
-        again = f"{key_in(self.app, 'pick_again')} asks again, {key_in(self.app, 'pick_back')} goes back."
-        remark = self.query_one("#remark", Static)
-        remark.display = True
-        remark.update(inert(f"{error.title}: {error.cause} {error.fix}", 600))
-        self.query_one("#under-way", Static).update(again)
+        self.show_fault(error)
+        self._offer(choice=bool(self._rows), again=True)
+        self.say("")
 
 
 def _with_article(what: str) -> str:

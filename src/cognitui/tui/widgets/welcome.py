@@ -14,9 +14,10 @@ from cognitui.tui.colors import inks
 from cognitui.tui.keymap import key_labels
 
 _OFFERS = (
-    ("new_profile", "Add a profile", "A pool, an app client and a user."),
-    ("import_profiles", "Import from AWS", "Your pools, app clients and users."),
-    ("try_demo", "Try the demo", "A Cognito on this machine to play with."),
+    ("new_profile", "Add a profile", "A pool, a client, a user."),
+    ("import_profiles", "Import from AWS", "Pools, clients and users."),
+    ("import_file", "Import from a file", "Amplify, Terraform, .env."),
+    ("try_demo", "Try the demo", "A Cognito to play with."),
     ("help", "Show all keys", ""),
     ("quit", "Quit", ""),
 )
@@ -45,7 +46,7 @@ class Welcome(Widget):
             key = key_labels(action_id, self.remapped)[0]
             click = does(action_id)
             text.append(f"  {key:<3}", Style(bold=True, color=variables["primary"]) + click)
-            text.append(f"{words:<18}", Style(bold=True) + click)
+            text.append(f"{words:<20}", Style(bold=True) + click)
             text.append(f"{more}\n", muted + click)
         text.append(f"\nProfiles will be kept in\n{inert(self.path, 300)}\n", muted)
         text.append("Secrets and tokens go to the keyring of this computer; where there is none, they stay in\n", muted)

@@ -1,0 +1,341 @@
+"""Importing from a file on the screen: what is offered, what is found, what is asked and what is written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from textual.widgets import Checkbox, Input
+
+from cognitui.model.profile import Flow, ProfileFields
+from cognitui.tui.screens.import_file import ImportFileScreen
+from cognitui.tui.screens.import_file_summary import FileSummary
+from tests.tui.harness import NARROW, Story, desk, opened
+from tests.tui.test_import import click
+from tests.unit.fake_directory import CLIENT_ID, CLIENT_SECRET, POOL_ID
+from tests.unit.fakes import FakeServices, FakeSettings, make_profile
+
+AMPLIFY = {"auth": {"user_pool_id": POOL_ID, "user_pool_client_id": CLIENT_ID}}
+ENV = f"COGNITO_USER_POOL_ID={POOL_ID}\nCOGNITO_CLIENT_ID={CLIENT_ID}\nCOGNITO_CLIENT_SECRET={CLIENT_SECRET}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder."""
+    here = tmp_path / "shop" / "web"
+    here.mkdir(parents=True)
+    monkeypatch.chdir(here)
+    return here
+
+
+async def at_summary(story: Story) -> None:
+    await story.press("O")
+    await story.see("here and in the folders above")
+    await story.press("enter")
+    await story.until(lambda: isinstance(story.app.screen, FileSummary))
+    await story.until(lambda: text_in(story, "environment") != "")
+
+
+def field(story: Story, name: str) -> Input:
+    return story.app.screen.query_one(f"#{name}", Input)
+
+
+def text_in(story: Story, name: str) -> str:
+    return field(story, name).value
+
+
+def outputs(**values: str) -> str:
+    return json.dumps({name: {"sensitive": False, "type": "string", "value": value} for name, value in values.items()})
+
+
+@pytest.mark.parametrize("size", [(120, 36), NARROW, (60, 20)])
+async def test_the_nearest_file_is_taken_by_enter_and_the_user_is_asked_for(
+    folder: Path, size: tuple[int, int]
+) -> None:
+    (folder / "amplify_outputs.json").write_text(json.dumps(AMPLIFY))
+    services = desk()
+    async with opened(services, size=size) as story:
+        await story.see("Import from a file")
+        await at_summary(story)
+        await story.see("amplify_outputs.json (Amplify)")
+        await story.see(POOL_ID)
+        await story.see("Write (enter)")
+        assert story.app.focused is field(story, "username")
+        await story.type("alice@example.com")
+        await story.until(lambda: text_in(story, "name") == "alice")
+        await story.press("enter")
+
+        await story.hear("Added dev/alice.")
+        assert services.profiles.book.by_id["dev/alice"].own == ProfileFields(
+            user_pool_id=POOL_ID, client_id=CLIENT_ID, username="alice@example.com"
+        )
+
+
+async def test_a_secret_of_the_file_goes_to_the_vault_and_is_not_shown(folder: Path) -> None:
+    (folder / ".env").write_text(ENV)
+    services = desk()
+    async with opened(services) as story:
+        await at_summary(story)
+        await story.see("goes into the keyring")
+        await story.type("alice")
+        assert CLIENT_SECRET not in story.text
+        await story.press("enter")
+        await story.hear("Added dev/alice.")
+
+        assert list(services.vault.entries.values()) == [CLIENT_SECRET]
+        assert CLIENT_SECRET not in repr(services.profiles.book)
+
+
+async def test_what_the_screen_holds_of_a_file_has_no_secret(folder: Path) -> None:
+    (folder / ".env").write_text(ENV)
+    async with opened(desk()) as story:
+        await at_summary(story)
+
+        screen = story.app.screen
+        assert isinstance(screen, FileSummary)
+        assert all(not client.secret for client in screen._choice.clients)
+        assert screen._choice.with_secret == {CLIENT_ID}
+
+
+async def test_the_name_of_a_file_that_says_production_proposes_and_protects_the_environment(folder: Path) -> None:
+    (folder / ".env.production").write_text(ENV)
+    services = desk()
+    async with opened(services) as story:
+        await at_summary(story)
+        await story.see("the name prod speaks of production")
+        assert text_in(story, "environment") == "prod"
+        await story.type("alice")
+        await story.press("enter")
+        await story.hear("Added prod/alice.")
+
+        assert services.profiles.book.by_id["prod/alice"].protected
+
+
+async def test_several_users_become_several_profiles(folder: Path) -> None:
+    (folder / ".env").write_text(ENV)
+    services = desk()
+    async with opened(services) as story:
+        await at_summary(story)
+        await story.type("alice, bob")
+        await story.see("Write these profiles?")
+        await story.press("enter")
+        await story.hear("Added 2 profiles.")
+
+        assert list(services.profiles.book.by_id) == ["dev/alice", "dev/bob"]
+
+
+async def test_a_user_of_the_file_is_taken_over(folder: Path) -> None:
+    (folder / ".env").write_text(f"{ENV}COGNITO_USERNAME=alice\n")
+    services = desk()
+    async with opened(services) as story:
+        await at_summary(story)
+        assert (text_in(story, "username"), text_in(story, "name")) == ("alice", "alice")
+        await story.press("enter")
+
+        await story.hear("Added dev/alice.")
+
+
+async def test_without_a_user_it_says_so_and_keeps_what_was_typed(folder: Path) -> None:
+    (folder / ".env").write_text(ENV)
+    services = desk()
+    async with opened(services) as story:
+        await at_summary(story)
+        field(story, "environment").value = "qa"
+        await story.press("enter")
+
+        await story.see("USER_SRP_AUTH needs a user. Type a username.")
+        assert text_in(story, "environment") == "qa"
+        assert services.profiles.book.profiles == ()
+
+
+async def test_one_of_several_pools_and_clients_is_chosen(folder: Path) -> None:
+    other = CLIENT_ID[::-1]
+    told = outputs(a_pool_id=POOL_ID, b_pool_id="eu-west-1_Other", web_client_id=CLIENT_ID, app_client_id=other)
+    (folder / "outputs.json").write_text(told)
+    services = desk()
+    async with opened(services) as story:
+        await at_summary(story)
+        await story.pilot.click("Select#pool")
+        await story.press("down", "enter")
+        await story.pilot.click("Select#client")
+        await story.press("down", "enter")
+        field(story, "username").focus()
+        await story.type("alice")
+        await story.press("enter")
+        await story.hear("Added dev/alice.")
+
+        fields = services.profiles.book.by_id["dev/alice"].fields
+        assert (fields.user_pool_id, fields.client_id) == ("eu-west-1_Other", other)
+
+
+async def test_a_file_without_a_client_asks_for_its_id(folder: Path) -> None:
+    (folder / ".env").write_text(f"USER_POOL_ID={POOL_ID}\n")
+    services = desk()
+    async with opened(services) as story:
+        await at_summary(story)
+        assert story.app.focused is field(story, "client")
+        await story.press("enter")
+        await story.see("No app client is named. Type its id.")
+        await story.type(CLIENT_ID)
+        field(story, "username").value = "alice"
+        await story.press("enter")
+
+        await story.hear("Added dev/alice.")
+
+
+async def test_a_program_needs_no_user(folder: Path) -> None:
+    domain = "https://shop.auth.eu-west-1.amazoncognito.com"
+    (folder / ".env").write_text(f"{ENV}COGNITO_DOMAIN={domain}\nCOGNITO_SCOPES=orders/read\n")
+    services = desk()
+    async with opened(services) as story:
+        await at_summary(story)
+        await story.see("client_credentials")
+        field(story, "name").value = "orders"
+        await story.press("enter")
+        await story.hear("Added dev/orders.")
+
+        assert services.profiles.book.by_id["dev/orders"].flow is Flow.CLIENT_CREDENTIALS
+
+
+@pytest.mark.parametrize("typed", ["'{}'", "file://{}", "{}"])
+async def test_a_path_is_pasted(folder: Path, tmp_path: Path, typed: str) -> None:
+    path = tmp_path / "elsewhere.json"
+    path.write_text(json.dumps(AMPLIFY))
+    async with opened(desk()) as story:
+        await story.press("O")
+        await story.see("type its path")
+        await story.type(typed.format(path))
+        await story.press("enter")
+
+        await story.see("elsewhere.json (Amplify)")
+
+
+async def test_letters_narrow_the_list(folder: Path) -> None:
+    (folder / ".env").write_text(ENV)
+    (folder / "amplify_outputs.json").write_text(json.dumps(AMPLIFY))
+    async with opened(desk()) as story:
+        await story.press("O")
+        await story.see("2 files here")
+        await story.type("env")
+        await story.see("1 of 2 files here")
+        await story.press("enter")
+
+        await story.see(".env (.env)")
+
+
+async def test_a_path_that_is_not_there_is_told_and_stays(folder: Path) -> None:
+    async with opened(desk()) as story:
+        await story.press("O")
+        await story.see("type its path")
+        await story.type("./nowhere.json")
+        await story.press("enter")
+
+        await story.see("./nowhere.json cannot be read: No such file or directory.")
+        assert text_in(story, "letters") == "./nowhere.json"
+
+
+async def test_a_state_of_terraform_is_not_read(folder: Path) -> None:
+    (folder / "terraform.tfstate").write_text(outputs(pool_id=POOL_ID))
+    async with opened(desk()) as story:
+        await story.press("O")
+        await story.see("type its path")
+        assert "tfstate" not in story.text
+        await story.type("terraform.tfstate")
+        await story.press("enter")
+
+        await story.see("Run terraform output -json")
+
+
+async def test_a_file_that_cannot_be_read_is_told_with_its_line(folder: Path) -> None:
+    (folder / "amplify_outputs.json").write_text("{\n  'auth'\n")
+    async with opened(desk()) as story:
+        await story.press("O")
+        await story.see("choose it to see why")
+        await story.press("enter")
+
+        await story.see("amplify_outputs.json:2: not JSON")
+        (folder / "amplify_outputs.json").write_text(json.dumps(AMPLIFY))
+        await story.press("f5")
+        await story.see(f"Amplify  {POOL_ID}")
+
+
+async def test_esc_keeps_what_was_typed_in_the_summary_and_the_path(folder: Path) -> None:
+    (folder / "amplify_outputs.json").write_text(json.dumps(AMPLIFY))
+    async with opened(desk()) as story:
+        await at_summary(story)
+        await story.type("alice")
+        field(story, "environment").value = "qa"
+        await story.pilot.click(Checkbox)
+        await story.press("escape")
+        await story.until(lambda: isinstance(story.app.screen, ImportFileScreen))
+        await story.press("a")
+        await story.press("escape")
+        await story.until(lambda: story.app.screen is story.main)
+
+        await at_summary(story)
+        assert (text_in(story, "username"), text_in(story, "environment"), text_in(story, "name")) == (
+            "alice",
+            "qa",
+            "alice",
+        )
+        assert story.app.screen.query_one(Checkbox).value
+        await story.press("escape")
+        assert text_in(story, "letters") == "a"
+
+
+async def test_it_goes_from_aws_to_a_file_and_back(folder: Path) -> None:
+    async with opened(desk()) as story:
+        await story.press("I")
+        await story.see("search for a region")
+        await story.press("f4")
+        await story.see("type or paste a path")
+        await story.press("f4")
+
+        await story.see("search for a region")
+
+
+async def test_everything_goes_by_mouse(folder: Path) -> None:
+    (folder / ".env").write_text(f"{ENV}COGNITO_USERNAME=alice\n")
+    services = desk()
+    async with opened(services) as story:
+        await click(story, "Import from AWS")
+        await story.see("search for a region")
+        await click(story, "From a file (")
+        await story.see("1 file here")
+        await click(story, " .env ")
+        await click(story, "Choose (")
+        await story.see("Write this profile?")
+        await story.until(lambda: text_in(story, "environment") == "dev")
+        await click(story, "Ask before")
+        await click(story, "Write (")
+        await story.hear("Added dev/alice.")
+
+        assert services.profiles.book.by_id["dev/alice"].protected
+
+
+async def test_a_name_that_is_taken_is_told(folder: Path) -> None:
+    (folder / ".env").write_text(f"{ENV}COGNITO_USERNAME=alice\n")
+    services: FakeServices = desk(make_profile("dev/alice", username="somebody"))
+    async with opened(services) as story:
+        await at_summary(story)
+        await story.press("enter")
+
+        await story.see("There is a profile dev/alice already")
+
+
+async def test_where_the_folder_is_gone_a_path_can_be_typed(folder: Path) -> None:
+    def gone() -> Path:
+        raise FileNotFoundError
+
+    async with opened(desk()) as story:
+        story.app.push_screen(ImportFileScreen(story.main.services, gone))
+
+        await story.see("type its path")
+
+
+async def test_its_key_can_be_changed(folder: Path) -> None:
+    async with opened(desk(settings=FakeSettings(keymap={"import_file": "f9"}))) as story:
+        await story.press("f9")
+
+        await story.see("type or paste a path")
