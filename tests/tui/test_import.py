@@ -190,7 +190,7 @@ async def test_an_environment_is_protected_by_a_tick() -> None:
     async with opened(services) as story:
         await at_users(story)
         await story.press("enter")
-        await story.see("Ask before a token is handed out")
+        await story.see("Ask before handing out tokens")
         await story.until(lambda: "shop-dev" in story.text)
         await click(story, "Ask before")
         await click(story, "Write (")

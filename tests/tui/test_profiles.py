@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from textual.widgets import Input
+import msgspec
+from textual.widgets import Collapsible, Input
 
 from cognitui.model.errors import NoKeyring, SaveFailed, SecretStoreError
-from cognitui.model.profile import Problem, ProfileFields
+from cognitui.model.expect import Expect
+from cognitui.model.profile import Environment, Problem, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.tui.screens.profile_form import ProfileForm
 from cognitui.tui.screens.secrets import SecretsScreen
@@ -87,6 +89,78 @@ async def test_a_value_that_is_written_wrong_is_marked_with_how_to_write_it() ->
         await story.see("Flow: is not right. One of USER_SRP_AUTH")
 
 
+EXPECTED = Expect(token_use="access", scopes=("orders/read", "orders/write"), min_valid="5m")
+
+
+async def test_what_the_api_expects_is_typed_as_one_line() -> None:
+    services = desk(ALICE)
+    async with opened(services) as story:
+        await form(story, "e")
+        story.app.screen.query_one(Collapsible).collapsed = False
+        await fill(story, "expect", "token_use=access scopes=orders/read,orders/write min_valid=5m")
+        await story.press("enter")
+        await story.see("Saved dev/alice.")
+
+        assert stored(services, "dev/alice").expect == EXPECTED
+
+
+async def test_what_the_api_expects_is_shown_and_outlives_an_edit_of_something_else() -> None:
+    services = desk(make_profile("dev/alice", username="alice", expect=EXPECTED))
+    async with opened(services) as story:
+        await form(story, "e")
+        shown = story.app.screen.query_one("#field-expect", Input).value
+        assert shown == "token_use=access scopes=orders/read,orders/write min_valid=5m"
+        await fill(story, "username", "al")
+        await story.press("enter")
+        await story.see("Saved dev/alice.")
+
+        assert stored(services, "dev/alice").expect == EXPECTED
+
+
+async def test_what_the_environment_expects_is_shown_as_inherited() -> None:
+    environment = Environment(name="dev", defaults=ProfileFields(expect=Expect(token_use="id")))
+    async with opened(desk(msgspec.structs.replace(ALICE, environment=environment))) as story:
+        await form(story, "e")
+
+        placeholder = story.app.screen.query_one("#field-expect", Input).placeholder
+        assert placeholder == "token_use=id  (inherited)"
+
+
+async def test_a_part_of_what_is_expected_that_is_wrong_is_named() -> None:
+    async with opened(desk(ALICE)) as story:
+        await form(story, "e")
+        story.app.screen.query_one(Collapsible).collapsed = False
+        await fill(story, "expect", "token_use=refresh")
+        await story.press("enter")
+
+        await story.see("API expects: is not right. Write access or id for token_use.")
+        await story.see("token_use=refresh")
+
+
+async def test_esc_asks_before_what_was_typed_is_lost() -> None:
+    async with opened(desk(ALICE)) as story:
+        await form(story, "e")
+        await fill(story, "username", "typed")
+        await story.press("escape")
+        await story.see("What you typed is not saved.")
+        await story.press("escape")
+        await story.until(lambda: isinstance(story.app.screen, ProfileForm))
+        assert story.app.screen.query_one("#field-username", Input).value == "typed"
+        await story.press("escape")
+        await story.see("What you typed is not saved.")
+        await story.press("y")
+
+        await story.until(lambda: story.app.screen is story.main)
+
+
+async def test_esc_closes_a_form_that_nobody_typed_into() -> None:
+    async with opened(desk(ALICE)) as story:
+        await form(story, "e")
+        await story.press("escape")
+
+        await story.until(lambda: story.app.screen is story.main)
+
+
 async def test_shift_d_begins_with_a_copy_under_a_free_name() -> None:
     services = desk(ALICE)
     async with opened(services) as story:
@@ -145,8 +219,6 @@ async def test_a_ticked_box_forgets_the_secrets_that_nobody_shares() -> None:
 
 async def test_a_profile_of_an_included_file_says_why_it_cannot_be_edited() -> None:
     shared = make_profile("dev/team")
-    import msgspec
-
     services = desk(msgspec.structs.replace(shared, read_only=True))
     async with opened(services) as story:
         await story.press("e")

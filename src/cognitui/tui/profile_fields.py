@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cognitui.model.expect import Expect
+from cognitui.model.expect_line import read_expect, written_expect
 from cognitui.model.profile import (
     DEFAULT_FLOW,
     DEFAULT_REDIRECT_URI,
@@ -47,6 +49,7 @@ FIELDS: tuple[Field, ...] = (
     Field("srp_first", "SRP first", "yes or no, for CUSTOM_AUTH"),
     Field("mfa_process", "MFA command", "prints the code of a second factor"),
     Field("client_metadata", "Client metadata", "key=value, key=value"),
+    Field("expect", "API expects", "token_use=access scopes=orders/read min_valid=5m"),
 )
 
 _YES, _NO = frozenset({"yes", "true", "y"}), frozenset({"no", "false", "n"})
@@ -57,6 +60,8 @@ def shown(fields: ProfileFields, name: str) -> str:
     value = getattr(fields, name)
     if value is None:
         return ""
+    if isinstance(value, Expect):
+        return written_expect(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
@@ -82,7 +87,16 @@ def typed(texts: dict[str, str], before: ProfileFields = NO_FIELDS) -> ProfileFi
 def _kept_or_read(name: str, text: str, before: ProfileFields) -> object:
     if text == shown(before, name):
         return getattr(before, name)
+    if text and name == "expect":
+        return _expected(name, text, before.expect)
     return _value(name, text) if text else None
+
+
+def _expected(name: str, text: str, before: Expect | None) -> Expect:
+    try:
+        return read_expect(text, before)
+    except ValueError as error:
+        raise ValueError(name, str(error)) from None
 
 
 def _value(name: str, text: str) -> object:

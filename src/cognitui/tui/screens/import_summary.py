@@ -103,7 +103,7 @@ class ImportSummary(ModalScreen[Imported | Typed]):
             yield from fact("Names", "", "names")
             with Horizontal(classes="field", id="row-protected"):
                 yield Label("Protected", markup=False)
-                yield Checkbox("Ask before a token is handed out", id="protected")
+                yield Checkbox("Ask before handing out tokens", id="protected")
             yield Static("", id="why", classes="under", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button(_WRITE, id="write", variant="primary", compact=True)

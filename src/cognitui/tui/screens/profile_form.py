@@ -19,6 +19,7 @@ from cognitui.tui.background import in_background
 from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.plain import plain
 from cognitui.tui.profile_fields import FIELDS, Field, shown, typed
+from cognitui.tui.screens.confirm import Confirm, Decision
 
 _SAVE = "Save (enter)"
 
@@ -62,6 +63,8 @@ class ProfileForm(ModalScreen[Saved | None]):
         self._profile_name = name
         self._fields = fields
         self._saving = False
+        self._began_with: dict[str, str] = {}
+        """What stood in the inputs at first, by their ids."""
 
     def compose(self) -> ComposeResult:
         """Environment and name, the common keys, and the others behind a fold."""
@@ -94,6 +97,7 @@ class ProfileForm(ModalScreen[Saved | None]):
     def on_mount(self) -> None:
         """Puts the focus where a person begins."""
         self.query_one("#remark").display = False
+        self._began_with = {str(input_.id): input_.value for input_ in self.query(Input)}
         self._show_inherited()
         self.query_one("#field-name" if self._environment else "#field-environment").focus()
 
@@ -118,10 +122,22 @@ class ProfileForm(ModalScreen[Saved | None]):
             self.action_cancel()
 
     def action_cancel(self) -> None:
-        """Closes; what is being saved is not called back."""
+        """Closes, after a question where something was typed; what is being saved is not called back."""
         if self._saving:
             self.app.notify("It was being saved: the list shows in a moment whether it was.", severity="warning")
-        self.dismiss(None)
+        if self._saving or not self._is_changed:
+            self.dismiss(None)
+            return
+        question = Confirm("Leave this form", "What you typed is not saved. Leave it all the same?", yes="Leave")
+        self.app.push_screen(question, self._leave)
+
+    def _leave(self, decision: Decision | None) -> None:
+        if decision and decision.yes:
+            self.dismiss(None)
+
+    @property
+    def _is_changed(self) -> bool:
+        return any(input_.value != self._began_with[str(input_.id)] for input_ in self.query(Input))
 
     def _save(self) -> None:
         # A second enter in the same breath would find that the profile exists.
@@ -158,10 +174,13 @@ class ProfileForm(ModalScreen[Saved | None]):
         remark = self.query_one("#remark", Static)
         remark.display = True
         remark.update(inert(words, 600))
+        key = key.partition(".")[0]
         for widget in self.query(".field"):
             widget.set_class(widget.id == f"row-{key}", "-wrong")
         if key and (found := self.query(f"#field-{key}")):
             found.first().focus()
+            # The words above take their room first.
+            self.call_after_refresh(found.first().scroll_visible, animate=False)
         else:
             remark.scroll_visible(animate=False)
 
@@ -171,7 +190,8 @@ class ProfileForm(ModalScreen[Saved | None]):
 
 def _told(key: str, what: str, fix: str) -> str:
     """Returns a fault in the words of the form: the field's label, what is wrong, how to mend it."""
-    label = _LABELS.get(key, key)
+    first, _, inside = key.partition(".")
+    label = ", ".join(filter(None, (_LABELS.get(first, first), inside)))
     how = f" {fix[:1].upper()}{fix[1:].rstrip('.')}." if fix else ""
     return f"{label + ': ' if label else ''}{what.rstrip('.')}.{how}"
 
