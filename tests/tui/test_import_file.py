@@ -125,6 +125,15 @@ async def test_several_users_become_several_profiles(folder: Path) -> None:
         assert list(services.profiles.book.by_id) == ["dev/alice", "dev/bob"]
 
 
+async def test_what_is_not_taken_of_the_file_is_said(folder: Path) -> None:
+    (folder / ".env").write_text(f"{ENV}COGNITO_PASSWORD=canary-hunter2\n")
+    async with opened(desk()) as story:
+        await at_summary(story)
+
+        await story.see("COGNITO_PASSWORD: p stores secrets afterwards")
+        assert "canary" not in story.text
+
+
 async def test_a_user_of_the_file_is_taken_over(folder: Path) -> None:
     (folder / ".env").write_text(f"{ENV}COGNITO_USERNAME=alice\n")
     services = desk()

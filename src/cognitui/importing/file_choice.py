@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cognitui.importing.found import Found, FoundClient
-from cognitui.importing.from_file import FoundFile, Kind, client_of, flow_for, found_in, place_of, pool_of
+from cognitui.importing.from_file import FoundFile, client_of, flow_for, found_in, place_of, pool_of
 from cognitui.importing.naming import name_for, names_for
 from cognitui.importing.new_profile import NewProfile, fields_of, needs_user
 from cognitui.model.directory import ClientDetails
@@ -19,7 +19,7 @@ class FileChoice(Frozen, frozen=True):
     """A file, and what is known of its app clients."""
 
     path: str
-    kind: Kind
+    wrote_it: str
     found: Found
     """Without its clients."""
     clients: tuple[ClientDetails, ...] = ()
@@ -34,7 +34,7 @@ class FileChoice(Frozen, frozen=True):
         clients = (replace(client_of(found, client), secret="", name=client.label) for client in found.clients)
         return cls(
             file.path,
-            file.kind,
+            file.wrote_it,
             replace(found, clients=()),
             tuple(clients),
             frozenset(client.id for client in found.clients if client.secret),

@@ -5,13 +5,12 @@ Nothing is run, and a state of Terraform is not read: it holds the secrets of al
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 
 from cognitui.importing.files import Read, read_amplify, read_env, read_terraform
 from cognitui.importing.found import Found, FoundClient
+from cognitui.importing.kind import FileKind, is_json, told_by
 from cognitui.importing.new_profile import flow_of, needs_user
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails
 from cognitui.model.errors import UsageError
@@ -22,29 +21,23 @@ from cognitui.model.text import inert
 LONGEST = 1 << 21
 """Bytes that are read: more than any of these files has."""
 
-_SCRIPTS = (".js", ".mjs", ".cjs", ".ts", ".dart")
+_OF_AMPLIFY = (".json", ".js", ".mjs", ".cjs", ".ts", ".dart")
 
 
-class Kind(StrEnum):
-    """What wrote a file, as people read it."""
-
-    AMPLIFY = "Amplify"
-    TERRAFORM = "Terraform"
-    ENV = ".env"
-
-
-_READERS: Mapping[Kind, Read] = {
-    Kind.AMPLIFY: read_amplify,
-    Kind.TERRAFORM: read_terraform,
-    Kind.ENV: read_env,
+_READERS: Mapping[FileKind, Read] = {
+    FileKind.AMPLIFY: read_amplify,
+    FileKind.TERRAFORM: read_terraform,
+    FileKind.ENV: read_env,
 }
+_SHORT = {FileKind.AMPLIFY: "Amplify", FileKind.TERRAFORM: "Terraform", FileKind.ENV: ".env"}
 
 
 class FoundFile(Frozen, frozen=True):
     """A file and what it tells."""
 
     path: str
-    kind: Kind
+    wrote_it: str
+    """`Amplify`, `Terraform`, `.env`."""
     found: Found
 
 
@@ -69,16 +62,14 @@ def found_in(path: Path, shown: str = "") -> FoundFile:
         raise UsageError(f"{name} is not a file.", fix="Name a file.")
     text = text_of(path, name)
     kind = kind_of(path.name, text)
-    return FoundFile(str(path), kind, _READERS[kind](text, name))
+    return FoundFile(str(path), _SHORT[kind], _READERS[kind](text, name))
 
 
-def kind_of(name: str, text: str) -> Kind:
-    """Returns the kind of a file, by its name and, for JSON, by its content."""
-    if name.startswith(".env") or name.endswith(".env"):
-        return Kind.ENV
-    if name.endswith(".json") or text.lstrip("\ufeff \t\r\n").startswith("{"):
-        return Kind.TERRAFORM if _is_outputs(text) else Kind.AMPLIFY
-    return Kind.AMPLIFY if name.endswith(_SCRIPTS) else Kind.ENV
+def kind_of(name: str, text: str) -> FileKind:
+    """Returns the kind of a file: by its content where that is certain, else by its name."""
+    if told := told_by(text):
+        return told
+    return FileKind.AMPLIFY if name.endswith(_OF_AMPLIFY) or is_json(text) else FileKind.ENV
 
 
 def text_of(path: Path, name: str) -> str:
@@ -140,17 +131,3 @@ def flow_for(found: Found, client: ClientDetails, users: Sequence[str]) -> Flow:
 def _is_program(found: Found, client: FoundClient) -> bool:
     """A secret and scopes of a resource server alone: no user can be meant."""
     return bool(client.secret and found.scopes) and all("/" in scope for scope in found.scopes)
-
-
-def _is_outputs(text: str) -> bool:
-    """Terraform, "Command: output": each output is an object with its value, its type, and whether it is sensitive."""
-    try:
-        told = json.loads(text.removeprefix("\ufeff"))
-    except (ValueError, RecursionError):
-        return False
-    if not isinstance(told, Mapping) or not told:
-        return False
-    return "outputs" in told or all(
-        isinstance(output, Mapping) and "value" in output and not {"sensitive", "type"}.isdisjoint(output)
-        for output in told.values()
-    )

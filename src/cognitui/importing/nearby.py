@@ -63,4 +63,4 @@ def _row(path: Path, folder: Path) -> Row | None:
         return Row(str(path), shown, "choose it to see why it cannot be used") if path.name in _OF_AMPLIFY else None
     pools = [pool for pool, _ in file.found.pools]
     more = f" and {len(pools) - 1} more" if len(pools) > 1 else ""
-    return Row(str(path), shown, f"{file.kind}  {pools[0]}{more}")
+    return Row(str(path), shown, f"{file.wrote_it}  {pools[0]}{more}")

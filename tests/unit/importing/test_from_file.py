@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cognitui.importing.found import Found
-from cognitui.importing.from_file import Kind, flow_for, found_in, kind_of
+from cognitui.importing.from_file import flow_for, found_in, kind_of
+from cognitui.importing.kind import FileKind
 from cognitui.importing.nearby import rows_nearby
 from cognitui.model.directory import ClientDetails
 from cognitui.model.errors import UsageError
@@ -24,20 +25,20 @@ ENV = f"COGNITO_USER_POOL_ID={POOL_ID}\n"
 @pytest.mark.parametrize(
     ("name", "text", "kind"),
     [
-        ("amplify_outputs.json", AMPLIFY, Kind.AMPLIFY),
-        ("outputs.json", AMPLIFY, Kind.AMPLIFY),
-        ("outputs.json", OUTPUTS, Kind.TERRAFORM),
-        ("outputs.txt", OUTPUTS, Kind.TERRAFORM),
-        ("broken.json", "{", Kind.AMPLIFY),
-        ("empty.json", "{}", Kind.AMPLIFY),
-        ("deep.json", "[" * 100_000, Kind.AMPLIFY),
-        ("aws-exports.js", "export default {}", Kind.AMPLIFY),
-        (".env.production", ENV, Kind.ENV),
-        ("prod.env", ENV, Kind.ENV),
-        ("settings", ENV, Kind.ENV),
+        ("amplify_outputs.json", AMPLIFY, FileKind.AMPLIFY),
+        ("outputs.json", AMPLIFY, FileKind.AMPLIFY),
+        ("outputs.json", OUTPUTS, FileKind.TERRAFORM),
+        ("outputs.txt", OUTPUTS, FileKind.TERRAFORM),
+        ("broken.json", "{", FileKind.AMPLIFY),
+        ("empty.json", "{}", FileKind.AMPLIFY),
+        ("deep.json", "[" * 100_000, FileKind.AMPLIFY),
+        ("aws-exports.js", "export default {}", FileKind.AMPLIFY),
+        (".env.production", ENV, FileKind.ENV),
+        ("prod.env", ENV, FileKind.ENV),
+        ("settings", ENV, FileKind.ENV),
     ],
 )
-def test_the_kind_is_told_by_name_and_content(name: str, text: str, kind: Kind) -> None:
+def test_the_kind_is_told_by_name_and_content(name: str, text: str, kind: FileKind) -> None:
     assert kind_of(name, text) is kind
 
 

@@ -12,6 +12,7 @@ from textual.widgets import Input, Label, Select, Static
 
 from cognitui.importing.file_choice import FileChoice
 from cognitui.services import Services
+from cognitui.tui.keymap import key_in
 from cognitui.tui.screens.import_summary import Draft, ImportSummary, Typed, fact, field, kept_in
 
 
@@ -39,7 +40,7 @@ class FileSummary(ImportSummary):
         """What the file tells, and the fields for what it does not."""
         found, clients = self._choice.found, self._choice.clients
         file = Path(self._choice.path)
-        yield from fact("File", f"{file.name} ({self._choice.kind}) in {file.absolute().parent}")
+        yield from fact("File", f"{file.name} ({self._choice.wrote_it}) in {file.absolute().parent}")
         yield from _one_of("pool", "Pool", {id_: f"{id_}  {label}" for id_, label in found.pools})
         yield from _one_of("client", "App client", {each.id: f"{each.id}  {each.name}" for each in clients})
         yield from fact("Region", found.region or "as the pool id tells")
@@ -47,6 +48,9 @@ class FileSummary(ImportSummary):
             yield from fact("At", f"{found.endpoint_url}, which is not AWS")
         yield from fact("Signs in by", "", "flow")
         yield from fact("Client secret", "", "secret")
+        if found.passwords or found.loose_secrets:
+            labels = ", ".join((*found.passwords, *found.loose_secrets))
+            yield from fact("Not taken", f"{labels}: {key_in(self.app, 'edit_secrets')} stores secrets afterwards")
         yield from field("username", "Username", "", found.username)
 
     def begin(self) -> None:
