@@ -97,6 +97,7 @@ async def test_what_the_api_expects_is_typed_as_one_line() -> None:
     async with opened(services) as story:
         await form(story, "e")
         story.app.screen.query_one(Collapsible).collapsed = False
+        await story.pilot.pause()
         await fill(story, "expect", "token_use=access scopes=orders/read,orders/write min_valid=5m")
         await story.press("enter")
         await story.see("Saved dev/alice.")
@@ -130,7 +131,9 @@ async def test_a_part_of_what_is_expected_that_is_wrong_is_named() -> None:
     async with opened(desk(ALICE)) as story:
         await form(story, "e")
         story.app.screen.query_one(Collapsible).collapsed = False
+        await story.pilot.pause()
         await fill(story, "expect", "token_use=refresh")
+        await story.see("token_use=refresh")
         await story.press("enter")
 
         await story.see("API expects: is not right. Write access or id for token_use.")
