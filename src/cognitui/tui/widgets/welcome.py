@@ -27,7 +27,7 @@ class Welcome(Widget):
     """Says what this is and offers the first steps, each by its key."""
 
     DEFAULT_CSS = """
-    Welcome { width: 100%; height: 1fr; align: center middle; padding: 1 4; }
+    Welcome { width: 100%; height: 1fr; align: center middle; padding: 1 4; link-style: none; }
     """
 
     path: reactive[str] = reactive("")
@@ -44,11 +44,11 @@ class Welcome(Widget):
         text.append("Amazon Cognito tokens, one key press away.\n\n", muted)
         for action_id, words, more in _OFFERS:
             key = key_labels(action_id, self.remapped)[0]
-            click = does(action_id)
-            text.append(f"  {key:<3}", Style(bold=True, color=variables["primary"]) + click)
-            text.append(f"{words:<20}", Style(bold=True) + click)
-            text.append(f"{more}\n", muted + click)
+            # Textual gives what can be clicked a colour of its own.
+            text.append(f"  {key:<3}", Style(bold=True, color=variables["primary"]))
+            text.append(f"{words:<20}", Style(bold=True) + does(action_id))
+            text.append(f"{more}\n", muted)
         text.append(f"\nProfiles will be kept in\n{inert(self.path, 300)}\n", muted)
-        text.append("Secrets and tokens go to the keyring of this computer; where there is none, they stay in\n", muted)
-        text.append("memory until you quit.", muted)
+        text.append("Secrets and tokens go to the keyring of this computer;\n", muted)
+        text.append("where there is none, they stay in memory until you quit.", muted)
         return text
