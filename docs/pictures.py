@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from textual import events
 from textual.pilot import Pilot
 
-from cognitui.cli.demo import services_of
+from cognitui.cli.demo import environment, services_of
 from cognitui.demo import prepare
+from cognitui.services import Options, Services
 from cognitui.tui.app import CognituiApp
 from cognitui.tui.screens.main import MainScreen
 from cognitui.wiring import wire
@@ -36,11 +40,37 @@ class Shot:
     keys: str
     """As they are pressed, and told to the reader; `+words` waits for the words, `"text` is typed."""
     see: str
+    desk: str = "demo"
+    """On which profiles: the demo's, or one of `_FILES`."""
 
+
+_FAULTY = """\
+version = 1
+[environments.dev]
+color = "green"
+user_pool_id = "eu-west-1_AbCdEf123"
+client_id = "1h57kf5cpq17m0eml12example"
+[environments.dev.profiles.alice]
+username = "alice@example.com"
+[environments.dev.profiles.bob]
+usernmae = "bob@example.com"
+"""
+_RIGHT = _FAULTY.replace("usernmae", "username")
+_AMPLIFY = """\
+{"version": "1.1", "auth": {"aws_region": "eu-west-1", "user_pool_id": "eu-west-1_AbCdEf123",
+ "user_pool_client_id": "1h57kf5cpq17m0eml12example"}}
+"""
+_FILES: dict[str, dict[str, str]] = {
+    "nothing yet": {"amplify_outputs.json": _AMPLIFY},
+    "a fault": {"profiles.toml": _FAULTY},
+    "an idle lock": {"profiles.toml": _RIGHT, "cognitui/config.toml": 'idle_lock = "1s"\n'},
+}
+"""What stands in the folder where the program is opened, by the name of the desk."""
 
 SHOTS = (
+    Shot("welcome", "The first start.", "", "Welcome", "nothing yet"),
     Shot("token", "A profile and its token, verified.", "enter +unverified v", "✓ verified"),
-    Shot("overview", "All environments at once.", "0", "dev/alice"),
+    Shot("overview", "All environments at once.", "0", "All environments"),
     Shot("filter", "Letters in order find it, wherever they stand.", 'slash "al', " match"),
     Shot("raw", "The raw token, in its three parts.", "enter +unverified o", "eyJ"),
     Shot("copy-as", "The token in whatever form it is wanted.", "enter +unverified C", "curl"),
@@ -61,6 +91,10 @@ SHOTS = (
     Shot("settings", "Settings.", "comma", "Settings"),
     Shot("doctor", "What is wrong, and how to mend it.", "H +alice", "fine"),
     Shot("import", "Import from an AWS account.", "I", "Import from AWS"),
+    Shot("import-file", "Import from a file of Amplify or Terraform.", "O", "amplify_outputs.json", "nothing yet"),
+    Shot("import-found", "What was found, before it is written.", "O +amplify enter", "Write", "nothing yet"),
+    Shot("faults", "A fault of the profile file, with the way to mend it.", "exclamation_mark", "usernmae", "a fault"),
+    Shot("locked", "Nobody was there for a while.", "", "Nobody was here", "an idle lock"),
     Shot("palette", "Every action by its words.", "ctrl+p", "What do you want to do?"),
     Shot("help", "Every key.", "question_mark", "Keys"),
     # Last: the tab is remembered.
@@ -111,16 +145,36 @@ async def _go_back(app: CognituiApp, pilot: Pilot[int]) -> None:
 async def _tour(size: tuple[int, int]) -> None:
     with prepare(lambda words: None) as demo:
         for shot in SHOTS:
-            app = CognituiApp(services_of(demo, wire))
-            async with app.run_test(size=size) as pilot:
-                await _see(app, pilot, "alice")
-                await _go_back(app, pilot)
-                await _do(app, pilot, shot.keys)
-                await _see(app, pilot, shot.see)
-                await pilot.pause(0.2)
-                app.clear_notifications()
-                await pilot.pause()
-                _save(app, SCREENS / f"{shot.name}-{size[0]}x{size[1]}.svg")
+            if shot.desk == "demo":
+                await _take(shot, services_of(demo, wire), size)
+            else:
+                with _folder_with(_FILES[shot.desk]) as folder:
+                    options = Options(profiles=folder / "profiles.toml", state=folder / "state", vault="memory")
+                    await _take(shot, wire(options), size)
+
+
+async def _take(shot: Shot, services: Services, size: tuple[int, int]) -> None:
+    app = CognituiApp(services)
+    async with app.run_test(size=size) as pilot:
+        if shot.desk == "demo":
+            await _see(app, pilot, "alice")
+            await _go_back(app, pilot)
+        await _do(app, pilot, shot.keys)
+        await _see(app, pilot, shot.see)
+        await pilot.pause(0.2)
+        app.clear_notifications()
+        await pilot.pause()
+        _save(app, SCREENS / f"{shot.name}-{size[0]}x{size[1]}.svg")
+
+
+@contextmanager
+def _folder_with(files: Mapping[str, str]) -> Iterator[Path]:
+    """A folder with these files, where the program is opened."""
+    with tempfile.TemporaryDirectory(prefix="cognitui-") as name, chdir(name), environment({"XDG_CONFIG_HOME": name}):
+        for file, text in files.items():
+            Path(file).parent.mkdir(exist_ok=True)
+            Path(file).write_text(text, encoding="utf-8")
+        yield Path(name)
 
 
 async def _of_the_readme() -> None:
@@ -150,7 +204,15 @@ async def _get(app: CognituiApp, pilot: Pilot[int], move: str, words: str) -> No
     await _see(app, pilot, words)
 
 
-_NAMES = {"slash": "/", "equals_sign": "=", "comma": ",", "question_mark": "?", "ctrl+o": "^o", "ctrl+p": "^p"}
+_NAMES = {
+    "slash": "/",
+    "equals_sign": "=",
+    "exclamation_mark": "!",
+    "comma": ",",
+    "question_mark": "?",
+    "ctrl+o": "^o",
+    "ctrl+p": "^p",
+}
 
 
 def _told(keys: str) -> str:
@@ -164,7 +226,8 @@ def page() -> str:
     parts = ["# Every screen", "", "Made by `python docs/pictures.py` from `cognitui demo`, from the list on."]
     for shot in SHOTS:
         pictures = [f"![{shot.name}, {w} by {h}](screens/{shot.name}-{w}x{h}.svg)" for w, h in SIZES]
-        parts += ["", f"## {shot.words}", "", f"Keys: {_told(shot.keys)}", "", *pictures]
+        keys = [f"Keys: {_told(shot.keys)}", ""] if shot.keys else []
+        parts += ["", f"## {shot.words}", "", *keys, *pictures]
     return "\n".join(parts) + "\n"
 
 
