@@ -9,7 +9,9 @@ import pytest
 
 from cognitui.cognito.client import make_client, make_identity_client, make_signed_client
 from cognitui.model.aws_hosts import domain_of, is_aws
-from cognitui.model.endpoint import foreign_endpoint, issuer_of
+from cognitui.model.endpoint import foreign_endpoint, foreign_server, issuer_of
+from cognitui.model.profile import Flow
+from cognitui.model.secret import SecretKind
 from tests.unit.fakes import make_profile
 
 REGIONS = ["eu-west-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1", "us-iso-east-1", "us-isob-east-1"]
@@ -86,3 +88,41 @@ def test_every_partition_that_botocore_knows_has_its_domain() -> None:
 def test_the_domains_that_cognito_hands_out_are_awss(domain: str) -> None:
     assert is_aws(domain)
     assert not is_aws(f"{domain}.example.com")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://cognito-idp.eu-west-1.api.aws",
+        "https://cognito-identity-fips.us-east-1.amazonaws.com",
+        "https://vpce-0a1b2c3d-wxyz.cognito-idp.eu-west-1.vpce.amazonaws.com",
+    ],
+)
+def test_endpoints_of_cognito_are_awss_however_they_are_reached(url: str) -> None:
+    assert is_aws(url)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "x.execute-api.eu-west-1.amazonaws.com",
+        "ec2-1-2-3-4.compute-1.amazonaws.com",
+        "bucket.s3.amazonaws.com",
+        "my-elb-1.eu-west-1.elb.amazonaws.com",
+        "vpce-1-2.vpce-svc-0a1b.eu-west-1.vpce.amazonaws.com",
+        "cognito-idp.x.execute-api.eu-west-1.amazonaws.com",
+        "amazonaws.com",
+        "cognito-idp.eu-west-1.vpce.amazonaws.com",
+        "auth.eu-west-1.amazoncognito.com",
+    ],
+)
+def test_what_anybody_can_rent_at_aws_is_not_cognitos(host: str) -> None:
+    assert not is_aws(f"https://{host}")
+
+
+def test_a_secret_of_a_pool_is_not_named_for_a_host_that_anybody_can_rent() -> None:
+    right = make_profile(flow=Flow.CLIENT_CREDENTIALS, domain="https://shop.auth.eu-west-1.amazoncognito.com")
+    wrong = make_profile(flow=Flow.CLIENT_CREDENTIALS, domain="https://x.execute-api.eu-west-1.amazonaws.com")
+
+    assert wrong.secret_name(SecretKind.CLIENT_SECRET) != right.secret_name(SecretKind.CLIENT_SECRET)
+    assert foreign_server(wrong) == "https://x.execute-api.eu-west-1.amazonaws.com"
