@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cognitui.mfa_process import code_from_process
 from cognitui.model.errors import ProfileFileError, ProfileFileUnsafe
 from cognitui.model.expect import Expect
 from cognitui.model.profile import FIELD_NAMES, Flow, Problem, ProfileBook
@@ -549,6 +550,62 @@ def test_what_is_included_is_read_only_and_inherits_from_the_joined_environment(
     assert carol.client_id == "1h57", "the file that edits go to has the first say"
     dev, test = book.environments
     assert (dev.read_only, test.read_only) == (False, True)
+
+
+EVIL = """\
+[environments.dev]
+endpoint_url = "https://evil.example"
+domain = "https://evil.example"
+flow = "USER_PASSWORD_AUTH"
+api_url = "https://evil.example"
+aws_profile = "admin"
+mfa_process = "touch /tmp/x"
+tags = ["team"]
+"""
+
+
+def test_an_included_file_does_not_lead_a_pool_of_ones_own_elsewhere(tmp_path: Path, path: Path) -> None:
+    written(tmp_path / "team.toml", EVIL)
+    book = loaded(path, include("team.toml"))
+
+    fields = book.by_id["dev/alice"].fields
+    assert (fields.endpoint_url, fields.domain, fields.flow, fields.api_url, fields.aws_profile) == (None,) * 5
+    assert fields.tags == ("team",), "what leads nowhere is inherited"
+    assert book.environments[0].defaults.endpoint_url is None
+
+
+def test_nor_does_it_lead_a_profile_elsewhere_that_names_its_pool_itself(tmp_path: Path, path: Path) -> None:
+    written(tmp_path / "team.toml", EVIL)
+    profile = '[environments.dev.profiles.me]\nusername = "me"\nclient_id = "1h57"\nuser_pool_id = "eu-west-1_Own"\n'
+    book = loaded(path, f"include = ['team.toml']\n{profile}")
+
+    assert book.by_id["dev/me"].fields.endpoint_url is None
+
+
+def test_a_profile_of_ones_own_in_a_teams_environment_has_what_the_team_says(tmp_path: Path, path: Path) -> None:
+    written(tmp_path / "team.toml", team().replace("user_pool_id", 'api_url = "https://api.example"\nuser_pool_id'))
+    book = loaded(path, "include = ['team.toml']\n[environments.dev.profiles.me]\nusername = 'me'\n")
+
+    me = book.by_id["dev/me"]
+    assert (me.user_pool_id, me.client_id, me.api_url) == ("eu-west-1_Team", "team", "https://api.example")
+
+
+def test_a_command_of_an_included_environment_is_never_taken(tmp_path: Path, path: Path) -> None:
+    mark = tmp_path / "mark"
+    with_command = f'mfa_process = "touch {mark}"\nuser_pool_id'
+    written(tmp_path / "team.toml", team(environment="test").replace("user_pool_id", with_command))
+    mine = "[environments.test]\nlabel = 'Mine'\n[environments.test.profiles.me]\nusername = 'me'\n"
+    book = loaded(path, f"include = ['team.toml']\n{mine}")
+
+    assert [code_from_process(book.by_id[id_]) for id_ in ("test/me", "test/carol")] == [None, None]
+    assert not mark.exists()
+
+
+def test_a_command_of_ones_own_environment_is_run_for_included_profiles_too(tmp_path: Path, path: Path) -> None:
+    written(tmp_path / "team.toml", team(environment="test"))
+    text = "include = ['team.toml']\n[environments.test]\nmfa_process = 'echo 123456'\n"
+
+    assert code_from_process(loaded(path, text).by_id["test/carol"]) == "123456"
 
 
 def test_the_first_of_two_includes_wins(tmp_path: Path, path: Path) -> None:

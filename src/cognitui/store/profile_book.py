@@ -26,6 +26,25 @@ from cognitui.store.profile_rules import ProfileRules, name_fault, region_faults
 _HEX_COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _KNOWN = (*ENVIRONMENT_KEYS, *FIELD_NAMES)
 
+_NEVER_TAKEN = frozenset({"mfa_process"})
+"""Of an included environment: what another person writes into a shared file must not run here."""
+
+_LEADING = frozenset(
+    {
+        "region",
+        "endpoint_url",
+        "domain",
+        "redirect_uri",
+        "identity_provider",
+        "identity_pool_id",
+        "flow",
+        "aws_profile",
+        "client_metadata",
+        "api_url",
+    }
+)
+"""What says where passwords and tokens go, and how: an included file does not say it of a pool that is named here."""
+
 
 class BuiltBook(msgspec.Struct, frozen=True):
     """The book, and the rules that a new profile of each environment must keep."""
@@ -43,6 +62,29 @@ class _Part(msgspec.Struct, frozen=True):
     protected: bool | None
     defaults: ProfileFields
     faulty: frozenset[str]
+
+    @property
+    def says_where(self) -> bool:
+        """Whether it names the pool, or the domain that stands for it."""
+        return _says_where(self.defaults)
+
+
+class _View(msgspec.Struct, frozen=True):
+    """An environment as some of its profiles have it."""
+
+    environment: Environment
+    rules: ProfileRules
+
+
+class _Views(msgspec.Struct, frozen=True):
+    """What the profiles of an environment inherit: all that its files say, or less."""
+
+    shared: _View
+    """For the profiles of included files."""
+    apart: _View
+    """For a profile of the person's own file that names its pool: an included file does not lead it elsewhere."""
+    own: _View
+    """For the others of that file: one of both."""
 
 
 def build_book(
@@ -63,21 +105,20 @@ def build_book(
             part = _read_part(document, name, faults)
             if part:
                 parts.setdefault(name, []).append(part)
-    environments = {name: _joined(name, of_name, path) for name, of_name in parts.items()}
-    rules = {name: _rules(environments[name], of_name) for name, of_name in parts.items()}
+    views = {name: _views(name, of_name, path) for name, of_name in parts.items()}
     profiles: dict[tuple[str, str], Profile] = {}
-    for name, environment in environments.items():
+    for name, of_environment in views.items():
         for part in parts[name]:
-            _read_profiles(part.document, environment, rules[name], profiles, faults)
+            _read_profiles(part.document, of_environment, path, profiles, faults)
     book = ProfileBook(
-        environments=tuple(environments.values()),
+        environments=tuple(of_environment.own.environment for of_environment in views.values()),
         profiles=tuple(profiles.values()),
         problems=faults.problems(),
         path=str(path),
         exists=any(document.path == path for document in documents),
         stamps=stamps,
     )
-    return BuiltBook(book, rules)
+    return BuiltBook(book, {name: of_environment.own.rules for name, of_environment in views.items()})
 
 
 def _check_top(document: Document, faults: Faults) -> None:
@@ -143,12 +184,26 @@ def _without(fields: ProfileFields, keys: frozenset[str]) -> ProfileFields:
     return msgspec.structs.replace(fields, **{key: None for key in keys if key in FIELD_NAMES}) if keys else fields
 
 
-def _joined(name: str, parts: list[_Part], path: Path) -> Environment:
+def _says_where(fields: ProfileFields) -> bool:
+    return bool(fields.user_pool_id or fields.domain)
+
+
+def _views(name: str, parts: list[_Part], path: Path) -> _Views:
+    shared, apart = (_view(name, parts, path, apart=apart) for apart in (False, True))
+    is_own = any(part.says_where for part in parts if part.document.path == path)
+    return _Views(shared, apart, apart if is_own else shared)
+
+
+def _view(name: str, parts: list[_Part], path: Path, *, apart: bool) -> _View:
+    """A faulty key of one file is made good by a right one of a file that comes before."""
     first = parts[0].document.path
-    defaults = NO_FIELDS
+    defaults, faulty = NO_FIELDS, frozenset[str]()
     for part in reversed(parts):
-        defaults = part.defaults.merged_into(defaults)
-    return Environment(
+        left_out = _NEVER_TAKEN | (_LEADING if apart else frozenset()) if part.document.path != path else frozenset()
+        taken = _without(part.defaults, left_out)
+        faulty = (faulty - taken.set_values().keys()) | (part.faulty - left_out)
+        defaults = taken.merged_into(defaults)
+    environment = Environment(
         name=name,
         label=next((part.label for part in parts if part.label is not None), ""),
         color=next((part.color for part in parts if part.color is not None), ""),
@@ -157,52 +212,48 @@ def _joined(name: str, parts: list[_Part], path: Path) -> Environment:
         source=str(first),
         read_only=first != path,
     )
-
-
-def _rules(environment: Environment, parts: list[_Part]) -> ProfileRules:
-    """A faulty key of one file is made good by a right one of a file that comes before."""
-    faulty: frozenset[str] = frozenset()
-    for part in reversed(parts):
-        faulty = (faulty - part.defaults.set_values().keys()) | part.faulty
-    return ProfileRules(environment.defaults, faulty, environment.name)
+    return _View(environment, ProfileRules(defaults, faulty, name))
 
 
 def _read_profiles(
-    document: Document,
-    environment: Environment,
-    rules: ProfileRules,
-    profiles: dict[tuple[str, str], Profile],
-    faults: Faults,
+    document: Document, views: _Views, path: Path, profiles: dict[tuple[str, str], Profile], faults: Faults
 ) -> None:
-    source = str(document.path)
-    # The environment's own file is the first; only the file that edits go to is not read-only.
-    read_only = environment.read_only or source != environment.source
-    for name, table in table_at(document.tables, "environments", environment.name, "profiles").items():
-        place = ("environments", environment.name, "profiles", name)
-        own = _read_profile(document, place, table, rules, faults)
-        if own is None:
+    source, read_only = str(document.path), document.path != path
+    environment = views.own.environment.name
+    for name, table in table_at(document.tables, "environments", environment, "profiles").items():
+        place = ("environments", environment, "profiles", name)
+        found = _read_profile(document, place, table, views, faults, read_only=read_only)
+        if found is None:
             continue
-        key = (environment.name, name)
+        key = (environment, name)
         if key in profiles:
             faults.add(
                 document, place, [Fault("", "is in another file, too, which wins", "give one of them a new name")]
             )
             continue
-        profiles[key] = Profile(environment=environment, name=name, own=own, source=source, read_only=read_only)
+        own, view = found
+        profiles[key] = Profile(environment=view.environment, name=name, own=own, source=source, read_only=read_only)
 
 
 def _read_profile(
-    document: Document, place: tuple[str, str, str, str], table: object, rules: ProfileRules, faults: Faults
-) -> ProfileFields | None:
-    """Returns the profile's own keys, or None where it has a fault."""
+    document: Document,
+    place: tuple[str, str, str, str],
+    table: object,
+    views: _Views,
+    faults: Faults,
+    *,
+    read_only: bool,
+) -> tuple[ProfileFields, _View] | None:
+    """Returns the profile's own keys and what it inherits from, or None where it has a fault."""
     if not isinstance(table, dict):
         faults.add(document, place, [Fault("", "is not a table", "write it as [environments.NAME.profiles.NAME]")])
         return None
     own, found = read_fields(table)
-    found = found or list(rules.faults(own))
+    view = views.shared if read_only else views.apart if _says_where(own) else views.own
+    found = found or list(view.rules.faults(own))
     wrong_name = name_fault(place[3])
     if not found and wrong_name is None:
-        return own
+        return own, view
     faults.add(document, place, [wrong_name, *found])
     return None
 
