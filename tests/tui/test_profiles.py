@@ -174,6 +174,18 @@ async def test_shift_d_begins_with_a_copy_under_a_free_name() -> None:
         assert stored(services, "dev/alice-2") == ALICE.own
 
 
+async def test_a_copy_of_an_included_profile_is_without_the_command_that_somebody_else_wrote() -> None:
+    theirs = msgspec.structs.replace(make_profile("dev/eve", mfa_process="touch /tmp/x", notes="n"), read_only=True)
+    services = desk(theirs)
+    async with opened(services) as story:
+        await form(story, "D")
+        await story.hear("mfa_process of dev/eve is not copied")
+        await story.press("enter")
+        await story.see("Added dev/eve-2.")
+
+        assert (stored(services, "dev/eve-2").mfa_process, stored(services, "dev/eve-2").notes) == (None, "n")
+
+
 async def test_d_asks_and_deletes() -> None:
     services = desk(ALICE, BOB)
     async with opened(services) as story:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec import structs
 from textual.app import App
 
 from cognitui.model.errors import CognituiError
@@ -43,7 +44,14 @@ class ProfileFlow:
         )
 
     async def duplicate(self, book: ProfileBook, profile: Profile) -> Saved | None:
-        """Asks for a new profile that begins as a copy."""
+        """Asks for a new profile that begins as a copy; a command that somebody else wrote does not become one's own."""
+        fields = profile.own
+        if profile.read_only and fields.mfa_process:
+            fields = structs.replace(fields, mfa_process=None)
+            words = (
+                f"mfa_process of {profile.id} is not copied: it comes from an included file. Set it if you trust it."
+            )
+            self._app.notify(words, severity="warning", timeout=15, markup=False)
         return await self._app.push_screen_wait(
             ProfileForm(
                 f"Duplicate {profile.id}",
@@ -51,7 +59,7 @@ class ProfileFlow:
                 self._services.profiles.add,
                 environment=profile.environment.name,
                 name=_free_name(book, profile),
-                fields=profile.own,
+                fields=fields,
             )
         )
 
