@@ -44,7 +44,7 @@ class ProfileFlow:
         )
 
     async def duplicate(self, book: ProfileBook, profile: Profile) -> Saved | None:
-        """Asks for a new profile that begins as a copy; a command that somebody else wrote does not become one's own."""
+        """Asks for a new profile that begins as a copy, without a command that somebody else wrote."""
         fields = profile.own
         if profile.read_only and fields.mfa_process:
             fields = structs.replace(fields, mfa_process=None)
