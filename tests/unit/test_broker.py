@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
 import pytest
 
 from cognitui.broker import How, Source
@@ -199,6 +200,15 @@ def test_a_protected_environment_demands_consent_before_anything_is_read(how: Ho
     assert services.vault.calls == []
     assert services.signin.started == []
     assert services.signin.refreshed == []
+
+
+def test_so_does_a_profile_that_has_the_tokens_of_a_protected_one() -> None:
+    alias = msgspec.structs.replace(make_profile("dev/boss"), shares_with="prod/boss")
+    services = FakeServices().holding(alias, make_tokens())
+
+    with pytest.raises(ConsentNeeded, match="prod/boss, which has the same tokens, is protected"):
+        services.broker.get(alias)
+    assert services.vault.calls == []
 
 
 def test_with_consent_a_protected_environment_is_as_any_other() -> None:

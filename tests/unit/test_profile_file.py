@@ -552,6 +552,39 @@ def test_what_is_included_is_read_only_and_inherits_from_the_joined_environment(
     assert (dev.read_only, test.read_only) == (False, True)
 
 
+PROTECTED = """\
+[environments.prod]
+protected = true
+user_pool_id = "eu-west-1_AbCdEf123"
+client_id = "1h57"
+[environments.prod.profiles.boss]
+username = "alice"
+[environments.prod.profiles.other]
+username = "zoe"
+"""
+
+
+def test_a_profile_with_the_tokens_of_a_protected_one_is_protected_too(path: Path) -> None:
+    book = loaded(path, BASE + BOB + PROTECTED)
+
+    alice, bob = book.by_id["dev/alice"], book.by_id["dev/bob"]
+    assert (alice.protected, alice.shares_with) == (True, "prod/boss")
+    assert (bob.protected, bob.shares_with) == (False, "")
+
+
+def test_so_is_one_that_an_included_file_adds(tmp_path: Path, path: Path) -> None:
+    written(tmp_path / "team.toml", BASE.partition("\n")[2].replace("dev", "team"))
+    book = loaded(path, f"include = ['team.toml']\n{PROTECTED}")
+
+    assert book.by_id["team/alice"].protected
+
+
+def test_of_another_app_client_nothing_is_protected(path: Path) -> None:
+    book = loaded(path, BASE + PROTECTED.replace('"1h57"', '"2h57"'))
+
+    assert not book.by_id["dev/alice"].protected
+
+
 EVIL = """\
 [environments.dev]
 endpoint_url = "https://evil.example"

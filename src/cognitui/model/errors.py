@@ -233,7 +233,7 @@ class ConsentNeeded(PersonNeeded):
 
     def __init__(self, profile: Profile) -> None:
         super().__init__(
-            f"{profile.environment.title} is protected: a token of {profile.id} is handed out only after a yes.",
+            f"{profile.why_protected} is protected: a token of {profile.id} is handed out only after a yes.",
             fix="Answer the question in a terminal, or add --yes.",
         )
 

@@ -121,6 +121,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Path of the file that it comes from."""
     read_only: bool = False
     """True where it comes from an included file."""
+    shares_with: str = ""
+    """The id of a profile of a protected environment that has the same tokens; empty where there is none."""
 
     @property
     def id(self) -> str:
@@ -129,8 +131,15 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def protected(self) -> bool:
-        """True where a person must agree before a token is handed out."""
-        return self.environment.protected
+        """True where a person must agree before a token is handed out: also where it is one of a protected profile."""
+        return self.environment.protected or bool(self.shares_with)
+
+    @property
+    def why_protected(self) -> str:
+        """What is protected, in words: `prod`, or another profile that has the same tokens."""
+        if self.environment.protected or not self.shares_with:
+            return self.environment.title
+        return f"{self.shares_with}, which has the same tokens,"
 
     @cached_property
     def fields(self) -> ProfileFields:

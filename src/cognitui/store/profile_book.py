@@ -110,6 +110,7 @@ def build_book(
     for name, of_environment in views.items():
         for part in parts[name]:
             _read_profiles(part.document, of_environment, path, profiles, faults)
+    _share_protection(profiles)
     book = ProfileBook(
         environments=tuple(of_environment.own.environment for of_environment in views.values()),
         profiles=tuple(profiles.values()),
@@ -256,6 +257,28 @@ def _read_profile(
         return own, view
     faults.add(document, place, [wrong_name, *found])
     return None
+
+
+def _share_protection(profiles: dict[tuple[str, str], Profile]) -> None:
+    """Protects what would hand out a protected token under another name.
+
+    Of thousands of profiles only those of the same app clients are looked at: the names of tokens are dear.
+    """
+    protected = [profile for profile in profiles.values() if profile.environment.protected]
+    clients = {_client_of(profile) for profile in protected}
+    others = {key: profile for key, profile in profiles.items() if not profile.environment.protected}
+    alike = {key: profile for key, profile in others.items() if clients and _client_of(profile) in clients}
+    if not alike:
+        return
+    wanted = {_client_of(profile) for profile in alike.values()}
+    keys = {profile.token_key: profile.id for profile in protected if _client_of(profile) in wanted}
+    for key, profile in alike.items():
+        if (same := keys.get(profile.token_key)) is not None:
+            profiles[key] = msgspec.structs.replace(profile, shares_with=same)
+
+
+def _client_of(profile: Profile) -> str | None:
+    return profile.own.client_id or profile.environment.defaults.client_id
 
 
 def _text(value: object) -> str | None:
