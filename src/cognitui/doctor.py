@@ -54,7 +54,11 @@ class Doctor:
         yield self._clock(book)
 
     def _settings(self) -> Iterator[Finding]:
-        yield _checked("config.toml", self._machine.check_settings)
+        faults = self._machine.settings_faults()
+        for fault in faults:
+            yield failed("config.toml", fault.error())
+        if not faults:
+            yield passed("config.toml", self._machine.settings_file())
 
     def _permissions(self) -> Iterator[Finding]:
         loose = self._machine.loose_places()

@@ -25,6 +25,8 @@ class LateVault:
         self._environ = environ
         self._on_prompt = on_prompt
         self._opened: KeyringVault | MemoryVault | None = None
+        self.memory_was_chosen = self.in_memory
+        """Whether memory was asked for, and not what was left for want of a keyring."""
 
     @property
     def in_memory(self) -> bool:

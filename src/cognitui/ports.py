@@ -7,7 +7,7 @@ network): the screen calls it from a worker thread.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +18,7 @@ from cognitui.model.draft import Draft
 from cognitui.model.examined import ClientSettings, KeysSeen, LoosePlace, TerminalFacts
 from cognitui.model.profile import FileStamp, Problem, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretName
+from cognitui.model.setting_fault import SettingFault
 from cognitui.model.signin import Challenge, GivenSecrets, Step
 from cognitui.model.token import Expiries, TokenSet
 from cognitui.model.user_info import UserInfo
@@ -178,6 +179,10 @@ class Settings(Protocol):
         ...
 
 
+SettingsRules = Callable[[Settings], Iterable[SettingFault]]
+"""What the screen alone knows of settings: its themes, its actions, its keys."""
+
+
 class ChoicesStore(Protocol):
     """What is remembered of how a person uses the program; nothing depends on it."""
 
@@ -260,8 +265,17 @@ class Verifier(Protocol):
 class Machine(Protocol):
     """What can be seen of this computer."""
 
-    def check_settings(self) -> str:
-        """Returns where `config.toml` is and that it is in order; raises UsageError where it is not."""
+    @property
+    def memory_was_chosen(self) -> bool:
+        """Whether a person said that secrets are to be kept in memory."""
+        ...
+
+    def settings_file(self) -> str:
+        """Returns where `config.toml` is, or that there is none."""
+        ...
+
+    def settings_faults(self) -> tuple[SettingFault, ...]:
+        """Returns all that is wrong with `config.toml` as it is now, keys and theme included."""
         ...
 
     def loose_places(self) -> tuple[LoosePlace, ...]:

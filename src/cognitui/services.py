@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cognitui.clipboard import Clipboard
     from cognitui.doctor import Doctor
     from cognitui.model.profile import Profile
+    from cognitui.model.setting_fault import SettingFault
     from cognitui.model.token import Expiries
     from cognitui.ports import (
         ChoicesStore,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         ProfileSharing,
         ProfileStore,
         Settings,
+        SettingsRules,
     )
 
 
@@ -103,14 +105,22 @@ class Services(Protocol):
 
     @property
     def settings(self) -> Settings:
-        """What `config.toml` says; raises UsageError where it is faulty."""
+        """What `config.toml` says; the default for what is faulty in it."""
+        ...
+
+    def settings_faults(self, rules: SettingsRules) -> tuple[SettingFault, ...]:
+        """Returns all that is wrong with `config.toml`, in its order.
+
+        Args:
+            rules: What else is wrong with what could be read: keys and themes, which the screen alone knows.
+        """
         ...
 
     def change_settings(self, values: Mapping[str, str | bool]) -> None:
         """Writes settings to `config.toml`, by their names there; `settings` has them from then on.
 
         Raises:
-            UsageError: A value is none that the setting can have; nothing was written.
+            UsageError: A value is none that the setting can have, or the file is faulty; nothing was written.
             SaveFailed: The file could not be written; it is as before.
         """
         ...

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 
 from cognitui.clipboard import Clipboard
 from cognitui.model.examined import LoosePlace, TerminalFacts
+from cognitui.model.setting_fault import SettingFault
 from cognitui.store.loose_places import loose_places
 from cognitui.store.paths import Paths, shown
-from cognitui.store.settings import TomlSettings
+from cognitui.store.settings import SettingsReading
 
 
 class ThisMachine:
@@ -20,18 +21,35 @@ class ThisMachine:
         self,
         environ: Mapping[str, str],
         paths: Paths,
-        settings: Callable[[], TomlSettings],
+        settings: Callable[[], SettingsReading],
         try_keyring: Callable[[], str],
+        *,
+        memory_was_chosen: bool,
     ) -> None:
-        """Takes the environment of the process, the files, what reads the settings, and what tries the keyring."""
+        """Takes its parts.
+
+        Args:
+            environ: The environment of the process.
+            paths: The files.
+            settings: Reads the settings.
+            try_keyring: Stores, reads and removes an entry; returns the keyring's name.
+            memory_was_chosen: Whether a person said that secrets are to be kept in memory.
+        """
         self._environ = environ
         self._paths = paths
         self._settings = settings
         self.try_keyring = try_keyring
+        self.memory_was_chosen = memory_was_chosen
 
-    def check_settings(self) -> str:
-        """Reads `config.toml`."""
-        self._settings()
+    def settings_faults(self) -> tuple[SettingFault, ...]:
+        """Reads `config.toml`, and asks the screen's own rules."""
+        # Costs 150 ms with Textual, and of the commands the doctor alone needs it.
+        from cognitui.tui.settings_rules import setting_faults
+
+        return self._settings().with_those_of(setting_faults)
+
+    def settings_file(self) -> str:
+        """Looks for `config.toml`."""
         path = self._paths.settings
         return shown(path) if path.exists() else "There is none: the defaults hold."
 
@@ -41,7 +59,7 @@ class ThisMachine:
 
     def clipboard_way(self) -> str:
         """Names the first way to a clipboard; nothing is copied."""
-        clipboard = Clipboard.for_terminal(self._environ, lambda _sequence: None, self._settings().clipboard)
+        clipboard = Clipboard.for_terminal(self._environ, lambda _sequence: None, self._settings().settings.clipboard)
         return f"A token goes {clipboard.phrase}."
 
     def terminal(self) -> TerminalFacts:

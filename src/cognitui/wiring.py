@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cognitui.cognito.server_clocks import ServerClocks
     from cognitui.cognito.token_endpoint import TokenEndpoint
     from cognitui.doctor import Doctor
+    from cognitui.model.setting_fault import SettingFault
     from cognitui.model.token import Expiries
     from cognitui.model.verification import Verification
     from cognitui.ports import (
@@ -39,10 +40,11 @@ if TYPE_CHECKING:
         ProfileSharing,
         ProfileStore,
         Sessions,
+        SettingsRules,
         SignIn,
         Verifier,
     )
-    from cognitui.store.settings import TomlSettings
+    from cognitui.store.settings import SettingsReading, TomlSettings
 
 
 def wire(options: Options) -> Wiring:
@@ -70,7 +72,7 @@ class Wiring:
         self._hear = self._hear_news = options.warn
         self._own_server = options.own_server
         options.news(self._tell_news)
-        self._settings: TomlSettings | None = None
+        self._settings: SettingsReading | None = None
         self._paths = Paths.find(environ, options.profiles, options.state)
         self._vault = LateVault(options.vault, environ, self._tell)
 
@@ -107,18 +109,20 @@ class Wiring:
 
     @property
     def settings(self) -> TomlSettings:
-        """What `config.toml` says; raises UsageError where it is faulty."""
-        from cognitui.store.settings import load_settings
+        """What `config.toml` says; the default for what is faulty in it."""
+        return self._read_settings().settings
 
-        if self._settings is None:
-            self._settings = load_settings(self._paths.settings)
-        return self._settings
+    def settings_faults(self, rules: SettingsRules) -> tuple[SettingFault, ...]:
+        """Returns all that is wrong with `config.toml`, by these rules, too."""
+        return self._read_settings().with_those_of(rules)
 
     def change_settings(self, values: Mapping[str, str | bool]) -> None:
         """Writes settings to `config.toml`; see `Services` in `services.py`."""
+        from cognitui.store.settings import read_settings
         from cognitui.store.settings_file import change_settings
 
-        self._settings = change_settings(self._paths.settings, values)
+        change_settings(self._paths.settings, values)
+        self._settings = read_settings(self._paths.settings)
 
     @cached_property
     def choices(self) -> ChoicesStore:
@@ -159,12 +163,16 @@ class Wiring:
         from cognitui.cognito.http import look
         from cognitui.doctor import Doctor
         from cognitui.doctor_of_profile import ProfileDoctor
-        from cognitui.store.settings import load_settings
+        from cognitui.store.settings import read_settings
         from cognitui.wired_doctor import ThisMachine
 
         # The file as it is now: a screen that runs has read it at its start.
         machine = ThisMachine(
-            self._environ, self._paths, lambda: load_settings(self._paths.settings), self._vault.trial
+            self._environ,
+            self._paths,
+            lambda: read_settings(self._paths.settings),
+            self._vault.trial,
+            memory_was_chosen=self._vault.memory_was_chosen,
         )
         exam = AnnouncedExam(PoolExam(self._api.caller, look, self.clock), self._announcer)
         return Doctor(self.profiles, machine, exam, ProfileDoctor(exam, self._vault, self.expiries, self.clock))
@@ -240,6 +248,13 @@ class Wiring:
     def listen(self, hear: Callable[[str], None], hear_news: Callable[[str], None]) -> None:
         """Sends what a person should know while a call runs to `hear`, and what an own server tells to `hear_news`."""
         self._hear, self._hear_news = hear, hear_news
+
+    def _read_settings(self) -> SettingsReading:
+        from cognitui.store.settings import read_settings
+
+        if self._settings is None:
+            self._settings = read_settings(self._paths.settings)
+        return self._settings
 
     @cached_property
     def _index(self) -> Index:

@@ -11,9 +11,10 @@ from textual.theme import BUILTIN_THEMES
 from textual.widgets import Button
 
 from cognitui.clipboard import Copied
-from cognitui.model.errors import ClipboardUnavailable, CognituiError, NoKeyring, PoolOrClientNotFound, ProfileFileError
+from cognitui.model.errors import ClipboardUnavailable, NoKeyring, PoolOrClientNotFound, ProfileFileError
 from cognitui.model.examined import KeysSeen, LoosePlace
 from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.setting_fault import SettingFault
 from cognitui.tui.screens.doctor import DoctorScreen
 from cognitui.tui.screens.locked import Locked
 from cognitui.tui.theme import THEMES
@@ -106,7 +107,11 @@ async def test_a_failure_has_sign_word_and_fix_and_all_are_counted() -> None:
 
 
 async def test_a_check_that_fails_ends_no_other() -> None:
-    machine = FakeMachine(settings=CognituiError("x"), clipboard=ClipboardUnavailable("y"), keyring=NoKeyring("z"))
+    machine = FakeMachine(
+        faults=(SettingFault(("theme",), "is none", "Mend it."),),
+        clipboard=ClipboardUnavailable("y"),
+        keyring=NoKeyring("z"),
+    )
     exam = FakeExam(client_fault=PoolOrClientNotFound("no such client"))
     async with opened(desk(ALICE, machine=machine, exam=exam)) as story:
         await examine(story)

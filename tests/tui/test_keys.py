@@ -10,9 +10,9 @@ from textual.app import App
 from textual.binding import Binding
 
 import cognitui.tui
-from cognitui.model.errors import Unreachable, UsageError
+from cognitui.model.errors import Unreachable
 from cognitui.model.profile import ProfileBook
-from cognitui.tui.key_rules import check_keymap
+from cognitui.tui.key_rules import keymap_faults, usable_keymap
 from cognitui.tui.keymap import (
     ACTIONS,
     BY_ID,
@@ -59,7 +59,7 @@ def test_every_action_has_an_id_words_and_a_tooltip() -> None:
 
 
 def test_no_two_actions_of_one_place_share_a_key() -> None:
-    check_keymap({"quit": "q"})
+    assert keymap_faults({"quit": "q"}) == ()
 
 
 def test_no_key_is_one_that_a_terminal_takes() -> None:
@@ -235,15 +235,39 @@ def test_ids_are_unique() -> None:
     ],
 )
 def test_a_keymap_that_cannot_be_is_told_with_its_fix(keymap: dict[str, str], words: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        check_keymap(keymap)
+    (fault,) = keymap_faults(keymap)
 
-    assert "config.toml" in caught.value.cause
-    assert words in caught.value.fix
+    assert fault.path == ("keymap", *keymap)
+    assert words in fault.fix
+    assert usable_keymap(keymap) == {}
 
 
 def test_two_actions_may_swap_their_keys() -> None:
-    check_keymap({"copy_token": "v", "verify": "c"})
+    swapped = {"copy_token": "v", "verify": "c"}
+
+    assert keymap_faults(swapped) == ()
+    assert usable_keymap(swapped) == swapped
+
+
+def test_each_fault_of_a_keymap_is_told_and_the_keys_without_one_are_kept() -> None:
+    keymap = {"copy_tokn": "y", "verify": "c", "sort": "f9", "get_token": "F12", "filter_keep": "x"}
+
+    assert {fault.path[1] for fault in keymap_faults(keymap)} == {"copy_tokn", "verify", "get_token", "filter_keep"}
+    assert usable_keymap(keymap) == {"sort": "f9"}
+
+
+def test_an_action_that_keeps_its_own_key_takes_it_back_from_another() -> None:
+    keymap = {"copy_token": "v", "verify": "ctlr+v"}
+
+    assert [fault.path[1] for fault in keymap_faults(keymap)] == ["verify"]
+    assert usable_keymap(keymap) == {}
+
+
+def test_an_unknown_action_is_told_with_few_ids_and_where_all_of_them_stand() -> None:
+    (fault,) = keymap_faults({"copy_tokn": "y"})
+
+    assert fault.what == "is the id of no action"
+    assert fault.fix == "Did you mean copy_token? All ids stand in the help (?) and in docs/keys.md."
 
 
 async def test_a_click_on_the_words_of_an_error_does_what_its_key_does() -> None:

@@ -17,7 +17,7 @@ PROD = make_profile("prod/alice", protected=True)
 
 async def open_settings(story: Story) -> None:
     await story.press("comma")
-    await story.see("Clipboard keeps")
+    await story.see("Clear clipboard in")
 
 
 async def save(story: Story) -> None:
@@ -30,7 +30,7 @@ async def test_every_setting_is_shown_with_its_value(size: tuple[int, int]) -> N
     async with opened(desk(ALICE), size=size) as story:
         await open_settings(story)
 
-        for words in ("cognitui", "auto: the first", "30s", "10m", "Keep tokens alive", "Let nothing move", "Save"):
+        for words in ("cognitui", "auto: the first", "30s", "10m", "Renew tokens", "Reduced motion", "Save"):
             await story.see(words)
 
 
@@ -49,6 +49,16 @@ async def test_what_was_changed_is_written_and_nothing_else() -> None:
         await save(story)
 
     assert written == [{"idle_lock": "1h", "auto_refresh": True}]
+
+
+async def test_a_switch_says_by_sign_and_word_whether_it_is_on() -> None:
+    async with opened(desk(ALICE)) as story:
+        await open_settings(story)
+        assert story.text.count("[ ] off") == 2
+        story.app.screen.query_one("#auto_refresh", Checkbox).toggle()
+
+        await story.see("[x] on")
+        assert story.text.count("[ ] off") == 1
 
 
 async def test_a_theme_is_seen_at_once_and_a_cancel_takes_it_back() -> None:

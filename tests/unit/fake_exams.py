@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from cognitui.model.errors import CognituiError
 from cognitui.model.examined import ClientSettings, KeysSeen, LoosePlace, TerminalFacts
 from cognitui.model.profile import Profile
+from cognitui.model.setting_fault import SettingFault
 
 TERMINAL = TerminalFacts(is_terminal=True, term="xterm-256color", encoding="utf-8", columns=120, rows=36)
 
@@ -15,14 +16,19 @@ TERMINAL = TerminalFacts(is_terminal=True, term="xterm-256color", encoding="utf-
 class FakeMachine:
     """A computer; an error in the place of an answer is raised."""
 
-    settings: str | CognituiError = "config.toml"
+    settings: str = "config.toml"
+    faults: tuple[SettingFault, ...] = ()
+    memory_was_chosen: bool = False
     loose: tuple[LoosePlace, ...] = ()
     keyring: str | CognituiError = "keyring.backends.SecretService.Keyring"
     clipboard: str | CognituiError = "A token goes to the clipboard (xclip)."
     facts: TerminalFacts = TERMINAL
 
-    def check_settings(self) -> str:
-        return _answer(self.settings)
+    def settings_file(self) -> str:
+        return self.settings
+
+    def settings_faults(self) -> tuple[SettingFault, ...]:
+        return self.faults
 
     def loose_places(self) -> tuple[LoosePlace, ...]:
         return self.loose

@@ -21,10 +21,11 @@ from cognitui.model.duration import parse_duration
 from cognitui.model.errors import CognituiError, NoKeyring, ProfileConflict, ProfileFileError
 from cognitui.model.profile import Environment, FileStamp, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretKind, SecretName
+from cognitui.model.setting_fault import SettingFault
 from cognitui.model.signin import Challenge, GivenSecrets, Prompt, SignedIn, Step
 from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, TokenKind, TokenSet
-from cognitui.ports import ProfileDrafts, ProfileSharing
+from cognitui.ports import ProfileDrafts, ProfileSharing, SettingsRules
 from cognitui.store.profile_export import ProfileExport
 from tests.unit.fake_directory import FakeDirectory, FakeProvisioning
 from tests.unit.fake_exams import FakeExam, FakeMachine
@@ -405,6 +406,7 @@ class FakeServices:
     verifier: FakeVerifier | None = None
     clock: FakeClock = field(default_factory=FakeClock)
     settings: FakeSettings = field(default_factory=FakeSettings)
+    faults: tuple[SettingFault, ...] = ()
     sharing: ProfileSharing = field(default_factory=ProfileExport)
     machine: FakeMachine = field(default_factory=FakeMachine)
     exam: FakeExam = field(default_factory=FakeExam)
@@ -435,6 +437,9 @@ class FakeServices:
             clock=self.clock,
             username_of=self.username_of,
         )
+
+    def settings_faults(self, rules: SettingsRules) -> tuple[SettingFault, ...]:
+        return (*self.faults, *rules(self.settings))
 
     def change_settings(self, values: Mapping[str, str | bool]) -> None:
         for name, value in values.items():

@@ -28,6 +28,7 @@ from cognitui.model.finding import Finding, Verdict, failed, passed, warned, wor
 from cognitui.model.frozen import replace
 from cognitui.model.profile import Flow, Problem, Profile, ProfileBook
 from cognitui.model.secret import SecretKind
+from cognitui.model.setting_fault import SettingFault
 from tests.unit.fake_exams import SETTINGS, TERMINAL, FakeExam, FakeMachine
 from tests.unit.fakes import NOW, FakeProfileStore, FakeServices, make_book, make_profile, make_tokens, services_with
 
@@ -83,7 +84,6 @@ def test_each_check_is_made_when_it_is_asked_for() -> None:
 @pytest.mark.parametrize(
     ("part", "check", "error"),
     [
-        ("settings", "config.toml", UsageError("theme is not a text.", fix="Write it.")),
         ("keyring", "keyring", NoKeyring("There is none.", fix="Install one.")),
         ("keyring", "keyring", KeyringLocked("It is locked.")),
         ("clipboard", "clipboard", UsageError("None can be reached.", fix="Install xclip.")),
@@ -96,6 +96,19 @@ def test_what_is_broken_fails_with_cause_fix_and_code_and_the_rest_goes_on(
 
     assert found[check] == Finding(check, Verdict.FAIL, error.cause, error.fix, error.exit_code)
     assert found["clock"].verdict is Verdict.PASS
+
+
+def test_each_fault_of_config_toml_fails_with_its_fix() -> None:
+    faults = (
+        SettingFault(("theme",), "is the name of no theme", "Did you mean nord?", "config.toml", 1),
+        SettingFault(("keymap", "verify"), "is not a text", "Write it.", "config.toml", 4),
+    )
+    services = services_with(ALICE, machine=FakeMachine(faults=faults))
+    found = [finding for finding in services.doctor.of_setup() if finding.check == "config.toml"]
+
+    assert [(finding.verdict, finding.exit_code) for finding in found] == [(Verdict.FAIL, 2)] * 2
+    assert found[0].said == "config.toml:1: theme is the name of no theme."
+    assert found[0].fix == "Did you mean nord?"
 
 
 def test_each_fault_of_the_profile_file_fails() -> None:

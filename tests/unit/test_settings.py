@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cognitui.model.errors import UsageError
-from cognitui.store.settings import TomlSettings, load_settings
+from cognitui.model.setting_fault import SettingFault
+from cognitui.store.settings import TomlSettings, load_settings, read_settings
 
 
 @pytest.fixture
@@ -80,7 +81,9 @@ def test_a_theme_is_a_text(config: Path, written: str) -> None:
 def test_a_key_that_is_no_setting_is_told_with_the_known_ones(config: Path, key: str) -> None:
     fault = fault_of(config, f"{key} = true\n")
     assert f"{key} is no setting" in fault.cause
-    assert fault.fix == "Known are theme, clear_after, clipboard, idle_lock, reduced_motion, auto_refresh, keymap."
+    assert fault.fix.endswith(
+        "Known are theme, clear_after, clipboard, idle_lock, reduced_motion, auto_refresh, keymap."
+    )
 
 
 @pytest.mark.parametrize("written", ["1", '"true"', "[]"])
@@ -122,3 +125,59 @@ def test_a_folder_in_its_place_is_told(config: Path) -> None:
 
 def test_a_file_nested_too_deeply_is_told(config: Path) -> None:
     assert "is not TOML" in fault_of(config, "theme = " + "[" * 20_000).cause
+
+
+def test_a_fault_names_path_line_and_key(config: Path) -> None:
+    fault = fault_of(config, '# mine\n\nclear_after = "soon"\n')
+    assert fault.cause == f"{config}:3: clear_after is not a duration of at most a year."
+
+
+def test_a_key_of_the_keymap_is_told_with_its_own_line(config: Path) -> None:
+    fault = fault_of(config, '[keymap]\nget_token = "f9"\n\nverify = 7\n')
+    assert fault.cause == f"{config}:4: keymap.verify is not a text."
+
+
+def test_a_key_that_is_nearly_a_setting_is_told_with_the_one_that_was_meant(config: Path) -> None:
+    assert fault_of(config, 'themes = "nord"\n').fix.startswith("Did you mean theme?")
+
+
+def test_a_fault_costs_its_own_value_and_no_other(config: Path) -> None:
+    lines = ('theme = "nord"', 'clear_after = "soon"', "idle = 3", "[keymap]", "verify = 7", 'get_token = "f9"')
+    config.write_text("\n".join(lines), "utf-8")
+    reading = read_settings(config)
+
+    assert reading.settings == TomlSettings("nord", keymap={"get_token": "f9"})
+    assert [(fault.key, fault.line) for fault in reading.faults] == [
+        ("clear_after", 2),
+        ("idle", 3),
+        ("keymap.verify", 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    "data", [b"theme = nord", b'theme = "\xff"', b"#" * (1 << 21)], ids=["no TOML", "bytes", "large"]
+)
+def test_of_a_file_that_as_a_whole_says_nothing_the_defaults_hold(config: Path, data: bytes) -> None:
+    config.write_bytes(data)
+    reading = read_settings(config)
+
+    assert reading.settings == TomlSettings()
+    assert [fault.source for fault in reading.faults] == [str(config)]
+
+
+def test_what_others_find_is_placed_in_the_file_among_the_faults(config: Path) -> None:
+    config.write_text('theme = "nope"\nidle_lock = "x"\n[keymap]\n"a b" = "f9"\n', "utf-8")
+    found = read_settings(config).with_those_of(
+        lambda _settings: (
+            SettingFault(("keymap", "a b"), "is none", "Mend it."),
+            SettingFault(("theme",), "is none", "."),
+        )
+    )
+
+    assert [(fault.key, fault.line) for fault in found] == [("theme", 1), ("idle_lock", 2), ("keymap.a b", 4)]
+    assert found[2].cause == f"{config}:4: keymap.a b is none."
+
+
+def test_lines_are_counted_in_a_file_of_windows(config: Path) -> None:
+    config.write_bytes(b'theme = "nord"\r\n\r\nidle = 1\r\n')
+    assert read_settings(config).faults[0].line == 3

@@ -34,3 +34,15 @@ def test_settings_that_became_faulty_after_the_start_are_found(tmp_path: Path) -
 
     found = {finding.check: finding.verdict for finding in services.doctor.of_setup()}
     assert found["config.toml"] is Verdict.FAIL
+
+
+def test_keys_and_theme_are_examined_by_the_rules_of_the_screen(tmp_path: Path) -> None:
+    services = wired(tmp_path)
+    config = next(place.path for place in services.locations() if place.path.name == "config.toml")
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text('theme = "nrod"\n[keymap]\ncopy_tokn = "y"\nverify = "c"\nfilter_keep = "x"\nsort = 7\n')
+
+    found = [finding for finding in services.doctor.of_setup() if finding.check == "config.toml"]
+    assert [finding.verdict for finding in found] == [Verdict.FAIL] * 5
+    assert [finding.said.split(":")[1] for finding in found] == ["1", "3", "4", "5", "6"]
+    assert all(finding.fix for finding in found)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal, NoReturn, cast, get_args
 
 import tomli
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cognitui.model.duration import parse_duration
-from cognitui.model.errors import UsageError
-from cognitui.model.text import inert
+from cognitui.model.near import did_you_mean
+from cognitui.model.setting_fault import SettingFault
 from cognitui.store.paths import reason, shown
 from cognitui.store.tomli_says import line_in
 
@@ -21,7 +22,6 @@ ClipboardWay = Literal["auto", "native", "tmux", "osc52"]
 
 _LARGEST = 1 << 20
 _LONGEST = 365 * 86400
-_LONGEST_SHOWN = 60
 
 
 class TomlSettings(Struct, frozen=True):
@@ -42,36 +42,100 @@ class TomlSettings(Struct, frozen=True):
     """Keys by the id of the binding, as written: whether there is such a binding, the screen knows."""
 
 
+Rules = Callable[[TomlSettings], Iterable[SettingFault]]
+"""What else settings must be, such as keys of actions that there are; the faults know no place in a file yet."""
+
+
+class SettingsReading(Struct, frozen=True):
+    """A file as it was read: a value that is none has its default, and is told among the faults."""
+
+    settings: TomlSettings
+    faults: tuple[SettingFault, ...]
+    source: str
+    """The path of the file, as it is shown."""
+    text: str = ""
+
+    def with_those_of(self, rules: Rules) -> tuple[SettingFault, ...]:
+        """Returns the faults, and those that others find in what could be read, in the order of the file."""
+        placed = (replace(fault, source=self.source, line=self._line_of(fault.path)) for fault in rules(self.settings))
+        return tuple(sorted((*self.faults, *placed), key=lambda fault: fault.line))
+
+    def _line_of(self, path: tuple[str, ...]) -> int:
+        return _line_of(self.text, path)
+
+
+def read_settings(path: Path) -> SettingsReading:
+    """Returns what a file says, whatever is wrong with it; the defaults where there is none."""
+    try:
+        return reading_of(path, _read(path))
+    except _Unreadable as error:
+        return _unreadable(path, error)
+
+
+def reading_of(path: Path, data: bytes) -> SettingsReading:
+    """Returns what a file's content says."""
+    try:
+        text, tables = _tables(data)
+    except _Unreadable as error:
+        return _unreadable(path, error)
+    values: dict[str, object] = {}
+    keymap: dict[str, str] = {}
+    faults: list[SettingFault] = []
+    for place, value in _entries(tables):
+        try:
+            if len(place) > 1:
+                keymap[place[1]] = _keys(value)
+            else:
+                values[place[0]] = _reader_of(place[0])(value)
+        except _Unfit as unfit:
+            faults.append(SettingFault(place, unfit.what, unfit.fix, shown(path), _line_of(text, place)))
+    # Each reader returns what its field holds.
+    settings = TomlSettings(**values, keymap=keymap)  # type: ignore[arg-type]
+    return SettingsReading(settings, tuple(faults), shown(path), text)
+
+
 def load_settings(path: Path) -> TomlSettings:
     """Returns the settings of a file; the defaults where there is none.
 
     Raises:
         UsageError: It cannot be read, is not TOML, or holds a key or a value that is none of the known ones.
     """
-    return settings_of(path, _read(path))
+    return _faultless(read_settings(path))
 
 
 def settings_of(path: Path, data: bytes) -> TomlSettings:
     """Returns the settings of a file's content; raises UsageError as `load_settings` does."""
-    values: dict[str, object] = {}
-    for key, value in _tables(path, data).items():
-        if key not in _READERS:
-            raise _fault(path, inert(key, _LONGEST_SHOWN), "is no setting", f"Known are {', '.join(_READERS)}.")
-        try:
-            values[key] = _READERS[key](value)
-        except _Unfit as unfit:
-            raise _fault(path, unfit.key or key, unfit.what, unfit.fix) from None
-    return TomlSettings(**values)  # type: ignore[arg-type]  # each reader returns what its field holds
+    return _faultless(reading_of(path, data))
+
+
+def _faultless(reading: SettingsReading) -> TomlSettings:
+    for fault in reading.faults:
+        raise fault.error()
+    return reading.settings
 
 
 class _Unfit(Exception):
     """A value that a setting cannot have; never leaves this file."""
 
-    def __init__(self, what: str, fix: str, key: str = "") -> None:
+    def __init__(self, what: str, fix: str) -> None:
         super().__init__(what)
         self.what = what
         self.fix = fix
-        self.key = key
+
+
+class _Unreadable(Exception):
+    """A file that as a whole says nothing; never leaves this file."""
+
+    def __init__(self, what: str, fix: str, line: int = 0) -> None:
+        super().__init__(what)
+        self.what = what
+        self.fix = fix
+        self.line = line
+
+
+def _unreadable(path: Path, error: _Unreadable) -> SettingsReading:
+    fault = SettingFault((), error.what, error.fix, shown(path), error.line)
+    return SettingsReading(TomlSettings(), (fault,), shown(path))
 
 
 def _read(path: Path) -> bytes:
@@ -81,25 +145,49 @@ def _read(path: Path) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise UsageError(f"{shown(path)} cannot be read: {reason(error)}.") from None
+        raise _Unreadable(f"cannot be read: {reason(error)}", "Make it a file that you may read.") from None
 
 
-def _tables(path: Path, data: bytes) -> dict[str, object]:
+def _tables(data: bytes) -> tuple[str, dict[str, object]]:
     if len(data) > _LARGEST:
-        raise UsageError(f"{shown(path)} is larger than {_LARGEST >> 20} MB.", fix="Put a settings file there.")
+        raise _Unreadable(f"is larger than {_LARGEST >> 20} MB", "Put a settings file there.")
     try:
-        return tomli.loads(data.decode("utf-8-sig"))
+        # As tomli reads it: it knows no lines but these.
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        return text, tomli.loads(text)
     except UnicodeDecodeError:
-        raise UsageError(f"{shown(path)} is not UTF-8.", fix="Save the file as UTF-8.") from None
+        raise _Unreadable("is not UTF-8", "Save the file as UTF-8.") from None
     except (ValueError, RecursionError) as error:
         # tomli's own words may hold a piece of the file, so that its place alone is told.
         line = line_in(str(error))
-        place = f"{shown(path)}:{line}" if line else shown(path)
-        raise UsageError(f"{place}: is not TOML.", fix="Mend that line; texts stand in quotes.") from None
+        raise _Unreadable("is not TOML", "Mend that line; texts stand in quotes.", line) from None
 
 
-def _fault(path: Path, key: str, what: str, fix: str) -> UsageError:
-    return UsageError(f"{shown(path)}: {key} {what}.", fix=fix)
+def _line_of(text: str, path: tuple[str, ...]) -> int:
+    # Costs 2 ms, and a file without a fault needs none of it.
+    from cognitui.store.toml_scan import lines_by_path
+
+    try:
+        lines = lines_by_path(text)
+    except ValueError:  # a shape that the scanner does not know: the fault is told without its line
+        return 0
+    return next((lines[path[:length]] for length in range(len(path), 0, -1) if path[:length] in lines), 0)
+
+
+def _entries(tables: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Yields the settings, and the keys of `[keymap]` one by one: one that is none does not cost the others."""
+    for key, value in tables.items():
+        if key == "keymap" and isinstance(value, dict):
+            yield from (((key, binding), keys) for binding, keys in value.items())
+        else:
+            yield (key,), value
+
+
+def _reader_of(key: str) -> Callable[[object], object]:
+    if key not in _READERS:
+        hint = did_you_mean(key, _READERS)
+        raise _Unfit("is no setting", f"{f'{hint} ' if hint else ''}Known are {', '.join(_READERS)}.")
+    return _READERS[key]
 
 
 def _theme(value: object) -> str:
@@ -134,15 +222,14 @@ def _switch(setting: str, value: object) -> bool:
     return value
 
 
-def _keymap(value: object) -> Mapping[str, str]:
-    if not isinstance(value, dict):
-        raise _Unfit("is not a table", 'Write [keymap], and below it: get_token = "enter"')
-    for binding, keys in value.items():
-        if not isinstance(keys, str) or not keys:
-            raise _Unfit(
-                "is not a text", 'Write the keys as a text: "ctrl+g"', f"keymap.{inert(binding, _LONGEST_SHOWN)}"
-            )
-    return dict(value)
+def _keymap(value: object) -> NoReturn:
+    raise _Unfit("is not a table", 'Write [keymap], and below it: get_token = "enter"')
+
+
+def _keys(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise _Unfit("is not a text", 'Write the keys as a text: "ctrl+g"')
+    return value
 
 
 _READERS: Mapping[str, Callable[[object], object]] = {

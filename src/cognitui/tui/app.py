@@ -12,16 +12,23 @@ from textual.constants import TEXTUAL_ANIMATIONS
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from cognitui.model.profile import Problem
+from cognitui.model.setting_fault import SettingFault
 from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.copying import Copying
 from cognitui.tui.idle import IdleWatch
-from cognitui.tui.key_rules import check_keymap
+from cognitui.tui.key_rules import usable_keymap
+from cognitui.tui.keymap import key_in
 from cognitui.tui.profile_reader import ProfileReader
 from cognitui.tui.screens.layout_actions import LayoutActions
 from cognitui.tui.screens.main import MainScreen
+from cognitui.tui.settings_rules import setting_faults, usable_theme, words_of_faults
 from cognitui.tui.signals import leave_on_signals
 from cognitui.tui.theme import THEMES
+
+_FAULTS_SECONDS = 30
+"""A path and what to write there are read, and perhaps copied by hand."""
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -37,6 +44,10 @@ def _palette_offers() -> type[Provider]:
     return PaletteOffers
 
 
+def _problems(faults: tuple[SettingFault, ...]) -> tuple[Problem, ...]:
+    return tuple(fault.problem() for fault in faults)
+
+
 class CognituiApp(App[int]):
     """One main screen with dialogs in front of it."""
 
@@ -50,10 +61,10 @@ class CognituiApp(App[int]):
     def __init__(self, services: Services, *, environment: str = "", reader: ProfileReader | None = None) -> None:
         """Takes the parts, the environment to begin with, and a reader that has begun to read the profiles."""
         super().__init__()
-        self.remapped = dict(services.settings.keymap)
+        self.settings_faults = services.settings_faults(setting_faults)
+        """What is wrong with `config.toml`; the defaults hold there."""
+        self.remapped = usable_keymap(services.settings.keymap)
         """Keys from `config.toml`, by the action's id."""
-        if self.remapped:
-            check_keymap(self.remapped)
         self._services = services
         self._environment = environment
         self._reader = reader or ProfileReader(services)
@@ -64,9 +75,8 @@ class CognituiApp(App[int]):
             self.register_theme(theme)
         if services.settings.reduced_motion:
             self.animation_level = "none"
-        wanted = services.settings.theme
         # Before the app runs: a change afterwards would compute every style a second time.
-        self.set_reactive(App.theme, wanted if wanted in self.available_themes else THEMES[0].name)
+        self.set_reactive(App.theme, usable_theme(services.settings.theme))
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_class(self.current_theme.dark, "-dark-mode", update=False)
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
@@ -76,6 +86,7 @@ class CognituiApp(App[int]):
     def get_default_screen(self) -> Screen[Any]:
         """Returns the main screen: pushed over another, it would be painted 40 ms later."""
         main = MainScreen(self._services, self._reader, self._environment)
+        main.settings_problems = _problems(self.settings_faults)
         # Textual sets the class when it hears of the size, and would then work out every style a second time.
         columns = get_terminal_size().columns
         fitting = next(name for width, name in reversed(self.HORIZONTAL_BREAKPOINTS) if columns >= width)
@@ -89,7 +100,14 @@ class CognituiApp(App[int]):
         """Sets the keys, and looks once a second whether anybody is there."""
         self.set_keymap(self.remapped)
         leave_on_signals(self.exit)
+        self._tell_settings_faults()
         self.set_interval(1, self.look_for_idle)
+
+    def _tell_settings_faults(self) -> None:
+        """A faulty look keeps nobody from their tokens: it is told, and the defaults hold."""
+        if self.settings_faults:
+            words = "\n".join(words_of_faults(self.settings_faults, key_in(self, "show_problems")))
+            self.notify(words, severity="warning", timeout=_FAULTS_SECONDS, markup=False)
 
     async def on_event(self, event: events.Event) -> None:
         """Notes that somebody is there, and waits for what the key changes."""
@@ -105,7 +123,10 @@ class CognituiApp(App[int]):
     async def take_settings(self) -> None:
         """Does from now on as the settings say."""
         settings = self._services.settings
-        self.theme = settings.theme
+        self.theme = usable_theme(settings.theme)
+        self.settings_faults = self._services.settings_faults(setting_faults)
+        if self._main is not None:
+            self._main.settings_problems = _problems(self.settings_faults)
         self.animation_level = "none" if settings.reduced_motion else TEXTUAL_ANIMATIONS
         self._idle = IdleWatch(settings.idle_lock, self._services.clock())
         if self._copying is not None:

@@ -139,7 +139,13 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "same_person", "greater_than_sign", "Same person", "Go to the same person in the next environment.", ENVIRONMENT
     ),
-    Action("show_problems", "exclamation_mark", "Faults", "Show the faults of the profile file.", PROGRAM),
+    Action(
+        "show_problems",
+        "exclamation_mark",
+        "Faults",
+        "Show the faults of the profile file and of config.toml.",
+        PROGRAM,
+    ),
     Action("try_demo", "T", "Demo", "Leave for the demo; offered while there are no profiles.", PROGRAM),
     Action("settings", "comma", "Settings", "Choose theme, clipboard, lock and renewal.", PROGRAM),
     Action("doctor", "H", "Doctor", "Examine the set-up and the selected profile.", PROGRAM),
@@ -270,6 +276,11 @@ class HasKeys(Protocol):
     """Keys from `config.toml`, by the action's id."""
 
 
+def remapped_in(app: object) -> Mapping[str, str]:
+    """Returns the keys that a person has changed in an app, by the action's id."""
+    return app.remapped if isinstance(app, HasKeys) else {}
+
+
 def key_in(app: object, action_id: str) -> str:
     """Returns the first key of an action in an app, as people read it."""
-    return key_labels(action_id, app.remapped if isinstance(app, HasKeys) else {})[0]
+    return key_labels(action_id, remapped_in(app))[0]

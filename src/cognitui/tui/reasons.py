@@ -61,6 +61,8 @@ class Situation(Frozen, frozen=True):
     """What is shown in the place of a token."""
     file_fault: str = ""
     """Why the profile file as a whole cannot be read; empty where it can."""
+    settings_faulty: bool = False
+    """Whether `config.toml` has faults."""
     remapped: Mapping[str, str] = {}
     """Keys from `config.toml`, by the action's id."""
     many: bool = False
@@ -113,9 +115,9 @@ def _why_not_of_book(action_id: str, situation: Situation) -> str:
     book = situation.book
     if action_id == "try_demo":
         return "The demo is offered while there are no profiles." if book and book.profiles else ""
-    if situation.file_fault:
-        return situation.file_fault
-    return "" if book and book.problems else "The profile file has no faults."
+    if situation.settings_faulty or (book and book.problems):
+        return ""
+    return situation.file_fault or "Neither the profile file nor config.toml has faults."
 
 
 def _why_no_token(action_id: str, profile: Profile, situation: Situation) -> str:

@@ -220,11 +220,12 @@ class MainActions(ProfileActions):
             self.app.push_screen(CommandPalette(placeholder="What do you want to do?"))
 
     def action_show_problems(self) -> None:
-        """Shows the faults of the profile file."""
-        if self.can("show_problems") and self.book:
+        """Shows the faults of the profile file and of `config.toml`."""
+        if self.can("show_problems"):
             from cognitui.tui.screens.problems import Problems
 
-            self.app.push_screen(Problems(self.book.problems), self._read_if)
+            problems = self.book.problems if self.book else ()
+            self.app.push_screen(Problems((*problems, *self.settings_problems)), self._read_if)
 
     def _read_if(self, wanted: bool | None) -> None:
         if wanted:

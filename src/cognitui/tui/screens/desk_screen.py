@@ -11,7 +11,7 @@ from textual.reactive import var
 
 from cognitui.model.errors import CognituiError
 from cognitui.model.frozen import replace
-from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile import Problem, Profile, ProfileBook
 from cognitui.model.profile_order import Order, ordered
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Token, TokenKind
@@ -63,6 +63,9 @@ class DeskScreen(PromptScreen):
     """Whether secrets are kept for this run alone."""
     now: var[float] = var(0.0)
     """Seconds since the epoch, set once a second."""
+
+    settings_problems: tuple[Problem, ...] = ()
+    """What is wrong with `config.toml`."""
 
     def __init__(self, services: Services, reader: ProfileReader, environment: str) -> None:
         """Takes the parts, the reader that has begun, and the environment to begin with (empty: the last one)."""

@@ -17,7 +17,7 @@ from cognitui.model.profile_order import Order
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries
 from cognitui.tui.colors import environment_color
-from cognitui.tui.keymap import ACTIONS, bindings, key_labels
+from cognitui.tui.keymap import ACTIONS, bindings, key_labels, remapped_in
 from cognitui.tui.plain import plain
 from cognitui.tui.reasons import Situation, why_not
 from cognitui.tui.screens.desk_screen import OVERVIEW, DeskScreen
@@ -88,7 +88,7 @@ class MainScreen(Selecting):
 
     def on_mount(self) -> None:
         """Draws what is known and reads the rest."""
-        self.remapped = dict(self.services.settings.keymap)
+        self.remapped = dict(remapped_in(self.app))
         self.services.listen(self._hear, self._hear_news)
         profile_list = self.query_one(ProfileList)
         # Watched instead of told by messages: these come a frame later, and each key would be drawn twice.
@@ -275,7 +275,8 @@ class MainScreen(Selecting):
             self.kind,
             self.view,
             self._file_fault,
-            self.remapped,
+            settings_faulty=bool(self.settings_problems),
+            remapped=self.remapped,
             many=self.progress is not None,
         )
         return self.with_claims(situation)

@@ -1,4 +1,4 @@
-"""The faults of the profile file, place by place."""
+"""The faults of the profile file and of `config.toml`, place by place."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Problems(Reader[bool]):
     def compose(self) -> ComposeResult:
         """One paragraph a fault."""
         with VerticalScroll(classes="dialog -help") as dialog:
-            dialog.border_title = "Faults in the profile file"
+            dialog.border_title = "Faults"
             close, reload = key_in(self.app, "close"), key_in(self.app, "reload")
-            dialog.border_subtitle = plain(f"{close} closes, {reload} reads the file again")
+            dialog.border_subtitle = plain(f"{close} closes, {reload} reads the profile file again")
             yield Static(self._text(), markup=False)
 
     def action_reload(self) -> None:

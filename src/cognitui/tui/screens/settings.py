@@ -9,7 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Button, Checkbox, Input, Label, Select, Static
+from textual.widgets import Button, Input, Label, Select, Static
 
 from cognitui.model.duration import written_duration
 from cognitui.model.errors import CognituiError
@@ -17,33 +17,32 @@ from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.keymap import FORM, bindings, key_in
+from cognitui.tui.settings_rules import setting_faults
+from cognitui.tui.widgets.tick_box import OnOff
+
+_MEND = "Mend it with an editor: what cannot be read here is never overwritten."
 
 CLIPBOARD_WAYS = {
-    "auto": "auto: the first that works here",
+    "auto": "auto: the first way that works here",
     "native": "native: the system's own",
     "tmux": "tmux: its buffer, which it passes on",
     "osc52": "osc52: through the terminal",
 }
 
 
-class _Duration(Struct, frozen=True):
+class _Field(Struct, frozen=True):
     name: str
     label: str
     explanation: str
 
 
-class _Switch(Struct, frozen=True):
-    name: str
-    label: str
-
-
 _DURATIONS = (
-    _Duration("clear_after", "Clipboard keeps", "Then a copied token is cleared (0s: never)."),
-    _Duration("idle_lock", "Locks after", "Where no key is pressed (0s: never)."),
+    _Field("clear_after", "Clear clipboard in", "After a token was copied (0s: never)."),
+    _Field("idle_lock", "Lock after", "Without a key: tokens are hidden (0s: never)."),
 )
 _SWITCHES = (
-    _Switch("auto_refresh", "Keep tokens alive, except in protected environments"),
-    _Switch("reduced_motion", "Let nothing move by itself but the countdowns"),
+    _Field("auto_refresh", "Renew tokens", "Before they end, but none that is protected."),
+    _Field("reduced_motion", "Reduced motion", "Nothing moves by itself but the countdowns."),
 )
 
 
@@ -70,7 +69,7 @@ class SettingsScreen(ModalScreen[bool]):
                 yield Label("Theme")
                 yield _select("theme", {name: name for name in sorted(self.app.available_themes)}, self.app.theme)
             with Horizontal(classes="field"):
-                yield Label("Clipboard")
+                yield Label("Copy by")
                 yield _select("clipboard", CLIPBOARD_WAYS, settings.clipboard)
             for duration in _DURATIONS:
                 with Horizontal(classes="field"):
@@ -83,17 +82,21 @@ class SettingsScreen(ModalScreen[bool]):
                     )
                 yield Static(duration.explanation, classes="under")
             for switch in _SWITCHES:
-                yield Checkbox(switch.label, getattr(settings, switch.name), id=switch.name)
-            words = f"Keys: config.toml, section [keymap]; {key_in(self.app, 'help')} shows their ids."
+                with Horizontal(classes="field"):
+                    yield Label(switch.label)
+                    yield OnOff(getattr(settings, switch.name), id=switch.name)
+                yield Static(switch.explanation, classes="under")
+            words = f"Keys are changed in the file, section [keymap]; {key_in(self.app, 'help')} shows how."
             yield Static(words, classes="message keys", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("Save (enter)", id="save", variant="primary", compact=True)
                 yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 
     def on_mount(self) -> None:
-        """Notes the theme, for a cancel."""
+        """Notes the theme, for a cancel, and says what is wrong with the file already."""
         self._theme_before = self.app.theme
-        self.query_one("#remark").display = False
+        faults = self._services.settings_faults(setting_faults)
+        self._remark(f"{faults[0].cause} {faults[0].fix} {_MEND}" if faults else "")
 
     @on(Select.Changed, "#theme")
     def _try_theme(self, event: Select.Changed) -> None:
@@ -126,13 +129,18 @@ class SettingsScreen(ModalScreen[bool]):
         try:
             await in_background(lambda: self._services.change_settings(changed), "settings")
         except CognituiError as error:
-            remark = self.query_one("#remark", Static)
-            remark.display = True
-            remark.update(inert(f"{error.cause} {error.fix}", 400))
+            self._remark(f"Nothing was saved. {error.cause} {error.fix}")
         else:
             self.dismiss(True)
         finally:
             self._saving = False
+
+    def _remark(self, words: str) -> None:
+        remark = self.query_one("#remark", Static)
+        remark.display = bool(words)
+        remark.update(inert(words, 600))
+        if words:
+            remark.scroll_visible(animate=False)
 
     def _changed(self) -> Mapping[str, str | bool]:
         """What is not as it was."""
@@ -141,7 +149,7 @@ class SettingsScreen(ModalScreen[bool]):
             "theme": str(self.query_one("#theme", Select).value),
             "clipboard": str(self.query_one("#clipboard", Select).value),
             **{duration.name: self.query_one(f"#{duration.name}", Input).value.strip() for duration in _DURATIONS},
-            **{switch.name: self.query_one(f"#{switch.name}", Checkbox).value for switch in _SWITCHES},
+            **{switch.name: self.query_one(f"#{switch.name}", OnOff).value for switch in _SWITCHES},
         }
         was: dict[str, str | bool] = {
             "theme": self._theme_before,

@@ -1,0 +1,89 @@
+"""A faulty `config.toml`: the screen opens all the same, and says what is wrong and where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from cognitui.model.setting_fault import SettingFault
+from cognitui.services import Options
+from cognitui.tui.settings_rules import setting_faults
+from cognitui.wiring import Wiring
+from tests.tui.harness import NARROW, WIDE, desk, opened
+from tests.unit.fakes import FakeServices, FakeSettings, make_profile
+
+ALICE = make_profile("dev/alice")
+UNREAD = SettingFault(("idle_lock",), "is not a duration", "Write it.", "/home/a/config.toml", 7)
+
+
+def faulty(**settings: object) -> FakeServices:
+    return desk(ALICE, settings=FakeSettings(**settings))  # type: ignore[arg-type]
+
+
+async def test_a_theme_that_there_is_not_is_told_and_the_default_shown() -> None:
+    async with opened(faulty(theme="nrod")) as story:
+        await story.hear("theme is the name of no theme")
+        await story.hear("Did you mean nord?")
+
+        assert story.app.theme == "cognitui"
+        assert "alice" in story.text
+
+
+async def test_a_key_with_a_fault_is_told_and_the_others_hold() -> None:
+    async with opened(faulty(keymap={"copy_tokn": "y", "help": "f9"})) as story:
+        await story.hear("keymap.copy_tokn is the id of no action")
+        await story.press("f9")
+
+        await story.see("Keys")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_key_shows_all_faults_with_their_places(size: tuple[int, int]) -> None:
+    services = faulty(theme="nrod", keymap={"copy_tokn": "y"})
+    services.faults = (UNREAD,)
+    async with opened(services, size=size) as story:
+        await story.hear("2 more: ! shows it all.")
+        await story.press("exclamation_mark")
+
+        await story.see("keymap.copy_tokn")
+        await story.see("/home/a/config.toml:7")
+        await story.see("Did you mean nord?")
+
+
+async def test_the_screen_of_settings_saves_beside_a_theme_that_there_is_not() -> None:
+    async with opened(faulty(theme="nrod")) as story:
+        await story.press("comma")
+        await story.see("Clear clipboard in")
+        story.app.screen.query_one("#clear_after", Input).value = "1m"
+        await story.pilot.click("#save")
+        await story.until(lambda: story.app.screen is story.main)
+
+        assert story.app.theme == "cognitui"
+
+
+@pytest.mark.parametrize("text", ["theme = nord\n", 'clear_after = "soon"\n', "[keymap]\nverify = 7\n"])
+async def test_a_broken_file_is_told_by_the_settings_and_never_overwritten(tmp_path: Path, text: str) -> None:
+    config = tmp_path / "cognitui" / "config.toml"
+    config.parent.mkdir()
+    config.write_text(text, "utf-8")
+    wiring = Wiring(Options(state=tmp_path / "state", vault="memory"), {"XDG_CONFIG_HOME": str(tmp_path)})
+    services = faulty()
+    services.settings_faults = wiring.settings_faults  # type: ignore[method-assign]
+    services.change_settings = wiring.change_settings  # type: ignore[method-assign]
+    async with opened(services) as story:
+        await story.press("comma")
+        await story.see("Mend it with an editor")
+        story.app.screen.query_one("#idle_lock", Input).value = "1h"
+        await story.pilot.click("#save")
+        await story.see("Nothing was saved")
+
+    assert config.read_text("utf-8") == text
+
+
+def test_the_faults_of_the_screen_have_the_fix_for_each() -> None:
+    found = list(setting_faults(FakeSettings(theme="nope", keymap={"x": "y"})))
+
+    assert [fault.path for fault in found] == [("theme",), ("keymap", "x")]
+    assert all(fault.fix for fault in found)
