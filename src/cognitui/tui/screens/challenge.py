@@ -12,7 +12,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Button, Checkbox, Input, Label, RadioSet, Static
+from textual.widgets import Button, Input, Label, RadioSet, Static
 
 from cognitui.model.duration import countdown
 from cognitui.model.signin import AGAIN, INSTEAD, Challenge, Prompt
@@ -24,6 +24,7 @@ from cognitui.tui.plain import plain
 from cognitui.tui.screens.secretive import Secretive
 from cognitui.tui.widgets.choice_button import ChoiceButton
 from cognitui.tui.widgets.secret_input import SecretInput
+from cognitui.tui.widgets.tick_box import TickBox
 
 _AGAIN = "again-"
 _INSTEAD = "instead-"
@@ -95,7 +96,7 @@ class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
             yield from self._compose_prompt(prompt)
         if challenge.may_keep:
             what = " and ".join(kind.label for kind in challenge.offered)
-            yield Checkbox(f"Keep {'the ' + what if what else 'it'} in the {self._keep_in}", value=True, id="keep")
+            yield TickBox(f"Keep {'the ' + what if what else 'it'} in the {self._keep_in}", value=True, id="keep")
         yield Static("", id="session", markup=False)
         if challenge.instead:
             with Horizontal(classes="buttons -instead"):
@@ -224,7 +225,7 @@ class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
                 return
         keep = self.query("#keep")
         values = {prompt.name: self._value(prompt) for prompt in self._challenge.prompts}
-        self.dismiss(Answers(values, keep=bool(keep) and keep.first(Checkbox).value))
+        self.dismiss(Answers(values, keep=bool(keep) and keep.first(TickBox).value))
 
     def _fault(self, prompt: Prompt) -> str:
         again = self.query_one(f"#{_AGAIN}{_widget_id(prompt)}", Input).value if prompt.confirm else None

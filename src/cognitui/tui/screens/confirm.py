@@ -8,10 +8,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Checkbox, Static
+from textual.widgets import Button, Static
 
 from cognitui.tui.keymap import QUESTION, bindings, key_in
 from cognitui.tui.plain import plain
+from cognitui.tui.widgets.tick_box import TickBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Confirm(ModalScreen[Decision]):
                 dialog.styles.border_title_color = self._color
             yield Static(self._question, markup=False)
             if self._option:
-                yield Checkbox(self._option, id="option")
+                yield TickBox(self._option, id="option")
             with Horizontal(classes="buttons"):
                 yield Button(
                     f"{self._yes} ({key_in(self.app, 'answer_yes')})", id="yes", variant="warning", compact=True
@@ -73,7 +74,7 @@ class Confirm(ModalScreen[Decision]):
     def action_answer(self, agreed: bool) -> None:
         """Closes with the answer."""
         ticked = self.query("#option")
-        self.dismiss(Decision(agreed, option=bool(ticked) and ticked.first(Checkbox).value))
+        self.dismiss(Decision(agreed, option=bool(ticked) and ticked.first(TickBox).value))
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
