@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from cognitui.doctor_of_profile import ProfileDoctor, clock_finding
 from cognitui.model.endpoint import foreign_endpoint
 from cognitui.model.errors import CognituiError, ProfileFileError
-from cognitui.model.finding import Finding, failed, passed, warned
+from cognitui.model.finding import Finding, failed, noted, passed, skipped, warned
 from cognitui.model.profile import Profile, ProfileBook
 from cognitui.ports import Machine, PoolExam, ProfileStore
 
@@ -75,11 +75,13 @@ class Doctor:
             return
         if name:
             yield passed("keyring", f"{name} has stored, returned and removed an entry.")
+        elif self._machine.memory_was_chosen:
+            yield noted("keyring", "Secrets are kept in memory, for this run alone, as was chosen.")
         else:
             yield warned(
                 "keyring",
-                "Secrets are kept in memory, for this run alone.",
-                "Leave --vault memory and COGNITUI_VAULT away to keep them in the keyring.",
+                "Secrets are kept in memory, for this run alone, for want of a usable keyring.",
+                "Mend the keyring and start again; cognitui --vault keyring doctor says what is wrong with it.",
             )
 
     def _clipboard(self) -> Iterator[Finding]:
@@ -103,15 +105,16 @@ class Doctor:
         """By AWS's clock where a profile is AWS's: an emulator has that of this very machine."""
         pools = [profile for profile in book.profiles if profile.user_pool_id and not foreign_endpoint(profile)]
         if not pools:
-            return passed("clock", "Not compared: no profile leads to AWS.")
+            how = "Add a profile of a pool at AWS: its server's clock is compared."
+            return skipped("clock", "no profile leads to AWS, by whose clock this computer's is compared.", how)
         return self._compared(pools[0])
 
     def _compared(self, profile: Profile) -> Finding:
         try:
             skew = self._pools.keys(profile).skew
         except CognituiError as error:
-            return warned("clock", f"Not compared: {error.cause}", error.fix)
-        return clock_finding(skew)
+            return skipped("clock", error.cause, error.fix)
+        return clock_finding("clock", skew)
 
 
 def _of_book(book: ProfileBook) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from cognitui.model.errors import (
     UsageError,
 )
 from cognitui.model.examined import ClientSettings
-from cognitui.model.finding import Finding, failed, passed, warned
+from cognitui.model.finding import Finding, failed, noted, passed, skipped, warned
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
@@ -29,6 +29,12 @@ from cognitui.ports import PoolExam, Vault
 
 _WRONG_CLOCK = 60.0
 """Seconds; less harms nothing."""
+
+_IAM = (
+    "Name IAM credentials that may cognito-idp:DescribeUserPoolClient: "
+    "cognitui profile edit {id} --aws-profile NAME (default: the ones that AWS tools find)"
+)
+"""What it takes to see an app client's settings."""
 
 _GRANTS = {Flow.AUTHORIZATION_CODE: "code", Flow.CLIENT_CREDENTIALS: "client_credentials"}
 
@@ -72,7 +78,7 @@ class ProfileDoctor:
         else:
             yield passed("endpoint", "It answers.")
             yield passed("keys", f"The pool {profile.user_pool_id} has {seen.count}.")
-            yield clock_finding(seen.skew)
+            yield clock_finding("clock skew", seen.skew)
 
     def _secrets_and_client(self, profile: Profile) -> Iterator[Finding]:
         try:
@@ -82,43 +88,47 @@ class ProfileDoctor:
             yield failed("secrets", error)
             secret = None
         if profile.region or profile.fields.endpoint_url:
-            yield self._client(profile, secret)
+            yield from self._client(profile, secret)
         signed = profile.fields.aws_profile or profile.flow is Flow.ADMIN_USER_PASSWORD_AUTH
         if signed and profile.user_pool_id:
             yield from self._settings(profile, secret)
+        else:
+            yield _flow_unchecked(profile, "it takes IAM credentials to see", _IAM.format(id=profile.id))
 
     def _secrets(self, profile: Profile) -> Iterator[Finding]:
         if not profile.needs_user:
             return
         for kind in (SecretKind.PASSWORD, SecretKind.TOTP):
-            stored = self._vault.get(profile.secret_name(kind)) is not None
-            yield passed(
-                kind.label, "It is stored." if stored else "It is not stored: it is asked for where it is needed."
-            )
+            if self._vault.get(profile.secret_name(kind)) is not None:
+                yield passed(kind.label, "It is stored.")
+            else:
+                how = f"To store it: cognitui secret set {profile.id} {kind.value}"
+                yield noted(kind.label, "It is not stored: it is asked for where it is needed.", how)
 
-    def _client(self, profile: Profile, secret: str | None) -> Finding:
+    def _client(self, profile: Profile, secret: str | None) -> Iterator[Finding]:
         # A secret of the domain's flows is named after the domain: an endpoint_url, perhaps of a shared file, is
         # another server, and never gets it.
         shown = None if profile.signs_in_at_domain and foreign_endpoint(profile) else secret
         try:
             self._pools.client(profile, shown)
         except ClientSecretMissing:
-            if secret:
-                return passed("app client", "Cognito knows it; it has a secret.")
-            return warned(
-                "app client", "Cognito knows it; it has a secret, and none is stored.", _store_secret(profile)
-            )
+            yield passed("app client", "Cognito knows it.") if secret else _secret_missing("app client", profile)
         except (FlowNotEnabled, NotInThisPool) as error:
-            return warned("app client", f"Nothing could be told without signing in: {error.cause}", error.fix)
+            yield warned("app client", f"Nothing could be told without signing in: {error.cause}", error.fix)
+            if not profile.fields.aws_profile:
+                yield skipped("client secret", "without signing in Cognito does not tell.", _IAM.format(id=profile.id))
         except CognituiError as error:
-            return failed("app client", error)
-        return passed("app client", f"Cognito knows it{' and does not object to the stored secret' if shown else ''}.")
+            yield failed("app client", error)
+        else:
+            secret_words = "does not object to the stored secret" if shown else "asks for no client secret"
+            yield passed("app client", f"Cognito knows it and {secret_words}.")
 
     def _settings(self, profile: Profile, secret: str | None) -> Iterator[Finding]:
         try:
             settings = self._pools.settings(profile, secret)
         except (AwsCredentialsUnusable, PermissionMissing, NotInThisPool) as error:
             yield warned("settings", error.cause, error.fix)
+            yield _flow_unchecked(profile, "IAM did not tell", "Mend the line above, and examine again.")
         except CognituiError as error:
             yield failed("settings", error)
         else:
@@ -134,7 +144,7 @@ class ProfileDoctor:
         now = self._clock()
         state = known.state(now)
         if known.access is None or state is TokenState.NONE:
-            return passed("tokens", "There are none yet.")
+            return noted("tokens", "There are none yet.")
         left = known.access.remaining(now)
         if left > 0:
             return passed("tokens", f"The access token is {state.value}: {countdown(left)} left.")
@@ -143,14 +153,14 @@ class ProfileDoctor:
         return passed("tokens", f"The access token expired {rough(-left)} ago: {then}.")
 
 
-def clock_finding(skew: float) -> Finding:
-    """Returns what a difference between two clocks means; `skew` in seconds."""
+def clock_finding(check: str, skew: float) -> Finding:
+    """Returns what a difference between this computer's clock and a server's means; `skew` in seconds."""
     if abs(skew) <= _WRONG_CLOCK:
-        return passed("clock", "It is right.")
+        return passed(check, "This computer's clock and Cognito's agree.")
     amount = relative(abs(skew), 0).removeprefix("in ")
     return warned(
-        "clock",
-        f"This computer's is {amount} {'behind' if skew > 0 else 'ahead of'} Cognito's.",
+        check,
+        f"This computer's clock is {amount} {'behind' if skew > 0 else 'ahead of'} Cognito's.",
         "Let the system set it by itself: cognitui allows for it, your programs may not.",
     )
 
@@ -161,6 +171,14 @@ def _server(profile: Profile) -> str:
 
 def _store_secret(profile: Profile) -> str:
     return f"Store it: cognitui secret set {profile.id} client-secret"
+
+
+def _secret_missing(check: str, profile: Profile) -> Finding:
+    return warned(check, "Cognito knows it; it has a secret, and none is stored.", _store_secret(profile))
+
+
+def _flow_unchecked(profile: Profile, why: str, how: str) -> Finding:
+    return skipped("flow", f"{why} whether the app client allows {profile.flow.value}.", how)
 
 
 def _of_secret(profile: Profile, settings: ClientSettings, stored: str | None) -> Finding:

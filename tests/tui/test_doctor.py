@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from textual.theme import BUILTIN_THEMES
+from textual.widget import Widget
 from textual.widgets import Button
 
 from cognitui.clipboard import Copied
@@ -89,7 +90,7 @@ async def test_set_up_and_selected_profile_are_examined() -> None:
         await examine(story)
 
         assert "✓ pass  keyring       keyring.backends.SecretService" in story.text
-        assert "✓ pass  app client    Cognito knows it." in story.text
+        assert "✓ pass  app client    Cognito knows it and asks for no client secret." in story.text
         assert "this computer and dev/bob" in story.text
         assert ("client", "dev/bob", "") in services.exam.asked
 
@@ -103,7 +104,7 @@ async def test_a_failure_has_sign_word_and_fix_and_all_are_counted() -> None:
         assert "✕ fail  keyring       There is no keyring." in story.text
         assert "→ Install gnome-keyring." in story.text
         assert "! warn  permissions   /etc/profiles.toml is open to others." in story.text
-        await story.see("✕ 1 to mend  ! 1 to know  ✓ 13 fine")
+        await story.see("✕ 1 to mend  ! 1 to look at  ? 1 not checked  · 3 to know  ✓ 10 fine")
 
 
 async def test_a_check_that_fails_ends_no_other() -> None:
@@ -113,7 +114,7 @@ async def test_a_check_that_fails_ends_no_other() -> None:
         keyring=NoKeyring("z"),
     )
     exam = FakeExam(client_fault=PoolOrClientNotFound("no such client"))
-    async with opened(desk(ALICE, machine=machine, exam=exam)) as story:
+    async with opened(desk(ALICE, machine=machine, exam=exam), size=(120, 60)) as story:
         await examine(story)
 
         await story.see("✕ 4 to mend")
@@ -150,7 +151,7 @@ async def test_what_runs_and_all_that_was_counted_fit_a_low_screen() -> None:
         await story.until(lambda: exam.tried.is_set())
         services.clock.advance(12)
 
-        await story.see("Examining… 12 s  ✕ 1 to mend  ! 1 to know  ✓ 11 fine")
+        await story.see("Examining… 12 s  ✕ 1  ! 1  · 2  ✓ 9")
         exam.gate.set()
         await end(story)
 
@@ -256,7 +257,7 @@ async def test_again_examines_what_was_mended(key: str) -> None:
         await story.press(key)
         await end(story)
 
-        await story.see("✓ 15 fine")
+        await story.see("✓ 12 fine")
         assert "to mend" not in story.text
 
 
@@ -270,7 +271,7 @@ async def test_again_while_it_runs_begins_no_second_one() -> None:
         machine.gate.set()
         await end(story)
 
-        assert len(story.app.screen.query_one(FindingsList).examined) == 15
+        assert len(story.app.screen.query_one(FindingsList).examined) == 16
 
 
 async def test_again_examines_the_profile_as_it_was_mended_in_the_file() -> None:
@@ -382,10 +383,21 @@ async def test_frame_count_and_buttons_fit_every_size(size: tuple[int, int]) -> 
         await examine(story)
         whole = story.app.screen.region
 
-        assert "✕ 1 to mend  ✓ 14 fine" in story.text
+        assert "✕ 1 to mend  ? 1 not checked  · 3 to know  ✓ 11 fine" in story.text
         assert all(whole.contains_region(part.region) for part in story.app.screen.query(".dialog, Button, #count"))
         assert all(part.region.height == 1 for part in story.app.screen.query("Button, #count"))
         assert story.app.screen.query_one(FindingsList).region.height >= 9
+        # The rack of toasts is nowhere while there are none.
+        parts = story.app.screen.walk_children(Widget)
+        bars = [part for part in parts if part.show_vertical_scrollbar and part.region]
+        assert all(isinstance(part, FindingsList) for part in bars)
+
+
+async def test_the_bar_at_its_side_is_drawn_in_one_piece() -> None:
+    async with opened(broken(), size=LOW) as story:
+        await examine(story)
+
+        assert not set("▁▂▃▄▅▆▇") & set(story.text)
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW, LOW])

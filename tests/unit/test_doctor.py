@@ -129,7 +129,7 @@ def test_a_file_that_cannot_be_read_ends_no_other_check(error: ProfileFileError)
     found = by_check(FakeServices(profiles=Broken()).doctor.of_setup())
 
     assert found["profile file"].verdict is Verdict.FAIL
-    assert found["clock"].said == "Not compared: no profile leads to AWS."
+    assert found["clock"].verdict is Verdict.SKIP
 
 
 def test_a_first_start_is_no_failure() -> None:
@@ -144,8 +144,14 @@ def test_what_is_open_to_others_is_named_with_the_command_that_closes_it() -> No
     assert (found.verdict, found.fix) == (Verdict.WARN, "Run: chmod go= /state")
 
 
-def test_secrets_in_memory_are_a_warning() -> None:
+def test_secrets_in_memory_for_want_of_a_keyring_are_a_warning() -> None:
     assert setup(keyring="")["keyring"].verdict is Verdict.WARN
+
+
+def test_secrets_in_memory_that_were_chosen_are_only_noted() -> None:
+    found = setup(keyring="", memory_was_chosen=True)["keyring"]
+
+    assert (found.verdict, found.fix) == (Verdict.NOTE, "")
 
 
 @pytest.mark.parametrize(
@@ -168,8 +174,8 @@ def test_a_terminal_that_hinders_is_a_warning(facts: TerminalFacts, verdict: Ver
 @pytest.mark.parametrize(
     ("skew", "verdict", "words"),
     [
-        (0.0, "pass", "right"),
-        (59.0, "pass", "right"),
+        (0.0, "pass", "agree"),
+        (59.0, "pass", "agree"),
         (3600.0, "warn", "1 h behind"),
         (-3600.0, "warn", "1 h ahead of"),
     ],
@@ -185,20 +191,38 @@ def test_a_clock_that_is_wrong_is_a_warning(skew: float, verdict: str, words: st
 def test_a_clock_is_not_compared_with_an_emulators() -> None:
     services = services_with(make_profile("local/eve", endpoint_url="http://localhost:4566"))
 
-    assert "Not compared" in by_check(services.doctor.of_setup())["clock"].said
+    found = by_check(services.doctor.of_setup())["clock"]
+
+    assert found.verdict is Verdict.SKIP
+    assert found.said.startswith("Not checked: no profile leads to AWS")
+    assert found.fix
     assert services.exam.asked == []
+
+
+def test_a_clock_that_could_not_be_compared_is_not_called_right() -> None:
+    services = services_with(ALICE, exam=FakeExam(seen=Unreachable("No network.", fix="Connect.")))
+    found = by_check(services.doctor.of_setup())["clock"]
+
+    assert (found.verdict, found.said, found.fix) == (Verdict.SKIP, "Not checked: No network.", "Connect.")
 
 
 # A profile.
 
 
-def test_a_profile_in_order_passes_every_check() -> None:
+def test_a_profile_in_order_fails_no_check() -> None:
     found = profile()
 
     assert list(found) == [
-        "profile", "endpoint", "keys", "clock", "password", "TOTP seed", "app client", "tokens",
+        "profile", "endpoint", "keys", "clock skew", "password", "TOTP seed", "app client", "flow", "tokens",
     ]  # fmt: skip
-    assert {finding.verdict for finding in found.values()} == {Verdict.PASS}
+    assert {check for check, finding in found.items() if finding.verdict is not Verdict.PASS} == {
+        "password", "TOTP seed", "flow", "tokens",
+    }  # fmt: skip
+    assert {finding.verdict for finding in found.values()} == {Verdict.PASS, Verdict.NOTE, Verdict.SKIP}
+
+
+def test_no_check_of_the_set_up_has_the_name_of_one_of_the_profile() -> None:
+    assert not set(setup()) & set(profile())
 
 
 def test_an_endpoint_that_cannot_be_reached_fails_and_its_keys_are_not_judged() -> None:
@@ -279,8 +303,12 @@ def test_whether_the_password_is_stored_is_told() -> None:
     services = services_with(ALICE)
     services.vault.entries[ALICE.secret_name(SecretKind.PASSWORD)] = "canary"
 
-    assert profile(services=services)["password"].said == "It is stored."
-    assert "it is asked for" in profile()["password"].said
+    stored, missing = profile(services=services)["password"], profile()["password"]
+
+    assert (stored.verdict, stored.said) == (Verdict.PASS, "It is stored.")
+    assert missing.verdict is Verdict.NOTE
+    assert "it is asked for" in missing.said
+    assert missing.fix == "To store it: cognitui secret set dev/alice password"
 
 
 def test_without_an_aws_profile_iam_is_not_asked() -> None:
@@ -290,9 +318,30 @@ def test_without_an_aws_profile_iam_is_not_asked() -> None:
     assert [call[0] for call in services.exam.asked] == ["keys", "client"]
 
 
+def test_what_iam_alone_tells_is_said_to_be_unchecked_and_how_it_can_be() -> None:
+    found = profile()["flow"]
+
+    assert found.verdict is Verdict.SKIP
+    assert "whether the app client allows USER_SRP_AUTH" in found.said
+    assert "cognitui profile edit dev/alice --aws-profile" in found.fix
+    assert "cognito-idp:DescribeUserPoolClient" in found.fix
+
+
+def test_whether_a_client_secret_is_needed_is_told_where_cognito_tells_it() -> None:
+    assert "asks for no client secret" in profile()["app client"].said
+    assert "it has a secret" in profile(client_fault=ClientSecretMissing("needed"))["app client"].said
+
+    found = profile(client_fault=OperationUnknown("an emulator"))["client secret"]
+    assert found.verdict is Verdict.SKIP
+    assert "--aws-profile" in found.fix
+
+
 @pytest.mark.parametrize("error", [PermissionMissing("denied"), AwsCredentialsUnusable("none")])
 def test_without_permission_the_settings_are_only_a_warning(error: CognituiError) -> None:
-    assert profile(SIGNED, told=error)["settings"].verdict is Verdict.WARN
+    found = profile(SIGNED, told=error)
+
+    assert found["settings"].verdict is Verdict.WARN
+    assert found["flow"].verdict is Verdict.SKIP
 
 
 @pytest.mark.parametrize(

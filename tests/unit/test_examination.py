@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from cognitui.model.errors import NoKeyring
-from cognitui.model.finding import Finding, Verdict, failed, passed, warned
+from cognitui.model.finding import Finding, Verdict, failed, noted, passed, skipped, warned
 from cognitui.model.profile import Profile
 from cognitui.services import Services
 from cognitui.tui.examination import SETUP, Examined, counted, examination, worst_place
@@ -56,18 +56,26 @@ def test_a_check_that_fails_ends_no_other() -> None:
 
 
 def test_the_count_has_the_worst_first_and_leaves_out_what_there_is_not() -> None:
-    assert counted(of(FINE, TO_MEND, FINE, TO_KNOW, TO_MEND)) == (
+    assert counted(of(FINE, TO_MEND, FINE, TO_KNOW, TO_MEND), 80) == (
         (Verdict.FAIL, "2 to mend"),
-        (Verdict.WARN, "1 to know"),
+        (Verdict.WARN, "1 to look at"),
         (Verdict.PASS, "2 fine"),
     )
-    assert counted(of(FINE)) == ((Verdict.PASS, "1 fine"),)
+    assert counted(of(FINE), 80) == ((Verdict.PASS, "1 fine"),)
+
+
+def test_the_count_says_in_fewer_words_what_would_not_fit() -> None:
+    found = of(FINE, TO_MEND, TO_KNOW)
+
+    assert [words for _, words in counted(found, 30)] == ["1 fail", "1 warn", "1 pass"]
+    assert [words for _, words in counted(found, 29)] == ["1", "1", "1"]
 
 
 def test_the_worst_is_the_first_failure_else_the_first_warning_else_the_first_of_all() -> None:
     assert worst_place(of(FINE, TO_KNOW, TO_MEND, TO_MEND)) == 2
     assert worst_place(of(FINE, TO_KNOW, TO_KNOW)) == 1
     assert worst_place(of(FINE, FINE)) == 0
+    assert worst_place(of(FINE, noted("tokens", "None."), skipped("flow", "why.", "how."))) == 0
     assert worst_place([]) == 0
 
 

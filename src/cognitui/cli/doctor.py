@@ -25,15 +25,16 @@ _WIDTH = 14
 )
 @click.command
 @click.argument("reference", metavar="[ID]", default="", shell_complete=complete_profile)
-@json_option("Print a JSON array: check, verdict (pass, warn, fail), said, fix.")
+@json_option("Print a JSON array: check, verdict (pass, warn, fail, note, skip), said, fix.")
 @pass_session
 def doctor(session: Session, reference: str, as_json: bool) -> None:
     """Find out what is wrong, with the set-up or with a profile.
 
     Without ID: the files, the keyring (an entry is stored and removed), the clipboard, the terminal and the clock. With
     ID: the pool, its keys and domain, the app client, the secrets and the tokens; with aws_profile in the profile, also
-    what the app client allows. Nobody is signed in, and no user is named to Cognito. A verdict is pass, warn or fail.
-    The code is 0 where nothing fails, else the highest of the exit codes that the failures stand for.
+    what the app client allows. Nobody is signed in, and no user is named to Cognito. A verdict is pass (✓), warn (!),
+    fail (✕), note (·: neither right nor wrong) or skip (?: not checked, with why and how). The code is 0 where nothing
+    fails, else the highest of the exit codes that the failures stand for.
     """
     examined = session.services.doctor
     findings = examined.of_profile(find_profile(session, reference)) if reference else examined.of_setup()
@@ -58,7 +59,9 @@ def _printed(findings: Iterable[Finding]) -> Iterator[Finding]:
 def _sum(findings: list[Finding]) -> str:
     fails = sum(finding.verdict is Verdict.FAIL for finding in findings)
     warns = sum(finding.verdict is Verdict.WARN for finding in findings)
-    return f"{len(findings)} checks: {fails or 'none'} failed, {warns or 'none'} to look at."
+    skips = sum(finding.verdict is Verdict.SKIP for finding in findings)
+    unchecked = f", {skips} not checked" if skips else ""
+    return f"{len(findings)} checks: {fails or 'none'} failed, {warns or 'none'} to look at{unchecked}."
 
 
 def _as_json(finding: Finding) -> dict[str, object]:

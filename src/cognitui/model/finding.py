@@ -18,11 +18,18 @@ class Verdict(StrEnum):
     PASS = "pass"
     WARN = "warn"
     FAIL = "fail"
+    NOTE = "note"
+    """How it is, and that is neither right nor wrong."""
+    SKIP = "skip"
+    """It was not checked: the finding says why, and how it can be."""
 
     @property
     def sign(self) -> str:
         """What stands before a finding."""
-        return {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.FAIL: "✕"}[self]
+        return _SIGNS[self]
+
+
+_SIGNS = {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.FAIL: "✕", Verdict.NOTE: "·", Verdict.SKIP: "?"}
 
 
 class Finding(Frozen, frozen=True):
@@ -47,6 +54,16 @@ def passed(check: str, said: str) -> Finding:
 def warned(check: str, said: str, fix: str) -> Finding:
     """Returns a check that may hinder."""
     return Finding(check, Verdict.WARN, inert(said, _LONGEST), inert(fix, _LONGEST))
+
+
+def noted(check: str, said: str, fix: str = "") -> Finding:
+    """Returns what a person may want to know, and what to do where they want it otherwise."""
+    return Finding(check, Verdict.NOTE, inert(said, _LONGEST), inert(fix, _LONGEST))
+
+
+def skipped(check: str, why: str, how: str) -> Finding:
+    """Returns a check that was not made, and how it can be."""
+    return Finding(check, Verdict.SKIP, inert(f"Not checked: {why}", _LONGEST), inert(how, _LONGEST))
 
 
 def failed(check: str, error: CognituiError) -> Finding:

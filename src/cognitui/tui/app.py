@@ -10,6 +10,7 @@ from textual import events, on
 from textual.app import App
 from textual.constants import TEXTUAL_ANIMATIONS
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 from textual.worker import WorkerFailed
 
 from cognitui.model.profile import Problem
@@ -26,6 +27,7 @@ from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.settings_rules import setting_faults, usable_theme, words_of_faults
 from cognitui.tui.signals import leave_on_signals
 from cognitui.tui.theme import THEMES
+from cognitui.tui.widgets.whole_bar import WholeBar
 
 _FAULTS_SECONDS = 30
 """A path and what to write there are read, and perhaps copied by hand."""
@@ -97,7 +99,8 @@ class CognituiApp(App[int]):
         return main
 
     def on_mount(self) -> None:
-        """Sets the keys, and looks once a second whether anybody is there."""
+        """Sets the keys and how bars are drawn, and looks once a second whether anybody is there."""
+        ScrollBar.renderer = WholeBar  # there is no other place for it in Textual
         self.set_keymap(self.remapped)
         leave_on_signals(self.exit)
         self._tell_settings_faults()

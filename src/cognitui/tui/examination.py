@@ -13,7 +13,13 @@ from cognitui.services import Services
 
 SETUP = "This computer"
 
-_COUNTED = {Verdict.FAIL: "to mend", Verdict.WARN: "to know", Verdict.PASS: "fine"}
+_COUNTED = {
+    Verdict.FAIL: "to mend",
+    Verdict.WARN: "to look at",
+    Verdict.SKIP: "not checked",
+    Verdict.NOTE: "to know",
+    Verdict.PASS: "fine",
+}
 """The words of a count, the worst first."""
 
 
@@ -38,13 +44,29 @@ def examination(services: Services, profile: Profile | None) -> Iterator[Examine
             yield Examined(inert(profile.id, 60), finding)
 
 
-def counted(examined: Iterable[Examined]) -> tuple[tuple[Verdict, str], ...]:
-    """Returns how many there are of each verdict, `2 to mend`, the worst first; a verdict that none has is left out."""
+def counted(examined: Iterable[Examined], width: int) -> tuple[tuple[Verdict, str], ...]:
+    """Returns how many there are of each verdict, the worst first; a verdict that none has is left out.
+
+    Args:
+        examined: What was found.
+        width: The cells that there are: the longest words are taken that fit, `2 to mend`, `2 fail` or `2`.
+    """
     counts = Counter(one.finding.verdict for one in examined)
-    return tuple((verdict, f"{counts[verdict]} {words}") for verdict, words in _COUNTED.items() if counts[verdict])
+    there = [(verdict, counts[verdict]) for verdict in _COUNTED if counts[verdict]]
+    forms = (
+        tuple((verdict, f"{count} {_COUNTED[verdict]}") for verdict, count in there),
+        tuple((verdict, f"{count} {verdict.value}") for verdict, count in there),
+    )
+    shortest = tuple((verdict, f"{count}") for verdict, count in there)
+    return next((form for form in forms if _width(form) <= width), shortest)
+
+
+def _width(form: Iterable[tuple[Verdict, str]]) -> int:
+    """Of the counts as they stand one beside the other, each behind its sign."""
+    return sum(len(f"{verdict.sign} {words}  ") for verdict, words in form)
 
 
 def worst_place(examined: Sequence[Examined]) -> int:
     """Returns the place of the first failure, or else of the first warning, or else 0."""
     verdicts = [one.finding.verdict for one in examined]
-    return next((verdicts.index(wanted) for wanted in _COUNTED if wanted in verdicts), 0)
+    return next((verdicts.index(wanted) for wanted in (Verdict.FAIL, Verdict.WARN) if wanted in verdicts), 0)

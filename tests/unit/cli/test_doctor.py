@@ -36,6 +36,14 @@ def test_a_warning_alone_is_no_failure() -> None:
     assert "! keyring" in result.stdout
 
 
+def test_what_was_not_checked_has_a_sign_of_its_own_and_is_counted() -> None:
+    result = run(services_with(ALICE), "doctor", "alice")
+
+    assert "\n? flow           Not checked: " in result.stdout
+    assert "\n· tokens         There are none yet." in result.stdout
+    assert result.stderr == "9 checks: none failed, none to look at, 1 not checked.\n"
+
+
 def test_with_an_id_the_profile_is_examined() -> None:
     services = services_with(ALICE, exam=FakeExam(client_fault=PoolOrClientNotFound("dev/alice: no such client.")))
     result = run(services, "doctor", "alice")
@@ -47,7 +55,8 @@ def test_with_an_id_the_profile_is_examined() -> None:
 def test_programs_get_the_findings_as_json_and_the_code_all_the_same() -> None:
     services = services_with(ALICE)
     found = printed_json(run(services, "doctor", "dev/alice", "--json"))
-    assert found[-1] == {"check": "tokens", "verdict": "pass", "said": "There are none yet.", "fix": None}
+    assert found[-1] == {"check": "tokens", "verdict": "note", "said": "There are none yet.", "fix": None}
+    assert {finding["verdict"] for finding in found} == {"pass", "note", "skip"}
 
     services.machine = FakeMachine(keyring=NoKeyring("There is none."))
     result = run(services, "doctor", "--json")

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from rich.style import Style
-from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
 from cognitui.model.profile import Profile
 from cognitui.services import Services
 from cognitui.tui.background import in_background
-from cognitui.tui.bars import spinner
-from cognitui.tui.colors import inks
-from cognitui.tui.examination import SETUP, Examined, counted, examination, worst_place
+from cognitui.tui.examination import SETUP, Examined, examination, worst_place
 from cognitui.tui.keymap import EXAMINATION, bindings, key_in
 from cognitui.tui.plain import plain
 from cognitui.tui.screens.reader import Reader
-from cognitui.tui.widgets.findings_list import VERDICT_INKS, FindingsList
+from cognitui.tui.widgets.findings_count import FindingsCount
+from cognitui.tui.widgets.findings_list import FindingsList
 from cognitui.tui.widgets.line_list import LineList
 
 _NO_FIX = "Nothing need be done about it."
@@ -58,7 +55,7 @@ class DoctorScreen(Reader[None]):
         with Vertical(classes="dialog -doctor") as dialog:
             dialog.border_title = "Doctor"
             yield FindingsList(id="findings")
-            yield Static("", id="count", markup=False)
+            yield FindingsCount(id="count")
             with Horizontal(classes="buttons"):
                 yield Button(f"Again ({key_in(self.app, 'examine_again')})", id="again", compact=True)
                 yield Button(f"Copy fix ({key_in(self.app, 'copy_fix')})", id="fix", compact=True)
@@ -156,15 +153,10 @@ class DoctorScreen(Reader[None]):
             self._show_count()
 
     def _show_count(self) -> None:
-        variables = inks(self.app)
-        text = Text(no_wrap=True)
-        if self._began_at is not None:
-            seconds = max(0, int(self._services.clock() - self._began_at))
-            turning = spinner(seconds, still=self.app.animation_level == "none")
-            text.append(f"{turning} Examining…{f' {seconds} s' if seconds else ''}  ", Style(bold=True))
-        for verdict, words in counted(self._examined):
-            text.append(f"{verdict.sign} {words}  ", Style(bold=True, color=variables[VERDICT_INKS[verdict]]))
-        self.query_one("#count", Static).update(text, layout=False)
+        count = self.query_one(FindingsCount)
+        count.examined = self._examined
+        began = self._began_at
+        count.seconds = None if began is None else max(0, int(self._services.clock() - began))
 
     def _show_buttons(self) -> None:
         finding = self.query_one(FindingsList).highlighted

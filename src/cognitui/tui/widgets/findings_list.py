@@ -18,7 +18,13 @@ from cognitui.tui.examination import Examined
 from cognitui.tui.widgets.line_list import LineList
 from cognitui.tui.wrapping import wrapped_text
 
-VERDICT_INKS = {Verdict.PASS: "success", Verdict.WARN: "warning", Verdict.FAIL: "error"}
+VERDICT_INKS = {
+    Verdict.PASS: "success",
+    Verdict.WARN: "warning",
+    Verdict.FAIL: "error",
+    Verdict.NOTE: "foreground",
+    Verdict.SKIP: "foreground-muted",
+}
 """The theme's variable for each verdict; sign and word tell it, too."""
 
 _VERDICT_WIDTH = 8
