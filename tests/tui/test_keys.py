@@ -21,6 +21,7 @@ from cognitui.tui.keymap import (
     EXAMINATION,
     FILTER,
     FORM,
+    HELP,
     LIST,
     MAIN,
     PICK,
@@ -37,6 +38,7 @@ from cognitui.tui.screens.compare import CompareScreen
 from cognitui.tui.screens.confirm import Confirm
 from cognitui.tui.screens.copy_as import CopyAsScreen
 from cognitui.tui.screens.doctor import DoctorScreen
+from cognitui.tui.screens.help import Help
 from cognitui.tui.screens.import_aws import ImportScreen
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.screens.profile_form import ProfileForm
@@ -79,6 +81,7 @@ PLACES = {
     PICK: ImportScreen,
     SIGN_IN: ChallengeScreen,
     EXAMINATION: DoctorScreen,
+    HELP: Help,
 }
 
 
@@ -139,7 +142,7 @@ def test_without_a_profile_an_action_says_why(action_id: str) -> None:
 
 
 async def test_help_names_every_action() -> None:
-    async with opened(desk(ALICE), size=(120, 140)) as story:
+    async with opened(desk(ALICE), size=(120, 160)) as story:
         await story.press("question_mark")
         await story.see("Keys")
 

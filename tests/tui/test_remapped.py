@@ -16,6 +16,7 @@ from cognitui.tui.keymap import (
     EXAMINATION,
     FILTER,
     FORM,
+    HELP,
     LIST,
     MAIN,
     PICK,
@@ -64,6 +65,7 @@ PLACES: dict[str, Opener] = {
     PICK: pressing("import_profiles"),
     SIGN_IN: pressing("move_down", "get_token"),
     EXAMINATION: pressing("doctor"),
+    HELP: pressing("help"),
 }
 
 

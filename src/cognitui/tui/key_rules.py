@@ -21,6 +21,7 @@ from cognitui.tui.keymap import (
     EXAMINATION,
     FILTER,
     FORM,
+    HELP,
     LIST,
     MAIN,
     PICK,
@@ -30,8 +31,8 @@ from cognitui.tui.keymap import (
 
 _TOGETHER = {
     SIGN_IN: (SIGN_IN, FORM),
-    LIST: (MAIN, COPY_AS, COMPARISON, EXAMINATION),
-    READER: (READER, COMPARISON, EXAMINATION),
+    LIST: (MAIN, COPY_AS, COMPARISON, EXAMINATION, HELP),
+    READER: (READER, COMPARISON, EXAMINATION, HELP),
 }
 """Where a list lies, and what is read: a key of one would hide that of the other."""
 

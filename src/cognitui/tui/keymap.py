@@ -45,6 +45,7 @@ MAIN, LIST, FILTER, QUESTION, FORM, READER = "main", "list", "filter", "question
 SIGN_OUT, COPY_AS, COMPARISON, SIGN_IN = "sign-out", "copy-as", "comparison", "sign-in"
 EXAMINING, EXAMINATION = "While examining", "examination"
 CHOOSING, PICK = "While choosing", "pick"
+HELP = "help"
 
 
 def _form(form: str, key: str, short: str, words: str) -> Action:
@@ -149,7 +150,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("try_demo", "T", "Demo", "Leave for the demo; offered while there are no profiles.", PROGRAM),
     Action("settings", "comma", "Settings", "Choose theme, clipboard, lock and renewal.", PROGRAM),
     Action("doctor", "H", "Doctor", "Examine the set-up and the selected profile.", PROGRAM),
-    Action("help", "question_mark,f1", "Help", "Show all keys.", PROGRAM, rank=13),
+    Action("help", "question_mark,f1", "Help", "Show all keys, and find one.", PROGRAM, rank=13),
     Action("palette", "ctrl+p", "Palette", "Find an action by its words.", PROGRAM, palette=False),
     Action("quit", "q,ctrl+c", "Quit", "Leave cognitui.", PROGRAM, rank=14),
     Action("filter_down", "down", "Down", "Go to the next row.", FILTERING, "move(1)", place=FILTER),
@@ -208,6 +209,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("close", "escape,q,enter", "Close", "Close it.", READING, "dismiss", place=READER),
     Action("scroll_down", "j,down", "Down", "Scroll down by a line.", READING, "scroll(1)", place=READER),
     Action("scroll_up", "k,up", "Up", "Scroll up by a line.", READING, "scroll(-1)", place=READER),
+    Action("find_key", "slash", "Find", "Find a key in the help, by words, its name or its id.", READING, place=HELP),
     Action("fold", "n", "Fold", "Show what is folded, or fold it again.", COMPARING, place=COMPARISON),
     Action("examine_again", "r,f5", "Again", "Examine again.", EXAMINING, place=EXAMINATION),
     Action("copy_fix", "y,c", "Copy fix", "Copy what to do about a finding.", EXAMINING, place=EXAMINATION),
@@ -232,6 +234,8 @@ _KEY_NAMES = {
     "ctrl+d": "^d",
     "ctrl+u": "^u",
     "up": "↑",
+    "left": "←",
+    "right": "→",
     "f1": "F1",
     "f2": "F2",
     "f4": "F4",
