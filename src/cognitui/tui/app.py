@@ -17,6 +17,7 @@ from cognitui.model.profile import Problem
 from cognitui.model.setting_fault import SettingFault
 from cognitui.model.text import inert
 from cognitui.services import Services
+from cognitui.tui.colors import for_words
 from cognitui.tui.copying import Copying
 from cognitui.tui.idle import IdleWatch
 from cognitui.tui.key_rules import usable_keymap
@@ -84,6 +85,12 @@ class CognituiApp(App[int]):
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
         self.failure: BaseException | None = None
         """What ended the app, where it was a fault of ours; the caller reports it."""
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Returns the theme's variables, and what of them is written in: those can be read in every theme."""
+        variables = super().get_css_variables()
+        variables |= for_words(variables)
+        return variables
 
     def get_default_screen(self) -> Screen[Any]:
         """Returns the main screen: pushed over another, it would be painted 40 ms later."""

@@ -11,6 +11,8 @@ from textual.color import Color, ColorParseError
 
 from cognitui.model.profile import Environment
 from cognitui.model.token import TokenState
+from cognitui.tui.contrast import readable_color
+from cognitui.tui.theme import ENVIRONMENTS
 
 GLYPHS = {
     TokenState.VALID: "●",
@@ -27,35 +29,53 @@ STATE_VARIABLES = {
 }
 """The theme's variable for each state."""
 
-_NAMED = {
-    "red": "#f7768e",
-    "orange": "#ff9e64",
-    "yellow": "#e0af68",
-    "green": "#9ece6a",
-    "cyan": "#7dcfff",
-    "blue": "#7aa2f7",
-    "magenta": "#bb9af7",
-    "purple": "#bb9af7",
-    "gray": "#8089b3",
-    "grey": "#8089b3",
+_OF_TERMINAL = {
+    "red": "ansi_red",
+    "orange": "ansi_bright_red",
+    "yellow": "ansi_yellow",
+    "green": "ansi_green",
+    "cyan": "ansi_cyan",
+    "blue": "ansi_blue",
+    "magenta": "ansi_magenta",
+    "purple": "ansi_bright_magenta",
+    "gray": "ansi_default",
+    "grey": "ansi_default",
 }
-"""The plain names in the tones of the program's theme: pure red on black hurts."""
+"""The plain names of colours in a theme of the terminal's own, which know its background."""
 
-_DEFAULT = "#7aa2f7"
+_WRITTEN_IN = ("primary", "success", "warning", "error")
+
+_NOT_FOR_WORDS = frozenset({"background", "surface", "panel", "foreground-disabled"})
 
 _TERMINALS_OWN = "ansi_"
 """What the names of colours begin with that the terminal chooses; Rich has the same names without it."""
 
 
-def environment_color(environment: Environment | None) -> str:
-    """Returns the colour of an environment as `#rrggbb`."""
-    if environment is None or not environment.color:
-        return _DEFAULT
-    name = environment.color.lower()
+def environment_color(app: App[Any], environment: Environment | None) -> str:
+    """Returns the colour of an environment, as it can be read on the theme's surface.
+
+    `#rrggbb` or, in a theme of the terminal's own colours, perhaps the name that Textual has for one of these.
+    """
+    variables = app.theme_variables
+    name = environment.color.lower() if environment and environment.color else ""
+    if variables["background"].startswith(_TERMINALS_OWN):
+        return _OF_TERMINAL.get(name) or _parsed(name) or variables["primary"]
+    named = {**ENVIRONMENTS, **variables}.get(f"environment-{name}", name)
+    return inks(app).on_surface(_parsed(named)) if _parsed(named) else inks(app)["primary"]
+
+
+def environment_style(app: App[Any], environment: Environment | None) -> Style:
+    """Returns the style in which an environment is drawn."""
+    return colored(environment_color(app, environment).removeprefix(_TERMINALS_OWN))
+
+
+@lru_cache(maxsize=64)
+def _parsed(color: str) -> str:
+    """Returns a colour as `#rrggbb`; empty where it is none."""
     try:
-        return Color.parse(_NAMED.get(name, name)).hex6
+        return Color.parse(color).hex6
     except ColorParseError:
-        return _DEFAULT
+        return ""
 
 
 class Inks:
@@ -66,9 +86,29 @@ class Inks:
         self._variables = variables
 
     def __getitem__(self, name: str) -> str:
-        """Returns a variable's colour, or the foreground's where the theme has none of that name."""
+        """Returns a variable's colour, or the foreground's where the theme has none of that name.
+
+        It can be read on the theme's surface; what is disabled may be fainter, by WCAG, too.
+        """
         value = self._variables.get(name) or self._variables["foreground"]
-        return _opaque(value, self._variables["background"])
+        color = _opaque(value, self._variables["background"])
+        return color if name in _NOT_FOR_WORDS else self.on_surface(color)
+
+    def on_surface(self, color: str) -> str:
+        """Returns a colour as it can be read on the theme's surface; the terminal's own stay as they are."""
+        surface = _opaque(self._variables["surface"], self._variables["background"])
+        known = color.startswith("#") and surface.startswith("#")
+        return readable_color(color, surface) if known else color
+
+
+def for_words(variables: dict[str, str]) -> dict[str, str]:
+    """Returns the variables of a theme that words of dialogs are written in: `$error-words` is what `$error` is.
+
+    Where the colours are the terminal's own, they stay as they are.
+    """
+    names = {"foreground-muted": "foreground-muted", **{f"{name}-words": name for name in _WRITTEN_IN}}
+    readable = {new: Inks(variables)[name] for new, name in names.items()}
+    return {new: color if color.startswith("#") else variables[names[new]] for new, color in readable.items()}
 
 
 def inks(app: App[Any]) -> Inks:
@@ -78,7 +118,7 @@ def inks(app: App[Any]) -> Inks:
 
 @lru_cache(maxsize=256)
 def colored(color: str) -> Style:
-    """Returns the style of a colour, `#rrggbb`; made once, as Rich parses it anew each time."""
+    """Returns the style of a colour, `#rrggbb` or the terminal's own; made once, as Rich parses it anew each time."""
     return Style(color=color)
 
 

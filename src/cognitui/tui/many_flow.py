@@ -155,7 +155,7 @@ class ManyFlow:
                 deed.question.format(whose),
                 yes="Yes, all",
                 no=f"Only the other {others}" if others else "No",
-                color=environment_color(protected[0].environment),
+                color=environment_color(self._screen.app, protected[0].environment),
             )
         )
         return profiles if decision.yes else tuple(profile for profile in profiles if not profile.protected)

@@ -34,7 +34,7 @@ class SignOutFlow:
 
     async def sign_out(self, profile: Profile, book: ProfileBook) -> bool:
         """Returns whether the profile's tokens are gone."""
-        color = environment_color(profile.environment) if profile.protected else ""
+        color = environment_color(self._app, profile.environment) if profile.protected else ""
         ending = await self._app.push_screen_wait(
             SignOutScreen(profile, self._services, sharing_tokens(profile, book.profiles), color=color)
         )

@@ -199,7 +199,7 @@ class TokenFlow:
                 f"{name} is protected" if profile.protected else name_of(profile),
                 wish.question or f"{wish.verb} the {wish.kind.value} token of {profile.id}?",
                 yes=wish.verb,
-                color=environment_color(profile.environment),
+                color=environment_color(self._app, profile.environment),
             )
         )
         return decision.yes

@@ -93,6 +93,8 @@ class MainScreen(Selecting):
         profile_list = self.query_one(ProfileList)
         # Watched instead of told by messages: these come a frame later, and each key would be drawn twice.
         self.watch(profile_list, "cursor", lambda: self.remember(profile_list.highlighted), init=False)
+        # The colour of an environment is another one in another theme.
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self.watch_selected())
         for part in ("#fault", "Welcome"):
             self.query_one(part).display = False
         self.start_clock()
@@ -178,7 +180,7 @@ class MainScreen(Selecting):
         panel.border_title = plain(_panel_title(profile), 80)
         panel.entry = self.entry_of(profile)
         panel.expiries = self.expiries.get(profile.token_key, NO_EXPIRIES) if profile else NO_EXPIRIES
-        self.frame_color = environment_color(profile.environment) if profile and profile.protected else ""
+        self.frame_color = environment_color(self.app, profile.environment) if profile and profile.protected else ""
         self.query_one(EnvironmentBar).pool = profile.user_pool_id if profile else ""
         self._show_keys()
 

@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from cognitui.model.profile import Environment
 from cognitui.model.text import inert
-from cognitui.tui.colors import environment_color, inks
+from cognitui.tui.colors import environment_style, inks
 
 _NAME = " cognitui  "
 _ALL = " all  "
@@ -90,11 +90,10 @@ class EnvironmentBar(Widget):
 
     def _draw_environment(self, line: Text, environment: Environment) -> None:
         label = f" {label_of(environment)} "
-        color = environment_color(environment)
+        style = environment_style(self.app, environment)
         if environment.name == self.current:
-            style = Style(bold=True, color=inks(self.app)["background"], bgcolor=color)
-        else:
-            style = Style(color=color)
+            # Reversed, so that it is the terminal's own background where nobody knows which that is.
+            style += Style(bold=True, reverse=True)
         start = line.cell_len
         line.append(label, style)
         self._spans.append((start, line.cell_len, environment.name))
@@ -102,10 +101,10 @@ class EnvironmentBar(Widget):
 
     def _draw_all(self, line: Text) -> None:
         """What leads to all environments at once."""
-        color = inks(self.app)["foreground-muted"]
-        here = Style(bold=True, color=inks(self.app)["background"], bgcolor=color)
+        style = Style(color=inks(self.app)["foreground-muted"])
+        here = style + Style(bold=True, reverse=True)
         start = line.cell_len
-        line.append(_ALL.rstrip(" ") + " ", here if self.current == self.all_name else Style(color=color))
+        line.append(_ALL.rstrip(" ") + " ", here if self.current == self.all_name else style)
         self._spans.append((start, line.cell_len, self.all_name))
         line.append(" ")
 

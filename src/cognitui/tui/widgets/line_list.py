@@ -14,6 +14,7 @@ from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from cognitui.tui.contrast import readable
 from cognitui.tui.keymap import LIST, bindings
 
 
@@ -34,7 +35,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
-        & .line-list--cursor { background: $surface-lighten-2; }
+        & .line-list--cursor { background: $panel; }
         &:focus .line-list--cursor { background: $primary 35%; text-style: bold; }
         &:ansi .line-list--cursor { text-style: underline; }
         &:ansi:focus .line-list--cursor { background: ansi_default; text-style: reverse; }
@@ -139,10 +140,12 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Draws the line at `y` of the visible part."""
         line = y + self.scroll_offset.y
         if (row := self.row_at(line)) is None:
-            heading = self.draw_heading(line, self.row_width, self._style)
+            heading = _readable(self.draw_heading(line, self.row_width, self._style))
             return heading.adjust_cell_length(self.size.width, self._style)
         style = self._cursor_style if self.is_under_cursor(row) else self._style
-        return self.draw_row(row, self.row_width, style).adjust_cell_length(self.size.width, style)
+        drawn = self.draw_row(row, self.row_width, style)
+        shown = _in_one_color(drawn, style) if style.reverse else _readable(drawn)
+        return shown.adjust_cell_length(self.size.width, style)
 
     def on_resize(self) -> None:
         """Rows are as wide as the list."""
@@ -156,3 +159,14 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor = row
         if event.chain == 2:
             self.post_message(self.Chosen(self, row))
+
+
+def _readable(strip: Strip) -> Strip:
+    """What is muted or coloured is told from the background of the cursor, too."""
+    return Strip([Segment(text, readable(style) if style else style) for text, style, _ in strip])
+
+
+def _in_one_color(strip: Strip, row: Style) -> Strip:
+    """A row that is reversed would have a background of each of its colours."""
+    own = Style(color=row.color, bgcolor=row.bgcolor)
+    return Strip([Segment(text, style.without_color + own if style else row) for text, style, _ in strip])

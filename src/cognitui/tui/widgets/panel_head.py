@@ -95,8 +95,8 @@ class PanelHead(Widget):
             chosen = tab is (self.view or self.kind)
             style = Style(
                 bold=chosen,
-                color=variables["background"] if chosen else variables["foreground-muted"],
-                bgcolor=variables["primary"] if chosen else None,
+                color=variables["primary" if chosen else "foreground-muted"],
+                reverse=chosen,
             )
             start = line.cell_len
             line.append(f" {tab.value} ", style)

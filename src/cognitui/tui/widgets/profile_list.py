@@ -19,7 +19,7 @@ from cognitui.model.profile_order import Order
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries
 from cognitui.tui.bars import bar
-from cognitui.tui.colors import colored, environment_color, inks
+from cognitui.tui.colors import colored, environment_style, inks
 from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.profile_filter import marks
 from cognitui.tui.profile_groups import ProfileGroup, ProfileGroups
@@ -131,7 +131,7 @@ class ProfileList(LineList):
         """Draws the name of an environment, and how many of its profiles there are and live."""
         if self._groups is None or (group := self._groups.group_at(line)) is None:
             return super().draw_heading(line, width, style)
-        color = colored(environment_color(group.environment))
+        color = environment_style(self.app, group.environment)
         name = f" {label_of(group.environment)}  "
         words = self._headings.setdefault(line, self._words_of(group))
         said = _fit(words, max(0, width - cell_len(name)))
@@ -148,7 +148,7 @@ class ProfileList(LineList):
             return self._marked(_fit(profile.name, width), style)
         place = f"{label_of(profile.environment)}/"
         place = place if len(place) < width // 2 else _fit(place, width // 2)
-        color = colored(environment_color(profile.environment))
+        color = environment_style(self.app, profile.environment)
         return [
             *self._marked(place, style + color),
             *self._marked(_fit(profile.name, width - cell_len(place)), style),
