@@ -31,8 +31,8 @@ _WRONG_CLOCK = 60.0
 """Seconds; less harms nothing."""
 
 _IAM = (
-    "Name IAM credentials that may cognito-idp:DescribeUserPoolClient: "
-    "cognitui profile edit {id} --aws-profile NAME (default: the ones that AWS tools find)"
+    "Name a profile of AWS credentials that may cognito-idp:DescribeUserPoolClient: "
+    "cognitui profile edit {id} --aws-profile NAME"
 )
 """What it takes to see an app client's settings."""
 
