@@ -25,6 +25,7 @@ from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.keyring_fallback import with_keyring_or_memory
+from cognitui.tui.widgets.tick_box import TickBox
 
 _WRITE = "Write (enter)"
 
@@ -103,7 +104,7 @@ class ImportSummary(ModalScreen[Imported | Typed]):
             yield from fact("Names", "", "names")
             with Horizontal(classes="field", id="row-protected"):
                 yield Label("Protected", markup=False)
-                yield Checkbox("Ask before handing out tokens", id="protected")
+                yield TickBox("Ask before handing out tokens", id="protected")
             yield Static("", id="why", classes="under", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button(_WRITE, id="write", variant="primary", compact=True)
