@@ -91,7 +91,7 @@ class Doctor:
         facts = self._machine.terminal()
         said = f"{facts.term or 'no TERM'}, {facts.columns} by {facts.rows}, {facts.encoding}"
         if not facts.is_terminal:
-            yield passed("terminal", "This is none: commands work, the screen needs one.")
+            yield noted("terminal", "This is none: commands work, the screen needs one.")
         elif facts.term in ("", "dumb"):
             yield warned("terminal", said, "Set TERM to what the terminal is, such as xterm-256color.")
         elif facts.encoding.lower().replace("-", "") != "utf8":

@@ -157,7 +157,7 @@ def test_secrets_in_memory_that_were_chosen_are_only_noted() -> None:
 @pytest.mark.parametrize(
     ("facts", "verdict"),
     [
-        (replace(TERMINAL, is_terminal=False, term="", columns=0), Verdict.PASS),
+        (replace(TERMINAL, is_terminal=False, term="", columns=0), Verdict.NOTE),
         (replace(TERMINAL, term="dumb"), Verdict.WARN),
         (replace(TERMINAL, term=""), Verdict.WARN),
         (replace(TERMINAL, encoding="ANSI_X3.4-1968"), Verdict.WARN),
