@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from cognitui.clipboard import Clipboard
 
 
+_BRIEF = 5
+"""Seconds, as long as a toast stands if nothing is said of it. What is to be acted on stands longer."""
+
+
 def _palette_offers() -> type[Provider]:
     """What the palette offers; Textual's palette costs 9 ms, and the first paint has none."""
     from cognitui.tui.palette import PaletteOffers
@@ -49,6 +53,10 @@ def _palette_offers() -> type[Provider]:
 
 def _problems(faults: tuple[SettingFault, ...]) -> tuple[Problem, ...]:
     return tuple(fault.problem() for fault in faults)
+
+
+def _is_brief(timeout: float | None) -> bool:
+    return timeout is None or timeout <= _BRIEF
 
 
 class CognituiApp(App[int]):
@@ -152,7 +160,8 @@ class CognituiApp(App[int]):
             while isinstance(self.screen, Secretive):
                 self.screen.dismiss(None)
             if not isinstance(self.screen, Locked):
-                self.push_screen(Locked(self._services.settings.idle_lock))
+                in_memory = self._services.secrets_in_memory
+                self.push_screen(Locked(self._services.settings.idle_lock, in_memory=in_memory))
 
     def on_ready(self) -> None:
         """Lets the garbage collector work again, which stood still on the way to the first paint."""
@@ -167,7 +176,13 @@ class CognituiApp(App[int]):
         timeout: float | None = None,
         markup: bool = True,
     ) -> None:
-        """Shows a toast; whatever its words hold reaches the terminal as text."""
+        """Shows a toast; whatever its words hold reaches the terminal as text.
+
+        What answers a key is read at once: the next answer takes its place, and they do not pile up.
+        """
+        if _is_brief(timeout):
+            for shown in [toast for toast in self._notifications if _is_brief(toast.timeout)]:
+                self._unnotify(shown, refresh=False)
         lines = "\n".join(inert(line, 600) for line in message.split("\n"))
         super().notify(lines, title=inert(title, 120), severity=severity, timeout=timeout, markup=markup)
 

@@ -28,7 +28,7 @@ def why_no_claims(action_id: str, situation: Situation) -> str:
     if action_id == "compare":
         return _why_not_compared(situation)
     if action_id == "compare_former" and situation.kind not in situation.entry.former:
-        return "It was not renewed since it is open, so there is none before it."
+        return "There is none before it: it was not renewed since it was opened."
     return ""
 
 

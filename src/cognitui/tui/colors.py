@@ -54,10 +54,11 @@ _TERMINALS_OWN = "ansi_"
 def environment_color(app: App[Any], environment: Environment | None) -> str:
     """Returns the colour of an environment, as it can be read on the theme's surface.
 
-    `#rrggbb` or, in a theme of the terminal's own colours, perhaps the name that Textual has for one of these.
+    `#rrggbb` or, in a theme of the terminal's own colours, perhaps the name that Textual has for one of these. A
+    protected environment that names none is red.
     """
     variables = app.theme_variables
-    name = environment.color.lower() if environment and environment.color else ""
+    name = (environment.color.lower() or ("red" if environment.protected else "")) if environment else ""
     if variables["background"].startswith(_TERMINALS_OWN):
         return _OF_TERMINAL.get(name) or _parsed(name) or variables["primary"]
     named = {**ENVIRONMENTS, **variables}.get(f"environment-{name}", name)

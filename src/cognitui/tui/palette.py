@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import islice
 
 from msgspec import Struct
 from rich.style import Style
@@ -20,6 +21,7 @@ from cognitui.tui.reasons import why_not
 from cognitui.tui.screens.main import MainScreen
 
 _NAME_WIDTH, _KEY_WIDTH = 15, 5
+_MOST_PROFILES = 20
 
 
 class Offer(Struct, frozen=True):
@@ -89,7 +91,7 @@ class PaletteOffers(Provider):
 
     async def search(self, query: str) -> Hits:
         """Yields what is likely meant."""
-        for offer in self._offers():
+        for offer in (*self._offers(), *self._profiles(query)):
             if likely := likelihood(offer, query):
                 yield Hit(likely, self._drawn(offer, query), offer.run, text=offer.name)
 
@@ -97,6 +99,16 @@ class PaletteOffers(Provider):
         screen, app = self.screen, self.app
         if isinstance(screen, MainScreen):
             yield from offers(screen, app.remapped if isinstance(app, HasKeys) else {})
+
+    def _profiles(self, query: str) -> Iterator[Offer]:
+        """The first profiles whose id has all that was typed; what is meant is an action more often."""
+        screen, words = self.screen, query.casefold().split()
+        if isinstance(screen, MainScreen) and screen.book and words:
+            found = (one for one in screen.book.profiles if all(word in one.id.casefold() for word in words))
+            for profile in islice(found, _MOST_PROFILES):
+                sentence = f"Go to the profile of {inert(profile.username, 60)}." if profile.username else "Go to it."
+                run = partial(screen.go_to_profile, profile.id)
+                yield Offer(inert(profile.id, 60), "", sentence, run, words=query)
 
     def _drawn(self, offer: Offer, query: str) -> Text:
         """One line: the name, the key and the sentence. Drawn, as the palette would read markup in a string."""

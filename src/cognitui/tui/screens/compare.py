@@ -70,6 +70,7 @@ class CompareScreen(Secretive, Reader[None]):
 
     def on_mount(self) -> None:
         """Shows what differs, and lets the moving keys act on it."""
+        self.query_one(ComparisonList).empty_text = " They say the same, but for what is folded."
         self._show()
         self.query_one(ComparisonList).focus()
 

@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Label, Static
 
 from cognitui.model.claims import Decoded, decode, lifetime_of, unwrapped
+from cognitui.model.duration import relative
 from cognitui.model.errors import BadToken, CognituiError
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
@@ -112,6 +113,7 @@ class InspectScreen(Secretive, Reader[None]):
 
     def _show(self) -> None:
         claims = self.query_one(ClaimsList)
+        self._show_end()
         if self._decoded is None:
             claims.claims = ()
             return
@@ -123,6 +125,14 @@ class InspectScreen(Secretive, Reader[None]):
         claim = self.query_one(ClaimsList).highlighted
         words = f"{inert(claim.name.strip(), 40)}: {claim.explanation or _OF_THE_POOL}" if claim else ""
         self.query_one("#explanation", Static).update(words, layout=False)
+
+    def _show_end(self) -> None:
+        """On the frame: whoever holds it, a token that has ended is of no use."""
+        now, ends_at = self._services.clock(), self._ends_at
+        words = ""
+        if self._decoded is not None and ends_at is not None:
+            words = f"{'✕ ended' if ends_at <= now else 'ends'} {relative(ends_at, now)}"
+        self.query_one(".dialog").border_subtitle = words
 
     def _say(self, words: str, look: str = "") -> None:
         verdict = self.query_one("#verdict", Static)

@@ -86,8 +86,7 @@ class LayoutActions(ManyActions):
             for column, tab in head.places():
                 show = partial(self.show_view, tab) if isinstance(tab, View) else partial(self.show_kind, tab)
                 yield head.region.x + column - 1, head.region.y, show
-            claims = self.query_one(ClaimsList)
-            yield claims.region.x - 1, claims.region.y, partial(self.set_focus, claims)
+            yield from self._claims_in_view()
 
     def _rows_in_view(self) -> Iterator[Target]:
         rows = self.query_one(ProfileList)
@@ -98,6 +97,18 @@ class LayoutActions(ManyActions):
         # The letters under the fingers for what is used most.
         for row in sorted(in_view, key=lambda row: -scores.get(rows.profiles[row].id, 0.0)):
             yield rows.region.x + 1, rows.region.y + rows.line_of(row) - first, partial(self._go_to_row, row)
+
+    def _claims_in_view(self) -> Iterator[Target]:
+        claims = self.query_one(ClaimsList)
+        first = claims.scroll_offset.y
+        for line in claims.first_lines:
+            if first <= line < first + claims.size.height:
+                yield claims.region.x - 1, claims.region.y + line - first, partial(self._go_to_claim, line)
+
+    def _go_to_claim(self, line: int) -> None:
+        claims = self.query_one(ClaimsList)
+        claims.focus()
+        claims.cursor = line
 
     def go_to_environment(self, name: str) -> None:
         """Lists another environment."""

@@ -30,9 +30,16 @@ class ListingActions(CopyAsActions):
             return
         person = in_next_environment(self.book, self.selected)
         assert person is not None, "the key says so where there is none"
-        self._cursors |= {person.environment.name: person.id, OVERVIEW: person.id}
+        self.go_to_profile(person.id)
+
+    def go_to_profile(self, profile_id: str) -> None:
+        """Selects a profile, also one of another environment or that the filter leaves out."""
+        profile = self.book.by_id.get(profile_id) if self.book else None
+        if profile is None:
+            return
+        self._cursors |= {profile.environment.name: profile.id, OVERVIEW: profile.id}
         if self.environment != OVERVIEW:
-            self.environment = person.environment.name
-        if person not in self.profiles:
+            self.environment = profile.environment.name
+        if profile not in self.profiles:
             self.query_text = ""
         self.select_remembered()

@@ -16,16 +16,19 @@ class Locked(ModalScreen[None]):
 
     CSS_PATH = "../dialogs.tcss"
 
-    def __init__(self, after: float) -> None:
-        """Takes the seconds that nobody was there."""
+    def __init__(self, after: float, *, in_memory: bool = False) -> None:
+        """Takes the seconds that nobody was there, and whether secrets are kept in memory for want of a keyring."""
         super().__init__()
         self._after = after
+        self._in_memory = in_memory
 
     def compose(self) -> ComposeResult:
         """Why nothing is seen, and how it comes back."""
         with Vertical(classes="dialog -question"):
-            yield Static(f"Nobody was here for {rough(self._after)}. Tokens and secrets are dropped from memory.")
-            yield Static("Any key or a click goes on; the keyring still has what it had.", classes="message")
+            gone = "Tokens are hidden" if self._in_memory else "Tokens and secrets are dropped from memory"
+            still = "secrets stay in memory: no keyring is used" if self._in_memory else "the keyring has what it had"
+            yield Static(f"Nobody was here for {rough(self._after)}. {gone}.")
+            yield Static(f"Any key or a click goes on; {still}.", classes="message")
 
     async def on_event(self, event: events.Event) -> None:
         """Takes whatever a person does, before it means anything."""

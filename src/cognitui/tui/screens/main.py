@@ -13,15 +13,13 @@ from textual.widgets import Static
 
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile, ProfileBook
-from cognitui.model.profile_order import Order
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries
-from cognitui.tui.colors import environment_color
 from cognitui.tui.keymap import ACTIONS, bindings, key_labels, remapped_in
-from cognitui.tui.plain import plain
 from cognitui.tui.reasons import Situation, why_not
 from cognitui.tui.screens.desk_screen import OVERVIEW, DeskScreen
-from cognitui.tui.screens.selecting import Selecting
+from cognitui.tui.screens.framed import Framed
+from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.environment_bar import EnvironmentBar
 from cognitui.tui.widgets.key_bar import KeyBar
 from cognitui.tui.widgets.line_list import LineList
@@ -34,7 +32,7 @@ _HEARD_SECONDS = 30
 """A person may have to do something about it first: unlock the keyring, say."""
 
 
-class MainScreen(Selecting):
+class MainScreen(Framed):
     """Lays the widgets out, hands them the state, and hears what they say."""
 
     BINDINGS = bindings()
@@ -42,9 +40,6 @@ class MainScreen(Selecting):
 
     remapped: var[dict[str, str]] = var({})
     """Keys from `config.toml`, by the action's id."""
-
-    frame_color: var[str] = var("", init=False)
-    """Of a protected environment, `#rrggbb`; empty elsewhere."""
 
     _file_fault = ""
 
@@ -122,21 +117,21 @@ class MainScreen(Selecting):
         self._show_keys()
         self.call_after_refresh(self.warm_up)
 
+    def on_descendant_focus(self) -> None:
+        """The keys may act on claims now, or on profiles again."""
+        if self.query_one(KeyBar).among_claims != isinstance(self.focused, ClaimsList):
+            self._show_keys()
+
     def watch_environment(self) -> None:
         """Lists another environment, or all of them."""
         self.query_one(ProfileList).with_environment = self.environment == OVERVIEW
-        self._show_title()
+        self.show_title()
         super().watch_environment()
 
     def watch_order(self) -> None:
         """Says in which order they are listed, where it is not that of the file."""
-        self._show_title()
+        self.show_title()
         super().watch_order()
-
-    def _show_title(self) -> None:
-        title = "All environments" if self.environment == OVERVIEW else "Profiles"
-        order = "" if self.order is Order.FILE else f" · {self.order.value}"
-        self.query_one("#list-pane").border_title = f"{title}{order}"
 
     def watch_profiles(self, profiles: tuple[Profile, ...]) -> None:
         """Says how many match, and selects one of them."""
@@ -177,18 +172,11 @@ class MainScreen(Selecting):
         super().watch_selected()
         profile = self.selected
         panel = self.query_one(TokenPanel)
-        panel.border_title = plain(_panel_title(profile), 80)
+        self.show_profile_on_frames(profile)
         panel.entry = self.entry_of(profile)
         panel.expiries = self.expiries.get(profile.token_key, NO_EXPIRIES) if profile else NO_EXPIRIES
-        self.frame_color = environment_color(self.app, profile.environment) if profile and profile.protected else ""
         self.query_one(EnvironmentBar).pool = profile.user_pool_id if profile else ""
         self._show_keys()
-
-    def watch_frame_color(self, color: str) -> None:
-        """Puts the colour on the frames, or takes it off."""
-        for pane in (self.query_one(TokenPanel), self.query_one("#list-pane")):
-            pane.styles.border = ("round", color) if color else None
-            pane.styles.border_title_color = color or None
 
     def watch_entries(self) -> None:
         """Something came, ran or failed."""
@@ -291,13 +279,9 @@ class MainScreen(Selecting):
     def _show_keys(self) -> None:
         situation = self.situation()
         disabled = frozenset(action.id for action in ACTIONS if why_not(action.id, situation))
-        self.query_one(KeyBar).disabled_ids = disabled
-
-
-def _panel_title(profile: Profile | None) -> str:
-    if profile is None:
-        return ""
-    return f"{profile.id} · protected" if profile.protected else profile.id
+        bar = self.query_one(KeyBar)
+        bar.disabled_ids = disabled
+        bar.among_claims = situation.among_claims
 
 
 def _faults(book: ProfileBook, key: str) -> str:
@@ -305,4 +289,4 @@ def _faults(book: ProfileBook, key: str) -> str:
         return ""
     count = len(book.problems)
     words = "a fault" if count == 1 else f"{count} faults"
-    return f"⚠ The profile file has {words}: {book.problems[0]}  ({key} shows all)"
+    return f"⚠ The profile file has {words} ({key} shows all): {book.problems[0]}"

@@ -81,6 +81,5 @@ class Selecting(RememberedLayout):
         """At once: a key that follows in the same breath must not act on what was selected before."""
         profile_list = self.query_one(ProfileList)
         profile_list.profiles = self.profiles
-        profile_list.cursor = row
-        profile_list.show_cursor()
+        profile_list.go_amid(row)
         self.remember(profile_list.highlighted)

@@ -65,6 +65,12 @@ class ClaimsList(LineList):
         return self._lines[self.cursor].place if self.cursor < len(self._lines) else None
 
     @property
+    def first_lines(self) -> list[int]:
+        """The line on which each claim begins, as the search leaves them."""
+        places = [line.place for line in self._lines]
+        return [number for number, place in enumerate(places) if not number or place != places[number - 1]]
+
+    @property
     def match_count(self) -> int:
         """How many claims are shown."""
         return len({line.place for line in self._lines})

@@ -20,6 +20,7 @@ from cognitui.tui.colors import environment_style, inks
 
 _NAME = " cognitui  "
 _ALL = " all  "
+_MORE = "… "
 _TALLY_WIDTH = len("9 live · 1 expiring")
 
 
@@ -78,8 +79,12 @@ class EnvironmentBar(Widget):
         name, right = self._fitting(tabs)
         line.append(name, Style(bold=True, color=inks(self.app)["primary"]))
         self._spans = []
-        for environment in self._in_view(self.size.width - len(name) - len(several)):
+        left, shown, more = self._in_view(self.size.width - len(name) - len(several))
+        muted = Style(color=inks(self.app)["foreground-muted"])
+        line.append(_MORE if left else "", muted)
+        for environment in shown:
             self._draw_environment(line, environment)
+        line.append(_MORE if more else "", muted)
         if several:
             self._draw_all(line)
         if right:
@@ -126,12 +131,23 @@ class EnvironmentBar(Widget):
         rights = (gap.join(filter(None, words)) for gap, *words in possible)
         return name, next((right for right in rights if cell_len(right) <= room), "")
 
-    def _in_view(self, width: int) -> tuple[Environment, ...]:
-        """As many environments as fit, from the first one on that still shows the current one."""
-        shown = list(self.environments)
-        while len(shown) > 1 and shown[0].name != self.current and _width(shown) > width:
-            shown.pop(0)
-        return tuple(shown)
+    def _in_view(self, width: int) -> tuple[bool, Sequence[Environment], bool]:
+        """As many environments as fit, from the first one on that still shows the current one.
+
+        Returns:
+            Whether there are more on the left, those in view, whether there are more on the right.
+        """
+        everything = self.environments
+        if _width(everything) <= width:
+            return False, everything, False
+        names = [environment.name for environment in everything]
+        last = names.index(self.current) + 1 if self.current in names else 1
+        first, room = 0, width - 2 * len(_MORE)
+        while first < last - 1 and _width(everything[first:last]) > room:
+            first += 1
+        while last < len(everything) and _width(everything[first : last + 1]) <= room:
+            last += 1
+        return first > 0, everything[first:last], last < len(everything)
 
     def places(self) -> tuple[tuple[int, str], ...]:
         """Returns the column of each name that is in view."""

@@ -11,7 +11,24 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from cognitui.tui.colors import inks
-from cognitui.tui.keymap import ACTIONS, Action, key_labels
+from cognitui.tui.keymap import ACTIONS, BY_ID, Action, key_labels
+
+_AMONG_CLAIMS = (
+    "copy_claim",
+    "copy_token",
+    "copy_as",
+    "filter",
+    "mark",
+    "compare",
+    "raw_token",
+    "verify",
+    "switch_pane",
+    "next_kind",
+    "refresh_token",
+    "help",
+    "quit",
+)
+"""The order of the keys while they act on claims."""
 
 
 class KeyBar(Widget):
@@ -25,6 +42,9 @@ class KeyBar(Widget):
     """Actions that cannot be done now: they are drawn faint."""
     remapped: reactive[dict[str, str]] = reactive({})
     """Keys from `config.toml`, by the action's id."""
+
+    among_claims: reactive[bool] = reactive(False)
+    """Whether the keys act on claims, and not on profiles."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
@@ -49,7 +69,7 @@ class KeyBar(Widget):
         line.append(f" {action.short} ", Style(color=text_color))
 
     def _fitting(self) -> list[Action]:
-        ranked = sorted((action for action in ACTIONS if action.rank), key=lambda action: action.rank)
+        ranked = self._ranked()
         always = {"help", "quit"}
         room = self.size.width - sum(self._width(action) for action in ranked if action.id in always)
         chosen: set[str] = set(always)
@@ -59,6 +79,11 @@ class KeyBar(Widget):
                 chosen.add(action.id)
                 room -= self._width(action)
         return [action for action in ranked if action.id in chosen]
+
+    def _ranked(self) -> list[Action]:
+        if self.among_claims:
+            return [BY_ID[id_] for id_ in _AMONG_CLAIMS]
+        return sorted((action for action in ACTIONS if action.rank), key=lambda action: action.rank)
 
     def _width(self, action: Action) -> int:
         return cell_len(key_labels(action.id, self.remapped)[0]) + cell_len(action.short) + 3

@@ -118,6 +118,14 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         region = Region(0, first, max(1, self.size.width), 1 + line - first)
         self.scroll_to_region(region, animate=False, force=True, immediate=True, x_axis=False)
 
+    def go_amid(self, row: int) -> None:
+        """Puts the cursor on a row; where that was out of view, what stands around it comes into view, too."""
+        line = self.line_of(self.validate_cursor(row))
+        if not self.scroll_offset.y <= line < self.scroll_offset.y + self.size.height:
+            self.scroll_to(y=max(0, line - self.size.height // 2), animate=False, force=True, immediate=True)
+        self.cursor = row
+        self.show_cursor()
+
     def is_under_cursor(self, row: int) -> bool:
         """Whether a row is drawn as what keys act on."""
         return row == self.cursor

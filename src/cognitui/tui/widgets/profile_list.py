@@ -109,7 +109,7 @@ class ProfileList(LineList):
         if (facts := self._known.get(row)) is None:
             facts = self._known[row] = self._facts(profile)
         color = self._color(facts.variable)
-        name_width = width - 3 - 2 - _TIME_WIDTH
+        name_width = width - 3 - 2 - _TIME_WIDTH - 1
         segments = [Segment(f" {facts.glyph} ", style + color)]
         wide = width >= _NARROW
         # Where a row names its environment, the bar gives way to it.
@@ -124,7 +124,7 @@ class ProfileList(LineList):
         if with_bar:
             segments.append(Segment(" " + bar(facts.fraction, _BAR_WIDTH), style + color))
         sign = KEPT_ALIVE if profile.id in self.kept_alive else " "
-        segments.append(Segment(f" {sign}{facts.time:>{_TIME_WIDTH}}", style + color))
+        segments.append(Segment(f" {sign}{facts.time:>{_TIME_WIDTH}} ", style + color))
         return Strip(segments)
 
     def draw_heading(self, line: int, width: int, style: Style) -> Strip:
