@@ -24,6 +24,7 @@ class Directory(Protocol):
     """
 
     def aws_profiles(self) -> tuple[str, ...]: ...  # noqa: D102
+    def require_credentials(self, aws_profile: str) -> None: ...  # noqa: D102
     def default_region(self, aws_profile: str) -> str: ...  # noqa: D102
     def regions(self) -> tuple[str, ...]: ...  # noqa: D102
     def pools(self, place: AwsPlace, after: str = "") -> Page[PoolEntry]: ...  # noqa: D102

@@ -46,6 +46,10 @@ class FakeDirectory:
     def aws_profiles(self) -> tuple[str, ...]:
         return self.profiles
 
+    def require_credentials(self, aws_profile: str) -> None:
+        if "credentials" in self.faults:
+            raise self.faults["credentials"]
+
     def default_region(self, aws_profile: str) -> str:
         return self.region
 

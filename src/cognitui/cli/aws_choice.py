@@ -55,10 +55,12 @@ class AwsChoice:
         """Returns where calls go, and whose credentials sign them.
 
         Raises:
+            AwsCredentialsUnusable: There are no credentials that could sign.
             PersonNeeded: Nothing tells the region, and nobody is there.
             UsageError: AWS_ENDPOINT_URL names an address that nothing may be sent to.
         """
         profile = aws_profile or self._aws_profile()
+        self._directory.require_credentials(profile)
         where = region or region_of_pool(pool or "") or self._region(profile, ask=not pool)
         return AwsPlace(profile, where, self._services.aws_endpoint)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 from cognitui.cli.terminal import Person
@@ -69,7 +69,17 @@ def _chosen(
         if numbers and all(1 <= number <= len(shown) for number in numbers) and (several or len(numbers) == 1):
             return [shown[number - 1] for number in dict.fromkeys(numbers)]
         if said:
-            letters, rest, shown = said, search(said), []
+            found = search(said)
+            first = list(islice(found, _AT_A_TIME))
+            if not several and (only := _meant(first, said, label)) is not None:
+                return _only(person, what, [only], label)
+            letters, rest, shown = said, chain(first, found), []
+
+
+def _meant(found: list[Item], said: str, label: Callable[[Item], str]) -> Item | None:
+    """Returns the only one that was found, or that was named in full; None where it is not clear which is meant."""
+    named = [item for item in found if said.casefold() in label(item).casefold().split()]
+    return next((items[0] for items in (found, named) if len(items) == 1), None)
 
 
 def _only(person: Person, what: str, shown: list[Item], label: Callable[[Item], str]) -> list[Item]:

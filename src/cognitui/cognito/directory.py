@@ -17,7 +17,8 @@ from cognitui.model.directory import (
     PoolEntry,
     UserEntry,
 )
-from cognitui.model.errors import UsageError
+from cognitui.model.errors import AwsCredentialsUnusable, UsageError
+from cognitui.model.text import inert
 
 if TYPE_CHECKING:
     from typing import NotRequired, TypedDict
@@ -66,6 +67,26 @@ class AwsDirectory:
                 fix="Mend the files in ~/.aws, or name others by AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE.",
             ) from None
         return (DEFAULT_AWS_PROFILE, *sorted(name for name in found if name != DEFAULT_AWS_PROFILE))
+
+    def require_credentials(self, aws_profile: str) -> None:
+        """Looks for credentials, so that nobody chooses from lists that cannot be read; asks no service of AWS's.
+
+        Raises:
+            AwsCredentialsUnusable: There are none. Whether those that are there still hold, the first call tells.
+        """
+        from botocore.exceptions import BotoCoreError
+        from botocore.session import Session
+
+        name = inert(aws_profile, 60)
+        try:
+            found = Session(profile=None if aws_profile == DEFAULT_AWS_PROFILE else aws_profile).get_credentials()
+        except BotoCoreError as error:
+            raise AwsCredentialsUnusable(f"The AWS profile {name} cannot be used ({type(error).__name__}).") from None
+        if found is None:
+            raise AwsCredentialsUnusable(
+                f"The AWS profile {name} has no IAM credentials.",
+                fix=f"Sign in (aws sso login --profile {name}), run aws configure, or name another by --aws-profile.",
+            )
 
     def default_region(self, aws_profile: str) -> str:
         """Returns the region that the AWS set-up names for a profile, or an empty text; without a call."""

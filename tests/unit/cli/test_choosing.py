@@ -50,13 +50,32 @@ def test_enter_shows_more_under_further_numbers() -> None:
 
 
 def test_letters_narrow_the_list() -> None:
-    person = Answering("39", "USER00039", "1")
+    person = Answering("USER0003", "2")
+
+    assert choose(person, "User", searching(Pages(40), str), str) == "user00031"
+
+
+def test_letters_that_leave_one_choose_it_and_say_so() -> None:
+    person = Answering("39x", "r00039")
 
     assert choose(person, "User", searching(Pages(40), str), str) == "user00039"
+    assert person.heard[-1] == "User: user00039"
+
+
+def test_a_name_in_full_chooses_where_others_begin_like_it() -> None:
+    names = Page(("shop", "shop-dev", "shop-prod"))
+
+    assert choose(Answering("SHOP"), "Pool", searching(lambda _after: names, str), str) == "shop"
+
+
+def test_of_several_none_is_taken_by_letters() -> None:
+    person = Answering("user00039", "1")
+
+    assert choose_several(person, "User", searching(Pages(40), str), str) == ["user00039"]
 
 
 def test_what_matches_nothing_is_said_and_asked_again() -> None:
-    person = Answering("nobody", "user00007", "1")
+    person = Answering("nobody", "user00007")
 
     assert choose(person, "User", searching(Pages(40), str), str) == "user00007"
     assert any("Nothing" in line for line in person.heard)

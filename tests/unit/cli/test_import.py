@@ -14,7 +14,7 @@ from cognitui.cli.import_found import told_by
 from cognitui.cli.session import Session
 from cognitui.importing.found import Found
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails, UserEntry
-from cognitui.model.errors import Declined, NoKeyring, PermissionMissing
+from cognitui.model.errors import AwsCredentialsUnusable, Declined, NoKeyring, PermissionMissing
 from cognitui.model.profile import FIELD_NAMES, Flow, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.services import Options, Services
@@ -220,7 +220,7 @@ class TestByQuestions:
         directory = FakeDirectory([PoolDetails("us-east-1_Shop", "shop"), other], {other.id: []})
         directory.client_details[other.id] = [ClientDetails("one", "web"), ClientDetails("two", "app")]
         directory.profiles = ("default", "admin")
-        services, person = services_with(directory=directory), Answering("2", "us-", "1", "2", "app", "1")
+        services, person = services_with(directory=directory), Answering("2", "us-", "2", "app")
         choice = AwsChoice(cast(Services, services), person)
 
         place = choice.place(None, None, None)
@@ -228,6 +228,13 @@ class TestByQuestions:
         client = choice.client(place, pool.id, None)
 
         assert (place.aws_profile, place.region, pool.id, client.id) == ("admin", "us-east-1", other.id, "two")
+
+    def test_without_credentials_nothing_is_asked(self) -> None:
+        directory = FakeDirectory(faults={"credentials": AwsCredentialsUnusable("The AWS profile default has none.")})
+        choice = AwsChoice(cast(Services, services_with(directory=directory)), Answering())
+
+        with pytest.raises(AwsCredentialsUnusable):
+            choice.place(None, None, None)
 
     def test_the_region_of_the_aws_setup_comes_first(self) -> None:
         person = Answering("1")

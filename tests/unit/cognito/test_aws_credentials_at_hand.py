@@ -1,0 +1,39 @@
+"""Whether there are IAM credentials, before anybody chooses from lists that they alone could read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cognitui.cognito.admin_caller import AdminCaller
+from cognitui.cognito.caller import Caller
+from cognitui.cognito.directory import AwsDirectory
+from cognitui.model.errors import AwsCredentialsUnusable
+
+
+@pytest.fixture
+def directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AwsDirectory:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    return AwsDirectory(AdminCaller(Caller(lambda: 0.0)), {})
+
+
+def test_none_are_told_with_what_to_do(directory: AwsDirectory) -> None:
+    with pytest.raises(AwsCredentialsUnusable, match="default has no IAM credentials") as told:
+        directory.require_credentials("default")
+    assert "aws sso login" in told.value.fix
+
+
+def test_a_profile_that_is_not_there_is_told(directory: AwsDirectory) -> None:
+    with pytest.raises(AwsCredentialsUnusable, match="ProfileNotFound"):
+        directory.require_credentials("admin")
+
+
+def test_those_of_a_profile_are_found(directory: AwsDirectory, tmp_path: Path) -> None:
+    (tmp_path / "credentials").write_text("[admin]\naws_access_key_id = A\naws_secret_access_key = B\n")
+
+    directory.require_credentials("admin")
