@@ -148,6 +148,19 @@ async def test_a_fault_stands_in_its_place_and_the_list_is_asked_for_again() -> 
         assert "aws sso login" not in story.text
 
 
+async def test_without_credentials_nobody_chooses_a_region_for_nothing() -> None:
+    missing = AwsCredentialsUnusable("The AWS profile default has no IAM credentials.")
+    services = desk_with(FakeDirectory(faults={"credentials": missing}))
+    async with opened(services) as story:
+        await story.press("I")
+        await story.see("has no IAM credentials")
+        assert "eu-central-1" not in story.text
+        del services.directory.faults["credentials"]
+        await story.press("f5")
+
+        await story.see("eu-central-1")
+
+
 async def test_where_there_is_nothing_to_choose_only_what_works_is_offered() -> None:
     fault = AwsCredentialsUnusable("They have expired.", fix="Renew them.")
     directory = FakeDirectory(profiles=("default", "admin"), faults={"clients": fault})

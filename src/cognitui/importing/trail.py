@@ -166,6 +166,8 @@ def _described(trail: Trail, entry: PoolEntry, directory: Directory) -> PoolDeta
 
 
 def _regions(trail: Trail, directory: Directory, known: Sequence[str]) -> Page[Row]:
+    # Here, and not at the first list of pools: nobody is to choose a region for nothing.
+    directory.require_credentials(trail.aws_profile)
     found = ordered_regions(directory, trail.aws_profile, known)
     return Page(tuple(Row(region, region, note) for region, note in found))
 
