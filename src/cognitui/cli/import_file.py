@@ -13,7 +13,8 @@ from cognitui.cli.output import tell
 from cognitui.cli.session import Session
 from cognitui.cli.terminal import Person, person_at_terminal
 from cognitui.importing.files import Read
-from cognitui.importing.found import Found, FoundClient
+from cognitui.importing.found import Found
+from cognitui.importing.found_clients import FoundClient
 from cognitui.importing.from_file import LONGEST, client_of, decoded, flow_for, place_of, pool_of, text_of
 from cognitui.importing.new_profile import flow_of, needs_user
 from cognitui.model.directory import ClientDetails, Page, PoolDetails

@@ -11,6 +11,7 @@ from cognitui.cli.groups import examples
 from cognitui.cli.output import tell
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import Person, agrees, person_at_terminal, read_unseen
+from cognitui.importing.endpoint import told_of
 from cognitui.importing.naming import environment_for, name_for
 from cognitui.importing.new_profile import NewProfile, fields_of, flow_of
 from cognitui.importing.provision import Plan, carry_out, generated_password
@@ -142,7 +143,7 @@ def _introduce(services: Services, plan: Plan, draft: NewProfile) -> None:
 
 
 def _elsewhere(place: AwsPlace) -> str:
-    return f", at {inert(place.endpoint_url, 120)}, which is not AWS" if place.endpoint_url else ""
+    return f", at {inert(told_of(place.endpoint_url), 160)}" if place.endpoint_url else ""
 
 
 def _agree(person: Person | None, *, yes: bool) -> None:

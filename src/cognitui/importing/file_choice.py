@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cognitui.importing.found import Found, FoundClient
+from cognitui.importing.found import Found
+from cognitui.importing.found_clients import FoundClient
 from cognitui.importing.from_file import FoundFile, client_of, flow_for, found_in, place_of, pool_of
 from cognitui.importing.naming import name_for, names_for
 from cognitui.importing.new_profile import NewProfile, fields_of, needs_user

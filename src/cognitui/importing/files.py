@@ -6,8 +6,9 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from cognitui.importing.found import Found, Leaf, find, leaves_of
+from cognitui.importing.found import Found, find
 from cognitui.importing.kind import FileKind, is_json, told_by
+from cognitui.importing.leaf import Leaf, leaves_of
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
 

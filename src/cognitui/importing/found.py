@@ -3,54 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import ClassVar
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
+from cognitui.importing.endpoint import endpoint_to_keep
+from cognitui.importing.found_clients import FoundClient, clients_in, loose_secrets
+from cognitui.importing.leaf import Leaf
 from cognitui.model.frozen import Frozen
 from cognitui.model.profile import POOL_ID_PATTERN
 
 _POOL_IN_TEXT = re.compile(rf"(?:userpool/|amazonaws\.com(?:\.cn)?/)?({POOL_ID_PATTERN.pattern})/?$")
 """A pool's id by itself, at the end of its ARN, or of its issuer."""
 _ANY_POOL = re.compile(r"[\w-]+_[0-9a-zA-Z]+", re.ASCII)
-_CLIENT_ID = re.compile(r"[a-z0-9]{20,32}")
-"""AWS makes 26 characters; an emulator about as many."""
-_ANY_CLIENT = re.compile(r"[\w+]{1,128}", re.ASCII)
 _IDENTITY_POOL = re.compile(r"[\w-]+:[0-9a-f]{8}-[0-9a-f-]{27}", re.IGNORECASE | re.ASCII)
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
 _DOMAINS = ("cognitodomain", "pooldomain", "oauthdomain", "webdomain", "authdomain", "uidomain", "logindomain")
 _PREFIX = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-
-
-class Leaf(Frozen, frozen=True):
-    """A value of a file and the way to it."""
-
-    hidden: ClassVar[tuple[str, ...]] = ("value",)
-
-    path: tuple[str, ...]
-    value: str
-
-    @property
-    def label(self) -> str:
-        """The way, as a person reads it."""
-        return ".".join(self.path)
-
-    @property
-    def hint(self) -> str:
-        """The way without what differs from one style of names to another: `USER_POOL_ID` is `userPoolId`."""
-        return re.sub(r"[^a-z0-9]", "", "".join(self.path).lower())
-
-
-class FoundClient(Frozen, frozen=True):
-    """An app client."""
-
-    hidden: ClassVar[tuple[str, ...]] = ("secret",)
-
-    id: str
-    label: str
-    """Where it stands."""
-    secret: str = ""
 
 
 class Found(Frozen, frozen=True):
@@ -74,22 +43,10 @@ class Found(Frozen, frozen=True):
     """Where client secrets stand of which it is not clear whose they are."""
 
 
-def leaves_of(value: object, path: tuple[str, ...] = ()) -> Iterable[Leaf]:
-    """Returns the texts in a value of JSON, each with its way; items of a list have that of the list."""
-    if isinstance(value, str):
-        yield Leaf(path, value.strip())
-    elif isinstance(value, Mapping):
-        for name, below in value.items():
-            yield from leaves_of(below, (*path, str(name)))
-    elif isinstance(value, list):
-        for below in value:
-            yield from leaves_of(below, path)
-
-
 def find(leaves: Iterable[Leaf]) -> Found:
     """Returns what the values say of Cognito."""
     known = [leaf for leaf in leaves if leaf.value]
-    pools, clients = _pools(known), _clients(known)
+    pools, clients = _pools(known), clients_in(known)
     region = _first(known, _is_region) or next((pool.partition("_")[0] for pool, _ in pools), "")
     return Found(
         pools=pools,
@@ -104,7 +61,7 @@ def find(leaves: Iterable[Leaf]) -> Found:
         username=_first(known, lambda leaf: leaf.hint.endswith(("cognitousername", "cognitouser"))),
         endpoint_url=_first(known, _is_endpoint),
         passwords=tuple(leaf.label for leaf in known if _is_password(leaf)),
-        loose_secrets=_loose_secrets(known, clients),
+        loose_secrets=loose_secrets(known, clients),
     )
 
 
@@ -119,58 +76,10 @@ def _pools(leaves: list[Leaf]) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
-def _clients(leaves: list[Leaf]) -> tuple[FoundClient, ...]:
-    secrets = [leaf for leaf in leaves if _is_secret(leaf)]
-    found = {leaf.value: leaf for leaf in reversed(leaves) if _is_client(leaf)}
-    clients = [leaf for leaf in leaves if found.get(leaf.value) is leaf]
-    return tuple(FoundClient(leaf.value, leaf.label, _secret_of(leaf, clients, secrets)) for leaf in clients)
-
-
-def _is_client(leaf: Leaf) -> bool:
-    hint = leaf.hint
-    if any(word in hint for word in ("google", "facebook", "apple", "amazonclient", "github", "identity", "secret")):
-        return False
-    if hint.endswith(("clientid", "clientids")):
-        return _ANY_CLIENT.fullmatch(leaf.value) is not None
-    return "client" in hint and _CLIENT_ID.fullmatch(leaf.value) is not None
-
-
-def _is_secret(leaf: Leaf) -> bool:
-    return leaf.hint.endswith("secret") and _of_client(leaf)
-
-
-def _loose_secrets(leaves: list[Leaf], clients: tuple[FoundClient, ...]) -> tuple[str, ...]:
-    taken = {client.secret for client in clients}
-    return tuple(leaf.label for leaf in leaves if _is_secret(leaf) and leaf.value not in taken)
-
-
 def _is_password(leaf: Leaf) -> bool:
     """A database's is none of ours."""
     named = leaf.hint.endswith(("password", "passwd", "pwd"))
     return named and ("cognito" in leaf.hint or leaf.hint in ("password", "userpassword", "testuserpassword"))
-
-
-def _of_client(leaf: Leaf) -> bool:
-    return "client" in leaf.hint or "cognito" in leaf.hint
-
-
-def _secret_of(client: Leaf, clients: list[Leaf], secrets: list[Leaf]) -> str:
-    """The secret beside a client; the only one is that of the only client, wherever it stands."""
-    if len(clients) == 1 and len(secrets) == 1:
-        return secrets[0].value
-    for secret in secrets:
-        nearest = max(clients, key=lambda other: _kinship(other, secret))
-        if nearest is client and _kinship(client, secret) > max(
-            (_kinship(other, secret) for other in clients if other is not client), default=0
-        ):
-            return secret.value
-    return ""
-
-
-def _kinship(one: Leaf, other: Leaf) -> int:
-    """How many characters two ways have in common from their beginning."""
-    pairs = zip(one.hint, other.hint, strict=False)
-    return next((count for count, (a, b) in enumerate(pairs) if a != b), min(len(one.hint), len(other.hint)))
 
 
 def _domain(leaves: list[Leaf], region: str) -> str:
@@ -194,6 +103,9 @@ def _origin(url: str) -> str:
 
 
 def _is_domain(leaf: Leaf) -> bool:
+    if leaf.is_of_another or "@" in leaf.value:
+        # Firebase has its AUTH_DOMAIN; and an address with a user may have a password, which must not be shown.
+        return False
     host = leaf.value.partition("://")[2].partition("/")[0] or leaf.value.rstrip("/")
     if host.endswith(".amazoncognito.com"):
         return True
@@ -205,13 +117,14 @@ def _is_domain(leaf: Leaf) -> bool:
 
 def _callbacks(leaves: list[Leaf]) -> tuple[str, ...]:
     named = ("redirectsignin", "redirectsigninuri", "signinredirecturi", "callbackurls", "callbackurl", "redirecturi")
-    found = [leaf.value for leaf in leaves if leaf.hint.endswith(named) and "signout" not in leaf.hint]
+    ours = (leaf for leaf in leaves if not leaf.is_of_another and "signout" not in leaf.hint)
+    found = [leaf.value for leaf in ours if leaf.hint.endswith(named)]
     # aws-exports.js has several in one text.
     return tuple(dict.fromkeys(url.strip() for value in found for url in value.split(",") if "://" in url))
 
 
 def _words(leaves: list[Leaf], endings: tuple[str, ...]) -> tuple[str, ...]:
-    found = (leaf.value for leaf in leaves if leaf.hint.endswith(endings))
+    found = (leaf.value for leaf in leaves if leaf.hint.endswith(endings) and not leaf.is_of_another)
     return tuple(dict.fromkeys(word for value in found for word in value.replace(",", " ").split()))
 
 
@@ -225,4 +138,4 @@ def _is_region(leaf: Leaf) -> bool:
 
 def _is_endpoint(leaf: Leaf) -> bool:
     named = leaf.hint.endswith(("awsendpointurl", "cognitoendpoint", "cognitoendpointurl", "cognitoidentityprovider"))
-    return named and leaf.value.startswith(("http://", "https://"))
+    return named and bool(endpoint_to_keep(leaf.value))

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cognitui.importing.files import Read, read_amplify, read_env, read_terraform
-from cognitui.importing.found import Found, FoundClient
+from cognitui.importing.found import Found
+from cognitui.importing.found_clients import FoundClient
 from cognitui.importing.kind import FileKind, is_json, told_by
 from cognitui.importing.new_profile import flow_of, needs_user
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails

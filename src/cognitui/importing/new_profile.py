@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from cognitui.importing.endpoint import endpoint_to_keep
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails, UserEntry
 from cognitui.model.errors import UsageError
 from cognitui.model.frozen import Frozen
@@ -103,7 +104,7 @@ def fields_of(
         domain=pool.domain if oauth else None,
         scopes=_scopes(client, flow) or None if oauth else None,
         redirect_uri=_redirect_uri(client) if flow is Flow.AUTHORIZATION_CODE else None,
-        endpoint_url=place.endpoint_url or None,
+        endpoint_url=endpoint_to_keep(place.endpoint_url) or None,
         # A program gets no ID token, which an identity pool takes.
         identity_pool_id=pool.identity_pool_id or None if flow is not Flow.CLIENT_CREDENTIALS else None,
         aws_profile=place.aws_profile if flow is Flow.ADMIN_USER_PASSWORD_AUTH else None,

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from cognitui.importing.files import Read, read_amplify, read_env, read_terraform
-from cognitui.importing.found import FoundClient
+from cognitui.importing.found_clients import FoundClient
 from cognitui.importing.kind import FileKind, told_by
 from cognitui.model.errors import UsageError
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cognitui.importing.endpoint import told_of
 from cognitui.importing.naming import environment_for, name_for, names_for
 from cognitui.importing.new_profile import NewProfile, fields_of, flow_of, login_of
 from cognitui.importing.users import searched_by, standing_of
@@ -88,6 +89,23 @@ def test_an_emulator_and_its_region_are_written_down() -> None:
     fields = fields_of(place, PoolDetails("local_abc"), ClientDetails(CLIENT), Flow.USER_SRP_AUTH, "ann")
 
     assert (fields.region, fields.endpoint_url) == ("local-1", "http://localhost:4566")
+
+
+def test_the_usual_endpoint_of_aws_is_not_written_down() -> None:
+    place = AwsPlace(region="eu-west-1", endpoint_url="https://cognito-idp.eu-west-1.amazonaws.com")
+
+    assert fields_of(place, SHOP, ClientDetails(CLIENT), Flow.USER_SRP_AUTH, "ann").endpoint_url is None
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://localhost:4566", "http://localhost:4566, which is not AWS"),
+        ("https://cognito-idp-fips.us-west-2.amazonaws.com", "https://cognito-idp-fips.us-west-2.amazonaws.com"),
+    ],
+)
+def test_whose_an_endpoint_is_is_told_where_it_is_not_awss(url: str, words: str) -> None:
+    assert told_of(url) == words
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import asyncio
 from textual import on, work
 from textual.widgets import Input, Static
 
+from cognitui.importing.endpoint import told_of
 from cognitui.importing.regions import regions_of
 from cognitui.importing.trail import Choice, Listing, Row, Trail, advanced, listing_of
 from cognitui.model.errors import CognituiError
@@ -52,7 +53,7 @@ class ImportScreen(PickScreen):
             self._fail(error)
             return
         if endpoint:
-            self.query_one(".dialog").border_subtitle = plain(f"at {endpoint}, which is not AWS", 100)
+            self.query_one(".dialog").border_subtitle = plain(f"at {told_of(endpoint)}", 100)
         self._open(Trail(endpoint_url=endpoint))
 
     # Steps

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
+from cognitui.importing.endpoint import told_of
 from cognitui.importing.trail import Trail, secret_of
 from cognitui.services import Services
 from cognitui.tui.screens.import_summary import Draft, ImportSummary, Typed, fact, kept_in
@@ -44,7 +45,7 @@ class AwsSummary(ImportSummary):
             more = f" and {len(trail.logins) - _NAMED} more" if len(trail.logins) > _NAMED else ""
             yield from fact("Users" if len(trail.users) > 1 else "User", f"{names}{more}")
         if trail.endpoint_url:
-            yield from fact("At", f"{trail.endpoint_url}, which is not AWS")
+            yield from fact("At", told_of(trail.endpoint_url))
         yield from fact("Client secret", kept_in(self._services) if trail.has_secret else "none")
 
     def drafting(self, environment: str, names: Sequence[str]) -> Draft:

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Label, Select, Static
 
+from cognitui.importing.endpoint import told_of
 from cognitui.importing.file_choice import FileChoice
 from cognitui.services import Services
 from cognitui.tui.keymap import key_in
@@ -45,7 +46,7 @@ class FileSummary(ImportSummary):
         yield from _one_of("client", "App client", {each.id: f"{each.id}  {each.name}" for each in clients})
         yield from fact("Region", found.region or "as the pool id tells")
         if found.endpoint_url:
-            yield from fact("At", f"{found.endpoint_url}, which is not AWS")
+            yield from fact("At", told_of(found.endpoint_url))
         yield from fact("Signs in by", "", "flow")
         yield from fact("Client secret", "", "secret")
         if found.passwords or found.loose_secrets:
