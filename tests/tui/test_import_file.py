@@ -348,3 +348,26 @@ async def test_its_key_can_be_changed(folder: Path) -> None:
         await story.press("f9")
 
         await story.see("type or paste a path")
+
+
+@pytest.mark.parametrize("path", ["/" + "a" * 300, "~nobody-of-that-name/x", "file:///a%00b"], ids=range(3))
+async def test_a_path_that_cannot_be_is_told_and_may_be_mended(folder: Path, path: str) -> None:
+    async with opened(desk()) as story:
+        await story.press("O")
+        await story.see("No such file here")
+        field(story, "letters").value = path
+        await story.press("enter")
+
+        await story.see("Check the path.")
+        assert text_in(story, "letters") == path
+
+
+async def test_a_path_that_cannot_be_is_told_where_files_are_offered_too(folder: Path) -> None:
+    (folder / ".env").write_text(ENV)
+    async with opened(desk()) as story:
+        await story.press("O")
+        await story.see("here and in the folders above")
+        field(story, "letters").value = "/" + "a" * 300
+        await story.press("enter")
+
+        await story.see("Check the path.")

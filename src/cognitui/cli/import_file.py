@@ -15,7 +15,7 @@ from cognitui.cli.terminal import Person, person_at_terminal
 from cognitui.importing.files import Read
 from cognitui.importing.found import Found
 from cognitui.importing.found_clients import FoundClient
-from cognitui.importing.from_file import LONGEST, client_of, decoded, flow_for, place_of, pool_of, text_of
+from cognitui.importing.from_file import client_of, flow_for, place_of, pool_of, text_in, text_of
 from cognitui.importing.new_profile import flow_of, needs_user
 from cognitui.model.directory import ClientDetails, Page, PoolDetails
 from cognitui.model.errors import PersonNeeded, UsageError
@@ -53,7 +53,7 @@ def import_file(session: Session, file: str, read: Read, options: dict[str, obje
 def _text(file: str, name: str) -> str:
     if file != "-":
         return text_of(Path(file), name)
-    return decoded(sys.stdin.buffer.read(LONGEST) if sys.stdin else b"", name)
+    return text_in(sys.stdin.buffer, name) if sys.stdin else ""
 
 
 def _pool(found: Found, name: str, wanted: str, person: Person | None) -> PoolDetails:

@@ -74,11 +74,16 @@ def read_env(text: str, name: str) -> Found:
     return found
 
 
+def too_long(name: str) -> UsageError:
+    """Returns what is said of a file that cannot be one of these."""
+    return UsageError(f"{name} is longer than a megabyte.", fix="Name the file that tells of the pool.")
+
+
 def _whole(text: str, name: str, kind: FileKind) -> str:
     if not text.strip():
         raise UsageError(f"{name} is empty.", fix="Name the file that tells of the pool, or pipe it in.")
     if len(text) > _LONGEST:
-        raise UsageError(f"{name} is longer than a megabyte.", fix="Name the file that tells of the pool.")
+        raise too_long(name)
     told = told_by(text)
     if told not in (None, kind):
         raise UsageError(f"{name} is {told.label}, and not {kind.label}.", fix=f"cognitui import {told} reads it.")

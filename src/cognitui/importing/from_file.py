@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
-from cognitui.importing.files import Read, read_amplify, read_env, read_terraform
+from cognitui.importing.files import Read, read_amplify, read_env, read_terraform, too_long
 from cognitui.importing.found import Found
 from cognitui.importing.found_clients import FoundClient
 from cognitui.importing.kind import FileKind, is_json, told_by
 from cognitui.importing.new_profile import flow_of, needs_user
+from cognitui.importing.paths import exists, is_file
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails
 from cognitui.model.errors import UsageError
 from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Flow
 from cognitui.model.text import inert
 
-LONGEST = 1 << 21
-"""Bytes that are read: more than any of these files has."""
+_LONGEST = 1 << 21
+"""Bytes: more than any of these files has."""
 
 _OF_AMPLIFY = (".json", ".js", ".mjs", ".cjs", ".ts", ".dart")
 
@@ -58,7 +60,8 @@ def found_in(path: Path, shown: str = "") -> FoundFile:
             f"{name} is a state of Terraform, which holds secrets of its own and is not read.",
             fix="Run terraform output -json > outputs.json beside it, and choose that file.",
         )
-    if path.exists() and not path.is_file():
+    # What cannot be looked at is opened, and told with that fault.
+    if exists(path) and not is_file(path):
         # A named pipe would hold the program up.
         raise UsageError(f"{name} is not a file.", fix="Name a file.")
     text = text_of(path, name)
@@ -81,16 +84,19 @@ def text_of(path: Path, name: str) -> str:
     """
     try:
         with path.open("rb") as stream:
-            data = stream.read(LONGEST)
+            return text_in(stream, name)
     except OSError as error:
         raise UsageError(f"{name} cannot be read: {error.strerror}.", fix="Check the path.") from None
     except ValueError:  # a zero in the path
         raise UsageError(f"{name} is no path.", fix="Check the path.") from None
-    return decoded(data, name)
 
 
-def decoded(data: bytes, name: str) -> str:
-    """Returns bytes as a text; raises UsageError with the line where they are none."""
+def text_in(stream: BinaryIO, name: str) -> str:
+    """Returns the text of an open file; raises UsageError where it is too long, or with the line where it is none."""
+    data = stream.read(_LONGEST + 1)
+    if len(data) > _LONGEST:
+        # Before it is read as a text: it may be cut inside of a character.
+        raise too_long(name)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

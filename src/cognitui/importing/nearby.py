@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cognitui.importing.from_file import found_in
+from cognitui.importing.paths import is_file
 from cognitui.importing.trail import Row
 from cognitui.model.directory import Page
 from cognitui.model.errors import UsageError
@@ -45,11 +46,11 @@ def _candidates(folder: Path) -> list[Path]:
 
 def _in(place: Path) -> Iterator[Path]:
     for name in _ALWAYS:
-        if (place / name).is_file():
+        if is_file(place / name):
             yield place / name
     for pattern in _PATTERNS:
         try:
-            yield from sorted(path for path in place.glob(pattern) if path.is_file())
+            yield from sorted(path for path in place.glob(pattern) if is_file(path))
         except OSError:
             # A folder that is closed has nothing to offer.
             return

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,7 @@ from tests.unit.fake_directory import CLIENT_ID, POOL_ID
 
 AMPLIFY = json.dumps({"auth": {"user_pool_id": POOL_ID, "user_pool_client_id": CLIENT_ID}})
 OUTPUTS = json.dumps({"pool_id": {"sensitive": False, "type": "string", "value": POOL_ID}})
+NOBODY = 65534
 ENV = f"COGNITO_USER_POOL_ID={POOL_ID}\n"
 
 
@@ -72,6 +76,54 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 def test_a_path_that_cannot_be_is_told() -> None:
     with pytest.raises(UsageError, match="is no path"):
         found_in(Path("a\0b"))
+
+
+@pytest.mark.parametrize("path", ["/" + "a" * 300, "a" * 5000, "a\ud800b"], ids=range(3))
+def test_a_path_that_no_disk_holds_is_told(path: str) -> None:
+    with pytest.raises(UsageError, match=r"cannot be read|is no path"):
+        found_in(Path(path))
+
+
+@pytest.fixture
+def as_anybody() -> Iterator[Path]:
+    """A folder, for somebody who may not read all: root may, so its rights are laid down meanwhile."""
+    folder, root = Path(tempfile.mkdtemp()), os.geteuid() == 0
+    folder.chmod(0o755)
+    if root:
+        os.chown(folder, NOBODY, NOBODY)
+        os.seteuid(NOBODY)
+    try:
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+        for found in folder.iterdir():
+            if not found.is_symlink():
+                found.chmod(0o700)
+        shutil.rmtree(folder)
+
+
+def test_a_folder_without_permission_is_told(as_anybody: Path) -> None:
+    (as_anybody / "src").mkdir(mode=0o000)
+
+    with pytest.raises(UsageError, match="cannot be read: Permission denied"):
+        found_in(as_anybody / "src" / "aws-exports.js")
+
+
+def test_a_folder_without_permission_is_passed_over_among_those_around(as_anybody: Path) -> None:
+    (as_anybody / "src").mkdir(mode=0o000)
+    (as_anybody / ".env").write_text(ENV)
+    (as_anybody / ".env.local").symlink_to(as_anybody / "src" / "x")
+
+    assert [row.text for row in rows_nearby(as_anybody).items] == [".env"]
+
+
+@pytest.mark.parametrize("name", [".env", "outputs.json"])
+def test_a_file_that_is_cut_inside_of_a_character_is_too_long_and_no_bad_text(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"#" + "\u00e9".encode() * (1 << 20))
+
+    with pytest.raises(UsageError, match="is longer than a megabyte"):
+        found_in(tmp_path / name)
 
 
 LONG = "9" * 5000

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 from cognitui.importing.file_choice import FileChoice
 from cognitui.importing.from_file import found_in
 from cognitui.importing.nearby import rows_nearby
+from cognitui.importing.paths import exists, is_file
 from cognitui.importing.trail import Row
 from cognitui.model.directory import Page
 from cognitui.model.errors import CognituiError
@@ -140,7 +141,7 @@ def _around(folder: Callable[[], Path]) -> Page[Row]:
 def _read(typed: str, listed: Row | None) -> FileChoice:
     """Letters that name no file narrow the list; where nothing is left of it, they are a path that is wrong."""
     path = _path_of(typed)
-    if listed is None or (typed and path.is_file()):
+    if listed is None or (typed and is_file(path)):
         return FileChoice.of(found_in(path, typed))
     return FileChoice.of(found_in(Path(str(listed.choice)), listed.text))
 
@@ -153,4 +154,4 @@ def _path_of(text: str) -> Path:
         path = path.expanduser()
     except RuntimeError:  # a tilde of nobody
         return path
-    return path if path.exists() else Path(str(path).replace("\\ ", " "))
+    return path if exists(path) else Path(str(path).replace("\\ ", " "))
