@@ -49,6 +49,14 @@ class ProfileStore(Protocol):
         """
         ...
 
+    def check(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> None:
+        """Looks whether `add` would take a profile, and writes nothing.
+
+        Raises:
+            ProfileFileError: A name or a field is wrong, there is such a profile, or the file cannot be read.
+        """
+        ...
+
     def add(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> ProfileBook:
         """Adds a profile, and its environment where that is new.
 

@@ -19,7 +19,7 @@ from cognitui.doctor_of_profile import ProfileDoctor
 from cognitui.model.choices import NO_CHOICES, Choices
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import CognituiError, NoKeyring, ProfileConflict, ProfileFileError
-from cognitui.model.profile import Environment, FileStamp, Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import NO_FIELDS, Environment, FileStamp, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.setting_fault import SettingFault
 from cognitui.model.signin import Challenge, GivenSecrets, Prompt, SignedIn, Step
@@ -27,6 +27,7 @@ from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, TokenKind, TokenSet
 from cognitui.ports import ProfileDrafts, ProfileSharing, SettingsRules
 from cognitui.store.profile_export import ProfileExport
+from cognitui.store.profile_rules import ProfileRules, name_fault
 from tests.unit.fake_directory import FakeDirectory, FakeProvisioning
 from tests.unit.fake_exams import FakeExam, FakeMachine
 from tests.unit.fake_sessions import FakeIdentities, FakeSessions
@@ -306,6 +307,13 @@ class FakeProfileStore:
 
     def stamps(self, book: ProfileBook | None) -> tuple[FileStamp, ...]:
         return book.stamps if book else ()
+
+    def check(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> None:
+        self._refuse_taken(f"{environment}/{name}")
+        known = self.book.environment(environment)
+        faults = ProfileRules(known.defaults if known else NO_FIELDS).faults(fields)
+        for fault in filter(None, (name_fault(environment), name_fault(name), *faults)):
+            raise ProfileFileError(f"Not saved: {environment}/{name} {fault.key} {fault.what}.")
 
     def add(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> ProfileBook:
         self._refuse_taken(f"{environment}/{name}")

@@ -9,6 +9,7 @@ import click
 from msgspec import Struct
 
 from cognitui.cli.arguments import complete_environment, completing, json_option, one_of
+from cognitui.cli.drafts import guarded, is_protected, json_of, protected_option
 from cognitui.cli.output import print_json, print_table, tell
 from cognitui.cli.session import Session
 from cognitui.cli.terminal import Person, agrees
@@ -18,7 +19,7 @@ from cognitui.importing.protection import protection_for
 from cognitui.importing.writing import check, write
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails
 from cognitui.model.errors import Declined, UsageError
-from cognitui.model.profile import FIELD_NAMES, Flow, Profile
+from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
 
@@ -74,11 +75,7 @@ _OPTIONS = (
         shell_complete=completing(Flow),
         help="How it signs in, in the place of the best that the app client allows.",
     ),
-    click.option(
-        "--protected/--no-protected",
-        default=None,
-        help="Whether its tokens take a yes; by default where a new environment's or the pool's name says production.",
-    ),
+    protected_option,
     click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing."),
     json_option("Print a JSON array of the profiles."),
 )
@@ -134,7 +131,7 @@ def finish(session: Session, person: Person | None, ends: Ends, drafts: Sequence
         SecretStoreError: The profiles are written, and a client secret is not stored.
     """
     services = session.services
-    check(drafts, services.profiles.load())
+    book = check(drafts, services.profiles)
     if person is not None:
         _show(person, drafts)
         person.hear(f"To {inert(str(services.profiles.path))}")
@@ -146,7 +143,8 @@ def finish(session: Session, person: Person | None, ends: Ends, drafts: Sequence
     for draft in drafts:
         tell(_told(session, draft, ends))
     if ends.as_json:
-        print_json([_as_json(draft, written=not ends.dry_run) for draft in drafts])
+        written = not ends.dry_run
+        print_json([json_of(draft, written=written, protected=is_protected(draft, book)) for draft in drafts])
     elif person is None:
         print_table((draft.id, draft.flow.value, inert(draft.fields.client_id or "")) for draft in drafts)
 
@@ -187,21 +185,5 @@ def _told(session: Session, draft: NewProfile, ends: Ends) -> str:
     if draft.client_secret:
         kept = "not stored: secrets are kept in memory" if session.services.secrets_in_memory else "into the keyring"
         secret = f"; its client secret {kept}"
-    guarded = ""
-    if draft.protected:
-        by_name = " (a name says production; else --no-protected)" if ends.protected is None else ""
-        guarded = f"; {inert(draft.environment, 60)} is protected{by_name}"
-    return f"{verb} {inert(draft.id, 120)} to {inert(str(session.services.profiles.path))}{secret}{guarded}."
-
-
-def _as_json(draft: NewProfile, *, written: bool) -> dict[str, object]:
-    return {
-        "id": draft.id,
-        "environment": draft.environment,
-        "name": draft.name,
-        **{key: getattr(draft.fields, key) for key in FIELD_NAMES},
-        "flow": draft.flow.value,
-        "client_secret": bool(draft.client_secret),
-        "protected": draft.protected,
-        "written": written,
-    }
+    where = inert(str(session.services.profiles.path))
+    return f"{verb} {inert(draft.id, 120)} to {where}{secret}{guarded(draft, ends.protected)}."

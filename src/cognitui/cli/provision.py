@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import click
 
-from cognitui.cli.arguments import complete_environment
+from cognitui.cli.arguments import complete_environment, json_option
 from cognitui.cli.aws_choice import AwsChoice, place_options
 from cognitui.cli.choosing import items_of
+from cognitui.cli.drafts import is_protected, protected_option
 from cognitui.cli.groups import examples
-from cognitui.cli.output import tell
+from cognitui.cli.output import print_json, tell
+from cognitui.cli.provision_words import introduction, told_to_programs
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import Person, agrees, person_at_terminal, read_unseen
-from cognitui.importing.endpoint import told_of
 from cognitui.importing.naming import environment_for, name_for
 from cognitui.importing.new_profile import NewProfile, fields_of, flow_of
+from cognitui.importing.protection import protection_for
 from cognitui.importing.provision import Plan, carry_out, generated_password
 from cognitui.importing.writing import check, write
 from cognitui.model.directory import AwsPlace, ClientDetails, ClientEntry, Page, PoolDetails
 from cognitui.model.errors import CognituiError, Declined, PersonNeeded, UsageError
+from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
+from cognitui.ports import ProfileStore
 from cognitui.services import Services
 
 _CLIENT_NAME = "cognitui"
@@ -46,9 +50,11 @@ _CLIENT_NAME = "cognitui"
     help="The profile's environment; made where it is new.",
 )
 @click.option("--name", metavar="NAME", default="", help="The profile's name.")
+@protected_option
 @click.option("--generate", is_flag=True, help="Have a password made up; it goes into the keyring and is not shown.")
 @click.option("--dry-run", is_flag=True, help="Print the calls that would be made; nothing is made or written.")
 @click.option("--yes", is_flag=True, help="Agree beforehand to what it says it will do.")
+@json_option("Print a JSON object: dry_run, account, arn, region, endpoint_url, pool, client, user, calls, profile.")
 @pass_session
 def provision(
     session: Session,
@@ -61,15 +67,20 @@ def provision(
     email: str | None,
     environment: str,
     name: str,
+    protected: bool | None,
     generate: bool,
     dry_run: bool,
     yes: bool,
+    as_json: bool,
 ) -> None:
     """Make an app client, a user and a password in AWS, and their profile.
 
     An app client with a secret, for SRP; a user, whom no message is sent; a password that is permanent. What is there
     already is used. It asks before anything is made, and names account, region and pool. The password is asked for
     unseen, or read from standard input where that is no terminal.
+
+    With --json it prints what was made or, with --dry-run, what would be: client and user say whether they are new,
+    calls are those of AWS, profile has every key, as --json of an import has it. No secret and no password is in it.
     """
     person, services = person_at_terminal(), session.services
     if services.secrets_in_memory and not dry_run:
@@ -81,17 +92,24 @@ def provision(
     place = choice.place(aws_profile, region, pool)
     chosen = choice.pool(place, pool)
     plan = _plan(services, place, chosen, client_name, username)
-    draft = _draft(services.profiles.load(), plan, environment or session.environment, name)
-    _introduce(services, plan, draft)
-    if dry_run:
+    book = services.profiles.load()
+    draft = _draft(services.profiles, plan, environment or session.environment, name, protected)
+    there, guarded = _there(book, draft) is not None, is_protected(draft, book)
+    account = services.provisioning.account(place)
+    for line in introduction(plan, account, draft, there=there, said=protected):
+        tell(line)
+    if not dry_run:
+        _agree(person, yes=yes)
+        password = generated_password() if generate else _password(person, username)
+        attributes = {"email": email, "email_verified": "true"} if email else {}
+        client = carry_out(plan, password, services.provisioning, attributes)
+        draft = _kept(services, plan, draft, client, password)
+    elif not as_json:
         for call in plan.calls:
             click.echo(call)
-        return
-    _agree(person, yes=yes)
-    password = generated_password() if generate else _password(person, username)
-    attributes = {"email": email, "email_verified": "true"} if email else {}
-    client = carry_out(plan, password, services.provisioning, attributes)
-    _keep(services, plan, draft, client, password)
+    if as_json:
+        written = not (there or dry_run)
+        print_json(told_to_programs(plan, account, draft, written=written, protected=guarded, dry_run=dry_run))
 
 
 def _plan(services: Services, place: AwsPlace, pool: PoolDetails, client_name: str, username: str) -> Plan:
@@ -109,16 +127,24 @@ def _plan(services: Services, place: AwsPlace, pool: PoolDetails, client_name: s
     return Plan(place, pool, client_name, username, client, has_user)
 
 
-def _draft(book: ProfileBook, plan: Plan, environment: str, name: str) -> NewProfile:
+def _draft(store: ProfileStore, plan: Plan, environment: str, name: str, protected: bool | None) -> NewProfile:
     """The profile, looked at beforehand: one that cannot be written is told before anything is made."""
+    book = store.load()
     client = plan.client or ClientDetails("new", plan.client_name, flows=plan.flows)
-    draft = NewProfile(
-        environment or environment_for(book, plan.pool.id, plan.pool.name),
-        name or name_for(plan.username),
-        fields_of(plan.place, plan.pool, client, flow_of(client), plan.username),
-    )
-    if _there(book, draft) is None:
-        check([draft], book)
+    place = environment or environment_for(book, plan.pool.id, plan.pool.name)
+    fields = fields_of(plan.place, plan.pool, client, flow_of(client), plan.username)
+    draft = NewProfile(place, name or name_for(plan.username), fields)
+    if there := _there(book, draft):
+        if protected and not there.protected:
+            raise UsageError(
+                f"{inert(draft.id, 120)} is there already, and {inert(place, 60)} is not protected.",
+                fix=f"Set protected = true in environments.{inert(place, 60)}, or leave --protected out.",
+            )
+        return draft
+    if protected is None:
+        protected = protection_for(book, place, plan.pool.name).proposed
+    draft = replace(draft, protected=protected)
+    check([draft], store)
     return draft
 
 
@@ -129,21 +155,6 @@ def _there(book: ProfileBook, draft: NewProfile) -> Profile | None:
         return None
     same = (profile.user_pool_id, profile.client_id, profile.username)
     return profile if same == (fields.user_pool_id, fields.client_id, fields.username) else None
-
-
-def _introduce(services: Services, plan: Plan, draft: NewProfile) -> None:
-    account = services.provisioning.account(plan.place)
-    pool = f"{inert(plan.pool.name, 128)} ({inert(plan.pool.id, 128)})" if plan.pool.name else inert(plan.pool.id, 128)
-    tell(f"Account {inert(account.id, 60)}, as {inert(account.arn, 200)}")
-    tell(f"Region  {inert(plan.place.region, 60)}{_elsewhere(plan.place)}")
-    tell(f"Pool    {pool}")
-    for number, step in enumerate(plan.steps, start=1):
-        tell(f"  {number}. {step}")
-    tell(f"  4. Write the profile {inert(draft.id, 120)}; client secret and password go into the keyring.")
-
-
-def _elsewhere(place: AwsPlace) -> str:
-    return f", at {inert(told_of(place.endpoint_url), 160)}" if place.endpoint_url else ""
 
 
 def _agree(person: Person | None, *, yes: bool) -> None:
@@ -170,10 +181,10 @@ def _password(person: Person | None, username: str) -> str:
     return password
 
 
-def _keep(services: Services, plan: Plan, draft: NewProfile, client: ClientDetails, password: str) -> None:
-    """Writes the profile, and its secrets into the keyring; where that fails, all is made in AWS already."""
+def _kept(services: Services, plan: Plan, draft: NewProfile, client: ClientDetails, password: str) -> NewProfile:
+    """Writes the profile, and its secrets into the keyring, and returns it; where that fails, all is made in AWS."""
     fields = fields_of(plan.place, plan.pool, client, flow_of(client), plan.username)
-    made = NewProfile(draft.environment, draft.name, fields, client.secret)
+    made = replace(draft, fields=fields, client_secret=client.secret)
     try:
         profile = _there(services.profiles.load(), made)
         if profile is None:
@@ -187,3 +198,4 @@ def _keep(services: Services, plan: Plan, draft: NewProfile, client: ClientDetai
         raise
     tell(f"{inert(made.id, 120)} is in {inert(str(services.profiles.path))}, and its secrets are in the keyring.")
     tell(f"Get a token by: cognitui token {inert(made.id, 120)}")
+    return made

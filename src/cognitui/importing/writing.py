@@ -17,13 +17,14 @@ KeepSecret = Callable[[Profile, SecretKind, str], None]
 """Puts a secret into the vault; may raise a SecretStoreError."""
 
 
-def check(drafts: Sequence[NewProfile], book: ProfileBook) -> None:
-    """Looks whether all drafts can be written, before the first one is.
+def check(drafts: Sequence[NewProfile], store: ProfileStore) -> ProfileBook:
+    """Looks whether all drafts can be written, before the first one is; returns the book as it is.
 
     Raises:
-        ProfileFileError: A name is taken.
+        ProfileFileError: A name is taken or cannot be, or a value cannot be in its environment.
         UsageError: An environment would lead a profile elsewhere.
     """
+    book = store.load()
     ids = [draft.id for draft in drafts]
     for draft in drafts:
         if draft.id in book.by_id:
@@ -37,7 +38,9 @@ def check(drafts: Sequence[NewProfile], book: ProfileBook) -> None:
                 f"Two of the profiles would be named {inert(draft.id, 120)}; nothing was written.",
                 fix="Import them one by one, each with a name of its own.",
             )
-        fitted(draft.fields, book.environment(draft.environment))
+        fields = fitted(draft.fields, book.environment(draft.environment))
+        store.check(draft.environment, draft.name, fields, protected=draft.protected)
+    return book
 
 
 def write(drafts: Sequence[NewProfile], store: ProfileStore, keep_secret: KeepSecret) -> ProfileBook:
@@ -48,8 +51,7 @@ def write(drafts: Sequence[NewProfile], store: ProfileStore, keep_secret: KeepSe
         SaveFailed: The file could not be written.
         SecretStoreError: The profiles are written, and a client secret is not stored.
     """
-    book = store.load()
-    check(drafts, book)
+    book = check(drafts, store)
     written: list[str] = []
     for draft in drafts:
         try:

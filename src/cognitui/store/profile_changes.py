@@ -25,15 +25,15 @@ class ProfileChanges:
         """Takes the file; it need not exist, and a link to it stays a link."""
         self._path = path
 
+    def check(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> None:
+        """Looks whether a profile could be added; see `ports.ProfileStore.check`."""
+        self._with_added(self._read()[1], environment, name, fields, protected=protected)
+
     def add(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> ProfileBook:
         """Adds a profile behind the others of its environment; see `ports.ProfileStore.add`."""
         with atomic.locked(self._path) as target:
             seen, document = self._read()
-            before = built(document)
-            self._check(before, environment, name, fields)
-            _refuse_taken(document, before, environment, name)
-            path = profile_path(environment, name)
-            return _saved(target, seen, profile_edit.with_added(document, path, fields, protected=protected))
+            return _saved(target, seen, self._with_added(document, environment, name, fields, protected=protected))
 
     def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
         """Changes, renames or moves a profile; see `ports.ProfileStore.change`."""
@@ -57,6 +57,14 @@ class ProfileChanges:
             _refuse_changed(document, seen)
             path = profile_path(seen.environment.name, seen.name)
             return _saved(target, content, profile_edit.with_removed(document, path))
+
+    def _with_added(
+        self, document: Document, environment: str, name: str, fields: ProfileFields, *, protected: bool
+    ) -> Document:
+        before = built(document)
+        self._check(before, environment, name, fields)
+        _refuse_taken(document, before, environment, name)
+        return profile_edit.with_added(document, profile_path(environment, name), fields, protected=protected)
 
     def _read(self) -> tuple[bytes, Document]:
         """Returns what the file holds, byte for byte, and its document; those of a new file where there is none."""

@@ -45,6 +45,10 @@ class ProfileFile:
         files = [Path(stamp.path) for stamp in book.stamps] if book else []
         return tuple(map(stamp_of, files or [self._path]))
 
+    def check(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> None:
+        """Looks whether a profile could be added; see `ports.ProfileStore.check`."""
+        self._changes.check(environment, name, fields, protected=protected)
+
     def add(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> ProfileBook:
         """Adds a profile behind the others of its environment; see `ports.ProfileStore.add`."""
         return self._changes.add(environment, name, fields, protected=protected)

@@ -86,6 +86,18 @@ class TestFromAws:
         assert (services.profiles.book.profiles, services.vault.entries) == ((), {})
         assert "Would add dev/alice" in result.stderr
 
+    def test_a_dry_run_refuses_what_the_file_would_not_take(self) -> None:
+        refused = run(services_with(), *AWS, "--name", "bad name", "--dry-run")
+
+        assert (refused.exit_code, "is not a name" in refused.stderr) == (2, True)
+
+    def test_the_json_says_that_an_environment_is_protected_already(self) -> None:
+        boss = make_profile("prod/boss", protected=True)
+
+        (told,) = printed_json(run(services_with(boss), *AWS, "--env", "prod", "--json"))
+
+        assert told["protected"] is True
+
     def test_the_json_has_every_key_and_no_secret(self) -> None:
         result = run(services_with(), *AWS, "--json")
 

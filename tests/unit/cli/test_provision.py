@@ -7,7 +7,8 @@ import pytest
 from cognitui.importing.provision import Plan, carry_out, generated_password
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails
 from cognitui.model.errors import NewPasswordRejected, NoKeyring, PermissionMissing, Unreachable
-from tests.unit.cli.harness import run
+from cognitui.model.profile import FIELD_NAMES, ProfileFields
+from tests.unit.cli.harness import printed_json, run
 from tests.unit.fake_directory import CLIENT_SECRET, POOL_ID, FakeDirectory, FakeProvisioning
 from tests.unit.fakes import FakeServices, make_profile, services_with
 
@@ -106,6 +107,118 @@ def test_a_profile_name_that_is_taken_is_told_before_anything_is_made() -> None:
 
     assert (result.exit_code, "There is a profile dev/ann already" in result.stderr) == (2, True)
     assert services.provisioning.made == []
+
+
+@pytest.mark.parametrize("options", [("--name", "bad name"), ("--env", "bad environment")])
+def test_a_profile_that_the_file_would_not_take_is_told_before_anything_is_made(options: tuple[str, str]) -> None:
+    services = services_with()
+
+    result = run(services, *COMMAND, *options, "--yes", typed=PASSWORD)
+
+    assert (result.exit_code, "is not a name" in result.stderr) == (2, True)
+    assert services.provisioning.made == []
+
+
+def test_an_environment_of_another_region_is_told_before_anything_is_made() -> None:
+    services = services_with(make_profile("dev/bob", defaults=ProfileFields(region="us-east-1")))
+
+    result = run(services, *COMMAND, "--env", "dev", "--yes", typed=PASSWORD)
+
+    assert (result.exit_code, "is not the region of user_pool_id" in result.stderr) == (2, True)
+    assert services.provisioning.made == []
+
+
+@pytest.mark.parametrize(
+    ("options", "protected", "said"),
+    [
+        (("--env", "prod"), True, "prod is protected (a name says production; else --no-protected)"),
+        (("--env", "prod", "--no-protected"), False, ""),
+        (("--env", "dev"), False, ""),
+        (("--env", "dev", "--protected"), True, "dev is protected;"),
+    ],
+)
+def test_production_is_protected_where_nobody_says_otherwise_and_it_is_told(
+    options: tuple[str, ...], protected: bool, said: str
+) -> None:
+    services = services_with()
+
+    result = run(services, *COMMAND, *options, "--yes", typed=PASSWORD)
+
+    assert services.profiles.book.by_id[f"{options[1]}/ann"].protected is protected
+    assert said in result.stderr
+    assert ("is protected" in result.stderr) is protected
+
+
+def test_the_name_of_the_pool_speaks_of_production_too() -> None:
+    services = services_with(directory=FakeDirectory([PoolDetails(POOL_ID, "shop-live")]))
+
+    run(services, "provision", "--pool", "shop-live", "--user", "ann", "--env", "shop", "--yes", typed=PASSWORD)
+
+    assert services.profiles.book.by_id["shop/ann"].protected
+
+
+def test_a_profile_that_is_there_is_not_protected_behind_anybodys_back() -> None:
+    directory = FakeDirectory(client_details={POOL_ID: [ClientDetails("old", "cognitui", "s" * 30)]})
+    known = make_profile("dev/ann", user_pool_id=POOL_ID, client_id="old", username="ann@example.com")
+    services = services_with(known, directory=directory)
+
+    refused = run(services, *COMMAND, "--env", "dev", "--protected", "--yes", typed=PASSWORD)
+    used = run(services, *COMMAND, "--env", "dev", "--yes", typed=PASSWORD)
+
+    assert (refused.exit_code, "dev is not protected" in refused.stderr) == (2, True)
+    assert "4. Use the profile dev/ann, which is there already" in used.stderr
+    assert used.exit_code == 0, used.stderr
+
+
+def test_the_json_says_what_was_made_and_holds_no_secret() -> None:
+    services = services_with()
+
+    result = run(services, *COMMAND, "--yes", "--json", "--env", "prod", typed=f"{PASSWORD}\n")
+
+    told = printed_json(result)
+    assert isinstance(told, dict)
+    profile = told.pop("profile")
+    assert told == {
+        "dry_run": False,
+        "account": "123456789012",
+        "arn": "arn:aws:iam::123456789012:user/admin",
+        "region": "eu-west-1",
+        "endpoint_url": None,
+        "pool": {"id": POOL_ID, "name": "shop-dev"},
+        "client": {"id": "new0client0id", "name": "cognitui", "new": True},
+        "user": {"username": "ann@example.com", "new": True},
+        "calls": [step for step in told["calls"] if step.startswith("cognito-idp:")],
+    }
+    assert len(told["calls"]) == 3
+    assert {"id", "environment", "name", *FIELD_NAMES, "client_secret", "protected", "written"} == set(profile)
+    assert (profile["id"], profile["client_id"], profile["client_secret"]) == ("prod/ann", "new0client0id", True)
+    assert (profile["protected"], profile["written"]) == (True, True)
+    assert PASSWORD not in result.output
+    assert CLIENT_SECRET not in result.output
+
+
+def test_the_json_of_a_dry_run_says_what_would_be_and_nothing_else_is_printed() -> None:
+    services = services_with()
+
+    told = printed_json(run(services, *COMMAND, "--dry-run", "--json"))
+
+    assert isinstance(told, dict)
+    assert (told["dry_run"], told["client"]) == (True, {"id": None, "name": "cognitui", "new": True})
+    profile = told["profile"]
+    assert (profile["client_id"], profile["client_secret"], profile["written"]) == (None, True, False)
+    assert services.provisioning.made == []
+
+
+def test_the_json_says_what_was_there() -> None:
+    directory = FakeDirectory(client_details={POOL_ID: [ClientDetails("old", "cognitui")]})
+    provisioning = FakeProvisioning(users={"ann@example.com"})
+
+    result = run(services_with(directory=directory, provisioning=provisioning), *COMMAND, "--dry-run", "--json")
+
+    told = printed_json(result)
+    assert isinstance(told, dict)
+    assert (told["client"], told["user"]["new"]) == ({"id": "old", "name": "cognitui", "new": False}, False)
+    assert told["profile"]["client_secret"] is False
 
 
 def test_secrets_that_would_not_outlive_the_run_are_refused_before() -> None:

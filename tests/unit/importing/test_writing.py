@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from cognitui.importing.new_profile import NewProfile
-from cognitui.importing.writing import fitted, write
+from cognitui.importing.writing import check, fitted, write
 from cognitui.model.errors import NoKeyring, ProfileFileError, SaveFailed, SecretStoreError, UsageError
+from cognitui.model.frozen import replace
 from cognitui.model.profile import Environment, Flow, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretKind
+from cognitui.store.profile_file import ProfileFile
 from tests.unit.fakes import CLIENT, POOL, FakeProfileStore, make_book, make_profile
 
 SECRET = "canary-secret"
@@ -107,3 +111,53 @@ def test_an_environment_of_an_emulator_takes_no_profile_of_aws() -> None:
 
     with pytest.raises(UsageError, match="leads to an emulator"):
         fitted(draft("ann").fields, environment)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ProfileFile:
+    """A file with an environment that names its region."""
+    path = tmp_path / "profiles.toml"
+    path.write_text('version = 1\n[environments.dev]\nregion = "eu-west-1"\n')
+    path.chmod(0o600)
+    return ProfileFile(path)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (draft("bad name"), "is not a name"),
+        (replace(draft("ann"), environment="bad environment"), "is not a name"),
+        (draft("ann", user_pool_id="us-east-1_AbCdEf123"), "region .* is not the region of user_pool_id"),
+        (draft("ann", client_id="a b"), "client_id .* is not an app client's id"),
+    ],
+    ids=range(4),
+)
+def test_what_the_file_does_not_take_is_told_beforehand_as_at_the_writing(
+    store: ProfileFile, wrong: NewProfile, said: str
+) -> None:
+    before = store.path.read_bytes()
+
+    with pytest.raises(ProfileFileError, match=said):
+        check([draft("bob"), wrong], store)
+    with pytest.raises(ProfileFileError, match=said):
+        write([wrong], store, Keeper())
+
+    assert store.path.read_bytes() == before
+    assert sorted(path.name for path in store.path.parent.iterdir() if not path.name.endswith(".lock")) == [
+        "profiles.toml"
+    ]
+
+
+def test_what_the_file_takes_passes_and_nothing_is_written(store: ProfileFile) -> None:
+    before = store.path.read_bytes()
+
+    check([draft("ann"), draft("bob")], store)
+
+    assert store.path.read_bytes() == before
+    assert [path.name for path in store.path.parent.iterdir()] == ["profiles.toml"]
+
+
+def test_a_file_that_is_not_there_yet_takes_a_profile(tmp_path: Path) -> None:
+    check([draft("ann")], ProfileFile(tmp_path / "new" / "profiles.toml"))
+
+    assert list(tmp_path.iterdir()) == []
