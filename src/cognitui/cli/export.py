@@ -58,6 +58,8 @@ def export_profiles(
         tell(f"Whoever is to have them adds to profiles.toml: include = [{_quoted(output)}]")
     if left_out := sharing.left_out(profiles):
         tell(f"Left out, as it is for this machine alone: {', '.join(left_out)}")
+    if with_metadata := [profile.id for profile in profiles if profile.fields.client_metadata]:
+        tell(f"client_metadata goes along ({inert(', '.join(with_metadata), 400)}): see that all may read its values.")
     if as_json:
         print_json(_as_json(profiles, output, left_out, text))
 

@@ -16,8 +16,8 @@ from cognitui.store.paths import PRIVATE_FILE, shown
 from cognitui.store.profile_document import VERSION
 from cognitui.store.profile_edit import values
 
-_NOT_FOR_OTHERS = ("mfa_process",)
-"""Keys of the person's own machine: what another writes into a shared file is not run."""
+_NOT_FOR_OTHERS = ("mfa_process", "aws_profile")
+"""Keys of the person's own machine: what another writes into a shared file is not run, and signs with nobody's key."""
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 

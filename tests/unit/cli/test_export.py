@@ -76,6 +76,23 @@ def test_a_command_of_this_machine_is_left_out_and_named() -> None:
     assert "Left out, as it is for this machine alone: mfa_process" in result.stderr
 
 
+def test_the_name_of_an_aws_profile_is_for_this_machine_alone() -> None:
+    eve = make_profile("dev/eve", aws_profile="eves-own", defaults=ProfileFields(aws_profile="admin-of-shop"))
+    result = run(services_with(eve), "export", "dev/eve")
+
+    assert "aws_profile" not in result.stdout
+    assert "Left out, as it is for this machine alone: aws_profile" in result.stderr
+
+
+def test_metadata_goes_along_and_that_is_told() -> None:
+    told = run(services_with(*ALL), "export", "m2m/orders", "dev/alice")
+    untold = run(services_with(*ALL), "export", "dev/alice")
+
+    assert "tenant" in told.stdout
+    assert "client_metadata goes along (m2m/orders)" in told.stderr
+    assert "client_metadata" not in untold.stderr
+
+
 def test_what_a_terminal_might_obey_is_escaped_and_comes_back_as_it_was(tmp_path: Path) -> None:
     hostile = "a\x1b[2J\u202eb\u2066\x9b\u2028\U000e0001c"
     result = run(services_with(make_profile("dev/eve", notes=hostile)), "export", "dev/eve")
