@@ -371,3 +371,19 @@ async def test_a_path_that_cannot_be_is_told_where_files_are_offered_too(folder:
         await story.press("enter")
 
         await story.see("Check the path.")
+
+
+async def test_a_profile_of_the_browser_is_named_so_and_gets_a_number_where_it_must(folder: Path) -> None:
+    oauth = {"domain": "shop.auth.eu-west-1.amazoncognito.com", "response_type": "code", "scopes": ["openid"]}
+    (folder / "amplify_outputs.json").write_text(json.dumps({"auth": {**AMPLIFY["auth"], "oauth": oauth}}))
+    services = desk(make_profile("dev/browser", client_id="other"))
+    async with opened(services) as story:
+        await at_summary(story)
+        await story.until(lambda: text_in(story, "name") == "browser-2")
+
+        field(story, "environment").value = "shop"
+        await story.until(lambda: text_in(story, "name") == "browser")
+        field(story, "name").value = "mine"
+        field(story, "environment").value = "dev"
+        await story.pilot.pause()
+        assert text_in(story, "name") == "mine"

@@ -13,7 +13,7 @@ from cognitui.cli.drafts import guarded, is_protected, json_of, protected_option
 from cognitui.cli.output import print_json, print_table, tell
 from cognitui.cli.session import Session
 from cognitui.cli.terminal import Person, agrees
-from cognitui.importing.naming import environment_for, name_for, names_for
+from cognitui.importing.naming import environment_for, free_name, name_without_user, names_for
 from cognitui.importing.new_profile import NewProfile, fields_of, needs_user
 from cognitui.importing.protection import protection_for
 from cognitui.importing.writing import check, write
@@ -114,7 +114,13 @@ def drafts_of(
         raise UsageError(
             "--name is for one profile, and these are several.", fix="Leave it out, or import them singly."
         )
-    names = names_for(users) if len(users) > 1 else (ends.name or _asked(person, "Name", _name(client, users[0])),)
+    if any(users):
+        proposed = names_for(users)
+    else:
+        name = name_without_user(client.name, client.id, flow)
+        # A name from AWS is a person's choice: where it is taken, that is told.
+        proposed = (name if client.name else free_name(book, environment, name, client.id),)
+    names = proposed if len(users) > 1 else (ends.name or _asked(person, "Name", proposed[0]),)
     return [
         NewProfile(environment, name, fields_of(place, pool, client, flow, user), client.secret, protected)
         for name, user in zip(names, users, strict=True)
@@ -153,10 +159,6 @@ def _asked(person: Person | None, what: str, proposal: str) -> str:
     if person is None:
         return proposal
     return person.answer(f"{what} [{inert(proposal, 60)}]").strip() or proposal
-
-
-def _name(client: ClientDetails, user: str) -> str:
-    return name_for(user or client.name or client.id)
 
 
 def _keeper(session: Session) -> Callable[[Profile, SecretKind, str], None]:

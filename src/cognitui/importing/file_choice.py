@@ -8,7 +8,7 @@ from pathlib import Path
 from cognitui.importing.found import Found
 from cognitui.importing.found_clients import FoundClient
 from cognitui.importing.from_file import FoundFile, client_of, flow_for, found_in, place_of, pool_of
-from cognitui.importing.naming import name_for, names_for
+from cognitui.importing.naming import name_without_user, names_for
 from cognitui.importing.new_profile import NewProfile, fields_of, needs_user
 from cognitui.model.directory import ClientDetails
 from cognitui.model.errors import UsageError
@@ -56,10 +56,11 @@ class FileChoice(Frozen, frozen=True):
 
     def names(self, client_id: str, users: Sequence[str]) -> tuple[str, ...]:
         """Returns what the profiles are called, where nobody says; an empty text where a user is still to be named."""
-        logins = users if needs_user(self.flow(client_id, users)) else ()
-        if not logins and self.needs_user(client_id):
-            return ("",)
-        return names_for(logins) if len(logins) > 1 else (name_for(logins[0] if logins else client_id),)
+        flow = self.flow(client_id, users)
+        logins = users if needs_user(flow) else ()
+        if logins:
+            return names_for(logins)
+        return ("",) if self.needs_user(client_id) else (name_without_user("", client_id, flow),)
 
     def drafts(
         self, pool_id: str, client_id: str, users: Sequence[str], environment: str, names: Sequence[str]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import count
 
-from cognitui.model.profile import ProfileBook
+from cognitui.model.profile import Flow, ProfileBook
 
 _PRODUCTION = "prod"
 
@@ -33,6 +34,7 @@ _STAGES = {
 """Words of pools' names, and the environments that they mean."""
 
 _DEFAULT_ENVIRONMENT = "dev"
+_BROWSER = "browser"
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._@+-]+")
 _LONGEST = 60
 
@@ -53,6 +55,23 @@ def speaks_of_production(name: str) -> bool:
 def name_for(text: str) -> str:
     """Returns a profile's name for a username, an address or an app client's name: `alice` for alice@example.com."""
     return _cleaned(text.partition("@")[0]) or _cleaned(text) or "imported"
+
+
+def name_without_user(client_name: str, client_id: str, flow: Flow) -> str:
+    """Returns the name of a profile that names nobody: an id is what no person types, where there is another word."""
+    if not client_name and flow is Flow.AUTHORIZATION_CODE:
+        return _BROWSER
+    return name_for(client_name or client_id)
+
+
+def free_name(book: ProfileBook, environment: str, name: str, client_id: str) -> str:
+    """Returns the name, with a number where the profile of another app client has it.
+
+    One of the same app client is left in the way: it is the same profile, and that is told.
+    """
+    numbered = (f"{name}-{number}" if number > 1 else name for number in count(1))
+    known = ((each, book.by_id.get(f"{environment}/{each}")) for each in numbered)
+    return next(each for each, profile in known if profile is None or profile.client_id == client_id)
 
 
 def names_for(texts: Sequence[str]) -> tuple[str, ...]:

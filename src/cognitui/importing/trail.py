@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cognitui.aws_ports import Directory
-from cognitui.importing.naming import name_for, names_for
+from cognitui.importing.naming import name_without_user, names_for
 from cognitui.importing.new_profile import NewProfile, fields_of, flow_of, login_of, needs_user
 from cognitui.importing.regions import ordered_regions
 from cognitui.importing.users import searched_by, standing_of
@@ -94,7 +94,8 @@ class Trail(Frozen, frozen=True):
         """What the profiles are called, where nobody says."""
         if self.users:
             return names_for(self.logins)
-        return (name_for((self.client.name or self.client.id) if self.client else ""),)
+        client = self.client or ClientDetails("")
+        return (name_without_user(client.name, client.id, self.flow),)
 
     def drafts(self, environment: str, names: Sequence[str], client_secret: str = "") -> tuple[NewProfile, ...]:
         """Returns the profiles to be, of a trail that is complete.

@@ -361,6 +361,19 @@ class TestFromFiles:
 
         (profile,) = services.profiles.book.profiles
         assert (profile.flow, profile.fields.domain) == (Flow.AUTHORIZATION_CODE, DOMAIN)
+        assert profile.id == "dev/browser"
+
+    @pytest.mark.parametrize(("client", "outcome"), [("other", "dev/browser-2"), (CLIENT_ID, "already")])
+    def test_the_browsers_profile_of_another_app_client_stays(self, client: str, outcome: str) -> None:
+        oauth = {"domain": "shop.auth.eu-west-1.amazoncognito.com", "response_type": "code", "scopes": ["openid"]}
+        services = services_with(make_profile("dev/browser", user_pool_id=POOL_ID, client_id=client, username=None))
+
+        result = run(
+            services, "import", "amplify", "-", typed=json.dumps({"auth": {**OUTPUTS["auth"], "oauth": oauth}})
+        )
+
+        assert outcome in result.stderr
+        assert services.profiles.book.by_id["dev/browser"].client_id == client
 
     def test_without_a_user_and_a_domain_a_person_is_needed(self) -> None:
         result = run(services_with(), "import", "env", "-", typed=ENV)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cognitui.importing.endpoint import told_of
-from cognitui.importing.naming import environment_for, name_for, names_for
+from cognitui.importing.naming import environment_for, free_name, name_for, name_without_user, names_for
 from cognitui.importing.new_profile import NewProfile, fields_of, flow_of, login_of
 from cognitui.importing.users import searched_by, standing_of
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails, UserEntry
@@ -170,3 +170,26 @@ def test_letters_are_looked_for_in_what_is_typed_at_the_sign_in(
     signs_in_by: tuple[str, ...], letters: str, attribute: str
 ) -> None:
     assert searched_by(PoolDetails(POOL, signs_in_by=signs_in_by), letters) == attribute
+
+
+@pytest.mark.parametrize(
+    ("client_name", "flow", "name"),
+    [
+        ("", Flow.AUTHORIZATION_CODE, "browser"),
+        ("web", Flow.AUTHORIZATION_CODE, "web"),
+        ("", Flow.CLIENT_CREDENTIALS, CLIENT),
+        ("batch job", Flow.CLIENT_CREDENTIALS, "batch-job"),
+    ],
+)
+def test_a_profile_without_a_user_is_not_named_after_an_id_where_there_is_a_word(
+    client_name: str, flow: Flow, name: str
+) -> None:
+    assert name_without_user(client_name, CLIENT, flow) == name
+
+
+def test_a_name_that_the_profile_of_another_app_client_has_gets_a_number() -> None:
+    book = make_book(*(make_profile(f"dev/{name}", client_id="other") for name in ("browser", "browser-2")))
+
+    assert free_name(book, "dev", "browser", CLIENT) == "browser-3"
+    assert free_name(book, "prod", "browser", CLIENT) == "browser"
+    assert free_name(book, "dev", "browser", "other") == "browser"

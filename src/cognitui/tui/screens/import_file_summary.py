@@ -12,6 +12,7 @@ from textual.widgets import Input, Label, Select, Static
 
 from cognitui.importing.endpoint import told_of
 from cognitui.importing.file_choice import FileChoice
+from cognitui.importing.naming import free_name
 from cognitui.services import Services
 from cognitui.tui.keymap import key_in
 from cognitui.tui.screens.import_summary import Draft, ImportSummary, Typed, fact, field, kept_in
@@ -30,7 +31,10 @@ class FileSummary(ImportSummary):
     @property
     def proposed_names(self) -> tuple[str, ...]:
         """What the profiles are called, where nobody says."""
-        return self._choice.names(self._client_id, self._users)
+        client, users = self._client_id, self._users
+        names = self._choice.names(client, users)
+        environment = self.query_one("#environment", Input).value.strip()
+        return names if users else tuple(free_name(self.book, environment, name, client) for name in names)
 
     @property
     def pool(self) -> tuple[str, str]:

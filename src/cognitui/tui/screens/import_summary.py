@@ -66,7 +66,8 @@ class ImportSummary(ModalScreen[Imported | Typed]):
         self._ticked = typed.protected
         self._proposed: dict[str, str] = {}
         """What the fields had before a person typed into them, by id."""
-        self._book = ProfileBook()
+        self.book = ProfileBook()
+        """What is there already, once it is read."""
         self._writing = False
 
     # What a kind of import tells
@@ -145,20 +146,24 @@ class ImportSummary(ModalScreen[Imported | Typed]):
     @work(group="propose")
     async def _propose_environment(self) -> None:
         try:
-            self._book = await in_background(self._services.profiles.load, "import")
+            self.book = await in_background(self._services.profiles.load, "import")
         except CognituiError as error:
             self.fail(error)
             return
         environment = self.query_one("#environment", Input)
-        known = [known.name for known in self._book.environments]
+        known = [known.name for known in self.book.environments]
         environment.suggester = SuggestFromList(known, case_sensitive=True)
         pool_id, pool_name = self.pool
-        self.propose("environment", environment_for(self._book, pool_id, pool_name or self.hint))
-        self._show_protection()
+        self.propose("environment", environment_for(self.book, pool_id, pool_name or self.hint))
+        self._follow_environment()
 
     @on(Input.Changed, "#environment")
+    def _follow_environment(self) -> None:
+        self.propose_names()
+        self._show_protection()
+
     def _show_protection(self) -> None:
-        protection = protection_for(self._book, self._text("environment"), self.pool[1])
+        protection = protection_for(self.book, self._text("environment"), self.pool[1])
         box = self.query_one("#protected", Checkbox)
         with self.prevent(Checkbox.Changed):
             box.value = protection.already or (protection.proposed if self._ticked is None else self._ticked)
