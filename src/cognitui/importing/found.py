@@ -19,6 +19,7 @@ _IDENTITY_POOL = re.compile(r"[\w-]+:[0-9a-f]{8}-[0-9a-f-]{27}", re.IGNORECASE |
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
 _DOMAINS = ("cognitodomain", "pooldomain", "oauthdomain", "webdomain", "authdomain", "uidomain", "logindomain")
+_SCOPES = frozenset({"openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"})
 _PREFIX = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -53,7 +54,7 @@ def find(leaves: Iterable[Leaf]) -> Found:
         clients=clients,
         region=region,
         domain=_domain(known, region),
-        scopes=_words(known, ("scope", "scopes", "oauthscopes")),
+        scopes=tuple(filter(_is_scope, _words(known, ("scope", "scopes")))),
         callback_urls=_callbacks(known),
         identity_pool_id=_first(known, lambda leaf: _IDENTITY_POOL.fullmatch(leaf.value) is not None),
         flows=tuple(word.removeprefix("ALLOW_") for word in _words(known, ("flowtype", "explicitauthflows"))),
@@ -103,8 +104,8 @@ def _origin(url: str) -> str:
 
 
 def _is_domain(leaf: Leaf) -> bool:
-    if leaf.is_of_another or "@" in leaf.value:
-        # Firebase has its AUTH_DOMAIN; and an address with a user may have a password, which must not be shown.
+    if "@" in leaf.value:
+        # An address with a user may have a password, which must not be shown.
         return False
     host = leaf.value.partition("://")[2].partition("/")[0] or leaf.value.rstrip("/")
     if host.endswith(".amazoncognito.com"):
@@ -112,15 +113,27 @@ def _is_domain(leaf: Leaf) -> bool:
     if "redirect" in leaf.hint or "callback" in leaf.hint or "cloudfront" in leaf.hint or "cloudfront" in host:
         return False
     named = leaf.hint == "domain" or leaf.hint.endswith(_DOMAINS)
-    return named and (_HOST.fullmatch(host) is not None or _PREFIX.fullmatch(leaf.value) is not None)
+    # Firebase has its AUTH_DOMAIN, too.
+    ours = named and not leaf.is_of_another
+    return ours and (_HOST.fullmatch(host) is not None or _PREFIX.fullmatch(leaf.value) is not None)
 
 
 def _callbacks(leaves: list[Leaf]) -> tuple[str, ...]:
     named = ("redirectsignin", "redirectsigninuri", "signinredirecturi", "callbackurls", "callbackurl", "redirecturi")
-    ours = (leaf for leaf in leaves if not leaf.is_of_another and "signout" not in leaf.hint)
-    found = [leaf.value for leaf in ours if leaf.hint.endswith(named)]
+    ours = (leaf for leaf in leaves if leaf.hint.endswith(named) and not leaf.is_of_another)
+    found = [leaf.value for leaf in ours if "signout" not in leaf.hint]
     # aws-exports.js has several in one text.
-    return tuple(dict.fromkeys(url.strip() for value in found for url in value.split(",") if "://" in url))
+    return tuple(dict.fromkeys(url.strip() for value in found for url in value.split(",") if _is_plain(url)))
+
+
+def _is_scope(word: str) -> bool:
+    """Cognito has these scopes, and those of resource servers, which all have a slash in them."""
+    return word in _SCOPES or ("/" in word and "?" not in word and "@" not in word)
+
+
+def _is_plain(url: str) -> bool:
+    """An address, and none with a user in it, who may have a password there."""
+    return "://" in url and "@" not in url
 
 
 def _words(leaves: list[Leaf], endings: tuple[str, ...]) -> tuple[str, ...]:

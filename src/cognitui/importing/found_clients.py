@@ -19,6 +19,7 @@ _ANY_CLIENT = re.compile(r"[\w+]{1,128}", re.ASCII)
 """AWS, ClientIdType; an emulator's may be any."""
 _OF_POOLS = ("cognito", "userpool", "appclient", "webclient", "nativeclient", "mobileclient")
 """Words for the app clients of user pools, those of Amplify among them."""
+_ENDS_IN_CLIENT = re.compile(r"clients?(?:ids?)?(?:web|native|mobile|ios|android)?$")
 
 _BUILD_TOOLS = re.compile(r"^(?:nextpublic|expopublic|nuxtpublic|nuxt|vite|reactapp|vueapp|ngapp|gatsby)")
 """What build tools want before the names of what a browser may see: of a client's id, and not of its secret."""
@@ -59,9 +60,18 @@ def _is_client(leaf: Leaf) -> bool:
         return False
     if hint.endswith(("clientid", "clientids")):
         return _ANY_CLIENT.fullmatch(leaf.value) is not None
-    # client_a_id, clients.web.id, client_ids.web, AppClientIDWeb; user_pool_client, web_client.
-    named = hint.endswith("id") or any(word in hint for word in ("clientid", *_OF_POOLS))
-    return named and not leaf.is_secret and _CLIENT_ID.fullmatch(leaf.value) is not None
+    return _speaks_of_an_id(leaf) and not leaf.is_secret and _CLIENT_ID.fullmatch(leaf.value) is not None
+
+
+def _speaks_of_an_id(leaf: Leaf) -> bool:
+    """Whether a name may be that of an id although it does not end in `client_id`."""
+    name, *below = leaf.from_word("client").path
+    if leaf.hint.endswith("id"):  # client_a_id, clients.web.id
+        return True
+    told = name.lower().endswith(("clients", "ids")) if below else _ENDS_IN_CLIENT.search(leaf.hint) is not None
+    # client_ids.web, AppClientIDWeb; user_pool_client, web_client; client, clients.web
+    ours = any(word in leaf.hint for word in ("clientid", *_OF_POOLS))
+    return told and (ours or leaf.path[0].lower() in ("client", "clients"))
 
 
 def _is_secret(leaf: Leaf) -> bool:

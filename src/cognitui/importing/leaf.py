@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import ClassVar
 
 from cognitui.model.frozen import Frozen
@@ -20,11 +21,16 @@ _OTHERS = (
 """What has clients and secrets of its own, and is often told of in the same file."""
 
 _SECRETS = ("password", "passwd", "passphrase", "secret", "token", "credential")
-_SECRET_WORDS = frozenset({"key", "keys", "pwd", "pass", "pw"})
+_SECRET_WORDS = frozenset(
+    {
+        *("cookie", "hash", "key", "keys", "otp", "pass", "pin", "private", "pw", "pwd"),
+        *("salt", "seed", "session", "signature"),
+    }
+)
 """Too short to be looked for inside of words: `monkey` is no key."""
 
 
-class Leaf(Frozen, frozen=True):
+class Leaf(Frozen, frozen=True, dict=True):
     """A value of a file and the way to it."""
 
     hidden: ClassVar[tuple[str, ...]] = ("value",)
@@ -37,7 +43,7 @@ class Leaf(Frozen, frozen=True):
         """The way, as a person reads it."""
         return ".".join(self.path)
 
-    @property
+    @cached_property
     def hint(self) -> str:
         """The way without what differs from one style of names to another: `USER_POOL_ID` is `userPoolId`."""
         return _bare(self.path)

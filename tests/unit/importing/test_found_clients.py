@@ -47,6 +47,7 @@ class TestIds:
             "user_pool_client",
             "cognito_client",
             "web_client",
+            "client",
             "MONKEY_CLIENT_ID",
         ],
     )
@@ -55,7 +56,13 @@ class TestIds:
 
     @pytest.mark.parametrize(
         "path",
-        [("clients", "web", "id"), ("client_ids", "web"), ("cognito_secrets", "client_id"), ("user_pool_clients", "a")],
+        [
+            ("clients", "web"),
+            ("clients", "web", "id"),
+            ("client_ids", "web"),
+            ("cognito_secrets", "client_id"),
+            ("user_pool_clients", "a"),
+        ],
     )
     def test_what_is_named_so_by_its_way_is_one(self, path: tuple[str, ...]) -> None:
         assert ids(Leaf(path, CLIENT)) == [CLIENT]
@@ -77,6 +84,11 @@ class TestIds:
             "COGNITO_CLIENT_KEY2",
             "cognitoClientKey",
             "userpoolclientpassword",
+            *(
+                f"COGNITO_CLIENT_{word}"
+                for word in ("HASH", "SALT", "SEED", "PIN", "CODE", "CERT", "DSN", "NAME", "URL")
+            ),
+            *("CLIENT_ID_SALT", "COGNITO_CLIENT_SESSION_ID", "CLIENT_ID_CODE"),
             "CLIENT_ID_TOKEN",
             "client_secret_id",
             "DB_CLIENT",
@@ -96,7 +108,16 @@ class TestIds:
         assert found.clients == ()
         assert CANARY not in repr(found)
 
-    @pytest.mark.parametrize("path", [("client_secrets", "web"), ("cognito_passwords", "client"), ("client", "key")])
+    @pytest.mark.parametrize(
+        "path",
+        [
+            ("client_secrets", "web"),
+            ("cognito_passwords", "client"),
+            ("client", "key"),
+            ("clients", "redis"),
+            ("user_pool_client", "tag"),
+        ],
+    )
     def test_a_secret_in_a_table_is_none(self, path: tuple[str, ...]) -> None:
         assert ids(Leaf(path, CANARY)) == []
 
@@ -170,9 +191,14 @@ class TestSecrets:
         assert {client.id: client.secret for client in clients} == {CLIENT: SECRET, OTHER: SECRET[::-1]}
 
 
+@pytest.mark.parametrize("value", [CANARY, f"https://localhost/?t={CANARY}", f"a/{CANARY}@b"])
+def test_what_is_no_scope_of_cognitos_is_left_out(value: str) -> None:
+    assert find([Leaf(("DB_SCOPE",), f"openid,orders/read {value}")]).scopes == ("openid", "orders/read")
+
+
 class TestAddresses:
     @pytest.mark.parametrize(
-        "name", ["COGNITO_DOMAIN", "HOSTED", "COGNITO_ENDPOINT", "AWS_ENDPOINT_URL", "OAUTH_DOMAIN"]
+        "name", ["COGNITO_DOMAIN", "HOSTED", "COGNITO_ENDPOINT", "AWS_ENDPOINT_URL", "OAUTH_DOMAIN", "REDIRECT_URI"]
     )
     @pytest.mark.parametrize(
         "url", [f"https://ann:{CANARY}@shop.auth.eu-west-1.amazoncognito.com", f"https://{CANARY}@localhost:4566"]
