@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 from textual.widgets import Collapsible, Input
 
@@ -9,6 +11,7 @@ from cognitui.model.errors import NoKeyring, SaveFailed, SecretStoreError
 from cognitui.model.expect import Expect
 from cognitui.model.profile import Environment, Problem, ProfileFields
 from cognitui.model.secret import SecretKind
+from cognitui.store.profile_file import ProfileFile
 from cognitui.tui.screens.profile_form import ProfileForm
 from cognitui.tui.screens.secrets import SecretsScreen
 from tests.tui.harness import Story, copied, desk, opened
@@ -195,6 +198,25 @@ async def test_d_asks_and_deletes() -> None:
 
         await story.see("Deleted dev/alice.")
         assert "dev/alice" not in services.profiles.book.by_id
+
+
+async def test_the_last_profile_of_an_environment_is_deleted_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "profiles.toml"
+    places = "".join(
+        f'[environments.{place}.profiles.alice]\nuser_pool_id = "{POOL}"\nclient_id = "abc"\nusername = "alice"\n'
+        for place in ("dev", "qa")
+    )
+    path.write_text(f"version = 1\n{places}", encoding="utf-8")
+    path.chmod(0o600)
+    services = desk()
+    services.profiles = ProfileFile(path)  # type: ignore[assignment]  # the real one
+    async with opened(services, environment="qa") as story:
+        await story.press("d")
+        await story.see("Delete qa/alice")
+        await story.press("y")
+        await story.hear("Deleted qa/alice.")
+
+        await story.until(lambda: story.main.environment == "dev")
 
 
 async def test_d_and_enter_deletes_nothing() -> None:

@@ -36,3 +36,7 @@ def test_after_the_last_environment_comes_the_first() -> None:
 
 def test_nobody_is_found_where_there_is_nobody() -> None:
     assert in_next_environment(make_book(ALICE, make_profile("dev/bob"), make_profile("prod/zoe")), ALICE) is None
+
+
+def test_nobody_is_found_from_an_environment_that_is_no_more() -> None:
+    assert in_next_environment(make_book(ALICE), make_profile("qa/alice")) is None

@@ -202,8 +202,13 @@ class DeskScreen(PromptScreen):
         self.entries = {id_: entry for id_, entry in self.entries.items() if _is_same(self.book, book, id_)}
         possible = (wanted, self.remembered.choices.environment, *names)
         self.set_reactive(DeskScreen.environment, next((name for name in possible if name in names), ""))
+        former, present = self.selected, book.by_id.get(self.selected.id) if self.selected else None
+        # Without its watcher, as the list is still the former one; but nothing may act on a profile of the former book.
+        self.set_reactive(DeskScreen.selected, present)
         self.book = book
         self.mutate_reactive(DeskScreen.environment)
+        if self.selected is present and present != former:
+            self.mutate_reactive(DeskScreen.selected)
 
     # Selection
 
