@@ -101,6 +101,7 @@ class TokenBroker:
 
         Raises:
             ConsentNeeded: The environment is protected and nobody agreed.
+            RefreshTokenDead: It should be renewed, and nothing is left to do it with.
             Refused: Cognito said no.
             Unreachable: No network; never a reason to sign in anew.
             SecretStoreError: The vault failed.
@@ -110,15 +111,20 @@ class TokenBroker:
         if self._kept.has_missed(profile):
             with self._locks.hold(profile.token_key):
                 self._kept.save_missed(profile)
-        if how is How.CACHED and (got := self._cached(request)):
+        may_be_stored = how in (How.CACHED, How.RENEW)
+        if may_be_stored and (got := self._cached(request)):
             return got
         with self._locks.hold(profile.token_key):
             # Whoever held the lock before may have renewed the token that this caller waits for.
-            if how is How.CACHED and (got := self._cached(request)):
+            if may_be_stored and (got := self._cached(request)):
                 return got
             refreshed = "" if how is How.SIGN_IN else self._refresh(profile)
             if isinstance(refreshed, TokenSet):
                 return self._handed_out(request, refreshed, Source.REFRESHED, self._kept.save(profile, refreshed))
+            if how is How.RENEW and not self._is_renewed_by_sign_in(profile):
+                raise RefreshTokenDead(
+                    refreshed or f"There is nothing stored for {profile.id} that could be refreshed."
+                )
             return self._after(request, _because(refreshed, self._sign_in(profile, how, ask=ask)))
 
     def answer(
@@ -243,6 +249,10 @@ class TokenBroker:
             # The token is as good as before; the sign-in that follows asks for the secret.
             return ""
         return replace(tokens, refresh=_rotated(used, tokens.refresh))
+
+    def _is_renewed_by_sign_in(self, profile: Profile) -> bool:
+        """An app client of its own has no refresh token; where its access token is gone, somebody has signed out."""
+        return TokenKind.REFRESH not in profile.kinds and bool(self._kept.stored_token(profile, TokenKind.ACCESS))
 
     def _real_username(self, profile: Profile) -> str:
         access = self._kept.stored_token(profile, TokenKind.ACCESS)

@@ -16,6 +16,8 @@ class How(Enum):
 
     CACHED = "cached"
     """The stored one, where it is valid long enough."""
+    RENEW = "renew"
+    """The stored one, or a new one in its place; where nothing is stored any more, nobody is signed in."""
     REFRESH = "refresh"
     """A new one, by the refresh token where there is one."""
     SIGN_IN = "sign in"

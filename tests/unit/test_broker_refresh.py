@@ -19,9 +19,10 @@ from cognitui.model.errors import (
     Unreachable,
     UserDisabled,
 )
+from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.signin import Challenge
-from cognitui.model.token import TokenKind
+from cognitui.model.token import TokenKind, TokenSet
 from tests.unit.brokering import ALICE, LATER, expired, got
 from tests.unit.fakes import (
     NOW,
@@ -29,12 +30,14 @@ from tests.unit.fakes import (
     FakeServices,
     FakeSignIn,
     FakeVault,
+    make_profile,
     make_token,
     make_tokens,
     password_challenge,
     signed_in,
 )
 
+ORDERS = make_profile("dev/orders", flow=Flow.CLIENT_CREDENTIALS, username=None, domain="https://a.example.com")
 ACCESS, ID, REFRESH = (ALICE.secret_name(SecretKind(f"{kind}-token")) for kind in TokenKind)
 
 
@@ -77,6 +80,47 @@ def test_a_sign_in_that_a_missing_token_leads_to_is_not_one_anew(how: How) -> No
     services.broker.get(ALICE, how=how)
 
     assert services.signin.anew == [False]
+
+
+def test_a_token_that_is_to_be_renewed_is_refreshed() -> None:
+    services = expired(make_tokens(now=LATER, mark="new", refresh=False))
+
+    assert got(services.broker.get(ALICE, how=How.RENEW)).source is Source.REFRESHED
+
+
+def test_a_token_that_is_to_be_renewed_and_lasts_is_handed_out() -> None:
+    services = FakeServices().holding(ALICE, make_tokens())
+
+    assert got(services.broker.get(ALICE, how=How.RENEW)).source is Source.CACHED
+
+
+def test_where_nothing_is_stored_nobody_is_signed_in_for_a_renewal() -> None:
+    services = FakeServices(signin=FakeSignIn(start=[signed_in()]))
+
+    with pytest.raises(RefreshTokenDead, match="nothing stored for dev/alice"):
+        services.broker.get(ALICE, how=How.RENEW)
+
+    assert services.signin.started == []
+
+
+def test_a_refresh_token_that_is_dead_is_told_where_a_renewal_is_wanted() -> None:
+    services = expired(RefreshTokenDead("It was revoked."), start=[signed_in()])
+
+    with pytest.raises(RefreshTokenDead, match="It was revoked"):
+        services.broker.get(ALICE, how=How.RENEW)
+
+    assert services.signin.started == []
+
+
+def test_an_app_client_of_its_own_is_renewed_by_a_sign_in_as_long_as_its_token_is_stored() -> None:
+    services = FakeServices(signin=FakeSignIn(start=[signed_in(now=LATER, refresh=False)]))
+    services.holding(ORDERS, TokenSet(access=make_tokens().access))
+    services.clock.advance(LATER - NOW)
+
+    assert got(services.broker.get(ORDERS, how=How.RENEW)).source is Source.SIGNED_IN
+    services.broker.signing_out.forget_here(ORDERS)
+    with pytest.raises(RefreshTokenDead):
+        services.broker.get(ORDERS, how=How.RENEW)
 
 
 def test_a_renewal_is_done_under_the_lock_of_the_identity() -> None:
