@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -10,11 +11,13 @@ from textual import events
 from textual.pilot import Pilot
 
 from cognitui.clipboard import Cleared, Clipboard, Copied
+from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile
+from cognitui.model.signin import GivenSecrets, Step
 from cognitui.services import Services
 from cognitui.tui.app import CognituiApp
 from cognitui.tui.screens.main import MainScreen
-from tests.unit.fakes import FakeServices, services_with
+from tests.unit.fakes import FakeServices, FakeSignIn, services_with, signed_in
 
 WIDE = (120, 36)
 NARROW = (80, 24)
@@ -48,6 +51,24 @@ def desk(*profiles: Profile, **parts: Any) -> FakeServices:
 def copied(services: FakeServices) -> list[str]:
     """Returns what was copied."""
     return cast(FakeClipboard, services.clip).copied
+
+
+class ByName(FakeSignIn):
+    """Answers by the name of the profile; whoever is not named signs in. Waits while the gate is shut."""
+
+    def __init__(self, **steps: Step | CognituiError) -> None:
+        super().__init__()
+        self._steps = steps
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
+        self.started.append((profile, secrets))
+        assert self.gate.wait(60)
+        step = self._steps.get(profile.name) or signed_in()
+        if isinstance(step, CognituiError):
+            raise step
+        return step
 
 
 class Story:

@@ -12,8 +12,16 @@ from cognitui.model.signin import GivenSecrets, Step
 from cognitui.tui.screens.challenge import ChallengeScreen
 from cognitui.tui.screens.locked import Locked
 from cognitui.tui.screens.secretive import Secretive
-from tests.tui.harness import NARROW, WIDE, Story, desk, opened
-from tests.unit.fakes import FakeServices, FakeSettings, FakeSignIn, make_profile, make_tokens, password_challenge
+from tests.tui.harness import NARROW, WIDE, ByName, Story, copied, desk, opened
+from tests.unit.fakes import (
+    FakeServices,
+    FakeSettings,
+    FakeSignIn,
+    make_profile,
+    make_tokens,
+    password_challenge,
+    signed_in,
+)
 
 ALICE = make_profile("dev/alice")
 
@@ -210,3 +218,53 @@ async def test_what_is_kept_alive_meanwhile_is_not_opened() -> None:
 
         assert not story.main.entry_of(ALICE).tokens
         assert services.broker._kept.tokens_in_memory(ALICE) == {}
+
+
+async def test_a_token_that_comes_while_it_is_locked_is_neither_opened_nor_copied() -> None:
+    signin = ByName()
+    signin.gate.clear()
+    services = desk(ALICE, signin=signin)
+    async with opened(services) as story:
+        await story.press("c")
+        await story.until(lambda: bool(signin.started))
+        await be_away(story, services, 600)
+        signin.gate.set()
+        await story.until(lambda: story.main.entry_of(ALICE).running is None)
+
+        assert not story.main.entry_of(ALICE).tokens
+        assert copied(services) == []
+
+
+async def test_who_comes_back_is_told_what_came_and_what_was_not_copied() -> None:
+    signin = ByName()
+    signin.gate.clear()
+    services = desk(ALICE, signin=signin)
+    async with opened(services) as story:
+        await story.press("c")
+        await story.until(lambda: bool(signin.started))
+        await be_away(story, services, 600)
+        signin.gate.set()
+        await story.until(lambda: story.main.entry_of(ALICE).running is None)
+        assert story.toasts == []
+        await story.press("space")
+
+        await story.hear("What came for dev/alice is in the keyring and was not opened.")
+        await story.hear("Not copied: access token of dev/alice.")
+        await story.press("c")
+        await story.until(lambda: copied(services) == [signed_in().tokens.access.value])
+
+
+async def test_a_question_that_came_while_it_was_locked_is_told_to_who_comes_back() -> None:
+    signin = ByName(alice=password_challenge(ALICE))
+    signin.gate.clear()
+    services = desk(ALICE, signin=signin)
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.until(lambda: bool(signin.started))
+        await be_away(story, services, 600)
+        signin.gate.set()
+        await story.until(lambda: story.main.entry_of(ALICE).running is None)
+        await story.press("space")
+
+        await story.hear("dev/alice needs a person.")
+        assert story.main.entry_of(ALICE).challenge is None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
 from textual.timer import Timer
 
 from cognitui.broker import Got
@@ -13,6 +12,7 @@ from cognitui.model.duration import rough
 from cognitui.model.errors import ClipboardUnavailable
 from cognitui.model.text import inert
 from cognitui.tui.background import in_background
+from cognitui.tui.screens.lockable import LockableScreen
 
 if TYPE_CHECKING:
     # Costs 10 ms, and the first paint needs none.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Copying:
     """Copies for a screen, says which way it went, and clears after a while."""
 
-    def __init__(self, screen: Screen[int], open_clipboard: Callable[[], Clipboard], clear_after: float) -> None:
+    def __init__(self, screen: LockableScreen, open_clipboard: Callable[[], Clipboard], clear_after: float) -> None:
         """Takes the screen for its toasts and timers, what opens the clipboard, and seconds until it is cleared."""
         self._screen = screen
         self._open_clipboard = open_clipboard
@@ -31,8 +31,8 @@ class Copying:
         self._clear_after = clear_after
         self._timer: Timer | None = None
 
-    async def copy(self, got: Got, form: TokenFormat) -> None:
-        """Copies a token in that form; a clipboard that fails is a toast, too.
+    async def copy(self, got: Got, form: TokenFormat) -> bool:
+        """Copies a token in that form, and returns whether it was; a clipboard that fails is a toast, too.
 
         Raises:
             BadToken: It holds what no token does.
@@ -42,21 +42,28 @@ class Copying:
 
         how = "" if form is TokenFormat.RAW else f" as {form.label}"
         text = formatted(got.profile, got.token, form)
-        await self.copy_text(text, f"{got.token.kind.value} token of {got.profile.id}{how}")
+        return await self.copy_text(text, f"{got.token.kind.value} token of {got.profile.id}{how}")
 
-    async def copy_text(self, text: str, what: str, *, stays: bool = False) -> None:
-        """Copies a text, and says in the words of `what` which it is; one that is no secret `stays`."""
+    async def copy_text(self, text: str, what: str, *, stays: bool = False) -> bool:
+        """Copies a text, and says in the words of `what` which it is; one that is no secret `stays`.
+
+        Returns whether it was copied: nothing is while the screen is locked, as nobody is there to use it.
+        """
+        if self._screen.is_locked:
+            self._screen.tell_when_back(f"Not copied: {inert(what, 120)}.")
+            return False
         try:
             copied = await in_background(lambda: self._copied(text), "clipboard")
         except ClipboardUnavailable as error:
             self._screen.notify(f"{error.cause} {error.fix}", title=error.title, severity="error", markup=False)
-            return
+            return False
         # What only went to the terminal cannot be looked at again, so it is not promised to be cleared.
         clear_after = 0 if stays else self._clear_after
         clears = f" Cleared in {rough(clear_after)}." if clear_after and copied.confirmed else ""
         title = "Copied" if copied.confirmed else "Sent to the terminal (unconfirmed)"
         self._screen.notify(f"{inert(what, 120)}, {copied.way}.{clears}", title=title, markup=False)
         self._clear_after_a_while(clear_after)
+        return True
 
     async def take_settings(self, clear_after: float) -> None:
         """Copies another way and for another time from now on; what was copied before is cleared."""

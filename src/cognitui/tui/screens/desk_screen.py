@@ -1,4 +1,4 @@
-"""What the main screen knows and how it learns it: the book, the tokens, the selection, the time."""
+"""What the main screen knows and how it learns it: the book, the selection, the time."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from textual import work
 from textual.reactive import var
 
 from cognitui.model.errors import CognituiError
-from cognitui.model.frozen import replace
 from cognitui.model.profile import Problem, Profile, ProfileBook
 from cognitui.model.profile_order import Order, ordered
 from cognitui.model.text import inert
-from cognitui.model.token import NO_EXPIRIES, Expiries, Token, TokenKind
+from cognitui.model.token import Expiries, TokenKind
 from cognitui.services import Services
 from cognitui.tui.background import in_background
-from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.profile_filter import ProfileFilter
 from cognitui.tui.profile_reader import ProfileReader, Reading, Stamp
 from cognitui.tui.remembered import Remembered
-from cognitui.tui.screens.prompt_screen import PromptScreen
+from cognitui.tui.screens.entries_screen import EntriesScreen
 from cognitui.tui.tally import Tallier
 from cognitui.tui.view import View, views_of
 from cognitui.tui.widgets.environment_bar import Tally
@@ -32,11 +30,9 @@ OVERVIEW = "*"
 """In the place of an environment's name: all of them at once. No environment can be named so."""
 
 
-class DeskScreen(PromptScreen):
+class DeskScreen(EntriesScreen):
     """The state of the main screen, without its looks and its keys."""
 
-    book: var[ProfileBook | None] = var(None, init=False)
-    """What the profile file holds; None until it is read."""
     environment: var[str] = var("", init=False)
     """The name of the environment that is shown, or `OVERVIEW`."""
     order: var[Order] = var(Order.FILE, init=False)
@@ -45,10 +41,6 @@ class DeskScreen(PromptScreen):
     """What the list is filtered by."""
     profiles: var[tuple[Profile, ...]] = var((), init=False)
     """What is listed: the environment's profiles that match the filter."""
-    expiries: var[Mapping[str, Expiries]] = var({}, init=False)
-    """What is known of tokens without the vault, by `Profile.token_key`."""
-    entries: var[Mapping[str, Entry]] = var({}, init=False)
-    """What this run knows, by `Profile.id`."""
     selected: var[Profile | None] = var(None, init=False)
     """The profile under the cursor."""
     kind: var[TokenKind] = var(TokenKind.ACCESS, init=False)
@@ -69,8 +61,7 @@ class DeskScreen(PromptScreen):
 
     def __init__(self, services: Services, reader: ProfileReader, environment: str) -> None:
         """Takes the parts, the reader that has begun, and the environment to begin with (empty: the last one)."""
-        super().__init__()
-        self.services = services
+        super().__init__(services)
         self.remembered = Remembered(services)
         """What a person chose before, in this run and in earlier ones."""
         self._reader = reader
@@ -268,51 +259,15 @@ class DeskScreen(PromptScreen):
             self.view = self.view if self.view in views_of(profile) else None
             self._cursors |= {profile.environment.name: profile.id, OVERVIEW: profile.id}
 
+    def is_shown(self, profile: Profile) -> bool:
+        """Whether a profile is the one under the cursor."""
+        return self.selected is not None and self.selected.id == profile.id
+
     def remembered_row(self) -> int:
         """Returns the row of the profile that was selected in this environment, or the first."""
         wanted = self._cursors.get(self.environment) or self.remembered.choices.selected.get(self.environment)
         rows = (row for row, profile in enumerate(self.profiles) if profile.id == wanted)
         return next(rows, 0) if wanted else 0
-
-    # Entries
-
-    def entry_of(self, profile: Profile | None) -> Entry:
-        """Returns what this run knows of a profile."""
-        return self.entries.get(profile.id, EMPTY) if profile else EMPTY
-
-    def keep_entry(self, profile: Profile, entry: Entry) -> None:
-        """Keeps what this run knows of a profile, and its tokens' lives for the list."""
-        if len(self.query("TokenPanel, KeyBar")) < 2:
-            return  # the program is being left, and what still ran ends now
-        if self.book and (now := self.book.by_id.get(profile.id)) and now.token_key != profile.token_key:
-            return  # the profile was edited meanwhile: this is somebody else's
-        if entry.tokens and entry.tokens != self.entry_of(profile).tokens:
-            self.note_lives({profile.token_key: entry.tokens})
-        self.entries = {**self.entries, profile.id: entry}
-
-    def note_lives(self, tokens: Mapping[str, Mapping[TokenKind, Token]]) -> None:
-        """Notes for the list how long tokens live, by `Profile.token_key`."""
-        noted = {
-            key: replace(
-                self.expiries.get(key, NO_EXPIRIES), **{kind.value: token.lifetime for kind, token in opened.items()}
-            )
-            for key, opened in tokens.items()
-        }
-        self.expiries = {**self.expiries, **noted}
-
-    def drop_secrets(self) -> None:
-        """Forgets all that was read from the vault or typed; the vault itself has what it had."""
-        self.services.broker.drop_memory()
-        self.entries = {id_: entry.dropped() for id_, entry in self.entries.items()}
-
-    def forget_entries(self, token_key: str) -> None:
-        """Drops what this run knows of all profiles with those tokens, except where something runs."""
-        profiles = self.book.by_id if self.book else {}
-        self.entries = {
-            id_: entry
-            for id_, entry in self.entries.items()
-            if entry.running or id_ not in profiles or profiles[id_].token_key != token_key
-        }
 
 
 def _is_same(before: ProfileBook | None, after: ProfileBook, profile_id: str) -> bool:
