@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 
-from cognitui.model.errors import CognituiError, Unreachable
-from cognitui.model.profile import Profile
-from cognitui.model.signin import GivenSecrets, Step
+from cognitui.broker import Got, Source
+from cognitui.model.errors import Unreachable
+from cognitui.model.frozen import replace
 from cognitui.model.token import TokenKind
-from tests.tui.harness import NARROW, WIDE, desk, opened
-from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_profile, make_tokens, password_challenge, signed_in
+from tests.tui.harness import NARROW, WIDE, ByName, desk, opened
+from tests.unit.fakes import (
+    NOW,
+    FakeServices,
+    FakeSignIn,
+    make_book,
+    make_profile,
+    make_token,
+    make_tokens,
+    password_challenge,
+    signed_in,
+)
 
 ALICE, BOB, CAROL = make_profile("dev/alice"), make_profile("dev/bob"), make_profile("dev/carol")
 PROD = make_profile("prod/grace", protected=True)
-
-
-class ByName(FakeSignIn):
-    """Answers by the name of the profile; whoever is not named signs in. Waits while the gate is shut."""
-
-    def __init__(self, **steps: Step | CognituiError) -> None:
-        super().__init__()
-        self._steps = steps
-        self.gate = threading.Event()
-        self.gate.set()
-
-    def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
-        self.started.append((profile, secrets))
-        assert self.gate.wait(60)
-        step = self._steps.get(profile.name) or signed_in()
-        if isinstance(step, CognituiError):
-            raise step
-        return step
 
 
 def started(services: FakeServices) -> set[str]:
@@ -197,3 +187,64 @@ async def test_what_was_told_of_the_last_time_makes_way() -> None:
         await story.hear("1 token valid.")
         await story.press("R")
         await story.until(lambda: not any("1 token valid." in toast for toast in story.toasts))
+
+
+async def test_a_question_that_comes_late_is_not_put_to_whom_the_profile_means_by_now() -> None:
+    signin = ByName(alice=password_challenge(ALICE))
+    signin.gate.clear()
+    services = desk(ALICE, BOB, signin=signin)
+    async with opened(services) as story:
+        await story.press("A")
+        await story.until(lambda: len(signin.started) == 2)
+        mallory = make_profile("dev/alice", username="mallory@example.com")
+        story.main.take_changed(make_book(mallory, BOB))
+        signin.gate.set()
+        await story.hear("1 needs a person: dev/alice.")
+
+        assert story.main.entry_of(mallory).challenge is None
+
+
+async def test_what_another_request_keeps_meanwhile_is_not_overwritten() -> None:
+    signin = ByName(alice=Unreachable("The network is gone."))
+    signin.gate.clear()
+    services = desk(ALICE, BOB, signin=signin)
+    async with opened(services) as story:
+        await story.press("A")
+        await story.until(lambda: story.main.entry_of(ALICE).running is not None)
+        services.index.note(ALICE, make_tokens())
+        came = Got(ALICE, make_token(), Source.REFRESHED)
+        story.main.keep_entry(ALICE, story.main.entry_of(ALICE).got(came))
+        signin.gate.set()
+        await story.hear("1 failed: dev/alice.")
+
+        assert story.main.entry_of(ALICE).tokens == {TokenKind.ACCESS: came.token}
+        assert story.main.entry_of(ALICE).error is None
+
+
+async def test_a_mark_that_is_set_while_it_runs_stays() -> None:
+    signin = ByName()
+    signin.gate.clear()
+    async with opened(desk(ALICE, BOB, signin=signin)) as story:
+        await story.press("A")
+        await story.until(lambda: story.main.entry_of(ALICE).running is not None)
+        story.main.keep_entry(ALICE, replace(story.main.entry_of(ALICE), marked=make_token()))
+        signin.gate.set()
+        await story.hear("2 tokens valid.")
+
+        assert story.main.entry_of(ALICE).marked == make_token()
+        assert story.main.entry_of(ALICE).running is None
+
+
+async def test_one_that_is_removed_before_its_turn_is_left_out_and_told() -> None:
+    many = tuple(make_profile(f"dev/user{number:02}") for number in range(9))
+    signin = ByName()
+    signin.gate.clear()
+    services = desk(*many, signin=signin)
+    async with opened(services) as story:
+        await story.press("A")
+        await story.until(lambda: len(signin.started) == 8)
+        story.main.take_changed(make_book(*many[:8]))
+        signin.gate.set()
+
+        await story.hear("1 failed: dev/user08. dev/user08 was changed or removed meanwhile.")
+        assert "dev/user08" not in started(services)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from cognitui.broker import Got, How, TokenBroker
-from cognitui.model.errors import CognituiError
+from cognitui.model.errors import CognituiError, ProfileConflict
 from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Profile
 from cognitui.model.signin import Challenge
@@ -48,8 +48,8 @@ class Deed(Protocol):
         """What is said where there is no profile to do it for."""
         ...
 
-    def call(self, broker: TokenBroker, profile: Profile) -> Brought:
-        """Does it; may block, and raises what the broker raises."""
+    def call(self, broker: TokenBroker, profile: Profile, *, consent: bool) -> Brought:
+        """Does it; may block, and raises what the broker raises. `consent` where a person said yes."""
         ...
 
     def summary(self, brought: Sequence[Brought]) -> str:
@@ -77,9 +77,9 @@ class GetAll(Frozen, frozen=True):
         """Only a refresh leaves profiles out."""
         return "No listed profile has tokens that could be refreshed."
 
-    def call(self, broker: TokenBroker, profile: Profile) -> Got | Challenge:
+    def call(self, broker: TokenBroker, profile: Profile, *, consent: bool) -> Got | Challenge:
         """Gets the access token, and with it what the sign-in or the refresh brings."""
-        return broker.get(profile, TokenKind.ACCESS, how=self.how, consent=True)
+        return broker.get(profile, TokenKind.ACCESS, how=self.how, consent=consent)
 
     def summary(self, brought: Sequence[Brought]) -> str:
         """Counts the tokens."""
@@ -105,7 +105,7 @@ class ClearExpired(Frozen, frozen=True):
         """There is nothing to forget."""
         return "No token of the listed profiles has ended."
 
-    def call(self, broker: TokenBroker, profile: Profile) -> int:
+    def call(self, broker: TokenBroker, profile: Profile, *, consent: bool) -> int:
         """Forgets those of one profile."""
         return broker.forget_expired(profile)
 
@@ -179,6 +179,19 @@ class ManyFlow:
         )
 
 
+class _News(Frozen, frozen=True):
+    """What has come of one profile."""
+
+    profile: Profile
+    before: Running | None
+    """What the entry says that runs, unless another request has begun or brought something since."""
+    change: Callable[[Entry], Entry]
+
+    def fits(self, entry: Entry) -> bool:
+        """Whether it is still news: what another request has kept meanwhile counts more."""
+        return entry.running == self.before
+
+
 class _Run:
     """What has come and is not drawn yet. A hundred drawings of the list would take longer than the calls."""
 
@@ -191,60 +204,65 @@ class _Run:
         self._count = count
         self._show = show
         self._done = 0
-        self._running: dict[str, Profile] = {}
-        self._came: dict[str, Entry] = {}
+        self._underway: dict[str, tuple[Profile, Running]] = {}
+        self._news: dict[str, _News] = {}
         self._lives: dict[str, Mapping[TokenKind, Token]] = {}
 
     async def call(self, profile: Profile) -> Brought:
-        return await in_background(
-            lambda: with_keyring_or_memory(
-                self._services, self._tell_of_memory, lambda: self._deed.call(self._services.broker, profile)
-            ),
-            "many",
-        )
+        now = self._screen.present(profile)
+        if now is None:
+            raise ProfileConflict(f"{profile.id} was changed or removed meanwhile.")
+
+        def deed() -> Brought:
+            # Of those that were protected when it began, those with a yes are left; what is protected since has none.
+            return self._deed.call(self._services.broker, now, consent=profile.protected)
+
+        return await in_background(lambda: with_keyring_or_memory(self._services, self._tell_of_memory, deed), "many")
 
     def begun(self, profile: Profile) -> None:
-        self._running[profile.id] = profile
-        self._came[profile.id] = self._entry_of(profile).started(
-            Running(_ONE_OF_MANY, self._deed.doing, self._services.clock())
-        )
+        running = Running(_ONE_OF_MANY, self._deed.doing, self._services.clock())
+        self._underway[profile.id] = (profile, running)
+        self._news[profile.id] = _News(profile, None, lambda entry: entry.started(running))
 
     def ended(self, profile: Profile, outcome: Outcome[Brought]) -> None:
         self._done += 1
-        del self._running[profile.id]
-        entry = self._entry_of(profile)
-        if isinstance(outcome, CognituiError):
-            entry = entry.failed(outcome)
-        elif isinstance(outcome, Challenge):
-            entry = entry.asked(outcome)
-        else:
-            entry = entry.idle()
-        self._came[profile.id] = entry
+        self._put_end(profile, lambda entry: _after(entry, outcome))
         if isinstance(outcome, Got):
             self._lives[profile.token_key] = {**outcome.opened, outcome.token.kind: outcome.token}
 
     def end(self) -> None:
         """Nothing runs any more, though it may be that nobody waited for its end."""
-        for profile in self._running.values():
-            self._came[profile.id] = self._entry_of(profile).idle()
-        self._running.clear()
+        for profile, _ in tuple(self._underway.values()):
+            self._put_end(profile, Entry.idle)
         self.draw()
+
+    def _put_end(self, profile: Profile, change: Callable[[Entry], Entry]) -> None:
+        _, running = self._underway.pop(profile.id)
+        drawn = profile.id not in self._news
+        self._news[profile.id] = _News(
+            profile, running if drawn else None, lambda entry: change(entry.started(running))
+        )
 
     def draw(self) -> None:
         """Shows what has come since the last time."""
-        came, self._came = self._came, {}
+        news, self._news = self._news, {}
         lives, self._lives = self._lives, {}
         if lives:
             self._screen.note_lives(lives)
-        if came:
-            self._screen.entries = {**self._screen.entries, **came}
+        entries = {id_: self._screen.entry_of(one.profile) for id_, one in news.items()}
+        self._screen.keep_entries(
+            {id_: (one.profile, one.change(entries[id_])) for id_, one in news.items() if one.fits(entries[id_])}
+        )
         self._show(Progress(self._done, self._count))
-
-    def _entry_of(self, profile: Profile) -> Entry:
-        return self._came.get(profile.id) or self._screen.entry_of(profile)
 
     def _tell_of_memory(self, words: str) -> None:
         self._screen.app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
+
+
+def _after(entry: Entry, outcome: Outcome[Brought]) -> Entry:
+    if isinstance(outcome, CognituiError):
+        return entry.failed(outcome)
+    return entry.asked(outcome) if isinstance(outcome, Challenge) else entry.idle()
 
 
 def _counted(count: int, one: str, several: str = "") -> str:
