@@ -6,22 +6,26 @@ from typing import Any
 
 import pytest
 
-from cognitui.model.errors import KeyringLocked, Throttled, Unreachable
-from cognitui.model.profile import Profile
+from cognitui.model.errors import KeyringLocked, RefreshTokenDead, Throttled, Unreachable
+from cognitui.model.profile import Flow, Profile
+from cognitui.model.token import TokenSet
 from cognitui.tui.widgets.profile_list import KEPT_ALIVE
-from tests.tui.harness import NARROW, Story, desk, opened
+from tests.tui.harness import NARROW, ByName, Story, desk, opened
 from tests.unit.fakes import (
     NOW,
     FakeServices,
     FakeSettings,
     FakeSignIn,
+    make_book,
     make_profile,
     make_tokens,
     password_challenge,
+    signed_in,
 )
 
 ALICE, BOB = make_profile("dev/alice"), make_profile("dev/bob")
 PROD = make_profile("prod/alice", protected=True)
+ORDERS = make_profile("dev/orders", flow=Flow.CLIENT_CREDENTIALS, username=None, domain="https://a.example.com")
 SOON = 3600 - 250
 """Seconds after which a token of an hour has begun to run out."""
 
@@ -104,15 +108,56 @@ async def test_a_failure_that_may_pass_is_tried_again(error: Unreachable) -> Non
 
 
 async def test_it_stops_where_a_person_is_needed_and_says_so() -> None:
-    services = unlocked(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)]))
+    services = unlocked(ORDERS, signin=FakeSignIn(start=[password_challenge(ORDERS)]))
+    services.holding(ORDERS, TokenSet(access=make_tokens().access))
     async with opened(services) as story:
         await story.press("w")
 
         await story.see(KEPT_ALIVE)
-        await pass_time(story, services, 1)
-        await story.hear("dev/alice is kept alive no more: a person is needed. Cognito asks for password.")
+        await pass_time(story, services, SOON)
+        await story.hear("dev/orders is kept alive no more: a person is needed. Cognito asks for password.")
         assert KEPT_ALIVE not in story.text
-        assert story.main.entry_of(ALICE).challenge is not None
+        assert story.main.entry_of(ORDERS).challenge is not None
+
+
+async def test_an_app_client_of_its_own_gets_another_token_before_the_one_that_is_there_ends() -> None:
+    services = unlocked(ORDERS, signin=FakeSignIn(start=[signed_in(now=NOW + SOON, refresh=False)]))
+    services.holding(ORDERS, TokenSet(access=make_tokens().access))
+    async with opened(services) as story:
+        await story.press("w")
+        await story.see(KEPT_ALIVE)
+        await pass_time(story, services, SOON)
+
+        await story.see("1:00:00")
+        assert KEPT_ALIVE in story.text
+
+
+@pytest.mark.parametrize("profile", [ALICE, ORDERS])
+async def test_where_another_program_has_signed_out_nobody_is_signed_in_again(profile: Profile) -> None:
+    services = unlocked(profile, signin=FakeSignIn(start=[signed_in()]))
+    services.holding(profile, TokenSet(access=make_tokens().access))
+    async with opened(services) as story:
+        await story.press("w")
+        await story.see(KEPT_ALIVE)
+        services.broker.signing_out.forget_here(profile)
+        await pass_time(story, services, SOON)
+
+        await story.hear(f"There is nothing stored for {profile.id} that could be refreshed.")
+        assert services.signin.started == []
+        assert KEPT_ALIVE not in story.text
+
+
+async def test_a_refresh_token_that_is_dead_stops_it_though_the_password_is_stored() -> None:
+    services = unlocked(
+        ALICE, signin=FakeSignIn(start=[signed_in()], refresh=[RefreshTokenDead("It was revoked.")])
+    ).holding(ALICE, make_tokens())
+    async with opened(services) as story:
+        await story.press("w")
+        await story.see(KEPT_ALIVE)
+        await pass_time(story, services, SOON)
+
+        await story.hear("The stored tokens cannot be refreshed any more. It was revoked.")
+        assert services.signin.started == []
 
 
 async def test_it_stops_where_the_keyring_is_locked() -> None:
@@ -160,6 +205,70 @@ async def test_a_protected_profile_is_kept_alive_after_a_question() -> None:
         await story.press("y")
 
         await story.see(KEPT_ALIVE)
+
+
+async def test_one_that_is_removed_while_the_question_is_open_is_not_kept_alive() -> None:
+    services = unlocked(ALICE, PROD).holding(PROD, make_tokens())
+    async with opened(services, environment="prod") as story:
+        await story.press("w")
+        await story.see("Keep the tokens of prod/alice alive")
+        story.main.take_changed(make_book(ALICE))
+        await story.press("y")
+
+        await story.hear("prod/alice was changed or removed meanwhile")
+        await pass_time(story, services, SOON)
+        assert story.main.kept_alive == frozenset()
+
+
+async def test_one_that_is_removed_during_its_sign_in_is_not_kept_alive_by_auto_refresh() -> None:
+    signin = ByName()
+    signin.gate.clear()
+    services = unlocked(ALICE, BOB, signin=signin, settings=FakeSettings(idle_lock=0, auto_refresh=True))
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.until(lambda: bool(signin.started))
+        story.main.take_changed(make_book(BOB))
+        signin.gate.set()
+
+        await story.hear("dev/alice was changed or removed meanwhile")
+        await pass_time(story, services, SOON)
+        assert story.main.kept_alive == frozenset()
+
+
+async def test_one_that_means_another_user_by_now_is_not_kept_alive() -> None:
+    services = holding()
+    async with opened(services) as story:
+        story.main.keep_alive(make_profile("dev/alice", username="mallory"))
+
+        assert story.main.kept_alive == frozenset()
+
+
+async def test_one_that_becomes_protected_is_kept_alive_no_more() -> None:
+    services = holding(later("2"))
+    async with opened(services) as story:
+        await story.press("w")
+        await story.see(KEPT_ALIVE)
+        story.main.take_changed(make_book(make_profile("dev/alice", protected=True), BOB))
+
+        await story.hear("dev/alice is kept alive no more: it is protected now.")
+        await pass_time(story, services, SOON)
+        assert KEPT_ALIVE not in story.text
+        assert services.signin.refreshed == []
+
+
+async def test_one_that_a_person_agreed_to_stays_kept_alive_in_another_book() -> None:
+    renewals = [make_tokens(now=NOW + SOON, mark="2", refresh=False)]
+    services = unlocked(PROD, signin=FakeSignIn(refresh=list(renewals))).holding(PROD, make_tokens())
+    async with opened(services) as story:
+        await story.press("w")
+        await story.see("Keep the tokens of prod/alice alive")
+        await story.press("y")
+        await story.see(KEPT_ALIVE)
+        await pass_time(story, services, SOON)
+        await story.until(lambda: len(services.signin.refreshed) == 1)
+        story.main.take_changed(make_book(PROD, BOB))
+
+        assert story.main.kept_alive == {"prod/alice"}
 
 
 async def test_auto_refresh_keeps_alive_what_was_got() -> None:

@@ -8,10 +8,12 @@ from cognitui.model.token_formats import TokenFormat
 from cognitui.tui.keymap import ACTIONS, BY_ID
 from cognitui.tui.palette import offers
 from cognitui.tui.screens.confirm import Confirm
-from tests.tui.harness import Story, copied, desk, opened
-from tests.unit.fakes import FakeServices, make_profile, make_tokens
+from tests.tui.harness import ByName, Story, copied, desk, opened
+from tests.unit.fakes import FakeServices, make_book, make_profile, make_tokens
 
 PROD = make_profile("prod/alice", protected=True)
+OPEN, GUARDED = make_profile("dev/alice"), make_profile("dev/alice", protected=True)
+"""The same profile, before and after its environment was protected."""
 
 LEAVES = {"Quit", "Demo"}
 EVERY_KEY = sorted(
@@ -129,3 +131,59 @@ async def test_each_copy_is_asked_for_anew() -> None:
 async def test_the_frame_says_so_in_words() -> None:
     async with opened(guarded()) as story:
         assert "prod/alice · protected" in story.text
+
+
+async def test_one_that_became_protected_while_the_menu_was_open_is_asked_about() -> None:
+    services = desk(OPEN).holding(OPEN, make_tokens())
+    async with opened(services) as story:
+        await story.press("C")
+        await story.see("Copy")
+        story.main.take_changed(make_book(GUARDED))
+        await story.press("enter")
+
+        await story.see("dev is protected")
+        assert copied(services) == []
+
+
+async def test_what_came_for_one_that_became_protected_meanwhile_is_not_handed_out() -> None:
+    signin = ByName()
+    signin.gate.clear()
+    services = desk(OPEN, signin=signin)
+    async with opened(services) as story:
+        await story.press("c")
+        await story.until(lambda: bool(signin.started))
+        story.main.take_changed(make_book(GUARDED))
+        signin.gate.set()
+
+        await story.hear("dev/alice was changed or removed meanwhile")
+        assert copied(services) == []
+        assert not story.main.entry_of(GUARDED).tokens
+
+
+async def test_one_that_becomes_protected_before_its_turn_among_many_is_left_alone() -> None:
+    many = tuple(make_profile(f"dev/user{number}") for number in range(9))
+    last = make_profile("dev/user8", protected=True)
+    signin = ByName()
+    signin.gate.clear()
+    services = desk(*many, signin=signin)
+    async with opened(services) as story:
+        await story.press("A")
+        await story.until(lambda: len(signin.started) == 8)
+        story.main.take_changed(make_book(*many[:8], last))
+        signin.gate.set()
+
+        await story.hear("1 failed: dev/user8. dev is protected")
+        assert "dev/user8" not in {profile.id for profile, _ in signin.started}
+
+
+async def test_a_yes_to_a_question_about_one_that_means_another_user_by_now_does_nothing() -> None:
+    services = guarded()
+    async with opened(services) as story:
+        await story.press("c")
+        await story.see("prod is protected")
+        story.main.take_changed(make_book(make_profile("prod/alice", protected=True, username="mallory")))
+        await story.press("y")
+
+        await story.hear("prod/alice was changed or removed meanwhile")
+        assert copied(services) == []
+        assert services.signin.started == []

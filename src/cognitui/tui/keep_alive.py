@@ -18,6 +18,8 @@ class Kept(Frozen, frozen=True):
     """When it is renewed next; seconds since the epoch."""
     failures: int = 0
     """How often in a row that failed."""
+    agreed: bool = False
+    """Whether a person said yes to it."""
 
 
 class KeepAlive:
@@ -33,9 +35,19 @@ class KeepAlive:
         """The profiles."""
         return frozenset(self._kept)
 
-    def keep(self, profile_id: str, life: Lifetime | None, now: float) -> None:
-        """Begins with a profile, or goes on after a renewal; a token that is not there is due at once."""
-        self._kept = {**self._kept, profile_id: Kept(now if life is None else self._renewal_of(life))}
+    def keep(self, profile_id: str, life: Lifetime | None, now: float, *, agreed: bool = False) -> None:
+        """Begins with a profile, `agreed` where a person said yes; a token that is not there is due at once."""
+        due_at = now if life is None else self._renewal_of(life)
+        self._kept = {**self._kept, profile_id: Kept(due_at, agreed=agreed)}
+
+    def renewed(self, profile_id: str, life: Lifetime) -> None:
+        """Goes on after a renewal."""
+        kept = replace(self._kept[profile_id], due_at=self._renewal_of(life), failures=0)
+        self._kept = {**self._kept, profile_id: kept}
+
+    def is_agreed(self, profile_id: str) -> bool:
+        """Returns whether a person said yes to it."""
+        return profile_id in self._kept and self._kept[profile_id].agreed
 
     def stop(self, profile_id: str) -> None:
         """Keeps a profile alive no more."""

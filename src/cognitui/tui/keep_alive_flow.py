@@ -1,15 +1,18 @@
-"""Renews tokens before they end, for as long as nobody is needed for it; each renewal runs in a worker."""
+"""Renews tokens before they end, for as long as nobody is needed for it; each renewal runs in a worker.
+
+It never signs in where nothing is left to renew: somebody has signed out elsewhere.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from cognitui.broker import Got
+from cognitui.broker import Got, How
 from cognitui.model.duration import rough
 from cognitui.model.errors import CognituiError, Unreachable
 from cognitui.model.profile import Profile
 from cognitui.model.signin import Challenge
-from cognitui.model.token import Lifetime, TokenKind
+from cognitui.model.token import Lifetime
 from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.keep_alive import KeepAlive
@@ -53,12 +56,13 @@ class KeepAliveFlow:
         """Gets a token that outlasts the one that is there; what stands in the way is told.
 
         Args:
-            profile: Whose; a person agreed where it is protected.
+            profile: Whose.
             life: Of the token that is there.
         """
         self._underway.add(profile.id)
+        consent = self._kept.is_agreed(profile.id)
         try:
-            outcome = await in_background(lambda: self._obtained(profile, life), "keep-alive")
+            outcome = await in_background(lambda: self._obtained(profile, life, consent=consent), "keep-alive")
         except Unreachable as error:
             self._try_later(profile, error)
         except CognituiError as error:
@@ -68,11 +72,11 @@ class KeepAliveFlow:
         finally:
             self._underway.discard(profile.id)
 
-    def _obtained(self, profile: Profile, life: Lifetime | None) -> Got | Challenge:
+    def _obtained(self, profile: Profile, life: Lifetime | None, *, consent: bool) -> Got | Challenge:
         # Not a refresh at any price: another program may have got a newer token meanwhile.
         left = max(0.0, life.remaining(self._services.clock())) if life else 0.0
         min_valid = left + _MORE_THAN_IS_LEFT if life else None
-        return self._services.broker.get(profile, TokenKind.ACCESS, min_valid=min_valid, consent=True)
+        return self._services.broker.get(profile, min_valid=min_valid, how=How.RENEW, consent=consent)
 
     def _take(self, profile: Profile, outcome: Got | Challenge) -> None:
         if profile.id not in self._kept.ids:
@@ -81,7 +85,7 @@ class KeepAliveFlow:
             self._asked(profile, outcome)
             self._stop(profile, f"Cognito asks for {outcome.needs}.")
             return
-        self._kept.keep(profile.id, outcome.token.lifetime, self._services.clock())
+        self._kept.renewed(profile.id, outcome.token.lifetime)
         self._renewed(profile, outcome)
 
     def _try_later(self, profile: Profile, error: Unreachable) -> None:

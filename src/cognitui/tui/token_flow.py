@@ -9,11 +9,9 @@ import itertools
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from textual.app import App
-
 from cognitui.broker import Got, How
 from cognitui.model.errors import CognituiError, WrongCredentials
-from cognitui.model.frozen import Frozen
+from cognitui.model.frozen import Frozen, replace
 from cognitui.model.profile import Profile
 from cognitui.model.signin import AGAIN, INSTEAD, Challenge
 from cognitui.model.text import inert
@@ -22,8 +20,9 @@ from cognitui.services import Services
 from cognitui.tui.answers import Answers
 from cognitui.tui.background import in_background
 from cognitui.tui.colors import environment_color
-from cognitui.tui.desk import Entry, Running
+from cognitui.tui.desk import Running
 from cognitui.tui.keyring_fallback import with_keyring_or_memory
+from cognitui.tui.screens.desk_screen import DeskScreen
 
 if TYPE_CHECKING:
     from cognitui.tui.screens.challenge import ChallengeScreen
@@ -54,28 +53,22 @@ class TokenFlow:
 
     def __init__(
         self,
-        app: App[int],
+        screen: DeskScreen,
         services: Services,
-        entry_of: Callable[[Profile], Entry],
-        keep: Callable[[Profile, Entry], None],
-        is_shown: Callable[[Profile], bool],
         copy_address: Callable[[str], Awaitable[None]],
     ) -> None:
         """Takes its surroundings.
 
         Args:
-            app: For dialogs and toasts.
+            screen: Has the book and the entries, and shows dialogs and toasts.
             services: The program's parts.
-            entry_of: Reads an entry.
-            keep: Keeps one.
-            is_shown: Whether a profile is the one on the screen.
             copy_address: Copies what is to be opened in a browser.
         """
-        self._app = app
+        self._screen = screen
+        self._app = screen.app
         self._services = services
-        self._entry_of = entry_of
-        self._keep = keep
-        self._is_shown = is_shown
+        self._entry_of = screen.entry_of
+        self._keep = screen.keep_entry
         self._copy_address = copy_address
         self._browsed = ""
         """What a browser was opened with last: coming back to the question opens no second window."""
@@ -83,11 +76,13 @@ class TokenFlow:
 
     async def carry_out(self, wish: Wish) -> Got | None:
         """Returns the token, or None where it failed or a person did not want it; the entry tells which."""
+        settled = await self.settled(wish)
+        return await self._got(settled) if settled else None
+
+    async def _got(self, wish: Wish) -> Got | None:
         profile = wish.profile
-        if not await self.agreed(wish):
-            return None
         pending = self._entry_of(profile).challenge
-        if pending is not None and wish.how is How.CACHED:
+        if pending is not None and pending.profile.token_key == profile.token_key and wish.how is How.CACHED:
             return await self._answered(wish, pending)
         # A refused password is asked for, as the stored one would be refused again.
         ask = bool(wish.instead) or (
@@ -97,14 +92,14 @@ class TokenFlow:
             profile,
             _words(wish),
             lambda: self._services.broker.get(
-                profile, wish.kind, min_valid=wish.min_valid, how=wish.how, consent=True, ask=ask
+                profile, wish.kind, min_valid=wish.min_valid, how=wish.how, consent=wish.agreed, ask=ask
             ),
         )
         if isinstance(outcome, Challenge) and wish.instead in (choice.value for choice in outcome.instead):
             outcome = await self._answer(wish, outcome, Answers({INSTEAD: wish.instead}, keep=False))
         if isinstance(outcome, Challenge):
             return await self._answered(wish, outcome)
-        return self._kept(profile, outcome)
+        return self._kept(wish, outcome)
 
     async def verify(self, profile: Profile, kind: TokenKind) -> None:
         """Checks a token that is at hand against the keys of its pool; the entry tells the outcome."""
@@ -118,9 +113,10 @@ class TokenFlow:
         if verification is not None and entry.tokens.get(kind) == token:
             self._keep(profile, entry.checked(kind, verification))
 
-    def _kept(self, profile: Profile, got: Got | None) -> Got | None:
-        if got is not None:
-            self._keep(profile, self._entry_of(profile).got(got))
+    def _kept(self, wish: Wish, got: Got | None) -> Got | None:
+        if got is None or self.as_it_is(wish) is None:
+            return None
+        self._keep(wish.profile, self._entry_of(wish.profile).got(got))
         return got
 
     async def _answered(self, wish: Wish, challenge: Challenge) -> Got | None:
@@ -129,16 +125,18 @@ class TokenFlow:
         begins_anew = True
         while isinstance(outcome, Challenge):
             asked = outcome
+            if self.as_it_is(wish) is None:
+                return None
             self._keep(wish.profile, self._entry_of(wish.profile).asked(asked))
             # A person who went on to another profile is not interrupted: the list says that this one waits.
-            if not self._is_shown(wish.profile) or self._is_locked():
+            if not self._screen.is_shown(wish.profile) or self._screen.is_locked:
                 return None
             answers = await self._app.push_screen_wait(self._dialog_of(asked, begins_anew=begins_anew))
             if answers is None:
                 return None
             begins_anew = answers.values.get(INSTEAD) != AGAIN.value
             outcome = await self._answer(wish, asked, answers)
-        return self._kept(wish.profile, outcome)
+        return self._kept(wish, outcome)
 
     async def _answer(self, wish: Wish, asked: Challenge, answers: Answers) -> Got | Challenge | None:
         return await self.request(
@@ -148,11 +146,6 @@ class TokenFlow:
                 asked, answers.values, kind=wish.kind, keep=answers.keep, min_valid=wish.min_valid
             ),
         )
-
-    def _is_locked(self) -> bool:
-        from cognitui.tui.screens.locked import Locked
-
-        return isinstance(self._app.screen, Locked)
 
     def _dialog_of(self, challenge: Challenge, *, begins_anew: bool) -> ChallengeScreen:
         # The dialogs cost 15 ms, and the first paint needs none of them.
@@ -185,12 +178,35 @@ class TokenFlow:
     def _tell(self, words: str) -> None:
         self._app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
 
-    async def agreed(self, wish: Wish) -> bool:
-        """Returns whether a person agrees; of what reaches nobody, where nothing is protected, nobody is asked."""
-        profile = wish.profile
+    async def settled(self, wish: Wish) -> Wish | None:
+        """Returns the wish for the profile as it is now, `agreed` where a person said yes; None where it must not be.
+
+        Of what reaches nobody, where nothing is protected, nobody is asked.
+        """
+        profile = self._screen.present(wish.profile)
+        if profile is None:
+            self._tell_changed(wish.profile)
+            return None
+        wish = replace(wish, profile=profile)
         # Instead of an answer a code is sent: a stray key must not write to anybody.
         if wish.agreed or not (profile.protected or wish.instead):
-            return True
+            return wish
+        return self.as_it_is(replace(wish, agreed=profile.protected)) if await self._says_yes(wish) else None
+
+    def as_it_is(self, wish: Wish) -> Wish | None:
+        """Returns a wish if it still may be: the profile is there, means the same tokens, and nobody is to be asked."""
+        now = self._screen.present(wish.profile)
+        if now is not None and (wish.agreed or not now.protected):
+            return replace(wish, profile=now)
+        self._tell_changed(wish.profile)
+        return None
+
+    def _tell_changed(self, profile: Profile) -> None:
+        words = f"{profile.id} was changed or removed meanwhile: look at it, then press the key again."
+        self._screen.notify(inert(words, 200), severity="warning", timeout=10, markup=False)
+
+    async def _says_yes(self, wish: Wish) -> bool:
+        profile = wish.profile
         from cognitui.tui.screens.confirm import Confirm
 
         name = profile.environment.title

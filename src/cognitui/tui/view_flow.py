@@ -30,15 +30,17 @@ class ViewFlow:
 
     async def user(self, profile: Profile) -> UserInfo | None:
         """Returns what Cognito tells of the user, or None where it failed or a person did not want it."""
-        wish = Wish(profile, TokenKind.ACCESS, verb="Ask", question=f"Ask Cognito who {profile.id} is?")
-        got = await self._tokens.carry_out(wish)
-        if got is None:
+        question = f"Ask Cognito who {profile.id} is?"
+        wish = await self._tokens.settled(Wish(profile, TokenKind.ACCESS, verb="Ask", question=question))
+        got = await self._tokens.carry_out(wish) if wish else None
+        if wish is None or got is None:
             return None
         told = await self._tokens.request(
             profile, f"Asking Cognito who {name_of(profile)} is", lambda: self._broker.user(got)
         )
-        if told is not None:
-            self._keep(profile, self._entry_of(profile).with_user(told))
+        if told is None or self._tokens.as_it_is(wish) is None:
+            return None
+        self._keep(profile, self._entry_of(profile).with_user(told))
         return told
 
     async def copied_user(self, profile: Profile) -> UserInfo | None:
@@ -47,20 +49,23 @@ class ViewFlow:
         if shown is None:
             return await self.user(profile)
         wish = Wish(profile, TokenKind.ACCESS, verb="Copy", question=f"Copy what Cognito told of {profile.id}?")
-        return shown if await self._tokens.agreed(wish) else None
+        return shown if await self._tokens.settled(wish) else None
 
     async def aws(self, profile: Profile, verb: str = "Get") -> GotAws | None:
         """Returns AWS credentials, stored or new, or None where it failed or a person did not want it."""
         question = f"{verb} AWS credentials of {profile.id}?"
-        if not await self._tokens.agreed(Wish(profile, TokenKind.ID, verb=verb, question=question)):
+        wish = await self._tokens.settled(Wish(profile, TokenKind.ID, verb=verb, question=question))
+        if wish is None:
             return None
+        asked, agreed = wish.profile, wish.agreed
         words = f"Getting AWS credentials of {name_of(profile)}"
         # In a tuple: None alone would not tell a failure from none that are stored.
-        looked = await self._tokens.request(profile, words, lambda: (self._broker.aws.stored(profile, consent=True),))
+        looked = await self._tokens.request(profile, words, lambda: (self._broker.aws.stored(asked, consent=agreed),))
         given = looked[0] if looked else None
         if looked and given is None:
-            got = await self._tokens.carry_out(Wish(profile, TokenKind.ID, agreed=True))
+            got = await self._tokens.carry_out(wish)
             given = await self._tokens.request(profile, words, lambda: self._broker.aws.get(got)) if got else None
-        if given is not None:
-            self._keep(profile, self._entry_of(profile).with_aws(given.credentials))
+        if given is None or self._tokens.as_it_is(wish) is None:
+            return None
+        self._keep(profile, self._entry_of(profile).with_aws(given.credentials))
         return given

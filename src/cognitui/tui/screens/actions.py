@@ -46,7 +46,7 @@ class MainActions(ProfileActions):
     def __init__(self, services: Services, reader: ProfileReader, environment: str) -> None:
         """Takes the parts, the reader that has begun, and the environment to begin with."""
         super().__init__(services, reader, environment)
-        self._workers: dict[str, Worker[None]] = {}
+        self._workers: dict[str, Worker[object]] = {}
 
     def focused_list(self) -> LineList:
         """The list that the moving keys act on; the main screen tells."""
@@ -155,7 +155,7 @@ class MainActions(ProfileActions):
 
     @cached_property
     def _tokens(self) -> TokenFlow:
-        return TokenFlow(self.app, self.services, self.entry_of, self.keep_entry, self._is_shown, self._copy_address)
+        return TokenFlow(self, self.services, self._copy_address)
 
     async def _copy_address(self, url: str) -> None:
         await self.copying.copy_text(url, "address of the sign-in", stays=True)
@@ -167,26 +167,25 @@ class MainActions(ProfileActions):
     def _get(self, wish: Wish, *, copy: TokenFormat | None = None) -> None:
         self._start(wish.profile, lambda: self._carry_out(wish, copy))
 
-    def _start(self, profile: Profile, request: Callable[[], Awaitable[None]]) -> None:
+    def _start(self, profile: Profile, request: Callable[[], Awaitable[object]]) -> None:
         # A second press in the same breath: the first one is not on the screen yet.
         if (worker := self._workers.get(profile.id)) is None or worker.is_finished:
             self._workers[profile.id] = self.run_worker(request(), group="token")
 
-    async def _carry_out(self, wish: Wish, copy: TokenFormat | None) -> None:
+    async def _carry_out(self, wish: Wish, copy: TokenFormat | None) -> bool:
+        """Gets a token and copies it, where a form is named; returns whether it was handed out."""
         got = await self._tokens.carry_out(wish)
         self.secrets_in_memory = self.services.secrets_in_memory
-        if got is not None:
-            self.note_use(got.profile)
-        if got is not None and got.warning:
+        if got is None:
+            return False
+        self.note_use(got.profile)
+        if got.warning:
             self.notify(got.warning, severity="warning", timeout=10, markup=False)
-        if got is not None and copy is not None:
-            try:
-                await self.copying.copy(got, copy)
-            except BadToken as error:
-                self.keep_entry(got.profile, self.entry_of(got.profile).failed(error))
-
-    def _is_shown(self, profile: Profile) -> bool:
-        return self.selected is not None and self.selected.id == profile.id
+        try:
+            return copy is None or await self.copying.copy(got, copy)
+        except BadToken as error:
+            self.keep_entry(got.profile, self.entry_of(got.profile).failed(error))
+            return False
 
     # Environment and program
 

@@ -109,7 +109,7 @@ class ClaimActions(LayoutActions):
 
     async def _copy_claim(self, profile: Profile, claim: Copyable) -> None:
         question = f"Copy the claim {claim.name} of {profile.id}?"
-        if await self._tokens.agreed(Wish(profile, self.kind, verb="Copy", question=question)):
+        if await self._tokens.settled(Wish(profile, self.kind, verb="Copy", question=question)):
             # It opens nothing, and is often pasted much later.
             await self.copying.copy_text(claim.text, f"{claim.name} of {profile.id}", stays=True)
 
@@ -139,8 +139,8 @@ class ClaimActions(LayoutActions):
 
     async def _show_raw(self, profile: Profile, kind: TokenKind) -> None:
         question = f"Show the raw {kind.value} token of {profile.id}?"
-        agreed = await self._tokens.agreed(Wish(profile, kind, verb="Show", question=question))
-        self.raw = agreed and (self.selected, self.kind, self.view) == (profile, kind, None)
+        wish = await self._tokens.settled(Wish(profile, kind, verb="Show", question=question))
+        self.raw = wish is not None and (self.selected, self.kind, self.view) == (wish.profile, kind, None)
 
     def watch_selected(self) -> None:
         """Another token is in view."""

@@ -51,20 +51,28 @@ class LifeActions(ListingActions):
 
     async def _begin_to_keep(self, profile: Profile) -> None:
         question = f"Keep the tokens of {profile.id} alive, without asking again?"
-        if await self._tokens.agreed(Wish(profile, TokenKind.ACCESS, verb="Keep alive", question=question)):
-            self.keep_alive(profile)
+        wish = await self._tokens.settled(Wish(profile, TokenKind.ACCESS, verb="Keep alive", question=question))
+        if wish is not None:
+            self.keep_alive(wish.profile, agreed=wish.agreed)
             self.notify(f"{profile.id} is renewed before its token ends, until you quit.", timeout=5, markup=False)
 
-    def keep_alive(self, profile: Profile) -> None:
-        """Renews a profile's tokens from now on."""
-        self._keep_alive.keep(profile.id, self._life_of(profile), self.services.clock())
-        self._show_kept_alive()
+    def keep_alive(self, profile: Profile, *, agreed: bool = False) -> None:
+        """Renews a profile's tokens from now on, unless it is gone, means other tokens now, or needs a yes.
 
-    async def _carry_out(self, wish: Wish, copy: TokenFormat | None) -> None:
-        await super()._carry_out(wish, copy)
-        profile = wish.profile
-        if self.services.settings.auto_refresh and not profile.protected and self.entry_of(profile).tokens:
-            self.keep_alive(profile)
+        Args:
+            profile: Whose.
+            agreed: A person said yes.
+        """
+        now = self.present(profile)
+        if now is not None and (agreed or not now.protected):
+            self._keep_alive.keep(now.id, self._life_of(now), self.services.clock(), agreed=agreed)
+            self._show_kept_alive()
+
+    async def _carry_out(self, wish: Wish, copy: TokenFormat | None) -> bool:
+        done = await super()._carry_out(wish, copy)
+        if self.services.settings.auto_refresh and self.entry_of(wish.profile).tokens:
+            self.keep_alive(wish.profile)
+        return done
 
     # Once a second
 
@@ -103,15 +111,18 @@ class LifeActions(ListingActions):
     # What becomes of it
 
     def take_book(self, book: ProfileBook, selected_id: str = "") -> None:
-        """Stops for profiles that are no more, or mean other tokens now."""
+        """Stops for profiles that are no more, mean other tokens now, or need a yes by now."""
         former = self.book.by_id if self.book else {}
         same = {
             id_
             for id_ in self._keep_alive.ids
             if id_ in book.by_id and former[id_].token_key == book.by_id[id_].token_key
         }
-        self._keep_alive.keep_only(same)
+        unasked = {id_ for id_ in same if book.by_id[id_].protected and not self._keep_alive.is_agreed(id_)}
+        self._keep_alive.keep_only(same - unasked)
         self._show_kept_alive()
+        for id_ in sorted(unasked):
+            self._tell_of_kept(f"{id_} is kept alive no more: it is protected now.")
         super().take_book(book, selected_id)
 
     def watch_expiries(self, before: Mapping[str, Expiries], now: Mapping[str, Expiries]) -> None:
