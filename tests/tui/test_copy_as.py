@@ -177,6 +177,17 @@ async def test_the_last_form_of_a_profile_is_first_the_next_time_and_the_order_i
     assert services.choices.known.copied_as == {"dev/alice": "json"}
 
 
+async def test_a_form_that_a_person_did_not_agree_to_is_not_remembered() -> None:
+    services = desk(PROD).holding(PROD, TOKENS)
+    async with opened(services) as story:
+        await open_menu(story)
+        await story.press("s")
+        await story.see("Production is protected")
+        await story.press("n")
+
+        assert story.main.remembered.choices.copied_as == {}
+
+
 async def test_another_run_remembers_each_profile_by_itself() -> None:
     services = holding(choices=FakeChoices(Choices(copied_as={"dev/alice": "fish", "dev/bob": "gone"})))
     async with opened(services) as story:

@@ -10,6 +10,7 @@ from cognitui.tui.screens.after_actions import AfterSignInActions
 from cognitui.tui.token_flow import Wish
 
 if TYPE_CHECKING:
+    from cognitui.model.token_formats import TokenFormat
     from cognitui.tui.screens.copy_as import CopyChoice
 
 
@@ -36,11 +37,13 @@ class CopyAsActions(AfterSignInActions):
     def _take_choice(self, profile: Profile, kind: TokenKind, choice: CopyChoice | None) -> None:
         if choice is None:
             return
-        form = choice.form.value
-        self.note(lambda choices: choices.with_copied_as(profile.id, form))
         question = f"Copy the {kind.value} token of {profile.id} as {choice.form.label}?"
         wish = Wish(profile, kind, verb="Copy", question=question, min_valid=choice.min_valid)
-        self._get(wish, copy=choice.form)
+        self._start(profile, lambda: self._copy_as(wish, choice.form))
+
+    async def _copy_as(self, wish: Wish, form: TokenFormat) -> None:
+        if await self._carry_out(wish, form):
+            self.note(lambda choices: choices.with_copied_as(wish.profile.id, form.value))
 
     def _life_of_kind(self, profile: Profile, kind: TokenKind) -> Lifetime | None:
         token = self.entry_of(profile).tokens.get(kind)
