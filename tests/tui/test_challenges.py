@@ -13,7 +13,7 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.signin import FORGOT, INSTEAD, Challenge, Choice, GivenSecrets, Prompt, Rule, Step
 from cognitui.tui.screens.challenge import ChallengeScreen
 from tests.tui.harness import NARROW, Story, desk, opened
-from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_profile, password_challenge, signed_in
+from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_book, make_profile, password_challenge, signed_in
 
 CAROL = make_profile("dev/carol")
 BOB = make_profile("dev/bob")
@@ -496,3 +496,25 @@ async def test_a_new_password_that_was_typed_goes_along_with_the_wish_for_anothe
 
         await story.until(lambda: len(services.signin.answered) == 1)
         assert services.signin.answered[0][1] == {"NEW_PASSWORD": "Str0ngpass", INSTEAD: "resend"}
+
+
+async def test_an_answer_for_whom_the_profile_does_not_mean_any_more_is_not_sent() -> None:
+    services = asking()
+    async with opened(services) as story:
+        await asked(story)
+        story.main.take_changed(make_book(make_profile("dev/carol", username="mallory"), BOB))
+        await given(story)
+
+        await story.hear("dev/carol was changed or removed meanwhile")
+        assert services.signin.answered == []
+
+
+async def test_a_question_for_another_user_is_not_put() -> None:
+    mallory = make_profile("dev/carol", username="mallory")
+    services = desk(mallory, signin=FakeSignIn(start=[NEW_PASSWORD]))
+    async with opened(services) as story:
+        await story.press("enter")
+
+        await story.hear("dev/carol was changed or removed meanwhile")
+        assert story.app.screen is story.main
+        assert story.main.entry_of(mallory).challenge is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 
+from cognitui.model.frozen import replace
 from cognitui.model.token_formats import TokenFormat
 from cognitui.tui.keymap import ACTIONS, BY_ID
 from cognitui.tui.palette import offers
@@ -187,3 +188,13 @@ async def test_a_yes_to_a_question_about_one_that_means_another_user_by_now_does
         await story.hear("prod/alice was changed or removed meanwhile")
         assert copied(services) == []
         assert services.signin.started == []
+
+
+async def test_the_question_names_whose_protected_tokens_another_profile_has() -> None:
+    alias = replace(OPEN, shares_with="prod/grace")
+    services = desk(alias).holding(alias, make_tokens())
+    async with opened(services) as story:
+        await story.press("c")
+
+        await story.see("prod/grace, which has the same tokens, is protected")
+        assert copied(services) == []

@@ -10,7 +10,7 @@ from cognitui.model.user_info import UserInfo
 from cognitui.tui.view import View, views_of
 from tests.tui.harness import Story, copied, desk, opened
 from tests.unit.fake_sessions import FakeIdentities, FakeSessions, make_credentials
-from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_profile, make_tokens, password_challenge
+from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_book, make_profile, make_tokens, password_challenge
 
 ALICE = make_profile("dev/alice")
 CLOUD = make_profile("dev/cloud", identity_pool_id="eu-west-1:5f2c8a10-0000-0000-0000-000000000000")
@@ -241,3 +241,23 @@ class TestInAProtectedEnvironment:
 
             assert story.app.screen is story.main
             assert services.sessions.calls == []
+
+    async def test_what_comes_for_one_that_became_protected_meanwhile_is_not_copied(self) -> None:
+        release = threading.Event()
+
+        class Slow(FakeSessions):
+            def user(self, profile: Profile, access_token: str) -> UserInfo:
+                assert release.wait(10)
+                return TOLD
+
+        services = desk(ALICE, sessions=Slow()).holding(ALICE, make_tokens())
+        async with opened(services) as story:
+            await go_to(story, View.USER)
+            await story.press("c")
+            await story.see("Asking Cognito who alice@example.com is")
+            story.main.take_changed(make_book(make_profile("dev/alice", protected=True)))
+            release.set()
+
+            await story.hear("dev/alice was changed or removed meanwhile")
+            assert copied(services) == []
+            assert story.main.entry_of(ALICE).user is None

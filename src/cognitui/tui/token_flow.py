@@ -125,14 +125,15 @@ class TokenFlow:
         begins_anew = True
         while isinstance(outcome, Challenge):
             asked = outcome
-            if self.as_it_is(wish) is None:
+            # Whoever is asked must still be the one that the profile means.
+            if self.as_it_is(replace(wish, profile=asked.profile)) is None:
                 return None
             self._keep(wish.profile, self._entry_of(wish.profile).asked(asked))
             # A person who went on to another profile is not interrupted: the list says that this one waits.
             if not self._screen.is_shown(wish.profile) or self._screen.is_locked:
                 return None
             answers = await self._app.push_screen_wait(self._dialog_of(asked, begins_anew=begins_anew))
-            if answers is None:
+            if answers is None or self.as_it_is(wish) is None:
                 return None
             begins_anew = answers.values.get(INSTEAD) != AGAIN.value
             outcome = await self._answer(wish, asked, answers)
@@ -206,13 +207,12 @@ class TokenFlow:
         self._screen.notify(inert(words, 200), severity="warning", timeout=10, markup=False)
 
     async def _says_yes(self, wish: Wish) -> bool:
-        profile = wish.profile
         from cognitui.tui.screens.confirm import Confirm
 
-        name = profile.environment.title
+        profile = wish.profile
         decision = await self._app.push_screen_wait(
             Confirm(
-                f"{name} is protected" if profile.protected else name_of(profile),
+                f"{profile.why_protected} is protected" if profile.protected else name_of(profile),
                 wish.question or f"{wish.verb} the {wish.kind.value} token of {profile.id}?",
                 yes=wish.verb,
                 color=environment_color(self._app, profile.environment),
