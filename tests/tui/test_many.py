@@ -132,15 +132,32 @@ async def test_a_protected_environment_is_asked_about_once() -> None:
         await story.hear("2 tokens valid.")
 
 
-async def test_a_no_among_all_environments_leaves_the_protected_ones_out() -> None:
+@pytest.mark.parametrize("by_mouse", [False, True])
+async def test_among_all_environments_the_protected_ones_can_be_left_out(by_mouse: bool) -> None:
+    services = desk(ALICE, PROD, signin=ByName())
+    async with opened(services) as story:
+        await story.press("0", "A")
+        await story.see("Only the other 1 (o)")
+        if by_mouse:
+            await story.pilot.click("#part")
+        else:
+            await story.press("o")
+        await story.hear("1 token valid.")
+
+        assert started(services) == {"dev/alice"}
+
+
+@pytest.mark.parametrize("key", ["n", "escape"])
+async def test_a_no_among_all_environments_does_nothing(key: str) -> None:
     services = desk(ALICE, PROD, signin=ByName())
     async with opened(services) as story:
         await story.press("0", "A")
         await story.see("Only the other 1")
-        await story.press("n")
-        await story.hear("1 token valid.")
+        await story.press(key)
+        await story.until(lambda: story.app.screen is story.main)
+        await story.pilot.pause(0.1)
 
-        assert started(services) == {"dev/alice"}
+        assert started(services) == set()
 
 
 async def test_one_key_refreshes_those_that_have_tokens() -> None:

@@ -158,6 +158,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("filter_keep", "enter", "Keep", "Go back to the list.", FILTERING, "leave(False)", place=FILTER),
     Action("filter_clear", "escape", "Clear", "Clear the filter.", FILTERING, "leave(True)", place=FILTER),
     Action("answer_yes", "y", "Yes", "Say yes.", ASKED, "answer(True)", place=QUESTION),
+    Action("answer_part", "o", "Others", "Say yes to the others alone.", ASKED, place=QUESTION),
     Action("answer_no", "n,escape,q", "No", "Say no.", ASKED, "answer(False)", place=QUESTION),
     Action(
         "other_button", "left,right,h,l", "Other", "Go to the other button.", ASKED, "app.focus_next", place=QUESTION

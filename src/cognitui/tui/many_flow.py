@@ -146,7 +146,7 @@ class ManyFlow:
             return profiles
         from cognitui.tui.screens.confirm import Confirm
 
-        places = dict.fromkeys(profile.environment.title for profile in protected)
+        places = dict.fromkeys(profile.why_protected for profile in protected)
         whose = f"{_counted(len(protected), 'profile')} of {inert(' and '.join(places), 80)}"
         others = len(profiles) - len(protected)
         decision = await self._screen.app.push_screen_wait(
@@ -154,11 +154,13 @@ class ManyFlow:
                 f"{inert(' and '.join(places), 60)} is protected" if len(places) == 1 else "Protected environments",
                 deed.question.format(whose),
                 yes="Yes, all",
-                no=f"Only the other {others}" if others else "No",
+                part=f"Only the other {others}" if others else "",
                 color=environment_color(self._screen.app, protected[0].environment),
             )
         )
-        return profiles if decision.yes else tuple(profile for profile in profiles if not profile.protected)
+        if decision.part:
+            return tuple(profile for profile in profiles if not profile.protected)
+        return profiles if decision.yes else ()
 
     def _tell(self, deed: Deed, outcomes: Mapping[str, Outcome[Brought]]) -> None:
         brought = [outcome for outcome in outcomes.values() if not isinstance(outcome, CognituiError)]

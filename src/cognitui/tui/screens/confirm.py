@@ -22,16 +22,21 @@ class Decision:
     yes: bool
     option: bool = False
     """Whether the option was ticked, where there was one."""
+    part: bool = False
+    """Whether it was a yes to a part, where that could be said."""
 
 
 class Confirm(ModalScreen[Decision]):
-    """Asks before something that is not undone; `no` has the focus, so that a stray enter does nothing."""
+    """Asks before something that is not undone; `no` has the focus, so that a stray enter does nothing.
+
+    It may be done for a part alone, by a button between yes and no.
+    """
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = bindings(QUESTION)
 
     def __init__(
-        self, title: str, question: str, *, yes: str, no: str = "No", color: str = "", option: str = ""
+        self, title: str, question: str, *, yes: str, no: str = "No", part: str = "", color: str = "", option: str = ""
     ) -> None:
         """Takes the words.
 
@@ -40,6 +45,7 @@ class Confirm(ModalScreen[Decision]):
             question: Inert text of a few lines.
             yes: The word on the button that does it.
             no: The word on the button that does not.
+            part: The word on the button that does it for a part alone, where there is one.
             option: Words of something to tick, where there is one.
             color: Of the frame, `#rrggbb`; that of a warning where it is empty.
         """
@@ -48,6 +54,7 @@ class Confirm(ModalScreen[Decision]):
         self._question = question
         self._yes = yes
         self._no = no
+        self._part = part
         self._color = color
         self._option = option
 
@@ -65,11 +72,18 @@ class Confirm(ModalScreen[Decision]):
                 yield Button(
                     f"{self._yes} ({key_in(self.app, 'answer_yes')})", id="yes", variant="warning", compact=True
                 )
+                if self._part:
+                    yield Button(f"{self._part} ({key_in(self.app, 'answer_part')})", id="part", compact=True)
                 yield Button(f"{self._no} ({key_in(self.app, 'answer_no')})", id="no", compact=True)
 
     def on_mount(self) -> None:
         """Puts the focus on no."""
         self.query_one("#no").focus()
+
+    def action_answer_part(self) -> None:
+        """Closes with a yes to a part, where that can be said."""
+        if self._part:
+            self.dismiss(Decision(False, part=True))
 
     def action_answer(self, agreed: bool) -> None:
         """Closes with the answer."""
@@ -78,4 +92,7 @@ class Confirm(ModalScreen[Decision]):
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
-        self.action_answer(event.button.id == "yes")
+        if event.button.id == "part":
+            self.action_answer_part()
+        else:
+            self.action_answer(event.button.id == "yes")

@@ -63,7 +63,7 @@ class CopyAsScreen(ModalScreen[CopyChoice | None]):
                 color = environment_color(self.app, self._profile.environment)
                 dialog.styles.border = ("round", color)
                 dialog.styles.border_title_color = color
-                dialog.border_subtitle = plain(f"{self._profile.environment.title} is protected: you will be asked")
+                dialog.border_subtitle = plain(f"{self._profile.why_protected} is protected: you will be asked")
             yield FormList(self._rows())
             if len(self._validities) > 1:
                 yield ValidityLine(key_in(self.app, "form_longer"), self._validities)
