@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pytest
 from textual.widgets import Collapsible, Input
 
-from cognitui.model.errors import NoKeyring, SaveFailed, SecretStoreError
+from cognitui.model.errors import NoKeyring, ProfileFileError, SaveFailed, SecretStoreError
 from cognitui.model.expect import Expect
 from cognitui.model.profile import Environment, Problem, ProfileFields
 from cognitui.model.secret import SecretKind
@@ -93,6 +94,30 @@ async def test_a_value_that_is_written_wrong_is_marked_with_how_to_write_it() ->
 
 
 EXPECTED = Expect(token_use="access", scopes=("orders/read", "orders/write"), min_valid="5m")
+
+
+@pytest.mark.parametrize(
+    ("environment", "name", "words", "marked"),
+    [
+        ("", "dora", "Environment: is missing. Write letters, digits", "environment"),
+        ("dev", "bad/id x", "Name: cannot hold / or a blank. Use letters, digits", "name"),
+    ],
+)
+async def test_a_name_that_cannot_be_says_which_and_what_of_it(
+    tmp_path: Path, environment: str, name: str, words: str, marked: str
+) -> None:
+    services = desk(ALICE)
+    with pytest.raises(ProfileFileError) as refused:
+        ProfileFile(tmp_path / "profiles.toml").add(environment, name, ALICE.fields)
+    services.profiles.fault = refused.value
+    async with opened(services) as story:
+        await form(story, "n")
+        await fill(story, "environment", environment)
+        await fill(story, "name", name)
+        await story.press("enter")
+
+        await story.see(words)
+        assert [row.id for row in story.app.screen.query(".-wrong")] == [f"row-{marked}"]
 
 
 async def test_what_the_api_expects_is_typed_as_one_line() -> None:

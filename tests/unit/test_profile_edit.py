@@ -411,9 +411,10 @@ def test_an_edit_and_its_reverse_give_the_same_bytes(path: Path) -> None:
     ("environment", "name", "fields", "told"),
     [
         ("dev", "alice", NEW, "already"),
-        ("dev", "a b", NEW, "is not a name"),
+        ("dev", "a b", NEW, "name of dev/a b cannot hold a blank"),
         ("dev", "", NEW, "name of dev/ is missing"),
-        ("d/v", "carol", NEW, "is not a name"),
+        ("d/v", "carol", NEW, "environment of d/v/carol cannot hold /"),
+        ("", "carol", NEW, "environment of /carol is missing"),
         ("dev", "carol", ProfileFields(), "is missing"),
         ("dev", "carol", ProfileFields(username="x", region="us-east-1"), "is not the region"),
         ("dev", "carol", ProfileFields(username="\ud800"), "no text file can hold"),

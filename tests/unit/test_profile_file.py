@@ -384,12 +384,23 @@ def test_a_faulty_api_url_of_an_environment_spoils_no_sign_in(path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["", "a b", "a/b", "-a", "ä", "a\u202eb", "[@click=app.quit]a[/]"], ids=["empty", *"bcdefg"]
+    ("name", "what"),
+    [
+        ("", "is missing"),
+        ("a b", "cannot hold a blank"),
+        ("a/b c", "cannot hold / or a blank"),
+        ("-a", "cannot begin with -"),
+        ("ä", "cannot hold ä"),
+        ("a\u202eb", "cannot hold U+202E"),
+        ("[@click=app.quit]a[/]", "cannot hold [, =, ] or /"),
+        ("!$%&()", "cannot hold !, $, %, &, ( or more"),
+    ],
+    ids=["empty", *"bcdefgh"],
 )
-def test_a_name_that_cannot_be_typed_is_told_inertly(path: Path, name: str) -> None:
+def test_a_name_that_cannot_be_typed_is_told_inertly(path: Path, name: str, what: str) -> None:
     book = loaded(path, f'{BASE}[environments.dev.profiles."{name}"]\nusername = "x"\n')
     problem = only_problem(book)
-    assert problem.what == ("is not a name" if name else "is missing")
+    assert problem.what == what
     assert problem.line == 9
     assert problem.where.isprintable()
     assert ids(book) == {"dev/alice"}

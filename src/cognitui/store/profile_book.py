@@ -135,7 +135,7 @@ def _read_part(document: Document, name: str, faults: Faults) -> _Part | None:
     if not isinstance(table, dict):
         faults.add(document, place, [Fault("", "is not a table", f"write it as [environments.{name}]")])
         return None
-    if faults.add(document, place, [name_fault(name)]):
+    if faults.add(document, place, [name_fault(name, "")]):
         return None
     settings, found = _read_settings(table)
     defaults, field_faults = read_fields({k: v for k, v in table.items() if k not in ENVIRONMENT_KEYS}, _KNOWN)
@@ -252,7 +252,7 @@ def _read_profile(
     own, found = read_fields(table)
     view = views.shared if read_only else views.apart if _says_where(own) else views.own
     found = found or list(view.rules.faults(own))
-    wrong_name = name_fault(place[3])
+    wrong_name = name_fault(place[3], "")
     if not found and wrong_name is None:
         return own, view
     faults.add(document, place, [wrong_name, *found])

@@ -78,9 +78,9 @@ class ProfileChanges:
         rules = before.rules.get(environment) or ProfileRules(NO_FIELDS)
         _, faults = read_fields(profile_edit.values(fields))
         found = faults or [*_unwritable(fields), *rules.faults(fields)]
-        problems = (
-            *self._problems(f"environments.{inert(environment, LONGEST_NAME)}", [name_fault(environment)]),
-            *self._problems(inert(f"{environment}/{name}", LONGEST_NAME), [name_fault(name), *found]),
+        problems = self._problems(
+            inert(f"{environment}/{name}", LONGEST_NAME),
+            [name_fault(environment, "environment"), name_fault(name), *found],
         )
         if problems:
             first = problems[0]
@@ -88,10 +88,10 @@ class ProfileChanges:
             fix = f"{first.fix[:1].upper()}{first.fix[1:]}."
             raise ProfileFileError(f"Not saved: {what} {first.what}.", fix=fix, problems=problems)
 
-    def _problems(self, where: str, faults: Iterable[Fault | None]) -> list[Problem]:
+    def _problems(self, where: str, faults: Iterable[Fault | None]) -> tuple[Problem, ...]:
         source = str(self._path)
         found = [fault for fault in faults if fault]
-        return [Problem(where=where, key=f.shown, what=f.what, fix=f.fix, source=source) for f in found]
+        return tuple(Problem(where=where, key=f.shown, what=f.what, fix=f.fix, source=source) for f in found)
 
 
 def _saved(target: Path, seen: bytes, document: Document) -> ProfileBook:

@@ -33,6 +33,9 @@ _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 _SCOPES_WITH_OPENID = frozenset({"email", "phone", "profile"})
 _SCOPES_OF_USERS = _SCOPES_WITH_OPENID | {"openid", "aws.cognito.signin.user.admin"}
 
+_NAME = "letters, digits and . _ @ + -, and begin with a letter or a digit"
+_CHARACTERS_TOLD = 5
+
 _INERT_KEYS = frozenset({"api_url", "tags", "notes", "remember_device", "srp_first", "expect"})
 """A fault in these of an environment spoils no sign-in of its profiles."""
 
@@ -97,13 +100,24 @@ def region_faults(fields: ProfileFields) -> tuple[Fault, ...]:
     return (Fault("region", "is not the region of user_pool_id", "remove it: the pool's id tells the region"),)
 
 
-def name_fault(name: str) -> Fault | None:
-    """Returns what is wrong with the name of an environment or a profile."""
+def name_fault(name: str, key: str = "name") -> Fault | None:
+    """Returns what is wrong with the name of a profile or, as `key` says then, of an environment."""
     if ID_PATTERN.fullmatch(name):
         return None
     if not name:
-        return Fault("name", "is missing", "write letters, digits and . _ @ + -, and begin with a letter or a digit")
-    return Fault("", "is not a name", "use letters, digits and . _ @ + -, and begin with a letter or a digit")
+        return Fault(key, "is missing", f"write {_NAME}")
+    wrong = list(dict.fromkeys(character for character in name if not ID_PATTERN.fullmatch(f"a{character}")))
+    if not wrong:
+        return Fault(key, f"cannot begin with {name[0]}", "begin with a letter or a digit")
+    some = [_called(character) for character in wrong[:_CHARACTERS_TOLD]]
+    *others, last = [*some, "more"] if len(wrong) > len(some) else some
+    return Fault(key, f"cannot hold {', '.join(others)}{' or ' if others else ''}{last}", f"use {_NAME}")
+
+
+def _called(character: str) -> str:
+    if character == " ":
+        return "a blank"
+    return character if character.isprintable() else f"U+{ord(character):04X}"
 
 
 def _missing(whole: ProfileFields) -> tuple[Fault, ...]:

@@ -125,8 +125,8 @@ def store(tmp_path: Path) -> ProfileFile:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (draft("bad name"), "is not a name"),
-        (replace(draft("ann"), environment="bad environment"), "is not a name"),
+        (draft("bad name"), "cannot hold a blank"),
+        (replace(draft("ann"), environment="bad environment"), "cannot hold a blank"),
         (draft("ann", user_pool_id="us-east-1_AbCdEf123"), "region .* is not the region of user_pool_id"),
         (draft("ann", client_id="a b"), "client_id .* is not an app client's id"),
     ],

@@ -13,7 +13,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Button, Collapsible, Input, Label, Static
 
 from cognitui.model.errors import CognituiError, ProfileFileError
-from cognitui.model.profile import ID_PATTERN, NO_FIELDS, Flow, ProfileBook, ProfileFields
+from cognitui.model.profile import NO_FIELDS, Flow, ProfileBook, ProfileFields
 from cognitui.model.text import inert
 from cognitui.tui.background import in_background
 from cognitui.tui.keymap import FORM, bindings, key_in
@@ -160,8 +160,7 @@ class ProfileForm(ModalScreen[Saved | None]):
             self._fail(_told(str(key), "is not right", str(how)), str(key))
         except ProfileFileError as error:
             problem = error.problems[0] if error.problems else None
-            # A fault without a key is one of a name.
-            key = problem.key or ("name" if ID_PATTERN.fullmatch(environment) else "environment") if problem else ""
+            key = problem.key if problem else ""
             words = _told(key, problem.what, problem.fix) if problem else f"{error.cause} {error.fix}"
             self._fail(words, key)
         except CognituiError as error:
