@@ -380,6 +380,28 @@ def test_a_faulty_api_url_of_an_environment_spoils_no_sign_in(path: Path) -> Non
     assert book.by_id["dev/alice"].api_url == ""
 
 
+# What is no TOML
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("broken = [", "2: is not TOML: a list is not closed."),
+        ("broken = [\n[environments.dev]\nregion = 'x'\n", "2: is not TOML: a list is not closed."),
+        ("broken = [ # one, two\n\n[[other]] # more\n", "2: is not TOML: a list is not closed."),
+        ("broken = [\n  'a#b',\n# c\n", "3: is not TOML: a list is not closed."),
+        ("broken = ['a', b]", "2: is not TOML: a value that is none: a text stands in quotes."),
+        ("broken =\n[environments.dev]", "2: is not TOML: a value that is none: a text stands in quotes."),
+        ("broken =", "2: is not TOML: a value that is none: a text stands in quotes."),
+    ],
+)
+def test_a_list_that_is_not_closed_is_told_where_it_is_open(path: Path, text: str, told: str) -> None:
+    with pytest.raises(ProfileFileError) as caught:
+        loaded(path, f"version = 1\n{text}")
+    assert caught.value.cause.endswith(f"profiles.toml:{told}")
+    assert "F5" not in caught.value.fix, "which means nothing in a shell"
+
+
 # What is wrong with a name or a shape
 
 

@@ -113,7 +113,7 @@ class ProfileFileError(UsageError):
     """The profile file, or a place in it, is faulty."""
 
     title = "The profile file has a fault"
-    default_fix = "Mend the file, then read it again: F5 on the screen, or the same command."
+    default_fix = "Mend it: cognitui profile edit opens the file at the fault."
 
     def __init__(self, cause: str, *, fix: str = "", problems: tuple[Problem, ...] = ()) -> None:
         super().__init__(cause, fix=fix)

@@ -254,8 +254,13 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         """`profiles.toml:12: dev/alice: region: is not a text (write it in quotes)`."""
-        place = f"{self.source}:{self.line}" if self.line else self.source
-        return ": ".join(part for part in (place, self.where, self.key, f"{self.what} ({self.fix})") if part)
+        what = f"{self.what} ({self.fix})" if self.fix else self.what
+        return ": ".join(part for part in (self.place, self.where, self.key, what) if part)
+
+    @property
+    def place(self) -> str:
+        """The file with the line, as far as they are known: `profiles.toml:12`."""
+        return f"{self.source}:{self.line}" if self.source and self.line else self.source
 
 
 class FileStamp(msgspec.Struct, frozen=True):

@@ -11,8 +11,9 @@ import tomli
 from msgspec import Struct
 
 from cognitui.model.errors import ProfileFileError
+from cognitui.model.profile import Problem
 from cognitui.store.paths import reason, refuse_writable_by_others, shown
-from cognitui.store.tomli_says import line_in
+from cognitui.store.tomli_says import line_in, line_left_open
 
 VERSION = 1
 """The version of the format that this program reads and writes."""
@@ -22,6 +23,8 @@ _BOM = "\ufeff"
 _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """A named pipe must not hold the program up."""
 
+
+_NOT_CLOSED = "a list is not closed"
 
 _TOMLI_SAYS = {
     "Illegal character '\\n'": "a text whose quotes are not closed",
@@ -42,7 +45,7 @@ _TOMLI_SAYS = {
     "Invalid initial character": "a key with characters that need quotes",
     "Invalid statement": "a line that is neither a table nor a key",
     "Invalid value": "a value that is none: a text stands in quotes",
-    "Unclosed array": "a list is not closed",
+    "Unclosed array": _NOT_CLOSED,
     "Unclosed inline table": "an inline table is not closed",
     "Unescaped '\\'": "a backslash that stands alone: write it twice, or use single quotes",
     "Unterminated string": "a text whose quotes are not closed",
@@ -124,7 +127,7 @@ def _decoded(path: Path, data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-    raise ProfileFileError(f"{shown(path)}:{line}: is not UTF-8.", fix="Save the file as UTF-8.")
+    raise _not_read(path, line, "is not UTF-8", fix="Save the file as UTF-8.")
 
 
 def _parsed(path: Path, text: str) -> dict[str, object]:
@@ -134,11 +137,18 @@ def _parsed(path: Path, text: str) -> dict[str, object]:
         what, line = "nested too deeply", 0
     except ValueError as error:  # a TOMLDecodeError, or a number with more digits than Python converts
         what, line = _told(str(error), text)
-    place = f"{shown(path)}:{line}" if line else shown(path)
-    raise ProfileFileError(f"{place}: is not TOML: {what}.")
+    raise _not_read(path, line, f"is not TOML: {what}")
+
+
+def _not_read(path: Path, line: int, what: str, fix: str = "") -> ProfileFileError:
+    problem = Problem(where="", key="", what=what, fix=fix.rstrip("."), source=shown(path), line=line)
+    return ProfileFileError(f"{problem.place}: {what}.", fix=fix, problems=(problem,))
 
 
 def _told(message: str, text: str) -> tuple[str, int]:
+    """What is wrong, and in which line; 0 where nobody knows."""
+    if message.startswith("Invalid value") and (line := line_left_open(text, line_in(message))):
+        return _NOT_CLOSED, line
     what = next((words for head, words in _TOMLI_SAYS.items() if message.startswith(head)), "it cannot be read")
     if line := line_in(message):
         return what, line

@@ -6,8 +6,6 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import tomli
-
 from cognitui.model.draft import Draft
 from cognitui.model.errors import ProfileFileError, SaveFailed
 from cognitui.model.profile import Problem
@@ -17,7 +15,6 @@ from cognitui.store.profile_document import Document, file_content, parse_docume
 from cognitui.store.profile_edit import NEW_FILE, profile_path
 from cognitui.store.profile_file import built
 from cognitui.store.toml_scan import lines_by_path
-from cognitui.store.tomli_says import line_in
 
 
 class ProfileDrafts:
@@ -46,7 +43,9 @@ class ProfileDrafts:
     def problems(self, draft: Draft) -> tuple[Problem, ...]:
         """Returns the faults of the copy that the file did not have."""
         known = {_known_by(problem) for problem in self._problems(draft.seen)}
-        return tuple(found for found in self._problems(self._content(draft)) if _known_by(found) not in known)
+        found = self._problems(self._content(draft))
+        # What is no TOML as a whole is never taken, also where the file was none.
+        return tuple(new for new in found if _known_by(new) not in known or not (new.where or new.key))
 
     def save(self, draft: Draft) -> None:
         """Puts the copy in the place of the file."""
@@ -80,12 +79,12 @@ class ProfileDrafts:
             # As the file itself, so that what it includes is found.
             document: Document = parse_document(self._path, content)
         except ProfileFileError as error:
-            return (Problem(where="", key="", what=error.cause, fix=error.fix, line=_broken_at(content)),)
+            return error.problems or (Problem(where="", key="", what=error.cause, fix=error.fix),)
         return built(document).book.problems
 
 
 def _known_by(problem: Problem) -> tuple[str, str, str]:
-    """A line may have moved; a file that is no TOML is never taken as it was."""
+    """A line may have moved."""
     return (problem.where, problem.key, problem.what)
 
 
@@ -103,9 +102,7 @@ def _line_of(content: bytes, profile_id: str) -> int:
 def _broken_at(content: bytes) -> int:
     """The line of what is not TOML; 0 where all is."""
     try:
-        tomli.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        return content.count(b"\n", 0, error.start) + 1
-    except (ValueError, RecursionError) as error:
-        return line_in(str(error)) or 1
+        parse_document(Path(), content)
+    except ProfileFileError as error:
+        return (error.problems[0].line or 1) if error.problems else 0
     return 0

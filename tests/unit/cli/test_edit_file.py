@@ -129,6 +129,13 @@ def test_the_editor_opens_again_at_the_fault(desk: Desk) -> None:
     assert ":9: dev/bob: username: " in person.heard[0]
 
 
+def test_what_is_no_toml_is_told_once_with_its_place_and_its_cause(desk: Desk) -> None:
+    person = desk.edit(GOOD + "broken = [\n\n", GOOD, answers=("",))
+
+    assert person.heard[0] == f"✕ {desk.file}:10: is not TOML: a list is not closed"
+    assert [line for _, line, _ in desk.opened] == [6, 10]
+
+
 def test_a_broken_edit_that_is_dropped_leaves_the_file(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     desk.edit(FAULTY, answers=("what?", "d"))
 

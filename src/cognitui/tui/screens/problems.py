@@ -42,10 +42,9 @@ class Problems(Reader[bool]):
         variables = inks(self.app)
         text = Text()
         for number, problem in enumerate(self._problems):
-            place = f"{problem.source}:{problem.line}" if problem.line else problem.source
             text.append("\n\n" if number else "")
             text.append(inert(" · ".join(filter(None, (problem.where, problem.key))), 200), Style(bold=True))
             text.append(f"\n{inert(problem.what, 300)}", Style(color=variables["error"]))
             text.append(f"\n{inert(problem.fix, 300)}")
-            text.append(f"\n{inert(place, 300)}", Style(color=variables["foreground-muted"]))
+            text.append(f"\n{inert(problem.place, 300)}", Style(color=variables["foreground-muted"]))
         return text

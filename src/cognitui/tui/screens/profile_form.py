@@ -159,7 +159,8 @@ class ProfileForm(ModalScreen[Saved | None]):
             key, how = error.args
             self._fail(_told(str(key), "is not right", str(how)), str(key))
         except ProfileFileError as error:
-            problem = error.problems[0] if error.problems else None
+            # One of the file as a whole is not about what was typed.
+            problem = next((found for found in error.problems if found.where), None)
             key = problem.key if problem else ""
             words = _told(key, problem.what, problem.fix) if problem else f"{error.cause} {error.fix}"
             self._fail(words, key)
