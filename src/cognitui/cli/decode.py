@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import click
 
 from cognitui.cli.arguments import complete_profile, json_option
+from cognitui.cli.faults import faults_counted
 from cognitui.cli.groups import Discreet, examples
-from cognitui.cli.lookup import find_profile, load_book
+from cognitui.cli.lookup import find_profile, read_book
 from cognitui.cli.output import print_json, print_table
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import read_unseen
@@ -88,11 +89,13 @@ def _outcomes(session: Session, value: str, decoded: Decoded, expected_by: str) 
 
 
 def _verified(session: Session, value: str, decoded: Decoded) -> Verification:
-    profile = owner_of(decoded.claims, load_book(session).profiles)
+    book = read_book(session)
+    profile = owner_of(decoded.claims, book.profiles)
     if profile is None:
+        fix = "Add a profile for its pool and client with cognitui profile add, then run the command again."
         raise ProfileNotFound(
             "No profile has the pool and the client of this token, so there is nothing to verify it against.",
-            fix="Add a profile for its pool and client with cognitui profile add, then run the command again.",
+            fix="\n".join(filter(None, (fix, faults_counted(book)))),
         )
     # A verification looks at the value alone: the times are among what it checks.
     token = Token(kind_told_by(decoded.claims), value, Lifetime(0, 0))

@@ -9,8 +9,9 @@ import click
 
 from cognitui.broker import Got
 from cognitui.cli.arguments import complete_profile, json_option
+from cognitui.cli.faults import faults_around, tell_faults
 from cognitui.cli.groups import examples
-from cognitui.cli.lookup import find_profile
+from cognitui.cli.lookup import profile_in, read_book
 from cognitui.cli.obtain import Wish, obtain
 from cognitui.cli.output import print_json, print_table, tell
 from cognitui.cli.session import Session, pass_session
@@ -19,6 +20,7 @@ from cognitui.model.claim_diff import Change, ClaimChange, compare, differences
 from cognitui.model.claims import decode
 from cognitui.model.duration import iso_utc, relative
 from cognitui.model.errors import UsageError
+from cognitui.model.profile import ProfileBook
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 
@@ -67,7 +69,12 @@ def diff(
     They are got as cognitui token gets them. Groups and scopes are compared as sets; what differs in every token (jti,
     iat, exp and the like) is left out. The code is 0 whether or not they differ; in JSON, "same" tells it.
     """
-    wishes = [_wish(session, reference, kind, yes=yes, no_input=no_input) for reference in (first, second)]
+    book = read_book(session)
+    wishes = [
+        _wish(book, reference, session.environment, kind, yes=yes, no_input=no_input) for reference in (first, second)
+    ]
+    faults = [fault for wish in wishes for fault in faults_around(book, wish.profile)]
+    tell_faults(list(dict.fromkeys(faults)))
     person = None if no_input else person_at_terminal()
     before = _got(session, wishes[0], person)
     # Whoever agreed to one token of a profile is not asked again for the other.
@@ -80,7 +87,7 @@ def diff(
         _print(before, after, changes, everything, session.services.clock())
 
 
-def _wish(session: Session, reference: str, kind: str, *, yes: bool, no_input: bool) -> Wish:
+def _wish(book: ProfileBook, reference: str, environment: str, kind: str, *, yes: bool, no_input: bool) -> Wish:
     # No profile's name has a colon.
     name, colon, own_kind = reference.partition(":")
     if colon and own_kind not in _KINDS:
@@ -88,7 +95,7 @@ def _wish(session: Session, reference: str, kind: str, *, yes: bool, no_input: b
             f"{inert(own_kind, 20) or 'Nothing'} is not a token that can be compared.",
             fix=f"Write {inert(name, 60)}:access or {inert(name, 60)}:id.",
         )
-    profile = find_profile(session, name)
+    profile = profile_in(book, name, environment)
     wanted = _KINDS[own_kind or kind]
     if wanted not in profile.kinds:
         raise UsageError(f"{profile.id} has no ID token: {profile.flow.value} brings an access token alone.")

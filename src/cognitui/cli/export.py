@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from cognitui.cli.arguments import complete_environment, complete_profile, json_option
+from cognitui.cli.faults import faults_around, faults_in, tell_faults
 from cognitui.cli.groups import examples
-from cognitui.cli.lookup import find_environment, load_book, profile_in
+from cognitui.cli.lookup import find_environment, profile_in, read_book
 from cognitui.cli.output import print_json, tell
 from cognitui.cli.session import Session, pass_session
 from cognitui.model.errors import UsageError
-from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile import Problem, Profile, ProfileBook
 from cognitui.model.text import inert
 
 
@@ -45,9 +46,13 @@ def export_profiles(
     first use. A file that exists is not overwritten.
 
     With --json it prints an object: profiles are the ids, file is the new file or null, left_out names the keys
-    that are for this machine alone, and content is what the file says, {"version": 1, "environments": {"dev": {...}}}.
+    that are for this machine alone and the ids of the profiles that have a fault, and content is what the file says,
+    {"version": 1, "environments": {"dev": {...}}}.
     """
-    profiles = _chosen(load_book(session), references, environment or session.environment)
+    book, place = read_book(session), environment or session.environment
+    profiles, faults = _chosen(book, references, place)
+    tell_faults(faults)
+    missing = _missing(book, faults)
     sharing = session.services.sharing
     text = sharing.text(profiles)
     if output is None and not as_json:
@@ -60,8 +65,10 @@ def export_profiles(
         tell(f"Left out, as it is for this machine alone: {', '.join(left_out)}")
     if with_metadata := [profile.id for profile in profiles if profile.fields.client_metadata]:
         tell(f"client_metadata goes along ({inert(', '.join(with_metadata), 400)}): see that all may read its values.")
+    if missing:
+        tell(f"Not in it, for a fault in the profile file: {', '.join(missing)}")
     if as_json:
-        print_json(_as_json(profiles, output, left_out, text))
+        print_json(_as_json(profiles, output, (*left_out, *missing), text))
 
 
 def _as_json(
@@ -78,18 +85,30 @@ def _as_json(
     }
 
 
-def _chosen(book: ProfileBook, references: Iterable[str], environment: str) -> tuple[Profile, ...]:
-    named = [profile_in(book, reference, environment) for reference in references]
+def _chosen(
+    book: ProfileBook, references: Iterable[str], environment: str
+) -> tuple[tuple[Profile, ...], tuple[Problem, ...]]:
+    """Returns the profiles that are wanted, and the faults that reach them or keep others of them out."""
+    named = {found.id: found for found in (profile_in(book, reference, environment) for reference in references)}
     if named:
-        return tuple({profile.id: profile for profile in named}.values())
+        faults = [fault for profile in named.values() for fault in faults_around(book, profile)]
+        return tuple(named.values()), tuple(dict.fromkeys(faults))
     if not environment:
         raise UsageError("No profile was named.", fix="Name some, or all of an environment: --env E")
-    found = book.by_environment[find_environment(book, environment).name]
+    found, faulty = book.by_environment[find_environment(book, environment).name], faults_in(book, environment)
     if not found:
+        tell_faults(faulty)
         raise UsageError(
-            f"There are no profiles in {inert(environment, 60)}.", fix="cognitui list shows all there are."
+            f"There are no {'usable ' if faulty else ''}profiles in {inert(environment, 60)}.",
+            fix="cognitui list shows all there are.",
         )
-    return found
+    return found, faulty
+
+
+def _missing(book: ProfileBook, faults: Iterable[Problem]) -> tuple[str, ...]:
+    """The ids of those that are not read for a fault."""
+    ids = dict.fromkeys(fault.where for fault in faults if "/" in fault.where)
+    return tuple(id_ for id_ in ids if id_ not in book.by_id)
 
 
 def _counted(profiles: tuple[Profile, ...]) -> str:

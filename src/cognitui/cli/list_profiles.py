@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 
 from cognitui.cli.arguments import complete_environment, json_option
-from cognitui.cli.lookup import find_environment, load_book
+from cognitui.cli.faults import faults_counted, faults_in, tell_faults
+from cognitui.cli.lookup import find_environment, read_book
 from cognitui.cli.output import SIGNS, print_json, print_table, tell
 from cognitui.cli.session import Session, pass_session
 from cognitui.model.duration import countdown, iso_utc, rough
@@ -37,10 +38,13 @@ def list_profiles(session: Session, environment: str, as_json: bool) -> None:
 
     The state is that of the access token, as this program noted it; neither the keyring nor Cognito is asked.
     """
-    book = load_book(session)
+    book = read_book(session)
     profiles: Iterable[Profile] = book.profiles
     if name := environment or session.environment:
         profiles = book.by_environment[find_environment(book, name).name]
+        tell_faults(faults_in(book, name))
+    elif words := faults_counted(book):
+        tell(words)
     expiries = session.services.expiries()
     rows = [(profile, expiries.get(profile.token_key, NO_EXPIRIES)) for profile in profiles]
     now = session.services.clock()

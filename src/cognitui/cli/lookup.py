@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cognitui.cli.output import tell_problems
+from cognitui.cli.faults import faults_around, faults_counted, faults_in, tell_faults
 from cognitui.cli.session import Session
 from cognitui.model.errors import AmbiguousProfile, ProfileFileError, ProfileNotFound, UsageError
 from cognitui.model.profile import Environment, Problem, Profile, ProfileBook
@@ -14,15 +14,8 @@ _SHOWN = 60
 """Characters of a wrong name that are repeated: enough for a name, too few for a token."""
 
 
-def load_book(session: Session) -> ProfileBook:
-    """Returns the profiles; faulty places are told on stderr. Raises as `read_book` does."""
-    book = read_book(session)
-    tell_problems(book)
-    return book
-
-
 def read_book(session: Session) -> ProfileBook:
-    """Returns the profiles without a word.
+    """Returns the profiles; of faults nothing is said.
 
     Raises:
         UsageError: The file that `--profiles` names does not exist; without it, that is a first start.
@@ -37,7 +30,7 @@ def read_book(session: Session) -> ProfileBook:
 
 
 def find_profile(session: Session, reference: str, *, repeat: bool = True) -> Profile:
-    """Returns the profile that `environment/name` or a unique bare name means.
+    """Returns the profile that `environment/name` or a unique bare name means; faults that reach it are told.
 
     Args:
         session: `--env` of it narrows a bare name.
@@ -49,37 +42,44 @@ def find_profile(session: Session, reference: str, *, repeat: bool = True) -> Pr
         AmbiguousProfile: Several environments have that name.
         ProfileFileError: It is written in the file, with a fault; or the file cannot be read.
     """
-    return profile_in(load_book(session), reference, session.environment, repeat=repeat)
+    book = read_book(session)
+    found = profile_in(book, reference, session.environment, repeat=repeat)
+    tell_faults(faults_around(book, found))
+    return found
 
 
 def profile_in(book: ProfileBook, reference: str, environment: str = "", *, repeat: bool = True) -> Profile:
     """Returns the profile of a book; as `find_profile`, with the environment that narrows a bare name."""
-    bare = "/" not in reference
-    found = book.matching(f"{environment}/{reference}" if bare and environment else reference)
+    whole = f"{environment}/{reference}" if environment and "/" not in reference else reference
+    found = book.matching(whole)
     if len(found) == 1:
         return found[0]
     if found:
         ids = ", ".join(profile.id for profile in found)
         raise AmbiguousProfile(f"{inert(reference, _SHOWN)} is the name of several profiles.", fix=f"Use one of: {ids}")
+    if (faulty := _fault_of(book, whole)) is not None:
+        raise ProfileFileError(f"The profile {inert(faulty.where, _SHOWN)} has a fault: {inert(str(faulty), 400)}")
     raise _not_found(book, reference, repeat=repeat)
 
 
 def find_environment(book: ProfileBook, name: str) -> Environment:
-    """Returns the environment of that name; raises UsageError where there is none."""
+    """Returns the environment of that name; raises UsageError where there is none, or it has a fault as a whole."""
     found = book.environment(name)
     if found is None:
+        if faults := [fault for fault in faults_in(book, name) if fault.where]:
+            raise ProfileFileError(f"The environment {inert(name, _SHOWN)} has a fault: {inert(str(faults[0]), 400)}")
         known = [environment.name for environment in book.environments]
         raise UsageError(f"There is no environment {inert(name, _SHOWN)}.", fix=_suggestion(name, known))
     return found
 
 
-def _not_found(book: ProfileBook, reference: str, *, repeat: bool) -> UsageError:
+def _not_found(book: ProfileBook, reference: str, *, repeat: bool) -> ProfileNotFound:
     what = f"There is no profile {inert(reference, _SHOWN)}." if repeat else "There is no such profile."
-    if (faulty := _fault_of(book, reference)) is not None:
-        return ProfileFileError(f"The profile {inert(faulty.where, _SHOWN)} has a fault: {inert(str(faulty), 400)}")
+    fix = _suggestion(reference, _names(book, reference))
     if not book.profiles:
-        return ProfileNotFound(what, fix="Add one with cognitui profile add, or try cognitui demo.")
-    return ProfileNotFound(what, fix=_suggestion(reference, _names(book, reference)))
+        fix = "Add one with cognitui profile add, or try cognitui demo."
+    # It may be one that is not read for a fault of the file.
+    return ProfileNotFound(what, fix="\n".join(filter(None, (fix, faults_counted(book)))))
 
 
 def _fault_of(book: ProfileBook, reference: str) -> Problem | None:

@@ -10,14 +10,11 @@ import click
 
 from cognitui.cli.cells import broken, cells
 from cognitui.model.errors import BadToken, CognituiError, Declined
-from cognitui.model.profile import ProfileBook
 from cognitui.model.text import inert
 from cognitui.model.token import TokenState
 
 SIGNS = {TokenState.NONE: "○", TokenState.VALID: "●", TokenState.EXPIRING: "◐", TokenState.EXPIRED: "✕"}
 """What tells a state without colour."""
-
-_PROBLEMS_TOLD = 5
 
 
 def tell(text: str) -> None:
@@ -30,14 +27,6 @@ def tell_error(error: CognituiError) -> None:
     tell(f"{'' if isinstance(error, Declined) else 'Error: '}{_by_line(error.cause)}")
     if error.fix:
         tell(_by_line(error.fix))
-
-
-def tell_problems(book: ProfileBook) -> None:
-    """Says which places of the profile file are faulty; the other profiles stay usable."""
-    for problem in book.problems[:_PROBLEMS_TOLD]:
-        tell(f"Warning: {inert(str(problem), 400)}")
-    if (more := len(book.problems) - _PROBLEMS_TOLD) > 0:
-        tell(f"Warning: {more} more faults in {inert(book.path)}")
 
 
 _COPIED = ("cognitui ", "://")

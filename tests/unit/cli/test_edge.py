@@ -19,7 +19,7 @@ from cognitui.model.errors import ProfileFileError
 from cognitui.model.profile import Problem, ProfileBook
 from cognitui.services import Location, Options
 from tests.unit.cli.harness import printed_json, run
-from tests.unit.fakes import FakeProfileStore, FakeServices, make_profile, services_with
+from tests.unit.fakes import FakeProfileStore, FakeServices, make_book, make_profile, services_with
 
 CANARY = "hunter2-canary"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -150,6 +150,24 @@ def test_a_faulty_profile_is_told_when_it_is_asked_for(reference: str) -> None:
 
     assert result.exit_code == 2
     assert "The profile dev/bob has a fault: dev/bob: region: is not a text (write it in quotes)" in result.stderr
+    assert result.stderr.count("is not a text") == 1
+
+
+def test_the_faults_of_others_are_no_words_where_one_profile_is_meant() -> None:
+    problem = Problem(where="dev/bob", key="region", what="is not a text", fix="write it in quotes")
+    services = FakeServices(profiles=FakeProfileStore(make_book(make_profile("dev/alice"), problems=(problem,))))
+
+    assert run(services, "profile", "show", "dev/alice").stderr == ""
+    assert "1 fault: cognitui doctor tells it" in run(services, "profile", "show", "dev/carol").stderr
+    assert "has a fault" not in run(services, "profile", "show", "prod/bob").stderr
+
+
+@pytest.mark.parametrize("command", [("profile", "show", "dev/alice"), ("export", "dev/alice", "alice")])
+def test_a_fault_of_the_environment_is_told_once(command: tuple[str, ...]) -> None:
+    problem = Problem(where="environments.dev", key="color", what="is not a color", fix="write #rrggbb")
+    services = FakeServices(profiles=FakeProfileStore(make_book(make_profile("dev/alice"), problems=(problem,))))
+
+    assert run(services, *command).stderr == "Warning: environments.dev: color: is not a color (write #rrggbb)\n"
 
 
 def test_without_a_command_and_a_terminal_it_says_to_use_a_command() -> None:

@@ -7,11 +7,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from cognitui.model.profile import Flow, Profile, ProfileFields
+from cognitui.model.profile import Flow, Problem, Profile, ProfileFields
 from cognitui.store.profile_file import ProfileFile
 from tests.unit.cli.harness import printed_json, run
-from tests.unit.fakes import make_profile, services_with
+from tests.unit.fakes import FakeProfileStore, FakeServices, make_book, make_profile, services_with
 
 ALICE = make_profile("dev/alice", label="Development", defaults=ProfileFields(tags=("web", "two words")))
 BOB = make_profile("dev/bob", label="Development", defaults=ProfileFields(tags=("web", "two words")))
@@ -161,3 +162,34 @@ def test_programs_are_told_the_file_that_was_written(tmp_path: Path) -> None:
     assert told["file"] == str(file)
     assert told["left_out"] == []
     assert told["content"] == tomllib.loads(file.read_text())
+
+
+BOB_IS_FAULTY = Problem(where="dev/bob", key="regoin", what="is not known", fix="mend it")
+
+
+def test_a_profile_with_a_fault_is_named_as_not_in_the_file() -> None:
+    twice = Problem(where="dev/bob", key="flow", what="is not a flow", fix="mend it")
+    other = Problem(where="prod/eve", key="", what="is wrong", fix="mend it")
+    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, BOSS, problems=(BOB_IS_FAULTY, twice, other))))
+    result = run(services, "export", "--env", "dev", "--json")
+
+    assert printed_json(result)["left_out"] == ["dev/bob"]
+    assert "Warning: dev/bob: regoin: is not known (mend it)" in result.stderr
+    assert "Not in it, for a fault in the profile file: dev/bob\n" in result.stderr
+    assert "prod/eve" not in result.stderr
+
+
+def test_a_profile_that_another_file_has_without_a_fault_is_in_it() -> None:
+    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, BOB, problems=(BOB_IS_FAULTY,))))
+
+    assert printed_json(run(services, "export", "--env", "dev", "--json"))["left_out"] == []
+
+
+def test_an_environment_of_faulty_profiles_alone_is_told_with_the_faults() -> None:
+    book = make_book(ALICE, problems=(BOB_IS_FAULTY,))
+    services = FakeServices(profiles=FakeProfileStore(replace(book, profiles=())))
+    result = run(services, "export", "--env", "dev")
+
+    assert result.exit_code == 2
+    assert "dev/bob: regoin: is not known" in result.stderr
+    assert "There are no usable profiles in dev." in result.stderr

@@ -126,21 +126,46 @@ def test_no_profiles_are_an_empty_array_and_words_that_lead_on() -> None:
     assert "profile add" in run(services_with(), "list").stderr
 
 
-def test_a_faulty_place_is_told_and_the_other_profiles_are_listed() -> None:
-    problem = Problem(where="dev/bob", key="region", what="is not a text", fix="write it in quotes", source="p.toml")
-    book = make_book(make_profile("dev/alice"), problems=(problem,))
+BOB_IS_FAULTY = Problem(
+    where="dev/bob", key="region", what="is not a text", fix="write it in quotes", source="/a/p.toml"
+)
+
+
+def test_a_fault_is_told_in_one_short_line_and_the_other_profiles_are_listed() -> None:
+    book = make_book(make_profile("dev/alice"), problems=(BOB_IS_FAULTY,))
     result = run(FakeServices(profiles=FakeProfileStore(book)), "list", "--json")
 
     assert [row["id"] for row in printed_json(result)] == ["dev/alice"]
-    assert "p.toml: dev/bob: region: is not a text" in result.stderr
+    assert result.stderr == "p.toml has 1 fault: cognitui doctor tells it\n"
+
+
+def test_the_faults_of_the_environment_that_is_listed_are_told_whole() -> None:
+    other = Problem(where="prod/eve", key="", what="is wrong", fix="mend it", source="/a/p.toml")
+    whole = Problem(where="", key="include", what="team.toml cannot be found", fix="mend it", source="/a/p.toml")
+    book = make_book(make_profile("dev/alice"), problems=(BOB_IS_FAULTY, other, whole))
+    result = run(FakeServices(profiles=FakeProfileStore(book)), "list", "--env", "dev")
+
+    assert result.stderr.splitlines() == [
+        "Warning: /a/p.toml: dev/bob: region: is not a text (write it in quotes)",
+        "Warning: /a/p.toml: include: team.toml cannot be found (mend it)",
+    ]
+
+
+def test_an_environment_that_is_faulty_as_a_whole_says_so() -> None:
+    problem = Problem(where="environments.dev", key="", what="is not a table", fix="write it as one")
+    result = run(FakeServices(profiles=FakeProfileStore(ProfileBook(problems=(problem,)))), "list", "--env", "dev")
+
+    assert result.exit_code == 2
+    assert "The environment dev has a fault: environments.dev: is not a table" in result.stderr
 
 
 def test_many_faults_are_told_shortly() -> None:
     problems = tuple(Problem(where=f"dev/p{n}", key="", what="is wrong", fix="mend it") for n in range(30))
-    result = run(FakeServices(profiles=FakeProfileStore(ProfileBook(problems=problems, path="p.toml"))), "list")
+    book = make_book(make_profile("dev/alice"), problems=problems)
+    services = FakeServices(profiles=FakeProfileStore(book))
 
-    assert len(result.stderr.splitlines()) <= 7
-    assert "25 more faults in p.toml" in result.stderr
+    assert run(services, "list").stderr == "profiles.toml has 30 faults: cognitui doctor tells them\n"
+    assert run(services, "list", "--env", "dev").stderr.endswith("25 more faults: cognitui doctor tells all\n")
 
 
 def test_a_hostile_name_is_printed_inert() -> None:
