@@ -86,14 +86,14 @@ SECTIONS = (
 )
 
 EXAMPLES = """\
-cognitui                                         open the screen
-cognitui list --env dev                          what is still valid
-cognitui token dev/alice                         an access token, and nothing else
-cognitui token dev/alice --as curl               ready to paste
-cognitui exec dev/alice -- npm run e2e           with COGNITO_ACCESS_TOKEN set
-eval "$(cognitui token dev/alice --as env)"      as COGNITO_ACCESS_TOKEN
-pbpaste | cognitui decode --verify               whose is it, and is it genuine
-cognitui secret set dev/alice password           asks, and shows nothing"""
+cognitui                                     open the screen
+cognitui list --env dev                      what is still valid
+cognitui token dev/alice                     an access token, and nothing else
+cognitui token dev/alice --as curl           ready to paste
+cognitui exec dev/alice -- npm run e2e       with COGNITO_ACCESS_TOKEN set
+eval "$(cognitui token dev/alice --as env)"  as COGNITO_ACCESS_TOKEN
+pbpaste | cognitui decode --verify           whose is it, and is it genuine
+cognitui secret set dev/alice password       asks, and shows nothing"""
 
 EXIT_CODES = (
     ("0", "done"),

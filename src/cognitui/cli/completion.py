@@ -9,24 +9,27 @@ import click
 from click.shell_completion import get_completion_class
 
 from cognitui.cli.bash_completion import register
-from cognitui.cli.groups import COMPLETE_VARIABLE, PROGRAM
+from cognitui.cli.groups import COMPLETE_VARIABLE, PROGRAM, listing
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
 
 _SHELLS = ("bash", "zsh", "fish")
 
 
+@listing(
+    "Where it goes",
+    """
+    bash   eval "$(cognitui completion bash)"   in ~/.bashrc
+    zsh    eval "$(cognitui completion zsh)"    in ~/.zshrc, behind compinit
+    fish   cognitui completion fish > ~/.config/fish/completions/cognitui.fish
+    """,
+)
 @click.command
 @click.argument("shell", metavar=f"[{'|'.join(_SHELLS)}]", type=click.Choice(_SHELLS), required=False)
 def completion(shell: str | None) -> None:
-    r"""Print the script that completes in bash, zsh or fish.
+    """Print the script that completes in bash, zsh or fish.
 
     It completes commands, options, profiles and environments. Without a name it is for the shell of $SHELL.
-
-    \b
-    bash   eval "$(cognitui completion bash)"     in ~/.bashrc
-    zsh    eval "$(cognitui completion zsh)"      in ~/.zshrc, behind compinit
-    fish   cognitui completion fish > ~/.config/fish/completions/cognitui.fish
 
     The profile file is read at each press of tab; neither the keyring nor the network is asked.
     """

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from textwrap import dedent, indent
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -13,6 +14,7 @@ import click
 from cognitui.cli.commands import ENVIRONMENT, EXAMPLES, EXIT_CODES, SECTIONS
 from cognitui.cli.edge import at_the_edge
 from cognitui.cli.places import with_places
+from cognitui.cli.suggestions import meant
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -27,12 +29,6 @@ COMPLETE_VARIABLE = "_COGNITUI_COMPLETE"
 
 _NAME = re.compile(r"[a-z][a-z-]{1,15}")
 """What a command may be named; whatever else was typed in its place may be a secret that was pasted."""
-
-_BEGUN = 3
-"""Letters that tell what somebody has in mind."""
-
-_NEAR = 0.75
-"""difflib's ratio for a letter too many, too few, another or in another place in a word of four and more."""
 
 
 class Program(click.Group):
@@ -108,8 +104,24 @@ class Discreet(click.Command):
         return _discreetly(ctx, lambda: super(Discreet, self).parse_args(ctx, args))
 
 
-class DiscreetGroup(click.Group):
-    """A group of such commands."""
+class Family(click.Group):
+    """A group of commands below one of the program's."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the command, or names the one that may have been meant."""
+        if args[0] not in self.commands and not args[0].startswith("-") and not ctx.resilient_parsing:
+            _fail_unknown(ctx, args[0], list(self.commands), repeat=self.repeats(args[0]))
+        return super().resolve_command(ctx, args)
+
+    def repeats(self, word: str) -> bool:
+        """Returns whether a word that is no command may be said again."""
+        return _NAME.fullmatch(word) is not None
+
+
+class DiscreetGroup(Family):
+    """A group of commands whose arguments may hold a secret by mistake: no word of theirs is repeated."""
 
     command_class = Discreet
 
@@ -117,28 +129,29 @@ class DiscreetGroup(click.Group):
         """Reads the arguments."""
         return _discreetly(ctx, lambda: super(DiscreetGroup, self).parse_args(ctx, args))
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Finds the command; a word that is none is not repeated."""
-        if args[0] not in self.commands and not ctx.resilient_parsing:
-            _fail_unknown(ctx, args[0], list(self.commands), repeat=False)
-        return super().resolve_command(ctx, args)
+    def repeats(self, word: str) -> bool:
+        """Returns False."""
+        return False
 
 
 def examples(text: str) -> Callable[[click.Command], click.Command]:
     """Adds examples to the help of a command, one a line."""
+    return listing("Examples", text)
+
+
+def listing(title: str, text: str) -> Callable[[click.Command], click.Command]:
+    """Adds lines below a heading to the help of a command; they stay lines."""
 
     def add(command: click.Command) -> click.Command:
         # \b keeps click from joining the lines.
-        command.epilog = f"\b\nExamples:\n{_indented(text)}"
+        command.epilog = f"\b\n{title}:\n{_indented(text)}"
         return command
 
     return add
 
 
 def _indented(text: str) -> str:
-    return "\n".join(f"  {line.strip()}" for line in text.strip().splitlines())
+    return indent(dedent(text).strip("\n"), "  ").rstrip()
 
 
 def _discreetly(ctx: click.Context, parse: Callable[[], Any]) -> list[str]:
@@ -154,15 +167,8 @@ def _discreetly(ctx: click.Context, parse: Callable[[], Any]) -> list[str]:
 
 
 def _fail_unknown(ctx: click.Context, word: str, known: Sequence[str], *, repeat: bool) -> NoReturn:
-    near = _near(word[:40], known)
+    near = meant(word, known)
+    if not near and word in _ENTRIES:
+        near = f"{PROGRAM} {word}"
     what = f"There is no command {word}." if repeat else "There is no such command."
     ctx.fail(f"{what} {f'Did you mean {near}?' if near else f'{ctx.command_path} --help lists all.'}")
-
-
-def _near(word: str, known: Sequence[str]) -> str:
-    """The commands that begin like a word, or else the one that a slip of the fingers makes of it; empty for none."""
-    # Costs 3 ms, and only a slip of the fingers needs it.
-    from difflib import get_close_matches
-
-    begun = [name for name in known if len(word) >= _BEGUN and name.startswith(word)]
-    return " or ".join(begun or get_close_matches(word, known, n=1, cutoff=_NEAR))

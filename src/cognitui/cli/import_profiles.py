@@ -6,7 +6,7 @@ import click
 
 from cognitui.cli.aws_choice import AwsChoice, place_options
 from cognitui.cli.choosing import choose_several, items_of
-from cognitui.cli.groups import examples
+from cognitui.cli.groups import Family, examples
 from cognitui.cli.import_end import drafts_of, end_options, ends_of, finish
 from cognitui.cli.import_file import import_file
 from cognitui.cli.session import Session, pass_session
@@ -18,7 +18,7 @@ from cognitui.model.directory import AwsPlace, PoolDetails, UserEntry
 from cognitui.model.errors import PersonNeeded
 
 
-@click.group("import")
+@click.group("import", cls=Family)
 def import_profiles() -> None:
     """Write profiles from AWS, Amplify, Terraform or a .env file.
 
@@ -74,7 +74,7 @@ def import_aws(
     cognitui import amplify src/aws-exports.js --env dev
     """
 )
-@import_profiles.command("amplify")
+@import_profiles.command("amplify", short_help="Import a file of Amplify, such as amplify_outputs.json.")
 @click.argument("file", metavar="FILE|-")
 @click.option("--client", metavar="CLIENT", help="The app client, where the file tells of several or none.")
 @click.option("--pool", metavar="POOL", help="The user pool, where the file tells of several.")

@@ -8,7 +8,7 @@ import click
 
 from cognitui.cli.arguments import complete_profile, json_option, profile_argument
 from cognitui.cli.edit_file import edit_file
-from cognitui.cli.groups import examples
+from cognitui.cli.groups import Family, examples
 from cognitui.cli.lookup import find_profile, profile_in
 from cognitui.cli.output import print_json, print_table, tell
 from cognitui.cli.profile_json import profile_json
@@ -25,16 +25,18 @@ from cognitui.model.text import inert
 _HOW_TO_EDIT = "Add an option, such as --flow USER_PASSWORD_AUTH or --unset KEY; in a terminal, your editor opens."
 
 
-@click.group
+@click.group(cls=Family)
 def profile() -> None:
     """Add, show, edit, rename and remove profiles."""
 
 
 @examples(
     """
-    cognitui profile add dev/alice --username alice@example.com --user-pool-id eu-west-1_AbCdEf123 --client-id 1h57kf5c
     cognitui profile add dev/bob --username bob@example.com
-    cognitui profile add local/eve --username eve --endpoint-url http://localhost:4566 --flow USER_PASSWORD_AUTH
+    cognitui profile add dev/alice --username alice@example.com \\
+      --user-pool-id eu-west-1_AbCdEf123 --client-id 1h57kf5c
+    cognitui profile add local/eve --username eve \\
+      --endpoint-url http://localhost:4566 --flow USER_PASSWORD_AUTH
     """
 )
 @profile.command("add")
@@ -61,7 +63,7 @@ def add_profile(session: Session, /, new_id: str, as_json: bool, **options: obje
         tell(f"Store its password with cognitui secret set {added.id} password, or be asked at the first token.")
 
 
-@profile.command("show")
+@profile.command("show", short_help="Show all that holds for a profile, with what it inherits.")
 @profile_argument
 @json_option("Print a JSON object with every key, null where it is not set.")
 @pass_session
@@ -82,7 +84,7 @@ def show_profile(session: Session, reference: str, as_json: bool) -> None:
     cognitui profile edit dev/alice
     """
 )
-@profile.command("edit")
+@profile.command("edit", short_help="Change keys of a profile, or the file in your editor.")
 @click.argument("reference", metavar="[ID]", default="", shell_complete=complete_profile)
 @profile_options
 @click.option("--unset", multiple=True, metavar="KEY", help="Take a key out, so that the environment's holds.")

@@ -39,9 +39,10 @@ from cognitui.model.token_formats import TokenFormat, formatted
     "--as",
     "form",
     type=click.Choice([form.value for form in TokenFormat]),
+    metavar="FORM",
     default="raw",
     show_default=True,
-    help="The form it is printed in.",
+    help=f"The form it is printed in: {', '.join(TokenFormat)}.",
 )
 @click.option(
     "--min-valid",
