@@ -16,7 +16,7 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.sign_out import ForgottenDevice, Reach, SignedOut
 from cognitui.model.token import NO_EXPIRIES, Lifetime, TokenKind
 from cognitui.ports import Locks, Sessions
-from cognitui.token_request import Got
+from cognitui.token_request import Got, Source
 
 
 class SigningOut:
@@ -68,7 +68,8 @@ class SigningOut:
         """
         with self._locks.hold(got.profile.token_key):
             self._sessions.sign_out_everywhere(got.profile, got.token.value)
-            return self._forgotten(got.profile, Reach.EVERYWHERE, revoked=True)
+            done = self._forgotten(got.profile, Reach.EVERYWHERE, revoked=True)
+            return replace(done, only_for_this=got.source is Source.SIGNED_IN)
 
     def has_device(self, profile: Profile) -> bool:
         """Returns whether the pool knows this machine as a device of the profile's user."""

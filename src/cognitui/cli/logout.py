@@ -16,7 +16,7 @@ from cognitui.model.errors import ConsentNeeded, Declined, Refused, Unreachable,
 from cognitui.model.profile import Profile
 from cognitui.model.sign_out import Reach, SignedOut, aftermath, sharing_tokens
 from cognitui.model.text import inert
-from cognitui.model.token import TokenKind
+from cognitui.model.token import NO_EXPIRIES, TokenKind
 
 
 @examples(
@@ -90,7 +90,15 @@ def _signed_out(session: Session, wish: Wish, reach: Reach, person: Person | Non
     try:
         if reach is Reach.REVOKE:
             return signing_out.revoke(profile)
+        if not _has_session(session, profile):
+            tell(f"{profile.id} has no session here: signing in once, as Cognito ends sessions only for who has one.")
         return signing_out.sign_out_everywhere(obtain(session.services, wish, person))
     except (Refused, Unreachable) as error:
         error.fix = f"{error.fix}\nNothing was forgotten. To forget the tokens here alone: cognitui logout {profile.id}"
         raise
+
+
+def _has_session(session: Session, profile: Profile) -> bool:
+    """Whether a token is at hand that needs no sign-in, as far as the index knows."""
+    known, now = session.services.expiries().get(profile.token_key, NO_EXPIRIES), session.services.clock()
+    return any(life is not None and life.remaining(now) > 0 for life in (known.access, known.refresh))

@@ -40,6 +40,8 @@ class SignedOut(Frozen, frozen=True):
     """Whether Cognito said that the refresh token had ended before."""
     had_any: bool = True
     """Whether any token was stored here."""
+    only_for_this: bool = False
+    """Whether the tokens were got for the sign-out itself, so that nobody can have a copy of them."""
     warning: str = ""
     """What went wrong on the way although the tokens are gone; empty where nothing did."""
 
@@ -135,8 +137,12 @@ def _who_else(done: SignedOut, profiles: tuple[Profile, ...]) -> str:
 
 
 def _what_still_works(done: SignedOut, now: float) -> list[str]:
-    sentences = []
-    lives = [life for life in (done.expiries.access, done.expiries.id) if life and life.remaining(now) > 0]
+    sentences: list[str] = []
+    lives = (
+        []
+        if done.only_for_this
+        else [life for life in (done.expiries.access, done.expiries.id) if life and life.remaining(now) > 0]
+    )
     if lives:
         last = max(lives, key=lambda life: life.expires_at)
         until = f"until {local_time(last.expires_at)} (in {rough(last.remaining(now))})"

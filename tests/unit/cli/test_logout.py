@@ -6,6 +6,7 @@ import pytest
 
 from cognitui.model.errors import CognituiError, NotInThisPool, Unreachable
 from cognitui.model.secret import SecretKind
+from cognitui.model.signin import SignedIn
 from tests.unit.cli.harness import printed_json, run
 from tests.unit.fake_sessions import FakeSessions
 from tests.unit.fakes import FakeServices, FakeSignIn, make_profile, make_tokens, password_challenge, services_with
@@ -78,6 +79,24 @@ def test_global_without_any_token_signs_in_first_or_says_what_is_needed() -> Non
 
     assert result.exit_code == 3
     assert "password is needed" in result.stderr
+
+
+def test_a_sign_in_for_the_sign_out_is_explained_before_and_its_own_tokens_are_no_danger() -> None:
+    services = services_with(ALICE, signin=FakeSignIn(start=[SignedIn(TOKENS)]))
+    result = run(services, "logout", "dev/alice", "--global")
+
+    assert result.stderr.splitlines() == [
+        "dev/alice has no session here: signing in once, as Cognito ends sessions only for who has one.",
+        "dev/alice: Cognito has ended all sessions of the user, and the tokens are forgotten here.",
+        "Access tokens of other devices verify until they expire, 1h after their issue.",
+    ]
+
+
+def test_with_a_session_no_sign_in_is_spoken_of_and_its_tokens_that_are_out_are() -> None:
+    result = run(holding(), "logout", "dev/alice", "--global")
+
+    assert "signing in once" not in result.stderr
+    assert "that are out until" in result.stderr
 
 
 @pytest.mark.parametrize("option", ["--revoke", "--global"])
