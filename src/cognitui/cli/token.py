@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cognitui.broker import How
-from cognitui.cli.arguments import profile_argument, seconds_of
+from cognitui.cli.arguments import json_option, profile_argument, seconds_of
 from cognitui.cli.groups import examples
 from cognitui.cli.lookup import find_profile
 from cognitui.cli.obtain import Wish, obtain
@@ -40,9 +40,7 @@ from cognitui.model.token_formats import TokenFormat, formatted
     "form",
     type=click.Choice([form.value for form in TokenFormat]),
     metavar="FORM",
-    default="raw",
-    show_default=True,
-    help=f"The form it is printed in: {', '.join(TokenFormat)}.",
+    help=f"The form it is printed in: {', '.join(TokenFormat)}. By default raw.",
 )
 @click.option(
     "--min-valid",
@@ -53,22 +51,27 @@ from cognitui.model.token_formats import TokenFormat, formatted
 @click.option("--fresh", is_flag=True, help="Get a new one, also where the stored one is still valid.")
 @click.option("--no-input", is_flag=True, help="Ask nothing: end with code 3 where a person is needed.")
 @click.option("--yes", is_flag=True, help="Agree beforehand where the environment is protected.")
+@json_option("The same as --as json: profile, type, token and expires_at.")
 @pass_session
 def token(
     session: Session,
     reference: str,
     kind: str,
-    form: str,
+    form: str | None,
     min_valid: int | None,
     fresh: bool,
     no_input: bool,
     yes: bool,
+    as_json: bool,
 ) -> None:
     """Print a valid token, signing in where it must.
 
     A stored token that stays valid long enough is printed as it is; else it is refreshed; else the profile signs in
     with its stored secrets, and asks in the terminal for what is missing.
     """
+    if as_json and form not in (None, TokenFormat.JSON):
+        raise click.UsageError(f"--json and --as {form} exclude each other.")
+    written = TokenFormat.JSON if as_json else TokenFormat(form or "raw")
     wish = Wish(
         profile=find_profile(session, reference),
         kind=TokenKind(kind),
@@ -80,4 +83,4 @@ def token(
     got = obtain(session.services, wish, None if no_input else person_at_terminal())
     if got.warning:
         tell(f"Warning: {inert(got.warning)}")
-    click.echo(formatted(got.profile, got.token, TokenFormat(form)))
+    click.echo(formatted(got.profile, got.token, written))

@@ -66,6 +66,23 @@ def test_every_form_is_one_line(form: str, line: str) -> None:
     assert result.stdout == line.format(make_tokens().access.value) + "\n"
 
 
+@pytest.mark.parametrize(
+    "args", [["--json"], ["--json", "--as", "json"], ["--as", "json", "--json", "--type", "access"]]
+)
+def test_json_is_a_form_and_an_option(args: list[str]) -> None:
+    given = run(holding(), "token", "alice", *args)
+
+    assert given.exit_code == 0
+    assert given.stdout == run(holding(), "token", "alice", "--as", "json").stdout
+
+
+def test_json_and_another_form_are_wrong_usage_before_any_token_is_got() -> None:
+    result = run(holding(), "token", "alice", "--json", "--as", "curl")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--json and --as curl exclude each other." in result.stderr
+
+
 def test_the_form_of_programs_names_profile_type_and_end() -> None:
     assert json.loads(run(holding(), "token", "alice", "--as", "json").stdout) == {
         "profile": "dev/alice",
