@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import click
@@ -14,12 +15,15 @@ from cognitui.cli.output import print_json, print_table
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import read_unseen
 from cognitui.model.claims import Decoded, decode, describe, lifetime_of, unwrapped
-from cognitui.model.errors import NotAsExpected, ProfileNotFound, UsageError, VerificationFailed
+from cognitui.model.errors import BadToken, NotAsExpected, ProfileNotFound, UsageError, VerificationFailed
 from cognitui.model.expect_check import Outcome, check
+from cognitui.model.quoting import for_shell
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, Token
 from cognitui.model.token_owner import kind_told_by, owner_of
 from cognitui.model.verification import Verification
+
+_LONGEST_PATH = 400
 
 _NOT_ASKED = "The signature was not checked; --verify does it."
 
@@ -51,7 +55,11 @@ def decode_token(session: Session, text: str, verify: bool, expected_by: str | N
     --expect checks is the expect of the profile or its environment.
     """
     value = unwrapped(read_unseen("Token") if text == "-" else text)
-    decoded = decode(value)
+    try:
+        decoded = decode(value)
+    except BadToken:
+        _refuse_file(text)
+        raise
     outcomes = _outcomes(session, value, decoded, expected_by) if expected_by is not None else None
     verification, unmatched = None, None
     try:
@@ -74,6 +82,15 @@ def decode_token(session: Session, text: str, verify: bool, expected_by: str | N
         raise VerificationFailed("The token is not genuine, or not valid any more.")
     if outcomes is not None and not all(found.passed for found in outcomes):
         raise NotAsExpected("The API would not take it.")
+
+
+def _refuse_file(text: str) -> None:
+    """Raises BadToken where a file was named in the place of its content."""
+    if text != "-" and os.path.isfile(text):  # noqa: PTH113 (a text that can be no path at all is none, and no error)
+        raise BadToken(
+            "This is the name of a file, and no token.",
+            fix=f"To decode what is in it: cognitui decode - < {inert(for_shell(text), _LONGEST_PATH)}",
+        )
 
 
 def _outcomes(session: Session, value: str, decoded: Decoded, expected_by: str) -> tuple[Outcome, ...]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -252,3 +253,22 @@ def test_a_token_in_the_place_of_the_profile_is_not_repeated() -> None:
 
     assert result.exit_code == 2
     assert ACCESS[:20] not in result.output
+
+
+def test_the_name_of_a_file_is_told_as_such_with_how_to_decode_its_content(tmp_path: Path) -> None:
+    file = tmp_path / "my token.txt"
+    file.write_text(make_jwt({"sub": "alice"}))
+    result = run(services_with(), "decode", str(file))
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"Error: This is the name of a file, and no token.\nTo decode what is in it: cognitui decode - < '{file}'\n"
+    )
+
+
+@pytest.mark.parametrize("text", ["no/such/file", ".", "a" * 5000])
+def test_what_is_no_file_either_is_told_as_no_token(text: str) -> None:
+    result = run(services_with(), "decode", text)
+
+    assert result.exit_code == 2
+    assert "file" not in result.stderr
