@@ -18,6 +18,19 @@ def cells(text: str) -> int:
     return sum(0 if category(char) in ("Mn", "Me") else 1 + (east_asian_width(char) in "WF") for char in text)
 
 
+def cut(text: str, width: int) -> str:
+    """Returns a text in at most so many cells; one that was longer ends in an ellipsis."""
+    if cells(text) <= width:
+        return text
+    kept, left = "", width - 1
+    for char in text:
+        left -= cells(char)
+        if left < 0:
+            break
+        kept += char
+    return f"{kept.rstrip()}…" if width > 0 else ""
+
+
 def broken(line: str, columns: int) -> str:
     """Returns a line broken between words; a word that is wider than a line stays whole."""
     lines = [""]

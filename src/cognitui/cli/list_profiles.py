@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 import click
@@ -9,7 +10,7 @@ import click
 from cognitui.cli.arguments import complete_environment, json_option
 from cognitui.cli.faults import faults_counted, faults_in, tell_faults
 from cognitui.cli.lookup import find_environment, read_book
-from cognitui.cli.output import SIGNS, print_json, print_table, tell
+from cognitui.cli.output import SIGNS, columns_of, print_json, print_table, tell
 from cognitui.cli.session import Session, pass_session
 from cognitui.model.duration import countdown, iso_utc, rough
 from cognitui.model.profile import Profile
@@ -36,7 +37,8 @@ _HEAD_OF_ID = 9
 def list_profiles(session: Session, environment: str, as_json: bool) -> None:
     """List profiles with the state of their tokens.
 
-    The state is that of the access token, as this program noted it; neither the keyring nor Cognito is asked.
+    The state is that of the access token, as this program noted it; neither the keyring nor Cognito is asked. In a
+    terminal that is too narrow it leaves out tags and client ids, then the ends of long names; a pipe is given all.
     """
     book = read_book(session)
     profiles: Iterable[Profile] = book.profiles
@@ -51,9 +53,20 @@ def list_profiles(session: Session, environment: str, as_json: bool) -> None:
     if as_json:
         print_json([_as_json(row, now) for row in rows])
     elif rows:
-        print_table(_table(rows, now))
+        _print(list(_table(rows, now)))
     else:
         tell(f"There are no profiles in {inert(book.path)}. Add one with cognitui profile add, or try cognitui demo.")
+
+
+def _print(table: list[tuple[str, ...]]) -> None:
+    """A pipe is given all; a terminal what it shows in a line for each profile."""
+    columns = columns_of(sys.stdout)
+    if columns is not None:
+        # Costs 1 ms, which a pipe need not wait for.
+        from cognitui.cli.narrow import narrowed
+
+        table = narrowed(table, columns, dropped=("TAGS", "CLIENT ID"), shortened=("USERNAME", "PROFILE"))
+    print_table(table)
 
 
 def _as_json(row: Row, now: float) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from typing import TextIO
 
 import click
 
@@ -35,18 +36,23 @@ _COPIED = ("cognitui ", "://")
 
 def _fitted(text: str) -> str:
     """Breaks lines between words where a terminal would break them anywhere; what is to be copied stays whole."""
-    if not sys.stderr.isatty():
-        return text
-    try:
-        columns = os.get_terminal_size(sys.stderr.fileno()).columns
-    except (OSError, ValueError):
-        return text
-    if columns <= 0:  # a terminal that does not know
+    columns = columns_of(sys.stderr)
+    if columns is None:
         return text
     return "\n".join(
         line if cells(line) <= columns or any(mark in line for mark in _COPIED) else broken(line, columns)
         for line in text.split("\n")
     )
+
+
+def columns_of(stream: TextIO) -> int | None:
+    """Returns the columns of the terminal that a stream leads to; None for a pipe, a file, and one that knows none."""
+    if not stream.isatty():
+        return None
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except (OSError, ValueError):
+        return None
 
 
 def print_json(value: object) -> None:
