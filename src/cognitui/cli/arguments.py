@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -11,18 +12,44 @@ from cognitui.cli.session import Session
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import ProfileBook
+from cognitui.model.token import TokenKind
 from cognitui.services import Options
+
+READABLE = (TokenKind.ACCESS, TokenKind.ID)
+"""A refresh token has no claims that anybody could read."""
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 def complete_profile(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Returns the ids that begin like this, for a shell's completion; bare names, too, where `--env` narrows them."""
-    ids = [profile.id for profile in _book(ctx).profiles if profile.id.startswith(incomplete)]
-    if "/" in incomplete or not (environment := ctx.find_root().params.get("environment")):
-        return ids
-    names = _book(ctx).by_environment.get(environment, ())
-    return [*(profile.name for profile in names if profile.name.startswith(incomplete)), *ids]
+    """Returns the ids that begin like this, for a shell's completion; bare names, too, as far as they will do.
+
+    Such a name is one of `--env`, or but one profile's; these are named once their first letter is typed, as a list of
+    all ids need not name everybody twice.
+    """
+    book = _book(ctx)
+    environment = ctx.find_root().params.get("environment")
+    names = [profile.name for profile in book.by_environment.get(environment, ())] if environment else []
+    if incomplete and not environment:
+        counted = Counter(profile.name for profile in book.profiles)
+        names = [name for name, count in counted.items() if count == 1]
+    ids = [profile.id for profile in book.profiles]
+    return [word for word in (*names, *ids) if word.startswith(incomplete)]
+
+
+def complete_token(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Returns what `complete_profile` does and, behind a colon, the tokens that have claims: `dev/alice:id`."""
+    reference, colon, begun = incomplete.partition(":")
+    if not colon:
+        return complete_profile(ctx, param, incomplete)
+    found = _book(ctx).matching(_narrowed(ctx, reference))
+    kinds = [kind.value for kind in found[0].kinds if kind in READABLE] if len(found) == 1 else []
+    return [f"{reference}:{kind}" for kind in kinds if kind.startswith(begun)]
+
+
+def _narrowed(ctx: click.Context, reference: str) -> str:
+    environment = ctx.find_root().params.get("environment")
+    return f"{environment}/{reference}" if environment and "/" not in reference else reference
 
 
 def complete_environment(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 from cognitui.broker import Got
-from cognitui.cli.arguments import complete_profile, json_option
+from cognitui.cli.arguments import READABLE, complete_token, json_option
 from cognitui.cli.faults import faults_around, tell_faults
 from cognitui.cli.groups import examples
 from cognitui.cli.lookup import profile_in, read_book
@@ -22,10 +22,8 @@ from cognitui.model.duration import iso_utc, relative
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import ProfileBook
 from cognitui.model.text import inert
-from cognitui.model.token import TokenKind
 
-_KINDS = {kind.value: kind for kind in (TokenKind.ACCESS, TokenKind.ID)}
-"""A refresh token has no claims that anybody could read."""
+_KINDS = {kind.value: kind for kind in READABLE}
 
 _SIGNS = {Change.ADDED: "+", Change.MISSING: "-", Change.CHANGED: "~", Change.SAME: "="}
 _NOTHING = "—"
@@ -39,8 +37,8 @@ _NOTHING = "—"
     """
 )
 @click.command("diff")
-@click.argument("first", metavar="ID[:TYPE]", shell_complete=complete_profile)
-@click.argument("second", metavar="ID[:TYPE]", shell_complete=complete_profile)
+@click.argument("first", metavar="ID[:TYPE]", shell_complete=complete_token)
+@click.argument("second", metavar="ID[:TYPE]", shell_complete=complete_token)
 @click.option(
     "--type",
     "kind",

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from cognitui.cli import cognitui
 from cognitui.cli.groups import COMPLETE_VARIABLE
 from cognitui.model.errors import ProfileFileError, UsageError
+from cognitui.model.profile import Flow
 from cognitui.services import Options
 from tests.unit.cli.harness import run
 from tests.unit.fakes import FakeProfileStore, FakeServices, make_profile, services_with
@@ -29,8 +30,8 @@ def complete(line: str, services: FakeServices | None = None) -> Result:
     return CliRunner().invoke(cognitui, [], obj=lambda _options: used, env=asked)
 
 
-def completed(line: str) -> list[str]:
-    result = complete(line)
+def completed(line: str, services: FakeServices | None = None) -> list[str]:
+    result = complete(line, services)
     assert result.stderr == ""
     return [item.partition(",")[2] for item in result.stdout.splitlines() if item]
 
@@ -66,6 +67,47 @@ def test_an_environment_is_completed(line: str) -> None:
 
 def test_bare_names_are_completed_where_an_environment_was_named() -> None:
     assert completed("cognitui --env prod token ") == ["boss", "dev/alice", "dev/al@example.com", "prod/boss"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("a", ["alice", "al@example.com"]),
+        ("alice", ["alice"]),
+        ("b", []),
+        ("dev/b", ["dev/bob"]),
+        ("", ["dev/alice", "dev/al@example.com", "dev/bob", "prod/bob"]),
+    ],
+)
+def test_bare_names_are_completed_where_but_one_profile_has_them(typed: str, words: list[str]) -> None:
+    services = services_with(ALICE, ALIAS, make_profile("dev/bob"), make_profile("prod/bob"))
+
+    assert completed(f"cognitui exec {typed}", services) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("dev/alice:", ["access", "id"]),
+        ("dev/alice:i", ["id"]),
+        ("alice:", ["access", "id"]),
+        ("dev/alice dev/al@example.com:a", ["access"]),
+        ("m2m/orders:", ["access"]),
+        ("dev/nobody:", []),
+        ("boss:", []),
+    ],
+)
+def test_the_tokens_that_can_be_compared_are_completed_behind_a_colon(typed: str, words: list[str]) -> None:
+    orders = make_profile("m2m/orders", username=None, flow=Flow.CLIENT_CREDENTIALS)
+    services = services_with(ALICE, ALIAS, BOSS, make_profile("dev/boss"), orders)
+
+    assert completed(f"cognitui diff {typed}", services) == words
+
+
+def test_a_bare_name_of_the_environment_that_was_named_has_tokens_too() -> None:
+    services = services_with(ALICE, make_profile("prod/alice"))
+
+    assert completed("cognitui --env prod diff alice:", services) == ["access", "id"]
 
 
 def test_a_name_with_an_at_is_completed_from_where_bash_takes_a_word_to_begin() -> None:
