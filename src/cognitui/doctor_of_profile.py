@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from cognitui.model.duration import countdown, relative, rough
+from cognitui.model.duration import length
 from cognitui.model.endpoint import foreign_endpoint, foreign_server, issuer_of
 from cognitui.model.errors import (
     AwsCredentialsUnusable,
@@ -147,17 +147,17 @@ class ProfileDoctor:
             return noted("tokens", "There are none yet.")
         left = known.access.remaining(now)
         if left > 0:
-            return passed("tokens", f"The access token is {state.value}: {countdown(left)} left.")
+            return passed("tokens", f"The access token is {state.value}: {length(left)} left.")
         renewable = known.refresh is not None and known.refresh.remaining(now) > 0
         then = "it is refreshed at the next use" if renewable else "the next use signs in"
-        return passed("tokens", f"The access token expired {rough(-left)} ago: {then}.")
+        return passed("tokens", f"The access token expired {length(-left)} ago: {then}.")
 
 
 def clock_finding(check: str, skew: float) -> Finding:
     """Returns what a difference between this computer's clock and a server's means; `skew` in seconds."""
     if abs(skew) <= _WRONG_CLOCK:
         return passed(check, "This computer's clock and Cognito's agree.")
-    amount = relative(abs(skew), 0).removeprefix("in ")
+    amount = length(abs(skew))
     return warned(
         check,
         f"This computer's clock is {amount} {'behind' if skew > 0 else 'ahead of'} Cognito's.",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import ClassVar
 
+from cognitui.model.duration import written_duration
 from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Profile
 from cognitui.model.token import Token, TokenKind
@@ -67,6 +68,6 @@ class TokenRequest(Frozen, frozen=True):
         if self.min_valid is None or token.kind is TokenKind.REFRESH or token.lifetime.remaining(now) >= self.min_valid:
             return ""
         return (
-            f"This app client's {token.kind.value} tokens live {token.lifetime.length:.0f} s, "
-            f"so none can stay valid for {self.min_valid:.0f} s."
+            f"This app client's {token.kind.value} tokens live {written_duration(token.lifetime.length)}, "
+            f"so none can stay valid for {written_duration(self.min_valid)}."
         )

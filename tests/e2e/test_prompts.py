@@ -55,9 +55,9 @@ def needed(program: str) -> None:
 @pytest.mark.parametrize(
     ("shell", "language", "sign"),
     [
-        (["zsh", "-f", "-i"], "zsh", "● alice 49:"),
-        (["bash", "--norc", "--noprofile", "-i"], "bash", "● 49:"),
-        (["fish", "--no-config", "-i"], "fish", "● alice 49:"),
+        (["zsh", "-f", "-i"], "zsh", "● alice 49m"),
+        (["bash", "--norc", "--noprofile", "-i"], "bash", "● 49m"),
+        (["fish", "--no-config", "-i"], "fish", "● alice 49m"),
     ],
     ids=["zsh", "bash", "fish"],
 )

@@ -148,7 +148,7 @@ def test_a_token_that_can_never_live_that_long_is_handed_out_with_a_warning() ->
     handed = got(services.broker.get(ALICE, min_valid=600))
 
     assert handed.source is Source.CACHED
-    assert handed.warning == "This app client's access tokens live 300 s, so none can stay valid for 600 s."
+    assert handed.warning == "This app client's access tokens live 5m, so none can stay valid for 10m."
 
 
 def test_a_new_token_that_falls_short_by_the_time_of_its_way_is_handed_out_with_a_warning() -> None:
@@ -157,7 +157,7 @@ def test_a_new_token_that_falls_short_by_the_time_of_its_way_is_handed_out_with_
     handed = got(services.broker.get(ALICE, min_valid=3599))
 
     assert handed.source is Source.SIGNED_IN
-    assert "none can stay valid for 3599 s" in handed.warning
+    assert "none can stay valid for 59m59s" in handed.warning
 
 
 def test_an_expired_token_is_renewed_though_nobody_asked_for_a_second_of_validity() -> None:

@@ -161,7 +161,7 @@ def test_the_challenge_of_a_protected_profile_had_its_consent_already() -> None:
 def test_an_answer_says_that_a_token_cannot_last_as_long_as_was_asked() -> None:
     services = answering(signed_in(length=300))
 
-    assert "live 300 s" in got(services.broker.answer(ASKED, {"password": "typed"}, min_valid=600)).warning
+    assert "live 5m" in got(services.broker.answer(ASKED, {"password": "typed"}, min_valid=600)).warning
 
 
 # What is kept of it.

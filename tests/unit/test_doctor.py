@@ -176,8 +176,8 @@ def test_a_terminal_that_hinders_is_a_warning(facts: TerminalFacts, verdict: Ver
     [
         (0.0, "pass", "agree"),
         (59.0, "pass", "agree"),
-        (3600.0, "warn", "1 h behind"),
-        (-3600.0, "warn", "1 h ahead of"),
+        (3600.0, "warn", "1h behind"),
+        (-3600.0, "warn", "1h ahead of"),
     ],
 )
 def test_a_clock_that_is_wrong_is_a_warning(skew: float, verdict: str, words: str) -> None:
@@ -401,7 +401,7 @@ def test_what_an_app_client_of_its_own_needs_is_held_against_it() -> None:
 @pytest.mark.parametrize(
     ("issued", "words"),
     [
-        (NOW, "valid: 1:00:00 left"),
+        (NOW, "valid: 1h left"),
         (NOW - 7200, "expired 1h ago: it is refreshed"),
         (NOW - 9e6, "the next use signs in"),
     ],

@@ -4,7 +4,17 @@ from datetime import datetime
 
 import pytest
 
-from cognitui.model.duration import countdown, iso_utc, local_time, parse_duration, relative, rough, short_local_time
+from cognitui.model.duration import (
+    countdown,
+    from_now,
+    iso_utc,
+    length,
+    local_time,
+    parse_duration,
+    relative,
+    rough,
+    short_local_time,
+)
 from tests.unit.fakes import NOW
 
 
@@ -46,6 +56,33 @@ def test_time_that_is_left_runs_as_a_clock(seconds: float, shown: str) -> None:
 )
 def test_a_rough_length_has_one_unit(seconds: float, shown: str) -> None:
     assert rough(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (-1, "0s"),
+        (9.9, "9s"),
+        (60, "1m"),
+        (252, "4m12s"),
+        (599, "9m59s"),
+        (600, "10m"),
+        (3599.9, "59m"),
+        (7199, "1h59m"),
+        (86_399, "23h59m"),
+        (29 * 86_400 + 4 * 3600 + 1800, "29d4h"),
+        (3233 * 86_400, "8y"),
+    ],
+)
+def test_a_length_is_told_as_one_is_typed(seconds: float, shown: str) -> None:
+    assert length(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("distance", "shown"), [(0.9, "now"), (45, "in 45s"), (3120, "in 52m"), (-423, "7m3s ago"), (7200, "in 2h")]
+)
+def test_a_command_tells_a_moment_from_now_in_the_same_units(distance: float, shown: str) -> None:
+    assert from_now(NOW + distance, NOW) == shown
 
 
 @pytest.mark.parametrize(

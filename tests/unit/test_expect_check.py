@@ -66,9 +66,9 @@ def test_what_is_missing_or_different_fails_and_says_what(
     [
         (None, 1, True, "for 1s"),
         (None, 0, False, "expired now"),
-        (None, -180, False, "expired 3 min ago"),
+        (None, -180, False, "expired 3m ago"),
         ("5m", 300, True, "for 5m"),
-        ("5m", 299, False, "for 4m; expected is 5m"),
+        ("5m", 299, False, "for 4m59s; expected is 5m"),
         ("5m", None, False, "it does not tell when it ends"),
     ],
 )

@@ -302,8 +302,8 @@ def test_an_extension_that_is_critical_and_unknown_is_refused() -> None:
 @pytest.mark.parametrize(
     ("claims", "reason"),
     [
-        (access(exp=NOW - 60), "It has expired 1 min ago."),
-        (access(exp=NOW - 7200), "It has expired 2 h ago."),
+        (access(exp=NOW - 60), "It has expired 1m ago."),
+        (access(exp=NOW - 7200), "It has expired 2h ago."),
         (access(exp=None), "It does not say when it ends"),
         (access(exp="tomorrow"), "It does not say when it ends"),
         (access(exp=True), "It does not say when it ends"),

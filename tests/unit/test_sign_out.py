@@ -24,7 +24,7 @@ def test_forgetting_here_ends_no_copy_of_a_token() -> None:
     assert aftermath(HERE, NOW) == (
         "dev/alice: the tokens are forgotten here, and Cognito was not asked.",
         f"Whoever has a copy of the access or ID token can use it {UNTIL}.",
-        "The refresh token goes on working, for about 30d 0h.",
+        "The refresh token goes on working, for about 30d.",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cognitui.cli.terminal import Person, agrees
-from cognitui.model.duration import countdown
+from cognitui.model.duration import length
 from cognitui.model.errors import ChallengePending, Declined
 from cognitui.model.signin import INSTEAD, Challenge, Choice, Prompt
 from cognitui.model.text import as_heading, inert
@@ -66,7 +66,7 @@ def introduction(challenge: Challenge, now: float) -> list[str]:
         lines += qr_lines(challenge.qr)
     lines += [f"Instead: /{choice.value}  {inert(choice.label, 100)}" for choice in challenge.instead]
     if challenge.session_ends is not None and challenge.session_ends > now:
-        lines.append(f"This step ends in {countdown(challenge.session_ends - now)}.")
+        lines.append(f"This step ends in {length(challenge.session_ends - now)}.")
     return lines
 
 

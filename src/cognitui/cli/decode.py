@@ -15,6 +15,7 @@ from cognitui.cli.output import print_json, print_table
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import read_unseen
 from cognitui.model.claims import Decoded, decode, describe, lifetime_of, unwrapped
+from cognitui.model.duration import from_now
 from cognitui.model.errors import BadToken, NotAsExpected, ProfileNotFound, UsageError, VerificationFailed
 from cognitui.model.expect_check import Outcome, check
 from cognitui.model.quoting import for_shell
@@ -149,7 +150,7 @@ def _verdict(verification: Verification | None, reason: str) -> str:
 def _table(decoded: Decoded, now: float) -> Iterator[tuple[str, str, str]]:
     for name, value in decoded.header.items():
         yield inert(name, 60), inert(str(value), 500), "header"
-    for row in describe(decoded, now):
+    for row in describe(decoded, now, from_now):
         for number, line in enumerate(row.lines or ("",)):
             # A claim of several lines is named once.
             yield (inert(row.name, 60), inert(line), inert(row.note)) if number == 0 else ("", inert(line), "")

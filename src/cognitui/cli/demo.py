@@ -14,7 +14,7 @@ from cognitui.cli.obtain import Wish, obtain
 from cognitui.cli.output import print_table, tell, tell_error
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import is_terminal
-from cognitui.model.duration import countdown
+from cognitui.model.duration import length
 from cognitui.model.errors import ChallengePending, CognituiError, PersonNeeded, Refused, VerificationFailed
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
@@ -116,5 +116,5 @@ def _outcome(services: Services, profile: Profile) -> tuple[str, str, str, str]:
     verification = services.broker.verify(got.profile, got.token)
     if not verification.verified:
         raise VerificationFailed(f"The token of {profile.id} is not verified: {inert(verification.reason, 200)}")
-    left = countdown(got.token.lifetime.remaining(services.clock()))
+    left = length(got.token.lifetime.remaining(services.clock()))
     return "●", got.source.value, f"{left} left", f"verified {inert(verification.algorithm, 20)}"

@@ -18,7 +18,7 @@ from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import Person, person_at_terminal
 from cognitui.model.claim_diff import Change, ClaimChange, compare, differences
 from cognitui.model.claims import decode
-from cognitui.model.duration import iso_utc, relative
+from cognitui.model.duration import from_now, iso_utc
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import ProfileBook
 from cognitui.model.text import inert
@@ -121,7 +121,7 @@ def _print(before: Got, after: Got, changes: tuple[ClaimChange, ...], everything
 
 
 def _title(got: Got, now: float) -> str:
-    return f"{inert(got.profile.id)} {got.token.kind.value}, ends {relative(got.token.lifetime.expires_at, now)}"
+    return f"{inert(got.profile.id)} {got.token.kind.value}, ends {from_now(got.token.lifetime.expires_at, now)}"
 
 
 def _rows(change: ClaimChange) -> Iterator[tuple[str, str, str, str]]:

@@ -12,7 +12,7 @@ from cognitui.cli.faults import faults_counted, faults_in, tell_faults
 from cognitui.cli.lookup import find_environment, read_book
 from cognitui.cli.output import SIGNS, columns_of, print_json, print_table, tell
 from cognitui.cli.session import Session, pass_session
-from cognitui.model.duration import countdown, iso_utc, rough
+from cognitui.model.duration import iso_utc, length
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, TokenKind
@@ -112,4 +112,4 @@ def _left(expiries: Expiries, now: float) -> str:
     if expiries.access is None:
         return "-"
     left = expiries.access.remaining(now)
-    return f"{countdown(left)} left" if left > 0 else f"{rough(-left)} ago"
+    return f"{length(left)} left" if left > 0 else f"{length(-left)} ago"

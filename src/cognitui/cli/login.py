@@ -15,7 +15,7 @@ from cognitui.cli.output import print_json, tell
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import person_at_terminal
 from cognitui.model.claims import username_of
-from cognitui.model.duration import iso_utc, local_time, relative
+from cognitui.model.duration import from_now, iso_utc, local_time
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 
@@ -58,7 +58,7 @@ def _words(got: Got, now: float) -> Iterator[str]:
         if token := got.opened.get(kind):
             ends = token.lifetime.expires_at
             about = "about " if token.lifetime.estimated else ""
-            yield f"  {kind.value:<7} token until {about}{local_time(ends)} ({relative(ends, now)})"
+            yield f"  {kind.value:<7} token until {about}{local_time(ends)} ({from_now(ends, now)})"
 
 
 def _as_json(got: Got) -> dict[str, object]:

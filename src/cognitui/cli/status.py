@@ -17,7 +17,7 @@ from cognitui.cli.lookup import find_environment, profile_in, read_book
 from cognitui.cli.output import SIGNS, print_json
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.template import filled
-from cognitui.model.duration import countdown, iso_utc
+from cognitui.model.duration import iso_utc, length
 from cognitui.model.profile import Profile
 from cognitui.model.token import NO_EXPIRIES, Expiries, TokenKind, TokenState
 
@@ -87,7 +87,7 @@ def _fields(profile: Profile, expiries: Expiries, now: float) -> Mapping[str, st
         "environment": profile.environment.name,
         "name": profile.name,
         "state": state.value,
-        "left": countdown(life.remaining(now)) if life else "-",
+        "left": length(life.remaining(now)) if life else "-",
         "until": (life and iso_utc(life.expires_at)) or "-",
     }
 

@@ -11,7 +11,7 @@ from typing import TypeGuard
 
 from cognitui.cognito.pool_keys import PoolKeys
 from cognitui.model.claims import Decoded, decode, unwrapped
-from cognitui.model.duration import relative
+from cognitui.model.duration import from_now
 from cognitui.model.endpoint import issuer_names, issuer_of
 from cognitui.model.errors import BadToken
 from cognitui.model.profile import Profile
@@ -110,7 +110,7 @@ def _fault_of_times(claims: Mapping[str, object], now: float) -> str:
     if not _is_time(expires) or not _is_time(begins):
         return "It does not say when it ends (exp) or begins (nbf) in a way that can be read."
     if expires <= now - _LEEWAY:
-        return f"It has expired {relative(expires, now)}."
+        return f"It has expired {from_now(expires, now)}."
     return "It is not valid yet (nbf): check the clock of this machine." if begins > now + _LEEWAY else ""
 
 

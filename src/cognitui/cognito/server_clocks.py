@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from cognitui.cognito.replies import skew_by
 from cognitui.model.aws_hosts import is_aws
-from cognitui.model.duration import relative
+from cognitui.model.duration import length
 from cognitui.model.text import inert
 
 HearDate = Callable[[str, str], None]
@@ -50,7 +50,7 @@ class ServerClocks:
 
 
 def _wrong_by(skew: float, server: str) -> str:
-    amount = relative(abs(skew), 0).removeprefix("in ")
+    amount = length(abs(skew))
     direction = "behind" if skew > 0 else "ahead of"
     clock = f"This computer's clock is {amount} {direction}"
     if server == _AWS:

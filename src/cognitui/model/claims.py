@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cognitui.model.claim_row import ClaimRow
@@ -76,21 +76,24 @@ def decode(text: str) -> Decoded:
     return Decoded(header=_object(parts[0], "header"), claims=_object(parts[1], "payload"))
 
 
-def describe(decoded: Decoded, now: float) -> tuple[ClaimRow, ...]:
-    """Returns the claims in the order in which they matter: who, what it may, when, the pool's own, the rest."""
+def describe(decoded: Decoded, now: float, since: Callable[[float, float], str] = relative) -> tuple[ClaimRow, ...]:
+    """Returns the claims in the order in which they matter: who, what it may, when, the pool's own, the rest.
+
+    `since` says where a moment lies from now.
+    """
     names = in_order(decoded.claims)
-    rows = [describe_claim(name, decoded.claims[name], now) for name in names[:_MOST_CLAIMS]]
+    rows = [describe_claim(name, decoded.claims[name], now, since) for name in names[:_MOST_CLAIMS]]
     if len(names) > _MOST_CLAIMS:
         rows.append(ClaimRow("…", (f"and {len(names) - _MOST_CLAIMS} more",), "text", "Too many claims to show."))
     return tuple(rows)
 
 
-def describe_claim(name: str, value: object, now: float) -> ClaimRow:
-    """Returns one claim as it is shown."""
+def describe_claim(name: str, value: object, now: float, since: Callable[[float, float], str] = relative) -> ClaimRow:
+    """Returns one claim as it is shown; `since` says where a moment lies from now."""
     known = known_claim(name)
     shown, explanation = inert(name, _LONGEST_NAME), known.explanation if known else ""
     if known and known.kind == "time" and (moment := _moment(value)) is not None:
-        return ClaimRow(shown, (local_time(moment),), "time", explanation, relative(moment, now))
+        return ClaimRow(shown, (local_time(moment),), "time", explanation, since(moment, now))
     note = "not a date" if known and known.kind == "time" else ""
     if known and known.kind == "list" and isinstance(value, str):
         value = value.split()

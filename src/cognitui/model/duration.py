@@ -10,6 +10,8 @@ _YEAR = 31_556_952
 """Seconds of a mean year of the calendar."""
 _YEARS_FROM = 2 * _YEAR
 """Until then, days say more."""
+_SECONDS_UNTIL = 600
+"""Until then, seconds matter."""
 _PART = re.compile(r"(\d+)([smhd])")
 _WHOLE = re.compile(r"(?:\d+[smhd])+")
 
@@ -53,6 +55,26 @@ def rough(seconds: float) -> str:
         if whole >= length:
             return f"{whole // length}{unit}"
     return f"{whole}s"
+
+
+def length(seconds: float) -> str:
+    """Returns a length of time as a person types it: `9s`, `4m12s`, `52m`, `1h59m`, `29d4h`, `8y`.
+
+    It has two units where the second one matters: seconds below ten minutes, and whatever follows hours and days.
+    """
+    whole = max(0, int(seconds))
+    if whole >= _YEARS_FROM:
+        return rough(whole)
+    grain = 1 if whole < _SECONDS_UNTIL else 60 if whole < _UNITS["d"] else _UNITS["h"]
+    return written_duration(whole // grain * grain)
+
+
+def from_now(moment: float, now: float) -> str:
+    """Returns where `moment` lies from `now`, as a command tells it: `in 52m`, `7m3s ago`, `now`."""
+    distance = abs(moment - now)
+    if distance < 1:
+        return "now"
+    return f"in {length(distance)}" if moment > now else f"{length(distance)} ago"
 
 
 def relative(moment: float, now: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from cognitui.model.duration import parse_duration, relative, rough
+from cognitui.model.duration import from_now, length, parse_duration
 from cognitui.model.expect import Expect
 from cognitui.model.text import inert
 
@@ -93,10 +93,10 @@ def _valid(seconds: int, ends_at: float | None, now: float) -> Outcome:
         return Outcome("valid", False, "it does not tell when it ends", seconds, None)
     left = ends_at - now
     if left <= 0:
-        return Outcome("valid", False, f"expired {relative(ends_at, now)}", seconds, int(left))
+        return Outcome("valid", False, f"expired {from_now(ends_at, now)}", seconds, int(left))
     if left < seconds:
-        return Outcome("valid", False, f"for {rough(left)}; expected is {rough(seconds)}", seconds, int(left))
-    return Outcome("valid", True, f"for {rough(left)}", seconds, int(left))
+        return Outcome("valid", False, f"for {length(left)}; expected is {length(seconds)}", seconds, int(left))
+    return Outcome("valid", True, f"for {length(left)}", seconds, int(left))
 
 
 def _texts(value: object) -> tuple[str, ...]:

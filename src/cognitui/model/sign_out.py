@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from cognitui.model.duration import countdown, local_time, rough
+from cognitui.model.duration import length, local_time
 from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.text import inert
@@ -145,7 +145,7 @@ def _what_still_works(done: SignedOut, now: float) -> list[str]:
     )
     if lives:
         last = max(lives, key=lambda life: life.expires_at)
-        until = f"until {local_time(last.expires_at)} (in {rough(last.remaining(now))})"
+        until = f"until {local_time(last.expires_at)} (in {length(last.remaining(now))})"
         if done.revoked:
             sentences.append(
                 "Cognito itself refuses the access token from now on; an API that checks signature and expiry alone "
@@ -154,7 +154,7 @@ def _what_still_works(done: SignedOut, now: float) -> list[str]:
         else:
             sentences.append(f"Whoever has a copy of the access or ID token can use it {until}.")
     if not (done.revoked or done.had_ended) and (refresh := done.expiries.refresh) and refresh.remaining(now) > 0:
-        sentences.append(f"The refresh token goes on working, for about {countdown(refresh.remaining(now))}.")
+        sentences.append(f"The refresh token goes on working, for about {length(refresh.remaining(now))}.")
     if done.aws is not None and done.aws.remaining(now) > 0:
         sentences.append(
             f"The AWS credentials work until {local_time(done.aws.expires_at)}: no sign-out ends them sooner."
@@ -166,7 +166,7 @@ def _other_sessions(done: SignedOut) -> str:
     if done.profile.flow is Flow.AUTHORIZATION_CODE:
         return "The browser stays signed in at the pool's domain, by its cookie."
     if done.reach is Reach.EVERYWHERE and (life := done.expiries.access):
-        return f"Access tokens of other devices verify until they expire, {rough(life.length)} after their issue."
+        return f"Access tokens of other devices verify until they expire, {length(life.length)} after their issue."
     return ""
 
 

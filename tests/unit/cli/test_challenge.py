@@ -32,7 +32,7 @@ def test_what_is_asked_is_explained_first() -> None:
         "dev/alice: One more step",
         "Enter the code.",
         "Sent to a***@e***",
-        "This step ends in 3:00.",
+        "This step ends in 3m.",
     ]
 
 

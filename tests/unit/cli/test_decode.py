@@ -59,7 +59,7 @@ def test_the_claims_for_people_have_human_times_and_say_unverified() -> None:
     result = run(services, "decode", typed=ACCESS)
 
     assert result.stdout.startswith("○ unverified")
-    assert any(line.split()[0] == "exp" and line.endswith("in 59 min") for line in result.stdout.splitlines())
+    assert any(line.split()[0] == "exp" and line.endswith("in 59m") for line in result.stdout.splitlines())
     assert result.exit_code == 0
 
 

@@ -42,7 +42,7 @@ def test_the_report_tells_profile_flow_outcome_expiry_and_verification(capsys: p
 
     _, alice, carol, dave = (line.split("  ") for line in capsys.readouterr().out.splitlines())
     assert [cell.strip() for cell in alice if cell] == [
-        "●", "dev/alice", "USER_SRP_AUTH", "signed in", "1:00:00 left", "verified RS256",
+        "●", "dev/alice", "USER_SRP_AUTH", "signed in", "1h left", "verified RS256",
     ]  # fmt: skip
     assert "waits for password" in [cell.strip() for cell in carol]
     assert "Wrong username or password" in [cell.strip() for cell in dave]

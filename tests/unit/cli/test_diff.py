@@ -25,8 +25,8 @@ def test_two_profiles_are_compared_and_only_differences_are_shown() -> None:
 
     assert result.exit_code == 0
     assert [line.split() for line in result.stdout.splitlines()] == [
-        ["-", "dev/alice", "access,", "ends", "in", "1", "h"],
-        ["+", "dev/bob", "access,", "ends", "in", "1", "h"],
+        ["-", "dev/alice", "access,", "ends", "in", "1h"],
+        ["+", "dev/bob", "access,", "ends", "in", "1h"],
         ["~", "changed", "email", "a@x", "b@x"],
         ["-", "missing", "cognito:groups", "admins", "—"],
         ["+", "added", "—", "viewers"],

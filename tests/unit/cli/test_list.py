@@ -65,7 +65,7 @@ def test_the_table_tells_the_state_by_sign_and_word_and_the_time_that_is_left() 
     header, first, second = run(services, "list").stdout.splitlines()
 
     assert header.split() == ["PROFILE", "STATE", "ACCESS", "TOKEN", "USERNAME", "CLIENT", "ID"]
-    assert first.split() == ["dev/alice", "●", "valid", "4:12", "left", "alice@example.com", "1h57kf5c…"]
+    assert first.split() == ["dev/alice", "●", "valid", "4m12s", "left", "alice@example.com", "1h57kf5c…"]
     assert second.split() == ["dev/bob", "○", "none", "-", "bob@example.com", "1h57kf5c…"]
 
 
@@ -77,7 +77,7 @@ def test_what_a_column_shows_begins_below_its_heading() -> None:
     heads = ("PROFILE", "STATE", "ACCESS TOKEN", "USERNAME", "CLIENT ID", "TAGS")
     shown = [[column_of(line, lines[0], head) for head in heads] for line in lines[1:]]
     assert shown == [
-        ["dev/alice", "● valid", "4:12 left", "alice@example.com", "1h57kf5c…", "web, admin"],
+        ["dev/alice", "● valid", "4m12s left", "alice@example.com", "1h57kf5c…", "web, admin"],
         ["dev/佐藤", "○ none", "-", "-", "-", ""],
     ]
 

@@ -31,7 +31,7 @@ def test_it_says_for_whom_and_until_when_and_prints_no_token() -> None:
     assert result.stdout == ""
     lines = result.stderr.splitlines()
     assert lines[0] == "Signed in: dev/alice as alice-sub."
-    assert lines[1] == f"  access  token until {local_time(NOW + 3600)} (in 1 h)"
+    assert lines[1] == f"  access  token until {local_time(NOW + 3600)} (in 1h)"
     assert lines[3].startswith("  refresh token until about ")
     assert make_tokens(mark="new").access.value not in result.stderr
 

@@ -33,7 +33,7 @@ def with_tokens() -> FakeServices:
 
 @pytest.mark.parametrize(
     ("profile", "line"),
-    [("dev/alice", "● dev/alice valid 1:00:00"), ("bob", "✕ dev/bob expired 0:00"), ("boss", "○ prod/boss none -")],
+    [("dev/alice", "● dev/alice valid 1h"), ("bob", "✕ dev/bob expired 0s"), ("boss", "○ prod/boss none -")],
 )
 def test_one_profile_is_one_line(profile: str, line: str) -> None:
     result = run(with_tokens(), "status", profile)
@@ -45,7 +45,7 @@ def test_a_token_that_ends_soon_has_a_sign_of_its_own() -> None:
     services = services_with(ALICE)
     services.index.entries[ALICE.token_key] = Expiries(access=Lifetime(NOW - 3400, NOW + 200))
 
-    assert run(services, "status", "dev/alice").stdout == "◐ dev/alice expiring 3:20\n"
+    assert run(services, "status", "dev/alice").stdout == "◐ dev/alice expiring 3m20s\n"
 
 
 def test_without_an_id_all_are_counted() -> None:
@@ -68,7 +68,7 @@ def test_a_template_has_its_fields_filled_in_and_doubled_braces_stay() -> None:
 
     assert (
         run(with_tokens(), "status", "dev/alice", "--format", template).stdout
-        == "{●} dev/alice valid 1:00:00 2026-11-22T10:42:11Z\n"
+        == "{●} dev/alice valid 1h 2026-11-22T10:42:11Z\n"
     )
 
 

@@ -19,8 +19,8 @@ EMULATOR = "http://localhost:4566"
 @pytest.mark.parametrize(
     ("ours", "words"),
     [
-        (NOON + 3700, "clock is 1 h ahead of Cognito's"),
-        (NOON - 300, "clock is 5 min behind Cognito's"),
+        (NOON + 3700, "clock is 1h1m ahead of Cognito's"),
+        (NOON - 300, "clock is 5m behind Cognito's"),
     ],
 )
 def test_a_wrong_clock_is_told_and_put_right(ours: float, words: str) -> None:
@@ -57,7 +57,7 @@ def test_an_emulators_wrong_clock_is_told_of_it_alone_and_changes_no_other() -> 
 
     assert clocks.now_at(f"{EMULATOR}/eu-west-1_AbCdEf123") == NOON - 3600
     assert clocks.now_at(KEYS) == NOON
-    assert "clock is 1 h ahead of that of localhost:4566" in told[0]
+    assert "clock is 1h ahead of that of localhost:4566" in told[0]
 
 
 def test_a_clock_that_was_put_right_meanwhile_is_taken_as_it_is() -> None:
