@@ -84,6 +84,15 @@ async def test_the_toast_names_profile_environment_kind_form_and_way() -> None:
         await story.hear("Copied: id token of dev/alice as curl, to the clipboard (fake). Cleared in 30s.")
 
 
+async def test_the_toast_says_that_an_address_stands_for_the_api_where_none_is_known() -> None:
+    nameless = make_profile("dev/nameless")
+    async with opened(desk(nameless).holding(nameless, TOKENS)) as story:
+        await open_menu(story)
+        await story.press("c")
+
+        await story.hear("https://your-api.invalid stands for your API: set api_url in the profile or its environment.")
+
+
 async def test_what_only_went_to_the_terminal_is_not_said_to_be_copied() -> None:
     services = holding()
     services.clip = FakeClipboard("over OSC 52", confirmed=False)  # type: ignore[assignment]  # it is used like one

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cognitui.model.errors import BadToken
 from cognitui.model.profile import ProfileFields
 from cognitui.model.token import Lifetime, Token, TokenKind
-from cognitui.model.token_formats import TokenFormat, formatted, preview, variable
+from cognitui.model.token_formats import TokenFormat, formatted, preview, variable, what_is_missing
 from tests.unit.fakes import NOW, make_profile
 
 PROFILE = make_profile("dev/alice")
@@ -30,8 +30,8 @@ def token(value: str, kind: TokenKind = TokenKind.ACCESS) -> Token:
         (TokenFormat.RAW, "eyJ.a_b-c.sig"),
         (TokenFormat.BEARER, "Bearer eyJ.a_b-c.sig"),
         (TokenFormat.HEADER, "Authorization: Bearer eyJ.a_b-c.sig"),
-        (TokenFormat.CURL, "curl -H 'Authorization: Bearer eyJ.a_b-c.sig'"),
-        (TokenFormat.HTTPIE, "https -A bearer --auth=eyJ.a_b-c.sig"),
+        (TokenFormat.CURL, "curl -H 'Authorization: Bearer eyJ.a_b-c.sig' https://your-api.invalid"),
+        (TokenFormat.HTTPIE, "https -A bearer --auth=eyJ.a_b-c.sig https://your-api.invalid"),
         (TokenFormat.FISH, "set -gx COGNITO_ACCESS_TOKEN 'eyJ.a_b-c.sig'"),
         (TokenFormat.POWERSHELL, "$env:COGNITO_ACCESS_TOKEN = 'eyJ.a_b-c.sig'"),
         (TokenFormat.BRUNO, "vars {\n  COGNITO_ACCESS_TOKEN: eyJ.a_b-c.sig\n}"),
@@ -42,6 +42,14 @@ def token(value: str, kind: TokenKind = TokenKind.ACCESS) -> Token:
 )
 def test_each_form_is_ready_to_paste(form: TokenFormat, line: str) -> None:
     assert formatted(PROFILE, token("eyJ.a_b-c.sig"), form) == line
+
+
+def test_what_a_command_without_an_address_lacks_is_told() -> None:
+    with_address = make_profile("dev/alice", api_url="https://api.example.com")
+
+    told = {form for form in TokenFormat if "api_url" in what_is_missing(PROFILE, form)}
+    assert told == {TokenFormat.CURL, TokenFormat.HTTPIE}
+    assert not any(what_is_missing(with_address, form) for form in TokenFormat)
 
 
 def test_the_json_form_names_the_profile_the_kind_and_the_end() -> None:
@@ -72,7 +80,7 @@ def test_a_token_that_no_header_can_carry_is_refused_and_not_shown(form: TokenFo
 
 @given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1))
 def test_a_shell_takes_any_token_as_it_is(value: str) -> None:
-    assert shlex.split(formatted(PROFILE, token(value), TokenFormat.CURL))[-1] == f"Authorization: Bearer {value}"
+    assert shlex.split(formatted(PROFILE, token(value), TokenFormat.CURL))[-2] == f"Authorization: Bearer {value}"
     assert shlex.split(formatted(PROFILE, token(value), TokenFormat.ENV))[-1] == f"COGNITO_ACCESS_TOKEN={value}"
 
 

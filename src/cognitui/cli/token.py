@@ -14,7 +14,7 @@ from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import person_at_terminal
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
-from cognitui.model.token_formats import TokenFormat, formatted
+from cognitui.model.token_formats import TokenFormat, formatted, what_is_missing
 
 
 @examples(
@@ -83,4 +83,6 @@ def token(
     got = obtain(session.services, wish, None if no_input else person_at_terminal())
     if got.warning:
         tell(f"Warning: {inert(got.warning)}")
+    if missing := what_is_missing(got.profile, written):
+        tell(missing)
     click.echo(formatted(got.profile, got.token, written))

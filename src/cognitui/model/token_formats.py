@@ -27,6 +27,12 @@ _SENDABLE = re.compile(r"[\x21-\x7e]+")
 _STAND_IN = "eyJ0aGlzIjoibm9uZSJ9"
 """In the place of a token in a preview."""
 
+NO_ADDRESS = "https://your-api.invalid"
+"""In the place of an API's address that nobody named.
+
+RFC 6761, 6.4: no name under `invalid` ever leads to a server, so a token that is sent unseen reaches nobody.
+"""
+
 _GLOB = re.compile(r"[][{}]")
 """What curl takes for several addresses in one."""
 
@@ -85,6 +91,13 @@ def formatted(profile: Profile, token: Token, form: TokenFormat) -> str:
     return _FORMS[form](profile, token)
 
 
+def what_is_missing(profile: Profile, form: TokenFormat) -> str:
+    """Returns what a person has to put into a form before it is of use; empty where it is whole."""
+    if form not in (TokenFormat.CURL, TokenFormat.HTTPIE) or profile.api_url:
+        return ""
+    return f"{NO_ADDRESS} stands for your API: set api_url in the profile or its environment."
+
+
 def preview(profile: Profile, kind: TokenKind, form: TokenFormat, now: float) -> str:
     """Returns how a form would look, in one line without the token; inert."""
     stand_in = Token(kind, _STAND_IN, Lifetime(now, now))
@@ -102,18 +115,17 @@ def _header(token: Token) -> str:
 
 def _curl(profile: Profile, token: Token) -> str:
     url = profile.api_url
-    words = ("curl", "-g" if _GLOB.search(url) else "", "-H", single_quoted(_header(token)), _address(url))
+    words = ("curl", "-g" if _GLOB.search(url) else "", "-H", single_quoted(_header(token)), _address(profile))
     return " ".join(filter(None, words))
 
 
 def _httpie(profile: Profile, token: Token) -> str:
     # `https` and not `http`: an address that a person types without a scheme must not be called in clear.
-    words = ("https", "-A", "bearer", f"--auth={for_shell(token.value)}", _address(profile.api_url))
-    return " ".join(filter(None, words))
+    return " ".join(("https", "-A", "bearer", f"--auth={for_shell(token.value)}", _address(profile)))
 
 
-def _address(url: str) -> str:
-    return address_for_shell(url) if url else ""
+def _address(profile: Profile) -> str:
+    return address_for_shell(profile.api_url or NO_ADDRESS)
 
 
 def _json(profile: Profile, token: Token) -> str:

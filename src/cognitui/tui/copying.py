@@ -38,16 +38,18 @@ class Copying:
             BadToken: It holds what no token does.
         """
         # Costs 2 ms, and the first paint needs none.
-        from cognitui.model.token_formats import TokenFormat, formatted
+        from cognitui.model.token_formats import TokenFormat, formatted, what_is_missing
 
         how = "" if form is TokenFormat.RAW else f" as {form.label}"
         text = formatted(got.profile, got.token, form)
-        return await self.copy_text(text, f"{got.token.kind.value} token of {got.profile.id}{how}")
+        missing = what_is_missing(got.profile, form)
+        return await self.copy_text(text, f"{got.token.kind.value} token of {got.profile.id}{how}", then=missing)
 
-    async def copy_text(self, text: str, what: str, *, stays: bool = False) -> bool:
+    async def copy_text(self, text: str, what: str, *, stays: bool = False, then: str = "") -> bool:
         """Copies a text, and says in the words of `what` which it is; one that is no secret `stays`.
 
-        Returns whether it was copied: nothing is while the screen is locked, as nobody is there to use it.
+        `then` says what is left to do before it is of use. Returns whether it was copied: nothing is while the screen
+        is locked, as nobody is there to use it.
         """
         if self._screen.is_locked:
             self._screen.tell_when_back(f"Not copied: {inert(what, 120)}.")
@@ -61,7 +63,8 @@ class Copying:
         clear_after = 0 if stays else self._clear_after
         clears = f" Cleared in {rough(clear_after)}." if clear_after and copied.confirmed else ""
         title = "Copied" if copied.confirmed else "Sent to the terminal (unconfirmed)"
-        self._screen.notify(f"{inert(what, 120)}, {copied.way}.{clears}", title=title, markup=False)
+        words = f"{inert(what, 120)}, {copied.way}.{clears}"
+        self._screen.notify(f"{words}\n{then}" if then else words, title=title, markup=False)
         self._clear_after_a_while(clear_after)
         return True
 

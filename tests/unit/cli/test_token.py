@@ -55,7 +55,7 @@ def test_the_token_stands_alone_on_stdout(kind: TokenKind) -> None:
         ("raw", "{}"),
         ("bearer", "Bearer {}"),
         ("header", "Authorization: Bearer {}"),
-        ("curl", "curl -H 'Authorization: Bearer {}'"),
+        ("curl", "curl -H 'Authorization: Bearer {}' https://your-api.invalid"),
         ("env", "export COGNITO_ACCESS_TOKEN={}"),
         ("dotenv", "COGNITO_ACCESS_TOKEN={}"),
     ],
@@ -74,6 +74,15 @@ def test_json_is_a_form_and_an_option(args: list[str]) -> None:
 
     assert given.exit_code == 0
     assert given.stdout == run(holding(), "token", "alice", "--as", "json").stdout
+
+
+def test_a_command_without_the_apis_address_says_once_what_gives_it() -> None:
+    named = make_profile("dev/named", api_url="https://api.example.com")
+    services = services_with(ALICE, named).holding(ALICE, make_tokens()).holding(named, make_tokens())
+
+    said = run(services, "token", "dev/alice", "--as", "httpie").stderr
+    assert said == "https://your-api.invalid stands for your API: set api_url in the profile or its environment.\n"
+    assert run(services, "token", "dev/named", "--as", "httpie").stderr == ""
 
 
 def test_json_and_another_form_are_wrong_usage_before_any_token_is_got() -> None:
