@@ -202,11 +202,11 @@ def test_a_protected_environment_demands_consent_before_anything_is_read(how: Ho
     assert services.signin.refreshed == []
 
 
-def test_so_does_a_profile_that_has_the_tokens_of_a_protected_one() -> None:
+def test_so_does_a_profile_that_signs_in_the_user_of_a_protected_one() -> None:
     alias = msgspec.structs.replace(make_profile("dev/boss"), shares_with="prod/boss")
     services = FakeServices().holding(alias, make_tokens())
 
-    with pytest.raises(ConsentNeeded, match="prod/boss, which has the same tokens, is protected"):
+    with pytest.raises(ConsentNeeded, match="prod/boss, which is the same user, is protected"):
         services.broker.get(alias)
     assert services.vault.calls == []
 

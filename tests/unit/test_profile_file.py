@@ -7,12 +7,14 @@ import re
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cognitui.mfa_process import code_from_process
 from cognitui.model.errors import ProfileFileError, ProfileFileUnsafe
 from cognitui.model.expect import Expect
-from cognitui.model.profile import FIELD_NAMES, Flow, Problem, ProfileBook
+from cognitui.model.profile import FIELD_NAMES, Flow, Problem, ProfileBook, ProfileFields
+from cognitui.store.profile_export import ProfileExport
 from cognitui.store.profile_file import ProfileFile
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes, pipes and symbolic links of POSIX")
@@ -605,6 +607,23 @@ def test_a_profile_with_the_tokens_of_a_protected_one_is_protected_too(path: Pat
     assert (bob.protected, bob.shares_with) == (False, "")
 
 
+@pytest.mark.parametrize("fault", ["notez = 'typo'", "tags = 'web'"])
+def test_so_it_is_where_the_protected_one_has_a_fault(path: Path, fault: str) -> None:
+    book = loaded(path, BASE + PROTECTED.replace('username = "alice"', f'username = "alice"\n{fault}'))
+
+    assert "prod/boss" not in book.by_id
+    assert book.by_id["dev/alice"].shares_with == "prod/boss"
+
+
+@pytest.mark.parametrize(
+    "other", ["flow = 'USER_PASSWORD_AUTH'", "scopes = ['openid']", "domain = 'https://x.example'"]
+)
+def test_so_it_is_by_another_flow_or_for_other_scopes(path: Path, other: str) -> None:
+    book = loaded(path, f"{BASE}{other}\n{PROTECTED}")
+
+    assert book.by_id["dev/alice"].protected
+
+
 def test_so_is_one_that_an_included_file_adds(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", BASE.partition("\n")[2].replace("dev", "team"))
     book = loaded(path, f"include = ['team.toml']\n{PROTECTED}")
@@ -654,6 +673,31 @@ def test_a_profile_of_ones_own_in_a_teams_environment_has_what_the_team_says(tmp
 
     me = book.by_id["dev/me"]
     assert (me.user_pool_id, me.client_id, me.api_url) == ("eu-west-1_Team", "team", "https://api.example")
+
+
+def test_what_is_saved_is_checked_by_what_it_will_inherit(tmp_path: Path, path: Path) -> None:
+    written(tmp_path / "team.toml", EVIL.replace("USER_PASSWORD_AUTH", "client_credentials"))
+    written(path, "include = ['team.toml']\n[environments.dev]\nclient_id = '1h57'\n")
+    file = ProfileFile(path)
+
+    with pytest.raises(ProfileFileError, match="domain"):
+        file.add("dev", "x", ProfileFields(user_pool_id="eu-west-1_Own", flow=Flow.CLIENT_CREDENTIALS))
+    book = file.add("dev", "me", ProfileFields(user_pool_id="eu-west-1_Own", username="me"))
+
+    assert (book.problems, book.by_id["dev/me"].flow) == ((), Flow.USER_SRP_AUTH)
+
+
+def test_an_export_means_the_same_for_profiles_that_inherit_differently(tmp_path: Path, path: Path) -> None:
+    shared = '[environments.dev.profiles.m2m]\nclient_id = "m2m"\nflow = "client_credentials"\n'
+    written(tmp_path / "team.toml", EVIL.replace('flow = "USER_PASSWORD_AUTH"\n', "") + shared)
+    book = loaded(path, include("team.toml"))
+    chosen = [book.by_id[id_] for id_ in ("dev/alice", "dev/m2m")]
+
+    for order in (chosen, chosen[::-1]):
+        again = loaded(tmp_path / "again.toml", ProfileExport().text(order))
+        for profile in chosen:
+            meant = msgspec.structs.replace(profile.fields, aws_profile=None, mfa_process=None)
+            assert again.by_id[profile.id].fields == meant
 
 
 def test_a_command_of_an_included_environment_is_never_taken(tmp_path: Path, path: Path) -> None:

@@ -122,7 +122,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     read_only: bool = False
     """True where it comes from an included file."""
     shares_with: str = ""
-    """The id of a profile of a protected environment that has the same tokens; empty where there is none."""
+    """The id of a profile of a protected environment that signs in the same user; empty where there is none."""
 
     @property
     def id(self) -> str:
@@ -136,10 +136,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def why_protected(self) -> str:
-        """What is protected, in words: `prod`, or another profile that has the same tokens."""
+        """What is protected, in words: `prod`, or another profile that signs in the same user."""
         if self.environment.protected or not self.shares_with:
             return self.environment.title
-        return f"{self.shares_with}, which has the same tokens,"
+        return f"{self.shares_with}, which is the same user,"
 
     @cached_property
     def fields(self) -> ProfileFields:
@@ -212,7 +212,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             return place if place == domain or is_aws(domain) else f"{place}@{domain}"
         return f"{place}@{self.fields.endpoint_url}" if self.fields.endpoint_url else place
 
-    @property
+    @cached_property
     def token_key(self) -> str:
         """Names the tokens: the same for all profiles that would get the same ones."""
         domain, endpoint = self.fields.domain, self.fields.endpoint_url

@@ -46,13 +46,6 @@ _LEADING = frozenset(
 """What says where passwords and tokens go, and how: an included file does not say it of a pool that is named here."""
 
 
-class BuiltBook(msgspec.Struct, frozen=True):
-    """The book, and the rules that a new profile of each environment must keep."""
-
-    book: ProfileBook
-    rules: Mapping[str, ProfileRules]
-
-
 class _Part(msgspec.Struct, frozen=True):
     """What one file says of an environment; None is "not said"."""
 
@@ -86,6 +79,22 @@ class _Views(msgspec.Struct, frozen=True):
     own: _View
     """For the others of that file: one of both."""
 
+    def for_own(self, fields: ProfileFields) -> _View:
+        """Returns what a profile of the person's own file inherits from, that sets these keys itself."""
+        return self.apart if _says_where(fields) else self.own
+
+
+class BuiltBook(msgspec.Struct, frozen=True):
+    """The book, and the rules that a profile of each environment must keep."""
+
+    book: ProfileBook
+    views: Mapping[str, _Views]
+
+    def rules(self, environment: str, fields: ProfileFields) -> ProfileRules:
+        """Returns the rules for a profile of the file that edits go to, that sets these keys itself."""
+        views = self.views.get(environment)
+        return views.for_own(fields).rules if views else ProfileRules(NO_FIELDS)
+
 
 def build_book(
     path: Path, documents: tuple[Document, ...], faults: Faults, stamps: tuple[FileStamp, ...] = ()
@@ -107,10 +116,11 @@ def build_book(
                 parts.setdefault(name, []).append(part)
     views = {name: _views(name, of_name, path) for name, of_name in parts.items()}
     profiles: dict[tuple[str, str], Profile] = {}
+    faulty: list[Profile] = []
     for name, of_environment in views.items():
         for part in parts[name]:
-            _read_profiles(part.document, of_environment, path, profiles, faults)
-    _share_protection(profiles)
+            faulty += _read_profiles(part.document, of_environment, path, profiles, faults)
+    _share_protection(profiles, faulty)
     book = ProfileBook(
         environments=tuple(of_environment.own.environment for of_environment in views.values()),
         profiles=tuple(profiles.values()),
@@ -119,7 +129,7 @@ def build_book(
         exists=any(document.path == path for document in documents),
         stamps=stamps,
     )
-    return BuiltBook(book, {name: of_environment.own.rules for name, of_environment in views.items()})
+    return BuiltBook(book, views)
 
 
 def _check_top(document: Document, faults: Faults) -> None:
@@ -218,67 +228,50 @@ def _view(name: str, parts: list[_Part], path: Path, *, apart: bool) -> _View:
 
 def _read_profiles(
     document: Document, views: _Views, path: Path, profiles: dict[tuple[str, str], Profile], faults: Faults
-) -> None:
+) -> list[Profile]:
+    """Adds the profiles of a document to the others; returns those that have a fault, as far as they can be read."""
     source, read_only = str(document.path), document.path != path
-    environment = views.own.environment.name
+    environment, faulty = views.own.environment.name, []
     for name, table in table_at(document.tables, "environments", environment, "profiles").items():
         place = ("environments", environment, "profiles", name)
-        found = _read_profile(document, place, table, views, faults, read_only=read_only)
-        if found is None:
+        if not isinstance(table, dict):
+            faults.add(document, place, [Fault("", "is not a table", "write it as [environments.NAME.profiles.NAME]")])
             continue
-        key = (environment, name)
-        if key in profiles:
+        own, found = read_fields(table)
+        view = views.shared if read_only else views.for_own(own)
+        profile = Profile(environment=view.environment, name=name, own=own, source=source, read_only=read_only)
+        if faults.add(document, place, [name_fault(name, ""), *(found or view.rules.faults(own))]):
+            faulty.append(profile)
+        elif (environment, name) in profiles:
             faults.add(
                 document, place, [Fault("", "is in another file, too, which wins", "give one of them a new name")]
             )
-            continue
-        own, view = found
-        profiles[key] = Profile(environment=view.environment, name=name, own=own, source=source, read_only=read_only)
+        else:
+            profiles[environment, name] = profile
+    return faulty
 
 
-def _read_profile(
-    document: Document,
-    place: tuple[str, str, str, str],
-    table: object,
-    views: _Views,
-    faults: Faults,
-    *,
-    read_only: bool,
-) -> tuple[ProfileFields, _View] | None:
-    """Returns the profile's own keys and what it inherits from, or None where it has a fault."""
-    if not isinstance(table, dict):
-        faults.add(document, place, [Fault("", "is not a table", "write it as [environments.NAME.profiles.NAME]")])
-        return None
-    own, found = read_fields(table)
-    view = views.shared if read_only else views.apart if _says_where(own) else views.own
-    found = found or list(view.rules.faults(own))
-    wrong_name = name_fault(place[3], "")
-    if not found and wrong_name is None:
-        return own, view
-    faults.add(document, place, [wrong_name, *found])
-    return None
+def _share_protection(profiles: dict[tuple[str, str], Profile], faulty: list[Profile]) -> None:
+    """Protects what would hand out a protected token, or sign in with a protected password, under another name.
 
-
-def _share_protection(profiles: dict[tuple[str, str], Profile]) -> None:
-    """Protects what would hand out a protected token under another name.
-
-    Of thousands of profiles only those of the same app clients are looked at: the names of tokens are dear.
+    Whatever the flow, the scopes and the endpoint are: the pool, the app client and the user tell whose they are. A
+    profile that has a fault protects, too.
     """
-    protected = [profile for profile in profiles.values() if profile.environment.protected]
-    clients = {_client_of(profile) for profile in protected}
-    others = {key: profile for key, profile in profiles.items() if not profile.environment.protected}
-    alike = {key: profile for key, profile in others.items() if clients and _client_of(profile) in clients}
-    if not alike:
+    protected = {
+        _sign_in_of(profile): profile.id for profile in (*faulty, *profiles.values()) if profile.environment.protected
+    }
+    if not protected:
         return
-    wanted = {_client_of(profile) for profile in alike.values()}
-    keys = {profile.token_key: profile.id for profile in protected if _client_of(profile) in wanted}
-    for key, profile in alike.items():
-        if (same := keys.get(profile.token_key)) is not None:
+    for key, profile in profiles.items():
+        if not profile.environment.protected and (same := protected.get(_sign_in_of(profile))) is not None:
             profiles[key] = msgspec.structs.replace(profile, shares_with=same)
 
 
-def _client_of(profile: Profile) -> str | None:
-    return profile.own.client_id or profile.environment.defaults.client_id
+def _sign_in_of(profile: Profile) -> tuple[str | None, str | None, str | None]:
+    """Returns pool, client and user, without laying all keys over each other: there may be thousands."""
+    own, defaults = profile.own, profile.environment.defaults
+    pool = own.user_pool_id or defaults.user_pool_id or own.domain or defaults.domain
+    return pool, own.client_id or defaults.client_id, own.username or defaults.username
 
 
 def _text(value: object) -> str | None:

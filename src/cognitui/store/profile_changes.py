@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cognitui.model.errors import ProfileConflict, ProfileFileError
-from cognitui.model.profile import NO_FIELDS, Problem, Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import Problem, Profile, ProfileBook, ProfileFields
 from cognitui.model.text import inert
 from cognitui.store import atomic, profile_edit
 from cognitui.store.paths import shown
@@ -15,7 +15,7 @@ from cognitui.store.profile_document import Document, parse_document, read_docum
 from cognitui.store.profile_edit import profile_path
 from cognitui.store.profile_file import built
 from cognitui.store.profile_keys import LONGEST_NAME, Fault, read_fields
-from cognitui.store.profile_rules import ProfileRules, name_fault
+from cognitui.store.profile_rules import name_fault
 
 
 class ProfileChanges:
@@ -75,7 +75,7 @@ class ProfileChanges:
         return document.encoded(document.text), document
 
     def _check(self, before: BuiltBook, environment: str, name: str, fields: ProfileFields) -> None:
-        rules = before.rules.get(environment) or ProfileRules(NO_FIELDS)
+        rules = before.rules(environment, fields)
         _, faults = read_fields(profile_edit.values(fields))
         found = faults or [*_unwritable(fields), *rules.faults(fields)]
         problems = self._problems(

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import tomli_w
+from msgspec import structs
 
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Environment, Profile, ProfileFields
@@ -28,12 +29,10 @@ class ProfileExport:
     def text(self, profiles: Sequence[Profile]) -> str:
         """Returns the profiles with their environments as TOML; whatever a terminal might obey is escaped in it."""
         environments: dict[str, dict[str, object]] = {}
-        for profile in profiles:
-            name = profile.environment.name
-            table = environments.setdefault(name, {**_settings(profile.environment), "profiles": {}})
-            own = table["profiles"]
-            assert isinstance(own, dict)
-            own[profile.name] = _values(profile.own)
+        for name, members in _by_environment(profiles).items():
+            common = _common(members)
+            own = {profile.name: _values(_own_beside(profile, common)) for profile in members}
+            environments[name] = {**_settings(members[0].environment, common), "profiles": own}
         written = tomli_w.dumps({"version": VERSION, "environments": environments})
         return "".join(character if _prints(character) else _escape(character) for character in written)
 
@@ -63,7 +62,27 @@ class ProfileExport:
             raise save_failed(path, error) from None
 
 
-def _settings(environment: Environment) -> dict[str, object]:
+def _by_environment(profiles: Sequence[Profile]) -> dict[str, list[Profile]]:
+    found: dict[str, list[Profile]] = {}
+    for profile in profiles:
+        found.setdefault(profile.environment.name, []).append(profile)
+    return found
+
+
+def _common(profiles: Sequence[Profile]) -> ProfileFields:
+    """Returns what all of them inherit: an included file may give one profile more than another."""
+    first, *others = [profile.environment.defaults for profile in profiles]
+    differing = [key for key in first.set_values() if any(getattr(one, key) != getattr(first, key) for one in others)]
+    return structs.replace(first, **dict.fromkeys(differing))
+
+
+def _own_beside(profile: Profile, common: ProfileFields) -> ProfileFields:
+    """Returns what a profile must set itself to mean the same, where its environment gives `common`."""
+    inherited = [key for key in profile.environment.defaults.set_values() if getattr(common, key) is None]
+    return structs.replace(profile.own, **{key: getattr(profile.fields, key) for key in inherited})
+
+
+def _settings(environment: Environment, common: ProfileFields) -> dict[str, object]:
     settings: dict[str, object] = {}
     if environment.label:
         settings["label"] = environment.label
@@ -71,7 +90,7 @@ def _settings(environment: Environment) -> dict[str, object]:
         settings["color"] = environment.color
     if environment.protected:
         settings["protected"] = True
-    return {**settings, **_values(environment.defaults)}
+    return {**settings, **_values(common)}
 
 
 def _values(fields: ProfileFields) -> dict[str, object]:
