@@ -49,25 +49,26 @@ if TYPE_CHECKING:
 
 def wire(options: Options) -> Wiring:
     """Returns the services for the options of a command; `Wire` in `services.py`."""
-    forbid_core_dumps()
-    return Wiring(options, os.environ)
+    return Wiring(options, os.environ, core_limit=forbid_core_dumps())
 
 
-def forbid_core_dumps() -> None:
-    """A core dump would hold every secret of the run."""
+def forbid_core_dumps() -> int | None:
+    """Forbids what would hold every secret of the run; returns the former limit, in bytes, where there are limits."""
     try:
         import resource
     except ImportError:  # Windows has none
-        return
-    _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        return None
+    soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+    return soft
 
 
 class Wiring:
     """The running program's parts, each made when it is first used; `Services` in `services.py`."""
 
-    def __init__(self, options: Options, environ: Mapping[str, str]) -> None:
-        """Takes the options of the command and the environment of the process."""
+    def __init__(self, options: Options, environ: Mapping[str, str], *, core_limit: int | None = None) -> None:
+        """Takes the options of the command, the environment of the process, and its former limit of core dumps."""
+        self._core_limit = core_limit
         self._environ = environ
         self._hear = self._hear_news = options.warn
         self._own_server = options.own_server
@@ -239,7 +240,7 @@ class Wiring:
         """Replaces this process by a command."""
         from cognitui.command_process import become
 
-        return become(command, environ)
+        return become(command, environ, core_limit=self._core_limit)
 
     def use_memory(self) -> None:
         """Keeps secrets in memory for the rest of this run."""

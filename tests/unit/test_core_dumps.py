@@ -9,6 +9,7 @@ import pytest
 
 resource = pytest.importorskip("resource", reason="Windows has no core dumps of this kind")
 
+SHOWS = "import resource; print(*resource.getrlimit(resource.RLIMIT_CORE))"
 PROGRAM = """
 import resource
 from cognitui.services import Options
@@ -23,3 +24,12 @@ def test_the_program_forbids_core_dumps() -> None:
     said = subprocess.run([sys.executable, "-c", PROGRAM], text=True, capture_output=True, check=True)
 
     assert said.stdout.strip() == "0"
+
+
+def test_a_command_that_takes_the_programs_place_has_its_limit_back() -> None:
+    become = f"wire(Options()).become([{sys.executable!r}, '-c', {SHOWS!r}], os.environ)"
+    program = PROGRAM.replace("wire(Options())\n", f"import os\n{become}\n")
+    said = subprocess.run([sys.executable, "-c", program], text=True, capture_output=True, check=True)
+
+    soft, hard = said.stdout.split()
+    assert soft == hard
