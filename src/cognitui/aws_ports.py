@@ -20,7 +20,8 @@ from cognitui.model.directory import (
 class Directory(Protocol):
     """What an AWS account has of Cognito, for an import. The calls that take a place may raise Refused or Unreachable.
 
-    Those that take none read the AWS set-up of this machine, and ask nobody.
+    Those that take none read the AWS set-up of this machine, and ask nobody; all but `require_credentials`, which may
+    run the tool of `credential_process` or ask the machine's metadata service, and so may block for seconds.
     """
 
     def aws_profiles(self) -> tuple[str, ...]: ...  # noqa: D102

@@ -114,7 +114,8 @@ class Caller:
             # A wrong clock may be what it was refused for.
             self._hear_date(foreign_endpoint(profile), date_of(error.response))
             raise _error_of(error, profile) from None
-        except (BotoCoreError, HTTPClientError) as error:
+        except (BotoCoreError, HTTPClientError, OSError) as error:
+            # OSError: credentials are renewed on the way, and the tool that `credential_process` names may be gone.
             raise outage_of(error, profile, service) from None
         except _UNREADABLE:
             # What botocore's parsers raise for an answer that is not in Cognito's form; its text may echo the answer.

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from cognitui import __version__
+from cognitui.cognito.credentials import signing_session
 from cognitui.model.endpoint import is_loopback
-from cognitui.model.errors import AwsCredentialsUnusable, UsageError
+from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def make_signed_client(region: str, endpoint_url: str, aws_profile: str) -> Cogn
         aws_profile: Its name; `default` also means the credentials of the environment or the machine.
 
     Raises:
-        AwsCredentialsUnusable: There is no such profile.
+        AwsCredentialsUnusable: There is no such profile, or it has no credentials that can be fetched.
         UsageError: The region or the AWS configuration of this machine cannot be used.
     """
     with _signing(region, aws_profile) as session:
@@ -100,18 +101,11 @@ def make_token_service_client(region: str, endpoint_url: str, aws_profile: str) 
 @contextmanager
 def _signing(region: str, aws_profile: str) -> Iterator[Session]:
     import boto3
-    from botocore.exceptions import ProfileNotFound
 
-    try:
-        with _told(region):
-            yield boto3.Session(profile_name=None if aws_profile == "default" else aws_profile)
-    except ProfileNotFound as error:
-        # The default ones may be those of a profile that AWS_PROFILE names.
-        name = str(error.kwargs.get("profile") or aws_profile)
-        raise AwsCredentialsUnusable(
-            f"There is no AWS profile {inert(name, 60)} on this machine.",
-            fix="Check aws_profile in the profile, or run: aws configure --profile NAME.",
-        ) from None
+    # Before the client is made: botocore would look for them then, and its errors would be taken for the region's.
+    found = signing_session(aws_profile)
+    with _told(region):
+        yield boto3.Session(botocore_session=found)
 
 
 def _config(endpoint_url: str, signature: object) -> Config:
@@ -135,12 +129,10 @@ def _config(endpoint_url: str, signature: object) -> Config:
 @contextmanager
 def _told(region: str) -> Iterator[None]:
     """Turns what botocore raises where it can make no client into a sentence."""
-    from botocore.exceptions import BotoCoreError, ProfileNotFound
+    from botocore.exceptions import BotoCoreError
 
     try:
         yield
-    except ProfileNotFound:
-        raise
     except (BotoCoreError, ValueError) as error:
         raise UsageError(
             f"No client for the region {inert(region) or '(none)'} can be made ({type(error).__name__}).",

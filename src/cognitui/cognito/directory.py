@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.cognito.admin_caller import AdminCaller
+from cognitui.cognito.credentials import signing_session
 from cognitui.model.aws_hosts import domain_of
 from cognitui.model.directory import (
     DEFAULT_AWS_PROFILE,
@@ -17,8 +18,7 @@ from cognitui.model.directory import (
     PoolEntry,
     UserEntry,
 )
-from cognitui.model.errors import AwsCredentialsUnusable, UsageError
-from cognitui.model.text import inert
+from cognitui.model.errors import UsageError
 
 if TYPE_CHECKING:
     from typing import NotRequired, TypedDict
@@ -69,24 +69,14 @@ class AwsDirectory:
         return (DEFAULT_AWS_PROFILE, *sorted(name for name in found if name != DEFAULT_AWS_PROFILE))
 
     def require_credentials(self, aws_profile: str) -> None:
-        """Looks for credentials, so that nobody chooses from lists that cannot be read; asks no service of AWS's.
+        """Looks for credentials, so that nobody chooses from lists that cannot be read.
+
+        Cognito is not asked; who else may be, and how long that takes, see `signing_session`.
 
         Raises:
             AwsCredentialsUnusable: There are none. Whether those that are there still hold, the first call tells.
         """
-        from botocore.exceptions import BotoCoreError
-        from botocore.session import Session
-
-        name = inert(aws_profile, 60)
-        try:
-            found = Session(profile=None if aws_profile == DEFAULT_AWS_PROFILE else aws_profile).get_credentials()
-        except BotoCoreError as error:
-            raise AwsCredentialsUnusable(f"The AWS profile {name} cannot be used ({type(error).__name__}).") from None
-        if found is None:
-            raise AwsCredentialsUnusable(
-                f"The AWS profile {name} has no IAM credentials.",
-                fix=f"Sign in (aws sso login --profile {name}), run aws configure, or name another by --aws-profile.",
-            )
+        signing_session(aws_profile)
 
     def default_region(self, aws_profile: str) -> str:
         """Returns the region that the AWS set-up names for a profile, or an empty text; without a call."""

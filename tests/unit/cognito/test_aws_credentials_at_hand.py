@@ -8,6 +8,7 @@ import pytest
 
 from cognitui.cognito.admin_caller import AdminCaller
 from cognitui.cognito.caller import Caller
+from cognitui.cognito.client import make_signed_client
 from cognitui.cognito.directory import AwsDirectory
 from cognitui.model.errors import AwsCredentialsUnusable
 
@@ -29,7 +30,7 @@ def test_none_are_told_with_what_to_do(directory: AwsDirectory) -> None:
 
 
 def test_a_profile_that_is_not_there_is_told(directory: AwsDirectory) -> None:
-    with pytest.raises(AwsCredentialsUnusable, match="ProfileNotFound"):
+    with pytest.raises(AwsCredentialsUnusable, match="There is no AWS profile admin"):
         directory.require_credentials("admin")
 
 
@@ -37,3 +38,16 @@ def test_those_of_a_profile_are_found(directory: AwsDirectory, tmp_path: Path) -
     (tmp_path / "credentials").write_text("[admin]\naws_access_key_id = A\naws_secret_access_key = B\n")
 
     directory.require_credentials("admin")
+
+
+@pytest.mark.parametrize("tool", ["no-such-tool", "echo no-json", "echo '[]'", "echo 'open", "false"])
+def test_a_tool_that_gives_none_is_told_before_a_list_and_at_a_call(
+    directory: AwsDirectory, tmp_path: Path, tool: str
+) -> None:
+    (tmp_path / "config").write_text(f"[profile admin]\ncredential_process = {tool}\n")
+
+    with pytest.raises(AwsCredentialsUnusable, match="admin cannot be fetched") as told:
+        directory.require_credentials("admin")
+    assert "credential_process" in told.value.fix
+    with pytest.raises(AwsCredentialsUnusable, match="admin cannot be fetched"):
+        make_signed_client("eu-west-1", "", "admin")

@@ -44,6 +44,8 @@ def test_fips_endpoints_are_used_where_the_environment_demands_them(
     region: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "A")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "B")
 
     for client in (make_client(region, ""), make_signed_client(region, "", "default")):
         assert client.meta.endpoint_url == f"https://cognito-idp-fips.{region}.amazonaws.com"
