@@ -43,7 +43,7 @@ def not_taken(found: Found, drafts: Sequence[NewProfile], *, can_store: bool) ->
     if not drafts[0].client_secret:
         for label in found.loose_secrets:
             way = _way(drafts[0], SecretKind.CLIENT_SECRET, can_store=can_store)
-            yield f"{inert(label, 60)} was not taken: it is not clear which app client's it is.{way}"
+            yield f"{inert(label, 60)} was not taken: it is not clear that it is an app client's, or whose.{way}"
 
 
 def _way(draft: NewProfile, kind: SecretKind, *, can_store: bool) -> str:

@@ -41,7 +41,7 @@ class Found(Frozen, frozen=True):
     passwords: tuple[str, ...] = ()
     """Where passwords of users stand; they themselves are not kept."""
     loose_secrets: tuple[str, ...] = ()
-    """Where client secrets stand of which it is not clear whose they are."""
+    """Where secrets stand that may be a client's: it is not clear that they are, or whose."""
 
 
 def find(leaves: Iterable[Leaf]) -> Found:

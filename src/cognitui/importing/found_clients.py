@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import ClassVar
 
-from cognitui.importing.leaf import Leaf
+from cognitui.importing.leaf import Leaf, bare
 from cognitui.model.frozen import Frozen
 
 _CLIENT_ID = re.compile(r"[a-z0-9]{26}")
@@ -20,6 +20,13 @@ _ANY_CLIENT = re.compile(r"[\w+]{1,128}", re.ASCII)
 _OF_POOLS = ("cognito", "userpool", "appclient", "webclient", "nativeclient", "mobileclient")
 """Words for the app clients of user pools, those of Amplify among them."""
 _ENDS_IN_CLIENT = re.compile(r"clients?(?:ids?)?(?:web|native|mobile|ios|android)?$")
+
+_CLIENT_SECRET = re.compile(r"[\w+-]{1,64}", re.ASCII)
+"""AWS, AddUserPoolClientSecret; an emulator's may be shorter, or a UUID. A reference (`${X}`, an ARN) is none."""
+_NO_SECRET = re.compile(r"[-+]?[\d.]*|true|false|yes|no|on|off|null|none|undefined", re.IGNORECASE)
+"""What is said about a secret: that there is one, or for how long."""
+_NAMES_A_SECRET = re.compile(r"(?:client(?:ids?)?|cognito|userpool)secrets?$")
+"""Nothing may stand between: a pool's cookie secret and a client secret's ARN are other things."""
 
 _BUILD_TOOLS = re.compile(r"^(?:nextpublic|expopublic|nuxtpublic|nuxt|vite|reactapp|vueapp|ngapp|gatsby)")
 """What build tools want before the names of what a browser may see: of a client's id, and not of its secret."""
@@ -49,9 +56,9 @@ def clients_in(leaves: Sequence[Leaf]) -> tuple[FoundClient, ...]:
 
 
 def loose_secrets(leaves: Sequence[Leaf], clients: Sequence[FoundClient]) -> tuple[str, ...]:
-    """Returns where client secrets stand of which it is not clear whose they are."""
+    """Returns where secrets stand that may be a client's: it is not clear that they are, or whose."""
     taken = {client.secret for client in clients}
-    return tuple(leaf.label for leaf in leaves if _is_secret(leaf) and leaf.value not in taken)
+    return tuple(leaf.label for leaf in leaves if _may_be_a_secret(leaf) and leaf.value not in taken)
 
 
 def _is_client(leaf: Leaf) -> bool:
@@ -75,10 +82,26 @@ def _speaks_of_an_id(leaf: Leaf) -> bool:
 
 
 def _is_secret(leaf: Leaf) -> bool:
-    if leaf.is_of_another:
+    return _may_be_a_secret(leaf) and _names_a_secret(leaf) and _CLIENT_SECRET.fullmatch(leaf.value) is not None
+
+
+def _may_be_a_secret(leaf: Leaf) -> bool:
+    """Whether a person should be told of it: its name speaks of a secret of Cognito's or of a client."""
+    if leaf.is_of_another or _NO_SECRET.fullmatch(leaf.value):
         return False
     named = leaf.hint.endswith("secret") and ("client" in leaf.hint or leaf.is_of_cognito)
     return named or re.search("client(?:id)?secret", leaf.hint) is not None
+
+
+def _names_a_secret(leaf: Leaf) -> bool:
+    """Whether the name is that of a client secret itself: `client_secret`, client_secrets.web, clients.web.secret."""
+    *above, name = leaf.path
+    tables = [bare((table,)) for table in above]
+    if any(table.endswith("clientsecrets") for table in tables):
+        return True
+    if name.lower() == "secret" and any(table.endswith(("client", "clients")) for table in tables):
+        return True
+    return _NAMES_A_SECRET.search(leaf.hint) is not None
 
 
 def _secret_of(client: Leaf, clients: Sequence[Leaf], secrets: Sequence[Leaf]) -> str:

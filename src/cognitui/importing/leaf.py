@@ -46,7 +46,7 @@ class Leaf(Frozen, frozen=True, dict=True):
     @cached_property
     def hint(self) -> str:
         """The way without what differs from one style of names to another: `USER_POOL_ID` is `userPoolId`."""
-        return _bare(self.path)
+        return bare(self.path)
 
     @property
     def is_of_another(self) -> bool:
@@ -70,7 +70,7 @@ class Leaf(Frozen, frozen=True, dict=True):
 
     def from_word(self, word: str) -> Leaf:
         """Returns it with the end of its way alone, beginning with the name that a word is in."""
-        begins = (count for count in range(len(self.path) - 1, -1, -1) if word in _bare(self.path[count:]))
+        begins = (count for count in range(len(self.path) - 1, -1, -1) if word in bare(self.path[count:]))
         return Leaf(self.path[next(begins, 0) :], self.value)
 
 
@@ -86,7 +86,8 @@ def leaves_of(value: object, path: tuple[str, ...] = ()) -> Iterable[Leaf]:
             yield from leaves_of(below, path)
 
 
-def _bare(path: tuple[str, ...]) -> str:
+def bare(path: tuple[str, ...]) -> str:
+    """Returns a way in letters and digits alone, all small."""
     return re.sub(r"[^a-z0-9]", "", "".join(path).lower())
 
 

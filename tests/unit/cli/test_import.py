@@ -405,7 +405,7 @@ class TestFromFiles:
 
         result = run(services, "import", "env", "-", "--user", "a", "--client", CLIENT_ID, typed=typed)
 
-        assert "COGNITO_SECRET was not taken: it is not clear which app client's it is." in result.stderr
+        assert "COGNITO_SECRET was not taken: it is not clear that it is an app client's, or whose." in result.stderr
         assert "cognitui secret set dev/a client-secret" in result.stderr
         assert "s3cret" not in result.output
         assert secrets(services) == {}

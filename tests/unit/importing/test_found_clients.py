@@ -143,6 +143,7 @@ class TestSecrets:
             ("CLIENT_ID", "COGNITO_CLIENT_SECRET"),
             ("APP_CLIENT_ID", "USER_POOL_CLIENT_SECRET"),
             ("APP_CLIENT_ID", "AWS_CLIENT_SECRET"),
+            ("APP_CLIENT_ID", "SHOP_COGNITO_SECRET"),
         ],
     )
     def test_one_of_the_same_name_or_of_cognitos_is_that_of_the_client(self, client: str, secret: str) -> None:
@@ -165,6 +166,37 @@ class TestSecrets:
 
         assert [client.secret for client in clients] == [""]
         assert loose_secrets(known, clients) == (name,)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("COGNITO_SESSION_SECRET", SECRET),
+            ("COGNITO_WEBHOOK_SECRET", SECRET),
+            ("CLIENT_SECRET_NAME", SECRET),
+            ("COGNITO_CLIENT_SECRET_ARN", "arn:aws:secretsmanager:eu-west-1:1:secret:x"),
+            *(("COGNITO_CLIENT_SECRET", value) for value in ("${OTHER}", "$(pass x)", "{{ x }}", "arn:aws:x", "/x/y")),
+        ],
+    )
+    def test_what_is_no_client_secret_by_its_name_or_value_is_told_and_not_taken(self, name: str, value: str) -> None:
+        known = leaves(COGNITO_CLIENT_ID=CLIENT, **{name: value})
+        clients = clients_in(known)
+
+        assert [client.secret for client in clients] == [""]
+        assert loose_secrets(known, clients) == (name,)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("CLIENT_SECRET_EXPIRES_IN", "3600"),
+            ("COGNITO_CLIENT_HAS_SECRET", "true"),
+            ("COGNITO_CLIENT_SECRET", "null"),
+        ],
+    )
+    def test_what_is_said_about_a_secret_is_not_even_told(self, name: str, value: str) -> None:
+        known = leaves(COGNITO_CLIENT_ID=CLIENT, **{name: value})
+
+        assert secret_of(COGNITO_CLIENT_ID=CLIENT, **{name: value}) == ""
+        assert loose_secrets(known, clients_in(known)) == ()
 
     def test_another_one_beside_it_changes_nothing(self) -> None:
         own = {"COGNITO_CLIENT_ID": CLIENT, "COGNITO_CLIENT_SECRET": SECRET}
