@@ -12,7 +12,7 @@ from textual.binding import Binding
 import cognitui.tui
 from cognitui.model.errors import Unreachable
 from cognitui.model.profile import ProfileBook
-from cognitui.tui.key_rules import keymap_faults, usable_keymap
+from cognitui.tui.key_rules import keymap_faults
 from cognitui.tui.keymap import (
     ACTIONS,
     BY_ID,
@@ -217,60 +217,6 @@ async def test_verify_before_a_token_says_what_to_do() -> None:
 
 def test_ids_are_unique() -> None:
     assert len(BY_ID) == len(ACTIONS)
-
-
-@pytest.mark.parametrize(
-    ("keymap", "words"),
-    [
-        ({"copy_tokn": "y"}, "Did you mean copy_token?"),
-        ({"copy_token": "v"}, "another key"),
-        ({"copy_token": "y,q"}, "another key"),
-        ({"copy_token": "?"}, "another key"),
-        ({"page_down": "j"}, "another key"),
-        ({"page_down": "y"}, "another key"),
-        ({"copy_fix": "j"}, "another key"),
-        ({"copy_token": ""}, "Give it a key"),
-        ({"copy_token": "F2"}, "Did you mean f2?"),
-        ({"copy_token": "ctlr+y"}, "Keys are written"),
-        ({"filter_keep": "x"}, "writes nothing"),
-        ({"instead": "r"}, "writes nothing"),
-        ({"instead": "escape"}, "another key"),
-    ],
-)
-def test_a_keymap_that_cannot_be_is_told_with_its_fix(keymap: dict[str, str], words: str) -> None:
-    (fault,) = keymap_faults(keymap)
-
-    assert fault.path == ("keymap", *keymap)
-    assert words in fault.fix
-    assert usable_keymap(keymap) == {}
-
-
-def test_two_actions_may_swap_their_keys() -> None:
-    swapped = {"copy_token": "v", "verify": "c"}
-
-    assert keymap_faults(swapped) == ()
-    assert usable_keymap(swapped) == swapped
-
-
-def test_each_fault_of_a_keymap_is_told_and_the_keys_without_one_are_kept() -> None:
-    keymap = {"copy_tokn": "y", "verify": "c", "sort": "f9", "get_token": "F12", "filter_keep": "x"}
-
-    assert {fault.path[1] for fault in keymap_faults(keymap)} == {"copy_tokn", "verify", "get_token", "filter_keep"}
-    assert usable_keymap(keymap) == {"sort": "f9"}
-
-
-def test_an_action_that_keeps_its_own_key_takes_it_back_from_another() -> None:
-    keymap = {"copy_token": "v", "verify": "ctlr+v"}
-
-    assert [fault.path[1] for fault in keymap_faults(keymap)] == ["verify"]
-    assert usable_keymap(keymap) == {}
-
-
-def test_an_unknown_action_is_told_with_few_ids_and_where_all_of_them_stand() -> None:
-    (fault,) = keymap_faults({"copy_tokn": "y"})
-
-    assert fault.what == "is the id of no action"
-    assert fault.fix == "Did you mean copy_token? All ids stand in the help (?) and in docs/keys.md."
 
 
 async def test_a_click_on_the_words_of_an_error_does_what_its_key_does() -> None:

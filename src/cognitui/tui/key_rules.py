@@ -47,19 +47,27 @@ def keymap_faults(remapped: Mapping[str, str]) -> tuple[SettingFault, ...]:
     There is no such action or no such key, a letter stands where letters are typed, or two actions of one place would
     share a key.
     """
-    own = {action_id: fault for action_id, keys in remapped.items() if (fault := _fault_of(action_id, keys))}
-    keys = {action.id: "" if action.id in own else remapped.get(action.id, action.keys) for action in ACTIONS}
-    return (*own.values(), *_clashes(keys, remapped))
+    _, faults = _judged(remapped)
+    return faults
 
 
 def usable_keymap(remapped: Mapping[str, str]) -> dict[str, str]:
     """Returns the keys that can be had: an action with a fault has its own, and no two of one place share one."""
-    usable = {action_id: keys for action_id, keys in remapped.items() if not _fault_of(action_id, keys)}
+    usable, _ = _judged(remapped)
+    return usable
+
+
+def _judged(remapped: Mapping[str, str]) -> tuple[dict[str, str], tuple[SettingFault, ...]]:
+    """Returns the keys that can be had, and a fault for each action that is not among them."""
+    own = {action_id: fault for action_id, keys in remapped.items() if (fault := _fault_of(action_id, keys))}
+    usable = {action_id: keys for action_id, keys in remapped.items() if action_id not in own}
+    faults = list(own.values())
     # An action that has its own key again may clash with another that was given it.
     while clashes := _clashes({action.id: usable.get(action.id, action.keys) for action in ACTIONS}, usable):
+        faults.extend(clashes)
         for clash in clashes:
             usable.pop(clash.path[-1], None)
-    return usable
+    return usable, tuple(faults)
 
 
 def _fault_of(action_id: str, keys: str) -> SettingFault | None:
