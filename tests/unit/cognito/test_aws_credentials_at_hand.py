@@ -10,7 +10,8 @@ from cognitui.cognito.admin_caller import AdminCaller
 from cognitui.cognito.caller import Caller
 from cognitui.cognito.client import make_signed_client
 from cognitui.cognito.directory import AwsDirectory
-from cognitui.model.errors import AwsCredentialsUnusable
+from cognitui.model.errors import AwsCredentialsUnusable, UsageError
+from tests.unit.fakes import make_profile
 
 
 @pytest.fixture
@@ -51,3 +52,11 @@ def test_a_tool_that_gives_none_is_told_before_a_list_and_at_a_call(
     assert "credential_process" in told.value.fix
     with pytest.raises(AwsCredentialsUnusable, match="admin cannot be fetched"):
         make_signed_client("eu-west-1", "", "admin")
+
+
+def test_a_tool_that_is_gone_when_credentials_are_renewed_is_told() -> None:
+    def renewing(_: object) -> dict[str, object]:
+        raise FileNotFoundError("no-such-tool")
+
+    with pytest.raises(UsageError, match=r"the AWS set-up of this machine stands in the way \(FileNotFoundError\)"):
+        Caller(lambda: 0.0).call(make_profile(), renewing)
