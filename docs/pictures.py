@@ -157,7 +157,7 @@ async def _take(shot: Shot, services: Services, size: tuple[int, int]) -> None:
     app = CognituiApp(services)
     async with app.run_test(size=size) as pilot:
         if shot.desk == "demo":
-            await _see(app, pilot, "alice")
+            await _see(app, pilot, "dev")
             await _go_back(app, pilot)
         await _do(app, pilot, shot.keys)
         await _see(app, pilot, shot.see)
