@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+import pytest
 from textual import events
 from textual.widgets import Checkbox, Input
 
@@ -14,6 +16,7 @@ from cognitui.model.profile import Flow, Profile
 from cognitui.model.token import TokenKind
 from cognitui.model.verification import Verification
 from cognitui.tui.screens.confirm import Confirm
+from cognitui.tui.screens.inspect import InspectScreen
 from cognitui.tui.screens.profile_form import ProfileForm
 from cognitui.tui.screens.secrets import SecretsScreen
 from cognitui.tui.widgets.filter_input import FilterInput
@@ -227,3 +230,34 @@ class Unwritable(FakeIndex):
 
     def put(self, token_key: str, expiries: object) -> None:
         raise NoKeyring("The folder cannot be written.")
+
+
+@pytest.mark.parametrize("turns", range(4))
+@pytest.mark.parametrize(
+    ("opens", "then"),
+    [("d", "n"), ("d", "escape"), ("x", "h"), ("C", "enter"), ("question_mark", "j"), ("i", "escape")],
+)
+async def test_a_key_in_one_breath_with_the_one_that_opens_a_dialog_ends_nothing(
+    opens: str, then: str, turns: int
+) -> None:
+    async with opened(desk(ALICE).holding(ALICE, make_tokens())) as story:
+        for key in (opens, then):
+            story.app.post_message(events.Key(key, key if len(key) == 1 else None))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        await story.pilot.pause()
+
+        assert story.app.failure is None
+        assert story.main.is_attached
+
+
+async def test_a_dialog_that_is_closed_before_it_is_composed_ends_nothing() -> None:
+    services = desk(ALICE)
+    async with opened(services) as story:
+        dialog = InspectScreen(services, ())
+        story.app.push_screen(dialog)
+        dialog.dismiss(None)
+        await story.pilot.pause()
+
+        assert story.app.failure is None
+        assert story.app.screen is story.main

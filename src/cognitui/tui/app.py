@@ -23,6 +23,7 @@ from cognitui.tui.idle import IdleWatch
 from cognitui.tui.key_rules import usable_keymap
 from cognitui.tui.keymap import key_in
 from cognitui.tui.profile_reader import ProfileReader
+from cognitui.tui.screens.dialog import Dialog
 from cognitui.tui.screens.layout_actions import LayoutActions
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.settings_rules import setting_faults, usable_theme, words_of_faults
@@ -135,6 +136,9 @@ class CognituiApp(App[int]):
             self._idle.touched(self._services.clock())
             if self._main is not None:
                 self._main.expect_change()
+        # Typed in one breath with the key that opened it, a key would find no widget.
+        if isinstance(event, events.Key | events.Paste) and isinstance(self.screen, Dialog):
+            await self.screen.until_composed()
         await super().on_event(event)
 
     @on(LayoutActions.SettingsChanged)

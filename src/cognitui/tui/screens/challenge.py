@@ -11,7 +11,6 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, RadioSet, Static
 
 from cognitui.model.duration import countdown
@@ -21,6 +20,7 @@ from cognitui.tui.answers import Answers
 from cognitui.tui.colors import inks
 from cognitui.tui.keymap import FORM, SIGN_IN, binding_of, bindings, key_in
 from cognitui.tui.plain import plain
+from cognitui.tui.screens.dialog import Dialog
 from cognitui.tui.screens.secretive import Secretive
 from cognitui.tui.widgets.choice_button import ChoiceButton
 from cognitui.tui.widgets.secret_input import SecretInput
@@ -35,7 +35,7 @@ _ROOM_FOR_QR = (104, 30)
 """Columns and lines of a terminal in which a QR code and what belongs to it can be seen at once."""
 
 
-class ChallengeScreen(Secretive, ModalScreen[Answers | None]):
+class ChallengeScreen(Secretive, Dialog[Answers | None]):
     """Inputs for the prompts, their rules as they are met, and what is left of the session."""
 
     CSS_PATH = "../dialogs.tcss"

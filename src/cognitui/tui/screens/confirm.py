@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from cognitui.tui.keymap import QUESTION, bindings, key_in
 from cognitui.tui.plain import plain
+from cognitui.tui.screens.dialog import Dialog
 from cognitui.tui.widgets.tick_box import TickBox
 
 
@@ -26,7 +26,7 @@ class Decision:
     """Whether it was a yes to a part, where that could be said."""
 
 
-class Confirm(ModalScreen[Decision]):
+class Confirm(Dialog[Decision]):
     """Asks before something that is not undone; `no` has the focus, so that a stray enter does nothing.
 
     It may be done for a part alone, by a button between yes and no.
@@ -34,6 +34,7 @@ class Confirm(ModalScreen[Decision]):
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = bindings(QUESTION)
+    AUTO_FOCUS = "#no"
 
     def __init__(
         self, title: str, question: str, *, yes: str, no: str = "No", part: str = "", color: str = "", option: str = ""
@@ -75,10 +76,6 @@ class Confirm(ModalScreen[Decision]):
                 if self._part:
                     yield Button(f"{self._part} ({key_in(self.app, 'answer_part')})", id="part", compact=True)
                 yield Button(f"{self._no} ({key_in(self.app, 'answer_no')})", id="no", compact=True)
-
-    def on_mount(self) -> None:
-        """Puts the focus on no."""
-        self.query_one("#no").focus()
 
     def action_answer_part(self) -> None:
         """Closes with a yes to a part, where that can be said."""

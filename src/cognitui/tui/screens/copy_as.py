@@ -6,7 +6,6 @@ from msgspec import Struct
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from cognitui.model.duration import rough
@@ -16,6 +15,7 @@ from cognitui.model.token_formats import TokenFormat, preview
 from cognitui.tui.colors import environment_color
 from cognitui.tui.keymap import COPY_AS, bindings, key_in
 from cognitui.tui.plain import plain
+from cognitui.tui.screens.dialog import Dialog
 from cognitui.tui.validities import validities
 from cognitui.tui.widgets.form_list import FormList, FormRow
 from cognitui.tui.widgets.line_list import LineList
@@ -30,7 +30,7 @@ class CopyChoice(Struct, frozen=True):
     """Seconds; None for the broker's default."""
 
 
-class CopyAsScreen(ModalScreen[CopyChoice | None]):
+class CopyAsScreen(Dialog[CopyChoice | None]):
     """A menu of all forms. It shows no token: one is got once the form is chosen."""
 
     CSS_PATH = "../dialogs.tcss"

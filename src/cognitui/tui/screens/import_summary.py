@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Button, Checkbox, Input, Label, Static
 
@@ -25,6 +24,7 @@ from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.keyring_fallback import with_keyring_or_memory
+from cognitui.tui.screens.dialog import Dialog
 from cognitui.tui.widgets.tick_box import TickBox
 
 _WRITE = "Write (enter)"
@@ -52,7 +52,7 @@ class Typed(Frozen, frozen=True):
 NOTHING_TYPED = Typed()
 
 
-class ImportSummary(ModalScreen[Imported | Typed]):
+class ImportSummary(Dialog[Imported | Typed]):
     """Writes profiles, and their client secret into the vault; one that fails keeps what was typed."""
 
     CSS_PATH = "../dialogs.tcss"

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
-from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from cognitui.tui.screens.dialog import Dialog
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm" + string.ascii_uppercase
 """Those under the fingers first; what is further down the screen than there are letters has none."""
 
 
-class Jump(ModalScreen[int | None]):
+class Jump(Dialog[int | None]):
     """Stands over the main screen for one key: a letter chooses its target, any other key or a click none."""
 
     CSS_PATH = "../dialogs.tcss"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from cognitui.model.duration import rough
+from cognitui.tui.screens.dialog import Dialog
 
 
-class Locked(ModalScreen[None]):
+class Locked(Dialog[None]):
     """Hides what is on the screen until a key is pressed; that key does nothing else."""
 
     CSS_PATH = "../dialogs.tcss"

@@ -8,13 +8,13 @@ from enum import Enum
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from cognitui.model.errors import CognituiError
 from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.keymap import PICK, bindings, key_in
+from cognitui.tui.screens.dialog import Dialog
 from cognitui.tui.screens.import_summary import Imported
 from cognitui.tui.widgets.choice_list import ChoiceList
 from cognitui.tui.widgets.line_list import LineList
@@ -27,7 +27,7 @@ class Source(Enum):
     FILE = "From a file"
 
 
-class PickScreen(ModalScreen[Imported | Source | None]):
+class PickScreen(Dialog[Imported | Source | None]):
     """The keys of the list come to the field above it; each button is a key of `keymap.PICK`."""
 
     CSS_PATH = "../dialogs.tcss"

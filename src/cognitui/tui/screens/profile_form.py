@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Button, Collapsible, Input, Label, Static
 
@@ -20,6 +19,7 @@ from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.plain import plain
 from cognitui.tui.profile_fields import FIELDS, Field, shown, typed
 from cognitui.tui.screens.confirm import Confirm, Decision
+from cognitui.tui.screens.dialog import Dialog
 
 _SAVE = "Save (enter)"
 
@@ -38,7 +38,7 @@ class Saved:
     profile_id: str
 
 
-class ProfileForm(ModalScreen[Saved | None]):
+class ProfileForm(Dialog[Saved | None]):
     """All keys of a profile, inherited ones shown as such; a save that fails keeps what was typed."""
 
     CSS_PATH = "../dialogs.tcss"

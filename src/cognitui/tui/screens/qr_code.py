@@ -7,10 +7,10 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from cognitui.qr import qr_lines
+from cognitui.tui.screens.dialog import Dialog
 from cognitui.tui.screens.secretive import Secretive
 
 
@@ -19,7 +19,7 @@ def drawn(text: str) -> Text:
     return Text("\n".join(qr_lines(text)), Style(color="#ffffff", bgcolor="#000000"))
 
 
-class QrCode(Secretive, ModalScreen[None]):
+class QrCode(Secretive, Dialog[None]):
     """The code, as large as it is; any key or click goes back to the question."""
 
     CSS_PATH = "../dialogs.tcss"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TypeVar
 
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 
 from cognitui.tui.keymap import READER, bindings
+from cognitui.tui.screens.dialog import Dialog
 
 Result = TypeVar("Result")
 
 
-class Reader(ModalScreen[Result]):
+class Reader(Dialog[Result]):
     """One frame that scrolls by the moving keys where the screen is low."""
 
     CSS_PATH = "../dialogs.tcss"

@@ -8,7 +8,6 @@ from typing import TypeVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from cognitui.broker import TokenBroker
@@ -21,6 +20,7 @@ from cognitui.tui.background import in_background
 from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.keyring_fallback import with_keyring_or_memory
 from cognitui.tui.plain import plain
+from cognitui.tui.screens.dialog import Dialog
 from cognitui.tui.screens.secretive import Secretive
 from cognitui.tui.widgets.secret_input import SecretInput
 
@@ -35,7 +35,7 @@ _BELONGS = {
 }
 
 
-class SecretsScreen(Secretive, ModalScreen[str]):
+class SecretsScreen(Secretive, Dialog[str]):
     """Masked inputs that begin empty whatever is stored; closes with what was done, in words."""
 
     CSS_PATH = "../dialogs.tcss"

@@ -8,7 +8,6 @@ from msgspec import Struct
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Select, Static
 
 from cognitui.model.duration import written_duration
@@ -17,6 +16,7 @@ from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.keymap import FORM, bindings, key_in
+from cognitui.tui.screens.dialog import Dialog
 from cognitui.tui.settings_rules import setting_faults
 from cognitui.tui.widgets.tick_box import OnOff
 
@@ -46,7 +46,7 @@ _SWITCHES = (
 )
 
 
-class SettingsScreen(ModalScreen[bool]):
+class SettingsScreen(Dialog[bool]):
     """One field for each setting; a theme is seen at once, and a save that fails keeps what was chosen."""
 
     CSS_PATH = "../dialogs.tcss"

@@ -7,7 +7,6 @@ from enum import StrEnum
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from cognitui.model.errors import SecretStoreError
@@ -18,6 +17,7 @@ from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.keymap import SIGN_OUT, binding_of, bindings, key_in
 from cognitui.tui.plain import plain
+from cognitui.tui.screens.dialog import Dialog
 
 
 class Ending(StrEnum):
@@ -44,11 +44,12 @@ _LABELS = {
 }
 
 
-class SignOutScreen(ModalScreen[Ending | None]):
+class SignOutScreen(Dialog[Ending | None]):
     """One button an ending, with what it does beside it; `Cancel` has the focus, so that a stray enter ends nothing."""
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = [*bindings(SIGN_OUT), binding_of("cancel")]  # noqa: RUF012 (Textual's own way to declare them)
+    AUTO_FOCUS = "#cancel"
 
     def __init__(self, profile: Profile, services: Services, sharing: tuple[str, ...] = (), *, color: str = "") -> None:
         """Takes what is asked about.
@@ -82,8 +83,7 @@ class SignOutScreen(ModalScreen[Ending | None]):
                 yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 
     def on_mount(self) -> None:
-        """Puts the focus on the way out, and looks whether this machine is a device."""
-        self.query_one("#cancel").focus()
+        """Looks whether this machine is a device."""
         if self._profile.needs_user:
             self._look()
 
