@@ -10,6 +10,8 @@ from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
 from cognitui.model.signin import GivenSecrets, Step
 from cognitui.tui.screens.challenge import ChallengeScreen
+from cognitui.tui.screens.confirm import Confirm
+from cognitui.tui.screens.inspect import InspectScreen
 from cognitui.tui.screens.locked import Locked
 from cognitui.tui.screens.secretive import Secretive
 from tests.tui.harness import NARROW, WIDE, ByName, Story, copied, desk, opened
@@ -268,3 +270,15 @@ async def test_a_question_that_came_while_it_was_locked_is_told_to_who_comes_bac
 
         await story.hear("dev/alice needs a person.")
         assert story.main.entry_of(ALICE).challenge is None
+
+
+async def test_a_dialog_with_a_token_is_closed_below_another_too() -> None:
+    services = holding()
+    async with opened(services) as story:
+        await story.press("i")
+        await story.until(lambda: isinstance(story.app.screen, InspectScreen))
+        story.app.push_screen(Confirm("A question", "That came by itself?", yes="Yes"))
+        await story.pilot.pause()
+        await be_away(story, services, 600)
+
+        assert [type(screen).__name__ for screen in story.app.screen_stack] == ["MainScreen", "Locked"]

@@ -157,11 +157,7 @@ class CognituiApp(App[int]):
     def look_for_idle(self) -> None:
         """Locks the screen where nobody has been there for as long as the settings say."""
         if self._idle.has_run_out(self._services.clock()) and self._main is not None:
-            from cognitui.tui.screens.secretive import Secretive
-
             self._main.drop_secrets()
-            while isinstance(self.screen, Secretive):
-                self.screen.dismiss(None)
             self._main.put_up_lock(self._services.settings.idle_lock, in_memory=self._services.secrets_in_memory)
 
     def on_ready(self) -> None:

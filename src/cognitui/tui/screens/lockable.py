@@ -22,7 +22,7 @@ class LockableScreen(PromptScreen):
         return any(isinstance(screen, Locked) for screen in self.app.screen_stack)
 
     def put_up_lock(self, after: float, *, in_memory: bool) -> None:
-        """Puts the lock in front, once.
+        """Puts the lock in front, once, and closes every dialog that holds a secret.
 
         Args:
             after: For how many seconds nobody was there.
@@ -31,7 +31,15 @@ class LockableScreen(PromptScreen):
         if not self.is_locked:
             from cognitui.tui.screens.locked import Locked
 
+            self._close_secretive()
             self.app.push_screen(Locked(after, in_memory=in_memory), self._tell_of_missed)
+
+    def _close_secretive(self) -> None:
+        """A screen is closed from the top alone: what stands over one that holds a secret goes with it."""
+        from cognitui.tui.screens.secretive import Secretive
+
+        while any(isinstance(screen, Secretive) for screen in self.app.screen_stack):
+            self.app.screen.dismiss(None)
 
     def tell_when_back(self, words: str) -> None:
         """Says a sentence once the screen is open again; on the lock nobody would read it in time."""
