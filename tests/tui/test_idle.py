@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from cognitui.model.errors import Unreachable
 from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
 from cognitui.model.signin import GivenSecrets, Step
@@ -15,6 +16,7 @@ from cognitui.tui.screens.inspect import InspectScreen
 from cognitui.tui.screens.locked import Locked
 from cognitui.tui.screens.secretive import Secretive
 from tests.tui.harness import NARROW, WIDE, ByName, Story, copied, desk, opened
+from tests.unit.fake_sessions import FakeSessions
 from tests.unit.fakes import (
     FakeServices,
     FakeSettings,
@@ -282,3 +284,23 @@ async def test_a_dialog_with_a_token_is_closed_below_another_too() -> None:
         await be_away(story, services, 600)
 
         assert [type(screen).__name__ for screen in story.app.screen_stack] == ["MainScreen", "Locked"]
+
+
+async def test_a_sign_out_that_fails_while_it_is_locked_asks_nobody_and_says_so_later() -> None:
+    gate = threading.Event()
+
+    class Slow(FakeSessions):
+        def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
+            assert gate.wait(60)
+            super().revoke(profile, refresh_token, client_secret)
+
+    services = holding(sessions=Slow(fault=Unreachable("Nobody answers.")))
+    async with opened(services) as story:
+        await story.press("x", "r")
+        await be_away(story, services, 600)
+        gate.set()
+        await story.until(lambda: story.main.entry_of(ALICE).running is None)
+
+        assert isinstance(story.app.screen, Locked)
+        await story.press("space")
+        await story.hear("Nobody was here to answer: Nobody answers. Nothing was forgotten.")

@@ -149,15 +149,17 @@ class ManyFlow:
         places = dict.fromkeys(profile.why_protected for profile in protected)
         whose = f"{_counted(len(protected), 'profile')} of {inert(' and '.join(places), 80)}"
         others = len(profiles) - len(protected)
-        decision = await self._screen.app.push_screen_wait(
-            Confirm(
-                f"{inert(' and '.join(places), 60)} is protected" if len(places) == 1 else "Protected environments",
-                deed.question.format(whose),
-                yes="Yes, all",
-                part=f"Only the other {others}" if others else "",
-                color=environment_color(self._screen.app, protected[0].environment),
-            )
+        question = deed.question.format(whose)
+        dialog = Confirm(
+            f"{inert(' and '.join(places), 60)} is protected" if len(places) == 1 else "Protected environments",
+            question,
+            yes="Yes, all",
+            part=f"Only the other {others}" if others else "",
+            color=environment_color(self._screen.app, protected[0].environment),
         )
+        decision = await self._screen.answer_to(dialog, question)
+        if decision is None:
+            return ()
         if decision.part:
             return tuple(profile for profile in profiles if not profile.protected)
         return profiles if decision.yes else ()

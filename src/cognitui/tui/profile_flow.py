@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from msgspec import structs
-from textual.app import App
 
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile, ProfileBook, ProfileFields
 from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.screens.confirm import Confirm
+from cognitui.tui.screens.lockable import LockableScreen
 from cognitui.tui.screens.profile_form import ProfileForm, Saved
 
 
 class ProfileFlow:
     """Each method returns what was stored, or None where a person turned back or it failed (a toast says why)."""
 
-    def __init__(self, app: App[object], services: Services) -> None:
-        """Takes the app for its dialogs, and the parts."""
-        self._app = app
+    def __init__(self, screen: LockableScreen, services: Services) -> None:
+        """Takes the screen that asks, and the parts."""
+        self._screen = screen
+        self._app = screen.app
         self._services = services
 
     async def add(self, book: ProfileBook, environment: str) -> Saved | None:
@@ -65,15 +66,12 @@ class ProfileFlow:
 
     async def delete(self, profile: Profile) -> ProfileBook | None:
         """Asks, then takes the profile out of its file."""
-        decision = await self._app.push_screen_wait(
-            Confirm(
-                "Delete a profile",
-                f"Delete {profile.id} from {profile.source}?",
-                yes="Delete",
-                option="Forget its secrets and tokens, too (not shared ones)",
-            )
+        question = f"Delete {profile.id} from {profile.source}?"
+        dialog = Confirm(
+            "Delete a profile", question, yes="Delete", option="Forget its secrets and tokens, too (not shared ones)"
         )
-        if not decision.yes:
+        decision = await self._screen.answer_to(dialog, question)
+        if decision is None or not decision.yes:
             return None
 
         try:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual.app import App
-
 from cognitui.model.errors import Refused, Unreachable
 from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.sign_out import SignedOut, aftermath, sharing_tokens, told_of_device
@@ -14,6 +12,7 @@ from cognitui.services import Services
 from cognitui.tui.colors import environment_color
 from cognitui.tui.desk import Entry
 from cognitui.tui.screens.confirm import Confirm
+from cognitui.tui.screens.lockable import LockableScreen
 from cognitui.tui.screens.sign_out import Ending, SignOutScreen
 from cognitui.tui.token_flow import TokenFlow, Wish, name_of
 
@@ -24,10 +23,11 @@ class SignOutFlow:
     """Asks how far it shall go, does it, and says what still works until when."""
 
     def __init__(
-        self, app: App[int], services: Services, tokens: TokenFlow, entry_of: Callable[[Profile], Entry]
+        self, screen: LockableScreen, services: Services, tokens: TokenFlow, entry_of: Callable[[Profile], Entry]
     ) -> None:
-        """Takes the app for its dialogs, the parts, how requests run, and how an entry is read."""
-        self._app = app
+        """Takes the screen that asks, the parts, how requests run, and how an entry is read."""
+        self._screen = screen
+        self._app = screen.app
         self._services = services
         self._tokens = tokens
         self._entry_of = entry_of
@@ -35,9 +35,8 @@ class SignOutFlow:
     async def sign_out(self, profile: Profile, book: ProfileBook) -> bool:
         """Returns whether the profile's tokens are gone."""
         color = environment_color(self._app, profile.environment) if profile.protected else ""
-        ending = await self._app.push_screen_wait(
-            SignOutScreen(profile, self._services, sharing_tokens(profile, book.profiles), color=color)
-        )
+        dialog = SignOutScreen(profile, self._services, sharing_tokens(profile, book.profiles), color=color)
+        ending = await self._screen.answer_to(dialog, f"Sign out {profile.id}?")
         if ending is None:
             return False
         if ending is Ending.DEVICE:
@@ -70,14 +69,9 @@ class SignOutFlow:
         error = self._entry_of(profile).error
         if not isinstance(error, Refused | Unreachable):
             return False
-        decision = await self._app.push_screen_wait(
-            Confirm(
-                error.title,
-                f"{error.cause} Nothing was forgotten. Forget the tokens of {profile.id} here all the same?",
-                yes="Forget here",
-            )
-        )
-        return decision.yes
+        question = f"{error.cause} Nothing was forgotten. Forget the tokens of {profile.id} here all the same?"
+        decision = await self._screen.answer_to(Confirm(error.title, question, yes="Forget here"), question)
+        return decision is not None and decision.yes
 
     async def _forget_device(self, profile: Profile) -> None:
         words = f"Forgetting this machine as a device of {name_of(profile)}"

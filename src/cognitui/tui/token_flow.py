@@ -210,15 +210,15 @@ class TokenFlow:
         from cognitui.tui.screens.confirm import Confirm
 
         profile = wish.profile
-        decision = await self._app.push_screen_wait(
-            Confirm(
-                f"{profile.why_protected} is protected" if profile.protected else name_of(profile),
-                wish.question or f"{wish.verb} the {wish.kind.value} token of {profile.id}?",
-                yes=wish.verb,
-                color=environment_color(self._app, profile.environment),
-            )
+        question = wish.question or f"{wish.verb} the {wish.kind.value} token of {profile.id}?"
+        dialog = Confirm(
+            f"{profile.why_protected} is protected" if profile.protected else name_of(profile),
+            question,
+            yes=wish.verb,
+            color=environment_color(self._app, profile.environment),
         )
-        return decision.yes
+        decision = await self._screen.answer_to(dialog, question)
+        return decision is not None and decision.yes
 
 
 def _words(wish: Wish) -> str:

@@ -74,7 +74,7 @@ class AfterSignInActions(MainActions):
         # The dialogs cost 15 ms, and the first paint needs none of them.
         from cognitui.tui.sign_out_flow import SignOutFlow
 
-        return SignOutFlow(self.app, self.services, self._tokens, self.entry_of)
+        return SignOutFlow(self, self.services, self._tokens, self.entry_of)
 
     def _fetch(self, profile: Profile, view: View) -> None:
         fetch = self._show_user if view is View.USER else self._show_aws

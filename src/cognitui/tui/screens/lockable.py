@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeVar
+
+from cognitui.model.text import inert
 from cognitui.tui.screens.prompt_screen import PromptScreen
+
+if TYPE_CHECKING:
+    from cognitui.tui.screens.dialog import Dialog
+
+Result = TypeVar("Result")
 
 
 class LockableScreen(PromptScreen):
@@ -40,6 +48,18 @@ class LockableScreen(PromptScreen):
 
         while any(isinstance(screen, Secretive) for screen in self.app.screen_stack):
             self.app.screen.dismiss(None)
+
+    async def answer_to(self, question: Dialog[Result], words: str) -> Result | None:
+        """Asks a person, in a worker; returns None where the lock closed the question or nobody is there to see it.
+
+        Args:
+            question: The dialog that asks.
+            words: The question in a sentence, for who comes back.
+        """
+        if self.is_locked:
+            self.tell_when_back(f"Nobody was here to answer: {inert(words, 300)}")
+            return None
+        return await self.app.push_screen_wait(question)
 
     def tell_when_back(self, words: str) -> None:
         """Says a sentence once the screen is open again; on the lock nobody would read it in time."""

@@ -108,7 +108,7 @@ class ProfileActions(RememberingScreen):
         # The dialogs cost 15 ms, and the first paint needs none of them.
         from cognitui.tui.profile_flow import ProfileFlow
 
-        return ProfileFlow(self.app, self.services)
+        return ProfileFlow(self, self.services)
 
     def _take_added(self, saved: Saved | None) -> None:
         if saved is not None:
