@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.harness import NARROW, WIDE, desk, opened
-from tests.unit.fakes import FakeSignIn, make_profile, make_tokens, signed_in
+from tests.unit.fakes import FakeSignIn, make_book, make_profile, make_tokens, signed_in
 
 DEV = (make_profile("dev/alice"), make_profile("dev/bob"), make_profile("dev/carol"))
 STAGING = (make_profile("staging/alice"), make_profile("staging/zoe"))
@@ -230,3 +230,13 @@ async def test_where_nothing_is_found_the_panel_says_that_no_profile_is_selected
         await story.type("zzzz")
 
         await story.see("No profile is selected.")
+
+
+async def test_an_environment_that_is_gone_by_the_time_it_is_chosen_is_told_and_the_list_stays() -> None:
+    async with opened(desk(*DEV, *PROD)) as story:
+        story.main.take_changed(make_book(*DEV))
+        story.main.go_to_environment("prod")
+
+        await story.hear("There is no environment prod.")
+        assert story.main.environment == "dev"
+        assert story.main.profiles == DEV

@@ -175,8 +175,7 @@ class DeskScreen(EntriesScreen):
 
     def take_book(self, book: ProfileBook, selected_id: str = "") -> None:
         """Shows another book; the selection stays on the same profile, or goes to `selected_id`."""
-        names = [environment.name for environment in book.environments]
-        names += [OVERVIEW] if len(names) > 1 else []
+        names = names_in(book)
         if selected_id:
             of_selected, _, _ = selected_id.partition("/")
             self._wanted_environment = OVERVIEW if self.environment == OVERVIEW else of_selected
@@ -186,7 +185,7 @@ class DeskScreen(EntriesScreen):
         wanted = self._wanted_environment or self.environment
         self._wanted_environment = ""
         if wanted and names and wanted not in names:
-            self.notify(f"There is no environment {inert(wanted, 60)}.", severity="warning", markup=False)
+            self.tell_gone(wanted)
         if selected_id:
             # Without its watcher: a list of the former book would move the selection away.
             self.set_reactive(DeskScreen.query_text, "")
@@ -200,6 +199,10 @@ class DeskScreen(EntriesScreen):
         self.mutate_reactive(DeskScreen.environment)
         if self.selected is present and present != former:
             self.mutate_reactive(DeskScreen.selected)
+
+    def tell_gone(self, environment: str) -> None:
+        """Says that there is no environment of that name."""
+        self.notify(f"There is no environment {inert(environment, 60)}.", severity="warning", markup=False)
 
     # Selection
 
@@ -268,6 +271,12 @@ class DeskScreen(EntriesScreen):
         wanted = self._cursors.get(self.environment) or self.remembered.choices.selected.get(self.environment)
         rows = (row for row, profile in enumerate(self.profiles) if profile.id == wanted)
         return next(rows, 0) if wanted else 0
+
+
+def names_in(book: ProfileBook) -> tuple[str, ...]:
+    """Returns the names of what can be listed: the environments and, where there are several, all of them at once."""
+    names = tuple(environment.name for environment in book.environments)
+    return (*names, OVERVIEW) if len(names) > 1 else names
 
 
 def _is_same(before: ProfileBook | None, after: ProfileBook, profile_id: str) -> bool:

@@ -8,6 +8,7 @@ from functools import partial
 from textual.message import Message
 from textual.reactive import var
 
+from cognitui.tui.screens.desk_screen import names_in
 from cognitui.tui.screens.many_actions import ManyActions
 from cognitui.tui.view import View
 from cognitui.tui.widgets.claims_list import ClaimsList
@@ -111,8 +112,13 @@ class LayoutActions(ManyActions):
         claims.cursor = line
 
     def go_to_environment(self, name: str) -> None:
-        """Lists another environment."""
-        self.environment = name
+        """Lists another environment, unless it is gone: a palette or a jump may have stood open meanwhile."""
+        if self.book is None:
+            return
+        if name in names_in(self.book):
+            self.environment = name
+        else:
+            self.tell_gone(name)
 
     def _go_to_row(self, row: int) -> None:
         rows = self.query_one(ProfileList)

@@ -243,7 +243,7 @@ class MainScreen(Framed):
     @on(EnvironmentBar.Clicked)
     @on(ProfileList.HeadingClicked)
     def _environment_clicked(self, event: EnvironmentBar.Clicked | ProfileList.HeadingClicked) -> None:
-        self.environment = event.name
+        self.go_to_environment(event.name)
 
     @on(PanelHead.KindClicked)
     def _kind_clicked(self, event: PanelHead.KindClicked) -> None:
