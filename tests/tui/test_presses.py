@@ -261,3 +261,13 @@ async def test_a_dialog_that_is_closed_before_it_is_composed_ends_nothing() -> N
 
         assert story.app.failure is None
         assert story.app.screen is story.main
+
+
+async def test_an_error_is_not_replaced_by_the_next_answer() -> None:
+    async with opened(desk(ALICE)) as story:
+        story.app.notify("The profile could not be deleted.", severity="error")
+        await story.hear("could not be deleted")
+        story.app.notify("Read again.")
+
+        await story.hear("Read again.")
+        await story.hear("could not be deleted")

@@ -56,8 +56,8 @@ def _problems(faults: tuple[SettingFault, ...]) -> tuple[Problem, ...]:
     return tuple(fault.problem() for fault in faults)
 
 
-def _is_brief(timeout: float | None) -> bool:
-    return timeout is None or timeout <= _BRIEF
+def _is_brief(severity: SeverityLevel, timeout: float | None) -> bool:
+    return severity != "error" and (timeout is None or timeout <= _BRIEF)
 
 
 class CognituiApp(App[int]):
@@ -175,10 +175,11 @@ class CognituiApp(App[int]):
     ) -> None:
         """Shows a toast; whatever its words hold reaches the terminal as text.
 
-        What answers a key is read at once: the next answer takes its place, and they do not pile up.
+        What answers a key is read at once: the next answer takes its place, and they do not pile up. An error is to be
+        acted on, and stays for its time.
         """
-        if _is_brief(timeout):
-            for shown in [toast for toast in self._notifications if _is_brief(toast.timeout)]:
+        if _is_brief(severity, timeout):
+            for shown in [toast for toast in self._notifications if _is_brief(toast.severity, toast.timeout)]:
                 self._unnotify(shown, refresh=False)
         lines = "\n".join(inert(line, 600) for line in message.split("\n"))
         super().notify(lines, title=inert(title, 120), severity=severity, timeout=timeout, markup=markup)
