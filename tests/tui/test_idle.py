@@ -14,6 +14,7 @@ from cognitui.tui.screens.challenge import ChallengeScreen
 from cognitui.tui.screens.confirm import Confirm
 from cognitui.tui.screens.inspect import InspectScreen
 from cognitui.tui.screens.locked import Locked
+from cognitui.tui.screens.profile_form import ProfileForm
 from cognitui.tui.screens.secretive import Secretive
 from tests.tui.harness import NARROW, WIDE, ByName, Story, copied, desk, opened
 from tests.unit.fake_sessions import FakeSessions
@@ -21,6 +22,7 @@ from tests.unit.fakes import (
     FakeServices,
     FakeSettings,
     FakeSignIn,
+    make_book,
     make_profile,
     make_tokens,
     password_challenge,
@@ -304,3 +306,18 @@ async def test_a_sign_out_that_fails_while_it_is_locked_asks_nobody_and_says_so_
         assert isinstance(story.app.screen, Locked)
         await story.press("space")
         await story.hear("Nobody was here to answer: Nobody answers. Nothing was forgotten.")
+
+
+async def test_a_dialog_that_ends_by_itself_while_it_is_locked_closes_itself_and_not_the_lock() -> None:
+    services = holding()
+    async with opened(services) as story:
+        form = ProfileForm("New profile", make_book(ALICE), services.profiles.add)
+        story.app.push_screen(form)
+        await story.pilot.pause()
+        await be_away(story, services, 600)
+        form.dismiss(None)
+        await story.pilot.pause()
+
+        assert isinstance(story.app.screen, Locked)
+        await story.press("space")
+        await story.until(lambda: story.app.screen is story.main)

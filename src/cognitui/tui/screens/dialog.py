@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TypeVar
 
-from textual import events
+from textual import events, on
+from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
 
 Result = TypeVar("Result")
@@ -18,6 +19,8 @@ class Dialog(ModalScreen[Result]):
         """Makes it, not composed yet."""
         super().__init__()
         self._composed = asyncio.Event()
+        self._ended: tuple[Result | None] | None = None
+        """What it ended with while another screen stood over it."""
 
     async def until_composed(self) -> None:
         """Waits until all widgets are there that a key may ask for."""
@@ -33,3 +36,18 @@ class Dialog(ModalScreen[Result]):
                 await super().on_event(event)
         finally:
             self._composed.set()
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Closes with a result, at once or as soon as nothing stands over it.
+
+        Textual closes the screen on top, whichever that is: what ends by itself would take the lock away.
+        """
+        if self.app.screen is self:
+            return super().dismiss(result)
+        self._ended = (result,)
+        return AwaitComplete()
+
+    @on(events.ScreenResume)
+    def _close_late(self) -> None:
+        if self._ended is not None and self.app.screen is self:
+            self.dismiss(*self._ended)
