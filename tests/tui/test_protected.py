@@ -196,5 +196,5 @@ async def test_the_question_names_whose_protected_tokens_another_profile_has() -
     async with opened(services) as story:
         await story.press("c")
 
-        await story.see("prod/grace, which has the same tokens, is protected")
+        await story.see("prod/grace, which is the same user, is protected")
         assert copied(services) == []
