@@ -27,12 +27,12 @@ class Dialog(ModalScreen[Result]):
         await self._composed.wait()
 
     async def on_event(self, event: events.Event) -> None:
-        """Mounts a dialog that is still open: of one that was closed meanwhile, the widgets never came."""
+        """Mounts a dialog that is still open: of one that was closed meanwhile, or left, the widgets never came."""
         if not isinstance(event, events.Mount):
             await super().on_event(event)
             return
         try:
-            if self in self.app.screen_stack and self.is_attached:
+            if self in self.app.screen_stack and self.is_attached and self.app.is_running:
                 await super().on_event(event)
         finally:
             self._composed.set()
