@@ -40,7 +40,7 @@ def server() -> Iterator[StrictServer]:
 def beside_a_keyring(folder: Path, act: Callable[[SecretService, Path], None]) -> None:
     """Does it beside a keyring of its own, in a folder of its own.
 
-    gnome-keyring itself dies now and then, a few times in ten thousand rows: what failed by that is done once more
+    gnome-keyring itself dies now and then: what failed by that, and by nothing of ours, is done once more
     beside another one.
     """
     if missing := missing_programs():
