@@ -226,31 +226,31 @@ async def test_what_is_kept_alive_meanwhile_is_not_opened() -> None:
         assert services.broker._kept.tokens_in_memory(ALICE) == {}
 
 
-async def test_a_token_that_comes_while_it_is_locked_is_neither_opened_nor_copied() -> None:
-    signin = ByName()
+async def copy_and_be_away(story: Story, services: FakeServices) -> None:
+    """The token comes once the screen is locked."""
+    signin = services.signin
+    assert isinstance(signin, ByName)
     signin.gate.clear()
-    services = desk(ALICE, signin=signin)
+    await story.press("c")
+    await story.until(lambda: bool(signin.started))
+    await be_away(story, services, 600)
+    signin.gate.set()
+    await story.until(lambda: story.main.entry_of(ALICE).running is None)
+
+
+async def test_a_token_that_comes_while_it_is_locked_is_neither_opened_nor_copied() -> None:
+    services = desk(ALICE, signin=ByName())
     async with opened(services) as story:
-        await story.press("c")
-        await story.until(lambda: bool(signin.started))
-        await be_away(story, services, 600)
-        signin.gate.set()
-        await story.until(lambda: story.main.entry_of(ALICE).running is None)
+        await copy_and_be_away(story, services)
 
         assert not story.main.entry_of(ALICE).tokens
         assert copied(services) == []
 
 
 async def test_who_comes_back_is_told_what_came_and_what_was_not_copied() -> None:
-    signin = ByName()
-    signin.gate.clear()
-    services = desk(ALICE, signin=signin)
+    services = desk(ALICE, signin=ByName())
     async with opened(services) as story:
-        await story.press("c")
-        await story.until(lambda: bool(signin.started))
-        await be_away(story, services, 600)
-        signin.gate.set()
-        await story.until(lambda: story.main.entry_of(ALICE).running is None)
+        await copy_and_be_away(story, services)
         assert story.toasts == []
         await story.press("space")
 

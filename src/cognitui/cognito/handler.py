@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ class Anew:
     """Why, for whoever is asked again."""
 
 
-class ChallengeHandler:
+class ChallengeHandler(ABC):
     """Answers one challenge: by itself, or with what a person gives. It keeps nothing: an Attempt goes in and out."""
 
     def prepared(self, attempt: Attempt, api: CognitoApi) -> Attempt:
@@ -32,9 +33,9 @@ class ChallengeHandler:
         """Returns the seconds to wait before the answer: for the next code of an authenticator app."""
         return 0.0
 
+    @abstractmethod
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
         """Returns the ChallengeResponses, or None where a person must answer first."""
-        raise NotImplementedError
 
     def ask(self, attempt: Attempt, now: float) -> Challenge | None:
         """Returns what a person is asked; None where no person can help."""

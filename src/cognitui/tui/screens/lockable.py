@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from textual.screen import Screen
+
 from cognitui.model.text import inert
-from cognitui.tui.screens.prompt_screen import PromptScreen
 
 if TYPE_CHECKING:
     from cognitui.tui.screens.dialog import Dialog
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class LockableScreen(PromptScreen):
+class LockableScreen(Screen[int]):
     """While it is locked, nothing of a token is kept or copied: a person may be gone for hours."""
 
     def __init__(self) -> None:
