@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from cognitui.cli.faults import faults_around, faults_counted, faults_in, tell_faults
 from cognitui.cli.session import Session
 from cognitui.model.errors import AmbiguousProfile, ProfileFileError, ProfileNotFound, UsageError
+from cognitui.model.near import nearest
 from cognitui.model.profile import Environment, Problem, Profile, ProfileBook
 from cognitui.model.text import inert
 
@@ -95,8 +96,5 @@ def _names(book: ProfileBook, reference: str) -> list[str]:
 
 
 def _suggestion(word: str, known: Iterable[str]) -> str:
-    # Costs 3 ms, and only a slip of the fingers needs it.
-    from difflib import get_close_matches
-
-    near = get_close_matches(word[:_SHOWN], list(dict.fromkeys(known)), n=3)
+    near = nearest(word, known)
     return f"Did you mean {' or '.join(map(inert, near))}?" if near else "cognitui list shows all that there are."

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cognitui.model.near import nearest
+
 _BEGUN = 3
 """Letters that tell what somebody has in mind."""
 
 _NEAR = 0.75
 """difflib's ratio for a letter too many, too few, another or in another place in a word of four and more."""
-
-_LONGEST = 40
 
 _OTHER_WORDS = {
     "rm": ("remove", "delete", "del", "unset"),
@@ -34,10 +34,7 @@ def meant(word: str, known: Sequence[str]) -> str:
     They are what other programs call so, else those that begin like it, else the one that a slip of the fingers
     makes of it.
     """
-    # Costs 3 ms, and only a slip of the fingers needs it.
-    from difflib import get_close_matches
-
-    word = word[:_LONGEST].lower()
+    word = word.lower()
     same = [name for name in known if word in _OTHER_WORDS.get(name, ())]
     begun = [name for name in known if len(word) >= _BEGUN and name.startswith(word)]
-    return " or ".join(same or begun or get_close_matches(word, known, n=1, cutoff=_NEAR))
+    return " or ".join(same or begun or nearest(word, known, least=_NEAR)[:1])

@@ -6,25 +6,29 @@ from collections.abc import Iterable
 
 _LONGEST = 60
 _MOST = 3
+_LEAST = 0.6
 _AS_NEAR = 0.1
 """How much less like the word than the first may be what is named beside it."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Returns `Did you mean a, b or c?` with the nearest of the known words, or an empty text where none is near."""
-    *others, last = nearest(word[:_LONGEST], known) or [""]
+    *others, last = nearest(word, known) or [""]
     meant = f"{', '.join(others)} or {last}" if others else last
     return f"Did you mean {meant}?" if meant else ""
 
 
-def nearest(word: str, known: Iterable[str]) -> list[str]:
-    """Returns the nearest of the known words, at most three that are about as near as the first; none may be near."""
+def nearest(word: str, known: Iterable[str], *, least: float = _LEAST) -> list[str]:
+    """Returns the nearest of the known words, at most three that are about as near as the first; none may be near.
+
+    `least` is how near they are at least, by difflib's ratio.
+    """
     # Costs 3 ms, and only a slip of the fingers needs it.
     from difflib import SequenceMatcher, get_close_matches
 
-    by_letters = {other.lower(): other for other in known}
-    if word.lower() in by_letters:
-        return [by_letters[word.lower()]]
-    near = get_close_matches(word.lower(), by_letters, n=_MOST)
-    likeness = [SequenceMatcher(None, word.lower(), other).ratio() for other in near]
+    word, by_letters = word[:_LONGEST].lower(), {other.lower(): other for other in known}
+    if word in by_letters:
+        return [by_letters[word]]
+    near = get_close_matches(word, by_letters, n=_MOST, cutoff=least)
+    likeness = [SequenceMatcher(None, word, other).ratio() for other in near]
     return [by_letters[other] for other, like in zip(near, likeness, strict=True) if like > likeness[0] - _AS_NEAR]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from cognitui.model.near import nearest
 from cognitui.model.profile import FIELD_NAMES, NO_FIELDS, Flow, PreferredChallenge, ProfileFields
 
 ENVIRONMENT_KEYS = ("label", "color", "protected", "profiles")
@@ -140,10 +141,7 @@ def meant_key(key: str, known: Collection[str]) -> str:
     """Returns the known key that a wrong one is nearest to, or an empty text; a secret was meant to be one."""
     if key in _SECRETS:
         return ""
-    # Costs 3 ms, and only a faulty file needs it.
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(key[:LONGEST_NAME], known, n=1)), "")
+    return next(iter(nearest(key, known)), "")
 
 
 def wrong_type(key: str) -> Fault:
