@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.screen import Screen
 
 from cognitui.model.token import TokenKind
 from tests.tui.harness import NARROW, WIDE, Story, desk, opened
@@ -114,3 +115,18 @@ async def test_what_the_filter_found_is_underlined() -> None:
         underlined = [part.text for strip in strips for part in strip if part.style and part.style.underline]
 
         assert "lic" in underlined
+
+
+def test_what_a_prompt_screen_replaces_is_still_there_in_textual() -> None:
+    """Under other names it would be ignored, and a key would wait for 16 ms again."""
+    assert isinstance(vars(Screen)["_update_timer"], property)
+    assert "_on_timer_update" in vars(Screen)
+
+
+async def test_a_key_is_drawn_by_a_timer_of_its_own_and_other_changes_by_textuals() -> None:
+    async with opened(desk(ALICE, BOB)) as story:
+        await story.press("j")
+        assert story.main._prompt_timer is not None
+
+        usual = Screen._update_timer.fget(story.main)  # type: ignore[attr-defined]  # of a property
+        assert story.main._update_timer is usual

@@ -31,15 +31,15 @@ from cognitui.tui.signals import leave_on_signals
 from cognitui.tui.theme import THEMES
 from cognitui.tui.widgets.whole_bar import WholeBar
 
+_FAULTS_SECONDS = 30
+"""A path and what to write there are read, and perhaps copied by hand."""
+
 if TYPE_CHECKING:
     from textual.command import Provider
     from textual.notifications import SeverityLevel
 
     from cognitui.clipboard import Clipboard
 
-
-_FAULTS_SECONDS = 30
-"""A path and what to write there are read, and perhaps copied by hand."""
 
 _BRIEF = 5
 """Seconds, as long as a toast stands if nothing is said of it. What is to be acted on stands longer."""
@@ -129,11 +129,13 @@ class CognituiApp(App[int]):
             self.notify(words, severity="warning", timeout=_FAULTS_SECONDS, markup=False)
 
     async def on_event(self, event: events.Event) -> None:
-        """Notes that somebody is there; a key that opens a dialog lets the next one wait for its widgets."""
+        """Notes that somebody is there, and waits for what the key changes."""
         if isinstance(
             event, events.Key | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp | events.Paste
         ):
             self._idle.touched(self._services.clock())
+            if self._main is not None:
+                self._main.expect_change()
         # Typed in one breath with the key that opened it, a key would find no widget.
         if isinstance(event, events.Key | events.Paste) and isinstance(self.screen, Dialog):
             await self.screen.until_composed()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from textual.screen import Screen
-
 from cognitui.model.text import inert
+from cognitui.tui.screens.prompt_screen import PromptScreen
 
 if TYPE_CHECKING:
     from cognitui.tui.screens.dialog import Dialog
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class LockableScreen(Screen[int]):
+class LockableScreen(PromptScreen):
     """While it is locked, nothing of a token is kept or copied: a person may be gone for hours."""
 
     def __init__(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import on
 
+from cognitui.tui.keymap import key_in
 from cognitui.tui.screens.remembered_layout import RememberedLayout
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.filter_input import FilterInput
@@ -31,7 +32,7 @@ class Selecting(RememberedLayout):
 
     def words_of_filter(self) -> str:
         """Says what leads out of the filter, which may have been left and stay in force."""
-        keep, clear, dismiss = (self.situation().key(id_) for id_ in ("filter_keep", "filter_clear", "dismiss"))
+        keep, clear, dismiss = (key_in(self.app, id_) for id_ in ("filter_keep", "filter_clear", "dismiss"))
         typing = self.filter_input is not None and self.focused is self.filter_input
         return f"{keep} keeps, {clear} shows all" if typing else f"{dismiss} shows all"
 
