@@ -12,8 +12,11 @@ from contextlib import contextmanager
 from types import FrameType
 
 _MODULES = frozenset({"posix", "nt", "fcntl", "msvcrt", "_io", "io"})
-_NO_CALLS = frozenset({"fspath", "getpid", "urandom", "_path_normpath", "__exit__"})
+_NO_CALLS = frozenset({"fspath", "getpid", "urandom", "__exit__"})
 """Functions of those modules that cannot fail, or only after they have done what they do."""
+
+_TEXT_ONLY = ("_path_normpath", "_path_splitroot")
+"""How names begin of functions that only take a path's text apart; pathlib calls `_path_splitroot_ex` since 3.13."""
 
 Seen = list[str]
 
@@ -47,4 +50,5 @@ def before_system_call(number: int, act: Callable[[], None]) -> Iterator[Seen]:
 def _is_system_call(function: object) -> bool:
     owner = getattr(function, "__self__", None)
     module = getattr(function, "__module__", None) or type(owner).__module__
-    return module in _MODULES and getattr(function, "__name__", "") not in _NO_CALLS
+    name = getattr(function, "__name__", "")
+    return module in _MODULES and name not in _NO_CALLS and not name.startswith(_TEXT_ONLY)

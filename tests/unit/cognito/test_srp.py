@@ -14,6 +14,9 @@ from cognitui.cognito.srp import EphemeralKey, ServerChallenge, device_claim, ne
 from cognitui.model.device import RememberedDevice
 from cognitui.model.errors import ServiceFault
 
+pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning:pycognito")
+"""pycognito 2024.5.1 dates its proofs by `utcnow`, which is deprecated since Python 3.12."""
+
 POOL = "eu-west-1_AbCdEf123"
 PRIME = srp._PRIME
 
