@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import click
 import pytest
 
+from cognitui.cli.token import token
 from tests.e2e.terminal import Terminal
 
 PROFILES = """
@@ -92,6 +95,20 @@ def test_bash_completes_behind_an_equals_sign(env: dict[str, str]) -> None:
         terminal.press("cognitui list --env=p\t")
 
         terminal.see("ready> cognitui list --env=prod")
+
+
+def test_fish_shows_a_description_whole_though_it_holds_commas(env: dict[str, str]) -> None:
+    if shutil.which("fish") is None:
+        pytest.skip("fish is not installed")
+    script = "cognitui completion fish | source; complete -C 'cognitui token dev/alice --as'"
+
+    offered = subprocess.run(  # the words are the test's own
+        ["fish", "--no-config", "-c", script], env=env, capture_output=True, text=True, timeout=30, check=True
+    )
+
+    (option,) = (found for found in token.params if found.name == "form")
+    assert isinstance(option, click.Option)
+    assert offered.stdout.rstrip("\n") == f"--as\t{option.help}"
 
 
 @pytest.mark.parametrize("shell", SHELLS)

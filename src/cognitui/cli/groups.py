@@ -37,7 +37,7 @@ class Program(click.Group):
     def main(self, *args: Any, **settings: Any) -> Any:
         """Runs the program, or completes a line that is being typed."""
         if COMPLETE_VARIABLE in os.environ:
-            from cognitui.cli.bash_completion import register
+            from cognitui.cli.shell_completion import register
 
             register()
         # By this name also where the program is called by another, such as `python -m cognitui`.
