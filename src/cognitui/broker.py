@@ -209,13 +209,9 @@ class TokenBroker:
 
     def _check(self, request: TokenRequest, consent: bool) -> None:
         profile = request.profile
+        request.refuse_unknown_kind()
         if profile.protected and not consent:
             raise ConsentNeeded(profile)
-        if request.kind not in profile.kinds:
-            raise NotInThisPool(
-                f"{profile.id} signs in by {profile.flow.value}, which brings no {request.kind.value} token.",
-                fix="Ask for the access token.",
-            )
 
     def _cached(self, request: TokenRequest) -> Got | None:
         now = self._clock()

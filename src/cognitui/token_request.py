@@ -7,6 +7,7 @@ from enum import Enum
 from typing import ClassVar
 
 from cognitui.model.duration import written_duration
+from cognitui.model.errors import UsageError
 from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Profile
 from cognitui.model.token import Token, TokenKind
@@ -53,6 +54,14 @@ class TokenRequest(Frozen, frozen=True):
     profile: Profile
     kind: TokenKind
     min_valid: float | None
+
+    def refuse_unknown_kind(self) -> None:
+        """Raise UsageError if the profile's flow never brings a token of that kind."""
+        if self.kind not in self.profile.kinds:
+            raise UsageError(
+                f"{self.profile.id} signs in by {self.profile.flow.value}, which brings no {self.kind.value} token.",
+                fix="Ask for the access token.",
+            )
 
     def is_met_by(self, token: Token, now: float) -> bool:
         """Whether a token stays valid long enough; one that never could is measured by its own life."""

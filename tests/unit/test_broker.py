@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from cognitui.broker import How, Source
-from cognitui.model.errors import ConsentNeeded, KeyringLocked, NotInThisPool
+from cognitui.model.errors import ConsentNeeded, KeyringLocked, UsageError
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, TokenKind
@@ -222,7 +222,7 @@ def test_with_consent_a_protected_environment_is_as_any_other() -> None:
 def test_an_app_client_of_its_own_has_an_access_token_alone(kind: TokenKind) -> None:
     service = make_profile("dev/orders", flow=Flow.CLIENT_CREDENTIALS, username=None)
 
-    with pytest.raises(NotInThisPool, match="brings no"):
+    with pytest.raises(UsageError, match="brings no"):
         FakeServices().broker.get(service, kind)
 
 

@@ -16,6 +16,8 @@ KNOWN = ("copy_token", "copy_claim", "copy_as", "copy_fix", "verify")
         ("copy_", "Did you mean copy_as or copy_fix?"),
         ("VERIFY", "Did you mean verify?"),
         ("something else", ""),
+        ("copy_everything", ""),
+        ("verfiy", "Did you mean verify?"),
         ("", ""),
     ],
 )

@@ -8,8 +8,8 @@ from pathlib import PurePath
 import click
 from click.shell_completion import get_completion_class
 
-from cognitui.cli.shell_completion import register
 from cognitui.cli.groups import COMPLETE_VARIABLE, PROGRAM, listing
+from cognitui.cli.shell_completion import register
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
 

@@ -12,6 +12,7 @@ import click
 
 from cognitui.cli.output import tell, tell_error
 from cognitui.model.errors import CognituiError
+from cognitui.model.near import nearest
 from cognitui.model.text import inert
 
 INTERRUPTED = 130
@@ -40,6 +41,8 @@ def at_the_edge(ctx: click.Context, run: Callable[[], Any]) -> object:
     except click.exceptions.NoArgsIsHelpError:
         raise
     except click.UsageError as error:
+        if isinstance(error, click.NoSuchOption):
+            error = click.NoSuchOption(error.option_name, possibilities=_close_options(error), ctx=error.ctx)
         raise click.UsageError(_words(error.format_message()), ctx=error.ctx) from None
     except (click.ClickException, click.exceptions.Exit):
         raise
@@ -55,6 +58,14 @@ def at_the_edge(ctx: click.Context, run: Callable[[], Any]) -> object:
 
         tell_crash(ctx, error)
         raise click.exceptions.Exit(1) from None
+
+
+def _close_options(error: click.NoSuchOption) -> list[str]:
+    """Return click's suggestions without those that are hardly like what was typed: `--vault` for `--all`."""
+    typed = error.option_name.lstrip("-")
+    by_name = {option.lstrip("-"): option for option in error.possibilities or ()}
+    near = [name for name in by_name if typed and name.startswith(typed)] or nearest(typed, by_name)
+    return [by_name[name] for name in near]
 
 
 def _words(message: str) -> str:

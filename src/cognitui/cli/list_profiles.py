@@ -20,7 +20,10 @@ from cognitui.model.token import NO_EXPIRIES, Expiries, TokenKind
 Row = tuple[Profile, Expiries]
 
 _HEAD_OF_ID = 9
-"""Characters of a client's id, with the ellipsis: enough to tell one from another in a line of 80 columns."""
+"""Characters of a client id in a terminal, with the ellipsis: enough to tell them apart in 80 columns."""
+
+_WHOLE = 10_000
+"""Characters of a cell in a pipe: more than any name has."""
 
 
 @click.command("list")
@@ -53,20 +56,22 @@ def list_profiles(session: Session, environment: str, as_json: bool) -> None:
     if as_json:
         print_json([_as_json(row, now) for row in rows])
     elif rows:
-        _print(list(_table(rows, now)))
+        _print(rows, now)
     else:
         tell(f"There are no profiles in {inert(book.path)}. Add one with cognitui profile add, or try cognitui demo.")
 
 
-def _print(table: list[tuple[str, ...]]) -> None:
-    """A pipe is given all; a terminal what it shows in a line for each profile."""
+def _print(rows: Sequence[Row], now: float) -> None:
+    """Print whole values into a pipe; in a terminal, one line for each profile that fits its width."""
     columns = columns_of(sys.stdout)
-    if columns is not None:
-        # Costs 1 ms, which a pipe need not wait for.
-        from cognitui.cli.narrow import narrowed
+    if columns is None:
+        print_table(_table(rows, now, longest=_WHOLE, client_id=_WHOLE))
+        return
+    # Costs 1 ms, which a pipe need not wait for.
+    from cognitui.cli.narrow import narrowed
 
-        table = narrowed(table, columns, dropped=("TAGS", "CLIENT ID"), shortened=("USERNAME", "PROFILE"))
-    print_table(table)
+    table = list(_table(rows, now, longest=60, client_id=_HEAD_OF_ID))
+    print_table(narrowed(table, columns, dropped=("TAGS", "CLIENT ID"), shortened=("USERNAME", "PROFILE")))
 
 
 def _as_json(row: Row, now: float) -> dict[str, object]:
@@ -90,20 +95,20 @@ def _ends(expiries: Expiries, kind: TokenKind) -> str | None:
     return iso_utc(life.expires_at) if life else None
 
 
-def _table(rows: Sequence[Row], now: float) -> Iterator[tuple[str, ...]]:
-    """What each column shows is what its heading says; tags have a column where there are any."""
+def _table(rows: Sequence[Row], now: float, *, longest: int, client_id: int) -> Iterator[tuple[str, ...]]:
+    """Yield the headings and one line for each profile; `longest` and `client_id` are characters of a cell."""
     tagged = any(profile.fields.tags for profile, _ in rows)
     heads = ("PROFILE", "STATE", "ACCESS TOKEN", "USERNAME", "CLIENT ID", "TAGS")
     yield heads if tagged else heads[:-1]
     for profile, expiries in rows:
         state = expiries.state(now)
         cells = (
-            inert(profile.id, 60),
+            inert(profile.id, longest),
             f"{SIGNS[state]} {state.value}",
             _left(expiries, now),
-            inert(profile.username, 60) or "-",
-            inert(profile.client_id, _HEAD_OF_ID) or "-",
-            inert(", ".join(profile.fields.tags or ()), 40),
+            inert(profile.username, longest) or "-",
+            inert(profile.client_id, client_id) or "-",
+            inert(", ".join(profile.fields.tags or ()), longest),
         )
         yield cells if tagged else cells[:-1]
 

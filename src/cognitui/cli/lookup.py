@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from cognitui.cli.faults import faults_around, faults_counted, faults_in, tell_faults
 from cognitui.cli.session import Session
@@ -13,6 +13,9 @@ from cognitui.model.text import inert
 
 _SHOWN = 60
 """Characters of a wrong name that are repeated: enough for a name, too few for a token."""
+
+_MOST = 3
+"""Ids that are suggested for one."""
 
 
 def read_book(session: Session) -> ProfileBook:
@@ -70,13 +73,13 @@ def find_environment(book: ProfileBook, name: str) -> Environment:
         if faults := [fault for fault in faults_in(book, name) if fault.where]:
             raise ProfileFileError(f"The environment {inert(name, _SHOWN)} has a fault: {inert(str(faults[0]), 400)}")
         known = [environment.name for environment in book.environments]
-        raise UsageError(f"There is no environment {inert(name, _SHOWN)}.", fix=_suggestion(name, known))
+        raise UsageError(f"There is no environment {inert(name, _SHOWN)}.", fix=_suggestion(nearest(name, known)))
     return found
 
 
 def _not_found(book: ProfileBook, reference: str, *, repeat: bool) -> ProfileNotFound:
     what = f"There is no profile {inert(reference, _SHOWN)}." if repeat else "There is no such profile."
-    fix = _suggestion(reference, _names(book, reference))
+    fix = _suggestion(_near_ids(book, reference))
     if not book.profiles:
         fix = "Add one with cognitui profile add, or try cognitui demo."
     # It may be one that is not read for a fault of the file.
@@ -91,10 +94,22 @@ def _fault_of(book: ProfileBook, reference: str) -> Problem | None:
     )
 
 
-def _names(book: ProfileBook, reference: str) -> list[str]:
-    return [profile.id if "/" in reference else profile.name for profile in book.profiles]
+def _near_ids(book: ProfileBook, reference: str) -> Sequence[str]:
+    """Return the ids close to one that was typed, or the names close to a name.
+
+    Environment and name must both be close: `dev/bob` is nothing like `dev/zoe`. If they aren't, the same name in
+    other environments may have been meant.
+    """
+    environment, slash, name = reference.partition("/")
+    if not slash:
+        return nearest(reference, [profile.name for profile in book.profiles])
+    near = [
+        f"{found}/{close}"
+        for found in nearest(environment, book.by_environment)
+        for close in nearest(name, [profile.name for profile in book.by_environment[found]])
+    ]
+    return (near or [profile.id for profile in book.profiles if profile.name == name])[:_MOST]
 
 
-def _suggestion(word: str, known: Iterable[str]) -> str:
-    near = nearest(word, known)
+def _suggestion(near: Sequence[str]) -> str:
     return f"Did you mean {' or '.join(map(inert, near))}?" if near else "cognitui list shows all that there are."

@@ -25,6 +25,7 @@ from cognitui.model.signin import INSTEAD, Challenge
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
+from cognitui.token_request import TokenRequest
 
 _MENDED_BY: dict[type[CognituiError], SecretKind] = {
     WrongCredentials: SecretKind.PASSWORD,
@@ -63,6 +64,8 @@ def obtain(services: Services, wish: Wish, person: Person | None) -> Got:
         Declined: The person said no.
         CognituiError: As `TokenBroker.get` does; the fix names the command.
     """
+    # Before the question of a protected environment: there is nothing to confirm.
+    TokenRequest(wish.profile, wish.kind, wish.min_valid).refuse_unknown_kind()
     try:
         return _obtained(services, wish, person, consent=consent(wish, person))
     except CognituiError as error:

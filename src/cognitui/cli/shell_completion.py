@@ -35,8 +35,9 @@ complete -o nosort -F %(complete_func)s %(prog_name)s 2>/dev/null || complete -F
 
 _FISH = """\
 function %(complete_func)s
-    set -l response (env %(complete_var)s=fish_complete COMP_WORDS=(commandline -cp) COMP_CWORD=(commandline -t) %(prog_name)s)
-    for completion in $response
+    set -lx COMP_WORDS (commandline -cp)
+    set -lx COMP_CWORD (commandline -t)
+    for completion in (env %(complete_var)s=fish_complete %(prog_name)s)
         set -l parts (string split --max 1 "," $completion)
         switch $parts[1]
             case dir

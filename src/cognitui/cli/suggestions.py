@@ -9,9 +9,6 @@ from cognitui.model.near import nearest
 _BEGUN = 3
 """Letters that tell what somebody has in mind."""
 
-_NEAR = 0.75
-"""difflib's ratio for a letter too many, too few, another or in another place in a word of four and more."""
-
 _OTHER_WORDS = {
     "rm": ("remove", "delete", "del", "unset"),
     "add": ("new", "create"),
@@ -37,4 +34,4 @@ def meant(word: str, known: Sequence[str]) -> str:
     word = word.lower()
     same = [name for name in known if word in _OTHER_WORDS.get(name, ())]
     begun = [name for name in known if len(word) >= _BEGUN and name.startswith(word)]
-    return " or ".join(same or begun or nearest(word, known, least=_NEAR)[:1])
+    return " or ".join(same or begun or nearest(word, known)[:1])

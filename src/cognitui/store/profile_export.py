@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,7 +14,7 @@ from msgspec import structs
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Environment, Profile, ProfileFields
 from cognitui.store.atomic import save_failed
-from cognitui.store.paths import PRIVATE_FILE, shown
+from cognitui.store.paths import PRIVATE_FILE, pasteable, reason, shown
 from cognitui.store.profile_document import VERSION
 from cognitui.store.profile_edit import values
 
@@ -21,6 +22,11 @@ _NOT_FOR_OTHERS = ("mfa_process", "aws_profile")
 """Keys of the person's own machine: what another writes into a shared file is not run, and signs with nobody's key."""
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+
+_BAD_PATH = frozenset(
+    (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP)
+)
+"""What the system says of a path that can't be used, whatever the state of the disk."""
 
 
 class ProfileExport:
@@ -44,15 +50,21 @@ class ProfileExport:
         """Writes a new file, 0600.
 
         Raises:
-            UsageError: There is one already.
-            SaveFailed: It could not be written; nothing is left of it.
+            UsageError: The path can't be used: it exists, its folder doesn't or can't be written to, it is no file.
+            SaveFailed: The disk failed; nothing is left of the file.
         """
         try:
             descriptor = os.open(path, _NEW_FILE, PRIVATE_FILE)
         except FileExistsError:
             raise UsageError(f"{shown(path)} exists already.", fix="Name another file, or remove it first.") from None
         except OSError as error:
+            if error.errno in _BAD_PATH:
+                raise UsageError(
+                    f"{shown(path)} can't be written: {reason(error)}.", fix=_fix_of(path, error)
+                ) from None
             raise save_failed(path, error) from None
+        except ValueError:  # a null character
+            raise UsageError(f"{shown(path)} is no path.", fix="Name another file.") from None
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(text.encode("utf-8"))
@@ -60,6 +72,13 @@ class ProfileExport:
             with suppress(OSError):
                 path.unlink()
             raise save_failed(path, error) from None
+
+
+def _fix_of(path: Path, error: OSError) -> str:
+    folder = path.absolute().parent
+    if error.errno == errno.ENOENT and not os.path.lexists(folder):
+        return f"Create the folder: mkdir -p {pasteable(folder)}"
+    return "Name another file, in a folder that you may write to."
 
 
 def _by_environment(profiles: Sequence[Profile]) -> dict[str, list[Profile]]:

@@ -396,3 +396,18 @@ def test_an_option_without_its_value_is_wrong_usage() -> None:
 
     assert result.exit_code == 2
     assert "--vault" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("--all", "No such option '--all'."),
+        ("--jsn", "No such option '--jsn'. Did you mean '--json'?"),
+        ("--en", "No such option '--en'. Did you mean '--env'?"),
+    ],
+)
+def test_only_an_option_that_is_really_near_is_proposed(typed: str, words: str) -> None:
+    result = run(services_with(), "list", typed)
+
+    assert result.exit_code == 2
+    assert f"Error: {words}\n" in result.stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
 import tomllib
 from pathlib import Path
@@ -9,8 +11,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from cognitui.model.errors import SaveFailed
 from cognitui.model.profile import Flow, Problem, Profile, ProfileFields
+from cognitui.store.profile_export import ProfileExport
 from cognitui.store.profile_file import ProfileFile
+from tests.system_calls import before_system_call
 from tests.unit.cli.harness import printed_json, run
 from tests.unit.fakes import FakeProfileStore, FakeServices, make_book, make_profile, services_with
 
@@ -131,11 +136,35 @@ def test_a_link_that_leads_nowhere_is_not_followed(tmp_path: Path) -> None:
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    result = run(services_with(*ALL), "export", "dev/alice", "-o", str(tmp_path / "no-folder" / "cognito.toml"))
+def test_a_folder_that_is_missing_is_wrong_usage_and_the_fix_makes_it(tmp_path: Path) -> None:
+    folder = tmp_path / "no-folder"
+    result = run(services_with(*ALL), "export", "dev/alice", "-o", str(folder / "cognito.toml"))
 
-    assert result.exit_code == 1
-    assert "was not saved" in result.stderr
+    assert result.exit_code == 2
+    assert "can't be written: No such file or directory" in result.stderr
+    assert f"mkdir -p {folder}" in result.stderr
+
+
+@pytest.mark.parametrize("place", ["file/cognito.toml", "x" * 300, "loop/cognito.toml"])
+def test_a_path_that_cannot_be_a_file_is_wrong_usage(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    result = run(services_with(*ALL), "export", "dev/alice", "-o", str(tmp_path / place))
+
+    assert result.exit_code == 2
+    assert "can't be written" in result.stderr
+    assert "Name another file" in result.stderr
+
+
+def test_a_full_disk_is_no_wrong_usage_and_nothing_is_left(tmp_path: Path) -> None:
+    def fail() -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    file = tmp_path / "cognito.toml"
+    with pytest.raises(SaveFailed, match="No space left"), before_system_call(0, fail):
+        ProfileExport().save(file, "x")
+
+    assert not file.exists()
 
 
 @pytest.mark.parametrize("arguments", [[], ["nobody"], ["--env", "nowhere"]])

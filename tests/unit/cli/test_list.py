@@ -65,8 +65,8 @@ def test_the_table_tells_the_state_by_sign_and_word_and_the_time_that_is_left() 
     header, first, second = run(services, "list").stdout.splitlines()
 
     assert header.split() == ["PROFILE", "STATE", "ACCESS", "TOKEN", "USERNAME", "CLIENT", "ID"]
-    assert first.split() == ["dev/alice", "●", "valid", "4m12s", "left", "alice@example.com", "1h57kf5c…"]
-    assert second.split() == ["dev/bob", "○", "none", "-", "bob@example.com", "1h57kf5c…"]
+    assert first.split() == ["dev/alice", "●", "valid", "4m12s", "left", "alice@example.com", CLIENT]
+    assert second.split() == ["dev/bob", "○", "none", "-", "bob@example.com", CLIENT]
 
 
 def test_what_a_column_shows_begins_below_its_heading() -> None:
@@ -77,7 +77,7 @@ def test_what_a_column_shows_begins_below_its_heading() -> None:
     heads = ("PROFILE", "STATE", "ACCESS TOKEN", "USERNAME", "CLIENT ID", "TAGS")
     shown = [[column_of(line, lines[0], head) for head in heads] for line in lines[1:]]
     assert shown == [
-        ["dev/alice", "● valid", "4m12s left", "alice@example.com", "1h57kf5c…", "web, admin"],
+        ["dev/alice", "● valid", "4m12s left", "alice@example.com", CLIENT, "web, admin"],
         ["dev/佐藤", "○ none", "-", "-", "-", ""],
     ]
 
@@ -91,7 +91,14 @@ def column_of(line: str, header: str, head: str) -> str:
 def test_a_tag_is_never_told_as_a_client() -> None:
     line = run(services_with(make_profile("dev/alice", tags=("web",))), "list").stdout.splitlines()[1]
 
-    assert line.split()[-2:] == ["1h57kf5c…", "web"]
+    assert line.split()[-2:] == [CLIENT, "web"]
+
+
+def test_a_pipe_gets_every_value_whole() -> None:
+    name, tags = "a" * 60, ("t" * 30, "u" * 30)
+    line = run(services_with(make_profile(f"dev/{name}", tags=tags)), "list").stdout.splitlines()[1]
+
+    assert line.split() == [f"dev/{name}", "○", "none", "-", f"{name}@example.com", CLIENT, f"{tags[0]},", tags[1]]
 
 
 def test_where_nobody_has_tags_there_is_no_column_for_them() -> None:

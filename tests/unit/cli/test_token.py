@@ -16,6 +16,7 @@ from cognitui.model.errors import (
     Unreachable,
     WrongCredentials,
 )
+from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind
 from tests.unit.cli.harness import Answering, run
@@ -269,6 +270,34 @@ def test_a_name_that_is_none_leads_to_the_nearest() -> None:
 
     assert result.exit_code == 2
     assert "Did you mean dev/alice?" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("dev/zoe", "cognitui list shows all that there are."),
+        ("dve/alice", "Did you mean dev/alice?"),
+        ("zzz/alice", "Did you mean dev/alice?"),
+        ("alberta", "cognitui list shows all that there are."),
+        ("alic", "Did you mean alice?"),
+        ("prd/bos", "Did you mean prod/boss?"),
+    ],
+)
+def test_a_profile_is_suggested_only_if_environment_and_name_are_close(typed: str, words: str) -> None:
+    services = services_with(ALICE, make_profile("dev/bob"), make_profile("dev/erin"), BOSS)
+
+    assert words in run(services, "token", typed).stderr
+
+
+@pytest.mark.parametrize("kind", ["id", "refresh"])
+@pytest.mark.parametrize("protected", [False, True])
+def test_a_token_that_the_flow_never_brings_is_wrong_usage(kind: str, protected: bool) -> None:
+    orders = make_profile("m2m/orders", username=None, flow=Flow.CLIENT_CREDENTIALS, protected=protected)
+    result = run(services_with(orders), "token", "m2m/orders", "--type", kind, "--no-input")
+
+    assert result.exit_code == 2
+    assert f"client_credentials, which brings no {kind} token." in result.stderr
+    assert "Ask for the access token." in result.stderr
 
 
 def test_a_bare_name_of_several_profiles_lists_their_ids() -> None:
