@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import click
 
@@ -14,10 +14,15 @@ from cognitui.cli.output import SIGNS, columns_of, print_json, print_table, tell
 from cognitui.cli.session import Session, pass_session
 from cognitui.model.duration import iso_utc, length
 from cognitui.model.profile import Profile
+from cognitui.model.profile_order import Order, ordered
+from cognitui.model.recent_use import scores_of
 from cognitui.model.text import inert
-from cognitui.model.token import NO_EXPIRIES, Expiries, TokenKind
+from cognitui.model.token import NO_EXPIRIES, Expiries, TokenKind, TokenState
 
 Row = tuple[Profile, Expiries]
+
+_ORDERS = {"file": Order.FILE, "name": Order.NAME, "expires": Order.DIES_FIRST, "used": Order.RECENT}
+"""What `--sort` takes."""
 
 _HEAD_OF_ID = 9
 """Characters of a client id in a terminal, with the ellipsis: enough to tell them apart in 80 columns."""
@@ -35,9 +40,29 @@ _WHOLE = 10_000
     shell_complete=complete_environment,
     help="Only the profiles of this environment.",
 )
+@click.option(
+    "--tag", "tags", metavar="T", multiple=True, help="Only profiles with this tag; given twice, with both tags."
+)
+@click.option(
+    "--state",
+    "states",
+    type=click.Choice([state.value for state in TokenState]),
+    multiple=True,
+    help="Only profiles in this state; given twice, in either of them.",
+)
+@click.option(
+    "--sort",
+    "order",
+    type=click.Choice(list(_ORDERS)),
+    default="file",
+    show_default=True,
+    help="As in the file, by name, by expiry (first to expire first), or most used first.",
+)
 @json_option("Print a JSON array; times are ISO 8601 in UTC, or null.")
 @pass_session
-def list_profiles(session: Session, environment: str, as_json: bool) -> None:
+def list_profiles(
+    session: Session, environment: str, tags: tuple[str, ...], states: tuple[str, ...], order: str, as_json: bool
+) -> None:
     """List profiles with the state of their tokens.
 
     The state is that of the access token, as this program noted it; neither the keyring nor Cognito is asked. In a
@@ -51,12 +76,23 @@ def list_profiles(session: Session, environment: str, as_json: bool) -> None:
     elif words := faults_counted(book):
         tell(words)
     expiries = session.services.expiries()
-    rows = [(profile, expiries.get(profile.token_key, NO_EXPIRIES)) for profile in profiles]
     now = session.services.clock()
+    in_order = ordered(
+        [profile for profile in profiles if set(tags) <= set(profile.fields.tags or ())],
+        _ORDERS[order],
+        expiries=expiries,
+        use_scores=_use_scores(session, now) if _ORDERS[order] is Order.RECENT else {},
+        now=now,
+    )
+    rows = [(profile, expiries.get(profile.token_key, NO_EXPIRIES)) for profile in in_order]
+    if states:
+        rows = [row for row in rows if row[1].state(now).value in states]
     if as_json:
         print_json([_as_json(row, now) for row in rows])
     elif rows:
         _print(rows, now)
+    elif tags or states:
+        tell("No profile matches --tag and --state.")
     else:
         tell(f"There are no profiles in {inert(book.path)}. Add one with cognitui profile add, or try cognitui demo.")
 
@@ -72,6 +108,10 @@ def _print(rows: Sequence[Row], now: float) -> None:
 
     table = list(_table(rows, now, longest=60, client_id=_HEAD_OF_ID))
     print_table(narrowed(table, columns, dropped=("TAGS", "CLIENT ID"), shortened=("USERNAME", "PROFILE")))
+
+
+def _use_scores(session: Session, now: float) -> Mapping[str, float]:
+    return scores_of(session.services.choices.read().used, now)
 
 
 def _as_json(row: Row, now: float) -> dict[str, object]:

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import pytest
 from rich.cells import cell_len
 
+from cognitui.model.choices import Choices
 from cognitui.model.profile import Flow, Problem, ProfileBook
+from cognitui.model.recent_use import Use
 from tests.unit.cli.harness import printed_json, run
 from tests.unit.fakes import (
     CLIENT,
     NOW,
     POOL,
+    FakeChoices,
     FakeProfileStore,
     FakeServices,
     make_book,
@@ -99,6 +103,45 @@ def test_a_pipe_gets_every_value_whole() -> None:
     line = run(services_with(make_profile(f"dev/{name}", tags=tags)), "list").stdout.splitlines()[1]
 
     assert line.split() == [f"dev/{name}", "○", "none", "-", f"{name}@example.com", CLIENT, f"{tags[0]},", tags[1]]
+
+
+WEB = make_profile("dev/web", tags=("web", "admin"))
+APP = make_profile("dev/app", tags=("web",))
+JOB = make_profile("prod/job")
+
+
+def listed(services: FakeServices, *options: str) -> list[str]:
+    return [row["id"] for row in printed_json(run(services, "list", "--json", *options))]
+
+
+@pytest.mark.parametrize(
+    ("options", "ids"),
+    [
+        ((), ["dev/web", "prod/job", "dev/app"]),
+        (("--tag", "web"), ["dev/web", "dev/app"]),
+        (("--tag", "web", "--tag", "admin"), ["dev/web"]),
+        (("--state", "valid"), ["prod/job"]),
+        (("--state", "valid", "--state", "expired"), ["dev/web", "prod/job"]),
+        (("--state", "none", "--tag", "web"), ["dev/app"]),
+        (("--state", "expiring"), []),
+        (("--sort", "name"), ["dev/app", "prod/job", "dev/web"]),
+        (("--sort", "expires"), ["prod/job", "dev/web", "dev/app"]),
+        (("--sort", "used"), ["dev/app", "dev/web", "prod/job"]),
+    ],
+)
+def test_options_choose_profiles_and_their_order(options: tuple[str, ...], ids: list[str]) -> None:
+    uses = {"dev/app": Use(5.0, NOW), "dev/web": Use(1.0, NOW)}
+    services = services_with(WEB, JOB, APP, choices=FakeChoices(Choices(used=uses)))
+    services.holding(WEB, make_tokens(now=NOW - 120, length=60)).holding(JOB, make_tokens())
+
+    assert listed(services, *options) == ids
+
+
+def test_a_table_without_a_match_says_so() -> None:
+    result = run(services_with(WEB), "list", "--state", "valid")
+
+    assert result.exit_code == 0
+    assert result.stderr == "No profile matches --tag and --state.\n"
 
 
 def test_where_nobody_has_tags_there_is_no_column_for_them() -> None:
