@@ -288,8 +288,8 @@ class TokenBroker:
         if step.device is not None:
             warnings.append(self._kept.save_device(request.profile, step.device))
         if told is not None:
-            kept = (_served(step, told.accepted), _served(step, told.kept))
-            warnings.append(self._kept.accept(request.profile, *kept))
+            accepted, kept = _served(step, told.accepted), _served(step, told.kept)
+            warnings.append(self._kept_or_removed(request.profile, accepted, kept, step.taken))
         return self._handed_out(request, step.tokens, Source.SIGNED_IN, *warnings)
 
     def _carrying(self, step: Challenge, told: Challenge) -> Challenge:
@@ -298,8 +298,23 @@ class TokenBroker:
             {kind: value for kind, value in secrets.items() if step.taken.get(kind) == value}
             for secrets in (told.accepted, told.kept)
         )
-        warning = self._kept.accept(step.profile, held, stored)
+        warning = self._kept_or_removed(step.profile, held, stored, step.taken)
         return _because(warning, step).carrying(told.accepted, told.kept)
+
+    def _kept_or_removed(
+        self,
+        profile: Profile,
+        accepted: Mapping[SecretKind, str],
+        kept: Mapping[SecretKind, str],
+        taken: Mapping[SecretKind, str],
+    ) -> str:
+        """Keeps what was given; of what it replaced and nobody wants kept, removes the stored one, which is dead."""
+        # A user has one password: a stored one that is not the one that served is wrong. A client may have two secrets.
+        served = {kind: value for kind, value in accepted.items() if kind == SecretKind.PASSWORD}
+        replaced = {**served, **taken}
+        outdated = {kind: value for kind, value in replaced.items() if kind not in kept}
+        warnings = self._kept.drop_outdated(profile, outdated), self._kept.accept(profile, accepted, kept)
+        return " ".join(filter(None, warnings))
 
     def _handed_out(self, request: TokenRequest, tokens: TokenSet, source: Source, *warnings: str) -> Got:
         token = tokens.of(request.kind)
@@ -334,7 +349,7 @@ def _served(step: SignedIn, secrets: Mapping[SecretKind, str]) -> dict[SecretKin
     """Returns the secrets without those that were typed on the way and refused; another one has served then."""
     if step.served is None:
         return dict(secrets)
-    judged = (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET)
+    judged = (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET, SecretKind.TOTP)
     return {kind: value for kind, value in secrets.items() if kind not in judged or step.served.get(kind) == value}
 
 

@@ -177,14 +177,16 @@ class PasswordAsAdmin:
 
 
 class SignInAnew:
-    """A new password is set, and what was to follow did not get through."""
+    """A new password or app is set up, and what was to follow did not get through."""
 
     kind = "SIGN_IN_ANEW"
 
     def ask(self, attempt: Attempt, remark: str) -> Challenge:
         """Asks for a yes."""
         user = inert(attempt.profile.username)
-        words = f"The new password of {user} is set. What is left is to sign in with it."
+        words = f"The authenticator app of {user} is set up. What is left is to sign in with it."
+        if SecretKind.PASSWORD in attempt.taken:
+            words = f"The new password of {user} is set. What is left is to sign in with it."
         return Challenge(self.kind, attempt.profile, "Sign in once more", words, (), remark=remark, state=attempt)
 
     def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
@@ -251,7 +253,7 @@ def asked_after(error: CognituiError, attempt: Attempt) -> Challenge | None:
 
 
 def asked_once_set(error: CognituiError, attempt: Attempt) -> Challenge | None:
-    """Returns the question whether to go on, where a password was set that must not be lost; None otherwise."""
+    """Returns the question whether to go on, where a secret was set that must not be lost; None otherwise."""
     return _ANEW.ask(attempt, " ".join(filter(None, (error.cause, error.fix)))) if attempt.taken else None
 
 

@@ -243,9 +243,11 @@ class CognitoSignIn:
                 if question is None:
                     raise
                 return question
+            # Before the tokens, too: they may come with the answer that replaced a secret.
+            attempt, remark = handler.settled(attempt), ""
             if isinstance(reply.outcome, IssuedTokens):
                 return self._signed_in(attempt, reply.outcome, reply)
-            attempt, remark = handler.settled(attempt).facing(reply.outcome, reply), ""
+            attempt = attempt.facing(reply.outcome, reply)
         raise ServiceFault("The server asks for one thing after the other, without end.")
 
     def _after_a_pause(self, seconds: float, attempt: Attempt) -> float:
@@ -261,6 +263,7 @@ class CognitoSignIn:
         return SignedIn(
             token_set(issued, reply),
             served=attempt.served,
+            taken=attempt.replaced,
             device=registration.device,
             device_gone=attempt.device_gone and registration.device is None,
             warning=registration.warning,

@@ -128,12 +128,15 @@ class Challenge(Frozen, frozen=True):
             answers: By the names of the prompts.
             keep: Whether a person agreed to keep them in the vault.
         """
+        if INSTEAD in answers:
+            # What was typed before the person chose another way is no answer, and replaces nothing.
+            return self
         secrets = {
             prompt.keeps: answers[prompt.name]
             for prompt in self.prompts
             if prompt.keeps is not None and answers.get(prompt.name)
         }
-        if keep and INSTEAD not in answers:
+        if keep:
             secrets |= self.offered
         # What is offered now takes the place of what was offered before, whether it is kept or not.
         replaced = secrets.keys() | self.offered.keys()
@@ -157,7 +160,7 @@ class Challenge(Frozen, frozen=True):
 class SignedIn(Frozen, frozen=True):
     """The end of a sign-in."""
 
-    hidden: ClassVar[tuple[str, ...]] = ("served",)
+    hidden: ClassVar[tuple[str, ...]] = ("served", "taken")
 
     tokens: TokenSet
     device: RememberedDevice | None = None
@@ -168,6 +171,8 @@ class SignedIn(Frozen, frozen=True):
     """What a person should know although it worked."""
     served: Mapping[SecretKind, str] | None = None
     """The secrets that led to the tokens; None where the sign-in used none. One that was refused is not among them."""
+    taken: Mapping[SecretKind, str] = {}
+    """Those that Cognito has put in the place of former ones."""
 
 
 Step = SignedIn | Challenge
