@@ -310,8 +310,9 @@ class TokenBroker:
     ) -> str:
         """Keeps what was given; of what it replaced and nobody wants kept, removes the stored one, which is dead."""
         # A user has one password: a stored one that is not the one that served is wrong. A client may have two secrets.
-        served = {kind: value for kind, value in accepted.items() if kind == SecretKind.PASSWORD}
-        replaced = {**served, **taken}
+        replaced = dict(taken)
+        if (password := accepted.get(SecretKind.PASSWORD)) is not None:
+            replaced[SecretKind.PASSWORD] = password
         outdated = {kind: value for kind, value in replaced.items() if kind not in kept}
         warnings = self._kept.drop_outdated(profile, outdated), self._kept.accept(profile, accepted, kept)
         return " ".join(filter(None, warnings))
