@@ -98,9 +98,10 @@ class CognitoSignIn:
     def _answered(self, kind: str, attempt: Attempt, answers: Mapping[str, str]) -> Step:
         if (detour := DETOURS.get(kind)) is not None:
             try:
-                return self._from(detour.take(attempt, answers, self._api.accounts))
+                way = detour.take(attempt, answers, self._api.accounts)
             except Refused as refusal:
                 return self._asked_or_raised(refusal, attempt)
+            return self._from(way)
         if wish := answers.get(INSTEAD):
             step = self._from(instead_of(attempt, wish))
             return remarked(step, OVER) if wish == AGAIN.value else step
