@@ -14,6 +14,7 @@ from cognitui.aws_access import AwsAccess, GotAws
 from cognitui.keeping import Keeping
 from cognitui.model.errors import (
     ClientSecretMissing,
+    ClientSecretWrong,
     ConsentNeeded,
     DeviceUnknown,
     FlowNotEnabled,
@@ -121,6 +122,11 @@ class TokenBroker:
             refreshed = "" if how is How.SIGN_IN else self._refresh(profile)
             if isinstance(refreshed, TokenSet):
                 return self._handed_out(request, refreshed, Source.REFRESHED, self._kept.save(profile, refreshed))
+            if isinstance(refreshed, ClientSecretMissing):
+                if how is How.RENEW:
+                    raise refreshed
+                question = self._sign_in(profile, how, ask=ask, lacks_client_secret=True)
+                return self._after(request, _because(refreshed.cause, _renewing(question)))
             if how is How.RENEW and not self._is_renewed_by_sign_in(profile):
                 raise RefreshTokenDead(
                     refreshed or f"There is nothing stored for {profile.id} that could be refreshed."
@@ -153,8 +159,13 @@ class TokenBroker:
         """
         told = challenge.with_answers(answers, keep=keep)
         with self._locks.hold(challenge.profile.token_key):
-            step = self._answered(challenge, answers, told)
-            return self._after(TokenRequest(challenge.profile, kind, min_valid), step, told)
+            request = TokenRequest(challenge.profile, kind, min_valid)
+            renewed = self._renewed(challenge, told)
+            if isinstance(renewed, TokenSet):
+                return self._after(request, SignedIn(renewed), told, Source.REFRESHED)
+            if isinstance(renewed, Challenge):
+                return self._after(request, renewed, told)
+            return self._after(request, _because(renewed, self._answered(challenge, answers, told)), told)
 
     def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
         """Returns the answers to a challenge that `waits`, for `answer`; None once `stop` is set.
@@ -227,13 +238,16 @@ class TokenBroker:
         self._kept.remember(request.profile, token)
         return self._got(request, token, Source.CACHED)
 
-    def _refresh(self, profile: Profile) -> TokenSet | str:
-        """Returns new tokens, or why only a sign-in is left: an empty text where there is no refresh token."""
+    def _refresh(self, profile: Profile, typed_secret: str | None = None) -> TokenSet | str | ClientSecretMissing:
+        """Returns new tokens, or why only a sign-in is left: an empty text where there is no refresh token.
+
+        Without the client's secret the refresh token is as good as before: the error says what it lacks.
+        """
         used = self._kept.stored_token(profile, TokenKind.REFRESH) if TokenKind.REFRESH in profile.kinds else None
         if used is None:
             return ""
         self._kept.remember(profile, used)
-        client_secret = self._kept.secret(profile, SecretKind.CLIENT_SECRET)
+        client_secret = typed_secret or self._kept.secret(profile, SecretKind.CLIENT_SECRET)
         # The real name goes into a hash with the client's secret, and nowhere else: without one, nothing is read.
         username = self._real_username(profile) if client_secret else profile.username
         try:
@@ -245,8 +259,11 @@ class TokenBroker:
                 self._kept.drop_device(profile)
             self._kept.drop_refresh_token(profile)
             return f"The stored tokens cannot be refreshed any more. {error.cause}"
-        except (ClientSecretMissing, FlowNotEnabled):
-            # The token is as good as before; the sign-in that follows asks for the secret.
+        except ClientSecretMissing as error:
+            if client_secret is not None:
+                raise
+            return error
+        except FlowNotEnabled:
             return ""
         return replace(tokens, refresh=_rotated(used, tokens.refresh))
 
@@ -258,8 +275,19 @@ class TokenBroker:
         access = self._kept.stored_token(profile, TokenKind.ACCESS)
         return (self._username_of(access.value) if access else "") or profile.username
 
-    def _sign_in(self, profile: Profile, how: How, *, ask: bool) -> Step:
-        given = self._kept.given(profile, ask=ask)
+    def _renewed(self, challenge: Challenge, told: Challenge) -> TokenSet | Challenge | str:
+        """Returns what a refresh brings with the client secret that it lacked, or why only a sign-in is left."""
+        secret = told.accepted.get(SecretKind.CLIENT_SECRET)
+        if not challenge.renews or secret is None:
+            return ""
+        try:
+            refreshed = self._refresh(challenge.profile, secret)
+        except ClientSecretWrong as error:
+            return replace(challenge, remark=error.cause)
+        return "" if isinstance(refreshed, ClientSecretMissing) else refreshed
+
+    def _sign_in(self, profile: Profile, how: How, *, ask: bool, lacks_client_secret: bool = False) -> Step:
+        given = replace(self._kept.given(profile, ask=ask), lacks_client_secret=lacks_client_secret)
         try:
             return self._signin.start(profile, given, anew=how is How.SIGN_IN)
         except WrongCredentials:
@@ -278,7 +306,9 @@ class TokenBroker:
                     self._kept.refuse_password(challenge.profile, given.password)
             raise
 
-    def _after(self, request: TokenRequest, step: Step, told: Challenge | None = None) -> Got | Challenge:
+    def _after(
+        self, request: TokenRequest, step: Step, told: Challenge | None = None, source: Source = Source.SIGNED_IN
+    ) -> Got | Challenge:
         """What follows a step; `told` carries the secrets that a person gave before it."""
         if isinstance(step, Challenge):
             return self._carrying(step, told) if told else step
@@ -290,7 +320,7 @@ class TokenBroker:
         if told is not None:
             accepted, kept = _served(step, told.accepted), _served(step, told.kept)
             warnings.append(self._kept_or_removed(request.profile, accepted, kept, step.taken))
-        return self._handed_out(request, step.tokens, Source.SIGNED_IN, *warnings)
+        return self._handed_out(request, step.tokens, source, *warnings)
 
     def _carrying(self, step: Challenge, told: Challenge) -> Challenge:
         """Returns the next question with what was given; what holds already is kept now, whatever becomes of it."""
@@ -344,6 +374,11 @@ def _because(why: str, step: _AnyStep) -> _AnyStep:
     if not why or not isinstance(step, Challenge):
         return step
     return replace(step, remark=" ".join(filter(None, (why, step.remark))))
+
+
+def _renewing(step: _AnyStep) -> _AnyStep:
+    """Returns a step whose answer may complete the refresh that lacked it."""
+    return replace(step, renews=True) if isinstance(step, Challenge) else step
 
 
 def _served(step: SignedIn, secrets: Mapping[SecretKind, str]) -> dict[SecretKind, str]:

@@ -282,6 +282,77 @@ def test_a_dead_refresh_token_is_told_where_a_sign_in_is_asked_for(desk: MakeDes
     assert row.mended_by in result.stderr
 
 
+def at_a_refresh(desk: MakeDesk) -> Desk:
+    """Returns a desk with tokens and the client secret; no password is stored."""
+    at = desk(secret=SECRET)
+    at.store(SecretKind.CLIENT_SECRET, SECRET)
+    at.sign_in_and_forget_the_password()
+    return at
+
+
+def test_a_client_secret_that_was_rotated_is_told_at_a_refresh(desk: MakeDesk) -> None:
+    at = at_a_refresh(desk)
+    at.store(SecretKind.CLIENT_SECRET, SECRET[::-1])
+
+    result = at.token("--fresh")
+
+    assert result.exit_code == 4
+    assert "Client secret does not match" in result.stderr
+    assert "cognitui secret set dev/alice client-secret" in result.stderr
+    at.store(SecretKind.CLIENT_SECRET, SECRET)
+    assert at.token("--fresh").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "said", ["Unable to verify secret for client sec.", "Client secret does not match for the client: x"]
+)
+def test_a_refused_client_secret_is_told_at_a_refresh_in_whatever_words(desk: MakeDesk, said: str) -> None:
+    at = at_a_refresh(desk)
+    at.server.faults.add("GetTokensFromRefreshToken", Row(NOT_AUTHORIZED, said, 4, "", "").fault)
+
+    result = at.token("--fresh")
+
+    assert result.exit_code == 4
+    assert "client-secret" in result.stderr
+    assert at.token("--fresh").exit_code == 0
+
+
+def test_a_client_secret_that_is_missing_at_a_refresh_is_what_is_needed(desk: MakeDesk) -> None:
+    at = at_a_refresh(desk)
+    at.services.vault.entries.pop(at.profile.secret_name(SecretKind.CLIENT_SECRET))
+
+    result = at.token("--fresh")
+
+    assert result.exit_code == 3
+    assert "secret was not received" in result.stderr
+    assert "client secret is needed" in result.stderr
+    assert "cognitui secret set dev/alice client-secret" in result.stderr
+
+
+def test_a_client_secret_that_is_typed_completes_the_refresh(desk: MakeDesk) -> None:
+    at = at_a_refresh(desk)
+    at.services.vault.entries.pop(at.profile.secret_name(SecretKind.CLIENT_SECRET))
+    before = at.server.journal.count("InitiateAuth")
+    person = Answering(SECRET[::-1], "y", SECRET)
+
+    got = obtain(at.services, Wish(at.profile, how=How.REFRESH), person)
+
+    assert got.token.value
+    assert at.server.journal.count("InitiateAuth") == before
+    assert at.services.vault.entries[at.profile.secret_name(SecretKind.CLIENT_SECRET)] == SECRET
+
+
+def test_a_session_that_has_ended_is_a_dead_refresh_token_at_a_refresh(desk: MakeDesk) -> None:
+    at = at_a_refresh(desk)
+    row = Row(NOT_AUTHORIZED, "The session of this token has been ended.", 3, "", "")
+    at.server.faults.add("GetTokensFromRefreshToken", row.fault)
+
+    result = at.token("--fresh")
+
+    assert result.exit_code == row.code
+    assert "password is needed" in result.stderr
+
+
 OF_NEW_PASSWORDS = [
     Row("InvalidPasswordException", "Password did not conform with policy: too short", 0, "policy: too short", ""),
     Row("PasswordHistoryPolicyViolationException", "Password has previously been used", 0, "previously been used", ""),

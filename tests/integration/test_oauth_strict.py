@@ -106,6 +106,18 @@ def test_throttling_is_waited_out_where_a_repeat_does_no_harm(desk: MakeDesk) ->
 # authorization_code
 
 
+def test_a_client_secret_that_a_refresh_lacked_is_asked_for_before_the_browser(desk: MakeDesk) -> None:
+    at = desk(secret=SECRET)
+
+    asked = at.signin.start(at.profile(), GivenSecrets(lacks_client_secret=True))
+
+    assert isinstance(asked, Challenge)
+    assert asked.needs == "client secret"
+    step = at.signin.answer(asked, {"client-secret": SECRET})
+    assert isinstance(step, Challenge)
+    assert step.url
+
+
 def test_the_browser_is_sent_with_everything_that_the_profile_says(desk: MakeDesk) -> None:
     at = desk(pool={"identity_providers": ("Google",)})
     at.came_back_to(at.asked(scopes=("openid", "email"), identity_provider="Google"))

@@ -24,6 +24,7 @@ from cognitui.model.errors import (
     NewPasswordRejected,
     PasswordResetRequired,
     TemporaryPasswordExpired,
+    Throttled,
     Unreachable,
     UserNotConfirmed,
     WrongCredentials,
@@ -83,6 +84,8 @@ class ConfirmSignUp:
             calls.confirm_sign_up(profile, secret, "".join(answers.get(CODE.name, "").split()))
         except ASKED_AGAIN as refusal:
             return replace(self.ask(attempt, attempt.sent), remark=remark_of(refusal, profile))
+        except Throttled:
+            raise
         except Unreachable as outage:
             raise _perhaps_done(outage, "The account may be confirmed") from outage
         return attempt
@@ -127,6 +130,8 @@ class ResetPassword:
             good = {name: answer for name, answer in answers.items() if wrong is not None and name != wrong}
             again = self.ask(attempt, attempt.sent)
             return replace(again, remark=remark_of(refusal, profile), given=good)
+        except Throttled:
+            raise
         except Unreachable as outage:
             raise _perhaps_done(outage, "The new password may be set") from outage
         return _with_password(attempt, password)
@@ -227,6 +232,8 @@ DETOURS: Mapping[str, Detour] = {detour.kind: detour for detour in _DETOURS}
 
 def missing(attempt: Attempt) -> Challenge | None:
     """Returns what must be asked before the first call, or None."""
+    if attempt.given.lacks_client_secret and attempt.given.client_secret is None:
+        return CLIENT_SECRET.ask(attempt)
     needed = begins_with_password(attempt.profile)
     return PASSWORD.ask(attempt) if needed and attempt.given.password is None else None
 

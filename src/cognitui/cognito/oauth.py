@@ -86,11 +86,11 @@ class OAuthSignIn:
         return self._endpoint.by_refresh_token(profile, refresh_token, client_secret)
 
     def _begin(self, attempt: Attempt, *, anew: bool = False) -> Step:
-        if attempt.profile.flow is Flow.AUTHORIZATION_CODE:
-            return _browse(attempt, anew=anew)
-        secret = attempt.given.client_secret
-        if secret is None:
+        secret, browses = attempt.given.client_secret, attempt.profile.flow is Flow.AUTHORIZATION_CODE
+        if secret is None and (attempt.given.lacks_client_secret or not browses):
             return CLIENT_SECRET.ask(attempt)
+        if browses or secret is None:
+            return _browse(attempt, anew=anew)
         try:
             return SignedIn(self._endpoint.by_client_credentials(attempt.profile, secret))
         except Refused as refusal:

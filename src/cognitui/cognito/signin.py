@@ -30,6 +30,7 @@ from cognitui.model.errors import (
     Refused,
     ServiceFault,
     SessionExpired,
+    Throttled,
     Unreachable,
     WrongCredentials,
 )
@@ -108,6 +109,9 @@ class CognitoSignIn:
         answered = with_typed_password(attempt.answered(answers))
         try:
             return self._go_on(answered)
+        except Throttled:
+            # Refused for now, and nothing has changed: the same answer serves later.
+            raise
         except Unreachable as outage:
             return self._after_a_lost_answer(answered, outage)
         except SessionExpired:

@@ -104,6 +104,8 @@ class Challenge(Frozen, frozen=True):
     """Why it is asked again: what was wrong with the last answer."""
     given: Mapping[str, str] = {}
     """Answers from before that were good, by the names of their prompts: nobody types them twice."""
+    renews: bool = False
+    """Whether the answer is what a refresh lacked: it may go on, and no sign-in is needed."""
     session_ends: float | None = None
     """Seconds since the epoch; None where nothing runs out."""
     state: object = None
@@ -188,3 +190,5 @@ class GivenSecrets(Frozen, frozen=True):
     client_secret: str | None = None
     totp_seed: str | None = None
     device: RememberedDevice | None = None
+    lacks_client_secret: bool = False
+    """Whether a refresh has shown that the app client has a secret, and none is stored: it is asked for first."""
