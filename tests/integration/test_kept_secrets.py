@@ -10,6 +10,7 @@ import pytest
 from cognitui.broker import Got, How
 from cognitui.cli.obtain import Wish, obtain
 from cognitui.cognito.api import CognitoApi
+from cognitui.demo.strict import faults
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.device import RememberedDevice
 from cognitui.model.frozen import replace
@@ -86,6 +87,13 @@ class Keyring:
             asked.append(step.needs)
             step = broker.answer(step, self.answers(step), keep=keep)
         raise AssertionError(f"asked without end: {asked}")
+
+    def make(self, trouble: str) -> None:
+        """Lets the next answer meet trouble."""
+        if trouble == "the session is over":
+            self.world.server.clock.advance(200)
+        else:
+            self.world.server.faults.add("RespondToAuthChallenge", faults.drop(performed=True))
 
     def answers(self, step: Challenge) -> Mapping[str, str]:
         shown = " ".join((step.title, step.message, *(value for _, value in step.shown)))
@@ -192,6 +200,58 @@ def test_a_seed_that_was_replaced_is_removed_where_the_new_one_is_not_kept(offer
     keyring.sign_in(keep=False)
 
     assert keyring.holds(SecretKind.TOTP) is None
+
+
+@pytest.mark.parametrize("keep", [True, False])
+@pytest.mark.parametrize("case", TEMPORARY, ids=lambda case: case.row)
+@pytest.mark.parametrize("trouble", ["the answer is lost", "the session is over"])
+def test_a_new_password_is_kept_or_the_old_one_removed_whatever_happens_on_the_way(
+    offered: Offered, case: Case, keep: bool, trouble: str
+) -> None:
+    keyring = Keyring(offered, case)
+    broker = keyring.run().broker
+    asked = broker.get(keyring.world.profile, how=How.SIGN_IN)
+    assert isinstance(asked, Challenge)
+    keyring.make(trouble)
+
+    assert isinstance(broker.answer(asked, keyring.answers(asked), keep=keep), Got)
+
+    assert keyring.holds(SecretKind.PASSWORD) == (NEW_PASSWORD if keep else None)
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_the_seed_of_an_app_is_kept_or_the_old_one_removed_though_the_answer_is_lost(
+    offered: Offered, keep: bool
+) -> None:
+    keyring = Keyring(offered, BY_ROW["USER_SRP_AUTH · MFA_SETUP"])
+    keyring.put(SecretKind.TOTP, DEAD_SEED)
+    broker = keyring.run().broker
+    asked = broker.get(keyring.world.profile, how=How.SIGN_IN)
+    assert isinstance(asked, Challenge)
+    seed = asked.offered[SecretKind.TOTP]
+    keyring.make("the answer is lost")
+
+    assert isinstance(broker.answer(asked, keyring.answers(asked), keep=keep), Got)
+
+    assert keyring.holds(SecretKind.TOTP) == (seed if keep else None)
+
+
+def test_a_new_password_is_kept_though_what_follows_fails(offered: Offered) -> None:
+    keyring = Keyring(offered, BY_ROW["USER_SRP_AUTH · password reset required"])
+    broker = keyring.run().broker
+    asked = broker.get(keyring.world.profile, how=How.SIGN_IN)
+    assert isinstance(asked, Challenge)
+    asked = broker.answer(asked, {INSTEAD: "resend"})
+    assert isinstance(asked, Challenge)
+    keyring.world.server.faults.add("InitiateAuth", *[faults.drop()] * 6)
+
+    again = broker.answer(asked, keyring.answers(asked), keep=True)
+
+    keyring.world.server.faults.clear()
+    assert isinstance(again, Challenge)
+    assert "The new password of" in again.message
+    assert keyring.holds(SecretKind.PASSWORD) == NEW_PASSWORD
+    assert keyring.sign_in() == []
 
 
 def test_a_device_takes_the_place_of_one_that_the_pool_has_forgotten(offered: Offered) -> None:
