@@ -14,6 +14,7 @@ from cognitui.aws_access import AwsAccess, GotAws
 from cognitui.keeping import Keeping
 from cognitui.model.errors import (
     ClientSecretMissing,
+    ClientSecretWrong,
     ConsentNeeded,
     DeviceUnknown,
     FlowNotEnabled,
@@ -121,6 +122,11 @@ class TokenBroker:
             refreshed = "" if how is How.SIGN_IN else self._refresh(profile)
             if isinstance(refreshed, TokenSet):
                 return self._handed_out(request, refreshed, Source.REFRESHED, self._kept.save(profile, refreshed))
+            if isinstance(refreshed, ClientSecretMissing):
+                if how is How.RENEW:
+                    raise refreshed
+                question = self._sign_in(profile, how, ask=ask, lacks_client_secret=True)
+                return self._after(request, _because(refreshed.cause, _renewing(question)))
             if how is How.RENEW and not self._is_renewed_by_sign_in(profile):
                 raise RefreshTokenDead(
                     refreshed or f"There is nothing stored for {profile.id} that could be refreshed."
@@ -153,8 +159,13 @@ class TokenBroker:
         """
         told = challenge.with_answers(answers, keep=keep)
         with self._locks.hold(challenge.profile.token_key):
-            step = self._answered(challenge, answers, told)
-            return self._after(TokenRequest(challenge.profile, kind, min_valid), step, told)
+            request = TokenRequest(challenge.profile, kind, min_valid)
+            renewed = self._renewed(challenge, told)
+            if isinstance(renewed, TokenSet):
+                return self._after(request, SignedIn(renewed), told, Source.REFRESHED)
+            if isinstance(renewed, Challenge):
+                return self._after(request, renewed, told)
+            return self._after(request, _because(renewed, self._answered(challenge, answers, told)), told)
 
     def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
         """Returns the answers to a challenge that `waits`, for `answer`; None once `stop` is set.
@@ -223,13 +234,16 @@ class TokenBroker:
         self._kept.remember(request.profile, token)
         return self._got(request, token, Source.CACHED)
 
-    def _refresh(self, profile: Profile) -> TokenSet | str:
-        """Returns new tokens, or why only a sign-in is left: an empty text where there is no refresh token."""
+    def _refresh(self, profile: Profile, typed_secret: str | None = None) -> TokenSet | str | ClientSecretMissing:
+        """Returns new tokens, or why only a sign-in is left: an empty text where there is no refresh token.
+
+        Without the client's secret the refresh token is as good as before: the error says what it lacks.
+        """
         used = self._kept.stored_token(profile, TokenKind.REFRESH) if TokenKind.REFRESH in profile.kinds else None
         if used is None:
             return ""
         self._kept.remember(profile, used)
-        client_secret = self._kept.secret(profile, SecretKind.CLIENT_SECRET)
+        client_secret = typed_secret or self._kept.secret(profile, SecretKind.CLIENT_SECRET)
         # The real name goes into a hash with the client's secret, and nowhere else: without one, nothing is read.
         username = self._real_username(profile) if client_secret else profile.username
         try:
@@ -241,8 +255,11 @@ class TokenBroker:
                 self._kept.drop_device(profile)
             self._kept.drop_refresh_token(profile)
             return f"The stored tokens cannot be refreshed any more. {error.cause}"
-        except (ClientSecretMissing, FlowNotEnabled):
-            # The token is as good as before; the sign-in that follows asks for the secret.
+        except ClientSecretMissing as error:
+            if client_secret is not None:
+                raise
+            return error
+        except FlowNotEnabled:
             return ""
         return replace(tokens, refresh=_rotated(used, tokens.refresh))
 
@@ -254,8 +271,19 @@ class TokenBroker:
         access = self._kept.stored_token(profile, TokenKind.ACCESS)
         return (self._username_of(access.value) if access else "") or profile.username
 
-    def _sign_in(self, profile: Profile, how: How, *, ask: bool) -> Step:
-        given = self._kept.given(profile, ask=ask)
+    def _renewed(self, challenge: Challenge, told: Challenge) -> TokenSet | Challenge | str:
+        """Returns what a refresh brings with the client secret that it lacked, or why only a sign-in is left."""
+        secret = told.accepted.get(SecretKind.CLIENT_SECRET)
+        if not challenge.renews or secret is None:
+            return ""
+        try:
+            refreshed = self._refresh(challenge.profile, secret)
+        except ClientSecretWrong as error:
+            return replace(challenge, remark=error.cause)
+        return "" if isinstance(refreshed, ClientSecretMissing) else refreshed
+
+    def _sign_in(self, profile: Profile, how: How, *, ask: bool, lacks_client_secret: bool = False) -> Step:
+        given = replace(self._kept.given(profile, ask=ask), lacks_client_secret=lacks_client_secret)
         try:
             return self._signin.start(profile, given, anew=how is How.SIGN_IN)
         except WrongCredentials:
@@ -274,7 +302,9 @@ class TokenBroker:
                     self._kept.refuse_password(challenge.profile, given.password)
             raise
 
-    def _after(self, request: TokenRequest, step: Step, told: Challenge | None = None) -> Got | Challenge:
+    def _after(
+        self, request: TokenRequest, step: Step, told: Challenge | None = None, source: Source = Source.SIGNED_IN
+    ) -> Got | Challenge:
         """What follows a step; `told` carries the secrets that a person gave before it."""
         if isinstance(step, Challenge):
             return self._carrying(step, told) if told else step
@@ -284,9 +314,9 @@ class TokenBroker:
         if step.device is not None:
             warnings.append(self._kept.save_device(request.profile, step.device))
         if told is not None:
-            kept = (_served(step, told.accepted), _served(step, told.kept))
-            warnings.append(self._kept.accept(request.profile, *kept))
-        return self._handed_out(request, step.tokens, Source.SIGNED_IN, *warnings)
+            accepted, kept = _served(step, told.accepted), _served(step, told.kept)
+            warnings.append(self._kept_or_removed(request.profile, accepted, kept, step.taken))
+        return self._handed_out(request, step.tokens, source, *warnings)
 
     def _carrying(self, step: Challenge, told: Challenge) -> Challenge:
         """Returns the next question with what was given; what holds already is kept now, whatever becomes of it."""
@@ -294,8 +324,24 @@ class TokenBroker:
             {kind: value for kind, value in secrets.items() if step.taken.get(kind) == value}
             for secrets in (told.accepted, told.kept)
         )
-        warning = self._kept.accept(step.profile, held, stored)
+        warning = self._kept_or_removed(step.profile, held, stored, step.taken)
         return _because(warning, step).carrying(told.accepted, told.kept)
+
+    def _kept_or_removed(
+        self,
+        profile: Profile,
+        accepted: Mapping[SecretKind, str],
+        kept: Mapping[SecretKind, str],
+        taken: Mapping[SecretKind, str],
+    ) -> str:
+        """Keeps what was given; of what it replaced and nobody wants kept, removes the stored one, which is dead."""
+        # A user has one password: a stored one that is not the one that served is wrong. A client may have two secrets.
+        replaced = dict(taken)
+        if (password := accepted.get(SecretKind.PASSWORD)) is not None:
+            replaced[SecretKind.PASSWORD] = password
+        outdated = {kind: value for kind, value in replaced.items() if kind not in kept}
+        warnings = self._kept.drop_outdated(profile, outdated), self._kept.accept(profile, accepted, kept)
+        return " ".join(filter(None, warnings))
 
     def _handed_out(self, request: TokenRequest, tokens: TokenSet, source: Source, *warnings: str) -> Got:
         token = tokens.of(request.kind)
@@ -326,11 +372,16 @@ def _because(why: str, step: _AnyStep) -> _AnyStep:
     return replace(step, remark=" ".join(filter(None, (why, step.remark))))
 
 
+def _renewing(step: _AnyStep) -> _AnyStep:
+    """Returns a step whose answer may complete the refresh that lacked it."""
+    return replace(step, renews=True) if isinstance(step, Challenge) else step
+
+
 def _served(step: SignedIn, secrets: Mapping[SecretKind, str]) -> dict[SecretKind, str]:
     """Returns the secrets without those that were typed on the way and refused; another one has served then."""
     if step.served is None:
         return dict(secrets)
-    judged = (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET)
+    judged = (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET, SecretKind.TOTP)
     return {kind: value for kind, value in secrets.items() if kind not in judged or step.served.get(kind) == value}
 
 

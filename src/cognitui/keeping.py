@@ -211,6 +211,21 @@ class Keeping:
             return f"The secret could not be stored and serves this run alone. {error.cause}"
         return ""
 
+    def drop_outdated(self, profile: Profile, current: Mapping[SecretKind, str]) -> str:
+        """Removes stored secrets that differ from those that hold now; returns what to say of it, or nothing."""
+        removed = []
+        for kind, value in current.items():
+            name = profile.secret_name(kind)
+            try:
+                if (stored := self._vault.get(name)) is None or stored == value:
+                    continue
+                self._vault.delete(name)
+            except SecretStoreError as error:
+                return f"The stored {kind.label} no longer works and could not be removed. {error.cause}"
+            self._memory.drop_secret(name)
+            removed.append(f"The stored {kind.label} no longer works and was removed.")
+        return " ".join(removed)
+
     def stored_secrets(self, profile: Profile) -> dict[SecretKind, bool]:
         """Returns which of the secrets that a person gives are stored for the profile."""
         return {kind: self._vault.get(profile.secret_name(kind)) is not None for kind in DURABLE}

@@ -21,7 +21,7 @@ from cognitui.demo.strict.refusal import Refusal
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.software_token import SoftwareToken
 from cognitui.demo.strict.tokens import SigningKey
-from cognitui.model.errors import AliasTaken
+from cognitui.model.errors import AliasTaken, CognituiError
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
 from tests.unit.cli.harness import Answering, run
@@ -138,7 +138,13 @@ AT_THE_START = [
     Row("ResourceNotFoundException", "User pool client x does not exist.", 4, "client x does not exist",
         "Check the region, the user pool id and the client id"),
     Row("TooManyRequestsException", "Rate exceeded", 5, "Rate exceeded", "again"),
-    Row("LimitExceededException", "Attempt limit exceeded, please try after some time.", 5, "Attempt limit", "again"),
+    Row("LimitExceededException", "Attempt limit exceeded, please try after some time.", 5, "Attempt limit",
+        "wait an hour"),
+    Row(NOT_AUTHORIZED, "Unable to verify secret for client sec.", 4, "Unable to verify secret", "client-secret"),
+    Row(NOT_AUTHORIZED, "Unable to login because of security reasons.", 4, "security reasons", "threat protection"),
+    Row(NOT_AUTHORIZED, "User account has expired, it must be reset by an administrator.", 4,
+        "User account has expired", "admin for a new temporary password"),
+    Row(NOT_AUTHORIZED, "Something that nobody has seen yet.", 4, "Something that nobody has seen yet", "admin"),
     Row("InternalErrorException", "Internal error", 5, "Internal error", "again", status=500),
     Row("ForbiddenException", "Request not allowed due to WAF block.", 4, "WAF block", "WAF rule", status=403),
     Row("UserLambdaValidationException", "PreAuthentication failed with error: not on Sundays.", 4,
@@ -168,7 +174,7 @@ def test_a_refusal_at_the_start_has_its_sentence_and_its_exit_code(desk: MakeDes
     assert result.stdout == ""
 
 
-TRANSIENT = [row for row in AT_THE_START if row.code == 5]
+TRANSIENT = [row for row in AT_THE_START if row.code == 5 and row.name != "LimitExceededException"]
 
 
 @pytest.mark.parametrize("row", TRANSIENT, ids=lambda row: row.name)
@@ -180,6 +186,60 @@ def test_what_passes_by_itself_is_tried_three_times_before_it_is_told(desk: Make
     at.token()
 
     assert at.server.journal.count("InitiateAuth") - before == 3
+
+
+def test_a_limit_that_is_counted_by_the_hour_is_not_tried_again(desk: MakeDesk) -> None:
+    at = desk()
+    at.server.faults.always("InitiateAuth", faults.limit_exceeded())
+    before = at.server.journal.count("InitiateAuth")
+
+    at.token()
+
+    assert at.server.journal.count("InitiateAuth") - before == 1
+
+
+NO_PASSWORD_ASKED = [
+    "Unable to verify secret for client sec.",
+    "Client 4k2m8q1r7t5v3x9z0b6d8f2h4j is configured for secret but secret was not received",
+    "Unable to login because of security reasons.",
+    "User account has expired, it must be reset by an administrator.",
+    "Something that nobody has seen yet.",
+]
+
+
+@pytest.mark.parametrize("said", NO_PASSWORD_ASKED)
+def test_only_a_wrong_password_is_typed_once_more(desk: MakeDesk, said: str) -> None:
+    at = desk()
+    at.services.vault.entries.clear()
+    at.server.faults.always("InitiateAuth", Row(NOT_AUTHORIZED, said, 4, "", "").fault)
+    person = Answering(PASSWORD, "n", *[SECRET, "n"] * ("not received" in said))
+
+    with pytest.raises(CognituiError, match=said[:20]):
+        at.token_of(person)
+
+    assert sum("Password" in question for question, _ in person.asked) == 1
+
+
+def test_an_invalid_password_at_the_sign_in_is_a_wrong_one(desk: MakeDesk) -> None:
+    at = desk()
+    row = Row("InvalidPasswordException", "Invalid password", 4, "Invalid password", "secret set dev/alice password")
+    at.server.faults.always("InitiateAuth", row.fault)
+
+    result = at.token()
+
+    assert result.exit_code == row.code
+    assert row.told in result.stderr
+    assert row.mended_by in result.stderr
+
+
+def test_a_password_that_was_typed_and_is_invalid_is_asked_for_again(desk: MakeDesk) -> None:
+    at = desk()
+    at.services.vault.entries.clear()
+    at.server.faults.add("InitiateAuth", Row("InvalidPasswordException", "Invalid password", 4, "", "").fault)
+    person = Answering("wr0ng!Passw", "n", PASSWORD)
+
+    assert at.token_of(person).token.value
+    assert any("Invalid password" in heard for heard in person.heard)
 
 
 def test_a_page_of_a_gateway_is_told_by_its_status(desk: MakeDesk) -> None:
@@ -220,6 +280,77 @@ def test_a_dead_refresh_token_is_told_where_a_sign_in_is_asked_for(desk: MakeDes
     assert result.exit_code == row.code
     assert row.told in result.stderr
     assert row.mended_by in result.stderr
+
+
+def at_a_refresh(desk: MakeDesk) -> Desk:
+    """Returns a desk with tokens and the client secret; no password is stored."""
+    at = desk(secret=SECRET)
+    at.store(SecretKind.CLIENT_SECRET, SECRET)
+    at.sign_in_and_forget_the_password()
+    return at
+
+
+def test_a_client_secret_that_was_rotated_is_told_at_a_refresh(desk: MakeDesk) -> None:
+    at = at_a_refresh(desk)
+    at.store(SecretKind.CLIENT_SECRET, SECRET[::-1])
+
+    result = at.token("--fresh")
+
+    assert result.exit_code == 4
+    assert "Client secret does not match" in result.stderr
+    assert "cognitui secret set dev/alice client-secret" in result.stderr
+    at.store(SecretKind.CLIENT_SECRET, SECRET)
+    assert at.token("--fresh").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "said", ["Unable to verify secret for client sec.", "Client secret does not match for the client: x"]
+)
+def test_a_refused_client_secret_is_told_at_a_refresh_in_whatever_words(desk: MakeDesk, said: str) -> None:
+    at = at_a_refresh(desk)
+    at.server.faults.add("GetTokensFromRefreshToken", Row(NOT_AUTHORIZED, said, 4, "", "").fault)
+
+    result = at.token("--fresh")
+
+    assert result.exit_code == 4
+    assert "client-secret" in result.stderr
+    assert at.token("--fresh").exit_code == 0
+
+
+def test_a_client_secret_that_is_missing_at_a_refresh_is_what_is_needed(desk: MakeDesk) -> None:
+    at = at_a_refresh(desk)
+    at.services.vault.entries.pop(at.profile.secret_name(SecretKind.CLIENT_SECRET))
+
+    result = at.token("--fresh")
+
+    assert result.exit_code == 3
+    assert "secret was not received" in result.stderr
+    assert "client secret is needed" in result.stderr
+    assert "cognitui secret set dev/alice client-secret" in result.stderr
+
+
+def test_a_client_secret_that_is_typed_completes_the_refresh(desk: MakeDesk) -> None:
+    at = at_a_refresh(desk)
+    at.services.vault.entries.pop(at.profile.secret_name(SecretKind.CLIENT_SECRET))
+    before = at.server.journal.count("InitiateAuth")
+    person = Answering(SECRET[::-1], "y", SECRET)
+
+    got = obtain(at.services, Wish(at.profile, how=How.REFRESH), person)
+
+    assert got.token.value
+    assert at.server.journal.count("InitiateAuth") == before
+    assert at.services.vault.entries[at.profile.secret_name(SecretKind.CLIENT_SECRET)] == SECRET
+
+
+def test_a_session_that_has_ended_is_a_dead_refresh_token_at_a_refresh(desk: MakeDesk) -> None:
+    at = at_a_refresh(desk)
+    row = Row(NOT_AUTHORIZED, "The session of this token has been ended.", 3, "", "")
+    at.server.faults.add("GetTokensFromRefreshToken", row.fault)
+
+    result = at.token("--fresh")
+
+    assert result.exit_code == row.code
+    assert "password is needed" in result.stderr
 
 
 OF_NEW_PASSWORDS = [

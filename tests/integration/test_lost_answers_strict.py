@@ -219,6 +219,34 @@ def test_a_set_up_that_is_begun_again_tells_of_no_new_password(desk: MakeDesk) -
     assert not question(at.signin.answer(asked, code_of(at, asked))).taken
 
 
+@pytest.mark.parametrize("fault", [faults.throttle(), faults.limit_exceeded()], ids=["throttled", "limit reached"])
+def test_a_reset_that_cognito_refused_for_now_is_not_told_as_perhaps_done(desk: MakeDesk, fault: faults.Fault) -> None:
+    at = desk()
+    at.given = replace(at.given, password=None)
+    reset = question(at.signin.answer(at.asked(), {INSTEAD: "forgot"}))
+    at.server.faults.add("ConfirmForgotPassword", fault)
+
+    with pytest.raises(errors.CognituiError) as told:
+        at.signin.answer(reset, {"code": at.code(), "new-password": NEW_PASSWORD})
+
+    assert "may be set" not in told.value.cause
+    assert_signed_in(at.signin.answer(reset, {"code": at.code(), "new-password": NEW_PASSWORD}))
+
+
+@pytest.mark.parametrize("fault", [faults.throttle(), faults.limit_exceeded()], ids=["throttled", "limit reached"])
+def test_a_new_password_that_cognito_refused_for_now_can_be_given_again(desk: MakeDesk, fault: faults.Fault) -> None:
+    at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
+    asked = at.asked()
+    at.server.faults.add("RespondToAuthChallenge", fault)
+    starts = at.server.journal.count("InitiateAuth")
+
+    with pytest.raises((errors.Throttled, errors.LimitReached)):
+        at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD})
+
+    assert at.server.journal.count("InitiateAuth") == starts
+    assert_signed_in(at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD}))
+
+
 def test_a_reset_whose_answer_was_lost_is_told_as_perhaps_done(desk: MakeDesk) -> None:
     at = desk(status=UserStatus.RESET_REQUIRED)
     asked = question(at.signin.answer(at.asked(), {INSTEAD: "resend"}))

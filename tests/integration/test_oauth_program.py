@@ -11,6 +11,7 @@ import pytest
 import urllib3
 
 from cognitui.broker import Got, How, Source
+from cognitui.cli.obtain import Wish, obtain
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.profile import Profile
@@ -21,6 +22,7 @@ from cognitui.services import Options, Services
 from cognitui.wiring import wire
 from tests.integration.browsing import ALICE, PASSWORD, PATIENCE, READ, SECRET, any_redirect_uri
 from tests.strict.browser import log_in
+from tests.unit.cli.harness import Answering
 
 MakeServices = Callable[[AppClient, str], Services]
 
@@ -41,6 +43,14 @@ def program(strict: StrictServer, tmp_path: Path) -> MakeServices:
     return make
 
 
+class Pasting(Answering):
+    """Logs in at the address that is shown, and pastes the one that the browser ends on."""
+
+    def answer(self, question: str, *, masked: bool = False) -> str:
+        self.asked.append((question, masked))
+        return log_in(next(line for line in self.heard if line.startswith("http")), ALICE, PASSWORD)
+
+
 def only_profile(services: Services) -> Profile:
     book = services.profiles.load()
     assert book.problems == ()
@@ -50,6 +60,21 @@ def only_profile(services: Services) -> Profile:
 def got(outcome: Got | Challenge) -> Got:
     assert isinstance(outcome, Got)
     return outcome
+
+
+def test_the_command_line_takes_the_pasted_address_of_an_app(strict: StrictServer, program: MakeServices) -> None:
+    redirect_uri = "com.example.shop:/callback"
+    pool = strict.add_pool()
+    strict.add_user(pool, ALICE, PASSWORD)
+    client = strict.add_client(pool, redirect_uris=(redirect_uri,))
+    services = program(client, f'flow = "authorization_code"\nusername = "{ALICE}"\nredirect_uri = "{redirect_uri}"\n')
+    person = Pasting()
+
+    got = obtain(services, Wish(only_profile(services)), person)
+
+    assert got.token.value
+    assert person.asked == [("Address", False)]
+    assert any(f"{redirect_uri}, which must be registered" in line for line in person.heard)
 
 
 def test_an_app_client_signs_in_by_its_stored_secret(strict: StrictServer, program: MakeServices) -> None:

@@ -106,6 +106,18 @@ def test_throttling_is_waited_out_where_a_repeat_does_no_harm(desk: MakeDesk) ->
 # authorization_code
 
 
+def test_a_client_secret_that_a_refresh_lacked_is_asked_for_before_the_browser(desk: MakeDesk) -> None:
+    at = desk(secret=SECRET)
+
+    asked = at.signin.start(at.profile(), GivenSecrets(lacks_client_secret=True))
+
+    assert isinstance(asked, Challenge)
+    assert asked.needs == "client secret"
+    step = at.signin.answer(asked, {"client-secret": SECRET})
+    assert isinstance(step, Challenge)
+    assert step.url
+
+
 def test_the_browser_is_sent_with_everything_that_the_profile_says(desk: MakeDesk) -> None:
     at = desk(pool={"identity_providers": ("Google",)})
     at.came_back_to(at.asked(scopes=("openid", "email"), identity_provider="Google"))
@@ -113,6 +125,30 @@ def test_the_browser_is_sent_with_everything_that_the_profile_says(desk: MakeDes
     assert (sent["scope"], sent["login_hint"], sent["identity_provider"]) == ("openid email", ALICE, "Google")
     assert (sent["response_type"], sent["code_challenge_method"]) == ("code", "S256")
     assert len(sent["state"]) >= 32
+
+
+APP = "myapp://callback/"
+
+
+def test_an_apps_own_scheme_takes_the_pasted_address_and_nobody_waits(desk: MakeDesk) -> None:
+    at = desk(redirect_uris=(APP,))
+    asked = at.asked(redirect_uri=APP)
+
+    assert not asked.waits
+    address = at.came_back_to(asked)
+    assert address.startswith(f"{APP}?code=")
+    done = at.pasted(asked, f"  {address}\n")
+
+    assert isinstance(done, SignedIn)
+    assert at.sent()["redirect_uri"] == APP
+
+
+@pytest.mark.parametrize("uri", ["http://localhost:8976/callback", "https://app.example.com/callback", APP])
+def test_the_redirect_uri_is_shown_as_it_must_be_registered(desk: MakeDesk, uri: str) -> None:
+    asked = desk(redirect_uris=(uri,)).asked(redirect_uri=uri)
+
+    assert f"{uri}, which must be registered with the app client exactly like that" in asked.message
+    assert len(asked.message) < 400
 
 
 def test_no_two_sign_ins_have_the_same_state_or_challenge(desk: MakeDesk) -> None:

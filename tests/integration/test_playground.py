@@ -159,6 +159,15 @@ def test_an_account_that_is_not_in_order_is_mended_by_a_code(grounds: Grounds, n
     assert grounds.sign_in(name, grounds.by_code, instead="resend").token.value
 
 
+def test_a_new_password_in_the_place_of_a_temporary_one_signs_in_the_next_time(grounds: Grounds) -> None:
+    grounds.sign_in("temporary", grounds.by_code)
+    assert grounds.asked == ["new password"]
+
+    grounds.sign_in("temporary", grounds.by_code)
+
+    assert grounds.asked == []
+
+
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc")
 def test_it_listens_on_loopback_alone(grounds: Grounds) -> None:
     port = urlsplit(grounds.profile("email-code").fields.endpoint_url or "").port

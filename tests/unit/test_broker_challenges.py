@@ -8,17 +8,18 @@ from collections.abc import Callable
 import pytest
 
 from cognitui.broker import How, Source, TokenBroker
-from cognitui.model.errors import CognituiError, SaveFailed, Unreachable, WrongCredentials
+from cognitui.model.errors import CognituiError, KeyringTimeout, SaveFailed, Unreachable, WrongCredentials
 from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
-from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Challenge, GivenSecrets, Prompt, Step
+from cognitui.model.secret import SecretKind, SecretName
+from cognitui.model.signin import INSTEAD, Challenge, GivenSecrets, Prompt, Step
 from cognitui.model.token import TokenKind
 from tests.unit.brokering import ALICE, SulkyVault, asked, got
 from tests.unit.fakes import (
     FakeIndex,
     FakeServices,
     FakeSignIn,
+    FakeVault,
     make_profile,
     make_token,
     make_tokens,
@@ -27,9 +28,21 @@ from tests.unit.fakes import (
 )
 
 PASSWORD = ALICE.secret_name(SecretKind.PASSWORD)
+TOTP = ALICE.secret_name(SecretKind.TOTP)
 CLIENT_SECRET = ALICE.secret_name(SecretKind.CLIENT_SECRET)
 ASKED = password_challenge(ALICE)
 WRONG = WrongCredentials("Wrong username or password.")
+
+
+class UnremovableVault(FakeVault):
+    """Removes nothing."""
+
+    def __init__(self, why: CognituiError) -> None:
+        super().__init__()
+        self._why = why
+
+    def delete(self, name: SecretName) -> bool:
+        raise self._why
 
 
 def code_challenge(profile: Profile = ALICE) -> Challenge:
@@ -205,6 +218,56 @@ def test_a_password_that_was_refused_on_the_way_is_stored_neither_then_nor_at_th
     services.broker.answer(code, {"code": "123456"})
 
     assert PASSWORD not in services.vault.entries
+
+
+def test_a_seed_that_was_offered_and_is_not_set_up_is_not_stored() -> None:
+    offering = replace(code_challenge(), offered={SecretKind.TOTP: "JBSWY3DPEHPK3PXP"})
+    services = answering(replace(signed_in(), served={SecretKind.PASSWORD: "stored"}))
+
+    services.broker.answer(offering, {"code": "123456"}, keep=True)
+
+    assert TOTP not in services.vault.entries
+
+
+def test_a_secret_that_was_replaced_is_removed_where_the_new_one_is_not_kept() -> None:
+    services = answering(replace(signed_in(), taken={SecretKind.TOTP: "JBSWY3DPEHPK3PXP"}))
+    services.broker.set_secret(ALICE, SecretKind.TOTP, "DEADSEED")
+
+    warning = got(services.broker.answer(code_challenge(), {"code": "123456"})).warning
+
+    assert TOTP not in services.vault.entries
+    assert warning == "The stored TOTP seed no longer works and was removed."
+
+
+def test_a_replaced_secret_that_cannot_be_removed_is_reported() -> None:
+    services = answering(
+        replace(signed_in(), taken={SecretKind.PASSWORD: "new"}), vault=UnremovableVault(KeyringTimeout("No answer."))
+    )
+    services.broker.set_secret(ALICE, SecretKind.PASSWORD, "old")
+
+    warning = got(services.broker.answer(code_challenge(), {"code": "123456"})).warning
+
+    assert warning == "The stored password no longer works and could not be removed. No answer."
+
+
+def test_a_client_secret_that_is_stored_stays_though_another_one_served_unkept() -> None:
+    services = answering(replace(signed_in(), served={SecretKind.CLIENT_SECRET: "the second of two"}))
+    services.broker.set_secret(ALICE, SecretKind.CLIENT_SECRET, "the first of two")
+
+    services.broker.answer(client_secret_challenge(), {"client-secret": "the second of two"}, keep=False)
+
+    assert services.vault.entries[CLIENT_SECRET] == "the first of two"
+
+
+def test_what_is_typed_before_another_way_is_chosen_replaces_nothing() -> None:
+    other_way = replace(code_challenge(), title="Make the present password permanent")
+    services = answering(ASKED, other_way, replace(signed_in(), served={SecretKind.PASSWORD: "typed"}))
+
+    first = asked(services.broker.answer(ASKED, {"password": "typed"}, keep=True))
+    other = asked(services.broker.answer(first, {"password": "another", INSTEAD: "as-admin"}, keep=False))
+    services.broker.answer(other, {}, keep=False)
+
+    assert services.vault.entries[PASSWORD] == "typed"
 
 
 def test_a_code_is_kept_nowhere() -> None:

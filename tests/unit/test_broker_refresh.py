@@ -10,6 +10,9 @@ import pytest
 from cognitui.broker import How, Source
 from cognitui.model.device import RememberedDevice
 from cognitui.model.errors import (
+    ClientSecretMissing,
+    ClientSecretWrong,
+    CognituiError,
     DeviceUnknown,
     KeyringTimeout,
     RefreshTokenDead,
@@ -21,9 +24,9 @@ from cognitui.model.errors import (
 )
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind, SecretName
-from cognitui.model.signin import Challenge
+from cognitui.model.signin import Challenge, Prompt, Step
 from cognitui.model.token import TokenKind, TokenSet
-from tests.unit.brokering import ALICE, LATER, expired, got
+from tests.unit.brokering import ALICE, LATER, asked, expired, got
 from tests.unit.fakes import (
     NOW,
     FakeLocks,
@@ -39,6 +42,16 @@ from tests.unit.fakes import (
 
 ORDERS = make_profile("dev/orders", flow=Flow.CLIENT_CREDENTIALS, username=None, domain="https://a.example.com")
 ACCESS, ID, REFRESH = (ALICE.secret_name(SecretKind(f"{kind}-token")) for kind in TokenKind)
+
+
+def lacking_its_secret(
+    *refreshes: TokenSet | CognituiError, answer: list[Step | CognituiError] | None = None
+) -> FakeServices:
+    """Returns services whose first refresh lacks the client secret; then come the others."""
+    prompt = Prompt("client-secret", "client secret", masked=True, keeps=SecretKind.CLIENT_SECRET)
+    question = Challenge("CLIENT_SECRET_NEEDED", ALICE, "Client secret needed", "", (prompt,))
+    lacks = ClientSecretMissing("dev/alice: secret was not received.")
+    return expired(lacks, *refreshes, start=[question], answer=answer or [])
 
 
 # The usual way.
@@ -245,6 +258,67 @@ def test_a_device_that_the_pool_has_forgotten_takes_its_refresh_token_along() ->
     assert handed.source is Source.SIGNED_IN
     assert services.signin.started[0][1].device is None
     assert device not in services.vault.entries
+
+
+def test_a_client_secret_that_a_refresh_lacks_is_asked_for_with_the_reason() -> None:
+    services = lacking_its_secret()
+
+    question = asked(services.broker.get(ALICE))
+
+    assert question.needs == "client secret"
+    assert question.remark == "dev/alice: secret was not received."
+    assert services.signin.started[0][1].lacks_client_secret
+    assert services.vault.entries[REFRESH]
+
+
+def test_the_client_secret_that_was_lacking_completes_the_refresh() -> None:
+    services = lacking_its_secret(make_tokens(now=LATER, mark="new"))
+
+    handed = got(services.broker.answer(asked(services.broker.get(ALICE)), {"client-secret": "typed"}))
+
+    assert (handed.token, handed.source) == (make_token(now=LATER, mark="new"), Source.REFRESHED)
+    assert services.signin.refreshed[1].client_secret == "typed"
+    assert services.vault.entries[ALICE.secret_name(SecretKind.CLIENT_SECRET)] == "typed"
+    assert services.signin.answered == []
+
+
+def test_a_client_secret_that_is_wrong_for_the_refresh_is_asked_for_again() -> None:
+    services = lacking_its_secret(ClientSecretWrong("dev/alice: wrong secret."), make_tokens(now=LATER))
+    question = asked(services.broker.get(ALICE))
+
+    again = asked(services.broker.answer(question, {"client-secret": "typo"}))
+
+    assert again.remark == "dev/alice: wrong secret."
+    assert got(services.broker.answer(again, {"client-secret": "typed"})).source is Source.REFRESHED
+    assert services.vault.entries[ALICE.secret_name(SecretKind.CLIENT_SECRET)] == "typed"
+
+
+def test_the_sign_in_goes_on_with_the_client_secret_where_the_refresh_token_is_dead() -> None:
+    services = lacking_its_secret(RefreshTokenDead("dev/alice: revoked."), answer=[password_challenge(ALICE)])
+
+    question = asked(services.broker.answer(asked(services.broker.get(ALICE)), {"client-secret": "typed"}))
+
+    assert question.needs == "password"
+    assert "dev/alice: revoked." in question.remark
+    assert REFRESH not in services.vault.entries
+
+
+def test_a_renewal_that_lacks_the_client_secret_says_so() -> None:
+    services = lacking_its_secret()
+
+    with pytest.raises(ClientSecretMissing):
+        services.broker.get(ALICE, how=How.RENEW)
+
+
+def test_a_stored_client_secret_that_is_wrong_leaves_the_refresh_token_alone() -> None:
+    services = expired(ClientSecretWrong("dev/alice: wrong secret."), make_tokens(now=LATER))
+    services.broker.set_secret(ALICE, SecretKind.CLIENT_SECRET, "rotated")
+
+    with pytest.raises(ClientSecretWrong):
+        services.broker.get(ALICE)
+
+    services.broker.set_secret(ALICE, SecretKind.CLIENT_SECRET, "new")
+    assert got(services.broker.get(ALICE)).source is Source.REFRESHED
 
 
 def test_a_dead_refresh_token_is_not_tried_again() -> None:

@@ -389,6 +389,17 @@ def test_what_the_browser_flow_needs_is_held_against_the_client() -> None:
     assert "openid, email" in found["scopes"].said
 
 
+@pytest.mark.parametrize(
+    ("registered", "verdict"), [("myapp://callback/", Verdict.PASS), ("myapp://callback", Verdict.FAIL)]
+)
+def test_an_apps_own_scheme_is_held_against_the_client_letter_by_letter(registered: str, verdict: Verdict) -> None:
+    browser = replace(BROWSER, own=replace(BROWSER.own, redirect_uri="myapp://callback/"))
+
+    found = profile(browser, told=replace(SETTINGS, redirect_uris=(registered,)))
+
+    assert found["redirect_uri"].verdict is verdict
+
+
 def test_what_an_app_client_of_its_own_needs_is_held_against_it() -> None:
     right = replace(SETTINGS, grants=("client_credentials",), scopes=("a/read",))
     found = profile(ORDERS, told=right)

@@ -196,7 +196,20 @@ FAULTS = [
     ("scopes = [1]", "scopes", "is not a list of texts"),
     (f'redirect_uri = "http://{CANARY}.example.com/"', "redirect_uri", "is http and not on this machine"),
     (f'redirect_uri = "https://a.example.com/cb#{CANARY}"', "redirect_uri", "goes on behind its path"),
-    (f'redirect_uri = "shop://{CANARY}"', "redirect_uri", "is not an address"),
+    (f'redirect_uri = "javascript://{CANARY}"', "redirect_uri", "has a scheme that no app has for itself"),
+    (f'redirect_uri = "javascript:{CANARY}"', "redirect_uri", "is not an address"),
+    (f'redirect_uri = "data:text/html,{CANARY}"', "redirect_uri", "is not an address"),
+    (f'redirect_uri = "file:///{CANARY}"', "redirect_uri", "has a scheme that no app has for itself"),
+    (f'redirect_uri = "ftp://{CANARY}"', "redirect_uri", "has a scheme that no app has for itself"),
+    (f'redirect_uri = "htps://{CANARY}.example.com/cb"', "redirect_uri", "has a scheme that no app has for itself"),
+    (f'redirect_uri = "c:/{CANARY}"', "redirect_uri", "is not an address"),
+    (f'redirect_uri = "localhost:8976/{CANARY}"', "redirect_uri", "is not an address"),
+    (f'redirect_uri = "myapp:{CANARY}"', "redirect_uri", "is not an address"),
+    (f'redirect_uri = "4{CANARY}://callback"', "redirect_uri", "is not an address"),
+    (f'redirect_uri = "myapp://{CANARY}@host"', "redirect_uri", "holds a user or a password"),
+    (f'redirect_uri = "myapp://callback#{CANARY}"', "redirect_uri", "goes on behind its path"),
+    (f'endpoint_url = "myapp://{CANARY}"', "endpoint_url", "is not an address"),
+    (f'domain = "myapp://{CANARY}"', "domain", "is not an address"),
     (f'identity_provider = "{CANARY} b"', "identity_provider", "is not the name of an identity provider"),
     ("identity_provider = 1", "identity_provider", "is not a text"),
     (f'endpoint_url = "http://{CANARY}.example.com"', "endpoint_url", "is http and not on this machine"),
@@ -238,6 +251,26 @@ HARMLESS = ("api_url", "tags", "notes", "remember_device", "expect", "password",
 FAULTS_OF_DEFAULTS = [
     (line, key, what) for line, key, what in FAULTS if key != "protected" and not what.startswith("is missing")
 ]
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "myapp://callback",
+        "myapp://callback/",
+        "myapp://",
+        "com.example.app:/oauth2redirect",
+        "com.example.app://auth/callback?from=cognito",
+        "exp://127.0.0.1:19000/--/",
+        "msauth.com.example.app://auth",
+        "https://app.example.com/callback?tenant=1",
+    ],
+)
+def test_a_redirect_uri_may_have_the_scheme_of_an_app(path: Path, uri: str) -> None:
+    book = loaded(path, f'{BASE}redirect_uri = "{uri}"\n')
+
+    assert book.problems == ()
+    assert book.by_id["dev/alice"].redirect_uri == uri
 
 
 def test_a_blank_username_spoils_its_own_profile_alone(path: Path) -> None:

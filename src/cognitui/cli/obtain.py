@@ -96,7 +96,7 @@ def consent(wish: Wish, person: Person | None) -> bool:
 def _obtained(services: Services, wish: Wish, person: Person | None, *, consent: bool) -> Got:
     broker = services.broker
     outcome = broker.get(wish.profile, wish.kind, min_valid=wish.min_valid, how=wish.how, consent=consent)
-    keep: bool | None = None
+    kept: dict[str, bool] = {}
     opened = ""
     while isinstance(outcome, Challenge):
         if person is None:
@@ -106,9 +106,12 @@ def _obtained(services: Services, wish: Wish, person: Person | None, *, consent:
             opened = outcome.url
         else:
             answers = ask(outcome, person, services.clock())
-        if keep is None and outcome.may_keep and INSTEAD not in answers:
-            keep = services.secrets_in_memory or agrees(person, "Keep it in the keyring?", default=True)
-        answer = partial(broker.answer, outcome, answers, kind=wish.kind, keep=keep is True, min_valid=wish.min_valid)
+        if outcome.may_keep and INSTEAD not in answers and outcome.kind not in kept:
+            # For each secret: "no" to a temporary password is none to the new one. After a slip, not again.
+            agreed = services.secrets_in_memory or agrees(person, "Keep it in the keyring?", default=True)
+            kept[outcome.kind] = agreed
+        keep = kept.get(outcome.kind, False)
+        answer = partial(broker.answer, outcome, answers, kind=wish.kind, keep=keep, min_valid=wish.min_valid)
         # What was typed would be lost with the command; a browser's answer is good for one use.
         outcome = answer() if outcome.url else _insisting(answer, person)
     return outcome

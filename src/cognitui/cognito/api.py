@@ -15,6 +15,7 @@ from cognitui.cognito.replies import Asked, Reply, reply_of
 from cognitui.cognito.server_clocks import HearDate, no_date
 from cognitui.cognito.session_calls import SessionCalls
 from cognitui.cognito.totp_calls import TotpCalls
+from cognitui.model.errors import NewPasswordRejected, WrongCredentials
 from cognitui.model.profile import Flow, Profile
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ class CognitoApi:
             request["ClientMetadata"] = profile.fields.client_metadata
         # A lost answer may have been taken: the session is used up then, and what changed stays changed.
         repeat = name not in ("NEW_PASSWORD_REQUIRED", "MFA_SETUP")
+        sets_password = name == "NEW_PASSWORD_REQUIRED"
         if profile.flow is Flow.ADMIN_USER_PASSWORD_AUTH:
             pool = profile.user_pool_id
             return self._asked(
@@ -131,8 +133,14 @@ class CognitoApi:
                 lambda client: client.admin_respond_to_auth_challenge(UserPoolId=pool, **request),
                 repeat=repeat,
                 signed=True,
+                sets_password=sets_password,
             )
-        return self._asked(profile, lambda client: client.respond_to_auth_challenge(**request), repeat=repeat)
+        return self._asked(
+            profile,
+            lambda client: client.respond_to_auth_challenge(**request),
+            repeat=repeat,
+            sets_password=sets_password,
+        )
 
     def tokens_from_refresh_token(
         self, profile: Profile, refresh_token: str, client_secret: str | None, device_key: str = ""
@@ -150,6 +158,20 @@ class CognitoApi:
             request["ClientMetadata"] = profile.fields.client_metadata
         return self._asked(profile, lambda client: client.get_tokens_from_refresh_token(**request), repeat=False)
 
-    def _asked(self, profile: Profile, operation: Call, *, repeat: bool = True, signed: bool = False) -> Reply:
-        answer = self.caller.call(profile, operation, repeat=repeat, signed=signed)
+    def _asked(
+        self,
+        profile: Profile,
+        operation: Call,
+        *,
+        repeat: bool = True,
+        signed: bool = False,
+        sets_password: bool = False,
+    ) -> Reply:
+        try:
+            answer = self.caller.call(profile, operation, repeat=repeat, signed=signed)
+        except NewPasswordRejected as refusal:
+            if sets_password:
+                raise
+            # cognito-local says InvalidPasswordException for a wrong password: where none is set, it is no policy's.
+            raise WrongCredentials(refusal.cause) from None
         return reply_of(answer, self.caller.clock())

@@ -121,11 +121,25 @@ class Attempt(Frozen, frozen=True):
         given = replace(self.given, password=None)
         return replace(self, given=given, typed=self.typed - {SecretKind.PASSWORD}).without_proof()
 
+    def with_new_seed(self, seed: str) -> Attempt:
+        """Returns it with the seed of an authenticator app that Cognito has set up."""
+        given = replace(self.given, totp_seed=seed)
+        return replace(self, given=given, taken=self.taken | {SecretKind.TOTP})
+
     @property
     def served(self) -> Mapping[SecretKind, str]:
-        """The secrets that a person may have given, as the sign-in uses them."""
-        secrets = {SecretKind.PASSWORD: self.given.password, SecretKind.CLIENT_SECRET: self.given.client_secret}
+        """The secrets that a person may have given, as the sign-in uses them; a seed only once its app is set up."""
+        secrets = {
+            SecretKind.PASSWORD: self.given.password,
+            SecretKind.CLIENT_SECRET: self.given.client_secret,
+            SecretKind.TOTP: self.given.totp_seed if SecretKind.TOTP in self.taken else None,
+        }
         return {kind: value for kind, value in secrets.items() if value is not None}
+
+    @property
+    def replaced(self) -> Mapping[SecretKind, str]:
+        """Those of them that Cognito has put in the place of former ones."""
+        return {kind: value for kind, value in self.served.items() if kind in self.taken}
 
     def without_proof(self) -> Attempt:
         """Returns it without the claim that its password was set: one that is only typed has yet to serve."""

@@ -10,6 +10,7 @@ from cognitui.cognito.handler import ChallengeHandler
 from cognitui.cognito.totp import totp_code, until_next_code
 from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
+from cognitui.model.secret import SecretKind
 from cognitui.model.signin import Challenge, Choice, Prompt
 from cognitui.model.text import inert
 
@@ -102,15 +103,26 @@ class AppCode(ChallengeHandler):
         spent = {_TOTP, self._own_code(attempt, now) or _TOTP}
         return replace(attempt.unanswered(), refused=attempt.refused | spent)
 
+    def settled(self, attempt: Attempt) -> Attempt:
+        """A code of a seed that was set up on the way was accepted: its app is set up, whatever was heard of that."""
+        seed = attempt.given.totp_seed
+        by_seed = bool(seed) and not attempt.own_answers.get(CODE.name) and not _is_given_up(attempt)
+        return attempt.with_new_seed(seed) if seed and by_seed and SecretKind.TOTP in attempt.typed else attempt
+
     def _own_code(self, attempt: Attempt, now: float) -> str | None:
         """The code of the stored seed, as long as it was not refused too often."""
         seed = attempt.given.totp_seed
-        if not seed or sum(code.isdigit() for code in attempt.refused) >= _TRIES_BY_ITSELF:
+        if not seed or _is_given_up(attempt):
             return None
         try:
             return totp_code(seed, now + attempt.skew)
         except ValueError:
             return None
+
+
+def _is_given_up(attempt: Attempt) -> bool:
+    """Whether the codes of the stored seed were refused too often."""
+    return sum(code.isdigit() for code in attempt.refused) >= _TRIES_BY_ITSELF
 
 
 def _by(medium: str) -> str:

@@ -24,6 +24,7 @@ from cognitui.model.errors import (
     NewPasswordRejected,
     PasswordResetRequired,
     TemporaryPasswordExpired,
+    Throttled,
     Unreachable,
     UserNotConfirmed,
     WrongCredentials,
@@ -83,6 +84,8 @@ class ConfirmSignUp:
             calls.confirm_sign_up(profile, secret, "".join(answers.get(CODE.name, "").split()))
         except ASKED_AGAIN as refusal:
             return replace(self.ask(attempt, attempt.sent), remark=remark_of(refusal, profile))
+        except Throttled:
+            raise
         except Unreachable as outage:
             raise _perhaps_done(outage, "The account may be confirmed") from outage
         return attempt
@@ -127,6 +130,8 @@ class ResetPassword:
             good = {name: answer for name, answer in answers.items() if wrong is not None and name != wrong}
             again = self.ask(attempt, attempt.sent)
             return replace(again, remark=remark_of(refusal, profile), given=good)
+        except Throttled:
+            raise
         except Unreachable as outage:
             raise _perhaps_done(outage, "The new password may be set") from outage
         return _with_password(attempt, password)
@@ -177,14 +182,16 @@ class PasswordAsAdmin:
 
 
 class SignInAnew:
-    """A new password is set, and what was to follow did not get through."""
+    """A new password or app is set up, and what was to follow did not get through."""
 
     kind = "SIGN_IN_ANEW"
 
     def ask(self, attempt: Attempt, remark: str) -> Challenge:
         """Asks for a yes."""
         user = inert(attempt.profile.username)
-        words = f"The new password of {user} is set. What is left is to sign in with it."
+        words = f"The authenticator app of {user} is set up. What is left is to sign in with it."
+        if SecretKind.PASSWORD in attempt.taken:
+            words = f"The new password of {user} is set. What is left is to sign in with it."
         return Challenge(self.kind, attempt.profile, "Sign in once more", words, (), remark=remark, state=attempt)
 
     def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
@@ -225,6 +232,8 @@ DETOURS: Mapping[str, Detour] = {detour.kind: detour for detour in _DETOURS}
 
 def missing(attempt: Attempt) -> Challenge | None:
     """Returns what must be asked before the first call, or None."""
+    if attempt.given.lacks_client_secret and attempt.given.client_secret is None:
+        return CLIENT_SECRET.ask(attempt)
     needed = begins_with_password(attempt.profile)
     return PASSWORD.ask(attempt) if needed and attempt.given.password is None else None
 
@@ -251,7 +260,7 @@ def asked_after(error: CognituiError, attempt: Attempt) -> Challenge | None:
 
 
 def asked_once_set(error: CognituiError, attempt: Attempt) -> Challenge | None:
-    """Returns the question whether to go on, where a password was set that must not be lost; None otherwise."""
+    """Returns the question whether to go on, where a secret was set that must not be lost; None otherwise."""
     return _ANEW.ask(attempt, " ".join(filter(None, (error.cause, error.fix)))) if attempt.taken else None
 
 

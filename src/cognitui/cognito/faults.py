@@ -30,12 +30,15 @@ class Fault:
 _BY_MESSAGE: tuple[tuple[re.Pattern[str], type[CognituiError]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), error)
     for pattern, error in (
-        (r"secret.hash was not received|client secret .*(missing|not received|required)", errors.ClientSecretMissing),
+        # Only an app client has a secret in these calls. The words differ by operation: "secret hash", "secret".
         (r"not configured (for|with) (a )?secret", errors.ClientSecretUnwanted),
-        (r"secret ?hash|client secret", errors.ClientSecretWrong),
+        (r"secret.*(not received|missing|required)|(missing|required).*secret", errors.ClientSecretMissing),
+        (r"secret", errors.ClientSecretWrong),
+        (r"incorrect username or password|user does not exist", errors.WrongCredentials),
         (r"user is disabled", errors.UserDisabled),
         (r"attempts exceeded", errors.AttemptsExceeded),
-        (r"temporary password has expired", errors.TemporaryPasswordExpired),
+        (r"security reasons", errors.SignInBlocked),
+        (r"temporary password has expired|must be reset by an administrator", errors.TemporaryPasswordExpired),
         (r"session", errors.SessionExpired),
         (r"refresh token", errors.RefreshTokenDead),
         (r"required scopes", errors.ScopeMissing),
@@ -68,7 +71,7 @@ _BY_CODE: dict[str, type[CognituiError]] = {
     "TooManyRequestsException": errors.Throttled,
     "TooManyFailedAttemptsException": errors.AttemptsExceeded,
     "ThrottlingException": errors.Throttled,
-    "LimitExceededException": errors.Throttled,
+    "LimitExceededException": errors.LimitReached,
     "ConcurrentModificationException": errors.Throttled,
     "ResourceConflictException": errors.Throttled,
     "InternalErrorException": errors.ServiceFault,
@@ -111,7 +114,7 @@ _OF_MANY = ("NotAuthorizedException", "InvalidParameterException", "Unauthorized
 """Exceptions that stand for many things: their messages tell which."""
 
 _UNTOLD: dict[str, type[CognituiError]] = {
-    "NotAuthorizedException": errors.WrongCredentials,
+    "NotAuthorizedException": errors.NotAuthorized,
     "InvalidParameterException": errors.InputRejected,
     "UnauthorizedException": errors.Refused,
 }
@@ -122,11 +125,22 @@ _NO_FLOW = r"(\bflow\b|_AUTH\b).*not (enabled|supported|allowed)"
 _OTHER_FLOW = {Flow.USER_SRP_AUTH: Flow.USER_PASSWORD_AUTH, Flow.USER_PASSWORD_AUTH: Flow.USER_SRP_AUTH}
 
 
+_BY_THE_HOUR = "Cognito counts such attempts of a user by the hour: wait an hour, then try again."
+"""AWS, "Quotas in Amazon Cognito": 5 to 20 forgotten passwords or their codes, 5 codes sent again, 15 confirmations."""
+
 _FIXES = {
     "CodeDeliveryFailureException": "Ask for another code in a while, or ask the pool's admin how it sends messages.",
     "RefreshTokenReuseException": "Another program used this refresh token: sign in again.",
+    "TooManyFailedAttemptsException": _BY_THE_HOUR,
 }
 """Where an exception needs another fix than its error's own."""
+
+_FIXES_OF_LIMITS = (
+    (r"attempt", _BY_THE_HOUR),
+    # AWS, "Quotas in Amazon Cognito": 50 e-mails a day without Amazon SES of one's own.
+    (r"daily", "Wait a day, or have the pool's admin send messages by Amazon SES."),
+)
+"""LimitExceededException stands for quotas as well."""
 
 _FIXES_BY_MESSAGE = (
     (r"current status is confirmed", "The account is in order already: sign in again."),
@@ -172,9 +186,9 @@ def _fix(fault: Fault) -> str:
     """Only where the cause needs another fix than the error's own."""
     if fault.code == "ResourceNotFoundException" and fault.message.startswith("IdentityPool"):
         return "Check identity_pool_id in the profile; its first part is its region."
-    if fault.code in _OF_MANY:
-        told = (fix for pattern, fix in _FIXES_BY_MESSAGE if re.search(pattern, fault.message, re.IGNORECASE))
-        return next(told, "")
+    by_message = {**dict.fromkeys(_OF_MANY, _FIXES_BY_MESSAGE), "LimitExceededException": _FIXES_OF_LIMITS}
+    if (fixes := by_message.get(fault.code)) is not None:
+        return next((fix for pattern, fix in fixes if re.search(pattern, fault.message, re.IGNORECASE)), "")
     return _FIXES.get(fault.code, "")
 
 

@@ -10,7 +10,7 @@ from cognitui.cognito.replies import skew_of
 from cognitui.model.aws_credentials import AwsCredentials
 from cognitui.model.claims import issuer_told_by
 from cognitui.model.endpoint import issuer_names, issuer_of
-from cognitui.model.errors import IdentityPoolRefused, ServiceFault, WrongCredentials
+from cognitui.model.errors import IdentityPoolRefused, NotAuthorized, ServiceFault, WrongCredentials
 from cognitui.model.profile import Profile
 from cognitui.model.token import Lifetime
 
@@ -34,7 +34,7 @@ class IdentityCalls:
             answer = self._caller.call_identity_pool(
                 profile, lambda client: client.get_credentials_for_identity(IdentityId=identity_id, Logins=logins)
             )
-        except WrongCredentials as error:
+        except (NotAuthorized, WrongCredentials) as error:
             # No password was sent: what is refused in words that are not known is the user's place in the pool.
             raise IdentityPoolRefused(error.cause) from None
         return _credentials(answer, self._caller.clock())

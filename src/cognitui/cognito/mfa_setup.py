@@ -61,7 +61,14 @@ class MfaSetup(ChallengeHandler):
 
     def over(self, attempt: Attempt) -> Attempt:
         """As above; where the app is none, Cognito asks for another set-up."""
-        return replace(attempt, given=replace(attempt.given, totp_seed=attempt.seed)) if attempt.seed else attempt
+        if not attempt.seed:
+            return attempt
+        given = replace(attempt.given, totp_seed=attempt.seed)
+        return replace(attempt, given=given, typed=attempt.typed | {SecretKind.TOTP})
+
+    def settled(self, attempt: Attempt) -> Attempt:
+        """Returns it with the new seed for the old one, which is of no use any more."""
+        return attempt.with_new_seed(attempt.seed) if attempt.seed_verified else attempt
 
     def refused(self, attempt: Attempt, now: float) -> Attempt:
         """The method stays; the code or the address was wrong."""

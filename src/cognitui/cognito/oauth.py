@@ -86,11 +86,11 @@ class OAuthSignIn:
         return self._endpoint.by_refresh_token(profile, refresh_token, client_secret)
 
     def _begin(self, attempt: Attempt, *, anew: bool = False) -> Step:
-        if attempt.profile.flow is Flow.AUTHORIZATION_CODE:
-            return _browse(attempt, anew=anew)
-        secret = attempt.given.client_secret
-        if secret is None:
+        secret, browses = attempt.given.client_secret, attempt.profile.flow is Flow.AUTHORIZATION_CODE
+        if secret is None and (attempt.given.lacks_client_secret or not browses):
             return CLIENT_SECRET.ask(attempt)
+        if browses or secret is None:
+            return _browse(attempt, anew=anew)
         try:
             return SignedIn(self._endpoint.by_client_credentials(attempt.profile, secret))
         except Refused as refusal:
@@ -113,21 +113,34 @@ def _browse(attempt: Attempt, *, anew: bool) -> Challenge:
 
     profile, under_way = attempt.profile, new_authorization(attempt, anew=anew)
     waits = place_of(profile.redirect_uri) is not None
-    comes = (
-        "The answer comes by itself. Where the browser is on another machine, paste the address that it ends on."
-        if waits
-        else "Then paste the address that the browser ends on."
-    )
     return Challenge(
         "BROWSER_SIGN_IN",
         profile,
         "Sign in with the browser",
-        f"Log in{f' as {inert(profile.username)}' if profile.username else ''} where the browser asks. {comes}",
-        (replace(ADDRESS, hint=f"{inert(profile.redirect_uri, 60)}?code=…"),),
+        f"Log in{f' as {inert(profile.username, 80)}' if profile.username else ''}. {_way_back(profile, waits=waits)}",
+        (
+            replace(
+                ADDRESS, hint=f"{inert(profile.redirect_uri, 60)}{'&' if '?' in profile.redirect_uri else '?'}code=…"
+            ),
+        ),
         url=under_way.address(),
         waits=waits,
         state=under_way,
     )
+
+
+def _way_back(profile: Profile, *, waits: bool) -> str:
+    """Says where the browser goes: a pool that does not know the address shows an error page, and nothing comes."""
+    registered = f"{inert(profile.redirect_uri, 100)}, which must be registered with the app client exactly like that."
+    if waits:
+        return (
+            f"The browser comes back to {registered} "
+            "If the browser is on another machine, paste the address that it ends on."
+        )
+    if not profile.redirect_uri.casefold().startswith(("http:", "https:")):
+        # Nothing on this machine is asked to open it, or an app is that does not hand the code on.
+        return f"The browser then tries to open {registered} Copy that address from the address bar, and paste it."
+    return f"The browser ends on {registered} Paste that address."
 
 
 def _judge_of(under_way: Authorization) -> Callable[[str], Verdict]:

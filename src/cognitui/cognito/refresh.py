@@ -7,7 +7,14 @@ from cognitui.cognito.attempt import with_secret_hash
 from cognitui.cognito.issued import token_set
 from cognitui.cognito.replies import IssuedTokens, Reply
 from cognitui.model.endpoint import foreign_endpoint
-from cognitui.model.errors import NotInThisPool, OperationUnknown, RefreshTokenDead, ServiceFault
+from cognitui.model.errors import (
+    NotInThisPool,
+    OperationUnknown,
+    RefreshTokenDead,
+    ServiceFault,
+    SessionExpired,
+    TokenRefused,
+)
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenSet
 
@@ -39,6 +46,15 @@ class Refresher:
             Refused: Cognito said no for another reason.
             Unreachable: No network, or no proper answer; whether the token was used up is not known then.
         """
+        try:
+            return self._refreshed(profile, refresh_token, client_secret, username, device_key)
+        except (SessionExpired, TokenRefused) as error:
+            # The only session and token that a refresh is about are those of the refresh token.
+            raise RefreshTokenDead(error.cause) from None
+
+    def _refreshed(
+        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str
+    ) -> TokenSet:
         if client_secret and len(client_secret) < _SHORTEST_SECRET:
             return _tokens(self._by_initiate_auth(profile, refresh_token, client_secret, username, device_key))
         try:

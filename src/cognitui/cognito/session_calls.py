@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from cognitui.cognito.caller import Caller
-from cognitui.model.errors import TokenRefused, WrongCredentials
+from cognitui.model.errors import NotAuthorized, TokenRefused, WrongCredentials
 from cognitui.model.profile import Profile
 
 
@@ -53,5 +53,5 @@ def _about_the_token() -> Iterator[None]:
     """These calls bring no password: a refusal in words that are not known is about the token."""
     try:
         yield
-    except WrongCredentials as error:
+    except (NotAuthorized, WrongCredentials) as error:
         raise TokenRefused(error.cause) from None

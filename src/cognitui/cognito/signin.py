@@ -30,6 +30,7 @@ from cognitui.model.errors import (
     Refused,
     ServiceFault,
     SessionExpired,
+    Throttled,
     Unreachable,
     WrongCredentials,
 )
@@ -98,15 +99,19 @@ class CognitoSignIn:
     def _answered(self, kind: str, attempt: Attempt, answers: Mapping[str, str]) -> Step:
         if (detour := DETOURS.get(kind)) is not None:
             try:
-                return self._from(detour.take(attempt, answers, self._api.accounts))
+                way = detour.take(attempt, answers, self._api.accounts)
             except Refused as refusal:
                 return self._asked_or_raised(refusal, attempt)
+            return self._from(way)
         if wish := answers.get(INSTEAD):
             step = self._from(instead_of(attempt, wish))
             return remarked(step, OVER) if wish == AGAIN.value else step
         answered = with_typed_password(attempt.answered(answers))
         try:
             return self._go_on(answered)
+        except Throttled:
+            # Refused for now, and nothing has changed: the same answer serves later.
+            raise
         except Unreachable as outage:
             return self._after_a_lost_answer(answered, outage)
         except SessionExpired:
@@ -243,9 +248,11 @@ class CognitoSignIn:
                 if question is None:
                     raise
                 return question
+            # Before the tokens, too: they may come with the answer that replaced a secret.
+            attempt, remark = handler.settled(attempt), ""
             if isinstance(reply.outcome, IssuedTokens):
                 return self._signed_in(attempt, reply.outcome, reply)
-            attempt, remark = handler.settled(attempt).facing(reply.outcome, reply), ""
+            attempt = attempt.facing(reply.outcome, reply)
         raise ServiceFault("The server asks for one thing after the other, without end.")
 
     def _after_a_pause(self, seconds: float, attempt: Attempt) -> float:
@@ -261,6 +268,7 @@ class CognitoSignIn:
         return SignedIn(
             token_set(issued, reply),
             served=attempt.served,
+            taken=attempt.replaced,
             device=registration.device,
             device_gone=attempt.device_gone and registration.device is None,
             warning=registration.warning,

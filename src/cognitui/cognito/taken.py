@@ -14,8 +14,7 @@ def telling(step: Step) -> Step:
     if not isinstance(step, Challenge):
         return step
     assert isinstance(step.state, Attempt)
-    served = step.state.served
-    return replace(step, taken={kind: served[kind] for kind in step.state.taken if kind in served})
+    return replace(step, taken=step.state.replaced)
 
 
 def proven(step: Step) -> Step:

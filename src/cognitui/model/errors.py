@@ -22,12 +22,15 @@ CognituiError                        1  a fault of ours
 │   └── Declined                     3  a yes was needed, and the person said no
 ├── Refused                          4  Cognito refused
 │   ├── WrongCredentials             4  wrong password or unknown user
+│   ├── NotAuthorized                4  in words that are not in the table
+│   ├── SignInBlocked                4  threat protection
 │   ├── UserNotFound                 4
 │   ├── UserDisabled                 4
 │   ├── UserNotConfirmed             4
 │   ├── PasswordResetRequired        4
 │   ├── TemporaryPasswordExpired     4
 │   ├── AttemptsExceeded             4
+│   ├── LimitReached                 5  a limit that is counted by the hour or day, or a quota
 │   ├── ClientSecretMissing          4  the app client has one, and none was sent
 │   ├── ClientSecretWrong            4
 │   ├── ClientSecretUnwanted         4  the app client has none, and one was sent
@@ -260,6 +263,19 @@ class WrongCredentials(Refused):
     remedy = "sign_in"
 
 
+class NotAuthorized(Refused):
+    """NotAuthorizedException in words that are not in the table: nothing says that what was typed is wrong."""
+
+
+class SignInBlocked(Refused):
+    """The pool's threat protection takes the sign-in for an attack."""
+
+    title = "Sign-in blocked"
+    default_fix = (
+        "The pool's threat protection blocked this sign-in: try from your usual network, or ask the pool's admin."
+    )
+
+
 class UserNotFound(Refused):
     """The pool has no such user."""
 
@@ -302,6 +318,17 @@ class AttemptsExceeded(Refused):
 
     title = "Too many attempts"
     default_fix = "Wait a few minutes (Cognito locks for up to 15), then sign in again."
+
+
+class LimitReached(Refused):
+    """A limit that no second try passes: attempts in an hour, messages in a day, or a quota of the account.
+
+    It keeps the exit code of a throttled call, as which scripts know it.
+    """
+
+    exit_code = 5
+    title = "Limit reached"
+    default_fix = "A quota is used up: remove what is not needed, or have an AWS administrator raise it."
 
 
 class ClientSecretMissing(Refused):

@@ -104,6 +104,8 @@ class Challenge(Frozen, frozen=True):
     """Why it is asked again: what was wrong with the last answer."""
     given: Mapping[str, str] = {}
     """Answers from before that were good, by the names of their prompts: nobody types them twice."""
+    renews: bool = False
+    """Whether the answer is what a refresh lacked: it may go on, and no sign-in is needed."""
     session_ends: float | None = None
     """Seconds since the epoch; None where nothing runs out."""
     state: object = None
@@ -128,12 +130,15 @@ class Challenge(Frozen, frozen=True):
             answers: By the names of the prompts.
             keep: Whether a person agreed to keep them in the vault.
         """
+        if INSTEAD in answers:
+            # What was typed before the person chose another way is no answer, and replaces nothing.
+            return self
         secrets = {
             prompt.keeps: answers[prompt.name]
             for prompt in self.prompts
             if prompt.keeps is not None and answers.get(prompt.name)
         }
-        if keep and INSTEAD not in answers:
+        if keep:
             secrets |= self.offered
         # What is offered now takes the place of what was offered before, whether it is kept or not.
         replaced = secrets.keys() | self.offered.keys()
@@ -157,7 +162,7 @@ class Challenge(Frozen, frozen=True):
 class SignedIn(Frozen, frozen=True):
     """The end of a sign-in."""
 
-    hidden: ClassVar[tuple[str, ...]] = ("served",)
+    hidden: ClassVar[tuple[str, ...]] = ("served", "taken")
 
     tokens: TokenSet
     device: RememberedDevice | None = None
@@ -168,6 +173,8 @@ class SignedIn(Frozen, frozen=True):
     """What a person should know although it worked."""
     served: Mapping[SecretKind, str] | None = None
     """The secrets that led to the tokens; None where the sign-in used none. One that was refused is not among them."""
+    taken: Mapping[SecretKind, str] = {}
+    """Those that Cognito has put in the place of former ones."""
 
 
 Step = SignedIn | Challenge
@@ -183,3 +190,5 @@ class GivenSecrets(Frozen, frozen=True):
     client_secret: str | None = None
     totp_seed: str | None = None
     device: RememberedDevice | None = None
+    lacks_client_secret: bool = False
+    """Whether a refresh has shown that the app client has a secret, and none is stored: it is asked for first."""

@@ -1,4 +1,4 @@
-"""Addresses that a profile may name: https, or http to this machine alone."""
+"""Addresses that a profile may name: https, or http to this machine only; a redirect may have an app's own scheme."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 from cognitui.model.endpoint import is_loopback
+from cognitui.model.near import nearest
 from cognitui.store.profile_keys import Fault
 
 _PRINTABLE = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
 """urlsplit drops tabs and newlines silently, and a backslash is a slash to some: none of them may come so far."""
+
+_WEB = ("https", "http")
 
 _EXAMPLES = {
     "api_url": "https://api.example.com",
@@ -19,10 +22,29 @@ _EXAMPLES = {
 }
 
 
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):/", re.IGNORECASE)
+"""RFC 3986, 3.1; a single letter is a drive of Windows. RFC 8252, 7.1: `com.example.app:/callback` has one slash."""
+
+_NOT_OF_APPS = frozenset(
+    (
+        *("about", "blob", "chrome", "content", "data", "file", "filesystem", "intent", "jar", "javascript"),
+        *("resource", "vbscript", "view-source"),
+        *("ftp", "ftps", "ldap", "ldaps", "mailto", "nfs", "sftp", "smb", "sms", "ssh", "tel", "telnet", "ws", "wss"),
+    )
+)
+"""Schemes that browsers and systems handle themselves: no app gets a code by them, and some run what follows."""
+
+_MISTYPED = 0.8
+"""How near to http or https a scheme is that is one of them with a slip, by difflib's ratio."""
+
+
 def url_fault(key: str, url: str) -> Fault | None:
     """Returns what is wrong with an address, or None where a secret may be sent there."""
     example = _EXAMPLES[key]
-    parts = _split(url)
+    own_scheme = _own_scheme(url) if key == "redirect_uri" else ""
+    if own_scheme and (own_scheme in _NOT_OF_APPS or nearest(own_scheme, _WEB, least=_MISTYPED)):
+        return Fault(key, "has a scheme that no app has for itself", f"write it as {example} or myapp://callback")
+    parts = _split(url, own_scheme)
     if parts is None:
         return Fault(key, "is not an address", f"write it as {example}")
     if "@" in parts.netloc:
@@ -36,7 +58,14 @@ def url_fault(key: str, url: str) -> Fault | None:
     return None
 
 
-def _split(url: str) -> SplitResult | None:
+def _own_scheme(url: str) -> str:
+    """Returns the scheme of an address that is not of the web, in lower case; an empty text where there is none."""
+    found = _SCHEME.match(url)
+    scheme = found[1].lower() if found else ""
+    return "" if scheme in _WEB else scheme
+
+
+def _split(url: str, own_scheme: str) -> SplitResult | None:
     if not _PRINTABLE.fullmatch(url):
         return None
     try:
@@ -44,5 +73,5 @@ def _split(url: str) -> SplitResult | None:
         port = parts.port
     except ValueError:
         return None
-    whole = parts.scheme in ("https", "http") and bool(parts.hostname) and port != 0
+    whole = (parts.scheme in _WEB and bool(parts.hostname) and port != 0) or bool(own_scheme)
     return parts if whole else None

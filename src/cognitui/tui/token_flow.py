@@ -123,6 +123,7 @@ class TokenFlow:
         outcome: Got | Challenge | None = challenge
         # Once, until a person answers: a code every three minutes would be a nuisance on a phone that nobody holds.
         begins_anew = True
+        keeps = True
         while isinstance(outcome, Challenge):
             asked = outcome
             # Whoever is asked must still be the one that the profile means.
@@ -132,11 +133,14 @@ class TokenFlow:
             # A person who went on to another profile is not interrupted: the list says that this one waits.
             if not self._screen.is_shown(wish.profile) or self._screen.is_locked:
                 return None
-            answers = await self._app.push_screen_wait(self._dialog_of(asked, begins_anew=begins_anew))
+            answers = await self._app.push_screen_wait(self._dialog_of(asked, begins_anew=begins_anew, keeps=keeps))
             if answers is None or self.as_it_is(wish) is None:
                 return None
             begins_anew = answers.values.get(INSTEAD) != AGAIN.value
             outcome = await self._answer(wish, asked, answers)
+            # What was cleared stays so while the same is asked again; another secret is another question.
+            same = isinstance(outcome, Challenge) and outcome.kind == asked.kind
+            keeps = answers.keep if same and asked.may_keep and INSTEAD not in answers.values else True
         return self._kept(wish, outcome)
 
     async def _answer(self, wish: Wish, asked: Challenge, answers: Answers) -> Got | Challenge | None:
@@ -148,7 +152,7 @@ class TokenFlow:
             ),
         )
 
-    def _dialog_of(self, challenge: Challenge, *, begins_anew: bool) -> ChallengeScreen:
+    def _dialog_of(self, challenge: Challenge, *, begins_anew: bool, keeps: bool) -> ChallengeScreen:
         # The dialogs cost 15 ms, and the first paint needs none of them.
         from cognitui.tui.screens.browser import BrowserScreen, Browsing
         from cognitui.tui.screens.challenge import ChallengeScreen
@@ -156,7 +160,7 @@ class TokenFlow:
         if not challenge.url:
             keep_in = "memory of this run" if self._services.secrets_in_memory else "keyring"
             clock = self._services.clock
-            return ChallengeScreen(challenge, keep_in=keep_in, clock=clock, begins_anew=begins_anew)
+            return ChallengeScreen(challenge, keep_in=keep_in, keeps=keeps, clock=clock, begins_anew=begins_anew)
         opened, self._browsed = challenge.url == self._browsed, challenge.url
         browsing = Browsing(self._services.open_browser, self._services.broker.wait, self._copy_address)
         return BrowserScreen(challenge, browsing, opened=opened)

@@ -14,7 +14,31 @@ INVALID = "InvalidParameterException"
 
 TABLE = [
     (NOT_AUTHORIZED, "Incorrect username or password.", errors.WrongCredentials),
+    (NOT_AUTHORIZED, "User does not exist.", errors.WrongCredentials),
     (NOT_AUTHORIZED, "User is disabled.", errors.UserDisabled),
+    (NOT_AUTHORIZED, "Unable to verify secret for client sec.", errors.ClientSecretWrong),
+    (NOT_AUTHORIZED, "Invalid client or secret", errors.ClientSecretWrong),
+    (NOT_AUTHORIZED, "Client secret does not match for the client: 1h57", errors.ClientSecretWrong),
+    (
+        NOT_AUTHORIZED,
+        "Client 4k2m8q1r7t5v3x9z0b6d8f2h4j is configured for secret but secret was not received",
+        errors.ClientSecretMissing,
+    ),
+    (
+        NOT_AUTHORIZED,
+        "Client 1h57 is configured with secret but client secret was not received",
+        errors.ClientSecretMissing,
+    ),
+    (INVALID, "Missing required parameter SECRET_HASH", errors.ClientSecretMissing),
+    (NOT_AUTHORIZED, "Unable to login because of security reasons.", errors.SignInBlocked),
+    (NOT_AUTHORIZED, "Request not allowed due to security reasons.", errors.SignInBlocked),
+    (
+        NOT_AUTHORIZED,
+        "User account has expired, it must be reset by an administrator.",
+        errors.TemporaryPasswordExpired,
+    ),
+    (NOT_AUTHORIZED, "Something that nobody has seen yet", errors.NotAuthorized),
+    (NOT_AUTHORIZED, "Cannot modify an already provided email", errors.NotAuthorized),
     (
         NOT_AUTHORIZED,
         "Client 1h57 is configured with secret but SECRET_HASH was not received",
@@ -58,7 +82,9 @@ TABLE = [
     (INVALID, "Missing required parameter USERNAME", errors.InputRejected),
     ("ResourceNotFoundException", "User pool client 1h57 does not exist.", errors.PoolOrClientNotFound),
     ("TooManyRequestsException", "Rate exceeded", errors.Throttled),
-    ("LimitExceededException", "Attempt limit exceeded, please try after some time.", errors.Throttled),
+    ("LimitExceededException", "Attempt limit exceeded, please try after some time.", errors.LimitReached),
+    ("LimitExceededException", "Exceeded daily email limit for the operation or the account.", errors.LimitReached),
+    ("LimitExceededException", "Maximum number of clients", errors.LimitReached),
     ("InternalErrorException", "Something went wrong", errors.ServiceFault),
     ("ForbiddenException", "Request not allowed due to WAF block.", errors.BlockedByFirewall),
     ("UserLambdaValidationException", "PreAuthentication failed with error: not on Sundays", errors.TriggerRefused),
@@ -167,6 +193,29 @@ def test_a_message_with_escapes_is_inert() -> None:
     error = error_of(Fault("UserLambdaValidationException", "\x1b[2J\u202egone", 400), make_profile())
 
     assert error.cause.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "fix"),
+    [
+        ("LimitExceededException", "Attempt limit exceeded, please try after some time.", "wait an hour"),
+        ("TooManyFailedAttemptsException", "Too many failed attempts", "wait an hour"),
+        ("LimitExceededException", "Exceeded daily email limit for the operation or the account.", "Wait a day"),
+        ("LimitExceededException", "Maximum number of clients", "quota"),
+        (NOT_AUTHORIZED, "Password attempts exceeded", "15"),
+    ],
+)
+def test_a_limit_says_how_long_to_wait_or_what_is_used_up(code: str, message: str, fix: str) -> None:
+    assert fix in error_of(Fault(code, message, 400), make_profile()).fix
+
+
+def test_a_refusal_in_words_that_are_not_known_is_reported_in_them_and_asks_for_no_password() -> None:
+    error = error_of(Fault(NOT_AUTHORIZED, "Something that nobody has seen yet", 400), make_profile("dev/alice"))
+
+    assert error.title == "Cognito refused"
+    assert error.cause == "dev/alice: Something that nobody has seen yet."
+    assert not isinstance(error, errors.WrongCredentials)
+    assert error.remedy == ""
 
 
 def test_a_flow_that_is_not_enabled_is_named_with_one_to_try() -> None:

@@ -51,6 +51,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
         challenge: Challenge,
         *,
         keep_in: str = "keyring",
+        keeps: bool = True,
         clock: Callable[[], float] = time.time,
         begins_anew: bool = False,
     ) -> None:
@@ -59,6 +60,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
         Args:
             challenge: That.
             keep_in: Where a secret would be kept.
+            keeps: Whether the box for that is ticked at first.
             clock: For what is left of the session.
             begins_anew: Whether it starts again by itself once the time is up and nothing is typed.
         """
@@ -66,6 +68,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
         self._begins_anew = begins_anew
         self._challenge = challenge
         self._keep_in = keep_in
+        self._keeps = keeps
         self._clock = clock
 
     def compose(self) -> ComposeResult:
@@ -96,7 +99,9 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
             yield from self._compose_prompt(prompt)
         if challenge.may_keep:
             what = " and ".join(kind.label for kind in challenge.offered)
-            yield TickBox(f"Keep {'the ' + what if what else 'it'} in the {self._keep_in}", value=True, id="keep")
+            yield TickBox(
+                f"Keep {'the ' + what if what else 'it'} in the {self._keep_in}", value=self._keeps, id="keep"
+            )
         yield Static("", id="session", markup=False)
         if challenge.instead:
             with Horizontal(classes="buttons -instead"):
