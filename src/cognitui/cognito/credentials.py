@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+from cognitui.cognito.aws_files import signs_in_as, what_is_wrong
 from cognitui.model.directory import DEFAULT_AWS_PROFILE
 from cognitui.model.errors import AwsCredentialsUnusable
 from cognitui.model.text import inert
@@ -11,11 +13,16 @@ from cognitui.model.text import inert
 if TYPE_CHECKING:
     from botocore.session import Session
 
+    from cognitui.cognito.aws_transport import AwsTransport
+
 _OF_A_TOOL = (OSError, ValueError, TypeError, AttributeError)
 """botocore runs the tool of `credential_process` and reads what it prints without errors of its own for either."""
 
+_FILES = "Check the files in ~/.aws; a tool that credential_process names there must be installed and print JSON."
+_OTHER = "or name another AWS profile (aws_profile, --aws-profile)"
 
-def signing_session(aws_profile: str) -> Session:
+
+def signing_session(aws_profile: str, transport: AwsTransport) -> Session:
     """Returns a session whose credentials were found; whether they still hold, the first call tells.
 
     botocore looks where the set-up of the machine says: it may run the tool of `credential_process`, ask STS or SSO
@@ -24,41 +31,96 @@ def signing_session(aws_profile: str) -> Session:
 
     Args:
         aws_profile: Its name; `default` also means the credentials of the environment or the machine.
+        transport: What sends the requests of the session.
 
     Raises:
         AwsCredentialsUnusable: There is no such profile, it has none, or they cannot be fetched.
+        Unreachable: Whoever gives them does not answer.
     """
-    from botocore.exceptions import BotoCoreError, ProfileNotFound
+    from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
+    from botocore.parsers import ResponseParserError
     from botocore.session import Session
 
-    session = Session(profile=None if aws_profile == DEFAULT_AWS_PROFILE else aws_profile)
+    named = None if aws_profile == DEFAULT_AWS_PROFILE else aws_profile
+    session = Session(profile=named)
+    transport.serve(session, named or "")
     try:
         found = session.get_credentials()
     except ProfileNotFound as error:
         # The default ones may be those of a profile that AWS_PROFILE names.
         raise _no_profile(inert(str(error.kwargs.get("profile") or aws_profile), 60)) from None
-    except (BotoCoreError, *_OF_A_TOOL) as error:
-        # Their texts may hold what the tool printed.
-        raise AwsCredentialsUnusable(
-            f"The IAM credentials of the AWS profile {inert(aws_profile, 60)} cannot be fetched"
-            f" ({type(error).__name__}).",
-            fix="Check the files in ~/.aws; a tool that credential_process names there must be installed and print"
-            " JSON.",
-        ) from None
+    except (BotoCoreError, ClientError, ResponseParserError, *_OF_A_TOOL) as error:
+        what, fix = why_unusable(error, aws_profile)
+        raise AwsCredentialsUnusable(f"The AWS profile {inert(aws_profile, 60)} {what}.", fix=fix) from None
     if found is None:
         raise _no_credentials(inert(aws_profile, 60))
     return session
 
 
+def why_unusable(error: Exception, aws_profile: str) -> tuple[str, str]:
+    """Return why an AWS profile gives no credentials, as it goes on after the profile's name, and the fix.
+
+    Args:
+        error: What botocore raised. None of its text is taken over: it may hold what a tool printed.
+        aws_profile: The profile's name.
+    """
+    from botocore import exceptions
+
+    profile = f" --profile {inert(signs_in_as(aws_profile, os.environ), 60)}"
+    kind = type(error).__name__
+    if told := _of_login(error, profile):
+        return told
+    match error:
+        case exceptions.SSOError() | exceptions.TokenRetrievalError():
+            return (
+                "needs a new `aws sso login`: its session has expired or does not exist",
+                f"Run: aws sso login{profile}",
+            )
+        case exceptions.PartialCredentialsError():
+            missing = inert(str(error.kwargs.get("cred_var") or "a part"), 60)
+            return f"has no complete IAM credentials: {missing} is missing", f"Run: aws configure{profile}"
+        case exceptions.NoCredentialsError():
+            return (
+                "has no IAM credentials that can be used",
+                f"Sign in (aws login{profile}, aws sso login{profile}), run aws configure, {_OTHER}.",
+            )
+        case exceptions.ConfigParseError():
+            return f"cannot be read: {what_is_wrong(os.environ) or kind}".rstrip("."), "Fix that file."
+        case exceptions.CredentialRetrievalError():
+            return "has IAM credentials that have expired or cannot be fetched", _FILES
+    return f"has IAM credentials that cannot be fetched ({kind})", _FILES
+
+
+def _of_login(error: Exception, profile: str) -> tuple[str, str] | None:
+    """By name: the errors of `aws login` came with botocore 1.41.3."""
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    if "MissingDependencyException" in kinds:
+        return (
+            "signs in by `aws login` (login_session), and botocore cannot use such a session without awscrt",
+            f'Install it next to cognitui (pip install "botocore[crt]", or pipx inject cognitui awscrt), {_OTHER}.',
+        )
+    if "LoginInsufficientPermissions" in kinds:
+        return (
+            "signs in by `aws login`, and its user lacks the permission signin:CreateOAuth2Token",
+            f"Have an AWS administrator allow signin:CreateOAuth2Token, {_OTHER}.",
+        )
+    if "LoginError" in kinds:
+        return "needs a new `aws login`: its session has expired or does not exist", f"Run: aws login{profile}"
+    return None
+
+
 def _no_profile(name: str) -> AwsCredentialsUnusable:
+    wrong = what_is_wrong(os.environ)
     return AwsCredentialsUnusable(
-        f"There is no AWS profile {name} on this machine.",
+        f"There is no AWS profile {name} on this machine.{f' {wrong}' if wrong else ''}",
         fix=f"Check the name (aws_profile, --aws-profile), or run: aws configure --profile {name}.",
     )
 
 
 def _no_credentials(name: str) -> AwsCredentialsUnusable:
+    wrong = what_is_wrong(os.environ)
     return AwsCredentialsUnusable(
-        f"The AWS profile {name} has no IAM credentials that can be used.",
-        fix=f"Sign in (aws sso login --profile {name}), run aws configure, or name another AWS profile.",
+        f"The AWS profile {name} has no IAM credentials that can be used.{f' {wrong}' if wrong else ''}",
+        fix=f"Sign in (aws sso login --profile {name}, aws login --profile {name}), run aws configure, or name another"
+        " AWS profile.",
     )

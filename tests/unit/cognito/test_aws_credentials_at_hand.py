@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cognitui.cognito.admin_caller import AdminCaller
+from cognitui.cognito.aws_transport import AwsTransport
 from cognitui.cognito.caller import Caller
 from cognitui.cognito.client import make_signed_client
 from cognitui.cognito.directory import AwsDirectory
@@ -47,11 +48,11 @@ def test_a_tool_that_gives_none_is_told_before_a_list_and_at_a_call(
 ) -> None:
     (tmp_path / "config").write_text(f"[profile admin]\ncredential_process = {tool}\n")
 
-    with pytest.raises(AwsCredentialsUnusable, match="admin cannot be fetched") as told:
+    with pytest.raises(AwsCredentialsUnusable, match=r"admin has IAM credentials that .*cannot be fetched") as told:
         directory.require_credentials("admin")
     assert "credential_process" in told.value.fix
-    with pytest.raises(AwsCredentialsUnusable, match="admin cannot be fetched"):
-        make_signed_client("eu-west-1", "", "admin")
+    with pytest.raises(AwsCredentialsUnusable, match=r"admin has IAM credentials that .*cannot be fetched"):
+        make_signed_client("eu-west-1", "", "admin", AwsTransport())
 
 
 def test_a_tool_that_is_gone_when_credentials_are_renewed_is_told() -> None:
