@@ -41,6 +41,11 @@ ENDLESS: dict[str, Answer] = {
 """Answers without an end, by what has none."""
 
 
+def handshake() -> Iterator[bytes]:
+    """Return a record of TLS that is announced as 16 KB."""
+    return chain([b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc"], repeat(b"\x03"))
+
+
 class EndlessSite:
     """Sends one of those answers to whoever asks, slowly or as fast as it is read."""
 

@@ -88,13 +88,14 @@ def _problem_of(path: Path, variable: str, *, named: bool) -> str:
 
     shown = inert(str(path), 200)
     try:
-        if not path.is_file():
-            if path.is_dir():
-                return f"{shown} is a folder, not a file."
-            return f"{variable} names {shown}, which does not exist." if named else ""
+        # Opened, as only that says whether it may be read.
         with path.open("rb"):
             pass
         raw_config_parse(str(path))
+    except IsADirectoryError:
+        return f"{shown} is a folder, not a file."
+    except (FileNotFoundError, NotADirectoryError):
+        return f"{variable} names {shown}, which does not exist." if named else ""
     except OSError as error:
         # botocore takes a file that may not be read for an empty one.
         return f"{shown} cannot be read: {inert(error.strerror or type(error).__name__)}."
