@@ -106,6 +106,18 @@ def test_a_session_of_sso_that_has_expired_is_told_with_the_command(aws: Path, p
     assert refusal(profile).fix == f"Run: aws sso login --profile {profile}"
 
 
+@pytest.mark.parametrize(("profile", "key"), [("old-sso", START), ("sso", "corp")])
+@pytest.mark.parametrize("stored", ["{", "[]", "{}", ""])
+def test_a_stored_session_of_sso_that_is_broken_is_told_with_the_command(
+    aws: Path, profile: str, key: str, stored: str
+) -> None:
+    cache(aws, key)
+    for path in (aws / "sso" / "cache").iterdir():
+        path.write_text(stored)
+
+    assert refusal(profile).fix == f"Run: aws sso login --profile {profile}"
+
+
 def test_half_a_key_is_named() -> None:
     error = refusal("half")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from cognitui.cognito.aws_files import signs_in_as, what_is_wrong
+from cognitui.cognito.aws_files import configured, signs_in_as, what_is_wrong
 from cognitui.model.directory import DEFAULT_AWS_PROFILE
 from cognitui.model.errors import AwsCredentialsUnusable
 from cognitui.model.text import inert
@@ -15,15 +15,16 @@ if TYPE_CHECKING:
 
     from cognitui.cognito.aws_transport import AwsTransport
 
-_OF_A_TOOL = (OSError, ValueError, TypeError, AttributeError)
-"""botocore runs the tool of `credential_process` and reads what it prints without errors of its own for either."""
+_UNFORESEEN = (OSError, ValueError, TypeError, AttributeError, LookupError)
+"""What botocore lets through: the tool of `credential_process` is gone or prints no JSON, a cache of SSO or of
+`aws login` is broken."""
 
 _FILES = "Check the files in ~/.aws; a tool that credential_process names there must be installed and print JSON."
 _OTHER = "or name another AWS profile (aws_profile, --aws-profile)"
 
 
 def signing_session(aws_profile: str, transport: AwsTransport) -> Session:
-    """Returns a session whose credentials were found; whether they still hold, the first call tells.
+    """Returns a session whose credentials are fetched; whether AWS takes them, the first call tells.
 
     botocore looks where the set-up of the machine says: it may run the tool of `credential_process`, ask STS or SSO
     for those of a role, and, where nothing else has any, ask the metadata service of EC2 or ECS. That may block for
@@ -46,10 +47,13 @@ def signing_session(aws_profile: str, transport: AwsTransport) -> Session:
     transport.serve(session, named or "")
     try:
         found = session.get_credentials()
+        if found is not None:
+            # Those of a role or of SSO are fetched only now: at a call, nobody could tell their errors from its own.
+            found.get_frozen_credentials()
     except ProfileNotFound as error:
         # The default ones may be those of a profile that AWS_PROFILE names.
         raise _no_profile(inert(str(error.kwargs.get("profile") or aws_profile), 60)) from None
-    except (BotoCoreError, ClientError, ResponseParserError, *_OF_A_TOOL) as error:
+    except (BotoCoreError, ClientError, ResponseParserError, *_UNFORESEEN) as error:
         what, fix = why_unusable(error, aws_profile)
         raise AwsCredentialsUnusable(f"The AWS profile {inert(aws_profile, 60)} {what}.", fix=fix) from None
     if found is None:
@@ -71,6 +75,12 @@ def why_unusable(error: Exception, aws_profile: str) -> tuple[str, str]:
     if told := _of_login(error, profile):
         return told
     match error:
+        case exceptions.ClientError():
+            said = inert(" ".join(str(error.response.get("Error", {}).get("Message", "")).split()), 300)
+            return (
+                f"gets no IAM credentials of AWS: {said.rstrip('.') or kind}",
+                f"Have an AWS admin allow it, {_OTHER}.",
+            )
         case exceptions.SSOError() | exceptions.TokenRetrievalError():
             return (
                 "needs a new `aws sso login`: its session has expired or does not exist",
@@ -86,9 +96,20 @@ def why_unusable(error: Exception, aws_profile: str) -> tuple[str, str]:
             )
         case exceptions.ConfigParseError():
             return f"cannot be read: {what_is_wrong(os.environ) or kind}".rstrip("."), "Fix that file."
+        case LookupError() if kept_by := _session_kind(aws_profile):
+            return f"needs a new `{kept_by}`: its stored session is broken", f"Run: {kept_by}{profile}"
         case exceptions.CredentialRetrievalError():
             return "has IAM credentials that have expired or cannot be fetched", _FILES
     return f"has IAM credentials that cannot be fetched ({kind})", _FILES
+
+
+def _session_kind(aws_profile: str) -> str:
+    """Return the command that starts the session which a profile lives on; empty if it lives on none."""
+    name = signs_in_as(aws_profile, os.environ)
+    if configured("login_session", os.environ, name):
+        return "aws login"
+    by_sso = configured("sso_session", os.environ, name) or configured("sso_start_url", os.environ, name)
+    return "aws sso login" if by_sso else ""
 
 
 def _of_login(error: Exception, profile: str) -> tuple[str, str] | None:
