@@ -90,12 +90,11 @@ class Caller:
             AwsCredentialsUnusable: There are no IAM credentials to sign with.
         """
         signer = (profile.fields.aws_profile or "default") if signed else ""
-        if not signer:
-            # Its time begins with the first request: the making of a client asks nobody.
-            self._client(profile, signer)
+        # Its time begins with the first request: a tool may ask a person before there are credentials.
+        with self._in_time():
+            client = self._client(profile, signer)
         try:
             with self._in_time():
-                client = self._client(profile, signer)
                 return self._repeats.of(
                     lambda: self._answer(lambda: operation(client), profile, USER_POOLS), repeat=repeat
                 )
@@ -113,9 +112,10 @@ class Caller:
     def call_token_service(self, profile: Profile, operation: TokenServiceCall) -> Mapping[str, object]:
         """Returns what an operation of STS answers, signed with the profile's `aws_profile`; raises as `call` does."""
         aws_profile = profile.fields.aws_profile or "default"
+        endpoint = foreign_endpoint(profile)
         with self._in_time():
-            endpoint = foreign_endpoint(profile)
             client = make_token_service_client(profile.region, endpoint, aws_profile, self.transport)
+        with self._in_time():
             return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, TOKEN_SERVICE))
 
     def require_credentials(self, aws_profile: str) -> None:
