@@ -88,9 +88,8 @@ def test_after_the_first_line_it_may_still_fail() -> None:
 
 def test_one_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
-    script = (
-        f"trap '' TERM; sh -c 'trap \"\" TERM; echo $$ >> {pids}; sleep 60; true' & echo $$ >> {pids}; sleep 60; true"
-    )
+    stubborn = f"trap '' TERM; echo $$ >> {pids}; sleep 60; true"
+    script = f"sh -c {shlex.quote(stubborn)} & {stubborn}"
     with pytest.raises(TookTooLong):
         printed_by(shell(script), within=0.5, largest=100)
 
