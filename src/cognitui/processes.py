@@ -53,6 +53,7 @@ def printed_by(
     largest: int,
     given: bytes = b"",
     first_line: bool = False,
+    prints: bool = True,
     environ: Mapping[str, str] | None = None,
 ) -> Printed:
     """Return what a program prints; a child that it leaves behind with its output is not waited for.
@@ -63,6 +64,7 @@ def printed_by(
         largest: Bytes that it may print.
         given: Its standard input.
         first_line: Whether only the first line that is not blank is wanted. The rest is not waited for.
+        prints: False if its output is not wanted; it has none to write to then.
         environ: Its environment; this process's if it is not given.
 
     Raises:
@@ -75,7 +77,7 @@ def printed_by(
     process = subprocess.Popen(  # noqa: S603 (the person's own command, without a shell)
         command,
         stdin=subprocess.PIPE if given else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdout=subprocess.PIPE if prints else subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=environ,
         # A ctrl+c in this terminal is meant for us, and we end it then.
@@ -193,6 +195,6 @@ def _on_windows(process: subprocess.Popen[bytes], given: bytes, within: float, l
         output, _ = process.communicate(given or None, timeout=within)
     except subprocess.TimeoutExpired:
         raise TookTooLong from None
-    if len(output) > largest:
+    if len(output or b"") > largest:
         raise PrintedTooMuch
-    return Printed(output, process.returncode)
+    return Printed(output or b"", process.returncode)

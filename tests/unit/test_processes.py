@@ -125,8 +125,9 @@ def test_what_it_printed_is_not_in_a_repr() -> None:
 
 def test_a_ctrl_c_ends_it_with_its_children(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
-    command = shell(f"sleep 60 & echo $! > {pid}.part; mv {pid}.part {pid}; wait")
-    code = f"from cognitui.processes import printed_by; printed_by({command!r}, within=60, largest=100)"
+    # It begins once it was given something: the conversation is under way then.
+    command = shell(f"read go; sleep 60 & echo $! > {pid}.part; mv {pid}.part {pid}; wait")
+    code = f"from cognitui.processes import printed_by; printed_by({command!r}, within=60, largest=100, given=b'go\\n')"
     waiting = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
     assert comes_true(pid.exists)
 

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.aws_files import configured, signs_in_as, what_is_wrong
+from cognitui.cognito.credential_tool import ToolFailed, bound_tools
 from cognitui.model.directory import DEFAULT_AWS_PROFILE
 from cognitui.model.errors import AwsCredentialsUnusable
 from cognitui.model.text import inert
@@ -21,6 +22,9 @@ _UNFORESEEN = (OSError, ValueError, TypeError, AttributeError, LookupError)
 
 _FILES = "Check the files in ~/.aws; a tool that credential_process names there must be installed and print JSON."
 _OTHER = "or name another AWS profile (aws_profile, --aws-profile)"
+
+_Told = tuple[str, str]
+"""What goes on after the name of the AWS profile, and the fix."""
 
 
 def signing_session(aws_profile: str, transport: AwsTransport) -> Session:
@@ -46,6 +50,7 @@ def signing_session(aws_profile: str, transport: AwsTransport) -> Session:
     session = Session(profile=named)
     transport.serve(session, named or "")
     try:
+        bound_tools(session)
         found = session.get_credentials()
         if found is not None:
             # Those of a role or of SSO are fetched only now: at a call, nobody could tell their errors from its own.
@@ -61,46 +66,57 @@ def signing_session(aws_profile: str, transport: AwsTransport) -> Session:
     return session
 
 
-def why_unusable(error: Exception, aws_profile: str) -> tuple[str, str]:
+def why_unusable(error: Exception, aws_profile: str) -> _Told:
     """Return why an AWS profile gives no credentials, as it goes on after the profile's name, and the fix.
 
     Args:
         error: What botocore raised. None of its text is taken over: it may hold what a tool printed.
         aws_profile: The profile's name.
     """
+    at = f" --profile {inert(signs_in_as(aws_profile, os.environ), 60)}"
+    told = _of_login(error, at) or _of_session(error, aws_profile, at) or _of_tool(error) or _of_files(error, at)
+    return told or (f"has IAM credentials that cannot be fetched ({type(error).__name__})", _FILES)
+
+
+def _of_session(error: Exception, aws_profile: str, at: str) -> _Told | None:
     from botocore import exceptions
 
-    profile = f" --profile {inert(signs_in_as(aws_profile, os.environ), 60)}"
-    kind = type(error).__name__
-    if told := _of_login(error, profile):
-        return told
     match error:
+        case exceptions.SSOError() | exceptions.TokenRetrievalError():
+            return "needs a new `aws sso login`: its session has expired or does not exist", f"Run: aws sso login{at}"
         case exceptions.ClientError():
             said = inert(" ".join(str(error.response.get("Error", {}).get("Message", "")).split()), 300)
-            return (
-                f"gets no IAM credentials of AWS: {said.rstrip('.') or kind}",
-                f"Have an AWS admin allow it, {_OTHER}.",
-            )
-        case exceptions.SSOError() | exceptions.TokenRetrievalError():
-            return (
-                "needs a new `aws sso login`: its session has expired or does not exist",
-                f"Run: aws sso login{profile}",
-            )
+            why = said.rstrip(".") or "no reason is given"
+            return f"gets no IAM credentials of AWS: {why}", f"Have an AWS administrator allow it, {_OTHER}."
+        case LookupError() if kept_by := _session_kind(aws_profile):
+            return f"needs a new `{kept_by}`: its stored session is broken", f"Run: {kept_by}{at}"
+    return None
+
+
+def _of_tool(error: Exception) -> _Told | None:
+    match error:
+        case ToolFailed():
+            return str(error), _FILES
+        case FileNotFoundError() | PermissionError():
+            return "names a credential_process that cannot be run", _FILES
+    return None
+
+
+def _of_files(error: Exception, at: str) -> _Told | None:
+    from botocore import exceptions
+
+    match error:
         case exceptions.PartialCredentialsError():
             missing = inert(str(error.kwargs.get("cred_var") or "a part"), 60)
-            return f"has no complete IAM credentials: {missing} is missing", f"Run: aws configure{profile}"
+            return f"has no complete IAM credentials: {missing} is missing", f"Run: aws configure{at}"
         case exceptions.NoCredentialsError():
-            return (
-                "has no IAM credentials that can be used",
-                f"Sign in (aws login{profile}, aws sso login{profile}), run aws configure, {_OTHER}.",
-            )
+            fix = f"Sign in (aws login{at}, aws sso login{at}), run aws configure, {_OTHER}."
+            return "has no IAM credentials that can be used", fix
         case exceptions.ConfigParseError():
-            return f"cannot be read: {what_is_wrong(os.environ) or kind}".rstrip("."), "Fix that file."
-        case LookupError() if kept_by := _session_kind(aws_profile):
-            return f"needs a new `{kept_by}`: its stored session is broken", f"Run: {kept_by}{profile}"
+            return f"cannot be read: {what_is_wrong(os.environ) or 'a file of ~/.aws'}".rstrip("."), "Fix that file."
         case exceptions.CredentialRetrievalError():
             return "has IAM credentials that have expired or cannot be fetched", _FILES
-    return f"has IAM credentials that cannot be fetched ({kind})", _FILES
+    return None
 
 
 def _session_kind(aws_profile: str) -> str:
@@ -112,7 +128,7 @@ def _session_kind(aws_profile: str) -> str:
     return "aws sso login" if by_sso else ""
 
 
-def _of_login(error: Exception, profile: str) -> tuple[str, str] | None:
+def _of_login(error: Exception, at: str) -> _Told | None:
     """By name: the errors of `aws login` came with botocore 1.41.3."""
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if "MissingDependencyException" in kinds:
@@ -126,7 +142,7 @@ def _of_login(error: Exception, profile: str) -> tuple[str, str] | None:
             f"Have an AWS administrator allow signin:CreateOAuth2Token, {_OTHER}.",
         )
     if "LoginError" in kinds:
-        return "needs a new `aws login`: its session has expired or does not exist", f"Run: aws login{profile}"
+        return "needs a new `aws login`: its session has expired or does not exist", f"Run: aws login{at}"
     return None
 
 

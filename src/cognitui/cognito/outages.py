@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from cognitui.cognito import silence
+from cognitui.cognito.credential_tool import ToolFailed
 from cognitui.cognito.credentials import why_unusable
 from cognitui.cognito.silence import behind_a_proxy, broken_off, not_trusted, out_of_reach, silent
 from cognitui.model.aws_hosts import domain_of
@@ -43,6 +44,7 @@ def outage_of(error: Exception, profile: Profile, service: str = USER_POOLS) -> 
             | exceptions.MissingDependencyException()
             | exceptions.TokenRetrievalError()
             | exceptions.ConfigParseError()
+            | ToolFailed()
         ):
             return _unusable_credentials(profile, error)
         case exceptions.ParamValidationError():
