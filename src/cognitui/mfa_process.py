@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-import subprocess
 
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
+from cognitui.processes import PrintedTooMuch, TookTooLong, printed_by
 
-_TIMEOUT = 60
+_TIMEOUT = 60.0
 """Seconds: the command may ask a person to touch a key."""
 
+_LARGEST = 4096
+"""Bytes; a code has six to eight."""
 
-def code_from_process(profile: Profile) -> str | None:
-    """Returns the first line that the command prints; None where the profile names none.
+_FIX = "Run the command by hand and fix it: its first line must be the code."
+
+_IN_GROUPS = re.compile(r"[0-9]{3,4} [0-9]{3,4}")
+"""As some apps print it, to be read by people."""
+
+
+def code_from_process(profile: Profile, timeout: float = _TIMEOUT) -> str | None:
+    """Returns the first word of the first line that the command prints; None where the profile names none.
+
+    What comes after that line is not waited for, and neither is a child that the command leaves behind.
+
+    Args:
+        profile: Whose command.
+        timeout: Seconds after which the command is ended.
 
     Raises:
-        UsageError: It fails, prints nothing, takes too long, or comes from an included file: what another person
-            writes into a shared file must not run here.
+        UsageError: It fails, prints nothing or too much, takes too long, or comes from an included file: what another
+            person writes into a shared file must not run here.
     """
     command = profile.fields.mfa_process
     if not command:
@@ -29,20 +44,42 @@ def code_from_process(profile: Profile) -> str | None:
             f"{name}: mfa_process comes from an included file, and is not run.",
             fix="Set it in a profile of your own file, if you trust the command.",
         )
+    words = _split(command, name)
+    program = inert(words[0], 60)
     try:
-        # What it says on stderr is not taken over: it may hold the code, or more.
-        done = subprocess.run(  # noqa: S603 (the person's own command, without a shell)
-            shlex.split(command), stdin=subprocess.DEVNULL, capture_output=True, timeout=_TIMEOUT, check=False
-        )
-    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        done = printed_by(words, within=timeout, largest=_LARGEST, first_line=True)
+    except TookTooLong:
+        raise UsageError(f"{name}: mfa_process ({program}) printed no code within {timeout:g} s.", fix=_FIX) from None
+    except PrintedTooMuch:
+        raise UsageError(f"{name}: mfa_process ({program}) prints more than a code.", fix=_FIX) from None
+    except FileNotFoundError:
         raise UsageError(
-            f"{name}: mfa_process could not be run ({type(error).__name__}).",
-            fix="Run the command by hand and mend it.",
+            f"{name}: mfa_process names {program}, and there is no such program.",
+            fix="Check its name and the PATH; a command is split like a shell, but no shell runs it.",
         ) from None
-    lines = done.stdout.decode("utf-8", "replace").split()
-    if done.returncode or not lines:
+    except (OSError, ValueError) as error:
+        reason = inert(getattr(error, "strerror", None) or type(error).__name__)
+        raise UsageError(f"{name}: mfa_process ({program}) cannot be run: {reason}.", fix=_FIX) from None
+    if done.exit_code:
+        raise UsageError(f"{name}: mfa_process ({program}) failed with exit code {done.exit_code}.", fix=_FIX)
+    code = _code_in(done.output)
+    if not code:
+        raise UsageError(f"{name}: mfa_process ({program}) printed no code.", fix=_FIX)
+    return code
+
+
+def _split(command: str, name: str) -> list[str]:
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        words = []
+    if not words:
         raise UsageError(
-            f"{name}: mfa_process printed no code (exit code {done.returncode}).",
-            fix="Run the command by hand and mend it.",
+            f"{name}: mfa_process holds no command, or quotes that are not closed.", fix="Fix it in the profile."
         )
-    return lines[0]
+    return words
+
+
+def _code_in(output: bytes) -> str:
+    line = output.decode("utf-8", "replace").strip().partition("\n")[0].strip()
+    return line.replace(" ", "") if _IN_GROUPS.fullmatch(line) else (line.split() or [""])[0]

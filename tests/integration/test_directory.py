@@ -148,7 +148,8 @@ class TestWhatStandsInTheWayIsNamed:
         with pytest.raises(AwsCredentialsUnusable) as caught:
             directory.pools(place)
 
-        assert caught.value.cause == "The AWS profile default has no IAM credentials that can be used."
+        assert caught.value.cause.startswith("The AWS profile default has no IAM credentials that can be used. ")
+        assert f"AWS_SHARED_CREDENTIALS_FILE names {aws_files / 'credentials'}, which does not" in caught.value.cause
         assert "aws configure" in caught.value.fix
 
     def test_credentials_that_are_renewed_are_taken_at_the_next_call(
@@ -166,7 +167,7 @@ class TestWhatStandsInTheWayIsNamed:
     def test_files_of_aws_that_are_faulty(self, directory: AwsDirectory, aws_files: Path) -> None:
         (aws_files / "config").write_text("[default\n")
 
-        with pytest.raises(UsageError, match="The AWS set-up of this machine cannot be read"):
+        with pytest.raises(UsageError, match=r"config is not in the form of AWS's files \(line 1\)"):
             directory.aws_profiles()
 
     def test_a_profile_of_the_environment_that_is_not_there(

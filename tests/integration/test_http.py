@@ -73,7 +73,7 @@ def test_a_bundle_of_ones_own_is_trusted(
 
 def test_a_bundle_that_is_missing_is_told(monkeypatch: pytest.MonkeyPatch, secure_site: Site) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", "/nowhere/bundle.pem")
-    with pytest.raises(Unreachable, match="is not trusted"):
+    with pytest.raises(UsageError, match=r"AWS_CA_BUNDLE names /nowhere/bundle\.pem, which does not exist"):
         fetch_https(f"{secure_site.url}/keys")
 
 

@@ -34,8 +34,45 @@ def test_a_command_that_gives_no_code_is_told(code: str) -> None:
 
 
 def test_a_command_that_is_not_there_is_told() -> None:
-    with pytest.raises(UsageError, match="FileNotFoundError"):
+    with pytest.raises(UsageError, match=r"dev/alice: mfa_process names /nowhere/at-all, and there is no such program"):
         code_from_process(make_profile(mfa_process="/nowhere/at-all"))
+
+
+@pytest.mark.parametrize("command", [" ", "'open"])
+def test_a_command_that_is_none_is_told(command: str) -> None:
+    with pytest.raises(UsageError, match=r"dev/alice: mfa_process holds no command"):
+        code_from_process(make_profile(mfa_process=command))
+
+
+@pytest.mark.parametrize(
+    ("printed", "code"),
+    [
+        (r"\n\n123456\nanything else\n", "123456"),
+        (r"123 456\n", "123456"),
+        (r"1234 5678\n", "12345678"),
+        (r"123456 (expires in 20s)\n", "123456"),
+        (r"123456", "123456"),
+    ],
+)
+def test_the_code_is_in_the_first_line(printed: str, code: str) -> None:
+    assert code_from_process(running(f"import os; os.write(1, b'{printed}')")) == code
+
+
+def test_a_command_that_hangs_is_told_with_its_time() -> None:
+    with pytest.raises(UsageError, match=r"dev/alice: mfa_process \(sleep\) printed no code within 0\.2 s"):
+        code_from_process(make_profile(mfa_process="sleep 60"), 0.2)
+
+
+def test_a_command_that_prints_without_an_end_is_told() -> None:
+    with pytest.raises(UsageError, match=r"dev/alice: mfa_process \(yes\) prints more than a code"):
+        code_from_process(make_profile(mfa_process="yes ''"))
+
+
+def test_neither_what_it_prints_nor_its_arguments_are_in_an_error() -> None:
+    with pytest.raises(UsageError) as caught:
+        code_from_process(running("import sys; print('canary'); sys.exit('canary')"))
+    assert "canary" not in f"{caught.value.cause}{caught.value.fix}"
+    assert "exit code 1" in caught.value.cause
 
 
 def test_no_shell_reads_the_command(tmp_path: Path) -> None:

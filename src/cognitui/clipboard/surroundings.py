@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
 from cognitui.clipboard.ways import AT_ONCE, Osc52, Programs, Run, Tmux, Way, WayFailed, WindowsClipboard
+from cognitui.processes import PrintedTooMuch, TookTooLong, printed_by
 
 _TIMEOUT = 2.0
+
+_LARGEST = 1024 * 1024
+"""Bytes of a clipboard that are read to see whether it is still ours."""
 
 _NO_OSC52 = ("dumb", "linux")
 """Terminals without a clipboard, of which some print what they do not understand."""
@@ -108,31 +111,30 @@ def run_in(environ: Mapping[str, str], timeout: float = _TIMEOUT) -> Run:
 
     Args:
         environ: The environment of this process.
-        timeout: Seconds after which a program is killed.
+        timeout: Seconds after which a program and its children are ended.
     """
     passed_on = {name: value for name, value in environ.items() if name in _PASSED_ON}
 
     def run(command: Sequence[str], given: bytes | None) -> bytes:
         name = PurePath(command[0]).name
         try:
-            done = subprocess.run(  # noqa: S603 (its path is looked up, and no part of it comes from outside)
+            done = printed_by(
                 command,
-                input=given or b"",
+                within=timeout,
+                largest=_LARGEST,
+                given=given or b"",
                 # xclip and wl-copy stay in the background and would hold a pipe open.
-                stdout=subprocess.PIPE if given is None else subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=passed_on,
-                timeout=timeout,
-                check=True,
-                # They must outlive a ctrl+c in this terminal.
-                start_new_session=True,
+                prints=given is None,
+                environ=passed_on,
             )
-        except subprocess.TimeoutExpired:
+        except TookTooLong:
             raise WayFailed(f"{name} does not answer") from None
-        except subprocess.CalledProcessError:
-            raise WayFailed(f"{name} failed") from None
+        except PrintedTooMuch:
+            return b""  # nothing of ours is that long
         except OSError:
             raise WayFailed(f"{name} cannot be started") from None
-        return done.stdout or b""
+        if done.exit_code:
+            raise WayFailed(f"{name} failed")
+        return done.output
 
     return run

@@ -43,6 +43,10 @@ class AdminCaller:
         except CognituiError as error:
             raise _told(error, profile, place, f"cognito-idp:{operation}") from None
 
+    def require_credentials(self, aws_profile: str) -> None:
+        """Looks for credentials without a call to Cognito; raises AwsCredentialsUnusable or Unreachable."""
+        self._caller.require_credentials(aws_profile)
+
     def call_token_service(self, place: AwsPlace, call: TokenServiceCall) -> Mapping[str, object]:
         """Returns what an operation of STS answers; raises as `call` does."""
         profile = _profile_of(place)
@@ -68,7 +72,8 @@ def _told(error: CognituiError, profile: Profile, place: AwsPlace, permission: s
             return PermissionMissing(
                 said, fix=f"Have an AWS administrator allow {permission} to the AWS profile {name}."
             )
-        case AwsCredentialsUnusable():
+        case AwsCredentialsUnusable() if error.fix == AwsCredentialsUnusable.default_fix:
+            # AWS refused what they signed.
             named = "" if place.aws_profile == DEFAULT_AWS_PROFILE else f" --profile {name}"
             return AwsCredentialsUnusable(
                 said, fix=f"Renew them (aws sso login{named}), or set some up (aws configure{named})."

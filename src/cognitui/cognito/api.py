@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.account_calls import AccountCalls
+from cognitui.cognito.bounds import Bounds
 from cognitui.cognito.caller import Call, Caller
 from cognitui.cognito.device_calls import DeviceCalls
 from cognitui.cognito.identity_calls import IdentityCalls
@@ -61,9 +62,10 @@ class CognitoApi:
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
         hear_date: HearDate = no_date,
+        bounds: Bounds | None = None,
     ) -> None:
         """Takes what `Caller` takes."""
-        self.caller = Caller(clock, sleep=sleep, jitter=jitter, hear_date=hear_date)
+        self.caller = Caller(clock, sleep=sleep, jitter=jitter, hear_date=hear_date, bounds=bounds)
         self.accounts = AccountCalls(self.caller)
         self.devices = DeviceCalls(self.caller)
         self.totp = TotpCalls(self.caller)

@@ -6,14 +6,18 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from cognitui.cognito.aws_transport import AwsTransport
+from cognitui.cognito.bounds import Bounds, within
 from cognitui.cognito.client import (
     make_client,
     make_identity_client,
     make_signed_client,
     make_token_service_client,
 )
+from cognitui.cognito.credentials import signing_session
 from cognitui.cognito.faults import Fault, error_of
 from cognitui.cognito.outages import IDENTITY_POOLS, TOKEN_SERVICE, USER_POOLS, outage_of, unreadable
 from cognitui.cognito.repeats import Repeats
@@ -50,15 +54,17 @@ class Caller:
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
         hear_date: HearDate = no_date,
+        bounds: Bounds | None = None,
     ) -> None:
         """Takes the clock (seconds since the epoch), how to wait, and who hears the Date header of each.
 
-        `jitter` returns 0 to 1.
+        `jitter` returns 0 to 1. `bounds` are those of a call and of its repeats together.
         """
         self.clock = clock
         self._hear_date = hear_date
         self.sleep = sleep
         self._repeats = Repeats(sleep, jitter)
+        self.transport = AwsTransport(bounds)
         self._guard = threading.Lock()
         self._clients: dict[tuple[str, str, str], CognitoIdentityProviderClient] = {}
         self._identity_clients: dict[tuple[str, str], CognitoIdentityClient] = {}
@@ -84,9 +90,14 @@ class Caller:
             AwsCredentialsUnusable: There are no IAM credentials to sign with.
         """
         signer = (profile.fields.aws_profile or "default") if signed else ""
-        client = self._client(profile, signer)
+        # Its time begins with the first request: a tool may ask a person before there are credentials.
+        with self._in_time():
+            client = self._client(profile, signer)
         try:
-            return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, USER_POOLS), repeat=repeat)
+            with self._in_time():
+                return self._repeats.of(
+                    lambda: self._answer(lambda: operation(client), profile, USER_POOLS), repeat=repeat
+                )
         except AwsCredentialsUnusable:
             # A client keeps the credentials that it was made with: renewed ones take another.
             self._drop_client(profile, signer)
@@ -95,18 +106,31 @@ class Caller:
     def call_identity_pool(self, profile: Profile, operation: IdentityCall) -> Mapping[str, object]:
         """Returns what an operation of the profile's identity pool answers; raises as `call` does."""
         client = self._identity_client(profile)
-        return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, IDENTITY_POOLS))
+        with self._in_time():
+            return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, IDENTITY_POOLS))
 
     def call_token_service(self, profile: Profile, operation: TokenServiceCall) -> Mapping[str, object]:
         """Returns what an operation of STS answers, signed with the profile's `aws_profile`; raises as `call` does."""
         aws_profile = profile.fields.aws_profile or "default"
-        client = make_token_service_client(profile.region, foreign_endpoint(profile), aws_profile)
-        return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, TOKEN_SERVICE))
+        endpoint = foreign_endpoint(profile)
+        with self._in_time():
+            client = make_token_service_client(profile.region, endpoint, aws_profile, self.transport)
+        with self._in_time():
+            return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, TOKEN_SERVICE))
+
+    def require_credentials(self, aws_profile: str) -> None:
+        """Looks for the IAM credentials of an AWS profile, as `signing_session` does, which tells what it raises."""
+        with self._in_time():
+            signing_session(aws_profile, self.transport)
+
+    def _in_time(self) -> AbstractContextManager[None]:
+        return within(self.transport.bounds.total)
 
     def _answer(
         self, operation: Callable[[], Mapping[str, object]], profile: Profile, service: str
     ) -> Mapping[str, object]:
         from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+        from botocore.parsers import ResponseParserError
 
         try:
             answer = operation()
@@ -117,7 +141,7 @@ class Caller:
         except (BotoCoreError, HTTPClientError, OSError) as error:
             # OSError: credentials are renewed on the way, and the tool that `credential_process` names may be gone.
             raise outage_of(error, profile, service) from None
-        except _UNREADABLE:
+        except (ResponseParserError, *_UNREADABLE):
             # What botocore's parsers raise for an answer that is not in Cognito's form; its text may echo the answer.
             raise unreadable(profile, service) from None
         self._hear_date(foreign_endpoint(profile), date_of(answer))
@@ -129,7 +153,9 @@ class Caller:
             client = self._clients.get((region, endpoint, aws_profile))
             if client is None:
                 client = (
-                    make_signed_client(region, endpoint, aws_profile) if aws_profile else make_client(region, endpoint)
+                    make_signed_client(region, endpoint, aws_profile, self.transport)
+                    if aws_profile
+                    else make_client(region, endpoint, self.transport)
                 )
                 self._clients[region, endpoint, aws_profile] = client
             return client
@@ -144,7 +170,7 @@ class Caller:
         with self._guard:
             client = self._identity_clients.get(place)
             if client is None:
-                client = self._identity_clients[place] = make_identity_client(*place)
+                client = self._identity_clients[place] = make_identity_client(*place, self.transport)
             return client
 
 

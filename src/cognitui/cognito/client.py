@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from cognitui import __version__
+from cognitui.cognito.aws_files import bare_session, configured
+from cognitui.cognito.aws_transport import AwsTransport
 from cognitui.cognito.credentials import signing_session
-from cognitui.model.endpoint import is_loopback
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
 
@@ -21,108 +22,133 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_sts import STSClient
 
-_CONNECT_TIMEOUT = 5
-_READ_TIMEOUT = 10
-
 _TALKATIVE = ("botocore.endpoint", "botocore.parsers", "botocore.hooks", "botocore.auth", "botocore.httpsession")
 """Loggers that print requests and answers at DEBUG: passwords and tokens among them."""
 
 
-def make_client(region: str, endpoint_url: str) -> CognitoIdentityProviderClient:
+def make_client(region: str, endpoint_url: str, transport: AwsTransport) -> CognitoIdentityProviderClient:
     """Returns a client that signs nothing, repeats nothing and gives up in time.
 
     The calls of a sign-in carry no AWS signature, and without one botocore looks for no credentials, which on a
-    machine that has none would ask a metadata service for seconds.
+    machine that has none would ask a metadata service for seconds. Nothing in ~/.aws can stop them: only `ca_bundle`,
+    `use_fips_endpoint` and `use_dualstack_endpoint` are read there, if they can be.
 
     Args:
         region: Where the pool is.
         endpoint_url: An emulator's address; empty for AWS's own.
+        transport: What sends its requests.
 
     Raises:
         UsageError: The region or the AWS configuration of this machine cannot be used.
     """
-    # Costs 130 ms with its model of Cognito.
-    from botocore import UNSIGNED
-
+    region = region or _usual_region()
     with _told(region):
-        return _session().client(
+        return _session(transport).client(
             "cognito-idp",
             region_name=region or None,
             endpoint_url=endpoint_url or None,
-            config=_config(endpoint_url, UNSIGNED),
+            verify=True,
+            config=_unsigned(endpoint_url),
         )
 
 
-def make_identity_client(region: str, endpoint_url: str) -> CognitoIdentityClient:
+def make_identity_client(region: str, endpoint_url: str, transport: AwsTransport) -> CognitoIdentityClient:
     """Returns a client of identity pools like that of `make_client`: their calls for users carry no signature, too."""
-    from botocore import UNSIGNED
-
+    region = region or _usual_region()
     with _told(region):
-        return _session().client(
+        return _session(transport).client(
             "cognito-identity",
             region_name=region or None,
             endpoint_url=endpoint_url or None,
-            config=_config(endpoint_url, UNSIGNED),
+            verify=True,
+            config=_unsigned(endpoint_url),
         )
 
 
-def make_signed_client(region: str, endpoint_url: str, aws_profile: str) -> CognitoIdentityProviderClient:
+def make_signed_client(
+    region: str, endpoint_url: str, aws_profile: str, transport: AwsTransport
+) -> CognitoIdentityProviderClient:
     """Returns a client that signs with the IAM credentials of a profile in ~/.aws.
 
     Args:
         region: Where the pool is.
         endpoint_url: An emulator's address; empty for AWS's own.
         aws_profile: Its name; `default` also means the credentials of the environment or the machine.
+        transport: What sends its requests, and those for credentials.
 
     Raises:
         AwsCredentialsUnusable: There is no such profile, or it has no credentials that can be fetched.
         UsageError: The region or the AWS configuration of this machine cannot be used.
     """
-    with _signing(region, aws_profile) as session:
+    with _signing(region, aws_profile, transport) as session:
         return session.client(
             "cognito-idp",
             region_name=region or None,
             endpoint_url=endpoint_url or None,
-            config=_config(endpoint_url, None),
+            verify=True,
+            config=_config(),
         )
 
 
-def make_token_service_client(region: str, endpoint_url: str, aws_profile: str) -> STSClient:
+def make_token_service_client(region: str, endpoint_url: str, aws_profile: str, transport: AwsTransport) -> STSClient:
     """Returns a client of STS, which tells whose the IAM credentials are; see `make_signed_client`."""
-    with _signing(region, aws_profile) as session:
+    with _signing(region, aws_profile, transport) as session:
         return session.client(
             "sts",
             region_name=region or None,
             endpoint_url=endpoint_url or None,
-            config=_config(endpoint_url, None),
+            verify=True,
+            config=_config(),
         )
 
 
 @contextmanager
-def _signing(region: str, aws_profile: str) -> Iterator[Session]:
+def _signing(region: str, aws_profile: str, transport: AwsTransport) -> Iterator[Session]:
     import boto3
 
     # Before the client is made: botocore would look for them then, and its errors would be taken for the region's.
-    found = signing_session(aws_profile)
+    found = signing_session(aws_profile, transport)
     with _told(region):
         yield boto3.Session(botocore_session=found)
 
 
-def _config(endpoint_url: str, signature: object) -> Config:
+def _unsigned(endpoint_url: str) -> Config:
+    # Costs 130 ms with its model of Cognito.
+    from botocore import UNSIGNED
+    from botocore.config import Config
+
+    # botocore refuses both beside an address that is given.
+    by_aws = not endpoint_url
+    return _config().merge(
+        Config(
+            signature_version=UNSIGNED,
+            use_fips_endpoint=by_aws and _is_set("use_fips_endpoint", "AWS_USE_FIPS_ENDPOINT"),
+            use_dualstack_endpoint=by_aws and _is_set("use_dualstack_endpoint", "AWS_USE_DUALSTACK_ENDPOINT"),
+        )
+    )
+
+
+def _usual_region() -> str:
+    return os.environ.get("AWS_DEFAULT_REGION") or configured("region", os.environ)
+
+
+def _is_set(setting: str, variable: str) -> bool:
+    value = os.environ.get(variable) or configured(setting, os.environ)
+    return value.lower() == "true"
+
+
+def _config() -> Config:
     from botocore.config import Config
 
     _keep_quiet()
     return Config(
-        signature_version=signature,  # type: ignore[arg-type]  # UNSIGNED is no text
-        connect_timeout=_CONNECT_TIMEOUT,
-        read_timeout=_READ_TIMEOUT,
         # A repeat that the caller does not know of could use a refresh token twice.
         retries={"total_max_attempts": 1},
         # AWS_ENDPOINT_URL would send passwords where the profile does not say.
         ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # the stubs lack it
         user_agent_extra=f"cognitui/{__version__}",
-        # What listens on this machine is not behind a proxy, whatever the environment forgot to say.
-        proxies={} if is_loopback(urlsplit(endpoint_url).hostname or "") else None,
+        # The transport finds the proxy: one of the environment that is no address has its own sentence there.
+        proxies={},
     )
 
 
@@ -140,17 +166,11 @@ def _told(region: str) -> Iterator[None]:
         ) from None
 
 
-def _session() -> Session:
+def _session(transport: AwsTransport) -> Session:
     import boto3
-    import botocore.session
-    from botocore.exceptions import ProfileNotFound
 
-    session = botocore.session.get_session()
-    try:
-        session.get_scoped_config()
-    except ProfileNotFound:
-        # AWS_PROFILE names credentials, which these calls do not need: it must not stand in their way.
-        session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    session = bare_session()
+    transport.serve(session)
     return boto3.Session(botocore_session=session)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+from cognitui.cognito.aws_files import configured, signs_in_as, what_is_wrong
+from cognitui.cognito.credential_tool import ToolFailed, bound_tools
 from cognitui.model.directory import DEFAULT_AWS_PROFILE
 from cognitui.model.errors import AwsCredentialsUnusable
 from cognitui.model.text import inert
@@ -11,12 +14,21 @@ from cognitui.model.text import inert
 if TYPE_CHECKING:
     from botocore.session import Session
 
-_OF_A_TOOL = (OSError, ValueError, TypeError, AttributeError)
-"""botocore runs the tool of `credential_process` and reads what it prints without errors of its own for either."""
+    from cognitui.cognito.aws_transport import AwsTransport
+
+_UNFORESEEN = (OSError, ValueError, TypeError, AttributeError, LookupError)
+"""What botocore lets through: the tool of `credential_process` is gone or prints no JSON, a cache of SSO or of
+`aws login` is broken."""
+
+_FILES = "Check the files in ~/.aws; a tool that credential_process names there must be installed and print JSON."
+_OTHER = "or name another AWS profile (aws_profile, --aws-profile)"
+
+_Told = tuple[str, str]
+"""What goes on after the name of the AWS profile, and the fix."""
 
 
-def signing_session(aws_profile: str) -> Session:
-    """Returns a session whose credentials were found; whether they still hold, the first call tells.
+def signing_session(aws_profile: str, transport: AwsTransport) -> Session:
+    """Returns a session whose credentials are fetched; whether AWS takes them, the first call tells.
 
     botocore looks where the set-up of the machine says: it may run the tool of `credential_process`, ask STS or SSO
     for those of a role, and, where nothing else has any, ask the metadata service of EC2 or ECS. That may block for
@@ -24,41 +36,128 @@ def signing_session(aws_profile: str) -> Session:
 
     Args:
         aws_profile: Its name; `default` also means the credentials of the environment or the machine.
+        transport: What sends the requests of the session.
 
     Raises:
         AwsCredentialsUnusable: There is no such profile, it has none, or they cannot be fetched.
+        Unreachable: Whoever gives them does not answer.
     """
-    from botocore.exceptions import BotoCoreError, ProfileNotFound
+    from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
+    from botocore.parsers import ResponseParserError
     from botocore.session import Session
 
-    session = Session(profile=None if aws_profile == DEFAULT_AWS_PROFILE else aws_profile)
+    named = None if aws_profile == DEFAULT_AWS_PROFILE else aws_profile
+    session = Session(profile=named)
+    transport.serve(session, named or "")
     try:
+        bound_tools(session)
         found = session.get_credentials()
+        if found is not None:
+            # Those of a role or of SSO are fetched only now: at a call, nobody could tell their errors from its own.
+            found.get_frozen_credentials()
     except ProfileNotFound as error:
         # The default ones may be those of a profile that AWS_PROFILE names.
         raise _no_profile(inert(str(error.kwargs.get("profile") or aws_profile), 60)) from None
-    except (BotoCoreError, *_OF_A_TOOL) as error:
-        # Their texts may hold what the tool printed.
-        raise AwsCredentialsUnusable(
-            f"The IAM credentials of the AWS profile {inert(aws_profile, 60)} cannot be fetched"
-            f" ({type(error).__name__}).",
-            fix="Check the files in ~/.aws; a tool that credential_process names there must be installed and print"
-            " JSON.",
-        ) from None
+    except (BotoCoreError, ClientError, ResponseParserError, *_UNFORESEEN) as error:
+        what, fix = why_unusable(error, aws_profile)
+        raise AwsCredentialsUnusable(f"The AWS profile {inert(aws_profile, 60)} {what}.", fix=fix) from None
     if found is None:
         raise _no_credentials(inert(aws_profile, 60))
     return session
 
 
+def why_unusable(error: Exception, aws_profile: str) -> _Told:
+    """Return why an AWS profile gives no credentials, as it goes on after the profile's name, and the fix.
+
+    Args:
+        error: What botocore raised. None of its text is taken over: it may hold what a tool printed.
+        aws_profile: The profile's name.
+    """
+    at = f" --profile {inert(signs_in_as(aws_profile, os.environ), 60)}"
+    told = _of_login(error, at) or _of_session(error, aws_profile, at) or _of_tool(error) or _of_files(error, at)
+    return told or (f"has IAM credentials that cannot be fetched ({type(error).__name__})", _FILES)
+
+
+def _of_session(error: Exception, aws_profile: str, at: str) -> _Told | None:
+    from botocore import exceptions
+
+    match error:
+        case exceptions.SSOError() | exceptions.TokenRetrievalError():
+            return "needs a new `aws sso login`: its session has expired or does not exist", f"Run: aws sso login{at}"
+        case exceptions.ClientError():
+            said = inert(" ".join(str(error.response.get("Error", {}).get("Message", "")).split()), 300)
+            why = said.rstrip(".") or "no reason is given"
+            return f"gets no IAM credentials of AWS: {why}", f"Have an AWS administrator allow it, {_OTHER}."
+        case LookupError() if kept_by := _session_kind(aws_profile):
+            return f"needs a new `{kept_by}`: its stored session is broken", f"Run: {kept_by}{at}"
+    return None
+
+
+def _of_tool(error: Exception) -> _Told | None:
+    match error:
+        case ToolFailed():
+            return str(error), _FILES
+        case FileNotFoundError() | PermissionError():
+            return "names a credential_process that cannot be run", _FILES
+    return None
+
+
+def _of_files(error: Exception, at: str) -> _Told | None:
+    from botocore import exceptions
+
+    match error:
+        case exceptions.PartialCredentialsError():
+            missing = inert(str(error.kwargs.get("cred_var") or "a part"), 60)
+            return f"has no complete IAM credentials: {missing} is missing", f"Run: aws configure{at}"
+        case exceptions.NoCredentialsError():
+            fix = f"Sign in (aws login{at}, aws sso login{at}), run aws configure, {_OTHER}."
+            return "has no IAM credentials that can be used", fix
+        case exceptions.ConfigParseError():
+            return f"cannot be read: {what_is_wrong(os.environ) or 'a file of ~/.aws'}".rstrip("."), "Fix that file."
+        case exceptions.CredentialRetrievalError():
+            return "has IAM credentials that have expired or cannot be fetched", _FILES
+    return None
+
+
+def _session_kind(aws_profile: str) -> str:
+    """Return the command that starts the session which a profile lives on; empty if it lives on none."""
+    name = signs_in_as(aws_profile, os.environ)
+    if configured("login_session", os.environ, name):
+        return "aws login"
+    by_sso = configured("sso_session", os.environ, name) or configured("sso_start_url", os.environ, name)
+    return "aws sso login" if by_sso else ""
+
+
+def _of_login(error: Exception, at: str) -> _Told | None:
+    """By name: the errors of `aws login` came with botocore 1.41.3."""
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    if "MissingDependencyException" in kinds:
+        return (
+            "signs in by `aws login` (login_session), and botocore cannot use such a session without awscrt",
+            f'Install it next to cognitui (pip install "botocore[crt]", or pipx inject cognitui awscrt), {_OTHER}.',
+        )
+    if "LoginInsufficientPermissions" in kinds:
+        return (
+            "signs in by `aws login`, and its user lacks the permission signin:CreateOAuth2Token",
+            f"Have an AWS administrator allow signin:CreateOAuth2Token, {_OTHER}.",
+        )
+    if "LoginError" in kinds:
+        return "needs a new `aws login`: its session has expired or does not exist", f"Run: aws login{at}"
+    return None
+
+
 def _no_profile(name: str) -> AwsCredentialsUnusable:
+    wrong = what_is_wrong(os.environ)
     return AwsCredentialsUnusable(
-        f"There is no AWS profile {name} on this machine.",
+        f"There is no AWS profile {name} on this machine.{f' {wrong}' if wrong else ''}",
         fix=f"Check the name (aws_profile, --aws-profile), or run: aws configure --profile {name}.",
     )
 
 
 def _no_credentials(name: str) -> AwsCredentialsUnusable:
+    wrong = what_is_wrong(os.environ)
     return AwsCredentialsUnusable(
-        f"The AWS profile {name} has no IAM credentials that can be used.",
-        fix=f"Sign in (aws sso login --profile {name}), run aws configure, or name another AWS profile.",
+        f"The AWS profile {name} has no IAM credentials that can be used.{f' {wrong}' if wrong else ''}",
+        fix=f"Sign in (aws sso login --profile {name}, aws login --profile {name}), run aws configure, or name another"
+        " AWS profile.",
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.cognito.admin_caller import AdminCaller
-from cognitui.cognito.credentials import signing_session
+from cognitui.cognito.aws_files import bare_session, what_is_wrong
 from cognitui.model.aws_hosts import domain_of
 from cognitui.model.directory import (
     DEFAULT_AWS_PROFILE,
@@ -63,8 +64,8 @@ class AwsDirectory:
             found = _session().available_profiles
         except BotoCoreError as error:
             raise UsageError(
-                f"The AWS set-up of this machine cannot be read ({type(error).__name__}).",
-                fix="Mend the files in ~/.aws, or name others by AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE.",
+                what_is_wrong(os.environ) or f"AWS's files cannot be read ({type(error).__name__}).",
+                fix="Fix that file, or name others by AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE.",
             ) from None
         return (DEFAULT_AWS_PROFILE, *sorted(name for name in found if name != DEFAULT_AWS_PROFILE))
 
@@ -76,7 +77,7 @@ class AwsDirectory:
         Raises:
             AwsCredentialsUnusable: There are none. Whether those that are there still hold, the first call tells.
         """
-        signing_session(aws_profile)
+        self._caller.require_credentials(aws_profile)
 
     def default_region(self, aws_profile: str) -> str:
         """Returns the region that the AWS set-up names for a profile, or an empty text; without a call."""
@@ -95,7 +96,7 @@ class AwsDirectory:
 
     def regions(self) -> tuple[str, ...]:
         """Returns the regions that have user pools, as botocore knows them; without a call."""
-        session = _session()
+        session = bare_session()
         return tuple(
             region
             for partition in _PARTITIONS

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from cognitui.cognito.silence import behind_a_proxy, broken_off, not_trusted, out_of_reach, silent
-from cognitui.model.endpoint import is_loopback
-from cognitui.model.errors import CognituiError, ServiceFault, TokenRefused, Unreachable, UsageError
-from cognitui.model.text import inert
-
-if TYPE_CHECKING:
-    from urllib3 import BaseHTTPResponse, PoolManager
-    from urllib3.exceptions import HTTPError
+from cognitui.cognito.bounds import Bounds
+from cognitui.cognito.transport import Transport, host_of
+from cognitui.model.errors import ServiceFault, TokenRefused
 
 LARGEST_BODY = 512 * 1024
-"""Bytes; what is longer is no document of a pool, and the rest is not read."""
+"""Bytes, headers included; what is longer is no document of a pool, and the rest is not read."""
 
 _BEARER = re.compile(r"[A-Za-z0-9._~+/=-]+")
 """RFC 6750: b64token. Nothing else may stand in the header."""
@@ -45,11 +37,11 @@ def fetch_https(
 ) -> bytes:
     """Returns the body of an address; follows no redirect.
 
-    Proxies come from HTTPS_PROXY and NO_PROXY, certificates from AWS_CA_BUNDLE or REQUESTS_CA_BUNDLE, as botocore does.
+    Proxies and certificates are those of `Transport`, as for the calls to Cognito.
 
     Args:
         url: https, or http to this machine alone.
-        timeout: Seconds for each step, and for the body as a whole.
+        timeout: Seconds for each step; three times as much in all.
         bearer: An access token that opens it; empty for what is public.
         hear_date: Is told the address and the Date header of the answer.
 
@@ -66,10 +58,10 @@ def fetch_https(
     if hear_date is not None:
         hear_date(url, answer.date)
     if bearer and answer.status in _REFUSED:
-        raise TokenRefused(f"The server {_host(parts)} does not accept the access token (HTTP {answer.status}).")
+        raise TokenRefused(f"The server {host_of(parts)} does not accept the access token (HTTP {answer.status}).")
     if answer.status != 200:
         raise ServiceFault(
-            f"The server {_host(parts)} answered with HTTP {answer.status}.",
+            f"The server {host_of(parts)} answered with HTTP {answer.status}.",
             fix="Check the region, the user pool id and the endpoint_url of the profile.",
         )
     return answer.body
@@ -92,7 +84,7 @@ def post_form(url: str, form: str, headers: Mapping[str, str], timeout: float = 
         url: https, or http to this machine alone.
         form: application/x-www-form-urlencoded.
         headers: Further ones: who asks.
-        timeout: Seconds for each step, and for the body as a whole.
+        timeout: Seconds for each step; three times as much in all.
 
     Raises:
         UsageError: It is http to another machine.
@@ -104,95 +96,12 @@ def post_form(url: str, form: str, headers: Mapping[str, str], timeout: float = 
 
 
 def _asked(method: str, parts: SplitResult, headers: Mapping[str, str], body: bytes, timeout: float) -> HttpAnswer:
-    # Costs 40 ms, and only a verification or an OAuth endpoint needs it.
-    from urllib3.exceptions import HTTPError
-
-    local = is_loopback(parts.hostname or "")
-    if parts.scheme != "https" and not (parts.scheme == "http" and local):
-        cause = f"The server {_host(parts)} is not asked over http."
-        raise UsageError(cause, fix="Use https in endpoint_url and domain.")
-    try:
-        with _pool("" if local else _proxy_for(parts), timeout) as pool:
-            response = pool.request(
-                method,
-                parts.geturl(),
-                body=body or None,
-                headers=headers,
-                redirect=False,
-                retries=False,
-                preload_content=False,
-            )
-            with closing(response):
-                received = _body(response, parts, time.monotonic() + timeout)
-                return HttpAnswer(response.status, received, response.headers.get("Date", ""))
-    except HTTPError as error:
-        raise _outage(error, parts) from None
+    bounds = Bounds(connect=timeout, read=timeout, total=3 * timeout, largest=LARGEST_BODY)
+    with closing(Transport()) as transport:
+        received = transport.send(method, parts.geturl(), headers, body, bounds=bounds)
+    return HttpAnswer(received.status, received.body, received.headers.get("Date", ""))
 
 
 def _headers(bearer: str = "") -> dict[str, str]:
     accepted = {"Accept": "application/json"}
     return {**accepted, "Authorization": f"Bearer {bearer}"} if bearer else accepted
-
-
-def _pool(proxy: str, timeout: float) -> PoolManager:
-    from botocore.httpsession import get_cert_path
-    from urllib3 import PoolManager, ProxyManager, Timeout, make_headers
-
-    bundle = os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE") or get_cert_path(True)
-    limits = Timeout(connect=timeout, read=timeout)
-    if not proxy:
-        return PoolManager(ca_certs=bundle, timeout=limits)
-    parts = urlsplit(proxy)
-    login = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
-    headers = make_headers(proxy_basic_auth=login)
-    return ProxyManager(proxy, proxy_headers=headers, ca_certs=bundle, timeout=limits)
-
-
-def _proxy_for(parts: SplitResult) -> str:
-    """Returns the proxy that stands in front of a host, or an empty text."""
-    from urllib.request import getproxies, proxy_bypass
-
-    proxy = "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
-    address = proxy if not proxy or "://" in proxy else f"http://{proxy}"
-    try:
-        whole = not address or (bool(urlsplit(address).hostname) and urlsplit(address).port != 0)
-    except ValueError:
-        whole = False
-    if not whole:
-        # Its value may hold a password, so that it is not repeated.
-        name = f"{parts.scheme.upper()}_PROXY"
-        raise UsageError(f"{name} holds no address.", fix=f"Write {name}=http://HOST:PORT, or unset it.")
-    return address
-
-
-def _body(response: BaseHTTPResponse, parts: SplitResult, deadline: float) -> bytes:
-    body = b""
-    # In pieces as they come: a server that sends a byte a second would else never reach a time-out.
-    while piece := response.read1(65536, decode_content=False):
-        body += piece
-        if len(body) > LARGEST_BODY:
-            raise ServiceFault(f"The answer of {_host(parts)} is too long.")
-        if time.monotonic() > deadline:
-            raise Unreachable(f"The server {_host(parts)} answers too slowly.")
-    return body
-
-
-def _outage(error: HTTPError, parts: SplitResult) -> CognituiError:
-    """None of the error's text is taken over: it may hold the password of a proxy."""
-    from urllib3 import exceptions
-
-    host = _host(parts)
-    match error:
-        case exceptions.ProxyError():
-            return behind_a_proxy(host)
-        case exceptions.SSLError():
-            return not_trusted(host)
-        case exceptions.ReadTimeoutError():
-            return silent(host)
-        case exceptions.ProtocolError():
-            return broken_off(host)
-    return out_of_reach(host)
-
-
-def _host(parts: SplitResult) -> str:
-    return inert(parts.netloc.rpartition("@")[2], 200)

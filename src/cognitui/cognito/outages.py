@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from cognitui.cognito import silence
+from cognitui.cognito.credential_tool import ToolFailed
+from cognitui.cognito.credentials import why_unusable
 from cognitui.cognito.silence import behind_a_proxy, broken_off, not_trusted, out_of_reach, silent
 from cognitui.model.aws_hosts import domain_of
+from cognitui.model.directory import DEFAULT_AWS_PROFILE
 from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, UsageError
 from cognitui.model.profile import Profile, identity_region
 from cognitui.model.text import inert
@@ -32,10 +36,17 @@ def outage_of(error: Exception, profile: Profile, service: str = USER_POOLS) -> 
             return silent(host)
         case exceptions.ConnectionClosedError():
             return broken_off(host)
-        case exceptions.NoCredentialsError() | exceptions.PartialCredentialsError():
-            return _unusable_credentials(profile, "has no IAM credentials that can be used")
-        case exceptions.CredentialRetrievalError() | exceptions.SSOError() | exceptions.TokenRetrievalError():
-            return _unusable_credentials(profile, "has IAM credentials that have expired or cannot be fetched")
+        case (
+            exceptions.NoCredentialsError()
+            | exceptions.PartialCredentialsError()
+            | exceptions.CredentialRetrievalError()
+            | exceptions.SSOError()
+            | exceptions.MissingDependencyException()
+            | exceptions.TokenRetrievalError()
+            | exceptions.ConfigParseError()
+            | ToolFailed()
+        ):
+            return _unusable_credentials(profile, error)
         case exceptions.ParamValidationError():
             return UsageError(
                 f"{inert(profile.id)} has a value that Cognito cannot take.",
@@ -43,6 +54,9 @@ def outage_of(error: Exception, profile: Profile, service: str = USER_POOLS) -> 
             )
         case exceptions.HTTPClientError():
             return out_of_reach(host)
+    if any(kind.__name__ == "LoginError" for kind in type(error).__mro__):
+        # By name: it came with botocore 1.41.3.
+        return _unusable_credentials(profile, error)
     return UsageError(
         f"{inert(profile.id)}: the AWS set-up of this machine stands in the way ({type(error).__name__}).",
         fix="Check the region of the profile and the files in ~/.aws.",
@@ -51,15 +65,13 @@ def outage_of(error: Exception, profile: Profile, service: str = USER_POOLS) -> 
 
 def unreadable(profile: Profile, service: str = USER_POOLS) -> CognituiError:
     """Returns the error for an answer that is not in Cognito's form: a page of a proxy, or one cut off."""
-    return broken_off(_host(profile, service))
+    return silence.unreadable(_host(profile, service))
 
 
-def _unusable_credentials(profile: Profile, what: str) -> CognituiError:
-    name = inert(profile.fields.aws_profile or "default", 60)
-    return AwsCredentialsUnusable(
-        f"{inert(profile.id)}: the AWS profile {name} {what}.",
-        fix=f"Renew them (aws sso login --profile {name}), or name another aws_profile in the profile.",
-    )
+def _unusable_credentials(profile: Profile, error: Exception) -> CognituiError:
+    name = profile.fields.aws_profile or DEFAULT_AWS_PROFILE
+    what, fix = why_unusable(error, name)
+    return AwsCredentialsUnusable(f"{inert(profile.id)}: the AWS profile {inert(name, 60)} {what}.", fix=fix)
 
 
 def _host(profile: Profile, service: str) -> str:

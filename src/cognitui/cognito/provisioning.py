@@ -25,7 +25,10 @@ class AwsProvisioning:
             Unreachable: No network, or no proper answer.
         """
         told = self._caller.call_token_service(place, lambda calls: calls.get_caller_identity())
-        return Account(str(told.get("Account") or ""), str(told.get("Arn") or ""))
+        if not told.get("Account"):
+            # botocore raises nothing for a document of another kind.
+            raise ServiceFault("AWS does not say which account it is: its answer is of another form.")
+        return Account(str(told["Account"]), str(told.get("Arn") or ""))
 
     def make_client(self, place: AwsPlace, pool_id: str, name: str) -> ClientDetails:
         """CreateUserPoolClient: one with a secret, for SRP and refresh.

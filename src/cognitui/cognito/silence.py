@@ -34,3 +34,33 @@ def not_trusted(host: str) -> Unreachable:
         f"The certificate of {host} is not trusted.",
         fix="Behind a proxy that opens TLS, set AWS_CA_BUNDLE to its certificate; else check the clock.",
     )
+
+
+def too_slow(host: str) -> Unreachable:
+    """It drips: something comes, and the time that an answer has is over."""
+    return Unreachable(
+        f"The server {host} answers too slowly.", fix="Check the network and HTTPS_PROXY, then try again."
+    )
+
+
+def too_long(host: str) -> ServiceFault:
+    """More comes than an answer may have."""
+    return ServiceFault(
+        f"The answer of {host} is too long.", fix="Check endpoint_url, domain and HTTPS_PROXY: this is not Cognito."
+    )
+
+
+def a_web_page(host: str, status: int) -> ServiceFault:
+    """A proxy, or the sign-in page of a network, answers for it."""
+    return ServiceFault(
+        f"The server {host} answered with a web page (HTTP {status}).",
+        fix="A proxy or the sign-in page of a network answers instead: check HTTPS_PROXY, or sign in there.",
+    )
+
+
+def unreadable(host: str) -> ServiceFault:
+    """The answer is not in the form that AWS's services have."""
+    return ServiceFault(
+        f"The answer of {host} is cut off or in another form than that of AWS.",
+        fix="Check HTTPS_PROXY, the region and endpoint_url, then try again.",
+    )

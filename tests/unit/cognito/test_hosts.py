@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import botocore.session
 import pytest
 
+from cognitui.cognito.aws_transport import AwsTransport
 from cognitui.cognito.client import make_client, make_identity_client, make_signed_client
 from cognitui.model.aws_hosts import domain_of, is_aws
 from cognitui.model.endpoint import foreign_endpoint, foreign_server, issuer_of
@@ -29,12 +30,12 @@ def _no_aws_files(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_pool_is_asked_at_the_host_that_its_issuer_names(region: str) -> None:
     host = f"https://cognito-idp.{region}.{domain_of(region)}"
 
-    assert make_client(region, "").meta.endpoint_url == host
+    assert make_client(region, "", AwsTransport()).meta.endpoint_url == host
     assert issuer_of(make_profile(user_pool_id=f"{region}_AbC")) == f"{host}/{region}_AbC"
 
 
 def test_an_identity_pool_is_asked_at_a_host_of_its_partition() -> None:
-    endpoint = make_identity_client("cn-north-1", "").meta.endpoint_url
+    endpoint = make_identity_client("cn-north-1", "", AwsTransport()).meta.endpoint_url
 
     assert endpoint == "https://cognito-identity.cn-north-1.amazonaws.com.cn"
 
@@ -47,7 +48,7 @@ def test_fips_endpoints_are_used_where_the_environment_demands_them(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "A")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "B")
 
-    for client in (make_client(region, ""), make_signed_client(region, "", "default")):
+    for client in (make_client(region, "", AwsTransport()), make_signed_client(region, "", "default", AwsTransport())):
         assert client.meta.endpoint_url == f"https://cognito-idp-fips.{region}.amazonaws.com"
 
 
@@ -55,7 +56,7 @@ def test_a_fips_endpoint_of_a_profile_is_awss_and_issues_in_the_usual_name() -> 
     url = "https://cognito-idp-fips.us-gov-west-1.amazonaws.com"
     profile = make_profile(user_pool_id="us-gov-west-1_AbC", endpoint_url=url)
 
-    assert make_client(profile.region, url).meta.endpoint_url == url
+    assert make_client(profile.region, url, AwsTransport()).meta.endpoint_url == url
     assert foreign_endpoint(profile) == ""
     assert issuer_of(profile) == "https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_AbC"
 
@@ -63,7 +64,9 @@ def test_a_fips_endpoint_of_a_profile_is_awss_and_issues_in_the_usual_name() -> 
 def test_an_endpoint_url_of_the_environment_leads_no_password_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://elsewhere.example")
 
-    assert make_client("eu-west-1", "").meta.endpoint_url == "https://cognito-idp.eu-west-1.amazonaws.com"
+    assert (
+        make_client("eu-west-1", "", AwsTransport()).meta.endpoint_url == "https://cognito-idp.eu-west-1.amazonaws.com"
+    )
 
 
 def test_every_partition_that_botocore_knows_has_its_domain() -> None:

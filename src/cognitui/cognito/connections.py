@@ -1,0 +1,115 @@
+"""urllib3 connections that keep to the bounds of an answer.
+
+The time-outs of urllib3 and http.client begin again with every byte, and neither bounds a body or the number of header
+lines: a server that sends a byte a second, or never ends, would hold a call for ever.
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+from http.client import HTTPResponse
+from typing import TYPE_CHECKING
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from cognitui.cognito.bounds import Allowance, allowance
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+
+class _Bytes(io.RawIOBase):
+    """The bytes of an answer, each read within what is left."""
+
+    def __init__(self, sock: socket.socket, left: Allowance) -> None:
+        super().__init__()
+        self._socket = sock
+        # Through its own file, which keeps the socket open until the body is read.
+        self._raw = sock.makefile("rb", buffering=0)
+        self._left = left
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
+        self._socket.settimeout(self._left.seconds())
+        try:
+            count = self._raw.readinto(buffer)
+        except TimeoutError:
+            self._left.timed_out()
+            raise
+        self._left.take(count or 0)
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Source:
+    """The part of a socket that http.client reads an answer from."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Bytes(self._socket, allowance()))
+
+
+class _Answer(HTTPResponse):
+    """An answer, of a proxy to CONNECT as well."""
+
+    def __init__(self, sock: socket.socket, *args: object, **options: object) -> None:
+        super().__init__(_Source(sock), *args, **options)  # type: ignore[arg-type]  # it is read by makefile only
+
+
+class _Connecting(HTTPConnection):
+    """Tries the addresses of a host within what is left: urllib3 gives each of them the whole time-out."""
+
+    response_class = _Answer
+
+    def _new_conn(self) -> socket.socket:
+        try:
+            found = socket.getaddrinfo(self._dns_host.strip("[]"), self.port, type=socket.SOCK_STREAM)
+        except (socket.gaierror, UnicodeError) as error:
+            raise NameResolutionError(self.host, self, socket.gaierror(str(error))) from None
+        left, failure = allowance(), OSError("no address")
+        for family, kind, protocol, _name, address in found:
+            sock = socket.socket(family, kind, protocol)
+            try:
+                for option in self.socket_options or ():
+                    sock.setsockopt(*option)
+                sock.settimeout(left.seconds(self.timeout))
+                sock.connect(address)
+            except OSError as error:
+                sock.close()
+                failure = error
+            else:
+                return sock
+        if isinstance(failure, TimeoutError):
+            left.timed_out()
+            raise ConnectTimeoutError(self, "no connection in time")
+        raise NewConnectionError(self, "no connection")
+
+
+class _Connection(_Connecting):
+    """Over http."""
+
+
+class _SecureConnection(_Connecting, HTTPSConnection):
+    """Over https. Python's TLS gives its handshake, and each record, the time-out of the socket as a whole."""
+
+
+class Pool(HTTPConnectionPool):
+    """Connections over http."""
+
+    ConnectionCls = _Connection
+
+
+class SecurePool(HTTPSConnectionPool):
+    """Connections over https."""
+
+    ConnectionCls = _SecureConnection

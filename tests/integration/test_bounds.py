@@ -1,0 +1,208 @@
+"""An answer has an end in time and size, whatever a server sends and whichever way it was asked."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.bounds import Allowance, Bounds, TooSlow, within
+from cognitui.cognito.http import fetch_https, look, post_form
+from cognitui.model.errors import CognituiError, Unreachable
+from cognitui.model.profile import Profile
+from tests.integration.endless_sites import ENDLESS, EndlessSite, handshake
+from tests.unit.fakes import make_profile
+
+pytestmark = pytest.mark.usefixtures("plain_environment")
+
+QUICK = Bounds(connect=5, read=5, total=0.3, largest=100_000)
+SIGNING = Bounds(connect=5, read=5, total=4, largest=100_000)
+"""A signed call finds its credentials and makes its client in that time."""
+PATIENT = Bounds(connect=5, read=5, total=60, largest=100_000)
+
+Way = Callable[[Profile, Bounds], object]
+
+
+def _api(bounds: Bounds) -> CognitoApi:
+    return CognitoApi(time.time, sleep=lambda _seconds: None, bounds=bounds)
+
+
+def sign_in(profile: Profile, bounds: Bounds) -> Mapping[str, object]:
+    return _api(bounds).caller.call(
+        profile,
+        lambda client: client.initiate_auth(
+            ClientId=profile.client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": "a", "PASSWORD": "b"}
+        ),
+    )
+
+
+def refresh(profile: Profile, bounds: Bounds) -> object:
+    return _api(bounds).tokens_from_refresh_token(profile, "a-refresh-token", None)
+
+
+def list_pools(profile: Profile, bounds: Bounds) -> object:
+    return _api(bounds).caller.call(profile, lambda client: client.list_user_pools(MaxResults=1), signed=True)
+
+
+def identity(profile: Profile, bounds: Bounds) -> object:
+    return _api(bounds).caller.call_identity_pool(
+        profile, lambda client: client.get_id(IdentityPoolId="eu-west-1:a", Logins={})
+    )
+
+
+def token_service(profile: Profile, bounds: Bounds) -> object:
+    return _api(bounds).caller.call_token_service(profile, lambda client: client.get_caller_identity())
+
+
+UNSIGNED: tuple[Way, ...] = (sign_in, refresh, identity)
+SIGNED: tuple[Way, ...] = (list_pools, token_service)
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest) -> Iterator[Callable[[str, bool], EndlessSite]]:
+    opened: list[EndlessSite] = []
+
+    def open_site(kind: str, drips: bool) -> EndlessSite:
+        opened.append(EndlessSite(ENDLESS.get(kind, handshake), drips=drips))
+        return opened[-1]
+
+    yield open_site
+    for each in opened:
+        each.end()
+
+
+@pytest.fixture(autouse=True)
+def signer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "A")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "B")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+
+
+OpenSite = Callable[[str, bool], EndlessSite]
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_an_answer_of_cognito_that_drips_is_given_up(site: OpenSite, kind: str) -> None:
+    dripping = site(kind, True)
+
+    with pytest.raises(Unreachable, match="answers too slowly") as caught:
+        sign_in(make_profile(endpoint_url=dripping.url), QUICK)
+    assert dripping.asked == 1
+    assert caught.value.exit_code == 5
+    assert caught.value.fix
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_an_answer_of_cognito_without_an_end_is_given_up(site: OpenSite, kind: str) -> None:
+    endless = site(kind, False)
+
+    with pytest.raises(Unreachable, match=r"is too long|broke the answer off") as caught:
+        sign_in(make_profile(endpoint_url=endless.url), PATIENT)
+    assert caught.value.exit_code == 5
+
+
+@pytest.mark.parametrize("way", [*UNSIGNED, *SIGNED])
+def test_every_call_of_botocore_is_bounded_in_time(site: OpenSite, way: Way) -> None:
+    dripping = site("json", True)
+
+    with pytest.raises(Unreachable, match="answers too slowly"):
+        way(make_profile(endpoint_url=dripping.url), SIGNING if way in SIGNED else QUICK)
+    assert dripping.asked == 1
+
+
+@pytest.mark.parametrize("way", [*UNSIGNED, *SIGNED])
+def test_every_call_of_botocore_is_bounded_in_size(site: OpenSite, way: Way) -> None:
+    endless = site("json", False)
+
+    with pytest.raises(Unreachable, match="is too long"):
+        way(make_profile(endpoint_url=endless.url), PATIENT)
+    assert endless.asked
+
+
+@pytest.mark.parametrize("kind", ["headers", "json"])
+@pytest.mark.parametrize("ask", [fetch_https, look, lambda url, timeout: post_form(url, "a=b", {}, timeout)])
+def test_every_document_that_drips_is_given_up(site: OpenSite, kind: str, ask: Callable[[str, float], object]) -> None:
+    with pytest.raises(Unreachable, match="answers too slowly"):
+        ask(site(kind, True).url, 0.1)
+
+
+@pytest.mark.parametrize("kind", ["headers", "chunked"])
+def test_every_document_without_an_end_is_given_up(site: OpenSite, kind: str) -> None:
+    with pytest.raises(Unreachable, match=r"is too long|broke the answer off"):
+        fetch_https(site(kind, False).url, 20)
+
+
+@pytest.mark.parametrize("kind", ["headers", "tls"])
+def test_a_proxy_that_drips_is_given_up(site: OpenSite, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    dripping = site(kind, True)
+    monkeypatch.setenv("HTTPS_PROXY", dripping.url.replace("http:", "https:") if kind == "tls" else dripping.url)
+
+    with pytest.raises(Unreachable):
+        fetch_https("https://pool.example/keys", 0.1)
+    assert dripping.asked == 1
+
+
+def test_a_handshake_that_drips_is_given_up(site: OpenSite) -> None:
+    dripping = site("tls", True)
+
+    with pytest.raises(Unreachable):
+        fetch_https(dripping.url.replace("http:", "https:"), 0.1)
+    assert dripping.asked == 1
+
+
+def test_a_refresh_whose_answer_is_given_up_is_not_sent_again(site: OpenSite) -> None:
+    endless = site("json", False)
+
+    with pytest.raises(CognituiError):
+        refresh(make_profile(endpoint_url=endless.url), PATIENT)
+    assert endless.asked == 1
+
+
+def test_a_code_whose_answer_is_given_up_is_not_sent_again(site: OpenSite) -> None:
+    dripping = site("headers", True)
+
+    with pytest.raises(Unreachable):
+        post_form(dripping.url, "code=c", {}, 0.1)
+    assert dripping.asked == 1
+
+
+def test_no_thread_stays_behind(site: OpenSite) -> None:
+    dripping = site("json", True)
+    before = set(threading.enumerate())
+
+    with pytest.raises(Unreachable):
+        sign_in(make_profile(endpoint_url=dripping.url), QUICK)
+
+    assert {thread.name for thread in set(threading.enumerate()) - before} <= {
+        thread.name for thread in dripping.threads
+    }
+
+
+def test_the_repeats_of_a_call_share_its_time() -> None:
+    now = [100.0]
+    with within(30, lambda: now[0]):
+        now[0] += 29
+        last = Allowance(Bounds(), lambda: now[0])
+        now[0] += 2
+
+        with pytest.raises(TooSlow):
+            last.seconds()
+
+
+def test_a_step_takes_no_longer_than_what_is_left() -> None:
+    now = [100.0]
+    allowance = Allowance(Bounds(read=10, total=30), lambda: now[0])
+    assert allowance.seconds() == 10
+
+    now[0] += 25
+    assert allowance.seconds() == 5
+    assert allowance.seconds(2) == 2
+
+
+def test_two_calls_are_over_within_a_minute() -> None:
+    assert 2 * Bounds().total <= 60
