@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from cognitui.model import errors
+from cognitui.model.endpoint import foreign_endpoint
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.text import inert
@@ -85,6 +86,9 @@ _BY_CODE: dict[str, type[CognituiError]] = {
     "FeatureUnavailableInTierException": errors.NotInThisPool,
     "UnsupportedOperationException": errors.NotInThisPool,
     "UnknownOperationException": errors.OperationUnknown,
+    # cognito-local and moto, with HTTP status 500 and 501.
+    "Unsupported": errors.OperationUnknown,
+    "NotImplementedException": errors.OperationUnknown,
     "RefreshTokenReuseException": errors.RefreshTokenDead,
     "DeviceKeyExistsException": errors.Refused,
     "UsernameExistsException": errors.Refused,
@@ -110,6 +114,8 @@ _BY_CODE: dict[str, type[CognituiError]] = {
 _OF_MANY = ("NotAuthorizedException", "InvalidParameterException", "UnauthorizedException")
 """Exceptions that stand for many things: their messages tell which."""
 
+_MAY_LACK_FLOW = ("Unsupported", "InvalidParameterException")
+
 _UNTOLD: dict[str, type[CognituiError]] = {
     "NotAuthorizedException": errors.WrongCredentials,
     "InvalidParameterException": errors.InputRejected,
@@ -118,6 +124,9 @@ _UNTOLD: dict[str, type[CognituiError]] = {
 """What they mean where the message does not tell."""
 
 _NO_FLOW = r"(\bflow\b|_AUTH\b).*not (enabled|supported|allowed)"
+
+_LACKS_FLOW = re.compile(r"AuthFlow ?[=:] ?(?P<named>\w+)|Value '(?P<value>\w+)' at 'authFlow' failed")
+"""A server that does not know the flow at all: cognito-local and ministack, and AWS's wording, which moto has, too."""
 
 _OTHER_FLOW = {Flow.USER_SRP_AUTH: Flow.USER_PASSWORD_AUTH, Flow.USER_PASSWORD_AUTH: Flow.USER_SRP_AUTH}
 
@@ -136,6 +145,8 @@ _FIXES_BY_MESSAGE = (
 
 def error_of(fault: Fault, profile: Profile) -> CognituiError:
     """Returns what a person is told: the error, with a cause that names the profile and Cognito's own words."""
+    if fault.code in _MAY_LACK_FLOW and (lacking := _LACKS_FLOW.search(fault.message)):
+        return _flow_lacking(profile, lacking["named"] or lacking["value"])
     if fault.code in _OF_MANY and re.search(_NO_FLOW, fault.message, re.IGNORECASE):
         return _flow_not_enabled(profile, refreshing="REFRESH_TOKEN" in fault.message)
     return _class_of(fault)(_cause(fault, profile), fix=_fix(fault))
@@ -155,6 +166,8 @@ def _class_of(fault: Fault) -> type[CognituiError]:
         return errors.BlockedByFirewall
     if fault.status == 429:
         return errors.Throttled
+    if fault.status == 501:
+        return errors.OperationUnknown
     return errors.ServiceFault if fault.status >= 500 or fault.code.isdecimal() else errors.Refused
 
 
@@ -189,3 +202,13 @@ def _flow_not_enabled(profile: Profile, *, refreshing: bool) -> CognituiError:
         f"The app client of {inert(profile.id)} does not allow {profile.flow.value}.",
         fix=f'Set flow = "{other.value}" in the profile, or have the pool\'s admin enable ALLOW_{profile.flow.value}.',
     )
+
+
+def _flow_lacking(profile: Profile, flow: str) -> CognituiError:
+    server = f"the server at {inert(endpoint)}" if (endpoint := foreign_endpoint(profile)) else "Cognito"
+    cause = f"{inert(profile.id)}: {server} does not support {inert(flow)}."
+    if flow.startswith("REFRESH_TOKEN"):
+        return errors.FlowNotEnabled(cause, fix="Sign in again.")
+    # The one flow that every emulator has.
+    other = Flow.USER_SRP_AUTH if flow == Flow.USER_PASSWORD_AUTH else Flow.USER_PASSWORD_AUTH
+    return errors.FlowNotEnabled(cause, fix=f'Set flow = "{other.value}" in the profile.')

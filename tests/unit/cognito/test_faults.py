@@ -7,6 +7,7 @@ import pytest
 
 from cognitui.cognito.faults import Fault, error_of
 from cognitui.model import errors
+from cognitui.model.profile import Flow
 from tests.unit.fakes import make_profile
 
 NOT_AUTHORIZED = "NotAuthorizedException"
@@ -194,3 +195,55 @@ def test_a_client_without_refresh_tokens_is_not_blamed_on_the_profiles_flow() ->
 
     assert isinstance(error, errors.FlowNotEnabled)
     assert "USER_SRP_AUTH" not in error.cause + error.fix
+
+
+EMULATOR = make_profile("dev/alice", endpoint_url="http://localhost:9229")
+
+LACKS_A_FLOW = [
+    ("Unsupported", "Cognito Local unsupported feature: InitAuth with AuthFlow={flow}", 500),
+    ("InvalidParameterException", "Unsupported AuthFlow: {flow}", 400),
+    (
+        "InvalidParameterException",
+        "1 validation error detected: Value '{flow}' at 'authFlow' failed to satisfy constraint: "
+        "Member must satisfy enum value set: ['CUSTOM_AUTH', 'REFRESH_TOKEN', 'USER_PASSWORD_AUTH'].",
+        400,
+    ),
+]
+"""What cognito-local, ministack and moto answer."""
+
+
+@pytest.mark.parametrize("flow", [Flow.USER_SRP_AUTH, Flow.USER_AUTH, Flow.CUSTOM_AUTH])
+@pytest.mark.parametrize(("code", "message", "status"), LACKS_A_FLOW, ids=["cognito-local", "ministack", "moto"])
+def test_a_flow_that_an_emulator_lacks_leads_to_one_that_it_has(
+    code: str, message: str, status: int, flow: Flow
+) -> None:
+    profile = make_profile("dev/alice", endpoint_url="http://localhost:9229", flow=flow)
+
+    error = error_of(Fault(code, message.format(flow=flow.value), status), profile)
+
+    assert type(error) is errors.FlowNotEnabled
+    assert error.cause == f"dev/alice: the server at http://localhost:9229 does not support {flow.value}."
+    assert error.fix == 'Set flow = "USER_PASSWORD_AUTH" in the profile.'
+
+
+def test_a_server_that_lacks_the_password_flow_may_have_srp() -> None:
+    profile = make_profile(endpoint_url="http://localhost:9229", flow=Flow.USER_PASSWORD_AUTH)
+
+    error = error_of(Fault("Unsupported", "unsupported feature: InitAuth with AuthFlow=USER_PASSWORD_AUTH", 500), profile)
+
+    assert error.fix == 'Set flow = "USER_SRP_AUTH" in the profile.'
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "status"),
+    [
+        ("Unsupported", 'Cognito Local unsupported feature: Unsupported x-amz-target header "GetTokens"', 500),
+        ("501", "Not Implemented", 501),
+        ("NotImplementedException", "The action has not been implemented", 501),
+    ],
+)
+def test_a_call_that_an_emulator_lacks_is_no_outage_of_the_service(code: str, message: str, status: int) -> None:
+    error = error_of(Fault(code, message, status), EMULATOR)
+
+    assert type(error) is errors.OperationUnknown
+    assert error.fix == "Check endpoint_url: the server there lacks a part of Cognito."
