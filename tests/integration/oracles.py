@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ import pytest
 
 from cognitui.demo.directory import Directory
 from cognitui.demo.server import Server, child_process, free_port, last_words
+from tests.integration.flow_world import IAM
 
 _ROOT = Path(__file__).parents[2]
 FOLDER = _ROOT / ".oracles"
@@ -80,6 +80,14 @@ MINISTACK = Emulator(
 EMULATORS = (MOTO, COGNITO_LOCAL, MINISTACK)
 
 
+class EmulatedDirectory(Directory):
+    """The pools, app clients and users of an emulator that runs."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(server)
+        self.endpoint = server.endpoint
+
+
 def skip_without(environment: str) -> None:
     """Skip the test if an environment is not installed, or not in the version that the tests expect."""
     pinned = SCRIPTS / ("package-lock.json" if environment == "node" else f"requirements-{environment}.txt")
@@ -89,19 +97,18 @@ def skip_without(environment: str) -> None:
 
 
 @contextmanager
-def running(emulator: Emulator, folder: Path) -> Iterator[Directory]:
+def running(emulator: Emulator, folder: Path) -> Iterator[EmulatedDirectory]:
     """Run an emulator on a loopback port while the context is open; yield what fills it.
 
     Args:
         emulator: Which one; its environment must be installed.
         folder: For its files.
     """
-    port, secret_key = free_port(), secrets.token_hex(20)
+    port = free_port()
     environ = {
         "PATH": os.environ.get("PATH", os.defpath),
         **dict.fromkeys(("HOME", "TMPDIR"), str(folder)),
-        "AWS_ACCESS_KEY_ID": "oracle",
-        "AWS_SECRET_ACCESS_KEY": secret_key,
+        **IAM,
         **{name: value.format(port=port) for name, value in emulator.settings.items()},
     }
     command = [part.format(port=port) for part in emulator.command]
@@ -113,7 +120,7 @@ def running(emulator: Emulator, folder: Path) -> Iterator[Directory]:
             assert process.poll() is None, said
             assert time.monotonic() < deadline, said
             time.sleep(0.05)
-        yield Directory(Server(f"http://127.0.0.1:{port}", process.pid, "oracle", secret_key))
+        yield EmulatedDirectory(Server(f"http://127.0.0.1:{port}", process.pid, *IAM.values()))
 
 
 def _serves(port: int, path: str) -> bool:

@@ -15,6 +15,8 @@ from cognitui.cognito.replies import Asked, Reply, reply_of
 from cognitui.cognito.server_clocks import HearDate, no_date
 from cognitui.cognito.session_calls import SessionCalls
 from cognitui.cognito.totp_calls import TotpCalls
+from cognitui.model.endpoint import foreign_endpoint
+from cognitui.model.errors import ServiceFault
 from cognitui.model.profile import Flow, Profile
 
 if TYPE_CHECKING:
@@ -152,4 +154,13 @@ class CognitoApi:
 
     def _asked(self, profile: Profile, operation: Call, *, repeat: bool = True, signed: bool = False) -> Reply:
         answer = self.caller.call(profile, operation, repeat=repeat, signed=signed)
-        return reply_of(answer, self.caller.clock())
+        try:
+            return reply_of(answer, self.caller.clock())
+        except ServiceFault as error:
+            if foreign_endpoint(profile):
+                # moto answers so to CUSTOM_AUTH and to challenges that it lacks.
+                error.fix = (
+                    f"Try again. If it stays so, the server at endpoint_url may lack {profile.flow.value}: "
+                    "set another flow in the profile."
+                )
+            raise

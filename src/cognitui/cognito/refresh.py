@@ -7,7 +7,7 @@ from cognitui.cognito.attempt import with_secret_hash
 from cognitui.cognito.issued import token_set
 from cognitui.cognito.replies import IssuedTokens, Reply
 from cognitui.model.endpoint import foreign_endpoint
-from cognitui.model.errors import NotInThisPool, OperationUnknown, RefreshTokenDead, ServiceFault
+from cognitui.model.errors import CognituiError, NotInThisPool, OperationUnknown, RefreshTokenDead, ServiceFault
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenSet
 
@@ -43,12 +43,8 @@ class Refresher:
             return _tokens(self._by_initiate_auth(profile, refresh_token, client_secret, username, device_key))
         try:
             reply = self._api.tokens_from_refresh_token(profile, refresh_token, client_secret, device_key)
-        except OperationUnknown:
-            reply = self._by_initiate_auth(profile, refresh_token, client_secret, username, device_key)
-        except (ServiceFault, NotInThisPool):
-            # Only an emulator answers so to a call that it does not know. From AWS a 500 is a 500: the token may be
-            # used up, and another try would be a reuse.
-            if not foreign_endpoint(profile):
+        except CognituiError as error:
+            if not is_lacking(error, profile):
                 raise
             reply = self._by_initiate_auth(profile, refresh_token, client_secret, username, device_key)
         return _tokens(reply)
@@ -63,6 +59,18 @@ class Refresher:
         return self._api.initiate(
             profile, "REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": refresh_token, **hashed}, repeat=False
         )
+
+
+def is_lacking(error: CognituiError, profile: Profile) -> bool:
+    """Return whether a refused GetTokensFromRefreshToken means that the server does not have the call.
+
+    Only an emulator answers a call that it does not know with a page or a 500. From AWS a 500 is a 500: the token may
+    be used up, and another try would be a reuse.
+    """
+    if isinstance(error, OperationUnknown):
+        return True
+    unclear = isinstance(error, ServiceFault | NotInThisPool)
+    return unclear and bool(foreign_endpoint(profile))
 
 
 def _tokens(reply: Reply) -> TokenSet:

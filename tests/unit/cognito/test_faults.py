@@ -204,8 +204,7 @@ LACKS_A_FLOW = [
     ("InvalidParameterException", "Unsupported AuthFlow: {flow}", 400),
     (
         "InvalidParameterException",
-        "1 validation error detected: Value '{flow}' at 'authFlow' failed to satisfy constraint: "
-        "Member must satisfy enum value set: ['CUSTOM_AUTH', 'REFRESH_TOKEN', 'USER_PASSWORD_AUTH'].",
+        "1 validation error detected: Value '{flow}' at 'authFlow' failed to satisfy constraint: Member must be …",
         400,
     ),
 ]
@@ -229,7 +228,9 @@ def test_a_flow_that_an_emulator_lacks_leads_to_one_that_it_has(
 def test_a_server_that_lacks_the_password_flow_may_have_srp() -> None:
     profile = make_profile(endpoint_url="http://localhost:9229", flow=Flow.USER_PASSWORD_AUTH)
 
-    error = error_of(Fault("Unsupported", "unsupported feature: InitAuth with AuthFlow=USER_PASSWORD_AUTH", 500), profile)
+    error = error_of(
+        Fault("Unsupported", "unsupported feature: InitAuth with AuthFlow=USER_PASSWORD_AUTH", 500), profile
+    )
 
     assert error.fix == 'Set flow = "USER_SRP_AUTH" in the profile.'
 
