@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from cognitui.cognito.api import CognitoApi
 from cognitui.demo.directory import Directory
 from cognitui.demo.server import Server, child_process, free_port, last_words
 from tests.integration.flow_world import IAM
@@ -36,6 +38,8 @@ class Emulator:
     health: str
     """A path that answers 200 once it serves."""
     settings: Mapping[str, str]
+    environment: str
+    """Its folder in `.oracles`."""
 
     @property
     def group(self) -> str:
@@ -53,6 +57,7 @@ MOTO = Emulator(
     (*_python("moto"), "moto.server", "-H", "127.0.0.1", "-p", "{port}"),
     "/moto-api/data.json",
     {},
+    "moto",
 )
 COGNITO_LOCAL = Emulator(
     "cognito-local",
@@ -60,6 +65,7 @@ COGNITO_LOCAL = Emulator(
     ("node", str(SCRIPTS / "cognito-local.cjs")),
     "/health",
     {"HOST": "127.0.0.1", "PORT": "{port}", "ORACLES": str(FOLDER / "node")},
+    "node",
 )
 MINISTACK = Emulator(
     "ministack",
@@ -76,20 +82,32 @@ MINISTACK = Emulator(
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
     },
+    "ministack",
 )
 EMULATORS = (MOTO, COGNITO_LOCAL, MINISTACK)
 
 
 class EmulatedDirectory(Directory):
-    """The pools, app clients and users of an emulator that runs."""
+    """The pools, app clients and users of an emulator that runs.
+
+    Attributes:
+        endpoint: `http://127.0.0.1:PORT`.
+        api: Our calls to it, which repeat without a pause; making their client costs 100 ms.
+    """
 
     def __init__(self, server: Server) -> None:
         super().__init__(server)
+        # What an emulator lacks it answers with a 500, which botocore would ask for four times more, for 10 seconds.
+        service = self._calls.meta.service_model.service_id.hyphenize()
+        self._calls.meta.events.unregister(f"needs-retry.{service}", unique_id=f"retry-config-{service}")
         self.endpoint = server.endpoint
+        self.api = CognitoApi(time.time, sleep=lambda _seconds: None)
 
 
 def skip_without(environment: str) -> None:
     """Skip the test if an environment is not installed, or not in the version that the tests expect."""
+    if environment == "node" and shutil.which("node") is None:
+        pytest.skip("node is not installed (Debian: nodejs, npm)")
     pinned = SCRIPTS / ("package-lock.json" if environment == "node" else f"requirements-{environment}.txt")
     installed = FOLDER / environment / "installed"
     if not installed.exists() or installed.read_bytes() != pinned.read_bytes():

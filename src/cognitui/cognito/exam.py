@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from cognitui.cognito.caller import Caller
 from cognitui.cognito.http import HttpAnswer
-from cognitui.cognito.refresh import is_lacking
+from cognitui.cognito.refresh import is_about_the_token, is_lacking
 from cognitui.cognito.replies import skew_by
 from cognitui.cognito.secret_hash import secret_hash
 from cognitui.model.endpoint import issuer_of
@@ -19,7 +19,6 @@ from cognitui.model.errors import (
     RefreshTokenDead,
     Refused,
     ServiceFault,
-    WrongCredentials,
 )
 from cognitui.model.examined import ClientSettings, KeysSeen
 from cognitui.model.profile import Profile
@@ -28,9 +27,6 @@ from cognitui.model.text import inert
 
 _NO_TOKEN = "cognitui-doctor-asks-whether-this-client-exists"
 """Sent in the place of a refresh token: no user is named, so none can be locked out, and no token can come of it."""
-
-_REFUSED_TOKEN = (RefreshTokenDead, WrongCredentials, Refused)
-"""What a token that is none gets from a server that knows the client: emulators say it in words of their own."""
 
 _BY_DEFAULT = ("ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH")
 """AWS, CreateUserPoolClient: what an app client allows that names no flow."""
@@ -104,7 +100,7 @@ class PoolExam:
                 fix="Sign in: that shows it.",
             ) from None
         except Refused as refusal:
-            if type(refusal) not in _REFUSED_TOKEN:
+            if not is_about_the_token(refusal):
                 raise
 
     def settings(self, profile: Profile, client_secret: str | None) -> ClientSettings:

@@ -131,6 +131,9 @@ _LACKS_FLOW = re.compile(r"AuthFlow ?[=:] ?(?P<named>\w+)|Value '(?P<value>\w+)'
 _OTHER_FLOW = {Flow.USER_SRP_AUTH: Flow.USER_PASSWORD_AUTH, Flow.USER_PASSWORD_AUTH: Flow.USER_SRP_AUTH}
 
 
+_SECRET = re.compile(r"eyJ[\w-]*(?:\.[\w-]*)+|[\w.+/=-]{100,}|\b[A-Za-z0-9+/]{43}=")
+"""A token or a hash: moto refuses a token or a SECRET_HASH in no other words than that very value."""
+
 _FIXES = {
     "CodeDeliveryFailureException": "Ask for another code in a while, or ask the pool's admin how it sends messages.",
     "RefreshTokenReuseException": "Another program used this refresh token: sign in again.",
@@ -149,7 +152,7 @@ def error_of(fault: Fault, profile: Profile) -> CognituiError:
         return _flow_lacking(profile, lacking["named"] or lacking["value"])
     if fault.code in _OF_MANY and re.search(_NO_FLOW, fault.message, re.IGNORECASE):
         return _flow_not_enabled(profile, refreshing="REFRESH_TOKEN" in fault.message)
-    return _class_of(fault)(_cause(fault, profile), fix=_fix(fault))
+    return _class_of(fault)(_cause(fault, profile), fix=_fix(fault, profile))
 
 
 def _class_of(fault: Fault) -> type[CognituiError]:
@@ -172,7 +175,7 @@ def _class_of(fault: Fault) -> type[CognituiError]:
 
 
 def _cause(fault: Fault, profile: Profile) -> str:
-    said = inert(" ".join(fault.message.split()), _LONGEST_MESSAGE)
+    said = inert(_SECRET.sub("(hidden)", " ".join(fault.message.split())), _LONGEST_MESSAGE)
     if fault.code.isdecimal() or said in ("", "Unknown"):
         # Without a name it is no answer of Cognito's: a page of a proxy or a gateway, which helps nobody.
         said = f"the server answered with HTTP {fault.status} {inert(fault.code, 80).removeprefix(str(fault.status))}"
@@ -181,8 +184,11 @@ def _cause(fault: Fault, profile: Profile) -> str:
     return f"{inert(profile.id)}: {said.rstrip(' .')}."
 
 
-def _fix(fault: Fault) -> str:
+def _fix(fault: Fault, profile: Profile) -> str:
     """Only where the cause needs another fix than the error's own."""
+    if fault.code.isdecimal() and fault.status >= 500 and fault.status != 501 and foreign_endpoint(profile):
+        # moto answers a call that it lacks with a page and status 500.
+        return "Try again. If it stays so, the server at endpoint_url lacks this part of Cognito."
     if fault.code == "ResourceNotFoundException" and fault.message.startswith("IdentityPool"):
         return "Check identity_pool_id in the profile; its first part is its region."
     if fault.code in _OF_MANY:

@@ -7,7 +7,15 @@ from cognitui.cognito.attempt import with_secret_hash
 from cognitui.cognito.issued import token_set
 from cognitui.cognito.replies import IssuedTokens, Reply
 from cognitui.model.endpoint import foreign_endpoint
-from cognitui.model.errors import CognituiError, NotInThisPool, OperationUnknown, RefreshTokenDead, ServiceFault
+from cognitui.model.errors import (
+    CognituiError,
+    NotInThisPool,
+    OperationUnknown,
+    RefreshTokenDead,
+    Refused,
+    ServiceFault,
+    WrongCredentials,
+)
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenSet
 
@@ -56,9 +64,16 @@ class Refresher:
         del hashed["USERNAME"]
         if device_key:
             hashed["DEVICE_KEY"] = device_key
-        return self._api.initiate(
-            profile, "REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": refresh_token, **hashed}, repeat=False
-        )
+        try:
+            return self._api.initiate(
+                profile, "REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": refresh_token, **hashed}, repeat=False
+            )
+        except RefreshTokenDead:
+            raise
+        except Refused as refusal:
+            if foreign_endpoint(profile) and is_about_the_token(refusal):
+                raise RefreshTokenDead(refusal.cause) from None
+            raise
 
 
 def is_lacking(error: CognituiError, profile: Profile) -> bool:
@@ -71,6 +86,15 @@ def is_lacking(error: CognituiError, profile: Profile) -> bool:
         return True
     unclear = isinstance(error, ServiceFault | NotInThisPool)
     return unclear and bool(foreign_endpoint(profile))
+
+
+def is_about_the_token(refusal: Refused) -> bool:
+    """Return whether a refused REFRESH_TOKEN_AUTH means that the refresh token is no good.
+
+    No password is sent, so a refusal in words that are not known is about the token: cognito-local says "User not
+    authorized".
+    """
+    return type(refusal) in (RefreshTokenDead, WrongCredentials, Refused)
 
 
 def _tokens(reply: Reply) -> TokenSet:
