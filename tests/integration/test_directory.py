@@ -122,6 +122,11 @@ def test_pools_and_clients_are_listed_and_described(
     [
         ("eu-west-1", {"Domain": "shop"}, "https://shop.auth.eu-west-1.amazoncognito.com"),
         ("us-gov-west-1", {"Domain": "shop"}, "https://shop.auth-fips.us-gov-west-1.amazoncognito.com"),
+        (
+            "eusc-de-east-1",
+            {"Domain": "shop"},
+            "https://shop.auth.cognito-idp.eusc-de-east-1.on.amazonwebservices.eu",
+        ),
         ("eu-west-1", {"Domain": "shop", "CustomDomain": "login.example.com"}, "https://login.example.com"),
         ("eu-west-1", {}, ""),
     ],

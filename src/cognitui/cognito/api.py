@@ -16,7 +16,8 @@ from cognitui.cognito.replies import Asked, Reply, reply_of
 from cognitui.cognito.server_clocks import HearDate, no_date
 from cognitui.cognito.session_calls import SessionCalls
 from cognitui.cognito.totp_calls import TotpCalls
-from cognitui.model.errors import NewPasswordRejected, WrongCredentials
+from cognitui.model.endpoint import foreign_endpoint
+from cognitui.model.errors import NewPasswordRejected, ServiceFault, WrongCredentials
 from cognitui.model.profile import Flow, Profile
 
 if TYPE_CHECKING:
@@ -176,4 +177,13 @@ class CognitoApi:
                 raise
             # cognito-local says InvalidPasswordException for a wrong password: where none is set, it is no policy's.
             raise WrongCredentials(refusal.cause) from None
-        return reply_of(answer, self.caller.clock())
+        try:
+            return reply_of(answer, self.caller.clock())
+        except ServiceFault as error:
+            if foreign_endpoint(profile):
+                # moto answers so to CUSTOM_AUTH and to challenges that it lacks.
+                error.fix = (
+                    f"Try again. If it stays so, the server at endpoint_url may lack {profile.flow.value}: "
+                    "set another flow in the profile."
+                )
+            raise

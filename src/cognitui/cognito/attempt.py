@@ -79,7 +79,7 @@ class Attempt(Frozen, frozen=True):
 
     def facing(self, asked: Asked, reply: Reply) -> Attempt:
         """Returns it with the challenge that Cognito asks now."""
-        name = asked.parameters.get("USER_ID_FOR_SRP") or asked.parameters.get("USERNAME") or self.known_as
+        name = asked.parameters.get("USERNAME") or asked.parameters.get("USER_ID_FOR_SRP") or self.known_as
         return replace(self, asked=asked, asked_at=reply.received_at, known_as=name, skew=reply.skew or self.skew)
 
     @property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.cognito.admin_caller import AdminCaller
 from cognitui.cognito.aws_files import bare_session, what_is_wrong
-from cognitui.model.aws_hosts import domain_of
+from cognitui.model.aws_hosts import pool_domain
 from cognitui.model.directory import (
     DEFAULT_AWS_PROFILE,
     AwsPlace,
@@ -209,7 +209,7 @@ def _user(told: Mapping[str, object]) -> UserEntry:
 def domain_url(place: AwsPlace, pool_id: str, told: Mapping[str, object]) -> str:
     """Returns the address of the domain that a UserPoolType tells of, or an empty text where it has none.
 
-    AWS, "Configuring a user pool domain": one of its own, or a word before AWS's; in GovCloud FIPS alone.
+    AWS, "Configuring a user pool domain": a custom domain, or a prefix before one of AWS's.
     """
     custom, prefix = _text(told, "CustomDomain"), _text(told, "Domain")
     if place.endpoint_url:
@@ -217,12 +217,7 @@ def domain_url(place: AwsPlace, pool_id: str, told: Mapping[str, object]) -> str
         return place.endpoint_url if custom or prefix else ""
     if custom:
         return f"https://{custom}"
-    if not prefix:
-        return ""
-    region = place.region or pool_id.partition("_")[0]
-    fips = "-fips" if region.startswith("us-gov-") else ""
-    suffix = "amazoncognito.com" if domain_of(region) == "amazonaws.com" else f"amazoncognito.{domain_of(region)}"
-    return f"https://{prefix}.auth{fips}.{region}.{suffix}"
+    return pool_domain(prefix, place.region or pool_id.partition("_")[0])
 
 
 def _escaped(begins: str) -> str:

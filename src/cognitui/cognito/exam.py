@@ -7,9 +7,19 @@ from collections.abc import Callable, Mapping
 
 from cognitui.cognito.caller import Caller
 from cognitui.cognito.http import HttpAnswer
+from cognitui.cognito.refresh import is_about_the_token, is_lacking
 from cognitui.cognito.replies import skew_by
+from cognitui.cognito.secret_hash import secret_hash
 from cognitui.model.endpoint import issuer_of
-from cognitui.model.errors import PoolOrClientNotFound, RefreshTokenDead, ServiceFault
+from cognitui.model.errors import (
+    ClientSecretWrong,
+    CognituiError,
+    NotInThisPool,
+    PoolOrClientNotFound,
+    RefreshTokenDead,
+    Refused,
+    ServiceFault,
+)
 from cognitui.model.examined import ClientSettings, KeysSeen
 from cognitui.model.profile import Profile
 from cognitui.model.strict_json import NotAnObject, read_object
@@ -65,6 +75,33 @@ class PoolExam:
             )
         except RefreshTokenDead:
             return  # that is what it says to one whom it knows
+        except CognituiError as error:
+            if not is_lacking(error, profile):
+                raise
+            self._client_by_older_refresh(profile, client_secret)
+
+    def _client_by_older_refresh(self, profile: Profile, client_secret: str | None) -> None:
+        """Do the same by REFRESH_TOKEN_AUTH, as a refresh does at a server that lacks GetTokensFromRefreshToken."""
+        client_id = profile.client_id
+        hashed = {"SECRET_HASH": secret_hash("", client_id, client_secret)} if client_secret else {}
+        try:
+            self._caller.call(
+                profile,
+                lambda client: client.initiate_auth(
+                    ClientId=client_id,
+                    AuthFlow="REFRESH_TOKEN_AUTH",
+                    AuthParameters={"REFRESH_TOKEN": _NO_TOKEN, **hashed},
+                ),
+            )
+        except ClientSecretWrong:
+            # The hash is over a username, and the token that is none has none.
+            raise NotInThisPool(
+                f"{inert(profile.id)}: the server does not say whether the stored client secret is right.",
+                fix="Sign in: that shows it.",
+            ) from None
+        except Refused as refusal:
+            if not is_about_the_token(refusal):
+                raise
 
     def settings(self, profile: Profile, client_secret: str | None) -> ClientSettings:
         """Returns what DescribeUserPoolClient tells; the secret that is among it goes no further."""

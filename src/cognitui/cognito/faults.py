@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from cognitui.model import errors
+from cognitui.model.endpoint import foreign_endpoint
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.text import inert
@@ -88,6 +89,9 @@ _BY_CODE: dict[str, type[CognituiError]] = {
     "FeatureUnavailableInTierException": errors.NotInThisPool,
     "UnsupportedOperationException": errors.NotInThisPool,
     "UnknownOperationException": errors.OperationUnknown,
+    # cognito-local and moto, with HTTP status 500 and 501.
+    "Unsupported": errors.OperationUnknown,
+    "NotImplementedException": errors.OperationUnknown,
     "RefreshTokenReuseException": errors.RefreshTokenDead,
     "DeviceKeyExistsException": errors.Refused,
     "UsernameExistsException": errors.Refused,
@@ -113,6 +117,8 @@ _BY_CODE: dict[str, type[CognituiError]] = {
 _OF_MANY = ("NotAuthorizedException", "InvalidParameterException", "UnauthorizedException")
 """Exceptions that stand for many things: their messages tell which."""
 
+_MAY_LACK_FLOW = ("Unsupported", "InvalidParameterException")
+
 _UNTOLD: dict[str, type[CognituiError]] = {
     "NotAuthorizedException": errors.NotAuthorized,
     "InvalidParameterException": errors.InputRejected,
@@ -122,8 +128,14 @@ _UNTOLD: dict[str, type[CognituiError]] = {
 
 _NO_FLOW = r"(\bflow\b|_AUTH\b).*not (enabled|supported|allowed)"
 
+_LACKS_FLOW = re.compile(r"AuthFlow ?[=:] ?(?P<named>\w+)|Value '(?P<value>\w+)' at 'authFlow' failed")
+"""A server that does not know the flow at all: cognito-local and ministack, and AWS's wording, which moto has, too."""
+
 _OTHER_FLOW = {Flow.USER_SRP_AUTH: Flow.USER_PASSWORD_AUTH, Flow.USER_PASSWORD_AUTH: Flow.USER_SRP_AUTH}
 
+
+_SECRET = re.compile(r"eyJ[\w-]*(?:\.[\w-]*)+|[\w.+/=-]{100,}|\b[A-Za-z0-9+/]{43}=")
+"""A token or a hash: moto refuses a token or a SECRET_HASH in no other words than that very value."""
 
 _BY_THE_HOUR = "Cognito counts such attempts of a user by the hour: wait an hour, then try again."
 """AWS, "Quotas in Amazon Cognito": 5 to 20 forgotten passwords or their codes, 5 codes sent again, 15 confirmations."""
@@ -150,9 +162,11 @@ _FIXES_BY_MESSAGE = (
 
 def error_of(fault: Fault, profile: Profile) -> CognituiError:
     """Returns what a person is told: the error, with a cause that names the profile and Cognito's own words."""
+    if fault.code in _MAY_LACK_FLOW and (lacking := _LACKS_FLOW.search(fault.message)):
+        return _flow_lacking(profile, lacking["named"] or lacking["value"])
     if fault.code in _OF_MANY and re.search(_NO_FLOW, fault.message, re.IGNORECASE):
         return _flow_not_enabled(profile, refreshing="REFRESH_TOKEN" in fault.message)
-    return _class_of(fault)(_cause(fault, profile), fix=_fix(fault))
+    return _class_of(fault)(_cause(fault, profile), fix=_fix(fault, profile))
 
 
 def _class_of(fault: Fault) -> type[CognituiError]:
@@ -169,11 +183,13 @@ def _class_of(fault: Fault) -> type[CognituiError]:
         return errors.BlockedByFirewall
     if fault.status == 429:
         return errors.Throttled
+    if fault.status == 501:
+        return errors.OperationUnknown
     return errors.ServiceFault if fault.status >= 500 or fault.code.isdecimal() else errors.Refused
 
 
 def _cause(fault: Fault, profile: Profile) -> str:
-    said = inert(" ".join(fault.message.split()), _LONGEST_MESSAGE)
+    said = inert(_SECRET.sub("(hidden)", " ".join(fault.message.split())), _LONGEST_MESSAGE)
     if fault.code.isdecimal() or said in ("", "Unknown"):
         # Without a name it is no answer of Cognito's: a page of a proxy or a gateway, which helps nobody.
         said = f"the server answered with HTTP {fault.status} {inert(fault.code, 80).removeprefix(str(fault.status))}"
@@ -182,8 +198,11 @@ def _cause(fault: Fault, profile: Profile) -> str:
     return f"{inert(profile.id)}: {said.rstrip(' .')}."
 
 
-def _fix(fault: Fault) -> str:
+def _fix(fault: Fault, profile: Profile) -> str:
     """Only where the cause needs another fix than the error's own."""
+    if fault.code.isdecimal() and fault.status >= 500 and fault.status != 501 and foreign_endpoint(profile):
+        # moto answers a call that it lacks with a page and status 500.
+        return "Try again. If it stays so, the server at endpoint_url lacks this part of Cognito."
     if fault.code == "ResourceNotFoundException" and fault.message.startswith("IdentityPool"):
         return "Check identity_pool_id in the profile; its first part is its region."
     by_message = {**dict.fromkeys(_OF_MANY, _FIXES_BY_MESSAGE), "LimitExceededException": _FIXES_OF_LIMITS}
@@ -203,3 +222,13 @@ def _flow_not_enabled(profile: Profile, *, refreshing: bool) -> CognituiError:
         f"The app client of {inert(profile.id)} does not allow {profile.flow.value}.",
         fix=f'Set flow = "{other.value}" in the profile, or have the pool\'s admin enable ALLOW_{profile.flow.value}.',
     )
+
+
+def _flow_lacking(profile: Profile, flow: str) -> CognituiError:
+    server = f"the server at {inert(endpoint)}" if (endpoint := foreign_endpoint(profile)) else "Cognito"
+    cause = f"{inert(profile.id)}: {server} does not support {inert(flow)}."
+    if flow.startswith("REFRESH_TOKEN"):
+        return errors.FlowNotEnabled(cause, fix="Sign in again.")
+    # The one flow that every emulator has.
+    other = Flow.USER_SRP_AUTH if flow == Flow.USER_PASSWORD_AUTH else Flow.USER_PASSWORD_AUTH
+    return errors.FlowNotEnabled(cause, fix=f'Set flow = "{other.value}" in the profile.')

@@ -43,18 +43,20 @@ def oauth_error_of(fault: OAuthFault, profile: Profile) -> CognituiError:
     return error(f"{inert(profile.id)}: {cause} ({words}).", fix=fix)
 
 
-def error_of_status(status: int, host: str) -> CognituiError:
+def error_of_status(status: int, host: str, *, is_own: bool = True) -> CognituiError:
     """Returns the error for an answer that is none of an OAuth endpoint's: a page, or nothing.
 
     Args:
         status: That of HTTP.
         host: Who answered; inert.
+        is_own: False for a server that is not AWS's, which may have no OAuth endpoints.
     """
     cause = f"The server {host} answered with HTTP {status}"
     if status == 429:
         return errors.Throttled(f"{cause}.")
     if status >= 500:
-        return errors.ServiceFault(f"{cause}.")
+        fix = "" if is_own else "Try again. If it stays so, the server at domain has no OAuth endpoints."
+        return errors.ServiceFault(f"{cause}.", fix=fix)
     if status == 403:
         return errors.BlockedByFirewall(f"{cause}.")
     if status < 300:

@@ -144,7 +144,9 @@ def server_challenge(attempt: Attempt) -> ServerChallenge:
     asked = attempt.asked.parameters
     if not {"SALT", "SRP_B", "SECRET_BLOCK"} <= set(asked):
         raise unexpected_srp()
-    return ServerChallenge(attempt.username, asked["SALT"], asked["SRP_B"], asked["SECRET_BLOCK"])
+    # AWS sends the same name as USERNAME; an emulator may not.
+    user_id = asked.get("USER_ID_FOR_SRP") or attempt.username
+    return ServerChallenge(user_id, asked["SALT"], asked["SRP_B"], asked["SECRET_BLOCK"])
 
 
 def unexpected_srp() -> ServiceFault:

@@ -8,12 +8,16 @@ from cognitui.cognito.issued import token_set
 from cognitui.cognito.replies import IssuedTokens, Reply
 from cognitui.model.endpoint import foreign_endpoint
 from cognitui.model.errors import (
+    CognituiError,
+    NotAuthorized,
     NotInThisPool,
     OperationUnknown,
     RefreshTokenDead,
+    Refused,
     ServiceFault,
     SessionExpired,
     TokenRefused,
+    WrongCredentials,
 )
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenSet
@@ -59,12 +63,8 @@ class Refresher:
             return _tokens(self._by_initiate_auth(profile, refresh_token, client_secret, username, device_key))
         try:
             reply = self._api.tokens_from_refresh_token(profile, refresh_token, client_secret, device_key)
-        except OperationUnknown:
-            reply = self._by_initiate_auth(profile, refresh_token, client_secret, username, device_key)
-        except (ServiceFault, NotInThisPool):
-            # Only an emulator answers so to a call that it does not know. From AWS a 500 is a 500: the token may be
-            # used up, and another try would be a reuse.
-            if not foreign_endpoint(profile):
+        except CognituiError as error:
+            if not is_lacking(error, profile):
                 raise
             reply = self._by_initiate_auth(profile, refresh_token, client_secret, username, device_key)
         return _tokens(reply)
@@ -76,9 +76,37 @@ class Refresher:
         del hashed["USERNAME"]
         if device_key:
             hashed["DEVICE_KEY"] = device_key
-        return self._api.initiate(
-            profile, "REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": refresh_token, **hashed}, repeat=False
-        )
+        try:
+            return self._api.initiate(
+                profile, "REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": refresh_token, **hashed}, repeat=False
+            )
+        except RefreshTokenDead:
+            raise
+        except Refused as refusal:
+            if foreign_endpoint(profile) and is_about_the_token(refusal):
+                raise RefreshTokenDead(refusal.cause) from None
+            raise
+
+
+def is_lacking(error: CognituiError, profile: Profile) -> bool:
+    """Return whether a refused GetTokensFromRefreshToken means that the server does not have the call.
+
+    Only an emulator answers a call that it does not know with a page or a 500. From AWS a 500 is a 500: the token may
+    be used up, and another try would be a reuse.
+    """
+    if isinstance(error, OperationUnknown):
+        return True
+    unclear = isinstance(error, ServiceFault | NotInThisPool)
+    return unclear and bool(foreign_endpoint(profile))
+
+
+def is_about_the_token(refusal: Refused) -> bool:
+    """Return whether a refused REFRESH_TOKEN_AUTH means that the refresh token is no good.
+
+    No password is sent, so a refusal in words that are not known is about the token: cognito-local says "User not
+    authorized".
+    """
+    return type(refusal) in (RefreshTokenDead, WrongCredentials, NotAuthorized, Refused)
 
 
 def _tokens(reply: Reply) -> TokenSet:

@@ -42,6 +42,8 @@ _PRIVATE_BITS = 256
 _KEY_LENGTH = 16
 _KEY_INFO = b"Caldera Derived Key\x01"
 
+_USUAL_ALPHABET = str.maketrans("-_", "+/")
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -137,7 +139,7 @@ def new_device(
 def _claim(key: EphemeralKey, name: str, challenge: ServerChallenge, password: str, now: float) -> PasswordClaim:
     try:
         salt, server_public = int(challenge.salt_hex, 16), int(challenge.public_hex, 16)
-        block = base64.b64decode(challenge.secret_block, validate=True)
+        block = _block_of(challenge.secret_block)
     except (ValueError, binascii.Error):
         raise ServiceFault("The server sent an SRP challenge that cannot be read.") from None
     if salt < 0 or server_public < 0:
@@ -146,6 +148,15 @@ def _claim(key: EphemeralKey, name: str, challenge: ServerChallenge, password: s
     timestamp = _timestamp(now)
     signature = hmac.digest(hkdf_key, name.encode("utf-8", "surrogatepass") + block + timestamp.encode(), "sha256")
     return PasswordClaim(base64.b64encode(signature).decode(), timestamp)
+
+
+def _block_of(text: str) -> bytes:
+    """Return the bytes of a SECRET_BLOCK.
+
+    AWS sends base64. moto sends a UUID, which the SDKs take, too: as base64 in the alphabet of URLs, without padding.
+    """
+    usual = text.translate(_USUAL_ALPHABET)
+    return base64.b64decode(usual + "=" * (-len(usual) % 4), validate=True)
 
 
 def _shared_key(key: EphemeralKey, server_public: int, salt: int, identity: str) -> bytes:

@@ -16,6 +16,7 @@ from cognitui.cognito.oauth_faults import OAuthFault, error_of_status, oauth_err
 from cognitui.cognito.repeats import Repeats
 from cognitui.cognito.replies import IssuedTokens, Reply, lifetime_of, skew_by
 from cognitui.cognito.server_clocks import HearDate, no_date
+from cognitui.model.aws_hosts import is_aws
 from cognitui.model.profile import Profile
 from cognitui.model.strict_json import NotAnObject, read_object
 from cognitui.model.text import inert
@@ -116,7 +117,7 @@ class TokenEndpoint:
         told = _object(answer)
         code, description = told.get("error"), told.get("error_description")
         if answer.status in (429, *range(500, 600)) or not isinstance(code, str) or not code:
-            raise error_of_status(answer.status, _host(profile))
+            raise error_of_status(answer.status, _host(profile), is_own=is_aws(profile.fields.domain or ""))
         said = description if isinstance(description, str) else ""
         raise oauth_error_of(
             OAuthFault(code, said, secret_sent=client_secret is not None, refreshing=refreshing), profile

@@ -1,7 +1,8 @@
-"""Which hosts are those of Cognito at AWS."""
+"""Cognito's hosts at AWS: service endpoints and pool domains, in every partition."""
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 _USUAL = "amazonaws.com"
@@ -19,8 +20,25 @@ _PARTITIONS = {
 _SUFFIXES = (_USUAL, *_PARTITIONS.values(), "api.aws", "api.amazonwebservices.com.cn", "api.amazonwebservices.eu")
 """Those, and those of dual-stack endpoints."""
 
-_POOL_SUFFIXES = ("amazoncognito.com", "amazoncognito.com.cn")
-"""Where Cognito serves the OAuth endpoints of pools. Whoever a pool belongs to, what is sent there reaches AWS."""
+_POOL_DOMAINS = {
+    "us-gov-": "auth-fips.{region}.amazoncognito.com",
+    "cn-": "auth.{region}.amazoncognito.com.cn",
+    "eusc-": "auth.cognito-idp.{region}.on.amazonwebservices.eu",
+    # Cognito has no public endpoint there whose name is known, and a guess might be somebody's host.
+    **dict.fromkeys(("us-iso-", "us-isob-", "eu-isoe-", "us-isof-"), ""),
+}
+"""What follows a domain's prefix, by the beginning of its region.
+
+Sources: Amazon's entries in the Public Suffix List; for GovCloud also AWS, "Amazon Cognito in AWS GovCloud (US)".
+"""
+
+_USUAL_POOL_DOMAIN = "auth.{region}.amazoncognito.com"
+_FIPS_POOL_DOMAIN = "auth-fips.{region}.amazoncognito.com"
+"""The same domain at its FIPS endpoint, which the US regions have beside the usual one."""
+
+_PREFIX = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+"""AWS: UserPoolDomain, DomainType."""
+_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 
 _SERVICES = frozenset({"cognito-idp", "cognito-idp-fips", "cognito-identity", "cognito-identity-fips"})
 
@@ -30,16 +48,49 @@ def domain_of(region: str) -> str:
     return next((domain for begin, domain in _PARTITIONS.items() if region.startswith(begin)), _USUAL)
 
 
+def pool_domain(prefix: str, region: str) -> str:
+    """Return the address of a pool's prefix domain.
+
+    Args:
+        prefix: The prefix that the pool's owner chose.
+        region: The pool's region.
+
+    Returns:
+        `https://PREFIX.auth.REGION.amazoncognito.com` or what the region's partition has instead; an empty text if
+        the prefix or the region cannot be one, or if the partition's domains are not known.
+    """
+    behind = _behind_prefix(region)
+    return f"https://{prefix}.{behind}" if behind and _PREFIX.fullmatch(prefix) else ""
+
+
+def region_of_pool_domain(url: str) -> str:
+    """Return the region of a prefix domain's address, or an empty text if it is another host."""
+    host = _host(url)
+    prefix, _, behind = host.partition(".")
+    region = next((label for label in behind.split(".") if _REGION.fullmatch(label)), "")
+    forms = (_behind_prefix(region), *(form.format(region=region) for form in (_USUAL_POOL_DOMAIN, _FIPS_POOL_DOMAIN)))
+    return region if region and behind in forms and _PREFIX.fullmatch(prefix) else ""
+
+
+def _behind_prefix(region: str) -> str:
+    if not _REGION.fullmatch(region):
+        return ""
+    form = next((form for begin, form in _POOL_DOMAINS.items() if region.startswith(begin)), _USUAL_POOL_DOMAIN)
+    return form.format(region=region)
+
+
 def is_aws(url: str) -> bool:
     """Returns whether an address is Cognito's at AWS; a domain of a pool's own is not.
 
     Nor are AWS's other hosts, which may be anybody's: API Gateway, load balancers, buckets and machines have names
     below the same suffixes.
     """
-    host = (urlsplit(url).hostname or "").rstrip(".")
-    return any(_is_service(_below(host, suffix)) for suffix in _SUFFIXES) or any(
-        _is_pool_domain(_below(host, suffix)) for suffix in _POOL_SUFFIXES
-    )
+    host = _host(url)
+    return any(_is_service(_below(host, suffix)) for suffix in _SUFFIXES) or bool(region_of_pool_domain(url))
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").rstrip(".")
 
 
 def _below(host: str, suffix: str) -> list[str]:
@@ -54,11 +105,4 @@ def _is_service(labels: list[str]) -> bool:
         case [endpoint, service, _region, "vpce"]:
             # An endpoint that a VPC has of its own: it leads to AWS's service alone.
             return endpoint.startswith("vpce-") and service in _SERVICES
-    return False
-
-
-def _is_pool_domain(labels: list[str]) -> bool:
-    match labels:
-        case [_prefix, "auth" | "auth-fips", _region]:
-            return True
     return False

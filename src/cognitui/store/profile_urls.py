@@ -34,15 +34,12 @@ _NOT_OF_APPS = frozenset(
 )
 """Schemes that browsers and systems handle themselves: no app gets a code by them, and some run what follows."""
 
-_MISTYPED = 0.8
-"""How near to http or https a scheme is that is one of them with a slip, by difflib's ratio."""
-
 
 def url_fault(key: str, url: str) -> Fault | None:
     """Returns what is wrong with an address, or None where a secret may be sent there."""
     example = _EXAMPLES[key]
     own_scheme = _own_scheme(url) if key == "redirect_uri" else ""
-    if own_scheme and (own_scheme in _NOT_OF_APPS or nearest(own_scheme, _WEB, least=_MISTYPED)):
+    if own_scheme and (own_scheme in _NOT_OF_APPS or nearest(own_scheme, _WEB)):
         return Fault(key, "has a scheme that no app has for itself", f"write it as {example} or myapp://callback")
     parts = _split(url, own_scheme)
     if parts is None:

@@ -6,8 +6,10 @@ import botocore.session
 import pytest
 
 from cognitui.cognito.faults import Fault, error_of
+from cognitui.cognito.secret_hash import secret_hash
 from cognitui.model import errors
-from tests.unit.fakes import make_profile
+from cognitui.model.profile import Flow
+from tests.unit.fakes import make_jwt, make_profile
 
 NOT_AUTHORIZED = "NotAuthorizedException"
 INVALID = "InvalidParameterException"
@@ -243,3 +245,94 @@ def test_a_client_without_refresh_tokens_is_not_blamed_on_the_profiles_flow() ->
 
     assert isinstance(error, errors.FlowNotEnabled)
     assert "USER_SRP_AUTH" not in error.cause + error.fix
+
+
+EMULATOR = make_profile("dev/alice", endpoint_url="http://localhost:9229")
+
+LACKS_A_FLOW = [
+    ("Unsupported", "Cognito Local unsupported feature: InitAuth with AuthFlow={flow}", 500),
+    ("InvalidParameterException", "Unsupported AuthFlow: {flow}", 400),
+    (
+        "InvalidParameterException",
+        "1 validation error detected: Value '{flow}' at 'authFlow' failed to satisfy constraint: Member must be …",
+        400,
+    ),
+]
+"""What cognito-local, ministack and moto answer."""
+
+
+@pytest.mark.parametrize("flow", [Flow.USER_SRP_AUTH, Flow.USER_AUTH, Flow.CUSTOM_AUTH])
+@pytest.mark.parametrize(("code", "message", "status"), LACKS_A_FLOW, ids=["cognito-local", "ministack", "moto"])
+def test_a_flow_that_an_emulator_lacks_leads_to_one_that_it_has(
+    code: str, message: str, status: int, flow: Flow
+) -> None:
+    profile = make_profile("dev/alice", endpoint_url="http://localhost:9229", flow=flow)
+
+    error = error_of(Fault(code, message.format(flow=flow.value), status), profile)
+
+    assert type(error) is errors.FlowNotEnabled
+    assert error.cause == f"dev/alice: the server at http://localhost:9229 does not support {flow.value}."
+    assert error.fix == 'Set flow = "USER_PASSWORD_AUTH" in the profile.'
+
+
+def test_a_server_that_lacks_the_password_flow_may_have_srp() -> None:
+    profile = make_profile(endpoint_url="http://localhost:9229", flow=Flow.USER_PASSWORD_AUTH)
+
+    error = error_of(
+        Fault("Unsupported", "unsupported feature: InitAuth with AuthFlow=USER_PASSWORD_AUTH", 500), profile
+    )
+
+    assert error.fix == 'Set flow = "USER_SRP_AUTH" in the profile.'
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "status"),
+    [
+        ("Unsupported", 'Cognito Local unsupported feature: Unsupported x-amz-target header "GetTokens"', 500),
+        ("501", "Not Implemented", 501),
+        ("NotImplementedException", "The action has not been implemented", 501),
+    ],
+)
+def test_a_call_that_an_emulator_lacks_is_no_outage_of_the_service(code: str, message: str, status: int) -> None:
+    error = error_of(Fault(code, message, status), EMULATOR)
+
+    assert type(error) is errors.OperationUnknown
+    assert error.fix == "Check endpoint_url: the server there lacks a part of Cognito."
+
+
+def test_a_page_of_an_emulator_may_mean_that_it_lacks_the_call() -> None:
+    fault = Fault("500", "Internal Server Error", 500)
+
+    assert error_of(fault, make_profile()).fix == "Try again in a moment."
+    assert error_of(fault, EMULATOR).fix == (
+        "Try again. If it stays so, the server at endpoint_url lacks this part of Cognito."
+    )
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        make_jwt({"sub": "alice"}),
+        f"eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ.{'a' * 40}",
+        "r" * 300,
+        secret_hash("alice", "client", "secret"),
+    ],
+    ids=["JWT", "encrypted JWT", "opaque", "SECRET_HASH"],
+)
+def test_a_refusal_that_repeats_what_was_sent_shows_none_of_it(secret: str) -> None:
+    """moto refuses an access token or a hash with the very value as the message."""
+    alone = error_of(Fault("NotAuthorizedException", secret, 400), make_profile())
+    quoted = error_of(Fault("InvalidParameterException", f"Value '{secret}' failed", 400), make_profile())
+
+    assert alone.cause == "dev/alice: (hidden)."
+    assert quoted.cause == "dev/alice: Value '(hidden)' failed."
+
+
+def test_names_of_iam_and_pools_are_no_secrets() -> None:
+    message = (
+        "User: arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/a@x.com "
+        "is not authorized to perform: cognito-idp:ListUsers on resource: "
+        "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEf123"
+    )
+
+    assert message in error_of(Fault("AccessDeniedException", message, 400), make_profile()).cause

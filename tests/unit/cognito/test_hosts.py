@@ -9,11 +9,13 @@ import pytest
 
 from cognitui.cognito.aws_transport import AwsTransport
 from cognitui.cognito.client import make_client, make_identity_client, make_signed_client
-from cognitui.model.aws_hosts import domain_of, is_aws
+from cognitui.model.aws_hosts import domain_of, is_aws, pool_domain, region_of_pool_domain
 from cognitui.model.endpoint import foreign_endpoint, foreign_server, issuer_of
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
 from tests.unit.fakes import make_profile
+
+FIPS_DOMAIN = "https://shop.auth-fips.us-east-1.amazoncognito.com"
 
 REGIONS = ["eu-west-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1", "us-iso-east-1", "us-isob-east-1"]
 
@@ -82,14 +84,64 @@ def test_every_partition_that_botocore_knows_has_its_domain() -> None:
                 assert domain_of(region) == suffix, region
 
 
+POOL_DOMAINS = [
+    ("eu-west-1", "https://shop.auth.eu-west-1.amazoncognito.com"),
+    ("us-gov-west-1", "https://shop.auth-fips.us-gov-west-1.amazoncognito.com"),
+    ("us-gov-east-1", "https://shop.auth-fips.us-gov-east-1.amazoncognito.com"),
+    ("cn-north-1", "https://shop.auth.cn-north-1.amazoncognito.com.cn"),
+    ("eusc-de-east-1", "https://shop.auth.cognito-idp.eusc-de-east-1.on.amazonwebservices.eu"),
+]
+
+
+@pytest.mark.parametrize(("region", "domain"), POOL_DOMAINS)
+def test_the_domain_of_a_prefix_is_that_of_its_partition(region: str, domain: str) -> None:
+    assert pool_domain("shop", region) == domain
+
+
+@pytest.mark.parametrize(("region", "domain"), [*POOL_DOMAINS, ("us-east-1", FIPS_DOMAIN)])
+def test_the_region_of_a_domain_is_read_from_it(region: str, domain: str) -> None:
+    assert region_of_pool_domain(domain) == region
+    assert region_of_pool_domain(f"{domain}/oauth2/token") == region
+
+
+@pytest.mark.parametrize("region", ["us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "us-isof-south-1"])
+def test_no_domain_is_guessed_in_a_partition_whose_domains_are_not_known(region: str) -> None:
+    assert pool_domain("shop", region) == ""
+
+
+def test_every_region_that_has_user_pools_has_pool_domains() -> None:
+    session = botocore.session.get_session()
+
+    for partition in session.get_available_partitions():
+        for region in session.get_available_regions("cognito-idp", partition_name=partition):
+            assert region_of_pool_domain(pool_domain("shop", region)) == region
+
+
 @pytest.mark.parametrize(
-    "domain",
+    ("prefix", "region"),
+    [("", "eu-west-1"), ("shop", ""), ("shop", "local"), ("evil.example/", "eu-west-1"), ("shop", "eu-west-1.example")],
+)
+def test_what_cannot_be_a_prefix_or_a_region_makes_no_domain(prefix: str, region: str) -> None:
+    assert pool_domain(prefix, region) == ""
+
+
+@pytest.mark.parametrize(
+    "host",
     [
-        "https://shop.auth.eu-west-1.amazoncognito.com",
-        "https://shop.auth-fips.us-gov-west-1.amazoncognito.com",
-        "https://shop.auth.cn-north-1.amazoncognito.com.cn",
+        "login.example.com",
+        "shop.auth.eu-west-1.amazoncognito.com.example.com",
+        "shop.auth.eu-west-1.amazoncognito.com.cn",
+        "auth.eu-west-1.amazoncognito.com",
+        "a.b.auth.eu-west-1.amazoncognito.com",
+        "shop.auth.eusc-de-east-1.on.amazonwebservices.eu",
+        "",
     ],
 )
+def test_another_host_has_no_region(host: str) -> None:
+    assert region_of_pool_domain(f"https://{host}") == ""
+
+
+@pytest.mark.parametrize("domain", [*(domain for _, domain in POOL_DOMAINS), FIPS_DOMAIN])
 def test_the_domains_that_cognito_hands_out_are_awss(domain: str) -> None:
     assert is_aws(domain)
     assert not is_aws(f"{domain}.example.com")

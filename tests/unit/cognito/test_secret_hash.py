@@ -5,6 +5,7 @@ from __future__ import annotations
 from pycognito.aws_srp import AWSSRP
 
 from cognitui.cognito.attempt import Attempt, with_secret_hash
+from cognitui.cognito.password_challenges import server_challenge
 from cognitui.cognito.replies import Asked, Reply
 from cognitui.cognito.secret_hash import secret_hash
 from cognitui.model.signin import GivenSecrets
@@ -36,3 +37,24 @@ def test_an_answer_hashes_the_name_that_cognito_told_and_not_the_alias() -> None
 
     assert signed["USERNAME"] == "5f2c-sub"
     assert signed["SECRET_HASH"] == secret_hash("5f2c-sub", profile.client_id, "secret")
+
+
+def test_an_answer_goes_under_username_where_another_name_is_for_the_proof() -> None:
+    """As the SDKs do it; moto has another USER_ID_FOR_SRP than USERNAME, and knows nobody by it."""
+    profile = make_profile(username="alice@example.com")
+    asked = Asked(
+        "PASSWORD_VERIFIER",
+        parameters={
+            "USERNAME": "alice",
+            "USER_ID_FOR_SRP": "5f2c-sub",
+            "SALT": "ab",
+            "SRP_B": "ab",
+            "SECRET_BLOCK": "AAAA",
+        },
+    )
+
+    attempt = Attempt(profile, GivenSecrets("pw", "secret")).facing(asked, Reply(asked, NOW))
+
+    assert attempt.signed({})["USERNAME"] == "alice"
+    assert attempt.signed({})["SECRET_HASH"] == secret_hash("alice", profile.client_id, "secret")
+    assert server_challenge(attempt).user_id == "5f2c-sub"

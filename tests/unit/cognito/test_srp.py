@@ -10,7 +10,14 @@ import pytest
 from pycognito.aws_srp import AWSSRP
 
 from cognitui.cognito import srp
-from cognitui.cognito.srp import EphemeralKey, ServerChallenge, device_claim, new_ephemeral_key, password_claim
+from cognitui.cognito.srp import (
+    EphemeralKey,
+    PasswordClaim,
+    ServerChallenge,
+    device_claim,
+    new_ephemeral_key,
+    password_claim,
+)
 from cognitui.model.device import RememberedDevice
 from cognitui.model.errors import ServiceFault
 
@@ -94,6 +101,24 @@ def test_a_public_value_that_is_zero_in_the_group_is_refused(public: int) -> Non
 def test_a_challenge_that_cannot_be_read_is_a_fault_of_the_service(salt: str, public: str, block: str) -> None:
     with pytest.raises(ServiceFault):
         password_claim(new_ephemeral_key(), POOL, ServerChallenge("u", salt, public, block), "pw", 0)
+
+
+def _claim_of(block: str) -> PasswordClaim:
+    key = EphemeralKey(private=123456789, public=2)
+    return password_claim(key, POOL, ServerChallenge("u", "ab", "ab", block), "pw", 0)
+
+
+def test_a_secret_block_in_the_alphabet_of_urls_proves_the_same_as_in_the_usual_one() -> None:
+    block = b"\xfb\xef\xbe\xff"
+
+    usual, of_urls = base64.b64encode(block).decode(), base64.urlsafe_b64encode(block).decode()
+
+    assert usual != of_urls
+    assert _claim_of(of_urls) == _claim_of(of_urls.rstrip("=")) == _claim_of(usual)
+
+
+def test_a_secret_block_that_is_a_uuid_as_motos_is_taken() -> None:
+    assert _claim_of("0f8fad5b-d9cb-469f-a165-70867728950e").signature
 
 
 def test_the_timestamp_is_english_and_has_no_leading_zero_in_the_day() -> None:

@@ -157,3 +157,18 @@ def test_a_global_sign_out_ends_all_tokens_of_the_user_and_of_no_other(world: Wo
         assert ask(world.server, "GetUser", AccessToken=mine["AccessToken"]).refusal == REVOKED
     assert ask(world.server, "GetUser", AccessToken=bob["AccessToken"]).status == 200
     assert world.sign_in(clients[0])["AccessToken"]
+
+
+def test_an_entry_that_is_null_is_as_if_absent(world: World) -> None:
+    client = world.server.add_client(world.pool)
+    tokens = world.sign_in(client)
+
+    said = ask(
+        world.server,
+        "InitiateAuth",
+        ClientId=client.id,
+        AuthFlow="REFRESH_TOKEN_AUTH",
+        AuthParameters={"REFRESH_TOKEN": tokens["RefreshToken"], "DEVICE_KEY": None},
+    )
+
+    assert said.status == 200

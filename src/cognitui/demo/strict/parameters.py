@@ -62,11 +62,17 @@ def flag(parameters: Parameters, name: str) -> bool:
 
 
 def answers(parameters: Parameters, name: str) -> Answers:
-    """Returns a map of texts, empty where there is none."""
+    """Returns a map of texts, empty where there is none.
+
+    An entry that is null is as if absent: amazon-cognito-identity-js refreshes with `"DEVICE_KEY": null`.
+    """
     value = parameters.get(name) or {}
-    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+    if not isinstance(value, dict):
         raise Refusal("SerializationException")
-    return value
+    given = {key: text for key, text in value.items() if text is not None}
+    if not all(isinstance(text, str) for text in given.values()):
+        raise Refusal("SerializationException")
+    return given
 
 
 def needed(given: Answers, name: str) -> str:

@@ -1,0 +1,152 @@
+"""Other people's Cognito: emulators from environments of their own, each started once for the tests that ask for it."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cognitui.cognito.api import CognitoApi
+from cognitui.demo.directory import Directory
+from cognitui.demo.server import Server, child_process, free_port, last_words
+from tests.integration.flow_world import IAM
+
+_ROOT = Path(__file__).parents[2]
+FOLDER = _ROOT / ".oracles"
+"""Where `tests/oracles/install` puts them."""
+SCRIPTS = _ROOT / "tests" / "oracles"
+
+_PATIENCE = 60.0
+"""Seconds: moto takes 3 on an idle machine."""
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """A server that can be started."""
+
+    name: str
+    version: str
+    command: tuple[str, ...]
+    """`{port}` stands for the port."""
+    health: str
+    """A path that answers 200 once it serves."""
+    settings: Mapping[str, str]
+    environment: str
+    """Its folder in `.oracles`."""
+
+    @property
+    def group(self) -> str:
+        """The xdist group of its tests, which share one server."""
+        return f"oracle-{self.name}"
+
+
+def _python(environment: str) -> tuple[str, ...]:
+    return (str(FOLDER / environment / "bin" / "python"), "-P", str(SCRIPTS / "guarded.py"))
+
+
+MOTO = Emulator(
+    "moto",
+    "5.2.5",
+    (*_python("moto"), "moto.server", "-H", "127.0.0.1", "-p", "{port}"),
+    "/moto-api/data.json",
+    {},
+    "moto",
+)
+COGNITO_LOCAL = Emulator(
+    "cognito-local",
+    "5.3.0",
+    ("node", str(SCRIPTS / "cognito-local.cjs")),
+    "/health",
+    {"HOST": "127.0.0.1", "PORT": "{port}", "ORACLES": str(FOLDER / "node")},
+    "node",
+)
+MINISTACK = Emulator(
+    "ministack",
+    "1.5.33",
+    (*_python("ministack"), "ministack"),
+    "/_ministack/health",
+    {
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": "{port}",
+        "SERVICES": "cognito-idp,cognito-identity",
+        # As strict as it can be: signatures, SECRET_HASH, enabled flows, the lifetime of a token.
+        "AUTH": "true",
+        # These two would listen on all interfaces.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+    },
+    "ministack",
+)
+EMULATORS = (MOTO, COGNITO_LOCAL, MINISTACK)
+
+
+class EmulatedDirectory(Directory):
+    """The pools, app clients and users of an emulator that runs.
+
+    Attributes:
+        endpoint: `http://127.0.0.1:PORT`.
+        api: Our calls to it, which repeat without a pause; making their client costs 100 ms.
+    """
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(server)
+        # What an emulator lacks it answers with a 500, which botocore would ask for four times more, for 10 seconds.
+        service = self._calls.meta.service_model.service_id.hyphenize()
+        self._calls.meta.events.unregister(f"needs-retry.{service}", unique_id=f"retry-config-{service}")
+        self.endpoint = server.endpoint
+        self.api = CognitoApi(time.time, sleep=lambda _seconds: None)
+
+
+def skip_without(environment: str) -> None:
+    """Skip the test if an environment is not installed, or not in the version that the tests expect."""
+    if environment == "node" and shutil.which("node") is None:
+        pytest.skip("node is not installed (Debian: nodejs, npm)")
+    pinned = SCRIPTS / ("package-lock.json" if environment == "node" else f"requirements-{environment}.txt")
+    installed = FOLDER / environment / "installed"
+    if not installed.exists() or installed.read_bytes() != pinned.read_bytes():
+        pytest.skip("not installed: run tests/oracles/install (it needs python3, node and npm)")
+
+
+@contextmanager
+def running(emulator: Emulator, folder: Path) -> Iterator[EmulatedDirectory]:
+    """Run an emulator on a loopback port while the context is open; yield what fills it.
+
+    Args:
+        emulator: Which one; its environment must be installed.
+        folder: For its files.
+    """
+    port = free_port()
+    environ = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        **dict.fromkeys(("HOME", "TMPDIR"), str(folder)),
+        **IAM,
+        **{name: value.format(port=port) for name, value in emulator.settings.items()},
+    }
+    command = [part.format(port=port) for part in emulator.command]
+    log = folder / f"{emulator.name}.log"
+    with child_process(command, folder, log, environ=environ) as process:
+        deadline = time.monotonic() + _PATIENCE
+        while not _serves(port, emulator.health):
+            said = f"{emulator.name} did not start{last_words(log)}"
+            assert process.poll() is None, said
+            assert time.monotonic() < deadline, said
+            time.sleep(0.05)
+        yield EmulatedDirectory(Server(f"http://127.0.0.1:{port}", process.pid, *IAM.values()))
+
+
+def _serves(port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
