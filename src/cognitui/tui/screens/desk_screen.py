@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from textual import work
 from textual.reactive import var
 
-from cognitui.model.errors import CognituiError
+from cognitui.broker import TokenBroker
+from cognitui.model.errors import CognituiError, SecretStoreError
 from cognitui.model.profile import Problem, Profile, ProfileBook
 from cognitui.model.profile_order import Order, ordered
 from cognitui.model.text import inert
-from cognitui.model.token import Expiries, TokenKind
+from cognitui.model.token import Expiries, Token, TokenKind
 from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.profile_filter import ProfileFilter
@@ -146,6 +147,23 @@ class DeskScreen(EntriesScreen):
         # What came meanwhile is newer than what was read.
         if self.expiries is before and expiries != before:
             self.expiries = expiries
+        await self._look_at_open_tokens()
+
+    async def _look_at_open_tokens(self) -> None:
+        """Shows tokens that another process has renewed, replaced or removed as they are now."""
+        opened = [(profile, entry.tokens) for profile, entry in self.opened_entries()]
+        if not opened:
+            return
+        broker = self.services.broker
+
+        def changed() -> list[tuple[Profile, Mapping[TokenKind, Token], Mapping[TokenKind, Token] | None]]:
+            return [(profile, tokens, _read_changed(broker, profile, tokens)) for profile, tokens in opened]
+
+        for profile, tokens, now in await in_background(changed, "watch"):
+            self.take_changed_tokens(profile, tokens, now)
+        if self.is_locked:
+            # What was read while the lock came is not kept behind it.
+            broker.drop_memory()
 
     def show_file_error(self, error: CognituiError) -> None:
         """Says that the profile file as a whole cannot be used; the main screen draws it."""
@@ -271,6 +289,18 @@ class DeskScreen(EntriesScreen):
         wanted = self._cursors.get(self.environment) or self.remembered.choices.selected.get(self.environment)
         rows = (row for row, profile in enumerate(self.profiles) if profile.id == wanted)
         return next(rows, 0) if wanted else 0
+
+
+def _read_changed(
+    broker: TokenBroker, profile: Profile, tokens: Mapping[TokenKind, Token]
+) -> Mapping[TokenKind, Token] | None:
+    """Returns changed tokens as they are now; of a protected profile only that they are gone, as nobody was asked."""
+    try:
+        if profile.protected:
+            return None if broker.is_current(profile, tokens) else {}
+        return broker.changed(profile, tokens)
+    except SecretStoreError:
+        return None  # what is shown stays; the next key that needs the vault says what is wrong
 
 
 def names_in(book: ProfileBook) -> tuple[str, ...]:
