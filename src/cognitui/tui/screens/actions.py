@@ -142,8 +142,10 @@ class MainActions(ProfileActions):
 
     def show_kind(self, kind: TokenKind) -> None:
         """Shows a token; where the profile is open already, it is read, too."""
-        self.wanted_kind = self.kind = kind
+        self.kind = kind
         profile, entry = self.selected, self.entry_of(self.selected)
+        if profile:
+            self.keep_tab(profile, kind)
         if profile and entry.tokens and kind not in entry.tokens and not profile.protected and not entry.running:
             self._get(Wish(profile, kind))
 

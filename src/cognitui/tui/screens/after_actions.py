@@ -10,7 +10,7 @@ from cognitui.model.errors import BadToken
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenKind
 from cognitui.tui.screens.actions import MainActions
-from cognitui.tui.view import View, views_of
+from cognitui.tui.view import Tab, View, views_of
 from cognitui.tui.view_flow import ViewFlow
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class AfterSignInActions(MainActions):
         """Shows the next tab: the tokens, then what there is beside them."""
         if not (self.can("next_kind") and self.selected):
             return
-        tabs: tuple[TokenKind | View, ...] = (*self.selected.kinds, *views_of(self.selected))
+        tabs: tuple[Tab, ...] = (*self.selected.kinds, *views_of(self.selected))
         following = tabs[(tabs.index(self.view or self.kind) + 1) % len(tabs)]
         if isinstance(following, View):
             self.show_view(following)
@@ -42,6 +42,8 @@ class AfterSignInActions(MainActions):
         self.view = view
         profile, entry = self.selected, self.entry_of(self.selected)
         known = entry.user if view is View.USER else entry.aws
+        if profile:
+            self.keep_tab(profile, view)
         if profile and entry.tokens and not known and not profile.protected and not entry.running:
             self._fetch(profile, view)
 

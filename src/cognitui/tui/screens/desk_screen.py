@@ -22,7 +22,7 @@ from cognitui.tui.profile_reader import ProfileReader, Reading, Stamp
 from cognitui.tui.remembered import Remembered
 from cognitui.tui.screens.entries_screen import EntriesScreen
 from cognitui.tui.tally import Tallier
-from cognitui.tui.view import View, views_of
+from cognitui.tui.view import Tab, View, views_of
 from cognitui.tui.widgets.environment_bar import Tally
 
 _WATCH_SECONDS = 3
@@ -45,9 +45,7 @@ class DeskScreen(EntriesScreen):
     selected: var[Profile | None] = var(None, init=False)
     """The profile under the cursor."""
     kind: var[TokenKind] = var(TokenKind.ACCESS, init=False)
-    """The token that is shown: the wanted one, where the profile has it."""
-    wanted_kind: var[TokenKind] = var(TokenKind.ACCESS, init=False)
-    """The token that a person chose to see."""
+    """The token that is shown."""
     view: var[View | None] = var(None, init=False)
     """What is shown in the place of a token, where the profile has it."""
     tally: var[Tally] = var(Tally())
@@ -70,6 +68,8 @@ class DeskScreen(EntriesScreen):
         self._filter = ProfileFilter(())
         self._tallier = Tallier((), {})
         self._cursors: dict[str, str] = {}
+        self._tabs: dict[str, Tab] = {}
+        """The tab that a person opened last, by `Profile.id`."""
         self._stamp: Stamp = ()
         self._recalled = False
         self.set_reactive(DeskScreen.secrets_in_memory, services.secrets_in_memory)
@@ -274,11 +274,19 @@ class DeskScreen(EntriesScreen):
 
     def remember(self, profile: Profile | None) -> None:
         """Notes the selection, for a later return to its environment."""
+        stays = self.is_shown(profile) if profile else False
         self.selected = profile
         if profile is not None:
-            self.kind = self.wanted_kind if self.wanted_kind in profile.kinds else TokenKind.ACCESS
-            self.view = self.view if self.view in views_of(profile) else None
+            self._open_tab(profile, (self.view or self.kind) if stays else self._tabs.get(profile.id))
             self._cursors |= {profile.environment.name: profile.id, OVERVIEW: profile.id}
+
+    def keep_tab(self, profile: Profile, tab: Tab) -> None:
+        """Notes the tab for a later return to a profile; instead of one whose copy would surprise, the first one."""
+        self._tabs[profile.id] = TokenKind.ACCESS if tab in (TokenKind.REFRESH, View.USER) else tab
+
+    def _open_tab(self, profile: Profile, tab: Tab | None) -> None:
+        self.kind = tab if isinstance(tab, TokenKind) and tab in profile.kinds else TokenKind.ACCESS
+        self.view = tab if isinstance(tab, View) and tab in views_of(profile) else None
 
     def is_shown(self, profile: Profile) -> bool:
         """Whether a profile is the one under the cursor."""
