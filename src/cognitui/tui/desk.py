@@ -24,6 +24,8 @@ class Running(Frozen, frozen=True):
     """`Signing in as alice`, for the panel."""
     since: float
     """Seconds since the epoch."""
+    ends: bool = False
+    """Whether it is a sign-out: no copy can follow it."""
 
 
 class Entry(Frozen, frozen=True):

@@ -47,6 +47,9 @@ _ASKS_COGNITO = frozenset(
     {"get_token", "copy_token", "copy_as", "refresh_token", "sign_in", "forgot_password", "sign_out", "verify"}
 )
 
+_AWAITS = frozenset({"copy_token", "copy_as"})
+"""What is asked for while a request runs is done when its token arrives."""
+
 
 class Situation(Frozen, frozen=True):
     """What is selected on the screen."""
@@ -104,7 +107,7 @@ def why_not(action_id: str, situation: Situation) -> str:
     if action_id in _WRITES_PROFILE and profile.read_only:
         copies = situation.key("duplicate_profile")
         return f"{profile.id} comes from an included file: edit it there, or duplicate it with {copies}."
-    if action_id in _ASKS_COGNITO and entry.running:
+    if action_id in _ASKS_COGNITO and entry.running and (entry.running.ends or action_id not in _AWAITS):
         return f"{profile.id} is busy: {situation.key('dismiss')} cancels."
     if action_id in CLAIM_ACTIONS:
         return why_no_claims(action_id, situation)

@@ -59,13 +59,15 @@ class AfterSignInActions(MainActions):
         if self.view is None:
             super().action_copy_token()
         elif self.can("copy_token") and (profile := self.selected):
-            copy = self._copy_user if self.view is View.USER else self._copy_aws
-            self._start(profile, lambda: copy(profile))
+            if self.view is View.USER:
+                self.requests.copy(profile, "user's attributes", lambda: self._copy_user(profile))
+            else:
+                self.requests.copy(profile, "AWS credentials", lambda: self._copy_aws(profile))
 
     def action_sign_out(self) -> None:
         """Asks how far a sign-out shall go."""
         if self.can("sign_out") and (profile := self.selected):
-            self._start(profile, lambda: self._sign_out(profile))
+            self.requests.start(profile, lambda: self._sign_out(profile), ends=True)
 
     @cached_property
     def _views(self) -> ViewFlow:
@@ -80,7 +82,7 @@ class AfterSignInActions(MainActions):
 
     def _fetch(self, profile: Profile, view: View) -> None:
         fetch = self._show_user if view is View.USER else self._show_aws
-        self._start(profile, lambda: fetch(profile))
+        self.requests.start(profile, lambda: fetch(profile), brings=True)
 
     async def _show_user(self, profile: Profile) -> None:
         await self._views.user(profile)
