@@ -129,12 +129,6 @@ class MainActions(ProfileActions):
             what = f"{wish.kind.value} token"
             self.requests.copy(wish.profile, what, lambda: self._carry_out(wish, TokenFormat.RAW))
 
-    def action_next_kind(self) -> None:
-        """Shows the next of the profile's tokens."""
-        if self.can("next_kind") and self.selected:
-            kinds = self.selected.kinds
-            self.show_kind(kinds[(kinds.index(self.kind) + 1) % len(kinds)])
-
     def show_kind(self, kind: TokenKind) -> None:
         """Shows a token; where the profile is open already, it is read, too."""
         self.kind = kind

@@ -23,10 +23,19 @@ class AfterSignInActions(MainActions):
 
     def action_next_kind(self) -> None:
         """Shows the next tab: the tokens, then what there is beside them."""
-        if not (self.can("next_kind") and self.selected):
+        if self.can("next_kind"):
+            self._step_tab(1)
+
+    def action_previous_kind(self) -> None:
+        """Shows the tab before."""
+        if self.can("previous_kind"):
+            self._step_tab(-1)
+
+    def _step_tab(self, distance: int) -> None:
+        if self.selected is None:
             return
         tabs: tuple[Tab, ...] = (*self.selected.kinds, *views_of(self.selected))
-        following = tabs[(tabs.index(self.view or self.kind) + 1) % len(tabs)]
+        following = tabs[(tabs.index(self.view or self.kind) + distance) % len(tabs)]
         if isinstance(following, View):
             self.show_view(following)
         else:

@@ -99,10 +99,9 @@ class ClaimActions(LayoutActions):
     # Copy, search, show raw
 
     def action_copy_claim(self) -> None:
-        """Copies the value of the claim under the cursor; from the profiles it goes to the claims first."""
-        if self.can("copy_claim") and not isinstance(self.focused, ClaimsList):
-            self.action_switch_pane()
-            self.notify(f"Choose a claim: {self.situation().key('copy_claim')} copies it.", timeout=4, markup=False)
+        """Copies the value of the claim under the cursor; among the profiles, the token."""
+        if not isinstance(self.focused, ClaimsList):
+            self.action_copy_token()
             return
         claim = self.query_one(TokenPanel).copyable
         if self.can("copy_claim") and claim is not None and (profile := self.selected):
