@@ -185,6 +185,25 @@ class TokenBroker:
         """Returns what Cognito tells of the user of an access token; raises Refused or Unreachable."""
         return self._sessions.user(got.profile, got.token.value)
 
+    def is_current(self, profile: Profile, opened: Mapping[TokenKind, Token]) -> bool:
+        """Returns whether no other process is known to have changed opened tokens; without opening the vault."""
+        return all(self._kept.is_current(profile, token) for token in opened.values())
+
+    def changed(self, profile: Profile, opened: Mapping[TokenKind, Token]) -> Mapping[TokenKind, Token] | None:
+        """Returns opened tokens as the vault has them now, or None where nobody else has changed them.
+
+        The vault is read only where the index says that another process has renewed, replaced or removed one. It asks
+        for no consent: a caller that shows a protected profile drops what has changed instead.
+        """
+        if self.is_current(profile, opened):
+            return None
+        stamp, now = self._kept.stamp, {}
+        for kind in opened:
+            if (token := self._kept.stored_token(profile, kind)) is not None:
+                self._kept.remember(profile, token, stamp)
+                now[kind] = token
+        return now
+
     def expiries(self) -> Mapping[str, Expiries]:
         """Returns what is known of all tokens, by `Profile.token_key`, without opening the vault."""
         return self._kept.expiries()
@@ -225,13 +244,13 @@ class TokenBroker:
             raise ConsentNeeded(profile)
 
     def _cached(self, request: TokenRequest) -> Got | None:
-        now = self._clock()
+        now, stamp = self._clock(), self._kept.stamp
         token = self._kept.token_in_memory(request.profile, request.kind)
         if token is None or not request.is_met_by(token, now):
             token = self._kept.stored_token(request.profile, request.kind)
         if token is None or not request.is_met_by(token, now):
             return None
-        self._kept.remember(request.profile, token)
+        self._kept.remember(request.profile, token, stamp)
         return self._got(request, token, Source.CACHED)
 
     def _refresh(self, profile: Profile, typed_secret: str | None = None) -> TokenSet | str | ClientSecretMissing:
@@ -239,10 +258,11 @@ class TokenBroker:
 
         Without the client's secret the refresh token is as good as before: the error says what it lacks.
         """
+        stamp = self._kept.stamp
         used = self._kept.stored_token(profile, TokenKind.REFRESH) if TokenKind.REFRESH in profile.kinds else None
         if used is None:
             return ""
-        self._kept.remember(profile, used)
+        self._kept.remember(profile, used, stamp)
         client_secret = typed_secret or self._kept.secret(profile, SecretKind.CLIENT_SECRET)
         # The real name goes into a hash with the client's secret, and nowhere else: without one, nothing is read.
         username = self._real_username(profile) if client_secret else profile.username
@@ -347,7 +367,7 @@ class TokenBroker:
         token = tokens.of(request.kind)
         if token is None and request.kind is TokenKind.REFRESH and source is Source.REFRESHED:
             # Without rotation a refresh brings none: the one that was used goes on.
-            token = self._kept.tokens_in_memory(request.profile).get(request.kind)
+            token = self._kept.used_refresh_token(request.profile)
         if token is None:
             raise NotInThisPool(
                 f"Cognito returned no {request.kind.value} token for {request.profile.id}.",

@@ -1,7 +1,8 @@
 """What is kept of an identity: its tokens and secrets in the vault and in memory, their expiry in the index.
 
 The vault's word is the last one, as other processes write to it, too. Memory stands before it where that is safe: for
-an access or ID token that still lasts, and for what the vault has missed.
+an access or ID token that still lasts while the index has not changed since it was read, and for what the vault has
+missed.
 """
 
 from __future__ import annotations
@@ -31,22 +32,41 @@ class Keeping:
         self._memory = Memory()
         self._unnoted: dict[str, Expiries] = {}
         """What the index has missed."""
+        self._seen: dict[tuple[str, TokenKind], object] = {}
+        """The index's stamp before a token in memory was read: another process writes the vault, then the index."""
 
     # Tokens.
 
     def token_in_memory(self, profile: Profile, kind: TokenKind) -> Token | None:
         """Returns a token that may be used without a look into the vault.
 
-        An access or ID token goes on working when another process puts a newer one into the vault, but not when the
-        person has signed out there: the index tells that. A refresh token in memory may have been rotated elsewhere
-        and is never used on trust.
+        Not once the index has been written since: another process may have renewed, replaced or removed it. A refresh
+        token in memory may have been rotated elsewhere and is never used on trust.
         """
         if kind is TokenKind.REFRESH:
             return None
         if (unsaved := self._memory.unsaved_token(profile.token_key, kind)) is not None:
             return unsaved
         token = self._memory.token(profile.token_key, kind)
-        return token if token is not None and self._noted(profile).of(kind) is not None else None
+        if token is None or self.noted(profile).of(kind) is None:
+            return None
+        return token if self._is_untouched(profile.token_key, kind) else None
+
+    def is_current(self, profile: Profile, token: Token) -> bool:
+        """Returns whether nobody else is known to have renewed, replaced or removed a token since it was read."""
+        key, kind = profile.token_key, token.kind
+        if self._memory.unsaved_token(key, kind) == token:
+            return True
+        is_held = self._memory.token(key, kind) == token
+        return is_held and (self._is_untouched(key, kind) or self._is_as_noted(profile, token))
+
+    def _is_untouched(self, key: str, kind: TokenKind) -> bool:
+        return self.stamp == self._seen.get((key, kind))
+
+    def _is_as_noted(self, profile: Profile, token: Token) -> bool:
+        noted = self.noted(profile).of(token.kind)
+        # The vault has whole seconds.
+        return noted is not None and round(noted.issued_at) == round(token.lifetime.issued_at)
 
     def stored_token(self, profile: Profile, kind: TokenKind) -> Token | None:
         """Returns the newest token: the vault's, or one that the vault has missed."""
@@ -54,22 +74,40 @@ class Keeping:
         try:
             stored = self._vault.get(profile.secret_name(SECRET_OF_TOKEN[kind]))
         except SecretStoreError:
-            if unsaved is None:
+            held = unsaved or self._held_token(profile, kind)
+            if held is None:
                 raise
-            return unsaved
+            return held
         token = unpack(kind, stored) if stored is not None else None
         # The vault has whole seconds.
         if unsaved is None or (token is not None and token.lifetime.issued_at > round(unsaved.lifetime.issued_at)):
             return token
         return unsaved
 
-    def remember(self, profile: Profile, token: Token) -> None:
-        """Keeps in memory what was read; what the vault has missed stays."""
+    def _held_token(self, profile: Profile, kind: TokenKind) -> Token | None:
+        """Returns what memory has in the place of a vault that fails: never a token that may have been rotated."""
+        token = self._memory.token(profile.token_key, kind)
+        is_safe = token is not None and kind is not TokenKind.REFRESH and self._is_as_noted(profile, token)
+        return token if is_safe else None
+
+    @property
+    def stamp(self) -> object:
+        """Another one says that the index has been written, for whichever profile."""
+        return self._index.stamp()
+
+    def remember(self, profile: Profile, token: Token, stamp: object) -> None:
+        """Keeps in memory what was read; what the vault has missed stays. `stamp` is from before the reading."""
         self._memory.keep_read_token(profile.token_key, token)
+        self._seen[profile.token_key, token.kind] = stamp
 
     def tokens_in_memory(self, profile: Profile) -> Mapping[TokenKind, Token]:
-        """Returns all of the profile's tokens that this run has read or got by now."""
-        return self._memory.tokens(profile.token_key)
+        """Returns all of the profile's tokens that this run has read or got, without those that changed elsewhere."""
+        tokens = self._memory.tokens(profile.token_key)
+        return {kind: token for kind, token in tokens.items() if self.is_current(profile, token)}
+
+    def used_refresh_token(self, profile: Profile) -> Token | None:
+        """Returns the refresh token that a refresh under this lock has just used."""
+        return self._memory.token(profile.token_key, TokenKind.REFRESH)
 
     def save(self, profile: Profile, tokens: TokenSet) -> str:
         """Keeps new tokens, the refresh token first; returns a warning where they live for this run alone."""
@@ -81,7 +119,9 @@ class Keeping:
                 self._memory.keep_token(profile.token_key, token)
         except SecretStoreError as error:
             return f"The token could not be stored and serves this run alone. {error.cause}"
-        return self._note(profile, tokens)
+        warning = self._note(profile, tokens)
+        self._see(profile, *(token.kind for token in tokens.present()))
+        return warning
 
     def has_missed(self, profile: Profile) -> bool:
         """Returns whether there are tokens that the vault has missed."""
@@ -102,7 +142,8 @@ class Keeping:
                     lives[kind.value] = token.lifetime
         if lives:
             with suppress(CognituiError):
-                self._index.put(profile.token_key, replace(self._noted(profile), **lives))
+                self._index.put(profile.token_key, replace(self.noted(profile), **lives))
+            self._see(profile, *missed)
 
     def drop_refresh_token(self, profile: Profile) -> None:
         """Forgets a refresh token that is dead."""
@@ -110,7 +151,7 @@ class Keeping:
         # What fails here is told when the tokens of the sign-in that follows are saved to the same place.
         with suppress(SecretStoreError):
             self._vault.delete(profile.secret_name(SecretKind.REFRESH_TOKEN))
-        noted = self._noted(profile)
+        noted = self.noted(profile)
         if noted.refresh is not None:
             with suppress(CognituiError):
                 self._index.put(profile.token_key, replace(noted, refresh=None))
@@ -138,7 +179,7 @@ class Keeping:
 
     def forget_expired(self, profile: Profile, now: float) -> int:
         """Removes the profile's tokens that have ended, and returns how many; one whose end is a guess stays."""
-        noted = self._noted(profile)
+        noted = self.noted(profile)
         lives = {kind: life for kind in TokenKind if (life := noted.of(kind)) is not None}
         ended = [kind for kind, life in lives.items() if life.remaining(now) <= 0 and not life.estimated]
         if not ended:
@@ -261,12 +302,22 @@ class Keeping:
         """Forgets what was read or typed; see `Memory.clear`."""
         self._memory.clear()
 
-    def _noted(self, profile: Profile) -> Expiries:
-        return self.expiries().get(profile.token_key, NO_EXPIRIES)
+    def noted(self, profile: Profile) -> Expiries:
+        """Returns what is known of a profile's tokens without opening the vault."""
+        return self._noted_of(profile.token_key)
+
+    def _noted_of(self, key: str) -> Expiries:
+        # Without a copy of the whole index: it may hold 10,000 identities.
+        return self._unnoted.get(key) or self._index.read().get(key, NO_EXPIRIES)
+
+    def _see(self, profile: Profile, *kinds: TokenKind) -> None:
+        """Notes that tokens are as this process has just saved them: it holds the identity's lock."""
+        stamp = self.stamp
+        self._seen |= {(profile.token_key, kind): stamp for kind in kinds}
 
     def _note(self, profile: Profile, tokens: TokenSet) -> str:
         lives = {token.kind.value: token.lifetime for token in tokens.present()}
-        expiries = replace(self._noted(profile), **lives)
+        expiries = replace(self.noted(profile), **lives)
         try:
             self._index.put(profile.token_key, expiries)
             self._unnoted.pop(profile.token_key, None)

@@ -85,5 +85,9 @@ class IndexOfVault:
         """Drops one identity."""
         self._chosen().forget(token_key)
 
+    def stamp(self) -> object:
+        """Returns what is another one once it was written."""
+        return self._chosen().stamp()
+
     def _chosen(self) -> Index:
         return self._own if self._vault.in_memory else self._shared

@@ -257,6 +257,10 @@ class Index(Protocol):
     def put(self, token_key: str, expiries: Expiries) -> None: ...  # noqa: D102
     def forget(self, token_key: str) -> None: ...  # noqa: D102
 
+    def stamp(self) -> object:
+        """Returns what is another one, by `==`, once a process has written it; costs no reading."""
+        ...
+
 
 class Locks(Protocol):
     """One at a time, across threads and processes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import subprocess
@@ -54,6 +55,36 @@ def test_the_token_in_the_clipboard_is_one_that_decode_understands(home: dict[st
         [*cognitui, "decode", "-", "--json"], input=token, env=home, text=True, capture_output=True, check=True
     )
     assert json.loads(said.stdout)["claims"]["token_use"] == "access"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@pytest.mark.parametrize("keys", ["\rc", "c", "cc", "\ry"], ids=["enter c", "c", "c c", "enter y"])
+def test_enter_and_c_as_fast_as_a_person_can_type_copy_the_access_token(
+    home: dict[str, str], cognitui: list[str], size: tuple[int, int], keys: str
+) -> None:
+    with Terminal([*cognitui, "demo"], env=home, size=size) as terminal:
+        terminal.see("alice", timeout=60)
+        terminal.press(keys)
+        terminal.until(lambda: terminal.clipboard() is not None, "nothing was copied")
+        token = terminal.clipboard() or ""
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+
+    payload = token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    assert claims["token_use"] == "access"
+
+
+def test_enter_c_and_esc_as_fast_as_a_person_can_type_copy_nothing(home: dict[str, str], cognitui: list[str]) -> None:
+    with Terminal([*cognitui, "demo"], env=home) as terminal:
+        terminal.see("alice", timeout=60)
+        terminal.press("\rc\x1b")
+        terminal.see("Cancelled")
+        terminal.settle(1.0)
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+
+        assert terminal.clipboard() is None
 
 
 def test_without_a_terminal_the_demo_is_a_report(home: dict[str, str], cognitui: list[str]) -> None:

@@ -118,6 +118,9 @@ class SteppedIndex:
     def forget(self, token_key: str) -> None:
         self._index.forget(token_key)
 
+    def stamp(self) -> object:
+        return self._index.stamp()
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from cognitui.broker import Got, TokenBroker
+from cognitui.broker import Got, How, TokenBroker
 from cognitui.model.errors import RefreshTokenDead
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretName
@@ -166,6 +166,9 @@ class SteppedIndex:
     def forget(self, token_key: str) -> None:
         self._index.forget(token_key)
 
+    def stamp(self) -> object:
+        return self._index.stamp()
+
 
 class World:
     """One process's view of what all share in a folder."""
@@ -209,6 +212,10 @@ def main(folder: str, what: str, argument: str) -> None:
     """Does what a test asks of this process."""
     if what == "ask":
         ask(Path(folder), int(argument))
+    elif what == "renew":
+        World(Path(folder)).broker.get(ALICE, how=How.REFRESH)
+    elif what == "remove":
+        World(Path(folder)).broker.forget(ALICE, ())
     else:
         World(Path(folder), fatal=argument).broker.get(ALICE)
 

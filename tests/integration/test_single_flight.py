@@ -116,3 +116,34 @@ def test_an_access_token_that_was_saved_in_time_is_the_next_ones(world: World, t
     assert isinstance(outcome, Got)
     assert outcome.source is Source.CACHED
     assert world.pool.calls == ["refresh"]
+
+
+def done_elsewhere(folder: Path, what: str) -> None:
+    """Lets another process do something with the identity, and waits for its end."""
+    other = process(folder, what, "")
+    _out, errors = other.communicate(timeout=30)
+    assert other.returncode == 0, errors
+
+
+def test_a_token_that_another_process_renews_within_the_same_second_is_handed_out_as_it_is_now(
+    world: World, tmp_path: Path
+) -> None:
+    ours = world.broker.get(ALICE)
+    assert isinstance(ours, Got)
+
+    done_elsewhere(tmp_path, "renew")
+    now = world.broker.get(ALICE)
+
+    assert isinstance(now, Got)
+    assert now.token != ours.token
+    assert now.token.value == world.vault.get(ALICE.secret_name(SECRET_OF_TOKEN[now.token.kind])).split(" ")[-1]  # type: ignore[union-attr]  # it is there
+
+
+def test_a_token_that_another_process_removes_is_handed_out_no_more(world: World, tmp_path: Path) -> None:
+    ours = world.broker.get(ALICE)
+    assert isinstance(ours, Got)
+
+    done_elsewhere(tmp_path, "remove")
+
+    assert world.broker.changed(ALICE, ours.opened) == {}
+    assert isinstance(world.broker.get(ALICE), Challenge)

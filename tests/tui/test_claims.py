@@ -78,23 +78,21 @@ class TestCopyingOneClaim:
 
             assert not any("Cleared in" in toast for toast in story.toasts)
 
-    async def test_beside_the_claims_the_key_goes_to_them(self) -> None:
+    async def test_in_the_list_the_key_copies_the_token(self) -> None:
         services = holding(ALICE)
         async with opened(services) as story:
-            await get(story)
             await story.press("y")
-            await story.hear("Choose a claim: y copies it.")
+
+            await story.until(lambda: [text.count(".") for text in copied(services)] == [2])
+
+    async def test_in_the_list_of_a_protected_environment_the_key_asks_as_c_does(self) -> None:
+        prod = make_profile("prod/alice", protected=True)
+        services = holding(prod)
+        async with opened(services) as story:
+            await story.press("y")
+
+            await story.see("Copy the access token of prod/alice?")
             assert copied(services) == []
-            await story.press("y")
-
-            await story.until(lambda: copied(services) == ["alice-sub"])
-
-    @pytest.mark.parametrize("keys", [("y",), ("t", "t", "y")], ids=["no token", "refresh token"])
-    async def test_where_there_are_no_claims_it_says_so(self, keys: tuple[str, ...]) -> None:
-        async with opened(holding(ALICE)) as story:
-            await story.press(*keys)
-
-            await story.hear("Get the token first.")
 
     async def test_what_is_no_claim_is_not_copied(self) -> None:
         services = holding(ALICE)

@@ -6,7 +6,6 @@ import pytest
 
 from cognitui.model.token import TokenKind
 from cognitui.tui.screens.desk_screen import OVERVIEW
-from cognitui.tui.view import View
 from tests.tui.harness import NARROW, WIDE, Story, desk, opened
 from tests.unit.fakes import FakeSignIn, make_profile, make_tokens, signed_in
 
@@ -260,11 +259,12 @@ async def test_tab_and_pane_stay_with_the_person() -> None:
         assert story.main.focused.id == "claims"
 
 
-async def test_the_tab_of_the_user_stays_with_the_person() -> None:
+@pytest.mark.parametrize("presses", [2, 3])
+async def test_the_tab_of_the_refresh_token_or_the_user_does_not_go_along(presses: int) -> None:
     async with opened(desk(ALICE, STAGED)) as story:
-        await story.press("t", "t", "t", "greater_than_sign")
+        await story.press(*"t" * presses, "greater_than_sign")
 
-        assert story.main.view is View.USER
+        assert (story.main.kind, story.main.view) == (TokenKind.ACCESS, None)
 
 
 async def test_no_token_of_the_environment_before_stays_in_view_with_the_person() -> None:

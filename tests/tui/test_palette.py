@@ -29,7 +29,7 @@ async def test_the_palette_begins_with_what_is_wanted_most() -> None:
     async with opened(desk(ALICE)) as story:
         names = [offer.name for offer in offers(story.main, {})]
 
-        assert names[:4] == ["Get token", "Copy", "Copy as…", "Filter"]
+        assert names[:4] == ["Copy", "Get token", "Copy as…", "Filter"]
 
 
 @pytest.mark.parametrize(

@@ -11,20 +11,33 @@ import pytest
 from textual import events
 from textual.widgets import Checkbox, Input
 
-from cognitui.model.errors import NoKeyring
+from cognitui.model.errors import NoKeyring, Unreachable, UserDisabled
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.token import TokenKind
 from cognitui.model.verification import Verification
+from cognitui.tui.screens.challenge import ChallengeScreen
 from cognitui.tui.screens.confirm import Confirm
 from cognitui.tui.screens.inspect import InspectScreen
 from cognitui.tui.screens.profile_form import ProfileForm
 from cognitui.tui.screens.secrets import SecretsScreen
+from cognitui.tui.screens.sign_out import SignOutScreen
 from cognitui.tui.widgets.filter_input import FilterInput
-from tests.tui.harness import Story, copied, desk, opened
-from tests.unit.fakes import FakeIndex, FakeServices, FakeSignIn, FakeVerifier, make_profile, make_tokens, signed_in
+from cognitui.tui.widgets.key_bar import KeyBar
+from tests.tui.harness import ByName, Story, copied, desk, opened
+from tests.unit.fakes import (
+    FakeIndex,
+    FakeServices,
+    FakeSignIn,
+    FakeVerifier,
+    make_profile,
+    make_tokens,
+    password_challenge,
+    signed_in,
+)
 
 ALICE = make_profile("dev/alice")
 BOB = make_profile("dev/bob")
+PROD = make_profile("prod/alice", protected=True)
 M2M = make_profile("dev/orders", flow=Flow.CLIENT_CREDENTIALS, scopes=("orders/read",))
 
 Result = TypeVar("Result")
@@ -271,3 +284,245 @@ async def test_an_error_is_not_replaced_by_the_next_answer() -> None:
 
         await story.hear("Read again.")
         await story.hear("could not be deleted")
+
+
+# A copy that is asked for while a get runs
+
+
+def held_back() -> ByName:
+    """Returns a sign-in that waits until its gate is opened."""
+    signin = ByName()
+    signin.gate.clear()
+    return signin
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_enter_and_c_in_one_breath_copy_the_token(turns: int) -> None:
+    services = desk(ALICE, signin=FakeSignIn(start=[signed_in()]))
+    async with opened(services) as story:
+        for key in ("enter", "c"):
+            press_in_one_breath(story, key)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+
+        await story.until(lambda: copied(services) == [make_tokens().access.value])
+
+
+async def test_c_while_a_get_runs_copies_when_the_token_arrives() -> None:
+    services = desk(ALICE, signin=held_back())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("Getting the token")
+        await story.press("c")
+        await story.hear("is copied when it arrives")
+        assert copied(services) == []
+        services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
+
+        await story.until(lambda: copied(services) == [make_tokens().access.value])
+
+
+async def test_the_footer_offers_c_while_a_get_runs() -> None:
+    services = desk(ALICE, signin=held_back())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("Getting the token")
+
+        assert "copy_token" not in story.main.query_one(KeyBar).disabled_ids
+        services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
+
+
+async def test_enter_c_and_esc_in_one_breath_copy_nothing() -> None:
+    services = desk(ALICE, signin=FakeSignIn(start=[signed_in()]))
+    async with opened(services) as story:
+        press_in_one_breath(story, "enter", "c", "escape")
+        await story.hear("Cancelled")
+        await story.pilot.pause(0.1)
+
+        assert copied(services) == []
+
+
+async def test_esc_while_a_copy_waits_cancels_the_get_and_the_copy() -> None:
+    services = desk(ALICE, signin=held_back())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("Getting the token")
+        await story.press("c", "escape")
+        await story.hear("Cancelled")
+        services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
+        await story.pilot.pause(0.1)
+
+        assert copied(services) == []
+        assert not story.main.requests.is_under_way(ALICE)
+
+
+async def test_a_copy_that_waits_is_of_the_profile_that_it_was_asked_for() -> None:
+    services = desk(ALICE, BOB, signin=held_back())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("Getting the token")
+        await story.press("c", "j")
+        services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
+
+        await story.hear("access token of dev/alice, to the clipboard")
+        assert [profile.id for profile, _ in services.signin.started] == ["dev/alice"]
+
+
+async def test_a_copy_that_waits_is_of_the_token_that_was_shown_when_it_was_asked_for() -> None:
+    services = desk(ALICE, signin=held_back())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("Getting the token")
+        await story.press("c", "t")
+        services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
+
+        await story.until(lambda: copied(services) == [make_tokens().access.value])
+
+
+async def test_a_copy_that_waits_comes_after_the_answer_to_a_challenge() -> None:
+    signin = FakeSignIn(start=[password_challenge(ALICE)], answer=[signed_in()])
+    services = desk(ALICE, signin=signin)
+    async with opened(services) as story:
+        press_in_one_breath(story, "enter", "c")
+        await story.until(lambda: isinstance(story.app.screen, ChallengeScreen) and bool(story.app.focused))
+        assert copied(services) == []
+        await story.type("a password")
+        await story.press("enter")
+
+        await story.until(lambda: copied(services) == [make_tokens().access.value])
+
+
+async def test_a_challenge_that_is_left_unanswered_copies_nothing_and_says_so() -> None:
+    services = desk(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)]))
+    async with opened(services) as story:
+        press_in_one_breath(story, "enter", "c")
+        await story.until(lambda: isinstance(story.app.screen, ChallengeScreen) and bool(story.app.focused))
+        await story.press("escape")
+
+        await story.hear("Not copied: the access token of dev/alice did not come.")
+        assert copied(services) == []
+
+
+async def test_a_get_that_fails_copies_nothing_and_says_so() -> None:
+    services = desk(ALICE, signin=FakeSignIn(start=[UserDisabled("dev/alice: User is disabled.")]))
+    async with opened(services) as story:
+        press_in_one_breath(story, "enter", "c")
+
+        await story.hear("Not copied: the access token of dev/alice did not come.")
+        assert "User is disabled" in story.text
+        assert copied(services) == []
+
+
+async def test_a_refresh_that_fails_copies_no_old_token() -> None:
+    signin = FakeSignIn(refresh=[Unreachable("dev/alice: no network.")])
+    services = desk(ALICE, signin=signin).holding(ALICE, make_tokens())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("alice-sub")
+        press_in_one_breath(story, "r", "c")
+
+        await story.hear("Not copied")
+        assert copied(services) == []
+
+
+async def test_enter_and_c_on_a_protected_profile_still_ask_for_both() -> None:
+    services = desk(PROD).holding(PROD, make_tokens())
+    async with opened(services) as story:
+        press_in_one_breath(story, "enter", "c")
+        await story.see("Get the access token of prod/alice?")
+        assert copied(services) == []
+        await story.press("y")
+        await story.see("Copy the access token of prod/alice?")
+        assert copied(services) == []
+        await story.press("y")
+
+        await story.until(lambda: copied(services) == [make_tokens().access.value])
+
+
+async def test_a_protected_get_that_is_declined_asks_for_no_copy() -> None:
+    services = desk(PROD).holding(PROD, make_tokens())
+    async with opened(services) as story:
+        press_in_one_breath(story, "enter", "c")
+        await story.see("Get the access token of prod/alice?")
+        await story.press("n")
+
+        await story.hear("Not copied")
+        assert story.app.screen is story.main
+        assert copied(services) == []
+
+
+async def test_two_presses_of_c_in_one_breath_copy_once() -> None:
+    services = desk(ALICE, signin=FakeSignIn(start=[signed_in()]))
+    async with opened(services) as story:
+        press_in_one_breath(story, "c", "c")
+        await story.until(lambda: not story.main.requests.is_under_way(ALICE))
+
+        assert len(copied(services)) == 1
+
+
+async def test_a_form_that_is_chosen_while_a_get_runs_is_copied_when_the_token_arrives() -> None:
+    services = desk(ALICE, signin=held_back())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("Getting the token")
+        await story.press("C")
+        await story.see("Copy the access token of dev/alice as")
+        await story.press("b")
+        assert copied(services) == []
+        services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
+
+        await story.until(lambda: copied(services) == [f"Bearer {make_tokens().access.value}"])
+
+
+async def test_c_while_a_verification_runs_copies_after_it() -> None:
+    gate = Gate()
+    services = desk(ALICE, verifier=SlowVerifier(gate)).holding(ALICE, make_tokens())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("unverified")
+        await story.press("v")
+        await story.see("Verifying the access token")
+        await story.press("c")
+        gate.open.set()
+
+        await story.until(lambda: copied(services) == [make_tokens().access.value])
+
+
+async def test_c_while_all_are_got_copies_when_the_token_is_there() -> None:
+    services = desk(ALICE, BOB, signin=held_back())
+    async with opened(services) as story:
+        await story.press("A")
+        await story.see("Getting the token")
+        await story.press("c")
+        services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
+
+        await story.until(lambda: copied(services) == [make_tokens().access.value])
+
+
+async def test_esc_while_all_are_got_cancels_the_copy_that_waits() -> None:
+    services = desk(ALICE, BOB, signin=held_back())
+    async with opened(services) as story:
+        await story.press("A")
+        await story.see("Getting the token")
+        await story.press("c", "escape")
+        services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
+        await story.until(lambda: story.main.progress is None)
+        await story.pilot.pause(0.1)
+
+        assert copied(services) == []
+
+
+async def test_c_while_a_profile_is_signed_out_signs_nobody_in_again() -> None:
+    services, gate = desk(ALICE).holding(ALICE, make_tokens()), Gate()
+    services.vault.delete = gate.before(services.vault.delete)  # type: ignore[method-assign]
+    async with opened(services) as story:
+        await story.press("x")
+        await story.until(lambda: isinstance(story.app.screen, SignOutScreen))
+        await story.press("h")
+        await story.until(gate.waiting.is_set)
+        await story.until(lambda: story.app.screen is story.main)
+        await story.press("c")
+        gate.open.set()
+        await story.hear("Signed out")
+
+        assert copied(services) == []
+        assert services.signin.started == []

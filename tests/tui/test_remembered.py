@@ -16,7 +16,6 @@ from cognitui.model.recent_use import Use
 from cognitui.model.token import TokenKind
 from cognitui.tui.screens.desk_screen import OVERVIEW
 from cognitui.tui.screens.profile_form import ProfileForm
-from cognitui.tui.view import View
 from tests.tui.harness import NARROW, WIDE, Story, copied, desk, opened
 from tests.unit.fake_sessions import FakeIdentities, make_credentials
 from tests.unit.fakes import NOW, FakeChoices, FakeSignIn, make_profile, make_tokens, signed_in
@@ -225,36 +224,23 @@ async def test_both_panes_are_there_again_where_they_were() -> None:
         assert "access" in story.text
 
 
-async def test_the_tab_of_a_token_is_shown_again_and_the_vault_is_not_asked() -> None:
+@pytest.mark.parametrize("presses", [1, 2, 3])
+async def test_a_start_shows_the_access_token_whatever_was_shown_last(presses: int) -> None:
     runs = Runs()
     async with runs.next() as story:
-        await story.press("t")
-    services = desk(*ALL, choices=runs.choices).holding(ZOE, make_tokens())
-    async with opened(services) as story:
-        assert story.main.kind is TokenKind.ID
+        await story.press(*"t" * presses)
+    async with runs.next() as story:
+        assert (story.main.kind, story.main.view) == (TokenKind.ACCESS, None)
         assert story.main.entries == {}
 
 
-async def test_the_tab_of_the_user_is_shown_again_and_cognito_is_not_asked() -> None:
-    runs = Runs()
-    async with runs.next() as story:
-        await story.press("t", "t", "t")
-    async with runs.next() as story:
-        assert story.main.view is View.USER
-        assert "not asked yet" in story.text
-        await story.press("t")
-    async with runs.next() as story:
-        assert story.main.view is None
-        assert story.main.kind is TokenKind.ACCESS
-
-
 async def test_a_layout_of_another_version_is_left_to_it() -> None:
-    runs = Runs(Choices(alone="chart", tab="device"))
+    runs = Runs(Choices(alone="chart"))
     async with runs.next() as story:
         assert "Profiles" in story.text
         assert story.main.kind is TokenKind.ACCESS
 
-    assert (runs.choices.known.alone, runs.choices.known.tab) == ("chart", "device")
+    assert runs.choices.known.alone == "chart"
 
 
 # What is used
@@ -285,10 +271,10 @@ async def test_a_copy_counts_as_a_use_and_what_is_used_more_comes_before_what_wa
 @pytest.mark.parametrize("key", ["enter", "c"])
 async def test_aws_credentials_that_were_got_or_copied_count_as_a_use(key: str) -> None:
     cloud = make_profile("dev/cloud", identity_pool_id="eu-west-1:11111111-2222-3333-4444-555555555555")
-    runs = Runs(Choices(tab="aws"))
+    runs = Runs()
     services = desk(cloud, choices=runs.choices, identities=FakeIdentities(make_credentials(NOW)))
     async with opened(services.holding(cloud, make_tokens())) as story:
-        await story.press(key)
+        await story.press("t", "t", "t", "t", key)
         await story.see("ASIAEXAMPLE")
 
     assert runs.choices.known.used == {"dev/cloud": Use(1.0, NOW)}

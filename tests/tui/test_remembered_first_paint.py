@@ -26,9 +26,7 @@ from tests.unit.fakes import FakeChoices, FakeProfileStore, FakeServices, make_p
 
 DEV = make_profile("dev/alice")
 STAGING = tuple(make_profile(f"staging/user{number:03}") for number in range(300, -1, -1))
-LEFT = Choices(
-    order="name", environment="staging", selected={"staging": "staging/user250", "*": "staging/user250"}, tab="id"
-)
+LEFT = Choices(order="name", environment="staging", selected={"staging": "staging/user250", "*": "staging/user250"})
 
 
 class Broken(FakeProfileStore):
@@ -105,11 +103,11 @@ async def test_the_first_list_is_of_the_last_environment_in_its_order_with_its_s
 
 @pytest.mark.parametrize("begun", [True, False], ids=["read by then", "read later"])
 async def test_a_pane_that_was_alone_never_makes_place_for_the_other(begun: bool) -> None:
-    choices = FakeChoices(Choices(alone="token", tab="id"))
+    choices = FakeChoices(Choices(alone="token"))
     app = await painted(desk(DEV, *STAGING, choices=choices), WIDE, begun=begun)
 
     assert all("Profiles" not in paint and "dev/alice" in paint for paint in app.paints)
-    assert set(app.kinds) == {TokenKind.ID}
+    assert set(app.kinds) == {TokenKind.ACCESS}
 
 
 async def test_a_profile_file_that_cannot_be_read_hides_nothing_of_what_is_remembered() -> None:

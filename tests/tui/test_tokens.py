@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from cognitui.model import errors
-from cognitui.model.profile import Profile
+from cognitui.model.profile import Flow, Profile
 from cognitui.model.signin import GivenSecrets, Step
 from cognitui.model.token import TokenKind
 from cognitui.model.verification import Verification
@@ -71,6 +73,70 @@ async def test_t_goes_from_access_to_id_to_refresh_to_the_user_and_back() -> Non
             tabs.append(story.main.view or story.main.kind)
 
         assert tabs == [TokenKind.ID, TokenKind.REFRESH, View.USER, TokenKind.ACCESS]
+
+
+async def test_the_right_arrow_goes_through_the_tabs_and_the_left_one_back() -> None:
+    async with opened(desk(ALICE).holding(ALICE, make_tokens())) as story:
+        tabs = []
+        for key in ("right", "right", "left", "left", "left"):
+            await story.press(key)
+            tabs.append(story.main.view or story.main.kind)
+
+        assert tabs == [TokenKind.ID, TokenKind.REFRESH, TokenKind.ID, TokenKind.ACCESS, View.USER]
+
+
+async def test_the_arrows_switch_tabs_among_the_claims_too() -> None:
+    async with opened(desk(ALICE).holding(ALICE, make_tokens())) as story:
+        await story.press("enter")
+        await story.see("alice-sub")
+        await story.press("tab", "right")
+
+        assert story.main.kind is TokenKind.ID
+
+
+async def test_an_arrow_says_why_there_is_no_other_tab() -> None:
+    m2m = make_profile("dev/orders", flow=Flow.CLIENT_CREDENTIALS, scopes=("orders/read",))
+    async with opened(desk(m2m)) as story:
+        await story.press("left")
+
+        await story.hear("brings an access token alone")
+
+
+async def test_each_profile_has_its_own_tab() -> None:
+    async with opened(desk(ALICE, BOB)) as story:
+        await story.press("t", "j")
+        kind_of_bob = story.main.kind
+        await story.press("k")
+
+        assert (kind_of_bob, story.main.kind) == (TokenKind.ACCESS, TokenKind.ID)
+
+
+@pytest.mark.parametrize("presses", [2, 3])
+async def test_after_the_tab_of_the_refresh_token_or_the_user_a_return_copies_the_access_token(presses: int) -> None:
+    services = desk(ALICE, BOB).holding(ALICE, make_tokens())
+    async with opened(services) as story:
+        await story.press(*"t" * presses, "j", "k", "enter")
+        await story.see("alice-sub")
+        await story.press("c")
+
+        await story.until(lambda: copied(services) == [make_tokens().access.value])
+
+
+async def test_the_tab_of_the_refresh_token_stays_while_its_profile_is_read_again() -> None:
+    async with opened(desk(ALICE, BOB)) as story:
+        await story.press("t", "t", "f5")
+        await story.hear("Read again")
+
+        assert story.main.kind is TokenKind.REFRESH
+
+
+async def test_a_copy_of_the_refresh_token_says_so() -> None:
+    services = desk(ALICE).holding(ALICE, make_tokens())
+    async with opened(services) as story:
+        await story.press("t", "t", "c")
+
+        await story.hear("This is the refresh token")
+        assert copied(services) == ["opaque-refresh-1"]
 
 
 async def test_the_refresh_token_itself_is_never_shown() -> None:

@@ -134,6 +134,7 @@ class TestTheUser:
             await story.press("enter")
             await story.see("alice@example.com")
             await story.press("j")
+            await go_to(story, View.USER)
 
             await story.see("not asked yet")
 

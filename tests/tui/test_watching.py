@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
+from cognitui.broker import How
+from cognitui.model.errors import KeyringLocked
+from cognitui.model.secret import SecretKind
+from cognitui.model.token import TokenKind
 from cognitui.services import Services
 from cognitui.store.profile_file import ProfileFile
 from cognitui.tui.profile_reader import ProfileReader
-from tests.tui.harness import desk, opened
-from tests.unit.fakes import make_book, make_profile, make_tokens
+from tests.tui.harness import Story, copied, desk, opened
+from tests.unit.brokering import other_process
+from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_book, make_profile, make_tokens
 
 ALICE, PROD = make_profile("dev/alice"), make_profile("prod/alice", protected=True)
 
@@ -58,3 +63,120 @@ async def test_the_selected_profile_is_shown_as_the_file_has_it_now() -> None:
         await story.press("f5")
 
         await story.see("dev/alice · protected")
+
+
+# What another process does to tokens
+
+THEIRS = make_tokens(now=NOW + 10, mark="theirs")
+
+
+def renew_elsewhere(services: FakeServices, *, consent: bool = False) -> None:
+    profile = PROD if consent else ALICE
+    other_process(services, FakeSignIn(refresh=[THEIRS])).broker.get(profile, how=How.REFRESH, consent=consent)
+
+
+async def look(story: Story) -> None:
+    """Lets the next look at the files be now."""
+    story.main._watch_files()
+    await story.pilot.pause()
+
+
+async def test_a_token_that_another_process_has_renewed_is_shown_as_it_is_now() -> None:
+    services = desk(ALICE).holding(ALICE, make_tokens())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("alice-sub")
+        renew_elsewhere(services)
+        await look(story)
+
+        await story.until(lambda: story.main.entry_of(ALICE).tokens.get(TokenKind.ACCESS) == THEIRS.access)
+
+
+async def test_a_token_that_another_process_has_renewed_can_be_compared_with_the_one_before() -> None:
+    services = desk(ALICE).holding(ALICE, make_tokens())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("alice-sub")
+        renew_elsewhere(services)
+        await look(story)
+
+        await story.until(lambda: story.main.entry_of(ALICE).former.get(TokenKind.ACCESS) == make_tokens().access)
+
+
+async def test_a_token_that_another_process_has_renewed_is_copied_as_it_is_now_before_the_screen_has_looked() -> None:
+    services = desk(ALICE).holding(ALICE, make_tokens())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("alice-sub")
+        renew_elsewhere(services)
+        await story.press("c")
+
+        await story.until(lambda: copied(services) == [THEIRS.access.value])
+        assert story.main.entry_of(ALICE).tokens[TokenKind.ACCESS] == THEIRS.access
+
+
+async def test_a_token_that_another_process_has_removed_is_shown_no_more() -> None:
+    services = desk(ALICE).holding(ALICE, make_tokens())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("alice-sub")
+        other_process(services).broker.forget(ALICE, ())
+        await look(story)
+
+        await story.until(lambda: "alice-sub" not in story.text)
+        await story.see("no token yet")
+
+
+async def test_an_access_token_alone_that_another_process_has_removed_is_shown_no_more() -> None:
+    services = desk(ALICE).holding(ALICE, make_tokens(length=60))
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("alice-sub")
+        services.clock.advance(61)
+        other_process(services).broker.forget_expired(ALICE)
+        await look(story)
+
+        await story.until(lambda: TokenKind.ACCESS not in story.main.entry_of(ALICE).tokens)
+
+
+async def test_a_protected_token_that_another_process_has_renewed_is_closed_and_not_read_unasked() -> None:
+    services = desk(PROD).holding(PROD, make_tokens())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("is protected")
+        await story.press("y")
+        await story.see("alice-sub")
+        renew_elsewhere(services, consent=True)
+        services.vault.calls.clear()
+        await look(story)
+
+        await story.until(lambda: not story.main.entry_of(PROD).tokens)
+        assert services.vault.calls == []
+
+
+async def test_while_nobody_else_changes_anything_the_vault_is_not_read() -> None:
+    services = desk(ALICE).holding(ALICE, make_tokens())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("alice-sub")
+        services.vault.calls.clear()
+        await look(story)
+        await story.until(lambda: not any(worker.group == "watch" for worker in story.app.workers))
+
+        assert services.vault.calls == []
+
+
+async def test_a_keyring_that_fails_while_the_screen_looks_disturbs_nobody() -> None:
+    services = desk(ALICE).holding(ALICE, make_tokens())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("alice-sub")
+        renew_elsewhere(services)
+        services.vault.fault = KeyringLocked("The keyring is locked.")
+        await look(story)
+        await story.until(
+            lambda: any(kind is SecretKind.ACCESS_TOKEN for _, name in services.vault.calls for kind in [name.kind])
+        )
+
+        assert story.toasts == []
+        assert "alice-sub" in story.text

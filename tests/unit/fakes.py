@@ -254,6 +254,9 @@ class FakeIndex:
     def forget(self, token_key: str) -> None:
         self.entries.pop(token_key, None)
 
+    def stamp(self) -> object:
+        return tuple(self.entries.items())
+
     def note(self, profile: Profile, tokens: TokenSet) -> None:
         """Notes tokens as an earlier run would have."""
         lives = {token.kind.value: token.lifetime for token in tokens.present()}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
@@ -12,7 +14,8 @@ from cognitui.model.errors import ConsentNeeded, KeyringLocked, UsageError
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, TokenKind
-from tests.unit.brokering import ALICE, got, other_process
+from cognitui.store.expiry_index import ExpiryIndex
+from tests.unit.brokering import ALICE, SulkyVault, got, other_process
 from tests.unit.fakes import NOW, FakeIndex, FakeServices, FakeSignIn, make_profile, make_token, make_tokens, signed_in
 
 # From the cache.
@@ -49,14 +52,100 @@ def test_a_token_that_was_read_once_is_not_read_again() -> None:
     assert services.vault.calls == []
 
 
-def test_a_token_in_memory_serves_as_long_as_it_lasts_though_the_vault_has_a_newer_one() -> None:
-    ours = make_tokens(mark="ours")
-    services = FakeServices().holding(ALICE, ours)
+@pytest.mark.parametrize("kind", [TokenKind.ACCESS, TokenKind.ID])
+def test_a_token_that_another_process_has_renewed_is_handed_out_as_it_is_now(kind: TokenKind) -> None:
+    services = FakeServices().holding(ALICE, make_tokens(mark="ours"))
+    services.broker.get(ALICE, kind)
+
+    newer = make_tokens(now=NOW + 10, mark="newer")
+    got(other_process(services, FakeSignIn(refresh=[newer])).broker.get(ALICE, how=How.REFRESH))
+
+    assert got(services.broker.get(ALICE, kind)).token == newer.of(kind)
+
+
+def test_what_was_read_before_another_process_renewed_it_does_not_come_along() -> None:
+    services = FakeServices().holding(ALICE, make_tokens(mark="ours"))
+    services.broker.get(ALICE, TokenKind.ID)
+
+    newer = make_tokens(now=NOW + 10, mark="newer")
+    got(other_process(services, FakeSignIn(refresh=[newer])).broker.get(ALICE, how=How.REFRESH))
+
+    assert got(services.broker.get(ALICE)).opened == {TokenKind.ACCESS: newer.access}
+
+
+def test_a_token_that_another_process_has_renewed_within_the_same_second_is_not_handed_out(tmp_path: Path) -> None:
+    first, second = (ExpiryIndex(tmp_path / "expiry.json") for _ in range(2))
+    ours = FakeServices(signin=FakeSignIn(start=[signed_in(mark="ours")]), index=cast(FakeIndex, first))
+    got(ours.broker.get(ALICE))
+    theirs = FakeServices(
+        signin=FakeSignIn(refresh=[make_tokens(mark="theirs")]), index=cast(FakeIndex, second), vault=ours.vault
+    )
+    theirs.broker.get(ALICE, how=How.REFRESH)
+
+    assert got(ours.broker.get(ALICE)).token.value == make_token(mark="theirs").value
+
+
+def test_while_another_profile_is_renewed_a_token_in_memory_serves_though_the_vault_fails() -> None:
+    services = FakeServices().holding(ALICE, make_tokens())
+    services.broker.get(ALICE)
+
+    services.index.entries["another identity"] = Expiries()
+    services.vault.fault = KeyringLocked("The keyring is locked.")
+
+    assert got(services.broker.get(ALICE)).token == make_tokens().access
+
+
+def test_a_token_that_was_renewed_elsewhere_is_not_replaced_by_the_old_one_where_the_vault_fails() -> None:
+    services = FakeServices().holding(ALICE, make_tokens(mark="ours"))
     services.broker.get(ALICE)
 
     services.holding(ALICE, make_tokens(now=NOW + 10, mark="newer"))
+    services.vault.fault = KeyringLocked("The keyring is locked.")
 
-    assert got(services.broker.get(ALICE)).token == ours.access
+    with pytest.raises(KeyringLocked):
+        services.broker.get(ALICE)
+
+
+# What another process has changed.
+
+
+def test_what_nobody_else_has_changed_costs_no_vault_read() -> None:
+    services = FakeServices().holding(ALICE, make_tokens())
+    opened = got(services.broker.get(ALICE)).opened
+    services.index.entries["another identity"] = Expiries()
+    services.vault.calls.clear()
+
+    assert services.broker.changed(ALICE, opened) is None
+    assert services.vault.calls == []
+
+
+def test_tokens_that_another_process_has_renewed_are_told_as_they_are_now_once() -> None:
+    services = FakeServices().holding(ALICE, make_tokens(mark="ours"))
+    opened = got(services.broker.get(ALICE)).opened
+
+    newer = make_tokens(now=NOW + 10, mark="newer")
+    services.holding(ALICE, newer)
+    now = services.broker.changed(ALICE, opened)
+
+    assert now == {TokenKind.ACCESS: newer.access}
+    assert services.broker.changed(ALICE, now) is None
+
+
+def test_tokens_that_another_process_has_removed_are_told_as_none() -> None:
+    services = FakeServices().holding(ALICE, make_tokens())
+    opened = got(services.broker.get(ALICE)).opened
+
+    other_process(services).broker.forget(ALICE, ())
+
+    assert services.broker.changed(ALICE, opened) == {}
+
+
+def test_what_the_vault_has_missed_was_changed_by_nobody() -> None:
+    vault = SulkyVault(SecretKind.ACCESS_TOKEN)
+    services = FakeServices(signin=FakeSignIn(start=[signed_in()]), vault=vault)
+    opened = got(services.broker.get(ALICE)).opened
+
+    assert services.broker.changed(ALICE, {TokenKind.ACCESS: opened[TokenKind.ACCESS]}) is None
 
 
 def test_a_token_in_memory_is_not_handed_out_after_a_sign_out_elsewhere() -> None:

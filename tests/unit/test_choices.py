@@ -92,7 +92,6 @@ def test_all_that_is_remembered_comes_back(path: Path) -> None:
         environment="*",
         selected={"dev": "dev/alice", "*": "dev/alice"},
         alone="token",
-        tab="aws",
     )
     ChoicesFile(path, PROFILES).change(lambda _choices: everything)
 
@@ -111,9 +110,19 @@ def test_a_file_of_before_there_was_an_order_or_a_layout_keeps_its_forms(path: P
     path.parent.mkdir()
     path.write_text('{"version":1,"copied_as":{"dev/alice":"curl"}}')
 
-    ChoicesFile(path, PROFILES).change(lambda choices: choices.with_order("name").with_tab("id"))
+    ChoicesFile(path, PROFILES).change(lambda choices: choices.with_order("name").with_alone("token"))
 
-    assert ChoicesFile(path, PROFILES).read() == Choices(copied_as={"dev/alice": "curl"}, order="name", tab="id")
+    assert ChoicesFile(path, PROFILES).read() == Choices(copied_as={"dev/alice": "curl"}, order="name", alone="token")
+
+
+@pytest.mark.parametrize("tab", ['"refresh"', '"user"', "7", "null"])
+def test_a_file_of_a_version_that_kept_the_tab_is_read_without_it(path: Path, tab: str) -> None:
+    path.parent.mkdir()
+    path.write_text(f'{{"version":1,"order":"name","tab":{tab}}}')
+
+    assert ChoicesFile(path, PROFILES).read() == Choices(order="name")
+    assert ChoicesFile(path, PROFILES).change(lambda choices: choices.with_alone("token")).order == "name"
+    assert [file.name for file in path.parent.iterdir() if "choices" not in file.name] == []
 
 
 def test_a_file_without_a_field_lacks_nothing(path: Path) -> None:
@@ -171,7 +180,7 @@ def test_two_files_with_the_same_ids_do_not_mix(path: Path) -> None:
 
 
 def test_how_the_screen_looks_is_the_same_for_all_files(path: Path) -> None:
-    layout = Choices(order="name", alone="token", tab="id")
+    layout = Choices(order="name", alone="token")
     ChoicesFile(path, PROFILES).change(lambda _choices: layout)
 
     assert ChoicesFile(path, OTHERS).read() == layout

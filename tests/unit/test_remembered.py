@@ -109,11 +109,11 @@ def test_a_save_that_fails_is_no_reason_to_stop_the_next_one() -> None:
     remembered.save()
     remembered.wait(20)
     choices.fault = None
-    remembered.change(lambda choices: choices.with_tab("id"))
+    remembered.change(lambda choices: choices.with_alone("token"))
     remembered.save()
     remembered.wait(20)
 
-    assert choices.known.tab == "id"
+    assert choices.known.alone == "token"
 
 
 def test_what_was_saved_before_the_file_was_read_is_newer_than_the_file() -> None:

@@ -32,8 +32,6 @@ class Choices(Frozen, frozen=True, omit_defaults=True):
     """The `Profile.id` that was selected last in an environment, by its name."""
     alone: str = ""
     """The pane that had the screen alone; empty where both were there."""
-    tab: str = ""
-    """The tab of the token panel that was shown."""
 
     def with_copied_as(self, profile_id: str, form: str) -> Choices:
         """Returns them with the form in which a profile's token was copied now."""
@@ -55,10 +53,6 @@ class Choices(Frozen, frozen=True, omit_defaults=True):
     def with_alone(self, pane: str) -> Choices:
         """Returns them with the pane that has the screen alone; empty where both are there."""
         return replace(self, alone=pane)
-
-    def with_tab(self, tab: str) -> Choices:
-        """Returns them with the tab that is shown."""
-        return replace(self, tab=tab)
 
     def with_renamed(self, before: str, after: str) -> Choices:
         """Returns them for a profile that has another `Profile.id` now."""

@@ -27,7 +27,7 @@ _LARGEST = 4 << 20
 _MOST_FILES = 20
 """Profile files of which something is remembered; the one that was used longest ago goes first."""
 
-_OF_ALL = ("order", "alone", "tab")
+_OF_ALL = ("order", "alone")
 _OF_A_FILE = tuple(name for name in Choices.__struct_fields__ if name not in _OF_ALL)
 
 _Fields = dict[str, msgspec.Raw]

@@ -54,32 +54,37 @@ class ExpiryIndex:
     def put(self, token_key: str, expiries: Expiries) -> None:
         """Notes what is now known of one identity's tokens, in the place of what was.
 
+        The file is written also where the times are the same: that tells other processes to read the vault again.
+
         Raises:
             SaveFailed: It could not be written; the file is as before.
         """
 
-        def put(entries: _Entries) -> None:
+        def put(entries: _Entries) -> bool:
             entries[token_key] = expiries
+            return True
 
         self._change(put)
 
     def forget(self, token_key: str) -> None:
         """Drops one identity; raises as `put` does."""
 
-        def forget(entries: _Entries) -> None:
-            entries.pop(token_key, None)
+        def forget(entries: _Entries) -> bool:
+            return entries.pop(token_key, None) is not None
 
         self._change(forget)
 
-    def _change(self, change: Callable[[_Entries], None]) -> None:
+    def stamp(self) -> object:
+        """Returns what is another one once the file was replaced."""
+        return _stamp(self._path)
+
+    def _change(self, change: Callable[[_Entries], bool]) -> None:
         # Costs 1 ms, and a look needs none of it.
         from cognitui.store.atomic import locked, write_private
 
         with locked(self._path) as target:
             entries = _entries(target)
-            before = dict(entries)
-            change(entries)
-            if entries != before:
+            if change(entries):
                 write_private(target, msgspec.json.encode(_IndexFile(1, entries)))
 
 
@@ -88,6 +93,7 @@ class MemoryIndex:
 
     def __init__(self) -> None:
         self._entries: Mapping[str, Expiries] = MappingProxyType({})
+        self._changes = 0
 
     def read(self) -> Mapping[str, Expiries]:
         """Returns all that is known."""
@@ -96,10 +102,16 @@ class MemoryIndex:
     def put(self, token_key: str, expiries: Expiries) -> None:
         """Notes what is now known of one identity's tokens."""
         self._entries = MappingProxyType({**self._entries, token_key: expiries})
+        self._changes += 1
 
     def forget(self, token_key: str) -> None:
         """Drops one identity."""
         self._entries = MappingProxyType({key: held for key, held in self._entries.items() if key != token_key})
+        self._changes += 1
+
+    def stamp(self) -> object:
+        """Returns how often it was changed."""
+        return self._changes
 
 
 def _stamp(path: Path) -> _Stamp | None:

@@ -41,7 +41,4 @@ def _why_not_compared(situation: Situation) -> str:
 
 
 def _why_not_copied(situation: Situation) -> str:
-    if not situation.among_claims:
-        # From the profiles the key goes to the claims, where there are some.
-        return "" if situation.has_claims else "Get the token first."
     return "" if situation.claim else "There is no claim under the cursor."

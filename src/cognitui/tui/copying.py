@@ -11,6 +11,7 @@ from cognitui.broker import Got
 from cognitui.model.duration import rough
 from cognitui.model.errors import ClipboardUnavailable
 from cognitui.model.text import inert
+from cognitui.model.token import TokenKind
 from cognitui.tui.background import in_background
 from cognitui.tui.screens.lockable import LockableScreen
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     # Costs 10 ms, and the first paint needs none.
     from cognitui.clipboard import Clipboard, Copied
     from cognitui.model.token_formats import TokenFormat
+
+_OF_REFRESH_TOKEN = "This is the refresh token: no API takes it, and whoever has it can get new tokens."
 
 
 class Copying:
@@ -42,8 +45,10 @@ class Copying:
 
         how = "" if form is TokenFormat.RAW else f" as {form.label}"
         text = formatted(got.profile, got.token, form)
-        missing = what_is_missing(got.profile, form)
-        return await self.copy_text(text, f"{got.token.kind.value} token of {got.profile.id}{how}", then=missing)
+        then = what_is_missing(got.profile, form)
+        if got.token.kind is TokenKind.REFRESH:
+            then = f"{_OF_REFRESH_TOKEN}\n{then}" if then else _OF_REFRESH_TOKEN
+        return await self.copy_text(text, f"{got.token.kind.value} token of {got.profile.id}{how}", then=then)
 
     async def copy_text(self, text: str, what: str, *, stays: bool = False, then: str = "") -> bool:
         """Copies a text, and says in the words of `what` which it is; one that is no secret `stays`.

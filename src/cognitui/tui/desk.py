@@ -24,6 +24,8 @@ class Running(Frozen, frozen=True):
     """`Signing in as alice`, for the panel."""
     since: float
     """Seconds since the epoch."""
+    ends: bool = False
+    """Whether it is a sign-out: no copy can follow it."""
 
 
 class Entry(Frozen, frozen=True):
@@ -67,6 +69,21 @@ class Entry(Frozen, frozen=True):
             verified=checked,
             user=self.user if same_session else None,
             aws=self.aws if same_session else None,
+        )
+
+    def changed(self, tokens: Mapping[TokenKind, Token]) -> Entry:
+        """Returns it with the tokens as another process has left them; who they are of may be somebody else now."""
+        if not tokens:
+            return replace(self.dropped(), challenge=self.challenge)
+        checked = {kind: result for kind, result in self.verified.items() if tokens.get(kind) == self.tokens.get(kind)}
+        return replace(
+            self,
+            tokens=tokens,
+            former=self._former(tokens),
+            source=Source.CACHED,
+            verified=checked,
+            user=None,
+            aws=None,
         )
 
     def _former(self, tokens: Mapping[TokenKind, Token]) -> Mapping[TokenKind, Token]:

@@ -66,10 +66,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("filter", "slash", "Filter", "Filter the profiles, or the claims, as you type.", MOVE, rank=4, at_once=True),
     Action("sort", "s", "Sort", "Sort by name, by what dies first, or by what you use most.", MOVE),
     Action("dismiss", "escape", "Clear", "Cancel what runs, dismiss an error or clear the filter.", MOVE),
+    Action("copy_token", "c", "Copy", "Copy the shown token; without one, get it first.", TOKEN, rank=1),
     Action(
-        "get_token", "enter", "Get token", "Get the token: the stored one, by a refresh or by a sign-in.", TOKEN, rank=1
+        "get_token", "enter", "Get token", "Get the token: the stored one, by a refresh or by a sign-in.", TOKEN, rank=2
     ),
-    Action("copy_token", "c", "Copy", "Copy the shown token to the clipboard.", TOKEN, rank=2),
     Action(
         "copy_as",
         "C",
@@ -81,17 +81,18 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "next_kind",
-        "t",
+        "t,right",
         "Type",
         "Show the next tab: a token, the user, or AWS credentials.",
         TOKEN,
         rank=8,
     ),
+    Action("previous_kind", "left", "Type back", "Show the tab before.", TOKEN),
     Action("verify", "v", "Verify", "Check the signature and the claims against the keys of the pool.", TOKEN, rank=9),
     Action("mark", "m", "Mark", "Mark the shown token, to compare others with it.", TOKEN),
     Action("compare", "equals_sign", "Compare", "Compare the claims of the shown token with the marked one's.", TOKEN),
     Action("compare_former", "minus", "Before", "Compare the shown token with the one before it was renewed.", TOKEN),
-    Action("copy_claim", "y", "Copy claim", "Copy the value of the claim under the cursor.", TOKEN),
+    Action("copy_claim", "y", "Copy claim", "Copy the claim under the cursor; in the list, the token.", TOKEN),
     Action("raw_token", "o", "Raw", "Show the raw token in its three parts, or its claims again.", TOKEN),
     Action("inspect", "i", "Inspect", "Read a token that you paste: its claims, and whether it is genuine.", TOKEN),
     Action("refresh_token", "r", "Refresh", "Get new tokens now, by the refresh token.", TOKEN, rank=10),

@@ -12,6 +12,7 @@ OTHER_WORDS = {
     "copy_token": "clipboard yank",
     "copy_as": "clipboard curl httpie export bash zsh fish powershell dotenv .env json postman bruno insomnia bearer",
     "next_kind": "tab access id refresh user aws",
+    "previous_kind": "tab access id refresh user aws",
     "verify": "signature jwks valid check",
     "mark": "select",
     "compare": "diff",

@@ -22,6 +22,7 @@ _NEEDS_PROFILE = frozenset(
         "copy_token",
         "copy_as",
         "next_kind",
+        "previous_kind",
         "verify",
         "refresh_token",
         "sign_in",
@@ -46,6 +47,12 @@ _WRITES_PROFILE = frozenset({"edit_profile", "delete_profile"})
 _ASKS_COGNITO = frozenset(
     {"get_token", "copy_token", "copy_as", "refresh_token", "sign_in", "forgot_password", "sign_out", "verify"}
 )
+
+_AWAITS = frozenset({"copy_token", "copy_as"})
+"""What is asked for while a request runs is done when its token arrives."""
+
+_IN_THE_LIST = {"copy_claim": "copy_token"}
+"""What a key of the claims does beside them."""
 
 
 class Situation(Frozen, frozen=True):
@@ -74,13 +81,6 @@ class Situation(Frozen, frozen=True):
     claim: str = ""
     """The claim under the cursor, where it can be copied."""
 
-    @property
-    def has_claims(self) -> bool:
-        """Whether claims of a token or of the user are shown."""
-        if self.view is not None:
-            return self.view is View.USER and self.entry.user is not None
-        return self.kind is not TokenKind.REFRESH and self.kind in self.entry.tokens
-
     def key(self, action_id: str) -> str:
         """Returns the key of an action, as people read it."""
         return key_labels(action_id, self.remapped)[0]
@@ -89,6 +89,7 @@ class Situation(Frozen, frozen=True):
 def why_not(action_id: str, situation: Situation) -> str:
     """Returns why an action cannot be done now, or an empty text where it can."""
     profile, entry = situation.profile, situation.entry
+    action_id = _IN_THE_LIST.get(action_id, action_id) if not situation.among_claims else action_id
     if action_id in ("next_environment", "previous_environment", "overview"):
         return _why_no_other_environment(situation.book)
     if action_id in _NEEDS_SOME and not (situation.book and situation.book.profiles):
@@ -104,7 +105,7 @@ def why_not(action_id: str, situation: Situation) -> str:
     if action_id in _WRITES_PROFILE and profile.read_only:
         copies = situation.key("duplicate_profile")
         return f"{profile.id} comes from an included file: edit it there, or duplicate it with {copies}."
-    if action_id in _ASKS_COGNITO and entry.running:
+    if action_id in _ASKS_COGNITO and entry.running and (entry.running.ends or action_id not in _AWAITS):
         return f"{profile.id} is busy: {situation.key('dismiss')} cancels."
     if action_id in CLAIM_ACTIONS:
         return why_no_claims(action_id, situation)
@@ -134,7 +135,7 @@ def _why_no_token(action_id: str, profile: Profile, situation: Situation) -> str
     if action_id == "same_person":
         found = in_next_environment(situation.book, profile) if situation.book else None
         return "" if found else f"No other environment has {inert(profile.username or profile.name, 60)}."
-    if action_id == "next_kind" and len(profile.kinds) < 2:
+    if action_id in ("next_kind", "previous_kind") and len(profile.kinds) < 2:
         return f"{profile.flow.value} brings an access token alone."
     if action_id == "edit_secrets" and profile.flow is Flow.AUTHORIZATION_CODE and not profile.client_id:
         return "The profile names no client."

@@ -55,14 +55,14 @@ class SignOutFlow:
         signing_out = self._services.broker.signing_out
         words = f"Signing out {name_of(profile)}"
         if ending is Ending.HERE:
-            return await self._tokens.request(profile, words, lambda: signing_out.forget_here(profile))
+            return await self._tokens.request(profile, words, lambda: signing_out.forget_here(profile), ends=True)
         if ending is Ending.REVOKE:
-            return await self._tokens.request(profile, words, lambda: signing_out.revoke(profile))
+            return await self._tokens.request(profile, words, lambda: signing_out.revoke(profile), ends=True)
         # The access token shows Cognito who asks; the dialog was the yes of a protected environment.
         got = await self._tokens.carry_out(Wish(profile, TokenKind.ACCESS, agreed=True))
         if got is None:
             return None
-        return await self._tokens.request(profile, words, lambda: signing_out.sign_out_everywhere(got))
+        return await self._tokens.request(profile, words, lambda: signing_out.sign_out_everywhere(got), ends=True)
 
     async def _wants_it_here(self, profile: Profile) -> bool:
         """Asks whether to forget the tokens all the same, where Cognito did not end them."""
@@ -76,7 +76,7 @@ class SignOutFlow:
     async def _forget_device(self, profile: Profile) -> None:
         words = f"Forgetting this machine as a device of {name_of(profile)}"
         forgotten = await self._tokens.request(
-            profile, words, lambda: self._services.broker.signing_out.forget_device(profile)
+            profile, words, lambda: self._services.broker.signing_out.forget_device(profile), ends=True
         )
         if forgotten is not None:
             self._app.notify(told_of_device(profile, forgotten), timeout=_READING_SECONDS, markup=False)

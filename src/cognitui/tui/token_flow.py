@@ -165,9 +165,18 @@ class TokenFlow:
         browsing = Browsing(self._services.open_browser, self._services.broker.wait, self._copy_address)
         return BrowserScreen(challenge, browsing, opened=opened)
 
-    async def request(self, profile: Profile, words: str, call: Callable[[], Result]) -> Result | None:
-        """Returns what a call brings while the entry says that it runs, or None where it failed."""
-        running = Running(next(self._numbers), words, self._services.clock())
+    async def request(
+        self, profile: Profile, words: str, call: Callable[[], Result], *, ends: bool = False
+    ) -> Result | None:
+        """Returns what a call brings while the entry says that it runs, or None where it failed.
+
+        Args:
+            profile: Whose.
+            words: What runs, as the panel says it.
+            call: Does it; may block.
+            ends: It is a sign-out.
+        """
+        running = Running(next(self._numbers), words, self._services.clock(), ends)
         self._keep(profile, self._entry_of(profile).started(running))
         try:
             return await in_background(lambda: with_keyring_or_memory(self._services, self._tell, call), "token")

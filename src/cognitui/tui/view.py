@@ -17,6 +17,10 @@ class View(StrEnum):
     """Temporary AWS credentials of the identity pool."""
 
 
+Tab = TokenKind | View
+"""What a person chooses at the head of the panel."""
+
+
 def views_of(profile: Profile) -> tuple[View, ...]:
     """Returns the tabs that a profile has beside its tokens."""
     views = []

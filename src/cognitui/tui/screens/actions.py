@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.worker import Worker
 
 from cognitui.broker import How
 from cognitui.model.errors import BadToken, CognituiError
 from cognitui.model.profile import Profile
 from cognitui.model.signin import FORGOT
+from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
-from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.copying import Copying
 from cognitui.tui.keymap import ACTIONS
-from cognitui.tui.profile_reader import ProfileReader
+from cognitui.tui.profile_requests import ProfileRequests
 from cognitui.tui.screens.profile_actions import ProfileActions
 from cognitui.tui.token_flow import TokenFlow, Wish
 from cognitui.tui.widgets.claims_list import ClaimsList
@@ -42,11 +40,6 @@ class MainActions(ProfileActions):
 
     copying: Copying
     """Copies tokens; set before the screen is shown."""
-
-    def __init__(self, services: Services, reader: ProfileReader, environment: str) -> None:
-        """Takes the parts, the reader that has begun, and the environment to begin with."""
-        super().__init__(services, reader, environment)
-        self._workers: dict[str, Worker[object]] = {}
 
     def focused_list(self) -> LineList:
         """The list that the moving keys act on; the main screen tells."""
@@ -97,9 +90,9 @@ class MainActions(ProfileActions):
         """Cancels what runs, else dismisses an error or a question, else clears the filter."""
         profile = self.selected
         entry = self.entry_of(profile)
-        if profile and entry.running and (worker := self._workers.get(profile.id)):
-            worker.cancel()
-            self.notify(f"Cancelled: {entry.running.what}.", timeout=3, markup=False)
+        if profile and self.is_current and self.requests.cancel(profile):
+            what = entry.running.what if entry.running else f"what was asked for {inert(profile.id, 80)}"
+            self.notify(f"Cancelled: {what}.", timeout=3, markup=False)
         elif profile and (entry.error or entry.challenge):
             self.keep_entry(profile, entry.dismissed())
         else:
@@ -132,18 +125,16 @@ class MainActions(ProfileActions):
             # Costs 2 ms, and the first paint needs none.
             from cognitui.model.token_formats import TokenFormat
 
-            self._get(Wish(self.selected, self.kind, verb="Copy"), copy=TokenFormat.RAW)
-
-    def action_next_kind(self) -> None:
-        """Shows the next of the profile's tokens."""
-        if self.can("next_kind") and self.selected:
-            kinds = self.selected.kinds
-            self.show_kind(kinds[(kinds.index(self.kind) + 1) % len(kinds)])
+            wish = Wish(self.selected, self.kind, verb="Copy")
+            what = f"{wish.kind.value} token"
+            self.requests.copy(wish.profile, what, lambda: self._carry_out(wish, TokenFormat.RAW))
 
     def show_kind(self, kind: TokenKind) -> None:
         """Shows a token; where the profile is open already, it is read, too."""
-        self.wanted_kind = self.kind = kind
+        self.kind = kind
         profile, entry = self.selected, self.entry_of(self.selected)
+        if profile:
+            self.keep_tab(profile, kind)
         if profile and entry.tokens and kind not in entry.tokens and not profile.protected and not entry.running:
             self._get(Wish(profile, kind))
 
@@ -151,7 +142,16 @@ class MainActions(ProfileActions):
         """Checks the shown token against the keys of its pool."""
         if self.can("verify") and (profile := self.selected):
             kind = self.kind
-            self._start(profile, lambda: self._tokens.verify(profile, kind))
+            self.requests.start(profile, lambda: self._tokens.verify(profile, kind))
+
+    def watch_entries(self) -> None:
+        """Copies what was asked for while a request for many profiles ran."""
+        self.requests.look()
+
+    @cached_property
+    def requests(self) -> ProfileRequests:
+        """What is under way, by profile."""
+        return ProfileRequests(self)
 
     @cached_property
     def _tokens(self) -> TokenFlow:
@@ -164,13 +164,8 @@ class MainActions(ProfileActions):
         if self.can(action_id) and self.selected:
             self._get(Wish(self.selected, self.kind, how))
 
-    def _get(self, wish: Wish, *, copy: TokenFormat | None = None) -> None:
-        self._start(wish.profile, lambda: self._carry_out(wish, copy))
-
-    def _start(self, profile: Profile, request: Callable[[], Awaitable[object]]) -> None:
-        # A second press in the same breath: the first one is not on the screen yet.
-        if (worker := self._workers.get(profile.id)) is None or worker.is_finished:
-            self._workers[profile.id] = self.run_worker(request(), group="token")
+    def _get(self, wish: Wish) -> None:
+        self.requests.start(wish.profile, lambda: self._carry_out(wish, None), brings=True)
 
     async def _carry_out(self, wish: Wish, copy: TokenFormat | None) -> bool:
         """Gets a token and copies it, where a form is named; returns whether it was handed out."""

@@ -10,7 +10,7 @@ from cognitui.model.errors import BadToken
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenKind
 from cognitui.tui.screens.actions import MainActions
-from cognitui.tui.view import View, views_of
+from cognitui.tui.view import Tab, View, views_of
 from cognitui.tui.view_flow import ViewFlow
 
 if TYPE_CHECKING:
@@ -23,10 +23,19 @@ class AfterSignInActions(MainActions):
 
     def action_next_kind(self) -> None:
         """Shows the next tab: the tokens, then what there is beside them."""
-        if not (self.can("next_kind") and self.selected):
+        if self.can("next_kind"):
+            self._step_tab(1)
+
+    def action_previous_kind(self) -> None:
+        """Shows the tab before."""
+        if self.can("previous_kind"):
+            self._step_tab(-1)
+
+    def _step_tab(self, distance: int) -> None:
+        if self.selected is None:
             return
-        tabs: tuple[TokenKind | View, ...] = (*self.selected.kinds, *views_of(self.selected))
-        following = tabs[(tabs.index(self.view or self.kind) + 1) % len(tabs)]
+        tabs: tuple[Tab, ...] = (*self.selected.kinds, *views_of(self.selected))
+        following = tabs[(tabs.index(self.view or self.kind) + distance) % len(tabs)]
         if isinstance(following, View):
             self.show_view(following)
         else:
@@ -42,6 +51,8 @@ class AfterSignInActions(MainActions):
         self.view = view
         profile, entry = self.selected, self.entry_of(self.selected)
         known = entry.user if view is View.USER else entry.aws
+        if profile:
+            self.keep_tab(profile, view)
         if profile and entry.tokens and not known and not profile.protected and not entry.running:
             self._fetch(profile, view)
 
@@ -57,13 +68,15 @@ class AfterSignInActions(MainActions):
         if self.view is None:
             super().action_copy_token()
         elif self.can("copy_token") and (profile := self.selected):
-            copy = self._copy_user if self.view is View.USER else self._copy_aws
-            self._start(profile, lambda: copy(profile))
+            if self.view is View.USER:
+                self.requests.copy(profile, "user's attributes", lambda: self._copy_user(profile))
+            else:
+                self.requests.copy(profile, "AWS credentials", lambda: self._copy_aws(profile))
 
     def action_sign_out(self) -> None:
         """Asks how far a sign-out shall go."""
         if self.can("sign_out") and (profile := self.selected):
-            self._start(profile, lambda: self._sign_out(profile))
+            self.requests.start(profile, lambda: self._sign_out(profile), ends=True)
 
     @cached_property
     def _views(self) -> ViewFlow:
@@ -78,7 +91,7 @@ class AfterSignInActions(MainActions):
 
     def _fetch(self, profile: Profile, view: View) -> None:
         fetch = self._show_user if view is View.USER else self._show_aws
-        self._start(profile, lambda: fetch(profile))
+        self.requests.start(profile, lambda: fetch(profile), brings=True)
 
     async def _show_user(self, profile: Profile) -> None:
         await self._views.user(profile)

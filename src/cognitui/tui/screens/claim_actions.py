@@ -58,6 +58,7 @@ class ClaimActions(LayoutActions):
 
     def watch_entries(self) -> None:
         """Says which token is marked; one that is gone is not shown raw when it comes back."""
+        super().watch_entries()
         if self.raw and self.kind not in self.entry_of(self.selected).tokens:
             self.raw = False
         self._show_under_panel()
@@ -98,14 +99,13 @@ class ClaimActions(LayoutActions):
     # Copy, search, show raw
 
     def action_copy_claim(self) -> None:
-        """Copies the value of the claim under the cursor; from the profiles it goes to the claims first."""
-        if self.can("copy_claim") and not isinstance(self.focused, ClaimsList):
-            self.action_switch_pane()
-            self.notify(f"Choose a claim: {self.situation().key('copy_claim')} copies it.", timeout=4, markup=False)
+        """Copies the value of the claim under the cursor; among the profiles, the token."""
+        if not isinstance(self.focused, ClaimsList):
+            self.action_copy_token()
             return
         claim = self.query_one(TokenPanel).copyable
         if self.can("copy_claim") and claim is not None and (profile := self.selected):
-            self._start(profile, lambda: self._copy_claim(profile, claim))
+            self.requests.start(profile, lambda: self._copy_claim(profile, claim))
 
     async def _copy_claim(self, profile: Profile, claim: Copyable) -> None:
         question = f"Copy the claim {claim.name} of {profile.id}?"
@@ -123,7 +123,7 @@ class ClaimActions(LayoutActions):
     def action_dismiss(self, _result: object = None) -> None:  # type: ignore[override]  # a screen's own closes it
         """Shows all claims again where a person is among them; else as everywhere."""
         entry = self.entry_of(self.selected)
-        stands_before = entry.running or entry.error or entry.challenge
+        stands_before = self.requests.is_under_way(self.selected) or entry.error or entry.challenge
         if stands_before or not isinstance(self.focused, ClaimsList) or not self.query_one(TokenPanel).stop_search():
             super().action_dismiss()
 
@@ -135,7 +135,7 @@ class ClaimActions(LayoutActions):
             self.raw = False
         else:
             kind = self.kind
-            self._start(profile, lambda: self._show_raw(profile, kind))
+            self.requests.start(profile, lambda: self._show_raw(profile, kind))
 
     async def _show_raw(self, profile: Profile, kind: TokenKind) -> None:
         question = f"Show the raw {kind.value} token of {profile.id}?"

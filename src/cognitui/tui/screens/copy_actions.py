@@ -39,7 +39,8 @@ class CopyAsActions(AfterSignInActions):
             return
         question = f"Copy the {kind.value} token of {profile.id} as {choice.form.label}?"
         wish = Wish(profile, kind, verb="Copy", question=question, min_valid=choice.min_valid)
-        self._start(profile, lambda: self._copy_as(wish, choice.form))
+        what = f"{kind.value} token as {choice.form.label}"
+        self.requests.copy(profile, what, lambda: self._copy_as(wish, choice.form))
 
     async def _copy_as(self, wish: Wish, form: TokenFormat) -> None:
         if await self._carry_out(wish, form):

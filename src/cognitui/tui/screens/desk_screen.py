@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from textual import work
 from textual.reactive import var
 
-from cognitui.model.errors import CognituiError
+from cognitui.broker import TokenBroker
+from cognitui.model.errors import CognituiError, SecretStoreError
 from cognitui.model.profile import Problem, Profile, ProfileBook
 from cognitui.model.profile_order import Order, ordered
 from cognitui.model.text import inert
-from cognitui.model.token import Expiries, TokenKind
+from cognitui.model.token import Expiries, Token, TokenKind
 from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.profile_filter import ProfileFilter
@@ -21,7 +22,7 @@ from cognitui.tui.profile_reader import ProfileReader, Reading, Stamp
 from cognitui.tui.remembered import Remembered
 from cognitui.tui.screens.entries_screen import EntriesScreen
 from cognitui.tui.tally import Tallier
-from cognitui.tui.view import View, views_of
+from cognitui.tui.view import Tab, View, views_of
 from cognitui.tui.widgets.environment_bar import Tally
 
 _WATCH_SECONDS = 3
@@ -44,9 +45,7 @@ class DeskScreen(EntriesScreen):
     selected: var[Profile | None] = var(None, init=False)
     """The profile under the cursor."""
     kind: var[TokenKind] = var(TokenKind.ACCESS, init=False)
-    """The token that is shown: the wanted one, where the profile has it."""
-    wanted_kind: var[TokenKind] = var(TokenKind.ACCESS, init=False)
-    """The token that a person chose to see."""
+    """The token that is shown."""
     view: var[View | None] = var(None, init=False)
     """What is shown in the place of a token, where the profile has it."""
     tally: var[Tally] = var(Tally())
@@ -69,6 +68,8 @@ class DeskScreen(EntriesScreen):
         self._filter = ProfileFilter(())
         self._tallier = Tallier((), {})
         self._cursors: dict[str, str] = {}
+        self._tabs: dict[str, Tab] = {}
+        """The tab that a person opened last, by `Profile.id`."""
         self._stamp: Stamp = ()
         self._recalled = False
         self.set_reactive(DeskScreen.secrets_in_memory, services.secrets_in_memory)
@@ -146,6 +147,23 @@ class DeskScreen(EntriesScreen):
         # What came meanwhile is newer than what was read.
         if self.expiries is before and expiries != before:
             self.expiries = expiries
+        await self._look_at_open_tokens()
+
+    async def _look_at_open_tokens(self) -> None:
+        """Shows tokens that another process has renewed, replaced or removed as they are now."""
+        opened = [(profile, entry.tokens) for profile, entry in self.opened_entries()]
+        if not opened:
+            return
+        broker = self.services.broker
+
+        def changed() -> list[tuple[Profile, Mapping[TokenKind, Token], Mapping[TokenKind, Token] | None]]:
+            return [(profile, tokens, _read_changed(broker, profile, tokens)) for profile, tokens in opened]
+
+        for profile, tokens, now in await in_background(changed, "watch"):
+            self.take_changed_tokens(profile, tokens, now)
+        if self.is_locked:
+            # What was read while the lock came is not kept behind it.
+            broker.drop_memory()
 
     def show_file_error(self, error: CognituiError) -> None:
         """Says that the profile file as a whole cannot be used; the main screen draws it."""
@@ -256,11 +274,19 @@ class DeskScreen(EntriesScreen):
 
     def remember(self, profile: Profile | None) -> None:
         """Notes the selection, for a later return to its environment."""
+        stays = self.is_shown(profile) if profile else False
         self.selected = profile
         if profile is not None:
-            self.kind = self.wanted_kind if self.wanted_kind in profile.kinds else TokenKind.ACCESS
-            self.view = self.view if self.view in views_of(profile) else None
+            self._open_tab(profile, (self.view or self.kind) if stays else self._tabs.get(profile.id))
             self._cursors |= {profile.environment.name: profile.id, OVERVIEW: profile.id}
+
+    def keep_tab(self, profile: Profile, tab: Tab) -> None:
+        """Notes the tab for a later return to a profile; instead of one whose copy would surprise, the first one."""
+        self._tabs[profile.id] = TokenKind.ACCESS if tab in (TokenKind.REFRESH, View.USER) else tab
+
+    def _open_tab(self, profile: Profile, tab: Tab | None) -> None:
+        self.kind = tab if isinstance(tab, TokenKind) and tab in profile.kinds else TokenKind.ACCESS
+        self.view = tab if isinstance(tab, View) and tab in views_of(profile) else None
 
     def is_shown(self, profile: Profile) -> bool:
         """Whether a profile is the one under the cursor."""
@@ -271,6 +297,18 @@ class DeskScreen(EntriesScreen):
         wanted = self._cursors.get(self.environment) or self.remembered.choices.selected.get(self.environment)
         rows = (row for row, profile in enumerate(self.profiles) if profile.id == wanted)
         return next(rows, 0) if wanted else 0
+
+
+def _read_changed(
+    broker: TokenBroker, profile: Profile, tokens: Mapping[TokenKind, Token]
+) -> Mapping[TokenKind, Token] | None:
+    """Returns changed tokens as they are now; of a protected profile only that they are gone, as nobody was asked."""
+    try:
+        if profile.protected:
+            return None if broker.is_current(profile, tokens) else {}
+        return broker.changed(profile, tokens)
+    except SecretStoreError:
+        return None  # what is shown stays; the next key that needs the vault says what is wrong
 
 
 def names_in(book: ProfileBook) -> tuple[str, ...]:

@@ -70,6 +70,19 @@ class EntriesScreen(LockableScreen):
                 self.tell_when_back(f"{inert(profile.id, 80)} needs a person.")
         return [(profile, entry.dropped()) for profile, entry in came]
 
+    def opened_entries(self) -> list[tuple[Profile, Entry]]:
+        """Returns the profiles whose tokens are open, and for which nothing runs."""
+        known = ((self.book.by_id.get(id_), entry) for id_, entry in self.entries.items()) if self.book else ()
+        return [(profile, entry) for profile, entry in known if profile and entry.tokens and not entry.running]
+
+    def take_changed_tokens(
+        self, profile: Profile, before: Mapping[TokenKind, Token], now: Mapping[TokenKind, Token] | None
+    ) -> None:
+        """Shows what another process has left of tokens, unless it is None or something else came meanwhile."""
+        entry = self.entry_of(profile)
+        if now is not None and entry.tokens == before and now != before and not entry.running:
+            self.keep_entry(profile, entry.changed(now))
+
     def note_lives(self, tokens: Mapping[str, Mapping[TokenKind, Token]]) -> None:
         """Notes for the list how long tokens live, by `Profile.token_key`."""
         noted = {

@@ -47,7 +47,7 @@ class LifeActions(ListingActions):
                 self._show_kept_alive()
                 self.notify(f"{profile.id} is kept alive no more.", timeout=4, markup=False)
             else:
-                self._start(profile, lambda: self._begin_to_keep(profile))
+                self.requests.start(profile, lambda: self._begin_to_keep(profile))
 
     async def _begin_to_keep(self, profile: Profile) -> None:
         question = f"Keep the tokens of {profile.id} alive, without asking again?"

@@ -30,6 +30,7 @@ class ListingActions(CopyAsActions):
             return
         person = in_next_environment(self.book, self.selected)
         assert person is not None, "the key says so where there is none"
+        self.keep_tab(person, self.view or self.kind)
         self.go_to_profile(person.id)
 
     def go_to_profile(self, profile_id: str) -> None:

@@ -57,6 +57,7 @@ class ManyActions(LifeActions):
     def action_dismiss(self, result: object = None) -> None:  # type: ignore[override]  # as the one below it
         """Cancels what is under way for many, before anything else."""
         if self._many_worker is not None and not self._many_worker.is_finished:
+            self.requests.cancel_copies()
             self._many_worker.cancel()
         else:
             super().action_dismiss(result)

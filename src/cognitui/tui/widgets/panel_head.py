@@ -125,8 +125,7 @@ class PanelHead(Widget):
         if not self.kinds:
             return line
         if self.life is None:
-            words = self.note or "no token yet: enter gets one"
-            line.append(f" {words}", Style(color=variables["foreground-muted"]))
+            line.append(f" {self.note}", Style(color=variables["foreground-muted"]))
             return line
         state = self.life.state(self.now)
         color = variables[STATE_VARIABLES[state]]

@@ -198,7 +198,10 @@ class TokenPanel(Vertical):
     def _note(self) -> str:
         if self.view is View.USER and (told := self.entry.user):
             return f"told by {told.told_by} at {local_time(told.asked_at)}"
-        return {View.USER: "not asked yet", View.AWS: "no credentials yet"}[self.view] if self.view else ""
+        if self.view is None:
+            get, copy = (key_labels(id_, self.remapped)[0] for id_ in ("get_token", "copy_token"))
+            return f"no token yet: {get} gets one, {copy} copies it"
+        return {View.USER: "not asked yet", View.AWS: "no credentials yet"}[self.view]
 
     def _show_claims(self) -> None:
         self._drawn_at = self.now

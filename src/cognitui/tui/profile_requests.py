@@ -1,0 +1,137 @@
+"""One request a profile at a time, and after it the copy that was asked for meanwhile; each runs in a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from textual.worker import Worker
+
+from cognitui.model.profile import Profile
+from cognitui.model.text import inert
+from cognitui.tui.screens.entries_screen import EntriesScreen
+
+Request = Callable[[], Awaitable[object]]
+
+
+class _Awaited(NamedTuple):
+    """A copy that was asked for while something runs."""
+
+    what: str
+    copy: Request
+
+
+class _Job:
+    """What is under way for a profile."""
+
+    def __init__(self, *, ends: bool, copies: str) -> None:
+        self.ends = ends
+        self.copies = copies
+        """What it copies now; empty where it copies nothing."""
+        self.worker: Worker[None] | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether another request may begin."""
+        return self.worker is not None and self.worker.is_finished
+
+
+class ProfileRequests:
+    """`enter` and `c` in one breath are two presses, and the second needs what the first one brings."""
+
+    def __init__(self, screen: EntriesScreen) -> None:
+        """Takes the screen that runs the workers, keeps the entries and shows toasts."""
+        self._screen = screen
+        self._jobs: dict[str, _Job] = {}
+        self._awaited: dict[str, _Awaited] = {}
+
+    def is_under_way(self, profile: Profile | None) -> bool:
+        """Whether a request of a profile is not done: it may have begun so lately that nothing shows it yet."""
+        return profile is not None and self._job(profile) is not None
+
+    def start(self, profile: Profile, request: Request, *, brings: bool = False, ends: bool = False) -> None:
+        """Begins a request, unless one is under way: the key was pressed twice.
+
+        Args:
+            profile: Whose.
+            request: What is done.
+            brings: It brings a token: without one, a copy that was asked for meanwhile is not made.
+            ends: It is a sign-out: no copy can follow it.
+        """
+        if self._job(profile) is None:
+            self._begin(profile, request, _Job(ends=ends, copies=""), brings=brings)
+
+    def copy(self, profile: Profile, what: str, copy: Request) -> None:
+        """Copies at once, or when the request that is under way has brought the token.
+
+        Args:
+            profile: Whose, also where the cursor has left it by then.
+            what: Names what is copied; two presses in one breath copy it once.
+            copy: Asks what must be asked, gets what is not at hand, and copies.
+        """
+        job = self._job(profile)
+        if job is None and not self._screen.entry_of(profile).running:
+            self._begin(profile, copy, _Job(ends=False, copies=what), brings=True)
+        elif job is not None and job.ends:
+            self._tell(f"{profile.id} is being signed out: nothing is copied.", timeout=4)
+        elif job is None or job.copies != what:
+            self._awaited[profile.id] = _Awaited(what, copy)
+            words = f"The {what} of {profile.id} is copied when it arrives."
+            self._screen.notify(inert(words, 200), timeout=3, markup=False)
+
+    def cancel(self, profile: Profile) -> bool:
+        """Cancels what is under way for a profile, and the copy after it; returns whether there was anything."""
+        self._awaited.pop(profile.id, None)
+        if (job := self._job(profile)) is None or job.worker is None:
+            return False
+        job.worker.cancel()
+        return True
+
+    def cancel_copies(self) -> None:
+        """Makes no copy that still waits."""
+        self._awaited.clear()
+
+    def look(self) -> None:
+        """Makes the copies that waited for something that was begun elsewhere: for all profiles at once, say."""
+        profiles = self._screen.book.by_id if self._screen.book else {}
+        for profile_id in tuple(self._awaited):
+            profile, waits = profiles.get(profile_id), self._awaited[profile_id]
+            entry = self._screen.entry_of(profile)
+            if profile is not None and (entry.running or self.is_under_way(profile)):
+                continue
+            del self._awaited[profile_id]
+            if entry.error or entry.challenge:
+                self._tell_not_copied(profile_id, waits.what)
+            elif profile is not None:
+                self._begin(profile, waits.copy, _Job(ends=False, copies=waits.what), brings=True)
+
+    def _job(self, profile: Profile) -> _Job | None:
+        job = self._jobs.get(profile.id)
+        return None if job is None or job.is_over else job
+
+    def _begin(self, profile: Profile, request: Request, job: _Job, *, brings: bool) -> None:
+        self._jobs[profile.id] = job
+        job.worker = self._screen.run_worker(self._carry_out(profile, request, job, brings=brings), group="token")
+
+    async def _carry_out(self, profile: Profile, request: Request, job: _Job, *, brings: bool) -> None:
+        try:
+            await request()
+            while (awaited := self._awaited.pop(profile.id, None)) is not None:
+                if not self._may_follow(profile, brings=brings):
+                    self._tell_not_copied(profile.id, awaited.what)
+                    return
+                job.copies, brings = awaited.what, True
+                await awaited.copy()
+        finally:
+            self._awaited.pop(profile.id, None)
+
+    def _may_follow(self, profile: Profile, *, brings: bool) -> bool:
+        entry = self._screen.entry_of(profile)
+        has_come = bool(entry.tokens or entry.user or entry.aws) and not (entry.error or entry.challenge)
+        return has_come or not brings
+
+    def _tell_not_copied(self, profile_id: str, what: str) -> None:
+        self._tell(f"Not copied: the {what} of {profile_id} did not come.", timeout=8)
+
+    def _tell(self, words: str, *, timeout: float) -> None:
+        self._screen.notify(inert(words, 200), severity="warning", timeout=timeout, markup=False)
