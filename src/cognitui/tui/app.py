@@ -23,12 +23,12 @@ from cognitui.tui.idle import IdleWatch
 from cognitui.tui.key_rules import usable_keymap
 from cognitui.tui.keymap import key_in
 from cognitui.tui.profile_reader import ProfileReader
-from cognitui.tui.screens.dialog import Dialog
 from cognitui.tui.screens.layout_actions import LayoutActions
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.settings_rules import setting_faults, usable_theme, words_of_faults
 from cognitui.tui.signals import leave_on_signals
 from cognitui.tui.theme import THEMES
+from cognitui.tui.type_ahead import TypeAhead, Wake, is_input
 from cognitui.tui.widgets.whole_bar import WholeBar
 
 _FAULTS_SECONDS = 30
@@ -83,6 +83,7 @@ class CognituiApp(App[int]):
         self._copying: Copying | None = None
         self._main: MainScreen | None = None
         self._idle = IdleWatch(services.settings.idle_lock, services.clock())
+        self.type_ahead = TypeAhead(self)
         for theme in THEMES:
             self.register_theme(theme)
         if services.settings.reduced_motion:
@@ -129,17 +130,28 @@ class CognituiApp(App[int]):
             self.notify(words, severity="warning", timeout=_FAULTS_SECONDS, markup=False)
 
     async def on_event(self, event: events.Event) -> None:
-        """Notes that somebody is there, and waits for what the key changes."""
-        if isinstance(
-            event, events.Key | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp | events.Paste
-        ):
-            self._idle.touched(self._services.clock())
-            if self._main is not None:
-                self._main.expect_change()
-        # Typed in one breath with the key that opened it, a key would find no widget.
-        if isinstance(event, events.Key | events.Paste) and isinstance(self.screen, Dialog):
-            await self.screen.until_composed()
+        """Notes that somebody is there; a key waits until what the one before it does is done."""
+        if not is_input(event):
+            await super().on_event(event)
+            return
+        self._idle.touched(self._services.clock())
+        if not self.type_ahead.passes(event):
+            return
+        if self.type_ahead.is_opening and isinstance(event, events.Key) and event.key == "ctrl+c":
+            self.exit(0)  # there is nobody yet who could hear it
+            return
+        if self._main is not None:
+            self._main.expect_change()
         await super().on_event(event)
+        self.type_ahead.delivered(event)
+
+    @on(Wake)
+    def _woken(self, wake: Wake) -> None:
+        wake.arrive()
+
+    @on(MainScreen.ListShown)
+    def _begin_to_listen(self) -> None:
+        self.type_ahead.begin()
 
     @on(LayoutActions.SettingsChanged)
     async def take_settings(self) -> None:

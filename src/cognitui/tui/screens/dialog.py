@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TypeVar
 
 from textual import events, on
@@ -13,29 +12,19 @@ Result = TypeVar("Result")
 
 
 class Dialog(ModalScreen[Result]):
-    """Takes keys once its widgets are there; closed before that, it does nothing any more."""
+    """Closed before its widgets are there, it does nothing any more."""
 
     def __init__(self) -> None:
         """Makes it, not composed yet."""
         super().__init__()
-        self._composed = asyncio.Event()
         self._ended: tuple[Result | None] | None = None
         """What it ended with while another screen stood over it."""
 
-    async def until_composed(self) -> None:
-        """Waits until all widgets are there that a key may ask for."""
-        await self._composed.wait()
-
     async def on_event(self, event: events.Event) -> None:
         """Mounts a dialog that is still open: of one that was closed meanwhile, or left, the widgets never came."""
-        if not isinstance(event, events.Mount):
+        is_open = self in self.app.screen_stack and self.is_attached and self.app.is_running
+        if is_open or not isinstance(event, events.Mount):
             await super().on_event(event)
-            return
-        try:
-            if self in self.app.screen_stack and self.is_attached and self.app.is_running:
-                await super().on_event(event)
-        finally:
-            self._composed.set()
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Closes with a result, at once or as soon as nothing stands over it.

@@ -52,6 +52,9 @@ class MainScreen(Framed):
             self.supersedes = supersedes
             """Whether what was told before is of no use any more."""
 
+    class ListShown(Message):
+        """The keys have something to act on: the profiles, a welcome, or what is wrong with the file."""
+
     def compose(self) -> ComposeResult:
         """The bar, the two panes, and the keys."""
         yield EnvironmentBar(OVERVIEW).data_bind(
@@ -115,6 +118,7 @@ class MainScreen(Framed):
         if not empty:
             self.focus_pane()
         self._show_keys()
+        self.post_message(self.ListShown())
         self.call_after_refresh(self.warm_up)
 
     def on_descendant_focus(self) -> None:
@@ -206,6 +210,7 @@ class MainScreen(Framed):
         self._show_none()
         self._show_fault(f"{error.title}: {self._file_fault}")
         self._show_keys()
+        self.post_message(self.ListShown())
 
     def _show_none(self) -> None:
         """Says why the list is empty, where it is."""

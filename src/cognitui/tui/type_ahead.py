@@ -1,0 +1,148 @@
+"""Type-ahead: one key at a time, each delivered once what the one before it set in motion is there.
+
+Textual forwards a key to the widget that has the focus at that moment. But a key takes several turns of the event loop
+to come back to the app and run its action, and an action opens a dialog or moves the focus later still. Keys of one
+breath would all go to the widget that had the focus when the first of them came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+from typing import TypeGuard
+
+from textual import events
+from textual.app import App, ScreenStackError
+from textual.errors import NoWidget
+from textual.message import Message
+from textual.widget import Widget
+
+_LOST_AFTER = 0.01
+"""Seconds after which a wake that has not come back is looked for: its widget may be gone, and the wake with it."""
+
+Input = events.Key | events.Paste | events.MouseEvent
+
+
+class Wake(Message, namespace="type_ahead"):
+    """Follows a key on its way, from the widget that has the focus up to the app: it arrives once the key is done."""
+
+    def __init__(self, arrived: asyncio.Future[None]) -> None:
+        super().__init__()
+        self.arrived = arrived
+
+    def arrive(self) -> None:
+        """Notes that it has come back to the app."""
+        if not self.arrived.done():
+            self.arrived.set_result(None)
+
+
+def is_input(event: events.Event) -> TypeGuard[Input]:
+    """Whether an event comes from the terminal and nothing has seen it yet; a moving mouse waits for nobody."""
+    comes = isinstance(event, events.Key | events.Paste | events.MouseEvent)
+    return comes and not event.is_forwarded and not isinstance(event, events.MouseMove)
+
+
+class TypeAhead:
+    """What was typed and waits, in order; nothing passes before the first list is there.
+
+    ctrl+c passes at once and drops what waits, as it does in a terminal: it must work whatever hangs.
+    """
+
+    def __init__(self, app: App[int]) -> None:
+        self._app = app
+        self._waiting: deque[tuple[Input, object]] = deque()
+        self._called: Input | None = None
+        """What was waiting and is on its way to the app again."""
+        self._is_begun = False
+        self._is_busy = True
+        self._follower: asyncio.Task[None] | None = None
+        self.passing: Input | None = None
+        """What was delivered last, until all that it set in motion is there."""
+
+    def begin(self) -> None:
+        """Delivers what was typed so far, and from now on what is typed: the first list is there."""
+        if not self._is_begun:
+            self._is_begun = True
+            self._follow(None)
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether there is nobody yet who could take a key."""
+        return not self._is_begun or not self._app.screen.is_mounted
+
+    def passes(self, event: Input) -> bool:
+        """Whether an event is delivered now; if not, it is kept until its turn."""
+        is_called = event is self._called
+        if is_called:
+            self._called = None
+        elif isinstance(event, events.Key) and event.key == "ctrl+c":
+            self._waiting.clear()
+        elif self._is_busy:
+            self._waiting.append((self._as_meant(event), self._app.screen))
+            return False
+        self._is_busy = True
+        self.passing = event
+        return True
+
+    def delivered(self, event: Input) -> None:
+        """Follows what was delivered, and lets the next one pass when that is done."""
+        self._follow(event)
+
+    def _as_meant(self, event: Input) -> Input:
+        """Until the program takes the terminal over, that makes a line end of the enter key."""
+        if self._is_begun or not isinstance(event, events.Key) or event.key != "ctrl+j":
+            return event
+        enter = events.Key("enter", "\r")
+        enter.time = event.time
+        return enter
+
+    def _follow(self, event: Input | None) -> None:
+        if self._follower is None or self._follower.done():
+            self._follower = asyncio.create_task(self._until_done(event))
+
+    async def _until_done(self, event: Input | None) -> None:
+        """What a key does posts messages, which move the focus, start workers and open screens: until none does.
+
+        A screen takes messages once it is mounted, so this waits for one that is being opened, too. One that fails to
+        open, or is closed, holds nothing back: then another screen is on top.
+        """
+        with suppress(ScreenStackError):  # the app has closed
+            await self._round_trip(self._target(event))
+            before: object = None
+            while (now := self._state()) != before:
+                before = now
+                await self._round_trip(self._target(None))
+            self.passing = None
+            self._call_next()
+
+    def _call_next(self) -> None:
+        while self._waiting:
+            event, screen = self._waiting.popleft()
+            # A click is meant for what was seen.
+            if not isinstance(event, events.MouseEvent) or screen is self._app.screen:
+                self._called = event
+                self._app.post_message(event)
+                return
+        self._is_busy = not self._is_begun
+
+    async def _round_trip(self, target: Widget) -> None:
+        arrived: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        target.post_message(Wake(arrived))
+        while not arrived.done() and self._leads_to_app(target):
+            await asyncio.wait((arrived,), timeout=_LOST_AFTER)
+
+    def _leads_to_app(self, target: Widget) -> bool:
+        return self._app.is_running and target.is_attached and self._app.screen is target.screen
+
+    def _target(self, event: Input | None) -> Widget:
+        screen = self._app.screen
+        if isinstance(event, events.MouseEvent):
+            with suppress(NoWidget):
+                return screen.get_widget_at(event.x, event.y)[0]
+        return screen.focused or screen
+
+    def _state(self) -> tuple[object, ...]:
+        """What a key may change that another key depends on."""
+        app = self._app
+        return tuple(app.screen_stack), app.focused, frozenset(app.workers)
