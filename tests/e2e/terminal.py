@@ -67,6 +67,7 @@ class Terminal:
         self._set_size(theirs, size)
         self.modes_before = termios.tcgetattr(theirs)
         self._theirs = theirs
+        self._open: tuple[int, ...] = (ours, theirs)
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
             [*_in_terminal(), *argv],
@@ -84,8 +85,7 @@ class Terminal:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-        for descriptor in (self._fd, self._theirs):
-            os.close(descriptor)
+        self.hang_up()
 
     @property
     def text(self) -> str:
@@ -105,6 +105,13 @@ class Terminal:
     def click(self, column: int, row: int) -> None:
         """Clicks a cell, counted from 0, by the SGR mouse protocol."""
         os.write(self._fd, f"\x1b[<0;{column + 1};{row + 1}M\x1b[<0;{column + 1};{row + 1}m".encode())
+
+    def hang_up(self) -> None:
+        """Closes the terminal, as its window does."""
+        for descriptor in self._open:
+            os.close(descriptor)
+        self._open = ()
+        self._ended = True
 
     def resize(self, columns: int, rows: int) -> None:
         """Makes the terminal larger or smaller."""
