@@ -48,6 +48,7 @@ class Terminal:
         env: Mapping[str, str],
         size: tuple[int, int] = (120, 36),
         draw: bool = True,
+        controlling: bool = True,
     ) -> None:
         """Starts it.
 
@@ -56,8 +57,9 @@ class Terminal:
             env: All of its environment, besides TERM and COLORTERM.
             size: Columns and rows.
             draw: False where only the bytes are wanted: keeping the screen costs time that a benchmark would see.
+            controlling: False if the program gets no SIGHUP when the terminal is closed.
         """
-        self._draw = draw
+        self.draw = draw
         self.output = bytearray()
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
@@ -70,7 +72,7 @@ class Terminal:
         self._open: tuple[int, ...] = (ours, theirs)
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
-            [*_in_terminal(), *argv],
+            [*(_in_terminal() if controlling else ["setsid"]), *argv],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -113,6 +115,21 @@ class Terminal:
         self._open = ()
         self._ended = True
 
+    def freeze(self) -> None:
+        """Reads nothing while the program draws, until there is no room for more."""
+        full, before = 0, -1
+        end = time.monotonic() + 30
+        while full < 3:
+            assert time.monotonic() < end, "the program draws nothing"
+            self.press("?")
+            time.sleep(0.1)
+            # Alone for long enough not to be the beginning of another key.
+            self.press("esc")
+            time.sleep(0.2)
+            waiting = struct.unpack("i", fcntl.ioctl(self._fd, termios.FIONREAD, bytes(4)))[0]
+            full, before = (full + 1, before) if waiting == before else (0, waiting)
+        time.sleep(0.3)
+
     def resize(self, columns: int, rows: int) -> None:
         """Makes the terminal larger or smaller."""
         self._screen.resize(rows, columns)
@@ -152,7 +169,7 @@ class Terminal:
             data = b""
         self._ended = not data
         self.output += data
-        if self._draw:
+        if self.draw:
             self._stream.feed(_NOT_PYTES.sub(b"", data))
         return bool(data)
 
