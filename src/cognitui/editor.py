@@ -59,7 +59,8 @@ def edit(path: Path, line: int, environ: Mapping[str, str], platform: str = sys.
     command = command_for(path, line, environ, platform)
     name = inert(command[0], 60)
     try:
-        code = subprocess.run(command, check=False).returncode  # noqa: S603 (the person's own command, without a shell)
+        # It inherits what marks the copy as being edited: a window of its own may outlive this process.
+        code = subprocess.run(command, check=False, close_fds=False).returncode  # noqa: S603 (the person's own command)
     except OSError:
         raise UsageError(f"The editor {name} cannot be started.", fix=_FIX) from None
     if code:

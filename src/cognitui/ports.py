@@ -122,6 +122,10 @@ class ProfileDrafts(Protocol):
         """
         ...
 
+    def keep(self, draft: Draft) -> Path:
+        """Puts the copy aside and returns where it is then: no later run removes it."""
+        ...
+
     def drop(self, draft: Draft) -> None:
         """Removes the copy."""
         ...

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cognitui.late_vault import IndexOfVault, LateVault
 from cognitui.model.profile import Flow, Profile
+from cognitui.model.text import inert
 from cognitui.services import Location, Options
 from cognitui.store.paths import Paths
 
@@ -49,7 +50,9 @@ if TYPE_CHECKING:
 
 def wire(options: Options) -> Wiring:
     """Returns the services for the options of a command; `Wire` in `services.py`."""
-    return Wiring(options, os.environ, core_limit=forbid_core_dumps())
+    wiring = Wiring(options, os.environ, core_limit=forbid_core_dumps())
+    wiring.clear_left_drafts(options.warn)
+    return wiring
 
 
 def forbid_core_dumps() -> int | None:
@@ -100,6 +103,13 @@ class Wiring:
         from cognitui.store.profile_drafts import ProfileDrafts
 
         return ProfileDrafts(self._paths.profiles, self._paths.state)
+
+    def clear_left_drafts(self, warn: Callable[[str], None]) -> None:
+        """Removes copies of the profile file that a closed terminal left, and says where one with changes is."""
+        from cognitui.store.left_drafts import sweep
+
+        for folder in sweep(self._paths.state, self._paths.profiles):
+            warn(f"An edit of the profile file was cut off. What was typed is kept in {inert(str(folder))}")
 
     @property
     def sharing(self) -> ProfileSharing:

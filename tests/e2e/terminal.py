@@ -48,6 +48,7 @@ class Terminal:
         env: Mapping[str, str],
         size: tuple[int, int] = (120, 36),
         draw: bool = True,
+        controlling: bool = True,
     ) -> None:
         """Starts it.
 
@@ -56,8 +57,9 @@ class Terminal:
             env: All of its environment, besides TERM and COLORTERM.
             size: Columns and rows.
             draw: False where only the bytes are wanted: keeping the screen costs time that a benchmark would see.
+            controlling: False if the program gets no SIGHUP when the terminal is closed.
         """
-        self._draw = draw
+        self.draw = draw
         self.output = bytearray()
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
@@ -67,9 +69,10 @@ class Terminal:
         self._set_size(theirs, size)
         self.modes_before = termios.tcgetattr(theirs)
         self._theirs = theirs
+        self._open: tuple[int, ...] = (ours, theirs)
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
-            [*_in_terminal(), *argv],
+            [*(_in_terminal() if controlling else ["setsid"]), *argv],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -84,8 +87,7 @@ class Terminal:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-        for descriptor in (self._fd, self._theirs):
-            os.close(descriptor)
+        self.hang_up()
 
     @property
     def text(self) -> str:
@@ -105,6 +107,28 @@ class Terminal:
     def click(self, column: int, row: int) -> None:
         """Clicks a cell, counted from 0, by the SGR mouse protocol."""
         os.write(self._fd, f"\x1b[<0;{column + 1};{row + 1}M\x1b[<0;{column + 1};{row + 1}m".encode())
+
+    def hang_up(self) -> None:
+        """Closes the terminal, as its window does."""
+        for descriptor in self._open:
+            os.close(descriptor)
+        self._open = ()
+        self._ended = True
+
+    def freeze(self) -> None:
+        """Reads nothing while the program draws, until there is no room for more."""
+        full, before = 0, -1
+        end = time.monotonic() + 30
+        while full < 3:
+            assert time.monotonic() < end, "the program draws nothing"
+            self.press("?")
+            time.sleep(0.1)
+            # Alone for long enough not to be the beginning of another key.
+            self.press("esc")
+            time.sleep(0.2)
+            waiting = struct.unpack("i", fcntl.ioctl(self._fd, termios.FIONREAD, bytes(4)))[0]
+            full, before = (full + 1, before) if waiting == before else (0, waiting)
+        time.sleep(0.3)
 
     def resize(self, columns: int, rows: int) -> None:
         """Makes the terminal larger or smaller."""
@@ -145,7 +169,7 @@ class Terminal:
             data = b""
         self._ended = not data
         self.output += data
-        if self._draw:
+        if self.draw:
             self._stream.feed(_NOT_PYTES.sub(b"", data))
         return bool(data)
 

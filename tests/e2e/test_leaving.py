@@ -83,7 +83,21 @@ def test_ctrl_c_leaves(home: dict[str, str], cognitui: list[str], tmp_path: Path
         assert terminal.modes == terminal.modes_before
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
+ENDING = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT]
+
+GIVEN_BACK = [b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?2004l", b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[?1006l", b"\x1b[<u"]
+"""The screen, the cursor, pastes, the mouse and the keys are as a shell wants them."""
+
+
+def is_given_back(terminal: Terminal) -> bool:
+    """Whether the terminal is as it was before, and nothing was drawn after it was given back."""
+    terminal.draw = False  # what was cut off is no terminal's language
+    terminal.settle()
+    end = bytes(terminal.output).rpartition(b"\x1b[?1049h")[2]
+    return terminal.modes == terminal.modes_before and all(sequence in end for sequence in GIVEN_BACK)
+
+
+@pytest.mark.parametrize("number", ENDING, ids=[number.name for number in ENDING])
 def test_a_program_that_is_ended_from_outside_gives_the_terminal_back(
     home: dict[str, str], cognitui: list[str], tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -92,7 +106,82 @@ def test_a_program_that_is_ended_from_outside_gives_the_terminal_back(
         terminal.process.send_signal(number)
 
         assert terminal.exit_code() == 128 + number
-        assert terminal.modes == terminal.modes_before
+        assert is_given_back(terminal)
+
+
+@pytest.mark.parametrize("number", ENDING, ids=[number.name for number in ENDING])
+def test_a_signal_ends_a_program_whose_terminal_reads_nothing(
+    home: dict[str, str], cognitui: list[str], tmp_path: Path, number: signal.Signals
+) -> None:
+    with Terminal([*cognitui, "--profiles", profiles(tmp_path), "--vault", "memory"], env=home) as terminal:
+        terminal.see("alice")
+        terminal.freeze()
+        terminal.process.send_signal(number)
+
+        assert terminal.process.wait(10) == 128 + number
+        assert is_given_back(terminal)
+
+
+@pytest.mark.parametrize("controlling", [True, False], ids=["with a SIGHUP", "without one"])
+@pytest.mark.parametrize("frozen", [False, True], ids=["that is read", "that was not read"])
+def test_a_terminal_that_is_closed_ends_the_program(
+    home: dict[str, str], cognitui: list[str], tmp_path: Path, frozen: bool, controlling: bool
+) -> None:
+    argv = [*cognitui, "--profiles", profiles(tmp_path), "--vault", "memory"]
+    with Terminal(argv, env=home, controlling=controlling) as terminal:
+        terminal.see("alice")
+        if frozen:
+            terminal.freeze()
+        terminal.hang_up()
+
+        assert terminal.process.wait(10) == 128 + signal.SIGHUP
+
+
+def test_a_signal_ends_a_program_whose_call_hangs_behind_a_dialog(
+    home: dict[str, str], cognitui: list[str], tmp_path: Path, deaf_server: int
+) -> None:
+    file = profiles(tmp_path, f'endpoint_url = "http://127.0.0.1:{deaf_server}"\nflow = "USER_PASSWORD_AUTH"')
+    with Terminal([*cognitui, "--profiles", file, "--vault", "memory"], env=home) as terminal:
+        terminal.see("alice")
+        terminal.press("enter")
+        terminal.see("Password needed")
+        terminal.press("hunter2", "enter")
+        terminal.see("Signing in")
+        terminal.press("?")
+        terminal.freeze()
+        terminal.process.send_signal(signal.SIGTERM)
+
+        assert terminal.process.wait(10) == 128 + signal.SIGTERM
+        assert is_given_back(terminal)
+
+
+def test_a_terminal_that_reads_again_shows_what_is_so_now(
+    home: dict[str, str], cognitui: list[str], tmp_path: Path
+) -> None:
+    with Terminal([*cognitui, "--profiles", profiles(tmp_path), "--vault", "memory"], env=home) as terminal:
+        terminal.see("alice")
+        terminal.freeze()
+        terminal.press("?")
+        terminal.see("Go to the next row.")
+        terminal.press("esc")
+        terminal.miss("Go to the next row.")
+        terminal.see("alice@example.com")
+        terminal.press("q")
+
+        assert terminal.exit_code() == 0
+        assert is_given_back(terminal)
+
+
+def test_a_program_that_is_left_while_its_terminal_reads_nothing_ends(
+    home: dict[str, str], cognitui: list[str], tmp_path: Path
+) -> None:
+    with Terminal([*cognitui, "--profiles", profiles(tmp_path), "--vault", "memory"], env=home) as terminal:
+        terminal.see("alice")
+        terminal.freeze()
+        terminal.press("q")
+
+        assert terminal.process.wait(10) == 0
+        assert is_given_back(terminal)
 
 
 def test_a_crash_leaves_a_working_terminal_and_a_report_without_secrets(home: dict[str, str], tmp_path: Path) -> None:

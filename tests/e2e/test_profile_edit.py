@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
+
+import pytest
 
 from tests.e2e.terminal import Terminal
 
@@ -48,3 +51,26 @@ def test_a_broken_edit_is_asked_about_and_saved_once_it_is_mended(
         assert terminal.exit_code() == 0
     assert file.read_text() == PROFILES.replace('"alice"', '"alicia"')
     assert list((tmp_path / "state").rglob("edit-*")) == []
+
+
+@pytest.mark.parametrize("typed", ["", "# mine"], ids=["nothing was typed", "something was saved"])
+def test_a_copy_that_a_closed_terminal_left_is_gone_at_the_next_start_unless_something_was_typed(
+    home: dict[str, str], cognitui: list[str], tmp_path: Path, typed: str
+) -> None:
+    file, editor = tmp_path / "profiles.toml", tmp_path / "vi"
+    file.write_text(PROFILES)
+    file.chmod(0o600)
+    editor.write_text(f'#!/bin/sh\nprintf "%s" "{typed}" >> "$2"\necho editing\nexec sleep 60\n')
+    editor.chmod(0o755)
+    env = {**home, "VISUAL": str(editor), "COGNITUI_PROFILES": str(file)}
+    with Terminal([*cognitui, "profile", "edit", "alice"], env=env) as terminal:
+        terminal.see("editing")
+        terminal.hang_up()
+        assert terminal.exit_code() != 0
+
+    said = [subprocess.run([*cognitui, "list"], env=env, text=True, capture_output=True) for _ in range(2)]
+
+    kept = [path.read_text() for path in (tmp_path / "state").rglob("profiles.toml")]
+    assert [run.returncode for run in said] == [0, 0]
+    assert kept == ([PROFILES + typed] if typed else [])
+    assert ["What was typed is kept in" in run.stderr for run in said] == [bool(typed), False]

@@ -1,4 +1,4 @@
-"""The real things: xclip and a real X server, tmux and a real terminal."""
+"""The real things: xclip and a real X server, tmux, GNU screen and a real terminal."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import pytest
 
 from cognitui.clipboard import Clipboard
 from cognitui.clipboard.surroundings import run_in
+from tests.e2e.terminal import Terminal
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="X11 and /proc"),
@@ -233,3 +234,40 @@ def test_tmux_sends_what_was_copied_to_its_terminal_and_keeps_no_buffer(tmux: Tm
     tmux.read_until(lambda: encoded in tmux.seen)
     assert b"\x1b]52;" in tmux.seen
     assert tmux.ask("list-buffers") == ""
+
+
+COPYING = """
+import os, sys, time
+from cognitui.clipboard import Clipboard
+def write(sequence):
+    sys.stdout.write(sequence)
+    sys.stdout.flush()
+copied = Clipboard.for_terminal(os.environ, write).copy(open(sys.argv[1]).read())
+print("went", copied.way)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def screen_environ(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """What GNU screen starts with; its server ends with the test."""
+    need("screen")
+    (tmp_path / "sockets").mkdir(mode=0o700)
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SCREENDIR": str(tmp_path / "sockets")}
+    yield environ
+    subprocess.run(["screen", "-X", "quit"], env=environ, check=False, stdout=subprocess.DEVNULL, timeout=5)
+
+
+@pytest.mark.parametrize("length", [8, 500, 8_000])
+def test_gnu_screen_passes_the_token_on_and_shows_nothing_of_it(
+    tmp_path: Path, screen_environ: dict[str, str], length: int
+) -> None:
+    token = ("canary" * length)[:length]
+    (tmp_path / "token").write_text(token)
+    argv = ["screen", "-c", os.devnull, sys.executable, "-c", COPYING, str(tmp_path / "token")]
+    with Terminal(argv, env=screen_environ) as terminal:
+        terminal.see("went over OSC 52")
+        terminal.until(lambda: terminal.clipboard() is not None, "nothing reached the terminal's clipboard")
+
+        assert terminal.clipboard() == token
+        assert terminal.text.split() == ["went", "over", "OSC", "52"]

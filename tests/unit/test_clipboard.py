@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import sys
 import threading
 import time
@@ -127,6 +128,23 @@ def test_a_way_that_fails_is_followed_by_the_next() -> None:
     assert setup.clipboard.copy(TOKEN).way == "over OSC 52"
     assert setup.desktop.programs == ["wl-copy", "xclip", "xsel", "tmux"]
     assert setup.terminal == [OSC52]
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [{"STY": "71.pts-0.host", "TERM": "xterm-256color"}, {**SSH, "TERM": "screen.xterm-256color"}],
+    ids=["in GNU screen", "in GNU screen, over ssh"],
+)
+def test_gnu_screen_gets_the_sequence_in_pieces_that_it_passes_on(environ: dict[str, str]) -> None:
+    setup = Setup(environ)
+    setup.clipboard.copy(TOKEN * 100)
+
+    (written,) = setup.terminal
+    pieces = re.findall(r"\x1bP(.*?)\x1b\\", written, re.DOTALL)
+    encoded = base64.b64encode((TOKEN * 100).encode()).decode()
+    assert "".join(f"\x1bP{piece}\x1b\\" for piece in pieces) == written
+    assert "".join(pieces) == f"\x1b]52;c;{encoded}\x07"
+    assert max(map(len, pieces)) == 500
 
 
 def test_a_terminal_that_is_gone_is_no_way() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from cognitui.cli.output import tell
 from cognitui.cli.terminal import Person
 from cognitui.model.draft import Draft
@@ -43,7 +45,7 @@ def edit_file(services: Services, profile_id: str, person: Person) -> None:
     except (CognituiError, KeyboardInterrupt, EOFError) as error:
         # Whatever went wrong, what was typed is not lost.
         if drafts.has_changed(draft):
-            _tell_kept(error, draft)
+            _tell_kept(error, drafts.keep(draft))
             raise
         drafts.drop(draft)
         raise
@@ -84,8 +86,8 @@ def _chosen(person: Person) -> str:
         person.hear("Answer e, k or d.")
 
 
-def _tell_kept(error: BaseException, draft: Draft) -> None:
-    kept = f"Your text is kept in {inert(str(draft.path))}"
+def _tell_kept(error: BaseException, place: Path) -> None:
+    kept = f"Your text is kept in {inert(str(place))}"
     if isinstance(error, CognituiError):
         error.fix = f"{error.fix}\n{kept}" if error.fix else kept
     else:

@@ -100,7 +100,10 @@ class Surroundings:
 
     def _osc52(self) -> list[Way]:
         unnamed = "windows-terminal" if self._platform == "win32" else "dumb"
-        return [] if (self._environ.get("TERM") or unnamed) in _NO_OSC52 else [Osc52(self._write)]
+        terminal = self._environ.get("TERM") or unnamed
+        # Over ssh STY is gone; only GNU screen names itself with a dot: screen.xterm-256color.
+        in_gnu_screen = self._has("STY") or terminal.startswith("screen.")
+        return [] if terminal in _NO_OSC52 else [Osc52(self._write, in_gnu_screen=in_gnu_screen)]
 
     def _has(self, name: str) -> bool:
         return bool(self._environ.get(name))

@@ -148,20 +148,34 @@ class Tmux:
         """Never called, as it cannot be read."""
 
 
+_SCREEN_PIECE = 500
+"""Characters. GNU screen passes a device control string on, and some builds end one after 768 bytes."""
+
+
 class Osc52:
     """The terminal's own clipboard, by the escape sequence OSC 52, which no terminal acknowledges."""
 
     phrase = "over OSC 52"
     clears_within = AT_ONCE
 
-    def __init__(self, write: Callable[[str], None]) -> None:
+    def __init__(self, write: Callable[[str], None], *, in_gnu_screen: bool = False) -> None:
+        """Create the way to the clipboard of a terminal.
+
+        Args:
+            write: Sends an escape sequence to the terminal.
+            in_gnu_screen: Whether GNU screen is in between. It drops a long OSC 52 and prints the rest as text, so the
+                sequence is passed through it in pieces, each in a device control string.
+        """
         self._write = write
+        self._in_gnu_screen = in_gnu_screen
 
     def send(self, text: str) -> None:
         """Writes the sequence to the terminal."""
         encoded = base64.b64encode(text.encode("utf-8", "surrogatepass")).decode("ascii")
+        sequence = f"\x1b]52;c;{encoded}\x07"
         try:
-            self._write(f"\x1b]52;c;{encoded}\x07")
+            # In one write: anything else that reached the terminal between two pieces would end the sequence.
+            self._write(_through_gnu_screen(sequence) if self._in_gnu_screen else sequence)
         except (OSError, ValueError):
             # ValueError is what Python raises for a closed file.
             raise WayFailed("the terminal is gone") from None
@@ -171,3 +185,8 @@ class Osc52:
 
     def clear(self) -> None:
         """Never called, as it cannot be read."""
+
+
+def _through_gnu_screen(sequence: str) -> str:
+    pieces = (sequence[start : start + _SCREEN_PIECE] for start in range(0, len(sequence), _SCREEN_PIECE))
+    return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)

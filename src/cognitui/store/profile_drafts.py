@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,6 +11,7 @@ from cognitui.model.draft import Draft
 from cognitui.model.errors import ProfileFileError, SaveFailed
 from cognitui.model.profile import Problem
 from cognitui.store import atomic
+from cognitui.store.left_drafts import COPY, ORIGINAL, PREFIX, kept, own
 from cognitui.store.paths import PRIVATE_FILE, private_folder, reason, shown
 from cognitui.store.profile_document import Document, file_content, parse_document
 from cognitui.store.profile_edit import NEW_FILE, profile_path
@@ -24,6 +26,8 @@ class ProfileDrafts:
         """Takes the profile file and the folder in which copies of it are made."""
         self._path = path
         self._folder = folder
+        self._owned: dict[Path, int] = {}
+        """By folder, the descriptors that tell other runs which copies are being edited."""
 
     def begin(self, profile_id: str) -> Draft:
         """Returns a copy, at the line of a profile or of the fault for which the file cannot be read."""
@@ -55,18 +59,38 @@ class ProfileDrafts:
 
     def drop(self, draft: Draft) -> None:
         """Removes the copy, and what an editor left beside it."""
+        self._disown(draft)
         shutil.rmtree(draft.path.parent, ignore_errors=True)
+
+    def keep(self, draft: Draft) -> Path:
+        """Puts the copy aside for its owner and returns where; no later run touches it."""
+        self._disown(draft)
+        try:
+            return kept(draft.path.parent) / draft.path.name
+        except OSError:
+            return draft.path
 
     def _copied(self, content: bytes) -> Path:
         private_folder(self._folder)
         try:
             # A folder of its own, 0700: an editor's swap and backup files go there, too. The name tells it the format.
-            copy = Path(tempfile.mkdtemp(prefix="edit-", dir=self._folder)) / "profiles.toml"
-            copy.touch(PRIVATE_FILE)
-            copy.write_bytes(content)
+            made = Path(tempfile.mkdtemp(prefix=f".{PREFIX}", dir=self._folder))
+            for name in (COPY, ORIGINAL):
+                (made / name).touch(PRIVATE_FILE)
+                (made / name).write_bytes(content)
+            # Another run that starts now would remove a copy that nobody owns: it sees the name once it is owned.
+            descriptor = own(made)
+            folder = made.with_name(made.name.removeprefix("."))
+            made.rename(folder)
         except OSError as error:
             raise SaveFailed(f"No copy to edit can be made in {shown(self._folder)}: {reason(error)}.") from None
-        return copy
+        self._owned[folder] = descriptor
+        return folder / COPY
+
+    def _disown(self, draft: Draft) -> None:
+        descriptor = self._owned.pop(draft.path.parent, None)
+        if descriptor is not None:
+            os.close(descriptor)
 
     def _content(self, draft: Draft) -> bytes:
         try:

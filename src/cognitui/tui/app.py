@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,6 @@ from cognitui.tui.profile_reader import ProfileReader
 from cognitui.tui.screens.layout_actions import LayoutActions
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.settings_rules import setting_faults, usable_theme, words_of_faults
-from cognitui.tui.signals import leave_on_signals
 from cognitui.tui.theme import THEMES
 from cognitui.tui.type_ahead import TypeAhead, Wake, is_input
 from cognitui.tui.widgets.whole_bar import WholeBar
@@ -36,6 +36,7 @@ _FAULTS_SECONDS = 30
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.driver import Driver
     from textual.notifications import SeverityLevel
 
     from cognitui.clipboard import Clipboard
@@ -102,6 +103,14 @@ class CognituiApp(App[int]):
         variables |= for_words(variables)
         return variables
 
+    def get_driver_class(self) -> type[Driver]:
+        """Returns the driver that waits for no terminal; Windows has its own."""
+        if sys.platform == "win32":
+            return super().get_driver_class()
+        from cognitui.tui.driver import TerminalDriver
+
+        return TerminalDriver
+
     def get_default_screen(self) -> Screen[Any]:
         """Returns the main screen: pushed over another, it would be painted 40 ms later."""
         main = MainScreen(self._services, self._reader, self._environment)
@@ -119,9 +128,8 @@ class CognituiApp(App[int]):
         """Sets the keys and how bars are drawn, and looks once a second whether anybody is there."""
         ScrollBar.renderer = WholeBar  # there is no other place for it in Textual
         self.set_keymap(self.remapped)
-        leave_on_signals(self.exit)
         self._tell_settings_faults()
-        self.set_interval(1, self.look_for_idle)
+        self.set_interval(1, self._look_around)
 
     def _tell_settings_faults(self) -> None:
         """A faulty look keeps nobody from their tokens: it is told, and the defaults hold."""
@@ -165,6 +173,11 @@ class CognituiApp(App[int]):
         self._idle = IdleWatch(settings.idle_lock, self._services.clock())
         if self._copying is not None:
             await self._copying.take_settings(settings.clear_after)
+
+    def _look_around(self) -> None:
+        self.look_for_idle()
+        if (look_for_hangup := getattr(self._driver, "look_for_hangup", None)) is not None:
+            look_for_hangup()
 
     def look_for_idle(self) -> None:
         """Locks the screen where nobody has been there for as long as the settings say."""
@@ -210,9 +223,9 @@ class CognituiApp(App[int]):
         return self._services.clipboard(self.write_to_terminal)
 
     def write_to_terminal(self, sequence: str) -> None:
-        """Sends an escape sequence to the terminal, past the screen."""
+        """Sends an escape sequence to the terminal, past the screen; raises OSError where the terminal does not read."""
         if self._driver is not None:
-            self._driver.write(sequence)
+            getattr(self._driver, "deliver", self._driver.write)(sequence)
 
     def _handle_exception(self, error: Exception) -> None:
         """Ends the app and keeps the error: Textual's own report prints local variables, and so secrets."""

@@ -150,7 +150,8 @@ def test_a_broken_edit_that_is_kept_is_set_aside_and_its_place_told(desk: Desk) 
 
     assert desk.file.read_text() == GOOD
     assert desk.drafts == [FAULTY]
-    assert f"Your text is kept in {desk.opened[0][0]}" in caught.value.fix
+    (place,) = desk.state.rglob("profiles.toml")
+    assert f"Your text is kept in {place}" in caught.value.fix
 
 
 @pytest.mark.parametrize("end", [KeyboardInterrupt, EOFError])

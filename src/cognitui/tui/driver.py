@@ -1,0 +1,205 @@
+"""The terminal: one that reads no more, or is gone, neither stops the program nor keeps it alive. POSIX only.
+
+Textual's own driver waits for a terminal that does not read: the loop stops with it, and with the loop everything.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import termios
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+from typing import IO, TYPE_CHECKING
+
+from textual.drivers.linux_driver import LinuxDriver
+
+from cognitui.tui.signals import EndingSignals
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+_MOST_WAITING = 20
+"""Writes that may wait for the terminal; Textual's thread takes 30 before it makes the loop wait."""
+
+_PATIENCE = 1.0
+"""Seconds that a terminal has, at the end, to read what waits for it."""
+
+_HANGUP = 128 + signal.SIGHUP
+
+_FAREWELL = (
+    "\x1b\\"  # ends a sequence that was cut off
+    "\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?2048l"  # synchronised output, bracketed paste, line wrap, resize reports
+    "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l\x1b[?1004l"  # mouse and focus
+    "\x1b[<u\x1b[?1049l\x1b[?25h"  # keys, screen, cursor
+)
+"""All that Textual's driver sends when it stops, for a terminal that did not read it."""
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver, which never waits for the terminal."""
+
+    def __init__(
+        self, app: App[int], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        assert self._file is not None, "the screen is opened in a terminal only"
+        self._output = _Output(self._file, self._caught_up, self._lose)
+        self._file = self._output  # type: ignore[assignment]  # as much of a file as the writer needs
+        self._guard = threading.Lock()
+        self._sent = 0
+        self._behind = False
+        self._signals: EndingSignals | None = None
+
+    # Output
+
+    def write(self, data: str) -> None:
+        """Sends what the terminal has room for. What it has none for is dropped, and all is drawn again once it has."""
+        if not self._has_room():
+            self._behind = True
+            return
+        super().write(data)
+
+    def deliver(self, sequence: str) -> None:
+        """Sends a sequence that is of no use later.
+
+        Raises:
+            OSError: The terminal does not read.
+        """
+        if not self._has_room():
+            raise OSError("the terminal does not read")
+        super().write(sequence)
+
+    def _has_room(self) -> bool:
+        with self._guard:
+            if self._sent - self._output.written >= _MOST_WAITING:
+                return False
+            self._sent += 1
+            return True
+
+    def _caught_up(self) -> None:
+        """The writer's thread has written all that there was."""
+        if self._behind:
+            self._behind = False
+            with suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(self._app.refresh)
+
+    # A terminal that is gone
+
+    def look_for_hangup(self) -> None:
+        """Ends the program if the terminal is gone; not every program that loses one gets a SIGHUP."""
+        looking = select.poll()
+        looking.register(self.fileno, 0)
+        if any(found & select.POLLHUP for _, found in looking.poll(0)):
+            self._lose()
+
+    def run_input_thread(self) -> None:
+        """Reads keys; a terminal that cannot be read is gone."""
+        try:
+            super().run_input_thread()
+        except OSError:
+            self._lose()
+
+    def _lose(self) -> None:
+        if self._signals is not None:
+            self._signals.end(_HANGUP)
+
+    # Beginning and end
+
+    def start_application_mode(self) -> None:
+        """Takes the terminal; from here on, whatever ends the program gives it back."""
+        if self._signals is None:
+            self._signals = EndingSignals(self._app.exit, self._end_now)
+            self._signals.hear()
+        self._output.is_open = True
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def close(self) -> None:
+        """Waits until the terminal has read all, but not for long."""
+        writer = self._writer_thread
+        if writer is not None:
+            # Its own `stop` waits for the terminal.
+            threading.Thread(target=writer.stop, name="cognitui-last-output", daemon=True).start()
+            writer.join(_PATIENCE)
+            if writer.is_alive():
+                self._discard(writer)
+            self._sent = self._output.written = 0
+        if self._signals is not None:
+            if writer is not None and writer.is_alive():
+                # It holds the stream, and whoever would flush that would wait for it.
+                self._signals.end(self._app.return_code or 0)
+            self._signals.unhear()
+            self._signals = None
+
+    def _discard(self, writer: threading.Thread) -> None:
+        """Drops what the terminal has not read, and so frees the thread that waits for it."""
+        self._output.is_open = False
+        for _ in range(50):
+            with suppress(termios.error, OSError, ValueError):
+                termios.tcflush(self._output.fileno(), termios.TCOFLUSH)
+            # Linux does not wake it: a signal makes it try again.
+            with suppress(OSError, ValueError):
+                signal.signal(signal.SIGURG, _do_nothing)
+                signal.pthread_kill(writer.ident or 0, signal.SIGURG)
+            writer.join(0.02)
+            if not writer.is_alive():
+                break
+        self._say_farewell()
+
+    def _say_farewell(self) -> None:
+        with suppress(OSError, ValueError):
+            descriptor = self._output.fileno()
+            if select.select([], [descriptor], [], 0.2)[1]:
+                os.write(descriptor, _FAREWELL.encode())
+
+    def _end_now(self, code: int) -> None:
+        """Ends the process from a thread: its own way has not led to an end."""
+        # In the background, the terminal's modes may be set only where this signal is blocked.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})
+        with suppress(termios.error, OSError, ValueError):
+            termios.tcflush(self._output.fileno(), termios.TCOFLUSH)
+        if self.attrs_before is not None:
+            with suppress(termios.error, OSError):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+        self._say_farewell()
+        os._exit(code)
+
+
+def _do_nothing(_number: int, _frame: FrameType | None) -> None:
+    """Interrupts a call to the system."""
+
+
+class _Output:
+    """The terminal's file, as Textual's writer thread sees it."""
+
+    def __init__(self, file: IO[str], caught_up: Callable[[], None], lost: Callable[[], None]) -> None:
+        self._file = file
+        self._caught_up = caught_up
+        self._lost = lost
+        self.is_open = True
+        self.written = 0
+        """How many writes have been taken."""
+
+    def write(self, text: str) -> None:
+        try:
+            if self.is_open:
+                self._file.write(text)
+        except OSError:
+            self._lost()
+        finally:
+            self.written += 1
+
+    def flush(self) -> None:
+        try:
+            if self.is_open:
+                self._file.flush()
+        except OSError:
+            self._lost()
+        else:
+            self._caught_up()
+
+    def fileno(self) -> int:
+        return self._file.fileno()
