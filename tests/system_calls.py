@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 _MODULES = frozenset({"posix", "nt", "fcntl", "msvcrt", "_io", "io"})
-_NO_CALLS = frozenset({"fspath", "getpid", "urandom", "_path_normpath", "__exit__"})
+_NO_CALLS = frozenset({"fspath", "geteuid", "getpid", "urandom", "_path_normpath", "__exit__"})
 """Functions of those modules that cannot fail, or only after they have done what they do."""
 
 Seen = list[str]
