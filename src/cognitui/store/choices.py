@@ -1,7 +1,8 @@
 """What is remembered of how a person uses the program: a small state file without secrets.
 
-Nothing depends on it, so that a file which is not understood, or which others could have written, counts as empty. It is kept aside when the next choice is
-written: it may be of a newer version, or have been written by hand. Fields that this version does not know are kept.
+Nothing depends on it, so that a file which is not understood, or which others could have written, counts as empty. It
+is kept aside when the next choice is written: it may be of a newer version, or have been written by hand. Fields that
+this version does not know are kept.
 
 How the screen looks is the same for all profile files; what is known of profiles and environments belongs to the file
 that they stand in, as another may have the same names. A version before this one did not tell files apart: what it

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from cognitui.cli import cognitui
 from cognitui.cli.commands import SECTIONS, Entry
 from cognitui.cli.crash import report_of, write_report
-from cognitui.model.errors import ProfileFileError
+from cognitui.model.errors import ProfileFileError, UsageError
 from cognitui.model.profile import Problem, ProfileBook
 from cognitui.services import Location, Options
 from tests.unit.cli.harness import printed_json, run
@@ -224,6 +224,25 @@ def test_the_options_before_the_command_reach_the_wiring() -> None:
     run(wire, "--profiles", "mine.toml", "--vault", "memory", "list")
 
     assert (seen[0].profiles, seen[0].vault) == (Path("mine.toml"), "memory")
+
+
+def test_the_wiring_hears_that_a_command_waits() -> None:
+    seen: list[Options] = []
+
+    def wire(options: Options) -> FakeServices:
+        seen.append(options)
+        return services_with()
+
+    run(wire, "list")
+
+    assert seen[0].for_command
+
+
+def test_the_wiring_hears_that_the_tui_waits() -> None:
+    with cognitui.make_context("cognitui", [], obj=lambda _options: services_with()) as ctx:
+        with pytest.raises(UsageError, match="needs a terminal"):
+            cognitui.invoke(ctx)
+        assert not ctx.obj.options.for_command
 
 
 def test_a_warning_of_the_wiring_goes_to_stderr() -> None:
