@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
+import click
 import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
@@ -15,7 +16,7 @@ from click.testing import CliRunner, Result
 from cognitui.cli import cognitui
 from cognitui.cli.commands import SECTIONS, Entry
 from cognitui.cli.crash import report_of, write_report
-from cognitui.model.errors import ProfileFileError, UsageError
+from cognitui.model.errors import ProfileFileError
 from cognitui.model.profile import Problem, ProfileBook
 from cognitui.services import Location, Options
 from tests.unit.cli.harness import printed_json, run
@@ -240,7 +241,7 @@ def test_the_wiring_hears_that_a_command_waits() -> None:
 
 def test_the_wiring_hears_that_the_tui_waits() -> None:
     with cognitui.make_context("cognitui", [], obj=lambda _options: services_with()) as ctx:
-        with pytest.raises(UsageError, match="needs a terminal"):
+        with pytest.raises(click.exceptions.Exit):
             cognitui.invoke(ctx)
         assert not ctx.obj.options.for_command
 
