@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 _MODULES = frozenset({"posix", "nt", "fcntl", "msvcrt", "_io", "io"})
-_NO_CALLS = frozenset({"fspath", "getpid", "urandom", "__exit__"})
+_NO_CALLS = frozenset({"fspath", "geteuid", "getpid", "urandom", "__exit__"})
 """Functions of those modules that cannot fail, or only after they have done what they do."""
 
 _TEXT_ONLY = ("_path_normpath", "_path_splitroot")

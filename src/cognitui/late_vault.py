@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 class LateVault:
     """The vault, opened at the first secret: keyring costs 60 ms, and may ask a person to unlock it."""
 
-    def __init__(self, choice: str, environ: Mapping[str, str], on_prompt: Callable[[str], None]) -> None:
-        """Takes what `--vault` says, the environment, and whom to tell of a prompt."""
+    def __init__(
+        self, choice: str, environ: Mapping[str, str], on_prompt: Callable[[str], None], *, for_command: bool = False
+    ) -> None:
+        """Keep what `open_vault` needs; see there."""
         self._guard = threading.Lock()
         self._choice = vault_choice(choice, environ)
         self._environ = environ
         self._on_prompt = on_prompt
+        self._for_command = for_command
         self._opened: KeyringVault | MemoryVault | None = None
         self.memory_was_chosen = self.in_memory
         """Whether memory was asked for, and not what was left for want of a keyring."""
@@ -60,7 +63,7 @@ class LateVault:
 
         with self._guard:
             if self._opened is None:
-                self._opened = open_vault(self._choice, self._environ, self._on_prompt)
+                self._opened = open_vault(self._choice, self._environ, self._on_prompt, for_command=self._for_command)
             return self._opened
 
 

@@ -39,6 +39,8 @@ class Options(Struct, frozen=True):
     """`--profiles FILE`."""
     vault: str = ""
     """`--vault NAME`: keyring, memory, or empty for what the environment says."""
+    for_command: bool = False
+    """Whether a command runs, and not the TUI: it waits longer for a slow keyring."""
     state: Path | None = None
     """The folder of what the program notes for itself, where it is not the person's own (the demo's)."""
     warn: Callable[[str], None] = say_nothing

@@ -78,7 +78,7 @@ class Wiring:
         options.news(self._tell_news)
         self._settings: SettingsReading | None = None
         self._paths = Paths.find(environ, options.profiles, options.state)
-        self._vault = LateVault(options.vault, environ, self._tell)
+        self._vault = LateVault(options.vault, environ, self._tell, for_command=options.for_command)
 
     @property
     def clock(self) -> Callable[[], float]:

@@ -62,14 +62,19 @@ class SecretService:
     def start(self) -> None:
         """Starts the bus and the keyring, or those again that were killed."""
         if self._bus is None:
-            self._bus = self._started("dbus-daemon", "--nofork", f"--config-file={self._config}")
-            self._wait_for("org.freedesktop.DBus", "/", "org.freedesktop.DBus.GetId")
-        self._daemon = self._started("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
-        assert self._daemon.stdin is not None
-        self._daemon.stdin.write(_PASSWORD)
-        self._daemon.stdin.close()
+            self._bus = self.started("dbus-daemon", "--nofork", f"--config-file={self._config}")
+            self.wait_for("org.freedesktop.DBus", "/", "org.freedesktop.DBus.GetId")
+        self._daemon = self.start_daemon()
         secrets = "org.freedesktop.secrets", "/org/freedesktop/secrets"
-        self._wait_for(*secrets, "org.freedesktop.Secret.Service.ReadAlias", "string:default", answer="/collection/")
+        self.wait_for(*secrets, "org.freedesktop.Secret.Service.ReadAlias", "string:default", answer="/collection/")
+
+    def start_daemon(self) -> subprocess.Popen[bytes]:
+        """Starts the keyring alone."""
+        daemon = self.started("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
+        assert daemon.stdin is not None
+        daemon.stdin.write(_PASSWORD)
+        daemon.stdin.close()
+        return daemon
 
     @property
     def has_died(self) -> bool:
@@ -88,13 +93,13 @@ class SecretService:
 
     def kill(self) -> None:
         """Kills the keyring; the bus goes on."""
-        _end(self._daemon)
+        end(self._daemon)
         self._daemon = None
 
     def kill_bus(self) -> None:
         """Kills the bus, too."""
         self.kill()
-        _end(self._bus)
+        end(self._bus)
         self._bus = None
 
     def secret_tool(self, *arguments: str) -> str:
@@ -104,7 +109,8 @@ class SecretService:
         )
         return ran.stdout + ran.stderr
 
-    def _started(self, *command: str) -> subprocess.Popen[bytes]:
+    def started(self, *command: str) -> subprocess.Popen[bytes]:
+        """Starts a program that serves until it is killed."""
         return subprocess.Popen(
             command,
             env=self.environ,
@@ -113,7 +119,8 @@ class SecretService:
             stderr=subprocess.DEVNULL,
         )
 
-    def _wait_for(self, destination: str, path: str, method: str, *arguments: str, answer: str = "") -> None:
+    def wait_for(self, destination: str, path: str, method: str, *arguments: str, answer: str = "") -> None:
+        """Waits until a method is answered, with a text in the answer."""
         command = ["dbus-send", "--session", "--print-reply=literal", f"--dest={destination}", path, method, *arguments]
         deadline = time.monotonic() + 10
         while True:
@@ -146,7 +153,8 @@ def running_secret_service(folder: Path) -> Iterator[SecretService]:
             service.kill_bus()
 
 
-def _end(process: subprocess.Popen[bytes] | None) -> None:
+def end(process: subprocess.Popen[bytes] | None) -> None:
+    """Kills a program, if there is one, and waits for its end."""
     if process is None:
         return
     process.kill()

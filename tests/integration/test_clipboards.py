@@ -18,6 +18,7 @@ import pytest
 from cognitui.clipboard import Clipboard
 from cognitui.clipboard.surroundings import run_in
 from tests.e2e.terminal import Terminal
+from tests.integration.x_server import started_x_server
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="X11 and /proc"),
@@ -42,18 +43,8 @@ class Display:
     """An X server without a screen, on a number that nobody else has."""
 
     def __init__(self) -> None:
-        reading, writing = os.pipe()
-        self.server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), "-screen", "0", "64x64x24", "-nolisten", "tcp"],
-            pass_fds=[writing],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(writing)
-        with open(reading, "rb") as said:  # noqa: PTH123 (a descriptor has no path)
-            number = said.readline().decode().strip()
-        assert number, "Xvfb does not start"
-        self.environ = {"PATH": os.environ["PATH"], "DISPLAY": f":{number}", "TERM": "xterm-256color"}
+        self.server, display = started_x_server()
+        self.environ = {"PATH": os.environ["PATH"], "DISPLAY": display, "TERM": "xterm-256color"}
 
     def selection(self) -> str:
         """Returns what a person would paste."""

@@ -82,7 +82,7 @@ def test_a_locked_keyring_that_nobody_unlocks_is_told_and_the_prompt_announced(
     assert prompts == []
     lock()
     assert isinstance(error_of(lambda: vault.get(PASSWORD)), KeyringLocked)
-    assert prompts == ["The keyring asks to be unlocked: look for its window."]
+    assert prompts == ["The keyring asks for its password or your consent: look for its window."]
     assert isinstance(error_of(lambda: vault.set(PASSWORD, "other")), KeyringLocked)
 
 

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -20,8 +21,11 @@ from cognitui.model.errors import (
     UsageError,
 )
 from cognitui.model.secret import DURABLE, SecretKind, SecretName
+from cognitui.services import Options
+from cognitui.store.keyring_calls import KeyringCalls
 from cognitui.store.keyring_choice import ChosenKeyring
 from cognitui.store.vault import KeyringVault, MemoryVault, open_vault
+from cognitui.wiring import Wiring
 from tests.unit.keyring_fakes import HangingKeyring, PlainKeyring, RaisingKeyring, chosen
 
 PASSWORD = SecretName(SecretKind.PASSWORD, "eu-west-1_AbCdEf123/alice")
@@ -34,10 +38,12 @@ class Told:
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.threads: list[int] = []
+        self.then: Callable[[], None] = lambda: None
 
     def __call__(self, text: str) -> None:
         self.texts.append(text)
         self.threads.append(threading.get_ident())
+        self.then()
 
 
 def vault_on(
@@ -304,7 +310,7 @@ def test_a_prompt_is_told_on_the_callers_thread_and_waited_for() -> None:
     vault, keyring = prompting_vault(told)
     threading.Timer(0.4, keyring.thawed.set).start()
     assert vault.get(PASSWORD) is None
-    assert told.texts == ["The keyring asks to be unlocked: look for its window."]
+    assert told.texts == ["The keyring asks for its password or your consent: look for its window."]
     assert told.threads[-1] == threading.get_ident()
 
 
@@ -333,3 +339,30 @@ def test_silence_is_taken_for_a_prompt_where_the_keyring_cannot_say() -> None:
     threading.Timer(0.4, keyring.thawed.set).start()
     assert vault.get(PASSWORD) is None
     assert told.texts == ["The keyring has not answered yet: it may ask for your consent in a window of its own."]
+
+
+# How long it waits.
+
+
+@pytest.mark.parametrize(("for_command", "seconds"), [(True, 15), (False, 3)])
+def test_a_command_waits_15_s_for_the_keyring_and_the_tui_3_s(for_command: bool, seconds: float) -> None:
+    vault = Wiring(Options(vault="keyring", for_command=for_command), {})._vault._vault()
+    assert isinstance(vault, KeyringVault)
+    assert vault._calls._patience == seconds
+
+
+def test_a_patient_caller_is_told_as_early_that_silence_may_be_a_prompt() -> None:
+    told, keyring = Told(), HangingKeyring()
+    calls = KeyringCalls(told, patience=60, silence=0.05)
+    told.then = keyring.thawed.set
+    calls.run(lambda: keyring.get_password("s", "u"), silence_is_a_prompt=True)
+    assert told.texts == ["The keyring has not answered yet: it may ask for your consent in a window of its own."]
+
+
+def test_a_vault_that_looks_for_another_keyring_gives_the_former_one_back() -> None:
+    closed: list[bool] = []
+    failing = replace(chosen(RaisingKeyring(ConnectionResetError())), close=lambda: closed.append(True))
+    vault = KeyringVault(lambda _prompt: failing, Told())
+    with pytest.raises(SecretStoreError):
+        vault.get(PASSWORD)
+    assert closed == [True]

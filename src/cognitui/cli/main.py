@@ -44,9 +44,11 @@ def cognitui(ctx: click.Context, profiles: Path | None, vault: str | None, envir
     Without a command it opens the screen. ID is ENVIRONMENT/NAME; a bare name will do where it is unique. Results
     go to stdout, and words for people to stderr.
     """
-    session = Session(ctx.obj, Options(profiles=profiles, vault=vault or "", warn=tell), environment)
+    for_command = ctx.invoked_subcommand is not None
+    options = Options(profiles=profiles, vault=vault or "", for_command=for_command, warn=tell)
+    session = Session(ctx.obj, options, environment)
     ctx.obj = session
-    if ctx.invoked_subcommand is None:
+    if not for_command:
         ctx.exit(open_screen(session))
 
 

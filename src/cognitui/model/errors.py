@@ -4,7 +4,7 @@ CognituiError                        1  a fault of ours
 ├── SaveFailed                       1  the disk is full, read-only or broken: nothing was changed
 ├── UsageError                       2  wrong usage
 │   ├── ProfileFileError             2  the profile file is faulty
-│   │   ├── ProfileFileUnsafe        2  others may write it
+│   │   ├── ProfileFileUnsafe        2  others own or may write it
 │   │   └── ProfileConflict          2  it changed on disk meanwhile
 │   ├── ProfileNotFound              2
 │   ├── AmbiguousProfile             2
@@ -124,9 +124,9 @@ class ProfileFileError(UsageError):
 
 
 class ProfileFileUnsafe(ProfileFileError):
-    """Others may write the file, or its lock is a link."""
+    """A file or its folder belongs to another user or may be written by others, or its lock is a link."""
 
-    title = "The profile file is not safe"
+    title = "A file is not safe to use"
 
 
 class ProfileConflict(ProfileFileError):

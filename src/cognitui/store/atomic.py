@@ -15,12 +15,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cognitui.model.errors import ProfileConflict, ProfileFileUnsafe, SaveFailed
+from cognitui.store.ownership import refuse_unsafe
 from cognitui.store.paths import (
     PRIVATE_FILE,
     pasteable,
     private_folder,
     reason,
-    refuse_writable_by_others,
     shown,
 )
 
@@ -66,15 +66,17 @@ def replace_locked(target: Path, data: bytes, seen: bytes) -> None:
     Raises:
         SaveFailed: It could not be written; what was there is unchanged.
         ProfileConflict: A program that knows no lock, such as an editor, wrote it meanwhile.
-        ProfileFileUnsafe: Others may write the file.
+        ProfileFileUnsafe: It belongs to another user, or others may write it.
     """
     try:
-        mode = stat.S_IMODE(target.stat().st_mode)
+        status = target.stat()
     except FileNotFoundError:
         mode = PRIVATE_FILE
     except OSError as error:
         raise save_failed(target, error) from None
-    refuse_writable_by_others(target, mode)
+    else:
+        refuse_unsafe(target, status)
+        mode = stat.S_IMODE(status.st_mode)
     if not mode & stat.S_IWUSR:
         # Replacing needs no permission of the file itself, but whoever took it away meant something by it.
         raise SaveFailed(f"{shown(target)} is read-only.", fix=f"Allow it: chmod u+w {pasteable(target)}")
@@ -88,7 +90,8 @@ def locked(path: Path, patience: float = _PATIENCE) -> Iterator[Path]:
 
     Raises:
         SaveFailed: Another process holds it for longer than `patience` seconds, or it cannot be made.
-        ProfileFileUnsafe: The lock is a symbolic link: opening it would touch a file of someone else's choice.
+        ProfileFileUnsafe: The lock is a symbolic link: opening it would touch a file of someone else's choice. Or the
+            folder belongs to another user, or others may write it.
     """
     # Costs 38 ms, and only a save needs it.
     from filelock import FileLock, Timeout

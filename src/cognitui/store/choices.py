@@ -1,7 +1,8 @@
 """What is remembered of how a person uses the program: a small state file without secrets.
 
-Nothing depends on it, so that a file which is not understood counts as empty. It is kept aside when the next choice is
-written: it may be of a newer version, or have been written by hand. Fields that this version does not know are kept.
+Nothing depends on it, so that a file which is not understood, or which others could have written, counts as empty. It
+is kept aside when the next choice is written: it may be of a newer version, or have been written by hand. Fields that
+this version does not know are kept.
 
 How the screen looks is the same for all profile files; what is known of profiles and environments belongs to the file
 that they stand in, as another may have the same names. A version before this one did not tell files apart: what it
@@ -20,6 +21,7 @@ import msgspec
 
 from cognitui.model.choices import NO_CHOICES, Choices
 from cognitui.model.frozen import replace
+from cognitui.store.ownership import danger_of
 
 _VERSION = 1
 _LARGEST = 4 << 20
@@ -87,7 +89,8 @@ def _understood(path: Path, key: str) -> _Kept | None:
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
-        if len(data) > _LARGEST:
+            danger = danger_of(path, os.fstat(file.fileno()))
+        if danger or len(data) > _LARGEST:
             return None
         fields = msgspec.json.decode(data, type=_Fields)
         version = msgspec.json.decode(fields.get("version", b""), type=int)

@@ -1,11 +1,12 @@
 """What is known of expiry without opening the keyring: a state file of times, and of nothing else.
 
 The list with its countdowns is drawn from it. It can always be made anew from the tokens themselves, so a file that is
-not understood counts as empty and is written over.
+not understood, or that others could have written, counts as empty and is written over.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from typing import Literal
 import msgspec
 
 from cognitui.model.token import Expiries
+from cognitui.store.ownership import danger_of
 
 _LARGEST = 64 << 20
 
@@ -125,6 +127,8 @@ def _stamp(path: Path) -> _Stamp | None:
 def _entries(path: Path) -> _Entries:
     try:
         with path.open("rb") as file:
+            if danger_of(path, os.fstat(file.fileno())):
+                return {}
             data = file.read(_LARGEST + 1)
         return msgspec.json.decode(data, type=_IndexFile).tokens if len(data) <= _LARGEST else {}
     except (OSError, msgspec.MsgspecError, ValueError, RecursionError):

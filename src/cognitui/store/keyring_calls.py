@@ -20,7 +20,10 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 PATIENCE = 3.0
-"""Seconds that a keyring has to answer."""
+"""Seconds that a keyring has to answer while the TUI runs."""
+
+COMMAND_PATIENCE = 15.0
+"""Seconds that it has for a command: nothing else waits, and a computer may be busy."""
 
 PROMPT_PATIENCE = 120.0
 """Seconds that a person has to answer the keyring's own prompt."""
@@ -28,7 +31,7 @@ PROMPT_PATIENCE = 120.0
 _LEAST_PATIENCE = 0.5
 """Seconds for a call that had to wait for others, however long they took."""
 
-_PROMPT = "The keyring asks to be unlocked: look for its window."
+_PROMPT = "The keyring asks for its password or your consent: look for its window."
 _PERHAPS_PROMPT = "The keyring has not answered yet: it may ask for your consent in a window of its own."
 
 _STUCK_FIX = (
@@ -46,12 +49,24 @@ class KeyringCalls:
     """One call at a time; threads may share it."""
 
     def __init__(
-        self, on_prompt: Callable[[str], None], patience: float = PATIENCE, prompt_patience: float = PROMPT_PATIENCE
+        self,
+        on_prompt: Callable[[str], None],
+        patience: float = PATIENCE,
+        prompt_patience: float = PROMPT_PATIENCE,
+        silence: float = PATIENCE,
     ) -> None:
-        """Takes whom to tell of a prompt, on the caller's thread, and the seconds to wait without and with one."""
+        """Keep what is needed later.
+
+        Args:
+            on_prompt: Is told of a prompt, on the caller's thread.
+            patience: Seconds to wait without a prompt.
+            prompt_patience: Seconds to wait with one.
+            silence: Seconds after which silence may be a prompt, however patient the caller is.
+        """
         self._on_prompt = on_prompt
         self._patience = patience
         self._prompt_patience = prompt_patience
+        self._silence = silence
         self._turn = threading.Lock()
         self._latest: _Call[object] | None = None
         self._prompting = False
@@ -95,6 +110,8 @@ class KeyringCalls:
         return max(left, min(_LEAST_PATIENCE, self._patience))
 
     def _outcome(self, call: _Call[T], patience: float, silence_is_a_prompt: bool) -> T:
+        if silence_is_a_prompt:
+            patience = min(patience, self._silence)
         while True:
             try:
                 said = call.said.get(timeout=patience)

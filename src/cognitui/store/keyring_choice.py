@@ -54,6 +54,8 @@ class ChosenKeyring:
     """True where a prompt of its own cannot be told from silence."""
     name: str = ""
     """As `PYTHON_KEYRING_BACKEND` would name it."""
+    close: Callable[[], None] = lambda: None
+    """Gives back what it holds open."""
 
 
 def choose_keyring(
@@ -138,7 +140,8 @@ def _described(backend: KeyringBackend, on_prompt: Callable[[], None]) -> Chosen
     if module == _SECRET_SERVICE:
         from cognitui.store.secret_service import PromptingSecretService
 
-        return ChosenKeyring(PromptingSecretService(on_prompt), longest, name=name)
+        entries = PromptingSecretService(on_prompt)
+        return ChosenKeyring(entries, longest, name=name, close=entries.close)
     return ChosenKeyring(backend, longest, module in _PROMPTING_UNSAID, name)
 
 

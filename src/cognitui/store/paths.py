@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import stat
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
 
-from cognitui.model.errors import ProfileFileUnsafe, SaveFailed
+from cognitui.model.errors import SaveFailed
 from cognitui.model.text import inert
 
 _NAME = "cognitui"
@@ -74,20 +72,20 @@ def private_folder(folder: Path) -> None:
 
     Raises:
         SaveFailed: It cannot be made.
+        ProfileFileUnsafe: It belongs to another user, or others may write it.
     """
+    # Here, because that file imports this one.
+    from cognitui.store.ownership import refuse_unsafe
+
     try:
         for missing in reversed(_missing(folder)):
             missing.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
             # The umask has cut the mode of mkdir, perhaps to nothing.
             missing.chmod(PRIVATE_FOLDER)
+        status = folder.stat()
     except OSError as error:
         raise SaveFailed(f"The folder {shown(folder)} cannot be made: {reason(error)}.") from None
-
-
-def refuse_writable_by_others(path: Path, mode: int) -> None:
-    """Raises ProfileFileUnsafe where the mode lets the group or others write: they could send a password elsewhere."""
-    if os.name == "posix" and mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise ProfileFileUnsafe(f"{shown(path)} may be written by others.", fix=f"Run: chmod go-w {pasteable(path)}")
+    refuse_unsafe(folder, status)
 
 
 def expanded(path: Path) -> Path:

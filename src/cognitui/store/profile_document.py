@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from cognitui.model.errors import ProfileFileError
 from cognitui.model.profile import Problem
-from cognitui.store.paths import reason, refuse_writable_by_others, shown
+from cognitui.store.ownership import danger_of, danger_of_writers, danger_on_way
+from cognitui.store.paths import reason, shown
 from cognitui.store.tomli_says import line_in, line_left_open
 
 VERSION = 1
@@ -70,16 +71,20 @@ class Document(Struct, frozen=True):
         return ((_BOM if self.bom else "") + text).encode("utf-8")
 
 
-def read_document(path: Path) -> Document:
+def read_document(path: Path, *, any_owner: bool = False) -> Document:
     """Returns the document of a file.
+
+    Args:
+        path: The file.
+        any_owner: Whether it may belong to another user: one that is included, by name, is read-only and runs nothing.
 
     Raises:
         FileNotFoundError: There is no such file.
         ProfileFileError: It cannot be read, is not TOML or not of this version.
-        ProfileFileUnsafe: Others may write it.
+        ProfileFileUnsafe: It, its folder or a link to it belongs to another user, or others may write it.
     """
     try:
-        return parse_document(path, file_content(path))
+        return parse_document(path, file_content(path, any_owner=any_owner))
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -104,14 +109,16 @@ def table_at(tables: Mapping[str, object], *path: str) -> Mapping[str, object]:
     return found if isinstance(found, Mapping) else {}
 
 
-def file_content(path: Path) -> bytes:
+def file_content(path: Path, *, any_owner: bool = False) -> bytes:
     """Returns what a file holds, TOML or not; raises as `read_document` does, and OSError."""
     descriptor = os.open(path, _OPEN)
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise ProfileFileError(f"{shown(path)} is not a file.", fix="Name a file.")
-        refuse_writable_by_others(path, stat.S_IMODE(status.st_mode))
+        danger = danger_of_writers(path, status) if any_owner else danger_of(path, status)
+        if danger := danger or danger_on_way(path, any_owner=any_owner):
+            raise danger.error()
         # Closed below: what refuses to open a descriptor as a file, as that of a folder, leaves it open.
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             data = file.read(_LARGEST + 1)

@@ -67,7 +67,7 @@ def _read(document: Document, file: Path, position: int, found: _Found, faults: 
             return None
         # From before the reading, so that what is written meanwhile is seen as a change.
         found.stamps[file] = stamp_of(file)
-        included = read_document(file)
+        included = read_document(file, any_owner=True)
     except ProfileFileError as error:
         faults.add(document, (), [Fault("include", error.cause.rstrip("."), error.fix or fix)])
     except (OSError, ValueError, RuntimeError):  # missing, a NUL in its name, links in a circle

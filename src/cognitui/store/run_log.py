@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cognitui.model.duration import iso_utc
-from cognitui.model.errors import SaveFailed
+from cognitui.model.errors import ProfileFileUnsafe, SaveFailed
+from cognitui.store.ownership import refuse_unsafe
 from cognitui.store.paths import PRIVATE_FILE, private_folder
 
 _LONGEST = 256 * 1024
@@ -30,8 +31,9 @@ class RunLog:
             self._begin_anew_when_long()
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
             with os.fdopen(descriptor, "ab") as file:
+                refuse_unsafe(self._path, os.fstat(descriptor))
                 file.write(line)
-        except (OSError, SaveFailed):
+        except (OSError, SaveFailed, ProfileFileUnsafe):
             return
 
     def _begin_anew_when_long(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 from cognitui.model.duration import parse_duration
 from cognitui.model.near import did_you_mean
 from cognitui.model.setting_fault import SettingFault
+from cognitui.store.ownership import danger_of, danger_on_way
 from cognitui.store.paths import reason, shown
 from cognitui.store.tomli_says import line_in
 
@@ -141,11 +143,14 @@ def _unreadable(path: Path, error: _Unreadable) -> SettingsReading:
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(_LARGEST + 1)
+            danger = danger_of(path, os.fstat(file.fileno())) or danger_on_way(path)
+            if danger is None:
+                return file.read(_LARGEST + 1)
     except FileNotFoundError:
         return b""
     except OSError as error:
         raise _Unreadable(f"cannot be read: {reason(error)}", "Make it a file that you may read.") from None
+    raise _Unreadable(danger.said_of(path), danger.fix)
 
 
 def _tables(data: bytes) -> tuple[str, dict[str, object]]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from cognitui.model.errors import KeyringLocked, KeyringTimeout, SecretStoreError
 from cognitui.model.secret import DURABLE, SecretName
-from cognitui.store.keyring_calls import PATIENCE, PROMPT_PATIENCE, KeyringCalls
+from cognitui.store.keyring_calls import COMMAND_PATIENCE, PATIENCE, PROMPT_PATIENCE, KeyringCalls
 from cognitui.store.keyring_choice import ChosenKeyring, choose_keyring
 from cognitui.store.parts import LongValues, refuse_too_large
 from cognitui.store.vault_choice import vault_choice
@@ -27,8 +27,8 @@ ChooseKeyring = Callable[[Callable[[], None]], ChosenKeyring]
 class KeyringVault:
     """Secrets in the OS keyring; opened at the first of them. Threads may share it.
 
-    Every method raises a SecretStoreError where the keyring fails, within 3.5 s. Where it shows a prompt, a person has
-    two minutes, and is told.
+    Every method raises a SecretStoreError where the keyring fails, within 3.5 s, or within 15.5 s for a command. Where
+    it shows a prompt, a person has two minutes, and is told.
     """
 
     def __init__(
@@ -99,6 +99,7 @@ class KeyringVault:
         except SecretStoreError:
             # The service may be gone, and come back as another: it is looked for again.
             self._chosen = None
+            chosen.close()
             raise
 
 
@@ -130,17 +131,21 @@ class MemoryVault:
         return ""
 
 
-def open_vault(choice: str, environ: Mapping[str, str], on_prompt: Callable[[str], None]) -> KeyringVault | MemoryVault:
+def open_vault(
+    choice: str, environ: Mapping[str, str], on_prompt: Callable[[str], None], *, for_command: bool = False
+) -> KeyringVault | MemoryVault:
     """Returns the vault that is asked for; the keyring itself is opened at the first secret.
 
     Args:
         choice: What `--vault` says: "keyring", "memory", or empty for what `COGNITUI_VAULT` says, else the keyring.
         environ: The environment of the process.
         on_prompt: Is told when the keyring shows a prompt, on the thread of the call that waits for it.
+        for_command: Whether a command waits for the keyring, and not the TUI.
 
     Raises:
         UsageError: There is no vault of that name.
     """
     if vault_choice(choice, environ) == "memory":
         return MemoryVault()
-    return KeyringVault(partial(choose_keyring, environ), on_prompt)
+    patience = COMMAND_PATIENCE if for_command else PATIENCE
+    return KeyringVault(partial(choose_keyring, environ), on_prompt, patience=patience)

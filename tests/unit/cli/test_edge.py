@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
+import click
 import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
@@ -224,6 +225,25 @@ def test_the_options_before_the_command_reach_the_wiring() -> None:
     run(wire, "--profiles", "mine.toml", "--vault", "memory", "list")
 
     assert (seen[0].profiles, seen[0].vault) == (Path("mine.toml"), "memory")
+
+
+def test_the_wiring_hears_that_a_command_waits() -> None:
+    seen: list[Options] = []
+
+    def wire(options: Options) -> FakeServices:
+        seen.append(options)
+        return services_with()
+
+    run(wire, "list")
+
+    assert seen[0].for_command
+
+
+def test_the_wiring_hears_that_the_tui_waits() -> None:
+    with cognitui.make_context("cognitui", [], obj=lambda _options: services_with()) as ctx:
+        with pytest.raises(click.exceptions.Exit):
+            cognitui.invoke(ctx)
+        assert not ctx.obj.options.for_command
 
 
 def test_a_warning_of_the_wiring_goes_to_stderr() -> None:
