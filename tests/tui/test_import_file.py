@@ -94,8 +94,8 @@ async def test_what_the_screen_holds_of_a_file_has_no_secret(folder: Path) -> No
 
         screen = story.app.screen
         assert isinstance(screen, FileSummary)
-        assert all(not client.secret for client in screen._choice.clients)
-        assert screen._choice.with_secret == {CLIENT_ID}
+        assert [client.secret for pool in screen._choice.pools for client in pool.clients] == [""]
+        assert screen._choice.with_secret == {(POOL_ID, CLIENT_ID)}
 
 
 async def test_the_name_of_a_file_that_says_production_proposes_and_protects_the_environment(folder: Path) -> None:

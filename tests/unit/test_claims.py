@@ -118,6 +118,8 @@ PAYLOAD = "The second part, the payload, is not a JSON object in base64url: what
         ("one.two", "This is not a JWT: it has 2 parts"),
         ("a.b.c.d", "This is not a JWT: it has 4 parts"),
         (REFRESH_TOKEN, "This is an encrypted token (five parts), as Cognito's refresh tokens are"),
+        ("a.b.c.d.e", "This is not a JWT: it has 5 parts, and a JWT has three."),
+        ("eyJhbGciOiJSUzI1NiJ9.e30.a.b.c", "This is not a JWT: it has 5 parts, and a JWT has three."),
         ("e$J9.e30.c2ln", "The first part, the header, is not base64url."),
         ("e30.e!0.c2ln", "The second part, the payload, is not base64url."),
         ("e30.e30.ü", "The third part, the signature, is not base64url."),

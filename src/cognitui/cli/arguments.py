@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -14,6 +14,9 @@ from cognitui.model.errors import CognituiError
 from cognitui.model.profile import ProfileBook
 from cognitui.model.token import TokenKind
 from cognitui.services import Options
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 READABLE = (TokenKind.ACCESS, TokenKind.ID)
 """A refresh token has no claims that anybody could read."""
@@ -55,6 +58,13 @@ def _narrowed(ctx: click.Context, reference: str) -> str:
 def complete_environment(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Returns the environments that begin like this, for a shell's completion."""
     return [found.name for found in _book(ctx).environments if found.name.startswith(incomplete)]
+
+
+def complete_file(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Returns what makes the shell complete the name of a file itself."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
 
 
 def _book(ctx: click.Context) -> ProfileBook:

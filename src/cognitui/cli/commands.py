@@ -61,7 +61,7 @@ SECTIONS = (
             Entry(
                 "import",
                 "cognitui.cli.import_profiles:import_profiles",
-                "Write profiles from AWS, Amplify, Terraform or a .env file.",
+                "Write profiles from AWS, or from a file: Amplify, Terraform, .env, YAML and others.",
             ),
             Entry(
                 "provision",

@@ -14,10 +14,12 @@ from cognitui.cli.lookup import find_profile, read_book
 from cognitui.cli.output import print_json, print_table
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import read_unseen
-from cognitui.model.claims import Decoded, decode, describe, lifetime_of, unwrapped
+from cognitui.model.claims import Decoded, decode, describe, lifetime_of
 from cognitui.model.duration import from_now
 from cognitui.model.errors import BadToken, NotAsExpected, ProfileNotFound, UsageError, VerificationFailed
 from cognitui.model.expect_check import Outcome, check
+from cognitui.model.frozen import Frozen
+from cognitui.model.pasted_token import ACCESS_TOKEN, ID_TOKEN, REFRESH_TOKEN, PastedToken, tokens_in
 from cognitui.model.quoting import for_shell
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, Token
@@ -26,12 +28,15 @@ from cognitui.model.verification import Verification
 
 _LONGEST_PATH = 400
 
+_NAMES = {ACCESS_TOKEN: "access token", ID_TOKEN: "ID token", REFRESH_TOKEN: "refresh token"}
+
 _NOT_ASKED = "The signature was not checked; --verify does it."
 
 
 @examples(
     """
     pbpaste | cognitui decode
+    aws cognito-idp initiate-auth … | cognitui decode --json
     cognitui token dev/alice | cognitui decode --verify --json
     cognitui token dev/alice | cognitui decode --expect dev/alice
     """
@@ -46,43 +51,115 @@ _NOT_ASKED = "The signature was not checked; --verify does it."
     shell_complete=complete_profile,
     help="Check it against what this profile says that the API expects; code 4 where it would be refused.",
 )
-@json_option("Print a JSON object: header, claims, verified and why not.")
+@json_option("Print a JSON object: header, claims, verified and why not; for several tokens an array, each named.")
 @pass_session
 def decode_token(session: Session, text: str, verify: bool, expected_by: str | None, as_json: bool) -> None:
     """Show what a token says, and whether it is genuine.
+
+    TOKEN may also be a callback address, a curl line, the JSON of initiate-auth or /oauth2/token, or export T=….
 
     Without TOKEN, or with -, it is read from standard input, which keeps it out of the shell's history. Where it was
     issued is never asked of the token itself: --verify takes the pool and client of a profile that it matches. What
     --expect checks is the expect of the profile or its environment.
     """
-    value = unwrapped(read_unseen("Token") if text == "-" else text)
+    pasted = tokens_in(read_unseen("Token") if text == "-" else text)
     try:
-        decoded = decode(value)
+        shown = _all_shown(session, pasted, verify=verify, expected_by=expected_by)
     except BadToken:
         _refuse_file(text)
         raise
-    outcomes = _outcomes(session, value, decoded, expected_by) if expected_by is not None else None
-    verification, unmatched = None, None
+    if as_json:
+        print_json(shown[0].as_json() if len(shown) == 1 else [each.as_named_json() for each in shown])
+    else:
+        _print(shown, session.services.clock())
+    # Why, stands in what was printed.
+    for each in shown:
+        if each.unmatched is not None:
+            raise ProfileNotFound("The token was not verified.", fix=each.unmatched.fix)
+    if any(each.verification is not None and not each.verification.verified for each in shown):
+        raise VerificationFailed("The token is not genuine, or not valid any more.")
+    checked = [each.outcomes for each in shown if each.outcomes is not None]
+    if checked and not any(all(found.passed for found in outcomes) for outcomes in checked):
+        raise NotAsExpected("The API would not take it." if len(checked) == 1 else "The API would take none of them.")
+
+
+class _Shown(Frozen, frozen=True):
+    """A token, and what is said of it."""
+
+    name: str
+    """`access_token` and the like, if what was pasted names it."""
+    decoded: Decoded | None = None
+    """None if it cannot be decoded: `reason` says why."""
+    reason: str = _NOT_ASKED
+    verification: Verification | None = None
+    unmatched: ProfileNotFound | None = None
+    outcomes: tuple[Outcome, ...] | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Return the object that is printed for it."""
+        header = self.decoded.header if self.decoded else None
+        found: dict[str, object] = {
+            "header": header,
+            "claims": self.decoded.claims if self.decoded else None,
+            "verified": self.verification.verified if self.verification else None,
+            "algorithm": header.get("alg") if header else None,
+            "issuer": self.verification.issuer if self.verification else None,
+            "reason": self.verification.reason if self.verification else self.reason,
+        }
+        if self.outcomes is not None:
+            found["expect"] = [
+                {"key": found.key, "passed": found.passed, "expected": found.expected, "found": found.found}
+                for found in self.outcomes
+            ]
+        return found
+
+    def as_named_json(self) -> dict[str, object]:
+        """Return the item of the array that is printed for several."""
+        return {"name": self.name or None, **self.as_json()}
+
+
+def _all_shown(
+    session: Session, pasted: tuple[PastedToken, ...], *, verify: bool, expected_by: str | None
+) -> list[_Shown]:
+    """Return what is said of each; raises BadToken if none can be decoded."""
+    shown, first = [], None
+    for token in pasted:
+        try:
+            decoded = decode(token.value)
+        except BadToken as error:
+            # The refresh token in an answer is encrypted, and its neighbours are what is asked for.
+            first = first or error
+            shown.append(_Shown(token.name, reason=error.cause))
+        else:
+            shown.append(_looked_at(session, token, decoded, verify=verify, expected_by=expected_by))
+    if first is not None and not any(each.decoded for each in shown):
+        raise first
+    return shown
+
+
+def _looked_at(
+    session: Session, token: PastedToken, decoded: Decoded, *, verify: bool, expected_by: str | None
+) -> _Shown:
+    outcomes = _outcomes(session, token.value, decoded, expected_by) if expected_by is not None else None
     try:
-        verification = _verified(session, value, decoded) if verify else None
+        verification = _verified(session, token.value, decoded) if verify else None
     except ProfileNotFound as error:
         # What it says is of use although nobody can tell whether it is genuine.
-        unmatched = error
-    reason = unmatched.cause if unmatched else _NOT_ASKED
-    if as_json:
-        print_json(_as_json(decoded, verification, reason, outcomes))
-    else:
-        click.echo(_verdict(verification, reason))
-        if outcomes is not None:
-            print_table((f"{'✓' if found.passed else '✕'} {found.key}", found.words) for found in outcomes)
-        print_table(_table(decoded, session.services.clock()))
-    # Why, stands in what was printed.
-    if unmatched is not None:
-        raise ProfileNotFound("The token was not verified.", fix=unmatched.fix)
-    if verification is not None and not verification.verified:
-        raise VerificationFailed("The token is not genuine, or not valid any more.")
-    if outcomes is not None and not all(found.passed for found in outcomes):
-        raise NotAsExpected("The API would not take it.")
+        return _Shown(token.name, decoded, error.cause, unmatched=error, outcomes=outcomes)
+    return _Shown(token.name, decoded, verification=verification, outcomes=outcomes)
+
+
+def _print(shown: list[_Shown], now: float) -> None:
+    for number, each in enumerate(shown):
+        if len(shown) > 1:
+            click.echo(f"{chr(10) * bool(number)}{_NAMES.get(each.name, f'token {number + 1}')}")
+        if each.decoded is None:
+            click.echo(f"✕ not decoded: {inert(each.reason, 400)}")
+            continue
+        click.echo(_verdict(each.verification, each.reason))
+        if each.outcomes is not None:
+            print_table((f"{'✓' if found.passed else '✕'} {found.key}", found.words) for found in each.outcomes)
+        print_table(_table(each.decoded, now))
 
 
 def _refuse_file(text: str) -> None:
@@ -118,25 +195,6 @@ def _verified(session: Session, value: str, decoded: Decoded) -> Verification:
     # A verification looks at the value alone: the times are among what it checks.
     token = Token(kind_told_by(decoded.claims), value, Lifetime(0, 0))
     return session.services.broker.verify(profile, token)
-
-
-def _as_json(
-    decoded: Decoded, verification: Verification | None, reason: str, outcomes: tuple[Outcome, ...] | None
-) -> dict[str, object]:
-    told: dict[str, object] = {
-        "header": decoded.header,
-        "claims": decoded.claims,
-        "verified": verification.verified if verification else None,
-        "algorithm": decoded.header.get("alg"),
-        "issuer": verification.issuer if verification else None,
-        "reason": verification.reason if verification else reason,
-    }
-    if outcomes is not None:
-        told["expect"] = [
-            {"key": found.key, "passed": found.passed, "expected": found.expected, "found": found.found}
-            for found in outcomes
-        ]
-    return told
 
 
 def _verdict(verification: Verification | None, reason: str) -> str:

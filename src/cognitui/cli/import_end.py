@@ -100,7 +100,7 @@ def drafts_of(
         source: The place, the pool, the app client.
         flow: How they sign in.
         logins: Who signs in; nobody for the flows that need no user.
-        hint: What may speak of the environment where the pool has no name: `.env.production`.
+        hint: What may speak of the environment if the pool has no name: a stack in the file, `.env.production`.
 
     Raises:
         UsageError: `--name` for several, or a flow whose domain is not known.
@@ -108,7 +108,8 @@ def drafts_of(
     place, pool, client = source
     book = session.services.profiles.load()
     environment = ends.environment or _asked(person, "Environment", environment_for(book, pool.id, pool.name or hint))
-    protected = protection_for(book, environment, pool.name).proposed if ends.protected is None else ends.protected
+    protection = protection_for(book, environment, pool.name, hint)
+    protected = protection.proposed if ends.protected is None else ends.protected
     users = list(logins) if needs_user(flow) else [""]
     if ends.name and len(users) > 1:
         raise UsageError(

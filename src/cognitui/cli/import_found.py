@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cognitui.importing.found import Found
+from cognitui.importing.detect import FoundPool
 from cognitui.importing.new_profile import NewProfile
-from cognitui.model.directory import ClientDetails, PoolDetails
+from cognitui.model.directory import ClientDetails
 from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
 
 
-def told_by(name: str, found: Found, pool: PoolDetails, client: ClientDetails) -> Iterator[str]:
-    """Yields what a file tells, line by line; of a secret only that there is one."""
-    yield f"{name} tells of:"
+def told_by(name: str, found: FoundPool, client: ClientDetails) -> Iterator[str]:
+    """Yields what a file says of a pool, line by line; of a secret only that there is one."""
+    yield f"{name} contains:"
     facts = {
-        "user pool": pool.id,
+        "user pool": found.id,
         "app client": client.id,
         "client secret": "one, for the keyring" if client.secret else "",
         "region": found.region,
         "domain": found.domain,
-        "scopes": ", ".join(found.scopes),
+        "scopes": ", ".join(client.scopes),
         "endpoint": found.endpoint_url,
         "user": found.username,
     }
@@ -29,11 +29,11 @@ def told_by(name: str, found: Found, pool: PoolDetails, client: ClientDetails) -
             yield f"  {what:<15}{inert(value, 200)}"
 
 
-def not_taken(found: Found, drafts: Sequence[NewProfile], *, can_store: bool) -> Iterator[str]:
+def not_taken(found: FoundPool, drafts: Sequence[NewProfile], *, can_store: bool) -> Iterator[str]:
     """Yields what was left where it is, and how to store it; never a value.
 
     Args:
-        found: What the file tells.
+        found: What the file says of the pool.
         drafts: The profiles that were made of it.
         can_store: Whether a secret that is stored now is there the next time.
     """

@@ -1,9 +1,12 @@
-"""`cognitui import`: profiles from an AWS account, from Amplify, Terraform and `.env` files."""
+"""`cognitui import`: profiles from an AWS account, and from files of any format."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
+from cognitui.cli.arguments import complete_file
 from cognitui.cli.aws_choice import AwsChoice, place_options
 from cognitui.cli.choosing import choose_several, items_of
 from cognitui.cli.groups import Family, examples
@@ -11,7 +14,6 @@ from cognitui.cli.import_end import drafts_of, end_options, ends_of, finish
 from cognitui.cli.import_file import import_file
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import Person, person_at_terminal
-from cognitui.importing.files import read_amplify, read_env, read_terraform
 from cognitui.importing.new_profile import flow_of, login_of, needs_user
 from cognitui.importing.users import searched_by, standing_of
 from cognitui.model.directory import AwsPlace, PoolDetails, UserEntry
@@ -20,7 +22,7 @@ from cognitui.model.errors import PersonNeeded
 
 @click.group("import", cls=Family)
 def import_profiles() -> None:
-    """Write profiles from AWS, Amplify, Terraform or a .env file.
+    """Write profiles from AWS, or from a file: Amplify, Terraform, .env, YAML and others.
 
     Profiles that are there are never overwritten. A client secret goes straight into the keyring.
     """
@@ -68,58 +70,78 @@ def import_aws(
     finish(session, person, ends, drafts_of(session, person, ends, (place, chosen_pool, chosen_client), flow, logins))
 
 
+def _file_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the argument and the options of all imports from a file."""
+    for decorate in reversed(
+        (
+            click.argument("file", metavar="FILE|-", shell_complete=complete_file),
+            click.option("--client", metavar="CLIENT", help="The app client, if the file names several or none."),
+            click.option("--pool", metavar="POOL", help="The user pool, if the file names several."),
+            _users_option,
+            end_options,
+            pass_session,
+        )
+    ):
+        command = decorate(command)
+    return command
+
+
+@examples(
+    """
+    cognitui import file amplify_outputs.json --user alice@example.com
+    cognitui import file .env.local --env dev
+    terraform output -json | cognitui import file - --user alice@example.com
+    """
+)
+@import_profiles.command("file", short_help="Import a file, such as amplify_outputs.json, .env or application.yml.")
+@_file_options
+def import_any_file(session: Session, /, file: str, **options: object) -> None:
+    """Import a file of any format: JSON, .env, YAML, TOML, INI or a script.
+
+    It finds pool, app client, domain and secret by the names and the shapes of the values: in what Amplify, Terraform,
+    CDK, CloudFormation and Postman write, and in the settings of Spring, .NET and Auth.js. A script is read and never
+    run. With several pools, --pool or --client chooses; what belongs to another pool is not taken.
+    """
+    import_file(session, file, options)
+
+
 @examples(
     """
     cognitui import amplify amplify_outputs.json --user alice@example.com
     cognitui import amplify src/aws-exports.js --env dev
     """
 )
-@import_profiles.command("amplify", short_help="Import a file of Amplify, such as amplify_outputs.json.")
-@click.argument("file", metavar="FILE|-")
-@click.option("--client", metavar="CLIENT", help="The app client, where the file tells of several or none.")
-@click.option("--pool", metavar="POOL", help="The user pool, where the file tells of several.")
-@_users_option
-@end_options
-@pass_session
+@import_profiles.command("amplify", short_help="Import a file of Amplify; the same as import file.")
+@_file_options
 def import_amplify(session: Session, /, file: str, **options: object) -> None:
-    """Import amplify_outputs.json, amplifyconfiguration.json or aws-exports.js.
+    """Import amplify_outputs.json, amplifyconfiguration.json or aws-exports.js: another name of import file.
 
     A script is read and never run.
     """
-    import_file(session, file, read_amplify, options)
+    import_file(session, file, options)
 
 
 @examples("terraform output -json | cognitui import terraform - --user alice@example.com --env dev")
-@import_profiles.command("terraform")
-@click.argument("file", metavar="FILE|-")
-@click.option("--client", metavar="CLIENT", help="The app client, where the outputs tell of several or none.")
-@click.option("--pool", metavar="POOL", help="The user pool, where the outputs tell of several.")
-@_users_option
-@end_options
-@pass_session
+@import_profiles.command("terraform", short_help="Import Terraform's outputs; the same as import file.")
+@_file_options
 def import_terraform(session: Session, /, file: str, **options: object) -> None:
-    """Import what terraform output -json prints.
+    """Import what terraform output -json prints: another name of import file.
 
     Pool, app client, domain and secret are found by the shape of the values and the names of the outputs.
     """
-    import_file(session, file, read_terraform, options)
+    import_file(session, file, options)
 
 
 @examples("cognitui import env .env.local --user alice@example.com")
-@import_profiles.command("env")
-@click.argument("file", metavar="FILE|-")
-@click.option("--client", metavar="CLIENT", help="The app client, where the file tells of several or none.")
-@click.option("--pool", metavar="POOL", help="The user pool, where the file tells of several.")
-@_users_option
-@end_options
-@pass_session
+@import_profiles.command("env", short_help="Import a .env file; the same as import file.")
+@_file_options
 def import_env(session: Session, /, file: str, **options: object) -> None:
-    """Import a .env file.
+    """Import a .env or shell file: another name of import file.
 
     It looks for names such as COGNITO_USER_POOL_ID, NEXT_PUBLIC_USER_POOL_ID, VITE_COGNITO_CLIENT_ID, AWS_REGION and
-    COGNITO_CLIENT_SECRET.
+    COGNITO_CLIENT_SECRET. Lines that set no variable are skipped.
     """
-    import_file(session, file, read_env, options)
+    import_file(session, file, options)
 
 
 def _users(session: Session, person: Person | None, place: AwsPlace, pool: PoolDetails) -> tuple[str, ...]:

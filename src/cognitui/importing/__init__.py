@@ -1,1 +1,1 @@
-"""From what others know of Cognito to profiles: an AWS account, Amplify, Terraform, `.env` files."""
+"""From what others know of Cognito to profiles: an AWS account, and files of any format."""

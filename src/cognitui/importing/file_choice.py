@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cognitui.importing.found import Found
+from cognitui.importing.detect import FoundPool
 from cognitui.importing.found_clients import FoundClient
 from cognitui.importing.from_file import FoundFile, client_of, flow_for, found_in, place_of, pool_of
 from cognitui.importing.naming import name_without_user, names_for
@@ -17,50 +17,56 @@ from cognitui.model.profile import Flow
 
 
 class FileChoice(Frozen, frozen=True):
-    """A file, and what is known of its app clients."""
+    """A file, and what is known of its pools and their app clients."""
 
     path: str
     wrote_it: str
-    found: Found
-    """Without its clients."""
-    clients: tuple[ClientDetails, ...] = ()
-    """Without their secrets, and named as the file names them."""
-    with_secret: frozenset[str] = frozenset()
-    """The ids of those whose secret stands in the file."""
+    pools: tuple[FoundPool, ...]
+    """Their clients without their secrets."""
+    with_secret: frozenset[tuple[str, str]] = frozenset()
+    """The ids of the pools and clients whose secret stands in the file."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of the file, a sentence each; inert."""
 
     @classmethod
     def of(cls, file: FoundFile) -> FileChoice:
         """Returns what a file offers."""
-        found = file.found
-        clients = (replace(client_of(found, client), secret="", name=client.label) for client in found.clients)
+        pools = file.found.pools
         return cls(
             file.path,
             file.wrote_it,
-            replace(found, clients=()),
-            tuple(clients),
-            frozenset(client.id for client in found.clients if client.secret),
+            tuple(
+                replace(pool, clients=tuple(replace(client, secret="") for client in pool.clients)) for pool in pools
+            ),
+            frozenset((pool.id, client.id) for pool in pools for client in pool.clients if client.secret),
+            tuple(file.notes()),
         )
 
-    def client(self, client_id: str) -> ClientDetails:
-        """Returns an app client; one that the file does not tell of has what it says of all."""
-        found = next((client for client in self.clients if client.id == client_id), None)
-        return found or client_of(self.found, FoundClient(client_id, client_id))
+    def pool(self, pool_id: str) -> FoundPool:
+        """Returns one of its pools."""
+        return next(pool for pool in self.pools if pool.id == pool_id)
 
-    def flow(self, client_id: str, users: Sequence[str]) -> Flow:
+    def client(self, pool_id: str, client_id: str) -> ClientDetails:
+        """Returns an app client of a pool, named as the file names it; of another one only the id is known."""
+        pool = self.pool(pool_id)
+        found = next((client for client in pool.clients if client.id == client_id), None)
+        return replace(client_of(pool, found or FoundClient(client_id, client_id)), name=found.label if found else "")
+
+    def flow(self, pool_id: str, client_id: str, users: Sequence[str]) -> Flow:
         """Returns how an app client signs in, with or without a user."""
-        return flow_for(self.found, self.client(client_id), users)
+        return flow_for(self.client(pool_id, client_id), users)
 
-    def needs_user(self, client_id: str) -> bool:
+    def needs_user(self, pool_id: str, client_id: str) -> bool:
         """Returns whether nobody can sign in where no user is named."""
-        return needs_user(self.flow(client_id, ()))
+        return needs_user(self.flow(pool_id, client_id, ()))
 
-    def names(self, client_id: str, users: Sequence[str]) -> tuple[str, ...]:
+    def names(self, pool_id: str, client_id: str, users: Sequence[str]) -> tuple[str, ...]:
         """Returns what the profiles are called, where nobody says; an empty text where a user is still to be named."""
-        flow = self.flow(client_id, users)
+        flow = self.flow(pool_id, client_id, users)
         logins = users if needs_user(flow) else ()
         if logins:
             return names_for(logins)
-        return ("",) if self.needs_user(client_id) else (name_without_user("", client_id, flow),)
+        return ("",) if self.needs_user(pool_id, client_id) else (name_without_user("", client_id, flow),)
 
     def drafts(
         self, pool_id: str, client_id: str, users: Sequence[str], environment: str, names: Sequence[str]
@@ -72,18 +78,20 @@ class FileChoice(Frozen, frozen=True):
         """
         if not client_id:
             raise UsageError("No app client is named.", fix="Type its id.")
-        flow = self.flow(client_id, users)
+        flow = self.flow(pool_id, client_id, users)
         if needs_user(flow) and not users:
             raise UsageError(f"{flow.value} needs a user.", fix="Type a username.")
-        pool, client, secret = pool_of(self.found, pool_id), self.client(client_id), self._secret_of(client_id)
+        found = self.pool(pool_id)
+        place, pool, client = place_of(found), pool_of(found), self.client(pool_id, client_id)
+        secret = self._secret_of(pool_id, client_id)
         logins = users if needs_user(flow) else ("",)
         return tuple(
-            NewProfile(environment, name, fields_of(place_of(self.found), pool, client, flow, login), secret)
+            NewProfile(environment, name, fields_of(place, pool, client, flow, login), secret)
             for name, login in zip(names, logins, strict=True)
         )
 
-    def _secret_of(self, client_id: str) -> str:
-        if client_id not in self.with_secret:
+    def _secret_of(self, pool_id: str, client_id: str) -> str:
+        if (pool_id, client_id) not in self.with_secret:
             return ""
-        clients = found_in(Path(self.path)).found.clients
+        clients = found_in(Path(self.path)).found.pool(pool_id).clients
         return next((client.secret for client in clients if client.id == client_id), "")

@@ -1,18 +1,17 @@
-"""From a file to what is written: its kind by name and content, its text, and what its pool and client make of a user.
+"""From a file to what is written: its text in whatever format, the pools it names, and what they make of a user.
 
 Nothing is run, and a state of Terraform is not read: it holds the secrets of all that Terraform manages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
-from cognitui.importing.files import Read, read_amplify, read_env, read_terraform, too_long
-from cognitui.importing.found import Found
+from cognitui.importing.detect import Found, FoundPool, find
+from cognitui.importing.file_reader import Format, ReadFile, formats_of, read_as, text_in
 from cognitui.importing.found_clients import FoundClient
-from cognitui.importing.kind import FileKind, is_json, told_by
+from cognitui.importing.leaf import TooMuch
 from cognitui.importing.new_profile import flow_of, needs_user
 from cognitui.importing.paths import exists, is_file
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails
@@ -21,38 +20,46 @@ from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Flow
 from cognitui.model.text import inert
 
-_LONGEST = 1 << 21
-"""Bytes: more than any of these files has."""
+_SHOWN = 60
+_MOST_NAMED = 8
 
-_OF_AMPLIFY = (".json", ".js", ".mjs", ".cjs", ".ts", ".dart")
+_LONGEST_GUESSED = 1 << 17
+"""Characters of a text that is read in formats for which nothing speaks."""
 
-
-_READERS: Mapping[FileKind, Read] = {
-    FileKind.AMPLIFY: read_amplify,
-    FileKind.TERRAFORM: read_terraform,
-    FileKind.ENV: read_env,
+_FIXES = {
+    "Amplify": "Run amplify pull or npx ampx generate outputs, and import what it writes.",
+    "Terraform": "Add an output with the pool's id, then run terraform output -json again.",
+    Format.LINES: "Add the variable COGNITO_USER_POOL_ID with the pool's id.",
 }
-_SHORT = {FileKind.AMPLIFY: "Amplify", FileKind.TERRAFORM: "Terraform", FileKind.ENV: ".env"}
 
 
 class FoundFile(Frozen, frozen=True):
-    """A file and what it tells."""
+    """A file and what it says."""
 
     path: str
     wrote_it: str
-    """`Amplify`, `Terraform`, `.env`."""
+    """`Amplify` or `Terraform` if one of them did, otherwise the format: `JSON`, `.env`, `YAML`."""
     found: Found
+    skipped: tuple[int, ...] = ()
+    """Lines that set nothing, from 1."""
+
+    def notes(self) -> Iterator[str]:
+        """Yields what a person should know of the file: what was skipped, and what is still to be filled in."""
+        if self.skipped:
+            yield f"{_lines(self.skipped)} skipped: {'it sets' if len(self.skipped) == 1 else 'they set'} no variable."
+        for value in self.found.open_values:
+            yield f"{inert(value.label, _SHOWN)} {value.state}."
 
 
 def found_in(path: Path, shown: str = "") -> FoundFile:
-    """Reads a file of whichever kind it is.
+    """Reads a file of whichever format.
 
     Args:
         path: The file.
         shown: How errors call it; the path where it is empty.
 
     Raises:
-        UsageError: It cannot be read, is of no such kind, or tells of no pool; the place is named.
+        UsageError: It cannot be read, is in no known format, or names no pool; the place is named.
     """
     name = inert(shown or str(path), 200)
     if path.name.endswith((".tfstate", ".tfstate.backup")):
@@ -64,16 +71,47 @@ def found_in(path: Path, shown: str = "") -> FoundFile:
     if exists(path) and not is_file(path):
         # A named pipe would hold the program up.
         raise UsageError(f"{name} is not a file.", fix="Name a file.")
-    text = text_of(path, name)
-    kind = kind_of(path.name, text)
-    return FoundFile(str(path), _SHORT[kind], _READERS[kind](text, name))
+    return found_in_text(text_of(path, name), name, str(path))
 
 
-def kind_of(name: str, text: str) -> FileKind:
-    """Returns the kind of a file: by its content where that is certain, else by its name."""
-    if told := told_by(text):
-        return told
-    return FileKind.AMPLIFY if name.endswith(_OF_AMPLIFY) or is_json(text) else FileKind.ENV
+def found_in_text(text: str, name: str, path: str = "") -> FoundFile:
+    """Reads a text of whichever format: the first in which it names a pool.
+
+    Args:
+        text: The text.
+        name: How errors call it.
+        path: Where it comes from; empty for standard input.
+
+    Raises:
+        UsageError: It is in no known format, or names no pool; the place is named.
+    """
+    if not text.strip():
+        raise UsageError(f"{name} is empty.", fix="Name the file that contains the pool's id, or pipe it in.")
+    likely = formats_of(text, path)
+    unlikely = tuple(Format) if len(text) <= _LONGEST_GUESSED else ()
+    wrong: UsageError | None = None
+    for format_ in dict.fromkeys((*likely, *unlikely)):
+        try:
+            read = read_as(format_, text, name)
+            file = FoundFile(path, read.writer or read.format, find(read.leaves), read.skipped)
+        except UsageError as error:
+            wrong = wrong or error
+            continue
+        except TooMuch as error:
+            if format_ in likely:
+                raise UsageError(f"{name} {error}.", fix="Name a file with the pool's values only.") from None
+            continue
+        if file.found.pools:
+            return file
+        if format_ in likely:
+            wrong = wrong or _poolless(name, file, read)
+    if not likely:
+        raise UsageError(
+            f"{name} is in no format that is known here.",
+            fix="Name JSON, a .env or shell file, YAML, TOML, INI, or a script with an object of the pool's values.",
+        )
+    assert wrong is not None
+    raise wrong
 
 
 def text_of(path: Path, name: str) -> str:
@@ -91,50 +129,66 @@ def text_of(path: Path, name: str) -> str:
         raise UsageError(f"{name} is no path.", fix="Check the path.") from None
 
 
-def text_in(stream: BinaryIO, name: str) -> str:
-    """Returns the text of an open file; raises UsageError where it is too long, or with the line where it is none."""
-    data = stream.read(_LONGEST + 1)
-    if len(data) > _LONGEST:
-        # Before it is read as a text: it may be cut inside of a character.
-        raise too_long(name)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise UsageError(f"{name}:{line}: is not UTF-8.", fix="Save the file as UTF-8.") from None
+def without_client(name: str, found: Found) -> UsageError:
+    """Returns the error for a file that names no app client: an empty value is named."""
+    value = next((value for value in found.open_values if value.is_client), None)
+    if value is not None:
+        return UsageError(f"{_at(name, value.line)}{inert(value.label, _SHOWN)} {value.state}.", fix=_FILL_IN_CLIENT)
+    return UsageError(f"{name} names no app client.", fix="Add --client with its id.")
 
 
-def place_of(found: Found) -> AwsPlace:
-    """Returns where the pools of a file are."""
-    return AwsPlace(region=found.region, endpoint_url=found.endpoint_url)
+_FILL_IN_CLIENT = "Write the app client's id there, or add --client with it."
 
 
-def pool_of(found: Found, pool_id: str) -> PoolDetails:
-    """Returns what a file tells of one of its pools."""
-    return PoolDetails(pool_id, domain=found.domain, identity_pool_id=found.identity_pool_id)
+def place_of(pool: FoundPool) -> AwsPlace:
+    """Returns where a pool of a file is."""
+    return AwsPlace(region=pool.region, endpoint_url=pool.endpoint_url)
 
 
-def client_of(found: Found, chosen: FoundClient) -> ClientDetails:
-    """Returns what a file tells of one of its app clients."""
-    grants = found.grants or (("client_credentials",) if _is_program(found, chosen) else ())
+def pool_of(pool: FoundPool) -> PoolDetails:
+    """Returns what a file says of one of its pools."""
+    return PoolDetails(pool.id, domain=pool.domain, identity_pool_id=pool.identity_pool_id)
+
+
+def client_of(pool: FoundPool, chosen: FoundClient) -> ClientDetails:
+    """Returns what a file says of one of its app clients."""
     return ClientDetails(
         chosen.id,
         secret=chosen.secret,
-        flows=found.flows,
-        grants=grants if found.domain else (),
-        scopes=found.scopes,
-        callback_urls=found.callback_urls,
+        flows=chosen.flows,
+        grants=chosen.grants if pool.domain else (),
+        scopes=chosen.scopes,
+        callback_urls=chosen.callback_urls,
     )
 
 
-def flow_for(found: Found, client: ClientDetails, users: Sequence[str]) -> Flow:
-    """Returns the flow; where a file does not tell what the app client allows, who is to sign in decides."""
+def flow_for(client: ClientDetails, users: Sequence[str]) -> Flow:
+    """Returns the flow; if a file does not say what the app client allows, who is to sign in decides."""
     told = flow_of(client)
     if users:
-        return Flow.USER_SRP_AUTH if not needs_user(told) and not found.flows else told
+        return Flow.USER_SRP_AUTH if not needs_user(told) and not client.flows else told
     return Flow.AUTHORIZATION_CODE if needs_user(told) and "code" in client.grants else told
 
 
-def _is_program(found: Found, client: FoundClient) -> bool:
-    """A secret and scopes of a resource server alone: no user can be meant."""
-    return bool(client.secret and found.scopes) and all("/" in scope for scope in found.scopes)
+def _poolless(name: str, file: FoundFile, read: ReadFile) -> UsageError:
+    value = next((value for value in file.found.open_values if value.is_pool), None)
+    if value is not None:
+        return UsageError(
+            f"{_at(name, value.line)}{inert(value.label, _SHOWN)} {value.state}.",
+            fix="Write the pool's id there, such as eu-west-1_AbCdEf123.",
+        )
+    fix = _FIXES.get(read.writer) or _FIXES.get(read.format, "Add the pool's id, such as eu-west-1_AbCdEf123.")
+    return UsageError(f"{name} names no user pool.", fix=fix)
+
+
+def _at(name: str, line: int) -> str:
+    return f"{name}:{line}: " if line else f"{name}: "
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"Line {numbers[0]} was"
+    if len(numbers) > _MOST_NAMED:
+        return f"{len(numbers)} lines (the first is line {numbers[0]}) were"
+    *others, last = map(str, numbers)
+    return f"Lines {', '.join(others)} and {last} were"

@@ -33,6 +33,11 @@ _STAGES = {
 }
 """Words of pools' names, and the environments that they mean."""
 
+STAGE_WORDS = frozenset(_STAGES)
+
+_BEFORE_PRODUCTION = ("non", "not", "no", "pre")
+"""`non-prod` is not production, and neither is `pre-prod`."""
+
 _DEFAULT_ENVIRONMENT = "dev"
 _BROWSER = "browser"
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._@+-]+")
@@ -44,12 +49,25 @@ def environment_for(book: ProfileBook, pool_id: str, pool_name: str) -> str:
     for profile in book.profiles:
         if pool_id and profile.user_pool_id == pool_id:
             return profile.environment.name
-    return next(iter(_stages_in(pool_name)), _DEFAULT_ENVIRONMENT)
+    return next(iter(stages_in(pool_name)), _DEFAULT_ENVIRONMENT)
 
 
 def speaks_of_production(name: str) -> bool:
     """Returns whether the name of an environment or a pool has a word for what is live."""
-    return _PRODUCTION in _stages_in(name)
+    return _PRODUCTION in stages_in(name)
+
+
+def stages_in(name: str) -> list[str]:
+    """Returns the environments that the words of a name speak of, in its order: `prod` for `AuthStackProd`."""
+    words = re.findall(r"[a-z]+", re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name).lower())
+    found = []
+    for before, word in zip(("", *words), words, strict=False):
+        stage = _STAGES.get(word, "")
+        if stage == _PRODUCTION and before in _BEFORE_PRODUCTION:
+            stage = "preprod" if before == "pre" else ""
+        if stage:
+            found.append(stage)
+    return found
 
 
 def name_for(text: str) -> str:
@@ -80,11 +98,6 @@ def names_for(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         name if short.count(name) == 1 else _cleaned(text) or name for text, name in zip(texts, short, strict=True)
     )
-
-
-def _stages_in(name: str) -> list[str]:
-    words = re.findall(r"[a-z]+", re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name).lower())
-    return [_STAGES[word] for word in words if word in _STAGES]
 
 
 def _cleaned(text: str) -> str:

@@ -21,7 +21,11 @@ _ALWAYS = (
 )
 """Where Amplify writes: offered also where they cannot be read, as the reason is told then."""
 _OF_AMPLIFY = frozenset(map(os.path.basename, _ALWAYS))
-_PATTERNS = (".env", ".env.*", ".env-*", "*outputs*.json", "*output.json")
+_PATTERNS = (
+    *(".env", ".env.*", ".env-*", ".envrc", "*outputs*.json", "*output.json", "*postman_environment.json"),
+    *("appsettings*.json", "application*.yml", "application*.yaml", "src/main/resources/application*.yml"),
+    *("config.js", "config.ts", "src/config.js", "src/config.ts"),
+)
 """Offered where they tell of a pool."""
 
 _MOST_FOLDERS = 8
@@ -62,6 +66,6 @@ def _row(path: Path, folder: Path) -> Row | None:
         file = found_in(path)
     except UsageError:
         return Row(str(path), shown, "choose it to see why it cannot be used") if path.name in _OF_AMPLIFY else None
-    pools = [pool for pool, _ in file.found.pools]
+    pools = [pool.id for pool in file.found.pools]
     more = f" and {len(pools) - 1} more" if len(pools) > 1 else ""
     return Row(str(path), shown, f"{file.wrote_it}  {pools[0]}{more}")

@@ -21,8 +21,15 @@ class Protection(Frozen, frozen=True):
     """A sentence for people, inert; empty where there is nothing to say."""
 
 
-def protection_for(book: ProfileBook, environment: str, pool_name: str = "") -> Protection:
-    """Returns what to propose for an environment; one that is there was left open by somebody, and stays so."""
+def protection_for(book: ProfileBook, environment: str, pool_name: str = "", file_says: str = "") -> Protection:
+    """Returns what to propose for an environment; one that is there was left open by somebody, and stays so.
+
+    Args:
+        book: What is there.
+        environment: Its name.
+        pool_name: The pool's name in AWS.
+        file_says: Words of a file that say which environment the pool is of.
+    """
     known, name = book.environment(environment), inert(environment, _SHOWN)
     if known is not None:
         if known.protected:
@@ -34,4 +41,6 @@ def protection_for(book: ProfileBook, environment: str, pool_name: str = "") -> 
         return Protection(proposed=True, why=f"Ticked, as the name {name} speaks of production.")
     if speaks_of_production(pool_name):
         return Protection(proposed=True, why=f"Ticked, as the pool's name, {inert(pool_name, _SHOWN)}, does.")
+    if speaks_of_production(file_says):
+        return Protection(proposed=True, why="Ticked, as the file speaks of production.")
     return Protection()

@@ -193,7 +193,7 @@ def _told(token: str, name: str) -> str:
 def _check_form(parts: list[str]) -> None:
     if parts == [""]:
         raise BadToken("There is no token in it.", fix=_PASTE_WHOLE)
-    if len(parts) == 5:
+    if len(parts) == 5 and _is_encrypted(parts[0]):
         raise BadToken(
             "This is an encrypted token (five parts), as Cognito's refresh tokens are: only Cognito can read it.",
             fix="Paste an access or an ID token: three parts with dots between them.",
@@ -209,6 +209,14 @@ def _check_form(parts: list[str]) -> None:
         # Load balancers of AWS write the padding that RFC 7515 leaves out.
         if not _BASE64URL.fullmatch(part.rstrip("=")):
             raise _not_base64url(name)
+
+
+def _is_encrypted(header: str) -> bool:
+    """RFC 7516, section 4.1.2: the header of a JWE says how its content is encrypted, and a JWS has no `enc`."""
+    try:
+        return "enc" in _object(header, "header")
+    except BadToken:
+        return False
 
 
 def _object(part: str, name: str) -> dict[str, object]:

@@ -194,6 +194,66 @@ def test_verification_looks_up_the_audience_of_an_id_token_that_has_several() ->
     assert verifier.asked[0][0] == ALICE
 
 
+# What people paste
+
+ID = make_token(TokenKind.ID).value
+REFRESH = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIn0.a2V5.aXY.Y2lwaGVy.dGFn"
+ANSWER = {"AuthenticationResult": {"AccessToken": ACCESS, "IdToken": ID, "RefreshToken": REFRESH, "ExpiresIn": 3600}}
+
+
+def test_the_tokens_in_an_answer_of_cognito_are_decoded_one_after_the_other() -> None:
+    result = run(services_with(), "decode", typed=json.dumps(ANSWER))
+
+    assert result.exit_code == 0
+    headings = [line for line in result.stdout.splitlines() if line.endswith("token")]
+    assert headings == ["access token", "ID token", "refresh token"]
+    assert "✕ not decoded: This is an encrypted token" in result.stdout
+    assert result.stdout.count("○ unverified") == 2
+
+
+def test_the_json_of_several_tokens_is_an_array_in_which_each_has_its_name() -> None:
+    shown = printed_json(run(services_with(), "decode", "--json", typed=json.dumps(ANSWER)))
+
+    assert [(each["name"], each["claims"] and each["claims"]["token_use"]) for each in shown] == [
+        ("access_token", "access"),
+        ("id_token", "id"),
+        ("refresh_token", None),
+    ]
+    assert {key for each in shown for key in each} == {
+        *("name", "header", "claims", "verified", "algorithm", "issuer", "reason")
+    }
+
+
+def test_one_token_in_an_answer_has_the_json_of_one_token() -> None:
+    typed = json.dumps({"ChallengeParameters": {}, "AuthenticationResult": {"AccessToken": ACCESS}})
+    shown = printed_json(run(services_with(), "decode", "--json", typed=typed))
+
+    assert shown == printed_json(run(services_with(), "decode", "--json", typed=ACCESS))
+
+
+def test_each_of_several_tokens_is_verified_and_one_that_is_not_genuine_ends_with_its_code() -> None:
+    result, verifier = verify(json.dumps(ANSWER), BAD, "--json")
+
+    assert result.exit_code == 4
+    assert [value for _, value in verifier.asked] == [ACCESS, ID]
+
+
+def test_an_answer_passes_if_one_of_its_tokens_is_what_the_api_expects() -> None:
+    answer = {"id_token": ID, "access_token": make_token(scope="orders/read openid").value}
+    result = run(services_with(EXPECTING), "decode", "--expect", "dev/shop", typed=json.dumps(answer))
+
+    assert result.exit_code == 0
+    assert "✕ token_use  id; expected is access" in result.stdout
+
+
+def test_a_code_in_a_pasted_address_is_not_repeated() -> None:
+    result = run(services_with(), "decode", typed="http://localhost:8976/callback?code=canary&state=canary")
+
+    assert result.exit_code == 2
+    assert "This address contains an authorization code and no token." in result.stderr
+    assert "canary" not in result.output
+
+
 # What an API expects
 
 

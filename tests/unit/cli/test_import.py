@@ -12,7 +12,7 @@ from cognitui.cli.aws_choice import AwsChoice
 from cognitui.cli.import_end import Ends, drafts_of, finish
 from cognitui.cli.import_found import told_by
 from cognitui.cli.session import Session
-from cognitui.importing.found import Found
+from cognitui.importing.detect import FoundPool
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails, UserEntry
 from cognitui.model.errors import AwsCredentialsUnusable, Declined, NoKeyring, PermissionMissing
 from cognitui.model.profile import FIELD_NAMES, Flow, ProfileFields
@@ -348,7 +348,7 @@ class TestFromFiles:
         services = services_with()
         typed = f"USER_POOL_ID={POOL_ID}\n"
 
-        assert "tells of no app client" in run(services, "import", "env", "-", "--user", "a", typed=typed).stderr
+        assert "names no app client" in run(services, "import", "env", "-", "--user", "a", typed=typed).stderr
         run(services, "import", "env", "-", "--user", "a", "--client", CLIENT_ID, typed=typed)
 
         assert own(services, "dev/a").client_id == CLIENT_ID
@@ -411,11 +411,12 @@ class TestFromFiles:
         assert secrets(services) == {}
 
     def test_what_a_file_tells_is_shown_without_its_secrets(self) -> None:
-        pool, client = PoolDetails(POOL_ID), ClientDetails(CLIENT_ID, secret=CLIENT_SECRET)
-        lines = list(told_by("f", Found(region="eu-west-1", domain=DOMAIN, username="al\x1b"), pool, client))
+        found = FoundPool(POOL_ID, "POOL", region="eu-west-1", domain=DOMAIN, username="al\x1b")
+        client = ClientDetails(CLIENT_ID, secret=CLIENT_SECRET)
+        lines = list(told_by("f", found, client))
 
         assert lines == [
-            "f tells of:",
+            "f contains:",
             f"  user pool      {POOL_ID}",
             f"  app client     {CLIENT_ID}",
             "  client secret  one, for the keyring",

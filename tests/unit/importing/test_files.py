@@ -6,9 +6,8 @@ import json
 
 import pytest
 
-from cognitui.importing.files import Read, read_amplify, read_env, read_terraform
-from cognitui.importing.found_clients import FoundClient
-from cognitui.importing.kind import FileKind, told_by
+from cognitui.importing.detect import FoundPool
+from cognitui.importing.from_file import FoundFile, found_in_text
 from cognitui.model.errors import UsageError
 
 POOL = "eu-west-1_AbCdEf123"
@@ -101,47 +100,63 @@ module.exports = {{
 """
 
 
+def read(text: str, path: str = "") -> FoundFile:
+    return found_in_text(text, path or "f", path)
+
+
+def only_pool(text: str, path: str = "") -> FoundPool:
+    (pool,) = read(text, path).found.pools
+    return pool
+
+
 class TestAmplify:
     def test_the_outputs_of_the_second_generation(self) -> None:
-        found = read_amplify(json.dumps(OUTPUTS), "amplify_outputs.json")
+        found = only_pool(json.dumps(OUTPUTS), "amplify_outputs.json")
 
-        assert [pool for pool, _ in found.pools] == [POOL]
+        assert found.id == POOL
         assert [client.id for client in found.clients] == [CLIENT]
         assert (found.region, found.identity_pool_id) == ("eu-west-1", IDENTITIES)
         assert found.domain == "https://shop.auth.eu-west-1.amazoncognito.com"
-        assert found.scopes == ("openid", "email")
-        assert found.callback_urls == ("http://localhost:3000/", "https://shop.example.com/")
-        assert found.grants == ("code",)
+        (client,) = found.clients
+        assert client.scopes == ("openid", "email")
+        assert client.callback_urls == ("http://localhost:3000/", "https://shop.example.com/")
+        assert client.grants == ("code",)
 
     def test_the_script_of_the_first_generation(self) -> None:
-        found = read_amplify(EXPORTS, "aws-exports.js")
+        found = only_pool(EXPORTS, "aws-exports.js")
 
-        assert ([pool for pool, _ in found.pools], [client.id for client in found.clients]) == ([POOL], [CLIENT])
+        assert (found.id, [client.id for client in found.clients]) == (POOL, [CLIENT])
         assert found.domain == "https://shop-dev.auth.eu-west-1.amazoncognito.com"
-        assert found.callback_urls == ("http://localhost:3000/", "https://shop.example.com/")
-        assert (found.scopes, found.grants, found.identity_pool_id) == (("openid", "email"), ("code",), IDENTITIES)
+        (client,) = found.clients
+        assert client.callback_urls == ("http://localhost:3000/", "https://shop.example.com/")
+        assert (client.scopes, client.grants, found.identity_pool_id) == (("openid", "email"), ("code",), IDENTITIES)
 
     def test_the_configuration_of_apps_with_its_secret(self) -> None:
-        found = read_amplify(json.dumps(NATIVE), "amplifyconfiguration.json")
+        found = only_pool(json.dumps(NATIVE), "amplifyconfiguration.json")
 
-        assert [pool for pool, _ in found.pools] == [POOL]
+        assert found.id == POOL
         assert [(client.id, client.secret) for client in found.clients] == [(CLIENT, SECRET)]
-        assert found.flows == ("USER_SRP_AUTH",)
+        assert found.clients[0].flows == ("USER_SRP_AUTH",)
         assert SECRET not in repr(found)
 
     def test_one_that_is_written_by_hand(self) -> None:
-        found = read_amplify(BY_HAND, "aws-exports.js")
+        found = only_pool(BY_HAND, "aws-exports.js")
 
-        assert ([pool for pool, _ in found.pools], [client.id for client in found.clients]) == ([POOL], [CLIENT])
+        assert (found.id, [client.id for client in found.clients]) == (POOL, [CLIENT])
 
     def test_one_that_flutter_wraps_in_a_text(self) -> None:
-        found = read_amplify(f"const amplifyconfig = '''{json.dumps(NATIVE)}''';", "amplifyconfiguration.dart")
+        found = only_pool(f"const amplifyconfig = '''{json.dumps(NATIVE)}''';", "amplifyconfiguration.dart")
 
         assert [client.id for client in found.clients] == [CLIENT]
 
-    def test_code_in_it_is_not_run(self) -> None:
-        with pytest.raises(UsageError, match=r"aws-exports\.js:4: the object holds more than plain values"):
-            read_amplify("const a = {\n  b: 1,\n  userPoolId: 'x',\n  d: process.exit(1),\n};", "aws-exports.js")
+    def test_code_in_it_is_not_run_and_the_values_beside_it_are_read(self) -> None:
+        script = (
+            f"const a = {{\n  userPoolId: '{POOL}',\n  clientId: process.env.CLIENT_ID,\n  d: process.exit(1),\n}};"
+        )
+        file = read(script, "aws-exports.js")
+
+        assert file.found.pools[0].clients == ()
+        assert list(file.notes()) == ["a.clientId holds a placeholder."]
 
 
 class TestTerraform:
@@ -154,18 +169,21 @@ class TestTerraform:
             "vpc_id": {"sensitive": False, "type": "string", "value": "vpc-0a1b2c3d"},
         }
 
-        found = read_terraform(json.dumps(outputs), "standard input")
+        found = only_pool(json.dumps(outputs))
 
-        assert found.pools == ((POOL, "cognito_pool"),)
-        assert found.clients == (FoundClient(CLIENT, "web_client_id", SECRET),)
+        assert (found.id, found.label) == (POOL, "cognito_pool")
+        assert [(client.id, client.label, client.secret) for client in found.clients] == [
+            (CLIENT, "web_client_id", SECRET)
+        ]
         assert found.domain == "https://shop-dev.auth.eu-west-1.amazoncognito.com"
 
     def test_a_pool_is_found_in_its_arn_and_in_its_issuer(self) -> None:
         arn = {"pool": {"value": f"arn:aws:cognito-idp:eu-west-1:123456789012:userpool/{POOL}"}}
         issuer = {"issuer": {"value": f"https://cognito-idp.eu-west-1.amazonaws.com/{POOL}"}}
 
-        assert read_terraform(json.dumps(arn), "x").pools == ((POOL, "pool"),)
-        assert read_terraform(json.dumps(issuer), "x").pools == ((POOL, "issuer"),)
+        keys = {"jwks_uri": {"value": f"{issuer['issuer']['value']}/.well-known/jwks.json"}}
+
+        assert [only_pool(json.dumps(told)).id for told in (arn, issuer, keys)] == [POOL, POOL, POOL]
 
     def test_each_of_several_clients_gets_the_secret_beside_it(self) -> None:
         clients = {
@@ -173,26 +191,26 @@ class TestTerraform:
             "batch": {"id": OTHER, "client_secret": SECRET[::-1], "user_pool_id": POOL},
         }
 
-        found = read_terraform(json.dumps({"clients": {"sensitive": True, "value": clients}}), "x")
+        found = only_pool(json.dumps({"clients": {"sensitive": True, "value": clients}}))
 
         assert {client.id: client.secret for client in found.clients} == {CLIENT: SECRET, OTHER: SECRET[::-1]}
 
     def test_a_secret_that_could_be_of_two_clients_is_of_none(self) -> None:
         outputs = {"pool": POOL, "client_a_id": CLIENT, "client_b_id": OTHER, "client_secret": SECRET}
 
-        found = read_terraform(json.dumps({name: {"value": value} for name, value in outputs.items()}), "x")
+        found = only_pool(json.dumps({name: {"value": value} for name, value in outputs.items()}))
 
         assert [client.secret for client in found.clients] == ["", ""]
 
     def test_a_state_has_its_outputs_further_down(self) -> None:
         state = {"version": 4, "outputs": {"pool_id": {"value": POOL}, "client_id": {"value": CLIENT}}}
 
-        assert read_terraform(json.dumps(state), "terraform.tfstate").clients[0].id == CLIENT
+        assert only_pool(json.dumps(state), "terraform.tfstate").clients[0].id == CLIENT
 
     def test_a_client_of_a_provider_is_none_of_the_pool(self) -> None:
         outputs = {"pool": {"value": POOL}, "google_client_id": {"value": "12-abc.apps.googleusercontent.com"}}
 
-        assert read_terraform(json.dumps(outputs), "x").clients == ()
+        assert only_pool(json.dumps(outputs)).clients == ()
 
 
 class TestEnv:
@@ -207,9 +225,9 @@ class TestEnv:
             {prefix}COGNITO_DOMAIN=shop.auth.eu-west-1.amazoncognito.com
         """
 
-        found = read_env(text, ".env")
+        found = only_pool(text, ".env")
 
-        assert [pool for pool, _ in found.pools] == [POOL]
+        assert found.id == POOL
         assert [(client.id, client.secret) for client in found.clients] == [(CLIENT, SECRET)]
         assert (found.region, found.domain) == ("eu-west-1", "https://shop.auth.eu-west-1.amazoncognito.com")
 
@@ -217,35 +235,35 @@ class TestEnv:
         "names", [("USER_POOL_ID", "CLIENT_ID"), ("USERPOOL_ID", "APP_CLIENT_ID"), ("POOL_ID", "USER_POOL_CLIENT_ID")]
     )
     def test_names_may_be_short(self, names: tuple[str, str]) -> None:
-        found = read_env(f"{names[0]}={POOL}\n{names[1]}={CLIENT}\n", ".env")
+        found = only_pool(f"{names[0]}={POOL}\n{names[1]}={CLIENT}\n", ".env")
 
-        assert ([pool for pool, _ in found.pools], [client.id for client in found.clients]) == ([POOL], [CLIENT])
+        assert (found.id, [client.id for client in found.clients]) == (POOL, [CLIENT])
 
     def test_an_issuer_tells_the_pool(self) -> None:
         text = f"COGNITO_ISSUER=https://cognito-idp.eu-west-1.amazonaws.com/{POOL}\nCOGNITO_CLIENT_ID={CLIENT}\n"
 
-        assert [pool for pool, _ in read_env(text, ".env").pools] == [POOL]
+        assert only_pool(text, ".env").id == POOL
 
     def test_an_emulator_is_taken_over(self) -> None:
         text = (
             f"USER_POOL_ID={POOL}\nCLIENT_ID={CLIENT}\nAWS_ENDPOINT_URL=http://localhost:4566\nCOGNITO_USERNAME=ann\n"
         )
 
-        found = read_env(text, ".env")
+        found = only_pool(text, ".env")
 
         assert (found.endpoint_url, found.username) == ("http://localhost:4566", "ann")
 
 
 class TestSecretsThatAreNotTaken:
     def test_a_users_password_is_known_by_its_name_alone(self) -> None:
-        found = read_env(f"USER_POOL_ID={POOL}\nCOGNITO_PASSWORD=hunter2\nDB_PASSWORD=x\nTEST_COGNITO_PWD=y\n", "f")
+        found = only_pool(f"USER_POOL_ID={POOL}\nCOGNITO_PASSWORD=hunter2\nDB_PASSWORD=x\nTEST_COGNITO_PWD=y\n")
 
         assert found.passwords == ("COGNITO_PASSWORD", "TEST_COGNITO_PWD")
         assert "hunter2" not in repr(found)
 
     def test_a_secret_that_may_be_of_either_client_is_of_none(self) -> None:
         text = f"USER_POOL_ID={POOL}\nWEB_CLIENT_ID={CLIENT}\nAPI_CLIENT_ID={OTHER}\nCOGNITO_SECRET={SECRET}\n"
-        found = read_env(text, "f")
+        found = only_pool(text)
 
         assert [client.secret for client in found.clients] == ["", ""]
         assert found.loose_secrets == ("COGNITO_SECRET",)
@@ -253,71 +271,39 @@ class TestSecretsThatAreNotTaken:
 
     def test_a_secret_that_is_a_clients_is_not_loose(self) -> None:
         text = f"USER_POOL_ID={POOL}\nCLIENT_ID={CLIENT}\nCLIENT_SECRET={SECRET}\nSESSION_SECRET=x\n"
-        found = read_env(text, "f")
+        found = only_pool(text)
 
         assert found.clients[0].secret == SECRET
         assert found.loose_secrets == ()
 
 
-TERRAFORM = json.dumps({"pool": {"sensitive": False, "type": "string", "value": POOL}})
-STATE = json.dumps({"version": 4, "terraform_version": "1.9.0", "outputs": {}})
-GEN_1 = json.dumps({"auth": {"plugins": {"awsCognitoAuthPlugin": {"CognitoUserPool": {"Default": {"PoolId": POOL}}}}}})
-VARIABLES = f"# of the shop\n\nexport COGNITO_USER_POOL_ID={POOL}\n"
-
-
 @pytest.mark.parametrize(
-    ("read", "text", "is_not"),
+    ("path", "text", "cause", "fix"),
     [
-        (read_amplify, TERRAFORM, "f is what terraform output -json prints, and not a file of Amplify."),
-        (read_amplify, STATE, "f is what terraform output -json prints, and not a file of Amplify."),
-        (read_amplify, VARIABLES, "f is a .env file, and not a file of Amplify."),
-        (read_terraform, json.dumps(OUTPUTS), "f is a file of Amplify, and not what terraform output -json prints."),
-        (read_terraform, GEN_1, "f is a file of Amplify, and not what terraform output -json prints."),
-        (read_terraform, EXPORTS, "f is a file of Amplify, and not what terraform output -json prints."),
-        (read_terraform, VARIABLES, "f is a .env file, and not what terraform output -json prints."),
-        (read_env, TERRAFORM, "f is what terraform output -json prints, and not a .env file."),
-        (read_env, json.dumps(OUTPUTS, indent=2), "f is a file of Amplify, and not a .env file."),
-        (read_env, EXPORTS, "f is a file of Amplify, and not a .env file."),
-        (read_env, json.dumps({"pool": POOL}), "f is JSON, and not a .env file."),
+        ("f.json", "", "f.json is empty", "Name the file"),
+        ("f.json", '{"auth": {\n  "user_pool_id": ,\n}}', "f.json:2: not JSON from column 19 on", "Fix that line"),
+        ("", "hello", "f is in no format that is known", "Name JSON"),
+        ("f.json", '{"auth": {}}', "f.json names no user pool", "ampx generate outputs"),
+        ("f.json", "[" * 100_000, "f.json is nested too deeply", "the pool's values only"),
+        ("f.js", "a = " + "{a:" * 10_000, "f.js is nested too deeply", "the pool's values only"),
+        ("f.yml", "a: " + "[" * 100_000, "f.yml is nested too deeply", "the pool's values only"),
+        ("f.yml", "a: b: c", "f.yml:1: is not YAML", "Fix that line"),
+        ("f.toml", "a = = b", "f.toml:1: is not TOML", "Fix that line"),
+        (
+            "",
+            json.dumps({"pool": {"sensitive": False, "type": "string", "value": "x"}}),
+            "no user pool",
+            "add an output",
+        ),
+        ("", "{}", "names no user pool", "Add the pool's id"),
+        ("", "USER_POOL_ID=x\n", "names no user pool", "Add the variable"),
+        ("f.env", "A=1\n" * 5_001, "has more than 5,000 lines", "the pool's values only"),
     ],
-    ids=range(11),
+    ids=range(13),
 )
-def test_a_file_of_another_kind_is_told_with_the_command_that_reads_it(read: Read, text: str, is_not: str) -> None:
+def test_what_cannot_be_read_is_told_with_place_and_fix(path: str, text: str, cause: str, fix: str) -> None:
     with pytest.raises(UsageError) as caught:
-        read(text, "f")
-
-    assert caught.value.cause == is_not
-    kind = next((kind for kind in FileKind if f"f is {kind.label}" in is_not), FileKind.AMPLIFY)
-    assert f"cognitui import {kind}" in caught.value.fix
-
-
-@pytest.mark.parametrize(
-    "text", ["", "hello", "{", "[" * 100_000, "{}", "[1]", json.dumps({"Stack": {"Pool": POOL}})], ids=range(7)
-)
-def test_what_may_be_of_any_kind_is_taken_for_none(text: str) -> None:
-    assert told_by(text) is None
-
-
-@pytest.mark.parametrize(
-    ("read", "text", "cause", "fix"),
-    [
-        (read_amplify, "", "f is empty", "Name the file"),
-        (read_amplify, '{"auth": {\n  "user_pool_id": ,\n}}', "f:2: not JSON from column 19 on", "mend that line"),
-        (read_amplify, "hello", "f holds no object", "amplify_outputs.json"),
-        (read_amplify, '{"auth": {}}', "f tells of no user pool", "ampx generate outputs"),
-        (read_amplify, "[" * 100_000, "f is nested too deep", "amplify_outputs.json"),
-        (read_amplify, "a = " + "{a:" * 100_000, "f is nested too deep", "Amplify"),
-        (read_amplify, "x" * 1_100_000, "longer than a megabyte", "Name the file"),
-        (read_terraform, "pool = hello", "f:1: not JSON", "terraform output -json"),
-        (read_terraform, "[]", "holds no outputs", "terraform output -json"),
-        (read_terraform, "{}", "tells of no user pool", "add an output"),
-        (read_env, "USER_POOL_ID=x\n", "tells of no user pool", "add the variable"),
-        (read_env, "A=1\nB='never ends\n", "f:2: is not NAME=value", "quotes"),
-    ],
-)
-def test_what_cannot_be_read_is_told_with_place_and_fix(read: Read, text: str, cause: str, fix: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        read(text, "f")
+        read(text, path)
 
     assert cause in caught.value.cause
-    assert fix in caught.value.fix
+    assert fix.lower() in caught.value.fix.lower()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.importing.found import find
+from cognitui.importing.detect import FoundPool, find
 from cognitui.importing.found_clients import clients_in, loose_secrets
 from cognitui.importing.leaf import Leaf, leaves_of
 
@@ -21,6 +21,11 @@ def leaves(**values: str) -> list[Leaf]:
 
 def ids(*found: Leaf) -> list[str]:
     return [client.id for client in clients_in(found)]
+
+
+def found_beside_a_pool(*values: Leaf) -> FoundPool:
+    (pool,) = find([Leaf(("USER_POOL_ID",), "eu-west-1_AbCdEf123"), *values]).pools
+    return pool
 
 
 def secret_of(**values: str) -> str:
@@ -103,7 +108,7 @@ class TestIds:
         ],
     )
     def test_what_may_be_another_thing_is_none(self, name: str) -> None:
-        found = find([Leaf((name,), CANARY)])
+        found = found_beside_a_pool(Leaf((name,), CANARY))
 
         assert found.clients == ()
         assert CANARY not in repr(found)
@@ -122,7 +127,7 @@ class TestIds:
         assert ids(Leaf(path, CANARY)) == []
 
     @pytest.mark.parametrize("name", ["cognito_client", "client_ids_web", "web_client"])
-    @pytest.mark.parametrize("value", [CLIENT[:-1], f"{CLIENT}0", CLIENT.upper(), "my-app"])
+    @pytest.mark.parametrize("value", [CLIENT[:-3], f"{CLIENT}0", CLIENT.upper(), "my-app"])
     def test_a_name_that_does_not_say_id_takes_the_form_of_aws_alone(self, name: str, value: str) -> None:
         assert ids(Leaf((name,), value)) == []
 
@@ -225,7 +230,10 @@ class TestSecrets:
 
 @pytest.mark.parametrize("value", [CANARY, f"https://localhost/?t={CANARY}", f"a/{CANARY}@b"])
 def test_what_is_no_scope_of_cognitos_is_left_out(value: str) -> None:
-    assert find([Leaf(("DB_SCOPE",), f"openid,orders/read {value}")]).scopes == ("openid", "orders/read")
+    client = Leaf(("CLIENT_ID",), CLIENT)
+    found = found_beside_a_pool(client, Leaf(("DB_SCOPE",), f"openid,orders/read {value}"))
+
+    assert found.clients[0].scopes == ("openid", "orders/read")
 
 
 class TestAddresses:
@@ -236,7 +244,7 @@ class TestAddresses:
         "url", [f"https://ann:{CANARY}@shop.auth.eu-west-1.amazoncognito.com", f"https://{CANARY}@localhost:4566"]
     )
     def test_one_with_a_password_in_it_is_left_out(self, name: str, url: str) -> None:
-        assert CANARY not in repr(find([Leaf((name,), url)]))
+        assert CANARY not in repr(found_beside_a_pool(Leaf((name,), url)))
 
     @pytest.mark.parametrize(
         "url",
@@ -248,7 +256,7 @@ class TestAddresses:
         ],
     )
     def test_an_endpoint_that_is_the_usual_one_or_none_is_not_written_down(self, url: str) -> None:
-        assert find([Leaf(("COGNITO_ENDPOINT",), url)]).endpoint_url == ""
+        assert found_beside_a_pool(Leaf(("COGNITO_ENDPOINT",), url)).endpoint_url == ""
 
     @pytest.mark.parametrize(
         "url",
@@ -259,7 +267,7 @@ class TestAddresses:
         ],
     )
     def test_one_that_was_chosen_is_kept(self, url: str) -> None:
-        assert find([Leaf(("COGNITO_ENDPOINT",), url)]).endpoint_url == url
+        assert found_beside_a_pool(Leaf(("COGNITO_ENDPOINT",), url)).endpoint_url == url
 
     def test_what_firebase_calls_a_domain_is_none_of_the_pool(self) -> None:
-        assert find([Leaf(("NEXT_PUBLIC_FIREBASE_AUTH_DOMAIN",), "shop.firebaseapp.com")]).domain == ""
+        assert found_beside_a_pool(Leaf(("NEXT_PUBLIC_FIREBASE_AUTH_DOMAIN",), "shop.firebaseapp.com")).domain == ""

@@ -11,9 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.importing.found import Found
-from cognitui.importing.from_file import flow_for, found_in, kind_of
-from cognitui.importing.kind import FileKind
+from cognitui.importing.from_file import flow_for, found_in
 from cognitui.importing.nearby import rows_nearby
 from cognitui.model.directory import ClientDetails
 from cognitui.model.errors import UsageError
@@ -27,30 +25,35 @@ ENV = f"COGNITO_USER_POOL_ID={POOL_ID}\n"
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "kind"),
+    ("name", "text", "wrote_it"),
     [
-        ("amplify_outputs.json", AMPLIFY, FileKind.AMPLIFY),
-        ("outputs.json", AMPLIFY, FileKind.AMPLIFY),
-        ("outputs.json", OUTPUTS, FileKind.TERRAFORM),
-        ("outputs.txt", OUTPUTS, FileKind.TERRAFORM),
-        ("broken.json", "{", FileKind.AMPLIFY),
-        ("empty.json", "{}", FileKind.AMPLIFY),
-        ("deep.json", "[" * 100_000, FileKind.AMPLIFY),
-        ("aws-exports.js", "export default {}", FileKind.AMPLIFY),
-        (".env.production", ENV, FileKind.ENV),
-        ("prod.env", ENV, FileKind.ENV),
-        ("settings", ENV, FileKind.ENV),
+        ("amplify_outputs.json", AMPLIFY, "Amplify"),
+        ("outputs.json", AMPLIFY, "Amplify"),
+        ("outputs.json", OUTPUTS, "Terraform"),
+        ("outputs.txt", OUTPUTS, "Terraform"),
+        (".env", AMPLIFY, "Amplify"),
+        ("cdk.json", json.dumps({"Stack": {"Pool": POOL_ID}}), "JSON"),
+        (".env.production", ENV, ".env"),
+        ("prod.env", ENV, ".env"),
+        ("settings", ENV, ".env"),
+        ("settings.json", ENV, ".env"),
+        ("settings", f"[cognito]\npool: {POOL_ID}\n", "INI"),
+        ("settings", f"[cognito]\npool = '{POOL_ID}'\n", "TOML"),
+        ("settings", f"cognito:\n  pool: {POOL_ID}\n", "YAML"),
+        ("settings", f"const cognito = {{ pool: '{POOL_ID}' }}\n", "JavaScript"),
     ],
 )
-def test_the_kind_is_told_by_name_and_content(name: str, text: str, kind: FileKind) -> None:
-    assert kind_of(name, text) is kind
+def test_the_format_is_found_by_name_and_content(tmp_path: Path, name: str, text: str, wrote_it: str) -> None:
+    (tmp_path / name).write_text(text)
+
+    assert found_in(tmp_path / name).wrote_it == wrote_it
 
 
 @pytest.mark.parametrize(("name", "text"), [("amplify_outputs.json", AMPLIFY), ("o.json", OUTPUTS), (".env", ENV)])
 def test_a_file_of_each_kind_is_read(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
 
-    assert [pool for pool, _ in found_in(tmp_path / name).found.pools] == [POOL_ID]
+    assert [pool.id for pool in found_in(tmp_path / name).found.pools] == [POOL_ID]
 
 
 def test_a_state_of_terraform_is_not_read_and_the_way_is_told(tmp_path: Path) -> None:
@@ -141,7 +144,7 @@ def test_a_number_that_python_does_not_take_is_a_fault_of_the_file(tmp_path: Pat
 def test_an_address_that_is_none_is_left_out(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(f"{ENV}COGNITO_DOMAIN=https://[x.auth.eu-west-1.amazoncognito.com\n")
 
-    assert found_in(tmp_path / ".env").found.domain == ""
+    assert found_in(tmp_path / ".env").found.pools[0].domain == ""
 
 
 def test_the_files_of_the_folder_and_of_those_above_are_offered_the_nearest_first(tmp_path: Path) -> None:
@@ -186,4 +189,4 @@ def test_what_tells_of_no_pool_is_not_offered_but_what_amplify_writes_is(tmp_pat
 def test_who_signs_in_decides_where_the_file_does_not(
     client: ClientDetails, users: tuple[str, ...], flow: Flow
 ) -> None:
-    assert flow_for(Found(), client, users) is flow
+    assert flow_for(client, users) is flow

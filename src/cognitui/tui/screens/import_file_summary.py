@@ -1,4 +1,4 @@
-"""The summary of what a file tells, with what it leaves open: which pool and client, and who signs in."""
+"""The summary of what a file says, with what it leaves open: which pool and client, and who signs in."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Label, Select, Static
 
+from cognitui.importing.detect import FoundPool
 from cognitui.importing.endpoint import told_of
 from cognitui.importing.file_choice import FileChoice
 from cognitui.importing.naming import free_name
@@ -18,49 +19,79 @@ from cognitui.tui.keymap import key_in
 from cognitui.tui.screens.import_summary import Draft, ImportSummary, Typed, fact, field, kept_in
 
 
+class PoolFacts(Vertical):
+    """What belongs to the chosen pool; another pool has other clients."""
+
+    def __init__(self, pool: FoundPool, client: str, secrets_key: str) -> None:
+        """Takes the pool, the client that is chosen first, and the key that stores secrets."""
+        super().__init__()
+        self._client = client
+        self._secrets_key = secrets_key
+        self.pool = pool
+
+    def compose(self) -> ComposeResult:
+        """The app client, the region, and what is not taken."""
+        pool = self.pool
+        clients = {each.id: f"{each.id}  {each.label}" for each in pool.clients}
+        yield from _one_of("client", "App client", clients, self._client)
+        yield from fact("Region", pool.region or "as the pool id tells")
+        if pool.endpoint_url:
+            yield from fact("At", told_of(pool.endpoint_url))
+        if pool.passwords or pool.loose_secrets:
+            labels = ", ".join((*pool.passwords, *pool.loose_secrets))
+            yield from fact("Not taken", f"{labels}: {self._secrets_key} stores secrets afterwards")
+
+    async def show(self, pool: FoundPool) -> None:
+        """Shows another pool."""
+        self.pool, self._client = pool, ""
+        await self.recompose()
+
+
 class FileSummary(ImportSummary):
-    """What follows from client and user is shown as they are typed."""
+    """What follows from pool, client and user is shown as they are chosen and typed."""
 
     def __init__(self, choice: FileChoice, services: Services, typed: Typed) -> None:
         """Takes what the file offers, the parts, and what was typed before."""
         super().__init__(services, typed)
         self._choice = choice
-        self._proposed["username"] = choice.found.username
-        self.hint = Path(choice.path).name
+        known = {pool.id: pool for pool in choice.pools}
+        self._pool = known.get(typed.texts.get("pool", ""), choice.pools[0])
+        self._proposed["username"] = self._pool.username
+
+    @property
+    def hint(self) -> str:
+        """What may speak of the environment: what the file says of the pool, then its name."""
+        return f"{self._pool.environment} {Path(self._choice.path).name}"
 
     @property
     def proposed_names(self) -> tuple[str, ...]:
         """What the profiles are called, where nobody says."""
         client, users = self._client_id, self._users
-        names = self._choice.names(client, users)
+        names = self._choice.names(self._pool.id, client, users)
         environment = self.query_one("#environment", Input).value.strip()
         return names if users else tuple(free_name(self.book, environment, name, client) for name in names)
 
     @property
     def pool(self) -> tuple[str, str]:
         """The pool's id; a file tells no name."""
-        return self._chosen("pool"), ""
+        return self._pool.id, ""
 
     def compose_source(self) -> ComposeResult:
-        """What the file tells, and the fields for what it does not."""
-        found, clients = self._choice.found, self._choice.clients
-        file = Path(self._choice.path)
-        yield from fact("File", f"{file.name} ({self._choice.wrote_it}) in {file.absolute().parent}")
-        yield from _one_of("pool", "Pool", {id_: f"{id_}  {label}" for id_, label in found.pools})
-        yield from _one_of("client", "App client", {each.id: f"{each.id}  {each.name}" for each in clients})
-        yield from fact("Region", found.region or "as the pool id tells")
-        if found.endpoint_url:
-            yield from fact("At", told_of(found.endpoint_url))
+        """What the file says, and the fields for what it does not."""
+        choice, file = self._choice, Path(self._choice.path)
+        yield from fact("File", f"{file.name} ({choice.wrote_it}) in {file.absolute().parent}")
+        yield from _one_of(
+            "pool", "Pool", {each.id: f"{each.id}  {each.label}" for each in choice.pools}, self._pool.id
+        )
+        yield PoolFacts(self._pool, self._typed.texts.get("client", ""), key_in(self.app, "edit_secrets"))
         yield from fact("Signs in by", "", "flow")
         yield from fact("Client secret", "", "secret")
-        if found.passwords or found.loose_secrets:
-            labels = ", ".join((*found.passwords, *found.loose_secrets))
-            yield from fact("Not taken", f"{labels}: {key_in(self.app, 'edit_secrets')} stores secrets afterwards")
-        yield from field("username", "Username", "", found.username)
+        if choice.notes:
+            yield from fact("Note", " ".join(choice.notes))
+        yield from field("username", "Username", "", self._pool.username)
 
     def begin(self) -> None:
         """Shows what follows, and begins where something is missing."""
-        self._bring_back_choices()
         self._show_what_follows()
         missing = (name for name in ("client", "username") if self._is_missing(name))
         self.query_one(f"#{next(missing, 'environment')}").focus()
@@ -69,42 +100,43 @@ class FileSummary(ImportSummary):
         found = self.query(f"Input#{name}")
         if not found or found.first(Input).value:
             return False
-        return name == "client" or self._choice.needs_user(self._client_id)
+        return name == "client" or self._choice.needs_user(self._pool.id, self._client_id)
+
+    @on(Select.Changed, "#pool")
+    async def _take_pool(self, event: Select.Changed) -> None:
+        pool = self._choice.pool(str(event.value))
+        if pool.id == self._pool.id:
+            return
+        self._pool = pool
+        await self.query_one(PoolFacts).show(pool)
+        self.propose("username", pool.username)
+        self.propose_environment()
+        self._show_what_follows()
 
     @on(Input.Changed, "#username, #client")
-    @on(Select.Changed)
+    @on(Select.Changed, "#client")
     def _show_what_follows(self) -> None:
-        client, users = self._client_id, self._users
-        has_secret = client in self._choice.with_secret
-        self.query_one("#flow", Static).update(self._choice.flow(client, users).value)
+        pool, client, users = self._pool.id, self._client_id, self._users
+        has_secret = (pool, client) in self._choice.with_secret
+        self.query_one("#flow", Static).update(self._choice.flow(pool, client, users).value)
         self.query_one("#secret", Static).update(kept_in(self._services) if has_secret else "none in the file")
-        needed = self._choice.needs_user(client)
+        needed = self._choice.needs_user(pool, client)
         hint = "alice, or several: alice, bob" if needed else "none is needed"
         self.query_one("#username", Input).placeholder = hint
         self.propose_names()
 
     @property
     def _client_id(self) -> str:
-        return self._chosen("client")
+        found = self.query("#client").results()
+        widget = next(iter(found), None)
+        if isinstance(widget, Select | Input):
+            return str(widget.value).strip()
+        return self._pool.clients[0].id if self._pool.clients else ""
 
     @property
     def _users(self) -> tuple[str, ...]:
         text = self.query_one("#username", Input).value
         return tuple(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
-
-    def _chosen(self, name: str) -> str:
-        widget = self.query_one(f"#{name}")
-        if isinstance(widget, Select | Input):
-            return str(widget.value).strip()
-        return self._only(name)
-
-    def _only(self, name: str) -> str:
-        return self._choice.found.pools[0][0] if name == "pool" else self._choice.clients[0].id
-
-    def _bring_back_choices(self) -> None:
-        for select in self.query(Select):
-            if text := self._typed.texts.get(str(select.id)):
-                select.value = text
 
     def typed_texts(self) -> dict[str, str]:
         """What was typed, and what was chosen from lists."""
@@ -112,18 +144,19 @@ class FileSummary(ImportSummary):
 
     def drafting(self, environment: str, names: Sequence[str]) -> Draft:
         """Returns what reads the secret and makes the profiles."""
-        choice, pool, client, users = self._choice, self.pool[0], self._client_id, self._users
+        choice, pool, client, users = self._choice, self._pool.id, self._client_id, self._users
         return lambda: choice.drafts(pool, client, users, environment, names)
 
 
-def _one_of(name: str, label: str, options: dict[str, str]) -> ComposeResult:
-    """The only one, a list of several, or a field where the file tells of none."""
+def _one_of(name: str, label: str, options: dict[str, str], chosen: str = "") -> ComposeResult:
+    """The only one, a list of several, or a field where the file names none."""
     if not options:
-        yield from field(name, label, "1h57kf5cpq17m0eml12example: the file tells of none")
+        yield from field(name, label, "1h57kf5cpq17m0eml12example: the file names none")
     elif len(options) == 1:
         yield from fact(label, next(iter(options.values())), name)
     else:
         with Horizontal(classes="field"):
             yield Label(label, markup=False)
             rows = [(shown, id_) for id_, shown in options.items()]
-            yield Select(rows, value=rows[0][1], allow_blank=False, compact=True, id=name)
+            value = chosen if chosen in options else rows[0][1]
+            yield Select(rows, value=value, allow_blank=False, compact=True, id=name)

@@ -90,8 +90,10 @@ class ImportSummary(Dialog[Imported | Typed]):
     def drafting(self, environment: str, names: Sequence[str]) -> Draft:
         """Returns what makes the profiles, away from the screen."""
 
-    hint: str = ""
-    """What may speak of the environment where the pool has no name."""
+    @property
+    def hint(self) -> str:
+        """What may speak of the environment if the pool has no name."""
+        return ""
 
     # The form
 
@@ -153,9 +155,13 @@ class ImportSummary(Dialog[Imported | Typed]):
         environment = self.query_one("#environment", Input)
         known = [known.name for known in self.book.environments]
         environment.suggester = SuggestFromList(known, case_sensitive=True)
+        self.propose_environment()
+        self._follow_environment()
+
+    def propose_environment(self) -> None:
+        """Shows the environment that has the pool, or the one that its names speak of."""
         pool_id, pool_name = self.pool
         self.propose("environment", environment_for(self.book, pool_id, pool_name or self.hint))
-        self._follow_environment()
 
     @on(Input.Changed, "#environment")
     def _follow_environment(self) -> None:
@@ -163,7 +169,7 @@ class ImportSummary(Dialog[Imported | Typed]):
         self._show_protection()
 
     def _show_protection(self) -> None:
-        protection = protection_for(self.book, self._text("environment"), self.pool[1])
+        protection = protection_for(self.book, self._text("environment"), self.pool[1], self.hint)
         box = self.query_one("#protected", Checkbox)
         with self.prevent(Checkbox.Changed):
             box.value = protection.already or (protection.proposed if self._ticked is None else self._ticked)

@@ -1,0 +1,378 @@
+"""Files of any format as paths and values: JSON, .env and shell, YAML, TOML, INI, and objects of a script.
+
+The format is found by content and by name. Nothing in a file is run, and what a file may cost is bounded.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from pathlib import PurePath
+from typing import BinaryIO
+
+from cognitui.importing.leaf import Leaf, TooMuch, leaves_of
+from cognitui.importing.script import leaves_of_script
+from cognitui.importing.yaml_tree import NotYaml, documents_in
+from cognitui.model.errors import UsageError
+from cognitui.model.frozen import Frozen
+
+LONGEST_TEXT = 1 << 20
+"""Characters: more than any of these files has."""
+_LONGEST = 4 << 20
+"""Bytes, in the widest of the encodings."""
+_MOST_LINES = 5_000
+_MOST_LEAVES = 20_000
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+"""That of UTF-32 begins as that of UTF-16 does. PowerShell's `>` writes UTF-16."""
+
+
+class Format(StrEnum):
+    """The formats, by the names that people know them by."""
+
+    JSON = "JSON"
+    LINES = ".env"
+    YAML = "YAML"
+    TOML = "TOML"
+    INI = "INI"
+    SCRIPT = "JavaScript"
+
+
+class ReadFile(Frozen, frozen=True):
+    """What a text holds in one format."""
+
+    format: Format
+    leaves: tuple[Leaf, ...]
+    writer: str = ""
+    """`Amplify` or `Terraform` if one of them wrote it."""
+    skipped: tuple[int, ...] = ()
+    """The lines that are something else than a value, from 1."""
+
+
+def text_in(stream: BinaryIO, name: str) -> str:
+    """Returns the text of an open file.
+
+    Raises:
+        UsageError: It is too long, or it is not text in UTF-8, UTF-16 or UTF-32; the line is named.
+    """
+    data = stream.read(_LONGEST + 1)
+    if len(data) > _LONGEST:
+        # Before it is read as a text: it may be cut inside of a character.
+        raise too_long(name)
+    bom, encoding = next(((bom, encoding) for bom, encoding in _BOMS if data.startswith(bom)), (b"", ""))
+    data = data[len(bom) :]
+    encoding = encoding or _wide_encoding_of(data) or "utf-8"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        shown = encoding.upper().removesuffix("-LE").removesuffix("-BE")
+        raise UsageError(f"{name}:{line}: is not {shown}.", fix="Save the file as UTF-8.") from None
+    if len(text) > LONGEST_TEXT:
+        raise too_long(name)
+    return text.replace("\r\n", "\n").removeprefix("\ufeff")
+
+
+def too_long(name: str) -> UsageError:
+    """Returns the error for a file that cannot be one of these."""
+    return UsageError(f"{name} is longer than a megabyte.", fix="Name the file that contains the pool's id.")
+
+
+def formats_of(text: str, file_name: str) -> tuple[Format, ...]:
+    """Returns the formats that a text may be in, the likeliest first; none if nothing speaks for any.
+
+    Args:
+        text: The text.
+        file_name: How the file is called; empty for standard input.
+    """
+    by_name = _BY_SUFFIX.get(PurePath(file_name).suffix.lower(), ())
+    if PurePath(file_name).name.startswith((".env", "env.")):
+        by_name = (Format.LINES,)
+    certain = tuple(format_ for format_, looks in _LOOKS if looks(text))
+    # Content that is JSON is JSON, whatever the file is called.
+    first = certain[:1] if certain[:1] == (Format.JSON,) else ()
+    return tuple(dict.fromkeys((*first, *by_name, *certain)))
+
+
+def read_as(format_: Format, text: str, name: str) -> ReadFile:
+    """Returns what a text holds in a format.
+
+    Args:
+        format_: The format.
+        text: The text.
+        name: How errors call the file.
+
+    Raises:
+        UsageError: It is not in that format; file and line are named.
+        TooMuch: It is nested too deeply, or holds too much.
+    """
+    return _READERS[format_](text, name)
+
+
+def _wide_encoding_of(data: bytes) -> str:
+    """Of a text without a mark: every second byte of English in UTF-16 is zero."""
+    begin = data[:4096]
+    even, odd = begin[::2].count(0), begin[1::2].count(0)
+    if (even + odd) * 4 < len(begin) or not even + odd:
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+# JSON
+
+_STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+_STRING_OR_COMMA = re.compile(r'"(?:[^"\\\n]|\\.)*"|,(?=\s*[}\]])', re.DOTALL)
+_NOT_A_LINE_END = re.compile(r"[^\n]")
+_OF_AMPLIFY = frozenset(("aws_user_pools_id", "aws_project_region", "aws_cognito_region"))
+_OF_A_STATE = frozenset(("terraform_version", "lineage", "resources", "format_version", "planned_values"))
+
+
+def _read_json(text: str, name: str) -> ReadFile:
+    try:
+        documents = _documents(text)
+    except json.JSONDecodeError as error:
+        raise UsageError(
+            f"{name}:{error.lineno}: not JSON from column {error.colno} on ({error.msg}).",
+            fix="Fix that line, or write the file again.",
+        ) from None
+    except RecursionError:
+        raise TooMuch("is nested too deeply") from None
+    value = documents[0] if len(documents) == 1 else documents
+    writer = ""
+    if isinstance(value, Mapping):
+        value, writer = _outputs_of(value)
+    return ReadFile(Format.JSON, tuple(leaves_of(value)), writer)
+
+
+def _documents(text: str) -> list[object]:
+    """The JSON of a text: one value, or several one after the other; comments and trailing commas are no error."""
+    try:
+        return [_loaded(text)]
+    except json.JSONDecodeError as error:
+        bare = _STRING_OR_COMMENT.sub(lambda found: _blank(found[0]) if found[0][0] == "/" else found[0], text)
+        bare = _STRING_OR_COMMA.sub(_without_trailing_comma, bare)
+        if error.msg != "Extra data":
+            return [_loaded(bare)]
+    decoder, at, found = json.JSONDecoder(parse_int=float), 0, []
+    while at < len(bare.rstrip()):
+        at = len(bare) - len(bare[at:].lstrip())
+        value, at = decoder.raw_decode(bare, at)
+        found.append(value)
+        if len(found) > 1000:
+            raise TooMuch("holds more than 1,000 values of JSON")
+    return found
+
+
+def _without_trailing_comma(found: re.Match[str]) -> str:
+    if found[0] != ",":
+        return found[0]
+    before = found.start() - 1
+    while before >= 0 and found.string[before].isspace():
+        before -= 1
+    # One behind nothing is an error, whose place is to be named.
+    return "," if before < 0 or found.string[before] in ":,[{" else " "
+
+
+def _loaded(text: str) -> object:
+    # Python makes no int of 5,000 digits, and no number is of interest here.
+    return json.loads(text, parse_int=float)
+
+
+def _blank(comment: str) -> str:
+    return _NOT_A_LINE_END.sub(" ", comment)
+
+
+def _outputs_of(value: Mapping[object, object]) -> tuple[object, str]:
+    """Of a state or a plan only the outputs: the rest holds the secrets of all that Terraform manages."""
+    if not _OF_A_STATE.isdisjoint(value):
+        inner = value.get("values", value)
+        outputs = inner.get("outputs") if isinstance(inner, Mapping) else None
+        return (outputs if isinstance(outputs, Mapping) else {}), "Terraform"
+    outputs = value.get("outputs")
+    if isinstance(outputs, Mapping) and _are_outputs(outputs):
+        return outputs, "Terraform"
+    if _are_outputs(value):
+        return value, "Terraform"
+    is_of_amplify = _OF_AMPLIFY & value.keys() or isinstance(value.get("auth"), Mapping)
+    return value, "Amplify" if is_of_amplify else ""
+
+
+def _are_outputs(value: Mapping[object, object]) -> bool:
+    return bool(value) and all(isinstance(output, Mapping) and "value" in output for output in value.values())
+
+
+# Scripts
+
+_OF_AMPLIFYS_SCRIPT = re.compile(
+    r"\baws_(?:user_pools|project|cognito)_\w+[\"']?\s*:|\bamplifyconfig\b|\b[Aa]uth[\"']?\s*:\s*\{"
+)
+
+
+def _read_script(text: str, _name: str) -> ReadFile:
+    writer = "Amplify" if _OF_AMPLIFYS_SCRIPT.search(text) else ""
+    leaves = []
+    for leaf in leaves_of_script(text):
+        leaves.append(leaf)
+        if len(leaves) > _MOST_LEAVES:
+            raise TooMuch(f"holds more than {_MOST_LEAVES:,} values")
+    return ReadFile(Format.SCRIPT, tuple(leaves), writer)
+
+
+# YAML and TOML
+
+
+def _read_yaml(text: str, name: str) -> ReadFile:
+    try:
+        documents = documents_in(text)
+    except NotYaml as error:
+        raise UsageError(f"{name}:{error.line}: is not YAML.", fix="Fix that line, or write the file again.") from None
+    return ReadFile(Format.YAML, tuple(leaves_of(documents[0] if len(documents) == 1 else documents)))
+
+
+def _read_toml(text: str, name: str) -> ReadFile:
+    import tomli
+
+    try:
+        value = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        raise UsageError(
+            f"{name}:{error.lineno}: is not TOML.", fix="Fix that line, or write the file again."
+        ) from None
+    except (ValueError, RecursionError):  # a number of 5,000 digits, a thousand brackets
+        raise UsageError(f"{name} is not TOML.", fix="Name a file with the pool's values only.") from None
+    return ReadFile(Format.TOML, tuple(leaves_of(value)))
+
+
+# Lines: .env, shell, INI, properties
+
+_SECTION = re.compile(r"[ \t]*\[{1,2}[ \t]*([\w\"'][^\[\]\n]{0,100}?)\]{1,2}[ \t]*(?:[#;].*)?", re.ASCII)
+_COMMENT = re.compile(r"[ \t]*(?:;|//|REM\b|::)[^\n]*", re.IGNORECASE)
+_KEY = re.compile(r"(?:\$env:)?([A-Za-z_][\w./:-]{0,200})", re.IGNORECASE | re.ASCII)
+_OTHERWISE = re.compile(
+    r"""\s* (?: (?:set\s+-\w+|setenv)\s+(?P<shell>[A-Za-z_]\w*)\s+
+              | (?:set|env|arg|readonly|local|(?:declare|typeset)\s+-\w+)\s+"?(?P<assigned>[A-Za-z_]\w*)=
+              | -?\s*(?P<key>[A-Za-z_][\w./-]*)\s*:\s* )
+        (?P<value>\S+|"[^"]*"|'[^']*') ;? \s* (?:\#.*)?""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+"""fish and csh, cmd, Dockerfile and shell built-ins, properties."""
+_REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)", re.ASCII)
+_LONGEST_VALUE = 4096
+
+
+def _read_lines(text: str, name: str) -> ReadFile:
+    if text.count("\n") > _MOST_LINES:
+        raise TooMuch(f"has more than {_MOST_LINES:,} lines")
+    leaves: list[Leaf] = []
+    skipped: list[int] = []
+    known: dict[str, str] = {}
+    has_sections = False
+    for section, line, part in _sections(text):
+        has_sections = has_sections or bool(section)
+        for found in _assignments(part, line):
+            if isinstance(found, int):
+                skipped.append(found)
+                continue
+            key, value, at, is_literal = found
+            if not is_literal:
+                value = _resolved(value, known)
+            own = list(leaves_of(value, (*section, key)))
+            leaves += (Leaf(leaf.path, leaf.value, at) for leaf in own)
+            if not own[:1] or not own[0].is_secret:
+                known[key] = value
+    return ReadFile(Format.INI if has_sections else Format.LINES, tuple(leaves), "", tuple(skipped))
+
+
+def _sections(text: str) -> Iterator[tuple[tuple[str, ...], int, str]]:
+    """The parts between headers in brackets: their names, their first lines, their texts."""
+    section: tuple[str, ...] = ()
+    first = 1
+    lines: list[str] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        header = _SECTION.fullmatch(line)
+        if header is None:
+            # What dotenv does not know as a comment.
+            lines.append("" if _COMMENT.fullmatch(line) else line)
+            continue
+        yield section, first, "\n".join(lines)
+        section, first, lines = (header[1].strip().strip("\"'"),), number + 1, []
+    yield section, first, "\n".join(lines)
+
+
+def _assignments(text: str, first: int) -> Iterator[tuple[str, str, int, bool] | int]:
+    """What each line sets: name, value, line, and whether `$` is only a letter in it; else the line's number."""
+    # Costs 25 ms, and nothing else needs it.
+    from io import StringIO
+
+    from dotenv.parser import parse_stream
+
+    for binding in parse_stream(StringIO(text)):
+        whole = binding.original.string
+        before = whole[: len(whole) - len(whole.lstrip())]
+        line = binding.original.line + first - 1 + before.count("\n")
+        key = _KEY.fullmatch(binding.key) if binding.key and not binding.error else None
+        if key is not None and binding.value is not None:
+            yield key[1], binding.value.strip(), line, whole.partition("=")[2].lstrip().startswith("'")
+        elif otherwise := _OTHERWISE.fullmatch(whole.strip("\n")):
+            name = otherwise["shell"] or otherwise["assigned"] or otherwise["key"]
+            yield name, otherwise["value"].rstrip(",;").strip("\"'"), line, "'" in otherwise["value"]
+        elif whole.strip() and not whole.lstrip().startswith("#"):
+            yield line
+
+
+def _resolved(value: str, known: Mapping[str, str]) -> str:
+    """A value with those of the file itself put in; a reference to anything else stays, and is a placeholder."""
+    if "$" not in value:
+        return value
+    made = _REFERENCE.sub(lambda found: known.get(found[1] or found[2], found[0]), value)
+    # References to references double what they name with each line.
+    return made if len(made) <= _LONGEST_VALUE else value
+
+
+_READERS: Mapping[Format, Callable[[str, str], ReadFile]] = {
+    Format.JSON: _read_json,
+    Format.LINES: _read_lines,
+    Format.INI: _read_lines,
+    Format.YAML: _read_yaml,
+    Format.TOML: _read_toml,
+    Format.SCRIPT: _read_script,
+}
+
+_BY_SUFFIX: Mapping[str, tuple[Format, ...]] = {
+    **dict.fromkeys((".json", ".jsonc", ".json5"), (Format.JSON, Format.SCRIPT)),
+    **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".dart", ".py"), (Format.SCRIPT,)),
+    **dict.fromkeys((".yml", ".yaml"), (Format.YAML, Format.LINES)),
+    ".toml": (Format.TOML, Format.LINES),
+    **dict.fromkeys((".ini", ".cfg", ".conf", ".properties", ".tfvars"), (Format.INI,)),
+    **dict.fromkeys((".env", ".sh", ".bash", ".zsh", ".fish", ".ps1", ".envrc"), (Format.LINES,)),
+}
+
+_BEGINS_JSON = re.compile(r"(?:\s+|//[^\n]*\n|/\*.*?\*/)*(?:\{\s*(?:[\"}/]|\w+\s*:|')|\[\s*[\"{\[\]/])", re.DOTALL)
+_BEGINS_SCRIPT = re.compile(
+    r"^[ \t]*(?:export\s+(?:default|const|let|var)\b|(?:const|let|var|final)\s+[\w$]+\s*[:=]|module\.exports)"
+    r"|^[ \t]*import\s+[\w{*\"']|^[ \t]*[\w$.]+[ \t]*=\s*\{|\w\(\s*\{",
+    re.MULTILINE,
+)
+_HAS_SECTION = re.compile(rf"^{_SECTION.pattern}$", re.MULTILINE | re.ASCII)
+_HAS_VARIABLE = re.compile(
+    r"^[ \t]*(?:export\s+|set\s+(?:-\w+\s+)?|ENV\s+)?(?:\$env:)?[A-Za-z_][\w.-]*\s*=(?![=>])",
+    re.MULTILINE | re.IGNORECASE,
+)
+_HAS_KEY = re.compile(r"^---[ \t]*$|^[ \t]*(?:-\s+)?[\"']?[A-Za-z_][\w./ -]{0,100}[\"']?:(?:\s|$)", re.MULTILINE)
+
+_LOOKS: tuple[tuple[Format, Callable[[str], object]], ...] = (
+    (Format.JSON, _BEGINS_JSON.match),
+    (Format.SCRIPT, _BEGINS_SCRIPT.search),
+    (Format.TOML, lambda text: _HAS_SECTION.search(text) and _HAS_VARIABLE.search(text)),
+    (Format.LINES, _HAS_VARIABLE.search),
+    (Format.YAML, _HAS_KEY.search),
+)

@@ -1,0 +1,177 @@
+"""Objects of data in JavaScript, TypeScript, Dart and Python, read by their tokens. Nothing is run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cognitui.importing.leaf import Leaf, TooMuch, leaves_of
+
+_TOKEN = re.compile(
+    r"""
+      (?P<skip>  \s+ | //[^\n]* | /\*.*?(?:\*/|\Z) )
+    | (?P<text>  r?(?: '{3}.*?'{3} | "{3}.*?"{3} ) | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | `(?:[^`\\]|\\.)*` )
+    | (?P<word>  [A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)* )
+    | (?P<sign>  \?\? | \|\| | => | [=!]==? | . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "", "\n": ""}
+_OPEN, _CLOSE = "{[(", "}])"
+_BEGINS_ANOTHER = frozenset(
+    {"const", "let", "var", "export", "import", "return", "function", "class", "final", "static"}
+)
+_AFTER_A_VALUE = frozenset({"as", "satisfies"})
+_MOST_OPEN = 64
+_MOST_TOKENS = 200_000
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    line: int
+
+
+class _Frame(NamedTuple):
+    path: tuple[str, ...]
+    is_list: bool
+
+
+def leaves_of_script(text: str) -> Iterator[Leaf]:
+    """Returns the texts of all objects and assignments, each with its path and line.
+
+    A value that is code is returned as a placeholder, such as `${process.env.POOL}`; a default behind `||` or `??` is
+    the value.
+
+    Raises:
+        TooMuch: It is nested too deeply, or holds too many values.
+    """
+    return _Reader(text).leaves()
+
+
+class _Reader:
+    """A stack of what is open, and the name that the next value belongs to."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = list(_tokens(text))
+        self._at = 0
+        self._frames = [_Frame((), is_list=False)]
+        self._name = ""
+        self._unnamed = 0
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Yields the values."""
+        while self._at < len(self._tokens):
+            token = self._tokens[self._at]
+            if token.kind in ("word", "text") and self._is_name(token):
+                yield from self._value(token)
+            elif token.kind == "text" and self._frames[-1].is_list:
+                yield from _texts(self._frames[-1].path, token)
+                self._at += 1
+            else:
+                self._pass(token)
+
+    def _sign(self, ahead: int) -> str:
+        place = self._at + ahead
+        token = self._tokens[place] if place < len(self._tokens) else None
+        return token.text if token is not None and token.kind == "sign" else ""
+
+    def _is_name(self, token: _Token) -> bool:
+        sign = self._sign(1)
+        return (sign == "=" and token.kind == "word") or (sign == ":" and not self._frames[-1].is_list)
+
+    def _value(self, name: _Token) -> Iterator[Leaf]:
+        """What a name is given: a text is its value, an object is read on; of code a default may be the value."""
+        self._name = _unquoted(name.text) if name.kind == "text" else name.text
+        path = (*self._frames[-1].path, self._name)
+        self._at += 2
+        if self._at >= len(self._tokens):
+            return
+        token = self._tokens[self._at]
+        if token.kind == "text" and self._ends_after(self._at + 1):
+            self._at += 1
+            self._name = ""
+            yield from _texts(path, token)
+        elif token.kind == "word" and not self._is_name(token):
+            yield from self._code(path, token)
+
+    def _code(self, path: tuple[str, ...], first: _Token) -> Iterator[Leaf]:
+        at = self._at + 1
+        if at < len(self._tokens) and self._tokens[at].text in ("||", "??"):
+            given = self._tokens[at + 1] if at + 1 < len(self._tokens) else None
+            if given is not None and given.kind == "text" and self._ends_after(at + 2):
+                self._at = at + 2
+                self._name = ""
+                yield from _texts(path, given)
+                return
+        if "." in first.text and self._ends_after(at):
+            yield Leaf(path, f"${{{first.text}}}", first.line)
+        self._at += 1
+
+    def _ends_after(self, place: int) -> bool:
+        """Whether a value ends before a token: with what closes it, or with a line on which something else begins."""
+        if place >= len(self._tokens):
+            return True
+        token, before = self._tokens[place], self._tokens[place - 1]
+        if token.kind == "sign":
+            return token.text in ",;)]}" or (token.text in "!#" and place > 0)
+        return token.text in _AFTER_A_VALUE or token.line > before.line + before.text.count("\n")
+
+    def _pass(self, token: _Token) -> None:
+        self._at += 1
+        if token.kind == "word":
+            if token.text in _BEGINS_ANOTHER:
+                self._name = ""
+        elif token.text in _OPEN:
+            self._open(token.text)
+        elif token.text in _CLOSE:
+            if len(self._frames) > 1:
+                self._frames.pop()
+            self._name = ""
+        elif token.text in ",;":
+            self._name = ""
+
+    def _open(self, bracket: str) -> None:
+        if len(self._frames) > _MOST_OPEN:
+            raise TooMuch("is nested too deeply")
+        above = self._frames[-1]
+        part: tuple[str, ...] = (self._name,) if self._name else ()
+        if not part and bracket == "{":
+            # Two objects without a name are two all the same.
+            part = (f"[{self._unnamed}]",)
+            self._unnamed += 1
+        self._frames.append(_Frame((*above.path, *part), is_list=bracket == "["))
+        self._name = ""
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    line, count = 1, 0
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or "skip"
+        if kind != "skip":
+            count += 1
+            if count > _MOST_TOKENS:
+                raise TooMuch("holds too much code")
+            yield _Token(kind, match[0], line)
+        line += match[0].count("\n")
+
+
+def _texts(path: tuple[str, ...], token: _Token) -> Iterator[Leaf]:
+    for leaf in leaves_of(_unquoted(token.text), path):
+        yield Leaf(leaf.path, leaf.value, token.line)
+
+
+def _unquoted(text: str) -> str:
+    bare = text.removeprefix("r")
+    if bare.startswith(("'''", '"""')) and len(bare) >= 6:
+        return bare[3:-3]
+    return _ESCAPE.sub(_unescaped, text[1:-1])
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    told = match[1]
+    if len(told) > 1:
+        return chr(int(told[1:], 16))
+    return _ESCAPED.get(told, told)
