@@ -171,13 +171,22 @@ def test_what_fails_after_a_password_was_set_leaves_it_told(desk: MakeDesk) -> N
     assert_signed_in(at.signin.answer(sure, {}))
 
 
-def test_a_step_that_fails_after_a_new_password_was_taken_leaves_it_told(desk: MakeDesk) -> None:
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Invalid session for the user.",
+        "Incorrect username or password.",
+        "Unable to login because of security reasons.",
+        "Something that nobody has seen yet.",
+    ],
+)
+def test_a_step_that_fails_after_a_new_password_was_taken_leaves_it_told(desk: MakeDesk, said: str) -> None:
     token = SoftwareToken()
     at = desk(pool=SENDS_CODES, status=UserStatus.FORCE_CHANGE_PASSWORD, mfa=(Mfa.TOTP,), software_token=token)
     at.given = replace(at.given, totp_seed=token.seed)
     asked = at.asked()
-    over = faults.Fault(refusal_of(Refusal("NotAuthorizedException", "Invalid session for the user.")))
-    at.server.faults.add("RespondToAuthChallenge", PASSES, over)
+    refused = faults.Fault(refusal_of(Refusal("NotAuthorizedException", said)))
+    at.server.faults.add("RespondToAuthChallenge", PASSES, refused)
 
     sure = question(at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD}))
 
