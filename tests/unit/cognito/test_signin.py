@@ -133,7 +133,7 @@ class TestTheFlows:
         with pytest.raises(errors.FlowUnsupported, match="FACE_SCAN"):
             machine(ScriptedApi(Asked("FACE_SCAN"))).start(by_password(), GivenSecrets("pw"))
 
-    def test_a_new_password_is_told_though_nobody_here_knows_the_challenge_after_it(self) -> None:
+    def test_a_new_password_is_reported_though_nobody_here_knows_the_challenge_after_it(self) -> None:
         signin = machine(ScriptedApi(Asked("NEW_PASSWORD_REQUIRED", session="1"), Asked("FACE_SCAN", session="2")))
         asked = signin.start(by_password(), GivenSecrets("temporary"))
         assert isinstance(asked, Challenge)
