@@ -229,7 +229,9 @@ def test_a_set_up_that_is_begun_again_tells_of_no_new_password(desk: MakeDesk) -
 
 
 @pytest.mark.parametrize("fault", [faults.throttle(), faults.limit_exceeded()], ids=["throttled", "limit reached"])
-def test_a_reset_that_cognito_refused_for_now_is_not_reported_as_perhaps_done(desk: MakeDesk, fault: faults.Fault) -> None:
+def test_a_reset_that_cognito_refused_for_now_is_not_reported_as_perhaps_done(
+    desk: MakeDesk, fault: faults.Fault
+) -> None:
     at = desk()
     at.given = replace(at.given, password=None)
     reset = question(at.signin.answer(at.asked(), {INSTEAD: "forgot"}))
