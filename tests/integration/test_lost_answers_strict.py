@@ -156,7 +156,8 @@ def test_a_code_that_was_refused_as_the_half_minute_turned_is_the_one_that_is_wa
 
     assert_signed_in(at.start())
 
-    assert at.server.clock() - began < 1, "the next code was there already"
+    # Half of what a wait for the code after it would take; the clock runs on while a busy machine answers.
+    assert at.server.clock() - began < 15, "the next code was there already"
 
 
 def test_what_fails_after_a_password_was_set_leaves_it_told(desk: MakeDesk) -> None:
