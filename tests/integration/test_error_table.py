@@ -290,7 +290,7 @@ def at_a_refresh(desk: MakeDesk) -> Desk:
     return at
 
 
-def test_a_client_secret_that_was_rotated_is_told_at_a_refresh(desk: MakeDesk) -> None:
+def test_a_client_secret_that_was_rotated_is_reported_at_a_refresh(desk: MakeDesk) -> None:
     at = at_a_refresh(desk)
     at.store(SecretKind.CLIENT_SECRET, SECRET[::-1])
 
@@ -306,7 +306,7 @@ def test_a_client_secret_that_was_rotated_is_told_at_a_refresh(desk: MakeDesk) -
 @pytest.mark.parametrize(
     "said", ["Unable to verify secret for client sec.", "Client secret does not match for the client: x"]
 )
-def test_a_refused_client_secret_is_told_at_a_refresh_in_whatever_words(desk: MakeDesk, said: str) -> None:
+def test_a_refused_client_secret_is_reported_at_a_refresh_in_whatever_words(desk: MakeDesk, said: str) -> None:
     at = at_a_refresh(desk)
     at.server.faults.add("GetTokensFromRefreshToken", Row(NOT_AUTHORIZED, said, 4, "", "").fault)
 

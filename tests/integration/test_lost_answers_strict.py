@@ -156,7 +156,8 @@ def test_a_code_that_was_refused_as_the_half_minute_turned_is_the_one_that_is_wa
 
     assert_signed_in(at.start())
 
-    assert at.server.clock() - began < 1, "the next code was there already"
+    # Half of what a wait for the code after it would take; the clock runs on while a busy machine answers.
+    assert at.server.clock() - began < 15, "the next code was there already"
 
 
 def test_what_fails_after_a_password_was_set_leaves_it_told(desk: MakeDesk) -> None:
@@ -171,13 +172,22 @@ def test_what_fails_after_a_password_was_set_leaves_it_told(desk: MakeDesk) -> N
     assert_signed_in(at.signin.answer(sure, {}))
 
 
-def test_a_step_that_fails_after_a_new_password_was_taken_leaves_it_told(desk: MakeDesk) -> None:
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Invalid session for the user.",
+        "Incorrect username or password.",
+        "Unable to login because of security reasons.",
+        "Something that nobody has seen yet.",
+    ],
+)
+def test_a_step_that_fails_after_a_new_password_was_taken_leaves_it_told(desk: MakeDesk, said: str) -> None:
     token = SoftwareToken()
     at = desk(pool=SENDS_CODES, status=UserStatus.FORCE_CHANGE_PASSWORD, mfa=(Mfa.TOTP,), software_token=token)
     at.given = replace(at.given, totp_seed=token.seed)
     asked = at.asked()
-    over = faults.Fault(refusal_of(Refusal("NotAuthorizedException", "Invalid session for the user.")))
-    at.server.faults.add("RespondToAuthChallenge", PASSES, over)
+    refused = faults.Fault(refusal_of(Refusal("NotAuthorizedException", said)))
+    at.server.faults.add("RespondToAuthChallenge", PASSES, refused)
 
     sure = question(at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD}))
 
@@ -220,7 +230,9 @@ def test_a_set_up_that_is_begun_again_tells_of_no_new_password(desk: MakeDesk) -
 
 
 @pytest.mark.parametrize("fault", [faults.throttle(), faults.limit_exceeded()], ids=["throttled", "limit reached"])
-def test_a_reset_that_cognito_refused_for_now_is_not_told_as_perhaps_done(desk: MakeDesk, fault: faults.Fault) -> None:
+def test_a_reset_that_cognito_refused_for_now_is_not_reported_as_perhaps_done(
+    desk: MakeDesk, fault: faults.Fault
+) -> None:
     at = desk()
     at.given = replace(at.given, password=None)
     reset = question(at.signin.answer(at.asked(), {INSTEAD: "forgot"}))

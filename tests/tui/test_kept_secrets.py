@@ -52,6 +52,7 @@ async def test_a_new_password_is_kept_or_the_old_one_removed(offered: Offered, c
             await story.type(NEW_PASSWORD)
             await story.press("enter")
         await story.see("unverified")
+        assert ("no longer works and was removed" in " ".join(story.text.split())) is not keep
 
     assert services.vault.entries.get(name) == (NEW_PASSWORD if keep else None)
     async with opened(next_run(services)) as story:

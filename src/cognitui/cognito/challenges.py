@@ -41,16 +41,20 @@ class Challenges:
         }
 
     def handler_of(self, attempt: Attempt) -> ChallengeHandler:
-        """Returns who answers the challenge that waits.
+        """Returns who answers the challenge that waits."""
+        return self._handlers.get(attempt.asked.name, _UNKNOWN)
 
-        Raises:
-            FlowUnsupported: Cognito has a challenge that is newer than this version.
-        """
-        handler = self._handlers.get(attempt.asked.name)
-        if handler is None:
-            raise FlowUnsupported(
-                f"{inert(attempt.profile.id)}: Cognito asks for {inert(attempt.asked.name, 60)}, "
-                "which this version of cognitui cannot answer.",
-                fix="Update cognitui, or use a user that signs in without it.",
-            )
-        return handler
+
+class _Unknown(ChallengeHandler):
+    """A challenge that is newer than this version."""
+
+    def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
+        """Raises FlowUnsupported."""
+        raise FlowUnsupported(
+            f"{inert(attempt.profile.id)}: Cognito asks for {inert(attempt.asked.name, 60)}, "
+            "which this version of cognitui cannot answer.",
+            fix="Update cognitui, or use a user that signs in without it.",
+        )
+
+
+_UNKNOWN = _Unknown()

@@ -232,17 +232,13 @@ class CognitoSignIn:
                     assert question is not None, "a challenge that waits for a person can be asked"
                     return replace(question, remark=remark)
                 reply = self._api.respond(attempt.profile, attempt.asked, attempt.signed(responses))
-            except ASKED_AGAIN as refusal:
-                if handler.ask(attempt, now) is None:
-                    raise
-                remark = remark_of(refusal, attempt.profile)
-                attempt = handler.refused(attempt, now)
-                continue
-            except WrongCredentials:
-                if (anew := handler.anew(attempt)) is None:
-                    raise
-                return remarked(self._begin(anew.attempt), anew.remark)
             except CognituiError as error:
+                if isinstance(error, ASKED_AGAIN) and handler.ask(attempt, now) is not None:
+                    remark = remark_of(error, attempt.profile)
+                    attempt = handler.refused(attempt, now)
+                    continue
+                if isinstance(error, WrongCredentials) and (anew := handler.anew(attempt)) is not None:
+                    return remarked(self._begin(anew.attempt), anew.remark)
                 # What Cognito has set a step ago must not be lost with the step that failed.
                 question = asked_once_set(error, attempt) if attempt.taken != before else None
                 if question is None:

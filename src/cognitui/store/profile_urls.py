@@ -40,7 +40,7 @@ def url_fault(key: str, url: str) -> Fault | None:
     example = _EXAMPLES[key]
     own_scheme = _own_scheme(url) if key == "redirect_uri" else ""
     if own_scheme and (own_scheme in _NOT_OF_APPS or nearest(own_scheme, _WEB)):
-        return Fault(key, "has a scheme that no app has for itself", f"write it as {example} or myapp://callback")
+        return Fault(key, "has a scheme that is no app's own", f"write it as {example} or myapp://callback")
     parts = _split(url, own_scheme)
     if parts is None:
         return Fault(key, "is not an address", f"write it as {example}")

@@ -133,6 +133,17 @@ class TestTheFlows:
         with pytest.raises(errors.FlowUnsupported, match="FACE_SCAN"):
             machine(ScriptedApi(Asked("FACE_SCAN"))).start(by_password(), GivenSecrets("pw"))
 
+    def test_a_new_password_is_reported_though_nobody_here_knows_the_challenge_after_it(self) -> None:
+        signin = machine(ScriptedApi(Asked("NEW_PASSWORD_REQUIRED", session="1"), Asked("FACE_SCAN", session="2")))
+        asked = signin.start(by_password(), GivenSecrets("temporary"))
+        assert isinstance(asked, Challenge)
+
+        step = signin.answer(asked, {"NEW_PASSWORD": "Str0nger!pass"})
+
+        assert isinstance(step, Challenge)
+        assert "FACE_SCAN" in step.remark
+        assert step.taken == {SecretKind.PASSWORD: "Str0nger!pass"}
+
     def test_a_server_that_asks_without_end_is_left(self) -> None:
         with pytest.raises(errors.ServiceFault, match="without end"):
             machine(ScriptedApi(*[VERIFIER] * 30)).start(make_profile(), GivenSecrets("pw"))
