@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: OneAnswer
+    protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         self._answer()
@@ -34,10 +36,14 @@ class OneAnswer(ThreadingHTTPServer):
     def __init__(self, body: bytes, content_type: str, status: int = 200) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.body, self.content_type, self.status = body, content_type, status
-        self.asked = 0
+        self.asked = self.connections = 0
         self.url = f"http://127.0.0.1:{self.server_port}"
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,))
         self._thread.start()
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        self.connections += 1
+        return super().get_request()
 
     def end(self) -> None:
         self.shutdown()

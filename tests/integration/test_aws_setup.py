@@ -322,6 +322,25 @@ def test_a_document_without_an_account_is_no_answer_of_sts(answering: Callable[.
         AwsProvisioning(calls).account(place)
 
 
+def test_a_pipe_in_the_place_of_a_file_is_named_and_not_waited_for(
+    aws: Path, directory: AwsDirectory, answering: Callable[..., OneAnswer]
+) -> None:
+    (aws / "config").unlink()
+    os.mkfifo(aws / "config")
+
+    with pytest.raises(AwsCredentialsUnusable, match="config is not a regular file"):
+        directory.require_credentials("admin")
+    assert answer_of(answering(*CHALLENGE))
+
+
+def test_no_files_at_all_may_be_asked_for(directory: AwsDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+
+    with pytest.raises(AwsCredentialsUnusable) as caught:
+        directory.require_credentials("admin")
+    assert caught.value.cause == "There is no AWS profile admin on this machine."
+
+
 def test_a_file_that_may_not_be_read_is_named(aws: Path) -> None:
     (aws / "config").chmod(0)
     environ = {"AWS_CONFIG_FILE": str(aws / "config"), "AWS_SHARED_CREDENTIALS_FILE": str(aws / "credentials")}

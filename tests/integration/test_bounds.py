@@ -12,16 +12,16 @@ import pytest
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.bounds import Allowance, Bounds, TooSlow, within
 from cognitui.cognito.http import fetch_https, look, post_form
+from cognitui.cognito.token_endpoint import TokenEndpoint
 from cognitui.model.errors import CognituiError, Unreachable
 from cognitui.model.profile import Profile
 from tests.integration.endless_sites import ENDLESS, EndlessSite, handshake
+from tests.integration.one_answer import OneAnswer
 from tests.unit.fakes import make_profile
 
 pytestmark = pytest.mark.usefixtures("plain_environment")
 
 QUICK = Bounds(connect=5, read=5, total=0.3, largest=100_000)
-SIGNING = Bounds(connect=5, read=5, total=4, largest=100_000)
-"""A signed call finds its credentials and makes its client in that time."""
 PATIENT = Bounds(connect=5, read=5, total=60, largest=100_000)
 
 Way = Callable[[Profile, Bounds], object]
@@ -58,8 +58,7 @@ def token_service(profile: Profile, bounds: Bounds) -> object:
     return _api(bounds).caller.call_token_service(profile, lambda client: client.get_caller_identity())
 
 
-UNSIGNED: tuple[Way, ...] = (sign_in, refresh, identity)
-SIGNED: tuple[Way, ...] = (list_pools, token_service)
+WAYS: tuple[Way, ...] = (sign_in, refresh, identity, list_pools, token_service)
 
 
 @pytest.fixture
@@ -87,35 +86,36 @@ OpenSite = Callable[[str, bool], EndlessSite]
 
 
 @pytest.mark.parametrize("kind", ENDLESS)
-def test_an_answer_of_cognito_that_drips_is_given_up(site: OpenSite, kind: str) -> None:
+def test_an_answer_that_drips_is_given_up(site: OpenSite, kind: str) -> None:
     dripping = site(kind, True)
 
     with pytest.raises(Unreachable, match="answers too slowly") as caught:
-        sign_in(make_profile(endpoint_url=dripping.url), QUICK)
+        fetch_https(dripping.url, 0.1)
     assert dripping.asked == 1
     assert caught.value.exit_code == 5
     assert caught.value.fix
 
 
 @pytest.mark.parametrize("kind", ENDLESS)
-def test_an_answer_of_cognito_without_an_end_is_given_up(site: OpenSite, kind: str) -> None:
+def test_an_answer_without_an_end_is_given_up(site: OpenSite, kind: str) -> None:
     endless = site(kind, False)
 
     with pytest.raises(Unreachable, match=r"is too long|broke the answer off") as caught:
-        sign_in(make_profile(endpoint_url=endless.url), PATIENT)
+        fetch_https(endless.url, 20)
+    assert endless.asked == 1
     assert caught.value.exit_code == 5
 
 
-@pytest.mark.parametrize("way", [*UNSIGNED, *SIGNED])
+@pytest.mark.parametrize("way", WAYS)
 def test_every_call_of_botocore_is_bounded_in_time(site: OpenSite, way: Way) -> None:
     dripping = site("json", True)
 
     with pytest.raises(Unreachable, match="answers too slowly"):
-        way(make_profile(endpoint_url=dripping.url), SIGNING if way in SIGNED else QUICK)
+        way(make_profile(endpoint_url=dripping.url), QUICK)
     assert dripping.asked == 1
 
 
-@pytest.mark.parametrize("way", [*UNSIGNED, *SIGNED])
+@pytest.mark.parametrize("way", WAYS)
 def test_every_call_of_botocore_is_bounded_in_size(site: OpenSite, way: Way) -> None:
     endless = site("json", False)
 
@@ -125,16 +125,10 @@ def test_every_call_of_botocore_is_bounded_in_size(site: OpenSite, way: Way) -> 
 
 
 @pytest.mark.parametrize("kind", ["headers", "json"])
-@pytest.mark.parametrize("ask", [fetch_https, look, lambda url, timeout: post_form(url, "a=b", {}, timeout)])
-def test_every_document_that_drips_is_given_up(site: OpenSite, kind: str, ask: Callable[[str, float], object]) -> None:
+@pytest.mark.parametrize("ask", [look, lambda url, timeout: post_form(url, "a=b", {}, timeout)])
+def test_every_document_is_bounded_in_time(site: OpenSite, kind: str, ask: Callable[[str, float], object]) -> None:
     with pytest.raises(Unreachable, match="answers too slowly"):
         ask(site(kind, True).url, 0.1)
-
-
-@pytest.mark.parametrize("kind", ["headers", "chunked"])
-def test_every_document_without_an_end_is_given_up(site: OpenSite, kind: str) -> None:
-    with pytest.raises(Unreachable, match=r"is too long|broke the answer off"):
-        fetch_https(site(kind, False).url, 20)
 
 
 @pytest.mark.parametrize("kind", ["headers", "tls"])
@@ -202,6 +196,48 @@ def test_a_step_takes_no_longer_than_what_is_left() -> None:
     now[0] += 25
     assert allowance.seconds() == 5
     assert allowance.seconds(2) == 2
+
+
+@pytest.fixture
+def busy() -> Iterator[OneAnswer]:
+    """A server that is always too busy."""
+    site = OneAnswer(b"{}", "application/json", 503)
+    yield site
+    site.end()
+
+
+def seconds_left() -> float:
+    return Allowance(Bounds(total=10_000)).seconds(10_000)
+
+
+def test_the_repeats_of_botocore_calls_have_one_end(busy: OneAnswer) -> None:
+    left: list[float] = []
+    api = CognitoApi(time.time, sleep=lambda _seconds: left.append(seconds_left()))
+
+    with pytest.raises(Unreachable):
+        api.initiate(make_profile(endpoint_url=busy.url), "USER_PASSWORD_AUTH", {"USERNAME": "a", "PASSWORD": "b"})
+    assert len(left) == busy.asked - 1 == 2
+    assert all(seconds <= Bounds().total for seconds in left)
+
+
+def test_the_repeats_at_the_token_endpoint_have_one_end(busy: OneAnswer) -> None:
+    left: list[float] = []
+    endpoint = TokenEndpoint(time.time, sleep=lambda _seconds: left.append(seconds_left()))
+
+    with pytest.raises(Unreachable):
+        endpoint.revoke(make_profile(domain=busy.url), "a-refresh-token", None)
+    assert len(left) == busy.asked - 1 == 2
+    assert all(seconds <= Bounds().total for seconds in left)
+
+
+def test_a_connection_is_used_again() -> None:
+    site = OneAnswer(b'{"ChallengeName": "SMS_MFA", "Session": "s"}', "application/x-amz-json-1.1")
+    api = _api(PATIENT)
+    for _ in range(3):
+        api.initiate(make_profile(endpoint_url=site.url), "USER_PASSWORD_AUTH", {"USERNAME": "a", "PASSWORD": "b"})
+
+    assert (site.asked, site.connections) == (3, 1)
+    site.end()
 
 
 def test_two_calls_are_over_within_a_minute() -> None:

@@ -148,6 +148,13 @@ def test_a_proxy_that_is_no_address_is_named_and_not_repeated(proxy: str, monkey
     assert "canary" not in f"{caught.value.cause}{caught.value.fix}"
 
 
+def test_a_proxy_of_another_kind_is_named_and_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://me:canary@127.0.0.1:9")
+    with pytest.raises(UsageError, match="HTTPS_PROXY names a proxy of the kind socks5") as caught:
+        fetch_https("https://pool.example/keys")
+    assert "canary" not in f"{caught.value.cause}{caught.value.fix}"
+
+
 def test_the_date_of_an_answer_is_heard(site: Site) -> None:
     heard: list[tuple[str, str]] = []
     fetch_https(f"{site.url}/keys", hear_date=lambda url, date: heard.append((url, date)))

@@ -54,12 +54,6 @@ def test_it_reads_what_it_is_given_and_no_terminal() -> None:
     assert printed_by(["cat"], within=LONG, largest=100).output == b""
 
 
-def test_it_has_no_terminal_to_take() -> None:
-    done = printed_by(shell("(: < /dev/tty) 2>/dev/null && echo taken; ps -o tty= -p $$"), within=LONG, largest=100)
-
-    assert done.output.split() == [b"?"]
-
-
 def test_one_that_reads_nothing_of_what_it_is_given_is_no_error() -> None:
     assert printed_by(shell("echo done"), within=LONG, largest=100, given=b"x" * 300_000).output == b"done\n"
 

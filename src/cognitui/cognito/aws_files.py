@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,12 +89,16 @@ def _problem_of(path: Path, variable: str, *, named: bool) -> str:
 
     shown = inert(str(path), 200)
     try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            return f"{shown} is a folder, not a file."
+        if not stat.S_ISREG(mode):
+            # botocore takes it for a missing one, and /dev/null is meant so. Opening a pipe could wait for ever.
+            return "" if str(path) == os.devnull else f"{shown} is not a regular file."
         # Opened, as only that says whether it may be read.
         with path.open("rb"):
             pass
         raw_config_parse(str(path))
-    except IsADirectoryError:
-        return f"{shown} is a folder, not a file."
     except (FileNotFoundError, NotADirectoryError):
         return f"{variable} names {shown}, which does not exist." if named else ""
     except OSError as error:

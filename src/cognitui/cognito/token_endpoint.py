@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
+from cognitui.cognito.bounds import Bounds, within
 from cognitui.cognito.http import HttpAnswer, post_form
 from cognitui.cognito.issued import token_set
 from cognitui.cognito.oauth_faults import OAuthFault, error_of_status, oauth_error_of
-from cognitui.cognito.repeats import Repeats
+from cognitui.cognito.repeats import Repeats, Result
 from cognitui.cognito.replies import IssuedTokens, Reply, lifetime_of, skew_by
 from cognitui.cognito.server_clocks import HearDate, no_date
 from cognitui.model.aws_hosts import is_aws
@@ -66,7 +67,7 @@ class TokenEndpoint:
             include_client_id=True,
             aws_client_metadata=json.dumps(metadata) if metadata else None,
         )
-        return self._repeats.of(lambda: self._tokens(profile, form, client_secret))
+        return self._repeated(lambda: self._tokens(profile, form, client_secret))
 
     def by_code(self, profile: Profile, code: str, verifier: str, client_secret: str | None) -> TokenSet:
         """Returns the tokens for a code that the browser brought. It is good for one use, and never sent twice.
@@ -96,7 +97,11 @@ class TokenEndpoint:
     def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
         """Ends a refresh token, and what came from it (RFC 7009). Asking twice does no harm, so it is repeated."""
         form = urlencode({"token": refresh_token, "client_id": profile.client_id})
-        self._repeats.of(lambda: self._posted(profile, "revoke", form, client_secret, refreshing=True))
+        self._repeated(lambda: self._posted(profile, "revoke", form, client_secret, refreshing=True))
+
+    def _repeated(self, ask: Callable[[], Result]) -> Result:
+        with within(Bounds().total):
+            return self._repeats.of(ask)
 
     def _tokens(self, profile: Profile, form: str, client_secret: str | None, *, refreshing: bool = False) -> TokenSet:
         answer = self._posted(profile, "token", form, client_secret, refreshing=refreshing)

@@ -144,7 +144,7 @@ def _timeout(allowance: Allowance, bounds: Bounds) -> Timeout:
 
 
 def _proxy_for(parts: SplitResult) -> str:
-    """Returns the proxy that stands in front of a host, or an empty text."""
+    """Return the proxy in front of a host, or an empty text."""
     from urllib.request import getproxies, proxy_bypass
 
     proxy = "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
@@ -157,6 +157,12 @@ def _proxy_for(parts: SplitResult) -> str:
         # Its value may hold a password, so that it is not repeated.
         name = f"{parts.scheme.upper()}_PROXY"
         raise UsageError(f"{name} holds no address.", fix=f"Write {name}=http://HOST:PORT, or unset it.")
+    if address and urlsplit(address).scheme not in ("http", "https"):
+        kind = inert(urlsplit(address).scheme, 20)
+        raise UsageError(
+            f"{parts.scheme.upper()}_PROXY names a proxy of the kind {kind}, which is not supported.",
+            fix="Name one that is asked over http or https, or add the host to NO_PROXY.",
+        )
     return address
 
 
