@@ -92,6 +92,7 @@ class EmulatedDirectory(Directory):
 
     Attributes:
         endpoint: `http://127.0.0.1:PORT`.
+        pid: Its process.
         api: Our calls to it, which repeat without a pause; making their client costs 100 ms.
     """
 
@@ -100,7 +101,7 @@ class EmulatedDirectory(Directory):
         # What an emulator lacks it answers with a 500, which botocore would ask for four times more, for 10 seconds.
         service = self._calls.meta.service_model.service_id.hyphenize()
         self._calls.meta.events.unregister(f"needs-retry.{service}", unique_id=f"retry-config-{service}")
-        self.endpoint = server.endpoint
+        self.endpoint, self.pid = server.endpoint, server.pid
         self.api = CognitoApi(time.time, sleep=lambda _seconds: None)
 
 

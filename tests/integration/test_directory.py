@@ -95,6 +95,37 @@ def test_users_are_found_by_what_an_attribute_begins_with(
     assert [user.username for user in directory.users(place, pool.id, "ann@", "email").items] == ["ann"]
 
 
+IDENTITIES = [
+    ('[{"userId":"1","providerName":"Google","providerType":"Google","primary":true}]', "Google"),
+    ('[{"providerName":"Okta","primary":"false"},{"providerName":"Google","primary":"true"}]', "Google"),
+    ('[{"providerName":"Okta"}]', "Okta"),
+    ("[]", ""),
+    ("{}", ""),
+    ("not JSON", ""),
+    ("[" * 100_000, ""),
+]
+
+
+@pytest.mark.parametrize(("identities", "provider"), IDENTITIES)
+def test_a_federated_user_is_listed_with_their_identity_provider(
+    directory: AwsDirectory, strict: StrictServer, place: AwsPlace, identities: str, provider: str
+) -> None:
+    pool = strict.add_pool()
+    strict.add_user(
+        pool,
+        "ann@example.com",
+        "",
+        username="Google_1",
+        status=UserStatus.EXTERNAL_PROVIDER,
+        attributes={"identities": identities},
+    )
+
+    (user,) = directory.users(place, pool.id).items
+
+    assert user.is_federated
+    assert (user.username, user.email, user.identity_provider) == ("Google_1", "ann@example.com", provider)
+
+
 def test_pools_and_clients_are_listed_and_described(
     directory: AwsDirectory, strict: StrictServer, place: AwsPlace
 ) -> None:

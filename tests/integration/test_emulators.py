@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import product
+from pathlib import Path
 
 import pytest
 
 from cognitui.cognito.oauth import OAuthSignIn
 from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.demo.server import free_port
 from cognitui.demo.strict import faults
 from cognitui.demo.strict.answer import refusal_of
 from cognitui.demo.strict.refusal import Refusal
@@ -25,7 +29,15 @@ from tests.integration.flow_cases import ALIAS, SECRET
 from tests.integration.flow_cases import Case as JsCase
 from tests.integration.flow_world import a_server, a_world
 from tests.integration.identity_js import JS_CASES, IdentityJs, js_row, js_sign_in, running_identity_js
-from tests.integration.oracles import EMULATORS, EmulatedDirectory, Emulator, running, skip_without
+from tests.integration.oracles import (
+    EMULATORS,
+    FOLDER,
+    SCRIPTS,
+    EmulatedDirectory,
+    Emulator,
+    running,
+    skip_without,
+)
 from tests.unit.fakes import make_profile
 
 Start = Callable[[Emulator], EmulatedDirectory]
@@ -56,6 +68,57 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
 @pytest.mark.parametrize(("emulator", "case"), CELLS)
 def test_an_emulator_does_what_the_page_says(started: Start, emulator: Emulator, case: Case) -> None:
     assert cell(started(emulator), case) == COLUMNS[emulator.name][case.row]
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="needs Linux's /proc")
+@pytest.mark.parametrize(
+    "emulator",
+    [pytest.param(each, marks=pytest.mark.xdist_group(each.group)) for each in EMULATORS],
+    ids=lambda emulator: emulator.name,
+)
+def test_an_emulator_listens_on_this_machine_alone(started: Start, emulator: Emulator) -> None:
+    at = started(emulator)
+    port = int(at.endpoint.rpartition(":")[2])
+
+    assert _listening(at.pid) == {f"0100007F:{port:04X}"}
+
+
+def _listening(pid: int) -> set[str]:
+    """Return the addresses that a process listens on, as /proc writes them: 0100007F is 127.0.0.1."""
+    links = (str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink())
+    inodes = {link.removeprefix("socket:[").removesuffix("]") for link in links if link.startswith("socket:[")}
+    rows = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()]
+    return {row[1] for row in rows if row[3] == "0A" and row[9] in inodes}
+
+
+@pytest.mark.parametrize(
+    ("environment", "command"),
+    [
+        ("moto", ("moto/bin/python", "-P", str(SCRIPTS / "guarded.py"), "http.server", "--bind", "127.0.0.1", "0")),
+        ("node", ("node", str(SCRIPTS / "cognito-local.cjs"))),
+        ("node", ("node", str(SCRIPTS / "identity-js.cjs"))),
+    ],
+    ids=["guarded.py", "cognito-local.cjs", "identity-js.cjs"],
+)
+def test_a_server_ends_when_its_starter_is_gone(tmp_path: Path, environment: str, command: tuple[str, ...]) -> None:
+    skip_without(environment)
+    program, *arguments = command
+    settings = {"HOST": "127.0.0.1", "PORT": str(free_port()), "ORACLES": str(FOLDER / "node")}
+
+    with subprocess.Popen(
+        [str(FOLDER / program) if "/" in program else program, *arguments],
+        env={"PATH": os.environ["PATH"], **settings},
+        cwd=tmp_path,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            assert process.wait(60) == 0
+        finally:
+            process.kill()
 
 
 def test_the_page_has_a_column_for_each_emulator_and_a_row_for_each_case() -> None:

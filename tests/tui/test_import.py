@@ -400,3 +400,32 @@ async def test_the_palette_offers_it_and_its_key_can_be_changed() -> None:
         await story.press("f9")
 
         await story.see("search for a region")
+
+
+async def test_a_federated_user_is_imported_with_their_identity_provider() -> None:
+    domain = "https://shop.auth.eu-west-1.amazoncognito.com"
+    web = ClientDetails(CLIENT_ID, "web", flows=("USER_SRP_AUTH",), grants=("code",))
+    ann = UserEntry("Google_108", "ann@example.com", status="EXTERNAL_PROVIDER", identity_provider="Google")
+    services = desk_with(FakeDirectory([PoolDetails(POOL_ID, "shop-dev", domain)], {POOL_ID: [web]}, [ann]))
+    async with opened(services) as story:
+        await at_users(story)
+        await story.see("EXTERNAL_PROVIDER  Google")
+        await story.press("enter")
+        await story.see("authorization_code (Google)")
+        await story.press("enter")
+        await story.hear("Added dev/ann.")
+
+        own = services.profiles.book.by_id["dev/ann"].own
+        assert (own.flow, own.identity_provider, own.domain) == (Flow.AUTHORIZATION_CODE, "Google", domain)
+
+
+async def test_a_federated_user_of_a_pool_without_a_domain_is_told_in_the_list() -> None:
+    web = ClientDetails(CLIENT_ID, "web", flows=("USER_SRP_AUTH",), grants=("code",))
+    ann = UserEntry("Google_108", "ann@example.com", status="EXTERNAL_PROVIDER", identity_provider="Google")
+    services = desk_with(FakeDirectory(client_details={POOL_ID: [web]}, user_entries=[ann]))
+    async with opened(services) as story:
+        await at_users(story)
+        await story.press("enter")
+
+        await story.see("choose another user")
+        assert services.profiles.book.profiles == ()

@@ -69,7 +69,11 @@ class FakeDirectory:
         self, place: AwsPlace, pool_id: str, begins: str = "", by: str = "username", after: str = ""
     ) -> Page[UserEntry]:
         self._called("users", begins, by, after, place=place)
-        values = {"username": lambda user: user.username, "email": lambda user: user.email}
+        values = {
+            "username": lambda user: user.username,
+            "email": lambda user: user.email,
+            "phone_number": lambda user: user.phone,
+        }
         return self._page([user for user in self.user_entries if values[by](user).startswith(begins)], after)
 
     def pool(self, place: AwsPlace, pool_id: str) -> PoolDetails:

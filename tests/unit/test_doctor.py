@@ -240,10 +240,18 @@ def test_a_pool_that_is_not_there_fails_though_the_endpoint_answers() -> None:
 
 
 def test_without_a_pool_tokens_cannot_be_verified() -> None:
-    found = profile(make_profile("dev/m2m", flow=Flow.CLIENT_CREDENTIALS, domain=DOMAIN, user_pool_id=None))
+    own = "https://login.example.com"
+    found = profile(make_profile("dev/m2m", flow=Flow.CLIENT_CREDENTIALS, domain=own, user_pool_id=None))
 
     assert found["keys"].verdict is Verdict.WARN
     assert "app client" not in found
+
+
+def test_without_a_pool_the_region_of_the_domain_is_asked_for_the_app_client() -> None:
+    found = profile(make_profile("dev/m2m", flow=Flow.CLIENT_CREDENTIALS, domain=DOMAIN, user_pool_id=None))
+
+    assert found["profile"].said.endswith("at AWS, eu-west-1.")
+    assert found["app client"].verdict is Verdict.PASS
 
 
 def test_a_domain_is_looked_at_where_there_is_one() -> None:

@@ -246,6 +246,19 @@ def test_an_app_client_without_a_pool_is_named_after_its_domain() -> None:
     assert profile.secret_name(SecretKind.CLIENT_SECRET).account == f"https://a.example.com/{CLIENT}"
 
 
+@pytest.mark.parametrize(
+    ("fields", "region"),
+    [
+        ({"user_pool_id": None, "domain": "https://shop.auth-fips.us-gov-west-1.amazoncognito.com"}, "us-gov-west-1"),
+        ({"user_pool_id": None, "domain": "https://login.example.com"}, ""),
+        ({"domain": "https://shop.auth.us-east-1.amazoncognito.com"}, "eu-west-1"),
+        ({"region": "eu-west-2", "domain": "https://shop.auth.us-east-1.amazoncognito.com"}, "eu-west-2"),
+    ],
+)
+def test_the_region_comes_from_the_domain_if_nothing_else_says_it(fields: dict[str, object], region: str) -> None:
+    assert make_profile(flow=Flow.CLIENT_CREDENTIALS, **fields).region == region  # type: ignore[arg-type]  # fields
+
+
 def test_the_browser_comes_back_to_the_usual_place_where_none_is_named() -> None:
     assert make_profile().redirect_uri == "http://localhost:8976/callback"
     assert make_profile(redirect_uri="http://[::1]:1/cb").redirect_uri == "http://[::1]:1/cb"

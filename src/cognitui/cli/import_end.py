@@ -13,8 +13,9 @@ from cognitui.cli.drafts import guarded, is_protected, json_of, protected_option
 from cognitui.cli.output import print_json, print_table, tell
 from cognitui.cli.session import Session
 from cognitui.cli.terminal import Person, agrees
+from cognitui.importing.login import NOBODY, Login, labels_of
 from cognitui.importing.naming import environment_for, free_name, name_without_user, names_for
-from cognitui.importing.new_profile import NewProfile, fields_of, needs_user
+from cognitui.importing.new_profile import NewProfile, fields_for, needs_user
 from cognitui.importing.protection import protection_for
 from cognitui.importing.writing import check, write
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails
@@ -87,7 +88,7 @@ def drafts_of(
     ends: Ends,
     source: tuple[AwsPlace, PoolDetails, ClientDetails],
     flow: Flow,
-    logins: Sequence[str],
+    logins: Sequence[Login] | Sequence[str],
     *,
     hint: str = "",
 ) -> list[NewProfile]:
@@ -103,27 +104,29 @@ def drafts_of(
         hint: What may speak of the environment if the pool has no name: a stack in the file, `.env.production`.
 
     Raises:
-        UsageError: `--name` for several, or a flow whose domain is not known.
+        UsageError: `--name` for several, a flow whose domain is not known, or a federated user whom the app client does
+            not sign in.
     """
     place, pool, client = source
     book = session.services.profiles.load()
     environment = ends.environment or _asked(person, "Environment", environment_for(book, pool.id, pool.name or hint))
     protection = protection_for(book, environment, pool.name, hint)
     protected = protection.proposed if ends.protected is None else ends.protected
-    users = list(logins) if needs_user(flow) else [""]
+    named = [login if isinstance(login, Login) else Login(login) for login in logins]
+    users = named if needs_user(flow) else [NOBODY]
     if ends.name and len(users) > 1:
         raise UsageError(
             "--name is for one profile, and these are several.", fix="Leave it out, or import them singly."
         )
-    if any(users):
-        proposed = names_for(users)
+    if users != [NOBODY]:
+        proposed = names_for(labels_of(users))
     else:
         name = name_without_user(client.name, client.id, flow)
         # A name from AWS is a person's choice: where it is taken, that is told.
         proposed = (name if client.name else free_name(book, environment, name, client.id),)
     names = proposed if len(users) > 1 else (ends.name or _asked(person, "Name", proposed[0]),)
     return [
-        NewProfile(environment, name, fields_of(place, pool, client, flow, user), client.secret, protected)
+        NewProfile(environment, name, fields_for(place, pool, client, flow, user), client.secret, protected)
         for name, user in zip(names, users, strict=True)
     ]
 

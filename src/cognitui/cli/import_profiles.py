@@ -8,16 +8,13 @@ import click
 
 from cognitui.cli.arguments import complete_file
 from cognitui.cli.aws_choice import AwsChoice, place_options
-from cognitui.cli.choosing import choose_several, items_of
 from cognitui.cli.groups import Family, examples
 from cognitui.cli.import_end import drafts_of, end_options, ends_of, finish
 from cognitui.cli.import_file import import_file
+from cognitui.cli.import_users import logins_of
 from cognitui.cli.session import Session, pass_session
-from cognitui.cli.terminal import Person, person_at_terminal
-from cognitui.importing.new_profile import flow_of, login_of, needs_user
-from cognitui.importing.users import searched_by, standing_of
-from cognitui.model.directory import AwsPlace, PoolDetails, UserEntry
-from cognitui.model.errors import PersonNeeded
+from cognitui.cli.terminal import person_at_terminal
+from cognitui.importing.new_profile import flow_of, needs_user
 
 
 @click.group("import", cls=Family)
@@ -66,7 +63,7 @@ def import_aws(
     chosen_pool = choice.pool(place, pool)
     chosen_client = choice.client(place, chosen_pool.id, client)
     flow = ends.flow or flow_of(chosen_client)
-    logins = users or (_users(session, person, place, chosen_pool) if needs_user(flow) else ())
+    logins = logins_of(session.services.directory, person, place, chosen_pool, users) if needs_user(flow) else ()
     finish(session, person, ends, drafts_of(session, person, ends, (place, chosen_pool, chosen_client), flow, logins))
 
 
@@ -142,25 +139,3 @@ def import_env(session: Session, /, file: str, **options: object) -> None:
     COGNITO_CLIENT_SECRET. Lines that set no variable are skipped.
     """
     import_file(session, file, options)
-
-
-def _users(session: Session, person: Person | None, place: AwsPlace, pool: PoolDetails) -> tuple[str, ...]:
-    """The logins of those whom a person chooses; each search is asked of the server."""
-    if person is None:
-        raise PersonNeeded("Which user signs in?", fix="Add --user NAME, or run the command in a terminal.")
-    directory = session.services.directory
-    chosen = choose_several(
-        person,
-        "Users",
-        lambda letters: items_of(
-            lambda after: directory.users(place, pool.id, letters, searched_by(pool, letters), after)
-        ),
-        lambda user: _label(pool, user),
-    )
-    return tuple(login_of(pool, user) for user in chosen)
-
-
-def _label(pool: PoolDetails, user: UserEntry) -> str:
-    login = login_of(pool, user)
-    email = user.email if user.email != login else ""
-    return "  ".join(filter(None, (login, email, standing_of(user))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
@@ -192,6 +193,7 @@ def client_details(client_id: str, told: Mapping[str, object]) -> ClientDetails:
         grants=_texts(told, "AllowedOAuthFlows") if told.get("AllowedOAuthFlowsUserPoolClient") else (),
         scopes=_texts(told, "AllowedOAuthScopes"),
         callback_urls=_texts(told, "CallbackURLs"),
+        identity_providers=_texts(told, "SupportedIdentityProviders"),
     )
 
 
@@ -203,7 +205,20 @@ def _user(told: Mapping[str, object]) -> UserEntry:
         attributes.get("phone_number", ""),
         _text(told, "UserStatus"),
         enabled=bool(told.get("Enabled", True)),
+        identity_provider=_identity_provider(attributes.get("identities", "")),
     )
+
+
+def _identity_provider(identities: str) -> str:
+    """Return the `providerName` of the attribute `identities`: of the primary one, or the first."""
+    try:
+        found = json.loads(identities) if identities else []
+    except (ValueError, RecursionError):
+        return ""
+    known = [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    # AWS writes the flag as a boolean and, in tokens, as a text.
+    primary = next((one for one in known if one.get("primary") in (True, "true")), next(iter(known), {}))
+    return _text(primary, "providerName")
 
 
 def domain_url(place: AwsPlace, pool_id: str, told: Mapping[str, object]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from cognitui.importing.endpoint import endpoint_to_keep
-from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails, UserEntry
+from cognitui.importing.login import NOBODY, Login
+from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails
 from cognitui.model.errors import UsageError
 from cognitui.model.frozen import Frozen
 from cognitui.model.profile import DEFAULT_REDIRECT_URI, Flow, ProfileFields, region_of_pool
@@ -67,48 +68,75 @@ def needs_user(flow: Flow) -> bool:
     return flow not in (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
 
 
-def login_of(pool: PoolDetails, user: UserEntry) -> str:
-    """Returns what a user types: the e-mail address or number where the pool signs in by it, else the username."""
-    by = {"email": user.email, "phone_number": user.phone}
-    return next((by[name] for name in pool.signs_in_by if by.get(name)), user.username)
-
-
 def fields_of(
     place: AwsPlace, pool: PoolDetails, client: ClientDetails, flow: Flow, username: str = ""
 ) -> ProfileFields:
-    """Returns the keys of a profile for an app client.
+    """Returns the keys of a profile for an app client and a user with a password, or nobody; see `fields_for`."""
+    return fields_for(place, pool, client, flow, Login(username))
+
+
+def fields_for(
+    place: AwsPlace, pool: PoolDetails, client: ClientDetails, client_flow: Flow, login: Login = NOBODY
+) -> ProfileFields:
+    """Return the keys of a profile for an app client and whoever signs in with it.
 
     Args:
         place: Where the pool is; its AWS profile is written down where the flow signs with it.
         pool: The pool.
         client: The app client.
-        flow: How to sign in.
-        username: Who signs in; empty for the flows that name nobody.
+        client_flow: How the client signs in users who have a password.
+        login: Who signs in.
 
     Raises:
-        UsageError: The flow signs in at the pool's domain, and there is none.
+        UsageError: The flow signs in at the pool's domain, and there is none; or the app client does not sign in the
+            federated user.
     """
+    flow = login.flow(client_flow)
     oauth = not needs_user(flow)
     if oauth and not pool.domain:
+        other = "app client" if login.provider is None else "user"
         raise UsageError(
-            f"The app client {inert(client.name or client.id, 60)} signs in by {flow.value} at the pool's domain, "
-            "and none is known.",
-            fix="Give the pool a domain in AWS, or choose another app client.",
+            f"{_who(client, login)} signs in by {flow.value} at the pool's domain, and none is known.",
+            fix=f"Give the pool a domain in AWS, or choose another {other}.",
         )
+    if login.provider is not None:
+        _refuse_without_browser(client, login)
     return ProfileFields(
         region=place.region or None if not region_of_pool(pool.id) else None,
         user_pool_id=pool.id,
         client_id=client.id,
-        username=username or None,
+        username=login.username or None,
         flow=flow,
         domain=pool.domain if oauth else None,
         scopes=_scopes(client, flow) or None if oauth else None,
         redirect_uri=_redirect_uri(client) if flow is Flow.AUTHORIZATION_CODE else None,
+        identity_provider=login.provider or None,
         endpoint_url=endpoint_to_keep(place.endpoint_url) or None,
         # A program gets no ID token, which an identity pool takes.
         identity_pool_id=pool.identity_pool_id or None if flow is not Flow.CLIENT_CREDENTIALS else None,
         aws_profile=place.aws_profile if flow is Flow.ADMIN_USER_PASSWORD_AUTH else None,
     )
+
+
+def _who(client: ClientDetails, login: Login) -> str:
+    if login.provider is None:
+        return f"The app client {inert(client.name or client.id, 60)}"
+    provider = f" of {inert(login.provider, 60)}" if login.provider else ""
+    return f"The federated user {inert(login.username, 100)}{provider}"
+
+
+def _refuse_without_browser(client: ClientDetails, login: Login) -> None:
+    name = inert(client.name or client.id, 60)
+    if "code" not in client.grants:
+        raise UsageError(
+            f"{_who(client, login)} signs in by authorization_code, which the app client {name} does not allow.",
+            fix="Choose an app client with the authorization code grant, or have the pool's admin allow it.",
+        )
+    if login.provider and client.identity_providers and login.provider not in client.identity_providers:
+        raise UsageError(
+            f"{_who(client, login)} cannot sign in: the app client {name} does not support that identity provider.",
+            fix="Choose an app client that supports it, or have the pool's admin add it.",
+        )
 
 
 def _scopes(client: ClientDetails, flow: Flow) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cognitui.aws_ports import Directory
+from cognitui.importing.login import NOBODY, Login, labels_of, login_of
 from cognitui.importing.naming import name_without_user, names_for
-from cognitui.importing.new_profile import NewProfile, fields_of, flow_of, login_of, needs_user
+from cognitui.importing.new_profile import NewProfile, fields_for, flow_of, needs_user
 from cognitui.importing.regions import ordered_regions
 from cognitui.importing.users import searched_by, standing_of
 from cognitui.model.directory import (
@@ -84,16 +85,25 @@ class Trail(Frozen, frozen=True):
         return self.client is not None and (bool(self.users) or not needs_user(self.flow))
 
     @property
-    def logins(self) -> tuple[str, ...]:
-        """What the chosen users type at the sign-in; one empty text for an app client that needs none."""
+    def logins(self) -> tuple[Login, ...]:
+        """Who signs in: the chosen users, or nobody for an app client that needs none."""
         pool = self.pool or PoolDetails("")
-        return tuple(login_of(pool, user) for user in self.users) or ("",)
+        return tuple(login_of(pool, user) for user in self.users) or (NOBODY,)
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """How they sign in, each way once: by the app client's flow, and in the browser at an identity provider."""
+        ways = (
+            f"{login.flow(self.flow).value} ({login.provider})" if login.provider else login.flow(self.flow).value
+            for login in self.logins
+        )
+        return tuple(dict.fromkeys(ways))
 
     @property
     def names(self) -> tuple[str, ...]:
         """What the profiles are called, where nobody says."""
         if self.users:
-            return names_for(self.logins)
+            return names_for(labels_of(self.logins))
         client = self.client or ClientDetails("")
         return (name_without_user(client.name, client.id, self.flow),)
 
@@ -101,15 +111,16 @@ class Trail(Frozen, frozen=True):
         """Returns the profiles to be, of a trail that is complete.
 
         Raises:
-            UsageError: The flow signs in at the pool's domain, and there is none.
+            UsageError: They sign in at the pool's domain, and there is none; or the app client does not sign in a
+                federated user.
         """
         fields = [self._fields(login) for login in self.logins]
         return tuple(NewProfile(environment, name, own, client_secret) for name, own in zip(names, fields, strict=True))
 
-    def _fields(self, login: str) -> ProfileFields:
+    def _fields(self, login: Login) -> ProfileFields:
         assert self.pool is not None
         assert self.client is not None
-        return fields_of(self.place, self.pool, self.client, self.flow, login)
+        return fields_for(self.place, self.pool, self.client, self.flow, login)
 
 
 def listing_of(trail: Trail, directory: Directory, known: Callable[[], Sequence[str]] = tuple) -> Listing:
@@ -184,6 +195,6 @@ def _entries(page: Page[PoolEntry] | Page[ClientEntry]) -> Page[Row]:
 
 
 def _user(pool: PoolDetails, user: UserEntry) -> Row:
-    login = login_of(pool, user)
+    login = login_of(pool, user).username
     parts = (user.email if user.email != login else "", standing_of(user))
     return Row(user, login, "  ".join(filter(None, parts)))

@@ -18,4 +18,5 @@ def searched_by(pool: PoolDetails, letters: str) -> str:
 def standing_of(user: UserEntry) -> str:
     """Returns what stands in the way of a sign-in, in Cognito's words; empty for a user who is in order."""
     status = "" if user.status == "CONFIRMED" else user.status
-    return "  ".join(filter(None, ("" if user.enabled else "disabled", status)))
+    provider = user.identity_provider if user.is_federated else ""
+    return "  ".join(filter(None, ("" if user.enabled else "disabled", status, provider)))

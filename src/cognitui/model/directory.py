@@ -53,6 +53,13 @@ class UserEntry(Frozen, frozen=True):
     status: str = ""
     """Cognito's word: CONFIRMED, FORCE_CHANGE_PASSWORD, …"""
     enabled: bool = True
+    identity_provider: str = ""
+    """The name of the identity provider that signs a federated user in; empty if it is not known."""
+
+    @property
+    def is_federated(self) -> bool:
+        """Whether an identity provider signs the user in: the pool has no password of theirs."""
+        return self.status == "EXTERNAL_PROVIDER"
 
 
 class PoolDetails(Frozen, frozen=True):
@@ -82,6 +89,8 @@ class ClientDetails(Frozen, frozen=True):
     """AllowedOAuthFlows, where the OAuth endpoints are enabled for it: `code`, `client_credentials`."""
     scopes: tuple[str, ...] = ()
     callback_urls: tuple[str, ...] = ()
+    identity_providers: tuple[str, ...] = ()
+    """SupportedIdentityProviders; empty if they are not known."""
 
 
 class Account(Frozen, frozen=True):

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import msgspec
 
-from cognitui.model.aws_hosts import is_aws
+from cognitui.model.aws_hosts import is_aws, region_of_pool_domain
 from cognitui.model.digest import digest
 from cognitui.model.expect import Expect
 from cognitui.model.secret import SecretKind, SecretName
@@ -153,8 +153,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def region(self) -> str:
-        """The region that it names, or the one that its pool's id tells; may be empty."""
-        return self.fields.region or region_of_pool(self.user_pool_id)
+        """The region that it names, or that of its pool's id or of its domain; may be empty."""
+        return (
+            self.fields.region or region_of_pool(self.user_pool_id) or region_of_pool_domain(self.fields.domain or "")
+        )
 
     @property
     def user_pool_id(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from cognitui.model.aws_hosts import pool_domain
 from cognitui.model.endpoint import is_loopback
 from cognitui.model.near import nearest
 from cognitui.store.profile_keys import Fault
@@ -16,7 +17,7 @@ _WEB = ("https", "http")
 
 _EXAMPLES = {
     "api_url": "https://api.example.com",
-    "domain": "https://NAME.auth.eu-west-1.amazoncognito.com",
+    "domain": pool_domain("shop-dev", "eu-west-1"),
     "endpoint_url": "http://localhost:4566",
     "redirect_uri": "http://localhost:8976/callback",
 }

@@ -223,7 +223,7 @@ class CognituiApp(App[int]):
         return self._services.clipboard(self.write_to_terminal)
 
     def write_to_terminal(self, sequence: str) -> None:
-        """Sends an escape sequence to the terminal, past the screen; raises OSError where the terminal does not read."""
+        """Sends an escape sequence to the terminal, past the screen; raises OSError if the terminal does not read."""
         if self._driver is not None:
             getattr(self._driver, "deliver", self._driver.write)(sequence)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cognitui.model.aws_hosts import pool_domain
 from cognitui.model.expect import Expect
 from cognitui.model.expect_line import read_expect, written_expect
 from cognitui.model.profile import (
@@ -37,7 +38,7 @@ FIELDS: tuple[Field, ...] = (
     Field("tags", "Tags", "web, admin: the first one is shown in the list", common=True),
     Field("notes", "Notes", "for people"),
     Field("endpoint_url", "Endpoint URL", "of an emulator; empty is AWS"),
-    Field("domain", "Domain", "https://shop.auth.eu-west-1.amazoncognito.com"),
+    Field("domain", "Domain", pool_domain("shop", "eu-west-1")),
     Field("scopes", "Scopes", "openid, orders/read"),
     Field("api_url", "API URL", "https://api.example.com: for copied curl commands"),
     Field("redirect_uri", "Redirect URI", DEFAULT_REDIRECT_URI),

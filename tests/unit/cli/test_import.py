@@ -11,8 +11,10 @@ import pytest
 from cognitui.cli.aws_choice import AwsChoice
 from cognitui.cli.import_end import Ends, drafts_of, finish
 from cognitui.cli.import_found import told_by
+from cognitui.cli.import_users import logins_of
 from cognitui.cli.session import Session
 from cognitui.importing.detect import FoundPool
+from cognitui.importing.login import Login
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails, UserEntry
 from cognitui.model.errors import AwsCredentialsUnusable, Declined, NoKeyring, PermissionMissing
 from cognitui.model.profile import FIELD_NAMES, Flow, ProfileFields
@@ -454,6 +456,55 @@ class TestFromFiles:
         result = run(services_with(), "import", "env", str(tmp_path / "none"), "--user", "a")
 
         assert (result.exit_code, "No such file" in result.stderr) == (2, True)
+
+
+class TestFederatedUsers:
+    """Whom an identity provider signs in: UserStatus EXTERNAL_PROVIDER."""
+
+    ANN = UserEntry("Google_108", "ann@example.com", status="EXTERNAL_PROVIDER", identity_provider="Google")
+    WEB = ClientDetails(CLIENT_ID, "web", flows=("USER_SRP_AUTH",), grants=("code",), scopes=("openid",))
+
+    def directory(self, domain: str = DOMAIN, **more: object) -> FakeDirectory:
+        pool = PoolDetails(POOL_ID, "shop-dev", domain)
+        users = [self.ANN, UserEntry("bob", "bob@example.com", status="CONFIRMED")]
+        return FakeDirectory([pool], {POOL_ID: [self.WEB]}, users, **more)  # type: ignore[arg-type]  # by name
+
+    @pytest.mark.parametrize("named", ["ann@example.com", "Google_108"])
+    def test_one_who_is_named_signs_in_by_their_identity_provider(self, named: str) -> None:
+        services = services_with(directory=self.directory())
+
+        result = run(services, *AWS[:-1], named, "--user", "bob")
+
+        assert result.exit_code == 0, result.stderr
+        ann, bob = own(services, "dev/ann"), own(services, "dev/bob")
+        assert (ann.flow, ann.identity_provider, ann.domain) == (Flow.AUTHORIZATION_CODE, "Google", DOMAIN)
+        assert ann.username == "ann@example.com"
+        assert (bob.flow, bob.identity_provider, bob.domain) == (None, None, None)
+
+    def test_one_who_is_chosen_does_so_too(self) -> None:
+        person = Answering("1, 2")
+
+        logins = logins_of(self.directory(), person, AwsPlace(), PoolDetails(POOL_ID), ())
+
+        assert logins == (Login("ann@example.com", "Google"), Login("bob"))
+        assert any("ann@example.com  EXTERNAL_PROVIDER  Google" in line for line in person.heard)
+
+    def test_without_a_domain_no_profile_is_made(self) -> None:
+        services = services_with(directory=self.directory(domain=""))
+
+        result = run(services, *AWS[:-1], "ann@example.com")
+
+        assert (result.exit_code, services.profiles.book.profiles) == (2, ())
+        assert "of Google signs in by authorization_code at the pool's domain, and none is known." in result.stderr
+
+    def test_users_who_may_not_be_listed_are_taken_as_named(self) -> None:
+        directory = self.directory(faults={"users": PermissionMissing("Not authorized.")})
+        services = services_with(directory=directory)
+
+        result = run(services, *AWS[:-1], "ann@example.com")
+
+        assert result.exit_code == 0, result.stderr
+        assert own(services, "dev/ann").username == "ann@example.com"
 
 
 def test_a_user_of_a_pool_by_email_is_not_asked_for_by_an_id() -> None:

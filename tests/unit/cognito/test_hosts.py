@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import botocore.session
 import pytest
 
+import cognitui
 from cognitui.cognito.aws_transport import AwsTransport
 from cognitui.cognito.client import make_client, make_identity_client, make_signed_client
 from cognitui.model.aws_hosts import domain_of, is_aws, pool_domain, region_of_pool_domain
@@ -134,6 +137,7 @@ def test_what_cannot_be_a_prefix_or_a_region_makes_no_domain(prefix: str, region
         "auth.eu-west-1.amazoncognito.com",
         "a.b.auth.eu-west-1.amazoncognito.com",
         "shop.auth.eusc-de-east-1.on.amazonwebservices.eu",
+        "[x.auth.eu-west-1.amazoncognito.com",
         "",
     ],
 )
@@ -183,3 +187,17 @@ def test_a_secret_of_a_pool_is_not_named_for_a_host_that_anybody_can_rent() -> N
 
     assert wrong.secret_name(SecretKind.CLIENT_SECRET) != right.secret_name(SecretKind.CLIENT_SECRET)
     assert foreign_server(wrong) == "https://x.execute-api.eu-west-1.amazonaws.com"
+
+
+_SPELT_ELSEWHERE = {
+    # Reads domains that others wrote, prefixes and all.
+    "importing",
+}
+
+
+def test_the_names_of_pool_domains_have_one_home() -> None:
+    package = Path(cognitui.__file__).parent
+    sources = {path.relative_to(package): path.read_text("utf-8") for path in package.rglob("*.py")}
+    spelling = [path for path, text in sources.items() if re.search(r"amazoncognito|on\.amazonwebservices", text)]
+
+    assert [str(path) for path in spelling if path.parts[0] not in _SPELT_ELSEWHERE] == ["model/aws_hosts.py"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cognitui.importing.endpoint import told_of
+from cognitui.importing.login import Login, labels_of, login_named, login_of
 from cognitui.importing.naming import environment_for, free_name, name_for, name_without_user, names_for
-from cognitui.importing.new_profile import NewProfile, fields_of, flow_of, login_of
+from cognitui.importing.new_profile import NewProfile, fields_for, fields_of, flow_of
 from cognitui.importing.users import searched_by, standing_of
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails, UserEntry
 from cognitui.model.errors import UsageError
@@ -112,7 +113,7 @@ def test_whose_an_endpoint_is_is_told_where_it_is_not_awss(url: str, words: str)
     ("signs_in_by", "expected"), [((), "5f2c"), (("email",), "ann@example.com"), (("phone_number",), "5f2c")]
 )
 def test_a_user_is_named_by_what_is_typed(signs_in_by: tuple[str, ...], expected: str) -> None:
-    assert login_of(PoolDetails(POOL, signs_in_by=signs_in_by), UserEntry("5f2c", "ann@example.com")) == expected
+    assert login_of(PoolDetails(POOL, signs_in_by=signs_in_by), UserEntry("5f2c", "ann@example.com")) == Login(expected)
 
 
 @pytest.mark.parametrize(
@@ -193,3 +194,95 @@ def test_a_name_that_the_profile_of_another_app_client_has_gets_a_number() -> No
     assert free_name(book, "dev", "browser", CLIENT) == "browser-3"
     assert free_name(book, "prod", "browser", CLIENT) == "browser"
     assert free_name(book, "dev", "browser", "other") == "browser"
+
+
+# Users whom an identity provider signs in.
+
+GOOGLE = UserEntry("Google_108", "ann@example.com", status="EXTERNAL_PROVIDER", identity_provider="Google")
+WEB = ClientDetails(
+    CLIENT,
+    "web",
+    flows=("USER_SRP_AUTH",),
+    grants=("code",),
+    scopes=("openid",),
+    callback_urls=("http://localhost:3000/cb",),
+    identity_providers=("COGNITO", "Google"),
+)
+
+
+def test_a_federated_user_signs_in_by_browser_at_their_identity_provider() -> None:
+    fields = fields_for(HERE, SHOP, WEB, flow_of(WEB), login_of(SHOP, GOOGLE))
+
+    assert fields == ProfileFields(
+        user_pool_id=POOL,
+        client_id=CLIENT,
+        username="ann@example.com",
+        flow=Flow.AUTHORIZATION_CODE,
+        domain=DOMAIN,
+        scopes=("openid",),
+        redirect_uri="http://localhost:3000/cb",
+        identity_provider="Google",
+    )
+
+
+def test_a_federated_user_of_an_unknown_provider_chooses_it_in_the_browser() -> None:
+    user = UserEntry("Google_108", status="EXTERNAL_PROVIDER")
+
+    fields = fields_for(HERE, SHOP, WEB, flow_of(WEB), login_of(SHOP, user))
+
+    assert (fields.flow, fields.identity_provider) == (Flow.AUTHORIZATION_CODE, None)
+    assert fields.username == "Google_108"
+
+
+def test_a_user_with_a_password_and_a_linked_identity_keeps_the_flow_of_the_client() -> None:
+    linked = UserEntry("5f2c", "ann@example.com", status="CONFIRMED", identity_provider="Google")
+
+    fields = fields_for(HERE, SHOP, WEB, flow_of(WEB), login_of(SHOP, linked))
+
+    assert (fields.flow, fields.identity_provider, fields.domain) == (Flow.USER_SRP_AUTH, None, None)
+
+
+@pytest.mark.parametrize(
+    ("pool", "client", "cause"),
+    [
+        (
+            PoolDetails(POOL),
+            WEB,
+            "signs in by authorization_code at the pool's domain, and none is known.",
+        ),
+        (
+            SHOP,
+            ClientDetails(CLIENT, "web", flows=("USER_SRP_AUTH",)),
+            "signs in by authorization_code, which the app client web does not allow.",
+        ),
+        (
+            SHOP,
+            ClientDetails(CLIENT, "web", grants=("code",), identity_providers=("COGNITO", "Okta")),
+            "cannot sign in: the app client web does not support that identity provider.",
+        ),
+    ],
+)
+def test_no_profile_is_made_that_cannot_sign_a_federated_user_in(
+    pool: PoolDetails, client: ClientDetails, cause: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        fields_for(HERE, pool, client, flow_of(client), login_of(pool, GOOGLE))
+
+    assert caught.value.cause == f"The federated user ann@example.com of Google {cause}"
+    assert "hoose a" in caught.value.fix
+
+
+def test_a_name_means_a_federated_user_only_if_nobody_else_has_it() -> None:
+    own = UserEntry("5f2c", "ann@example.com", status="CONFIRMED")
+
+    assert login_named(SHOP, "Ann@example.com", [GOOGLE]) == Login("ann@example.com", "Google")
+    assert login_named(SHOP, "Google_108", [GOOGLE]) == Login("ann@example.com", "Google")
+    assert login_named(SHOP, "ann@example.com", [GOOGLE, own]) == Login("ann@example.com")
+    assert login_named(SHOP, "ann", [GOOGLE]) == Login("ann")
+    assert login_named(SHOP, "ann", []) == Login("ann")
+
+
+def test_only_users_with_the_same_login_are_told_apart_by_their_providers() -> None:
+    logins = [Login("ann@example.com", "Google"), Login("ann@example.com"), Login("bob@example.com", "Google")]
+
+    assert labels_of(logins) == ("ann@example.com-Google", "ann@example.com", "bob@example.com")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from cognitui.importing.login import Login
 from cognitui.importing.regions import regions_of
 from cognitui.importing.trail import Row, Trail, advanced, listing_of, secret_of
 from cognitui.model.directory import ClientDetails, ClientEntry, PoolDetails, PoolEntry, UserEntry
 from cognitui.model.errors import PermissionMissing, ProfileFileError
-from cognitui.model.profile import ProfileBook
+from cognitui.model.profile import Flow, ProfileBook
 from tests.unit.fake_directory import CLIENT_ID, CLIENT_SECRET, POOL_ID, FakeDirectory
 from tests.unit.fakes import FakeProfileStore, make_book, make_profile
 
@@ -26,7 +27,7 @@ def test_each_choice_leads_to_the_next_list() -> None:
 
     assert asked == ["AWS profile", "region", "user pool", "app client", "user"]
     assert trail.words == ("default", "eu-west-1", "shop-dev", "web")
-    assert (trail.logins, trail.names) == (("alice",), ("alice",))
+    assert (trail.logins, trail.names) == ((Login("alice"),), ("alice",))
 
 
 def test_the_region_of_the_aws_setup_stands_first_and_once() -> None:
@@ -92,3 +93,34 @@ def test_users_are_searched_for_by_what_the_pool_signs_in_by() -> None:
     trail = Trail("", "default", "eu-west-1", PoolDetails(POOL_ID, signs_in_by=("email",)), client)
 
     assert [row.text for row in rows(trail, directory, "bo")] == ["bob@example.com"]
+
+
+GOOGLE = UserEntry("Google_1", "ann@example.com", status="EXTERNAL_PROVIDER", identity_provider="Google")
+OKTA = UserEntry("Okta_2", "ann@example.com", status="EXTERNAL_PROVIDER", identity_provider="Okta")
+BOTH_WAYS = ClientDetails(CLIENT_ID, "web", flows=("USER_SRP_AUTH",), grants=("code",))
+WITH_DOMAIN = PoolDetails(POOL_ID, "shop-dev", "https://shop.auth.eu-west-1.amazoncognito.com")
+
+
+def test_each_user_signs_in_by_what_signs_them_in() -> None:
+    trail = Trail("", "default", "eu-west-1", WITH_DOMAIN, BOTH_WAYS, users=(UserEntry("bob"), GOOGLE))
+
+    bob, ann = trail.drafts("dev", trail.names)
+
+    assert trail.ways == ("USER_SRP_AUTH", "authorization_code (Google)")
+    assert (bob.flow, bob.fields.identity_provider) == (Flow.USER_SRP_AUTH, None)
+    assert (ann.flow, ann.fields.identity_provider) == (Flow.AUTHORIZATION_CODE, "Google")
+
+
+def test_two_users_of_one_address_have_names_of_their_own() -> None:
+    trail = Trail("", "default", "eu-west-1", WITH_DOMAIN, BOTH_WAYS, users=(GOOGLE, OKTA))
+
+    assert trail.names == ("ann@example.com-Google", "ann@example.com-Okta")
+
+
+def test_a_federated_user_is_told_from_others_in_the_list() -> None:
+    directory = FakeDirectory(user_entries=[GOOGLE])
+    trail = Trail("", "default", "eu-west-1", WITH_DOMAIN, BOTH_WAYS)
+
+    (row,) = rows(trail, directory)
+
+    assert (row.text, row.note) == ("ann@example.com", "EXTERNAL_PROVIDER  Google")

@@ -39,9 +39,9 @@ class AwsSummary(ImportSummary):
         if trail.pool and trail.client:
             yield from fact("Pool", f"{trail.pool.name}  {trail.pool.id}")
             yield from fact("App client", f"{trail.client.name}  {trail.client.id}")
-        yield from fact("Signs in by", trail.flow.value)
+        yield from fact("Signs in by", ", ".join(trail.ways))
         if trail.users:
-            names = ", ".join(trail.logins[:_NAMED])
+            names = ", ".join(login.username for login in trail.logins[:_NAMED])
             more = f" and {len(trail.logins) - _NAMED} more" if len(trail.logins) > _NAMED else ""
             yield from fact("Users" if len(trail.users) > 1 else "User", f"{names}{more}")
         if trail.endpoint_url:
