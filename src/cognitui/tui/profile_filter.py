@@ -73,15 +73,26 @@ class ProfileFilter:
         self.prepare()
         every = range(len(self._texts or ()))
         last = self._last if query.startswith(self._last.query) else _Found("", every)
+        if len(words) == 1 and len(self._beginning(words[0], last.rows)) == len(last.rows) > 0:
+            # Most letters change nothing: all names that are left go on as the word does.
+            self._last = _Found(query, last.rows)
+            return self._chosen(last.rows, last.rows)
         rows, by_letters = self._having(words, last.rows), False
         if not rows:
             # What the letters of a shorter query did not find, those of a longer one do not find either.
             rows, by_letters = self._having(words, last.rows if last.by_letters else every, by_letters=True), True
         self._last = _Found(query, rows, by_letters)
-        in_order = self._in_order(rows, words, by_letters=by_letters)
+        return self._chosen(rows, self._in_order(rows, words, by_letters=by_letters))
+
+    def _chosen(self, rows: Sequence[int], in_order: Sequence[int]) -> tuple[Profile, ...]:
         if in_order is rows and len(rows) == len(self._all):
             return self._all
         return tuple([self._all[row] for row in in_order])
+
+    def _beginning(self, word: str, among: Sequence[int]) -> Sequence[int]:
+        """Returns the rows whose name begins with a word, and none where a name is the word: that one comes first."""
+        texts = self._texts or []
+        return () if self._has(0, word) else [row for row in among if texts[row].startswith(word)]
 
     def _in_order(self, rows: Sequence[int], words: list[str], *, by_letters: bool) -> Sequence[int]:
         """Returns rows, the likeliest first; the same object where that is their order already."""

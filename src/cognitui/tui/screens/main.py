@@ -137,7 +137,7 @@ class MainScreen(Framed):
         """Says how many match, and selects one of them."""
         self.show_under_list()
         self._show_none()
-        self.select_row(self.remembered_row())
+        self.select_row(self.wanted_row())
 
     def watch_alone(self) -> None:
         """Says how the other pane comes back."""

@@ -182,9 +182,11 @@ class ProfileList(LineList):
         if not self.searched:
             return [Segment(text, style)]
         found = marks(text.rstrip(), self.searched)
-        runs = groupby(range(len(text)), key=lambda at: at in found)
+        if not found:
+            return [Segment(text, style)]
+        runs = [(is_found, [*places]) for is_found, places in groupby(range(len(text)), key=found.__contains__)]
         return [
-            Segment("".join(text[at] for at in places), style + _FOUND if is_found else style)
+            Segment(text[places[0] : places[-1] + 1], style + _FOUND if is_found else style)
             for is_found, places in runs
         ]
 
