@@ -106,6 +106,10 @@ class Terminal:
         """Clicks a cell, counted from 0, by the SGR mouse protocol."""
         os.write(self._fd, f"\x1b[<0;{column + 1};{row + 1}M\x1b[<0;{column + 1};{row + 1}m".encode())
 
+    def point(self, column: int, row: int) -> None:
+        """Moves the mouse to a cell, counted from 0."""
+        os.write(self._fd, f"\x1b[<35;{column + 1};{row + 1}M".encode())
+
     def resize(self, columns: int, rows: int) -> None:
         """Makes the terminal larger or smaller."""
         self._screen.resize(rows, columns)

@@ -278,9 +278,10 @@ class MainScreen(Framed):
 
     def _show_keys(self) -> None:
         situation = self.situation()
-        disabled = frozenset(action.id for action in ACTIONS if why_not(action.id, situation))
+        reasons = {action.id: reason for action in ACTIONS if (reason := why_not(action.id, situation))}
         bar = self.query_one(KeyBar)
-        bar.disabled_ids = disabled
+        bar.reasons = reasons
+        bar.disabled_ids = frozenset(reasons)
         bar.among_claims = situation.among_claims
 
 

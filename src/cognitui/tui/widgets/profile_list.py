@@ -143,6 +143,28 @@ class ProfileList(LineList):
         said = _fit(words, max(0, width - cell_len(name)))
         return Strip([Segment(name, style + color + _HEADING), Segment(said, style + self._muted())])
 
+    def words_of_row(self, row: int) -> str:
+        """All of the profile that does not fit into its row, and what its signs mean."""
+        # Costs 1 ms, and the first paint has no mouse.
+        from cognitui.tui.tooltips import of_profile
+
+        profile = self.profiles[row]
+        return of_profile(
+            profile,
+            self.entries.get(profile.id, EMPTY),
+            self.expiries.get(profile.token_key, NO_EXPIRIES).access,
+            self.now,
+            kept_alive=profile.id in self.kept_alive,
+            found=self._reason(profile),
+        )
+
+    def words_of_heading(self, line: int) -> str:
+        """What the environment of a heading is."""
+        from cognitui.tui.tooltips import of_environment
+
+        group = self._groups.group_at(line) if self._groups else None
+        return of_environment(group.environment, []) if group else ""
+
     def _words_of(self, group: ProfileGroup) -> str:
         count = "1 profile" if group.count == 1 else f"{group.count} profiles"
         label = group.environment.label
