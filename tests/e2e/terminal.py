@@ -130,6 +130,10 @@ class Terminal:
             full, before = (full + 1, before) if waiting == before else (0, waiting)
         time.sleep(0.3)
 
+    def point(self, column: int, row: int) -> None:
+        """Moves the mouse to a cell, counted from 0."""
+        os.write(self._fd, f"\x1b[<35;{column + 1};{row + 1}M".encode())
+
     def resize(self, columns: int, rows: int) -> None:
         """Makes the terminal larger or smaller."""
         self._screen.resize(rows, columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cognitui.model.profile import Profile
 from cognitui.model.token import TokenKind
 from cognitui.tui.screens.desk_screen import OVERVIEW
 from tests.tui.harness import NARROW, WIDE, Story, desk, opened
@@ -302,3 +303,47 @@ async def test_where_the_person_is_nowhere_else_the_key_says_so() -> None:
         await story.press("greater_than_sign")
 
         await story.hear("No other environment has zoe@example.com.")
+
+
+# The filter
+
+
+async def test_the_first_of_what_is_found_is_the_likeliest_and_is_selected() -> None:
+    services = desk(make_profile("dev/zoe", notes="asks alice"), make_profile("dev/malice"), ALICE)
+    async with opened(services) as story:
+        await story.press("slash")
+        await story.type("alice")
+
+        await story.until(lambda: [profile.name for profile in story.main.profiles] == ["alice", "malice", "zoe"])
+        assert story.main.selected == ALICE
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+@pytest.mark.parametrize(
+    ("profile", "query", "reason"),
+    [
+        (make_profile("dev/zoe", username="alice@example.com"), "alice@", "user alice@exam"),
+        (make_profile("dev/zoe", tags=("web", "billing")), "billing", "tag billing"),
+        (make_profile("dev/zoe", notes="Runs each night for the billing"), "billing", "billing"),
+    ],
+    ids=["username", "tag", "notes"],
+)
+async def test_a_row_says_in_which_hidden_field_it_was_found(
+    size: tuple[int, int], profile: Profile, query: str, reason: str
+) -> None:
+    async with opened(desk(profile, BOB), size) as story:
+        await story.press("slash")
+        await story.type(query)
+        await story.until(lambda: story.main.profiles == (profile,))
+
+        row = next(line for line in story.text.splitlines() if "○ zoe" in line).split("│")[1]
+        assert reason in row
+
+
+async def test_what_was_found_in_a_hidden_field_is_inert() -> None:
+    async with opened(desk(make_profile("dev/zoe", notes="[@click=app.quit]x[/]\x1b[2J billing"))) as story:
+        await story.press("slash")
+        await story.type("click")
+
+        await story.see("notes [@click=app.quit]x[/]")
+        assert "\x1b" not in story.text

@@ -141,7 +141,7 @@ class MainScreen(Framed):
         """Says how many match, and selects one of them."""
         self.show_under_list()
         self._show_none()
-        self.select_row(self.remembered_row())
+        self.select_row(self.wanted_row())
 
     def watch_alone(self) -> None:
         """Says how the other pane comes back."""
@@ -283,9 +283,10 @@ class MainScreen(Framed):
 
     def _show_keys(self) -> None:
         situation = self.situation()
-        disabled = frozenset(action.id for action in ACTIONS if why_not(action.id, situation))
+        reasons = {action.id: reason for action in ACTIONS if (reason := why_not(action.id, situation))}
         bar = self.query_one(KeyBar)
-        bar.disabled_ids = disabled
+        bar.reasons = reasons
+        bar.disabled_ids = frozenset(reasons)
         bar.among_claims = situation.among_claims
 
 

@@ -19,6 +19,7 @@ class Selecting(RememberedLayout):
 
     filter_input: FilterInput | None = None
     """The line that filters the profiles, once it has been opened."""
+    _is_typed = False
 
     def open_filter(self) -> None:
         """Opens the line that filters; an input costs 4 ms, and the first paint needs none."""
@@ -49,10 +50,16 @@ class Selecting(RememberedLayout):
         raise RuntimeError(f"{type(self).__name__} has no frame")
 
     def _filter_by(self, query: str) -> None:
+        self._is_typed = bool(query)
         self.query_text = query
         if query:
-            # The best of what is found, and not what was selected before and happens to be among it.
             self.select_row(0)
+        self._is_typed = False
+
+    def wanted_row(self) -> int:
+        """Returns the row of what was selected before; of what a person looks for, the likeliest."""
+        # At once: what was selected before and happens to be among it would be drawn first.
+        return 0 if self._is_typed else self.remembered_row()
 
     def show_filter(self) -> None:
         """A filter that was dropped (a new profile is to be seen) leaves its line, too."""

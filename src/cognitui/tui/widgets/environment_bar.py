@@ -17,6 +17,8 @@ from textual.widget import Widget
 from cognitui.model.profile import Environment
 from cognitui.model.text import inert
 from cognitui.tui.colors import environment_style, inks
+from cognitui.tui.keymap import BY_ID, key_in
+from cognitui.tui.widgets.pointed import Pointed
 
 _NAME = " cognitui  "
 _ALL = " all  "
@@ -36,7 +38,7 @@ class Tally(Struct, frozen=True):
         return " · ".join((*parts, f"{self.expiring} expiring") if self.expiring else parts)
 
 
-class EnvironmentBar(Widget):
+class EnvironmentBar(Pointed, Widget):
     """Shows the environments, the current one marked; a click goes to one."""
 
     DEFAULT_CSS = """
@@ -152,6 +154,26 @@ class EnvironmentBar(Widget):
     def places(self) -> tuple[tuple[int, str], ...]:
         """Returns the column of each name that is in view."""
         return tuple((start, name) for start, _, name in self._spans)
+
+    def words_at(self, column: int, line: int) -> str:
+        """What the entry under the mouse leads to; right of the entries, the whole of what stands there."""
+        # Costs 1 ms, and the first paint has no mouse.
+        from cognitui.tui.tooltips import of_all_environments, of_environment
+
+        name = next((name for start, end, name in self._spans if start <= column < end), "")
+        if name == self.all_name:
+            return of_all_environments([key_in(self.app, "overview")])
+        for number, environment in enumerate(self.environments, 1):
+            if environment.name == name:
+                action_id = f"environment_{number}"
+                return of_environment(environment, [key_in(self.app, action_id)] if action_id in BY_ID else [])
+        return self._words_on_the_right() if column > max((end for _, end, _ in self._spans), default=0) else ""
+
+    def _words_on_the_right(self) -> str:
+        memory = "Secrets are kept in memory, and are gone when you quit." if self.secrets_in_memory else ""
+        pool = f"Pool of the selected profile: {inert(self.pool, 120)}" if self.pool else ""
+        tally = f"Access tokens here: {self.tally}" if str(self.tally) else ""
+        return "\n".join(filter(None, (tally, memory, pool)))
 
     def on_click(self, event: events.Click) -> None:
         """Goes to the environment under the mouse."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
@@ -12,6 +14,7 @@ from textual.widget import Widget
 
 from cognitui.tui.colors import inks
 from cognitui.tui.keymap import ACTIONS, BY_ID, Action, key_labels
+from cognitui.tui.widgets.pointed import Pointed
 
 _AMONG_CLAIMS = (
     "copy_claim",
@@ -31,7 +34,7 @@ _AMONG_CLAIMS = (
 """The order of the keys while they act on claims."""
 
 
-class KeyBar(Widget):
+class KeyBar(Pointed, Widget):
     """As many keys as fit, the most wanted ones first; a click does what the key does."""
 
     DEFAULT_CSS = """
@@ -49,6 +52,8 @@ class KeyBar(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
         self._spans: list[tuple[int, int, Action]] = []
+        self.reasons: Mapping[str, str] = {}
+        """Why actions cannot be done now, by their ids."""
 
     def render(self) -> RenderResult:
         """Draws the keys in the order of their rank; help and quit are always there."""
@@ -87,6 +92,15 @@ class KeyBar(Widget):
 
     def _width(self, action: Action) -> int:
         return cell_len(key_labels(action.id, self.remapped)[0]) + cell_len(action.short) + 3
+
+    def words_at(self, column: int, line: int) -> str:
+        """What the key under the mouse does."""
+        # Costs 1 ms, and the first paint has no mouse.
+        from cognitui.tui.tooltips import of_action
+
+        found = (action for start, end, action in self._spans if start <= column < end)
+        action = next(found, None)
+        return of_action(action, self.remapped, self.reasons.get(action.id, "")) if action else ""
 
     async def on_click(self, event: events.Click) -> None:
         """Does what the key under the mouse does."""

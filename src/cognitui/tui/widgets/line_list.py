@@ -16,9 +16,10 @@ from textual.strip import Strip
 
 from cognitui.tui.contrast import readable
 from cognitui.tui.keymap import LIST, bindings
+from cognitui.tui.widgets.pointed import Pointed
 
 
-class LineList(ScrollView, can_focus=True, inherit_bindings=False):
+class LineList(Pointed, ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of one line each with a cursor. A subclass says how many there are and draws one.
 
     A subclass may put headings between the rows: lines that the cursor never stands on.
@@ -94,6 +95,20 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     def draw_heading(self, line: int, width: int, style: Style) -> Strip:
         """Returns a line that is no row: the words for an empty list, and below the last line nothing."""
         return Strip([Segment(self.empty_text if line == 0 else "", style)])
+
+    def words_of_row(self, row: int) -> str:
+        """Returns what the tooltip of a row says, already inert."""
+        return ""
+
+    def words_of_heading(self, line: int) -> str:
+        """Returns what the tooltip of a line says that is no row, already inert."""
+        return ""
+
+    def words_at(self, column: int, line: int) -> str:
+        """What is said of the row under the mouse."""
+        line += self.scroll_offset.y
+        row = self.row_at(line)
+        return self.words_of_heading(line) if row is None else self.words_of_row(row)
 
     def rows_changed(self) -> None:
         """Tells the list that there are other rows now: it measures and draws itself anew."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
@@ -17,10 +19,12 @@ from cognitui.model.token import Lifetime, TokenKind
 from cognitui.model.verification import Verification
 from cognitui.tui.bars import bar
 from cognitui.tui.colors import STATE_VARIABLES, inks
-from cognitui.tui.view import View
+from cognitui.tui.keymap import key_in
+from cognitui.tui.view import Tab, View
+from cognitui.tui.widgets.pointed import Pointed
 
 
-class PanelHead(Widget):
+class PanelHead(Pointed, Widget):
     """Two lines: the kinds as tabs with the verification, and the bar with the time."""
 
     DEFAULT_CSS = """
@@ -62,7 +66,9 @@ class PanelHead(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
-        self._spans: list[tuple[int, int, TokenKind | View]] = []
+        self._spans: list[tuple[int, int, Tab]] = []
+        self.lives: Mapping[Tab, Lifetime | None] = {}
+        """How long each tab's token lives, as far as that is known."""
 
     def render(self) -> RenderResult:
         """Draws the two lines."""
@@ -79,6 +85,18 @@ class PanelHead(Widget):
     def places(self) -> tuple[tuple[int, TokenKind | View], ...]:
         """Returns the column of each tab."""
         return tuple((start, tab) for start, _, tab in self._spans)
+
+    def words_at(self, column: int, line: int) -> str:
+        """What the tab under the mouse is for and when its token expires; elsewhere, what was checked and when."""
+        # Costs 1 ms, and the first paint has no mouse.
+        from cognitui.tui.tooltips import of_life, of_tab, of_verification
+
+        if line > 0:
+            return of_life(self.life, self.now)
+        for start, end, tab in self._spans:
+            if start <= column < end:
+                return of_tab(tab, self.lives.get(tab), self.now, [key_in(self.app, "next_kind")])
+        return of_verification(self.verification) if self._verdict()[0] else ""
 
     def on_click(self, event: events.Click) -> None:
         """Goes to the tab under the mouse."""

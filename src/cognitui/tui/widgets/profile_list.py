@@ -21,7 +21,7 @@ from cognitui.model.token import NO_EXPIRIES, Expiries
 from cognitui.tui.bars import bar
 from cognitui.tui.colors import colored, environment_style, inks
 from cognitui.tui.desk import EMPTY, Entry
-from cognitui.tui.profile_filter import marks
+from cognitui.tui.profile_filter import Reason, marks, reason_of
 from cognitui.tui.profile_groups import ProfileGroup, ProfileGroups
 from cognitui.tui.row_facts import RowFacts, row_facts
 from cognitui.tui.widgets.environment_bar import label_of
@@ -34,6 +34,8 @@ _FOUND = Style(bold=True, underline=True)
 _HEADING = Style(bold=True)
 KEPT_ALIVE = "↻"
 """Stands before the time of a profile whose token is renewed before it ends."""
+_LONGEST, _BEFORE = 2000, 8
+"""Characters of a note that are looked at, and how many of them are shown before a match."""
 _NARROW = 34
 """Below this many cells the client and the bar give way to the name."""
 
@@ -114,15 +116,19 @@ class ProfileList(LineList):
         wide = width >= _NARROW
         # Where a row names its environment, the bar gives way to it.
         with_bar = wide and (not self.with_environment or self._groups is not None)
-        if wide:
-            name_width -= _CLIENT_WIDTH + 1
-        if with_bar:
-            name_width -= _BAR_WIDTH + 1
-        segments += self._named(profile, max(4, name_width), style)
-        if wide:
-            segments.append(Segment(" " + _fit(default_client_label(profile), _CLIENT_WIDTH), style + self._muted()))
-        if with_bar:
-            segments.append(Segment(" " + bar(facts.fraction, _BAR_WIDTH), style + color))
+        if reason := self._reason(profile):
+            segments += self._named_with_reason(profile, reason, name_width, style)
+        else:
+            if wide:
+                name_width -= _CLIENT_WIDTH + 1
+            if with_bar:
+                name_width -= _BAR_WIDTH + 1
+            segments += self._named(profile, max(4, name_width), style)
+            if wide:
+                client = _fit(default_client_label(profile), _CLIENT_WIDTH)
+                segments += [Segment(" ", style), *self._marked(client, style + self._muted())]
+            if with_bar:
+                segments.append(Segment(" " + bar(facts.fraction, _BAR_WIDTH), style + color))
         sign = KEPT_ALIVE if profile.id in self.kept_alive else " "
         segments.append(Segment(f" {sign}{facts.time:>{_TIME_WIDTH}} ", style + color))
         return Strip(segments)
@@ -136,6 +142,28 @@ class ProfileList(LineList):
         words = self._headings.setdefault(line, self._words_of(group))
         said = _fit(words, max(0, width - cell_len(name)))
         return Strip([Segment(name, style + color + _HEADING), Segment(said, style + self._muted())])
+
+    def words_of_row(self, row: int) -> str:
+        """All of the profile that does not fit into its row, and what its signs mean."""
+        # Costs 1 ms, and the first paint has no mouse.
+        from cognitui.tui.tooltips import of_profile
+
+        profile = self.profiles[row]
+        return of_profile(
+            profile,
+            self.entries.get(profile.id, EMPTY),
+            self.expiries.get(profile.token_key, NO_EXPIRIES).access,
+            self.now,
+            kept_alive=profile.id in self.kept_alive,
+            found=self._reason(profile),
+        )
+
+    def words_of_heading(self, line: int) -> str:
+        """What the environment of a heading is."""
+        from cognitui.tui.tooltips import of_environment
+
+        group = self._groups.group_at(line) if self._groups else None
+        return of_environment(group.environment, []) if group else ""
 
     def _words_of(self, group: ProfileGroup) -> str:
         count = "1 profile" if group.count == 1 else f"{group.count} profiles"
@@ -154,14 +182,33 @@ class ProfileList(LineList):
             *self._marked(_fit(profile.name, width - cell_len(place)), style),
         ]
 
+    def _reason(self, profile: Profile) -> Reason | None:
+        return reason_of(profile, self.searched) if self.searched else None
+
+    def _named_with_reason(self, profile: Profile, reason: Reason, width: int, style: Style) -> list[Segment]:
+        """Draws a name, and in the place of client and bar why the filter found it."""
+        whole = self._named(profile, width, style)
+        name = max(4, min(width * 3 // 5, len("".join(segment.text for segment in whole).rstrip())))
+        room = max(0, width - name - 2)
+        muted = style + self._muted()
+        said = f"{reason.field} "
+        value = _fit(_from_match(reason), max(0, room - cell_len(said)))
+        return [
+            *self._named(profile, name, style),
+            Segment(f"  {said}", muted),
+            *self._marked(value, muted),
+        ]
+
     def _marked(self, text: str, style: Style) -> list[Segment]:
         """Draws a text with the letters that the filter found underlined."""
         if not self.searched:
             return [Segment(text, style)]
         found = marks(text.rstrip(), self.searched)
-        runs = groupby(range(len(text)), key=lambda at: at in found)
+        if not found:
+            return [Segment(text, style)]
+        runs = [(is_found, [*places]) for is_found, places in groupby(range(len(text)), key=found.__contains__)]
         return [
-            Segment("".join(text[at] for at in places), style + _FOUND if is_found else style)
+            Segment(text[places[0] : places[-1] + 1], style + _FOUND if is_found else style)
             for is_found, places in runs
         ]
 
@@ -249,6 +296,13 @@ class ProfileList(LineList):
         """Goes to the environment whose heading was clicked."""
         if self._groups and (group := self._groups.group_at(event.y + self.scroll_offset.y)):
             self.post_message(self.HeadingClicked(group.environment.name))
+
+
+def _from_match(reason: Reason) -> str:
+    """Returns the line that has the word, from so near before it that the word is in view."""
+    shown = inert(reason.text, _LONGEST)
+    at = min(marks(shown, reason.word), default=0)
+    return f"…{shown[at - _BEFORE + 1 :]}" if at > _BEFORE else shown
 
 
 @lru_cache(maxsize=1024)

@@ -19,7 +19,7 @@ from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.keymap import key_labels
 from cognitui.tui.panel_rows import Shown, rows_of
 from cognitui.tui.token_rows import TokenRows
-from cognitui.tui.view import View, views_of
+from cognitui.tui.view import Tab, View, views_of
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.filter_input import ClaimsFilter, FilterInput
 from cognitui.tui.widgets.notice import Notice
@@ -185,6 +185,7 @@ class TokenPanel(Vertical):
         head.views = views_of(self.profile) if self.profile else ()
         head.opened = token is not None
         head.life = self._life(token)
+        head.lives = self._lives()
         head.note = self._note()
         head.verification = self.entry.verified.get(self.kind)
         self._show_claims()
@@ -194,6 +195,13 @@ class TokenPanel(Vertical):
         if self.view is None:
             return token.lifetime if token else self.expiries.of(self.kind)
         return self.entry.aws.lifetime if self.view is View.AWS and self.entry.aws else None
+
+    def _lives(self) -> dict[Tab, Lifetime | None]:
+        tokens: dict[Tab, Lifetime | None] = {
+            kind: token.lifetime if (token := self.entry.tokens.get(kind)) else self.expiries.of(kind)
+            for kind in TokenKind
+        }
+        return tokens | {View.AWS: self.entry.aws.lifetime if self.entry.aws else None}
 
     def _note(self) -> str:
         if self.view is View.USER and (told := self.entry.user):

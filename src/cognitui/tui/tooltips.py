@@ -1,0 +1,125 @@
+"""What tooltips say: whole ids and values, absolute times, and what a sign means. Every text is inert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cognitui.model.claim_row import ClaimRow
+from cognitui.model.duration import local_time, relative
+from cognitui.model.profile import Environment, Profile
+from cognitui.model.text import inert
+from cognitui.model.token import Lifetime, TokenKind
+from cognitui.model.verification import Verification
+from cognitui.tui.desk import Entry
+from cognitui.tui.keymap import Action, key_labels
+from cognitui.tui.profile_filter import Reason
+from cognitui.tui.token_rows import HEADER, PAYLOAD, SIGNATURE
+from cognitui.tui.view import Tab, View
+
+_LONG, _LONGEST = 200, 1200
+
+_RAW = frozenset({HEADER, PAYLOAD, SIGNATURE})
+
+_TABS: Mapping[Tab, str] = {
+    TokenKind.ACCESS: "Access token: APIs take it. It holds scopes and groups.",
+    TokenKind.ID: "ID token: says who the user is. It holds the user's attributes.",
+    TokenKind.REFRESH: "Refresh token: gets new access and ID tokens. No API takes it, and it is never shown.",
+    View.USER: "The user's attributes, as Cognito has them now.",
+    View.AWS: "Temporary AWS credentials of the identity pool, for the ID token.",
+}
+
+
+def of_action(action: Action, remapped: Mapping[str, str], why_not: str) -> str:
+    """Returns what an action does, its keys, and why it cannot be done now."""
+    return _lines(action.long, _keys(key_labels(action.id, remapped)), f"Not now: {why_not}" if why_not else "")
+
+
+def of_environment(environment: Environment, keys: Iterable[str]) -> str:
+    """Returns an environment's name and label, that it asks, and its key."""
+    label = inert(environment.label, _LONG)
+    return _lines(
+        f"{inert(environment.name, _LONG)}{f': {label}' if label else ''}",
+        "Protected: it asks before a token is fetched or copied." if environment.protected else "",
+        f"From {inert(environment.source, _LONG)}, read-only." if environment.read_only else "",
+        _keys(keys),
+    )
+
+
+def of_all_environments(keys: Iterable[str]) -> str:
+    """Returns what the last entry of the bar does."""
+    return _lines("All environments in one list.", _keys(keys))
+
+
+def of_tab(tab: Tab, life: Lifetime | None, now: float, keys: Iterable[str]) -> str:
+    """Returns what a token is for, when it expires, and the keys that lead to its tab."""
+    has_life = isinstance(tab, TokenKind) or life is not None
+    return _lines(_TABS[tab], _life(life, now) if has_life else "", _keys(keys))
+
+
+def of_life(life: Lifetime | None, now: float) -> str:
+    """Returns when a token was issued and when it expires."""
+    return _lines(f"Issued {local_time(life.issued_at)}.", _life(life, now)) if life else ""
+
+
+def of_verification(verification: Verification | None) -> str:
+    """Returns what a check of the token said."""
+    if verification is None:
+        return "Signature and claims were not checked against the keys of the pool."
+    if verification.verified:
+        return "Signature and claims agree with the keys of the pool."
+    return f"Not verified: {inert(verification.reason, _LONG)}"
+
+
+def of_profile(
+    profile: Profile, entry: Entry, life: Lifetime | None, now: float, *, kept_alive: bool, found: Reason | None
+) -> str:
+    """Returns all of a row that does not fit into it: id, user, pool, state with its time, and what its signs mean."""
+    return _lines(
+        inert(profile.id, _LONG),
+        f"User {inert(profile.username, _LONG)}" if profile.username else "",
+        f"Pool {inert(profile.user_pool_id, _LONG)}" if profile.user_pool_id else "",
+        f"Client {inert(profile.client_id, _LONG)}",
+        *_state(entry, life, now),
+        "↻ Renewed before it expires, until you quit." if kept_alive else "",
+        f"Protected with {inert(profile.why_protected, _LONG)}: it asks first." if profile.protected else "",
+        "◆ Its token is marked, to compare others with it." if entry.marked else "",
+        f"From {inert(profile.source, _LONG)}, read-only." if profile.read_only else "",
+        f"Found in {found.field}: {inert(found.text, _LONG)}" if found else "",
+    )
+
+
+def of_claim(claim: ClaimRow) -> str:
+    """Returns what a claim means, and all of its value; of a token that is shown as it is sent, no part."""
+    value = "" if claim.kind in _RAW else "\n".join(claim.lines)
+    value = value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
+    return _lines(
+        f"{claim.name.strip()}: {claim.explanation or 'a claim of the pool or its triggers.'}",
+        f"{value}   {claim.note}".rstrip(),
+    )
+
+
+def _state(entry: Entry, life: Lifetime | None, now: float) -> Iterable[str]:
+    if entry.running:
+        yield f"{inert(entry.running.what, _LONG)}…"
+    elif entry.challenge:
+        yield f"? It waits for you: {inert(entry.challenge.needs, _LONG)}."
+    elif entry.error:
+        yield f"! {entry.error.title}: {inert(entry.error.cause, _LONG)}"
+    yield f"Access token: {_life(life, now)}"
+
+
+def _life(life: Lifetime | None, now: float) -> str:
+    if life is None:
+        return "None is stored."
+    verb = "Expires" if life.remaining(now) > 0 else "Expired"
+    about = "about " if life.estimated else ""
+    return f"{verb} {about}{local_time(life.expires_at)} ({relative(life.expires_at, now)})."
+
+
+def _keys(labels: Iterable[str]) -> str:
+    keys = [label for label in labels if label]
+    return f"Key: {' or '.join(keys)}" if keys else ""
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)
