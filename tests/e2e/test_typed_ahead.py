@@ -83,9 +83,7 @@ def test_a_paste_keeps_its_place_among_keys(many: dict[str, str], cognitui: list
         assert "abcd" in terminal.text
 
 
-def test_what_is_typed_with_the_key_of_the_palette_is_searched_there(
-    many: dict[str, str], cognitui: list[str]
-) -> None:
+def test_what_is_typed_with_the_key_of_the_palette_is_searched_there(many: dict[str, str], cognitui: list[str]) -> None:
     with Terminal(cognitui, env=many) as terminal:
         terminal.see("user00001")
         in_one_breath(terminal, "ctrl+p", "duplicate")
