@@ -162,6 +162,11 @@ class CognituiApp(App[int]):
     def _begin_to_listen(self) -> None:
         self.type_ahead.begin()
 
+    def on_paste(self, event: events.Paste) -> None:
+        """Reads a token that was pasted where no field takes text."""
+        if self._main is not None:
+            self._main.inspect_pasted(event.text)
+
     @on(LayoutActions.SettingsChanged)
     async def take_settings(self) -> None:
         """Does from now on as the settings say."""
