@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 
 import pytest
@@ -14,8 +15,10 @@ from cognitui.model.profile import Profile
 from cognitui.model.token import TokenKind
 from cognitui.model.verification import Verification
 from cognitui.tui.screens.inspect import InspectScreen
+from cognitui.tui.screens.locked import Locked
+from cognitui.tui.widgets.claims_list import ClaimsList
 from tests.tui.harness import Story, desk, opened
-from tests.unit.fakes import FakeServices, FakeVerifier, make_jwt, make_profile, make_token
+from tests.unit.fakes import FakeServices, FakeVerifier, make_jwt, make_profile, make_token, make_tokens
 
 ALICE = make_profile("dev/alice")
 GOOD = Verification(verified=True, algorithm="RS256", key_id="key-1")
@@ -216,3 +219,101 @@ async def test_it_needs_no_profile() -> None:
 
         await story.see("a@x")
         await story.see("no profile has its pool and client")
+
+
+# Enter behind a paste
+
+
+async def test_enter_behind_a_paste_stays_with_the_claims() -> None:
+    async with opened(knowing()) as story:
+        await paste(story, f"{TOKEN}\n")
+        await story.press("enter")
+
+        await story.see("a@x")
+        assert isinstance(story.app.focused, ClaimsList)
+        await story.press("escape")
+        assert story.app.screen is story.main
+
+
+async def test_enter_from_the_line_goes_to_the_claims_that_are_there() -> None:
+    async with opened(knowing()) as story:
+        await paste(story, TOKEN)
+        await story.press("enter", "enter", "down")
+
+        claims = story.app.screen.query_one(ClaimsList)
+        assert (story.app.focused, claims.cursor) == (claims, 1)
+
+
+# A paste anywhere
+
+
+async def paste_anywhere(story: Story, text: str) -> None:
+    """As a terminal does it, whatever has the focus."""
+    story.app.post_message(events.Paste(text))
+    await story.pilot.pause()
+
+
+@pytest.mark.parametrize("text", [TOKEN, f"Bearer {TOKEN}", f'"{TOKEN}"', f"\n  {TOKEN}\r\n"])
+async def test_a_token_pasted_on_the_main_screen_is_inspected(text: str) -> None:
+    services = knowing()
+    async with opened(services) as story:
+        await paste_anywhere(story, text)
+
+        await story.see("✓ verified")
+        assert isinstance(story.app.screen, InspectScreen)
+        assert asked(services) == [(ALICE, TOKEN)]
+
+
+@pytest.mark.parametrize("key", ["tab", "question_mark", "d", "x", "comma"])
+async def test_a_token_pasted_among_claims_and_in_a_dialog_without_a_field_is_inspected(key: str) -> None:
+    services = knowing().holding(ALICE, make_tokens())
+    async with opened(services) as story:
+        await story.press(key)
+        await paste_anywhere(story, TOKEN)
+
+        await story.see("✓ verified")
+        assert isinstance(story.app.screen, InspectScreen)
+
+
+async def test_a_paste_into_a_field_stays_a_paste() -> None:
+    async with opened(knowing()) as story:
+        await story.press("slash")
+        await paste_anywhere(story, TOKEN)
+
+        assert story.app.screen is story.main
+        assert story.main.query_text == TOKEN
+
+
+@pytest.mark.parametrize("text", ["dx", "d\nq\n", "eyJ.not.one", "a" * 70_000, ""])
+async def test_what_is_no_token_is_refused_in_a_sentence_and_runs_no_key(text: str) -> None:
+    async with opened(knowing()) as story:
+        await paste_anywhere(story, text)
+
+        await story.hear("Nothing was done with what you pasted.")
+        assert story.app.screen is story.main
+        assert not text or text not in " ".join(story.toasts)
+
+
+async def test_a_token_pasted_over_the_lock_is_not_read() -> None:
+    services = knowing()
+    async with opened(services) as story:
+        services.clock.advance(601)
+        story.app.look_for_idle()
+        await story.until(lambda: isinstance(story.app.screen, Locked))
+        await paste_anywhere(story, TOKEN)
+
+        await story.until(lambda: story.app.screen is story.main)
+        assert story.toasts == []
+
+
+async def test_a_token_pasted_anywhere_is_kept_nowhere() -> None:
+    async with opened(knowing()) as story:
+        await paste_anywhere(story, TOKEN)
+        await story.see("✓ verified")
+
+        for screen in story.app.screen_stack:
+            kept = [value for value in vars(screen).values() if isinstance(value, str)]
+            assert not any(TOKEN[:20] in value for value in kept)
+        await story.press("escape")
+        gc.collect()
+        assert not any(TOKEN[:20] in message.text for message in gc.get_objects() if isinstance(message, events.Paste))

@@ -28,7 +28,7 @@ from cognitui.tui.screens.layout_actions import LayoutActions
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.settings_rules import setting_faults, usable_theme, words_of_faults
 from cognitui.tui.theme import THEMES
-from cognitui.tui.type_ahead import TypeAhead, Wake, is_input
+from cognitui.tui.type_ahead import Input, TypeAhead, Wake, is_input
 from cognitui.tui.widgets.whole_bar import WholeBar
 
 _FAULTS_SECONDS = 30
@@ -138,20 +138,29 @@ class CognituiApp(App[int]):
             self.notify(words, severity="warning", timeout=_FAULTS_SECONDS, markup=False)
 
     async def on_event(self, event: events.Event) -> None:
-        """Notes that somebody is there; a key waits until what the one before it does is done."""
-        if not is_input(event):
-            await super().on_event(event)
+        """A key waits until what the one before it does is done."""
+        if is_input(event):
+            await self._take_input(event)
             return
+        # A key comes twice: new, and back from the widgets that did not want it. Then its action runs.
+        if isinstance(event, events.Key | events.Paste):
+            self._expect_change()
+        await super().on_event(event)
+
+    async def _take_input(self, event: Input) -> None:
         self._idle.touched(self._services.clock())
         if not self.type_ahead.passes(event):
             return
         if self.type_ahead.is_opening and isinstance(event, events.Key) and event.key == "ctrl+c":
             self.exit(0)  # there is nobody yet who could hear it
             return
+        self._expect_change()
+        await super().on_event(event)
+        self.type_ahead.delivered()
+
+    def _expect_change(self) -> None:
         if self._main is not None:
             self._main.expect_change()
-        await super().on_event(event)
-        self.type_ahead.delivered(event)
 
     @on(Wake)
     def _woken(self, wake: Wake) -> None:
@@ -160,6 +169,11 @@ class CognituiApp(App[int]):
     @on(MainScreen.ListShown)
     def _begin_to_listen(self) -> None:
         self.type_ahead.begin()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Reads a token that was pasted where no field takes text."""
+        if self._main is not None:
+            self._main.inspect_pasted(event.text)
 
     @on(LayoutActions.SettingsChanged)
     async def take_settings(self) -> None:

@@ -44,6 +44,7 @@ SIGNING_OUT, COPYING, COMPARING = "When signing out", "When copying as", "While 
 MAIN, LIST, FILTER, QUESTION, FORM, READER = "main", "list", "filter", "question", "form", "reader"
 SIGN_OUT, COPY_AS, COMPARISON, SIGN_IN = "sign-out", "copy-as", "comparison", "sign-in"
 EXAMINING, EXAMINATION = "While examining", "examination"
+INSPECTING, INSPECTION = "While inspecting", "inspection"
 CHOOSING, PICK = "While choosing", "pick"
 HELP = "help"
 
@@ -212,6 +213,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("scroll_down", "j,down", "Down", "Scroll down by a line.", READING, "scroll(1)", place=READER),
     Action("scroll_up", "k,up", "Up", "Scroll up by a line.", READING, "scroll(-1)", place=READER),
     Action("find_key", "slash", "Find", "Find a key in the help, by words, its name or its id.", READING, place=HELP),
+    Action("read_claims", "enter", "Claims", "Go to the claims of the pasted token.", INSPECTING, place=INSPECTION),
     Action("fold", "n", "Fold", "Show what is folded, or fold it again.", COMPARING, place=COMPARISON),
     Action("examine_again", "r,f5", "Again", "Examine again.", EXAMINING, place=EXAMINATION),
     Action("copy_fix", "y,c", "Copy fix", "Copy what to do about a finding.", EXAMINING, place=EXAMINATION),

@@ -10,13 +10,16 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import suppress
-from typing import TypeGuard
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from textual import events
 from textual.app import App, ScreenStackError
 from textual.errors import NoWidget
 from textual.message import Message
 from textual.widget import Widget
+
+_AFTER_FRAME = 0.02
+"""Seconds from a key to a look at what it set in motion, if no other key comes sooner: its frame is drawn first."""
 
 _LOST_AFTER = 0.01
 """Seconds after which a wake that has not come back is looked for: its widget may be gone, and the wake with it."""
@@ -43,6 +46,13 @@ def is_input(event: events.Event) -> TypeGuard[Input]:
     return comes and not event.is_forwarded and not isinstance(event, events.MouseMove)
 
 
+@runtime_checkable
+class HasTypeAhead(Protocol):
+    """An app whose keys wait for each other."""
+
+    type_ahead: TypeAhead
+
+
 class TypeAhead:
     """What was typed and waits, in order; nothing passes before the first list is there.
 
@@ -56,6 +66,9 @@ class TypeAhead:
         """What was waiting and is on its way to the app again."""
         self._is_begun = False
         self._is_busy = True
+        self._target: Widget | None = None
+        """What the last one was delivered to."""
+        self._look: asyncio.TimerHandle | None = None
         self._follower: asyncio.Task[None] | None = None
         self.passing: Input | None = None
         """What was delivered last, until all that it set in motion is there."""
@@ -64,7 +77,11 @@ class TypeAhead:
         """Delivers what was typed so far, and from now on what is typed: the first list is there."""
         if not self._is_begun:
             self._is_begun = True
-            self._follow(None)
+            self._follow()
+
+    def was_typed_before(self, moment: float) -> bool:
+        """Whether what is being done now was typed before a moment, by the clock of Textual's messages."""
+        return self.passing is not None and self.passing.time < moment
 
     @property
     def is_opening(self) -> bool:
@@ -80,14 +97,20 @@ class TypeAhead:
             self._waiting.clear()
         elif self._is_busy:
             self._waiting.append((self._as_meant(event), self._app.screen))
+            if self._look is not None:
+                self._follow()
             return False
         self._is_busy = True
         self.passing = event
+        self._target = self._under(event)
         return True
 
-    def delivered(self, event: Input) -> None:
+    def delivered(self) -> None:
         """Follows what was delivered, and lets the next one pass when that is done."""
-        self._follow(event)
+        if self._waiting:
+            self._follow()
+        elif self._look is None:
+            self._look = asyncio.get_running_loop().call_later(_AFTER_FRAME, self._follow)
 
     def _as_meant(self, event: Input) -> Input:
         """Until the program takes the terminal over, that makes a line end of the enter key."""
@@ -97,22 +120,25 @@ class TypeAhead:
         enter.time = event.time
         return enter
 
-    def _follow(self, event: Input | None) -> None:
+    def _follow(self) -> None:
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None
         if self._follower is None or self._follower.done():
-            self._follower = asyncio.create_task(self._until_done(event))
+            self._follower = asyncio.create_task(self._until_done())
 
-    async def _until_done(self, event: Input | None) -> None:
+    async def _until_done(self) -> None:
         """What a key does posts messages, which move the focus, start workers and open screens: until none does.
 
         A screen takes messages once it is mounted, so this waits for one that is being opened, too. One that fails to
         open, or is closed, holds nothing back: then another screen is on top.
         """
         with suppress(ScreenStackError):  # the app has closed
-            await self._round_trip(self._target(event))
+            await self._round_trip(self._target or self._focused())
             before: object = None
             while (now := self._state()) != before:
                 before = now
-                await self._round_trip(self._target(None))
+                await self._round_trip(self._focused())
             self.passing = None
             self._call_next()
 
@@ -135,12 +161,14 @@ class TypeAhead:
     def _leads_to_app(self, target: Widget) -> bool:
         return self._app.is_running and target.is_attached and self._app.screen is target.screen
 
-    def _target(self, event: Input | None) -> Widget:
-        screen = self._app.screen
+    def _focused(self) -> Widget:
+        return self._app.screen.focused or self._app.screen
+
+    def _under(self, event: Input) -> Widget:
         if isinstance(event, events.MouseEvent):
             with suppress(NoWidget):
-                return screen.get_widget_at(event.x, event.y)[0]
-        return screen.focused or screen
+                return self._app.screen.get_widget_at(event.x, event.y)[0]
+        return self._focused()
 
     def _state(self) -> tuple[object, ...]:
         """What a key may change that another key depends on."""

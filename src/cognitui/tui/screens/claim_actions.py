@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.reactive import var
 
 from cognitui.model.errors import BadToken
@@ -14,6 +16,9 @@ from cognitui.tui.screens.layout_actions import LayoutActions
 from cognitui.tui.token_flow import Wish
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.token_panel import Copyable, TokenPanel
+
+if TYPE_CHECKING:
+    from cognitui.tui.screens.inspect import InspectScreen
 
 
 class ClaimActions(LayoutActions):
@@ -158,6 +163,26 @@ class ClaimActions(LayoutActions):
 
     def action_inspect(self) -> None:
         """Reads a token that a person pastes."""
+        self._open_inspection()
+
+    def inspect_pasted(self, text: str) -> None:
+        """Reads what was pasted where nothing takes text; what is no token is refused, and never run as keys."""
+        # Costs 15 ms, and the first paint needs none.
+        from cognitui.tui.screens.inspect import read_paste
+        from cognitui.tui.widgets.paste_input import PasteInput
+
+        try:
+            read_paste(text)
+        except BadToken as error:
+            words = f"Nothing was done with what you pasted. {error.cause}"
+            self.app.notify(words, title=error.title, severity="warning", markup=False)
+        else:
+            # It gets there once the screen is mounted, and is in no attribute meanwhile.
+            self._open_inspection().post_message(PasteInput.Pasted(text))
+
+    def _open_inspection(self) -> InspectScreen:
         from cognitui.tui.screens.inspect import InspectScreen
 
-        self.app.push_screen(InspectScreen(self.services, self.book.profiles if self.book else ()))
+        inspection = InspectScreen(self.services, self.book.profiles if self.book else ())
+        self.app.push_screen(inspection)
+        return inspection

@@ -29,7 +29,8 @@ class Decision:
 class Confirm(Dialog[Decision]):
     """Asks before something that is not undone; `no` has the focus, so that a stray enter does nothing.
 
-    It may be done for a part alone, by a button between yes and no.
+    It may be done for a part alone, by a button between yes and no. Only no can be typed before the question is
+    painted: any other answer given so early leaves it open.
     """
 
     CSS_PATH = "../dialogs.tcss"
@@ -79,16 +80,20 @@ class Confirm(Dialog[Decision]):
 
     def action_answer_part(self) -> None:
         """Closes with a yes to a part, where that can be said."""
-        if self._part:
+        if self._part and not self.was_typed_unseen:
             self.dismiss(Decision(False, part=True))
 
     def action_answer(self, agreed: bool) -> None:
         """Closes with the answer."""
+        if agreed and self.was_typed_unseen:
+            return
         ticked = self.query("#option")
         self.dismiss(Decision(agreed, option=bool(ticked) and ticked.first(TickBox).value))
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
+        if self.was_typed_unseen:
+            return  # enter on a button that nobody has seen is no answer
         if event.button.id == "part":
             self.action_answer_part()
         else:

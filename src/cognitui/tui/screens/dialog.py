@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TypeVar
 
 from textual import events, on
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
+
+from cognitui.tui.type_ahead import HasTypeAhead
 
 Result = TypeVar("Result")
 
@@ -17,6 +20,8 @@ class Dialog(ModalScreen[Result]):
     def __init__(self) -> None:
         """Makes it, not composed yet."""
         super().__init__()
+        self._seen_at = math.inf
+        """When it was first painted, by the clock of Textual's messages."""
         self._ended: tuple[Result | None] | None = None
         """What it ended with while another screen stood over it."""
 
@@ -25,6 +30,20 @@ class Dialog(ModalScreen[Result]):
         is_open = self in self.app.screen_stack and self.is_attached and self.app.is_running
         if is_open or not isinstance(event, events.Mount):
             await super().on_event(event)
+        if is_open and isinstance(event, events.Mount):
+            self.call_after_refresh(self._note_seen)
+
+    def _note_seen(self) -> None:
+        self._seen_at = events.Event().time
+
+    @property
+    def was_typed_unseen(self) -> bool:
+        """Whether the key or click that is being handled came before this was painted.
+
+        What is typed ahead does what it was meant for, but nobody answers a question that they have not seen.
+        """
+        app = self.app
+        return isinstance(app, HasTypeAhead) and app.type_ahead.was_typed_before(self._seen_at)
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Closes with a result, at once or as soon as nothing stands over it.

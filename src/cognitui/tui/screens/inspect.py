@@ -17,7 +17,7 @@ from cognitui.model.token_owner import kind_told_by, owner_of
 from cognitui.model.verification import Verification
 from cognitui.services import Services
 from cognitui.tui.background import in_background
-from cognitui.tui.keymap import key_in
+from cognitui.tui.keymap import INSPECTION, bindings, key_in
 from cognitui.tui.screens.reader import Reader
 from cognitui.tui.screens.secretive import Secretive
 from cognitui.tui.token_rows import rows_of_token
@@ -31,6 +31,8 @@ _NOBODYS = "○ unverified: no profile has its pool and client, so there are no 
 
 class InspectScreen(Secretive, Reader[None]):
     """A masked line for the token, and its claims below; the token itself is not kept."""
+
+    BINDINGS = bindings(INSPECTION)
 
     def __init__(self, services: Services, profiles: tuple[Profile, ...]) -> None:
         """Takes the parts, and the profiles whose pools are known: no address that a token names is ever asked."""
@@ -65,8 +67,13 @@ class InspectScreen(Secretive, Reader[None]):
         """Moves the cursor."""
         self.query_one(ClaimsList).move(lines)
 
+    def action_read_claims(self) -> None:
+        """Goes to the claims, if there are any: a paste is often followed by enter, which must not close them."""
+        (self.query_one(PasteInput) if self._decoded is None else self.query_one(ClaimsList)).focus()
+
     def on_paste(self, event: events.Paste) -> None:
         """Another token, pasted while the keys move through the claims."""
+        event.stop()
         self._take(event.text)
 
     @on(PasteInput.Pasted)
@@ -81,14 +88,13 @@ class InspectScreen(Secretive, Reader[None]):
         self.workers.cancel_group(self, "verify")
         now = self._services.clock()
         try:
-            decoded = decode(text)
+            value, decoded = read_paste(text)
         except BadToken as error:
             self._decoded = None
             self._say(f"✕ {error.cause} {error.fix}", "-bad")
             self._show()
             self.query_one(PasteInput).focus()
             return
-        value = unwrapped(text)
         life = lifetime_of(value, now)
         self._decoded, self._ends_at = decoded, life.expires_at if life else None
         self._owner = owner_of(decoded.claims, self._profiles)
@@ -138,6 +144,16 @@ class InspectScreen(Secretive, Reader[None]):
         verdict = self.query_one("#verdict", Static)
         verdict.set_classes(look)
         verdict.update(inert(words, 500))
+
+
+def read_paste(text: str) -> tuple[str, Decoded]:
+    """Returns the token in a pasted text, and what it says.
+
+    Raises:
+        BadToken: There is none.
+    """
+    decoded = decode(text)
+    return unwrapped(text), decoded
 
 
 def _verdict(profile: Profile, found: Verification) -> str:

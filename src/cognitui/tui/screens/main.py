@@ -100,7 +100,7 @@ class MainScreen(Framed):
 
     # State to widgets
 
-    def watch_book(self, book: ProfileBook | None) -> None:
+    def watch_book(self, before: ProfileBook | None, book: ProfileBook | None) -> None:
         """Shows the environments, the faults, or a welcome where there is nothing yet."""
         if book is None:
             return
@@ -115,7 +115,8 @@ class MainScreen(Framed):
         self.show_filter()
         self._show_none()
         self._show_fault(_faults(book, key_labels("show_problems", self.remapped)[0]))
-        if not empty:
+        # A file that was read again must not take the focus from a line that somebody types into.
+        if not empty and (self.focused is None or before is None or not before.profiles):
             self.focus_pane()
         self._show_keys()
         self.post_message(self.ListShown())

@@ -45,7 +45,10 @@ _LABELS = {
 
 
 class SignOutScreen(Dialog[Ending | None]):
-    """One button an ending, with what it does beside it; `Cancel` has the focus, so that a stray enter ends nothing."""
+    """One button an ending, with what it does beside it; `Cancel` has the focus, so that a stray enter ends nothing.
+
+    An ending that is typed before it is painted leaves it open.
+    """
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = [*bindings(SIGN_OUT), binding_of("cancel")]  # noqa: RUF012 (Textual's own way to declare them)
@@ -97,7 +100,7 @@ class SignOutScreen(Dialog[Ending | None]):
 
     def action_end(self, ending: str) -> None:
         """Closes with the choice, where it can be made."""
-        if not self.query_one(f"#{ending}", Button).disabled:
+        if not self.was_typed_unseen and not self.query_one(f"#{ending}", Button).disabled:
             self.dismiss(Ending(ending))
 
     def action_cancel(self) -> None:
@@ -106,6 +109,8 @@ class SignOutScreen(Dialog[Ending | None]):
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
+        if self.was_typed_unseen:
+            return
         self.dismiss(None if event.button.id == "cancel" else Ending(event.button.id or ""))
 
     def _may(self, ending: Ending) -> bool:
