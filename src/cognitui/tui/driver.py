@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import sys
 import termios
 import threading
 from collections.abc import Callable
@@ -15,8 +16,10 @@ from contextlib import suppress
 from types import FrameType
 from typing import IO, TYPE_CHECKING
 
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from cognitui.free_memory import overwrite_cached_blocks
 from cognitui.tui.signals import EndingSignals
 
 if TYPE_CHECKING:
@@ -53,6 +56,14 @@ class TerminalDriver(LinuxDriver):
         self._sent = 0
         self._behind = False
         self._signals: EndingSignals | None = None
+        self.exit_event = self._pulse = _Pulse()
+
+    # Memory
+
+    def clean_memory(self) -> None:
+        """Has the two threads of the terminal overwrite what they have freed: keys that were typed, what was drawn."""
+        self._pulse.cleans = self._output.cleans = True
+        self.write("")
 
     # Output
 
@@ -117,6 +128,11 @@ class TerminalDriver(LinuxDriver):
         self._output.is_open = True
         super().start_application_mode()  # type: ignore[no-untyped-call]
 
+    def resume_application_mode(self) -> None:
+        """Takes the terminal again after a stop; nothing is drawn before it is clear that nobody was away too long."""
+        self._app.call_later(getattr(self._app, "look_for_idle", _do_nothing))
+        super().resume_application_mode()
+
     def close(self) -> None:
         """Waits until the terminal has read all, but not for long."""
         writer = self._writer_thread
@@ -168,8 +184,28 @@ class TerminalDriver(LinuxDriver):
         os._exit(code)
 
 
-def _do_nothing(_number: int, _frame: FrameType | None) -> None:
-    """Interrupts a call to the system."""
+def _do_nothing(*_told: object) -> None:
+    """Interrupts a call to the system, as the handler of a signal."""
+
+
+class _Pulse(threading.Event):
+    """Says whether to stop reading keys; the thread that reads them asks ten times a second."""
+
+    cleans = False
+
+    def is_set(self) -> bool:
+        if self.cleans:
+            self.cleans = False
+            _forget_paste(sys._getframe(1))
+            overwrite_cached_blocks()
+        return super().is_set()
+
+
+def _forget_paste(reading: FrameType) -> None:
+    """Takes the place of the text that was pasted last: the parser, which no one else can reach, keeps it."""
+    if isinstance(parser := reading.f_locals.get("parser"), XTermParser):
+        for _ in parser.feed(BRACKETED_PASTE_START + BRACKETED_PASTE_END):
+            pass
 
 
 class _Output:
@@ -180,6 +216,7 @@ class _Output:
         self._caught_up = caught_up
         self._lost = lost
         self.is_open = True
+        self.cleans = False
         self.written = 0
         """How many writes have been taken."""
 
@@ -200,6 +237,9 @@ class _Output:
             self._lost()
         else:
             self._caught_up()
+        if self.cleans:
+            self.cleans = False
+            overwrite_cached_blocks()
 
     def fileno(self) -> int:
         return self._file.fileno()

@@ -1,0 +1,26 @@
+"""What the libraries of the screen keep of texts that they have drawn: measured words, styled lines.
+
+Such a cache lives as long as the program, and its keys are the texts themselves.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+
+_OURS = frozenset({"cognitui", "rich", "textual"})
+
+
+def forget_drawn() -> None:
+    """Empties every cache of drawn text; what is drawn next fills them again."""
+    from textual._styles_cache import StylesCache
+    from textual.cache import FIFOCache, LRUCache
+
+    gc.unfreeze()  # what was set aside from the collector is not listed
+    for cache in gc.get_objects():
+        if isinstance(cache, functools._lru_cache_wrapper):
+            if str(getattr(cache, "__module__", "")).partition(".")[0] in _OURS:
+                cache.cache_clear()
+        # By its type: asking some objects for their class runs code of theirs.
+        elif issubclass(type(cache), LRUCache | FIFOCache | StylesCache):
+            cache.clear()
