@@ -13,7 +13,7 @@ _PIECE = 1 << 24
 
 
 def held_by(pid: int, secrets: Sequence[str]) -> dict[str, int]:
-    """Returns how often each secret is in a process's writable memory, in whichever form; those that are not, are not."""
+    """Returns how often each secret is in a process's writable memory, in whichever form."""
     forms = {form: secret for secret in secrets for form in forms_of(secret)}
     longest = max(map(len, forms))
     found: dict[str, int] = {}

@@ -252,6 +252,12 @@ class CognituiApp(App[int]):
         if self._main is not None:
             self._main.keep_at_exit()
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copies what is selected in an input as tokens are copied: GNU screen would print Textual's own sequence."""
+        self._clipboard = text
+        if self._copying is not None:
+            self.run_worker(self._copying.copy_text(text, "the selected text", stays=True))
+
     def _open_clipboard(self) -> Clipboard:
         return self._services.clipboard(self.write_to_terminal)
 

@@ -5,10 +5,10 @@ Textual's own driver waits for a terminal that does not read: the loop stops wit
 
 from __future__ import annotations
 
+import inspect
 import os
 import select
 import signal
-import sys
 import termios
 import threading
 from collections.abc import Callable
@@ -196,14 +196,19 @@ class _Pulse(threading.Event):
     def is_set(self) -> bool:
         if self.cleans:
             self.cleans = False
-            _forget_paste(sys._getframe(1))
+            _forget_paste(inspect.currentframe())
             overwrite_cached_blocks()
         return super().is_set()
 
 
-def _forget_paste(reading: FrameType) -> None:
-    """Takes the place of the text that was pasted last: the parser, which no one else can reach, keeps it."""
-    if isinstance(parser := reading.f_locals.get("parser"), XTermParser):
+def _forget_paste(asking: FrameType | None) -> None:
+    """Takes the place of the text that was pasted last: the parser keeps it, and is a local of the reading function.
+
+    Args:
+        asking: The frame that the reading function has called.
+    """
+    reading = asking.f_back if asking is not None else None
+    if reading is not None and isinstance(parser := reading.f_locals.get("parser"), XTermParser):
         for _ in parser.feed(BRACKETED_PASTE_START + BRACKETED_PASTE_END):
             pass
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 import functools
 import gc
 
-_OURS = frozenset({"cognitui", "rich", "textual"})
+_DRAWING = frozenset({"cognitui", "rich", "textual"})
+"""The packages whose memoised functions are about drawn text."""
+
+_LRU_CACHE = type(functools.lru_cache(len))
 
 
 def forget_drawn() -> None:
@@ -18,8 +21,8 @@ def forget_drawn() -> None:
 
     gc.unfreeze()  # what was set aside from the collector is not listed
     for cache in gc.get_objects():
-        if isinstance(cache, functools._lru_cache_wrapper):
-            if str(getattr(cache, "__module__", "")).partition(".")[0] in _OURS:
+        if isinstance(cache, _LRU_CACHE):
+            if str(getattr(cache, "__module__", "")).partition(".")[0] in _DRAWING:
                 cache.cache_clear()
         # By its type: asking some objects for their class runs code of theirs.
         elif issubclass(type(cache), LRUCache | FIFOCache | StylesCache):
