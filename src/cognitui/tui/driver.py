@@ -11,8 +11,8 @@ import select
 import signal
 import termios
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import IO, TYPE_CHECKING
 
@@ -55,6 +55,8 @@ class TerminalDriver(LinuxDriver):
         self._guard = threading.Lock()
         self._sent = 0
         self._behind = False
+        self._modes: list[str] | None = None
+        """What sets the terminal's modes, while it is gathered."""
         self._signals: EndingSignals | None = None
         self.exit_event = self._pulse = _Pulse()
 
@@ -69,10 +71,12 @@ class TerminalDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Sends what the terminal has room for. What it has none for is dropped, and all is drawn again once it has."""
-        if not self._has_room():
+        if self._modes is not None:
+            self._modes.append(data)
+        elif self._has_room():
+            super().write(data)
+        else:
             self._behind = True
-            return
-        super().write(data)
 
     def deliver(self, sequence: str) -> None:
         """Sends a sequence that is of no use later.
@@ -126,7 +130,26 @@ class TerminalDriver(LinuxDriver):
             self._signals = EndingSignals(self._app.exit, self._end_now)
             self._signals.hear()
         self._output.is_open = True
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        with self._in_one_write():
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def stop_application_mode(self) -> None:
+        """Gives the terminal back."""
+        with self._in_one_write():
+            super().stop_application_mode()
+
+    @contextmanager
+    def _in_one_write(self) -> Iterator[None]:
+        """Modes are set once, so none of them may be dropped: Textual's thread has room for one write more."""
+        self._modes = []
+        try:
+            yield
+        finally:
+            modes, self._modes = "".join(self._modes or []), None
+            if modes and self._writer_thread is not None:
+                with self._guard:
+                    self._sent += 1
+                super().write(modes)
 
     def resume_application_mode(self) -> None:
         """Takes the terminal again after a stop; nothing is drawn before it is clear that nobody was away too long."""
