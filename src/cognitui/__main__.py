@@ -7,19 +7,25 @@ import os
 import sys
 from contextlib import suppress
 
+_INTERRUPTED = 130
+"""128 + SIGINT, as shells have it."""
+
 
 def main() -> None:
     """Runs the command line with the real parts, and ends the process."""
     # Nothing that a start makes is garbage: looking for some costs 30 ms of the way to the first paint. The screen
     # turns the collector on again once it is painted; a command ends before there is anything to collect.
     gc.disable()
-    from cognitui.cli import cognitui
-    from cognitui.wiring import wire
-
     try:
+        from cognitui.cli import cognitui
+        from cognitui.wiring import wire
+
         cognitui(obj=wire)
     except SystemExit as end:
         leave(end.code if isinstance(end.code, int) else int(end.code is not None))
+    except KeyboardInterrupt:
+        # Before or after the command, which has words for it: a traceback has none.
+        leave(_INTERRUPTED)
 
 
 def leave(code: int) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
+from cognitui.ending import ended_in_order
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
 
@@ -41,6 +44,9 @@ _WAITING = {
 _BEFORE = re.compile(r"env|\w+=.*", re.DOTALL)
 """What may stand before the editor: `env TERM=xterm nano`."""
 
+_LAST_WORDS = 2.0
+"""Seconds in which an editor that is ended saves what it can and gives the terminal back."""
+
 _FIX = "Name an editor: export VISUAL=nano"
 
 
@@ -55,16 +61,36 @@ def edit(path: Path, line: int, environ: Mapping[str, str], platform: str = sys.
 
     Raises:
         UsageError: There is no editor, or it ended with an error.
+        KeyboardInterrupt: ctrl+c ended it.
+        SystemExit: A signal ends this process, and has ended the editor.
     """
     command = command_for(path, line, environ, platform)
     name = inert(command[0], 60)
     try:
-        # It inherits what marks the copy as being edited: a window of its own may outlive this process.
-        code = subprocess.run(command, check=False, close_fds=False).returncode  # noqa: S603 (the person's own command)
+        code = _run(command)
     except OSError:
         raise UsageError(f"The editor {name} cannot be started.", fix=_FIX) from None
+    if code in (-signal.SIGINT, 128 + signal.SIGINT):
+        raise KeyboardInterrupt
     if code:
         raise UsageError(f"The editor {name} ended with code {code}.", fix="Nothing was changed.")
+
+
+def _run(command: list[str]) -> int:
+    """Waits for the editor; whatever ends this process ends it in order, and it gives the terminal back."""
+    # ctrl+c and ctrl+\ are keys of some editors.
+    with ended_in_order(left_to_child=("SIGINT", "SIGQUIT")):
+        # It inherits what marks the copy as being edited: a window of its own may outlive this process.
+        process = subprocess.Popen(command, close_fds=False)  # noqa: S603 (the person's own command, without a shell)
+        try:
+            return process.wait()
+        except SystemExit:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_LAST_WORDS)
+            process.kill()
+            process.wait()
+            raise
 
 
 def command_for(path: Path, line: int, environ: Mapping[str, str], platform: str = sys.platform) -> list[str]:

@@ -138,6 +138,11 @@ class Services(Protocol):
         ...
 
     @property
+    def uptime(self) -> Callable[[], float]:
+        """Returns seconds by a clock that nobody sets; it goes on while the machine sleeps, if the system has such."""
+        ...
+
+    @property
     def secrets_in_memory(self) -> bool:
         """Whether secrets are kept for this run alone."""
         ...

@@ -86,6 +86,12 @@ class Wiring:
         return time.time
 
     @property
+    def uptime(self) -> Callable[[], float]:
+        """Returns seconds by a clock that nobody sets; Linux has one that goes on while the machine sleeps."""
+        boot = getattr(time, "CLOCK_BOOTTIME", None)
+        return time.monotonic if boot is None else partial(time.clock_gettime, boot)
+
+    @property
     def secrets_in_memory(self) -> bool:
         """Whether secrets are kept for this run alone."""
         return self._vault.in_memory

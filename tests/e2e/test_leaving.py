@@ -220,3 +220,34 @@ def test_without_a_terminal_the_screen_is_not_opened(home: dict[str, str], cogni
     assert said.returncode == 2
     assert "terminal" in said.stderr
     assert said.stdout == ""
+
+
+@pytest.mark.parametrize("number", ENDING, ids=[number.name for number in ENDING])
+def test_a_command_that_is_ended_at_a_hidden_prompt_gives_the_terminal_back(
+    home: dict[str, str], cognitui: list[str], tmp_path: Path, number: signal.Signals
+) -> None:
+    file = profiles(tmp_path, 'flow = "USER_PASSWORD_AUTH"')
+    with Terminal([*cognitui, "--profiles", file, "--vault", "memory", "token", "alice"], env=home) as terminal:
+        terminal.until(lambda: terminal.modes != terminal.modes_before, "nothing is asked")
+        terminal.process.send_signal(number)
+
+        assert terminal.exit_code() == 128 + number
+        assert terminal.modes == terminal.modes_before
+
+
+@pytest.mark.parametrize("key", ["ctrl+c", "signal"])
+def test_a_command_whose_call_hangs_is_interrupted(
+    home: dict[str, str], cognitui: list[str], tmp_path: Path, deaf_server: int, key: str
+) -> None:
+    file = profiles(tmp_path, f'endpoint_url = "http://127.0.0.1:{deaf_server}"\nflow = "USER_PASSWORD_AUTH"')
+    with Terminal([*cognitui, "--profiles", file, "--vault", "memory", "token", "alice"], env=home) as terminal:
+        terminal.see("assword")
+        terminal.press("hunter2", "enter")
+        terminal.see("not AWS")
+        if key == "signal":
+            terminal.process.send_signal(signal.SIGINT)
+        else:
+            terminal.press(key)
+
+        assert terminal.exit_code() == 128 + signal.SIGINT
+        assert terminal.modes == terminal.modes_before

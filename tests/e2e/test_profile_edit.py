@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -74,3 +76,59 @@ def test_a_copy_that_a_closed_terminal_left_is_gone_at_the_next_start_unless_som
     assert [run.returncode for run in said] == [0, 0]
     assert kept == ([PROFILES + typed] if typed else [])
     assert ["What was typed is kept in" in run.stderr for run in said] == [bool(typed), False]
+
+
+def test_ctrl_c_is_the_editors_own_key(home: dict[str, str], cognitui: list[str], tmp_path: Path) -> None:
+    file, editor = tmp_path / "profiles.toml", tmp_path / "vi"
+    file.write_text(PROFILES)
+    file.chmod(0o600)
+    editor.write_text(
+        '#!/bin/sh\ntrap "echo heard; echo \\"# mine\\" >> $2; exit 0" INT\necho editing\nsleep 60 & wait\n'
+    )
+    editor.chmod(0o755)
+    env = {**home, "VISUAL": str(editor), "COGNITUI_PROFILES": str(file)}
+    with Terminal([*cognitui, "profile", "edit", "alice"], env=env) as terminal:
+        terminal.see("editing")
+        terminal.press("ctrl+c")
+        terminal.see("Saved ")
+
+        assert terminal.exit_code() == 0
+    assert file.read_text() == PROFILES + "# mine\n"
+
+
+def test_an_editor_that_ctrl_c_ends_leaves_the_file_as_it_was(
+    home: dict[str, str], cognitui: list[str], tmp_path: Path
+) -> None:
+    file, editor = tmp_path / "profiles.toml", tmp_path / "vi"
+    file.write_text(PROFILES)
+    file.chmod(0o600)
+    editor.write_text("#!/bin/sh\necho editing\nexec sleep 60\n")
+    editor.chmod(0o755)
+    env = {**home, "VISUAL": str(editor), "COGNITUI_PROFILES": str(file)}
+    with Terminal([*cognitui, "profile", "edit", "alice"], env=env) as terminal:
+        terminal.see("editing")
+        terminal.press("ctrl+c")
+
+        assert terminal.exit_code() == 128 + signal.SIGINT
+    assert file.read_text() == PROFILES
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
+def test_a_signal_ends_the_editor_too(
+    home: dict[str, str], cognitui: list[str], tmp_path: Path, number: signal.Signals
+) -> None:
+    file, editor = tmp_path / "profiles.toml", tmp_path / "vi"
+    file.write_text(PROFILES)
+    file.chmod(0o600)
+    editor.write_text("#!/bin/sh\necho editing $$\nexec sleep 60\n")
+    editor.chmod(0o755)
+    env = {**home, "VISUAL": str(editor), "COGNITUI_PROFILES": str(file)}
+    with Terminal([*cognitui, "profile", "edit", "alice"], env=env) as terminal:
+        terminal.see("editing")
+        editing = int(terminal.text.split()[1])
+        terminal.process.send_signal(number)
+
+        assert terminal.exit_code() == 128 + number
+        with pytest.raises(ProcessLookupError):
+            os.kill(editing, 0)
+        assert terminal.modes == terminal.modes_before

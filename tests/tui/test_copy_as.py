@@ -371,3 +371,12 @@ async def test_of_a_refresh_token_it_says_why_no_life_can_be_asked_for() -> None
         await story.press("t", "t", "C")
 
         await story.see("A refresh token is copied as it is")
+
+
+async def test_what_is_copied_out_of_an_input_goes_the_way_of_a_token() -> None:
+    services = holding()
+    async with opened(services) as story:
+        story.app.copy_to_clipboard("bob")
+
+        await story.until(lambda: copied(services) == ["bob"])
+        await story.hear("the selected text")

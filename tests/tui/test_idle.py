@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import gc
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -321,3 +324,83 @@ async def test_a_dialog_that_ends_by_itself_while_it_is_locked_closes_itself_and
         assert isinstance(story.app.screen, Locked)
         await story.press("space")
         await story.until(lambda: story.app.screen is story.main)
+
+
+async def test_a_wall_clock_that_is_set_back_does_not_put_the_lock_off() -> None:
+    services = holding()
+    async with opened(services) as story:
+        services.uptime.advance(600)
+        await be_away(story, services, -7200)
+
+        assert isinstance(story.app.screen, Locked)
+
+
+async def test_the_first_key_after_a_sleep_locks_and_does_nothing_else() -> None:
+    services = holding()
+    async with opened(services) as story:
+        await open_token(story)
+        services.clock.advance(3600)
+        await story.press("j")
+        assert story.main.is_locked
+        assert not story.main.entry_of(ALICE).tokens
+
+        await story.press("j")
+        assert story.app.screen is story.main
+        assert story.main.selected == ALICE
+
+
+async def test_an_error_is_kept_without_what_it_came_through() -> None:
+    secret = "canary-" + "Passw0rd"
+
+    class Refusing(FakeSignIn):
+        def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
+            held = secret
+            try:
+                raise ValueError(held)
+            except ValueError as error:
+                raise Unreachable("Nobody answers.") from error
+
+    services = desk(ALICE, signin=Refusing())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.until(lambda: story.main.entry_of(ALICE).error is not None)
+
+        error = story.main.entry_of(ALICE).error
+        assert error is not None
+        assert (error.__traceback__, error.__cause__, error.__context__) == (None, None, None)
+
+
+async def test_what_was_cut_or_copied_in_an_input_is_dropped_with_the_rest() -> None:
+    services = holding()
+    async with opened(services) as story:
+        story.app.copy_to_clipboard("canary")
+        await be_away(story, services, 600)
+
+        assert story.app.clipboard == ""
+
+
+async def test_what_was_drawn_is_in_no_cache_behind_the_lock() -> None:
+    services = holding()
+    async with opened(services) as story:
+        await open_token(story)
+        assert cached_texts("alice-sub")
+        await be_away(story, services, 600)
+        story.app._look_around()
+
+        assert cached_texts("alice-sub") == []
+
+
+def cached_texts(words: str) -> list[str]:
+    """Returns what the caches of drawn text hold with these words in it."""
+    gc.unfreeze()
+    caches = [found for found in gc.get_objects() if isinstance(found, type(functools.lru_cache(len)))]
+    held = [text for cache in caches for key in gc.get_referents(cache) for text in texts_in(key)]
+    return [text for text in held if words in text]
+
+
+def texts_in(found: object, depth: int = 4) -> Iterator[str]:
+    if isinstance(found, str):
+        yield found
+    elif depth and isinstance(found, tuple | dict | list):
+        for inner in gc.get_referents(found):
+            yield from texts_in(inner, depth - 1)

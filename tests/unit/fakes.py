@@ -416,6 +416,7 @@ class FakeServices:
     locks: FakeLocks = field(default_factory=FakeLocks)
     verifier: FakeVerifier | None = None
     clock: FakeClock = field(default_factory=FakeClock)
+    uptime: FakeClock = field(default_factory=lambda: FakeClock(0.0))
     settings: FakeSettings = field(default_factory=FakeSettings)
     faults: tuple[SettingFault, ...] = ()
     sharing: ProfileSharing = field(default_factory=ProfileExport)

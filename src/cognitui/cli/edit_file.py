@@ -42,6 +42,11 @@ def edit_file(services: Services, profile_id: str, person: Person) -> None:
             tell(f"Saved {inert(str(services.profiles.path))}")
     except _DroppedError:
         tell("Dropped: the file is as it was.")
+    except SystemExit:
+        # The terminal may be gone, so the next start says where the text is.
+        if not drafts.has_changed(draft):
+            drafts.drop(draft)
+        raise
     except (CognituiError, KeyboardInterrupt, EOFError) as error:
         # Whatever went wrong, what was typed is not lost.
         if drafts.has_changed(draft):

@@ -131,4 +131,8 @@ def _typed_unseen(question: str) -> str:
     # Costs 2 ms, and most runs ask nothing.
     from getpass import getpass
 
-    return getpass(f"{question}: ", stream=sys.stderr)
+    from cognitui.ending import ended_in_order
+
+    # The terminal shows nothing of what is typed, and must do so again afterwards.
+    with ended_in_order():
+        return getpass(f"{question}: ", stream=sys.stderr)

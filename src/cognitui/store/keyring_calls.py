@@ -92,6 +92,9 @@ class KeyringCalls:
             return self._outcome(call, patience, silence_is_a_prompt)
         finally:
             self._prompting = False
+            if self._latest is not None:
+                # It holds what it has read; one that still hangs is remembered, as no other may begin.
+                self._latest.drop()
             self._turn.release()
 
     def prompt_shown(self) -> None:
@@ -142,8 +145,9 @@ class _Call(Generic[T_co]):
     def __init__(self, work: Callable[[], T_co]) -> None:
         self.said: queue.SimpleQueue[_Said] = queue.SimpleQueue()
         self.ended = False
-        self._work = work
+        self._work: Callable[[], T_co] | None = work
         self._result: list[T_co] = []
+        self._dropped = False
         self._fault = SecretStoreError("The keyring's call was broken off.")
 
     def start(self) -> None:
@@ -155,11 +159,20 @@ class _Call(Generic[T_co]):
             return self._result[0]
         raise self._fault
 
+    def drop(self) -> None:
+        """Forgets the result: nobody asks for it any more, also if it comes later."""
+        self._dropped = True
+        self._result.clear()
+
     def _run(self) -> None:
+        work, self._work = self._work, None
+        assert work is not None, "a call is started once"
         try:
-            self._result.append(self._work())
+            self._result.append(work())
         except BaseException as error:  # noqa: BLE001 (each backend has its own, and what is not caught is printed)
             self._fault = fault_of(error)
         finally:
+            if self._dropped:
+                self._result.clear()
             self.ended = True
             self.said.put(_Said.ENDED)

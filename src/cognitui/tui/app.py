@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from shutil import get_terminal_size
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from cognitui.clipboard import Clipboard
 
 
+_CLEANINGS = 3
+
 _BRIEF = 5
 """Seconds, as long as a toast stands if nothing is said of it. What is to be acted on stands longer."""
 
@@ -51,6 +54,13 @@ def _palette_offers() -> type[Provider]:
     from cognitui.tui.palette import PaletteOffers
 
     return PaletteOffers
+
+
+def _overwrite_what_is_freed() -> None:
+    # Costs 5 ms (ctypes), and no secret has been read yet.
+    from cognitui.free_memory import overwrite_what_is_freed
+
+    overwrite_what_is_freed()
 
 
 def _problems(faults: tuple[SettingFault, ...]) -> tuple[Problem, ...]:
@@ -83,8 +93,10 @@ class CognituiApp(App[int]):
         self._reader = reader or ProfileReader(services)
         self._copying: Copying | None = None
         self._main: MainScreen | None = None
-        self._idle = IdleWatch(services.settings.idle_lock, services.clock())
         self.type_ahead = TypeAhead(self)
+        self._idle = self._new_idle_watch()
+        self._to_clean = 0
+        """How often memory is still to be overwritten behind the lock: dialogs and calls end a little after it."""
         for theme in THEMES:
             self.register_theme(theme)
         if services.settings.reduced_motion:
@@ -148,7 +160,12 @@ class CognituiApp(App[int]):
         await super().on_event(event)
 
     async def _take_input(self, event: Input) -> None:
-        self._idle.touched(self._services.clock())
+        # The machine may have slept: a key is meant for what was there before, and the lock comes first.
+        if self.look_for_idle():
+            event.stop()
+            self.type_ahead.drop()
+            return
+        self._idle.touch()
         if not self.type_ahead.passes(event):
             return
         if self.type_ahead.is_opening and isinstance(event, events.Key) and event.key == "ctrl+c":
@@ -184,24 +201,53 @@ class CognituiApp(App[int]):
         if self._main is not None:
             self._main.settings_problems = _problems(self.settings_faults)
         self.animation_level = "none" if settings.reduced_motion else TEXTUAL_ANIMATIONS
-        self._idle = IdleWatch(settings.idle_lock, self._services.clock())
+        self._idle = self._new_idle_watch()
         if self._copying is not None:
             await self._copying.take_settings(settings.clear_after)
 
     def _look_around(self) -> None:
         self.look_for_idle()
+        if self._to_clean:
+            self._to_clean -= 1
+            self._clean_memory()
         if (look_for_hangup := getattr(self._driver, "look_for_hangup", None)) is not None:
             look_for_hangup()
 
-    def look_for_idle(self) -> None:
-        """Locks the screen where nobody has been there for as long as the settings say."""
-        if self._idle.has_run_out(self._services.clock()) and self._main is not None:
-            self._main.drop_secrets()
-            self._main.put_up_lock(self._services.settings.idle_lock, in_memory=self._services.secrets_in_memory)
+    def look_for_idle(self) -> bool:
+        """Locks the screen where nobody has been there for as long as the settings say; returns whether it did now."""
+        if self._main is None or not self._idle.has_run_out():
+            return False
+        self._main.drop_secrets()
+        self._clipboard = ""  # Textual's own, for its inputs
+        if self._main.is_locked:
+            return False
+        self._to_clean = _CLEANINGS
+        self._main.put_up_lock(self._services.settings.idle_lock, in_memory=self._services.secrets_in_memory)
+        return True
+
+    def note_end_of_call(self) -> None:
+        """Notes that a thread has ended, which may have read a secret after the lock was put up."""
+        if self._main is not None and self._main.is_locked:
+            self._to_clean = _CLEANINGS
+
+    def _clean_memory(self) -> None:
+        # Neither is needed before the lock.
+        from cognitui.free_memory import overwrite_free_memory
+        from cognitui.tui.forgetting import forget_drawn
+
+        forget_drawn()
+        overwrite_free_memory()
+        if (clean_memory := getattr(self._driver, "clean_memory", None)) is not None:
+            clean_memory()
+
+    def _new_idle_watch(self) -> IdleWatch:
+        return IdleWatch(self._services.settings.idle_lock, self._services.clock, self._services.uptime)
 
     def on_ready(self) -> None:
         """Lets the garbage collector work again, which stood still on the way to the first paint."""
         gc.enable()
+        if not self.is_headless:
+            Thread(target=_overwrite_what_is_freed, name="cognitui-memory", daemon=True).start()
 
     def notify(
         self,
@@ -233,11 +279,21 @@ class CognituiApp(App[int]):
         if self._main is not None:
             self._main.keep_at_exit()
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copies what is selected in an input as tokens are copied: GNU screen would print Textual's own sequence."""
+        self._clipboard = text
+        if self._copying is not None:
+            self.run_worker(self._copying.copy_text(text, "the selected text", stays=True))
+
     def _open_clipboard(self) -> Clipboard:
         return self._services.clipboard(self.write_to_terminal)
 
     def write_to_terminal(self, sequence: str) -> None:
-        """Sends an escape sequence to the terminal, past the screen; raises OSError if the terminal does not read."""
+        """Sends an escape sequence to the terminal, past the screen.
+
+        Raises:
+            OSError: The terminal does not read.
+        """
         if self._driver is not None:
             getattr(self._driver, "deliver", self._driver.write)(sequence)
 

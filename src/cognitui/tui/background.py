@@ -11,15 +11,21 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+from textual._context import active_app
+
 Result = TypeVar("Result")
 
 
 async def in_background(work: Callable[[], Result], name: str = "work") -> Result:
     """Returns what `work` returns, and raises what it raises; cancelling it leaves the thread to end by itself."""
     loop = asyncio.get_running_loop()
+    app = active_app.get(None)
     future: asyncio.Future[Result] = loop.create_future()
 
     def deliver(result: Result | None, error: BaseException | None) -> None:
+        note_end = getattr(app, "note_end_of_call", None)
+        if note_end is not None:
+            note_end()
         if future.done():
             return
         if error is not None:

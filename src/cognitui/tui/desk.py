@@ -104,7 +104,7 @@ class Entry(Frozen, frozen=True):
     def failed(self, error: CognituiError) -> Entry:
         """Returns it with an error; tokens that are there stay, and a question that an outage has not answered."""
         challenge = self.challenge if isinstance(error, Unreachable) else None
-        return replace(self, running=None, challenge=challenge, error=error)
+        return replace(self, running=None, challenge=challenge, error=_without_places(error))
 
     def checked(self, kind: TokenKind, verification: Verification) -> Entry:
         """Returns it with what a check of a token said."""
@@ -125,6 +125,12 @@ class Entry(Frozen, frozen=True):
     def dismissed(self) -> Entry:
         """Returns it without what ran, failed or was asked."""
         return replace(self, running=None, error=None, challenge=None)
+
+
+def _without_places(error: CognituiError) -> CognituiError:
+    """Returns an error without what led to it: the places that it came through hold the secrets of the call."""
+    error.__traceback__ = error.__cause__ = error.__context__ = None
+    return error
 
 
 EMPTY = Entry()

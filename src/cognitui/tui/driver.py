@@ -5,18 +5,21 @@ Textual's own driver waits for a terminal that does not read: the loop stops wit
 
 from __future__ import annotations
 
+import inspect
 import os
 import select
 import signal
 import termios
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import IO, TYPE_CHECKING
 
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from cognitui.free_memory import overwrite_cached_blocks
 from cognitui.tui.signals import EndingSignals
 
 if TYPE_CHECKING:
@@ -52,16 +55,28 @@ class TerminalDriver(LinuxDriver):
         self._guard = threading.Lock()
         self._sent = 0
         self._behind = False
+        self._modes: list[str] | None = None
+        """What sets the terminal's modes, while it is gathered."""
         self._signals: EndingSignals | None = None
+        self.exit_event = self._pulse = _Pulse()
+
+    # Memory
+
+    def clean_memory(self) -> None:
+        """Has the two threads of the terminal overwrite what they have freed: keys that were typed, what was drawn."""
+        self._pulse.cleans = self._output.cleans = True
+        self.write("")
 
     # Output
 
     def write(self, data: str) -> None:
         """Sends what the terminal has room for. What it has none for is dropped, and all is drawn again once it has."""
-        if not self._has_room():
+        if self._modes is not None:
+            self._modes.append(data)
+        elif self._has_room():
+            super().write(data)
+        else:
             self._behind = True
-            return
-        super().write(data)
 
     def deliver(self, sequence: str) -> None:
         """Sends a sequence that is of no use later.
@@ -115,7 +130,31 @@ class TerminalDriver(LinuxDriver):
             self._signals = EndingSignals(self._app.exit, self._end_now)
             self._signals.hear()
         self._output.is_open = True
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        with self._in_one_write():
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def stop_application_mode(self) -> None:
+        """Gives the terminal back."""
+        with self._in_one_write():
+            super().stop_application_mode()
+
+    @contextmanager
+    def _in_one_write(self) -> Iterator[None]:
+        """Modes are set once, so none of them may be dropped: Textual's thread has room for one write more."""
+        self._modes = []
+        try:
+            yield
+        finally:
+            modes, self._modes = "".join(self._modes or []), None
+            if modes and self._writer_thread is not None:
+                with self._guard:
+                    self._sent += 1
+                super().write(modes)
+
+    def resume_application_mode(self) -> None:
+        """Takes the terminal again after a stop; nothing is drawn before it is clear that nobody was away too long."""
+        self._app.call_later(getattr(self._app, "look_for_idle", _do_nothing))
+        super().resume_application_mode()
 
     def close(self) -> None:
         """Waits until the terminal has read all, but not for long."""
@@ -168,8 +207,33 @@ class TerminalDriver(LinuxDriver):
         os._exit(code)
 
 
-def _do_nothing(_number: int, _frame: FrameType | None) -> None:
-    """Interrupts a call to the system."""
+def _do_nothing(*_told: object) -> None:
+    """Interrupts a call to the system, as the handler of a signal."""
+
+
+class _Pulse(threading.Event):
+    """Says whether to stop reading keys; the thread that reads them asks ten times a second."""
+
+    cleans = False
+
+    def is_set(self) -> bool:
+        if self.cleans:
+            self.cleans = False
+            _forget_paste(inspect.currentframe())
+            overwrite_cached_blocks()
+        return super().is_set()
+
+
+def _forget_paste(asking: FrameType | None) -> None:
+    """Takes the place of the text that was pasted last: the parser keeps it, and is a local of the reading function.
+
+    Args:
+        asking: The frame that the reading function has called.
+    """
+    reading = asking.f_back if asking is not None else None
+    if reading is not None and isinstance(parser := reading.f_locals.get("parser"), XTermParser):
+        for _ in parser.feed(BRACKETED_PASTE_START + BRACKETED_PASTE_END):
+            pass
 
 
 class _Output:
@@ -180,6 +244,7 @@ class _Output:
         self._caught_up = caught_up
         self._lost = lost
         self.is_open = True
+        self.cleans = False
         self.written = 0
         """How many writes have been taken."""
 
@@ -200,6 +265,9 @@ class _Output:
             self._lost()
         else:
             self._caught_up()
+        if self.cleans:
+            self.cleans = False
+            overwrite_cached_blocks()
 
     def fileno(self) -> int:
         return self._file.fileno()

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class IdleWatch:
-    """Tells when the screen has been left alone."""
+    """Says whether the screen has been left alone.
 
-    def __init__(self, limit: float, now: float) -> None:
-        """Takes the seconds after which it counts as left alone (0 is never), and the time, since the epoch."""
+    It follows whichever clock has gone further: the wall clock may be set back, and the other one may stand still while
+    the machine sleeps.
+    """
+
+    def __init__(self, limit: float, *clocks: Callable[[], float]) -> None:
+        """Create one that was touched now.
+
+        Args:
+            limit: Seconds after which the screen counts as left alone; 0 is never.
+            clocks: Each returns seconds, from any beginning.
+        """
         self._limit = limit
-        self._touched_at = now
+        self._clocks = clocks
+        self.touch()
 
-    def touched(self, now: float) -> None:
-        """Notes a key or a click."""
-        self._touched_at = now
+    def touch(self) -> None:
+        """Note a key or a click."""
+        self._touched_at = [clock() for clock in self._clocks]
 
-    def has_run_out(self, now: float) -> bool:
-        """Returns whether nobody has been there for that long; a machine that slept meanwhile counts, too."""
-        return self._limit > 0 and now - self._touched_at >= self._limit
+    def has_run_out(self) -> bool:
+        """Return whether nobody has been there for that long; a machine that slept in between counts, too."""
+        gone = (clock() - at for clock, at in zip(self._clocks, self._touched_at, strict=True))
+        return self._limit > 0 and max(gone) >= self._limit

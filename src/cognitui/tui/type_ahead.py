@@ -112,6 +112,13 @@ class TypeAhead:
         elif self._look is None:
             self._look = asyncio.get_running_loop().call_later(_AFTER_FRAME, self._follow)
 
+    def drop(self) -> None:
+        """Drop what waits: it was typed for what the lock hides now."""
+        self._waiting.clear()
+        if self._called is not None:
+            self._called = None
+            self._is_busy = not self._is_begun
+
     def _as_meant(self, event: Input) -> Input:
         """Until the program takes the terminal over, that makes a line end of the enter key."""
         if self._is_begun or not isinstance(event, events.Key) or event.key != "ctrl+j":
