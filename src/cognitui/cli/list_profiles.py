@@ -45,6 +45,8 @@ def list_profiles(session: Session, environment: str, as_json: bool) -> None:
     if name := environment or session.environment:
         profiles = book.by_environment[find_environment(book, name).name]
         tell_faults(faults_in(book, name))
+    elif not book.profiles:
+        tell_faults(book.problems)
     elif words := faults_counted(book):
         tell(words)
     expiries = session.services.expiries()
@@ -54,6 +56,8 @@ def list_profiles(session: Session, environment: str, as_json: bool) -> None:
         print_json([_as_json(row, now) for row in rows])
     elif rows:
         _print(list(_table(rows, now)))
+    elif book.problems:
+        tell(f"No profile of {inert(book.path)} can be used until that is fixed: cognitui profile edit")
     else:
         tell(f"There are no profiles in {inert(book.path)}. Add one with cognitui profile add, or try cognitui demo.")
 
