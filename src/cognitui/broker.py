@@ -23,6 +23,7 @@ from cognitui.model.errors import (
     WrongCredentials,
 )
 from cognitui.model.frozen import replace
+from cognitui.model.given_secret import given_secret, refuse_without_user
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import Challenge, SignedIn, Step
@@ -157,6 +158,7 @@ class TokenBroker:
         Raises:
             As `get` does.
         """
+        answers = challenge.cleaned(answers)
         told = challenge.with_answers(answers, keep=keep)
         with self._locks.hold(challenge.profile.token_key):
             request = TokenRequest(challenge.profile, kind, min_valid)
@@ -213,8 +215,9 @@ class TokenBroker:
         return self._kept.stored_secrets(profile)
 
     def set_secret(self, profile: Profile, kind: SecretKind, value: str) -> None:
-        """Stores a secret of the profile."""
-        self._kept.set_secret(profile, kind, value)
+        """Stores a secret that a person or a file gave; raises UsageError where it cannot be one of the profile."""
+        refuse_without_user(profile, kind)
+        self._kept.set_secret(profile, kind, given_secret(kind, value))
 
     def remove_secret(self, profile: Profile, kind: SecretKind) -> bool:
         """Removes a secret of the profile; returns whether there was one."""

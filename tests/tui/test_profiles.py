@@ -314,6 +314,36 @@ async def test_a_typed_secret_is_stored_and_an_empty_one_changes_nothing() -> No
         assert services.vault.entries == {ALICE.secret_name(SecretKind.PASSWORD): "hunter2", name: "client-secret"}
 
 
+async def test_a_pasted_otpauth_uri_and_a_quoted_client_secret_are_stored_bare() -> None:
+    services = desk(ALICE)
+    async with opened(services) as story:
+        await story.press("p")
+        await story.see("not stored")
+        story.app.screen.query_one("#totp", Input).value = "otpauth://totp/x?secret=jbswy3dpehpk3pxp"
+        story.app.screen.query_one("#client-secret", Input).value = '"canary" '
+        await story.press("enter")
+        await story.see("Stored the client secret and TOTP seed of dev/alice.")
+
+        assert services.vault.entries == {
+            ALICE.secret_name(SecretKind.CLIENT_SECRET): "canary",
+            ALICE.secret_name(SecretKind.TOTP): "JBSWY3DPEHPK3PXP",
+        }
+
+
+async def test_what_is_no_seed_keeps_the_dialog_and_stores_nothing() -> None:
+    services = desk(ALICE)
+    async with opened(services) as story:
+        await story.press("p")
+        await story.see("not stored")
+        await story.type("hunter2")
+        story.app.screen.query_one("#totp", Input).value = "canary-0189"
+        await story.press("enter")
+        await story.see("The TOTP seed is not base32")
+
+        assert "canary" not in story.text
+        assert services.vault.entries == {}
+
+
 async def test_ctrl_c_in_a_masked_field_copies_nothing() -> None:
     services = desk(ALICE)
     async with opened(services) as story:

@@ -334,6 +334,20 @@ def test_secrets_of_several_challenges_are_stored_together() -> None:
     assert services.vault.entries[CLIENT_SECRET] == "of the app client"
 
 
+def test_a_secret_is_sent_and_stored_without_what_was_pasted_around_it() -> None:
+    services = answering(client_secret_challenge(), signed_in())
+
+    challenge = asked(services.broker.answer(ASKED, {"password": "\ufeff typed "}))
+    services.broker.answer(challenge, {"client-secret": '"of the app client"\n'})
+
+    assert [answers for _, answers in services.signin.answered] == [
+        {"password": " typed "},
+        {"client-secret": "of the app client"},
+    ]
+    assert services.vault.entries[PASSWORD] == " typed "
+    assert services.vault.entries[CLIENT_SECRET] == "of the app client"
+
+
 def test_of_a_password_that_is_asked_for_again_the_last_answer_is_stored() -> None:
     services = answering(ASKED, signed_in())
 

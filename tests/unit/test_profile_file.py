@@ -786,6 +786,57 @@ def test_an_include_that_is_missing_is_told_by_its_position(tmp_path: Path, path
     assert ids(book) == {"dev/alice", "dev/carol"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# nothing yet\n",
+        "version = 1\n",
+        "\ufeff",
+        "include = []\n[environments]\n",
+        "[environments.dev]\n",
+        "[environments.dev.profiles]\n",
+    ],
+)
+def test_an_include_that_holds_nothing_is_named_with_the_fix(tmp_path: Path, path: Path, text: str) -> None:
+    written(tmp_path / "full.toml", team())
+    written(tmp_path / "team.toml", text)
+    problem = only_problem(book := loaded(path, include("full.toml", "team.toml")))
+    assert problem.what == f"{tmp_path / 'team.toml'} is read, and holds no profile"
+    assert problem.fix == "write profiles into it, or take file 2 out of the list"
+    assert (problem.source, problem.key, problem.line) == (str(path), "include", 1)
+    assert ids(book) == {"dev/alice", "dev/carol"}
+
+
+def test_an_include_of_an_include_that_holds_nothing_is_named_in_the_file_that_lists_it(
+    tmp_path: Path, path: Path
+) -> None:
+    written(tmp_path / "team.toml", f"include = ['empty.toml']\n{team()}")
+    written(tmp_path / "empty.toml", "")
+    assert only_problem(loaded(path, include("team.toml"))).source == str(tmp_path / "team.toml")
+
+
+def test_an_include_that_was_empty_is_read_again_once_it_is_written(tmp_path: Path, path: Path) -> None:
+    written(tmp_path / "team.toml", "")
+    before = loaded(path, include("team.toml"))
+    written(tmp_path / "team.toml", team())
+    assert ProfileFile(path).stamps(before) != before.stamps
+    assert ids(ProfileFile(path).load()) == {"dev/alice", "dev/carol"}
+
+
+@pytest.mark.parametrize("text", ["include = ['more.toml']\n", "[environments.dev]\nprotected = true\n"])
+def test_an_include_that_only_leads_on_or_only_sets_defaults_is_fine(tmp_path: Path, path: Path, text: str) -> None:
+    written(tmp_path / "team.toml", text)
+    written(tmp_path / "more.toml", team())
+    assert loaded(path, include("team.toml")).problems == ()
+
+
+def test_a_pattern_among_the_includes_is_told_as_such(tmp_path: Path, path: Path) -> None:
+    written(tmp_path / "team.toml", team())
+    problem = only_problem(loaded(path, include("*.toml")))
+    assert problem.fix == "name each file: patterns such as * are not read (file 1 of the list)"
+
+
 def test_includes_in_a_circle_are_read_once(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", f"include = ['{path.name}', 'team.toml']\n{team()}")
     book = loaded(path, include("team.toml", "team.toml", "./team.toml", path.name))

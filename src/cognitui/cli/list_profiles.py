@@ -73,6 +73,8 @@ def list_profiles(
     if name := environment or session.environment:
         profiles = book.by_environment[find_environment(book, name).name]
         tell_faults(faults_in(book, name))
+    elif not book.profiles:
+        tell_faults(book.problems)
     elif words := faults_counted(book):
         tell(words)
     expiries = session.services.expiries()
@@ -93,6 +95,8 @@ def list_profiles(
         _print(rows, now)
     elif tags or states:
         tell("No profile matches --tag and --state.")
+    elif book.problems:
+        tell(f"No profile of {inert(book.path)} can be used until that is fixed: cognitui profile edit")
     else:
         tell(f"There are no profiles in {inert(book.path)}. Add one with cognitui profile add, or try cognitui demo.")
 

@@ -11,6 +11,7 @@ from cognitui.cli.output import print_json, print_table, tell
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import read_unseen
 from cognitui.model.errors import UsageError
+from cognitui.model.given_secret import given_secret, refuse_without_user
 from cognitui.model.profile import Profile
 from cognitui.model.secret import DURABLE, SecretKind
 from cognitui.model.sign_out import told_of_device
@@ -50,7 +51,8 @@ def set_secret(session: Session, reference: str, kind: str, as_json: bool) -> No
     """Store a secret in the keyring.
 
     It is asked for and not shown; where standard input is no terminal it is read from there, without one newline at
-    its end. It is never an argument: other processes can read those.
+    its end. It is never an argument: other processes can read those. Quotes and blanks around a client secret are
+    removed. A TOTP seed may be an otpauth URI.
     """
     profile, wanted = find_profile(session, reference, repeat=False), SecretKind(kind)
     if session.services.secrets_in_memory:
@@ -58,6 +60,7 @@ def set_secret(session: Session, reference: str, kind: str, as_json: bool) -> No
             "Secrets are kept in memory, for this run alone, and the run ends with this command.",
             fix="Leave --vault memory and COGNITUI_VAULT away to store it in the keyring.",
         )
+    refuse_without_user(profile, wanted)
     value = _given(profile, wanted)
     session.services.broker.set_secret(profile, wanted, value)
     tell(f"The {wanted.label} of {profile.id} is stored in the keyring.")
@@ -111,9 +114,6 @@ def check_secrets(session: Session, reference: str, as_json: bool) -> None:
 
 
 def _given(profile: Profile, kind: SecretKind) -> str:
-    """The secret, without the one newline that a pipe ends with; raises UsageError where there is none."""
+    """The secret, without the one newline that a pipe ends with; raises UsageError where it is none."""
     text = read_unseen(f"{kind.label} of {profile.id}")
-    value = text.removesuffix("\r\n" if text.endswith("\r\n") else "\n")
-    if not value:
-        raise UsageError(f"No {kind.label} was given.", fix="Type it at the prompt, or pipe it into the command.")
-    return value
+    return given_secret(kind, text.removesuffix("\r\n" if text.endswith("\r\n") else "\n"))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import struct
 from urllib.parse import quote, urlencode
+
+from cognitui.model.errors import UsageError
+from cognitui.model.given_secret import given_secret
+from cognitui.model.secret import SecretKind
 
 PERIOD = 30
 """Seconds that a code is shown."""
@@ -18,7 +21,7 @@ def totp_code(seed: str, now: float) -> str:
     """Returns the code of a moment.
 
     Args:
-        seed: Base32, as Cognito shows it; blanks and case do not matter.
+        seed: Base32, as Cognito shows it, or what `given_secret` makes that of.
         now: Seconds since the epoch.
 
     Raises:
@@ -43,9 +46,8 @@ def otpauth_uri(seed: str, username: str, issuer: str) -> str:
 
 
 def _key(seed: str) -> bytes:
-    compact = "".join(seed.split()).upper().rstrip("=")
     try:
-        return base64.b32decode(compact + "=" * (-len(compact) % 8))
-    except binascii.Error:
-        # Without the error that it came from, which may tell of the seed.
+        compact = given_secret(SecretKind.TOTP, seed)
+    except UsageError:
         raise ValueError("the TOTP seed is not base32") from None
+    return base64.b32decode(compact + "=" * (-len(compact) % 8))

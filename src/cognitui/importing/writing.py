@@ -8,6 +8,7 @@ import msgspec
 
 from cognitui.importing.new_profile import NewProfile
 from cognitui.model.errors import CognituiError, ProfileFileError, SecretStoreError, UsageError
+from cognitui.model.given_secret import given_secret
 from cognitui.model.profile import DEFAULT_FLOW, NO_FIELDS, Environment, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
@@ -22,7 +23,7 @@ def check(drafts: Sequence[NewProfile], store: ProfileStore) -> ProfileBook:
 
     Raises:
         ProfileFileError: A name is taken or cannot be, or a value cannot be in its environment.
-        UsageError: An environment would lead a profile elsewhere.
+        UsageError: An environment would lead a profile elsewhere, or a client secret is none.
     """
     book = store.load()
     ids = [draft.id for draft in drafts]
@@ -38,6 +39,8 @@ def check(drafts: Sequence[NewProfile], store: ProfileStore) -> ProfileBook:
                 f"Two of the profiles would be named {inert(draft.id, 120)}; nothing was written.",
                 fix="Import them one by one, each with a name of its own.",
             )
+        if draft.client_secret:
+            given_secret(SecretKind.CLIENT_SECRET, draft.client_secret)
         fields = fitted(draft.fields, book.environment(draft.environment))
         store.check(draft.environment, draft.name, fields, protected=draft.protected)
     return book

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from cognitui.model.device import RememberedDevice
+from cognitui.model.errors import UsageError
 from cognitui.model.frozen import Frozen, replace
+from cognitui.model.given_secret import given_secret
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.text import as_heading, inert
@@ -61,6 +63,10 @@ class Prompt(Frozen, frozen=True):
     keeps: SecretKind | None = None
     """The secret that the answer becomes, where a person agrees to keep it in the keyring."""
 
+    def cleaned(self, answer: str) -> str:
+        """Returns an answer as it is sent and kept; raises UsageError where it cannot be the secret that is asked."""
+        return given_secret(self.keeps, answer) if self.keeps is not None and answer else answer
+
     def fault(self, answer: str, again: str | None = None) -> str:
         """Returns what is wrong with an answer, in one sentence, inert; an empty text where nothing is.
 
@@ -69,6 +75,10 @@ class Prompt(Frozen, frozen=True):
             again: The same once more, where it is asked for twice and was.
         """
         heading = as_heading(self.label)
+        try:
+            answer, again = self.cleaned(answer), None if again is None else self.cleaned(again)
+        except UsageError as error:
+            return error.cause
         if not answer:
             return f"{heading} is empty."
         if broken := [inert(rule.label, 100) for rule in self.rules if rule.binding and not rule.holds(answer)]:
@@ -122,6 +132,11 @@ class Challenge(Frozen, frozen=True):
     def carrying(self, accepted: Mapping[SecretKind, str], kept: Mapping[SecretKind, str]) -> Challenge:
         """Returns the challenge with the secrets that were given before it."""
         return replace(self, accepted=accepted, kept=kept)
+
+    def cleaned(self, answers: Mapping[str, str]) -> Mapping[str, str]:
+        """Returns answers as they are sent and kept; raises UsageError where one cannot be the secret that is asked."""
+        prompts = {prompt.name: prompt for prompt in self.prompts}
+        return {name: prompts[name].cleaned(value) if name in prompts else value for name, value in answers.items()}
 
     def with_answers(self, answers: Mapping[str, str], *, keep: bool) -> Challenge:
         """Returns the challenge carrying the secrets among the answers; what was answered before is out of date.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -54,6 +54,8 @@ class ChosenKeyring:
     """True where a prompt of its own cannot be told from silence."""
     name: str = ""
     """As `PYTHON_KEYRING_BACKEND` would name it."""
+    before_writes: Callable[[], None] = lambda: None
+    """Is called once before the first write; raises NoKeyring if that would be plain text on the disk."""
     close: Callable[[], None] = lambda: None
     """Gives back what it holds open."""
 
@@ -74,7 +76,7 @@ def choose_keyring(
         system: The backends that may be chosen by themselves.
 
     Raises:
-        NoKeyring: There is none, or the one that is named keeps nothing or writes a plain file.
+        NoKeyring: There is none, or the one that is named keeps nothing or writes plain text.
     """
     # Costs 63 ms: at the first secret, and not before.
     from keyring import core
@@ -82,12 +84,10 @@ def choose_keyring(
     if name := environ.get(_NAMED_BY):
         shown = inert(name, _LONGEST_SHOWN)
         named = _attempt(partial(core.load_keyring, name), f"The keyring {shown} of {_NAMED_BY} cannot be used here.")
-        _refuse(named, _NAMED_BY, _keeps_nothing(named))
-        return _described(named, on_prompt)
+        return _examined(named, _NAMED_BY, on_prompt)
     asked = _attempt(configured or core.load_config, "The keyring that keyringrc.cfg names cannot be used here.")
     if asked is not None:
-        _refuse(asked, "keyringrc.cfg", _keeps_nothing(asked) or _is_unsafe(asked))
-        return _described(asked, on_prompt)
+        return _examined(asked, "keyringrc.cfg", on_prompt)
     usable = [backend for path in system if (backend := _usable(path)) is not None]
     if not usable:
         raise NoKeyring("There is no keyring that is safe to use.", fix=_fix())
@@ -121,12 +121,18 @@ def _keeps_nothing(backend: KeyringBackend) -> str:
     return "keeps nothing" if modules & {"keyring.backends.null", "keyring.backends.fail"} else ""
 
 
-def _is_unsafe(backend: KeyringBackend) -> str:
-    """Honoured from the environment, where it is a choice for this run; a file may be years old."""
-    if any(f"{module}.".startswith("keyrings.alt.") for module in _modules(backend)):
-        return "stores secrets in a file"
-    chained = getattr(backend, "backends", ()) if "keyring.backends.chainer" in _modules(backend) else ()
-    return next(("chains to one that " + why for other in chained if (why := _is_unsafe(other))), "")
+def _examined(backend: KeyringBackend, source: str, on_prompt: Callable[[], None]) -> ChosenKeyring:
+    """Return a keyring that a person names; one on a file is tried now, another one before its first write."""
+    from cognitui.store.plain_text import is_on_file, writes_plain_text
+
+    def refuse_plain_text() -> None:
+        _refuse(backend, source, "writes secrets to a file as plain text" if writes_plain_text(backend) else "")
+
+    _refuse(backend, source, _keeps_nothing(backend))
+    if is_on_file(backend):
+        refuse_plain_text()
+        return _described(backend, on_prompt)
+    return replace(_described(backend, on_prompt), before_writes=refuse_plain_text)
 
 
 def _modules(backend: KeyringBackend) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ from cognitui.store.profile_problems import Faults
 
 _DEEPEST = 8
 """Includes of includes that are followed; a team needs one or two."""
+
+_PATTERN = frozenset("*?[")
 
 
 class Includes(Struct, frozen=True):
@@ -71,8 +74,26 @@ def _read(document: Document, file: Path, position: int, found: _Found, faults: 
     except ProfileFileError as error:
         faults.add(document, (), [Fault("include", error.cause.rstrip("."), error.fix or fix)])
     except (OSError, ValueError, RuntimeError):  # missing, a NUL in its name, links in a circle
+        if _PATTERN.intersection(file.name):
+            fix = f"name each file: patterns such as * are not read (file {position} of the list)"
         faults.add(document, (), [Fault("include", f"{shown(file)} cannot be found", fix)])
     else:
         found.documents[real] = included
+        if _says_nothing(included.tables):
+            fix = f"write profiles into it, or take file {position} out of the list"
+            faults.add(document, (), [Fault("include", f"{shown(file)} is read, and holds no profile", fix)])
         return included
     return None
+
+
+def _says_nothing(tables: Mapping[str, object]) -> bool:
+    """Whether a file is empty but for its version: it may be the wrong one, or not be written yet."""
+    said = {key: value for key, value in tables.items() if key != "version"}
+    return not any(map(_holds, said.values()))
+
+
+def _holds(value: object) -> bool:
+    """Whether a value is one, or a table or list that has some in it."""
+    if isinstance(value, Mapping):
+        return any(map(_holds, value.values()))
+    return bool(value) if isinstance(value, list) else True

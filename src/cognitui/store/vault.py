@@ -43,6 +43,8 @@ class KeyringVault:
         self._choose = choose
         self._calls = KeyringCalls(on_prompt, patience, prompt_patience)
         self._chosen: ChosenKeyring | None = None
+        self._writable: ChosenKeyring | None = None
+        """The one that secrets may be written to."""
 
     def get(self, name: SecretName) -> str | None:
         """Returns a secret, or None where it is not stored."""
@@ -57,6 +59,7 @@ class KeyringVault:
         refuse_too_large(value)
 
         def store(values: LongValues) -> None:
+            self._prepare_writes()
             # On macOS each write loses the person's "Always Allow".
             if name.kind not in DURABLE or not values.holds(name.service, name.account, value):
                 values.set(name.service, name.account, value)
@@ -77,6 +80,7 @@ class KeyringVault:
         account = f"trial {value}"
 
         def there_and_back(values: LongValues) -> bool:
+            self._prepare_writes()
             values.set(_TRIAL, account, value)
             try:
                 return values.get(_TRIAL, account) == value
@@ -86,6 +90,11 @@ class KeyringVault:
         if not self._run(there_and_back):
             raise SecretStoreError("The keyring gives back something else than was stored.")
         return self._chosen.name if self._chosen else ""
+
+    def _prepare_writes(self) -> None:
+        if self._chosen is not None and self._chosen is not self._writable:
+            self._chosen.before_writes()
+            self._writable = self._chosen
 
     def _run(self, work: Callable[[LongValues], T]) -> T:
         chosen = self._chosen

@@ -181,6 +181,17 @@ BOB_IS_FAULTY = Problem(
 )
 
 
+def test_without_a_usable_profile_what_is_wrong_is_said_and_not_that_there_are_none() -> None:
+    missing = Problem(
+        where="", key="include", what="/a/team.toml is read, and holds no profile", fix="write it", source="/a/p.toml"
+    )
+    result = run(FakeServices(profiles=FakeProfileStore(make_book(problems=(missing,)))), "list")
+
+    assert "Warning: /a/p.toml: include: /a/team.toml is read, and holds no profile" in result.stderr
+    assert "can be used until that is fixed: cognitui profile edit" in result.stderr
+    assert "There are no profiles" not in result.stderr
+
+
 def test_a_fault_is_told_in_one_short_line_and_the_other_profiles_are_listed() -> None:
     book = make_book(make_profile("dev/alice"), problems=(BOB_IS_FAULTY,))
     result = run(FakeServices(profiles=FakeProfileStore(book)), "list", "--json")

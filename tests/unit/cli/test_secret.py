@@ -4,23 +4,27 @@ import pytest
 
 from cognitui.model.device import RememberedDevice
 from cognitui.model.errors import NoKeyring
+from cognitui.model.profile import Flow
 from cognitui.model.secret import DURABLE, SecretKind
 from tests.unit.cli.harness import printed_json, run
 from tests.unit.fakes import FakeVault, make_profile, make_tokens, services_with
 
 ALICE = make_profile("dev/alice")
 CANARY = "hunter2-canary"
+SEED = "JBSWY3DPEHPK3PXP"
 
 
 @pytest.mark.parametrize("kind", DURABLE)
 def test_a_secret_is_read_from_standard_input(kind: SecretKind) -> None:
     services = services_with(ALICE)
 
-    result = run(services, "secret", "set", "dev/alice", kind.value, typed=f"{CANARY}\n")
+    secret = SEED if kind is SecretKind.TOTP else CANARY
+
+    result = run(services, "secret", "set", "dev/alice", kind.value, typed=f"{secret}\n")
 
     assert result.exit_code == 0
-    assert services.vault.entries == {ALICE.secret_name(kind): CANARY}
-    assert CANARY not in result.output
+    assert services.vault.entries == {ALICE.secret_name(kind): secret}
+    assert secret not in result.output
 
 
 @pytest.mark.parametrize(
@@ -31,6 +35,7 @@ def test_a_secret_is_read_from_standard_input(kind: SecretKind) -> None:
         ("a\n\n", "a\n"),
         ("a", "a"),
         ("a\r", "a\r"),
+        ('\ufeff"a"\r\n', '"a"'),
         (" a \n", " a "),
         ("zwei\nZeilen ü🔑\n", "zwei\nZeilen ü🔑"),
     ],
@@ -75,6 +80,44 @@ def test_a_secret_among_the_arguments_is_never_repeated(args: tuple[str, ...]) -
     assert services.vault.entries == {}
 
 
+@pytest.mark.parametrize(
+    ("kind", "typed", "stored"),
+    [
+        (SecretKind.CLIENT_SECRET, f'"{CANARY}"\n', CANARY),
+        (SecretKind.TOTP, f"otpauth://totp/Example:alice?secret={SEED}&issuer=Example\n", SEED),
+    ],
+)
+def test_what_is_pasted_around_a_secret_is_not_stored(kind: SecretKind, typed: str, stored: str) -> None:
+    services = services_with(ALICE)
+
+    result = run(services, "secret", "set", "dev/alice", kind.value, typed=typed)
+
+    assert result.exit_code == 0
+    assert services.vault.entries == {ALICE.secret_name(kind): stored}
+
+
+def test_what_is_no_seed_is_wrong_usage_and_not_repeated() -> None:
+    services = services_with(ALICE)
+
+    result = run(services, "secret", "set", "dev/alice", "totp", typed=f"{CANARY}!")
+
+    assert result.exit_code == 2
+    assert "not base32" in result.stderr
+    assert CANARY not in result.output
+    assert services.vault.entries == {}
+
+
+@pytest.mark.parametrize("kind", ["password", "totp"])
+def test_a_profile_without_a_user_gets_no_secret_of_one(kind: str) -> None:
+    services = services_with(make_profile("dev/service", flow=Flow.CLIENT_CREDENTIALS))
+
+    result = run(services, "secret", "set", "dev/service", kind, typed=CANARY)
+
+    assert result.exit_code == 2
+    assert "cognitui secret set dev/service client-secret" in result.stderr
+    assert services.vault.entries == {}
+
+
 def test_a_removed_secret_is_gone() -> None:
     services = services_with(ALICE)
     run(services, "secret", "set", "dev/alice", "password", typed=CANARY)
@@ -104,7 +147,7 @@ def test_a_check_says_what_is_stored_and_never_shows_it() -> None:
 
 def test_the_check_for_people_tells_by_sign_and_word() -> None:
     services = services_with(ALICE)
-    run(services, "secret", "set", "dev/alice", "totp", typed=CANARY)
+    run(services, "secret", "set", "dev/alice", "totp", typed=SEED)
 
     lines = run(services, "secret", "check", "alice").stdout.splitlines()
 

@@ -53,6 +53,15 @@ def test_a_client_without_a_secret_stores_none() -> None:
     assert keeper.kept == []
 
 
+def test_a_client_secret_that_is_none_stops_all_before_the_first() -> None:
+    store, keeper = FakeProfileStore(make_book()), Keeper()
+
+    with pytest.raises(UsageError, match="No client secret was given"):
+        write([draft("ann"), draft("bob", secret='""')], store, keeper)
+
+    assert (list(store.book.by_id), keeper.kept) == ([], [])
+
+
 def test_a_name_that_is_taken_stops_all_before_the_first() -> None:
     store, keeper = FakeProfileStore(make_book(make_profile("dev/bob"))), Keeper()
 

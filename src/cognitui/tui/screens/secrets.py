@@ -11,7 +11,8 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button, Input, Label, Static
 
 from cognitui.broker import TokenBroker
-from cognitui.model.errors import SecretStoreError
+from cognitui.model.errors import CognituiError, SecretStoreError, UsageError
+from cognitui.model.given_secret import given_secret
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
@@ -31,7 +32,7 @@ _SAVE = "Save (enter)"
 _BELONGS = {
     SecretKind.PASSWORD: "Of the user in this pool.",
     SecretKind.CLIENT_SECRET: "Of the app client; its profiles share it.",
-    SecretKind.TOTP: "Of the authenticator app; with it, codes are answered by themselves.",
+    SecretKind.TOTP: "Of the authenticator app, or its otpauth URI; with it, codes are answered automatically.",
 }
 
 
@@ -122,12 +123,14 @@ class SecretsScreen(Secretive, Dialog[str]):
         given = {kind: value for kind in self._kinds if (value := self.query_one(f"#{kind.value}", Input).value)}
 
         def store(broker: TokenBroker) -> None:
-            for kind, value in given.items():
+            # All are looked at before the first one is stored.
+            cleaned = {kind: given_secret(kind, value) for kind, value in given.items()}
+            for kind, value in cleaned.items():
                 broker.set_secret(self._profile, kind, value)
 
         try:
             await self._in_vault(store)
-        except SecretStoreError as error:
+        except (SecretStoreError, UsageError) as error:
             self._fail(error)
             return
         names = " and ".join(kind.label for kind in given)
@@ -157,7 +160,7 @@ class SecretsScreen(Secretive, Dialog[str]):
         keep_in = "memory of this run" if self._services.secrets_in_memory else "keyring"
         self.query_one("#where", Static).update(f"An empty field changes nothing. Kept in the {keep_in}.")
 
-    def _fail(self, error: SecretStoreError) -> None:
+    def _fail(self, error: CognituiError) -> None:
         self._show_saving(False)
         remark = self.query_one("#remark", Static)
         remark.display = True
