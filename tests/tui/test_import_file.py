@@ -67,7 +67,7 @@ async def test_the_nearest_file_is_taken_by_enter_and_the_user_is_asked_for(
         await story.press("enter")
 
         await story.hear("Added dev/alice.")
-        assert services.profiles.book.by_id["dev/alice"].own == ProfileFields(
+        assert services.profiles.book.by_id["dev/alice"].fields == ProfileFields(
             user_pool_id=POOL_ID, client_id=CLIENT_ID, username="alice@example.com"
         )
 
