@@ -16,7 +16,7 @@ from cognitui.model.aws_credentials import AwsCredentials
 from cognitui.model.choices import Choices
 from cognitui.model.draft import Draft
 from cognitui.model.examined import ClientSettings, KeysSeen, LoosePlace, TerminalFacts
-from cognitui.model.profile import FileStamp, Problem, Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import NO_FIELDS, FileStamp, Problem, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretName
 from cognitui.model.setting_fault import SettingFault
 from cognitui.model.signin import Challenge, GivenSecrets, Step
@@ -49,7 +49,15 @@ class ProfileStore(Protocol):
         """
         ...
 
-    def check(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> None:
+    def check(
+        self,
+        environment: str,
+        name: str,
+        fields: ProfileFields,
+        *,
+        protected: bool = False,
+        shared: ProfileFields = NO_FIELDS,
+    ) -> None:
         """Looks whether `add` would take a profile, and writes nothing.
 
         Raises:
@@ -57,7 +65,15 @@ class ProfileStore(Protocol):
         """
         ...
 
-    def add(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> ProfileBook:
+    def add(
+        self,
+        environment: str,
+        name: str,
+        fields: ProfileFields,
+        *,
+        protected: bool = False,
+        shared: ProfileFields = NO_FIELDS,
+    ) -> ProfileBook:
         """Adds a profile, and its environment where that is new.
 
         Args:
@@ -65,6 +81,8 @@ class ProfileStore(Protocol):
             name: Its name.
             fields: All that the profile itself sets.
             protected: Its environment is protected from then on; otherwise that stays as it is.
+            shared: What its environment sets for all of its profiles if it is new; in one that is there already the
+                profile sets it itself, so that no other profile changes.
 
         Raises:
             ProfileFileError: A name or a field is wrong, or there is such a profile.

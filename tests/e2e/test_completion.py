@@ -90,6 +90,30 @@ def test_tab_completes(shell: str, typed: str, line: str, env: dict[str, str]) -
         terminal.see(f"ready> {line}")
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("cognitui import file amp\t", "cognitui import file amplify_outputs.json"),
+        ("cognitui import env src/aws\t", "cognitui import env src/aws-exports.js"),
+        ("cognitui import terraform --env dev my\t", "cognitui import terraform --env dev my\\ outputs.json"),
+    ],
+)
+def test_tab_completes_the_name_of_a_file(
+    shell: str, typed: str, line: str, env: dict[str, str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "shop"
+    (folder / "src").mkdir(parents=True)
+    for name in ("amplify_outputs.json", "src/aws-exports.js", "my outputs.json"):
+        (folder / name).write_text("{}")
+    with started(shell, env) as terminal:
+        terminal.press(f"cd {folder}; clear\r")
+        terminal.until(lambda: terminal.text.strip() == "ready>", "the folder is not entered")
+        terminal.press(typed)
+
+        terminal.see(f"ready> {line}")
+
+
 def test_bash_completes_behind_an_equals_sign(env: dict[str, str]) -> None:
     with started("bash", env) as terminal:
         terminal.press("cognitui list --env=p\t")

@@ -119,7 +119,7 @@ def test_what_a_file_tells_is_shown_before_anything_is_asked(
     with Terminal([*cognitui, "--vault", "memory", "import", "terraform", str(file)], env=home) as terminal:
         terminal.see("Username:")
         shown = terminal.text
-        assert "outputs.json tells of:" in shown
+        assert "outputs.json contains:" in shown
         assert shown.index(pool) < shown.index(client) < shown.index("Username:")
         terminal.press("carol", "enter")
         terminal.see("Environment [")

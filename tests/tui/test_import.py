@@ -56,7 +56,7 @@ async def test_a_profile_is_imported_by_enter_alone(size: tuple[int, int]) -> No
         await story.hear("Added dev/alice.")
         assert story.main.selected is not None
         assert story.main.selected.id == "dev/alice"
-        assert services.profiles.book.by_id["dev/alice"].own == ProfileFields(
+        assert services.profiles.book.by_id["dev/alice"].fields == ProfileFields(
             user_pool_id=POOL_ID, client_id=CLIENT_ID, username="alice"
         )
         assert list(services.vault.entries.values()) == [CLIENT_SECRET]

@@ -67,7 +67,7 @@ async def test_the_nearest_file_is_taken_by_enter_and_the_user_is_asked_for(
         await story.press("enter")
 
         await story.hear("Added dev/alice.")
-        assert services.profiles.book.by_id["dev/alice"].own == ProfileFields(
+        assert services.profiles.book.by_id["dev/alice"].fields == ProfileFields(
             user_pool_id=POOL_ID, client_id=CLIENT_ID, username="alice@example.com"
         )
 
@@ -176,6 +176,99 @@ async def test_one_of_several_pools_and_clients_is_chosen(folder: Path) -> None:
 
         fields = services.profiles.book.by_id["dev/alice"].fields
         assert (fields.user_pool_id, fields.client_id) == ("eu-west-1_Other", other)
+
+
+TWO_STACKS = {
+    "AuthStack-dev": {"UserPoolId": POOL_ID, "UserPoolClientId": CLIENT_ID, "ClientSecret": CLIENT_SECRET},
+    "AuthStack-prod": {"UserPoolId": "us-east-1_Prod00001", "UserPoolClientId": CLIENT_ID[::-1]},
+}
+
+
+async def test_choosing_the_pool_narrows_the_client_and_proposes_its_environment(folder: Path) -> None:
+    (folder / "cdk-outputs.json").write_text(json.dumps(TWO_STACKS))
+    services = desk()
+    async with opened(services) as story:
+        await at_summary(story)
+        await story.see("goes into the keyring")
+        assert text_in(story, "environment") == "dev"
+        await story.pilot.click("Select#pool")
+        await story.press("down", "enter")
+        await story.until(lambda: text_in(story, "environment") == "prod")
+        await story.see("none in the file")
+        await story.see("speaks of production")
+        field(story, "username").focus()
+        await story.type("alice")
+        await story.press("enter")
+        await story.hear("Added prod/alice.")
+
+        profile = services.profiles.book.by_id["prod/alice"]
+        assert (profile.user_pool_id, profile.client_id) == ("us-east-1_Prod00001", CLIENT_ID[::-1])
+        assert profile.protected
+        assert services.vault.entries == {}
+
+
+async def test_the_pool_and_the_client_of_another_stack_are_there_again_after_esc(folder: Path) -> None:
+    (folder / "cdk-outputs.json").write_text(json.dumps(TWO_STACKS))
+    async with opened(desk()) as story:
+        await at_summary(story)
+        await story.pilot.click("Select#pool")
+        await story.press("down", "enter")
+        await story.until(lambda: text_in(story, "environment") == "prod")
+        field(story, "username").focus()
+        await story.type("alice")
+        await story.press("escape")
+        await story.until(lambda: isinstance(story.app.screen, ImportFileScreen))
+        await story.press("enter")
+        await story.until(lambda: isinstance(story.app.screen, FileSummary))
+
+        await story.until(lambda: text_in(story, "environment") == "prod")
+        assert text_in(story, "username") == "alice"
+        await story.see(CLIENT_ID[::-1])
+
+
+async def test_what_was_skipped_and_what_is_still_empty_is_said(folder: Path) -> None:
+    (folder / ".envrc").write_text(f"source_up\n{ENV}COGNITO_DOMAIN=\n")
+    async with opened(desk()) as story:
+        await at_summary(story)
+
+        await story.see("Line 1 was skipped")
+        await story.see("COGNITO_DOMAIN is empty.")
+
+
+async def test_production_inside_of_a_file_is_proposed_and_protected(folder: Path) -> None:
+    (folder / "outputs.json").write_text(json.dumps({"AuthStack-prod": TWO_STACKS["AuthStack-dev"]}))
+    async with opened(desk()) as story:
+        await at_summary(story)
+
+        assert text_in(story, "environment") == "prod"
+        assert story.app.screen.query_one(Checkbox).value
+
+
+async def test_production_inside_of_a_file_protects_an_environment_of_another_name(folder: Path) -> None:
+    (folder / "outputs.json").write_text(json.dumps({"AuthStack-prod": TWO_STACKS["AuthStack-dev"]}))
+    async with opened(desk()) as story:
+        await at_summary(story)
+        field(story, "environment").value = "shop"
+
+        await story.see("Ticked, as the file speaks of production.")
+        assert story.app.screen.query_one(Checkbox).value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("application.yml", f"cognito:\n  pool: {POOL_ID}\n  client-id: {CLIENT_ID}\n"),
+        ("config.js", f"export default {{ userPoolId: '{POOL_ID}', clientId: '{CLIENT_ID}' }}\n"),
+        ("appsettings.json", f'{{"Cognito": {{"UserPoolId": "{POOL_ID}", /* web */ "ClientId": "{CLIENT_ID}",}}}}'),
+    ],
+)
+async def test_a_file_of_any_format_is_offered_and_read(folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(text)
+    async with opened(desk()) as story:
+        await at_summary(story)
+
+        await story.see(CLIENT_ID)
+        await story.see(name)
 
 
 async def test_a_file_without_a_client_asks_for_its_id(folder: Path) -> None:

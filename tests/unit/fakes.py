@@ -311,16 +311,32 @@ class FakeProfileStore:
     def stamps(self, book: ProfileBook | None) -> tuple[FileStamp, ...]:
         return book.stamps if book else ()
 
-    def check(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> None:
+    def check(
+        self,
+        environment: str,
+        name: str,
+        fields: ProfileFields,
+        *,
+        protected: bool = False,
+        shared: ProfileFields = NO_FIELDS,
+    ) -> None:
         self._refuse_taken(f"{environment}/{name}")
         known = self.book.environment(environment)
-        faults = ProfileRules(known.defaults if known else NO_FIELDS).faults(fields)
+        faults = ProfileRules(known.defaults if known else shared).faults(fields)
         for fault in filter(None, (name_fault(environment), name_fault(name), *faults)):
             raise ProfileFileError(f"Not saved: {environment}/{name} {fault.key} {fault.what}.")
 
-    def add(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> ProfileBook:
+    def add(
+        self,
+        environment: str,
+        name: str,
+        fields: ProfileFields,
+        *,
+        protected: bool = False,
+        shared: ProfileFields = NO_FIELDS,
+    ) -> ProfileBook:
         self._refuse_taken(f"{environment}/{name}")
-        made = self._made(environment, name, fields)
+        made = self._made(environment, name, fields, shared)
         if not protected:
             return self._keep((*self.book.profiles, made))
         place = msgspec.structs.replace(made.environment, protected=True)
@@ -344,8 +360,10 @@ class FakeProfileStore:
         self._refuse_changed(seen)
         return self._keep(tuple(profile for profile in self.book.profiles if profile != seen))
 
-    def _made(self, environment: str, name: str, fields: ProfileFields) -> Profile:
-        place = self.book.environment(environment) or Environment(name=environment, source="profiles.toml")
+    def _made(self, environment: str, name: str, fields: ProfileFields, shared: ProfileFields = NO_FIELDS) -> Profile:
+        known = self.book.environment(environment)
+        fields = fields.merged_into(shared) if known else fields
+        place = known or Environment(name=environment, source="profiles.toml", defaults=shared)
         return Profile(environment=place, name=name, own=fields, source="profiles.toml")
 
     def _keep(self, profiles: tuple[Profile, ...]) -> ProfileBook:

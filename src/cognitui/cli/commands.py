@@ -61,7 +61,7 @@ SECTIONS = (
             Entry(
                 "import",
                 "cognitui.cli.import_profiles:import_profiles",
-                "Write profiles from AWS, or from a file: Amplify, Terraform, .env, YAML and others.",
+                "Write profiles from AWS, or from a file of any format.",
             ),
             Entry(
                 "provision",

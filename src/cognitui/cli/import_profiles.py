@@ -19,7 +19,7 @@ from cognitui.importing.new_profile import flow_of, needs_user
 
 @click.group("import", cls=Family)
 def import_profiles() -> None:
-    """Write profiles from AWS, or from a file: Amplify, Terraform, .env, YAML and others.
+    """Write profiles from AWS, or from a file of any format.
 
     Profiles that are there are never overwritten. A client secret goes straight into the keyring.
     """
@@ -90,7 +90,7 @@ def _file_options(command: Callable[..., None]) -> Callable[..., None]:
     terraform output -json | cognitui import file - --user alice@example.com
     """
 )
-@import_profiles.command("file", short_help="Import a file, such as amplify_outputs.json, .env or application.yml.")
+@import_profiles.command("file", short_help="Import a file of any format, such as .env.")
 @_file_options
 def import_any_file(session: Session, /, file: str, **options: object) -> None:
     """Import a file of any format: JSON, .env, YAML, TOML, INI or a script.

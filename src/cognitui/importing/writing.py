@@ -14,6 +14,8 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
 from cognitui.ports import ProfileStore
 
+_PLACE = ("region", "user_pool_id", "client_id", "domain", "endpoint_url", "identity_pool_id")
+
 KeepSecret = Callable[[Profile, SecretKind, str], None]
 """Puts a secret into the vault; may raise a SecretStoreError."""
 
@@ -58,8 +60,14 @@ def write(drafts: Sequence[NewProfile], store: ProfileStore, keep_secret: KeepSe
     written: list[str] = []
     for draft in drafts:
         try:
-            fields = fitted(draft.fields, book.environment(draft.environment))
-            book = store.add(draft.environment, draft.name, fields, protected=draft.protected)
+            environment = book.environment(draft.environment)
+            shared = (
+                NO_FIELDS
+                if environment
+                else shared_by([each for each in drafts if each.environment == draft.environment])
+            )
+            fields = _without(fitted(draft.fields, environment), shared)
+            book = store.add(draft.environment, draft.name, fields, protected=draft.protected, shared=shared)
         except CognituiError as error:
             if written:
                 error.cause = f"{error.cause} Written before that: {inert(', '.join(written), 400)}."
@@ -67,6 +75,20 @@ def write(drafts: Sequence[NewProfile], store: ProfileStore, keep_secret: KeepSe
         written.append(draft.id)
     _keep_secrets(drafts, book, keep_secret)
     return book
+
+
+def shared_by(drafts: Sequence[NewProfile]) -> ProfileFields:
+    """Returns what profiles of a new environment have in common, which belongs into the environment.
+
+    Only what leads to the pool and its client: how somebody signs in is each profile's own.
+    """
+    first, *others = (draft.fields for draft in drafts)
+    common = {
+        key: value
+        for key in _PLACE
+        if (value := getattr(first, key)) is not None and all(getattr(other, key) == value for other in others)
+    }
+    return ProfileFields(**common)
 
 
 def fitted(fields: ProfileFields, environment: Environment | None) -> ProfileFields:
@@ -86,6 +108,10 @@ def fitted(fields: ProfileFields, environment: Environment | None) -> ProfileFie
     if fields.flow is DEFAULT_FLOW and defaults.flow is None:
         same["flow"] = None
     return msgspec.structs.replace(fields, **same)
+
+
+def _without(fields: ProfileFields, shared: ProfileFields) -> ProfileFields:
+    return msgspec.structs.replace(fields, **dict.fromkeys(shared.set_values()))
 
 
 def _keep_secrets(drafts: Sequence[NewProfile], book: ProfileBook, keep_secret: KeepSecret) -> None:

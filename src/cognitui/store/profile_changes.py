@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cognitui.model.errors import ProfileConflict, ProfileFileError
-from cognitui.model.profile import Problem, Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import NO_FIELDS, Problem, Profile, ProfileBook, ProfileFields
 from cognitui.model.text import inert
 from cognitui.store import atomic, profile_edit
 from cognitui.store.paths import shown
@@ -25,15 +25,32 @@ class ProfileChanges:
         """Takes the file; it need not exist, and a link to it stays a link."""
         self._path = path
 
-    def check(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> None:
+    def check(
+        self,
+        environment: str,
+        name: str,
+        fields: ProfileFields,
+        *,
+        protected: bool = False,
+        shared: ProfileFields = NO_FIELDS,
+    ) -> None:
         """Looks whether a profile could be added; see `ports.ProfileStore.check`."""
-        self._with_added(self._read()[1], environment, name, fields, protected=protected)
+        self._with_added(self._read()[1], environment, name, fields, protected=protected, shared=shared)
 
-    def add(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> ProfileBook:
+    def add(
+        self,
+        environment: str,
+        name: str,
+        fields: ProfileFields,
+        *,
+        protected: bool = False,
+        shared: ProfileFields = NO_FIELDS,
+    ) -> ProfileBook:
         """Adds a profile behind the others of its environment; see `ports.ProfileStore.add`."""
         with atomic.locked(self._path) as target:
             seen, document = self._read()
-            return _saved(target, seen, self._with_added(document, environment, name, fields, protected=protected))
+            after = self._with_added(document, environment, name, fields, protected=protected, shared=shared)
+            return _saved(target, seen, after)
 
     def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
         """Changes, renames or moves a profile; see `ports.ProfileStore.change`."""
@@ -59,12 +76,23 @@ class ProfileChanges:
             return _saved(target, content, profile_edit.with_removed(document, path))
 
     def _with_added(
-        self, document: Document, environment: str, name: str, fields: ProfileFields, *, protected: bool
+        self,
+        document: Document,
+        environment: str,
+        name: str,
+        fields: ProfileFields,
+        *,
+        protected: bool,
+        shared: ProfileFields,
     ) -> Document:
-        before = built(document)
-        self._check(before, environment, name, fields)
+        before, path = built(document), profile_path(environment, name)
+        whole = fields.merged_into(shared)
+        self._check(before, environment, name, whole)
         _refuse_taken(document, before, environment, name)
-        return profile_edit.with_added(document, profile_path(environment, name), fields, protected=protected)
+        if before.book.environment(environment) is not None or environment in table_at(document.tables, path[0]):
+            # What its other profiles mean stays as it is.
+            return profile_edit.with_added(document, path, whole, protected=protected)
+        return profile_edit.with_added(document, path, fields, protected=protected, shared=shared)
 
     def _read(self) -> tuple[bytes, Document]:
         """Returns what the file holds, byte for byte, and its document; those of a new file where there is none."""

@@ -7,7 +7,7 @@ from typing import cast
 
 from cognitui.model.errors import ProfileFileError
 from cognitui.model.expect import Expect
-from cognitui.model.profile import FIELD_NAMES, ProfileFields
+from cognitui.model.profile import FIELD_NAMES, NO_FIELDS, ProfileFields
 from cognitui.store import toml_edit
 from cognitui.store.paths import shown
 from cognitui.store.profile_document import VERSION, Document, parse_document, table_at
@@ -17,6 +17,7 @@ from cognitui.store.toml_scan import KeyPath, Toml, lines_by_path
 Tables = Mapping[str, object]
 
 _PROTECTED = "protected"
+_NOTHING: Mapping[str, Value] = {}
 
 NEW_FILE = f"""\
 # Cognito sign-in profiles for cognitui. No secret belongs in here: those are in the keyring of the system.
@@ -30,7 +31,14 @@ def profile_path(environment: str, name: str) -> KeyPath:
     return ("environments", environment, "profiles", name)
 
 
-def with_added(document: Document, path: KeyPath, fields: ProfileFields, *, protected: bool = False) -> Document:
+def with_added(
+    document: Document,
+    path: KeyPath,
+    fields: ProfileFields,
+    *,
+    protected: bool = False,
+    shared: ProfileFields = NO_FIELDS,
+) -> Document:
     """Returns the document with one more profile.
 
     Args:
@@ -38,16 +46,19 @@ def with_added(document: Document, path: KeyPath, fields: ProfileFields, *, prot
         path: That of the profile's table.
         fields: What it sets.
         protected: Its environment is protected from then on; otherwise that stays as it is.
+        shared: What its environment sets; only for one that is not in the document yet.
 
     Raises:
         ProfileFileError: The file is written in a way that this cannot edit.
     """
     wanted = _with_table(document.tables, path, values(fields))
+    if shared != NO_FIELDS:
+        wanted = _with_table(wanted, path[:2], {**values(shared), **table_at(wanted, *path[:2])})
     if protected:
         wanted = _with_table(wanted, path[:2], {**table_at(wanted, *path[:2]), _PROTECTED: True})
 
     def edited(toml: Toml) -> Toml:
-        added = _added(toml, path, values(fields))
+        added = _added(toml, path, values(fields), values(shared))
         return _protected(added, path[:2], table_at(document.tables, *path[:2])) if protected else added
 
     return _checked(document, (path,), wanted, edited)
@@ -88,12 +99,13 @@ def _as_toml(value: object) -> Value:
     return cast("Value", plain)
 
 
-def _added(toml: Toml, path: KeyPath, after: Mapping[str, Value]) -> Toml:
+def _added(toml: Toml, path: KeyPath, after: Mapping[str, Value], shared: Mapping[str, Value] = _NOTHING) -> Toml:
     if toml_edit.entry_around(toml, path[:3]) is not None:
-        return toml_edit.set_key(toml, path, after)
-    lines = [f"{key} = {toml_edit.written(value)}\n" for key, value in after.items()]
-    block = "".join([f"[{toml_edit.dotted(path)}]\n", *lines])
-    return toml_edit.append_table(_with_environment(toml, path), path[:2], block)
+        toml = toml_edit.set_key(toml, path, after)
+        for key, value in shared.items():
+            toml = toml_edit.set_key(toml, (*path[:2], key), value)
+        return toml
+    return toml_edit.append_table(_with_environment(toml, path, shared), path[:2], _table(path, after))
 
 
 def _protected(toml: Toml, path: KeyPath, before: Tables) -> Toml:
@@ -106,11 +118,16 @@ def _protected(toml: Toml, path: KeyPath, before: Tables) -> Toml:
         return toml_edit.append_table(toml, path, f"[{toml_edit.dotted(path)}]\n{_PROTECTED} = true\n")
 
 
-def _with_environment(toml: Toml, path: KeyPath) -> Toml:
-    """Gives a new environment a header, below which a person can write its defaults."""
+def _with_environment(toml: Toml, path: KeyPath, shared: Mapping[str, Value] = _NOTHING) -> Toml:
+    """Gives a new environment a header, below which its defaults are, and where a person can write more."""
     if toml_edit.stands_in(toml, path[:2]):
         return toml
-    return toml_edit.append_table(toml, path[:2], f"[{toml_edit.dotted(path[:2])}]\n")
+    return toml_edit.append_table(toml, path[:2], _table(path[:2], shared))
+
+
+def _table(path: KeyPath, keys: Mapping[str, Value]) -> str:
+    lines = [f"{key} = {toml_edit.written(value)}\n" for key, value in keys.items()]
+    return "".join([f"[{toml_edit.dotted(path)}]\n", *lines])
 
 
 def _changed(toml: Toml, path: KeyPath, old: Tables, after: Mapping[str, Value]) -> Toml:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cognitui.model.profile import FileStamp, Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import NO_FIELDS, FileStamp, Profile, ProfileBook, ProfileFields
 from cognitui.store.file_stamps import stamp_of
 from cognitui.store.profile_book import BuiltBook, build_book
 from cognitui.store.profile_document import Document, read_document
@@ -45,13 +45,29 @@ class ProfileFile:
         files = [Path(stamp.path) for stamp in book.stamps] if book else []
         return tuple(map(stamp_of, files or [self._path]))
 
-    def check(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> None:
+    def check(
+        self,
+        environment: str,
+        name: str,
+        fields: ProfileFields,
+        *,
+        protected: bool = False,
+        shared: ProfileFields = NO_FIELDS,
+    ) -> None:
         """Looks whether a profile could be added; see `ports.ProfileStore.check`."""
-        self._changes.check(environment, name, fields, protected=protected)
+        self._changes.check(environment, name, fields, protected=protected, shared=shared)
 
-    def add(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> ProfileBook:
+    def add(
+        self,
+        environment: str,
+        name: str,
+        fields: ProfileFields,
+        *,
+        protected: bool = False,
+        shared: ProfileFields = NO_FIELDS,
+    ) -> ProfileBook:
         """Adds a profile behind the others of its environment; see `ports.ProfileStore.add`."""
-        return self._changes.add(environment, name, fields, protected=protected)
+        return self._changes.add(environment, name, fields, protected=protected, shared=shared)
 
     def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
         """Changes, renames or moves a profile; see `ports.ProfileStore.change`."""

@@ -33,7 +33,7 @@ OTHER_WORDS = {
     "edit_secrets": "secrets keyring totp mfa",
     "duplicate_profile": "copy clone",
     "import_profiles": "aws account",
-    "import_file": "amplify terraform dotenv .env outputs json",
+    "import_file": "amplify terraform dotenv .env outputs json yaml toml ini script cdk postman spring",
     "delete_profile": "remove",
     "reload": "read again",
     "next_environment": "stage switch",

@@ -136,6 +136,11 @@ def test_behind_the_dashes_of_exec_the_shells_own_completion_is_asked_for() -> N
     assert complete("cognitui exec dev/alice -- ./ru").stdout.startswith("file,")
 
 
+@pytest.mark.parametrize("name", ["file", "amplify", "terraform", "env"])
+def test_the_name_of_a_file_is_completed_by_the_shell_itself(name: str) -> None:
+    assert complete(f"cognitui import {name} src/aw").stdout == "file,src/aw\n"
+
+
 @pytest.mark.parametrize("error", [ProfileFileError("profiles.toml: is not TOML."), UsageError("no such vault")])
 def test_a_faulty_file_completes_nothing_and_says_nothing(error: Exception) -> None:
     class Broken(FakeProfileStore):

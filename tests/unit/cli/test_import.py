@@ -31,8 +31,8 @@ OUTPUTS = {"auth": {"user_pool_id": POOL_ID, "user_pool_client_id": CLIENT_ID, "
 ENV = f"USER_POOL_ID={POOL_ID}\nCLIENT_ID={CLIENT_ID}\nCOGNITO_CLIENT_SECRET={CLIENT_SECRET}\n"
 
 
-def own(services: FakeServices, id_: str) -> ProfileFields:
-    return services.profiles.book.by_id[id_].own
+def fields(services: FakeServices, id_: str) -> ProfileFields:
+    return services.profiles.book.by_id[id_].fields
 
 
 def secrets(services: FakeServices) -> dict[str, str]:
@@ -46,7 +46,9 @@ class TestFromAws:
         result = run(services, *AWS)
 
         assert result.exit_code == 0, result.stderr
-        assert own(services, "dev/alice") == ProfileFields(user_pool_id=POOL_ID, client_id=CLIENT_ID, username="alice")
+        assert fields(services, "dev/alice") == ProfileFields(
+            user_pool_id=POOL_ID, client_id=CLIENT_ID, username="alice"
+        )
         assert secrets(services) == {"client-secret": CLIENT_SECRET}
         assert CLIENT_SECRET not in result.output
 
@@ -57,6 +59,28 @@ class TestFromAws:
 
         assert "dev/alice" in services.profiles.book.by_id
         assert not [call for call in services.directory.asked if call[0] == "pools"]
+
+    def test_what_the_profiles_share_goes_into_their_new_environment(self) -> None:
+        services = services_with()
+
+        run(services, *AWS, "--user", "bob")
+
+        environment = services.profiles.book.environment("dev")
+        assert environment is not None
+        assert environment.defaults == ProfileFields(user_pool_id=POOL_ID, client_id=CLIENT_ID)
+        assert [profile.own for profile in services.profiles.book.profiles] == [
+            ProfileFields(username="alice"),
+            ProfileFields(username="bob"),
+        ]
+
+    def test_an_environment_that_is_there_stays_as_it_is(self) -> None:
+        boss = make_profile("dev/boss", user_pool_id="eu-west-1_Other", client_id="other")
+        services = services_with(boss)
+
+        run(services, *AWS, "--env", "dev")
+
+        assert services.profiles.book.by_id["dev/boss"] == boss
+        assert services.profiles.book.by_id["dev/alice"].own.user_pool_id == POOL_ID
 
     def test_several_users_become_several_profiles(self) -> None:
         services = services_with()
@@ -72,7 +96,7 @@ class TestFromAws:
         result = run(services, "import", "aws", "--pool", "shop-prod", "--client", "batch")
 
         assert result.exit_code == 0, result.stderr
-        assert own(services, "prod/batch") == ProfileFields(
+        assert fields(services, "prod/batch") == ProfileFields(
             user_pool_id=POOL_ID,
             client_id="program0id",
             flow=Flow.CLIENT_CREDENTIALS,
@@ -224,7 +248,7 @@ class TestFromAws:
 
         run(services, *AWS)
 
-        assert own(services, "dev/alice").endpoint_url == "http://localhost:4566"
+        assert fields(services, "dev/alice").endpoint_url == "http://localhost:4566"
         assert services.directory.places[0].endpoint_url == "http://localhost:4566"
 
 
@@ -300,7 +324,7 @@ class TestFromFiles:
         result = run(services, "import", "amplify", str(file), "--user", "alice@example.com", "--env", "dev")
 
         assert result.exit_code == 0, result.stderr
-        assert own(services, "dev/alice") == ProfileFields(
+        assert fields(services, "dev/alice") == ProfileFields(
             user_pool_id=POOL_ID, client_id=CLIENT_ID, username="alice@example.com"
         )
 
@@ -316,7 +340,7 @@ class TestFromFiles:
 
         assert result.exit_code == 0, result.stderr
         assert secrets(services) == {SecretKind.CLIENT_SECRET.value: CLIENT_SECRET}
-        assert CLIENT_SECRET not in str(own(services, "dev/alice"))
+        assert CLIENT_SECRET not in str(fields(services, "dev/alice"))
         assert CLIENT_SECRET not in result.output
 
     def test_a_env_file(self) -> None:
@@ -324,7 +348,7 @@ class TestFromFiles:
 
         run(services, "import", "env", "-", "--user", "alice", typed=ENV)
 
-        assert own(services, "dev/alice").client_id == CLIENT_ID
+        assert fields(services, "dev/alice").client_id == CLIENT_ID
         assert secrets(services) == {"client-secret": CLIENT_SECRET}
 
     def test_several_clients_are_told_and_one_is_taken_by_its_name(self) -> None:
@@ -337,7 +361,7 @@ class TestFromFiles:
 
         assert refused.exit_code == 2
         assert f"{CLIENT_ID} (web_client_id)" in refused.stderr
-        assert own(services, "dev/al").client_id == CLIENT_ID[::-1]
+        assert fields(services, "dev/al").client_id == CLIENT_ID[::-1]
 
     def test_several_pools_are_told(self) -> None:
         typed = json.dumps({"a": {"value": POOL_ID}, "b": {"value": "eu-west-1_Other"}})
@@ -353,7 +377,7 @@ class TestFromFiles:
         assert "names no app client" in run(services, "import", "env", "-", "--user", "a", typed=typed).stderr
         run(services, "import", "env", "-", "--user", "a", "--client", CLIENT_ID, typed=typed)
 
-        assert own(services, "dev/a").client_id == CLIENT_ID
+        assert fields(services, "dev/a").client_id == CLIENT_ID
 
     def test_without_a_user_a_domain_with_a_code_grant_means_the_browser(self) -> None:
         oauth = {"domain": "shop.auth.eu-west-1.amazoncognito.com", "response_type": "code", "scopes": ["openid"]}
@@ -433,8 +457,8 @@ class TestFromFiles:
 
         run(services, "import", "env", "-", "--name", "orders", typed=typed)
 
-        assert own(services, "dev/orders").flow is Flow.CLIENT_CREDENTIALS
-        assert own(services, "dev/orders").scopes == ("orders/read", "orders/write")
+        assert fields(services, "dev/orders").flow is Flow.CLIENT_CREDENTIALS
+        assert fields(services, "dev/orders").scopes == ("orders/read", "orders/write")
 
     @pytest.mark.parametrize(
         ("content", "words"),

@@ -10,7 +10,7 @@ from cognitui.importing.new_profile import NewProfile
 from cognitui.importing.writing import check, fitted, write
 from cognitui.model.errors import NoKeyring, ProfileFileError, SaveFailed, SecretStoreError, UsageError
 from cognitui.model.frozen import replace
-from cognitui.model.profile import Environment, Flow, Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import NO_FIELDS, Environment, Flow, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.store.profile_file import ProfileFile
 from tests.unit.fakes import CLIENT, POOL, FakeProfileStore, make_book, make_profile
@@ -95,10 +95,18 @@ def test_a_vault_that_fails_is_told_with_what_is_written() -> None:
 
 def test_a_file_that_fails_half_way_is_told_with_what_is_written() -> None:
     class Half(FakeProfileStore):
-        def add(self, environment: str, name: str, fields: ProfileFields, *, protected: bool = False) -> ProfileBook:
+        def add(
+            self,
+            environment: str,
+            name: str,
+            fields: ProfileFields,
+            *,
+            protected: bool = False,
+            shared: ProfileFields = NO_FIELDS,
+        ) -> ProfileBook:
             if name == "bob":
                 raise SaveFailed("The disk is full.")
-            return super().add(environment, name, fields)
+            return super().add(environment, name, fields, shared=shared)
 
     with pytest.raises(SaveFailed) as caught:
         write([draft("ann"), draft("bob")], Half(make_book()), Keeper())
@@ -170,3 +178,91 @@ def test_a_file_that_is_not_there_yet_takes_a_profile(tmp_path: Path) -> None:
     check([draft("ann")], ProfileFile(tmp_path / "new" / "profiles.toml"))
 
     assert list(tmp_path.iterdir()) == []
+
+
+class TestWhatProfilesShare:
+    def test_it_is_written_once_into_their_new_environment(self, tmp_path: Path) -> None:
+        store = ProfileFile(tmp_path / "profiles.toml")
+        drafts = [replace(draft(name), protected=True) for name in ("ann", "bob")]
+
+        book = write(drafts, store, Keeper())
+
+        text = store.path.read_text()
+        assert (text.count("user_pool_id"), text.count("client_id")) == (1, 1)
+        assert [(profile.own, profile.user_pool_id, profile.client_id) for profile in book.profiles] == [
+            (ProfileFields(username="ann"), POOL, CLIENT),
+            (ProfileFields(username="bob"), POOL, CLIENT),
+        ]
+        assert all(profile.protected for profile in book.profiles)
+
+    def test_what_differs_stays_with_each(self, tmp_path: Path) -> None:
+        store = ProfileFile(tmp_path / "profiles.toml")
+
+        book = write([draft("ann"), draft("bob", client_id="another")], store, Keeper())
+
+        assert [profile.own.client_id for profile in book.profiles] == [CLIENT, "another"]
+        assert [profile.own.user_pool_id for profile in book.profiles] == [None, None]
+
+    def test_the_next_import_of_the_same_pool_writes_only_the_user(self, tmp_path: Path) -> None:
+        store = ProfileFile(tmp_path / "profiles.toml")
+        write([draft("ann")], store, Keeper())
+
+        book = write([draft("bob")], store, Keeper())
+
+        assert book.by_id["dev/bob"].own == ProfileFields(username="bob")
+
+    def test_an_environment_that_is_there_keeps_what_its_profiles_mean(self, store: ProfileFile) -> None:
+        before = store.load().environment("dev")
+
+        book = write([draft("ann")], store, Keeper())
+
+        assert book.environment("dev") == before
+        assert book.by_id["dev/ann"].own.user_pool_id == POOL
+
+    def test_one_that_another_program_has_made_meanwhile_is_left_as_it_is(self, tmp_path: Path) -> None:
+        class Slow(ProfileFile):
+            """Somebody else writes between the reading and the adding."""
+
+            def load(self) -> ProfileBook:
+                book = super().load()
+                other = ProfileFields(user_pool_id="eu-west-1_Other", client_id="other", username="x")
+                super().add("dev", "other", other)
+                return book
+
+        book = write([draft("ann")], Slow(tmp_path / "profiles.toml"), Keeper())
+
+        assert book.environment("dev") == Environment(name="dev", source=str(tmp_path / "profiles.toml"))
+        assert (book.by_id["dev/other"].user_pool_id, book.by_id["dev/ann"].user_pool_id) == ("eu-west-1_Other", POOL)
+
+    def test_how_somebody_signs_in_is_not_shared(self, tmp_path: Path) -> None:
+        store = ProfileFile(tmp_path / "profiles.toml")
+
+        book = write([draft("ann", flow=Flow.USER_AUTH)], store, Keeper())
+
+        environment = book.environment("dev")
+        assert environment is not None
+        assert environment.defaults == ProfileFields(user_pool_id=POOL, client_id=CLIENT)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "version = 1\n",
+            "version = 1\nenvironments = {}\n",
+            "version = 1\n[environments]\n",
+            'version = 1\n[environments.prod.profiles.x]\nuser_pool_id = "eu-west-1_X"\nclient_id = "x"\n',
+            'version = 1\nenvironments.prod.profiles.x = {user_pool_id = "eu-west-1_X", client_id = "x"}\n',
+        ],
+        ids=range(5),
+    )
+    def test_it_is_written_into_a_file_of_whatever_style(self, tmp_path: Path, text: str) -> None:
+        path = tmp_path / "profiles.toml"
+        path.write_text(text)
+        path.chmod(0o600)
+
+        book = write([draft("ann"), draft("bob")], ProfileFile(path), Keeper())
+
+        assert [book.by_id[id_].own for id_ in ("dev/ann", "dev/bob")] == [
+            ProfileFields(username="ann"),
+            ProfileFields(username="bob"),
+        ]
+        assert path.read_text().startswith(text.removesuffix("{}\n"))

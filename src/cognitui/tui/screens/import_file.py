@@ -1,4 +1,4 @@
-"""Importing from a file: those around that tell of a user pool are offered, and any other is named by its path."""
+"""Importing from a file: those around that name a user pool are offered, and any other is named by its path."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ImportFileScreen(PickScreen):
 
     def begin(self) -> None:
         """Looks for files around."""
-        words = "What Amplify or terraform output -json writes, or a .env file"
+        words = "Any file with the pool's id: JSON, .env, YAML, TOML, INI or a script"
         self.query_one("#trail", Static).update(words)
         letters = self.query_one("#letters", Input)
         letters.placeholder = "type or paste a path, such as ./amplify_outputs.json"
