@@ -500,7 +500,7 @@ class TestFederatedUsers:
         result = run(services, *AWS[:-1], named, "--user", "bob")
 
         assert result.exit_code == 0, result.stderr
-        ann, bob = own(services, "dev/ann"), own(services, "dev/bob")
+        ann, bob = fields(services, "dev/ann"), fields(services, "dev/bob")
         assert (ann.flow, ann.identity_provider, ann.domain) == (Flow.AUTHORIZATION_CODE, "Google", DOMAIN)
         assert ann.username == "ann@example.com"
         assert (bob.flow, bob.identity_provider, bob.domain) == (None, None, None)
@@ -528,7 +528,7 @@ class TestFederatedUsers:
         result = run(services, *AWS[:-1], "ann@example.com")
 
         assert result.exit_code == 0, result.stderr
-        assert own(services, "dev/ann").username == "ann@example.com"
+        assert fields(services, "dev/ann").username == "ann@example.com"
 
 
 def test_a_user_of_a_pool_by_email_is_not_asked_for_by_an_id() -> None:
