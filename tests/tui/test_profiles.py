@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 import pytest
-from textual.widgets import Collapsible, Input
+from textual.widgets import Collapsible, Input, Static
 
 from cognitui.model.errors import NoKeyring, ProfileFileError, SaveFailed, SecretStoreError
 from cognitui.model.expect import Expect
-from cognitui.model.profile import Environment, Problem, ProfileFields
+from cognitui.model.profile import DEFAULT_FLOW, DEFAULT_REDIRECT_URI, Environment, Problem, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.store.profile_file import ProfileFile
+from cognitui.tui.profile_fields import FIELDS, LONGEST_HELP, Field
 from cognitui.tui.screens.profile_form import ProfileForm
 from cognitui.tui.screens.secrets import SecretsScreen
-from tests.tui.harness import Story, copied, desk, opened
+from tests.tui.harness import NARROW, WIDE, Story, copied, desk, opened
 from tests.unit.fakes import POOL, FakeServices, make_book, make_profile, make_tokens
 
 DEFAULTS = ProfileFields(user_pool_id=POOL, client_id="inherited-client", region="eu-west-1")
@@ -55,7 +57,7 @@ async def test_what_the_environment_provides_is_shown_as_inherited() -> None:
     async with opened(desk(ALICE)) as story:
         await form(story, "e")
 
-        await story.see("inherited-client  (inherited)")
+        await story.until(lambda: in_a_line(story, "inherited-client", "from dev"))
 
 
 async def test_e_changes_one_field_and_keeps_the_others() -> None:
@@ -151,8 +153,8 @@ async def test_what_the_environment_expects_is_shown_as_inherited() -> None:
     async with opened(desk(msgspec.structs.replace(ALICE, environment=environment))) as story:
         await form(story, "e")
 
-        placeholder = story.app.screen.query_one("#field-expect", Input).placeholder
-        assert placeholder == "token_use=id  (inherited)"
+        assert story.app.screen.query_one("#field-expect", Input).placeholder == "token_use=id"
+        assert shown_tag(story, "expect") == "from dev"
 
 
 async def test_a_part_of_what_is_expected_that_is_wrong_is_named() -> None:
@@ -430,3 +432,90 @@ async def test_f5_reads_the_file_again() -> None:
         await story.press("f5")
 
         await story.see("zoe")
+
+
+# How a field looks
+
+
+def in_a_line(story: Story, *words: str) -> bool:
+    """Whether these words are in one line of the screen."""
+    return any(all(word in line for word in words) for line in story.text.splitlines())
+
+
+def shown_tag(story: Story, field: str) -> str:
+    """Returns where the value in an empty field comes from, as it is shown; empty if nothing is."""
+    tag = story.app.screen.query_one(f"#row-{field} .tag", Static)
+    return str(tag.content) if tag.display else ""
+
+
+SIZES = pytest.mark.parametrize("size", [(200, 50), WIDE, (109, 30), NARROW, (60, 20)])
+INHERITING = msgspec.structs.replace(
+    ALICE, environment=Environment(name="dev", defaults=ProfileFields(user_pool_id="eu-west-1_AbCdEf123"))
+)
+
+
+@SIZES
+async def test_an_example_stands_in_the_help_and_never_in_a_field(size: tuple[int, int]) -> None:
+    async with opened(desk(INHERITING), size) as story:
+        await form(story, "n")
+
+        in_fields = {field.placeholder for field in story.app.screen.query(Input)} - {""}
+        assert in_fields == {"eu-west-1_AbCdEf123", "eu-west-1", DEFAULT_FLOW.value, DEFAULT_REDIRECT_URI}
+        await story.see("For example alice@example.com")
+
+
+@SIZES
+async def test_an_inherited_value_and_a_default_say_in_words_what_they_are(size: tuple[int, int]) -> None:
+    async with opened(desk(INHERITING), size) as story:
+        await form(story, "n")
+
+        await story.until(lambda: in_a_line(story, "eu-west-1_AbCdEf123", "from dev"))
+        await story.until(lambda: in_a_line(story, DEFAULT_FLOW.value, "default"))
+
+
+async def test_the_region_of_the_pool_is_the_default() -> None:
+    async with opened(desk(INHERITING)) as story:
+        await form(story, "n")
+        assert story.app.screen.query_one("#field-region", Input).placeholder == "eu-west-1"
+        await fill(story, "user_pool_id", "us-east-2_AbCdEf123")
+
+        await story.until(lambda: in_a_line(story, "us-east-2 ", "default"))
+
+
+async def test_what_is_typed_takes_the_place_of_what_was_inherited_and_its_tag() -> None:
+    async with opened(desk(INHERITING)) as story:
+        await form(story, "n")
+        assert shown_tag(story, "user_pool_id") == "from dev"
+        await fill(story, "user_pool_id", "eu-west-1_Mine")
+        assert shown_tag(story, "user_pool_id") == ""
+        story.app.screen.query_one("#field-user_pool_id", Input).value = ""
+        await story.until(lambda: shown_tag(story, "user_pool_id") == "from dev")
+
+
+@SIZES
+async def test_the_help_of_a_field_is_beside_it_or_in_the_line_below(size: tuple[int, int]) -> None:
+    async with opened(desk(ALICE), size) as story:
+        await form(story, "n")
+        await story.see("For example alice@example.com")
+        lines = story.text.splitlines()
+        at = next(number for number, line in enumerate(lines) if "Username" in line)
+
+        assert "For example alice@example.com" in lines[at if size[0] >= 110 else at + 1]
+
+
+@SIZES
+async def test_all_fields_are_two_lines_apart(size: tuple[int, int]) -> None:
+    async with opened(desk(ALICE), size) as story:
+        await form(story, "n")
+        story.app.screen.query_one(Collapsible).collapsed = False
+        await story.pilot.pause()
+        lines = [field.virtual_region_with_margin.y for field in story.app.screen.query(".field")]
+        common = 2 + len([field for field in FIELDS if field.common])
+
+        for part in (lines[:common], lines[common:]):  # the others are counted from the fold on
+            assert {after - before for before, after in pairwise(part)} == {2}
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+def test_no_help_is_longer_than_its_column(field: Field) -> None:
+    assert 0 < len(field.help) <= LONGEST_HELP

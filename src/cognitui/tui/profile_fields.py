@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cognitui.model.aws_hosts import pool_domain
 from cognitui.model.expect import Expect
 from cognitui.model.expect_line import read_expect, written_expect
 from cognitui.model.profile import (
@@ -24,33 +23,39 @@ class Field:
 
     name: str
     label: str
-    hint: str
+    help: str
+    """What it is, or "For example" and a value: at most `LONGEST_HELP` characters, so that it is never cut."""
     common: bool = False
     """Whether it stands above the fold."""
+    default: str = ""
+    """The value that holds if neither the profile nor its environment has one."""
 
+
+LONGEST_HELP = 35
+"""Characters: as wide as the narrowest column of help."""
 
 FIELDS: tuple[Field, ...] = (
-    Field("username", "Username", "alice@example.com", common=True),
-    Field("user_pool_id", "User pool id", "eu-west-1_AbCdEf123", common=True),
-    Field("client_id", "App client id", "1h57kf5cpq17m0eml12example", common=True),
-    Field("flow", "Flow", f"{DEFAULT_FLOW.value}, the default", common=True),
-    Field("region", "Region", "as the pool id tells", common=True),
-    Field("tags", "Tags", "web, admin: the first one is shown in the list", common=True),
-    Field("notes", "Notes", "for people"),
-    Field("endpoint_url", "Endpoint URL", "of an emulator; empty is AWS"),
-    Field("domain", "Domain", pool_domain("shop", "eu-west-1")),
-    Field("scopes", "Scopes", "openid, orders/read"),
-    Field("api_url", "API URL", "https://api.example.com: for copied curl commands"),
-    Field("redirect_uri", "Redirect URI", DEFAULT_REDIRECT_URI),
-    Field("identity_provider", "Identity provider", "of a federated sign-in in the browser: Google"),
-    Field("identity_pool_id", "Identity pool id", "eu-west-1:5f2c8a10-…"),
+    Field("username", "Username", "For example alice@example.com", common=True),
+    Field("user_pool_id", "User pool id", "For example eu-west-1_AbCdEf123", common=True),
+    Field("client_id", "App client id", "One of the pool's app clients", common=True),
+    Field("flow", "Flow", "How to sign in, such as USER_AUTH", common=True, default=DEFAULT_FLOW.value),
+    Field("region", "Region", "If it differs from the pool id's", common=True),
+    Field("tags", "Tags", "For example web, admin", common=True),
+    Field("notes", "Notes", "Anything worth knowing"),
+    Field("endpoint_url", "Endpoint URL", "Of an emulator; empty is AWS"),
+    Field("domain", "Domain", "Of the pool, beginning https://"),
+    Field("scopes", "Scopes", "For example openid, orders/read"),
+    Field("api_url", "API URL", "For example https://api.example.com"),
+    Field("redirect_uri", "Redirect URI", "As registered with the app client", default=DEFAULT_REDIRECT_URI),
+    Field("identity_provider", "Identity provider", "For federated users, such as Google"),
+    Field("identity_pool_id", "Identity pool id", "For AWS credentials: REGION:UUID"),
     Field("aws_profile", "AWS profile", "IAM credentials for admin calls"),
     Field("remember_device", "Remember device", "yes or no"),
-    Field("preferred_challenge", "Preferred factor", "for USER_AUTH, such as EMAIL_OTP"),
+    Field("preferred_challenge", "Preferred factor", "For USER_AUTH, such as EMAIL_OTP"),
     Field("srp_first", "SRP first", "yes or no, for CUSTOM_AUTH"),
-    Field("mfa_process", "MFA command", "prints the code of a second factor"),
-    Field("client_metadata", "Client metadata", "key=value, key=value"),
-    Field("expect", "API expects", "token_use=access scopes=orders/read min_valid=5m"),
+    Field("mfa_process", "MFA command", "A command that prints the MFA code"),
+    Field("client_metadata", "Client metadata", "For example source=cli, step=2"),
+    Field("expect", "API expects", "Such as token_use=id min_valid=5m"),
 )
 
 _YES, _NO = frozenset({"yes", "true", "y"}), frozenset({"no", "false", "n"})

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Container, Horizontal, VerticalScroll
 from textual.suggester import SuggestFromList
 from textual.widgets import Button, Collapsible, Input, Label, Static
 
 from cognitui.model.errors import CognituiError, ProfileFileError
-from cognitui.model.profile import NO_FIELDS, Flow, ProfileBook, ProfileFields
+from cognitui.model.profile import NO_FIELDS, Flow, ProfileBook, ProfileFields, region_of_pool
 from cognitui.model.text import inert
 from cognitui.tui.background import in_background
 from cognitui.tui.keymap import FORM, bindings, key_in
@@ -23,11 +23,16 @@ from cognitui.tui.screens.dialog import Dialog
 
 _SAVE = "Save (enter)"
 
+_BESIDE_FROM = 110
+"""Columns from which the help of a field has room beside it; on a narrower screen it is in the line below."""
+
 Save = Callable[[str, str, ProfileFields], ProfileBook]
 """Stores environment, name and own fields; returns the book afterwards, or raises with nothing changed."""
 
 
-_LABELS = {"environment": "Environment", "name": "Name", **{field.name: field.label for field in FIELDS}}
+_ENVIRONMENT = Field("environment", "Environment", "Where the profile is listed")
+_NAME = Field("name", "Name", "For example alice")
+_LABELS = {field.name: field.label for field in (_ENVIRONMENT, _NAME, *FIELDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +74,19 @@ class ProfileForm(Dialog[Saved | None]):
     def compose(self) -> ComposeResult:
         """Environment and name, the common keys, and the others behind a fold."""
         names = [environment.name for environment in self._book.environments]
-        with VerticalScroll(classes="dialog -form -long", can_focus=False) as dialog:
+        with VerticalScroll(classes="dialog -form -long -profile", can_focus=False) as dialog:
             dialog.border_title = plain(self._title)
+            dialog.set_class(self._is_wide, "-beside")
             yield Static("", id="remark", classes="remark", markup=False)
-            yield from _compose_field(
-                "environment", "Environment", self._environment, "dev", SuggestFromList(names, case_sensitive=True)
-            )
-            yield from _compose_field("name", "Name", self._profile_name, "alice")
+            of_names = SuggestFromList(names, case_sensitive=True)
+            yield from _compose_field(_ENVIRONMENT, self._environment, of_names)
+            yield from _compose_field(_NAME, self._profile_name)
             for field in FIELDS:
                 if field.common:
                     yield from self._compose_key(field)
             rest = [field for field in FIELDS if not field.common]
             folded = not any(shown(self._fields, field.name) for field in rest)
-            with Collapsible(title="More", collapsed=folded):
+            with Collapsible(title=f"{len(rest)} more fields: OAuth, endpoint, AWS, API", collapsed=folded):
                 for field in rest:
                     yield from self._compose_key(field)
             with Horizontal(classes="buttons"):
@@ -92,7 +97,7 @@ class ProfileForm(Dialog[Saved | None]):
         suggester = (
             SuggestFromList([flow.value for flow in Flow], case_sensitive=False) if field.name == "flow" else None
         )
-        yield from _compose_field(field.name, field.label, shown(self._fields, field.name), field.hint, suggester)
+        yield from _compose_field(field, shown(self._fields, field.name), suggester)
 
     def on_mount(self) -> None:
         """Puts the focus where a person begins."""
@@ -101,14 +106,39 @@ class ProfileForm(Dialog[Saved | None]):
         self._show_inherited()
         self.query_one("#field-name" if self._environment else "#field-environment").focus()
 
-    @on(Input.Changed, "#field-environment")
+    def on_resize(self) -> None:
+        """Puts the help beside the fields, if there is room."""
+        self.query_one(".dialog").set_class(self._is_wide, "-beside")
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.app.size.width >= _BESIDE_FROM
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        if event.input.id in ("field-environment", "field-user_pool_id"):
+            self._show_inherited()
+        else:
+            self.query_one(f"#row-{(event.input.id or '').removeprefix('field-')} .tag").set_class(
+                bool(event.value), "-hidden"
+            )
+
     def _show_inherited(self) -> None:
-        """An empty field shows what the environment gives it."""
+        """An empty field shows the value that holds for it, and where that comes from: text in a field is real."""
         environment = self._book.environment(self._text("environment"))
         for field in FIELDS:
             inherited = shown(environment.defaults, field.name) if environment else ""
-            words = f"{inert(inherited, 60)}  (inherited)" if inherited else field.hint
-            self.query_one(f"#field-{field.name}", Input).placeholder = words
+            default = self._region_of_pool() if field.name == "region" else field.default
+            source = f"from {inert(environment.name, 20)}" if environment and inherited else "default"
+            input_ = self.query_one(f"#field-{field.name}", Input)
+            input_.placeholder = inert(inherited or default, 60)
+            tag = self.query_one(f"#row-{field.name} .tag", Static)
+            tag.update(source if inherited or default else "")
+            tag.set_class(bool(input_.value or not (inherited or default)), "-hidden")
+
+    def _region_of_pool(self) -> str:
+        field = self.query_one("#field-user_pool_id", Input)
+        return region_of_pool(field.value.strip() or field.placeholder)
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
@@ -196,9 +226,10 @@ def _told(key: str, what: str, fix: str) -> str:
     return f"{label + ': ' if label else ''}{what.rstrip('.')}.{how}"
 
 
-def _compose_field(
-    name: str, label: str, value: str, hint: str, suggester: SuggestFromList | None = None
-) -> ComposeResult:
-    with Horizontal(classes="field", id=f"row-{name}"):
-        yield Label(label, markup=False)
-        yield Input(value=value, placeholder=hint, suggester=suggester, compact=True, id=f"field-{name}")
+def _compose_field(field: Field, value: str, suggester: SuggestFromList | None = None) -> ComposeResult:
+    with Container(classes="field", id=f"row-{field.name}"):
+        with Horizontal(classes="line"):
+            yield Label(field.label, markup=False)
+            yield Input(value=value, suggester=suggester, compact=True, id=f"field-{field.name}")
+            yield Static("", classes="tag -hidden", markup=False)
+        yield Static(field.help, classes="help", markup=False)
