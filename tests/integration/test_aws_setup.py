@@ -243,7 +243,7 @@ def test_a_broken_file_does_not_hide_the_regions(aws: Path, directory: AwsDirect
     assert directory.default_region("default") == ""
 
 
-def test_a_file_that_is_named_and_is_nowhere_is_told_where_a_profile_is_missing(
+def test_a_file_that_is_named_and_is_nowhere_is_reported_if_a_profile_is_missing(
     directory: AwsDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere/config")

@@ -57,7 +57,7 @@ def addresses(
     def look() -> None:
         try:
             found.append(look_up(host, port, type=socket.SOCK_STREAM))
-        except Exception as error:  # noqa: BLE001 (raised again by whoever waits)
+        except Exception as error:  # noqa: BLE001 (raised again in the waiting thread)
             found.append(error)
 
     thread = threading.Thread(target=look, name="cognitui-look-up", daemon=True)

@@ -104,7 +104,7 @@ class Transport:
             self._managers.clear()
 
     def _manager(self, proxy: str, bundle: Bundle | None, *, secure: bool) -> PoolManager:
-        # No certificate is needed for an emulator over http, so that no setting of theirs stands in its way.
+        # No certificate is needed for an emulator over http, so their settings cannot stop it.
         trusted = (bundle or bundle_of(os.environ)) if secure else None
         with self._guard:
             manager = self._managers.get((proxy, trusted))
