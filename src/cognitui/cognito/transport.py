@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _PIECE = 65_536
 
+_PAGE = (b"<!doctype html", b"<html")
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -31,6 +33,12 @@ class Received:
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
     """As it came: nothing is decompressed, and nothing but `identity` is asked for."""
+
+    @property
+    def is_web_page(self) -> bool:
+        """Whether it is HTML, as a proxy or the sign-in page of a network answers."""
+        begin = self.body[:200].lstrip().lower()
+        return begin.startswith(_PAGE) or self.headers.get("Content-Type", "").lower().startswith("text/html")
 
 
 class Transport:
