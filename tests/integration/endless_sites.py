@@ -47,7 +47,7 @@ def handshake() -> Iterator[bytes]:
 
 
 class EndlessSite:
-    """Sends one of those answers to whoever asks, slowly or as fast as it is read."""
+    """Sends one of those answers to every client, slowly or as fast as it is read."""
 
     def __init__(self, answer: Answer, *, drips: bool) -> None:
         self._answer = answer

@@ -15,7 +15,7 @@ from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.aws_files import what_is_wrong
 from cognitui.cognito.caller import Caller
 from cognitui.cognito.directory import AwsDirectory
-from cognitui.cognito.http import fetch_https
+from cognitui.cognito.http import fetch_https, look, post_form
 from cognitui.cognito.provisioning import AwsProvisioning
 from cognitui.model.directory import AwsPlace
 from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, ServiceFault, Unreachable, UsageError
@@ -92,6 +92,7 @@ WAYS: dict[str, Callable[[str], object]] = {
     "signed": lambda url: list_pools(make_profile(endpoint_url=url), PATIENT),
     "sts": lambda url: token_service(make_profile(endpoint_url=url), PATIENT),
     "document": lambda url: fetch_https(f"{url}/keys"),
+    "form": lambda url: post_form(f"{url}/token", "a=b", {}),
 }
 
 
@@ -243,7 +244,7 @@ def test_a_broken_file_does_not_hide_the_regions(aws: Path, directory: AwsDirect
     assert directory.default_region("default") == ""
 
 
-def test_a_file_that_is_named_and_is_nowhere_is_told_where_a_profile_is_missing(
+def test_a_file_that_is_named_and_is_nowhere_is_reported_if_a_profile_is_missing(
     directory: AwsDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere/config")
@@ -261,13 +262,17 @@ def test_keys_of_the_environment_need_no_file(directory: AwsDirectory, monkeypat
 PAGE = b"\n<!DOCTYPE html><html><body>Sign in to the network</body></html>"
 
 
-@pytest.mark.parametrize("way", ["unsigned", "signed", "sts"])
+@pytest.mark.parametrize("way", ["unsigned", "signed", "sts", "document", "form"])
 @pytest.mark.parametrize("content_type", ["text/html; charset=utf-8", "application/octet-stream"])
 def test_a_page_of_a_proxy_is_called_one(answering: Callable[..., OneAnswer], way: str, content_type: str) -> None:
     with pytest.raises(ServiceFault, match=r"answered with a web page \(HTTP 200\)") as caught:
         WAYS[way](answering(PAGE, content_type).url)
     assert "HTTPS_PROXY" in caught.value.fix
     assert caught.value.exit_code == 5
+
+
+def test_a_page_of_the_domain_will_do_for_a_look(answering: Callable[..., OneAnswer]) -> None:
+    assert look(answering(PAGE).url).status == 200
 
 
 ODD = {

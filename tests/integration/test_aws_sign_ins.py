@@ -92,7 +92,7 @@ def test_a_role_on_top_of_aws_login_says_the_same() -> None:
 
 
 @pytest.mark.parametrize(("profile", "key"), [("old-sso", START), ("sso", "corp")])
-def test_a_session_of_sso_that_is_not_there_is_told_with_the_command(profile: str, key: str) -> None:
+def test_a_session_of_sso_that_is_not_there_is_reported_with_the_command(profile: str, key: str) -> None:
     error = refusal(profile)
 
     assert "needs a new `aws sso login`" in error.cause
@@ -100,7 +100,7 @@ def test_a_session_of_sso_that_is_not_there_is_told_with_the_command(profile: st
 
 
 @pytest.mark.parametrize(("profile", "key"), [("old-sso", START), ("sso", "corp")])
-def test_a_session_of_sso_that_has_expired_is_told_with_the_command(aws: Path, profile: str, key: str) -> None:
+def test_a_session_of_sso_that_has_expired_is_reported_with_the_command(aws: Path, profile: str, key: str) -> None:
     cache(aws, key, startUrl=START, region="eu-west-1", accessToken="t", expiresAt="2020-01-01T00:00:00Z")
 
     assert refusal(profile).fix == f"Run: aws sso login --profile {profile}"
@@ -108,7 +108,7 @@ def test_a_session_of_sso_that_has_expired_is_told_with_the_command(aws: Path, p
 
 @pytest.mark.parametrize(("profile", "key"), [("old-sso", START), ("sso", "corp")])
 @pytest.mark.parametrize("stored", ["{", "[]", "{}", ""])
-def test_a_stored_session_of_sso_that_is_broken_is_told_with_the_command(
+def test_a_stored_session_of_sso_that_is_broken_is_reported_with_the_command(
     aws: Path, profile: str, key: str, stored: str
 ) -> None:
     cache(aws, key)
@@ -133,7 +133,7 @@ SESSIONS = [
 
 
 @pytest.mark.parametrize("raised", SESSIONS, ids=lambda error: type(error).__name__)
-def test_a_session_of_aws_login_that_is_over_is_told_with_the_command(raised: Exception) -> None:
+def test_a_session_of_aws_login_that_is_over_is_reported_with_the_command(raised: Exception) -> None:
     error = outage_of(raised, make_profile(aws_profile="console"))
 
     assert isinstance(error, AwsCredentialsUnusable)

@@ -39,7 +39,7 @@ def test_a_command_that_is_not_there_is_told() -> None:
 
 
 @pytest.mark.parametrize("command", [" ", "'open"])
-def test_a_command_that_is_none_is_told(command: str) -> None:
+def test_a_command_that_is_none_is_reported(command: str) -> None:
     with pytest.raises(UsageError, match=r"dev/alice: mfa_process holds no command"):
         code_from_process(make_profile(mfa_process=command))
 
@@ -58,12 +58,12 @@ def test_the_code_is_in_the_first_line(printed: str, code: str) -> None:
     assert code_from_process(running(f"import os; os.write(1, b'{printed}')")) == code
 
 
-def test_a_command_that_hangs_is_told_with_its_time() -> None:
+def test_a_command_that_hangs_is_reported_with_its_time() -> None:
     with pytest.raises(UsageError, match=r"dev/alice: mfa_process \(sleep\) printed no code within 0\.2 s"):
         code_from_process(make_profile(mfa_process="sleep 60"), 0.2)
 
 
-def test_a_command_that_prints_without_an_end_is_told() -> None:
+def test_a_command_that_prints_without_an_end_is_reported() -> None:
     with pytest.raises(UsageError, match=r"dev/alice: mfa_process \(yes\) prints more than a code"):
         code_from_process(make_profile(mfa_process="yes ''"))
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
     from botocore.session import Session
 
-_PAGE = (b"<!doctype html", b"<html")
-
 
 class AwsTransport:
     """Sends what botocore has prepared and signed. Threads may share it.
@@ -76,8 +74,7 @@ def _check(received: Received, host: str, *, is_json: bool) -> None:
     """Refuse an answer that says it is a success and is none: botocore takes any text for an empty object."""
     if received.status >= 400:
         return
-    begin = received.body[:200].lstrip().lower()
-    if begin.startswith(_PAGE) or received.headers.get("Content-Type", "").lower().startswith("text/html"):
+    if received.is_web_page:
         raise a_web_page(host, received.status)
     if is_json and received.body and not _is_object(received.body):
         raise unreadable(host)

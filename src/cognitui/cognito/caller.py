@@ -119,7 +119,7 @@ class Caller:
             return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, TOKEN_SERVICE))
 
     def require_credentials(self, aws_profile: str) -> None:
-        """Looks for the IAM credentials of an AWS profile, as `signing_session` does, which tells what it raises."""
+        """Looks for the IAM credentials of an AWS profile, and raises, as `signing_session` does."""
         with self._in_time():
             signing_session(aws_profile, self.transport)
 

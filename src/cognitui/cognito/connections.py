@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import io
 import socket
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from http.client import HTTPResponse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -19,6 +22,52 @@ from cognitui.cognito.bounds import Allowance, allowance
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+
+Addresses = Sequence[tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]]
+"""What getaddrinfo returns."""
+
+_LOOK_UP = 12.0
+"""Seconds: a resolver asks its second name server after 5, and its third after 10."""
+
+
+def addresses(
+    host: str, port: int, seconds: float, look_up: Callable[..., Addresses] = socket.getaddrinfo
+) -> Addresses:
+    """Return the addresses of a host.
+
+    Without an answer of any name server, the system's resolver may take minutes, and nothing can stop it: it is left
+    to a thread that ends with the program.
+
+    Args:
+        host: A name or an address.
+        port: A port.
+        seconds: How long it may take.
+        look_up: As `socket.getaddrinfo`.
+
+    Raises:
+        TimeoutError: It takes longer.
+        socket.gaierror: There is no such host, or no name server knows.
+        UnicodeError: It can be no name of a host.
+    """
+    with suppress(OSError):
+        return look_up(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    found: list[Addresses | Exception] = []
+
+    def look() -> None:
+        try:
+            found.append(look_up(host, port, type=socket.SOCK_STREAM))
+        except Exception as error:  # noqa: BLE001 (raised again in the waiting thread)
+            found.append(error)
+
+    thread = threading.Thread(target=look, name="cognitui-look-up", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not found:
+        raise TimeoutError
+    if isinstance(found[0], Exception):
+        raise found[0]
+    return found[0]
 
 
 class _Bytes(io.RawIOBase):
@@ -72,11 +121,14 @@ class _Connecting(HTTPConnection):
     response_class = _Answer
 
     def _new_conn(self) -> socket.socket:
-        try:
-            found = socket.getaddrinfo(self._dns_host.strip("[]"), self.port, type=socket.SOCK_STREAM)
-        except (socket.gaierror, UnicodeError) as error:
-            raise NameResolutionError(self.host, self, socket.gaierror(str(error))) from None
         left, failure = allowance(), OSError("no address")
+        try:
+            found = addresses(self._dns_host.strip("[]"), self.port, left.seconds(_LOOK_UP))
+        except TimeoutError:
+            left.timed_out()
+            raise ConnectTimeoutError(self, "no address in time") from None
+        except (socket.gaierror, UnicodeError):
+            raise NameResolutionError(self.host, self, socket.gaierror("no address")) from None
         for family, kind, protocol, _name, address in found:
             sock = socket.socket(family, kind, protocol)
             try:

@@ -23,12 +23,12 @@ _UNFORESEEN = (OSError, ValueError, TypeError, AttributeError, LookupError)
 _FILES = "Check the files in ~/.aws; a tool that credential_process names there must be installed and print JSON."
 _OTHER = "or name another AWS profile (aws_profile, --aws-profile)"
 
-_Told = tuple[str, str]
+_Reason = tuple[str, str]
 """What goes on after the name of the AWS profile, and the fix."""
 
 
 def signing_session(aws_profile: str, transport: AwsTransport) -> Session:
-    """Returns a session whose credentials are fetched; whether AWS takes them, the first call tells.
+    """Returns a session whose credentials are fetched; whether AWS accepts them shows at the first call.
 
     botocore looks where the set-up of the machine says: it may run the tool of `credential_process`, ask STS or SSO
     for those of a role, and, where nothing else has any, ask the metadata service of EC2 or ECS. That may block for
@@ -66,7 +66,7 @@ def signing_session(aws_profile: str, transport: AwsTransport) -> Session:
     return session
 
 
-def why_unusable(error: Exception, aws_profile: str) -> _Told:
+def why_unusable(error: Exception, aws_profile: str) -> _Reason:
     """Return why an AWS profile gives no credentials, as it goes on after the profile's name, and the fix.
 
     Args:
@@ -74,11 +74,11 @@ def why_unusable(error: Exception, aws_profile: str) -> _Told:
         aws_profile: The profile's name.
     """
     at = f" --profile {inert(signs_in_as(aws_profile, os.environ), 60)}"
-    told = _of_login(error, at) or _of_session(error, aws_profile, at) or _of_tool(error) or _of_files(error, at)
-    return told or (f"has IAM credentials that cannot be fetched ({type(error).__name__})", _FILES)
+    found = _of_login(error, at) or _of_session(error, aws_profile, at) or _of_tool(error) or _of_files(error, at)
+    return found or (f"has IAM credentials that cannot be fetched ({type(error).__name__})", _FILES)
 
 
-def _of_session(error: Exception, aws_profile: str, at: str) -> _Told | None:
+def _of_session(error: Exception, aws_profile: str, at: str) -> _Reason | None:
     from botocore import exceptions
 
     match error:
@@ -93,7 +93,7 @@ def _of_session(error: Exception, aws_profile: str, at: str) -> _Told | None:
     return None
 
 
-def _of_tool(error: Exception) -> _Told | None:
+def _of_tool(error: Exception) -> _Reason | None:
     match error:
         case ToolFailed():
             return str(error), _FILES
@@ -102,7 +102,7 @@ def _of_tool(error: Exception) -> _Told | None:
     return None
 
 
-def _of_files(error: Exception, at: str) -> _Told | None:
+def _of_files(error: Exception, at: str) -> _Reason | None:
     from botocore import exceptions
 
     match error:
@@ -128,7 +128,7 @@ def _session_kind(aws_profile: str) -> str:
     return "aws sso login" if by_sso else ""
 
 
-def _of_login(error: Exception, at: str) -> _Told | None:
+def _of_login(error: Exception, at: str) -> _Reason | None:
     """By name: the errors of `aws login` came with botocore 1.41.3."""
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if "MissingDependencyException" in kinds:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from cognitui.cognito.bounds import Bounds
+from cognitui.cognito.silence import a_web_page
 from cognitui.cognito.transport import Transport, host_of
 from cognitui.model.errors import ServiceFault, TokenRefused
 
@@ -72,7 +73,7 @@ def look(url: str, timeout: float = 5.0) -> HttpAnswer:
 
     Proxies and certificates are those of `fetch_https`, and so is what it raises where no answer comes.
     """
-    return _asked("GET", urlsplit(url), _headers(), b"", timeout)
+    return _asked("GET", urlsplit(url), _headers(), b"", timeout, pages=True)
 
 
 def post_form(url: str, form: str, headers: Mapping[str, str], timeout: float = 10.0) -> HttpAnswer:
@@ -95,10 +96,14 @@ def post_form(url: str, form: str, headers: Mapping[str, str], timeout: float = 
     return _asked("POST", urlsplit(url), sent, form.encode("ascii"), timeout)
 
 
-def _asked(method: str, parts: SplitResult, headers: Mapping[str, str], body: bytes, timeout: float) -> HttpAnswer:
+def _asked(
+    method: str, parts: SplitResult, headers: Mapping[str, str], body: bytes, timeout: float, *, pages: bool = False
+) -> HttpAnswer:
     bounds = Bounds(connect=timeout, read=timeout, total=3 * timeout, largest=LARGEST_BODY)
     with closing(Transport()) as transport:
         received = transport.send(method, parts.geturl(), headers, body, bounds=bounds)
+    if not pages and received.status == 200 and received.is_web_page:
+        raise a_web_page(host_of(parts), received.status)
     return HttpAnswer(received.status, received.body, received.headers.get("Date", ""))
 
 

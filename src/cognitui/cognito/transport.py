@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _PIECE = 65_536
 
+_PAGE = (b"<!doctype html", b"<html")
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -31,6 +33,12 @@ class Received:
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
     """As it came: nothing is decompressed, and nothing but `identity` is asked for."""
+
+    @property
+    def is_web_page(self) -> bool:
+        """Whether it is HTML, as a proxy or the sign-in page of a network answers."""
+        begin = self.body[:200].lstrip().lower()
+        return begin.startswith(_PAGE) or self.headers.get("Content-Type", "").lower().startswith("text/html")
 
 
 class Transport:
@@ -104,7 +112,7 @@ class Transport:
             self._managers.clear()
 
     def _manager(self, proxy: str, bundle: Bundle | None, *, secure: bool) -> PoolManager:
-        # No certificate is needed for an emulator over http, so that no setting of theirs stands in its way.
+        # No certificate is needed for an emulator over http, so their settings cannot stop it.
         trusted = (bundle or bundle_of(os.environ)) if secure else None
         with self._guard:
             manager = self._managers.get((proxy, trusted))

@@ -84,7 +84,7 @@ def test_one_of_a_profile_that_a_role_is_based_on_is_ended(config: Path) -> None
         access_key_of(session)
 
 
-def test_one_that_prints_without_an_end_is_told(config: Path) -> None:
+def test_one_that_prints_without_an_end_is_reported(config: Path) -> None:
     session_with(config, "exec yes")
     directory = AwsDirectory(AdminCaller(Caller(lambda: 0.0)), {})
 
@@ -101,7 +101,7 @@ def test_what_it_says_is_not_repeated(config: Path) -> None:
     assert "canary" not in f"{caught.value.cause}{caught.value.fix}"
 
 
-def test_one_that_hangs_when_keys_are_renewed_is_told() -> None:
+def test_one_that_hangs_when_keys_are_renewed_is_reported() -> None:
     error = outage_of(ToolFailed("names a credential_process that hangs"), make_profile(aws_profile="admin"))
 
     assert isinstance(error, AwsCredentialsUnusable)
