@@ -41,6 +41,7 @@ _SMALL_ENTRY = 1_270
 _PROMPTING_UNSAID = frozenset({"keyring.backends.libsecret", "keyring.backends.kwallet", "keyring.backends.macOS"})
 
 _LONGEST_SHOWN = 100
+_IN_MEMORY = "keep secrets for this run alone: --vault memory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,11 @@ def _usable(name: str) -> KeyringBackend | None:
 def _refuse(backend: KeyringBackend, source: str, why: str) -> None:
     if why:
         name = inert(f"{type(backend).__module__}.{type(backend).__name__}", _LONGEST_SHOWN)
-        raise NoKeyring(f"{source} names {name}, which {why}.", fix=_fix())
+        remedy = f"Unset {source}" if source == _NAMED_BY else f"Remove it from {source}"
+        raise NoKeyring(
+            f"{source} names {name}, which {why}.",
+            fix=f"{remedy}: the keyring of the system is used then. Or {_IN_MEMORY}",
+        )
 
 
 def _keeps_nothing(backend: KeyringBackend) -> str:
@@ -152,7 +157,6 @@ def _described(backend: KeyringBackend, on_prompt: Callable[[], None]) -> Chosen
 
 
 def _fix() -> str:
-    keep = "keep secrets for this run alone: --vault memory"
     if sys.platform in ("win32", "darwin"):
-        return f"Unset PYTHON_KEYRING_BACKEND and look at keyringrc.cfg, or {keep}"
-    return f"Install or start a keyring service (GNOME Keyring, KWallet, KeePassXC), or {keep}"
+        return f"Unset PYTHON_KEYRING_BACKEND and look at keyringrc.cfg, or {_IN_MEMORY}"
+    return f"Install or start a keyring service (GNOME Keyring, KWallet, KeePassXC), or {_IN_MEMORY}"

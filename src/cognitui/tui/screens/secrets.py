@@ -32,7 +32,7 @@ _SAVE = "Save (enter)"
 _BELONGS = {
     SecretKind.PASSWORD: "Of the user in this pool.",
     SecretKind.CLIENT_SECRET: "Of the app client; its profiles share it.",
-    SecretKind.TOTP: "Of the authenticator app, or its otpauth URI; with it, codes are answered automatically.",
+    SecretKind.TOTP: "Of the authenticator app (or its otpauth URI); answers codes automatically.",
 }
 
 
