@@ -30,7 +30,7 @@ _DEVICE_ALONE = replace(
     challenge="DEVICE_SRP_AUTH, DEVICE_PASSWORD_VERIFIER",
     pool={**_REMEMBERED.pool, "device_suppresses_mfa": True},
 )
-"""Behind a second factor it sends the session of the question before: a fault of the library."""
+"""After a second factor the library answers with the session of the challenge before, which is used up by then."""
 
 _LACKING = ("EMAIL_OTP", "unconfirmed", "reset required", "seed stored", "wrong answer first")
 """What it does not know, and what is about our vault or our way on from a refusal."""

@@ -8,22 +8,47 @@ from cognitui.cognito.issued import token_set
 from cognitui.cognito.replies import IssuedTokens, Reply
 from cognitui.model.endpoint import foreign_endpoint
 from cognitui.model.errors import (
+    BlockedByFirewall,
+    ClientSecretMissing,
+    ClientSecretUnwanted,
+    ClientSecretWrong,
     CognituiError,
-    NotAuthorized,
+    DeviceUnknown,
+    FlowNotEnabled,
+    InputRejected,
     NotInThisPool,
     OperationUnknown,
+    PoolMisconfigured,
+    PoolOrClientNotFound,
     RefreshTokenDead,
     Refused,
     ServiceFault,
     SessionExpired,
     TokenRefused,
-    WrongCredentials,
+    TriggerRefused,
+    UserDisabled,
 )
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenSet
 
 _SHORTEST_SECRET = 24
 """Characters; botocore sends no shorter ClientSecret. What is shorter is wrong, and the older call says so."""
+
+_ABOUT_SOMETHING_ELSE = (
+    BlockedByFirewall,
+    ClientSecretMissing,
+    ClientSecretUnwanted,
+    ClientSecretWrong,
+    DeviceUnknown,
+    FlowNotEnabled,
+    InputRejected,
+    NotInThisPool,
+    PoolMisconfigured,
+    PoolOrClientNotFound,
+    TriggerRefused,
+    UserDisabled,
+)
+"""Refusals of a refresh that a new sign-in would not get past."""
 
 
 class Refresher:
@@ -106,7 +131,7 @@ def is_about_the_token(refusal: Refused) -> bool:
     No password is sent, so a refusal in words that are not known is about the token: cognito-local says "User not
     authorized".
     """
-    return type(refusal) in (RefreshTokenDead, WrongCredentials, NotAuthorized, Refused)
+    return not isinstance(refusal, _ABOUT_SOMETHING_ELSE)
 
 
 def _tokens(reply: Reply) -> TokenSet:
