@@ -66,6 +66,27 @@ def test_64_kb_of_unicode_come_back_as_they_went_in(vault: KeyringVault) -> None
     assert vault.get(PASSWORD) == "short"
 
 
+@pytest.mark.usefixtures("vault")
+def test_one_connection_serves_a_whole_run() -> None:
+    import secretstorage
+
+    from cognitui.store.secret_service import PromptingSecretService
+
+    opened: list[bool] = []
+
+    def connect() -> object:
+        opened.append(True)
+        return secretstorage.dbus_init()
+
+    with closing(PromptingSecretService(lambda: None, connect)) as entries:
+        for _ in range(3):
+            entries.set_password("cognitui/password", "alice", "correct horse")
+            assert entries.get_password("cognitui/password", "alice") == "correct horse"
+            entries.delete_password("cognitui/password", "alice")
+            entries.delete_password("cognitui/password", "alice")
+    assert opened == [True]
+
+
 def test_a_person_finds_the_secrets_with_the_tools_of_the_desktop(
     vault: KeyringVault, secret_service: SecretService
 ) -> None:

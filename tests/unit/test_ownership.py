@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
@@ -55,7 +56,9 @@ def _chown(owner: int, path: Path) -> bool:
     if os.geteuid() == 0:
         os.chown(path, owner, -1, follow_symlinks=False)
         return True
-    ran = subprocess.run(["sudo", "-n", "chown", "-h", str(owner), path], check=False, capture_output=True)
+    if (sudo := shutil.which("sudo")) is None:
+        return False
+    ran = subprocess.run([sudo, "-n", "chown", "-h", str(owner), path], check=False, capture_output=True)
     return ran.returncode == 0
 
 

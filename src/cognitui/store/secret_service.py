@@ -27,7 +27,7 @@ _SESSION = "org.freedesktop.Secret.Session"
 _PROMPT = "org.freedesktop.Secret.Prompt"
 _WRITES = ("CreateItem", "Delete")
 
-_AT_ONCE = 0.5
+_AT_ONCE = 1.0
 """Seconds: no person answers a prompt within these."""
 
 _ANSWERS = (KeyringLocked, secretstorage.LockedException, secretstorage.PromptDismissedException, TimeoutError)
