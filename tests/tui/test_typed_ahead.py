@@ -144,9 +144,7 @@ async def test_a_form_that_cannot_be_opened_gives_the_keys_back() -> None:
 
 def click_at_once(story: Story, at: Offset) -> None:
     for kind in (events.MouseDown, events.MouseUp):
-        where = {"x": at.x, "y": at.y, "screen_x": at.x, "screen_y": at.y}
-        held = {"shift": False, "meta": False, "ctrl": False}
-        story.app.post_message(kind(None, delta_x=0, delta_y=0, button=1, **where, **held))
+        story.app.post_message(kind(None, at.x, at.y, 0, 0, 1, False, False, False, at.x, at.y))
 
 
 async def test_a_click_hits_nothing_that_was_not_there_when_it_was_made() -> None:
