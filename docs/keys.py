@@ -17,6 +17,13 @@ Made from the keymap by `python docs/keys.py`. A key is changed in `config.toml`
 [keymap]
 copy_token = "f9"          # several are parted by commas: "f9,ctrl+y"
 ```
+
+You can type ahead: a key waits until what the key before it opens is ready, also before the first list is shown. Only a
+question waits for you: `y` (or enter) typed before it is painted leaves it open, `n` and `esc` close it. `ctrl+c` works
+at once and drops the keys that wait.
+
+Paste a token outside a text field and it is inspected, as by `i`. Any other text is refused there; it never runs as
+keys.
 """
 
 

@@ -10,6 +10,7 @@ from typing import cast
 import pytest
 from textual import events
 from textual.command import CommandPalette
+from textual.geometry import Offset
 from textual.widgets import Input
 
 from cognitui.model.profile import Profile, ProfileBook
@@ -139,6 +140,27 @@ async def test_a_form_that_cannot_be_opened_gives_the_keys_back() -> None:
         type_at_once(story, "]", "]", "slash", "ali")
 
         await story.until(lambda: story.main.query_text == "ali")
+
+
+def click_at_once(story: Story, at: Offset) -> None:
+    for kind in (events.MouseDown, events.MouseUp):
+        story.app.post_message(kind(None, at.x, at.y, 0, 0, 1, False, False, False, at.x, at.y))
+
+
+async def test_a_click_hits_nothing_that_was_not_there_when_it_was_made() -> None:
+    async with opened(desk(ALICE)) as story:
+        await story.press("i")
+        await story.until(lambda: isinstance(story.app.screen, InspectScreen))
+        close = story.app.screen.query_one("#close").region.offset
+        await story.press("escape")
+        await story.until(lambda: story.app.screen is story.main)
+        type_at_once(story, "i")
+        click_at_once(story, close)
+        type_at_once(story, "x")
+        await story.until(lambda: value(story, "#token") == "x")
+
+        click_at_once(story, close)
+        await story.until(lambda: story.app.screen is story.main)
 
 
 # Before the first list

@@ -40,11 +40,11 @@ def test_a_value_with_a_blank_stands_in_quotes() -> None:
         ("min_valid=5", "write 30s, 5m or 1h for min_valid"),
         ("scopes=a scopes=b", "write scopes once, with commas between its values"),
         ('scopes="  "', "write a value for scopes, or leave it out"),
-        ("token_use=access scopes=", "write key=value or key=value,value in the place of scopes="),
-        ("scopes=a, b", "write key=value or key=value,value in the place of scopes=a,"),
-        ("access", "write key=value or key=value,value in the place of access"),
-        ("scopes=a=b", "write key=value or key=value,value in the place of scopes=a=b"),
-        ('groups="a', 'write key=value or key=value,value in the place of groups="a'),
+        ("token_use=access scopes=", "write part 2 as key=value or key=value,value"),
+        ("scopes=a, b", "write part 1 as key=value or key=value,value"),
+        ("access", "write part 1 as key=value or key=value,value"),
+        ("scopes=a=b", "write part 1 as key=value or key=value,value"),
+        ('groups="a', "write part 1 as key=value or key=value,value"),
     ],
 )
 def test_a_part_that_is_wrong_is_named(line: str, words: str) -> None:

@@ -1,4 +1,4 @@
-"""An option for every key of a profile that is no table of its own."""
+"""An option for every key of a profile."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import click
 
 from cognitui.cli.arguments import completing, one_of
+from cognitui.model.expect import EXPECT_NAMES, Expect
+from cognitui.model.expect_line import read_expect
 from cognitui.model.profile import (
     DEFAULT_FLOW,
     DEFAULT_REDIRECT_URI,
@@ -16,6 +18,7 @@ from cognitui.model.profile import (
     PreferredChallenge,
     ProfileFields,
 )
+from cognitui.model.text import inert
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -28,7 +31,7 @@ def profile_options(command: Decorated) -> Decorated:
 
 
 def fields_of(options: Mapping[str, object]) -> ProfileFields:
-    """Returns the keys whose options were given; `expect` is a table, and written in the file alone."""
+    """Returns the keys whose options were given."""
     given = {key: value for key in FIELD_NAMES if (value := options.get(key)) not in (None, ())}
     if isinstance(flow := given.get("flow"), str):
         given["flow"] = Flow(flow)
@@ -54,6 +57,18 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
     if not all(key and separator for key, separator, _ in pairs):
         raise click.BadParameter("write KEY=TEXT.", ctx, param)
     return tuple((key, text) for key, _, text in pairs)
+
+
+def _expected(ctx: click.Context, param: click.Parameter, line: str | None) -> Expect | None:
+    if line is None:
+        return None
+    try:
+        expect = read_expect(line)
+    except ValueError as error:
+        raise click.BadParameter(f"{inert(str(error), 300)}.", ctx, param) from None
+    if not expect.set_values():
+        raise click.BadParameter("it is empty. To remove it, use profile edit ID --unset expect.", ctx, param)
+    return expect
 
 
 _OPTIONS = (
@@ -95,6 +110,13 @@ _OPTIONS = (
         help="Handed to the pool's triggers; may be repeated.",
     ),
     click.option("--api-url", metavar="URL", help="The API that its tokens are for; curl and HTTPie commands call it."),
+    click.option(
+        "--expect",
+        metavar="LINE",
+        callback=_expected,
+        help="What the API wants of a token, such as 'token_use=access scopes=orders/read,orders/write min_valid=5m'. "
+        f"Its keys are {', '.join(EXPECT_NAMES)}.",
+    ),
     click.option(
         "--tags", "--tag", "tags", multiple=True, callback=_labels, help="Words for the list; may be repeated."
     ),

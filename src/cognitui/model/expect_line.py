@@ -38,7 +38,8 @@ def read_expect(line: str, before: Expect | None = None) -> Expect:
     while line[position:].strip():
         part = _PART.match(line, position)
         if part is None:
-            raise ValueError(f"write key=value or key=value,value in the place of {_word_at(line, position)}")
+            # Not the word itself: on a command line it may be a secret that was pasted in the wrong place.
+            raise ValueError(f"write part {len(found) + 1} as key=value or key=value,value")
         key, items = part[1], tuple(_read(item) for item in _ITEMS.findall(part[2]))
         if key in found:
             raise ValueError(f"write {key} once, with commas between its values")
@@ -83,7 +84,3 @@ def _written(item: str) -> str:
 
 def _read(item: str) -> str:
     return _ESCAPED.sub(r"\1", item[1:-1]) if item.startswith('"') else item
-
-
-def _word_at(line: str, position: int) -> str:
-    return line[position:].split()[0]

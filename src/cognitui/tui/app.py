@@ -29,7 +29,7 @@ from cognitui.tui.screens.layout_actions import LayoutActions
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.settings_rules import setting_faults, usable_theme, words_of_faults
 from cognitui.tui.theme import THEMES
-from cognitui.tui.type_ahead import Input, TypeAhead, Wake, is_input
+from cognitui.tui.type_ahead import TypeAhead, Typed, Wake, is_typed
 from cognitui.tui.widgets.whole_bar import WholeBar
 
 _FAULTS_SECONDS = 30
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 
 _CLEANINGS = 3
+
+_TOUCHES = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
+"""What shows that somebody is there, and is answered at once."""
 
 _BRIEF = 5
 """Seconds, as long as a toast stands if nothing is said of it. What is to be acted on stands longer."""
@@ -151,21 +154,22 @@ class CognituiApp(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """A key waits until what the one before it does is done."""
-        if is_input(event):
-            await self._take_input(event)
+        if isinstance(event, _TOUCHES):
+            # The machine may have slept: a key is meant for what was there before, and the lock comes first.
+            if self.look_for_idle():
+                event.stop()
+                self.type_ahead.drop()
+                return
+            self._idle.touch()
+        if is_typed(event):
+            await self._take_typed(event)
             return
         # A key comes twice: new, and back from the widgets that did not want it. Then its action runs.
-        if isinstance(event, events.Key | events.Paste):
+        if isinstance(event, _TOUCHES):
             self._expect_change()
         await super().on_event(event)
 
-    async def _take_input(self, event: Input) -> None:
-        # The machine may have slept: a key is meant for what was there before, and the lock comes first.
-        if self.look_for_idle():
-            event.stop()
-            self.type_ahead.drop()
-            return
-        self._idle.touch()
+    async def _take_typed(self, event: Typed) -> None:
         if not self.type_ahead.passes(event):
             return
         if self.type_ahead.is_opening and isinstance(event, events.Key) and event.key == "ctrl+c":

@@ -24,7 +24,8 @@ _AFTER_FRAME = 0.02
 _LOST_AFTER = 0.01
 """Seconds after which a wake that has not come back is looked for: its widget may be gone, and the wake with it."""
 
-Input = events.Key | events.Paste | events.MouseEvent
+Typed = events.Key | events.Paste | events.MouseDown | events.MouseUp
+"""What is delivered in order. A wheel and a moving mouse wait for nobody: they change nothing that a key acts on."""
 
 
 class Wake(Message, namespace="type_ahead"):
@@ -40,10 +41,9 @@ class Wake(Message, namespace="type_ahead"):
             self.arrived.set_result(None)
 
 
-def is_input(event: events.Event) -> TypeGuard[Input]:
-    """Whether an event comes from the terminal and nothing has seen it yet; a moving mouse waits for nobody."""
-    comes = isinstance(event, events.Key | events.Paste | events.MouseEvent)
-    return comes and not event.is_forwarded and not isinstance(event, events.MouseMove)
+def is_typed(event: events.Event) -> TypeGuard[Typed]:
+    """Whether an event comes from the terminal, and no widget has seen it yet."""
+    return isinstance(event, Typed) and not event.is_forwarded
 
 
 @runtime_checkable
@@ -61,8 +61,8 @@ class TypeAhead:
 
     def __init__(self, app: App[int]) -> None:
         self._app = app
-        self._waiting: deque[tuple[Input, object]] = deque()
-        self._called: Input | None = None
+        self._waiting: deque[tuple[Typed, object]] = deque()
+        self._called: Typed | None = None
         """What was waiting and is on its way to the app again."""
         self._is_begun = False
         self._is_busy = True
@@ -70,7 +70,7 @@ class TypeAhead:
         """What the last one was delivered to."""
         self._look: asyncio.TimerHandle | None = None
         self._follower: asyncio.Task[None] | None = None
-        self.passing: Input | None = None
+        self.passing: Typed | None = None
         """What was delivered last, until all that it set in motion is there."""
 
     def begin(self) -> None:
@@ -88,7 +88,7 @@ class TypeAhead:
         """Whether there is nobody yet who could take a key."""
         return not self._is_begun or not self._app.screen.is_mounted
 
-    def passes(self, event: Input) -> bool:
+    def passes(self, event: Typed) -> bool:
         """Whether an event is delivered now; if not, it is kept until its turn."""
         is_called = event is self._called
         if is_called:
@@ -119,7 +119,7 @@ class TypeAhead:
             self._called = None
             self._is_busy = not self._is_begun
 
-    def _as_meant(self, event: Input) -> Input:
+    def _as_meant(self, event: Typed) -> Typed:
         """Until the program takes the terminal over, that makes a line end of the enter key."""
         if self._is_begun or not isinstance(event, events.Key) or event.key != "ctrl+j":
             return event
@@ -171,7 +171,7 @@ class TypeAhead:
     def _focused(self) -> Widget:
         return self._app.screen.focused or self._app.screen
 
-    def _under(self, event: Input) -> Widget:
+    def _under(self, event: Typed) -> Widget:
         if isinstance(event, events.MouseEvent):
             with suppress(NoWidget):
                 return self._app.screen.get_widget_at(event.x, event.y)[0]

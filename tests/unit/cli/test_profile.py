@@ -55,11 +55,13 @@ def test_every_key_has_an_option() -> None:
         "--identity-provider", "Google",
         "--identity-pool-id", "eu-west-1:12", "--aws-profile", "admin", "--remember-device",
         "--client-metadata", "a=1", "--client-metadata", "b=x=y", "--api-url", "https://api.example.com",
+        "--expect", "token_use=access scopes=orders/read,orders/write min_valid=5m",
         "--tags", "web, two words", "--notes", "a word",
     )  # fmt: skip
 
     own = services.profiles.book.by_id["dev/all"].own
-    assert set(own.set_values()) == set(FIELD_NAMES) - {"expect"}, "a table of its own is written in the file"
+    assert set(own.set_values()) == set(FIELD_NAMES)
+    assert own.expect == Expect(token_use="access", scopes=("orders/read", "orders/write"), min_valid="5m")
     assert own.flow is Flow.USER_PASSWORD_AUTH
     assert own.scopes == ("openid", "orders/read", "email")
     assert own.client_metadata == {"a": "1", "b": "x=y"}
@@ -95,6 +97,43 @@ def test_what_cannot_be_added_is_wrong_usage(args: tuple[str, ...]) -> None:
     services = services_with(ALICE)
 
     assert run(services, "profile", *args).exit_code == 2
+    assert ids(services) == ["dev/alice"]
+
+
+def test_what_the_api_expects_is_changed_alone_and_taken_out() -> None:
+    services = services_with(make_profile("dev/alice", username="alice", expect=Expect(token_use="id")))
+
+    assert run(services, "profile", "edit", "dev/alice", "--expect", "scopes=orders/read").exit_code == 0
+    own = services.profiles.book.by_id["dev/alice"].own
+    assert (own.username, own.expect) == ("alice", Expect(scopes=("orders/read",)))
+
+    assert run(services, "profile", "edit", "dev/alice", "--unset", "expect").exit_code == 0
+    assert services.profiles.book.by_id["dev/alice"].own.expect is None
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("token_use=refresh", "write access or id for token_use."),
+        ("scope=orders/read", "scope is none of"),
+        ("min_valid=5", "write 30s, 5m or 1h for min_valid."),
+        ("token_use=access hunter2", "write part 2 as key=value or key=value,value."),
+        ("", "To remove it, use profile edit ID --unset expect."),
+    ],
+)
+@pytest.mark.parametrize("command", ["add", "edit"])
+def test_an_expectation_that_is_written_wrong_is_wrong_usage_and_changes_nothing(
+    command: str, line: str, words: str
+) -> None:
+    services = services_with(ALICE)
+
+    result = run(services, "profile", command, "dev/bob" if command == "add" else "dev/alice", "--expect", line)
+
+    assert result.exit_code == 2
+    assert "--expect" in result.stderr
+    assert words in " ".join(result.stderr.split())
+    assert "hunter2" not in result.stderr
+    assert services.profiles.book.by_id["dev/alice"] == ALICE
     assert ids(services) == ["dev/alice"]
 
 
