@@ -87,9 +87,10 @@ class ProfileRequests:
         job.worker.cancel()
         return True
 
-    def cancel_copies(self) -> None:
-        """Makes no copy that still waits."""
-        self._awaited.clear()
+    def cancel_copies(self) -> tuple[str, ...]:
+        """Makes no copy that still waits; returns a sentence for each."""
+        awaited, self._awaited = self._awaited, {}
+        return tuple(f"Not copied: the {one.what} of {inert(id_, 80)}." for id_, one in awaited.items())
 
     def look(self) -> None:
         """Makes the copies that waited for something that was begun elsewhere: for all profiles at once, say."""
