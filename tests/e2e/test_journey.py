@@ -76,7 +76,7 @@ def test_enter_and_c_as_fast_as_a_person_can_type_copy_the_access_token(
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-def test_the_mouse_is_told_what_a_key_of_the_footer_and_a_row_are(
+def test_tooltips_explain_a_key_of_the_footer_and_a_row(
     home: dict[str, str], cognitui: list[str], size: tuple[int, int]
 ) -> None:
     with Terminal([*cognitui, "demo"], env=home, size=size) as terminal:

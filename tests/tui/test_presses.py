@@ -529,7 +529,7 @@ async def test_c_while_a_profile_is_signed_out_signs_nobody_in_again() -> None:
         assert services.signin.started == []
 
 
-async def test_a_copy_that_waits_when_the_lock_comes_is_not_made_and_that_is_told() -> None:
+async def test_a_copy_that_waits_when_the_lock_comes_is_reported_as_not_made() -> None:
     services = desk(ALICE, signin=held_back())
     async with opened(services) as story:
         await story.press("enter")
