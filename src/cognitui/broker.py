@@ -192,9 +192,9 @@ class TokenBroker:
         return all(self._kept.is_current(profile, token) for token in opened.values())
 
     def changed(self, profile: Profile, opened: Mapping[TokenKind, Token]) -> Mapping[TokenKind, Token] | None:
-        """Returns opened tokens as the vault has them now, or None where nobody else has changed them.
+        """Returns opened tokens as the vault has them now, or None if nobody else has changed them.
 
-        The vault is read only where the index says that another process has renewed, replaced or removed one. It asks
+        The vault is read only if the index says that another process has renewed, replaced or removed one. It asks
         for no consent: a caller that shows a protected profile drops what has changed instead.
         """
         if self.is_current(profile, opened):

@@ -75,6 +75,20 @@ def test_enter_and_c_as_fast_as_a_person_can_type_copy_the_access_token(
     assert claims["token_use"] == "access"
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+def test_tooltips_explain_a_key_of_the_footer_and_a_row(
+    home: dict[str, str], cognitui: list[str], size: tuple[int, int]
+) -> None:
+    with Terminal([*cognitui, "demo"], env=home, size=size) as terminal:
+        terminal.see("alice", timeout=60)
+        terminal.point(3, size[1] - 1)
+        terminal.see("Key: c")
+        terminal.point(6, 3)
+        terminal.see("User bob@example.com")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+
+
 def test_enter_c_and_esc_as_fast_as_a_person_can_type_copy_nothing(home: dict[str, str], cognitui: list[str]) -> None:
     with Terminal([*cognitui, "demo"], env=home) as terminal:
         terminal.see("alice", timeout=60)

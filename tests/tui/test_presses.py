@@ -13,6 +13,7 @@ from textual.widgets import Checkbox, Input
 
 from cognitui.model.errors import NoKeyring, Unreachable, UserDisabled
 from cognitui.model.profile import Flow, Profile
+from cognitui.model.signin import Challenge
 from cognitui.model.token import TokenKind
 from cognitui.model.verification import Verification
 from cognitui.tui.screens.challenge import ChallengeScreen
@@ -23,7 +24,7 @@ from cognitui.tui.screens.secrets import SecretsScreen
 from cognitui.tui.screens.sign_out import SignOutScreen
 from cognitui.tui.widgets.filter_input import FilterInput
 from cognitui.tui.widgets.key_bar import KeyBar
-from tests.tui.harness import ByName, Story, copied, desk, opened
+from tests.tui.harness import NARROW, WIDE, ByName, Story, copied, desk, opened
 from tests.unit.fakes import (
     FakeIndex,
     FakeServices,
@@ -526,3 +527,68 @@ async def test_c_while_a_profile_is_signed_out_signs_nobody_in_again() -> None:
 
         assert copied(services) == []
         assert services.signin.started == []
+
+
+async def test_a_copy_that_waits_when_the_lock_comes_is_reported_as_not_made() -> None:
+    services = desk(ALICE, signin=held_back())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("Getting the token")
+        await story.press("c")
+        story.main.drop_secrets()
+        story.main.put_up_lock(600, in_memory=False)
+        await story.until(lambda: story.app.screen is not story.main)
+        services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
+        await story.until(lambda: not story.main.requests.is_under_way(ALICE))
+        await story.press("enter")
+
+        await story.hear("Not copied: the access token of dev/alice.")
+        assert copied(services) == []
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+@pytest.mark.parametrize(
+    "keys",
+    [(), ("t",), ("right", "right"), ("left",), ("enter", "tab"), ("slash", "a", "enter")],
+    ids=["no token", "id", "refresh", "user", "among the claims", "filtered"],
+)
+async def test_the_footer_offers_c_wherever_it_copies(keys: tuple[str, ...], size: tuple[int, int]) -> None:
+    services = desk(ALICE).holding(ALICE, make_tokens())
+    async with opened(services, size) as story:
+        await story.press(*keys)
+        await story.until(lambda: not story.main.requests.is_under_way(ALICE))
+
+        assert " c Copy " in story.text.splitlines()[-1]
+        assert "copy_token" not in story.main.query_one(KeyBar).disabled_ids
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+@pytest.mark.parametrize("step", [UserDisabled("dev/alice: User is disabled."), password_challenge(ALICE)])
+async def test_the_footer_offers_c_beside_an_error_and_a_question(
+    step: UserDisabled | Challenge, size: tuple[int, int]
+) -> None:
+    services = desk(ALICE, signin=FakeSignIn(start=[step]))
+    async with opened(services, size) as story:
+        await story.press("enter")
+        await story.until(lambda: bool(story.main.entry_of(ALICE).error or story.main.entry_of(ALICE).challenge))
+        if story.app.screen is not story.main:
+            await story.until(lambda: bool(story.app.focused))
+            await story.press("escape")
+        await story.until(lambda: story.app.screen is story.main)
+
+        assert " c Copy " in story.text.splitlines()[-1]
+        assert "copy_token" not in story.main.query_one(KeyBar).disabled_ids
+
+
+async def test_a_claim_that_is_asked_for_while_a_verification_runs_is_copied_after_it() -> None:
+    gate = Gate()
+    services = desk(ALICE, verifier=SlowVerifier(gate)).holding(ALICE, make_tokens())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("unverified")
+        await story.press("v")
+        await story.see("Verifying the access token")
+        await story.press("tab", "y")
+        gate.open.set()
+
+        await story.until(lambda: copied(services) == ["alice-sub"])

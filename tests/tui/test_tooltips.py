@@ -1,4 +1,4 @@
-"""What the mouse is told: all that does not fit on the screen, and never a secret."""
+"""Tooltips: all that does not fit on the screen, and never a secret."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def test_what_nobody_else_has_changed_costs_no_vault_read() -> None:
     assert services.vault.calls == []
 
 
-def test_tokens_that_another_process_has_renewed_are_told_as_they_are_now_once() -> None:
+def test_tokens_that_another_process_has_renewed_are_reported_as_they_are_now_once() -> None:
     services = FakeServices().holding(ALICE, make_tokens(mark="ours"))
     opened = got(services.broker.get(ALICE)).opened
 
@@ -131,7 +131,7 @@ def test_tokens_that_another_process_has_renewed_are_told_as_they_are_now_once()
     assert services.broker.changed(ALICE, now) is None
 
 
-def test_tokens_that_another_process_has_removed_are_told_as_none() -> None:
+def test_tokens_that_another_process_has_removed_are_reported_as_none() -> None:
     services = FakeServices().holding(ALICE, make_tokens())
     opened = got(services.broker.get(ALICE)).opened
 

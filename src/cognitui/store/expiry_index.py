@@ -56,7 +56,7 @@ class ExpiryIndex:
     def put(self, token_key: str, expiries: Expiries) -> None:
         """Notes what is now known of one identity's tokens, in the place of what was.
 
-        The file is written also where the times are the same: that tells other processes to read the vault again.
+        The file is written even if the times are the same: its stamp makes other processes read the vault again.
 
         Raises:
             SaveFailed: It could not be written; the file is as before.

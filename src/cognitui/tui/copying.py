@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cognitui.clipboard import Clipboard, Copied
     from cognitui.model.token_formats import TokenFormat
 
-_OF_REFRESH_TOKEN = "This is the refresh token: no API takes it, and whoever has it can get new tokens."
+_OF_REFRESH_TOKEN = "This is the refresh token: no API takes it, and anyone who has it can get new tokens."
 
 
 class Copying:

@@ -23,7 +23,7 @@ class _Found(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """Where a word stands that a row does not show."""
+    """A match in a field that a row does not show."""
 
     field: str
     """As people read it: `user`, `client`, `tag` or `notes`."""
@@ -46,7 +46,7 @@ class ProfileFilter:
         self._columns: tuple[Sequence[str], ...] = ()
         """The same by field, and then by row."""
         self._whole: dict[int, frozenset[str]] = {}
-        """What stands in a field, to tell at once that nothing in it is just the word."""
+        """The texts of a field, to rule out at once that one of them is just the word."""
         self._rows: Mapping[str, int] | None = None
         """By `Profile.id`."""
         self._last = _Found("", range(len(profiles)))
@@ -90,12 +90,12 @@ class ProfileFilter:
         return tuple([self._all[row] for row in in_order])
 
     def _beginning(self, word: str, among: Sequence[int]) -> Sequence[int]:
-        """Returns the rows whose name begins with a word, and none where a name is the word: that one comes first."""
+        """Returns the rows whose name begins with a word, or none if a name is the word: that one comes first."""
         texts = self._texts or []
         return () if self._has(0, word) else [row for row in among if texts[row].startswith(word)]
 
     def _in_order(self, rows: Sequence[int], words: list[str], *, by_letters: bool) -> Sequence[int]:
-        """Returns rows, the likeliest first; the same object where that is their order already."""
+        """Returns rows, the likeliest first; the same object if that is their order already."""
         first, *others = (self._buckets(rows, word) for word in words)
         buckets = [bucket for bucket in (_added(rows, (first, *others)) if others else first) if bucket]
         scores = self._scores_by_row() if by_letters else {}
@@ -106,7 +106,7 @@ class ProfileFilter:
         return [row for bucket in buckets for row in bucket]
 
     def _buckets(self, rows: Sequence[int], word: str) -> list[Sequence[int]]:
-        """Returns rows by how likely the word is meant where they have it, the likeliest first; some are empty."""
+        """Returns rows by how likely the word is meant there, the likeliest first; some may be empty."""
         buckets: list[Sequence[int]] = []
         rest, next_line = rows, f"\n{word}"
         for number, column in enumerate(self._columns):
@@ -175,7 +175,7 @@ def _added(rows: Sequence[int], of_words: Iterable[list[Sequence[int]]]) -> list
 def letters_of(word: str, *, grouped: bool = True) -> re.Pattern[str]:
     """Returns what finds the letters of a word in their order, within one line.
 
-    Each letter is a group where they are to be marked; without groups it finds three times as fast.
+    Each letter is a group if they are to be marked; without groups it finds three times as fast.
     """
     letters = [f"({re.escape(letter)})" if grouped else re.escape(letter) for letter in word]
     skipped = (f"[^{re.escape(letter)}\\n]*" for letter in word[1:])
@@ -197,7 +197,7 @@ def marks(text: str, query: str) -> frozenset[int]:
 
 
 def reason_of(profile: Profile, query: str) -> Reason | None:
-    """Returns where the first word of a query stands that neither the id nor the client's column of a row shows."""
+    """Returns where the first word of a query is that neither the id nor the client column of a row shows."""
     for word in query.casefold().split():
         if not any(word in shown.casefold() for shown in (profile.id, default_client_label(profile))):
             found = _line_with(profile, word)

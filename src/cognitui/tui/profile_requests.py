@@ -1,4 +1,4 @@
-"""One request a profile at a time, and after it the copy that was asked for meanwhile; each runs in a worker."""
+"""One request a profile at a time, and after it the copy that was asked for while it ran; each runs in a worker."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Job:
     def __init__(self, *, ends: bool, copies: str) -> None:
         self.ends = ends
         self.copies = copies
-        """What it copies now; empty where it copies nothing."""
+        """What it copies now; empty if it copies nothing."""
         self.worker: Worker[None] | None = None
 
     @property
@@ -55,7 +55,7 @@ class ProfileRequests:
         Args:
             profile: Whose.
             request: What is done.
-            brings: It brings a token: without one, a copy that was asked for meanwhile is not made.
+            brings: It brings a token: without one, a copy that was asked for while it ran is not made.
             ends: It is a sign-out: no copy can follow it.
         """
         if self._job(profile) is None:
@@ -65,7 +65,7 @@ class ProfileRequests:
         """Copies at once, or when the request that is under way has brought the token.
 
         Args:
-            profile: Whose, also where the cursor has left it by then.
+            profile: Whose, even if the cursor has left it by then.
             what: Names what is copied; two presses in one breath copy it once.
             copy: Asks what must be asked, gets what is not at hand, and copies.
         """
@@ -87,9 +87,10 @@ class ProfileRequests:
         job.worker.cancel()
         return True
 
-    def cancel_copies(self) -> None:
-        """Makes no copy that still waits."""
-        self._awaited.clear()
+    def cancel_copies(self) -> tuple[str, ...]:
+        """Makes no copy that still waits; returns a sentence for each."""
+        awaited, self._awaited = self._awaited, {}
+        return tuple(f"Not copied: the {one.what} of {inert(id_, 80)}." for id_, one in awaited.items())
 
     def look(self) -> None:
         """Makes the copies that waited for something that was begun elsewhere: for all profiles at once, say."""

@@ -148,6 +148,12 @@ class MainActions(ProfileActions):
         """Copies what was asked for while a request for many profiles ran."""
         self.requests.look()
 
+    def drop_secrets(self) -> None:
+        """Copies nothing that was asked for before the lock: nobody is there to use it."""
+        for words in self.requests.cancel_copies():
+            self.tell_when_back(words)
+        super().drop_secrets()
+
     @cached_property
     def requests(self) -> ProfileRequests:
         """What is under way, by profile."""

@@ -110,7 +110,7 @@ class ClaimActions(LayoutActions):
             return
         claim = self.query_one(TokenPanel).copyable
         if self.can("copy_claim") and claim is not None and (profile := self.selected):
-            self.requests.start(profile, lambda: self._copy_claim(profile, claim))
+            self.requests.copy(profile, f"claim {claim.name}", lambda: self._copy_claim(profile, claim))
 
     async def _copy_claim(self, profile: Profile, claim: Copyable) -> None:
         question = f"Copy the claim {claim.name} of {profile.id}?"

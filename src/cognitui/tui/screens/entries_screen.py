@@ -78,7 +78,7 @@ class EntriesScreen(LockableScreen):
     def take_changed_tokens(
         self, profile: Profile, before: Mapping[TokenKind, Token], now: Mapping[TokenKind, Token] | None
     ) -> None:
-        """Shows what another process has left of tokens, unless it is None or something else came meanwhile."""
+        """Shows what another process has left of tokens, unless it is None or something newer came."""
         entry = self.entry_of(profile)
         if now is not None and entry.tokens == before and now != before and not entry.running:
             self.keep_entry(profile, entry.changed(now))

@@ -156,7 +156,7 @@ class EnvironmentBar(Pointed, Widget):
         return tuple((start, name) for start, _, name in self._spans)
 
     def words_at(self, column: int, line: int) -> str:
-        """What the entry under the mouse leads to; right of the entries, the whole of what stands there."""
+        """What the entry under the mouse leads to; right of the entries, all of what is cut there."""
         # Costs 1 ms, and the first paint has no mouse.
         from cognitui.tui.tooltips import of_all_environments, of_environment
 

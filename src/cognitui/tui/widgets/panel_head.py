@@ -19,7 +19,7 @@ from cognitui.model.token import Lifetime, TokenKind
 from cognitui.model.verification import Verification
 from cognitui.tui.bars import bar
 from cognitui.tui.colors import STATE_VARIABLES, inks
-from cognitui.tui.keymap import key_in
+from cognitui.tui.keymap import key_labels, remapped_in
 from cognitui.tui.view import Tab, View
 from cognitui.tui.widgets.pointed import Pointed
 
@@ -95,7 +95,8 @@ class PanelHead(Pointed, Widget):
             return of_life(self.life, self.now)
         for start, end, tab in self._spans:
             if start <= column < end:
-                return of_tab(tab, self.lives.get(tab), self.now, [key_in(self.app, "next_kind")])
+                keys = key_labels("next_kind", remapped_in(self.app))
+                return of_tab(tab, self.lives.get(tab), self.now, keys)
         return of_verification(self.verification) if self._verdict()[0] else ""
 
     def on_click(self, event: events.Click) -> None:

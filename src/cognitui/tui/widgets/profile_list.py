@@ -126,7 +126,7 @@ class ProfileList(LineList):
             segments += self._named(profile, max(4, name_width), style)
             if wide:
                 client = _fit(default_client_label(profile), _CLIENT_WIDTH)
-                segments += [Segment(" ", style), *self._marked(client, style + self._muted())]
+                segments += self._marked(f" {client}", style + self._muted())
             if with_bar:
                 segments.append(Segment(" " + bar(facts.fraction, _BAR_WIDTH), style + color))
         sign = KEPT_ALIVE if profile.id in self.kept_alive else " "
