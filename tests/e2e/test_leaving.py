@@ -222,6 +222,31 @@ def test_without_a_terminal_the_screen_is_not_opened(home: dict[str, str], cogni
     assert said.stdout == ""
 
 
+def test_a_program_that_was_stopped_locks_before_it_draws_and_gives_the_terminal_back(
+    home: dict[str, str], cognitui: list[str], tmp_path: Path
+) -> None:
+    settings = tmp_path / "config" / "cognitui" / "config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('idle_lock = "2s"\n')
+    with Terminal([*cognitui, "--profiles", profiles(tmp_path), "--vault", "memory"], env=home) as terminal:
+        terminal.see("alice")
+        terminal.press("j")
+        terminal.settle()
+        terminal.process.send_signal(signal.SIGSTOP)
+        terminal.settle()
+        drawn = len(terminal.output)
+        time.sleep(2)
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.see("Nobody was here")
+        assert b"alice" not in terminal.output[drawn:]
+
+        terminal.press("j")
+        terminal.see("alice")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+        assert is_given_back(terminal)
+
+
 @pytest.mark.parametrize("number", ENDING, ids=[number.name for number in ENDING])
 def test_a_command_that_is_ended_at_a_hidden_prompt_gives_the_terminal_back(
     home: dict[str, str], cognitui: list[str], tmp_path: Path, number: signal.Signals

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -20,6 +22,7 @@ from cognitui.model.errors import (
     UsageError,
 )
 from cognitui.model.secret import DURABLE, SecretKind, SecretName
+from cognitui.store.keyring_calls import KeyringCalls
 from cognitui.store.keyring_choice import ChosenKeyring
 from cognitui.store.vault import KeyringVault, MemoryVault, open_vault
 from tests.unit.keyring_fakes import HangingKeyring, PlainKeyring, RaisingKeyring, chosen
@@ -333,3 +336,35 @@ def test_silence_is_taken_for_a_prompt_where_the_keyring_cannot_say() -> None:
     threading.Timer(0.4, keyring.thawed.set).start()
     assert vault.get(PASSWORD) is None
     assert told.texts == ["The keyring has not answered yet: it may ask for your consent in a window of its own."]
+
+
+def test_what_was_read_is_not_kept_by_the_calls() -> None:
+    class Value:
+        pass
+
+    calls = KeyringCalls(lambda _text: None)
+    value = weakref.ref(calls.run(Value))
+    gc.collect()
+
+    assert value() is None
+
+
+def test_what_comes_too_late_is_not_kept_either() -> None:
+    class Value:
+        pass
+
+    made: list[weakref.ref[Value]] = []
+    go_on, came = threading.Event(), threading.Event()
+
+    def slow() -> Value:
+        assert go_on.wait(10)
+        value = Value()
+        made.append(weakref.ref(value, lambda _gone: came.set()))
+        return value
+
+    calls = KeyringCalls(lambda _text: None, patience=0.01)
+    with pytest.raises(KeyringTimeout):
+        calls.run(slow)
+    go_on.set()
+
+    assert came.wait(10)

@@ -55,6 +55,7 @@ class TerminalDriver(LinuxDriver):
         self._guard = threading.Lock()
         self._sent = 0
         self._behind = False
+        self._has_terminal = False
         self._modes: list[str] | None = None
         """What sets the terminal's modes, while it is gathered."""
         self._signals: EndingSignals | None = None
@@ -129,12 +130,13 @@ class TerminalDriver(LinuxDriver):
         if self._signals is None:
             self._signals = EndingSignals(self._app.exit, self._end_now)
             self._signals.hear()
-        self._output.is_open = True
+        self._output.is_open = self._has_terminal = True
         with self._in_one_write():
             super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def stop_application_mode(self) -> None:
         """Gives the terminal back."""
+        self._has_terminal = False
         with self._in_one_write():
             super().stop_application_mode()
 
@@ -154,6 +156,9 @@ class TerminalDriver(LinuxDriver):
     def resume_application_mode(self) -> None:
         """Takes the terminal again after a stop; nothing is drawn before it is clear that nobody was away too long."""
         self._app.call_later(getattr(self._app, "look_for_idle", _do_nothing))
+        if self._has_terminal:
+            # SIGSTOP gave no time to give it back: what a shell has set since is what is to be given back later.
+            self.suspend_application_mode()
         super().resume_application_mode()
 
     def close(self) -> None:
