@@ -11,6 +11,7 @@ import select
 import signal
 import termios
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -130,6 +131,8 @@ class TerminalDriver(LinuxDriver):
         if self._signals is None:
             self._signals = EndingSignals(self._app.exit, self._end_now)
             self._signals.hear()
+            with suppress(ValueError):  # only the main thread may
+                signal.signal(signal.SIGURG, _do_nothing)
         self._output.is_open = self._has_terminal = True
         with self._in_one_write():
             super().start_application_mode()  # type: ignore[no-untyped-call]
@@ -186,7 +189,6 @@ class TerminalDriver(LinuxDriver):
                 termios.tcflush(self._output.fileno(), termios.TCOFLUSH)
             # Linux does not wake it: a signal makes it try again.
             with suppress(OSError, ValueError):
-                signal.signal(signal.SIGURG, _do_nothing)
                 signal.pthread_kill(writer.ident or 0, signal.SIGURG)
             writer.join(0.02)
             if not writer.is_alive():
@@ -194,21 +196,25 @@ class TerminalDriver(LinuxDriver):
         self._say_farewell()
 
     def _say_farewell(self) -> None:
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, termios.error):
             descriptor = self._output.fileno()
-            if select.select([], [descriptor], [], 0.2)[1]:
-                os.write(descriptor, _FAREWELL.encode())
+            for _ in range(5):
+                if select.select([], [descriptor], [], 0.1)[1]:
+                    os.write(descriptor, _FAREWELL.encode())
+                    break
+                termios.tcflush(descriptor, termios.TCOFLUSH)
 
     def _end_now(self, code: int) -> None:
         """Ends the process from a thread: its own way has not led to an end."""
         # In the background, the terminal's modes may be set only where this signal is blocked.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})
-        with suppress(termios.error, OSError, ValueError):
-            termios.tcflush(self._output.fileno(), termios.TCOFLUSH)
         if self.attrs_before is not None:
             with suppress(termios.error, OSError):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
-        self._say_farewell()
+        if self._writer_thread is not None:
+            # In a thread, as the terminal may make even this wait.
+            threading.Thread(target=self._discard, args=[self._writer_thread], daemon=True).start()
+            time.sleep(_PATIENCE)
         os._exit(code)
 
 
