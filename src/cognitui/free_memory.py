@@ -20,6 +20,9 @@ _PATTERN = 0x5A
 _SMALL = 512
 """Bytes of the largest block that Python manages itself (`SMALL_REQUEST_THRESHOLD`)."""
 
+_SMALLEST = 48
+"""Bytes of the smallest block that has room for any bytes."""
+
 _STEP = 16
 
 _POOL = 16 * 1024
@@ -66,16 +69,16 @@ def overwrite_free_memory() -> None:
 def _fill_small_blocks() -> None:
     held: list[bytes] = []
     keep = held.append
-    # The pools that are wholly free serve every size: one size takes them all.
-    size = _SMALL - _OVERHEAD
+    # The pools that are wholly free serve every size. The smallest leaves no rest at their end.
+    size = _SMALLEST - _OVERHEAD
     before = _mapped()
     for _ in range(_MOST):
-        for _ in range(_ARENA // _SMALL):
+        for _ in range(_ARENA // _SMALLEST):
             keep(bytes(size))
         if _mapped() > before:
             break
     # What is free in pools that are in use serves their size alone.
-    for block in range(_SMALL - _STEP, _OVERHEAD, -_STEP):
+    for block in range(_SMALLEST + _STEP, _SMALL + _STEP, _STEP):
         _fill_pools_of(block, keep)
 
 

@@ -89,12 +89,13 @@ GIVEN_BACK = [b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?2004l", b"\x1b[?1000l", b"\x
 """The screen, the cursor, pastes, the mouse and the keys are as a shell wants them."""
 
 
-def is_given_back(terminal: Terminal) -> bool:
-    """Whether the terminal is as it was before, and nothing was drawn after it was given back."""
+def left_behind(terminal: Terminal) -> list[bytes]:
+    """What a shell would find in the terminal that was not so before."""
     terminal.draw = False  # what was cut off is no terminal's language
     terminal.settle()
     end = bytes(terminal.output).rpartition(b"\x1b[?1049h")[2]
-    return terminal.modes == terminal.modes_before and all(sequence in end for sequence in GIVEN_BACK)
+    modes = [] if terminal.modes == terminal.modes_before else [b"modes"]
+    return [*modes, *(sequence for sequence in GIVEN_BACK if sequence not in end)]
 
 
 @pytest.mark.parametrize("number", ENDING, ids=[number.name for number in ENDING])
@@ -106,7 +107,7 @@ def test_a_program_that_is_ended_from_outside_gives_the_terminal_back(
         terminal.process.send_signal(number)
 
         assert terminal.exit_code() == 128 + number
-        assert is_given_back(terminal)
+        assert left_behind(terminal) == []
 
 
 @pytest.mark.parametrize("number", ENDING, ids=[number.name for number in ENDING])
@@ -119,7 +120,7 @@ def test_a_signal_ends_a_program_whose_terminal_reads_nothing(
         terminal.process.send_signal(number)
 
         assert terminal.process.wait(10) == 128 + number
-        assert is_given_back(terminal)
+        assert left_behind(terminal) == []
 
 
 @pytest.mark.parametrize("controlling", [True, False], ids=["with a SIGHUP", "without one"])
@@ -152,7 +153,7 @@ def test_a_signal_ends_a_program_whose_call_hangs_behind_a_dialog(
         terminal.process.send_signal(signal.SIGTERM)
 
         assert terminal.process.wait(10) == 128 + signal.SIGTERM
-        assert is_given_back(terminal)
+        assert left_behind(terminal) == []
 
 
 def test_a_terminal_that_reads_again_shows_what_is_so_now(
@@ -169,7 +170,7 @@ def test_a_terminal_that_reads_again_shows_what_is_so_now(
         terminal.press("q")
 
         assert terminal.exit_code() == 0
-        assert is_given_back(terminal)
+        assert left_behind(terminal) == []
 
 
 def test_a_program_that_is_left_while_its_terminal_reads_nothing_ends(
@@ -181,7 +182,7 @@ def test_a_program_that_is_left_while_its_terminal_reads_nothing_ends(
         terminal.press("q")
 
         assert terminal.process.wait(10) == 0
-        assert is_given_back(terminal)
+        assert left_behind(terminal) == []
 
 
 def test_a_crash_leaves_a_working_terminal_and_a_report_without_secrets(home: dict[str, str], tmp_path: Path) -> None:
@@ -220,6 +221,31 @@ def test_without_a_terminal_the_screen_is_not_opened(home: dict[str, str], cogni
     assert said.returncode == 2
     assert "terminal" in said.stderr
     assert said.stdout == ""
+
+
+def test_a_program_that_was_stopped_locks_before_it_draws_and_gives_the_terminal_back(
+    home: dict[str, str], cognitui: list[str], tmp_path: Path
+) -> None:
+    settings = tmp_path / "config" / "cognitui" / "config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('idle_lock = "2s"\n')
+    with Terminal([*cognitui, "--profiles", profiles(tmp_path), "--vault", "memory"], env=home) as terminal:
+        terminal.see("alice")
+        terminal.press("j")
+        terminal.settle()
+        terminal.process.send_signal(signal.SIGSTOP)
+        terminal.settle()
+        drawn = len(terminal.output)
+        time.sleep(2)
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.see("Nobody was here")
+        assert b"alice" not in terminal.output[drawn:]
+
+        terminal.press("j")
+        terminal.see("alice")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+        assert left_behind(terminal) == []
 
 
 @pytest.mark.parametrize("number", ENDING, ids=[number.name for number in ENDING])

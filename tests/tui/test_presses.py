@@ -333,7 +333,7 @@ async def test_the_footer_offers_c_while_a_get_runs() -> None:
 
 
 async def test_enter_c_and_esc_in_one_breath_copy_nothing() -> None:
-    services = desk(ALICE, signin=FakeSignIn(start=[signed_in()]))
+    services = desk(ALICE, signin=held_back())
     async with opened(services) as story:
         press_in_one_breath(story, "enter", "c", "escape")
         await story.hear("Cancelled")

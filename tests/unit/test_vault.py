@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -366,3 +368,35 @@ def test_a_vault_that_looks_for_another_keyring_gives_the_former_one_back() -> N
     with pytest.raises(SecretStoreError):
         vault.get(PASSWORD)
     assert closed == [True]
+
+
+def test_what_was_read_is_not_kept_by_the_calls() -> None:
+    class Value:
+        pass
+
+    calls = KeyringCalls(lambda _text: None)
+    value = weakref.ref(calls.run(Value))
+    gc.collect()
+
+    assert value() is None
+
+
+def test_what_comes_too_late_is_not_kept_either() -> None:
+    class Value:
+        pass
+
+    made: list[weakref.ref[Value]] = []
+    go_on, came = threading.Event(), threading.Event()
+
+    def slow() -> Value:
+        assert go_on.wait(10)
+        value = Value()
+        made.append(weakref.ref(value, lambda _gone: came.set()))
+        return value
+
+    calls = KeyringCalls(lambda _text: None, patience=0.01)
+    with pytest.raises(KeyringTimeout):
+        calls.run(slow)
+    go_on.set()
+
+    assert came.wait(10)

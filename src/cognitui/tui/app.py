@@ -25,6 +25,7 @@ from cognitui.tui.idle import IdleWatch
 from cognitui.tui.key_rules import usable_keymap
 from cognitui.tui.keymap import key_in
 from cognitui.tui.profile_reader import ProfileReader
+from cognitui.tui.screens.dialog import Dialog
 from cognitui.tui.screens.layout_actions import LayoutActions
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.settings_rules import setting_faults, usable_theme, words_of_faults
@@ -170,14 +171,23 @@ class CognituiApp(App[int]):
         await super().on_event(event)
 
     async def _take_typed(self, event: Typed) -> None:
-        if not self.type_ahead.passes(event):
+        # Without a screen the app is closing, and a key that waited for its turn is for nobody.
+        if not self.screen_stack or not self.type_ahead.passes(event):
             return
         if self.type_ahead.is_opening and isinstance(event, events.Key) and event.key == "ctrl+c":
             self.exit(0)  # there is nobody yet who could hear it
             return
         self._expect_change()
-        await super().on_event(event)
+        if not self._copies_behind(event):
+            await super().on_event(event)
         self.type_ahead.delivered()
+
+    def _copies_behind(self, event: Typed) -> bool:
+        """Whether a key was meant for the get that a question stands in the way of: `enter` and `c` are one motion."""
+        dialog, main = self.screen, self._main
+        if not isinstance(event, events.Key) or not isinstance(dialog, Dialog) or main is None:
+            return False
+        return dialog.was_typed_unseen and main.copy_behind(event.key)
 
     def _expect_change(self) -> None:
         if self._main is not None:

@@ -11,6 +11,7 @@ import select
 import signal
 import termios
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -55,6 +56,7 @@ class TerminalDriver(LinuxDriver):
         self._guard = threading.Lock()
         self._sent = 0
         self._behind = False
+        self._has_terminal = False
         self._modes: list[str] | None = None
         """What sets the terminal's modes, while it is gathered."""
         self._signals: EndingSignals | None = None
@@ -129,12 +131,15 @@ class TerminalDriver(LinuxDriver):
         if self._signals is None:
             self._signals = EndingSignals(self._app.exit, self._end_now)
             self._signals.hear()
-        self._output.is_open = True
+            with suppress(ValueError):  # only the main thread may
+                signal.signal(signal.SIGURG, _do_nothing)
+        self._output.is_open = self._has_terminal = True
         with self._in_one_write():
             super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def stop_application_mode(self) -> None:
         """Gives the terminal back."""
+        self._has_terminal = False
         with self._in_one_write():
             super().stop_application_mode()
 
@@ -154,6 +159,9 @@ class TerminalDriver(LinuxDriver):
     def resume_application_mode(self) -> None:
         """Takes the terminal again after a stop; nothing is drawn before it is clear that nobody was away too long."""
         self._app.call_later(getattr(self._app, "look_for_idle", _do_nothing))
+        if self._has_terminal:
+            # SIGSTOP gave no time to give it back: what a shell has set since is what is to be given back later.
+            self.suspend_application_mode()
         super().resume_application_mode()
 
     def close(self) -> None:
@@ -181,7 +189,6 @@ class TerminalDriver(LinuxDriver):
                 termios.tcflush(self._output.fileno(), termios.TCOFLUSH)
             # Linux does not wake it: a signal makes it try again.
             with suppress(OSError, ValueError):
-                signal.signal(signal.SIGURG, _do_nothing)
                 signal.pthread_kill(writer.ident or 0, signal.SIGURG)
             writer.join(0.02)
             if not writer.is_alive():
@@ -189,21 +196,25 @@ class TerminalDriver(LinuxDriver):
         self._say_farewell()
 
     def _say_farewell(self) -> None:
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, termios.error):
             descriptor = self._output.fileno()
-            if select.select([], [descriptor], [], 0.2)[1]:
-                os.write(descriptor, _FAREWELL.encode())
+            for _ in range(5):
+                if select.select([], [descriptor], [], 0.1)[1]:
+                    os.write(descriptor, _FAREWELL.encode())
+                    break
+                termios.tcflush(descriptor, termios.TCOFLUSH)
 
     def _end_now(self, code: int) -> None:
         """Ends the process from a thread: its own way has not led to an end."""
         # In the background, the terminal's modes may be set only where this signal is blocked.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})
-        with suppress(termios.error, OSError, ValueError):
-            termios.tcflush(self._output.fileno(), termios.TCOFLUSH)
         if self.attrs_before is not None:
             with suppress(termios.error, OSError):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
-        self._say_farewell()
+        if self._writer_thread is not None:
+            # In a thread, as the terminal may make even this wait.
+            threading.Thread(target=self._discard, args=[self._writer_thread], daemon=True).start()
+            time.sleep(_PATIENCE)
         os._exit(code)
 
 

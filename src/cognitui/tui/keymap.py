@@ -270,6 +270,12 @@ def binding_of(action_id: str, call: str = "") -> Binding:
     )
 
 
+def is_key_of(key: str, action_id: str, remapped: Mapping[str, str]) -> bool:
+    """Return whether an action has a key, by Textual's name for it."""
+    keys = remapped.get(action_id) or BY_ID[action_id].keys
+    return key in (one.strip() for one in keys.split(","))
+
+
 def key_labels(action_id: str, remapped: Mapping[str, str]) -> tuple[str, ...]:
     """Returns the keys of an action as people read them: `("?", "F1")`."""
     keys = remapped.get(action_id) or BY_ID[action_id].keys

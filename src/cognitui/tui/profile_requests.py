@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+from textual import events
 from textual.worker import Worker
 
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.tui.screens.entries_screen import EntriesScreen
+from cognitui.tui.type_ahead import HasTypeAhead
 
 Request = Callable[[], Awaitable[object]]
 
@@ -19,6 +21,17 @@ class _Awaited(NamedTuple):
 
     what: str
     copy: Request
+
+
+class _Ended(NamedTuple):
+    """How the last request of a profile ended."""
+
+    at: float
+    """On the clock of Textual's events."""
+    copied: str
+    """What it copied; empty if it copied nothing."""
+    brought: bool
+    """Whether it brought what it was to bring."""
 
 
 class _Job:
@@ -44,6 +57,7 @@ class ProfileRequests:
         self._screen = screen
         self._jobs: dict[str, _Job] = {}
         self._awaited: dict[str, _Awaited] = {}
+        self._ended: dict[str, _Ended] = {}
 
     def is_under_way(self, profile: Profile | None) -> bool:
         """Whether a request of a profile is not done: it may have begun so lately that nothing shows it yet."""
@@ -69,7 +83,14 @@ class ProfileRequests:
             what: Names what is copied; two presses in one breath copy it once.
             copy: Asks what must be asked, gets what is not at hand, and copies.
         """
-        job = self._job(profile)
+        job, ended = self._job(profile), self._ended.get(profile.id)
+        if ended is not None and job is None and self._was_typed_before(ended.at):
+            # Typed while that request ran, and delivered when it was over: it was meant for what that one brings.
+            if not ended.brought:
+                self._tell_not_copied(profile.id, what)
+                return
+            if ended.copied == what:
+                return
         if job is None and not self._screen.entry_of(profile).running:
             self._begin(profile, copy, _Job(ends=False, copies=what), brings=True)
         elif job is not None and job.ends:
@@ -125,6 +146,12 @@ class ProfileRequests:
                 await awaited.copy()
         finally:
             self._awaited.pop(profile.id, None)
+            brought = self._may_follow(profile, brings=brings)
+            self._ended[profile.id] = _Ended(events.Event().time, job.copies if brought else "", brought)
+
+    def _was_typed_before(self, moment: float) -> bool:
+        app = self._screen.app
+        return isinstance(app, HasTypeAhead) and app.type_ahead.was_typed_before(moment)
 
     def _may_follow(self, profile: Profile, *, brings: bool) -> bool:
         entry = self._screen.entry_of(profile)

@@ -16,7 +16,7 @@ from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.tui.background import in_background
 from cognitui.tui.copying import Copying
-from cognitui.tui.keymap import ACTIONS
+from cognitui.tui.keymap import ACTIONS, is_key_of, remapped_in
 from cognitui.tui.profile_requests import ProfileRequests
 from cognitui.tui.screens.profile_actions import ProfileActions
 from cognitui.tui.token_flow import TokenFlow, Wish
@@ -128,6 +128,16 @@ class MainActions(ProfileActions):
             wish = Wish(self.selected, self.kind, verb="Copy")
             what = f"{wish.kind.value} token"
             self.requests.copy(wish.profile, what, lambda: self._carry_out(wish, TokenFormat.RAW))
+
+    def copy_behind(self, key: str) -> bool:
+        """Take a key typed before the question of a get was painted, if it asks for a copy of what that get brings.
+
+        Returns whether the key was meant for that.
+        """
+        meant = is_key_of(key, "copy_token", remapped_in(self.app)) and self.requests.is_under_way(self.selected)
+        if meant:
+            self.action_copy_token()
+        return meant
 
     def show_kind(self, kind: TokenKind) -> None:
         """Shows a token; where the profile is open already, it is read, too."""
