@@ -137,7 +137,7 @@ def _pool(pool_id: str, at: Sequence[Leaf], owned: list[Leaf], known: Sequence[L
 def _with_settings(client: FoundClient, leaves: Sequence[Leaf], clients: Sequence[FoundClient]) -> FoundClient:
     """The scopes and such that are nearest to a client; what is near to none is that of all."""
     anchors = {each.id: [each.at] for each in clients}
-    own = [leaf for leaf in leaves if not leaf.is_of_another and client.id in nearest(leaf, anchors)]
+    own = [leaf for leaf in leaves if not leaf.is_of_another and client.id in nearest(leaf, anchors, by_rest=False)]
     scopes = tuple(filter(_is_scope, _words(own, ("scope", "scopes"))))
     # A secret and scopes of a resource server only: no user can be meant.
     is_program = bool(client.secret and scopes) and all("/" in scope for scope in scopes)

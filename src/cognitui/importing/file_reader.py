@@ -356,7 +356,7 @@ _BY_SUFFIX: Mapping[str, tuple[Format, ...]] = {
     **dict.fromkeys((".env", ".sh", ".bash", ".zsh", ".fish", ".ps1", ".envrc"), (Format.LINES,)),
 }
 
-_BEGINS_JSON = re.compile(r"(?:\s+|//[^\n]*\n|/\*.*?\*/)*(?:\{\s*(?:[\"}/]|\w+\s*:|')|\[\s*[\"{\[\]/])", re.DOTALL)
+_BEGINS_JSON = re.compile(r"(?:\s|//[^\n]*\n|/\*.*?\*/)*(?:\{\s*(?:[\"}/]|\w+\s*:|')|\[\s*[\"{\[\]/])", re.DOTALL)
 _BEGINS_SCRIPT = re.compile(
     r"^[ \t]*(?:export\s+(?:default|const|let|var)\b|(?:const|let|var|final)\s+[\w$]+\s*[:=]|module\.exports)"
     r"|^[ \t]*import\s+[\w{*\"']|^[ \t]*[\w$.]+[ \t]*=\s*\{|\w\(\s*\{",
