@@ -12,11 +12,14 @@ _TOKEN = re.compile(
     r"""
       (?P<skip>  \s+ | //[^\n]* | /\*.*?(?:\*/|\Z) )
     | (?P<text>  r?(?: '{3}.*?'{3} | "{3}.*?"{3} ) | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | `(?:[^`\\]|\\.)*` )
+    | (?P<broken>"(?:[^"\\\n]|\\.){300,} | '(?:[^'\\\n]|\\.){300,} | `(?:[^`\\]|\\.){300,} )
     | (?P<word>  [A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)* )
     | (?P<sign>  \?\? | \|\| | => | [=!]==? | . )
     """,
     re.VERBOSE | re.DOTALL,
 )
+"""A long text that never ends is passed over whole: to try again behind each of its quotes would take for ever."""
+
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "", "\n": ""}
 _OPEN, _CLOSE = "{[(", "}])"

@@ -514,8 +514,10 @@ class TestOpenValues:
         "<<: *a\n" * 10_000,
         " " * 1_000_000 + "x",
         "/* */ " * 100_000 + "x",
+        'A="' + '\\"' * 400_000,
+        json.dumps({"p": POOL, **{f"a{n}": {"clientId": f"x{n}", "scope": "openid"} for n in range(450)}}),
     ],
-    ids=range(15),
+    ids=range(17),
 )
 @pytest.mark.parametrize("path", ["", "a.json", "a.yml", "a.js", "a.toml", ".env"])
 def test_a_hostile_file_ends_in_a_sentence(text: str, path: str) -> None:
