@@ -31,11 +31,17 @@ _SCOPES = frozenset({"openid", "email", "phone", "profile", "aws.cognito.signin.
 _PREFIX = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _POOLS = ("userpoolid", "userpoolsid", "userpool")
 _CALLBACKS = ("redirectsignin", "redirectsigninuri", "signinredirecturi", "callbackurls", "callbackurl", "redirecturi")
+_OF_SCOPES = ("scope", "scopes")
+_OF_FLOWS = ("flowtype", "explicitauthflows")
+_OF_GRANTS = ("responsetype", "allowedoauthflows")
+_SETTINGS = (*_CALLBACKS, *_OF_SCOPES, *_OF_FLOWS, *_OF_GRANTS)
+"""What may differ from one app client of a pool to another."""
 _STAGES = ("stage", "env", "environment", "nodeenv", "appenv", "stackname", "name", "profile", "profiles", "active")
 """Names of values that say which environment it is."""
 
 _MOST_POOLS = 40
-_MOST_VALUES = 3000
+_MOST_CLIENTS = 200
+_MOST_VALUES = 1000
 """Values that say something of Cognito: far more than any file has."""
 
 
@@ -118,11 +124,13 @@ def _pool(pool_id: str, at: Sequence[Leaf], owned: list[Leaf], known: Sequence[L
     region = pool_id.partition("_")[0] if POOL_ID_PATTERN.fullmatch(pool_id) else _first(owned, _is_region)
     leaves = [leaf.sharing(_shared_with(leaf, at)) for leaf in owned]
     clients = clients_in(leaves, at)
+    if len(clients) > _MOST_CLIENTS:
+        raise TooMuch(f"names more than {_MOST_CLIENTS} app clients")
     domain = _domain(leaves, region)
     return FoundPool(
         pool_id,
         at[0].label,
-        clients=tuple(_with_settings(client, leaves, clients) for client in clients),
+        clients=_with_settings(clients, leaves),
         region=region,
         domain=domain,
         identity_pool_id=_identity_pool(leaves, region),
@@ -134,11 +142,19 @@ def _pool(pool_id: str, at: Sequence[Leaf], owned: list[Leaf], known: Sequence[L
     )
 
 
-def _with_settings(client: FoundClient, leaves: Sequence[Leaf], clients: Sequence[FoundClient]) -> FoundClient:
-    """The scopes and such that are nearest to a client; what is near to none is that of all."""
-    anchors = {each.id: [each.at] for each in clients}
-    own = [leaf for leaf in leaves if not leaf.is_of_another and client.id in nearest(leaf, anchors)]
-    scopes = tuple(filter(_is_scope, _words(own, ("scope", "scopes"))))
+def _with_settings(clients: Sequence[FoundClient], leaves: Sequence[Leaf]) -> tuple[FoundClient, ...]:
+    """The clients with the scopes and such that are nearest to each; what is near to none is that of all."""
+    anchors = {client.id: [client.at] for client in clients}
+    own: dict[str, list[Leaf]] = {client.id: [] for client in clients}
+    for leaf in leaves:
+        if leaf.hint.endswith(_SETTINGS) and not leaf.is_of_another:
+            for client_id in nearest(leaf, anchors, by_rest=False):
+                own[client_id].append(leaf)
+    return tuple(_with_own(client, own[client.id]) for client in clients)
+
+
+def _with_own(client: FoundClient, own: Sequence[Leaf]) -> FoundClient:
+    scopes = tuple(filter(_is_scope, _words(own, _OF_SCOPES)))
     # A secret and scopes of a resource server only: no user can be meant.
     is_program = bool(client.secret and scopes) and all("/" in scope for scope in scopes)
     return FoundClient(
@@ -148,8 +164,8 @@ def _with_settings(client: FoundClient, leaves: Sequence[Leaf], clients: Sequenc
         client.secret,
         scopes=scopes,
         callback_urls=_callbacks(own),
-        flows=tuple(word.removeprefix("ALLOW_") for word in _words(own, ("flowtype", "explicitauthflows"))),
-        grants=_words(own, ("responsetype", "allowedoauthflows")) or ("client_credentials",) * is_program,
+        flows=tuple(word.removeprefix("ALLOW_") for word in _words(own, _OF_FLOWS)),
+        grants=_words(own, _OF_GRANTS) or ("client_credentials",) * is_program,
     )
 
 

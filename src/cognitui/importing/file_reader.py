@@ -79,7 +79,7 @@ def text_in(stream: BinaryIO, name: str) -> str:
         raise UsageError(f"{name}:{line}: is not {shown}.", fix="Save the file as UTF-8.") from None
     if len(text) > LONGEST_TEXT:
         raise too_long(name)
-    return text.replace("\r\n", "\n").removeprefix("\ufeff")
+    return text.removeprefix("\ufeff")
 
 
 def too_long(name: str) -> UsageError:
@@ -115,7 +115,7 @@ def read_as(format_: Format, text: str, name: str) -> ReadFile:
         UsageError: It is not in that format; file and line are named.
         TooMuch: It is nested too deeply, or holds too much.
     """
-    return _READERS[format_](text, name)
+    return _READERS[format_](text.replace("\r\n", "\n").replace("\r", "\n"), name)
 
 
 def _wide_encoding_of(data: bytes) -> str:
@@ -258,15 +258,16 @@ _SECTION = re.compile(r"[ \t]*\[{1,2}[ \t]*([\w\"'][^\[\]\n]{0,100}?)\]{1,2}[ \t
 _COMMENT = re.compile(r"[ \t]*(?:;|//|REM\b|::)[^\n]*", re.IGNORECASE)
 _KEY = re.compile(r"(?:\$env:)?([A-Za-z_][\w./:-]{0,200})", re.IGNORECASE | re.ASCII)
 _OTHERWISE = re.compile(
-    r"""\s* (?: (?:set\s+-\w+|setenv)\s+(?P<shell>[A-Za-z_]\w*)\s+
+    r"""    (?: (?:set\s+-\w+|setenv)\s+(?P<shell>[A-Za-z_]\w*)\s+
               | (?:set|env|arg|readonly|local|(?:declare|typeset)\s+-\w+)\s+"?(?P<assigned>[A-Za-z_]\w*)=
-              | -?\s*(?P<key>[A-Za-z_][\w./-]*)\s*:\s* )
+              | (?:-\s+)?(?P<key>[A-Za-z_][\w./-]*)\s*:\s* )
         (?P<value>\S+|"[^"]*"|'[^']*') ;? \s* (?:\#.*)?""",
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
 """fish and csh, cmd, Dockerfile and shell built-ins, properties."""
 _REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)", re.ASCII)
 _LONGEST_VALUE = 4096
+_LONGEST_LINE = 2000
 
 
 def _read_lines(text: str, name: str) -> ReadFile:
@@ -322,7 +323,8 @@ def _assignments(text: str, first: int) -> Iterator[tuple[str, str, int, bool] |
         key = _KEY.fullmatch(binding.key) if binding.key and not binding.error else None
         if key is not None and binding.value is not None:
             yield key[1], binding.value.strip(), line, whole.partition("=")[2].lstrip().startswith("'")
-        elif otherwise := _OTHERWISE.fullmatch(whole.strip("\n")):
+        # The length is bounded as the blanks in the pattern may be counted in more ways than one.
+        elif otherwise := _OTHERWISE.fullmatch(whole.strip()[:_LONGEST_LINE]):
             name = otherwise["shell"] or otherwise["assigned"] or otherwise["key"]
             yield name, otherwise["value"].rstrip(",;").strip("\"'"), line, "'" in otherwise["value"]
         elif whole.strip() and not whole.lstrip().startswith("#"):
@@ -356,7 +358,7 @@ _BY_SUFFIX: Mapping[str, tuple[Format, ...]] = {
     **dict.fromkeys((".env", ".sh", ".bash", ".zsh", ".fish", ".ps1", ".envrc"), (Format.LINES,)),
 }
 
-_BEGINS_JSON = re.compile(r"(?:\s+|//[^\n]*\n|/\*.*?\*/)*(?:\{\s*(?:[\"}/]|\w+\s*:|')|\[\s*[\"{\[\]/])", re.DOTALL)
+_BEGINS_JSON = re.compile(r"(?:\s|//[^\n]*\n|/\*.*?\*/)*(?:\{\s*(?:[\"}/]|\w+\s*:|')|\[\s*[\"{\[\]/])", re.DOTALL)
 _BEGINS_SCRIPT = re.compile(
     r"^[ \t]*(?:export\s+(?:default|const|let|var)\b|(?:const|let|var|final)\s+[\w$]+\s*[:=]|module\.exports)"
     r"|^[ \t]*import\s+[\w{*\"']|^[ \t]*[\w$.]+[ \t]*=\s*\{|\w\(\s*\{",

@@ -54,7 +54,20 @@ _USUAL = frozenset(
             "dashboard",
             "desktop",
         ),
-        *("external", "frontend", "internal", "ios", "legacy", "m2m", "machine", "main", "mobile", "native", "portal"),
+        *(
+            "external",
+            "frontend",
+            "internal",
+            "ios",
+            "legacy",
+            "m",
+            "m2",
+            "machine",
+            "main",
+            "mobile",
+            "native",
+            "portal",
+        ),
         *("primary", "private", "server", "service", "spa", "the", "web", "website", "worker", "amplify", "stack"),
     }
 )

@@ -13,6 +13,9 @@ from cognitui.model.frozen import Frozen
 _WORD = re.compile(r"[A-Z]+\d*(?![a-z])|[A-Z]?[a-z]+\d*|\d+")
 """Of `AppClientIDWeb`, `app_client_id` and `APP-CLIENT-ID`."""
 
+_HASH_OF_CDK = re.compile(r"(?<=[a-z])[0-9A-F]{8}(?:[0-9A-F]{8,9})?$")
+"""AWS CDK: a logical id ends in a hash, and that of an export in two: `UserPoolClient2F5918F7`."""
+
 _PARTED_BY = re.compile(r"[/.:]|__")
 """In names that are paths: SSM (`/shop/dev/client_id`), Spring (`spring.security`), .NET (`Cognito__ClientId`)."""
 
@@ -104,12 +107,12 @@ class Leaf(Frozen, frozen=True, dict=True):
     @cached_property
     def hint(self) -> str:
         """The path without what differs from one style of names to another: `USER_POOL_ID` is `userPoolId`."""
-        return bare(self.named)
+        return bare(tuple(_HASH_OF_CDK.sub("", part) for part in self.named))
 
     @cached_property
     def name_hint(self) -> str:
         """The same of its last name only."""
-        return bare(self.named[-1:])
+        return bare(tuple(_HASH_OF_CDK.sub("", part) for part in self.named[-1:]))
 
     @property
     def is_of_another(self) -> bool:

@@ -34,7 +34,7 @@ _GENERAL = frozenset(
 """Words that say what a value is, and not whose."""
 
 
-def nearest(leaf: Leaf, anchors: Mapping[str, Sequence[Leaf]]) -> tuple[str, ...]:
+def nearest(leaf: Leaf, anchors: Mapping[str, Sequence[Leaf]], *, by_rest: bool = True) -> tuple[str, ...]:
     """Returns the names of those that a value is nearest to: one, or several that are equally near.
 
     Nearness is the depth of the last object that holds both, then the words that both paths share, then how few words
@@ -43,9 +43,10 @@ def nearest(leaf: Leaf, anchors: Mapping[str, Sequence[Leaf]]) -> tuple[str, ...
     Args:
         leaf: The value.
         anchors: By name, the places that each has in the file.
+        by_rest: Whether words that are left over count; otherwise what speaks of nobody is everybody's.
     """
     scores = {
-        name: max(_nearness(leaf, place) for place in places)
+        name: max(_nearness(leaf, place, by_rest=by_rest) for place in places)
         for name, places in anchors.items()
         if any(not _contradicts(leaf, place) for place in places)
     }
@@ -58,14 +59,14 @@ def own_words(parts: Sequence[str]) -> frozenset[str]:
     return words_of(parts) - _GENERAL
 
 
-def _nearness(leaf: Leaf, other: Leaf) -> tuple[int, int, int]:
+def _nearness(leaf: Leaf, other: Leaf, *, by_rest: bool) -> tuple[int, int, int]:
     depth = 0
     for mine, yours in zip(leaf.parts[:-1], other.parts[:-1], strict=False):
         if mine != yours:
             break
         depth += 1
     mine_words, your_words = own_words(leaf.parts[depth:]), own_words(other.parts[depth:])
-    return depth, len(mine_words & your_words), -len(your_words - mine_words)
+    return depth, len(mine_words & your_words), -len(your_words - mine_words) * by_rest
 
 
 def _contradicts(leaf: Leaf, other: Leaf) -> bool:

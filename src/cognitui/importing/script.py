@@ -12,17 +12,21 @@ _TOKEN = re.compile(
     r"""
       (?P<skip>  \s+ | //[^\n]* | /\*.*?(?:\*/|\Z) )
     | (?P<text>  r?(?: '{3}.*?'{3} | "{3}.*?"{3} ) | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | `(?:[^`\\]|\\.)*` )
+    | (?P<broken>"(?:[^"\\\n]|\\.){300,} | '(?:[^'\\\n]|\\.){300,} | `(?:[^`\\]|\\.){300,} )
     | (?P<word>  [A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)* )
     | (?P<sign>  \?\? | \|\| | => | [=!]==? | . )
     """,
     re.VERBOSE | re.DOTALL,
 )
+"""A long text that never ends is passed over whole: to try again behind each of its quotes would take for ever."""
+
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "", "\n": ""}
 _OPEN, _CLOSE = "{[(", "}])"
 _BEGINS_ANOTHER = frozenset(
     {"const", "let", "var", "export", "import", "return", "function", "class", "final", "static"}
 )
+_BEFORE_A_LIST = frozenset({"return", "in", "of", "default", "const", "final", "case", "yield", "await"})
 _AFTER_A_VALUE = frozenset({"as", "satisfies"})
 _MOST_OPEN = 64
 _MOST_TOKENS = 200_000
@@ -106,9 +110,24 @@ class _Reader:
                 self._name = ""
                 yield from _texts(path, given)
                 return
-        if "." in first.text and self._ends_after(at):
+        default = self._default_in_call(first, at)
+        if default is not None:
+            self._at = at + 5
+            self._name = ""
+            yield from _texts(path, default)
+            return
+        is_subscript = at < len(self._tokens) and self._tokens[at].text == "["
+        if is_subscript or ("." in first.text and self._ends_after(at)):
             yield Leaf(path, f"${{{first.text}}}", first.line)
         self._at += 1
+
+    def _default_in_call(self, called: _Token, at: int) -> _Token | None:
+        """The second text of `os.environ.get("NAME", "default")` and `os.getenv("NAME", "default")`."""
+        call = self._tokens[at : at + 5]
+        if not called.text.endswith(("environ.get", "getenv")) or len(call) < 5:
+            return None
+        is_call = (call[0].text, call[2].text, call[4].text) == ("(", ",", ")")
+        return call[3] if is_call and call[1].kind == call[3].kind == "text" else None
 
     def _ends_after(self, place: int) -> bool:
         """Whether a value ends before a token: with what closes it, or with a line on which something else begins."""
@@ -138,12 +157,23 @@ class _Reader:
             raise TooMuch("is nested too deeply")
         above = self._frames[-1]
         part: tuple[str, ...] = (self._name,) if self._name else ()
+        if part and bracket == "(":
+            # What a function is given is not the value of the name that its result gets.
+            part = (f"[{self._name}]",)
         if not part and bracket == "{":
             # Two objects without a name are two all the same.
             part = (f"[{self._unnamed}]",)
             self._unnamed += 1
-        self._frames.append(_Frame((*above.path, *part), is_list=bracket == "["))
+        is_list = bracket == "[" and not self._is_subscript()
+        self._frames.append(_Frame((*above.path, *part), is_list=is_list))
         self._name = ""
+
+    def _is_subscript(self) -> bool:
+        """Whether the bracket that was just passed is that of `process.env["NAME"]`."""
+        before = self._tokens[self._at - 2] if self._at > 1 else None
+        if before is None:
+            return False
+        return before.text in (")", "]") or (before.kind == "word" and before.text not in _BEFORE_A_LIST)
 
 
 def _tokens(text: str) -> Iterator[_Token]:

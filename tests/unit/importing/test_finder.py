@@ -175,6 +175,26 @@ def test_a_domain_of_another_region_is_not_the_pools() -> None:
     assert pools(env(USER_POOL_ID=POOL, COGNITO_DOMAIN="https://x.auth.us-east-1.amazoncognito.com"))[0].domain == ""
 
 
+def test_what_speaks_of_no_client_is_that_of_all() -> None:
+    value = {"UserPoolId": POOL, "AppClientIDWeb": CLIENT, "AppClientID": OTHER, "AllowedOAuthScopes": ["openid"]}
+    (pool,) = pools(json.dumps(value))
+
+    assert [client.scopes for client in pool.clients] == [("openid",), ("openid",)]
+
+
+def test_a_name_of_cdk_with_its_hash_is_that_of_a_client() -> None:
+    stack = {"ExportsOutputRefUserPool6BA7E5F2296FD7236": POOL, "ExportsOutputRefUserPoolClient2F5918F7": CLIENT}
+
+    assert only(json.dumps({"AuthStack": stack})) == (POOL, CLIENT, "")
+
+
+def test_a_client_for_machines_beside_that_of_the_application_is_offered_with_its_secret() -> None:
+    text = env(COGNITO_ISSUER=POOL, AUTH_COGNITO_ID=CLIENT, M2M_CLIENT_ID=OTHER, M2M_CLIENT_SECRET=SECRET)
+    (pool,) = pools(text)
+
+    assert [(client.id, client.secret) for client in pool.clients] == [(CLIENT, ""), (OTHER, SECRET)]
+
+
 class TestProduction:
     @pytest.mark.parametrize(
         "text",
@@ -327,6 +347,11 @@ SCRIPTS = {
           return new CognitoUserPool({ UserPoolId: "POOL", ClientId: "CLIENT", ClientSecret: "SECRET" });
         }
     """,
+    "python_defaults": """
+        USER_POOL_ID = os.environ.get("USER_POOL_ID", "POOL")
+        CLIENT_ID = os.getenv('CLIENT_ID', 'CLIENT')
+        CLIENT_SECRET = "SECRET"
+    """,
     "python": """
         COGNITO = {
             "userPoolId": "POOL",  # it's the shop's
@@ -346,7 +371,21 @@ class TestScripts:
         )
         text = text.replace('"SECRET"', f'"{SECRET}"').replace("'SECRET'", f"'{SECRET}'")
 
-        assert only(text, "config.py" if form == "python" else "config.ts") == ALL
+        assert only(text, "config.py" if form.startswith("python") else "config.ts") == ALL
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            *('process.env["SECRET"]', "os.environ['SECRET']", "secrets()['SECRET']", "all[0]['SECRET']"),
+            *('decrypt("SECRET")', 'pick(["SECRET"])', '"SECRET" + suffix', "ask('SECRET') || ''", "`SECRET${x}`"),
+            *('isProd ? "SECRET" : "x"', '() => "SECRET"', "!'SECRET'", "SECRET"),
+        ],
+    )
+    def test_a_text_in_code_is_not_the_value(self, code: str) -> None:
+        code = code.replace("SECRET", SECRET)
+        text = f"const c = {{ userPoolId: '{POOL}', clientId: '{CLIENT}', clientSecret: {code} }};\n"
+
+        assert only(text, "a.ts") == (POOL, CLIENT, "")
 
     def test_two_objects_without_a_name_are_two(self) -> None:
         text = "\n".join(
@@ -473,8 +512,12 @@ class TestOpenValues:
         "/*" * 400_000,
         "x=1;" * 200_000,
         "<<: *a\n" * 10_000,
+        " " * 1_000_000 + "x",
+        "/* */ " * 100_000 + "x",
+        'A="' + '\\"' * 400_000,
+        json.dumps({"p": POOL, **{f"a{n}": {"clientId": f"x{n}", "scope": "openid"} for n in range(450)}}),
     ],
-    ids=range(13),
+    ids=range(17),
 )
 @pytest.mark.parametrize("path", ["", "a.json", "a.yml", "a.js", "a.toml", ".env"])
 def test_a_hostile_file_ends_in_a_sentence(text: str, path: str) -> None:

@@ -112,7 +112,7 @@ def test_each_reader_takes_any_text(format_: Format, text: str) -> None:
     except (UsageError, TooMuch):
         return
     assert all(isinstance(leaf.value, str) for leaf in read.leaves)
-    assert all(0 < line <= text.count("\n") + 1 for line in read.skipped)
+    assert all(0 < line <= text.count("\n") + text.count("\r") + 1 for line in read.skipped)
 
 
 @settings(max_examples=150, deadline=None)
