@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from cognitui.clipboard import Clipboard
 
 
+_LONGEST_READING = 2.0
+"""Seconds that keys wait for the first list: if the file cannot be read, F5 and q must still work."""
+
 _TOUCHES = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 """What shows that somebody is there, and is answered at once."""
 
@@ -124,6 +127,7 @@ class CognituiApp(App[int]):
         self.set_keymap(self.remapped)
         leave_on_signals(self.exit)
         self._tell_settings_faults()
+        self.set_timer(_LONGEST_READING, self.type_ahead.begin)
         self.set_interval(1, self.look_for_idle)
 
     def _tell_settings_faults(self) -> None:
