@@ -301,7 +301,9 @@ async def test_a_sign_out_that_fails_while_it_is_locked_asks_nobody_and_says_so_
 
     services = holding(sessions=Slow(fault=Unreachable("Nobody answers.")))
     async with opened(services) as story:
-        await story.press("x", "r")
+        await story.press("x")
+        await story.see("Revoke")
+        await story.press("r")
         await be_away(story, services, 600)
         gate.set()
         await story.until(lambda: story.main.entry_of(ALICE).running is None)

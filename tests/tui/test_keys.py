@@ -22,6 +22,7 @@ from cognitui.tui.keymap import (
     FILTER,
     FORM,
     HELP,
+    INSPECTION,
     LIST,
     MAIN,
     PICK,
@@ -40,6 +41,7 @@ from cognitui.tui.screens.copy_as import CopyAsScreen
 from cognitui.tui.screens.doctor import DoctorScreen
 from cognitui.tui.screens.help import Help
 from cognitui.tui.screens.import_aws import ImportScreen
+from cognitui.tui.screens.inspect import InspectScreen
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.screens.profile_form import ProfileForm
 from cognitui.tui.screens.reader import Reader
@@ -81,6 +83,7 @@ PLACES = {
     PICK: ImportScreen,
     SIGN_IN: ChallengeScreen,
     EXAMINATION: DoctorScreen,
+    INSPECTION: InspectScreen,
     HELP: Help,
 }
 

@@ -100,7 +100,9 @@ async def test_the_question_names_what_is_handed_out() -> None:
 async def test_a_stray_enter_is_a_no() -> None:
     services = guarded()
     async with opened(services) as story:
-        await story.press("enter", "enter")
+        await story.press("enter")
+        await story.see("prod is protected")
+        await story.press("enter")
 
         assert not isinstance(story.app.screen, Confirm)
         await stays_shut(story, services)

@@ -17,6 +17,7 @@ from cognitui.tui.keymap import (
     FILTER,
     FORM,
     HELP,
+    INSPECTION,
     LIST,
     MAIN,
     PICK,
@@ -65,6 +66,7 @@ PLACES: dict[str, Opener] = {
     PICK: pressing("import_profiles"),
     SIGN_IN: pressing("move_down", "get_token"),
     EXAMINATION: pressing("doctor"),
+    INSPECTION: pressing("inspect"),
     HELP: pressing("help"),
 }
 

@@ -136,11 +136,11 @@ async def test_a_reading_on_demand_that_overtakes_the_first_one_finds_what_is_re
     reader.begin()
     app = Painted(services, reader)
     async with app.run_test(size=WIDE) as pilot:
+        assert app._main is not None
         await pilot.press("f5")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        while app._main.book is None:
+            await pilot.pause(0.05)
         slow.go.set()
 
-        assert app._main is not None
         assert app._main.environment == "staging"
         assert app._main.order is Order.NAME

@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 
 _CLEANINGS = 3
 
+_LONGEST_READING = 2.0
+"""Seconds that keys wait for the first list: if the file cannot be read, F5 and q must still work."""
+
 _TOUCHES = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 """What shows that somebody is there, and is answered at once."""
 
@@ -145,6 +148,7 @@ class CognituiApp(App[int]):
         ScrollBar.renderer = WholeBar  # there is no other place for it in Textual
         self.set_keymap(self.remapped)
         self._tell_settings_faults()
+        self.set_timer(_LONGEST_READING, self.type_ahead.begin)
         self.set_interval(1, self._look_around)
 
     def _tell_settings_faults(self) -> None:
