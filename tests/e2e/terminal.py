@@ -119,16 +119,12 @@ class Terminal:
         """Reads nothing while the program draws, until there is no room for more."""
         full, before = 0, -1
         end = time.monotonic() + 30
-        while full < 3:
+        while full < 6:
             assert time.monotonic() < end, "the program draws nothing"
-            self.press("?")
+            self.press("z")  # another layout: all is drawn again
             time.sleep(0.1)
-            # Alone for long enough not to be the beginning of another key.
-            self.press("esc")
-            time.sleep(0.2)
             waiting = struct.unpack("i", fcntl.ioctl(self._fd, termios.FIONREAD, bytes(4)))[0]
             full, before = (full + 1, before) if waiting == before else (0, waiting)
-        time.sleep(0.3)
 
     def point(self, column: int, row: int) -> None:
         """Moves the mouse to a cell, counted from 0."""

@@ -148,8 +148,8 @@ def test_a_signal_ends_a_program_whose_call_hangs_behind_a_dialog(
         terminal.see("Password needed")
         terminal.press("hunter2", "enter")
         terminal.see("Signing in")
-        terminal.press("?")
         terminal.freeze()
+        terminal.press("?")
         terminal.process.send_signal(signal.SIGTERM)
 
         assert terminal.process.wait(10) == 128 + signal.SIGTERM
@@ -166,7 +166,7 @@ def test_a_terminal_that_reads_again_shows_what_is_so_now(
         terminal.see("Go to the next row.")
         terminal.press("esc")
         terminal.miss("Go to the next row.")
-        terminal.see("alice@example.com")
+        terminal.see("alice")
         terminal.press("q")
 
         assert terminal.exit_code() == 0
