@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import threading
 
 import pytest
@@ -253,7 +254,22 @@ async def paste_anywhere(story: Story, text: str) -> None:
     await story.pilot.pause()
 
 
-@pytest.mark.parametrize("text", [TOKEN, f"Bearer {TOKEN}", f'"{TOKEN}"', f"\n  {TOKEN}\r\n"])
+SIGNED_IN = json.dumps({"AuthenticationResult": {"RefreshToken": REFRESH_TOKEN, "AccessToken": TOKEN}})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TOKEN,
+        f"Bearer {TOKEN}",
+        f'"{TOKEN}"',
+        f"\n  {TOKEN}\r\n",
+        f"curl -H 'Authorization: Bearer {TOKEN}' https://api.example.com/orders",
+        f"http://localhost:3000/callback#access_token={TOKEN}&expires_in=3600",
+        f"export COGNITO_ACCESS_TOKEN={TOKEN}",
+        SIGNED_IN,
+    ],
+)
 async def test_a_token_pasted_on_the_main_screen_is_inspected(text: str) -> None:
     services = knowing()
     async with opened(services) as story:

@@ -7,9 +7,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Label, Static
 
-from cognitui.model.claims import Decoded, decode, lifetime_of, unwrapped
+from cognitui.model.claims import Decoded, decode, lifetime_of
 from cognitui.model.duration import relative
 from cognitui.model.errors import BadToken, CognituiError
+from cognitui.model.pasted_token import tokens_in
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, Token
@@ -147,13 +148,19 @@ class InspectScreen(Secretive, Reader[None]):
 
 
 def read_paste(text: str) -> tuple[str, Decoded]:
-    """Returns the token in a pasted text, and what it says.
+    """Return the first token in a pasted text that can be read, and what it says.
 
     Raises:
-        BadToken: There is none.
+        BadToken: There is none; the error is about the first text that looks like one.
     """
-    decoded = decode(text)
-    return unwrapped(text), decoded
+    wrong: BadToken | None = None
+    for token in tokens_in(text):
+        try:
+            return token.value, decode(token.value)
+        except BadToken as error:
+            wrong = wrong or error
+    assert wrong is not None, "a text holds at least one token, or raises"
+    raise wrong
 
 
 def _verdict(profile: Profile, found: Verification) -> str:
