@@ -129,8 +129,9 @@ def _wide_encoding_of(data: bytes) -> str:
 
 # JSON
 
-_STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
-_STRING_OR_COMMA = re.compile(r'"(?:[^"\\\n]|\\.)*"|,(?=\s*[}\]])', re.DOTALL)
+_STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+_STRING_OR_COMMA = re.compile(r'"(?:[^"\\\n]|\\.)*"?|,(?=\s*[}\]])', re.DOTALL)
+# A string without an end matches as far as it goes, so that a text of escaped quotes is read once and not once a quote.
 _NOT_A_LINE_END = re.compile(r"[^\n]")
 _OF_AMPLIFY = frozenset(("aws_user_pools_id", "aws_project_region", "aws_cognito_region"))
 _OF_A_STATE = frozenset(("terraform_version", "lineage", "resources", "format_version", "planned_values"))
@@ -358,7 +359,7 @@ _BY_SUFFIX: Mapping[str, tuple[Format, ...]] = {
     **dict.fromkeys((".env", ".sh", ".bash", ".zsh", ".fish", ".ps1", ".envrc"), (Format.LINES,)),
 }
 
-_BEGINS_JSON = re.compile(r"(?:\s|//[^\n]*\n|/\*.*?\*/)*(?:\{\s*(?:[\"}/]|\w+\s*:|')|\[\s*[\"{\[\]/])", re.DOTALL)
+_BEGINS_JSON = re.compile(r"(?>\s|//[^\n]*\n|/\*.*?\*/)*+(?:\{\s*(?:[\"}/]|\w+\s*:|')|\[\s*[\"{\[\]/])", re.DOTALL)
 _BEGINS_SCRIPT = re.compile(
     r"^[ \t]*(?:export\s+(?:default|const|let|var)\b|(?:const|let|var|final)\s+[\w$]+\s*[:=]|module\.exports)"
     r"|^[ \t]*import\s+[\w{*\"']|^[ \t]*[\w$.]+[ \t]*=\s*\{|\w\(\s*\{",

@@ -515,7 +515,7 @@ class TestOpenValues:
         " " * 1_000_000 + "x",
         "/* */ " * 100_000 + "x",
         'A="' + '\\"' * 400_000,
-        json.dumps({"p": POOL, **{f"a{n}": {"clientId": f"x{n}", "scope": "openid"} for n in range(450)}}),
+        json.dumps({"p": POOL, **{f"a{n}": {"cognitoClientId": f"x{n}", "scope": "openid"} for n in range(450)}}),
     ],
     ids=range(17),
 )
