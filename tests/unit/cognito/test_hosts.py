@@ -189,15 +189,9 @@ def test_a_secret_of_a_pool_is_not_named_for_a_host_that_anybody_can_rent() -> N
     assert foreign_server(wrong) == "https://x.execute-api.eu-west-1.amazonaws.com"
 
 
-_SPELT_ELSEWHERE = {
-    # Reads domains that others wrote, prefixes and all.
-    "importing",
-}
-
-
 def test_the_names_of_pool_domains_have_one_home() -> None:
     package = Path(cognitui.__file__).parent
     sources = {path.relative_to(package): path.read_text("utf-8") for path in package.rglob("*.py")}
     spelling = [path for path, text in sources.items() if re.search(r"amazoncognito|on\.amazonwebservices", text)]
 
-    assert [str(path) for path in spelling if path.parts[0] not in _SPELT_ELSEWHERE] == ["model/aws_hosts.py"]
+    assert [str(path) for path in spelling] == ["model/aws_hosts.py"]
