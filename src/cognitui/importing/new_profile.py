@@ -107,7 +107,8 @@ def fields_for(
         client_id=client.id,
         username=login.username or None,
         flow=flow,
-        domain=pool.domain if oauth else None,
+        # Also if nobody signs in there yet: another flow will need it, and it is known now.
+        domain=pool.domain or None,
         scopes=_scopes(client, flow) or None if oauth else None,
         redirect_uri=_redirect_uri(client) if flow is Flow.AUTHORIZATION_CODE else None,
         identity_provider=login.provider or None,

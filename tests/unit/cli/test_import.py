@@ -503,7 +503,7 @@ class TestFederatedUsers:
         ann, bob = fields(services, "dev/ann"), fields(services, "dev/bob")
         assert (ann.flow, ann.identity_provider, ann.domain) == (Flow.AUTHORIZATION_CODE, "Google", DOMAIN)
         assert ann.username == "ann@example.com"
-        assert (bob.flow, bob.identity_provider, bob.domain) == (None, None, None)
+        assert (bob.flow, bob.identity_provider, bob.domain) == (None, None, DOMAIN)
 
     def test_one_who_is_chosen_does_so_too(self) -> None:
         person = Answering("1, 2")

@@ -38,11 +38,11 @@ def test_the_best_flow_that_a_client_allows_is_chosen(
     assert flow_of(ClientDetails(CLIENT, flows=flows, grants=grants)) is expected
 
 
-def test_a_user_needs_pool_client_and_name_alone() -> None:
+def test_a_user_has_pool_client_and_name_and_the_domain_that_another_flow_would_need() -> None:
     client = ClientDetails(CLIENT, "web", "secret", flows=("USER_SRP_AUTH",), scopes=("openid",), grants=("code",))
 
     assert fields_of(HERE, SHOP, client, Flow.USER_SRP_AUTH, "ann") == ProfileFields(
-        user_pool_id=POOL, client_id=CLIENT, username="ann", flow=Flow.USER_SRP_AUTH
+        user_pool_id=POOL, client_id=CLIENT, username="ann", flow=Flow.USER_SRP_AUTH, domain=SHOP.domain
     )
 
 
@@ -239,7 +239,7 @@ def test_a_user_with_a_password_and_a_linked_identity_keeps_the_flow_of_the_clie
 
     fields = fields_for(HERE, SHOP, WEB, flow_of(WEB), login_of(SHOP, linked))
 
-    assert (fields.flow, fields.identity_provider, fields.domain) == (Flow.USER_SRP_AUTH, None, None)
+    assert (fields.flow, fields.identity_provider) == (Flow.USER_SRP_AUTH, None)
 
 
 @pytest.mark.parametrize(
