@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.attempt import Attempt
+from cognitui.cognito.bounds import not_counted
 from cognitui.cognito.challenges import Challenges
 from cognitui.cognito.code_challenges import CodeSource
 from cognitui.cognito.detours import ASKED_AGAIN, DETOURS, asked_after, asked_once_set, instead_of, missing
@@ -48,6 +50,12 @@ def _no_code(_profile: Profile) -> str | None:
     return None
 
 
+def _at_leisure(code_of: CodeSource, profile: Profile) -> str | None:
+    """Returns the code of an `mfa_process`, which has a time of its own: it may ask a person to touch a key."""
+    with not_counted():
+        return code_of(profile)
+
+
 def _tell_nobody(_text: str) -> None:
     pass
 
@@ -73,7 +81,7 @@ class CognitoSignIn:
         self._tell = tell
         self._api = api
         self._clock = clock
-        self._challenges = Challenges(code_of)
+        self._challenges = Challenges(partial(_at_leisure, code_of))
         self._refresher = Refresher(api)
 
     def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
