@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
-from cognitui.importing.endpoint import endpoint_to_keep, prefix_domain
+from cognitui.importing.endpoint import endpoint_to_keep
 from cognitui.importing.found_clients import FoundClient, clients_in, loose_secrets, names_a_client, names_a_secret
 from cognitui.importing.leaf import Leaf, TooMuch
 from cognitui.importing.naming import stages_in
 from cognitui.importing.nearness import nearest
+from cognitui.model.aws_hosts import pool_domain, region_of_pool_domain
 from cognitui.model.frozen import Frozen
 from cognitui.model.profile import POOL_ID_PATTERN
 
@@ -23,9 +24,7 @@ _POOL_IN_TEXT = re.compile(rf"(?:userpool/|/)?({POOL_ID_PATTERN.pattern})(?:/\.w
 _ANY_POOL = re.compile(r"[\w-]+_[0-9a-zA-Z]+", re.ASCII)
 _IDENTITY_POOL = re.compile(r"[\w-]+:[0-9a-f]{8}-[0-9a-f-]{27}", re.IGNORECASE | re.ASCII)
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
-_REGION_IN_HOST = re.compile(rf"\.({_REGION.pattern})\.amazoncognito\.com(?:\.cn)?$")
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
-_POOL_HOSTS = (".amazoncognito.com", ".amazoncognito.com.cn")
 _DOMAINS = ("cognitodomain", "pooldomain", "oauthdomain", "webdomain", "authdomain", "uidomain", "logindomain")
 _SCOPES = frozenset({"openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"})
 _PREFIX = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -188,7 +187,7 @@ def _is_of_interest(leaf: Leaf) -> bool:
     words = ("client", "domain", "scope", "redirect", "callback", "flow", "response", "region", "endpoint", "secret")
     if any(word in hint for word in (*words, "cognito", "pass", "pwd")):
         return True
-    return "amazoncognito.com" in leaf.value or _IDENTITY_POOL.fullmatch(leaf.value) is not None
+    return bool(_region_of_domain(leaf.value)) or _IDENTITY_POOL.fullmatch(leaf.value) is not None
 
 
 def _open_value(leaf: Leaf) -> OpenValue | None:
@@ -208,7 +207,7 @@ def _environment(at: Sequence[Leaf], known: Sequence[Leaf], clients: Sequence[Fo
         if stages_in(leaf.value[:60]) and any(leaf.parts[:-1] == pool.parts[: len(leaf.parts) - 1] for pool in at)
     ]
     host = urlsplit(domain).hostname or ""
-    prefix = host.partition(".")[0] if host.endswith(_POOL_HOSTS) else host
+    prefix = host.partition(".")[0] if region_of_pool_domain(domain) else host
     return " ".join((*(leaf.label for leaf in at), *beside, prefix, *(client.label for client in clients)))
 
 
@@ -226,7 +225,7 @@ def _is_password(leaf: Leaf) -> bool:
 def _domain(leaves: Sequence[Leaf], region: str) -> str:
     found = [leaf.value for leaf in leaves if _is_domain(leaf)]
     fitting = [value for value in found if _fits(value, region)]
-    whole = next((value for value in fitting if "amazoncognito.com" in value), next(iter(fitting), ""))
+    whole = next(filter(_region_of_domain, fitting), next(iter(fitting), ""))
     if not whole:
         return ""
     if "://" in whole:
@@ -234,13 +233,21 @@ def _domain(leaves: Sequence[Leaf], region: str) -> str:
     host = whole.partition("/")[0]
     if _HOST.fullmatch(host):
         return f"https://{host}"
-    return prefix_domain(whole, region) if region and _PREFIX.fullmatch(whole) else ""
+    return pool_domain(whole, region)
 
 
 def _fits(value: str, region: str) -> bool:
     """A prefix domain is in the region of its pool."""
-    match = _REGION_IN_HOST.search(value.partition("://")[2].partition("/")[0] or value.partition("/")[0])
-    return match is None or not region or match[1] == region
+    return not region or _region_of_domain(value) in ("", region)
+
+
+def _region_of_domain(value: str) -> str:
+    """The region of a prefix domain, with or without its scheme; empty for any other value."""
+    return region_of_pool_domain(f"https://{_host_of(value)}")
+
+
+def _host_of(value: str) -> str:
+    return value.partition("://")[2].partition("/")[0] or value.partition("/")[0]
 
 
 def _origin(url: str) -> str:
@@ -255,9 +262,9 @@ def _is_domain(leaf: Leaf) -> bool:
     if "@" in leaf.value:
         # An address with a user may have a password, which must not be shown.
         return False
-    host = leaf.value.partition("://")[2].partition("/")[0] or leaf.value.partition("/")[0]
-    if host.endswith(_POOL_HOSTS):
+    if _region_of_domain(leaf.value):
         return True
+    host = _host_of(leaf.value)
     if "redirect" in leaf.hint or "callback" in leaf.hint or "cloudfront" in leaf.hint or "cloudfront" in host:
         return False
     # Firebase has its AUTH_DOMAIN, too.

@@ -26,12 +26,6 @@ def endpoint_to_keep(url: str) -> str:
     return url if not is_aws(url) or host.startswith(_CHOSEN) else ""
 
 
-def prefix_domain(prefix: str, region: str) -> str:
-    """Returns the address of a pool's prefix domain in the region's partition."""
-    begin = "auth-fips" if region.startswith("us-gov-") else "auth"
-    return f"https://{prefix}.{begin}.{region}.amazoncognito.com{'.cn' if region.startswith('cn-') else ''}"
-
-
 def told_of(url: str) -> str:
     """Returns an endpoint in words: whoever sends secrets there should know whose it is."""
     return url if is_aws(url) else f"{url}, which is not AWS"
