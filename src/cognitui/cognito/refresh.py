@@ -8,6 +8,7 @@ from cognitui.cognito.issued import token_set
 from cognitui.cognito.replies import IssuedTokens, Reply
 from cognitui.model.endpoint import foreign_endpoint
 from cognitui.model.errors import (
+    AnswerLost,
     CognituiError,
     NotAuthorized,
     NotInThisPool,
@@ -91,12 +92,12 @@ class Refresher:
 def is_lacking(error: CognituiError, profile: Profile) -> bool:
     """Return whether a refused GetTokensFromRefreshToken means that the server does not have the call.
 
-    Only an emulator answers a call that it does not know with a page or a 500. From AWS a 500 is a 500: the token may
-    be used up, and another try would be a reuse.
+    Only an emulator answers a call that it does not know with a page or a 500. From AWS a 500 is a 500, and an answer
+    that is lost says nothing of the server: the token may be used up, and another try would be a reuse.
     """
     if isinstance(error, OperationUnknown):
         return True
-    unclear = isinstance(error, ServiceFault | NotInThisPool)
+    unclear = isinstance(error, ServiceFault | NotInThisPool) and not isinstance(error, AnswerLost)
     return unclear and bool(foreign_endpoint(profile))
 
 
