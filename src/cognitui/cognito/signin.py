@@ -29,10 +29,12 @@ from cognitui.cognito.taken import proven, telling
 from cognitui.model.errors import (
     CognituiError,
     DeviceUnknown,
+    PoolMisconfigured,
     Refused,
     ServiceFault,
     SessionExpired,
     Throttled,
+    TriggerRefused,
     Unreachable,
     WrongCredentials,
 )
@@ -129,7 +131,7 @@ class CognitoSignIn:
                 raise
             return self._begin(answered.without_device())
         except Refused as refusal:
-            return self._asked_or_raised(refusal, answered)
+            return self._after_a_refusal(refusal, answered)
 
     def wait(self, challenge: Challenge, stop: threading.Event) -> None:
         """Returns nothing: of Cognito's own challenges none is answered by itself."""
@@ -168,6 +170,12 @@ class CognitoSignIn:
                 error.fix = f"{error.fix} {MAY_HOLD if isinstance(error, Unreachable) else NOT_SET}"
             raise
         return proven(step) if NEW_PASSWORD in answered.own_answers else step
+
+    def _after_a_refusal(self, refusal: Refused, answered: Attempt) -> Step:
+        if NEW_PASSWORD in answered.own_answers and isinstance(refusal, TriggerRefused | PoolMisconfigured):
+            # Cognito sets the password before it runs the triggers of a sign-in.
+            refusal.fix = f"{refusal.fix} {MAY_HOLD}"
+        return self._asked_or_raised(refusal, answered)
 
     def refresh(
         self,
