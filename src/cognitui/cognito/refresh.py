@@ -23,7 +23,7 @@ from cognitui.model.errors import (
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenSet
 
-_SHORTEST_SECRET = 24
+SHORTEST_SECRET = 24
 """Characters; botocore sends no shorter ClientSecret. What is shorter is wrong, and the older call says so."""
 
 
@@ -60,7 +60,7 @@ class Refresher:
     def _refreshed(
         self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str
     ) -> TokenSet:
-        if client_secret and len(client_secret) < _SHORTEST_SECRET:
+        if client_secret and len(client_secret) < SHORTEST_SECRET:
             return _tokens(self._by_initiate_auth(profile, refresh_token, client_secret, username, device_key))
         try:
             reply = self._api.tokens_from_refresh_token(profile, refresh_token, client_secret, device_key)
