@@ -415,8 +415,8 @@ async def test_a_federated_user_is_imported_with_their_identity_provider() -> No
         await story.press("enter")
         await story.hear("Added dev/ann.")
 
-        own = services.profiles.book.by_id["dev/ann"].own
-        assert (own.flow, own.identity_provider, own.domain) == (Flow.AUTHORIZATION_CODE, "Google", domain)
+        found = services.profiles.book.by_id["dev/ann"].fields
+        assert (found.flow, found.identity_provider, found.domain) == (Flow.AUTHORIZATION_CODE, "Google", domain)
 
 
 async def test_a_federated_user_of_a_pool_without_a_domain_is_told_in_the_list() -> None:
