@@ -63,7 +63,7 @@ def printed_by(
         within: Seconds that it may take.
         largest: Bytes that it may print.
         given: Its standard input.
-        first_line: Whether only the first line that is not blank is wanted. The rest is not waited for.
+        first_line: Whether only the first line that is not blank is wanted. The rest is dropped and not waited for.
         prints: False if its output is not wanted; it has none to write to then.
         environ: Its environment; this process's if it is not given.
 
@@ -88,8 +88,9 @@ def printed_by(
         if sys.platform == "win32":
             return _on_windows(process, given, within, largest)
         with _closing_pipes(process):
-            output = _Conversation(process, given, end, largest, first_line=first_line).hold()
-        return Printed(output, _exit_code(process, end, taken=first_line and _has_line(output)))
+            conversation = _Conversation(process, given, end, largest, first_line=first_line)
+            output = conversation.hold()
+            return Printed(output, _exit_code(process, conversation.end, taken=conversation.has_line))
     except BaseException:
         _end(process)
         raise
@@ -103,10 +104,13 @@ class _Conversation:
     ) -> None:
         self._process = process
         self._given = given
-        self._end = end
         self._largest = largest
         self._first_line = first_line
+        self.end = end
+        """When the program must be done, by `time.monotonic`: soon after its first line, if no more is wanted."""
         self._output = bytearray()
+        self.has_line = False
+        """Whether the first line is here, and no more is wanted."""
 
     def hold(self) -> bytes:
         with selectors.DefaultSelector() as selector:
@@ -122,11 +126,11 @@ class _Conversation:
                 ready = selector.select(_LOOK)
                 for key, _events in ready:
                     self._serve(key.fileobj, selector)  # type: ignore[arg-type]  # the pipes registered above
-                if self._first_line and _has_line(self._output):
-                    break
-                if ended and not ready:
+                if ended and (self.has_line or not ready):
                     break  # a child has inherited the pipe: what the program itself printed is here
-                if time.monotonic() >= self._end:
+                if time.monotonic() >= self.end:
+                    if self.has_line:
+                        break
                     raise TookTooLong
         return bytes(self._output)
 
@@ -143,7 +147,13 @@ class _Conversation:
         piece = os.read(pipe.fileno(), _PIECE)
         if not piece:
             selector.unregister(pipe)
+        if self.has_line:
+            return  # read and dropped: a program whose pipe is closed fails
         self._output += piece
+        if self._first_line and (length := _length_of_line(self._output)):
+            del self._output[length:]
+            self.has_line = True
+            self.end = min(self.end, time.monotonic() + _GRACE)
         if len(self._output) > self._largest:
             raise PrintedTooMuch
 
@@ -162,7 +172,7 @@ def _closing_pipes(process: subprocess.Popen[bytes]) -> Iterator[None]:
 def _exit_code(process: subprocess.Popen[bytes], end: float, *, taken: bool) -> int:
     left = max(0.0, end - time.monotonic())
     try:
-        return process.wait(min(left, _GRACE) if taken else left)
+        return process.wait(left)
     except subprocess.TimeoutExpired:
         if not taken:
             raise TookTooLong from None
@@ -170,8 +180,10 @@ def _exit_code(process: subprocess.Popen[bytes], end: float, *, taken: bool) -> 
     return 0
 
 
-def _has_line(output: bytes | bytearray) -> bool:
-    return b"\n" in output.lstrip()
+def _length_of_line(output: bytearray) -> int:
+    """Return the bytes up to the end of the first line that is not blank; 0 if it is not complete."""
+    blank = len(output) - len(output.lstrip())
+    return output.find(b"\n", blank) + 1
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -358,3 +359,33 @@ def test_a_file_that_may_not_be_read_is_named(aws: Path) -> None:
         os.seteuid(me)
 
     assert wrong == f"{aws / 'config'} cannot be read: Permission denied."
+
+
+def test_a_tool_that_waits_for_a_person_holds_up_no_other_profile(
+    aws: Path, answering: Callable[..., OneAnswer]
+) -> None:
+    asks, may_end = aws / "asks", aws / "may-end"
+    (aws / "config").write_text(
+        f'[profile person]\ncredential_process = sh -c "touch {asks}; until [ -e {may_end} ]; do sleep 0.1; done"\n'
+    )
+    caller = Caller(time.time)
+
+    def call_as_person() -> None:
+        with suppress(CognituiError):
+            caller.call(
+                make_profile(aws_profile="person"), lambda client: client.list_user_pools(MaxResults=1), signed=True
+            )
+
+    waiting = threading.Thread(target=call_as_person)
+    other = threading.Thread(target=caller.warm_up, args=(make_profile(endpoint_url=answering(*CHALLENGE).url),))
+    waiting.start()
+    try:
+        while not asks.exists():
+            time.sleep(0.01)
+        other.start()
+        other.join(20)
+        assert not other.is_alive()
+    finally:
+        may_end.touch()
+        waiting.join()
+        other.join()

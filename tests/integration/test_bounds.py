@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 
 from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.bounds import Allowance, Bounds, TooSlow, within
+from cognitui.cognito.bounds import Allowance, Bounds, TooSlow, not_counted, within
+from cognitui.cognito.by_flow import SignInByFlow
 from cognitui.cognito.http import fetch_https, look, post_form
+from cognitui.cognito.oauth import OAuthSignIn
+from cognitui.cognito.signin import CognitoSignIn
 from cognitui.cognito.token_endpoint import TokenEndpoint
 from cognitui.model.errors import CognituiError, Unreachable
-from cognitui.model.profile import Profile
+from cognitui.model.profile import Flow, Profile
+from cognitui.model.signin import Challenge, GivenSecrets
 from tests.integration.endless_sites import ENDLESS, EndlessSite, handshake
 from tests.integration.one_answer import OneAnswer
 from tests.unit.fakes import make_profile
@@ -240,5 +244,109 @@ def test_a_connection_is_used_again() -> None:
     site.end()
 
 
-def test_two_calls_are_over_within_a_minute() -> None:
+def test_two_steps_are_over_within_a_minute() -> None:
+    # A refresh that is refused, and the sign-in after it.
     assert 2 * Bounds().total <= 60
+
+
+CHALLENGE = (
+    b'{"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": "a-session-of-twenty-letters", "ChallengeParameters": {}}'
+)
+
+
+@pytest.fixture
+def slow() -> Iterator[OneAnswer]:
+    """A server that takes its time, and asks for one code after the other."""
+    site = OneAnswer(CHALLENGE, "application/x-amz-json-1.1", takes=0.3)
+    yield site
+    site.end()
+
+
+def sign_ins(profile: Profile, code_of: Callable[[Profile], str | None], seconds: float) -> SignInByFlow:
+    api = _api(PATIENT)
+    api.warm_up(profile)
+    by_api = CognitoSignIn(api, time.time, code_of)
+    return SignInByFlow(by_api, OAuthSignIn(TokenEndpoint(time.time)), seconds)
+
+
+def test_the_calls_of_a_sign_in_share_its_time(slow: OneAnswer) -> None:
+    profile = make_profile(endpoint_url=slow.url, flow=Flow.USER_PASSWORD_AUTH)
+
+    with pytest.raises(Unreachable, match="answers too slowly"):
+        sign_ins(profile, lambda _profile: "123456", 1).start(profile, GivenSecrets(password="P"))
+    assert slow.asked <= 4
+
+
+def test_the_calls_after_an_answer_share_its_time(slow: OneAnswer) -> None:
+    profile = make_profile(endpoint_url=slow.url, flow=Flow.USER_PASSWORD_AUTH)
+    asked = sign_ins(profile, lambda _profile: None, 20).start(profile, GivenSecrets(password="P"))
+    assert isinstance(asked, Challenge)
+
+    with pytest.raises(Unreachable, match="answers too slowly"):
+        sign_ins(profile, lambda _profile: "123456", 1).answer(asked, {"code": "123456"})
+    assert slow.asked <= 5
+
+
+def test_both_ways_to_refresh_share_its_time() -> None:
+    page = OneAnswer(b"no such call", "text/plain", 500, takes=0.7)
+    profile = make_profile(endpoint_url=page.url)
+
+    with pytest.raises(Unreachable, match="answers too slowly"):
+        sign_ins(profile, lambda _profile: None, 1).refresh(profile, "a-refresh-token", None, "alice")
+    page.end()
+
+
+def test_the_time_of_a_command_that_gives_the_code_is_not_counted() -> None:
+    site = OneAnswer(CHALLENGE, "application/x-amz-json-1.1")
+    profile = make_profile(endpoint_url=site.url, flow=Flow.USER_PASSWORD_AUTH)
+    codes = iter(["123456"])
+
+    def slowly(_profile: Profile) -> str | None:
+        time.sleep(2)
+        return next(codes, None)
+
+    asked = sign_ins(profile, slowly, 1.5).start(profile, GivenSecrets(password="P"))
+    site.end()
+    assert isinstance(asked, Challenge)
+    assert site.asked == 2
+
+
+KEYS = '{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "B"}'
+
+ROLE = b"""<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
+<AccessKeyId>R</AccessKeyId><SecretAccessKey>S</SecretAccessKey><SessionToken>T</SessionToken>
+<Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"""
+
+
+def test_the_time_of_a_tool_is_not_that_of_the_call_for_a_role(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "config").write_text(
+        f'[profile person]\ncredential_process = sh -c "sleep 2; cat {tmp_path}/keys"\n'
+        "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = person\nregion = eu-west-1\n"
+    )
+    (tmp_path / "keys").write_text(KEYS)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    sts = OneAnswer(ROLE, "text/xml")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", sts.url)
+
+    _api(Bounds(total=1.5)).caller.require_credentials("role")
+    sts.end()
+    assert sts.asked == 1
+
+
+def test_time_that_is_not_counted_moves_all_ends() -> None:
+    now = [100.0]
+
+    def clock() -> float:
+        return now[0]
+
+    with within(30, clock), within(20, clock):
+        with not_counted(clock):
+            now[0] += 1000
+        now[0] += 5
+
+        assert Allowance(Bounds(read=100, total=100), clock).seconds() == 15
+    with within(30, clock):
+        with within(20, clock), not_counted(clock):
+            now[0] += 1000
+
+        assert Allowance(Bounds(read=100, total=100), clock).seconds() == 30

@@ -16,7 +16,13 @@ from cognitui.demo.strict import faults
 from cognitui.demo.strict.answer import refusal_of
 from cognitui.demo.strict.refusal import Refusal
 from cognitui.demo.strict.server import StrictServer
-from cognitui.model.errors import ClientSecretMissing, PoolOrClientNotFound, Unreachable
+from cognitui.model.errors import (
+    ClientSecretMissing,
+    ClientSecretWrong,
+    NotInThisPool,
+    PoolOrClientNotFound,
+    Unreachable,
+)
 from cognitui.model.profile import Profile
 from cognitui.store.loose_places import loose_places
 from cognitui.store.paths import Paths
@@ -147,6 +153,24 @@ def test_a_secret_that_is_missing_is_found_out_by_the_older_refresh_too(exam: Po
 
     with pytest.raises(ClientSecretMissing):
         exam.client(at(strict, user_pool_id=pool.id, client_id=client.id), None)
+
+
+def test_a_client_secret_that_is_shorter_than_any_of_awss_is_wrong(exam: PoolExam) -> None:
+    profile = make_profile()
+
+    with pytest.raises(ClientSecretWrong, match="has 5 characters, and those of AWS have 24 or more") as caught:
+        exam.client(profile, "short")
+    assert "short" not in caught.value.cause.replace("shorter", "")
+
+
+def test_a_short_client_secret_is_sent_to_an_emulator_by_the_older_refresh(
+    exam: PoolExam, strict: StrictServer
+) -> None:
+    pool = strict.add_pool()
+    client = strict.add_client(pool, secret=SECRET)
+
+    with pytest.raises(NotInThisPool, match="does not say whether the stored client secret is right"):
+        exam.client(at(strict, user_pool_id=pool.id, client_id=client.id), "short")
 
 
 def test_an_emulator_that_refuses_the_token_in_other_words_knows_the_client(

@@ -90,6 +90,15 @@ def test_a_proxy_is_asked_with_its_password_and_the_error_does_not_show_it(
     assert caught.value.__suppress_context__
 
 
+def test_the_password_of_a_proxy_may_hold_any_letters(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", site.url.replace("http://", "http://me:%E2%82%AC@"))
+    with pytest.raises(Unreachable, match=r"The proxy in front of pool\.example"):
+        fetch_https("https://pool.example/keys")
+
+    _, headers = site.asked[-1]
+    assert headers["proxy-authorization"] == "Basic bWU64oKs"
+
+
 def test_a_proxy_may_be_written_without_a_scheme(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"127.0.0.1:{site.server_port}")
     with pytest.raises(Unreachable, match="The proxy"):
@@ -140,7 +149,9 @@ def test_a_form_does_not_go_to_another_machine_over_http() -> None:
         post_form("http://192.0.2.1/oauth2/token", "secret=s", {})
 
 
-@pytest.mark.parametrize("proxy", ["http://me:canary@[::1", "http://me:canary@proxy:port", "http://"])
+@pytest.mark.parametrize(
+    "proxy", ["http://me:canary@[::1", "http://me:canary@proxy:port", "http://", "http://me:canary@a proxy:80"]
+)
 def test_a_proxy_that_is_no_address_is_named_and_not_repeated(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     with pytest.raises(UsageError, match="HTTPS_PROXY holds no address") as caught:

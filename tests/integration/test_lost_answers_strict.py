@@ -195,6 +195,32 @@ def test_a_step_that_fails_after_a_new_password_was_taken_leaves_it_told(desk: M
     assert_signed_in(at.signin.answer(sure, {}))
 
 
+@pytest.mark.parametrize("code", ["UserLambdaValidationException", "UnexpectedLambdaException"])
+def test_a_trigger_that_refuses_a_new_password_says_that_it_may_be_set(desk: MakeDesk, code: str) -> None:
+    # Cognito runs the trigger after it has set the password.
+    at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
+    asked = at.asked()
+    refused = faults.Fault(refusal_of(Refusal(code, "PostAuthentication failed.")), performed=True)
+    at.server.faults.add("RespondToAuthChallenge", refused)
+
+    with pytest.raises(errors.CognituiError) as caught:
+        at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD})
+
+    assert caught.value.fix.endswith("The new password may hold already: try it, and then the former one.")
+
+
+def test_a_trigger_that_refuses_another_answer_says_nothing_of_a_password(desk: MakeDesk) -> None:
+    at = desk(pool=SENDS_CODES, mfa=(Mfa.EMAIL,))
+    asked = at.asked()
+    refused = faults.Fault(refusal_of(Refusal("UserLambdaValidationException", "PostAuthentication failed.")))
+    at.server.faults.add("RespondToAuthChallenge", refused)
+
+    with pytest.raises(errors.CognituiError) as caught:
+        at.signin.answer(asked, {"code": at.code()})
+
+    assert "password" not in caught.value.fix
+
+
 def test_a_lost_answer_after_which_the_new_password_served_tells_it_as_taken(desk: MakeDesk) -> None:
     at = desk(pool=SENDS_CODES, status=UserStatus.FORCE_CHANGE_PASSWORD, mfa=(Mfa.EMAIL,))
     asked = at.asked()

@@ -143,6 +143,17 @@ def test_an_apps_own_scheme_takes_the_pasted_address_and_nobody_waits(desk: Make
     assert at.sent()["redirect_uri"] == APP
 
 
+@pytest.mark.parametrize("form", ["'{}'", '"{}"', " <{}> ", "`{}`"])
+def test_a_pasted_address_may_be_in_quotes_as_a_browsers_console_shows_it(desk: MakeDesk, form: str) -> None:
+    at = desk(redirect_uris=(APP,))
+    asked = at.asked(redirect_uri=APP)
+    before, _, query = at.came_back_to(asked).partition("?")
+    # The code last: what is behind it must not become a part of it.
+    last = "&".join(sorted(query.split("&"), key=lambda pair: pair.startswith("code=")))
+
+    assert isinstance(at.pasted(asked, form.format(f"{before}?{last}")), SignedIn)
+
+
 @pytest.mark.parametrize("uri", ["http://localhost:8976/callback", "https://app.example.com/callback", APP])
 def test_the_redirect_uri_is_shown_as_it_must_be_registered(desk: MakeDesk, uri: str) -> None:
     asked = desk(redirect_uris=(uri,)).asked(redirect_uri=uri)

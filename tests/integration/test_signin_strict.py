@@ -278,6 +278,28 @@ class TestRefreshing:
 
         assert at.server.journal.count("GetTokensFromRefreshToken") == 1
 
+    @pytest.mark.parametrize("lost", [faults.drop(performed=True), faults.cut_off(), faults.cut_off(told=False)])
+    def test_a_token_whose_answer_is_lost_is_not_sent_by_the_older_call(
+        self, desk: MakeDesk, lost: faults.Fault
+    ) -> None:
+        at = desk(rotation=True)
+        tokens = at.tokens()
+        signed_in = at.server.journal.count("InitiateAuth")
+        at.server.faults.add("GetTokensFromRefreshToken", lost)
+
+        with pytest.raises(errors.ServiceFault):
+            at.refresh(tokens)
+        assert at.server.journal.count("InitiateAuth") == signed_in
+
+    def test_a_token_that_did_not_reach_the_server_is_not_called_dead(self, desk: MakeDesk) -> None:
+        at = desk(rotation=True)
+        tokens = at.tokens()
+        at.server.faults.add("GetTokensFromRefreshToken", faults.drop())
+
+        with pytest.raises(errors.ServiceFault):
+            at.refresh(tokens)
+        assert at.refresh(tokens).access.value
+
 
 UNREADABLE = [
     (200, b"\xff\xfe a page that is not UTF-8"),

@@ -80,6 +80,30 @@ def test_after_the_first_line_it_may_still_fail() -> None:
     assert done.exit_code == 3
 
 
+@pytest.mark.parametrize("more", ["yes", "head -c 100000 /dev/zero", "sleep 0.1; echo more; echo more"])
+def test_what_it_prints_after_the_first_line_is_read_and_dropped(more: str) -> None:
+    # Without a reader it would fail, and the line with it.
+    done = printed_by(shell(f"set -e; echo 123456; {more}"), within=LONG, largest=100, first_line=True)
+
+    assert (done.output, done.exit_code) == (b"123456\n", 0)
+
+
+def test_what_comes_after_the_first_line_does_not_make_it_too_much() -> None:
+    done = printed_by(shell("printf '123456\\n%0200d\\n' 0"), within=LONG, largest=100, first_line=True)
+
+    assert (done.output, done.exit_code) == (b"123456\n", 0)
+
+
+def test_a_child_that_prints_after_the_first_line_is_not_waited_for(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    done = printed_by(shell(f"sleep 60 & echo $! > {pid}; echo 123456"), within=LONG, largest=100, first_line=True)
+
+    child = int(pid.read_text())
+    assert (done.output, done.exit_code) == (b"123456\n", 0)
+    assert not is_gone(child)
+    os.kill(child, signal.SIGKILL)
+
+
 def test_one_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     stubborn = f"trap '' TERM; echo $$ >> {pids}; sleep 60; true"

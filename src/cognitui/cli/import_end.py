@@ -15,7 +15,7 @@ from cognitui.cli.session import Session
 from cognitui.cli.terminal import Person, agrees
 from cognitui.importing.login import NOBODY, Login, labels_of
 from cognitui.importing.naming import environment_for, free_name, name_without_user, names_for
-from cognitui.importing.new_profile import NewProfile, fields_for, needs_user
+from cognitui.importing.new_profile import NewProfile, fields_for, may_name_user, needs_user
 from cognitui.importing.protection import protection_for
 from cognitui.importing.writing import check, write
 from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails
@@ -100,7 +100,7 @@ def drafts_of(
         ends: What the options say.
         source: The place, the pool, the app client.
         flow: How they sign in.
-        logins: Who signs in; nobody for the flows that need no user.
+        logins: Who signs in; may be nobody for the flows that need no user.
         hint: What may speak of the environment if the pool has no name: a stack in the file, `.env.production`.
 
     Raises:
@@ -113,7 +113,7 @@ def drafts_of(
     protection = protection_for(book, environment, pool.name, hint)
     protected = protection.proposed if ends.protected is None else ends.protected
     named = [login if isinstance(login, Login) else Login(login) for login in logins]
-    users = named if needs_user(flow) else [NOBODY]
+    users = named if needs_user(flow) or (named and may_name_user(flow)) else [NOBODY]
     if ends.name and len(users) > 1:
         raise UsageError(
             "--name is for one profile, and these are several.", fix="Leave it out, or import them singly."

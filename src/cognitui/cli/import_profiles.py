@@ -14,7 +14,7 @@ from cognitui.cli.import_file import import_file
 from cognitui.cli.import_users import logins_of
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.terminal import person_at_terminal
-from cognitui.importing.new_profile import flow_of, needs_user
+from cognitui.importing.new_profile import flow_of, may_name_user, needs_user
 
 
 @click.group("import", cls=Family)
@@ -63,7 +63,9 @@ def import_aws(
     chosen_pool = choice.pool(place, pool)
     chosen_client = choice.client(place, chosen_pool.id, client)
     flow = ends.flow or flow_of(chosen_client)
-    logins = logins_of(session.services.directory, person, place, chosen_pool, users) if needs_user(flow) else ()
+    # Who is named is taken for the browser as well; nobody is asked for a name that the flow does not need.
+    named = may_name_user(flow) if users else needs_user(flow)
+    logins = logins_of(session.services.directory, person, place, chosen_pool, users) if named else ()
     finish(session, person, ends, drafts_of(session, person, ends, (place, chosen_pool, chosen_client), flow, logins))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.account_calls import AccountCalls
-from cognitui.cognito.bounds import Bounds
+from cognitui.cognito.bounds import Bounds, not_counted
 from cognitui.cognito.caller import Call, Caller
 from cognitui.cognito.device_calls import DeviceCalls
 from cognitui.cognito.identity_calls import IdentityCalls
@@ -78,8 +78,9 @@ class CognitoApi:
         self.caller.warm_up(profile)
 
     def pause(self, seconds: float) -> None:
-        """Waits."""
-        self.caller.sleep(seconds)
+        """Waits; the time counts for no call."""
+        with not_counted():
+            self.caller.sleep(seconds)
 
     def initiate(
         self, profile: Profile, flow: AuthFlowTypeType, parameters: Mapping[str, str], *, repeat: bool = True

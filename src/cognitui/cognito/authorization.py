@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _VERIFIER_LENGTH = 64
 """Characters; RFC 7636 wants 43 to 128."""
 
+_AROUND = " \t\r\n'\"`<>"
+"""What may be around a pasted address: a browser's console has that of an app's own scheme in quotes. None of it can be
+at the end of a code or a state."""
+
 
 class Authorization(Frozen, frozen=True):
     """One such sign-in. It is the `state` of its Challenge, and opaque to everyone outside this room."""
@@ -82,7 +86,7 @@ class Authorization(Frozen, frozen=True):
 
         try:
             # Its query alone says something: a person may have pasted no more than that.
-            answer = f"https://localhost/?{address.strip().partition('?')[2]}"
+            answer = f"https://localhost/?{address.strip(_AROUND).partition('?')[2]}"
             told = _client(self.profile).parse_request_uri_response(answer, state=self.state)
         except MismatchingStateError:
             return None

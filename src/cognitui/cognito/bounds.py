@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How long and how large one answer may be. Repeats of a call share `total`."""
+    """How long and how large one answer may be. Repeats of a call, and the calls of a sign-in, share `total`."""
 
     connect: float = 5.0
     """Seconds until each address of the host has taken the connection, TLS included."""
     read: float = 10.0
     """Seconds without a single byte."""
     total: float = 30.0
-    """Seconds in all. A token may take a refresh and a sign-in after it, and is to come or fail within 60."""
+    """Seconds in all. A token may take a refresh and a sign-in after it, and is to come or fail within 60 seconds."""
     largest: int = 8 * 1024 * 1024
     """Bytes; 60 users with all the attributes that Cognito allows have 6 MB."""
 
@@ -31,7 +31,15 @@ class TooLong(OSError):
     """More bytes came than an answer may have."""
 
 
-_until: ContextVar[float | None] = ContextVar("until", default=None)
+class _End:
+    """When a `within` is over, by its clock."""
+
+    def __init__(self, at: float, outer: _End | None) -> None:
+        self.at = at
+        self.outer = outer
+
+
+_until: ContextVar[_End | None] = ContextVar("until", default=None)
 _allowance: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
 
 
@@ -42,7 +50,7 @@ class Allowance:
         """Start counting; the end of the surrounding `within` holds as well."""
         self._clock = clock
         end, outer = clock() + bounds.total, _until.get()
-        self._end = end if outer is None else min(end, outer)
+        self._end = end if outer is None else min(end, outer.at)
         self._read = bounds.read
         self._bytes = bounds.largest
         self.exceeded: type[TooSlow | TooLong] | None = None
@@ -73,11 +81,24 @@ def within(seconds: float, clock: Callable[[], float] = time.monotonic) -> Itera
     """Let all answers inside share these seconds; an outer `within` that ends earlier holds."""
     outer = _until.get()
     end = clock() + seconds
-    before = _until.set(end if outer is None else min(end, outer))
+    before = _until.set(_End(end if outer is None else min(end, outer.at), outer))
     try:
         yield
     finally:
         _until.reset(before)
+
+
+@contextmanager
+def not_counted(clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
+    """Let the time inside count for no `within` around it: no server takes it, but a person or a tool of theirs."""
+    began = clock()
+    try:
+        yield
+    finally:
+        end = _until.get()
+        while end is not None:
+            end.at += clock() - began
+            end = end.outer
 
 
 @contextmanager

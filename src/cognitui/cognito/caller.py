@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.aws_transport import AwsTransport
-from cognitui.cognito.bounds import Bounds, within
+from cognitui.cognito.bounds import Bounds, not_counted, within
 from cognitui.cognito.client import (
     make_client,
     make_identity_client,
@@ -67,6 +67,7 @@ class Caller:
         self.transport = AwsTransport(bounds)
         self._guard = threading.Lock()
         self._clients: dict[tuple[str, str, str], CognitoIdentityProviderClient] = {}
+        self._making: dict[tuple[str, str, str], threading.Lock] = {}
         self._identity_clients: dict[tuple[str, str], CognitoIdentityClient] = {}
 
     def warm_up(self, profile: Profile) -> None:
@@ -91,10 +92,10 @@ class Caller:
         """
         signer = (profile.fields.aws_profile or "default") if signed else ""
         # Its time begins with the first request: a tool may ask a person before there are credentials.
-        with self._in_time():
+        with self.in_time():
             client = self._client(profile, signer)
         try:
-            with self._in_time():
+            with self.in_time():
                 return self._repeats.of(
                     lambda: self._answer(lambda: operation(client), profile, USER_POOLS), repeat=repeat
                 )
@@ -106,24 +107,25 @@ class Caller:
     def call_identity_pool(self, profile: Profile, operation: IdentityCall) -> Mapping[str, object]:
         """Returns what an operation of the profile's identity pool answers; raises as `call` does."""
         client = self._identity_client(profile)
-        with self._in_time():
+        with self.in_time():
             return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, IDENTITY_POOLS))
 
     def call_token_service(self, profile: Profile, operation: TokenServiceCall) -> Mapping[str, object]:
         """Returns what an operation of STS answers, signed with the profile's `aws_profile`; raises as `call` does."""
         aws_profile = profile.fields.aws_profile or "default"
         endpoint = foreign_endpoint(profile)
-        with self._in_time():
+        with self.in_time():
             client = make_token_service_client(profile.region, endpoint, aws_profile, self.transport)
-        with self._in_time():
+        with self.in_time():
             return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, TOKEN_SERVICE))
 
     def require_credentials(self, aws_profile: str) -> None:
         """Looks for the IAM credentials of an AWS profile, and raises, as `signing_session` does."""
-        with self._in_time():
+        with self.in_time():
             signing_session(aws_profile, self.transport)
 
-    def _in_time(self) -> AbstractContextManager[None]:
+    def in_time(self) -> AbstractContextManager[None]:
+        """Lets all calls inside share the time of one."""
         return within(self.transport.bounds.total)
 
     def _answer(
@@ -148,21 +150,22 @@ class Caller:
         return answer
 
     def _client(self, profile: Profile, aws_profile: str) -> CognitoIdentityProviderClient:
-        region, endpoint = profile.region, profile.fields.endpoint_url or ""
+        place = region, endpoint, _ = profile.region, profile.fields.endpoint_url or "", aws_profile
         with self._guard:
-            client = self._clients.get((region, endpoint, aws_profile))
+            making = self._making.setdefault(place, threading.Lock())
+        with _held(making):
+            client = self._clients.get(place)
             if client is None:
                 client = (
                     make_signed_client(region, endpoint, aws_profile, self.transport)
                     if aws_profile
                     else make_client(region, endpoint, self.transport)
                 )
-                self._clients[region, endpoint, aws_profile] = client
+                self._clients[place] = client
             return client
 
     def _drop_client(self, profile: Profile, aws_profile: str) -> None:
-        with self._guard:
-            self._clients.pop((profile.region, profile.fields.endpoint_url or "", aws_profile), None)
+        self._clients.pop((profile.region, profile.fields.endpoint_url or "", aws_profile), None)
 
     def _identity_client(self, profile: Profile) -> CognitoIdentityClient:
         # An emulator is all services at one address; AWS's own (FIPS, say) is that of user pools alone.
@@ -172,6 +175,17 @@ class Caller:
             if client is None:
                 client = self._identity_clients[place] = make_identity_client(*place, self.transport)
             return client
+
+
+@contextmanager
+def _held(making: threading.Lock) -> Iterator[None]:
+    """A tool may ask a person for credentials: those who need the same ones wait, and nobody else does."""
+    with not_counted():
+        making.acquire()
+    try:
+        yield
+    finally:
+        making.release()
 
 
 def _error_of(error: object, profile: Profile) -> CognituiError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from cognitui.cognito.bounds import not_counted
 from cognitui.processes import PrintedTooMuch, TookTooLong, printed_by
 
 if TYPE_CHECKING:
@@ -60,7 +61,9 @@ class _Tool:
 
     def communicate(self) -> tuple[bytes, bytes]:
         try:
-            done = printed_by(self._command, within=self._timeout, largest=_LARGEST)
+            # A person may be at work on it, and a call to STS or Cognito may follow.
+            with not_counted():
+                done = printed_by(self._command, within=self._timeout, largest=_LARGEST)
         except TookTooLong:
             raise ToolFailed(f"names a credential_process that gave nothing within {self._timeout:g} s") from None
         except PrintedTooMuch:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 
 from cognitui.cognito.caller import Caller
 from cognitui.cognito.http import HttpAnswer
-from cognitui.cognito.refresh import is_about_the_token, is_lacking
+from cognitui.cognito.refresh import SHORTEST_SECRET, is_about_the_token, is_lacking
 from cognitui.cognito.replies import skew_by
 from cognitui.cognito.secret_hash import secret_hash
-from cognitui.model.endpoint import issuer_of
+from cognitui.model.endpoint import foreign_endpoint, issuer_of
 from cognitui.model.errors import (
     ClientSecretWrong,
     CognituiError,
@@ -63,6 +63,9 @@ class PoolExam:
 
     def client(self, profile: Profile, client_secret: str | None) -> None:
         """Looks whether Cognito knows the app client, by a refresh with a token that is none."""
+        if client_secret and len(client_secret) < SHORTEST_SECRET:
+            self._client_by_short_secret(profile, client_secret)
+            return
         client_id, secret = profile.client_id, {"ClientSecret": client_secret} if client_secret else {}
         try:
             self._caller.call(
@@ -79,6 +82,15 @@ class PoolExam:
             if not is_lacking(error, profile):
                 raise
             self._client_by_older_refresh(profile, client_secret)
+
+    def _client_by_short_secret(self, profile: Profile, client_secret: str) -> None:
+        """Do the same with a secret that botocore does not send in the newer call."""
+        if not foreign_endpoint(profile):
+            raise ClientSecretWrong(
+                f"{inert(profile.id)}: the stored client secret has {len(client_secret)} characters, and those of AWS "
+                f"have {SHORTEST_SECRET} or more."
+            )
+        self._client_by_older_refresh(profile, client_secret)
 
     def _client_by_older_refresh(self, profile: Profile, client_secret: str | None) -> None:
         """Do the same by REFRESH_TOKEN_AUTH, as a refresh does at a server that lacks GetTokensFromRefreshToken."""

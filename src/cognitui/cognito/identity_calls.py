@@ -27,13 +27,14 @@ class IdentityCalls:
         pool_id = profile.identity_pool_id
         logins = {_provider(profile, id_token): id_token}
         try:
-            found = self._caller.call_identity_pool(
-                profile, lambda client: client.get_id(IdentityPoolId=pool_id, Logins=logins)
-            )
-            identity_id = str(found.get("IdentityId") or "")
-            answer = self._caller.call_identity_pool(
-                profile, lambda client: client.get_credentials_for_identity(IdentityId=identity_id, Logins=logins)
-            )
+            with self._caller.in_time():
+                found = self._caller.call_identity_pool(
+                    profile, lambda client: client.get_id(IdentityPoolId=pool_id, Logins=logins)
+                )
+                identity_id = str(found.get("IdentityId") or "")
+                answer = self._caller.call_identity_pool(
+                    profile, lambda client: client.get_credentials_for_identity(IdentityId=identity_id, Logins=logins)
+                )
         except (NotAuthorized, WrongCredentials) as error:
             # No password was sent: what is refused in words that are not known is the user's place in the pool.
             raise IdentityPoolRefused(error.cause) from None

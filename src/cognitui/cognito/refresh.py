@@ -8,6 +8,7 @@ from cognitui.cognito.issued import token_set
 from cognitui.cognito.replies import IssuedTokens, Reply
 from cognitui.model.endpoint import foreign_endpoint
 from cognitui.model.errors import (
+    AnswerLost,
     BlockedByFirewall,
     ClientSecretMissing,
     ClientSecretUnwanted,
@@ -31,7 +32,7 @@ from cognitui.model.errors import (
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenSet
 
-_SHORTEST_SECRET = 24
+SHORTEST_SECRET = 24
 """Characters; botocore sends no shorter ClientSecret. What is shorter is wrong, and the older call says so."""
 
 _ABOUT_SOMETHING_ELSE = (
@@ -84,7 +85,7 @@ class Refresher:
     def _refreshed(
         self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str
     ) -> TokenSet:
-        if client_secret and len(client_secret) < _SHORTEST_SECRET:
+        if client_secret and len(client_secret) < SHORTEST_SECRET:
             return _tokens(self._by_initiate_auth(profile, refresh_token, client_secret, username, device_key))
         try:
             reply = self._api.tokens_from_refresh_token(profile, refresh_token, client_secret, device_key)
@@ -116,12 +117,12 @@ class Refresher:
 def is_lacking(error: CognituiError, profile: Profile) -> bool:
     """Return whether a refused GetTokensFromRefreshToken means that the server does not have the call.
 
-    Only an emulator answers a call that it does not know with a page or a 500. From AWS a 500 is a 500: the token may
-    be used up, and another try would be a reuse.
+    Only an emulator answers a call that it does not know with a page or a 500. From AWS a 500 is a 500, and an answer
+    that is lost says nothing of the server: the token may be used up, and another try would be a reuse.
     """
     if isinstance(error, OperationUnknown):
         return True
-    unclear = isinstance(error, ServiceFault | NotInThisPool)
+    unclear = isinstance(error, ServiceFault | NotInThisPool) and not isinstance(error, AnswerLost)
     return unclear and bool(foreign_endpoint(profile))
 
 

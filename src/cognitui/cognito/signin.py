@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.attempt import Attempt
+from cognitui.cognito.bounds import not_counted
 from cognitui.cognito.challenges import Challenges
 from cognitui.cognito.code_challenges import CodeSource
 from cognitui.cognito.detours import ASKED_AGAIN, DETOURS, asked_after, asked_once_set, instead_of, missing
@@ -27,10 +29,12 @@ from cognitui.cognito.taken import proven, telling
 from cognitui.model.errors import (
     CognituiError,
     DeviceUnknown,
+    PoolMisconfigured,
     Refused,
     ServiceFault,
     SessionExpired,
     Throttled,
+    TriggerRefused,
     Unreachable,
     WrongCredentials,
 )
@@ -46,6 +50,12 @@ _MOST_CHALLENGES = 20
 
 def _no_code(_profile: Profile) -> str | None:
     return None
+
+
+def _at_leisure(code_of: CodeSource, profile: Profile) -> str | None:
+    """Returns the code of an `mfa_process`, which has a time of its own: it may ask a person to touch a key."""
+    with not_counted():
+        return code_of(profile)
 
 
 def _tell_nobody(_text: str) -> None:
@@ -73,7 +83,7 @@ class CognitoSignIn:
         self._tell = tell
         self._api = api
         self._clock = clock
-        self._challenges = Challenges(code_of)
+        self._challenges = Challenges(partial(_at_leisure, code_of))
         self._refresher = Refresher(api)
 
     def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
@@ -121,7 +131,7 @@ class CognitoSignIn:
                 raise
             return self._begin(answered.without_device())
         except Refused as refusal:
-            return self._asked_or_raised(refusal, answered)
+            return self._after_a_refusal(refusal, answered)
 
     def wait(self, challenge: Challenge, stop: threading.Event) -> None:
         """Returns nothing: of Cognito's own challenges none is answered by itself."""
@@ -160,6 +170,12 @@ class CognitoSignIn:
                 error.fix = f"{error.fix} {MAY_HOLD if isinstance(error, Unreachable) else NOT_SET}"
             raise
         return proven(step) if NEW_PASSWORD in answered.own_answers else step
+
+    def _after_a_refusal(self, refusal: Refused, answered: Attempt) -> Step:
+        if NEW_PASSWORD in answered.own_answers and isinstance(refusal, TriggerRefused | PoolMisconfigured):
+            # Cognito sets the password before it runs the triggers of a sign-in.
+            refusal.fix = f"{refusal.fix} {MAY_HOLD}"
+        return self._asked_or_raised(refusal, answered)
 
     def refresh(
         self,

@@ -5,7 +5,7 @@ No sentence begins with a host: a capital letter would make another one of it.
 
 from __future__ import annotations
 
-from cognitui.model.errors import ServiceFault, Unreachable
+from cognitui.model.errors import AnswerLost, ServiceFault, Unreachable
 
 
 def out_of_reach(host: str) -> Unreachable:
@@ -18,9 +18,9 @@ def silent(host: str) -> Unreachable:
     return Unreachable(f"The server {host} does not answer.")
 
 
-def broken_off(host: str) -> ServiceFault:
+def broken_off(host: str) -> AnswerLost:
     """The answer ends half-way."""
-    return ServiceFault(f"The server {host} broke the answer off.")
+    return AnswerLost(f"The server {host} broke the answer off.")
 
 
 def behind_a_proxy(host: str) -> Unreachable:
@@ -43,9 +43,9 @@ def too_slow(host: str) -> Unreachable:
     )
 
 
-def too_long(host: str) -> ServiceFault:
+def too_long(host: str) -> AnswerLost:
     """More comes than an answer may have."""
-    return ServiceFault(
+    return AnswerLost(
         f"The answer of {host} is too long.", fix="Check endpoint_url, domain and HTTPS_PROXY: this is not Cognito."
     )
 
@@ -58,9 +58,9 @@ def a_web_page(host: str, status: int) -> ServiceFault:
     )
 
 
-def unreadable(host: str) -> ServiceFault:
+def unreadable(host: str) -> AnswerLost:
     """The answer is not in the form that AWS's services have."""
-    return ServiceFault(
+    return AnswerLost(
         f"The answer of {host} is cut off or in another form than that of AWS.",
         fix="Check HTTPS_PROXY, the region and endpoint_url, then try again.",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -127,15 +128,18 @@ def host_of(parts: SplitResult) -> str:
 
 
 def _manager_of(proxy: str, bundle: Bundle | None) -> PoolManager:
-    from urllib3 import PoolManager, ProxyManager, make_headers
+    from urllib3 import PoolManager, ProxyManager
 
     from cognitui.cognito.connections import Pool, SecurePool
 
     context = context_of(bundle) if bundle else None
     if proxy:
         parts = urlsplit(proxy)
-        login = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
-        headers = make_headers(proxy_basic_auth=login)
+        headers = {}
+        if parts.username:
+            # urllib3's make_headers takes Latin-1 only.
+            login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+            headers["proxy-authorization"] = f"Basic {b64encode(login.encode()).decode()}"
         manager: PoolManager = ProxyManager(
             proxy, proxy_headers=headers, proxy_ssl_context=context, ssl_context=context
         )
@@ -155,10 +159,12 @@ def _proxy_for(parts: SplitResult) -> str:
     """Return the proxy in front of a host, or an empty text."""
     from urllib.request import getproxies, proxy_bypass
 
+    from urllib3.util import parse_url
+
     proxy = "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
     address = proxy if not proxy or "://" in proxy else f"http://{proxy}"
     try:
-        whole = not address or (bool(urlsplit(address).hostname) and urlsplit(address).port != 0)
+        whole = not address or (bool(parse_url(address).host) and urlsplit(address).port != 0)
     except ValueError:
         whole = False
     if not whole:

@@ -241,7 +241,7 @@ def _is_password(leaf: Leaf) -> bool:
 def _domain(leaves: Sequence[Leaf], region: str) -> str:
     found = [leaf.value for leaf in leaves if _is_domain(leaf)]
     fitting = [value for value in found if _fits(value, region)]
-    whole = next((value for value in fitting if _region_of_domain(value)), next(iter(fitting), ""))
+    whole = next(filter(_region_of_domain, fitting), next(iter(fitting), ""))
     if not whole:
         return ""
     if "://" in whole:
@@ -254,13 +254,16 @@ def _domain(leaves: Sequence[Leaf], region: str) -> str:
 
 def _fits(value: str, region: str) -> bool:
     """A prefix domain is in the region of its pool."""
-    found = _region_of_domain(value)
-    return not found or not region or found == region
+    return not region or _region_of_domain(value) in ("", region)
 
 
 def _region_of_domain(value: str) -> str:
-    """The region of a prefix domain, with or without `https://`; an empty text for anything else."""
-    return region_of_pool_domain(value if "://" in value else f"https://{value}")
+    """The region of a prefix domain, with or without its scheme; empty for any other value."""
+    return region_of_pool_domain(f"https://{_host_of(value)}")
+
+
+def _host_of(value: str) -> str:
+    return value.partition("://")[2].partition("/")[0] or value.partition("/")[0]
 
 
 def _origin(url: str) -> str:
@@ -275,9 +278,9 @@ def _is_domain(leaf: Leaf) -> bool:
     if "@" in leaf.value:
         # An address with a user may have a password, which must not be shown.
         return False
-    host = leaf.value.partition("://")[2].partition("/")[0] or leaf.value.partition("/")[0]
     if _region_of_domain(leaf.value):
         return True
+    host = _host_of(leaf.value)
     if "redirect" in leaf.hint or "callback" in leaf.hint or "cloudfront" in leaf.hint or "cloudfront" in host:
         return False
     # Firebase has its AUTH_DOMAIN, too.

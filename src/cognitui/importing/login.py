@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cognitui.model.directory import PoolDetails, UserEntry
-from cognitui.model.frozen import Frozen
+from cognitui.model.frozen import Frozen, replace
 from cognitui.model.profile import Flow
 
 
@@ -38,7 +38,9 @@ def login_named(pool: PoolDetails, name: str, found: Iterable[UserEntry]) -> Log
     """Return who a name means among the users that were found for it: a federated user only if no other has it."""
     meant = [user for user in found if name.casefold() in map(str.casefold, (user.username, user.email))]
     if meant and all(user.is_federated for user in meant):
-        return login_of(pool, meant[0])
+        login = login_of(pool, meant[0])
+        # The same address at two providers: the person chooses in the browser.
+        return login if len({user.identity_provider for user in meant}) == 1 else replace(login, provider="")
     return Login(name)
 
 

@@ -68,6 +68,11 @@ def needs_user(flow: Flow) -> bool:
     return flow not in (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
 
 
+def may_name_user(flow: Flow) -> bool:
+    """Return whether a profile of that flow may name a user: the browser proposes the name, or goes to the provider."""
+    return needs_user(flow) or flow is Flow.AUTHORIZATION_CODE
+
+
 def fields_of(
     place: AwsPlace, pool: PoolDetails, client: ClientDetails, flow: Flow, username: str = ""
 ) -> ProfileFields:

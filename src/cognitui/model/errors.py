@@ -58,7 +58,8 @@ CognituiError                        1  a fault of ours
 │   ├── VerificationFailed           4  the signature or a claim does not hold
 │   └── NotAsExpected                4  not what the profile's API expects
 ├── Unreachable                      5  no network, or the service does not answer
-│   ├── ServiceFault                 5  an answer that is none: 5xx, HTML, cut off
+│   ├── ServiceFault                 5  an answer that is none: 5xx, HTML
+│   │   └── AnswerLost               5  cut off, or without an end: the call may have been carried out
 │   └── Throttled                    5
 └── SecretStoreError                 6  the secret store failed
     ├── NoKeyring                    6  none that is safe to use
@@ -541,6 +542,10 @@ class ServiceFault(Unreachable):
 
     title = "Cognito did not answer properly"
     default_fix = "Try again in a moment."
+
+
+class AnswerLost(ServiceFault):
+    """An answer that is cut off or without an end: the call may have been carried out."""
 
 
 class Throttled(Unreachable):

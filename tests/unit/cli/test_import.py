@@ -513,6 +513,37 @@ class TestFederatedUsers:
         assert logins == (Login("ann@example.com", "Google"), Login("bob"))
         assert any("ann@example.com  EXTERNAL_PROVIDER  Google" in line for line in person.heard)
 
+    BROWSER_ONLY = ClientDetails(
+        CLIENT_ID, "web", flows=("REFRESH_TOKEN_AUTH",), grants=("code",), identity_providers=("Google", "COGNITO")
+    )
+
+    def test_one_who_is_named_is_taken_for_an_app_client_of_the_browser_alone(self) -> None:
+        directory = self.directory()
+        directory.client_details[POOL_ID] = [self.BROWSER_ONLY]
+        services = services_with(directory=directory)
+
+        result = run(services, *AWS[:-1], "Google_108", "--user", "bob")
+
+        assert result.exit_code == 0, result.stderr
+        ann, bob = fields(services, "dev/ann"), fields(services, "dev/bob")
+        assert (ann.username, ann.flow, ann.identity_provider) == (
+            "ann@example.com",
+            Flow.AUTHORIZATION_CODE,
+            "Google",
+        )
+        assert (bob.username, bob.flow, bob.identity_provider) == ("bob", Flow.AUTHORIZATION_CODE, None)
+
+    def test_nobody_needs_to_be_named_for_an_app_client_of_the_browser_alone(self) -> None:
+        directory = self.directory()
+        directory.client_details[POOL_ID] = [self.BROWSER_ONLY]
+        services = services_with(directory=directory)
+
+        result = run(services, *AWS[:-2])
+
+        assert result.exit_code == 0, result.stderr
+        (profile,) = services.profiles.book.profiles
+        assert (profile.username, profile.flow) == ("", Flow.AUTHORIZATION_CODE)
+
     def test_without_a_domain_no_profile_is_made(self) -> None:
         services = services_with(directory=self.directory(domain=""))
 

@@ -6,7 +6,7 @@ import pytest
 from botocore import exceptions
 
 from cognitui.cognito.outages import outage_of
-from cognitui.model.errors import ServiceFault, Unreachable, UsageError
+from cognitui.model.errors import AnswerLost, Unreachable, UsageError
 from tests.unit.fakes import make_profile
 
 URL = "https://user:canary@proxy.example.com"
@@ -15,7 +15,7 @@ TABLE = [
     (exceptions.EndpointConnectionError(endpoint_url=URL), Unreachable, "cannot be reached"),
     (exceptions.ConnectTimeoutError(endpoint_url=URL), Unreachable, "cannot be reached"),
     (exceptions.ReadTimeoutError(endpoint_url=URL), Unreachable, "does not answer"),
-    (exceptions.ConnectionClosedError(endpoint_url=URL), ServiceFault, "broke the answer off"),
+    (exceptions.ConnectionClosedError(endpoint_url=URL), AnswerLost, "broke the answer off"),
     (exceptions.ProxyConnectionError(proxy_url=URL), Unreachable, "proxy"),
     (exceptions.SSLError(endpoint_url=URL, error=ValueError("canary")), Unreachable, "not trusted"),
     (exceptions.HTTPClientError(error="canary"), Unreachable, "cannot be reached"),

@@ -523,3 +523,30 @@ class TestOpenValues:
 def test_a_hostile_file_ends_in_a_sentence(text: str, path: str) -> None:
     with pytest.raises(UsageError):
         pools(text, path)
+
+
+EU_POOL = "eusc-de-east-1_AbCdEf123"
+
+
+@pytest.mark.parametrize(
+    ("pool", "domain", "found"),
+    [
+        ("us-gov-west-1_AbCdEf123", "shop", "https://shop.auth-fips.us-gov-west-1.amazoncognito.com"),
+        ("cn-north-1_AbCdEf123", "shop", "https://shop.auth.cn-north-1.amazoncognito.com.cn"),
+        (EU_POOL, "shop", "https://shop.auth.cognito-idp.eusc-de-east-1.on.amazonwebservices.eu"),
+        (EU_POOL, "shop.auth.cognito-idp.eusc-de-east-1.on.amazonwebservices.eu", None),
+        # AWS's name for it is not known there, and a guess might be somebody's host.
+        ("us-iso-east-1_AbCdEf123", "shop", ""),
+    ],
+)
+def test_a_prefix_leads_to_the_domain_of_the_pools_partition(pool: str, domain: str, found: str | None) -> None:
+    expected = f"https://{domain}" if found is None else found
+
+    assert pools(env(USER_POOL_ID=pool, COGNITO_DOMAIN=domain))[0].domain == expected
+
+
+def test_a_pools_domain_is_known_in_every_partition_whatever_its_name() -> None:
+    host = "shop.auth.cognito-idp.eusc-de-east-1.on.amazonwebservices.eu"
+
+    assert pools(env(USER_POOL_ID=EU_POOL, LOGIN_HOST=host))[0].domain == f"https://{host}"
+    assert pools(env(USER_POOL_ID=POOL, COGNITO_DOMAIN=host))[0].domain == ""

@@ -282,6 +282,13 @@ def test_a_name_means_a_federated_user_only_if_nobody_else_has_it() -> None:
     assert login_named(SHOP, "ann", []) == Login("ann")
 
 
+def test_a_name_of_several_federated_users_leaves_the_provider_to_the_browser() -> None:
+    okta = UserEntry("Okta_2", "ann@example.com", status="EXTERNAL_PROVIDER", identity_provider="Okta")
+
+    assert login_named(SHOP, "ann@example.com", [GOOGLE, okta]) == Login("ann@example.com", "")
+    assert login_named(SHOP, "Okta_2", [okta]) == Login("ann@example.com", "Okta")
+
+
 def test_only_users_with_the_same_login_are_told_apart_by_their_providers() -> None:
     logins = [Login("ann@example.com", "Google"), Login("ann@example.com"), Login("bob@example.com", "Google")]
 
