@@ -62,7 +62,7 @@ def edit(path: Path, line: int, environ: Mapping[str, str], platform: str = sys.
     Raises:
         UsageError: There is no editor, or it ended with an error.
         KeyboardInterrupt: ctrl+c ended it.
-        SystemExit: A signal ends this process, and has ended the editor.
+        SystemExit: A signal ends this process and the editor.
     """
     command = command_for(path, line, environ, platform)
     name = inert(command[0], 60)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 _LOOK = 0.05
-"""Seconds between two looks whether it has ended."""
+"""Seconds between two checks of whether it is still running."""
 
 _GRACE = 1.0
 """Seconds that it has to end after its first line, if no more is wanted."""

@@ -1,4 +1,4 @@
-"""Users of an AWS account for `cognitui import aws`: those who are named, or those whom a person chooses."""
+"""Users of an AWS account for `cognitui import aws`: those named by options, or chosen from a list."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def logins_of(
         person: Who chooses, if nobody is named; None if there is no person to ask.
         place: Where the pool is.
         pool: The pool.
-        names: Whom the options name.
+        names: Users named by options.
 
     Raises:
         PersonNeeded: Nobody is named, and there is no person to ask.

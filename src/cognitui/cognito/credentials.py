@@ -40,7 +40,7 @@ def signing_session(aws_profile: str, transport: AwsTransport) -> Session:
 
     Raises:
         AwsCredentialsUnusable: There is no such profile, it has none, or they cannot be fetched.
-        Unreachable: Whoever gives them does not answer.
+        Unreachable: The source of the credentials does not answer.
     """
     from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
     from botocore.parsers import ResponseParserError

@@ -83,7 +83,7 @@ def fields_of(
 def fields_for(
     place: AwsPlace, pool: PoolDetails, client: ClientDetails, client_flow: Flow, login: Login = NOBODY
 ) -> ProfileFields:
-    """Return the keys of a profile for an app client and whoever signs in with it.
+    """Return the keys of a profile for an app client and its user.
 
     Args:
         place: Where the pool is; its AWS profile is written down where the flow signs with it.

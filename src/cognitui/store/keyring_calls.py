@@ -58,7 +58,7 @@ class KeyringCalls:
         """Keep what is needed later.
 
         Args:
-            on_prompt: Is told of a prompt, on the caller's thread.
+            on_prompt: Called when there is a prompt, on the caller's thread.
             patience: Seconds to wait without a prompt.
             prompt_patience: Seconds to wait with one.
             silence: Seconds after which silence may be a prompt, however patient the caller is.

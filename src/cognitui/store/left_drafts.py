@@ -1,6 +1,6 @@
 """Copies of the profile file that an editor left behind: its terminal was closed, or the program was killed.
 
-A copy in which nothing was typed is removed. One with changes is kept, and its new place is told once.
+A copy in which nothing was typed is removed. One with changes is kept, and its new place is reported once.
 """
 
 from __future__ import annotations

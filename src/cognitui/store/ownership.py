@@ -1,4 +1,4 @@
-"""Files and folders that another user controls: whoever can write them could send a password elsewhere.
+"""Files and folders that another user controls: that user could send a password elsewhere.
 
 A file is safe if it, its folder, and every link on the way to it belong to this user or to root, and if neither the
 group nor others may write them. In a folder with the sticky bit, such as /tmp, others may add files, and replace none.

@@ -101,7 +101,7 @@ class TerminalDriver(LinuxDriver):
         """The writer's thread has written all that there was."""
         if self._behind:
             self._behind = False
-            with suppress(RuntimeError):  # the loop has ended
+            with suppress(RuntimeError):  # the loop is closed
                 self._loop.call_soon_threadsafe(self._app.refresh)
 
     # A terminal that is gone
@@ -176,7 +176,7 @@ class TerminalDriver(LinuxDriver):
             self._sent = self._output.written = 0
         if self._signals is not None:
             if writer is not None and writer.is_alive():
-                # It holds the stream, and whoever would flush that would wait for it.
+                # It holds the stream: a flush would wait for it.
                 self._signals.end(self._app.return_code or 0)
             self._signals.unhear()
             self._signals = None

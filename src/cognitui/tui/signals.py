@@ -61,7 +61,7 @@ class EndingSignals:
         """Ends the program as a signal does; may be called from any thread, and in a handler."""
         # A SimpleQueue may be used in a handler that interrupts another use of it.
         self._codes.put(code)
-        with suppress(RuntimeError):  # the loop has ended
+        with suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(self._leave, code)
 
     def _take(self, number: int, _frame: FrameType | None) -> None:

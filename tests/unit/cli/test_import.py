@@ -483,7 +483,7 @@ class TestFromFiles:
 
 
 class TestFederatedUsers:
-    """Whom an identity provider signs in: UserStatus EXTERNAL_PROVIDER."""
+    """Users of an identity provider: UserStatus EXTERNAL_PROVIDER."""
 
     ANN = UserEntry("Google_108", "ann@example.com", status="EXTERNAL_PROVIDER", identity_provider="Google")
     WEB = ClientDetails(CLIENT_ID, "web", flows=("USER_SRP_AUTH",), grants=("code",), scopes=("openid",))

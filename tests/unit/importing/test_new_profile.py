@@ -196,7 +196,7 @@ def test_a_name_that_the_profile_of_another_app_client_has_gets_a_number() -> No
     assert free_name(book, "dev", "browser", "other") == "browser"
 
 
-# Users whom an identity provider signs in.
+# Users of an identity provider.
 
 GOOGLE = UserEntry("Google_108", "ann@example.com", status="EXTERNAL_PROVIDER", identity_provider="Google")
 WEB = ClientDetails(
