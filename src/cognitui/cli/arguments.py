@@ -67,6 +67,12 @@ def complete_file(_ctx: click.Context, _param: click.Parameter, incomplete: str)
     return [CompletionItem(incomplete, type="file")]
 
 
+def complete_tag(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the tags that begin like this, for a shell's completion."""
+    tags = {tag: None for profile in _book(ctx).profiles for tag in profile.fields.tags or ()}
+    return [tag for tag in tags if tag.startswith(incomplete)]
+
+
 def _book(ctx: click.Context) -> ProfileBook:
     """The profiles as the line that is typed says where; none where they cannot be read.
 

@@ -31,6 +31,10 @@ _NAME = re.compile(r"[a-z][a-z-]{1,15}")
 """What a command may be named; whatever else was typed in its place may be a secret that was pasted."""
 
 
+_WHOLE = 1000
+"""Characters of a command's first sentence: more than any has."""
+
+
 class Program(click.Group):
     """The group of all commands. One that is not run is not imported: `cognitui --help` takes what `list` takes."""
 
@@ -114,6 +118,18 @@ class Family(click.Group):
         if args[0] not in self.commands and not args[0].startswith("-") and not ctx.resilient_parsing:
             _fail_unknown(ctx, args[0], list(self.commands), repeat=self.repeats(args[0]))
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Complete the name of a command, with its whole first sentence: click cuts it after 45 characters."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        commands = [(name, self.commands[name]) for name in names if not self.commands[name].hidden]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [
+            *(CompletionItem(name, help=command.get_short_help_str(_WHOLE)) for name, command in commands),
+            *options,
+        ]
 
     def repeats(self, word: str) -> bool:
         """Returns whether a word that is no command may be said again."""

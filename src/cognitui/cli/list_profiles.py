@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import click
 
-from cognitui.cli.arguments import complete_environment, json_option
+from cognitui.cli.arguments import complete_environment, complete_tag, json_option
 from cognitui.cli.faults import faults_counted, faults_in, tell_faults
 from cognitui.cli.lookup import find_environment, read_book
 from cognitui.cli.output import SIGNS, columns_of, print_json, print_table, tell
@@ -41,7 +41,12 @@ _WHOLE = 10_000
     help="Only the profiles of this environment.",
 )
 @click.option(
-    "--tag", "tags", metavar="T", multiple=True, help="Only profiles with this tag; given twice, with both tags."
+    "--tag",
+    "tags",
+    metavar="T",
+    multiple=True,
+    shell_complete=complete_tag,
+    help="Only profiles with this tag; given twice, with both tags.",
 )
 @click.option(
     "--state",
@@ -94,7 +99,8 @@ def list_profiles(
     elif rows:
         _print(rows, now)
     elif tags or states:
-        tell("No profile matches --tag and --state.")
+        options = [name for name, given in (("--tag", tags), ("--state", states)) if given]
+        tell(f"No profile matches {' and '.join(options)}.")
     elif book.problems:
         tell(f"No profile of {inert(book.path)} can be used until that is fixed: cognitui profile edit")
     else:

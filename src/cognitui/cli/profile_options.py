@@ -59,11 +59,11 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
     return tuple((key, text) for key, _, text in pairs)
 
 
-def _expected(ctx: click.Context, param: click.Parameter, line: str | None) -> Expect | None:
-    if line is None:
+def _expected(ctx: click.Context, param: click.Parameter, lines: tuple[str, ...]) -> Expect | None:
+    if not lines:
         return None
     try:
-        expect = read_expect(line)
+        expect = read_expect(" ".join(lines))
     except ValueError as error:
         raise click.BadParameter(f"{inert(str(error), 300)}.", ctx, param) from None
     if not expect.set_values():
@@ -113,9 +113,10 @@ _OPTIONS = (
     click.option(
         "--expect",
         metavar="LINE",
+        multiple=True,
         callback=_expected,
-        help="What the API wants of a token, such as 'token_use=access scopes=orders/read,orders/write min_valid=5m'. "
-        f"Its keys are {', '.join(EXPECT_NAMES)}.",
+        help="What the API wants of a token, such as 'token_use=access scopes=orders/read,orders/write min_valid=5m'; "
+        f"may be repeated. Its keys are {', '.join(EXPECT_NAMES)}.",
     ),
     click.option(
         "--tags", "--tag", "tags", multiple=True, callback=_labels, help="Words for the list; may be repeated."

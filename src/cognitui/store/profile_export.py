@@ -50,12 +50,14 @@ class ProfileExport:
         """Writes a new file, 0600.
 
         Raises:
-            UsageError: The path can't be used: it exists, its folder doesn't or can't be written to, it is no file.
+            UsageError: The path can't be used: it exists, it is a folder, its folder is missing or can't be written to.
             SaveFailed: The disk failed; nothing is left of the file.
         """
         try:
             descriptor = os.open(path, _NEW_FILE, PRIVATE_FILE)
         except FileExistsError:
+            if path.is_dir():
+                raise UsageError(f"{shown(path)} is a folder.", fix=f"Name a file in it: {_example(path)}") from None
             raise UsageError(f"{shown(path)} exists already.", fix="Name another file, or remove it first.") from None
         except OSError as error:
             if error.errno in _BAD_PATH:
@@ -72,6 +74,10 @@ class ProfileExport:
             with suppress(OSError):
                 path.unlink()
             raise save_failed(path, error) from None
+
+
+def _example(folder: Path) -> str:
+    return f"-o {pasteable(folder / 'cognito.toml')}"
 
 
 def _fix_of(path: Path, error: OSError) -> str:

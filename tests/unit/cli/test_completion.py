@@ -132,6 +132,22 @@ def test_the_rest_of_a_line_is_completed(line: str, words: list[str]) -> None:
     assert completed(line) == words
 
 
+def test_a_tag_is_completed() -> None:
+    services = services_with(make_profile("dev/alice", tags=("web", "admin")), make_profile("dev/bob", tags=("web",)))
+
+    assert completed("cognitui list --tag ", services) == ["web", "admin"]
+    assert completed("cognitui list --tag a", services) == ["admin"]
+
+
+@pytest.mark.parametrize("family", ["import", "profile", "secret"])
+def test_a_command_of_a_family_is_described_by_its_whole_first_sentence(family: str) -> None:
+    asked = {COMPLETE_VARIABLE: "fish_complete", "COMP_WORDS": f"cognitui {family} ", "COMP_CWORD": ""}
+    lines = CliRunner().invoke(cognitui, [], obj=lambda _options: services_with(), env=asked).stdout.splitlines()
+
+    assert len(lines) > 2
+    assert [line for line in lines if line.endswith("...")] == []
+
+
 def test_behind_the_dashes_of_exec_the_shells_own_completion_is_asked_for() -> None:
     assert complete("cognitui exec dev/alice -- ./ru").stdout.startswith("file,")
 

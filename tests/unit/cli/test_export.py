@@ -156,6 +156,15 @@ def test_a_path_that_cannot_be_a_file_is_wrong_usage(tmp_path: Path, place: str)
     assert "Name another file" in result.stderr
 
 
+def test_a_folder_is_no_file_and_nobody_is_told_to_remove_it(tmp_path: Path) -> None:
+    result = run(services_with(*ALL), "export", "dev/alice", "-o", str(tmp_path))
+
+    assert result.exit_code == 2
+    assert f"{tmp_path} is a folder." in result.stderr
+    assert f"-o {tmp_path / 'cognito.toml'}" in result.stderr
+    assert "remove" not in result.stderr
+
+
 def test_a_full_disk_is_no_wrong_usage_and_nothing_is_left(tmp_path: Path) -> None:
     def fail() -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -141,7 +141,7 @@ def test_a_table_without_a_match_says_so() -> None:
     result = run(services_with(WEB), "list", "--state", "valid")
 
     assert result.exit_code == 0
-    assert result.stderr == "No profile matches --tag and --state.\n"
+    assert result.stderr == "No profile matches --state.\n"
 
 
 def test_where_nobody_has_tags_there_is_no_column_for_them() -> None:

@@ -100,6 +100,16 @@ def test_what_cannot_be_added_is_wrong_usage(args: tuple[str, ...]) -> None:
     assert ids(services) == ["dev/alice"]
 
 
+def test_an_expectation_may_be_given_in_several_options() -> None:
+    services = services_with(make_profile("dev/alice"))
+
+    options = ("--expect", "token_use=access", "--expect", "scopes=orders/read min_valid=5m")
+    assert run(services, "profile", "edit", "dev/alice", *options).exit_code == 0
+
+    expected = Expect(token_use="access", scopes=("orders/read",), min_valid="5m")
+    assert services.profiles.book.by_id["dev/alice"].own.expect == expected
+
+
 def test_what_the_api_expects_is_changed_alone_and_taken_out() -> None:
     services = services_with(make_profile("dev/alice", username="alice", expect=Expect(token_use="id")))
 
