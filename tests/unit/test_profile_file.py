@@ -808,12 +808,6 @@ def test_an_include_that_holds_nothing_is_named_with_the_fix(tmp_path: Path, pat
     assert ids(book) == {"dev/alice", "dev/carol"}
 
 
-def test_a_file_that_includes_itself_is_named_with_the_fix(path: Path) -> None:
-    problem = only_problem(loaded(path, include("profiles.toml")))
-    assert (problem.key, problem.what) == ("include", "names this file itself")
-    assert problem.fix == "take file 1 out of the list"
-
-
 def test_an_include_of_an_include_that_holds_nothing_is_named_in_the_file_that_lists_it(
     tmp_path: Path, path: Path
 ) -> None:

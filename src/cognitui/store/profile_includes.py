@@ -66,10 +66,6 @@ def _read(document: Document, file: Path, position: int, found: _Found, faults: 
     fix = f"mend it, or take file {position} out of the list"
     try:
         real = file.resolve()
-        if real == document.path.resolve():
-            faults.add(
-                document, (), [Fault("include", "names this file itself", f"take file {position} out of the list")]
-            )
         if real in found.documents:
             return None
         # From before the reading, so that what is written meanwhile is seen as a change.
