@@ -592,3 +592,29 @@ async def test_a_claim_that_is_asked_for_while_a_verification_runs_is_copied_aft
         gate.open.set()
 
         await story.until(lambda: copied(services) == ["alice-sub"])
+
+
+async def test_the_form_of_a_copy_typed_ahead_is_that_form_while_a_get_runs() -> None:
+    services = desk(ALICE, signin=held_back())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("Getting the token")
+        press_in_one_breath(story, "C", "c")
+        await story.until(lambda: story.app.screen is story.main and bool(story.toasts))
+        services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
+
+        await story.until(lambda: len(copied(services)) == 1)
+        assert copied(services)[0].startswith("curl ")
+
+
+async def test_text_typed_ahead_of_a_form_fills_it_while_a_get_runs() -> None:
+    services = desk(ALICE, signin=held_back())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("Getting the token")
+        press_in_one_breath(story, "n", "c", "z")
+        await story.until(lambda: isinstance(story.app.screen, ProfileForm) and bool(story.app.focused))
+        await story.pilot.pause(0.1)
+
+        assert story.app.screen.query_one("#field-name", Input).value == "cz"
+        services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
