@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pytest
 from textual import events
 from textual.widgets import Checkbox, Input
 
+from cognitui.clipboard import Cleared, Clipboard
 from cognitui.model.errors import NoKeyring, Unreachable, UserDisabled
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.signin import Challenge
@@ -24,10 +25,11 @@ from cognitui.tui.screens.secrets import SecretsScreen
 from cognitui.tui.screens.sign_out import SignOutScreen
 from cognitui.tui.widgets.filter_input import FilterInput
 from cognitui.tui.widgets.key_bar import KeyBar
-from tests.tui.harness import NARROW, WIDE, ByName, Story, copied, desk, opened
+from tests.tui.harness import NARROW, WIDE, ByName, FakeClipboard, Story, copied, desk, opened
 from tests.unit.fakes import (
     FakeIndex,
     FakeServices,
+    FakeSettings,
     FakeSignIn,
     FakeVerifier,
     make_profile,
@@ -618,3 +620,48 @@ async def test_text_typed_ahead_of_a_form_fills_it_while_a_get_runs() -> None:
 
         assert story.app.screen.query_one("#field-name", Input).value == "cz"
         services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
+
+
+# A clipboard that does not answer
+
+
+class SlowClipboard(FakeClipboard):
+    """Answers when the gate opens."""
+
+    def __init__(self, gate: Gate) -> None:
+        super().__init__()
+        self._gate = gate
+
+    def clear_if_ours(self) -> Cleared:
+        return self._gate.before(super().clear_if_ours)()
+
+
+async def test_keys_are_answered_while_the_clipboard_is_cleared() -> None:
+    gate = Gate()
+    services = desk(ALICE, BOB, settings=FakeSettings(clear_after=0.01)).holding(ALICE, make_tokens())
+    services.clip = cast(Clipboard, SlowClipboard(gate))
+    async with opened(services) as story:
+        await story.strike("c")
+        await story.come_to(gate.waiting.is_set)
+        await story.strike("j")
+
+        await story.come_to(lambda: story.main.selected == BOB)
+        gate.open.set()
+
+
+async def test_keys_are_answered_while_changed_settings_clear_the_clipboard() -> None:
+    gate = Gate()
+    services = desk(ALICE, BOB).holding(ALICE, make_tokens())
+    services.clip = cast(Clipboard, SlowClipboard(gate))
+    async with opened(services) as story:
+        await story.press("c")
+        await story.hear("access token of dev/alice")
+        await story.press("comma")
+        await story.see("Clear clipboard in")
+        story.app.screen.query_one("#clear_after", Input).value = "1m"
+        await story.pilot.click("#save")
+        await story.come_to(gate.waiting.is_set)
+        await story.strike("j")
+
+        await story.come_to(lambda: story.main.selected == BOB)
+        gate.open.set()

@@ -212,7 +212,7 @@ class CognituiApp(App[int]):
             self._main.inspect_pasted(event.text)
 
     @on(LayoutActions.SettingsChanged)
-    async def take_settings(self) -> None:
+    def take_settings(self) -> None:
         """Does from now on as the settings say."""
         settings = self._services.settings
         self.theme = usable_theme(settings.theme)
@@ -222,7 +222,7 @@ class CognituiApp(App[int]):
         self.animation_level = "none" if settings.reduced_motion else TEXTUAL_ANIMATIONS
         self._idle = self._new_idle_watch()
         if self._copying is not None:
-            await self._copying.take_settings(settings.clear_after)
+            self._copying.take_settings(settings.clear_after)
 
     def _look_around(self) -> None:
         self.look_for_idle()

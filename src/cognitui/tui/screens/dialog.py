@@ -18,7 +18,7 @@ class Dialog(ModalScreen[Result]):
     """Closed before its widgets are there, it does nothing any more."""
 
     asks_before_token = False
-    """Whether it asks for the confirmation of a get or copy: then the copy key, typed ahead, is meant for that token."""
+    """Whether it asks before a get or a copy: the copy key, if it was typed ahead, is meant for that token then."""
 
     def __init__(self) -> None:
         """Makes it, not composed yet."""
