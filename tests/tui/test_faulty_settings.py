@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from cognitui.model.setting_fault import SettingFault
 from cognitui.services import Options
@@ -74,7 +74,8 @@ async def test_a_broken_file_is_told_by_the_settings_and_never_overwritten(tmp_p
     services.change_settings = wiring.change_settings  # type: ignore[method-assign]
     async with opened(services) as story:
         await story.press("comma")
-        await story.see("Mend it with an editor")
+        # Not on the screen: the path of the file decides where the sentence is wrapped.
+        await story.until(lambda: "Mend it with an editor" in str(story.app.screen.query_one("#remark", Static).content))
         story.app.screen.query_one("#idle_lock", Input).value = "1h"
         await story.pilot.click("#save")
         await story.see("Nothing was saved")

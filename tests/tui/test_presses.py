@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pytest
 from textual import events
 from textual.widgets import Checkbox, Input
 
+from cognitui.clipboard import Cleared, Clipboard
 from cognitui.model.errors import NoKeyring, Unreachable, UserDisabled
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.signin import Challenge
@@ -24,10 +25,11 @@ from cognitui.tui.screens.secrets import SecretsScreen
 from cognitui.tui.screens.sign_out import SignOutScreen
 from cognitui.tui.widgets.filter_input import FilterInput
 from cognitui.tui.widgets.key_bar import KeyBar
-from tests.tui.harness import NARROW, WIDE, ByName, Story, copied, desk, opened
+from tests.tui.harness import NARROW, WIDE, ByName, FakeClipboard, Story, copied, desk, opened
 from tests.unit.fakes import (
     FakeIndex,
     FakeServices,
+    FakeSettings,
     FakeSignIn,
     FakeVerifier,
     make_profile,
@@ -592,3 +594,74 @@ async def test_a_claim_that_is_asked_for_while_a_verification_runs_is_copied_aft
         gate.open.set()
 
         await story.until(lambda: copied(services) == ["alice-sub"])
+
+
+async def test_the_form_of_a_copy_typed_ahead_is_that_form_while_a_get_runs() -> None:
+    services = desk(ALICE, signin=held_back())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("Getting the token")
+        press_in_one_breath(story, "C", "c")
+        await story.until(lambda: story.app.screen is story.main and bool(story.toasts))
+        services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
+
+        await story.until(lambda: len(copied(services)) == 1)
+        assert copied(services)[0].startswith("curl ")
+
+
+async def test_text_typed_ahead_of_a_form_fills_it_while_a_get_runs() -> None:
+    services = desk(ALICE, signin=held_back())
+    async with opened(services) as story:
+        await story.press("enter")
+        await story.see("Getting the token")
+        press_in_one_breath(story, "n", "c", "z")
+        await story.until(lambda: isinstance(story.app.screen, ProfileForm) and bool(story.app.focused))
+        await story.pilot.pause(0.1)
+
+        assert story.app.screen.query_one("#field-name", Input).value == "cz"
+        services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
+
+
+# A clipboard that does not answer
+
+
+class SlowClipboard(FakeClipboard):
+    """Answers when the gate opens."""
+
+    def __init__(self, gate: Gate) -> None:
+        super().__init__()
+        self._gate = gate
+
+    def clear_if_ours(self) -> Cleared:
+        return self._gate.before(super().clear_if_ours)()
+
+
+async def test_keys_are_answered_while_the_clipboard_is_cleared() -> None:
+    gate = Gate()
+    services = desk(ALICE, BOB, settings=FakeSettings(clear_after=0.01)).holding(ALICE, make_tokens())
+    services.clip = cast(Clipboard, SlowClipboard(gate))
+    async with opened(services) as story:
+        await story.strike("c")
+        await story.come_to(gate.waiting.is_set)
+        await story.strike("j")
+
+        await story.come_to(lambda: story.main.selected == BOB)
+        gate.open.set()
+
+
+async def test_keys_are_answered_while_changed_settings_clear_the_clipboard() -> None:
+    gate = Gate()
+    services = desk(ALICE, BOB).holding(ALICE, make_tokens())
+    services.clip = cast(Clipboard, SlowClipboard(gate))
+    async with opened(services) as story:
+        await story.press("c")
+        await story.hear("access token of dev/alice")
+        await story.press("comma")
+        await story.see("Clear clipboard in")
+        story.app.screen.query_one("#clear_after", Input).value = "1m"
+        await story.pilot.click("#save")
+        await story.come_to(gate.waiting.is_set)
+        await story.strike("j")
+
+        await story.come_to(lambda: story.main.selected == BOB)
+        gate.open.set()

@@ -191,7 +191,8 @@ class CognituiApp(App[int]):
         dialog, main = self.screen, self._main
         if not isinstance(event, events.Key) or not isinstance(dialog, Dialog) or main is None:
             return False
-        return dialog.was_typed_unseen and main.copy_behind(event.key)
+        # In any other dialog the same key is a letter of a field, or a choice.
+        return dialog.asks_before_token and dialog.was_typed_unseen and main.copy_behind(event.key)
 
     def _expect_change(self) -> None:
         if self._main is not None:
@@ -211,7 +212,7 @@ class CognituiApp(App[int]):
             self._main.inspect_pasted(event.text)
 
     @on(LayoutActions.SettingsChanged)
-    async def take_settings(self) -> None:
+    def take_settings(self) -> None:
         """Does from now on as the settings say."""
         settings = self._services.settings
         self.theme = usable_theme(settings.theme)
@@ -221,7 +222,7 @@ class CognituiApp(App[int]):
         self.animation_level = "none" if settings.reduced_motion else TEXTUAL_ANIMATIONS
         self._idle = self._new_idle_watch()
         if self._copying is not None:
-            await self._copying.take_settings(settings.clear_after)
+            self._copying.take_settings(settings.clear_after)
 
     def _look_around(self) -> None:
         self.look_for_idle()

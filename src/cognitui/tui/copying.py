@@ -33,6 +33,8 @@ class Copying:
         self._clipboard: Clipboard | None = None
         self._clear_after = clear_after
         self._timer: Timer | None = None
+        self._former: list[Clipboard] = []
+        """Those of other settings that are still being cleared."""
 
     async def copy(self, got: Got, form: TokenFormat) -> bool:
         """Copies a token in that form, and returns whether it was; a clipboard that fails is a toast, too.
@@ -73,19 +75,21 @@ class Copying:
         self._clear_after_a_while(clear_after)
         return True
 
-    async def take_settings(self, clear_after: float) -> None:
+    def take_settings(self, clear_after: float) -> None:
         """Copies another way and for another time from now on; what was copied before is cleared."""
         self._clear_after = clear_after
         if self._timer is not None:
             self._timer.stop()
         if self._clipboard is not None:
-            await self._clear()
-            self._clipboard = None
+            former, self._clipboard = self._clipboard, None
+            self._former.append(former)
+            self._screen.run_worker(self._clear_former(former))
 
     def clear_at_exit(self) -> None:
         """Clears what was copied."""
-        if self._clipboard is not None:
-            self._clipboard.clear_at_exit()
+        for clipboard in (*self._former, self._clipboard):
+            if clipboard is not None:
+                clipboard.clear_at_exit()
 
     def _copied(self, text: str) -> Copied:
         self._clipboard = self._clipboard or self._open_clipboard()
@@ -94,11 +98,15 @@ class Copying:
     def _clear_after_a_while(self, seconds: float) -> None:
         if self._timer is not None:
             self._timer.stop()
-        if seconds:
-            self._timer = self._screen.set_timer(seconds, self._clear)
+        if seconds and (clipboard := self._clipboard) is not None:
+            # In a worker: a timer's own call would hold back the screen's keys until the clipboard answers.
+            self._timer = self._screen.set_timer(seconds, lambda: self._screen.run_worker(self._clear(clipboard)))
 
-    async def _clear(self) -> None:
-        assert self._clipboard is not None
-        cleared = await in_background(self._clipboard.clear_if_ours, "clipboard")
+    async def _clear_former(self, clipboard: Clipboard) -> None:
+        await self._clear(clipboard)
+        self._former.remove(clipboard)
+
+    async def _clear(self, clipboard: Clipboard) -> None:
+        cleared = await in_background(clipboard.clear_if_ours, "clipboard")
         if cleared.message:
             self._screen.notify(cleared.message, markup=False)

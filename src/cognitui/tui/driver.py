@@ -79,6 +79,9 @@ class TerminalDriver(LinuxDriver):
             super().write(data)
         else:
             self._behind = True
+            # The writer's thread may have caught up since the look for room: it would not look here again.
+            if self._output.written >= self._sent:
+                self._caught_up()
 
     def deliver(self, sequence: str) -> None:
         """Sends a sequence that is of no use later.

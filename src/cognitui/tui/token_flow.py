@@ -230,6 +230,7 @@ class TokenFlow:
             yes=wish.verb,
             color=environment_color(self._app, profile.environment),
         )
+        dialog.asks_before_token = True
         decision = await self._screen.answer_to(dialog, question)
         return decision is not None and decision.yes
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Button, Static
@@ -68,6 +68,7 @@ class BrowserScreen(ChallengeScreen):
         self._stop.set()
 
     @on(Button.Pressed, "#copy")
+    @work(exclusive=True, group="copy")
     async def _copy(self) -> None:
         await self._browsing.copy(self._challenge.url)
 
