@@ -75,7 +75,9 @@ async def test_a_broken_file_is_told_by_the_settings_and_never_overwritten(tmp_p
     async with opened(services) as story:
         await story.press("comma")
         # Not on the screen: the path of the file decides where the sentence is wrapped.
-        await story.until(lambda: "Mend it with an editor" in str(story.app.screen.query_one("#remark", Static).content))
+        await story.until(
+            lambda: "Mend it with an editor" in str(story.app.screen.query_one("#remark", Static).content)
+        )
         story.app.screen.query_one("#idle_lock", Input).value = "1h"
         await story.pilot.click("#save")
         await story.see("Nothing was saved")

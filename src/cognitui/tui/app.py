@@ -192,7 +192,7 @@ class CognituiApp(App[int]):
         if not isinstance(event, events.Key) or not isinstance(dialog, Dialog) or main is None:
             return False
         # In any other dialog the same key is a letter of a field, or a choice.
-        return dialog.asks_before_token and dialog.was_typed_unseen and main.copy_behind(event.key)
+        return dialog.asks_before_token and dialog.was_typed_for_what_is_below and main.copy_behind(event.key)
 
     def _expect_change(self) -> None:
         if self._main is not None:

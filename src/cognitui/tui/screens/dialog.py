@@ -18,11 +18,12 @@ class Dialog(ModalScreen[Result]):
     """Closed before its widgets are there, it does nothing any more."""
 
     asks_before_token = False
-    """Whether it asks before a get or a copy: the copy key, if it was typed ahead, is meant for that token then."""
+    """Whether a get or copy must ask this first: then the copy key, typed before it opened, is meant for that token."""
 
     def __init__(self) -> None:
         """Makes it, not composed yet."""
         super().__init__()
+        self._opened_at = events.Event().time
         self._seen_at = math.inf
         """When it was first painted, by the clock of Textual's messages."""
         self._ended: tuple[Result | None] | None = None
@@ -45,8 +46,16 @@ class Dialog(ModalScreen[Result]):
 
         What is typed ahead does what it was meant for, but nobody answers a question that they have not seen.
         """
+        return self._was_typed_before(self._seen_at)
+
+    @property
+    def was_typed_for_what_is_below(self) -> bool:
+        """Whether the key that is being handled was typed before this was opened, though it is handled now."""
+        return self._was_typed_before(self._opened_at)
+
+    def _was_typed_before(self, moment: float) -> bool:
         app = self.app
-        return isinstance(app, HasTypeAhead) and app.type_ahead.was_typed_before(self._seen_at)
+        return isinstance(app, HasTypeAhead) and app.type_ahead.was_typed_before(moment)
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Closes with a result, at once or as soon as nothing stands over it.
