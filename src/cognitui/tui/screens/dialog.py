@@ -17,8 +17,8 @@ Result = TypeVar("Result")
 class Dialog(ModalScreen[Result]):
     """Closed before its widgets are there, it does nothing any more."""
 
-    asks_before_token = False
-    """Whether it asks before a get or a copy: the copy key, if it was typed ahead, is meant for that token then."""
+    is_before_token = False
+    """Whether it is part of a get or a copy: the copy key, if it was typed ahead, is meant for that token then."""
 
     def __init__(self) -> None:
         """Makes it, not composed yet."""
