@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Event
@@ -19,12 +20,13 @@ from cognitui.tui.app import CognituiApp
 from cognitui.tui.screens.confirm import Confirm
 from cognitui.tui.screens.help import Help
 from cognitui.tui.screens.inspect import InspectScreen
+from cognitui.tui.screens.locked import Locked
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.screens.profile_form import ProfileForm
 from cognitui.tui.screens.sign_out import SignOutScreen
 from cognitui.tui.widgets.filter_input import FilterInput
 from tests.tui.harness import WIDE, Story, copied, desk, opened
-from tests.unit.fakes import FakeServices, make_book, make_profile, make_token, make_tokens
+from tests.unit.fakes import FakeServices, FakeSignIn, make_book, make_profile, make_token, make_tokens, signed_in
 
 ALICE, BOB = make_profile("dev/alice"), make_profile("dev/bob")
 PROD = make_profile("prod/alice", protected=True)
@@ -131,6 +133,16 @@ async def test_ctrl_c_passes_whatever_waits_and_drops_it() -> None:
         type_at_once(story, "n", "zoe", "ctrl+c")
 
         await story.come_to(lambda: story.app._exit)
+
+
+@pytest.mark.parametrize("action", ["new_profile", "get_token", "copy_token", "get_all"])
+async def test_work_that_is_cancelled_before_it_begins_leaves_no_coroutine_that_python_warns_of(action: str) -> None:
+    async with opened(desk(ALICE, signin=FakeSignIn(start=[signed_in()]))) as story:
+        await story.main.run_action(action)
+
+        begun = list(story.main.workers)
+        assert begun
+        assert not any(inspect.iscoroutine(worker._work) for worker in begun)
 
 
 async def test_a_form_that_cannot_be_opened_gives_the_keys_back() -> None:
@@ -278,3 +290,18 @@ async def test_a_file_that_is_read_again_leaves_the_keys_with_the_filter() -> No
         assert isinstance(story.app.focused, FilterInput)
         await story.press("d")
         assert story.main.query_text == "ad"
+
+
+# The lock
+
+
+async def test_keys_that_wait_when_the_lock_comes_do_not_open_it() -> None:
+    services = desk(ALICE)
+    async with opened(services) as story:
+        type_at_once(story, "n", "zoe", "tab", "zoe@x")
+        await story.come_to(lambda: len(story.app.screen_stack) > 1)
+        services.clock.advance(600)
+        story.app.look_for_idle()
+        await story.pilot.pause(0.2)
+
+        assert isinstance(story.app.screen, Locked)

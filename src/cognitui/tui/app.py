@@ -19,6 +19,7 @@ from cognitui.model.profile import Problem
 from cognitui.model.setting_fault import SettingFault
 from cognitui.model.text import inert
 from cognitui.services import Services
+from cognitui.tui.background import in_worker
 from cognitui.tui.colors import for_words
 from cognitui.tui.copying import Copying
 from cognitui.tui.idle import IdleWatch
@@ -161,9 +162,8 @@ class CognituiApp(App[int]):
         """A key waits until what the one before it does is done."""
         if isinstance(event, _TOUCHES):
             # The machine may have slept: a key is meant for what was there before, and the lock comes first.
-            if self.look_for_idle():
+            if self.look_for_idle(event):
                 event.stop()
-                self.type_ahead.drop()
                 return
             self._idle.touch()
         if is_typed(event):
@@ -192,7 +192,7 @@ class CognituiApp(App[int]):
         if not isinstance(event, events.Key) or not isinstance(dialog, Dialog) or main is None:
             return False
         # In any other dialog the same key is a letter of a field, or a choice.
-        return dialog.asks_before_token and dialog.was_typed_for_what_is_below and main.copy_behind(event.key)
+        return dialog.is_before_token and dialog.was_typed_for_what_is_below and main.copy_behind(event.key)
 
     def _expect_change(self) -> None:
         if self._main is not None:
@@ -232,8 +232,12 @@ class CognituiApp(App[int]):
         if (look_for_hangup := getattr(self._driver, "look_for_hangup", None)) is not None:
             look_for_hangup()
 
-    def look_for_idle(self) -> bool:
-        """Locks the screen where nobody has been there for as long as the settings say; returns whether it did now."""
+    def look_for_idle(self, come: events.Event | None = None) -> bool:
+        """Locks the screen if nobody has been there for as long as the settings say; returns whether it did now.
+
+        Args:
+            come: The key or click that asks for the look; it is dropped with all that waits.
+        """
         if self._main is None or not self._idle.has_run_out():
             return False
         self._main.drop_secrets()
@@ -241,6 +245,7 @@ class CognituiApp(App[int]):
         if self._main.is_locked:
             return False
         self._to_clean = _CLEANINGS
+        self.type_ahead.drop(come)
         self._main.put_up_lock(self._services.settings.idle_lock, in_memory=self._services.secrets_in_memory)
         return True
 
@@ -302,7 +307,7 @@ class CognituiApp(App[int]):
         """Copies what is selected in an input as tokens are copied: GNU screen would print Textual's own sequence."""
         self._clipboard = text
         if self._copying is not None:
-            self.run_worker(self._copying.copy_text(text, "the selected text", stays=True))
+            in_worker(self, "clipboard", self._copying.copy_text, text, "the selected text", stays=True)
 
     def _open_clipboard(self) -> Clipboard:
         return self._services.clipboard(self.write_to_terminal)

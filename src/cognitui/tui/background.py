@@ -8,12 +8,31 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from textual._context import active_app
 
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
+    from textual.worker import Worker
+
 Result = TypeVar("Result")
+Given = ParamSpec("Given")
+
+
+def in_worker(
+    host: DOMNode,
+    group: str,
+    call: Callable[Given, Coroutine[Any, Any, Result]],
+    *given: Given.args,
+    **named: Given.kwargs,
+) -> Worker[Result]:
+    """Begin a worker. It is given no coroutine: of one whose worker never begins, Python warns on the terminal."""
+    work = cast("Callable[[], Coroutine[None, None, Result]]", partial(call, *given, **named))
+    worker: Worker[Result] = host.run_worker(work, group=group)
+    return worker
 
 
 async def in_background(work: Callable[[], Result], name: str = "work") -> Result:

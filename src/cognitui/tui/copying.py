@@ -12,7 +12,7 @@ from cognitui.model.duration import rough
 from cognitui.model.errors import ClipboardUnavailable
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
-from cognitui.tui.background import in_background
+from cognitui.tui.background import in_background, in_worker
 from cognitui.tui.screens.lockable import LockableScreen
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Copying:
         if self._clipboard is not None:
             former, self._clipboard = self._clipboard, None
             self._former.append(former)
-            self._screen.run_worker(self._clear_former(former))
+            in_worker(self._screen, "clipboard", self._clear_former, former)
 
     def clear_at_exit(self) -> None:
         """Clears what was copied."""
@@ -100,7 +100,9 @@ class Copying:
             self._timer.stop()
         if seconds and (clipboard := self._clipboard) is not None:
             # In a worker: a timer's own call would hold back the screen's keys until the clipboard answers.
-            self._timer = self._screen.set_timer(seconds, lambda: self._screen.run_worker(self._clear(clipboard)))
+            self._timer = self._screen.set_timer(
+                seconds, lambda: in_worker(self._screen, "clipboard", self._clear, clipboard)
+            )
 
     async def _clear_former(self, clipboard: Clipboard) -> None:
         await self._clear(clipboard)

@@ -32,8 +32,8 @@ class Action(Struct, frozen=True):
     """Its place in the footer, 1 first; 0 is not in the footer."""
     palette: bool = True
     """False for what makes sense as a key alone, such as moving."""
-    at_once: bool = False
-    """True where the next key, typed in the same breath, is meant for what this one opens."""
+    before_fields: bool = False
+    """Whether it acts before the field that has the focus, which would take the key itself."""
     place: str = "main"
     """Where it acts: a key means one thing in one place."""
 
@@ -64,7 +64,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("switch_pane", "tab", "Pane", "Go from the profiles to the claims and back.", MOVE, palette=False),
     Action("jump", "ctrl+o", "Jump", "Put a letter on all that is in view, and go to one.", MOVE),
     Action("maximise", "z", "Alone", "Show the pane with the focus alone, or both again.", MOVE),
-    Action("filter", "slash", "Filter", "Filter the profiles, or the claims, as you type.", MOVE, rank=4, at_once=True),
+    Action("filter", "slash", "Filter", "Filter the profiles, or the claims, as you type.", MOVE, rank=4),
     Action("sort", "s", "Sort", "Sort by name, by what dies first, or by what you use most.", MOVE),
     Action("dismiss", "escape", "Clear", "Cancel what runs, dismiss an error or clear the filter.", MOVE),
     Action("copy_token", "c", "Copy", "Copy the shown token; without one, get it first.", TOKEN, rank=1),
@@ -78,7 +78,6 @@ ACTIONS: tuple[Action, ...] = (
         "Copy the shown token as a header, a command or a variable.",
         TOKEN,
         rank=3,
-        at_once=True,
     ),
     Action(
         "next_kind",
@@ -172,7 +171,7 @@ ACTIONS: tuple[Action, ...] = (
         "Go on with this one, or with those that are marked.",
         CHOOSING,
         place=PICK,
-        at_once=True,
+        before_fields=True,
     ),
     Action("pick_mark", "tab", "Mark", "Mark it, to choose several.", CHOOSING, place=PICK),
     Action("pick_back", "escape", "Back", "Clear the letters, or go back.", CHOOSING, place=PICK),
@@ -266,7 +265,7 @@ def binding_of(action_id: str, call: str = "") -> Binding:
         show=False,
         tooltip=action.long,
         id=action.id,
-        priority=action.at_once,
+        priority=action.before_fields,
     )
 
 

@@ -10,6 +10,7 @@ from textual.worker import Worker
 
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
+from cognitui.tui.background import in_worker
 from cognitui.tui.screens.entries_screen import EntriesScreen
 from cognitui.tui.type_ahead import HasTypeAhead
 
@@ -133,7 +134,7 @@ class ProfileRequests:
 
     def _begin(self, profile: Profile, request: Request, job: _Job, *, brings: bool) -> None:
         self._jobs[profile.id] = job
-        job.worker = self._screen.run_worker(self._carry_out(profile, request, job, brings=brings), group="token")
+        job.worker = in_worker(self._screen, "token", self._carry_out, profile, request, job, brings=brings)
 
     async def _carry_out(self, profile: Profile, request: Request, job: _Job, *, brings: bool) -> None:
         try:

@@ -133,7 +133,9 @@ class TokenFlow:
             # A person who went on to another profile is not interrupted: the list says that this one waits.
             if not self._screen.is_shown(wish.profile) or self._screen.is_locked:
                 return None
-            answers = await self._app.push_screen_wait(self._dialog_of(asked, begins_anew=begins_anew, keeps=keeps))
+            dialog = self._dialog_of(asked, begins_anew=begins_anew, keeps=keeps)
+            dialog.is_before_token = True
+            answers = await self._app.push_screen_wait(dialog)
             if answers is None or self.as_it_is(wish) is None:
                 return None
             begins_anew = answers.values.get(INSTEAD) != AGAIN.value
@@ -230,7 +232,7 @@ class TokenFlow:
             yes=wish.verb,
             color=environment_color(self._app, profile.environment),
         )
-        dialog.asks_before_token = True
+        dialog.is_before_token = True
         decision = await self._screen.answer_to(dialog, question)
         return decision is not None and decision.yes
 

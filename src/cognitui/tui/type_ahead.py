@@ -64,6 +64,7 @@ class TypeAhead:
         self._waiting: deque[tuple[Typed, object]] = deque()
         self._called: Typed | None = None
         """What was waiting and is on its way to the app again."""
+        self._is_called_dropped = False
         self._is_begun = False
         self._is_busy = True
         self._target: Widget | None = None
@@ -90,9 +91,11 @@ class TypeAhead:
 
     def passes(self, event: Typed) -> bool:
         """Whether an event is delivered now; if not, it is kept until its turn."""
-        is_called = event is self._called
-        if is_called:
+        if event is self._called:
             self._called = None
+            if self._is_called_dropped:
+                self._is_called_dropped = False
+                return False
         elif isinstance(event, events.Key) and event.key == "ctrl+c":
             self._waiting.clear()
         elif self._is_busy:
@@ -112,11 +115,17 @@ class TypeAhead:
         elif self._look is None:
             self._look = asyncio.get_running_loop().call_later(_AFTER_FRAME, self._follow)
 
-    def drop(self) -> None:
-        """Drop what waits: it was typed for what the lock hides now."""
+    def drop(self, come: events.Event | None = None) -> None:
+        """Drop what waits: it was typed for what the lock hides now.
+
+        Args:
+            come: What is not delivered either; its wait is over.
+        """
         self._waiting.clear()
         if self._called is not None:
-            self._called = None
+            self._is_called_dropped = self._called is not come
+            if not self._is_called_dropped:
+                self._called = None
             self._is_busy = not self._is_begun
 
     def _as_meant(self, event: Typed) -> Typed:

@@ -16,12 +16,11 @@ from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.tui.background import in_background
 from cognitui.tui.copying import Copying
-from cognitui.tui.keymap import ACTIONS, is_key_of, remapped_in
+from cognitui.tui.keymap import is_key_of, remapped_in
 from cognitui.tui.profile_requests import ProfileRequests
 from cognitui.tui.screens.profile_actions import ProfileActions
 from cognitui.tui.token_flow import TokenFlow, Wish
 from cognitui.tui.widgets.claims_list import ClaimsList
-from cognitui.tui.widgets.filter_input import FilterInput
 from cognitui.tui.widgets.line_list import LineList
 from cognitui.tui.widgets.profile_list import ProfileList
 
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
 
 TRY_DEMO = 100
 """What the app ends with where a person chose the demo; no exit code of the program."""
-
-
-_OPENING = frozenset(action.id for action in ACTIONS if action.at_once)
 
 
 class MainActions(ProfileActions):
@@ -79,12 +75,6 @@ class MainActions(ProfileActions):
         """Opens the filter."""
         if self.can("filter"):
             self.open_filter()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In a filter, a key that opens something at once is a letter like others."""
-        if action in _OPENING and isinstance(self.focused, FilterInput):
-            return False
-        return super().check_action(action, parameters)
 
     def action_dismiss(self, _result: object = None) -> None:  # type: ignore[override]  # a screen's own closes it
         """Cancels what runs, else dismisses an error or a question, else clears the filter."""

@@ -16,7 +16,7 @@ from cognitui.model.errors import CognituiError
 from cognitui.model.signin import Challenge
 from cognitui.model.text import inert
 from cognitui.tui.answers import Answers
-from cognitui.tui.background import in_background
+from cognitui.tui.background import in_background, in_worker
 from cognitui.tui.screens.challenge import ChallengeScreen
 
 
@@ -61,7 +61,7 @@ class BrowserScreen(ChallengeScreen):
             # It was tried before: by itself, no second window opens.
             self._say(_BY_HAND)
         if self._challenge.waits:
-            self.run_worker(self._await_browser())
+            in_worker(self, "browser", self._await_browser)
 
     def on_unmount(self) -> None:
         """Ends the wait: nobody listens on this machine once the dialog is gone."""

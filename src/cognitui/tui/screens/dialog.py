@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 class Dialog(ModalScreen[Result]):
     """Closed before its widgets are there, it does nothing any more."""
 
-    asks_before_token = False
+    is_before_token = False
     """Whether a get or copy must ask this first: then the copy key, typed before it opened, is meant for that token."""
 
     def __init__(self) -> None:

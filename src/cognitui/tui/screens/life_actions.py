@@ -16,6 +16,7 @@ from cognitui.model.signin import Challenge
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, TokenKind, TokenState
 from cognitui.services import Services
+from cognitui.tui.background import in_worker
 from cognitui.tui.keep_alive import KeepAlive
 from cognitui.tui.keep_alive_flow import KeepAliveFlow
 from cognitui.tui.profile_reader import ProfileReader
@@ -83,7 +84,7 @@ class LifeActions(ListingActions):
         for profile_id in self._renewals.due(self.now):
             profile = self.book.by_id[profile_id]
             if not self.entry_of(profile).running:
-                self.run_worker(self._renewals.renew(profile, self._life_of(profile)), group="keep-alive")
+                in_worker(self, "keep-alive", self._renewals.renew, profile, self._life_of(profile))
         self._tell_of_ends(self.book)
 
     def _tell_of_ends(self, book: ProfileBook) -> None:

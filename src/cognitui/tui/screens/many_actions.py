@@ -12,7 +12,7 @@ from cognitui.broker import How
 from cognitui.model.profile import Profile
 from cognitui.model.token import NO_EXPIRIES
 from cognitui.services import Services
-from cognitui.tui.background import in_background
+from cognitui.tui.background import in_background, in_worker
 from cognitui.tui.profile_reader import ProfileReader
 from cognitui.tui.screens.life_actions import LifeActions
 
@@ -68,7 +68,7 @@ class ManyActions(LifeActions):
         elif self._many_worker is None or self._many_worker.is_finished:
             # What was told of the last time is of no use any more, and would stand on the screen with what comes.
             self.app.clear_notifications()
-            self._many_worker = self.run_worker(self._carry_out_for(deed, profiles), group="many")
+            self._many_worker = in_worker(self, "many", self._carry_out_for, deed, profiles)
 
     async def _carry_out_for(self, deed: Deed, profiles: tuple[Profile, ...]) -> None:
         try:

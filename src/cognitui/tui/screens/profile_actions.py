@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -94,10 +94,10 @@ class ProfileActions(RememberingScreen):
             if done:
                 self.notify(done, markup=False)
 
-    def _open(self, dialog: Callable[[], Awaitable[None]]) -> None:
+    def _open(self, dialog: Callable[[], Coroutine[None, None, None]]) -> None:
         # A second press in the same breath must not open a second dialog.
         if self._dialog is None or self._dialog.is_finished:
-            self._dialog = self.run_worker(dialog(), group="profile")
+            self._dialog = self.run_worker(dialog, group="profile")
 
     def action_reload(self) -> None:
         """Reads the files anew."""
