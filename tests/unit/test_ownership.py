@@ -83,7 +83,8 @@ def _refused(path: Path) -> ProfileFileUnsafe:
 
 def _chown_fix(path: Path, link: str = "") -> str:
     sudo = "" if os.geteuid() == 0 else "sudo "
-    return f"If you trust it, run: {sudo}chown {link}{os.geteuid()} {path}"
+    as_owner = "Run cognitui as that user. " if os.geteuid() == 0 else ""
+    return f"{as_owner}If you trust it, run: {sudo}chown {link}{os.geteuid()} {path}"
 
 
 def _status(mode: int, owner: int) -> os.stat_result:
@@ -98,13 +99,19 @@ def test_a_file_of_ones_own_or_of_root_is_safe(owner: int, me: int) -> None:
     assert danger_of(Path("/x"), _status(stat.S_IFREG | 0o644, owner), me) is None
 
 
-@pytest.mark.parametrize(("me", "fix"), [(1000, "sudo chown 1000 /x"), (0, "chown 0 /x")])
+@pytest.mark.parametrize(
+    ("me", "fix"),
+    [
+        (1000, "If you trust it, run: sudo chown 1000 /x"),
+        (0, "Run cognitui as that user. If you trust it, run: chown 0 /x"),
+    ],
+)
 def test_a_file_of_another_user_is_a_danger_whoever_one_is(me: int, fix: str) -> None:
     danger = danger_of(Path("/x"), _status(stat.S_IFREG | 0o600, 1001), me)
 
     assert danger is not None
     assert danger.what == "belongs to another user (uid 1001)"
-    assert danger.fix == f"If you trust it, run: {fix}"
+    assert danger.fix == fix
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o702])

@@ -63,6 +63,9 @@ def danger_of_owner(path: Path, status: os.stat_result, me: int | None = None) -
     sudo = "" if me == _ROOT else "sudo "
     link = "-h " if stat.S_ISLNK(status.st_mode) else ""
     fix = f"If you trust it, run: {sudo}chown {link}{me} {pasteable(path)}"
+    if me == _ROOT:
+        # In a container it is a file of the host, which the command would take away from its owner there.
+        fix = f"Run cognitui as that user. {fix}"
     return Danger(path, f"belongs to another user (uid {status.st_uid})", fix)
 
 
