@@ -150,7 +150,10 @@ class TypeAhead:
         open, or is closed, holds nothing back: then another screen is on top.
         """
         with suppress(ScreenStackError):  # the app has closed
-            await self._round_trip(self._target or self._focused())
+            # Not kept: an input holds what was typed into it, also once its dialog is closed.
+            target, self._target = self._target, None
+            await self._round_trip(target or self._focused())
+            del target
             before: object = None
             while (now := self._state()) != before:
                 before = now
