@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.importing.from_file import flow_for, found_in
+from cognitui.importing.file_choice import FileChoice
+from cognitui.importing.from_file import flow_for, found_in, found_in_text
 from cognitui.importing.nearby import rows_nearby
 from cognitui.model.directory import ClientDetails
 from cognitui.model.errors import UsageError
@@ -190,3 +191,10 @@ def test_who_signs_in_decides_where_the_file_does_not(
     client: ClientDetails, users: tuple[str, ...], flow: Flow
 ) -> None:
     assert flow_for(client, users) is flow
+
+
+def test_a_client_that_is_typed_must_be_able_to_be_one() -> None:
+    choice = FileChoice.of(found_in_text(f"USER_POOL_ID={POOL_ID}\n", ".env"))
+
+    with pytest.raises(UsageError, match="not a client is not the id of an app client"):
+        choice.drafts(POOL_ID, "not a client", ("alice",), "dev", ("alice",))
