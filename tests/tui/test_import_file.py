@@ -337,8 +337,9 @@ async def test_a_path_that_is_not_there_is_told_and_stays(folder: Path) -> None:
         assert text_in(story, "letters") == "./nowhere.json"
 
 
-async def test_a_state_of_terraform_is_not_read(folder: Path) -> None:
-    (folder / "terraform.tfstate").write_text(outputs(pool_id=POOL_ID))
+async def test_a_state_of_terraform_is_not_offered_and_is_read_by_its_path(folder: Path) -> None:
+    state = {"terraform_version": "1.9.0", "outputs": json.loads(outputs(pool_id=POOL_ID, client_id=CLIENT_ID))}
+    (folder / "terraform.tfstate").write_text(json.dumps(state))
     async with opened(desk()) as story:
         await story.press("O")
         await story.see("type its path")
@@ -346,7 +347,8 @@ async def test_a_state_of_terraform_is_not_read(folder: Path) -> None:
         await story.type("terraform.tfstate")
         await story.press("enter")
 
-        await story.see("Run terraform output -json")
+        await story.see("terraform.tfstate (Terraform)")
+        await story.see(CLIENT_ID)
 
 
 async def test_a_file_that_cannot_be_read_is_told_with_its_line(folder: Path) -> None:

@@ -74,7 +74,8 @@ class FileChoice(Frozen, frozen=True):
         """Returns the profiles to be; reads the file once more for the secret, and may block.
 
         Raises:
-            UsageError: No app client or no user is named, no client can have that id, the flow lacks a domain, or the file cannot be read any more.
+            UsageError: No app client or no user is named, no client can have that id, the flow lacks a domain, or the
+                file cannot be read any more.
         """
         if not client_id:
             raise UsageError("No app client is named.", fix="Type its id.")

@@ -1,6 +1,7 @@
 """From a file to what is written: its text in whatever format, the pools it names, and what they make of a user.
 
-Nothing is run, and a state of Terraform is not read: it holds the secrets of all that Terraform manages.
+Nothing is run. Of a state of Terraform only outputs and resources of Cognito are read: it holds the secrets of all that
+Terraform manages.
 """
 
 from __future__ import annotations
@@ -67,11 +68,6 @@ def found_in(path: Path, shown: str = "") -> FoundFile:
         UsageError: It cannot be read, is in no known format, or names no pool; the place is named.
     """
     name = inert(shown or str(path), 200)
-    if path.name.endswith((".tfstate", ".tfstate.backup")):
-        raise UsageError(
-            f"{name} is a state of Terraform, which holds secrets of its own and is not read.",
-            fix="Run terraform output -json > outputs.json beside it, and choose that file.",
-        )
     # What cannot be looked at is opened, and told with that fault.
     if exists(path) and not is_file(path):
         # A named pipe would hold the program up.
@@ -174,7 +170,7 @@ def client_named(client_id: str) -> FoundClient:
     if not may_be_client_id(client_id):
         raise UsageError(
             f"{inert(client_id, _SHOWN)} is not the id of an app client.",
-            fix="Copy the client ID from the app client in AWS: letters and digits, such as 1h57kf5cpq17m0eml12example.",
+            fix="Copy the client ID from AWS: letters and digits, such as 1h57kf5cpq17m0eml12example.",
         )
     return FoundClient(client_id, client_id)
 

@@ -57,10 +57,10 @@ def test_a_file_of_each_kind_is_read(tmp_path: Path, name: str, text: str) -> No
     assert [pool.id for pool in found_in(tmp_path / name).found.pools] == [POOL_ID]
 
 
-def test_a_state_of_terraform_is_not_read_and_the_way_is_told(tmp_path: Path) -> None:
-    (tmp_path / "terraform.tfstate").write_text("not JSON")
+def test_a_state_of_terraform_without_a_pool_names_the_command_that_prints_one(tmp_path: Path) -> None:
+    (tmp_path / "terraform.tfstate").write_text(json.dumps({"version": 4, "terraform_version": "1.9.0", "outputs": {}}))
 
-    with pytest.raises(UsageError, match="holds secrets of its own") as caught:
+    with pytest.raises(UsageError, match="names no user pool") as caught:
         found_in(tmp_path / "terraform.tfstate")
     assert "terraform output -json" in caught.value.fix
 
