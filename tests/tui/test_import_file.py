@@ -337,6 +337,32 @@ async def test_a_path_that_is_not_there_is_told_and_stays(folder: Path) -> None:
         assert text_in(story, "letters") == "./nowhere.json"
 
 
+async def test_the_hint_below_says_that_enter_reads_the_path_that_is_typed(folder: Path) -> None:
+    async with opened(desk()) as story:
+        await story.press("O")
+        await story.see("No such file here or in the folders above: type its path.")
+        await story.type("../other/.env")
+
+        await story.see("Press enter to read this file.")
+        assert "No such file" not in story.text
+
+
+async def test_the_hint_does_not_stand_beside_an_error_and_comes_back_with_the_next_letter(folder: Path) -> None:
+    (folder / "wrong.json").write_text("{'auth'")
+    async with opened(desk()) as story:
+        await story.press("O")
+        await story.see("type its path")
+        await story.type("./wrong.json")
+        await story.press("enter")
+        await story.see("./wrong.json:1: not JSON")
+        assert "No such file" not in story.text
+        assert "Press enter" not in story.text
+        await story.type("5")
+
+        await story.see("Press enter to read this file.")
+        assert "not JSON" not in story.text
+
+
 async def test_a_state_of_terraform_is_not_offered_and_is_read_by_its_path(folder: Path) -> None:
     state = {"terraform_version": "1.9.0", "outputs": json.loads(outputs(pool_id=POOL_ID, client_id=CLIENT_ID))}
     (folder / "terraform.tfstate").write_text(json.dumps(state))
