@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import Checkbox, Input
 
 from cognitui.model.profile import Flow, ProfileFields
+from cognitui.tui.keymap import ACTIONS
 from cognitui.tui.screens.import_file import ImportFileScreen
 from cognitui.tui.screens.import_file_summary import FileSummary
 from tests.tui.harness import NARROW, Story, desk, opened
@@ -508,3 +509,11 @@ async def test_a_profile_of_the_browser_is_named_so_and_gets_a_number_where_it_m
         field(story, "environment").value = "dev"
         await story.pilot.pause()
         assert text_in(story, "name") == "mine"
+
+
+async def test_the_welcome_screen_and_the_help_do_not_name_a_few_formats_only(folder: Path) -> None:
+    async with opened(desk()) as story:
+        await story.see("Any format, such as .env.")
+
+    (action,) = (action for action in ACTIONS if action.id == "import_file")
+    assert action.long == "Import from a file: JSON, .env, YAML, TOML, INI or a script."
