@@ -116,7 +116,7 @@ class TestFromAws:
     def test_a_dry_run_refuses_what_the_file_would_not_take(self) -> None:
         refused = run(services_with(), *AWS, "--name", "bad name", "--dry-run")
 
-        assert (refused.exit_code, "cannot hold a blank" in refused.stderr) == (2, True)
+        assert (refused.exit_code, "cannot contain a space" in refused.stderr) == (2, True)
 
     def test_the_json_says_that_an_environment_is_protected_already(self) -> None:
         boss = make_profile("prod/boss", protected=True)
