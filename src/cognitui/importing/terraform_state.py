@@ -90,7 +90,9 @@ def _resource(
     resource: Mapping[object, object], address: tuple[str, ...], index: object, attributes: object
 ) -> Iterator[_Resource]:
     if address and isinstance(attributes, Mapping):
-        item = (f"[{index}]",) if isinstance(index, str | int | float) else ()
+        # Each number of a file is read as a float.
+        index = f"{index:g}" if isinstance(index, float) else index
+        item = (f"[{index}]",) if isinstance(index, str) else ()
         yield _Resource(str(resource.get("type")), (*address, *item), attributes)
 
 

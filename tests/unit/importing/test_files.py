@@ -298,6 +298,7 @@ class TestTerraform:
 
         assert (found.id, [(client.id, client.secret) for client in found.clients]) == (POOL, [(CLIENT, SECRET)])
         assert found.label == "module.auth.aws_cognito_user_pool.this.user_pool_id"
+        assert found.clients[0].label.endswith("module.auth.aws_cognito_user_pool_client.web[0].cognito_client_id")
 
     def test_the_outputs_of_a_state_and_its_resources_are_the_same_pool(self) -> None:
         outputs = {"pool": {"value": POOL}, "client_id": {"value": CLIENT}, "client_secret": {"value": SECRET}}
