@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import Checkbox, Input
 
 from cognitui.model.profile import Flow, ProfileFields
+from cognitui.tui.keymap import ACTIONS
 from cognitui.tui.screens.import_file import ImportFileScreen
 from cognitui.tui.screens.import_file_summary import FileSummary
 from tests.tui.harness import NARROW, Story, desk, opened
@@ -337,8 +338,35 @@ async def test_a_path_that_is_not_there_is_told_and_stays(folder: Path) -> None:
         assert text_in(story, "letters") == "./nowhere.json"
 
 
-async def test_a_state_of_terraform_is_not_read(folder: Path) -> None:
-    (folder / "terraform.tfstate").write_text(outputs(pool_id=POOL_ID))
+async def test_the_hint_below_says_that_enter_reads_the_path_that_is_typed(folder: Path) -> None:
+    async with opened(desk()) as story:
+        await story.press("O")
+        await story.see("No such file here or in the folders above: type its path.")
+        await story.type("../other/.env")
+
+        await story.see("Press enter to read this file.")
+        assert "No such file" not in story.text
+
+
+async def test_the_hint_does_not_stand_beside_an_error_and_comes_back_with_the_next_letter(folder: Path) -> None:
+    (folder / "wrong.json").write_text("{'auth'")
+    async with opened(desk()) as story:
+        await story.press("O")
+        await story.see("type its path")
+        await story.type("./wrong.json")
+        await story.press("enter")
+        await story.see("./wrong.json:1: not JSON")
+        assert "No such file" not in story.text
+        assert "Press enter" not in story.text
+        await story.type("5")
+
+        await story.see("Press enter to read this file.")
+        assert "not JSON" not in story.text
+
+
+async def test_a_state_of_terraform_is_not_offered_and_is_read_by_its_path(folder: Path) -> None:
+    state = {"terraform_version": "1.9.0", "outputs": json.loads(outputs(pool_id=POOL_ID, client_id=CLIENT_ID))}
+    (folder / "terraform.tfstate").write_text(json.dumps(state))
     async with opened(desk()) as story:
         await story.press("O")
         await story.see("type its path")
@@ -346,7 +374,8 @@ async def test_a_state_of_terraform_is_not_read(folder: Path) -> None:
         await story.type("terraform.tfstate")
         await story.press("enter")
 
-        await story.see("Run terraform output -json")
+        await story.see("terraform.tfstate (Terraform)")
+        await story.see(CLIENT_ID)
 
 
 async def test_a_file_that_cannot_be_read_is_told_with_its_line(folder: Path) -> None:
@@ -480,3 +509,11 @@ async def test_a_profile_of_the_browser_is_named_so_and_gets_a_number_where_it_m
         field(story, "environment").value = "dev"
         await story.pilot.pause()
         assert text_in(story, "name") == "mine"
+
+
+async def test_the_welcome_screen_and_the_help_do_not_name_a_few_formats_only(folder: Path) -> None:
+    async with opened(desk()) as story:
+        await story.see("Any format, such as .env.")
+
+    (action,) = (action for action in ACTIONS if action.id == "import_file")
+    assert action.long == "Import from a file: JSON, .env, YAML, TOML, INI or a script."

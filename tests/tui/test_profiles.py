@@ -102,7 +102,7 @@ EXPECTED = Expect(token_use="access", scopes=("orders/read", "orders/write"), mi
     ("environment", "name", "words", "marked"),
     [
         ("", "dora", "Environment: is missing. Write letters, digits", "environment"),
-        ("dev", "bad/id x", "Name: cannot hold / or a blank. Use letters, digits", "name"),
+        ("dev", "bad/id x", "Name: cannot contain / or a space. Use letters, digits", "name"),
     ],
 )
 async def test_a_name_that_cannot_be_says_which_and_what_of_it(

@@ -411,10 +411,10 @@ def test_an_edit_and_its_reverse_give_the_same_bytes(path: Path) -> None:
     ("environment", "name", "fields", "told"),
     [
         ("dev", "alice", NEW, "already"),
-        ("dev", "a b", NEW, "name of dev/a b cannot hold a blank"),
-        ("dev", "", NEW, "name of dev/ is missing"),
-        ("d/v", "carol", NEW, "environment of d/v/carol cannot hold /"),
-        ("", "carol", NEW, "environment of /carol is missing"),
+        ("dev", "a b", NEW, "the profile name 'a b' cannot contain a space"),
+        ("dev", "", NEW, "the profile name is missing"),
+        ("d/v", "carol", NEW, "the environment name 'd/v' cannot contain /"),
+        ("", "carol", NEW, "the environment name is missing"),
         ("dev", "carol", ProfileFields(), "is missing"),
         ("dev", "carol", ProfileFields(username="x", region="us-east-1"), "is not the region"),
         ("dev", "carol", ProfileFields(username="\ud800"), "no text file can hold"),
@@ -429,6 +429,24 @@ def test_a_profile_with_a_fault_is_not_saved(
         file.add(environment, name, fields)
     assert caught.value.fix
     assert text_of(path) == BASE
+
+
+@pytest.mark.parametrize(
+    ("environment", "name", "fix"),
+    [
+        ("a b", "x", "begin with a letter or a digit, such as a-b."),
+        ("dev", "/my user/", "begin with a letter or a digit, such as my-user."),
+        ("dev", "/", "begin with a letter or a digit."),
+        ("dev", "-a", "Begin with a letter or a digit, such as a."),
+    ],
+)
+def test_what_to_write_in_the_place_of_a_name_that_cannot_be_is_named(
+    path: Path, environment: str, name: str, fix: str
+) -> None:
+    with pytest.raises(ProfileFileError) as caught:
+        written(path, BASE).add(environment, name, NEW)
+
+    assert caught.value.fix.endswith(fix)
 
 
 def test_a_profile_is_not_renamed_to_one_that_is_there(path: Path) -> None:

@@ -444,13 +444,13 @@ def test_a_list_that_is_not_closed_is_told_where_it_is_open(path: Path, text: st
     ("name", "what"),
     [
         ("", "is missing"),
-        ("a b", "cannot hold a blank"),
-        ("a/b c", "cannot hold / or a blank"),
+        ("a b", "cannot contain a space"),
+        ("a/b c", "cannot contain / or a space"),
         ("-a", "cannot begin with -"),
-        ("ä", "cannot hold ä"),
-        ("a\u202eb", "cannot hold U+202E"),
-        ("[@click=app.quit]a[/]", "cannot hold [, =, ] or /"),
-        ("!$%&()", "cannot hold !, $, %, &, ( or more"),
+        ("ä", "cannot contain ä"),
+        ("a\u202eb", "cannot contain U+202E"),
+        ("[@click=app.quit]a[/]", "cannot contain [, =, ] or /"),
+        ("!$%&()", "cannot contain !, $, %, &, ( or more"),
     ],
     ids=["empty", *"bcdefgh"],
 )
@@ -774,6 +774,12 @@ def test_a_profile_that_two_files_have_is_told_and_the_first_one_wins(tmp_path: 
 def test_an_include_that_is_missing_is_named(tmp_path: Path, path: Path) -> None:
     problem = only_problem(loaded(path, include("gone.toml")))
     assert problem.what == f"{tmp_path / 'gone.toml'} cannot be found"
+
+
+def test_a_fix_inside_of_a_warning_is_a_part_of_its_sentence(path: Path) -> None:
+    problem = only_problem(loaded(path, include("")))
+
+    assert str(problem).endswith("is not a file (name a file)")
 
 
 @pytest.mark.parametrize("name", ["gone.toml", "", "a\0b", "~nobody-such/x.toml"])

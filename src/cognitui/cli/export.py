@@ -12,6 +12,7 @@ from cognitui.cli.faults import faults_around, faults_in, tell_faults
 from cognitui.cli.groups import examples
 from cognitui.cli.lookup import find_environment, profile_in, read_book
 from cognitui.cli.output import print_json, tell
+from cognitui.cli.places import FilePath
 from cognitui.cli.session import Session, pass_session
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Problem, Profile, ProfileBook
@@ -34,7 +35,7 @@ from cognitui.model.text import inert
     shell_complete=complete_environment,
     help="All profiles of this environment; with IDs, where bare names are looked for.",
 )
-@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="A new file; else it is printed.")
+@click.option("-o", "--output", metavar="FILE", type=FilePath(path_type=Path), help="A new file; else it is printed.")
 @json_option("Print a JSON object: profiles, file, left_out, content.")
 @pass_session
 def export_profiles(

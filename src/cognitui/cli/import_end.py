@@ -176,9 +176,11 @@ def _keeper(session: Session) -> Callable[[Profile, SecretKind, str], None]:
 def _show(person: Person, drafts: Sequence[NewProfile]) -> None:
     for draft in drafts:
         person.hear(f"  {inert(draft.id, 120)}")
-        for key, value in draft.fields.set_values().items():
+        values = draft.fields.set_values()
+        width = max(map(len, values), default=0) + 2
+        for key, value in values.items():
             words = ", ".join(value) if isinstance(value, tuple) else str(value)
-            person.hear(f"    {key:<14}{inert(words, 120)}")
+            person.hear(f"    {key:<{width}}{inert(words, 120)}")
         if draft.client_secret:
             person.hear("    client secret to the keyring")
         if draft.protected:

@@ -17,9 +17,12 @@ from cognitui.importing.file_reader import text_in
 from cognitui.importing.found_clients import FoundClient
 from cognitui.importing.from_file import (
     FoundFile,
+    client_named,
     client_of,
     flow_for,
     found_in_text,
+    note_of,
+    open_client,
     place_of,
     pool_of,
     text_of,
@@ -42,11 +45,14 @@ def import_file(session: Session, file: str, options: dict[str, object]) -> None
     """
     name = "standard input" if file == "-" else inert(file, 200)
     read = _read(file, name)
-    for note in read.notes():
+    unfilled = open_client(read.found)
+    for note in read.notes(unfilled):
         tell(note)
     person, ends = person_at_terminal(), ends_of(session, options)
     wanted = str(options["client"] or "")
     found = _pool(read.found, name, str(options["pool"] or ""), wanted, person)
+    if unfilled is not None and (wanted or found.clients):
+        tell(note_of(unfilled))
     client = _client(read.found, found, name, wanted, person)
     pool = pool_of(found)
     given = options["users"]
@@ -65,6 +71,8 @@ def import_file(session: Session, file: str, options: dict[str, object]) -> None
 
 
 def _read(file: str, name: str) -> FoundFile:
+    if not file:
+        raise UsageError("No file is named.", fix="Name a file, or - for standard input.")
     if file != "-":
         return found_in_text(text_of(Path(file), name), name, file)
     return found_in_text(text_in(sys.stdin.buffer, name) if sys.stdin else "", name)
@@ -89,8 +97,11 @@ def _client(found: Found, pool: FoundPool, name: str, wanted: str, person: Perso
     matching = [client for client in pool.clients if wanted in ("", client.id, client.label)]
     if wanted and not matching:
         _refuse_client_of_another(found, pool, wanted)
+        if pool.clients:
+            listed = _listed({client.id: client.label for client in pool.clients})
+            raise UsageError(f"{name} does not name the app client {inert(wanted, 60)}.", fix=f"It has {listed}.")
         # A file that names only the pool is no dead end.
-        matching = [FoundClient(wanted, wanted)]
+        matching = [client_named(wanted)]
     if not matching:
         raise without_client(name, found)
     if len(matching) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -31,7 +32,19 @@ def _options() -> tuple[click.Option, ...]:
     )
 
 
-PROFILES = click.Path(dir_okay=False, path_type=Path)
+class FilePath(click.Path):
+    """A path that an empty text is not: to Python that is the current folder."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse an empty text."""
+        if not value:
+            self.fail("no file is named.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PROFILES = FilePath(dir_okay=False, path_type=Path)
 """The type of `--profiles`."""
 
 VAULT = click.Choice(("keyring", "memory"))

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from cognitui.importing.endpoint import endpoint_to_keep
 from cognitui.importing.found_clients import FoundClient, clients_in, loose_secrets, names_a_client, names_a_secret
-from cognitui.importing.leaf import Leaf, TooMuch
+from cognitui.importing.leaf import Leaf, TooMuch, is_production_flag
 from cognitui.importing.naming import stages_in
 from cognitui.importing.nearness import nearest
 from cognitui.model.aws_hosts import pool_domain, region_of_pool_domain
@@ -37,6 +37,7 @@ _SETTINGS = (*_CALLBACKS, *_OF_SCOPES, *_OF_FLOWS, *_OF_GRANTS)
 """What may differ from one app client of a pool to another."""
 _STAGES = ("stage", "env", "environment", "nodeenv", "appenv", "stackname", "name", "profile", "profiles", "active")
 """Names of values that say which environment it is."""
+_TRUE = ("true", "yes", "on", "1")
 
 _MOST_POOLS = 40
 _MOST_CLIENTS = 200
@@ -216,15 +217,23 @@ def _open_value(leaf: Leaf) -> OpenValue | None:
 
 def _environment(at: Sequence[Leaf], known: Sequence[Leaf], clients: Sequence[FoundClient], domain: str) -> str:
     """Words from near to far. Values beside the pool or above it count, those of other stacks do not."""
-    above = [leaf for leaf in known if leaf.name_hint in _STAGES or leaf.name_hint.endswith(("stage", "appenv"))]
     beside = [
-        leaf.value[:60]
-        for leaf in above
-        if stages_in(leaf.value[:60]) and any(leaf.parts[:-1] == pool.parts[: len(leaf.parts) - 1] for pool in at)
+        words
+        for leaf in known
+        if (words := _stage_words(leaf)) and any(leaf.parts[:-1] == pool.parts[: len(leaf.parts) - 1] for pool in at)
     ]
     host = urlsplit(domain).hostname or ""
     prefix = host.partition(".")[0] if region_of_pool_domain(domain) else host
     return " ".join((*(leaf.label for leaf in at), *beside, prefix, *(client.label for client in clients)))
+
+
+def _stage_words(leaf: Leaf) -> str:
+    """What a value says of the environment; empty for most."""
+    if is_production_flag(leaf.name_hint):
+        # One that is false may be of any other environment.
+        return "production" if leaf.value.lower() in _TRUE else ""
+    names_it = leaf.name_hint in _STAGES or leaf.name_hint.endswith(("stage", "appenv"))
+    return leaf.value[:60] if names_it and stages_in(leaf.value[:60]) else ""
 
 
 def _identity_pool(leaves: Sequence[Leaf], region: str) -> str:

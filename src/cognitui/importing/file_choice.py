@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cognitui.importing.detect import FoundPool
 from cognitui.importing.found_clients import FoundClient
-from cognitui.importing.from_file import FoundFile, client_of, flow_for, found_in, place_of, pool_of
+from cognitui.importing.from_file import FoundFile, client_named, client_of, flow_for, found_in, place_of, pool_of
 from cognitui.importing.naming import name_without_user, names_for
 from cognitui.importing.new_profile import NewProfile, fields_of, needs_user
 from cognitui.model.directory import ClientDetails
@@ -74,10 +74,13 @@ class FileChoice(Frozen, frozen=True):
         """Returns the profiles to be; reads the file once more for the secret, and may block.
 
         Raises:
-            UsageError: No app client or no user is named, the flow lacks a domain, or the file cannot be read any more.
+            UsageError: No app client or no user is named, no client can have that id, the flow lacks a domain, or the
+                file cannot be read any more.
         """
         if not client_id:
             raise UsageError("No app client is named.", fix="Type its id.")
+        if not self.pool(pool_id).clients:
+            client_named(client_id)
         flow = self.flow(pool_id, client_id, users)
         if needs_user(flow) and not users:
             raise UsageError(f"{flow.value} needs a user.", fix="Type a username.")

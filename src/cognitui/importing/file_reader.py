@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from cognitui.importing.leaf import Leaf, TooMuch, leaves_of
 from cognitui.importing.script import leaves_of_script
+from cognitui.importing.terraform_state import is_state, tree_of_state
 from cognitui.importing.yaml_tree import NotYaml, documents_in
 from cognitui.model.errors import UsageError
 from cognitui.model.frozen import Frozen
@@ -134,7 +135,6 @@ _STRING_OR_COMMA = re.compile(r'"(?:[^"\\\n]|\\.)*"?|,(?=\s*[}\]])', re.DOTALL)
 # A string without an end matches as far as it goes, so that a text of escaped quotes is read once and not once a quote.
 _NOT_A_LINE_END = re.compile(r"[^\n]")
 _OF_AMPLIFY = frozenset(("aws_user_pools_id", "aws_project_region", "aws_cognito_region"))
-_OF_A_STATE = frozenset(("terraform_version", "lineage", "resources", "format_version", "planned_values"))
 
 
 def _read_json(text: str, name: str) -> ReadFile:
@@ -193,11 +193,8 @@ def _blank(comment: str) -> str:
 
 
 def _outputs_of(value: Mapping[object, object]) -> tuple[object, str]:
-    """Of a state or a plan only the outputs: the rest holds the secrets of all that Terraform manages."""
-    if not _OF_A_STATE.isdisjoint(value):
-        inner = value.get("values", value)
-        outputs = inner.get("outputs") if isinstance(inner, Mapping) else None
-        return (outputs if isinstance(outputs, Mapping) else {}), "Terraform"
+    if is_state(value):
+        return tree_of_state(value), "Terraform"
     outputs = value.get("outputs")
     if isinstance(outputs, Mapping) and _are_outputs(outputs):
         return outputs, "Terraform"

@@ -113,6 +113,11 @@ def loose_secrets(leaves: Sequence[Leaf], clients: Sequence[FoundClient], pool: 
     return tuple(leaf.label for leaf in loose if _owner(leaf) not in strangers or _is_of_aws(leaf))
 
 
+def may_be_client_id(text: str) -> bool:
+    """Return whether an app client can have this id, of AWS or of an emulator."""
+    return _ANY_CLIENT.fullmatch(text) is not None
+
+
 def names_a_client(leaf: Leaf) -> bool:
     """Returns whether a name says that its value is a client's id."""
     if leaf.is_of_another or ("client" in leaf.hint and leaf.from_word("client").is_secret):
@@ -130,7 +135,7 @@ def _is_client(leaf: Leaf) -> bool:
     if not names_a_client(leaf):
         return False
     if leaf.hint.endswith(("clientid", "clientids")):
-        return _ANY_CLIENT.fullmatch(leaf.value) is not None
+        return may_be_client_id(leaf.value)
     return _CLIENT_ID.fullmatch(leaf.value) is not None
 
 

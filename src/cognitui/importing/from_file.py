@@ -1,6 +1,7 @@
 """From a file to what is written: its text in whatever format, the pools it names, and what they make of a user.
 
-Nothing is run, and a state of Terraform is not read: it holds the secrets of all that Terraform manages.
+Nothing is run. Of a state of Terraform only outputs and resources of Cognito are read: it holds the secrets of all that
+Terraform manages.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cognitui.importing.detect import Found, FoundPool, find
+from cognitui.importing.detect import Found, FoundPool, OpenValue, find
 from cognitui.importing.file_reader import Format, ReadFile, formats_of, read_as, text_in
-from cognitui.importing.found_clients import FoundClient
+from cognitui.importing.found_clients import FoundClient, may_be_client_id
 from cognitui.importing.leaf import TooMuch
 from cognitui.importing.new_profile import flow_of, needs_user
 from cognitui.importing.paths import exists, is_file
@@ -43,12 +44,17 @@ class FoundFile(Frozen, frozen=True):
     skipped: tuple[int, ...] = ()
     """Lines that set nothing, from 1."""
 
-    def notes(self) -> Iterator[str]:
-        """Yields what a person should know of the file: what was skipped, and what is still to be filled in."""
+    def notes(self, without: OpenValue | None = None) -> Iterator[str]:
+        """Yield what a person should know of the file: what was skipped, and what is still to be filled in.
+
+        Args:
+            without: A value that an error may report, so that it is not reported twice.
+        """
         if self.skipped:
             yield f"{_lines(self.skipped)} skipped: {'it sets' if len(self.skipped) == 1 else 'they set'} no variable."
         for value in self.found.open_values:
-            yield f"{inert(value.label, _SHOWN)} {value.state}."
+            if value is not without:
+                yield note_of(value)
 
 
 def found_in(path: Path, shown: str = "") -> FoundFile:
@@ -62,11 +68,6 @@ def found_in(path: Path, shown: str = "") -> FoundFile:
         UsageError: It cannot be read, is in no known format, or names no pool; the place is named.
     """
     name = inert(shown or str(path), 200)
-    if path.name.endswith((".tfstate", ".tfstate.backup")):
-        raise UsageError(
-            f"{name} is a state of Terraform, which holds secrets of its own and is not read.",
-            fix="Run terraform output -json > outputs.json beside it, and choose that file.",
-        )
     # What cannot be looked at is opened, and told with that fault.
     if exists(path) and not is_file(path):
         # A named pipe would hold the program up.
@@ -129,11 +130,21 @@ def text_of(path: Path, name: str) -> str:
         raise UsageError(f"{name} is no path.", fix="Check the path.") from None
 
 
+def note_of(value: OpenValue) -> str:
+    """Return the note about a value that is still to be filled in."""
+    return f"{inert(value.label, _SHOWN)} {value.state}."
+
+
+def open_client(found: Found) -> OpenValue | None:
+    """Return the first app client that is still to be filled in: the one that `without_client` reports."""
+    return next((value for value in found.open_values if value.is_client), None)
+
+
 def without_client(name: str, found: Found) -> UsageError:
     """Returns the error for a file that names no app client: an empty value is named."""
-    value = next((value for value in found.open_values if value.is_client), None)
+    value = open_client(found)
     if value is not None:
-        return UsageError(f"{_at(name, value.line)}{inert(value.label, _SHOWN)} {value.state}.", fix=_FILL_IN_CLIENT)
+        return UsageError(f"{_at(name, value.line)}{note_of(value)}", fix=_FILL_IN_CLIENT)
     return UsageError(f"{name} names no app client.", fix="Add --client with its id.")
 
 
@@ -148,6 +159,20 @@ def place_of(pool: FoundPool) -> AwsPlace:
 def pool_of(pool: FoundPool) -> PoolDetails:
     """Returns what a file says of one of its pools."""
     return PoolDetails(pool.id, domain=pool.domain, identity_pool_id=pool.identity_pool_id)
+
+
+def client_named(client_id: str) -> FoundClient:
+    """Return an app client that the file does not name.
+
+    Raises:
+        UsageError: No app client can have that id.
+    """
+    if not may_be_client_id(client_id):
+        raise UsageError(
+            f"{inert(client_id, _SHOWN)} is not the id of an app client.",
+            fix="Copy the client ID from AWS: letters and digits, such as 1h57kf5cpq17m0eml12example.",
+        )
+    return FoundClient(client_id, client_id)
 
 
 def client_of(pool: FoundPool, chosen: FoundClient) -> ClientDetails:
@@ -174,7 +199,7 @@ def _poolless(name: str, file: FoundFile, read: ReadFile) -> UsageError:
     value = next((value for value in file.found.open_values if value.is_pool), None)
     if value is not None:
         return UsageError(
-            f"{_at(name, value.line)}{inert(value.label, _SHOWN)} {value.state}.",
+            f"{_at(name, value.line)}{note_of(value)}",
             fix="Write the pool's id there, such as eu-west-1_AbCdEf123.",
         )
     fix = _FIXES.get(read.writer) or _FIXES.get(read.format, "Add the pool's id, such as eu-west-1_AbCdEf123.")

@@ -68,6 +68,8 @@ _VALUES = ("value", "Value", "OutputValue", "ParameterValue", "valueFrom")
 _ITEM_NAMES = ("StackName", "stackName", "ClientName", "name", "Name", "label", "environment", "stage", "id", "Id")
 _ITEM_NAME = re.compile(r"[\w .@-]{1,40}")
 _ASSIGNED = re.compile(r"([A-Za-z_][\w.-]{0,100})=(.*)", re.DOTALL)
+_PRODUCTION_FLAGS = frozenset({"production", "isproduction", "prod", "isprod"})
+"""Names of booleans that mean production when true: Angular's `environment.ts` has `production`."""
 _OF_AN_OUTPUT = frozenset({"value", "type", "sensitive", "description"})
 
 
@@ -184,6 +186,11 @@ def bare(path: tuple[str, ...]) -> str:
     return re.sub(r"[^a-z0-9]", "", "".join(path).lower())
 
 
+def is_production_flag(name: str) -> bool:
+    """Return whether a boolean of this name says if the environment is production."""
+    return bare((name,)) in _PRODUCTION_FLAGS
+
+
 def words_of(path: Iterable[str]) -> frozenset[str]:
     """Returns the words of a path, all small: `AppClientIDWeb` has four."""
     return frozenset(word.lower() for name in path for word in _WORD.findall(name))
@@ -198,6 +205,9 @@ def _leaves(value: object, path: tuple[str, ...], depth: int) -> Iterator[Leaf]:
             yield Leaf(path, value.strip())
         else:
             yield from _leaves(inner, path, depth + 1)
+    elif value is True and path and is_production_flag(path[-1]):
+        # No other boolean says anything of Cognito.
+        yield Leaf(path, "true")
     elif isinstance(value, Mapping):
         yield from _in_mapping(value, path, depth)
     elif isinstance(value, list):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cognitui.importing.leaf import Leaf, TooMuch, leaves_of
+from cognitui.importing.leaf import Leaf, TooMuch, is_production_flag, leaves_of
 
 _TOKEN = re.compile(
     r"""
@@ -103,6 +103,8 @@ class _Reader:
 
     def _code(self, path: tuple[str, ...], first: _Token) -> Iterator[Leaf]:
         at = self._at + 1
+        if first.text == "true" and is_production_flag(self._name) and self._ends_after(at):
+            yield Leaf(path, first.text, first.line)
         if at < len(self._tokens) and self._tokens[at].text in ("||", "??"):
             given = self._tokens[at + 1] if at + 1 < len(self._tokens) else None
             if given is not None and given.kind == "text" and self._ends_after(at + 2):

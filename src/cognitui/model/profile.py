@@ -256,13 +256,19 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         """`profiles.toml:12: dev/alice: region: is not a text (write it in quotes)`."""
-        what = f"{self.what} ({self.fix})" if self.fix else self.what
+        what = f"{self.what.rstrip('.')} ({_inside(self.fix)})" if self.fix else self.what
         return ": ".join(part for part in (self.place, self.where, self.key, what) if part)
 
     @property
     def place(self) -> str:
         """The file with the line, as far as they are known: `profiles.toml:12`."""
         return f"{self.source}:{self.line}" if self.source and self.line else self.source
+
+
+def _inside(sentence: str) -> str:
+    """A sentence as a part of another one; a name such as AWS keeps its letters."""
+    begin = sentence[:1].lower() if sentence[1:2].islower() else sentence[:1]
+    return f"{begin}{sentence[1:]}".rstrip(".")
 
 
 class FileStamp(msgspec.Struct, frozen=True):

@@ -112,7 +112,7 @@ class ProfileChanges:
         )
         if problems:
             first = problems[0]
-            what = f"{first.key} of {first.where}" if first.key else first.where
+            what = _named(first, environment, name)
             fix = f"{first.fix[:1].upper()}{first.fix[1:]}."
             raise ProfileFileError(f"Not saved: {what} {first.what}.", fix=fix, problems=problems)
 
@@ -120,6 +120,15 @@ class ProfileChanges:
         source = str(self._path)
         found = [fault for fault in faults if fault]
         return tuple(Problem(where=where, key=f.shown, what=f.what, fix=f.fix, source=source) for f in found)
+
+
+def _named(problem: Problem, environment: str, name: str) -> str:
+    """What an error is about: of two names, which one."""
+    names = {"environment": ("environment name", environment), "name": ("profile name", name)}
+    if problem.key in names:
+        kind, value = names[problem.key]
+        return f"the {kind} '{inert(value, LONGEST_NAME)}'" if value else f"the {kind}"
+    return f"{problem.key} of {problem.where}" if problem.key else problem.where
 
 
 def _saved(target: Path, seen: bytes, document: Document) -> ProfileBook:

@@ -33,6 +33,7 @@ _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 _SCOPES_WITH_OPENID = frozenset({"email", "phone", "profile"})
 _SCOPES_OF_USERS = _SCOPES_WITH_OPENID | {"openid", "aws.cognito.signin.user.admin"}
 
+_LONGEST_PROPOSED = 40
 _NAME = "letters, digits and . _ @ + -, and begin with a letter or a digit"
 _CHARACTERS_TOLD = 5
 
@@ -108,15 +109,23 @@ def name_fault(name: str, key: str = "name") -> Fault | None:
         return Fault(key, "is missing", f"write {_NAME}")
     wrong = list(dict.fromkeys(character for character in name if not ID_PATTERN.fullmatch(f"a{character}")))
     if not wrong:
-        return Fault(key, f"cannot begin with {name[0]}", "begin with a letter or a digit")
+        return Fault(key, f"cannot begin with {name[0]}", f"begin with a letter or a digit{_such_as(name)}")
     some = [_called(character) for character in wrong[:_CHARACTERS_TOLD]]
     *others, last = [*some, "more"] if len(wrong) > len(some) else some
-    return Fault(key, f"cannot hold {', '.join(others)}{' or ' if others else ''}{last}", f"use {_NAME}")
+    what = f"cannot contain {', '.join(others)}{' or ' if others else ''}{last}"
+    return Fault(key, what, f"use {_NAME}{_such_as(name)}")
+
+
+def _such_as(name: str) -> str:
+    """The nearest name that can be, in words that end a sentence; empty if nothing is left of it."""
+    near = "".join(character if ID_PATTERN.fullmatch(f"a{character}") else " " for character in name)
+    near = "-".join(near.split()).lstrip("._@+-")
+    return f", such as {near[:_LONGEST_PROPOSED]}" if near and ID_PATTERN.fullmatch(near[:_LONGEST_PROPOSED]) else ""
 
 
 def _called(character: str) -> str:
     if character == " ":
-        return "a blank"
+        return "a space"
     return character if character.isprintable() else f"U+{ord(character):04X}"
 
 

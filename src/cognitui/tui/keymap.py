@@ -118,7 +118,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("duplicate_profile", "D", "Duplicate", "Add a profile that begins as a copy of this one.", PROFILE),
     Action("import_profiles", "I", "Import", "Import profiles from an AWS account.", PROFILE),
-    Action("import_file", "O", "From a file", "Import from a file of Amplify or Terraform, or a .env file.", PROFILE),
+    Action("import_file", "O", "From a file", "Import from a file: JSON, .env, YAML, TOML, INI or a script.", PROFILE),
     Action("delete_profile", "d", "Delete", "Delete the profile, after a question.", PROFILE),
     Action("reload", "f5", "Reload", "Read the profile file again.", PROFILE),
     Action(

@@ -431,3 +431,13 @@ def test_only_an_option_that_is_really_near_is_proposed(typed: str, words: str) 
 
     assert result.exit_code == 2
     assert f"Error: {words}\n" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "line",
+    [("--profiles", "", "list"), ("list", "--profiles", ""), ("export", "dev/alice", "-o", "")],
+)
+def test_an_option_for_a_file_takes_no_empty_name(line: tuple[str, ...]) -> None:
+    result = run(services_with(make_profile("dev/alice")), *line)
+
+    assert (result.exit_code, "no file is named" in result.stderr) == (2, True)

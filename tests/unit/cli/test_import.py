@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from msgspec.structs import replace
 
 from cognitui.cli.aws_choice import AwsChoice
 from cognitui.cli.import_end import Ends, drafts_of, finish
@@ -115,7 +116,7 @@ class TestFromAws:
     def test_a_dry_run_refuses_what_the_file_would_not_take(self) -> None:
         refused = run(services_with(), *AWS, "--name", "bad name", "--dry-run")
 
-        assert (refused.exit_code, "cannot hold a blank" in refused.stderr) == (2, True)
+        assert (refused.exit_code, "cannot contain a space" in refused.stderr) == (2, True)
 
     def test_the_json_says_that_an_environment_is_protected_already(self) -> None:
         boss = make_profile("prod/boss", protected=True)
@@ -302,8 +303,19 @@ class TestByQuestions:
         assert "client secret to the keyring" in shown
         assert CLIENT_SECRET not in shown
 
+    def test_the_values_of_the_preview_begin_in_one_column_behind_the_longest_key(self) -> None:
+        pool = PoolDetails(POOL_ID, "shop-dev", identity_pool_id=IDENTITY_POOL)
+        person, dry = Answering(), replace(ENDS, dry_run=True)
+        drafts = drafts_of(session(services_with()), None, dry, (SOURCE[0], pool, SOURCE[2]), Flow.USER_AUTH, ["alice"])
+
+        finish(session(services_with()), person, dry, drafts)
+
+        assert f"    identity_pool_id  {IDENTITY_POOL}" in person.heard
+        assert f"    user_pool_id      {POOL_ID}" in person.heard
+
 
 ENDS = Ends(environment=None, name=None, flow=None, dry_run=False, as_json=False)
+IDENTITY_POOL = "eu-west-1:11111111-2222-4333-8444-555555555555"
 SOURCE = (
     AwsPlace(region="eu-west-1"),
     PoolDetails(POOL_ID, "shop-dev"),
@@ -378,6 +390,48 @@ class TestFromFiles:
         run(services, "import", "env", "-", "--user", "a", "--client", CLIENT_ID, typed=typed)
 
         assert fields(services, "dev/a").client_id == CLIENT_ID
+
+    def test_a_client_that_the_file_does_not_name_is_refused_with_those_that_it_does(self) -> None:
+        services = services_with()
+
+        result = run(services, "import", "env", "-", "--user", "a", "--client", "zzz", typed=ENV)
+
+        assert result.exit_code == 2
+        assert "standard input does not name the app client zzz." in result.stderr
+        assert f"It has {CLIENT_ID} (CLIENT_ID)." in result.stderr
+        assert services.profiles.book.profiles == ()
+
+    @pytest.mark.parametrize("client", ["my client", "https://x", "a" * 129])
+    def test_what_cannot_be_the_id_of_a_client_is_refused_where_the_file_names_none(self, client: str) -> None:
+        services = services_with()
+        typed = f"USER_POOL_ID={POOL_ID}\n"
+
+        result = run(services, "import", "env", "-", "--user", "a", "--client", client, typed=typed)
+
+        assert (result.exit_code, "is not the id of an app client" in result.stderr) == (2, True)
+        assert services.profiles.book.profiles == ()
+
+    def test_a_placeholder_in_the_place_of_the_client_is_reported_once(self) -> None:
+        typed = f"set -e\nUSER_POOL_ID={POOL_ID}\nCLIENT_ID=<client>\nCOGNITO_CLIENT_SECRET=<secret>\n"
+
+        result = run(services_with(), "import", "env", "-", "--user", "a", typed=typed)
+
+        assert result.exit_code == 2
+        assert result.stderr.count("CLIENT_ID holds a placeholder.") == 1
+        assert "COGNITO_CLIENT_SECRET holds a placeholder." in result.stderr
+
+    def test_a_placeholder_is_a_note_where_the_client_is_named_by_option(self) -> None:
+        typed = f"USER_POOL_ID={POOL_ID}\nCLIENT_ID=<client>\n"
+
+        result = run(services_with(), "import", "env", "-", "--user", "a", "--client", CLIENT_ID, typed=typed)
+
+        assert (result.exit_code, result.stderr.count("CLIENT_ID holds a placeholder.")) == (0, 1)
+
+    @pytest.mark.parametrize("command", ["file", "amplify", "terraform", "env"])
+    def test_no_file_is_named_by_an_empty_text(self, command: str) -> None:
+        result = run(services_with(), "import", command, "")
+
+        assert (result.exit_code, "No file is named." in result.stderr) == (2, True)
 
     def test_without_a_user_a_domain_with_a_code_grant_means_the_browser(self) -> None:
         oauth = {"domain": "shop.auth.eu-west-1.amazoncognito.com", "response_type": "code", "scopes": ["openid"]}

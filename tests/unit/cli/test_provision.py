@@ -115,7 +115,7 @@ def test_a_profile_that_the_file_would_not_take_is_told_before_anything_is_made(
 
     result = run(services, *COMMAND, *options, "--yes", typed=PASSWORD)
 
-    assert (result.exit_code, "cannot hold a blank" in result.stderr) == (2, True)
+    assert (result.exit_code, "cannot contain a space" in result.stderr) == (2, True)
     assert services.provisioning.made == []
 
 

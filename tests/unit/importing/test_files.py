@@ -8,9 +8,11 @@ import pytest
 
 from cognitui.importing.detect import FoundPool
 from cognitui.importing.from_file import FoundFile, found_in_text
+from cognitui.importing.naming import speaks_of_production
 from cognitui.model.errors import UsageError
 
 POOL = "eu-west-1_AbCdEf123"
+OTHER_POOL = "us-east-1_ZyXwVu987"
 CLIENT = "1h57kf5cpq17m0eml12exampl0"
 OTHER = "7d8ckn3u9ma5ttpexample00zz"
 SECRET = "9drv7kalt3vq0ssexampleexample9drv7kalt3vq0ssexample"
@@ -98,6 +100,45 @@ module.exports = {{
   }},
 }};
 """
+
+
+def resource(kind: str, called: str, /, **attributes: object) -> dict[str, object]:
+    """As a state file has it."""
+    return {"mode": "managed", "type": kind, "name": called, "instances": [{"attributes": attributes}]}
+
+
+STATE = {
+    "version": 4,
+    "terraform_version": "1.9.0",
+    "outputs": {},
+    "resources": [
+        resource("aws_cognito_user_pool", "dev", id=POOL, name="shop-dev", domain="shop-dev", sms_configuration=[]),
+        resource("aws_cognito_user_pool", "live", id=OTHER_POOL, name="shop-prod", domain=""),
+        resource(
+            *("aws_cognito_user_pool_client", "web"),
+            id=CLIENT,
+            user_pool_id=POOL,
+            client_secret=SECRET,
+            callback_urls=["https://shop/cb"],
+            allowed_oauth_scopes=["openid", "email"],
+            allowed_oauth_flows=["code"],
+        ),
+        resource(
+            *("aws_cognito_user_pool_client", "google"),
+            id=OTHER,
+            user_pool_id=POOL,
+            client_secret="",
+            explicit_auth_flows=["ALLOW_USER_PASSWORD_AUTH"],
+        ),
+        resource(
+            "aws_cognito_user_pool_client", "web", id=OTHER[::-1], user_pool_id=OTHER_POOL, client_secret=SECRET[::-1]
+        ),
+        resource("aws_cognito_user_pool_domain", "main", id="shop-dev", domain="shop-dev", user_pool_id=POOL),
+        resource("aws_cognito_user", "ann", username="canary-ann", password="canary-1", user_pool_id=POOL),
+        resource("aws_db_instance", "db", username="canary-db", password="canary-2"),
+        resource("aws_secretsmanager_secret_version", "x", secret_string='{"client_secret": "canary-3"}'),
+    ],
+}
 
 
 def read(text: str, path: str = "") -> FoundFile:
@@ -206,6 +247,65 @@ class TestTerraform:
         state = {"version": 4, "outputs": {"pool_id": {"value": POOL}, "client_id": {"value": CLIENT}}}
 
         assert only_pool(json.dumps(state), "terraform.tfstate").clients[0].id == CLIENT
+
+    def test_the_pools_of_a_state_have_the_clients_and_domains_that_name_them(self) -> None:
+        dev, prod = read(json.dumps(STATE), "terraform.tfstate").found.pools
+
+        assert (dev.id, dev.domain, [(client.id, client.secret) for client in dev.clients]) == (
+            POOL,
+            "https://shop-dev.auth.eu-west-1.amazoncognito.com",
+            [(CLIENT, SECRET), (OTHER, "")],
+        )
+        assert (prod.id, prod.domain, [(client.id, client.secret) for client in prod.clients]) == (
+            OTHER_POOL,
+            "",
+            [(OTHER[::-1], SECRET[::-1])],
+        )
+
+    def test_a_client_of_a_state_has_its_own_settings(self) -> None:
+        web, google = read(json.dumps(STATE), "terraform.tfstate").found.pools[0].clients
+
+        assert (web.callback_urls, web.scopes, web.grants) == (("https://shop/cb",), ("openid", "email"), ("code",))
+        assert (web.label, google.label) == (
+            "aws_cognito_user_pool.dev.aws_cognito_user_pool_client.web.cognito_client_id",
+            "aws_cognito_user_pool.dev.aws_cognito_user_pool_client.google.cognito_client_id",
+        )
+        assert (google.callback_urls, google.scopes, google.flows) == ((), (), ("USER_PASSWORD_AUTH",))
+
+    def test_the_name_of_a_pool_in_a_state_says_which_environment_it_is(self) -> None:
+        dev, prod = read(json.dumps(STATE)).found.pools
+
+        assert [speaks_of_production(pool.environment) for pool in (dev, prod)] == [False, True]
+
+    def test_other_resources_of_a_state_are_not_read(self) -> None:
+        file = read(json.dumps(STATE))
+
+        assert "canary" not in str([(pool.passwords, pool.loose_secrets, pool.username) for pool in file.found.pools])
+        assert (list(file.notes()), [pool.loose_secrets for pool in file.found.pools]) == ([], [(), ()])
+
+    def test_what_terraform_show_prints_is_read_with_its_modules(self) -> None:
+        pool = {"type": "aws_cognito_user_pool", "name": "this", "values": {"id": POOL, "name": "shop-prod"}}
+        client = {
+            "type": "aws_cognito_user_pool_client",
+            "name": "web",
+            "index": 0,
+            "values": {"id": CLIENT, "user_pool_id": POOL, "client_secret": SECRET},
+        }
+        module = {"address": "module.auth", "resources": [pool, client]}
+        shown = {"format_version": "1.0", "values": {"root_module": {"child_modules": [module]}}}
+
+        found = only_pool(json.dumps(shown))
+
+        assert (found.id, [(client.id, client.secret) for client in found.clients]) == (POOL, [(CLIENT, SECRET)])
+        assert found.label == "module.auth.aws_cognito_user_pool.this.user_pool_id"
+        assert found.clients[0].label.endswith("module.auth.aws_cognito_user_pool_client.web[0].cognito_client_id")
+
+    def test_the_outputs_of_a_state_and_its_resources_are_the_same_pool(self) -> None:
+        outputs = {"pool": {"value": POOL}, "client_id": {"value": CLIENT}, "client_secret": {"value": SECRET}}
+
+        dev = read(json.dumps({**STATE, "outputs": outputs})).found.pool(POOL)
+
+        assert [(client.id, client.secret) for client in dev.clients] == [(CLIENT, SECRET), (OTHER, "")]
 
     def test_a_client_of_a_provider_is_none_of_the_pool(self) -> None:
         outputs = {"pool": {"value": POOL}, "google_client_id": {"value": "12-abc.apps.googleusercontent.com"}}

@@ -226,6 +226,33 @@ class TestProduction:
 
         assert not speaks_of_production(pool.environment)
 
+    @pytest.mark.parametrize("name", ["production", "isProduction", "prod", "isProd"])
+    @pytest.mark.parametrize(
+        ("path", "form"),
+        [
+            ("environment.ts", "export const environment = {{ {name}: {flag}, cognito: {{ userPoolId: '{pool}' }} }};"),
+            ("environment.ts", "export const environment = {{\n {name}: {flag} as boolean,\n userPoolId: '{pool}' }};"),
+            ("f.json", '{{"{name}": {flag}, "auth": {{"userPoolId": "{pool}"}}}}'),
+            ("f.yml", "{name}: {flag}\ncognito:\n  userPoolId: {pool}\n"),
+            ("f.toml", "{name} = {flag}\n[cognito]\nuserPoolId = '{pool}'\n"),
+            (".env", "{name}={flag}\nUSER_POOL_ID={pool}\n"),
+        ],
+    )
+    def test_a_boolean_above_the_pool_that_says_production_is_believed_if_it_is_true(
+        self, path: str, form: str, name: str
+    ) -> None:
+        said = [
+            speaks_of_production(pools(form.format(name=name, flag=flag, pool=POOL), path)[0].environment)
+            for flag in ("true", "false")
+        ]
+
+        assert said == [True, False]
+
+    def test_the_boolean_of_another_object_says_nothing(self) -> None:
+        value = {"payments": {"production": True}, "auth": {"userPoolId": POOL}}
+
+        assert not speaks_of_production(pools(json.dumps(value))[0].environment)
+
     @pytest.mark.parametrize(
         ("name", "stages"),
         [

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.importing.from_file import flow_for, found_in
+from cognitui.importing.file_choice import FileChoice
+from cognitui.importing.from_file import flow_for, found_in, found_in_text
 from cognitui.importing.nearby import rows_nearby
 from cognitui.model.directory import ClientDetails
 from cognitui.model.errors import UsageError
@@ -56,10 +57,10 @@ def test_a_file_of_each_kind_is_read(tmp_path: Path, name: str, text: str) -> No
     assert [pool.id for pool in found_in(tmp_path / name).found.pools] == [POOL_ID]
 
 
-def test_a_state_of_terraform_is_not_read_and_the_way_is_told(tmp_path: Path) -> None:
-    (tmp_path / "terraform.tfstate").write_text("not JSON")
+def test_a_state_of_terraform_without_a_pool_names_the_command_that_prints_one(tmp_path: Path) -> None:
+    (tmp_path / "terraform.tfstate").write_text(json.dumps({"version": 4, "terraform_version": "1.9.0", "outputs": {}}))
 
-    with pytest.raises(UsageError, match="holds secrets of its own") as caught:
+    with pytest.raises(UsageError, match="names no user pool") as caught:
         found_in(tmp_path / "terraform.tfstate")
     assert "terraform output -json" in caught.value.fix
 
@@ -190,3 +191,10 @@ def test_who_signs_in_decides_where_the_file_does_not(
     client: ClientDetails, users: tuple[str, ...], flow: Flow
 ) -> None:
     assert flow_for(client, users) is flow
+
+
+def test_a_client_that_is_typed_must_be_able_to_be_one() -> None:
+    choice = FileChoice.of(found_in_text(f"USER_POOL_ID={POOL_ID}\n", ".env"))
+
+    with pytest.raises(UsageError, match="not a client is not the id of an app client"):
+        choice.drafts(POOL_ID, "not a client", ("alice",), "dev", ("alice",))

@@ -142,8 +142,8 @@ def store(tmp_path: Path) -> ProfileFile:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (draft("bad name"), "cannot hold a blank"),
-        (replace(draft("ann"), environment="bad environment"), "cannot hold a blank"),
+        (draft("bad name"), "cannot contain a space"),
+        (replace(draft("ann"), environment="bad environment"), "cannot contain a space"),
         (draft("ann", user_pool_id="us-east-1_AbCdEf123"), "region .* is not the region of user_pool_id"),
         (draft("ann", client_id="a b"), "client_id .* is not an app client's id"),
     ],

@@ -18,6 +18,7 @@ from cognitui.model.directory import Page
 from cognitui.model.errors import CognituiError
 from cognitui.services import Services
 from cognitui.tui.background import in_background
+from cognitui.tui.keymap import key_in
 from cognitui.tui.screens.import_summary import NOTHING_TYPED, Imported, Typed
 from cognitui.tui.screens.pick_screen import PickScreen, Source
 from cognitui.tui.widgets.choice_list import ChoiceList
@@ -69,18 +70,27 @@ class ImportFileScreen(PickScreen):
         self._look_around()
 
     @on(Input.Changed, "#letters")
+    def _take_letters(self) -> None:
+        # An error is of the path that was there before.
+        self.show_fault(None)
+        self._show_rows()
+
     def _show_rows(self) -> None:
         letters = self.letters
         rows = tuple(row for row in self._rows if letters.casefold() in row.text.casefold())
         self.query_one(ChoiceList).show(rows, frozenset(), anew=True)
         self.offer(pick=bool(rows or letters))
-        if self._looking:
-            return
-        if self._rows:
-            shown = f"{len(rows)} of {len(self._rows)}" if len(rows) < len(self._rows) else str(len(rows))
-            self.say(f"{shown} file{'s' if len(self._rows) > 1 else ''} here and in the folders above")
-        else:
-            self.say("No such file here or in the folders above: type its path.")
+        if not self._looking:
+            self.say("" if self.query_one("#remark").display else self._hint(len(rows)))
+
+    def _hint(self, count: int) -> str:
+        """What enter does with what is typed, or how many files there are."""
+        if self.letters and not count:
+            return f"Press {key_in(self.app, 'pick')} to read this file."
+        if not self._rows:
+            return "No such file here or in the folders above: type its path."
+        shown = f"{count} of {len(self._rows)}" if count < len(self._rows) else str(count)
+        return f"{shown} file{'s' if len(self._rows) > 1 else ''} here and in the folders above"
 
     def action_pick(self) -> None:
         """Reads the file whose path is typed, or the one under the cursor."""

@@ -16,7 +16,7 @@ from cognitui.tui.keymap import key_labels
 _OFFERS = (
     ("new_profile", "Add a profile", "A pool, a client, a user."),
     ("import_profiles", "Import from AWS", "Pools, clients and users."),
-    ("import_file", "Import from a file", "Amplify, Terraform, .env."),
+    ("import_file", "Import from a file", "Any format, such as .env."),
     ("try_demo", "Try the demo", "A Cognito to play with."),
     ("help", "Show all keys", ""),
     ("quit", "Quit", ""),
