@@ -158,9 +158,8 @@ class TokenFlow:
         from cognitui.tui.screens.challenge import ChallengeScreen
 
         if not challenge.url:
-            keep_in = "memory of this run" if self._services.secrets_in_memory else "keyring"
-            clock = self._services.clock
-            return ChallengeScreen(challenge, keep_in=keep_in, keeps=keeps, clock=clock, begins_anew=begins_anew)
+            in_memory, clock = self._services.secrets_in_memory, self._services.clock
+            return ChallengeScreen(challenge, in_memory=in_memory, keeps=keeps, clock=clock, begins_anew=begins_anew)
         opened, self._browsed = challenge.url == self._browsed, challenge.url
         browsing = Browsing(self._services.open_browser, self._services.broker.wait, self._copy_address)
         return BrowserScreen(challenge, browsing, opened=opened)

@@ -50,7 +50,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
         self,
         challenge: Challenge,
         *,
-        keep_in: str = "keyring",
+        in_memory: bool = False,
         keeps: bool = True,
         clock: Callable[[], float] = time.time,
         begins_anew: bool = False,
@@ -59,7 +59,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
 
         Args:
             challenge: That.
-            keep_in: Where a secret would be kept.
+            in_memory: Whether secrets are kept for this run alone: then nobody is asked where.
             keeps: Whether the box for that is ticked at first.
             clock: For what is left of the session.
             begins_anew: Whether it starts again by itself once the time is up and nothing is typed.
@@ -67,7 +67,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
         super().__init__()
         self._begins_anew = begins_anew
         self._challenge = challenge
-        self._keep_in = keep_in
+        self._in_memory = in_memory
         self._keeps = keeps
         self._clock = clock
 
@@ -97,11 +97,10 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
         yield from self._compose_shown()
         for prompt in challenge.prompts:
             yield from self._compose_prompt(prompt)
-        if challenge.may_keep:
+        if challenge.may_keep and not self._in_memory:
             what = " and ".join(kind.label for kind in challenge.offered)
-            yield TickBox(
-                f"Keep {'the ' + what if what else 'it'} in the {self._keep_in}", value=self._keeps, id="keep"
-            )
+            kept = f"the {what}" if what else "it"
+            yield TickBox(f"Keep {kept} in the keyring, not only until you quit", value=self._keeps, id="keep")
         yield Static("", id="session", markup=False)
         if challenge.instead:
             with Horizontal(classes="buttons -instead"):
@@ -228,9 +227,10 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
                 self._show_remark(fault)
                 self.query_one(f"#{_widget_id(prompt)}").focus()
                 return
-        keep = self.query("#keep")
+        tick = self.query("#keep")
+        keep = tick.first(TickBox).value if tick else self._in_memory and self._challenge.may_keep
         values = {prompt.name: self._value(prompt) for prompt in self._challenge.prompts}
-        self.dismiss(Answers(values, keep=bool(keep) and keep.first(TickBox).value))
+        self.dismiss(Answers(values, keep=keep))
 
     def _fault(self, prompt: Prompt) -> str:
         again = self.query_one(f"#{_AGAIN}{_widget_id(prompt)}", Input).value if prompt.confirm else None
