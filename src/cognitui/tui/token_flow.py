@@ -123,8 +123,9 @@ class TokenFlow:
         outcome: Got | Challenge | None = challenge
         # Once, until a person answers: a code every three minutes would be a nuisance on a phone that nobody holds.
         begins_anew = True
-        entry = self._entry_of(wish.profile)
-        unsent = entry.unsent if entry.challenge is challenge else None
+        # No entry and no dialog in a variable: the lock must not find them alive while a request runs.
+        is_pending = self._entry_of(wish.profile).challenge is challenge
+        unsent = self._entry_of(wish.profile).unsent if is_pending else None
         keeps = unsent is None or unsent.answers.keep or INSTEAD in unsent.answers.values
         while isinstance(outcome, Challenge):
             asked = outcome
@@ -134,12 +135,13 @@ class TokenFlow:
             # A person who went on to another profile is not interrupted: the list says that this one waits.
             waits = not self._screen.is_shown(wish.profile) or self._screen.is_locked
             # The dialog alone has what was typed, and drops it where it is left or the lock closes it.
-            kept = self._entry_of(wish.profile).asked(asked, unsent if waits else None)
-            self._keep(wish.profile, kept)
+            self._keep(wish.profile, self._entry_of(wish.profile).asked(asked, unsent if waits else None))
             if waits:
                 return None
-            dialog = self._dialog_of(asked, unsent, begins_anew=begins_anew, keeps=keeps)
-            answers = await self._app.push_screen_wait(dialog)
+            answers = await self._app.push_screen_wait(
+                self._dialog_of(asked, unsent, begins_anew=begins_anew, keeps=keeps)
+            )
+            unsent = None
             if answers is None or self.as_it_is(wish) is None:
                 return None
             begins_anew = answers.values.get(INSTEAD) != AGAIN.value
