@@ -22,8 +22,8 @@ You can type ahead: a key waits until what the key before it opens is ready, als
 question waits for you: `y` (or enter) typed before it is painted leaves it open, `n` and `esc` close it. `ctrl+c` works
 at once and drops the keys that wait.
 
-Paste a token outside a text field and it is inspected, as by `i`. Any other text is refused there; it never runs as
-keys.
+Paste a token outside a text field, or into a line that filters or searches, and it is inspected, as by `i`. Other text
+is refused outside a text field; it never runs as keys.
 """
 
 

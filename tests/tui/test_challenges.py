@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 
 import pytest
+from textual.widgets import Input
 
 from cognitui.model.errors import ServiceFault
 from cognitui.model.frozen import replace
@@ -12,6 +14,8 @@ from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.signin import FORGOT, INSTEAD, Challenge, Choice, GivenSecrets, Prompt, Rule, Step
 from cognitui.tui.screens.challenge import ChallengeScreen
+from cognitui.tui.screens.locked import Locked
+from cognitui.tui.widgets.tick_box import TickBox
 from tests.tui.harness import NARROW, Story, desk, opened
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_book, make_profile, password_challenge, signed_in
 
@@ -89,6 +93,18 @@ async def test_it_is_not_kept_where_the_box_is_not_ticked() -> None:
         assert CAROL.secret_name(SecretKind.PASSWORD) not in services.vault.entries
 
 
+async def test_where_secrets_are_in_memory_nobody_is_asked_where_it_is_kept_and_it_is() -> None:
+    services = asking()
+    services.secrets_in_memory = True
+    async with opened(services) as story:
+        await asked(story)
+        assert not story.app.screen.query(TickBox)
+        await given(story)
+        await story.see("alice-sub")
+
+        assert services.vault.entries[CAROL.secret_name(SecretKind.PASSWORD)] == "Str0ngpass"
+
+
 async def test_what_is_typed_is_never_in_clear_on_the_screen() -> None:
     async with opened(asking()) as story:
         await asked(story)
@@ -148,17 +164,81 @@ async def test_a_refused_answer_is_asked_for_again_with_cognitos_words() -> None
         await story.see("alice-sub")
 
 
-async def test_an_outage_leaves_the_question_open_and_enter_comes_back_to_it() -> None:
-    services = asking(ServiceFault("The connection was lost."), signed_in())
+async def test_after_an_outage_the_question_comes_back_with_what_was_typed_and_enter_sends_it_again() -> None:
+    outage = ServiceFault("The connection was lost.")
+    signin = FakeSignIn(start=[password_challenge(BOB)], answer=[outage, signed_in()])
+    services = desk(BOB, signin=signin)
     async with opened(services) as story:
         await asked(story)
-        await given(story)
+        await story.type("hunter2")
+        await story.press("enter")
         await story.see("The connection was lost.")
-        await asked(story)
-        await given(story)
+        assert isinstance(story.app.screen, ChallengeScreen)
+        assert "hunter2" not in story.text
+        await story.press("enter")
 
         await story.see("alice-sub")
+        assert [answers for _, answers in services.signin.answered] == [{"password": "hunter2"}] * 2
         assert len(services.signin.started) == 1
+        assert story.main.entry_of(BOB).unsent is None
+
+
+async def left_after_outage(story: Story, services: FakeServices) -> None:
+    await asked(story)
+    await given(story)
+    await story.see("The connection was lost.")
+    assert isinstance(story.app.screen, ChallengeScreen)
+
+
+async def test_esc_after_an_outage_drops_what_was_typed_and_the_question_waits() -> None:
+    services = asking(ServiceFault("The connection was lost."), signed_in())
+    async with opened(services) as story:
+        await left_after_outage(story, services)
+        await story.press("escape")
+        await story.see("It waits for you: new password and name.")
+        assert any("? " in line and "answer" in line for line in story.text.splitlines())
+        assert "The connection was lost." not in story.text
+        await asked(story)
+
+        assert [field.value for field in story.app.screen.query(Input)] == ["", "", ""]
+
+
+async def test_the_lock_after_an_outage_drops_what_was_typed() -> None:
+    services = asking(ServiceFault("The connection was lost."), signed_in())
+    async with opened(services) as story:
+        await left_after_outage(story, services)
+        services.clock.advance(601)
+        await story.press("x")
+        await story.until(lambda: isinstance(story.app.screen, Locked))
+
+        entry = story.main.entry_of(CAROL)
+        assert (entry.challenge, entry.unsent) == (None, None)
+
+
+async def test_what_was_typed_waits_for_a_person_who_went_on_during_an_outage() -> None:
+    lost, gate = ServiceFault("The connection was lost."), threading.Event()
+
+    class Slow(FakeSignIn):
+        def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
+            assert gate.wait(10)
+            return super().answer(challenge, answers)
+
+    services = desk(BOB, CAROL, signin=Slow(start=[password_challenge(BOB)], answer=[lost, signed_in()]))
+    async with opened(services) as story:
+        await asked(story)
+        await story.type("hunter2")
+        await story.press("enter", "j")
+        gate.set()
+        await story.until(lambda: story.main.entry_of(BOB).unsent is not None)
+        assert story.app.screen is story.main
+        assert "hunter2" not in repr(story.main.entry_of(BOB))
+        await story.press("k")
+        await story.see("The connection was lost.")
+        await asked(story)
+        await story.press("enter")
+
+        await story.see("alice-sub")
+        assert services.signin.answered[1][1] == {"password": "hunter2"}
 
 
 async def test_esc_leaves_the_question_open_and_enter_comes_back_to_it() -> None:
@@ -228,8 +308,30 @@ async def test_everything_of_it_is_in_view_at_80_by_24() -> None:
     async with opened(asking(), size=NARROW) as story:
         await asked(story)
 
-        for words in ("New password", "The same again", "Name", "Keep it in the keyring", "Continue", "Later"):
+        tick = "Keep it in the keyring, not only until you quit"
+        for words in ("New password", "The same again", "Name", tick, "Continue", "Later"):
             assert words in story.text, words
+
+
+async def test_the_tick_of_a_new_seed_is_whole_at_80_by_24() -> None:
+    async with opened(desk(CAROL, signin=FakeSignIn(start=[SETUP])), size=NARROW) as story:
+        await asked(story)
+
+        await story.see("Keep the TOTP seed in the keyring, not only until you quit")
+
+
+async def test_an_outage_while_a_question_waits_is_an_error_in_the_row_as_in_the_panel() -> None:
+    services = asking()
+    async with opened(services) as story:
+        await asked(story)
+        await story.press("escape")
+        entry = story.main.entry_of(CAROL)
+        story.main.keep_entry(CAROL, entry.failed(ServiceFault("The connection was lost.")))
+        await story.see("The connection was lost.")
+
+        row = next(line for line in story.text.splitlines() if "carol" in line and "dev/" not in line)
+        assert "failed" in row
+        assert "answer" not in row
 
 
 async def test_a_code_that_is_told_leaves_the_buttons_of_a_tall_dialog_in_view_at_80_by_24() -> None:

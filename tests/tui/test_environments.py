@@ -218,10 +218,20 @@ async def test_the_filter_says_where_it_looks_and_which_keys_lead_out() -> None:
         await story.press("slash")
         await story.see("letters of a name, user, client, tag or note")
         await story.type("ali")
-        await story.see("1 matches · enter keeps, esc shows all")
+        await story.see("1 match · enter keeps, esc shows all")
         await story.press("enter")
 
-        await story.see("1 matches · esc shows all")
+        await story.see("1 match · esc shows all")
+
+
+@pytest.mark.parametrize(("letters", "words"), [("alic", "1 match ·"), ("ali", "2 matches ·"), ("zz", "no matches ·")])
+async def test_the_filter_counts_what_it_finds(letters: str, words: str) -> None:
+    profiles = [make_profile(f"dev/{name}") for name in ("alice", "alina", "bob")]
+    async with opened(desk(*profiles)) as story:
+        await story.press("slash")
+        await story.type(letters)
+
+        await story.see(words)
 
 
 async def test_where_nothing_is_found_the_panel_says_that_no_profile_is_selected() -> None:

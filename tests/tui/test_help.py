@@ -49,6 +49,10 @@ async def test_a_key_that_was_changed_stands_there_as_it_is_now() -> None:
         ("F5", "reload"),
         ("logout", "sign_out"),
         ("C", "copy_as"),
+        ("^o", "jump"),
+        ("ctrl+o", "jump"),
+        ("Ctrl+O", "jump"),
+        ("slash", "filter"),
     ],
 )
 @pytest.mark.parametrize("size", [WIDE, NARROW, LOW])
@@ -60,6 +64,24 @@ async def test_a_key_is_found_by_id_words_and_name(size: tuple[int, int], query:
 
         await story.until(lambda: found(story)[:1] == [action])
         await story.see(f"{action} = ")
+
+
+async def test_ctrl_finds_all_keys_with_it() -> None:
+    async with opened(desk(ALICE)) as story:
+        await ask(story)
+        await story.press("slash")
+        await story.type("ctrl")
+
+        await story.until(lambda: {"jump", "page_down", "palette", "quit"} <= set(found(story)))
+
+
+async def test_a_key_that_was_changed_is_found_by_its_new_spelling() -> None:
+    async with opened(desk(ALICE, settings=FakeSettings(keymap={"sort": "ctrl+y"}))) as story:
+        await ask(story)
+        await story.press("slash")
+        await story.type("ctrl+y")
+
+        await story.until(lambda: found(story) == ["sort"])
 
 
 async def test_what_is_searched_for_is_typed_letters_of_keys_too() -> None:

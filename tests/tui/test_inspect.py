@@ -18,6 +18,7 @@ from cognitui.model.verification import Verification
 from cognitui.tui.screens.inspect import InspectScreen
 from cognitui.tui.screens.locked import Locked
 from cognitui.tui.widgets.claims_list import ClaimsList
+from cognitui.tui.widgets.filter_input import FilterInput
 from tests.tui.harness import Story, desk, opened
 from tests.unit.fakes import FakeServices, FakeVerifier, make_jwt, make_profile, make_token, make_tokens
 
@@ -280,6 +281,39 @@ async def test_a_token_pasted_on_the_main_screen_is_inspected(text: str) -> None
         assert asked(services) == [(ALICE, TOKEN)]
 
 
+@pytest.mark.parametrize("keys", [("slash",), ("tab", "slash"), ("question_mark", "slash")])
+@pytest.mark.parametrize("text", [TOKEN, f"Bearer {TOKEN}", SIGNED_IN])
+async def test_a_token_pasted_into_a_filter_is_inspected_and_not_shown_there(keys: tuple[str, ...], text: str) -> None:
+    services = knowing().holding(ALICE, make_tokens())
+    async with opened(services) as story:
+        await story.press("enter", *keys)
+        line = story.app.focused
+        assert isinstance(line, FilterInput)
+        await paste_anywhere(story, text)
+
+        await story.see("✓ verified")
+        assert line.value == ""
+
+
+async def test_a_refresh_token_pasted_into_a_filter_is_refused_and_not_shown() -> None:
+    async with opened(knowing()) as story:
+        await story.press("slash")
+        await paste_anywhere(story, REFRESH_TOKEN)
+
+        await story.hear("Nothing was done with what you pasted.")
+        assert REFRESH_TOKEN[:20] not in story.text
+
+
+@pytest.mark.parametrize("text", ["ali", "a.b.c", "https://example.com/?page=2", '{"name": "alice"}'])
+async def test_other_text_pasted_into_a_filter_is_searched_for(text: str) -> None:
+    async with opened(knowing()) as story:
+        await story.press("slash")
+        await paste_anywhere(story, text)
+
+        await story.until(lambda: story.main.query_text == text)
+        assert story.app.screen is story.main
+
+
 @pytest.mark.parametrize("key", ["tab", "question_mark", "d", "x", "comma"])
 async def test_a_token_pasted_among_claims_and_in_a_dialog_without_a_field_is_inspected(key: str) -> None:
     services = knowing().holding(ALICE, make_tokens())
@@ -291,13 +325,16 @@ async def test_a_token_pasted_among_claims_and_in_a_dialog_without_a_field_is_in
         assert isinstance(story.app.screen, InspectScreen)
 
 
-async def test_a_paste_into_a_field_stays_a_paste() -> None:
+async def test_a_paste_into_a_field_of_a_form_stays_a_paste() -> None:
     async with opened(knowing()) as story:
-        await story.press("slash")
+        await story.press("n")
+        field = story.app.focused
+        assert isinstance(field, Input)
+        field.value = ""
         await paste_anywhere(story, TOKEN)
 
-        assert story.app.screen is story.main
-        assert story.main.query_text == TOKEN
+        assert story.app.focused is field
+        assert field.value == TOKEN
 
 
 @pytest.mark.parametrize("text", ["dx", "d\nq\n", "eyJ.not.one", "a" * 70_000, ""])

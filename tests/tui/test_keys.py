@@ -18,6 +18,7 @@ from cognitui.tui.keymap import (
     BY_ID,
     COMPARISON,
     COPY_AS,
+    DIALOG,
     EXAMINATION,
     FILTER,
     FORM,
@@ -38,6 +39,7 @@ from cognitui.tui.screens.challenge import ChallengeScreen
 from cognitui.tui.screens.compare import CompareScreen
 from cognitui.tui.screens.confirm import Confirm
 from cognitui.tui.screens.copy_as import CopyAsScreen
+from cognitui.tui.screens.dialog import Dialog
 from cognitui.tui.screens.doctor import DoctorScreen
 from cognitui.tui.screens.help import Help
 from cognitui.tui.screens.import_aws import ImportScreen
@@ -85,6 +87,7 @@ PLACES = {
     EXAMINATION: DoctorScreen,
     INSPECTION: InspectScreen,
     HELP: Help,
+    DIALOG: Dialog,
 }
 
 

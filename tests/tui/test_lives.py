@@ -60,6 +60,38 @@ async def test_w_marks_the_profile_and_w_again_takes_the_mark_away(size: tuple[i
         await story.until(lambda: KEPT_ALIVE not in story.text)
 
 
+async def test_without_a_token_w_says_only_that_it_cannot_be_kept_alive() -> None:
+    services = unlocked(ALICE)
+    async with opened(services) as story:
+        await story.press("w")
+        await story.hear("dev/alice cannot be kept alive: a person is needed.")
+
+        assert len(story.toasts) == 1
+        assert KEPT_ALIVE not in story.text
+
+
+async def test_without_a_token_that_lives_w_says_only_that_it_is_tried_again_where_the_network_fails() -> None:
+    services = holding(Unreachable("The network is gone."))
+    services.clock.advance(SOON)
+    async with opened(services) as story:
+        await story.press("w")
+        await story.hear("is tried again in")
+
+        assert len(story.toasts) == 1
+        assert KEPT_ALIVE in story.text
+
+
+async def test_w_says_that_it_keeps_alive_once_the_first_renewal_has_come() -> None:
+    services = holding(later("2"))
+    services.clock.advance(SOON)
+    async with opened(services) as story:
+        await story.press("w")
+        await story.hear("dev/alice is renewed before its token ends, until you quit.")
+
+        assert len(services.signin.refreshed) == 1
+        assert len(story.toasts) == 1
+
+
 async def test_a_kept_token_is_renewed_before_it_ends() -> None:
     services = holding(later("2"))
     async with opened(services) as story:

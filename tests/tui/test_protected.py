@@ -16,7 +16,7 @@ PROD = make_profile("prod/alice", protected=True)
 OPEN, GUARDED = make_profile("dev/alice"), make_profile("dev/alice", protected=True)
 """The same profile, before and after its environment was protected."""
 
-LEAVES = {"Quit", "Demo"}
+LEAVES = {"Quit", "Demo", "Leave"}
 EVERY_KEY = sorted(
     {key.strip() for action in ACTIONS if action.short not in LEAVES for key in action.keys.split(",")}
     | {"space", "a", "z"}

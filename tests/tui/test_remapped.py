@@ -13,6 +13,7 @@ from cognitui.tui.keymap import (
     ACTIONS,
     COMPARISON,
     COPY_AS,
+    DIALOG,
     EXAMINATION,
     FILTER,
     FORM,
@@ -68,6 +69,7 @@ PLACES: dict[str, Opener] = {
     EXAMINATION: pressing("doctor"),
     INSPECTION: pressing("inspect"),
     HELP: pressing("help"),
+    DIALOG: pressing("new_profile"),
 }
 
 

@@ -131,18 +131,19 @@ class TestTheRows:
 
     async def test_a_row_says_what_its_sign_means(self) -> None:
         signin = FakeSignIn(start=[UserDisabled("dev/alice: User is disabled."), password_challenge(BOB)])
-        async with opened(desk(ALICE, BOB, signin=signin)) as story:
+        kept = make_profile("dev/carol")
+        async with opened(desk(ALICE, BOB, kept, signin=signin).holding(kept, make_tokens())) as story:
             await story.press("enter")
             await story.see("User is disabled")
             await story.press("j", "enter")
             await story.see("Password needed")
-            await story.press("escape", "w")
+            await story.press("escape", "j", "w")
             rows = story.main.query_one(ProfileList)
 
             assert "! " in await pointed_at(story, rows, 5, 0)
             assert "User is disabled." in await pointed_at(story, rows, 5, 0)
             assert "? It waits for you" in await pointed_at(story, rows, 5, 1)
-            assert "↻ Renewed before it expires" in await pointed_at(story, rows, 5, 1)
+            assert "↻ Renewed before it expires" in await pointed_at(story, rows, 5, 2)
 
     async def test_a_row_of_a_protected_environment_says_that_it_asks(self) -> None:
         async with opened(desk(PROD)) as story:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cognitui.model.errors import BadToken
-from cognitui.model.pasted_token import LARGEST_PASTE, PastedToken, tokens_in
+from cognitui.model.pasted_token import LARGEST_PASTE, PastedToken, holds_token, tokens_in
 from tests.unit.fakes import make_jwt
 
 ACCESS = make_jwt({"sub": "alice", "token_use": "access"})
@@ -142,3 +142,23 @@ def test_whatever_is_pasted_is_either_read_or_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["eyJ" * 80_000, "eyJ." * 60_000, "[" * 200_000, "eyJ\n" * 60_000, "= " * 100_000])
 def test_of_a_hostile_paste_few_tokens_are_returned(text: str) -> None:
     assert 1 <= len(tokens_in(text)) <= 20
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        (make_jwt({}), True),
+        (f"x={make_jwt({})}", True),
+        ('{"RefreshToken": "opaque"}', True),
+        ("eyJ.e.e.e.e", True),
+        (f"{make_jwt({})} {'x' * LARGEST_PASTE}", True),
+        ("x" * (LARGEST_PASTE + 1), False),
+        ("a.b.c", False),
+        ("dev/alice", False),
+        ("", False),
+        ('{"name": "alice"}', False),
+        ("https://example.com/?code=1", False),
+    ],
+)
+def test_a_text_holds_a_token_or_none(text: str, holds: bool) -> None:
+    assert holds_token(text) is holds

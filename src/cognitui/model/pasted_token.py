@@ -92,6 +92,17 @@ def tokens_in(text: str) -> tuple[PastedToken, ...]:
     return (PastedToken("", whole),)
 
 
+def holds_token(text: str) -> bool:
+    """Return whether a text contains what looks like a token, also one that cannot be read, such as a refresh token."""
+    if len(text) > LARGEST_PASTE:
+        return _BEGINS.search(text) is not None
+    try:
+        found = tokens_in(text)
+    except BadToken:
+        return False
+    return any(token.name or (_BEGINS.match(token.value) and token.value.count(".") >= 2) for token in found)
+
+
 def _is_several(text: str) -> bool:
     """Whether a second token begins on a line of its own."""
     return sum(word.startswith("eyJ") and word.count(".") >= 2 for word in text.split()) > 1

@@ -17,3 +17,11 @@ class Answers(Frozen, frozen=True):
     """By the names of the prompts."""
     keep: bool
     """Whether secrets among them go into the keyring."""
+
+
+class Unsent(Frozen, frozen=True):
+    """Answers that an outage has kept from Cognito: nobody types them twice."""
+
+    answers: Answers
+    why: str
+    """What kept them, in a sentence."""

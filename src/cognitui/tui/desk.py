@@ -13,6 +13,7 @@ from cognitui.model.signin import Challenge
 from cognitui.model.token import Token, TokenKind
 from cognitui.model.user_info import UserInfo
 from cognitui.model.verification import Verification
+from cognitui.tui.answers import Unsent
 
 
 class Running(Frozen, frozen=True):
@@ -43,6 +44,8 @@ class Entry(Frozen, frozen=True):
     running: Running | None = None
     error: CognituiError | None = None
     challenge: Challenge | None = None
+    unsent: Unsent | None = None
+    """What was answered to the challenge and did not reach Cognito, while no dialog holds it."""
     user: UserInfo | None = None
     """What Cognito told of the user."""
     aws: AwsCredentials | None = None
@@ -97,14 +100,15 @@ class Entry(Frozen, frozen=True):
         # One that was not at hand for a while, and has come back the same, was not renewed.
         return {kind: token for kind, token in former.items() if tokens.get(kind) != token}
 
-    def asked(self, challenge: Challenge) -> Entry:
-        """Returns it with a question for a person."""
-        return replace(self, running=None, error=None, challenge=challenge)
+    def asked(self, challenge: Challenge, unsent: Unsent | None = None) -> Entry:
+        """Returns it with a question for a person, and the answers to it that were not sent."""
+        return replace(self, running=None, error=None, challenge=challenge, unsent=unsent)
 
     def failed(self, error: CognituiError) -> Entry:
         """Returns it with an error; tokens that are there stay, and a question that an outage has not answered."""
         challenge = self.challenge if isinstance(error, Unreachable) else None
-        return replace(self, running=None, challenge=challenge, error=_without_places(error))
+        unsent = self.unsent if challenge else None
+        return replace(self, running=None, challenge=challenge, unsent=unsent, error=_without_places(error))
 
     def checked(self, kind: TokenKind, verification: Verification) -> Entry:
         """Returns it with what a check of a token said."""
@@ -124,7 +128,7 @@ class Entry(Frozen, frozen=True):
 
     def dismissed(self) -> Entry:
         """Returns it without what ran, failed or was asked."""
-        return replace(self, running=None, error=None, challenge=None)
+        return replace(self, running=None, error=None, challenge=None, unsent=None)
 
 
 def _without_places(error: CognituiError) -> CognituiError:

@@ -52,12 +52,13 @@ class KeepAliveFlow:
         """Returns the profiles that are to be renewed now and for which nothing runs."""
         return tuple(id_ for id_ in self._kept.due(now) if id_ not in self._underway)
 
-    async def renew(self, profile: Profile, life: Lifetime | None) -> None:
-        """Gets a token that outlasts the one that is there; what stands in the way is told.
+    async def renew(self, profile: Profile, life: Lifetime | None, *, first: bool = False) -> bool:
+        """Gets a token that outlasts the one that is there; returns whether it came. What stands in the way is told.
 
         Args:
             profile: Whose.
             life: Of the token that is there.
+            first: A person has just asked to keep it alive, and was told nothing of it yet.
         """
         self._underway.add(profile.id)
         consent = self._kept.is_agreed(profile.id)
@@ -66,11 +67,12 @@ class KeepAliveFlow:
         except Unreachable as error:
             self._try_later(profile, error)
         except CognituiError as error:
-            self._stop(profile, error.cause)
+            self._stop(profile, error.cause, first=first)
         else:
-            self._take(profile, outcome)
+            return self._take(profile, outcome, first=first)
         finally:
             self._underway.discard(profile.id)
+        return False
 
     def _obtained(self, profile: Profile, life: Lifetime | None, *, consent: bool) -> Got | Challenge:
         # Not a refresh at any price: another program may have got a newer token meanwhile.
@@ -78,22 +80,24 @@ class KeepAliveFlow:
         min_valid = left + _MORE_THAN_IS_LEFT if life else None
         return self._services.broker.get(profile, min_valid=min_valid, how=How.RENEW, consent=consent)
 
-    def _take(self, profile: Profile, outcome: Got | Challenge) -> None:
+    def _take(self, profile: Profile, outcome: Got | Challenge, *, first: bool) -> bool:
         if profile.id not in self._kept.ids:
-            return
+            return False
         if isinstance(outcome, Challenge):
             self._asked(profile, outcome)
-            self._stop(profile, f"Cognito asks for {outcome.needs}.")
-            return
+            self._stop(profile, f"Cognito asks for {outcome.needs}.", first=first)
+            return False
         self._kept.renewed(profile.id, outcome.token.lifetime)
         self._renewed(profile, outcome)
+        return True
 
     def _try_later(self, profile: Profile, error: Unreachable) -> None:
         if profile.id in self._kept.ids:
             pause = self._kept.failed(profile.id, self._services.clock())
             self._tell(f"{profile.id} could not be renewed and is tried again in {rough(pause)}. {error.cause}")
 
-    def _stop(self, profile: Profile, why: str) -> None:
+    def _stop(self, profile: Profile, why: str, *, first: bool) -> None:
         if profile.id in self._kept.ids:
             self._kept.stop(profile.id)
-            self._tell(f"{profile.id} is kept alive no more: a person is needed. {why}")
+            how = "cannot be kept alive" if first else "is kept alive no more"
+            self._tell(f"{profile.id} {how}: a person is needed. {why}")

@@ -17,7 +17,9 @@ class KeyRow(Struct, frozen=True):
     """One line."""
 
     labels: tuple[str, ...]
-    """The keys as people read them."""
+    """The keys as people read them, such as `^o`."""
+    names: tuple[str, ...]
+    """The same keys as `config.toml` writes them, such as `ctrl+o`."""
     words: str
     id: str
     group: str
@@ -43,21 +45,26 @@ def key_rows(remapped: Mapping[str, str]) -> tuple[KeyRow, ...]:
 def found(rows: Sequence[KeyRow], query: str) -> tuple[KeyRow, ...]:
     """Returns the rows that hold each word of a query; those whose key it names come first."""
     words = query.casefold().split()
-    named = [row for row in rows if query.strip() in row.labels]
+    named = [row for row in rows if query.strip() in (*row.labels, *row.names)]
     others = [row for row in rows if row not in named and all(word in _haystack(row) for word in words)]
     return (*named, *others)
 
 
 def _haystack(row: KeyRow) -> str:
-    return " ".join((row.keys, row.words, row.id, row.group, OTHER_WORDS.get(row.id, ""))).casefold()
+    return " ".join((row.keys, *row.names, row.words, row.id, row.group, OTHER_WORDS.get(row.id, ""))).casefold()
 
 
 def _row(action: Action, remapped: Mapping[str, str]) -> KeyRow:
-    written = f'{action.id} = "{remapped.get(action.id) or action.keys}"'
-    return KeyRow(key_labels(action.id, remapped), action.long, action.id, action.group, written)
+    keys = remapped.get(action.id) or action.keys
+    written = f'{action.id} = "{keys}"'
+    return KeyRow(key_labels(action.id, remapped), _names(keys), action.long, action.id, action.group, written)
 
 
 def _numbers(first: Action, remapped: Mapping[str, str]) -> KeyRow:
     labels = (f"{key_labels(first.id, remapped)[0]} … {key_labels(f'{_NUMBERED}{_LAST}', remapped)[0]}",)
     written = f'{first.id} = "{remapped.get(first.id) or first.keys}"'
-    return KeyRow(labels, "Go to the environment of that place.", f"{first.id} … {_LAST}", first.group, written)
+    return KeyRow(labels, (), "Go to the environment of that place.", f"{first.id} … {_LAST}", first.group, written)
+
+
+def _names(keys: str) -> tuple[str, ...]:
+    return tuple(key.strip() for key in keys.split(","))

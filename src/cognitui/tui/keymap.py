@@ -46,7 +46,7 @@ SIGN_OUT, COPY_AS, COMPARISON, SIGN_IN = "sign-out", "copy-as", "comparison", "s
 EXAMINING, EXAMINATION = "While examining", "examination"
 INSPECTING, INSPECTION = "While inspecting", "inspection"
 CHOOSING, PICK = "While choosing", "pick"
-HELP = "help"
+HELP, DIALOG = "help", "dialog"
 
 
 def _form(form: str, key: str, short: str, words: str) -> Action:
@@ -158,6 +158,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("filter_up", "up", "Up", "Go to the row above.", FILTERING, "move(-1)", place=FILTER),
     Action("filter_keep", "enter", "Keep", "Go back to the list.", FILTERING, "leave(False)", place=FILTER),
     Action("filter_clear", "escape", "Clear", "Clear the filter.", FILTERING, "leave(True)", place=FILTER),
+    Action(
+        "leave_dialog",
+        "ctrl+c",
+        "Leave",
+        "Do what esc does; in a field, copy what is selected.",
+        ASKED,
+        place=DIALOG,
+    ),
     Action("answer_yes", "y", "Yes", "Say yes.", ASKED, "answer(True)", place=QUESTION),
     Action("answer_part", "o", "Others", "Say yes to the others alone.", ASKED, place=QUESTION),
     Action("answer_no", "n,escape,q", "No", "Say no.", ASKED, "answer(False)", place=QUESTION),
@@ -267,6 +275,12 @@ def binding_of(action_id: str, call: str = "") -> Binding:
         id=action.id,
         priority=action.before_fields,
     )
+
+
+def leads_out(action_id: str) -> bool:
+    """Return whether an action is what esc does in its place, whatever key it has been given."""
+    action = BY_ID.get(action_id)
+    return action is not None and "escape" in action.keys.split(",")
 
 
 def is_key_of(key: str, action_id: str, remapped: Mapping[str, str]) -> bool:

@@ -10,12 +10,12 @@ from itertools import islice
 from msgspec import Struct
 from rich.style import Style
 from rich.text import Text
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
 from cognitui.model.text import inert
 from cognitui.tui.colors import inks
-from cognitui.tui.keymap import ACTIONS, BY_ID, MAIN, HasKeys, key_labels
+from cognitui.tui.keymap import ACTIONS, BY_ID, DIALOG, MAIN, HasKeys, bindings, key_labels
 from cognitui.tui.other_words import OTHER_WORDS
 from cognitui.tui.reasons import why_not
 from cognitui.tui.screens.main import MainScreen
@@ -79,6 +79,16 @@ def likelihood(offer: Offer, query: str) -> float:
         else:
             return 0.0
     return found + (4 if name.startswith(query.casefold()) else 0)
+
+
+class Palette(CommandPalette):
+    """Textual's, left as our dialogs are."""
+
+    BINDINGS = bindings(DIALOG)
+
+    def action_leave_dialog(self) -> None:
+        """Closes it, as esc does."""
+        self._action_escape()
 
 
 class PaletteOffers(Provider):

@@ -141,7 +141,10 @@ class ProfileRequests:
             await request()
             while (awaited := self._awaited.pop(profile.id, None)) is not None:
                 if not self._may_follow(profile, brings=brings):
-                    self._tell_not_copied(profile.id, awaited.what)
+                    # Whoever declined, or was told of a changed profile, knows it.
+                    entry = self._screen.entry_of(profile)
+                    if entry.error or entry.challenge:
+                        self._tell_not_copied(profile.id, awaited.what)
                     return
                 job.copies, brings = awaited.what, True
                 await awaited.copy()

@@ -30,10 +30,10 @@ def row_facts(entry: Entry, life: Lifetime | None, now: float, *, steps: int, st
     """
     if entry.running:
         return RowFacts(spinner(now, still=still), "…", 0.0, "primary")
-    if entry.challenge:
-        return RowFacts("?", "answer", 0.0, "accent")
     if entry.error:
         return RowFacts("!", "failed", 0.0, "error")
+    if entry.challenge:
+        return RowFacts("?", "answer", 0.0, "accent")
     state = TokenState.NONE if life is None else life.state(now)
     glyph, variable = GLYPHS[state], STATE_VARIABLES[state]
     if life is None:

@@ -10,14 +10,14 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.broker import Got, How
-from cognitui.model.errors import CognituiError, WrongCredentials
+from cognitui.model.errors import CognituiError, Unreachable, WrongCredentials
 from cognitui.model.frozen import Frozen, replace
 from cognitui.model.profile import Profile
 from cognitui.model.signin import AGAIN, INSTEAD, Challenge
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
-from cognitui.tui.answers import Answers
+from cognitui.tui.answers import Answers, Unsent
 from cognitui.tui.background import in_background
 from cognitui.tui.colors import environment_color
 from cognitui.tui.desk import Running
@@ -123,27 +123,45 @@ class TokenFlow:
         outcome: Got | Challenge | None = challenge
         # Once, until a person answers: a code every three minutes would be a nuisance on a phone that nobody holds.
         begins_anew = True
-        keeps = True
+        # No entry and no dialog in a variable: the lock must not find them alive while a request runs.
+        is_pending = self._entry_of(wish.profile).challenge is challenge
+        unsent = self._entry_of(wish.profile).unsent if is_pending else None
+        keeps = unsent is None or unsent.answers.keep or INSTEAD in unsent.answers.values
         while isinstance(outcome, Challenge):
             asked = outcome
             # Whoever is asked must still be the one that the profile means.
             if self.as_it_is(replace(wish, profile=asked.profile)) is None:
                 return None
-            self._keep(wish.profile, self._entry_of(wish.profile).asked(asked))
             # A person who went on to another profile is not interrupted: the list says that this one waits.
-            if not self._screen.is_shown(wish.profile) or self._screen.is_locked:
+            waits = not self._screen.is_shown(wish.profile) or self._screen.is_locked
+            # The dialog alone has what was typed, and drops it where it is left or the lock closes it.
+            self._keep(wish.profile, self._entry_of(wish.profile).asked(asked, unsent if waits else None))
+            if waits:
                 return None
-            dialog = self._dialog_of(asked, begins_anew=begins_anew, keeps=keeps)
+            dialog = self._dialog_of(asked, unsent, begins_anew=begins_anew, keeps=keeps)
             dialog.is_before_token = True
             answers = await self._app.push_screen_wait(dialog)
+            unsent = None
             if answers is None or self.as_it_is(wish) is None:
                 return None
             begins_anew = answers.values.get(INSTEAD) != AGAIN.value
             outcome = await self._answer(wish, asked, answers)
+            unsent = self._unsent(wish.profile, asked, answers) if outcome is None else None
+            if unsent is not None:
+                outcome = asked
             # What was cleared stays so while the same is asked again; another secret is another question.
             same = isinstance(outcome, Challenge) and outcome.kind == asked.kind
             keeps = answers.keep if same and asked.may_keep and INSTEAD not in answers.values else True
         return self._kept(wish, outcome)
+
+    def _unsent(self, profile: Profile, asked: Challenge, answers: Answers) -> Unsent | None:
+        """Returns answers that an outage has kept from Cognito; None where it was something else, or nobody waits."""
+        entry = self._entry_of(profile)
+        # The answer of a browser is good for one use.
+        if asked.url or entry.challenge is not asked or not isinstance(entry.error, Unreachable):
+            return None
+        typed = " What you typed is still there." if answers.values.keys() - {INSTEAD} else ""
+        return Unsent(answers, f"{entry.error.cause} {entry.error.fix}{typed}")
 
     async def _answer(self, wish: Wish, asked: Challenge, answers: Answers) -> Got | Challenge | None:
         return await self.request(
@@ -154,15 +172,18 @@ class TokenFlow:
             ),
         )
 
-    def _dialog_of(self, challenge: Challenge, *, begins_anew: bool, keeps: bool) -> ChallengeScreen:
+    def _dialog_of(
+        self, challenge: Challenge, unsent: Unsent | None, *, begins_anew: bool, keeps: bool
+    ) -> ChallengeScreen:
         # The dialogs cost 15 ms, and the first paint needs none of them.
         from cognitui.tui.screens.browser import BrowserScreen, Browsing
         from cognitui.tui.screens.challenge import ChallengeScreen
 
         if not challenge.url:
-            keep_in = "memory of this run" if self._services.secrets_in_memory else "keyring"
-            clock = self._services.clock
-            return ChallengeScreen(challenge, keep_in=keep_in, keeps=keeps, clock=clock, begins_anew=begins_anew)
+            in_memory, clock = self._services.secrets_in_memory, self._services.clock
+            return ChallengeScreen(
+                challenge, unsent=unsent, in_memory=in_memory, keeps=keeps, clock=clock, begins_anew=begins_anew
+            )
         opened, self._browsed = challenge.url == self._browsed, challenge.url
         browsing = Browsing(self._services.open_browser, self._services.broker.wait, self._copy_address)
         return BrowserScreen(challenge, browsing, opened=opened)

@@ -101,10 +101,10 @@ def of_claim(claim: ClaimRow) -> str:
 def _state(entry: Entry, life: Lifetime | None, now: float) -> Iterable[str]:
     if entry.running:
         yield f"{inert(entry.running.what, _LONG)}…"
-    elif entry.challenge:
-        yield f"? It waits for you: {inert(entry.challenge.needs, _LONG)}."
     elif entry.error:
         yield f"! {entry.error.title}: {inert(entry.error.cause, _LONG)}"
+    elif entry.challenge:
+        yield f"? It waits for you: {inert(entry.challenge.needs, _LONG)}."
     yield f"Access token: {_life(life, now)}"
 
 

@@ -214,10 +214,10 @@ class MainActions(ProfileActions):
 
     def action_palette(self) -> None:
         """Opens the palette."""
-        from textual.command import CommandPalette
+        from cognitui.tui.palette import Palette
 
-        if not CommandPalette.is_open(self.app):
-            self.app.push_screen(CommandPalette(placeholder="What do you want to do?"))
+        if not Palette.is_open(self.app):
+            self.app.push_screen(Palette(placeholder="What do you want to do?"))
 
     def action_show_problems(self) -> None:
         """Shows the faults of the profile file and of `config.toml`."""

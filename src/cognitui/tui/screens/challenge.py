@@ -16,7 +16,7 @@ from textual.widgets import Button, Input, Label, RadioSet, Static
 from cognitui.model.duration import countdown
 from cognitui.model.signin import AGAIN, INSTEAD, Challenge, Prompt
 from cognitui.model.text import as_heading, inert
-from cognitui.tui.answers import Answers
+from cognitui.tui.answers import Answers, Unsent
 from cognitui.tui.colors import inks
 from cognitui.tui.keymap import FORM, SIGN_IN, binding_of, bindings, key_in
 from cognitui.tui.plain import plain
@@ -50,7 +50,8 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
         self,
         challenge: Challenge,
         *,
-        keep_in: str = "keyring",
+        unsent: Unsent | None = None,
+        in_memory: bool = False,
         keeps: bool = True,
         clock: Callable[[], float] = time.time,
         begins_anew: bool = False,
@@ -59,7 +60,8 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
 
         Args:
             challenge: That.
-            keep_in: Where a secret would be kept.
+            unsent: What was answered before and did not reach Cognito: it stands there again.
+            in_memory: Whether secrets are kept for this run alone: then nobody is asked where.
             keeps: Whether the box for that is ticked at first.
             clock: For what is left of the session.
             begins_anew: Whether it starts again by itself once the time is up and nothing is typed.
@@ -67,7 +69,9 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
         super().__init__()
         self._begins_anew = begins_anew
         self._challenge = challenge
-        self._keep_in = keep_in
+        self._remark = unsent.why if unsent else challenge.remark
+        self._given = {**challenge.given, **(unsent.answers.values if unsent else {})}
+        self._in_memory = in_memory
         self._keeps = keeps
         self._clock = clock
 
@@ -93,15 +97,14 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
         yield Static(inert(challenge.message, 400), markup=False, classes="message")
         if challenge.sent_to:
             yield Static(f"Sent to {inert(challenge.sent_to, 80)}.", markup=False, classes="message")
-        yield Static(inert(challenge.remark, 400), markup=False, id="remark", classes="remark")
+        yield Static(inert(self._remark, 400), markup=False, id="remark", classes="remark")
         yield from self._compose_shown()
         for prompt in challenge.prompts:
             yield from self._compose_prompt(prompt)
-        if challenge.may_keep:
+        if challenge.may_keep and not self._in_memory:
             what = " and ".join(kind.label for kind in challenge.offered)
-            yield TickBox(
-                f"Keep {'the ' + what if what else 'it'} in the {self._keep_in}", value=self._keeps, id="keep"
-            )
+            kept = f"the {what}" if what else "it"
+            yield TickBox(f"Keep {kept} in the keyring, not only until you quit", value=self._keeps, id="keep")
         yield Static("", id="session", markup=False)
         if challenge.instead:
             with Horizontal(classes="buttons -instead"):
@@ -130,7 +133,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
                 yield Button(f"Show the QR code ({key_in(self.app, 'show_qr')})", id="show-qr", compact=True)
 
     def _compose_prompt(self, prompt: Prompt) -> ComposeResult:
-        name, hint, given = _widget_id(prompt), inert(prompt.hint, 80), self._challenge.given.get(prompt.name, "")
+        name, hint, given = _widget_id(prompt), inert(prompt.hint, 80), self._given.get(prompt.name, "")
         with Horizontal(classes="field"):
             yield Label(as_heading(prompt.label), markup=False)
             if prompt.choices:
@@ -150,7 +153,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
 
     def on_mount(self) -> None:
         """Starts the session's clock and puts the focus on the first prompt."""
-        self._show_remark(self._challenge.remark)
+        self._show_remark(self._remark)
         self._show_rules()
         self._show_session()
         self.set_interval(1, self._show_session)
@@ -228,9 +231,10 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
                 self._show_remark(fault)
                 self.query_one(f"#{_widget_id(prompt)}").focus()
                 return
-        keep = self.query("#keep")
+        tick = self.query("#keep")
+        keep = tick.first(TickBox).value if tick else self._in_memory and self._challenge.may_keep
         values = {prompt.name: self._value(prompt) for prompt in self._challenge.prompts}
-        self.dismiss(Answers(values, keep=bool(keep) and keep.first(TickBox).value))
+        self.dismiss(Answers(values, keep=keep))
 
     def _fault(self, prompt: Prompt) -> str:
         again = self.query_one(f"#{_AGAIN}{_widget_id(prompt)}", Input).value if prompt.confirm else None

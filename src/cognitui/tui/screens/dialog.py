@@ -9,6 +9,7 @@ from textual import events, on
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
 
+from cognitui.tui.keymap import DIALOG, bindings, leads_out
 from cognitui.tui.type_ahead import HasTypeAhead
 
 Result = TypeVar("Result")
@@ -16,6 +17,8 @@ Result = TypeVar("Result")
 
 class Dialog(ModalScreen[Result]):
     """Closed before its widgets are there, it does nothing any more."""
+
+    BINDINGS = bindings(DIALOG)
 
     is_before_token = False
     """Whether a get or copy must ask this first: then the copy key, typed before it opened, is meant for that token."""
@@ -56,6 +59,19 @@ class Dialog(ModalScreen[Result]):
     def _was_typed_before(self, moment: float) -> bool:
         app = self.app
         return isinstance(app, HasTypeAhead) and app.type_ahead.was_typed_before(moment)
+
+    async def action_leave_dialog(self) -> None:
+        """Copies what is selected on the screen; without a selection, does what esc does here.
+
+        A field with a selection copies it before this is called.
+        """
+        if self.get_selected_text() is not None:
+            self.action_copy_text()
+            return
+        # The first one is that of the widget with the focus, as for a key.
+        out = [active for active in self.active_bindings.values() if leads_out(active.binding.id or "")]
+        if out:
+            await self.app.run_action(out[0].binding.action, default_namespace=out[0].node)
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Closes with a result, at once or as soon as nothing stands over it.

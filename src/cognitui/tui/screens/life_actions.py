@@ -55,6 +55,10 @@ class LifeActions(ListingActions):
         wish = await self._tokens.settled(Wish(profile, TokenKind.ACCESS, verb="Keep alive", question=question))
         if wish is not None:
             self.keep_alive(wish.profile, agreed=wish.agreed)
+            # Without a token that lives it is due at once: what comes of that is the one thing to say.
+            is_due = profile.id in self._renewals.due(self.services.clock())
+            if is_due and not await self._renewals.renew(wish.profile, self._life_of(wish.profile), first=True):
+                return
             self.notify(f"{profile.id} is renewed before its token ends, until you quit.", timeout=5, markup=False)
 
     def keep_alive(self, profile: Profile, *, agreed: bool = False) -> None:

@@ -166,8 +166,8 @@ class MainScreen(Framed):
         if self.progress is not None:
             words = f"{self.progress.done} of {self.progress.of} · {self.situation().key('dismiss')} cancels"
         elif self.query_text:
-            words = f"{count} matches" if count == 1 else f"{count or 'none'} match"
-            words += f" · {self.words_of_filter()}"
+            found = "1 match" if count == 1 else f"{count or 'no'} matches"
+            words = f"{found} · {self.words_of_filter()}"
         else:
             words = self.words_of_alone()
         pane.border_subtitle = words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.message import Message
 from textual.widgets import Input
 
@@ -36,6 +37,13 @@ class FilterInput(Input):
         def __init__(self, clear: bool) -> None:
             super().__init__()
             self.clear = clear
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Leaves a token to the app, which inspects it: here it could be read on the screen."""
+        from cognitui.model.pasted_token import holds_token  # nothing is pasted before the first paint
+
+        if holds_token(event.text):
+            event.prevent_default()
 
     def action_move(self, distance: int) -> None:
         """Asks for another row."""

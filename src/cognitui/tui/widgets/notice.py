@@ -72,6 +72,8 @@ class Notice(Static):
             return self._error(entry.error)
         if entry.challenge:
             text = Text(inert(entry.challenge.title, 120), Style(bold=True))
+            if entry.unsent:
+                text.append(f"\n{inert(entry.unsent.why, 600)}", Style(bold=False))
             text.append(f"\nIt waits for you: {inert(entry.challenge.needs, 160)}.", Style(bold=False))
             return self._with_keys(text, ("get_token", "Answer"), ("dismiss", "Dismiss"))
         return Text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.actions import SkipAction
 from textual.widgets import Input
 
 
@@ -21,7 +22,9 @@ class SecretInput(Input):
         super().__init__(value, placeholder=placeholder, password=True, compact=True, id=id)
 
     def action_copy(self) -> None:
-        """Says that a masked text is not copied."""
+        """Says that a masked text is not copied; without a selection, the key means what it means in the dialog."""
+        if not self.selected_text:
+            raise SkipAction
         self.app.notify("A masked text is not copied.", severity="warning", markup=False)
 
     def action_cut(self) -> None:
