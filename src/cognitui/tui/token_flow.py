@@ -138,9 +138,9 @@ class TokenFlow:
             self._keep(wish.profile, self._entry_of(wish.profile).asked(asked, unsent if waits else None))
             if waits:
                 return None
-            dialog = self._dialog_of(asked, unsent, begins_anew=begins_anew, keeps=keeps)
-            dialog.is_before_token = True
-            answers = await self._app.push_screen_wait(dialog)
+            answers = await self._app.push_screen_wait(
+                self._dialog_of(asked, unsent, begins_anew=begins_anew, keeps=keeps)
+            )
             unsent = None
             if answers is None or self.as_it_is(wish) is None:
                 return None

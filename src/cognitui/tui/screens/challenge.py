@@ -38,6 +38,8 @@ _ROOM_FOR_QR = (104, 30)
 class ChallengeScreen(Secretive, Dialog[Answers | None]):
     """Inputs for the prompts, their rules as they are met, and what is left of the session."""
 
+    is_before_token = True
+
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = [  # noqa: RUF012 (Textual's own way to declare them)
         *bindings(FORM),
