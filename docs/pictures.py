@@ -87,7 +87,12 @@ SHOTS = (
     ),
     Shot("browser", "A sign-in in the browser.", 'slash "heidi enter enter', "Copy the address"),
     Shot("code", "A code by e-mail, and its way back.", '4 +email-code slash "email-code enter enter', "Sent to"),
-    Shot("set-up", "An authenticator app is set up.", '4 +email-code slash "authenticator enter enter', "TOTP seed"),
+    Shot(
+        "set-up",
+        "An authenticator app is set up.",
+        '4 +email-code slash "authenticator enter enter',
+        "Set up a second factor",
+    ),
     Shot("settings", "Settings.", "comma", "Settings"),
     Shot("doctor", "What is wrong, and how to mend it.", "H +alice", "fine"),
     Shot("import", "Import from an AWS account.", "I", "Import from AWS"),

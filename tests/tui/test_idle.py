@@ -406,3 +406,10 @@ def texts_in(found: object, depth: int = 4) -> Iterator[str]:
     elif depth and isinstance(found, tuple | dict | list):
         for inner in gc.get_referents(found):
             yield from texts_in(inner, depth - 1)
+
+
+async def test_a_call_that_ends_after_the_app_has_closed_is_no_error() -> None:
+    async with opened(holding()) as story:
+        app = story.app
+
+    app.note_end_of_call()

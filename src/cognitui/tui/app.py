@@ -251,7 +251,8 @@ class CognituiApp(App[int]):
 
     def note_end_of_call(self) -> None:
         """Notes that a thread has ended, which may have read a secret after the lock was put up."""
-        if self._main is not None and self._main.is_locked:
+        # A call may end after the app has closed: its screens belong to no app then.
+        if self.is_running and self._main is not None and self._main.is_locked:
             self._to_clean = _CLEANINGS
 
     def _clean_memory(self) -> None:
