@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import threading
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -413,3 +414,24 @@ async def test_a_call_that_ends_after_the_app_has_closed_is_no_error() -> None:
         app = story.app
 
     app.note_end_of_call()
+
+
+class Cycle:
+    """Garbage that only a collection frees, as a closed dialog is."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+async def test_what_becomes_garbage_some_seconds_after_the_lock_is_freed_too() -> None:
+    services = holding()
+    async with opened(services) as story:
+        await be_away(story, services, 600)
+        for _ in range(4):
+            story.app._look_around()
+        gone = weakref.ref(Cycle())
+        gc.freeze()  # as the cleaning before it does with what is still in use
+        for _ in range(8):
+            story.app._look_around()
+
+        assert gone() is None

@@ -45,7 +45,11 @@ if TYPE_CHECKING:
     from cognitui.clipboard import Clipboard
 
 
-_CLEANINGS = 3
+_CLEANINGS = (1, 2, 3, 6, 12, 30)
+"""Seconds after the lock, or after a call that ended behind it, at which memory is overwritten.
+
+Dialogs close and calls end a little later than that, and later still on a busy machine.
+"""
 
 _LONGEST_READING = 2.0
 """Seconds that keys wait for the first list: if the file cannot be read, F5 and q must still work."""
@@ -103,8 +107,8 @@ class CognituiApp(App[int]):
         self._main: MainScreen | None = None
         self.type_ahead = TypeAhead(self)
         self._idle = self._new_idle_watch()
-        self._to_clean = 0
-        """How often memory is still to be overwritten behind the lock: dialogs and calls end a little after it."""
+        self._locked_for: int | None = None
+        """Seconds since the lock, or since a call ended behind it; None if memory need not be overwritten."""
         for theme in THEMES:
             self.register_theme(theme)
         if services.settings.reduced_motion:
@@ -226,9 +230,10 @@ class CognituiApp(App[int]):
 
     def _look_around(self) -> None:
         self.look_for_idle()
-        if self._to_clean:
-            self._to_clean -= 1
-            self._clean_memory()
+        if self._locked_for is not None and self._main is not None and self._main.is_locked:
+            self._locked_for += 1
+            if self._locked_for in _CLEANINGS:
+                self._clean_memory()
         if (look_for_hangup := getattr(self._driver, "look_for_hangup", None)) is not None:
             look_for_hangup()
 
@@ -244,7 +249,7 @@ class CognituiApp(App[int]):
         self._clipboard = ""  # Textual's own, for its inputs
         if self._main.is_locked:
             return False
-        self._to_clean = _CLEANINGS
+        self._locked_for = 0
         self.type_ahead.drop(come)
         self._main.put_up_lock(self._services.settings.idle_lock, in_memory=self._services.secrets_in_memory)
         return True
@@ -253,7 +258,7 @@ class CognituiApp(App[int]):
         """Notes that a thread has ended, which may have read a secret after the lock was put up."""
         # A call may end after the app has closed: its screens belong to no app then.
         if self.is_running and self._main is not None and self._main.is_locked:
-            self._to_clean = _CLEANINGS
+            self._locked_for = 0
 
     def _clean_memory(self) -> None:
         # Neither is needed before the lock.
