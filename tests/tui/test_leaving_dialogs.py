@@ -83,6 +83,7 @@ async def test_ctrl_c_in_a_field_without_a_selection_does_what_esc_does(key: str
         field.insert_text_at_cursor(typed)
         await story.press("ctrl+c")
         if isinstance(story.app.screen, Confirm):
+            await story.see("(y)")  # typed before it is painted, y is no answer
             await story.press("y")
         elif story.app.screen is not story.main and typed:
             await story.press("ctrl+c")  # it has cleared the letters
