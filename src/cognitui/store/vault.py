@@ -28,7 +28,7 @@ class KeyringVault:
     """Secrets in the OS keyring; opened at the first of them. Threads may share it.
 
     Every method raises a SecretStoreError where the keyring fails, within 3.5 s, or within 15.5 s for a command. Where
-    it shows a prompt, a person has two minutes, and is told.
+    it shows a prompt, a person has two minutes, and a message says so.
     """
 
     def __init__(

@@ -100,4 +100,4 @@ class KeepAliveFlow:
         if profile.id in self._kept.ids:
             self._kept.stop(profile.id)
             how = "cannot be kept alive" if first else "is kept alive no more"
-            self._tell(f"{profile.id} {how}: a person is needed. {why}")
+            self._tell(f"{profile.id} {how}: input required. {why}")

@@ -141,7 +141,7 @@ class ProfileRequests:
             await request()
             while (awaited := self._awaited.pop(profile.id, None)) is not None:
                 if not self._may_follow(profile, brings=brings):
-                    # Whoever declined, or was told of a changed profile, knows it.
+                    # Declined, or the profile has changed: that was said already.
                     entry = self._screen.entry_of(profile)
                     if entry.error or entry.challenge:
                         self._tell_not_copied(profile.id, awaited.what)
