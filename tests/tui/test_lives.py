@@ -64,7 +64,7 @@ async def test_without_a_token_w_says_only_that_it_cannot_be_kept_alive() -> Non
     services = unlocked(ALICE)
     async with opened(services) as story:
         await story.press("w")
-        await story.hear("dev/alice cannot be kept alive: a person is needed.")
+        await story.hear("dev/alice cannot be kept alive: input required.")
 
         assert len(story.toasts) == 1
         assert KEPT_ALIVE not in story.text
@@ -147,7 +147,7 @@ async def test_it_stops_where_a_person_is_needed_and_says_so() -> None:
 
         await story.see(KEPT_ALIVE)
         await pass_time(story, services, SOON)
-        await story.hear("dev/orders is kept alive no more: a person is needed. Cognito asks for password.")
+        await story.hear("dev/orders is kept alive no more: input required. Cognito asks for password.")
         assert KEPT_ALIVE not in story.text
         assert story.main.entry_of(ORDERS).challenge is not None
 
