@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.places import LAST, Place, place
 from benchmarks.table import Row
 from cognitui.model.secret import SecretKind, SecretName
-from cognitui.store.profile_file import ProfileFile
+from cognitui.profiles.store import ProfileFile
 from tests.integration.conftest import missing_programs, running_secret_service
 
 _READS = "import keyring, sys; print(keyring.get_password(sys.argv[1], sys.argv[2]))"
@@ -22,7 +22,7 @@ _KEEPS = """
 import os, time
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.stored_token import pack
-from cognitui.store.vault import open_vault
+from cognitui.vault.vault import open_vault
 from tests.unit.fakes import make_token
 vault = open_vault("keyring", os.environ, print)
 vault.set(SecretName(SecretKind.ACCESS_TOKEN, os.environ["ACCOUNT"]), pack(make_token(now=time.time())))

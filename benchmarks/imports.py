@@ -18,14 +18,14 @@ from textual.pilot import Pilot
 
 from benchmarks.places import place
 from benchmarks.table import Row
-from cognitui.cli.choosing import items_of
-from cognitui.cli.demo import environment
+from cognitui.cli.commands.demo import environment
+from cognitui.cli.prompt import items_of
 from cognitui.demo.strict.server import StrictServer
-from cognitui.model.directory import AwsPlace
+from cognitui.model.aws import AwsPlace
 from cognitui.services import Options
 from cognitui.tui.app import CognituiApp
-from cognitui.tui.screens.import_aws import ImportScreen
-from cognitui.tui.widgets.choice_list import ChoiceList
+from cognitui.tui.dialogs.import_aws import ImportScreen
+from cognitui.tui.widgets.line_list import ChoiceList
 from cognitui.wiring import Wiring
 
 _COUNT = 10_000

@@ -15,7 +15,7 @@ from textual import events
 
 from benchmarks.places import Place, place
 from benchmarks.table import Row
-from cognitui.cli.demo import environment
+from cognitui.cli.commands.demo import environment
 from cognitui.demo.strict.faults import hang
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.secret import SecretKind

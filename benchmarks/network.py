@@ -19,10 +19,10 @@ from cognitui.cognito.signin import CognitoSignIn
 from cognitui.demo import DemoSet, prepare
 from cognitui.demo.strict.faults import hang
 from cognitui.demo.strict.server import StrictServer
+from cognitui.model.challenge import GivenSecrets, SignedIn
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import GivenSecrets, SignedIn
-from cognitui.store.profile_file import ProfileFile
+from cognitui.profiles.store import ProfileFile
 from tests.e2e.terminal import Terminal
 
 _SIGN_INS = 20

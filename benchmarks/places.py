@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cognitui.model.token import Expiries, Lifetime
-from cognitui.store.expiry_index import ExpiryIndex
-from cognitui.store.paths import Paths
-from cognitui.store.profile_file import ProfileFile
+from cognitui.profiles.store import ProfileFile
+from cognitui.storage.paths import Paths
+from cognitui.storage.token_index import ExpiryIndex
 
 LAST = "the-last-one-in-view"
 """The name of a profile that stands in the first screenful: once it is painted, the list is."""

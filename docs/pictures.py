@@ -13,7 +13,7 @@ from pathlib import Path
 from textual import events
 from textual.pilot import Pilot
 
-from cognitui.cli.demo import environment, services_of
+from cognitui.cli.commands.demo import environment, services_of
 from cognitui.demo import prepare
 from cognitui.services import Options, Services
 from cognitui.tui.app import CognituiApp

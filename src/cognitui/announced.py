@@ -5,14 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 
-from cognitui.model.aws_credentials import AwsCredentials
-from cognitui.model.endpoint import foreign_endpoint, foreign_server
-from cognitui.model.examined import ClientSettings, KeysSeen
+from cognitui.model.aws import AwsCredentials
+from cognitui.model.challenge import Challenge, GivenSecrets, Step
+from cognitui.model.diagnostics import ClientSettings, KeysSeen
+from cognitui.model.endpoints import foreign_endpoint, foreign_server
 from cognitui.model.profile import Profile
-from cognitui.model.signin import Challenge, GivenSecrets, Step
 from cognitui.model.text import inert
-from cognitui.model.token import TokenSet
-from cognitui.model.user_info import UserInfo
+from cognitui.model.token import TokenSet, UserInfo
 from cognitui.ports import Identities, PoolExam, Sessions, SignIn
 
 

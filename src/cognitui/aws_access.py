@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cognitui.keeping import Keeping
-from cognitui.model.aws_credentials import AwsCredentials
+from cognitui.model.aws import AwsCredentials
 from cognitui.model.errors import ConsentNeeded, UsageError
-from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
+from cognitui.model.struct import Frozen
 from cognitui.ports import Identities, Locks
 from cognitui.token_request import Got
 

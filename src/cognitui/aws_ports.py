@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from cognitui.model.directory import (
-    Account,
-    AwsPlace,
-    ClientDetails,
-    ClientEntry,
-    Page,
-    PoolDetails,
-    PoolEntry,
-    UserEntry,
-)
+from cognitui.model.aws import Account, AwsPlace, ClientDetails, ClientEntry, Page, PoolDetails, PoolEntry, UserEntry
 
 
 class Directory(Protocol):

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from cognitui.aws_access import AwsAccess, GotAws
 from cognitui.keeping import Keeping
+from cognitui.model.challenge import Challenge, SignedIn, Step
 from cognitui.model.errors import (
     ClientSecretMissing,
     ClientSecretWrong,
@@ -22,14 +23,11 @@ from cognitui.model.errors import (
     RefreshTokenDead,
     WrongCredentials,
 )
-from cognitui.model.frozen import replace
 from cognitui.model.given_secret import given_secret, refuse_without_user
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Challenge, SignedIn, Step
-from cognitui.model.token import Expiries, Token, TokenKind, TokenSet
-from cognitui.model.user_info import UserInfo
-from cognitui.model.verification import Verification
+from cognitui.model.struct import replace
+from cognitui.model.token import Expiries, Token, TokenKind, TokenSet, UserInfo, Verification
 from cognitui.ports import Identities, Index, Locks, Sessions, SignIn, Vault, Verifier
 from cognitui.signing_out import SigningOut
 from cognitui.token_request import Got, How, Source, TokenRequest

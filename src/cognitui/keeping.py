@@ -11,13 +11,12 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from cognitui.memory import Memory
-from cognitui.model.device import RememberedDevice
+from cognitui.model.challenge import GivenSecrets, RememberedDevice
 from cognitui.model.errors import CognituiError, SecretStoreError
-from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
 from cognitui.model.secret import DURABLE, SecretKind
-from cognitui.model.signin import GivenSecrets
 from cognitui.model.stored_token import SECRET_OF_TOKEN, pack, unpack
+from cognitui.model.struct import replace
 from cognitui.model.token import NO_EXPIRIES, Expiries, Token, TokenKind, TokenSet
 from cognitui.ports import Index, Vault
 

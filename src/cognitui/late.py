@@ -6,11 +6,10 @@ import threading
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from cognitui.model.aws_credentials import AwsCredentials
+from cognitui.model.aws import AwsCredentials
+from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.profile import Profile
-from cognitui.model.signin import Challenge, GivenSecrets, Step
-from cognitui.model.token import TokenSet
-from cognitui.model.user_info import UserInfo
+from cognitui.model.token import TokenSet, UserInfo
 from cognitui.ports import Identities, Sessions, SignIn
 
 

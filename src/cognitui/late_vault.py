@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from cognitui.store.vault_choice import vault_choice
+from cognitui.vault.vault import vault_choice
 
 if TYPE_CHECKING:
     from cognitui.model.secret import SecretName
     from cognitui.model.token import Expiries
     from cognitui.ports import Index
-    from cognitui.store.vault import KeyringVault, MemoryVault
+    from cognitui.vault.vault import KeyringVault, MemoryVault
 
 
 class LateVault:
@@ -59,7 +59,7 @@ class LateVault:
 
     def _vault(self) -> KeyringVault | MemoryVault:
         # Costs 60 ms with the keyring library.
-        from cognitui.store.vault import open_vault
+        from cognitui.vault.vault import open_vault
 
         with self._guard:
             if self._opened is None:

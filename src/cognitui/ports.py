@@ -12,17 +12,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from cognitui.model.aws_credentials import AwsCredentials
-from cognitui.model.choices import Choices
-from cognitui.model.draft import Draft
-from cognitui.model.examined import ClientSettings, KeysSeen, LoosePlace, TerminalFacts
-from cognitui.model.profile import NO_FIELDS, FileStamp, Problem, Profile, ProfileBook, ProfileFields
+from cognitui.model.aws import AwsCredentials
+from cognitui.model.challenge import Challenge, GivenSecrets, Step
+from cognitui.model.diagnostics import ClientSettings, KeysSeen, LoosePlace, SettingFault, TerminalFacts
+from cognitui.model.preferences import Choices
+from cognitui.model.profile import NO_FIELDS, Draft, FileStamp, Problem, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretName
-from cognitui.model.setting_fault import SettingFault
-from cognitui.model.signin import Challenge, GivenSecrets, Step
-from cognitui.model.token import Expiries, TokenSet
-from cognitui.model.user_info import UserInfo
-from cognitui.model.verification import Verification
+from cognitui.model.token import Expiries, TokenSet, UserInfo, Verification
 
 
 class ProfileStore(Protocol):

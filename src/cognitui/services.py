@@ -13,19 +13,12 @@ if TYPE_CHECKING:
 
     from cognitui.aws_ports import Directory, Provisioning
     from cognitui.broker import TokenBroker
-    from cognitui.clipboard import Clipboard
-    from cognitui.doctor import Doctor
+    from cognitui.doctor.setup import Doctor
+    from cognitui.model.diagnostics import SettingFault
     from cognitui.model.profile import Profile
-    from cognitui.model.setting_fault import SettingFault
     from cognitui.model.token import Expiries
-    from cognitui.ports import (
-        ChoicesStore,
-        ProfileDrafts,
-        ProfileSharing,
-        ProfileStore,
-        Settings,
-        SettingsRules,
-    )
+    from cognitui.ports import ChoicesStore, ProfileDrafts, ProfileSharing, ProfileStore, Settings, SettingsRules
+    from cognitui.system.clipboard import Clipboard
 
 
 def say_nothing(_told: object) -> None:

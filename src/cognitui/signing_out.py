@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cognitui.keeping import Keeping
-from cognitui.model.aws_credentials import AwsCredentials
+from cognitui.model.aws import AwsCredentials
 from cognitui.model.errors import DeviceUnknown, RefreshTokenDead, SecretStoreError, TokenRefused
-from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.sign_out import ForgottenDevice, Reach, SignedOut
+from cognitui.model.struct import replace
 from cognitui.model.token import NO_EXPIRIES, Lifetime, TokenKind
 from cognitui.ports import Locks, Sessions
 from cognitui.token_request import Got, Source

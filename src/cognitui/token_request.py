@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from cognitui.model.duration import written_duration
 from cognitui.model.errors import UsageError
-from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Profile
+from cognitui.model.struct import Frozen
 from cognitui.model.token import Token, TokenKind
 
 

@@ -6,12 +6,11 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 
-from cognitui.clipboard import Clipboard
-from cognitui.model.examined import LoosePlace, TerminalFacts
-from cognitui.model.setting_fault import SettingFault
-from cognitui.store.loose_places import loose_places
-from cognitui.store.paths import Paths, shown
-from cognitui.store.settings import SettingsReading
+from cognitui.model.diagnostics import LoosePlace, SettingFault, TerminalFacts
+from cognitui.storage.paths import Paths, shown
+from cognitui.storage.permissions import loose_places
+from cognitui.storage.settings import SettingsReading
+from cognitui.system.clipboard import Clipboard
 
 
 class ThisMachine:

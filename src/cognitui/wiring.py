@@ -16,7 +16,7 @@ from cognitui.late_vault import IndexOfVault, LateVault
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.text import inert
 from cognitui.services import Location, Options
-from cognitui.store.paths import Paths
+from cognitui.storage.paths import Paths
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,15 +24,13 @@ if TYPE_CHECKING:
     from cognitui.announced import Announcer
     from cognitui.aws_ports import Directory, Provisioning
     from cognitui.broker import TokenBroker
-    from cognitui.clipboard import Clipboard
     from cognitui.cognito.admin_caller import AdminCaller
     from cognitui.cognito.api import CognitoApi
     from cognitui.cognito.server_clocks import ServerClocks
     from cognitui.cognito.token_endpoint import TokenEndpoint
-    from cognitui.doctor import Doctor
-    from cognitui.model.setting_fault import SettingFault
-    from cognitui.model.token import Expiries
-    from cognitui.model.verification import Verification
+    from cognitui.doctor.setup import Doctor
+    from cognitui.model.diagnostics import SettingFault
+    from cognitui.model.token import Expiries, Verification
     from cognitui.ports import (
         ChoicesStore,
         Identities,
@@ -45,7 +43,8 @@ if TYPE_CHECKING:
         SignIn,
         Verifier,
     )
-    from cognitui.store.settings import SettingsReading, TomlSettings
+    from cognitui.storage.settings import SettingsReading, TomlSettings
+    from cognitui.system.clipboard import Clipboard
 
 
 def wire(options: Options) -> Wiring:
@@ -99,20 +98,20 @@ class Wiring:
     @cached_property
     def profiles(self) -> ProfileStore:
         """The profile file."""
-        from cognitui.store.profile_file import ProfileFile
+        from cognitui.profiles.store import ProfileFile
 
         return ProfileFile(self._paths.profiles)
 
     @property
     def drafts(self) -> ProfileDrafts:
         """The profile file edited whole."""
-        from cognitui.store.profile_drafts import ProfileDrafts
+        from cognitui.profiles.drafts import ProfileDrafts
 
         return ProfileDrafts(self._paths.profiles, self._paths.state)
 
     def clear_left_drafts(self, warn: Callable[[str], None]) -> None:
         """Removes copies of the profile file that a closed terminal left, and says where one with changes is."""
-        from cognitui.store.left_drafts import sweep
+        from cognitui.profiles.drafts import sweep
 
         for folder in sweep(self._paths.state, self._paths.profiles):
             warn(f"An edit of the profile file was cut off. What was typed is kept in {inert(str(folder))}")
@@ -120,7 +119,7 @@ class Wiring:
     @property
     def sharing(self) -> ProfileSharing:
         """Profiles for others."""
-        from cognitui.store.profile_export import ProfileExport
+        from cognitui.profiles.export import ProfileExport
 
         return ProfileExport()
 
@@ -135,8 +134,7 @@ class Wiring:
 
     def change_settings(self, values: Mapping[str, str | bool]) -> None:
         """Writes settings to `config.toml`; see `Services` in `services.py`."""
-        from cognitui.store.settings import read_settings
-        from cognitui.store.settings_file import change_settings
+        from cognitui.storage.settings import change_settings, read_settings
 
         change_settings(self._paths.settings, values)
         self._settings = read_settings(self._paths.settings)
@@ -144,7 +142,7 @@ class Wiring:
     @cached_property
     def choices(self) -> ChoicesStore:
         """What is remembered of how a person uses the program."""
-        from cognitui.store.choices import ChoicesFile
+        from cognitui.storage.preferences import ChoicesFile
 
         return ChoicesFile(self._paths.choices, self._paths.profiles)
 
@@ -154,7 +152,7 @@ class Wiring:
         # Costs 12 ms, and what is drawn into a prompt needs none of it.
         from cognitui.broker import TokenBroker
         from cognitui.late import LateIdentities, LateSessions, LateSignIn
-        from cognitui.store.locks import FileLocks
+        from cognitui.storage.locks import FileLocks
 
         return TokenBroker(
             vault=self._vault,
@@ -178,9 +176,9 @@ class Wiring:
         from cognitui.announced import AnnouncedExam
         from cognitui.cognito.exam import PoolExam
         from cognitui.cognito.http import look
-        from cognitui.doctor import Doctor
-        from cognitui.doctor_of_profile import ProfileDoctor
-        from cognitui.store.settings import read_settings
+        from cognitui.doctor.profile import ProfileDoctor
+        from cognitui.doctor.setup import Doctor
+        from cognitui.storage.settings import read_settings
         from cognitui.wired_doctor import ThisMachine
 
         # The file as it is now: a screen that runs has read it at its start.
@@ -211,13 +209,13 @@ class Wiring:
     @property
     def aws_endpoint(self) -> str:
         """The address that AWS_ENDPOINT_URL names for user pools; raises UsageError where secrets may not go there."""
-        from cognitui.store.aws_environ import endpoint_in
+        from cognitui.profiles.urls import endpoint_in
 
         return endpoint_in(self._environ)
 
     def clipboard(self, write_to_terminal: Callable[[str], None]) -> Clipboard:
         """Returns the clipboard; `write_to_terminal` sends an escape sequence for OSC 52."""
-        from cognitui.clipboard import Clipboard
+        from cognitui.system.clipboard import Clipboard
 
         return Clipboard.for_terminal(self._environ, write_to_terminal, self.settings.clipboard)
 
@@ -242,19 +240,19 @@ class Wiring:
 
     def open_browser(self, url: str) -> bool:
         """Opens an address in the person's browser; returns False where they must do it themselves."""
-        from cognitui.browser import open_browser
+        from cognitui.system.browser import open_browser
 
         return open_browser(url, self._environ)
 
     def edit(self, path: Path, line: int) -> None:
         """Opens the person's editor on a file at a line."""
-        from cognitui.editor import edit
+        from cognitui.system.editor import edit
 
         edit(path, line, self._environ)
 
     def become(self, command: Sequence[str], environ: Mapping[str, str]) -> int:
         """Replaces this process by a command."""
-        from cognitui.command_process import become
+        from cognitui.system.processes import become
 
         return become(command, environ, core_limit=self._core_limit)
 
@@ -267,7 +265,7 @@ class Wiring:
         self._hear, self._hear_news = hear, hear_news
 
     def _read_settings(self) -> SettingsReading:
-        from cognitui.store.settings import read_settings
+        from cognitui.storage.settings import read_settings
 
         if self._settings is None:
             self._settings = read_settings(self._paths.settings)
@@ -275,7 +273,7 @@ class Wiring:
 
     @cached_property
     def _index(self) -> Index:
-        from cognitui.store.expiry_index import ExpiryIndex, MemoryIndex
+        from cognitui.storage.token_index import ExpiryIndex, MemoryIndex
 
         return IndexOfVault(self._vault, ExpiryIndex(self._paths.expiry_index), MemoryIndex())
 
@@ -307,7 +305,7 @@ class Wiring:
     @cached_property
     def _announcer(self) -> Announcer:
         from cognitui.announced import Announcer
-        from cognitui.store.run_log import RunLog
+        from cognitui.storage.log import RunLog
 
         warn = None if self._own_server else self._tell
         return Announcer(warn=warn, log=RunLog(self._paths.log, self.clock).note)
@@ -317,7 +315,7 @@ class Wiring:
         from cognitui.cognito.by_flow import SignInByFlow
         from cognitui.cognito.oauth import OAuthSignIn
         from cognitui.cognito.signin import CognitoSignIn
-        from cognitui.mfa_process import code_from_process
+        from cognitui.system.mfa_command import code_from_process
 
         by_api = CognitoSignIn(self._api, self.clock, code_from_process, self._tell)
         return AnnouncedSignIn(SignInByFlow(by_api, OAuthSignIn(self._token_endpoint)), self._announcer)

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from cognitui.cli.token import token
+from cognitui.cli.commands.token import token
 from tests.e2e.terminal import Terminal
 
 PROFILES = """

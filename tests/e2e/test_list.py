@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from cognitui.store.paths import Paths
+from cognitui.storage.paths import Paths
 from tests.e2e.terminal import Terminal
 
 PROFILES = """

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.terminal import Terminal
-from tests.unit.test_processes import is_gone
+from tests.unit.system.test_processes import is_gone
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a pty is needed")
 
@@ -19,7 +19,7 @@ def running(script: str) -> list[str]:
     """Returns a program that runs a shell script as a profile's `mfa_process`, and prints the code."""
     command = f"/bin/sh -c {shlex.quote(script)}"
     code = (
-        "from cognitui.mfa_process import code_from_process; from cognitui.model.profile import *;"
+        "from cognitui.system.mfa_command import code_from_process; from cognitui.model.profile import *;"
         f" own = ProfileFields(mfa_process={command!r});"
         " print('code', code_from_process(Profile(environment=Environment(name='dev'), name='a', own=own)))"
     )

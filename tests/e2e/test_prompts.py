@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from cognitui.model.token import Expiries, Lifetime
-from cognitui.store.expiry_index import ExpiryIndex
-from cognitui.store.paths import Paths
-from cognitui.store.profile_file import ProfileFile
+from cognitui.profiles.store import ProfileFile
+from cognitui.storage.paths import Paths
+from cognitui.storage.token_index import ExpiryIndex
 from tests.e2e.terminal import Terminal
 from tests.integration.recipes import recipe
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cognitui.demo.strict.server import StrictServer
-from cognitui.store.profile_file import ProfileFile
+from cognitui.profiles.store import ProfileFile
 from tests.e2e.terminal import Terminal
 
 PASSWORD = "Canary-Passw0rd!"

@@ -14,8 +14,8 @@ from cognitui.cognito.token_endpoint import TokenEndpoint
 from cognitui.demo.server import free_port
 from cognitui.demo.strict.pools import AppClient, User
 from cognitui.demo.strict.server import StrictServer
+from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
-from cognitui.model.signin import Challenge, GivenSecrets, SignedIn, Step
 from tests.strict.browser import log_in
 
 ALICE = "alice@example.com"

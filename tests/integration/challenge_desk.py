@@ -10,9 +10,8 @@ from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.signin import CognitoSignIn
 from cognitui.demo.strict.pools import AppClient, User
 from cognitui.demo.strict.server import StrictServer
-from cognitui.model.device import RememberedDevice
+from cognitui.model.challenge import Challenge, GivenSecrets, RememberedDevice, SignedIn, Step
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
-from cognitui.model.signin import Challenge, GivenSecrets, SignedIn, Step
 
 SECRET = "9drv7kalt3vq0ssexampleexample"
 PASSWORD = "Passw0rd!"

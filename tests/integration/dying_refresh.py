@@ -20,15 +20,15 @@ from pathlib import Path
 from cognitui.broker import TokenBroker
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.signin import CognitoSignIn
+from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.claims import username_of
 from cognitui.model.errors import VerificationFailed
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
-from cognitui.model.signin import Challenge, GivenSecrets, Step
 from cognitui.model.token import Expiries, TokenSet
-from cognitui.store.expiry_index import ExpiryIndex
-from cognitui.store.keyring_choice import ChosenKeyring
-from cognitui.store.locks import FileLocks
-from cognitui.store.vault import KeyringVault
+from cognitui.storage.locks import FileLocks
+from cognitui.storage.token_index import ExpiryIndex
+from cognitui.vault.keyring_backend import ChosenKeyring
+from cognitui.vault.vault import KeyringVault
 from tests.integration.shared_identity import Steps
 from tests.unit.fake_sessions import FakeIdentities, FakeSessions
 from tests.unit.fakes import FakeVerifier

@@ -15,13 +15,13 @@ from cognitui.cognito.oauth import ADDRESS, OAuthSignIn
 from cognitui.cognito.signin import CognitoSignIn
 from cognitui.cognito.token_endpoint import TokenEndpoint
 from cognitui.demo.directory import REGION, RegisteredClient
-from cognitui.doctor_of_profile import ProfileDoctor
+from cognitui.doctor.profile import ProfileDoctor
+from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn
 from cognitui.model.claims import username_of
+from cognitui.model.diagnostics import Verdict
 from cognitui.model.errors import CognituiError, RefreshTokenDead, Refused, ServiceFault
-from cognitui.model.finding import Verdict
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Challenge, GivenSecrets, SignedIn
 from cognitui.model.token import TokenSet
 from tests.integration.emulator_cases import Case, Trial
 from tests.integration.flow_cells import iam_credentials

@@ -11,10 +11,9 @@ from cognitui.cognito.http import fetch_https
 from cognitui.cognito.jwks import TokenVerifier
 from cognitui.cognito.oauth import ADDRESS
 from cognitui.demo.strict.server import StrictServer
-from cognitui.model.device import RememberedDevice
-from cognitui.model.frozen import replace
+from cognitui.model.challenge import INSTEAD, Challenge, RememberedDevice, SignedIn
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import INSTEAD, Challenge, SignedIn
+from cognitui.model.struct import replace
 from cognitui.model.token import TokenSet
 from cognitui.ports import SignIn
 from tests.integration.flow_cases import Case, why_not

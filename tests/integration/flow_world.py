@@ -15,8 +15,8 @@ from cognitui.demo.strict.pools import AppClient, User
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.software_token import SoftwareToken
 from cognitui.demo.strict.tokens import SigningKey
+from cognitui.model.challenge import GivenSecrets
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
-from cognitui.model.signin import GivenSecrets
 from tests.integration.browsing import READ, any_redirect_uri
 from tests.integration.flow_cases import PLAIN, Case
 

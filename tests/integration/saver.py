@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from cognitui.model.profile import ProfileFields
-from cognitui.store.profile_file import ProfileFile
+from cognitui.profiles.store import ProfileFile
 from tests.system_calls import before_system_call
 
 FIELDS = ProfileFields(user_pool_id="eu-west-1_AbCdEf123", client_id="1h57", username="alice", notes="old")

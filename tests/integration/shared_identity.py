@@ -18,13 +18,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from cognitui.broker import Got, How, TokenBroker
+from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.errors import RefreshTokenDead
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretName
-from cognitui.model.signin import Challenge, GivenSecrets, Step
 from cognitui.model.token import Expiries, TokenSet
-from cognitui.store.expiry_index import ExpiryIndex
-from cognitui.store.locks import FileLocks
+from cognitui.storage.locks import FileLocks
+from cognitui.storage.token_index import ExpiryIndex
 from tests.unit.fake_sessions import FakeIdentities, FakeSessions
 from tests.unit.fakes import NOW, FakeVerifier, make_profile, make_tokens, password_challenge
 

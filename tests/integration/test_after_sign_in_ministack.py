@@ -11,9 +11,9 @@ from cognitui.cognito.after_sign_in import AfterSignIn
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.signin import CognitoSignIn
 from cognitui.demo.directory import REGION
+from cognitui.model.challenge import GivenSecrets, SignedIn
 from cognitui.model.errors import IdentityPoolRefused, RefreshTokenDead
 from cognitui.model.profile import Profile
-from cognitui.model.signin import GivenSecrets, SignedIn
 from cognitui.model.token import TokenSet
 from tests.integration.cognito_server import Ministack
 from tests.unit.fakes import FakeClock

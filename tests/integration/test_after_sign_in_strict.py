@@ -21,9 +21,8 @@ from cognitui.model import errors
 from cognitui.model.claims import username_of
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from cognitui.model.secret import SecretKind
-from cognitui.model.token import TokenKind
-from cognitui.model.user_info import UserInfo
-from cognitui.store.vault import MemoryVault
+from cognitui.model.token import TokenKind, UserInfo
+from cognitui.vault.vault import MemoryVault
 from tests.strict.browser import log_in
 from tests.unit.fakes import FakeIndex, FakeLocks, FakeVerifier, make_jwt
 

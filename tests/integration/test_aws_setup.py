@@ -18,7 +18,7 @@ from cognitui.cognito.caller import Caller
 from cognitui.cognito.directory import AwsDirectory
 from cognitui.cognito.http import fetch_https, look, post_form
 from cognitui.cognito.provisioning import AwsProvisioning
-from cognitui.model.directory import AwsPlace
+from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, ServiceFault, Unreachable, UsageError
 from tests.integration.one_answer import OneAnswer
 from tests.integration.test_bounds import PATIENT, list_pools, sign_in, token_service

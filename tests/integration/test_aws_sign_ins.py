@@ -14,7 +14,7 @@ from cognitui.cognito.admin_caller import AdminCaller
 from cognitui.cognito.caller import Caller
 from cognitui.cognito.directory import AwsDirectory
 from cognitui.cognito.outages import outage_of
-from cognitui.model.directory import AwsPlace
+from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import AwsCredentialsUnusable
 from tests.unit.fakes import make_profile
 

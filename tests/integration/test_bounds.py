@@ -16,9 +16,9 @@ from cognitui.cognito.http import fetch_https, look, post_form
 from cognitui.cognito.oauth import OAuthSignIn
 from cognitui.cognito.signin import CognitoSignIn
 from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.model.challenge import Challenge, GivenSecrets
 from cognitui.model.errors import CognituiError, Unreachable
 from cognitui.model.profile import Flow, Profile
-from cognitui.model.signin import Challenge, GivenSecrets
 from tests.integration.endless_sites import ENDLESS, EndlessSite, handshake
 from tests.integration.one_answer import OneAnswer
 from tests.unit.fakes import make_profile

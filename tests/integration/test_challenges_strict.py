@@ -10,10 +10,10 @@ from cognitui.demo.strict.pools import CustomChallenge, UserStatus
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.software_token import SoftwareToken
 from cognitui.model import errors
+from cognitui.model.challenge import INSTEAD, GivenSecrets, SignedIn
 from cognitui.model.claims import username_of
 from cognitui.model.profile import Environment, Flow, PreferredChallenge, Profile, ProfileFields
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import INSTEAD, GivenSecrets, SignedIn
 from tests.integration.challenge_desk import (
     ALICE,
     NEW_PASSWORD,

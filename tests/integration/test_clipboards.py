@@ -15,8 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.clipboard import Clipboard
-from cognitui.clipboard.surroundings import run_in
+from cognitui.system.clipboard import Clipboard, run_in
 from tests.e2e.terminal import Terminal
 from tests.integration.x_server import started_x_server
 
@@ -229,7 +228,7 @@ def test_tmux_sends_what_was_copied_to_its_terminal_and_keeps_no_buffer(tmux: Tm
 
 COPYING = """
 import os, sys, time
-from cognitui.clipboard import Clipboard
+from cognitui.system.clipboard import Clipboard
 def write(sequence):
     sys.stdout.write(sequence)
     sys.stdout.flush()

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cognitui.cli.demo import environment
+from cognitui.cli.commands.demo import environment
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.oauth import OAuthSignIn
 from cognitui.cognito.signin import CognitoSignIn
@@ -24,14 +24,14 @@ from cognitui.cognito.token_endpoint import TokenEndpoint
 from cognitui.demo import DemoSet, prepare
 from cognitui.demo.directory import Directory
 from cognitui.demo.server import Server
+from cognitui.model.challenge import INSTEAD, Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.claims import decode
 from cognitui.model.errors import WrongCredentials
 from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import INSTEAD, Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.token import TokenSet
-from cognitui.store.paths import Paths
-from cognitui.store.profile_file import ProfileFile
+from cognitui.profiles.store import ProfileFile
+from cognitui.storage.paths import Paths
 from tests.integration.cognito_server import Ministack
 
 pytestmark = pytest.mark.xdist_group("cognito")

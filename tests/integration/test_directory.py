@@ -14,7 +14,7 @@ from cognitui.cognito.provisioning import AwsProvisioning
 from cognitui.demo.strict.faults import drop
 from cognitui.demo.strict.pools import UserStatus
 from cognitui.demo.strict.server import StrictServer
-from cognitui.model.directory import AwsPlace
+from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import (
     AwsCredentialsUnusable,
     PermissionMissing,
@@ -22,7 +22,7 @@ from cognitui.model.errors import (
     ServiceFault,
     UsageError,
 )
-from cognitui.store.aws_environ import endpoint_in
+from cognitui.profiles.urls import endpoint_in
 
 KEY, KEY_SECRET = "AKIAEXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 

@@ -11,7 +11,7 @@ from cognitui.cognito.caller import Caller
 from cognitui.cognito.directory import AwsDirectory
 from cognitui.cognito.provisioning import AwsProvisioning
 from cognitui.demo.directory import REGION
-from cognitui.model.directory import AwsPlace, PoolEntry
+from cognitui.model.aws import AwsPlace, PoolEntry
 from tests.integration.cognito_server import Ministack
 
 pytestmark = pytest.mark.xdist_group("cognito")

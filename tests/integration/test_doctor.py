@@ -24,8 +24,8 @@ from cognitui.model.errors import (
     Unreachable,
 )
 from cognitui.model.profile import Profile
-from cognitui.store.loose_places import loose_places
-from cognitui.store.paths import Paths
+from cognitui.storage.paths import Paths
+from cognitui.storage.permissions import loose_places
 from tests.integration.shell import PASSWORD, SECRET, Shell
 from tests.unit.fakes import FakeClock, make_profile
 

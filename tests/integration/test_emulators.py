@@ -18,9 +18,9 @@ from cognitui.demo.strict import faults
 from cognitui.demo.strict.answer import refusal_of
 from cognitui.demo.strict.refusal import Refusal
 from cognitui.demo.strict.server import StrictServer
+from cognitui.model.challenge import GivenSecrets, SignedIn
 from cognitui.model.errors import RefreshTokenDead, ServiceFault
 from cognitui.model.profile import Flow
-from cognitui.model.signin import GivenSecrets, SignedIn
 from tests.integration.challenge_desk import maker
 from tests.integration.emulator_cases import CASES, Case
 from tests.integration.emulator_cells import cell

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from cognitui.broker import Got, How
-from cognitui.cli.obtain import Wish, obtain
+from cognitui.cli.signin import Wish, obtain
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.signin import CognitoSignIn
 from cognitui.demo.strict import faults

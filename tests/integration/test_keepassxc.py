@@ -12,8 +12,8 @@ import pytest
 
 from cognitui.model.errors import KeyringLocked
 from cognitui.model.secret import SecretKind, SecretName
-from cognitui.store.keyring_choice import choose_keyring
-from cognitui.store.vault import KeyringVault
+from cognitui.vault.keyring_backend import choose_keyring
+from cognitui.vault.vault import KeyringVault
 from tests.integration.keepassxc import CONSENT, DATABASE_PASSWORD, PROGRAMS, UNLOCK, KeePassXC, running_keepassxc
 
 pytestmark = pytest.mark.xdist_group("keepassxc")

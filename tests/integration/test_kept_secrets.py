@@ -8,15 +8,14 @@ from typing import cast
 import pytest
 
 from cognitui.broker import Got, How
-from cognitui.cli.obtain import Wish, obtain
+from cognitui.cli.signin import Wish, obtain
 from cognitui.cognito.api import CognitoApi
 from cognitui.demo.strict import faults
 from cognitui.demo.strict.server import StrictServer
-from cognitui.model.device import RememberedDevice
-from cognitui.model.frozen import replace
+from cognitui.model.challenge import INSTEAD, Challenge, RememberedDevice
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import INSTEAD, Challenge
+from cognitui.model.struct import replace
 from cognitui.services import Services
 from tests.integration.flow_cases import CASES, SECRET, Case, one_column
 from tests.integration.flow_cells import iam_credentials, stored

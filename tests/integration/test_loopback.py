@@ -14,7 +14,7 @@ from cognitui.cognito.oauth import ADDRESS
 from cognitui.demo.server import free_port
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model import errors
-from cognitui.model.signin import Challenge, SignedIn
+from cognitui.model.challenge import Challenge, SignedIn
 from tests.integration.browsing import ALICE, PASSWORD, Desk, Waiting, any_redirect_uri, with_parameters
 
 HTML = "text/html; charset=utf-8"

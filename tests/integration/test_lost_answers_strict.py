@@ -18,9 +18,9 @@ from cognitui.demo.strict.refusal import Refusal
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.software_token import SoftwareToken
 from cognitui.model import errors
+from cognitui.model.challenge import INSTEAD, Challenge, SignedIn
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import INSTEAD, Challenge, SignedIn
 from tests.integration.challenge_desk import NEW_PASSWORD, PASSWORD, Desk, MakeDesk, assert_signed_in, maker, question
 
 SETS_AN_APP_UP = {"mfa": MfaConfiguration.REQUIRED, "mfa_methods": (Mfa.TOTP,)}

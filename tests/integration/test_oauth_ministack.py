@@ -19,9 +19,9 @@ from cognitui.cognito.jwks import TokenVerifier
 from cognitui.cognito.oauth import OAuthSignIn
 from cognitui.cognito.token_endpoint import TokenEndpoint
 from cognitui.model import errors
+from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn
 from cognitui.model.claims import names_of, scopes_of
 from cognitui.model.profile import Flow
-from cognitui.model.signin import Challenge, GivenSecrets, SignedIn
 from tests.integration.browser_client import READ, make_browser_client, make_machine, profile_of, running_chromium
 from tests.integration.browsing import PATIENCE, any_redirect_uri
 from tests.integration.cognito_server import Ministack

@@ -11,12 +11,12 @@ import pytest
 import urllib3
 
 from cognitui.broker import Got, How, Source
-from cognitui.cli.obtain import Wish, obtain
+from cognitui.cli.signin import Wish, obtain
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
+from cognitui.model.challenge import Challenge
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Challenge
 from cognitui.model.token import TokenKind
 from cognitui.services import Options, Services
 from cognitui.wiring import wire

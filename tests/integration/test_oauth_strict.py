@@ -15,9 +15,9 @@ from cognitui.demo.strict import faults
 from cognitui.demo.strict.answer import Answer
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model import errors
+from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn
 from cognitui.model.claims import scopes_of, username_of
 from cognitui.model.profile import Flow
-from cognitui.model.signin import Challenge, GivenSecrets, SignedIn
 from cognitui.model.token import TokenSet
 from tests.integration.browsing import ALICE, PASSWORD, READ, SECRET, Desk, any_redirect_uri, with_parameters
 from tests.strict.browser import Browser

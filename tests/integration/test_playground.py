@@ -18,11 +18,11 @@ from cognitui.demo.playground import Place
 from cognitui.demo.playground_cast import PLAYERS
 from cognitui.demo.playground_server import playground
 from cognitui.demo.profiles import playground_text
+from cognitui.model.challenge import INSTEAD, Challenge, Prompt
 from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import INSTEAD, Challenge, Prompt
+from cognitui.profiles.store import ProfileFile
 from cognitui.services import Options
-from cognitui.store.profile_file import ProfileFile
 from cognitui.wiring import Wiring
 
 pytestmark = pytest.mark.xdist_group("cognito")

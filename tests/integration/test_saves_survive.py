@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from cognitui.model.errors import ProfileConflict
-from cognitui.store.profile_file import ProfileFile
+from cognitui.profiles.store import ProfileFile
 from tests.integration.saver import FIELDS, PROFILES
 
 posix = pytest.mark.skipif(os.name != "posix", reason="SIGKILL and fork of POSIX")

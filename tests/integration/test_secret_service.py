@@ -11,7 +11,7 @@ import pytest
 
 from cognitui.model.errors import CognituiError, KeyringLocked, KeyringTimeout, NoKeyring, SecretStoreError
 from cognitui.model.secret import SecretKind, SecretName
-from cognitui.store.vault import KeyringVault, open_vault
+from cognitui.vault.vault import KeyringVault, open_vault
 from tests.integration.conftest import SecretService
 
 PASSWORD = SecretName(SecretKind.PASSWORD, "eu-west-1_AbCdEf123/alice@example.com")
@@ -70,7 +70,7 @@ def test_64_kb_of_unicode_come_back_as_they_went_in(vault: KeyringVault) -> None
 def test_one_connection_serves_a_whole_run() -> None:
     import secretstorage
 
-    from cognitui.store.secret_service import PromptingSecretService
+    from cognitui.vault.secret_service import PromptingSecretService
 
     opened: list[bool] = []
 

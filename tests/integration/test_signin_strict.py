@@ -18,9 +18,9 @@ from cognitui.demo.strict.answer import Answer
 from cognitui.demo.strict.pools import AppClient, User, UserStatus
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model import errors
+from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.claims import username_of
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
-from cognitui.model.signin import Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.token import TokenSet
 
 SECRET = "9drv7kalt3vq0ssexampleexample"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cognitui.broker import Got, Source
-from cognitui.model.signin import Challenge
+from cognitui.model.challenge import Challenge
 from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
 from tests.integration.shared_identity import ALICE, KILLED, World
 from tests.unit.fakes import make_tokens

@@ -9,7 +9,7 @@ from rich.color import ColorType
 from rich.segment import Segment
 from textual.color import Color
 
-from cognitui.tui.contrast import contrast
+from cognitui.tui.theme import contrast
 from tests.tui.harness import Story
 
 LEAST = 4.5

@@ -10,11 +10,11 @@ from typing import Any, cast
 from textual import events
 from textual.pilot import Pilot
 
-from cognitui.clipboard import Cleared, Clipboard, Copied
+from cognitui.model.challenge import GivenSecrets, Step
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile
-from cognitui.model.signin import GivenSecrets, Step
 from cognitui.services import Services
+from cognitui.system.clipboard import Cleared, Clipboard, Copied
 from cognitui.tui.app import CognituiApp
 from cognitui.tui.screens.main import MainScreen
 from tests.unit.fakes import FakeServices, FakeSignIn, services_with, signed_in

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from cognitui.model.challenge import Challenge, Prompt
 from cognitui.model.errors import RedirectUnavailable
 from cognitui.model.profile import Flow
-from cognitui.model.signin import Challenge, Prompt
-from cognitui.tui.screens.browser import BrowserScreen
+from cognitui.tui.dialogs.browser import BrowserScreen
 from tests.tui.harness import NARROW, Story, copied, desk, opened
 from tests.unit.fakes import FakeServices, FakeSignIn, make_profile, signed_in
 

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 import pytest
 from textual.widgets import Input
 
+from cognitui.model.challenge import FORGOT, INSTEAD, Challenge, Choice, GivenSecrets, Prompt, Rule, Step
 from cognitui.model.errors import ServiceFault
-from cognitui.model.frozen import replace
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import FORGOT, INSTEAD, Challenge, Choice, GivenSecrets, Prompt, Rule, Step
-from cognitui.tui.screens.challenge import ChallengeScreen
+from cognitui.model.struct import replace
+from cognitui.tui.dialogs.challenge import ChallengeScreen
 from cognitui.tui.screens.locked import Locked
-from cognitui.tui.widgets.tick_box import TickBox
+from cognitui.tui.widgets.inputs import TickBox
 from tests.tui.harness import NARROW, Story, desk, opened
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_book, make_profile, password_challenge, signed_in
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 from textual.strip import Strip
 
-from cognitui.model.claim_row import ClaimRow
-from cognitui.model.expect import Expect
+from cognitui.model.claims import ClaimRow
+from cognitui.model.expectations import Expect
 from cognitui.model.profile import Profile
-from cognitui.model.token import TokenKind
-from cognitui.model.user_info import UserInfo
+from cognitui.model.token import TokenKind, UserInfo
 from cognitui.tui.widgets.claims_list import ClaimsList
-from cognitui.tui.widgets.filter_input import ClaimsFilter
+from cognitui.tui.widgets.inputs import ClaimsFilter
 from tests.tui.harness import Story, copied, desk, opened
 from tests.unit.fake_sessions import FakeSessions
 from tests.unit.fakes import NOW, FakeServices, make_profile, make_tokens

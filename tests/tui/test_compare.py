@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenKind
-from cognitui.tui.screens.compare import CompareScreen
+from cognitui.tui.dialogs.compare import CompareScreen
 from tests.tui.harness import Story, desk, opened
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_profile, make_tokens
 

@@ -10,11 +10,10 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 from textual.widgets import Button
 
-from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
-from cognitui.tui.contrast import contrast, readable, readable_color
+from cognitui.model.struct import replace
 from cognitui.tui.keymap import BY_ID, key_labels
-from cognitui.tui.theme import THEMES
+from cognitui.tui.theme import THEMES, contrast, readable, readable_color
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.key_bar import KeyBar
 from tests.tui.contrast import LEAST, texts

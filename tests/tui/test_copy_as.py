@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 from textual import events
 
-from cognitui.model.choices import NO_CHOICES, Choices
 from cognitui.model.errors import SaveFailed
+from cognitui.model.preferences import NO_CHOICES, Choices
 from cognitui.model.profile import Flow
 from cognitui.model.token import Token, TokenKind
 from cognitui.model.token_formats import TokenFormat, formatted
+from cognitui.tui.dialogs.copy_as import CopyAsScreen, FormList
 from cognitui.tui.keymap import BY_ID
-from cognitui.tui.screens.copy_as import CopyAsScreen
 from cognitui.tui.screens.main import MainScreen
-from cognitui.tui.widgets.form_list import FormList
 from tests.tui.harness import NARROW, WIDE, FakeClipboard, Story, copied, desk, opened
 from tests.unit.fakes import (
     NOW,

@@ -11,17 +11,16 @@ from textual.theme import BUILTIN_THEMES
 from textual.widget import Widget
 from textual.widgets import Button
 
-from cognitui.clipboard import Copied
+from cognitui.model.diagnostics import KeysSeen, LoosePlace, SettingFault
 from cognitui.model.errors import ClipboardUnavailable, NoKeyring, PoolOrClientNotFound, ProfileFileError
-from cognitui.model.examined import KeysSeen, LoosePlace
 from cognitui.model.profile import Profile, ProfileBook
-from cognitui.model.setting_fault import SettingFault
-from cognitui.tui.screens.doctor import DoctorScreen
+from cognitui.system.clipboard import Copied
+from cognitui.tui.dialogs.doctor import DoctorScreen
 from cognitui.tui.screens.locked import Locked
 from cognitui.tui.theme import THEMES
-from cognitui.tui.widgets.findings_list import FindingsList
+from cognitui.tui.widgets.findings import FindingsList
 from tests.tui.harness import NARROW, WIDE, FakeClipboard, Story, copied, desk, opened
-from tests.unit.fake_exams import FakeExam, FakeMachine
+from tests.unit.doctor.fake_exams import FakeExam, FakeMachine
 from tests.unit.fakes import FakeProfileStore, FakeServices, FakeSettings, make_profile, make_tokens
 
 ALICE = make_profile("dev/alice")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from cognitui.model.setting_fault import SettingFault
+from cognitui.model.diagnostics import SettingFault
 from cognitui.services import Options
 from cognitui.tui.settings_rules import setting_faults
 from cognitui.wiring import Wiring

@@ -12,12 +12,12 @@ from textual import events
 from textual.containers import Horizontal
 from textual.widgets import Button, Input, Label, RadioButton, RadioSet, Static
 
-from cognitui.clipboard import Clipboard
 from cognitui.cognito.api import CognitoApi
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.token import TokenKind
-from cognitui.tui.screens.browser import BrowserScreen
-from cognitui.tui.screens.challenge import ChallengeScreen
+from cognitui.system.clipboard import Clipboard
+from cognitui.tui.dialogs.browser import BrowserScreen
+from cognitui.tui.dialogs.challenge import ChallengeScreen
 from tests.integration.flow_cases import CASES, Case, one_column
 from tests.integration.flow_cells import BY_ITSELF, iam_credentials, stored
 from tests.integration.flow_world import PASSWORD, WORDS, World, a_server, a_world, api_of, sign_in_of

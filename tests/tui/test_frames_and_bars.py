@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from cognitui.model.errors import NoKeyring
-from cognitui.tui.colors import environment_color
+from cognitui.tui.theme import environment_color
 from cognitui.tui.widgets.claims_list import ClaimsList
 from tests.tui.harness import NARROW, WIDE, Story, desk, opened
 from tests.unit.fakes import FakeSignIn, make_profile, make_tokens, signed_in

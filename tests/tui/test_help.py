@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.tui.screens.help import Help
-from cognitui.tui.widgets.filter_input import FilterInput
-from cognitui.tui.widgets.keys_list import KeysList
+from cognitui.tui.dialogs.help import Help, KeysList
+from cognitui.tui.widgets.inputs import FilterInput
 from tests.tui.harness import NARROW, WIDE, Story, desk, opened
 from tests.unit.fakes import FakeSettings, make_profile
 

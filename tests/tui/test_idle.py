@@ -10,16 +10,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from cognitui.model.challenge import GivenSecrets, Step
 from cognitui.model.errors import Unreachable
-from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
-from cognitui.model.signin import GivenSecrets, Step
-from cognitui.tui.screens.challenge import ChallengeScreen
-from cognitui.tui.screens.confirm import Confirm
-from cognitui.tui.screens.inspect import InspectScreen
+from cognitui.model.struct import replace
+from cognitui.tui.dialogs.base import Secretive
+from cognitui.tui.dialogs.challenge import ChallengeScreen
+from cognitui.tui.dialogs.confirm import Confirm
+from cognitui.tui.dialogs.inspect import InspectScreen
+from cognitui.tui.dialogs.profile_form import ProfileForm
 from cognitui.tui.screens.locked import Locked
-from cognitui.tui.screens.profile_form import ProfileForm
-from cognitui.tui.screens.secretive import Secretive
 from tests.tui.harness import NARROW, WIDE, ByName, Story, copied, desk, opened
 from tests.unit.fake_sessions import FakeSessions
 from tests.unit.fakes import (

@@ -6,12 +6,12 @@ import msgspec
 import pytest
 from textual.widgets import Input
 
-from cognitui.model.directory import ClientDetails, PoolDetails, UserEntry
+from cognitui.model.aws import ClientDetails, PoolDetails, UserEntry
 from cognitui.model.errors import AwsCredentialsUnusable, KeyringLocked, NoKeyring, UsageError
 from cognitui.model.profile import Flow, ProfileFields
-from cognitui.tui.screens.import_aws import ImportScreen
-from cognitui.tui.screens.import_summary import ImportSummary
-from cognitui.tui.widgets.choice_list import ChoiceList
+from cognitui.tui.dialogs.import_aws import ImportScreen
+from cognitui.tui.dialogs.import_review import ImportSummary
+from cognitui.tui.widgets.line_list import ChoiceList
 from tests.tui.harness import NARROW, Story, desk, opened
 from tests.unit.fake_directory import CLIENT_ID, CLIENT_SECRET, POOL_ID, FakeDirectory
 from tests.unit.fakes import FakeServices, FakeSettings, make_profile

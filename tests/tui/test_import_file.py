@@ -9,9 +9,8 @@ import pytest
 from textual.widgets import Checkbox, Input
 
 from cognitui.model.profile import Flow, ProfileFields
+from cognitui.tui.dialogs.import_file import FileSummary, ImportFileScreen
 from cognitui.tui.keymap import ACTIONS
-from cognitui.tui.screens.import_file import ImportFileScreen
-from cognitui.tui.screens.import_file_summary import FileSummary
 from tests.tui.harness import NARROW, Story, desk, opened
 from tests.tui.test_import import click
 from tests.unit.fake_directory import CLIENT_ID, CLIENT_SECRET, POOL_ID

@@ -11,14 +11,13 @@ from textual import events
 from textual.widgets import Input
 
 from cognitui.model.errors import Unreachable
-from cognitui.model.expect import Expect
+from cognitui.model.expectations import Expect
 from cognitui.model.profile import Profile
-from cognitui.model.token import TokenKind
-from cognitui.model.verification import Verification
-from cognitui.tui.screens.inspect import InspectScreen
+from cognitui.model.token import TokenKind, Verification
+from cognitui.tui.dialogs.inspect import InspectScreen
 from cognitui.tui.screens.locked import Locked
 from cognitui.tui.widgets.claims_list import ClaimsList
-from cognitui.tui.widgets.filter_input import FilterInput
+from cognitui.tui.widgets.inputs import FilterInput
 from tests.tui.harness import Story, desk, opened
 from tests.unit.fakes import FakeServices, FakeVerifier, make_jwt, make_profile, make_token, make_tokens
 

@@ -7,13 +7,13 @@ from typing import cast
 
 import pytest
 
-from cognitui.clipboard import Clipboard
 from cognitui.cognito.api import CognitoApi
 from cognitui.demo.strict.server import StrictServer
+from cognitui.model.challenge import Challenge, Prompt
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Challenge, Prompt
-from cognitui.tui.screens.challenge import ChallengeScreen
-from cognitui.tui.widgets.tick_box import TickBox
+from cognitui.system.clipboard import Clipboard
+from cognitui.tui.dialogs.challenge import ChallengeScreen
+from cognitui.tui.widgets.inputs import TickBox
 from tests.integration.flow_cases import CASES, Case, one_column
 from tests.integration.flow_cells import stored
 from tests.integration.flow_world import NEW_PASSWORD, a_server, a_world, api_of, sign_in_of

@@ -12,6 +12,17 @@ from textual.binding import Binding
 import cognitui.tui
 from cognitui.model.errors import Unreachable
 from cognitui.model.profile import ProfileBook
+from cognitui.tui.dialogs.base import Dialog, Reader
+from cognitui.tui.dialogs.challenge import ChallengeScreen
+from cognitui.tui.dialogs.compare import CompareScreen
+from cognitui.tui.dialogs.confirm import Confirm
+from cognitui.tui.dialogs.copy_as import CopyAsScreen
+from cognitui.tui.dialogs.doctor import DoctorScreen
+from cognitui.tui.dialogs.help import Help
+from cognitui.tui.dialogs.import_aws import ImportScreen
+from cognitui.tui.dialogs.inspect import InspectScreen
+from cognitui.tui.dialogs.profile_form import ProfileForm
+from cognitui.tui.dialogs.sign_out import SignOutScreen
 from cognitui.tui.key_rules import keymap_faults
 from cognitui.tui.keymap import (
     ACTIONS,
@@ -35,20 +46,8 @@ from cognitui.tui.keymap import (
     bindings,
 )
 from cognitui.tui.reasons import Situation, why_not
-from cognitui.tui.screens.challenge import ChallengeScreen
-from cognitui.tui.screens.compare import CompareScreen
-from cognitui.tui.screens.confirm import Confirm
-from cognitui.tui.screens.copy_as import CopyAsScreen
-from cognitui.tui.screens.dialog import Dialog
-from cognitui.tui.screens.doctor import DoctorScreen
-from cognitui.tui.screens.help import Help
-from cognitui.tui.screens.import_aws import ImportScreen
-from cognitui.tui.screens.inspect import InspectScreen
 from cognitui.tui.screens.main import MainScreen
-from cognitui.tui.screens.profile_form import ProfileForm
-from cognitui.tui.screens.reader import Reader
-from cognitui.tui.screens.sign_out import SignOutScreen
-from cognitui.tui.widgets.filter_input import FilterInput
+from cognitui.tui.widgets.inputs import FilterInput
 from cognitui.tui.widgets.line_list import LineList
 from tests.tui.harness import Story, desk, opened
 from tests.unit.fakes import FakeSettings, FakeSignIn, make_profile, signed_in

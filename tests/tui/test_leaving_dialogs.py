@@ -7,10 +7,9 @@ from collections.abc import Callable
 import pytest
 from textual.widgets import Button, Input
 
-from cognitui.tui.screens.confirm import Confirm
-from cognitui.tui.screens.profile_form import ProfileForm
-from cognitui.tui.widgets.filter_input import FilterInput
-from cognitui.tui.widgets.secret_input import SecretInput
+from cognitui.tui.dialogs.confirm import Confirm
+from cognitui.tui.dialogs.profile_form import ProfileForm
+from cognitui.tui.widgets.inputs import FilterInput, SecretInput
 from tests.tui.harness import Story, copied, desk, opened
 from tests.unit.fakes import FakeServices, FakeSettings, FakeSignIn, make_profile, make_tokens, password_challenge
 

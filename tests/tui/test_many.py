@@ -6,7 +6,7 @@ import pytest
 
 from cognitui.broker import Got, Source
 from cognitui.model.errors import Unreachable
-from cognitui.model.frozen import replace
+from cognitui.model.struct import replace
 from cognitui.model.token import TokenKind
 from tests.tui.harness import NARROW, WIDE, ByName, desk, opened
 from tests.unit.fakes import (

@@ -11,19 +11,18 @@ import pytest
 from textual import events
 from textual.widgets import Checkbox, Input
 
-from cognitui.clipboard import Cleared, Clipboard
+from cognitui.model.challenge import Challenge
 from cognitui.model.errors import NoKeyring, Unreachable, UserDisabled
 from cognitui.model.profile import Flow, Profile
-from cognitui.model.signin import Challenge
-from cognitui.model.token import TokenKind
-from cognitui.model.verification import Verification
-from cognitui.tui.screens.challenge import ChallengeScreen
-from cognitui.tui.screens.confirm import Confirm
-from cognitui.tui.screens.inspect import InspectScreen
-from cognitui.tui.screens.profile_form import ProfileForm
-from cognitui.tui.screens.secrets import SecretsScreen
-from cognitui.tui.screens.sign_out import SignOutScreen
-from cognitui.tui.widgets.filter_input import FilterInput
+from cognitui.model.token import TokenKind, Verification
+from cognitui.system.clipboard import Cleared, Clipboard
+from cognitui.tui.dialogs.challenge import ChallengeScreen
+from cognitui.tui.dialogs.confirm import Confirm
+from cognitui.tui.dialogs.inspect import InspectScreen
+from cognitui.tui.dialogs.profile_form import ProfileForm
+from cognitui.tui.dialogs.secrets import SecretsScreen
+from cognitui.tui.dialogs.sign_out import SignOutScreen
+from cognitui.tui.widgets.inputs import FilterInput
 from cognitui.tui.widgets.key_bar import KeyBar
 from tests.tui.harness import NARROW, WIDE, ByName, FakeClipboard, Story, copied, desk, opened
 from tests.unit.fakes import (

@@ -10,13 +10,12 @@ import pytest
 from textual.widgets import Collapsible, Input, Static
 
 from cognitui.model.errors import NoKeyring, ProfileFileError, SaveFailed, SecretStoreError
-from cognitui.model.expect import Expect
+from cognitui.model.expectations import Expect
 from cognitui.model.profile import DEFAULT_FLOW, DEFAULT_REDIRECT_URI, Environment, Problem, ProfileFields
 from cognitui.model.secret import SecretKind
-from cognitui.store.profile_file import ProfileFile
-from cognitui.tui.profile_fields import FIELDS, LONGEST_HELP, Field
-from cognitui.tui.screens.profile_form import ProfileForm
-from cognitui.tui.screens.secrets import SecretsScreen
+from cognitui.profiles.store import ProfileFile
+from cognitui.tui.dialogs.profile_form import FIELDS, LONGEST_HELP, Field, ProfileForm
+from cognitui.tui.dialogs.secrets import SecretsScreen
 from tests.tui.harness import NARROW, WIDE, Story, copied, desk, opened
 from tests.unit.fakes import POOL, FakeServices, make_book, make_profile, make_tokens
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 
-from cognitui.model.frozen import replace
+from cognitui.model.struct import replace
 from cognitui.model.token_formats import TokenFormat
+from cognitui.tui.dialogs.confirm import Confirm
 from cognitui.tui.keymap import ACTIONS, BY_ID
 from cognitui.tui.palette import offers
-from cognitui.tui.screens.confirm import Confirm
 from tests.tui.harness import ByName, Story, copied, desk, opened
 from tests.unit.fakes import FakeServices, make_book, make_profile, make_tokens
 

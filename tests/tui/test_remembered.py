@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from cognitui.model.choices import NO_CHOICES, Choices
 from cognitui.model.errors import Refused, SaveFailed
+from cognitui.model.preferences import NO_CHOICES, Choices
 from cognitui.model.profile import Profile
-from cognitui.model.profile_order import Order
-from cognitui.model.recent_use import Use
+from cognitui.model.sorting import Order, Use
 from cognitui.model.token import TokenKind
+from cognitui.tui.dialogs.profile_form import ProfileForm
 from cognitui.tui.screens.desk_screen import OVERVIEW
-from cognitui.tui.screens.profile_form import ProfileForm
 from tests.tui.harness import NARROW, WIDE, Story, copied, desk, opened
 from tests.unit.fake_sessions import FakeIdentities, make_credentials
 from tests.unit.fakes import NOW, FakeChoices, FakeSignIn, make_profile, make_tokens, signed_in

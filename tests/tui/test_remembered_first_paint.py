@@ -11,14 +11,14 @@ import pytest
 from textual.screen import Screen
 
 from cognitui import tui
-from cognitui.model.choices import Choices
 from cognitui.model.errors import ProfileFileError
+from cognitui.model.preferences import Choices
 from cognitui.model.profile import ProfileBook
-from cognitui.model.profile_order import Order
+from cognitui.model.sorting import Order
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
 from cognitui.tui.app import CognituiApp
-from cognitui.tui.profile_reader import ProfileReader
+from cognitui.tui.profile_watcher import ProfileReader
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.widgets.panel_head import PanelHead
 from tests.tui.harness import NARROW, WIDE, desk

@@ -7,11 +7,10 @@ import threading
 import pytest
 
 from cognitui.model import errors
+from cognitui.model.challenge import GivenSecrets, Step
 from cognitui.model.profile import Flow, Profile
-from cognitui.model.signin import GivenSecrets, Step
-from cognitui.model.token import TokenKind
-from cognitui.model.verification import Verification
-from cognitui.tui.view import View
+from cognitui.model.token import TokenKind, Verification
+from cognitui.tui.state import View
 from tests.tui.harness import copied, desk, opened
 from tests.unit.fakes import NOW, FakeSignIn, FakeVerifier, make_profile, make_token, make_tokens, signed_in
 

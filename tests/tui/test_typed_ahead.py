@@ -17,14 +17,14 @@ from textual.widgets import Input
 from cognitui.model.profile import Profile, ProfileBook
 from cognitui.services import Services
 from cognitui.tui.app import CognituiApp
-from cognitui.tui.screens.confirm import Confirm
-from cognitui.tui.screens.help import Help
-from cognitui.tui.screens.inspect import InspectScreen
+from cognitui.tui.dialogs.confirm import Confirm
+from cognitui.tui.dialogs.help import Help
+from cognitui.tui.dialogs.inspect import InspectScreen
+from cognitui.tui.dialogs.profile_form import ProfileForm
+from cognitui.tui.dialogs.sign_out import SignOutScreen
 from cognitui.tui.screens.locked import Locked
 from cognitui.tui.screens.main import MainScreen
-from cognitui.tui.screens.profile_form import ProfileForm
-from cognitui.tui.screens.sign_out import SignOutScreen
-from cognitui.tui.widgets.filter_input import FilterInput
+from cognitui.tui.widgets.inputs import FilterInput
 from tests.tui.harness import WIDE, Story, copied, desk, opened
 from tests.unit.fakes import FakeServices, FakeSignIn, make_book, make_profile, make_token, make_tokens, signed_in
 

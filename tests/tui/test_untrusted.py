@@ -6,7 +6,7 @@ import pytest
 
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Profile
-from cognitui.tui.screens.confirm import Confirm
+from cognitui.tui.dialogs.confirm import Confirm
 from tests.tui.harness import desk, opened
 from tests.unit.fakes import FakeServices, FakeSignIn, make_profile, make_tokens, password_challenge, signed_in
 

@@ -6,8 +6,8 @@ import threading
 
 from cognitui.model import errors
 from cognitui.model.profile import Flow, Profile
-from cognitui.model.user_info import UserInfo
-from cognitui.tui.view import View, views_of
+from cognitui.model.token import UserInfo
+from cognitui.tui.state import View, views_of
 from tests.tui.harness import Story, copied, desk, opened
 from tests.unit.fake_sessions import FakeIdentities, FakeSessions, make_credentials
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_book, make_profile, make_tokens, password_challenge

@@ -9,9 +9,9 @@ from cognitui.broker import How
 from cognitui.model.errors import KeyringLocked
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind
+from cognitui.profiles.store import ProfileFile
 from cognitui.services import Services
-from cognitui.store.profile_file import ProfileFile
-from cognitui.tui.profile_reader import ProfileReader
+from cognitui.tui.profile_watcher import ProfileReader
 from tests.tui.harness import Story, copied, desk, opened
 from tests.unit.brokering import other_process
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_book, make_profile, make_tokens

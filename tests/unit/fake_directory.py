@@ -6,16 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from cognitui.model.directory import (
-    Account,
-    AwsPlace,
-    ClientDetails,
-    ClientEntry,
-    Page,
-    PoolDetails,
-    PoolEntry,
-    UserEntry,
-)
+from cognitui.model.aws import Account, AwsPlace, ClientDetails, ClientEntry, Page, PoolDetails, PoolEntry, UserEntry
 from cognitui.model.errors import CognituiError, PoolOrClientNotFound
 
 POOL_ID = "eu-west-1_Shop00001"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from cognitui.model.aws_credentials import AwsCredentials
+from cognitui.model.aws import AwsCredentials
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile
-from cognitui.model.token import Lifetime
-from cognitui.model.user_info import UserInfo
+from cognitui.model.token import Lifetime, UserInfo
 
 
 class FakeSessions:

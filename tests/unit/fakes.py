@@ -14,28 +14,28 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from cognitui.broker import TokenBroker
-from cognitui.doctor import Doctor
-from cognitui.doctor_of_profile import ProfileDoctor
-from cognitui.model.choices import NO_CHOICES, Choices
+from cognitui.doctor.profile import ProfileDoctor
+from cognitui.doctor.setup import Doctor
+from cognitui.model.challenge import Challenge, GivenSecrets, Prompt, SignedIn, Step
+from cognitui.model.diagnostics import SettingFault
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import CognituiError, NoKeyring, ProfileConflict, ProfileFileError
+from cognitui.model.preferences import NO_CHOICES, Choices
 from cognitui.model.profile import NO_FIELDS, Environment, FileStamp, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretKind, SecretName
-from cognitui.model.setting_fault import SettingFault
-from cognitui.model.signin import Challenge, GivenSecrets, Prompt, SignedIn, Step
 from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, TokenKind, TokenSet
 from cognitui.ports import ProfileDrafts, ProfileSharing, SettingsRules
-from cognitui.store.profile_export import ProfileExport
-from cognitui.store.profile_rules import ProfileRules, name_fault
+from cognitui.profiles.export import ProfileExport
+from cognitui.profiles.validation import ProfileRules, name_fault
+from tests.unit.doctor.fake_exams import FakeExam, FakeMachine
 from tests.unit.fake_directory import FakeDirectory, FakeProvisioning
-from tests.unit.fake_exams import FakeExam, FakeMachine
 from tests.unit.fake_sessions import FakeIdentities, FakeSessions
 
 if TYPE_CHECKING:
-    from cognitui.clipboard import Clipboard
-    from cognitui.model.verification import Verification
+    from cognitui.model.token import Verification
     from cognitui.services import Location
+    from cognitui.system.clipboard import Clipboard
 
 T = TypeVar("T")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cognitui.announced import AnnouncedSessions, AnnouncedSignIn, Announcer
+from cognitui.model.challenge import GivenSecrets
 from cognitui.model.profile import Flow, Profile
-from cognitui.model.signin import GivenSecrets
 from tests.unit.fake_sessions import FakeSessions
 from tests.unit.fakes import FakeSignIn, make_profile, make_tokens, password_challenge, signed_in
 

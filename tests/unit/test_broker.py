@@ -14,7 +14,7 @@ from cognitui.model.errors import ConsentNeeded, KeyringLocked, UsageError
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, TokenKind
-from cognitui.store.expiry_index import ExpiryIndex
+from cognitui.storage.token_index import ExpiryIndex
 from tests.unit.brokering import ALICE, SulkyVault, got, other_process
 from tests.unit.fakes import NOW, FakeIndex, FakeServices, FakeSignIn, make_profile, make_token, make_tokens, signed_in
 

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from cognitui.broker import How, Source, TokenBroker
+from cognitui.model.challenge import INSTEAD, Challenge, GivenSecrets, Prompt, Step
 from cognitui.model.errors import CognituiError, KeyringTimeout, SaveFailed, Unreachable, WrongCredentials
-from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind, SecretName
-from cognitui.model.signin import INSTEAD, Challenge, GivenSecrets, Prompt, Step
+from cognitui.model.struct import replace
 from cognitui.model.token import TokenKind
 from tests.unit.brokering import ALICE, SulkyVault, asked, got
 from tests.unit.fakes import (

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from cognitui.broker import How, Source
-from cognitui.model.device import RememberedDevice
+from cognitui.model.challenge import Challenge, Prompt, RememberedDevice, Step
 from cognitui.model.errors import (
     ClientSecretMissing,
     ClientSecretWrong,
@@ -24,7 +24,6 @@ from cognitui.model.errors import (
 )
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind, SecretName
-from cognitui.model.signin import Challenge, Prompt, Step
 from cognitui.model.token import TokenKind, TokenSet
 from tests.unit.brokering import ALICE, LATER, asked, expired, got
 from tests.unit.fakes import (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cognitui.model.profile import FIELD_NAMES
-from cognitui.store.profile_file import ProfileFile
+from cognitui.profiles.store import ProfileFile
 
 EXAMPLE = Path(__file__).parents[2] / "profiles.example.toml"
 

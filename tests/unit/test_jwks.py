@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from cognitui.cognito.jwks import TokenVerifier
-from cognitui.model.endpoint import issuer_of
+from cognitui.model.endpoints import issuer_of
 from cognitui.model.errors import ServiceFault, Unreachable
 from cognitui.model.profile import Profile
 from tests.unit.fakes import CLIENT, NOW, POOL, FakeClock, make_profile

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cognitui.model import errors
-from cognitui.model.device import RememberedDevice
+from cognitui.model.challenge import RememberedDevice
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
 from cognitui.model.sign_out import Reach

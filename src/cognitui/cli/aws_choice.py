@@ -7,18 +7,9 @@ from typing import TypeVar
 
 import click
 
-from cognitui.cli.choosing import choose, items_of, searching
-from cognitui.cli.terminal import Person
-from cognitui.importing.regions import ordered_regions, regions_of
-from cognitui.model.directory import (
-    DEFAULT_AWS_PROFILE,
-    AwsPlace,
-    ClientDetails,
-    ClientEntry,
-    Page,
-    PoolDetails,
-    PoolEntry,
-)
+from cognitui.cli.prompt import Person, choose, items_of, searching
+from cognitui.importing.from_aws import ordered_regions, regions_of
+from cognitui.model.aws import DEFAULT_AWS_PROFILE, AwsPlace, ClientDetails, ClientEntry, Page, PoolDetails, PoolEntry
 from cognitui.model.errors import PermissionMissing, PersonNeeded, UsageError
 from cognitui.model.profile import region_of_pool
 from cognitui.model.text import inert

@@ -9,10 +9,9 @@ import click
 
 from cognitui import __version__
 from cognitui.cli.arguments import complete_environment
-from cognitui.cli.groups import Program
+from cognitui.cli.command_group import Program
 from cognitui.cli.output import tell
-from cognitui.cli.places import PROFILES, VAULT
-from cognitui.cli.session import Session
+from cognitui.cli.session import PROFILES, VAULT, Session
 from cognitui.model.errors import UsageError
 from cognitui.services import Options
 
@@ -59,7 +58,7 @@ def open_screen(session: Session) -> int:
         UsageError: This is no terminal.
     """
     # Costs 1 ms, which a prompt need not wait for.
-    from cognitui.cli.terminal import is_terminal
+    from cognitui.cli.prompt import is_terminal
 
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         raise UsageError(
@@ -74,6 +73,6 @@ def open_screen(session: Session) -> int:
 
     if code != TRY_DEMO:
         return code
-    from cognitui.cli.demo import run_demo
+    from cognitui.cli.commands.demo import run_demo
 
     return run_demo(session.wire)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 import click
+import msgspec
 from msgspec import Struct
 
 from cognitui.services import Options, Services, Wire
@@ -26,3 +30,54 @@ class Session(Struct, frozen=True, dict=True):
 
 pass_session = click.make_pass_decorator(Session)
 """Hands a command the session as its first argument."""
+
+
+def with_places(command: click.Command) -> click.Command:
+    """Returns a command, and those below it, that know the two options of the program as well.
+
+    They are options like any other, so that one in the place of another's value is that value.
+    """
+    placed = copy(command)
+    placed.params = [*command.params, *_options()]
+    if isinstance(placed, click.Group):
+        placed.commands = {name: with_places(below) for name, below in placed.commands.items()}
+    return placed
+
+
+def _options() -> tuple[click.Option, ...]:
+    """Hidden, as the help of the program explains them."""
+    return (
+        click.Option(["--profiles"], type=PROFILES, callback=_take, expose_value=False, hidden=True),
+        click.Option(["--vault"], type=VAULT, callback=_take, expose_value=False, hidden=True),
+    )
+
+
+class FilePath(click.Path):
+    """A path that an empty text is not: to Python that is the current folder."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse an empty text."""
+        if not value:
+            self.fail("no file is named.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PROFILES = FilePath(dir_okay=False, path_type=Path)
+"""The type of `--profiles`."""
+
+VAULT = click.Choice(("keyring", "memory"))
+"""The type of `--vault`."""
+
+
+def _take(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    session = ctx.find_object(Session)
+    if value is None or param.name is None:
+        return
+    if session is None:
+        # A shell completes the line, and no command runs: what completes looks among the options in front.
+        ctx.find_root().params[param.name] = value
+        return
+    options = msgspec.structs.replace(session.options, **{param.name: value})
+    ctx.obj = msgspec.structs.replace(session, options=options)

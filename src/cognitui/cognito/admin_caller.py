@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.caller import Call, Caller
-from cognitui.model.directory import DEFAULT_AWS_PROFILE, AwsPlace
+from cognitui.model.aws import DEFAULT_AWS_PROFILE, AwsPlace
 from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, PermissionMissing, PoolOrClientNotFound
 from cognitui.model.profile import Environment, Profile, ProfileFields
 from cognitui.model.text import inert

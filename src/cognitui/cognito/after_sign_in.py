@@ -12,7 +12,7 @@ from cognitui.model.claims import scopes_of
 from cognitui.model.errors import ScopeMissing
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.text import inert
-from cognitui.model.user_info import UserInfo
+from cognitui.model.token import UserInfo
 
 _OWN_ACCOUNT = "aws.cognito.signin.user.admin"
 """AWS, "Scopes, M2M, and resource servers": the scope of GetUser, GlobalSignOut and ForgetDevice."""

@@ -16,7 +16,7 @@ from cognitui.cognito.replies import Asked, Reply, reply_of
 from cognitui.cognito.server_clocks import HearDate, no_date
 from cognitui.cognito.session_calls import SessionCalls
 from cognitui.cognito.totp_calls import TotpCalls
-from cognitui.model.endpoint import foreign_endpoint
+from cognitui.model.endpoints import foreign_endpoint
 from cognitui.model.errors import NewPasswordRejected, ServiceFault, WrongCredentials
 from cognitui.model.profile import Flow, Profile
 

@@ -8,10 +8,10 @@ from typing import ClassVar
 from cognitui.cognito.replies import Asked, Delivery, Reply
 from cognitui.cognito.secret_hash import secret_hash
 from cognitui.cognito.srp import EphemeralKey, new_ephemeral_key
-from cognitui.model.frozen import Frozen, replace
+from cognitui.model.challenge import Choice, GivenSecrets
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Choice, GivenSecrets
+from cognitui.model.struct import Frozen, replace
 
 NOTHING_ASKED = Asked("")
 

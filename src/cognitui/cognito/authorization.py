@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.oauth_faults import OAuthFault, oauth_error_of
-from cognitui.model.endpoint import issuer_names
+from cognitui.model.endpoints import issuer_names
 from cognitui.model.errors import BrowserSignInDenied, VerificationFailed
-from cognitui.model.frozen import Frozen, replace
 from cognitui.model.profile import Profile
+from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cognitui.model.directory import DEFAULT_AWS_PROFILE
+from cognitui.model.aws import DEFAULT_AWS_PROFILE
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:

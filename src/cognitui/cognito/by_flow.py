@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from cognitui.cognito.bounds import Bounds, within
 from cognitui.cognito.oauth import OAuthSignIn
 from cognitui.cognito.signin import CognitoSignIn
+from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.profile import Profile
-from cognitui.model.signin import Challenge, GivenSecrets, Step
 from cognitui.model.token import TokenSet
 
 

@@ -11,19 +11,14 @@ from typing import TYPE_CHECKING
 
 from cognitui.cognito.aws_transport import AwsTransport
 from cognitui.cognito.bounds import Bounds, not_counted, within
-from cognitui.cognito.client import (
-    make_client,
-    make_identity_client,
-    make_signed_client,
-    make_token_service_client,
-)
+from cognitui.cognito.client import make_client, make_identity_client, make_signed_client, make_token_service_client
 from cognitui.cognito.credentials import signing_session
 from cognitui.cognito.faults import Fault, error_of
 from cognitui.cognito.outages import IDENTITY_POOLS, TOKEN_SERVICE, USER_POOLS, outage_of, unreadable
 from cognitui.cognito.repeats import Repeats
 from cognitui.cognito.replies import date_of
 from cognitui.cognito.server_clocks import HearDate, no_date
-from cognitui.model.endpoint import foreign_endpoint
+from cognitui.model.endpoints import foreign_endpoint
 from cognitui.model.errors import AwsCredentialsUnusable, CognituiError
 from cognitui.model.profile import Profile, identity_region
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.handler import ChallengeHandler
 from cognitui.cognito.password_challenges import ask_password, json_names
+from cognitui.model.challenge import Challenge, Choice, Prompt
 from cognitui.model.errors import PasskeyNeeded, ServiceFault
-from cognitui.model.frozen import replace
-from cognitui.model.signin import Challenge, Choice, Prompt
+from cognitui.model.struct import replace
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:

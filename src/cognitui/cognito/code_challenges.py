@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.handler import ChallengeHandler
 from cognitui.cognito.totp import totp_code, until_next_code
-from cognitui.model.frozen import replace
+from cognitui.model.challenge import Challenge, Choice, Prompt
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Challenge, Choice, Prompt
+from cognitui.model.struct import replace
 from cognitui.model.text import inert
 
 RESEND = Choice("resend", "Send another code")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.bounds import not_counted
-from cognitui.processes import PrintedTooMuch, TookTooLong, printed_by
+from cognitui.system.processes import PrintedTooMuch, TookTooLong, printed_by
 
 if TYPE_CHECKING:
     from botocore.credentials import ProcessProvider

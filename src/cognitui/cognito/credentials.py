@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cognitui.cognito.aws_files import configured, signs_in_as, what_is_wrong
 from cognitui.cognito.credential_tool import ToolFailed, bound_tools
-from cognitui.model.directory import DEFAULT_AWS_PROFILE
+from cognitui.model.aws import DEFAULT_AWS_PROFILE
 from cognitui.model.errors import AwsCredentialsUnusable
 from cognitui.model.text import inert
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.handler import Anew, ChallengeHandler
-from cognitui.model.signin import Challenge, Prompt
+from cognitui.model.challenge import Challenge, Prompt
 from cognitui.model.text import inert
 
 _ANSWER = "ANSWER"

@@ -15,6 +15,7 @@ from cognitui.cognito.needs import CLIENT_SECRET, PASSWORD, Need
 from cognitui.cognito.password_challenges import AS_ADMIN, new_password_prompt
 from cognitui.cognito.remarks import remark_of
 from cognitui.cognito.replies import Delivery
+from cognitui.model.challenge import FORGOT, INSTEAD, Challenge, Choice, begins_with_password
 from cognitui.model.errors import (
     ClientSecretMissing,
     ClientSecretWrong,
@@ -29,10 +30,8 @@ from cognitui.model.errors import (
     UserNotConfirmed,
     WrongCredentials,
 )
-from cognitui.model.first_factor import begins_with_password
-from cognitui.model.frozen import replace
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import FORGOT, INSTEAD, Challenge, Choice
+from cognitui.model.struct import replace
 from cognitui.model.text import inert
 
 ASKED_AGAIN = (NewPasswordRejected, CodeWrong, InputRejected)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cognitui.cognito.device_calls import DeviceCalls
 from cognitui.cognito.replies import IssuedTokens
 from cognitui.cognito.srp import new_device
-from cognitui.model.device import RememberedDevice
+from cognitui.model.challenge import RememberedDevice
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile
 

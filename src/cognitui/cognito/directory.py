@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.cognito.admin_caller import AdminCaller
 from cognitui.cognito.aws_files import bare_session, what_is_wrong
-from cognitui.model.aws_hosts import pool_domain
-from cognitui.model.directory import (
+from cognitui.model.aws import (
     DEFAULT_AWS_PROFILE,
     AwsPlace,
     ClientDetails,
@@ -20,6 +19,7 @@ from cognitui.model.directory import (
     PoolEntry,
     UserEntry,
 )
+from cognitui.model.aws_hosts import pool_domain
 from cognitui.model.errors import UsageError
 
 if TYPE_CHECKING:

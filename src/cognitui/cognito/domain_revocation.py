@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cognitui.cognito.session_calls import SessionCalls
 from cognitui.cognito.token_endpoint import TokenEndpoint
-from cognitui.model.endpoint import foreign_endpoint
+from cognitui.model.endpoints import foreign_endpoint
 from cognitui.model.errors import PoolOrClientNotFound
 from cognitui.model.profile import Profile
 

@@ -10,7 +10,8 @@ from cognitui.cognito.http import HttpAnswer
 from cognitui.cognito.refresh import SHORTEST_SECRET, is_about_the_token, is_lacking
 from cognitui.cognito.replies import skew_by
 from cognitui.cognito.secret_hash import secret_hash
-from cognitui.model.endpoint import foreign_endpoint, issuer_of
+from cognitui.model.diagnostics import ClientSettings, KeysSeen
+from cognitui.model.endpoints import foreign_endpoint, issuer_of
 from cognitui.model.errors import (
     ClientSecretWrong,
     CognituiError,
@@ -20,7 +21,6 @@ from cognitui.model.errors import (
     Refused,
     ServiceFault,
 )
-from cognitui.model.examined import ClientSettings, KeysSeen
 from cognitui.model.profile import Profile
 from cognitui.model.strict_json import NotAnObject, read_object
 from cognitui.model.text import inert

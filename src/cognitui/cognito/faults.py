@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from cognitui.model import errors
-from cognitui.model.endpoint import foreign_endpoint
+from cognitui.model.endpoints import foreign_endpoint
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.text import inert

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.attempt import Attempt
-from cognitui.model.signin import Challenge
+from cognitui.model.challenge import Challenge
 
 if TYPE_CHECKING:
     from cognitui.cognito.api import CognitoApi

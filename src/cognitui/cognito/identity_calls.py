@@ -7,9 +7,9 @@ from datetime import datetime
 
 from cognitui.cognito.caller import Caller
 from cognitui.cognito.replies import skew_of
-from cognitui.model.aws_credentials import AwsCredentials
+from cognitui.model.aws import AwsCredentials
 from cognitui.model.claims import issuer_told_by
-from cognitui.model.endpoint import issuer_names, issuer_of
+from cognitui.model.endpoints import issuer_names, issuer_of
 from cognitui.model.errors import IdentityPoolRefused, NotAuthorized, ServiceFault, WrongCredentials
 from cognitui.model.profile import Profile
 from cognitui.model.token import Lifetime

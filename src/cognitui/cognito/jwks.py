@@ -12,11 +12,11 @@ from typing import TypeGuard
 from cognitui.cognito.pool_keys import PoolKeys
 from cognitui.model.claims import Decoded, decode, unwrapped
 from cognitui.model.duration import from_now
-from cognitui.model.endpoint import issuer_names, issuer_of
+from cognitui.model.endpoints import issuer_names, issuer_of
 from cognitui.model.errors import BadToken
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
-from cognitui.model.verification import Verification
+from cognitui.model.token import Verification
 
 _ALGORITHM = "RS256"
 """The only one that Cognito signs with."""

@@ -21,7 +21,7 @@ from socketserver import TCPServer, ThreadingMixIn
 from urllib.parse import urlsplit
 
 from cognitui.cognito.loopback_page import LOST, MISDIRECTED, NOT_UNDERSTOOD, Page
-from cognitui.model.endpoint import is_loopback
+from cognitui.model.endpoints import is_loopback
 from cognitui.model.errors import RedirectUnavailable
 
 _STOP_WITHIN = 0.1

@@ -9,10 +9,10 @@ from cognitui.cognito.code_challenges import CODE
 from cognitui.cognito.handler import ChallengeHandler
 from cognitui.cognito.password_challenges import json_names
 from cognitui.cognito.totp import otpauth_uri
+from cognitui.model.challenge import Challenge, Choice, Prompt
 from cognitui.model.errors import NotInThisPool
-from cognitui.model.frozen import replace
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Challenge, Choice, Prompt
+from cognitui.model.struct import replace
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:

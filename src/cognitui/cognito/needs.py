@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cognitui.cognito.attempt import Attempt
-from cognitui.model.frozen import replace
+from cognitui.model.challenge import FORGOT, Challenge, Choice, Prompt
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import FORGOT, Challenge, Choice, Prompt
+from cognitui.model.struct import replace
 from cognitui.model.text import inert
 
 

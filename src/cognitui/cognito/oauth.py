@@ -11,10 +11,10 @@ from cognitui.cognito.authorization import Authorization, new_authorization
 from cognitui.cognito.detours import asked_after
 from cognitui.cognito.needs import CLIENT_SECRET
 from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.model.challenge import Challenge, GivenSecrets, Prompt, SignedIn, Step
 from cognitui.model.errors import CognituiError, Refused, SessionExpired
-from cognitui.model.frozen import replace
 from cognitui.model.profile import Flow, Profile
-from cognitui.model.signin import Challenge, GivenSecrets, Prompt, SignedIn, Step
+from cognitui.model.struct import replace
 from cognitui.model.text import inert
 from cognitui.model.token import TokenSet
 

@@ -8,8 +8,8 @@ from cognitui.cognito import silence
 from cognitui.cognito.credential_tool import ToolFailed
 from cognitui.cognito.credentials import why_unusable
 from cognitui.cognito.silence import behind_a_proxy, broken_off, not_trusted, out_of_reach, silent
+from cognitui.model.aws import DEFAULT_AWS_PROFILE
 from cognitui.model.aws_hosts import domain_of
-from cognitui.model.directory import DEFAULT_AWS_PROFILE
 from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, UsageError
 from cognitui.model.profile import Profile, identity_region
 from cognitui.model.text import inert

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.handler import ChallengeHandler
 from cognitui.cognito.srp import ServerChallenge, password_claim
+from cognitui.model.challenge import Challenge, Choice, Prompt, Rule
 from cognitui.model.errors import ServiceFault
-from cognitui.model.frozen import replace
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Challenge, Choice, Prompt, Rule
+from cognitui.model.struct import replace
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:

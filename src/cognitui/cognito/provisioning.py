@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cognitui.cognito.admin_caller import AdminCaller
 from cognitui.cognito.directory import client_details
-from cognitui.model.directory import Account, AwsPlace, ClientDetails
+from cognitui.model.aws import Account, AwsPlace, ClientDetails
 from cognitui.model.errors import ServiceFault, UserNotFound
 
 

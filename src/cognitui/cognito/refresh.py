@@ -6,7 +6,7 @@ from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.attempt import with_secret_hash
 from cognitui.cognito.issued import token_set
 from cognitui.cognito.replies import IssuedTokens, Reply
-from cognitui.model.endpoint import foreign_endpoint
+from cognitui.model.endpoints import foreign_endpoint
 from cognitui.model.errors import (
     AnswerLost,
     BlockedByFirewall,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cognitui.cognito.needs import PASSWORD
+from cognitui.model.challenge import Challenge, Step
 from cognitui.model.errors import CodeWrong, CognituiError, Unreachable
-from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
-from cognitui.model.signin import Challenge, Step
+from cognitui.model.struct import replace
 from cognitui.model.text import inert
 
 MAY_HOLD = "The new password may hold already: try it, and then the former one."

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import ClassVar
 
 from cognitui.model.errors import ServiceFault
-from cognitui.model.frozen import Frozen
+from cognitui.model.struct import Frozen
 
 _SKEW_WORTH_TELLING = 2.0
 

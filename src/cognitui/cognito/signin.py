@@ -26,6 +26,7 @@ from cognitui.cognito.refresh import Refresher
 from cognitui.cognito.remarks import MAY_HOLD, NOT_SET, OVER, remark_of, remarked, with_outage
 from cognitui.cognito.replies import IssuedTokens, Reply
 from cognitui.cognito.taken import proven, telling
+from cognitui.model.challenge import AGAIN, INSTEAD, Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.errors import (
     CognituiError,
     DeviceUnknown,
@@ -38,9 +39,8 @@ from cognitui.model.errors import (
     Unreachable,
     WrongCredentials,
 )
-from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
-from cognitui.model.signin import AGAIN, INSTEAD, Challenge, GivenSecrets, SignedIn, Step
+from cognitui.model.struct import replace
 from cognitui.model.text import inert
 from cognitui.model.token import TokenSet
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from cognitui.model.device import RememberedDevice
+from cognitui.model.challenge import RememberedDevice
 from cognitui.model.errors import ServiceFault
 
 _PRIME = int(

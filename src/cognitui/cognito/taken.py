@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from cognitui.cognito.attempt import Attempt
 from cognitui.cognito.detours import DETOURS
-from cognitui.model.first_factor import begins_with_password
-from cognitui.model.frozen import replace
-from cognitui.model.signin import Challenge, Step
+from cognitui.model.challenge import Challenge, Step, begins_with_password
+from cognitui.model.struct import replace
 
 
 def telling(step: Step) -> Step:

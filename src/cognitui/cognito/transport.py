@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from cognitui.cognito.bounds import Allowance, Bounds, TooLong, TooSlow, spending
 from cognitui.cognito.silence import behind_a_proxy, broken_off, not_trusted, out_of_reach, silent, too_long, too_slow
 from cognitui.cognito.trust import Bundle, bundle_of, context_of
-from cognitui.model.endpoint import is_loopback
+from cognitui.model.endpoints import is_loopback
 from cognitui.model.errors import CognituiError, UsageError
 from cognitui.model.text import inert
 

@@ -68,7 +68,7 @@ def _filled(server: Server, beside: Playground, folder: Path) -> DemoSet:
     from cognitui.demo.playground_cast import NAME
     from cognitui.demo.profiles import admin_credentials_text, playground_text, profile_text
     from cognitui.demo.seed import seed
-    from cognitui.store.atomic import write_private
+    from cognitui.storage.atomic import write_private
 
     seeded = seed(Directory(server), STAGES)
     profiles = folder / "profiles.toml"

@@ -9,7 +9,7 @@ from cognitui.demo.playground import AdminKey, Opened, Place
 from cognitui.demo.playground_cast import NAME, PLAYERS, Player
 from cognitui.demo.seed import SeededStage
 from cognitui.model.profile import DEFAULT_FLOW, Flow
-from cognitui.store.toml_edit import Value, written
+from cognitui.storage.toml_edit import Value, written
 
 _HEAD = """\
 # The profiles of the demo. They sign in to an embedded Cognito on this machine, and go when it goes.

@@ -10,14 +10,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
-from cognitui.importing.endpoint import endpoint_to_keep
-from cognitui.importing.found_clients import FoundClient, clients_in, loose_secrets, names_a_client, names_a_secret
-from cognitui.importing.leaf import Leaf, TooMuch, is_production_flag
+from cognitui.importing.app_clients import FoundClient, clients_in, loose_secrets, names_a_client, names_a_secret
 from cognitui.importing.naming import stages_in
-from cognitui.importing.nearness import nearest
+from cognitui.importing.profiles import endpoint_to_keep
+from cognitui.importing.values import Leaf, TooMuch, is_production_flag, nearest
 from cognitui.model.aws_hosts import pool_domain, region_of_pool_domain
-from cognitui.model.frozen import Frozen
 from cognitui.model.profile import POOL_ID_PATTERN
+from cognitui.model.struct import Frozen
 
 _POOL_IN_TEXT = re.compile(rf"(?:userpool/|/)?({POOL_ID_PATTERN.pattern})(?:/\.well-known/[\w.-]*)?/?$")
 """A pool's id by itself, at the end of its ARN, of its issuer, or in the address of its keys."""

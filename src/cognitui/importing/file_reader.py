@@ -10,15 +10,15 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
-from cognitui.importing.leaf import Leaf, TooMuch, leaves_of
 from cognitui.importing.script import leaves_of_script
 from cognitui.importing.terraform_state import is_state, tree_of_state
+from cognitui.importing.values import Leaf, TooMuch, leaves_of
 from cognitui.importing.yaml_tree import NotYaml, documents_in
 from cognitui.model.errors import UsageError
-from cognitui.model.frozen import Frozen
+from cognitui.model.struct import Frozen
 
 LONGEST_TEXT = 1 << 20
 """Characters: more than any of these files has."""
@@ -376,3 +376,20 @@ _LOOKS: tuple[tuple[Format, Callable[[str], object]], ...] = (
     (Format.LINES, _HAS_VARIABLE.search),
     (Format.YAML, _HAS_KEY.search),
 )
+
+
+def exists(path: Path) -> bool:
+    """Returns whether something is there; False where nobody can tell."""
+    return _told(path.exists)
+
+
+def is_file(path: Path) -> bool:
+    """Returns whether a file is there, or a link to one; False where nobody can tell."""
+    return _told(path.is_file)
+
+
+def _told(look: Callable[[], bool]) -> bool:
+    try:
+        return look()
+    except (OSError, ValueError):  # closed, too long; a zero or half a character in it
+        return False

@@ -6,19 +6,21 @@ Terraform manages.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from cognitui.importing.app_clients import FoundClient, may_be_client_id
 from cognitui.importing.detect import Found, FoundPool, OpenValue, find
-from cognitui.importing.file_reader import Format, ReadFile, formats_of, read_as, text_in
-from cognitui.importing.found_clients import FoundClient, may_be_client_id
-from cognitui.importing.leaf import TooMuch
-from cognitui.importing.new_profile import flow_of, needs_user
-from cognitui.importing.paths import exists, is_file
-from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails
+from cognitui.importing.file_reader import Format, ReadFile, exists, formats_of, is_file, read_as, text_in
+from cognitui.importing.from_aws import Row
+from cognitui.importing.naming import name_without_user, names_for
+from cognitui.importing.profiles import NewProfile, fields_of, flow_of, needs_user
+from cognitui.importing.values import TooMuch
+from cognitui.model.aws import AwsPlace, ClientDetails, Page, PoolDetails
 from cognitui.model.errors import UsageError
-from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Flow
+from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import inert
 
 _SHOWN = 60
@@ -217,3 +219,146 @@ def _lines(numbers: Sequence[int]) -> str:
         return f"{len(numbers)} lines (the first is line {numbers[0]}) were"
     *others, last = map(str, numbers)
     return f"Lines {', '.join(others)} and {last} were"
+
+
+class FileChoice(Frozen, frozen=True):
+    """A file, and what is known of its pools and their app clients."""
+
+    path: str
+    wrote_it: str
+    pools: tuple[FoundPool, ...]
+    """Their clients without their secrets."""
+    with_secret: frozenset[tuple[str, str]] = frozenset()
+    """The ids of the pools and clients whose secret stands in the file."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of the file, a sentence each; inert."""
+
+    @classmethod
+    def of(cls, file: FoundFile) -> FileChoice:
+        """Returns what a file offers."""
+        pools = file.found.pools
+        return cls(
+            file.path,
+            file.wrote_it,
+            tuple(
+                replace(pool, clients=tuple(replace(client, secret="") for client in pool.clients)) for pool in pools
+            ),
+            frozenset((pool.id, client.id) for pool in pools for client in pool.clients if client.secret),
+            tuple(file.notes()),
+        )
+
+    def pool(self, pool_id: str) -> FoundPool:
+        """Returns one of its pools."""
+        return next(pool for pool in self.pools if pool.id == pool_id)
+
+    def client(self, pool_id: str, client_id: str) -> ClientDetails:
+        """Returns an app client of a pool, named as the file names it; of another one only the id is known."""
+        pool = self.pool(pool_id)
+        found = next((client for client in pool.clients if client.id == client_id), None)
+        return replace(client_of(pool, found or FoundClient(client_id, client_id)), name=found.label if found else "")
+
+    def flow(self, pool_id: str, client_id: str, users: Sequence[str]) -> Flow:
+        """Returns how an app client signs in, with or without a user."""
+        return flow_for(self.client(pool_id, client_id), users)
+
+    def needs_user(self, pool_id: str, client_id: str) -> bool:
+        """Returns whether nobody can sign in where no user is named."""
+        return needs_user(self.flow(pool_id, client_id, ()))
+
+    def names(self, pool_id: str, client_id: str, users: Sequence[str]) -> tuple[str, ...]:
+        """Returns what the profiles are called, where nobody says; an empty text where a user is still to be named."""
+        flow = self.flow(pool_id, client_id, users)
+        logins = users if needs_user(flow) else ()
+        if logins:
+            return names_for(logins)
+        return ("",) if self.needs_user(pool_id, client_id) else (name_without_user("", client_id, flow),)
+
+    def drafts(
+        self, pool_id: str, client_id: str, users: Sequence[str], environment: str, names: Sequence[str]
+    ) -> tuple[NewProfile, ...]:
+        """Returns the profiles to be; reads the file once more for the secret, and may block.
+
+        Raises:
+            UsageError: No app client or no user is named, no client can have that id, the flow lacks a domain, or the
+                file cannot be read any more.
+        """
+        if not client_id:
+            raise UsageError("No app client is named.", fix="Type its id.")
+        if not self.pool(pool_id).clients:
+            client_named(client_id)
+        flow = self.flow(pool_id, client_id, users)
+        if needs_user(flow) and not users:
+            raise UsageError(f"{flow.value} needs a user.", fix="Type a username.")
+        found = self.pool(pool_id)
+        place, pool, client = place_of(found), pool_of(found), self.client(pool_id, client_id)
+        secret = self._secret_of(pool_id, client_id)
+        logins = users if needs_user(flow) else ("",)
+        return tuple(
+            NewProfile(environment, name, fields_of(place, pool, client, flow, login), secret)
+            for name, login in zip(names, logins, strict=True)
+        )
+
+    def _secret_of(self, pool_id: str, client_id: str) -> str:
+        if (pool_id, client_id) not in self.with_secret:
+            return ""
+        clients = found_in(Path(self.path)).found.pool(pool_id).clients
+        return next((client.secret for client in clients if client.id == client_id), "")
+
+
+_ALWAYS = (
+    "amplify_outputs.json",
+    "aws-exports.js",
+    "src/aws-exports.js",
+    "amplifyconfiguration.json",
+    "src/amplifyconfiguration.json",
+)
+"""Where Amplify writes: offered also where they cannot be read, as the reason is told then."""
+_OF_AMPLIFY = frozenset(map(os.path.basename, _ALWAYS))
+_PATTERNS = (
+    *(".env", ".env.*", ".env-*", ".envrc", "*outputs*.json", "*output.json", "*postman_environment.json"),
+    *("appsettings*.json", "application*.yml", "application*.yaml", "src/main/resources/application*.yml"),
+    *("config.js", "config.ts", "src/config.js", "src/config.ts"),
+)
+"""Offered where they tell of a pool."""
+
+_MOST_FOLDERS = 8
+_MOST_FILES = 40
+"""That are looked into: a folder may hold any number."""
+
+
+def rows_nearby(folder: Path) -> Page[Row]:
+    """Returns the files as rows to choose from, the nearest first; reads them, and may block."""
+    rows = (_row(path, folder) for path in _candidates(folder))
+    return Page(tuple(row for row in rows if row))
+
+
+def _candidates(folder: Path) -> list[Path]:
+    found: dict[Path, None] = {}
+    for place in (folder, *folder.parents)[:_MOST_FOLDERS]:
+        for path in _in(place):
+            if len(found) < _MOST_FILES:
+                found.setdefault(path)
+    return list(found)
+
+
+def _in(place: Path) -> Iterator[Path]:
+    for name in _ALWAYS:
+        if is_file(place / name):
+            yield place / name
+    for pattern in _PATTERNS:
+        try:
+            yield from sorted(path for path in place.glob(pattern) if is_file(path))
+        except OSError:
+            # A folder that is closed has nothing to offer.
+            return
+
+
+def _row(path: Path, folder: Path) -> Row | None:
+    shown = os.path.relpath(path, folder)
+    try:
+        file = found_in(path)
+    except UsageError:
+        return Row(str(path), shown, "choose it to see why it cannot be used") if path.name in _OF_AMPLIFY else None
+    pools = [pool.id for pool in file.found.pools]
+    more = f" and {len(pools) - 1} more" if len(pools) > 1 else ""
+    return Row(str(path), shown, f"{file.wrote_it}  {pools[0]}{more}")

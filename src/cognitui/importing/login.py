@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cognitui.model.directory import PoolDetails, UserEntry
-from cognitui.model.frozen import Frozen, replace
+from cognitui.model.aws import PoolDetails, UserEntry
 from cognitui.model.profile import Flow
+from cognitui.model.struct import Frozen, replace
 
 
 class Login(Frozen, frozen=True):

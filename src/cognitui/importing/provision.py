@@ -8,9 +8,9 @@ import string
 from typing import ClassVar
 
 from cognitui.aws_ports import Provisioning
-from cognitui.model.directory import AwsPlace, ClientDetails, PoolDetails
+from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails
 from cognitui.model.errors import CognituiError, Unreachable
-from cognitui.model.frozen import Frozen
+from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 
 _GENERATED = 24

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cognitui.importing.leaf import Leaf, TooMuch, is_production_flag, leaves_of
+from cognitui.importing.values import Leaf, TooMuch, is_production_flag, leaves_of
 
 _TOKEN = re.compile(
     r"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from cognitui.importing.leaf import TooMuch
+from cognitui.importing.values import TooMuch
 
 _DEEPEST = 48
 _MOST_NODES = 50_000

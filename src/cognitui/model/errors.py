@@ -75,8 +75,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from cognitui.model.challenge import Challenge
     from cognitui.model.profile import Problem, Profile
-    from cognitui.model.signin import Challenge
 
 
 class CognituiError(Exception):

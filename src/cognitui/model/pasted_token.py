@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from cognitui.model.claims import LARGEST_TOKEN, unwrapped
 from cognitui.model.errors import BadToken
-from cognitui.model.frozen import Frozen
+from cognitui.model.struct import Frozen
 
 ACCESS_TOKEN, ID_TOKEN, REFRESH_TOKEN = "access_token", "id_token", "refresh_token"
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 
 import msgspec
 
 from cognitui.model.aws_hosts import is_aws, region_of_pool_domain
-from cognitui.model.digest import digest
-from cognitui.model.expect import Expect
-from cognitui.model.secret import SecretKind, SecretName
+from cognitui.model.expectations import Expect
+from cognitui.model.secret import SecretKind, SecretName, digest
+from cognitui.model.struct import Frozen
 from cognitui.model.token import TokenKind
 
 
@@ -338,3 +339,16 @@ def default_client_label(profile: Profile) -> str:
     if profile.flow is Flow.CLIENT_CREDENTIALS:
         return "m2m"
     return profile.client_id[:8]
+
+
+class Draft(Frozen, frozen=True):
+    """A copy of the profile file."""
+
+    path: Path
+    """The copy."""
+    line: int
+    """Where to begin, from 1."""
+    seen: bytes
+    """What the profile file held when the copy was made; empty where there was none."""
+    written: bytes
+    """What the copy held at first."""

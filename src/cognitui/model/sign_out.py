@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from cognitui.model.duration import length, local_time
-from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Flow, Profile
+from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 from cognitui.model.token import Expiries, Lifetime
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 
-from cognitui.model.frozen import Frozen
+from cognitui.model.struct import Frozen
 
 
 class TokenKind(StrEnum):
@@ -115,3 +116,30 @@ class Expiries(Frozen, frozen=True):
 
 NO_EXPIRIES = Expiries()
 """Nothing is known: no sign-in yet."""
+
+
+class UserInfo(Frozen, frozen=True):
+    """A user's attributes, in the form of claims."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("claims",)
+
+    claims: Mapping[str, object]
+    told_by: str
+    """`GetUser` or `userInfo`."""
+    asked_at: float
+    """Seconds since the epoch."""
+
+
+class Verification(Frozen, frozen=True):
+    """The outcome of a check of signature and claims."""
+
+    verified: bool
+    """True where the signature, the issuer, the audience and the times hold."""
+    algorithm: str = ""
+    """The algorithm of the signature, `RS256`; empty where the token does not get that far."""
+    key_id: str = ""
+    """The key of the pool that signed it."""
+    issuer: str = ""
+    """The issuer that was expected: built from the profile, never read from the token."""
+    reason: str = ""
+    """Why it is not verified, in one sentence; empty where it is."""

@@ -6,20 +6,94 @@ import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from cognitui.model.api_clients import for_bruno, for_insomnia, for_postman
 from cognitui.model.duration import iso_utc
 from cognitui.model.errors import BadToken
 from cognitui.model.profile import Profile
-from cognitui.model.quoting import (
-    address_for_shell,
-    for_dotenv,
-    for_fish,
-    for_powershell,
-    for_shell,
-    single_quoted,
-)
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, Token, TokenKind
+
+_B64TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
+"""RFC 6750. Each of the clients replaces `{{name}}` in a value, so that braces would read other variables."""
+
+
+def for_postman(environment: str, name: str, value: str) -> str:
+    """Returns an environment for Postman's import, with the one variable in it, marked as a secret."""
+    # Costs 3 ms, and the other forms need it not.
+    import json
+
+    variable = {"key": name, "value": _checked(value), "type": "secret", "enabled": True}
+    return json.dumps({"name": environment, "values": [variable], "_postman_variable_scope": "environment"})
+
+
+def for_bruno(name: str, value: str) -> str:
+    """Returns the `vars` block of an environment file of Bruno's, `environments/NAME.bru`."""
+    return f"vars {{\n  {name}: {_checked(value)}\n}}"
+
+
+def for_insomnia(name: str, value: str) -> str:
+    """Returns the JSON object that Insomnia's editor of an environment holds."""
+    import json
+
+    return json.dumps({name: _checked(value)})
+
+
+def _checked(value: str) -> str:
+    if not _B64TOKEN.fullmatch(value):
+        raise BadToken(
+            "The token holds characters that an API client would replace.",
+            fix="Check the endpoint of the profile: the server that sent it is not Cognito.",
+        )
+    return value
+
+
+_PLAIN = re.compile(r"(?![~=])[A-Za-z0-9._~+/=-]+")
+"""RFC 6750: b64token. No shell and no reader of .env files takes any of these for something else.
+
+But for the first one: `~name` is a home to every shell, and `=name` a program to zsh.
+"""
+
+_POWERSHELL_QUOTE = re.compile("['\u2018-\u201b]")
+"""Whichever of these begins a text in single quotes, any of them ends it."""
+
+_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~+/=:-]+")
+
+
+def for_shell(value: str) -> str:
+    """Returns a text for bash, zsh and every other POSIX shell; bare where that is safe."""
+    return value if _PLAIN.fullmatch(value) else single_quoted(value)
+
+
+def address_for_shell(url: str) -> str:
+    """Returns an address for a POSIX shell; bare where that is safe, so that a person can type on behind it."""
+    return url if _PLAIN_ADDRESS.fullmatch(url) else single_quoted(url)
+
+
+def single_quoted(value: str) -> str:
+    """Returns a text in quotes for a POSIX shell."""
+    return "'" + value.replace("'", "'\\''") + "'"
+
+
+def for_fish(value: str) -> str:
+    """Returns a text for fish, where a backslash escapes itself and the quote between single quotes."""
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def for_powershell(value: str) -> str:
+    """Returns a text for PowerShell, where a single quote is doubled, also a curly one (`about_Quoting_Rules`)."""
+    return "'" + _POWERSHELL_QUOTE.sub(r"\g<0>\g<0>", value) + "'"
+
+
+def for_dotenv(value: str) -> str:
+    """Returns a text for a `.env` file.
+
+    Bare where that is safe: `docker run --env-file` takes quotes for a part of the value.
+    """
+    if _PLAIN.fullmatch(value):
+        return value
+    if "'" not in value:
+        return f"'{value}'"
+    return '"' + re.sub(r'(["\\$`])', r"\\\1", value) + '"'
+
 
 _SENDABLE = re.compile(r"[\x21-\x7e]+")
 """What can stand in a header; Cognito's tokens are base64url and dots."""

@@ -15,24 +15,23 @@ from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.worker import WorkerFailed
 
+from cognitui.model.diagnostics import SettingFault
 from cognitui.model.profile import Problem
-from cognitui.model.setting_fault import SettingFault
 from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.background import in_worker
-from cognitui.tui.colors import for_words
 from cognitui.tui.copying import Copying
+from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.idle import IdleWatch
 from cognitui.tui.key_rules import usable_keymap
 from cognitui.tui.keymap import key_in
-from cognitui.tui.profile_reader import ProfileReader
-from cognitui.tui.screens.dialog import Dialog
+from cognitui.tui.profile_watcher import ProfileReader
 from cognitui.tui.screens.layout_actions import LayoutActions
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.settings_rules import setting_faults, usable_theme, words_of_faults
-from cognitui.tui.theme import THEMES
+from cognitui.tui.theme import THEMES, for_words
 from cognitui.tui.type_ahead import TypeAhead, Typed, Wake, is_typed
-from cognitui.tui.widgets.whole_bar import WholeBar
+from cognitui.tui.widgets.scrollbar import WholeBar
 
 _FAULTS_SECONDS = 30
 """A path and what to write there are read, and perhaps copied by hand."""
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.notifications import SeverityLevel
 
-    from cognitui.clipboard import Clipboard
+    from cognitui.system.clipboard import Clipboard
 
 
 _CLEANINGS = (1, 2, 3, 6, 12, 30)
@@ -70,7 +69,7 @@ def _palette_offers() -> type[Provider]:
 
 def _overwrite_what_is_freed() -> None:
     # Costs 5 ms (ctypes), and no secret has been read yet.
-    from cognitui.free_memory import overwrite_what_is_freed
+    from cognitui.system.free_memory import overwrite_what_is_freed
 
     overwrite_what_is_freed()
 
@@ -262,7 +261,7 @@ class CognituiApp(App[int]):
 
     def _clean_memory(self) -> None:
         # Neither is needed before the lock.
-        from cognitui.free_memory import overwrite_free_memory
+        from cognitui.system.free_memory import overwrite_free_memory
         from cognitui.tui.forgetting import forget_drawn
 
         forget_drawn()

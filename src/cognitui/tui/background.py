@@ -14,9 +14,14 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from textual._context import active_app
 
+from cognitui.model.errors import NoKeyring
+from cognitui.model.text import inert
+from cognitui.services import Services
+
 if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.worker import Worker
+
 
 Result = TypeVar("Result")
 Given = ParamSpec("Given")
@@ -64,3 +69,19 @@ async def in_background(work: Callable[[], Result], name: str = "work") -> Resul
 
     threading.Thread(target=run, name=f"cognitui-{name}", daemon=True).start()
     return await future
+
+
+def with_keyring_or_memory(services: Services, tell: Callable[[str], None], call: Callable[[], Result]) -> Result:
+    """Returns what `call` returns; without a keyring, it is called again with secrets in memory.
+
+    Args:
+        services: The parts.
+        tell: Is told why, once; from the thread that calls.
+        call: Uses the vault.
+    """
+    try:
+        return call()
+    except NoKeyring as error:
+        services.use_memory()
+        tell(f"{inert(error.cause)} Secrets are kept in memory until you quit.")
+        return call()

@@ -17,8 +17,8 @@ from cognitui.tui.screens.lockable import LockableScreen
 
 if TYPE_CHECKING:
     # Costs 10 ms, and the first paint needs none.
-    from cognitui.clipboard import Clipboard, Copied
     from cognitui.model.token_formats import TokenFormat
+    from cognitui.system.clipboard import Clipboard, Copied
 
 _OF_REFRESH_TOKEN = "This is the refresh token: no API takes it, and anyone who has it can get new tokens."
 

@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
-from cognitui.free_memory import overwrite_cached_blocks
+from cognitui.system.free_memory import overwrite_cached_blocks
 from cognitui.tui.signals import EndingSignals
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from pathlib import Path
 from textual.app import App
 
 from cognitui.services import Services
-from cognitui.tui.screens.import_aws import ImportScreen
-from cognitui.tui.screens.import_file import ImportFileScreen
-from cognitui.tui.screens.import_summary import Imported, Typed
-from cognitui.tui.screens.pick_screen import PickScreen, Source
+from cognitui.tui.dialogs.import_aws import ImportScreen
+from cognitui.tui.dialogs.import_file import ImportFileScreen
+from cognitui.tui.dialogs.import_review import Imported, Typed
+from cognitui.tui.dialogs.picker import PickScreen, Source
 
 
 class ImportFlow:

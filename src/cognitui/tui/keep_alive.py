@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from cognitui.model.frozen import Frozen, replace
+from cognitui.model.struct import Frozen, replace
 from cognitui.model.token import Lifetime
 
 _FIRST_RETRY = 15.0

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cognitui.broker import Got, How
+from cognitui.model.challenge import Challenge
 from cognitui.model.duration import rough
 from cognitui.model.errors import CognituiError, Unreachable
 from cognitui.model.profile import Profile
-from cognitui.model.signin import Challenge
 from cognitui.model.token import Lifetime
 from cognitui.services import Services
 from cognitui.tui.background import in_background

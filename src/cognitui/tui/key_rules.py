@@ -10,9 +10,8 @@ from itertools import product
 from textual.binding import Binding, InvalidBinding
 from textual.keys import Keys
 
-from cognitui.model.near import did_you_mean
-from cognitui.model.setting_fault import SettingFault
-from cognitui.model.text import inert
+from cognitui.model.diagnostics import SettingFault
+from cognitui.model.text import did_you_mean, inert
 from cognitui.tui.keymap import (
     ACTIONS,
     BY_ID,

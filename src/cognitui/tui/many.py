@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
 from cognitui.model.errors import CognituiError
-from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Profile
+from cognitui.model.struct import Frozen
 
 AT_A_TIME = 8
 """Cognito allows some 120 sign-ins a second to an account; eight at a time stay far below, whatever the latency."""

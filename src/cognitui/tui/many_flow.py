@@ -6,19 +6,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from cognitui.broker import Got, How, TokenBroker
+from cognitui.model.challenge import Challenge
 from cognitui.model.errors import CognituiError, ProfileConflict
-from cognitui.model.frozen import Frozen
 from cognitui.model.profile import Profile
-from cognitui.model.signin import Challenge
+from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 from cognitui.model.token import Token, TokenKind
 from cognitui.services import Services
-from cognitui.tui.background import in_background
-from cognitui.tui.colors import environment_color
-from cognitui.tui.desk import Entry, Running
-from cognitui.tui.keyring_fallback import with_keyring_or_memory
+from cognitui.tui.background import in_background, with_keyring_or_memory
 from cognitui.tui.many import Outcome, Progress, for_each
 from cognitui.tui.screens.desk_screen import DeskScreen
+from cognitui.tui.state import Entry, Running
+from cognitui.tui.theme import environment_color
 
 _DRAWN_EVERY = 0.1
 """Seconds between two drawings of what has come: each costs a look at the whole list."""
@@ -144,7 +143,7 @@ class ManyFlow:
         protected = [profile for profile in profiles if profile.protected]
         if not (deed.question and protected):
             return profiles
-        from cognitui.tui.screens.confirm import Confirm
+        from cognitui.tui.dialogs.confirm import Confirm
 
         places = dict.fromkeys(profile.why_protected for profile in protected)
         whose = f"{_counted(len(protected), 'profile')} of {inert(' and '.join(places), 80)}"

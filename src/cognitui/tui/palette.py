@@ -14,11 +14,11 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
 from cognitui.model.text import inert
-from cognitui.tui.colors import inks
 from cognitui.tui.keymap import ACTIONS, BY_ID, DIALOG, MAIN, HasKeys, bindings, key_labels
 from cognitui.tui.other_words import OTHER_WORDS
 from cognitui.tui.reasons import why_not
 from cognitui.tui.screens.main import MainScreen
+from cognitui.tui.theme import inks
 
 _NAME_WIDTH, _KEY_WIDTH = 15, 5
 _MOST_PROFILES = 20

@@ -8,9 +8,9 @@ from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile, ProfileBook, ProfileFields
 from cognitui.services import Services
 from cognitui.tui.background import in_background
-from cognitui.tui.screens.confirm import Confirm
+from cognitui.tui.dialogs.confirm import Confirm
+from cognitui.tui.dialogs.profile_form import ProfileForm, Saved
 from cognitui.tui.screens.lockable import LockableScreen
-from cognitui.tui.screens.profile_form import ProfileForm, Saved
 
 
 class ProfileFlow:

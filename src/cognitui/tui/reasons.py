@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cognitui.model.first_factor import begins_with_password
-from cognitui.model.frozen import Frozen
+from cognitui.model.challenge import begins_with_password
 from cognitui.model.profile import Flow, Profile, ProfileBook
-from cognitui.model.same_person import in_next_environment
+from cognitui.model.profile_matching import in_next_environment
+from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 from cognitui.model.token import Token, TokenKind
 from cognitui.tui.claim_reasons import CLAIM_ACTIONS, why_no_claims
-from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.keymap import key_labels
-from cognitui.tui.view import View
+from cognitui.tui.state import EMPTY, Entry, View
 
 _NEEDS_PROFILE = frozenset(
     {

@@ -22,7 +22,7 @@ def run_tui(services: Services, environment: str = "") -> int:
     # Textual gathers changes for a frame; at its 60 a second a key would wait 16 ms before anything is drawn.
     os.environ.setdefault("TEXTUAL_FPS", "240")
 
-    from cognitui.tui.profile_reader import ProfileReader
+    from cognitui.tui.profile_watcher import ProfileReader
 
     # Begun before Textual (150 ms) is imported, so that the list and the screen get ready side by side.
     reader = ProfileReader(services)

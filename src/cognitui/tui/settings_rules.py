@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from textual.theme import BUILTIN_THEMES
 
-from cognitui.model.near import did_you_mean
-from cognitui.model.setting_fault import SettingFault
+from cognitui.model.diagnostics import SettingFault
+from cognitui.model.text import did_you_mean
 from cognitui.ports import Settings
 from cognitui.tui.key_rules import keymap_faults
 from cognitui.tui.theme import THEMES

@@ -9,11 +9,11 @@ from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.sign_out import SignedOut, aftermath, sharing_tokens, told_of_device
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
-from cognitui.tui.colors import environment_color
-from cognitui.tui.desk import Entry
-from cognitui.tui.screens.confirm import Confirm
+from cognitui.tui.dialogs.confirm import Confirm
+from cognitui.tui.dialogs.sign_out import Ending, SignOutScreen
 from cognitui.tui.screens.lockable import LockableScreen
-from cognitui.tui.screens.sign_out import Ending, SignOutScreen
+from cognitui.tui.state import Entry
+from cognitui.tui.theme import environment_color
 from cognitui.tui.token_flow import TokenFlow, Wish, name_of
 
 _READING_SECONDS = 20.0

@@ -10,22 +10,20 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.broker import Got, How
+from cognitui.model.challenge import AGAIN, INSTEAD, Challenge
 from cognitui.model.errors import CognituiError, Unreachable, WrongCredentials
-from cognitui.model.frozen import Frozen, replace
 from cognitui.model.profile import Profile
-from cognitui.model.signin import AGAIN, INSTEAD, Challenge
+from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
-from cognitui.tui.answers import Answers, Unsent
-from cognitui.tui.background import in_background
-from cognitui.tui.colors import environment_color
-from cognitui.tui.desk import Running
-from cognitui.tui.keyring_fallback import with_keyring_or_memory
+from cognitui.tui.background import in_background, with_keyring_or_memory
 from cognitui.tui.screens.desk_screen import DeskScreen
+from cognitui.tui.state import Answers, Running, Unsent
+from cognitui.tui.theme import environment_color
 
 if TYPE_CHECKING:
-    from cognitui.tui.screens.challenge import ChallengeScreen
+    from cognitui.tui.dialogs.challenge import ChallengeScreen
 
 Result = TypeVar("Result")
 
@@ -176,8 +174,8 @@ class TokenFlow:
         self, challenge: Challenge, unsent: Unsent | None, *, begins_anew: bool, keeps: bool
     ) -> ChallengeScreen:
         # The dialogs cost 15 ms, and the first paint needs none of them.
-        from cognitui.tui.screens.browser import BrowserScreen, Browsing
-        from cognitui.tui.screens.challenge import ChallengeScreen
+        from cognitui.tui.dialogs.browser import BrowserScreen, Browsing
+        from cognitui.tui.dialogs.challenge import ChallengeScreen
 
         if not challenge.url:
             in_memory, clock = self._services.secrets_in_memory, self._services.clock
@@ -243,7 +241,7 @@ class TokenFlow:
         self._screen.notify(inert(words, 200), severity="warning", timeout=10, markup=False)
 
     async def _says_yes(self, wish: Wish) -> bool:
-        from cognitui.tui.screens.confirm import Confirm
+        from cognitui.tui.dialogs.confirm import Confirm
 
         profile = wish.profile
         question = wish.question or f"{wish.verb} the {wish.kind.value} token of {profile.id}?"

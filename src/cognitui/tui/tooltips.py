@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cognitui.model.claim_row import ClaimRow
+from cognitui.model.claims import ClaimRow
 from cognitui.model.duration import local_time, relative
 from cognitui.model.profile import Environment, Profile
 from cognitui.model.text import inert
-from cognitui.model.token import Lifetime, TokenKind
-from cognitui.model.verification import Verification
-from cognitui.tui.desk import Entry
+from cognitui.model.token import Lifetime, TokenKind, Verification
 from cognitui.tui.keymap import Action, key_labels
+from cognitui.tui.presentation.token import HEADER, PAYLOAD, SIGNATURE
 from cognitui.tui.profile_filter import Reason
-from cognitui.tui.token_rows import HEADER, PAYLOAD, SIGNATURE
-from cognitui.tui.view import Tab, View
+from cognitui.tui.state import Entry, Tab, View
 
 _LONG, _LONGEST = 200, 1200
 

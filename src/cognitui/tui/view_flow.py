@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 from cognitui.broker import GotAws, TokenBroker
 from cognitui.model.profile import Profile
-from cognitui.model.token import TokenKind
-from cognitui.model.user_info import UserInfo
-from cognitui.tui.desk import Entry
+from cognitui.model.token import TokenKind, UserInfo
+from cognitui.tui.state import Entry
 from cognitui.tui.token_flow import TokenFlow, Wish, name_of
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from cognitui.cognito.admin_caller import AdminCaller
 from cognitui.cognito.caller import Call, Caller
-from cognitui.model.directory import AwsPlace
+from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import CognituiError, PermissionMissing, Unreachable
 
 PLACE = AwsPlace("admin", "eu-west-1")

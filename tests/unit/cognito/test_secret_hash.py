@@ -8,7 +8,7 @@ from cognitui.cognito.attempt import Attempt, with_secret_hash
 from cognitui.cognito.password_challenges import server_challenge
 from cognitui.cognito.replies import Asked, Reply
 from cognitui.cognito.secret_hash import secret_hash
-from cognitui.model.signin import GivenSecrets
+from cognitui.model.challenge import GivenSecrets
 from tests.unit.fakes import NOW, make_profile
 
 

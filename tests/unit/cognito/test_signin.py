@@ -15,9 +15,9 @@ from cognitui.cognito.replies import Asked, IssuedTokens, Reply
 from cognitui.cognito.secret_hash import secret_hash
 from cognitui.cognito.signin import CognitoSignIn
 from cognitui.model import errors
+from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
-from cognitui.model.signin import Challenge, GivenSecrets, SignedIn
 from tests.unit.fakes import NOW, FakeClock, make_profile, make_tokens
 
 TOKENS = make_tokens()

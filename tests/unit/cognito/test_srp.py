@@ -18,7 +18,7 @@ from cognitui.cognito.srp import (
     new_ephemeral_key,
     password_claim,
 )
-from cognitui.model.device import RememberedDevice
+from cognitui.model.challenge import RememberedDevice
 from cognitui.model.errors import ServiceFault
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning:pycognito")

@@ -15,7 +15,7 @@ from cognitui.demo.profiles import profile_text
 from cognitui.demo.seed import SeededStage, new_password, seed
 from cognitui.model.profile import Flow, ProfileBook
 from cognitui.model.secret import SecretKind
-from cognitui.store.profile_file import ProfileFile
+from cognitui.profiles.store import ProfileFile
 
 IDENTITY_POOL = "eu-west-1:7f1c0f3a-7d0e-4c5e-9d2b-0a1b2c3d4e5f"
 ENDPOINT = "http://127.0.0.1:4566"

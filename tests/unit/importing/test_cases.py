@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from cognitui.importing.detect import FoundPool
-from cognitui.importing.from_file import client_of, found_in, place_of, pool_of
-from cognitui.importing.nearby import rows_nearby
-from cognitui.importing.new_profile import fields_of
-from cognitui.model.directory import AwsPlace
+from cognitui.importing.from_file import client_of, found_in, place_of, pool_of, rows_nearby
+from cognitui.importing.profiles import fields_of
+from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Flow
 from tests.unit.cli.harness import printed_json, run

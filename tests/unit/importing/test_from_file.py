@@ -11,10 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.importing.file_choice import FileChoice
-from cognitui.importing.from_file import flow_for, found_in, found_in_text
-from cognitui.importing.nearby import rows_nearby
-from cognitui.model.directory import ClientDetails
+from cognitui.importing.from_file import FileChoice, flow_for, found_in, found_in_text, rows_nearby
+from cognitui.model.aws import ClientDetails
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Flow
 from tests.unit.fake_directory import CLIENT_ID, POOL_ID

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from cognitui.importing.file_reader import Format, formats_of, read_as
 from cognitui.importing.from_file import FoundFile, found_in_text
-from cognitui.importing.leaf import Leaf, TooMuch, is_placeholder, leaves_of
 from cognitui.importing.script import leaves_of_script
+from cognitui.importing.values import Leaf, TooMuch, is_placeholder, leaves_of
 from cognitui.model.errors import UsageError
 
 POOL = "eu-west-1_AbCdEf123"

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from cognitui.broker import How
+from cognitui.model.challenge import FORGOT
 from cognitui.model.errors import BadToken, CognituiError
 from cognitui.model.profile import Profile
-from cognitui.model.signin import FORGOT
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.tui.background import in_background
@@ -208,7 +208,7 @@ class MainActions(ProfileActions):
 
     def action_help(self) -> None:
         """Shows all keys."""
-        from cognitui.tui.screens.help import Help
+        from cognitui.tui.dialogs.help import Help
 
         self.app.push_screen(Help())
 
@@ -222,7 +222,7 @@ class MainActions(ProfileActions):
     def action_show_problems(self) -> None:
         """Shows the faults of the profile file and of `config.toml`."""
         if self.can("show_problems"):
-            from cognitui.tui.screens.problems import Problems
+            from cognitui.tui.dialogs.problems import Problems
 
             problems = self.book.problems if self.book else ()
             self.app.push_screen(Problems((*problems, *self.settings_problems)), self._read_if)

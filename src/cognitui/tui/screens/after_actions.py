@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cognitui.model.aws_credentials import for_shell
+from cognitui.model.aws import for_shell
 from cognitui.model.errors import BadToken
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenKind
 from cognitui.tui.screens.actions import MainActions
-from cognitui.tui.view import Tab, View, views_of
+from cognitui.tui.state import Tab, View, views_of
 from cognitui.tui.view_flow import ViewFlow
 
 if TYPE_CHECKING:

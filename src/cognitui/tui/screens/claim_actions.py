@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from textual.reactive import var
 
 from cognitui.model.errors import BadToken
-from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile
+from cognitui.model.struct import replace
 from cognitui.model.token import Token, TokenKind
-from cognitui.tui.plain import plain
+from cognitui.tui.presentation.text import plain
 from cognitui.tui.reasons import Situation
 from cognitui.tui.screens.layout_actions import LayoutActions
 from cognitui.tui.token_flow import Wish
@@ -18,7 +18,7 @@ from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.token_panel import Copyable, TokenPanel
 
 if TYPE_CHECKING:
-    from cognitui.tui.screens.inspect import InspectScreen
+    from cognitui.tui.dialogs.inspect import InspectScreen
 
 
 class ClaimActions(LayoutActions):
@@ -91,7 +91,7 @@ class ClaimActions(LayoutActions):
 
     def _compare(self, of: Profile, other: Token, word: str, profile: Profile, shown: Token) -> None:
         # The dialogs cost 15 ms, and the first paint needs none of them.
-        from cognitui.tui.screens.compare import CompareScreen, side_of
+        from cognitui.tui.dialogs.compare import CompareScreen, side_of
 
         now = self.services.clock()
         try:
@@ -168,8 +168,8 @@ class ClaimActions(LayoutActions):
     def inspect_pasted(self, text: str) -> None:
         """Reads what was pasted where nothing takes text; what is no token is refused, and never run as keys."""
         # Costs 15 ms, and the first paint needs none.
-        from cognitui.tui.screens.inspect import read_paste
-        from cognitui.tui.widgets.paste_input import PasteInput
+        from cognitui.tui.dialogs.inspect import read_paste
+        from cognitui.tui.widgets.inputs import PasteInput
 
         try:
             read_paste(text)
@@ -181,7 +181,7 @@ class ClaimActions(LayoutActions):
             self._open_inspection().post_message(PasteInput.Pasted(text))
 
     def _open_inspection(self) -> InspectScreen:
-        from cognitui.tui.screens.inspect import InspectScreen
+        from cognitui.tui.dialogs.inspect import InspectScreen
 
         inspection = InspectScreen(self.services, self.book.profiles if self.book else ())
         self.app.push_screen(inspection)

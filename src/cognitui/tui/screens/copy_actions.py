@@ -11,7 +11,7 @@ from cognitui.tui.token_flow import Wish
 
 if TYPE_CHECKING:
     from cognitui.model.token_formats import TokenFormat
-    from cognitui.tui.screens.copy_as import CopyChoice
+    from cognitui.tui.dialogs.copy_as import CopyChoice
 
 
 class CopyAsActions(AfterSignInActions):
@@ -22,7 +22,7 @@ class CopyAsActions(AfterSignInActions):
         if not self.can("copy_as") or (profile := self.selected) is None:
             return
         # The dialogs cost 15 ms, and the first paint needs none of them.
-        from cognitui.tui.screens.copy_as import CopyAsScreen
+        from cognitui.tui.dialogs.copy_as import CopyAsScreen
 
         kind = self.kind
         menu = CopyAsScreen(

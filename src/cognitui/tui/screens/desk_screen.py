@@ -12,17 +12,16 @@ from textual.reactive import var
 from cognitui.broker import TokenBroker
 from cognitui.model.errors import CognituiError, SecretStoreError
 from cognitui.model.profile import Problem, Profile, ProfileBook
-from cognitui.model.profile_order import Order, ordered
+from cognitui.model.sorting import Order, ordered
 from cognitui.model.text import inert
 from cognitui.model.token import Expiries, Token, TokenKind
 from cognitui.services import Services
 from cognitui.tui.background import in_background
+from cognitui.tui.preferences import Remembered
 from cognitui.tui.profile_filter import ProfileFilter
-from cognitui.tui.profile_reader import ProfileReader, Reading, Stamp
-from cognitui.tui.remembered import Remembered
+from cognitui.tui.profile_watcher import ProfileReader, Reading, Stamp
 from cognitui.tui.screens.entries_screen import EntriesScreen
-from cognitui.tui.tally import Tallier
-from cognitui.tui.view import Tab, View, views_of
+from cognitui.tui.state import Tab, Tallier, View, views_of
 from cognitui.tui.widgets.environment_bar import Tally
 
 _WATCH_SECONDS = 3

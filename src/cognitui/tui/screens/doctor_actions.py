@@ -13,7 +13,7 @@ class DoctorActions(ImportActions):
         self._open(self._examine)
 
     async def _examine(self) -> None:
-        from cognitui.tui.screens.doctor import DoctorScreen
+        from cognitui.tui.dialogs.doctor import DoctorScreen
 
         await self.app.push_screen_wait(DoctorScreen(self.services, lambda: self.selected, self._copy_fix))
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from textual.reactive import var
 
-from cognitui.model.frozen import replace
 from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.struct import replace
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Token, TokenKind
 from cognitui.services import Services
-from cognitui.tui.desk import EMPTY, Entry
 from cognitui.tui.screens.lockable import LockableScreen
+from cognitui.tui.state import EMPTY, Entry
 
 
 class EntriesScreen(LockableScreen):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from textual.reactive import var
 
 from cognitui.model.profile import Profile
-from cognitui.model.profile_order import Order
-from cognitui.tui.colors import environment_color
-from cognitui.tui.plain import plain
+from cognitui.model.sorting import Order
+from cognitui.tui.presentation.text import plain
 from cognitui.tui.screens.desk_screen import OVERVIEW
 from cognitui.tui.screens.layout_actions import LIST_PANE, TOKEN_PANE
 from cognitui.tui.screens.selecting import Selecting
+from cognitui.tui.theme import environment_color
 
 
 class Framed(Selecting):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from cognitui.tui.screens.claim_actions import ClaimActions
 
 if TYPE_CHECKING:
+    from cognitui.tui.dialogs.import_review import Imported
     from cognitui.tui.import_flow import ImportFlow
-    from cognitui.tui.screens.import_summary import Imported
 
 
 class ImportActions(ClaimActions):

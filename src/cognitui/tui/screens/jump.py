@@ -9,7 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from cognitui.tui.screens.dialog import Dialog
+from cognitui.tui.dialogs.base import Dialog
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm" + string.ascii_uppercase
 """Those under the fingers first; what is further down the screen than there are letters has none."""

@@ -10,7 +10,7 @@ from textual.reactive import var
 
 from cognitui.tui.screens.desk_screen import names_in
 from cognitui.tui.screens.many_actions import ManyActions
-from cognitui.tui.view import View
+from cognitui.tui.state import View
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.environment_bar import EnvironmentBar
 from cognitui.tui.widgets.panel_head import PanelHead
@@ -58,7 +58,7 @@ class LayoutActions(ManyActions):
 
     def action_settings(self) -> None:
         """Opens the settings."""
-        from cognitui.tui.screens.settings import SettingsScreen
+        from cognitui.tui.dialogs.settings import SettingsScreen
 
         self.app.push_screen(SettingsScreen(self.services), self._apply_settings)
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from textual.reactive import var
 
 from cognitui.broker import Got
+from cognitui.model.challenge import Challenge
 from cognitui.model.duration import countdown
 from cognitui.model.profile import Profile, ProfileBook
-from cognitui.model.signin import Challenge
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, TokenKind, TokenState
 from cognitui.services import Services
 from cognitui.tui.background import in_worker
 from cognitui.tui.keep_alive import KeepAlive
 from cognitui.tui.keep_alive_flow import KeepAliveFlow
-from cognitui.tui.profile_reader import ProfileReader
+from cognitui.tui.profile_watcher import ProfileReader
 from cognitui.tui.screens.listing_actions import ListingActions
 from cognitui.tui.token_flow import Wish
 

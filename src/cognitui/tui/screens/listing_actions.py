@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cognitui.model.same_person import in_next_environment
+from cognitui.model.profile_matching import in_next_environment
 from cognitui.tui.screens.copy_actions import CopyAsActions
 from cognitui.tui.screens.desk_screen import OVERVIEW
 

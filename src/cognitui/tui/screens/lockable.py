@@ -8,7 +8,7 @@ from cognitui.model.text import inert
 from cognitui.tui.screens.prompt_screen import PromptScreen
 
 if TYPE_CHECKING:
-    from cognitui.tui.screens.dialog import Dialog
+    from cognitui.tui.dialogs.base import Dialog
 
 Result = TypeVar("Result")
 
@@ -44,7 +44,7 @@ class LockableScreen(PromptScreen):
 
     def _close_secretive(self) -> None:
         """A screen is closed from the top alone: what stands over one that holds a secret goes with it."""
-        from cognitui.tui.screens.secretive import Secretive
+        from cognitui.tui.dialogs.base import Secretive
 
         while any(isinstance(screen, Secretive) for screen in self.app.screen_stack):
             self.app.screen.dismiss(None)

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from cognitui.model.duration import rough
-from cognitui.tui.screens.dialog import Dialog
+from cognitui.tui.dialogs.base import Dialog
 
 
 class Locked(Dialog[None]):

@@ -21,12 +21,11 @@ from cognitui.tui.screens.desk_screen import OVERVIEW, DeskScreen
 from cognitui.tui.screens.framed import Framed
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.environment_bar import EnvironmentBar
-from cognitui.tui.widgets.key_bar import KeyBar
+from cognitui.tui.widgets.key_bar import KeyBar, Welcome
 from cognitui.tui.widgets.line_list import LineList
 from cognitui.tui.widgets.panel_head import PanelHead
 from cognitui.tui.widgets.profile_list import ProfileList
 from cognitui.tui.widgets.token_panel import TokenPanel
-from cognitui.tui.widgets.welcome import Welcome
 
 _HEARD_SECONDS = 30
 """A person may have to do something about it first: unlock the keyring, say."""

@@ -13,7 +13,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.token import NO_EXPIRIES
 from cognitui.services import Services
 from cognitui.tui.background import in_background, in_worker
-from cognitui.tui.profile_reader import ProfileReader
+from cognitui.tui.profile_watcher import ProfileReader
 from cognitui.tui.screens.life_actions import LifeActions
 
 if TYPE_CHECKING:

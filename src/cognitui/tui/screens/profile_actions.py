@@ -11,14 +11,14 @@ from textual.worker import Worker
 from cognitui.model.profile import ProfileBook
 from cognitui.services import Services
 from cognitui.tui.keymap import BY_ID
-from cognitui.tui.profile_reader import ProfileReader
+from cognitui.tui.profile_watcher import ProfileReader
 from cognitui.tui.reasons import Situation, why_not
 from cognitui.tui.screens.desk_screen import OVERVIEW
 from cognitui.tui.screens.remembering import RememberingScreen
 
 if TYPE_CHECKING:
+    from cognitui.tui.dialogs.profile_form import Saved
     from cognitui.tui.profile_flow import ProfileFlow
-    from cognitui.tui.screens.profile_form import Saved
 
 
 class ProfileActions(RememberingScreen):
@@ -86,7 +86,7 @@ class ProfileActions(RememberingScreen):
             self._open(self._edit_secrets)
 
     async def _edit_secrets(self) -> None:
-        from cognitui.tui.screens.secrets import SecretsScreen
+        from cognitui.tui.dialogs.secrets import SecretsScreen
 
         if self.selected:
             done = await self.app.push_screen_wait(SecretsScreen(self.selected, self.services))

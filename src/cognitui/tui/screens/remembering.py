@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cognitui.model.profile import Profile
 from cognitui.services import Services
-from cognitui.tui.profile_reader import ProfileReader
-from cognitui.tui.remembered import Change
+from cognitui.tui.preferences import Change
+from cognitui.tui.profile_watcher import ProfileReader
 from cognitui.tui.screens.desk_screen import DeskScreen
 
 _SAVED_AFTER = 1.0

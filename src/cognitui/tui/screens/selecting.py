@@ -7,7 +7,7 @@ from textual import on
 from cognitui.tui.keymap import key_in
 from cognitui.tui.screens.remembered_layout import RememberedLayout
 from cognitui.tui.widgets.claims_list import ClaimsList
-from cognitui.tui.widgets.filter_input import FilterInput
+from cognitui.tui.widgets.inputs import FilterInput
 from cognitui.tui.widgets.line_list import LineList
 from cognitui.tui.widgets.profile_list import ProfileList
 

@@ -11,12 +11,12 @@ from rich.style import Style
 from textual.reactive import var
 from textual.strip import Strip
 
-from cognitui.model.claim_row import ClaimRow
-from cognitui.tui.colors import inks
-from cognitui.tui.matches import pattern_of, segments
-from cognitui.tui.token_rows import FAIL, HEADER, PASS, PAYLOAD, SIGNATURE
+from cognitui.model.claims import ClaimRow
+from cognitui.tui.presentation.text import wrapped_text
+from cognitui.tui.presentation.token import FAIL, HEADER, PASS, PAYLOAD, SIGNATURE
+from cognitui.tui.profile_filter import pattern_of, segments
+from cognitui.tui.theme import inks
 from cognitui.tui.widgets.line_list import LineList
-from cognitui.tui.wrapping import wrapped_text
 
 _INKS = {PASS: "success", FAIL: "error", HEADER: "warning", PAYLOAD: "secondary", SIGNATURE: "accent"}
 """The theme's variable for the values of some kinds; each says in words what it is, too."""

@@ -16,9 +16,9 @@ from textual.widget import Widget
 
 from cognitui.model.profile import Environment
 from cognitui.model.text import inert
-from cognitui.tui.colors import environment_style, inks
 from cognitui.tui.keymap import BY_ID, key_in
-from cognitui.tui.widgets.pointed import Pointed
+from cognitui.tui.theme import environment_style, inks
+from cognitui.tui.widgets.cell_tooltip import Pointed
 
 _NAME = " cognitui  "
 _ALL = " all  "

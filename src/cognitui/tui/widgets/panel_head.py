@@ -15,13 +15,12 @@ from textual.widget import Widget
 
 from cognitui.model.duration import countdown, relative, short_local_time
 from cognitui.model.text import inert
-from cognitui.model.token import Lifetime, TokenKind
-from cognitui.model.verification import Verification
-from cognitui.tui.bars import bar
-from cognitui.tui.colors import STATE_VARIABLES, inks
+from cognitui.model.token import Lifetime, TokenKind, Verification
 from cognitui.tui.keymap import key_labels, remapped_in
-from cognitui.tui.view import Tab, View
-from cognitui.tui.widgets.pointed import Pointed
+from cognitui.tui.presentation.text import bar
+from cognitui.tui.state import Tab, View
+from cognitui.tui.theme import STATE_VARIABLES, inks
+from cognitui.tui.widgets.cell_tooltip import Pointed
 
 
 class PanelHead(Pointed, Widget):

@@ -15,15 +15,14 @@ from textual.reactive import var
 from textual.strip import Strip
 
 from cognitui.model.profile import Profile, default_client_label
-from cognitui.model.profile_order import Order
+from cognitui.model.sorting import Order
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries
-from cognitui.tui.bars import bar
-from cognitui.tui.colors import colored, environment_style, inks
-from cognitui.tui.desk import EMPTY, Entry
-from cognitui.tui.profile_filter import Reason, marks, reason_of
-from cognitui.tui.profile_groups import ProfileGroup, ProfileGroups
-from cognitui.tui.row_facts import RowFacts, row_facts
+from cognitui.tui.presentation.profile import RowFacts, row_facts
+from cognitui.tui.presentation.text import bar
+from cognitui.tui.profile_filter import ProfileGroup, ProfileGroups, Reason, marks, reason_of
+from cognitui.tui.state import EMPTY, Entry
+from cognitui.tui.theme import colored, environment_style, inks
 from cognitui.tui.widgets.environment_bar import label_of
 from cognitui.tui.widgets.line_list import LineList
 

@@ -1,0 +1,303 @@
+"""Click groups and commands of this program: imported late, and silent about what might be a secret."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from textwrap import dedent, indent
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+from click.shell_completion import BashComplete, FishComplete, ShellComplete, add_completion_class, split_arg_string
+
+from cognitui.cli.errors import at_the_edge
+from cognitui.cli.registry import ENVIRONMENT, EXAMPLES, EXIT_CODES, SECTIONS
+from cognitui.cli.session import with_places
+from cognitui.model.text import nearest
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+_BEGUN = 3
+"""Letters that tell what somebody has in mind."""
+
+_OTHER_WORDS = {
+    "rm": ("remove", "delete", "del", "unset"),
+    "add": ("new", "create"),
+    "show": ("get", "cat", "view", "describe"),
+    "rename": ("mv", "move"),
+    "edit": ("change", "update", "modify"),
+    "set": ("store", "save"),
+    "check": ("test", "verify"),
+    "list": ("ls",),
+    "login": ("signin", "sign-in"),
+    "logout": ("signout", "sign-out"),
+    "exec": ("run",),
+}
+"""What other programs call the same."""
+
+
+def meant(word: str, known: Sequence[str]) -> str:
+    """Returns the known commands that a word may have meant, as `a` or `a or b`; empty for none.
+
+    They are what other programs call so, else those that begin like it, else the one that a slip of the fingers
+    makes of it.
+    """
+    word = word.lower()
+    same = [name for name in known if word in _OTHER_WORDS.get(name, ())]
+    begun = [name for name in known if len(word) >= _BEGUN and name.startswith(word)]
+    return " or ".join(same or begun or nearest(word, known)[:1])
+
+
+_ENTRIES = {entry.name: entry for section in SECTIONS for entry in section.entries}
+
+PROGRAM = "cognitui"
+"""How the program is called in a shell."""
+
+COMPLETE_VARIABLE = "_COGNITUI_COMPLETE"
+"""What is looked for at the start: the shell asks for completions."""
+
+_NAME = re.compile(r"[a-z][a-z-]{1,15}")
+"""What a command may be named; whatever else was typed in its place may be a secret that was pasted."""
+
+
+_WHOLE = 1000
+"""Characters of a command's first sentence: more than any has."""
+
+
+class Program(click.Group):
+    """The group of all commands. One that is not run is not imported: `cognitui --help` takes what `list` takes."""
+
+    def main(self, *args: Any, **settings: Any) -> Any:
+        """Runs the program, or completes a line that is being typed."""
+        if COMPLETE_VARIABLE in os.environ:
+            register()
+        # By this name also where the program is called by another, such as `python -m cognitui`.
+        return super().main(*args, **{"complete_var": COMPLETE_VARIABLE, **settings})
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Completes the name of a command from the registry alone."""
+        from click.shell_completion import CompletionItem
+
+        names = [entry for name, entry in _ENTRIES.items() if name.startswith(incomplete)]
+        # Not what click has of groups: that imports each command for its help.
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(entry.name, help=entry.summary) for entry in names), *options]
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Returns the names of the commands in the order of the help."""
+        return list(_ENTRIES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Imports a command; where the files and the secrets are may be said behind it, too."""
+        entry = _ENTRIES.get(cmd_name)
+        if entry is None:
+            return None
+        module, attribute = entry.place.split(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return with_places(command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the command; a word that cannot be one is not repeated, as it may be a pasted token."""
+        # A shell that completes asks of half a line, and is told nothing.
+        if args[0] not in _ENTRIES and not args[0].startswith("-") and not ctx.resilient_parsing:
+            _fail_unknown(ctx, args[0], list(_ENTRIES), repeat=_NAME.fullmatch(args[0]) is not None)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the command, and turns whatever ends it into words and an exit code."""
+        return at_the_edge(ctx, lambda: super(Program, self).invoke(ctx))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the commands by section, from the registry alone."""
+        for section in SECTIONS:
+            with formatter.section(section.title):
+                formatter.write_dl([(entry.name, entry.summary) for entry in section.entries])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the examples, the exit codes and the environment variables."""
+        with formatter.section("Examples"):
+            for line in EXAMPLES.splitlines():
+                formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+        with formatter.section("Exit codes"):
+            formatter.write_dl(list(EXIT_CODES))
+        with formatter.section("Environment variables"):
+            formatter.write_dl(list(ENVIRONMENT))
+
+
+class Discreet(click.Command):
+    """A command whose arguments may hold a secret by mistake: what it cannot read, it does not repeat."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the arguments."""
+        return _discreetly(ctx, lambda: super(Discreet, self).parse_args(ctx, args))
+
+
+class Family(click.Group):
+    """A group of commands below one of the program's."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the command, or names the one that may have been meant."""
+        if args[0] not in self.commands and not args[0].startswith("-") and not ctx.resilient_parsing:
+            _fail_unknown(ctx, args[0], list(self.commands), repeat=self.repeats(args[0]))
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Complete the name of a command, with its whole first sentence: click cuts it after 45 characters."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        commands = [(name, self.commands[name]) for name in names if not self.commands[name].hidden]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [
+            *(CompletionItem(name, help=command.get_short_help_str(_WHOLE)) for name, command in commands),
+            *options,
+        ]
+
+    def repeats(self, word: str) -> bool:
+        """Returns whether a word that is no command may be said again."""
+        return _NAME.fullmatch(word) is not None
+
+
+class DiscreetGroup(Family):
+    """A group of commands whose arguments may hold a secret by mistake: no word of theirs is repeated."""
+
+    command_class = Discreet
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the arguments."""
+        return _discreetly(ctx, lambda: super(DiscreetGroup, self).parse_args(ctx, args))
+
+    def repeats(self, word: str) -> bool:
+        """Returns False."""
+        return False
+
+
+def examples(text: str) -> Callable[[click.Command], click.Command]:
+    """Adds examples to the help of a command, one a line."""
+    return listing("Examples", text)
+
+
+def listing(title: str, text: str) -> Callable[[click.Command], click.Command]:
+    """Adds lines below a heading to the help of a command; they stay lines."""
+
+    def add(command: click.Command) -> click.Command:
+        # \b keeps click from joining the lines.
+        command.epilog = f"\b\n{title}:\n{_indented(text)}"
+        return command
+
+    return add
+
+
+def _indented(text: str) -> str:
+    return indent(dedent(text).strip("\n"), "  ").rstrip()
+
+
+def _discreetly(ctx: click.Context, parse: Callable[[], Any]) -> list[str]:
+    try:
+        parsed: list[str] = parse()
+    except (click.MissingParameter, click.exceptions.NoArgsIsHelpError):
+        raise  # there is no value that they could repeat
+    except click.UsageError:
+        raise click.UsageError(
+            "Wrong arguments; they are not repeated here, as a secret may be among them.", ctx=ctx
+        ) from None
+    return parsed
+
+
+def _fail_unknown(ctx: click.Context, word: str, known: Sequence[str], *, repeat: bool) -> NoReturn:
+    near = meant(word, known)
+    if not near and word in _ENTRIES:
+        near = f"{PROGRAM} {word}"
+    what = f"There is no command {word}." if repeat else "There is no such command."
+    ctx.fail(f"{what} {f'Did you mean {near}?' if near else f'{ctx.command_path} --help lists all.'}")
+
+
+_BASH = """\
+%(complete_func)s() {
+    local IFS=$'\\n' line kind value
+    COMPREPLY=()
+    for line in $(COMP_LINE="${COMP_LINE:0:COMP_POINT}" COMP_WORDBREAKS="$COMP_WORDBREAKS" \\
+        %(complete_var)s=bash_complete "$1" 2>/dev/null); do
+        kind="${line%%%%,*}" value="${line#*,}"
+        if [[ $kind == plain ]]; then
+            COMPREPLY+=("$value")
+        elif [[ $kind == file || $kind == dir ]]; then
+            compopt -o default 2>/dev/null
+        fi
+    done
+}
+complete -o nosort -F %(complete_func)s %(prog_name)s 2>/dev/null || complete -F %(complete_func)s %(prog_name)s
+"""
+
+_FISH = """\
+function %(complete_func)s
+    set -lx COMP_WORDS (commandline -cp)
+    set -lx COMP_CWORD (commandline -t)
+    for completion in (env %(complete_var)s=fish_complete %(prog_name)s)
+        set -l parts (string split --max 1 "," $completion)
+        switch $parts[1]
+            case dir
+                __fish_complete_directories $parts[2]
+            case file
+                __fish_complete_path $parts[2]
+            case plain
+                echo $parts[2]
+        end
+    end
+end
+complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
+"""
+
+
+class LineComplete(BashComplete):
+    """Bash, by the line that is typed and not by the words that it parts it into.
+
+    Bash parts a line at `@`, `=` and `:`, which a profile's name and an option with its value may hold. This script
+    serves bash 3.2 (macOS), too, which has neither `nosort` nor `compopt`.
+    """
+
+    source_template = _BASH
+
+    def source(self) -> str:
+        """Returns the script, without starting a bash to ask for its version."""
+        return ShellComplete.source(self)
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """Returns the words before the one that is being typed, and that one."""
+        line = os.environ.get("COMP_LINE", "")
+        words = split_arg_string(line)[1:]
+        return (words, "") if line[-1:].isspace() or not words else (words[:-1], words[-1])
+
+    def complete(self) -> str:
+        """Returns the completions, each without what bash takes for words before it."""
+        args, typed = self.get_completion_args()
+        before = typed[: _word_start(typed, os.environ.get("COMP_WORDBREAKS", ""))]
+        found = self.get_completions(args, typed)
+        return "\n".join(f"{item.type},{item.value.removeprefix(before)}" for item in found)
+
+
+def _word_start(typed: str, breaks: str) -> int:
+    """Where the word begins that bash will replace: behind `=` and `:`, and at `@`, which readline leaves in it."""
+    behind = [typed.rfind(character) + 1 for character in "=:" if character in breaks]
+    return max(0, *behind, typed.rfind("@") if "@" in breaks else 0)
+
+
+class WholeDescriptions(FishComplete):
+    """Fish, with descriptions and values that may hold a comma."""
+
+    source_template = _FISH
+
+
+def register() -> None:
+    """Make click use these scripts."""
+    add_completion_class(LineComplete)
+    add_completion_class(WholeDescriptions)

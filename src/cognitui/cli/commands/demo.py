@@ -1,0 +1,120 @@
+"""`cognitui demo`: everything against an embedded Cognito, without a trace in profiles or keyring."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from cognitui.cli.output import print_table, tell, tell_error
+from cognitui.cli.prompt import is_terminal
+from cognitui.cli.session import Session, pass_session
+from cognitui.cli.signin import Wish, obtain
+from cognitui.model.duration import length
+from cognitui.model.errors import ChallengePending, CognituiError, PersonNeeded, Refused, VerificationFailed
+from cognitui.model.profile import Profile
+from cognitui.model.text import inert
+from cognitui.services import Options, Services, Wire
+
+if TYPE_CHECKING:
+    from cognitui.demo import DemoSet
+
+
+@click.command
+@pass_session
+def demo(session: Session) -> None:
+    """Try it all against an embedded Cognito.
+
+    It starts an emulator on this machine, fills it with users, and opens the screen on profiles of its own; without a
+    terminal it gets a token for each of them and prints a report. Your profiles and your keyring are not touched.
+    """
+    raise click.exceptions.Exit(run_demo(session.wire))
+
+
+def run_demo(wire: Wire) -> int:
+    """Runs the demo from its start to its end; returns the exit code."""
+    # Starts an emulator: what it takes is loaded for the demo alone.
+    from cognitui.demo import prepare
+
+    with prepare(tell) as demo_set, environment(demo_set.environ):
+        services = services_of(demo_set, wire)
+        if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+            return report(services)
+        # Textual costs 150 ms, and the report needs it not.
+        from cognitui.tui.run import run_tui
+
+        return run_tui(services)
+
+
+def services_of(demo_set: DemoSet, wire: Wire) -> Services:
+    """Returns services on the demo's own files, its secrets in memory."""
+    services = wire(
+        Options(
+            profiles=demo_set.profiles,
+            state=demo_set.state,
+            vault="memory",
+            news=demo_set.tell_letters,
+            own_server=True,
+        )
+    )
+    by_id = services.profiles.load().by_id
+    for profile_id, kind, value in demo_set.secrets:
+        services.broker.set_secret(by_id[profile_id], kind, value)
+    return services
+
+
+@contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Sets variables of this process: botocore and urllib3 read from there which addresses no proxy is for."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def report(services: Services) -> int:
+    """Gets a token for each profile and prints what came of it; returns the exit code.
+
+    That a person is needed, or that Cognito refuses, is something the demo shows. Whatever else fails is an error.
+    """
+    services.listen(tell, tell)
+    failures: list[CognituiError] = []
+    print_table(_rows(services, failures))
+    for error in failures:
+        tell_error(error)
+    return failures[0].exit_code if failures else 0
+
+
+def _rows(services: Services, failures: list[CognituiError]) -> Iterator[tuple[str, ...]]:
+    yield "", "PROFILE", "FLOW", "OUTCOME", "ACCESS TOKEN", "SIGNATURE"
+    for profile in services.profiles.load().profiles:
+        try:
+            cells = _outcome(services, profile)
+        except ChallengePending as error:
+            cells = ("◐", f"waits for {inert(error.challenge.needs, 60)}", "-", "-")
+        except CognituiError as error:
+            cells = ("✕", inert(error.title, 60), "-", "-")
+            if not isinstance(error, (PersonNeeded, Refused)) or isinstance(error, VerificationFailed):
+                failures.append(error)
+        sign, *rest = cells
+        yield (sign, inert(profile.id, 60), profile.flow.value, *rest)
+
+
+def _outcome(services: Services, profile: Profile) -> tuple[str, str, str, str]:
+    """Sign, source, time left and verification; a protected environment of the demo needs no yes."""
+    got = obtain(services, Wish(profile, agreed=True), person=None)
+    verification = services.broker.verify(got.profile, got.token)
+    if not verification.verified:
+        raise VerificationFailed(f"The token of {profile.id} is not verified: {inert(verification.reason, 200)}")
+    left = length(got.token.lifetime.remaining(services.clock()))
+    return "●", got.source.value, f"{left} left", f"verified {inert(verification.algorithm, 20)}"

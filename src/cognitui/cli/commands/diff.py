@@ -1,0 +1,169 @@
+"""`cognitui diff`: what two tokens say differently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import click
+
+from cognitui.broker import Got
+from cognitui.cli.arguments import (
+    READABLE,
+    complete_token,
+    faults_around,
+    json_option,
+    profile_in,
+    read_book,
+    tell_faults,
+)
+from cognitui.cli.command_group import examples
+from cognitui.cli.output import print_json, print_table, tell
+from cognitui.cli.prompt import Person, person_at_terminal
+from cognitui.cli.session import Session, pass_session
+from cognitui.cli.signin import Wish, obtain
+from cognitui.model.claim_diff import Change, ClaimChange, compare, differences
+from cognitui.model.claims import decode
+from cognitui.model.duration import from_now, iso_utc
+from cognitui.model.errors import UsageError
+from cognitui.model.profile import ProfileBook
+from cognitui.model.text import inert
+
+_KINDS = {kind.value: kind for kind in READABLE}
+
+_SIGNS = {Change.ADDED: "+", Change.MISSING: "-", Change.CHANGED: "~", Change.SAME: "="}
+_NOTHING = "—"
+
+
+@examples(
+    """
+    cognitui diff dev/alice dev/bob
+    cognitui diff dev/alice prod/alice --type id --json
+    cognitui diff dev/alice:access dev/alice:id
+    """
+)
+@click.command("diff")
+@click.argument("first", metavar="ID[:TYPE]", shell_complete=complete_token)
+@click.argument("second", metavar="ID[:TYPE]", shell_complete=complete_token)
+@click.option(
+    "--type",
+    "kind",
+    type=click.Choice(list(_KINDS)),
+    default="access",
+    show_default=True,
+    help="Which of the tokens, where the ID does not say.",
+)
+@click.option("--all", "everything", is_flag=True, help="Show what is the same, too, and what differs in every token.")
+@json_option("Print a JSON object with every claim.")
+@click.option("--no-input", is_flag=True, help="Ask nothing: end with code 3 where a person is needed.")
+@click.option("--yes", is_flag=True, help="Agree beforehand where an environment is protected.")
+@pass_session
+def diff(
+    session: Session,
+    first: str,
+    second: str,
+    kind: str,
+    everything: bool,
+    as_json: bool,
+    no_input: bool,
+    yes: bool,
+) -> None:
+    """Compare the claims of two tokens.
+
+    They are got as cognitui token gets them. Groups and scopes are compared as sets; what differs in every token (jti,
+    iat, exp and the like) is left out. The code is 0 whether or not they differ; in JSON, "same" tells it.
+    """
+    book = read_book(session)
+    wishes = [
+        _wish(book, reference, session.environment, kind, yes=yes, no_input=no_input) for reference in (first, second)
+    ]
+    faults = [fault for wish in wishes for fault in faults_around(book, wish.profile)]
+    tell_faults(list(dict.fromkeys(faults)))
+    person = None if no_input else person_at_terminal()
+    before = _got(session, wishes[0], person)
+    # Whoever agreed to one token of a profile is not asked again for the other.
+    agreed = yes or wishes[0].profile == wishes[1].profile
+    after = _got(session, replace(wishes[1], agreed=agreed), person)
+    changes = compare(decode(before.token.value), decode(after.token.value))
+    if as_json:
+        print_json(_as_json(before, after, changes))
+    else:
+        _print(before, after, changes, everything, session.services.clock())
+
+
+def _wish(book: ProfileBook, reference: str, environment: str, kind: str, *, yes: bool, no_input: bool) -> Wish:
+    # No profile's name has a colon.
+    name, colon, own_kind = reference.partition(":")
+    if colon and own_kind not in _KINDS:
+        raise UsageError(
+            f"{inert(own_kind, 20) or 'Nothing'} is not a token that can be compared.",
+            fix=f"Write {inert(name, 60)}:access or {inert(name, 60)}:id.",
+        )
+    profile = profile_in(book, name, environment)
+    wanted = _KINDS[own_kind or kind]
+    if wanted not in profile.kinds:
+        raise UsageError(f"{profile.id} has no ID token: {profile.flow.value} brings an access token alone.")
+    return Wish(profile, wanted, agreed=yes, no_input=no_input)
+
+
+def _got(session: Session, wish: Wish, person: Person | None) -> Got:
+    got = obtain(session.services, wish, person)
+    if got.warning:
+        tell(f"Warning: {inert(got.warning)}")
+    return got
+
+
+def _print(before: Got, after: Got, changes: tuple[ClaimChange, ...], everything: bool, now: float) -> None:
+    click.echo(f"- {_title(before, now)}")
+    click.echo(f"+ {_title(after, now)}")
+    shown = changes if everything else differences(changes)
+    if shown:
+        print_table(row for change in shown for row in _rows(change))
+    else:
+        click.echo("They say the same.")
+    noise = [change.name for change in changes if change.noise]
+    if noise and not everything:
+        click.echo(f"Left out, as they differ in every token: {', '.join(noise)} (--all shows them)")
+
+
+def _title(got: Got, now: float) -> str:
+    return f"{inert(got.profile.id)} {got.token.kind.value}, ends {from_now(got.token.lifetime.expires_at, now)}"
+
+
+def _rows(change: ClaimChange) -> Iterator[tuple[str, str, str, str]]:
+    for number, pair in enumerate(change.pairs):
+        left = _NOTHING if pair.change is Change.ADDED else pair.left
+        right = _NOTHING if pair.change is Change.MISSING else pair.right
+        said = change.said_of(number)
+        sign = f"{_SIGNS[said]} {said.value}" if said else ""
+        yield sign, "" if number else inert(change.name, 60), left, right
+
+
+def _as_json(before: Got, after: Got, changes: tuple[ClaimChange, ...]) -> dict[str, object]:
+    return {
+        "left": _whose(before),
+        "right": _whose(after),
+        "same": not differences(changes),
+        "claims": [
+            {
+                "name": change.key,
+                "change": change.change.value,
+                "noise": change.noise,
+                "left": change.left,
+                "right": change.right,
+                "added": change.added,
+                "missing": change.missing,
+            }
+            for change in changes
+        ],
+    }
+
+
+def _whose(got: Got) -> dict[str, object]:
+    life = got.token.lifetime
+    return {
+        "id": got.profile.id,
+        "type": got.token.kind.value,
+        "issued_at": iso_utc(life.issued_at),
+        "expires_at": iso_utc(life.expires_at),
+    }

@@ -1,0 +1,176 @@
+"""`cognitui list`: what is still valid, without opening the keyring."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import click
+
+from cognitui.cli.arguments import (
+    complete_environment,
+    complete_tag,
+    faults_counted,
+    faults_in,
+    find_environment,
+    json_option,
+    read_book,
+    tell_faults,
+)
+from cognitui.cli.output import SIGNS, columns_of, print_json, print_table, tell
+from cognitui.cli.session import Session, pass_session
+from cognitui.model.duration import iso_utc, length
+from cognitui.model.profile import Profile
+from cognitui.model.sorting import Order, ordered, scores_of
+from cognitui.model.text import inert
+from cognitui.model.token import NO_EXPIRIES, Expiries, TokenKind, TokenState
+
+Row = tuple[Profile, Expiries]
+
+_ORDERS = {"file": Order.FILE, "name": Order.NAME, "expires": Order.DIES_FIRST, "used": Order.RECENT}
+"""What `--sort` takes."""
+
+_HEAD_OF_ID = 9
+"""Characters of a client id in a terminal, with the ellipsis: enough to tell them apart in 80 columns."""
+
+_WHOLE = 10_000
+"""Characters of a cell in a pipe: more than any name has."""
+
+
+@click.command("list")
+@click.option(
+    "--env",
+    "environment",
+    metavar="E",
+    default="",
+    shell_complete=complete_environment,
+    help="Only the profiles of this environment.",
+)
+@click.option(
+    "--tag",
+    "tags",
+    metavar="T",
+    multiple=True,
+    shell_complete=complete_tag,
+    help="Only profiles with this tag; given twice, with both tags.",
+)
+@click.option(
+    "--state",
+    "states",
+    type=click.Choice([state.value for state in TokenState]),
+    multiple=True,
+    help="Only profiles in this state; given twice, in either of them.",
+)
+@click.option(
+    "--sort",
+    "order",
+    type=click.Choice(list(_ORDERS)),
+    default="file",
+    show_default=True,
+    help="As in the file, by name, by expiry (first to expire first), or most used first.",
+)
+@json_option("Print a JSON array; times are ISO 8601 in UTC, or null.")
+@pass_session
+def list_profiles(
+    session: Session, environment: str, tags: tuple[str, ...], states: tuple[str, ...], order: str, as_json: bool
+) -> None:
+    """List profiles with the state of their tokens.
+
+    The state is that of the access token, as this program noted it; neither the keyring nor Cognito is asked. In a
+    terminal that is too narrow it leaves out tags and client ids, then the ends of long names; a pipe is given all.
+    """
+    book = read_book(session)
+    profiles: Iterable[Profile] = book.profiles
+    if name := environment or session.environment:
+        profiles = book.by_environment[find_environment(book, name).name]
+        tell_faults(faults_in(book, name))
+    elif not book.profiles:
+        tell_faults(book.problems)
+    elif words := faults_counted(book):
+        tell(words)
+    expiries = session.services.expiries()
+    now = session.services.clock()
+    in_order = ordered(
+        [profile for profile in profiles if set(tags) <= set(profile.fields.tags or ())],
+        _ORDERS[order],
+        expiries=expiries,
+        use_scores=_use_scores(session, now) if _ORDERS[order] is Order.RECENT else {},
+        now=now,
+    )
+    rows = [(profile, expiries.get(profile.token_key, NO_EXPIRIES)) for profile in in_order]
+    if states:
+        rows = [row for row in rows if row[1].state(now).value in states]
+    if as_json:
+        print_json([_as_json(row, now) for row in rows])
+    elif rows:
+        _print(rows, now)
+    elif tags or states:
+        options = [name for name, given in (("--tag", tags), ("--state", states)) if given]
+        tell(f"No profile matches {' and '.join(options)}.")
+    elif book.problems:
+        tell(f"No profile of {inert(book.path)} can be used until that is fixed: cognitui profile edit")
+    else:
+        tell(f"There are no profiles in {inert(book.path)}. Add one with cognitui profile add, or try cognitui demo.")
+
+
+def _print(rows: Sequence[Row], now: float) -> None:
+    """Print whole values into a pipe; in a terminal, one line for each profile that fits its width."""
+    columns = columns_of(sys.stdout)
+    if columns is None:
+        print_table(_table(rows, now, longest=_WHOLE, client_id=_WHOLE))
+        return
+    # Costs 1 ms, which a pipe need not wait for.
+    from cognitui.cli.output import narrowed
+
+    table = list(_table(rows, now, longest=60, client_id=_HEAD_OF_ID))
+    print_table(narrowed(table, columns, dropped=("TAGS", "CLIENT ID"), shortened=("USERNAME", "PROFILE")))
+
+
+def _use_scores(session: Session, now: float) -> Mapping[str, float]:
+    return scores_of(session.services.choices.read().used, now)
+
+
+def _as_json(row: Row, now: float) -> dict[str, object]:
+    profile, expiries = row
+    return {
+        "id": profile.id,
+        "environment": profile.environment.name,
+        "name": profile.name,
+        "username": profile.username or None,
+        "region": profile.region or None,
+        "user_pool_id": profile.user_pool_id or None,
+        "client_id": profile.client_id or None,
+        "flow": profile.flow.value,
+        "state": expiries.state(now).value,
+        "expires_at": {kind.value: _ends(expiries, kind) for kind in TokenKind},
+    }
+
+
+def _ends(expiries: Expiries, kind: TokenKind) -> str | None:
+    life = expiries.of(kind)
+    return iso_utc(life.expires_at) if life else None
+
+
+def _table(rows: Sequence[Row], now: float, *, longest: int, client_id: int) -> Iterator[tuple[str, ...]]:
+    """Yield the headings and one line for each profile; `longest` and `client_id` are characters of a cell."""
+    tagged = any(profile.fields.tags for profile, _ in rows)
+    heads = ("PROFILE", "STATE", "ACCESS TOKEN", "USERNAME", "CLIENT ID", "TAGS")
+    yield heads if tagged else heads[:-1]
+    for profile, expiries in rows:
+        state = expiries.state(now)
+        cells = (
+            inert(profile.id, longest),
+            f"{SIGNS[state]} {state.value}",
+            _left(expiries, now),
+            inert(profile.username, longest) or "-",
+            inert(profile.client_id, client_id) or "-",
+            inert(", ".join(profile.fields.tags or ()), longest),
+        )
+        yield cells if tagged else cells[:-1]
+
+
+def _left(expiries: Expiries, now: float) -> str:
+    if expiries.access is None:
+        return "-"
+    left = expiries.access.remaining(now)
+    return f"{length(left)} left" if left > 0 else f"{length(-left)} ago"

@@ -1,0 +1,76 @@
+"""`cognitui login`: a sign-in from the start, whatever tokens are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from cognitui.broker import Got, How
+from cognitui.cli.arguments import find_profile, json_option, profile_argument
+from cognitui.cli.command_group import examples
+from cognitui.cli.output import print_json, tell
+from cognitui.cli.prompt import person_at_terminal
+from cognitui.cli.session import Session, pass_session
+from cognitui.cli.signin import Wish, obtain
+from cognitui.model.claims import username_of
+from cognitui.model.duration import from_now, iso_utc, local_time
+from cognitui.model.text import inert
+from cognitui.model.token import TokenKind
+
+
+@examples(
+    """
+    cognitui login dev/alice
+    cognitui login dev/alice --no-input --json
+    """
+)
+@click.command
+@profile_argument
+@click.option("--no-input", is_flag=True, help="Ask nothing: end with code 3 where a person is needed.")
+@click.option("--yes", is_flag=True, help="Agree beforehand where the environment is protected.")
+@json_option("Print a JSON object: profile, username and when the tokens end.")
+@pass_session
+def login(session: Session, reference: str, no_input: bool, yes: bool, as_json: bool) -> None:
+    """Sign in anew, from the start.
+
+    It asks in the terminal for what is not stored: a password, a code, the choice of a factor. The tokens are stored
+    and not printed: cognitui token does that.
+    """
+    profile = find_profile(session, reference)
+    question = f"Sign in as {inert(profile.id)}?"
+    wish = Wish(profile, how=How.SIGN_IN, agreed=yes, no_input=no_input, question=question)
+    got = obtain(session.services, wish, None if no_input else person_at_terminal())
+    if as_json:
+        print_json(_as_json(got))
+    else:
+        for line in _words(got, session.services.clock()):
+            tell(line)
+    if got.warning:
+        tell(f"Warning: {inert(got.warning)}")
+
+
+def _words(got: Got, now: float) -> Iterator[str]:
+    who = inert(_username(got), 100)
+    yield f"Signed in: {inert(got.profile.id)}{f' as {who}' if who else ''}."
+    for kind in TokenKind:
+        if token := got.opened.get(kind):
+            ends = token.lifetime.expires_at
+            about = "about " if token.lifetime.estimated else ""
+            yield f"  {kind.value:<7} token until {about}{local_time(ends)} ({from_now(ends, now)})"
+
+
+def _as_json(got: Got) -> dict[str, object]:
+    return {
+        "profile": got.profile.id,
+        "username": _username(got) or None,
+        "expires_at": {
+            kind.value: iso_utc(token.lifetime.expires_at) if (token := got.opened.get(kind)) else None
+            for kind in TokenKind
+        },
+    }
+
+
+def _username(got: Got) -> str:
+    """The user's real name in the pool, or the one that was typed where the token tells none."""
+    return username_of(got.token.value) or got.profile.username

@@ -1,0 +1,237 @@
+"""The end that all imports have: environment and names, what is shown beforehand, and the writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+import click
+from msgspec import Struct
+
+from cognitui.cli.arguments import complete_environment, completing, json_option, one_of
+from cognitui.cli.commands.profile import guarded, is_protected, json_of, protected_option
+from cognitui.cli.output import print_json, print_table, tell
+from cognitui.cli.prompt import Person, agrees
+from cognitui.cli.session import Session
+from cognitui.importing.detect import FoundPool
+from cognitui.importing.login import NOBODY, Login, labels_of
+from cognitui.importing.naming import environment_for, free_name, name_without_user, names_for
+from cognitui.importing.profiles import NewProfile, check, fields_for, may_name_user, needs_user, protection_for, write
+from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails
+from cognitui.model.errors import Declined, UsageError
+from cognitui.model.profile import Flow, Profile
+from cognitui.model.secret import SecretKind
+from cognitui.model.text import inert
+
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
+
+
+class Ends(Struct, frozen=True):
+    """What the options say of the end."""
+
+    environment: str | None
+    name: str | None
+    flow: Flow | None
+    dry_run: bool
+    as_json: bool
+    protected: bool | None = None
+    """None where nothing was said: a name that speaks of production decides."""
+
+
+def end_options(command: Decorated) -> Decorated:
+    """Adds the options of the end."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def ends_of(session: Session, options: dict[str, object]) -> Ends:
+    """Returns what was given."""
+    flow = options["flow"]
+    return Ends(
+        environment=str(options["environment"] or session.environment) or None,
+        name=str(options["name"]) if options["name"] else None,
+        flow=Flow(str(flow)) if flow else None,
+        dry_run=bool(options["dry_run"]),
+        as_json=bool(options["as_json"]),
+        protected=None if options["protected"] is None else bool(options["protected"]),
+    )
+
+
+_OPTIONS = (
+    click.option(
+        "--env",
+        "environment",
+        metavar="E",
+        default="",
+        shell_complete=complete_environment,
+        help="The environment; made where it is new.",
+    ),
+    click.option("--name", metavar="NAME", help="The profile's name, where there is but one."),
+    click.option(
+        "--flow",
+        metavar="FLOW",
+        callback=one_of(Flow),
+        shell_complete=completing(Flow),
+        help="How it signs in, in the place of the best that the app client allows.",
+    ),
+    protected_option,
+    click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing."),
+    json_option("Print a JSON array of the profiles."),
+)
+
+
+def drafts_of(
+    session: Session,
+    person: Person | None,
+    ends: Ends,
+    source: tuple[AwsPlace, PoolDetails, ClientDetails],
+    flow: Flow,
+    logins: Sequence[Login] | Sequence[str],
+    *,
+    hint: str = "",
+) -> list[NewProfile]:
+    """Returns the profiles to be, each with its name; a person is asked for what was not given.
+
+    Args:
+        session: The parts.
+        person: Who is asked; None where nobody is there.
+        ends: What the options say.
+        source: The place, the pool, the app client.
+        flow: How they sign in.
+        logins: Who signs in; may be nobody for the flows that need no user.
+        hint: What may speak of the environment if the pool has no name: a stack in the file, `.env.production`.
+
+    Raises:
+        UsageError: `--name` for several, a flow whose domain is not known, or a federated user whom the app client does
+            not sign in.
+    """
+    place, pool, client = source
+    book = session.services.profiles.load()
+    environment = ends.environment or _asked(person, "Environment", environment_for(book, pool.id, pool.name or hint))
+    protection = protection_for(book, environment, pool.name, hint)
+    protected = protection.proposed if ends.protected is None else ends.protected
+    named = [login if isinstance(login, Login) else Login(login) for login in logins]
+    users = named if needs_user(flow) or (named and may_name_user(flow)) else [NOBODY]
+    if ends.name and len(users) > 1:
+        raise UsageError(
+            "--name is for one profile, and these are several.", fix="Leave it out, or import them singly."
+        )
+    if users != [NOBODY]:
+        proposed = names_for(labels_of(users))
+    else:
+        name = name_without_user(client.name, client.id, flow)
+        # A name from AWS is a person's choice: where it is taken, that is told.
+        proposed = (name if client.name else free_name(book, environment, name, client.id),)
+    names = proposed if len(users) > 1 else (ends.name or _asked(person, "Name", proposed[0]),)
+    return [
+        NewProfile(environment, name, fields_for(place, pool, client, flow, user), client.secret, protected)
+        for name, user in zip(names, users, strict=True)
+    ]
+
+
+def finish(session: Session, person: Person | None, ends: Ends, drafts: Sequence[NewProfile]) -> None:
+    """Shows the profiles, writes them where nobody objects, and says what was done.
+
+    Raises:
+        Declined: The person said no.
+        ProfileFileError: A name is taken.
+        SaveFailed: The file could not be written.
+        SecretStoreError: The profiles are written, and a client secret is not stored.
+    """
+    services = session.services
+    book = check(drafts, services.profiles)
+    if person is not None:
+        _show(person, drafts)
+        person.hear(f"To {inert(str(services.profiles.path))}")
+        question = f"Write {'it' if len(drafts) == 1 else 'them'}?"
+        if not ends.dry_run and not agrees(person, question, default=True):
+            raise Declined("Nothing was written.")
+    if not ends.dry_run:
+        write(drafts, services.profiles, _keeper(session))
+    for draft in drafts:
+        tell(_told(session, draft, ends))
+    if ends.as_json:
+        written = not ends.dry_run
+        print_json([json_of(draft, written=written, protected=is_protected(draft, book)) for draft in drafts])
+    elif person is None:
+        print_table((draft.id, draft.flow.value, inert(draft.fields.client_id or "")) for draft in drafts)
+
+
+def _asked(person: Person | None, what: str, proposal: str) -> str:
+    if person is None:
+        return proposal
+    return person.answer(f"{what} [{inert(proposal, 60)}]").strip() or proposal
+
+
+def _keeper(session: Session) -> Callable[[Profile, SecretKind, str], None]:
+    def keep(profile: Profile, kind: SecretKind, value: str) -> None:
+        if not session.services.secrets_in_memory:
+            session.services.broker.set_secret(profile, kind, value)
+
+    return keep
+
+
+def _show(person: Person, drafts: Sequence[NewProfile]) -> None:
+    for draft in drafts:
+        person.hear(f"  {inert(draft.id, 120)}")
+        values = draft.fields.set_values()
+        width = max(map(len, values), default=0) + 2
+        for key, value in values.items():
+            words = ", ".join(value) if isinstance(value, tuple) else str(value)
+            person.hear(f"    {key:<{width}}{inert(words, 120)}")
+        if draft.client_secret:
+            person.hear("    client secret to the keyring")
+        if draft.protected:
+            person.hear(f"    {inert(draft.environment, 60)} protected: its tokens take a yes (else --no-protected)")
+
+
+def _told(session: Session, draft: NewProfile, ends: Ends) -> str:
+    verb = "Would add" if ends.dry_run else "Added"
+    secret = ""
+    if draft.client_secret:
+        kept = "not stored: secrets are kept in memory" if session.services.secrets_in_memory else "into the keyring"
+        secret = f"; its client secret {kept}"
+    where = inert(str(session.services.profiles.path))
+    return f"{verb} {inert(draft.id, 120)} to {where}{secret}{guarded(draft, ends.protected)}."
+
+
+def told_by(name: str, found: FoundPool, client: ClientDetails) -> Iterator[str]:
+    """Yields what a file says of a pool, line by line; of a secret only that there is one."""
+    yield f"{name} contains:"
+    facts = {
+        "user pool": found.id,
+        "app client": client.id,
+        "client secret": "one, for the keyring" if client.secret else "",
+        "region": found.region,
+        "domain": found.domain,
+        "scopes": ", ".join(client.scopes),
+        "endpoint": found.endpoint_url,
+        "user": found.username,
+    }
+    for what, value in facts.items():
+        if value:
+            yield f"  {what:<15}{inert(value, 200)}"
+
+
+def not_taken(found: FoundPool, drafts: Sequence[NewProfile], *, can_store: bool) -> Iterator[str]:
+    """Yields what was left where it is, and how to store it; never a value.
+
+    Args:
+        found: What the file says of the pool.
+        drafts: The profiles that were made of it.
+        can_store: Whether a secret that is stored now is there the next time.
+    """
+    of_user = next((draft for draft in drafts if draft.fields.username == found.username), drafts[0])
+    for label in found.passwords:
+        yield f"{inert(label, 60)} was not taken.{_way(of_user, SecretKind.PASSWORD, can_store=can_store)}"
+    if not drafts[0].client_secret:
+        for label in found.loose_secrets:
+            way = _way(drafts[0], SecretKind.CLIENT_SECRET, can_store=can_store)
+            yield f"{inert(label, 60)} was not taken: it is not clear that it is an app client's, or whose.{way}"
+
+
+def _way(draft: NewProfile, kind: SecretKind, *, can_store: bool) -> str:
+    if not can_store:
+        return " The first token asks for what it needs."
+    return f" To store it: cognitui secret set {inert(draft.id, 120)} {kind.value}"

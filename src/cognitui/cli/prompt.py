@@ -1,0 +1,235 @@
+"""The person at the terminal. Questions go to stderr, so that stdout stays the result's alone."""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
+from typing import Protocol, TextIO, TypeVar
+
+import click
+
+from cognitui.cli.output import tell
+from cognitui.model.aws import Page
+from cognitui.model.errors import PersonNeeded, UsageError
+from cognitui.model.text import inert
+
+_LONGEST = 1 << 20
+"""Bytes that are read of standard input: more than any secret or token has, so that one that is too long is told."""
+
+_GLANCE = 0.1
+"""Seconds after which it is looked whether an answer is needed any more."""
+
+
+class Person(Protocol):
+    """Whoever answers."""
+
+    def hear(self, text: str) -> None:
+        """Is told something."""
+        ...
+
+    def answer(self, question: str, *, masked: bool = False) -> str:
+        """Returns one line, as it was typed."""
+        ...
+
+    def answer_unless(self, question: str, over: threading.Event) -> str | None:
+        """Returns one line that is not empty, or None once `over` is set: nothing need be typed any more."""
+        ...
+
+
+class AtTerminal:
+    """A person at the terminal of this process."""
+
+    def hear(self, text: str) -> None:
+        """Is told something on stderr."""
+        tell(text)
+
+    def answer(self, question: str, *, masked: bool = False) -> str:
+        """Returns one line, as it was typed; where it is masked the terminal shows nothing.
+
+        Raises:
+            EOFError: ctrl+d.
+            UsageError: It is not in the terminal's encoding.
+        """
+        try:
+            return _typed_unseen(question) if masked else _typed(question)
+        except UnicodeDecodeError:
+            raise UsageError("What was typed is not text in the terminal's encoding.") from None
+
+    def answer_unless(self, question: str, over: threading.Event) -> str | None:
+        """Returns one line that is not empty, or None once `over` is set; raises as `answer` does."""
+        click.echo(f"{question}: ", err=True, nl=False)
+        while not over.is_set():
+            if _is_typed(_GLANCE) and (line := _line().strip()):
+                return line
+        click.echo("", err=True)
+        return None
+
+
+def read_unseen(question: str) -> str:
+    """Returns what a person types at a hidden prompt; where standard input is no terminal, all that it holds.
+
+    Raises:
+        UsageError: It is not UTF-8.
+    """
+    if is_terminal(sys.stdin):
+        return AtTerminal().answer(question, masked=True)
+    if sys.stdin is None:  # a process may have been started without it
+        return ""
+    try:
+        return sys.stdin.buffer.read(_LONGEST).decode("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError("Standard input is not UTF-8.", fix="Pipe it as UTF-8 text.") from None
+
+
+def person_at_terminal() -> Person | None:
+    """Returns the person, or None where standard input or the words for people are no terminal's."""
+    return AtTerminal() if is_terminal(sys.stdin) and is_terminal(sys.stderr) else None
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Returns whether a person reads or writes there; a process may also have been started without the stream."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def agrees(person: Person, question: str, *, default: bool = False) -> bool:
+    """Returns whether a person says yes; a bare enter is the default."""
+    while True:
+        said = person.answer(f"{question} [{'Y/n' if default else 'y/N'}]").strip().lower()
+        if not said:
+            return default
+        if said in ("y", "yes", "n", "no"):
+            return said in ("y", "yes")
+        person.hear("Answer y or n.")
+
+
+def _typed(question: str) -> str:
+    # Not input(): readline would write to stdout, where the token goes.
+    click.echo(f"{question}: ", err=True, nl=False)
+    return _line()
+
+
+def _line() -> str:
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.rstrip("\r\n")
+
+
+def _is_typed(patience: float) -> bool:
+    """Whether something is typed, after so many seconds at the most; a thread that reads could not be ended."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        if not msvcrt.kbhit():
+            time.sleep(patience)
+        return msvcrt.kbhit()
+    from select import select
+
+    return bool(select([sys.stdin], [], [], patience)[0])
+
+
+def _typed_unseen(question: str) -> str:
+    # Costs 2 ms, and most runs ask nothing.
+    from getpass import getpass
+
+    from cognitui.system.termination import ended_in_order
+
+    # The terminal shows nothing of what is typed, and must do so again afterwards.
+    with ended_in_order():
+        return getpass(f"{question}: ", stream=sys.stderr)
+
+
+_AT_A_TIME = 15
+"""Rows: a terminal of 24 lines shows them with the question."""
+
+Item = TypeVar("Item")
+
+Search = Callable[[str], Iterator[Item]]
+"""Returns what a list has for some letters (all where there are none), one after the other, as far as it is read."""
+
+
+def items_of(fetch: Callable[[str], Page[Item]]) -> Iterator[Item]:
+    """Returns the items of a list page by page: the next one is fetched when somebody reads on."""
+    page = fetch("")
+    yield from page.items
+    while page.after:
+        page = fetch(page.after)
+        yield from page.items
+
+
+def searching(fetch: Callable[[str], Page[Item]], label: Callable[[Item], str]) -> Search[Item]:
+    """Returns the search of a list whose server cannot narrow it: by letters anywhere in the label."""
+
+    def search(letters: str) -> Iterator[Item]:
+        wanted = letters.casefold()
+        return (item for item in items_of(fetch) if wanted in label(item).casefold())
+
+    return search
+
+
+def choose(person: Person, what: str, search: Search[Item], label: Callable[[Item], str]) -> Item:
+    """Returns the one that a person chooses; where there is but one, that.
+
+    Raises:
+        PersonNeeded: There is nothing to choose from.
+    """
+    return _chosen(person, what, search, label, several=False)[0]
+
+
+def choose_several(person: Person, what: str, search: Search[Item], label: Callable[[Item], str]) -> list[Item]:
+    """Returns those that a person chooses, by their numbers; raises as `choose` does."""
+    return _chosen(person, what, search, label, several=True)
+
+
+def _chosen(
+    person: Person, what: str, search: Search[Item], label: Callable[[Item], str], *, several: bool
+) -> list[Item]:
+    letters, rest, shown = "", search(""), []
+    while True:
+        fresh = list(islice(rest, _AT_A_TIME))
+        shown += fresh
+        if not letters and len(shown) < 2:
+            return _only(person, what, shown, label)
+        _show(person, what if len(shown) == len(fresh) else "", fresh, label, first=len(shown) - len(fresh) + 1)
+        said = person.answer(_question(len(fresh), several=several)).strip()
+        numbers = [int(word) for word in re.split(r"[,\s]+", said) if word] if re.fullmatch(r"[\d,\s]+", said) else []
+        if numbers and all(1 <= number <= len(shown) for number in numbers) and (several or len(numbers) == 1):
+            return [shown[number - 1] for number in dict.fromkeys(numbers)]
+        if said:
+            found = search(said)
+            first = list(islice(found, _AT_A_TIME))
+            if not several and (only := _meant(first, said, label)) is not None:
+                return _only(person, what, [only], label)
+            letters, rest, shown = said, chain(first, found), []
+
+
+def _meant(found: list[Item], said: str, label: Callable[[Item], str]) -> Item | None:
+    """Returns the only one that was found, or that was named in full; None where it is not clear which is meant."""
+    named = [item for item in found if said.casefold() in label(item).casefold().split()]
+    return next((items[0] for items in (found, named) if len(items) == 1), None)
+
+
+def _only(person: Person, what: str, shown: list[Item], label: Callable[[Item], str]) -> list[Item]:
+    if not shown:
+        raise PersonNeeded(f"{what}: there is none.", fix="Name another region, pool or client, or make one.")
+    person.hear(f"{what}: {inert(label(shown[0]), 120)}")
+    return shown
+
+
+def _show(person: Person, what: str, items: list[Item], label: Callable[[Item], str], *, first: int) -> None:
+    if what:
+        person.hear(f"{what}:")
+    for number, item in enumerate(items, start=first):
+        person.hear(f"{number:>4}) {inert(label(item), 120)}")
+    if not items:
+        person.hear("      Nothing more." if first > 1 else "      Nothing begins or looks like that.")
+
+
+def _question(count: int, *, several: bool) -> str:
+    numbers = "Numbers" if several else "Number"
+    more = ", or enter for more" if count == _AT_A_TIME else ""
+    return f"{numbers}, or letters to search{more}"

@@ -1,0 +1,1 @@
+"""Checks of the setup and of a profile."""

@@ -1,0 +1,230 @@
+"""Examines one profile: its pool, its app client, its secrets and its tokens. Nobody is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from cognitui.model.diagnostics import ClientSettings, Finding, failed, noted, passed, skipped, warned
+from cognitui.model.duration import length
+from cognitui.model.endpoints import foreign_endpoint, foreign_server, issuer_of
+from cognitui.model.errors import (
+    AwsCredentialsUnusable,
+    ClientSecretMissing,
+    ClientSecretUnwanted,
+    ClientSecretWrong,
+    CognituiError,
+    FlowNotEnabled,
+    NotInThisPool,
+    PermissionMissing,
+    PoolOrClientNotFound,
+    ScopeNotAllowed,
+    SecretStoreError,
+    UsageError,
+)
+from cognitui.model.profile import Flow, Profile
+from cognitui.model.secret import SecretKind
+from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
+from cognitui.ports import PoolExam, Vault
+
+_WRONG_CLOCK = 60.0
+"""Seconds; less harms nothing."""
+
+_IAM = (
+    "Name a profile of AWS credentials that may cognito-idp:DescribeUserPoolClient: "
+    "cognitui profile edit {id} --aws-profile NAME"
+)
+"""What it takes to see an app client's settings."""
+
+_GRANTS = {Flow.AUTHORIZATION_CODE: "code", Flow.CLIENT_CREDENTIALS: "client_credentials"}
+
+
+class ProfileDoctor:
+    """Finds out why a profile would not get a token, without getting one."""
+
+    def __init__(
+        self,
+        pools: PoolExam,
+        vault: Vault,
+        expiries: Callable[[], Mapping[str, Expiries]],
+        clock: Callable[[], float],
+    ) -> None:
+        """Takes what can be seen of pools, where secrets lie, what is noted of tokens, and the clock."""
+        self._pools = pools
+        self._vault = vault
+        self._expiries = expiries
+        self._clock = clock
+
+    def examine(self, profile: Profile) -> Iterator[Finding]:
+        """Returns the checks of a profile, each made when it is asked for."""
+        yield passed("profile", f"{profile.id} signs in by {profile.flow.value} at {_server(profile)}.")
+        yield from self._keys(profile)
+        if profile.fields.domain:
+            yield _done("domain", lambda: self._pools.domain(profile), "It answers.")
+        yield from self._secrets_and_client(profile)
+        yield self._tokens(profile)
+
+    def _keys(self, profile: Profile) -> Iterator[Finding]:
+        if not issuer_of(profile):
+            yield warned("keys", "Without a pool no token can be verified.", "Set user_pool_id in the profile.")
+            return
+        try:
+            seen = self._pools.keys(profile)
+        except PoolOrClientNotFound as error:
+            yield passed("endpoint", "It answers.")
+            yield failed("keys", error)
+        except CognituiError as error:
+            yield failed("endpoint", error)
+        else:
+            yield passed("endpoint", "It answers.")
+            yield passed("keys", f"The pool {profile.user_pool_id} has {seen.count}.")
+            yield clock_finding("clock skew", seen.skew)
+
+    def _secrets_and_client(self, profile: Profile) -> Iterator[Finding]:
+        try:
+            secret = self._vault.get(profile.secret_name(SecretKind.CLIENT_SECRET))
+            yield from self._secrets(profile)
+        except SecretStoreError as error:
+            yield failed("secrets", error)
+            secret = None
+        if profile.region or profile.fields.endpoint_url:
+            yield from self._client(profile, secret)
+        signed = profile.fields.aws_profile or profile.flow is Flow.ADMIN_USER_PASSWORD_AUTH
+        if signed and profile.user_pool_id:
+            yield from self._settings(profile, secret)
+        else:
+            yield _flow_unchecked(profile, "it takes IAM credentials to see", _IAM.format(id=profile.id))
+
+    def _secrets(self, profile: Profile) -> Iterator[Finding]:
+        if not profile.needs_user:
+            return
+        for kind in (SecretKind.PASSWORD, SecretKind.TOTP):
+            if self._vault.get(profile.secret_name(kind)) is not None:
+                yield passed(kind.label, "It is stored.")
+            else:
+                how = f"To store it: cognitui secret set {profile.id} {kind.value}"
+                yield noted(kind.label, "It is not stored: it is asked for where it is needed.", how)
+
+    def _client(self, profile: Profile, secret: str | None) -> Iterator[Finding]:
+        # A secret of the domain's flows is named after the domain: an endpoint_url, perhaps of a shared file, is
+        # another server, and never gets it.
+        shown = None if profile.signs_in_at_domain and foreign_endpoint(profile) else secret
+        try:
+            self._pools.client(profile, shown)
+        except ClientSecretMissing:
+            yield passed("app client", "Cognito knows it.") if secret else _secret_missing("app client", profile)
+        except (FlowNotEnabled, NotInThisPool) as error:
+            yield warned("app client", f"Nothing could be told without signing in: {error.cause}", error.fix)
+            if not profile.fields.aws_profile:
+                yield skipped("client secret", "without signing in Cognito does not tell.", _IAM.format(id=profile.id))
+        except CognituiError as error:
+            yield failed("app client", error)
+        else:
+            secret_words = "does not object to the stored secret" if shown else "asks for no client secret"
+            yield passed("app client", f"Cognito knows it and {secret_words}.")
+
+    def _settings(self, profile: Profile, secret: str | None) -> Iterator[Finding]:
+        try:
+            settings = self._pools.settings(profile, secret)
+        except (AwsCredentialsUnusable, PermissionMissing, NotInThisPool) as error:
+            yield warned("settings", error.cause, error.fix)
+            yield _flow_unchecked(profile, "IAM did not tell", "Mend the line above, and examine again.")
+        except CognituiError as error:
+            yield failed("settings", error)
+        else:
+            yield _of_secret(profile, settings, secret)
+            yield _of_flow(profile, settings)
+            if profile.signs_in_at_domain:
+                yield _of_scopes(profile, settings)
+            if profile.flow is Flow.AUTHORIZATION_CODE:
+                yield _of_redirect(profile, settings)
+
+    def _tokens(self, profile: Profile) -> Finding:
+        known = self._expiries().get(profile.token_key, NO_EXPIRIES)
+        now = self._clock()
+        state = known.state(now)
+        if known.access is None or state is TokenState.NONE:
+            return noted("tokens", "There are none yet.")
+        left = known.access.remaining(now)
+        if left > 0:
+            return passed("tokens", f"The access token is {state.value}: {length(left)} left.")
+        renewable = known.refresh is not None and known.refresh.remaining(now) > 0
+        then = "it is refreshed at the next use" if renewable else "the next use signs in"
+        return passed("tokens", f"The access token expired {length(-left)} ago: {then}.")
+
+
+def clock_finding(check: str, skew: float) -> Finding:
+    """Returns what a difference between this computer's clock and a server's means; `skew` in seconds."""
+    if abs(skew) <= _WRONG_CLOCK:
+        return passed(check, "This computer's clock and Cognito's agree.")
+    amount = length(abs(skew))
+    return warned(
+        check,
+        f"This computer's clock is {amount} {'behind' if skew > 0 else 'ahead of'} Cognito's.",
+        "Let the system set it by itself: cognitui allows for it, your programs may not.",
+    )
+
+
+def _server(profile: Profile) -> str:
+    return foreign_server(profile) or f"AWS, {profile.region or 'no region'}"
+
+
+def _store_secret(profile: Profile) -> str:
+    return f"Store it: cognitui secret set {profile.id} client-secret"
+
+
+def _secret_missing(check: str, profile: Profile) -> Finding:
+    return warned(check, "Cognito knows it; it has a secret, and none is stored.", _store_secret(profile))
+
+
+def _flow_unchecked(profile: Profile, why: str, how: str) -> Finding:
+    return skipped("flow", f"{why} whether the app client allows {profile.flow.value}.", how)
+
+
+def _of_secret(profile: Profile, settings: ClientSettings, stored: str | None) -> Finding:
+    check = "client secret"
+    if not settings.has_secret:
+        if not stored:
+            return passed(check, "The app client has none.")
+        fix = f"Remove the stored one: cognitui secret rm {profile.id} client-secret"
+        return failed(check, ClientSecretUnwanted("The app client has none, and one is stored.", fix=fix))
+    if not stored:
+        return warned(check, "The app client has one, and none is stored.", _store_secret(profile))
+    if not settings.secret_matches:
+        return failed(check, ClientSecretWrong("The stored one is not the app client's.", fix=_store_secret(profile)))
+    return passed(check, "The stored one is the app client's.")
+
+
+def _of_flow(profile: Profile, settings: ClientSettings) -> Finding:
+    grant = _GRANTS.get(profile.flow)
+    allowed = settings.grants if grant else settings.flows
+    # AWS, ExplicitAuthFlows: older app clients have these without the prefix.
+    wanted = {grant} if grant else {f"ALLOW_{profile.flow.value}", profile.flow.value}
+    if wanted & set(allowed):
+        return passed("flow", f"The app client allows {profile.flow.value}.")
+    allows = f"It allows: {', '.join(allowed) or 'none'}."
+    fix = f"Have the pool's admin allow it, or set another flow. {allows}"
+    return failed("flow", FlowNotEnabled(f"The app client does not allow {profile.flow.value}.", fix=fix))
+
+
+def _of_scopes(profile: Profile, settings: ClientSettings) -> Finding:
+    refused = [scope for scope in profile.fields.scopes or () if scope not in settings.scopes]
+    if not refused:
+        return passed("scopes", "The app client allows those of the profile.")
+    fix = f"Take them out of scopes. It allows: {', '.join(settings.scopes) or 'none'}."
+    return failed("scopes", ScopeNotAllowed(f"The app client does not allow {', '.join(refused)}.", fix=fix))
+
+
+def _of_redirect(profile: Profile, settings: ClientSettings) -> Finding:
+    if profile.redirect_uri in settings.redirect_uris:
+        return passed("redirect_uri", "It is registered with the app client.")
+    registered = ", ".join(settings.redirect_uris) or "none"
+    fix = f"Have it added to the callback URLs, to the letter. Registered: {registered}."
+    return failed("redirect_uri", UsageError(f"{profile.redirect_uri} is not registered.", fix=fix))
+
+
+def _done(check: str, look: Callable[[], None], said: str) -> Finding:
+    try:
+        look()
+    except CognituiError as error:
+        return failed(check, error)
+    return passed(check, said)

@@ -1,0 +1,134 @@
+"""Examines the set-up and profiles, check by check, each with its fix.
+
+Each check is an item of an iterator, made when it is asked for: the command prints it, and a screen shows it, as it
+comes. A check that fails ends no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from cognitui.doctor.profile import ProfileDoctor, clock_finding
+from cognitui.model.diagnostics import Finding, failed, noted, passed, skipped, warned
+from cognitui.model.endpoints import foreign_endpoint
+from cognitui.model.errors import CognituiError, ProfileFileError
+from cognitui.model.profile import Profile, ProfileBook
+from cognitui.ports import Machine, PoolExam, ProfileStore
+
+_LEAST_COLUMNS, _LEAST_ROWS = 60, 20
+
+
+class Doctor:
+    """Finds out what is wrong, and signs nobody in."""
+
+    def __init__(
+        self,
+        profiles: ProfileStore,
+        machine: Machine,
+        pools: PoolExam,
+        of_profile: ProfileDoctor,
+    ) -> None:
+        """Takes its parts.
+
+        Args:
+            profiles: The profile file.
+            machine: What can be seen of this computer.
+            pools: What can be seen of pools.
+            of_profile: Examines one profile.
+        """
+        self._profiles = profiles
+        self._machine = machine
+        self._pools = pools
+        self.of_profile = of_profile.examine
+
+    def of_setup(self) -> Iterator[Finding]:
+        """Examines this computer: files, keyring, clipboard, terminal, clock."""
+        book = ProfileBook()
+        try:
+            book = self._profiles.load()
+            yield from _of_book(book)
+        except CognituiError as error:
+            yield failed("profile file", error)
+        for check in (self._settings, self._permissions, self._keyring, self._clipboard, self._terminal):
+            yield from check()
+        yield self._clock(book)
+
+    def _settings(self) -> Iterator[Finding]:
+        faults = self._machine.settings_faults()
+        for fault in faults:
+            yield failed("config.toml", fault.error())
+        if not faults:
+            yield passed("config.toml", self._machine.settings_file())
+
+    def _permissions(self) -> Iterator[Finding]:
+        loose = self._machine.loose_places()
+        for place in loose:
+            yield warned("permissions", f"{place.path} is open to others.", place.fix)
+        if not loose:
+            yield passed("permissions", "Nobody else can write the files.")
+
+    def _keyring(self) -> Iterator[Finding]:
+        try:
+            name = self._machine.try_keyring()
+        except CognituiError as error:
+            yield failed("keyring", error)
+            return
+        if name:
+            yield passed("keyring", f"{name} has stored, returned and removed an entry.")
+        elif self._machine.memory_was_chosen:
+            yield noted("keyring", "Secrets are kept in memory, for this run alone, as was chosen.")
+        else:
+            yield warned(
+                "keyring",
+                "Secrets are kept in memory, for this run alone, for want of a usable keyring.",
+                "Mend the keyring and start again; cognitui --vault keyring doctor says what is wrong with it.",
+            )
+
+    def _clipboard(self) -> Iterator[Finding]:
+        yield _checked("clipboard", self._machine.clipboard_way)
+
+    def _terminal(self) -> Iterator[Finding]:
+        facts = self._machine.terminal()
+        said = f"{facts.term or 'no TERM'}, {facts.columns} by {facts.rows}, {facts.encoding}"
+        if not facts.is_terminal:
+            yield noted("terminal", "This is none: commands work, the screen needs one.")
+        elif facts.term in ("", "dumb"):
+            yield warned("terminal", said, "Set TERM to what the terminal is, such as xterm-256color.")
+        elif facts.encoding.lower().replace("-", "") != "utf8":
+            yield warned("terminal", said, "Set LANG to a UTF-8 locale, such as C.UTF-8.")
+        elif facts.columns < _LEAST_COLUMNS or facts.rows < _LEAST_ROWS:
+            yield warned("terminal", said, f"Make it at least {_LEAST_COLUMNS} by {_LEAST_ROWS}.")
+        else:
+            yield passed("terminal", said)
+
+    def _clock(self, book: ProfileBook) -> Finding:
+        """By AWS's clock where a profile is AWS's: an emulator has that of this very machine."""
+        pools = [profile for profile in book.profiles if profile.user_pool_id and not foreign_endpoint(profile)]
+        if not pools:
+            how = "Add a profile of a pool at AWS: its server's clock is compared."
+            return skipped("clock", "no profile leads to AWS, by whose clock this computer's is compared.", how)
+        return self._compared(pools[0])
+
+    def _compared(self, profile: Profile) -> Finding:
+        try:
+            skew = self._pools.keys(profile).skew
+        except CognituiError as error:
+            return skipped("clock", error.cause, error.fix)
+        return clock_finding("clock", skew)
+
+
+def _of_book(book: ProfileBook) -> Iterator[Finding]:
+    for problem in book.problems:
+        yield failed("profile file", ProfileFileError(str(problem), fix="Mend it: cognitui profile edit"))
+    if not book.exists:
+        yield warned("profile file", f"{book.path} is not there yet.", "Add a profile: cognitui profile add")
+    elif not book.problems:
+        count = len(book.profiles)
+        yield passed("profile file", f"{count} profile{'' if count == 1 else 's'} in {book.path}")
+
+
+def _checked(check: str, look: Callable[[], str]) -> Finding:
+    try:
+        return passed(check, look())
+    except CognituiError as error:
+        return failed(check, error)

@@ -1,0 +1,220 @@
+"""Whether an API would take a token, by what a profile says that it expects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from cognitui.model.duration import from_now, length, parse_duration
+from cognitui.model.text import inert
+
+Texts = str | tuple[str, ...]
+"""One text, or several of which one will do."""
+
+
+class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The keys of the table; None is "not set"."""
+
+    token_use: Literal["access", "id"] | None = None
+    audience: Texts | None = None
+    """`aud`; where several are named, one of them."""
+    client_id: Texts | None = None
+    """The app client, which an ID token tells in `aud`; where several are named, one of them."""
+    scopes: tuple[str, ...] | None = None
+    """All of them."""
+    groups: tuple[str, ...] | None = None
+    """All of them."""
+    min_valid: str | None = None
+    """How long it must still live, as a duration: `5m`."""
+
+    def merged_into(self, base: Expect | None) -> Expect:
+        """Returns `base` with what is set here laid over it, key by key."""
+        return msgspec.structs.replace(base, **self.set_values()) if base else self
+
+    def set_values(self) -> dict[str, object]:
+        """Returns the keys that are set, in the order of the struct."""
+        return {name: value for name in EXPECT_NAMES if (value := getattr(self, name)) is not None}
+
+
+EXPECT_NAMES: tuple[str, ...] = Expect.__struct_fields__
+
+
+_LONGEST = 500
+
+
+class Outcome(Struct, frozen=True):
+    """One expectation, and what the token has."""
+
+    key: str
+    """As the profile file calls it; `valid` for the token's end."""
+    passed: bool
+    words: str
+    """What the token has, or what is wrong; one line, inert."""
+    expected: str | int | tuple[str, ...]
+    """As the profile says; seconds for `valid`."""
+    found: str | int | tuple[str, ...] | None
+    """As the token says, and it may say anything; None where it does not."""
+
+
+def check(expect: Expect, claims: Mapping[str, object], ends_at: float | None, now: float) -> tuple[Outcome, ...]:
+    """Returns what holds and what does not, in the order of the keys; that it has not expired is always expected.
+
+    Args:
+        expect: What the API expects.
+        claims: Of the token; they may be of any shape.
+        ends_at: When it ends on the clock of this machine, in seconds since the epoch; None where it does not tell.
+        now: Seconds since the epoch.
+    """
+    wanted = expect.set_values()
+    checks = [look(key, wanted[key], claims) for key, look in _CHECKS.items() if key in wanted]
+    return (*checks, _valid(parse_duration(expect.min_valid or "0s"), ends_at, now))
+
+
+def _use(key: str, wanted: object, claims: Mapping[str, object]) -> Outcome:
+    return _one_of(key, wanted, _texts(claims.get("token_use")))
+
+
+def _audience(key: str, wanted: object, claims: Mapping[str, object]) -> Outcome:
+    return _one_of(key, wanted, _texts(claims.get("aud")))
+
+
+def _client(key: str, wanted: object, claims: Mapping[str, object]) -> Outcome:
+    # AWS, "Verifying JSON web tokens": the aud of an ID token and the client_id of an access token are the app client.
+    return _one_of(key, wanted, _texts(claims.get("aud" if claims.get("token_use") == "id" else "client_id")))
+
+
+def _scopes(key: str, wanted: object, claims: Mapping[str, object]) -> Outcome:
+    scope = claims.get("scope")
+    return _all_of(key, wanted, tuple(scope.split()) if isinstance(scope, str) else _texts(scope))
+
+
+def _groups(key: str, wanted: object, claims: Mapping[str, object]) -> Outcome:
+    return _all_of(key, wanted, _texts(claims.get("cognito:groups")))
+
+
+_CHECKS: dict[str, Callable[[str, object, Mapping[str, object]], Outcome]] = {
+    "token_use": _use,
+    "audience": _audience,
+    "client_id": _client,
+    "scopes": _scopes,
+    "groups": _groups,
+}
+
+
+def _one_of(key: str, wanted: object, found: tuple[str, ...]) -> Outcome:
+    right = _texts(wanted)
+    if held := [text for text in found if text in right]:
+        return Outcome(key, True, _words(held), right, found)
+    words = f"{_words(found) or 'none'}; expected is {_words(right, ' or ')}"
+    return Outcome(key, False, words, right, found or None)
+
+
+def _all_of(key: str, wanted: object, found: tuple[str, ...]) -> Outcome:
+    right = _texts(wanted)
+    if missing := [text for text in right if text not in found]:
+        are = "is" if len(missing) == 1 else "are"
+        return Outcome(key, False, f"{_words(missing)} {are} missing", right, found)
+    return Outcome(key, True, _words(right), right, found)
+
+
+def _valid(seconds: int, ends_at: float | None, now: float) -> Outcome:
+    if ends_at is None:
+        return Outcome("valid", False, "it does not tell when it ends", seconds, None)
+    left = ends_at - now
+    if left <= 0:
+        return Outcome("valid", False, f"expired {from_now(ends_at, now)}", seconds, int(left))
+    if left < seconds:
+        return Outcome("valid", False, f"for {length(left)}; expected is {length(seconds)}", seconds, int(left))
+    return Outcome("valid", True, f"for {length(left)}", seconds, int(left))
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    items = value if isinstance(value, (list, tuple)) else (value,)
+    return tuple(item for item in items if isinstance(item, str))
+
+
+def _words(texts: list[str] | tuple[str, ...], comma: str = ", ") -> str:
+    return inert(comma.join(texts), _LONGEST)
+
+
+_ITEM = r'(?:"(?:[^"\\]|\\.)*"|[^\s,"=]+)'
+_PART = re.compile(rf"\s*([^\s=]+)=({_ITEM}(?:,{_ITEM})*)(?=\s|$)")
+_BARE = re.compile(r'[^\s,"=]+')
+_ITEMS = re.compile(_ITEM)
+_ESCAPED = re.compile(r"\\(.)")
+
+_ONE_ALONE = ("token_use", "min_valid")
+_ONE_OR_MORE = ("audience", "client_id")
+_USES = ("access", "id")
+
+
+def written_expect(expect: Expect) -> str:
+    """Returns a table as a line that `read_expect` reads; a value with a blank, a comma or `=` stands in quotes."""
+    return " ".join(f"{key}={','.join(map(_written, _items(value)))}" for key, value in expect.set_values().items())
+
+
+def read_expect(line: str, before: Expect | None = None) -> Expect:
+    """Returns the table that a line means.
+
+    Args:
+        line: Parts `key=value` or `key=value,value`, with blanks between them.
+        before: What it was; a part whose values are the same keeps its form, a text or a list.
+
+    Raises:
+        ValueError: A part is wrong; the words say which, and how to write it.
+    """
+    found: dict[str, object] = {}
+    position = 0
+    while line[position:].strip():
+        part = _PART.match(line, position)
+        if part is None:
+            # Not the word itself: on a command line it may be a secret that was pasted in the wrong place.
+            raise ValueError(f"write part {len(found) + 1} as key=value or key=value,value")
+        key, items = part[1], tuple(_read(item) for item in _ITEMS.findall(part[2]))
+        if key in found:
+            raise ValueError(f"write {key} once, with commas between its values")
+        found[key] = _value(key, items, before)
+        position = part.end()
+    return Expect(**found)  # type: ignore[arg-type]  # each was looked at
+
+
+def _value(key: str, items: tuple[str, ...], before: Expect | None) -> object:
+    if key not in EXPECT_NAMES:
+        raise ValueError(f"{key} is none of {', '.join(EXPECT_NAMES)}")
+    if not all(item.strip() for item in items):
+        raise ValueError(f"write a value for {key}, or leave it out")
+    if key in _ONE_ALONE:
+        return _alone(key, items)
+    former = getattr(before, key) if before else None
+    if former is not None and _items(former) == items:
+        return former
+    return items[0] if key in _ONE_OR_MORE and len(items) == 1 else items
+
+
+def _alone(key: str, items: tuple[str, ...]) -> str:
+    if len(items) > 1:
+        raise ValueError(f"write one value for {key}")
+    if key == "token_use" and items[0] not in _USES:
+        raise ValueError("write access or id for token_use")
+    if key == "min_valid":
+        try:
+            parse_duration(items[0])
+        except ValueError:
+            raise ValueError("write 30s, 5m or 1h for min_valid") from None
+    return items[0]
+
+
+def _items(value: object) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type]  # texts
+
+
+def _written(item: str) -> str:
+    return item if _BARE.fullmatch(item) else '"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _read(item: str) -> str:
+    return _ESCAPED.sub(r"\1", item[1:-1]) if item.startswith('"') else item

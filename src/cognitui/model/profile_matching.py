@@ -1,0 +1,56 @@
+"""Whose token it is: the profile that a token from anywhere may belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from cognitui.model.endpoints import issuer_names
+from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.token import TokenKind
+
+
+def owner_of(claims: Mapping[str, object], profiles: Iterable[Profile]) -> Profile | None:
+    """Returns the first profile with the client and the pool that a token names, or None where none has the client.
+
+    One of its client whose pool is another tells a forgery: its own pool's keys refuse the token.
+    """
+    clients = _clients(claims)
+    of_client = [profile for profile in profiles if profile.client_id in clients]
+    issuer = claims.get("iss")
+    return next((profile for profile in of_client if issuer in issuer_names(profile)), next(iter(of_client), None))
+
+
+def kind_told_by(claims: Mapping[str, object]) -> TokenKind:
+    """Returns which token it says that it is; an access token where it does not say."""
+    return TokenKind.ID if claims.get("token_use") == "id" else TokenKind.ACCESS
+
+
+def _clients(claims: Mapping[str, object]) -> set[str]:
+    """The clients that a token names: `client_id` of an access token, `aud` of an ID token (RFC 7519: or several)."""
+    audience = claims.get("aud")
+    named = [claims.get("client_id"), *(audience if isinstance(audience, list) else [audience])]
+    return {client for client in named if isinstance(client, str) and client}
+
+
+def in_next_environment(book: ProfileBook, profile: Profile) -> Profile | None:
+    """Returns the same person in the next environment that has them, going round; None where none has.
+
+    A person is the same where the username is; where no profile has that, where the profile's name is. Of several,
+    the one that is named alike comes first. Where the book has the profile's environment no more, no other is the next.
+    """
+    names = [environment.name for environment in book.environments]
+    if profile.environment.name not in names:
+        return None
+    here = names.index(profile.environment.name)
+    for name in (*names[here + 1 :], *names[:here]):
+        if (found := _same(profile, book.by_environment[name])) is not None:
+            return found
+    return None
+
+
+def _same(profile: Profile, others: Sequence[Profile]) -> Profile | None:
+    username = profile.username.casefold()
+    by_username = [other for other in others if username and other.username.casefold() == username]
+    by_name = [other for other in others if other.name == profile.name]
+    both = [other for other in by_username if other.name == profile.name]
+    return next(iter((*both, *by_username, *by_name)), None)

@@ -1,0 +1,1 @@
+"""Profile files: reading, checking, editing and writing them."""

@@ -1,0 +1,1 @@
+"""Files of the program: paths, locks, settings, remembered preferences, the token index and the log."""

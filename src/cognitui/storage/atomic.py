@@ -1,0 +1,197 @@
+"""Files that are replaced as a whole or not at all, one writer at a time.
+
+The new content goes into a temporary file beside the old one, is forced onto the disk, read back, and takes the old
+one's name in one step. Whenever the process dies, the file is whole: the old one or the new one.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from cognitui.model.errors import ProfileConflict, ProfileFileUnsafe, SaveFailed
+from cognitui.storage.paths import PRIVATE_FILE, pasteable, private_folder, reason, shown
+from cognitui.storage.permissions import refuse_unsafe
+
+_PATIENCE = 10.0
+"""Seconds to wait for another process; a save takes milliseconds."""
+
+_POLL = 0.01
+"""Seconds between two tries for the lock: the default of filelock is longer than a save."""
+
+_ABANDONED = 60.0
+"""Seconds after which a temporary file has no owner, where no lock tells that."""
+
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+_FIXES = {
+    errno.ENOSPC: "Free some space on the disk, then save again.",
+    errno.EDQUOT: "Your quota is used up: free some space, then save again.",
+    errno.EROFS: "The disk is read-only: use another place, or mount it for writing.",
+    errno.EACCES: "Mend the permissions of the file and its folder, then save again.",
+    errno.EPERM: "Mend the permissions of the file and its folder, then save again.",
+    errno.EIO: "The disk reports an error: save to another disk, and check this one.",
+}
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Replaces a file that is this user's alone: 0600, in a folder that is 0700 where it is new.
+
+    Raises:
+        SaveFailed: It could not be written; what was there is unchanged.
+    """
+    private_folder(path.parent)
+    _replace(resolved(path), data, mode=PRIVATE_FILE, seen=None, sweep_older_than=_ABANDONED)
+
+
+def replace_locked(target: Path, data: bytes, seen: bytes) -> None:
+    """Replaces a file whose lock is held; its mode is kept, and a new one is 0600.
+
+    Args:
+        target: The file itself, as `resolved` returns it.
+        data: The new content.
+        seen: What the file held when the new content was made of it; empty where there was none.
+
+    Raises:
+        SaveFailed: It could not be written; what was there is unchanged.
+        ProfileConflict: A program that knows no lock, such as an editor, wrote it meanwhile.
+        ProfileFileUnsafe: It belongs to another user, or others may write it.
+    """
+    try:
+        status = target.stat()
+    except FileNotFoundError:
+        mode = PRIVATE_FILE
+    except OSError as error:
+        raise save_failed(target, error) from None
+    else:
+        refuse_unsafe(target, status)
+        mode = stat.S_IMODE(status.st_mode)
+    if not mode & stat.S_IWUSR:
+        # Replacing needs no permission of the file itself, but whoever took it away meant something by it.
+        raise SaveFailed(f"{shown(target)} is read-only.", fix=f"Allow it: chmod u+w {pasteable(target)}")
+    # Whoever holds the lock is the only writer: every other temporary file was left behind by one that died.
+    _replace(target, data, mode=mode, seen=seen, sweep_older_than=0)
+
+
+@contextmanager
+def locked(path: Path, patience: float = _PATIENCE) -> Iterator[Path]:
+    """Holds the lock of a file, across threads and processes, and yields the file itself where `path` is a link.
+
+    Raises:
+        SaveFailed: Another process holds it for longer than `patience` seconds, or it cannot be made.
+        ProfileFileUnsafe: The lock is a symbolic link: opening it would touch a file of someone else's choice. Or the
+            folder belongs to another user, or others may write it.
+    """
+    # Costs 38 ms, and only a save needs it.
+    from filelock import FileLock, Timeout
+
+    target = resolved(path)
+    private_folder(target.parent)
+    file = target.with_name(f"{target.name}.lock")
+    if _is_link(file):
+        raise ProfileFileUnsafe(f"The lock {shown(file)} is a symbolic link.", fix=f"Remove it: rm {pasteable(file)}")
+    lock = FileLock(file, timeout=patience, mode=PRIVATE_FILE, thread_local=False)
+    try:
+        lock.acquire(poll_interval=_POLL)
+    except Timeout:
+        raise SaveFailed(
+            f"Another process has held the lock {shown(file)} for {patience:.0f} s.",
+            fix="Close the other program, then save again.",
+        ) from None
+    except OSError as error:
+        raise save_failed(target, error) from None
+    try:
+        yield target
+    finally:
+        # What was saved is saved, whatever the disk answers now; the end of the process frees the lock at the latest.
+        with suppress(OSError):
+            lock.release()
+
+
+def resolved(path: Path) -> Path:
+    """Returns the file that a path leads to, so that a link stays a link.
+
+    Raises:
+        SaveFailed: The links lead in a circle.
+    """
+    target = Path(os.path.realpath(path))
+    if _is_link(target):
+        raise SaveFailed(f"{shown(path)} is a link that leads in a circle.", fix="Point the link at a file.")
+    return target
+
+
+def save_failed(path: Path, error: OSError) -> SaveFailed:
+    """Returns what a person is told of a failure to write."""
+    fix = _FIXES.get(error.errno or 0, "")
+    return SaveFailed(f"{shown(path)} was not saved: {reason(error)}.", fix=fix)
+
+
+def _is_link(path: Path) -> bool:
+    # Not `Path.is_symlink`: it raises what a broken disk answers. Whoever opens the file next hears of that, too.
+    return os.path.islink(path)  # noqa: PTH114
+
+
+def _replace(target: Path, data: bytes, *, mode: int, seen: bytes | None, sweep_older_than: float) -> None:
+    temporary = target.with_name(f".{target.name}.{os.urandom(6).hex()}.tmp")
+    try:
+        written_at = _write(temporary, data, mode)
+        if temporary.read_bytes() != data:
+            raise SaveFailed(f"{shown(target)} was not saved: the disk gives back something else.")
+        if seen is not None and _content(target) != seen:
+            raise ProfileConflict(f"{shown(target)} was written by another program during the save.")
+        os.replace(temporary, target)  # noqa: PTH105 (the call that the promise is about)
+    except OSError as error:
+        raise save_failed(target, error) from None
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+    # The file is whole from here on: what follows may fail without harm.
+    _sync_folder(target.parent)
+    _sweep(target, written_at - sweep_older_than)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def _write(file: Path, data: bytes, mode: int) -> float:
+    """Returns when the file system says that it was written."""
+    descriptor = os.open(file, _NEW_FILE, PRIVATE_FILE)
+    try:
+        if os.name == "posix":
+            os.fchmod(descriptor, mode)
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+        os.fsync(descriptor)
+        return os.fstat(descriptor).st_mtime
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Without this, a power cut may bring the old file back."""
+    if os.name != "posix":
+        return  # Windows opens no folder, and its file system keeps a journal of names
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _sweep(target: Path, written_before: float) -> None:
+    ours = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{12}}\.tmp")
+    with suppress(OSError), os.scandir(target.parent) as entries:
+        for entry in entries:
+            if ours.fullmatch(entry.name) and entry.stat(follow_symlinks=False).st_mtime <= written_before:
+                Path(entry.path).unlink()

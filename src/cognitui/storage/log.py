@@ -1,0 +1,41 @@
+"""The log: when Cognito was called for whom. No secret, no answer and no text from outside is among it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from cognitui.model.duration import iso_utc
+from cognitui.model.errors import ProfileFileUnsafe, SaveFailed
+from cognitui.storage.paths import PRIVATE_FILE, private_folder
+from cognitui.storage.permissions import refuse_unsafe
+
+_LONGEST = 256 * 1024
+"""Bytes after which the log begins anew; the one before is kept beside it."""
+
+
+class RunLog:
+    """A file that lines are added to. That it cannot be written stops nothing."""
+
+    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
+        """Takes the file, made at the first line, and the clock (seconds since the epoch)."""
+        self._path = path
+        self._clock = clock
+
+    def note(self, text: str) -> None:
+        """Adds a line with its time in UTC."""
+        line = f"{iso_utc(self._clock())} {os.getpid()} {text}\n".encode("utf-8", "backslashreplace")
+        try:
+            private_folder(self._path.parent)
+            self._begin_anew_when_long()
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
+            with os.fdopen(descriptor, "ab") as file:
+                refuse_unsafe(self._path, os.fstat(descriptor))
+                file.write(line)
+        except (OSError, SaveFailed, ProfileFileUnsafe):
+            return
+
+    def _begin_anew_when_long(self) -> None:
+        if self._path.exists() and self._path.stat().st_size > _LONGEST:
+            self._path.replace(self._path.with_suffix(".log.1"))

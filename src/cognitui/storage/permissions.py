@@ -1,0 +1,152 @@
+"""Files and folders that another user controls: that user could send a password elsewhere.
+
+A file is safe if it, its folder, and every link on the way to it belong to this user or to root, and if neither the
+group nor others may write them. In a folder with the sticky bit, such as /tmp, others may add files, and replace none.
+
+Windows keeps its permissions elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from cognitui.model.diagnostics import LoosePlace
+from cognitui.model.errors import ProfileFileUnsafe
+from cognitui.storage.paths import Paths, pasteable, shown
+
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+_ROOT = 0
+_MOST_LINKS = 40
+"""Links from one to the next that Linux follows."""
+
+
+class Danger(Struct, frozen=True):
+    """Why a file is not safe to use."""
+
+    path: Path
+    """The file, its folder, or a link on the way."""
+    what: str
+    fix: str
+    """Names the command."""
+
+    def error(self) -> ProfileFileUnsafe:
+        """Return it as an error."""
+        return ProfileFileUnsafe(f"{shown(self.path)} {self.what}.", fix=self.fix)
+
+    def said_of(self, path: Path) -> str:
+        """Return how a sentence goes on that begins with a file."""
+        return self.what if path == self.path else f"is not safe: {shown(self.path)} {self.what}"
+
+
+def danger_of(path: Path, status: os.stat_result, me: int | None = None) -> Danger | None:
+    """Return why a file or folder is not safe, or None.
+
+    Args:
+        path: As a person knows it.
+        status: Its own.
+        me: The user id of this process, unless a test gives another.
+    """
+    return danger_of_owner(path, status, me) or danger_of_writers(path, status)
+
+
+def danger_of_owner(path: Path, status: os.stat_result, me: int | None = None) -> Danger | None:
+    """Return the danger of a file, folder or link that belongs to another user than root."""
+    if os.name != "posix":
+        return None
+    me = os.geteuid() if me is None else me
+    if status.st_uid in (me, _ROOT):
+        return None
+    sudo = "" if me == _ROOT else "sudo "
+    link = "-h " if stat.S_ISLNK(status.st_mode) else ""
+    fix = f"If you trust it, run: {sudo}chown {link}{me} {pasteable(path)}"
+    if me == _ROOT:
+        # In a container it is a file of the host, which the command would take away from its owner there.
+        fix = f"Run cognitui as that user. {fix}"
+    return Danger(path, f"belongs to another user (uid {status.st_uid})", fix)
+
+
+def danger_of_writers(path: Path, status: os.stat_result) -> Danger | None:
+    """Return the danger of a file or folder that the group or others may write."""
+    if os.name != "posix" or not status.st_mode & _OTHERS_WRITE:
+        return None
+    if stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX:
+        return None
+    return Danger(path, "may be written by others", f"Run: chmod go-w {pasteable(path)}")
+
+
+def danger_on_way(path: Path, me: int | None = None, *, any_owner: bool = False) -> Danger | None:
+    """Return why the folder of a file, a link on the way to it, or a folder of such a link is not safe.
+
+    Args:
+        path: The file; what is missing of the way is no danger.
+        me: As for `danger_of`.
+        any_owner: Whether folders and links may belong to another user.
+    """
+    if os.name != "posix":
+        return None
+    for step in _steps(path):
+        for place in (step.parent, step) if _is_link(step) else (step.parent,):
+            try:
+                status = place.stat(follow_symlinks=place is not step)
+            except OSError:
+                continue
+            danger = None if any_owner else danger_of_owner(place, status, me)
+            # The mode of a link says nothing.
+            if danger := danger or (None if place is step else danger_of_writers(place, status)):
+                return danger
+    return None
+
+
+def refuse_unsafe(path: Path, status: os.stat_result, me: int | None = None) -> None:
+    """Raise ProfileFileUnsafe if a file or folder is not safe."""
+    if danger := danger_of(path, status, me):
+        raise danger.error()
+
+
+def _steps(path: Path) -> Iterator[Path]:
+    """Yield the path, what it links to, what that links to, and so on."""
+    for _ in range(_MOST_LINKS):
+        yield path
+        try:
+            path = path.parent / os.readlink(path)  # noqa: PTH115 (it may be relative to the link's folder)
+        except OSError:  # it is no link, or missing
+            return
+
+
+def _is_link(path: Path) -> bool:
+    return os.path.islink(path)  # noqa: PTH114 (`Path.is_symlink` raises what a broken disk answers)
+
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def loose_places(paths: Paths) -> tuple[LoosePlace, ...]:
+    """Returns what others own or can write, and what they can read of that which the program notes for itself.
+
+    The profile file holds no secret: others may read it. Windows keeps its permissions elsewhere.
+    """
+    if os.name != "posix":
+        return ()
+    written = _open_to(_OTHERS_WRITE, (paths.config, paths.profiles, paths.settings), "go-w")
+    noted = _open_to(_OTHERS, (paths.state, paths.expiry_index, paths.log, paths.locks), "go=")
+    # A folder is on the way to several files.
+    return tuple({place.path: place for place in (*written, *noted)}.values())
+
+
+def _open_to(others: int, places: Iterable[Path], mode: str) -> Iterator[LoosePlace]:
+    for place in places:
+        try:
+            status = place.stat()
+        except OSError:  # what does not exist is open to nobody
+            continue
+        if danger := danger_of_owner(place, status):
+            yield LoosePlace(shown(danger.path), danger.fix)
+        elif stat.S_IMODE(status.st_mode) & others:
+            yield LoosePlace(shown(place), f"Run: chmod {mode} {pasteable(place)}")
+        if danger := danger_on_way(place):
+            yield LoosePlace(shown(danger.path), danger.fix)

@@ -1,0 +1,1 @@
+"""Programs and devices around cognitui: browser, editor, clipboard, processes and signals."""

@@ -1,0 +1,261 @@
+"""Running a program for what it prints: bounded in time and size, whatever the program and its children do.
+
+The program gets no terminal: it could take the one that the TUI draws on. What it writes to stderr goes nowhere, as it
+may hold a secret.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import IO
+
+from cognitui.model.errors import CommandNotFound, CommandNotRun
+from cognitui.model.text import inert
+
+_LOOK = 0.05
+"""Seconds between two checks of whether it is still running."""
+
+_GRACE = 1.0
+"""Seconds that it has to end after its first line, if no more is wanted."""
+
+_LAST_WORDS = 0.3
+"""Seconds between asking a program to end and ending it."""
+
+_PIECE = 65_536
+
+
+class TookTooLong(Exception):
+    """It and its children were ended."""
+
+
+class PrintedTooMuch(Exception):
+    """It and its children were ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What a program left behind."""
+
+    output: bytes = field(repr=False)
+    exit_code: int = 0
+    """0 also for one that was ended after its first line."""
+
+
+def printed_by(
+    command: Sequence[str],
+    *,
+    within: float,
+    largest: int,
+    given: bytes = b"",
+    first_line: bool = False,
+    prints: bool = True,
+    environ: Mapping[str, str] | None = None,
+) -> Printed:
+    """Return what a program prints; a child that it leaves behind with its output is not waited for.
+
+    Args:
+        command: The program and its arguments; no shell reads them.
+        within: Seconds that it may take.
+        largest: Bytes that it may print.
+        given: Its standard input.
+        first_line: Whether only the first line that is not blank is wanted. The rest is dropped and not waited for.
+        prints: False if its output is not wanted; it has none to write to then.
+        environ: Its environment; this process's if it is not given.
+
+    Raises:
+        TookTooLong: It was still running, and was ended with all of its process group.
+        PrintedTooMuch: It was ended in the same way.
+        OSError: It cannot be started.
+        ValueError: An argument cannot be passed on.
+    """
+    end = time.monotonic() + within
+    process = subprocess.Popen(  # noqa: S603 (the person's own command, without a shell)
+        command,
+        stdin=subprocess.PIPE if given else subprocess.DEVNULL,
+        stdout=subprocess.PIPE if prints else subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environ,
+        # A ctrl+c in this terminal is meant for us, and we end it then.
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+    try:
+        if sys.platform == "win32":
+            return _on_windows(process, given, within, largest)
+        with _closing_pipes(process):
+            conversation = _Conversation(process, given, end, largest, first_line=first_line)
+            output = conversation.hold()
+            return Printed(output, _exit_code(process, conversation.end, taken=conversation.has_line))
+    except BaseException:
+        _end(process)
+        raise
+
+
+class _Conversation:
+    """Writes and reads until there is no more to come."""
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], given: bytes, end: float, largest: int, *, first_line: bool
+    ) -> None:
+        self._process = process
+        self._given = given
+        self._largest = largest
+        self._first_line = first_line
+        self.end = end
+        """When the program must be done, by `time.monotonic`: soon after its first line, if no more is wanted."""
+        self._output = bytearray()
+        self.has_line = False
+        """Whether the first line is here, and no more is wanted."""
+
+    def hold(self) -> bytes:
+        with selectors.DefaultSelector() as selector:
+            for pipe, event in (
+                (self._process.stdin, selectors.EVENT_WRITE),
+                (self._process.stdout, selectors.EVENT_READ),
+            ):
+                if pipe is not None:
+                    os.set_blocking(pipe.fileno(), False)
+                    selector.register(pipe, event)
+            while selector.get_map():
+                ended = self._process.poll() is not None
+                ready = selector.select(_LOOK)
+                for key, _events in ready:
+                    self._serve(key.fileobj, selector)  # type: ignore[arg-type]  # the pipes registered above
+                if ended and (self.has_line or not ready):
+                    break  # a child has inherited the pipe: what the program itself printed is here
+                if time.monotonic() >= self.end:
+                    if self.has_line:
+                        break
+                    raise TookTooLong
+        return bytes(self._output)
+
+    def _serve(self, pipe: IO[bytes], selector: selectors.BaseSelector) -> None:
+        if pipe is self._process.stdin:
+            try:
+                self._given = self._given[os.write(pipe.fileno(), self._given[:_PIECE]) :]
+            except BrokenPipeError:
+                self._given = b""  # it reads no more
+            if not self._given:
+                selector.unregister(pipe)
+                pipe.close()
+            return
+        piece = os.read(pipe.fileno(), _PIECE)
+        if not piece:
+            selector.unregister(pipe)
+        if self.has_line:
+            return  # read and dropped: a program whose pipe is closed fails
+        self._output += piece
+        if self._first_line and (length := _length_of_line(self._output)):
+            del self._output[length:]
+            self.has_line = True
+            self.end = min(self.end, time.monotonic() + _GRACE)
+        if len(self._output) > self._largest:
+            raise PrintedTooMuch
+
+
+@contextmanager
+def _closing_pipes(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+
+
+def _exit_code(process: subprocess.Popen[bytes], end: float, *, taken: bool) -> int:
+    left = max(0.0, end - time.monotonic())
+    try:
+        return process.wait(left)
+    except subprocess.TimeoutExpired:
+        if not taken:
+            raise TookTooLong from None
+    _end(process)
+    return 0
+
+
+def _length_of_line(output: bytearray) -> int:
+    """Return the bytes up to the end of the first line that is not blank; 0 if it is not complete."""
+    blank = len(output) - len(output.lstrip())
+    return output.find(b"\n", blank) + 1
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a program with all of its group."""
+    if sys.platform == "win32":
+        process.kill()
+        process.wait()
+        return
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_LAST_WORDS)
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _on_windows(process: subprocess.Popen[bytes], given: bytes, within: float, largest: int) -> Printed:
+    # Its pipes cannot be waited for with a time-out.
+    try:
+        output, _ = process.communicate(given or None, timeout=within)
+    except subprocess.TimeoutExpired:
+        raise TookTooLong from None
+    if len(output or b"") > largest:
+        raise PrintedTooMuch
+    return Printed(output or b"", process.returncode)
+
+
+_LONGEST_SHOWN = 60
+
+_PYTHON_IGNORES = ("SIGPIPE", "SIGXFSZ")
+"""Python ignores these for itself, and whoever is started by exec would go on ignoring them."""
+
+
+def become(command: Sequence[str], environ: Mapping[str, str], *, core_limit: int | None = None) -> int:
+    """Replaces this process by a command; on Windows, which cannot, runs it and returns its exit code.
+
+    Args:
+        command: The program, looked for on the PATH of `environ`, and its arguments.
+        environ: All of its environment.
+        core_limit: Bytes of a core dump that it may write, where this process has set itself another limit.
+
+    Raises:
+        CommandNotFound: There is no such program.
+        CommandNotRun: There is one, and the system does not run it.
+    """
+    name = inert(command[0], _LONGEST_SHOWN)
+    try:
+        if sys.platform == "win32":
+            return subprocess.run(command, env=environ, check=False).returncode  # noqa: S603 (the person's own command)
+        _give_signals_back()
+        _give_limit_back(core_limit)
+        os.execvpe(command[0], tuple(command), environ)  # noqa: S606 (no shell is wanted)
+    except (FileNotFoundError, NotADirectoryError):
+        raise CommandNotFound(f"There is no program {name}.") from None
+    except (OSError, ValueError) as error:
+        reason = inert(getattr(error, "strerror", None) or type(error).__name__)
+        raise CommandNotRun(f"{name} cannot be run: {reason}.") from None
+
+
+def _give_signals_back() -> None:
+    for name in _PYTHON_IGNORES:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
+def _give_limit_back(core_limit: int | None) -> None:
+    if core_limit is not None:
+        # There, as the former limit was read.
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (core_limit, resource.getrlimit(resource.RLIMIT_CORE)[1]))

@@ -1,0 +1,91 @@
+"""A sign-in that goes on in the browser: its address, and the wait for what it brings back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Button, Static
+
+from cognitui.model.challenge import Challenge
+from cognitui.model.errors import CognituiError
+from cognitui.model.text import inert
+from cognitui.tui.background import in_background, in_worker
+from cognitui.tui.dialogs.challenge import ChallengeScreen
+from cognitui.tui.state import Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Browsing:
+    """What the dialog needs of the program."""
+
+    open: Callable[[str], bool]
+    """Opens an address in the person's browser; False where they must do it themselves."""
+    wait: Callable[[Challenge, threading.Event], Mapping[str, str] | None]
+    """Returns the answers that the browser brings, or None once the event is set."""
+    copy: Callable[[str], Awaitable[None]]
+    """Copies an address, and says so."""
+
+
+_BY_HAND = "Open it in a browser, on any machine."
+
+
+class BrowserScreen(ChallengeScreen):
+    """Shows the address, opens it, and closes by itself once the browser has come back; until then one may paste."""
+
+    def __init__(self, challenge: Challenge, browsing: Browsing, *, opened: bool = False) -> None:
+        """Takes what is asked, and whether the browser has been opened for it before."""
+        super().__init__(challenge)
+        self._browsing = browsing
+        self._opened = opened
+        self._stop = threading.Event()
+
+    def _compose_shown(self) -> ComposeResult:
+        """The address in full: a browser may be anywhere."""
+        yield Static(Text(inert(self._challenge.url)), id="address")
+        with Horizontal(classes="buttons -instead"):
+            yield Button("Copy the address", id="copy", compact=True)
+            yield Button("Open the browser", id="open", compact=True)
+        yield Static("", id="state", markup=False, classes="message")
+
+    def on_mount(self) -> None:
+        """Sends the browser away and begins to wait; the base class puts the focus on the address to paste."""
+        if not self._opened:
+            self._open()
+        else:
+            # It was tried before: by itself, no second window opens.
+            self._say(_BY_HAND)
+        if self._challenge.waits:
+            in_worker(self, "browser", self._await_browser)
+
+    def on_unmount(self) -> None:
+        """Ends the wait: nobody listens on this machine once the dialog is gone."""
+        self._stop.set()
+
+    @on(Button.Pressed, "#copy")
+    @work(exclusive=True, group="copy")
+    async def _copy(self) -> None:
+        await self._browsing.copy(self._challenge.url)
+
+    @on(Button.Pressed, "#open")
+    def _open(self) -> None:
+        self._say("A browser has been asked to open it." if self._browsing.open(self._challenge.url) else _BY_HAND)
+
+    def _say(self, words: str) -> None:
+        if self._challenge.waits:
+            words += " Waiting for it to come back …"
+        self.query_one("#state", Static).update(Text(words))
+
+    async def _await_browser(self) -> None:
+        try:
+            answers = await in_background(lambda: self._browsing.wait(self._challenge, self._stop), "browser")
+        except CognituiError as error:
+            self._show_remark(f"{error.cause} {error.fix}")
+            return
+        if answers is not None and self.is_active:
+            self.dismiss(Answers(dict(answers), keep=False))

@@ -1,0 +1,318 @@
+"""What a sign-in asks of a person. It renders the data and knows no challenge of Cognito by name."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Literal
+
+from rich.style import Style
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Button, Input, Label, RadioSet, Static
+
+from cognitui.model.challenge import AGAIN, INSTEAD, Challenge, Prompt
+from cognitui.model.duration import countdown
+from cognitui.model.text import as_heading, inert
+from cognitui.system.qr import qr_lines
+from cognitui.tui.dialogs.base import Dialog, Secretive
+from cognitui.tui.keymap import FORM, SIGN_IN, binding_of, bindings, key_in
+from cognitui.tui.presentation.text import plain
+from cognitui.tui.state import Answers, Unsent
+from cognitui.tui.theme import inks
+from cognitui.tui.widgets.inputs import ChoiceButton, SecretInput, TickBox
+
+_AGAIN = "again-"
+_INSTEAD = "instead-"
+
+_TIME_IS_UP = "The time is up: go on, and where Cognito takes it no more, it starts again by itself."
+
+_ROOM_FOR_QR = (104, 30)
+"""Columns and lines of a terminal in which a QR code and what belongs to it can be seen at once."""
+
+
+class ChallengeScreen(Secretive, Dialog[Answers | None]):
+    """Inputs for the prompts, their rules as they are met, and what is left of the session."""
+
+    is_before_token = True
+
+    CSS_PATH = "../dialogs.tcss"
+    BINDINGS = [  # noqa: RUF012 (Textual's own way to declare them)
+        *bindings(FORM),
+        *bindings(SIGN_IN),
+        binding_of("answer_yes", "say(True)"),
+        binding_of("answer_no", "say(False)"),
+    ]
+
+    def __init__(
+        self,
+        challenge: Challenge,
+        *,
+        unsent: Unsent | None = None,
+        in_memory: bool = False,
+        keeps: bool = True,
+        clock: Callable[[], float] = time.time,
+        begins_anew: bool = False,
+    ) -> None:
+        """Takes what is asked.
+
+        Args:
+            challenge: That.
+            unsent: What was answered before and did not reach Cognito: it stands there again.
+            in_memory: Whether secrets are kept for this run alone: then nobody is asked where.
+            keeps: Whether the box for that is ticked at first.
+            clock: For what is left of the session.
+            begins_anew: Whether it starts again by itself once the time is up and nothing is typed.
+        """
+        super().__init__()
+        self._begins_anew = begins_anew
+        self._challenge = challenge
+        self._remark = unsent.why if unsent else challenge.remark
+        self._given = {**challenge.given, **(unsent.answers.values if unsent else {})}
+        self._in_memory = in_memory
+        self._keeps = keeps
+        self._clock = clock
+
+    def compose(self) -> ComposeResult:
+        """Title and explanation, with a QR code beside them where there is one."""
+        with VerticalScroll(classes="dialog -form", can_focus=False) as dialog:
+            dialog.border_title = plain(self._challenge.title)
+            dialog.border_subtitle = plain(self._challenge.profile.id)
+            if not self._challenge.qr or not self._has_room_for_qr():
+                yield from self._compose_question()
+                return
+            dialog.add_class("-qr")
+            with Horizontal(classes="beside"):
+                yield Static(drawn(self._challenge.qr), id="qr")
+                with Vertical():
+                    yield from self._compose_question()
+
+    def _compose_question(self) -> ComposeResult:
+        """What is asked, what was wrong, the prompts, and the buttons."""
+        challenge = self._challenge
+        yield Static(inert(challenge.message, 400), markup=False, classes="message")
+        if challenge.sent_to:
+            yield Static(f"Sent to {inert(challenge.sent_to, 80)}.", markup=False, classes="message")
+        yield Static(inert(self._remark, 400), markup=False, id="remark", classes="remark")
+        yield from self._compose_shown()
+        for prompt in challenge.prompts:
+            yield from self._compose_prompt(prompt)
+        if challenge.may_keep and not self._in_memory:
+            what = " and ".join(kind.label for kind in challenge.offered)
+            kept = f"the {what}" if what else "it"
+            yield TickBox(f"Keep {kept} in the keyring, not only until you quit", value=self._keeps, id="keep")
+        yield Static("", id="session", markup=False)
+        if challenge.instead:
+            with Horizontal(classes="buttons -instead"):
+                for number, choice in enumerate(challenge.instead):
+                    key = "" if number else f" ({key_in(self.app, 'instead')})"
+                    yield Button(Text(inert(choice.label, 60) + key), id=_INSTEAD + choice.value, compact=True)
+        with Horizontal(classes="buttons"):
+            words = "Continue (enter)" if challenge.prompts else f"Yes, do it ({key_in(self.app, 'answer_yes')})"
+            # A yes that enter does not give must not look as if it did.
+            variant: Literal["primary", "default"] = "primary" if challenge.prompts else "default"
+            yield Button(words, id="continue", variant=variant, compact=True)
+            # The question stays with the profile: enter comes back to it.
+            yield Button(f"Later ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
+
+    def _has_room_for_qr(self) -> bool:
+        return self.app.size.width >= _ROOM_FOR_QR[0] and self.app.size.height >= _ROOM_FOR_QR[1]
+
+    def _compose_shown(self) -> ComposeResult:
+        """What belongs to the question: the public words of the pool, a seed, a QR code."""
+        for label, value in self._challenge.shown:
+            with Horizontal(classes="field"):
+                yield Label(as_heading(label), markup=False)
+                yield Static(Text(inert(value, 400)), classes="shown")
+        if self._challenge.qr and not self._has_room_for_qr():
+            with Horizontal(classes="buttons -instead"):
+                yield Button(f"Show the QR code ({key_in(self.app, 'show_qr')})", id="show-qr", compact=True)
+
+    def _compose_prompt(self, prompt: Prompt) -> ComposeResult:
+        name, hint, given = _widget_id(prompt), inert(prompt.hint, 80), self._given.get(prompt.name, "")
+        with Horizontal(classes="field"):
+            yield Label(as_heading(prompt.label), markup=False)
+            if prompt.choices:
+                with RadioSet(id=name, compact=True):
+                    for choice in prompt.choices:
+                        yield ChoiceButton(Text(inert(choice.label, 60)))
+            elif prompt.masked:
+                yield SecretInput(placeholder=hint, id=name, value=given)
+            else:
+                yield Input(value=given, placeholder=hint, compact=True, id=name)
+        if prompt.confirm:
+            with Horizontal(classes="field"):
+                yield Label("The same again", markup=False)
+                yield SecretInput(id=_AGAIN + name, value=given)
+        if prompt.rules:
+            yield Static("", id=f"rules-{name}", classes="rules")
+
+    def on_mount(self) -> None:
+        """Starts the session's clock and puts the focus on the first prompt."""
+        self._show_remark(self._remark)
+        self._show_rules()
+        self._show_session()
+        self.set_interval(1, self._show_session)
+        if fields := self.query("Input, RadioSet"):
+            empty = [field for field in fields if not (isinstance(field, Input) and field.value)]
+            (empty[0] if empty else fields.first()).focus()
+        else:
+            # Where a yes is all that is asked, enter alone must not give it.
+            self.query_one("#cancel").focus()
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        self._show_rules()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        inputs = list(self.query(Input))
+        after = inputs.index(event.input) + 1
+        if after < len(inputs):
+            inputs[after].focus()
+        else:
+            self._give()
+
+    @on(RadioSet.Changed)
+    def _chosen(self) -> None:
+        # A choice that is all that is asked needs no second key.
+        if len(self._challenge.prompts) == 1:
+            self._give()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        pressed = event.button.id or ""
+        if pressed == "continue":
+            self._give()
+        elif pressed.startswith(_INSTEAD):
+            self._go(pressed.removeprefix(_INSTEAD))
+        elif pressed == "show-qr":
+            self.action_show_qr()
+        elif pressed == "cancel":
+            self.action_cancel()
+
+    def action_cancel(self) -> None:
+        """Closes; the question stays with the profile."""
+        self.dismiss(None)
+
+    def action_say(self, yes: bool) -> None:
+        """Says yes or no, where that is all that is asked."""
+        if self._challenge.prompts:
+            return
+        if yes:
+            self._give()
+        else:
+            self.action_cancel()
+
+    def action_show_qr(self) -> None:
+        """Shows the QR code alone, in a window that has no room for it beside the question."""
+        if self._challenge.qr:
+            self.app.push_screen(QrCode(self._challenge.qr))
+
+    def action_instead(self) -> None:
+        """Goes the other way, or the first of several."""
+        if self._challenge.instead:
+            self._go(self._challenge.instead[0].value)
+
+    def _go(self, other_way: str) -> None:
+        # A new password that was typed outlives another code, which takes the place of the former one.
+        typed = {prompt.name: self._value(prompt) for prompt in self._challenge.prompts if prompt.confirm}
+        self.dismiss(Answers({**typed, INSTEAD: other_way}, keep=False))
+
+    def _give(self) -> None:
+        for prompt in self._challenge.prompts:
+            if fault := self._fault(prompt):
+                self._show_remark(fault)
+                self.query_one(f"#{_widget_id(prompt)}").focus()
+                return
+        tick = self.query("#keep")
+        keep = tick.first(TickBox).value if tick else self._in_memory and self._challenge.may_keep
+        values = {prompt.name: self._value(prompt) for prompt in self._challenge.prompts}
+        self.dismiss(Answers(values, keep=keep))
+
+    def _fault(self, prompt: Prompt) -> str:
+        again = self.query_one(f"#{_AGAIN}{_widget_id(prompt)}", Input).value if prompt.confirm else None
+        return prompt.fault(self._value(prompt), again)
+
+    def _value(self, prompt: Prompt) -> str:
+        widget = self.query_one(f"#{_widget_id(prompt)}")
+        if isinstance(widget, RadioSet):
+            return prompt.choices[widget.pressed_index].value if widget.pressed_index >= 0 else ""
+        assert isinstance(widget, Input)
+        return widget.value
+
+    def _show_remark(self, remark: str) -> None:
+        widget = self.query_one("#remark", Static)
+        widget.display = bool(remark)
+        widget.update(Text(inert(remark, 400)))
+
+    def _show_rules(self) -> None:
+        variables = inks(self.app)
+        for prompt in self._challenge.prompts:
+            if not prompt.rules:
+                continue
+            value = self._value(prompt)
+            text = Text()
+            for rule in prompt.rules:
+                holds = rule.holds(value)
+                color = variables["success"] if holds else variables["foreground-muted"]
+                text.append(f"{'✓' if holds else '·'} {inert(rule.label, 60)}   ", Style(color=color))
+            if not any(rule.binding for rule in prompt.rules):
+                text.append(
+                    "\nCognito's default policy; the pool's own may differ.", Style(color=variables["foreground-muted"])
+                )
+            self.query_one(f"#rules-{_widget_id(prompt)}", Static).update(text)
+
+    def _show_session(self) -> None:
+        ends = self._challenge.session_ends
+        widget = self.query_one("#session", Static)
+        widget.display = ends is not None
+        if ends is None:
+            return
+        left = ends - self._clock()
+        # What is dismissed is the screen on top, and a QR code was just scanned, maybe: neither must go.
+        may_begin = self._begins_anew and self.is_active and not self._challenge.qr
+        if left <= 0 and may_begin and not any(field.value for field in self.query(Input)):
+            self._begins_anew = False
+            self._go(AGAIN.value)
+            return
+        words = f"This step ends in {countdown(left)}." if left > 0 else _TIME_IS_UP
+        widget.update(Text(words, Style(color=inks(self.app)["foreground-muted"])))
+
+
+def _widget_id(prompt: Prompt) -> str:
+    """A prompt's name (`userAttributes.name`) as a widget's id."""
+    return "prompt-" + "".join(character if character.isalnum() else "-" for character in prompt.name)
+
+
+def drawn(text: str) -> Text:
+    """Returns the code in its own colours whatever the theme: a camera wants white and black."""
+    return Text("\n".join(qr_lines(text)), Style(color="#ffffff", bgcolor="#000000"))
+
+
+class QrCode(Secretive, Dialog[None]):
+    """The code, as large as it is; any key or click goes back to the question."""
+
+    CSS_PATH = "../dialogs.tcss"
+
+    def __init__(self, text: str) -> None:
+        """Takes what is drawn."""
+        super().__init__()
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        """The code, and how to go back."""
+        with Vertical(id="alone"):
+            yield Static(drawn(self._text), id="qr")
+            yield Static("Any key goes back.", markup=False, classes="back")
+
+    def on_key(self, event: events.Key) -> None:
+        """Goes back."""
+        event.stop()
+        self.dismiss(None)
+
+    def on_click(self) -> None:
+        """Goes back."""
+        self.dismiss(None)

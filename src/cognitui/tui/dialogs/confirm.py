@@ -1,0 +1,100 @@
+"""A question with yes and no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Static
+
+from cognitui.tui.dialogs.base import Dialog
+from cognitui.tui.keymap import QUESTION, bindings, key_in
+from cognitui.tui.presentation.text import plain
+from cognitui.tui.widgets.inputs import TickBox
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided."""
+
+    yes: bool
+    option: bool = False
+    """Whether the option was ticked, where there was one."""
+    part: bool = False
+    """Whether it was a yes to a part, where that could be said."""
+
+
+class Confirm(Dialog[Decision]):
+    """Asks before something that is not undone; `no` has the focus, so that a stray enter does nothing.
+
+    It may be done for a part alone, by a button between yes and no. Only no can be typed before the question is
+    painted: any other answer given so early leaves it open.
+    """
+
+    CSS_PATH = "../dialogs.tcss"
+    BINDINGS = bindings(QUESTION)
+    AUTO_FOCUS = "#no"
+
+    def __init__(
+        self, title: str, question: str, *, yes: str, no: str = "No", part: str = "", color: str = "", option: str = ""
+    ) -> None:
+        """Takes the words.
+
+        Args:
+            title: On the frame.
+            question: Inert text of a few lines.
+            yes: The word on the button that does it.
+            no: The word on the button that does not.
+            part: The word on the button that does it for a part alone, where there is one.
+            option: Words of something to tick, where there is one.
+            color: Of the frame, `#rrggbb`; that of a warning where it is empty.
+        """
+        super().__init__()
+        self._title = title
+        self._question = question
+        self._yes = yes
+        self._no = no
+        self._part = part
+        self._color = color
+        self._option = option
+
+    def compose(self) -> ComposeResult:
+        """The question over two buttons."""
+        with Vertical(classes="dialog -question") as dialog:
+            dialog.border_title = plain(self._title)
+            if self._color:
+                dialog.styles.border = ("round", self._color)
+                dialog.styles.border_title_color = self._color
+            yield Static(self._question, markup=False)
+            if self._option:
+                yield TickBox(self._option, id="option")
+            with Horizontal(classes="buttons"):
+                yield Button(
+                    f"{self._yes} ({key_in(self.app, 'answer_yes')})", id="yes", variant="warning", compact=True
+                )
+                if self._part:
+                    yield Button(f"{self._part} ({key_in(self.app, 'answer_part')})", id="part", compact=True)
+                yield Button(f"{self._no} ({key_in(self.app, 'answer_no')})", id="no", compact=True)
+
+    def action_answer_part(self) -> None:
+        """Closes with a yes to a part, where that can be said."""
+        if self._part and not self.was_typed_unseen:
+            self.dismiss(Decision(False, part=True))
+
+    def action_answer(self, agreed: bool) -> None:
+        """Closes with the answer."""
+        if agreed and self.was_typed_unseen:
+            return
+        ticked = self.query("#option")
+        self.dismiss(Decision(agreed, option=bool(ticked) and ticked.first(TickBox).value))
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if self.was_typed_unseen:
+            return  # enter on a button that nobody has seen is no answer
+        if event.button.id == "part":
+            self.action_answer_part()
+        else:
+            self.action_answer(event.button.id == "yes")

@@ -1,0 +1,258 @@
+"""In which form a token shall be copied, and how long it must be valid."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult, RenderResult
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from cognitui.model.duration import rough
+from cognitui.model.profile import Profile
+from cognitui.model.text import inert
+from cognitui.model.token import Lifetime, TokenKind
+from cognitui.model.token_formats import TokenFormat, preview
+from cognitui.tui.dialogs.base import Dialog
+from cognitui.tui.keymap import COPY_AS, bindings, key_in
+from cognitui.tui.presentation.text import plain
+from cognitui.tui.theme import environment_color, inks
+from cognitui.tui.widgets.line_list import LineList
+
+_STEPS = (300.0, 900.0, 1800.0, 3600.0, 4 * 3600.0)
+"""Seconds, as many as fit into a line. Cognito lets access and ID tokens live from five minutes to a day."""
+
+_USUAL = Lifetime(0, 3600)
+"""Of a token that was not seen yet: an hour, where the app client does not say otherwise (AWS)."""
+
+
+def validities(kind: TokenKind, life: Lifetime | None) -> tuple[float, ...]:
+    """Returns seconds, the shortest first: the broker's default, and what a new token of that life can have.
+
+    A refresh token cannot be renewed without a sign-in, so there is no choice: nothing is returned.
+    """
+    if kind is TokenKind.REFRESH:
+        return ()
+    life = life or _USUAL
+    return (life.default_min_valid(), *(step for step in _STEPS if step < life.length))
+
+
+class FormRow(Struct, frozen=True):
+    """One form."""
+
+    form: TokenFormat
+    key: str
+    """What picks it, as people read it."""
+    preview: str
+    """Without the token; inert."""
+
+
+class FormList(LineList):
+    """A menu: a single click chooses, as the key of a row does."""
+
+    DEFAULT_CSS = """
+    FormList { height: 1fr; }
+    """
+
+    def __init__(self, rows: tuple[FormRow, ...]) -> None:
+        """Takes the rows in their order."""
+        super().__init__()
+        self._rows = rows
+        self._key_width = max(cell_len(row.key) for row in rows)
+        self._name_width = max(cell_len(row.form.label) for row in rows)
+
+    @property
+    def row_count(self) -> int:
+        """How many forms there are."""
+        return len(self._rows)
+
+    @property
+    def highlighted(self) -> TokenFormat:
+        """The form under the cursor."""
+        return self._rows[self.cursor].form
+
+    def draw_row(self, row: int, width: int, style: Style) -> Strip:
+        """Draws one form."""
+        shown = self._rows[row]
+        variables = inks(self.app)
+        room = width - self._key_width - self._name_width - 6
+        return Strip(
+            [
+                Segment(
+                    f" {set_cell_size(shown.key, self._key_width)}  ",
+                    style + Style(bold=True, color=variables["primary"]),
+                ),
+                Segment(f"{set_cell_size(shown.form.label, self._name_width)}  ", style),
+                Segment(inert(shown.preview, max(1, room)), style + Style(color=variables["foreground-muted"])),
+            ]
+        )
+
+    def on_click(self, event: events.Click) -> None:
+        """Chooses the row at once."""
+        # Else the class below it would hear the click, too, and wait for a second one.
+        event.prevent_default()
+        row = event.y + self.scroll_offset.y
+        if row < self.row_count:
+            self.cursor = row
+            self.post_message(self.Chosen(self, row))
+
+
+_WORDS = "Valid for at least "
+_FEW_WORDS = "Valid for "
+"""Where the screen is small and a token lives long."""
+
+
+class ValidityLine(Widget):
+    """The chosen one is marked by a full circle; a click chooses."""
+
+    DEFAULT_CSS = """
+    ValidityLine { height: 1; width: 100%; }
+    """
+
+    chosen: reactive[int] = reactive(0)
+    """Which of them, from 0."""
+
+    def __init__(self, key: str, seconds: tuple[float, ...]) -> None:
+        """Takes the key that goes on to the next one, and what there is to choose from."""
+        super().__init__()
+        self._key = key
+        self._seconds = seconds
+        self._spans: list[tuple[int, int, int]] = []
+
+    def step(self, distance: int) -> None:
+        """Goes on to another one, and from the last to the first."""
+        self.chosen = (self.chosen + distance) % len(self._seconds)
+
+    def render(self) -> RenderResult:
+        """Draws key, words and choices."""
+        variables = inks(self.app)
+        line = Text(no_wrap=True, end="")
+        line.append(f" {self._key}  ", Style(bold=True, color=variables["primary"]))
+        line.append(self._words(self.size.width - line.cell_len), Style(color=variables["foreground-muted"]))
+        self._spans = []
+        for place in range(len(self._seconds)):
+            here = place == self.chosen
+            start = line.cell_len
+            style = Style(bold=here, color=variables["primary" if here else "foreground-muted"])
+            line.append(self._choice(place), style)
+            self._spans.append((start, line.cell_len, place))
+        return line
+
+    def _words(self, room: int) -> str:
+        choices = sum(cell_len(self._choice(place)) for place in range(len(self._seconds)))
+        return _WORDS if len(_WORDS) + choices <= room else _FEW_WORDS
+
+    def _choice(self, place: int) -> str:
+        return f" {'●' if place == self.chosen else '○'} {rough(self._seconds[place])} "
+
+    def on_click(self, event: events.Click) -> None:
+        """Chooses the one under the mouse."""
+        for start, end, place in self._spans:
+            if start <= event.x < end:
+                self.chosen = place
+
+
+class CopyChoice(Struct, frozen=True):
+    """What a person chose."""
+
+    form: TokenFormat
+    min_valid: float | None = None
+    """Seconds; None for the broker's default."""
+
+
+class CopyAsScreen(Dialog[CopyChoice | None]):
+    """A menu of all forms. It shows no token: one is got once the form is chosen."""
+
+    CSS_PATH = "../dialogs.tcss"
+    BINDINGS = bindings(COPY_AS)
+    AUTO_FOCUS = "FormList"
+
+    def __init__(self, profile: Profile, kind: TokenKind, *, last: str, life: Lifetime | None, now: float) -> None:
+        """Takes what is to be copied.
+
+        Args:
+            profile: Whose token.
+            kind: Which of the three.
+            last: The form that was copied last, which stands first; empty where there was none.
+            life: That of the profile's last token of this kind, where it is known.
+            now: Seconds since the epoch.
+        """
+        super().__init__()
+        self._profile = profile
+        self._kind = kind
+        self._last = last
+        self._life = life
+        self._validities = validities(kind, life)
+        self._now = now
+
+    def compose(self) -> ComposeResult:
+        """The forms, the validity, and the way out."""
+        with Vertical(classes="dialog -copy-as") as dialog:
+            dialog.border_title = plain(f"Copy the {self._kind.value} token of {self._profile.id} as", 80)
+            if self._profile.protected:
+                color = environment_color(self.app, self._profile.environment)
+                dialog.styles.border = ("round", color)
+                dialog.styles.border_title_color = color
+                dialog.border_subtitle = plain(f"{self._profile.why_protected} is protected: you will be asked")
+            yield FormList(self._rows())
+            if len(self._validities) > 1:
+                yield ValidityLine(key_in(self.app, "form_longer"), self._validities)
+                yield Static("One that ends sooner is refreshed first.", classes="note")
+            else:
+                yield Static(self._why_no_choice(), classes="note")
+            with Horizontal(classes="buttons"):
+                yield Button(f"Cancel ({key_in(self.app, 'form_none')})", id="cancel", compact=True)
+
+    def action_pick(self, form: str) -> None:
+        """Closes with a form."""
+        self.dismiss(CopyChoice(TokenFormat(form), self._min_valid()))
+
+    def action_pick_chosen(self) -> None:
+        """Closes with the form under the cursor."""
+        self.action_pick(self.query_one(FormList).highlighted)
+
+    def action_move(self, distance: int) -> None:
+        """Moves the cursor."""
+        self.query_one(FormList).move(distance)
+
+    def action_last(self, distance: int) -> None:
+        """Asks for another validity, where there is a choice."""
+        for line in self.query(ValidityLine):
+            line.step(distance)
+
+    def action_cancel(self) -> None:
+        """Closes without a choice."""
+        self.dismiss(None)
+
+    @on(LineList.Chosen)
+    def _chosen(self) -> None:
+        self.action_pick_chosen()
+
+    @on(Button.Pressed)
+    def _pressed(self) -> None:
+        self.action_cancel()
+
+    def _rows(self) -> tuple[FormRow, ...]:
+        forms = sorted(TokenFormat, key=lambda form: form.value != self._last)
+        return tuple(
+            FormRow(form, key_in(self.app, f"form_{form.value}"), preview(self._profile, self._kind, form, self._now))
+            for form in forms
+        )
+
+    def _why_no_choice(self) -> str:
+        if not self._validities:
+            return "A refresh token is copied as it is: a new one takes a sign-in."
+        length = rough(self._life.length) if self._life else ""
+        return f"This app client's tokens live {length}: there is no longer life to ask for."
+
+    def _min_valid(self) -> float | None:
+        lines = self.query(ValidityLine)
+        chosen = lines.first().chosen if lines else 0
+        return self._validities[chosen] if chosen else None

@@ -1,0 +1,162 @@
+"""What is wrong with the set-up and with a profile, check by check, each with its fix."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button
+
+from cognitui.model.profile import Profile
+from cognitui.services import Services
+from cognitui.tui.background import in_background
+from cognitui.tui.dialogs.base import Reader
+from cognitui.tui.keymap import EXAMINATION, bindings, key_in
+from cognitui.tui.presentation.text import plain
+from cognitui.tui.widgets.findings import SETUP, Examined, FindingsCount, FindingsList, examination, worst_place
+from cognitui.tui.widgets.line_list import LineList
+
+_NO_FIX = "Nothing need be done about it."
+_STILL_RUNS = "The examination still runs."
+
+
+class DoctorScreen(Reader[None]):
+    """The findings as they come, and a count of them; nobody is signed in."""
+
+    BINDINGS = bindings(EXAMINATION)
+
+    def __init__(
+        self,
+        services: Services,
+        profile_of: Callable[[], Profile | None],
+        copy: Callable[[str, str], Awaitable[None]],
+    ) -> None:
+        """Takes its parts.
+
+        Args:
+            services: The parts, the doctor among them.
+            profile_of: Returns the selected profile; it may have been mended between two examinations.
+            copy: Copies a text and says in the words of the second argument which it is.
+        """
+        super().__init__()
+        self._services = services
+        self._profile_of = profile_of
+        self._copy = copy
+        self._examined: tuple[Examined, ...] = ()
+        self._began_at: float | None = None
+        """Seconds since the epoch; None while nothing is examined."""
+
+    def compose(self) -> ComposeResult:
+        """The findings, their count, and the buttons."""
+        with Vertical(classes="dialog -doctor") as dialog:
+            dialog.border_title = "Doctor"
+            yield FindingsList(id="findings")
+            yield FindingsCount(id="count")
+            with Horizontal(classes="buttons"):
+                yield Button(f"Again ({key_in(self.app, 'examine_again')})", id="again", compact=True)
+                yield Button(f"Copy fix ({key_in(self.app, 'copy_fix')})", id="fix", compact=True)
+                yield Button(f"Close ({key_in(self.app, 'close')})", id="close", variant="primary", compact=True)
+
+    def on_mount(self) -> None:
+        """Begins."""
+        findings = self.query_one(FindingsList)
+        self.watch(findings, "cursor", self._show_buttons, init=False)
+        self.set_interval(1, self._count_seconds)
+        self._begin()
+
+    def action_scroll(self, lines: int) -> None:
+        """Goes to the next finding, or to the one above."""
+        self.query_one(FindingsList).move(lines)
+
+    def action_examine_again(self) -> None:
+        """Begins anew, once the examination has ended."""
+        if self._began_at is None:
+            self._begin()
+        else:
+            self.notify(_STILL_RUNS, severity="warning", timeout=4, markup=False)
+
+    @work(exclusive=True, group="copy")
+    async def action_copy_fix(self) -> None:
+        """Copies what to do about the finding under the cursor."""
+        finding = self.query_one(FindingsList).highlighted
+        if finding is not None and finding.fix:
+            await self._copy(finding.fix, f"fix for {finding.check}")
+        else:
+            self.notify(_NO_FIX, severity="warning", timeout=4, markup=False)
+
+    @on(LineList.Chosen)
+    def _finding_chosen(self) -> None:
+        self.action_copy_fix()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "again":
+            self.action_examine_again()
+        elif event.button.id == "fix":
+            self.action_copy_fix()
+        else:
+            self.dismiss()
+
+    # The examination
+
+    def _begin(self) -> None:
+        profile = self._profile_of()
+        alone = f"{SETUP.lower()} alone: no profile is selected"
+        subtitle = f"{SETUP.lower()} and {profile.id}" if profile else alone
+        self.query_one(".dialog").border_subtitle = plain(subtitle, 80)
+        self._began_at = self._services.clock()
+        self._show(())
+        self.query_one(FindingsList).focus()
+        self._examine(profile)
+
+    @work(exclusive=True, group="examine")
+    async def _examine(self, profile: Profile | None) -> None:
+        checks = examination(self._services, profile)
+        # One step at a time: where the screen is closed meanwhile, the step that runs is the last one.
+        while (found := await in_background(lambda: next(checks, None), "doctor")) is not None:
+            if self not in self.app.screen_stack:
+                return
+            self._take(found)
+        self._end()
+
+    def _take(self, found: Examined) -> None:
+        findings = self.query_one(FindingsList)
+        follows = findings.is_at_end
+        self._show((*self._examined, found))
+        if follows:
+            findings.go_to(len(self._examined) - 1)
+
+    def _end(self) -> None:
+        """Goes to the first of the worst, where nobody has moved away from the end."""
+        self._began_at = None
+        findings = self.query_one(FindingsList)
+        if findings.is_at_end:
+            # By way of the first of all: as much as can be seen above the worst is seen.
+            findings.go_to(0)
+            findings.go_to(worst_place(self._examined))
+        self._show(self._examined)
+
+    # What is shown
+
+    def _show(self, examined: tuple[Examined, ...]) -> None:
+        self._examined = examined
+        self.query_one(FindingsList).examined = examined
+        self._show_count()
+        self._show_buttons()
+
+    def _count_seconds(self) -> None:
+        if self._began_at is not None:
+            self._show_count()
+
+    def _show_count(self) -> None:
+        count = self.query_one(FindingsCount)
+        count.examined = self._examined
+        began = self._began_at
+        count.seconds = None if began is None else max(0, int(self._services.clock() - began))
+
+    def _show_buttons(self) -> None:
+        finding = self.query_one(FindingsList).highlighted
+        self.query_one("#again", Button).disabled = self._began_at is not None
+        self.query_one("#fix", Button).disabled = not (finding and finding.fix)

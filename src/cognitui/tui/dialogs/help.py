@@ -1,0 +1,198 @@
+"""All keys, from the keymap."""
+
+from __future__ import annotations
+
+import re
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.reactive import var
+from textual.strip import Strip
+from textual.widgets import Input, Static
+
+from cognitui.model.text import inert
+from cognitui.tui.dialogs.base import Reader
+from cognitui.tui.key_rows import KeyRow, found, key_rows
+from cognitui.tui.keymap import HELP, binding_of, bindings, key_in, remapped_in
+from cognitui.tui.presentation.text import plain
+from cognitui.tui.profile_filter import pattern_of, segments
+from cognitui.tui.theme import inks
+from cognitui.tui.widgets.inputs import FilterInput
+from cognitui.tui.widgets.line_list import LineList
+
+_ROOM_FOR_IDS = 104
+"""Cells in which no sentence has to be cut beside the ids."""
+_MOST_FOR_KEYS = 16
+_GAP = 2
+
+
+class KeysList(LineList):
+    """Headings and keys while nothing is searched for; else what was found, without headings."""
+
+    DEFAULT_CSS = """
+    KeysList { height: 1fr; }
+    """
+
+    rows: var[tuple[KeyRow, ...]] = var(())
+    """All of them."""
+    query_text: var[str] = var("")
+    """What is searched for: words, a key or an id."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
+        super().__init__(id=id)
+        self._found: tuple[KeyRow, ...] = ()
+        self._lines: tuple[int | str, ...] = ()
+        """The place of a row among those that were found, or the words of a heading."""
+        self._pattern: re.Pattern[str] | None = None
+
+    @property
+    def row_count(self) -> int:
+        """How many were found."""
+        return len(self._found)
+
+    @property
+    def line_count(self) -> int:
+        """Rows and headings."""
+        return len(self._lines)
+
+    @property
+    def highlighted(self) -> KeyRow | None:
+        """The row under the cursor."""
+        return self._found[self.cursor] if self._found else None
+
+    def line_of(self, row: int) -> int:
+        """Returns the line of a row."""
+        return self._lines.index(row) if row in self._lines else 0
+
+    def row_at(self, line: int) -> int | None:
+        """Returns the row at a line; None at a heading."""
+        at = self._lines[line] if 0 <= line < len(self._lines) else ""
+        return at if isinstance(at, int) else None
+
+    def draw_row(self, row: int, width: int, style: Style) -> Strip:
+        """Draws the keys, the sentence and, where there is room, the id."""
+        shown, variables = self._found[row], inks(self.app)
+        keys_width, id_width = self._keys_width(), self._id_width(width)
+        keys = _fit(shown.keys, keys_width)
+        room = max(8, width - 1 - keys_width - _GAP - (id_width + _GAP if id_width else 0))
+        parts = [
+            Segment(" " * (1 + keys_width - cell_len(keys)), style),
+            Segment(keys, style + Style(bold=True, color=variables["primary"])),
+            Segment(" " * _GAP, style),
+            *segments(set_cell_size(_fit(shown.words, room), room), style, self._pattern),
+        ]
+        if id_width:
+            ink = Style(color=variables["foreground-muted"])
+            parts += [Segment(" " * _GAP, style), *segments(shown.id, style + ink, self._pattern)]
+        return Strip(parts)
+
+    def draw_heading(self, line: int, width: int, style: Style) -> Strip:
+        """Draws the name of a group."""
+        if line >= len(self._lines):
+            return super().draw_heading(line, width, style)
+        ink = Style(bold=True, color=inks(self.app)["secondary"])
+        return Strip([Segment(f"{'':{1 + self._keys_width() + _GAP}}{self._lines[line]}", style + ink)])
+
+    def watch_rows(self) -> None:
+        """Shows others."""
+        self._search()
+
+    def watch_query_text(self) -> None:
+        """Shows what matches, from the first one."""
+        self._search()
+
+    def _search(self) -> None:
+        self._pattern = pattern_of(self.query_text.strip())
+        self._found = found(self.rows, self.query_text) if self._pattern else self.rows
+        self._lines = tuple(range(len(self._found))) if self._pattern else _with_headings(self.rows)
+        self.empty_text = " No key matches." if self._pattern else ""
+        self.cursor = 0
+        self.rows_changed()
+        self.scroll_to(y=0, animate=False, immediate=True)
+
+    def _keys_width(self) -> int:
+        return min(_MOST_FOR_KEYS, max((cell_len(row.keys) for row in self.rows), default=0))
+
+    def _id_width(self, width: int) -> int:
+        return max((len(row.id) for row in self.rows), default=0) if width >= _ROOM_FOR_IDS else 0
+
+
+def _with_headings(rows: tuple[KeyRow, ...]) -> tuple[int | str, ...]:
+    lines: list[int | str] = []
+    for place, row in enumerate(rows):
+        if not place or row.group != rows[place - 1].group:
+            lines.append(row.group)
+        lines.append(place)
+    return tuple(lines)
+
+
+def _fit(text: str, width: int) -> str:
+    return text if cell_len(text) <= width else f"{set_cell_size(text, width - 1).rstrip()}…"
+
+
+class Help(Reader[None]):
+    """A cheat sheet that can be searched; below it the line by which `config.toml` gives an action another key."""
+
+    AUTO_FOCUS = "KeysList"
+    BINDINGS = [binding_of("help", "dismiss"), *bindings(HELP)]  # noqa: RUF012 (Textual's own way to declare them)
+
+    def compose(self) -> ComposeResult:
+        """The keys, what is searched for, and more about the one under the cursor."""
+        with Vertical(classes="dialog -keys") as dialog:
+            dialog.border_title = "Keys"
+            find = key_in(self.app, "find_key")
+            yield KeysList(id="keys")
+            yield Static("", id="explanation", markup=False)
+            yield FilterInput(placeholder=f"{find} finds a key by words, its name or its id")
+
+    def on_mount(self) -> None:
+        """Shows all."""
+        keys = self.query_one(KeysList)
+        self.watch(keys, "cursor", self._explain, init=False)
+        keys.rows = key_rows(remapped_in(self.app))
+        self._explain()
+
+    def action_scroll(self, lines: int) -> None:
+        """Goes to the next key, or to the one above."""
+        self.query_one(KeysList).move(lines)
+
+    def action_find_key(self) -> None:
+        """Goes to the line that searches."""
+        self.query_one(FilterInput).focus()
+
+    @on(Input.Changed)
+    def _search(self, event: Input.Changed) -> None:
+        self.query_one(KeysList).query_text = event.value
+        self._explain()
+
+    @on(FilterInput.Moved)
+    def _moved(self, event: FilterInput.Moved) -> None:
+        self.query_one(KeysList).move(event.distance)
+
+    @on(FilterInput.Left)
+    def _left(self, event: FilterInput.Left) -> None:
+        if event.clear:
+            self.query_one(FilterInput).value = ""
+        self.query_one(KeysList).focus()
+
+    def on_descendant_focus(self) -> None:
+        """Says what leads further from here."""
+        typing = isinstance(self.focused, FilterInput)
+        ids = {"filter_keep": "keeps", "filter_clear": "clears"} if typing else {"find_key": "finds", "close": "closes"}
+        words = " · ".join(f"{key_in(self.app, id_)} {does}" for id_, does in ids.items())
+        self.query_one(".dialog").border_subtitle = plain(words)
+
+    def _explain(self) -> None:
+        row = self.query_one(KeysList).highlighted
+        self.query_one("#explanation", Static).update(self._explanation(row) if row else "")
+
+    def _explanation(self, row: KeyRow) -> Text:
+        variables = inks(self.app)
+        text = Text(f"{row.group}: {row.words}")
+        text.append("\nconfig.toml, [keymap]:  ", Style(color=variables["foreground-muted"]))
+        return text.append(inert(row.written, 120), Style(color=variables["secondary"]))

@@ -1,0 +1,302 @@
+"""Importing from AWS: AWS profile, region, pool, app client and users are chosen from lists, one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.widgets import Input, Static
+
+from cognitui.importing.from_aws import Choice, Listing, Row, Trail, advanced, listing_of, regions_of, secret_of
+from cognitui.importing.profiles import told_of
+from cognitui.model.errors import CognituiError
+from cognitui.model.text import inert
+from cognitui.services import Services
+from cognitui.tui.background import in_background
+from cognitui.tui.dialogs.import_review import NOTHING_TYPED, Draft, Imported, ImportSummary, Typed, fact, kept_in
+from cognitui.tui.dialogs.picker import PickScreen
+from cognitui.tui.presentation.text import plain
+from cognitui.tui.widgets.line_list import ChoiceList
+
+_BREATH = 0.25
+"""Seconds without a key before letters are sent to the server: AWS allows few ListUsers a second."""
+
+
+class ImportScreen(PickScreen):
+    """One list at a time; letters narrow it, enter goes on, esc goes back."""
+
+    title_words = "Import from AWS"
+
+    def __init__(self, services: Services, kept: dict[object, Typed] | None = None) -> None:
+        """Takes the parts (the directory, the profile file, the vault), and where to keep what is typed."""
+        super().__init__(services)
+        self._kept = {} if kept is None else kept
+        self._trail = Trail()
+        self._before: list[Trail] = []
+        self._listing: Listing | None = None
+        self._rows: tuple[Row, ...] = ()
+        self._after = ""
+        self._asking = ""
+        """What is being asked; empty where nothing is."""
+        self._stale = False
+        """Whether the rows are still those of the letters before."""
+        self._picked_early = False
+        """Whether a person went on before the rows of the letters came."""
+        self._marked: dict[Choice, Row] = {}
+
+    def begin(self) -> None:
+        """Begins with the AWS profiles of this machine."""
+        try:
+            endpoint = self._services.aws_endpoint
+        except CognituiError as error:
+            self._fail(error)
+            return
+        if endpoint:
+            self.query_one(".dialog").border_subtitle = plain(f"at {told_of(endpoint)}", 100)
+        self._open(Trail(endpoint_url=endpoint))
+
+    # Steps
+
+    def _open(self, trail: Trail) -> None:
+        self._trail = trail
+        self._listing = listing_of(trail, self._services.directory, lambda: regions_of(self._services.profiles))
+        self._marked = {}
+        self.query_one("#trail", Static).update(" → ".join(inert(word, 60) for word in (*trail.words, "")))
+        letters = self.query_one("#letters", Input)
+        with self.prevent(Input.Changed):
+            letters.value = ""
+        letters.placeholder = f"type to search for {_with_article(self._listing.what)}"
+        letters.focus()
+        self._ask_anew()
+
+    def action_pick(self) -> None:
+        """Goes on with what is marked, or with the row under the cursor."""
+        if self._stale:
+            self._picked_early = True
+            return
+        row = self.query_one(ChoiceList).highlighted
+        chosen = list(self._marked) or ([row.choice] if row else [])
+        if chosen:
+            self._go_on(chosen)
+
+    @work(exclusive=True, group="ask")
+    async def _go_on(self, chosen: list[Choice]) -> None:
+        trail = self._trail
+        self._show_under_way("Looking at what was chosen…")
+        try:
+            further = await in_background(lambda: advanced(trail, chosen, self._services.directory), "import")
+            if further.complete:
+                further.drafts("", further.names)
+        except CognituiError as error:
+            self._fail(error)
+            return
+        self._show_under_way("")
+        if further.complete:
+            self._show_rows(anew=False)
+            self._summarise(further)
+            return
+        self._before.append(trail)
+        self._open(further)
+
+    def _summarise(self, trail: Trail) -> None:
+
+        def take(done: Imported | Typed | None) -> None:
+            if isinstance(done, Imported):
+                self._kept.pop(trail, None)
+                self.dismiss(done)
+            elif done is not None:
+                self._kept[trail] = done
+
+        self.app.push_screen(AwsSummary(trail, self._services, self._kept.get(trail, NOTHING_TYPED)), take)
+
+    def action_pick_back(self) -> None:
+        """Clears the letters, or goes back to the list before; from the first one, out."""
+        letters = self.query_one("#letters", Input)
+        if letters.value:
+            letters.value = ""
+        elif self._before:
+            self._open(self._before.pop())
+        else:
+            self.dismiss(None)
+
+    def action_pick_elsewhere(self) -> None:
+        """Goes back to the first list: another AWS profile or region."""
+        if self._before:
+            first = self._before[0]
+            self._before = []
+            self._open(first)
+
+    # Rows
+
+    def _ask_anew(self) -> None:
+        self._rows, self._after, self._stale = (), "", True
+        self._show_rows(anew=True)
+        self._ask()
+
+    def action_pick_again(self) -> None:
+        """Asks once more, after a fault or a change."""
+        if self._listing is None:
+            self.begin()
+        else:
+            self._ask_anew()
+
+    @work(exclusive=True, group="ask")
+    async def _ask(self) -> None:
+        listing, after = self._listing, self._after
+        assert listing is not None
+        letters = self.letters if listing.searches else ""
+        self._show_under_way(f"Asking for {listing.what}s…")
+        try:
+            page = await in_background(lambda: listing.fetch(letters, after), "import")
+        except CognituiError as error:
+            self._fail(error)
+            return
+        self._rows, self._after, self._stale = (*self._rows, *page.items), page.after, False
+        self._show_under_way("")
+        if listing.what == "AWS profile" and len(self._rows) == 1:
+            # There is nothing to choose, and nothing to come back to.
+            self._open(advanced(self._trail, [self._rows[0].choice], self._services.directory))
+            return
+        self._show_rows(anew=not after)
+        if self._picked_early:
+            self._picked_early = False
+            self.action_pick()
+
+    @on(ChoiceList.EndSeen)
+    def _end_seen(self) -> None:
+        # Other rows may have come since it was said.
+        if self._after and not self._asking and self.query_one(ChoiceList).is_end_in_view:
+            self._ask()
+
+    @on(Input.Changed, "#letters")
+    def _search(self) -> None:
+        if self._listing is None:
+            return
+        self._picked_early = False
+        if not self._listing.searches:
+            self._show_rows(anew=True)
+            return
+        self._search_soon()
+
+    @work(exclusive=True, group="ask")
+    async def _search_soon(self) -> None:
+        # Cancelled by the next letter.
+        self._stale = True
+        self._show_under_way("Asking for users…")
+        await asyncio.sleep(_BREATH)
+        self._ask_anew()
+
+    def _show_rows(self, *, anew: bool) -> None:
+        rows = tuple(row for row in self._rows if self._matches(row))
+        choices = self.query_one(ChoiceList)
+        choices.show(rows, frozenset(self._marked), anew=anew)
+        if self._listing is not None and not self._asking:
+            self._show_count(len(rows))
+
+    def _matches(self, row: Row) -> bool:
+        if self._listing is None or self._listing.searches:
+            return True
+        letters = self.letters.casefold()
+        return letters in f"{row.text} {row.note}".casefold()
+
+    def action_pick_mark(self) -> None:
+        """Marks the row under the cursor, or takes the mark off, and goes to the next."""
+        choices = self.query_one(ChoiceList)
+        row = choices.highlighted
+        if row is None or self._listing is None or not self._listing.several:
+            return
+        if self._marked.pop(row.choice, None) is None:
+            self._marked[row.choice] = row
+        self._show_rows(anew=False)
+        choices.move(1)
+
+    # Words
+
+    def _show_under_way(self, words: str) -> None:
+        self._asking = words
+        self.show_fault(None)
+        self.say(words)
+        self._offer(choice=True)
+
+    def _offer(self, *, choice: bool, again: bool = False) -> None:
+        """What works now: where there is nothing to choose, nothing is offered to be chosen."""
+        elsewhere = again and len(self._before) > 1
+        self.offer(
+            pick=choice,
+            pick_again=again,
+            pick_mark=choice and self._listing is not None and self._listing.several,
+            pick_elsewhere=elsewhere,
+            pick_source=self._trail.pool is None and not elsewhere,
+        )
+        self.name_button("pick_back", self._other_of(self._before[-1]) if again and self._before else "Back")
+        if elsewhere:
+            self.name_button("pick_elsewhere", self._other_of(self._before[0]))
+
+    def _other_of(self, before: Trail) -> str:
+        return f"Other {listing_of(before, self._services.directory).what}"
+
+    def _show_count(self, count: int) -> None:
+        assert self._listing is not None
+        what = self._listing.what
+        self._offer(choice=bool(count))
+        if not count:
+            self.say(f"No {what} here{' for these letters' if self.letters else ''}.")
+            return
+        more = ", more below" if self._after else ""
+        marked = f" · {len(self._marked)} marked" if self._marked else ""
+        self.say(f"{count} {what}{'s' if count > 1 else ''}{more}{marked}")
+
+    def _fail(self, error: CognituiError) -> None:
+        self._asking, self._picked_early = "", False
+        self.show_fault(error)
+        self._offer(choice=bool(self._rows), again=True)
+        self.say("")
+
+
+def _with_article(what: str) -> str:
+    return f"{'an' if what[0].lower() in 'a' else 'a'} {what}"
+
+
+_NAMED = 5
+"""Users that are named; of more, their number is told."""
+
+
+class AwsSummary(ImportSummary):
+    """Pool, app client and users are chosen; the secret is fetched once it is to be kept."""
+
+    def __init__(self, trail: Trail, services: Services, typed: Typed) -> None:
+        """Takes what was chosen, the parts, and what was typed before."""
+        super().__init__(services, typed)
+        self._trail = trail
+
+    @property
+    def proposed_names(self) -> tuple[str, ...]:
+        """What the profiles are called, where nobody says."""
+        return self._trail.names
+
+    @property
+    def pool(self) -> tuple[str, str]:
+        """The pool's id and name."""
+        return (self._trail.pool.id, self._trail.pool.name) if self._trail.pool else ("", "")
+
+    def compose_source(self) -> ComposeResult:
+        """What was chosen."""
+        trail = self._trail
+        if trail.pool and trail.client:
+            yield from fact("Pool", f"{trail.pool.name}  {trail.pool.id}")
+            yield from fact("App client", f"{trail.client.name}  {trail.client.id}")
+        yield from fact("Signs in by", ", ".join(trail.ways))
+        if trail.users:
+            names = ", ".join(login.username for login in trail.logins[:_NAMED])
+            more = f" and {len(trail.logins) - _NAMED} more" if len(trail.logins) > _NAMED else ""
+            yield from fact("Users" if len(trail.users) > 1 else "User", f"{names}{more}")
+        if trail.endpoint_url:
+            yield from fact("At", told_of(trail.endpoint_url))
+        yield from fact("Client secret", kept_in(self._services) if trail.has_secret else "none")
+
+    def drafting(self, environment: str, names: Sequence[str]) -> Draft:
+        """Returns what fetches the secret and makes the profiles."""
+        trail, directory = self._trail, self._services.directory
+        return lambda: trail.drafts(environment, names, secret_of(trail, directory))

@@ -1,0 +1,132 @@
+"""How far a sign-out shall go."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Button, Static
+
+from cognitui.model.errors import SecretStoreError
+from cognitui.model.profile import Profile
+from cognitui.model.text import inert
+from cognitui.model.token import TokenKind
+from cognitui.services import Services
+from cognitui.tui.background import in_background
+from cognitui.tui.dialogs.base import Dialog
+from cognitui.tui.keymap import SIGN_OUT, binding_of, bindings, key_in
+from cognitui.tui.presentation.text import plain
+
+
+class Ending(StrEnum):
+    """What a person can choose."""
+
+    HERE = "here"
+    REVOKE = "revoke"
+    EVERYWHERE = "everywhere"
+    DEVICE = "device"
+
+
+_WORDS = {
+    Ending.HERE: "This machine forgets the tokens; Cognito is not asked.",
+    Ending.REVOKE: "Cognito ends the refresh token and what came from it; then they are forgotten here.",
+    Ending.EVERYWHERE: "Cognito ends all sessions of the user, on every device and of every app client.",
+    Ending.DEVICE: "Cognito forgets this machine: the next sign-in asks for the second factor again.",
+}
+
+_LABELS = {
+    Ending.HERE: "Forget here",
+    Ending.REVOKE: "Revoke",
+    Ending.EVERYWHERE: "Everywhere",
+    Ending.DEVICE: "Forget device",
+}
+
+
+class SignOutScreen(Dialog[Ending | None]):
+    """One button an ending, with what it does beside it; `Cancel` has the focus, so that a stray enter ends nothing.
+
+    An ending that is typed before it is painted leaves it open.
+    """
+
+    CSS_PATH = "../dialogs.tcss"
+    BINDINGS = [*bindings(SIGN_OUT), binding_of("cancel")]  # noqa: RUF012 (Textual's own way to declare them)
+    AUTO_FOCUS = "#cancel"
+
+    def __init__(self, profile: Profile, services: Services, sharing: tuple[str, ...] = (), *, color: str = "") -> None:
+        """Takes what is asked about.
+
+        Args:
+            profile: Whose session.
+            services: The parts; the vault is asked whether this machine is a device of the user.
+            sharing: The ids of the profiles that have the same tokens.
+            color: Of a protected environment, `#rrggbb`; empty elsewhere.
+        """
+        super().__init__()
+        self._profile = profile
+        self._services = services
+        self._sharing = sharing
+        self._color = color
+
+    def compose(self) -> ComposeResult:
+        """The endings, one under the other."""
+        with VerticalScroll(classes="dialog -question -wide", can_focus=False) as dialog:
+            dialog.border_title = plain(f"Sign out {self._profile.id}")
+            if self._color:
+                dialog.styles.border = ("round", self._color)
+                dialog.styles.border_title_color = self._color
+            yield Static(self._introduction(), markup=False, classes="message")
+            for ending in Ending:
+                with Horizontal(classes="choice"):
+                    label = f"{_LABELS[ending]} ({key_in(self.app, f'end_{ending.value}')})"
+                    yield Button(label, id=ending.value, compact=True, disabled=not self._may(ending))
+                    yield Static(_WORDS[ending], markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
+
+    def on_mount(self) -> None:
+        """Looks whether this machine is a device."""
+        if self._profile.needs_user:
+            self._look()
+
+    @work(exclusive=True, group="vault")
+    async def _look(self) -> None:
+        try:
+            known = await in_background(lambda: self._services.broker.signing_out.has_device(self._profile), "device")
+        except SecretStoreError:
+            return  # the button stays faint; the other endings tell what is wrong with the keyring
+        self.query_one("#device", Button).disabled = not known
+
+    def action_end(self, ending: str) -> None:
+        """Closes with the choice, where it can be made."""
+        if not self.was_typed_unseen and not self.query_one(f"#{ending}", Button).disabled:
+            self.dismiss(Ending(ending))
+
+    def action_cancel(self) -> None:
+        """Closes without one."""
+        self.dismiss(None)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if self.was_typed_unseen:
+            return
+        self.dismiss(None if event.button.id == "cancel" else Ending(event.button.id or ""))
+
+    def _may(self, ending: Ending) -> bool:
+        if ending is Ending.REVOKE:
+            return TokenKind.REFRESH in self._profile.kinds
+        if ending is Ending.EVERYWHERE:
+            return TokenKind.ID in self._profile.kinds
+        # Whether there is a device is looked up.
+        return ending is Ending.HERE
+
+    def _introduction(self) -> str:
+        words = "The password and other secrets stay."
+        if self._profile.protected:
+            words = f"{inert(self._profile.environment.title, 60)} is protected. {words}"
+        if self._sharing:
+            names = ", ".join(inert(id_, 60) for id_ in self._sharing[:4])
+            more = f" and {len(self._sharing) - 4} more" if len(self._sharing) > 4 else ""
+            words += f"\nThese share the tokens and lose them, too: {names}{more}."
+        return words

@@ -1,0 +1,1 @@
+"""What the screen shows of a token or a profile, as rows and styled text."""

@@ -1,0 +1,200 @@
+"""What the screen knows of each profile in this run: its tokens, what runs, what failed, what is asked."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import ClassVar
+
+from cognitui.broker import Got, Source
+from cognitui.model.aws import AwsCredentials
+from cognitui.model.challenge import Challenge
+from cognitui.model.errors import CognituiError, Unreachable
+from cognitui.model.profile import Flow, Profile
+from cognitui.model.struct import Frozen, replace
+from cognitui.model.token import Expiries, Token, TokenKind, UserInfo, Verification
+from cognitui.tui.widgets.environment_bar import Tally
+
+
+class Answers(Frozen, frozen=True):
+    """To all of its prompts, or that they go the other way."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("values",)
+
+    values: Mapping[str, str]
+    """By the names of the prompts."""
+    keep: bool
+    """Whether secrets among them go into the keyring."""
+
+
+class Unsent(Frozen, frozen=True):
+    """Answers that an outage has kept from Cognito: nobody types them twice."""
+
+    answers: Answers
+    why: str
+    """What kept them, in a sentence."""
+
+
+class Running(Frozen, frozen=True):
+    """A request that has not come back."""
+
+    number: int
+    """Tells a late answer from the one that is waited for."""
+    what: str
+    """`Signing in as alice`, for the panel."""
+    since: float
+    """Seconds since the epoch."""
+    ends: bool = False
+    """Whether it is a sign-out: no copy can follow it."""
+
+
+class Entry(Frozen, frozen=True):
+    """All of one profile. An error or a challenge stands in front of the tokens until it is dismissed."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("tokens", "former", "marked")
+
+    tokens: Mapping[TokenKind, Token] = {}
+    former: Mapping[TokenKind, Token] = {}
+    """The access and ID token before the last refresh or sign-in, to compare with; of each kind one."""
+    marked: Token | None = None
+    """The one that a person marked, to compare with others."""
+    source: Source | None = None
+    verified: Mapping[TokenKind, Verification] = {}
+    running: Running | None = None
+    error: CognituiError | None = None
+    challenge: Challenge | None = None
+    unsent: Unsent | None = None
+    """What was answered to the challenge and did not reach Cognito, while no dialog holds it."""
+    user: UserInfo | None = None
+    """What Cognito told of the user."""
+    aws: AwsCredentials | None = None
+
+    def started(self, running: Running) -> Entry:
+        """Returns it with a request under way; what went wrong before is gone."""
+        return replace(self, running=running, error=None)
+
+    def idle(self) -> Entry:
+        """Returns it with nothing under way."""
+        return replace(self, running=None)
+
+    def got(self, got: Got) -> Entry:
+        """Returns it with the tokens that came; what was checked of a token that is gone does not hold any more."""
+        tokens = {**got.opened, got.token.kind: got.token}
+        checked = {kind: result for kind, result in self.verified.items() if tokens.get(kind) == self.tokens.get(kind)}
+        # In the browser it may be somebody else who signs in.
+        same_session = got.source is not Source.SIGNED_IN
+        return Entry(
+            tokens=tokens,
+            former=self._former(tokens),
+            marked=self.marked,
+            source=got.source,
+            verified=checked,
+            user=self.user if same_session else None,
+            aws=self.aws if same_session else None,
+        )
+
+    def changed(self, tokens: Mapping[TokenKind, Token]) -> Entry:
+        """Returns it with the tokens as another process has left them; who they are of may be somebody else now."""
+        if not tokens:
+            return replace(self.dropped(), challenge=self.challenge)
+        checked = {kind: result for kind, result in self.verified.items() if tokens.get(kind) == self.tokens.get(kind)}
+        return replace(
+            self,
+            tokens=tokens,
+            former=self._former(tokens),
+            source=Source.CACHED,
+            verified=checked,
+            user=None,
+            aws=None,
+        )
+
+    def _former(self, tokens: Mapping[TokenKind, Token]) -> Mapping[TokenKind, Token]:
+        # A refresh token has no claims to compare, and the longest life: it is not kept longer than it must.
+        replaced: Mapping[TokenKind, Token] = {
+            kind: token
+            for kind, token in self.tokens.items()
+            if kind is not TokenKind.REFRESH and tokens.get(kind) != token
+        }
+        former = {**self.former, **replaced}
+        # One that was not at hand for a while, and has come back the same, was not renewed.
+        return {kind: token for kind, token in former.items() if tokens.get(kind) != token}
+
+    def asked(self, challenge: Challenge, unsent: Unsent | None = None) -> Entry:
+        """Returns it with a question for a person, and the answers to it that were not sent."""
+        return replace(self, running=None, error=None, challenge=challenge, unsent=unsent)
+
+    def failed(self, error: CognituiError) -> Entry:
+        """Returns it with an error; tokens that are there stay, and a question that an outage has not answered."""
+        challenge = self.challenge if isinstance(error, Unreachable) else None
+        unsent = self.unsent if challenge else None
+        return replace(self, running=None, challenge=challenge, unsent=unsent, error=_without_places(error))
+
+    def checked(self, kind: TokenKind, verification: Verification) -> Entry:
+        """Returns it with what a check of a token said."""
+        return replace(self, error=None, verified={**self.verified, kind: verification})
+
+    def with_user(self, told: UserInfo) -> Entry:
+        """Returns it with what Cognito told of the user."""
+        return replace(self, error=None, user=told)
+
+    def with_aws(self, credentials: AwsCredentials) -> Entry:
+        """Returns it with AWS credentials."""
+        return replace(self, error=None, aws=credentials)
+
+    def dropped(self) -> Entry:
+        """Returns it without what came from the vault or from a person; what still runs goes on."""
+        return Entry(running=self.running, error=self.error)
+
+    def dismissed(self) -> Entry:
+        """Returns it without what ran, failed or was asked."""
+        return replace(self, running=None, error=None, challenge=None, unsent=None)
+
+
+def _without_places(error: CognituiError) -> CognituiError:
+    """Returns an error without what led to it: the places that it came through hold the secrets of the call."""
+    error.__traceback__ = error.__cause__ = error.__context__ = None
+    return error
+
+
+EMPTY = Entry()
+
+
+class View(StrEnum):
+    """A tab that is no token's."""
+
+    USER = "user"
+    """What Cognito tells of the user."""
+    AWS = "aws"
+    """Temporary AWS credentials of the identity pool."""
+
+
+Tab = TokenKind | View
+"""What a person chooses at the head of the panel."""
+
+
+def views_of(profile: Profile) -> tuple[View, ...]:
+    """Returns the tabs that a profile has beside its tokens."""
+    views = []
+    if profile.flow is not Flow.CLIENT_CREDENTIALS:
+        views.append(View.USER)
+    if profile.identity_pool_id and TokenKind.ID in profile.kinds:
+        views.append(View.AWS)
+    return tuple(views)
+
+
+class Tallier:
+    """Finds the tokens of an environment once, and counts them as often as it is asked."""
+
+    def __init__(self, profiles: tuple[Profile, ...], expiries: Mapping[str, Expiries]) -> None:
+        """Takes the profiles of the environment and what is known of all tokens."""
+        # Most profiles have never had a token: without any, none of their keys is worked out.
+        keys = {profile.token_key for profile in profiles} if expiries else set()
+        lives = [life.access for key, life in expiries.items() if key in keys and life.access is not None]
+        self._warnings = sorted(life.expiring_from for life in lives)
+        self._ends = sorted(life.expires_at for life in lives)
+
+    def count(self, now: float) -> Tally:
+        """Returns how many live and how many of those end soon."""
+        ended, warned = bisect_right(self._ends, now), bisect_right(self._warnings, now)
+        return Tally(live=len(self._ends) - warned, expiring=warned - ended)

@@ -1,0 +1,184 @@
+"""Which keyring holds the secrets: the system's own, or the one that the person names; never a file by itself."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from cognitui.model.errors import KeyringLocked, KeyringTimeout, NoKeyring, SecretStoreError
+from cognitui.model.text import inert
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+    from cognitui.vault.chunks import Entries
+
+
+Loaded = TypeVar("Loaded")
+
+SYSTEM_KEYRINGS = (
+    "keyring.backends.Windows.WinVaultKeyring",
+    "keyring.backends.macOS.Keyring",
+    "keyring.backends.SecretService.Keyring",
+    "keyring.backends.kwallet.DBusKeyring",
+    "keyring.backends.libsecret.Keyring",
+)
+"""What is chosen by itself. Of a plug-in nobody knows where it writes, and a chainer takes them all: by name only."""
+
+_SECRET_SERVICE = "keyring.backends.SecretService"
+
+_NAMED_BY = "PYTHON_KEYRING_BACKEND"
+
+_ROOMY = frozenset(
+    {_SECRET_SERVICE, "keyring.backends.libsecret", "keyring.backends.kwallet", "keyring.backends.macOS"}
+)
+_ROOMY_ENTRY = 60_000
+_SMALL_ENTRY = 1_270
+"""Characters. Windows: CRED_MAX_CREDENTIAL_BLOB_SIZE is 5 * 512 bytes, and the library writes UTF-16."""
+
+_PROMPTING_UNSAID = frozenset({"keyring.backends.libsecret", "keyring.backends.kwallet", "keyring.backends.macOS"})
+
+_LONGEST_SHOWN = 100
+_IN_MEMORY = "keep secrets for this run alone: --vault memory"
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenKeyring:
+    """A keyring and what is to be known of it."""
+
+    entries: Entries
+    longest: int
+    """Characters (ASCII) that an entry holds."""
+    prompts_unsaid: bool = False
+    """True where a prompt of its own cannot be told from silence."""
+    name: str = ""
+    """As `PYTHON_KEYRING_BACKEND` would name it."""
+    before_writes: Callable[[], None] = lambda: None
+    """Is called once before the first write; raises NoKeyring if that would be plain text on the disk."""
+    close: Callable[[], None] = lambda: None
+    """Gives back what it holds open."""
+
+
+def choose_keyring(
+    environ: Mapping[str, str],
+    on_prompt: Callable[[], None],
+    *,
+    configured: Callable[[], KeyringBackend | None] | None = None,
+    system: tuple[str, ...] = SYSTEM_KEYRINGS,
+) -> ChosenKeyring:
+    """Returns the keyring that the person names, in the environment or in `keyringrc.cfg`, else the system's.
+
+    Args:
+        environ: `PYTHON_KEYRING_BACKEND` is looked at.
+        on_prompt: Is called just before the keyring may show a prompt.
+        configured: Returns what `keyringrc.cfg` names; by default, the library reads it.
+        system: The backends that may be chosen by themselves.
+
+    Raises:
+        NoKeyring: There is none, or the one that is named keeps nothing or writes plain text.
+    """
+    # Costs 63 ms: at the first secret, and not before.
+    from keyring import core
+
+    if name := environ.get(_NAMED_BY):
+        shown = inert(name, _LONGEST_SHOWN)
+        named = _attempt(partial(core.load_keyring, name), f"The keyring {shown} of {_NAMED_BY} cannot be used here.")
+        return _examined(named, _NAMED_BY, on_prompt)
+    asked = _attempt(configured or core.load_config, "The keyring that keyringrc.cfg names cannot be used here.")
+    if asked is not None:
+        return _examined(asked, "keyringrc.cfg", on_prompt)
+    usable = [backend for path in system if (backend := _usable(path)) is not None]
+    if not usable:
+        raise NoKeyring("There is no keyring that is safe to use.", fix=_fix())
+    return _described(max(usable, key=lambda backend: backend.priority), on_prompt)
+
+
+def _attempt(load: Callable[[], Loaded], failed: str) -> Loaded:
+    try:
+        return load()
+    except Exception:  # noqa: BLE001 (the module is the person's choice and may raise anything)
+        raise NoKeyring(failed, fix=_fix()) from None
+
+
+def _usable(name: str) -> KeyringBackend | None:
+    from keyring import core
+
+    try:
+        return core.load_keyring(name)
+    except Exception:  # noqa: BLE001 (each backend says in its own way that it has no place here)
+        return None
+
+
+def _refuse(backend: KeyringBackend, source: str, why: str) -> None:
+    if why:
+        name = inert(f"{type(backend).__module__}.{type(backend).__name__}", _LONGEST_SHOWN)
+        remedy = f"Unset {source}" if source == _NAMED_BY else f"Remove it from {source}"
+        raise NoKeyring(
+            f"{source} names {name}, which {why}.",
+            fix=f"{remedy}: the keyring of the system is used then. Or {_IN_MEMORY}",
+        )
+
+
+def _keeps_nothing(backend: KeyringBackend) -> str:
+    modules = _modules(backend)
+    return "keeps nothing" if modules & {"keyring.backends.null", "keyring.backends.fail"} else ""
+
+
+def _examined(backend: KeyringBackend, source: str, on_prompt: Callable[[], None]) -> ChosenKeyring:
+    """Return a keyring that a person names; one on a file is tried now, another one before its first write."""
+    from cognitui.vault.plain_text import is_on_file, writes_plain_text
+
+    def refuse_plain_text() -> None:
+        _refuse(backend, source, "writes secrets to a file as plain text" if writes_plain_text(backend) else "")
+
+    _refuse(backend, source, _keeps_nothing(backend))
+    if is_on_file(backend):
+        refuse_plain_text()
+        return _described(backend, on_prompt)
+    return replace(_described(backend, on_prompt), before_writes=refuse_plain_text)
+
+
+def _modules(backend: KeyringBackend) -> set[str]:
+    return {base.__module__ for base in type(backend).__mro__}
+
+
+def _described(backend: KeyringBackend, on_prompt: Callable[[], None]) -> ChosenKeyring:
+    module = type(backend).__module__
+    name = f"{module}.{type(backend).__qualname__}"
+    longest = _ROOMY_ENTRY if module in _ROOMY else _SMALL_ENTRY
+    if module == _SECRET_SERVICE:
+        from cognitui.vault.secret_service import PromptingSecretService
+
+        entries = PromptingSecretService(on_prompt)
+        return ChosenKeyring(entries, longest, name=name, close=entries.close)
+    return ChosenKeyring(backend, longest, module in _PROMPTING_UNSAID, name)
+
+
+def _fix() -> str:
+    if sys.platform in ("win32", "darwin"):
+        return f"Unset PYTHON_KEYRING_BACKEND and look at keyringrc.cfg, or {_IN_MEMORY}"
+    return f"Install or start a keyring service (GNOME Keyring, KWallet, KeePassXC), or {_IN_MEMORY}"
+
+
+_LOCKED = frozenset({"KeyringLocked", "LockedException", "PromptDismissedException", "KeychainDenied"})
+_GONE = frozenset(
+    {"NoKeyringError", "InitError", "SecretServiceNotAvailableException", "ConnectionError", "FileNotFoundError"}
+)
+"""Names, as half of the libraries that they are from are not there on any one system."""
+
+
+def fault_of(error: BaseException) -> SecretStoreError:
+    """Returns what a person is told of a backend's exception."""
+    if isinstance(error, SecretStoreError):
+        return error
+    names = {base.__name__ for base in type(error).__mro__}
+    if names & _LOCKED:
+        return KeyringLocked("The keyring is locked, and was not unlocked.")
+    if names & _GONE:
+        return SecretStoreError("The keyring service cannot be reached.")
+    if isinstance(error, TimeoutError):
+        return KeyringTimeout("The keyring does not answer.")
+    return SecretStoreError(f"The keyring failed ({inert(type(error).__name__)}).")

@@ -1,0 +1,178 @@
+"""Calls that may hang, each on a thread that nobody has to wait for.
+
+A keyring can be locked, frozen or gone. The caller gets an answer or an error in bounded time whatever the keyring
+does; the thread of a call that hangs is left alone, and no other is started until it has come back.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import Generic, TypeVar
+
+from cognitui.model.errors import KeyringTimeout, SecretStoreError
+from cognitui.vault.keyring_backend import fault_of
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+PATIENCE = 3.0
+"""Seconds that a keyring has to answer while the TUI runs."""
+
+COMMAND_PATIENCE = 15.0
+"""Seconds that it has for a command: nothing else waits, and a computer may be busy."""
+
+PROMPT_PATIENCE = 120.0
+"""Seconds that a person has to answer the keyring's own prompt."""
+
+_LEAST_PATIENCE = 0.5
+"""Seconds for a call that had to wait for others, however long they took."""
+
+_PROMPT = "The keyring asks for its password or your consent: look for its window."
+_PERHAPS_PROMPT = "The keyring has not answered yet: it may ask for your consent in a window of its own."
+
+_STUCK_FIX = (
+    "Answer the keyring's prompt if it shows one, or restart the keyring service, then try again; "
+    "`--vault memory` keeps secrets for this run alone."
+)
+
+
+class _Said(Enum):
+    PROMPTS = auto()
+    ENDED = auto()
+
+
+class KeyringCalls:
+    """One call at a time; threads may share it."""
+
+    def __init__(
+        self,
+        on_prompt: Callable[[str], None],
+        patience: float = PATIENCE,
+        prompt_patience: float = PROMPT_PATIENCE,
+        silence: float = PATIENCE,
+    ) -> None:
+        """Keep what is needed later.
+
+        Args:
+            on_prompt: Called when there is a prompt, on the caller's thread.
+            patience: Seconds to wait without a prompt.
+            prompt_patience: Seconds to wait with one.
+            silence: Seconds after which silence may be a prompt, however patient the caller is.
+        """
+        self._on_prompt = on_prompt
+        self._patience = patience
+        self._prompt_patience = prompt_patience
+        self._silence = silence
+        self._turn = threading.Lock()
+        self._latest: _Call[object] | None = None
+        self._prompting = False
+
+    def run(self, work: Callable[[], T], *, silence_is_a_prompt: bool = False) -> T:
+        """Returns what `work` returns.
+
+        Args:
+            work: What to do; it may go on after this has raised KeyringTimeout.
+            silence_is_a_prompt: Whether the keyring may show a prompt without saying so.
+
+        Raises:
+            KeyringTimeout: There is no answer in time, or an earlier call still hangs.
+            SecretStoreError: What `work` raised, in the words of this program.
+        """
+        patience = self._take_turn()
+        try:
+            if self._latest is not None and not self._latest.ended:
+                raise KeyringTimeout("The keyring has still not answered an earlier call.", fix=_STUCK_FIX)
+            call = _Call(work)
+            self._latest = call
+            call.start()
+            return self._outcome(call, patience, silence_is_a_prompt)
+        finally:
+            self._prompting = False
+            if self._latest is not None:
+                # It holds what it has read; one that still hangs is remembered, as no other may begin.
+                self._latest.drop()
+            self._turn.release()
+
+    def prompt_shown(self) -> None:
+        """Grants the running call the time that a person needs; said by the work itself, on its own thread."""
+        if self._latest is not None:
+            self._latest.said.put(_Said.PROMPTS)
+
+    def _take_turn(self) -> float:
+        """Returns the patience that is left once the calls before have ended."""
+        began = time.monotonic()
+        while not self._turn.acquire(timeout=self._patience):
+            if not self._prompting:
+                raise KeyringTimeout("The keyring is busy with other calls.", fix=_STUCK_FIX)
+            began = time.monotonic()
+        left = self._patience - (time.monotonic() - began)
+        return max(left, min(_LEAST_PATIENCE, self._patience))
+
+    def _outcome(self, call: _Call[T], patience: float, silence_is_a_prompt: bool) -> T:
+        if silence_is_a_prompt:
+            patience = min(patience, self._silence)
+        while True:
+            try:
+                said = call.said.get(timeout=patience)
+            except queue.Empty:
+                if not silence_is_a_prompt or self._prompting:
+                    raise self._timeout() from None
+                self._tell(_PERHAPS_PROMPT)
+            else:
+                if said is _Said.ENDED:
+                    return call.outcome()
+                if not self._prompting:
+                    self._tell(_PROMPT)
+            patience = self._prompt_patience
+
+    def _tell(self, text: str) -> None:
+        self._prompting = True
+        self._on_prompt(text)
+
+    def _timeout(self) -> KeyringTimeout:
+        if self._prompting:
+            return KeyringTimeout("The keyring's prompt was not answered in time.", fix=_STUCK_FIX)
+        return KeyringTimeout(f"The keyring has not answered for {self._patience:g} s.", fix=_STUCK_FIX)
+
+
+class _Call(Generic[T_co]):
+    """Work on a daemon thread: at exit, Python does not wait for it."""
+
+    def __init__(self, work: Callable[[], T_co]) -> None:
+        self.said: queue.SimpleQueue[_Said] = queue.SimpleQueue()
+        self.ended = False
+        self._work: Callable[[], T_co] | None = work
+        self._result: list[T_co] = []
+        self._dropped = False
+        self._fault = SecretStoreError("The keyring's call was broken off.")
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="keyring", daemon=True).start()
+
+    def outcome(self) -> T_co:
+        """Returns the result of a call that has ended, or raises its fault."""
+        if self._result:
+            return self._result[0]
+        raise self._fault
+
+    def drop(self) -> None:
+        """Forgets the result: nobody asks for it any more, also if it comes later."""
+        self._dropped = True
+        self._result.clear()
+
+    def _run(self) -> None:
+        work, self._work = self._work, None
+        assert work is not None, "a call is started once"
+        try:
+            self._result.append(work())
+        except BaseException as error:  # noqa: BLE001 (each backend has its own, and what is not caught is printed)
+            self._fault = fault_of(error)
+        finally:
+            if self._dropped:
+                self._result.clear()
+            self.ended = True
+            self.said.put(_Said.ENDED)

@@ -1,0 +1,225 @@
+"""Completion: what a shell is told of half a line, and that it is told nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from cognitui.cli import cognitui
+from cognitui.cli.command_group import COMPLETE_VARIABLE
+from cognitui.model.errors import ProfileFileError, UsageError
+from cognitui.model.profile import Flow
+from cognitui.services import Options
+from tests.unit.cli.harness import run
+from tests.unit.fakes import FakeProfileStore, FakeServices, make_profile, services_with
+
+ALICE = make_profile("dev/alice")
+ALIAS = make_profile("dev/al@example.com")
+BOSS = make_profile("prod/boss", protected=True)
+
+BREAKS = " \t\n\"'><=;|&(:@"
+"""What bash parts a line at."""
+
+
+def complete(line: str, services: FakeServices | None = None) -> Result:
+    used = services or services_with(ALICE, ALIAS, BOSS)
+    asked = {COMPLETE_VARIABLE: "bash_complete", "COMP_LINE": line, "COMP_WORDBREAKS": BREAKS}
+    return CliRunner().invoke(cognitui, [], obj=lambda _options: used, env=asked)
+
+
+def completed(line: str, services: FakeServices | None = None) -> list[str]:
+    result = complete(line, services)
+    assert result.stderr == ""
+    return [item.partition(",")[2] for item in result.stdout.splitlines() if item]
+
+
+def commands(group: click.Group, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path}{name} ")
+        else:
+            yield f"{path}{name}", command
+
+
+TAKES_ID = [
+    path
+    for path, command in commands(cognitui)
+    if any(isinstance(param, click.Argument) and param.metavar in ("ID", "[ID]") for param in command.params)
+]
+
+
+@pytest.mark.parametrize("command", [path for path in TAKES_ID if path != "profile add"])
+def test_every_command_that_takes_a_profile_completes_it(command: str) -> None:
+    assert completed(f"cognitui {command} p") == ["prod/boss"]
+
+
+@pytest.mark.parametrize("line", ["cognitui --env ", "cognitui list --env ", "cognitui status --env "])
+def test_an_environment_is_completed(line: str) -> None:
+    assert completed(line) == ["dev", "prod"]
+    assert completed(f"{line}p") == ["prod"]
+
+
+def test_bare_names_are_completed_where_an_environment_was_named() -> None:
+    assert completed("cognitui --env prod token ") == ["boss", "dev/alice", "dev/al@example.com", "prod/boss"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("a", ["alice", "al@example.com"]),
+        ("alice", ["alice"]),
+        ("b", []),
+        ("dev/b", ["dev/bob"]),
+        ("", ["dev/alice", "dev/al@example.com", "dev/bob", "prod/bob"]),
+    ],
+)
+def test_bare_names_are_completed_where_but_one_profile_has_them(typed: str, words: list[str]) -> None:
+    services = services_with(ALICE, ALIAS, make_profile("dev/bob"), make_profile("prod/bob"))
+
+    assert completed(f"cognitui exec {typed}", services) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("dev/alice:", ["access", "id"]),
+        ("dev/alice:i", ["id"]),
+        ("alice:", ["access", "id"]),
+        ("dev/alice dev/al@example.com:a", ["access"]),
+        ("m2m/orders:", ["access"]),
+        ("dev/nobody:", []),
+        ("boss:", []),
+    ],
+)
+def test_the_tokens_that_can_be_compared_are_completed_behind_a_colon(typed: str, words: list[str]) -> None:
+    orders = make_profile("m2m/orders", username=None, flow=Flow.CLIENT_CREDENTIALS)
+    services = services_with(ALICE, ALIAS, BOSS, make_profile("dev/boss"), orders)
+
+    assert completed(f"cognitui diff {typed}", services) == words
+
+
+def test_a_bare_name_of_the_environment_that_was_named_has_tokens_too() -> None:
+    services = services_with(ALICE, make_profile("prod/alice"))
+
+    assert completed("cognitui --env prod diff alice:", services) == ["access", "id"]
+
+
+def test_a_name_with_an_at_is_completed_from_where_bash_takes_a_word_to_begin() -> None:
+    assert completed("cognitui token dev/al@ex") == ["@example.com"]
+
+
+def test_commands_are_completed_without_importing_them() -> None:
+    assert completed("cognitui st") == ["status"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("cognitui token dev/alice --ty", ["--type"]),
+        ("cognitui token dev/alice --type ", ["access", "id", "refresh"]),
+        ("cognitui secret set dev/alice ", ["password", "client-secret", "totp"]),
+        ("cognitui completion ", ["bash", "zsh", "fish"]),
+        ("cognitui secret no-such x", []),
+    ],
+)
+def test_the_rest_of_a_line_is_completed(line: str, words: list[str]) -> None:
+    assert completed(line) == words
+
+
+def test_a_tag_is_completed() -> None:
+    services = services_with(make_profile("dev/alice", tags=("web", "admin")), make_profile("dev/bob", tags=("web",)))
+
+    assert completed("cognitui list --tag ", services) == ["web", "admin"]
+    assert completed("cognitui list --tag a", services) == ["admin"]
+
+
+@pytest.mark.parametrize("family", ["import", "profile", "secret"])
+def test_a_command_of_a_family_is_described_by_its_whole_first_sentence(family: str) -> None:
+    asked = {COMPLETE_VARIABLE: "fish_complete", "COMP_WORDS": f"cognitui {family} ", "COMP_CWORD": ""}
+    lines = CliRunner().invoke(cognitui, [], obj=lambda _options: services_with(), env=asked).stdout.splitlines()
+
+    assert len(lines) > 2
+    assert [line for line in lines if line.endswith("...")] == []
+
+
+def test_behind_the_dashes_of_exec_the_shells_own_completion_is_asked_for() -> None:
+    assert complete("cognitui exec dev/alice -- ./ru").stdout.startswith("file,")
+
+
+@pytest.mark.parametrize("name", ["file", "amplify", "terraform", "env"])
+def test_the_name_of_a_file_is_completed_by_the_shell_itself(name: str) -> None:
+    assert complete(f"cognitui import {name} src/aw").stdout == "file,src/aw\n"
+
+
+@pytest.mark.parametrize("error", [ProfileFileError("profiles.toml: is not TOML."), UsageError("no such vault")])
+def test_a_faulty_file_completes_nothing_and_says_nothing(error: Exception) -> None:
+    class Broken(FakeProfileStore):
+        def load(self) -> None:  # type: ignore[override]
+            raise error
+
+    result = complete("cognitui token ", FakeServices(profiles=Broken()))
+
+    assert result.stdout.strip() == ""
+    assert result.stderr == ""
+
+
+def test_a_file_that_is_named_in_the_line_is_the_one_that_is_read() -> None:
+    used: list[Options] = []
+
+    def wire(options: Options) -> FakeServices:
+        used.append(options)
+        return services_with(ALICE)
+
+    for line in ("cognitui --profiles a.toml token ", "cognitui token --profiles a.toml "):
+        asked = {COMPLETE_VARIABLE: "bash_complete", "COMP_LINE": line}
+        CliRunner().invoke(cognitui, [], obj=wire, env=asked)
+
+    assert [str(options.profiles) for options in used] == ["a.toml", "a.toml"]
+
+
+def test_neither_keyring_nor_network_is_asked() -> None:
+    services = services_with(ALICE)
+    complete("cognitui token ", services)
+
+    assert services.vault.calls == []
+    assert services.signin.started == []
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_names_the_program_and_what_it_is_asked_by(shell: str) -> None:
+    result = run(services_with(), "completion", shell)
+
+    assert result.exit_code == 0
+    assert f"{COMPLETE_VARIABLE}={shell}_complete" in result.stdout
+    assert "cognitui" in result.stdout
+
+
+def test_another_shell_is_wrong_usage() -> None:
+    assert run(services_with(), "completion", "tcsh").exit_code == 2
+
+
+@pytest.mark.parametrize(("said", "shell"), [("/bin/bash", "bash"), ("/usr/local/bin/zsh", "zsh"), ("fish", "fish")])
+def test_without_a_name_it_is_for_the_shell_of_the_person(said: str, shell: str) -> None:
+    result = CliRunner().invoke(cognitui, ["completion"], obj=lambda _options: services_with(), env={"SHELL": said})
+
+    assert result.exit_code == 0
+    assert result.stdout == run(services_with(), "completion", shell).stdout
+    assert result.stderr == "", "a shell that starts says nothing"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [("/bin/tcsh", "$SHELL names tcsh, which is none that can complete."), ("", "$SHELL does not say")],
+)
+def test_where_that_shell_cannot_complete_the_choices_are_named(said: str, words: str) -> None:
+    result = CliRunner().invoke(cognitui, ["completion"], obj=lambda _options: services_with(), env={"SHELL": said})
+
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert "cognitui completion bash|zsh|fish" in result.stderr

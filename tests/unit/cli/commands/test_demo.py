@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from cognitui.cli.commands.demo import environment, report, services_of
+from cognitui.demo import DemoSet
+from cognitui.model.challenge import Step
+from cognitui.model.errors import CognituiError, Unreachable, WrongCredentials
+from cognitui.model.secret import SecretKind
+from cognitui.model.token import Verification
+from cognitui.services import Options, Services
+from tests.unit.fakes import (
+    FakeServices,
+    FakeSignIn,
+    FakeVerifier,
+    make_profile,
+    password_challenge,
+    services_with,
+    signed_in,
+)
+
+ALICE, CAROL, DAVE = make_profile("dev/alice"), make_profile("dev/carol"), make_profile("prod/dave", protected=True)
+GOOD = Verification(verified=True, algorithm="RS256")
+
+
+def demo_of(*steps: Step | CognituiError, verification: Verification = GOOD) -> Services:
+    services = services_with(
+        ALICE, CAROL, DAVE, signin=FakeSignIn(start=list(steps)), verifier=FakeVerifier(verification)
+    )
+    return cast(Services, services)
+
+
+def test_the_report_tells_profile_flow_outcome_expiry_and_verification(capsys: pytest.CaptureFixture[str]) -> None:
+    services = demo_of(signed_in(), password_challenge(CAROL), WrongCredentials("Wrong."))
+
+    assert report(services) == 0
+
+    _, alice, carol, dave = (line.split("  ") for line in capsys.readouterr().out.splitlines())
+    assert [cell.strip() for cell in alice if cell] == [
+        "●", "dev/alice", "USER_SRP_AUTH", "signed in", "1h left", "verified RS256",
+    ]  # fmt: skip
+    assert "waits for password" in [cell.strip() for cell in carol]
+    assert "Wrong username or password" in [cell.strip() for cell in dave]
+
+
+def test_a_code_that_is_sent_meanwhile_is_told_beside_the_report(capsys: pytest.CaptureFixture[str]) -> None:
+    services = services_with(ALICE, signin=FakeSignIn(start=[signed_in()]), verifier=FakeVerifier(GOOD))
+    report(cast(Services, services))
+
+    services.hear_news("Code 482913: the playground sent it.")
+
+    said = capsys.readouterr()
+    assert "Code 482913" in said.err
+    assert "Code 482913" not in said.out
+
+
+def test_what_the_demo_does_not_mean_to_show_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert report(demo_of(Unreachable("No answer."), signed_in(), signed_in())) == 5
+    assert "No answer." in capsys.readouterr().err
+
+
+def test_a_token_of_the_demo_that_is_not_genuine_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    forged = Verification(verified=False, reason="Another key signed it.")
+
+    assert report(demo_of(signed_in(), signed_in(), signed_in(), verification=forged)) == 4
+    assert "Another key signed it." in capsys.readouterr().err
+
+
+def test_the_demo_runs_on_its_own_files_with_its_secrets_in_memory(tmp_path: Path) -> None:
+    seen: list[Options] = []
+    services = services_with(ALICE)
+
+    def wire(options: Options) -> Services:
+        seen.append(options)
+        return cast(Services, services)
+
+    secrets = (("dev/alice", SecretKind.PASSWORD, "hunter2"),)
+    letters: list[Callable[[str], None]] = []
+    demo_set = DemoSet(
+        profiles=tmp_path / "p.toml",
+        state=tmp_path / "state",
+        environ={},
+        secrets=secrets,
+        tell_letters=letters.append,
+    )
+    made = services_of(demo_set, wire)
+
+    assert (seen[0].profiles, seen[0].state, seen[0].vault) == (tmp_path / "p.toml", tmp_path / "state", "memory")
+    assert seen[0].news == letters.append
+    assert cast(FakeServices, made).vault.entries == {ALICE.secret_name(SecretKind.PASSWORD): "hunter2"}
+
+
+def test_the_variables_of_the_demo_end_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "before")
+    monkeypatch.delenv("COGNITUI_PROFILES", raising=False)
+
+    with environment({"NO_PROXY": "127.0.0.1", "COGNITUI_PROFILES": "demo.toml"}):
+        assert (os.environ["NO_PROXY"], os.environ["COGNITUI_PROFILES"]) == ("127.0.0.1", "demo.toml")
+
+    assert os.environ["NO_PROXY"] == "before"
+    assert "COGNITUI_PROFILES" not in os.environ

@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import pytest
+
+from cognitui.model.challenge import RememberedDevice
+from cognitui.model.errors import NoKeyring
+from cognitui.model.profile import Flow
+from cognitui.model.secret import DURABLE, SecretKind
+from tests.unit.cli.harness import printed_json, run
+from tests.unit.fakes import FakeVault, make_profile, make_tokens, services_with
+
+ALICE = make_profile("dev/alice")
+CANARY = "hunter2-canary"
+SEED = "JBSWY3DPEHPK3PXP"
+
+
+@pytest.mark.parametrize("kind", DURABLE)
+def test_a_secret_is_read_from_standard_input(kind: SecretKind) -> None:
+    services = services_with(ALICE)
+
+    secret = SEED if kind is SecretKind.TOTP else CANARY
+
+    result = run(services, "secret", "set", "dev/alice", kind.value, typed=f"{secret}\n")
+
+    assert result.exit_code == 0
+    assert services.vault.entries == {ALICE.secret_name(kind): secret}
+    assert secret not in result.output
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("a\n", "a"),
+        ("a\r\n", "a"),
+        ("a\n\n", "a\n"),
+        ("a", "a"),
+        ("a\r", "a\r"),
+        ('\ufeff"a"\r\n', '"a"'),
+        (" a \n", " a "),
+        ("zwei\nZeilen ü🔑\n", "zwei\nZeilen ü🔑"),
+    ],
+)
+def test_one_newline_at_the_end_is_dropped_and_nothing_else(typed: str, stored: str) -> None:
+    services = services_with(ALICE)
+
+    run(services, "secret", "set", "dev/alice", "password", typed=typed.encode())
+
+    assert list(services.vault.entries.values()) == [stored]
+
+
+@pytest.mark.parametrize("typed", [b"", b"\n", b"\xff\xfe"])
+def test_nothing_and_what_is_no_text_are_wrong_usage_and_store_nothing(typed: bytes) -> None:
+    services = services_with(ALICE)
+
+    assert run(services, "secret", "set", "dev/alice", "password", typed=typed).exit_code == 2
+    assert services.vault.entries == {}
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("set", "dev/alice", "password", CANARY),
+        ("set", "dev/alice", CANARY),
+        ("set", "dev/alice", "password", f"--{CANARY}"),
+        ("set", f"--password={CANARY}", "dev/alice"),
+        ("set", CANARY, "password"),
+        ("rm", "dev/alice", CANARY),
+        ("check", "dev/alice", CANARY),
+        ("check", CANARY),
+        (CANARY,),
+    ],
+)
+def test_a_secret_among_the_arguments_is_never_repeated(args: tuple[str, ...]) -> None:
+    services = services_with(ALICE)
+
+    result = run(services, "secret", *args, typed="\n")
+
+    assert result.exit_code == 2
+    assert CANARY not in result.output
+    assert services.vault.entries == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "stored"),
+    [
+        (SecretKind.CLIENT_SECRET, f'"{CANARY}"\n', CANARY),
+        (SecretKind.TOTP, f"otpauth://totp/Example:alice?secret={SEED}&issuer=Example\n", SEED),
+    ],
+)
+def test_what_is_pasted_around_a_secret_is_not_stored(kind: SecretKind, typed: str, stored: str) -> None:
+    services = services_with(ALICE)
+
+    result = run(services, "secret", "set", "dev/alice", kind.value, typed=typed)
+
+    assert result.exit_code == 0
+    assert services.vault.entries == {ALICE.secret_name(kind): stored}
+
+
+def test_what_is_no_seed_is_wrong_usage_and_not_repeated() -> None:
+    services = services_with(ALICE)
+
+    result = run(services, "secret", "set", "dev/alice", "totp", typed=f"{CANARY}!")
+
+    assert result.exit_code == 2
+    assert "not base32" in result.stderr
+    assert CANARY not in result.output
+    assert services.vault.entries == {}
+
+
+@pytest.mark.parametrize("kind", ["password", "totp"])
+def test_a_profile_without_a_user_gets_no_secret_of_one(kind: str) -> None:
+    services = services_with(make_profile("dev/service", flow=Flow.CLIENT_CREDENTIALS))
+
+    result = run(services, "secret", "set", "dev/service", kind, typed=CANARY)
+
+    assert result.exit_code == 2
+    assert "cognitui secret set dev/service client-secret" in result.stderr
+    assert services.vault.entries == {}
+
+
+def test_a_removed_secret_is_gone() -> None:
+    services = services_with(ALICE)
+    run(services, "secret", "set", "dev/alice", "password", typed=CANARY)
+
+    result = run(services, "secret", "rm", "dev/alice", "password")
+
+    assert result.exit_code == 0
+    assert services.vault.entries == {}
+
+
+def test_to_remove_what_is_not_there_is_no_error() -> None:
+    result = run(services_with(ALICE), "secret", "rm", "dev/alice", "totp")
+
+    assert result.exit_code == 0
+    assert "No TOTP seed was stored" in result.stderr
+
+
+def test_a_check_says_what_is_stored_and_never_shows_it() -> None:
+    services = services_with(ALICE)
+    run(services, "secret", "set", "dev/alice", "password", typed=CANARY)
+
+    result = run(services, "secret", "check", "dev/alice", "--json")
+
+    assert printed_json(result) == {"password": True, "client-secret": False, "totp": False}
+    assert CANARY not in run(services, "secret", "check", "dev/alice").output
+
+
+def test_the_check_for_people_tells_by_sign_and_word() -> None:
+    services = services_with(ALICE)
+    run(services, "secret", "set", "dev/alice", "totp", typed=SEED)
+
+    lines = run(services, "secret", "check", "alice").stdout.splitlines()
+
+    assert lines == ["password       ○ not stored", "client-secret  ○ not stored", "totp           ✓ stored"]
+
+
+@pytest.mark.parametrize("args", [("set", "alice", "password"), ("rm", "alice", "password"), ("check", "alice")])
+def test_without_a_keyring_each_command_says_so(args: tuple[str, ...]) -> None:
+    services = services_with(ALICE, vault=FakeVault(NoKeyring("There is no keyring here.")))
+
+    result = run(services, "secret", *args, typed=CANARY)
+
+    assert result.exit_code == 6
+    assert "There is no keyring here." in result.stderr
+    assert "--vault memory" in result.stderr
+
+
+def test_a_secret_is_not_stored_in_the_memory_of_a_run_that_ends_at_once() -> None:
+    services = services_with(ALICE, secrets_in_memory=True)
+
+    result = run(services, "secret", "set", "alice", "password", typed=CANARY)
+
+    assert result.exit_code == 2
+    assert "for this run alone" in result.stderr
+    assert "COGNITUI_VAULT" in result.stderr
+
+
+def test_the_group_alone_prints_its_help() -> None:
+    result = run(services_with(ALICE), "secret")
+
+    assert "check" in result.stderr
+    assert result.exit_code == 2
+
+
+def test_a_device_is_forgotten_here_and_by_cognito() -> None:
+    services = services_with(ALICE).holding(ALICE, make_tokens())
+    services.vault.entries[ALICE.secret_name(SecretKind.DEVICE)] = RememberedDevice("key", "group", "word").pack()
+    result = run(services, "secret", "rm", "dev/alice", "device")
+
+    assert "Cognito has forgotten this machine" in result.stderr
+    assert services.sessions.calls == [("forget device", "dev/alice", make_tokens().access.value, "key")]
+    assert ALICE.secret_name(SecretKind.DEVICE) not in services.vault.entries
+
+
+def test_a_device_of_which_cognito_cannot_be_told_is_forgotten_here() -> None:
+    services = services_with(ALICE)
+    services.vault.entries[ALICE.secret_name(SecretKind.DEVICE)] = RememberedDevice("key", "group", "word").pack()
+    result = run(services, "secret", "rm", "dev/alice", "device")
+
+    assert "Cognito still lists it" in result.stderr
+    assert services.vault.entries == {}
+
+
+def test_where_there_is_no_device_that_is_said() -> None:
+    assert "was no device" in run(services_with(ALICE), "secret", "rm", "dev/alice", "device").stderr
+
+
+def test_a_device_is_not_a_secret_to_be_typed() -> None:
+    assert run(services_with(ALICE), "secret", "set", "dev/alice", "device", typed="x").exit_code == 2
+
+
+def test_programs_are_told_what_was_stored_and_removed() -> None:
+    services = services_with(ALICE)
+
+    stored = printed_json(run(services, "secret", "set", "dev/alice", "password", "--json", typed=f"{CANARY}\n"))
+    removed = printed_json(run(services, "secret", "rm", "dev/alice", "password", "--json"))
+    again = printed_json(run(services, "secret", "rm", "dev/alice", "password", "--json"))
+
+    assert stored == {"profile": "dev/alice", "kind": "password", "stored": True}
+    assert removed == {"profile": "dev/alice", "kind": "password", "removed": True}
+    assert again["removed"] is False
+
+
+def test_programs_are_told_whether_cognito_knows_that_a_device_is_forgotten() -> None:
+    services = services_with(ALICE)
+    services.vault.entries[ALICE.secret_name(SecretKind.DEVICE)] = RememberedDevice("key", "group", "secret").pack()
+
+    told = printed_json(run(services, "secret", "rm", "dev/alice", "device", "--json"))
+
+    assert told == {"profile": "dev/alice", "kind": "device", "removed": True, "told": False}

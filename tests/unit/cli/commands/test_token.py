@@ -1,0 +1,327 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cognitui.broker import How
+from cognitui.cli.signin import Wish, obtain
+from cognitui.model.errors import (
+    CognituiError,
+    Declined,
+    KeyringLocked,
+    NoKeyring,
+    Refused,
+    Throttled,
+    Unreachable,
+    WrongCredentials,
+)
+from cognitui.model.profile import Flow
+from cognitui.model.secret import SecretKind
+from cognitui.model.token import TokenKind
+from tests.unit.cli.harness import Answering, run
+from tests.unit.fakes import (
+    FakeServices,
+    FakeSignIn,
+    FakeVault,
+    make_profile,
+    make_tokens,
+    password_challenge,
+    services_with,
+    signed_in,
+)
+
+ALICE = make_profile("dev/alice")
+BOSS = make_profile("prod/boss", protected=True, label="Production")
+
+
+def holding() -> FakeServices:
+    return services_with(ALICE).holding(ALICE, make_tokens())
+
+
+@pytest.mark.parametrize("kind", list(TokenKind))
+def test_the_token_stands_alone_on_stdout(kind: TokenKind) -> None:
+    result = run(holding(), "token", "dev/alice", "--type", kind.value)
+
+    wanted = make_tokens().of(kind)
+    assert wanted is not None
+    assert result.stdout == f"{wanted.value}\n"
+    assert result.stderr == ""
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("form", "line"),
+    [
+        ("raw", "{}"),
+        ("bearer", "Bearer {}"),
+        ("header", "Authorization: Bearer {}"),
+        ("curl", "curl -H 'Authorization: Bearer {}' https://your-api.invalid"),
+        ("env", "export COGNITO_ACCESS_TOKEN={}"),
+        ("dotenv", "COGNITO_ACCESS_TOKEN={}"),
+    ],
+)
+def test_every_form_is_one_line(form: str, line: str) -> None:
+    result = run(holding(), "token", "dev/alice", "--as", form)
+
+    assert result.stdout == line.format(make_tokens().access.value) + "\n"
+
+
+@pytest.mark.parametrize(
+    "args", [["--json"], ["--json", "--as", "json"], ["--as", "json", "--json", "--type", "access"]]
+)
+def test_json_is_a_form_and_an_option(args: list[str]) -> None:
+    given = run(holding(), "token", "alice", *args)
+
+    assert given.exit_code == 0
+    assert given.stdout == run(holding(), "token", "alice", "--as", "json").stdout
+
+
+def test_a_command_without_the_apis_address_says_once_what_gives_it() -> None:
+    named = make_profile("dev/named", api_url="https://api.example.com")
+    services = services_with(ALICE, named).holding(ALICE, make_tokens()).holding(named, make_tokens())
+
+    said = run(services, "token", "dev/alice", "--as", "httpie").stderr
+    assert said == "https://your-api.invalid stands for your API: set api_url in the profile or its environment.\n"
+    assert run(services, "token", "dev/named", "--as", "httpie").stderr == ""
+
+
+def test_json_and_another_form_are_wrong_usage_before_any_token_is_got() -> None:
+    result = run(holding(), "token", "alice", "--json", "--as", "curl")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--json and --as curl exclude each other." in result.stderr
+
+
+def test_the_form_of_programs_names_profile_type_and_end() -> None:
+    assert json.loads(run(holding(), "token", "alice", "--as", "json").stdout) == {
+        "profile": "dev/alice",
+        "type": "access",
+        "token": make_tokens().access.value,
+        "expires_at": "2026-11-22T10:42:11Z",
+    }
+
+
+def test_a_token_that_dies_too_soon_is_refreshed() -> None:
+    services = holding()
+    services.signin.refresh_steps = [make_tokens(mark="2", refresh=False)]
+    services.clock.advance(3600 - 299)
+
+    result = run(services, "token", "dev/alice", "--min-valid", "5m")
+
+    assert result.stdout.strip() == make_tokens(mark="2").access.value
+
+
+def test_a_fresh_token_is_wanted_although_the_stored_one_is_valid() -> None:
+    services = holding()
+    services.signin.refresh_steps = [make_tokens(mark="2", refresh=False)]
+
+    assert run(services, "token", "dev/alice", "--fresh").stdout.strip() == make_tokens(mark="2").access.value
+
+
+def test_a_token_that_can_never_live_that_long_comes_with_a_warning_on_stderr() -> None:
+    result = run(holding(), "token", "dev/alice", "--min-valid", "2h")
+
+    assert result.stdout.strip() == make_tokens().access.value
+    assert result.stderr.startswith("Warning: ")
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize("text", ["5x", "", "5", "-5m", "five"])
+def test_a_duration_that_is_none_is_wrong_usage(text: str) -> None:
+    result = run(holding(), "token", "dev/alice", f"--min-valid={text}")
+
+    assert result.exit_code == 2
+    assert "30s, 5m or 1h" in result.stderr
+
+
+@pytest.mark.parametrize("args", [(), ("--no-input",)])
+def test_a_challenge_without_a_person_names_what_is_needed_and_how_to_store_it(args: tuple[str, ...]) -> None:
+    services = services_with(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)]))
+
+    result = run(services, "token", "dev/alice", *args)
+
+    assert result.exit_code == 3
+    assert result.stdout == ""
+    assert "password is needed" in result.stderr
+    assert "cognitui secret set dev/alice password" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(Refused("no"), 4), (Unreachable("no network"), 5), (Throttled("slow down"), 5), (CognituiError("bug"), 1)],
+)
+def test_each_failure_has_its_exit_code(error: CognituiError, code: int) -> None:
+    result = run(services_with(ALICE, signin=FakeSignIn(start=[error])), "token", "dev/alice")
+
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert error.cause in result.stderr
+    assert error.fix in result.stderr
+
+
+@pytest.mark.parametrize("error", [NoKeyring("No keyring."), KeyringLocked("It is locked.")])
+def test_a_failing_keyring_has_its_own_code_and_its_fix(error: CognituiError) -> None:
+    result = run(services_with(ALICE, vault=FakeVault(error)), "token", "dev/alice")
+
+    assert result.exit_code == 6
+    assert error.fix in result.stderr
+
+
+def test_a_refused_password_comes_with_the_command_that_stores_another() -> None:
+    services = services_with(ALICE, signin=FakeSignIn(start=[WrongCredentials("Wrong.")]))
+
+    assert "cognitui secret set dev/alice password" in run(services, "token", "dev/alice").stderr
+
+
+def test_a_refused_password_is_not_to_be_stored_where_secrets_live_in_memory() -> None:
+    refused = FakeSignIn(start=[WrongCredentials("Wrong.")])
+    services = services_with(ALICE, signin=refused, secrets_in_memory=True)
+
+    assert "secret set" not in run(services, "token", "dev/alice").stderr
+
+
+def test_the_servers_words_are_printed_inert() -> None:
+    services = services_with(ALICE, signin=FakeSignIn(start=[Refused("no \x1b]52;c;aGk=\x07")]))
+
+    assert "\x1b" not in run(services, "token", "dev/alice").stderr
+
+
+def test_a_protected_token_needs_a_yes_and_nobody_is_there() -> None:
+    services = services_with(BOSS).holding(BOSS, make_tokens())
+
+    result = run(services, "token", "prod/boss")
+
+    assert result.exit_code == 3
+    assert result.stdout == ""
+    assert "--yes" in result.stderr
+    assert services.vault.calls == []
+
+
+def test_a_yes_may_be_given_beforehand() -> None:
+    services = services_with(BOSS).holding(BOSS, make_tokens())
+
+    assert run(services, "token", "prod/boss", "--yes").stdout.strip() == make_tokens().access.value
+
+
+def test_a_person_who_says_yes_gets_the_protected_token() -> None:
+    services = services_with(BOSS).holding(BOSS, make_tokens())
+    person = Answering("y")
+
+    assert obtain(services, Wish(BOSS), person).token == make_tokens().access
+    assert "Production is protected" in person.asked[0][0]
+
+
+@pytest.mark.parametrize("answer", ["", "n"])
+def test_a_person_who_does_not_say_yes_gets_no_protected_token(answer: str) -> None:
+    services = services_with(BOSS).holding(BOSS, make_tokens())
+
+    with pytest.raises(Declined):
+        obtain(services, Wish(BOSS), Answering(answer))
+    assert services.vault.calls == []
+
+
+def test_a_person_is_asked_for_the_password_and_it_is_kept_where_they_agree() -> None:
+    services = services_with(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)], answer=[signed_in()]))
+    person = Answering("hunter2", "y")
+
+    assert obtain(services, Wish(ALICE), person).token == make_tokens().access
+    assert person.asked[0] == ("Password", True)
+    assert services.vault.entries[ALICE.secret_name(SecretKind.PASSWORD)] == "hunter2"
+
+
+def test_a_password_that_a_person_does_not_want_kept_is_not() -> None:
+    services = services_with(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)], answer=[signed_in()]))
+
+    obtain(services, Wish(ALICE), Answering("hunter2", "n"))
+
+    assert ALICE.secret_name(SecretKind.PASSWORD) not in services.vault.entries
+
+
+def test_without_a_keyring_nobody_is_asked_where_to_keep_it() -> None:
+    signin = FakeSignIn(start=[password_challenge(ALICE)], answer=[signed_in()])
+    person = Answering("hunter2")
+
+    obtain(services_with(ALICE, signin=signin, secrets_in_memory=True), Wish(ALICE), person)
+
+    assert len(person.asked) == 1
+
+
+def test_a_wrong_answer_is_asked_again_with_the_reason() -> None:
+    again = password_challenge(ALICE, remark="That was wrong.")
+    signin = FakeSignIn(start=[password_challenge(ALICE)], answer=[again, signed_in()])
+    person = Answering("wrong", "y", "right")
+
+    obtain(services_with(ALICE, signin=signin), Wish(ALICE), person)
+
+    assert "That was wrong." in person.heard
+    assert [answers for _, answers in signin.answered] == [{"password": "wrong"}, {"password": "right"}]
+
+
+def test_the_wish_reaches_the_broker() -> None:
+    services = holding()
+    services.signin.start_steps = [signed_in(mark="3")]
+
+    assert obtain(services, Wish(ALICE, TokenKind.ID, how=How.SIGN_IN), None).token == make_tokens(mark="3").id
+
+
+def test_a_name_that_is_none_leads_to_the_nearest() -> None:
+    result = run(services_with(ALICE, BOSS), "token", "dev/alcie")
+
+    assert result.exit_code == 2
+    assert "Did you mean dev/alice?" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("dev/zoe", "cognitui list shows all that there are."),
+        ("dve/alice", "Did you mean dev/alice?"),
+        ("zzz/alice", "Did you mean dev/alice?"),
+        ("alberta", "cognitui list shows all that there are."),
+        ("alic", "Did you mean alice?"),
+        ("prd/bos", "Did you mean prod/boss?"),
+    ],
+)
+def test_a_profile_is_suggested_only_if_environment_and_name_are_close(typed: str, words: str) -> None:
+    services = services_with(ALICE, make_profile("dev/bob"), make_profile("dev/erin"), BOSS)
+
+    assert words in run(services, "token", typed).stderr
+
+
+@pytest.mark.parametrize("kind", ["id", "refresh"])
+@pytest.mark.parametrize("protected", [False, True])
+def test_a_token_that_the_flow_never_brings_is_wrong_usage(kind: str, protected: bool) -> None:
+    orders = make_profile("m2m/orders", username=None, flow=Flow.CLIENT_CREDENTIALS, protected=protected)
+    result = run(services_with(orders), "token", "m2m/orders", "--type", kind, "--no-input")
+
+    assert result.exit_code == 2
+    assert f"client_credentials, which brings no {kind} token." in result.stderr
+    assert "Ask for the access token." in result.stderr
+
+
+def test_a_bare_name_of_several_profiles_lists_their_ids() -> None:
+    result = run(services_with(ALICE, make_profile("prod/alice")), "token", "alice")
+
+    assert result.exit_code == 2
+    assert "dev/alice, prod/alice" in result.stderr
+
+
+def test_the_environment_option_tells_which_bare_name_is_meant() -> None:
+    prod = make_profile("prod/alice", username="other")
+    services = services_with(ALICE, prod).holding(prod, make_tokens(mark="prod"))
+
+    assert run(services, "--env", "prod", "token", "alice").stdout.strip() == make_tokens(mark="prod").access.value
+
+
+def test_the_environment_option_never_leads_into_another_environment() -> None:
+    result = run(services_with(BOSS), "--env", "dev", "token", "boss", "--yes")
+
+    assert result.exit_code == 2
+
+
+def test_more_arguments_than_the_command_takes_are_not_repeated() -> None:
+    result = run(holding(), "token", "dev/alice", "eyJhbGciOi")
+
+    assert result.exit_code == 2
+    assert "eyJhbGciOi" not in result.stderr

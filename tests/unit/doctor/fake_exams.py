@@ -1,0 +1,91 @@
+"""Plain fakes of what the doctor sees: a computer and pools, all in order until a test breaks something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cognitui.model.diagnostics import ClientSettings, KeysSeen, LoosePlace, SettingFault, TerminalFacts
+from cognitui.model.errors import CognituiError
+from cognitui.model.profile import Profile
+
+TERMINAL = TerminalFacts(is_terminal=True, term="xterm-256color", encoding="utf-8", columns=120, rows=36)
+
+
+@dataclass
+class FakeMachine:
+    """A computer; an error in the place of an answer is raised."""
+
+    settings: str = "config.toml"
+    faults: tuple[SettingFault, ...] = ()
+    memory_was_chosen: bool = False
+    loose: tuple[LoosePlace, ...] = ()
+    keyring: str | CognituiError = "keyring.backends.SecretService.Keyring"
+    clipboard: str | CognituiError = "A token goes to the clipboard (xclip)."
+    facts: TerminalFacts = TERMINAL
+
+    def settings_file(self) -> str:
+        return self.settings
+
+    def settings_faults(self) -> tuple[SettingFault, ...]:
+        return self.faults
+
+    def loose_places(self) -> tuple[LoosePlace, ...]:
+        return self.loose
+
+    def try_keyring(self) -> str:
+        return _answer(self.keyring)
+
+    def clipboard_way(self) -> str:
+        return _answer(self.clipboard)
+
+    def terminal(self) -> TerminalFacts:
+        return self.facts
+
+
+SETTINGS = ClientSettings(
+    flows=("ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"),
+    has_secret=False,
+    secret_matches=False,
+    grants=(),
+    scopes=(),
+    redirect_uris=(),
+)
+
+
+@dataclass
+class FakeExam:
+    """Pools, and what they were asked; an error in the place of an answer is raised."""
+
+    seen: KeysSeen | CognituiError = field(default_factory=lambda: KeysSeen(2, 0.0))
+    domain_fault: CognituiError | None = None
+    client_fault: CognituiError | None = None
+    told: ClientSettings | CognituiError = SETTINGS
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+
+    def keys(self, profile: Profile) -> KeysSeen:
+        self.asked.append(("keys", profile.id))
+        if isinstance(self.seen, CognituiError):
+            raise self.seen
+        return self.seen
+
+    def domain(self, profile: Profile) -> None:
+        self.asked.append(("domain", profile.id))
+        if self.domain_fault is not None:
+            raise self.domain_fault
+
+    def client(self, profile: Profile, client_secret: str | None) -> None:
+        self.asked.append(("client", profile.id, client_secret or ""))
+        if self.client_fault is not None:
+            raise self.client_fault
+
+    def settings(self, profile: Profile, client_secret: str | None) -> ClientSettings:
+        self.asked.append(("settings", profile.id, client_secret or ""))
+        if isinstance(self.told, CognituiError):
+            raise self.told
+        return self.told
+
+
+def _answer(answer: str | CognituiError) -> str:
+    if isinstance(answer, CognituiError):
+        raise answer
+    return answer

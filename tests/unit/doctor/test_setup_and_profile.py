@@ -1,0 +1,464 @@
+"""What the doctor finds: each check in order and out of order, with its fix and code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from cognitui.model.diagnostics import (
+    Finding,
+    KeysSeen,
+    LoosePlace,
+    SettingFault,
+    TerminalFacts,
+    Verdict,
+    failed,
+    passed,
+    warned,
+    worst_code,
+)
+from cognitui.model.errors import (
+    AwsCredentialsUnusable,
+    ClientSecretMissing,
+    ClientSecretUnwanted,
+    ClientSecretWrong,
+    CognituiError,
+    KeyringLocked,
+    NoKeyring,
+    OperationUnknown,
+    PermissionMissing,
+    PoolOrClientNotFound,
+    ProfileFileError,
+    ProfileFileUnsafe,
+    ServiceFault,
+    Unreachable,
+    UsageError,
+)
+from cognitui.model.profile import Flow, Problem, Profile, ProfileBook
+from cognitui.model.secret import SecretKind
+from cognitui.model.struct import replace
+from tests.unit.doctor.fake_exams import SETTINGS, TERMINAL, FakeExam, FakeMachine
+from tests.unit.fakes import NOW, FakeProfileStore, FakeServices, make_book, make_profile, make_tokens, services_with
+
+ALICE = make_profile("dev/alice")
+SIGNED = make_profile("dev/signed", aws_profile="admin")
+DOMAIN = "https://shop.auth.eu-west-1.amazoncognito.com"
+BROWSER = make_profile(
+    "dev/web", flow=Flow.AUTHORIZATION_CODE, domain=DOMAIN, aws_profile="admin", scopes=("openid", "email")
+)
+ORDERS = make_profile(
+    "dev/orders", flow=Flow.CLIENT_CREDENTIALS, domain=DOMAIN, aws_profile="admin", username=None, scopes=("a/read",)
+)
+
+
+def by_check(findings: Iterable[Finding]) -> dict[str, Finding]:
+    return {finding.check: finding for finding in findings}
+
+
+def setup(**machine: object) -> dict[str, Finding]:
+    services = services_with(ALICE, machine=FakeMachine(**machine))  # type: ignore[arg-type]
+    return by_check(services.doctor.of_setup())
+
+
+def profile(
+    examined: Profile = ALICE, *, secret: str | None = None, services: FakeServices | None = None, **exam: object
+) -> dict[str, Finding]:
+    used = services or services_with(examined)
+    used.exam = FakeExam(**exam)  # type: ignore[arg-type]
+    if secret:
+        used.vault.entries[examined.secret_name(SecretKind.CLIENT_SECRET)] = secret
+    return by_check(used.doctor.of_profile(examined))
+
+
+# The set-up.
+
+
+def test_a_setup_in_order_passes_every_check() -> None:
+    found = setup()
+
+    assert list(found) == ["profile file", "config.toml", "permissions", "keyring", "clipboard", "terminal", "clock"]
+    assert {finding.verdict for finding in found.values()} == {Verdict.PASS}
+    assert "SecretService" in found["keyring"].said
+
+
+def test_each_check_is_made_when_it_is_asked_for() -> None:
+    services = services_with(ALICE)
+    findings = services.doctor.of_setup()
+
+    assert next(iter(findings)).check == "profile file"
+    assert services.exam.asked == []
+
+
+@pytest.mark.parametrize(
+    ("part", "check", "error"),
+    [
+        ("keyring", "keyring", NoKeyring("There is none.", fix="Install one.")),
+        ("keyring", "keyring", KeyringLocked("It is locked.")),
+        ("clipboard", "clipboard", UsageError("None can be reached.", fix="Install xclip.")),
+    ],
+)
+def test_what_is_broken_fails_with_cause_fix_and_code_and_the_rest_goes_on(
+    part: str, check: str, error: CognituiError
+) -> None:
+    found = setup(**{part: error})
+
+    assert found[check] == Finding(check, Verdict.FAIL, error.cause, error.fix, error.exit_code)
+    assert found["clock"].verdict is Verdict.PASS
+
+
+def test_each_fault_of_config_toml_fails_with_its_fix() -> None:
+    faults = (
+        SettingFault(("theme",), "is the name of no theme", "Did you mean nord?", "config.toml", 1),
+        SettingFault(("keymap", "verify"), "is not a text", "Write it.", "config.toml", 4),
+    )
+    services = services_with(ALICE, machine=FakeMachine(faults=faults))
+    found = [finding for finding in services.doctor.of_setup() if finding.check == "config.toml"]
+
+    assert [(finding.verdict, finding.exit_code) for finding in found] == [(Verdict.FAIL, 2)] * 2
+    assert found[0].said == "config.toml:1: theme is the name of no theme."
+    assert found[0].fix == "Did you mean nord?"
+
+
+def test_each_fault_of_the_profile_file_fails() -> None:
+    problem = Problem(where="dev/eve", key="region", what="is not a text", fix="write it in quotes")
+    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, problems=(problem,))))
+    first = next(services.doctor.of_setup())
+
+    assert (first.verdict, first.exit_code) == (Verdict.FAIL, 2)
+    assert "dev/eve: region" in first.said
+
+
+@pytest.mark.parametrize("error", [ProfileFileError("It is not TOML."), ProfileFileUnsafe("Others may write it.")])
+def test_a_file_that_cannot_be_read_ends_no_other_check(error: ProfileFileError) -> None:
+    class Broken(FakeProfileStore):
+        def load(self) -> ProfileBook:
+            raise error
+
+    found = by_check(FakeServices(profiles=Broken()).doctor.of_setup())
+
+    assert found["profile file"].verdict is Verdict.FAIL
+    assert found["clock"].verdict is Verdict.SKIP
+
+
+def test_a_first_start_is_no_failure() -> None:
+    services = FakeServices(profiles=FakeProfileStore(ProfileBook(exists=False)))
+
+    assert next(services.doctor.of_setup()).verdict is Verdict.WARN
+
+
+def test_what_is_open_to_others_is_named_with_the_command_that_closes_it() -> None:
+    found = setup(loose=(LoosePlace("/state", "Run: chmod go= /state"),))["permissions"]
+
+    assert (found.verdict, found.fix) == (Verdict.WARN, "Run: chmod go= /state")
+
+
+def test_secrets_in_memory_for_want_of_a_keyring_are_a_warning() -> None:
+    assert setup(keyring="")["keyring"].verdict is Verdict.WARN
+
+
+def test_secrets_in_memory_that_were_chosen_are_only_noted() -> None:
+    found = setup(keyring="", memory_was_chosen=True)["keyring"]
+
+    assert (found.verdict, found.fix) == (Verdict.NOTE, "")
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict"),
+    [
+        (replace(TERMINAL, is_terminal=False, term="", columns=0), Verdict.NOTE),
+        (replace(TERMINAL, term="dumb"), Verdict.WARN),
+        (replace(TERMINAL, term=""), Verdict.WARN),
+        (replace(TERMINAL, encoding="ANSI_X3.4-1968"), Verdict.WARN),
+        (replace(TERMINAL, encoding="UTF-8"), Verdict.PASS),
+        (replace(TERMINAL, columns=59), Verdict.WARN),
+        (replace(TERMINAL, rows=19), Verdict.WARN),
+    ],
+    ids=str,
+)
+def test_a_terminal_that_hinders_is_a_warning(facts: TerminalFacts, verdict: Verdict) -> None:
+    assert setup(facts=facts)["terminal"].verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("skew", "verdict", "words"),
+    [
+        (0.0, "pass", "agree"),
+        (59.0, "pass", "agree"),
+        (3600.0, "warn", "1h behind"),
+        (-3600.0, "warn", "1h ahead of"),
+    ],
+)
+def test_a_clock_that_is_wrong_is_a_warning(skew: float, verdict: str, words: str) -> None:
+    services = services_with(ALICE, exam=FakeExam(seen=KeysSeen(2, skew)))
+    found = by_check(services.doctor.of_setup())["clock"]
+
+    assert found.verdict.value == verdict
+    assert words in found.said
+
+
+def test_a_clock_is_not_compared_with_an_emulators() -> None:
+    services = services_with(make_profile("local/eve", endpoint_url="http://localhost:4566"))
+
+    found = by_check(services.doctor.of_setup())["clock"]
+
+    assert found.verdict is Verdict.SKIP
+    assert found.said.startswith("Not checked: no profile leads to AWS")
+    assert found.fix
+    assert services.exam.asked == []
+
+
+def test_a_clock_that_could_not_be_compared_is_not_called_right() -> None:
+    services = services_with(ALICE, exam=FakeExam(seen=Unreachable("No network.", fix="Connect.")))
+    found = by_check(services.doctor.of_setup())["clock"]
+
+    assert (found.verdict, found.said, found.fix) == (Verdict.SKIP, "Not checked: No network.", "Connect.")
+
+
+# A profile.
+
+
+def test_a_profile_in_order_fails_no_check() -> None:
+    found = profile()
+
+    assert list(found) == [
+        "profile", "endpoint", "keys", "clock skew", "password", "TOTP seed", "app client", "flow", "tokens",
+    ]  # fmt: skip
+    assert {check for check, finding in found.items() if finding.verdict is not Verdict.PASS} == {
+        "password", "TOTP seed", "flow", "tokens",
+    }  # fmt: skip
+    assert {finding.verdict for finding in found.values()} == {Verdict.PASS, Verdict.NOTE, Verdict.SKIP}
+
+
+def test_no_check_of_the_set_up_has_the_name_of_one_of_the_profile() -> None:
+    assert not set(setup()) & set(profile())
+
+
+def test_an_endpoint_that_cannot_be_reached_fails_and_its_keys_are_not_judged() -> None:
+    found = profile(seen=Unreachable("Nobody answers."))
+
+    assert (found["endpoint"].verdict, found["endpoint"].exit_code) == (Verdict.FAIL, 5)
+    assert "keys" not in found
+
+
+def test_a_pool_that_is_not_there_fails_though_the_endpoint_answers() -> None:
+    found = profile(seen=PoolOrClientNotFound("No such pool."))
+
+    assert found["endpoint"].verdict is Verdict.PASS
+    assert (found["keys"].verdict, found["keys"].exit_code) == (Verdict.FAIL, 4)
+
+
+def test_without_a_pool_tokens_cannot_be_verified() -> None:
+    own = "https://login.example.com"
+    found = profile(make_profile("dev/m2m", flow=Flow.CLIENT_CREDENTIALS, domain=own, user_pool_id=None))
+
+    assert found["keys"].verdict is Verdict.WARN
+    assert "app client" not in found
+
+
+def test_without_a_pool_the_region_of_the_domain_is_asked_for_the_app_client() -> None:
+    found = profile(make_profile("dev/m2m", flow=Flow.CLIENT_CREDENTIALS, domain=DOMAIN, user_pool_id=None))
+
+    assert found["profile"].said.endswith("at AWS, eu-west-1.")
+    assert found["app client"].verdict is Verdict.PASS
+
+
+def test_a_domain_is_looked_at_where_there_is_one() -> None:
+    assert profile(BROWSER)["domain"].verdict is Verdict.PASS
+    assert profile(BROWSER, domain_fault=Unreachable("Nobody answers."))["domain"].exit_code == 5
+
+
+@pytest.mark.parametrize(
+    ("fault", "verdict", "code"),
+    [
+        (ClientSecretMissing("needed"), Verdict.WARN, 0),
+        (ClientSecretWrong("wrong"), Verdict.FAIL, 4),
+        (ClientSecretUnwanted("unwanted"), Verdict.FAIL, 4),
+        (PoolOrClientNotFound("no such client"), Verdict.FAIL, 4),
+        (Unreachable("no network"), Verdict.FAIL, 5),
+        (ServiceFault("HTTP 500"), Verdict.FAIL, 5),
+        (OperationUnknown("an emulator"), Verdict.WARN, 0),
+    ],
+)
+def test_what_cognito_says_of_the_app_client_is_told(fault: CognituiError, verdict: Verdict, code: int) -> None:
+    found = profile(client_fault=fault)["app client"]
+
+    assert (found.verdict, found.exit_code) == (verdict, code)
+    assert found.fix
+
+
+def test_the_stored_client_secret_is_what_cognito_is_asked_with() -> None:
+    services = services_with(ALICE)
+    found = profile(services=services, secret="canary-secret")
+
+    assert ("client", "dev/alice", "canary-secret") in services.exam.asked
+    assert "does not object to the stored secret" in found["app client"].said
+    assert not any("canary" in repr(finding) for finding in found.values())
+
+
+def test_a_secret_of_the_domain_is_not_sent_to_an_endpoint() -> None:
+    elsewhere = make_profile(
+        "dev/m2m", flow=Flow.CLIENT_CREDENTIALS, domain=DOMAIN, username=None, endpoint_url="https://evil.example.com"
+    )
+    services = services_with(elsewhere)
+    found = profile(elsewhere, services=services, secret="canary-secret", client_fault=ClientSecretMissing("needed"))
+
+    assert ("client", "dev/m2m", "") in services.exam.asked
+    assert found["app client"].verdict is Verdict.PASS
+
+
+def test_a_keyring_that_fails_is_one_failure_and_the_rest_goes_on() -> None:
+    services = services_with(ALICE)
+    services.vault.fault = KeyringLocked("It is locked.")
+    found = profile(services=services)
+
+    assert (found["secrets"].verdict, found["secrets"].exit_code) == (Verdict.FAIL, 6)
+    assert found["app client"].verdict is Verdict.PASS
+
+
+def test_whether_the_password_is_stored_is_told() -> None:
+    services = services_with(ALICE)
+    services.vault.entries[ALICE.secret_name(SecretKind.PASSWORD)] = "canary"
+
+    stored, missing = profile(services=services)["password"], profile()["password"]
+
+    assert (stored.verdict, stored.said) == (Verdict.PASS, "It is stored.")
+    assert missing.verdict is Verdict.NOTE
+    assert "it is asked for" in missing.said
+    assert missing.fix == "To store it: cognitui secret set dev/alice password"
+
+
+def test_without_an_aws_profile_iam_is_not_asked() -> None:
+    services = services_with(ALICE)
+    profile(services=services)
+
+    assert [call[0] for call in services.exam.asked] == ["keys", "client"]
+
+
+def test_what_iam_alone_tells_is_said_to_be_unchecked_and_how_it_can_be() -> None:
+    found = profile()["flow"]
+
+    assert found.verdict is Verdict.SKIP
+    assert "whether the app client allows USER_SRP_AUTH" in found.said
+    assert "cognitui profile edit dev/alice --aws-profile" in found.fix
+    assert "cognito-idp:DescribeUserPoolClient" in found.fix
+
+
+def test_whether_a_client_secret_is_needed_is_told_where_cognito_tells_it() -> None:
+    assert "asks for no client secret" in profile()["app client"].said
+    assert "it has a secret" in profile(client_fault=ClientSecretMissing("needed"))["app client"].said
+
+    found = profile(client_fault=OperationUnknown("an emulator"))["client secret"]
+    assert found.verdict is Verdict.SKIP
+    assert "--aws-profile" in found.fix
+
+
+@pytest.mark.parametrize("error", [PermissionMissing("denied"), AwsCredentialsUnusable("none")])
+def test_without_permission_the_settings_are_only_a_warning(error: CognituiError) -> None:
+    found = profile(SIGNED, told=error)
+
+    assert found["settings"].verdict is Verdict.WARN
+    assert found["flow"].verdict is Verdict.SKIP
+
+
+@pytest.mark.parametrize(
+    ("flows", "verdict"),
+    [
+        (("ALLOW_USER_SRP_AUTH",), Verdict.PASS),
+        (("USER_SRP_AUTH",), Verdict.PASS),
+        (("ALLOW_USER_PASSWORD_AUTH",), Verdict.FAIL),
+    ],
+)
+def test_the_flow_is_held_against_those_that_the_client_allows(flows: tuple[str, ...], verdict: Verdict) -> None:
+    found = profile(SIGNED, told=replace(SETTINGS, flows=flows))["flow"]
+
+    assert found.verdict is verdict
+    assert verdict is Verdict.PASS or flows[0] in found.fix
+
+
+@pytest.mark.parametrize(
+    ("has_secret", "stored", "matches", "verdict"),
+    [
+        (False, None, False, Verdict.PASS),
+        (False, "one", False, Verdict.FAIL),
+        (True, None, False, Verdict.WARN),
+        (True, "another", False, Verdict.FAIL),
+        (True, "that", True, Verdict.PASS),
+    ],
+)
+def test_the_stored_client_secret_is_held_against_the_clients(
+    has_secret: bool, stored: str | None, matches: bool, verdict: Verdict
+) -> None:
+    told = replace(SETTINGS, has_secret=has_secret, secret_matches=matches)
+
+    assert profile(SIGNED, secret=stored, told=told)["client secret"].verdict is verdict
+
+
+def test_what_the_browser_flow_needs_is_held_against_the_client() -> None:
+    right = replace(
+        SETTINGS, grants=("code",), scopes=("openid", "email"), redirect_uris=("http://localhost:8976/callback",)
+    )
+    found = profile(BROWSER, told=right)
+    assert {found[check].verdict for check in ("flow", "scopes", "redirect_uri")} == {Verdict.PASS}
+
+    found = profile(BROWSER, told=SETTINGS)
+    assert {found[check].verdict for check in ("flow", "scopes", "redirect_uri")} == {Verdict.FAIL}
+    assert "openid, email" in found["scopes"].said
+
+
+@pytest.mark.parametrize(
+    ("registered", "verdict"), [("myapp://callback/", Verdict.PASS), ("myapp://callback", Verdict.FAIL)]
+)
+def test_an_apps_own_scheme_is_held_against_the_client_letter_by_letter(registered: str, verdict: Verdict) -> None:
+    browser = replace(BROWSER, own=replace(BROWSER.own, redirect_uri="myapp://callback/"))
+
+    found = profile(browser, told=replace(SETTINGS, redirect_uris=(registered,)))
+
+    assert found["redirect_uri"].verdict is verdict
+
+
+def test_what_an_app_client_of_its_own_needs_is_held_against_it() -> None:
+    right = replace(SETTINGS, grants=("client_credentials",), scopes=("a/read",))
+    found = profile(ORDERS, told=right)
+
+    assert {found[check].verdict for check in ("flow", "scopes")} == {Verdict.PASS}
+    assert "redirect_uri" not in found
+    assert "password" not in found
+
+
+@pytest.mark.parametrize(
+    ("issued", "words"),
+    [
+        (NOW, "valid: 1h left"),
+        (NOW - 7200, "expired 1h ago: it is refreshed"),
+        (NOW - 9e6, "the next use signs in"),
+    ],
+)
+def test_the_state_of_the_tokens_is_told(issued: float, words: str) -> None:
+    services = services_with(ALICE)
+    services.index.note(ALICE, make_tokens(now=issued))
+
+    assert words in profile(services=services)["tokens"].said
+
+
+def test_nobody_is_signed_in() -> None:
+    services = services_with(ALICE)
+    profile(services=services)
+
+    assert services.signin.started == []
+
+
+# Codes.
+
+
+def test_the_code_is_the_highest_of_those_that_fail() -> None:
+    fine, minor = passed("a", "fine"), warned("b", "minor", "mend it")
+    refused, broken = failed("c", PoolOrClientNotFound("no")), failed("d", NoKeyring("no"))
+
+    assert worst_code([fine, minor]) == 0
+    assert worst_code([fine, refused, minor]) == 4
+    assert worst_code([broken, refused]) == 6
+
+
+def test_a_finding_is_inert() -> None:
+    assert "\x1b" not in repr(warned("a", "x\x1b[2J", "y\x1b[2J")) + repr(failed("a", UsageError("z\x1b[2J")))

@@ -1,0 +1,82 @@
+"""Which command opens the person's editor, and what its end means."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from cognitui.model.errors import UsageError
+from cognitui.system.editor import command_for, edit
+
+FILE = Path("/state/profiles.toml")
+
+
+@pytest.mark.parametrize(
+    ("editor", "command"),
+    [
+        ("vim", ["vim", "+12", "/state/profiles.toml"]),
+        ("/usr/bin/nano -w", ["/usr/bin/nano", "-w", "+12", "/state/profiles.toml"]),
+        ("emacsclient -t", ["emacsclient", "-t", "+12", "/state/profiles.toml"]),
+        ("hx", ["hx", "/state/profiles.toml:12"]),
+        ("code", ["code", "--wait", "--goto", "/state/profiles.toml:12"]),
+        ("code -w", ["code", "-w", "--goto", "/state/profiles.toml:12"]),
+        ("subl --wait", ["subl", "--wait", "/state/profiles.toml:12"]),
+        ("micro", ["micro", "+12", "/state/profiles.toml"]),
+        ("kak", ["kak", "+12", "/state/profiles.toml"]),
+        ("env TERM=xterm /usr/bin/nano", ["env", "TERM=xterm", "/usr/bin/nano", "+12", "/state/profiles.toml"]),
+        ("gvim", ["gvim", "--nofork", "+12", "/state/profiles.toml"]),
+        ("gvim -f", ["gvim", "-f", "+12", "/state/profiles.toml"]),
+        ("zed", ["zed", "--wait", "/state/profiles.toml:12"]),
+        ("kate", ["kate", "--block", "--line", "12", "/state/profiles.toml"]),
+        ("idea --wait", ["idea", "--wait", "--line", "12", "/state/profiles.toml"]),
+        ("'/my editors/ed'", ["/my editors/ed", "/state/profiles.toml"]),
+    ],
+)
+def test_an_editor_that_can_take_a_line_is_given_it(editor: str, command: list[str]) -> None:
+    assert command_for(FILE, 12, {"EDITOR": editor}) == command
+
+
+def test_visual_goes_before_editor() -> None:
+    assert command_for(FILE, 1, {"VISUAL": "nvim", "EDITOR": "ed"})[0] == "nvim"
+
+
+def test_an_empty_name_is_none() -> None:
+    assert command_for(FILE, 1, {"VISUAL": " ", "EDITOR": "nano"})[0] == "nano"
+
+
+def test_without_a_name_the_systems_is_taken_and_known_by_what_it_is(tmp_path: Path) -> None:
+    for name in ("vim.basic", "vi"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "editor").symlink_to(tmp_path / "vim.basic")
+
+    assert command_for(FILE, 3, {"PATH": str(tmp_path)}, "linux") == ["editor", "+3", str(FILE)]
+
+
+def test_windows_has_notepad_and_paths_with_backslashes() -> None:
+    assert command_for(FILE, 3, {"EDITOR": r'"C:\Program Files\ed.exe" -x'}, "win32") == [
+        r"C:\Program Files\ed.exe",
+        "-x",
+        str(FILE),
+    ]
+
+
+@pytest.mark.parametrize("environ", [{"PATH": "/nowhere"}, {"VISUAL": "vi 'm"}])
+def test_where_there_is_none_it_says_how_to_name_one(environ: dict[str, str]) -> None:
+    with pytest.raises(UsageError) as caught:
+        command_for(FILE, 1, environ, "linux")
+
+    assert "VISUAL" in caught.value.fix
+
+
+def test_an_editor_that_cannot_be_started_is_told() -> None:
+    with pytest.raises(UsageError, match="cannot be started"):
+        edit(FILE, 1, {"EDITOR": "/no/such/editor"})
+
+
+def test_an_editor_that_ends_with_an_error_is_told() -> None:
+    with pytest.raises(UsageError, match="ended with code 3"):
+        edit(FILE, 1, {**os.environ, "VISUAL": f'"{sys.executable}" -c "raise SystemExit(3)"'})

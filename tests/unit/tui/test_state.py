@@ -1,0 +1,55 @@
+"""What the screen keeps of a profile's tokens, and for how long."""
+
+from __future__ import annotations
+
+from cognitui.broker import Got, Source
+from cognitui.model.struct import replace
+from cognitui.model.token import TokenKind, TokenSet, UserInfo
+from cognitui.tui.state import EMPTY, Entry
+from tests.unit.fakes import NOW, make_profile, make_tokens
+
+OLD, NEW, NEWEST = (make_tokens(mark=mark) for mark in "123")
+ACCESS, ID = TokenKind.ACCESS, TokenKind.ID
+
+
+def got(entry: Entry, tokens: TokenSet, *kinds: TokenKind) -> Entry:
+    opened = {kind: token for kind in kinds or tuple(TokenKind) if (token := tokens.of(kind))}
+    return entry.got(Got(make_profile(), tokens.access, Source.REFRESHED, opened=opened))
+
+
+def test_the_token_before_a_refresh_is_kept_of_each_kind_but_the_refresh_token() -> None:
+    entry = got(got(EMPTY, OLD), NEW)
+
+    assert entry.former == {ACCESS: OLD.access, ID: OLD.id}
+
+
+def test_only_the_last_one_is_kept() -> None:
+    assert got(got(got(EMPTY, OLD), NEW), NEWEST).former == {ACCESS: NEW.access, ID: NEW.id}
+
+
+def test_a_token_that_comes_again_was_not_renewed() -> None:
+    once = got(EMPTY, OLD)
+
+    assert got(once, OLD).former == {}
+    assert got(got(once, OLD, ACCESS), OLD).former == {}
+
+
+def test_one_that_is_not_at_hand_after_a_refresh_is_kept_until_the_new_one_is() -> None:
+    entry = got(got(got(EMPTY, OLD), NEW, ACCESS), NEW)
+
+    assert entry.former[ID] == OLD.id
+
+
+def test_the_idle_lock_drops_the_former_and_the_marked_one() -> None:
+    entry = replace(got(got(EMPTY, OLD), NEW), marked=OLD.access)
+
+    assert entry.dropped() == EMPTY
+
+
+def test_what_was_told_of_the_user_goes_with_the_session_it_was_told_of() -> None:
+    told = UserInfo({"sub": "5f2c"}, "GetUser", NOW)
+    entry = EMPTY.with_user(told)
+    token = make_tokens(mark="new").access
+
+    assert entry.got(Got(make_profile(), token, Source.REFRESHED)).user == told
+    assert entry.got(Got(make_profile(), token, Source.SIGNED_IN)).user is None
