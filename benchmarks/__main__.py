@@ -1,4 +1,4 @@
-"""Runs the benchmarks and prints their table: `python -m benchmarks [--runs N] [WORD …]`."""
+"""Benchmarks, printed as a table: `python -m benchmarks [--runs N] [WORD …]`."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ BENCHMARKS: Mapping[str, Callable[[int], Iterable[Row]]] = {
 
 
 def main() -> int:
-    """Returns 0 where every budget holds, 1 where one does not."""
+    """Return 0 if every budget holds, else 1."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--runs", type=int, default=7, help="runs of each, of which the median counts (7)")
+    parser.add_argument("--runs", type=int, default=7, help="runs of each; the median counts (default 7)")
     parser.add_argument("only", nargs="*", metavar="WORD", help=f"some of: {', '.join(BENCHMARKS)}")
     options = parser.parse_args()
     if unknown := set(options.only) - set(BENCHMARKS):

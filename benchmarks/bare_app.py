@@ -1,4 +1,4 @@
-"""The least that a Textual app can be: an empty table. What ours is held against."""
+"""The smallest Textual app, an empty table: the baseline of our own."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ class BareApp(App[None]):
     """One table with one column."""
 
     def compose(self) -> ComposeResult:
-        """The table."""
+        """Return the table."""
         yield DataTable[str]()
 
     def on_mount(self) -> None:
-        """The column, whose head tells that the screen is painted."""
+        """Add the column, whose header shows that the first frame is painted."""
         self.query_one(DataTable).add_columns(MARK)
 
 

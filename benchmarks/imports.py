@@ -1,4 +1,4 @@
-"""Importing from a pool with 10,000 users: how soon the first page is seen, and what scrolling through it takes."""
+"""Import from a pool with 10,000 users: time to the first page, and the memory of scrolling through all of them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _KEY, _SECRET = "AKIAEXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 
 def importing(runs: int) -> Iterator[Row]:
-    """The users of a pool on the screen, and read to their end."""
+    """Measure the users of a pool: the first page on the screen, then all of them."""
     with _server() as (url, pool), place() as at:
         credentials = {
             "AWS_ACCESS_KEY_ID": _KEY,
@@ -55,7 +55,7 @@ def importing(runs: int) -> Iterator[Row]:
 
 
 def _call_times(services: Wiring, where: AwsPlace, pool: str) -> list[float]:
-    """Milliseconds of ListUsers, until its answer is here."""
+    """Return the milliseconds of ListUsers, request to answer."""
     services.directory.users(where, pool)
     times = []
     for _ in range(5):
@@ -66,7 +66,7 @@ def _call_times(services: Wiring, where: AwsPlace, pool: str) -> list[float]:
 
 
 async def _seen_after(services: Wiring, runs: int) -> list[float]:
-    """Milliseconds from the choice of the app client to the first page on the screen."""
+    """Return the milliseconds from choosing the app client to the first page on the screen."""
     times = []
     for _ in range(runs):
         app = CognituiApp(services)
@@ -82,7 +82,7 @@ async def _seen_after(services: Wiring, runs: int) -> list[float]:
 
 
 async def _rows(app: CognituiApp, pilot: Pilot[int], what: str) -> None:
-    """Waits for the rows of a list."""
+    """Wait for the rows of a list."""
     while not (isinstance(app.screen, ImportScreen) and _has_come(app.screen, what)):
         await asyncio.sleep(0.002)
     await pilot.pause()
@@ -94,7 +94,7 @@ def _has_come(screen: ImportScreen, what: str) -> bool:
 
 
 def _peaks(services: Wiring, where: AwsPlace, pool: str) -> tuple[float, float]:
-    """KiB that the reading of one page takes at its most, and that of all 10,000 users."""
+    """Return the peak memory in KiB of reading one page, and of reading all 10,000 users."""
 
     def peak(count: int) -> float:
         gc.collect()
@@ -111,7 +111,7 @@ def _peaks(services: Wiring, where: AwsPlace, pool: str) -> tuple[float, float]:
 
 @contextmanager
 def _server() -> Iterator[tuple[str, str]]:
-    """A server in a process of its own: in ours its users would be counted."""
+    """Run a server in its own process: in ours, its users would be counted."""
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,), daemon=True)
     process.start()

@@ -1,4 +1,4 @@
-"""A hundred profiles refreshed at once, and how the screen answers meanwhile."""
+"""A hundred profiles refreshed at once, and how fast the TUI responds during that."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ _PASSWORD = "Passw0rd!"
 
 
 def refreshing_many(runs: int) -> Iterator[Row]:
-    """R among a hundred profiles whose tokens a server renews that takes 50 ms."""
+    """Measure R on a hundred profiles, with a server that takes 50 ms per refresh."""
     ideal = _COUNT / AT_A_TIME * _LATENCY * 1000
     with _server() as (url, pool, client), place() as at:
         _write(at, url, pool, client)
         with environment({"NO_PROXY": "127.0.0.1"}):
             taken, answers = asyncio.run(_refreshed(at, min(runs, 3)))
-    yield Row(f"{_COUNT} profiles refreshed, {AT_A_TIME} at a time (the latency alone)", taken, "ms", 2, ideal)
-    yield Row("a move meanwhile, p95", statistics.quantiles(answers, n=20)[-1], "ms", 50)
+    yield Row(f"{_COUNT} profiles refreshed, {AT_A_TIME} at a time (the latency itself)", taken, "ms", 2, ideal)
+    yield Row("a move during that, p95", statistics.quantiles(answers, n=20)[-1], "ms", 50)
 
 
 async def _refreshed(at: Place, runs: int) -> tuple[float, list[float]]:
-    """Milliseconds of a refresh of all (the median), and of each move meanwhile."""
+    """Return the milliseconds of refreshing all (median), and of each move during that."""
     options = Options(profiles=at.paths.profiles, state=at.folder / "state" / "cognitui", vault="memory")
     services = Wiring(options, {**os.environ, **at.env})
     for profile in services.profiles.load().profiles:
@@ -99,7 +99,7 @@ def _write(at: Place, url: str, pool: str, client: str) -> None:
 
 @contextmanager
 def _server() -> Iterator[tuple[str, str, str]]:
-    """A server in a process of its own: in ours it would take the interpreter from the screen."""
+    """Run a server in its own process: in ours, it would compete with the TUI for the interpreter."""
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,), daemon=True)
     process.start()

@@ -1,4 +1,4 @@
-"""Getting a token, against the same calls made raw; and leaving while a call hangs."""
+"""Getting a token, compared with the same raw calls; and quitting while a call hangs."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ from tests.e2e.terminal import Terminal
 _SIGN_INS = 20
 
 _THINKS = 0.1
-"""Seconds that the server takes: Cognito hashes a password and is some way off. On loopback alone nothing of a call's
-time would be the network's, and no person has such a Cognito."""
+"""Seconds that the server takes: Cognito hashes a password and is some distance away. On loopback without it, no time
+would be the network's, and nobody has such a Cognito."""
 
 _PASSWORD = "Passw0rd!"
 
 
 def quitting(runs: int) -> Iterator[Row]:
-    """Leaving while Cognito hangs."""
+    """Measure quitting while Cognito hangs."""
     yield Row(
         "quitting while a sign-in hangs", statistics.median(_time_to_quit() for _ in range(min(runs, 5))), "ms", 500
     )
 
 
 def getting_a_token(_runs: int) -> Iterator[Row]:
-    """A sign-in by password on a warm client, and the memory after a first token."""
+    """Measure a password sign-in with a warm client, and the memory after a first token."""
     with _cognito_like() as profile:
         ours, raw = _sign_in_times(profile, GivenSecrets(_PASSWORD))
     yield Row(
@@ -72,14 +72,14 @@ def _time_to_quit() -> float:
 
 @contextmanager
 def _deaf_server() -> Iterator[int]:
-    """Takes connections and never answers; returns its port."""
+    """Run a server that accepts connections and never answers; yield its port."""
     with socket.create_server(("127.0.0.1", 0), backlog=50) as server:
         yield server.getsockname()[1]
 
 
 @contextmanager
 def _cognito_like() -> Iterator[Profile]:
-    """A server that takes its time, and the profile of a user who sends a password to it."""
+    """Run a slow server; yield the profile of a user who sends a password to it."""
     with StrictServer() as server:
         pool = server.add_pool()
         client = server.add_client(pool)
@@ -96,17 +96,17 @@ def _cognito_like() -> Iterator[Profile]:
 
 
 def _password_profile(demo: DemoSet) -> tuple[Profile, GivenSecrets]:
-    """A profile of the demo that sends a password that is right, to an app client without a secret."""
+    """Return a profile of the demo that sends a correct password to an app client without a secret."""
     for profile in ProfileFile(demo.profiles).load().profiles:
         held = {kind: value for id_, kind, value in demo.secrets if id_ == profile.id}
         sends_password = profile.flow is Flow.USER_PASSWORD_AUTH and profile.id not in demo.refused
         if sends_password and SecretKind.CLIENT_SECRET not in held:
             return profile, GivenSecrets(held[SecretKind.PASSWORD])
-    raise LookupError("nobody in the demo sends a password to a client without a secret")
+    raise LookupError("no profile of the demo sends a password to a client without a secret")
 
 
 def _sign_in_times(profile: Profile, secrets: GivenSecrets) -> tuple[float, float]:
-    """Milliseconds of ours and of the raw call, in turn, so that a slow moment meets both."""
+    """Return the milliseconds of ours and of the raw call, in turn, so that a slow moment hits both."""
     signin = CognitoSignIn(CognitoApi(time.time), time.time)
     pool = urllib3.PoolManager()
     body = json.dumps(

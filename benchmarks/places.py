@@ -1,4 +1,4 @@
-"""Folders of their own for what is measured: nothing of the person's is read."""
+"""Temporary folders for the measured program: your own files are never read."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from cognitui.storage.paths import Paths
 from cognitui.storage.token_index import ExpiryIndex
 
 LAST = "the-last-one-in-view"
-"""The name of a profile that stands in the first screenful: once it is painted, the list is."""
+"""The name of a profile in the first screenful: once it is painted, so is the list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one cognitui keeps its files."""
+    """The folder where one cognitui keeps its files."""
 
     folder: Path
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment of a process that works here."""
+        """The environment variables of a process that uses this folder."""
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH") if name in os.environ}
         return {
             **kept,
@@ -39,16 +39,16 @@ class Place:
 
     @property
     def argv(self) -> list[str]:
-        """The command that opens the screen."""
+        """The command that starts the TUI."""
         return [sys.executable, "-m", "cognitui", "--vault", "memory"]
 
     @property
     def paths(self) -> Paths:
-        """Its files."""
+        """The paths of its files."""
         return Paths.find(self.env)
 
     def write_profiles(self, count: int) -> None:
-        """Writes so many profiles of one environment; the fifth is `LAST`."""
+        """Write `count` profiles of one environment; the fifth is `LAST`."""
         names = [LAST if number == 4 else f"user{number:05}" for number in range(count)]
         lines = [
             "version = 1",
@@ -61,7 +61,7 @@ class Place:
         self.paths.profiles.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def run_countdowns(self) -> None:
-        """Notes a running token for every profile."""
+        """Record a valid token for every profile."""
         index, now = ExpiryIndex(self.paths.expiry_index), time.time()
         for number, profile in enumerate(ProfileFile(self.paths.profiles).load().profiles):
             life = Lifetime(now, now + 1800 + number)
@@ -70,7 +70,7 @@ class Place:
 
 @contextmanager
 def place(profiles: int = 0) -> Iterator[Place]:
-    """Makes a place, with so many profiles, that is gone afterwards."""
+    """Make a folder with that many profiles, and remove it afterwards."""
     with tempfile.TemporaryDirectory(prefix="cognitui-benchmark-") as folder:
         made = Place(Path(folder))
         if profiles:

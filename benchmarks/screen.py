@@ -1,4 +1,4 @@
-"""The screen: how soon it is there, how fast it answers, what it costs while nothing happens."""
+"""The TUI: start-up time, response to keys, idle CPU and memory."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BARE = [sys.executable, "-m", "benchmarks.bare_app"]
 
 
 def first_list(runs: int) -> Iterator[Row]:
-    """First list on the screen, for 5, 1,000 and 10,000 profiles."""
+    """Measure the time to the first list, for 5, 1,000 and 10,000 profiles."""
     with place(5) as few, place(1_000) as many, place(10_000) as most:
         times = _interleaved(
             runs,
@@ -41,7 +41,7 @@ def first_list(runs: int) -> Iterator[Row]:
 
 
 def keys(_runs: int) -> Iterator[Row]:
-    """A key press to the last byte of the redraw, among 10,000 profiles."""
+    """Measure a key press to the last byte of the redraw, among 10,000 profiles."""
     with place(10_000) as most, _opened(most) as terminal:
         moves = [_redraw(terminal, key) for key in ["j"] * (_PRESSES // 2) + ["k"] * (_PRESSES // 2)]
         _redraw(terminal, "/")
@@ -51,7 +51,7 @@ def keys(_runs: int) -> Iterator[Row]:
 
 
 def idle(_runs: int) -> Iterator[Row]:
-    """1,000 running countdowns while nothing is pressed."""
+    """Measure 1,000 countdowns while nothing is pressed."""
     with place(1_000) as many:
         many.run_countdowns()
         with _opened(many) as terminal:
@@ -63,7 +63,7 @@ def idle(_runs: int) -> Iterator[Row]:
 
 
 def memory(runs: int) -> Iterator[Row]:
-    """Resident memory at the first list."""
+    """Measure the resident memory at the first list."""
     with place(5) as few:
         sizes = _interleaved(
             min(runs, 3),
@@ -73,20 +73,20 @@ def memory(runs: int) -> Iterator[Row]:
 
 
 def resident(terminal: Terminal) -> float:
-    """Returns the resident memory of the program in MiB."""
+    """Return the resident memory of the program in MiB."""
     status = Path(f"/proc/{terminal.process.pid}/status").read_text(encoding="ascii")
     line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
 
 
 def wait_for(terminal: Terminal, mark: str) -> float:
-    """Returns the milliseconds from the start of the program to these words on the screen."""
+    """Return the milliseconds from the start of the program until these words are on the screen."""
     terminal.until(lambda: mark.encode() in terminal.output, f"{mark!r} never came", timeout=60)
     return (time.perf_counter() - terminal.started) * 1000
 
 
 def _interleaved(runs: int, measures: dict[str, Callable[[], float]]) -> dict[str, float]:
-    """Runs all of them in turn, so that a slow moment of the machine meets all; the medians, after a warm-up."""
+    """Run all of them in turn, so that a slow moment of the machine hits all; return the medians after a warm-up."""
     found: dict[str, list[float]] = {name: [] for name in measures}
     for run in range(runs + 1):
         for name, measure in measures.items():
@@ -127,6 +127,6 @@ def _p95(figures: Sequence[float]) -> float:
 
 
 def _cpu(terminal: Terminal) -> float:
-    """Seconds of processor time that the program has used."""
+    """Return the CPU seconds that the program has used."""
     fields = Path(f"/proc/{terminal.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

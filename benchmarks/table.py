@@ -1,4 +1,4 @@
-"""The figures as a table."""
+"""The table of figures."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ class Row:
 
     what: str
     figure: float | None
-    """In `unit`; None where it cannot be had here, and `note` says why."""
+    """In `unit`; None if it can't be measured here, and `note` says why."""
     unit: str
     budget: float = 0.0
-    """The most that the ratio may be, or the figure itself where there is no baseline."""
+    """The maximum of the ratio, or of the figure if there is no baseline."""
     baseline: float | None = None
-    """What it is held against, in the same unit and from the same run."""
+    """What it is compared with, in the same unit and from the same run."""
     note: str = ""
 
     @property
     def ratio(self) -> float | None:
-        """The figure over its baseline."""
+        """The figure divided by its baseline."""
         return None if self.figure is None or not self.baseline else self.figure / self.baseline
 
     @property
     def holds(self) -> bool | None:
-        """Whether the budget holds; None where there is no figure."""
+        """Whether the budget holds; None if there is no figure."""
         measured = self.ratio if self.baseline is not None else self.figure
         return None if measured is None else measured <= self.budget
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Returns the rows under a head, the columns aligned."""
+    """Return the rows below a header, with aligned columns."""
     head = ("what", "figure", "baseline", "ratio", "budget", "")
     lines = [head, *map(_cells, rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]

@@ -1,4 +1,4 @@
-"""What every test may ask for, and the rule for machines where nothing may be skipped."""
+"""Fixtures of every test, and the rule that CI skips no test."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ pytest_plugins = [
 ]
 
 SKIP_NO_TEST = "COGNITUI_SKIP_NO_TEST"
-"""Set where all that the tests need is installed: there, a skipped test is a failed one."""
+"""Set if everything that the tests need is installed: then a skipped test fails."""
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Half as many workers again as there are cores: many a test waits for a program of its own."""
+    """Half as many workers again as there are cores: many tests wait for another program."""
     return -(-(os.cpu_count() or 1) * 3 // 2)
 
 
@@ -27,7 +27,7 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Turns a skip into a failure where nothing may be skipped."""
+    """Turn a skip into a failure if nothing may be skipped."""
     report = yield
     if report.skipped and os.environ.get(SKIP_NO_TEST):
         report.outcome = "failed"

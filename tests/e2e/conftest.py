@@ -1,4 +1,4 @@
-"""The whole program in a terminal: POSIX only, where there are ptys."""
+"""The whole program in a terminal: POSIX only: it needs ptys."""
 
 from __future__ import annotations
 
