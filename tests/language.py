@@ -89,7 +89,10 @@ _SPACE = r"\s+"
 _DOCSTRING = frozenset({Kind.DOCSTRING})
 
 # A place ("the folder where it is stored") is fine, so only phrases that state a condition are listed.
-_BEFORE_A_PLACE = "say says said know knows show shows from see find finds file folder place line page point print prints change changes #"
+_BEFORE_A_PLACE = (
+    "say says said know knows show shows from see find finds file folder place line page point print prints change "
+    "changes #"
+)
 _CONDITION = (
     r"(?:empty|none|nothing|true|false|0|once|again|only) where|"
     + "".join(rf"(?<!{word}\s)" for word in _BEFORE_A_PLACE.split())
@@ -157,6 +160,8 @@ BANNED: tuple[Banned, ...] = (
     Banned("(?:the )?defaults? holds?(?: for)?", "defaults are used"),
     Banned("words for people", "messages"),
     Banned("tests? holds?|holds? that", "checks that"),
+    Banned("all that is in view", "anything on screen, everything shown"),
+    Banned("but for what is", "except …"),
     Banned("ways? in(?=[.,;:)]|\\s(?:that|is|are)\\b|$)", "sign-in flow, route"),
     # Docstrings start with a noun (module, class) or a verb (function); a constructor needs none.
     Banned("\\ATakes", "no docstring, or what the class is for", _DOCSTRING),
@@ -300,13 +305,13 @@ def main(arguments: list[str]) -> int:
     else:
         counts = {area: _print(hits_in(ROOT / path for path in paths)) for area, paths in AREAS.items()}
     for area, count in counts.items():
-        print(f"{area}: {count}" if area else f"{count} banned words", file=sys.stderr)
+        sys.stderr.write(f"{area}: {count}\n" if area else f"{count} banned words\n")
     return 1 if any(counts.values()) else 0
 
 
 def _print(hits: list[Hit]) -> int:
     for hit in hits:
-        print(hit)
+        sys.stdout.write(f"{hit}\n")
     return len(hits)
 
 

@@ -17,8 +17,8 @@ _HEAD = """\
 
 Each cell is a sign-in that a test has made with the password in the vault. It lists what you are asked, in order;
 "automatic" means nothing. The tokens were verified with the keys of the pool, refreshed, and verified again. The server
-is the strict one in `src/cognitui/demo/strict`, which refuses what AWS refuses. `python -m tests.integration.flows_page`
-writes this page, and a test fails if it is no longer true.
+is the strict one in `src/cognitui/demo/strict`, which refuses what AWS refuses. This page is written by
+`python -m tests.integration.flows_page`, and a test fails if it is no longer true.
 
 Rows are also tried in three other ways, with one of the usernames, and with a client secret in every other row: in the
 TUI, dialog by dialog (`tests/tui/test_flow_dialogs.py`); by `cognitui login` in a real terminal, which also asks for
