@@ -20,8 +20,8 @@ How cognitui works with moto, cognito-local and ministack, and amazon-cognito-id
 cognitui is tested against. Each cell is the result of a run. `python -m tests.integration.emulators_page` writes this
 page, and a test fails if a cell changes. `tests/oracles/install` installs the pinned versions into `.oracles`.
 
-Sign in to an emulator with a profile that has its `endpoint_url`. For the OAuth flows, set `domain` to the same address.
-Set `region` if the pool's id does not begin with one, as in cognito-local.
+Sign in to an emulator with a profile that has its `endpoint_url`. For the OAuth flows, set `domain` to the same
+address. Set `region` if the pool's id does not begin with one, as in cognito-local.
 
 ## Servers
 
