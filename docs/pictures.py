@@ -1,4 +1,4 @@
-"""Makes the pictures of `docs/` from the running demo, and `screens.md` from them: `python docs/pictures.py`."""
+"""Pictures of `docs/`, taken from the running demo, and `screens.md`: `python docs/pictures.py` writes them."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ PATIENCE = 1000
 """Turns of 10 ms."""
 
 _FONT_FACES = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
-"""Textual's pictures load their font from another site; the reader's own monospace does as well."""
+"""Textual's pictures load their font from another site; the reader's own monospace font is enough."""
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One screen of the page: how a person gets there from the list, and what is seen then."""
+    """One screen of the page: how to get there from the list, and what is shown then."""
 
     name: str
     words: str
     keys: str
-    """As they are pressed, and told to the reader; `+words` waits for the words, `"text` is typed."""
+    """As they are pressed, and shown to the reader; `+words` waits for the words, `"text` is typed."""
     see: str
     desk: str = "demo"
-    """On which profiles: the demo's, or one of `_FILES`."""
+    """Which profiles: the demo's, or one of `_FILES`."""
 
 
-_FAULTY = """\
+_INVALID = """\
 version = 1
 [environments.dev]
 color = "green"
@@ -55,55 +55,53 @@ username = "alice@example.com"
 [environments.dev.profiles.bob]
 usernmae = "bob@example.com"
 """
-_RIGHT = _FAULTY.replace("usernmae", "username")
+_VALID = _INVALID.replace("usernmae", "username")
 _AMPLIFY = """\
 {"version": "1.1", "auth": {"aws_region": "eu-west-1", "user_pool_id": "eu-west-1_AbCdEf123",
  "user_pool_client_id": "1h57kf5cpq17m0eml12example"}}
 """
 _FILES: dict[str, dict[str, str]] = {
     "nothing yet": {"amplify_outputs.json": _AMPLIFY},
-    "a fault": {"profiles.toml": _FAULTY},
-    "an idle lock": {"profiles.toml": _RIGHT, "cognitui/config.toml": 'idle_lock = "1s"\n'},
+    "an error": {"profiles.toml": _INVALID},
+    "an idle lock": {"profiles.toml": _VALID, "cognitui/config.toml": 'idle_lock = "1s"\n'},
 }
-"""What stands in the folder where the program is opened, by the name of the desk."""
+"""The files in the folder where the TUI is opened, by the name of the desk."""
 
 SHOTS = (
-    Shot("welcome", "The first start.", "", "Welcome", "nothing yet"),
-    Shot("token", "A profile and its token, verified.", "enter +unverified v", "✓ verified"),
-    Shot("overview", "All environments at once.", "0", "All environments"),
-    Shot("filter", "Letters in order find it, wherever they stand.", 'slash "al', " match"),
-    Shot("raw", "The raw token, in its three parts.", "enter +unverified o", "eyJ"),
-    Shot("copy-as", "The token in whatever form it is wanted.", "enter +unverified C", "curl"),
-    Shot("compare", "Two tokens side by side: access and id here.", "enter +unverified m t equals_sign", "Compare"),
-    Shot("inspect", "A token from anywhere.", "i", "Inspect a token"),
-    Shot("jump", "A letter on all that is in view.", "ctrl+o", "alice"),
-    Shot("new-profile", "A new profile; what the environment gives is shown.", "n", "New profile"),
-    Shot("secrets", "Passwords and secrets, stored in the keyring.", "p", "Passwords and secrets"),
-    Shot("delete", "A question before what is not undone.", "d", "Delete a profile"),
-    Shot("sign-out", "How far a sign-out goes, and what still works.", "enter +unverified x", "Sign out"),
-    Shot("protected", "A protected environment asks first.", "3 +◆ enter", "is protected"),
-    Shot(
-        "new-password", "A temporary password: its rules are ticked as they are met.", 'j j enter +again "Str0ng', "✓"
-    ),
-    Shot("browser", "A sign-in in the browser.", 'slash "heidi enter enter', "Copy the address"),
-    Shot("code", "A code by e-mail, and its way back.", '4 +email-code slash "email-code enter enter', "Sent to"),
+    Shot("welcome", "First start", "", "Welcome", "nothing yet"),
+    Shot("token", "Verified token", "enter +unverified v", "✓ verified"),
+    Shot("overview", "All environments", "0", "All environments"),
+    Shot("filter", "Fuzzy filter", 'slash "al', " match"),
+    Shot("raw", "Raw token", "enter +unverified o", "eyJ"),
+    Shot("copy-as", "Copy as", "enter +unverified C", "curl"),
+    Shot("compare", "Compare tokens", "enter +unverified m t equals_sign", "Compare"),
+    Shot("inspect", "Inspect a token", "i", "Inspect a token"),
+    Shot("jump", "Jump mode", "ctrl+o", "alice"),
+    Shot("new-profile", "New profile", "n", "New profile"),
+    Shot("secrets", "Passwords and secrets", "p", "Passwords and secrets"),
+    Shot("delete", "Delete a profile", "d", "Delete a profile"),
+    Shot("sign-out", "Sign out", "enter +unverified x", "Sign out"),
+    Shot("protected", "Protected environment", "3 +◆ enter", "is protected"),
+    Shot("new-password", "New password", 'j j enter +again "Str0ng', "✓"),
+    Shot("browser", "Browser sign-in", 'slash "heidi enter enter', "Copy the address"),
+    Shot("code", "Code by e-mail", '4 +email-code slash "email-code enter enter', "Sent to"),
     Shot(
         "set-up",
-        "An authenticator app is set up.",
+        "Authenticator app setup",
         '4 +email-code slash "authenticator enter enter',
         "Set up a second factor",
     ),
-    Shot("settings", "Settings.", "comma", "Settings"),
-    Shot("doctor", "What is wrong, and how to mend it.", "H +alice", "fine"),
-    Shot("import", "Import from an AWS account.", "I", "Import from AWS"),
-    Shot("import-file", "Import from a file of Amplify or Terraform.", "O", "amplify_outputs.json", "nothing yet"),
-    Shot("import-found", "What was found, before it is written.", "O +amplify enter", "Write", "nothing yet"),
-    Shot("faults", "A fault of the profile file, with the way to mend it.", "exclamation_mark", "usernmae", "a fault"),
-    Shot("locked", "Nobody was there for a while.", "", "Nobody was here", "an idle lock"),
-    Shot("palette", "Every action by its words.", "ctrl+p", "What do you want to do?"),
-    Shot("help", "Every key.", "question_mark", "Keys"),
-    # Last: the tab is remembered.
-    Shot("user", "What Cognito tells of the user.", "enter +unverified t t t enter", "told by"),
+    Shot("settings", "Settings", "comma", "Settings"),
+    Shot("doctor", "Doctor", "H +alice", "fine"),
+    Shot("import", "Import from AWS", "I", "Import from AWS"),
+    Shot("import-file", "Import from a file", "O", "amplify_outputs.json", "nothing yet"),
+    Shot("import-found", "Import review", "O +amplify enter", "Write", "nothing yet"),
+    Shot("errors", "Errors of the profile file", "exclamation_mark", "usernmae", "an error"),
+    Shot("locked", "Idle lock", "", "Nobody was here", "an idle lock"),
+    Shot("palette", "Command palette", "ctrl+p", "What do you want to do?"),
+    Shot("help", "Help", "question_mark", "Keys"),
+    # Last, because the tab is remembered.
+    Shot("user", "User attributes", "enter +unverified t t t enter", "told by"),
 )
 
 
@@ -139,7 +137,7 @@ async def _do(app: CognituiApp, pilot: Pilot[int], keys: str) -> None:
 
 
 async def _go_back(app: CognituiApp, pilot: Pilot[int]) -> None:
-    """Back to the list of the first environment, without a filter."""
+    """Go back to the list of the first environment, without a filter."""
     while not isinstance(app.screen, MainScreen):
         await pilot.press("escape")
         await pilot.pause(0.05)
@@ -174,7 +172,7 @@ async def _take(shot: Shot, services: Services, size: tuple[int, int]) -> None:
 
 @contextmanager
 def _folder_with(files: Mapping[str, str]) -> Iterator[Path]:
-    """A folder with these files, where the program is opened."""
+    """Yield a folder with these files, as the current one."""
     with tempfile.TemporaryDirectory(prefix="cognitui-") as name, chdir(name), environment({"XDG_CONFIG_HOME": name}):
         for file, text in files.items():
             Path(file).parent.mkdir(exist_ok=True)
@@ -183,7 +181,7 @@ def _folder_with(files: Mapping[str, str]) -> Iterator[Path]:
 
 
 async def _of_the_readme() -> None:
-    """A session like that of a new user, with a picture here and there."""
+    """Save the pictures of the README, from a session like a new user's."""
     with prepare(lambda words: None) as demo:
         app = CognituiApp(services_of(demo, wire))
         async with app.run_test(size=README_SIZE) as pilot:
@@ -220,24 +218,24 @@ _NAMES = {
 }
 
 
-def _told(keys: str) -> str:
-    """The keys in the words of the screen, without what is only waited for."""
+def _shown_keys(keys: str) -> str:
+    """Return the keys as the TUI names them, without what is only waited for."""
     pressed = [key for key in keys.split() if not key.startswith("+")]
     return " ".join(f"`{_NAMES.get(key, key.lstrip(chr(34)))}`" for key in pressed)
 
 
 def page() -> str:
-    """Returns `screens.md`."""
-    parts = ["# Every screen", "", "Made by `python docs/pictures.py` from `cognitui demo`, from the list on."]
+    """Return `screens.md`."""
+    parts = ["# Screens", "", "Made from `cognitui demo` by `python docs/pictures.py`. The keys start at the list."]
     for shot in SHOTS:
         pictures = [f"![{shot.name}, {w} by {h}](screens/{shot.name}-{w}x{h}.svg)" for w, h in SIZES]
-        keys = [f"Keys: {_told(shot.keys)}", ""] if shot.keys else []
+        keys = [f"Keys: {_shown_keys(shot.keys)}", ""] if shot.keys else []
         parts += ["", f"## {shot.words}", "", *keys, *pictures]
     return "\n".join(parts) + "\n"
 
 
 async def main() -> None:
-    """All of them."""
+    """Save all pictures, and the page."""
     SCREENS.mkdir(exist_ok=True)
     await _of_the_readme()
     for size in SIZES:

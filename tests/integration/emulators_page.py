@@ -16,18 +16,18 @@ PAGE = Path(__file__).parents[2] / "docs" / "emulators.md"
 _HEAD = """\
 # Emulators
 
-How cognitui gets on with moto, cognito-local and ministack, and amazon-cognito-identity-js with the Cognito server that
+How cognitui works with moto, cognito-local and ministack, and amazon-cognito-identity-js with the Cognito server that
 cognitui is tested against. Each cell is the result of a run. `python -m tests.integration.emulators_page` writes this
 page, and a test fails if a cell changes. `tests/oracles/install` installs the pinned versions into `.oracles`.
 
-Sign in to an emulator by a profile with its `endpoint_url`, and `domain` set to the same address for the OAuth flows.
-Set `region` if the pool's id does not begin with one, as in cognito-local.
+Sign in to an emulator with a profile that has its `endpoint_url`. For the OAuth flows, set `domain` to the same
+address. Set `region` if the pool's id does not begin with one, as in cognito-local.
 
 ## Servers
 
-"signed in" means: the tokens verified against the pool's keys, and a refresh brought new ones. What you are asked on
-the way is in parentheses; the password, the client secret and the TOTP seed are stored. "no" is followed by the title
-of the error. If a server does not support a flow, the error names one to set instead.
+"signed in" means that the tokens were verified with the pool's keys, and that a refresh returned new ones. What you are
+asked is in parentheses; the password, the client secret and the TOTP seed are stored. "no" is followed by the title of
+the error. If a server does not support a flow, the error names one to set instead.
 
 """
 

@@ -22,7 +22,7 @@ from tests.strict.browser import log_in
 from tests.unit.cli.harness import run
 from tests.unit.fakes import FakeServices, services_with
 
-BY_ITSELF = "by itself"
+BY_ITSELF = "automatic"
 _MOST_QUESTIONS = 8
 
 

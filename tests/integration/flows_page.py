@@ -13,20 +13,20 @@ from tests.integration.flow_world import a_server, api_of
 PAGE = Path(__file__).parents[2] / "docs" / "flows.md"
 
 _HEAD = """\
-# Every way in
+# Tested flows
 
-Each cell is a sign-in that a test has made: what a person was asked, in order, with the password in the vault. "by
-itself" is: nothing. Its tokens were verified against the keys of the pool, refreshed, and verified again. The server is
-the strict one in `src/cognitui/demo/strict`, which refuses what AWS refuses. `python -m tests.integration.flows_page`
-makes this page; a test fails where it is not true any more.
+Each cell is a sign-in that a test has made with the password in the vault. It lists what you are asked, in order;
+"automatic" means nothing. The tokens were verified with the keys of the pool, refreshed, and verified again. The server
+is the strict one in `src/cognitui/demo/strict`, which refuses what AWS refuses. This page is written by
+`python -m tests.integration.flows_page`, and a test fails if it is no longer true.
 
-Each row is gone through three more times, with one of its names, and with a client secret in every other row: on the
-screen, dialog by dialog (`tests/tui/test_flow_dialogs.py`); by `cognitui login` in a real terminal, where what is not
-stored is asked for, too (`tests/e2e/test_flow_questions.py`); and by `cognitui token --no-input`, whose exit code
-stands in the last column, with what it says is needed.
+Rows are also tried in three other ways, with one of the usernames, and with a client secret in every other row: in the
+TUI, dialog by dialog (`tests/tui/test_flow_dialogs.py`); by `cognitui login` in a real terminal, which also asks for
+secrets that are not stored (`tests/e2e/test_flow_questions.py`); and by `cognitui token --no-input`. The last column
+shows its exit code and what it says is needed.
 
 `DEVICE_SRP_AUTH` is the second sign-in from a machine that the pool remembers. `WEB_AUTHN` (passkeys) needs a browser:
-choose another factor, or sign in by `authorization_code`. `client_credentials` has no user at all.
+choose another factor, or sign in with `authorization_code`. `client_credentials` has no user.
 
 | flow | Cognito asks | alias | alias, client secret | username | username, client secret | `token --no-input` |
 |---|---|---|---|---|---|---|
@@ -34,31 +34,31 @@ choose another factor, or sign in by `authorization_code`. `client_credentials` 
 
 
 def row(server: StrictServer, api: CognitoApi, case: Case) -> list[str]:
-    """Signs in by each column of a case, and by the command."""
+    """Sign in by each column of a case, and by the command."""
     cells = [cell(server, api, case, case.names[name], secret) for name, secret in COLUMNS]
     return [*cells, answer_of_the_command(server, api, case, *one_column(case))]
 
 
 def rows_of(page: str) -> dict[str, list[str]]:
-    """Returns the cells of a page by the names of their rows."""
+    """Return the cells of a page by the names of their rows."""
     lines = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| `")]
     return {f"{flow.strip('`')} · {challenge}": cells for flow, challenge, *cells in lines}
 
 
 def written_rows() -> dict[str, list[str]]:
-    """Returns the cells of the page as it stands, by the names of their rows."""
+    """Return the cells of the page as it is now, by the names of their rows."""
     return rows_of(PAGE.read_text(encoding="utf-8"))
 
 
 def asked_in(case: Case) -> str:
-    """Returns what the page says that a person is asked in the one column that all ways in go through."""
+    """Return what a person is asked in the one column that every other test of the row uses."""
     username, secret = one_column(case)
     columns = [(case.names[name], secret) for name, secret in COLUMNS]
     return written_rows()[case.row][columns.index((username, secret))]
 
 
 def written() -> str:
-    """Signs in by all of them, and returns the page."""
+    """Sign in by all of them, and return the page."""
     with a_server() as server:
         api = api_of(server)
         rows = [(case.flow.value, case.challenge, row(server, api, case)) for case in CASES]
