@@ -14,9 +14,9 @@ from typing import Protocol
 
 from cognitui.model.aws import AwsCredentials
 from cognitui.model.challenge import Challenge, GivenSecrets, Step
-from cognitui.model.diagnostics import ClientSettings, KeysSeen, LoosePlace, SettingFault, TerminalFacts
-from cognitui.model.preferences import Choices
-from cognitui.model.profile import NO_FIELDS, Draft, FileStamp, Problem, Profile, ProfileBook, ProfileFields
+from cognitui.model.diagnostics import ClientSettings, InsecurePath, KeysSeen, SettingError, TerminalFacts
+from cognitui.model.preferences import Preferences
+from cognitui.model.profile import NO_FIELDS, Draft, FileStamp, Profile, ProfileError, ProfileFields, ProfileSet
 from cognitui.model.secret import SecretName
 from cognitui.model.token import Expiries, TokenSet, UserInfo, Verification
 
@@ -29,7 +29,7 @@ class ProfileStore(Protocol):
         """The file that edits go to."""
         ...
 
-    def load(self) -> ProfileBook:
+    def load(self) -> ProfileSet:
         """Reads the file and what it includes; faults are in the book's `problems`.
 
         Raises:
@@ -37,7 +37,7 @@ class ProfileStore(Protocol):
         """
         ...
 
-    def stamps(self, book: ProfileBook | None) -> tuple[FileStamp, ...]:
+    def stamps(self, book: ProfileSet | None) -> tuple[FileStamp, ...]:
         """Returns what tells whether a book is still what its files say: other stamps than its own, and it is not.
 
         Args:
@@ -69,7 +69,7 @@ class ProfileStore(Protocol):
         *,
         protected: bool = False,
         shared: ProfileFields = NO_FIELDS,
-    ) -> ProfileBook:
+    ) -> ProfileSet:
         """Adds a profile, and its environment where that is new.
 
         Args:
@@ -86,7 +86,7 @@ class ProfileStore(Protocol):
         """
         ...
 
-    def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
+    def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileSet:
         """Gives a profile new own fields, a new name or another environment.
 
         Args:
@@ -102,7 +102,7 @@ class ProfileStore(Protocol):
         """
         ...
 
-    def remove(self, seen: Profile) -> ProfileBook:
+    def remove(self, seen: Profile) -> ProfileSet:
         """Takes a profile out; raises as `change` does."""
         ...
 
@@ -123,7 +123,7 @@ class ProfileDrafts(Protocol):
         """Returns whether the copy is another than at first."""
         ...
 
-    def problems(self, draft: Draft) -> tuple[Problem, ...]:
+    def errors(self, draft: Draft) -> tuple[ProfileError, ...]:
         """Returns the faults of the copy that the file did not have."""
         ...
 
@@ -205,18 +205,18 @@ class Settings(Protocol):
         ...
 
 
-SettingsRules = Callable[[Settings], Iterable[SettingFault]]
+SettingsRules = Callable[[Settings], Iterable[SettingError]]
 """What the screen alone knows of settings: its themes, its actions, its keys."""
 
 
-class ChoicesStore(Protocol):
+class PreferencesStore(Protocol):
     """What is remembered of how a person uses the program; nothing depends on it."""
 
-    def read(self) -> Choices:
+    def read(self) -> Preferences:
         """Returns what is remembered; nothing where that cannot be read."""
         ...
 
-    def change(self, change: Callable[[Choices], Choices]) -> Choices:
+    def change(self, change: Callable[[Preferences], Preferences]) -> Preferences:
         """Changes what is remembered now, by whichever process, and returns it as it is then.
 
         Raises:
@@ -304,11 +304,11 @@ class Machine(Protocol):
         """Returns where `config.toml` is, or that there is none."""
         ...
 
-    def settings_faults(self) -> tuple[SettingFault, ...]:
+    def settings_faults(self) -> tuple[SettingError, ...]:
         """Returns all that is wrong with `config.toml` as it is now, keys and theme included."""
         ...
 
-    def loose_places(self) -> tuple[LoosePlace, ...]:
+    def insecure_permissions(self) -> tuple[InsecurePath, ...]:
         """Returns the program's files and folders that are open to others."""
         ...
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from cognitui.aws_ports import Directory, Provisioning
     from cognitui.broker import TokenBroker
     from cognitui.doctor.setup import Doctor
-    from cognitui.model.diagnostics import SettingFault
+    from cognitui.model.diagnostics import SettingError
     from cognitui.model.profile import Profile
     from cognitui.model.token import Expiries
-    from cognitui.ports import ChoicesStore, ProfileDrafts, ProfileSharing, ProfileStore, Settings, SettingsRules
+    from cognitui.ports import PreferencesStore, ProfileDrafts, ProfileSharing, ProfileStore, Settings, SettingsRules
     from cognitui.system.clipboard import Clipboard
 
 
@@ -103,7 +103,7 @@ class Services(Protocol):
         """What `config.toml` says; the default for what is faulty in it."""
         ...
 
-    def settings_faults(self, rules: SettingsRules) -> tuple[SettingFault, ...]:
+    def settings_faults(self, rules: SettingsRules) -> tuple[SettingError, ...]:
         """Returns all that is wrong with `config.toml`, in its order.
 
         Args:
@@ -121,7 +121,7 @@ class Services(Protocol):
         ...
 
     @property
-    def choices(self) -> ChoicesStore:
+    def preferences(self) -> PreferencesStore:
         """What is remembered of how a person uses the program."""
         ...
 

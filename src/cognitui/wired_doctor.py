@@ -6,9 +6,9 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 
-from cognitui.model.diagnostics import LoosePlace, SettingFault, TerminalFacts
+from cognitui.model.diagnostics import InsecurePath, SettingError, TerminalFacts
 from cognitui.storage.paths import Paths, shown
-from cognitui.storage.permissions import loose_places
+from cognitui.storage.permissions import insecure_permissions
 from cognitui.storage.settings import SettingsReading
 from cognitui.system.clipboard import Clipboard
 
@@ -40,7 +40,7 @@ class ThisMachine:
         self.try_keyring = try_keyring
         self.memory_was_chosen = memory_was_chosen
 
-    def settings_faults(self) -> tuple[SettingFault, ...]:
+    def settings_faults(self) -> tuple[SettingError, ...]:
         """Reads `config.toml`, and asks the screen's own rules."""
         # Costs 150 ms with Textual, and of the commands the doctor alone needs it.
         from cognitui.tui.settings_rules import setting_faults
@@ -52,9 +52,9 @@ class ThisMachine:
         path = self._paths.settings
         return shown(path) if path.exists() else "There is none: the defaults hold."
 
-    def loose_places(self) -> tuple[LoosePlace, ...]:
+    def insecure_permissions(self) -> tuple[InsecurePath, ...]:
         """Looks at the permissions."""
-        return loose_places(self._paths)
+        return insecure_permissions(self._paths)
 
     def clipboard_way(self) -> str:
         """Names the first way to a clipboard; nothing is copied."""

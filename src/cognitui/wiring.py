@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from cognitui.cognito.server_clocks import ServerClocks
     from cognitui.cognito.token_endpoint import TokenEndpoint
     from cognitui.doctor.setup import Doctor
-    from cognitui.model.diagnostics import SettingFault
+    from cognitui.model.diagnostics import SettingError
     from cognitui.model.token import Expiries, Verification
     from cognitui.ports import (
-        ChoicesStore,
         Identities,
         Index,
+        PreferencesStore,
         ProfileDrafts,
         ProfileSharing,
         ProfileStore,
@@ -128,7 +128,7 @@ class Wiring:
         """What `config.toml` says; the default for what is faulty in it."""
         return self._read_settings().settings
 
-    def settings_faults(self, rules: SettingsRules) -> tuple[SettingFault, ...]:
+    def settings_faults(self, rules: SettingsRules) -> tuple[SettingError, ...]:
         """Returns all that is wrong with `config.toml`, by these rules, too."""
         return self._read_settings().with_those_of(rules)
 
@@ -140,11 +140,11 @@ class Wiring:
         self._settings = read_settings(self._paths.settings)
 
     @cached_property
-    def choices(self) -> ChoicesStore:
+    def preferences(self) -> PreferencesStore:
         """What is remembered of how a person uses the program."""
-        from cognitui.storage.preferences import ChoicesFile
+        from cognitui.storage.preferences import PreferencesFile
 
-        return ChoicesFile(self._paths.choices, self._paths.profiles)
+        return PreferencesFile(self._paths.preferences, self._paths.profiles)
 
     @cached_property
     def broker(self) -> TokenBroker:
@@ -226,7 +226,7 @@ class Wiring:
             Location("profiles", paths.profiles),
             Location("settings", paths.settings),
             Location("expiry index", paths.expiry_index),
-            Location("choices", paths.choices),
+            Location("choices", paths.preferences),
             Location("locks", paths.locks),
             Location("log", paths.log),
         )

@@ -27,7 +27,7 @@ from cognitui.demo.server import Server
 from cognitui.model.challenge import INSTEAD, Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.claims import decode
 from cognitui.model.errors import WrongCredentials
-from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenSet
 from cognitui.profiles.store import ProfileFile
@@ -55,20 +55,20 @@ def demo() -> Iterator[DemoSet]:
 
 
 @pytest.fixture(scope="module")
-def book(demo: DemoSet) -> ProfileBook:
+def book(demo: DemoSet) -> ProfileSet:
     return ProfileFile(demo.profiles).load()
 
 
-def test_the_profile_file_has_four_environments_without_a_fault(book: ProfileBook) -> None:
-    assert book.problems == ()
+def test_the_profile_file_has_four_environments_without_a_fault(book: ProfileSet) -> None:
+    assert book.errors == ()
     assert [environment.name for environment in book.environments] == ["dev", "staging", "prod", "playground"]
 
 
-def test_production_alone_is_protected(book: ProfileBook) -> None:
+def test_production_alone_is_protected(book: ProfileSet) -> None:
     assert [environment.name for environment in book.environments if environment.protected] == ["prod"]
 
 
-def test_every_profile_leads_to_this_machine(book: ProfileBook) -> None:
+def test_every_profile_leads_to_this_machine(book: ProfileSet) -> None:
     assert {urlsplit(profile.fields.endpoint_url or "").hostname for profile in book.profiles} == {"127.0.0.1"}
 
 
@@ -89,7 +89,7 @@ def test_its_environment_leads_another_process_to_its_files(demo: DemoSet) -> No
     assert (paths.profiles, paths.state) == (demo.profiles, demo.state)
 
 
-def test_everyone_whose_password_is_right_gets_tokens(demo: DemoSet, book: ProfileBook) -> None:
+def test_everyone_whose_password_is_right_gets_tokens(demo: DemoSet, book: ProfileSet) -> None:
     with_password = [
         profile
         for profile in book.profiles
@@ -110,7 +110,7 @@ def test_everyone_whose_password_is_right_gets_tokens(demo: DemoSet, book: Profi
     }
 
 
-def test_carol_is_asked_for_a_new_password(demo: DemoSet, book: ProfileBook) -> None:
+def test_carol_is_asked_for_a_new_password(demo: DemoSet, book: ProfileSet) -> None:
     step = signed_in(demo, book.by_id["dev/carol"])
 
     assert isinstance(step, Challenge)
@@ -118,7 +118,7 @@ def test_carol_is_asked_for_a_new_password(demo: DemoSet, book: ProfileBook) -> 
 
 
 def test_an_admin_makes_the_password_of_tess_permanent_without_the_persons_aws_files(
-    demo: DemoSet, book: ProfileBook, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    demo: DemoSet, book: ProfileSet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     broken = tmp_path / "config"
     broken.write_text("[default\n", "utf-8")
@@ -140,13 +140,13 @@ def test_nobody_else_may_read_the_playgrounds_admin_key(demo: DemoSet) -> None:
     assert Path(demo.environ["AWS_SHARED_CREDENTIALS_FILE"]).stat().st_mode & 0o077 == 0
 
 
-def test_dave_is_refused(demo: DemoSet, book: ProfileBook) -> None:
+def test_dave_is_refused(demo: DemoSet, book: ProfileSet) -> None:
     assert demo.refused == {"dev/dave"}
     with pytest.raises(WrongCredentials):
         signed_in(demo, book.by_id["dev/dave"])
 
 
-def test_the_service_signs_in_with_the_secret_of_its_client(demo: DemoSet, book: ProfileBook) -> None:
+def test_the_service_signs_in_with_the_secret_of_its_client(demo: DemoSet, book: ProfileSet) -> None:
     profile = book.by_id["dev/orders-service"]
     secret = next(value for id_, _, value in demo.secrets if id_ == profile.id)
 
@@ -156,14 +156,14 @@ def test_the_service_signs_in_with_the_secret_of_its_client(demo: DemoSet, book:
     assert decode(step.tokens.access.value).claims["scope"] == "orders/read"
 
 
-def test_heidi_is_sent_to_the_login_page(demo: DemoSet, book: ProfileBook) -> None:
+def test_heidi_is_sent_to_the_login_page(demo: DemoSet, book: ProfileSet) -> None:
     step = OAuthSignIn(TokenEndpoint(time.time)).start(book.by_id["dev/heidi"], GivenSecrets())
 
     assert isinstance(step, Challenge)
     assert step.url.startswith(f"{book.by_id['dev/heidi'].fields.domain}/oauth2/authorize?")
 
 
-def test_the_app_of_ivan_answers_by_itself(demo: DemoSet, book: ProfileBook) -> None:
+def test_the_app_of_ivan_answers_by_itself(demo: DemoSet, book: ProfileSet) -> None:
     ivan = book.by_id["dev/ivan"]
     stored = {kind: value for profile_id, kind, value in demo.secrets if profile_id == ivan.id}
 
@@ -174,7 +174,7 @@ def test_the_app_of_ivan_answers_by_itself(demo: DemoSet, book: ProfileBook) -> 
     assert isinstance(signed_in(demo, ivan), SignedIn)
 
 
-def test_the_tokens_of_alice_in_dev_open_aws_credentials(demo: DemoSet, book: ProfileBook) -> None:
+def test_the_tokens_of_alice_in_dev_open_aws_credentials(demo: DemoSet, book: ProfileSet) -> None:
     alice = book.by_id["dev/alice"]
     tokens = tokens_of(demo, alice)
     assert tokens.id is not None
@@ -184,12 +184,12 @@ def test_the_tokens_of_alice_in_dev_open_aws_credentials(demo: DemoSet, book: Pr
     assert given.lifetime.remaining(time.time()) > 0
 
 
-def test_the_tokens_of_bob_live_five_minutes(demo: DemoSet, book: ProfileBook) -> None:
+def test_the_tokens_of_bob_live_five_minutes(demo: DemoSet, book: ProfileSet) -> None:
     assert tokens_of(demo, book.by_id["dev/bob"]).access.lifetime.length == 300
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
-def test_alice_has_her_groups_everywhere(demo: DemoSet, book: ProfileBook, environment: str) -> None:
+def test_alice_has_her_groups_everywhere(demo: DemoSet, book: ProfileSet, environment: str) -> None:
     access = decode(tokens_of(demo, book.by_id[f"{environment}/alice"]).access.value)
 
     assert access.claims["cognito:groups"] == ["admins", "editors"]

@@ -25,7 +25,7 @@ from cognitui.model.errors import (
 )
 from cognitui.model.profile import Profile
 from cognitui.storage.paths import Paths
-from cognitui.storage.permissions import loose_places
+from cognitui.storage.permissions import insecure_permissions
 from tests.integration.shell import PASSWORD, SECRET, Shell
 from tests.unit.fakes import FakeClock, make_profile
 
@@ -198,7 +198,7 @@ def test_a_domain_answers_or_does_not(exam: PoolExam, strict: StrictServer) -> N
 
 def test_what_others_may_read_or_write_is_named(tmp_path: Path) -> None:
     paths = Paths.find({"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")})
-    assert loose_places(paths) == ()
+    assert insecure_permissions(paths) == ()
 
     for folder in (paths.config, paths.state):
         folder.mkdir(parents=True)
@@ -207,7 +207,7 @@ def test_what_others_may_read_or_write_is_named(tmp_path: Path) -> None:
     paths.profiles.write_text("version = 1")
     paths.profiles.chmod(0o664)
 
-    assert [place.fix for place in loose_places(paths)] == [
+    assert [place.fix for place in insecure_permissions(paths)] == [
         f"Run: chmod go-w {paths.profiles}",
         f"Run: chmod go= {paths.state}",
     ]

@@ -53,7 +53,7 @@ class Pasting(Answering):
 
 def only_profile(services: Services) -> Profile:
     book = services.profiles.load()
-    assert book.problems == ()
+    assert book.errors == ()
     return book.profiles[0]
 
 

@@ -19,7 +19,7 @@ from cognitui.demo.playground_cast import PLAYERS
 from cognitui.demo.playground_server import playground
 from cognitui.demo.profiles import playground_text
 from cognitui.model.challenge import INSTEAD, Challenge, Prompt
-from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.secret import SecretKind
 from cognitui.profiles.store import ProfileFile
 from cognitui.services import Options
@@ -33,7 +33,7 @@ NEW_PASSWORD = "Str0nger!pass"
 class Grounds:
     """The playground with a program in front of it."""
 
-    def __init__(self, broker: TokenBroker, book: ProfileBook, letters: queue.SimpleQueue[str]) -> None:
+    def __init__(self, broker: TokenBroker, book: ProfileSet, letters: queue.SimpleQueue[str]) -> None:
         self.broker = broker
         self.book = book
         self.letters = letters
@@ -82,13 +82,13 @@ def grounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
         yield Grounds(services.broker, book, letters)
 
 
-def keep_password(broker: TokenBroker, book: ProfileBook, place: Place) -> None:
+def keep_password(broker: TokenBroker, book: ProfileSet, place: Place) -> None:
     if place.password:
         broker.set_secret(book.by_id[f"playground/{place.name}"], SecretKind.PASSWORD, place.password)
 
 
 def test_its_profiles_have_no_fault(grounds: Grounds) -> None:
-    assert grounds.book.problems == ()
+    assert grounds.book.errors == ()
     assert [profile.name for profile in grounds.book.profiles] == [player.name for player in PLAYERS]
 
 

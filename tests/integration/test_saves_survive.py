@@ -72,7 +72,7 @@ def test_four_processes_with_100_edits_each_keep_all_400(path: Path) -> None:
     for process in processes:
         output(process)
     book = ProfileFile(path).load()
-    assert book.problems == ()
+    assert book.errors == ()
     assert len(book.profiles) == PROFILES + 400
     assert files(path) == {path.name, f"{path.name}.lock"}
 

@@ -6,7 +6,7 @@ import pytest
 from textual import events
 
 from cognitui.model.errors import SaveFailed
-from cognitui.model.preferences import NO_CHOICES, Choices
+from cognitui.model.preferences import NO_PREFERENCES, Preferences
 from cognitui.model.profile import Flow
 from cognitui.model.token import Token, TokenKind
 from cognitui.model.token_formats import TokenFormat, formatted
@@ -16,7 +16,7 @@ from cognitui.tui.screens.main import MainScreen
 from tests.tui.harness import NARROW, WIDE, FakeClipboard, Story, copied, desk, opened
 from tests.unit.fakes import (
     NOW,
-    FakeChoices,
+    FakePreferences,
     FakeServices,
     FakeSettings,
     FakeSignIn,
@@ -147,7 +147,7 @@ async def test_the_menu_is_left_without_a_copy(key: str) -> None:
 
         await story.until(lambda: story.app.screen is story.main)
         assert copied(services) == []
-        assert services.choices.known == NO_CHOICES
+        assert services.preferences.known == NO_PREFERENCES
 
 
 async def test_a_click_on_cancel_leaves_the_menu() -> None:
@@ -182,7 +182,7 @@ async def test_the_last_form_of_a_profile_is_first_the_next_time_and_the_order_i
         assert rows(story)[:3] == ["JSON", "raw token", "Bearer value"]
         await story.press("enter")
         await story.until(lambda: copied(services) == [formatted(ALICE, TOKENS.access, TokenFormat.JSON)] * 2)
-    assert services.choices.known.copied_as == {"dev/alice": "json"}
+    assert services.preferences.known.copied_as == {"dev/alice": "json"}
 
 
 async def test_a_form_that_a_person_did_not_agree_to_is_not_remembered() -> None:
@@ -193,13 +193,13 @@ async def test_a_form_that_a_person_did_not_agree_to_is_not_remembered() -> None
         await story.see("Production is protected")
         await story.press("n")
 
-        assert story.main.remembered.choices.copied_as == {}
+        assert story.main.remembered.preferences.copied_as == {}
 
 
 async def test_another_run_remembers_each_profile_by_itself() -> None:
-    services = holding(choices=FakeChoices(Choices(copied_as={"dev/alice": "fish", "dev/bob": "gone"})))
+    services = holding(preferences=FakePreferences(Preferences(copied_as={"dev/alice": "fish", "dev/bob": "gone"})))
     async with opened(services) as story:
-        await story.until(lambda: story.main.remembered.choices != NO_CHOICES)
+        await story.until(lambda: story.main.remembered.preferences != NO_PREFERENCES)
         await open_menu(story)
         assert rows(story)[0] == "fish export"
         await story.press("escape", "j")
@@ -209,7 +209,7 @@ async def test_another_run_remembers_each_profile_by_itself() -> None:
 
 
 async def test_a_choice_that_cannot_be_kept_stops_no_copy() -> None:
-    services = holding(choices=FakeChoices(fault=SaveFailed("The disk is full.")))
+    services = holding(preferences=FakePreferences(fault=SaveFailed("The disk is full.")))
     async with opened(services) as story:
         await open_menu(story)
         await story.press("c")

@@ -11,9 +11,9 @@ from textual.theme import BUILTIN_THEMES
 from textual.widget import Widget
 from textual.widgets import Button
 
-from cognitui.model.diagnostics import KeysSeen, LoosePlace, SettingFault
+from cognitui.model.diagnostics import InsecurePath, KeysSeen, SettingError
 from cognitui.model.errors import ClipboardUnavailable, NoKeyring, PoolOrClientNotFound, ProfileFileError
-from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile import Profile, ProfileSet
 from cognitui.system.clipboard import Copied
 from cognitui.tui.dialogs.doctor import DoctorScreen
 from cognitui.tui.screens.locked import Locked
@@ -96,7 +96,7 @@ async def test_set_up_and_selected_profile_are_examined() -> None:
 
 async def test_a_failure_has_sign_word_and_fix_and_all_are_counted() -> None:
     machine = FakeMachine(keyring=NoKeyring("There is no keyring.", fix="Install gnome-keyring."))
-    machine.loose = (LoosePlace("/etc/profiles.toml", "chmod 600 /etc/profiles.toml"),)
+    machine.loose = (InsecurePath("/etc/profiles.toml", "chmod 600 /etc/profiles.toml"),)
     async with opened(desk(ALICE, machine=machine)) as story:
         await examine(story)
 
@@ -108,7 +108,7 @@ async def test_a_failure_has_sign_word_and_fix_and_all_are_counted() -> None:
 
 async def test_a_check_that_fails_ends_no_other() -> None:
     machine = FakeMachine(
-        faults=(SettingFault(("theme",), "is none", "Mend it."),),
+        faults=(SettingError(("theme",), "is none", "Mend it."),),
         clipboard=ClipboardUnavailable("y"),
         keyring=NoKeyring("z"),
     )
@@ -142,7 +142,7 @@ async def test_findings_come_one_by_one_while_the_screen_answers() -> None:
 
 
 async def test_what_runs_and_all_that_was_counted_fit_a_low_screen() -> None:
-    machine = FakeMachine(keyring=NoKeyring("x"), loose=(LoosePlace("/etc", "chmod"),))
+    machine = FakeMachine(keyring=NoKeyring("x"), loose=(InsecurePath("/etc", "chmod"),))
     exam = SlowExam()
     services = desk(ALICE, machine=machine, exam=exam)
     async with opened(services, size=LOW) as story:
@@ -300,7 +300,7 @@ async def test_without_a_profile_the_set_up_alone_is_examined_also_from_the_welc
 
 async def test_a_file_that_cannot_be_read_is_among_the_findings() -> None:
     class Unreadable(FakeProfileStore):
-        def load(self) -> ProfileBook:
+        def load(self) -> ProfileSet:
             raise ProfileFileError("It is no TOML.", fix="Mend line 3.")
 
     services = desk()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from cognitui.model.diagnostics import SettingFault
+from cognitui.model.diagnostics import SettingError
 from cognitui.services import Options
 from cognitui.tui.settings_rules import setting_faults
 from cognitui.wiring import Wiring
@@ -15,7 +15,7 @@ from tests.tui.harness import NARROW, WIDE, desk, opened
 from tests.unit.fakes import FakeServices, FakeSettings, make_profile
 
 ALICE = make_profile("dev/alice")
-UNREAD = SettingFault(("idle_lock",), "is not a duration", "Write it.", "/home/a/config.toml", 7)
+UNREAD = SettingError(("idle_lock",), "is not a duration", "Write it.", "/home/a/config.toml", 7)
 
 
 def faulty(**settings: object) -> FakeServices:

@@ -11,7 +11,7 @@ from textual.binding import Binding
 
 import cognitui.tui
 from cognitui.model.errors import Unreachable
-from cognitui.model.profile import ProfileBook
+from cognitui.model.profile import ProfileSet
 from cognitui.tui.dialogs.base import Dialog, Reader
 from cognitui.tui.dialogs.challenge import ChallengeScreen
 from cognitui.tui.dialogs.compare import CompareScreen
@@ -143,7 +143,7 @@ def test_the_keys_of_the_design_are_the_keys() -> None:
     "action_id", ["get_token", "copy_token", "copy_as", "edit_profile", "delete_profile", "verify"]
 )
 def test_without_a_profile_an_action_says_why(action_id: str) -> None:
-    assert why_not(action_id, Situation(ProfileBook(), None)) == "Select a profile first."
+    assert why_not(action_id, Situation(ProfileSet(), None)) == "Select a profile first."
 
 
 async def test_help_names_every_action() -> None:

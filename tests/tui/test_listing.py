@@ -19,7 +19,7 @@ def listed(story: Story) -> list[str]:
     return [profile.name for profile in story.main.profiles]
 
 
-async def test_s_sorts_by_name_then_by_what_dies_first_then_by_use_then_as_written() -> None:
+async def test_s_sorts_by_name_then_by_what_expires_first_then_by_use_then_as_written() -> None:
     services = desk(ZOE, ALICE, BOB).holding(BOB, make_tokens())
     async with opened(services) as story:
         seen = []
@@ -39,7 +39,7 @@ async def test_the_frame_says_how_it_is_sorted() -> None:
     async with opened(desk(ZOE, ALICE)) as story:
         await story.press("s", "s")
 
-        await story.see("Profiles · dies first")
+        await story.see("Profiles · expires first")
 
 
 async def test_the_cursor_stays_on_its_profile_when_the_order_changes() -> None:

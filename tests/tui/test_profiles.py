@@ -11,7 +11,7 @@ from textual.widgets import Collapsible, Input, Static
 
 from cognitui.model.errors import NoKeyring, ProfileFileError, SaveFailed, SecretStoreError
 from cognitui.model.expectations import Expect
-from cognitui.model.profile import DEFAULT_FLOW, DEFAULT_REDIRECT_URI, Environment, Problem, ProfileFields
+from cognitui.model.profile import DEFAULT_FLOW, DEFAULT_REDIRECT_URI, Environment, ProfileError, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.profiles.store import ProfileFile
 from cognitui.tui.dialogs.profile_form import FIELDS, LONGEST_HELP, Field, ProfileForm
@@ -406,8 +406,10 @@ async def test_the_first_start_offers_to_add_a_profile() -> None:
 
 async def test_a_faulty_profile_is_told_and_the_others_stay() -> None:
     services = desk(ALICE)
-    problem = Problem(where="dev/eve", key="region", what="is not the pool's region", fix="write eu-west-1", line=12)
-    services.profiles.book = make_book(ALICE, problems=(problem,))
+    problem = ProfileError(
+        where="dev/eve", key="region", what="is not the pool's region", fix="write eu-west-1", line=12
+    )
+    services.profiles.book = make_book(ALICE, errors=(problem,))
     async with opened(services) as story:
         await story.see("The profile file has a fault")
         assert "alice" in story.text

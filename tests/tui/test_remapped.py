@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from cognitui.model.profile import ProfileBook
+from cognitui.model.profile import ProfileSet
 from cognitui.tui.key_rules import keymap_faults
 from cognitui.tui.keymap import (
     ACTIONS,
@@ -107,7 +107,7 @@ def test_each_action_tells_its_other_key(action: Action) -> None:
 
 @pytest.mark.parametrize("action", [action for action in ACTIONS if action.palette], ids=lambda action: action.id)
 def test_each_action_of_the_palette_has_words_and_says_in_a_sentence_why_it_is_off(action: Action) -> None:
-    reason = why_not(action.id, Situation(ProfileBook(), None))
+    reason = why_not(action.id, Situation(ProfileSet(), None))
 
     assert action.long[:1].isupper()
     assert action.long.endswith(".")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cognitui.model.errors import Refused, SaveFailed
-from cognitui.model.preferences import NO_CHOICES, Choices
+from cognitui.model.preferences import NO_PREFERENCES, Preferences
 from cognitui.model.profile import Profile
 from cognitui.model.sorting import Order, Use
 from cognitui.model.token import TokenKind
@@ -17,7 +17,7 @@ from cognitui.tui.dialogs.profile_form import ProfileForm
 from cognitui.tui.screens.desk_screen import OVERVIEW
 from tests.tui.harness import NARROW, WIDE, Story, copied, desk, opened
 from tests.unit.fake_sessions import FakeIdentities, make_credentials
-from tests.unit.fakes import NOW, FakeChoices, FakeSignIn, make_profile, make_tokens, signed_in
+from tests.unit.fakes import NOW, FakePreferences, FakeSignIn, make_profile, make_tokens, signed_in
 
 ZOE, ALICE, BOB = make_profile("dev/zoe"), make_profile("dev/alice"), make_profile("dev/bob")
 STAGED, STAGED_TOO = make_profile("staging/alice"), make_profile("staging/yves")
@@ -27,13 +27,13 @@ ALL = (ZOE, ALICE, BOB, STAGED, STAGED_TOO)
 class Runs:
     """One person's runs of the program: each has other parts, and all have the same choices."""
 
-    def __init__(self, known: Choices = NO_CHOICES) -> None:
-        self.choices = FakeChoices(known)
+    def __init__(self, known: Preferences = NO_PREFERENCES) -> None:
+        self.preferences = FakePreferences(known)
 
     @asynccontextmanager
     async def next(self, *profiles: Profile, **parts: Any) -> AsyncIterator[Story]:
         at = {name: parts.pop(name) for name in ("size", "environment") if name in parts}
-        async with opened(desk(*(profiles or ALL), choices=self.choices, **parts), **at) as story:
+        async with opened(desk(*(profiles or ALL), preferences=self.preferences, **parts), **at) as story:
             yield story
 
 
@@ -54,7 +54,7 @@ async def test_the_next_run_lists_in_the_order_that_was_chosen_and_says_so() -> 
 
 
 async def test_the_order_of_the_file_is_remembered_as_any_other() -> None:
-    runs = Runs(Choices(order="recent"))
+    runs = Runs(Preferences(order="recent"))
     async with runs.next() as story:
         await story.press("s")
     async with runs.next() as story:
@@ -62,11 +62,11 @@ async def test_the_order_of_the_file_is_remembered_as_any_other() -> None:
 
 
 async def test_an_order_that_another_version_has_noted_is_left_to_it() -> None:
-    runs = Runs(Choices(order="by_moon"))
+    runs = Runs(Preferences(order="by_moon"))
     async with runs.next() as story:
         assert listed(story) == ["zoe", "alice", "bob"]
 
-    assert runs.choices.known.order == "by_moon"
+    assert runs.preferences.known.order == "by_moon"
 
 
 # The environment and the selection
@@ -91,7 +91,7 @@ async def test_all_environments_at_once_are_shown_again_too() -> None:
 
 
 async def test_an_environment_that_was_asked_for_wins_and_is_the_last_one_from_then_on() -> None:
-    runs = Runs(Choices(environment="staging"))
+    runs = Runs(Preferences(environment="staging"))
     async with runs.next(environment="dev") as story:
         assert story.main.environment == "dev"
     async with runs.next() as story:
@@ -99,7 +99,7 @@ async def test_an_environment_that_was_asked_for_wins_and_is_the_last_one_from_t
 
 
 async def test_an_environment_that_is_gone_makes_way_for_the_first_without_a_word() -> None:
-    runs = Runs(Choices(environment="staging", selected={"staging": "staging/yves"}))
+    runs = Runs(Preferences(environment="staging", selected={"staging": "staging/yves"}))
     async with runs.next(ZOE, ALICE) as story:
         assert story.main.environment == "dev"
         assert story.toasts == []
@@ -117,23 +117,23 @@ async def test_each_environment_has_its_own_profile_selected_again() -> None:
 
 
 async def test_a_profile_that_is_gone_makes_way_for_the_first() -> None:
-    runs = Runs(Choices(environment="dev", selected={"dev": "dev/gone"}))
+    runs = Runs(Preferences(environment="dev", selected={"dev": "dev/gone"}))
     async with runs.next() as story:
         assert story.main.selected == ZOE
 
 
 async def test_what_another_run_has_noted_of_environments_that_this_one_did_not_show_stays() -> None:
-    runs = Runs(Choices(environment="dev"))
+    runs = Runs(Preferences(environment="dev"))
     async with runs.next() as story:
         await story.press("j")
-        runs.choices.change(lambda choices: choices.with_place("staging", {"staging": "staging/yves"}))
+        runs.preferences.change(lambda preferences: preferences.with_place("staging", {"staging": "staging/yves"}))
 
-    assert runs.choices.known.environment == "dev"
-    assert runs.choices.known.selected == {"staging": "staging/yves", "dev": "dev/alice", OVERVIEW: "dev/alice"}
+    assert runs.preferences.known.environment == "dev"
+    assert runs.preferences.known.selected == {"staging": "staging/yves", "dev": "dev/alice", OVERVIEW: "dev/alice"}
 
 
 async def test_a_renamed_profile_stays_selected_and_keeps_its_uses_and_its_form() -> None:
-    runs = Runs(Choices(copied_as={"dev/alice": "curl"}).with_use("dev/alice", NOW))
+    runs = Runs(Preferences(copied_as={"dev/alice": "curl"}).with_use("dev/alice", NOW))
     async with runs.next() as story:
         await story.press("j", "e")
         await story.until(lambda: isinstance(story.app.screen, ProfileForm))
@@ -143,34 +143,34 @@ async def test_a_renamed_profile_stays_selected_and_keeps_its_uses_and_its_form(
         await story.press("enter")
         await story.see("Saved dev/alicia.")
 
-    assert runs.choices.known.selected["dev"] == "dev/alicia"
-    assert list(runs.choices.known.used) == ["dev/alicia"]
-    assert runs.choices.known.copied_as == {"dev/alicia": "curl"}
+    assert runs.preferences.known.selected["dev"] == "dev/alicia"
+    assert list(runs.preferences.known.used) == ["dev/alicia"]
+    assert runs.preferences.known.copied_as == {"dev/alicia": "curl"}
 
 
 async def test_a_profile_that_is_deleted_leaves_nothing_to_a_new_one_of_its_name() -> None:
-    runs = Runs(Choices(copied_as={"dev/zoe": "curl"}).with_use("dev/zoe", NOW))
+    runs = Runs(Preferences(copied_as={"dev/zoe": "curl"}).with_use("dev/zoe", NOW))
     async with runs.next() as story:
         await story.press("d")
         await story.see("Delete dev/zoe")
         await story.press("y")
         await story.see("Deleted dev/zoe.")
 
-    assert runs.choices.known.used == {}
-    assert runs.choices.known.copied_as == {}
-    assert "dev/zoe" not in runs.choices.known.selected.values()
+    assert runs.preferences.known.used == {}
+    assert runs.preferences.known.copied_as == {}
+    assert "dev/zoe" not in runs.preferences.known.selected.values()
 
 
 async def test_a_new_profile_begins_anew_where_one_of_its_name_was_taken_out_by_hand() -> None:
-    runs = Runs(Choices(copied_as={"dev/zoe-2": "curl"}).with_use("dev/zoe-2", NOW))
+    runs = Runs(Preferences(copied_as={"dev/zoe-2": "curl"}).with_use("dev/zoe-2", NOW))
     async with runs.next() as story:
         await story.press("D")
         await story.until(lambda: isinstance(story.app.screen, ProfileForm))
         await story.press("enter")
         await story.see("Added dev/zoe-2.")
 
-    assert runs.choices.known.used == {}
-    assert runs.choices.known.copied_as == {}
+    assert runs.preferences.known.used == {}
+    assert runs.preferences.known.copied_as == {}
 
 
 # The layout
@@ -206,7 +206,7 @@ async def test_a_list_that_was_alone_is_alone_again() -> None:
 
 
 async def test_a_token_that_comes_leaves_the_words_that_tell_how_the_profiles_come_back() -> None:
-    runs = Runs(Choices(alone="token"))
+    runs = Runs(Preferences(alone="token"))
     async with runs.next(signin=FakeSignIn(start=[signed_in()])) as story:
         await story.press("enter")
         await story.see("alice-sub")
@@ -215,7 +215,7 @@ async def test_a_token_that_comes_leaves_the_words_that_tell_how_the_profiles_co
 
 
 async def test_both_panes_are_there_again_where_they_were() -> None:
-    runs = Runs(Choices(alone="token"))
+    runs = Runs(Preferences(alone="token"))
     async with runs.next() as story:
         await story.press("z")
     async with runs.next() as story:
@@ -234,19 +234,19 @@ async def test_a_start_shows_the_access_token_whatever_was_shown_last(presses: i
 
 
 async def test_a_layout_of_another_version_is_left_to_it() -> None:
-    runs = Runs(Choices(alone="chart"))
+    runs = Runs(Preferences(alone="chart"))
     async with runs.next() as story:
         assert "Profiles" in story.text
         assert story.main.kind is TokenKind.ACCESS
 
-    assert runs.choices.known.alone == "chart"
+    assert runs.preferences.known.alone == "chart"
 
 
 # What is used
 
 
 async def test_the_next_run_knows_what_was_used() -> None:
-    runs = Runs(Choices(order="recent"))
+    runs = Runs(Preferences(order="recent"))
     async with runs.next(signin=FakeSignIn(start=[signed_in()])) as story:
         await story.press("j", "j", "enter")
         await story.see("alice-sub")
@@ -255,8 +255,8 @@ async def test_the_next_run_knows_what_was_used() -> None:
 
 
 async def test_a_copy_counts_as_a_use_and_what_is_used_more_comes_before_what_was_used_last() -> None:
-    runs = Runs(Choices(order="recent"))
-    services = desk(*ALL, choices=runs.choices).holding(ALICE, make_tokens()).holding(BOB, make_tokens())
+    runs = Runs(Preferences(order="recent"))
+    services = desk(*ALL, preferences=runs.preferences).holding(ALICE, make_tokens()).holding(BOB, make_tokens())
     async with opened(services) as story:
         for count, key in enumerate("cc", start=1):
             await story.press(*(("j",) if count == 1 else ()), key)
@@ -271,12 +271,12 @@ async def test_a_copy_counts_as_a_use_and_what_is_used_more_comes_before_what_wa
 async def test_aws_credentials_that_were_got_or_copied_count_as_a_use(key: str) -> None:
     cloud = make_profile("dev/cloud", identity_pool_id="eu-west-1:11111111-2222-3333-4444-555555555555")
     runs = Runs()
-    services = desk(cloud, choices=runs.choices, identities=FakeIdentities(make_credentials(NOW)))
+    services = desk(cloud, preferences=runs.preferences, identities=FakeIdentities(make_credentials(NOW)))
     async with opened(services.holding(cloud, make_tokens())) as story:
         await story.press("t", "t", "t", "t", key)
         await story.see("ASIAEXAMPLE")
 
-    assert runs.choices.known.used == {"dev/cloud": Use(1.0, NOW)}
+    assert runs.preferences.known.used == {"dev/cloud": Use(1.0, NOW)}
 
 
 async def test_what_failed_was_not_used() -> None:
@@ -285,11 +285,11 @@ async def test_what_failed_was_not_used() -> None:
         await story.press("enter")
         await story.until(lambda: story.main.entry_of(ZOE).error is not None)
 
-    assert runs.choices.known.used == {}
+    assert runs.preferences.known.used == {}
 
 
 async def test_letters_that_many_profiles_have_find_first_what_is_used_most() -> None:
-    runs = Runs(NO_CHOICES.with_use("dev/bob", NOW))
+    runs = Runs(NO_PREFERENCES.with_use("dev/bob", NOW))
     async with runs.next(make_profile("dev/bxxob"), BOB) as story:
         await story.press("slash")
         await story.type("dvb")
@@ -298,7 +298,7 @@ async def test_letters_that_many_profiles_have_find_first_what_is_used_most() ->
 
 
 async def test_in_an_order_that_a_person_chose_the_letters_change_nothing() -> None:
-    runs = Runs(Choices(order="name").with_use("dev/bob", NOW))
+    runs = Runs(Preferences(order="name").with_use("dev/bob", NOW))
     async with runs.next(BOB, make_profile("dev/ab")) as story:
         await story.press("slash")
         await story.type("dvb")
@@ -307,7 +307,7 @@ async def test_in_an_order_that_a_person_chose_the_letters_change_nothing() -> N
 
 
 async def test_a_jump_puts_the_first_of_its_letters_on_what_is_used_most() -> None:
-    runs = Runs(NO_CHOICES.with_use("dev/bob", NOW))
+    runs = Runs(NO_PREFERENCES.with_use("dev/bob", NOW))
     async with runs.next(ZOE, ALICE, BOB) as story:
         await story.press("ctrl+o")
         # The only environment has the first letter.
@@ -324,9 +324,9 @@ async def test_a_look_around_writes_nothing_before_one_leaves() -> None:
     async with runs.next() as story:
         await story.press("j", "j", "k", "G")
         assert not story.main._will_save
-        assert runs.choices.known == NO_CHOICES
+        assert runs.preferences.known == NO_PREFERENCES
 
-    assert runs.choices.known.selected["dev"] == "dev/bob"
+    assert runs.preferences.known.selected["dev"] == "dev/bob"
 
 
 async def test_a_switch_of_the_environment_is_written_a_moment_later_with_what_was_selected() -> None:
@@ -334,8 +334,8 @@ async def test_a_switch_of_the_environment_is_written_a_moment_later_with_what_w
     async with runs.next() as story:
         await story.press("j", "2")
 
-        await story.until(lambda: runs.choices.known.environment == "staging")
-        assert runs.choices.known.selected["dev"] == "dev/alice"
+        await story.until(lambda: runs.preferences.known.environment == "staging")
+        assert runs.preferences.known.selected["dev"] == "dev/alice"
 
 
 async def test_what_is_used_is_written_a_moment_later() -> None:
@@ -343,11 +343,11 @@ async def test_what_is_used_is_written_a_moment_later() -> None:
     async with runs.next(signin=FakeSignIn(start=[signed_in()])) as story:
         await story.press("enter")
 
-        await story.until(lambda: "dev/zoe" in runs.choices.known.used)
+        await story.until(lambda: "dev/zoe" in runs.preferences.known.used)
 
 
 async def test_what_cannot_be_written_disturbs_nobody() -> None:
-    services = desk(*ALL, choices=FakeChoices(fault=SaveFailed("The disk is full.")))
+    services = desk(*ALL, preferences=FakePreferences(fault=SaveFailed("The disk is full.")))
     async with opened(services) as story:
         await story.press("s", "2", "z")
         story.main.keep_at_exit()

@@ -12,8 +12,8 @@ from textual.screen import Screen
 
 from cognitui import tui
 from cognitui.model.errors import ProfileFileError
-from cognitui.model.preferences import Choices
-from cognitui.model.profile import ProfileBook
+from cognitui.model.preferences import Preferences
+from cognitui.model.profile import ProfileSet
 from cognitui.model.sorting import Order
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
@@ -22,11 +22,11 @@ from cognitui.tui.profile_watcher import ProfileReader
 from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.widgets.panel_head import PanelHead
 from tests.tui.harness import NARROW, WIDE, desk
-from tests.unit.fakes import FakeChoices, FakeProfileStore, FakeServices, make_profile
+from tests.unit.fakes import FakePreferences, FakeProfileStore, FakeServices, make_profile
 
 DEV = make_profile("dev/alice")
 STAGING = tuple(make_profile(f"staging/user{number:03}") for number in range(300, -1, -1))
-LEFT = Choices(order="name", environment="staging", selected={"staging": "staging/user250", "*": "staging/user250"})
+LEFT = Preferences(order="name", environment="staging", selected={"staging": "staging/user250", "*": "staging/user250"})
 
 
 class Broken(FakeProfileStore):
@@ -34,7 +34,7 @@ class Broken(FakeProfileStore):
 
     mended = False
 
-    def load(self) -> ProfileBook:
+    def load(self) -> ProfileSet:
         if not self.mended:
             raise ProfileFileError("It is cut off.")
         return super().load()
@@ -43,12 +43,12 @@ class Broken(FakeProfileStore):
 class SlowAtFirst(FakeProfileStore):
     """Its first reading hangs until it is let."""
 
-    def __init__(self, book: ProfileBook) -> None:
+    def __init__(self, book: ProfileSet) -> None:
         super().__init__(book)
         self.go = threading.Event()
         self._readings = 0
 
-    def load(self) -> ProfileBook:
+    def load(self) -> ProfileSet:
         self._readings += 1
         if self._readings == 1:
             assert self.go.wait(20)
@@ -92,7 +92,7 @@ async def painted(services: FakeServices, size: tuple[int, int], *, begun: bool)
 async def test_the_first_list_is_of_the_last_environment_in_its_order_with_its_selection_in_view(
     size: tuple[int, int], begun: bool
 ) -> None:
-    app = await painted(desk(DEV, *STAGING, choices=FakeChoices(LEFT)), size, begun=begun)
+    app = await painted(desk(DEV, *STAGING, preferences=FakePreferences(LEFT)), size, begun=begun)
 
     for paint in app.paints:
         assert "Profiles · by name" in paint
@@ -103,15 +103,15 @@ async def test_the_first_list_is_of_the_last_environment_in_its_order_with_its_s
 
 @pytest.mark.parametrize("begun", [True, False], ids=["read by then", "read later"])
 async def test_a_pane_that_was_alone_never_makes_place_for_the_other(begun: bool) -> None:
-    choices = FakeChoices(Choices(alone="token"))
-    app = await painted(desk(DEV, *STAGING, choices=choices), WIDE, begun=begun)
+    preferences = FakePreferences(Preferences(alone="token"))
+    app = await painted(desk(DEV, *STAGING, preferences=preferences), WIDE, begun=begun)
 
     assert all("Profiles" not in paint and "dev/alice" in paint for paint in app.paints)
     assert set(app.kinds) == {TokenKind.ACCESS}
 
 
 async def test_a_profile_file_that_cannot_be_read_hides_nothing_of_what_is_remembered() -> None:
-    services = desk(DEV, *STAGING, choices=FakeChoices(LEFT))
+    services = desk(DEV, *STAGING, preferences=FakePreferences(LEFT))
     services.profiles = Broken(services.profiles.book)
     reader = ProfileReader(cast(Services, services))
     app = Painted(services, reader)
@@ -130,7 +130,7 @@ async def test_a_profile_file_that_cannot_be_read_hides_nothing_of_what_is_remem
 
 
 async def test_a_reading_on_demand_that_overtakes_the_first_one_finds_what_is_remembered() -> None:
-    services = desk(DEV, *STAGING, choices=FakeChoices(LEFT))
+    services = desk(DEV, *STAGING, preferences=FakePreferences(LEFT))
     services.profiles = slow = SlowAtFirst(services.profiles.book)
     reader = ProfileReader(cast(Services, services))
     reader.begin()

@@ -9,7 +9,7 @@ import time
 from textual import events
 
 from cognitui.model.errors import KeyringTimeout, ProfileFileError
-from cognitui.model.profile import ProfileBook
+from cognitui.model.profile import ProfileSet
 from cognitui.model.secret import SecretName
 from tests.tui.harness import desk, opened
 from tests.unit.fakes import FakeProfileStore, FakeVault, make_book, make_profile
@@ -61,7 +61,7 @@ class BrokenStore(FakeProfileStore):
 
     broken = False
 
-    def load(self) -> ProfileBook:
+    def load(self) -> ProfileSet:
         if self.broken:
             raise ProfileFileError("profiles.toml:7: is not TOML: a text whose quotes are not closed.")
         return super().load()

@@ -14,7 +14,7 @@ from textual.command import CommandPalette
 from textual.geometry import Offset
 from textual.widgets import Input
 
-from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile import Profile, ProfileSet
 from cognitui.services import Services
 from cognitui.tui.app import CognituiApp
 from cognitui.tui.dialogs.confirm import Confirm
@@ -184,7 +184,7 @@ async def reading(*profiles: Profile) -> AsyncIterator[tuple[Story, Event]]:
     services, may_read = desk(*profiles), Event()
     load = services.profiles.load
 
-    def slow() -> ProfileBook:
+    def slow() -> ProfileSet:
         assert may_read.wait(60)
         return load()
 

@@ -17,11 +17,11 @@ from cognitui.broker import TokenBroker
 from cognitui.doctor.profile import ProfileDoctor
 from cognitui.doctor.setup import Doctor
 from cognitui.model.challenge import Challenge, GivenSecrets, Prompt, SignedIn, Step
-from cognitui.model.diagnostics import SettingFault
+from cognitui.model.diagnostics import SettingError
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import CognituiError, NoKeyring, ProfileConflict, ProfileFileError
-from cognitui.model.preferences import NO_CHOICES, Choices
-from cognitui.model.profile import NO_FIELDS, Environment, FileStamp, Profile, ProfileBook, ProfileFields
+from cognitui.model.preferences import NO_PREFERENCES, Preferences
+from cognitui.model.profile import NO_FIELDS, Environment, FileStamp, Profile, ProfileFields, ProfileSet
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, TokenKind, TokenSet
@@ -71,10 +71,10 @@ def make_profile(
     )
 
 
-def make_book(*profiles: Profile, **more: object) -> ProfileBook:
+def make_book(*profiles: Profile, **more: object) -> ProfileSet:
     """Returns a book of those profiles and their environments, in the order of their coming."""
     environments = {profile.environment.name: profile.environment for profile in profiles}
-    return ProfileBook(
+    return ProfileSet(
         environments=tuple(environments.values()),
         profiles=profiles,
         path="profiles.toml",
@@ -297,18 +297,18 @@ class FakeVerifier:
 class FakeProfileStore:
     """A profile file in memory, with the store's own refusals. `fault` is raised by every change."""
 
-    def __init__(self, book: ProfileBook | None = None, fault: CognituiError | None = None) -> None:
-        self.book = book or ProfileBook()
+    def __init__(self, book: ProfileSet | None = None, fault: CognituiError | None = None) -> None:
+        self.book = book or ProfileSet()
         self.fault = fault
 
     @property
     def path(self) -> Path:
         return Path("profiles.toml")
 
-    def load(self) -> ProfileBook:
+    def load(self) -> ProfileSet:
         return self.book
 
-    def stamps(self, book: ProfileBook | None) -> tuple[FileStamp, ...]:
+    def stamps(self, book: ProfileSet | None) -> tuple[FileStamp, ...]:
         return book.stamps if book else ()
 
     def check(
@@ -334,7 +334,7 @@ class FakeProfileStore:
         *,
         protected: bool = False,
         shared: ProfileFields = NO_FIELDS,
-    ) -> ProfileBook:
+    ) -> ProfileSet:
         self._refuse_taken(f"{environment}/{name}")
         made = self._made(environment, name, fields, shared)
         if not protected:
@@ -349,14 +349,14 @@ class FakeProfileStore:
             )
         )
 
-    def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
+    def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileSet:
         self._refuse_changed(seen)
         if (new_id := f"{environment}/{name}") != seen.id:
             self._refuse_taken(new_id)
         changed = self._made(environment, name, fields)
         return self._keep(tuple(changed if profile == seen else profile for profile in self.book.profiles))
 
-    def remove(self, seen: Profile) -> ProfileBook:
+    def remove(self, seen: Profile) -> ProfileSet:
         self._refuse_changed(seen)
         return self._keep(tuple(profile for profile in self.book.profiles if profile != seen))
 
@@ -366,15 +366,15 @@ class FakeProfileStore:
         place = known or Environment(name=environment, source="profiles.toml", defaults=shared)
         return Profile(environment=place, name=name, own=fields, source="profiles.toml")
 
-    def _keep(self, profiles: tuple[Profile, ...]) -> ProfileBook:
+    def _keep(self, profiles: tuple[Profile, ...]) -> ProfileSet:
         if self.fault is not None:
             raise self.fault
         environments = {environment.name: environment for environment in self.book.environments}
         environments |= {profile.environment.name: profile.environment for profile in profiles}
-        self.book = ProfileBook(
+        self.book = ProfileSet(
             environments=tuple(environments.values()),
             profiles=profiles,
-            problems=self.book.problems,
+            errors=self.book.errors,
             path="profiles.toml",
         )
         return self.book
@@ -388,17 +388,17 @@ class FakeProfileStore:
             raise ProfileConflict(f"{seen.id} is no longer as it was read.")
 
 
-class FakeChoices:
+class FakePreferences:
     """What is remembered, in memory. `fault` is raised by every change."""
 
-    def __init__(self, known: Choices = NO_CHOICES, fault: CognituiError | None = None) -> None:
+    def __init__(self, known: Preferences = NO_PREFERENCES, fault: CognituiError | None = None) -> None:
         self.known = known
         self.fault = fault
 
-    def read(self) -> Choices:
+    def read(self) -> Preferences:
         return self.known
 
-    def change(self, change: Callable[[Choices], Choices]) -> Choices:
+    def change(self, change: Callable[[Preferences], Preferences]) -> Preferences:
         if self.fault is not None:
             raise self.fault
         self.known = change(self.known)
@@ -436,13 +436,13 @@ class FakeServices:
     clock: FakeClock = field(default_factory=FakeClock)
     uptime: FakeClock = field(default_factory=lambda: FakeClock(0.0))
     settings: FakeSettings = field(default_factory=FakeSettings)
-    faults: tuple[SettingFault, ...] = ()
+    faults: tuple[SettingError, ...] = ()
     sharing: ProfileSharing = field(default_factory=ProfileExport)
     machine: FakeMachine = field(default_factory=FakeMachine)
     exam: FakeExam = field(default_factory=FakeExam)
     real_drafts: ProfileDrafts | None = None
     edit: Callable[[Path, int], None] = lambda _path, _line: None
-    choices: FakeChoices = field(default_factory=FakeChoices)
+    preferences: FakePreferences = field(default_factory=FakePreferences)
     clip: Clipboard | None = None
     username_of: Callable[[str], str] = lambda _token: ""
     secrets_in_memory: bool = False
@@ -468,7 +468,7 @@ class FakeServices:
             username_of=self.username_of,
         )
 
-    def settings_faults(self, rules: SettingsRules) -> tuple[SettingFault, ...]:
+    def settings_faults(self, rules: SettingsRules) -> tuple[SettingError, ...]:
         return (*self.faults, *rules(self.settings))
 
     def change_settings(self, values: Mapping[str, str | bool]) -> None:

@@ -20,7 +20,7 @@ def test_it_loads_without_a_fault(tmp_path: Path) -> None:
 
     book = ProfileFile(copy).load()
 
-    assert book.problems == ()
+    assert book.errors == ()
     assert [environment.name for environment in book.environments] == ["dev", "local", "prod"]
     assert set(book.by_id) >= {"dev/alice", "dev/bob", "dev/orders-service", "dev/browser", "prod/alice"}
 

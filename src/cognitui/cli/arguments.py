@@ -21,10 +21,10 @@ from cognitui.model.profile import (
     Environment,
     Flow,
     PreferredChallenge,
-    Problem,
     Profile,
-    ProfileBook,
+    ProfileError,
     ProfileFields,
+    ProfileSet,
 )
 from cognitui.model.text import inert, nearest
 from cognitui.model.token import TokenKind
@@ -89,7 +89,7 @@ def complete_tag(ctx: click.Context, _param: click.Parameter, incomplete: str) -
     return [tag for tag in tags if tag.startswith(incomplete)]
 
 
-def _book(ctx: click.Context) -> ProfileBook:
+def _book(ctx: click.Context) -> ProfileSet:
     """The profiles as the line that is typed says where; none where they cannot be read.
 
     Nothing is said in the middle of a line that a person types: the command itself will say it.
@@ -99,7 +99,7 @@ def _book(ctx: click.Context) -> ProfileBook:
     try:
         return session.services.profiles.load()
     except CognituiError:
-        return ProfileBook()
+        return ProfileSet()
 
 
 def json_option(words: str) -> Callable[[_Command], _Command]:
@@ -140,23 +140,23 @@ profile_argument = click.argument("reference", metavar="ID", shell_complete=comp
 _TOLD = 5
 
 
-def faults_around(book: ProfileBook, profile: Profile) -> tuple[Problem, ...]:
+def faults_around(book: ProfileSet, profile: Profile) -> tuple[ProfileError, ...]:
     """Returns the faults that reach a usable profile: those of its environment, and what else bears its id."""
     places = (_place(profile.environment.name), inert(profile.id))
-    return tuple(problem for problem in book.problems if problem.where in places)
+    return tuple(problem for problem in book.errors if problem.where in places)
 
 
-def faults_in(book: ProfileBook, environment: str) -> tuple[Problem, ...]:
+def faults_in(book: ProfileSet, environment: str) -> tuple[ProfileError, ...]:
     """Returns the faults of an environment, of its profiles, and of the file as a whole, which may hide some."""
     places = (_place(environment), "")
     return tuple(
         problem
-        for problem in book.problems
+        for problem in book.errors
         if problem.where in places or problem.where.startswith(f"{inert(environment)}/")
     )
 
 
-def tell_faults(problems: Sequence[Problem]) -> None:
+def tell_faults(problems: Sequence[ProfileError]) -> None:
     """Tells faults whole, each with its place and how to mend it."""
     for problem in problems[:_TOLD]:
         tell(f"Warning: {inert(str(problem), 400)}")
@@ -164,12 +164,12 @@ def tell_faults(problems: Sequence[Problem]) -> None:
         tell(f"Warning: {more} more {'fault' if more == 1 else 'faults'}: cognitui doctor tells all")
 
 
-def faults_counted(book: ProfileBook) -> str:
+def faults_counted(book: ProfileSet) -> str:
     """Returns in one line that there are faults, and what tells them; empty where there are none."""
-    count = len(book.problems)
+    count = len(book.errors)
     if not count:
         return ""
-    files = {problem.source or book.path for problem in book.problems}
+    files = {problem.source or book.path for problem in book.errors}
     who = f"{inert(Path(files.pop()).name, 60)} has" if len(files) == 1 else "The profile files have"
     what = "1 fault: cognitui doctor tells it" if count == 1 else f"{count} faults: cognitui doctor tells them"
     return f"{who} {what}"
@@ -186,7 +186,7 @@ _MOST = 3
 """Ids that are suggested for one."""
 
 
-def read_book(session: Session) -> ProfileBook:
+def read_book(session: Session) -> ProfileSet:
     """Returns the profiles; of faults nothing is said.
 
     Raises:
@@ -220,7 +220,7 @@ def find_profile(session: Session, reference: str, *, repeat: bool = True) -> Pr
     return found
 
 
-def profile_in(book: ProfileBook, reference: str, environment: str = "", *, repeat: bool = True) -> Profile:
+def profile_in(book: ProfileSet, reference: str, environment: str = "", *, repeat: bool = True) -> Profile:
     """Returns the profile of a book; as `find_profile`, with the environment that narrows a bare name."""
     whole = f"{environment}/{reference}" if environment and "/" not in reference else reference
     found = book.matching(whole)
@@ -234,7 +234,7 @@ def profile_in(book: ProfileBook, reference: str, environment: str = "", *, repe
     raise _not_found(book, reference, repeat=repeat)
 
 
-def find_environment(book: ProfileBook, name: str) -> Environment:
+def find_environment(book: ProfileSet, name: str) -> Environment:
     """Returns the environment of that name; raises UsageError where there is none, or it has a fault as a whole."""
     found = book.environment(name)
     if found is None:
@@ -245,7 +245,7 @@ def find_environment(book: ProfileBook, name: str) -> Environment:
     return found
 
 
-def _not_found(book: ProfileBook, reference: str, *, repeat: bool) -> ProfileNotFound:
+def _not_found(book: ProfileSet, reference: str, *, repeat: bool) -> ProfileNotFound:
     what = f"There is no profile {inert(reference, _SHOWN)}." if repeat else "There is no such profile."
     fix = _suggestion(_near_ids(book, reference))
     if not book.profiles:
@@ -254,15 +254,15 @@ def _not_found(book: ProfileBook, reference: str, *, repeat: bool) -> ProfileNot
     return ProfileNotFound(what, fix="\n".join(filter(None, (fix, faults_counted(book)))))
 
 
-def _fault_of(book: ProfileBook, reference: str) -> Problem | None:
+def _fault_of(book: ProfileSet, reference: str) -> ProfileError | None:
     """The fault for which a profile of that id or bare name is not among the usable ones."""
     return next(
-        (found for found in book.problems if reference in (found.where, found.where.rpartition("/")[2])),
+        (found for found in book.errors if reference in (found.where, found.where.rpartition("/")[2])),
         None,
     )
 
 
-def _near_ids(book: ProfileBook, reference: str) -> Sequence[str]:
+def _near_ids(book: ProfileSet, reference: str) -> Sequence[str]:
     """Return the ids close to one that was typed, or the names close to a name.
 
     Environment and name must both be close: `dev/bob` is nothing like `dev/zoe`. If they aren't, the same name in

@@ -12,7 +12,7 @@ from cognitui.doctor.profile import ProfileDoctor, clock_finding
 from cognitui.model.diagnostics import Finding, failed, noted, passed, skipped, warned
 from cognitui.model.endpoints import foreign_endpoint
 from cognitui.model.errors import CognituiError, ProfileFileError
-from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile import Profile, ProfileSet
 from cognitui.ports import Machine, PoolExam, ProfileStore
 
 _LEAST_COLUMNS, _LEAST_ROWS = 60, 20
@@ -43,7 +43,7 @@ class Doctor:
 
     def of_setup(self) -> Iterator[Finding]:
         """Examines this computer: files, keyring, clipboard, terminal, clock."""
-        book = ProfileBook()
+        book = ProfileSet()
         try:
             book = self._profiles.load()
             yield from _of_book(book)
@@ -61,7 +61,7 @@ class Doctor:
             yield passed("config.toml", self._machine.settings_file())
 
     def _permissions(self) -> Iterator[Finding]:
-        loose = self._machine.loose_places()
+        loose = self._machine.insecure_permissions()
         for place in loose:
             yield warned("permissions", f"{place.path} is open to others.", place.fix)
         if not loose:
@@ -101,7 +101,7 @@ class Doctor:
         else:
             yield passed("terminal", said)
 
-    def _clock(self, book: ProfileBook) -> Finding:
+    def _clock(self, book: ProfileSet) -> Finding:
         """By AWS's clock where a profile is AWS's: an emulator has that of this very machine."""
         pools = [profile for profile in book.profiles if profile.user_pool_id and not foreign_endpoint(profile)]
         if not pools:
@@ -117,12 +117,12 @@ class Doctor:
         return clock_finding("clock", skew)
 
 
-def _of_book(book: ProfileBook) -> Iterator[Finding]:
-    for problem in book.problems:
+def _of_book(book: ProfileSet) -> Iterator[Finding]:
+    for problem in book.errors:
         yield failed("profile file", ProfileFileError(str(problem), fix="Mend it: cognitui profile edit"))
     if not book.exists:
         yield warned("profile file", f"{book.path} is not there yet.", "Add a profile: cognitui profile add")
-    elif not book.problems:
+    elif not book.errors:
         count = len(book.profiles)
         yield passed("profile file", f"{count} profile{'' if count == 1 else 's'} in {book.path}")
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import count
 
-from cognitui.model.profile import Flow, ProfileBook
+from cognitui.model.profile import Flow, ProfileSet
 
 _PRODUCTION = "prod"
 
@@ -44,7 +44,7 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._@+-]+")
 _LONGEST = 60
 
 
-def environment_for(book: ProfileBook, pool_id: str, pool_name: str) -> str:
+def environment_for(book: ProfileSet, pool_id: str, pool_name: str) -> str:
     """Returns the environment that has the pool already, else the one that its name speaks of."""
     for profile in book.profiles:
         if pool_id and profile.user_pool_id == pool_id:
@@ -82,7 +82,7 @@ def name_without_user(client_name: str, client_id: str, flow: Flow) -> str:
     return name_for(client_name or client_id)
 
 
-def free_name(book: ProfileBook, environment: str, name: str, client_id: str) -> str:
+def free_name(book: ProfileSet, environment: str, name: str, client_id: str) -> str:
     """Returns the name, with a number where the profile of another app client has it.
 
     One of the same app client is left in the way: it is the same profile, and that is told.

@@ -21,8 +21,8 @@ from cognitui.model.profile import (
     Environment,
     Flow,
     Profile,
-    ProfileBook,
     ProfileFields,
+    ProfileSet,
     region_of_pool,
 )
 from cognitui.model.secret import SecretKind
@@ -218,7 +218,7 @@ class Protection(Frozen, frozen=True):
     """A sentence for people, inert; empty where there is nothing to say."""
 
 
-def protection_for(book: ProfileBook, environment: str, pool_name: str = "", file_says: str = "") -> Protection:
+def protection_for(book: ProfileSet, environment: str, pool_name: str = "", file_says: str = "") -> Protection:
     """Returns what to propose for an environment; one that is there was left open by somebody, and stays so.
 
     Args:
@@ -249,7 +249,7 @@ KeepSecret = Callable[[Profile, SecretKind, str], None]
 """Puts a secret into the vault; may raise a SecretStoreError."""
 
 
-def check(drafts: Sequence[NewProfile], store: ProfileStore) -> ProfileBook:
+def check(drafts: Sequence[NewProfile], store: ProfileStore) -> ProfileSet:
     """Looks whether all drafts can be written, before the first one is; returns the book as it is.
 
     Raises:
@@ -277,7 +277,7 @@ def check(drafts: Sequence[NewProfile], store: ProfileStore) -> ProfileBook:
     return book
 
 
-def write(drafts: Sequence[NewProfile], store: ProfileStore, keep_secret: KeepSecret) -> ProfileBook:
+def write(drafts: Sequence[NewProfile], store: ProfileStore, keep_secret: KeepSecret) -> ProfileSet:
     """Adds profiles to the file, then keeps their client secrets; returns the book afterwards.
 
     Raises:
@@ -343,7 +343,7 @@ def _without(fields: ProfileFields, shared: ProfileFields) -> ProfileFields:
     return msgspec.structs.replace(fields, **dict.fromkeys(shared.set_values()))
 
 
-def _keep_secrets(drafts: Sequence[NewProfile], book: ProfileBook, keep_secret: KeepSecret) -> None:
+def _keep_secrets(drafts: Sequence[NewProfile], book: ProfileSet, keep_secret: KeepSecret) -> None:
     kept = set()
     for draft in drafts:
         profile = book.by_id.get(draft.id)

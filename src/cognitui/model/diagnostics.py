@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from cognitui.model.errors import CognituiError, UsageError
-from cognitui.model.profile import Problem
+from cognitui.model.profile import ProfileError
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 
@@ -90,7 +90,7 @@ class TerminalFacts(Frozen, frozen=True):
     rows: int
 
 
-class LoosePlace(Frozen, frozen=True):
+class InsecurePath(Frozen, frozen=True):
     """A file or folder that others than this user can read or write, and need not."""
 
     path: str
@@ -123,7 +123,7 @@ class ClientSettings(Frozen, frozen=True):
 _SETTING_FAULT_LONGEST = 60
 
 
-class SettingFault(Frozen, frozen=True):
+class SettingError(Frozen, frozen=True):
     """It names the place and never a value that could not be read; all texts are inert."""
 
     path: tuple[str, ...]
@@ -151,6 +151,6 @@ class SettingFault(Frozen, frozen=True):
         """Returns it as the end of a command."""
         return UsageError(self.cause, fix=self.fix)
 
-    def problem(self) -> Problem:
+    def problem(self) -> ProfileError:
         """Returns it as the screen of faults shows it."""
-        return Problem(where="", key=self.key, what=self.what, fix=self.fix, source=self.source, line=self.line)
+        return ProfileError(where="", key=self.key, what=self.what, fix=self.fix, source=self.source, line=self.line)

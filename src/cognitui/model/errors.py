@@ -76,7 +76,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from cognitui.model.challenge import Challenge
-    from cognitui.model.profile import Problem, Profile
+    from cognitui.model.profile import Profile, ProfileError
 
 
 class CognituiError(Exception):
@@ -119,9 +119,9 @@ class ProfileFileError(UsageError):
     title = "The profile file has a fault"
     default_fix = "Mend it: cognitui profile edit opens the file at the fault."
 
-    def __init__(self, cause: str, *, fix: str = "", problems: tuple[Problem, ...] = ()) -> None:
+    def __init__(self, cause: str, *, fix: str = "", errors: tuple[ProfileError, ...] = ()) -> None:
         super().__init__(cause, fix=fix)
-        self.problems = problems
+        self.errors = errors
 
 
 class ProfileFileUnsafe(ProfileFileError):

@@ -17,7 +17,7 @@ _MOST_ENVIRONMENTS = 100
 Value = TypeVar("Value")
 
 
-class Choices(Frozen, frozen=True, omit_defaults=True):
+class Preferences(Frozen, frozen=True, omit_defaults=True):
     """Each field has a default, so that a file of another version lacks nothing; what is a default is not written."""
 
     copied_as: Mapping[str, str] = {}
@@ -33,28 +33,28 @@ class Choices(Frozen, frozen=True, omit_defaults=True):
     alone: str = ""
     """The pane that had the screen alone; empty where both were there."""
 
-    def with_copied_as(self, profile_id: str, form: str) -> Choices:
+    def with_copied_as(self, profile_id: str, form: str) -> Preferences:
         """Returns them with the form in which a profile's token was copied now."""
         return replace(self, copied_as=_newest(self.copied_as, {profile_id: form}, _MOST))
 
-    def with_use(self, profile_id: str, now: float) -> Choices:
+    def with_use(self, profile_id: str, now: float) -> Preferences:
         """Returns them with another use of a profile; `now` in seconds since the epoch."""
         use = once_more(self.used.get(profile_id), now)
         return replace(self, used=_newest(self.used, {profile_id: use}, _MOST))
 
-    def with_place(self, environment: str, selected: Mapping[str, str]) -> Choices:
+    def with_place(self, environment: str, selected: Mapping[str, str]) -> Preferences:
         """Returns them with the environment that is shown, and what is selected in those that were."""
         return replace(self, environment=environment, selected=_newest(self.selected, selected, _MOST_ENVIRONMENTS))
 
-    def with_order(self, key: str) -> Choices:
+    def with_order(self, key: str) -> Preferences:
         """Returns them with the order in which profiles are listed."""
         return replace(self, order=key)
 
-    def with_alone(self, pane: str) -> Choices:
+    def with_alone(self, pane: str) -> Preferences:
         """Returns them with the pane that has the screen alone; empty where both are there."""
         return replace(self, alone=pane)
 
-    def with_renamed(self, before: str, after: str) -> Choices:
+    def with_renamed(self, before: str, after: str) -> Preferences:
         """Returns them for a profile that has another `Profile.id` now."""
         if before == after:
             return self
@@ -65,7 +65,7 @@ class Choices(Frozen, frozen=True, omit_defaults=True):
             selected={name: after if id_ == before else id_ for name, id_ in self.selected.items()},
         )
 
-    def without(self, profile_id: str) -> Choices:
+    def without(self, profile_id: str) -> Preferences:
         """Returns them without a profile that is gone: another one of its name begins anew."""
         return replace(
             self,
@@ -75,7 +75,7 @@ class Choices(Frozen, frozen=True, omit_defaults=True):
         )
 
 
-NO_CHOICES = Choices()
+NO_PREFERENCES = Preferences()
 """Nothing is remembered yet."""
 
 

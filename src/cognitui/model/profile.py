@@ -243,7 +243,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return SecretName(kind, f"{self.client_id}/{self.username}/{self.token_key}")
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
+class ProfileError(msgspec.Struct, frozen=True, kw_only=True):
     """A fault in a profile file; it names the place and never a value."""
 
     where: str
@@ -282,12 +282,12 @@ class FileStamp(msgspec.Struct, frozen=True):
     """Bytes."""
 
 
-class ProfileBook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+class ProfileSet(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All environments and profiles of a file and what it includes, in the order of the file."""
 
     environments: tuple[Environment, ...] = ()
     profiles: tuple[Profile, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    errors: tuple[ProfileError, ...] = ()
     """What is wrong, place by place; the profiles that are right are in `profiles`."""
     path: str = ""
     """The file that edits go to."""

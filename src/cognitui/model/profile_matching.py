@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from cognitui.model.endpoints import issuer_names
-from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.token import TokenKind
 
 
@@ -32,7 +32,7 @@ def _clients(claims: Mapping[str, object]) -> set[str]:
     return {client for client in named if isinstance(client, str) and client}
 
 
-def in_next_environment(book: ProfileBook, profile: Profile) -> Profile | None:
+def in_next_environment(book: ProfileSet, profile: Profile) -> Profile | None:
     """Returns the same person in the next environment that has them, going round; None where none has.
 
     A person is the same where the username is; where no profile has that, where the profile's name is. Of several,

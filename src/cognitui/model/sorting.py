@@ -16,13 +16,13 @@ class Order(StrEnum):
 
     FILE = "as in the file"
     NAME = "by name"
-    DIES_FIRST = "dies first"
+    EXPIRES_FIRST = "expires first"
     RECENT = "recently used"
 
     @property
     def key(self) -> str:
-        """What it is remembered as: words that people read may change."""
-        return self.name.lower()
+        """The name that `choices.json` stores: the words that people read may change."""
+        return _KEYS[self]
 
     @classmethod
     def of_key(cls, key: str) -> Order:
@@ -34,6 +34,14 @@ class Order(StrEnum):
         """The next one, and after the last the first."""
         orders = list(Order)
         return orders[(orders.index(self) + 1) % len(orders)]
+
+
+_KEYS = {
+    Order.FILE: "file",
+    Order.NAME: "name",
+    Order.EXPIRES_FIRST: "dies_first",
+    Order.RECENT: "recent",
+}
 
 
 def ordered(
@@ -55,7 +63,7 @@ def ordered(
     """
     if order is Order.NAME:
         return tuple(sorted(profiles, key=lambda profile: (profile.name.casefold(), profile.id)))
-    if order is Order.DIES_FIRST and expiries:
+    if order is Order.EXPIRES_FIRST and expiries:
         return tuple(sorted(profiles, key=lambda profile: _death(profile, expiries, now)))
     if order is Order.RECENT and use_scores:
         return tuple(sorted(profiles, key=lambda profile: -use_scores.get(profile.id, 0.0)))

@@ -12,7 +12,7 @@ import tomli
 from msgspec import Struct
 
 from cognitui.model.errors import ProfileFileError
-from cognitui.model.profile import Problem
+from cognitui.model.profile import ProfileError
 from cognitui.storage.paths import reason, shown
 from cognitui.storage.permissions import danger_of, danger_of_writers, danger_on_way
 
@@ -179,8 +179,8 @@ def _parsed(path: Path, text: str) -> dict[str, object]:
 
 
 def _not_read(path: Path, line: int, what: str, fix: str = "") -> ProfileFileError:
-    problem = Problem(where="", key="", what=what, fix=fix.rstrip("."), source=shown(path), line=line)
-    return ProfileFileError(f"{problem.place}: {what}.", fix=fix, problems=(problem,))
+    problem = ProfileError(where="", key="", what=what, fix=fix.rstrip("."), source=shown(path), line=line)
+    return ProfileFileError(f"{problem.place}: {what}.", fix=fix, errors=(problem,))
 
 
 def _told(message: str, text: str) -> tuple[str, int]:

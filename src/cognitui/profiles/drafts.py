@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from cognitui.model.errors import ProfileFileError, SaveFailed
-from cognitui.model.profile import Draft, Problem
+from cognitui.model.profile import Draft, ProfileError
 from cognitui.profiles.document import Document, file_content, parse_document
 from cognitui.profiles.editing import NEW_FILE, profile_path
 from cognitui.profiles.store import built
@@ -162,7 +162,7 @@ class ProfileDrafts:
         """Returns whether the copy is another than at first."""
         return self._content(draft) != draft.written
 
-    def problems(self, draft: Draft) -> tuple[Problem, ...]:
+    def errors(self, draft: Draft) -> tuple[ProfileError, ...]:
         """Returns the faults of the copy that the file did not have."""
         known = {_known_by(problem) for problem in self._problems(draft.seen)}
         found = self._problems(self._content(draft))
@@ -216,16 +216,16 @@ class ProfileDrafts:
         except OSError as error:
             raise ProfileFileError(f"{shown(draft.path)} cannot be read: {reason(error)}.") from None
 
-    def _problems(self, content: bytes) -> tuple[Problem, ...]:
+    def _problems(self, content: bytes) -> tuple[ProfileError, ...]:
         try:
             # As the file itself, so that what it includes is found.
             document: Document = parse_document(self._path, content)
         except ProfileFileError as error:
-            return error.problems or (Problem(where="", key="", what=error.cause, fix=error.fix),)
-        return built(document).book.problems
+            return error.errors or (ProfileError(where="", key="", what=error.cause, fix=error.fix),)
+        return built(document).book.errors
 
 
-def _known_by(problem: Problem) -> tuple[str, str, str]:
+def _known_by(problem: ProfileError) -> tuple[str, str, str]:
     """A line may have moved."""
     return (problem.where, problem.key, problem.what)
 
@@ -246,5 +246,5 @@ def _broken_at(content: bytes) -> int:
     try:
         parse_document(Path(), content)
     except ProfileFileError as error:
-        return (error.problems[0].line or 1) if error.problems else 0
+        return (error.errors[0].line or 1) if error.errors else 0
     return 0

@@ -16,10 +16,10 @@ from cognitui.model.profile import (
     NO_FIELDS,
     Environment,
     FileStamp,
-    Problem,
     Profile,
-    ProfileBook,
+    ProfileError,
     ProfileFields,
+    ProfileSet,
 )
 from cognitui.model.text import inert
 from cognitui.profiles.document import Document, read_document, table_at
@@ -53,18 +53,18 @@ class Faults:
         self._found += new
         return bool(new)
 
-    def problems(self) -> tuple[Problem, ...]:
+    def errors(self) -> tuple[ProfileError, ...]:
         """Returns them in the order of finding, with their lines."""
         documents = {id(document): document for document, _, _ in self._found}
         lines = {key: _lines(document) for key, document in documents.items()}
         return tuple(_problem(*found, lines[id(found[0])]) for found in self._found)
 
 
-def _problem(document: Document, path: KeyPath, fault: Fault, lines: dict[KeyPath, int]) -> Problem:
+def _problem(document: Document, path: KeyPath, fault: Fault, lines: dict[KeyPath, int]) -> ProfileError:
     place = (*path, fault.key, fault.inside)
     line = next((lines[place[:length]] for length in range(len(place), 0, -1) if place[:length] in lines), 0)
     source, key = inert(str(document.path)), inert(fault.shown, LONGEST_NAME)
-    return Problem(where=_where(path), key=key, what=fault.what, fix=fault.fix, source=source, line=line)
+    return ProfileError(where=_where(path), key=key, what=fault.what, fix=fault.fix, source=source, line=line)
 
 
 def _where(path: KeyPath) -> str:
@@ -146,7 +146,7 @@ class _Views(msgspec.Struct, frozen=True):
 class BuiltBook(msgspec.Struct, frozen=True):
     """The book, and the rules that a profile of each environment must keep."""
 
-    book: ProfileBook
+    book: ProfileSet
     views: Mapping[str, _Views]
 
     def rules(self, environment: str, fields: ProfileFields) -> ProfileRules:
@@ -180,10 +180,10 @@ def build_book(
         for part in parts[name]:
             faulty += _read_profiles(part.document, of_environment, path, profiles, faults)
     _share_protection(profiles, faulty)
-    book = ProfileBook(
+    book = ProfileSet(
         environments=tuple(of_environment.own.environment for of_environment in views.values()),
         profiles=tuple(profiles.values()),
-        problems=faults.problems(),
+        errors=faults.errors(),
         path=str(path),
         exists=any(document.path == path for document in documents),
         stamps=stamps,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cognitui.model.errors import ProfileConflict, ProfileFileError
-from cognitui.model.profile import NO_FIELDS, FileStamp, Problem, Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import NO_FIELDS, FileStamp, Profile, ProfileError, ProfileFields, ProfileSet
 from cognitui.model.text import inert
 from cognitui.profiles import editing as profile_edit
 from cognitui.profiles.document import Document, parse_document, read_document, table_at
@@ -30,7 +30,7 @@ class ProfileFile:
         """The file that edits go to."""
         return self._path
 
-    def load(self) -> ProfileBook:
+    def load(self) -> ProfileSet:
         """Reads the file and what it includes; an empty book with `exists=False` where there is no file.
 
         Raises:
@@ -40,10 +40,10 @@ class ProfileFile:
         try:
             document = read_document(self._path)
         except FileNotFoundError:
-            return ProfileBook(path=str(self._path), exists=False, stamps=(stamp,))
+            return ProfileSet(path=str(self._path), exists=False, stamps=(stamp,))
         return built(document, stamp).book
 
-    def stamps(self, book: ProfileBook | None) -> tuple[FileStamp, ...]:
+    def stamps(self, book: ProfileSet | None) -> tuple[FileStamp, ...]:
         """Returns the stamps of a book's files as they are now; see `ports.ProfileStore.stamps`."""
         files = [Path(stamp.path) for stamp in book.stamps] if book else []
         return tuple(map(stamp_of, files or [self._path]))
@@ -68,15 +68,15 @@ class ProfileFile:
         *,
         protected: bool = False,
         shared: ProfileFields = NO_FIELDS,
-    ) -> ProfileBook:
+    ) -> ProfileSet:
         """Adds a profile behind the others of its environment; see `ports.ProfileStore.add`."""
         return self._changes.add(environment, name, fields, protected=protected, shared=shared)
 
-    def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
+    def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileSet:
         """Changes, renames or moves a profile; see `ports.ProfileStore.change`."""
         return self._changes.change(seen, environment, name, fields)
 
-    def remove(self, seen: Profile) -> ProfileBook:
+    def remove(self, seen: Profile) -> ProfileSet:
         """Takes a profile out, with the comments directly above it; see `ports.ProfileStore.remove`."""
         return self._changes.remove(seen)
 
@@ -126,14 +126,14 @@ class ProfileChanges:
         *,
         protected: bool = False,
         shared: ProfileFields = NO_FIELDS,
-    ) -> ProfileBook:
+    ) -> ProfileSet:
         """Adds a profile behind the others of its environment; see `ports.ProfileStore.add`."""
         with atomic.locked(self._path) as target:
             seen, document = self._read()
             after = self._with_added(document, environment, name, fields, protected=protected, shared=shared)
             return _saved(target, seen, after)
 
-    def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileBook:
+    def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileSet:
         """Changes, renames or moves a profile; see `ports.ProfileStore.change`."""
         _refuse_read_only(seen)
         with atomic.locked(self._path) as target:
@@ -147,7 +147,7 @@ class ProfileChanges:
             after = profile_edit.with_changed(document, path, profile_path(environment, name), fields)
             return _saved(target, content, after)
 
-    def remove(self, seen: Profile) -> ProfileBook:
+    def remove(self, seen: Profile) -> ProfileSet:
         """Takes a profile out, with the comments directly above it; see `ports.ProfileStore.remove`."""
         _refuse_read_only(seen)
         with atomic.locked(self._path) as target:
@@ -195,15 +195,15 @@ class ProfileChanges:
             first = problems[0]
             what = _named(first, environment, name)
             fix = f"{first.fix[:1].upper()}{first.fix[1:]}."
-            raise ProfileFileError(f"Not saved: {what} {first.what}.", fix=fix, problems=problems)
+            raise ProfileFileError(f"Not saved: {what} {first.what}.", fix=fix, errors=problems)
 
-    def _problems(self, where: str, faults: Iterable[Fault | None]) -> tuple[Problem, ...]:
+    def _problems(self, where: str, faults: Iterable[Fault | None]) -> tuple[ProfileError, ...]:
         source = str(self._path)
         found = [fault for fault in faults if fault]
-        return tuple(Problem(where=where, key=f.shown, what=f.what, fix=f.fix, source=source) for f in found)
+        return tuple(ProfileError(where=where, key=f.shown, what=f.what, fix=f.fix, source=source) for f in found)
 
 
-def _named(problem: Problem, environment: str, name: str) -> str:
+def _named(problem: ProfileError, environment: str, name: str) -> str:
     """What an error is about: of two names, which one."""
     names = {"environment": ("environment name", environment), "name": ("profile name", name)}
     if problem.key in names:
@@ -212,7 +212,7 @@ def _named(problem: Problem, environment: str, name: str) -> str:
     return f"{problem.key} of {problem.where}" if problem.key else problem.where
 
 
-def _saved(target: Path, seen: bytes, document: Document) -> ProfileBook:
+def _saved(target: Path, seen: bytes, document: Document) -> ProfileSet:
     atomic.replace_locked(target, document.encoded(document.text), seen)
     return built(document).book
 

@@ -57,7 +57,7 @@ class Paths(Struct, frozen=True):
         return self.state / "expiry.json"
 
     @property
-    def choices(self) -> Path:
+    def preferences(self) -> Path:
         """What is remembered of how a person uses the program."""
         return self.state / "choices.json"
 

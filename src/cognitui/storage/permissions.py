@@ -15,7 +15,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from cognitui.model.diagnostics import LoosePlace
+from cognitui.model.diagnostics import InsecurePath
 from cognitui.model.errors import ProfileFileUnsafe
 from cognitui.storage.paths import Paths, pasteable, shown
 
@@ -125,7 +125,7 @@ def _is_link(path: Path) -> bool:
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def loose_places(paths: Paths) -> tuple[LoosePlace, ...]:
+def insecure_permissions(paths: Paths) -> tuple[InsecurePath, ...]:
     """Returns what others own or can write, and what they can read of that which the program notes for itself.
 
     The profile file holds no secret: others may read it. Windows keeps its permissions elsewhere.
@@ -138,15 +138,15 @@ def loose_places(paths: Paths) -> tuple[LoosePlace, ...]:
     return tuple({place.path: place for place in (*written, *noted)}.values())
 
 
-def _open_to(others: int, places: Iterable[Path], mode: str) -> Iterator[LoosePlace]:
+def _open_to(others: int, places: Iterable[Path], mode: str) -> Iterator[InsecurePath]:
     for place in places:
         try:
             status = place.stat()
         except OSError:  # what does not exist is open to nobody
             continue
         if danger := danger_of_owner(place, status):
-            yield LoosePlace(shown(danger.path), danger.fix)
+            yield InsecurePath(shown(danger.path), danger.fix)
         elif stat.S_IMODE(status.st_mode) & others:
-            yield LoosePlace(shown(place), f"Run: chmod {mode} {pasteable(place)}")
+            yield InsecurePath(shown(place), f"Run: chmod {mode} {pasteable(place)}")
         if danger := danger_on_way(place):
-            yield LoosePlace(shown(danger.path), danger.fix)
+            yield InsecurePath(shown(danger.path), danger.fix)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from cognitui.model.preferences import NO_CHOICES, Choices
+from cognitui.model.preferences import NO_PREFERENCES, Preferences
 from cognitui.model.struct import replace
 from cognitui.storage.permissions import danger_of
 
@@ -30,12 +30,12 @@ _MOST_FILES = 20
 """Profile files of which something is remembered; the one that was used longest ago goes first."""
 
 _OF_ALL = ("order", "alone")
-_OF_A_FILE = tuple(name for name in Choices.__struct_fields__ if name not in _OF_ALL)
+_OF_A_FILE = tuple(name for name in Preferences.__struct_fields__ if name not in _OF_ALL)
 
 _Fields = dict[str, msgspec.Raw]
 
 
-class ChoicesFile:
+class PreferencesFile:
     """The choices, shared by all processes of this user; the last one to choose wins."""
 
     def __init__(self, path: Path, profiles: Path) -> None:
@@ -43,12 +43,12 @@ class ChoicesFile:
         self._path = path
         self._profiles = profiles
 
-    def read(self) -> Choices:
+    def read(self) -> Preferences:
         """Returns what is remembered; nothing where the file is missing or not understood."""
         understood = _understood(self._path, self._key)
-        return NO_CHOICES if understood is None else understood.choices
+        return NO_PREFERENCES if understood is None else understood.choices
 
-    def change(self, change: Callable[[Choices], Choices]) -> Choices:
+    def change(self, change: Callable[[Preferences], Preferences]) -> Preferences:
         """Changes what is remembered now, and returns it as it is then.
 
         Raises:
@@ -77,7 +77,7 @@ class ChoicesFile:
 class _Kept(msgspec.Struct, frozen=True):
     """What the file holds."""
 
-    choices: Choices = NO_CHOICES
+    choices: Preferences = NO_PREFERENCES
     fields: _Fields = {}
     """All of it."""
     files: _Fields = {}
@@ -94,10 +94,10 @@ def _understood(path: Path, key: str) -> _Kept | None:
             return None
         fields = msgspec.json.decode(data, type=_Fields)
         version = msgspec.json.decode(fields.get("version", b""), type=int)
-        choices = msgspec.json.decode(data, type=Choices)
+        choices = msgspec.json.decode(data, type=Preferences)
         files = msgspec.json.decode(fields.get("files", b"{}"), type=_Fields)
         if key in files:
-            own = msgspec.json.decode(files[key], type=Choices)
+            own = msgspec.json.decode(files[key], type=Preferences)
             choices = replace(own, **{name: getattr(choices, name) for name in _OF_ALL})
     except FileNotFoundError:
         return _Kept()
@@ -106,7 +106,7 @@ def _understood(path: Path, key: str) -> _Kept | None:
     return _Kept(choices, fields, files) if version == _VERSION else None
 
 
-def _packed(choices: Choices, key: str, kept: _Kept) -> bytes:
+def _packed(choices: Preferences, key: str, kept: _Kept) -> bytes:
     now = msgspec.json.decode(msgspec.json.encode(choices), type=_Fields)
     before = msgspec.json.decode(kept.files.get(key, b"{}"), type=_Fields)
     own = _without(before, *_OF_A_FILE) | _without(now, *_OF_ALL)

@@ -12,7 +12,7 @@ import tomli
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cognitui.model.diagnostics import SettingFault
+from cognitui.model.diagnostics import SettingError
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import SaveFailed
 from cognitui.model.text import did_you_mean
@@ -48,7 +48,7 @@ class TomlSettings(Struct, frozen=True):
     """Keys by the id of the binding, as written: whether there is such a binding, the screen knows."""
 
 
-Rules = Callable[[TomlSettings], Iterable[SettingFault]]
+Rules = Callable[[TomlSettings], Iterable[SettingError]]
 """What else settings must be, such as keys of actions that there are; the faults know no place in a file yet."""
 
 
@@ -56,12 +56,12 @@ class SettingsReading(Struct, frozen=True):
     """A file as it was read: a value that is none has its default, and is told among the faults."""
 
     settings: TomlSettings
-    faults: tuple[SettingFault, ...]
+    faults: tuple[SettingError, ...]
     source: str
     """The path of the file, as it is shown."""
     text: str = ""
 
-    def with_those_of(self, rules: Rules) -> tuple[SettingFault, ...]:
+    def with_those_of(self, rules: Rules) -> tuple[SettingError, ...]:
         """Returns the faults, and those that others find in what could be read, in the order of the file."""
         placed = (replace(fault, source=self.source, line=self._line_of(fault.path)) for fault in rules(self.settings))
         return tuple(sorted((*self.faults, *placed), key=lambda fault: fault.line))
@@ -86,7 +86,7 @@ def reading_of(path: Path, data: bytes) -> SettingsReading:
         return _unreadable(path, error)
     values: dict[str, object] = {}
     keymap: dict[str, str] = {}
-    faults: list[SettingFault] = []
+    faults: list[SettingError] = []
     for place, value in _entries(tables):
         try:
             if len(place) > 1:
@@ -94,7 +94,7 @@ def reading_of(path: Path, data: bytes) -> SettingsReading:
             else:
                 values[place[0]] = _reader_of(place[0])(value)
         except _Unfit as unfit:
-            faults.append(SettingFault(place, unfit.what, unfit.fix, shown(path), _line_of(text, place)))
+            faults.append(SettingError(place, unfit.what, unfit.fix, shown(path), _line_of(text, place)))
     # Each reader returns what its field holds.
     settings = TomlSettings(**values, keymap=keymap)  # type: ignore[arg-type]
     return SettingsReading(settings, tuple(faults), shown(path), text)
@@ -140,7 +140,7 @@ class _Unreadable(Exception):
 
 
 def _unreadable(path: Path, error: _Unreadable) -> SettingsReading:
-    fault = SettingFault((), error.what, error.fix, shown(path), error.line)
+    fault = SettingError((), error.what, error.fix, shown(path), error.line)
     return SettingsReading(TomlSettings(), (fault,), shown(path))
 
 

@@ -15,8 +15,8 @@ from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.worker import WorkerFailed
 
-from cognitui.model.diagnostics import SettingFault
-from cognitui.model.profile import Problem
+from cognitui.model.diagnostics import SettingError
+from cognitui.model.profile import ProfileError
 from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.background import in_worker
@@ -74,7 +74,7 @@ def _overwrite_what_is_freed() -> None:
     overwrite_what_is_freed()
 
 
-def _problems(faults: tuple[SettingFault, ...]) -> tuple[Problem, ...]:
+def _problems(faults: tuple[SettingError, ...]) -> tuple[ProfileError, ...]:
     return tuple(fault.problem() for fault in faults)
 
 

@@ -10,7 +10,7 @@ from itertools import product
 from textual.binding import Binding, InvalidBinding
 from textual.keys import Keys
 
-from cognitui.model.diagnostics import SettingFault
+from cognitui.model.diagnostics import SettingError
 from cognitui.model.text import did_you_mean, inert
 from cognitui.tui.keymap import (
     ACTIONS,
@@ -45,7 +45,7 @@ _ALL_IDS = "All ids stand in the help (?) and in docs/keys.md."
 _MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "meta", "hyper"})
 
 
-def keymap_faults(remapped: Mapping[str, str]) -> tuple[SettingFault, ...]:
+def keymap_faults(remapped: Mapping[str, str]) -> tuple[SettingError, ...]:
     """Returns what is wrong with the keys of `config.toml`.
 
     There is no such action or no such key, a letter stands where letters are typed, or two actions of one place would
@@ -61,7 +61,7 @@ def usable_keymap(remapped: Mapping[str, str]) -> dict[str, str]:
     return usable
 
 
-def _judged(remapped: Mapping[str, str]) -> tuple[dict[str, str], tuple[SettingFault, ...]]:
+def _judged(remapped: Mapping[str, str]) -> tuple[dict[str, str], tuple[SettingError, ...]]:
     """Returns the keys that can be had, and a fault for each action that is not among them."""
     own = {action_id: fault for action_id, keys in remapped.items() if (fault := _fault_of(action_id, keys))}
     usable = {action_id: keys for action_id, keys in remapped.items() if action_id not in own}
@@ -74,7 +74,7 @@ def _judged(remapped: Mapping[str, str]) -> tuple[dict[str, str], tuple[SettingF
     return usable, tuple(faults)
 
 
-def _fault_of(action_id: str, keys: str) -> SettingFault | None:
+def _fault_of(action_id: str, keys: str) -> SettingError | None:
     if action_id not in BY_ID:
         hint = did_you_mean(action_id, BY_ID)
         return _fault(action_id, "is the id of no action", f"{f'{hint} ' if hint else ''}{_ALL_IDS}")
@@ -85,7 +85,7 @@ def _fault_of(action_id: str, keys: str) -> SettingFault | None:
     return next((fault for fault in faults if fault), None)
 
 
-def _fault_of_key(action_id: str, key: str) -> SettingFault | None:
+def _fault_of_key(action_id: str, key: str) -> SettingError | None:
     known = _known_names()
     *modifiers, last = key.split("+")
     if not _MODIFIERS.issuperset(modifiers) or (len(last) > 1 and last not in known):
@@ -98,7 +98,7 @@ def _fault_of_key(action_id: str, key: str) -> SettingFault | None:
     return None
 
 
-def _clashes(keys: Mapping[str, str], remapped: Mapping[str, str]) -> tuple[SettingFault, ...]:
+def _clashes(keys: Mapping[str, str], remapped: Mapping[str, str]) -> tuple[SettingError, ...]:
     """Returns a fault for each action whose key was changed to one that another has in the same place."""
     taken: dict[tuple[str, str], str] = {}
     shared: dict[str, dict[tuple[str, str], None]] = {}
@@ -112,14 +112,14 @@ def _clashes(keys: Mapping[str, str], remapped: Mapping[str, str]) -> tuple[Sett
     return tuple(_clash(changed, list(pairs)) for changed, pairs in shared.items())
 
 
-def _clash(action_id: str, shared: list[tuple[str, str]]) -> SettingFault:
+def _clash(action_id: str, shared: list[tuple[str, str]]) -> SettingError:
     pairs = " and ".join(f"{inert(key, 40)} with {other}" for key, other in shared)
     others = " or ".join(dict.fromkeys(other for _, other in shared))
     return _fault(action_id, f"would share {pairs}", f"Give {action_id} or {others} another key.")
 
 
-def _fault(action_id: str, what: str, fix: str) -> SettingFault:
-    return SettingFault(("keymap", action_id), what, fix)
+def _fault(action_id: str, what: str, fix: str) -> SettingError:
+    return SettingError(("keymap", action_id), what, fix)
 
 
 def _names(action_id: str, keys: str) -> list[str]:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from cognitui.model.errors import CognituiError
-from cognitui.model.preferences import NO_CHOICES, Choices
+from cognitui.model.preferences import NO_PREFERENCES, Preferences
 from cognitui.model.sorting import scores_of
 from cognitui.services import Services
 
-Change = Callable[[Choices], Choices]
+Change = Callable[[Preferences], Preferences]
 
 
 class Remembered:
@@ -24,20 +24,20 @@ class Remembered:
         self._early: tuple[Change, ...] | None = ()
         """What was chosen before the file was read, saved or not; None once it is."""
         self._saving: threading.Thread | None = None
-        self.choices = NO_CHOICES
+        self.preferences = NO_PREFERENCES
         """What is known by now."""
 
-    def begin(self, known: Choices) -> None:
+    def begin(self, known: Preferences) -> None:
         """Takes what earlier runs have kept; what was chosen before it was read is newer."""
-        self.choices = _changed(known, self._early or ())
+        self.preferences = _changed(known, self._early or ())
         self._early = None
 
     def change(self, change: Change) -> bool:
         """Takes a choice at once, and returns whether it is another one: then `save` keeps it for the next run."""
-        after = change(self.choices)
-        if after == self.choices:
+        after = change(self.preferences)
+        if after == self.preferences:
             return False
-        self.choices = after
+        self.preferences = after
         self._unsaved = (*self._unsaved, change)
         if self._early is not None:
             self._early = (*self._early, change)
@@ -45,7 +45,7 @@ class Remembered:
 
     def use_scores(self) -> Mapping[str, float]:
         """Returns how often and how lately each profile was used, by its id."""
-        return scores_of(self.choices.used, self._services.clock())
+        return scores_of(self.preferences.used, self._services.clock())
 
     def save(self) -> None:
         """Begins to save what was chosen since the last time, all of it with one write."""
@@ -67,10 +67,10 @@ class Remembered:
             before.join()  # what was chosen first is saved first
         # A full disk, say: what a person chose is no reason to interrupt them, and the next save of theirs tells it.
         with suppress(CognituiError):
-            self._services.choices.change(lambda choices: _changed(choices, changes))
+            self._services.preferences.change(lambda preferences: _changed(preferences, changes))
 
 
-def _changed(choices: Choices, changes: Iterable[Change]) -> Choices:
+def _changed(choices: Preferences, changes: Iterable[Change]) -> Preferences:
     for change in changes:
         choices = change(choices)
     return choices

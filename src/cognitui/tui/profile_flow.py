@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from cognitui.model.errors import CognituiError
-from cognitui.model.profile import Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import Profile, ProfileFields, ProfileSet
 from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.dialogs.confirm import Confirm
@@ -22,15 +22,15 @@ class ProfileFlow:
         self._app = screen.app
         self._services = services
 
-    async def add(self, book: ProfileBook, environment: str) -> Saved | None:
+    async def add(self, book: ProfileSet, environment: str) -> Saved | None:
         """Asks for a new profile."""
         form = ProfileForm("New profile", book, self._services.profiles.add, environment=environment)
         return await self._app.push_screen_wait(form)
 
-    async def edit(self, book: ProfileBook, profile: Profile) -> Saved | None:
+    async def edit(self, book: ProfileSet, profile: Profile) -> Saved | None:
         """Asks for other values, also another name or environment."""
 
-        def save(environment: str, name: str, fields: ProfileFields) -> ProfileBook:
+        def save(environment: str, name: str, fields: ProfileFields) -> ProfileSet:
             return self._services.profiles.change(profile, environment, name, fields)
 
         return await self._app.push_screen_wait(
@@ -44,7 +44,7 @@ class ProfileFlow:
             )
         )
 
-    async def duplicate(self, book: ProfileBook, profile: Profile) -> Saved | None:
+    async def duplicate(self, book: ProfileSet, profile: Profile) -> Saved | None:
         """Asks for a new profile that begins as a copy, without a command that somebody else wrote."""
         fields = profile.own
         if profile.read_only and fields.mfa_process:
@@ -64,7 +64,7 @@ class ProfileFlow:
             )
         )
 
-    async def delete(self, profile: Profile) -> ProfileBook | None:
+    async def delete(self, profile: Profile) -> ProfileSet | None:
         """Asks, then takes the profile out of its file."""
         question = f"Delete {profile.id} from {profile.source}?"
         dialog = Confirm(
@@ -84,7 +84,7 @@ class ProfileFlow:
             await self._forget(profile, book)
         return book
 
-    async def _forget(self, profile: Profile, book: ProfileBook) -> None:
+    async def _forget(self, profile: Profile, book: ProfileSet) -> None:
         """The profile is gone by now, so a vault that fails is told as what it is: secrets that stay."""
         try:
             await in_background(lambda: self._services.broker.forget(profile, book.profiles), "forget")
@@ -93,7 +93,7 @@ class ProfileFlow:
             self._app.notify(words, title=error.title, severity="warning", timeout=15, markup=False)
 
 
-def _free_name(book: ProfileBook, profile: Profile) -> str:
+def _free_name(book: ProfileSet, profile: Profile) -> str:
     names = {other.name for other in book.by_environment[profile.environment.name]}
     candidates = (f"{profile.name}-{number}" for number in range(2, len(names) + 3))
     return next(name for name in candidates if name not in names)

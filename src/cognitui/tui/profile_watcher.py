@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from cognitui.model.preferences import NO_CHOICES
-from cognitui.model.profile import FileStamp, ProfileBook
+from cognitui.model.preferences import NO_PREFERENCES
+from cognitui.model.profile import FileStamp, ProfileSet
 from cognitui.model.token import Expiries
 from cognitui.services import Services
 
@@ -22,7 +22,7 @@ Stamp = tuple[FileStamp, ...]
 class Reading(Struct, frozen=True):
     """What was read."""
 
-    book: ProfileBook
+    book: ProfileSet
     expiries: Mapping[str, Expiries]
     stamp: Stamp
     """As it was before the reading: what is written while it goes on is seen as a change."""
@@ -34,11 +34,11 @@ class ProfileReader:
     def __init__(self, services: Services) -> None:
         """Takes the parts; `begin` starts the first reading."""
         self._services = services
-        self._book: ProfileBook | None = None
+        self._book: ProfileSet | None = None
         self._first: Reading | None = None
         self._error: Exception | None = None
         self._thread: threading.Thread | None = None
-        self.choices = NO_CHOICES
+        self.preferences = NO_PREFERENCES
         """What is remembered of earlier runs, once `wait` has returned."""
 
     def begin(self) -> None:
@@ -81,7 +81,7 @@ class ProfileReader:
 
     def _read_first(self) -> None:
         try:
-            self.choices = self._services.choices.read()
+            self.preferences = self._services.preferences.read()
             self._first = self.again()
         except Exception as error:  # noqa: BLE001 (raised again where the reading is asked for)
             self._error = error

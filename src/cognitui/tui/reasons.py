@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from cognitui.model.challenge import begins_with_password
-from cognitui.model.profile import Flow, Profile, ProfileBook
+from cognitui.model.profile import Flow, Profile, ProfileSet
 from cognitui.model.profile_matching import in_next_environment
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
@@ -59,7 +59,7 @@ class Situation(Frozen, frozen=True):
 
     hidden: ClassVar[tuple[str, ...]] = ("marked",)
 
-    book: ProfileBook | None
+    book: ProfileSet | None
     profile: Profile | None
     entry: Entry = EMPTY
     kind: TokenKind = TokenKind.ACCESS
@@ -115,7 +115,7 @@ def _why_not_of_book(action_id: str, situation: Situation) -> str:
     book = situation.book
     if action_id == "try_demo":
         return "The demo is offered while there are no profiles." if book and book.profiles else ""
-    if situation.settings_faulty or (book and book.problems):
+    if situation.settings_faulty or (book and book.errors):
         return ""
     return situation.file_fault or "Neither the profile file nor config.toml has faults."
 
@@ -141,5 +141,5 @@ def _why_no_token(action_id: str, profile: Profile, situation: Situation) -> str
     return ""
 
 
-def _why_no_other_environment(book: ProfileBook | None) -> str:
+def _why_no_other_environment(book: ProfileSet | None) -> str:
     return "" if book and len(book.environments) > 1 else "There is no other environment."

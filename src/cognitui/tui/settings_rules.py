@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from textual.theme import BUILTIN_THEMES
 
-from cognitui.model.diagnostics import SettingFault
+from cognitui.model.diagnostics import SettingError
 from cognitui.model.text import did_you_mean
 from cognitui.ports import Settings
 from cognitui.tui.key_rules import keymap_faults
@@ -16,12 +16,12 @@ THEME_NAMES = frozenset((*BUILTIN_THEMES, *(theme.name for theme in THEMES)))
 """All that can be chosen."""
 
 
-def setting_faults(settings: Settings) -> Iterator[SettingFault]:
+def setting_faults(settings: Settings) -> Iterator[SettingError]:
     """Yields what is wrong with what could be read; `ports.SettingsRules`."""
     if settings.theme not in THEME_NAMES:
         hint = did_you_mean(settings.theme, sorted(THEME_NAMES))
         fix = f"Such as {', '.join(theme.name for theme in THEMES)} or ansi-dark; the settings (,) list all."
-        yield SettingFault(("theme",), "is the name of no theme", f"{hint} {fix}" if hint else fix)
+        yield SettingError(("theme",), "is the name of no theme", f"{hint} {fix}" if hint else fix)
     yield from keymap_faults(settings.keymap)
 
 
@@ -30,7 +30,7 @@ def usable_theme(name: str) -> str:
     return name if name in THEME_NAMES else THEMES[0].name
 
 
-def words_of_faults(faults: Sequence[SettingFault], key: str) -> tuple[str, ...]:
+def words_of_faults(faults: Sequence[SettingError], key: str) -> tuple[str, ...]:
     """Returns what is told at the start: the first fault with its fix, what holds instead, and the key for the rest."""
     first, *others = faults
     more = f" {len(others)} more:" if others else ""

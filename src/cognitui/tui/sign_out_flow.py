@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cognitui.model.errors import Refused, Unreachable
-from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.sign_out import SignedOut, aftermath, sharing_tokens, told_of_device
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
@@ -32,7 +32,7 @@ class SignOutFlow:
         self._tokens = tokens
         self._entry_of = entry_of
 
-    async def sign_out(self, profile: Profile, book: ProfileBook) -> bool:
+    async def sign_out(self, profile: Profile, book: ProfileSet) -> bool:
         """Returns whether the profile's tokens are gone."""
         color = environment_color(self._app, profile.environment) if profile.protected else ""
         dialog = SignOutScreen(profile, self._services, sharing_tokens(profile, book.profiles), color=color)

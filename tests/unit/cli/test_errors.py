@@ -17,7 +17,7 @@ from cognitui.cli import cognitui
 from cognitui.cli.errors import report_of, write_report
 from cognitui.cli.registry import SECTIONS, Entry
 from cognitui.model.errors import ProfileFileError
-from cognitui.model.profile import Problem, ProfileBook
+from cognitui.model.profile import ProfileError, ProfileSet
 from cognitui.services import Location, Options
 from tests.unit.cli.harness import printed_json, run
 from tests.unit.fakes import FakeProfileStore, FakeServices, make_book, make_profile, services_with
@@ -144,8 +144,8 @@ def test_a_file_that_cannot_be_read_is_a_fault_of_the_file() -> None:
 
 @pytest.mark.parametrize("reference", ["dev/bob", "bob"])
 def test_a_faulty_profile_is_told_when_it_is_asked_for(reference: str) -> None:
-    problem = Problem(where="dev/bob", key="region", what="is not a text", fix="write it in quotes")
-    services = FakeServices(profiles=FakeProfileStore(ProfileBook(problems=(problem,))))
+    problem = ProfileError(where="dev/bob", key="region", what="is not a text", fix="write it in quotes")
+    services = FakeServices(profiles=FakeProfileStore(ProfileSet(errors=(problem,))))
 
     result = run(services, "token", reference)
 
@@ -155,8 +155,8 @@ def test_a_faulty_profile_is_told_when_it_is_asked_for(reference: str) -> None:
 
 
 def test_the_faults_of_others_are_no_words_where_one_profile_is_meant() -> None:
-    problem = Problem(where="dev/bob", key="region", what="is not a text", fix="write it in quotes")
-    services = FakeServices(profiles=FakeProfileStore(make_book(make_profile("dev/alice"), problems=(problem,))))
+    problem = ProfileError(where="dev/bob", key="region", what="is not a text", fix="write it in quotes")
+    services = FakeServices(profiles=FakeProfileStore(make_book(make_profile("dev/alice"), errors=(problem,))))
 
     assert run(services, "profile", "show", "dev/alice").stderr == ""
     assert "1 fault: cognitui doctor tells it" in run(services, "profile", "show", "dev/carol").stderr
@@ -165,8 +165,8 @@ def test_the_faults_of_others_are_no_words_where_one_profile_is_meant() -> None:
 
 @pytest.mark.parametrize("command", [("profile", "show", "dev/alice"), ("export", "dev/alice", "alice")])
 def test_a_fault_of_the_environment_is_told_once(command: tuple[str, ...]) -> None:
-    problem = Problem(where="environments.dev", key="color", what="is not a color", fix="write #rrggbb")
-    services = FakeServices(profiles=FakeProfileStore(make_book(make_profile("dev/alice"), problems=(problem,))))
+    problem = ProfileError(where="environments.dev", key="color", what="is not a color", fix="write #rrggbb")
+    services = FakeServices(profiles=FakeProfileStore(make_book(make_profile("dev/alice"), errors=(problem,))))
 
     assert run(services, *command).stderr == "Warning: environments.dev: color: is not a color (write #rrggbb)\n"
 
@@ -346,7 +346,7 @@ def test_a_faulty_file_completes_nothing_and_says_nothing() -> None:
 
 
 def test_a_profile_file_that_was_named_and_is_not_there_is_told() -> None:
-    services = FakeServices(profiles=FakeProfileStore(ProfileBook(path="mine.toml", exists=False)))
+    services = FakeServices(profiles=FakeProfileStore(ProfileSet(path="mine.toml", exists=False)))
 
     result = run(services, "--profiles", "mine.toml", "list")
 
@@ -355,7 +355,7 @@ def test_a_profile_file_that_was_named_and_is_not_there_is_told() -> None:
 
 
 def test_without_a_file_at_its_usual_place_there_are_no_profiles_yet() -> None:
-    services = FakeServices(profiles=FakeProfileStore(ProfileBook(path="usual.toml", exists=False)))
+    services = FakeServices(profiles=FakeProfileStore(ProfileSet(path="usual.toml", exists=False)))
 
     result = run(services, "list")
 
@@ -364,7 +364,7 @@ def test_without_a_file_at_its_usual_place_there_are_no_profiles_yet() -> None:
 
 
 def test_a_new_file_is_named_to_be_made() -> None:
-    services = FakeServices(profiles=FakeProfileStore(ProfileBook(path="mine.toml", exists=False)))
+    services = FakeServices(profiles=FakeProfileStore(ProfileSet(path="mine.toml", exists=False)))
 
     assert run(services, "--profiles", "mine.toml", "profile", "add", "dev/alice", "--username", "a").exit_code == 0
 

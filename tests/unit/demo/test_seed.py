@@ -13,7 +13,7 @@ from cognitui.demo.cast import ADMIN, BROWSER, MACHINE, SHORT, STAGES, WEB, Pers
 from cognitui.demo.directory import Directory, RegisteredClient
 from cognitui.demo.profiles import profile_text
 from cognitui.demo.seed import SeededStage, new_password, seed
-from cognitui.model.profile import Flow, ProfileBook
+from cognitui.model.profile import Flow, ProfileSet
 from cognitui.model.secret import SecretKind
 from cognitui.profiles.store import ProfileFile
 
@@ -152,7 +152,7 @@ def test_the_cast_has_both_flows_with_and_without_a_secret() -> None:
     assert ways == both | {(Flow.AUTHORIZATION_CODE, False)}
 
 
-def written_book(directory: Directory, folder: Path) -> ProfileBook:
+def written_book(directory: Directory, folder: Path) -> ProfileSet:
     file = folder / "profiles.toml"
     file.write_text(profile_text(ENDPOINT, seed(directory, STAGES)), "utf-8")
     file.chmod(0o600)
@@ -160,7 +160,7 @@ def written_book(directory: Directory, folder: Path) -> ProfileBook:
 
 
 def test_the_profile_file_has_no_fault(directory: FakeDirectory, tmp_path: Path) -> None:
-    assert written_book(directory, tmp_path).problems == ()
+    assert written_book(directory, tmp_path).errors == ()
 
 
 def test_each_person_has_a_profile_with_their_client_and_flow(directory: FakeDirectory, tmp_path: Path) -> None:

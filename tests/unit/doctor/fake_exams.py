@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cognitui.model.diagnostics import ClientSettings, KeysSeen, LoosePlace, SettingFault, TerminalFacts
+from cognitui.model.diagnostics import ClientSettings, InsecurePath, KeysSeen, SettingError, TerminalFacts
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile
 
@@ -16,9 +16,9 @@ class FakeMachine:
     """A computer; an error in the place of an answer is raised."""
 
     settings: str = "config.toml"
-    faults: tuple[SettingFault, ...] = ()
+    faults: tuple[SettingError, ...] = ()
     memory_was_chosen: bool = False
-    loose: tuple[LoosePlace, ...] = ()
+    loose: tuple[InsecurePath, ...] = ()
     keyring: str | CognituiError = "keyring.backends.SecretService.Keyring"
     clipboard: str | CognituiError = "A token goes to the clipboard (xclip)."
     facts: TerminalFacts = TERMINAL
@@ -26,10 +26,10 @@ class FakeMachine:
     def settings_file(self) -> str:
         return self.settings
 
-    def settings_faults(self) -> tuple[SettingFault, ...]:
+    def settings_faults(self) -> tuple[SettingError, ...]:
         return self.faults
 
-    def loose_places(self) -> tuple[LoosePlace, ...]:
+    def insecure_permissions(self) -> tuple[InsecurePath, ...]:
         return self.loose
 
     def try_keyring(self) -> str:

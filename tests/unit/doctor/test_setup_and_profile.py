@@ -8,9 +8,9 @@ import pytest
 
 from cognitui.model.diagnostics import (
     Finding,
+    InsecurePath,
     KeysSeen,
-    LoosePlace,
-    SettingFault,
+    SettingError,
     TerminalFacts,
     Verdict,
     failed,
@@ -35,7 +35,7 @@ from cognitui.model.errors import (
     Unreachable,
     UsageError,
 )
-from cognitui.model.profile import Flow, Problem, Profile, ProfileBook
+from cognitui.model.profile import Flow, Profile, ProfileError, ProfileSet
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from tests.unit.doctor.fake_exams import SETTINGS, TERMINAL, FakeExam, FakeMachine
@@ -109,8 +109,8 @@ def test_what_is_broken_fails_with_cause_fix_and_code_and_the_rest_goes_on(
 
 def test_each_fault_of_config_toml_fails_with_its_fix() -> None:
     faults = (
-        SettingFault(("theme",), "is the name of no theme", "Did you mean nord?", "config.toml", 1),
-        SettingFault(("keymap", "verify"), "is not a text", "Write it.", "config.toml", 4),
+        SettingError(("theme",), "is the name of no theme", "Did you mean nord?", "config.toml", 1),
+        SettingError(("keymap", "verify"), "is not a text", "Write it.", "config.toml", 4),
     )
     services = services_with(ALICE, machine=FakeMachine(faults=faults))
     found = [finding for finding in services.doctor.of_setup() if finding.check == "config.toml"]
@@ -121,8 +121,8 @@ def test_each_fault_of_config_toml_fails_with_its_fix() -> None:
 
 
 def test_each_fault_of_the_profile_file_fails() -> None:
-    problem = Problem(where="dev/eve", key="region", what="is not a text", fix="write it in quotes")
-    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, problems=(problem,))))
+    problem = ProfileError(where="dev/eve", key="region", what="is not a text", fix="write it in quotes")
+    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, errors=(problem,))))
     first = next(services.doctor.of_setup())
 
     assert (first.verdict, first.exit_code) == (Verdict.FAIL, 2)
@@ -132,7 +132,7 @@ def test_each_fault_of_the_profile_file_fails() -> None:
 @pytest.mark.parametrize("error", [ProfileFileError("It is not TOML."), ProfileFileUnsafe("Others may write it.")])
 def test_a_file_that_cannot_be_read_ends_no_other_check(error: ProfileFileError) -> None:
     class Broken(FakeProfileStore):
-        def load(self) -> ProfileBook:
+        def load(self) -> ProfileSet:
             raise error
 
     found = by_check(FakeServices(profiles=Broken()).doctor.of_setup())
@@ -142,13 +142,13 @@ def test_a_file_that_cannot_be_read_ends_no_other_check(error: ProfileFileError)
 
 
 def test_a_first_start_is_no_failure() -> None:
-    services = FakeServices(profiles=FakeProfileStore(ProfileBook(exists=False)))
+    services = FakeServices(profiles=FakeProfileStore(ProfileSet(exists=False)))
 
     assert next(services.doctor.of_setup()).verdict is Verdict.WARN
 
 
 def test_what_is_open_to_others_is_named_with_the_command_that_closes_it() -> None:
-    found = setup(loose=(LoosePlace("/state", "Run: chmod go= /state"),))["permissions"]
+    found = setup(loose=(InsecurePath("/state", "Run: chmod go= /state"),))["permissions"]
 
     assert (found.verdict, found.fix) == (Verdict.WARN, "Run: chmod go= /state")
 

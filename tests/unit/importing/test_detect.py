@@ -12,7 +12,7 @@ from cognitui.importing.detect import FoundPool
 from cognitui.importing.from_file import found_in, found_in_text
 from cognitui.importing.naming import environment_for, speaks_of_production, stages_in
 from cognitui.model.errors import UsageError
-from cognitui.model.profile import ProfileBook
+from cognitui.model.profile import ProfileSet
 
 POOL, OTHER_POOL = "eu-west-1_AbCdEf123", "us-east-1_ZyXwVu987"
 CLIENT, OTHER = "1h57kf5cpq17m0eml12exampl0", "7d8ckn3u9ma5ttpexample00zz"
@@ -217,7 +217,7 @@ class TestProduction:
     def test_it_is_recognised_inside_of_the_file(self, text: str) -> None:
         (pool,) = pools(text)
 
-        assert environment_for(ProfileBook(), pool.id, pool.environment) == "prod"
+        assert environment_for(ProfileSet(), pool.id, pool.environment) == "prod"
         assert speaks_of_production(pool.environment)
 
     def test_another_stack_does_not_make_a_pool_production(self) -> None:

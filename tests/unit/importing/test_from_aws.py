@@ -6,7 +6,7 @@ from cognitui.importing.from_aws import Row, Trail, advanced, listing_of, region
 from cognitui.importing.login import Login
 from cognitui.model.aws import ClientDetails, ClientEntry, PoolDetails, PoolEntry, UserEntry
 from cognitui.model.errors import PermissionMissing, ProfileFileError
-from cognitui.model.profile import Flow, ProfileBook
+from cognitui.model.profile import Flow, ProfileSet
 from tests.unit.fake_directory import CLIENT_ID, CLIENT_SECRET, POOL_ID, FakeDirectory
 from tests.unit.fakes import FakeProfileStore, make_book, make_profile
 
@@ -54,7 +54,7 @@ def test_the_most_frequent_region_of_the_profiles_comes_first() -> None:
 
 def test_a_faulty_file_has_no_regions_and_stops_nothing() -> None:
     class Faulty(FakeProfileStore):
-        def load(self) -> ProfileBook:
+        def load(self) -> ProfileSet:
             raise ProfileFileError("It is not TOML.")
 
     assert regions_of(Faulty()) == ()

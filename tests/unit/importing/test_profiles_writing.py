@@ -8,7 +8,7 @@ import pytest
 
 from cognitui.importing.profiles import NewProfile, check, fitted, write
 from cognitui.model.errors import NoKeyring, ProfileFileError, SaveFailed, SecretStoreError, UsageError
-from cognitui.model.profile import NO_FIELDS, Environment, Flow, Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import NO_FIELDS, Environment, Flow, Profile, ProfileFields, ProfileSet
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.profiles.store import ProfileFile
@@ -102,7 +102,7 @@ def test_a_file_that_fails_half_way_is_told_with_what_is_written() -> None:
             *,
             protected: bool = False,
             shared: ProfileFields = NO_FIELDS,
-        ) -> ProfileBook:
+        ) -> ProfileSet:
             if name == "bob":
                 raise SaveFailed("The disk is full.")
             return super().add(environment, name, fields, shared=shared)
@@ -222,7 +222,7 @@ class TestWhatProfilesShare:
         class Slow(ProfileFile):
             """Somebody else writes between the reading and the adding."""
 
-            def load(self) -> ProfileBook:
+            def load(self) -> ProfileSet:
                 book = super().load()
                 other = ProfileFields(user_pool_id="eu-west-1_Other", client_id="other", username="x")
                 super().add("dev", "other", other)

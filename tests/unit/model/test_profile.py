@@ -9,8 +9,8 @@ from cognitui.model.profile import (
     NO_FIELDS,
     Environment,
     Flow,
-    Problem,
     Profile,
+    ProfileError,
     ProfileFields,
     default_client_label,
     region_of_pool,
@@ -290,7 +290,7 @@ def test_a_book_knows_its_profiles_by_environment() -> None:
 
 
 def test_a_problem_is_told_in_one_line() -> None:
-    problem = Problem(
+    problem = ProfileError(
         where="dev/alice", key="region", what="is not a text", fix="write it in quotes", source="p.toml", line=12
     )
     assert str(problem) == "p.toml:12: dev/alice: region: is not a text (write it in quotes)"

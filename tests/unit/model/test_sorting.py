@@ -28,12 +28,12 @@ def test_by_name_capitals_count_as_small_letters() -> None:
 
 def test_what_dies_next_comes_first_then_the_dead_then_what_never_lived() -> None:
     lives = {alice.token_key: living(-60), BOB.token_key: living(500)}
-    assert names(Order.DIES_FIRST, lives) == ["bob", "alice", "Carol"]
+    assert names(Order.EXPIRES_FIRST, lives) == ["bob", "alice", "Carol"]
 
 
 def test_of_the_dead_the_latest_comes_first() -> None:
     lives = {CAROL.token_key: living(-600), alice.token_key: living(-60), BOB.token_key: living(-6)}
-    assert names(Order.DIES_FIRST, lives) == ["bob", "alice", "Carol"]
+    assert names(Order.EXPIRES_FIRST, lives) == ["bob", "alice", "Carol"]
 
 
 def test_what_is_used_most_comes_first_and_the_rest_stays_in_place() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.model.preferences import NO_CHOICES, Choices
+from cognitui.model.preferences import NO_PREFERENCES, Preferences
 from cognitui.model.sorting import HALF_LIFE, Use, once_more, scores_of
 from tests.unit.fakes import NOW
 
@@ -53,7 +53,7 @@ def test_what_is_endlessly_long_ago_counts_nothing(at: float) -> None:
 
 
 def test_of_more_than_a_thousand_profiles_those_are_kept_that_were_used_last() -> None:
-    choices = NO_CHOICES
+    choices = NO_PREFERENCES
     for number in range(1001):
         choices = choices.with_use(f"dev/{number}", NOW + number)
         choices = choices.with_use("dev/0", NOW + number)
@@ -65,7 +65,7 @@ def test_of_more_than_a_thousand_profiles_those_are_kept_that_were_used_last() -
 
 
 def test_what_is_known_of_a_profile_follows_its_new_name() -> None:
-    before = Choices(
+    before = Preferences(
         copied_as={"dev/alice": "curl", "dev/bob": "json"},
         used={"dev/alice": used(NOW), "dev/bob": used(NOW)},
         selected={"dev": "dev/alice", "*": "dev/bob"},
@@ -80,14 +80,14 @@ def test_what_is_known_of_a_profile_follows_its_new_name() -> None:
 
 
 def test_a_name_that_was_anothers_before_has_what_is_known_of_the_renamed_one() -> None:
-    before = Choices(copied_as={"dev/bob": "json", "dev/alice": "curl"})
+    before = Preferences(copied_as={"dev/bob": "json", "dev/alice": "curl"})
 
     assert before.with_renamed("dev/alice", "dev/bob").copied_as == {"dev/bob": "curl"}
     assert before.with_renamed("dev/carol", "dev/bob").copied_as == before.copied_as
 
 
 def test_what_is_selected_is_kept_for_the_hundred_environments_that_were_shown_last() -> None:
-    choices = NO_CHOICES
+    choices = NO_PREFERENCES
     for number in range(102):
         choices = choices.with_place(f"e{number}", {f"e{number}": f"e{number}/alice", "e0": "e0/bob"})
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cognitui.model.errors import ProfileFileError
-from cognitui.model.profile import Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import Profile, ProfileFields, ProfileSet
 from cognitui.profiles.store import ProfileFile
 
 WHOLE = """\
@@ -50,7 +50,7 @@ def cut(path: Path, length: int) -> ProfileFile:
     return ProfileFile(path)
 
 
-def outcome(file: ProfileFile) -> ProfileBook | ProfileFileError:
+def outcome(file: ProfileFile) -> ProfileSet | ProfileFileError:
     try:
         return file.load()
     except ProfileFileError as error:
@@ -59,7 +59,7 @@ def outcome(file: ProfileFile) -> ProfileBook | ProfileFileError:
 
 def test_the_whole_file_is_right(tmp_path: Path) -> None:
     book = cut(tmp_path / "profiles.toml", len(DATA)).load()
-    assert book.problems == ()
+    assert book.errors == ()
     assert list(book.by_id) == ["dev/alice", "dev/bob", "dev/carol"]
 
 
@@ -76,8 +76,8 @@ def test_cut_at_any_byte_it_is_reported_with_a_place_or_usable(tmp_path: Path) -
             assert line, str(found)
             assert 1 <= int(line[1]) <= last_line
         else:
-            seen["with problems" if found.problems else "right"] += 1
-            for problem in found.problems:
+            seen["with problems" if found.errors else "right"] += 1
+            for problem in found.errors:
                 assert problem.source == str(path)
                 assert problem.where
                 assert 1 <= problem.line <= last_line

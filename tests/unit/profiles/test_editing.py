@@ -12,7 +12,7 @@ import pytest
 
 from cognitui.model.errors import ProfileFileError
 from cognitui.model.expectations import Expect
-from cognitui.model.profile import Flow, Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import Flow, Profile, ProfileFields, ProfileSet
 from cognitui.profiles.store import ProfileFile
 
 BASE = """\
@@ -76,7 +76,7 @@ def text_of(path: Path) -> str:
     return path.read_bytes().decode()
 
 
-def change(path: Path, id_: str = "dev/alice", to: str = "", **fields: object) -> ProfileBook:
+def change(path: Path, id_: str = "dev/alice", to: str = "", **fields: object) -> ProfileSet:
     seen = profile(path, id_)
     environment, name = (to or id_).split("/")
     own = msgspec.structs.replace(seen.own, **fields)
@@ -205,7 +205,7 @@ def seen_alice(path: Path) -> Profile:
     return Profile(environment=shown, name="alice", own=own)
 
 
-def edit(path: Path, environment: str, name: str, **fields: object) -> ProfileBook | ProfileFileError:
+def edit(path: Path, environment: str, name: str, **fields: object) -> ProfileSet | ProfileFileError:
     """Returns the book, or the refusal: a shape may be refused, but then nothing is changed."""
     before, seen = path.read_bytes(), seen_alice(path)
     own = msgspec.structs.replace(seen.own, **OWN, **fields)
@@ -225,7 +225,7 @@ def edit(path: Path, environment: str, name: str, **fields: object) -> ProfileBo
 @shapes
 def test_fields_are_changed_added_and_removed_in_every_shape(path: Path, shape: str) -> None:
     text = shaped(path, shape)
-    assert isinstance(edit(path, "dev", "alice", username="al", tags=None, notes="new"), ProfileBook)
+    assert isinstance(edit(path, "dev", "alice", username="al", tags=None, notes="new"), ProfileSet)
     for kept in ("# c", REST.strip(), "\ufeff"):
         assert (kept in text_of(path).replace("\r\n", "\n")) is (kept in text.replace("\r\n", "\n"))
     assert text_of(path).count("\n") - text_of(path).count("\r\n") == (
@@ -236,7 +236,7 @@ def test_fields_are_changed_added_and_removed_in_every_shape(path: Path, shape: 
 @shapes
 def test_a_profile_is_renamed_in_every_shape(path: Path, shape: str) -> None:
     text = shaped(path, shape)
-    assert isinstance(edit(path, "dev", "al+ice"), ProfileBook)
+    assert isinstance(edit(path, "dev", "al+ice"), ProfileSet)
     assert ("# c" in text_of(path)) is ("# c" in text)
 
 
@@ -245,8 +245,8 @@ def test_a_profile_is_moved_in_every_shape_or_refused(path: Path, shape: str) ->
     text = shaped(path, shape)
     moved = edit(path, "test", "alice")
     # What has a comment and no header of its own cannot take it along.
-    assert isinstance(moved, ProfileBook) or ("# c" in text and "profiles.alice]" not in text)
-    if isinstance(moved, ProfileBook):
+    assert isinstance(moved, ProfileSet) or ("# c" in text and "profiles.alice]" not in text)
+    if isinstance(moved, ProfileSet):
         assert ("# c" in text_of(path)) is ("# c" in text)
 
 
@@ -329,7 +329,7 @@ def test_a_first_profile_makes_a_file_that_explains_itself(path: Path) -> None:
     assert text_of(path).startswith("# Cognito sign-in profiles")
     assert "No secret belongs in here" in text_of(path)
     assert "\nversion = 1\n" in text_of(path)
-    assert (book.exists, book.problems, [each.id for each in book.profiles]) == (True, (), ["dev/carol"])
+    assert (book.exists, book.errors, [each.id for each in book.profiles]) == (True, (), ["dev/carol"])
 
 
 @pytest.mark.parametrize("name", ["a.b", "a@b.c", "n+49", "1", "true", "A-b_c"])

@@ -12,7 +12,7 @@ import pytest
 
 from cognitui.model.errors import ProfileFileError, ProfileFileUnsafe
 from cognitui.model.expectations import Expect
-from cognitui.model.profile import FIELD_NAMES, Flow, Problem, ProfileBook, ProfileFields
+from cognitui.model.profile import FIELD_NAMES, Flow, ProfileError, ProfileFields, ProfileSet
 from cognitui.profiles.export import ProfileExport
 from cognitui.profiles.store import ProfileFile
 from cognitui.system.mfa_command import code_from_process
@@ -46,16 +46,16 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "profiles.toml"
 
 
-def loaded(path: Path, text: str) -> ProfileBook:
+def loaded(path: Path, text: str) -> ProfileSet:
     return ProfileFile(written(path, text)).load()
 
 
-def ids(book: ProfileBook) -> set[str]:
+def ids(book: ProfileSet) -> set[str]:
     return {profile.id for profile in book.profiles}
 
 
-def only_problem(book: ProfileBook) -> Problem:
-    (problem,) = book.problems
+def only_problem(book: ProfileSet) -> ProfileError:
+    (problem,) = book.errors
     return problem
 
 
@@ -81,19 +81,19 @@ def test_a_file_becomes_a_book(path: Path) -> None:
     assert (prod.title, prod.color, prod.protected) == ("Live", "#f00", True)
     assert book.by_id["dev/alice"].client_id == "1h57"
     assert book.by_id["dev/alice"].own.client_id is None
-    assert (book.path, book.exists, book.problems) == (str(path), True, ())
+    assert (book.path, book.exists, book.errors) == (str(path), True, ())
 
 
 def test_no_file_is_an_empty_book(path: Path) -> None:
     book = ProfileFile(path).load()
-    assert (book.exists, book.profiles, book.problems) == (False, (), ())
+    assert (book.exists, book.profiles, book.errors) == (False, (), ())
     assert not path.exists()
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "version = 1", "\ufeff", "include = []\n[environments]\n"])
 def test_a_file_without_profiles_is_no_fault(path: Path, text: str) -> None:
     book = loaded(path, text)
-    assert (book.exists, book.profiles, book.problems) == (True, (), ())
+    assert (book.exists, book.profiles, book.errors) == (True, (), ())
 
 
 @pytest.mark.parametrize("name", FIELD_NAMES)
@@ -124,7 +124,7 @@ def test_every_key_may_stand_in_the_environment_or_the_profile(path: Path, name:
     line = f"{name} = {values[name]}\n"
     inside = loaded(path, re.sub(rf"(?m)^{name} = .*\n", "", BASE) + line)
     above = loaded(path, f"[environments.dev]\n{line}" + re.sub(rf"(?m)^(version|\[env.*dev\]|{name}).*\n", "", BASE))
-    assert inside.problems == above.problems == ()
+    assert inside.errors == above.errors == ()
     assert inside.profiles[0].fields == above.profiles[0].fields
     assert getattr(inside.profiles[0].own, name) == getattr(above.environments[0].defaults, name) is not None
 
@@ -146,7 +146,7 @@ def test_every_flow_is_known(path: Path, flow: Flow) -> None:
     ],
 )
 def test_an_endpoint_is_https_or_this_machine(path: Path, url: str) -> None:
-    assert loaded(path, f'{BASE}endpoint_url = "{url}"\n').problems == ()
+    assert loaded(path, f'{BASE}endpoint_url = "{url}"\n').errors == ()
 
 
 def test_an_emulators_pool_needs_no_region_in_its_id(path: Path) -> None:
@@ -269,7 +269,7 @@ FAULTS_OF_DEFAULTS = [
 def test_a_redirect_uri_may_have_the_scheme_of_an_app(path: Path, uri: str) -> None:
     book = loaded(path, f'{BASE}redirect_uri = "{uri}"\n')
 
-    assert book.problems == ()
+    assert book.errors == ()
     assert book.by_id["dev/alice"].redirect_uri == uri
 
 
@@ -278,7 +278,7 @@ def test_a_blank_username_spoils_its_own_profile_alone(path: Path) -> None:
     for first, second in (("bob", " "), (" ", "bob")):
         text = f'{BASE}[environments.dev.profiles.a]\nusername = "{first}"\n'
         book = loaded(path, f'{text}[environments.dev.profiles.b]\nusername = "{second}"\n')
-        assert [problem.what for problem in book.problems] == ["is empty"]
+        assert [problem.what for problem in book.errors] == ["is empty"]
         assert ids(book) == {"dev/alice", "dev/a" if second == " " else "dev/b"}
 
 
@@ -311,10 +311,10 @@ def test_a_faulty_environment_is_told_once(path: Path, line: str, key: str, what
     more += 'identity_provider = "Google"\n'
     more += 'identity_pool_id = "eu-west-1:5f2c8a10-90c1-4012-8b7d-1f2c3d4e5f60"\n'
     book = loaded(path, f"{text}[environments.dev.profiles.bob]\n{whole}{oauth}{more}")
-    problem = book.problems[0]
+    problem = book.errors[0]
     assert (problem.where, problem.key, problem.what) == ("environments.dev", key, what)
     assert text.splitlines()[problem.line - 1] == line
-    assert CANARY not in "".join(map(str, book.problems))
+    assert CANARY not in "".join(map(str, book.errors))
     assert "dev/bob" in ids(book), "a profile that sets the key itself is right"
     # Whoever inherits the key is not usable: it would sign in elsewhere than was meant.
     harmless = key.partition(".")[0] in HARMLESS
@@ -363,7 +363,7 @@ def test_scopes_that_do_not_go_with_the_flow_are_told(path: Path, flow: str, sco
 )
 def test_scopes_that_go_with_the_flow_are_right(path: Path, flow: str, scopes: str) -> None:
     domain = f'domain = "https://a.example.com"\nflow = "{flow}"\n'
-    assert loaded(path, f"{BASE}{domain}scopes = {scopes}\n").problems == ()
+    assert loaded(path, f"{BASE}{domain}scopes = {scopes}\n").errors == ()
 
 
 def test_an_emulators_region_is_missed(path: Path) -> None:
@@ -383,12 +383,12 @@ def test_a_secret_in_the_file_is_sent_to_the_keyring(path: Path, key: str) -> No
 
 def test_several_faults_of_a_profile_are_all_told(path: Path) -> None:
     book = loaded(path, BASE + "region = 1\nflow = 2\n" + BOB)
-    assert [problem.key for problem in book.problems] == ["region", "flow"]
+    assert [problem.key for problem in book.errors] == ["region", "flow"]
 
 
 def test_a_profile_that_inherits_a_fault_points_at_it(path: Path) -> None:
     text = BASE.replace("1h57", CANARY + " ")
-    environment, profile = loaded(path, text).problems
+    environment, profile = loaded(path, text).errors
     assert (environment.where, environment.key, environment.line) == ("environments.dev", "client_id", 5)
     assert (profile.where, profile.key, profile.what) == ("dev/alice", "client_id", "has a fault in the environment")
     assert "environments.dev" in profile.fix
@@ -398,7 +398,7 @@ def test_a_profile_that_inherits_a_fault_points_at_it(path: Path) -> None:
 def test_an_environment_that_was_meant_to_be_protected_is(path: Path, line: str) -> None:
     book = loaded(path, BASE.replace("[environments.dev]", f"[environments.dev]\n{line}"))
     assert book.environments[0].protected
-    assert book.problems[0].where == "environments.dev"
+    assert book.errors[0].where == "environments.dev"
 
 
 @pytest.mark.parametrize("line", ['color = "nice"', "color = 1", "label = 1", 'color = "#12345"'])
@@ -597,7 +597,7 @@ def test_a_relative_include_begins_at_its_file(tmp_path: Path, path: Path) -> No
     written(tmp_path / "shop" / "cognito.toml", "include = ['more/x.toml']\n" + team())
     written(tmp_path / "shop" / "more" / "x.toml", team(name="dora", environment="test"))
     book = loaded(path, include("shop/cognito.toml"))
-    assert book.problems == ()
+    assert book.errors == ()
     assert ids(book) == {"dev/alice", "dev/carol", "test/dora"}
 
 
@@ -717,7 +717,7 @@ def test_what_is_saved_is_checked_by_what_it_will_inherit(tmp_path: Path, path: 
         file.add("dev", "x", ProfileFields(user_pool_id="eu-west-1_Own", flow=Flow.CLIENT_CREDENTIALS))
     book = file.add("dev", "me", ProfileFields(user_pool_id="eu-west-1_Own", username="me"))
 
-    assert (book.problems, book.by_id["dev/me"].flow) == ((), Flow.USER_SRP_AUTH)
+    assert (book.errors, book.by_id["dev/me"].flow) == ((), Flow.USER_SRP_AUTH)
 
 
 def test_an_export_means_the_same_for_profiles_that_inherit_differently(tmp_path: Path, path: Path) -> None:
@@ -834,7 +834,7 @@ def test_an_include_that_was_empty_is_read_again_once_it_is_written(tmp_path: Pa
 def test_an_include_that_only_leads_on_or_only_sets_defaults_is_fine(tmp_path: Path, path: Path, text: str) -> None:
     written(tmp_path / "team.toml", text)
     written(tmp_path / "more.toml", team())
-    assert loaded(path, include("team.toml")).problems == ()
+    assert loaded(path, include("team.toml")).errors == ()
 
 
 def test_a_pattern_among_the_includes_is_told_as_such(tmp_path: Path, path: Path) -> None:
@@ -846,7 +846,7 @@ def test_a_pattern_among_the_includes_is_told_as_such(tmp_path: Path, path: Path
 def test_includes_in_a_circle_are_read_once(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", f"include = ['{path.name}', 'team.toml']\n{team()}")
     book = loaded(path, include("team.toml", "team.toml", "./team.toml", path.name))
-    assert (ids(book), book.problems) == ({"dev/alice", "dev/carol"}, ())
+    assert (ids(book), book.errors) == ({"dev/alice", "dev/carol"}, ())
 
 
 def test_includes_that_are_nested_too_deeply_are_told(tmp_path: Path, path: Path) -> None:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from cognitui.model.errors import ProfileConflict, ProfileFileError, ProfileFileUnsafe
-from cognitui.model.profile import Flow, Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import Flow, Profile, ProfileFields, ProfileSet
 from cognitui.profiles.store import ProfileFile
 
 BASE = """\
@@ -51,7 +51,7 @@ def written(path: Path, text: str) -> Path:
     return path
 
 
-def loaded(path: Path, text: str = "") -> ProfileBook:
+def loaded(path: Path, text: str = "") -> ProfileSet:
     return ProfileFile(written(path, text) if text else path).load()
 
 
@@ -103,7 +103,7 @@ class TestReading:
     ) -> None:
         book = loaded(path, with_line(line))
 
-        (problem,) = book.problems
+        (problem,) = book.errors
         assert (problem.where, problem.key.split(".")[0]) == ("dev/bob", key)
         assert problem.source == str(path)
         assert problem.line > 0
@@ -118,7 +118,7 @@ class TestReading:
 
     @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:4566", "http://localhost:9229", "https://idp.example.com"])
     def test_an_endpoint_is_https_or_this_machine(self, path: Path, endpoint: str) -> None:
-        assert loaded(path, with_line(f'endpoint_url = "{endpoint}"')).problems == ()
+        assert loaded(path, with_line(f'endpoint_url = "{endpoint}"')).errors == ()
 
     def test_a_newer_version_is_not_guessed_at(self, path: Path) -> None:
         with pytest.raises(ProfileFileError, match="version"):
@@ -150,7 +150,7 @@ class TestReading:
 class TestIncludes:
     TEAM = '[environments.team]\nuser_pool_id = "eu-west-1_Team00001"\nclient_id = "t"\n'
 
-    def include(self, path: Path, *names: str) -> ProfileBook:
+    def include(self, path: Path, *names: str) -> ProfileSet:
         listed = ", ".join(f'"{name}"' for name in names)
         return loaded(path, BASE.replace("version = 1", f"version = 1\ninclude = [{listed}]"))
 
@@ -165,7 +165,7 @@ class TestIncludes:
     def test_a_missing_one_is_a_fault_and_the_rest_stays(self, path: Path) -> None:
         book = self.include(path, "nowhere.toml")
 
-        assert len(book.problems) == 1
+        assert len(book.errors) == 1
         assert "dev/alice" in book.by_id
 
     def test_a_circle_comes_to_an_end(self, path: Path) -> None:
@@ -256,7 +256,7 @@ class TestEditing:
         with pytest.raises(ProfileFileError) as caught:
             ProfileFile(path).add("dev", "eve", ProfileFields(username="eve", region="us-east-1"))
 
-        assert caught.value.problems[0].key == "region"
+        assert caught.value.errors[0].key == "region"
         assert path.read_text() == BASE
 
     def test_a_profile_that_changed_on_disk_is_not_overwritten_unseen(self, path: Path) -> None:
@@ -313,7 +313,7 @@ class TestEditing:
 def _told(path: Path) -> list[str]:
     """What is said of the file: its one error, or its problems."""
     try:
-        return [str(problem) for problem in ProfileFile(path).load().problems]
+        return [str(problem) for problem in ProfileFile(path).load().errors]
     except ProfileFileError as error:
         return [error.cause]
 

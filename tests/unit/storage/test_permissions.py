@@ -18,8 +18,8 @@ from cognitui.storage.atomic import locked, write_private
 from cognitui.storage.locks import FileLocks
 from cognitui.storage.log import RunLog
 from cognitui.storage.paths import Paths
-from cognitui.storage.permissions import danger_of, danger_on_way, loose_places
-from cognitui.storage.preferences import ChoicesFile
+from cognitui.storage.permissions import danger_of, danger_on_way, insecure_permissions
+from cognitui.storage.preferences import PreferencesFile
 from cognitui.storage.settings import read_settings
 from cognitui.storage.token_index import ExpiryIndex
 
@@ -228,7 +228,7 @@ def test_an_included_file_may_belong_to_a_colleague(profiles: Path, tmp_path: Pa
     give_away(team.parent)
     book = ProfileFile(profiles).load()
     assert book.by_id["team/me"].read_only
-    assert book.problems == ()
+    assert book.errors == ()
 
 
 def test_an_included_file_in_a_folder_that_others_may_write_is_refused_with_the_fix(
@@ -240,7 +240,7 @@ def test_an_included_file_in_a_folder_that_others_may_write_is_refused_with_the_
     _written(team, BASE.replace("dev", "team"))
     _written(profiles, f"include = ['{team}']\n{BASE}")
     book = ProfileFile(profiles).load()
-    assert [problem.fix for problem in book.problems] == [f"Run: chmod go-w {team.parent}"]
+    assert [problem.fix for problem in book.errors] == [f"Run: chmod go-w {team.parent}"]
     assert set(book.by_id) == {"dev/me"}
 
 
@@ -284,7 +284,7 @@ def test_expiry_times_that_another_user_wrote_count_as_none(tmp_path: Path, give
 
 
 def test_choices_that_others_may_write_count_as_none(tmp_path: Path) -> None:
-    file = ChoicesFile(tmp_path / "choices.json", tmp_path / "profiles.toml")
+    file = PreferencesFile(tmp_path / "choices.json", tmp_path / "profiles.toml")
     file.change(lambda choices: type(choices)(order="expiry"))
     assert file.read().order == "expiry"
     (tmp_path / "choices.json").chmod(0o666)
@@ -327,4 +327,7 @@ def test_the_doctor_names_what_belongs_to_another_user(tmp_path: Path, give_away
     _written(paths.settings, "")
     give_away(paths.config)
     give_away(paths.settings)
-    assert [place.fix for place in loose_places(paths)] == [_chown_fix(paths.config), _chown_fix(paths.settings)]
+    assert [place.fix for place in insecure_permissions(paths)] == [
+        _chown_fix(paths.config),
+        _chown_fix(paths.settings),
+    ]

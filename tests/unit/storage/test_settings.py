@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.model.diagnostics import SettingFault
+from cognitui.model.diagnostics import SettingError
 from cognitui.model.errors import UsageError
 from cognitui.storage.settings import TomlSettings, load_settings, read_settings
 
@@ -169,8 +169,8 @@ def test_what_others_find_is_placed_in_the_file_among_the_faults(config: Path) -
     config.write_text('theme = "nope"\nidle_lock = "x"\n[keymap]\n"a b" = "f9"\n', "utf-8")
     found = read_settings(config).with_those_of(
         lambda _settings: (
-            SettingFault(("keymap", "a b"), "is none", "Mend it."),
-            SettingFault(("theme",), "is none", "."),
+            SettingError(("keymap", "a b"), "is none", "Mend it."),
+            SettingError(("theme",), "is none", "."),
         )
     )
 

@@ -26,7 +26,7 @@ from cognitui.model.claim_diff import Change, ClaimChange, compare, differences
 from cognitui.model.claims import decode
 from cognitui.model.duration import from_now, iso_utc
 from cognitui.model.errors import UsageError
-from cognitui.model.profile import ProfileBook
+from cognitui.model.profile import ProfileSet
 from cognitui.model.text import inert
 
 _KINDS = {kind.value: kind for kind in READABLE}
@@ -91,7 +91,7 @@ def diff(
         _print(before, after, changes, everything, session.services.clock())
 
 
-def _wish(book: ProfileBook, reference: str, environment: str, kind: str, *, yes: bool, no_input: bool) -> Wish:
+def _wish(book: ProfileSet, reference: str, environment: str, kind: str, *, yes: bool, no_input: bool) -> Wish:
     # No profile's name has a colon.
     name, colon, own_kind = reference.partition(":")
     if colon and own_kind not in _KINDS:

@@ -22,7 +22,7 @@ from cognitui.cli.command_group import examples
 from cognitui.cli.output import print_json, tell
 from cognitui.cli.session import FilePath, Session, pass_session
 from cognitui.model.errors import UsageError
-from cognitui.model.profile import Problem, Profile, ProfileBook
+from cognitui.model.profile import Profile, ProfileError, ProfileSet
 from cognitui.model.text import inert
 
 
@@ -94,8 +94,8 @@ def _as_json(
 
 
 def _chosen(
-    book: ProfileBook, references: Iterable[str], environment: str
-) -> tuple[tuple[Profile, ...], tuple[Problem, ...]]:
+    book: ProfileSet, references: Iterable[str], environment: str
+) -> tuple[tuple[Profile, ...], tuple[ProfileError, ...]]:
     """Returns the profiles that are wanted, and the faults that reach them or keep others of them out."""
     named = {found.id: found for found in (profile_in(book, reference, environment) for reference in references)}
     if named:
@@ -113,7 +113,7 @@ def _chosen(
     return found, faulty
 
 
-def _missing(book: ProfileBook, faults: Iterable[Problem]) -> tuple[str, ...]:
+def _missing(book: ProfileSet, faults: Iterable[ProfileError]) -> tuple[str, ...]:
     """The ids of those that are not read for a fault."""
     ids = dict.fromkeys(fault.where for fault in faults if "/" in fault.where)
     return tuple(id_ for id_ in ids if id_ not in book.by_id)

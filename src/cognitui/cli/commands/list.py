@@ -27,7 +27,7 @@ from cognitui.model.token import NO_EXPIRIES, Expiries, TokenKind, TokenState
 
 Row = tuple[Profile, Expiries]
 
-_ORDERS = {"file": Order.FILE, "name": Order.NAME, "expires": Order.DIES_FIRST, "used": Order.RECENT}
+_ORDERS = {"file": Order.FILE, "name": Order.NAME, "expires": Order.EXPIRES_FIRST, "used": Order.RECENT}
 """What `--sort` takes."""
 
 _HEAD_OF_ID = 9
@@ -85,7 +85,7 @@ def list_profiles(
         profiles = book.by_environment[find_environment(book, name).name]
         tell_faults(faults_in(book, name))
     elif not book.profiles:
-        tell_faults(book.problems)
+        tell_faults(book.errors)
     elif words := faults_counted(book):
         tell(words)
     expiries = session.services.expiries()
@@ -107,7 +107,7 @@ def list_profiles(
     elif tags or states:
         options = [name for name, given in (("--tag", tags), ("--state", states)) if given]
         tell(f"No profile matches {' and '.join(options)}.")
-    elif book.problems:
+    elif book.errors:
         tell(f"No profile of {inert(book.path)} can be used until that is fixed: cognitui profile edit")
     else:
         tell(f"There are no profiles in {inert(book.path)}. Add one with cognitui profile add, or try cognitui demo.")
@@ -127,7 +127,7 @@ def _print(rows: Sequence[Row], now: float) -> None:
 
 
 def _use_scores(session: Session, now: float) -> Mapping[str, float]:
-    return scores_of(session.services.choices.read().used, now)
+    return scores_of(session.services.preferences.read().used, now)
 
 
 def _as_json(row: Row, now: float) -> dict[str, object]:

@@ -32,7 +32,7 @@ from cognitui.model.errors import (
     UsageError,
 )
 from cognitui.model.expectations import Expect
-from cognitui.model.profile import FIELD_NAMES, Draft, Problem, Profile, ProfileBook, ProfileFields
+from cognitui.model.profile import FIELD_NAMES, Draft, Profile, ProfileError, ProfileFields, ProfileSet
 from cognitui.model.secret import DURABLE
 from cognitui.model.struct import replace
 from cognitui.model.text import inert
@@ -89,7 +89,7 @@ class _DroppedError(Exception):
 def _edit_until_right(services: Services, draft: Draft, person: Person) -> None:
     while True:
         services.edit(draft.path, draft.line)
-        problems = services.drafts.problems(draft) if services.drafts.has_changed(draft) else ()
+        problems = services.drafts.errors(draft) if services.drafts.has_changed(draft) else ()
         if not problems:
             return
         for line in _told(problems):
@@ -102,7 +102,7 @@ def _edit_until_right(services: Services, draft: Draft, person: Person) -> None:
         draft = replace(draft, line=problems[0].line or draft.line)
 
 
-def _told(problems: tuple[Problem, ...]) -> list[str]:
+def _told(problems: tuple[ProfileError, ...]) -> list[str]:
     lines = [f"✕ {inert(str(problem), 400)}" for problem in problems[:_SHOWN]]
     more = len(problems) - _SHOWN
     return [*lines, f"  and {_counted(more)} more"] if more > 0 else lines
@@ -132,13 +132,13 @@ def note_renamed(session: Session, before: str, after: str) -> None:
     """Carries what is remembered of a profile over to its new id."""
     # A full disk, say: what was asked for is done, and nothing depends on this.
     with suppress(CognituiError):
-        session.services.choices.change(lambda choices: choices.with_renamed(before, after))
+        session.services.preferences.change(lambda preferences: preferences.with_renamed(before, after))
 
 
 def note_removed(session: Session, profile_id: str) -> None:
     """Forgets a profile, so that a new one of its name begins anew."""
     with suppress(CognituiError):
-        session.services.choices.change(lambda choices: choices.without(profile_id))
+        session.services.preferences.change(lambda preferences: preferences.without(profile_id))
 
 
 _HOW_TO_EDIT = "Add an option, such as --flow USER_PASSWORD_AUTH or --unset KEY; in a terminal, your editor opens."
@@ -294,7 +294,7 @@ def _place(session: Session, reference: str) -> str:
     return found.id
 
 
-def _as_it_is(book: ProfileBook, profile_id: str) -> Profile:
+def _as_it_is(book: ProfileSet, profile_id: str) -> Profile:
     """The profile that was written just now; raises ProfileFileError where the file has it no more, or with a fault."""
     try:
         return profile_in(book, profile_id)
@@ -364,7 +364,7 @@ def guarded(draft: NewProfile, said: bool | None) -> str:
     return f"; {inert(draft.environment, 60)} is protected{by_name}"
 
 
-def is_protected(draft: NewProfile, book: ProfileBook) -> bool:
+def is_protected(draft: NewProfile, book: ProfileSet) -> bool:
     """Returns whether the profile is protected once it is written."""
     known = book.environment(draft.environment)
     return draft.protected or (known is not None and known.protected)

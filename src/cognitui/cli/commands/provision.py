@@ -19,7 +19,7 @@ from cognitui.importing.profiles import NewProfile, check, fields_of, flow_of, p
 from cognitui.importing.provision import Plan, carry_out, generated_password
 from cognitui.model.aws import Account, AwsPlace, ClientDetails, ClientEntry, Page, PoolDetails
 from cognitui.model.errors import CognituiError, Declined, PersonNeeded, UsageError
-from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.model.text import inert
@@ -207,7 +207,7 @@ def _draft(store: ProfileStore, plan: Plan, environment: str, name: str, protect
     return draft
 
 
-def _there(book: ProfileBook, draft: NewProfile) -> Profile | None:
+def _there(book: ProfileSet, draft: NewProfile) -> Profile | None:
     """The profile of an earlier run, which may have stopped before its secrets were kept."""
     profile, fields = book.by_id.get(draft.id), draft.fields
     if profile is None:

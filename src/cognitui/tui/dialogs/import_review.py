@@ -14,7 +14,7 @@ from textual.widgets import Button, Checkbox, Input, Label, Static
 from cognitui.importing.naming import environment_for
 from cognitui.importing.profiles import NewProfile, protection_for, write
 from cognitui.model.errors import CognituiError, SecretStoreError
-from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import inert
@@ -33,7 +33,7 @@ Draft = Callable[[], Sequence[NewProfile]]
 class Imported(Frozen, frozen=True):
     """What was written."""
 
-    book: ProfileBook
+    book: ProfileSet
     ids: tuple[str, ...]
 
 
@@ -63,7 +63,7 @@ class ImportSummary(Dialog[Imported | Typed]):
         self._ticked = typed.protected
         self._proposed: dict[str, str] = {}
         """What the fields had before a person typed into them, by id."""
-        self.book = ProfileBook()
+        self.book = ProfileSet()
         """What is there already, once it is read."""
         self._writing = False
 
@@ -224,7 +224,7 @@ class ImportSummary(Dialog[Imported | Typed]):
         else:
             self.dismiss(Imported(book, tuple(f"{environment}/{name}" for name in names)))
 
-    def _written(self, draft: Draft, *, protected: bool) -> ProfileBook:
+    def _written(self, draft: Draft, *, protected: bool) -> ProfileSet:
         drafts = [replace(each, protected=protected) for each in draft()]
         try:
             return write(drafts, self._services.profiles, self._keep)

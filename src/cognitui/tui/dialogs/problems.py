@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from cognitui.model.profile import Problem
+from cognitui.model.profile import ProfileError
 from cognitui.model.text import inert
 from cognitui.tui.dialogs.base import Reader
 from cognitui.tui.keymap import binding_of, key_in
@@ -21,7 +21,7 @@ class Problems(Reader[bool]):
 
     BINDINGS = [binding_of("show_problems", "dismiss"), binding_of("reload")]  # noqa: RUF012 (Textual's own way)
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[ProfileError, ...]) -> None:
         """Takes what is shown."""
         super().__init__()
         self._problems = problems

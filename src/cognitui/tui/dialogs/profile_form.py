@@ -20,8 +20,8 @@ from cognitui.model.profile import (
     NO_FIELDS,
     Flow,
     PreferredChallenge,
-    ProfileBook,
     ProfileFields,
+    ProfileSet,
     region_of_pool,
 )
 from cognitui.model.text import inert
@@ -161,7 +161,7 @@ _SAVE = "Save (enter)"
 _BESIDE_FROM = 110
 """Columns from which the help of a field has room beside it; on a narrower screen it is in the line below."""
 
-Save = Callable[[str, str, ProfileFields], ProfileBook]
+Save = Callable[[str, str, ProfileFields], ProfileSet]
 """Stores environment, name and own fields; returns the book afterwards, or raises with nothing changed."""
 
 
@@ -174,7 +174,7 @@ _LABELS = {field.name: field.label for field in (_ENVIRONMENT, _NAME, *FIELDS)}
 class Saved:
     """A profile that was stored."""
 
-    book: ProfileBook
+    book: ProfileSet
     profile_id: str
 
 
@@ -187,7 +187,7 @@ class ProfileForm(Dialog[Saved | None]):
     def __init__(
         self,
         title: str,
-        book: ProfileBook,
+        book: ProfileSet,
         save: Save,
         *,
         environment: str = "",
@@ -325,7 +325,7 @@ class ProfileForm(Dialog[Saved | None]):
             self._fail(_told(str(key), "is not right", str(how)), str(key))
         except ProfileFileError as error:
             # One of the file as a whole is not about what was typed.
-            problem = next((found for found in error.problems if found.where), None)
+            problem = next((found for found in error.errors if found.where), None)
             key = problem.key if problem else ""
             words = _told(key, problem.what, problem.fix) if problem else f"{error.cause} {error.fix}"
             self._fail(words, key)

@@ -224,7 +224,7 @@ class MainActions(ProfileActions):
         if self.can("show_problems"):
             from cognitui.tui.dialogs.problems import Problems
 
-            problems = self.book.problems if self.book else ()
+            problems = self.book.errors if self.book else ()
             self.app.push_screen(Problems((*problems, *self.settings_problems)), self._read_if)
 
     def _read_if(self, wanted: bool | None) -> None:

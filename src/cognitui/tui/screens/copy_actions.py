@@ -28,7 +28,7 @@ class CopyAsActions(AfterSignInActions):
         menu = CopyAsScreen(
             profile,
             kind,
-            last=self.remembered.choices.copied_as.get(profile.id, ""),
+            last=self.remembered.preferences.copied_as.get(profile.id, ""),
             life=self._life_of_kind(profile, kind),
             now=self.services.clock(),
         )
@@ -44,7 +44,7 @@ class CopyAsActions(AfterSignInActions):
 
     async def _copy_as(self, wish: Wish, form: TokenFormat) -> None:
         if await self._carry_out(wish, form):
-            self.note(lambda choices: choices.with_copied_as(wish.profile.id, form.value))
+            self.note(lambda preferences: preferences.with_copied_as(wish.profile.id, form.value))
 
     def _life_of_kind(self, profile: Profile, kind: TokenKind) -> Lifetime | None:
         token = self.entry_of(profile).tokens.get(kind)

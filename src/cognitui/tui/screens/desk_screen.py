@@ -11,7 +11,7 @@ from textual.reactive import var
 
 from cognitui.broker import TokenBroker
 from cognitui.model.errors import CognituiError, SecretStoreError
-from cognitui.model.profile import Problem, Profile, ProfileBook
+from cognitui.model.profile import Profile, ProfileError, ProfileSet
 from cognitui.model.sorting import Order, ordered
 from cognitui.model.text import inert
 from cognitui.model.token import Expiries, Token, TokenKind
@@ -54,7 +54,7 @@ class DeskScreen(EntriesScreen):
     now: var[float] = var(0.0)
     """Seconds since the epoch, set once a second."""
 
-    settings_problems: tuple[Problem, ...] = ()
+    settings_problems: tuple[ProfileError, ...] = ()
     """What is wrong with `config.toml`."""
 
     def __init__(self, services: Services, reader: ProfileReader, environment: str) -> None:
@@ -116,8 +116,8 @@ class DeskScreen(EntriesScreen):
 
     def recall(self) -> None:
         """Takes what is remembered of earlier runs, before the first list."""
-        self.remembered.begin(self._reader.choices)
-        self.order = Order.of_key(self.remembered.choices.order)
+        self.remembered.begin(self._reader.preferences)
+        self.order = Order.of_key(self.remembered.preferences.order)
 
     @work(exclusive=True, group="read")
     async def read_again(self, *, say: bool = False) -> None:
@@ -184,13 +184,13 @@ class DeskScreen(EntriesScreen):
         """
         gc.freeze()
 
-    def take_changed(self, book: ProfileBook, selected_id: str = "") -> None:
+    def take_changed(self, book: ProfileSet, selected_id: str = "") -> None:
         """Shows the book after a change of this screen's own."""
         # A reading that began before the change would put the former book back.
         self.workers.cancel_group(self, "read")
         self.take_book(book, selected_id)
 
-    def take_book(self, book: ProfileBook, selected_id: str = "") -> None:
+    def take_book(self, book: ProfileSet, selected_id: str = "") -> None:
         """Shows another book; the selection stays on the same profile, or goes to `selected_id`."""
         names = names_in(book)
         if selected_id:
@@ -207,7 +207,7 @@ class DeskScreen(EntriesScreen):
             # Without its watcher: a list of the former book would move the selection away.
             self.set_reactive(DeskScreen.query_text, "")
         self.entries = {id_: entry for id_, entry in self.entries.items() if _is_same(self.book, book, id_)}
-        possible = (wanted, self.remembered.choices.environment, *names)
+        possible = (wanted, self.remembered.preferences.environment, *names)
         self.set_reactive(DeskScreen.environment, next((name for name in possible if name in names), ""))
         former, present = self.selected, book.by_id.get(self.selected.id) if self.selected else None
         # Without its watcher, as the list is still the former one; but nothing may act on a profile of the former book.
@@ -261,7 +261,7 @@ class DeskScreen(EntriesScreen):
             self.forget_entries(token_key)
         self._tallier = Tallier(self._of_environment(), self.expiries)
         self.tally = self._tallier.count(self.now)
-        if self.order is Order.DIES_FIRST and before != now:
+        if self.order is Order.EXPIRES_FIRST and before != now:
             self.list_anew()
 
     def watch_query_text(self) -> None:
@@ -293,7 +293,7 @@ class DeskScreen(EntriesScreen):
 
     def remembered_row(self) -> int:
         """Returns the row of the profile that was selected in this environment, or the first."""
-        wanted = self._cursors.get(self.environment) or self.remembered.choices.selected.get(self.environment)
+        wanted = self._cursors.get(self.environment) or self.remembered.preferences.selected.get(self.environment)
         rows = (row for row, profile in enumerate(self.profiles) if profile.id == wanted)
         return next(rows, 0) if wanted else 0
 
@@ -310,13 +310,13 @@ def _read_changed(
         return None  # what is shown stays; the next key that needs the vault says what is wrong
 
 
-def names_in(book: ProfileBook) -> tuple[str, ...]:
+def names_in(book: ProfileSet) -> tuple[str, ...]:
     """Returns the names of what can be listed: the environments and, where there are several, all of them at once."""
     names = tuple(environment.name for environment in book.environments)
     return (*names, OVERVIEW) if len(names) > 1 else names
 
 
-def _is_same(before: ProfileBook | None, after: ProfileBook, profile_id: str) -> bool:
+def _is_same(before: ProfileSet | None, after: ProfileSet, profile_id: str) -> bool:
     """Whether a profile still means the same tokens."""
     former, now = before.by_id.get(profile_id) if before else None, after.by_id.get(profile_id)
     return former is not None and now is not None and former.token_key == now.token_key

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from textual.reactive import var
 
-from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.struct import replace
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Token, TokenKind
@@ -18,7 +18,7 @@ from cognitui.tui.state import EMPTY, Entry
 class EntriesScreen(LockableScreen):
     """The one place that entries are kept by: what comes late may be of a profile that means another user by now."""
 
-    book: var[ProfileBook | None] = var(None, init=False)
+    book: var[ProfileSet | None] = var(None, init=False)
     """What the profile file holds; None until it is read."""
     expiries: var[Mapping[str, Expiries]] = var({}, init=False)
     """What is known of tokens without the vault, by `Profile.token_key`."""

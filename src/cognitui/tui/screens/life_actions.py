@@ -12,7 +12,7 @@ from textual.reactive import var
 from cognitui.broker import Got
 from cognitui.model.challenge import Challenge
 from cognitui.model.duration import countdown
-from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, TokenKind, TokenState
 from cognitui.services import Services
@@ -91,7 +91,7 @@ class LifeActions(ListingActions):
                 in_worker(self, "keep-alive", self._renewals.renew, profile, self._life_of(profile))
         self._tell_of_ends(self.book)
 
-    def _tell_of_ends(self, book: ProfileBook) -> None:
+    def _tell_of_ends(self, book: ProfileSet) -> None:
         """Of tokens that this run has shown or copied, each once; what is kept alive does not end."""
         for profile_id, entry in self.entries.items():
             token = entry.tokens.get(TokenKind.ACCESS)
@@ -115,7 +115,7 @@ class LifeActions(ListingActions):
 
     # What becomes of it
 
-    def take_book(self, book: ProfileBook, selected_id: str = "") -> None:
+    def take_book(self, book: ProfileSet, selected_id: str = "") -> None:
         """Stops for profiles that are no more, mean other tokens now, or need a yes by now."""
         former = self.book.by_id if self.book else {}
         same = {

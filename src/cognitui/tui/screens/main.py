@@ -12,7 +12,7 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from cognitui.model.errors import CognituiError
-from cognitui.model.profile import Profile, ProfileBook
+from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries
 from cognitui.tui.keymap import ACTIONS, bindings, key_labels, remapped_in
@@ -99,7 +99,7 @@ class MainScreen(Framed):
 
     # State to widgets
 
-    def watch_book(self, before: ProfileBook | None, book: ProfileBook | None) -> None:
+    def watch_book(self, before: ProfileSet | None, book: ProfileSet | None) -> None:
         """Shows the environments, the faults, or a welcome where there is nothing yet."""
         if book is None:
             return
@@ -290,9 +290,9 @@ class MainScreen(Framed):
         bar.among_claims = situation.among_claims
 
 
-def _faults(book: ProfileBook, key: str) -> str:
-    if not book.problems:
+def _faults(book: ProfileSet, key: str) -> str:
+    if not book.errors:
         return ""
-    count = len(book.problems)
+    count = len(book.errors)
     words = "a fault" if count == 1 else f"{count} faults"
-    return f"⚠ The profile file has {words} ({key} shows all): {book.problems[0]}"
+    return f"⚠ The profile file has {words} ({key} shows all): {book.errors[0]}"

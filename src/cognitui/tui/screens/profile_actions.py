@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
-from cognitui.model.profile import ProfileBook
+from cognitui.model.profile import ProfileSet
 from cognitui.services import Services
 from cognitui.tui.keymap import BY_ID
 from cognitui.tui.profile_watcher import ProfileReader
@@ -46,7 +46,7 @@ class ProfileActions(RememberingScreen):
     async def _new_profile(self) -> None:
         here = self.environment if self.environment != OVERVIEW else ""
         place = here or (self.selected.environment.name if self.selected else "")
-        self._take_added(await self._profiles.add(self.book or ProfileBook(), place))
+        self._take_added(await self._profiles.add(self.book or ProfileSet(), place))
 
     def action_edit_profile(self) -> None:
         """Edits the profile."""

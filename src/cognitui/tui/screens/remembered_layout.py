@@ -15,11 +15,11 @@ class RememberedLayout(DoctorActions):
     def recall(self) -> None:
         """Takes the layout, too; what this version does not know is left as it is."""
         super().recall()
-        choices = self.remembered.choices
+        choices = self.remembered.preferences
         self.alone = next((pane for pane, name in _PANES.items() if name == choices.alone), "")
 
     def watch_alone(self) -> None:
         """Remembers which pane is alone."""
         super().watch_alone()
         name = _PANES.get(self.alone, "")
-        self.note(lambda choices: choices.with_alone(name))
+        self.note(lambda preferences: preferences.with_alone(name))

@@ -32,20 +32,20 @@ class RememberingScreen(DeskScreen):
     def note_use(self, profile: Profile) -> None:
         """Remembers that a token of a profile was got or copied."""
         now = self.services.clock()
-        self.note(lambda choices: choices.with_use(profile.id, now))
+        self.note(lambda preferences: preferences.with_use(profile.id, now))
 
     def note_renamed(self, before: str, after: str) -> None:
         """Remembers a profile under its new id."""
-        self.note(lambda choices: choices.with_renamed(before, after))
+        self.note(lambda preferences: preferences.with_renamed(before, after))
 
     def note_deleted(self, profile_id: str) -> None:
         """Forgets a profile, so that a new one of its name begins anew."""
-        self.note(lambda choices: choices.without(profile_id))
+        self.note(lambda preferences: preferences.without(profile_id))
 
     def watch_order(self) -> None:
         """Remembers the order."""
         order = self.order.key
-        self.note(lambda choices: choices.with_order(order))
+        self.note(lambda preferences: preferences.with_order(order))
         super().watch_order()
 
     def watch_environment(self) -> None:
@@ -70,5 +70,5 @@ class RememberingScreen(DeskScreen):
         self._will_save = False
         if self.environment:
             environment, selected = self.environment, dict(self._cursors)
-            self.remembered.change(lambda choices: choices.with_place(environment, selected))
+            self.remembered.change(lambda preferences: preferences.with_place(environment, selected))
         self.remembered.save()

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from cognitui.model.errors import SaveFailed
-from cognitui.model.profile import Flow, Problem, Profile, ProfileFields
+from cognitui.model.profile import Flow, Profile, ProfileError, ProfileFields
 from cognitui.profiles.export import ProfileExport
 from cognitui.profiles.store import ProfileFile
 from tests.system_calls import before_system_call
@@ -42,7 +42,7 @@ def included(tmp_path: Path, text: str) -> dict[str, Profile]:
     for path in (shared, own):
         path.chmod(0o600)
     book = ProfileFile(own).load()
-    assert book.problems == ()
+    assert book.errors == ()
     return dict(book.by_id)
 
 
@@ -202,13 +202,13 @@ def test_programs_are_told_the_file_that_was_written(tmp_path: Path) -> None:
     assert told["content"] == tomllib.loads(file.read_text())
 
 
-BOB_IS_FAULTY = Problem(where="dev/bob", key="regoin", what="is not known", fix="mend it")
+BOB_IS_FAULTY = ProfileError(where="dev/bob", key="regoin", what="is not known", fix="mend it")
 
 
 def test_a_profile_with_a_fault_is_named_as_not_in_the_file() -> None:
-    twice = Problem(where="dev/bob", key="flow", what="is not a flow", fix="mend it")
-    other = Problem(where="prod/eve", key="", what="is wrong", fix="mend it")
-    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, BOSS, problems=(BOB_IS_FAULTY, twice, other))))
+    twice = ProfileError(where="dev/bob", key="flow", what="is not a flow", fix="mend it")
+    other = ProfileError(where="prod/eve", key="", what="is wrong", fix="mend it")
+    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, BOSS, errors=(BOB_IS_FAULTY, twice, other))))
     result = run(services, "export", "--env", "dev", "--json")
 
     assert printed_json(result)["left_out"] == ["dev/bob"]
@@ -218,13 +218,13 @@ def test_a_profile_with_a_fault_is_named_as_not_in_the_file() -> None:
 
 
 def test_a_profile_that_another_file_has_without_a_fault_is_in_it() -> None:
-    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, BOB, problems=(BOB_IS_FAULTY,))))
+    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, BOB, errors=(BOB_IS_FAULTY,))))
 
     assert printed_json(run(services, "export", "--env", "dev", "--json"))["left_out"] == []
 
 
 def test_an_environment_of_faulty_profiles_alone_is_told_with_the_faults() -> None:
-    book = make_book(ALICE, problems=(BOB_IS_FAULTY,))
+    book = make_book(ALICE, errors=(BOB_IS_FAULTY,))
     services = FakeServices(profiles=FakeProfileStore(replace(book, profiles=())))
     result = run(services, "export", "--env", "dev")
 

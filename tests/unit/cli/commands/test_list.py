@@ -3,15 +3,15 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from cognitui.model.preferences import Choices
-from cognitui.model.profile import Flow, Problem, ProfileBook
+from cognitui.model.preferences import Preferences
+from cognitui.model.profile import Flow, ProfileError, ProfileSet
 from cognitui.model.sorting import Use
 from tests.unit.cli.harness import printed_json, run
 from tests.unit.fakes import (
     CLIENT,
     NOW,
     POOL,
-    FakeChoices,
+    FakePreferences,
     FakeProfileStore,
     FakeServices,
     make_book,
@@ -131,7 +131,7 @@ def listed(services: FakeServices, *options: str) -> list[str]:
 )
 def test_options_choose_profiles_and_their_order(options: tuple[str, ...], ids: list[str]) -> None:
     uses = {"dev/app": Use(5.0, NOW), "dev/web": Use(1.0, NOW)}
-    services = services_with(WEB, JOB, APP, choices=FakeChoices(Choices(used=uses)))
+    services = services_with(WEB, JOB, APP, preferences=FakePreferences(Preferences(used=uses)))
     services.holding(WEB, make_tokens(now=NOW - 120, length=60)).holding(JOB, make_tokens())
 
     assert listed(services, *options) == ids
@@ -176,16 +176,16 @@ def test_no_profiles_are_an_empty_array_and_words_that_lead_on() -> None:
     assert "profile add" in run(services_with(), "list").stderr
 
 
-BOB_IS_FAULTY = Problem(
+BOB_IS_FAULTY = ProfileError(
     where="dev/bob", key="region", what="is not a text", fix="write it in quotes", source="/a/p.toml"
 )
 
 
 def test_without_a_usable_profile_what_is_wrong_is_said_and_not_that_there_are_none() -> None:
-    missing = Problem(
+    missing = ProfileError(
         where="", key="include", what="/a/team.toml is read, and holds no profile", fix="write it", source="/a/p.toml"
     )
-    result = run(FakeServices(profiles=FakeProfileStore(make_book(problems=(missing,)))), "list")
+    result = run(FakeServices(profiles=FakeProfileStore(make_book(errors=(missing,)))), "list")
 
     assert "Warning: /a/p.toml: include: /a/team.toml is read, and holds no profile" in result.stderr
     assert "can be used until that is fixed: cognitui profile edit" in result.stderr
@@ -193,7 +193,7 @@ def test_without_a_usable_profile_what_is_wrong_is_said_and_not_that_there_are_n
 
 
 def test_a_fault_is_told_in_one_short_line_and_the_other_profiles_are_listed() -> None:
-    book = make_book(make_profile("dev/alice"), problems=(BOB_IS_FAULTY,))
+    book = make_book(make_profile("dev/alice"), errors=(BOB_IS_FAULTY,))
     result = run(FakeServices(profiles=FakeProfileStore(book)), "list", "--json")
 
     assert [row["id"] for row in printed_json(result)] == ["dev/alice"]
@@ -201,9 +201,9 @@ def test_a_fault_is_told_in_one_short_line_and_the_other_profiles_are_listed() -
 
 
 def test_the_faults_of_the_environment_that_is_listed_are_told_whole() -> None:
-    other = Problem(where="prod/eve", key="", what="is wrong", fix="mend it", source="/a/p.toml")
-    whole = Problem(where="", key="include", what="team.toml cannot be found", fix="mend it", source="/a/p.toml")
-    book = make_book(make_profile("dev/alice"), problems=(BOB_IS_FAULTY, other, whole))
+    other = ProfileError(where="prod/eve", key="", what="is wrong", fix="mend it", source="/a/p.toml")
+    whole = ProfileError(where="", key="include", what="team.toml cannot be found", fix="mend it", source="/a/p.toml")
+    book = make_book(make_profile("dev/alice"), errors=(BOB_IS_FAULTY, other, whole))
     result = run(FakeServices(profiles=FakeProfileStore(book)), "list", "--env", "dev")
 
     assert result.stderr.splitlines() == [
@@ -213,16 +213,16 @@ def test_the_faults_of_the_environment_that_is_listed_are_told_whole() -> None:
 
 
 def test_an_environment_that_is_faulty_as_a_whole_says_so() -> None:
-    problem = Problem(where="environments.dev", key="", what="is not a table", fix="write it as one")
-    result = run(FakeServices(profiles=FakeProfileStore(ProfileBook(problems=(problem,)))), "list", "--env", "dev")
+    problem = ProfileError(where="environments.dev", key="", what="is not a table", fix="write it as one")
+    result = run(FakeServices(profiles=FakeProfileStore(ProfileSet(errors=(problem,)))), "list", "--env", "dev")
 
     assert result.exit_code == 2
     assert "The environment dev has a fault: environments.dev: is not a table" in result.stderr
 
 
 def test_many_faults_are_told_shortly() -> None:
-    problems = tuple(Problem(where=f"dev/p{n}", key="", what="is wrong", fix="mend it") for n in range(30))
-    book = make_book(make_profile("dev/alice"), problems=problems)
+    problems = tuple(ProfileError(where=f"dev/p{n}", key="", what="is wrong", fix="mend it") for n in range(30))
+    book = make_book(make_profile("dev/alice"), errors=problems)
     services = FakeServices(profiles=FakeProfileStore(book))
 
     assert run(services, "list").stderr == "profiles.toml has 30 faults: cognitui doctor tells them\n"

@@ -4,8 +4,8 @@ import pytest
 
 from cognitui.model.errors import SaveFailed
 from cognitui.model.expectations import Expect
-from cognitui.model.preferences import NO_CHOICES, Choices
-from cognitui.model.profile import FIELD_NAMES, Flow, Problem, Profile, ProfileBook, ProfileFields
+from cognitui.model.preferences import NO_PREFERENCES, Preferences
+from cognitui.model.profile import FIELD_NAMES, Flow, Profile, ProfileError, ProfileFields, ProfileSet
 from cognitui.model.secret import SecretKind
 from cognitui.model.sorting import Use
 from cognitui.model.struct import replace
@@ -14,7 +14,7 @@ from tests.unit.fakes import (
     CLIENT,
     NOW,
     POOL,
-    FakeChoices,
+    FakePreferences,
     FakeProfileStore,
     FakeServices,
     make_book,
@@ -226,28 +226,30 @@ def test_a_renamed_profile_keeps_its_secrets(new: str) -> None:
 
 
 def test_a_renamed_profile_keeps_its_uses_and_the_form_that_was_copied_last() -> None:
-    known = Choices({"dev/alice": "curl"}, selected={"dev": "dev/alice"}).with_use("dev/alice", NOW)
-    services = services_with(ALICE, choices=FakeChoices(known))
+    known = Preferences({"dev/alice": "curl"}, selected={"dev": "dev/alice"}).with_use("dev/alice", NOW)
+    services = services_with(ALICE, preferences=FakePreferences(known))
 
     run(services, "profile", "rename", "dev/alice", "al")
 
-    assert services.choices.known == Choices({"dev/al": "curl"}, {"dev/al": Use(1.0, NOW)}, selected={"dev": "dev/al"})
+    assert services.preferences.known == Preferences(
+        {"dev/al": "curl"}, {"dev/al": Use(1.0, NOW)}, selected={"dev": "dev/al"}
+    )
 
 
 @pytest.mark.parametrize("args", [("rm", "dev/alice", "--yes"), ("add", "dev/alice", "--username", "a")])
 def test_a_new_profile_does_not_inherit_the_uses_of_a_former_one_of_its_id(args: tuple[str, ...]) -> None:
     """Whether a command removed that one, or a person by hand."""
-    known = Choices({"dev/alice": "curl"}).with_use("dev/alice", NOW)
-    services = services_with(*([ALICE] if args[0] == "rm" else []), choices=FakeChoices(known))
+    known = Preferences({"dev/alice": "curl"}).with_use("dev/alice", NOW)
+    services = services_with(*([ALICE] if args[0] == "rm" else []), preferences=FakePreferences(known))
 
     run(services, "profile", *args)
 
-    assert services.choices.known == NO_CHOICES
+    assert services.preferences.known == NO_PREFERENCES
 
 
 @pytest.mark.parametrize("args", [("rename", "dev/alice", "al"), ("rm", "dev/alice", "--yes")])
 def test_what_is_remembered_is_no_reason_to_fail(args: tuple[str, ...]) -> None:
-    services = services_with(ALICE, choices=FakeChoices(fault=SaveFailed("The disk is full.")))
+    services = services_with(ALICE, preferences=FakePreferences(fault=SaveFailed("The disk is full.")))
 
     assert run(services, "profile", *args).exit_code == 0
 
@@ -325,11 +327,11 @@ def test_programs_are_given_the_profile_as_it_is_then(args: tuple[str, ...], id_
 class Overtaken(FakeProfileStore):
     """Another program has the last word: by the time that a change is written, the profile is gone or has a fault."""
 
-    problems: tuple[Problem, ...] = ()
+    errors: tuple[ProfileError, ...] = ()
 
-    def _keep(self, profiles: tuple[Profile, ...]) -> ProfileBook:
+    def _keep(self, profiles: tuple[Profile, ...]) -> ProfileSet:
         super()._keep(())
-        self.book = replace(self.book, problems=self.problems)
+        self.book = replace(self.book, errors=self.errors)
         return self.book
 
 
@@ -353,7 +355,7 @@ def test_programs_are_told_where_another_program_took_the_profile_out_meanwhile(
 @pytest.mark.parametrize(("args", "id_"), CHANGES)
 def test_programs_are_told_the_fault_that_a_profile_has_then(args: tuple[str, ...], id_: str) -> None:
     store = Overtaken(make_book(ALICE))
-    store.problems = (Problem(where=id_, key="region", what="is not the pool's", fix="", source="p.toml"),)
+    store.errors = (ProfileError(where=id_, key="region", what="is not the pool's", fix="", source="p.toml"),)
     result = run(FakeServices(profiles=store), "profile", *args, "--json")
 
     assert (result.exit_code, result.stdout) == (2, "")

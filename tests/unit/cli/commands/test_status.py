@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cognitui.model.errors import ProfileFileError
-from cognitui.model.profile import Problem
+from cognitui.model.profile import ProfileError
 from cognitui.model.token import Expiries, Lifetime
 from tests.unit.cli.harness import printed_json, run
 from tests.unit.fakes import (
@@ -128,8 +128,8 @@ def test_the_keyring_is_never_asked() -> None:
 
 
 def test_faults_of_other_profiles_are_no_words_in_a_prompt() -> None:
-    problem = Problem(where="dev/eve", key="region", what="is not a text", fix="write it in quotes")
-    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, problems=(problem,))))
+    problem = ProfileError(where="dev/eve", key="region", what="is not a text", fix="write it in quotes")
+    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, errors=(problem,))))
 
     assert run(services, "status", "dev/alice").stderr == ""
 
