@@ -20,10 +20,10 @@ itself" is: nothing. Its tokens were verified against the keys of the pool, refr
 the strict one in `src/cognitui/demo/strict`, which refuses what AWS refuses. `python -m tests.integration.flows_page`
 makes this page; a test fails where it is not true any more.
 
-Each row is gone through three more times, with one of its names, and with a client secret in every other row: on the
-screen, dialog by dialog (`tests/tui/test_flow_dialogs.py`); by `cognitui login` in a real terminal, where what is not
-stored is asked for, too (`tests/e2e/test_flow_questions.py`); and by `cognitui token --no-input`, whose exit code
-stands in the last column, with what it says is needed.
+Each row is also run by `cognitui token --no-input`, with one of its names, and with a client secret in every other row:
+its exit code is in the last column, with what it says is needed. The first row of each kind (a flow, a challenge, a
+choice, what is stored) is run in two more places: in the TUI, dialog by dialog (`tests/tui/test_flow_dialogs.py`), and
+by `cognitui login` in a real terminal, which also asks for what is not stored (`tests/e2e/test_flow_questions.py`).
 
 `DEVICE_SRP_AUTH` is the second sign-in from a machine that the pool remembers. `WEB_AUTHN` (passkeys) needs a browser:
 choose another factor, or sign in by `authorization_code`. `client_credentials` has no user at all.
