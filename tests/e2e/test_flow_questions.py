@@ -1,4 +1,4 @@
-"""Every row of `docs/flows.md` by `cognitui login` in a real terminal: from the first question to the tokens."""
+"""Each kind of row of `docs/flows.md` by `cognitui login` in a real terminal: from the first question to the tokens."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import urllib3
 from cognitui.demo.strict.server import StrictServer
 from tests.e2e.terminal import Terminal
 from tests.integration.conftest import SecretService, missing_programs, running_secret_service
-from tests.integration.flow_cases import CASES, Case, one_column
+from tests.integration.flow_cases import SAMPLES, Case, one_column
 from tests.integration.flow_cells import BY_ITSELF
 from tests.integration.flow_world import IAM, PASSWORD, WORDS, World, a_server, a_world
 from tests.integration.flows_page import asked_in
 from tests.strict.browser import log_in
 
-NEEDS_A_KEYRING = tuple(case for case in CASES if case.twice or case.totp == "stored")
+NEEDS_A_KEYRING = tuple(case for case in SAMPLES if case.twice or case.totp == "stored")
 """Rows in which something is known from before."""
 
 _STORABLE = ("password", "client secret")
@@ -58,7 +58,7 @@ def beside_a_keyring(folder: Path, act: Callable[[SecretService, Path], None]) -
                 return
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case not in NEEDS_A_KEYRING], ids=lambda case: case.row)
+@pytest.mark.parametrize("case", [case for case in SAMPLES if case not in NEEDS_A_KEYRING], ids=lambda case: case.row)
 def test_login_asks_what_the_page_says_and_for_each_secret_once(
     server: StrictServer, home: dict[str, str], cognitui: list[str], tmp_path: Path, case: Case
 ) -> None:

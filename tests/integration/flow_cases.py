@@ -198,6 +198,29 @@ def one_column(case: Case) -> tuple[str, str]:
     return case.names[name], secret
 
 
+def kinds(case: Case) -> frozenset[tuple[str, object]]:
+    """Return what a row has in common with others: its flow, each challenge and choice on the way, what is stored."""
+    found: set[tuple[str, object]] = {("flow", case.flow), ("column", one_column(case)), ("alias", case.alias)}
+    found |= {("challenge", name) for name in case.challenge.split(", ")}
+    found |= {("choice", (at, name)) for at, name in enumerate(case.choices)}
+    found |= {("instead", case.instead), ("wrong first", case.wrong_first), ("twice", case.twice), ("totp", case.totp)}
+    found |= {("fields", name) for name in case.fields}
+    return frozenset(found)
+
+
+def _samples() -> Iterator[Case]:
+    seen: set[tuple[str, object]] = set()
+    for case in CASES:
+        if not kinds(case) <= seen:
+            seen |= kinds(case)
+            yield case
+
+
+SAMPLES: tuple[Case, ...] = tuple(_samples())
+"""The first row of each kind. The TUI and the terminal answer the questions of a sign-in, whichever row they belong to:
+there a row without a new flow, challenge, choice or stored secret would repeat what another one has shown."""
+
+
 def why_not(case: Case, secret: str) -> str:
     """Returns why Cognito does not allow a cell, or an empty text where it does."""
     return "needs a secret" if case.flow is Flow.CLIENT_CREDENTIALS and not secret else ""

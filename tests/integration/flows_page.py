@@ -20,10 +20,11 @@ Each cell is a sign-in that a test has made with the password in the vault. It l
 is the strict one in `src/cognitui/demo/strict`, which refuses what AWS refuses. This page is written by
 `python -m tests.integration.flows_page`, and a test fails if it is no longer true.
 
-Rows are also tried in three other ways, with one of the usernames, and with a client secret in every other row: in the
-TUI, dialog by dialog (`tests/tui/test_flow_dialogs.py`); by `cognitui login` in a real terminal, which also asks for
-secrets that are not stored (`tests/e2e/test_flow_questions.py`); and by `cognitui token --no-input`. The last column
-shows its exit code and what it says is needed.
+Each row is also run by `cognitui token --no-input`, with one of the usernames, and with a client secret in every other
+row. The last column shows its exit code and what it says is needed. The first row of each kind (a flow, a challenge, a
+choice, what is stored) is run in two more places: in the TUI, dialog by dialog (`tests/tui/test_flow_dialogs.py`), and
+by `cognitui login` in a real terminal, which also asks for secrets that are not stored
+(`tests/e2e/test_flow_questions.py`).
 
 `DEVICE_SRP_AUTH` is the second sign-in from a machine that the pool remembers. `WEB_AUTHN` (passkeys) needs a browser:
 choose another factor, or sign in with `authorization_code`. `client_credentials` has no user.

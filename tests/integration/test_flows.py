@@ -9,7 +9,7 @@ import pytest
 
 from cognitui.cognito.api import CognitoApi
 from cognitui.demo.strict.server import StrictServer
-from tests.integration.flow_cases import CASES, COLUMNS, Case, one_column
+from tests.integration.flow_cases import CASES, COLUMNS, SAMPLES, Case, kinds, one_column
 from tests.integration.flow_cells import BY_ITSELF, answer_of_the_command, cell
 from tests.integration.flow_world import a_server, api_of
 from tests.integration.flows_page import asked_in, written_rows
@@ -48,6 +48,11 @@ def test_a_script_gets_the_token_or_hears_what_is_needed(offered: Offered, case:
 
 def test_the_page_has_a_row_for_each_case_and_no_other() -> None:
     assert list(ROWS) == [case.row for case in CASES]
+
+
+def test_the_tui_and_the_terminal_meet_each_kind_of_row() -> None:
+    assert frozenset().union(*map(kinds, SAMPLES)) == frozenset().union(*map(kinds, CASES))
+    assert {case.flow for case in SAMPLES} == {case.flow for case in CASES}
 
 
 def test_no_cell_is_empty() -> None:

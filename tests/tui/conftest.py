@@ -1,4 +1,4 @@
-"""What holds for every test of the screen."""
+"""What holds for every test of the TUI."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from textual import _wait
 
+from tests.tui.quick import draw_only_when_asked, parse_style_sheets_once
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _look_more_often_whether_it_idles() -> Iterator[None]:
@@ -14,4 +16,12 @@ def _look_more_often_whether_it_idles() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_wait, "SLEEP_GRANULARITY", 0.004)
         patch.setattr(_wait, "SLEEP_IDLE", 0.0005)
+        parse_style_sheets_once(patch)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _draw_only_when_asked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test marked `drawn` looks at the frames themselves."""
+    if request.node.get_closest_marker("drawn") is None:
+        draw_only_when_asked(monkeypatch)

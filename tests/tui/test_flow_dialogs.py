@@ -1,4 +1,4 @@
-"""Every row of `docs/flows.md` at the screen: from `enter`, dialog by dialog, to the token."""
+"""Each kind of row of `docs/flows.md` in the TUI: from `enter`, dialog by dialog, to the token."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cognitui.model.token import TokenKind
 from cognitui.system.clipboard import Clipboard
 from cognitui.tui.dialogs.browser import BrowserScreen
 from cognitui.tui.dialogs.challenge import ChallengeScreen
-from tests.integration.flow_cases import CASES, Case, one_column
+from tests.integration.flow_cases import SAMPLES, Case, one_column
 from tests.integration.flow_cells import BY_ITSELF, iam_credentials, stored
 from tests.integration.flow_world import PASSWORD, WORDS, World, a_server, a_world, api_of, sign_in_of
 from tests.integration.flows_page import asked_in
@@ -41,7 +41,7 @@ def offered() -> Iterator[Offered]:
 _MOST_DIALOGS = 12
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.row)
+@pytest.mark.parametrize("case", SAMPLES, ids=lambda case: case.row)
 async def test_the_dialogs_ask_what_the_page_says_and_lead_to_a_token(offered: Offered, case: Case) -> None:
     server, api = offered
     world = a_world(server, case, *one_column(case))
