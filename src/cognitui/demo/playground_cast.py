@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
-from cognitui.demo.strict.pools import CustomChallenge, UserStatus
+from cognitui.demo.strict.pools import CustomChallenge, MfaConfiguration
 from cognitui.demo.strict.server import ClientSettings, PoolSettings, UserSettings
+from cognitui.demo.strict.users import Mfa, UserStatus
 from cognitui.model.profile import Flow
 
 NAME = "playground"

@@ -2,94 +2,95 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from cognitui.demo.strict import tokens
-from cognitui.demo.strict.answer import Body
-from cognitui.demo.strict.client_secret import check_client_secret
-from cognitui.demo.strict.parameters import Answers, Parameters, needed, optional, required
-from cognitui.demo.strict.pools import AppClient, Pools, User
-from cognitui.demo.strict.refusal import Refusal, invalid_parameter, not_authorized
-from cognitui.demo.strict.secret_hash import check_secret_hash
+from cognitui.demo.strict.errors import Refusal, invalid_parameter, not_authorized
+from cognitui.demo.strict.parameters import Parameters, StringMap, optional, required, required_entry
+from cognitui.demo.strict.pools import AppClient, Pools
+from cognitui.demo.strict.signing import base64url, compact_json
+from cognitui.demo.strict.users import User
+from cognitui.demo.strict.wire import Body
 
 
 @dataclass(slots=True)
 class _Grant:
-    """What a refresh token stands for."""
+    """What a refresh token allows."""
 
     client: AppClient
     user: User
     origin: tokens.Origin
     expires_at: float
     retires_at: float | None = None
-    """When it dies because a newer one was given; None where none was."""
+    """When it expires because of a newer token; None if there is none."""
 
-    def is_for(self, device_key: str | None) -> bool:
-        """Tells whether the token may be used on a device: one that is bound to a device, on that alone."""
+    def allows(self, device_key: str | None) -> bool:
+        """Return whether a device may use the token: one that is bound to a device works only there."""
         bound = self.origin.device_key
         return not bound or (device_key == bound and bound in self.user.devices)
 
 
 class RefreshTokens:
-    """Issues all tokens, and knows the refresh tokens that are out."""
+    """Issuer of all tokens, and record of the refresh tokens."""
 
     def __init__(self, pools: Pools, now: Callable[[], float]) -> None:
         self._pools = pools
         self._now = now
         self._grants: dict[str, _Grant] = {}
         self._revoked: set[str] = set()
-        """By the `jti` of their origin: a sign-in ends as a whole."""
+        """By the `jti` of their origin: all tokens of a sign-in are revoked together."""
 
-    def issued(self, client: AppClient, user: User, origin: tokens.Origin) -> Body:
-        """Returns the first tokens of a sign-in, under the names of an AuthenticationResult."""
+    def issue(self, client: AppClient, user: User, origin: tokens.Origin) -> Body:
+        """Return the first tokens of a sign-in, as an AuthenticationResult."""
         grant = _Grant(client, user, origin, self._now() + client.refresh_validity)
-        return self._result(grant, self._handed_out(grant))
+        return self._result(grant, self._new_token(grant))
 
-    def by_initiate_auth(self, client: AppClient, given: Answers) -> Body:
-        """REFRESH_TOKEN_AUTH: takes the hash of the real username, and does not know rotation."""
+    def refresh_token_auth(self, client: AppClient, given: StringMap) -> Body:
+        """REFRESH_TOKEN_AUTH: needs the hash of the real username, and does not support rotation."""
         if client.rotation:
             raise invalid_parameter("REFRESH_TOKEN_AUTH is not enabled for the client.")
-        token = needed(given, "REFRESH_TOKEN")
+        token = required_entry(given, "REFRESH_TOKEN")
         grant = self._grants.get(token)
-        check_secret_hash(client, grant.user.username if grant else "", given)
+        client.check_secret_hash(grant.user.username if grant else "", given.get("SECRET_HASH"))
         grant = self._usable(client, token, given.get("DEVICE_KEY"))
         return {"ChallengeParameters": {}, "AuthenticationResult": self._result(grant)}
 
     def get_tokens_from_refresh_token(self, parameters: Parameters) -> Body:
-        """GetTokensFromRefreshToken: takes the plain secret, and rotates where the client says so."""
+        """GetTokensFromRefreshToken: needs the plain secret, and rotates if the client does."""
         client = self._pools.client(required(parameters, "ClientId"))
         token = required(parameters, "RefreshToken")
-        check_client_secret(client, optional(parameters, "ClientSecret"))
-        return {"AuthenticationResult": self.refreshed(client, token, optional(parameters, "DeviceKey"))}
+        client.check_secret(optional(parameters, "ClientSecret"))
+        return {"AuthenticationResult": self.refresh(client, token, optional(parameters, "DeviceKey"))}
 
-    def refreshed(self, client: AppClient, token: str, device_key: str | None = None) -> Body:
-        """Returns the next tokens: with a new refresh token where the client rotates them."""
+    def refresh(self, client: AppClient, token: str, device_key: str | None = None) -> Body:
+        """Return the next tokens: with a new refresh token if the client rotates them."""
         grant = self._usable(client, token, device_key)
         return self._result(grant, self._rotated(grant) if client.rotation else None)
 
     def client_of(self, token: str) -> AppClient | None:
-        """Returns whom a refresh token was issued to, or None for one that is not ours."""
+        """Return the client that a refresh token was issued to, or None for an unknown one."""
         grant = self._grants.get(token)
         return grant.client if grant else None
 
     def revoke(self, token: str) -> None:
-        """Ends a refresh token, and all tokens of the same sign-in; a KeyError where there is none."""
+        """Revoke a refresh token and all tokens of the same sign-in, or raise KeyError if there is none."""
         self._revoked.add(self._grants[token].origin.jti)
 
     def sign_out(self, user: User) -> None:
-        """Ends all tokens of a user."""
+        """Revoke all tokens of a user."""
         self._revoked.update(grant.origin.jti for grant in self._grants.values() if grant.user is user)
 
     def has_revoked(self, origin_jti: str) -> bool:
-        """Tells whether the sign-in was ended that a token comes from."""
+        """Return whether the sign-in that a token comes from was revoked."""
         return origin_jti in self._revoked
 
     def _usable(self, client: AppClient, token: str, device_key: str | None) -> _Grant:
         grant, now = self._grants.get(token), self._now()
         if grant is None or grant.client is not client:
             raise not_authorized("Invalid Refresh Token")
-        if not grant.is_for(device_key):
+        if not grant.allows(device_key):
             raise not_authorized("Invalid Refresh Token")
         if self.has_revoked(grant.origin.jti):
             raise not_authorized("Refresh Token has been revoked")
@@ -102,13 +103,13 @@ class RefreshTokens:
         return grant
 
     def _rotated(self, grant: _Grant) -> str:
-        """Returns the next token, which keeps the remaining lifetime; the old one lives on for the grace period."""
+        """Return the next token, which keeps the expiry; the old one stays valid for the grace period."""
         if grant.retires_at is None:
             grant.retires_at = self._now() + grant.client.rotation_grace
-        return self._handed_out(_Grant(grant.client, grant.user, grant.origin, grant.expires_at))
+        return self._new_token(_Grant(grant.client, grant.user, grant.origin, grant.expires_at))
 
-    def _handed_out(self, grant: _Grant) -> str:
-        token = tokens.refresh_token()
+    def _new_token(self, grant: _Grant) -> str:
+        token = _opaque_token()
         self._grants[token] = grant
         return token
 
@@ -121,3 +122,9 @@ class RefreshTokens:
             "TokenType": "Bearer",
             **({"RefreshToken": refresh_token} if refresh_token else {}),
         }
+
+
+def _opaque_token() -> str:
+    """Return a token as long as Cognito's refresh tokens: an encrypted JWT of five parts."""
+    header = compact_json({"cty": "JWT", "enc": "A256GCM", "alg": "RSA-OAEP"})
+    return ".".join(map(base64url, (header, *map(secrets.token_bytes, (256, 12, 1_030, 16)))))

@@ -14,7 +14,8 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from cognitui.demo.strict.refusal import invalid_parameter
+from cognitui.demo.strict.errors import invalid_parameter
+from cognitui.demo.strict.sessions import ChallengeResponse
 
 PRIME = int(
     "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74"
@@ -35,6 +36,9 @@ PRIME = int(
 
 _GENERATOR = 2
 
+_CLOCK_TOLERANCE = 300.0
+"""Seconds that a TIMESTAMP may be off."""
+
 _TIMESTAMP = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "
     r"(?:[1-9]|[12]\d|3[01]) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d UTC \d{4}",
@@ -48,7 +52,7 @@ class Exchange:
     """One SRP sign-in, between the challenge and its answer."""
 
     identity: str
-    """The pool's name and the real username; a device's group and its key."""
+    """The pool's name and the real username; or a device's group and its key."""
     client_public: int
     salt: int
     verifier: int = field(repr=False)
@@ -58,10 +62,10 @@ class Exchange:
 
     @classmethod
     def begin(cls, identity: str, password: str, client_public_hex: str) -> Exchange:
-        """Returns a new one; takes some milliseconds.
+        """Return a new exchange; takes some milliseconds.
 
         Raises:
-            Refusal: SRP_A is no number, or one that would prove any password.
+            Refusal: SRP_A is not a number, or one that would prove any password.
         """
         salt = secrets.randbits(128)
         exponent = _hashed(_padded(salt), hashlib.sha256(f"{identity}:{password}".encode()).digest())
@@ -69,7 +73,7 @@ class Exchange:
 
     @classmethod
     def against(cls, identity: str, salt: int, verifier: int, client_public_hex: str) -> Exchange:
-        """Returns a new one where the password is not known; raises as `begin` does."""
+        """Return a new exchange for a password that only its verifier is known of; raises like `begin`."""
         client_public, private = _public_number(client_public_hex), secrets.randbits(256)
         multiplier = _hashed(_padded(PRIME), _padded(_GENERATOR))
         public = (multiplier * verifier + pow(_GENERATOR, private, PRIME)) % PRIME
@@ -77,16 +81,16 @@ class Exchange:
 
     @property
     def challenge(self) -> dict[str, str]:
-        """What goes to the client."""
+        """The challenge parameters for the client."""
         return {"SALT": f"{self.salt:x}", "SRP_B": f"{self.public:x}", "SECRET_BLOCK": self.block_text}
 
     @property
     def block_text(self) -> str:
-        """The secret block in Base64: it must come back as it went."""
+        """The secret block in Base64: it must come back unchanged."""
         return base64.b64encode(self.secret_block).decode()
 
     def proves(self, signature: str, timestamp: str) -> bool:
-        """Tells whether a PASSWORD_CLAIM_SIGNATURE shows that the password is known."""
+        """Return whether a PASSWORD_CLAIM_SIGNATURE proves the password."""
         try:
             given = base64.b64decode(signature, validate=True)
         except (ValueError, binascii.Error):
@@ -101,11 +105,39 @@ class Exchange:
         return hmac.digest(extracted, b"Caldera Derived Key" + b"\x01", "sha256")[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The answer to an SRP challenge, before it is checked against the exchange."""
+
+    block: str = field(repr=False)
+    """PASSWORD_CLAIM_SECRET_BLOCK."""
+    signature: str = field(repr=False)
+    timestamp: str
+    claimed_at: float
+    """The timestamp in seconds since the epoch."""
+
+    @classmethod
+    def of(cls, response: ChallengeResponse) -> Claim:
+        """Return the claim of a response, or refuse one that is incomplete or has a malformed timestamp."""
+        block = response.required("PASSWORD_CLAIM_SECRET_BLOCK")
+        signature = response.required("PASSWORD_CLAIM_SIGNATURE")
+        timestamp = response.required("TIMESTAMP")
+        return cls(block, signature, timestamp, claimed_time(timestamp))
+
+    def is_timely(self, now: float) -> bool:
+        """Return whether the sender's clock is close enough to the server's."""
+        return abs(now - self.claimed_at) <= _CLOCK_TOLERANCE
+
+    def proven_by(self, exchange: Exchange) -> bool:
+        """Return whether the signature proves the password."""
+        return exchange.proves(self.signature, self.timestamp)
+
+
 def claimed_time(timestamp: str) -> float:
-    """Returns what a TIMESTAMP says, in seconds since the epoch.
+    """Return a TIMESTAMP in seconds since the epoch.
 
     Raises:
-        Refusal: It has a leading zero in the day, names of another language, another zone or another form.
+        Refusal: It has a leading zero in the day, names of another language, another zone or another format.
     """
     if not _TIMESTAMP.fullmatch(timestamp):
         raise invalid_parameter("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
@@ -133,7 +165,7 @@ def _hashed(*parts: bytes) -> int:
 
 
 def _padded(number: int) -> bytes:
-    """Whole bytes, the first below 0x80: Java's BigInteger, which Cognito is written with, has a sign."""
+    """Return whole bytes, the first below 0x80: Java's BigInteger, which Cognito uses, is signed."""
     digits = f"{number:x}"
     digits = digits.zfill(len(digits) + len(digits) % 2)
     return bytes.fromhex(digits if digits[0] in "01234567" else f"00{digits}")
