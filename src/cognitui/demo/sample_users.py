@@ -1,4 +1,4 @@
-"""Who is in the demo: its environments, their app clients and the people in them."""
+"""Sample environments of the demo, with their app clients, users and services."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from cognitui.model.profile import DEFAULT_FLOW, Flow
 
 
 class SavedPassword(Enum):
-    """What the vault holds for a person."""
+    """The password that the vault holds for a user."""
 
     RIGHT = auto()
     TEMPORARY = auto()
-    """An admin's, to be changed at the first sign-in (FORCE_CHANGE_PASSWORD)."""
+    """Set by an admin; the first sign-in must change it (FORCE_CHANGE_PASSWORD)."""
     WRONG = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class AppClient:
-    """An app client; its first word is what the list shows for it."""
+    """An app client, and the tag that the list shows for it."""
 
     name: str
     tag: str
     has_secret: bool = False
     access_minutes: int = 60
     flow: Flow | None = None
-    """The OAuth flow that it is for; None for one of Cognito's own API."""
+    """Its OAuth flow; None for a client of the user pool API."""
     scopes: tuple[str, ...] = ()
-    """What its tokens are good for, where it is for an OAuth flow."""
+    """The scopes of its tokens if it has an OAuth flow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user of a pool, and the profile that signs in as them."""
+    """A user of a pool, and the profile that signs in as that user."""
 
     name: str
     full_name: str
@@ -43,19 +43,19 @@ class Person:
     saved: SavedPassword = SavedPassword.RIGHT
     notes: str = ""
     has_app: bool = False
-    """Whether an authenticator app is set up, whose seed the vault holds."""
+    """Whether an authenticator app is set up, with its seed in the vault."""
     password: str = ""
-    """One that the person at the screen has to type into a page; empty for a random one."""
+    """A fixed password, to type into a login page; empty for a random one."""
 
     @property
     def username(self) -> str:
-        """The e-mail address that they sign in with."""
+        """The e-mail address to sign in with."""
         return f"{self.name}@example.com"
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A program that signs in by itself, and its profile."""
+    """A program with its own client credentials, and its profile."""
 
     name: str
     client: AppClient
@@ -64,7 +64,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """An environment with a pool of its own."""
+    """An environment with its own pool."""
 
     name: str
     label: str
@@ -72,19 +72,19 @@ class Stage:
     people: tuple[Person, ...]
     protected: bool = False
     has_identity_pool: bool = False
-    """Whether the ID tokens of its first app client open AWS credentials."""
+    """Whether ID tokens of its first app client give AWS credentials."""
     services: tuple[Service, ...] = ()
     expects_groups: tuple[str, ...] = ()
-    """What its API demands of an access token, where it demands anything."""
+    """The groups that its API expects in an access token."""
 
     @property
     def everyone(self) -> tuple[Person | Service, ...]:
-        """Its people, and then its services."""
+        """Its people, followed by its services."""
         return (*self.people, *self.services)
 
     @property
     def clients(self) -> tuple[AppClient, ...]:
-        """The app clients of its people and services, each once; the first is the environment's default."""
+        """The app clients of its people and services, without duplicates; the first is the environment's default."""
         return tuple(dict.fromkeys(one.client for one in self.everyone))
 
 
@@ -94,8 +94,8 @@ SHORT = AppClient("shop-kiosk", "short", access_minutes=5)
 MACHINE = AppClient("shop-orders", "m2m", has_secret=True, flow=Flow.CLIENT_CREDENTIALS, scopes=("orders/read",))
 BROWSER = AppClient("shop-portal", "browser", flow=Flow.AUTHORIZATION_CODE, scopes=("openid", "email"))
 
-_ON_THE_PAGE = "Demo-Passw0rd-1"
-"""Of a user who lives as long as the demo, on a server that this machine alone can reach."""
+_LOGIN_PAGE_PASSWORD = "Demo-Passw0rd-1"
+"""Harmless: its user exists only during the demo, on a server that only this machine can reach."""
 
 _ALICE = Person(
     "alice", "Alice Archer", WEB, groups=("admins", "editors"), notes="The same person in every environment."
@@ -109,7 +109,7 @@ STAGES = (
         "green",
         (
             _ALICE,
-            Person("bob", "Bob Barker", SHORT, groups=("editors",), notes="Tokens of this client live 5 minutes."),
+            Person("bob", "Bob Barker", SHORT, groups=("editors",), notes="Tokens of this client expire in 5 minutes."),
             Person(
                 "carol",
                 "Carol Cole",
@@ -123,7 +123,7 @@ STAGES = (
                 WEB,
                 Flow.USER_PASSWORD_AUTH,
                 saved=SavedPassword.WRONG,
-                notes="The saved password is wrong: this is what a refusal looks like.",
+                notes="The saved password is wrong, so Cognito refuses the sign-in.",
             ),
             _ERIN,
             Person(
@@ -131,19 +131,19 @@ STAGES = (
                 "Heidi Hart",
                 BROWSER,
                 Flow.AUTHORIZATION_CODE,
-                notes=f"Logs in with the browser; the password to type there is {_ON_THE_PAGE}",
-                password=_ON_THE_PAGE,
+                notes=f"Signs in with the browser. Type this password there: {_LOGIN_PAGE_PASSWORD}",
+                password=_LOGIN_PAGE_PASSWORD,
             ),
             Person(
                 "ivan",
                 "Ivan Ives",
                 WEB,
-                notes="Has an authenticator app; its seed is in the vault, and answers by itself.",
+                notes="Has an authenticator app. Its seed is in the vault, so its codes are entered automatically.",
                 has_app=True,
             ),
         ),
         has_identity_pool=True,
-        services=(Service("orders-service", MACHINE, notes="A program: its client's id and secret are all it needs."),),
+        services=(Service("orders-service", MACHINE, notes="A program: it needs only the client's id and secret."),),
     ),
     Stage(
         "staging",
@@ -156,7 +156,7 @@ STAGES = (
                 "Frank Field",
                 SHORT,
                 Flow.USER_PASSWORD_AUTH,
-                notes="Is in no group, so the API of this environment would refuse his token.",
+                notes="Is in no group, so the API of this environment would reject his token.",
             ),
             _ERIN,
         ),
@@ -170,4 +170,4 @@ STAGES = (
         protected=True,
     ),
 )
-"""From the harmless one to the one that counts."""
+"""From development to production."""

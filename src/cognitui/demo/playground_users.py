@@ -1,4 +1,4 @@
-"""Who is on the playground: a profile for each thing that Cognito can ask and ministack cannot."""
+"""Sample users of the playground: a profile for each feature of Cognito that ministack does not have."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from cognitui.demo.strict.server import ClientSettings, PoolSettings, UserSettin
 from cognitui.demo.strict.users import Mfa, UserStatus
 from cognitui.model.profile import Flow
 
-NAME = "playground"
+ENVIRONMENT = "playground"
 
 _PHONE = {"phone_number": "+14155550123", "phone_number_verified": "true"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ground:
-    """A user pool; two of the same settings are still two."""
+class PlaygroundPool:
+    """A user pool; two with the same settings are still two."""
 
     settings: PoolSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Player:
-    """A user of a pool with an app client of their own, and the profile that signs in as them."""
+class PlaygroundUser:
+    """A user with an own app client, and the profile that signs in as that user."""
 
     name: str
-    """Of the profile: it says what it shows."""
+    """The name of the profile, which says what it demonstrates."""
     person: str
     tag: str
     notes: str
-    ground: Ground
+    pool: PlaygroundPool
     flow: Flow = Flow.USER_SRP_AUTH
     client: ClientSettings = field(default_factory=ClientSettings)
     user: UserSettings = field(default_factory=UserSettings)
@@ -43,118 +43,120 @@ class Player:
 
     @property
     def username(self) -> str:
-        """The e-mail address that they sign in with."""
+        """The e-mail address to sign in with."""
         return f"{self.person}@example.com"
 
 
-_RIDDLES = (
+_CUSTOM_CHALLENGES = (
     CustomChallenge({"question": "What has keys and opens no door?"}, "a keyboard"),
     CustomChallenge({"question": "Say friend, and enter.", "hint": "in Elvish"}, "mellon"),
 )
 
-OPEN = Ground(
+_OPEN = PlaygroundPool(
     PoolSettings(
         mfa=MfaConfiguration.OPTIONAL,
         first_factors=("PASSWORD", "EMAIL_OTP", "SMS_OTP"),
-        custom_challenges=_RIDDLES,
+        custom_challenges=_CUSTOM_CHALLENGES,
     )
 )
-REMEMBERING = Ground(PoolSettings(mfa=MfaConfiguration.OPTIONAL, device_tracking="always", device_suppresses_mfa=True))
-GUARDED = Ground(PoolSettings(mfa=MfaConfiguration.REQUIRED, mfa_methods=(Mfa.TOTP,)))
+_REMEMBERS_DEVICES = PlaygroundPool(
+    PoolSettings(mfa=MfaConfiguration.OPTIONAL, device_tracking="always", device_suppresses_mfa=True)
+)
+_REQUIRES_MFA = PlaygroundPool(PoolSettings(mfa=MfaConfiguration.REQUIRED, mfa_methods=(Mfa.TOTP,)))
 
-PLAYERS = (
-    Player(
+USERS = (
+    PlaygroundUser(
         "email-code",
         "judy",
         "e-mail",
-        "After the password comes a code by e-mail; what the playground sends is shown on the screen.",
-        OPEN,
+        "After the password, Cognito sends a code by e-mail. The playground shows what it sends.",
+        _OPEN,
         user=UserSettings(mfa=(Mfa.EMAIL,)),
     ),
-    Player(
+    PlaygroundUser(
         "sms-code",
         "ken",
         "sms",
-        "After the password comes a code by text message.",
-        OPEN,
+        "After the password, Cognito sends a code by text message.",
+        _OPEN,
         user=UserSettings(mfa=(Mfa.SMS,)),
         attributes=_PHONE,
     ),
-    Player(
+    PlaygroundUser(
         "either-code",
         "lena",
         "choice",
-        "Two second factors are set up: choose one of them.",
-        OPEN,
+        "Has two second factors: choose one.",
+        _OPEN,
         user=UserSettings(mfa=(Mfa.EMAIL, Mfa.SMS)),
         attributes=_PHONE,
     ),
-    Player(
+    PlaygroundUser(
         "first-factor",
         "mila",
         "choice",
-        "Signs in with the password or with a code alone (USER_AUTH): choose the factor.",
-        OPEN,
+        "Signs in with the password or only a code (USER_AUTH): choose the factor.",
+        _OPEN,
         Flow.USER_AUTH,
         attributes=_PHONE,
     ),
-    Player(
+    PlaygroundUser(
         "authenticator",
         "nils",
         "set-up",
-        "The pool demands an authenticator app: scan the QR code, or copy the seed, and type a code.",
-        GUARDED,
+        "The pool requires an authenticator app: scan the QR code or copy the seed, then type a code.",
+        _REQUIRES_MFA,
     ),
-    Player(
-        "riddles",
+    PlaygroundUser(
+        "custom-challenge",
         "olga",
         "custom",
-        "The pool's own triggers ask (CUSTOM_AUTH). The answers are: a keyboard; mellon.",
-        OPEN,
+        "The pool's Lambda triggers ask questions (CUSTOM_AUTH). The answers: a keyboard; mellon.",
+        _OPEN,
         Flow.CUSTOM_AUTH,
         saves_password=False,
     ),
-    Player(
+    PlaygroundUser(
         "device",
         "pia",
         "device",
-        "The first sign-in asks for a code and remembers this machine; sign in anew: the device answers by itself.",
-        REMEMBERING,
+        "The first sign-in asks for a code and remembers this machine; the next one needs no code.",
+        _REMEMBERS_DEVICES,
         user=UserSettings(mfa=(Mfa.EMAIL,)),
         remember_device=True,
     ),
-    Player(
+    PlaygroundUser(
         "rotation",
         "quinn",
         "rotate",
-        "Every refresh brings a new refresh token, and the old one dies.",
-        OPEN,
+        "Every refresh returns a new refresh token, and the old one expires.",
+        _OPEN,
         client=ClientSettings(rotation=True, access_validity=300, id_validity=300),
     ),
-    Player(
+    PlaygroundUser(
         "sign-up",
         "rosa",
         "new",
-        "Signed up and never confirmed: have the code sent, and enter it.",
-        OPEN,
+        "Has signed up but not confirmed: request the code, and enter it.",
+        _OPEN,
         user=UserSettings(status=UserStatus.UNCONFIRMED),
     ),
-    Player(
+    PlaygroundUser(
         "reset",
         "sam",
         "reset",
-        "An admin has reset the password: have a code sent, and choose a new one.",
-        OPEN,
+        "An admin has reset the password: request a code, and choose a new password.",
+        _OPEN,
         user=UserSettings(status=UserStatus.RESET_REQUIRED),
     ),
-    Player(
+    PlaygroundUser(
         "temporary",
         "tess",
         "admin",
         "Has a temporary password: choose a new one, or make it permanent as an admin (aws_profile).",
-        OPEN,
+        _OPEN,
         user=UserSettings(status=UserStatus.FORCE_CHANGE_PASSWORD),
         has_admin=True,
     ),
 )
-"""In the order of the list: from what many have to what few have."""
+"""In the order of the list: common features first."""
