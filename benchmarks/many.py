@@ -16,7 +16,7 @@ from textual import events
 from benchmarks.places import Place, place
 from benchmarks.table import Row
 from cognitui.cli.commands.demo import environment
-from cognitui.demo.strict.faults import hang
+from cognitui.demo.strict.errors import hang
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.secret import SecretKind
 from cognitui.services import Options
@@ -116,6 +116,6 @@ def _serve(pipe: Connection) -> None:
         client = server.add_client(pool)
         for number in range(_COUNT):
             server.add_user(pool, f"user{number}@example.com", _PASSWORD)
-        server.faults.always("GetTokensFromRefreshToken", hang(_LATENCY))
+        server.errors.always("GetTokensFromRefreshToken", hang(_LATENCY))
         pipe.send((server.url, pool.id, client.id))
         pipe.poll(None)

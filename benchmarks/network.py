@@ -17,7 +17,7 @@ from benchmarks.table import Row
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.signin import CognitoSignIn
 from cognitui.demo import DemoSet, prepare
-from cognitui.demo.strict.faults import hang
+from cognitui.demo.strict.errors import hang
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.challenge import GivenSecrets, SignedIn
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
@@ -84,7 +84,7 @@ def _cognito_like() -> Iterator[Profile]:
         pool = server.add_pool()
         client = server.add_client(pool)
         server.add_user(pool, "alice@example.com", _PASSWORD)
-        server.faults.always("InitiateAuth", hang(_THINKS))
+        server.errors.always("InitiateAuth", hang(_THINKS))
         fields = ProfileFields(
             user_pool_id=pool.id,
             client_id=client.id,

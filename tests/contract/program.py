@@ -16,7 +16,7 @@ from cognitui.model.claim_diff import Change
 from cognitui.model.diagnostics import Verdict
 from cognitui.model.errors import CognituiError
 from cognitui.model.expectations import EXPECT_NAMES
-from cognitui.model.preferences import Choices
+from cognitui.model.preferences import Preferences
 from cognitui.model.profile import FIELD_NAMES, Environment, Flow, PreferredChallenge, Profile, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.model.sign_out import Reach
@@ -69,7 +69,7 @@ def default_keys() -> Mapping[str, str]:
 def file_keys() -> Mapping[str, tuple[str, ...]]:
     """Return the keys that each file knows."""
     return {
-        "choices.json": Choices.__struct_encode_fields__,
+        "choices.json": Preferences.__struct_encode_fields__,
         "config.toml": TomlSettings.__struct_fields__,
         "profiles.toml": TOP_KEYS,
         "profiles.toml environment": ENVIRONMENT_KEYS,
@@ -96,7 +96,7 @@ def values() -> Mapping[str, list[str]]:
 
 def remember_something(services: Services) -> None:
     """Have the file of what is remembered written, as the TUI does."""
-    services.choices.change(lambda choices: choices.with_order("name").with_copied_as("dev/alice", "raw"))
+    services.preferences.change(lambda choices: choices.with_order("name").with_copied_as("dev/alice", "raw"))
 
 
 def profile(**keys: object) -> Profile:

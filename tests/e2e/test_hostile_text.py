@@ -7,9 +7,8 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cognitui.demo.strict import faults
-from cognitui.demo.strict.answer import refusal_of
-from cognitui.demo.strict.refusal import Refusal
+from cognitui.demo.strict import errors
+from cognitui.demo.strict.errors import Refusal
 from cognitui.demo.strict.server import StrictServer
 from tests.e2e.terminal import Terminal
 from tests.unit.fakes import make_jwt
@@ -218,7 +217,7 @@ def test_a_servers_hostile_words_send_no_sequence_and_cause_no_action(
 ) -> None:
     place = Place(strict, tmp_path)
     for text in ("".join(SEQUENCES[:10]), "".join(SEQUENCES[10:])):
-        strict.faults.add("InitiateAuth", refused(text))
+        strict.errors.add("InitiateAuth", refused(text))
     with place.terminal(cognitui, home) as terminal:
         for _text in range(2):
             type_password(terminal)
@@ -233,7 +232,7 @@ def test_a_servers_hostile_words_send_no_sequence_and_cause_no_action(
 def test_a_servers_hostile_words_in_a_command_send_no_sequence(
     home: dict[str, str], cognitui: list[str], strict: StrictServer, tmp_path: Path
 ) -> None:
-    strict.faults.always("InitiateAuth", refused("".join(SEQUENCES)))
+    strict.errors.always("InitiateAuth", refused("".join(SEQUENCES)))
     # So wide that no line of it is broken: a line end would be the server's.
     with Place(strict, tmp_path).terminal(cognitui, home, "token", "dev/alice", size=(1000, 36)) as terminal:
         terminal.until(lambda: b"Password:" in terminal.output, "the password was never asked for")
@@ -245,6 +244,6 @@ def test_a_servers_hostile_words_in_a_command_send_no_sequence(
     assert_only_own_sequences(terminal, bytes(terminal.output))
 
 
-def refused(text: str) -> faults.Fault:
+def refused(text: str) -> errors.InjectedError:
     """A trigger of the pool that says it in these words."""
-    return faults.Fault(refusal_of(Refusal("UserLambdaValidationException", text)))
+    return errors.InjectedError(Refusal("UserLambdaValidationException", text).answer)

@@ -110,7 +110,7 @@ def test_without_a_terminal_the_demo_is_a_report(home: dict[str, str], cognitui:
     assert "dev/alice" in said.stdout
     assert "prod/alice" in said.stdout
     assert "verified" in said.stdout
-    assert re.search(r"playground/riddles +CUSTOM_AUTH +waits for answer", said.stdout)
+    assert re.search(r"playground/custom-challenge +CUSTOM_AUTH +waits for answer", said.stdout)
     assert _LETTER.search(said.stderr)
     assert "eyJ" not in said.stdout
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.demo.strict import faults
+from cognitui.demo.strict import errors
 from cognitui.demo.strict.server import StrictServer
 from tests.e2e.memory_image import held_by
 from tests.e2e.terminal import Terminal
@@ -172,7 +172,7 @@ def test_a_token_that_was_pasted_is_gone(desk: Desk) -> None:
 def test_a_token_that_comes_behind_the_lock_is_gone(desk: Desk) -> None:
     desk.store("password", PASSWORD)
     desk.store("client-secret", SECRET)
-    desk.server.faults.add("InitiateAuth", faults.hang(6))
+    desk.server.errors.add("InitiateAuth", errors.hang(6))
     with Terminal(desk.cognitui, env=desk.environ) as terminal:
         terminal.see("alice")
         terminal.press("enter")

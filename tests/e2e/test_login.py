@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
-from cognitui.demo.strict.pools import User
+from cognitui.demo.strict.pools import MfaConfiguration
 from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.users import Mfa, User
 from tests.e2e.terminal import Terminal
 
 PASSWORD = "Canary-Passw0rd!"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cognitui.demo.server import free_port
-from cognitui.demo.strict import faults
+from cognitui.demo.strict import errors
 from cognitui.demo.strict.server import StrictServer
 from tests.e2e.robot_browser import COMMAND
 from tests.e2e.terminal import Terminal
@@ -201,7 +201,7 @@ def test_a_crash_with_a_token_in_hand_leaves_no_secret(
 
 
 def test_a_failing_command_prints_no_secret(home: dict[str, str], server: StrictServer, file: str) -> None:
-    server.faults.always("InitiateAuth", faults.html_page())
+    server.errors.always("InitiateAuth", errors.html_page())
     argv = [sys.executable, "-m", "cognitui", "--profiles", file, "--vault", "memory", "token", "dev/alice"]
     with Terminal(argv, env=home) as terminal:
         terminal.until(lambda: b"Password:" in terminal.output, "the password was never asked for")

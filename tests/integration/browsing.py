@@ -12,8 +12,9 @@ import urllib3
 from cognitui.cognito.oauth import ADDRESS, OAuthSignIn
 from cognitui.cognito.token_endpoint import TokenEndpoint
 from cognitui.demo.server import free_port
-from cognitui.demo.strict.pools import AppClient, User
+from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.users import User
 from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from tests.strict.browser import log_in

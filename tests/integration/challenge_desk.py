@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.signin import CognitoSignIn
-from cognitui.demo.strict.pools import AppClient, User
+from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.users import User
 from cognitui.model.challenge import Challenge, GivenSecrets, RememberedDevice, SignedIn, Step
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 

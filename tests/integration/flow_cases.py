@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
-from cognitui.demo.strict.pools import CustomChallenge, UserStatus
+from cognitui.demo.strict.pools import CustomChallenge, MfaConfiguration
+from cognitui.demo.strict.users import Mfa, UserStatus
 from cognitui.model.profile import Flow, PreferredChallenge
 
 SECRET = "9drv7kalt3vq0ssexampleexample"

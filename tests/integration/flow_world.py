@@ -11,10 +11,10 @@ from cognitui.cognito.by_flow import SignInByFlow
 from cognitui.cognito.oauth import OAuthSignIn
 from cognitui.cognito.signin import CognitoSignIn
 from cognitui.cognito.token_endpoint import TokenEndpoint
-from cognitui.demo.strict.pools import AppClient, User
+from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
-from cognitui.demo.strict.software_token import SoftwareToken
-from cognitui.demo.strict.tokens import SigningKey
+from cognitui.demo.strict.signing import SigningKey
+from cognitui.demo.strict.users import SoftwareToken, User
 from cognitui.model.challenge import GivenSecrets
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from tests.integration.browsing import READ, any_redirect_uri

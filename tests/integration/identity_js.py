@@ -15,7 +15,7 @@ from cognitui.cognito.http import fetch_https
 from cognitui.cognito.jwks import TokenVerifier
 from cognitui.demo.server import child_process
 from cognitui.demo.strict.server import StrictServer
-from cognitui.demo.strict.software_token import SoftwareToken
+from cognitui.demo.strict.users import SoftwareToken
 from cognitui.model.profile import Flow
 from tests.integration.flow_cases import CASES, NICKNAME, Case
 from tests.integration.flow_world import PASSWORD, World, a_world

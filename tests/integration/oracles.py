@@ -15,7 +15,7 @@ import pytest
 
 from cognitui.cognito.api import CognitoApi
 from cognitui.demo.directory import Directory
-from cognitui.demo.server import Server, child_process, free_port, last_words
+from cognitui.demo.server import Server, child_process, free_port, log_excerpt
 from tests.integration.flow_world import IAM
 
 _ROOT = Path(__file__).parents[2]
@@ -135,7 +135,7 @@ def running(emulator: Emulator, folder: Path) -> Iterator[EmulatedDirectory]:
     with child_process(command, folder, log, environ=environ) as process:
         deadline = time.monotonic() + _PATIENCE
         while not _serves(port, emulator.health):
-            said = f"{emulator.name} did not start{last_words(log)}"
+            said = f"{emulator.name} did not start{log_excerpt(log)}"
             assert process.poll() is None, said
             assert time.monotonic() < deadline, said
             time.sleep(0.05)

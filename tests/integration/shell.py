@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.demo.strict.pools import AppClient, User
+from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.users import User
 from tests.integration.conftest import SecretService
 
 PASSWORD = "Canary-Passw0rd!"

@@ -14,9 +14,10 @@ from cognitui.cognito.after_sign_in import AfterSignIn
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.signin import CognitoSignIn
 from cognitui.cognito.user_info import user_info
-from cognitui.demo.strict import faults
-from cognitui.demo.strict.pools import AppClient, User
+from cognitui.demo.strict import errors as server_errors
+from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.users import User
 from cognitui.model import errors
 from cognitui.model.claims import username_of
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
@@ -139,7 +140,7 @@ def test_an_access_token_that_was_revoked_elsewhere_is_no_wrong_password(desk: M
 def test_a_dropped_connection_forgets_nothing(desk: MakeDesk) -> None:
     at = desk()
     at.got()
-    at.server.faults.always("RevokeToken", faults.drop())
+    at.server.errors.always("RevokeToken", server_errors.drop())
 
     with pytest.raises(errors.Unreachable):
         at.broker.signing_out.revoke(at.profile)
@@ -223,7 +224,7 @@ class TestIdentityPools:
     def test_a_passing_fault_is_tried_again(self, desk: MakeDesk) -> None:
         at = desk(identity_pool=True)
         token = at.got(TokenKind.ID)
-        at.server.faults.add("GetId", faults.http_500())
+        at.server.errors.add("GetId", server_errors.http_500())
 
         assert at.broker.aws.get(token).credentials.access_key_id
 
@@ -266,13 +267,13 @@ class TestUserInfo:
         assert self.told(at, "openid aws.cognito.signin.user.admin").told_by == "GetUser"
 
     def test_a_token_that_does_not_open_it_any_more_is_told_as_that(self, at: Desk) -> None:
-        at.server.faults.always("oauth2/userInfo", faults.oauth_error("invalid_token", 401))
+        at.server.errors.always("oauth2/userInfo", server_errors.oauth_error("invalid_token", 401))
 
         with pytest.raises(errors.TokenRefused):
             self.told(at, "openid")
 
     def test_an_answer_that_is_no_user_is_told_as_that(self, at: Desk) -> None:
-        at.server.faults.always("oauth2/userInfo", faults.html_page())
+        at.server.errors.always("oauth2/userInfo", server_errors.html_page())
 
         with pytest.raises(errors.ServiceFault):
             self.told(at, "openid")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
-from cognitui.demo.strict.pools import CustomChallenge, UserStatus
+from cognitui.demo.strict.pools import CustomChallenge, MfaConfiguration
 from cognitui.demo.strict.server import StrictServer
-from cognitui.demo.strict.software_token import SoftwareToken
+from cognitui.demo.strict.users import Mfa, SoftwareToken, UserStatus
 from cognitui.model import errors
 from cognitui.model.challenge import INSTEAD, GivenSecrets, SignedIn
 from cognitui.model.claims import username_of

@@ -11,9 +11,9 @@ from cognitui.cognito.admin_caller import AdminCaller
 from cognitui.cognito.caller import Caller
 from cognitui.cognito.directory import AwsDirectory, domain_url
 from cognitui.cognito.provisioning import AwsProvisioning
-from cognitui.demo.strict.faults import drop
-from cognitui.demo.strict.pools import UserStatus
+from cognitui.demo.strict.errors import drop
 from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.users import UserStatus
 from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import (
     AwsCredentialsUnusable,
@@ -272,7 +272,7 @@ class TestProvisioning:
         self, caller: AdminCaller, strict: StrictServer, place: AwsPlace
     ) -> None:
         pool = strict.add_pool()
-        strict.faults.add("CreateUserPoolClient", drop(performed=True))
+        strict.errors.add("CreateUserPoolClient", drop(performed=True))
 
         with pytest.raises(ServiceFault):
             AwsProvisioning(caller).make_client(place, pool.id, "cognitui")

@@ -12,9 +12,8 @@ import pytest
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.exam import PoolExam
 from cognitui.cognito.http import look
-from cognitui.demo.strict import faults
-from cognitui.demo.strict.answer import refusal_of
-from cognitui.demo.strict.refusal import Refusal
+from cognitui.demo.strict import errors
+from cognitui.demo.strict.errors import Refusal
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.errors import (
     ClientSecretMissing,
@@ -126,18 +125,18 @@ def test_a_pool_or_a_client_that_is_not_there_is_told(exam: PoolExam, strict: St
         exam.client(at(strict, client_id="nobodys0client"), None)
 
 
-LACKING = [faults.unknown_operation(), faults.html_page(500), faults.html_page(404), faults.http_500()]
+LACKING = [errors.unknown_operation(), errors.html_page(500), errors.html_page(404), errors.http_500()]
 """How an emulator answers GetTokensFromRefreshToken, which it lacks."""
 
 
 @pytest.mark.parametrize("secret", [None, SECRET], ids=["public", "confidential"])
 @pytest.mark.parametrize("lacking", LACKING, ids=["unknown operation", "page", "no such page", "internal error"])
 def test_a_client_is_known_to_an_emulator_that_lacks_the_newer_refresh(
-    exam: PoolExam, strict: StrictServer, lacking: faults.Fault, secret: str | None
+    exam: PoolExam, strict: StrictServer, lacking: errors.InjectedError, secret: str | None
 ) -> None:
     pool = strict.add_pool()
     client = strict.add_client(pool, secret=secret)
-    strict.faults.always("GetTokensFromRefreshToken", lacking)
+    strict.errors.always("GetTokensFromRefreshToken", lacking)
 
     exam.client(at(strict, user_pool_id=pool.id, client_id=client.id), secret)
 
@@ -149,7 +148,7 @@ def test_a_client_is_known_to_an_emulator_that_lacks_the_newer_refresh(
 def test_a_secret_that_is_missing_is_found_out_by_the_older_refresh_too(exam: PoolExam, strict: StrictServer) -> None:
     pool = strict.add_pool()
     client = strict.add_client(pool, secret=SECRET)
-    strict.faults.always("GetTokensFromRefreshToken", faults.unknown_operation())
+    strict.errors.always("GetTokensFromRefreshToken", errors.unknown_operation())
 
     with pytest.raises(ClientSecretMissing):
         exam.client(at(strict, user_pool_id=pool.id, client_id=client.id), None)
@@ -179,9 +178,9 @@ def test_an_emulator_that_refuses_the_token_in_other_words_knows_the_client(
     """cognito-local says "User not authorized" of any token that it does not know."""
     pool = strict.add_pool()
     client = strict.add_client(pool)
-    strict.faults.always("GetTokensFromRefreshToken", faults.unknown_operation())
+    strict.errors.always("GetTokensFromRefreshToken", errors.unknown_operation())
     refusal = Refusal("NotAuthorizedException", "User not authorized")
-    strict.faults.always("InitiateAuth", faults.Fault(refusal_of(refusal)))
+    strict.errors.always("InitiateAuth", errors.InjectedError(refusal.answer))
 
     exam.client(at(strict, user_pool_id=pool.id, client_id=client.id), None)
 

@@ -14,9 +14,8 @@ import pytest
 from cognitui.cognito.oauth import OAuthSignIn
 from cognitui.cognito.token_endpoint import TokenEndpoint
 from cognitui.demo.server import free_port
-from cognitui.demo.strict import faults
-from cognitui.demo.strict.answer import refusal_of
-from cognitui.demo.strict.refusal import Refusal
+from cognitui.demo.strict import errors
+from cognitui.demo.strict.errors import Refusal
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.challenge import GivenSecrets, SignedIn
 from cognitui.model.errors import RefreshTokenDead, ServiceFault
@@ -136,7 +135,7 @@ def test_every_emulator_signs_somebody_in_and_refreshes(emulator: Emulator) -> N
 def test_an_answer_without_content_leads_to_another_flow(strict: StrictServer) -> None:
     """moto answers so to CUSTOM_AUTH."""
     at = maker(strict)()
-    strict.faults.add("InitiateAuth", faults.empty())
+    strict.errors.add("InitiateAuth", errors.empty())
 
     with pytest.raises(ServiceFault) as caught:
         at.start(Flow.CUSTOM_AUTH)
@@ -150,9 +149,9 @@ def test_a_refresh_that_an_emulator_refuses_in_its_own_words_leads_to_a_sign_in(
     step = at.start()
     assert isinstance(step, SignedIn)
     assert step.tokens.refresh is not None
-    strict.faults.always("GetTokensFromRefreshToken", faults.unknown_operation())
-    refusal = refusal_of(Refusal("NotAuthorizedException", "User not authorized"))
-    strict.faults.always("InitiateAuth", faults.Fault(refusal))
+    strict.errors.always("GetTokensFromRefreshToken", errors.unknown_operation())
+    refusal = Refusal("NotAuthorizedException", "User not authorized").answer
+    strict.errors.always("InitiateAuth", errors.InjectedError(refusal))
     profile = make_profile(endpoint_url=strict.url, client_id=at.client.id)
 
     with pytest.raises(RefreshTokenDead, match="User not authorized"):
@@ -161,7 +160,7 @@ def test_a_refresh_that_an_emulator_refuses_in_its_own_words_leads_to_a_sign_in(
 
 def test_a_domain_that_answers_with_a_server_error_may_have_no_oauth_endpoints(strict: StrictServer) -> None:
     """moto answers so to /oauth2/token."""
-    strict.faults.always("oauth2/token", faults.html_page(500))
+    strict.errors.always("oauth2/token", errors.html_page(500))
     profile = make_profile(flow=Flow.CLIENT_CREDENTIALS, domain=strict.url)
     endpoint = TokenEndpoint(strict.clock, sleep=lambda _seconds: None)
 

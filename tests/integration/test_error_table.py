@@ -12,15 +12,12 @@ from cognitui.broker import Got, How
 from cognitui.cli.signin import Wish, obtain
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.signin import CognitoSignIn
-from cognitui.demo.strict import faults
-from cognitui.demo.strict.answer import refusal_of
-from cognitui.demo.strict.faults import Fault
-from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
-from cognitui.demo.strict.pools import AppClient, User, UserStatus
-from cognitui.demo.strict.refusal import Refusal
+from cognitui.demo.strict import errors
+from cognitui.demo.strict.errors import InjectedError, Refusal
+from cognitui.demo.strict.pools import AppClient, MfaConfiguration
 from cognitui.demo.strict.server import StrictServer
-from cognitui.demo.strict.software_token import SoftwareToken
-from cognitui.demo.strict.tokens import SigningKey
+from cognitui.demo.strict.signing import SigningKey
+from cognitui.demo.strict.users import Mfa, SoftwareToken, User, UserStatus
 from cognitui.model.errors import AliasTaken, CognituiError
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
@@ -94,7 +91,7 @@ def desk(server: StrictServer, api: CognitoApi) -> Iterator[MakeDesk]:
         return at
 
     yield make
-    server.faults.clear()
+    server.errors.clear()
 
 
 @dataclass(frozen=True)
@@ -111,8 +108,8 @@ class Row:
     status: int = 400
 
     @property
-    def fault(self) -> Fault:
-        return Fault(refusal_of(Refusal(self.name, self.said, self.status)))
+    def fault(self) -> InjectedError:
+        return InjectedError(Refusal(self.name, self.said, self.status).answer)
 
 
 NOT_AUTHORIZED, INVALID = "NotAuthorizedException", "InvalidParameterException"
@@ -164,7 +161,7 @@ AT_THE_START = [
 @pytest.mark.parametrize("row", AT_THE_START, ids=lambda row: f"{row.name}-{row.said[:30]}")
 def test_a_refusal_at_the_start_has_its_sentence_and_its_exit_code(desk: MakeDesk, row: Row) -> None:
     at = desk()
-    at.server.faults.always("InitiateAuth", row.fault)
+    at.server.errors.always("InitiateAuth", row.fault)
 
     result = at.token()
 
@@ -180,7 +177,7 @@ TRANSIENT = [row for row in AT_THE_START if row.code == 5 and row.name != "Limit
 @pytest.mark.parametrize("row", TRANSIENT, ids=lambda row: row.name)
 def test_what_passes_by_itself_is_tried_three_times_before_it_is_told(desk: MakeDesk, row: Row) -> None:
     at = desk()
-    at.server.faults.always("InitiateAuth", row.fault)
+    at.server.errors.always("InitiateAuth", row.fault)
     before = at.server.journal.count("InitiateAuth")
 
     at.token()
@@ -190,7 +187,7 @@ def test_what_passes_by_itself_is_tried_three_times_before_it_is_told(desk: Make
 
 def test_a_limit_that_is_counted_by_the_hour_is_not_tried_again(desk: MakeDesk) -> None:
     at = desk()
-    at.server.faults.always("InitiateAuth", faults.limit_exceeded())
+    at.server.errors.always("InitiateAuth", errors.limit_exceeded())
     before = at.server.journal.count("InitiateAuth")
 
     at.token()
@@ -211,7 +208,7 @@ NO_PASSWORD_ASKED = [
 def test_only_a_wrong_password_is_typed_once_more(desk: MakeDesk, said: str) -> None:
     at = desk()
     at.services.vault.entries.clear()
-    at.server.faults.always("InitiateAuth", Row(NOT_AUTHORIZED, said, 4, "", "").fault)
+    at.server.errors.always("InitiateAuth", Row(NOT_AUTHORIZED, said, 4, "", "").fault)
     person = Answering(PASSWORD, "n", *[SECRET, "n"] * ("not received" in said))
 
     with pytest.raises(CognituiError, match=said[:20]):
@@ -223,7 +220,7 @@ def test_only_a_wrong_password_is_typed_once_more(desk: MakeDesk, said: str) -> 
 def test_an_invalid_password_at_the_sign_in_is_a_wrong_one(desk: MakeDesk) -> None:
     at = desk()
     row = Row("InvalidPasswordException", "Invalid password", 4, "Invalid password", "secret set dev/alice password")
-    at.server.faults.always("InitiateAuth", row.fault)
+    at.server.errors.always("InitiateAuth", row.fault)
 
     result = at.token()
 
@@ -235,7 +232,7 @@ def test_an_invalid_password_at_the_sign_in_is_a_wrong_one(desk: MakeDesk) -> No
 def test_a_password_that_was_typed_and_is_invalid_is_asked_for_again(desk: MakeDesk) -> None:
     at = desk()
     at.services.vault.entries.clear()
-    at.server.faults.add("InitiateAuth", Row("InvalidPasswordException", "Invalid password", 4, "", "").fault)
+    at.server.errors.add("InitiateAuth", Row("InvalidPasswordException", "Invalid password", 4, "", "").fault)
     person = Answering("wr0ng!Passw", "n", PASSWORD)
 
     assert at.token_of(person).token.value
@@ -244,7 +241,7 @@ def test_a_password_that_was_typed_and_is_invalid_is_asked_for_again(desk: MakeD
 
 def test_a_page_of_a_gateway_is_told_by_its_status(desk: MakeDesk) -> None:
     at = desk()
-    at.server.faults.always("InitiateAuth", faults.html_page(503))
+    at.server.errors.always("InitiateAuth", errors.html_page(503))
 
     result = at.token()
 
@@ -273,7 +270,7 @@ OF_REFRESH_TOKENS = [
 def test_a_dead_refresh_token_is_told_where_a_sign_in_is_asked_for(desk: MakeDesk, row: Row) -> None:
     at = desk()
     at.sign_in_and_forget_the_password()
-    at.server.faults.add("GetTokensFromRefreshToken", row.fault)
+    at.server.errors.add("GetTokensFromRefreshToken", row.fault)
 
     result = at.token("--fresh")
 
@@ -308,7 +305,7 @@ def test_a_client_secret_that_was_rotated_is_reported_at_a_refresh(desk: MakeDes
 )
 def test_a_refused_client_secret_is_reported_at_a_refresh_in_whatever_words(desk: MakeDesk, said: str) -> None:
     at = at_a_refresh(desk)
-    at.server.faults.add("GetTokensFromRefreshToken", Row(NOT_AUTHORIZED, said, 4, "", "").fault)
+    at.server.errors.add("GetTokensFromRefreshToken", Row(NOT_AUTHORIZED, said, 4, "", "").fault)
 
     result = at.token("--fresh")
 
@@ -345,7 +342,7 @@ def test_a_client_secret_that_is_typed_completes_the_refresh(desk: MakeDesk) -> 
 def test_a_session_that_has_ended_is_a_dead_refresh_token_at_a_refresh(desk: MakeDesk) -> None:
     at = at_a_refresh(desk)
     row = Row(NOT_AUTHORIZED, "The session of this token has been ended.", 3, "", "")
-    at.server.faults.add("GetTokensFromRefreshToken", row.fault)
+    at.server.errors.add("GetTokensFromRefreshToken", row.fault)
 
     result = at.token("--fresh")
 
@@ -362,7 +359,7 @@ OF_NEW_PASSWORDS = [
 @pytest.mark.parametrize("row", OF_NEW_PASSWORDS, ids=lambda row: row.name)
 def test_a_new_password_that_is_refused_is_asked_for_again_with_the_policy(desk: MakeDesk, row: Row) -> None:
     at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
-    at.server.faults.add("RespondToAuthChallenge", row.fault)
+    at.server.errors.add("RespondToAuthChallenge", row.fault)
     person = Answering("N3w-password", "N3w-password", "y", "N3wer-password", "N3wer-password")
 
     got = at.token_of(person)
@@ -392,7 +389,7 @@ class Reading(Answering):
 @pytest.mark.parametrize("row", OF_CODES, ids=lambda row: row.name)
 def test_a_code_that_is_refused_is_asked_for_again(desk: MakeDesk, row: Row) -> None:
     at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.EMAIL,))
-    at.server.faults.add("RespondToAuthChallenge", row.fault)
+    at.server.errors.add("RespondToAuthChallenge", row.fault)
     person = Reading(lambda: at.server.outbox.last(at.user.username).code)
 
     assert at.token_of(person).token.value
@@ -402,7 +399,7 @@ def test_a_code_that_is_refused_is_asked_for_again(desk: MakeDesk, row: Row) -> 
 def test_an_address_that_another_account_has_is_told_and_its_code_not_asked_for_again(desk: MakeDesk) -> None:
     at = desk(status=UserStatus.UNCONFIRMED)
     row = Row("AliasExistsException", "An account with the email already exists.", 4, "", "")
-    at.server.faults.always("ConfirmSignUp", row.fault)
+    at.server.errors.always("ConfirmSignUp", row.fault)
 
     with pytest.raises(AliasTaken, match=r"dev/alice: An account with the email already exists\.") as told:
         at.token_of(Answering("123456"))
@@ -424,7 +421,7 @@ def test_codes_of_a_wrong_seed_are_told_before_what_is_needed(desk: MakeDesk) ->
 def test_a_code_of_an_app_that_is_refused_is_asked_for_again_with_a_word_about_the_clock(desk: MakeDesk) -> None:
     app = SoftwareToken()
     at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.TOTP,), software_token=app)
-    at.server.faults.add("RespondToAuthChallenge", OF_CODES[0].fault)
+    at.server.errors.add("RespondToAuthChallenge", OF_CODES[0].fault)
     person = Reading(lambda: app.code(at.server.clock()))
 
     assert at.token_of(person).token.value

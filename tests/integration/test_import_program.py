@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.demo.strict.pools import Pool, UserStatus
+from cognitui.demo.strict.pools import Pool
 from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.users import UserStatus
 from tests.integration.conftest import SecretService
 
 KEY, KEY_SECRET = "AKIAEXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.demo.strict.pools import UserStatus
 from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.users import UserStatus
 from tests.e2e.terminal import Terminal
 from tests.integration.conftest import SecretService
 

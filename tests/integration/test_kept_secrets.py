@@ -10,7 +10,7 @@ import pytest
 from cognitui.broker import Got, How
 from cognitui.cli.signin import Wish, obtain
 from cognitui.cognito.api import CognitoApi
-from cognitui.demo.strict import faults
+from cognitui.demo.strict import errors
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.challenge import INSTEAD, Challenge, RememberedDevice
 from cognitui.model.profile import Profile
@@ -92,7 +92,7 @@ class Keyring:
         if trouble == "the session is over":
             self.world.server.clock.advance(200)
         else:
-            self.world.server.faults.add("RespondToAuthChallenge", faults.drop(performed=True))
+            self.world.server.errors.add("RespondToAuthChallenge", errors.drop(performed=True))
 
     def answers(self, step: Challenge) -> Mapping[str, str]:
         shown = " ".join((step.title, step.message, *(value for _, value in step.shown)))
@@ -242,11 +242,11 @@ def test_a_new_password_is_kept_though_what_follows_fails(offered: Offered) -> N
     assert isinstance(asked, Challenge)
     asked = broker.answer(asked, {INSTEAD: "resend"})
     assert isinstance(asked, Challenge)
-    keyring.world.server.faults.add("InitiateAuth", *[faults.drop()] * 6)
+    keyring.world.server.errors.add("InitiateAuth", *[errors.drop()] * 6)
 
     again = broker.answer(asked, keyring.answers(asked), keep=True)
 
-    keyring.world.server.faults.clear()
+    keyring.world.server.errors.clear()
     assert isinstance(again, Challenge)
     assert "The new password of" in again.message
     assert keyring.holds(SecretKind.PASSWORD) == NEW_PASSWORD

@@ -10,13 +10,11 @@ from msgspec.structs import replace
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.replies import Asked, Reply
 from cognitui.cognito.signin import CognitoSignIn
-from cognitui.demo.strict import faults
-from cognitui.demo.strict.answer import refusal_of
-from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
-from cognitui.demo.strict.pools import UserStatus
-from cognitui.demo.strict.refusal import Refusal
+from cognitui.demo.strict import errors as server_errors
+from cognitui.demo.strict.errors import Refusal
+from cognitui.demo.strict.pools import MfaConfiguration
 from cognitui.demo.strict.server import StrictServer
-from cognitui.demo.strict.software_token import SoftwareToken
+from cognitui.demo.strict.users import Mfa, SoftwareToken, UserStatus
 from cognitui.model import errors
 from cognitui.model.challenge import INSTEAD, Challenge, SignedIn
 from cognitui.model.profile import Profile
@@ -24,7 +22,7 @@ from cognitui.model.secret import SecretKind
 from tests.integration.challenge_desk import NEW_PASSWORD, PASSWORD, Desk, MakeDesk, assert_signed_in, maker, question
 
 SETS_AN_APP_UP = {"mfa": MfaConfiguration.REQUIRED, "mfa_methods": (Mfa.TOTP,)}
-PASSES = faults.Fault(performed=True)
+PASSES = server_errors.InjectedError(performed=True)
 SENDS_CODES = {"mfa": MfaConfiguration.OPTIONAL}
 
 
@@ -50,7 +48,7 @@ def code_of(at: Desk, asked: Challenge) -> dict[str, str]:
 def test_an_app_whose_set_up_was_taken_and_not_heard_of_signs_in_by_its_seed(desk: MakeDesk) -> None:
     at = desk(pool=SETS_AN_APP_UP)
     asked = at.asked()
-    at.server.faults.add("RespondToAuthChallenge", faults.drop(performed=True))
+    at.server.errors.add("RespondToAuthChallenge", server_errors.drop(performed=True))
 
     assert_signed_in(at.signin.answer(asked, code_of(at, asked)))
 
@@ -58,11 +56,11 @@ def test_an_app_whose_set_up_was_taken_and_not_heard_of_signs_in_by_its_seed(des
 def test_an_app_whose_set_up_was_not_taken_is_set_up_again(desk: MakeDesk) -> None:
     at = desk(pool=SETS_AN_APP_UP)
     asked = at.asked()
-    at.server.faults.add("VerifySoftwareToken", *[faults.drop(performed=True)] * 3)
+    at.server.errors.add("VerifySoftwareToken", *[server_errors.drop(performed=True)] * 3)
 
     again = question(at.signin.answer(asked, code_of(at, asked)))
 
-    at.server.faults.clear()
+    at.server.errors.clear()
     assert again.remark
     assert again.offered[SecretKind.TOTP] != asked.offered[SecretKind.TOTP]
     assert_signed_in(at.signin.answer(again, code_of(at, again)))
@@ -71,8 +69,8 @@ def test_an_app_whose_set_up_was_not_taken_is_set_up_again(desk: MakeDesk) -> No
 def test_an_app_that_was_set_up_before_an_outage_signs_in_once_that_is_over(desk: MakeDesk) -> None:
     at = desk(pool=SETS_AN_APP_UP)
     asked = at.asked()
-    at.server.faults.add("RespondToAuthChallenge", faults.drop(performed=True))
-    at.server.faults.add("InitiateAuth", *[faults.drop()] * 3)
+    at.server.errors.add("RespondToAuthChallenge", server_errors.drop(performed=True))
+    at.server.errors.add("InitiateAuth", *[server_errors.drop()] * 3)
     answer = code_of(at, asked)
     with pytest.raises(errors.Unreachable):
         at.signin.answer(asked, answer)
@@ -95,7 +93,7 @@ def test_a_new_password_that_cognito_has_not_taken_is_not_told_as_taken(desk: Ma
     at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
     at.given = replace(at.given, password=None)
     asked = question(at.signin.answer(at.asked(), {"password": PASSWORD}))
-    at.server.faults.add("RespondToAuthChallenge", faults.drop())
+    at.server.errors.add("RespondToAuthChallenge", server_errors.drop())
 
     again = question(at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD}))
 
@@ -108,7 +106,7 @@ def test_a_password_that_is_typed_after_one_was_set_is_not_told_as_taken(desk: M
     at = desk()
     at.given = replace(at.given, password=None)
     reset = question(at.signin.answer(at.asked(), {INSTEAD: "forgot"}))
-    at.server.faults.add("InitiateAuth", *[faults.drop()] * 3)
+    at.server.errors.add("InitiateAuth", *[server_errors.drop()] * 3)
     sure = question(at.signin.answer(reset, {"code": at.code(), "new-password": NEW_PASSWORD}))
     at.user.password = "An0ther!one"
 
@@ -123,7 +121,7 @@ def test_a_password_that_was_set_by_a_code_survives_an_outage(desk: MakeDesk) ->
     at = desk()
     at.given = replace(at.given, password=None)
     reset = question(at.signin.answer(at.asked(), {INSTEAD: "forgot"}))
-    at.server.faults.add("InitiateAuth", *[faults.drop()] * 6)
+    at.server.errors.add("InitiateAuth", *[server_errors.drop()] * 6)
 
     sure = question(at.signin.answer(reset, {"code": at.code(), "new-password": NEW_PASSWORD}))
     still = question(at.signin.answer(sure, {}))
@@ -137,7 +135,7 @@ def test_a_password_that_was_set_by_a_code_survives_an_outage(desk: MakeDesk) ->
 def test_another_answer_whose_word_was_lost_is_told_as_an_outage(desk: MakeDesk) -> None:
     at = desk(pool=SENDS_CODES, mfa=(Mfa.EMAIL,))
     asked = at.asked()
-    at.server.faults.add("RespondToAuthChallenge", *[faults.drop()] * 3)
+    at.server.errors.add("RespondToAuthChallenge", *[server_errors.drop()] * 3)
 
     with pytest.raises(errors.Unreachable):
         at.signin.answer(asked, {"code": at.code()})
@@ -168,7 +166,9 @@ def test_a_code_that_was_refused_as_the_half_minute_turned_is_the_one_that_is_wa
 def test_what_fails_after_a_password_was_set_leaves_it_told(desk: MakeDesk) -> None:
     at = desk(status=UserStatus.RESET_REQUIRED)
     reset = question(at.signin.answer(at.asked(), {INSTEAD: "resend"}))
-    at.server.faults.add("InitiateAuth", faults.Fault(refusal_of(Refusal("UserLambdaValidationException", "Not now."))))
+    at.server.errors.add(
+        "InitiateAuth", server_errors.InjectedError(Refusal("UserLambdaValidationException", "Not now.").answer)
+    )
 
     sure = question(at.signin.answer(reset, {"code": at.code(), "new-password": NEW_PASSWORD}))
 
@@ -191,8 +191,8 @@ def test_a_step_that_fails_after_a_new_password_was_taken_leaves_it_told(desk: M
     at = desk(pool=SENDS_CODES, status=UserStatus.FORCE_CHANGE_PASSWORD, mfa=(Mfa.TOTP,), software_token=token)
     at.given = replace(at.given, totp_seed=token.seed)
     asked = at.asked()
-    refused = faults.Fault(refusal_of(Refusal("NotAuthorizedException", said)))
-    at.server.faults.add("RespondToAuthChallenge", PASSES, refused)
+    refused = server_errors.InjectedError(Refusal("NotAuthorizedException", said).answer)
+    at.server.errors.add("RespondToAuthChallenge", PASSES, refused)
 
     sure = question(at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD}))
 
@@ -205,8 +205,8 @@ def test_a_trigger_that_refuses_a_new_password_says_that_it_may_be_set(desk: Mak
     # Cognito runs the trigger after it has set the password.
     at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
     asked = at.asked()
-    refused = faults.Fault(refusal_of(Refusal(code, "PostAuthentication failed.")), performed=True)
-    at.server.faults.add("RespondToAuthChallenge", refused)
+    refused = server_errors.InjectedError(Refusal(code, "PostAuthentication failed.").answer, performed=True)
+    at.server.errors.add("RespondToAuthChallenge", refused)
 
     with pytest.raises(errors.CognituiError) as caught:
         at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD})
@@ -217,8 +217,8 @@ def test_a_trigger_that_refuses_a_new_password_says_that_it_may_be_set(desk: Mak
 def test_a_trigger_that_refuses_another_answer_says_nothing_of_a_password(desk: MakeDesk) -> None:
     at = desk(pool=SENDS_CODES, mfa=(Mfa.EMAIL,))
     asked = at.asked()
-    refused = faults.Fault(refusal_of(Refusal("UserLambdaValidationException", "PostAuthentication failed.")))
-    at.server.faults.add("RespondToAuthChallenge", refused)
+    refused = server_errors.InjectedError(Refusal("UserLambdaValidationException", "PostAuthentication failed.").answer)
+    at.server.errors.add("RespondToAuthChallenge", refused)
 
     with pytest.raises(errors.CognituiError) as caught:
         at.signin.answer(asked, {"code": at.code()})
@@ -229,7 +229,7 @@ def test_a_trigger_that_refuses_another_answer_says_nothing_of_a_password(desk: 
 def test_a_lost_answer_after_which_the_new_password_served_tells_it_as_taken(desk: MakeDesk) -> None:
     at = desk(pool=SENDS_CODES, status=UserStatus.FORCE_CHANGE_PASSWORD, mfa=(Mfa.EMAIL,))
     asked = at.asked()
-    at.server.faults.add("RespondToAuthChallenge", faults.drop(performed=True))
+    at.server.errors.add("RespondToAuthChallenge", server_errors.drop(performed=True))
 
     code = question(at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD}))
 
@@ -240,8 +240,8 @@ def test_a_lost_answer_after_which_the_new_password_served_tells_it_as_taken(des
 def test_a_new_password_that_was_taken_before_an_outage_signs_in_once_that_is_over(desk: MakeDesk) -> None:
     at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
     asked = at.asked()
-    at.server.faults.add("RespondToAuthChallenge", faults.drop(performed=True))
-    at.server.faults.add("InitiateAuth", *[faults.drop()] * 3)
+    at.server.errors.add("RespondToAuthChallenge", server_errors.drop(performed=True))
+    at.server.errors.add("InitiateAuth", *[server_errors.drop()] * 3)
     with pytest.raises(errors.Unreachable) as told:
         at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD})
 
@@ -255,19 +255,21 @@ def test_a_new_password_that_was_taken_before_an_outage_signs_in_once_that_is_ov
 def test_a_set_up_that_is_begun_again_tells_of_no_new_password(desk: MakeDesk) -> None:
     at = desk(pool=SETS_AN_APP_UP)
     asked = at.asked()
-    at.server.faults.add("VerifySoftwareToken", *[faults.drop(performed=True)] * 3)
+    at.server.errors.add("VerifySoftwareToken", *[server_errors.drop(performed=True)] * 3)
 
     assert not question(at.signin.answer(asked, code_of(at, asked))).taken
 
 
-@pytest.mark.parametrize("fault", [faults.throttle(), faults.limit_exceeded()], ids=["throttled", "limit reached"])
+@pytest.mark.parametrize(
+    "fault", [server_errors.throttle(), server_errors.limit_exceeded()], ids=["throttled", "limit reached"]
+)
 def test_a_reset_that_cognito_refused_for_now_is_not_reported_as_perhaps_done(
-    desk: MakeDesk, fault: faults.Fault
+    desk: MakeDesk, fault: server_errors.InjectedError
 ) -> None:
     at = desk()
     at.given = replace(at.given, password=None)
     reset = question(at.signin.answer(at.asked(), {INSTEAD: "forgot"}))
-    at.server.faults.add("ConfirmForgotPassword", fault)
+    at.server.errors.add("ConfirmForgotPassword", fault)
 
     with pytest.raises(errors.CognituiError) as told:
         at.signin.answer(reset, {"code": at.code(), "new-password": NEW_PASSWORD})
@@ -276,11 +278,15 @@ def test_a_reset_that_cognito_refused_for_now_is_not_reported_as_perhaps_done(
     assert_signed_in(at.signin.answer(reset, {"code": at.code(), "new-password": NEW_PASSWORD}))
 
 
-@pytest.mark.parametrize("fault", [faults.throttle(), faults.limit_exceeded()], ids=["throttled", "limit reached"])
-def test_a_new_password_that_cognito_refused_for_now_can_be_given_again(desk: MakeDesk, fault: faults.Fault) -> None:
+@pytest.mark.parametrize(
+    "fault", [server_errors.throttle(), server_errors.limit_exceeded()], ids=["throttled", "limit reached"]
+)
+def test_a_new_password_that_cognito_refused_for_now_can_be_given_again(
+    desk: MakeDesk, fault: server_errors.InjectedError
+) -> None:
     at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
     asked = at.asked()
-    at.server.faults.add("RespondToAuthChallenge", fault)
+    at.server.errors.add("RespondToAuthChallenge", fault)
     starts = at.server.journal.count("InitiateAuth")
 
     with pytest.raises((errors.Throttled, errors.LimitReached)):
@@ -293,7 +299,7 @@ def test_a_new_password_that_cognito_refused_for_now_can_be_given_again(desk: Ma
 def test_a_reset_whose_answer_was_lost_is_told_as_perhaps_done(desk: MakeDesk) -> None:
     at = desk(status=UserStatus.RESET_REQUIRED)
     asked = question(at.signin.answer(at.asked(), {INSTEAD: "resend"}))
-    at.server.faults.add("ConfirmForgotPassword", faults.drop(performed=True))
+    at.server.errors.add("ConfirmForgotPassword", server_errors.drop(performed=True))
 
     with pytest.raises(errors.Unreachable, match="The new password may be set all the same") as lost:
         at.signin.answer(asked, {"code": at.code(), "new-password": NEW_PASSWORD})
@@ -304,7 +310,7 @@ def test_a_reset_whose_answer_was_lost_is_told_as_perhaps_done(desk: MakeDesk) -
 def test_a_confirmation_whose_answer_was_lost_is_told_as_perhaps_done(desk: MakeDesk) -> None:
     at = desk(status=UserStatus.UNCONFIRMED)
     asked = question(at.signin.answer(at.asked(), {INSTEAD: "resend"}))
-    at.server.faults.add("ConfirmSignUp", faults.drop(performed=True))
+    at.server.errors.add("ConfirmSignUp", server_errors.drop(performed=True))
 
     with pytest.raises(errors.Unreachable, match="The account may be confirmed all the same"):
         at.signin.answer(asked, {"code": at.code()})

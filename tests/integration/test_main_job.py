@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from cognitui.demo.strict.pools import UserStatus
+from cognitui.demo.strict.users import UserStatus
 from tests.integration.shell import PASSWORD, SECRET, Shell
 
 

@@ -11,9 +11,9 @@ from cognitui.cognito.http import fetch_https
 from cognitui.cognito.jwks import TokenVerifier
 from cognitui.cognito.oauth import ADDRESS
 from cognitui.cognito.token_endpoint import TokenEndpoint
-from cognitui.demo.strict import faults
-from cognitui.demo.strict.answer import Answer
+from cognitui.demo.strict import errors as server_errors
 from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.wire import Answer
 from cognitui.model import errors
 from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn
 from cognitui.model.claims import scopes_of, username_of
@@ -98,7 +98,9 @@ def test_a_client_that_may_not_sign_in_by_itself_is_told_what_to_have_allowed(de
 
 def test_throttling_is_waited_out_where_a_repeat_does_no_harm(desk: MakeDesk) -> None:
     at = desk(machine=True)
-    at.server.faults.add("oauth2/token", faults.oauth_error("x", status=429), faults.oauth_error("x", status=500))
+    at.server.errors.add(
+        "oauth2/token", server_errors.oauth_error("x", status=429), server_errors.oauth_error("x", status=500)
+    )
     assert isinstance(at.start(), SignedIn)
     assert at.pauses == [0.4, 0.8]
 
@@ -310,7 +312,7 @@ def test_an_error_that_the_browser_brings_is_told(
 def test_a_code_exchange_is_never_repeated(desk: MakeDesk) -> None:
     at = desk()
     asked = at.asked()
-    at.server.faults.add("oauth2/token", faults.oauth_error("x", status=500))
+    at.server.errors.add("oauth2/token", server_errors.oauth_error("x", status=500))
     with pytest.raises(errors.ServiceFault):
         at.pasted(asked)
     assert [request.operation for request in at.server.journal.requests].count("oauth2/token") == 1
@@ -352,7 +354,7 @@ def test_a_rotated_refresh_token_is_handed_on_and_the_old_one_is_dead(desk: Make
 def test_a_refresh_whose_answer_is_lost_is_never_repeated(desk: MakeDesk) -> None:
     at = desk(rotation=True)
     first = at.signed_in().tokens
-    at.server.faults.add("oauth2/token", faults.drop(performed=True))
+    at.server.errors.add("oauth2/token", server_errors.drop(performed=True))
     with pytest.raises(errors.Unreachable):
         refreshed(at, first)
     assert [request.operation for request in at.server.journal.requests].count("oauth2/token") == 2
@@ -394,22 +396,22 @@ def test_the_tokens_of_both_flows_verify(desk: MakeDesk) -> None:
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        (faults.html_page(), errors.Unreachable),
-        (faults.oauth_error("x", status=403), errors.Refused),
-        (faults.Fault(Answer(404, b"<html>", "text/html")), errors.PoolOrClientNotFound),
-        (faults.Fault(Answer(403, b"<html>", "text/html")), errors.BlockedByFirewall),
-        (faults.Fault(Answer(302, b"", "text/html", {"Location": "/x"})), errors.PoolOrClientNotFound),
-        (faults.Fault(Answer(200, b"access_token=a&token_type=b")), errors.ServiceFault),
-        (faults.Fault(Answer(200, b'{"access_token": 5}')), errors.ServiceFault),
-        (faults.Fault(Answer(200, b"[" * 100_000)), errors.ServiceFault),
-        (faults.Fault(Answer(400, b'{"error": {"a": 1}}')), errors.PoolOrClientNotFound),
+        (server_errors.html_page(), errors.Unreachable),
+        (server_errors.oauth_error("x", status=403), errors.Refused),
+        (server_errors.InjectedError(Answer(404, b"<html>", "text/html")), errors.PoolOrClientNotFound),
+        (server_errors.InjectedError(Answer(403, b"<html>", "text/html")), errors.BlockedByFirewall),
+        (server_errors.InjectedError(Answer(302, b"", "text/html", {"Location": "/x"})), errors.PoolOrClientNotFound),
+        (server_errors.InjectedError(Answer(200, b"access_token=a&token_type=b")), errors.ServiceFault),
+        (server_errors.InjectedError(Answer(200, b'{"access_token": 5}')), errors.ServiceFault),
+        (server_errors.InjectedError(Answer(200, b"[" * 100_000)), errors.ServiceFault),
+        (server_errors.InjectedError(Answer(400, b'{"error": {"a": 1}}')), errors.PoolOrClientNotFound),
     ],
 )
 def test_an_answer_that_is_none_is_told_by_its_host(
-    desk: MakeDesk, fault: faults.Fault, error: type[errors.CognituiError]
+    desk: MakeDesk, fault: server_errors.InjectedError, error: type[errors.CognituiError]
 ) -> None:
     at = desk(machine=True)
-    at.server.faults.always("oauth2/token", fault)
+    at.server.errors.always("oauth2/token", fault)
     with pytest.raises(error) as caught:
         at.start()
     assert SECRET not in str(caught.value)

@@ -1,4 +1,4 @@
-"""The playground: each of its people signs in as its notes say, by the codes that it tells."""
+"""The playground: each of its users signs in as the notes say, with the codes that it reports."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ import pytest
 
 from cognitui.broker import Got, How, TokenBroker
 from cognitui.cognito.totp import totp_code
-from cognitui.demo.playground import Place
-from cognitui.demo.playground_cast import PLAYERS
-from cognitui.demo.playground_server import playground
+from cognitui.demo.playground import Account, playground
+from cognitui.demo.playground_users import USERS
 from cognitui.demo.profiles import playground_text
 from cognitui.model.challenge import INSTEAD, Challenge, Prompt
 from cognitui.model.profile import Profile, ProfileSet
@@ -30,20 +29,20 @@ pytestmark = pytest.mark.xdist_group("cognito")
 NEW_PASSWORD = "Str0nger!pass"
 
 
-class Grounds:
-    """The playground with a program in front of it."""
+class Client:
+    """The playground, and a program that uses it."""
 
-    def __init__(self, broker: TokenBroker, book: ProfileSet, letters: queue.SimpleQueue[str]) -> None:
+    def __init__(self, broker: TokenBroker, book: ProfileSet, codes: queue.SimpleQueue[str]) -> None:
         self.broker = broker
         self.book = book
-        self.letters = letters
+        self.codes = codes
         self.asked: list[str] = []
 
     def profile(self, name: str) -> Profile:
         return self.book.by_id[f"playground/{name}"]
 
     def sign_in(self, name: str, answer: Callable[[Challenge, Prompt], str], *, instead: str = "") -> Got:
-        """Signs in anew, answering whatever is asked; what that was is in `asked`."""
+        """Sign in again, answer every challenge, and record them in `asked`."""
         self.asked = []
         step = self.broker.get(self.profile(name), how=How.SIGN_IN)
         while isinstance(step, Challenge):
@@ -55,41 +54,41 @@ class Grounds:
         return step
 
     def by_code(self, _asked: Challenge, prompt: Prompt) -> str:
-        """Chooses the first of several, thinks of a password, and types the code that was told last."""
+        """Choose the first of several, invent a password, or type the code that was reported last."""
         if prompt.choices:
             return prompt.choices[0].value
         if prompt.confirm:
             return NEW_PASSWORD
-        found = re.search(r"^Code (\d+):", self.letters.get(timeout=10))
+        found = re.search(r"^Code (\d+):", self.codes.get(timeout=10))
         assert found
         return found[1]
 
 
 @pytest.fixture(scope="module")
-def grounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     folder = tmp_path_factory.mktemp("playground")
-    letters: queue.SimpleQueue[str] = queue.SimpleQueue()
+    codes: queue.SimpleQueue[str] = queue.SimpleQueue()
     with playground(folder) as running:
-        opened = running.opened()
-        running.tell_letters(letters.put)
+        ready = running.wait_until_ready()
+        running.on_code(codes.put)
         profiles = folder / "profiles.toml"
         profiles.touch(0o600)
-        profiles.write_text(f"version = 1\n{playground_text(opened)}", "utf-8")
+        profiles.write_text(f"version = 1\n{playground_text(ready)}", "utf-8")
         services = Wiring(Options(profiles=profiles, state=folder / "state", vault="memory"), {"HOME": str(folder)})
         book = ProfileFile(profiles).load()
-        for place in opened.places:
-            keep_password(services.broker, book, place)
-        yield Grounds(services.broker, book, letters)
+        for account in ready.accounts:
+            save_password(services.broker, book, account)
+        yield Client(services.broker, book, codes)
 
 
-def keep_password(broker: TokenBroker, book: ProfileSet, place: Place) -> None:
-    if place.password:
-        broker.set_secret(book.by_id[f"playground/{place.name}"], SecretKind.PASSWORD, place.password)
+def save_password(broker: TokenBroker, book: ProfileSet, account: Account) -> None:
+    if account.password:
+        broker.set_secret(book.by_id[f"playground/{account.name}"], SecretKind.PASSWORD, account.password)
 
 
-def test_its_profiles_have_no_fault(grounds: Grounds) -> None:
-    assert grounds.book.errors == ()
-    assert [profile.name for profile in grounds.book.profiles] == [player.name for player in PLAYERS]
+def test_its_profiles_have_no_problem(client: Client) -> None:
+    assert client.book.errors == ()
+    assert [profile.name for profile in client.book.profiles] == [user.name for user in USERS]
 
 
 @pytest.mark.parametrize(
@@ -101,53 +100,53 @@ def test_its_profiles_have_no_fault(grounds: Grounds) -> None:
         ("rotation", []),
     ],
 )
-def test_a_code_that_was_told_signs_in(grounds: Grounds, name: str, asked: list[str]) -> None:
-    assert grounds.sign_in(name, grounds.by_code).token.value
-    assert grounds.asked == asked
+def test_a_reported_code_signs_in(client: Client, name: str, asked: list[str]) -> None:
+    assert client.sign_in(name, client.by_code).token.value
+    assert client.asked == asked
 
 
 @pytest.mark.parametrize(
     ("factor", "asked"), [("PASSWORD", ["factor"]), ("EMAIL_OTP", ["factor", "code"]), ("SMS_OTP", ["factor", "code"])]
 )
-def test_a_first_factor_is_chosen(grounds: Grounds, factor: str, asked: list[str]) -> None:
-    grounds.sign_in("first-factor", lambda step, prompt: factor if prompt.choices else grounds.by_code(step, prompt))
+def test_a_first_factor_is_chosen(client: Client, factor: str, asked: list[str]) -> None:
+    client.sign_in("first-factor", lambda step, prompt: factor if prompt.choices else client.by_code(step, prompt))
 
-    assert grounds.asked == asked
+    assert client.asked == asked
 
 
-def test_the_seed_of_a_new_app_signs_in(grounds: Grounds) -> None:
+def test_the_seed_of_a_new_app_signs_in(client: Client) -> None:
     def app(step: Challenge, _prompt: Prompt) -> str:
         assert step.qr.startswith("otpauth://")
         return totp_code(step.offered[SecretKind.TOTP], time.time())
 
-    assert grounds.sign_in("authenticator", app).token.value
+    assert client.sign_in("authenticator", app).token.value
 
 
-def test_the_riddles_are_shown_and_their_answers_sign_in(grounds: Grounds) -> None:
+def test_custom_challenges_are_shown_and_their_answers_sign_in(client: Client) -> None:
     answers = {"What has keys and opens no door?": "a keyboard", "Say friend, and enter.": "mellon"}
 
-    grounds.sign_in("riddles", lambda step, _prompt: answers[dict(step.shown)["question"]])
+    client.sign_in("custom-challenge", lambda step, _prompt: answers[dict(step.shown)["question"]])
 
-    assert grounds.asked == ["answer", "answer"]
-
-
-def test_a_device_that_is_known_answers_by_itself(grounds: Grounds) -> None:
-    grounds.sign_in("device", grounds.by_code)
-    assert grounds.asked == ["code"]
-
-    grounds.sign_in("device", grounds.by_code)
-
-    assert grounds.asked == []
+    assert client.asked == ["answer", "answer"]
 
 
-def test_a_refresh_rotates_the_refresh_token(grounds: Grounds) -> None:
+def test_a_remembered_device_needs_no_code(client: Client) -> None:
+    client.sign_in("device", client.by_code)
+    assert client.asked == ["code"]
+
+    client.sign_in("device", client.by_code)
+
+    assert client.asked == []
+
+
+def test_a_refresh_rotates_the_refresh_token(client: Client) -> None:
     from cognitui.model.token import TokenKind
 
-    profile = grounds.profile("rotation")
-    grounds.sign_in("rotation", grounds.by_code)
-    before = grounds.broker.get(profile, TokenKind.REFRESH)
-    grounds.broker.get(profile, how=How.REFRESH)
-    after = grounds.broker.get(profile, TokenKind.REFRESH)
+    profile = client.profile("rotation")
+    client.sign_in("rotation", client.by_code)
+    before = client.broker.get(profile, TokenKind.REFRESH)
+    client.broker.get(profile, how=How.REFRESH)
+    after = client.broker.get(profile, TokenKind.REFRESH)
 
     assert isinstance(before, Got)
     assert isinstance(after, Got)
@@ -155,37 +154,37 @@ def test_a_refresh_rotates_the_refresh_token(grounds: Grounds) -> None:
 
 
 @pytest.mark.parametrize("name", ["sign-up", "reset"])
-def test_an_account_that_is_not_in_order_is_mended_by_a_code(grounds: Grounds, name: str) -> None:
-    assert grounds.sign_in(name, grounds.by_code, instead="resend").token.value
+def test_a_code_fixes_an_unconfirmed_or_reset_account(client: Client, name: str) -> None:
+    assert client.sign_in(name, client.by_code, instead="resend").token.value
 
 
-def test_a_new_password_in_the_place_of_a_temporary_one_signs_in_the_next_time(grounds: Grounds) -> None:
-    grounds.sign_in("temporary", grounds.by_code)
-    assert grounds.asked == ["new password"]
+def test_a_new_password_replaces_the_temporary_one_for_the_next_sign_in(client: Client) -> None:
+    client.sign_in("temporary", client.by_code)
+    assert client.asked == ["new password"]
 
-    grounds.sign_in("temporary", grounds.by_code)
+    client.sign_in("temporary", client.by_code)
 
-    assert grounds.asked == []
+    assert client.asked == []
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc")
-def test_it_listens_on_loopback_alone(grounds: Grounds) -> None:
-    port = urlsplit(grounds.profile("email-code").fields.endpoint_url or "").port
+def test_it_listens_only_on_loopback(client: Client) -> None:
+    port = urlsplit(client.profile("email-code").fields.endpoint_url or "").port
     assert port
 
     assert set(listening_at(port)) == {"127.0.0.1"}
 
 
-def test_nothing_listens_when_it_is_over(tmp_path: Path) -> None:
+def test_nothing_listens_after_it_ended(tmp_path: Path) -> None:
     with playground(tmp_path) as running:
-        port = urlsplit(running.opened().endpoint).port
+        port = urlsplit(running.wait_until_ready().endpoint).port
 
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 def listening_at(port: int) -> Iterator[str]:
-    """The local address of each TCP socket that listens on a port; one of IPv6 in hexadecimal."""
+    """Yield the local address of each TCP socket that listens on a port; IPv6 in hexadecimal."""
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/net/{table}").read_text("ascii").splitlines()[1:]:
             _, local, _, state = line.split()[:4]

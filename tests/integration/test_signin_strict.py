@@ -13,10 +13,11 @@ from cognitui.cognito.http import fetch_https
 from cognitui.cognito.jwks import TokenVerifier
 from cognitui.cognito.server_clocks import ServerClocks
 from cognitui.cognito.signin import CognitoSignIn
-from cognitui.demo.strict import faults
-from cognitui.demo.strict.answer import Answer
-from cognitui.demo.strict.pools import AppClient, User, UserStatus
+from cognitui.demo.strict import errors as server_errors
+from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.users import User, UserStatus
+from cognitui.demo.strict.wire import Answer
 from cognitui.model import errors
 from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.claims import username_of
@@ -226,17 +227,17 @@ class TestRefreshing:
 
     def test_without_the_newer_call_the_older_one_hashes_the_real_username(self, desk: MakeDesk) -> None:
         at = desk(secret=SECRET)
-        at.server.faults.always("GetTokensFromRefreshToken", faults.unknown_operation())
+        at.server.errors.always("GetTokensFromRefreshToken", server_errors.unknown_operation())
         tokens = at.tokens()
 
         assert username_of(at.refresh(tokens).access.value) == at.user.username
 
-    @pytest.mark.parametrize("way", [faults.http_500, faults.html_page, faults.unknown_operation])
+    @pytest.mark.parametrize("way", [server_errors.http_500, server_errors.html_page, server_errors.unknown_operation])
     def test_an_emulator_that_lacks_the_newer_call_is_asked_the_older_way(
-        self, desk: MakeDesk, way: Callable[[], faults.Fault]
+        self, desk: MakeDesk, way: Callable[[], server_errors.InjectedError]
     ) -> None:
         at = desk(secret=SECRET)
-        at.server.faults.always("GetTokensFromRefreshToken", way())
+        at.server.errors.always("GetTokensFromRefreshToken", way())
         tokens = at.tokens()
 
         assert at.refresh(tokens).access.value
@@ -266,26 +267,30 @@ class TestRefreshing:
         with pytest.raises(errors.RefreshTokenDead):
             at.refresh(tokens)
 
-    @pytest.mark.parametrize("lost", [faults.drop(performed=True), faults.http_500(performed=True), faults.cut_off()])
-    def test_a_lost_answer_is_never_asked_for_again(self, desk: MakeDesk, lost: faults.Fault) -> None:
+    @pytest.mark.parametrize(
+        "lost", [server_errors.drop(performed=True), server_errors.http_500(performed=True), server_errors.cut_off()]
+    )
+    def test_a_lost_answer_is_never_asked_for_again(self, desk: MakeDesk, lost: server_errors.InjectedError) -> None:
         """The token may be used up: another try would be a reuse, and end the session of everyone."""
         at = desk(rotation=True)
         tokens = at.tokens()
-        at.server.faults.add("GetTokensFromRefreshToken", lost)
+        at.server.errors.add("GetTokensFromRefreshToken", lost)
 
         with pytest.raises(errors.CognituiError):
             at.refresh(tokens)
 
         assert at.server.journal.count("GetTokensFromRefreshToken") == 1
 
-    @pytest.mark.parametrize("lost", [faults.drop(performed=True), faults.cut_off(), faults.cut_off(told=False)])
+    @pytest.mark.parametrize(
+        "lost", [server_errors.drop(performed=True), server_errors.cut_off(), server_errors.cut_off(detectable=False)]
+    )
     def test_a_token_whose_answer_is_lost_is_not_sent_by_the_older_call(
-        self, desk: MakeDesk, lost: faults.Fault
+        self, desk: MakeDesk, lost: server_errors.InjectedError
     ) -> None:
         at = desk(rotation=True)
         tokens = at.tokens()
         signed_in = at.server.journal.count("InitiateAuth")
-        at.server.faults.add("GetTokensFromRefreshToken", lost)
+        at.server.errors.add("GetTokensFromRefreshToken", lost)
 
         with pytest.raises(errors.ServiceFault):
             at.refresh(tokens)
@@ -294,7 +299,7 @@ class TestRefreshing:
     def test_a_token_that_did_not_reach_the_server_is_not_called_dead(self, desk: MakeDesk) -> None:
         at = desk(rotation=True)
         tokens = at.tokens()
-        at.server.faults.add("GetTokensFromRefreshToken", faults.drop())
+        at.server.errors.add("GetTokensFromRefreshToken", server_errors.drop())
 
         with pytest.raises(errors.ServiceFault):
             at.refresh(tokens)
@@ -320,17 +325,19 @@ class TestTheService:
         self, desk: MakeDesk, status: int, body: bytes
     ) -> None:
         at = desk()
-        at.server.faults.always("InitiateAuth", faults.Fault(Answer(status, body)))
+        at.server.errors.always("InitiateAuth", server_errors.InjectedError(Answer(status, body)))
 
         with pytest.raises(errors.ServiceFault):
             at.start()
 
-    @pytest.mark.parametrize("fault", [faults.drop(performed=True), faults.http_500(performed=True)])
-    def test_a_new_password_whose_answer_was_lost_is_found_out(self, desk: MakeDesk, fault: faults.Fault) -> None:
+    @pytest.mark.parametrize("fault", [server_errors.drop(performed=True), server_errors.http_500(performed=True)])
+    def test_a_new_password_whose_answer_was_lost_is_found_out(
+        self, desk: MakeDesk, fault: server_errors.InjectedError
+    ) -> None:
         at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
         asked = at.start()
         assert isinstance(asked, Challenge)
-        at.server.faults.add("RespondToAuthChallenge", fault)
+        at.server.errors.add("RespondToAuthChallenge", fault)
 
         step = at.signin.answer(asked, {"NEW_PASSWORD": "Str0nger!pass"})
 
@@ -341,7 +348,7 @@ class TestTheService:
         at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
         asked = at.start()
         assert isinstance(asked, Challenge)
-        at.server.faults.add("RespondToAuthChallenge", faults.drop())
+        at.server.errors.add("RespondToAuthChallenge", server_errors.drop())
 
         with pytest.raises(errors.CognituiError) as told:
             at.signin.answer(asked, {"NEW_PASSWORD": "Str0nger!pass"})
@@ -350,16 +357,18 @@ class TestTheService:
 
     def test_a_lost_answer_to_the_proof_of_the_password_is_made_up_for_by_another_start(self, desk: MakeDesk) -> None:
         at = desk()
-        at.server.faults.add("RespondToAuthChallenge", faults.drop(performed=True))
+        at.server.errors.add("RespondToAuthChallenge", server_errors.drop(performed=True))
 
         at.tokens(Flow.USER_SRP_AUTH)
 
         assert at.server.journal.count("InitiateAuth") == 2
 
-    @pytest.mark.parametrize("fault", [faults.throttle(), faults.http_500(), faults.html_page(), faults.drop()])
-    def test_a_fault_that_passes_is_not_noticed(self, desk: MakeDesk, fault: faults.Fault) -> None:
+    @pytest.mark.parametrize(
+        "fault", [server_errors.throttle(), server_errors.http_500(), server_errors.html_page(), server_errors.drop()]
+    )
+    def test_a_fault_that_passes_is_not_noticed(self, desk: MakeDesk, fault: server_errors.InjectedError) -> None:
         at = desk()
-        at.server.faults.add("InitiateAuth", fault, fault)
+        at.server.errors.add("InitiateAuth", fault, fault)
 
         at.tokens()
 
@@ -368,20 +377,20 @@ class TestTheService:
     @pytest.mark.parametrize(
         ("fault", "expected"),
         [
-            (faults.throttle(), errors.Throttled),
-            (faults.http_500(), errors.ServiceFault),
-            (faults.html_page(), errors.ServiceFault),
-            (faults.drop(), errors.ServiceFault),
-            (faults.empty(), errors.ServiceFault),
-            (faults.cut_off(told=False), errors.ServiceFault),
-            (faults.forbidden(), errors.BlockedByFirewall),
+            (server_errors.throttle(), errors.Throttled),
+            (server_errors.http_500(), errors.ServiceFault),
+            (server_errors.html_page(), errors.ServiceFault),
+            (server_errors.drop(), errors.ServiceFault),
+            (server_errors.empty(), errors.ServiceFault),
+            (server_errors.cut_off(detectable=False), errors.ServiceFault),
+            (server_errors.forbidden(), errors.BlockedByFirewall),
         ],
     )
     def test_a_fault_that_stays_is_told_after_three_tries(
-        self, desk: MakeDesk, fault: faults.Fault, expected: type[Exception]
+        self, desk: MakeDesk, fault: server_errors.InjectedError, expected: type[Exception]
     ) -> None:
         at = desk()
-        at.server.faults.always("InitiateAuth", fault)
+        at.server.errors.always("InitiateAuth", fault)
 
         with pytest.raises(expected):
             at.start()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from cognitui.demo.strict.server import StrictServer
-from cognitui.demo.strict.tokens import SigningKey
+from cognitui.demo.strict.signing import SigningKey
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The demo: an embedded Cognito in a process of its own, and the pools that it is filled with."""
+"""The demo: an embedded Cognito in a separate process, filled with sample pools and users."""
 
 from __future__ import annotations
 

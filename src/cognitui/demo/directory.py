@@ -1,4 +1,4 @@
-"""Admin calls that fill the embedded Cognito. No file and no variable of the person's AWS set-up is read for them."""
+"""Pools, app clients and users of the embedded Cognito, created without the user's own AWS configuration."""
 
 from __future__ import annotations
 
@@ -27,36 +27,36 @@ PASSWORD_FLOWS: tuple[ExplicitAuthFlowsTypeType, ...] = (
     "ALLOW_USER_PASSWORD_AUTH",
     "ALLOW_REFRESH_TOKEN_AUTH",
 )
-"""What an app client allows that signs in by SRP and by password."""
+"""The flows of an app client that signs in by SRP and by password."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegisteredClient:
-    """An app client as Cognito made it."""
+    """An app client that Cognito has created."""
 
     id: str
     secret: str | None = field(default=None, repr=False)
-    """None for a client that has none."""
+    """None for a client without a secret."""
 
 
 class Directory:
-    """Pools, app clients and users of an emulator. Every method raises ServiceFault where the emulator refuses."""
+    """Pools, app clients and users of an emulator. Every method raises ServiceFault if the emulator refuses."""
 
     def __init__(self, server: Server) -> None:
-        """Takes a server that runs. Costs 150 ms: botocore and its model of Cognito."""
-        with _told("a client"):
+        """Connect to a running server. Costs 150 ms: botocore and its model of Cognito."""
+        with _errors_reported("a client"):
             self._calls = cast("CognitoIdentityProviderClient", _client(server, "cognito-idp"))
         self._server = server
 
     def make_pool(self, name: str, *, sign_in_by_email: bool = False, groups: Sequence[str] = ()) -> str:
-        """Makes a pool with its groups; returns its id.
+        """Create a pool with its groups and return its id.
 
         Args:
             name: The pool's name.
-            sign_in_by_email: True where a user's real username is an id that nobody types.
+            sign_in_by_email: Whether users sign in by e-mail and their real username is a generated id.
             groups: The names of its groups.
         """
-        with _told("the pool"):
+        with _errors_reported("the pool"):
             settings = {"UsernameAttributes": ["email"]} if sign_in_by_email else {}
             made = self._calls.create_user_pool(PoolName=name, **settings)  # type: ignore[arg-type]
             pool = made["UserPool"]["Id"]
@@ -73,16 +73,16 @@ class Directory:
         flows: Sequence[ExplicitAuthFlowsTypeType] = PASSWORD_FLOWS,
         access_minutes: int = 60,
     ) -> RegisteredClient:
-        """Makes an app client.
+        """Create an app client.
 
         Args:
             pool: The pool's id.
             name: The client's name.
             secret: Whether it has a secret.
-            flows: Which `ALLOW_…` flows it has.
-            access_minutes: How long its access and ID tokens live; 5 at least.
+            flows: Its `ALLOW_…` flows.
+            access_minutes: Lifetime of its access and ID tokens; at least 5.
         """
-        with _told("an app client"):
+        with _errors_reported("an app client"):
             made = self._calls.create_user_pool_client(
                 UserPoolId=pool,
                 ClientName=name,
@@ -98,16 +98,16 @@ class Directory:
     def make_oauth_client(
         self, pool: str, name: str, *, grant: OAuthFlowTypeType, scopes: Sequence[str], secret: bool = False
     ) -> RegisteredClient:
-        """Makes an app client of the OAuth endpoints, and the scopes that are the pool's own.
+        """Create an app client of the OAuth endpoints, and the custom scopes of the pool.
 
         Args:
             pool: The pool's id.
             name: The client's name.
             grant: `code` for the browser, `client_credentials` for programs.
-            scopes: OpenID's, or `RESOURCE/SCOPE` for one of the pool.
+            scopes: Scopes of OpenID Connect, or `RESOURCE/SCOPE` for a custom one.
             secret: Whether it has a secret.
         """
-        with _told("an app client"):
+        with _errors_reported("an app client"):
             for resource, _, scope in (name.partition("/") for name in scopes if "/" in name):
                 described = {"ScopeName": scope, "ScopeDescription": f"{scope} {resource}"}
                 self._calls.create_resource_server(
@@ -139,8 +139,8 @@ class Directory:
         attributes: Mapping[str, str] | None = None,
         groups: Sequence[str] = (),
     ) -> None:
-        """Makes a user; without `permanent`, one who must choose a new password at the first sign-in."""
-        with _told("a user"):
+        """Create a user; without `permanent`, the first sign-in must change the password."""
+        with _errors_reported("a user"):
             self._calls.admin_create_user(
                 UserPoolId=pool,
                 Username=username,
@@ -156,21 +156,21 @@ class Directory:
                 self._calls.admin_add_user_to_group(UserPoolId=pool, Username=username, GroupName=group)
 
     def allow_app_codes(self, pool: str) -> None:
-        """Lets the users of a pool have an authenticator app; who has set one up is asked for its codes."""
-        with _told("the second factor"):
+        """Let the users of a pool set up an authenticator app, whose codes the sign-in then asks for."""
+        with _errors_reported("the second factor"):
             self._calls.set_user_pool_mfa_config(
                 UserPoolId=pool, SoftwareTokenMfaConfiguration={"Enabled": True}, MfaConfiguration="OPTIONAL"
             )
 
     def set_up_app(self, client: str, username: str, password: str) -> str:
-        """Sets an authenticator app up as its user does; returns its seed, base32.
+        """Set up an authenticator app as its user would, and return its seed in base32.
 
         Args:
-            client: Id of an app client without a secret that takes passwords.
-            username: Whose app.
-            password: Their own, not a temporary one.
+            client: Id of an app client without a secret that allows USER_PASSWORD_AUTH.
+            username: The user of the app.
+            password: Their permanent password.
         """
-        with _told("an authenticator app"):
+        with _errors_reported("an authenticator app"):
             signed_in = self._calls.initiate_auth(
                 ClientId=client,
                 AuthFlow="USER_PASSWORD_AUTH",
@@ -185,8 +185,8 @@ class Directory:
             return seed
 
     def make_identity_pool(self, pool: str, client: str, name: str) -> str:
-        """Makes an identity pool that gives AWS credentials for the ID tokens of an app client; returns its id."""
-        with _told("an identity pool"):
+        """Create an identity pool that gives AWS credentials for ID tokens of an app client, and return its id."""
+        with _errors_reported("an identity pool"):
             identities = cast("CognitoIdentityClient", _client(self._server, "cognito-identity"))
             made = identities.create_identity_pool(
                 IdentityPoolName=name,
@@ -199,14 +199,14 @@ class Directory:
 
 
 def _client(server: Server, service: str) -> object:
-    # Costs 130 ms the first time, which pass while the server starts.
+    # The first import costs 130 ms; the server starts in the meantime.
     import botocore.session
     from botocore.config import Config
 
     session = botocore.session.Session()
     settings = session.session_var_map
     for name, (_, _, default, convert) in dict(settings).items():
-        # Each setting comes from a file, a variable or a default: the default alone is left.
+        # A setting comes from a file, an environment variable or a default: leave only the default.
         settings[name] = (None, None, default, convert)
     for name in ("config_file", "credentials_file"):
         settings[name] = (None, None, os.devnull, None)
@@ -216,19 +216,20 @@ def _client(server: Server, service: str) -> object:
         endpoint_url=server.endpoint,
         aws_access_key_id=server.access_key,
         aws_secret_access_key=server.secret_key,
-        # No proxy stands between us and ourselves.
+        # The server is on this machine: no proxy.
         config=Config(proxies={}, connect_timeout=5, read_timeout=10),
     )
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def _errors_reported(what: str) -> Iterator[None]:
+    """Raise ServiceFault, which says what could not be created, for an error of botocore."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         yield
     except ClientError as error:
         code = inert(str(error.response.get("Error", {}).get("Code", "")), 60)
-        raise ServiceFault(f"The embedded Cognito did not make {what} ({code}).") from None
+        raise ServiceFault(f"The embedded Cognito could not create {what} ({code}).") from None
     except BotoCoreError as error:
-        raise ServiceFault(f"The embedded Cognito did not make {what} ({type(error).__name__}).") from None
+        raise ServiceFault(f"The embedded Cognito could not create {what} ({type(error).__name__}).") from None

@@ -1,4 +1,4 @@
-"""Prepares the demo: a server, its cast, and the profiles that lead to them."""
+"""Preparation of the demo: its servers, their sample users, and the profiles that lead there."""
 
 from __future__ import annotations
 
@@ -12,71 +12,72 @@ from typing import TYPE_CHECKING
 from cognitui.model.secret import SecretKind
 
 if TYPE_CHECKING:
-    from cognitui.demo.playground_server import Playground
+    from cognitui.demo.playground import Playground
     from cognitui.demo.server import Server
 
 
 @dataclass(frozen=True, slots=True)
 class DemoSet:
-    """What the program needs to run on the demo instead of on the person's own files."""
+    """Files, variables and secrets that let the program run on the demo instead of on the user's own files."""
 
     profiles: Path
     """The profile file."""
     state: Path
-    """The folder for what the program notes for itself."""
+    """The folder for remembered preferences and the token cache."""
     environ: Mapping[str, str]
-    """Variables that lead another `cognitui` here: to these files, to a vault in memory, past every proxy, to the
-    playground's IAM credentials."""
+    """Environment variables for another `cognitui`: the demo's files, a vault in memory, no proxy, and the IAM
+    credentials of the playground."""
     secrets: tuple[tuple[str, SecretKind, str], ...] = field(repr=False)
-    """The id of a profile, the kind of a secret of it, and the secret: what the vault in memory is to hold."""
-    tell_letters: Callable[[Callable[[str], None]], None]
-    """Is handed whom to tell the codes that the playground sends by e-mail and text message."""
+    """The secrets for the vault in memory: profile id, kind of secret, and value."""
+    on_code: Callable[[Callable[[str], None]], None]
+    """Registers a function that is called with every code that the playground sends by e-mail or text message."""
     refused: frozenset[str] = frozenset()
-    """The ids of the profiles that are there to be refused: their saved password is wrong."""
+    """The ids of the profiles whose sign-in fails on purpose: their saved password is wrong."""
 
 
 @contextmanager
 def prepare(progress: Callable[[str], None]) -> Iterator[DemoSet]:
-    """Runs the demo's Cognito while the context is open; nothing of it is left afterwards.
+    """Run the demo's servers while the context is open, and remove everything afterwards.
 
-    The person's profiles, keyring and AWS configuration are neither read nor written.
+    The user's profiles, keyring and AWS configuration are neither read nor written.
 
     Args:
-        progress: Is told what is being done, in a line for people.
+        progress: Called with a message for each step.
 
     Raises:
         UsageError: The emulator is not installed.
-        Unreachable: It did not start, or refused to be filled.
+        Unreachable: A server did not start.
+        ServiceFault: The emulator refused a sample user.
     """
-    from cognitui.demo.playground_server import playground
+    from cognitui.demo.playground import playground
     from cognitui.demo.server import running_server
 
-    # On Windows a file that the server has just let go of may still be busy.
+    # On Windows a file that the server has just closed may still be busy.
     with tempfile.TemporaryDirectory(prefix="cognitui-demo-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         progress("Starting an embedded Cognito on this machine …")
         with playground(folder) as beside, running_server(folder) as server:
-            progress("Filling it with pools, app clients and users …")
+            progress("Creating pools, app clients and users …")
             demo_set = _filled(server, beside, folder)
-            progress(f"The demo's Cognito answers at {server.endpoint} until you leave.")
+            progress(f"The demo's Cognito runs at {server.endpoint} until you quit.")
             yield demo_set
 
 
 def _filled(server: Server, beside: Playground, folder: Path) -> DemoSet:
-    from cognitui.demo.cast import STAGES, SavedPassword
     from cognitui.demo.directory import Directory
-    from cognitui.demo.playground_cast import NAME
+    from cognitui.demo.playground_users import ENVIRONMENT
     from cognitui.demo.profiles import admin_credentials_text, playground_text, profile_text
+    from cognitui.demo.sample_users import STAGES, SavedPassword
     from cognitui.demo.seed import seed
     from cognitui.storage.atomic import write_private
 
     seeded = seed(Directory(server), STAGES)
     profiles = folder / "profiles.toml"
-    opened = beside.opened()
-    text = f"{profile_text(server.endpoint, seeded)}\n{playground_text(opened)}"
+    ready = beside.wait_until_ready()
+    text = f"{profile_text(server.endpoint, seeded)}\n{playground_text(ready)}"
     write_private(profiles, text.encode())
     credentials = folder / "aws-credentials"
-    write_private(credentials, admin_credentials_text(opened.admin).encode())
+    write_private(credentials, admin_credentials_text(ready.admin).encode())
     return DemoSet(
         profiles=profiles,
         state=folder / "state" / "cognitui",
@@ -85,19 +86,19 @@ def _filled(server: Server, beside: Playground, folder: Path) -> DemoSet:
             "COGNITUI_VAULT": "memory",
             "XDG_STATE_HOME": str(folder / "state"),
             "NO_PROXY": "127.0.0.1",
-            # The person's own files in ~/.aws are not even read.
+            # The user's own files in ~/.aws are not even read.
             "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
             "AWS_CONFIG_FILE": str(folder / "aws-config"),
         },
         secrets=(
             *(entry for stage in seeded for entry in stage.secrets),
             *(
-                (f"{NAME}/{place.name}", SecretKind.PASSWORD, place.password)
-                for place in opened.places
-                if place.password
+                (f"{ENVIRONMENT}/{account.name}", SecretKind.PASSWORD, account.password)
+                for account in ready.accounts
+                if account.password
             ),
         ),
-        tell_letters=beside.tell_letters,
+        on_code=beside.on_code,
         refused=frozenset(
             f"{stage.name}/{person.name}"
             for stage in STAGES

@@ -1,52 +1,52 @@
-"""The demo's profile file, laid out as a person would."""
+"""Profile file of the demo, as a user would write it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from cognitui.demo.cast import AppClient, Stage
-from cognitui.demo.playground import AdminKey, Opened, Place
-from cognitui.demo.playground_cast import NAME, PLAYERS, Player
+from cognitui.demo.playground import Account, AdminKey, PlaygroundReady
+from cognitui.demo.playground_users import ENVIRONMENT, USERS, PlaygroundUser
+from cognitui.demo.sample_users import AppClient, Stage
 from cognitui.demo.seed import SeededStage
 from cognitui.model.profile import DEFAULT_FLOW, Flow
 from cognitui.storage.toml_edit import Value, written
 
 _HEAD = """\
-# The profiles of the demo. They sign in to an embedded Cognito on this machine, and go when it goes.
+# The profiles of the demo. They sign in to an embedded Cognito on this machine, and are removed with it.
 version = 1
 """
 
 
 def profile_text(endpoint: str, stages: Iterable[SeededStage]) -> str:
-    """Returns the text of a profile file for what has been seeded behind an endpoint."""
+    """Return the text of a profile file for the sample users behind an endpoint."""
     return "\n".join([_HEAD, *(block for stage in stages for block in _blocks(endpoint, stage))])
 
 
-def playground_text(opened: Opened) -> str:
-    """Returns the part of the profile file that leads to the playground."""
-    places = {place.name: place for place in opened.places}
-    environment = {"label": "Playground", "color": "magenta", "endpoint_url": opened.endpoint}
-    head = _table(f"environments.{NAME}", environment)
-    return "\n".join([head, *(_player_table(player, places[player.name]) for player in PLAYERS)])
+def playground_text(ready: PlaygroundReady) -> str:
+    """Return the part of the profile file for the playground."""
+    accounts = {account.name: account for account in ready.accounts}
+    environment = {"label": "Playground", "color": "magenta", "endpoint_url": ready.endpoint}
+    head = _table(f"environments.{ENVIRONMENT}", environment)
+    return "\n".join([head, *(_playground_table(user, accounts[user.name]) for user in USERS)])
 
 
 def admin_credentials_text(key: AdminKey) -> str:
-    """Returns the text of an AWS credentials file with the AWS profile that the playground's profiles name."""
-    return f"[{NAME}]\naws_access_key_id = {key.id}\naws_secret_access_key = {key.secret}\n"
+    """Return the text of an AWS credentials file with the AWS profile that the playground's profiles name."""
+    return f"[{ENVIRONMENT}]\naws_access_key_id = {key.id}\naws_secret_access_key = {key.secret}\n"
 
 
-def _player_table(player: Player, place: Place) -> str:
+def _playground_table(user: PlaygroundUser, account: Account) -> str:
     keys: Mapping[str, Value] = {
-        "username": player.username,
-        "user_pool_id": place.pool,
-        "client_id": place.client,
-        "flow": "" if player.flow is DEFAULT_FLOW else player.flow.value,
-        "remember_device": player.remember_device,
-        "aws_profile": NAME if player.has_admin else "",
-        "tags": (player.tag,),
-        "notes": player.notes,
+        "username": user.username,
+        "user_pool_id": account.pool,
+        "client_id": account.client,
+        "flow": "" if user.flow is DEFAULT_FLOW else user.flow.value,
+        "remember_device": user.remember_device,
+        "aws_profile": ENVIRONMENT if user.has_admin else "",
+        "tags": (user.tag,),
+        "notes": user.notes,
     }
-    return _table(f"environments.{NAME}.profiles.{player.name}", keys)
+    return _table(f"environments.{ENVIRONMENT}.profiles.{user.name}", keys)
 
 
 def _blocks(endpoint: str, seeded: SeededStage) -> Iterator[str]:
@@ -88,7 +88,7 @@ def _expected(stage: Stage) -> Mapping[str, Value]:
 
 
 def _client_keys(endpoint: str, seeded: SeededStage, client: AppClient) -> Mapping[str, Value]:
-    """Returns what a profile does not get from its environment because of its app client."""
+    """Return the keys that a profile does not inherit from its environment because of its app client."""
     return {
         "client_id": "" if client is seeded.stage.clients[0] else seeded.clients[client].id,
         "domain": endpoint if client.flow else "",

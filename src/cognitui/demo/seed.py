@@ -1,4 +1,4 @@
-"""Fills the embedded Cognito with its cast."""
+"""Creation of the sample users in the embedded Cognito."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cognitui.demo.cast import AppClient, Person, SavedPassword, Stage
 from cognitui.demo.directory import Directory, RegisteredClient
+from cognitui.demo.sample_users import AppClient, Person, SavedPassword, Stage
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
 
 SecretEntry = tuple[str, SecretKind, str]
-"""The id of a profile, the kind of a secret of it, and the secret."""
+"""Profile id, kind of secret, and value."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeededStage:
-    """An environment as it is in Cognito now."""
+    """An environment after its creation in Cognito."""
 
     stage: Stage
     pool: str
     clients: Mapping[AppClient, RegisteredClient]
     secrets: tuple[SecretEntry, ...] = field(repr=False)
     identity_pool: str = ""
-    """The id of its identity pool, where it has one."""
+    """The id of its identity pool; empty if it has none."""
 
 
 def seed(directory: Directory, stages: Sequence[Stage]) -> tuple[SeededStage, ...]:
-    """Makes each environment's pool, app clients, groups and users; every secret is new."""
+    """Create each environment's pool, app clients, groups and users; every secret is new."""
     return tuple(_seeded(directory, stage) for stage in stages)
 
 
 def new_password() -> str:
-    """Returns a random password that Cognito's default policy takes: both cases, a digit, a symbol."""
+    """Return a random password that Cognito's default policy accepts: both cases, a digit, a symbol."""
     return f"Demo-{secrets.token_urlsafe(12)}-7"
 
 
@@ -45,7 +45,9 @@ def _seeded(directory: Directory, stage: Stage) -> SeededStage:
     if any(person.has_app for person in stage.people):
         directory.allow_app_codes(pool)
     entries = [
-        entry for person in stage.people for entry in _joined(directory, stage, pool, clients[person.client].id, person)
+        entry
+        for person in stage.people
+        for entry in _add_person(directory, stage, pool, clients[person.client].id, person)
     ]
     entries += [
         (f"{stage.name}/{one.name}", SecretKind.CLIENT_SECRET, client_secret)
@@ -67,8 +69,8 @@ def _registered(directory: Directory, pool: str, client: AppClient) -> Registere
     return directory.make_oauth_client(pool, client.name, grant=grant, scopes=client.scopes, secret=client.has_secret)
 
 
-def _joined(directory: Directory, stage: Stage, pool: str, client: str, person: Person) -> Iterator[SecretEntry]:
-    """Makes a user, and yields what the vault is to hold for them."""
+def _add_person(directory: Directory, stage: Stage, pool: str, client: str, person: Person) -> Iterator[SecretEntry]:
+    """Create a user, and yield the secrets for the vault."""
     password = person.password or new_password()
     directory.make_user(
         pool,

@@ -1,4 +1,4 @@
-"""The embedded Cognito: ministack in a process of its own, on a loopback port, gone when we are."""
+"""The embedded Cognito: ministack in a separate process, on a loopback port, for as long as this one runs."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _HOST = "127.0.0.1"
 _LOG = "server.log"
 _PORTS_TRIED = 3
 _POLL = 0.02
-_SHOWN_OF_LOG = 400
+_LOG_EXCERPT_LENGTH = 400
 
-_KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-"""What a Python needs to start at all; nothing else of the person's environment reaches the server."""
+_KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+"""Python needs these to start; the server gets nothing else of the user's environment."""
 
 _SETTINGS = {
     "SERVICES": "cognito-idp,cognito-identity",
-    # Makes it as strict as AWS: signatures of admin calls, SECRET_HASH, enabled flows, the life of a token.
+    # Makes it as strict as AWS: signatures of admin calls, SECRET_HASH, enabled flows, token lifetimes.
     "AUTH": "true",
     # These two would listen on all interfaces.
     "IOT_MTLS_ENABLED": "0",
@@ -48,27 +48,21 @@ class Server:
     pid: int
     access_key: str
     secret_key: str = field(repr=False)
-    """Signs admin calls; made for this run alone."""
+    """Signs admin calls; new for each run."""
 
 
 Launch = Callable[[Path], Sequence[str]]
-"""Returns the command that serves, for the folder of its files."""
+"""Returns the command of a server that keeps its files in a folder."""
 
 
 def guard_command(folder: Path) -> Sequence[str]:
-    """Returns the command of the emulator under its guard."""
-    # -P: what lies in the current folder is no module of ours.
+    """Return the command of the emulator with its guard."""
+    # -P: files in the current folder must not replace modules.
     return (sys.executable, "-P", "-m", "cognitui.demo.guard", str(folder))
 
 
-def refuse_where_missing(find: Callable[[str], object] = importlib.util.find_spec) -> None:
-    """Raises UsageError where the emulator is not installed."""
-    if find("ministack") is None:
-        raise UsageError("The demo needs its extra: pip install 'cognitui[demo]'", fix="Install it, then try again.")
-
-
 def free_port() -> int:
-    """Returns a loopback port that is free now; another program may take it before we do."""
+    """Return a loopback port that is free now; another program may take it before the server does."""
     with socket.socket() as probe:
         probe.bind((_HOST, 0))
         port: int = probe.getsockname()[1]
@@ -81,67 +75,40 @@ def running_server(
     *,
     launch: Launch = guard_command,
     choose_port: Callable[[], int] = free_port,
-    patience: float = 20.0,
+    timeout: float = 20.0,
 ) -> Iterator[Server]:
-    """Runs the emulator while the context is open; it ends with this process, too, however that ends.
+    """Run the emulator while the context is open; it also ends with this process, however that ends.
 
     Args:
-        folder: Holds its files; must exist, belong to nobody else, and may be removed when this process dies.
+        folder: Holds its files; must exist, have no other use, and may be removed when this process dies.
         launch: The command to run.
-        choose_port: Names a port that is free; asked again where it has been taken meanwhile.
-        patience: Seconds after which a server that does not answer is given up.
+        choose_port: Names a free port; called again if another program takes the port.
+        timeout: Seconds to wait for the server.
 
     Raises:
         UsageError: The emulator is not installed.
         Unreachable: It did not start.
     """
-    refuse_where_missing()
+    check_installed()
     for _ in range(_PORTS_TRIED):
         starting = _Starting(folder, choose_port())
         with child_process(launch(folder), folder, folder / _LOG, environ=starting.environ) as process:
-            if _answers(process, starting, time.monotonic() + patience):
+            if _becomes_ready(process, starting, time.monotonic() + timeout):
                 yield Server(starting.endpoint, process.pid, starting.access_key, starting.secret_key)
                 return
             alive = process.poll() is None
-        if alive or not _taken(starting.port):
+        if alive or not _in_use(starting.port):
             break
     raise Unreachable(
-        f"The embedded Cognito did not start{last_words(folder / _LOG)}",
+        f"The embedded Cognito did not start{log_excerpt(folder / _LOG)}",
         fix="Try again; if that does not help, reinstall it: pip install --force-reinstall 'cognitui[demo]'",
     )
 
 
-class _Starting:
-    """A server that is about to run: where, and by what it is told from another."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self.port = port
-        self.endpoint = f"http://{_HOST}:{port}"
-        self.access_key = "demo"
-        self.secret_key = secrets.token_hex(20)
-        # It says this of itself: whoever took our port meanwhile does not.
-        self.mark = secrets.token_hex(8)
-        self.environ = {
-            **python_environ(folder),
-            **_SETTINGS,
-            "BIND_HOST": _HOST,
-            "GATEWAY_PORT": str(port),
-            "MINISTACK_EDITION": self.mark,
-            # It would look for containers of its own to remove.
-            "DOCKER_HOST": f"unix://{folder / 'no-docker'}",
-            "AWS_ACCESS_KEY_ID": self.access_key,
-            "AWS_SECRET_ACCESS_KEY": self.secret_key,
-        }
-
-
-def python_environ(folder: Path) -> dict[str, str]:
-    """Returns the variables for a Python of ours that keeps its files in a folder: none of the person's own."""
-    return {
-        **{name: os.environ[name] for name in _KEPT if name in os.environ},
-        **dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "STATE_DIR"), str(folder)),
-        # The child finds the packages that we found, wherever they are.
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-    }
+def check_installed(find: Callable[[str], object] = importlib.util.find_spec) -> None:
+    """Raise UsageError if the emulator is not installed."""
+    if find("ministack") is None:
+        raise UsageError("The demo needs its extra: pip install 'cognitui[demo]'", fix="Install it, then try again.")
 
 
 @contextmanager
@@ -153,25 +120,25 @@ def child_process(
     environ: Mapping[str, str] | None = None,
     output: int | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Runs a command while the context is open; it is guarded by its standard input.
+    """Run a Python process while the context is open; its standard input is a pipe that guards it.
 
     Args:
-        command: Of a Python of ours.
-        folder: Where it works.
-        log: Where it writes what went wrong, and all else without `output`.
-        environ: Its variables, where they are not those of `python_environ`.
-        output: Where its standard output goes, where that is not the log.
+        command: The command to run.
+        folder: Its working directory.
+        log: File for its error output, and for standard output unless `output` is given.
+        environ: Its environment variables; those of `python_environ` by default.
+        output: Destination of its standard output, if not the log.
     """
     with (
-        log.open("wb") as told,
-        subprocess.Popen(  # noqa: S603 (our own interpreter, with arguments of ours)
+        log.open("wb") as log_file,
+        subprocess.Popen(  # noqa: S603 (our own interpreter and arguments)
             command,
             env=python_environ(folder) if environ is None else environ,
             cwd=folder,
             stdin=subprocess.PIPE,
-            stdout=told if output is None else output,
-            stderr=told,
-            # A ctrl+c in the terminal is meant for us.
+            stdout=log_file if output is None else output,
+            stderr=log_file,
+            # Ctrl+C in the terminal is for the parent only.
             start_new_session=True,
             creationflags=_creation_flags(),
         ) as process,
@@ -179,26 +146,69 @@ def child_process(
         try:
             yield process
         finally:
-            # It keeps nothing that a gentle end could save.
+            # It has nothing to save, so it needs no graceful stop.
             process.kill()
 
 
+def python_environ(folder: Path) -> dict[str, str]:
+    """Return the environment variables for a child Python that keeps its files in a folder."""
+    return {
+        **{name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
+        **dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "STATE_DIR"), str(folder)),
+        # The child finds the same packages as this process.
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
+
+
+def log_excerpt(log: Path) -> str:
+    """Return the end of a server's log, phrased as the end of a sentence."""
+    try:
+        lines = log.read_text("utf-8", "replace").split("\n")
+    except OSError:
+        return "."
+    text = " | ".join(line.strip() for line in lines if line.strip())
+    return f": {inert(text[-_LOG_EXCERPT_LENGTH:])}" if text else "; its log is empty."
+
+
+class _Starting:
+    """A server that is about to start, with its port and settings."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.port = port
+        self.endpoint = f"http://{_HOST}:{port}"
+        self.access_key = "demo"
+        self.secret_key = secrets.token_hex(20)
+        # The server reports this as its edition; another program on the same port does not.
+        self.marker = secrets.token_hex(8)
+        self.environ = {
+            **python_environ(folder),
+            **_SETTINGS,
+            "BIND_HOST": _HOST,
+            "GATEWAY_PORT": str(port),
+            "MINISTACK_EDITION": self.marker,
+            # Otherwise it looks for containers of its own to remove.
+            "DOCKER_HOST": f"unix://{folder / 'no-docker'}",
+            "AWS_ACCESS_KEY_ID": self.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.secret_key,
+        }
+
+
 def _creation_flags() -> int:
-    """On Windows: out of reach of our ctrl+c, and without a console window. Zero elsewhere."""
+    """Return flags that keep Ctrl+C from the child and hide its console window on Windows; zero elsewhere."""
     return getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
 
-def _answers(process: subprocess.Popen[bytes], starting: _Starting, deadline: float) -> bool:
+def _becomes_ready(process: subprocess.Popen[bytes], starting: _Starting, deadline: float) -> bool:
     while process.poll() is None and time.monotonic() < deadline:
-        if _mark_of(starting.port) == starting.mark:
+        if _marker_of(starting.port) == starting.marker:
             return True
         time.sleep(_POLL)
     return False
 
 
-def _mark_of(port: int) -> str:
-    """Returns by what the server on a port tells itself from others; empty where none answers."""
-    # Not urllib: it would ask the proxy of the environment.
+def _marker_of(port: int) -> str:
+    """Return the marker of the server on a port; empty if none answers."""
+    # Not urllib, which would use the proxy of the environment.
     connection = http.client.HTTPConnection(_HOST, port, timeout=1)
     try:
         connection.request("GET", "/_ministack/health")
@@ -209,17 +219,7 @@ def _mark_of(port: int) -> str:
         connection.close()
 
 
-def _taken(port: int) -> bool:
+def _in_use(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex((_HOST, port)) == 0
-
-
-def last_words(log: Path) -> str:
-    """Returns the end of a server's log as the end of a sentence."""
-    try:
-        lines = log.read_text("utf-8", "replace").split("\n")
-    except OSError:
-        return "."
-    said = " | ".join(line.strip() for line in lines if line.strip())
-    return f": {inert(said[-_SHOWN_OF_LOG:])}" if said else "; it said nothing."

@@ -1,4 +1,4 @@
-"""The guard: the emulator lives as long as the pipe to whoever started it."""
+"""Guard process: the emulator runs as long as the pipe to its parent is open."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def guarded(tmp_path: Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
-def test_the_emulator_ends_and_its_folder_goes_when_the_pipe_is_closed(
+def test_closing_the_pipe_ends_the_emulator_and_removes_its_folder(
     guarded: subprocess.Popen[str], folder: Path
 ) -> None:
     assert guarded.stdout
@@ -55,12 +55,12 @@ def test_the_emulator_ends_and_its_folder_goes_when_the_pipe_is_closed(
     assert not folder.exists()
 
 
-def test_the_emulator_runs_on_while_the_pipe_is_open(guarded: subprocess.Popen[str], folder: Path) -> None:
+def test_the_emulator_keeps_running_while_the_pipe_is_open(guarded: subprocess.Popen[str], folder: Path) -> None:
     assert guarded.stdout
     assert guarded.stdin
     assert guarded.stdout.readline().startswith("serving")
 
-    guarded.stdin.write("whatever comes")
+    guarded.stdin.write("anything")
     guarded.stdin.flush()
 
     with pytest.raises(subprocess.TimeoutExpired):
@@ -68,7 +68,7 @@ def test_the_emulator_runs_on_while_the_pipe_is_open(guarded: subprocess.Popen[s
     assert folder.exists()
 
 
-def test_the_emulator_finds_no_argument_of_the_guard(guarded: subprocess.Popen[str]) -> None:
+def test_the_emulator_does_not_see_the_guards_arguments(guarded: subprocess.Popen[str]) -> None:
     assert guarded.stdout
 
     assert guarded.stdout.readline() == "serving []\n"

@@ -1,4 +1,4 @@
-"""What the demo makes in Cognito, what it keeps for the vault, and the profiles that it writes."""
+"""Sample users in Cognito, their secrets for the vault, and the profiles of the demo."""
 
 from __future__ import annotations
 
@@ -9,9 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.demo.cast import ADMIN, BROWSER, MACHINE, SHORT, STAGES, WEB, Person, SavedPassword, Service, Stage
 from cognitui.demo.directory import Directory, RegisteredClient
 from cognitui.demo.profiles import profile_text
+from cognitui.demo.sample_users import (
+    ADMIN,
+    BROWSER,
+    MACHINE,
+    SHORT,
+    STAGES,
+    WEB,
+    Person,
+    SavedPassword,
+    Service,
+    Stage,
+)
 from cognitui.demo.seed import SeededStage, new_password, seed
 from cognitui.model.profile import Flow, ProfileSet
 from cognitui.model.secret import SecretKind
@@ -22,13 +33,13 @@ ENDPOINT = "http://127.0.0.1:4566"
 
 
 def id_of(client: str) -> str:
-    """What the fake calls a client of that name: letters alone, as Cognito's ids are."""
+    """Return the fake id of a client: only letters, as in Cognito."""
     return client.replace("-", "")
 
 
 @dataclass
 class FakeDirectory(Directory):
-    """Remembers whom it was asked to make."""
+    """A directory that records what it creates."""
 
     passwords: dict[str, str] = field(default_factory=dict)
     temporary: set[str] = field(default_factory=set)
@@ -67,7 +78,7 @@ class FakeDirectory(Directory):
             self.temporary.add(username)
 
     def allow_app_codes(self, pool: str) -> None:
-        """Has nothing to do."""
+        """Do nothing."""
 
     def set_up_app(self, client: str, username: str, password: str) -> str:
         assert self.passwords[username] == password
@@ -99,7 +110,7 @@ def test_the_vault_gets_the_password_that_the_user_has(directory: FakeDirectory)
     assert directory.temporary == set()
 
 
-def test_the_vault_gets_another_password_where_the_saved_one_is_wrong(directory: FakeDirectory) -> None:
+def test_the_vault_gets_another_password_if_the_saved_one_is_wrong(directory: FakeDirectory) -> None:
     seeded = seed(directory, [staged(Person("dave", "Dave", WEB, saved=SavedPassword.WRONG))])
 
     assert kept(seeded)["dev/dave", SecretKind.PASSWORD] != directory.passwords["dave@example.com"]
@@ -118,7 +129,7 @@ def test_the_vault_gets_the_secret_of_a_client_that_has_one(directory: FakeDirec
     assert kept(seeded)["dev/erin", SecretKind.CLIENT_SECRET] == "shop-admin-secret"
 
 
-def test_the_short_client_has_tokens_of_five_minutes(directory: FakeDirectory) -> None:
+def test_tokens_of_the_short_client_expire_in_five_minutes(directory: FakeDirectory) -> None:
     seed(directory, [staged(Person("bob", "Bob", SHORT))])
 
     assert directory.lifetimes == {"shop-kiosk": 5}
@@ -130,14 +141,14 @@ def test_no_secret_is_in_the_repr_of_what_was_seeded(directory: FakeDirectory) -
     assert [value for value in kept(seeded).values() if value in repr(seeded)] == []
 
 
-def test_a_password_keeps_cognitos_default_policy() -> None:
+def test_a_password_meets_cognitos_default_policy() -> None:
     password = new_password()
 
     assert len(password) >= 8
     assert [rule for rule in ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]") if not re.search(rule, password)] == []
 
 
-def test_no_two_passwords_are_alike() -> None:
+def test_each_password_is_new() -> None:
     assert new_password() != new_password()
 
 
@@ -145,11 +156,11 @@ def test_alice_is_in_every_environment() -> None:
     assert all("alice" in {person.name for person in stage.people} for stage in STAGES)
 
 
-def test_the_cast_has_both_flows_with_and_without_a_secret() -> None:
-    ways = {(person.flow, person.client.has_secret) for stage in STAGES for person in stage.people}
+def test_the_sample_users_have_both_flows_with_and_without_a_secret() -> None:
+    used = {(person.flow, person.client.has_secret) for stage in STAGES for person in stage.people}
 
     both = {(flow, secret) for flow in (Flow.USER_SRP_AUTH, Flow.USER_PASSWORD_AUTH) for secret in (True, False)}
-    assert ways == both | {(Flow.AUTHORIZATION_CODE, False)}
+    assert used == both | {(Flow.AUTHORIZATION_CODE, False)}
 
 
 def written_book(directory: Directory, folder: Path) -> ProfileSet:
@@ -159,7 +170,7 @@ def written_book(directory: Directory, folder: Path) -> ProfileSet:
     return ProfileFile(file).load()
 
 
-def test_the_profile_file_has_no_fault(directory: FakeDirectory, tmp_path: Path) -> None:
+def test_the_profile_file_has_no_problem(directory: FakeDirectory, tmp_path: Path) -> None:
     assert written_book(directory, tmp_path).errors == ()
 
 
@@ -173,7 +184,7 @@ def test_each_person_has_a_profile_with_their_client_and_flow(directory: FakeDir
     ]
 
 
-def test_an_environment_has_its_look_and_its_pool(directory: FakeDirectory, tmp_path: Path) -> None:
+def test_an_environment_has_its_label_color_and_pool(directory: FakeDirectory, tmp_path: Path) -> None:
     environments = written_book(directory, tmp_path).environments
 
     assert [
@@ -194,7 +205,7 @@ def test_a_service_has_the_secret_of_its_client_and_no_password(directory: FakeD
     assert directory.grants == {"shop-orders": "client_credentials"}
 
 
-def test_who_logs_in_with_the_browser_has_a_password_to_type_and_none_in_the_vault(directory: FakeDirectory) -> None:
+def test_a_user_of_the_browser_sign_in_has_a_password_to_type_and_none_in_the_vault(directory: FakeDirectory) -> None:
     heidi = Person("heidi", "Heidi", BROWSER, Flow.AUTHORIZATION_CODE, password="Typed-1")
 
     seeded = seed(directory, [staged(heidi)])
@@ -210,7 +221,7 @@ def test_the_vault_gets_the_seed_of_an_app_that_is_set_up(directory: FakeDirecto
     assert directory.with_app == {(id_of(WEB.name), "ivan@example.com")}
 
 
-def test_only_who_uses_the_first_client_has_the_identity_pool(directory: FakeDirectory, tmp_path: Path) -> None:
+def test_only_users_of_the_first_client_have_the_identity_pool(directory: FakeDirectory, tmp_path: Path) -> None:
     book = written_book(directory, tmp_path)
 
     assert book.by_id["dev/alice"].identity_pool_id == IDENTITY_POOL
@@ -218,7 +229,7 @@ def test_only_who_uses_the_first_client_has_the_identity_pool(directory: FakeDir
     assert directory.identity_pools == {"shop-dev": id_of(WEB.name)}
 
 
-def test_the_profiles_of_the_oauth_flows_know_their_domain_and_scopes(directory: FakeDirectory, tmp_path: Path) -> None:
+def test_profiles_with_an_oauth_flow_have_domain_and_scopes(directory: FakeDirectory, tmp_path: Path) -> None:
     book = written_book(directory, tmp_path)
 
     service, browser = book.by_id["dev/orders-service"], book.by_id["dev/heidi"]

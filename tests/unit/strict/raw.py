@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import urllib3
 
-from cognitui.demo.strict.answer import AMZ_JSON
 from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.wire import AMZ_JSON
 
 USER_POOLS = "AWSCognitoIdentityProviderService"
 IDENTITY_POOLS = "AWSCognitoIdentityService"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from cognitui.demo.strict import faults
-from cognitui.demo.strict.pools import AppClient, User, UserStatus
-from cognitui.demo.strict.secret_hash import secret_hash
+from cognitui.demo.strict import errors
+from cognitui.demo.strict.pools import AppClient, secret_hash
+from cognitui.demo.strict.users import User, UserStatus
 from tests.unit.strict.raw import Said, ask
 from tests.unit.strict.world import PASSWORD, SECRET, World, refused
 
@@ -183,5 +183,5 @@ def test_a_client_that_tells_says_that_there_is_no_such_user(world: World, opera
 
 
 def test_too_many_codes_are_refused_on_demand(to_reset: Bob) -> None:
-    to_reset.world.server.faults.add("ForgotPassword", faults.limit_exceeded())
+    to_reset.world.server.errors.add("ForgotPassword", errors.limit_exceeded())
     assert to_reset.ask("ForgotPassword").refusal[0] == "LimitExceededException"

@@ -16,9 +16,9 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from cognitui.demo.strict.answer import AMZ_JSON
-from cognitui.demo.strict.pools import UserStatus
-from cognitui.demo.strict.secret_hash import secret_hash
+from cognitui.demo.strict.pools import secret_hash
+from cognitui.demo.strict.users import UserStatus
+from cognitui.demo.strict.wire import AMZ_JSON
 from tests.unit.strict.raw import USER_POOLS, Said, ask, send
 from tests.unit.strict.world import ALICE, PASSWORD, SECRET, World, refused
 

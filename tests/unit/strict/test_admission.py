@@ -7,8 +7,9 @@ from functools import partial
 import pytest
 import urllib3
 
-from cognitui.demo.strict.answer import AMZ_JSON
-from cognitui.demo.strict.pools import AppClient, UserStatus
+from cognitui.demo.strict.pools import AppClient
+from cognitui.demo.strict.users import UserStatus
+from cognitui.demo.strict.wire import AMZ_JSON
 from tests.unit.strict.world import ALICE, PASSWORD, SECRET, World, refused
 
 TARGET = "AWSCognitoIdentityProviderService."

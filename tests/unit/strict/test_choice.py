@@ -7,8 +7,9 @@ from typing import Unpack
 
 import pytest
 
-from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
+from cognitui.demo.strict.pools import MfaConfiguration
 from cognitui.demo.strict.server import StrictServer, UserSettings
+from cognitui.demo.strict.users import Mfa
 from tests.unit.strict.raw import Said
 from tests.unit.strict.visitor import BOB, Visitor, other, parameters, tokens
 from tests.unit.strict.world import PASSWORD, SECRET

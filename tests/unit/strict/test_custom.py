@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
-from cognitui.demo.strict.pools import CustomChallenge
+from cognitui.demo.strict.pools import CustomChallenge, MfaConfiguration
 from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.users import Mfa
 from tests.unit.strict.raw import ask
 from tests.unit.strict.visitor import BOB, Visitor, tokens
 from tests.unit.strict.world import PASSWORD, SECRET, hashed

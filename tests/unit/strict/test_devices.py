@@ -12,8 +12,9 @@ import jwt
 import pytest
 from pycognito.aws_srp import AWSSRP, generate_hash_device
 
-from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
+from cognitui.demo.strict.pools import MfaConfiguration
 from cognitui.demo.strict.server import PoolSettings, StrictServer
+from cognitui.demo.strict.users import Mfa
 from tests.unit.strict.raw import USER_POOLS, Said, ask
 from tests.unit.strict.visitor import BOB, Visitor, parameters, tokens
 from tests.unit.strict.world import PASSWORD, SECRET, hashed

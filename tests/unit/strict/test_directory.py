@@ -10,8 +10,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from cognitui.demo.strict.pools import UserStatus
 from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.users import UserStatus
 from tests.unit.strict.raw import send
 from tests.unit.strict.world import refused
 

@@ -12,7 +12,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError, HTTPClientError, ReadTimeoutError
 
-from cognitui.demo.strict import faults
+from cognitui.demo.strict import errors
 from tests.unit.strict.world import ALICE, PASSWORD, World, refused
 
 REFRESH = "GetTokensFromRefreshToken"
@@ -33,34 +33,36 @@ def test_the_date_header_and_the_tokens_tell_the_servers_time(world: World) -> N
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
-        (faults.throttle(), "TooManyRequestsException"),
-        (faults.http_500(), "InternalErrorException"),
-        (faults.html_page(), "502"),
-        (faults.forbidden(), "ForbiddenException"),
+        (errors.throttle(), "TooManyRequestsException"),
+        (errors.http_500(), "InternalErrorException"),
+        (errors.html_page(), "502"),
+        (errors.forbidden(), "ForbiddenException"),
     ],
 )
-def test_a_queued_fault_spoils_one_call(world: World, fault: faults.Fault, code: str) -> None:
+def test_a_queued_fault_spoils_one_call(world: World, fault: errors.InjectedError, code: str) -> None:
     client = world.server.add_client(world.pool)
-    world.server.faults.add("InitiateAuth", fault)
+    world.server.errors.add("InitiateAuth", fault)
 
     assert refused(lambda: world.start(client))[0] == code
     assert world.sign_in(client)["AccessToken"]
     assert [request.answer.error for request in world.server.journal.requests if request.answer][-1] == ""
 
 
-@pytest.mark.parametrize("fault", [faults.empty(), faults.cut_off(told=False)])
-def test_an_answer_may_arrive_without_its_contents(world: World, fault: faults.Fault) -> None:
+@pytest.mark.parametrize("fault", [errors.empty(), errors.cut_off(detectable=False)])
+def test_an_answer_may_arrive_without_its_contents(world: World, fault: errors.InjectedError) -> None:
     client = world.server.add_client(world.pool)
-    world.server.faults.add("InitiateAuth", fault)
+    world.server.errors.add("InitiateAuth", fault)
     assert "AuthenticationResult" not in world.start(client)
 
 
 @pytest.mark.parametrize(
-    ("fault", "error"), [(faults.drop(), ConnectionClosedError), (faults.cut_off(), HTTPClientError)]
+    ("fault", "error"), [(errors.drop(), ConnectionClosedError), (errors.cut_off(), HTTPClientError)]
 )
-def test_a_connection_may_end_before_the_answer_does(world: World, fault: faults.Fault, error: type[Exception]) -> None:
+def test_a_connection_may_end_before_the_answer_does(
+    world: World, fault: errors.InjectedError, error: type[Exception]
+) -> None:
     client = world.server.add_client(world.pool)
-    world.server.faults.add("InitiateAuth", fault)
+    world.server.errors.add("InitiateAuth", fault)
     with pytest.raises(error):
         world.start(client)
 
@@ -68,7 +70,7 @@ def test_a_connection_may_end_before_the_answer_does(world: World, fault: faults
 def test_a_refresh_whose_answer_is_lost_has_used_the_token_up(world: World) -> None:
     client = world.server.add_client(world.pool, rotation=True)
     token = world.sign_in(client)["RefreshToken"]
-    world.server.faults.add(REFRESH, faults.drop(performed=True))
+    world.server.errors.add(REFRESH, errors.drop(performed=True))
 
     with pytest.raises(ConnectionClosedError):
         world.refresh(client, token)
@@ -77,13 +79,13 @@ def test_a_refresh_whose_answer_is_lost_has_used_the_token_up(world: World) -> N
 
 def test_a_hanging_call_goes_on_when_it_is_released(world: World) -> None:
     client = world.server.add_client(world.pool)
-    world.server.faults.add("InitiateAuth", faults.hang(), faults.hang())
+    world.server.errors.add("InitiateAuth", errors.hang(), errors.hang())
 
     with ThreadPoolExecutor(2) as threads:
         calls = [threads.submit(world.sign_in, client) for _ in range(2)]
         assert world.server.journal.wait_for("InitiateAuth", 2)
         assert not any(call.done() for call in calls)
-        world.server.faults.release()
+        world.server.errors.release()
         assert all(call.result(5)["AccessToken"] for call in calls)
     assert world.server.journal.most_at_once("InitiateAuth") == 2
 
@@ -91,7 +93,7 @@ def test_a_hanging_call_goes_on_when_it_is_released(world: World) -> None:
 def test_a_call_that_hangs_is_given_up_by_its_caller(world: World) -> None:
     config = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1}, read_timeout=0.05)
     hasty = boto3.client("cognito-idp", region_name="eu-west-1", endpoint_url=world.server.url, config=config)
-    world.server.faults.add("InitiateAuth", faults.hang())
+    world.server.errors.add("InitiateAuth", errors.hang())
     with pytest.raises(ReadTimeoutError):
         hasty.initiate_auth(ClientId="any", AuthFlow="USER_SRP_AUTH", AuthParameters={})
     hasty.close()

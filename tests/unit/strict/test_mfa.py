@@ -6,10 +6,9 @@ from typing import Unpack
 
 import pytest
 
-from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
-from cognitui.demo.strict.pools import UserStatus
+from cognitui.demo.strict.pools import MfaConfiguration
 from cognitui.demo.strict.server import StrictServer, UserSettings
-from cognitui.demo.strict.software_token import SoftwareToken
+from cognitui.demo.strict.users import Mfa, SoftwareToken, UserStatus
 from tests.unit.strict.raw import ask
 from tests.unit.strict.visitor import BOB, Visitor, listed, other, parameters, tokens
 from tests.unit.strict.world import PASSWORD, SECRET, hashed

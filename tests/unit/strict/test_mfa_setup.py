@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
+from cognitui.demo.strict.pools import MfaConfiguration
 from cognitui.demo.strict.server import StrictServer
-from cognitui.demo.strict.software_token import SoftwareToken
+from cognitui.demo.strict.users import Mfa, SoftwareToken
 from tests.unit.strict.raw import Said, ask
 from tests.unit.strict.visitor import Visitor, listed, other, tokens
 from tests.unit.strict.world import PASSWORD, SECRET

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cognitui.demo.strict.pools import AppClient, User, UserStatus
+from cognitui.demo.strict.pools import AppClient
+from cognitui.demo.strict.users import User, UserStatus
 from tests.unit.strict.world import PASSWORD, World, refused, respond
 
 if TYPE_CHECKING:

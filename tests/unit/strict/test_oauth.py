@@ -12,9 +12,10 @@ import jwt
 import pytest
 import urllib3
 
-from cognitui.demo.strict import faults
-from cognitui.demo.strict.pools import AppClient, UserStatus
+from cognitui.demo.strict import errors
+from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import ClientSettings
+from cognitui.demo.strict.users import UserStatus
 from tests.strict.browser import Browser, log_in
 from tests.unit.strict.raw import Said, ask
 from tests.unit.strict.world import ALICE, PASSWORD, SECRET, World
@@ -417,7 +418,7 @@ def test_the_journal_knows_the_endpoints_by_their_paths(public: Program) -> None
 
 
 def test_an_endpoint_goes_wrong_on_demand(public: Program) -> None:
-    public.world.server.faults.add("oauth2/token", faults.oauth_error("invalid_grant"))
+    public.world.server.errors.add("oauth2/token", errors.oauth_error("invalid_grant"))
     code = public.code()
     assert public.exchange(code).body == {"error": "invalid_grant"}
     assert public.exchange(code).status == 200

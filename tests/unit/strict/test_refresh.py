@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.demo.strict import faults
+from cognitui.demo.strict import errors
 from tests.unit.strict.world import ALICE, SECRET, World, hashed, refused
 
 REFRESH = "GetTokensFromRefreshToken"
@@ -68,13 +68,15 @@ def test_a_refresh_token_that_is_revoked_or_anothers_is_refused(world: World) ->
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
-        (faults.http_500(), "InternalErrorException"),
-        (faults.unknown_operation(), "UnknownOperationException"),
-        (faults.html_page(501), "501"),
+        (errors.http_500(), "InternalErrorException"),
+        (errors.unknown_operation(), "UnknownOperationException"),
+        (errors.html_page(501), "501"),
     ],
 )
-def test_an_emulator_lacks_the_newer_call_and_takes_the_older(world: World, fault: faults.Fault, code: str) -> None:
-    world.server.faults.always(REFRESH, fault)
+def test_an_emulator_lacks_the_newer_call_and_takes_the_older(
+    world: World, fault: errors.InjectedError, code: str
+) -> None:
+    world.server.errors.always(REFRESH, fault)
     client = world.server.add_client(world.pool)
     token = world.sign_in(client)["RefreshToken"]
 

@@ -7,10 +7,10 @@ from functools import partial
 import jwt
 import pytest
 
-from cognitui.demo.strict.parameters import Answers
+from cognitui.demo.strict.errors import Refusal
+from cognitui.demo.strict.parameters import StringMap
 from cognitui.demo.strict.pools import AppClient
-from cognitui.demo.strict.refusal import Refusal
-from cognitui.demo.strict.srp_verifier import PRIME, claimed_time
+from cognitui.demo.strict.srp import PRIME, claimed_time
 from tests.unit.strict.world import ALICE, SECRET, World, hashed, refused, respond
 
 # pycognito asks for the time in a way that Python 3.12 deprecates.
@@ -50,7 +50,7 @@ def test_the_proof_of_another_password_is_refused(world: World) -> None:
         pytest.param({"TIMESTAMP": "Tue Nov 3 09:05:07 UTC 2020"}, id="another timestamp"),
     ],
 )
-def test_a_challenge_answered_with_something_else_is_refused(world: World, spoilt: Answers) -> None:
+def test_a_challenge_answered_with_something_else_is_refused(world: World, spoilt: StringMap) -> None:
     client = world.server.add_client(world.pool)
     challenge, answer = proof(world, client)
 

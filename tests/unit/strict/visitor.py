@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pycognito.aws_srp import AWSSRP
 
 from cognitui.demo.strict.outbox import Message
-from cognitui.demo.strict.pools import AppClient, Pool, User
+from cognitui.demo.strict.pools import AppClient, Pool
 from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.users import User
 from tests.unit.strict.raw import Said, ask
 from tests.unit.strict.world import PASSWORD, hashed
 

@@ -10,10 +10,10 @@ import pytest
 from botocore.exceptions import ClientError
 from pycognito.aws_srp import AWSSRP
 
-from cognitui.demo.strict.parameters import Answers
-from cognitui.demo.strict.pools import AppClient, Pool, User
-from cognitui.demo.strict.secret_hash import secret_hash
+from cognitui.demo.strict.parameters import StringMap
+from cognitui.demo.strict.pools import AppClient, Pool, secret_hash
 from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.users import User
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -65,7 +65,7 @@ def refused(call: Callable[[], object]) -> tuple[str, str]:
     return said["Code"], said["Message"]
 
 
-def respond(world: World, client: AppClient, name: str, given: Answers, session: str = "") -> object:
+def respond(world: World, client: AppClient, name: str, given: StringMap, session: str = "") -> object:
     extra = {"Session": session} if session else {}
     return world.boto.respond_to_auth_challenge(
         ClientId=client.id,

@@ -145,7 +145,8 @@ def test_a_ctrl_c_ends_it_with_its_children(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     # It begins once it was given something: the conversation is under way then.
     command = shell(f"read go; sleep 60 & echo $! > {pid}.part; mv {pid}.part {pid}; wait")
-    code = f"from cognitui.system.processes import printed_by; printed_by({command!r}, within=60, largest=100, given=b'go\\n')"
+    call = f"printed_by({command!r}, within=60, largest=100, given=b'go\\n')"
+    code = f"from cognitui.system.processes import printed_by; {call}"
     waiting = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
     assert comes_true(pid.exists)
 

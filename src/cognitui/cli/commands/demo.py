@@ -57,7 +57,7 @@ def services_of(demo_set: DemoSet, wire: Wire) -> Services:
             profiles=demo_set.profiles,
             state=demo_set.state,
             vault="memory",
-            news=demo_set.tell_letters,
+            news=demo_set.on_code,
             own_server=True,
         )
     )

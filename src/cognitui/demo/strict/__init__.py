@@ -1,20 +1,21 @@
 """A small Cognito that refuses what AWS refuses.
 
-It speaks the JSON 1.1 protocol of user pools and identity pools and serves the OAuth endpoints of a domain, on
-127.0.0.1. The SRP verifier, the token signatures and the check of AWS signatures are its own: it shares no code with
-what it tests. Emulators accept any password proof or any secret hash: passing there proves little.
+It implements the JSON 1.1 protocol of user pools and identity pools and the OAuth endpoints of a domain, on 127.0.0.1.
+The SRP verifier, the token signatures and the check of AWS signatures are its own: it shares no code with what it
+tests. Emulators accept any password proof or any secret hash, so a test that passes there proves little.
 
-A sign-in is a chain of challenges: `challenge_table` has them all, `admission` decides which comes next, and each has
-a file of its own. Codes that would be sent are in `server.outbox`; a user's authenticator app is a `SoftwareToken`.
+`operations` lists every operation with the function that answers it. A sign-in is a chain of challenges: `sign_in`
+lists them all, `challenge_chain` decides which comes next, and each has a class of its own. Codes that Cognito would
+send are in `server.outbox`; a user's authenticator app is a `SoftwareToken`.
 
-    from cognitui.demo.strict.faults import throttle
+    from cognitui.demo.strict.errors import throttle
     from cognitui.demo.strict.server import StrictServer
 
     with StrictServer() as server:
         pool = server.add_pool()
         client = server.add_client(pool, secret="9drv7kalt3vq0ssexampleexample")
         server.add_user(pool, "alice@example.com", "Passw0rd!")
-        server.faults.add("InitiateAuth", throttle())
-        ...  # a client that takes server.url as its endpoint
+        server.errors.add("InitiateAuth", throttle())
+        ...  # a client with server.url as its endpoint
         assert server.journal.count("InitiateAuth") == 2
 """

@@ -1,29 +1,103 @@
-"""What a USER_AUTH sign-in can begin with."""
+"""Choice of the first factor in USER_AUTH: SELECT_CHALLENGE and WEB_AUTHN."""
 
 from __future__ import annotations
 
-from cognitui.demo.strict.attempt import Attempt
-from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
-from cognitui.demo.strict.password_challenges import PASSWORD, PASSWORD_SRP
-from cognitui.demo.strict.pools import User
-from cognitui.demo.strict.second_factors import factors_of
-from cognitui.demo.strict.sent_code import SMS_OTP
-from cognitui.demo.strict.web_authn import WEB_AUTHN
+import json
+import secrets
+from collections.abc import Callable
+
+from cognitui.demo.strict.challenge_chain import ChallengeChain, factors_of
+from cognitui.demo.strict.errors import invalid_parameter, wrong_credentials
+from cognitui.demo.strict.parameters import StringMap
+from cognitui.demo.strict.passwords import PASSWORD, PASSWORD_SRP
+from cognitui.demo.strict.pools import MfaConfiguration
+from cognitui.demo.strict.sent_codes import SMS_OTP
+from cognitui.demo.strict.sessions import Attempt, ChallengeResponse, Sessions, challenge
+from cognitui.demo.strict.users import Mfa, User
+from cognitui.demo.strict.wire import Body
+
+SELECT_CHALLENGE = "SELECT_CHALLENGE"
+WEB_AUTHN = "WEB_AUTHN"
 
 _VERIFIED = {Mfa.EMAIL.value: "email_verified", SMS_OTP: "phone_number_verified"}
 
 _BY_PASSWORD = (PASSWORD_SRP, PASSWORD)
 
 
-def first_factors(attempt: Attempt) -> tuple[str, ...]:
-    """Returns the AvailableChallenges. Who has MFA begins with a password: there is no second factor to a code."""
+class SelectChallenge:
+    """SELECT_CHALLENGE: the user chooses the first factor."""
+
+    def __init__(self, chain: ChallengeChain, now: Callable[[], float]) -> None:
+        self._chain = chain
+        self._sessions: Sessions[tuple[str, ...]] = Sessions(now)
+
+    def start(self, attempt: Attempt, given: StringMap) -> Body:
+        """Ask for the PREFERRED_CHALLENGE directly, or let the user choose if it is not available."""
+        preferred = given.get("PREFERRED_CHALLENGE", "")
+        if preferred in _first_factors(attempt):
+            return self._chain.ask(preferred, attempt, given)
+        return self.ask(attempt, given)
+
+    def ask(self, attempt: Attempt, given: StringMap) -> Body:
+        """List the choices, without challenge parameters: the client only knows the name that was typed."""
+        available = _first_factors(attempt)
+        asked = challenge(SELECT_CHALLENGE, self._sessions.open(attempt, available))
+        return {**asked, "AvailableChallenges": list(available)}
+
+    def answer(self, response: ChallengeResponse) -> Body:
+        """Ask for the chosen factor; a password or SRP_A comes in the same response."""
+        chosen = response.required("ANSWER")
+        pending = self._sessions.pending_for(response, by_typed_name=True)
+        if chosen not in pending.detail:
+            raise invalid_parameter("Selected challenge is not available.")
+        needed = {PASSWORD: "PASSWORD", PASSWORD_SRP: "SRP_A"}.get(chosen)
+        if needed:
+            response.required(needed)
+        self._sessions.use_up(response.session)
+        return self._chain.ask(chosen, pending.attempt, response.given)
+
+
+class WebAuthn:
+    """WEB_AUTHN: a passkey. It refuses every answer: no test has an authenticator."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._sessions: Sessions[None] = Sessions(now)
+
+    def ask(self, attempt: Attempt, given: StringMap) -> Body:
+        """Return the options that a browser would pass to the authenticator."""
+        if "CREDENTIAL" in given:
+            raise wrong_credentials()
+        options = {
+            "challenge": secrets.token_urlsafe(32),
+            "timeout": 180_000,
+            "rpId": "auth.example.com",
+            "allowCredentials": [{"id": secrets.token_urlsafe(32), "type": "public-key", "transports": ["internal"]}],
+            "userVerification": "preferred",
+        }
+        return challenge(
+            WEB_AUTHN,
+            self._sessions.open(attempt, None),
+            USERNAME=attempt.username,
+            CREDENTIAL_REQUEST_OPTIONS=json.dumps(options),
+        )
+
+    def answer(self, response: ChallengeResponse) -> Body:
+        """Use the session up and refuse."""
+        response.required("CREDENTIAL")
+        self._sessions.pending_for(response)
+        self._sessions.use_up(response.session)
+        raise wrong_credentials()
+
+
+def _first_factors(attempt: Attempt) -> tuple[str, ...]:
+    """Return the AvailableChallenges. A user with MFA begins with a password: a code has no second factor."""
     pool, user = attempt.client.pool, attempt.user
     if pool.mfa is MfaConfiguration.REQUIRED or (user and factors_of(pool, user)):
         return _BY_PASSWORD
-    return _BY_PASSWORD + tuple(name for name in pool.first_factors if _is_open(name, user))
+    return _BY_PASSWORD + tuple(name for name in pool.first_factors if _is_available(name, user))
 
 
-def _is_open(name: str, user: User | None) -> bool:
+def _is_available(name: str, user: User | None) -> bool:
     if name == WEB_AUTHN:
         return user is not None and user.has_passkey
     if name in _VERIFIED:

@@ -1,4 +1,4 @@
-"""Identity pools: AWS credentials for who has signed in to a user pool."""
+"""Identity pools: AWS credentials for users who have signed in to a user pool."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cognitui.demo.strict.answer import Body
-from cognitui.demo.strict.parameters import Parameters, answers, required
+from cognitui.demo.strict.errors import Refusal, not_authorized
+from cognitui.demo.strict.parameters import Parameters, required, string_map
 from cognitui.demo.strict.pools import AppClient, Pool, Pools
-from cognitui.demo.strict.refusal import Refusal, not_authorized
-from cognitui.demo.strict.signed_token import SignedToken, signed_token
+from cognitui.demo.strict.tokens import SignedToken, signed_token
+from cognitui.demo.strict.wire import Body
 
 _LIFETIME = 3_600.0
 _FOREIGN = "Token is not from a supported provider of this identity pool."
@@ -29,7 +29,7 @@ class IdentityPool:
 
     @property
     def provider(self) -> str:
-        """The key that the id token stands under in Logins: the issuer, without its scheme."""
+        """The key of the ID token in Logins: the issuer, without its scheme."""
         return self.pool.issuer.partition("://")[2]
 
 
@@ -44,38 +44,37 @@ class IdentityPools:
         """By identity pool and the user's sub."""
 
     def add(self, pool: Pool, client: AppClient) -> IdentityPool:
-        """Returns a new identity pool, in the region of the user pool."""
-        region = pool.id.partition("_")[0]
-        identity_pool = IdentityPool(f"{region}:{uuid.uuid4()}", pool, client)
+        """Return a new identity pool, in the region of the user pool."""
+        identity_pool = IdentityPool(f"{pool.region}:{uuid.uuid4()}", pool, client)
         self._by_id[identity_pool.id] = identity_pool
         return identity_pool
 
     def get_id(self, parameters: Parameters) -> Body:
-        """GetId: a user gets the same each time."""
+        """GetId: returns the same identity for a user each time."""
         pool_id = required(parameters, "IdentityPoolId")
         identity_pool = self._by_id.get(pool_id)
         if identity_pool is None:
             raise Refusal("ResourceNotFoundException", f"IdentityPool '{pool_id}' not found.")
-        sub = self._checked(identity_pool, parameters).text("sub")
+        sub = self._valid_id_token(identity_pool, parameters).text("sub")
         new = f"{pool_id.partition(':')[0]}:{uuid.uuid4()}"
         return {"IdentityId": self._identities.setdefault((pool_id, sub), new)}
 
     def get_credentials_for_identity(self, parameters: Parameters) -> Body:
-        """GetCredentialsForIdentity: the token must be that of the identity's own user."""
+        """GetCredentialsForIdentity: the token must belong to the identity's own user."""
         identity_id = required(parameters, "IdentityId")
         found = [owner for owner, identity in self._identities.items() if identity == identity_id]
         if not found:
             raise Refusal("ResourceNotFoundException", f"Identity '{identity_id}' not found.")
         pool_id, sub = found[0]
-        if self._checked(self._by_id[pool_id], parameters).text("sub") != sub:
+        if self._valid_id_token(self._by_id[pool_id], parameters).text("sub") != sub:
             raise not_authorized(
                 "Logins don't match. Please include at least one valid login for this identity or identity pool."
             )
         return {"IdentityId": identity_id, "Credentials": _credentials(self._now() + _LIFETIME)}
 
-    def _checked(self, identity_pool: IdentityPool, parameters: Parameters) -> SignedToken:
-        """Returns the id token in Logins, once it is known to be good."""
-        logins = answers(parameters, "Logins")
+    def _valid_id_token(self, identity_pool: IdentityPool, parameters: Parameters) -> SignedToken:
+        """Return the ID token in Logins once it is checked."""
+        logins = string_map(parameters, "Logins")
         if not logins:
             raise not_authorized("Unauthenticated access is not supported for this identity pool.")
         if set(logins) != {identity_pool.provider}:

@@ -1,4 +1,4 @@
-"""What was asked of the server, for a test to look at."""
+"""Journal of the calls to the server, for tests to inspect."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from cognitui.demo.strict.answer import Answer
 from cognitui.demo.strict.parameters import Parameters
+from cognitui.demo.strict.wire import Answer
 
 
 @dataclass(slots=True)
 class Request:
-    """A call that came in. Its secrets are there in clear: a test may look for them."""
+    """A call to the server. Its secrets are in clear: a test may look for them."""
 
     operation: str
     """`InitiateAuth`; `jwks` for the key set."""
@@ -23,7 +23,7 @@ class Request:
     at: float
     """Seconds since the epoch, on the server's clock."""
     answer: Answer | None = field(default=None)
-    """What it got; None while it is underway."""
+    """None while the call is in progress."""
 
 
 class Journal:
@@ -32,51 +32,51 @@ class Journal:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._requests: list[Request] = []
-        self._underway: Counter[str] = Counter()
+        self._in_progress: Counter[str] = Counter()
         self._most: Counter[str] = Counter()
 
     @property
     def requests(self) -> tuple[Request, ...]:
-        """All of them."""
+        """All requests."""
         with self._changed:
             return tuple(self._requests)
 
     def of(self, operation: str) -> tuple[Request, ...]:
-        """Returns those of an operation."""
+        """Return the requests of an operation."""
         return tuple(request for request in self.requests if request.operation == operation)
 
     def count(self, operation: str) -> int:
-        """Returns how many calls of an operation came."""
+        """Return the number of requests of an operation."""
         return len(self.of(operation))
 
     def last(self, operation: str) -> Request:
-        """Returns the latest of an operation; an IndexError where there is none."""
+        """Return the latest request of an operation, or raise IndexError if there is none."""
         return self.of(operation)[-1]
 
     def most_at_once(self, operation: str = "") -> int:
-        """Returns how many calls were underway at a time, of an operation or in all."""
+        """Return the highest number of concurrent calls, of an operation or in total."""
         with self._changed:
             return self._most[operation]
 
     def wait_for(self, operation: str, count: int = 1, timeout: float = 5.0) -> bool:
-        """Waits until so many calls of an operation have arrived; tells whether they have."""
+        """Wait until so many calls of an operation have arrived; return whether they have."""
         with self._changed:
             return self._changed.wait_for(
                 lambda: sum(request.operation == operation for request in self._requests) >= count, timeout
             )
 
     @contextmanager
-    def underway(self, request: Request) -> Iterator[None]:
-        """Writes a request down, and counts it as underway for as long as the block runs."""
+    def record(self, request: Request) -> Iterator[None]:
+        """Record a request, and count it as in progress while the block runs."""
         counted = (request.operation, "")
         with self._changed:
             self._requests.append(request)
-            self._underway.update(counted)
+            self._in_progress.update(counted)
             for name in counted:
-                self._most[name] = max(self._most[name], self._underway[name])
+                self._most[name] = max(self._most[name], self._in_progress[name])
             self._changed.notify_all()
         try:
             yield
         finally:
             with self._changed:
-                self._underway.subtract(counted)
+                self._in_progress.subtract(counted)

@@ -1,33 +1,35 @@
-"""The endpoints of a pool's domain. All pools of a server share one: the client tells which is meant."""
+"""OAuth endpoints of a domain. All pools of a server share one domain: the client decides on the pool."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cognitui.demo.strict.access_tokens import AccessTokens
-from cognitui.demo.strict.answer import Answer
-from cognitui.demo.strict.authorization_codes import AuthorizationCodes
-from cognitui.demo.strict.authorization_request import Misdirected
-from cognitui.demo.strict.federated_login import PROVIDER_PAGE
-from cognitui.demo.strict.hosted_login import HostedLogin
-from cognitui.demo.strict.oauth_answer import OAuthRefusal, form_of, query_of
+from cognitui.demo.strict.authorization import AuthorizationCodes, AuthorizationRefusal
+from cognitui.demo.strict.errors import Refusal
+from cognitui.demo.strict.hosted_login import PROVIDER_PAGE, HostedLogin
+from cognitui.demo.strict.oauth_messages import OAuthRefusal, form_of, json_answer, query_of
 from cognitui.demo.strict.parameters import Parameters
 from cognitui.demo.strict.pools import Pools
-from cognitui.demo.strict.refresh import RefreshTokens
+from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.token_endpoint import TokenEndpoint
-from cognitui.demo.strict.user_info import UserInfo
-from cognitui.demo.strict.wire import Call
+from cognitui.demo.strict.tokens import AccessTokens
+from cognitui.demo.strict.wire import Answer, Call
 
-ENDPOINTS = frozenset(
+_ENDPOINTS = frozenset(
     {"oauth2/authorize", "login", "logout", "oauth2/token", "oauth2/revoke", "oauth2/userInfo", PROVIDER_PAGE}
 )
-"""Their names in journal and faults: the path, without the stroke before it."""
+"""Their names in the journal and for injected errors: the path, without the leading slash."""
+
+_SCOPE_ATTRIBUTES = {"email": ("email", "email_verified"), "phone": ("phone_number", "phone_number_verified")}
 
 
 class OAuth:
-    """Answers what goes to one of them."""
+    """Table of the endpoints."""
 
-    def __init__(self, pools: Pools, refresh_tokens: RefreshTokens, now: Callable[[], float]) -> None:
+    def __init__(
+        self, pools: Pools, refresh_tokens: RefreshTokens, access_tokens: AccessTokens, now: Callable[[], float]
+    ) -> None:
+        self._access_tokens = access_tokens
         codes = AuthorizationCodes(now)
         hosted_login = HostedLogin(pools, codes, now)
         token_endpoint = TokenEndpoint(pools, refresh_tokens, codes, now)
@@ -38,26 +40,46 @@ class OAuth:
             PROVIDER_PAGE: hosted_login.provider_login,
             "oauth2/token": token_endpoint.token,
             "oauth2/revoke": token_endpoint.revoke,
-            "oauth2/userInfo": UserInfo(AccessTokens(pools, refresh_tokens, now)).user_info,
+            "oauth2/userInfo": self._user_info,
         }
 
     def perform(self, call: Call) -> Answer:
-        """Returns what a call gets."""
+        """Return the answer to a call."""
         try:
             return self._by_name[endpoint_of(call)](call)
-        except (OAuthRefusal, Misdirected) as refused:
-            return refused.answer
+        except (OAuthRefusal, AuthorizationRefusal) as refusal:
+            return refusal.answer
+
+    def _user_info(self, call: Call) -> Answer:
+        """/oauth2/userInfo: the attributes that the token's scopes allow; Cognito returns each as a string."""
+        scheme, _, token = call.headers.get("authorization", "").partition(" ")
+        if scheme.casefold() != "bearer" or not token:
+            raise OAuthRefusal("invalid_request", "Bad OAuth2 request at UserInfo Endpoint")
+        try:
+            bearer = self._access_tokens.bearer(token, "openid")
+        except Refusal as refusal:
+            raise OAuthRefusal("invalid_token", refusal.message, 401) from None
+        user, hidden = bearer.user, _hidden_attributes(bearer.token.scopes)
+        visible = {name: value for name, value in user.attributes.items() if name not in hidden}
+        return json_answer({"sub": user.sub, **visible, "username": user.username})
 
 
 def endpoint_of(call: Call) -> str:
-    """Returns the endpoint that a call goes to; an empty text where it is none."""
+    """Return the endpoint that a call goes to, or an empty string."""
     name = call.path.partition("?")[0].removeprefix("/")
-    return name if name in ENDPOINTS else ""
+    return name if name in _ENDPOINTS else ""
 
 
-def sent_to(call: Call) -> Parameters:
-    """Returns all that an endpoint was sent, in address and body."""
+def oauth_parameters(call: Call) -> Parameters:
+    """Return all parameters of a call to an endpoint, in query and body."""
     try:
         return {**query_of(call), **(form_of(call) if call.method == "POST" else {})}
     except OAuthRefusal:
         return {}
+
+
+def _hidden_attributes(scopes: frozenset[str]) -> frozenset[str]:
+    """Return the attributes that need a scope which is missing; `openid` without any other allows all."""
+    if not scopes & {"profile", *_SCOPE_ATTRIBUTES}:
+        return frozenset()
+    return frozenset(name for scope, names in _SCOPE_ATTRIBUTES.items() if scope not in scopes for name in names)

@@ -1,9 +1,14 @@
-"""What the server would have sent by e-mail or SMS: the codes are read here."""
+"""Outbox of the e-mails and text messages with codes, which nobody really sends."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from cognitui.demo.strict.users import User
+from cognitui.demo.strict.wire import Body
+
+_MEDIA = {"email": "EMAIL", "phone_number": "SMS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,11 +16,11 @@ class Message:
     """A message with a code."""
 
     username: str
-    """The real one."""
+    """The real username."""
     medium: str
     """`EMAIL` or `SMS`."""
     destination: str
-    """The address or number, in full."""
+    """The complete address or number."""
     code: str = field(repr=False)
     at: float
     """Seconds since the epoch, on the server's clock."""
@@ -28,21 +33,61 @@ class Outbox:
         self._messages: list[Message] = []
         self._listeners: list[Callable[[Message], None]] = []
 
-    def listen(self, hear: Callable[[Message], None]) -> None:
-        """Hands every message from now on to `hear` as it is sent, on the thread of the call that sends it."""
-        self._listeners.append(hear)
+    def listen(self, on_message: Callable[[Message], None]) -> None:
+        """Call `on_message` with every later message, on the thread of the call that sends it."""
+        self._listeners.append(on_message)
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """All of them, in the order of sending."""
+        """All messages, in the order of sending."""
         return tuple(self._messages)
 
     def send(self, message: Message) -> None:
-        """Takes a message."""
+        """Add a message."""
         self._messages.append(message)
-        for hear in self._listeners:
-            hear(message)
+        for on_message in self._listeners:
+            on_message(message)
 
     def last(self, username: str) -> Message:
-        """Returns the latest to a user; an IndexError where there is none."""
+        """Return the latest message to a user, or raise IndexError if there is none."""
         return [message for message in self._messages if message.username == username][-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An e-mail address or phone number of a user."""
+
+    attribute: str
+    """`email` or `phone_number`."""
+    address: str
+
+    @classmethod
+    def of(cls, user: User, *, verified: bool) -> Destination | None:
+        """Return the address of a user, e-mail before SMS; None if there is none, or none that is verified."""
+        for name in _MEDIA:
+            if name in user.attributes and (not verified or user.attributes.get(f"{name}_verified") == "true"):
+                return cls(name, user.attributes[name])
+        return None
+
+    @classmethod
+    def simulated(cls, name: str) -> Destination:
+        """Return a plausible destination for a user who does not exist."""
+        return cls("email", name if "@" in name else f"{name}@example.com")
+
+    @property
+    def medium(self) -> str:
+        """`EMAIL` or `SMS`."""
+        return _MEDIA[self.attribute]
+
+    @property
+    def masked(self) -> str:
+        """The address as Cognito shows it: `a***@e***`, `+*******1234`."""
+        user, at, host = self.address.partition("@")
+        if at:
+            return f"{user[:1]}***@{host[:1]}***"
+        return f"+{'*' * (len(self.address) - 5)}{self.address[-4:]}"
+
+    @property
+    def details(self) -> Body:
+        """CodeDeliveryDetails."""
+        return {"Destination": self.masked, "DeliveryMedium": self.medium, "AttributeName": self.attribute}

@@ -1,21 +1,21 @@
-"""A request's parameters, typed: the edge where JSON becomes ours."""
+"""Request parameters, parsed and typed."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 
-from cognitui.demo.strict.refusal import Refusal, invalid_parameter
+from cognitui.demo.strict.errors import Refusal, invalid_parameter
 
 Parameters = Mapping[str, object]
-"""What stood in a request's body."""
+"""The JSON object of a request body."""
 
-Answers = Mapping[str, str]
-"""AuthParameters, or ChallengeResponses."""
+StringMap = Mapping[str, str]
+"""AuthParameters or ChallengeResponses."""
 
 
 def parse(body: bytes) -> Parameters:
-    """Returns a body's parameters, or raises a SerializationException."""
+    """Return the parameters in a body, or raise SerializationException."""
     try:
         parsed = json.loads(body)
     except ValueError:
@@ -26,7 +26,7 @@ def parse(body: bytes) -> Parameters:
 
 
 def required(parameters: Parameters, name: str) -> str:
-    """Returns a text that must be there, and must not be empty."""
+    """Return a string that must be present and not empty."""
     value = optional(parameters, name)
     if value is None:
         member = name[0].lower() + name[1:]
@@ -38,7 +38,7 @@ def required(parameters: Parameters, name: str) -> str:
 
 
 def optional(parameters: Parameters, name: str) -> str | None:
-    """Returns a text, or None where there is none; an empty one is refused as AWS refuses it."""
+    """Return a string, or None if it is absent; refuse an empty one as AWS does."""
     value = parameters.get(name)
     if value is None:
         return None
@@ -54,17 +54,17 @@ def optional(parameters: Parameters, name: str) -> str | None:
 
 
 def flag(parameters: Parameters, name: str) -> bool:
-    """Returns a boolean, False where there is none."""
+    """Return a boolean, False if it is absent."""
     value = parameters.get(name, False)
     if not isinstance(value, bool):
         raise Refusal("SerializationException")
     return value
 
 
-def answers(parameters: Parameters, name: str) -> Answers:
-    """Returns a map of texts, empty where there is none.
+def string_map(parameters: Parameters, name: str) -> StringMap:
+    """Return a map of strings, empty if it is absent.
 
-    An entry that is null is as if absent: amazon-cognito-identity-js refreshes with `"DEVICE_KEY": null`.
+    A null entry counts as absent: amazon-cognito-identity-js refreshes with `"DEVICE_KEY": null`.
     """
     value = parameters.get(name) or {}
     if not isinstance(value, dict):
@@ -75,8 +75,8 @@ def answers(parameters: Parameters, name: str) -> Answers:
     return given
 
 
-def needed(given: Answers, name: str) -> str:
-    """Returns an entry of AuthParameters or ChallengeResponses that must be there."""
+def required_entry(given: StringMap, name: str) -> str:
+    """Return an entry of AuthParameters or ChallengeResponses that must be present."""
     if not given.get(name):
         raise invalid_parameter(f"Missing required parameter {name}")
     return given[name]

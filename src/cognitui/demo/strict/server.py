@@ -1,4 +1,4 @@
-"""The server: what tests set up, look at and let go wrong."""
+"""The server as tests use it: to set up pools, inspect calls and inject errors."""
 
 from __future__ import annotations
 
@@ -8,25 +8,22 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TypedDict, Unpack
 
-from cognitui.demo.strict.answer import Answer
 from cognitui.demo.strict.clock import Clock
-from cognitui.demo.strict.device import Tracking
-from cognitui.demo.strict.faults import Faults, Taken
+from cognitui.demo.strict.errors import InjectedErrors, Injection
 from cognitui.demo.strict.iam import IamUser, IamUsers
 from cognitui.demo.strict.identity_pools import IdentityPool, IdentityPools
 from cognitui.demo.strict.journal import Journal, Request
-from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
 from cognitui.demo.strict.operations import Operations, name_of, parameters_of
 from cognitui.demo.strict.outbox import Outbox
-from cognitui.demo.strict.pools import AppClient, CustomChallenge, Pool, Pools, User, UserStatus
-from cognitui.demo.strict.refresh import RefreshTokens
-from cognitui.demo.strict.software_token import SoftwareToken
-from cognitui.demo.strict.tokens import SigningKey
-from cognitui.demo.strict.wire import Call, Listener
+from cognitui.demo.strict.pools import AppClient, CustomChallenge, MfaConfiguration, Pool, Pools
+from cognitui.demo.strict.refresh_tokens import RefreshTokens
+from cognitui.demo.strict.signing import SigningKey
+from cognitui.demo.strict.users import Mfa, SoftwareToken, Tracking, User, UserStatus
+from cognitui.demo.strict.wire import Answer, Call, Listener
 
 
 class ClientSettings(TypedDict, total=False):
-    """What an app client may be given; see `AppClient`."""
+    """Settings of an app client; see `AppClient`."""
 
     name: str
     secret: str | None
@@ -46,7 +43,7 @@ class ClientSettings(TypedDict, total=False):
 
 
 class PoolSettings(TypedDict, total=False):
-    """What a pool may be given; see `Pool`."""
+    """Settings of a pool; see `Pool`."""
 
     required_attributes: tuple[str, ...]
     temporary_password_validity: float
@@ -64,7 +61,7 @@ class PoolSettings(TypedDict, total=False):
 
 
 class UserSettings(TypedDict, total=False):
-    """What a user may be given; see `User`."""
+    """Settings of a user; see `User`."""
 
     username: str
     sub: str
@@ -78,27 +75,32 @@ class UserSettings(TypedDict, total=False):
 
 
 class StrictServer:
-    """Cognito on 127.0.0.1, from the moment it is made until `close`.
+    """Cognito on 127.0.0.1, from construction until `close`.
 
     Attributes:
-        clock: The server's clock, to be put forward.
-        skew: Seconds that the server's time, in the Date header and everywhere else, is ahead of `clock`.
-        faults: What goes wrong, on demand.
-        journal: What was asked.
+        clock: The server's clock, which tests can move.
+        skew: Seconds by which the server's time, in the Date header and everywhere else, is ahead of `clock`.
+        errors: Errors to inject.
+        journal: The calls so far.
         outbox: The messages with codes.
     """
 
     def __init__(self, clock: Clock | None = None, new_key: Callable[[], SigningKey] = SigningKey.generate) -> None:
-        """Takes a clock, and where the keys of the pools come from: making one takes 100 ms."""
+        """Start the server.
+
+        Args:
+            clock: Its clock; the real one by default.
+            new_key: Returns the signing key of a new pool; generating one takes 100 ms.
+        """
         self.clock = clock or Clock()
         self.skew = 0.0
-        self.faults = Faults()
+        self.errors = InjectedErrors()
         self.journal = Journal()
         self.outbox = Outbox()
         self._new_key = new_key
         self._pools = Pools()
         self._refresh_tokens = RefreshTokens(self._pools, self.now)
-        self._iam_users = IamUsers()
+        self._iam_users = IamUsers(self.now)
         self._identity_pools = IdentityPools(self._pools, self.now)
         self._operations = Operations(
             self._pools, self._refresh_tokens, self._identity_pools, self._iam_users, self.outbox, self.now
@@ -115,32 +117,32 @@ class StrictServer:
 
     @property
     def url(self) -> str:
-        """What a client takes as `endpoint_url`."""
+        """The `endpoint_url` for clients."""
         return f"http://127.0.0.1:{self._listener.server_port}"
 
     @property
     def crashes(self) -> tuple[str, ...]:
-        """Tracebacks of faults in the server itself: none, or a test has shown one."""
+        """Tracebacks of errors in the server itself; a test must not leave any."""
         return tuple(self._listener.crashes)
 
     def now(self) -> float:
-        """Returns the server's time, in seconds since the epoch."""
+        """Return the server's time, in seconds since the epoch."""
         return self.clock() + self.skew
 
     def close(self) -> None:
-        """Stops, and ends every connection."""
-        self.faults.close()
+        """Stop the server and close every connection."""
+        self.errors.close()
         self._listener.close()
 
     def add_pool(self, pool_id: str = "", *, region: str = "eu-west-1", **settings: Unpack[PoolSettings]) -> Pool:
-        """Returns a new pool; its issuer is this server's, as an emulator's is."""
+        """Return a new pool; its issuer is this server, as with an emulator."""
         pool_id = pool_id or f"{region}_{_random_text(string.ascii_letters + string.digits, 9)}"
         pool = Pool(pool_id, f"{self.url}/{pool_id}", self._new_key(), **settings)
         self._pools.add_pool(pool)
         return pool
 
     def add_client(self, pool: Pool, client_id: str = "", **settings: Unpack[ClientSettings]) -> AppClient:
-        """Returns a new app client."""
+        """Return a new app client."""
         client_id = client_id or _random_text(string.ascii_lowercase + string.digits, 26)
         client = AppClient(pool, client_id, **settings)
         self._pools.add_client(client)
@@ -155,16 +157,16 @@ class StrictServer:
         attributes: Mapping[str, str] | None = None,
         **settings: Unpack[UserSettings],
     ) -> User:
-        """Returns a new user.
+        """Return a new user.
 
         Args:
-            pool: Where.
-            alias: The e-mail address, phone number or preferred username that signs in.
-            password: A temporary one where the status is FORCE_CHANGE_PASSWORD.
-            attributes: Further attributes.
-            settings: Others; without `username` that is a new UUID, and also the sub.
+            pool: The user's pool.
+            alias: The e-mail address, phone number or preferred username to sign in with.
+            password: A temporary one if the status is FORCE_CHANGE_PASSWORD.
+            attributes: Additional attributes.
+            settings: See `User`. Without `username`, a new UUID is both the username and the sub.
         """
-        user = User(password, attributes={**_attributes_of(alias), **(attributes or {})}, **settings)
+        user = User(password, attributes={**_alias_attributes(alias), **(attributes or {})}, **settings)
         if user.status is UserStatus.FORCE_CHANGE_PASSWORD:
             user.password_expires_at = self.now() + pool.temporary_password_validity
         self._pools.add_user(pool, user, alias)
@@ -178,38 +180,38 @@ class StrictServer:
         session_token: str | None = None,
         denied: frozenset[str] = frozenset(),
     ) -> IamUser:
-        """Returns a new IAM user, who may call all signed operations but those that are denied."""
+        """Return a new IAM user, who may call all signed operations except the denied ones."""
         user = IamUser(access_key_id, secret_access_key, session_token, denied)
         self._iam_users.add(user)
         return user
 
     def add_identity_pool(self, pool: Pool, client: AppClient) -> IdentityPool:
-        """Returns a new identity pool, which takes the id tokens of an app client."""
+        """Return a new identity pool, which accepts the ID tokens of an app client."""
         return self._identity_pools.add(pool, client)
 
     def revoke(self, refresh_token: str) -> None:
-        """Revokes a refresh token, as RevokeToken would."""
+        """Revoke a refresh token, like RevokeToken."""
         self._refresh_tokens.revoke(refresh_token)
 
     def _serve(self, call: Call) -> Answer:
         operation = name_of(call)
-        # Taken before the journal tells of the call: who waits for that may release it at once.
-        taken = self.faults.take(operation)
+        # Before the journal shows the call: a test that waits for the call may release it at once.
+        injection = self.errors.next(operation)
         request = Request(operation, parameters_of(call), call.headers, self.now())
-        with self.journal.underway(request):
-            request.answer = self._answer(call, taken)
+        with self.journal.record(request):
+            request.answer = self._answer(call, injection)
             return request.answer
 
-    def _answer(self, call: Call, taken: Taken | None) -> Answer:
-        if taken is None:
+    def _answer(self, call: Call, injection: Injection | None) -> Answer:
+        if injection is None:
             return self._operations.perform(call)
-        own = self._operations.perform(call) if taken.fault.performed else None
-        taken.wait()
-        return taken.fault.spoil(own)
+        own = self._operations.perform(call) if injection.error.performed else None
+        injection.wait()
+        return injection.error.spoil(own)
 
 
-def _attributes_of(alias: str) -> dict[str, str]:
-    """An alias is the attribute that it looks like; only verified ones sign in."""
+def _alias_attributes(alias: str) -> dict[str, str]:
+    """Return the attribute that an alias looks like, as verified: only verified ones sign in."""
     if "@" in alias:
         return {"email": alias, "email_verified": "true"}
     if alias.startswith("+"):

@@ -1,31 +1,139 @@
-"""Sessions: what holds a sign-in together between a challenge and its answer."""
+"""Sign-in attempts, and the sessions that hold them between a challenge and its answer."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from typing import Generic, Protocol, TypeVar
 
-from cognitui.demo.strict.attempt import Attempt
-from cognitui.demo.strict.challenge import Response
+from cognitui.demo.strict.errors import invalid_parameter, not_authorized, wrong_credentials
+from cognitui.demo.strict.parameters import StringMap, required_entry
 from cognitui.demo.strict.pools import AppClient
-from cognitui.demo.strict.refusal import invalid_parameter, not_authorized, wrong_credentials
+from cognitui.demo.strict.users import Device, User
+from cognitui.demo.strict.wire import Body
 
 Detail = TypeVar("Detail")
 
 
+class Step(Enum):
+    """A step that a sign-in has to pass."""
+
+    FIRST_FACTOR = auto()
+    CUSTOM = auto()
+    """The custom challenges of CUSTOM_AUTH."""
+    MFA = auto()
+    DEVICE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A sign-in in progress: its user, and the steps that it has passed."""
+
+    client: AppClient
+    user: User | None
+    """None if there is no such user and the client hides it."""
+    typed: str
+    """The name that the sign-in began with; may be an alias."""
+    device_key: str = ""
+    """Empty if none was sent."""
+    new_address: str = ""
+    """An e-mail address that is being set up for codes; the user's as soon as a code has come back."""
+    passed: frozenset[Step] = frozenset((Step.CUSTOM,))
+    """Only CUSTOM_AUTH has custom challenges to pass."""
+
+    @classmethod
+    def begin(cls, client: AppClient, given: StringMap) -> Attempt:
+        """Return the attempt that AuthParameters begin, once the SECRET_HASH is correct."""
+        name = required_entry(given, "USERNAME")
+        client.check_secret_hash(name, given.get("SECRET_HASH"))
+        return cls(client, client.user(name), name, given.get("DEVICE_KEY", ""))
+
+    @property
+    def username(self) -> str:
+        """The real username, which the answers must contain; without a user, the name that was typed."""
+        return self.user.username if self.user else self.typed
+
+    def device(self) -> Device | None:
+        """Return the device whose DEVICE_KEY came with the sign-in, or None if none came.
+
+        Raises:
+            Refusal: The user has no such device.
+        """
+        if not self.device_key or self.user is None:
+            return None
+        return self.user.confirmed_device(self.device_key)
+
+    def with_custom_challenges(self) -> Attempt:
+        """Return the attempt with the custom challenges still to pass."""
+        return replace(self, passed=self.passed - {Step.CUSTOM})
+
+    def on_device(self, key: str) -> Attempt:
+        """Return the attempt on another device."""
+        return replace(self, device_key=key)
+
+    def with_new_address(self, address: str) -> Attempt:
+        """Return the attempt with an address that codes go to from now on."""
+        return replace(self, new_address=address)
+
+    def after(self, step: Step) -> Attempt:
+        """Return the attempt with a step passed."""
+        return replace(self, passed=self.passed | {step})
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeResponse:
+    """The answer to a challenge, from a caller who knows the client's secret."""
+
+    client: AppClient
+    username: str
+    given: StringMap = field(repr=False)
+    session: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, client: AppClient, given: StringMap, session: str | None) -> ChallengeResponse:
+        """Return ChallengeResponses: they must name the user and, if the client has a secret, prove it."""
+        username = required_entry(given, "USERNAME")
+        client.check_secret_hash(username, given.get("SECRET_HASH"))
+        return cls(client, username, given, session)
+
+    def required(self, name: str) -> str:
+        """Return an entry that must be present."""
+        return required_entry(self.given, name)
+
+
+class Challenge(Protocol):
+    """A challenge under one name."""
+
+    def ask(self, attempt: Attempt, given: StringMap) -> Body:
+        """Return what to ask.
+
+        Args:
+            attempt: The sign-in.
+            given: The parameters of the call that leads here: some challenges find their answer in them.
+        """
+
+    def answer(self, response: ChallengeResponse) -> Body:
+        """Return what comes next: another challenge, or the tokens."""
+
+
+def challenge(name: str, session: str, **parameters: str) -> Body:
+    """Return a challenge as an operation answers it."""
+    return {"ChallengeName": name, "Session": session, "ChallengeParameters": parameters}
+
+
 @dataclass(frozen=True, slots=True)
 class Pending(Generic[Detail]):
-    """A challenge that waits."""
+    """A challenge that waits for its answer."""
 
     attempt: Attempt
-    detail: Detail
+    detail: Detail = field(repr=False)
     ends_at: float
 
 
 class Sessions(Generic[Detail]):
-    """What waits of one challenge, by what comes back with the answer. Each is good for one use."""
+    """The pending instances of one challenge, by session. Each session is good for one use."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -33,42 +141,42 @@ class Sessions(Generic[Detail]):
         self._used: set[str] = set()
 
     def open(self, attempt: Attempt, detail: Detail) -> str:
-        """Returns the session of a challenge; it lives as long as the client says."""
+        """Return a new session, which is valid as long as the client says."""
         session = new_session()
-        self.keep(session, attempt, detail, attempt.client.session_validity)
+        self.add(session, attempt, detail, attempt.client.session_validity)
         return session
 
-    def keep(self, name: str, attempt: Attempt, detail: Detail, lifetime: float) -> None:
-        """Lets a challenge wait under a name of its own, for some seconds."""
-        self._pending[name] = Pending(attempt, detail, self._now() + lifetime)
+    def add(self, session: str, attempt: Attempt, detail: Detail, lifetime: float) -> None:
+        """Add a pending challenge under a session of its own, for some seconds."""
+        self._pending[session] = Pending(attempt, detail, self._now() + lifetime)
 
     def __contains__(self, session: str) -> bool:
         return session in self._pending or session in self._used
 
-    def answered(self, response: Response, *, by_typed_name: bool = False) -> Pending[Detail]:
-        """Returns what an answer is for, and leaves it there: `burn` ends it.
+    def pending_for(self, response: ChallengeResponse, *, by_typed_name: bool = False) -> Pending[Detail]:
+        """Return the challenge that a response answers. It stays pending until `use_up`.
 
         Args:
-            response: The answer.
-            by_typed_name: Whether the challenge told no name, so that the one it began with will do.
+            response: The response.
+            by_typed_name: Whether the challenge contained no username, so that the response may repeat the typed one.
 
         Raises:
-            Refusal: The session is missing or no good, or the answer names another user than the challenge did.
+            Refusal: The session is missing or invalid, or the response names another user than the challenge.
         """
         if response.session is None:
             raise invalid_parameter("Missing required parameter Session")
-        pending = self.look(response.session, response.client)
+        pending = self.pending(response.session, response.client)
         names = (pending.attempt.username, pending.attempt.typed if by_typed_name else "")
         if response.username not in names:
             raise wrong_credentials()
         key = response.given.get("DEVICE_KEY", pending.attempt.device_key)
         return replace(pending, attempt=pending.attempt.on_device(key))
 
-    def look(self, session: str, client: AppClient | None = None) -> Pending[Detail]:
-        """Returns what waits under a session, and leaves it there.
+    def pending(self, session: str, client: AppClient | None = None) -> Pending[Detail]:
+        """Return the challenge of a session. It stays pending until `use_up`.
 
         Raises:
-            Refusal: It is used, expired, another client's, another challenge's or never was.
+            Refusal: The session is used, expired, unknown, or belongs to another client or challenge.
         """
         if session in self._used:
             raise not_authorized("Invalid session for the user, session can only be used once.")
@@ -79,13 +187,13 @@ class Sessions(Generic[Detail]):
             raise not_authorized("Invalid session for the user, session is expired.")
         return pending
 
-    def burn(self, session: str | None) -> None:
-        """Ends a session: whatever comes of its answer, there is no second."""
+    def use_up(self, session: str | None) -> None:
+        """End a session: it accepts no second answer."""
         if session is not None:
             self._pending.pop(session, None)
             self._used.add(session)
 
 
 def new_session() -> str:
-    """Returns a session that is nobody's yet, as long as Cognito's."""
+    """Return a random session, as long as Cognito's."""
     return f"AYABe{secrets.token_urlsafe(600)}"

@@ -1,19 +1,19 @@
-"""/oauth2/token and /oauth2/revoke."""
+"""Token endpoint of a domain: /oauth2/token and /oauth2/revoke."""
 
 from __future__ import annotations
 
+import base64
+import hmac
 from collections.abc import Callable
 
-from cognitui.demo.strict import tokens
-from cognitui.demo.strict.answer import Answer, Body
-from cognitui.demo.strict.authorization_codes import AuthorizationCodes
-from cognitui.demo.strict.client_authentication import authenticated_client
-from cognitui.demo.strict.oauth_answer import Form, OAuthRefusal, demanded, form_of, json_answer
-from cognitui.demo.strict.pools import AppClient, Pools
-from cognitui.demo.strict.refresh import RefreshTokens
-from cognitui.demo.strict.refusal import Refusal
-from cognitui.demo.strict.signed_token import looks_signed
-from cognitui.demo.strict.wire import Call
+from cognitui.demo.strict.authorization import AuthorizationCodes
+from cognitui.demo.strict.errors import Refusal
+from cognitui.demo.strict.oauth_messages import Form, OAuthRefusal, form_of, json_answer, required_field
+from cognitui.demo.strict.pools import OPENID_SCOPES, SELF_SERVICE, AppClient, Pools
+from cognitui.demo.strict.refresh_tokens import RefreshTokens
+from cognitui.demo.strict.signing import is_jwt
+from cognitui.demo.strict.tokens import client_token
+from cognitui.demo.strict.wire import Answer, Body, Call
 
 _NAMES = {
     "AccessToken": "access_token",
@@ -25,7 +25,7 @@ _NAMES = {
 
 
 class TokenEndpoint:
-    """Gives tokens for a code, for a refresh token or to a client itself, and takes refresh tokens back."""
+    """Tokens for a code, a refresh token or client credentials, and the revocation of refresh tokens."""
 
     def __init__(
         self, pools: Pools, refresh_tokens: RefreshTokens, codes: AuthorizationCodes, now: Callable[[], float]
@@ -38,8 +38,8 @@ class TokenEndpoint:
     def token(self, call: Call) -> Answer:
         """/oauth2/token."""
         form = form_of(call)
-        client = authenticated_client(self._pools, call, form)
-        match demanded(form, "grant_type"):
+        client = _authenticated_client(self._pools, call, form)
+        match required_field(form, "grant_type"):
             case "authorization_code":
                 return json_answer(self._by_code(client, form))
             case "refresh_token":
@@ -49,12 +49,12 @@ class TokenEndpoint:
         raise OAuthRefusal("unsupported_grant_type")
 
     def revoke(self, call: Call) -> Answer:
-        """/oauth2/revoke: ends a refresh token, and all tokens of the same sign-in."""
+        """/oauth2/revoke: revokes a refresh token and all tokens of the same sign-in."""
         form = form_of(call)
-        client, token = authenticated_client(self._pools, call, form), demanded(form, "token")
+        client, token = _authenticated_client(self._pools, call, form), required_field(form, "token")
         if not client.revocation:
             raise OAuthRefusal("invalid_request", "Token revocation is not enabled for the client.")
-        if looks_signed(token):
+        if is_jwt(token):
             raise OAuthRefusal("unsupported_token_type")
         owner = self._refresh_tokens.client_of(token)
         if owner is not None and owner is not client:
@@ -66,23 +66,56 @@ class TokenEndpoint:
     def _by_code(self, client: AppClient, form: Form) -> Body:
         _check_grant(client, "code")
         login = self._codes.exchange(client, form)
-        return _renamed(self._refresh_tokens.issued(client, login.user, login.origin))
+        return _renamed(self._refresh_tokens.issue(client, login.user, login.origin))
 
     def _by_refresh_token(self, client: AppClient, form: Form) -> Body:
         _check_grant(client, "code")
         try:
-            return _renamed(self._refresh_tokens.refreshed(client, demanded(form, "refresh_token")))
+            return _renamed(self._refresh_tokens.refresh(client, required_field(form, "refresh_token")))
         except Refusal as refusal:
             raise OAuthRefusal("invalid_grant", refusal.message) from None
 
     def _by_credentials(self, client: AppClient, form: Form) -> Body:
         _check_grant(client, "client_credentials")
-        own = tuple(scope for scope in client.scopes if scope not in (*tokens.OPENID_SCOPES, tokens.SELF_SERVICE))
+        own = tuple(scope for scope in client.scopes if scope not in (*OPENID_SCOPES, SELF_SERVICE))
         scopes = tuple(form.get("scope", "").split()) or own
         if not scopes or not set(scopes) <= set(own):
             raise OAuthRefusal("invalid_scope")
-        token = tokens.client_token(client, scopes, self._now())
+        token = client_token(client, scopes, self._now())
         return {"access_token": token, "expires_in": int(client.access_validity), "token_type": "Bearer"}
+
+
+def _authenticated_client(pools: Pools, call: Call, form: Form) -> AppClient:
+    """Return the calling client: by HTTP Basic if it has a secret, otherwise by its id (RFC 6749, 2.3).
+
+    Raises:
+        OAuthRefusal: `invalid_client`; with status 401 if the credentials came in the header.
+    """
+    header = call.headers.get("authorization")
+    status = 400 if header is None else 401
+    client_id, secret = (required_field(form, "client_id"), None) if header is None else _basic(header)
+    if form.get("client_id", client_id) != client_id:
+        raise OAuthRefusal("invalid_client", status=status)
+    try:
+        client = pools.client(client_id)
+    except Refusal:
+        raise OAuthRefusal("invalid_client", status=status) from None
+    if (client.secret is None) != (secret is None):
+        raise OAuthRefusal("invalid_client", status=status)
+    if not hmac.compare_digest((client.secret or "").encode(), (secret or "").encode()):
+        raise OAuthRefusal("invalid_client", "invalid_client_secret", status)
+    return client
+
+
+def _basic(header: str) -> tuple[str, str]:
+    scheme, _, encoded = header.partition(" ")
+    try:
+        client_id, colon, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        raise OAuthRefusal("invalid_client", status=401) from None
+    if scheme.casefold() != "basic" or not colon:
+        raise OAuthRefusal("invalid_client", status=401)
+    return client_id, secret
 
 
 def _check_grant(client: AppClient, grant: str) -> None:

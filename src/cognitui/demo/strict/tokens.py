@@ -1,87 +1,40 @@
-"""Access and id tokens as Cognito signs them, and the key set that verifies them."""
+"""Access and ID tokens: their claims, and the check of tokens that come back."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-import secrets
+import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
+from cognitui.demo.strict.errors import Refusal, invalid_parameter, not_authorized
+from cognitui.demo.strict.parameters import Parameters, required
+from cognitui.demo.strict.pools import SELF_SERVICE, AppClient, Pool, Pools
+from cognitui.demo.strict.signing import Claims, is_jwt, unverified_claims
+from cognitui.demo.strict.users import User
 
-if TYPE_CHECKING:
-    from cognitui.demo.strict.pools import AppClient, User
-
-SELF_SERVICE = "aws.cognito.signin.user.admin"
-"""The scope that a sign-in through the API gets: the user's own account. Others come from the OAuth endpoints alone."""
-
-OPENID_SCOPES = ("openid", "email", "phone", "profile")
-"""What OpenID Connect names; all others are a resource server's."""
-
-
-@dataclass(frozen=True, slots=True)
-class SigningKey:
-    """A pool's RSA key."""
-
-    private: rsa.RSAPrivateKey = field(repr=False)
-
-    @classmethod
-    def generate(cls) -> SigningKey:
-        """Returns a new key of 2048 bits; takes some 100 ms."""
-        return cls(rsa.generate_private_key(public_exponent=65_537, key_size=2_048))
-
-    @property
-    def key_id(self) -> str:
-        """The `kid` of its tokens."""
-        return base64.b64encode(hashlib.sha256(self._modulus).digest()).decode()
-
-    @property
-    def jwk(self) -> Mapping[str, str]:
-        """The public half, as a key set has it."""
-        exponent = self.private.public_key().public_numbers().e
-        return {
-            "alg": "RS256",
-            "e": _base64url(exponent.to_bytes(3, "big")),
-            "kid": self.key_id,
-            "kty": "RSA",
-            "n": _base64url(self._modulus),
-            "use": "sig",
-        }
-
-    def sign(self, claims: Mapping[str, object]) -> str:
-        """Returns the claims as a JWT."""
-        header = {"kid": self.key_id, "alg": "RS256"}
-        signed = f"{_base64url(_compact(header))}.{_base64url(_compact(claims))}"
-        return f"{signed}.{_base64url(self.private.sign(signed.encode(), padding.PKCS1v15(), SHA256()))}"
-
-    @property
-    def _modulus(self) -> bytes:
-        return self.private.public_key().public_numbers().n.to_bytes(256, "big")
+_PATTERN = re.compile(r"[A-Za-z0-9-_=.]+")
+"""The pattern of an AccessToken in the API reference."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The sign-in that tokens come from; it is told again in those of every refresh."""
+    """The sign-in that tokens come from; a refresh repeats it in the new tokens."""
 
     auth_time: float
     scopes: tuple[str, ...] = (SELF_SERVICE,)
     has_id_token: bool = True
-    """A sign-in by the browser gets one where it asks for `openid`."""
+    """False for a browser sign-in without the scope `openid`."""
     nonce: str = ""
-    """What the browser sign-in is told again by, in the id token."""
+    """The nonce of a browser sign-in, for the ID token."""
     device_key: str = ""
-    """The device that it was made on; empty where the pool keeps none."""
+    """The device of the sign-in; empty if the pool tracks none."""
     jti: str = field(default_factory=lambda: str(uuid.uuid4()))
     event_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 def access_token(client: AppClient, user: User, origin: Origin, now: float) -> str:
-    """Returns an access token: with `client_id` and `username`, and without an audience."""
+    """Return an access token: with `client_id` and `username`, and without an audience."""
     return client.pool.key.sign(
         {
             **_common(client, user, origin, now),
@@ -96,7 +49,7 @@ def access_token(client: AppClient, user: User, origin: Origin, now: float) -> s
 
 
 def id_token(client: AppClient, user: User, origin: Origin, now: float) -> str:
-    """Returns an id token: with the user's attributes, and the app client as its audience."""
+    """Return an ID token: with the user's attributes, and the app client as its audience."""
     return client.pool.key.sign(
         {
             **_attributes(user),
@@ -111,7 +64,7 @@ def id_token(client: AppClient, user: User, origin: Origin, now: float) -> str:
 
 
 def client_token(client: AppClient, scopes: tuple[str, ...], now: float) -> str:
-    """Returns the access token of an app client itself, which stands for no user."""
+    """Return the access token of the client_credentials grant, which belongs to no user."""
     return client.pool.key.sign(
         {
             "sub": client.id,
@@ -128,10 +81,92 @@ def client_token(client: AppClient, scopes: tuple[str, ...], now: float) -> str:
     )
 
 
-def refresh_token() -> str:
-    """Returns a refresh token: opaque, and as long as Cognito's (an encrypted JWT of five parts)."""
-    header = _compact({"cty": "JWT", "enc": "A256GCM", "alg": "RSA-OAEP"})
-    return ".".join(map(_base64url, (header, *map(secrets.token_bytes, (256, 12, 1_030, 16)))))
+@dataclass(frozen=True, slots=True)
+class SignedToken:
+    """A JWT with a valid signature; nothing else of it is checked."""
+
+    pool: Pool
+    claims: Claims
+
+    def text(self, claim: str) -> str:
+        """Return a claim that is a string; empty if it is missing or of another type."""
+        value = self.claims.get(claim)
+        return value if isinstance(value, str) else ""
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The scopes of an access token."""
+        return frozenset(self.text("scope").split())
+
+    @property
+    def expires_at(self) -> float:
+        """Seconds since the epoch."""
+        value = self.claims.get("exp")
+        return value if isinstance(value, int | float) else 0.0
+
+
+def signed_token(pools: Pools, token: str) -> SignedToken | None:
+    """Return a token that one of the pools has signed, or None for any other string."""
+    if not is_jwt(token):
+        return None
+    claims = unverified_claims(token)
+    issuer = claims.get("iss")
+    pool = pools.pool(issuer.rpartition("/")[2]) if isinstance(issuer, str) else None
+    if pool is None or pool.issuer != issuer or not pool.key.has_signed(token):
+        return None
+    return SignedToken(pool, claims)
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """The user that an access token belongs to."""
+
+    token: SignedToken
+    user: User
+
+
+class AccessTokens:
+    """Check of the access tokens that calls carry."""
+
+    def __init__(self, pools: Pools, has_revoked: Callable[[str], bool], now: Callable[[], float]) -> None:
+        """Create the check.
+
+        Args:
+            pools: The pools that sign the tokens.
+            has_revoked: Whether the sign-in with this `origin_jti` was revoked.
+            now: The time, in seconds since the epoch.
+        """
+        self._pools = pools
+        self._has_revoked = has_revoked
+        self._now = now
+
+    def caller(self, parameters: Parameters) -> User:
+        """Return the user of an operation's AccessToken, which needs the self-service scope."""
+        token = required(parameters, "AccessToken")
+        if not _PATTERN.fullmatch(token):
+            raise invalid_parameter(
+                "1 validation error detected: Value at 'accessToken' failed to satisfy constraint: "
+                f"Member must satisfy regular expression pattern: {_PATTERN.pattern}"
+            )
+        return self.bearer(token, SELF_SERVICE).user
+
+    def bearer(self, token: str, scope: str) -> Bearer:
+        """Return the bearer of a token that has a scope.
+
+        Raises:
+            Refusal: The token is not one of the server's, has expired, is revoked or lacks the scope, or its user
+                does not exist any more.
+        """
+        signed = signed_token(self._pools, token)
+        if signed is None or signed.text("token_use") != "access":
+            raise not_authorized("Invalid Access Token")
+        if self._now() >= signed.expires_at:
+            raise not_authorized("Access Token has expired")
+        if self._has_revoked(signed.text("origin_jti")):
+            raise not_authorized("Access Token has been revoked")
+        if scope not in signed.scopes:
+            raise not_authorized("Access Token does not have required scopes")
+        return Bearer(signed, _user_of(signed))
 
 
 def _common(client: AppClient, user: User, origin: Origin, now: float) -> dict[str, object]:
@@ -149,13 +184,14 @@ def _common(client: AppClient, user: User, origin: Origin, now: float) -> dict[s
 
 
 def _attributes(user: User) -> dict[str, object]:
-    """Cognito keeps every attribute as a text, and tells the verified ones as booleans."""
+    """Return the attributes as claims: Cognito stores strings, and turns only the verified flags into booleans."""
     return {name: value == "true" if name.endswith("_verified") else value for name, value in user.attributes.items()}
 
 
-def _compact(value: Mapping[str, object]) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()
-
-
-def _base64url(value: bytes) -> str:
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+def _user_of(signed: SignedToken) -> User:
+    user = signed.pool.users.get(signed.text("username").casefold())
+    if user is None:
+        raise Refusal("UserNotFoundException", "User does not exist.")
+    if not user.enabled:
+        raise not_authorized("User is disabled.")
+    return user

@@ -1,7 +1,8 @@
-"""HTTP: a listener on 127.0.0.1 that hands calls to a service and sends its answers, whole or not."""
+"""HTTP on 127.0.0.1: calls, answers and the listener between them."""
 
 from __future__ import annotations
 
+import json
 import socket
 import socketserver
 import sys
@@ -11,9 +12,13 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from enum import Enum, auto
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from cognitui.demo.strict.answer import Answer, Delivery
+AMZ_JSON = "application/x-amz-json-1.1"
+
+Body = Mapping[str, object]
+"""The answer of an operation, before it becomes JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +32,68 @@ class Call:
     body: bytes = field(repr=False)
 
 
+class Delivery(Enum):
+    """How much of an answer arrives."""
+
+    WHOLE = auto()
+    BROKEN_OFF = auto()
+    """Half of it, then the connection closes; Content-Length shows that the rest is missing."""
+    CUT_SHORT = auto()
+    """Half of it, with a Content-Length that fits: what a proxy makes of a broken answer."""
+    DROPPED = auto()
+    """None of it: the connection closes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP response."""
+
+    status: int = 200
+    body: bytes = field(default=b"{}", repr=False)
+    content_type: str = AMZ_JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Additional headers."""
+    error: str = ""
+    """The exception's name; empty if there is none."""
+    delivery: Delivery = Delivery.WHOLE
+
+    @classmethod
+    def of(cls, body: Body) -> Answer:
+        """Return the answer of an operation that succeeded."""
+        return cls(body=json.dumps(body).encode())
+
+
 Service = Callable[[Call], Answer]
 
 
 class Listener(ThreadingHTTPServer):
-    """Serves on a free port from the moment it is made until `close`, one thread a connection."""
+    """HTTP server on a free port, from construction until `close`; one thread per connection."""
 
     request_queue_size = 128
 
     def __init__(self, service: Service, now: Callable[[], float]) -> None:
-        """Takes what answers, and the time that the Date header tells."""
+        """Start to listen.
+
+        Args:
+            service: Answers each call.
+            now: The time in the Date header.
+        """
         self.service = service
         self.now = now
         self.crashes: list[str] = []
-        """Tracebacks of faults in the server itself."""
+        """Tracebacks of errors in the server itself."""
         self._connections: set[socket.socket] = set()
         super().__init__(("127.0.0.1", 0), _Handler)
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     def server_bind(self) -> None:
-        """Binds without asking the name service who we are, which takes seconds on some machines."""
+        """Bind without the reverse DNS lookup of HTTPServer, which takes seconds on some machines."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
 
     def close(self) -> None:
-        """Ends the thread and every connection."""
+        """Stop the thread and close every connection."""
         self.shutdown()
         self._thread.join()
         self.server_close()
@@ -60,18 +101,18 @@ class Listener(ThreadingHTTPServer):
             _hang_up(connection)
 
     def get_request(self) -> tuple[socket.socket, object]:
-        """Returns a new connection, and remembers it."""
+        """Accept a connection and remember it."""
         connection, address = super().get_request()
         self._connections.add(connection)
         return connection, address
 
     def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
-        """Ends a connection."""
+        """Close a connection."""
         self._connections.discard(request)
         super().shutdown_request(request)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Keeps what went wrong; a client that hung up is nothing wrong."""
+        """Keep the traceback, unless the client merely hung up."""
         if not isinstance(sys.exception(), ConnectionError):
             self.crashes.append(traceback.format_exc())
 
@@ -79,7 +120,7 @@ class Listener(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: Listener
     protocol_version = "HTTP/1.1"
-    # One segment for head and body, sent at once: otherwise a delayed acknowledgement costs 40 ms a call.
+    # Head and body go out in one segment, at once: otherwise a delayed acknowledgement costs 40 ms per call.
     wbufsize = 64 * 1024
     disable_nagle_algorithm = True
 
@@ -96,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
         return "Server"
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's name
-        """Says nothing: the journal knows."""
+        """Log nothing: the journal has it all."""
 
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -110,10 +151,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, answer: Answer) -> None:
         sent = answer.body if answer.delivery is Delivery.WHOLE else answer.body[: len(answer.body) // 2]
-        told = len(answer.body) if answer.delivery is Delivery.BROKEN_OFF else len(sent)
+        length = len(answer.body) if answer.delivery is Delivery.BROKEN_OFF else len(sent)
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
-        self.send_header("Content-Length", str(told))
+        self.send_header("Content-Length", str(length))
         self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
         for name, value in answer.headers.items():
             self.send_header(name, value)
@@ -129,4 +170,4 @@ def _hang_up(connection: socket.socket) -> None:
     try:
         connection.shutdown(socket.SHUT_RDWR)
     except OSError:
-        return  # the other side was faster
+        return  # the client was faster

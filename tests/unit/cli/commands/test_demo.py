@@ -86,7 +86,7 @@ def test_the_demo_runs_on_its_own_files_with_its_secrets_in_memory(tmp_path: Pat
         state=tmp_path / "state",
         environ={},
         secrets=secrets,
-        tell_letters=letters.append,
+        on_code=letters.append,
     )
     made = services_of(demo_set, wire)
 

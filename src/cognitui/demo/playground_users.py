@@ -1,0 +1,162 @@
+"""Sample users of the playground: a profile for each feature of Cognito that ministack does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cognitui.demo.strict.pools import CustomChallenge, MfaConfiguration
+from cognitui.demo.strict.server import ClientSettings, PoolSettings, UserSettings
+from cognitui.demo.strict.users import Mfa, UserStatus
+from cognitui.model.profile import Flow
+
+ENVIRONMENT = "playground"
+
+_PHONE = {"phone_number": "+14155550123", "phone_number_verified": "true"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlaygroundPool:
+    """A user pool; two with the same settings are still two."""
+
+    settings: PoolSettings
+
+
+@dataclass(frozen=True, slots=True)
+class PlaygroundUser:
+    """A user with an own app client, and the profile that signs in as that user."""
+
+    name: str
+    """The name of the profile, which says what it demonstrates."""
+    person: str
+    tag: str
+    notes: str
+    pool: PlaygroundPool
+    flow: Flow = Flow.USER_SRP_AUTH
+    client: ClientSettings = field(default_factory=ClientSettings)
+    user: UserSettings = field(default_factory=UserSettings)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    remember_device: bool = False
+    saves_password: bool = True
+    has_admin: bool = False
+    """Whether the profile names IAM credentials that may act for the user."""
+
+    @property
+    def username(self) -> str:
+        """The e-mail address to sign in with."""
+        return f"{self.person}@example.com"
+
+
+_CUSTOM_CHALLENGES = (
+    CustomChallenge({"question": "What has keys and opens no door?"}, "a keyboard"),
+    CustomChallenge({"question": "Say friend, and enter.", "hint": "in Elvish"}, "mellon"),
+)
+
+_OPEN = PlaygroundPool(
+    PoolSettings(
+        mfa=MfaConfiguration.OPTIONAL,
+        first_factors=("PASSWORD", "EMAIL_OTP", "SMS_OTP"),
+        custom_challenges=_CUSTOM_CHALLENGES,
+    )
+)
+_REMEMBERS_DEVICES = PlaygroundPool(
+    PoolSettings(mfa=MfaConfiguration.OPTIONAL, device_tracking="always", device_suppresses_mfa=True)
+)
+_REQUIRES_MFA = PlaygroundPool(PoolSettings(mfa=MfaConfiguration.REQUIRED, mfa_methods=(Mfa.TOTP,)))
+
+USERS = (
+    PlaygroundUser(
+        "email-code",
+        "judy",
+        "e-mail",
+        "After the password, Cognito sends a code by e-mail. The playground shows what it sends.",
+        _OPEN,
+        user=UserSettings(mfa=(Mfa.EMAIL,)),
+    ),
+    PlaygroundUser(
+        "sms-code",
+        "ken",
+        "sms",
+        "After the password, Cognito sends a code by text message.",
+        _OPEN,
+        user=UserSettings(mfa=(Mfa.SMS,)),
+        attributes=_PHONE,
+    ),
+    PlaygroundUser(
+        "either-code",
+        "lena",
+        "choice",
+        "Has two second factors: choose one.",
+        _OPEN,
+        user=UserSettings(mfa=(Mfa.EMAIL, Mfa.SMS)),
+        attributes=_PHONE,
+    ),
+    PlaygroundUser(
+        "first-factor",
+        "mila",
+        "choice",
+        "Signs in with the password or only a code (USER_AUTH): choose the factor.",
+        _OPEN,
+        Flow.USER_AUTH,
+        attributes=_PHONE,
+    ),
+    PlaygroundUser(
+        "authenticator",
+        "nils",
+        "set-up",
+        "The pool requires an authenticator app: scan the QR code or copy the seed, then type a code.",
+        _REQUIRES_MFA,
+    ),
+    PlaygroundUser(
+        "custom-challenge",
+        "olga",
+        "custom",
+        "The pool's Lambda triggers ask questions (CUSTOM_AUTH). The answers: a keyboard; mellon.",
+        _OPEN,
+        Flow.CUSTOM_AUTH,
+        saves_password=False,
+    ),
+    PlaygroundUser(
+        "device",
+        "pia",
+        "device",
+        "The first sign-in asks for a code and remembers this machine; the next one needs no code.",
+        _REMEMBERS_DEVICES,
+        user=UserSettings(mfa=(Mfa.EMAIL,)),
+        remember_device=True,
+    ),
+    PlaygroundUser(
+        "rotation",
+        "quinn",
+        "rotate",
+        "Every refresh returns a new refresh token, and the old one expires.",
+        _OPEN,
+        client=ClientSettings(rotation=True, access_validity=300, id_validity=300),
+    ),
+    PlaygroundUser(
+        "sign-up",
+        "rosa",
+        "new",
+        "Has signed up but not confirmed: request the code, and enter it.",
+        _OPEN,
+        user=UserSettings(status=UserStatus.UNCONFIRMED),
+    ),
+    PlaygroundUser(
+        "reset",
+        "sam",
+        "reset",
+        "An admin has reset the password: request a code, and choose a new password.",
+        _OPEN,
+        user=UserSettings(status=UserStatus.RESET_REQUIRED),
+    ),
+    PlaygroundUser(
+        "temporary",
+        "tess",
+        "admin",
+        "Has a temporary password: choose a new one, or make it permanent as an admin (aws_profile).",
+        _OPEN,
+        user=UserSettings(status=UserStatus.FORCE_CHANGE_PASSWORD),
+        has_admin=True,
+    ),
+)
+"""In the order of the list: common features first."""

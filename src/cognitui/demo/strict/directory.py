@@ -1,0 +1,132 @@
+"""Lists and descriptions of pools, app clients and users, with IAM credentials."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+
+from cognitui.demo.strict.admin import client_of, pool_of
+from cognitui.demo.strict.errors import Refusal, invalid_parameter
+from cognitui.demo.strict.parameters import Parameters, optional
+from cognitui.demo.strict.pools import Pools
+from cognitui.demo.strict.users import User
+from cognitui.demo.strict.wire import Body
+
+_FILTER = re.compile(r'(?P<name>[a-z_:]+) *(?P<operator>\^?=) *"(?P<value>(?:[^"\\]|\\.)*)"')
+_SEARCHABLE = frozenset(
+    {"username", "email", "phone_number", "name", "given_name", "family_name", "preferred_username", "sub"}
+)
+"""AWS, ListUsers: the attributes that a filter may name, except the two kinds of status."""
+
+_LARGEST_PAGE = 60
+
+
+class DirectoryOperations:
+    """ListUserPools, ListUserPoolClients, ListUsers, DescribeUserPool and DescribeUserPoolClient."""
+
+    def __init__(self, pools: Pools) -> None:
+        self._pools = pools
+
+    def list_user_pools(self, parameters: Parameters, region: str) -> Body:
+        """ListUserPools: the pools in the region that the call was signed for."""
+        pools = [
+            {"Id": pool.id, "Name": pool.title or pool.name} for pool in self._pools.pools if pool.region == region
+        ]
+        return _page("UserPools", pools, parameters, parameters.get("MaxResults"))
+
+    def list_user_pool_clients(self, parameters: Parameters) -> Body:
+        """ListUserPoolClients."""
+        pool = pool_of(self._pools, parameters)
+        clients = [
+            {"ClientId": client.id, "UserPoolId": pool.id, "ClientName": client.name or client.id}
+            for client in self._pools.clients_of(pool)
+        ]
+        return _page("UserPoolClients", clients, parameters, parameters.get("MaxResults", 60))
+
+    def list_users(self, parameters: Parameters) -> Body:
+        """ListUsers."""
+        pool, search = pool_of(self._pools, parameters), optional(parameters, "Filter") or ""
+        matches = _filter(search)
+        users = [_listed(user) for user in pool.all_users if matches(user)]
+        return _search_page("Users", users, parameters, f"{pool.id} {search}")
+
+    def describe_user_pool(self, parameters: Parameters) -> Body:
+        """DescribeUserPool."""
+        pool = pool_of(self._pools, parameters)
+        return {
+            "UserPool": {
+                "Id": pool.id,
+                "Name": pool.title or pool.name,
+                "EstimatedNumberOfUsers": len(pool.all_users),
+                **({"UsernameAttributes": list(pool.username_attributes)} if pool.username_attributes else {}),
+                **({"Domain": pool.domain} if pool.domain else {}),
+                **({"CustomDomain": pool.custom_domain} if pool.custom_domain else {}),
+            }
+        }
+
+    def describe_user_pool_client(self, parameters: Parameters) -> Body:
+        """DescribeUserPoolClient: includes the secret."""
+        return {"UserPoolClient": client_of(self._pools, parameters).description}
+
+
+def _listed(user: User) -> Body:
+    return {
+        "Username": user.username,
+        "Attributes": user.attribute_list,
+        "Enabled": user.enabled,
+        "UserStatus": user.status,
+    }
+
+
+def _filter(search: str) -> Callable[[User], bool]:
+    if not search:
+        return lambda _user: True
+    match = _FILTER.fullmatch(search)
+    if match is None or match["name"] not in _SEARCHABLE:
+        raise invalid_parameter("Error while parsing filter.")
+    name, value = match["name"], re.sub(r"\\(.)", r"\1", match["value"])
+    if match["operator"] == "=":
+        return lambda user: _attribute(user, name) == value
+    return lambda user: _attribute(user, name).startswith(value)
+
+
+def _attribute(user: User, name: str) -> str:
+    own = {"username": user.username, "sub": user.sub}
+    return own[name] if name in own else user.attributes.get(name, "")
+
+
+def _page(name: str, items: Sequence[Body], parameters: Parameters, size: object) -> Body:
+    """Return the items from NextToken on, under their name in the answer; `size` is MaxResults."""
+    if not isinstance(size, int) or not 1 <= size <= _LARGEST_PAGE:
+        raise _out_of_range("maxResults", f"Member must have value between 1 and {_LARGEST_PAGE}")
+    start = _start(optional(parameters, "NextToken"), "", "Invalid nextToken")
+    end = start + size
+    return {name: items[start:end], **({"NextToken": f"from-{end}"} if end < len(items) else {})}
+
+
+def _search_page(name: str, items: Sequence[Body], parameters: Parameters, search: str) -> Body:
+    """Return the items from PaginationToken on; a token is valid only for the search that it came from."""
+    size = parameters.get("Limit", _LARGEST_PAGE)
+    if not isinstance(size, int) or not 0 <= size <= _LARGEST_PAGE:
+        raise _out_of_range("limit", f"Member must have value less than or equal to {_LARGEST_PAGE}")
+    size = size or _LARGEST_PAGE
+    prefix = f"{sha256(search.encode()).hexdigest()[:16]}-"
+    start = _start(optional(parameters, "PaginationToken"), prefix, "Invalid pagination token")
+    end = start + size
+    return {name: items[start:end], **({"PaginationToken": f"{prefix}from-{end}"} if end < len(items) else {})}
+
+
+def _start(token: str | None, prefix: str, message: str) -> int:
+    if token is None:
+        return 0
+    start = token.removeprefix(f"{prefix}from-")
+    if not start.isdecimal():
+        raise invalid_parameter(message)
+    return int(start)
+
+
+def _out_of_range(member: str, constraint: str) -> Refusal:
+    return invalid_parameter(
+        f"1 validation error detected: Value at '{member}' failed to satisfy constraint: {constraint}"
+    )
