@@ -24,7 +24,7 @@ BENCHMARKS: Mapping[str, Callable[[int], Iterable[Row]]] = {
 
 
 def main() -> int:
-    """Returns 0 where every budget holds, 1 where one does not."""
+    """Return 0 if every budget holds, 1 if one does not."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--runs", type=int, default=7, help="runs of each, of which the median counts (7)")
     parser.add_argument("only", nargs="*", metavar="WORD", help=f"some of: {', '.join(BENCHMARKS)}")

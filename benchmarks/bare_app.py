@@ -16,7 +16,7 @@ class BareApp(App[None]):
         yield DataTable[str]()
 
     def on_mount(self) -> None:
-        """The column, whose head tells that the screen is painted."""
+        """The column, whose head shows that the screen is painted."""
         self.query_one(DataTable).add_columns(MARK)
 
 

@@ -46,7 +46,7 @@ _COMPLETES = {"_COGNITUI_COMPLETE": "bash_complete", "COMP_LINE": "cognitui toke
 
 
 def prompt_and_completion(runs: int) -> Iterator[Row]:
-    """`cognitui status ID` and the completion of a profile, each against loading click and msgspec alone."""
+    """`cognitui status ID` and the completion of a profile, each against loading only click and msgspec."""
     ours = [sys.executable, "-m", "cognitui"]
     with place(5) as few:
         few.run_countdowns()

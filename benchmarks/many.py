@@ -1,4 +1,4 @@
-"""A hundred profiles refreshed at once, and how the screen answers meanwhile."""
+"""A hundred profiles refreshed at once, and how the TUI answers while they are."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def refreshing_many(runs: int) -> Iterator[Row]:
         _write(at, url, pool, client)
         with environment({"NO_PROXY": "127.0.0.1"}):
             taken, answers = asyncio.run(_refreshed(at, min(runs, 3)))
-    yield Row(f"{_COUNT} profiles refreshed, {AT_A_TIME} at a time (the latency alone)", taken, "ms", 2, ideal)
-    yield Row("a move meanwhile, p95", statistics.quantiles(answers, n=20)[-1], "ms", 50)
+    yield Row(f"{_COUNT} profiles refreshed, {AT_A_TIME} at a time (only the latency)", taken, "ms", 2, ideal)
+    yield Row("a move during that, p95", statistics.quantiles(answers, n=20)[-1], "ms", 50)
 
 
 async def _refreshed(at: Place, runs: int) -> tuple[float, list[float]]:
-    """Milliseconds of a refresh of all (the median), and of each move meanwhile."""
+    """Milliseconds of a refresh of all (the median), and of each move during it."""
     options = Options(profiles=at.paths.profiles, state=at.folder / "state" / "cognitui", vault="memory")
     services = Wiring(options, {**os.environ, **at.env})
     for profile in services.profiles.load().profiles:

@@ -28,7 +28,7 @@ from tests.e2e.terminal import Terminal
 _SIGN_INS = 20
 
 _THINKS = 0.1
-"""Seconds that the server takes: Cognito hashes a password and is some way off. On loopback alone nothing of a call's
+"""Seconds that the server takes: Cognito hashes a password and is some way off. On plain loopback nothing of a call's
 time would be the network's, and no person has such a Cognito."""
 
 _PASSWORD = "Passw0rd!"
@@ -72,7 +72,7 @@ def _time_to_quit() -> float:
 
 @contextmanager
 def _deaf_server() -> Iterator[int]:
-    """Takes connections and never answers; returns its port."""
+    """Accept connections and never answer; yield the port."""
     with socket.create_server(("127.0.0.1", 0), backlog=50) as server:
         yield server.getsockname()[1]
 

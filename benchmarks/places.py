@@ -17,7 +17,7 @@ from cognitui.storage.paths import Paths
 from cognitui.storage.token_index import ExpiryIndex
 
 LAST = "the-last-one-in-view"
-"""The name of a profile that stands in the first screenful: once it is painted, the list is."""
+"""The name of a profile that is in the first screenful: once it is painted, the list is."""
 
 
 @dataclass(frozen=True, slots=True)

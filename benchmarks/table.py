@@ -12,10 +12,10 @@ class Row:
 
     what: str
     figure: float | None
-    """In `unit`; None where it cannot be had here, and `note` says why."""
+    """In `unit`; None if it cannot be measured here, and `note` says why."""
     unit: str
     budget: float = 0.0
-    """The most that the ratio may be, or the figure itself where there is no baseline."""
+    """The most that the ratio may be, or the figure itself if there is no baseline."""
     baseline: float | None = None
     """What it is held against, in the same unit and from the same run."""
     note: str = ""
@@ -27,7 +27,7 @@ class Row:
 
     @property
     def holds(self) -> bool | None:
-        """Whether the budget holds; None where there is no figure."""
+        """Whether the budget holds; None if there is no figure."""
         measured = self.ratio if self.baseline is not None else self.figure
         return None if measured is None else measured <= self.budget
 

@@ -91,7 +91,7 @@ _DOCSTRING = frozenset({Kind.DOCSTRING})
 # A place ("the folder where it is stored") is fine, so only phrases that state a condition are listed.
 _BEFORE_A_PLACE = (
     "say says said know knows show shows from see find finds file folder place line page point print prints change "
-    "changes #"
+    "changes decide decides return returns #"
 )
 _CONDITION = (
     r"(?:empty|none|nothing|true|false|0|once|again|only) where|"
