@@ -51,9 +51,9 @@ class Banned:
 
 @dataclass(frozen=True)
 class Allowed:
-    """A phrase that contains a banned word and is right where it is."""
+    """A phrase that contains a banned word and is plain English all the same."""
 
-    phrase: str
+    pattern: str
     reason: str
     where: str = "*"
     """Glob of the paths, from the root of the repository."""
@@ -91,7 +91,7 @@ _DOCSTRING = frozenset({Kind.DOCSTRING})
 # A place ("the folder where it is stored") is fine, so only phrases that state a condition are listed.
 _BEFORE_A_PLACE = (
     "say says said know knows show shows from see find finds file folder place line page point print prints change "
-    "changes #"
+    "changes decide decides return returns #"
 )
 _CONDITION = (
     r"(?:empty|none|nothing|true|false|0|once|again|only) where|"
@@ -155,7 +155,7 @@ BANNED: tuple[Banned, ...] = (
     Banned("the screen (?:says|asks|opens as|keeps|does|knows|has it|that is given)", "the TUI"),
     Banned("screen and commands|commands and (?:the )?screen", "TUI and CLI"),
     Banned("(?:the )?same persons?", "same user"),
-    Banned("nobody (?:was|is) (?:here|there)", "locked after … idle"),
+    Banned("nobody (?:was (?:here|there)|is here)", "locked after … idle"),
     Banned("kept alive no more", "keep-alive off"),
     Banned("(?:the )?defaults? holds?(?: for)?", "defaults are used"),
     Banned("words for people", "messages"),
@@ -168,11 +168,7 @@ BANNED: tuple[Banned, ...] = (
 )
 
 ALLOWED: tuple[Allowed, ...] = (
-    Allowed("leave it alone", "plain English for not touching it"),
-    Allowed("leaves it alone", "plain English for not touching it"),
-    Allowed("leave them alone", "plain English for not touching them"),
-    Allowed("leaves them alone", "plain English for not touching them"),
-    Allowed("left alone", "plain English for not touched"),
+    Allowed(r"(?:leave|leaves|leaving|left|let)(?: [\w']+){0,4} alone", "plain English for not touching something"),
 )
 
 _SKIPPED = ("tests/language.py", "tests/unit/test_language.py")
@@ -212,7 +208,7 @@ def _pattern_of(kind: Kind) -> re.Pattern[str]:
 
 
 def _places(allowed: Allowed, text: Text) -> Iterator[re.Match[str]]:
-    return re.finditer(re.escape(allowed.phrase).replace(r"\ ", _SPACE), text.words, re.IGNORECASE)
+    return re.finditer(rf"(?<!\w)(?:{allowed.pattern})(?!\w)".replace(" ", _SPACE), text.words, re.IGNORECASE)
 
 
 def _context(text: Text, found: re.Match[str]) -> str:
