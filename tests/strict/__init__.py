@@ -1,1 +1,1 @@
-"""What tests need beside the strict server of the demo: its fixture, and a browser for its login page."""
+"""Test fixture with the demo's strict server, and a browser for its login page."""

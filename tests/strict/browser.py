@@ -1,4 +1,4 @@
-"""A browser and its user: log in at the page that a program has opened."""
+"""Browser that logs in at the login page of the strict server."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import urllib3
 
 
 class Browser:
-    """One that keeps the cookie of the pool's domain."""
+    """A browser that keeps the cookie of the domain."""
 
     def __init__(self) -> None:
         self._headers: dict[str, str] = {}
 
     def log_in(self, url: str, username: str, password: str) -> str:
-        """Returns where the browser is sent after the login form, without going there.
+        """Return the URL that the browser is redirected to after the login form, without opening it.
 
         Raises:
-            AssertionError: There was no form, or the login was refused; the page says why.
+            AssertionError: There was no form, or the login was refused; the message contains the page.
         """
         shown = urllib3.request("GET", url, headers=self._headers, redirect=False)
         if shown.headers.get("Location", "").startswith("/"):
@@ -32,18 +32,18 @@ class Browser:
         headers = {"Content-Type": "application/x-www-form-urlencoded", **self._headers}
         answer = urllib3.request("POST", action, body=body, headers=headers, redirect=False)
         assert answer.status == 302, answer.data.decode()
-        return self._sent_to(answer)
+        return self._redirect_of(answer)
 
     def go(self, url: str) -> str:
-        """Returns where the browser is sent at once, without going there; an empty text where it is shown a page."""
-        return self._sent_to(urllib3.request("GET", url, headers=self._headers, redirect=False))
+        """Return the URL that the browser is redirected to, without opening it; empty if it is shown a page."""
+        return self._redirect_of(urllib3.request("GET", url, headers=self._headers, redirect=False))
 
-    def _sent_to(self, answer: urllib3.BaseHTTPResponse) -> str:
+    def _redirect_of(self, answer: urllib3.BaseHTTPResponse) -> str:
         if cookie := answer.headers.get("Set-Cookie"):
             self._headers = {"Cookie": cookie.partition(";")[0]}
         return answer.headers.get("Location", "")
 
 
 def log_in(url: str, username: str, password: str) -> str:
-    """Returns where a browser is sent that knows nobody yet; see `Browser.log_in`."""
+    """Log in with a new browser; see `Browser.log_in`."""
     return Browser().log_in(url, username, password)

@@ -1,4 +1,4 @@
-"""The server as a pytest fixture; `pytest_plugins` of the outermost conftest makes it known."""
+"""Pytest fixture with the strict server; the outermost conftest lists it in `pytest_plugins`."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from cognitui.demo.strict.signing import SigningKey
 
 @pytest.fixture(scope="session")
 def strict_keys() -> list[SigningKey]:
-    """The keys that were made so far: servers of several tests share them, since one takes 100 ms."""
+    """Signing keys so far. Servers of several tests share them: generating one takes 100 ms."""
     return []
 
 
 @pytest.fixture
 def strict(strict_keys: list[SigningKey]) -> Iterator[StrictServer]:
-    """A server without pools, that must not have crashed when the test is over."""
+    """A server without pools, which must not crash during the test."""
     with StrictServer(new_key=_from(strict_keys)) as server:
         yield server
     assert not server.crashes, "\n".join(server.crashes)
 
 
 def _from(keys: list[SigningKey]) -> Callable[[], SigningKey]:
-    """Hands the keys out one after another, so that two pools of a server never share one."""
+    """Return the keys one after another, so that two pools of a server never share one."""
     used = 0
 
     def next_key() -> SigningKey:

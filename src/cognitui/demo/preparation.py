@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from cognitui.model.secret import SecretKind
 
 if TYPE_CHECKING:
-    from cognitui.demo.playground import Playground
+    from cognitui.demo.playground import Playground, PlaygroundReady
+    from cognitui.demo.sample_users import Stage
     from cognitui.demo.server import Server
 
 
@@ -65,18 +66,15 @@ def prepare(progress: Callable[[str], None]) -> Iterator[DemoSet]:
 
 def _filled(server: Server, beside: Playground, folder: Path) -> DemoSet:
     from cognitui.demo.directory import Directory
-    from cognitui.demo.playground_users import ENVIRONMENT
     from cognitui.demo.profiles import admin_credentials_text, playground_text, profile_text
-    from cognitui.demo.sample_users import STAGES, SavedPassword
+    from cognitui.demo.sample_users import STAGES
     from cognitui.demo.seed import seed
     from cognitui.storage.atomic import write_private
 
     seeded = seed(Directory(server), STAGES)
-    profiles = folder / "profiles.toml"
     ready = beside.wait_until_ready()
-    text = f"{profile_text(server.endpoint, seeded)}\n{playground_text(ready)}"
-    write_private(profiles, text.encode())
-    credentials = folder / "aws-credentials"
+    profiles, credentials = folder / "profiles.toml", folder / "aws-credentials"
+    write_private(profiles, f"{profile_text(server.endpoint, seeded)}\n{playground_text(ready)}".encode())
     write_private(credentials, admin_credentials_text(ready.admin).encode())
     return DemoSet(
         profiles=profiles,
@@ -90,19 +88,26 @@ def _filled(server: Server, beside: Playground, folder: Path) -> DemoSet:
             "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
             "AWS_CONFIG_FILE": str(folder / "aws-config"),
         },
-        secrets=(
-            *(entry for stage in seeded for entry in stage.secrets),
-            *(
-                (f"{ENVIRONMENT}/{account.name}", SecretKind.PASSWORD, account.password)
-                for account in ready.accounts
-                if account.password
-            ),
-        ),
+        secrets=(*(entry for stage in seeded for entry in stage.secrets), *_playground_secrets(ready)),
         on_code=beside.on_code,
-        refused=frozenset(
-            f"{stage.name}/{person.name}"
-            for stage in STAGES
-            for person in stage.people
-            if person.saved is SavedPassword.WRONG
-        ),
+        refused=_refused(STAGES),
+    )
+
+
+def _playground_secrets(ready: PlaygroundReady) -> Iterator[tuple[str, SecretKind, str]]:
+    from cognitui.demo.playground_users import ENVIRONMENT
+
+    for account in ready.accounts:
+        if account.password:
+            yield f"{ENVIRONMENT}/{account.name}", SecretKind.PASSWORD, account.password
+
+
+def _refused(stages: Sequence[Stage]) -> frozenset[str]:
+    from cognitui.demo.sample_users import SavedPassword
+
+    return frozenset(
+        f"{stage.name}/{person.name}"
+        for stage in stages
+        for person in stage.people
+        if person.saved is SavedPassword.WRONG
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from cognitui.demo.playground import Account, AdminKey, PlaygroundReady
 from cognitui.demo.playground_users import ENVIRONMENT, USERS, PlaygroundUser
-from cognitui.demo.sample_users import AppClient, Stage
+from cognitui.demo.sample_users import AppClient, Person, Stage
 from cognitui.demo.seed import SeededStage
 from cognitui.model.profile import DEFAULT_FLOW, Flow
 from cognitui.storage.toml_edit import Value, written
@@ -52,35 +52,36 @@ def _playground_table(user: PlaygroundUser, account: Account) -> str:
 def _blocks(endpoint: str, seeded: SeededStage) -> Iterator[str]:
     stage = seeded.stage
     path = f"environments.{stage.name}"
-    yield _table(
-        path,
-        {
-            "label": stage.label,
-            "color": stage.color,
-            "protected": stage.protected,
-            "endpoint_url": endpoint,
-            "user_pool_id": seeded.pool,
-            "client_id": seeded.clients[stage.clients[0]].id,
-            "expect": _expected(stage),
-        },
-    )
+    yield _table(path, _environment_keys(endpoint, seeded))
     for person in stage.people:
-        flow = "" if person.flow is DEFAULT_FLOW else person.flow.value
-        keys = _client_keys(endpoint, seeded, person.client)
-        yield _table(
-            f"{path}.profiles.{person.name}",
-            {
-                "username": person.username,
-                "flow": flow,
-                **keys,
-                "identity_pool_id": seeded.identity_pool if person.client is stage.clients[0] else "",
-                "notes": person.notes,
-            },
-        )
+        yield _table(f"{path}.profiles.{person.name}", _person_keys(endpoint, seeded, person))
     for service in stage.services:
         keys = _client_keys(endpoint, seeded, service.client)
         flow = Flow.CLIENT_CREDENTIALS.value
         yield _table(f"{path}.profiles.{service.name}", {"flow": flow, **keys, "notes": service.notes})
+
+
+def _environment_keys(endpoint: str, seeded: SeededStage) -> Mapping[str, Value]:
+    stage = seeded.stage
+    return {
+        "label": stage.label,
+        "color": stage.color,
+        "protected": stage.protected,
+        "endpoint_url": endpoint,
+        "user_pool_id": seeded.pool,
+        "client_id": seeded.clients[stage.clients[0]].id,
+        "expect": _expected(stage),
+    }
+
+
+def _person_keys(endpoint: str, seeded: SeededStage, person: Person) -> Mapping[str, Value]:
+    return {
+        "username": person.username,
+        "flow": "" if person.flow is DEFAULT_FLOW else person.flow.value,
+        **_client_keys(endpoint, seeded, person.client),
+        "identity_pool_id": seeded.identity_pool if person.client is seeded.stage.clients[0] else "",
+        "notes": person.notes,
+    }
 
 
 def _expected(stage: Stage) -> Mapping[str, Value]:

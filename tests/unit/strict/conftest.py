@@ -1,4 +1,4 @@
-"""The strict server, with a pool and boto3 as its client."""
+"""Fixtures with the strict server, a pool, and boto3 as its client."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from cognitui.demo.strict.server import StrictServer
+from tests.unit.strict.admin import CONFIG, KEY, KEY_SECRET, Admin
 from tests.unit.strict.world import ALICE, PASSWORD, World
 
 
@@ -22,3 +23,18 @@ def world(strict: StrictServer) -> Iterator[World]:
     boto = boto3.client("cognito-idp", region_name="eu-west-1", endpoint_url=strict.url, config=config)
     yield World(strict, pool, strict.add_user(pool, ALICE, PASSWORD, groups=("admins",)), boto)
     boto.close()
+
+
+@pytest.fixture
+def admin(world: World) -> Iterator[Admin]:
+    world.server.add_iam_user(KEY, KEY_SECRET)
+    client = boto3.client(
+        "cognito-idp",
+        region_name="eu-west-1",
+        endpoint_url=world.server.url,
+        aws_access_key_id=KEY,
+        aws_secret_access_key=KEY_SECRET,
+        config=CONFIG,
+    )
+    yield Admin(world, client)
+    client.close()

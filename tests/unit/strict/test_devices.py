@@ -1,4 +1,4 @@
-"""Remembered devices; pycognito makes their passwords and proofs."""
+"""Remembered devices; pycognito creates their passwords and proofs."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pycognito.aws_srp import AWSSRP, generate_hash_device
 from cognitui.demo.strict.pools import MfaConfiguration
 from cognitui.demo.strict.server import PoolSettings, StrictServer
 from cognitui.demo.strict.users import Mfa
-from tests.unit.strict.raw import USER_POOLS, Said, ask
+from tests.unit.strict.raw import USER_POOLS, Reply, ask
 from tests.unit.strict.visitor import BOB, Visitor, parameters, tokens
 from tests.unit.strict.world import PASSWORD, SECRET, hashed
 
-# pycognito asks for the time in a way that Python 3.12 deprecates.
+# pycognito gets the time with a function that Python 3.12 deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
 NO_DEVICE = ("ResourceNotFoundException", "Device does not exist.")
@@ -30,7 +30,7 @@ ANOTHER = "eu-west-1_3fa85f64-5717-4562-b3fc-2c963f66afa6"
 
 @dataclass(frozen=True)
 class Machine:
-    """What a machine keeps of the device that it is."""
+    """A machine with the values of its remembered device."""
 
     bob: Visitor
     key: str
@@ -40,14 +40,14 @@ class Machine:
     refresh_token: str
     access_token: str
 
-    def call(self, operation: str, **given: object) -> Said:
+    def call(self, operation: str, **given: object) -> Reply:
         given = {"AccessToken": self.access_token, "DeviceKey": self.key, **given}
         return ask(self.bob.server, operation, USER_POOLS, **given)
 
-    def confirm(self) -> Said:
+    def confirm(self) -> Reply:
         return self.call("ConfirmDevice", DeviceName="desk", DeviceSecretVerifierConfig=self.verifier)
 
-    def update(self, status: str | None) -> Said:
+    def update(self, status: str | None) -> Reply:
         return self.call("UpdateDeviceStatus", DeviceRememberedStatus=status)
 
     def srp(self, device_password: str = "") -> AWSSRP:
@@ -63,18 +63,18 @@ class Machine:
             device_password=device_password or self.password,
         )
 
-    def enter(self) -> Said:
+    def enter(self) -> Reply:
         return self.bob.enter(DEVICE_KEY=self.key)
 
-    def begin(self, srp: AWSSRP, asked: Said) -> Said:
-        """Answers DEVICE_SRP_AUTH."""
+    def begin(self, srp: AWSSRP, asked: Reply) -> Reply:
+        """Answer DEVICE_SRP_AUTH."""
         return self.bob.answer(asked, DEVICE_KEY=self.key, SRP_A=srp.get_auth_params()["SRP_A"])
 
-    def prove(self, srp: AWSSRP, asked: Said, **given: str) -> Said:
-        """Answers DEVICE_PASSWORD_VERIFIER."""
+    def prove(self, srp: AWSSRP, asked: Reply, **given: str) -> Reply:
+        """Answer DEVICE_PASSWORD_VERIFIER."""
         return self.bob.answer(asked, **{**srp.process_device_challenge(parameters(asked)), **given})
 
-    def refresh(self, key: str | None) -> Said:
+    def refresh(self, key: str | None) -> Reply:
         return ask(
             self.bob.server,
             "GetTokensFromRefreshToken",
@@ -84,7 +84,7 @@ class Machine:
             DeviceKey=key,
         )
 
-    def old_refresh(self, **device: str) -> Said:
+    def old_refresh(self, **device: str) -> Reply:
         name = self.bob.user.username
         given = {"REFRESH_TOKEN": self.refresh_token, **hashed(self.bob.client, name), **device}
         client_id = self.bob.client.id
@@ -100,7 +100,7 @@ def visitor(strict: StrictServer, **pool: Unpack[PoolSettings]) -> Visitor:
 
 
 def machine(bob: Visitor) -> Machine:
-    """Returns a machine that has signed in and was given a device."""
+    """Return a machine that has signed in and has received a device key."""
     result = bob.enter().body["AuthenticationResult"]
     assert isinstance(result, dict)
     new = result["NewDeviceMetadata"]
@@ -110,7 +110,7 @@ def machine(bob: Visitor) -> Machine:
 
 
 def remembered(bob: Visitor) -> Machine:
-    """Returns a machine that is a remembered device."""
+    """Return a machine that is a remembered device."""
     made = machine(bob)
     made.confirm()
     made.update("remembered")
@@ -136,7 +136,7 @@ def test_a_pool_without_tracking_gives_no_device(strict: StrictServer) -> None:
     assert "device_key" not in jwt.decode(result["AccessToken"], options={"verify_signature": False})
 
 
-def test_a_remembered_device_proves_itself_and_gets_no_other(bob: Visitor) -> None:
+def test_a_remembered_device_proves_itself_and_no_new_one_is_created(bob: Visitor) -> None:
     known = remembered(bob)
     srp = known.srp()
     asked = known.enter()
@@ -147,7 +147,7 @@ def test_a_remembered_device_proves_itself_and_gets_no_other(bob: Visitor) -> No
     assert "NewDeviceMetadata" not in tokens(known.prove(srp, asked))
 
 
-def test_the_proof_of_the_password_and_that_of_the_device_follow_each_other(bob: Visitor) -> None:
+def test_the_password_proof_is_followed_by_the_device_proof(bob: Visitor) -> None:
     known = remembered(bob)
     srp = known.srp()
     asked = bob.start("USER_SRP_AUTH", **srp.get_auth_params())
@@ -156,7 +156,7 @@ def test_the_proof_of_the_password_and_that_of_the_device_follow_each_other(bob:
     assert tokens(known.prove(srp, known.begin(srp, asked)))
 
 
-def test_a_proof_of_the_password_that_does_not_name_the_device_is_one_on_a_new_device(bob: Visitor) -> None:
+def test_a_password_proof_without_a_device_key_creates_a_new_device(bob: Visitor) -> None:
     known = remembered(bob)
     srp = known.srp()
     asked = bob.start("USER_SRP_AUTH", **srp.get_auth_params())
@@ -174,7 +174,7 @@ def test_the_proof_of_another_device_password_is_refused_and_ends_the_session(bo
 
 
 @pytest.mark.parametrize(
-    ("spoilt", "told"),
+    ("changed", "expected"),
     [
         ({"DEVICE_KEY": ANOTHER}, NO_DEVICE),
         ({"PASSWORD_CLAIM_SECRET_BLOCK": "AAAA"}, WRONG),
@@ -183,16 +183,16 @@ def test_the_proof_of_another_device_password_is_refused_and_ends_the_session(bo
         ({"DEVICE_KEY": ""}, ("InvalidParameterException", "Missing required parameter DEVICE_KEY")),
     ],
 )
-def test_a_device_proof_with_something_else_in_it_is_refused(
-    bob: Visitor, spoilt: dict[str, str], told: tuple[str, str]
+def test_a_device_proof_with_a_changed_parameter_is_refused(
+    bob: Visitor, changed: dict[str, str], expected: tuple[str, str]
 ) -> None:
     known = remembered(bob)
     srp = known.srp()
     asked = known.begin(srp, known.enter())
-    assert known.prove(srp, asked, **spoilt).refusal == told
+    assert known.prove(srp, asked, **changed).refusal == expected
 
 
-def test_a_device_proof_by_a_clock_that_is_an_hour_ahead_is_refused(bob: Visitor) -> None:
+def test_a_device_proof_from_a_clock_an_hour_ahead_is_refused(bob: Visitor) -> None:
     known = remembered(bob)
     srp = known.srp()
     asked = known.begin(srp, known.enter())
@@ -203,15 +203,15 @@ def test_a_device_proof_by_a_clock_that_is_an_hour_ahead_is_refused(bob: Visitor
 @pytest.mark.parametrize("public", ["0", "no number"])
 def test_a_public_value_that_would_prove_any_device_is_refused(bob: Visitor, public: str) -> None:
     known = remembered(bob)
-    said = bob.answer(known.enter(), DEVICE_KEY=known.key, SRP_A=public)
-    assert said.refusal[0] == "InvalidParameterException"
+    reply = bob.answer(known.enter(), DEVICE_KEY=known.key, SRP_A=public)
+    assert reply.refusal[0] == "InvalidParameterException"
 
 
-def test_another_device_does_not_answer_for_this_one(bob: Visitor) -> None:
+def test_another_device_cannot_answer_for_this_one(bob: Visitor) -> None:
     known, other = remembered(bob), remembered(bob)
     srp = other.srp()
-    said = bob.answer(known.enter(), DEVICE_KEY=other.key, SRP_A=srp.get_auth_params()["SRP_A"])
-    assert said.refusal == NO_DEVICE
+    reply = bob.answer(known.enter(), DEVICE_KEY=other.key, SRP_A=srp.get_auth_params()["SRP_A"])
+    assert reply.refusal == NO_DEVICE
     srp = known.srp()
     assert known.prove(srp, known.begin(srp, known.enter()), DEVICE_KEY=other.key).refusal == NO_DEVICE
 
@@ -223,12 +223,12 @@ def test_the_session_of_a_device_is_good_for_one_public_value(bob: Visitor) -> N
     assert known.begin(srp, asked).refusal[1].startswith("Invalid session for the user")
 
 
-def test_a_device_that_does_not_exist_is_told_once_the_password_is_right(bob: Visitor) -> None:
+def test_an_unknown_device_is_reported_after_the_correct_password(bob: Visitor) -> None:
     assert bob.start(PASSWORD="Wr0ng-one", DEVICE_KEY=ANOTHER).refusal == WRONG
     assert bob.enter(DEVICE_KEY=ANOTHER).refusal == NO_DEVICE
 
 
-def test_a_proof_that_names_a_device_that_is_gone_may_be_sent_again_without_it(bob: Visitor) -> None:
+def test_a_proof_with_an_unknown_device_may_be_repeated_without_it(bob: Visitor) -> None:
     known = remembered(bob)
     known.call("ForgetDevice")
     srp = known.srp()
@@ -241,18 +241,18 @@ def test_a_proof_that_names_a_device_that_is_gone_may_be_sent_again_without_it(b
 def test_the_device_of_another_user_does_not_exist(bob: Visitor) -> None:
     known = remembered(bob)
     eve = bob.server.add_user(bob.pool, "eve", PASSWORD)
-    said = Visitor(bob.server, bob.client, eve).start(name="eve", PASSWORD=PASSWORD, DEVICE_KEY=known.key)
-    assert said.refusal == NO_DEVICE
+    reply = Visitor(bob.server, bob.client, eve).start(name="eve", PASSWORD=PASSWORD, DEVICE_KEY=known.key)
+    assert reply.refusal == NO_DEVICE
 
 
-def test_a_remembered_device_takes_the_place_of_mfa(bob: Visitor) -> None:
+def test_a_remembered_device_replaces_mfa(bob: Visitor) -> None:
     known = remembered(bob)
     bob.user.mfa = (Mfa.EMAIL,)
     assert bob.enter().body["ChallengeName"] == "EMAIL_OTP"
     assert known.enter().body["ChallengeName"] == "DEVICE_SRP_AUTH"
 
 
-def test_a_remembered_device_proves_itself_after_mfa_where_it_does_not_take_its_place(strict: StrictServer) -> None:
+def test_a_remembered_device_proves_itself_after_mfa_if_it_does_not_replace_it(strict: StrictServer) -> None:
     bob = visitor(strict, device_tracking="always", mfa=MfaConfiguration.OPTIONAL)
     known = remembered(bob)
     bob.user.mfa = (Mfa.EMAIL,)
@@ -264,7 +264,7 @@ def test_a_remembered_device_proves_itself_after_mfa_where_it_does_not_take_its_
     assert tokens(known.prove(srp, known.begin(srp, asked)))
 
 
-def test_a_device_may_be_named_with_the_code_alone(bob: Visitor) -> None:
+def test_the_device_key_may_come_with_the_code(bob: Visitor) -> None:
     known = remembered(bob)
     bob.user.mfa = (Mfa.EMAIL,)
     asked = bob.answer(bob.enter(), EMAIL_OTP_CODE=bob.message.code, DEVICE_KEY=known.key)
@@ -278,13 +278,13 @@ def test_a_device_works_after_the_choice_of_a_first_factor(bob: Visitor) -> None
     assert asked.body["ChallengeName"] == "DEVICE_SRP_AUTH"
 
 
-def test_where_all_devices_are_remembered_the_user_need_not_agree(bob: Visitor) -> None:
+def test_a_pool_that_remembers_all_devices_needs_no_confirmation_by_the_user(bob: Visitor) -> None:
     new = machine(bob)
     assert new.confirm().body == {"UserConfirmationNecessary": False}
     assert new.enter().body["ChallengeName"] == "DEVICE_SRP_AUTH"
 
 
-def test_where_the_user_must_agree_a_device_is_remembered_from_then_on(strict: StrictServer) -> None:
+def test_an_opt_in_device_is_remembered_once_the_user_agrees(strict: StrictServer) -> None:
     bob = visitor(strict, device_tracking="opt_in")
     new = machine(bob)
     assert new.confirm().body == {"UserConfirmationNecessary": True}
@@ -296,7 +296,7 @@ def test_where_the_user_must_agree_a_device_is_remembered_from_then_on(strict: S
 
 
 @pytest.mark.parametrize("status", [None, "forgotten"])
-def test_a_status_that_is_none_is_refused(bob: Visitor, status: str | None) -> None:
+def test_an_invalid_status_is_refused(bob: Visitor, status: str | None) -> None:
     assert remembered(bob).update(status).refusal[0] == "InvalidParameterException"
 
 
@@ -304,7 +304,7 @@ def test_a_status_that_is_none_is_refused(bob: Visitor, status: str | None) -> N
     "operation",
     ["ConfirmDevice", "UpdateDeviceStatus", "GetDevice", "ForgetDevice"],
 )
-def test_each_call_wants_a_device_of_the_user_and_a_good_token(bob: Visitor, operation: str) -> None:
+def test_each_operation_needs_a_device_of_the_user_and_a_valid_token(bob: Visitor, operation: str) -> None:
     new = machine(bob)
     given = {"DeviceSecretVerifierConfig": new.verifier, "DeviceRememberedStatus": "remembered"}
     assert new.call(operation, **given, DeviceKey=ANOTHER).refusal == NO_DEVICE
@@ -313,7 +313,7 @@ def test_each_call_wants_a_device_of_the_user_and_a_good_token(bob: Visitor, ope
 
 
 @pytest.mark.parametrize("operation", ["UpdateDeviceStatus", "GetDevice", "ForgetDevice"])
-def test_a_device_that_was_not_confirmed_does_not_exist(bob: Visitor, operation: str) -> None:
+def test_an_unconfirmed_device_does_not_exist(bob: Visitor, operation: str) -> None:
     new = machine(bob)
     assert new.call(operation, DeviceRememberedStatus="remembered").refusal == NO_DEVICE
     assert new.enter().refusal == NO_DEVICE
@@ -325,19 +325,19 @@ def test_a_device_is_confirmed_once(bob: Visitor) -> None:
 
 @pytest.mark.parametrize("name", ["PasswordVerifier", "Salt"])
 @pytest.mark.parametrize("value", ["", "no base64", base64.b64encode(b"\x80\x01").decode(), "AAAA"])
-def test_a_verifier_that_would_be_no_positive_number_is_refused(bob: Visitor, name: str, value: str) -> None:
+def test_a_verifier_that_is_not_a_positive_number_is_refused(bob: Visitor, name: str, value: str) -> None:
     new = machine(bob)
-    said = new.call("ConfirmDevice", DeviceSecretVerifierConfig={**new.verifier, name: value})
-    assert said.refusal[0] == "InvalidParameterException"
+    reply = new.call("ConfirmDevice", DeviceSecretVerifierConfig={**new.verifier, name: value})
+    assert reply.refusal[0] == "InvalidParameterException"
 
 
-def test_get_device_tells_the_name(bob: Visitor) -> None:
+def test_get_device_returns_the_name(bob: Visitor) -> None:
     device = remembered(bob).call("GetDevice").body["Device"]
     assert isinstance(device, dict)
     assert {"Name": "device_name", "Value": "desk"} in device["DeviceAttributes"]
 
 
-def test_tokens_of_a_device_are_refreshed_with_its_key_alone(bob: Visitor) -> None:
+def test_tokens_of_a_device_are_refreshed_only_with_its_key(bob: Visitor) -> None:
     known = remembered(bob)
     assert known.refresh(known.key).status == 200
     assert known.refresh(None).refusal == NO_TOKEN
@@ -346,7 +346,7 @@ def test_tokens_of_a_device_are_refreshed_with_its_key_alone(bob: Visitor) -> No
     assert known.old_refresh().refusal == NO_TOKEN
 
 
-def test_tokens_of_a_device_that_was_forgotten_are_not_refreshed(bob: Visitor) -> None:
+def test_tokens_of_a_forgotten_device_are_not_refreshed(bob: Visitor) -> None:
     known = remembered(bob)
     assert known.call("ForgetDevice").body == {}
     assert known.refresh(known.key).refusal == NO_TOKEN

@@ -1,4 +1,4 @@
-"""Second factors: codes by message, authenticator apps, and which of them is asked for."""
+"""Second factors: codes by message, authenticator apps, and the choice between them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def visitor(
     methods: tuple[Mfa, ...] = ALL,
     **user: Unpack[UserSettings],
 ) -> Visitor:
-    """Returns Bob, with the factors that are given, at a client with a secret."""
+    """Return Bob with some factors, at a client with a secret."""
     strict.clock.stop()
     pool = strict.add_pool(mfa=demand, mfa_methods=methods)
     app = SoftwareToken(name="phone") if Mfa.TOTP in factors else None
@@ -35,17 +35,17 @@ def visitor(
 
 
 def app_code(bob: Visitor, seconds: float = 0.0) -> str:
-    """Returns what Bob's authenticator app shows, now or some seconds later."""
+    """Return the code in Bob's authenticator app, now or some seconds later."""
     assert bob.user.software_token is not None
     return bob.user.software_token.code(bob.server.now() + seconds)
 
 
 @pytest.mark.parametrize(
-    ("factor", "medium", "destination", "told"),
+    ("factor", "medium", "destination", "expected"),
     [(Mfa.SMS, "SMS", PHONE, "+*******0123"), (Mfa.EMAIL, "EMAIL", BOB, "b***@e***")],
 )
-def test_a_code_is_sent_after_the_password_and_lets_in(
-    strict: StrictServer, factor: Mfa, medium: str, destination: str, told: str
+def test_a_code_is_sent_after_the_password_and_signs_in(
+    strict: StrictServer, factor: Mfa, medium: str, destination: str, expected: str
 ) -> None:
     bob = visitor(strict, factor)
     asked = bob.enter()
@@ -53,7 +53,7 @@ def test_a_code_is_sent_after_the_password_and_lets_in(
     assert asked.body["ChallengeName"] == factor
     assert parameters(asked) == {
         "CODE_DELIVERY_DELIVERY_MEDIUM": medium,
-        "CODE_DELIVERY_DESTINATION": told,
+        "CODE_DELIVERY_DESTINATION": expected,
         "USER_ID_FOR_SRP": bob.user.username,
     }
     assert (bob.message.medium, bob.message.destination, len(bob.message.code)) == (medium, destination, 6)
@@ -67,7 +67,7 @@ def test_the_first_code_that_comes_back_verifies_the_number(strict: StrictServer
     assert bob.user.attributes["phone_number_verified"] == "true"
 
 
-def test_a_wrong_code_keeps_the_session_and_the_right_one_ends_it(strict: StrictServer) -> None:
+def test_a_wrong_code_leaves_the_session_usable_and_the_right_one_uses_it_up(strict: StrictServer) -> None:
     bob = visitor(strict, Mfa.SMS)
     asked = bob.enter()
     right = bob.message.code
@@ -81,7 +81,7 @@ def test_a_wrong_code_keeps_the_session_and_the_right_one_ends_it(strict: Strict
     )
 
 
-def test_the_code_of_one_sign_in_does_not_end_another(strict: StrictServer) -> None:
+def test_the_code_of_one_sign_in_does_not_complete_another(strict: StrictServer) -> None:
     bob = visitor(strict, Mfa.SMS)
     bob.enter()
     first = bob.message.code
@@ -91,7 +91,7 @@ def test_the_code_of_one_sign_in_does_not_end_another(strict: StrictServer) -> N
     assert bob.answer(asked, SMS_MFA_CODE=first).refusal == NO_MATCH
 
 
-def test_a_session_lives_as_long_as_the_client_says(strict: StrictServer) -> None:
+def test_a_session_expires_when_the_client_says(strict: StrictServer) -> None:
     bob = visitor(strict, Mfa.SMS)
     asked = bob.enter()
     strict.clock.advance(180)
@@ -102,23 +102,23 @@ def test_a_session_lives_as_long_as_the_client_says(strict: StrictServer) -> Non
 
 
 @pytest.mark.parametrize(
-    ("session", "told"),
+    ("session", "expected"),
     [
         ("AYABe-nobodys", ("NotAuthorizedException", "Invalid session for the user.")),
         (None, ("InvalidParameterException", "Missing required parameter Session")),
     ],
 )
 def test_an_answer_needs_the_session_of_its_challenge(
-    strict: StrictServer, session: str | None, told: tuple[str, str]
+    strict: StrictServer, session: str | None, expected: tuple[str, str]
 ) -> None:
     bob = visitor(strict, Mfa.SMS)
     bob.enter()
     name = bob.user.username
     given = {"USERNAME": name, **hashed(bob.client, name), "SMS_MFA_CODE": bob.message.code}
-    assert bob.send(Mfa.SMS, session, given).refusal == told
+    assert bob.send(Mfa.SMS, session, given).refusal == expected
 
 
-def test_a_session_is_no_good_for_another_challenge_or_client(strict: StrictServer) -> None:
+def test_a_session_is_invalid_for_another_challenge_or_client(strict: StrictServer) -> None:
     bob = visitor(strict, Mfa.SMS)
     asked = bob.enter()
     session, name = asked.body["Session"], bob.user.username
@@ -132,15 +132,15 @@ def test_a_session_is_no_good_for_another_challenge_or_client(strict: StrictServ
     assert tokens(bob.answer(asked, SMS_MFA_CODE=bob.message.code))
 
 
-def test_an_answer_names_the_user_as_the_challenge_did(strict: StrictServer) -> None:
+def test_an_answer_must_name_the_user_of_the_challenge(strict: StrictServer) -> None:
     bob = visitor(strict, Mfa.SMS)
     asked = bob.enter()
-    said = bob.answer(asked, USERNAME=BOB, SMS_MFA_CODE=bob.message.code)
-    assert said.refusal == ("NotAuthorizedException", "Incorrect username or password.")
+    reply = bob.answer(asked, USERNAME=BOB, SMS_MFA_CODE=bob.message.code)
+    assert reply.refusal == ("NotAuthorizedException", "Incorrect username or password.")
 
 
 @pytest.mark.parametrize("sent", [{}, {"SECRET_HASH": "d3Jvbmc="}])
-def test_an_answer_needs_the_secret_hash_and_without_it_keeps_the_session(
+def test_an_answer_without_the_secret_hash_leaves_the_session_usable(
     strict: StrictServer, sent: dict[str, str]
 ) -> None:
     bob = visitor(strict, Mfa.SMS)
@@ -151,14 +151,14 @@ def test_an_answer_needs_the_secret_hash_and_without_it_keeps_the_session(
 
 
 @pytest.mark.parametrize("missing", ["USERNAME", "SMS_MFA_CODE"])
-def test_an_answer_that_lacks_a_parameter_is_told_which(strict: StrictServer, missing: str) -> None:
+def test_a_missing_parameter_of_an_answer_is_named(strict: StrictServer, missing: str) -> None:
     bob = visitor(strict, Mfa.SMS)
     asked = bob.enter()
-    said = bob.answer(asked, **{"SMS_MFA_CODE": bob.message.code, missing: ""})
-    assert said.refusal == ("InvalidParameterException", f"Missing required parameter {missing}")
+    reply = bob.answer(asked, **{"SMS_MFA_CODE": bob.message.code, missing: ""})
+    assert reply.refusal == ("InvalidParameterException", f"Missing required parameter {missing}")
 
 
-def test_the_code_of_the_app_lets_in_once(strict: StrictServer) -> None:
+def test_the_code_of_the_app_works_once(strict: StrictServer) -> None:
     bob = visitor(strict, Mfa.TOTP)
     asked = bob.enter()
     assert asked.body["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
@@ -183,14 +183,14 @@ def test_the_clock_of_the_app_may_be_off_by_a_step(strict: StrictServer, seconds
 
 
 @pytest.mark.parametrize("seconds", [-60, 60])
-def test_the_clock_of_the_app_must_not_be_off_by_two(strict: StrictServer, seconds: float) -> None:
+def test_the_clock_of_the_app_must_not_be_off_by_two_steps(strict: StrictServer, seconds: float) -> None:
     bob = visitor(strict, Mfa.TOTP)
     near = {app_code(bob, step) for step in (-30, 0, 30)}
     while app_code(bob, seconds) in near:
         bob.user.software_token = SoftwareToken()
         near = {app_code(bob, step) for step in (-30, 0, 30)}
-    said = bob.answer(bob.enter(), SOFTWARE_TOKEN_MFA_CODE=app_code(bob, seconds))
-    assert said.refusal == ("CodeMismatchException", "Invalid code received for user")
+    reply = bob.answer(bob.enter(), SOFTWARE_TOKEN_MFA_CODE=app_code(bob, seconds))
+    assert reply.refusal == ("CodeMismatchException", "Invalid code received for user")
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_the_codes_are_those_of_rfc_6238(at: float, code: str) -> None:
     assert SoftwareToken("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").code(at) == code
 
 
-def test_several_factors_without_a_preference_are_a_choice(strict: StrictServer) -> None:
+def test_several_factors_without_a_preference_lead_to_a_choice(strict: StrictServer) -> None:
     bob = visitor(strict, *ALL)
     asked = bob.enter()
     assert asked.body["ChallengeName"] == "SELECT_MFA_TYPE"
@@ -235,7 +235,7 @@ def test_a_factor_that_the_pool_no_longer_has_is_not_asked_for(strict: StrictSer
 
 
 @pytest.mark.parametrize("demand", [MfaConfiguration.OFF, MfaConfiguration.OPTIONAL])
-def test_a_user_without_a_factor_is_let_in_where_the_pool_demands_none(
+def test_a_user_without_a_factor_signs_in_if_the_pool_requires_none(
     strict: StrictServer, demand: MfaConfiguration
 ) -> None:
     assert tokens(visitor(strict, demand=demand).enter())
@@ -245,7 +245,7 @@ def test_a_pool_without_mfa_asks_for_no_factor(strict: StrictServer) -> None:
     assert tokens(visitor(strict, *ALL, demand=MfaConfiguration.OFF).enter())
 
 
-def test_where_the_pool_demands_mfa_a_number_is_a_factor_by_itself(strict: StrictServer) -> None:
+def test_a_phone_number_is_automatically_a_factor_if_the_pool_requires_mfa(strict: StrictServer) -> None:
     bob = visitor(strict, demand=MfaConfiguration.REQUIRED, methods=(Mfa.SMS, Mfa.TOTP))
     assert bob.enter().body["ChallengeName"] == "SMS_MFA"
 
@@ -258,9 +258,9 @@ def test_mfa_comes_after_the_new_password(strict: StrictServer) -> None:
     assert tokens(bob.answer(asked, SMS_MFA_CODE=bob.message.code))
 
 
-def test_get_user_tells_the_factors_and_the_preferred_one(strict: StrictServer) -> None:
+def test_get_user_returns_the_factors_and_the_preferred_one(strict: StrictServer) -> None:
     bob = visitor(strict, Mfa.SMS, Mfa.TOTP, preferred_mfa=Mfa.TOTP)
     token = tokens(bob.answer(bob.enter(), SOFTWARE_TOKEN_MFA_CODE=app_code(bob)))["AccessToken"]
-    said = ask(strict, "GetUser", AccessToken=token)
-    assert said.body["UserMFASettingList"] == ["SMS_MFA", "SOFTWARE_TOKEN_MFA"]
-    assert said.body["PreferredMfaSetting"] == "SOFTWARE_TOKEN_MFA"
+    reply = ask(strict, "GetUser", AccessToken=token)
+    assert reply.body["UserMFASettingList"] == ["SMS_MFA", "SOFTWARE_TOKEN_MFA"]
+    assert reply.body["PreferredMfaSetting"] == "SOFTWARE_TOKEN_MFA"

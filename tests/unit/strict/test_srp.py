@@ -1,4 +1,4 @@
-"""Signing in with a proof of the password; pycognito gives the proofs."""
+"""Sign-in by SRP; pycognito computes the proofs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.srp import PRIME, claimed_time
 from tests.unit.strict.world import ALICE, SECRET, World, hashed, refused, respond
 
-# pycognito asks for the time in a way that Python 3.12 deprecates.
+# pycognito gets the time with a function that Python 3.12 deprecates.
 old_utcnow = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
 
@@ -42,7 +42,7 @@ def test_the_proof_of_another_password_is_refused(world: World) -> None:
 
 @old_utcnow
 @pytest.mark.parametrize(
-    "spoilt",
+    "changed",
     [
         pytest.param({"USERNAME": ALICE}, id="the alias for the real username"),
         pytest.param({"PASSWORD_CLAIM_SECRET_BLOCK": "AAAA"}, id="another secret block"),
@@ -50,16 +50,16 @@ def test_the_proof_of_another_password_is_refused(world: World) -> None:
         pytest.param({"TIMESTAMP": "Tue Nov 3 09:05:07 UTC 2020"}, id="another timestamp"),
     ],
 )
-def test_a_challenge_answered_with_something_else_is_refused(world: World, spoilt: StringMap) -> None:
+def test_a_proof_with_a_changed_parameter_is_refused(world: World, changed: StringMap) -> None:
     client = world.server.add_client(world.pool)
     challenge, answer = proof(world, client)
 
-    given = {**answer, **spoilt}
+    given = {**answer, **changed}
     assert refused(lambda: respond(world, client, challenge, given))[1] == "Incorrect username or password."
 
 
 @old_utcnow
-def test_the_hash_of_a_challenge_answer_is_over_the_name_that_is_sent(world: World) -> None:
+def test_the_hash_of_a_challenge_answer_is_for_the_name_that_is_sent(world: World) -> None:
     client = world.server.add_client(world.pool, secret=SECRET)
     challenge, answer = proof(world, client)
 
@@ -69,7 +69,7 @@ def test_the_hash_of_a_challenge_answer_is_over_the_name_that_is_sent(world: Wor
 
 
 @old_utcnow
-def test_a_proof_is_good_for_one_use(world: World) -> None:
+def test_a_proof_works_once(world: World) -> None:
     client = world.server.add_client(world.pool)
     challenge, answer = proof(world, client)
     respond(world, client, challenge, answer)
@@ -78,7 +78,7 @@ def test_a_proof_is_good_for_one_use(world: World) -> None:
 
 
 @old_utcnow
-def test_a_proof_by_a_clock_that_is_an_hour_off_is_refused(world: World) -> None:
+def test_a_proof_from_a_clock_an_hour_off_is_refused(world: World) -> None:
     srp = world.srp(world.server.add_client(world.pool))
     world.server.skew = 3_600
     assert refused(srp.authenticate_user) == ("NotAuthorizedException", "Incorrect username or password.")
@@ -92,7 +92,7 @@ def test_a_public_value_that_would_prove_any_password_is_refused(world: World, p
     assert refused(call)[0] == "InvalidParameterException"
 
 
-def test_a_timestamp_is_read_in_utc() -> None:
+def test_a_timestamp_is_in_utc() -> None:
     assert claimed_time("Tue Nov 3 09:05:07 UTC 2026") == 1_793_696_707
 
 
@@ -110,13 +110,13 @@ def test_a_timestamp_is_read_in_utc() -> None:
         "2026-11-03T09:05:07Z",
     ],
 )
-def test_a_timestamp_of_another_form_is_refused(timestamp: str) -> None:
+def test_a_timestamp_of_another_format_is_refused(timestamp: str) -> None:
     with pytest.raises(Refusal, match="TIMESTAMP format"):
         claimed_time(timestamp)
 
 
 def proof(world: World, client: AppClient) -> tuple[str, dict[str, str]]:
-    """Returns a challenge's name and its right answer."""
+    """Return the name of a challenge and its correct answer."""
     srp = world.srp(client)
     asked = srp.get_auth_params()
     started = world.boto.initiate_auth(ClientId=client.id, AuthFlow="USER_SRP_AUTH", AuthParameters=asked)

@@ -1,4 +1,4 @@
-"""Someone who signs in by raw calls, and sends with each answer what Cognito wants with every answer."""
+"""A user who signs in by raw calls, with the parameters that Cognito requires in every answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cognitui.demo.strict.outbox import Message
 from cognitui.demo.strict.pools import AppClient, Pool
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.users import User
-from tests.unit.strict.raw import Said, ask
+from tests.unit.strict.raw import Reply, ask
 from tests.unit.strict.world import PASSWORD, hashed
 
 BOB = "bob@example.com"
@@ -31,34 +31,34 @@ class Visitor:
 
     @property
     def message(self) -> Message:
-        """The latest that was sent to the user."""
+        """The latest message to the user."""
         return self.server.outbox.last(self.user.username)
 
-    def start(self, flow: str = "USER_PASSWORD_AUTH", name: str = BOB, **given: str) -> Said:
+    def start(self, flow: str = "USER_PASSWORD_AUTH", name: str = BOB, **given: str) -> Reply:
         asked = {"USERNAME": name, **hashed(self.client, name), **given}
         return ask(self.server, "InitiateAuth", ClientId=self.client.id, AuthFlow=flow, AuthParameters=asked)
 
-    def enter(self, **given: str) -> Said:
-        """Starts with the right password."""
+    def enter(self, **given: str) -> Reply:
+        """Start with the right password."""
         return self.start(PASSWORD=PASSWORD, **given)
 
-    def answer(self, asked: Said, **given: str) -> Said:
-        """Answers a challenge, under the name that it told, or the one that is given."""
+    def answer(self, asked: Reply, **given: str) -> Reply:
+        """Answer a challenge, with the username that it contained or the given one."""
         name = given.pop("USERNAME", self.user.username)
         sent = {"USERNAME": name, **hashed(self.client, name), **given}
         return self.send(asked.body["ChallengeName"], asked.body.get("Session"), sent)
 
     def srp(self, password: str = PASSWORD) -> AWSSRP:
-        """Returns pycognito's half of a proof; it makes no calls."""
+        """Return pycognito's half of a proof; it makes no calls."""
         return AWSSRP(BOB, password, self.pool.id, self.client.id, client=object(), client_secret=self.client.secret)
 
-    def prove(self, srp: AWSSRP, asked: Said, **given: str) -> Said:
-        """Answers PASSWORD_VERIFIER."""
+    def prove(self, srp: AWSSRP, asked: Reply, **given: str) -> Reply:
+        """Answer PASSWORD_VERIFIER."""
         proof = srp.process_challenge(parameters(asked), {"USERNAME": BOB})
         return self.send("PASSWORD_VERIFIER", asked.body.get("Session"), {**proof, **given})
 
-    def send(self, challenge: object, session: object, given: dict[str, str]) -> Said:
-        """Answers with exactly what is given."""
+    def send(self, challenge: object, session: object, given: dict[str, str]) -> Reply:
+        """Answer with exactly the given parameters."""
         return ask(
             self.server,
             "RespondToAuthChallenge",
@@ -69,29 +69,29 @@ class Visitor:
         )
 
 
-def parameters(said: Said) -> dict[str, str]:
-    """Returns the challenge's parameters."""
-    told = said.body["ChallengeParameters"]
-    assert isinstance(told, dict)
-    return told
+def parameters(reply: Reply) -> dict[str, str]:
+    """Return the parameters of a challenge."""
+    found = reply.body["ChallengeParameters"]
+    assert isinstance(found, dict)
+    return found
 
 
-def listed(said: Said, name: str) -> list[str]:
-    """Returns a challenge parameter that is a list in JSON."""
-    value = json.loads(parameters(said)[name])
+def listed(reply: Reply, name: str) -> list[str]:
+    """Return a challenge parameter that is a list in JSON."""
+    value = json.loads(parameters(reply)[name])
     assert isinstance(value, list)
     return value
 
 
-def tokens(said: Said) -> dict[str, str]:
-    """Returns the tokens of a sign-in that is through."""
-    assert said.status == 200, said.body
-    result = said.body["AuthenticationResult"]
+def tokens(reply: Reply) -> dict[str, str]:
+    """Return the tokens of a completed sign-in."""
+    assert reply.status == 200, reply.body
+    result = reply.body["AuthenticationResult"]
     assert isinstance(result, dict)
     assert result["AccessToken"]
     return result
 
 
 def other(code: str) -> str:
-    """Returns a code that differs in its last digit."""
+    """Return a code that differs in its last digit."""
     return code[:-1] + ("0" if code[-1] != "0" else "1")

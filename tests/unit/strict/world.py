@@ -1,4 +1,4 @@
-"""A pool with Alice, and the calls that the tests of the strict server make."""
+"""A pool with the user Alice, and the calls of the tests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SECRET = "1kqk8h0v9fe0m4otexamplesecretexample"
 
 @dataclass(frozen=True)
 class World:
-    """A pool with Alice, and the calls that a test makes."""
+    """A pool with the user Alice, and the calls of a test."""
 
     server: StrictServer
     pool: Pool
@@ -49,7 +49,7 @@ class World:
         return answer["AuthenticationResult"]
 
     def refresh(self, client: AppClient, token: str, **extra: str) -> AuthenticationResultTypeTypeDef:
-        answer = self.boto.get_tokens_from_refresh_token(ClientId=client.id, RefreshToken=token, **extra)  # type: ignore[arg-type]  # ClientSecret alone
+        answer = self.boto.get_tokens_from_refresh_token(ClientId=client.id, RefreshToken=token, **extra)  # type: ignore[arg-type]  # only ClientSecret
         return answer["AuthenticationResult"]
 
 
@@ -58,18 +58,18 @@ def hashed(client: AppClient, name: str) -> dict[str, str]:
 
 
 def refused(call: Callable[[], object]) -> tuple[str, str]:
-    """Returns the name and the message of the error that a call gets."""
+    """Return the name and the message of the error that a call gets."""
     with pytest.raises(ClientError) as caught:
         call()
-    said = caught.value.response["Error"]
-    return said["Code"], said["Message"]
+    reply = caught.value.response["Error"]
+    return reply["Code"], reply["Message"]
 
 
 def respond(world: World, client: AppClient, name: str, given: StringMap, session: str = "") -> object:
     extra = {"Session": session} if session else {}
     return world.boto.respond_to_auth_challenge(
         ClientId=client.id,
-        ChallengeName=name,  # type: ignore[arg-type]  # Cognito gave it
+        ChallengeName=name,  # type: ignore[arg-type]  # from Cognito
         ChallengeResponses=given,
         **extra,  # type: ignore[arg-type]
     )

@@ -28,12 +28,12 @@ class AccountOperations:
         self._access_tokens = access_tokens
 
     def get_user(self, parameters: Parameters) -> Body:
-        """GetUser."""
+        """Return the user of the access token and their attributes."""
         user = self._access_tokens.caller(parameters)
         return {"Username": user.username, "UserAttributes": user.attribute_list, **user.mfa_settings}
 
     def revoke_token(self, parameters: Parameters) -> Body:
-        """RevokeToken. An unknown token is not an error (RFC 7009, 2.2)."""
+        """Revoke a refresh token. An unknown token is not an error (RFC 7009, 2.2)."""
         token = required(parameters, "Token")
         client = self._pools.client(required(parameters, "ClientId"))
         client.check_secret(optional(parameters, "ClientSecret"), "UnauthorizedException")
@@ -49,7 +49,7 @@ class AccountOperations:
         return {}
 
     def global_sign_out(self, parameters: Parameters) -> Body:
-        """GlobalSignOut."""
+        """Revoke all tokens of the user."""
         self._refresh_tokens.sign_out(self._access_tokens.caller(parameters))
         return {}
 
@@ -62,7 +62,7 @@ class AccountRecovery:
         self._codes = _Codes(outbox, now)
 
     def resend_confirmation_code(self, parameters: Parameters) -> Body:
-        """ResendConfirmationCode."""
+        """Send the code that confirms a sign-up."""
         user = self._user(parameters)
         if user is None:
             return _simulated_delivery(parameters)
@@ -75,7 +75,7 @@ class AccountRecovery:
         return {"CodeDeliveryDetails": to.details}
 
     def confirm_sign_up(self, parameters: Parameters) -> Body:
-        """ConfirmSignUp: verifies the address that got the code too."""
+        """Confirm a sign-up, and verify the address that got the code."""
         code, user = required(parameters, "ConfirmationCode"), self._user(parameters)
         if user is None:
             raise _no_code()
@@ -88,7 +88,7 @@ class AccountRecovery:
         return {}
 
     def forgot_password(self, parameters: Parameters) -> Body:
-        """ForgotPassword: sends the code only to a verified address or number."""
+        """Send the code for a new password, but only to a verified address or number."""
         user = self._user(parameters)
         if user is None:
             return _simulated_delivery(parameters)
@@ -102,7 +102,7 @@ class AccountRecovery:
         return {"CodeDeliveryDetails": to.details}
 
     def confirm_forgot_password(self, parameters: Parameters) -> Body:
-        """ConfirmForgotPassword. A password that breaks the policy leaves the code usable."""
+        """Set a new password. One that breaks the policy leaves the code usable."""
         code, password = required(parameters, "ConfirmationCode"), required(parameters, "Password")
         user = self._user(parameters)
         if user is None:

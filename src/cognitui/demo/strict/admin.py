@@ -30,7 +30,7 @@ class AdminOperations:
         self._now = now
 
     def admin_get_user(self, parameters: Parameters) -> Body:
-        """AdminGetUser."""
+        """Return a user with attributes, status and second factors."""
         user = _user_of(self._pools, parameters)
         return {
             "Username": user.username,
@@ -41,7 +41,7 @@ class AdminOperations:
         }
 
     def admin_create_user(self, parameters: Parameters) -> Body:
-        """AdminCreateUser: with a temporary password, which the user must change."""
+        """Create a user with a temporary password, which the user must change."""
         pool, name = pool_of(self._pools, parameters), required(parameters, "Username")
         if parameters.get("MessageAction") != "SUPPRESS":
             raise invalid_parameter("This server sends no invitations: MessageAction must be SUPPRESS.")
@@ -69,7 +69,7 @@ class AdminOperations:
         }
 
     def admin_set_user_password(self, parameters: Parameters) -> Body:
-        """AdminSetUserPassword: the next sign-in must change a password that is not permanent."""
+        """Set a password. The next sign-in must change one that is not permanent."""
         password, user = required(parameters, "Password"), _user_of(self._pools, parameters)
         check_password_policy(password)
         user.set_password(password)
@@ -81,12 +81,12 @@ class AdminOperations:
         return {}
 
     def admin_user_global_sign_out(self, parameters: Parameters) -> Body:
-        """AdminUserGlobalSignOut."""
+        """Revoke all tokens of a user."""
         self._refresh_tokens.sign_out(_user_of(self._pools, parameters))
         return {}
 
     def create_user_pool_client(self, parameters: Parameters) -> Body:
-        """CreateUserPoolClient."""
+        """Create an app client."""
         pool, name = pool_of(self._pools, parameters), required(parameters, "ClientName")
         if not _CLIENT_NAME.fullmatch(name):
             raise invalid_parameter(

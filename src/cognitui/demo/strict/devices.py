@@ -30,7 +30,7 @@ class DeviceOperations:
         self._access_tokens = access_tokens
 
     def confirm_device(self, parameters: Parameters) -> Body:
-        """ConfirmDevice: stores the values that check the device's proofs."""
+        """Confirm a device: store the values that check its proofs."""
         user, key = self._user_and_key(parameters)
         config = string_map(parameters, "DeviceSecretVerifierConfig")
         verifier, salt = _number(config, "PasswordVerifier"), _number(config, "Salt")
@@ -43,7 +43,7 @@ class DeviceOperations:
         return {"UserConfirmationNecessary": not device.remembered}
 
     def update_device_status(self, parameters: Parameters) -> Body:
-        """UpdateDeviceStatus: remembers the device, or stops to."""
+        """Remember a device, or stop remembering it."""
         user, key = self._user_and_key(parameters)
         status = optional(parameters, "DeviceRememberedStatus")
         if status not in ("remembered", "not_remembered"):
@@ -52,7 +52,7 @@ class DeviceOperations:
         return {}
 
     def get_device(self, parameters: Parameters) -> Body:
-        """GetDevice."""
+        """Return a device."""
         user, key = self._user_and_key(parameters)
         device = user.confirmed_device(key)
         attributes = {"device_status": "valid", "device_name": device.name}
@@ -65,7 +65,7 @@ class DeviceOperations:
         }
 
     def forget_device(self, parameters: Parameters) -> Body:
-        """ForgetDevice."""
+        """Remove a device."""
         user, key = self._user_and_key(parameters)
         del user.devices[user.confirmed_device(key).key]
         return {}

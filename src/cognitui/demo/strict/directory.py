@@ -29,14 +29,14 @@ class DirectoryOperations:
         self._pools = pools
 
     def list_user_pools(self, parameters: Parameters, region: str) -> Body:
-        """ListUserPools: the pools in the region that the call was signed for."""
+        """List the pools in the region that the call was signed for."""
         pools = [
             {"Id": pool.id, "Name": pool.title or pool.name} for pool in self._pools.pools if pool.region == region
         ]
         return _page("UserPools", pools, parameters, parameters.get("MaxResults"))
 
     def list_user_pool_clients(self, parameters: Parameters) -> Body:
-        """ListUserPoolClients."""
+        """List the app clients of a pool."""
         pool = pool_of(self._pools, parameters)
         clients = [
             {"ClientId": client.id, "UserPoolId": pool.id, "ClientName": client.name or client.id}
@@ -45,14 +45,14 @@ class DirectoryOperations:
         return _page("UserPoolClients", clients, parameters, parameters.get("MaxResults", 60))
 
     def list_users(self, parameters: Parameters) -> Body:
-        """ListUsers."""
+        """List the users of a pool that match a filter."""
         pool, search = pool_of(self._pools, parameters), optional(parameters, "Filter") or ""
         matches = _filter(search)
         users = [_listed(user) for user in pool.all_users if matches(user)]
         return _search_page("Users", users, parameters, f"{pool.id} {search}")
 
     def describe_user_pool(self, parameters: Parameters) -> Body:
-        """DescribeUserPool."""
+        """Describe a pool."""
         pool = pool_of(self._pools, parameters)
         return {
             "UserPool": {
@@ -66,7 +66,7 @@ class DirectoryOperations:
         }
 
     def describe_user_pool_client(self, parameters: Parameters) -> Body:
-        """DescribeUserPoolClient: includes the secret."""
+        """Describe an app client, including its secret."""
         return {"UserPoolClient": client_of(self._pools, parameters).description}
 
 

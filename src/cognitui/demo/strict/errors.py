@@ -46,7 +46,7 @@ def wrong_credentials() -> Refusal:
 
 @dataclass(frozen=True, slots=True)
 class InjectedError:
-    """What goes wrong with one call. Without an answer of its own, it spoils the answer of the operation."""
+    """An error of one call. Without an answer of its own, it spoils the answer of the operation."""
 
     answer: Answer | None = None
     performed: bool = False
@@ -121,57 +121,57 @@ class InjectedErrors:
 
 
 def throttle() -> InjectedError:
-    """TooManyRequestsException."""
+    """Return TooManyRequestsException."""
     return InjectedError(Refusal("TooManyRequestsException", "Rate exceeded").answer)
 
 
 def limit_exceeded() -> InjectedError:
-    """LimitExceededException: too many codes were requested, or tried."""
+    """Return LimitExceededException: too many codes were requested, or tried."""
     return InjectedError(
         Refusal("LimitExceededException", "Attempt limit exceeded, please try after some time.").answer
     )
 
 
 def oauth_error(error: str, status: int = 400) -> InjectedError:
-    """An error of the OAuth endpoints, such as `invalid_grant`."""
+    """Return an error of the OAuth endpoints, such as `invalid_grant`."""
     return InjectedError(Answer(status, json.dumps({"error": error}).encode(), "application/json", error=error))
 
 
 def http_500(*, performed: bool = False) -> InjectedError:
-    """InternalErrorException, in JSON."""
+    """Return InternalErrorException, in JSON."""
     return InjectedError(Refusal("InternalErrorException", "Internal error", 500).answer, performed)
 
 
 def html_page(status: int = 502) -> InjectedError:
-    """The page of a gateway, or of an emulator without the operation."""
+    """Return the page of a gateway, or of an emulator without the operation."""
     return InjectedError(Answer(status, b"<html><body><h1>It did not work</h1></body></html>", "text/html"))
 
 
 def unknown_operation() -> InjectedError:
-    """UnknownOperationException: the server does not have the operation."""
+    """Return UnknownOperationException: the server does not have the operation."""
     return InjectedError(Refusal("UnknownOperationException").answer)
 
 
 def forbidden() -> InjectedError:
-    """A WAF rule of the pool."""
+    """Return the refusal of a WAF rule of the pool."""
     return InjectedError(Refusal("ForbiddenException", "Request not allowed due to WAF block.", 403).answer)
 
 
 def empty() -> InjectedError:
-    """An empty result."""
+    """Return an empty result."""
     return InjectedError(Answer())
 
 
 def drop(*, performed: bool = False) -> InjectedError:
-    """A connection that closes without an answer."""
+    """Close the connection without an answer."""
     return InjectedError(performed=performed, delivery=Delivery.DROPPED)
 
 
 def cut_off(*, detectable: bool = True) -> InjectedError:
-    """Half of the answer; `detectable` if Content-Length shows that the rest is missing."""
+    """Send half of the answer; `detectable` if Content-Length shows that the rest is missing."""
     return InjectedError(performed=True, delivery=Delivery.BROKEN_OFF if detectable else Delivery.CUT_SHORT)
 
 
 def hang(seconds: float = _LONGEST_HANG, *, performed: bool = True) -> InjectedError:
-    """An answer after so many seconds, or at `InjectedErrors.release`; dropped if the operation is not performed."""
+    """Hang so many seconds, or until `InjectedErrors.release`; if not performed, drop the connection then."""
     return InjectedError(performed=performed, hang=seconds)

@@ -50,7 +50,7 @@ class IdentityPools:
         return identity_pool
 
     def get_id(self, parameters: Parameters) -> Body:
-        """GetId: returns the same identity for a user each time."""
+        """Return the identity of a user, the same each time."""
         pool_id = required(parameters, "IdentityPoolId")
         identity_pool = self._by_id.get(pool_id)
         if identity_pool is None:
@@ -60,7 +60,7 @@ class IdentityPools:
         return {"IdentityId": self._identities.setdefault((pool_id, sub), new)}
 
     def get_credentials_for_identity(self, parameters: Parameters) -> Body:
-        """GetCredentialsForIdentity: the token must belong to the identity's own user."""
+        """Return AWS credentials; the token must belong to the identity's own user."""
         identity_id = required(parameters, "IdentityId")
         found = [owner for owner, identity in self._identities.items() if identity == identity_id]
         if not found:

@@ -106,7 +106,7 @@ class MfaSetup:
         )
 
     def associate_software_token(self, parameters: Parameters) -> Body:
-        """AssociateSoftwareToken: creates a seed."""
+        """Create the seed of an authenticator app."""
         session = required(parameters, "Session")
         attempt = self._sessions.pending(session).attempt
         if Mfa.TOTP not in attempt.client.pool.mfa_methods:
@@ -118,7 +118,7 @@ class MfaSetup:
         return {"SecretCode": token.seed, "Session": self._sessions.open(attempt, _Setup(token))}
 
     def verify_software_token(self, parameters: Parameters) -> Body:
-        """VerifySoftwareToken: checks that the app has the seed; a wrong code leaves the session usable."""
+        """Check that the app has the seed; a wrong code leaves the session usable."""
         code, session = required(parameters, "UserCode"), required(parameters, "Session")
         if not _CODE.fullmatch(code):
             raise invalid_parameter(

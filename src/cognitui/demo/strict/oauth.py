@@ -51,7 +51,7 @@ class OAuth:
             return refusal.answer
 
     def _user_info(self, call: Call) -> Answer:
-        """/oauth2/userInfo: the attributes that the token's scopes allow; Cognito returns each as a string."""
+        """Return the attributes that the token's scopes allow; Cognito returns each as a string."""
         scheme, _, token = call.headers.get("authorization", "").partition(" ")
         if scheme.casefold() != "bearer" or not token:
             raise OAuthRefusal("invalid_request", "Bad OAuth2 request at UserInfo Endpoint")

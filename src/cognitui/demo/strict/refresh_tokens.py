@@ -48,7 +48,7 @@ class RefreshTokens:
         return self._result(grant, self._new_token(grant))
 
     def refresh_token_auth(self, client: AppClient, given: StringMap) -> Body:
-        """REFRESH_TOKEN_AUTH: needs the hash of the real username, and does not support rotation."""
+        """Refresh by REFRESH_TOKEN_AUTH, which needs the hash of the real username and does not support rotation."""
         if client.rotation:
             raise invalid_parameter("REFRESH_TOKEN_AUTH is not enabled for the client.")
         token = required_entry(given, "REFRESH_TOKEN")
@@ -58,7 +58,7 @@ class RefreshTokens:
         return {"ChallengeParameters": {}, "AuthenticationResult": self._result(grant)}
 
     def get_tokens_from_refresh_token(self, parameters: Parameters) -> Body:
-        """GetTokensFromRefreshToken: needs the plain secret, and rotates if the client does."""
+        """Refresh by GetTokensFromRefreshToken, which needs the plain secret and rotates if the client does."""
         client = self._pools.client(required(parameters, "ClientId"))
         token = required(parameters, "RefreshToken")
         client.check_secret(optional(parameters, "ClientSecret"))

@@ -89,7 +89,7 @@ class SignIn:
         }
 
     def initiate_auth(self, parameters: Parameters) -> Body:
-        """InitiateAuth."""
+        """Start a sign-in with one of the flows."""
         client = self._pools.client(required(parameters, "ClientId"))
         given_name = required(parameters, "AuthFlow")
         name = _OLD_NAMES.get(given_name, given_name)
@@ -100,7 +100,7 @@ class SignIn:
         return self._flows[name](client, string_map(parameters, "AuthParameters"))
 
     def respond_to_auth_challenge(self, parameters: Parameters) -> Body:
-        """RespondToAuthChallenge."""
+        """Answer a challenge."""
         client = self._pools.client(required(parameters, "ClientId"))
         name = required(parameters, "ChallengeName")
         given = string_map(parameters, "ChallengeResponses")
@@ -108,7 +108,7 @@ class SignIn:
         return self._challenges.chain.answer(name, response)
 
     def admin_initiate_auth(self, parameters: Parameters) -> Body:
-        """AdminInitiateAuth: has its own password flow, under a new and an old name, instead of the user's."""
+        """Start a sign-in as an administrator: with a password flow of its own, under a new and an old name."""
         client, flow = client_of(self._pools, parameters), required(parameters, "AuthFlow")
         match flow:
             case "ADMIN_USER_PASSWORD_AUTH" | "ADMIN_NO_SRP_AUTH":
@@ -120,7 +120,7 @@ class SignIn:
         return self.initiate_auth(parameters)
 
     def admin_respond_to_auth_challenge(self, parameters: Parameters) -> Body:
-        """AdminRespondToAuthChallenge."""
+        """Answer a challenge as an administrator."""
         client_of(self._pools, parameters)
         return self.respond_to_auth_challenge(parameters)
 

@@ -73,7 +73,7 @@ class Exchange:
 
     @classmethod
     def against(cls, identity: str, salt: int, verifier: int, client_public_hex: str) -> Exchange:
-        """Return a new exchange for a password that only its verifier is known of; raises like `begin`."""
+        """Return a new exchange from the verifier of a password; raises like `begin`."""
         client_public, private = _public_number(client_public_hex), secrets.randbits(256)
         multiplier = _hashed(_padded(PRIME), _padded(_GENERATOR))
         public = (multiplier * verifier + pow(_GENERATOR, private, PRIME)) % PRIME

@@ -36,7 +36,7 @@ class TokenEndpoint:
         self._now = now
 
     def token(self, call: Call) -> Answer:
-        """/oauth2/token."""
+        """Return tokens for a grant: /oauth2/token."""
         form = form_of(call)
         client = _authenticated_client(self._pools, call, form)
         match required_field(form, "grant_type"):
@@ -49,7 +49,7 @@ class TokenEndpoint:
         raise OAuthRefusal("unsupported_grant_type")
 
     def revoke(self, call: Call) -> Answer:
-        """/oauth2/revoke: revokes a refresh token and all tokens of the same sign-in."""
+        """Revoke a refresh token and all tokens of the same sign-in: /oauth2/revoke."""
         form = form_of(call)
         client, token = _authenticated_client(self._pools, call, form), required_field(form, "token")
         if not client.revocation:

@@ -10,11 +10,11 @@ import pytest
 from cognitui.demo.strict.pools import MfaConfiguration
 from cognitui.demo.strict.server import StrictServer, UserSettings
 from cognitui.demo.strict.users import Mfa
-from tests.unit.strict.raw import Said
+from tests.unit.strict.raw import Reply
 from tests.unit.strict.visitor import BOB, Visitor, other, parameters, tokens
 from tests.unit.strict.world import PASSWORD, SECRET
 
-# pycognito asks for the time in a way that Python 3.12 deprecates.
+# pycognito gets the time with a function that Python 3.12 deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
 FACTORS = ("PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN")
@@ -36,7 +36,7 @@ def visitor(
     return Visitor(strict, strict.add_client(pool, secret=SECRET), bob)
 
 
-def choose(bob: Visitor, answer: str, **given: str) -> Said:
+def choose(bob: Visitor, answer: str, **given: str) -> Reply:
     return bob.answer(bob.start("USER_AUTH"), USERNAME=BOB, ANSWER=answer, **given)
 
 
@@ -57,14 +57,14 @@ def test_without_a_preference_the_client_is_asked(strict: StrictServer) -> None:
         ({**PHONE, "email_verified": "false"}, ["SMS_OTP"]),
     ],
 )
-def test_codes_go_to_what_is_verified_alone(
+def test_codes_go_only_to_verified_addresses(
     strict: StrictServer, attributes: dict[str, str], available: list[str]
 ) -> None:
     asked = visitor(strict, attributes=attributes).start("USER_AUTH")
     assert asked.body["AvailableChallenges"] == [*BY_PASSWORD, *available]
 
 
-def test_a_pool_has_the_password_alone_unless_it_was_changed(strict: StrictServer) -> None:
+def test_a_pool_has_only_the_password_by_default(strict: StrictServer) -> None:
     asked = visitor(strict, ("PASSWORD",), has_passkey=True).start("USER_AUTH")
     assert asked.body["AvailableChallenges"] == BY_PASSWORD
 
@@ -72,7 +72,7 @@ def test_a_pool_has_the_password_alone_unless_it_was_changed(strict: StrictServe
 @pytest.mark.parametrize(
     ("demand", "factors"), [(MfaConfiguration.REQUIRED, ()), (MfaConfiguration.OPTIONAL, (Mfa.SMS,))]
 )
-def test_who_has_mfa_begins_with_the_password(
+def test_a_user_with_mfa_begins_with_the_password(
     strict: StrictServer, demand: MfaConfiguration, factors: tuple[Mfa, ...]
 ) -> None:
     bob = visitor(strict, demand=demand, mfa=factors, preferred_mfa=Mfa.SMS)
@@ -81,25 +81,25 @@ def test_who_has_mfa_begins_with_the_password(
     assert tokens(bob.answer(asked, SMS_MFA_CODE=bob.message.code))
 
 
-def test_who_must_set_mfa_up_begins_with_the_password_too(strict: StrictServer) -> None:
+def test_a_user_who_must_set_up_mfa_begins_with_the_password_too(strict: StrictServer) -> None:
     pool = strict.add_pool(first_factors=FACTORS, mfa=MfaConfiguration.REQUIRED, mfa_methods=(Mfa.TOTP,))
     bob = Visitor(strict, strict.add_client(pool), strict.add_user(pool, BOB, PASSWORD))
     assert bob.start("USER_AUTH").body["AvailableChallenges"] == BY_PASSWORD
 
 
 @pytest.mark.parametrize("preferred", ["EMAIL_OTP", "WEB_AUTHN", "NONSENSE", ""])
-def test_a_preference_that_is_not_available_is_asked_about(strict: StrictServer, preferred: str) -> None:
+def test_an_unavailable_preference_leads_to_the_choice(strict: StrictServer, preferred: str) -> None:
     asked = visitor(strict, ("PASSWORD",)).start("USER_AUTH", PREFERRED_CHALLENGE=preferred)
     assert asked.body["ChallengeName"] == "SELECT_CHALLENGE"
 
 
-def test_a_password_that_comes_along_lets_in_at_once(strict: StrictServer) -> None:
+def test_a_password_that_comes_along_signs_in_at_once(strict: StrictServer) -> None:
     bob = visitor(strict)
     assert tokens(bob.start("USER_AUTH", PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD))
     assert bob.start("USER_AUTH", PREFERRED_CHALLENGE="PASSWORD", PASSWORD="Wr0ng-one").refusal == WRONG
 
 
-def test_a_password_that_does_not_come_along_is_asked_for(strict: StrictServer) -> None:
+def test_a_missing_password_is_asked_for(strict: StrictServer) -> None:
     bob = visitor(strict)
     asked = bob.start("USER_AUTH", PREFERRED_CHALLENGE="PASSWORD")
     assert asked.body["ChallengeName"] == "PASSWORD"
@@ -126,7 +126,7 @@ def test_a_proof_is_refused_without_its_session(strict: StrictServer) -> None:
     bob = visitor(strict)
     srp = bob.srp()
     asked = bob.start("USER_AUTH", PREFERRED_CHALLENGE="PASSWORD_SRP", **srp.get_auth_params())
-    stripped = Said(200, {**asked.body, "Session": None})
+    stripped = Reply(200, {**asked.body, "Session": None})
     assert bob.prove(srp, stripped).refusal == ("NotAuthorizedException", "Invalid session for the user.")
 
 
@@ -139,7 +139,7 @@ def test_a_wrong_proof_ends_the_session(strict: StrictServer) -> None:
     assert bob.prove(srp, asked).refusal[1].startswith("Invalid session for the user")
 
 
-def test_a_public_value_that_does_not_come_along_is_asked_for(strict: StrictServer) -> None:
+def test_a_missing_public_value_is_asked_for(strict: StrictServer) -> None:
     bob = visitor(strict)
     srp = bob.srp()
     asked = bob.start("USER_AUTH", PREFERRED_CHALLENGE="PASSWORD_SRP")
@@ -150,16 +150,18 @@ def test_a_public_value_that_does_not_come_along_is_asked_for(strict: StrictServ
 
 
 @pytest.mark.parametrize(
-    ("factor", "medium", "told"), [("EMAIL_OTP", "EMAIL", "b***@e***"), ("SMS_OTP", "SMS", "+*******0123")]
+    ("factor", "medium", "expected"), [("EMAIL_OTP", "EMAIL", "b***@e***"), ("SMS_OTP", "SMS", "+*******0123")]
 )
 @pytest.mark.parametrize("preferred", [True, False], ids=["preferred", "selected"])
-def test_a_code_alone_lets_in(strict: StrictServer, factor: str, medium: str, told: str, preferred: bool) -> None:
+def test_a_code_without_a_password_signs_in(
+    strict: StrictServer, factor: str, medium: str, expected: str, preferred: bool
+) -> None:
     bob = visitor(strict)
     asked = bob.start("USER_AUTH", PREFERRED_CHALLENGE=factor) if preferred else choose(bob, factor)
 
     assert asked.body["ChallengeName"] == factor
     assert parameters(asked)["CODE_DELIVERY_DELIVERY_MEDIUM"] == medium
-    assert parameters(asked)["CODE_DELIVERY_DESTINATION"] == told
+    assert parameters(asked)["CODE_DELIVERY_DESTINATION"] == expected
     assert len(bob.message.code) == 8
     code = bob.message.code
     wrong = bob.answer(asked, **{f"{factor}_CODE": other(code)})
@@ -167,7 +169,7 @@ def test_a_code_alone_lets_in(strict: StrictServer, factor: str, medium: str, to
     assert tokens(bob.answer(asked, **{f"{factor}_CODE": code}))
 
 
-def test_a_selected_password_comes_in_the_same_breath(strict: StrictServer) -> None:
+def test_a_selected_password_comes_in_the_same_response(strict: StrictServer) -> None:
     bob = visitor(strict)
     assert tokens(choose(bob, "PASSWORD", PASSWORD=PASSWORD))
     missing = ("InvalidParameterException", "Missing required parameter PASSWORD")
@@ -181,7 +183,7 @@ def test_a_selected_password_that_is_wrong_ends_the_session(strict: StrictServer
     assert bob.answer(asked, ANSWER="PASSWORD", PASSWORD=PASSWORD).refusal[1].startswith("Invalid session for the user")
 
 
-def test_a_selected_proof_brings_its_public_value(strict: StrictServer) -> None:
+def test_a_selected_proof_comes_with_its_public_value(strict: StrictServer) -> None:
     bob = visitor(strict)
     srp = bob.srp()
     asked = choose(bob, "PASSWORD_SRP", SRP_A=srp.get_auth_params()["SRP_A"])
@@ -189,7 +191,7 @@ def test_a_selected_proof_brings_its_public_value(strict: StrictServer) -> None:
     assert choose(bob, "PASSWORD_SRP").refusal[1] == "Missing required parameter SRP_A"
 
 
-def test_what_is_not_available_cannot_be_selected(strict: StrictServer) -> None:
+def test_an_unavailable_factor_cannot_be_selected(strict: StrictServer) -> None:
     assert choose(visitor(strict), "WEB_AUTHN").refusal[0] == "InvalidParameterException"
 
 
@@ -203,18 +205,18 @@ def test_a_passkey_is_asked_for_and_refused(strict: StrictServer) -> None:
     assert choose(bob, "WEB_AUTHN", CREDENTIAL="{}").refusal == WRONG
 
 
-def test_nobody_is_asked_like_a_user_and_gets_no_code(strict: StrictServer) -> None:
+def test_an_unknown_user_gets_a_challenge_but_no_code(strict: StrictServer) -> None:
     bob = visitor(strict)
     asked = bob.start("USER_AUTH", name="eve@example.com", PREFERRED_CHALLENGE="EMAIL_OTP")
     assert asked.body["ChallengeName"] == "EMAIL_OTP"
     assert strict.outbox.messages == ()
-    said = bob.answer(asked, USERNAME="eve@example.com", EMAIL_OTP_CODE="12345678")
-    assert said.refusal[0] == "CodeMismatchException"
+    reply = bob.answer(asked, USERNAME="eve@example.com", EMAIL_OTP_CODE="12345678")
+    assert reply.refusal[0] == "CodeMismatchException"
 
 
 def test_the_flow_must_be_enabled(strict: StrictServer) -> None:
     bob = visitor(strict)
     client = strict.add_client(bob.pool, flows=frozenset({"USER_SRP_AUTH"}))
     for flow in ("USER_AUTH", "CUSTOM_AUTH"):
-        said = Visitor(strict, client, bob.user).start(flow)
-        assert said.refusal == ("InvalidParameterException", f"{flow} is not enabled for the client.")
+        reply = Visitor(strict, client, bob.user).start(flow)
+        assert reply.refusal == ("InvalidParameterException", f"{flow} is not enabled for the client.")

@@ -1,4 +1,4 @@
-"""Clients and users that are not let in, and what they are told."""
+"""Refused sign-ins of clients and users."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TARGET = "AWSCognitoIdentityProviderService."
     ],
 )
 @pytest.mark.parametrize("flow", ["USER_SRP_AUTH", "USER_PASSWORD_AUTH"])
-def test_a_secret_hash_is_demanded_checked_and_not_taken_unasked(
+def test_a_secret_hash_is_required_checked_and_refused_if_unexpected(
     world: World, flow: str, secret: str | None, sent: dict[str, str], message: str
 ) -> None:
     client = world.server.add_client(world.pool, secret=secret)
@@ -40,17 +40,17 @@ def test_a_secret_hash_is_demanded_checked_and_not_taken_unasked(
 
 def test_a_flow_that_is_not_enabled_is_refused(world: World) -> None:
     client = world.server.add_client(world.pool, flows=frozenset({"USER_SRP_AUTH"}))
-    told = ("InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client")
-    assert refused(lambda: world.start(client)) == told
+    expected = ("InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client")
+    assert refused(lambda: world.start(client)) == expected
 
 
-def test_a_client_that_is_not_there_is_refused(world: World) -> None:
+def test_an_unknown_client_is_refused(world: World) -> None:
     gone = AppClient(world.pool, "nobody")
-    told = ("ResourceNotFoundException", "User pool client nobody does not exist.")
-    assert refused(lambda: world.start(gone)) == told
+    expected = ("ResourceNotFoundException", "User pool client nobody does not exist.")
+    assert refused(lambda: world.start(gone)) == expected
 
 
-def test_an_unknown_user_is_told_where_the_client_tells(world: World) -> None:
+def test_an_unknown_user_is_reported_only_if_the_client_does_not_hide_users(world: World) -> None:
     silent = world.server.add_client(world.pool)
     telling = world.server.add_client(world.pool, hides_users=False)
     wrong = ("NotAuthorizedException", "Incorrect username or password.")
@@ -59,7 +59,7 @@ def test_an_unknown_user_is_told_where_the_client_tells(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "enabled", "later", "told"),
+    ("status", "enabled", "later", "expected"),
     [
         (UserStatus.CONFIRMED, False, 0, ("NotAuthorizedException", "User is disabled.")),
         (UserStatus.UNCONFIRMED, True, 0, ("UserNotConfirmedException", "User is not confirmed.")),
@@ -80,17 +80,17 @@ def test_an_unknown_user_is_told_where_the_client_tells(world: World) -> None:
         ),
     ],
 )
-def test_a_user_that_may_not_enter_is_told_why(
-    world: World, status: UserStatus, enabled: bool, later: float, told: tuple[str, str]
+def test_a_user_who_may_not_sign_in_gets_the_reason(
+    world: World, status: UserStatus, enabled: bool, later: float, expected: tuple[str, str]
 ) -> None:
     client = world.server.add_client(world.pool)
     world.server.add_user(world.pool, "bob", PASSWORD, status=status, enabled=enabled)
     world.server.clock.advance(later)
 
-    assert refused(lambda: world.start(client, "bob")) == told
+    assert refused(lambda: world.start(client, "bob")) == expected
 
 
-def test_five_wrong_passwords_lock_out_for_a_while(world: World) -> None:
+def test_five_wrong_passwords_lock_the_user_out(world: World) -> None:
     client = world.server.add_client(world.pool)
     world.server.clock.stop()
     for _ in range(5):
@@ -107,6 +107,6 @@ def test_a_signed_call_is_refused(world: World) -> None:
     assert (answer.status, answer.json()["__type"]) == (400, "UnrecognizedClientException")
 
 
-def test_a_call_that_the_server_lacks_is_unknown(world: World) -> None:
+def test_an_operation_that_the_server_does_not_have_is_unknown(world: World) -> None:
     call = partial(world.boto.delete_user, AccessToken="any")
     assert refused(call)[0] == "UnknownOperationException"

@@ -1,4 +1,4 @@
-"""Refresh tokens: both calls, rotation, and emulators that lack the newer call."""
+"""Refresh tokens: both operations, rotation, and emulators without the newer one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.unit.strict.world import ALICE, SECRET, World, hashed, refused
 REFRESH = "GetTokensFromRefreshToken"
 
 
-def test_a_refresh_by_the_older_call_wants_the_hash_of_the_real_username(world: World) -> None:
+def test_the_older_operation_needs_the_hash_of_the_real_username(world: World) -> None:
     client = world.server.add_client(world.pool, secret=SECRET)
     token = world.sign_in(client)["RefreshToken"]
 
@@ -20,7 +20,7 @@ def test_a_refresh_by_the_older_call_wants_the_hash_of_the_real_username(world: 
     assert "RefreshToken" not in result
 
 
-def test_the_newer_call_wants_the_plain_secret(world: World) -> None:
+def test_the_newer_operation_needs_the_plain_secret(world: World) -> None:
     client = world.server.add_client(world.pool, secret=SECRET)
     token = world.sign_in(client)["RefreshToken"]
 
@@ -29,7 +29,7 @@ def test_the_newer_call_wants_the_plain_secret(world: World) -> None:
     assert "RefreshToken" not in world.refresh(client, token, ClientSecret=SECRET)
 
 
-def test_a_rotated_token_dies_after_its_grace_and_its_reuse_is_told(world: World) -> None:
+def test_a_rotated_token_expires_after_its_grace_and_its_reuse_is_reported(world: World) -> None:
     client = world.server.add_client(world.pool, rotation=True, rotation_grace=30)
     first = world.sign_in(client)["RefreshToken"]
 
@@ -50,13 +50,13 @@ def test_a_rotated_token_keeps_the_lifetime_of_the_first(world: World) -> None:
     assert refused(lambda: world.refresh(client, second)) == ("NotAuthorizedException", "Refresh Token has expired")
 
 
-def test_rotation_refuses_the_older_call(world: World) -> None:
+def test_rotation_refuses_the_older_operation(world: World) -> None:
     client = world.server.add_client(world.pool, rotation=True)
     token = world.sign_in(client)["RefreshToken"]
     assert refused(lambda: world.old_refresh(client, token))[0] == "InvalidParameterException"
 
 
-def test_a_refresh_token_that_is_revoked_or_anothers_is_refused(world: World) -> None:
+def test_a_revoked_or_foreign_refresh_token_is_refused(world: World) -> None:
     client, other = world.server.add_client(world.pool), world.server.add_client(world.pool)
     token = world.sign_in(client)["RefreshToken"]
 
@@ -66,17 +66,17 @@ def test_a_refresh_token_that_is_revoked_or_anothers_is_refused(world: World) ->
 
 
 @pytest.mark.parametrize(
-    ("fault", "code"),
+    ("error", "code"),
     [
         (errors.http_500(), "InternalErrorException"),
         (errors.unknown_operation(), "UnknownOperationException"),
         (errors.html_page(501), "501"),
     ],
 )
-def test_an_emulator_lacks_the_newer_call_and_takes_the_older(
-    world: World, fault: errors.InjectedError, code: str
+def test_an_emulator_without_the_newer_operation_can_be_imitated(
+    world: World, error: errors.InjectedError, code: str
 ) -> None:
-    world.server.errors.always(REFRESH, fault)
+    world.server.errors.always(REFRESH, error)
     client = world.server.add_client(world.pool)
     token = world.sign_in(client)["RefreshToken"]
 

@@ -1,4 +1,4 @@
-"""CUSTOM_AUTH: a pool's own questions, alone or after a proof of the password."""
+"""CUSTOM_AUTH: a pool's own questions, with or without a proof of the password before them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.unit.strict.raw import ask
 from tests.unit.strict.visitor import BOB, Visitor, tokens
 from tests.unit.strict.world import PASSWORD, SECRET, hashed
 
-# pycognito asks for the time in a way that Python 3.12 deprecates.
+# pycognito gets the time with a function that Python 3.12 deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
 QUESTIONS = (
@@ -47,16 +47,16 @@ def test_the_questions_are_asked_one_after_another(bob: Visitor) -> None:
 
 @pytest.mark.parametrize("answers", [["41"], ["42", "42"]])
 def test_a_wrong_answer_ends_the_session(bob: Visitor, answers: list[str]) -> None:
-    asked = said = bob.start("CUSTOM_AUTH")
+    asked = reply = bob.start("CUSTOM_AUTH")
     for answer in answers:
-        asked = said if said.status == 200 else asked
-        said = bob.answer(asked, ANSWER=answer)
-    assert said.refusal == WRONG
+        asked = reply if reply.status == 200 else asked
+        reply = bob.answer(asked, ANSWER=answer)
+    assert reply.refusal == WRONG
     right = QUESTIONS[len(answers) - 1].answer
     assert bob.answer(asked, ANSWER=right).refusal[1].startswith("Invalid session for the user")
 
 
-def test_the_questions_come_after_the_proof_where_that_is_asked_for(bob: Visitor) -> None:
+def test_the_questions_come_after_a_requested_proof(bob: Visitor) -> None:
     srp = bob.srp()
     asked = bob.start("CUSTOM_AUTH", CHALLENGE_NAME="SRP_A", **srp.get_auth_params())
     assert asked.body["ChallengeName"] == "PASSWORD_VERIFIER"
@@ -72,8 +72,8 @@ def test_no_question_is_asked_after_a_wrong_proof(bob: Visitor) -> None:
 
 
 def test_only_a_proof_can_come_first(bob: Visitor) -> None:
-    said = bob.start("CUSTOM_AUTH", CHALLENGE_NAME="PASSWORD")
-    assert said.refusal[0] == "InvalidParameterException"
+    reply = bob.start("CUSTOM_AUTH", CHALLENGE_NAME="PASSWORD")
+    assert reply.refusal[0] == "InvalidParameterException"
 
 
 def test_the_second_factor_comes_after_the_questions(bob: Visitor) -> None:
@@ -83,7 +83,7 @@ def test_the_second_factor_comes_after_the_questions(bob: Visitor) -> None:
     assert tokens(bob.answer(asked, EMAIL_OTP_CODE=bob.message.code))
 
 
-def test_nobody_is_asked_and_refused_like_a_user(bob: Visitor) -> None:
+def test_an_unknown_user_is_asked_and_refused_like_a_known_one(bob: Visitor) -> None:
     asked = bob.start("CUSTOM_AUTH", name="eve")
     assert asked.body["ChallengeName"] == "CUSTOM_CHALLENGE"
     assert bob.answer(asked, USERNAME="eve", ANSWER="42").refusal == WRONG
@@ -92,12 +92,12 @@ def test_nobody_is_asked_and_refused_like_a_user(bob: Visitor) -> None:
 def test_a_pool_without_questions_refuses_the_flow(strict: StrictServer) -> None:
     pool = strict.add_pool()
     bob = Visitor(strict, strict.add_client(pool), strict.add_user(pool, BOB, PASSWORD))
-    told = ("InvalidParameterException", "Custom auth lambda trigger is not configured for the user pool.")
-    assert bob.start("CUSTOM_AUTH").refusal == told
+    expected = ("InvalidParameterException", "Custom auth lambda trigger is not configured for the user pool.")
+    assert bob.start("CUSTOM_AUTH").refusal == expected
 
 
-def test_the_journal_has_what_the_client_tells_the_triggers(bob: Visitor) -> None:
-    told = {"tenant": "blue"}
+def test_the_journal_has_the_client_metadata(bob: Visitor) -> None:
+    metadata = {"tenant": "blue"}
     given = {"USERNAME": BOB, **hashed(bob.client, BOB)}
     ask(
         bob.server,
@@ -105,6 +105,6 @@ def test_the_journal_has_what_the_client_tells_the_triggers(bob: Visitor) -> Non
         ClientId=bob.client.id,
         AuthFlow="CUSTOM_AUTH",
         AuthParameters=given,
-        ClientMetadata=told,
+        ClientMetadata=metadata,
     )
-    assert bob.server.journal.last("InitiateAuth").parameters["ClientMetadata"] == told
+    assert bob.server.journal.last("InitiateAuth").parameters["ClientMetadata"] == metadata

@@ -1,4 +1,4 @@
-"""The server's time, its faults on demand and its journal."""
+"""The server's time, injected errors and journal."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from tests.unit.strict.world import ALICE, PASSWORD, World, refused
 REFRESH = "GetTokensFromRefreshToken"
 
 
-def test_the_date_header_and_the_tokens_tell_the_servers_time(world: World) -> None:
+def test_the_date_header_and_the_tokens_have_the_servers_time(world: World) -> None:
     client = world.server.add_client(world.pool)
     world.server.skew = 7_200
 
     answer = world.start(client)
 
-    told = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"]).timestamp()
+    server_time = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"]).timestamp()
     claims = jwt.decode(answer["AuthenticationResult"]["AccessToken"], options={"verify_signature": False})
-    assert told == pytest.approx(world.server.clock() + 7_200, abs=5)
-    assert claims["iat"] == pytest.approx(told, abs=5)
+    assert server_time == pytest.approx(world.server.clock() + 7_200, abs=5)
+    assert claims["iat"] == pytest.approx(server_time, abs=5)
 
 
 @pytest.mark.parametrize(
-    ("fault", "code"),
+    ("injected", "code"),
     [
         (errors.throttle(), "TooManyRequestsException"),
         (errors.http_500(), "InternalErrorException"),
@@ -39,30 +39,30 @@ def test_the_date_header_and_the_tokens_tell_the_servers_time(world: World) -> N
         (errors.forbidden(), "ForbiddenException"),
     ],
 )
-def test_a_queued_fault_spoils_one_call(world: World, fault: errors.InjectedError, code: str) -> None:
+def test_a_queued_error_spoils_one_call(world: World, injected: errors.InjectedError, code: str) -> None:
     client = world.server.add_client(world.pool)
-    world.server.errors.add("InitiateAuth", fault)
+    world.server.errors.add("InitiateAuth", injected)
 
     assert refused(lambda: world.start(client))[0] == code
     assert world.sign_in(client)["AccessToken"]
     assert [request.answer.error for request in world.server.journal.requests if request.answer][-1] == ""
 
 
-@pytest.mark.parametrize("fault", [errors.empty(), errors.cut_off(detectable=False)])
-def test_an_answer_may_arrive_without_its_contents(world: World, fault: errors.InjectedError) -> None:
+@pytest.mark.parametrize("injected", [errors.empty(), errors.cut_off(detectable=False)])
+def test_an_answer_may_arrive_without_its_content(world: World, injected: errors.InjectedError) -> None:
     client = world.server.add_client(world.pool)
-    world.server.errors.add("InitiateAuth", fault)
+    world.server.errors.add("InitiateAuth", injected)
     assert "AuthenticationResult" not in world.start(client)
 
 
 @pytest.mark.parametrize(
-    ("fault", "error"), [(errors.drop(), ConnectionClosedError), (errors.cut_off(), HTTPClientError)]
+    ("injected", "error"), [(errors.drop(), ConnectionClosedError), (errors.cut_off(), HTTPClientError)]
 )
-def test_a_connection_may_end_before_the_answer_does(
-    world: World, fault: errors.InjectedError, error: type[Exception]
+def test_a_connection_may_close_before_the_answer_is_complete(
+    world: World, injected: errors.InjectedError, error: type[Exception]
 ) -> None:
     client = world.server.add_client(world.pool)
-    world.server.errors.add("InitiateAuth", fault)
+    world.server.errors.add("InitiateAuth", injected)
     with pytest.raises(error):
         world.start(client)
 
@@ -77,7 +77,7 @@ def test_a_refresh_whose_answer_is_lost_has_used_the_token_up(world: World) -> N
     assert refused(lambda: world.refresh(client, token))[0] == "RefreshTokenReuseException"
 
 
-def test_a_hanging_call_goes_on_when_it_is_released(world: World) -> None:
+def test_a_hanging_call_resumes_when_released(world: World) -> None:
     client = world.server.add_client(world.pool)
     world.server.errors.add("InitiateAuth", errors.hang(), errors.hang())
 
@@ -90,7 +90,7 @@ def test_a_hanging_call_goes_on_when_it_is_released(world: World) -> None:
     assert world.server.journal.most_at_once("InitiateAuth") == 2
 
 
-def test_a_call_that_hangs_is_given_up_by_its_caller(world: World) -> None:
+def test_a_call_that_hangs_times_out(world: World) -> None:
     config = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1}, read_timeout=0.05)
     hasty = boto3.client("cognito-idp", region_name="eu-west-1", endpoint_url=world.server.url, config=config)
     world.server.errors.add("InitiateAuth", errors.hang())
@@ -99,7 +99,7 @@ def test_a_call_that_hangs_is_given_up_by_its_caller(world: World) -> None:
     hasty.close()
 
 
-def test_the_journal_holds_what_was_sent_and_what_came_of_it(world: World) -> None:
+def test_the_journal_has_parameters_and_answers(world: World) -> None:
     client = world.server.add_client(world.pool)
     world.sign_in(client)
     world.sign_in(client)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NewPassword:
-    """A user who must choose a password, and the challenge that says so."""
+    """A user who must choose a password, and the challenge."""
 
     world: World
     client: AppClient
@@ -39,7 +39,7 @@ def new_password(world: World) -> NewPassword:
     return NewPassword(world, client, user, world.start(client, "bob@example.com"))
 
 
-def test_a_temporary_password_must_be_changed_and_missing_attributes_given(new_password: NewPassword) -> None:
+def test_a_temporary_password_must_be_changed_and_missing_attributes_supplied(new_password: NewPassword) -> None:
     asked = new_password.started["ChallengeParameters"]
     assert asked["USER_ID_FOR_SRP"] == new_password.user.username
     assert json.loads(asked["requiredAttributes"]) == ["userAttributes.name"]
@@ -52,13 +52,13 @@ def test_a_temporary_password_must_be_changed_and_missing_attributes_given(new_p
     assert new_password.user.attributes["name"] == "Bob"
 
 
-def test_a_weak_password_keeps_the_session(new_password: NewPassword) -> None:
-    told = ("InvalidPasswordException", "Password did not conform with policy: Password not long enough")
-    assert refused(lambda: new_password.answer("short")) == told
+def test_a_weak_password_leaves_the_session_usable(new_password: NewPassword) -> None:
+    expected = ("InvalidPasswordException", "Password did not conform with policy: Password not long enough")
+    assert refused(lambda: new_password.answer("short")) == expected
     assert new_password.answer()
 
 
-def test_a_session_is_good_for_one_answer(new_password: NewPassword) -> None:
+def test_a_session_works_for_one_answer(new_password: NewPassword) -> None:
     assert refused(lambda: new_password.answer(**{"userAttributes.name": ""})) == (
         "InvalidParameterException",
         "Invalid attributes given, name is missing",
@@ -66,12 +66,12 @@ def test_a_session_is_good_for_one_answer(new_password: NewPassword) -> None:
     assert refused(new_password.answer)[1].startswith("Invalid session for the user")
 
 
-def test_a_session_ends_after_three_minutes(new_password: NewPassword) -> None:
+def test_a_session_expires_after_three_minutes(new_password: NewPassword) -> None:
     new_password.world.server.clock.advance(180)
-    told = ("NotAuthorizedException", "Invalid session for the user, session is expired.")
-    assert refused(new_password.answer) == told
+    expected = ("NotAuthorizedException", "Invalid session for the user, session is expired.")
+    assert refused(new_password.answer) == expected
 
 
-def test_an_attribute_that_is_there_is_not_taken_again(new_password: NewPassword) -> None:
+def test_an_existing_attribute_cannot_be_supplied_again(new_password: NewPassword) -> None:
     call = partial(new_password.answer, **{"userAttributes.email": "eve@example.com"})
     assert refused(call) == ("NotAuthorizedException", "Cannot modify an already provided email")
