@@ -14,8 +14,8 @@ import urllib3
 from benchmarks.places import LAST, Place, place
 from benchmarks.screen import resident, wait_for
 from benchmarks.table import Row
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.signin.flow import CognitoSignIn
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo import DemoSet, prepare
 from cognitui.demo.strict.faults import hang
 from cognitui.demo.strict.server import StrictServer

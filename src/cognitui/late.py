@@ -10,7 +10,7 @@ from cognitui.model.aws import AwsCredentials
 from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenSet, UserInfo
-from cognitui.ports import Identities, Sessions, SignIn
+from cognitui.tokens.interfaces import Identities, Sessions, SignIn
 
 
 class LateSignIn:

@@ -11,7 +11,7 @@ from cognitui.vault.vault import vault_choice
 if TYPE_CHECKING:
     from cognitui.model.secret import SecretName
     from cognitui.model.token import Expiries
-    from cognitui.ports import Index
+    from cognitui.tokens.interfaces import Index
     from cognitui.vault.vault import KeyringVault, MemoryVault
 
 

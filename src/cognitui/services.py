@@ -11,14 +11,21 @@ if TYPE_CHECKING:
     # Types alone: `cognitui --help` and `cognitui list` load none of them.
     from pathlib import Path
 
-    from cognitui.aws_ports import Directory, Provisioning
-    from cognitui.broker import TokenBroker
     from cognitui.doctor.setup import Doctor
+    from cognitui.importing.interfaces import Directory, Provisioning
     from cognitui.model.diagnostics import SettingFault
     from cognitui.model.profile import Profile
     from cognitui.model.token import Expiries
-    from cognitui.ports import ChoicesStore, ProfileDrafts, ProfileSharing, ProfileStore, Settings, SettingsRules
     from cognitui.system.clipboard import Clipboard
+    from cognitui.tokens.broker import TokenBroker
+    from cognitui.tokens.interfaces import (
+        ChoicesStore,
+        ProfileDrafts,
+        ProfileSharing,
+        ProfileStore,
+        Settings,
+        SettingsRules,
+    )
 
 
 def say_nothing(_told: object) -> None:

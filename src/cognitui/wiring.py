@@ -21,17 +21,19 @@ from cognitui.storage.paths import Paths
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cognitui.announced import Announcer
-    from cognitui.aws_ports import Directory, Provisioning
-    from cognitui.broker import TokenBroker
-    from cognitui.cognito.admin_caller import AdminCaller
-    from cognitui.cognito.api import CognitoApi
-    from cognitui.cognito.server_clocks import ServerClocks
-    from cognitui.cognito.token_endpoint import TokenEndpoint
+    from cognitui.cognito.admin_api import AdminCaller
+    from cognitui.cognito.clock_skew import ServerClocks
+    from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
+    from cognitui.cognito.request_events import Announcer
+    from cognitui.cognito.user_pool_api import CognitoApi
     from cognitui.doctor.setup import Doctor
+    from cognitui.importing.interfaces import Directory, Provisioning
     from cognitui.model.diagnostics import SettingFault
     from cognitui.model.token import Expiries, Verification
-    from cognitui.ports import (
+    from cognitui.storage.settings import SettingsReading, TomlSettings
+    from cognitui.system.clipboard import Clipboard
+    from cognitui.tokens.broker import TokenBroker
+    from cognitui.tokens.interfaces import (
         ChoicesStore,
         Identities,
         Index,
@@ -43,8 +45,6 @@ if TYPE_CHECKING:
         SignIn,
         Verifier,
     )
-    from cognitui.storage.settings import SettingsReading, TomlSettings
-    from cognitui.system.clipboard import Clipboard
 
 
 def wire(options: Options) -> Wiring:
@@ -150,9 +150,9 @@ class Wiring:
     def broker(self) -> TokenBroker:
         """Tokens and secrets."""
         # Costs 12 ms, and what is drawn into a prompt needs none of it.
-        from cognitui.broker import TokenBroker
         from cognitui.late import LateIdentities, LateSessions, LateSignIn
         from cognitui.storage.locks import FileLocks
+        from cognitui.tokens.broker import TokenBroker
 
         return TokenBroker(
             vault=self._vault,
@@ -173,13 +173,13 @@ class Wiring:
     @cached_property
     def doctor(self) -> Doctor:
         """Examines the set-up and profiles."""
-        from cognitui.announced import AnnouncedExam
-        from cognitui.cognito.exam import PoolExam
+        from cognitui.cognito.health import PoolExam
         from cognitui.cognito.http import look
+        from cognitui.cognito.request_events import AnnouncedExam
+        from cognitui.doctor.machine import ThisMachine
         from cognitui.doctor.profile import ProfileDoctor
         from cognitui.doctor.setup import Doctor
         from cognitui.storage.settings import read_settings
-        from cognitui.wired_doctor import ThisMachine
 
         # The file as it is now: a screen that runs has read it at its start.
         machine = ThisMachine(
@@ -195,14 +195,14 @@ class Wiring:
     @cached_property
     def directory(self) -> Directory:
         """What an AWS account has of Cognito."""
-        from cognitui.cognito.directory import AwsDirectory
+        from cognitui.cognito.admin_api import AwsDirectory
 
         return AwsDirectory(self._admin_caller, self._environ)
 
     @cached_property
     def provisioning(self) -> Provisioning:
         """What an AWS account is given."""
-        from cognitui.cognito.provisioning import AwsProvisioning
+        from cognitui.cognito.admin_api import AwsProvisioning
 
         return AwsProvisioning(self._admin_caller)
 
@@ -279,58 +279,58 @@ class Wiring:
 
     @cached_property
     def _api(self) -> CognitoApi:
-        from cognitui.cognito.api import CognitoApi
+        from cognitui.cognito.user_pool_api import CognitoApi
 
         return CognitoApi(self.clock, hear_date=self._server_clocks.hear)
 
     @cached_property
     def _admin_caller(self) -> AdminCaller:
-        from cognitui.cognito.admin_caller import AdminCaller
-        from cognitui.cognito.caller import Caller
+        from cognitui.cognito.admin_api import AdminCaller
+        from cognitui.cognito.transport import Caller
 
         return AdminCaller(Caller(self.clock, hear_date=self._server_clocks.hear))
 
     @cached_property
     def _server_clocks(self) -> ServerClocks:
-        from cognitui.cognito.server_clocks import ServerClocks
+        from cognitui.cognito.clock_skew import ServerClocks
 
         return ServerClocks(self.clock, self._tell)
 
     @cached_property
     def _token_endpoint(self) -> TokenEndpoint:
-        from cognitui.cognito.token_endpoint import TokenEndpoint
+        from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 
         return TokenEndpoint(self.clock, hear_date=self._server_clocks.hear)
 
     @cached_property
     def _announcer(self) -> Announcer:
-        from cognitui.announced import Announcer
+        from cognitui.cognito.request_events import Announcer
         from cognitui.storage.log import RunLog
 
         warn = None if self._own_server else self._tell
         return Announcer(warn=warn, log=RunLog(self._paths.log, self.clock).note)
 
     def _make_signin(self) -> SignIn:
-        from cognitui.announced import AnnouncedSignIn
         from cognitui.cognito.by_flow import SignInByFlow
-        from cognitui.cognito.oauth import OAuthSignIn
-        from cognitui.cognito.signin import CognitoSignIn
+        from cognitui.cognito.oauth.provider import OAuthSignIn
+        from cognitui.cognito.request_events import AnnouncedSignIn
+        from cognitui.cognito.signin.flow import CognitoSignIn
         from cognitui.system.mfa_command import code_from_process
 
         by_api = CognitoSignIn(self._api, self.clock, code_from_process, self._tell)
         return AnnouncedSignIn(SignInByFlow(by_api, OAuthSignIn(self._token_endpoint)), self._announcer)
 
     def _make_sessions(self) -> Sessions:
-        from cognitui.announced import AnnouncedSessions
         from cognitui.cognito.after_sign_in import AfterSignIn
         from cognitui.cognito.domain_revocation import DomainRevocation
+        from cognitui.cognito.request_events import AnnouncedSessions
 
         revocations = {Flow.AUTHORIZATION_CODE: DomainRevocation(self._token_endpoint, self._api.sessions)}
         after = AfterSignIn(self._api.sessions, self._api.devices, self.clock, revocations)
         return AnnouncedSessions(after, self._announcer)
 
     def _make_identities(self) -> Identities:
-        from cognitui.announced import AnnouncedIdentities
+        from cognitui.cognito.request_events import AnnouncedIdentities
 
         return AnnouncedIdentities(self._api.identities, self._announcer)
 

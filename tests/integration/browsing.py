@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import urllib3
 
-from cognitui.cognito.oauth import ADDRESS, OAuthSignIn
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.oauth.provider import ADDRESS, OAuthSignIn
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 from cognitui.demo.server import free_port
 from cognitui.demo.strict.pools import AppClient, User
 from cognitui.demo.strict.server import StrictServer

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.signin.flow import CognitoSignIn
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo.strict.pools import AppClient, User
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.challenge import Challenge, GivenSecrets, RememberedDevice, SignedIn, Step

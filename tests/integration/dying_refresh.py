@@ -17,9 +17,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from cognitui.broker import TokenBroker
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.signin.flow import CognitoSignIn
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.claims import username_of
 from cognitui.model.errors import VerificationFailed
@@ -27,6 +26,7 @@ from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from cognitui.model.token import Expiries, TokenSet
 from cognitui.storage.locks import FileLocks
 from cognitui.storage.token_index import ExpiryIndex
+from cognitui.tokens.broker import TokenBroker
 from cognitui.vault.keyring_backend import ChosenKeyring
 from cognitui.vault.vault import KeyringVault
 from tests.integration.shared_identity import Steps

@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.by_flow import SignInByFlow
-from cognitui.cognito.exam import PoolExam
+from cognitui.cognito.health import PoolExam
 from cognitui.cognito.http import fetch_https, look
 from cognitui.cognito.jwks import TokenVerifier
-from cognitui.cognito.oauth import ADDRESS, OAuthSignIn
-from cognitui.cognito.signin import CognitoSignIn
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.oauth.provider import ADDRESS, OAuthSignIn
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
+from cognitui.cognito.signin.flow import CognitoSignIn
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo.directory import REGION, RegisteredClient
 from cognitui.doctor.profile import ProfileDoctor
 from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn

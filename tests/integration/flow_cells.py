@@ -6,16 +6,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.http import fetch_https
 from cognitui.cognito.jwks import TokenVerifier
-from cognitui.cognito.oauth import ADDRESS
+from cognitui.cognito.oauth.provider import ADDRESS
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.challenge import INSTEAD, Challenge, RememberedDevice, SignedIn
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.model.token import TokenSet
-from cognitui.ports import SignIn
+from cognitui.tokens.interfaces import SignIn
 from tests.integration.flow_cases import Case, why_not
 from tests.integration.flow_world import IAM, PASSWORD, World, a_world, sign_in_of
 from tests.strict.browser import log_in

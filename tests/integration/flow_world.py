@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.by_flow import SignInByFlow
-from cognitui.cognito.oauth import OAuthSignIn
-from cognitui.cognito.signin import CognitoSignIn
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.oauth.provider import OAuthSignIn
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
+from cognitui.cognito.signin.flow import CognitoSignIn
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo.strict.pools import AppClient, User
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.software_token import SoftwareToken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo.strict.server import StrictServer
 from tests.integration.flow_cases import CASES, COLUMNS, Case, one_column
 from tests.integration.flow_cells import answer_of_the_command, cell

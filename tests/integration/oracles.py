@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo.directory import Directory
 from cognitui.demo.server import Server, child_process, free_port, last_words
 from tests.integration.flow_world import IAM

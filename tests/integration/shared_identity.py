@@ -17,7 +17,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from cognitui.broker import Got, How, TokenBroker
 from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.errors import RefreshTokenDead
 from cognitui.model.profile import Profile
@@ -25,6 +24,7 @@ from cognitui.model.secret import SecretName
 from cognitui.model.token import Expiries, TokenSet
 from cognitui.storage.locks import FileLocks
 from cognitui.storage.token_index import ExpiryIndex
+from cognitui.tokens.broker import Got, How, TokenBroker
 from tests.unit.fake_sessions import FakeIdentities, FakeSessions
 from tests.unit.fakes import NOW, FakeVerifier, make_profile, make_tokens, password_challenge
 

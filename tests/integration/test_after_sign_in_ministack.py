@@ -8,8 +8,8 @@ import pytest
 from botocore.config import Config
 
 from cognitui.cognito.after_sign_in import AfterSignIn
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.signin.flow import CognitoSignIn
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo.directory import REGION
 from cognitui.model.challenge import GivenSecrets, SignedIn
 from cognitui.model.errors import IdentityPoolRefused, RefreshTokenDead

@@ -9,11 +9,10 @@ import msgspec
 import pytest
 import urllib3
 
-from cognitui.broker import Got, How, TokenBroker
 from cognitui.cognito.after_sign_in import AfterSignIn
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.signin import CognitoSignIn
-from cognitui.cognito.user_info import user_info
+from cognitui.cognito.oauth.provider import user_info
+from cognitui.cognito.signin.flow import CognitoSignIn
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo.strict import faults
 from cognitui.demo.strict.pools import AppClient, User
 from cognitui.demo.strict.server import StrictServer
@@ -22,6 +21,7 @@ from cognitui.model.claims import username_of
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind, UserInfo
+from cognitui.tokens.broker import Got, How, TokenBroker
 from cognitui.vault.vault import MemoryVault
 from tests.strict.browser import log_in
 from tests.unit.fakes import FakeIndex, FakeLocks, FakeVerifier, make_jwt

@@ -11,13 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.admin_caller import AdminCaller
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.aws_files import what_is_wrong
-from cognitui.cognito.caller import Caller
-from cognitui.cognito.directory import AwsDirectory
+from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning
+from cognitui.cognito.aws_config import what_is_wrong
 from cognitui.cognito.http import fetch_https, look, post_form
-from cognitui.cognito.provisioning import AwsProvisioning
+from cognitui.cognito.transport import Caller
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, ServiceFault, Unreachable, UsageError
 from tests.integration.one_answer import OneAnswer

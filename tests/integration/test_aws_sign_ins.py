@@ -10,10 +10,8 @@ from pathlib import Path
 import pytest
 from botocore import exceptions
 
-from cognitui.cognito.admin_caller import AdminCaller
-from cognitui.cognito.caller import Caller
-from cognitui.cognito.directory import AwsDirectory
-from cognitui.cognito.outages import outage_of
+from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
+from cognitui.cognito.transport import Caller, outage_of
 from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import AwsCredentialsUnusable
 from tests.unit.fakes import make_profile

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.bounds import Allowance, Bounds, TooSlow, not_counted, within
 from cognitui.cognito.by_flow import SignInByFlow
+from cognitui.cognito.connections import Allowance, Bounds, TooSlow, not_counted, within
 from cognitui.cognito.http import fetch_https, look, post_form
-from cognitui.cognito.oauth import OAuthSignIn
-from cognitui.cognito.signin import CognitoSignIn
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.oauth.provider import OAuthSignIn
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
+from cognitui.cognito.signin.flow import CognitoSignIn
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.model.challenge import Challenge, GivenSecrets
 from cognitui.model.errors import CognituiError, Unreachable
 from cognitui.model.profile import Flow, Profile

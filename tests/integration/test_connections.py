@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.model.errors import CognituiError, Unreachable
 from tests.integration.web_sites import Site
 from tests.unit.fakes import make_profile

@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from cognitui.cli.commands.demo import environment
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.oauth import OAuthSignIn
-from cognitui.cognito.signin import CognitoSignIn
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.oauth.provider import OAuthSignIn
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
+from cognitui.cognito.signin.flow import CognitoSignIn
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo import DemoSet, prepare
 from cognitui.demo.directory import Directory
 from cognitui.demo.server import Server

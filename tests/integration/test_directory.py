@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.admin_caller import AdminCaller
-from cognitui.cognito.caller import Caller
-from cognitui.cognito.directory import AwsDirectory, domain_url
-from cognitui.cognito.provisioning import AwsProvisioning
+from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning, domain_url
+from cognitui.cognito.transport import Caller
 from cognitui.demo.strict.faults import drop
 from cognitui.demo.strict.pools import UserStatus
 from cognitui.demo.strict.server import StrictServer

@@ -6,10 +6,8 @@ import time
 
 import pytest
 
-from cognitui.cognito.admin_caller import AdminCaller
-from cognitui.cognito.caller import Caller
-from cognitui.cognito.directory import AwsDirectory
-from cognitui.cognito.provisioning import AwsProvisioning
+from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning
+from cognitui.cognito.transport import Caller
 from cognitui.demo.directory import REGION
 from cognitui.model.aws import AwsPlace, PoolEntry
 from tests.integration.cognito_server import Ministack

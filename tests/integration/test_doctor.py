@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.exam import PoolExam
+from cognitui.cognito.health import PoolExam
 from cognitui.cognito.http import look
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo.strict import faults
 from cognitui.demo.strict.answer import refusal_of
 from cognitui.demo.strict.refusal import Refusal

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.oauth import OAuthSignIn
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.oauth.provider import OAuthSignIn
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 from cognitui.demo.server import free_port
 from cognitui.demo.strict import faults
 from cognitui.demo.strict.answer import refusal_of

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import pytest
 from click.testing import Result
 
-from cognitui.broker import Got, How
 from cognitui.cli.signin import Wish, obtain
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.signin.flow import CognitoSignIn
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo.strict import faults
 from cognitui.demo.strict.answer import refusal_of
 from cognitui.demo.strict.faults import Fault
@@ -24,6 +23,7 @@ from cognitui.demo.strict.tokens import SigningKey
 from cognitui.model.errors import AliasTaken, CognituiError
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
+from cognitui.tokens.broker import Got, How
 from tests.unit.cli.harness import Answering, run
 from tests.unit.fakes import FakeServices, make_profile, services_with
 

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo.strict.server import StrictServer
 from tests.integration.flow_cases import CASES, COLUMNS, Case, one_column
 from tests.integration.flow_cells import BY_ITSELF, answer_of_the_command, cell

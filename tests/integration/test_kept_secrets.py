@@ -7,9 +7,8 @@ from typing import cast
 
 import pytest
 
-from cognitui.broker import Got, How
 from cognitui.cli.signin import Wish, obtain
-from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo.strict import faults
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.challenge import INSTEAD, Challenge, RememberedDevice
@@ -17,6 +16,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.services import Services
+from cognitui.tokens.broker import Got, How
 from tests.integration.flow_cases import CASES, SECRET, Case, one_column
 from tests.integration.flow_cells import iam_credentials, stored
 from tests.integration.flow_world import NEW_PASSWORD, PASSWORD, World, a_server, a_world, api_of, sign_in_of

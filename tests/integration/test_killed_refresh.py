@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.broker import Got, Source
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.challenge import Challenge
 from cognitui.model.token import TokenKind
+from cognitui.tokens.broker import Got, Source
 from tests.integration.dying_refresh import AN_HOUR_LATER, Place, start
 from tests.integration.shared_identity import KILLED
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import pytest
 from msgspec.structs import replace
 
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.replies import Asked, Reply
-from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.responses import Asked, Reply
+from cognitui.cognito.signin.flow import CognitoSignIn
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo.strict import faults
 from cognitui.demo.strict.answer import refusal_of
 from cognitui.demo.strict.mfa import Mfa, MfaConfiguration

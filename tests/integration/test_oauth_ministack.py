@@ -12,12 +12,12 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.domain_revocation import DomainRevocation
 from cognitui.cognito.http import fetch_https
 from cognitui.cognito.jwks import TokenVerifier
-from cognitui.cognito.oauth import OAuthSignIn
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.oauth.provider import OAuthSignIn
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.model import errors
 from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn
 from cognitui.model.claims import names_of, scopes_of

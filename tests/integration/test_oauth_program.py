@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from cognitui.broker import Got, How, Source
 from cognitui.cli.signin import Wish, obtain
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
@@ -19,6 +18,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind
 from cognitui.services import Options, Services
+from cognitui.tokens.broker import Got, How, Source
 from cognitui.wiring import wire
 from tests.integration.browsing import ALICE, PASSWORD, PATIENCE, READ, SECRET, any_redirect_uri
 from tests.strict.browser import log_in

@@ -9,8 +9,8 @@ import pytest
 
 from cognitui.cognito.http import fetch_https
 from cognitui.cognito.jwks import TokenVerifier
-from cognitui.cognito.oauth import ADDRESS
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.oauth.provider import ADDRESS
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 from cognitui.demo.strict import faults
 from cognitui.demo.strict.answer import Answer
 from cognitui.demo.strict.server import StrictServer

@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cognitui.broker import Got, How, TokenBroker
-from cognitui.cognito.totp import totp_code
+from cognitui.cognito.challenges.code import totp_code
 from cognitui.demo.playground import Place
 from cognitui.demo.playground_cast import PLAYERS
 from cognitui.demo.playground_server import playground
@@ -23,6 +22,7 @@ from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.secret import SecretKind
 from cognitui.profiles.store import ProfileFile
 from cognitui.services import Options
+from cognitui.tokens.broker import Got, How, TokenBroker
 from cognitui.wiring import Wiring
 
 pytestmark = pytest.mark.xdist_group("cognito")

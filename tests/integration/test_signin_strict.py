@@ -8,11 +8,11 @@ from functools import partial
 
 import pytest
 
-from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.clock_skew import ServerClocks
 from cognitui.cognito.http import fetch_https
 from cognitui.cognito.jwks import TokenVerifier
-from cognitui.cognito.server_clocks import ServerClocks
-from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.signin.flow import CognitoSignIn
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo.strict import faults
 from cognitui.demo.strict.answer import Answer
 from cognitui.demo.strict.pools import AppClient, User, UserStatus

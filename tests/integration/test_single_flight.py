@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.broker import Got, Source
 from cognitui.model.challenge import Challenge
-from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
+from cognitui.tokens.broker import Got, Source
+from cognitui.tokens.cache import SECRET_OF_TOKEN, pack
 from tests.integration.shared_identity import ALICE, KILLED, World
 from tests.unit.fakes import make_tokens
 

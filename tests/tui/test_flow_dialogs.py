@@ -12,7 +12,7 @@ from textual import events
 from textual.containers import Horizontal
 from textual.widgets import Button, Input, Label, RadioButton, RadioSet, Static
 
-from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.token import TokenKind
 from cognitui.system.clipboard import Clipboard

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.challenge import Challenge, Prompt
 from cognitui.model.secret import SecretKind

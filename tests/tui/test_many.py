@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.broker import Got, Source
 from cognitui.model.errors import Unreachable
 from cognitui.model.struct import replace
 from cognitui.model.token import TokenKind
+from cognitui.tokens.broker import Got, Source
 from tests.tui.harness import NARROW, WIDE, ByName, desk, opened
 from tests.unit.fakes import (
     NOW,

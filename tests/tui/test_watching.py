@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-from cognitui.broker import How
 from cognitui.model.errors import KeyringLocked
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind
 from cognitui.profiles.store import ProfileFile
 from cognitui.services import Services
+from cognitui.tokens.broker import How
 from cognitui.tui.profile_watcher import ProfileReader
 from tests.tui.harness import Story, copied, desk, opened
 from tests.unit.brokering import other_process

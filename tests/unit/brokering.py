@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cognitui.broker import Got
 from cognitui.model.challenge import Challenge
 from cognitui.model.errors import CognituiError, KeyringTimeout
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.token import TokenSet
+from cognitui.tokens.broker import Got
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, FakeVault, make_profile, make_tokens
 
 ALICE = make_profile()

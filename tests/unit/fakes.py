@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from cognitui.broker import TokenBroker
 from cognitui.doctor.profile import ProfileDoctor
 from cognitui.doctor.setup import Doctor
 from cognitui.model.challenge import Challenge, GivenSecrets, Prompt, SignedIn, Step
@@ -23,11 +22,12 @@ from cognitui.model.errors import CognituiError, NoKeyring, ProfileConflict, Pro
 from cognitui.model.preferences import NO_CHOICES, Choices
 from cognitui.model.profile import NO_FIELDS, Environment, FileStamp, Profile, ProfileBook, ProfileFields
 from cognitui.model.secret import SecretKind, SecretName
-from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, TokenKind, TokenSet
-from cognitui.ports import ProfileDrafts, ProfileSharing, SettingsRules
 from cognitui.profiles.export import ProfileExport
 from cognitui.profiles.validation import ProfileRules, name_fault
+from cognitui.tokens.broker import TokenBroker
+from cognitui.tokens.cache import SECRET_OF_TOKEN, pack
+from cognitui.tokens.interfaces import ProfileDrafts, ProfileSharing, SettingsRules
 from tests.unit.doctor.fake_exams import FakeExam, FakeMachine
 from tests.unit.fake_directory import FakeDirectory, FakeProvisioning
 from tests.unit.fake_sessions import FakeIdentities, FakeSessions

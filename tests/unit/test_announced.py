@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.announced import AnnouncedSessions, AnnouncedSignIn, Announcer
+from cognitui.cognito.request_events import AnnouncedSessions, AnnouncedSignIn, Announcer
 from cognitui.model.challenge import GivenSecrets
 from cognitui.model.profile import Flow, Profile
 from tests.unit.fake_sessions import FakeSessions

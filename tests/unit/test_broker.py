@@ -9,12 +9,12 @@ from typing import cast
 import msgspec
 import pytest
 
-from cognitui.broker import How, Source
 from cognitui.model.errors import ConsentNeeded, KeyringLocked, UsageError
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, TokenKind
 from cognitui.storage.token_index import ExpiryIndex
+from cognitui.tokens.broker import How, Source
 from tests.unit.brokering import ALICE, SulkyVault, got, other_process
 from tests.unit.fakes import NOW, FakeIndex, FakeServices, FakeSignIn, make_profile, make_token, make_tokens, signed_in
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 import pytest
 
-from cognitui.broker import How, Source, TokenBroker
 from cognitui.model.challenge import INSTEAD, Challenge, GivenSecrets, Prompt, Step
 from cognitui.model.errors import CognituiError, KeyringTimeout, SaveFailed, Unreachable, WrongCredentials
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.struct import replace
 from cognitui.model.token import TokenKind
+from cognitui.tokens.broker import How, Source, TokenBroker
 from tests.unit.brokering import ALICE, SulkyVault, asked, got
 from tests.unit.fakes import (
     FakeIndex,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.broker import How, Source
 from cognitui.model.challenge import SignedIn
 from cognitui.model.errors import NotInThisPool, SaveFailed
 from cognitui.model.secret import DURABLE, SecretKind
 from cognitui.model.token import Expiries, TokenKind, TokenSet
+from cognitui.tokens.broker import How, Source
 from tests.unit.brokering import ALICE, got, other_process
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_profile, make_token, make_tokens, signed_in
 

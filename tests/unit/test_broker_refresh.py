@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from cognitui.broker import How, Source
 from cognitui.model.challenge import Challenge, Prompt, RememberedDevice, Step
 from cognitui.model.errors import (
     ClientSecretMissing,
@@ -25,6 +24,7 @@ from cognitui.model.errors import (
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.token import TokenKind, TokenSet
+from cognitui.tokens.broker import How, Source
 from tests.unit.brokering import ALICE, LATER, asked, expired, got
 from tests.unit.fakes import (
     NOW,

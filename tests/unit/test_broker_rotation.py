@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.broker import How, Source
 from cognitui.model.errors import KeyringTimeout, RefreshTokenDead, Unreachable
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import REFRESH_LIFETIME, TokenKind
+from cognitui.tokens.broker import How, Source
 from tests.unit.brokering import ALICE, LATER, SulkyVault, expired, got, other_process
 from tests.unit.fakes import NOW, FakeSignIn, make_token, make_tokens, password_challenge
 

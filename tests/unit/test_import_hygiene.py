@@ -58,9 +58,8 @@ def test_the_first_paint_loads_nothing_heavy(tmp_path: Path, profiles: str) -> N
 
 
 def test_the_broker_loads_no_library() -> None:
-    code = (
-        f"import sys, cognitui.broker; print([name for name in {(*HEAVY, 'textual', 'click')} if name in sys.modules])"
-    )
+    libraries = (*HEAVY, "textual", "click")
+    code = f"import sys, cognitui.tokens.broker; print([name for name in {libraries} if name in sys.modules])"
 
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
@@ -87,7 +86,8 @@ from cognitui.wiring import wire
 try:
     cognitui(["status", "dev/alice"], obj=wire)
 finally:
-    print([name for name in sys.modules if name.startswith(("cognitui.broker", "cognitui.cognito"))], file=sys.stderr)
+    heavy = ("cognitui.tokens.broker", "cognitui.cognito")
+    print([name for name in sys.modules if name.startswith(heavy)], file=sys.stderr)
 """
 
 

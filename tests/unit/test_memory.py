@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cognitui.memory import Memory
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.token import TokenKind
+from cognitui.tokens.cache import Memory
 from tests.unit.fakes import make_token, make_tokens
 
 PASSWORD = SecretName(SecretKind.PASSWORD, "pool/alice")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cognitui.model.secret import SecretKind
-from cognitui.model.stored_token import SECRET_OF_TOKEN, pack, unpack
 from cognitui.model.token import Lifetime, Token, TokenKind
+from cognitui.tokens.cache import SECRET_OF_TOKEN, pack, unpack
 from tests.unit.fakes import NOW, make_jwt, make_token
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from cognitui.broker import Got, How
 from cognitui.cli.prompt import Person, agrees
 from cognitui.model.challenge import INSTEAD, Challenge, Choice, Prompt
 from cognitui.model.duration import length
@@ -28,7 +27,8 @@ from cognitui.model.text import as_heading, inert
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
 from cognitui.system.qr import qr_lines
-from cognitui.token_request import TokenRequest
+from cognitui.tokens.broker import Got, How
+from cognitui.tokens.request import TokenRequest
 
 
 def ask(challenge: Challenge, person: Person, now: float) -> Mapping[str, str]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from cognitui.cognito.device_calls import DeviceCalls
-from cognitui.cognito.session_calls import SessionCalls
-from cognitui.cognito.user_info import user_info
+from cognitui.cognito.oauth.provider import user_info
+from cognitui.cognito.user_pool_api import DeviceCalls, SessionCalls
 from cognitui.model.claims import scopes_of
 from cognitui.model.errors import ScopeMissing
 from cognitui.model.profile import Flow, Profile

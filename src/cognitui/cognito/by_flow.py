@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 
-from cognitui.cognito.bounds import Bounds, within
-from cognitui.cognito.oauth import OAuthSignIn
-from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.connections import Bounds, within
+from cognitui.cognito.oauth.provider import OAuthSignIn
+from cognitui.cognito.signin.flow import CognitoSignIn
 from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenSet

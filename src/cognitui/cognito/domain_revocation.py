@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cognitui.cognito.session_calls import SessionCalls
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
+from cognitui.cognito.user_pool_api import SessionCalls
 from cognitui.model.endpoints import foreign_endpoint
 from cognitui.model.errors import PoolOrClientNotFound
 from cognitui.model.profile import Profile

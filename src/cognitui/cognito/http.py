@@ -1,17 +1,271 @@
-"""A pool's public documents and OAuth endpoints, with the same proxies and certificates as the calls to Cognito."""
+"""The one way to a server: proxies, certificates, and bounds on time and size. Nothing is repeated or redirected."""
 
 from __future__ import annotations
 
+import os
 import re
+import threading
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, unquote, urlsplit
 
-from cognitui.cognito.bounds import Bounds
-from cognitui.cognito.silence import a_web_page
-from cognitui.cognito.transport import Transport, host_of
-from cognitui.model.errors import ServiceFault, TokenRefused
+from cognitui.cognito.aws_config import Bundle, bundle_of, context_of
+from cognitui.cognito.connections import Allowance, Bounds, TooLong, TooSlow, spending
+from cognitui.model.endpoints import is_loopback
+from cognitui.model.errors import AnswerLost, CognituiError, ServiceFault, TokenRefused, Unreachable, UsageError
+from cognitui.model.text import inert
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse, PoolManager, Timeout
+
+
+def out_of_reach(host: str) -> Unreachable:
+    """Nobody takes the connection."""
+    return Unreachable(f"The server {host} cannot be reached.")
+
+
+def silent(host: str) -> Unreachable:
+    """The connection stands, and nothing comes."""
+    return Unreachable(f"The server {host} does not answer.")
+
+
+def broken_off(host: str) -> AnswerLost:
+    """The answer ends half-way."""
+    return AnswerLost(f"The server {host} broke the answer off.")
+
+
+def behind_a_proxy(host: str) -> Unreachable:
+    """The proxy is the one who cannot be reached; it is not named, as its address may hold a password."""
+    return Unreachable(f"The proxy in front of {host} cannot be reached.", fix="Check HTTPS_PROXY and NO_PROXY.")
+
+
+def not_trusted(host: str) -> Unreachable:
+    """The certificate is signed by nobody that is known here."""
+    return Unreachable(
+        f"The certificate of {host} is not trusted.",
+        fix="Behind a proxy that opens TLS, set AWS_CA_BUNDLE to its certificate; else check the clock.",
+    )
+
+
+def too_slow(host: str) -> Unreachable:
+    """It drips: something comes, and the time that an answer has is over."""
+    return Unreachable(
+        f"The server {host} answers too slowly.", fix="Check the network and HTTPS_PROXY, then try again."
+    )
+
+
+def too_long(host: str) -> AnswerLost:
+    """More comes than an answer may have."""
+    return AnswerLost(
+        f"The answer of {host} is too long.", fix="Check endpoint_url, domain and HTTPS_PROXY: this is not Cognito."
+    )
+
+
+def a_web_page(host: str, status: int) -> ServiceFault:
+    """A proxy, or the sign-in page of a network, answers for it."""
+    return ServiceFault(
+        f"The server {host} answered with a web page (HTTP {status}).",
+        fix="A proxy or the sign-in page of a network answers instead: check HTTPS_PROXY, or sign in there.",
+    )
+
+
+def unreadable(host: str) -> AnswerLost:
+    """The answer is not in the form that AWS's services have."""
+    return AnswerLost(
+        f"The answer of {host} is cut off or in another form than that of AWS.",
+        fix="Check HTTPS_PROXY, the region and endpoint_url, then try again.",
+    )
+
+
+_PIECE = 65_536
+
+_PAGE = (b"<!doctype html", b"<html")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An answer, whatever it says."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    """As it came: nothing is decompressed, and nothing but `identity` is asked for."""
+
+    @property
+    def is_web_page(self) -> bool:
+        """Whether it is HTML, as a proxy or the sign-in page of a network answers."""
+        begin = self.body[:200].lstrip().lower()
+        return begin.startswith(_PAGE) or self.headers.get("Content-Type", "").lower().startswith("text/html")
+
+
+class Transport:
+    """Sends requests and keeps connections open for the next one. Threads may share it."""
+
+    def __init__(self) -> None:
+        """Connect to nobody yet."""
+        self._guard = threading.Lock()
+        self._managers: dict[tuple[str, Bundle | None], PoolManager] = {}
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        *,
+        bounds: Bounds,
+        bundle: Bundle | None = None,
+    ) -> Received:
+        """Return what a server answers, whichever status it has.
+
+        Proxies come from HTTPS_PROXY and NO_PROXY; this machine is asked without one.
+
+        Args:
+            method: GET or POST.
+            url: https, or http to this machine.
+            headers: All but Host and the length.
+            body: What is sent.
+            bounds: How long and how large the answer may be, headers included.
+            bundle: The certificates to trust; by the environment if it is not given.
+
+        Raises:
+            UsageError: It is http to another machine, or a proxy or the certificates are set up wrongly.
+            Unreachable: Nobody answers there, the certificate is not trusted, or the answer takes too long.
+            ServiceFault: The answer breaks off or is too long.
+        """
+        # Loaded at the first call.
+        from urllib3.exceptions import HTTPError
+
+        parts = urlsplit(url)
+        local = is_loopback(parts.hostname or "")
+        if parts.scheme != "https" and not (parts.scheme == "http" and local):
+            cause = f"The server {host_of(parts)} is not asked over http."
+            raise UsageError(cause, fix="Use https in endpoint_url and domain.")
+        manager = self._manager("" if local else _proxy_for(parts), bundle, secure=parts.scheme == "https")
+        allowance = Allowance(bounds)
+        try:
+            with spending(allowance):
+                response = manager.request(
+                    method,
+                    url,
+                    body=body or None,
+                    headers=headers,
+                    timeout=_timeout(allowance, bounds),
+                    redirect=False,
+                    retries=False,
+                    preload_content=False,
+                    decode_content=False,
+                )
+                with closing(response):
+                    return Received(response.status, response.headers, _body(response, allowance))
+        except (HTTPError, TooLong, TooSlow) as error:
+            raise _outage(error, allowance, parts) from None
+
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        with self._guard:
+            for manager in self._managers.values():
+                manager.clear()
+            self._managers.clear()
+
+    def _manager(self, proxy: str, bundle: Bundle | None, *, secure: bool) -> PoolManager:
+        # No certificate is needed for an emulator over http, so their settings cannot stop it.
+        trusted = (bundle or bundle_of(os.environ)) if secure else None
+        with self._guard:
+            manager = self._managers.get((proxy, trusted))
+            if manager is None:
+                manager = self._managers[proxy, trusted] = _manager_of(proxy, trusted)
+            return manager
+
+
+def host_of(parts: SplitResult) -> str:
+    """Return the host and port of an address for a sentence."""
+    return inert(parts.netloc.rpartition("@")[2], 200)
+
+
+def _manager_of(proxy: str, bundle: Bundle | None) -> PoolManager:
+    from urllib3 import PoolManager, ProxyManager
+
+    from cognitui.cognito.connections import Pool, SecurePool
+
+    context = context_of(bundle) if bundle else None
+    if proxy:
+        parts = urlsplit(proxy)
+        headers = {}
+        if parts.username:
+            # urllib3's make_headers takes Latin-1 only.
+            login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+            headers["proxy-authorization"] = f"Basic {b64encode(login.encode()).decode()}"
+        manager: PoolManager = ProxyManager(
+            proxy, proxy_headers=headers, proxy_ssl_context=context, ssl_context=context
+        )
+    else:
+        manager = PoolManager(ssl_context=context)
+    manager.pool_classes_by_scheme = {"http": Pool, "https": SecurePool}
+    return manager
+
+
+def _timeout(allowance: Allowance, bounds: Bounds) -> Timeout:
+    from urllib3 import Timeout
+
+    return Timeout(connect=allowance.seconds(bounds.connect), read=allowance.seconds())
+
+
+def _proxy_for(parts: SplitResult) -> str:
+    """Return the proxy in front of a host, or an empty text."""
+    from urllib.request import getproxies, proxy_bypass
+
+    from urllib3.util import parse_url
+
+    proxy = "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
+    address = proxy if not proxy or "://" in proxy else f"http://{proxy}"
+    try:
+        whole = not address or (bool(parse_url(address).host) and urlsplit(address).port != 0)
+    except ValueError:
+        whole = False
+    if not whole:
+        # Its value may hold a password, so that it is not repeated.
+        name = f"{parts.scheme.upper()}_PROXY"
+        raise UsageError(f"{name} holds no address.", fix=f"Write {name}=http://HOST:PORT, or unset it.")
+    if address and urlsplit(address).scheme not in ("http", "https"):
+        kind = inert(urlsplit(address).scheme, 20)
+        raise UsageError(
+            f"{parts.scheme.upper()}_PROXY names a proxy of the kind {kind}, which is not supported.",
+            fix="Name one that is asked over http or https, or add the host to NO_PROXY.",
+        )
+    return address
+
+
+def _body(response: BaseHTTPResponse, allowance: Allowance) -> bytes:
+    body = bytearray()
+    while piece := response.read1(_PIECE, decode_content=False):
+        body += piece
+        # The connection counts what it reads; a buffer that it filled before is read without it.
+        allowance.seconds()
+    return bytes(body)
+
+
+def _outage(error: Exception, allowance: Allowance, parts: SplitResult) -> CognituiError:
+    """None of the error's text is taken over: it may hold the password of a proxy."""
+    from urllib3 import exceptions
+
+    host = host_of(parts)
+    if allowance.exceeded is not None:
+        return too_slow(host) if allowance.exceeded is TooSlow else too_long(host)
+    match error:
+        case exceptions.ProxyError():
+            return behind_a_proxy(host)
+        case exceptions.SSLError():
+            return not_trusted(host)
+        case exceptions.ReadTimeoutError():
+            return silent(host)
+        case exceptions.ProtocolError():
+            return broken_off(host)
+    return out_of_reach(host)
+
 
 LARGEST_BODY = 512 * 1024
 """Bytes, headers included; what is longer is no document of a pool, and the rest is not read."""

@@ -191,3 +191,21 @@ def _timestamp(now: float) -> str:
     """English names whatever the locale, UTC, and no leading zero in the day."""
     at = datetime.fromtimestamp(now, UTC)
     return f"{_DAYS[at.weekday()]} {_MONTHS[at.month - 1]} {at.day} {at:%H:%M:%S} UTC {at.year}"
+
+
+def secret_hash(username: str, client_id: str, client_secret: str) -> str:
+    """Returns Base64(HMAC-SHA256(key = client secret, message = username + client id)).
+
+    Args:
+        username: The one that the same call sends; at a refresh the real one, never an alias.
+        client_id: The app client's id.
+        client_secret: Its secret.
+
+    Source: AWS, "Computing secret hash values".
+    """
+    return base64.b64encode(hmac.digest(_bytes(client_secret), _bytes(username + client_id), "sha256")).decode()
+
+
+def _bytes(text: str) -> bytes:
+    # Half of a surrogate pair, pasted by accident, is only a wrong secret.
+    return text.encode("utf-8", "surrogatepass")

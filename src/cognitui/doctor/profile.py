@@ -24,7 +24,7 @@ from cognitui.model.errors import (
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
-from cognitui.ports import PoolExam, Vault
+from cognitui.tokens.interfaces import PoolExam, Vault
 
 _WRONG_CLOCK = 60.0
 """Seconds; less harms nothing."""

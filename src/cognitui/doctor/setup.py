@@ -13,7 +13,7 @@ from cognitui.model.diagnostics import Finding, failed, noted, passed, skipped, 
 from cognitui.model.endpoints import foreign_endpoint
 from cognitui.model.errors import CognituiError, ProfileFileError
 from cognitui.model.profile import Profile, ProfileBook
-from cognitui.ports import Machine, PoolExam, ProfileStore
+from cognitui.tokens.interfaces import Machine, PoolExam, ProfileStore
 
 _LEAST_COLUMNS, _LEAST_ROWS = 60, 20
 

@@ -28,7 +28,7 @@ from cognitui.model.profile import (
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
-from cognitui.ports import ProfileStore
+from cognitui.tokens.interfaces import ProfileStore
 
 _CHOSEN = ("cognito-idp-fips.", "vpce-")
 """Hosts of AWS that somebody chose on purpose, and that no pool's id tells."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
-from cognitui.broker import Got
 from cognitui.model.duration import rough
 from cognitui.model.errors import ClipboardUnavailable
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
+from cognitui.tokens.broker import Got
 from cognitui.tui.background import in_background, in_worker
 from cognitui.tui.screens.lockable import LockableScreen
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cognitui.broker import Got, How
 from cognitui.model.challenge import Challenge
 from cognitui.model.duration import rough
 from cognitui.model.errors import CognituiError, Unreachable
 from cognitui.model.profile import Profile
 from cognitui.model.token import Lifetime
 from cognitui.services import Services
+from cognitui.tokens.broker import Got, How
 from cognitui.tui.background import in_background
 from cognitui.tui.keep_alive import KeepAlive
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from cognitui.broker import Got, How, TokenBroker
 from cognitui.model.challenge import Challenge
 from cognitui.model.errors import CognituiError, ProfileConflict
 from cognitui.model.profile import Profile
@@ -13,6 +12,7 @@ from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 from cognitui.model.token import Token, TokenKind
 from cognitui.services import Services
+from cognitui.tokens.broker import Got, How, TokenBroker
 from cognitui.tui.background import in_background, with_keyring_or_memory
 from cognitui.tui.many import Outcome, Progress, for_each
 from cognitui.tui.screens.desk_screen import DeskScreen

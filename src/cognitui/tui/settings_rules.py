@@ -8,7 +8,7 @@ from textual.theme import BUILTIN_THEMES
 
 from cognitui.model.diagnostics import SettingFault
 from cognitui.model.text import did_you_mean
-from cognitui.ports import Settings
+from cognitui.tokens.interfaces import Settings
 from cognitui.tui.key_rules import keymap_faults
 from cognitui.tui.theme import THEMES
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 
-from cognitui.broker import Got, Source
 from cognitui.model.aws import AwsCredentials
 from cognitui.model.challenge import Challenge
 from cognitui.model.errors import CognituiError, Unreachable
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.struct import Frozen, replace
 from cognitui.model.token import Expiries, Token, TokenKind, UserInfo, Verification
+from cognitui.tokens.broker import Got, Source
 from cognitui.tui.widgets.environment_bar import Tally
 
 

@@ -9,7 +9,6 @@ import itertools
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from cognitui.broker import Got, How
 from cognitui.model.challenge import AGAIN, INSTEAD, Challenge
 from cognitui.model.errors import CognituiError, Unreachable, WrongCredentials
 from cognitui.model.profile import Profile
@@ -17,6 +16,7 @@ from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
+from cognitui.tokens.broker import Got, How
 from cognitui.tui.background import in_background, with_keyring_or_memory
 from cognitui.tui.screens.desk_screen import DeskScreen
 from cognitui.tui.state import Answers, Running, Unsent

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cognitui.broker import GotAws, TokenBroker
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenKind, UserInfo
+from cognitui.tokens.broker import GotAws, TokenBroker
 from cognitui.tui.state import Entry
 from cognitui.tui.token_flow import TokenFlow, Wish, name_of
 

@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
-from cognitui.cognito.admin_caller import AdminCaller
-from cognitui.cognito.caller import Call, Caller
+from cognitui.cognito.admin_api import AdminCaller
+from cognitui.cognito.transport import Call, Caller
 from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import CognituiError, PermissionMissing, Unreachable
 

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.admin_caller import AdminCaller
-from cognitui.cognito.aws_transport import AwsTransport
-from cognitui.cognito.caller import Caller
-from cognitui.cognito.client import make_signed_client
-from cognitui.cognito.directory import AwsDirectory
+from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
+from cognitui.cognito.client import AwsTransport, make_signed_client
+from cognitui.cognito.transport import Caller
 from cognitui.model.errors import AwsCredentialsUnusable, UsageError
 from tests.unit.fakes import make_profile
 

@@ -11,11 +11,9 @@ from pathlib import Path
 import pytest
 from botocore.session import Session
 
-from cognitui.cognito.admin_caller import AdminCaller
-from cognitui.cognito.caller import Caller
-from cognitui.cognito.credential_tool import ToolFailed, bound_tools
-from cognitui.cognito.directory import AwsDirectory
-from cognitui.cognito.outages import outage_of
+from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
+from cognitui.cognito.credentials import ToolFailed, bound_tools
+from cognitui.cognito.transport import Caller, outage_of
 from cognitui.model.errors import AwsCredentialsUnusable
 from tests.unit.fakes import make_profile
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import botocore.session
 import pytest
 
-from cognitui.cognito.faults import Fault, error_of
-from cognitui.cognito.secret_hash import secret_hash
+from cognitui.cognito.error_mapping import Fault, error_of
+from cognitui.cognito.srp import secret_hash
 from cognitui.model import errors
 from cognitui.model.profile import Flow
 from tests.unit.fakes import make_jwt, make_profile

@@ -10,8 +10,7 @@ import botocore.session
 import pytest
 
 import cognitui
-from cognitui.cognito.aws_transport import AwsTransport
-from cognitui.cognito.client import make_client, make_identity_client, make_signed_client
+from cognitui.cognito.client import AwsTransport, make_client, make_identity_client, make_signed_client
 from cognitui.model.aws_hosts import domain_of, is_aws, pool_domain, region_of_pool_domain
 from cognitui.model.endpoints import foreign_endpoint, foreign_server, issuer_of
 from cognitui.model.profile import Flow

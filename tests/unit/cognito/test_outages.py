@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore import exceptions
 
-from cognitui.cognito.outages import outage_of
+from cognitui.cognito.transport import outage_of
 from cognitui.model.errors import AnswerLost, Unreachable, UsageError
 from tests.unit.fakes import make_profile
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.cognito.replies import lifetime_of
+from cognitui.cognito.responses import seconds_of
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,4 @@ from cognitui.cognito.replies import lifetime_of
     ],
 )
 def test_a_life_that_cannot_be_true_counts_as_none(told: object, seconds: float) -> None:
-    assert lifetime_of(told) == seconds
+    assert seconds_of(told) == seconds

@@ -9,11 +9,11 @@ from typing import Any, cast
 
 import pytest
 
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.attempt import Attempt
-from cognitui.cognito.replies import Asked, IssuedTokens, Reply
-from cognitui.cognito.secret_hash import secret_hash
-from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.challenges.attempt import Attempt
+from cognitui.cognito.responses import Asked, IssuedTokens, Reply
+from cognitui.cognito.signin.flow import CognitoSignIn
+from cognitui.cognito.srp import secret_hash
+from cognitui.cognito.user_pool_api import CognitoApi
 from cognitui.model import errors
 from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn
 from cognitui.model.profile import Flow, Profile

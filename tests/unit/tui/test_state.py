@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cognitui.broker import Got, Source
 from cognitui.model.struct import replace
 from cognitui.model.token import TokenKind, TokenSet, UserInfo
+from cognitui.tokens.broker import Got, Source
 from cognitui.tui.state import EMPTY, Entry
 from tests.unit.fakes import NOW, make_profile, make_tokens
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 import click
 
-from cognitui.broker import GotAws
 from cognitui.cli.arguments import find_profile, profile_argument
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import tell
@@ -21,6 +20,7 @@ from cognitui.model.errors import UsageError
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
+from cognitui.tokens.broker import GotAws
 
 _ASKING = "COGNITUI_CREDENTIAL_PROCESS"
 """Names the profile whose credentials are being fetched, for programs that this one starts or configures."""

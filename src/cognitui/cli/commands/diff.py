@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import click
 
-from cognitui.broker import Got
 from cognitui.cli.arguments import (
     READABLE,
     complete_token,
@@ -28,6 +27,7 @@ from cognitui.model.duration import from_now, iso_utc
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import ProfileBook
 from cognitui.model.text import inert
+from cognitui.tokens.broker import Got
 
 _KINDS = {kind.value: kind for kind in READABLE}
 

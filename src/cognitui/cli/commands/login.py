@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import click
 
-from cognitui.broker import Got, How
 from cognitui.cli.arguments import find_profile, json_option, profile_argument
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import print_json, tell
@@ -17,6 +16,7 @@ from cognitui.model.claims import username_of
 from cognitui.model.duration import from_now, iso_utc, local_time
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
+from cognitui.tokens.broker import Got, How
 
 
 @examples(

@@ -23,8 +23,8 @@ from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.model.text import inert
-from cognitui.ports import ProfileStore
 from cognitui.services import Services
+from cognitui.tokens.interfaces import ProfileStore
 
 
 def introduction(plan: Plan, account: Account, draft: NewProfile, *, there: bool, said: bool | None) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from cognitui.broker import How
 from cognitui.cli.arguments import find_profile, json_option, profile_argument, seconds_of
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import tell
@@ -14,6 +13,7 @@ from cognitui.cli.signin import Wish, obtain
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.model.token_formats import TokenFormat, formatted, what_is_missing
+from cognitui.tokens.broker import How
 
 
 @examples(

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from cognitui.broker import How
 from cognitui.model.challenge import FORGOT
 from cognitui.model.errors import BadToken, CognituiError
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
+from cognitui.tokens.broker import How
 from cognitui.tui.background import in_background
 from cognitui.tui.copying import Copying
 from cognitui.tui.keymap import is_key_of, remapped_in

@@ -14,7 +14,7 @@ from cognitui.tui.state import Tab, View, views_of
 from cognitui.tui.view_flow import ViewFlow
 
 if TYPE_CHECKING:
-    from cognitui.broker import GotAws
+    from cognitui.tokens.broker import GotAws
     from cognitui.tui.sign_out_flow import SignOutFlow
 
 

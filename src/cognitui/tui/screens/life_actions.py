@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import var
 
-from cognitui.broker import Got
 from cognitui.model.challenge import Challenge
 from cognitui.model.duration import countdown
 from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, TokenKind, TokenState
 from cognitui.services import Services
+from cognitui.tokens.broker import Got
 from cognitui.tui.background import in_worker
 from cognitui.tui.keep_alive import KeepAlive
 from cognitui.tui.keep_alive_flow import KeepAliveFlow

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from textual.reactive import var
 from textual.worker import Worker
 
-from cognitui.broker import How
 from cognitui.model.profile import Profile
 from cognitui.model.token import NO_EXPIRIES
 from cognitui.services import Services
+from cognitui.tokens.broker import How
 from cognitui.tui.background import in_background, in_worker
 from cognitui.tui.profile_watcher import ProfileReader
 from cognitui.tui.screens.life_actions import LifeActions

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from cognitui.broker import How
 from cognitui.cli.signin import Wish, obtain
 from cognitui.model.errors import (
     CognituiError,
@@ -19,6 +18,7 @@ from cognitui.model.errors import (
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind
+from cognitui.tokens.broker import How
 from tests.unit.cli.harness import Answering, run
 from tests.unit.fakes import (
     FakeServices,

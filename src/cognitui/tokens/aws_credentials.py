@@ -1,0 +1,77 @@
+"""Temporary AWS credentials for an ID token: kept as long as they last, and asked for once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cognitui.model.aws import AwsCredentials
+from cognitui.model.errors import ConsentNeeded, UsageError
+from cognitui.model.profile import Profile
+from cognitui.model.secret import SecretKind
+from cognitui.model.struct import Frozen
+from cognitui.tokens.cache import Keeping
+from cognitui.tokens.interfaces import Identities, Locks
+from cognitui.tokens.request import Got
+
+
+class GotAws(Frozen, frozen=True):
+    """AWS credentials that were handed out."""
+
+    profile: Profile
+    credentials: AwsCredentials
+    warning: str = ""
+    """What a person should know although it worked; empty where there is nothing."""
+
+
+class AwsAccess:
+    """Hands out the credentials of a profile's identity pool, one request at a time per identity."""
+
+    def __init__(self, kept: Keeping, identities: Identities, locks: Locks, clock: Callable[[], float]) -> None:
+        """Takes what is kept, the identity pools, the locks of identities and the clock."""
+        self._kept = kept
+        self._identities = identities
+        self._locks = locks
+        self._clock = clock
+
+    def stored(self, profile: Profile, *, consent: bool = False) -> GotAws | None:
+        """Returns stored credentials that last long enough, or None: then `get` fetches some for an ID token.
+
+        Args:
+            profile: Whose credentials.
+            consent: A person agreed; a protected environment demands it.
+
+        Raises:
+            ConsentNeeded: The environment is protected and nobody agreed.
+            UsageError: The profile names no identity pool.
+            SecretStoreError: The vault failed.
+        """
+        if not profile.identity_pool_id:
+            raise UsageError(
+                f"{profile.id} names no identity pool, so there are no AWS credentials for it.",
+                fix=f"Name one: cognitui profile edit {profile.id} --identity-pool-id ID",
+            )
+        if profile.protected and not consent:
+            raise ConsentNeeded(profile)
+        stored = self._kept.secret(profile, SecretKind.AWS_CREDENTIALS)
+        credentials = AwsCredentials.unpack(stored) if stored else None
+        return GotAws(profile, credentials) if credentials and credentials.is_fresh(self._clock()) else None
+
+    def get(self, got: Got) -> GotAws:
+        """Returns credentials for an ID token.
+
+        Args:
+            got: An ID token, handed out with the consent that its environment demands.
+
+        Raises:
+            Refused: The identity pool said no.
+            Unreachable: No network.
+            SecretStoreError: The vault failed.
+        """
+        profile = got.profile
+        with self._locks.hold(profile.token_key):
+            # Whoever held the lock before may have fetched what this caller waits for.
+            if (stored := self.stored(profile, consent=True)) is not None:
+                return stored
+            credentials = self._identities.credentials(profile, got.token.value)
+            packed = {SecretKind.AWS_CREDENTIALS: credentials.pack()}
+            return GotAws(profile, credentials, self._kept.accept(profile, packed, packed))
