@@ -14,8 +14,8 @@ import urllib3
 from benchmarks.places import LAST, Place, place
 from benchmarks.screen import resident, wait_for
 from benchmarks.table import Row
-from cognitui.cognito.signin.flow import CognitoSignIn
-from cognitui.cognito.user_pool_api import CognitoApi
+from cognitui.cognito.provider import UserPoolProvider
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo import DemoSet, prepare
 from cognitui.demo.strict.faults import hang
 from cognitui.demo.strict.server import StrictServer
@@ -107,7 +107,7 @@ def _password_profile(demo: DemoSet) -> tuple[Profile, GivenSecrets]:
 
 def _sign_in_times(profile: Profile, secrets: GivenSecrets) -> tuple[float, float]:
     """Milliseconds of ours and of the raw call, in turn, so that a slow moment meets both."""
-    signin = CognitoSignIn(CognitoApi(time.time), time.time)
+    signin = UserPoolProvider(UserPoolApi(time.time), time.time)
     pool = urllib3.PoolManager()
     body = json.dumps(
         {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning, domain_url
-from cognitui.cognito.transport import Caller
+from cognitui.cognito.transport import Transport
 from cognitui.demo.strict.faults import drop
 from cognitui.demo.strict.pools import UserStatus
 from cognitui.demo.strict.server import StrictServer
@@ -42,7 +42,7 @@ def aws_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def caller() -> AdminCaller:
-    return AdminCaller(Caller(time.time, sleep=lambda _seconds: None))
+    return AdminCaller(Transport(time.time, sleep=lambda _seconds: None))
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import pytest
 from msgspec.structs import replace
 
+from cognitui.cognito.provider import UserPoolProvider
 from cognitui.cognito.responses import Asked, Reply
-from cognitui.cognito.signin.flow import CognitoSignIn
-from cognitui.cognito.user_pool_api import CognitoApi
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict import faults
 from cognitui.demo.strict.answer import refusal_of
 from cognitui.demo.strict.mfa import Mfa, MfaConfiguration
@@ -33,7 +33,7 @@ def desk(strict: StrictServer) -> MakeDesk:
     return maker(strict)
 
 
-class SlowApi(CognitoApi):
+class SlowApi(UserPoolApi):
     """A Cognito that takes a moment to answer."""
 
     def respond(self, profile: Profile, challenge: Asked, responses: Mapping[str, str]) -> Reply:
@@ -157,7 +157,7 @@ def test_a_code_that_was_refused_as_the_half_minute_turned_is_the_one_that_is_wa
         waits.append(seconds)
         at.server.clock.advance(seconds)
 
-    at.signin = CognitoSignIn(SlowApi(at.server.clock, sleep=sleep), at.server.clock)
+    at.signin = UserPoolProvider(SlowApi(at.server.clock, sleep=sleep), at.server.clock)
 
     assert_signed_in(at.start())
 

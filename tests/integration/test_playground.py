@@ -21,9 +21,8 @@ from cognitui.model.challenge import INSTEAD, Challenge, Prompt
 from cognitui.model.profile import Profile, ProfileBook
 from cognitui.model.secret import SecretKind
 from cognitui.profiles.store import ProfileFile
-from cognitui.services import Options
-from cognitui.tokens.broker import Got, How, TokenBroker
-from cognitui.wiring import Wiring
+from cognitui.services import Options, Services
+from cognitui.tokens.broker import TokenBroker, TokenPolicy, TokenResult
 
 pytestmark = pytest.mark.xdist_group("cognito")
 
@@ -42,10 +41,10 @@ class Grounds:
     def profile(self, name: str) -> Profile:
         return self.book.by_id[f"playground/{name}"]
 
-    def sign_in(self, name: str, answer: Callable[[Challenge, Prompt], str], *, instead: str = "") -> Got:
+    def sign_in(self, name: str, answer: Callable[[Challenge, Prompt], str], *, instead: str = "") -> TokenResult:
         """Signs in anew, answering whatever is asked; what that was is in `asked`."""
         self.asked = []
-        step = self.broker.get(self.profile(name), how=How.SIGN_IN)
+        step = self.broker.get(self.profile(name), policy=TokenPolicy.SIGN_IN)
         while isinstance(step, Challenge):
             if instead and not step.sent_to:
                 step = self.broker.answer(step, {INSTEAD: instead})
@@ -75,7 +74,7 @@ def grounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
         profiles = folder / "profiles.toml"
         profiles.touch(0o600)
         profiles.write_text(f"version = 1\n{playground_text(opened)}", "utf-8")
-        services = Wiring(Options(profiles=profiles, state=folder / "state", vault="memory"), {"HOME": str(folder)})
+        services = Services(Options(profiles=profiles, state=folder / "state", vault="memory"), {"HOME": str(folder)})
         book = ProfileFile(profiles).load()
         for place in opened.places:
             keep_password(services.broker, book, place)
@@ -146,11 +145,11 @@ def test_a_refresh_rotates_the_refresh_token(grounds: Grounds) -> None:
     profile = grounds.profile("rotation")
     grounds.sign_in("rotation", grounds.by_code)
     before = grounds.broker.get(profile, TokenKind.REFRESH)
-    grounds.broker.get(profile, how=How.REFRESH)
+    grounds.broker.get(profile, policy=TokenPolicy.REFRESH)
     after = grounds.broker.get(profile, TokenKind.REFRESH)
 
-    assert isinstance(before, Got)
-    assert isinstance(after, Got)
+    assert isinstance(before, TokenResult)
+    assert isinstance(after, TokenResult)
     assert before.token.value != after.token.value
 
 

@@ -10,7 +10,7 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind
 from cognitui.profiles.store import ProfileFile
 from cognitui.services import Services
-from cognitui.tokens.broker import How
+from cognitui.tokens.broker import TokenPolicy
 from cognitui.tui.profile_watcher import ProfileReader
 from tests.tui.harness import Story, copied, desk, opened
 from tests.unit.brokering import other_process
@@ -72,7 +72,9 @@ THEIRS = make_tokens(now=NOW + 10, mark="theirs")
 
 def renew_elsewhere(services: FakeServices, *, consent: bool = False) -> None:
     profile = PROD if consent else ALICE
-    other_process(services, FakeSignIn(refresh=[THEIRS])).broker.get(profile, how=How.REFRESH, consent=consent)
+    other_process(services, FakeSignIn(refresh=[THEIRS])).broker.get(
+        profile, policy=TokenPolicy.REFRESH, consent=consent
+    )
 
 
 async def look(story: Story) -> None:

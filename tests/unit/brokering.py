@@ -6,7 +6,7 @@ from cognitui.model.challenge import Challenge
 from cognitui.model.errors import CognituiError, KeyringTimeout
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.token import TokenSet
-from cognitui.tokens.broker import Got
+from cognitui.tokens.broker import TokenResult
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, FakeVault, make_profile, make_tokens
 
 ALICE = make_profile()
@@ -14,13 +14,13 @@ LATER = NOW + 3600
 """When the tokens of `expired` have just run out."""
 
 
-def got(outcome: Got | Challenge) -> Got:
+def got(outcome: TokenResult | Challenge) -> TokenResult:
     """Returns the token that was handed out; a challenge fails the test."""
-    assert isinstance(outcome, Got)
+    assert isinstance(outcome, TokenResult)
     return outcome
 
 
-def asked(outcome: Got | Challenge) -> Challenge:
+def asked(outcome: TokenResult | Challenge) -> Challenge:
     """Returns the challenge; a token fails the test."""
     assert isinstance(outcome, Challenge)
     return outcome

@@ -14,7 +14,7 @@ from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, TokenKind
 from cognitui.storage.token_index import ExpiryIndex
-from cognitui.tokens.broker import How, Source
+from cognitui.tokens.broker import Source, TokenPolicy
 from tests.unit.brokering import ALICE, SulkyVault, got, other_process
 from tests.unit.fakes import NOW, FakeIndex, FakeServices, FakeSignIn, make_profile, make_token, make_tokens, signed_in
 
@@ -58,7 +58,7 @@ def test_a_token_that_another_process_has_renewed_is_handed_out_as_it_is_now(kin
     services.broker.get(ALICE, kind)
 
     newer = make_tokens(now=NOW + 10, mark="newer")
-    got(other_process(services, FakeSignIn(refresh=[newer])).broker.get(ALICE, how=How.REFRESH))
+    got(other_process(services, FakeSignIn(refresh=[newer])).broker.get(ALICE, policy=TokenPolicy.REFRESH))
 
     assert got(services.broker.get(ALICE, kind)).token == newer.of(kind)
 
@@ -68,7 +68,7 @@ def test_what_was_read_before_another_process_renewed_it_does_not_come_along() -
     services.broker.get(ALICE, TokenKind.ID)
 
     newer = make_tokens(now=NOW + 10, mark="newer")
-    got(other_process(services, FakeSignIn(refresh=[newer])).broker.get(ALICE, how=How.REFRESH))
+    got(other_process(services, FakeSignIn(refresh=[newer])).broker.get(ALICE, policy=TokenPolicy.REFRESH))
 
     assert got(services.broker.get(ALICE)).opened == {TokenKind.ACCESS: newer.access}
 
@@ -80,7 +80,7 @@ def test_a_token_that_another_process_has_renewed_within_the_same_second_is_not_
     theirs = FakeServices(
         signin=FakeSignIn(refresh=[make_tokens(mark="theirs")]), index=cast(FakeIndex, second), vault=ours.vault
     )
-    theirs.broker.get(ALICE, how=How.REFRESH)
+    theirs.broker.get(ALICE, policy=TokenPolicy.REFRESH)
 
     assert got(ours.broker.get(ALICE)).token.value == make_token(mark="theirs").value
 
@@ -278,13 +278,13 @@ def test_an_id_token_that_is_not_stored_is_got_though_the_access_token_lasts() -
 # What is refused before anything is read.
 
 
-@pytest.mark.parametrize("how", list(How))
-def test_a_protected_environment_demands_consent_before_anything_is_read(how: How) -> None:
+@pytest.mark.parametrize("how", list(TokenPolicy))
+def test_a_protected_environment_demands_consent_before_anything_is_read(how: TokenPolicy) -> None:
     guarded = make_profile("prod/alice", protected=True)
     services = FakeServices().holding(guarded, make_tokens())
 
     with pytest.raises(ConsentNeeded):
-        services.broker.get(guarded, how=how)
+        services.broker.get(guarded, policy=how)
 
     assert services.vault.calls == []
     assert services.signin.started == []

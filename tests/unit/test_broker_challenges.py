@@ -13,7 +13,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.struct import replace
 from cognitui.model.token import TokenKind
-from cognitui.tokens.broker import How, Source, TokenBroker
+from cognitui.tokens.broker import Source, TokenBroker, TokenPolicy
 from tests.unit.brokering import ALICE, SulkyVault, asked, got
 from tests.unit.fakes import (
     FakeIndex,
@@ -76,7 +76,7 @@ def test_a_stored_password_is_left_out_where_a_person_is_to_be_asked() -> None:
     services = FakeServices(signin=FakeSignIn(start=[ASKED]))
     services.broker.set_secret(ALICE, SecretKind.PASSWORD, "correct horse")
 
-    services.broker.get(ALICE, how=How.SIGN_IN, ask=True)
+    services.broker.get(ALICE, policy=TokenPolicy.SIGN_IN, ask=True)
 
     assert services.signin.started == [(ALICE, GivenSecrets(None, None))]
 
@@ -283,7 +283,7 @@ def test_a_password_that_is_not_to_be_kept_serves_this_run_alone() -> None:
     challenge = asked(services.broker.answer(ASKED, {"password": "typed"}, keep=False))
     services.broker.answer(challenge, {"code": "123456"}, keep=True)
 
-    services.broker.get(ALICE, how=How.SIGN_IN)
+    services.broker.get(ALICE, policy=TokenPolicy.SIGN_IN)
 
     assert PASSWORD not in services.vault.entries
     assert services.signin.started == [(ALICE, GivenSecrets("typed", None))]
@@ -294,7 +294,7 @@ def test_dropping_the_memory_drops_a_typed_password() -> None:
     services.broker.answer(ASKED, {"password": "typed"}, keep=False)
 
     services.broker.drop_memory()
-    services.broker.get(ALICE, how=How.SIGN_IN)
+    services.broker.get(ALICE, policy=TokenPolicy.SIGN_IN)
 
     assert services.signin.started == [(ALICE, GivenSecrets(None, None))]
 
@@ -304,7 +304,7 @@ def test_a_password_that_is_stored_later_counts_more_than_the_one_that_was_typed
     services.broker.answer(ASKED, {"password": "typed"}, keep=False)
 
     services.broker.set_secret(ALICE, SecretKind.PASSWORD, "stored")
-    services.broker.get(ALICE, how=How.SIGN_IN)
+    services.broker.get(ALICE, policy=TokenPolicy.SIGN_IN)
 
     assert services.signin.started == [(ALICE, GivenSecrets("stored", None))]
 
@@ -319,7 +319,7 @@ def test_a_typed_password_is_gone_with_the_stored_one(remove: Callable[[TokenBro
     services.broker.answer(ASKED, {"password": "typed"}, keep=False)
 
     remove(services.broker)
-    services.broker.get(ALICE, how=How.SIGN_IN)
+    services.broker.get(ALICE, policy=TokenPolicy.SIGN_IN)
 
     assert services.signin.started == [(ALICE, GivenSecrets(None, None))]
 
@@ -391,7 +391,7 @@ def test_a_password_that_cannot_be_stored_serves_this_run_with_a_warning() -> No
     services = answering(signed_in(), vault=SulkyVault(SecretKind.PASSWORD))
 
     handed = got(services.broker.answer(ASKED, {"password": "typed"}))
-    services.broker.get(ALICE, how=How.SIGN_IN)
+    services.broker.get(ALICE, policy=TokenPolicy.SIGN_IN)
 
     assert handed.warning == "The secret could not be stored and serves this run alone. The keyring does not answer."
     assert services.signin.started == [(ALICE, GivenSecrets("typed", None))]

@@ -8,7 +8,7 @@ from cognitui.model.challenge import SignedIn
 from cognitui.model.errors import NotInThisPool, SaveFailed
 from cognitui.model.secret import DURABLE, SecretKind
 from cognitui.model.token import Expiries, TokenKind, TokenSet
-from cognitui.tokens.broker import How, Source
+from cognitui.tokens.broker import Source, TokenPolicy
 from tests.unit.brokering import ALICE, got, other_process
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_profile, make_token, make_tokens, signed_in
 
@@ -51,7 +51,7 @@ def test_an_older_refresh_token_is_not_passed_off_as_that_of_a_sign_in_which_bro
     services.broker.get(ALICE, TokenKind.REFRESH)
 
     with pytest.raises(NotInThisPool, match="no refresh token"):
-        services.broker.get(ALICE, TokenKind.REFRESH, how=How.SIGN_IN)
+        services.broker.get(ALICE, TokenKind.REFRESH, policy=TokenPolicy.SIGN_IN)
 
 
 # Secrets, and forgetting.

@@ -24,7 +24,7 @@ from cognitui.model.errors import (
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.token import TokenKind, TokenSet
-from cognitui.tokens.broker import How, Source
+from cognitui.tokens.broker import Source, TokenPolicy
 from tests.unit.brokering import ALICE, LATER, asked, expired, got
 from tests.unit.fakes import (
     NOW,
@@ -68,49 +68,49 @@ def test_an_expired_token_is_renewed_by_the_refresh_token() -> None:
 def test_a_token_that_lasts_is_renewed_where_a_new_one_is_wanted() -> None:
     services = FakeServices(signin=FakeSignIn(refresh=[make_tokens(mark="new")])).holding(ALICE, make_tokens())
 
-    assert got(services.broker.get(ALICE, how=How.REFRESH)).token == make_token(mark="new")
+    assert got(services.broker.get(ALICE, policy=TokenPolicy.REFRESH)).token == make_token(mark="new")
 
 
 def test_a_sign_in_from_the_start_leaves_the_refresh_token_alone() -> None:
     services = FakeServices(signin=FakeSignIn(start=[signed_in(mark="new")])).holding(ALICE, make_tokens())
 
-    assert got(services.broker.get(ALICE, how=How.SIGN_IN)).source is Source.SIGNED_IN
+    assert got(services.broker.get(ALICE, policy=TokenPolicy.SIGN_IN)).source is Source.SIGNED_IN
 
 
 def test_a_sign_in_from_the_start_is_asked_for_anew() -> None:
     services = FakeServices(signin=FakeSignIn(start=[signed_in()]))
 
-    services.broker.get(ALICE, how=How.SIGN_IN)
+    services.broker.get(ALICE, policy=TokenPolicy.SIGN_IN)
 
-    assert services.signin.anew == [True]
+    assert services.signin.fresh == [True]
 
 
-@pytest.mark.parametrize("how", [How.CACHED, How.REFRESH])
-def test_a_sign_in_that_a_missing_token_leads_to_is_not_one_anew(how: How) -> None:
+@pytest.mark.parametrize("how", [TokenPolicy.CACHED, TokenPolicy.REFRESH])
+def test_a_sign_in_that_a_missing_token_leads_to_is_not_one_anew(how: TokenPolicy) -> None:
     services = FakeServices(signin=FakeSignIn(start=[signed_in()]))
 
-    services.broker.get(ALICE, how=how)
+    services.broker.get(ALICE, policy=how)
 
-    assert services.signin.anew == [False]
+    assert services.signin.fresh == [False]
 
 
 def test_a_token_that_is_to_be_renewed_is_refreshed() -> None:
     services = expired(make_tokens(now=LATER, mark="new", refresh=False))
 
-    assert got(services.broker.get(ALICE, how=How.RENEW)).source is Source.REFRESHED
+    assert got(services.broker.get(ALICE, policy=TokenPolicy.RENEW)).source is Source.REFRESHED
 
 
 def test_a_token_that_is_to_be_renewed_and_lasts_is_handed_out() -> None:
     services = FakeServices().holding(ALICE, make_tokens())
 
-    assert got(services.broker.get(ALICE, how=How.RENEW)).source is Source.CACHED
+    assert got(services.broker.get(ALICE, policy=TokenPolicy.RENEW)).source is Source.CACHED
 
 
 def test_where_nothing_is_stored_nobody_is_signed_in_for_a_renewal() -> None:
     services = FakeServices(signin=FakeSignIn(start=[signed_in()]))
 
     with pytest.raises(RefreshTokenDead, match="nothing stored for dev/alice"):
-        services.broker.get(ALICE, how=How.RENEW)
+        services.broker.get(ALICE, policy=TokenPolicy.RENEW)
 
     assert services.signin.started == []
 
@@ -119,7 +119,7 @@ def test_a_refresh_token_that_is_dead_is_told_where_a_renewal_is_wanted() -> Non
     services = expired(RefreshTokenDead("It was revoked."), start=[signed_in()])
 
     with pytest.raises(RefreshTokenDead, match="It was revoked"):
-        services.broker.get(ALICE, how=How.RENEW)
+        services.broker.get(ALICE, policy=TokenPolicy.RENEW)
 
     assert services.signin.started == []
 
@@ -129,10 +129,10 @@ def test_an_app_client_of_its_own_is_renewed_by_a_sign_in_as_long_as_its_token_i
     services.holding(ORDERS, TokenSet(access=make_tokens().access))
     services.clock.advance(LATER - NOW)
 
-    assert got(services.broker.get(ORDERS, how=How.RENEW)).source is Source.SIGNED_IN
+    assert got(services.broker.get(ORDERS, policy=TokenPolicy.RENEW)).source is Source.SIGNED_IN
     services.broker.signing_out.forget_here(ORDERS)
     with pytest.raises(RefreshTokenDead):
-        services.broker.get(ORDERS, how=How.RENEW)
+        services.broker.get(ORDERS, policy=TokenPolicy.RENEW)
 
 
 def test_a_renewal_is_done_under_the_lock_of_the_identity() -> None:
@@ -198,7 +198,7 @@ def test_the_client_secret_goes_along_with_the_real_username() -> None:
     ).holding(ALICE, make_tokens(mark="old"))
     services.broker.set_secret(ALICE, SecretKind.CLIENT_SECRET, "of the app client")
 
-    services.broker.get(ALICE, how=How.REFRESH)
+    services.broker.get(ALICE, policy=TokenPolicy.REFRESH)
 
     (call,) = services.signin.refreshed
     assert call.client_secret == "of the app client"
@@ -208,7 +208,7 @@ def test_the_client_secret_goes_along_with_the_real_username() -> None:
 def test_without_a_client_secret_no_access_token_is_read_for_the_username() -> None:
     services = FakeServices(signin=FakeSignIn(refresh=[make_tokens()])).holding(ALICE, make_tokens())
 
-    services.broker.get(ALICE, how=How.REFRESH)
+    services.broker.get(ALICE, policy=TokenPolicy.REFRESH)
 
     assert ("get", ACCESS) not in services.vault.calls
     assert services.signin.refreshed[0].username == ALICE.username
@@ -306,7 +306,7 @@ def test_a_renewal_that_lacks_the_client_secret_says_so() -> None:
     services = lacking_its_secret()
 
     with pytest.raises(ClientSecretMissing):
-        services.broker.get(ALICE, how=How.RENEW)
+        services.broker.get(ALICE, policy=TokenPolicy.RENEW)
 
 
 def test_a_stored_client_secret_that_is_wrong_leaves_the_refresh_token_alone() -> None:

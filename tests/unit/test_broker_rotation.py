@@ -7,7 +7,7 @@ import pytest
 from cognitui.model.errors import KeyringTimeout, RefreshTokenDead, Unreachable
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import REFRESH_LIFETIME, TokenKind
-from cognitui.tokens.broker import How, Source
+from cognitui.tokens.broker import Source, TokenPolicy
 from tests.unit.brokering import ALICE, LATER, SulkyVault, expired, got, other_process
 from tests.unit.fakes import NOW, FakeSignIn, make_token, make_tokens, password_challenge
 
@@ -28,7 +28,7 @@ def test_the_next_refresh_uses_the_rotated_token() -> None:
     services = expired(first, second)
 
     services.broker.get(ALICE)
-    services.broker.get(ALICE, how=How.REFRESH)
+    services.broker.get(ALICE, policy=TokenPolicy.REFRESH)
 
     assert [call.refresh_token for call in services.signin.refreshed] == ["opaque-refresh-old", "opaque-refresh-second"]
 
@@ -39,7 +39,7 @@ def test_the_token_that_another_process_rotated_is_used_and_not_the_one_in_memor
     other = other_process(services, FakeSignIn(refresh=[make_tokens(now=LATER, mark="second")]))
     other.broker.get(ALICE)
 
-    services.broker.get(ALICE, how=How.REFRESH)
+    services.broker.get(ALICE, policy=TokenPolicy.REFRESH)
 
     assert [call.refresh_token for call in services.signin.refreshed] == ["opaque-refresh-second"]
 
@@ -70,7 +70,7 @@ def test_an_estimate_that_proved_wrong_is_made_anew() -> None:
 def test_the_refresh_token_that_goes_on_is_handed_out(rotates: bool, mark: str) -> None:
     services = expired(make_tokens(now=LATER, mark="new", refresh=rotates))
 
-    handed = got(services.broker.get(ALICE, TokenKind.REFRESH, how=How.REFRESH))
+    handed = got(services.broker.get(ALICE, TokenKind.REFRESH, policy=TokenPolicy.REFRESH))
 
     assert (handed.token.value, handed.source) == (f"opaque-refresh-{mark}", Source.REFRESHED)
 
@@ -80,7 +80,7 @@ def test_without_rotation_it_is_the_stored_one_that_goes_on_and_not_an_older_one
     services.broker.get(ALICE, TokenKind.REFRESH)
     services.vault.hold_tokens(ALICE, make_tokens(now=NOW + 10, mark="of another process"))
 
-    handed = got(services.broker.get(ALICE, TokenKind.REFRESH, how=How.REFRESH))
+    handed = got(services.broker.get(ALICE, TokenKind.REFRESH, policy=TokenPolicy.REFRESH))
 
     assert handed.token.value == "opaque-refresh-of another process"
 
@@ -96,7 +96,7 @@ def test_a_rotated_token_that_cannot_be_saved_serves_this_run_with_a_warning() -
     )
 
     handed = got(services.broker.get(ALICE))
-    services.broker.get(ALICE, how=How.REFRESH)
+    services.broker.get(ALICE, policy=TokenPolicy.REFRESH)
 
     assert handed.token == make_token(now=LATER, mark="second")
     assert handed.warning == ("The token could not be stored and serves this run alone. The keyring does not answer.")
@@ -110,9 +110,9 @@ def test_two_rotations_within_a_second_are_told_apart_where_the_vault_missed_the
     vault.refuses = None
     services.broker.get(ALICE)
     vault.refuses = SecretKind.REFRESH_TOKEN
-    services.broker.get(ALICE, how=How.REFRESH)
+    services.broker.get(ALICE, policy=TokenPolicy.REFRESH)
 
-    services.broker.get(ALICE, how=How.REFRESH)
+    services.broker.get(ALICE, policy=TokenPolicy.REFRESH)
 
     assert services.signin.refreshed[-1].refresh_token == "opaque-refresh-third"
 
@@ -123,7 +123,7 @@ def test_a_later_sign_in_of_another_process_counts_more_than_what_the_vault_miss
     services.broker.get(ALICE)
     vault.hold_tokens(ALICE, make_tokens(now=LATER + 60, mark="of another process"))
 
-    services.broker.get(ALICE, how=How.REFRESH)
+    services.broker.get(ALICE, policy=TokenPolicy.REFRESH)
 
     assert services.signin.refreshed[-1].refresh_token == "opaque-refresh-of another process"
 
@@ -171,9 +171,9 @@ def test_a_rotated_token_that_the_vault_has_missed_is_used_until_the_network_is_
     )
     services.broker.get(ALICE)
     with pytest.raises(Unreachable):
-        services.broker.get(ALICE, how=How.REFRESH)
+        services.broker.get(ALICE, policy=TokenPolicy.REFRESH)
 
-    services.broker.get(ALICE, how=How.REFRESH)
+    services.broker.get(ALICE, policy=TokenPolicy.REFRESH)
 
     assert services.signin.refreshed[-1].refresh_token == "opaque-refresh-second"
 
@@ -187,8 +187,8 @@ def test_a_dead_token_that_the_vault_has_missed_is_not_tried_again_nor_the_one_b
     )
     services.broker.get(ALICE)
 
-    services.broker.get(ALICE, how=How.REFRESH)
-    services.broker.get(ALICE, how=How.REFRESH)
+    services.broker.get(ALICE, policy=TokenPolicy.REFRESH)
+    services.broker.get(ALICE, policy=TokenPolicy.REFRESH)
 
     assert [call.refresh_token for call in services.signin.refreshed] == ["opaque-refresh-old", "opaque-refresh-second"]
 

@@ -16,7 +16,7 @@ HEAVY = ("boto3", "botocore", "keyring", "jwt", "cryptography", "urllib3", "oaut
 SCREEN = f"""
 import asyncio, sys
 from cognitui.services import Options
-from cognitui.wiring import wire
+from cognitui.services import wire
 from cognitui.tui.app import CognituiApp
 
 async def paint():
@@ -69,7 +69,7 @@ def test_the_broker_loads_no_library() -> None:
 COMMAND = f"""
 import sys
 from cognitui.cli import cognitui
-from cognitui.wiring import wire
+from cognitui.services import wire
 
 try:
     cognitui(sys.argv[1:], obj=wire)
@@ -81,7 +81,7 @@ finally:
 PROMPT = """
 import sys
 from cognitui.cli import cognitui
-from cognitui.wiring import wire
+from cognitui.services import wire
 
 try:
     cognitui(["status", "dev/alice"], obj=wire)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.token import TokenKind
-from cognitui.tokens.cache import Memory
+from cognitui.tokens.cache import InMemoryCache
 from tests.unit.fakes import make_token, make_tokens
 
 PASSWORD = SecretName(SecretKind.PASSWORD, "pool/alice")
 
 
 def test_a_token_is_found_by_identity_and_kind() -> None:
-    memory = Memory()
+    memory = InMemoryCache()
     token = make_token(TokenKind.ID)
 
     memory.keep_token("alice", token)
@@ -22,7 +22,7 @@ def test_a_token_is_found_by_identity_and_kind() -> None:
 
 
 def test_all_tokens_of_an_identity_are_told_by_kind() -> None:
-    memory = Memory()
+    memory = InMemoryCache()
     tokens = make_tokens()
     for token in tokens.present():
         memory.keep_token("alice", token)
@@ -32,7 +32,7 @@ def test_all_tokens_of_an_identity_are_told_by_kind() -> None:
 
 
 def test_dropped_tokens_are_gone_and_the_others_stay() -> None:
-    memory = Memory()
+    memory = InMemoryCache()
     tokens = make_tokens()
     for token in tokens.present():
         memory.keep_token("alice", token, unsaved=True)
@@ -44,7 +44,7 @@ def test_dropped_tokens_are_gone_and_the_others_stay() -> None:
 
 
 def test_a_token_counts_as_unsaved_until_it_is_kept_as_saved() -> None:
-    memory = Memory()
+    memory = InMemoryCache()
     token = make_token()
 
     memory.keep_token("alice", token, unsaved=True)
@@ -55,7 +55,7 @@ def test_a_token_counts_as_unsaved_until_it_is_kept_as_saved() -> None:
 
 
 def test_a_refused_secret_is_refused_in_that_value_alone() -> None:
-    memory = Memory()
+    memory = InMemoryCache()
 
     memory.refuse_secret(PASSWORD, "old")
 
@@ -64,7 +64,7 @@ def test_a_refused_secret_is_refused_in_that_value_alone() -> None:
 
 
 def test_a_refused_secret_is_no_longer_offered() -> None:
-    memory = Memory()
+    memory = InMemoryCache()
     memory.keep_secret(PASSWORD, "old")
 
     memory.refuse_secret(PASSWORD, "old")
@@ -73,7 +73,7 @@ def test_a_refused_secret_is_no_longer_offered() -> None:
 
 
 def test_a_secret_that_was_accepted_after_all_is_not_refused() -> None:
-    memory = Memory()
+    memory = InMemoryCache()
     memory.refuse_secret(PASSWORD, "same")
 
     memory.keep_secret(PASSWORD, "same")
@@ -83,7 +83,7 @@ def test_a_secret_that_was_accepted_after_all_is_not_refused() -> None:
 
 
 def test_dropping_a_secret_drops_what_was_refused_with_it() -> None:
-    memory = Memory()
+    memory = InMemoryCache()
     memory.refuse_secret(PASSWORD, "old")
 
     memory.drop_secret(PASSWORD)
@@ -92,7 +92,7 @@ def test_dropping_a_secret_drops_what_was_refused_with_it() -> None:
 
 
 def test_clearing_forgets_tokens_and_secrets() -> None:
-    memory = Memory()
+    memory = InMemoryCache()
     memory.keep_token("alice", make_token())
     memory.keep_secret(PASSWORD, "typed")
     memory.refuse_secret(SecretName(SecretKind.PASSWORD, "pool/bob"), "wrong")
@@ -105,7 +105,7 @@ def test_clearing_forgets_tokens_and_secrets() -> None:
 
 
 def test_clearing_keeps_the_refresh_token_that_the_vault_has_missed() -> None:
-    memory = Memory()
+    memory = InMemoryCache()
     tokens = make_tokens()
     for token in tokens.present():
         memory.keep_token("alice", token, unsaved=True)
@@ -117,7 +117,7 @@ def test_clearing_keeps_the_refresh_token_that_the_vault_has_missed() -> None:
 
 
 def test_a_token_that_was_read_never_takes_the_place_of_one_that_the_vault_has_missed() -> None:
-    memory = Memory()
+    memory = InMemoryCache()
     rotated, old = make_token(TokenKind.REFRESH, mark="rotated"), make_token(TokenKind.REFRESH, mark="old")
     memory.keep_token("key", rotated, unsaved=True)
 

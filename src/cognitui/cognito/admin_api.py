@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.cognito.aws_config import bare_session, what_is_wrong
-from cognitui.cognito.transport import Call, Caller
+from cognitui.cognito.transport import Call, Transport
 from cognitui.model.aws import (
     DEFAULT_AWS_PROFILE,
     Account,
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
 
 class AdminCaller:
-    """Makes them; see `Caller` for repeats and outages."""
+    """Makes them; see `Transport` for repeats and outages."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Transport) -> None:
         """Takes how Cognito is called."""
         self._caller = caller
 

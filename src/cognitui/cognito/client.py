@@ -14,7 +14,7 @@ from cognitui import __version__
 from cognitui.cognito.aws_config import Bundle, bare_session, bundle_of, configured
 from cognitui.cognito.connections import Bounds
 from cognitui.cognito.credentials import signing_session
-from cognitui.cognito.http import Received, Transport, a_web_page, host_of, unreadable
+from cognitui.cognito.http import HttpClient, Received, a_web_page, host_of, unreadable
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 
-class AwsTransport:
+class BotocoreHttp:
     """Sends what botocore has prepared and signed. Threads may share it.
 
     Attributes:
@@ -38,7 +38,7 @@ class AwsTransport:
     def __init__(self, bounds: Bounds | None = None) -> None:
         """Take the bounds; the usual ones if they are not given."""
         self.bounds = bounds or Bounds()
-        self._transport = Transport()
+        self._http = HttpClient()
 
     def serve(self, session: BotocoreSession, aws_profile: str = "") -> None:
         """Send the requests of all clients of a session.
@@ -62,7 +62,7 @@ class AwsTransport:
         assert body is None or isinstance(body, str | bytes | bytearray), "no operation here sends a file"
         sent = body.encode() if isinstance(body, str) else bytes(body or b"")
         headers = {name: _text(value) for name, value in request.headers.items()}
-        received = self._transport.send(request.method, request.url, headers, sent, bounds=self.bounds, bundle=bundle)
+        received = self._http.send(request.method, request.url, headers, sent, bounds=self.bounds, bundle=bundle)
         _check(received, host_of(urlsplit(request.url)), is_json="X-Amz-Target" in headers)
         return AWSResponse(request.url, received.status, received.headers, _Whole(received.body))  # type: ignore[arg-type]
 
@@ -102,7 +102,7 @@ _TALKATIVE = ("botocore.endpoint", "botocore.parsers", "botocore.hooks", "botoco
 """Loggers that print requests and answers at DEBUG: passwords and tokens among them."""
 
 
-def make_client(region: str, endpoint_url: str, transport: AwsTransport) -> CognitoIdentityProviderClient:
+def make_client(region: str, endpoint_url: str, http: BotocoreHttp) -> CognitoIdentityProviderClient:
     """Returns a client that signs nothing, repeats nothing and gives up in time.
 
     The calls of a sign-in carry no AWS signature, and without one botocore looks for no credentials, which on a
@@ -112,14 +112,14 @@ def make_client(region: str, endpoint_url: str, transport: AwsTransport) -> Cogn
     Args:
         region: Where the pool is.
         endpoint_url: An emulator's address; empty for AWS's own.
-        transport: What sends its requests.
+        http: What sends its requests.
 
     Raises:
         UsageError: The region or the AWS configuration of this machine cannot be used.
     """
     region = region or _usual_region()
     with _told(region):
-        return _session(transport).client(
+        return _session(http).client(
             "cognito-idp",
             region_name=region or None,
             endpoint_url=endpoint_url or None,
@@ -128,11 +128,11 @@ def make_client(region: str, endpoint_url: str, transport: AwsTransport) -> Cogn
         )
 
 
-def make_identity_client(region: str, endpoint_url: str, transport: AwsTransport) -> CognitoIdentityClient:
+def make_identity_client(region: str, endpoint_url: str, http: BotocoreHttp) -> CognitoIdentityClient:
     """Returns a client of identity pools like that of `make_client`: their calls for users carry no signature, too."""
     region = region or _usual_region()
     with _told(region):
-        return _session(transport).client(
+        return _session(http).client(
             "cognito-identity",
             region_name=region or None,
             endpoint_url=endpoint_url or None,
@@ -142,7 +142,7 @@ def make_identity_client(region: str, endpoint_url: str, transport: AwsTransport
 
 
 def make_signed_client(
-    region: str, endpoint_url: str, aws_profile: str, transport: AwsTransport
+    region: str, endpoint_url: str, aws_profile: str, http: BotocoreHttp
 ) -> CognitoIdentityProviderClient:
     """Returns a client that signs with the IAM credentials of a profile in ~/.aws.
 
@@ -150,13 +150,13 @@ def make_signed_client(
         region: Where the pool is.
         endpoint_url: An emulator's address; empty for AWS's own.
         aws_profile: Its name; `default` also means the credentials of the environment or the machine.
-        transport: What sends its requests, and those for credentials.
+        http: What sends its requests, and those for credentials.
 
     Raises:
         AwsCredentialsUnusable: There is no such profile, or it has no credentials that can be fetched.
         UsageError: The region or the AWS configuration of this machine cannot be used.
     """
-    with _signing(region, aws_profile, transport) as session:
+    with _signing(region, aws_profile, http) as session:
         return session.client(
             "cognito-idp",
             region_name=region or None,
@@ -166,9 +166,9 @@ def make_signed_client(
         )
 
 
-def make_token_service_client(region: str, endpoint_url: str, aws_profile: str, transport: AwsTransport) -> STSClient:
+def make_token_service_client(region: str, endpoint_url: str, aws_profile: str, http: BotocoreHttp) -> STSClient:
     """Returns a client of STS, which tells whose the IAM credentials are; see `make_signed_client`."""
-    with _signing(region, aws_profile, transport) as session:
+    with _signing(region, aws_profile, http) as session:
         return session.client(
             "sts",
             region_name=region or None,
@@ -179,11 +179,11 @@ def make_token_service_client(region: str, endpoint_url: str, aws_profile: str, 
 
 
 @contextmanager
-def _signing(region: str, aws_profile: str, transport: AwsTransport) -> Iterator[Session]:
+def _signing(region: str, aws_profile: str, http: BotocoreHttp) -> Iterator[Session]:
     import boto3
 
     # Before the client is made: botocore would look for them then, and its errors would be taken for the region's.
-    found = signing_session(aws_profile, transport)
+    found = signing_session(aws_profile, http)
     with _told(region):
         yield boto3.Session(botocore_session=found)
 
@@ -242,11 +242,11 @@ def _told(region: str) -> Iterator[None]:
         ) from None
 
 
-def _session(transport: AwsTransport) -> Session:
+def _session(http: BotocoreHttp) -> Session:
     import boto3
 
     session = bare_session()
-    transport.serve(session)
+    http.serve(session)
     return boto3.Session(botocore_session=session)
 
 

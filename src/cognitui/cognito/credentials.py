@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from botocore.credentials import ProcessProvider
     from botocore.session import Session
 
-    from cognitui.cognito.client import AwsTransport
+    from cognitui.cognito.client import BotocoreHttp
 
 
 _TIMEOUT = 60.0
@@ -91,7 +91,7 @@ _Reason = tuple[str, str]
 """What goes on after the name of the AWS profile, and the fix."""
 
 
-def signing_session(aws_profile: str, transport: AwsTransport) -> Session:
+def signing_session(aws_profile: str, http: BotocoreHttp) -> Session:
     """Returns a session whose credentials are fetched; whether AWS accepts them shows at the first call.
 
     botocore looks where the set-up of the machine says: it may run the tool of `credential_process`, ask STS or SSO
@@ -100,7 +100,7 @@ def signing_session(aws_profile: str, transport: AwsTransport) -> Session:
 
     Args:
         aws_profile: Its name; `default` also means the credentials of the environment or the machine.
-        transport: What sends the requests of the session.
+        http: What sends the requests of the session.
 
     Raises:
         AwsCredentialsUnusable: There is no such profile, it has none, or they cannot be fetched.
@@ -112,7 +112,7 @@ def signing_session(aws_profile: str, transport: AwsTransport) -> Session:
 
     named = None if aws_profile == DEFAULT_AWS_PROFILE else aws_profile
     session = Session(profile=named)
-    transport.serve(session, named or "")
+    http.serve(session, named or "")
     try:
         bound_tools(session)
         found = session.get_credentials()

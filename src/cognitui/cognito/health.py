@@ -6,10 +6,11 @@ import hmac
 from collections.abc import Callable, Mapping
 
 from cognitui.cognito.http import HttpAnswer
+from cognitui.cognito.request_events import RequestEvents
 from cognitui.cognito.responses import skew_by
 from cognitui.cognito.signin.refresh import SHORTEST_SECRET, is_about_the_token, is_lacking
 from cognitui.cognito.srp import secret_hash
-from cognitui.cognito.transport import Caller
+from cognitui.cognito.transport import Transport
 from cognitui.model.diagnostics import ClientSettings, KeysSeen
 from cognitui.model.endpoints import foreign_endpoint, issuer_of
 from cognitui.model.errors import (
@@ -32,14 +33,28 @@ _BY_DEFAULT = ("ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_
 """AWS, CreateUserPoolClient: what an app client allows that names no flow."""
 
 
-class PoolExam:
-    """Implements `ports.PoolExam`."""
+class PoolHealth:
+    """Checks pools, their domains and app clients; `PoolHealth` in `tokens/interfaces.py`."""
 
-    def __init__(self, caller: Caller, look: Callable[[str], HttpAnswer], clock: Callable[[], float]) -> None:
-        """Takes how Cognito is called, what fetches an address, and the clock (seconds since the epoch)."""
-        self._caller = caller
+    def __init__(
+        self,
+        transport: Transport,
+        look: Callable[[str], HttpAnswer],
+        clock: Callable[[], float],
+        events: RequestEvents | None = None,
+    ) -> None:
+        """Store the parts.
+
+        Args:
+            transport: Sends the calls.
+            look: Fetches an address.
+            clock: Returns the seconds since the epoch.
+            events: The hook before each request that sends a secret.
+        """
+        self._transport = transport
         self._look = look
         self._clock = clock
+        self._events = events or RequestEvents()
 
     def keys(self, profile: Profile) -> KeysSeen:
         """Returns what the pool answers to whoever asks for its keys."""
@@ -63,12 +78,13 @@ class PoolExam:
 
     def client(self, profile: Profile, client_secret: str | None) -> None:
         """Looks whether Cognito knows the app client, by a refresh with a token that is none."""
+        self._events.before(profile, "examination of the app client")
         if client_secret and len(client_secret) < SHORTEST_SECRET:
             self._client_by_short_secret(profile, client_secret)
             return
         client_id, secret = profile.client_id, {"ClientSecret": client_secret} if client_secret else {}
         try:
-            self._caller.call(
+            self._transport.call(
                 profile,
                 lambda client: client.get_tokens_from_refresh_token(
                     RefreshToken=_NO_TOKEN,
@@ -97,7 +113,7 @@ class PoolExam:
         client_id = profile.client_id
         hashed = {"SECRET_HASH": secret_hash("", client_id, client_secret)} if client_secret else {}
         try:
-            self._caller.call(
+            self._transport.call(
                 profile,
                 lambda client: client.initiate_auth(
                     ClientId=client_id,
@@ -117,8 +133,9 @@ class PoolExam:
 
     def settings(self, profile: Profile, client_secret: str | None) -> ClientSettings:
         """Returns what DescribeUserPoolClient tells; the secret that is among it goes no further."""
+        self._events.before(profile, "settings of the app client")
         pool, client_id = profile.user_pool_id, profile.client_id
-        answer = self._caller.call(
+        answer = self._transport.call(
             profile, lambda client: client.describe_user_pool_client(UserPoolId=pool, ClientId=client_id), signed=True
         )
         told = answer.get("UserPoolClient")

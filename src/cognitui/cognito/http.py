@@ -101,7 +101,7 @@ class Received:
         return begin.startswith(_PAGE) or self.headers.get("Content-Type", "").lower().startswith("text/html")
 
 
-class Transport:
+class HttpClient:
     """Sends requests and keeps connections open for the next one. Threads may share it."""
 
     def __init__(self) -> None:
@@ -292,7 +292,7 @@ def fetch_https(
 ) -> bytes:
     """Returns the body of an address; follows no redirect.
 
-    Proxies and certificates are those of `Transport`, as for the calls to Cognito.
+    Proxies and certificates are those of `HttpClient`, as for the calls to Cognito.
 
     Args:
         url: https, or http to this machine alone.
@@ -354,8 +354,8 @@ def _asked(
     method: str, parts: SplitResult, headers: Mapping[str, str], body: bytes, timeout: float, *, pages: bool = False
 ) -> HttpAnswer:
     bounds = Bounds(connect=timeout, read=timeout, total=3 * timeout, largest=LARGEST_BODY)
-    with closing(Transport()) as transport:
-        received = transport.send(method, parts.geturl(), headers, body, bounds=bounds)
+    with closing(HttpClient()) as client:
+        received = client.send(method, parts.geturl(), headers, body, bounds=bounds)
     if not pages and received.status == 200 and received.is_web_page:
         raise a_web_page(host_of(parts), received.status)
     return HttpAnswer(received.status, received.body, received.headers.get("Date", ""))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from cognitui.cognito.request_events import RequestEvents
 from cognitui.cognito.responses import skew_of
-from cognitui.cognito.transport import Caller
+from cognitui.cognito.transport import Transport
 from cognitui.model.aws import AwsCredentials
 from cognitui.model.claims import issuer_told_by
 from cognitui.model.endpoints import issuer_names, issuer_of
@@ -15,30 +16,32 @@ from cognitui.model.profile import Profile
 from cognitui.model.token import Lifetime
 
 
-class IdentityCalls:
+class IdentityPoolApi:
     """GetId and GetCredentialsForIdentity. All may raise Refused or Unreachable."""
 
-    def __init__(self, caller: Caller) -> None:
-        """Takes how Cognito is called."""
-        self._caller = caller
+    def __init__(self, transport: Transport, events: RequestEvents | None = None) -> None:
+        """Store the transport and the hook before each request."""
+        self._transport = transport
+        self._events = events or RequestEvents()
 
     def credentials(self, profile: Profile, id_token: str) -> AwsCredentials:
-        """Returns credentials of the role that the identity pool gives to the user."""
+        """Return credentials of the role that the identity pool gives to the user."""
+        self._events.before(profile, "AWS credentials", with_token=True)
         pool_id = profile.identity_pool_id
         logins = {_provider(profile, id_token): id_token}
         try:
-            with self._caller.in_time():
-                found = self._caller.call_identity_pool(
+            with self._transport.in_time():
+                found = self._transport.call_identity_pool(
                     profile, lambda client: client.get_id(IdentityPoolId=pool_id, Logins=logins)
                 )
                 identity_id = str(found.get("IdentityId") or "")
-                answer = self._caller.call_identity_pool(
+                answer = self._transport.call_identity_pool(
                     profile, lambda client: client.get_credentials_for_identity(IdentityId=identity_id, Logins=logins)
                 )
         except (NotAuthorized, WrongCredentials) as error:
             # No password was sent: what is refused in words that are not known is the user's place in the pool.
             raise IdentityPoolRefused(error.cause) from None
-        return _credentials(answer, self._caller.clock())
+        return _credentials(answer, self._transport.clock())
 
 
 def _provider(profile: Profile, id_token: str) -> str:

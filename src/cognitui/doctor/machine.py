@@ -1,4 +1,4 @@
-"""The doctor's real parts: what it sees of this computer."""
+"""What the doctor sees of this computer: settings, permissions, keyring, clipboard and terminal."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from cognitui.model.diagnostics import LoosePlace, SettingFault, TerminalFacts
 from cognitui.storage.paths import Paths, shown
 from cognitui.storage.permissions import loose_places
-from cognitui.storage.settings import SettingsReading
+from cognitui.storage.settings import Rules, SettingsReading
 from cognitui.system.clipboard import Clipboard
 
 
 class ThisMachine:
-    """Implements `ports.Machine`."""
+    """This computer and the program's files on it."""
 
     def __init__(
         self,
@@ -24,6 +24,7 @@ class ThisMachine:
         try_keyring: Callable[[], str],
         *,
         memory_was_chosen: bool,
+        settings_rules: Rules,
     ) -> None:
         """Takes its parts.
 
@@ -32,20 +33,19 @@ class ThisMachine:
             paths: The files.
             settings: Reads the settings.
             try_keyring: Stores, reads and removes an entry; returns the keyring's name.
-            memory_was_chosen: Whether a person said that secrets are to be kept in memory.
+            memory_was_chosen: Whether the user chose to keep secrets in memory.
+            settings_rules: Checks settings by what only the TUI knows.
         """
         self._environ = environ
         self._paths = paths
         self._settings = settings
         self.try_keyring = try_keyring
         self.memory_was_chosen = memory_was_chosen
+        self._settings_rules = settings_rules
 
     def settings_faults(self) -> tuple[SettingFault, ...]:
-        """Reads `config.toml`, and asks the screen's own rules."""
-        # Costs 150 ms with Textual, and of the commands the doctor alone needs it.
-        from cognitui.tui.settings_rules import setting_faults
-
-        return self._settings().with_those_of(setting_faults)
+        """Return all errors in `config.toml`, keys and theme included."""
+        return self._settings().with_those_of(self._settings_rules)
 
     def settings_file(self) -> str:
         """Looks for `config.toml`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from cognitui.model.diagnostics import ClientSettings, Finding, failed, noted, passed, skipped, warned
 from cognitui.model.duration import length
@@ -24,7 +25,10 @@ from cognitui.model.errors import (
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
-from cognitui.tokens.interfaces import PoolExam, Vault
+from cognitui.tokens.interfaces import Vault
+
+if TYPE_CHECKING:
+    from cognitui.cognito.health import PoolHealth
 
 _WRONG_CLOCK = 60.0
 """Seconds; less harms nothing."""
@@ -43,7 +47,7 @@ class ProfileDoctor:
 
     def __init__(
         self,
-        pools: PoolExam,
+        pools: PoolHealth,
         vault: Vault,
         expiries: Callable[[], Mapping[str, Expiries]],
         clock: Callable[[], float],

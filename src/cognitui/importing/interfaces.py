@@ -1,11 +1,71 @@
-"""What an import and a provisioning are handed: an AWS account, as Protocols alone; see `ports.py`."""
+"""Interfaces of imports and provisioning: the profile file and an AWS account."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
 from cognitui.model.aws import Account, AwsPlace, ClientDetails, ClientEntry, Page, PoolDetails, PoolEntry, UserEntry
+from cognitui.model.profile import NO_FIELDS, ProfileBook, ProfileFields
+
+
+class ProfileStore(Protocol):
+    """The profile file."""
+
+    @property
+    def path(self) -> Path:
+        """The file that edits go to."""
+        ...
+
+    def load(self) -> ProfileBook:
+        """Return the profiles of the file and its includes; errors in it are in `problems`.
+
+        Raises:
+            ProfileFileError: The file as a whole cannot be read (not TOML, not UTF-8, a newer version, unsafe).
+        """
+        ...
+
+    def check(
+        self,
+        environment: str,
+        name: str,
+        fields: ProfileFields,
+        *,
+        protected: bool = False,
+        shared: ProfileFields = NO_FIELDS,
+    ) -> None:
+        """Check whether `add` would accept a profile; writes nothing.
+
+        Raises:
+            ProfileFileError: A name or a field is invalid, the profile exists, or the file cannot be read.
+        """
+        ...
+
+    def add(
+        self,
+        environment: str,
+        name: str,
+        fields: ProfileFields,
+        *,
+        protected: bool = False,
+        shared: ProfileFields = NO_FIELDS,
+    ) -> ProfileBook:
+        """Add a profile, and its environment if that is new; return the profiles afterwards.
+
+        Args:
+            environment: Its environment.
+            name: Its name.
+            fields: All that the profile itself sets.
+            protected: Protects its environment; otherwise that stays as it is.
+            shared: What a new environment sets for all of its profiles; in an existing one the profile sets it, so
+                that no other profile changes.
+
+        Raises:
+            ProfileFileError: A name or a field is invalid, or the profile exists.
+            SaveFailed: The file could not be written; it is as before.
+        """
+        ...
 
 
 class Directory(Protocol):

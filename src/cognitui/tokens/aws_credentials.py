@@ -9,12 +9,12 @@ from cognitui.model.errors import ConsentNeeded, UsageError
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import Frozen
-from cognitui.tokens.cache import Keeping
-from cognitui.tokens.interfaces import Identities, Locks
-from cognitui.tokens.request import Got
+from cognitui.tokens.cache import TokenCache
+from cognitui.tokens.interfaces import IdentityPools, Locks
+from cognitui.tokens.request import TokenResult
 
 
-class GotAws(Frozen, frozen=True):
+class AwsCredentialsResult(Frozen, frozen=True):
     """AWS credentials that were handed out."""
 
     profile: Profile
@@ -26,14 +26,16 @@ class GotAws(Frozen, frozen=True):
 class AwsAccess:
     """Hands out the credentials of a profile's identity pool, one request at a time per identity."""
 
-    def __init__(self, kept: Keeping, identities: Identities, locks: Locks, clock: Callable[[], float]) -> None:
-        """Takes what is kept, the identity pools, the locks of identities and the clock."""
-        self._kept = kept
-        self._identities = identities
+    def __init__(
+        self, cache: TokenCache, identity_pools: IdentityPools, locks: Locks, clock: Callable[[], float]
+    ) -> None:
+        """Store the token cache, the identity pools, the locks of identities and the clock."""
+        self._cache = cache
+        self._identity_pools = identity_pools
         self._locks = locks
         self._clock = clock
 
-    def stored(self, profile: Profile, *, consent: bool = False) -> GotAws | None:
+    def stored(self, profile: Profile, *, consent: bool = False) -> AwsCredentialsResult | None:
         """Returns stored credentials that last long enough, or None: then `get` fetches some for an ID token.
 
         Args:
@@ -52,11 +54,13 @@ class AwsAccess:
             )
         if profile.protected and not consent:
             raise ConsentNeeded(profile)
-        stored = self._kept.secret(profile, SecretKind.AWS_CREDENTIALS)
+        stored = self._cache.secret(profile, SecretKind.AWS_CREDENTIALS)
         credentials = AwsCredentials.unpack(stored) if stored else None
-        return GotAws(profile, credentials) if credentials and credentials.is_fresh(self._clock()) else None
+        return (
+            AwsCredentialsResult(profile, credentials) if credentials and credentials.is_fresh(self._clock()) else None
+        )
 
-    def get(self, got: Got) -> GotAws:
+    def get(self, got: TokenResult) -> AwsCredentialsResult:
         """Returns credentials for an ID token.
 
         Args:
@@ -72,6 +76,6 @@ class AwsAccess:
             # Whoever held the lock before may have fetched what this caller waits for.
             if (stored := self.stored(profile, consent=True)) is not None:
                 return stored
-            credentials = self._identities.credentials(profile, got.token.value)
+            credentials = self._identity_pools.credentials(profile, got.token.value)
             packed = {SecretKind.AWS_CREDENTIALS: credentials.pack()}
-            return GotAws(profile, credentials, self._kept.accept(profile, packed, packed))
+            return AwsCredentialsResult(profile, credentials, self._cache.accept(profile, packed, packed))

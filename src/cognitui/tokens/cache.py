@@ -20,7 +20,7 @@ from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, Token, TokenKi
 from cognitui.tokens.interfaces import Index, Vault
 
 
-class Memory:
+class InMemoryCache:
     """Tokens that were handed out, secrets that were typed and accepted, and stored ones that were refused."""
 
     def __init__(self) -> None:
@@ -152,14 +152,14 @@ def _end(token: Token) -> float:
     return min(life.expires_at, told.expires_at) if told else life.expires_at
 
 
-class Keeping:
+class TokenCache:
     """Reads and writes tokens and secrets. Whoever changes an identity's tokens holds its lock."""
 
     def __init__(self, vault: Vault, index: Index) -> None:
         """Takes where secrets lie, and where expiry times are noted for the list."""
-        self._vault = vault
-        self._index = index
-        self._memory = Memory()
+        self.vault = vault
+        self.index = index
+        self._memory = InMemoryCache()
         self._unnoted: dict[str, Expiries] = {}
         """What the index has missed."""
         self._seen: dict[tuple[str, TokenKind], object] = {}
@@ -202,7 +202,7 @@ class Keeping:
         """Returns the newest token: the vault's, or one that the vault has missed."""
         unsaved = self._memory.unsaved_token(profile.token_key, kind)
         try:
-            stored = self._vault.get(profile.secret_name(SECRET_OF_TOKEN[kind]))
+            stored = self.vault.get(profile.secret_name(SECRET_OF_TOKEN[kind]))
         except SecretStoreError:
             held = unsaved or self._held_token(profile, kind)
             if held is None:
@@ -223,7 +223,7 @@ class Keeping:
     @property
     def stamp(self) -> object:
         """Another one says that the index has been written, for whichever profile."""
-        return self._index.stamp()
+        return self.index.stamp()
 
     def remember(self, profile: Profile, token: Token, stamp: object) -> None:
         """Keeps in memory what was read; what the vault has missed stays. `stamp` is from before the reading."""
@@ -245,7 +245,7 @@ class Keeping:
             self._memory.keep_token(profile.token_key, token, unsaved=True)
         try:
             for token in tokens.present():
-                self._vault.set(profile.secret_name(SECRET_OF_TOKEN[token.kind]), pack(token))
+                self.vault.set(profile.secret_name(SECRET_OF_TOKEN[token.kind]), pack(token))
                 self._memory.keep_token(profile.token_key, token)
         except SecretStoreError as error:
             return f"The token could not be stored and serves this run alone. {error.cause}"
@@ -267,12 +267,12 @@ class Keeping:
         with suppress(SecretStoreError):
             for kind in missed:
                 if (token := self.stored_token(profile, kind)) is not None:
-                    self._vault.set(profile.secret_name(SECRET_OF_TOKEN[kind]), pack(token))
+                    self.vault.set(profile.secret_name(SECRET_OF_TOKEN[kind]), pack(token))
                     self._memory.keep_token(profile.token_key, token)
                     lives[kind.value] = token.lifetime
         if lives:
             with suppress(CognituiError):
-                self._index.put(profile.token_key, replace(self.noted(profile), **lives))
+                self.index.put(profile.token_key, replace(self.noted(profile), **lives))
             self._see(profile, *missed)
 
     def drop_refresh_token(self, profile: Profile) -> None:
@@ -280,11 +280,11 @@ class Keeping:
         self._memory.drop_tokens(profile.token_key, TokenKind.REFRESH)
         # What fails here is told when the tokens of the sign-in that follows are saved to the same place.
         with suppress(SecretStoreError):
-            self._vault.delete(profile.secret_name(SecretKind.REFRESH_TOKEN))
+            self.vault.delete(profile.secret_name(SecretKind.REFRESH_TOKEN))
         noted = self.noted(profile)
         if noted.refresh is not None:
             with suppress(CognituiError):
-                self._index.put(profile.token_key, replace(noted, refresh=None))
+                self.index.put(profile.token_key, replace(noted, refresh=None))
 
     def forget_tokens(self, profile: Profile) -> tuple[bool, str]:
         """Removes the profile's tokens, the refresh token first, and the AWS credentials that came from them.
@@ -300,7 +300,7 @@ class Keeping:
             found = self.remove_secret(profile, kind) or found
         # Last: where the vault fails, the list still shows what is left in it.
         try:
-            self._index.forget(profile.token_key)
+            self.index.forget(profile.token_key)
             self._unnoted.pop(profile.token_key, None)
         except CognituiError as error:
             self._unnoted[profile.token_key] = NO_EXPIRIES
@@ -319,15 +319,15 @@ class Keeping:
             self.remove_secret(profile, SECRET_OF_TOKEN[kind])
         left = replace(noted, **dict.fromkeys(kind.value for kind in ended))
         if left == NO_EXPIRIES:
-            self._index.forget(profile.token_key)
+            self.index.forget(profile.token_key)
         else:
-            self._index.put(profile.token_key, left)
+            self.index.put(profile.token_key, left)
         self._unnoted.pop(profile.token_key, None)
         return len(ended)
 
     def expiries(self) -> Mapping[str, Expiries]:
         """Returns what is known of all tokens, by `Profile.token_key`, without opening the vault."""
-        return {**self._index.read(), **self._unnoted}
+        return {**self.index.read(), **self._unnoted}
 
     # Secrets that a person gives.
 
@@ -365,7 +365,7 @@ class Keeping:
     def secret(self, profile: Profile, kind: SecretKind) -> str | None:
         """Returns the secret that was typed in this run, or the stored one, or None."""
         name = profile.secret_name(kind)
-        return self._memory.secret(name) or self._vault.get(name)
+        return self._memory.secret(name) or self.vault.get(name)
 
     def refuse_password(self, profile: Profile, password: str) -> None:
         """Notes that Cognito refused a password: a few more tries with it would lock the user out."""
@@ -388,9 +388,9 @@ class Keeping:
         for kind, value in current.items():
             name = profile.secret_name(kind)
             try:
-                if (stored := self._vault.get(name)) is None or stored == value:
+                if (stored := self.vault.get(name)) is None or stored == value:
                     continue
-                self._vault.delete(name)
+                self.vault.delete(name)
             except SecretStoreError as error:
                 return f"The stored {kind.label} no longer works and could not be removed. {error.cause}"
             self._memory.drop_secret(name)
@@ -399,19 +399,19 @@ class Keeping:
 
     def stored_secrets(self, profile: Profile) -> dict[SecretKind, bool]:
         """Returns which of the secrets that a person gives are stored for the profile."""
-        return {kind: self._vault.get(profile.secret_name(kind)) is not None for kind in DURABLE}
+        return {kind: self.vault.get(profile.secret_name(kind)) is not None for kind in DURABLE}
 
     def set_secret(self, profile: Profile, kind: SecretKind, value: str) -> None:
         """Stores a secret of the profile."""
         name = profile.secret_name(kind)
-        self._vault.set(name, value)
+        self.vault.set(name, value)
         self._memory.drop_secret(name)
 
     def remove_secret(self, profile: Profile, kind: SecretKind) -> bool:
         """Removes a secret of the profile; returns whether there was one."""
         name = profile.secret_name(kind)
         self._memory.drop_secret(name)
-        return self._vault.delete(name)
+        return self.vault.delete(name)
 
     # Both.
 
@@ -422,14 +422,14 @@ class Keeping:
         for kind in kinds:
             if (name := profile.secret_name(kind)) not in shared:
                 self._memory.drop_secret(name)
-                self._vault.delete(name)
+                self.vault.delete(name)
         if profile.secret_name(SecretKind.ACCESS_TOKEN) not in shared:
             self._memory.drop_tokens(profile.token_key, *TokenKind)
             self._unnoted.pop(profile.token_key, None)
-            self._index.forget(profile.token_key)
+            self.index.forget(profile.token_key)
 
     def drop_memory(self) -> None:
-        """Forgets what was read or typed; see `Memory.clear`."""
+        """Forgets what was read or typed; see `InMemoryCache.clear`."""
         self._memory.clear()
 
     def noted(self, profile: Profile) -> Expiries:
@@ -438,7 +438,7 @@ class Keeping:
 
     def _noted_of(self, key: str) -> Expiries:
         # Without a copy of the whole index: it may hold 10,000 identities.
-        return self._unnoted.get(key) or self._index.read().get(key, NO_EXPIRIES)
+        return self._unnoted.get(key) or self.index.read().get(key, NO_EXPIRIES)
 
     def _see(self, profile: Profile, *kinds: TokenKind) -> None:
         """Notes that tokens are as this process has just saved them: it holds the identity's lock."""
@@ -449,7 +449,7 @@ class Keeping:
         lives = {token.kind.value: token.lifetime for token in tokens.present()}
         expiries = replace(self.noted(profile), **lives)
         try:
-            self._index.put(profile.token_key, expiries)
+            self.index.put(profile.token_key, expiries)
             self._unnoted.pop(profile.token_key, None)
         except CognituiError as error:
             self._unnoted[profile.token_key] = expiries

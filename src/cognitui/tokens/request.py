@@ -1,4 +1,4 @@
-"""What is asked of the broker, and what it hands out; importable from `broker`, too."""
+"""Token requests and their results."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from cognitui.model.struct import Frozen
 from cognitui.model.token import Token, TokenKind
 
 
-class How(Enum):
-    """How far `get` goes back to find a token."""
+class TokenPolicy(Enum):
+    """Which tokens are acceptable."""
 
     CACHED = "cached"
-    """The stored one, where it is valid long enough."""
+    """The cached one if it is valid long enough, else a refreshed one, else one from a sign-in."""
     RENEW = "renew"
-    """The stored one, or a new one in its place; where nothing is stored any more, nobody is signed in."""
+    """The cached one or a refreshed one; no sign-in, unless the profile is an app client that has no refresh token."""
     REFRESH = "refresh"
-    """A new one, by the refresh token where there is one."""
+    """A new one: refreshed if there is a refresh token, else from a sign-in."""
     SIGN_IN = "sign in"
-    """A new one, by a sign-in from the start."""
+    """A new one from a sign-in."""
 
 
 class Source(Enum):
-    """Where a token came from."""
+    """Origin of a token."""
 
     CACHED = "cached"
     REFRESHED = "refreshed"
     SIGNED_IN = "signed in"
 
 
-class Got(Frozen, frozen=True):
-    """A token that was handed out."""
+class TokenResult(Frozen, frozen=True):
+    """A token, and where it came from."""
 
     hidden: ClassVar[tuple[str, ...]] = ("opened",)
 
@@ -43,17 +43,25 @@ class Got(Frozen, frozen=True):
     token: Token
     source: Source
     warning: str = ""
-    """What a person should know although it worked; empty where there is nothing."""
+    """What the user should know although it worked; empty for nothing."""
     opened: Mapping[TokenKind, Token] = {}
-    """All of the profile's tokens that this run has read or got by now."""
+    """All of the profile's tokens that this run has read or received."""
 
 
 class TokenRequest(Frozen, frozen=True):
-    """Whose token a caller wants, which one, and how long it must last."""
+    """Which token is wanted, and on what terms."""
 
     profile: Profile
-    kind: TokenKind
-    min_valid: float | None
+    kind: TokenKind = TokenKind.ACCESS
+    min_valid: float | None = None
+    """Seconds that it must stay valid; by default 60 or a tenth of its lifetime, whichever is smaller."""
+    policy: TokenPolicy = TokenPolicy.CACHED
+    consent: bool = False
+    """Whether the user agreed; a protected environment requires it."""
+    no_input: bool = False
+    """Whether the user must not be asked anything (`--no-input`)."""
+    question: str = ""
+    """What the user is asked for a protected environment; inert. By default, whether to get the token."""
 
     def refuse_unknown_kind(self) -> None:
         """Raise UsageError if the profile's flow never brings a token of that kind."""
@@ -64,7 +72,7 @@ class TokenRequest(Frozen, frozen=True):
             )
 
     def is_met_by(self, token: Token, now: float) -> bool:
-        """Whether a token stays valid long enough; one that never could is measured by its own life."""
+        """Return whether a token stays valid long enough; by its own lifetime if that is shorter than was asked for."""
         life = token.lifetime
         left = life.remaining(now)
         if token.kind is TokenKind.REFRESH:
@@ -73,7 +81,7 @@ class TokenRequest(Frozen, frozen=True):
         return left > 0 and left >= (asked if asked is not None and asked < life.length else life.default_min_valid())
 
     def shortfall_of(self, token: Token, now: float) -> str:
-        """Returns the warning for a token that does not last as long as was asked, though none lasts longer."""
+        """Return the warning for a token that expires sooner than was asked for, although none lasts longer."""
         if self.min_valid is None or token.kind is TokenKind.REFRESH or token.lifetime.remaining(now) >= self.min_valid:
             return ""
         return (

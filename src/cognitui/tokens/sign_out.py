@@ -14,18 +14,20 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.sign_out import ForgottenDevice, Reach, SignedOut
 from cognitui.model.struct import replace
 from cognitui.model.token import NO_EXPIRIES, Lifetime, TokenKind
-from cognitui.tokens.cache import Keeping
-from cognitui.tokens.interfaces import Locks, Sessions
-from cognitui.tokens.request import Got, Source
+from cognitui.tokens.cache import TokenCache
+from cognitui.tokens.interfaces import Locks, Provider
+from cognitui.tokens.request import Source, TokenResult
 
 
 class SigningOut:
     """Ends what a sign-in began. Where Cognito cannot be reached, nothing is forgotten here either."""
 
-    def __init__(self, kept: Keeping, sessions: Sessions, locks: Locks, clock: Callable[[], float]) -> None:
-        """Takes what is kept, how Cognito is asked, the locks of identities and the clock."""
-        self._kept = kept
-        self._sessions = sessions
+    def __init__(
+        self, cache: TokenCache, provider_of: Callable[[Profile], Provider], locks: Locks, clock: Callable[[], float]
+    ) -> None:
+        """Store the token cache, the providers by profile, the locks of identities and the clock."""
+        self._cache = cache
+        self._provider_of = provider_of
         self._locks = locks
         self._clock = clock
 
@@ -48,32 +50,32 @@ class SigningOut:
         """
         with self._locks.hold(profile.token_key):
             refresh = (
-                self._kept.stored_token(profile, TokenKind.REFRESH) if TokenKind.REFRESH in profile.kinds else None
+                self._cache.stored_token(profile, TokenKind.REFRESH) if TokenKind.REFRESH in profile.kinds else None
             )
             if refresh is None:
                 return self._forgotten(profile, Reach.REVOKE)
-            client_secret = self._kept.secret(profile, SecretKind.CLIENT_SECRET)
+            client_secret = self._cache.secret(profile, SecretKind.CLIENT_SECRET)
             try:
-                self._sessions.revoke(profile, refresh.value, client_secret)
+                self._provider_of(profile).revoke(profile, refresh.value, client_secret)
             except RefreshTokenDead:
                 # It has ended already; of the access token that came from it nothing is known.
                 return replace(self._forgotten(profile, Reach.REVOKE), had_ended=True)
             return self._forgotten(profile, Reach.REVOKE, revoked=True)
 
-    def sign_out_everywhere(self, got: Got) -> SignedOut:
+    def sign_out_everywhere(self, got: TokenResult) -> SignedOut:
         """Ends all sessions of the user, then forgets the tokens; raises as `revoke` does.
 
         Args:
             got: An access token of the profile, which shows Cognito who asks.
         """
         with self._locks.hold(got.profile.token_key):
-            self._sessions.sign_out_everywhere(got.profile, got.token.value)
+            self._provider_of(got.profile).sign_out_everywhere(got.profile, got.token.value)
             done = self._forgotten(got.profile, Reach.EVERYWHERE, revoked=True)
             return replace(done, only_for_this=got.source is Source.SIGNED_IN)
 
     def has_device(self, profile: Profile) -> bool:
         """Returns whether the pool knows this machine as a device of the profile's user."""
-        return self._kept.device(profile) is not None
+        return self._cache.device(profile) is not None
 
     def forget_device(self, profile: Profile) -> ForgottenDevice:
         """Makes the pool forget this machine, where a stored access token shows whose it is, and forgets its key.
@@ -83,19 +85,19 @@ class SigningOut:
             SecretStoreError: The vault failed.
         """
         with self._locks.hold(profile.token_key):
-            device = self._kept.device(profile)
+            device = self._cache.device(profile)
             if device is None:
                 return ForgottenDevice(was_known=False)
             told = self._told_to_forget(profile, device.key)
-            self._kept.remove_secret(profile, SecretKind.DEVICE)
+            self._cache.remove_secret(profile, SecretKind.DEVICE)
             return ForgottenDevice(was_known=True, told=told)
 
     def _told_to_forget(self, profile: Profile, device_key: str) -> bool:
-        access = self._kept.stored_token(profile, TokenKind.ACCESS)
+        access = self._cache.stored_token(profile, TokenKind.ACCESS)
         if access is None or access.lifetime.remaining(self._clock()) <= 0:
             return False
         try:
-            self._sessions.forget_device(profile, access.value, device_key)
+            self._provider_of(profile).forget_device(profile, access.value, device_key)
         except DeviceUnknown:
             return True
         except TokenRefused:
@@ -103,10 +105,10 @@ class SigningOut:
         return True
 
     def _forgotten(self, profile: Profile, reach: Reach, *, revoked: bool = False) -> SignedOut:
-        expiries = self._kept.expiries().get(profile.token_key, NO_EXPIRIES)
+        expiries = self._cache.expiries().get(profile.token_key, NO_EXPIRIES)
         try:
             aws = self._aws_life(profile)
-            found, warning = self._kept.forget_tokens(profile)
+            found, warning = self._cache.forget_tokens(profile)
         except SecretStoreError as error:
             if revoked:
                 error.fix = f"Cognito has ended the tokens; they could not be removed here. {error.fix}"
@@ -114,6 +116,6 @@ class SigningOut:
         return SignedOut(profile, reach, expiries, aws, revoked=revoked, had_any=found, warning=warning)
 
     def _aws_life(self, profile: Profile) -> Lifetime | None:
-        stored = self._kept.secret(profile, SecretKind.AWS_CREDENTIALS) if profile.identity_pool_id else None
+        stored = self._cache.secret(profile, SecretKind.AWS_CREDENTIALS) if profile.identity_pool_id else None
         credentials = AwsCredentials.unpack(stored) if stored else None
         return credentials.lifetime if credentials else None

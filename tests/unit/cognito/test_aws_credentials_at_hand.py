@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
-from cognitui.cognito.client import AwsTransport, make_signed_client
-from cognitui.cognito.transport import Caller
+from cognitui.cognito.client import BotocoreHttp, make_signed_client
+from cognitui.cognito.transport import Transport
 from cognitui.model.errors import AwsCredentialsUnusable, UsageError
 from tests.unit.fakes import make_profile
 
@@ -22,7 +22,7 @@ def directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AwsDirectory:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
-    return AwsDirectory(AdminCaller(Caller(lambda: 0.0)), {})
+    return AwsDirectory(AdminCaller(Transport(lambda: 0.0)), {})
 
 
 def test_none_are_told_with_what_to_do(directory: AwsDirectory) -> None:
@@ -58,7 +58,7 @@ def test_a_tool_that_gives_none_is_told_before_a_list_and_at_a_call(
         AwsCredentialsUnusable,
         match=CANNOT,
     ):
-        make_signed_client("eu-west-1", "", "admin", AwsTransport())
+        make_signed_client("eu-west-1", "", "admin", BotocoreHttp())
 
 
 def test_a_tool_that_is_gone_when_credentials_are_renewed_is_told() -> None:
@@ -66,4 +66,4 @@ def test_a_tool_that_is_gone_when_credentials_are_renewed_is_told() -> None:
         raise FileNotFoundError("no-such-tool")
 
     with pytest.raises(UsageError, match=r"the AWS set-up of this machine stands in the way \(FileNotFoundError\)"):
-        Caller(lambda: 0.0).call(make_profile(), renewing)
+        Transport(lambda: 0.0).call(make_profile(), renewing)

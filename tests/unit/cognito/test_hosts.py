@@ -10,7 +10,7 @@ import botocore.session
 import pytest
 
 import cognitui
-from cognitui.cognito.client import AwsTransport, make_client, make_identity_client, make_signed_client
+from cognitui.cognito.client import BotocoreHttp, make_client, make_identity_client, make_signed_client
 from cognitui.model.aws_hosts import domain_of, is_aws, pool_domain, region_of_pool_domain
 from cognitui.model.endpoints import foreign_endpoint, foreign_server, issuer_of
 from cognitui.model.profile import Flow
@@ -34,12 +34,12 @@ def _no_aws_files(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_pool_is_asked_at_the_host_that_its_issuer_names(region: str) -> None:
     host = f"https://cognito-idp.{region}.{domain_of(region)}"
 
-    assert make_client(region, "", AwsTransport()).meta.endpoint_url == host
+    assert make_client(region, "", BotocoreHttp()).meta.endpoint_url == host
     assert issuer_of(make_profile(user_pool_id=f"{region}_AbC")) == f"{host}/{region}_AbC"
 
 
 def test_an_identity_pool_is_asked_at_a_host_of_its_partition() -> None:
-    endpoint = make_identity_client("cn-north-1", "", AwsTransport()).meta.endpoint_url
+    endpoint = make_identity_client("cn-north-1", "", BotocoreHttp()).meta.endpoint_url
 
     assert endpoint == "https://cognito-identity.cn-north-1.amazonaws.com.cn"
 
@@ -52,7 +52,7 @@ def test_fips_endpoints_are_used_where_the_environment_demands_them(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "A")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "B")
 
-    for client in (make_client(region, "", AwsTransport()), make_signed_client(region, "", "default", AwsTransport())):
+    for client in (make_client(region, "", BotocoreHttp()), make_signed_client(region, "", "default", BotocoreHttp())):
         assert client.meta.endpoint_url == f"https://cognito-idp-fips.{region}.amazonaws.com"
 
 
@@ -60,7 +60,7 @@ def test_a_fips_endpoint_of_a_profile_is_awss_and_issues_in_the_usual_name() -> 
     url = "https://cognito-idp-fips.us-gov-west-1.amazonaws.com"
     profile = make_profile(user_pool_id="us-gov-west-1_AbC", endpoint_url=url)
 
-    assert make_client(profile.region, url, AwsTransport()).meta.endpoint_url == url
+    assert make_client(profile.region, url, BotocoreHttp()).meta.endpoint_url == url
     assert foreign_endpoint(profile) == ""
     assert issuer_of(profile) == "https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_AbC"
 
@@ -69,7 +69,7 @@ def test_an_endpoint_url_of_the_environment_leads_no_password_away(monkeypatch: 
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://elsewhere.example")
 
     assert (
-        make_client("eu-west-1", "", AwsTransport()).meta.endpoint_url == "https://cognito-idp.eu-west-1.amazonaws.com"
+        make_client("eu-west-1", "", BotocoreHttp()).meta.endpoint_url == "https://cognito-idp.eu-west-1.amazonaws.com"
     )
 
 

@@ -10,10 +10,10 @@ from typing import Any, cast
 import pytest
 
 from cognitui.cognito.challenges.attempt import Attempt
+from cognitui.cognito.provider import UserPoolProvider
 from cognitui.cognito.responses import Asked, IssuedTokens, Reply
-from cognitui.cognito.signin.flow import CognitoSignIn
 from cognitui.cognito.srp import secret_hash
-from cognitui.cognito.user_pool_api import CognitoApi
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model import errors
 from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn
 from cognitui.model.profile import Flow, Profile
@@ -75,15 +75,15 @@ class ScriptedApi:
         return Reply(step, NOW, self.skew)
 
 
-def machine(api: ScriptedApi) -> CognitoSignIn:
-    return CognitoSignIn(cast(CognitoApi, api), FakeClock())
+def machine(api: ScriptedApi) -> UserPoolProvider:
+    return UserPoolProvider(cast(UserPoolApi, api), FakeClock())
 
 
 def by_password(**more: Any) -> Profile:
     return make_profile(flow=Flow.USER_PASSWORD_AUTH, **more)
 
 
-def asked_for_a_new_password(*more: Scripted) -> tuple[ScriptedApi, CognitoSignIn, Challenge]:
+def asked_for_a_new_password(*more: Scripted) -> tuple[ScriptedApi, UserPoolProvider, Challenge]:
     api = ScriptedApi(NEW_PASSWORD, *more)
     signin = machine(api)
     challenge = signin.start(by_password(), GivenSecrets("temporary", "client-secret"))
@@ -144,8 +144,8 @@ class TestTheFlows:
         assert "FACE_SCAN" in step.remark
         assert step.taken == {SecretKind.PASSWORD: "Str0nger!pass"}
 
-    def test_a_server_that_asks_without_end_is_left(self) -> None:
-        with pytest.raises(errors.ServiceFault, match="without end"):
+    def test_a_server_that_keeps_asking_is_given_up(self) -> None:
+        with pytest.raises(errors.ServiceFault, match="keeps asking"):
             machine(ScriptedApi(*[VERIFIER] * 30)).start(make_profile(), GivenSecrets("pw"))
 
     def test_the_lives_of_the_tokens_are_their_own(self) -> None:

@@ -1,4 +1,4 @@
-"""What all challenges have in common: how one is answered, by itself or by a person."""
+"""Base of all challenge handlers."""
 
 from __future__ import annotations
 
@@ -10,59 +10,59 @@ from cognitui.cognito.challenges.attempt import Attempt
 from cognitui.model.challenge import Challenge
 
 if TYPE_CHECKING:
-    from cognitui.cognito.user_pool_api import CognitoApi
+    from cognitui.cognito.user_pool_api import UserPoolApi
 
 
 @dataclass(frozen=True, slots=True)
-class Anew:
-    """Another start after an answer that ended the session."""
+class Restart:
+    """A new start after an answer that ended the session."""
 
     attempt: Attempt
     remark: str
-    """Why, for whoever is asked again."""
+    """Why, for the user who is asked again."""
 
 
 class ChallengeHandler(ABC):
-    """Answers one challenge: by itself, or with what a person gives. It keeps nothing: an Attempt goes in and out."""
+    """Answers one challenge, automatically or with the user's answers. It has no state: an Attempt goes in and out."""
 
-    def prepared(self, attempt: Attempt, api: CognitoApi) -> Attempt:
-        """Returns the attempt after the calls that must come before the answer; few challenges need one."""
+    def prepared(self, attempt: Attempt, api: UserPoolApi) -> Attempt:
+        """Return the attempt after the calls that must come before the answer; few challenges need one."""
         return attempt
 
     def pause(self, attempt: Attempt, now: float) -> float:
-        """Returns the seconds to wait before the answer: for the next code of an authenticator app."""
+        """Return the seconds to wait before the answer, such as for the next code of an authenticator app."""
         return 0.0
 
     @abstractmethod
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
-        """Returns the ChallengeResponses, or None where a person must answer first."""
+        """Return the ChallengeResponses, or None if the user must answer first."""
 
     def ask(self, attempt: Attempt, now: float) -> Challenge | None:
-        """Returns what a person is asked; None where no person can help."""
+        """Return what the user is asked; None if no user can answer it."""
         return None
 
     def refused(self, attempt: Attempt, now: float) -> Attempt:
-        """Returns the attempt after Cognito refused the answer and left the session open."""
+        """Return the attempt after Cognito refused the answer and left the session open."""
         return attempt.unanswered()
 
-    def anew(self, attempt: Attempt) -> Anew | None:
-        """Returns how it starts again where Cognito took the answer for wrong and ended the session.
+    def restart(self, attempt: Attempt) -> Restart | None:
+        """Return how to start again after a wrong answer that ended the session.
 
-        None where the refusal is told as it is: another try with the same would be refused, too.
+        None if the refusal is reported as it is: the same answer would be refused again.
         """
         return None
 
     def lost(self, attempt: Attempt) -> Attempt | None:
-        """Returns how it starts again where Cognito's word on the answer was lost, and the answer may have been taken.
+        """Return how to start again after a lost reply to an answer that Cognito may have accepted.
 
-        None where nothing changes by the answer: a person gives it once more.
+        None if the answer changes nothing: the user gives it again.
         """
         return None
 
     def over(self, attempt: Attempt) -> Attempt:
-        """Returns how it starts again where the session was over before the answer came."""
+        """Return how to start again if the session had expired before the answer came."""
         return attempt
 
     def settled(self, attempt: Attempt) -> Attempt:
-        """Returns the attempt after Cognito took the answer."""
+        """Return the attempt after Cognito accepted the answer."""
         return attempt

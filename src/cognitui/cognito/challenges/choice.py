@@ -14,7 +14,7 @@ from cognitui.model.struct import replace
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:
-    from cognitui.cognito.user_pool_api import CognitoApi
+    from cognitui.cognito.user_pool_api import UserPoolApi
 
 _ANSWER = "ANSWER"
 
@@ -36,7 +36,7 @@ _MFA_TYPES: Mapping[str, str] = {
 class SelectChallenge(ChallengeHandler):
     """USER_AUTH's SELECT_CHALLENGE: which factor."""
 
-    def prepared(self, attempt: Attempt, api: CognitoApi) -> Attempt:
+    def prepared(self, attempt: Attempt, api: UserPoolApi) -> Attempt:
         """Makes a key pair where the password is to be proven."""
         return attempt.with_key() if self._chosen(attempt) == "PASSWORD_SRP" else attempt
 

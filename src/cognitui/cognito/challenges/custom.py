@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cognitui.cognito.challenges.attempt import Attempt
-from cognitui.cognito.challenges.base import Anew, ChallengeHandler
+from cognitui.cognito.challenges.base import ChallengeHandler, Restart
 from cognitui.model.challenge import Challenge, Prompt
 from cognitui.model.text import inert
 
@@ -37,9 +37,9 @@ class CustomChallenge(ChallengeHandler):
             state=attempt,
         )
 
-    def anew(self, attempt: Attempt) -> Anew:
+    def restart(self, attempt: Attempt) -> Restart:
         """A wrong answer ends the session (AWS, RespondToAuthChallenge): the first question comes again."""
-        return Anew(attempt.unanswered(), "That was not the answer, and the pool begins anew.")
+        return Restart(attempt.unanswered(), "That was not the answer, and the pool begins anew.")
 
     def settled(self, attempt: Attempt) -> Attempt:
         """The next round is another question."""

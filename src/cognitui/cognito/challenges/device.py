@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.challenges.attempt import Attempt
-from cognitui.cognito.challenges.base import Anew, ChallengeHandler
+from cognitui.cognito.challenges.base import ChallengeHandler, Restart
 from cognitui.cognito.challenges.password import server_challenge, unexpected_srp
 from cognitui.cognito.srp import device_claim
 
 if TYPE_CHECKING:
-    from cognitui.cognito.user_pool_api import CognitoApi
+    from cognitui.cognito.user_pool_api import UserPoolApi
 
 
 class DeviceSrpAuth(ChallengeHandler):
     """The first half: a public key."""
 
-    def prepared(self, attempt: Attempt, api: CognitoApi) -> Attempt:
+    def prepared(self, attempt: Attempt, api: UserPoolApi) -> Attempt:
         """Makes a key pair of its own: that of the password is used up."""
         return attempt.with_key()
 
@@ -44,6 +44,7 @@ class DevicePasswordVerifier(ChallengeHandler):
             }
         )
 
-    def anew(self, attempt: Attempt) -> Anew:
+    def restart(self, attempt: Attempt) -> Restart:
         """A device whose proof does not hold any more is none: without it there are other ways in."""
-        return Anew(attempt.without_device(), "The pool does not take this machine for the device that it remembers.")
+        remark = "The pool does not take this machine for the device that it remembers."
+        return Restart(attempt.without_device(), remark)

@@ -15,7 +15,7 @@ from cognitui.model.struct import replace
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:
-    from cognitui.cognito.user_pool_api import CognitoApi
+    from cognitui.cognito.user_pool_api import UserPoolApi
 
 _APP, _EMAIL = "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"
 
@@ -28,18 +28,18 @@ _LABELS = {_APP: "authenticator app", _EMAIL: "code by e-mail"}
 class MfaSetup(ChallengeHandler):
     """Sets up an authenticator app or an e-mail address, in the middle of the sign-in."""
 
-    def prepared(self, attempt: Attempt, api: CognitoApi) -> Attempt:
+    def prepared(self, attempt: Attempt, api: UserPoolApi) -> Attempt:
         """Has a seed made, and once there is a code, has it checked."""
         if self._method(attempt) != _APP or attempt.seed_verified:
             return attempt
         profile, asked = attempt.profile, attempt.asked
         if not attempt.seed:
-            new = api.totp.associate(profile, asked.session)
+            new = api.associate_totp(profile, asked.session)
             attempt = replace(attempt, seed=new.seed, asked=replace(asked, session=new.session))
         code = attempt.own_answers.get(CODE.name)
         if not code:
             return attempt
-        session = api.totp.verify(profile, attempt.asked.session, "".join(code.split()))
+        session = api.verify_totp(profile, attempt.asked.session, "".join(code.split()))
         return replace(attempt, seed_verified=True, asked=replace(attempt.asked, session=session))
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:

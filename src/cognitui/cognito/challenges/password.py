@@ -15,7 +15,7 @@ from cognitui.model.struct import replace
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:
-    from cognitui.cognito.user_pool_api import CognitoApi
+    from cognitui.cognito.user_pool_api import UserPoolApi
 
 NEW_PASSWORD = "NEW_PASSWORD"
 """The name of a new password among the answers."""
@@ -58,7 +58,7 @@ class Password(ChallengeHandler):
 class PasswordSrp(ChallengeHandler):
     """USER_AUTH's PASSWORD_SRP: a proof of the password, whose first half is the answer."""
 
-    def prepared(self, attempt: Attempt, api: CognitoApi) -> Attempt:
+    def prepared(self, attempt: Attempt, api: UserPoolApi) -> Attempt:
         """Makes a key pair."""
         return attempt.with_key()
 

@@ -1,8 +1,8 @@
-"""Cognito's challenges: who answers each. A further one is one more entry in the table."""
+"""Registry of Cognito's challenges. Another challenge is another entry in the table."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cognitui.cognito.challenges.attempt import Attempt
 from cognitui.cognito.challenges.base import ChallengeHandler
@@ -16,45 +16,41 @@ from cognitui.model.errors import FlowUnsupported
 from cognitui.model.text import inert
 
 
-class Challenges:
-    """Who answers which."""
+def handlers(code_of: CodeSource) -> Callable[[Attempt], ChallengeHandler]:
+    """Return what finds the handler of the challenge that an attempt must answer.
 
-    def __init__(self, code_of: CodeSource) -> None:
-        """Takes what runs a profile's `mfa_process`."""
-        self._handlers: Mapping[str, ChallengeHandler] = {
-            "PASSWORD_VERIFIER": PasswordVerifier(),
-            "PASSWORD": Password(),
-            "ADMIN_NO_SRP_AUTH": Password(),
-            "PASSWORD_SRP": PasswordSrp(),
-            "NEW_PASSWORD_REQUIRED": NewPasswordRequired(),
-            "SMS_MFA": SentCode("SMS_MFA_CODE", "Code by text message", code_of),
-            "SMS_OTP": SentCode("SMS_OTP_CODE", "Code by text message", code_of),
-            "EMAIL_OTP": SentCode("EMAIL_OTP_CODE", "Code by e-mail", code_of),
-            "SOFTWARE_TOKEN_MFA": AppCode(code_of),
-            "SELECT_MFA_TYPE": SelectMfaType(),
-            "SELECT_CHALLENGE": SelectChallenge(),
-            "MFA_SETUP": MfaSetup(),
-            "CUSTOM_CHALLENGE": CustomChallenge(),
-            "DEVICE_SRP_AUTH": DeviceSrpAuth(),
-            "DEVICE_PASSWORD_VERIFIER": DevicePasswordVerifier(),
-            "WEB_AUTHN": WebAuthn(),
-        }
+    Args:
+        code_of: Runs a profile's `mfa_process`.
+    """
+    by_name: Mapping[str, ChallengeHandler] = {
+        "PASSWORD_VERIFIER": PasswordVerifier(),
+        "PASSWORD": Password(),
+        "ADMIN_NO_SRP_AUTH": Password(),
+        "PASSWORD_SRP": PasswordSrp(),
+        "NEW_PASSWORD_REQUIRED": NewPasswordRequired(),
+        "SMS_MFA": SentCode("SMS_MFA_CODE", "Code by text message", code_of),
+        "SMS_OTP": SentCode("SMS_OTP_CODE", "Code by text message", code_of),
+        "EMAIL_OTP": SentCode("EMAIL_OTP_CODE", "Code by e-mail", code_of),
+        "SOFTWARE_TOKEN_MFA": AppCode(code_of),
+        "SELECT_MFA_TYPE": SelectMfaType(),
+        "SELECT_CHALLENGE": SelectChallenge(),
+        "MFA_SETUP": MfaSetup(),
+        "CUSTOM_CHALLENGE": CustomChallenge(),
+        "DEVICE_SRP_AUTH": DeviceSrpAuth(),
+        "DEVICE_PASSWORD_VERIFIER": DevicePasswordVerifier(),
+        "WEB_AUTHN": WebAuthn(),
+    }
+    unknown = UnknownChallenge()
+    return lambda attempt: by_name.get(attempt.asked.name, unknown)
 
-    def handler_of(self, attempt: Attempt) -> ChallengeHandler:
-        """Returns who answers the challenge that waits."""
-        return self._handlers.get(attempt.asked.name, _UNKNOWN)
 
-
-class _Unknown(ChallengeHandler):
-    """A challenge that is newer than this version."""
+class UnknownChallenge(ChallengeHandler):
+    """A challenge that this version does not know."""
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
-        """Raises FlowUnsupported."""
+        """Raise FlowUnsupported."""
         raise FlowUnsupported(
             f"{inert(attempt.profile.id)}: Cognito asks for {inert(attempt.asked.name, 60)}, "
             "which this version of cognitui cannot answer.",
             fix="Update cognitui, or use a user that signs in without it.",
         )
-
-
-_UNKNOWN = _Unknown()

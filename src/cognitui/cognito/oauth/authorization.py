@@ -37,7 +37,7 @@ class Authorization(Frozen, frozen=True):
     """Tells the answer to this request from any other."""
     verifier: str
     """The secret of PKCE; the address holds its hash alone."""
-    anew: bool = False
+    fresh: bool = False
     """Whether whoever is logged in at the browser must log in again."""
     code: str = ""
     """What the browser brought, where the exchange still lacks the client's secret."""
@@ -70,7 +70,7 @@ class Authorization(Frozen, frozen=True):
             identity_provider=fields.identity_provider,
             login_hint=self.profile.username,
             # OpenID Connect Core, 3.1.2.1; AWS's managed login knows it, the classic hosted UI passes over it.
-            prompt="login" if self.anew else None,
+            prompt="login" if self.fresh else None,
         )
         return f"{scheme}{address.removeprefix('https')}"
 
@@ -108,11 +108,11 @@ class Authorization(Frozen, frozen=True):
             )
 
 
-def new_authorization(attempt: Attempt, *, anew: bool) -> Authorization:
+def new_authorization(attempt: Attempt, *, fresh: bool) -> Authorization:
     """Returns a sign-in that nobody can guess anything of."""
     return Authorization(
         attempt,
-        anew=anew,
+        fresh=fresh,
         state=secrets.token_urlsafe(32),
         verifier=_client(attempt.profile).create_code_verifier(_VERIFIER_LENGTH),
     )

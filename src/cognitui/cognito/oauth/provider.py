@@ -1,4 +1,4 @@
-"""Sign-ins at the OAuth endpoints of a pool's domain: an app client by itself, or a person in a browser."""
+"""OAuth endpoints of a user pool's domain as a provider of tokens: for an app client, or a user in a browser."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.challenges.attempt import Attempt
-from cognitui.cognito.http import fetch_https
+from cognitui.cognito.connections import Bounds, within
 from cognitui.cognito.oauth.authorization import Authorization, new_authorization
 from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
+from cognitui.cognito.provider import SignedInRequests
+from cognitui.cognito.request_events import RequestEvents
 from cognitui.cognito.signin.account_recovery import CLIENT_SECRET, asked_after
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.challenge import Challenge, GivenSecrets, Prompt, SignedIn, Step
-from cognitui.model.errors import CognituiError, Refused, ServiceFault, SessionExpired
+from cognitui.model.endpoints import foreign_endpoint
+from cognitui.model.errors import CognituiError, PoolOrClientNotFound, Refused, SessionExpired
 from cognitui.model.profile import Flow, Profile
-from cognitui.model.strict_json import NotAnObject, read_object
 from cognitui.model.struct import replace
 from cognitui.model.text import inert
 from cognitui.model.token import TokenSet
@@ -28,51 +31,72 @@ ADDRESS = Prompt("address", "address", hint="http://localhost:8976/callback?code
 _STRAY = "That is no answer to this sign-in: paste the whole address that the browser ended on."
 
 
-class OAuthSignIn:
+class OAuthProvider(SignedInRequests):
     """Signs in by `client_credentials` and `authorization_code`. Threads may share it."""
 
-    def __init__(self, endpoint: TokenEndpoint) -> None:
-        """Takes the token endpoint."""
-        self._endpoint = endpoint
+    def __init__(
+        self,
+        endpoint: TokenEndpoint,
+        api: UserPoolApi,
+        clock: Callable[[], float],
+        *,
+        events: RequestEvents | None = None,
+        seconds: float = Bounds().total,
+    ) -> None:
+        """Store the parts.
 
-    def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
-        """Gets the token of an app client, or sends a person to the browser.
+        Args:
+            endpoint: The token endpoint.
+            api: The user pool API, for requests with an access token.
+            clock: Returns the seconds since the epoch.
+            events: The hook before each request.
+            seconds: What all calls of a sign-in, or of a refresh, may take together.
+        """
+        super().__init__(api, clock, events)
+        self._endpoint = endpoint
+        self._seconds = seconds
+
+    def start(self, profile: Profile, secrets: GivenSecrets, *, fresh: bool = False) -> Step:
+        """Get the token of an app client, or send the user to the browser.
 
         Args:
             profile: Who signs in.
             secrets: What is known already.
-            anew: Whether the browser must ask who is there, whomever its cookie remembers.
+            fresh: Whether the browser must ask for a login even if its cookie remembers one.
 
         Raises:
-            Refused: Cognito said no.
+            Refused: Cognito refused.
             Unreachable: No network, or no proper answer.
         """
-        return self._begin(Attempt(profile, secrets), anew=anew)
+        self._events.before(profile, "sign-in")
+        with within(self._seconds):
+            return self._begin(Attempt(profile, secrets), fresh=fresh)
 
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
-        """Goes on with what a person gave, or what the browser brought; raises as `start` does.
+        """Continue with the user's answers, or with the address from the browser; raises as `start` does.
 
-        Returns:
-            Tokens, the next challenge, or the same one with a remark where the answer was refused.
+        A refused answer leads to the same challenge again, with a remark.
         """
+        self._events.before(challenge.profile, f"answer to {challenge.kind}")
         under_way = challenge.state
-        if isinstance(under_way, Attempt):
-            return self._begin(CLIENT_SECRET.take(under_way, answers))
-        assert isinstance(under_way, Authorization)
-        if under_way.code:
-            return self._exchange(under_way.with_attempt(CLIENT_SECRET.take(under_way.attempt, answers)))
-        code = under_way.code_in(answers.get(ADDRESS.name, ""))
-        if code is None:
-            return replace(challenge, remark=_STRAY)
-        return self._exchange(under_way.with_code(code))
+        with within(self._seconds):
+            if isinstance(under_way, Attempt):
+                return self._begin(CLIENT_SECRET.take(under_way, answers))
+            assert isinstance(under_way, Authorization)
+            if under_way.code:
+                return self._exchange(under_way.with_attempt(CLIENT_SECRET.take(under_way.attempt, answers)))
+            code = under_way.code_in(answers.get(ADDRESS.name, ""))
+            if code is None:
+                return replace(challenge, remark=_STRAY)
+            return self._exchange(under_way.with_code(code))
 
     def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
-        """Waits for the browser to come back; returns the answers for `answer`, or None once `stop` is set.
+        """Wait for the browser to come back; returns the answers for `answer`, or None once `stop` is set.
 
         Raises:
             RedirectUnavailable: The port of `redirect_uri` is taken, or may not be opened.
         """
-        # Costs 15 ms, and other flows need none of it.
+        # Costs 15 ms, and other flows do not need it.
         from cognitui.cognito.oauth.loopback import place_of, wait_for_redirect
 
         under_way, place = challenge.state, place_of(challenge.profile.redirect_uri)
@@ -84,15 +108,28 @@ class OAuthSignIn:
     def refresh(
         self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
     ) -> TokenSet:
-        """Returns new tokens for a refresh token; the endpoint wants neither the username nor a device."""
-        return self._endpoint.by_refresh_token(profile, refresh_token, client_secret)
+        """Get new tokens for a refresh token; the endpoint needs neither the username nor a device."""
+        self._events.before(profile, "refresh")
+        with within(self._seconds):
+            return self._endpoint.by_refresh_token(profile, refresh_token, client_secret)
 
-    def _begin(self, attempt: Attempt, *, anew: bool = False) -> Step:
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
+        """End a refresh token and what came from it: an app client's own token has none."""
+        self._events.before(profile, "revocation", with_token=True)
+        try:
+            self._endpoint.revoke(profile, refresh_token, client_secret)
+        except PoolOrClientNotFound:
+            # An emulator may lack the endpoint, and have RevokeToken.
+            if not foreign_endpoint(profile):
+                raise
+            self._api.revoke(profile, refresh_token, client_secret)
+
+    def _begin(self, attempt: Attempt, *, fresh: bool = False) -> Step:
         secret, browses = attempt.given.client_secret, attempt.profile.flow is Flow.AUTHORIZATION_CODE
         if secret is None and (attempt.given.lacks_client_secret or not browses):
             return CLIENT_SECRET.ask(attempt)
         if browses or secret is None:
-            return _browse(attempt, anew=anew)
+            return _browse(attempt, fresh=fresh)
         try:
             return SignedIn(self._endpoint.by_client_credentials(attempt.profile, secret))
         except Refused as refusal:
@@ -103,17 +140,17 @@ class OAuthSignIn:
         try:
             tokens = self._endpoint.by_code(profile, done.code, done.verifier, secret)
         except SessionExpired as error:
-            return replace(_browse(done.attempt, anew=done.anew), remark=error.cause)
+            return replace(_browse(done.attempt, fresh=done.fresh), remark=error.cause)
         except Refused as refusal:
             # The code is still good: Cognito looks at the client first.
             return replace(_asked_or_raised(refusal, done.attempt), state=done)
         return SignedIn(tokens, warning=_someone_else(profile, tokens))
 
 
-def _browse(attempt: Attempt, *, anew: bool) -> Challenge:
+def _browse(attempt: Attempt, *, fresh: bool) -> Challenge:
     from cognitui.cognito.oauth.loopback import place_of
 
-    profile, under_way = attempt.profile, new_authorization(attempt, anew=anew)
+    profile, under_way = attempt.profile, new_authorization(attempt, fresh=fresh)
     waits = place_of(profile.redirect_uri) is not None
     return Challenge(
         "BROWSER_SIGN_IN",
@@ -176,17 +213,3 @@ def _someone_else(profile: Profile, tokens: TokenSet) -> str:
     if not meant or profile.fields.identity_provider or kind not in names or meant in map(str.casefold, names.values()):
         return ""
     return f"The browser signed in {inert(names[kind], 100)}, and the profile says {inert(profile.username, 100)}."
-
-
-def user_info(profile: Profile, access_token: str) -> Mapping[str, object]:
-    """Returns the attributes that the token's scopes open, as claims.
-
-    Raises:
-        TokenRefused: The token was revoked, has expired or lacks the scope `openid`.
-        Unreachable: No network, or no proper answer.
-    """
-    domain = (profile.fields.domain or "").rstrip("/")
-    try:
-        return read_object(fetch_https(f"{domain}/oauth2/userInfo", bearer=access_token))
-    except NotAnObject as error:
-        raise ServiceFault(f"{inert(profile.id)}: the user info of the pool's domain {error}.") from None

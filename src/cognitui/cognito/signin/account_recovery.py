@@ -13,8 +13,8 @@ from cognitui.cognito.challenges.attempt import OTHER_FACTOR, Attempt
 from cognitui.cognito.challenges.code import CODE, RESEND
 from cognitui.cognito.challenges.password import AS_ADMIN, new_password_prompt
 from cognitui.cognito.responses import Delivery
-from cognitui.cognito.user_pool_api import AccountCalls
-from cognitui.model.challenge import FORGOT, INSTEAD, Challenge, Choice, Prompt, Step, begins_with_password
+from cognitui.cognito.user_pool_api import UserPoolApi
+from cognitui.model.challenge import FORGOT, INSTEAD, Challenge, Choice, Prompt, Step
 from cognitui.model.errors import (
     ClientSecretMissing,
     ClientSecretWrong,
@@ -127,7 +127,7 @@ _NEW_PASSWORD = new_password_prompt("new-password")
 _OWN_PASSWORD = Choice("own", "Choose a new password")
 
 
-class Detour(Protocol):
+class RecoveryStep(Protocol):
     """One of them."""
 
     @property
@@ -135,7 +135,7 @@ class Detour(Protocol):
         """The kind of its challenge."""
         ...
 
-    def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
+    def take(self, attempt: Attempt, answers: Mapping[str, str], api: UserPoolApi) -> Attempt | Challenge:
         """Returns the attempt to start again with, or the next question."""
         ...
 
@@ -159,13 +159,13 @@ class ConfirmSignUp:
             state=replace(attempt, sent=sent),
         )
 
-    def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
+    def take(self, attempt: Attempt, answers: Mapping[str, str], api: UserPoolApi) -> Attempt | Challenge:
         """Confirms, or has another code sent."""
         profile, secret = attempt.profile, attempt.given.client_secret
         if answers.get(INSTEAD) == RESEND.value:
-            return self.ask(attempt, calls.resend_confirmation_code(profile, secret))
+            return self.ask(attempt, api.resend_confirmation_code(profile, secret))
         try:
-            calls.confirm_sign_up(profile, secret, "".join(answers.get(CODE.name, "").split()))
+            api.confirm_sign_up(profile, secret, "".join(answers.get(CODE.name, "").split()))
         except ASKED_AGAIN as refusal:
             return replace(self.ask(attempt, attempt.sent), remark=remark_of(refusal, profile))
         except Throttled:
@@ -196,19 +196,19 @@ class ResetPassword:
             state=replace(attempt, sent=sent),
         )
 
-    def begin(self, attempt: Attempt, calls: AccountCalls) -> Challenge:
+    def begin(self, attempt: Attempt, api: UserPoolApi) -> Challenge:
         """Has a code sent, and asks for it."""
-        return self.ask(attempt, calls.forgot_password(attempt.profile, attempt.given.client_secret))
+        return self.ask(attempt, api.forgot_password(attempt.profile, attempt.given.client_secret))
 
-    def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
+    def take(self, attempt: Attempt, answers: Mapping[str, str], api: UserPoolApi) -> Attempt | Challenge:
         """Sets the password, or has another code sent."""
         if answers.get(INSTEAD) == RESEND.value:
             typed = {name: answer for name, answer in answers.items() if name == _NEW_PASSWORD.name and answer}
-            return replace(self.begin(attempt, calls), given=typed)
+            return replace(self.begin(attempt, api), given=typed)
         profile, secret = attempt.profile, attempt.given.client_secret
         code, password = "".join(answers.get(CODE.name, "").split()), answers.get(_NEW_PASSWORD.name, "")
         try:
-            calls.confirm_forgot_password(profile, secret, code, password)
+            api.confirm_forgot_password(profile, secret, code, password)
         except ASKED_AGAIN as refusal:
             wrong = {CodeWrong: CODE.name, NewPasswordRejected: _NEW_PASSWORD.name}.get(type(refusal))
             good = {name: answer for name, answer in answers.items() if wrong is not None and name != wrong}
@@ -252,13 +252,13 @@ class PasswordAsAdmin:
             state=attempt,
         )
 
-    def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
+    def take(self, attempt: Attempt, answers: Mapping[str, str], api: UserPoolApi) -> Attempt | Challenge:
         """Sets it, or goes back to the question for a password of the user's own."""
         if answers.get(INSTEAD) == _OWN_PASSWORD.value:
             return attempt
         password = attempt.given.password or answers.get(_NEW_PASSWORD.name, "")
         try:
-            calls.set_password(attempt.profile, attempt.username, password)
+            api.set_password(attempt.profile, attempt.username, password)
         except ASKED_AGAIN as refusal:
             again = replace(attempt, given=replace(attempt.given, password=None))
             return replace(self.ask(again), remark=remark_of(refusal, attempt.profile))
@@ -278,7 +278,7 @@ class SignInAnew:
             words = f"The new password of {user} is set. What is left is to sign in with it."
         return Challenge(self.kind, attempt.profile, "Sign in once more", words, (), remark=remark, state=attempt)
 
-    def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
+    def take(self, attempt: Attempt, answers: Mapping[str, str], api: UserPoolApi) -> Attempt | Challenge:
         """Signs in."""
         return attempt
 
@@ -295,10 +295,10 @@ class MissingSecret:
         """The kind of its challenge."""
         return self._need.kind
 
-    def take(self, attempt: Attempt, answers: Mapping[str, str], calls: AccountCalls) -> Attempt | Challenge:
+    def take(self, attempt: Attempt, answers: Mapping[str, str], api: UserPoolApi) -> Attempt | Challenge:
         """Takes the secret, or sets out to replace a forgotten password."""
         if answers.get(INSTEAD) == FORGOT.value:
-            return _RESET.begin(attempt, calls)
+            return _RESET.begin(attempt, api)
         if answers.get(INSTEAD) == OTHER_FACTOR.value:
             return attempt.without_choice()
         return self._need.take(attempt, answers)
@@ -308,18 +308,10 @@ _CONFIRM, _RESET, _AS_ADMIN, _ANEW = ConfirmSignUp(), ResetPassword(), PasswordA
 
 _NEEDS = MissingSecret(PASSWORD), MissingSecret(CLIENT_SECRET)
 
-_DETOURS: tuple[Detour, ...] = (*_NEEDS, _CONFIRM, _RESET, _AS_ADMIN, _ANEW)
+_STEPS: tuple[RecoveryStep, ...] = (*_NEEDS, _CONFIRM, _RESET, _AS_ADMIN, _ANEW)
 
-DETOURS: Mapping[str, Detour] = {detour.kind: detour for detour in _DETOURS}
+RECOVERY_STEPS: Mapping[str, RecoveryStep] = {step.kind: step for step in _STEPS}
 """By the kind of their challenges."""
-
-
-def missing(attempt: Attempt) -> Challenge | None:
-    """Returns what must be asked before the first call, or None."""
-    if attempt.given.lacks_client_secret and attempt.given.client_secret is None:
-        return CLIENT_SECRET.ask(attempt)
-    needed = begins_with_password(attempt.profile)
-    return PASSWORD.ask(attempt) if needed and attempt.given.password is None else None
 
 
 def asked_after(error: CognituiError, attempt: Attempt) -> Challenge | None:

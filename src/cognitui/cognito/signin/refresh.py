@@ -1,10 +1,10 @@
-"""New tokens for a refresh token: once, and never a second time on a guess."""
+"""New tokens for a refresh token. The token is sent only once: it may be good for one use."""
 
 from __future__ import annotations
 
 from cognitui.cognito.challenges.attempt import with_secret_hash
 from cognitui.cognito.responses import IssuedTokens, Reply, token_set
-from cognitui.cognito.user_pool_api import CognitoApi
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.endpoints import foreign_endpoint
 from cognitui.model.errors import (
     AnswerLost,
@@ -51,66 +51,44 @@ _ABOUT_SOMETHING_ELSE = (
 """Refusals of a refresh that a new sign-in would not get past."""
 
 
-class Refresher:
-    """Refreshes by GetTokensFromRefreshToken, and by REFRESH_TOKEN_AUTH where a server lacks that."""
+def refreshed(
+    api: UserPoolApi,
+    profile: Profile,
+    refresh_token: str,
+    client_secret: str | None,
+    username: str,
+    device_key: str = "",
+) -> TokenSet:
+    """Return the new tokens; a new refresh token is among them if the pool rotates it.
 
-    def __init__(self, api: CognitoApi) -> None:
-        """Takes the calls to Cognito."""
-        self._api = api
+    Uses GetTokensFromRefreshToken, or REFRESH_TOKEN_AUTH if a server lacks that.
 
-    def refresh(
-        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
-    ) -> TokenSet:
-        """Returns the new tokens; the refresh token is among them where the pool rotates it.
+    Args:
+        api: The calls to Cognito.
+        profile: Whose tokens.
+        refresh_token: The newest one.
+        client_secret: The app client's secret, or None.
+        username: The real username; the older call hashes it (in pools that sign in by e-mail, the sub).
+        device_key: The key of the remembered device that the token belongs to, or empty.
 
-        Args:
-            profile: Whose tokens.
-            refresh_token: The newest one that there is.
-            client_secret: That of the app client, or None.
-            username: The real username; the older call hashes it (in pools that sign in by e-mail, the sub).
-            device_key: That of the remembered device that the token belongs to, or empty.
-
-        Raises:
-            RefreshTokenDead: It has expired, was revoked, or another program used it.
-            Refused: Cognito said no for another reason.
-            Unreachable: No network, or no proper answer; whether the token was used up is not known then.
-        """
-        try:
-            return self._refreshed(profile, refresh_token, client_secret, username, device_key)
-        except (SessionExpired, TokenRefused) as error:
-            # The only session and token that a refresh is about are those of the refresh token.
-            raise RefreshTokenDead(error.cause) from None
-
-    def _refreshed(
-        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str
-    ) -> TokenSet:
+    Raises:
+        RefreshTokenDead: It has expired, was revoked, or another program used it.
+        Refused: Cognito refused for another reason.
+        Unreachable: No network, or no proper answer; the token may be used up.
+    """
+    try:
         if client_secret and len(client_secret) < SHORTEST_SECRET:
-            return _tokens(self._by_initiate_auth(profile, refresh_token, client_secret, username, device_key))
+            return _tokens(_by_initiate_auth(api, profile, refresh_token, client_secret, username, device_key))
         try:
-            reply = self._api.tokens_from_refresh_token(profile, refresh_token, client_secret, device_key)
+            reply = api.tokens_from_refresh_token(profile, refresh_token, client_secret, device_key)
         except CognituiError as error:
             if not is_lacking(error, profile):
                 raise
-            reply = self._by_initiate_auth(profile, refresh_token, client_secret, username, device_key)
+            reply = _by_initiate_auth(api, profile, refresh_token, client_secret, username, device_key)
         return _tokens(reply)
-
-    def _by_initiate_auth(
-        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str
-    ) -> Reply:
-        hashed = with_secret_hash({"USERNAME": username}, profile, client_secret)
-        del hashed["USERNAME"]
-        if device_key:
-            hashed["DEVICE_KEY"] = device_key
-        try:
-            return self._api.initiate(
-                profile, "REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": refresh_token, **hashed}, repeat=False
-            )
-        except RefreshTokenDead:
-            raise
-        except Refused as refusal:
-            if foreign_endpoint(profile) and is_about_the_token(refusal):
-                raise RefreshTokenDead(refusal.cause) from None
-            raise
+    except (SessionExpired, TokenRefused) as error:
+        # The only session and token of a refresh are those of the refresh token.
+        raise RefreshTokenDead(error.cause) from None
 
 
 def is_lacking(error: CognituiError, profile: Profile) -> bool:
@@ -132,6 +110,28 @@ def is_about_the_token(refusal: Refused) -> bool:
     authorized".
     """
     return not isinstance(refusal, _ABOUT_SOMETHING_ELSE)
+
+
+def _by_initiate_auth(
+    api: UserPoolApi,
+    profile: Profile,
+    refresh_token: str,
+    client_secret: str | None,
+    username: str,
+    device_key: str,
+) -> Reply:
+    hashed = with_secret_hash({"USERNAME": username}, profile, client_secret)
+    del hashed["USERNAME"]
+    if device_key:
+        hashed["DEVICE_KEY"] = device_key
+    try:
+        return api.initiate(profile, "REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": refresh_token, **hashed}, repeat=False)
+    except RefreshTokenDead:
+        raise
+    except Refused as refusal:
+        if foreign_endpoint(profile) and is_about_the_token(refusal):
+            raise RefreshTokenDead(refusal.cause) from None
+        raise
 
 
 def _tokens(reply: Reply) -> TokenSet:
