@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cognitui.cognito.oauth.provider import OAuthProvider
     from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
     from cognitui.cognito.provider import UserPoolProvider
-    from cognitui.cognito.request_events import RequestEvents
+    from cognitui.cognito.transport import RequestEvents
     from cognitui.cognito.user_pool_api import UserPoolApi
     from cognitui.doctor.setup import Doctor
     from cognitui.model.diagnostics import SettingFault
@@ -395,7 +395,7 @@ class Services:
 
     @cached_property
     def _events(self) -> RequestEvents:
-        from cognitui.cognito.request_events import RequestEvents
+        from cognitui.cognito.transport import RequestEvents
         from cognitui.storage.log import RunLog
 
         warn = None if self._options.own_server else self._notify

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from botocore.credentials import ProcessProvider
     from botocore.session import Session
 
-    from cognitui.cognito.client import BotocoreHttp
+    from cognitui.cognito.http import BotocoreHttp
 
 
 _TIMEOUT = 60.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cognitui.model import errors
 from cognitui.model.endpoints import foreign_endpoint
-from cognitui.model.errors import CognituiError
+from cognitui.model.errors import AnswerLost, CognituiError, ServiceFault, Unreachable
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.text import inert
 
@@ -232,3 +232,64 @@ def _flow_lacking(profile: Profile, flow: str) -> CognituiError:
     # The one flow that every emulator has.
     other = Flow.USER_SRP_AUTH if flow == Flow.USER_PASSWORD_AUTH else Flow.USER_PASSWORD_AUTH
     return errors.FlowNotEnabled(cause, fix=f'Set flow = "{other.value}" in the profile.')
+
+
+# Errors for answers that did not come. No sentence begins with a host: it would get a capital letter.
+
+
+def out_of_reach(host: str) -> Unreachable:
+    """Nobody takes the connection."""
+    return Unreachable(f"The server {host} cannot be reached.")
+
+
+def silent(host: str) -> Unreachable:
+    """The connection stands, and nothing comes."""
+    return Unreachable(f"The server {host} does not answer.")
+
+
+def broken_off(host: str) -> AnswerLost:
+    """The answer ends half-way."""
+    return AnswerLost(f"The server {host} broke the answer off.")
+
+
+def behind_a_proxy(host: str) -> Unreachable:
+    """The proxy is the one who cannot be reached; it is not named, as its address may hold a password."""
+    return Unreachable(f"The proxy in front of {host} cannot be reached.", fix="Check HTTPS_PROXY and NO_PROXY.")
+
+
+def not_trusted(host: str) -> Unreachable:
+    """The certificate is signed by nobody that is known here."""
+    return Unreachable(
+        f"The certificate of {host} is not trusted.",
+        fix="Behind a proxy that opens TLS, set AWS_CA_BUNDLE to its certificate; else check the clock.",
+    )
+
+
+def too_slow(host: str) -> Unreachable:
+    """It drips: something comes, and the time that an answer has is over."""
+    return Unreachable(
+        f"The server {host} answers too slowly.", fix="Check the network and HTTPS_PROXY, then try again."
+    )
+
+
+def too_long(host: str) -> AnswerLost:
+    """More comes than an answer may have."""
+    return AnswerLost(
+        f"The answer of {host} is too long.", fix="Check endpoint_url, domain and HTTPS_PROXY: this is not Cognito."
+    )
+
+
+def a_web_page(host: str, status: int) -> ServiceFault:
+    """A proxy, or the sign-in page of a network, answers for it."""
+    return ServiceFault(
+        f"The server {host} answered with a web page (HTTP {status}).",
+        fix="A proxy or the sign-in page of a network answers instead: check HTTPS_PROXY, or sign in there.",
+    )
+
+
+def unreadable(host: str) -> AnswerLost:
+    """The answer is not in the form that AWS's services have."""
+    return AnswerLost(
+        f"The answer of {host} is cut off or in another form than that of AWS.",
+        fix="Check HTTPS_PROXY, the region and endpoint_url, then try again.",
+    )

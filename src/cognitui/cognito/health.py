@@ -6,11 +6,10 @@ import hmac
 from collections.abc import Callable, Mapping
 
 from cognitui.cognito.http import HttpAnswer
-from cognitui.cognito.request_events import RequestEvents
 from cognitui.cognito.responses import skew_by
 from cognitui.cognito.signin.refresh import SHORTEST_SECRET, is_about_the_token, is_lacking
 from cognitui.cognito.srp import secret_hash
-from cognitui.cognito.transport import Transport
+from cognitui.cognito.transport import RequestEvents, Transport
 from cognitui.model.diagnostics import ClientSettings, KeysSeen
 from cognitui.model.endpoints import foreign_endpoint, issuer_of
 from cognitui.model.errors import (

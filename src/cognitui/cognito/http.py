@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import threading
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,70 +15,25 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from cognitui.cognito.aws_config import Bundle, bundle_of, context_of
 from cognitui.cognito.connections import Allowance, Bounds, TooLong, TooSlow, spending
+from cognitui.cognito.error_mapping import (
+    a_web_page,
+    behind_a_proxy,
+    broken_off,
+    not_trusted,
+    out_of_reach,
+    silent,
+    too_long,
+    too_slow,
+    unreadable,
+)
 from cognitui.model.endpoints import is_loopback
-from cognitui.model.errors import AnswerLost, CognituiError, ServiceFault, TokenRefused, Unreachable, UsageError
+from cognitui.model.errors import CognituiError, ServiceFault, TokenRefused, UsageError
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+    from botocore.session import Session
     from urllib3 import BaseHTTPResponse, PoolManager, Timeout
-
-
-def out_of_reach(host: str) -> Unreachable:
-    """Nobody takes the connection."""
-    return Unreachable(f"The server {host} cannot be reached.")
-
-
-def silent(host: str) -> Unreachable:
-    """The connection stands, and nothing comes."""
-    return Unreachable(f"The server {host} does not answer.")
-
-
-def broken_off(host: str) -> AnswerLost:
-    """The answer ends half-way."""
-    return AnswerLost(f"The server {host} broke the answer off.")
-
-
-def behind_a_proxy(host: str) -> Unreachable:
-    """The proxy is the one who cannot be reached; it is not named, as its address may hold a password."""
-    return Unreachable(f"The proxy in front of {host} cannot be reached.", fix="Check HTTPS_PROXY and NO_PROXY.")
-
-
-def not_trusted(host: str) -> Unreachable:
-    """The certificate is signed by nobody that is known here."""
-    return Unreachable(
-        f"The certificate of {host} is not trusted.",
-        fix="Behind a proxy that opens TLS, set AWS_CA_BUNDLE to its certificate; else check the clock.",
-    )
-
-
-def too_slow(host: str) -> Unreachable:
-    """It drips: something comes, and the time that an answer has is over."""
-    return Unreachable(
-        f"The server {host} answers too slowly.", fix="Check the network and HTTPS_PROXY, then try again."
-    )
-
-
-def too_long(host: str) -> AnswerLost:
-    """More comes than an answer may have."""
-    return AnswerLost(
-        f"The answer of {host} is too long.", fix="Check endpoint_url, domain and HTTPS_PROXY: this is not Cognito."
-    )
-
-
-def a_web_page(host: str, status: int) -> ServiceFault:
-    """A proxy, or the sign-in page of a network, answers for it."""
-    return ServiceFault(
-        f"The server {host} answered with a web page (HTTP {status}).",
-        fix="A proxy or the sign-in page of a network answers instead: check HTTPS_PROXY, or sign in there.",
-    )
-
-
-def unreadable(host: str) -> AnswerLost:
-    """The answer is not in the form that AWS's services have."""
-    return AnswerLost(
-        f"The answer of {host} is cut off or in another form than that of AWS.",
-        fix="Check HTTPS_PROXY, the region and endpoint_url, then try again.",
-    )
 
 
 _PIECE = 65_536
@@ -364,3 +320,73 @@ def _asked(
 def _headers(bearer: str = "") -> dict[str, str]:
     accepted = {"Accept": "application/json"}
     return {**accepted, "Authorization": f"Bearer {bearer}"} if bearer else accepted
+
+
+class BotocoreHttp:
+    """Sends what botocore has prepared and signed. Threads may share it.
+
+    Attributes:
+        bounds: How long and how large an answer may be.
+    """
+
+    def __init__(self, bounds: Bounds | None = None) -> None:
+        """Take the bounds; the usual ones if they are not given."""
+        self.bounds = bounds or Bounds()
+        self._http = HttpClient()
+
+    def serve(self, session: Session, aws_profile: str = "") -> None:
+        """Send the requests of all clients of a session.
+
+        Args:
+            session: A session that has made no client yet.
+            aws_profile: Whose `ca_bundle` in AWS's configuration file counts.
+        """
+        bundle = bundle_of(os.environ, aws_profile)
+
+        def send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+            return self._send(request, bundle)
+
+        # botocore, `Endpoint`: the answer that a handler of before-send returns is taken for the server's.
+        session.register("before-send", send)  # type: ignore[arg-type]  # the stubs know no handler that returns
+
+    def _send(self, request: AWSPreparedRequest, bundle: Bundle) -> AWSResponse:
+        from botocore.awsrequest import AWSResponse
+
+        body = request.body
+        assert body is None or isinstance(body, str | bytes | bytearray), "no operation here sends a file"
+        sent = body.encode() if isinstance(body, str) else bytes(body or b"")
+        headers = {name: _text(value) for name, value in request.headers.items()}
+        received = self._http.send(request.method, request.url, headers, sent, bounds=self.bounds, bundle=bundle)
+        _check(received, host_of(urlsplit(request.url)), is_json="X-Amz-Target" in headers)
+        return AWSResponse(request.url, received.status, received.headers, _Whole(received.body))  # type: ignore[arg-type]
+
+
+class _Whole:
+    """A body that was read, as botocore reads one."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self) -> Iterator[bytes]:
+        yield self._body
+
+
+def _check(received: Received, host: str, *, is_json: bool) -> None:
+    """Refuse an answer that says it is a success and is none: botocore takes any text for an empty object."""
+    if received.status >= 400:
+        return
+    if received.is_web_page:
+        raise a_web_page(host, received.status)
+    if is_json and received.body and not _is_object(received.body):
+        raise unreadable(host)
+
+
+def _is_object(body: bytes) -> bool:
+    try:
+        return isinstance(json.loads(body), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _text(value: object) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from cognitui.cognito.request_events import RequestEvents
 from cognitui.cognito.responses import skew_of
-from cognitui.cognito.transport import Transport
+from cognitui.cognito.transport import RequestEvents, Transport
 from cognitui.model.aws import AwsCredentials
 from cognitui.model.claims import issuer_told_by
 from cognitui.model.endpoints import issuer_names, issuer_of

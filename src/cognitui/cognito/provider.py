@@ -9,10 +9,10 @@ from cognitui.cognito.challenges.attempt import Attempt
 from cognitui.cognito.challenges.code import CodeSource
 from cognitui.cognito.connections import Bounds, within
 from cognitui.cognito.http import fetch_https
-from cognitui.cognito.request_events import RequestEvents
 from cognitui.cognito.signin.auth_flows import flow_of
 from cognitui.cognito.signin.flow import SignInFlow
 from cognitui.cognito.signin.refresh import refreshed
+from cognitui.cognito.transport import RequestEvents
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.claims import scopes_of

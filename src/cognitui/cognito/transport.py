@@ -10,23 +10,25 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from cognitui.cognito import http as silence
-from cognitui.cognito.client import (
-    BotocoreHttp,
-    make_client,
-    make_identity_client,
-    make_signed_client,
-    make_token_service_client,
-)
+from cognitui.cognito import error_mapping
+from cognitui.cognito.client import make_client, make_identity_client, make_signed_client, make_token_service_client
 from cognitui.cognito.clock_skew import HearDate, no_date
 from cognitui.cognito.connections import Bounds, not_counted, within
 from cognitui.cognito.credentials import ToolFailed, signing_session, why_unusable
-from cognitui.cognito.error_mapping import Fault, error_of
-from cognitui.cognito.http import behind_a_proxy, broken_off, not_trusted, out_of_reach, silent
+from cognitui.cognito.error_mapping import (
+    Fault,
+    behind_a_proxy,
+    broken_off,
+    error_of,
+    not_trusted,
+    out_of_reach,
+    silent,
+)
+from cognitui.cognito.http import BotocoreHttp
 from cognitui.cognito.responses import date_of
 from cognitui.model.aws import DEFAULT_AWS_PROFILE
 from cognitui.model.aws_hosts import domain_of
-from cognitui.model.endpoints import foreign_endpoint
+from cognitui.model.endpoints import foreign_endpoint, foreign_server
 from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, ServiceFault, Throttled, UsageError
 from cognitui.model.profile import Profile, identity_region
 from cognitui.model.text import inert
@@ -212,6 +214,38 @@ def _error_of(error: object, profile: Profile) -> CognituiError:
     return error_of(Fault(str(said.get("Code", "")), str(said.get("Message", "")), status), profile)
 
 
+class RequestEvents:
+    """Called by the providers before each request; a run has one."""
+
+    def __init__(self, *, warn: Callable[[str], None] | None = None, log: Callable[[str], None] | None = None) -> None:
+        """Store the listeners.
+
+        Args:
+            warn: Receives a warning once per run and server that is not AWS's; None for no warnings.
+            log: Receives what is requested for which profile; never a secret or an answer.
+        """
+        self._warn = warn
+        self._log = log
+        self._warned: set[str] = set()
+
+    def before(self, profile: Profile, what: str, *, with_token: bool = False) -> None:
+        """Report a request.
+
+        Args:
+            profile: Whose request.
+            what: "sign-in", "refresh".
+            with_token: Whether a token is sent: that goes to the endpoint even if the sign-in was at the domain.
+        """
+        server = foreign_server(profile)
+        if with_token:
+            server = foreign_endpoint(profile) or server
+        if self._log is not None:
+            self._log(inert(f"{what} of {profile.id} at {server or 'AWS'}"))
+        if server and self._warn is not None and server not in self._warned:
+            self._warned.add(server)
+            self._warn(f"{inert(profile.id)} signs in at {inert(server)}, which is not AWS.")
+
+
 class Repeats:
     """Asks again where the service was busy or broke off."""
 
@@ -284,7 +318,7 @@ def outage_of(error: Exception, profile: Profile, service: str = USER_POOLS) -> 
 
 def unreadable(profile: Profile, service: str = USER_POOLS) -> CognituiError:
     """Returns the error for an answer that is not in Cognito's form: a page of a proxy, or one cut off."""
-    return silence.unreadable(_host(profile, service))
+    return error_mapping.unreadable(_host(profile, service))
 
 
 def _unusable_credentials(profile: Profile, error: Exception) -> CognituiError:

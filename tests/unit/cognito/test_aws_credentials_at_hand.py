@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
-from cognitui.cognito.client import BotocoreHttp, make_signed_client
+from cognitui.cognito.client import make_signed_client
+from cognitui.cognito.http import BotocoreHttp
 from cognitui.cognito.transport import Transport
 from cognitui.model.errors import AwsCredentialsUnusable, UsageError
 from tests.unit.fakes import make_profile

@@ -12,8 +12,7 @@ from cognitui.cognito.identity_pool_api import IdentityPoolApi
 from cognitui.cognito.oauth.provider import OAuthProvider
 from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 from cognitui.cognito.provider import UserPoolProvider
-from cognitui.cognito.request_events import RequestEvents
-from cognitui.cognito.transport import Transport
+from cognitui.cognito.transport import RequestEvents, Transport
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.challenge import Challenge, GivenSecrets
 from cognitui.model.errors import Unreachable

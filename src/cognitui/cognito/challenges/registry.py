@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from cognitui.cognito.challenges.attempt import Attempt
 from cognitui.cognito.challenges.base import ChallengeHandler
@@ -16,13 +16,13 @@ from cognitui.model.errors import FlowUnsupported
 from cognitui.model.text import inert
 
 
-def handlers(code_of: CodeSource) -> Callable[[Attempt], ChallengeHandler]:
-    """Return what finds the handler of the challenge that an attempt must answer.
+def handlers(code_of: CodeSource) -> Mapping[str, ChallengeHandler]:
+    """Return the handlers by the names of their challenges.
 
     Args:
         code_of: Runs a profile's `mfa_process`.
     """
-    by_name: Mapping[str, ChallengeHandler] = {
+    return {
         "PASSWORD_VERIFIER": PasswordVerifier(),
         "PASSWORD": Password(),
         "ADMIN_NO_SRP_AUTH": Password(),
@@ -40,11 +40,9 @@ def handlers(code_of: CodeSource) -> Callable[[Attempt], ChallengeHandler]:
         "DEVICE_PASSWORD_VERIFIER": DevicePasswordVerifier(),
         "WEB_AUTHN": WebAuthn(),
     }
-    unknown = UnknownChallenge()
-    return lambda attempt: by_name.get(attempt.asked.name, unknown)
 
 
-class UnknownChallenge(ChallengeHandler):
+class _Unknown(ChallengeHandler):
     """A challenge that this version does not know."""
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
@@ -54,3 +52,7 @@ class UnknownChallenge(ChallengeHandler):
             "which this version of cognitui cannot answer.",
             fix="Update cognitui, or use a user that signs in without it.",
         )
+
+
+UNKNOWN_CHALLENGE = _Unknown()
+"""The handler of every other challenge."""

@@ -11,8 +11,8 @@ from cognitui.cognito.connections import Bounds, within
 from cognitui.cognito.oauth.authorization import Authorization, new_authorization
 from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 from cognitui.cognito.provider import SignedInRequests
-from cognitui.cognito.request_events import RequestEvents
 from cognitui.cognito.signin.account_recovery import CLIENT_SECRET, asked_after
+from cognitui.cognito.transport import RequestEvents
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.challenge import Challenge, GivenSecrets, Prompt, SignedIn, Step
 from cognitui.model.endpoints import foreign_endpoint

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from cognitui.cognito.challenges.attempt import Attempt
+from cognitui.cognito.challenges.base import ChallengeHandler
 from cognitui.cognito.challenges.code import CodeSource
 from cognitui.cognito.challenges.password import NEW_PASSWORD, with_typed_password
-from cognitui.cognito.challenges.registry import handlers
+from cognitui.cognito.challenges.registry import UNKNOWN_CHALLENGE, handlers
 from cognitui.cognito.connections import not_counted
 from cognitui.cognito.responses import IssuedTokens, NewDevice, Reply, token_set
 from cognitui.cognito.signin.account_recovery import (
@@ -36,7 +37,7 @@ from cognitui.cognito.signin.account_recovery import (
 from cognitui.cognito.signin.auth_flows import flow_of
 from cognitui.cognito.srp import new_device
 from cognitui.cognito.user_pool_api import UserPoolApi
-from cognitui.model.challenge import AGAIN, INSTEAD, Challenge, RememberedDevice, SignedIn, Step, begins_with_password
+from cognitui.model.challenge import AGAIN, INSTEAD, Challenge, RememberedDevice, SignedIn, Step
 from cognitui.model.errors import (
     CognituiError,
     DeviceUnknown,
@@ -140,7 +141,7 @@ class SignInFlow:
         An earlier answer with a new password may have been accepted although its reply was lost: then the previous
         password is refused, and the new one signs in.
         """
-        handler = self._handlers(answered)
+        handler = self._handler_of(answered)
         lost = handler.lost(answered) if NEW_PASSWORD in answered.own_answers else None
         try:
             step = self._begin_once(handler.over(answered))
@@ -158,7 +159,7 @@ class SignInFlow:
         Raises:
             Unreachable: The lost reply, if the answer changes nothing.
         """
-        again = self._handlers(answered).lost(answered)
+        again = self._handler_of(answered).lost(answered)
         if again is None:
             raise outage
         try:
@@ -201,7 +202,7 @@ class SignInFlow:
         """Answer the challenge and those that follow, as long as the user is not needed."""
         remark, before = "", attempt.taken
         for _ in range(_MOST_CHALLENGES):
-            handler, now = self._handlers(attempt), self._clock()
+            handler, now = self._handler_of(attempt), self._clock()
             try:
                 attempt = handler.prepared(attempt, self._api)
                 now = self._after_pause(handler.pause(attempt, now), attempt)
@@ -230,6 +231,9 @@ class SignInFlow:
                 return self._signed_in(attempt, reply.outcome, reply)
             attempt = attempt.facing(reply.outcome, reply)
         raise ServiceFault("The server keeps asking for something else.")
+
+    def _handler_of(self, attempt: Attempt) -> ChallengeHandler:
+        return self._handlers.get(attempt.asked.name, UNKNOWN_CHALLENGE)
 
     def _after_pause(self, seconds: float, attempt: Attempt) -> float:
         """Wait, if there is anything to wait for, and return the time."""
@@ -275,7 +279,7 @@ def _missing(attempt: Attempt) -> Challenge | None:
     """Return what must be asked before the first call."""
     if attempt.given.lacks_client_secret and attempt.given.client_secret is None:
         return CLIENT_SECRET.ask(attempt)
-    needed = begins_with_password(attempt.profile)
+    needed = attempt.profile.begins_with_password
     return PASSWORD.ask(attempt) if needed and attempt.given.password is None else None
 
 
@@ -292,7 +296,7 @@ def _with_proven_password(step: Step) -> Step:
         return step
     attempt = step.state
     assert isinstance(attempt, Attempt)
-    if attempt.given.password is None or not begins_with_password(attempt.profile):
+    if attempt.given.password is None or not attempt.profile.begins_with_password:
         return step
     return replace(step, state=attempt.with_new_password(attempt.given.password))
 
