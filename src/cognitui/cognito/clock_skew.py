@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from cognitui.cognito.responses import skew_by
 from cognitui.model.aws_hosts import is_aws
 from cognitui.model.duration import length
 from cognitui.model.text import inert
 
 HearDate = Callable[[str, str], None]
 """Is told of each answer: the server's address, empty for AWS, and the Date header."""
+
+_SKEW_WORTH_TELLING = 2.0
+"""Seconds: the Date header has whole seconds, and the answer took a while."""
 
 _AWS = ""
 """All servers of AWS have one clock; an emulator's, in a virtual machine that slept, may be another."""
@@ -47,6 +51,29 @@ class ServerClocks:
         if abs(skew) > _WORTH_TELLING and server not in self._told:
             self._told.add(server)
             self._tell(_wrong_by(skew, server))
+
+
+def skew_of(raw: Mapping[str, object], now: float) -> float:
+    """Returns the seconds that the server's clock is ahead of ours, by the Date header; 0 where that is not told."""
+    return skew_by(date_of(raw), now)
+
+
+def date_of(raw: Mapping[str, object]) -> str:
+    """Returns the Date header of an answer as botocore keeps it, or an empty text."""
+    metadata = raw.get("ResponseMetadata")
+    headers = metadata.get("HTTPHeaders") if isinstance(metadata, Mapping) else None
+    return str(headers.get("date") or "") if isinstance(headers, Mapping) else ""
+
+
+def skew_by(date: str, now: float) -> float:
+    """Returns the seconds that the server's clock is ahead of ours, by a Date header; 0 where it tells nothing."""
+    try:
+        told = parsedate_to_datetime(date)
+        # RFC 5322: -0000 is UTC, too; Python returns a time without a zone, which it would take for this machine's.
+        skew = (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp() - now
+    except (ValueError, OverflowError):
+        return 0.0
+    return skew if abs(skew) > _SKEW_WORTH_TELLING else 0.0
 
 
 def _wrong_by(skew: float, server: str) -> str:

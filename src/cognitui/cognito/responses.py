@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import ClassVar
 
+from cognitui.cognito.clock_skew import skew_of
 from cognitui.model.claims import lifetime_of
 from cognitui.model.errors import ServiceFault
 from cognitui.model.struct import Frozen
 from cognitui.model.token import REFRESH_LIFETIME, Lifetime, Token, TokenKind, TokenSet
 
-_SKEW_WORTH_TELLING = 2.0
-
 _LONGEST_LIFETIME = 10 * 366 * 86_400.0
 """Seconds: ten years, the most that AWS allows to any token."""
-
-"""Seconds: the Date header has whole seconds, and the answer took a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,29 +103,6 @@ def delivery_of(raw: Mapping[str, object]) -> Delivery:
     if not isinstance(details, Mapping):
         return Delivery()
     return Delivery(str(details.get("DeliveryMedium") or ""), str(details.get("Destination") or ""))
-
-
-def skew_of(raw: Mapping[str, object], now: float) -> float:
-    """Returns the seconds that the server's clock is ahead of ours, by the Date header; 0 where that is not told."""
-    return skew_by(date_of(raw), now)
-
-
-def date_of(raw: Mapping[str, object]) -> str:
-    """Returns the Date header of an answer as botocore keeps it, or an empty text."""
-    metadata = raw.get("ResponseMetadata")
-    headers = metadata.get("HTTPHeaders") if isinstance(metadata, Mapping) else None
-    return str(headers.get("date") or "") if isinstance(headers, Mapping) else ""
-
-
-def skew_by(date: str, now: float) -> float:
-    """Returns the seconds that the server's clock is ahead of ours, by a Date header; 0 where it tells nothing."""
-    try:
-        told = parsedate_to_datetime(date)
-        # RFC 5322: -0000 is UTC, too; Python returns a time without a zone, which it would take for this machine's.
-        skew = (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp() - now
-    except (ValueError, OverflowError):
-        return 0.0
-    return skew if abs(skew) > _SKEW_WORTH_TELLING else 0.0
 
 
 def _texts(parameters: object) -> dict[str, str]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from cognitui.cognito.clock_skew import HearDate, no_date
+from cognitui.cognito.clock_skew import HearDate, no_date, skew_by
 from cognitui.cognito.connections import Bounds, within
 from cognitui.cognito.http import HttpAnswer, post_form
-from cognitui.cognito.responses import IssuedTokens, Reply, seconds_of, skew_by, token_set
+from cognitui.cognito.responses import IssuedTokens, Reply, seconds_of, token_set
 from cognitui.cognito.transport import Repeats, Result
 from cognitui.model import errors
 from cognitui.model.aws_hosts import is_aws
