@@ -13,8 +13,8 @@ from cognitui.services import Services
 from cognitui.tokens.broker import TokenPolicy
 from cognitui.tui.profile_watcher import ProfileReader
 from tests.tui.harness import Story, copied, desk, opened
-from tests.unit.brokering import other_process
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_book, make_profile, make_tokens
+from tests.unit.tokens.brokering import other_process
 
 ALICE, PROD = make_profile("dev/alice"), make_profile("prod/alice", protected=True)
 

@@ -9,8 +9,8 @@ from cognitui.model.errors import NotInThisPool, SaveFailed
 from cognitui.model.secret import DURABLE, SecretKind
 from cognitui.model.token import Expiries, TokenKind, TokenSet
 from cognitui.tokens.broker import Source, TokenPolicy
-from tests.unit.brokering import ALICE, got, other_process
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_profile, make_token, make_tokens, signed_in
+from tests.unit.tokens.brokering import ALICE, got, other_process
 
 # What is kept after a sign-in.
 

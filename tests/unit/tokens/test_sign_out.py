@@ -10,9 +10,9 @@ from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
 from cognitui.model.sign_out import Reach
 from cognitui.model.token import TokenKind
-from tests.unit.brokering import ALICE, SulkyVault, got, other_process
 from tests.unit.fake_sessions import FakeSessions, make_credentials
 from tests.unit.fakes import NOW, FakeIndex, FakeServices, FakeSignIn, FakeVault, make_profile, make_tokens, signed_in
+from tests.unit.tokens.brokering import ALICE, SulkyVault, got, other_process
 
 DEVICE = RememberedDevice("eu-west-1_5ac1", "-group", "device-password")
 TOKENS = make_tokens()

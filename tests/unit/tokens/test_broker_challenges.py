@@ -14,7 +14,6 @@ from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.struct import replace
 from cognitui.model.token import TokenKind
 from cognitui.tokens.broker import Source, TokenBroker, TokenPolicy
-from tests.unit.brokering import ALICE, SulkyVault, asked, got
 from tests.unit.fakes import (
     FakeIndex,
     FakeServices,
@@ -26,6 +25,7 @@ from tests.unit.fakes import (
     password_challenge,
     signed_in,
 )
+from tests.unit.tokens.brokering import ALICE, SulkyVault, asked, got
 
 PASSWORD = ALICE.secret_name(SecretKind.PASSWORD)
 TOTP = ALICE.secret_name(SecretKind.TOTP)

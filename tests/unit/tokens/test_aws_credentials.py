@@ -9,9 +9,9 @@ import pytest
 from cognitui.model.errors import ConsentNeeded, IdentityPoolRefused, KeyringTimeout, UsageError
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind
-from tests.unit.brokering import SulkyVault, got, other_process
 from tests.unit.fake_sessions import FakeIdentities, make_credentials
 from tests.unit.fakes import NOW, FakeServices, make_profile, make_tokens
+from tests.unit.tokens.brokering import SulkyVault, got, other_process
 
 ALICE = make_profile(identity_pool_id="eu-west-1:5f2c8a10-0000-0000-0000-000000000000")
 FIRST, SECOND = make_credentials(NOW), make_credentials(NOW + 2701, mark="2")

@@ -25,7 +25,6 @@ from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.token import TokenKind, TokenSet
 from cognitui.tokens.broker import Source, TokenPolicy
-from tests.unit.brokering import ALICE, LATER, asked, expired, got
 from tests.unit.fakes import (
     NOW,
     FakeLocks,
@@ -38,6 +37,7 @@ from tests.unit.fakes import (
     password_challenge,
     signed_in,
 )
+from tests.unit.tokens.brokering import ALICE, LATER, asked, expired, got
 
 ORDERS = make_profile("dev/orders", flow=Flow.CLIENT_CREDENTIALS, username=None, domain="https://a.example.com")
 ACCESS, ID, REFRESH = (ALICE.secret_name(SecretKind(f"{kind}-token")) for kind in TokenKind)
