@@ -294,7 +294,7 @@ class Services:
 
     @property
     def doctor(self) -> Doctor:
-        """Checks the setup and profiles; signs nobody in."""
+        """Check the setup and profiles; signs nobody in."""
         from cognitui.cognito.health import PoolHealth
         from cognitui.cognito.http import look
         from cognitui.doctor.machine import ThisMachine
@@ -318,12 +318,12 @@ class Services:
 
     @property
     def clock(self) -> Callable[[], float]:
-        """Returns the seconds since the epoch."""
+        """Return the seconds since the epoch."""
         return time.time
 
     @property
     def uptime(self) -> Callable[[], float]:
-        """Returns seconds by a clock that nobody sets; on Linux it goes on while the machine sleeps."""
+        """Return seconds by a clock that nobody sets; on Linux it goes on while the machine sleeps."""
         boot = getattr(time, "CLOCK_BOOTTIME", None)
         return time.monotonic if boot is None else partial(time.clock_gettime, boot)
 

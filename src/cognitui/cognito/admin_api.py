@@ -41,11 +41,10 @@ class AdminCaller:
     """Makes them; see `Transport` for repeats and outages."""
 
     def __init__(self, caller: Transport) -> None:
-        """Takes how Cognito is called."""
         self._caller = caller
 
     def call(self, place: AwsPlace, operation: str, call: Call, *, repeat: bool = True) -> Mapping[str, object]:
-        """Returns what an operation answers.
+        """Return what an operation answers.
 
         Args:
             place: Whose credentials, which region.
@@ -66,11 +65,11 @@ class AdminCaller:
             raise _told(error, profile, place, f"cognito-idp:{operation}") from None
 
     def require_credentials(self, aws_profile: str) -> None:
-        """Looks for credentials without a call to Cognito; raises AwsCredentialsUnusable or Unreachable."""
+        """Look for credentials without a call to Cognito; raises AwsCredentialsUnusable or Unreachable."""
         self._caller.require_credentials(aws_profile)
 
     def call_token_service(self, place: AwsPlace, call: TokenServiceCall) -> Mapping[str, object]:
-        """Returns what an operation of STS answers; raises as `call` does."""
+        """Return what an operation of STS answers; raises as `call` does."""
         profile = _profile_of(place)
         try:
             return self._caller.call_token_service(profile, call)
@@ -86,7 +85,7 @@ def _profile_of(place: AwsPlace) -> Profile:
 
 
 def _told(error: CognituiError, profile: Profile, place: AwsPlace, permission: str) -> CognituiError:
-    """Returns the same error in the words of someone who has no profile of ours."""
+    """Return the same error in the words of someone who has no profile of ours."""
     name = inert(place.aws_profile, 60)
     said = _without_id(error.cause, f"{inert(profile.id)}: ")
     match error:
@@ -140,12 +139,11 @@ class AwsDirectory:
     """Nothing is kept: each page is one call, so that a pool of any size takes the memory of a page."""
 
     def __init__(self, caller: AdminCaller, environ: Mapping[str, str]) -> None:
-        """Takes how signed calls are made, and the environment of the process."""
         self._caller = caller
         self._environ = environ
 
     def aws_profiles(self) -> tuple[str, ...]:
-        """Returns the profiles of ~/.aws, without a call; `default` is always among them.
+        """Return the profiles of ~/.aws, without a call; `default` is always among them.
 
         Raises:
             UsageError: The files there are faulty.
@@ -162,7 +160,7 @@ class AwsDirectory:
         return (DEFAULT_AWS_PROFILE, *sorted(name for name in found if name != DEFAULT_AWS_PROFILE))
 
     def require_credentials(self, aws_profile: str) -> None:
-        """Looks for credentials, so that nobody chooses from lists that cannot be read.
+        """Look for credentials, so that nobody chooses from lists that cannot be read.
 
         Cognito is not asked; who else may be, and how long that takes, see `signing_session`.
 
@@ -172,7 +170,7 @@ class AwsDirectory:
         self._caller.require_credentials(aws_profile)
 
     def default_region(self, aws_profile: str) -> str:
-        """Returns the region that the AWS set-up names for a profile, or an empty text; without a call."""
+        """Return the region that the AWS set-up names for a profile, or an empty text; without a call."""
         # AWS's command line and its other SDKs know this variable; botocore does not.
         if region := self._environ.get("AWS_REGION"):
             return region
@@ -187,7 +185,7 @@ class AwsDirectory:
             return ""
 
     def regions(self) -> tuple[str, ...]:
-        """Returns the regions that have user pools, as botocore knows them; without a call."""
+        """Return the regions that have user pools, as botocore knows them; without a call."""
         session = bare_session()
         return tuple(
             region
@@ -274,7 +272,7 @@ def _session() -> Session:
 
 
 def client_details(client_id: str, told: Mapping[str, object]) -> ClientDetails:
-    """Returns what a UserPoolClientType says."""
+    """Return what a UserPoolClientType says."""
     return ClientDetails(
         client_id,
         _text(told, "ClientName"),
@@ -313,7 +311,7 @@ def _identity_provider(identities: str) -> str:
 
 
 def domain_url(place: AwsPlace, pool_id: str, told: Mapping[str, object]) -> str:
-    """Returns the address of the domain that a UserPoolType tells of, or an empty text where it has none.
+    """Return the address of the domain that a UserPoolType tells of, or an empty text where it has none.
 
     AWS, "Configuring a user pool domain": a custom domain, or a prefix before one of AWS's.
     """
@@ -348,7 +346,6 @@ class AwsProvisioning:
     """Makes nothing twice: a call that makes something is not repeated where its answer was lost."""
 
     def __init__(self, caller: AdminCaller) -> None:
-        """Takes how signed calls are made."""
         self._caller = caller
 
     def account(self, place: AwsPlace) -> Account:

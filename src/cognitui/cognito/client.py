@@ -27,7 +27,7 @@ _TALKATIVE = ("botocore.endpoint", "botocore.parsers", "botocore.hooks", "botoco
 
 
 def make_client(region: str, endpoint_url: str, http: BotocoreHttp) -> CognitoIdentityProviderClient:
-    """Returns a client that signs nothing, repeats nothing and gives up in time.
+    """Return a client that signs nothing, repeats nothing and gives up in time.
 
     The calls of a sign-in carry no AWS signature, and without one botocore looks for no credentials, which on a
     machine that has none would ask a metadata service for seconds. Nothing in ~/.aws can stop them: only `ca_bundle`,
@@ -53,7 +53,7 @@ def make_client(region: str, endpoint_url: str, http: BotocoreHttp) -> CognitoId
 
 
 def make_identity_client(region: str, endpoint_url: str, http: BotocoreHttp) -> CognitoIdentityClient:
-    """Returns a client of identity pools like that of `make_client`: their calls for users carry no signature, too."""
+    """Return a client of identity pools like that of `make_client`: their calls for users carry no signature, too."""
     region = region or _usual_region()
     with _told(region):
         return _session(http).client(
@@ -68,7 +68,7 @@ def make_identity_client(region: str, endpoint_url: str, http: BotocoreHttp) -> 
 def make_signed_client(
     region: str, endpoint_url: str, aws_profile: str, http: BotocoreHttp
 ) -> CognitoIdentityProviderClient:
-    """Returns a client that signs with the IAM credentials of a profile in ~/.aws.
+    """Return a client that signs with the IAM credentials of a profile in ~/.aws.
 
     Args:
         region: Where the pool is.
@@ -91,7 +91,7 @@ def make_signed_client(
 
 
 def make_token_service_client(region: str, endpoint_url: str, aws_profile: str, http: BotocoreHttp) -> STSClient:
-    """Returns a client of STS, which tells whose the IAM credentials are; see `make_signed_client`."""
+    """Return a client of STS, which tells whose the IAM credentials are; see `make_signed_client`."""
     with _signing(region, aws_profile, http) as session:
         return session.client(
             "sts",
@@ -154,7 +154,7 @@ def _config() -> Config:
 
 @contextmanager
 def _told(region: str) -> Iterator[None]:
-    """Turns what botocore raises where it can make no client into a sentence."""
+    """Turn what botocore raises where it can make no client into a sentence."""
     from botocore.exceptions import BotoCoreError
 
     try:

@@ -25,25 +25,24 @@ _WORTH_TELLING = 60.0
 
 
 def no_date(_url: str, _date: str) -> None:
-    """Hears nothing."""
+    """Receive nothing."""
 
 
 class ServerClocks:
     """This machine's clock, put right by what each server said last; before it has said anything, as it is."""
 
     def __init__(self, clock: Callable[[], float], tell: Callable[[str], None]) -> None:
-        """Takes this machine's clock (seconds since the epoch), and whom to tell, once a server, that it is wrong."""
         self._clock = clock
         self._tell = tell
         self._skews: dict[str, float] = {}
         self._told: set[str] = set()
 
     def now_at(self, url: str) -> float:
-        """Returns the seconds since the epoch as the server of an address counts them; empty is AWS."""
+        """Return the seconds since the epoch as the server of an address counts them; empty is AWS."""
         return self._clock() + self._skews.get(_server(url), 0.0)
 
     def hear(self, url: str, date: str) -> None:
-        """Takes the Date header of an answer that has just come; `HearDate`. One that is missing changes nothing."""
+        """Take the Date header of an answer that has just come; `HearDate`. One that is missing changes nothing."""
         if not date:
             return
         server, skew = _server(url), skew_by(date, self._clock())
@@ -54,19 +53,19 @@ class ServerClocks:
 
 
 def skew_of(raw: Mapping[str, object], now: float) -> float:
-    """Returns the seconds that the server's clock is ahead of ours, by the Date header; 0 where that is not told."""
+    """Return the seconds that the server's clock is ahead of ours, by the Date header; 0 where that is not told."""
     return skew_by(date_of(raw), now)
 
 
 def date_of(raw: Mapping[str, object]) -> str:
-    """Returns the Date header of an answer as botocore keeps it, or an empty text."""
+    """Return the Date header of an answer as botocore keeps it, or an empty text."""
     metadata = raw.get("ResponseMetadata")
     headers = metadata.get("HTTPHeaders") if isinstance(metadata, Mapping) else None
     return str(headers.get("date") or "") if isinstance(headers, Mapping) else ""
 
 
 def skew_by(date: str, now: float) -> float:
-    """Returns the seconds that the server's clock is ahead of ours, by a Date header; 0 where it tells nothing."""
+    """Return the seconds that the server's clock is ahead of ours, by a Date header; 0 where it tells nothing."""
     try:
         told = parsedate_to_datetime(date)
         # RFC 5322: -0000 is UTC, too; Python returns a time without a zone, which it would take for this machine's.

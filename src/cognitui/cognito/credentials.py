@@ -92,7 +92,7 @@ _Reason = tuple[str, str]
 
 
 def signing_session(aws_profile: str, http: BotocoreHttp) -> Session:
-    """Returns a session whose credentials are fetched; whether AWS accepts them shows at the first call.
+    """Return a session whose credentials are fetched; whether AWS accepts them shows at the first call.
 
     botocore looks where the set-up of the machine says: it may run the tool of `credential_process`, ask STS or SSO
     for those of a role, and, where nothing else has any, ask the metadata service of EC2 or ECS. That may block for

@@ -161,7 +161,7 @@ _FIXES_BY_MESSAGE = (
 
 
 def error_of(fault: Fault, profile: Profile) -> CognituiError:
-    """Returns what a person is told: the error, with a cause that names the profile and Cognito's own words."""
+    """Return what a person is told: the error, with a cause that names the profile and Cognito's own words."""
     if fault.code in _MAY_LACK_FLOW and (lacking := _LACKS_FLOW.search(fault.message)):
         return _flow_lacking(profile, lacking["named"] or lacking["value"])
     if fault.code in _OF_MANY and re.search(_NO_FLOW, fault.message, re.IGNORECASE):

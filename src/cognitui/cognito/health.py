@@ -56,7 +56,7 @@ class PoolHealth:
         self._events = events or RequestEvents()
 
     def keys(self, profile: Profile) -> KeysSeen:
-        """Returns what the pool answers to whoever asks for its keys."""
+        """Return what the pool answers to whoever asks for its keys."""
         issuer = issuer_of(profile)
         answer = self._look(f"{issuer}/.well-known/jwks.json")
         if answer.status >= 500:
@@ -72,11 +72,11 @@ class PoolHealth:
         return KeysSeen(len(entries), skew_by(answer.date, self._clock()))
 
     def domain(self, profile: Profile) -> None:
-        """Looks whether anybody answers at the pool's domain; whatever it says will do."""
+        """Look whether anybody answers at the pool's domain; whatever it says will do."""
         self._look(f"{(profile.fields.domain or '').rstrip('/')}/oauth2/token")
 
     def client(self, profile: Profile, client_secret: str | None) -> None:
-        """Looks whether Cognito knows the app client, by a refresh with a token that is none."""
+        """Look whether Cognito knows the app client, by a refresh with a token that is none."""
         self._events.before(profile, "examination of the app client")
         if client_secret and len(client_secret) < SHORTEST_SECRET:
             self._client_by_short_secret(profile, client_secret)
@@ -131,7 +131,7 @@ class PoolHealth:
                 raise
 
     def settings(self, profile: Profile, client_secret: str | None) -> ClientSettings:
-        """Returns what DescribeUserPoolClient tells; the secret that is among it goes no further."""
+        """Return what DescribeUserPoolClient tells; the secret that is among it goes no further."""
         self._events.before(profile, "settings of the app client")
         pool, client_id = profile.user_pool_id, profile.client_id
         answer = self._transport.call(

@@ -246,7 +246,7 @@ class HttpAnswer:
 def fetch_https(
     url: str, timeout: float = 5.0, *, bearer: str = "", hear_date: Callable[[str, str], None] | None = None
 ) -> bytes:
-    """Returns the body of an address; follows no redirect.
+    """Return the body of an address; follows no redirect.
 
     Proxies and certificates are those of `HttpClient`, as for the calls to Cognito.
 
@@ -279,7 +279,7 @@ def fetch_https(
 
 
 def look(url: str, timeout: float = 5.0) -> HttpAnswer:
-    """Returns what an address answers, whichever status it has; follows no redirect.
+    """Return what an address answers, whichever status it has; follows no redirect.
 
     Proxies and certificates are those of `fetch_https`, and so is what it raises where no answer comes.
     """
@@ -287,7 +287,7 @@ def look(url: str, timeout: float = 5.0) -> HttpAnswer:
 
 
 def post_form(url: str, form: str, headers: Mapping[str, str], timeout: float = 10.0) -> HttpAnswer:
-    """Returns what an address answers to a form, whichever status it has; follows no redirect, and repeats nothing.
+    """Return what an address answers to a form, whichever status it has; follows no redirect, and repeats nothing.
 
     Proxies and certificates are those of `fetch_https`.
 

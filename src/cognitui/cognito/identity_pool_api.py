@@ -44,7 +44,7 @@ class IdentityPoolApi:
 
 
 def _provider(profile: Profile, id_token: str) -> str:
-    """Returns the name of the user pool in Logins: the issuer without its scheme.
+    """Return the name of the user pool in Logins: the issuer without its scheme.
 
     It is built from the profile. The token only tells which of an emulator's two names it bears.
     """

@@ -43,7 +43,6 @@ class PoolKeys:
     """Keys by issuer; an issuer is where they are fetched from, so it must come from a profile."""
 
     def __init__(self, fetch: Callable[[str], bytes], clock: Callable[[], float]) -> None:
-        """Takes what fetches an address and what tells the time in seconds since the epoch."""
         self._fetch = fetch
         self._clock = clock
         self._fetched: dict[str, _Fetched] = {}
@@ -51,7 +50,7 @@ class PoolKeys:
         self._lock = threading.Lock()
 
     def find(self, issuer: str, key_id: str) -> PyJWK | None:
-        """Returns the key of that id, or None where the pool has none; a new one is looked for once a minute.
+        """Return the key of that id, or None where the pool has none; a new one is looked for once a minute.
 
         Raises:
             Unreachable: The keys cannot be had.
@@ -78,7 +77,7 @@ class PoolKeys:
 
 
 def _key(entry: dict[str, object]) -> tuple[str, PyJWK] | None:
-    """Returns id and key of an entry; None for one that cannot sign with RS256."""
+    """Return id and key of an entry; None for one that cannot sign with RS256."""
     # Costs 68 ms with cryptography, and only a verification needs it.
     from jwt import PyJWK
     from jwt.exceptions import PyJWTError
@@ -112,7 +111,7 @@ class TokenVerifier:
     def __init__(
         self, fetch: Callable[[str], bytes], clock: Callable[[], float], now_at: Callable[[str], float] | None = None
     ) -> None:
-        """Takes its parts.
+        """Store the parts.
 
         Args:
             fetch: Fetches an address.
@@ -123,7 +122,7 @@ class TokenVerifier:
         self._now_at = now_at or (lambda _issuer: clock())
 
     def verify(self, profile: Profile, token: str) -> Verification:
-        """Returns whether a token is one of the profile's pool and app client, and valid now.
+        """Return whether a token is one of the profile's pool and app client, and valid now.
 
         Raises:
             Unreachable: The keys of the pool cannot be had.

@@ -71,7 +71,7 @@ class Delivery:
 
 
 def reply_of(raw: Mapping[str, object], now: float) -> Reply:
-    """Returns the answer to a call of a sign-in.
+    """Return the answer to a call of a sign-in.
 
     Args:
         raw: botocore's parsed answer.
@@ -98,7 +98,7 @@ def reply_of(raw: Mapping[str, object], now: float) -> Reply:
 
 
 def delivery_of(raw: Mapping[str, object]) -> Delivery:
-    """Returns where the code went that a call had sent; nothing is known where Cognito does not tell."""
+    """Return where the code went that a call had sent; nothing is known where Cognito does not tell."""
     details = raw.get("CodeDeliveryDetails")
     if not isinstance(details, Mapping):
         return Delivery()
@@ -110,7 +110,7 @@ def _texts(parameters: object) -> dict[str, str]:
 
 
 def seconds_of(told: object) -> float:
-    """Returns the seconds that a server says a token lives; 0 where it says nothing that can be true."""
+    """Return the seconds that a server says a token lives; 0 where it says nothing that can be true."""
     fits = isinstance(told, int | float) and not isinstance(told, bool) and 0 < told <= _LONGEST_LIFETIME
     return float(told) if fits else 0.0  # type: ignore[arg-type]  # it is a number, then
 
@@ -136,7 +136,7 @@ _USUAL_LIFETIME = 3600.0
 
 
 def token_set(issued: IssuedTokens, reply: Reply) -> TokenSet:
-    """Returns the tokens; `exp` is the truth about their life, and what Cognito said beside them the next best."""
+    """Return the tokens; `exp` is the truth about their life, and what Cognito said beside them the next best."""
     refresh = Lifetime(reply.received_at, reply.received_at + REFRESH_LIFETIME, estimated=True)
     return TokenSet(
         access=_token(TokenKind.ACCESS, issued.access, issued, reply),

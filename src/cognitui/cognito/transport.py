@@ -74,7 +74,7 @@ class Transport:
         hear_date: HearDate = no_date,
         bounds: Bounds | None = None,
     ) -> None:
-        """Takes the clock (seconds since the epoch), how to wait, and who hears the Date header of each.
+        """Store the parts.
 
         `jitter` returns 0 to 1. `bounds` are those of a call and of its repeats together.
         """
@@ -89,13 +89,13 @@ class Transport:
         self._identity_clients: dict[tuple[str, str], CognitoIdentityClient] = {}
 
     def warm_up(self, profile: Profile) -> None:
-        """Makes the client for a profile, which loads boto3 and its model of Cognito (200 ms)."""
+        """Make the client for a profile, which loads boto3 and its model of Cognito (200 ms)."""
         self._client(profile, "")
 
     def call(
         self, profile: Profile, operation: Call, *, repeat: bool = True, signed: bool = False
     ) -> Mapping[str, object]:
-        """Returns what an operation answers.
+        """Return what an operation answers.
 
         Args:
             profile: Whose pool, endpoint and IAM credentials.
@@ -123,13 +123,13 @@ class Transport:
             raise
 
     def call_identity_pool(self, profile: Profile, operation: IdentityCall) -> Mapping[str, object]:
-        """Returns what an operation of the profile's identity pool answers; raises as `call` does."""
+        """Return what an operation of the profile's identity pool answers; raises as `call` does."""
         client = self._identity_client(profile)
         with self.in_time():
             return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, IDENTITY_POOLS))
 
     def call_token_service(self, profile: Profile, operation: TokenServiceCall) -> Mapping[str, object]:
-        """Returns what an operation of STS answers, signed with the profile's `aws_profile`; raises as `call` does."""
+        """Return what an operation of STS answers, signed with the profile's `aws_profile`; raises as `call` does."""
         aws_profile = profile.fields.aws_profile or "default"
         endpoint = foreign_endpoint(profile)
         with self.in_time():
@@ -138,12 +138,12 @@ class Transport:
             return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, TOKEN_SERVICE))
 
     def require_credentials(self, aws_profile: str) -> None:
-        """Looks for the IAM credentials of an AWS profile, and raises, as `signing_session` does."""
+        """Look for the IAM credentials of an AWS profile, and raises, as `signing_session` does."""
         with self.in_time():
             signing_session(aws_profile, self.http)
 
     def in_time(self) -> AbstractContextManager[None]:
-        """Lets all calls inside share the time of one."""
+        """Let all calls inside share the time of one."""
         return within(self.http.bounds.total)
 
     def _answer(
@@ -249,12 +249,11 @@ class Repeats:
     """Asks again where the service was busy or broke off."""
 
     def __init__(self, sleep: Callable[[float], None], jitter: Callable[[], float]) -> None:
-        """Takes how to wait, in seconds; `jitter` returns 0 to 1."""
         self._sleep = sleep
         self._jitter = jitter
 
     def of(self, ask: Callable[[], Result], *, repeat: bool = True) -> Result:
-        """Returns what `ask` brings, after three attempts at the most; raises what the last one raises.
+        """Return what `ask` brings, after three attempts at the most; raises what the last one raises.
 
         Args:
             ask: The call.
@@ -273,7 +272,7 @@ class Repeats:
 
 
 def outage_of(error: Exception, profile: Profile, service: str = USER_POOLS) -> CognituiError:
-    """Returns the error for one of botocore's own; none of its text is taken over, as it may echo what was sent."""
+    """Return the error for one of botocore's own; none of its text is taken over, as it may echo what was sent."""
     from botocore import exceptions
 
     host = _host(profile, service)
@@ -316,7 +315,7 @@ def outage_of(error: Exception, profile: Profile, service: str = USER_POOLS) -> 
 
 
 def unreadable(profile: Profile, service: str = USER_POOLS) -> CognituiError:
-    """Returns the error for an answer that is not in Cognito's form: a page of a proxy, or one cut off."""
+    """Return the error for an answer that is not in Cognito's form: a page of a proxy, or one cut off."""
     return error_mapping.unreadable(_host(profile, service))
 
 

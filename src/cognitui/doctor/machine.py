@@ -26,7 +26,7 @@ class ThisMachine:
         memory_was_chosen: bool,
         settings_rules: Rules,
     ) -> None:
-        """Takes its parts.
+        """Store the parts.
 
         Args:
             environ: The environment of the process.
@@ -48,21 +48,21 @@ class ThisMachine:
         return self._settings().with_those_of(self._settings_rules)
 
     def settings_file(self) -> str:
-        """Looks for `config.toml`."""
+        """Look for `config.toml`."""
         path = self._paths.settings
         return shown(path) if path.exists() else "There is none: the defaults hold."
 
     def loose_places(self) -> tuple[LoosePlace, ...]:
-        """Looks at the permissions."""
+        """Look at the permissions."""
         return loose_places(self._paths)
 
     def clipboard_way(self) -> str:
-        """Names the first way to a clipboard; nothing is copied."""
+        """Name the first way to a clipboard; nothing is copied."""
         clipboard = Clipboard.for_terminal(self._environ, lambda _sequence: None, self._settings().settings.clipboard)
         return f"A token goes {clipboard.phrase}."
 
     def terminal(self) -> TerminalFacts:
-        """Looks at standard output."""
+        """Look at standard output."""
         size = shutil.get_terminal_size()
         # Not `sys.stdout`: while the screen runs, Textual has put a file of its own there, without an encoding.
         output = sys.__stdout__

@@ -52,14 +52,13 @@ class ProfileDoctor:
         expiries: Callable[[], Mapping[str, Expiries]],
         clock: Callable[[], float],
     ) -> None:
-        """Takes what can be seen of pools, where secrets lie, what is noted of tokens, and the clock."""
         self._pools = pools
         self._vault = vault
         self._expiries = expiries
         self._clock = clock
 
     def examine(self, profile: Profile) -> Iterator[Finding]:
-        """Returns the checks of a profile, each made when it is asked for."""
+        """Return the checks of a profile, each made when it is asked for."""
         yield passed("profile", f"{profile.id} signs in by {profile.flow.value} at {_server(profile)}.")
         yield from self._keys(profile)
         if profile.fields.domain:
@@ -157,7 +156,7 @@ class ProfileDoctor:
 
 
 def clock_finding(check: str, skew: float) -> Finding:
-    """Returns what a difference between this computer's clock and a server's means; `skew` in seconds."""
+    """Return what a difference between this computer's clock and a server's means; `skew` in seconds."""
     if abs(skew) <= _WRONG_CLOCK:
         return passed(check, "This computer's clock and Cognito's agree.")
     amount = length(abs(skew))

@@ -33,7 +33,7 @@ class Doctor:
         pools: PoolHealth,
         of_profile: ProfileDoctor,
     ) -> None:
-        """Takes its parts.
+        """Store the parts.
 
         Args:
             profiles: The profile file.
@@ -47,7 +47,7 @@ class Doctor:
         self.of_profile = of_profile.examine
 
     def of_setup(self) -> Iterator[Finding]:
-        """Examines this computer: files, keyring, clipboard, terminal, clock."""
+        """Check this computer: files, keyring, clipboard, terminal, clock."""
         book = ProfileBook()
         try:
             book = self._profiles.load()

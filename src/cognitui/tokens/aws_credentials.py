@@ -1,4 +1,4 @@
-"""Temporary AWS credentials for an ID token: kept as long as they last, and asked for once."""
+"""Temporary AWS credentials for an ID token, cached until they expire."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from cognitui.tokens.request import TokenResult
 
 
 class AwsCredentialsResult(Frozen, frozen=True):
-    """AWS credentials that were handed out."""
+    """AWS credentials of a profile."""
 
     profile: Profile
     credentials: AwsCredentials
     warning: str = ""
-    """What a person should know although it worked; empty where there is nothing."""
+    """What the user should know although it worked; empty for nothing."""
 
 
 class AwsAccess:
-    """Hands out the credentials of a profile's identity pool, one request at a time per identity."""
+    """Returns the credentials of a profile's identity pool, one request at a time per identity."""
 
     def __init__(
         self, cache: TokenCache, identity_pools: IdentityPools, locks: Locks, clock: Callable[[], float]
@@ -36,14 +36,14 @@ class AwsAccess:
         self._clock = clock
 
     def stored(self, profile: Profile, *, consent: bool = False) -> AwsCredentialsResult | None:
-        """Returns stored credentials that last long enough, or None: then `get` fetches some for an ID token.
+        """Return stored credentials that last long enough, or None: then `get` fetches some for an ID token.
 
         Args:
             profile: Whose credentials.
-            consent: A person agreed; a protected environment demands it.
+            consent: The user agreed; a protected environment requires it.
 
         Raises:
-            ConsentNeeded: The environment is protected and nobody agreed.
+            ConsentNeeded: The environment is protected and the user has not agreed.
             UsageError: The profile names no identity pool.
             SecretStoreError: The vault failed.
         """
@@ -61,19 +61,19 @@ class AwsAccess:
         )
 
     def get(self, got: TokenResult) -> AwsCredentialsResult:
-        """Returns credentials for an ID token.
+        """Return credentials for an ID token.
 
         Args:
-            got: An ID token, handed out with the consent that its environment demands.
+            got: An ID token, with the consent that its environment requires.
 
         Raises:
-            Refused: The identity pool said no.
+            Refused: The identity pool refused.
             Unreachable: No network.
             SecretStoreError: The vault failed.
         """
         profile = got.profile
         with self._locks.hold(profile.token_key):
-            # Whoever held the lock before may have fetched what this caller waits for.
+            # Another caller may have fetched them while this one waited for the lock.
             if (stored := self.stored(profile, consent=True)) is not None:
                 return stored
             credentials = self._identity_pools.credentials(profile, got.token.value)

@@ -1,7 +1,7 @@
-"""A valid token for a profile: from the cache, by a refresh, or by a sign-in.
+"""Token broker: a valid token for a profile, from the cache, a refresh or a sign-in.
 
-The only place where Cognito and the stores meet. What it needs are Protocols, so that a test hands it plain fakes.
-Every method may block: the screen calls them from worker threads. What is kept, and where, stands in `keeping.py`.
+The only place that uses both Cognito and the stores, through the protocols in `interfaces.py`. Every method may block:
+the TUI calls them from worker threads.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ __all__ = ["AwsCredentialsResult", "Source", "TokenBroker", "TokenPolicy", "Toke
 
 
 class TokenBroker:
-    """Hands out tokens, one request at a time per identity, across threads and processes.
+    """Returns tokens, one request at a time per identity, across threads and processes.
 
     Attributes:
-        signing_out: Ends what a sign-in began.
+        signing_out: Ends sessions.
         aws: Temporary AWS credentials of profiles with an identity pool.
     """
 
@@ -86,21 +86,21 @@ class TokenBroker:
         consent: bool = False,
         ask: bool = False,
     ) -> TokenResult | Challenge:
-        """Returns a token, or the challenge that a person must answer first.
+        """Return a token, or the challenge that the user must answer first.
 
         Args:
             profile: Whose token.
             kind: Which of the three.
-            min_valid: Seconds that it must stay valid; by default 60 or a tenth of its life, the smaller.
+            min_valid: Seconds that it must stay valid; by default 60 or a tenth of its lifetime, whichever is smaller.
             policy: Which tokens are acceptable.
-            consent: A person agreed; a protected environment demands it.
-            ask: The password is asked for even where one is stored (the stored one was refused).
+            consent: The user agreed; a protected environment requires it.
+            ask: Ask for the password even if one is stored (the stored one was refused).
 
         Raises:
-            ConsentNeeded: The environment is protected and nobody agreed.
-            RefreshTokenDead: It should be renewed, and nothing is left to do it with.
-            Refused: Cognito said no.
-            Unreachable: No network; never a reason to sign in anew.
+            ConsentNeeded: The environment is protected and the user has not agreed.
+            RefreshTokenDead: The policy is RENEW, and nothing is stored that could be refreshed.
+            Refused: Cognito refused.
+            Unreachable: No network; never a reason to sign in again.
             SecretStoreError: The vault failed.
         """
         request = TokenRequest(profile, kind, min_valid)
@@ -112,7 +112,7 @@ class TokenBroker:
         if may_be_stored and (got := self._cached(request)):
             return got
         with self._locks.hold(profile.token_key):
-            # Whoever held the lock before may have renewed the token that this caller waits for.
+            # Another caller may have refreshed the token while this one waited for the lock.
             if may_be_stored and (got := self._cached(request)):
                 return got
             refreshed = "" if policy is TokenPolicy.SIGN_IN else self._refresh(profile)
@@ -138,59 +138,59 @@ class TokenBroker:
         keep: bool = True,
         min_valid: float | None = None,
     ) -> TokenResult | Challenge:
-        """Returns the token that an answer leads to, or the next challenge (the same one, where it was wrong).
+        """Return the token that an answer leads to, or the next challenge (the same one if it was wrong).
 
-        It asks for no consent: a challenge comes from `get` alone, which had it for this profile and this request.
+        It needs no consent: a challenge comes only from `get`, which had it for this profile and request.
 
         Args:
             challenge: What was asked.
             answers: By the names of its prompts.
             kind: Which of the three tokens.
-            keep: Whether secrets among the answers go into the vault once Cognito has accepted them; otherwise they
-                serve this run alone.
+            keep: Whether secrets among the answers are stored in the vault once Cognito has accepted them; otherwise
+                they are kept only for this run.
             min_valid: As for `get`.
 
         Raises:
             As `get` does.
         """
         answers = challenge.cleaned(answers)
-        told = challenge.with_answers(answers, keep=keep)
+        given = challenge.with_answers(answers, keep=keep)
         with self._locks.hold(challenge.profile.token_key):
             request = TokenRequest(challenge.profile, kind, min_valid)
-            renewed = self._renewed(challenge, told)
+            renewed = self._renewed(challenge, given)
             if isinstance(renewed, TokenSet):
-                return self._after(request, SignedIn(renewed), told, Source.REFRESHED)
+                return self._after(request, SignedIn(renewed), given, Source.REFRESHED)
             if isinstance(renewed, Challenge):
-                return self._after(request, renewed, told)
-            return self._after(request, _because(renewed, self._answered(challenge, answers, told)), told)
+                return self._after(request, renewed, given)
+            return self._after(request, _because(renewed, self._answered(challenge, answers, given)), given)
 
     def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
-        """Returns the answers to a challenge that `waits`, for `answer`; None once `stop` is set.
+        """Return the answers to a challenge that `waits`, for `answer`; None once `stop` is set.
 
-        It holds no lock: a browser may take minutes, and another program may get the same tokens meanwhile.
+        It holds no lock: a browser may take minutes, and another program may get the same tokens in that time.
 
         Raises:
-            RedirectUnavailable: They cannot come by themselves; a person may still give them.
+            RedirectUnavailable: They cannot come automatically; the user may still give them.
         """
         return self._provider_of(challenge.profile).wait(challenge, stop)
 
     def verify(self, profile: Profile, token: Token) -> Verification:
-        """Returns what the pool's keys say of a token; raises Unreachable where they cannot be had."""
+        """Verify a token with the keys of its pool; raises Unreachable if they cannot be fetched."""
         return self._verifier.verify(profile, token.value)
 
     def user(self, got: TokenResult) -> UserInfo:
-        """Returns what Cognito tells of the user of an access token; raises Refused or Unreachable."""
+        """Return the attributes of the user of an access token; raises Refused or Unreachable."""
         return self._provider_of(got.profile).user(got.profile, got.token.value)
 
     def is_current(self, profile: Profile, opened: Mapping[TokenKind, Token]) -> bool:
-        """Returns whether no other process is known to have changed opened tokens; without opening the vault."""
+        """Return whether no other process is known to have changed opened tokens; without opening the vault."""
         return all(self._cache.is_current(profile, token) for token in opened.values())
 
     def changed(self, profile: Profile, opened: Mapping[TokenKind, Token]) -> Mapping[TokenKind, Token] | None:
-        """Returns opened tokens as the vault has them now, or None if nobody else has changed them.
+        """Return opened tokens as the vault has them now, or None if no other process has changed them.
 
-        The vault is read only if the index says that another process has renewed, replaced or removed one. It asks
-        for no consent: a caller that shows a protected profile drops what has changed instead.
+        The vault is read only if the index says that another process has refreshed, replaced or removed one. It needs
+        no consent: a caller that shows a protected profile drops what has changed instead.
         """
         if self.is_current(profile, opened):
             return None
@@ -202,30 +202,30 @@ class TokenBroker:
         return now
 
     def expiries(self) -> Mapping[str, Expiries]:
-        """Returns what is known of all tokens, by `Profile.token_key`, without opening the vault."""
+        """Return the expiry of all known tokens by `Profile.token_key`, without opening the vault."""
         return self._cache.expiries()
 
     def stored_secrets(self, profile: Profile) -> dict[SecretKind, bool]:
-        """Returns which of the secrets that a person gives are stored for the profile."""
+        """Return which of the user's secrets are stored for the profile."""
         return self._cache.stored_secrets(profile)
 
     def set_secret(self, profile: Profile, kind: SecretKind, value: str) -> None:
-        """Stores a secret that a person or a file gave; raises UsageError where it cannot be one of the profile."""
+        """Store a secret from the user or a file; raises UsageError if the profile cannot have such a secret."""
         refuse_without_user(profile, kind)
         self._cache.set_secret(profile, kind, given_secret(kind, value))
 
     def remove_secret(self, profile: Profile, kind: SecretKind) -> bool:
-        """Removes a secret of the profile; returns whether there was one."""
+        """Remove a secret of the profile; return whether there was one."""
         return self._cache.remove_secret(profile, kind)
 
     def forget(self, profile: Profile, others: Iterable[Profile]) -> None:
-        """Removes the tokens and secrets of a profile that is no more, except what `others` share with it."""
-        # Under the lock, as a refresh that is under way would put its tokens back.
+        """Remove the tokens and secrets of a removed profile, except what `others` share with it."""
+        # Under the lock: a refresh in progress would put its tokens back.
         with self._locks.hold(profile.token_key):
             self._cache.forget(profile, others)
 
     def forget_expired(self, profile: Profile) -> int:
-        """Removes the tokens of a profile that have ended; returns how many. A refresh token's end is a guess."""
+        """Remove the expired tokens of a profile; return how many. A refresh token stays: its expiry is an estimate."""
         with self._locks.hold(profile.token_key):
             return self._cache.forget_expired(profile, self._clock())
 
@@ -234,10 +234,10 @@ class TokenBroker:
         self._cache.vault, self._cache.index = vault, index
 
     def drop_memory(self) -> None:
-        """Forgets all that was read from the vault or typed; the vault itself is untouched."""
+        """Drop all that was read from the vault or typed; the vault itself stays as it is."""
         self._cache.drop_memory()
 
-    # What a request passes through, in this order.
+    # The steps of a request, in their order.
 
     def _check(self, request: TokenRequest, consent: bool) -> None:
         profile = request.profile
@@ -256,9 +256,9 @@ class TokenBroker:
         return self._got(request, token, Source.CACHED)
 
     def _refresh(self, profile: Profile, typed_secret: str | None = None) -> TokenSet | str | ClientSecretMissing:
-        """Returns new tokens, or why only a sign-in is left: an empty text where there is no refresh token.
+        """Return new tokens, or why only a sign-in remains: an empty text if there is no refresh token.
 
-        Without the client's secret the refresh token is as good as before: the error says what it lacks.
+        Without the client secret the refresh token stays good: the error says what is missing.
         """
         stamp = self._cache.stamp
         used = self._cache.stored_token(profile, TokenKind.REFRESH) if TokenKind.REFRESH in profile.kinds else None
@@ -266,7 +266,7 @@ class TokenBroker:
             return ""
         self._cache.remember(profile, used, stamp)
         client_secret = typed_secret or self._cache.secret(profile, SecretKind.CLIENT_SECRET)
-        # The real name goes into a hash with the client's secret, and nowhere else: without one, nothing is read.
+        # The real name is only hashed with the client secret: without one, nothing is read.
         username = self._real_username(profile) if client_secret else profile.username
         try:
             device = self._cache.device(profile)
@@ -274,7 +274,7 @@ class TokenBroker:
                 profile, used.value, client_secret, username, device.key if device else ""
             )
         except (RefreshTokenDead, DeviceUnknown) as error:
-            # A refresh token belongs to its device, and is as dead as that.
+            # A refresh token belongs to its device: without it, the token is of no use.
             if isinstance(error, DeviceUnknown):
                 self._cache.drop_device(profile)
             self._cache.drop_refresh_token(profile)
@@ -288,16 +288,16 @@ class TokenBroker:
         return replace(tokens, refresh=_rotated(used, tokens.refresh))
 
     def _is_renewed_by_sign_in(self, profile: Profile) -> bool:
-        """An app client of its own has no refresh token; where its access token is gone, somebody has signed out."""
+        """An app client has no refresh token and signs in again, unless it was signed out: then no token is stored."""
         return TokenKind.REFRESH not in profile.kinds and bool(self._cache.stored_token(profile, TokenKind.ACCESS))
 
     def _real_username(self, profile: Profile) -> str:
         access = self._cache.stored_token(profile, TokenKind.ACCESS)
         return (self._username_of(access.value) if access else "") or profile.username
 
-    def _renewed(self, challenge: Challenge, told: Challenge) -> TokenSet | Challenge | str:
-        """Returns what a refresh brings with the client secret that it lacked, or why only a sign-in is left."""
-        secret = told.accepted.get(SecretKind.CLIENT_SECRET)
+    def _renewed(self, challenge: Challenge, given: Challenge) -> TokenSet | Challenge | str:
+        """Refresh with the client secret that was missing; return the tokens, or why only a sign-in remains."""
+        secret = given.accepted.get(SecretKind.CLIENT_SECRET)
         if not challenge.renews or secret is None:
             return ""
         try:
@@ -315,41 +315,41 @@ class TokenBroker:
                 self._cache.refuse_password(profile, given.password)
             raise
 
-    def _answered(self, challenge: Challenge, answers: Mapping[str, str], told: Challenge) -> Step:
+    def _answered(self, challenge: Challenge, answers: Mapping[str, str], given: Challenge) -> Step:
         try:
             return self._provider_of(challenge.profile).answer(challenge, answers)
         except WrongCredentials:
-            # Nobody typed a password on the way: it was the stored one that was sent once a factor had been chosen.
-            if SecretKind.PASSWORD not in told.accepted:
-                given = self._cache.given(challenge.profile, ask=False)
-                if given.password is not None:
-                    self._cache.refuse_password(challenge.profile, given.password)
+            # No password was typed: the stored one was sent once a factor had been chosen.
+            if SecretKind.PASSWORD not in given.accepted:
+                stored = self._cache.given(challenge.profile, ask=False)
+                if stored.password is not None:
+                    self._cache.refuse_password(challenge.profile, stored.password)
             raise
 
     def _after(
-        self, request: TokenRequest, step: Step, told: Challenge | None = None, source: Source = Source.SIGNED_IN
+        self, request: TokenRequest, step: Step, given: Challenge | None = None, source: Source = Source.SIGNED_IN
     ) -> TokenResult | Challenge:
-        """What follows a step; `told` carries the secrets that a person gave before it."""
+        """Return the result of a step; `given` carries the secrets that the user gave before it."""
         if isinstance(step, Challenge):
-            return self._carrying(step, told) if told else step
+            return self._carrying(step, given) if given else step
         warnings = [self._cache.save(request.profile, step.tokens), step.warning]
         if step.device_gone:
             self._cache.drop_device(request.profile)
         if step.device is not None:
             warnings.append(self._cache.save_device(request.profile, step.device))
-        if told is not None:
-            accepted, kept = _served(step, told.accepted), _served(step, told.kept)
+        if given is not None:
+            accepted, kept = _served(step, given.accepted), _served(step, given.kept)
             warnings.append(self._kept_or_removed(request.profile, accepted, kept, step.taken))
         return self._handed_out(request, step.tokens, source, *warnings)
 
-    def _carrying(self, step: Challenge, told: Challenge) -> Challenge:
-        """Returns the next question with what was given; what holds already is kept now, whatever becomes of it."""
+    def _carrying(self, step: Challenge, given: Challenge) -> Challenge:
+        """Return the next question with the secrets given so far; store now those that Cognito has already accepted."""
         held, stored = (
             {kind: value for kind, value in secrets.items() if step.taken.get(kind) == value}
-            for secrets in (told.accepted, told.kept)
+            for secrets in (given.accepted, given.kept)
         )
         warning = self._kept_or_removed(step.profile, held, stored, step.taken)
-        return _because(warning, step).carrying(told.accepted, told.kept)
+        return _because(warning, step).carrying(given.accepted, given.kept)
 
     def _kept_or_removed(
         self,
@@ -358,8 +358,8 @@ class TokenBroker:
         kept: Mapping[SecretKind, str],
         taken: Mapping[SecretKind, str],
     ) -> str:
-        """Keeps what was given; of what it replaced and nobody wants kept, removes the stored one, which is dead."""
-        # A user has one password: a stored one that is not the one that served is wrong. A client may have two secrets.
+        """Store the accepted secrets that the user wants stored; remove stored ones that they replaced."""
+        # A user has one password: another stored one is wrong. A client may have two secrets.
         replaced = dict(taken)
         if (password := accepted.get(SecretKind.PASSWORD)) is not None:
             replaced[SecretKind.PASSWORD] = password
@@ -370,7 +370,7 @@ class TokenBroker:
     def _handed_out(self, request: TokenRequest, tokens: TokenSet, source: Source, *warnings: str) -> TokenResult:
         token = tokens.of(request.kind)
         if token is None and request.kind is TokenKind.REFRESH and source is Source.REFRESHED:
-            # Without rotation a refresh brings none: the one that was used goes on.
+            # Without rotation a refresh brings no new one: the used one stays valid.
             token = self._cache.used_refresh_token(request.profile)
         if token is None:
             raise NotInThisPool(
@@ -380,9 +380,9 @@ class TokenBroker:
         return self._got(request, token, source, *warnings)
 
     def _got(self, request: TokenRequest, token: Token, source: Source, *warnings: str) -> TokenResult:
-        told = (*warnings, request.shortfall_of(token, self._clock()))
+        notes = (*warnings, request.shortfall_of(token, self._clock()))
         return TokenResult(
-            request.profile, token, source, " ".join(filter(None, told)), self._cache.tokens_in_memory(request.profile)
+            request.profile, token, source, " ".join(filter(None, notes)), self._cache.tokens_in_memory(request.profile)
         )
 
 
@@ -390,19 +390,19 @@ _AnyStep = TypeVar("_AnyStep", bound=Step)
 
 
 def _because(why: str, step: _AnyStep) -> _AnyStep:
-    """Returns a step whose question says first why it is asked at all."""
+    """Return a step whose question begins with the reason for it."""
     if not why or not isinstance(step, Challenge):
         return step
     return replace(step, remark=" ".join(filter(None, (why, step.remark))))
 
 
 def _renewing(step: _AnyStep) -> _AnyStep:
-    """Returns a step whose answer may complete the refresh that lacked it."""
+    """Return a step whose answer may complete the refresh that lacked it."""
     return replace(step, renews=True) if isinstance(step, Challenge) else step
 
 
 def _served(step: SignedIn, secrets: Mapping[SecretKind, str]) -> dict[SecretKind, str]:
-    """Returns the secrets without those that were typed on the way and refused; another one has served then."""
+    """Return the secrets without those that were typed and refused; another one was accepted then."""
     if step.served is None:
         return dict(secrets)
     judged = (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET, SecretKind.TOTP)
@@ -410,9 +410,9 @@ def _served(step: SignedIn, secrets: Mapping[SecretKind, str]) -> dict[SecretKin
 
 
 def _rotated(used: Token, new: Token | None) -> Token | None:
-    """Returns a rotated refresh token; AWS gives it what is left of the life of the one before it.
+    """Return a rotated refresh token; AWS gives it the remaining lifetime of the previous one.
 
-    An estimated end that has passed proved wrong, so that the new estimate is the better one.
+    If the previous estimate has already passed, it was wrong, and the new one is better.
     """
     if new is None or used.lifetime.expires_at <= new.lifetime.issued_at:
         return new

@@ -1,6 +1,6 @@
-"""Signing out: here, at Cognito, or everywhere; and the device that a pool knows this machine as.
+"""Sign-out: on this machine, at Cognito, or everywhere; and forgetting the remembered device.
 
-Whoever holds the identity's lock may be renewing its tokens, so all of it happens under that lock.
+All of it holds the identity's lock, as another process may be refreshing the tokens.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cognitui.tokens.request import Source, TokenResult
 
 
 class SigningOut:
-    """Ends what a sign-in began. Where Cognito cannot be reached, nothing is forgotten here either."""
+    """Ends sessions. If Cognito cannot be reached, nothing is removed on this machine either."""
 
     def __init__(
         self, cache: TokenCache, provider_of: Callable[[Profile], Provider], locks: Locks, clock: Callable[[], float]
@@ -32,20 +32,20 @@ class SigningOut:
         self._clock = clock
 
     def forget_here(self, profile: Profile) -> SignedOut:
-        """Forgets the tokens without a word to Cognito; the password and the device stay.
+        """Remove the tokens without a call to Cognito; the password and the device stay.
 
         Raises:
-            SecretStoreError: The vault failed; what is left in it is still listed.
+            SecretStoreError: The vault failed; what remains in it is still listed.
         """
         with self._locks.hold(profile.token_key):
             return self._forgotten(profile, Reach.HERE)
 
     def revoke(self, profile: Profile) -> SignedOut:
-        """Ends the stored refresh token and what came from it, then forgets the tokens.
+        """Revoke the stored refresh token and what came from it, then remove the tokens.
 
         Raises:
-            Refused: Cognito said no; nothing is forgotten.
-            Unreachable: No network; nothing is forgotten.
+            Refused: Cognito refused; nothing is removed.
+            Unreachable: No network; nothing is removed.
             SecretStoreError: The vault failed; the fix says whether Cognito has ended the tokens.
         """
         with self._locks.hold(profile.token_key):
@@ -58,15 +58,15 @@ class SigningOut:
             try:
                 self._provider_of(profile).revoke(profile, refresh.value, client_secret)
             except RefreshTokenDead:
-                # It has ended already; of the access token that came from it nothing is known.
+                # It had expired or was revoked; nothing is known of the access token that came from it.
                 return replace(self._forgotten(profile, Reach.REVOKE), had_ended=True)
             return self._forgotten(profile, Reach.REVOKE, revoked=True)
 
     def sign_out_everywhere(self, got: TokenResult) -> SignedOut:
-        """Ends all sessions of the user, then forgets the tokens; raises as `revoke` does.
+        """End all sessions of the user, then remove the tokens; raises as `revoke` does.
 
         Args:
-            got: An access token of the profile, which shows Cognito who asks.
+            got: An access token of the profile, which identifies the user to Cognito.
         """
         with self._locks.hold(got.profile.token_key):
             self._provider_of(got.profile).sign_out_everywhere(got.profile, got.token.value)
@@ -74,25 +74,25 @@ class SigningOut:
             return replace(done, only_for_this=got.source is Source.SIGNED_IN)
 
     def has_device(self, profile: Profile) -> bool:
-        """Returns whether the pool knows this machine as a device of the profile's user."""
+        """Return whether the pool knows this machine as a device of the profile's user."""
         return self._cache.device(profile) is not None
 
     def forget_device(self, profile: Profile) -> ForgottenDevice:
-        """Makes the pool forget this machine, where a stored access token shows whose it is, and forgets its key.
+        """Make the pool forget this machine, if a stored access token identifies the user, and remove its key.
 
         Raises:
-            Unreachable: No network; nothing is forgotten.
+            Unreachable: No network; nothing is removed.
             SecretStoreError: The vault failed.
         """
         with self._locks.hold(profile.token_key):
             device = self._cache.device(profile)
             if device is None:
                 return ForgottenDevice(was_known=False)
-            told = self._told_to_forget(profile, device.key)
+            forgotten = self._forgotten_by_pool(profile, device.key)
             self._cache.remove_secret(profile, SecretKind.DEVICE)
-            return ForgottenDevice(was_known=True, told=told)
+            return ForgottenDevice(was_known=True, told=forgotten)
 
-    def _told_to_forget(self, profile: Profile, device_key: str) -> bool:
+    def _forgotten_by_pool(self, profile: Profile, device_key: str) -> bool:
         access = self._cache.stored_token(profile, TokenKind.ACCESS)
         if access is None or access.lifetime.remaining(self._clock()) <= 0:
             return False

@@ -63,7 +63,7 @@ def test_a_vault_that_fails_costs_only_the_keeping() -> None:
     handed_out = services.broker.aws.get(got(services.broker.get(ALICE, TokenKind.ID)))
 
     assert handed_out.credentials == FIRST
-    assert "serves this run alone" in handed_out.warning
+    assert "is kept only for this run" in handed_out.warning
     assert services.broker.aws.stored(ALICE) is not None
 
 

@@ -393,7 +393,9 @@ def test_a_password_that_cannot_be_stored_serves_this_run_with_a_warning() -> No
     handed = got(services.broker.answer(ASKED, {"password": "typed"}))
     services.broker.get(ALICE, policy=TokenPolicy.SIGN_IN)
 
-    assert handed.warning == "The secret could not be stored and serves this run alone. The keyring does not answer."
+    assert (
+        handed.warning == "The secret could not be stored and is kept only for this run. The keyring does not answer."
+    )
     assert services.signin.started == [(ALICE, GivenSecrets("typed", None))]
 
 

@@ -33,7 +33,7 @@ def test_an_expiry_that_cannot_be_noted_is_a_warning_and_no_failure() -> None:
     services = FakeServices(signin=FakeSignIn(start=[signed_in()]))
     services.index.fault = SaveFailed("The disk is full.")
 
-    assert got(services.broker.get(ALICE)).warning == "The expiry could not be noted for the list. The disk is full."
+    assert got(services.broker.get(ALICE)).warning == "The expiry could not be stored for the list. The disk is full."
 
 
 def test_a_sign_in_that_brings_no_id_token_says_so_and_keeps_the_others() -> None:

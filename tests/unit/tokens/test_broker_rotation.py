@@ -99,7 +99,9 @@ def test_a_rotated_token_that_cannot_be_saved_serves_this_run_with_a_warning() -
     services.broker.get(ALICE, policy=TokenPolicy.REFRESH)
 
     assert handed.token == make_token(now=LATER, mark="second")
-    assert handed.warning == ("The token could not be stored and serves this run alone. The keyring does not answer.")
+    assert handed.warning == (
+        "The token could not be stored and is kept only for this run. The keyring does not answer."
+    )
     assert [call.refresh_token for call in services.signin.refreshed] == ["opaque-refresh-old", "opaque-refresh-second"]
 
 

@@ -67,7 +67,7 @@ class Attempt(Frozen, frozen=True):
         return self.known_as or self.profile.username
 
     def from_the_start(self) -> Attempt:
-        """Returns it without what belonged to the session that ended: a code that was sent is of no use in another."""
+        """Return it without what belonged to the session that ended: a code that was sent is of no use in another."""
         kept = {name: _lasting(given) for name, given in self.answers.items() if name not in ONE_TIME}
         return replace(self, answers=kept, asked=NOTHING_ASKED, known_as="", key=None, seed="", seed_verified=False)
 
@@ -77,7 +77,7 @@ class Attempt(Frozen, frozen=True):
         return self.asked_at + _SESSION_LIFETIME
 
     def facing(self, asked: Asked, reply: Reply) -> Attempt:
-        """Returns it with the challenge that Cognito asks now."""
+        """Return it with the challenge that Cognito asks now."""
         name = asked.parameters.get("USERNAME") or asked.parameters.get("USER_ID_FOR_SRP") or self.known_as
         return replace(self, asked=asked, asked_at=reply.received_at, known_as=name, skew=reply.skew or self.skew)
 
@@ -87,11 +87,11 @@ class Attempt(Frozen, frozen=True):
         return self.answers.get(self.asked.name, {})
 
     def answered(self, answers: Mapping[str, str]) -> Attempt:
-        """Returns it with a person's answers to the challenge that waits, beside those that were given before."""
+        """Return it with a person's answers to the challenge that waits, beside those that were given before."""
         return replace(self, answers={**self.answers, self.asked.name: {**self.own_answers, **answers}})
 
     def unanswered(self) -> Attempt:
-        """Returns it without the answers to the challenge that waits: they were refused, or have done their work."""
+        """Return it without the answers to the challenge that waits: they were refused, or have done their work."""
         return replace(self, answers={name: given for name, given in self.answers.items() if name != self.asked.name})
 
     @property
@@ -100,28 +100,28 @@ class Attempt(Frozen, frozen=True):
         return (OTHER_FACTOR,) if any(self.answers.get(name) for name in _CHOICES_OF_A_FACTOR) else ()
 
     def without_choice(self) -> Attempt:
-        """Returns it with the factor to be chosen again."""
+        """Return it with the factor to be chosen again."""
         kept = {name: given for name, given in self.answers.items() if name not in _CHOICES_OF_A_FACTOR}
         return replace(self, answers=kept)
 
     def with_key(self) -> Attempt:
-        """Returns it with a new key pair for SRP; takes some milliseconds."""
+        """Return it with a new key pair for SRP; takes some milliseconds."""
         return replace(self, key=new_ephemeral_key())
 
     def with_new_password(self, password: str | None) -> Attempt:
-        """Returns it with a password that Cognito has set."""
+        """Return it with a password that Cognito has set."""
         given = replace(self.given, password=password)
         return replace(self, given=given, taken=self.taken | {SecretKind.PASSWORD})
 
     def without_typed_password(self) -> Attempt:
-        """Returns it without a password that was typed and refused."""
+        """Return it without a password that was typed and refused."""
         if SecretKind.PASSWORD not in self.typed:
             return self
         given = replace(self.given, password=None)
         return replace(self, given=given, typed=self.typed - {SecretKind.PASSWORD}).without_proof()
 
     def with_new_seed(self, seed: str) -> Attempt:
-        """Returns it with the seed of an authenticator app that Cognito has set up."""
+        """Return it with the seed of an authenticator app that Cognito has set up."""
         given = replace(self.given, totp_seed=seed)
         return replace(self, given=given, taken=self.taken | {SecretKind.TOTP})
 
@@ -141,20 +141,20 @@ class Attempt(Frozen, frozen=True):
         return {kind: value for kind, value in self.served.items() if kind in self.taken}
 
     def without_proof(self) -> Attempt:
-        """Returns it without the claim that its password was set: one that is only typed has yet to serve."""
+        """Return it without the claim that its password was set: one that is only typed has yet to serve."""
         return replace(self, taken=self.taken - {SecretKind.PASSWORD})
 
     def without_device(self) -> Attempt:
-        """Returns it as from a machine that the pool does not know."""
+        """Return it as from a machine that the pool does not know."""
         return replace(self, given=replace(self.given, device=None), device_gone=True)
 
     def with_device(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        """Returns parameters with DEVICE_KEY, where this machine is a remembered device."""
+        """Return parameters with DEVICE_KEY, where this machine is a remembered device."""
         device = self.given.device
         return {**parameters, "DEVICE_KEY": device.key} if device else dict(parameters)
 
     def signed(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        """Returns parameters of a call with USERNAME and, where the client has a secret, SECRET_HASH."""
+        """Return parameters of a call with USERNAME and, where the client has a secret, SECRET_HASH."""
         return with_secret_hash({"USERNAME": self.username, **parameters}, self.profile, self.given.client_secret)
 
 
@@ -163,7 +163,7 @@ def _lasting(answers: Mapping[str, str]) -> dict[str, str]:
 
 
 def with_secret_hash(parameters: dict[str, str], profile: Profile, client_secret: str | None) -> dict[str, str]:
-    """Returns parameters with the hash over the USERNAME among them."""
+    """Return parameters with the hash over the USERNAME among them."""
     if not client_secret:
         return parameters
     return {**parameters, "SECRET_HASH": secret_hash(parameters["USERNAME"], profile.client_id, client_secret)}

@@ -37,11 +37,11 @@ class SelectChallenge(ChallengeHandler):
     """USER_AUTH's SELECT_CHALLENGE: which factor."""
 
     def prepared(self, attempt: Attempt, api: UserPoolApi) -> Attempt:
-        """Makes a key pair where the password is to be proven."""
+        """Make a key pair where the password is to be proven."""
         return attempt.with_key() if self._chosen(attempt) == "PASSWORD_SRP" else attempt
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
-        """Returns the choice, with what Cognito wants in the same breath."""
+        """Return the choice, with what Cognito wants in the same breath."""
         chosen = self._chosen(attempt)
         password = attempt.given.password
         if chosen is None or (chosen.startswith("PASSWORD") and password is None):
@@ -51,7 +51,7 @@ class SelectChallenge(ChallengeHandler):
         return {_ANSWER: chosen, "PASSWORD": password} if chosen == "PASSWORD" and password else {_ANSWER: chosen}
 
     def ask(self, attempt: Attempt, now: float) -> Challenge:
-        """Asks for the factor, and then for the password where it is that one."""
+        """Ask for the factor, and then for the password where it is that one."""
         if self._chosen(attempt) is not None:
             return ask_password(attempt, now)
         choices = tuple(Choice(name, _FACTORS[name]) for name in _offered(attempt))
@@ -83,7 +83,7 @@ class SelectMfaType(ChallengeHandler):
     """SELECT_MFA_TYPE: which second factor."""
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
-        """Returns the choice; the authenticator app by itself, where its seed is stored."""
+        """Return the choice; the authenticator app by itself, where its seed is stored."""
         chosen = attempt.own_answers.get(_ANSWER)
         if chosen is None and attempt.asked.name not in attempt.refused:
             types = _types(attempt)
@@ -92,7 +92,7 @@ class SelectMfaType(ChallengeHandler):
         return {_ANSWER: chosen} if chosen else None
 
     def ask(self, attempt: Attempt, now: float) -> Challenge:
-        """Asks for the kind."""
+        """Ask for the kind."""
         choices = tuple(Choice(name, _MFA_TYPES.get(name, inert(name, 40))) for name in _types(attempt))
         return Challenge(
             attempt.asked.name,
@@ -118,7 +118,7 @@ class WebAuthn(ChallengeHandler):
 
 
 def passkey_needed(attempt: Attempt) -> PasskeyNeeded:
-    """Returns the error for a user who has a passkey and nothing that a terminal could give."""
+    """Return the error for a user who has a passkey and nothing that a terminal could give."""
     return PasskeyNeeded(
         f"{inert(attempt.profile.id)}: Cognito asks for a passkey, and a terminal has no authenticator."
     )

@@ -26,7 +26,7 @@ _DIGITS = 6
 
 
 def totp_code(seed: str, now: float) -> str:
-    """Returns the code of a moment.
+    """Return the code of a moment.
 
     Args:
         seed: Base32, as Cognito shows it, or what `given_secret` makes that of.
@@ -42,12 +42,12 @@ def totp_code(seed: str, now: float) -> str:
 
 
 def until_next_code(now: float) -> float:
-    """Returns the seconds until another code is shown."""
+    """Return the seconds until another code is shown."""
     return PERIOD - now % PERIOD
 
 
 def otpauth_uri(seed: str, username: str, issuer: str) -> str:
-    """Returns what an authenticator app reads from a QR code (Google's Key Uri Format)."""
+    """Return what an authenticator app reads from a QR code (Google's Key Uri Format)."""
     label = quote(f"{issuer}:{username}", safe="@:")
     # The label names the issuer: once more as a parameter would only make the picture larger.
     return f"otpauth://totp/{label}?{urlencode({'secret': seed})}"
@@ -84,14 +84,14 @@ class SentCode(ChallengeHandler):
     code_of: CodeSource
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
-        """Returns the code that a person or the profile's command gave."""
+        """Return the code that a person or the profile's command gave."""
         code = attempt.own_answers.get(CODE.name)
         if code is None and attempt.asked.name not in attempt.refused:
             code = self.code_of(attempt.profile)
         return {self.parameter: "".join(code.split())} if code else None
 
     def ask(self, attempt: Attempt, now: float) -> Challenge:
-        """Asks for the code, and says where it went."""
+        """Ask for the code, and says where it went."""
         asked = attempt.asked
         medium = asked.parameters.get("CODE_DELIVERY_DELIVERY_MEDIUM", "")
         return Challenge(
@@ -118,19 +118,19 @@ class AppCode(ChallengeHandler):
     code_of: CodeSource
 
     def pause(self, attempt: Attempt, now: float) -> float:
-        """Waits for the next code where this one was used: Cognito takes each once."""
+        """Wait for the next code where this one was used: Cognito takes each once."""
         code = self._own_code(attempt, now)
         return until_next_code(now + attempt.skew) if code is not None and code in attempt.refused else 0.0
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
-        """Returns the code that a person gave, or that of the stored seed or the profile's command."""
+        """Return the code that a person gave, or that of the stored seed or the profile's command."""
         code = attempt.own_answers.get(CODE.name) or self._own_code(attempt, now)
         if code is None and _TOTP not in attempt.refused:
             code = self.code_of(attempt.profile)
         return {"SOFTWARE_TOKEN_MFA_CODE": "".join(code.split())} if code else None
 
     def ask(self, attempt: Attempt, now: float) -> Challenge:
-        """Asks for the code."""
+        """Ask for the code."""
         device = attempt.asked.parameters.get("FRIENDLY_DEVICE_NAME", "")
         hint = "; check that the app's clock is right" if _TOTP in attempt.refused else ""
         return Challenge(
@@ -146,7 +146,7 @@ class AppCode(ChallengeHandler):
         )
 
     def refused(self, attempt: Attempt, now: float) -> Attempt:
-        """Notes the code that was refused; the next one may be right."""
+        """Note the code that was refused; the next one may be right."""
         spent = {_TOTP, self._own_code(attempt, now) or _TOTP}
         return replace(attempt.unanswered(), refused=attempt.refused | spent)
 

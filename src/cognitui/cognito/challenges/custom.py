@@ -16,12 +16,12 @@ class CustomChallenge(ChallengeHandler):
     """Shows what the trigger tells publicly, and asks for the answer; there may be several in a row."""
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
-        """Returns the person's answer."""
+        """Return the person's answer."""
         answer = attempt.own_answers.get(_ANSWER)
         return attempt.with_device({_ANSWER: answer}) if answer else None
 
     def ask(self, attempt: Attempt, now: float) -> Challenge:
-        """Asks for it."""
+        """Ask for it."""
         parameters = attempt.asked.parameters
         shown = tuple(
             (inert(name, 40), inert(str(value), 200)) for name, value in parameters.items() if name not in _NOT_SHOWN

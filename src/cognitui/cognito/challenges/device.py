@@ -17,11 +17,11 @@ class DeviceSrpAuth(ChallengeHandler):
     """The first half: a public key."""
 
     def prepared(self, attempt: Attempt, api: UserPoolApi) -> Attempt:
-        """Makes a key pair of its own: that of the password is used up."""
+        """Make a key pair of its own: that of the password is used up."""
         return attempt.with_key()
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str]:
-        """Returns the device's key and the public key."""
+        """Return the device's key and the public key."""
         if attempt.key is None or attempt.given.device is None:
             raise unexpected_srp()
         return attempt.with_device({"SRP_A": attempt.key.public_hex})
@@ -31,7 +31,7 @@ class DevicePasswordVerifier(ChallengeHandler):
     """The second half: the proof."""
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str]:
-        """Returns the proof that this machine knows the device's password."""
+        """Return the proof that this machine knows the device's password."""
         challenge = server_challenge(attempt)
         if attempt.key is None or attempt.given.device is None:
             raise unexpected_srp()

@@ -43,14 +43,14 @@ class MfaSetup(ChallengeHandler):
         return replace(attempt, seed_verified=True, asked=replace(attempt.asked, session=session))
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
-        """Returns nothing but the session of the checked app, or the e-mail address."""
+        """Return nothing but the session of the checked app, or the e-mail address."""
         if attempt.seed_verified:
             return {}
         address = attempt.own_answers.get(_ADDRESS.name)
         return {"EMAIL": address} if address and self._method(attempt) == _EMAIL else None
 
     def ask(self, attempt: Attempt, now: float) -> Challenge:
-        """Asks for the method, then for what that one needs."""
+        """Ask for the method, then for what that one needs."""
         question = {_APP: self._ask_code, _EMAIL: self._ask_address}.get(self._method(attempt), self._ask_method)
         return replace(question(attempt), session_ends=attempt.session_ends, state=attempt)
 
@@ -66,7 +66,7 @@ class MfaSetup(ChallengeHandler):
         return replace(attempt, given=given, typed=attempt.typed | {SecretKind.TOTP})
 
     def settled(self, attempt: Attempt) -> Attempt:
-        """Returns it with the new seed for the old one, which is of no use any more."""
+        """Return it with the new seed for the old one, which is of no use any more."""
         return attempt.with_new_seed(attempt.seed) if attempt.seed_verified else attempt
 
     def refused(self, attempt: Attempt, now: float) -> Attempt:

@@ -27,7 +27,7 @@ class PasswordVerifier(ChallengeHandler):
     """SRP's second half: the proof that the password is known."""
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str]:
-        """Returns the proof; a late one is refused, so it is computed just before it is sent."""
+        """Return the proof; a late one is refused, so it is computed just before it is sent."""
         challenge = server_challenge(attempt)
         if attempt.key is None or attempt.given.password is None:
             raise unexpected_srp()
@@ -47,11 +47,11 @@ class Password(ChallengeHandler):
     """USER_AUTH's PASSWORD, and ADMIN_NO_SRP_AUTH: the password itself."""
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
-        """Returns the stored password, or the one that was typed."""
+        """Return the stored password, or the one that was typed."""
         return {"PASSWORD": attempt.given.password} if attempt.given.password else None
 
     def ask(self, attempt: Attempt, now: float) -> Challenge:
-        """Asks for it."""
+        """Ask for it."""
         return ask_password(attempt, now)
 
 
@@ -59,17 +59,17 @@ class PasswordSrp(ChallengeHandler):
     """USER_AUTH's PASSWORD_SRP: a proof of the password, whose first half is the answer."""
 
     def prepared(self, attempt: Attempt, api: UserPoolApi) -> Attempt:
-        """Makes a key pair."""
+        """Make a key pair."""
         return attempt.with_key()
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
-        """Returns the public key, once there is a password to prove."""
+        """Return the public key, once there is a password to prove."""
         if attempt.given.password is None or attempt.key is None:
             return None
         return {"SRP_A": attempt.key.public_hex}
 
     def ask(self, attempt: Attempt, now: float) -> Challenge:
-        """Asks for the password."""
+        """Ask for the password."""
         return ask_password(attempt, now)
 
 
@@ -77,11 +77,11 @@ class NewPasswordRequired(ChallengeHandler):
     """FORCE_CHANGE_PASSWORD: the user must choose a password, and give what else the pool demands."""
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
-        """Returns the person's answers, under the very names that Cognito wants."""
+        """Return the person's answers, under the very names that Cognito wants."""
         return dict(attempt.own_answers) or None
 
     def ask(self, attempt: Attempt, now: float) -> Challenge:
-        """Asks for the password, twice, and for the required attributes."""
+        """Ask for the password, twice, and for the required attributes."""
         return Challenge(
             attempt.asked.name,
             attempt.profile,
@@ -98,7 +98,7 @@ class NewPasswordRequired(ChallengeHandler):
         return self.settled(attempt).without_proof() if NEW_PASSWORD in attempt.own_answers else None
 
     def settled(self, attempt: Attempt) -> Attempt:
-        """Returns it with the new password for the old one: what a new start would need."""
+        """Return it with the new password for the old one: what a new start would need."""
         return attempt.unanswered().with_new_password(attempt.own_answers.get(NEW_PASSWORD))
 
 
@@ -106,12 +106,12 @@ PASSWORD_PROMPT = Prompt("password", SecretKind.PASSWORD.label, masked=True, kee
 
 
 def new_password_prompt(name: str) -> Prompt:
-    """Returns the prompt for a password that a person chooses."""
+    """Return the prompt for a password that a person chooses."""
     return Prompt(name, "new password", masked=True, confirm=True, rules=_USUAL_POLICY, keeps=SecretKind.PASSWORD)
 
 
 def ask_password(attempt: Attempt, now: float) -> Challenge:
-    """Returns the question for the password in the middle of a sign-in."""
+    """Return the question for the password in the middle of a sign-in."""
     profile = attempt.profile
     message = f"The password of {inert(profile.username)} in the pool {inert(profile.user_pool_id)}."
     return Challenge(
@@ -127,7 +127,7 @@ def ask_password(attempt: Attempt, now: float) -> Challenge:
 
 
 def with_typed_password(attempt: Attempt) -> Attempt:
-    """Returns the attempt with the password that a person gave as an answer among what is given.
+    """Return the attempt with the password that a person gave as an answer among what is given.
 
     It is no answer any more: kept as one, it would stand before the next that is typed where this one is wrong.
     """
@@ -140,7 +140,7 @@ def with_typed_password(attempt: Attempt) -> Attempt:
 
 
 def server_challenge(attempt: Attempt) -> ServerChallenge:
-    """Returns the SRP challenge that waits; raises ServiceFault where it lacks a value."""
+    """Return the SRP challenge that waits; raises ServiceFault where it lacks a value."""
     asked = attempt.asked.parameters
     if not {"SALT", "SRP_B", "SECRET_BLOCK"} <= set(asked):
         raise unexpected_srp()
@@ -150,7 +150,7 @@ def server_challenge(attempt: Attempt) -> ServerChallenge:
 
 
 def unexpected_srp() -> ServiceFault:
-    """Returns the error for an SRP challenge that nothing asked for."""
+    """Return the error for an SRP challenge that nothing asked for."""
     return ServiceFault("The server sent an SRP challenge that does not belong to this sign-in.")
 
 
@@ -184,7 +184,7 @@ def _required_attributes(attempt: Attempt) -> list[str]:
 
 
 def json_names(attempt: Attempt, parameter: str) -> list[str]:
-    """Returns the names in a parameter that is a JSON list; none where it is not."""
+    """Return the names in a parameter that is a JSON list; none where it is not."""
     try:
         names = json.loads(attempt.asked.parameters.get(parameter) or "[]")
     except (ValueError, RecursionError):

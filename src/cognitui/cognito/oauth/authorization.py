@@ -48,15 +48,15 @@ class Authorization(Frozen, frozen=True):
         return self.attempt.profile
 
     def with_code(self, code: str) -> Authorization:
-        """Returns it with what the browser brought."""
+        """Return it with what the browser brought."""
         return replace(self, code=code)
 
     def with_attempt(self, attempt: Attempt) -> Authorization:
-        """Returns it with more in hand."""
+        """Return it with more in hand."""
         return replace(self, attempt=attempt)
 
     def address(self) -> str:
-        """Returns where the browser goes: the login page of the pool, or that of the identity provider."""
+        """Return where the browser goes: the login page of the pool, or that of the identity provider."""
         client, fields = _client(self.profile), self.profile.fields
         scheme, _, server = (fields.domain or "").rstrip("/").partition("://")
         # oauthlib takes http for an open network; the store lets a profile name it for this machine alone.
@@ -75,7 +75,7 @@ class Authorization(Frozen, frozen=True):
         return f"{scheme}{address.removeprefix('https')}"
 
     def code_in(self, address: str) -> str | None:
-        """Returns the code in the address that a browser came back to; None where that belongs to another sign-in.
+        """Return the code in the address that a browser came back to; None where that belongs to another sign-in.
 
         Raises:
             Refused: The browser brought an error, or no code, or the answer is another issuer's.
@@ -109,7 +109,7 @@ class Authorization(Frozen, frozen=True):
 
 
 def new_authorization(attempt: Attempt, *, fresh: bool) -> Authorization:
-    """Returns a sign-in that nobody can guess anything of."""
+    """Return a sign-in that nobody can guess anything of."""
     return Authorization(
         attempt,
         fresh=fresh,

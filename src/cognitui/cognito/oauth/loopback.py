@@ -53,7 +53,7 @@ class Page:
     text: str
 
     def body(self) -> bytes:
-        """Returns it as HTML."""
+        """Return it as HTML."""
         title, text = escape(self.title), escape(inert(self.text, _LONGEST))
         return (
             f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} · cognitui</title>'
@@ -62,7 +62,7 @@ class Page:
         ).encode()
 
     def headers(self) -> tuple[str, ...]:
-        """Returns the lines of its head."""
+        """Return the lines of its head."""
         return (
             "Content-Type: text/html; charset=utf-8",
             f"Content-Length: {len(self.body())}",
@@ -87,7 +87,7 @@ NOT_UNDERSTOOD = Page(HTTPStatus.BAD_REQUEST, "Not understood", "This server tak
 
 
 def failed(cause: str) -> Page:
-    """Returns the page of a sign-in that ended without a code."""
+    """Return the page of a sign-in that ended without a code."""
     return Page(HTTPStatus.OK, "Not signed in", f"{cause} Go back to the terminal. This page may be closed.")
 
 
@@ -133,7 +133,7 @@ Judge = Callable[[str], Verdict]
 
 
 def place_of(redirect_uri: str) -> Place | None:
-    """Returns where to wait, or None where that is another machine, or is behind TLS: then a person pastes."""
+    """Return where to wait, or None where that is another machine, or is behind TLS: then a person pastes."""
     parts = urlsplit(redirect_uri)
     host = parts.hostname or ""
     if parts.scheme != "http" or not is_loopback(host):
@@ -142,7 +142,7 @@ def place_of(redirect_uri: str) -> Place | None:
 
 
 def wait_for_redirect(place: Place, judge: Judge, stop: threading.Event) -> str | None:
-    """Returns the address that the browser came back to; None once `stop` is set.
+    """Return the address that the browser came back to; None once `stop` is set.
 
     Raises:
         RedirectUnavailable: The port is taken, or may not be opened.
@@ -210,7 +210,7 @@ class _Listener(ThreadingMixIn, TCPServer):
         super().__init__((address, place.port), _Visit)
 
     def verdict(self, target: str, hosts: list[str]) -> Verdict:
-        """Looks at a visit; `hosts` are its Host headers."""
+        """Look at a visit; `hosts` are its Host headers."""
         # Another name that leads to this machine is a page of somebody else's (DNS rebinding).
         if [host.casefold() for host in hosts] != [self._place.netloc]:
             return Verdict(MISDIRECTED, final=False)
@@ -219,7 +219,7 @@ class _Listener(ThreadingMixIn, TCPServer):
         return self._judge(self._address(target))
 
     def take(self, target: str) -> None:
-        """Hands the answer on to whoever waits."""
+        """Hand the answer on to whoever waits."""
         self._arrived.put(self._address(target))
 
     def handle_error(self, request: object, client_address: object) -> None:

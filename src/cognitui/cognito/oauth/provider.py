@@ -169,7 +169,7 @@ def _browse(attempt: Attempt, *, fresh: bool) -> Challenge:
 
 
 def _way_back(profile: Profile, *, waits: bool) -> str:
-    """Says where the browser goes: a pool that does not know the address shows an error page, and nothing comes."""
+    """Say where the browser goes: a pool that does not know the address shows an error page, and nothing comes."""
     registered = f"{inert(profile.redirect_uri, 100)}, which must be registered with the app client exactly like that."
     if waits:
         return (

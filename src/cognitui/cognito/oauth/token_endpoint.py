@@ -48,7 +48,7 @@ _Made = tuple[type[CognituiError], str, str]
 
 
 def oauth_error_of(fault: OAuthFault, profile: Profile) -> CognituiError:
-    """Returns what a person is told: the error, with a cause that names the profile and Cognito's own words."""
+    """Return what a person is told: the error, with a cause that names the profile and Cognito's own words."""
     meaning = _BY_CODE.get(_code_of(fault), _unknown)
     error, cause, fix = meaning(fault, profile)
     said = inert(" ".join(fault.description.split()), _LONGEST_DESCRIPTION).rstrip(" .")
@@ -58,7 +58,7 @@ def oauth_error_of(fault: OAuthFault, profile: Profile) -> CognituiError:
 
 
 def error_of_status(status: int, host: str, *, is_own: bool = True) -> CognituiError:
-    """Returns the error for an answer that is none of an OAuth endpoint's: a page, or nothing.
+    """Return the error for an answer that is none of an OAuth endpoint's: a page, or nothing.
 
     Args:
         status: That of HTTP.
@@ -166,7 +166,7 @@ class TokenEndpoint:
         jitter: Callable[[], float] = random.random,
         hear_date: HearDate = no_date,
     ) -> None:
-        """Takes the clock (seconds since the epoch), how to wait, and who hears the Date header of each answer.
+        """Store the parts.
 
         `jitter` returns 0 to 1.
         """
@@ -175,14 +175,14 @@ class TokenEndpoint:
         self._repeats = Repeats(sleep, jitter)
 
     def warm_up(self) -> None:
-        """Loads what a first call will need: oauthlib, urllib3 and where botocore keeps its certificates (200 ms)."""
+        """Load what a first call will need: oauthlib, urllib3 and where botocore keeps its certificates (200 ms)."""
         from importlib import import_module
 
         for name in ("botocore.httpsession", "oauthlib.oauth2", "urllib3"):
             import_module(name)
 
     def by_client_credentials(self, profile: Profile, client_secret: str) -> TokenSet:
-        """Returns the access token of an app client itself. Asking twice does no harm, so it is repeated."""
+        """Return the access token of an app client itself. Asking twice does no harm, so it is repeated."""
         # Costs 60 ms, and other flows need none of it.
         from oauthlib.oauth2 import BackendApplicationClient
 
@@ -195,7 +195,7 @@ class TokenEndpoint:
         return self._repeated(lambda: self._tokens(profile, form, client_secret))
 
     def by_code(self, profile: Profile, code: str, verifier: str, client_secret: str | None) -> TokenSet:
-        """Returns the tokens for a code that the browser brought. It is good for one use, and never sent twice.
+        """Return the tokens for a code that the browser brought. It is good for one use, and never sent twice.
 
         Args:
             profile: Whose sign-in.
@@ -209,7 +209,7 @@ class TokenEndpoint:
         return self._tokens(profile, form, client_secret)
 
     def by_refresh_token(self, profile: Profile, refresh_token: str, client_secret: str | None) -> TokenSet:
-        """Returns new tokens; a new refresh token is among them where the pool rotates it, so it is never repeated.
+        """Return new tokens; a new refresh token is among them where the pool rotates it, so it is never repeated.
 
         Raises:
             RefreshTokenDead: It has expired, was revoked, or another program used it.
@@ -220,7 +220,7 @@ class TokenEndpoint:
         return self._tokens(profile, form, client_secret, refreshing=True)
 
     def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
-        """Ends a refresh token, and what came from it (RFC 7009). Asking twice does no harm, so it is repeated."""
+        """End a refresh token, and what came from it (RFC 7009). Asking twice does no harm, so it is repeated."""
         form = urlencode({"token": refresh_token, "client_id": profile.client_id})
         self._repeated(lambda: self._posted(profile, "revoke", form, client_secret, refreshing=True))
 

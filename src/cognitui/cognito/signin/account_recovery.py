@@ -47,7 +47,7 @@ class Need:
     instead: tuple[Choice, ...] = ()
 
     def ask(self, attempt: Attempt, remark: str = "") -> Challenge:
-        """Returns the challenge that asks for it."""
+        """Return the challenge that asks for it."""
         profile = attempt.profile
         message = self.message.format(
             user=inert(profile.username), client=inert(profile.client_id), pool=inert(profile.user_pool_id)
@@ -65,7 +65,7 @@ class Need:
         )
 
     def take(self, attempt: Attempt, answers: Mapping[str, str]) -> Attempt:
-        """Returns the attempt with the secret that was typed; an empty one is as good as none."""
+        """Return the attempt with the secret that was typed; an empty one is as good as none."""
         value = answers.get(self.secret.value) or None
         given = (
             replace(attempt.given, password=value)
@@ -101,18 +101,18 @@ OVER = "The session was over: the sign-in began anew, and a code or picture from
 
 
 def remark_of(refusal: CognituiError, profile: Profile) -> str:
-    """Returns why it is asked again: Cognito's words, and first what they mean where they are hard to read."""
+    """Return why it is asked again: Cognito's words, and first what they mean where they are hard to read."""
     words = refusal.cause.removeprefix(f"{inert(profile.id)}: ")
     return f"That code was not accepted ({words.rstrip('.')})." if isinstance(refusal, CodeWrong) else words
 
 
 def remarked(step: Step, why: str) -> Step:
-    """Returns a step whose question says why it is asked again, unless it says so itself."""
+    """Return a step whose question says why it is asked again, unless it says so itself."""
     return replace(step, remark=step.remark or why) if isinstance(step, Challenge) else step
 
 
 def with_outage(step: Step, outage: Unreachable) -> Step:
-    """Returns what a start has brought after the word on an answer was lost, with a word on that."""
+    """Return what a start has brought after the word on an answer was lost, with a word on that."""
     if not isinstance(step, Challenge):
         return step
     why = NOT_SET if step.kind == PASSWORD.kind else step.remark
@@ -136,7 +136,7 @@ class RecoveryStep(Protocol):
         ...
 
     def take(self, attempt: Attempt, answers: Mapping[str, str], api: UserPoolApi) -> Attempt | Challenge:
-        """Returns the attempt to start again with, or the next question."""
+        """Return the attempt to start again with, or the next question."""
         ...
 
 
@@ -146,7 +146,7 @@ class ConfirmSignUp:
     kind = "CONFIRM_SIGN_UP"
 
     def ask(self, attempt: Attempt, sent: Delivery | None = None) -> Challenge:
-        """Asks for the code."""
+        """Ask for the code."""
         return Challenge(
             self.kind,
             attempt.profile,
@@ -181,7 +181,7 @@ class ResetPassword:
     kind = "RESET_PASSWORD"
 
     def ask(self, attempt: Attempt, sent: Delivery | None = None) -> Challenge:
-        """Asks for the code and the new password."""
+        """Ask for the code and the new password."""
         user = inert(attempt.profile.username)
         which = "that Cognito sent" if sent else "that came when it was reset, or have another sent,"
         words = f"The password of {user} must be set anew. Enter the code {which} and a new password."
@@ -201,7 +201,7 @@ class ResetPassword:
         return self.ask(attempt, api.forgot_password(attempt.profile, attempt.given.client_secret))
 
     def take(self, attempt: Attempt, answers: Mapping[str, str], api: UserPoolApi) -> Attempt | Challenge:
-        """Sets the password, or has another code sent."""
+        """Set the password, or has another code sent."""
         if answers.get(INSTEAD) == RESEND.value:
             typed = {name: answer for name, answer in answers.items() if name == _NEW_PASSWORD.name and answer}
             return replace(self.begin(attempt, api), given=typed)
@@ -233,7 +233,7 @@ class PasswordAsAdmin:
     kind = "SET_PASSWORD_AS_ADMIN"
 
     def ask(self, attempt: Attempt) -> Challenge:
-        """Asks for a yes; and for a password, where the present one is of no use any more."""
+        """Ask for a yes; and for a password, where the present one is of no use any more."""
         profile = attempt.profile
         user, pool, whose = (
             inert(profile.username),
@@ -253,7 +253,7 @@ class PasswordAsAdmin:
         )
 
     def take(self, attempt: Attempt, answers: Mapping[str, str], api: UserPoolApi) -> Attempt | Challenge:
-        """Sets it, or goes back to the question for a password of the user's own."""
+        """Set it, or goes back to the question for a password of the user's own."""
         if answers.get(INSTEAD) == _OWN_PASSWORD.value:
             return attempt
         password = attempt.given.password or answers.get(_NEW_PASSWORD.name, "")
@@ -271,7 +271,7 @@ class SignInAnew:
     kind = "SIGN_IN_ANEW"
 
     def ask(self, attempt: Attempt, remark: str) -> Challenge:
-        """Asks for a yes."""
+        """Ask for a yes."""
         user = inert(attempt.profile.username)
         words = f"The authenticator app of {user} is set up. What is left is to sign in with it."
         if SecretKind.PASSWORD in attempt.taken:
@@ -279,7 +279,7 @@ class SignInAnew:
         return Challenge(self.kind, attempt.profile, "Sign in once more", words, (), remark=remark, state=attempt)
 
     def take(self, attempt: Attempt, answers: Mapping[str, str], api: UserPoolApi) -> Attempt | Challenge:
-        """Signs in."""
+        """Sign in."""
         return attempt
 
 
@@ -287,7 +287,6 @@ class MissingSecret:
     """A secret that is not stored, or was typed wrong."""
 
     def __init__(self, need: Need) -> None:
-        """Takes which one."""
         self._need = need
 
     @property
@@ -296,7 +295,7 @@ class MissingSecret:
         return self._need.kind
 
     def take(self, attempt: Attempt, answers: Mapping[str, str], api: UserPoolApi) -> Attempt | Challenge:
-        """Takes the secret, or sets out to replace a forgotten password."""
+        """Take the secret, or sets out to replace a forgotten password."""
         if answers.get(INSTEAD) == FORGOT.value:
             return _RESET.begin(attempt, api)
         if answers.get(INSTEAD) == OTHER_FACTOR.value:
@@ -315,7 +314,7 @@ RECOVERY_STEPS: Mapping[str, RecoveryStep] = {step.kind: step for step in _STEPS
 
 
 def asked_after(error: CognituiError, attempt: Attempt) -> Challenge | None:
-    """Returns the question that a refusal leads to: what was typed and is wrong, or what nobody has given yet.
+    """Return the question that a refusal leads to: what was typed and is wrong, or what nobody has given yet.
 
     A stored secret that is refused is not asked for: the error says so, and a person decides.
     """
@@ -336,12 +335,12 @@ def asked_after(error: CognituiError, attempt: Attempt) -> Challenge | None:
 
 
 def asked_once_set(error: CognituiError, attempt: Attempt) -> Challenge | None:
-    """Returns the question whether to go on, where a secret was set that must not be lost; None otherwise."""
+    """Return the question whether to go on, where a secret was set that must not be lost; None otherwise."""
     return _ANEW.ask(attempt, " ".join(filter(None, (error.cause, error.fix)))) if attempt.taken else None
 
 
 def instead_of(attempt: Attempt, wish: str) -> Attempt | Challenge:
-    """Returns what follows where a person did not answer a challenge of Cognito but chose something else."""
+    """Return what follows where a person did not answer a challenge of Cognito but chose something else."""
     if wish == AS_ADMIN.value:
         return _AS_ADMIN.ask(attempt)
     if wish == OTHER_FACTOR.value:

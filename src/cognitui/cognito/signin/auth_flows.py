@@ -27,7 +27,7 @@ class FlowStart:
 
 
 def flow_of(profile: Profile) -> FlowStart:
-    """Returns how the profile's flow begins.
+    """Return how the profile's flow begins.
 
     Raises:
         FlowUnsupported: This version has no such flow.
