@@ -22,11 +22,10 @@ from cognitui.cli.commands.demo import environment
 from cognitui.cli.prompt import items_of
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.aws import AwsPlace
-from cognitui.services import Options
+from cognitui.services import Options, Services
 from cognitui.tui.app import CognituiApp
 from cognitui.tui.dialogs.import_aws import ImportScreen
 from cognitui.tui.widgets.line_list import ChoiceList
-from cognitui.wiring import Wiring
 
 _COUNT = 10_000
 _PAGE = 60
@@ -45,7 +44,7 @@ def importing(runs: int) -> Iterator[Row]:
         }
         with environment(credentials):
             options = Options(profiles=at.paths.profiles, state=at.folder / "state" / "cognitui", vault="memory")
-            services = Wiring(options, {**os.environ, **at.env, **credentials})
+            services = Services(options, {**os.environ, **at.env, **credentials})
             where = AwsPlace("default", "eu-west-1", url)
             answered = statistics.median(_call_times(services, where, pool))
             seen = statistics.median(asyncio.run(_seen_after(services, min(runs, 5))))
@@ -54,8 +53,8 @@ def importing(runs: int) -> Iterator[Row]:
     yield Row("memory while all are read (one page)", all_of_them, "KiB", 1.5, first)
 
 
-def _call_times(services: Wiring, where: AwsPlace, pool: str) -> list[float]:
-    """Return the milliseconds of ListUsers, request to answer."""
+def _call_times(services: Services, where: AwsPlace, pool: str) -> list[float]:
+    """Milliseconds of ListUsers, until its answer is here."""
     services.directory.users(where, pool)
     times = []
     for _ in range(5):
@@ -65,8 +64,8 @@ def _call_times(services: Wiring, where: AwsPlace, pool: str) -> list[float]:
     return times
 
 
-async def _seen_after(services: Wiring, runs: int) -> list[float]:
-    """Return the milliseconds from choosing the app client to the first page on the screen."""
+async def _seen_after(services: Services, runs: int) -> list[float]:
+    """Milliseconds from the choice of the app client to the first page on the screen."""
     times = []
     for _ in range(runs):
         app = CognituiApp(services)
@@ -93,8 +92,8 @@ def _has_come(screen: ImportScreen, what: str) -> bool:
     return listing is not None and listing.what == what and screen.query_one(ChoiceList).row_count > 0
 
 
-def _peaks(services: Wiring, where: AwsPlace, pool: str) -> tuple[float, float]:
-    """Return the peak memory in KiB of reading one page, and of reading all 10,000 users."""
+def _peaks(services: Services, where: AwsPlace, pool: str) -> tuple[float, float]:
+    """KiB that the reading of one page takes at its most, and that of all 10,000 users."""
 
     def peak(count: int) -> float:
         gc.collect()

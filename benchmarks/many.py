@@ -19,11 +19,10 @@ from cognitui.cli.commands.demo import environment
 from cognitui.demo.strict.errors import hang
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.secret import SecretKind
-from cognitui.services import Options
+from cognitui.services import Options, Services
 from cognitui.tui.app import CognituiApp
 from cognitui.tui.many import AT_A_TIME
 from cognitui.tui.screens.main import MainScreen
-from cognitui.wiring import Wiring
 
 _COUNT = 100
 _LATENCY = 0.05
@@ -44,7 +43,7 @@ def refreshing_many(runs: int) -> Iterator[Row]:
 async def _refreshed(at: Place, runs: int) -> tuple[float, list[float]]:
     """Return the milliseconds of refreshing all (median), and of each move during that."""
     options = Options(profiles=at.paths.profiles, state=at.folder / "state" / "cognitui", vault="memory")
-    services = Wiring(options, {**os.environ, **at.env})
+    services = Services(options, {**os.environ, **at.env})
     for profile in services.profiles.load().profiles:
         services.broker.set_secret(profile, SecretKind.PASSWORD, _PASSWORD)
         services.broker.get(profile)

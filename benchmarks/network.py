@@ -14,8 +14,8 @@ import urllib3
 from benchmarks.places import LAST, Place, place
 from benchmarks.screen import resident, wait_for
 from benchmarks.table import Row
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.provider import UserPoolProvider
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo import DemoSet, prepare
 from cognitui.demo.strict.errors import hang
 from cognitui.demo.strict.server import StrictServer
@@ -106,8 +106,8 @@ def _password_profile(demo: DemoSet) -> tuple[Profile, GivenSecrets]:
 
 
 def _sign_in_times(profile: Profile, secrets: GivenSecrets) -> tuple[float, float]:
-    """Return the milliseconds of ours and of the raw call, in turn, so that a slow moment hits both."""
-    signin = CognitoSignIn(CognitoApi(time.time), time.time)
+    """Milliseconds of ours and of the raw call, in turn, so that a slow moment meets both."""
+    signin = UserPoolProvider(UserPoolApi(time.time), time.time)
     pool = urllib3.PoolManager()
     body = json.dumps(
         {

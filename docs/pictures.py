@@ -15,10 +15,9 @@ from textual.pilot import Pilot
 
 from cognitui.cli.commands.demo import environment, services_of
 from cognitui.demo import prepare
-from cognitui.services import Options, Services
+from cognitui.services import Options, Services, wire
 from cognitui.tui.app import CognituiApp
 from cognitui.tui.screens.main import MainScreen
-from cognitui.wiring import wire
 
 FOLDER = Path(__file__).parent
 SCREENS = FOLDER / "screens"

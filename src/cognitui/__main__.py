@@ -18,7 +18,7 @@ def main() -> None:
     gc.disable()
     try:
         from cognitui.cli import cognitui
-        from cognitui.wiring import wire
+        from cognitui.services import wire
 
         cognitui(obj=wire)
     except SystemExit as end:

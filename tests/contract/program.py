@@ -23,10 +23,9 @@ from cognitui.model.sign_out import Reach
 from cognitui.model.token import TokenKind, TokenState
 from cognitui.model.token_formats import TokenFormat
 from cognitui.profiles.schema import ENVIRONMENT_KEYS, TOP_KEYS
-from cognitui.services import Options, Services
+from cognitui.services import Options, Services, wire
 from cognitui.storage.settings import TomlSettings
 from cognitui.tui.keymap import ACTIONS
-from cognitui.wiring import wire
 
 __all__ = [
     "CognituiError",

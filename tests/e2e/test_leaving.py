@@ -27,7 +27,7 @@ username = "alice@example.com"
 CRASHING = """
 import sys
 from cognitui.cli import cognitui
-from cognitui.wiring import wire
+from cognitui.services import wire
 
 def crashing(options):
     services = wire(options)

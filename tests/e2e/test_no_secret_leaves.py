@@ -51,7 +51,7 @@ redirect_uri = "{redirect_uri}"
 
 CRASHING = """
 from cognitui.cli import cognitui
-from cognitui.wiring import wire
+from cognitui.services import wire
 
 def crashing(options):
     services = wire(options)

@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import urllib3
 
-from cognitui.cognito.oauth import ADDRESS, OAuthSignIn
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.oauth.provider import ADDRESS, OAuthProvider
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.server import free_port
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
@@ -39,7 +40,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         endpoint = TokenEndpoint(self.server.clock, sleep=self.pauses.append, jitter=lambda: 1.0)
-        self.signin = OAuthSignIn(endpoint)
+        self.signin = OAuthProvider(endpoint, UserPoolApi(self.server.clock), self.server.clock)
 
     def profile(self, **own: object) -> Profile:
         flow = Flow.CLIENT_CREDENTIALS if "client_credentials" in self.client.grants else Flow.AUTHORIZATION_CODE

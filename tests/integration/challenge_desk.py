@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.provider import UserPoolProvider
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.users import User
@@ -26,9 +26,9 @@ class Desk:
     def __init__(self, server: StrictServer, client: AppClient, user: User) -> None:
         self.server, self.client, self.user = server, client, user
         self.codes_of_the_process: list[str] = []
-        api = CognitoApi(server.clock, sleep=server.clock.advance, jitter=lambda: 1.0)
+        api = UserPoolApi(server.clock, sleep=server.clock.advance, jitter=lambda: 1.0)
         self.told: list[str] = []
-        self.signin = CognitoSignIn(api, server.clock, self._code, self.told.append)
+        self.signin = UserPoolProvider(api, server.clock, self._code, self.told.append)
         self.given = GivenSecrets(PASSWORD, client.secret)
         self.fields = ProfileFields(
             user_pool_id=client.pool.id, client_id=client.id, username=ALICE, endpoint_url=server.url

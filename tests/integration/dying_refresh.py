@@ -17,9 +17,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from cognitui.broker import TokenBroker
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.provider import UserPoolProvider
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.claims import username_of
 from cognitui.model.errors import VerificationFailed
@@ -27,11 +26,12 @@ from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from cognitui.model.token import Expiries, TokenSet
 from cognitui.storage.locks import FileLocks
 from cognitui.storage.token_index import ExpiryIndex
+from cognitui.tokens.broker import TokenBroker
 from cognitui.vault.keyring_backend import ChosenKeyring
 from cognitui.vault.vault import KeyringVault
 from tests.integration.shared_identity import Steps
-from tests.unit.fake_sessions import FakeIdentities, FakeSessions
-from tests.unit.fakes import FakeVerifier
+from tests.unit.fake_sessions import FakeIdentities
+from tests.unit.fakes import FakeVerifier, providing
 
 ENTRY = 500
 """Characters that an entry of the keyring holds: less than Windows' 1,280, so that every token lies in parts."""
@@ -79,12 +79,12 @@ class Entries:
 class SteppedSignIn:
     """The real sign-in; a refresh has a step before its call and one after its answer."""
 
-    def __init__(self, signin: CognitoSignIn, steps: Steps) -> None:
+    def __init__(self, signin: UserPoolProvider, steps: Steps) -> None:
         self._signin = signin
         self._steps = steps
 
-    def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
-        return self._signin.start(profile, secrets, anew=anew)
+    def start(self, profile: Profile, secrets: GivenSecrets, *, fresh: bool = False) -> Step:
+        return self._signin.start(profile, secrets, fresh=fresh)
 
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
         return self._signin.answer(challenge, answers)
@@ -145,12 +145,11 @@ def start(folder: Path, clock: Callable[[], float], fatal: str = "") -> TokenBro
     """Returns what a new start of the program has; at the step `fatal` it ends."""
     steps = Steps(fatal)
     chosen = ChosenKeyring(Entries(folder, steps), ENTRY)
-    signin = CognitoSignIn(CognitoApi(clock), clock)
+    signin = UserPoolProvider(UserPoolApi(clock), clock)
     return TokenBroker(
         vault=KeyringVault(lambda _on_prompt: chosen, lambda _text: None),
-        signin=SteppedSignIn(signin, steps),
-        sessions=FakeSessions(),
-        identities=FakeIdentities(),
+        provider_of=providing(SteppedSignIn(signin, steps)),
+        identity_pools=FakeIdentities(),
         index=SteppedIndex(ExpiryIndex(folder / "expiry.json"), steps),
         locks=FileLocks(folder / "locks"),
         verifier=FakeVerifier(VerificationFailed("nobody verifies here")),

@@ -6,14 +6,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.by_flow import SignInByFlow
-from cognitui.cognito.exam import PoolExam
+from cognitui.cognito.health import PoolHealth
 from cognitui.cognito.http import fetch_https, look
 from cognitui.cognito.jwks import TokenVerifier
-from cognitui.cognito.oauth import ADDRESS, OAuthSignIn
-from cognitui.cognito.signin import CognitoSignIn
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.oauth.provider import ADDRESS, OAuthProvider
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
+from cognitui.cognito.provider import UserPoolProvider
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.directory import REGION, RegisteredClient
 from cognitui.doctor.profile import ProfileDoctor
 from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn
@@ -23,6 +22,7 @@ from cognitui.model.errors import CognituiError, RefreshTokenDead, Refused, Serv
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenSet
+from cognitui.tokens.interfaces import Provider
 from tests.integration.emulator_cases import Case, Trial
 from tests.integration.flow_cells import iam_credentials
 from tests.integration.login_page import log_in
@@ -43,8 +43,8 @@ class World:
     case: Case
     profile: Profile
     given: GivenSecrets
-    api: CognitoApi
-    signin: SignInByFlow
+    api: UserPoolApi
+    signin: Provider
 
 
 class Unanswered(Exception):
@@ -81,12 +81,15 @@ def _world(directory: EmulatedDirectory, case: Case) -> World:
         public = directory.make_client(pool, "setter", flows=["ALLOW_USER_PASSWORD_AUTH"])
         seed = directory.set_up_app(public.id, USERNAME, PASSWORD)
     password = "Wr0ng!password" if case.trial is Trial.WRONG else PASSWORD
+    profile = Profile(environment=Environment(name="dev"), name="alice", own=_fields(directory, case, pool, client))
     return World(
         case,
-        Profile(environment=Environment(name="dev"), name="alice", own=_fields(directory, case, pool, client)),
+        profile,
         GivenSecrets(password if case.flow is not Flow.CLIENT_CREDENTIALS else None, client.secret, seed),
         directory.api,
-        SignInByFlow(CognitoSignIn(directory.api, time.time), OAuthSignIn(TokenEndpoint(time.time))),
+        OAuthProvider(TokenEndpoint(time.time), directory.api, time.time)
+        if profile.signs_in_at_domain
+        else UserPoolProvider(directory.api, time.time),
     )
 
 
@@ -181,13 +184,13 @@ def _revoked(world: World) -> str:
     done, _ = _sign_in(world)
     assert done.tokens.refresh is not None
     token, secret = done.tokens.refresh.value, world.given.client_secret
-    return _after(lambda: world.api.sessions.revoke(world.profile, token, secret), world, done)
+    return _after(lambda: world.api.revoke(world.profile, token, secret), world, done)
 
 
 def _signed_out(world: World) -> str:
     done, _ = _sign_in(world)
     token = done.tokens.access.value
-    return _after(lambda: world.api.sessions.sign_out_everywhere(world.profile, token), world, done)
+    return _after(lambda: world.api.sign_out_everywhere(world.profile, token), world, done)
 
 
 def _after(end: Callable[[], None], world: World, done: SignedIn) -> str:
@@ -200,14 +203,14 @@ def _after(end: Callable[[], None], world: World, done: SignedIn) -> str:
 
 def _user(world: World) -> str:
     done, _ = _sign_in(world)
-    claims = world.api.sessions.user(world.profile, done.tokens.access.value)
+    claims = world.api.user(world.profile, done.tokens.access.value)
     return "answers" if claims.get("email") == USERNAME else "answers without the e-mail address"
 
 
 def _doctor(world: World) -> str:
     vault = FakeVault()
     vault.entries[world.profile.secret_name(SecretKind.PASSWORD)] = PASSWORD
-    exam = PoolExam(world.api.caller, look, time.time)
+    exam = PoolHealth(world.api.transport, look, time.time)
     findings = list(ProfileDoctor(exam, vault, dict, time.time).examine(world.profile))
     failed = [finding.check for finding in findings if finding.verdict is Verdict.FAIL]
     warned = [finding.check for finding in findings if finding.verdict is Verdict.WARN]

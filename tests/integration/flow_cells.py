@@ -6,16 +6,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.http import fetch_https
 from cognitui.cognito.jwks import TokenVerifier
-from cognitui.cognito.oauth import ADDRESS
+from cognitui.cognito.oauth.provider import ADDRESS
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.challenge import INSTEAD, Challenge, RememberedDevice, SignedIn
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.model.token import TokenSet
-from cognitui.ports import SignIn
+from cognitui.tokens.interfaces import Provider
 from tests.integration.flow_cases import Case, why_not
 from tests.integration.flow_world import IAM, PASSWORD, World, a_world, sign_in_of
 from tests.strict.browser import log_in
@@ -26,19 +26,19 @@ BY_ITSELF = "automatic"
 _MOST_QUESTIONS = 8
 
 
-def cell(server: StrictServer, api: CognitoApi, case: Case, username: str, secret: str) -> str:
+def cell(server: StrictServer, api: UserPoolApi, case: Case, username: str, secret: str) -> str:
     """Signs in, and returns what a person was asked, in order, or why Cognito does not allow it."""
     if reason := why_not(case, secret):
         return f"({reason})"
     world = a_world(server, case, username, secret)
     with iam_credentials():
-        return _signed_in(world, sign_in_of(server, api))
+        return _signed_in(world, sign_in_of(server, api, world.profile))
 
 
-def answer_of_the_command(server: StrictServer, api: CognitoApi, case: Case, username: str, secret: str) -> str:
+def answer_of_the_command(server: StrictServer, api: UserPoolApi, case: Case, username: str, secret: str) -> str:
     """Runs `cognitui token --no-input` with what can be stored in the vault; returns exit code and words."""
     world = a_world(server, case, username, secret)
-    signin = sign_in_of(server, api)
+    signin = sign_in_of(server, api, world.profile)
     with iam_credentials():
         services = stored(world, signin)
         if case.twice:
@@ -55,7 +55,7 @@ def answer_of_the_command(server: StrictServer, api: CognitoApi, case: Case, use
     return f"{result.exit_code}: {needed.rpartition(': ')[2]}"
 
 
-def stored(world: World, signin: SignIn, **parts: object) -> FakeServices:
+def stored(world: World, signin: Provider, **parts: object) -> FakeServices:
     """Returns services on the world's profile, with the password, the client secret and the seed in the vault."""
     services = services_with(world.profile, signin=signin, clock=world.server.clock, **parts)
     given = world.given
@@ -84,7 +84,7 @@ def iam_credentials() -> Iterator[None]:
         os.environ.update(before)
 
 
-def _signed_in(world: World, signin: SignIn) -> str:
+def _signed_in(world: World, signin: Provider) -> str:
     done, told = _by_client(world, signin)
     device = done.device
     if world.case.twice:
@@ -95,7 +95,7 @@ def _signed_in(world: World, signin: SignIn) -> str:
     return told
 
 
-def _by_client(world: World, signin: SignIn, device: RememberedDevice | None = None) -> tuple[SignedIn, str]:
+def _by_client(world: World, signin: Provider, device: RememberedDevice | None = None) -> tuple[SignedIn, str]:
     """Signs in, and tells what was asked on the way."""
     world.begin()
     asked: list[str] = []
@@ -118,7 +118,7 @@ def _answers(world: World, asked: Challenge) -> dict[str, str]:
     return {prompt.name: world.answer(prompt.label, shown) for prompt in asked.prompts}
 
 
-def _refreshed(world: World, signin: SignIn, tokens: TokenSet, device: RememberedDevice | None) -> TokenSet:
+def _refreshed(world: World, signin: Provider, tokens: TokenSet, device: RememberedDevice | None) -> TokenSet:
     """Every flow's refresh token gets new tokens: another refresh token where the client rotates them."""
     assert tokens.refresh is not None
     key = device.key if device else ""

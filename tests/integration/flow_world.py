@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.by_flow import SignInByFlow
-from cognitui.cognito.oauth import OAuthSignIn
-from cognitui.cognito.signin import CognitoSignIn
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.oauth.provider import OAuthProvider
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
+from cognitui.cognito.provider import UserPoolProvider
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.signing import SigningKey
@@ -51,15 +50,17 @@ def a_server() -> StrictServer:
     return server
 
 
-def api_of(server: StrictServer) -> CognitoApi:
+def api_of(server: StrictServer) -> UserPoolApi:
     """Returns calls that wait by putting the server's clock forward; making their client costs 100 ms."""
-    return CognitoApi(server.clock, sleep=server.clock.advance, jitter=lambda: 1.0)
+    return UserPoolApi(server.clock, sleep=server.clock.advance, jitter=lambda: 1.0)
 
 
-def sign_in_of(server: StrictServer, api: CognitoApi) -> SignInByFlow:
-    """Returns the client's sign-in by every flow."""
+def sign_in_of(server: StrictServer, api: UserPoolApi, profile: Profile) -> OAuthProvider | UserPoolProvider:
+    """Return the provider for a profile's flow."""
+    if not profile.signs_in_at_domain:
+        return UserPoolProvider(api, server.clock)
     endpoint = TokenEndpoint(server.clock, sleep=server.clock.advance, jitter=lambda: 1.0)
-    return SignInByFlow(CognitoSignIn(api, server.clock), OAuthSignIn(endpoint))
+    return OAuthProvider(endpoint, api, server.clock)
 
 
 @dataclass

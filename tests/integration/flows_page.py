@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict.server import StrictServer
 from tests.integration.flow_cases import CASES, COLUMNS, Case, one_column
 from tests.integration.flow_cells import answer_of_the_command, cell
@@ -34,8 +34,8 @@ choose another factor, or sign in with `authorization_code`. `client_credentials
 """
 
 
-def row(server: StrictServer, api: CognitoApi, case: Case) -> list[str]:
-    """Sign in by each column of a case, and by the command."""
+def row(server: StrictServer, api: UserPoolApi, case: Case) -> list[str]:
+    """Signs in by each column of a case, and by the command."""
     cells = [cell(server, api, case, case.names[name], secret) for name, secret in COLUMNS]
     return [*cells, answer_of_the_command(server, api, case, *one_column(case))]
 

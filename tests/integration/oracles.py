@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.directory import Directory
 from cognitui.demo.server import Server, child_process, free_port, log_excerpt
 from tests.integration.flow_world import IAM
@@ -102,7 +102,7 @@ class EmulatedDirectory(Directory):
         service = self._calls.meta.service_model.service_id.hyphenize()
         self._calls.meta.events.unregister(f"needs-retry.{service}", unique_id=f"retry-config-{service}")
         self.endpoint, self.pid = server.endpoint, server.pid
-        self.api = CognitoApi(time.time, sleep=lambda _seconds: None)
+        self.api = UserPoolApi(time.time, sleep=lambda _seconds: None)
 
 
 def skip_without(environment: str) -> None:

@@ -17,7 +17,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from cognitui.broker import Got, How, TokenBroker
 from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.errors import RefreshTokenDead
 from cognitui.model.profile import Profile
@@ -25,8 +24,9 @@ from cognitui.model.secret import SecretName
 from cognitui.model.token import Expiries, TokenSet
 from cognitui.storage.locks import FileLocks
 from cognitui.storage.token_index import ExpiryIndex
-from tests.unit.fake_sessions import FakeIdentities, FakeSessions
-from tests.unit.fakes import NOW, FakeVerifier, make_profile, make_tokens, password_challenge
+from cognitui.tokens.broker import TokenBroker, TokenPolicy, TokenResult
+from tests.unit.fake_sessions import FakeIdentities
+from tests.unit.fakes import NOW, FakeVerifier, make_profile, make_tokens, password_challenge, providing
 
 ALICE = make_profile()
 LATER = NOW + 3600
@@ -112,7 +112,7 @@ class RotatingPool:
         """What was asked of the pool, by all processes: `refresh`, `reuse` or `sign-in`."""
         return self._database.rows("SELECT what FROM call ORDER BY rowid")
 
-    def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
+    def start(self, profile: Profile, secrets: GivenSecrets, *, fresh: bool = False) -> Step:
         with self._database.change() as connection:
             connection.execute("INSERT INTO call VALUES ('sign-in')")
         return password_challenge(profile)
@@ -180,9 +180,8 @@ class World:
         self.vault = SharedVault(self.database, steps)
         self.broker = TokenBroker(
             vault=self.vault,
-            signin=self.pool,
-            sessions=FakeSessions(),
-            identities=FakeIdentities(),
+            provider_of=providing(self.pool),
+            identity_pools=FakeIdentities(),
             index=SteppedIndex(ExpiryIndex(folder / "expiry.json"), steps),
             locks=FileLocks(folder / "locks"),
             verifier=FakeVerifier(RefreshTokenDead("nobody verifies here")),
@@ -199,7 +198,7 @@ def ask(folder: Path, threads: int) -> None:
     def one(_number: int) -> list[str]:
         together.wait()
         outcome = world.broker.get(ALICE)
-        return [outcome.source.value, outcome.token.value] if isinstance(outcome, Got) else ["asked", ""]
+        return [outcome.source.value, outcome.token.value] if isinstance(outcome, TokenResult) else ["asked", ""]
 
     with ThreadPoolExecutor(threads) as pool:
         sys.stdout.write("ready\n")
@@ -213,7 +212,7 @@ def main(folder: str, what: str, argument: str) -> None:
     if what == "ask":
         ask(Path(folder), int(argument))
     elif what == "renew":
-        World(Path(folder)).broker.get(ALICE, how=How.REFRESH)
+        World(Path(folder)).broker.get(ALICE, policy=TokenPolicy.REFRESH)
     elif what == "remove":
         World(Path(folder)).broker.forget(ALICE, ())
     else:

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from botocore.config import Config
 
-from cognitui.cognito.after_sign_in import AfterSignIn
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.identity_pool_api import IdentityPoolApi
+from cognitui.cognito.provider import UserPoolProvider
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.directory import REGION
 from cognitui.model.challenge import GivenSecrets, SignedIn
 from cognitui.model.errors import IdentityPoolRefused, RefreshTokenDead
@@ -33,9 +33,10 @@ class Desk:
         ministack.make_user(self.pool, "alice", PASSWORD)
         self.profile = ministack.profile("dev/alice", self.pool, self.client, "alice")
         clock = FakeClock()
-        self.api = CognitoApi(clock)
-        self.after = AfterSignIn(self.api.sessions, self.api.devices, clock)
-        step = CognitoSignIn(self.api, clock).start(self.profile, GivenSecrets(PASSWORD))
+        self.api = UserPoolApi(clock)
+        self.after = UserPoolProvider(self.api, clock)
+        self.identity_pools = IdentityPoolApi(self.api.transport)
+        step = self.after.start(self.profile, GivenSecrets(PASSWORD))
         assert isinstance(step, SignedIn)
         self.tokens: TokenSet = step.tokens
 
@@ -95,11 +96,11 @@ def test_a_global_sign_out_ends_the_refresh_token(at: Desk) -> None:
 
 
 def test_an_identity_pool_gives_credentials_for_the_name_that_the_token_bears(at: Desk) -> None:
-    given = at.api.identities.credentials(at.with_identity_pool(at.client.id), at.id_token)
+    given = at.identity_pools.credentials(at.with_identity_pool(at.client.id), at.id_token)
 
     assert given.access_key_id.startswith("ASIA")
 
 
 def test_an_identity_pool_of_another_client_is_told_as_that(at: Desk) -> None:
     with pytest.raises(IdentityPoolRefused):
-        at.api.identities.credentials(at.with_identity_pool("another-client"), at.id_token)
+        at.identity_pools.credentials(at.with_identity_pool("another-client"), at.id_token)

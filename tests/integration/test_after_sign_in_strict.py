@@ -9,11 +9,9 @@ import msgspec
 import pytest
 import urllib3
 
-from cognitui.broker import Got, How, TokenBroker
-from cognitui.cognito.after_sign_in import AfterSignIn
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.signin import CognitoSignIn
-from cognitui.cognito.user_info import user_info
+from cognitui.cognito.identity_pool_api import IdentityPoolApi
+from cognitui.cognito.provider import UserPoolProvider, user_info
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict import errors as server_errors
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
@@ -23,6 +21,7 @@ from cognitui.model.claims import username_of
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind, UserInfo
+from cognitui.tokens.broker import TokenBroker, TokenPolicy, TokenResult
 from cognitui.vault.vault import MemoryVault
 from tests.strict.browser import log_in
 from tests.unit.fakes import FakeIndex, FakeLocks, FakeVerifier, make_jwt
@@ -36,14 +35,14 @@ class Desk:
 
     def __init__(self, server: StrictServer, client: AppClient, user: User, identity_pool: str = "") -> None:
         self.server, self.client, self.user = server, client, user
-        self.api = CognitoApi(server.clock, sleep=lambda _seconds: None)
+        self.api = UserPoolApi(server.clock, sleep=lambda _seconds: None)
+        self.provider = UserPoolProvider(self.api, server.clock)
         self.vault = MemoryVault()
         self.profile = self.profile_of("alice", identity_pool)
         self.broker = TokenBroker(
             vault=self.vault,
-            signin=CognitoSignIn(self.api, server.clock),
-            sessions=AfterSignIn(self.api.sessions, self.api.devices, server.clock),
-            identities=self.api.identities,
+            provider_of=lambda _profile: self.provider,
+            identity_pools=IdentityPoolApi(self.api.transport),
             index=FakeIndex(),
             locks=FakeLocks(),
             verifier=FakeVerifier(errors.CognituiError("nobody verifies here")),
@@ -65,9 +64,9 @@ class Desk:
         )
         return Profile(environment=Environment(name="dev"), name=name, own=fields)
 
-    def got(self, kind: TokenKind = TokenKind.ACCESS, how: How = How.CACHED) -> Got:
-        got = self.broker.get(self.profile, kind, how=how)
-        assert isinstance(got, Got)
+    def got(self, kind: TokenKind = TokenKind.ACCESS, policy: TokenPolicy = TokenPolicy.CACHED) -> TokenResult:
+        got = self.broker.get(self.profile, kind, policy=policy)
+        assert isinstance(got, TokenResult)
         return got
 
 
@@ -120,8 +119,8 @@ def test_a_client_without_token_revocation_is_told_as_that(desk: MakeDesk) -> No
 
 def test_everywhere_ends_the_sessions_of_other_machines(desk: MakeDesk) -> None:
     at = desk()
-    elsewhere = at.got(TokenKind.REFRESH, How.SIGN_IN)
-    at.broker.signing_out.sign_out_everywhere(at.got(how=How.SIGN_IN))
+    elsewhere = at.got(TokenKind.REFRESH, TokenPolicy.SIGN_IN)
+    at.broker.signing_out.sign_out_everywhere(at.got(policy=TokenPolicy.SIGN_IN))
 
     with pytest.raises(errors.RefreshTokenDead):
         at.api.tokens_from_refresh_token(at.profile, elsewhere.token.value, None)
@@ -168,7 +167,7 @@ def test_a_forgotten_device_is_forgotten_by_the_pool_too(desk: MakeDesk) -> None
 
     assert forgotten.told
     assert at.user.devices == {}
-    assert isinstance(at.got(how=How.REFRESH), Got)
+    assert isinstance(at.got(policy=TokenPolicy.REFRESH), TokenResult)
 
 
 class TestIdentityPools:
@@ -253,8 +252,7 @@ class TestUserInfo:
     def told(self, at: Desk, scope: str) -> UserInfo:
         fields = msgspec.structs.replace(at.profile.own, domain=at.server.url, flow=Flow.AUTHORIZATION_CODE)
         profile = msgspec.structs.replace(at.profile, own=fields)
-        after = AfterSignIn(at.api.sessions, at.api.devices, at.server.clock)
-        return after.user(profile, self.access_token(at, scope))
+        return at.provider.user(profile, self.access_token(at, scope))
 
     def test_openid_alone_is_asked_at_the_pools_domain(self, at: Desk) -> None:
         told = self.told(at, "openid email")
@@ -279,9 +277,8 @@ class TestUserInfo:
             self.told(at, "openid")
 
     def test_a_token_without_either_scope_is_told_before_anybody_is_asked(self, at: Desk) -> None:
-        after = AfterSignIn(at.api.sessions, at.api.devices, at.server.clock)
         with pytest.raises(errors.ScopeMissing):
-            after.user(at.profile, make_jwt({"scope": "orders/read"}))
+            at.provider.user(at.profile, make_jwt({"scope": "orders/read"}))
 
         assert at.server.journal.requests == ()
 

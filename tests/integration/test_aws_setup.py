@@ -11,13 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.admin_caller import AdminCaller
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.aws_files import what_is_wrong
-from cognitui.cognito.caller import Caller
-from cognitui.cognito.directory import AwsDirectory
+from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning
+from cognitui.cognito.aws_config import what_is_wrong
 from cognitui.cognito.http import fetch_https, look, post_form
-from cognitui.cognito.provisioning import AwsProvisioning
+from cognitui.cognito.transport import Transport
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, ServiceFault, Unreachable, UsageError
 from tests.integration.one_answer import OneAnswer
@@ -171,7 +169,7 @@ BAD_VALUES = {
 
 def answer_of(site: OneAnswer) -> object:
     """Signs in; a challenge is what the site answers with."""
-    api = CognitoApi(time.time, sleep=lambda _seconds: None)
+    api = UserPoolApi(time.time, sleep=lambda _seconds: None)
     reply = api.initiate(make_profile(endpoint_url=site.url), "USER_PASSWORD_AUTH", {"USERNAME": "a", "PASSWORD": "b"})
     return reply.outcome
 
@@ -227,7 +225,7 @@ def test_a_broken_file_of_aws_is_named_at_a_signed_call_without_its_text(
 
 @pytest.fixture
 def directory() -> AwsDirectory:
-    return AwsDirectory(AdminCaller(Caller(time.time, sleep=lambda _seconds: None)), {})
+    return AwsDirectory(AdminCaller(Transport(time.time, sleep=lambda _seconds: None)), {})
 
 
 def test_a_broken_file_is_named_with_its_line(aws: Path, directory: AwsDirectory) -> None:
@@ -288,7 +286,7 @@ ODD = {
 @pytest.mark.parametrize("kind", ODD)
 def test_sts_is_never_more_than_an_error(answering: Callable[..., OneAnswer], kind: str, status: int) -> None:
     place = AwsPlace("default", "eu-west-1", answering(ODD[kind], "text/xml", status).url)
-    calls = AdminCaller(Caller(time.time, sleep=lambda _seconds: None))
+    calls = AdminCaller(Transport(time.time, sleep=lambda _seconds: None))
 
     try:
         answer = calls.call_token_service(place, lambda client: client.get_caller_identity())
@@ -301,7 +299,7 @@ def test_sts_is_never_more_than_an_error(answering: Callable[..., OneAnswer], ki
 @pytest.mark.parametrize("status", [403, 502])
 def test_a_page_of_sts_with_an_error_is_an_error(answering: Callable[..., OneAnswer], status: int) -> None:
     place = AwsPlace("default", "eu-west-1", answering(PAGE, "text/html", status).url)
-    calls = AdminCaller(Caller(time.time, sleep=lambda _seconds: None))
+    calls = AdminCaller(Transport(time.time, sleep=lambda _seconds: None))
 
     with pytest.raises(CognituiError) as caught:
         calls.call_token_service(place, lambda client: client.get_caller_identity())
@@ -322,7 +320,7 @@ EMPTY = b"<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdenti
 
 def test_a_document_without_an_account_is_no_answer_of_sts(answering: Callable[..., OneAnswer]) -> None:
     place = AwsPlace("default", "eu-west-1", answering(EMPTY, "text/xml").url)
-    calls = AdminCaller(Caller(time.time, sleep=lambda _seconds: None))
+    calls = AdminCaller(Transport(time.time, sleep=lambda _seconds: None))
 
     with pytest.raises(ServiceFault, match="does not say which account"):
         AwsProvisioning(calls).account(place)
@@ -368,7 +366,7 @@ def test_a_tool_that_waits_for_a_person_holds_up_no_other_profile(
     (aws / "config").write_text(
         f'[profile person]\ncredential_process = sh -c "touch {asks}; until [ -e {may_end} ]; do sleep 0.1; done"\n'
     )
-    caller = Caller(time.time)
+    caller = Transport(time.time)
 
     def call_as_person() -> None:
         with suppress(CognituiError):

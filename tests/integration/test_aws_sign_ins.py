@@ -10,10 +10,8 @@ from pathlib import Path
 import pytest
 from botocore import exceptions
 
-from cognitui.cognito.admin_caller import AdminCaller
-from cognitui.cognito.caller import Caller
-from cognitui.cognito.directory import AwsDirectory
-from cognitui.cognito.outages import outage_of
+from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
+from cognitui.cognito.transport import Transport, outage_of
 from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import AwsCredentialsUnusable
 from tests.unit.fakes import make_profile
@@ -65,7 +63,7 @@ aws_access_key_id = A
 
 def refusal(aws_profile: str) -> AwsCredentialsUnusable:
     """Lists pools with a profile, and returns what is said."""
-    calls = AdminCaller(Caller(time.time, sleep=lambda _seconds: None))
+    calls = AdminCaller(Transport(time.time, sleep=lambda _seconds: None))
     with pytest.raises(AwsCredentialsUnusable) as caught:
         AwsDirectory(calls, {}).pools(AwsPlace(aws_profile, "eu-west-1", "http://127.0.0.1:9"))
     return caught.value

@@ -9,13 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.bounds import Allowance, Bounds, TooSlow, not_counted, within
-from cognitui.cognito.by_flow import SignInByFlow
+from cognitui.cognito.connections import Allowance, Bounds, TooSlow, not_counted, within
 from cognitui.cognito.http import fetch_https, look, post_form
-from cognitui.cognito.oauth import OAuthSignIn
-from cognitui.cognito.signin import CognitoSignIn
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
+from cognitui.cognito.provider import UserPoolProvider
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.challenge import Challenge, GivenSecrets
 from cognitui.model.errors import CognituiError, Unreachable
 from cognitui.model.profile import Flow, Profile
@@ -31,12 +29,12 @@ PATIENT = Bounds(connect=5, read=5, total=60, largest=100_000)
 Way = Callable[[Profile, Bounds], object]
 
 
-def _api(bounds: Bounds) -> CognitoApi:
-    return CognitoApi(time.time, sleep=lambda _seconds: None, bounds=bounds)
+def _api(bounds: Bounds) -> UserPoolApi:
+    return UserPoolApi(time.time, sleep=lambda _seconds: None, bounds=bounds)
 
 
 def sign_in(profile: Profile, bounds: Bounds) -> Mapping[str, object]:
-    return _api(bounds).caller.call(
+    return _api(bounds).transport.call(
         profile,
         lambda client: client.initiate_auth(
             ClientId=profile.client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": "a", "PASSWORD": "b"}
@@ -49,17 +47,17 @@ def refresh(profile: Profile, bounds: Bounds) -> object:
 
 
 def list_pools(profile: Profile, bounds: Bounds) -> object:
-    return _api(bounds).caller.call(profile, lambda client: client.list_user_pools(MaxResults=1), signed=True)
+    return _api(bounds).transport.call(profile, lambda client: client.list_user_pools(MaxResults=1), signed=True)
 
 
 def identity(profile: Profile, bounds: Bounds) -> object:
-    return _api(bounds).caller.call_identity_pool(
+    return _api(bounds).transport.call_identity_pool(
         profile, lambda client: client.get_id(IdentityPoolId="eu-west-1:a", Logins={})
     )
 
 
 def token_service(profile: Profile, bounds: Bounds) -> object:
-    return _api(bounds).caller.call_token_service(profile, lambda client: client.get_caller_identity())
+    return _api(bounds).transport.call_token_service(profile, lambda client: client.get_caller_identity())
 
 
 WAYS: tuple[Way, ...] = (sign_in, refresh, identity, list_pools, token_service)
@@ -216,7 +214,7 @@ def seconds_left() -> float:
 
 def test_the_repeats_of_botocore_calls_have_one_end(busy: OneAnswer) -> None:
     left: list[float] = []
-    api = CognitoApi(time.time, sleep=lambda _seconds: left.append(seconds_left()))
+    api = UserPoolApi(time.time, sleep=lambda _seconds: left.append(seconds_left()))
 
     with pytest.raises(Unreachable):
         api.initiate(make_profile(endpoint_url=busy.url), "USER_PASSWORD_AUTH", {"USERNAME": "a", "PASSWORD": "b"})
@@ -262,11 +260,10 @@ def slow() -> Iterator[OneAnswer]:
     site.end()
 
 
-def sign_ins(profile: Profile, code_of: Callable[[Profile], str | None], seconds: float) -> SignInByFlow:
+def sign_ins(profile: Profile, code_of: Callable[[Profile], str | None], seconds: float) -> UserPoolProvider:
     api = _api(PATIENT)
-    api.warm_up(profile)
-    by_api = CognitoSignIn(api, time.time, code_of)
-    return SignInByFlow(by_api, OAuthSignIn(TokenEndpoint(time.time)), seconds)
+    api.transport.warm_up(profile)
+    return UserPoolProvider(api, time.time, code_of, seconds=seconds)
 
 
 def test_the_calls_of_a_sign_in_share_its_time(slow: OneAnswer) -> None:
@@ -328,7 +325,7 @@ def test_the_time_of_a_tool_is_not_that_of_the_call_for_a_role(tmp_path: Path, m
     sts = OneAnswer(ROLE, "text/xml")
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", sts.url)
 
-    _api(Bounds(total=1.5)).caller.require_credentials("role")
+    _api(Bounds(total=1.5)).transport.require_credentials("role")
     sts.end()
     assert sts.asked == 1
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.errors import CognituiError, Unreachable
 from tests.integration.web_sites import Site
 from tests.unit.fakes import make_profile
@@ -20,7 +20,7 @@ AWS = "cognito-idp.eu-west-1.amazonaws.com"
 
 def sign_in(endpoint_url: str | None = None) -> CognituiError:
     """Sends a password, and returns what came of it: no site here gives tokens."""
-    api = CognitoApi(time.time, sleep=lambda _seconds: None)
+    api = UserPoolApi(time.time, sleep=lambda _seconds: None)
     with pytest.raises(CognituiError) as caught:
         api.initiate(
             make_profile(endpoint_url=endpoint_url), "USER_PASSWORD_AUTH", {"USERNAME": "alice", "PASSWORD": SECRET}

@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from cognitui.cli.commands.demo import environment
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.oauth import OAuthSignIn
-from cognitui.cognito.signin import CognitoSignIn
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.identity_pool_api import IdentityPoolApi
+from cognitui.cognito.oauth.provider import OAuthProvider
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
+from cognitui.cognito.provider import UserPoolProvider
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo import DemoSet, prepare
 from cognitui.demo.directory import Directory
 from cognitui.demo.server import Server
@@ -150,14 +151,14 @@ def test_the_service_signs_in_with_the_secret_of_its_client(demo: DemoSet, book:
     profile = book.by_id["dev/orders-service"]
     secret = next(value for id_, _, value in demo.secrets if id_ == profile.id)
 
-    step = OAuthSignIn(TokenEndpoint(time.time)).start(profile, GivenSecrets(client_secret=secret))
+    step = _oauth().start(profile, GivenSecrets(client_secret=secret))
 
     assert isinstance(step, SignedIn)
     assert decode(step.tokens.access.value).claims["scope"] == "orders/read"
 
 
 def test_heidi_is_sent_to_the_login_page(demo: DemoSet, book: ProfileSet) -> None:
-    step = OAuthSignIn(TokenEndpoint(time.time)).start(book.by_id["dev/heidi"], GivenSecrets())
+    step = _oauth().start(book.by_id["dev/heidi"], GivenSecrets())
 
     assert isinstance(step, Challenge)
     assert step.url.startswith(f"{book.by_id['dev/heidi'].fields.domain}/oauth2/authorize?")
@@ -179,7 +180,7 @@ def test_the_tokens_of_alice_in_dev_open_aws_credentials(demo: DemoSet, book: Pr
     tokens = tokens_of(demo, alice)
     assert tokens.id is not None
 
-    given = CognitoApi(time.time).identities.credentials(alice, tokens.id.value)
+    given = IdentityPoolApi(UserPoolApi(time.time).transport).credentials(alice, tokens.id.value)
 
     assert given.lifetime.remaining(time.time()) > 0
 
@@ -267,8 +268,8 @@ def test_nothing_is_left_when_the_demo_is_killed() -> None:
 
 
 @cache
-def signin() -> CognitoSignIn:
-    return CognitoSignIn(CognitoApi(time.time), time.time)
+def signin() -> UserPoolProvider:
+    return UserPoolProvider(UserPoolApi(time.time), time.time)
 
 
 def signed_in(demo: DemoSet, profile: Profile) -> Step:
@@ -310,3 +311,7 @@ def listening_addresses(pid: int) -> Iterator[str]:
             if state == "0A" and inode in sockets:
                 address = bytes.fromhex(local.split(":")[0])
                 yield socket.inet_ntoa(address[::-1]) if table == "tcp" else address.hex()
+
+
+def _oauth() -> OAuthProvider:
+    return OAuthProvider(TokenEndpoint(time.time), UserPoolApi(time.time), time.time)

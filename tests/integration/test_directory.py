@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.admin_caller import AdminCaller
-from cognitui.cognito.caller import Caller
-from cognitui.cognito.directory import AwsDirectory, domain_url
-from cognitui.cognito.provisioning import AwsProvisioning
+from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning, domain_url
+from cognitui.cognito.transport import Transport
 from cognitui.demo.strict.errors import drop
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.users import UserStatus
@@ -44,7 +42,7 @@ def aws_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def caller() -> AdminCaller:
-    return AdminCaller(Caller(time.time, sleep=lambda _seconds: None))
+    return AdminCaller(Transport(time.time, sleep=lambda _seconds: None))
 
 
 @pytest.fixture

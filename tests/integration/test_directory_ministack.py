@@ -6,10 +6,8 @@ import time
 
 import pytest
 
-from cognitui.cognito.admin_caller import AdminCaller
-from cognitui.cognito.caller import Caller
-from cognitui.cognito.directory import AwsDirectory
-from cognitui.cognito.provisioning import AwsProvisioning
+from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning
+from cognitui.cognito.transport import Transport
 from cognitui.demo.directory import REGION
 from cognitui.model.aws import AwsPlace, PoolEntry
 from tests.integration.cognito_server import Ministack
@@ -30,7 +28,7 @@ def test_pools_clients_and_users_are_found(ministack: Ministack, place: AwsPlace
     client = ministack.make_client(pool, "web", secret=True)
     for number in range(65):
         ministack.make_user(pool, f"user{number:02}@example.com", "Passw0rd!")
-    directory = AwsDirectory(AdminCaller(Caller(time.time)), {})
+    directory = AwsDirectory(AdminCaller(Transport(time.time)), {})
 
     pools: list[PoolEntry] = []
     after = ""
@@ -51,7 +49,7 @@ def test_pools_clients_and_users_are_found(ministack: Ministack, place: AwsPlace
 
 def test_what_is_provisioned_signs_in(ministack: Ministack, place: AwsPlace) -> None:
     pool = ministack.make_pool("provisioned")
-    provisioning = AwsProvisioning(AdminCaller(Caller(time.time)))
+    provisioning = AwsProvisioning(AdminCaller(Transport(time.time)))
 
     made = provisioning.make_client(place, pool, "cognitui")
     provisioning.make_user(place, pool, "carol", {})

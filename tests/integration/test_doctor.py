@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.exam import PoolExam
+from cognitui.cognito.health import PoolHealth
 from cognitui.cognito.http import look
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict import errors
 from cognitui.demo.strict.errors import Refusal
 from cognitui.demo.strict.server import StrictServer
@@ -101,24 +101,24 @@ def test_without_the_permission_the_settings_are_a_warning(ready: Shell) -> None
 
 
 @pytest.fixture
-def exam(strict: StrictServer) -> PoolExam:
+def exam(strict: StrictServer) -> PoolHealth:
     """By a clock that is an hour slow."""
     clock = FakeClock(strict.now() - 3600)
-    return PoolExam(CognitoApi(clock, sleep=lambda _seconds: None).caller, look, clock)
+    return PoolHealth(UserPoolApi(clock, sleep=lambda _seconds: None).transport, look, clock)
 
 
 def at(server: StrictServer, **own: str) -> Profile:
     return make_profile("dev/alice", endpoint_url=server.url, **own)  # type: ignore[arg-type]  # fields of its own
 
 
-def test_the_keys_of_a_pool_are_counted_and_the_clock_compared(exam: PoolExam, strict: StrictServer) -> None:
+def test_the_keys_of_a_pool_are_counted_and_the_clock_compared(exam: PoolHealth, strict: StrictServer) -> None:
     seen = exam.keys(at(strict, user_pool_id=strict.add_pool().id))
 
     assert seen.count == 1
     assert seen.skew == pytest.approx(3600, abs=60)
 
 
-def test_a_pool_or_a_client_that_is_not_there_is_told(exam: PoolExam, strict: StrictServer) -> None:
+def test_a_pool_or_a_client_that_is_not_there_is_told(exam: PoolHealth, strict: StrictServer) -> None:
     with pytest.raises(PoolOrClientNotFound):
         exam.keys(at(strict))
     with pytest.raises(PoolOrClientNotFound):
@@ -132,7 +132,7 @@ LACKING = [errors.unknown_operation(), errors.html_page(500), errors.html_page(4
 @pytest.mark.parametrize("secret", [None, SECRET], ids=["public", "confidential"])
 @pytest.mark.parametrize("lacking", LACKING, ids=["unknown operation", "page", "no such page", "internal error"])
 def test_a_client_is_known_to_an_emulator_that_lacks_the_newer_refresh(
-    exam: PoolExam, strict: StrictServer, lacking: errors.InjectedError, secret: str | None
+    exam: PoolHealth, strict: StrictServer, lacking: errors.InjectedError, secret: str | None
 ) -> None:
     pool = strict.add_pool()
     client = strict.add_client(pool, secret=secret)
@@ -145,7 +145,7 @@ def test_a_client_is_known_to_an_emulator_that_lacks_the_newer_refresh(
         exam.client(at(strict, client_id="nobodys0client"), None)
 
 
-def test_a_secret_that_is_missing_is_found_out_by_the_older_refresh_too(exam: PoolExam, strict: StrictServer) -> None:
+def test_a_secret_that_is_missing_is_found_out_by_the_older_refresh_too(exam: PoolHealth, strict: StrictServer) -> None:
     pool = strict.add_pool()
     client = strict.add_client(pool, secret=SECRET)
     strict.errors.always("GetTokensFromRefreshToken", errors.unknown_operation())
@@ -154,7 +154,7 @@ def test_a_secret_that_is_missing_is_found_out_by_the_older_refresh_too(exam: Po
         exam.client(at(strict, user_pool_id=pool.id, client_id=client.id), None)
 
 
-def test_a_client_secret_that_is_shorter_than_any_of_awss_is_wrong(exam: PoolExam) -> None:
+def test_a_client_secret_that_is_shorter_than_any_of_awss_is_wrong(exam: PoolHealth) -> None:
     profile = make_profile()
 
     with pytest.raises(ClientSecretWrong, match="has 5 characters, and those of AWS have 24 or more") as caught:
@@ -163,7 +163,7 @@ def test_a_client_secret_that_is_shorter_than_any_of_awss_is_wrong(exam: PoolExa
 
 
 def test_a_short_client_secret_is_sent_to_an_emulator_by_the_older_refresh(
-    exam: PoolExam, strict: StrictServer
+    exam: PoolHealth, strict: StrictServer
 ) -> None:
     pool = strict.add_pool()
     client = strict.add_client(pool, secret=SECRET)
@@ -173,7 +173,7 @@ def test_a_short_client_secret_is_sent_to_an_emulator_by_the_older_refresh(
 
 
 def test_an_emulator_that_refuses_the_token_in_other_words_knows_the_client(
-    exam: PoolExam, strict: StrictServer
+    exam: PoolHealth, strict: StrictServer
 ) -> None:
     """cognito-local says "User not authorized" of any token that it does not know."""
     pool = strict.add_pool()
@@ -185,7 +185,7 @@ def test_an_emulator_that_refuses_the_token_in_other_words_knows_the_client(
     exam.client(at(strict, user_pool_id=pool.id, client_id=client.id), None)
 
 
-def test_a_domain_answers_or_does_not(exam: PoolExam, strict: StrictServer) -> None:
+def test_a_domain_answers_or_does_not(exam: PoolHealth, strict: StrictServer) -> None:
     exam.domain(at(strict, domain=strict.url))
 
     with pytest.raises(Unreachable):

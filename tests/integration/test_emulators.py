@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import product
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.oauth import OAuthSignIn
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.oauth.provider import OAuthProvider
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.server import free_port
 from cognitui.demo.strict import errors
 from cognitui.demo.strict.errors import Refusal
@@ -165,7 +167,7 @@ def test_a_domain_that_answers_with_a_server_error_may_have_no_oauth_endpoints(s
     endpoint = TokenEndpoint(strict.clock, sleep=lambda _seconds: None)
 
     with pytest.raises(ServiceFault) as caught:
-        OAuthSignIn(endpoint).start(profile, GivenSecrets(client_secret=SECRET))
+        OAuthProvider(endpoint, UserPoolApi(time.time), time.time).start(profile, GivenSecrets(client_secret=SECRET))
 
     assert caught.value.fix == "Try again. If it stays so, the server at domain has no OAuth endpoints."
 

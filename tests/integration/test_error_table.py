@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import pytest
 from click.testing import Result
 
-from cognitui.broker import Got, How
-from cognitui.cli.signin import Wish, obtain
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cli.signin import obtain
+from cognitui.cognito.provider import UserPoolProvider
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict import errors
 from cognitui.demo.strict.errors import InjectedError, Refusal
 from cognitui.demo.strict.pools import AppClient, MfaConfiguration
@@ -21,6 +20,8 @@ from cognitui.demo.strict.users import Mfa, SoftwareToken, User, UserStatus
 from cognitui.model.errors import AliasTaken, CognituiError
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
+from cognitui.tokens.broker import TokenPolicy, TokenResult
+from cognitui.tokens.request import TokenRequest
 from tests.unit.cli.harness import Answering, run
 from tests.unit.fakes import FakeServices, make_profile, services_with
 
@@ -39,14 +40,14 @@ def server() -> Iterator[StrictServer]:
 
 
 @pytest.fixture(scope="module")
-def api(server: StrictServer) -> CognitoApi:
-    return CognitoApi(server.clock, sleep=server.clock.advance, jitter=lambda: 0.0)
+def api(server: StrictServer) -> UserPoolApi:
+    return UserPoolApi(server.clock, sleep=server.clock.advance, jitter=lambda: 0.0)
 
 
 class Desk:
     """A user of the server, the program in front of it, and a command line."""
 
-    def __init__(self, server: StrictServer, client: AppClient, user: User, api: CognitoApi) -> None:
+    def __init__(self, server: StrictServer, client: AppClient, user: User, api: UserPoolApi) -> None:
         self.server = server
         self.user = user
         self.profile: Profile = make_profile(
@@ -56,7 +57,7 @@ class Desk:
             endpoint_url=server.url,
             flow=Flow.USER_PASSWORD_AUTH,
         )
-        signin = CognitoSignIn(api, server.clock)
+        signin = UserPoolProvider(api, server.clock)
         self.services: FakeServices = services_with(self.profile, signin=signin, clock=server.clock)
 
     def store(self, kind: SecretKind, value: str) -> None:
@@ -66,9 +67,9 @@ class Desk:
         """Runs the command where nobody is there to ask."""
         return run(self.services, "token", "dev/alice", *options)
 
-    def token_of(self, person: Answering) -> Got:
+    def token_of(self, person: Answering) -> TokenResult:
         """Runs what the command does where a person is there."""
-        return obtain(self.services, Wish(self.profile, how=How.SIGN_IN), person)
+        return obtain(self.services, TokenRequest(self.profile, policy=TokenPolicy.SIGN_IN), person)
 
     def sign_in_and_forget_the_password(self) -> None:
         """Leaves tokens as an earlier run would have, and no password."""
@@ -81,7 +82,7 @@ MakeDesk = Callable[..., Desk]
 
 
 @pytest.fixture
-def desk(server: StrictServer, api: CognitoApi) -> Iterator[MakeDesk]:
+def desk(server: StrictServer, api: UserPoolApi) -> Iterator[MakeDesk]:
     def make(*, secret: str | None = None, pool: dict[str, object] | None = None, **user: object) -> Desk:
         made = server.add_pool(**(pool or {}))  # type: ignore[arg-type]  # by name
         client = server.add_client(made, secret=secret)
@@ -332,7 +333,7 @@ def test_a_client_secret_that_is_typed_completes_the_refresh(desk: MakeDesk) -> 
     before = at.server.journal.count("InitiateAuth")
     person = Answering(SECRET[::-1], "y", SECRET)
 
-    got = obtain(at.services, Wish(at.profile, how=How.REFRESH), person)
+    got = obtain(at.services, TokenRequest(at.profile, policy=TokenPolicy.REFRESH), person)
 
     assert got.token.value
     assert at.server.journal.count("InitiateAuth") == before

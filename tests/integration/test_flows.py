@@ -7,14 +7,14 @@ from itertools import product
 
 import pytest
 
-from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict.server import StrictServer
 from tests.integration.flow_cases import CASES, COLUMNS, SAMPLES, Case, kinds, one_column
 from tests.integration.flow_cells import BY_ITSELF, answer_of_the_command, cell
 from tests.integration.flow_world import a_server, api_of
 from tests.integration.flows_page import asked_in, written_rows
 
-Offered = tuple[StrictServer, CognitoApi]
+Offered = tuple[StrictServer, UserPoolApi]
 
 CELLS = tuple(product(CASES, enumerate(COLUMNS)))
 ROWS = written_rows()

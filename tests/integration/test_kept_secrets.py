@@ -7,9 +7,8 @@ from typing import cast
 
 import pytest
 
-from cognitui.broker import Got, How
-from cognitui.cli.signin import Wish, obtain
-from cognitui.cognito.api import CognitoApi
+from cognitui.cli.signin import obtain
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict import errors
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.challenge import INSTEAD, Challenge, RememberedDevice
@@ -17,13 +16,15 @@ from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.services import Services
+from cognitui.tokens.broker import TokenPolicy, TokenResult
+from cognitui.tokens.request import TokenRequest
 from tests.integration.flow_cases import CASES, SECRET, Case, one_column
 from tests.integration.flow_cells import iam_credentials, stored
 from tests.integration.flow_world import NEW_PASSWORD, PASSWORD, World, a_server, a_world, api_of, sign_in_of
 from tests.unit.cli.harness import Answering, run
 from tests.unit.fakes import FakeServices, services_with
 
-Offered = tuple[StrictServer, CognitoApi]
+Offered = tuple[StrictServer, UserPoolApi]
 
 SETS_A_PASSWORD = [
     case for case in CASES if "NEW_PASSWORD_REQUIRED" in case.challenge or case.challenge == "password reset required"
@@ -49,7 +50,7 @@ class Keyring:
     def __init__(self, offered: Offered, case: Case, name: str = "", secret: str = "") -> None:
         server, api = offered
         self.world: World = a_world(server, case, name or one_column(case)[0], secret)
-        self._signin = sign_in_of(server, api)
+        self._signin = sign_in_of(server, api, self.world.profile)
         self._services = stored(self.world, self._signin)
         self.known: dict[str, str] = {}
         """What the person types where the world's own answer is not right any more."""
@@ -75,10 +76,10 @@ class Keyring:
         self.world.begin()
         broker = self.run().broker
         asked: list[str] = []
-        step = broker.get(self.world.profile, how=How.SIGN_IN, ask=ask)
+        step = broker.get(self.world.profile, policy=TokenPolicy.SIGN_IN, ask=ask)
         instead = instead or self.world.case.instead
         for _ in range(8):
-            if isinstance(step, Got):
+            if isinstance(step, TokenResult):
                 return asked
             if instead in [choice.value for choice in step.instead] and not step.sent_to:
                 step, instead = broker.answer(step, {INSTEAD: instead}, keep=False), ""
@@ -166,7 +167,7 @@ def test_a_password_to_be_kept_is_kept_though_another_was_typed_before_it_was_ma
     keyring.world.profile = with_admin(keyring.world)
     broker = keyring.run().broker
 
-    step = broker.get(keyring.world.profile, how=How.SIGN_IN)
+    step = broker.get(keyring.world.profile, policy=TokenPolicy.SIGN_IN)
     assert isinstance(step, Challenge)
     step = broker.answer(step, keyring.answers(step), keep=True)
     assert isinstance(step, Challenge)
@@ -209,11 +210,11 @@ def test_a_new_password_is_kept_or_the_old_one_removed_whatever_happens_on_the_w
 ) -> None:
     keyring = Keyring(offered, case)
     broker = keyring.run().broker
-    asked = broker.get(keyring.world.profile, how=How.SIGN_IN)
+    asked = broker.get(keyring.world.profile, policy=TokenPolicy.SIGN_IN)
     assert isinstance(asked, Challenge)
     keyring.make(trouble)
 
-    assert isinstance(broker.answer(asked, keyring.answers(asked), keep=keep), Got)
+    assert isinstance(broker.answer(asked, keyring.answers(asked), keep=keep), TokenResult)
 
     assert keyring.holds(SecretKind.PASSWORD) == (NEW_PASSWORD if keep else None)
 
@@ -225,12 +226,12 @@ def test_the_seed_of_an_app_is_kept_or_the_old_one_removed_though_the_answer_is_
     keyring = Keyring(offered, BY_ROW["USER_SRP_AUTH · MFA_SETUP"])
     keyring.put(SecretKind.TOTP, DEAD_SEED)
     broker = keyring.run().broker
-    asked = broker.get(keyring.world.profile, how=How.SIGN_IN)
+    asked = broker.get(keyring.world.profile, policy=TokenPolicy.SIGN_IN)
     assert isinstance(asked, Challenge)
     seed = asked.offered[SecretKind.TOTP]
     keyring.make("the answer is lost")
 
-    assert isinstance(broker.answer(asked, keyring.answers(asked), keep=keep), Got)
+    assert isinstance(broker.answer(asked, keyring.answers(asked), keep=keep), TokenResult)
 
     assert keyring.holds(SecretKind.TOTP) == (seed if keep else None)
 
@@ -238,7 +239,7 @@ def test_the_seed_of_an_app_is_kept_or_the_old_one_removed_though_the_answer_is_
 def test_a_new_password_is_kept_though_what_follows_fails(offered: Offered) -> None:
     keyring = Keyring(offered, BY_ROW["USER_SRP_AUTH · password reset required"])
     broker = keyring.run().broker
-    asked = broker.get(keyring.world.profile, how=How.SIGN_IN)
+    asked = broker.get(keyring.world.profile, policy=TokenPolicy.SIGN_IN)
     assert isinstance(asked, Challenge)
     asked = broker.answer(asked, {INSTEAD: "resend"})
     assert isinstance(asked, Challenge)
@@ -284,7 +285,7 @@ def test_the_command_line_keeps_a_new_password_or_removes_the_old_one(
     keyring = Keyring(offered, case)
     person = Answering(NEW_PASSWORD, NEW_PASSWORD, keeps)
 
-    obtain(cast(Services, keyring.run()), Wish(keyring.world.profile, how=How.SIGN_IN), person)
+    obtain(cast(Services, keyring.run()), TokenRequest(keyring.world.profile, policy=TokenPolicy.SIGN_IN), person)
 
     assert keyring.holds(SecretKind.PASSWORD) == held
     next_run = run(keyring.run(), "login", "dev/alice", "--no-input")
@@ -296,7 +297,7 @@ def test_the_command_line_asks_about_a_new_password_though_the_temporary_one_is_
     keyring.take(SecretKind.PASSWORD)
     person = Answering(PASSWORD, "n", NEW_PASSWORD, NEW_PASSWORD, "y")
 
-    obtain(cast(Services, keyring.run()), Wish(keyring.world.profile, how=How.SIGN_IN), person)
+    obtain(cast(Services, keyring.run()), TokenRequest(keyring.world.profile, policy=TokenPolicy.SIGN_IN), person)
 
     assert keyring.holds(SecretKind.PASSWORD) == NEW_PASSWORD
 
@@ -305,6 +306,6 @@ def test_the_command_line_says_that_the_old_password_was_removed(offered: Offere
     keyring = Keyring(offered, TEMPORARY[0])
     person = Answering(NEW_PASSWORD, NEW_PASSWORD, "n")
 
-    got = obtain(cast(Services, keyring.run()), Wish(keyring.world.profile, how=How.SIGN_IN), person)
+    got = obtain(cast(Services, keyring.run()), TokenRequest(keyring.world.profile, policy=TokenPolicy.SIGN_IN), person)
 
     assert got.warning == "The stored password no longer works and was removed."

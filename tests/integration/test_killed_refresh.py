@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.broker import Got, Source
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.challenge import Challenge
 from cognitui.model.token import TokenKind
+from cognitui.tokens.broker import Source, TokenResult
 from tests.integration.dying_refresh import AN_HOUR_LATER, Place, start
 from tests.integration.shared_identity import KILLED
 
@@ -39,7 +39,7 @@ def dies(strict: StrictServer, tmp_path: Path) -> Dies:
         broker = start(tmp_path, strict.clock)
         asked = broker.get(place.profile())
         assert isinstance(asked, Challenge)
-        assert isinstance(broker.answer(asked, {"password": PASSWORD}, keep=False), Got)
+        assert isinstance(broker.answer(asked, {"password": PASSWORD}, keep=False), TokenResult)
         strict.clock.advance(AN_HOUR_LATER)
         (tmp_path / "place.json").write_text(json.dumps(asdict(place)))
         died = subprocess.run(
@@ -81,7 +81,7 @@ def test_a_rotated_token_that_was_saved_or_never_asked_for_is_the_next_ones(
 
     outcome = start(tmp_path, strict.clock).get(place.profile())
 
-    assert isinstance(outcome, Got)
+    assert isinstance(outcome, TokenResult)
     assert outcome.source is source
     assert set(used_with_success(strict).values()) == {1}
 
@@ -101,8 +101,8 @@ def test_a_rotated_token_that_died_with_the_process_leads_to_a_sign_in_that_says
     assert asked.remark.startswith("The stored tokens cannot be refreshed any more.")
     assert "invalidated by refresh token rotation" in asked.remark
     assert set(used_with_success(strict).values()) == {1}
-    assert isinstance(broker.answer(asked, {"password": PASSWORD}), Got)
-    assert isinstance(start(tmp_path, strict.clock).get(place.profile(), TokenKind.REFRESH), Got)
+    assert isinstance(broker.answer(asked, {"password": PASSWORD}), TokenResult)
+    assert isinstance(start(tmp_path, strict.clock).get(place.profile(), TokenKind.REFRESH), TokenResult)
 
 
 def test_within_the_grace_of_a_rotation_the_old_token_still_serves(
@@ -112,7 +112,7 @@ def test_within_the_grace_of_a_rotation_the_old_token_still_serves(
 
     outcome = start(tmp_path, strict.clock).get(place.profile())
 
-    assert isinstance(outcome, Got)
+    assert isinstance(outcome, TokenResult)
     assert outcome.source is Source.REFRESHED
 
 
@@ -131,5 +131,5 @@ def test_without_rotation_the_next_start_always_has_a_token(
 
     outcome = start(tmp_path, strict.clock).get(place.profile())
 
-    assert isinstance(outcome, Got)
+    assert isinstance(outcome, TokenResult)
     assert outcome.source is source

@@ -9,8 +9,8 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from cognitui.cognito.loopback import Place, Verdict, place_of, wait_for_redirect
-from cognitui.cognito.oauth import ADDRESS
+from cognitui.cognito.oauth.loopback import Place, Verdict, place_of, wait_for_redirect
+from cognitui.cognito.oauth.provider import ADDRESS
 from cognitui.demo.server import free_port
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model import errors

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import pytest
 from msgspec.structs import replace
 
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.replies import Asked, Reply
-from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.provider import UserPoolProvider
+from cognitui.cognito.responses import Asked, Reply
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict import errors as server_errors
 from cognitui.demo.strict.errors import Refusal
 from cognitui.demo.strict.pools import MfaConfiguration
@@ -31,7 +31,7 @@ def desk(strict: StrictServer) -> MakeDesk:
     return maker(strict)
 
 
-class SlowApi(CognitoApi):
+class SlowApi(UserPoolApi):
     """A Cognito that takes a moment to answer."""
 
     def respond(self, profile: Profile, challenge: Asked, responses: Mapping[str, str]) -> Reply:
@@ -155,7 +155,7 @@ def test_a_code_that_was_refused_as_the_half_minute_turned_is_the_one_that_is_wa
         waits.append(seconds)
         at.server.clock.advance(seconds)
 
-    at.signin = CognitoSignIn(SlowApi(at.server.clock, sleep=sleep), at.server.clock)
+    at.signin = UserPoolProvider(SlowApi(at.server.clock, sleep=sleep), at.server.clock)
 
     assert_signed_in(at.start())
 

@@ -12,12 +12,11 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from cognitui.cognito.api import CognitoApi
-from cognitui.cognito.domain_revocation import DomainRevocation
 from cognitui.cognito.http import fetch_https
 from cognitui.cognito.jwks import TokenVerifier
-from cognitui.cognito.oauth import OAuthSignIn
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.oauth.provider import OAuthProvider
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model import errors
 from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn
 from cognitui.model.claims import names_of, scopes_of
@@ -33,11 +32,11 @@ PASSWORD = "Passw0rd!"
 
 
 @pytest.fixture
-def signin() -> OAuthSignIn:
-    return OAuthSignIn(TokenEndpoint(time.time))
+def signin() -> OAuthProvider:
+    return OAuthProvider(TokenEndpoint(time.time), UserPoolApi(time.time), time.time)
 
 
-def test_an_app_client_gets_a_token_that_verifies(ministack: Ministack, signin: OAuthSignIn) -> None:
+def test_an_app_client_gets_a_token_that_verifies(ministack: Ministack, signin: OAuthProvider) -> None:
     pool = ministack.make_pool("shop")
     client = make_machine(ministack, pool)
     profile = profile_of(ministack, pool, client, Flow.CLIENT_CREDENTIALS, scopes=(READ,))
@@ -60,7 +59,7 @@ def complaints(chrome: Chrome) -> list[str]:
 
 @pytest.mark.parametrize("secret", [False, True], ids=["public", "confidential"])
 def test_a_person_logs_in_in_chromium_and_ends_on_our_page(
-    ministack: Ministack, signin: OAuthSignIn, secret: bool
+    ministack: Ministack, signin: OAuthProvider, secret: bool
 ) -> None:
     redirect_uri = any_redirect_uri()
     pool = ministack.make_pool("shop", sign_in_by_email=True)
@@ -108,8 +107,7 @@ def test_a_person_logs_in_in_chromium_and_ends_on_our_page(
     assert step.tokens.refresh is not None
     again = signin.refresh(profile, step.tokens.refresh.value, client.secret, "")
     assert again.access.value != step.tokens.access.value
-    sessions = CognitoApi(time.time).sessions
     # ministack lacks /oauth2/revoke.
-    DomainRevocation(TokenEndpoint(time.time), sessions).revoke(profile, step.tokens.refresh.value, client.secret)
+    signin.revoke(profile, step.tokens.refresh.value, client.secret)
     with pytest.raises(errors.RefreshTokenDead):
         signin.refresh(profile, step.tokens.refresh.value, client.secret, "")

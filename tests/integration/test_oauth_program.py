@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from cognitui.broker import Got, How, Source
-from cognitui.cli.signin import Wish, obtain
+from cognitui.cli.signin import obtain
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.challenge import Challenge
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind
-from cognitui.services import Options, Services
-from cognitui.wiring import wire
+from cognitui.services import Options, Services, wire
+from cognitui.tokens.broker import Source, TokenPolicy, TokenResult
+from cognitui.tokens.request import TokenRequest
 from tests.integration.browsing import ALICE, PASSWORD, PATIENCE, READ, SECRET, any_redirect_uri
 from tests.strict.browser import log_in
 from tests.unit.cli.harness import Answering
@@ -57,8 +57,8 @@ def only_profile(services: Services) -> Profile:
     return book.profiles[0]
 
 
-def got(outcome: Got | Challenge) -> Got:
-    assert isinstance(outcome, Got)
+def got(outcome: TokenResult | Challenge) -> TokenResult:
+    assert isinstance(outcome, TokenResult)
     return outcome
 
 
@@ -70,7 +70,7 @@ def test_the_command_line_takes_the_pasted_address_of_an_app(strict: StrictServe
     services = program(client, f'flow = "authorization_code"\nusername = "{ALICE}"\nredirect_uri = "{redirect_uri}"\n')
     person = Pasting()
 
-    got = obtain(services, Wish(only_profile(services)), person)
+    got = obtain(services, TokenRequest(only_profile(services)), person)
 
     assert got.token.value
     assert person.asked == [("Address", False)]
@@ -89,7 +89,7 @@ def test_an_app_client_signs_in_by_its_stored_secret(strict: StrictServer, progr
 
     assert got(broker.get(profile)).source is Source.CACHED
     assert broker.verify(profile, token).verified
-    assert got(broker.get(profile, how=How.REFRESH)).source is Source.SIGNED_IN
+    assert got(broker.get(profile, policy=TokenPolicy.REFRESH)).source is Source.SIGNED_IN
 
 
 def test_a_browser_signs_in_and_the_tokens_are_kept_renewed_and_revoked(
@@ -112,7 +112,7 @@ def test_a_browser_signs_in_and_the_tokens_are_kept_renewed_and_revoked(
     assert answers is not None
     first = got(broker.answer(asked, answers, kind=TokenKind.REFRESH)).token
 
-    renewed = got(broker.get(profile, TokenKind.REFRESH, how=How.REFRESH))
+    renewed = got(broker.get(profile, TokenKind.REFRESH, policy=TokenPolicy.REFRESH))
     assert renewed.source is Source.REFRESHED
     assert renewed.token.value != first.value
     assert broker.user(got(broker.get(profile))).claims["email"] == ALICE

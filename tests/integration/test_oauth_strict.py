@@ -9,8 +9,8 @@ import pytest
 
 from cognitui.cognito.http import fetch_https
 from cognitui.cognito.jwks import TokenVerifier
-from cognitui.cognito.oauth import ADDRESS
-from cognitui.cognito.token_endpoint import TokenEndpoint
+from cognitui.cognito.oauth.provider import ADDRESS
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 from cognitui.demo.strict import errors as server_errors
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.wire import Answer
@@ -179,7 +179,7 @@ def test_a_sign_in_anew_asks_for_the_person_whom_the_browser_does_not_remember(d
     browser = Browser()
     at.server.add_user(at.client.pool, "bob@example.com", PASSWORD)
     browser.log_in(at.asked().url, "bob@example.com", PASSWORD)
-    asked = at.signin.start(at.profile(), GivenSecrets(), anew=True)
+    asked = at.signin.start(at.profile(), GivenSecrets(), fresh=True)
     assert isinstance(asked, Challenge)
 
     done = at.pasted(asked, browser.log_in(asked.url, ALICE, PASSWORD))
@@ -198,7 +198,7 @@ def test_a_first_sign_in_lets_the_browser_remember(desk: MakeDesk) -> None:
 
 def test_a_sign_in_anew_whose_code_came_too_late_is_one_anew_still(desk: MakeDesk) -> None:
     at = desk()
-    asked = at.signin.start(at.profile(), GivenSecrets(), anew=True)
+    asked = at.signin.start(at.profile(), GivenSecrets(), fresh=True)
     assert isinstance(asked, Challenge)
     address = at.came_back_to(asked)
     at.server.clock.advance(301)

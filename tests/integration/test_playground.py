@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cognitui.broker import Got, How, TokenBroker
-from cognitui.cognito.totp import totp_code
+from cognitui.cognito.challenges.code import totp_code
 from cognitui.demo.playground import Account, playground
 from cognitui.demo.playground_users import USERS
 from cognitui.demo.profiles import playground_text
@@ -21,8 +20,8 @@ from cognitui.model.challenge import INSTEAD, Challenge, Prompt
 from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.secret import SecretKind
 from cognitui.profiles.store import ProfileFile
-from cognitui.services import Options
-from cognitui.wiring import Wiring
+from cognitui.services import Options, Services
+from cognitui.tokens.broker import TokenBroker, TokenPolicy, TokenResult
 
 pytestmark = pytest.mark.xdist_group("cognito")
 
@@ -41,10 +40,10 @@ class Client:
     def profile(self, name: str) -> Profile:
         return self.book.by_id[f"playground/{name}"]
 
-    def sign_in(self, name: str, answer: Callable[[Challenge, Prompt], str], *, instead: str = "") -> Got:
-        """Sign in again, answer every challenge, and record them in `asked`."""
+    def sign_in(self, name: str, answer: Callable[[Challenge, Prompt], str], *, instead: str = "") -> TokenResult:
+        """Signs in anew, answering whatever is asked; what that was is in `asked`."""
         self.asked = []
-        step = self.broker.get(self.profile(name), how=How.SIGN_IN)
+        step = self.broker.get(self.profile(name), policy=TokenPolicy.SIGN_IN)
         while isinstance(step, Challenge):
             if instead and not step.sent_to:
                 step = self.broker.answer(step, {INSTEAD: instead})
@@ -74,7 +73,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         profiles = folder / "profiles.toml"
         profiles.touch(0o600)
         profiles.write_text(f"version = 1\n{playground_text(ready)}", "utf-8")
-        services = Wiring(Options(profiles=profiles, state=folder / "state", vault="memory"), {"HOME": str(folder)})
+        services = Services(Options(profiles=profiles, state=folder / "state", vault="memory"), {"HOME": str(folder)})
         book = ProfileFile(profiles).load()
         for account in ready.accounts:
             save_password(services.broker, book, account)
@@ -145,11 +144,11 @@ def test_a_refresh_rotates_the_refresh_token(client: Client) -> None:
     profile = client.profile("rotation")
     client.sign_in("rotation", client.by_code)
     before = client.broker.get(profile, TokenKind.REFRESH)
-    client.broker.get(profile, how=How.REFRESH)
+    client.broker.get(profile, policy=TokenPolicy.REFRESH)
     after = client.broker.get(profile, TokenKind.REFRESH)
 
-    assert isinstance(before, Got)
-    assert isinstance(after, Got)
+    assert isinstance(before, TokenResult)
+    assert isinstance(after, TokenResult)
     assert before.token.value != after.token.value
 
 

@@ -8,11 +8,11 @@ from functools import partial
 
 import pytest
 
-from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.clock_skew import ServerClocks
 from cognitui.cognito.http import fetch_https
 from cognitui.cognito.jwks import TokenVerifier
-from cognitui.cognito.server_clocks import ServerClocks
-from cognitui.cognito.signin import CognitoSignIn
+from cognitui.cognito.provider import UserPoolProvider
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict import errors as server_errors
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
@@ -37,8 +37,8 @@ class Desk:
         self.client = client
         self.user = user
         self.pauses: list[float] = []
-        api = CognitoApi(server.clock, sleep=self.pauses.append, jitter=lambda: 1.0)
-        self.signin = CognitoSignIn(api, server.clock)
+        api = UserPoolApi(server.clock, sleep=self.pauses.append, jitter=lambda: 1.0)
+        self.signin = UserPoolProvider(api, server.clock)
 
     def profile(self, flow: Flow = Flow.USER_PASSWORD_AUTH, username: str = "alice@example.com") -> Profile:
         fields = ProfileFields(
@@ -431,7 +431,7 @@ class TestTheService:
 
     def test_the_date_of_a_refusal_is_heard_too(self, desk: MakeDesk) -> None:
         at, heard = desk(), list[tuple[str, str]]()
-        api = CognitoApi(at.server.clock, hear_date=lambda url, date: heard.append((url, date)))
+        api = UserPoolApi(at.server.clock, hear_date=lambda url, date: heard.append((url, date)))
 
         with pytest.raises(errors.WrongCredentials):
             api.initiate(at.profile(), "USER_PASSWORD_AUTH", {"USERNAME": at.user.username, "PASSWORD": "wrong"})

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.broker import Got, Source
 from cognitui.model.challenge import Challenge
-from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
+from cognitui.tokens.broker import Source, TokenResult
+from cognitui.tokens.cache import SECRET_OF_TOKEN, pack
 from tests.integration.shared_identity import ALICE, KILLED, World
 from tests.unit.fakes import make_tokens
 
@@ -78,7 +78,7 @@ def test_a_process_that_dies_before_the_refresh_leaves_the_token_to_the_next(wor
 
     outcome = world.broker.get(ALICE)
 
-    assert isinstance(outcome, Got)
+    assert isinstance(outcome, TokenResult)
     assert outcome.source is Source.REFRESHED
     assert world.pool.calls == ["refresh"]
 
@@ -100,7 +100,7 @@ def test_a_rotated_token_that_was_saved_in_time_is_used_by_the_next(world: World
 
     outcome = world.broker.get(ALICE)
 
-    assert isinstance(outcome, Got)
+    assert isinstance(outcome, TokenResult)
     assert outcome.source is Source.REFRESHED
     assert world.pool.calls == ["refresh", "refresh"]
 
@@ -113,7 +113,7 @@ def test_an_access_token_that_was_saved_in_time_is_the_next_ones(world: World, t
 
     outcome = world.broker.get(ALICE)
 
-    assert isinstance(outcome, Got)
+    assert isinstance(outcome, TokenResult)
     assert outcome.source is Source.CACHED
     assert world.pool.calls == ["refresh"]
 
@@ -129,19 +129,19 @@ def test_a_token_that_another_process_renews_within_the_same_second_is_handed_ou
     world: World, tmp_path: Path
 ) -> None:
     ours = world.broker.get(ALICE)
-    assert isinstance(ours, Got)
+    assert isinstance(ours, TokenResult)
 
     done_elsewhere(tmp_path, "renew")
     now = world.broker.get(ALICE)
 
-    assert isinstance(now, Got)
+    assert isinstance(now, TokenResult)
     assert now.token != ours.token
     assert now.token.value == world.vault.get(ALICE.secret_name(SECRET_OF_TOKEN[now.token.kind])).split(" ")[-1]  # type: ignore[union-attr]  # it is there
 
 
 def test_a_token_that_another_process_removes_is_handed_out_no_more(world: World, tmp_path: Path) -> None:
     ours = world.broker.get(ALICE)
-    assert isinstance(ours, Got)
+    assert isinstance(ours, TokenResult)
 
     done_elsewhere(tmp_path, "remove")
 

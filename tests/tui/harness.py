@@ -62,7 +62,7 @@ class ByName(FakeSignIn):
         self.gate = threading.Event()
         self.gate.set()
 
-    def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
+    def start(self, profile: Profile, secrets: GivenSecrets, *, fresh: bool = False) -> Step:
         self.started.append((profile, secrets))
         assert self.gate.wait(60)
         step = self._steps.get(profile.name) or signed_in()

@@ -264,9 +264,9 @@ async def test_a_person_who_went_on_is_not_interrupted() -> None:
     went_on = threading.Event()
 
     class Slow(FakeSignIn):
-        def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
+        def start(self, profile: Profile, secrets: GivenSecrets, *, fresh: bool = False) -> Step:
             went_on.wait(10)
-            return super().start(profile, secrets, anew=anew)
+            return super().start(profile, secrets, fresh=fresh)
 
     async with opened(desk(CAROL, BOB, signin=Slow(start=[NEW_PASSWORD]))) as story:
         await story.press("enter", "j")

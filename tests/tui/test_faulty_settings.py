@@ -8,9 +8,8 @@ import pytest
 from textual.widgets import Input, Static
 
 from cognitui.model.diagnostics import SettingError
-from cognitui.services import Options
+from cognitui.services import Options, Services
 from cognitui.tui.settings_rules import setting_faults
-from cognitui.wiring import Wiring
 from tests.tui.harness import NARROW, WIDE, desk, opened
 from tests.unit.fakes import FakeServices, FakeSettings, make_profile
 
@@ -68,7 +67,7 @@ async def test_a_broken_file_is_told_by_the_settings_and_never_overwritten(tmp_p
     config = tmp_path / "cognitui" / "config.toml"
     config.parent.mkdir()
     config.write_text(text, "utf-8")
-    wiring = Wiring(Options(state=tmp_path / "state", vault="memory"), {"XDG_CONFIG_HOME": str(tmp_path)})
+    wiring = Services(Options(state=tmp_path / "state", vault="memory"), {"XDG_CONFIG_HOME": str(tmp_path)})
     services = faulty()
     services.settings_faults = wiring.settings_faults  # type: ignore[method-assign]
     services.change_settings = wiring.change_settings  # type: ignore[method-assign]

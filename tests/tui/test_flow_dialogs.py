@@ -12,7 +12,7 @@ from textual import events
 from textual.containers import Horizontal
 from textual.widgets import Button, Input, Label, RadioButton, RadioSet, Static
 
-from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.token import TokenKind
 from cognitui.system.clipboard import Clipboard
@@ -25,7 +25,7 @@ from tests.integration.flows_page import asked_in
 from tests.strict.browser import log_in
 from tests.tui.harness import NARROW, FakeClipboard, Story, opened
 
-Offered = tuple[StrictServer, CognitoApi]
+Offered = tuple[StrictServer, UserPoolApi]
 
 _AGAIN = "the same again"
 
@@ -47,7 +47,7 @@ async def test_the_dialogs_ask_what_the_page_says_and_lead_to_a_token(offered: O
     world = a_world(server, case, *one_column(case))
     services = stored(
         world,
-        sign_in_of(server, api),
+        sign_in_of(server, api, world.profile),
         clip=cast(Clipboard, FakeClipboard()),
         has_browser=False,
     )

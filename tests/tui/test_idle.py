@@ -70,7 +70,7 @@ async def test_tokens_leave_the_memory_of_the_screen_and_of_the_broker() -> None
         await be_away(story, services, 600)
 
         assert not story.main.entry_of(ALICE).tokens
-        assert services.broker._kept.tokens_in_memory(ALICE) == {}
+        assert services.broker._cache.tokens_in_memory(ALICE) == {}
 
 
 async def test_an_answer_that_waits_for_a_person_is_dropped_with_the_secrets_it_carries() -> None:
@@ -182,9 +182,9 @@ async def test_a_question_that_comes_while_it_is_locked_is_not_shown_in_front_of
     answered = threading.Event()
 
     class Slow(FakeSignIn):
-        def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
+        def start(self, profile: Profile, secrets: GivenSecrets, *, fresh: bool = False) -> Step:
             assert answered.wait(10)
-            return super().start(profile, secrets, anew=anew)
+            return super().start(profile, secrets, fresh=fresh)
 
     services = desk(ALICE, signin=Slow(start=[password_challenge(ALICE)]))
     async with opened(services) as story:
@@ -227,7 +227,7 @@ async def test_what_is_kept_alive_meanwhile_is_not_opened() -> None:
         await be_away(story, services, 1)
 
         assert not story.main.entry_of(ALICE).tokens
-        assert services.broker._kept.tokens_in_memory(ALICE) == {}
+        assert services.broker._cache.tokens_in_memory(ALICE) == {}
 
 
 async def copy_and_be_away(story: Story, services: FakeServices) -> None:
@@ -356,7 +356,7 @@ async def test_an_error_is_kept_without_what_it_came_through() -> None:
     secret = "canary-" + "Passw0rd"
 
     class Refusing(FakeSignIn):
-        def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
+        def start(self, profile: Profile, secrets: GivenSecrets, *, fresh: bool = False) -> Step:
             held = secret
             try:
                 raise ValueError(held)

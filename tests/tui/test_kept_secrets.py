@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from cognitui.cognito.api import CognitoApi
+from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.challenge import Challenge, Prompt
 from cognitui.model.secret import SecretKind
@@ -20,7 +20,7 @@ from tests.integration.flow_world import NEW_PASSWORD, a_server, a_world, api_of
 from tests.tui.harness import FakeClipboard, Story, desk, opened
 from tests.unit.fakes import FakeServices, FakeSignIn, make_profile, password_challenge, services_with, signed_in
 
-Offered = tuple[StrictServer, CognitoApi]
+Offered = tuple[StrictServer, UserPoolApi]
 
 ALICE = make_profile("dev/alice")
 ROWS = ("USER_SRP_AUTH · NEW_PASSWORD_REQUIRED", "USER_PASSWORD_AUTH · NEW_PASSWORD_REQUIRED")
@@ -39,7 +39,7 @@ def offered() -> Iterator[Offered]:
 async def test_a_new_password_is_kept_or_the_old_one_removed(offered: Offered, case: Case, keep: bool) -> None:
     server, api = offered
     world = a_world(server, case, *one_column(case))
-    services = stored(world, sign_in_of(server, api), clip=cast(Clipboard, FakeClipboard()))
+    services = stored(world, sign_in_of(server, api, world.profile), clip=cast(Clipboard, FakeClipboard()))
     name = world.profile.secret_name(SecretKind.PASSWORD)
 
     async with opened(services) as story:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.broker import Got, Source
 from cognitui.model.errors import Unreachable
 from cognitui.model.struct import replace
 from cognitui.model.token import TokenKind
+from cognitui.tokens.broker import Source, TokenResult
 from tests.tui.harness import NARROW, WIDE, ByName, desk, opened
 from tests.unit.fakes import (
     NOW,
@@ -229,7 +229,7 @@ async def test_what_another_request_keeps_meanwhile_is_not_overwritten() -> None
         await story.press("A")
         await story.until(lambda: story.main.entry_of(ALICE).running is not None)
         services.index.note(ALICE, make_tokens())
-        came = Got(ALICE, make_token(), Source.REFRESHED)
+        came = TokenResult(ALICE, make_token(), Source.REFRESHED)
         story.main.keep_entry(ALICE, story.main.entry_of(ALICE).got(came))
         signin.gate.set()
         await story.hear("1 failed: dev/alice.")

@@ -242,7 +242,7 @@ async def test_work_that_runs_is_shown_and_esc_leaves_it() -> None:
     release = threading.Event()
 
     class Slow(FakeSignIn):
-        def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
+        def start(self, profile: Profile, secrets: GivenSecrets, *, fresh: bool = False) -> Step:
             release.wait(10)
             return signed_in()
 

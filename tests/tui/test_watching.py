@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-from cognitui.broker import How
 from cognitui.model.errors import KeyringLocked
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind
 from cognitui.profiles.store import ProfileFile
 from cognitui.services import Services
+from cognitui.tokens.broker import TokenPolicy
 from cognitui.tui.profile_watcher import ProfileReader
 from tests.tui.harness import Story, copied, desk, opened
-from tests.unit.brokering import other_process
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_book, make_profile, make_tokens
+from tests.unit.tokens.brokering import other_process
 
 ALICE, PROD = make_profile("dev/alice"), make_profile("prod/alice", protected=True)
 
@@ -72,7 +72,9 @@ THEIRS = make_tokens(now=NOW + 10, mark="theirs")
 
 def renew_elsewhere(services: FakeServices, *, consent: bool = False) -> None:
     profile = PROD if consent else ALICE
-    other_process(services, FakeSignIn(refresh=[THEIRS])).broker.get(profile, how=How.REFRESH, consent=consent)
+    other_process(services, FakeSignIn(refresh=[THEIRS])).broker.get(
+        profile, policy=TokenPolicy.REFRESH, consent=consent
+    )
 
 
 async def look(story: Story) -> None:

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import msgspec
 
-from cognitui.broker import TokenBroker
 from cognitui.doctor.profile import ProfileDoctor
 from cognitui.doctor.setup import Doctor
 from cognitui.model.challenge import Challenge, GivenSecrets, Prompt, SignedIn, Step
@@ -23,19 +22,23 @@ from cognitui.model.errors import CognituiError, NoKeyring, ProfileConflict, Pro
 from cognitui.model.preferences import NO_PREFERENCES, Preferences
 from cognitui.model.profile import NO_FIELDS, Environment, FileStamp, Profile, ProfileFields, ProfileSet
 from cognitui.model.secret import SecretKind, SecretName
-from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, TokenKind, TokenSet
-from cognitui.ports import ProfileDrafts, ProfileSharing, SettingsRules
 from cognitui.profiles.export import ProfileExport
 from cognitui.profiles.validation import ProfileRules, name_fault
+from cognitui.tokens.broker import TokenBroker
+from cognitui.tokens.cache import SECRET_OF_TOKEN, pack
 from tests.unit.doctor.fake_exams import FakeExam, FakeMachine
 from tests.unit.fake_directory import FakeDirectory, FakeProvisioning
 from tests.unit.fake_sessions import FakeIdentities, FakeSessions
+from tests.unit.standin import StandIn
 
 if TYPE_CHECKING:
     from cognitui.model.token import Verification
+    from cognitui.profiles.drafts import ProfileDrafts
     from cognitui.services import Location
+    from cognitui.storage.settings import Rules
     from cognitui.system.clipboard import Clipboard
+    from cognitui.tokens.interfaces import Provider
 
 T = TypeVar("T")
 
@@ -192,7 +195,7 @@ class FakeSignIn:
         self.answer_steps = answer or []
         self.refresh_steps = refresh or []
         self.started: list[tuple[Profile, GivenSecrets]] = []
-        self.anew: list[bool] = []
+        self.fresh: list[bool] = []
         """Of each start, whether it was one anew."""
         self.answered: list[tuple[Challenge, dict[str, str]]] = []
         self.refreshed: list[RefreshCall] = []
@@ -201,9 +204,9 @@ class FakeSignIn:
         self.waited: list[Challenge] = []
         self.waits_ended = threading.Event()
 
-    def start(self, profile: Profile, secrets: GivenSecrets, *, anew: bool = False) -> Step:
+    def start(self, profile: Profile, secrets: GivenSecrets, *, fresh: bool = False) -> Step:
         self.started.append((profile, secrets))
-        self.anew.append(anew)
+        self.fresh.append(fresh)
         step = _next(self.start_steps, "start")
         if isinstance(step, CognituiError):
             raise step
@@ -294,7 +297,7 @@ class FakeVerifier:
         return self.answer
 
 
-class FakeProfileStore:
+class FakeProfileStore(StandIn):  # type: ignore[misc]  # see StandIn
     """A profile file in memory, with the store's own refusals. `fault` is raised by every change."""
 
     def __init__(self, book: ProfileSet | None = None, fault: CognituiError | None = None) -> None:
@@ -406,7 +409,7 @@ class FakePreferences:
 
 
 @dataclass
-class FakeSettings:
+class FakeSettings(StandIn):  # type: ignore[misc]  # see StandIn
     """What `config.toml` would say."""
 
     theme: str = "cognitui"
@@ -419,7 +422,7 @@ class FakeSettings:
 
 
 @dataclass
-class FakeServices:
+class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
     """The parts of the program, all fakes but the broker: `vault`, `signin`, `index` … are there to look at."""
 
     profiles: FakeProfileStore = field(default_factory=FakeProfileStore)
@@ -437,7 +440,7 @@ class FakeServices:
     uptime: FakeClock = field(default_factory=lambda: FakeClock(0.0))
     settings: FakeSettings = field(default_factory=FakeSettings)
     faults: tuple[SettingError, ...] = ()
-    sharing: ProfileSharing = field(default_factory=ProfileExport)
+    sharing: ProfileExport = field(default_factory=ProfileExport)
     machine: FakeMachine = field(default_factory=FakeMachine)
     exam: FakeExam = field(default_factory=FakeExam)
     real_drafts: ProfileDrafts | None = None
@@ -458,9 +461,8 @@ class FakeServices:
     def __post_init__(self) -> None:
         self.broker = TokenBroker(
             vault=self.vault,
-            signin=self.signin,
-            sessions=self.sessions,
-            identities=self.identities,
+            provider_of=providing(self.signin, self.sessions),
+            identity_pools=self.identities,
             index=self.index,
             locks=self.locks,
             verifier=self.verifier or FakeVerifier(CognituiError("No test told the verifier what to say.")),
@@ -468,7 +470,7 @@ class FakeServices:
             username_of=self.username_of,
         )
 
-    def settings_faults(self, rules: SettingsRules) -> tuple[SettingError, ...]:
+    def settings_faults(self, rules: Rules) -> tuple[SettingError, ...]:
         return (*self.faults, *rules(self.settings))
 
     def change_settings(self, values: Mapping[str, str | bool]) -> None:
@@ -522,6 +524,22 @@ class FakeServices:
         self.vault.hold_tokens(profile, tokens)
         self.index.note(profile, tokens)
         return self
+
+
+class FakeProvider:
+    """A provider of two halves: a sign-in, and what follows it."""
+
+    def __init__(self, signin: object, sessions: object) -> None:
+        self._halves = signin, sessions
+
+    def __getattr__(self, name: str) -> object:
+        return next(getattr(half, name) for half in self._halves if hasattr(half, name))
+
+
+def providing(signin: object, sessions: object = None) -> Callable[[Profile], Provider]:
+    """Return what hands one provider to every profile."""
+    provider = cast("Provider", FakeProvider(signin, sessions))
+    return lambda _profile: provider
 
 
 def signed_in(**how: float | str) -> SignedIn:

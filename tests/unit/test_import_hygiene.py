@@ -16,7 +16,7 @@ HEAVY = ("boto3", "botocore", "keyring", "jwt", "cryptography", "urllib3", "oaut
 SCREEN = f"""
 import asyncio, sys
 from cognitui.services import Options
-from cognitui.wiring import wire
+from cognitui.services import wire
 from cognitui.tui.app import CognituiApp
 
 async def paint():
@@ -58,9 +58,8 @@ def test_the_first_paint_loads_nothing_heavy(tmp_path: Path, profiles: str) -> N
 
 
 def test_the_broker_loads_no_library() -> None:
-    code = (
-        f"import sys, cognitui.broker; print([name for name in {(*HEAVY, 'textual', 'click')} if name in sys.modules])"
-    )
+    libraries = (*HEAVY, "textual", "click")
+    code = f"import sys, cognitui.tokens.broker; print([name for name in {libraries} if name in sys.modules])"
 
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
@@ -70,7 +69,7 @@ def test_the_broker_loads_no_library() -> None:
 COMMAND = f"""
 import sys
 from cognitui.cli import cognitui
-from cognitui.wiring import wire
+from cognitui.services import wire
 
 try:
     cognitui(sys.argv[1:], obj=wire)
@@ -82,12 +81,13 @@ finally:
 PROMPT = """
 import sys
 from cognitui.cli import cognitui
-from cognitui.wiring import wire
+from cognitui.services import wire
 
 try:
     cognitui(["status", "dev/alice"], obj=wire)
 finally:
-    print([name for name in sys.modules if name.startswith(("cognitui.broker", "cognitui.cognito"))], file=sys.stderr)
+    heavy = ("cognitui.tokens.broker", "cognitui.cognito")
+    print([name for name in sys.modules if name.startswith(heavy)], file=sys.stderr)
 """
 
 

@@ -11,7 +11,7 @@ from cognitui import __version__
 from cognitui.cli.arguments import complete_environment
 from cognitui.cli.command_group import Program
 from cognitui.cli.output import tell
-from cognitui.cli.session import PROFILES, VAULT, Session
+from cognitui.cli.session import PROFILES, VAULT, Session, setting_faults
 from cognitui.model.errors import UsageError
 from cognitui.services import Options
 
@@ -44,7 +44,13 @@ def cognitui(ctx: click.Context, profiles: Path | None, vault: str | None, envir
     go to stdout, and words for people to stderr.
     """
     for_command = ctx.invoked_subcommand is not None
-    options = Options(profiles=profiles, vault=vault or "", for_command=for_command, warn=tell)
+    options = Options(
+        profiles=profiles,
+        vault=vault or "",
+        for_command=for_command,
+        warn=tell,
+        settings_rules=setting_faults,
+    )
     session = Session(ctx.obj, options, environment)
     ctx.obj = session
     if not for_command:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import copy
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 from msgspec import Struct
 
 from cognitui.services import Options, Services, Wire
+
+if TYPE_CHECKING:
+    from cognitui.model.diagnostics import SettingError
+    from cognitui.storage.settings import TomlSettings
 
 
 class Session(Struct, frozen=True, dict=True):
@@ -30,6 +35,14 @@ class Session(Struct, frozen=True, dict=True):
 
 pass_session = click.make_pass_decorator(Session)
 """Hands a command the session as its first argument."""
+
+
+def setting_faults(settings: TomlSettings) -> Iterable[SettingError]:
+    """Return the errors in settings that only the TUI knows: keys and theme."""
+    # Costs 150 ms with Textual, and of the commands only the doctor needs it.
+    from cognitui.tui.settings_rules import setting_faults
+
+    return setting_faults(settings)
 
 
 def with_places(command: click.Command) -> click.Command:

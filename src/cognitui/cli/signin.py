@@ -1,13 +1,11 @@
-"""From a wish to a token: the question of a protected environment, the request, the challenges."""
+"""From a request to a token: the question of a protected environment, the request, the challenges."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
-from cognitui.broker import Got, How
 from cognitui.cli.prompt import Person, agrees
 from cognitui.model.challenge import INSTEAD, Challenge, Choice, Prompt
 from cognitui.model.duration import length
@@ -22,13 +20,12 @@ from cognitui.model.errors import (
     Unreachable,
     WrongCredentials,
 )
-from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.text import as_heading, inert
-from cognitui.model.token import TokenKind
 from cognitui.services import Services
 from cognitui.system.qr import qr_lines
-from cognitui.token_request import TokenRequest
+from cognitui.tokens.broker import TokenResult
+from cognitui.tokens.request import TokenRequest
 
 
 def ask(challenge: Challenge, person: Person, now: float) -> Mapping[str, str]:
@@ -213,29 +210,13 @@ _MENDED_BY: dict[type[CognituiError], SecretKind] = {
 """The secret to store anew after a refusal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """The token that a command asks for."""
-
-    profile: Profile
-    kind: TokenKind = TokenKind.ACCESS
-    min_valid: float | None = None
-    how: How = How.CACHED
-    agreed: bool = False
-    """`--yes`: a protected environment is meant."""
-    no_input: bool = False
-    """`--no-input`: nobody is asked, whoever is there."""
-    question: str = ""
-    """What a person is asked of a protected environment; inert. By default, whether to get the token."""
-
-
-def obtain(services: Services, wish: Wish, person: Person | None) -> Got:
-    """Returns the token of a wish.
+def obtain(services: Services, request: TokenRequest, person: Person | None) -> TokenResult:
+    """Returns the token of a request.
 
     Args:
         services: The program's parts.
-        wish: Which token, and how.
-        person: Answers what is asked; None where nobody is there.
+        request: Which token, and how.
+        person: Answers prompts; None if there is no terminal, or nobody may be asked.
 
     Raises:
         PersonNeeded: Something is asked and nobody is there.
@@ -243,42 +224,44 @@ def obtain(services: Services, wish: Wish, person: Person | None) -> Got:
         CognituiError: As `TokenBroker.get` does; the fix names the command.
     """
     # Before the question of a protected environment: there is nothing to confirm.
-    TokenRequest(wish.profile, wish.kind, wish.min_valid).refuse_unknown_kind()
+    request.refuse_unknown_kind()
     try:
-        return _obtained(services, wish, person, consent=consent(wish, person))
+        return _obtained(services, request, person, consent=consent(request, person))
     except CognituiError as error:
         kind = _MENDED_BY.get(type(error))
         if kind is not None and not services.secrets_in_memory:
-            error.fix = f"{error.fix}\nStored by: cognitui secret set {wish.profile.id} {kind.value}"
+            error.fix = f"{error.fix}\nStored by: cognitui secret set {request.profile.id} {kind.value}"
         raise
 
 
-def consent(wish: Wish, person: Person | None) -> bool:
+def consent(request: TokenRequest, person: Person | None) -> bool:
     """Returns whether a person agreed; False where nobody need to.
 
     Raises:
         ConsentNeeded: The environment is protected, and nobody is there.
         Declined: The person said no.
     """
-    if wish.agreed or not wish.profile.protected:
-        return wish.agreed
+    if request.consent or not request.profile.protected:
+        return request.consent
     if person is None:
-        raise ConsentNeeded(wish.profile)
-    name = inert(wish.profile.environment.title, 60)
-    question = wish.question or f"Get the {wish.kind.value} token of {inert(wish.profile.id)}?"
+        raise ConsentNeeded(request.profile)
+    name = inert(request.profile.environment.title, 60)
+    question = request.question or f"Get the {request.kind.value} token of {inert(request.profile.id)}?"
     if not agrees(person, f"{name} is protected. {question}"):
         raise Declined("Nothing was done.")
     return True
 
 
-def _obtained(services: Services, wish: Wish, person: Person | None, *, consent: bool) -> Got:
+def _obtained(services: Services, request: TokenRequest, person: Person | None, *, consent: bool) -> TokenResult:
     broker = services.broker
-    outcome = broker.get(wish.profile, wish.kind, min_valid=wish.min_valid, how=wish.how, consent=consent)
+    outcome = broker.get(
+        request.profile, request.kind, min_valid=request.min_valid, policy=request.policy, consent=consent
+    )
     kept: dict[str, bool] = {}
     opened = ""
     while isinstance(outcome, Challenge):
         if person is None:
-            raise pending(outcome, no_input=wish.no_input, can_store=not services.secrets_in_memory)
+            raise pending(outcome, no_input=request.no_input, can_store=not services.secrets_in_memory)
         if outcome.url:
             answers = browse(outcome, services, person, opened=opened)
             opened = outcome.url
@@ -289,13 +272,13 @@ def _obtained(services: Services, wish: Wish, person: Person | None, *, consent:
             agreed = services.secrets_in_memory or agrees(person, "Keep it in the keyring?", default=True)
             kept[outcome.kind] = agreed
         keep = kept.get(outcome.kind, False)
-        answer = partial(broker.answer, outcome, answers, kind=wish.kind, keep=keep, min_valid=wish.min_valid)
+        answer = partial(broker.answer, outcome, answers, kind=request.kind, keep=keep, min_valid=request.min_valid)
         # What was typed would be lost with the command; a browser's answer is good for one use.
         outcome = answer() if outcome.url else _insisting(answer, person)
     return outcome
 
 
-def _insisting(answer: Callable[[], Got | Challenge], person: Person) -> Got | Challenge:
+def _insisting(answer: Callable[[], TokenResult | Challenge], person: Person) -> TokenResult | Challenge:
     """Returns what an answer leads to; where the network fails, it is given again as often as the person likes."""
     while True:
         try:

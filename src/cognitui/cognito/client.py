@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cognitui import __version__
-from cognitui.cognito.aws_files import bare_session, configured
-from cognitui.cognito.aws_transport import AwsTransport
+from cognitui.cognito.aws_config import bare_session, configured
 from cognitui.cognito.credentials import signing_session
+from cognitui.cognito.http import BotocoreHttp
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
 
@@ -26,8 +26,8 @@ _TALKATIVE = ("botocore.endpoint", "botocore.parsers", "botocore.hooks", "botoco
 """Loggers that print requests and answers at DEBUG: passwords and tokens among them."""
 
 
-def make_client(region: str, endpoint_url: str, transport: AwsTransport) -> CognitoIdentityProviderClient:
-    """Returns a client that signs nothing, repeats nothing and gives up in time.
+def make_client(region: str, endpoint_url: str, http: BotocoreHttp) -> CognitoIdentityProviderClient:
+    """Return a client that signs nothing, repeats nothing and gives up in time.
 
     The calls of a sign-in carry no AWS signature, and without one botocore looks for no credentials, which on a
     machine that has none would ask a metadata service for seconds. Nothing in ~/.aws can stop them: only `ca_bundle`,
@@ -36,14 +36,14 @@ def make_client(region: str, endpoint_url: str, transport: AwsTransport) -> Cogn
     Args:
         region: Where the pool is.
         endpoint_url: An emulator's address; empty for AWS's own.
-        transport: What sends its requests.
+        http: What sends its requests.
 
     Raises:
         UsageError: The region or the AWS configuration of this machine cannot be used.
     """
     region = region or _usual_region()
     with _told(region):
-        return _session(transport).client(
+        return _session(http).client(
             "cognito-idp",
             region_name=region or None,
             endpoint_url=endpoint_url or None,
@@ -52,11 +52,11 @@ def make_client(region: str, endpoint_url: str, transport: AwsTransport) -> Cogn
         )
 
 
-def make_identity_client(region: str, endpoint_url: str, transport: AwsTransport) -> CognitoIdentityClient:
-    """Returns a client of identity pools like that of `make_client`: their calls for users carry no signature, too."""
+def make_identity_client(region: str, endpoint_url: str, http: BotocoreHttp) -> CognitoIdentityClient:
+    """Return a client of identity pools like that of `make_client`: their calls for users carry no signature, too."""
     region = region or _usual_region()
     with _told(region):
-        return _session(transport).client(
+        return _session(http).client(
             "cognito-identity",
             region_name=region or None,
             endpoint_url=endpoint_url or None,
@@ -66,21 +66,21 @@ def make_identity_client(region: str, endpoint_url: str, transport: AwsTransport
 
 
 def make_signed_client(
-    region: str, endpoint_url: str, aws_profile: str, transport: AwsTransport
+    region: str, endpoint_url: str, aws_profile: str, http: BotocoreHttp
 ) -> CognitoIdentityProviderClient:
-    """Returns a client that signs with the IAM credentials of a profile in ~/.aws.
+    """Return a client that signs with the IAM credentials of a profile in ~/.aws.
 
     Args:
         region: Where the pool is.
         endpoint_url: An emulator's address; empty for AWS's own.
         aws_profile: Its name; `default` also means the credentials of the environment or the machine.
-        transport: What sends its requests, and those for credentials.
+        http: What sends its requests, and those for credentials.
 
     Raises:
         AwsCredentialsUnusable: There is no such profile, or it has no credentials that can be fetched.
         UsageError: The region or the AWS configuration of this machine cannot be used.
     """
-    with _signing(region, aws_profile, transport) as session:
+    with _signing(region, aws_profile, http) as session:
         return session.client(
             "cognito-idp",
             region_name=region or None,
@@ -90,9 +90,9 @@ def make_signed_client(
         )
 
 
-def make_token_service_client(region: str, endpoint_url: str, aws_profile: str, transport: AwsTransport) -> STSClient:
-    """Returns a client of STS, which tells whose the IAM credentials are; see `make_signed_client`."""
-    with _signing(region, aws_profile, transport) as session:
+def make_token_service_client(region: str, endpoint_url: str, aws_profile: str, http: BotocoreHttp) -> STSClient:
+    """Return a client of STS, which tells whose the IAM credentials are; see `make_signed_client`."""
+    with _signing(region, aws_profile, http) as session:
         return session.client(
             "sts",
             region_name=region or None,
@@ -103,11 +103,11 @@ def make_token_service_client(region: str, endpoint_url: str, aws_profile: str, 
 
 
 @contextmanager
-def _signing(region: str, aws_profile: str, transport: AwsTransport) -> Iterator[Session]:
+def _signing(region: str, aws_profile: str, http: BotocoreHttp) -> Iterator[Session]:
     import boto3
 
     # Before the client is made: botocore would look for them then, and its errors would be taken for the region's.
-    found = signing_session(aws_profile, transport)
+    found = signing_session(aws_profile, http)
     with _told(region):
         yield boto3.Session(botocore_session=found)
 
@@ -154,7 +154,7 @@ def _config() -> Config:
 
 @contextmanager
 def _told(region: str) -> Iterator[None]:
-    """Turns what botocore raises where it can make no client into a sentence."""
+    """Turn what botocore raises where it can make no client into a sentence."""
     from botocore.exceptions import BotoCoreError
 
     try:
@@ -166,11 +166,11 @@ def _told(region: str) -> Iterator[None]:
         ) from None
 
 
-def _session(transport: AwsTransport) -> Session:
+def _session(http: BotocoreHttp) -> Session:
     import boto3
 
     session = bare_session()
-    transport.serve(session)
+    http.serve(session)
     return boto3.Session(botocore_session=session)
 
 

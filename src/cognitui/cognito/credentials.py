@@ -3,18 +3,82 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cognitui.cognito.aws_files import configured, signs_in_as, what_is_wrong
-from cognitui.cognito.credential_tool import ToolFailed, bound_tools
+from cognitui.cognito.aws_config import configured, signs_in_as, what_is_wrong
+from cognitui.cognito.connections import not_counted
 from cognitui.model.aws import DEFAULT_AWS_PROFILE
 from cognitui.model.errors import AwsCredentialsUnusable
 from cognitui.model.text import inert
+from cognitui.system.processes import PrintedTooMuch, TookTooLong, printed_by
 
 if TYPE_CHECKING:
+    from botocore.credentials import ProcessProvider
     from botocore.session import Session
 
-    from cognitui.cognito.aws_transport import AwsTransport
+    from cognitui.cognito.http import BotocoreHttp
+
+
+_TIMEOUT = 60.0
+"""Seconds: the tool may ask a person to log in, or to touch a key."""
+
+_LARGEST = 64 * 1024
+"""Bytes; a session token has 2 KB at the most."""
+
+_METHOD = "custom-process"
+"""botocore's name of the provider."""
+
+
+def bound_tools(session: Session, timeout: float = _TIMEOUT) -> None:
+    """Let a session run the tools of `credential_process` within bounds, that of a source_profile as well.
+
+    Args:
+        session: A session whose credentials were not asked for yet.
+        timeout: Seconds that a tool may take.
+    """
+    from botocore.credentials import ProcessProvider
+
+    def popen(command: Sequence[str], **_: object) -> _Tool:
+        return _Tool(command, timeout)
+
+    def provider(profile_name: str) -> ProcessProvider:
+        return ProcessProvider(profile_name, lambda: session.full_config, popen=popen)
+
+    resolver = session.get_component("credential_provider")
+    for at, each in enumerate(resolver.providers):
+        if each.METHOD == _METHOD:
+            resolver.providers[at] = provider(session.get_config_variable("profile") or "default")
+        # Roles make providers of their own for the profile that they are based on; botocore has no other way in.
+        builder = getattr(each, "_profile_provider_builder", None)
+        if builder is not None:
+            builder._create_process_provider = provider  # noqa: SLF001
+
+
+class ToolFailed(OSError):
+    """A tool that hangs or prints without an end; `str()` says which, and goes on after the profile's name."""
+
+
+class _Tool:
+    """The part of a Popen that botocore uses."""
+
+    def __init__(self, command: Sequence[str], timeout: float) -> None:
+        self._command = command
+        self._timeout = timeout
+        self.returncode = 0
+
+    def communicate(self) -> tuple[bytes, bytes]:
+        try:
+            # A person may be at work on it, and a call to STS or Cognito may follow.
+            with not_counted():
+                done = printed_by(self._command, within=self._timeout, largest=_LARGEST)
+        except TookTooLong:
+            raise ToolFailed(f"names a credential_process that gave nothing within {self._timeout:g} s") from None
+        except PrintedTooMuch:
+            raise ToolFailed("names a credential_process that prints without an end") from None
+        self.returncode = done.exit_code
+        return done.output, b""
+
 
 _UNFORESEEN = (OSError, ValueError, TypeError, AttributeError, LookupError)
 """What botocore lets through: the tool of `credential_process` is gone or prints no JSON, a cache of SSO or of
@@ -27,8 +91,8 @@ _Reason = tuple[str, str]
 """What goes on after the name of the AWS profile, and the fix."""
 
 
-def signing_session(aws_profile: str, transport: AwsTransport) -> Session:
-    """Returns a session whose credentials are fetched; whether AWS accepts them shows at the first call.
+def signing_session(aws_profile: str, http: BotocoreHttp) -> Session:
+    """Return a session whose credentials are fetched; whether AWS accepts them shows at the first call.
 
     botocore looks where the set-up of the machine says: it may run the tool of `credential_process`, ask STS or SSO
     for those of a role, and, where nothing else has any, ask the metadata service of EC2 or ECS. That may block for
@@ -36,7 +100,7 @@ def signing_session(aws_profile: str, transport: AwsTransport) -> Session:
 
     Args:
         aws_profile: Its name; `default` also means the credentials of the environment or the machine.
-        transport: What sends the requests of the session.
+        http: What sends the requests of the session.
 
     Raises:
         AwsCredentialsUnusable: There is no such profile, it has none, or they cannot be fetched.
@@ -48,7 +112,7 @@ def signing_session(aws_profile: str, transport: AwsTransport) -> Session:
 
     named = None if aws_profile == DEFAULT_AWS_PROFILE else aws_profile
     session = Session(profile=named)
-    transport.serve(session, named or "")
+    http.serve(session, named or "")
     try:
         bound_tools(session)
         found = session.get_credentials()

@@ -95,7 +95,7 @@ class PasswordClaim:
 
 
 def new_ephemeral_key(random_bits: Callable[[int], int] = secrets.randbits) -> EphemeralKey:
-    """Returns a fresh key pair; takes some milliseconds."""
+    """Return a fresh key pair; takes some milliseconds."""
     private = random_bits(_PRIVATE_BITS) | 1 << (_PRIVATE_BITS - 1)
     return EphemeralKey(private, pow(_GENERATOR, private, _PRIME))
 
@@ -103,7 +103,7 @@ def new_ephemeral_key(random_bits: Callable[[int], int] = secrets.randbits) -> E
 def password_claim(
     key: EphemeralKey, user_pool_id: str, challenge: ServerChallenge, password: str, now: float
 ) -> PasswordClaim:
-    """Returns the proof that the password is known; takes some milliseconds.
+    """Return the proof that the password is known; takes some milliseconds.
 
     Args:
         key: The key whose public half was sent.
@@ -119,7 +119,7 @@ def password_claim(
 
 
 def device_claim(key: EphemeralKey, device: RememberedDevice, challenge: ServerChallenge, now: float) -> PasswordClaim:
-    """Returns the proof that this is the device; raises as `password_claim` does.
+    """Return the proof that this is the device; raises as `password_claim` does.
 
     The device's group stands in the place of the pool's name, and its key in that of the user's.
     """
@@ -129,7 +129,7 @@ def device_claim(key: EphemeralKey, device: RememberedDevice, challenge: ServerC
 def new_device(
     key: str, group: str, random_bytes: Callable[[int], bytes] = secrets.token_bytes
 ) -> tuple[RememberedDevice, DeviceVerifier]:
-    """Returns a device with a new password, and the verifier that goes to Cognito."""
+    """Return a device with a new password, and the verifier that goes to Cognito."""
     device = RememberedDevice(key, group, base64.b64encode(random_bytes(40)).decode())
     salt = int.from_bytes(random_bytes(16), "big")
     verifier = pow(_GENERATOR, _secret_exponent(salt, f"{group}{key}:{device.password}"), _PRIME)
@@ -191,3 +191,21 @@ def _timestamp(now: float) -> str:
     """English names whatever the locale, UTC, and no leading zero in the day."""
     at = datetime.fromtimestamp(now, UTC)
     return f"{_DAYS[at.weekday()]} {_MONTHS[at.month - 1]} {at.day} {at:%H:%M:%S} UTC {at.year}"
+
+
+def secret_hash(username: str, client_id: str, client_secret: str) -> str:
+    """Return Base64(HMAC-SHA256(key = client secret, message = username + client id)).
+
+    Args:
+        username: The one that the same call sends; at a refresh the real one, never an alias.
+        client_id: The app client's id.
+        client_secret: Its secret.
+
+    Source: AWS, "Computing secret hash values".
+    """
+    return base64.b64encode(hmac.digest(_bytes(client_secret), _bytes(username + client_id), "sha256")).decode()
+
+
+def _bytes(text: str) -> bytes:
+    # Half of a surrogate pair, pasted by accident, is only a wrong secret.
+    return text.encode("utf-8", "surrogatepass")

@@ -1,208 +1,333 @@
-"""The one way to a server: proxies, certificates, and bounds on time and size. Nothing is repeated or redirected."""
+"""Transport of the calls to AWS: clients made once, errors and outages as ours, and safe repeats."""
 
 from __future__ import annotations
 
-import os
+import random
 import threading
-from base64 import b64encode
-from collections.abc import Mapping
-from contextlib import closing
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, unquote, urlsplit
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
-from cognitui.cognito.bounds import Allowance, Bounds, TooLong, TooSlow, spending
-from cognitui.cognito.silence import behind_a_proxy, broken_off, not_trusted, out_of_reach, silent, too_long, too_slow
-from cognitui.cognito.trust import Bundle, bundle_of, context_of
-from cognitui.model.endpoints import is_loopback
-from cognitui.model.errors import CognituiError, UsageError
+from cognitui.cognito import error_mapping
+from cognitui.cognito.client import make_client, make_identity_client, make_signed_client, make_token_service_client
+from cognitui.cognito.clock_skew import HearDate, date_of, no_date
+from cognitui.cognito.connections import Bounds, not_counted, within
+from cognitui.cognito.credentials import ToolFailed, signing_session, why_unusable
+from cognitui.cognito.error_mapping import (
+    Fault,
+    behind_a_proxy,
+    broken_off,
+    error_of,
+    not_trusted,
+    out_of_reach,
+    silent,
+)
+from cognitui.cognito.http import BotocoreHttp
+from cognitui.model.aws import DEFAULT_AWS_PROFILE
+from cognitui.model.aws_hosts import domain_of
+from cognitui.model.endpoints import foreign_endpoint, foreign_server
+from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, ServiceFault, Throttled, UsageError
+from cognitui.model.profile import Profile, identity_region
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:
-    from urllib3 import BaseHTTPResponse, PoolManager, Timeout
-
-_PIECE = 65_536
-
-_PAGE = (b"<!doctype html", b"<html")
+    from mypy_boto3_cognito_identity import CognitoIdentityClient
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_sts import STSClient
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """An answer, whatever it says."""
+USER_POOLS = "cognito-idp"
+IDENTITY_POOLS = "cognito-identity"
+TOKEN_SERVICE = "sts"
+"""The services, as their hosts are named."""
 
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-    """As it came: nothing is decompressed, and nothing but `identity` is asked for."""
 
-    @property
-    def is_web_page(self) -> bool:
-        """Whether it is HTML, as a proxy or the sign-in page of a network answers."""
-        begin = self.body[:200].lstrip().lower()
-        return begin.startswith(_PAGE) or self.headers.get("Content-Type", "").lower().startswith("text/html")
+_UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
+
+Call = Callable[["CognitoIdentityProviderClient"], Mapping[str, object]]
+"""One operation of a botocore client."""
+
+IdentityCall = Callable[["CognitoIdentityClient"], Mapping[str, object]]
+"""One operation of a client of identity pools."""
+
+TokenServiceCall = Callable[["STSClient"], Mapping[str, object]]
+"""One operation of a client of STS."""
+
+Result = TypeVar("Result")
+
+_ATTEMPTS = 3
+_FIRST_PAUSE = 0.2
+_LONGEST_PAUSE = 2.0
 
 
 class Transport:
-    """Sends requests and keeps connections open for the next one. Threads may share it."""
+    """Makes the calls, with one botocore client for each region, endpoint and IAM profile. Threads may share it."""
 
-    def __init__(self) -> None:
-        """Connect to nobody yet."""
-        self._guard = threading.Lock()
-        self._managers: dict[tuple[str, Bundle | None], PoolManager] = {}
-
-    def send(
+    def __init__(
         self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes | None = None,
+        clock: Callable[[], float],
         *,
-        bounds: Bounds,
-        bundle: Bundle | None = None,
-    ) -> Received:
-        """Return what a server answers, whichever status it has.
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+        hear_date: HearDate = no_date,
+        bounds: Bounds | None = None,
+    ) -> None:
+        """Store the parts.
 
-        Proxies come from HTTPS_PROXY and NO_PROXY; this machine is asked without one.
+        `jitter` returns 0 to 1. `bounds` are those of a call and of its repeats together.
+        """
+        self.clock = clock
+        self._hear_date = hear_date
+        self.sleep = sleep
+        self._repeats = Repeats(sleep, jitter)
+        self.http = BotocoreHttp(bounds)
+        self._guard = threading.Lock()
+        self._clients: dict[tuple[str, str, str], CognitoIdentityProviderClient] = {}
+        self._making: dict[tuple[str, str, str], threading.Lock] = {}
+        self._identity_clients: dict[tuple[str, str], CognitoIdentityClient] = {}
+
+    def warm_up(self, profile: Profile) -> None:
+        """Make the client for a profile, which loads boto3 and its model of Cognito (200 ms)."""
+        self._client(profile, "")
+
+    def call(
+        self, profile: Profile, operation: Call, *, repeat: bool = True, signed: bool = False
+    ) -> Mapping[str, object]:
+        """Return what an operation answers.
 
         Args:
-            method: GET or POST.
-            url: https, or http to this machine.
-            headers: All but Host and the length.
-            body: What is sent.
-            bounds: How long and how large the answer may be, headers included.
-            bundle: The certificates to trust; by the environment if it is not given.
+            profile: Whose pool, endpoint and IAM credentials.
+            operation: What is called.
+            repeat: False where a second call could do harm: a refresh token may be good for one use.
+            signed: True for an admin's call, signed with the profile's `aws_profile`.
 
         Raises:
-            UsageError: It is http to another machine, or a proxy or the certificates are set up wrongly.
-            Unreachable: Nobody answers there, the certificate is not trusted, or the answer takes too long.
-            ServiceFault: The answer breaks off or is too long.
+            Refused: Cognito said no.
+            Unreachable: No network, or no proper answer.
+            AwsCredentialsUnusable: There are no IAM credentials to sign with.
         """
-        # Loaded at the first call.
-        from urllib3.exceptions import HTTPError
-
-        parts = urlsplit(url)
-        local = is_loopback(parts.hostname or "")
-        if parts.scheme != "https" and not (parts.scheme == "http" and local):
-            cause = f"The server {host_of(parts)} is not asked over http."
-            raise UsageError(cause, fix="Use https in endpoint_url and domain.")
-        manager = self._manager("" if local else _proxy_for(parts), bundle, secure=parts.scheme == "https")
-        allowance = Allowance(bounds)
+        signer = (profile.fields.aws_profile or "default") if signed else ""
+        # Its time begins with the first request: a tool may ask a person before there are credentials.
+        with self.in_time():
+            client = self._client(profile, signer)
         try:
-            with spending(allowance):
-                response = manager.request(
-                    method,
-                    url,
-                    body=body or None,
-                    headers=headers,
-                    timeout=_timeout(allowance, bounds),
-                    redirect=False,
-                    retries=False,
-                    preload_content=False,
-                    decode_content=False,
+            with self.in_time():
+                return self._repeats.of(
+                    lambda: self._answer(lambda: operation(client), profile, USER_POOLS), repeat=repeat
                 )
-                with closing(response):
-                    return Received(response.status, response.headers, _body(response, allowance))
-        except (HTTPError, TooLong, TooSlow) as error:
-            raise _outage(error, allowance, parts) from None
+        except AwsCredentialsUnusable:
+            # A client keeps the credentials that it was made with: renewed ones take another.
+            self._drop_client(profile, signer)
+            raise
 
-    def close(self) -> None:
-        """Close the connections that are kept."""
+    def call_identity_pool(self, profile: Profile, operation: IdentityCall) -> Mapping[str, object]:
+        """Return what an operation of the profile's identity pool answers; raises as `call` does."""
+        client = self._identity_client(profile)
+        with self.in_time():
+            return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, IDENTITY_POOLS))
+
+    def call_token_service(self, profile: Profile, operation: TokenServiceCall) -> Mapping[str, object]:
+        """Return what an operation of STS answers, signed with the profile's `aws_profile`; raises as `call` does."""
+        aws_profile = profile.fields.aws_profile or "default"
+        endpoint = foreign_endpoint(profile)
+        with self.in_time():
+            client = make_token_service_client(profile.region, endpoint, aws_profile, self.http)
+        with self.in_time():
+            return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, TOKEN_SERVICE))
+
+    def require_credentials(self, aws_profile: str) -> None:
+        """Look for the IAM credentials of an AWS profile, and raises, as `signing_session` does."""
+        with self.in_time():
+            signing_session(aws_profile, self.http)
+
+    def in_time(self) -> AbstractContextManager[None]:
+        """Let all calls inside share the time of one."""
+        return within(self.http.bounds.total)
+
+    def _answer(
+        self, operation: Callable[[], Mapping[str, object]], profile: Profile, service: str
+    ) -> Mapping[str, object]:
+        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+        from botocore.parsers import ResponseParserError
+
+        try:
+            answer = operation()
+        except ClientError as error:
+            # A wrong clock may be what it was refused for.
+            self._hear_date(foreign_endpoint(profile), date_of(error.response))
+            raise _error_of(error, profile) from None
+        except (BotoCoreError, HTTPClientError, OSError) as error:
+            # OSError: credentials are renewed on the way, and the tool that `credential_process` names may be gone.
+            raise outage_of(error, profile, service) from None
+        except (ResponseParserError, *_UNREADABLE):
+            # What botocore's parsers raise for an answer that is not in Cognito's form; its text may echo the answer.
+            raise unreadable(profile, service) from None
+        self._hear_date(foreign_endpoint(profile), date_of(answer))
+        return answer
+
+    def _client(self, profile: Profile, aws_profile: str) -> CognitoIdentityProviderClient:
+        place = region, endpoint, _ = profile.region, profile.fields.endpoint_url or "", aws_profile
         with self._guard:
-            for manager in self._managers.values():
-                manager.clear()
-            self._managers.clear()
+            making = self._making.setdefault(place, threading.Lock())
+        with _held(making):
+            client = self._clients.get(place)
+            if client is None:
+                client = (
+                    make_signed_client(region, endpoint, aws_profile, self.http)
+                    if aws_profile
+                    else make_client(region, endpoint, self.http)
+                )
+                self._clients[place] = client
+            return client
 
-    def _manager(self, proxy: str, bundle: Bundle | None, *, secure: bool) -> PoolManager:
-        # No certificate is needed for an emulator over http, so their settings cannot stop it.
-        trusted = (bundle or bundle_of(os.environ)) if secure else None
+    def _drop_client(self, profile: Profile, aws_profile: str) -> None:
+        self._clients.pop((profile.region, profile.fields.endpoint_url or "", aws_profile), None)
+
+    def _identity_client(self, profile: Profile) -> CognitoIdentityClient:
+        # An emulator is all services at one address; AWS's own (FIPS, say) is that of user pools alone.
+        place = identity_region(profile), foreign_endpoint(profile)
         with self._guard:
-            manager = self._managers.get((proxy, trusted))
-            if manager is None:
-                manager = self._managers[proxy, trusted] = _manager_of(proxy, trusted)
-            return manager
+            client = self._identity_clients.get(place)
+            if client is None:
+                client = self._identity_clients[place] = make_identity_client(*place, self.http)
+            return client
 
 
-def host_of(parts: SplitResult) -> str:
-    """Return the host and port of an address for a sentence."""
-    return inert(parts.netloc.rpartition("@")[2], 200)
-
-
-def _manager_of(proxy: str, bundle: Bundle | None) -> PoolManager:
-    from urllib3 import PoolManager, ProxyManager
-
-    from cognitui.cognito.connections import Pool, SecurePool
-
-    context = context_of(bundle) if bundle else None
-    if proxy:
-        parts = urlsplit(proxy)
-        headers = {}
-        if parts.username:
-            # urllib3's make_headers takes Latin-1 only.
-            login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-            headers["proxy-authorization"] = f"Basic {b64encode(login.encode()).decode()}"
-        manager: PoolManager = ProxyManager(
-            proxy, proxy_headers=headers, proxy_ssl_context=context, ssl_context=context
-        )
-    else:
-        manager = PoolManager(ssl_context=context)
-    manager.pool_classes_by_scheme = {"http": Pool, "https": SecurePool}
-    return manager
-
-
-def _timeout(allowance: Allowance, bounds: Bounds) -> Timeout:
-    from urllib3 import Timeout
-
-    return Timeout(connect=allowance.seconds(bounds.connect), read=allowance.seconds())
-
-
-def _proxy_for(parts: SplitResult) -> str:
-    """Return the proxy in front of a host, or an empty text."""
-    from urllib.request import getproxies, proxy_bypass
-
-    from urllib3.util import parse_url
-
-    proxy = "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
-    address = proxy if not proxy or "://" in proxy else f"http://{proxy}"
+@contextmanager
+def _held(making: threading.Lock) -> Iterator[None]:
+    """A tool may ask a person for credentials: those who need the same ones wait, and nobody else does."""
+    with not_counted():
+        making.acquire()
     try:
-        whole = not address or (bool(parse_url(address).host) and urlsplit(address).port != 0)
-    except ValueError:
-        whole = False
-    if not whole:
-        # Its value may hold a password, so that it is not repeated.
-        name = f"{parts.scheme.upper()}_PROXY"
-        raise UsageError(f"{name} holds no address.", fix=f"Write {name}=http://HOST:PORT, or unset it.")
-    if address and urlsplit(address).scheme not in ("http", "https"):
-        kind = inert(urlsplit(address).scheme, 20)
-        raise UsageError(
-            f"{parts.scheme.upper()}_PROXY names a proxy of the kind {kind}, which is not supported.",
-            fix="Name one that is asked over http or https, or add the host to NO_PROXY.",
-        )
-    return address
+        yield
+    finally:
+        making.release()
 
 
-def _body(response: BaseHTTPResponse, allowance: Allowance) -> bytes:
-    body = bytearray()
-    while piece := response.read1(_PIECE, decode_content=False):
-        body += piece
-        # The connection counts what it reads; a buffer that it filled before is read without it.
-        allowance.seconds()
-    return bytes(body)
+def _error_of(error: object, profile: Profile) -> CognituiError:
+    response = getattr(error, "response", {})
+    said = response.get("Error", {})
+    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    return error_of(Fault(str(said.get("Code", "")), str(said.get("Message", "")), status), profile)
 
 
-def _outage(error: Exception, allowance: Allowance, parts: SplitResult) -> CognituiError:
-    """None of the error's text is taken over: it may hold the password of a proxy."""
-    from urllib3 import exceptions
+class RequestEvents:
+    """Called by the providers before each request; a run has one."""
 
-    host = host_of(parts)
-    if allowance.exceeded is not None:
-        return too_slow(host) if allowance.exceeded is TooSlow else too_long(host)
+    def __init__(self, *, warn: Callable[[str], None] | None = None, log: Callable[[str], None] | None = None) -> None:
+        """Store the listeners.
+
+        Args:
+            warn: Receives a warning once per run and server that is not AWS's; None for no warnings.
+            log: Receives what is requested for which profile; never a secret or an answer.
+        """
+        self._warn = warn
+        self._log = log
+        self._warned: set[str] = set()
+
+    def before(self, profile: Profile, what: str, *, with_token: bool = False) -> None:
+        """Report a request.
+
+        Args:
+            profile: Whose request.
+            what: "sign-in", "refresh".
+            with_token: Whether a token is sent: that goes to the endpoint even if the sign-in was at the domain.
+        """
+        server = foreign_server(profile)
+        if with_token:
+            server = foreign_endpoint(profile) or server
+        if self._log is not None:
+            self._log(inert(f"{what} of {profile.id} at {server or 'AWS'}"))
+        if server and self._warn is not None and server not in self._warned:
+            self._warned.add(server)
+            self._warn(f"{inert(profile.id)} signs in at {inert(server)}, which is not AWS.")
+
+
+class Repeats:
+    """Asks again where the service was busy or broke off."""
+
+    def __init__(self, sleep: Callable[[float], None], jitter: Callable[[], float]) -> None:
+        self._sleep = sleep
+        self._jitter = jitter
+
+    def of(self, ask: Callable[[], Result], *, repeat: bool = True) -> Result:
+        """Return what `ask` brings, after three attempts at the most; raises what the last one raises.
+
+        Args:
+            ask: The call.
+            repeat: False where a second call could do harm: a refresh token or a code may be good for one use.
+        """
+        attempts = _ATTEMPTS if repeat else 1
+        for attempt in range(1, attempts + 1):
+            try:
+                return ask()
+            except (Throttled, ServiceFault):
+                if attempt == attempts:
+                    raise
+                # AWS, "Exponential backoff and jitter": full jitter spreads callers that were refused together.
+                self._sleep(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt) * self._jitter())
+        raise AssertionError("the last attempt returns or raises")
+
+
+def outage_of(error: Exception, profile: Profile, service: str = USER_POOLS) -> CognituiError:
+    """Return the error for one of botocore's own; none of its text is taken over, as it may echo what was sent."""
+    from botocore import exceptions
+
+    host = _host(profile, service)
     match error:
-        case exceptions.ProxyError():
+        case exceptions.ProxyConnectionError():
             return behind_a_proxy(host)
         case exceptions.SSLError():
             return not_trusted(host)
+        case exceptions.ConnectTimeoutError() | exceptions.EndpointConnectionError():
+            return out_of_reach(host)
         case exceptions.ReadTimeoutError():
             return silent(host)
-        case exceptions.ProtocolError():
+        case exceptions.ConnectionClosedError():
             return broken_off(host)
-    return out_of_reach(host)
+        case (
+            exceptions.NoCredentialsError()
+            | exceptions.PartialCredentialsError()
+            | exceptions.CredentialRetrievalError()
+            | exceptions.SSOError()
+            | exceptions.MissingDependencyException()
+            | exceptions.TokenRetrievalError()
+            | exceptions.ConfigParseError()
+            | ToolFailed()
+        ):
+            return _unusable_credentials(profile, error)
+        case exceptions.ParamValidationError():
+            return UsageError(
+                f"{inert(profile.id)} has a value that Cognito cannot take.",
+                fix="Check username, client id and secrets: none may be empty or of a wrong form.",
+            )
+        case exceptions.HTTPClientError():
+            return out_of_reach(host)
+    if any(kind.__name__ == "LoginError" for kind in type(error).__mro__):
+        # By name: it came with botocore 1.41.3.
+        return _unusable_credentials(profile, error)
+    return UsageError(
+        f"{inert(profile.id)}: the AWS set-up of this machine stands in the way ({type(error).__name__}).",
+        fix="Check the region of the profile and the files in ~/.aws.",
+    )
+
+
+def unreadable(profile: Profile, service: str = USER_POOLS) -> CognituiError:
+    """Return the error for an answer that is not in Cognito's form: a page of a proxy, or one cut off."""
+    return error_mapping.unreadable(_host(profile, service))
+
+
+def _unusable_credentials(profile: Profile, error: Exception) -> CognituiError:
+    name = profile.fields.aws_profile or DEFAULT_AWS_PROFILE
+    what, fix = why_unusable(error, name)
+    return AwsCredentialsUnusable(f"{inert(profile.id)}: the AWS profile {inert(name, 60)} {what}.", fix=fix)
+
+
+def _host(profile: Profile, service: str) -> str:
+    url = profile.fields.endpoint_url
+    if url:
+        return inert(urlsplit(url).netloc)
+    region = profile.region if service == USER_POOLS else identity_region(profile)
+    return f"{service}.{inert(region)}.{domain_of(region)}"

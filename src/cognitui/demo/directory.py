@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from cognitui.cognito.totp import totp_code
+from cognitui.cognito.challenges.code import totp_code
 from cognitui.demo.server import Server
 from cognitui.model.errors import ServiceFault
 from cognitui.model.profile import DEFAULT_REDIRECT_URI

@@ -1,1 +1,1 @@
-"""Checks of the setup and of a profile."""
+"""Diagnostics of the setup, the profiles and this machine."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from cognitui.model.diagnostics import ClientSettings, Finding, failed, noted, passed, skipped, warned
 from cognitui.model.duration import length
@@ -24,7 +25,10 @@ from cognitui.model.errors import (
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
-from cognitui.ports import PoolExam, Vault
+from cognitui.tokens.interfaces import Vault
+
+if TYPE_CHECKING:
+    from cognitui.cognito.health import PoolHealth
 
 _WRONG_CLOCK = 60.0
 """Seconds; less harms nothing."""
@@ -43,19 +47,18 @@ class ProfileDoctor:
 
     def __init__(
         self,
-        pools: PoolExam,
+        pools: PoolHealth,
         vault: Vault,
         expiries: Callable[[], Mapping[str, Expiries]],
         clock: Callable[[], float],
     ) -> None:
-        """Takes what can be seen of pools, where secrets lie, what is noted of tokens, and the clock."""
         self._pools = pools
         self._vault = vault
         self._expiries = expiries
         self._clock = clock
 
     def examine(self, profile: Profile) -> Iterator[Finding]:
-        """Returns the checks of a profile, each made when it is asked for."""
+        """Return the checks of a profile, each made when it is asked for."""
         yield passed("profile", f"{profile.id} signs in by {profile.flow.value} at {_server(profile)}.")
         yield from self._keys(profile)
         if profile.fields.domain:
@@ -153,7 +156,7 @@ class ProfileDoctor:
 
 
 def clock_finding(check: str, skew: float) -> Finding:
-    """Returns what a difference between this computer's clock and a server's means; `skew` in seconds."""
+    """Return what a difference between this computer's clock and a server's means; `skew` in seconds."""
     if abs(skew) <= _WRONG_CLOCK:
         return passed(check, "This computer's clock and Cognito's agree.")
     amount = length(abs(skew))

@@ -7,13 +7,18 @@ comes. A check that fails ends no other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from cognitui.doctor.profile import ProfileDoctor, clock_finding
 from cognitui.model.diagnostics import Finding, failed, noted, passed, skipped, warned
 from cognitui.model.endpoints import foreign_endpoint
 from cognitui.model.errors import CognituiError, ProfileFileError
 from cognitui.model.profile import Profile, ProfileSet
-from cognitui.ports import Machine, PoolExam, ProfileStore
+
+if TYPE_CHECKING:
+    from cognitui.cognito.health import PoolHealth
+    from cognitui.doctor.machine import ThisMachine
+    from cognitui.profiles.store import ProfileFile
 
 _LEAST_COLUMNS, _LEAST_ROWS = 60, 20
 
@@ -23,12 +28,12 @@ class Doctor:
 
     def __init__(
         self,
-        profiles: ProfileStore,
-        machine: Machine,
-        pools: PoolExam,
+        profiles: ProfileFile,
+        machine: ThisMachine,
+        pools: PoolHealth,
         of_profile: ProfileDoctor,
     ) -> None:
-        """Takes its parts.
+        """Store the parts.
 
         Args:
             profiles: The profile file.
@@ -42,7 +47,7 @@ class Doctor:
         self.of_profile = of_profile.examine
 
     def of_setup(self) -> Iterator[Finding]:
-        """Examines this computer: files, keyring, clipboard, terminal, clock."""
+        """Check this computer: files, keyring, clipboard, terminal, clock."""
         book = ProfileSet()
         try:
             book = self._profiles.load()

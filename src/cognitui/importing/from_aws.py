@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from cognitui.aws_ports import Directory
+from cognitui.importing.interfaces import Directory, ProfileStore
 from cognitui.importing.login import NOBODY, Login, labels_of, login_of
 from cognitui.importing.naming import name_without_user, names_for
 from cognitui.importing.profiles import NewProfile, fields_for, flow_of, needs_user
@@ -22,7 +22,6 @@ from cognitui.model.aws import (
 from cognitui.model.errors import PermissionMissing, ProfileFileError
 from cognitui.model.profile import Flow, ProfileFields
 from cognitui.model.struct import Frozen, replace
-from cognitui.ports import ProfileStore
 
 
 def regions_of(profiles: ProfileStore) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from cognitui.importing.interfaces import ProfileStore
 from cognitui.importing.login import NOBODY, Login
 from cognitui.importing.naming import speaks_of_production
 from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails
@@ -28,7 +29,6 @@ from cognitui.model.profile import (
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
-from cognitui.ports import ProfileStore
 
 _CHOSEN = ("cognito-idp-fips.", "vpce-")
 """Hosts of AWS that somebody chose on purpose, and that no pool's id tells."""

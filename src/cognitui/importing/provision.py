@@ -7,7 +7,7 @@ import shlex
 import string
 from typing import ClassVar
 
-from cognitui.aws_ports import Provisioning
+from cognitui.importing.interfaces import Provisioning
 from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails
 from cognitui.model.errors import CognituiError, Unreachable
 from cognitui.model.struct import Frozen

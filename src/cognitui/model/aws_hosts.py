@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _USUAL = "amazonaws.com"
@@ -79,6 +80,7 @@ def _behind_prefix(region: str) -> str:
     return form.format(region=region)
 
 
+@lru_cache(maxsize=256)
 def is_aws(url: str) -> bool:
     """Returns whether an address is Cognito's at AWS; a domain of a pool's own is not.
 

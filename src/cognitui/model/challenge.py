@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from cognitui.model.errors import UsageError
 from cognitui.model.given_secret import given_secret
-from cognitui.model.profile import Flow, PreferredChallenge, Profile
+from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import as_heading, inert
@@ -236,16 +236,3 @@ class GivenSecrets(Frozen, frozen=True):
     device: RememberedDevice | None = None
     lacks_client_secret: bool = False
     """Whether a refresh has shown that the app client has a secret, and none is stored: it is asked for first."""
-
-
-_BY_PASSWORD = frozenset((Flow.USER_SRP_AUTH, Flow.USER_PASSWORD_AUTH, Flow.ADMIN_USER_PASSWORD_AUTH))
-_PASSWORDS = frozenset((PreferredChallenge.PASSWORD, PreferredChallenge.PASSWORD_SRP))
-
-
-def begins_with_password(profile: Profile) -> bool:
-    """Returns whether the first call cannot do without the password."""
-    if profile.flow is Flow.USER_AUTH:
-        return profile.fields.preferred_challenge in _PASSWORDS
-    if profile.flow is Flow.CUSTOM_AUTH:
-        return bool(profile.fields.srp_first)
-    return profile.flow in _BY_PASSWORD

@@ -12,7 +12,7 @@ import msgspec
 
 from cognitui.model.aws_hosts import is_aws, region_of_pool_domain
 from cognitui.model.expectations import Expect
-from cognitui.model.secret import SecretKind, SecretName, digest
+from cognitui.model.secret import SecretKind, SecretName, sha256
 from cognitui.model.struct import Frozen
 from cognitui.model.token import TokenKind
 
@@ -190,6 +190,15 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return not self.signs_in_at_domain
 
     @property
+    def begins_with_password(self) -> bool:
+        """Whether the first call of a sign-in through the user pool API needs the password."""
+        if self.flow is Flow.USER_AUTH:
+            return self.fields.preferred_challenge in (PreferredChallenge.PASSWORD, PreferredChallenge.PASSWORD_SRP)
+        if self.flow is Flow.CUSTOM_AUTH:
+            return bool(self.fields.srp_first)
+        return self.flow in (Flow.USER_SRP_AUTH, Flow.USER_PASSWORD_AUTH, Flow.ADMIN_USER_PASSWORD_AUTH)
+
+    @property
     def signs_in_at_domain(self) -> bool:
         """True for the flows of the OAuth endpoints, which are those of the pool's domain."""
         return self.flow in (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
@@ -230,7 +239,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             # What the tokens open is asked for at the endpoint: a shared file must not lead them to one of its choice.
             *((endpoint,) if self.signs_in_at_domain and endpoint and not is_aws(endpoint) else ()),
         )
-        return digest("\0".join(parts).encode("utf-8", "surrogatepass"))[:32]
+        return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     def secret_name(self, kind: SecretKind) -> SecretName:
         """Returns where the profile's secret of that kind lies."""

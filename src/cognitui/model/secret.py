@@ -69,9 +69,5 @@ def _find_sha256() -> Callable[[bytes], _Hash]:
     return sha256  # type: ignore[no-any-return]  # one of three that do the same
 
 
-_sha256 = _find_sha256()
-
-
-def digest(data: bytes) -> str:
-    """Returns the SHA-256 of data, in hex."""
-    return _sha256(data).hexdigest()
+sha256 = _find_sha256()
+"""SHA-256 without the weight of OpenSSL."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
-from cognitui.model.duration import iso_utc
 from cognitui.model.errors import ProfileFileUnsafe, SaveFailed
 from cognitui.storage.paths import PRIVATE_FILE, private_folder
 from cognitui.storage.permissions import refuse_unsafe
@@ -25,7 +25,8 @@ class RunLog:
 
     def note(self, text: str) -> None:
         """Adds a line with its time in UTC."""
-        line = f"{iso_utc(self._clock())} {os.getpid()} {text}\n".encode("utf-8", "backslashreplace")
+        now = datetime.fromtimestamp(int(self._clock()), UTC)
+        line = f"{now:%Y-%m-%dT%H:%M:%SZ} {os.getpid()} {text}\n".encode("utf-8", "backslashreplace")
         try:
             private_folder(self._path.parent)
             self._begin_anew_when_long()

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
-from cognitui.broker import Got
 from cognitui.model.duration import rough
 from cognitui.model.errors import ClipboardUnavailable
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
+from cognitui.tokens.broker import TokenResult
 from cognitui.tui.background import in_background, in_worker
 from cognitui.tui.screens.lockable import LockableScreen
 
@@ -36,7 +36,7 @@ class Copying:
         self._former: list[Clipboard] = []
         """Those of other settings that are still being cleared."""
 
-    async def copy(self, got: Got, form: TokenFormat) -> bool:
+    async def copy(self, got: TokenResult, form: TokenFormat) -> bool:
         """Copies a token in that form, and returns whether it was; a clipboard that fails is a toast, too.
 
         Raises:

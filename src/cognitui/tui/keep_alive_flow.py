@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cognitui.broker import Got, How
 from cognitui.model.challenge import Challenge
 from cognitui.model.duration import rough
 from cognitui.model.errors import CognituiError, Unreachable
 from cognitui.model.profile import Profile
 from cognitui.model.token import Lifetime
 from cognitui.services import Services
+from cognitui.tokens.broker import TokenPolicy, TokenResult
 from cognitui.tui.background import in_background
 from cognitui.tui.keep_alive import KeepAlive
 
@@ -28,7 +28,7 @@ class KeepAliveFlow:
         services: Services,
         kept: KeepAlive,
         *,
-        renewed: Callable[[Profile, Got], None],
+        renewed: Callable[[Profile, TokenResult], None],
         asked: Callable[[Profile, Challenge], None],
         tell: Callable[[str], None],
     ) -> None:
@@ -74,13 +74,13 @@ class KeepAliveFlow:
             self._underway.discard(profile.id)
         return False
 
-    def _obtained(self, profile: Profile, life: Lifetime | None, *, consent: bool) -> Got | Challenge:
+    def _obtained(self, profile: Profile, life: Lifetime | None, *, consent: bool) -> TokenResult | Challenge:
         # Not a refresh at any price: another program may have got a newer token meanwhile.
         left = max(0.0, life.remaining(self._services.clock())) if life else 0.0
         min_valid = left + _MORE_THAN_IS_LEFT if life else None
-        return self._services.broker.get(profile, min_valid=min_valid, how=How.RENEW, consent=consent)
+        return self._services.broker.get(profile, min_valid=min_valid, policy=TokenPolicy.RENEW, consent=consent)
 
-    def _take(self, profile: Profile, outcome: Got | Challenge, *, first: bool) -> bool:
+    def _take(self, profile: Profile, outcome: TokenResult | Challenge, *, first: bool) -> bool:
         if profile.id not in self._kept.ids:
             return False
         if isinstance(outcome, Challenge):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from cognitui.broker import Got, How, TokenBroker
 from cognitui.model.challenge import Challenge
 from cognitui.model.errors import CognituiError, ProfileConflict
 from cognitui.model.profile import Profile
@@ -13,6 +12,7 @@ from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 from cognitui.model.token import Token, TokenKind
 from cognitui.services import Services
+from cognitui.tokens.broker import TokenBroker, TokenPolicy, TokenResult
 from cognitui.tui.background import in_background, with_keyring_or_memory
 from cognitui.tui.many import Outcome, Progress, for_each
 from cognitui.tui.screens.desk_screen import DeskScreen
@@ -26,7 +26,7 @@ _NAMED = 3
 _ONE_OF_MANY = 0
 """The number of a request that is one of many."""
 
-Brought = Got | Challenge | int
+Brought = TokenResult | Challenge | int
 
 
 class Deed(Protocol):
@@ -59,31 +59,31 @@ class Deed(Protocol):
 class GetAll(Frozen, frozen=True):
     """Gets or refreshes tokens; what a person must answer waits for them in the list."""
 
-    how: How
+    how: TokenPolicy
 
     @property
     def question(self) -> str:
         """For protected profiles."""
-        return f"{'Refresh' if self.how is How.REFRESH else 'Get'} the tokens of {{}}?"
+        return f"{'Refresh' if self.how is TokenPolicy.REFRESH else 'Get'} the tokens of {{}}?"
 
     @property
     def doing(self) -> str:
         """For the panel."""
-        return "Refreshing the tokens" if self.how is How.REFRESH else "Getting the token"
+        return "Refreshing the tokens" if self.how is TokenPolicy.REFRESH else "Getting the token"
 
     @property
     def nothing(self) -> str:
         """Only a refresh leaves profiles out."""
         return "No listed profile has tokens that could be refreshed."
 
-    def call(self, broker: TokenBroker, profile: Profile, *, consent: bool) -> Got | Challenge:
+    def call(self, broker: TokenBroker, profile: Profile, *, consent: bool) -> TokenResult | Challenge:
         """Gets the access token, and with it what the sign-in or the refresh brings."""
-        return broker.get(profile, TokenKind.ACCESS, how=self.how, consent=consent)
+        return broker.get(profile, TokenKind.ACCESS, policy=self.how, consent=consent)
 
     def summary(self, brought: Sequence[Brought]) -> str:
         """Counts the tokens."""
-        got = sum(isinstance(one, Got) for one in brought)
-        return f"{got} token{'' if got == 1 else 's'} {'refreshed' if self.how is How.REFRESH else 'valid'}"
+        got = sum(isinstance(one, TokenResult) for one in brought)
+        return f"{got} token{'' if got == 1 else 's'} {'refreshed' if self.how is TokenPolicy.REFRESH else 'valid'}"
 
 
 class ClearExpired(Frozen, frozen=True):
@@ -230,7 +230,7 @@ class _Run:
     def ended(self, profile: Profile, outcome: Outcome[Brought]) -> None:
         self._done += 1
         self._put_end(profile, lambda entry: _after(entry, outcome))
-        if isinstance(outcome, Got):
+        if isinstance(outcome, TokenResult):
             self._lives[profile.token_key] = {**outcome.opened, outcome.token.kind: outcome.token}
 
     def end(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cognitui.model.challenge import begins_with_password
 from cognitui.model.profile import Flow, Profile, ProfileSet
 from cognitui.model.profile_matching import in_next_environment
 from cognitui.model.struct import Frozen
@@ -127,7 +126,7 @@ def _why_no_token(action_id: str, profile: Profile, situation: Situation) -> str
         if situation.kind is TokenKind.REFRESH:
             return "A refresh token is opaque: it cannot be verified here."
         return "" if situation.kind in situation.entry.tokens else "Get the token first."
-    if action_id == "forgot_password" and not begins_with_password(profile):
+    if action_id == "forgot_password" and not profile.begins_with_password:
         return f"{profile.flow.value} does not begin with a password here."
     if action_id == "copy_as" and situation.view is not None:
         return f"Only a token has other forms: {situation.key('next_kind')} shows one."

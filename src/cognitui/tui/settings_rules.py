@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from textual.theme import BUILTIN_THEMES
 
 from cognitui.model.diagnostics import SettingError
 from cognitui.model.text import did_you_mean
-from cognitui.ports import Settings
 from cognitui.tui.key_rules import keymap_faults
 from cognitui.tui.theme import THEMES
+
+if TYPE_CHECKING:
+    from cognitui.storage.settings import TomlSettings
 
 THEME_NAMES = frozenset((*BUILTIN_THEMES, *(theme.name for theme in THEMES)))
 """All that can be chosen."""
 
 
-def setting_faults(settings: Settings) -> Iterator[SettingError]:
-    """Yields what is wrong with what could be read; `ports.SettingsRules`."""
+def setting_faults(settings: TomlSettings) -> Iterator[SettingError]:
+    """Yield the errors in settings that could be read; the `Rules` of `store/settings.py`."""
     if settings.theme not in THEME_NAMES:
         hint = did_you_mean(settings.theme, sorted(THEME_NAMES))
         fix = f"Such as {', '.join(theme.name for theme in THEMES)} or ansi-dark; the settings (,) list all."

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 
-from cognitui.broker import Got, Source
 from cognitui.model.aws import AwsCredentials
 from cognitui.model.challenge import Challenge
 from cognitui.model.errors import CognituiError, Unreachable
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.struct import Frozen, replace
 from cognitui.model.token import Expiries, Token, TokenKind, UserInfo, Verification
+from cognitui.tokens.broker import Source, TokenResult
 from cognitui.tui.widgets.environment_bar import Tally
 
 
@@ -78,7 +78,7 @@ class Entry(Frozen, frozen=True):
         """Returns it with nothing under way."""
         return replace(self, running=None)
 
-    def got(self, got: Got) -> Entry:
+    def got(self, got: TokenResult) -> Entry:
         """Returns it with the tokens that came; what was checked of a token that is gone does not hold any more."""
         tokens = {**got.opened, got.token.kind: got.token}
         checked = {kind: result for kind, result in self.verified.items() if tokens.get(kind) == self.tokens.get(kind)}

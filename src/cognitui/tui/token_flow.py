@@ -9,7 +9,6 @@ import itertools
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from cognitui.broker import Got, How
 from cognitui.model.challenge import AGAIN, INSTEAD, Challenge
 from cognitui.model.errors import CognituiError, Unreachable, WrongCredentials
 from cognitui.model.profile import Profile
@@ -17,6 +16,7 @@ from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
+from cognitui.tokens.broker import TokenPolicy, TokenResult
 from cognitui.tui.background import in_background, with_keyring_or_memory
 from cognitui.tui.screens.desk_screen import DeskScreen
 from cognitui.tui.state import Answers, Running, Unsent
@@ -33,7 +33,7 @@ class Wish(Frozen, frozen=True):
 
     profile: Profile
     kind: TokenKind
-    how: How = How.CACHED
+    how: TokenPolicy = TokenPolicy.CACHED
     verb: str = "Get"
     """`Get`, `Copy`: for the question of a protected environment."""
     question: str = ""
@@ -72,25 +72,25 @@ class TokenFlow:
         """What a browser was opened with last: coming back to the question opens no second window."""
         self._numbers = itertools.count(1)
 
-    async def carry_out(self, wish: Wish) -> Got | None:
+    async def carry_out(self, wish: Wish) -> TokenResult | None:
         """Returns the token, or None where it failed or a person did not want it; the entry tells which."""
         settled = await self.settled(wish)
         return await self._got(settled) if settled else None
 
-    async def _got(self, wish: Wish) -> Got | None:
+    async def _got(self, wish: Wish) -> TokenResult | None:
         profile = wish.profile
         pending = self._entry_of(profile).challenge
-        if pending is not None and pending.profile.token_key == profile.token_key and wish.how is How.CACHED:
+        if pending is not None and pending.profile.token_key == profile.token_key and wish.how is TokenPolicy.CACHED:
             return await self._answered(wish, pending)
         # A refused password is asked for, as the stored one would be refused again.
         ask = bool(wish.instead) or (
-            wish.how is How.SIGN_IN and isinstance(self._entry_of(profile).error, WrongCredentials)
+            wish.how is TokenPolicy.SIGN_IN and isinstance(self._entry_of(profile).error, WrongCredentials)
         )
         outcome = await self.request(
             profile,
             _words(wish),
             lambda: self._services.broker.get(
-                profile, wish.kind, min_valid=wish.min_valid, how=wish.how, consent=wish.agreed, ask=ask
+                profile, wish.kind, min_valid=wish.min_valid, policy=wish.how, consent=wish.agreed, ask=ask
             ),
         )
         if isinstance(outcome, Challenge) and wish.instead in (choice.value for choice in outcome.instead):
@@ -111,14 +111,14 @@ class TokenFlow:
         if verification is not None and entry.tokens.get(kind) == token:
             self._keep(profile, entry.checked(kind, verification))
 
-    def _kept(self, wish: Wish, got: Got | None) -> Got | None:
+    def _kept(self, wish: Wish, got: TokenResult | None) -> TokenResult | None:
         if got is None or self.as_it_is(wish) is None:
             return None
         self._keep(wish.profile, self._entry_of(wish.profile).got(got))
         return got
 
-    async def _answered(self, wish: Wish, challenge: Challenge) -> Got | None:
-        outcome: Got | Challenge | None = challenge
+    async def _answered(self, wish: Wish, challenge: Challenge) -> TokenResult | None:
+        outcome: TokenResult | Challenge | None = challenge
         # Once, until a person answers: a code every three minutes would be a nuisance on a phone that nobody holds.
         begins_anew = True
         # No entry and no dialog in a variable: the lock must not find them alive while a request runs.
@@ -161,7 +161,7 @@ class TokenFlow:
         typed = " What you typed is still there." if answers.values.keys() - {INSTEAD} else ""
         return Unsent(answers, f"{entry.error.cause} {entry.error.fix}{typed}")
 
-    async def _answer(self, wish: Wish, asked: Challenge, answers: Answers) -> Got | Challenge | None:
+    async def _answer(self, wish: Wish, asked: Challenge, answers: Answers) -> TokenResult | Challenge | None:
         return await self.request(
             wish.profile,
             f"Signing in as {name_of(wish.profile)}",
@@ -259,9 +259,9 @@ class TokenFlow:
 def _words(wish: Wish) -> str:
     name = name_of(wish.profile)
     return {
-        How.CACHED: f"Getting the token of {name}",
-        How.REFRESH: f"Refreshing the tokens of {name}",
-        How.SIGN_IN: f"Signing in as {name}",
+        TokenPolicy.CACHED: f"Getting the token of {name}",
+        TokenPolicy.REFRESH: f"Refreshing the tokens of {name}",
+        TokenPolicy.SIGN_IN: f"Signing in as {name}",
     }[wish.how]
 
 

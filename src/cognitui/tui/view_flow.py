@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cognitui.broker import GotAws, TokenBroker
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenKind, UserInfo
+from cognitui.tokens.broker import AwsCredentialsResult, TokenBroker
 from cognitui.tui.state import Entry
 from cognitui.tui.token_flow import TokenFlow, Wish, name_of
 
@@ -50,7 +50,7 @@ class ViewFlow:
         wish = Wish(profile, TokenKind.ACCESS, verb="Copy", question=f"Copy what Cognito told of {profile.id}?")
         return shown if await self._tokens.settled(wish) else None
 
-    async def aws(self, profile: Profile, verb: str = "Get") -> GotAws | None:
+    async def aws(self, profile: Profile, verb: str = "Get") -> AwsCredentialsResult | None:
         """Returns AWS credentials, stored or new, or None where it failed or a person did not want it."""
         question = f"{verb} AWS credentials of {profile.id}?"
         wish = await self._tokens.settled(Wish(profile, TokenKind.ID, verb=verb, question=question))

@@ -283,7 +283,7 @@ HEAVY = ("boto3", "botocore", "keyring", "jwt", "cryptography", "textual", "urll
 @pytest.mark.parametrize("args", [("--help",), ("list",), ("list", "--json"), ("decode", "-"), ("decode", "--help")])
 def test_light_commands_load_nothing_heavy(args: tuple[str, ...], tmp_path: Path) -> None:
     code = (
-        "import sys; from cognitui.cli import cognitui; from cognitui.wiring import wire\n"
+        "import sys; from cognitui.cli import cognitui; from cognitui.services import wire\n"
         "try: cognitui(obj=wire)\n"
         f"finally: print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
     )

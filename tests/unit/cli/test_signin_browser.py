@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.cli.signin import Wish, browse, obtain
+from cognitui.cli.signin import browse, obtain
 from cognitui.model.challenge import Challenge, Prompt
 from cognitui.model.errors import CognituiError, RedirectUnavailable, UsageError
 from cognitui.model.profile import Flow
+from cognitui.tokens.request import TokenRequest
 from tests.unit.cli.harness import Answering, run
 from tests.unit.fakes import FakeServices, FakeSignIn, make_profile, services_with, signed_in
 
@@ -38,7 +39,7 @@ def services(*start: Challenge, answers: int = 1, arrivals: tuple[object, ...] =
 def test_the_browser_brings_the_answer_and_nothing_is_typed() -> None:
     desk, person = services(challenge(), arrivals=(BACK,)), Answering()
 
-    assert obtain(desk, Wish(ALICE), person).profile == ALICE
+    assert obtain(desk, TokenRequest(ALICE), person).profile == ALICE
     assert desk.signin.answered[0][1] == BACK
     assert desk.browsed == [URL]
     assert URL in person.heard
@@ -47,7 +48,7 @@ def test_the_browser_brings_the_answer_and_nothing_is_typed() -> None:
 def test_a_pasted_address_ends_the_wait() -> None:
     desk, person = services(challenge()), Answering(BACK["address"])
 
-    obtain(desk, Wish(ALICE), person)
+    obtain(desk, TokenRequest(ALICE), person)
 
     assert desk.signin.answered[0][1] == BACK
     assert desk.signin.waits_ended.wait(10)
@@ -57,7 +58,7 @@ def test_the_browser_is_not_opened_a_second_time_for_the_same_address() -> None:
     desk = services(challenge(), challenge(remark="Another one."))
     person = Answering("http://localhost/wrong", BACK["address"])
 
-    obtain(desk, Wish(ALICE), person)
+    obtain(desk, TokenRequest(ALICE), person)
 
     assert desk.browsed == [URL]
     assert "Another one." in person.heard
@@ -66,7 +67,7 @@ def test_the_browser_is_not_opened_a_second_time_for_the_same_address() -> None:
 def test_where_nothing_can_come_by_itself_the_address_is_asked_for() -> None:
     desk, person = services(challenge(waits=False)), Answering(BACK["address"])
 
-    obtain(desk, Wish(ALICE), person)
+    obtain(desk, TokenRequest(ALICE), person)
 
     assert desk.signin.waited == []
     assert person.asked == [("Address", False)]

@@ -11,11 +11,9 @@ from pathlib import Path
 import pytest
 from botocore.session import Session
 
-from cognitui.cognito.admin_caller import AdminCaller
-from cognitui.cognito.caller import Caller
-from cognitui.cognito.credential_tool import ToolFailed, bound_tools
-from cognitui.cognito.directory import AwsDirectory
-from cognitui.cognito.outages import outage_of
+from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
+from cognitui.cognito.credentials import ToolFailed, bound_tools
+from cognitui.cognito.transport import Transport, outage_of
 from cognitui.model.errors import AwsCredentialsUnusable
 from tests.unit.fakes import make_profile
 
@@ -86,7 +84,7 @@ def test_one_of_a_profile_that_a_role_is_based_on_is_ended(config: Path) -> None
 
 def test_one_that_prints_without_an_end_is_reported(config: Path) -> None:
     session_with(config, "exec yes")
-    directory = AwsDirectory(AdminCaller(Caller(lambda: 0.0)), {})
+    directory = AwsDirectory(AdminCaller(Transport(lambda: 0.0)), {})
 
     with pytest.raises(AwsCredentialsUnusable, match="admin names a credential_process that prints without an end"):
         directory.require_credentials("admin")
@@ -94,7 +92,7 @@ def test_one_that_prints_without_an_end_is_reported(config: Path) -> None:
 
 def test_what_it_says_is_not_repeated(config: Path) -> None:
     session_with(config, "echo canary >&2; echo canary; exit 1")
-    directory = AwsDirectory(AdminCaller(Caller(lambda: 0.0)), {})
+    directory = AwsDirectory(AdminCaller(Transport(lambda: 0.0)), {})
 
     with pytest.raises(AwsCredentialsUnusable) as caught:
         directory.require_credentials("admin")

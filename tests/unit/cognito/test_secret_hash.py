@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pycognito.aws_srp import AWSSRP
 
-from cognitui.cognito.attempt import Attempt, with_secret_hash
-from cognitui.cognito.password_challenges import server_challenge
-from cognitui.cognito.replies import Asked, Reply
-from cognitui.cognito.secret_hash import secret_hash
+from cognitui.cognito.challenges.attempt import Attempt, with_secret_hash
+from cognitui.cognito.challenges.password import server_challenge
+from cognitui.cognito.responses import Asked, Reply
+from cognitui.cognito.srp import secret_hash
 from cognitui.model.challenge import GivenSecrets
 from tests.unit.fakes import NOW, make_profile
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from cognitui.model.diagnostics import ClientSettings, InsecurePath, KeysSeen, SettingError, TerminalFacts
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile
+from tests.unit.standin import StandIn
 
 TERMINAL = TerminalFacts(is_terminal=True, term="xterm-256color", encoding="utf-8", columns=120, rows=36)
 
 
 @dataclass
-class FakeMachine:
+class FakeMachine(StandIn):  # type: ignore[misc]  # see StandIn
     """A computer; an error in the place of an answer is raised."""
 
     settings: str = "config.toml"
@@ -53,7 +54,7 @@ SETTINGS = ClientSettings(
 
 
 @dataclass
-class FakeExam:
+class FakeExam(StandIn):  # type: ignore[misc]  # see StandIn
     """Pools, and what they were asked; an error in the place of an answer is raised."""
 
     seen: KeysSeen | CognituiError = field(default_factory=lambda: KeysSeen(2, 0.0))

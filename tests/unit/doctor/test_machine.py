@@ -8,13 +8,15 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from cognitui.model.diagnostics import Verdict
-from cognitui.services import Options
-from cognitui.wiring import Wiring
+from cognitui.services import Options, Services
+from cognitui.tui.settings_rules import setting_faults
 
 
-def wired(folder: Path) -> Wiring:
-    options = Options(profiles=folder / "profiles.toml", state=folder / "state", vault="memory")
-    return Wiring(options, {"TERM": "xterm-256color", "XDG_CONFIG_HOME": str(folder)})
+def wired(folder: Path) -> Services:
+    options = Options(
+        profiles=folder / "profiles.toml", state=folder / "state", vault="memory", settings_rules=setting_faults
+    )
+    return Services(options, {"TERM": "xterm-256color", "XDG_CONFIG_HOME": str(folder)})
 
 
 def test_the_terminal_is_looked_at_past_what_textual_puts_before_it(tmp_path: Path) -> None:

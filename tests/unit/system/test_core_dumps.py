@@ -13,7 +13,7 @@ SHOWS = "import resource; print(*resource.getrlimit(resource.RLIMIT_CORE))"
 PROGRAM = """
 import resource
 from cognitui.services import Options
-from cognitui.wiring import wire
+from cognitui.services import wire
 resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
 wire(Options())
 print(resource.getrlimit(resource.RLIMIT_CORE)[0])

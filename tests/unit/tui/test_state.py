@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cognitui.broker import Got, Source
 from cognitui.model.struct import replace
 from cognitui.model.token import TokenKind, TokenSet, UserInfo
+from cognitui.tokens.broker import Source, TokenResult
 from cognitui.tui.state import EMPTY, Entry
 from tests.unit.fakes import NOW, make_profile, make_tokens
 
@@ -14,7 +14,7 @@ ACCESS, ID = TokenKind.ACCESS, TokenKind.ID
 
 def got(entry: Entry, tokens: TokenSet, *kinds: TokenKind) -> Entry:
     opened = {kind: token for kind in kinds or tuple(TokenKind) if (token := tokens.of(kind))}
-    return entry.got(Got(make_profile(), tokens.access, Source.REFRESHED, opened=opened))
+    return entry.got(TokenResult(make_profile(), tokens.access, Source.REFRESHED, opened=opened))
 
 
 def test_the_token_before_a_refresh_is_kept_of_each_kind_but_the_refresh_token() -> None:
@@ -51,5 +51,5 @@ def test_what_was_told_of_the_user_goes_with_the_session_it_was_told_of() -> Non
     entry = EMPTY.with_user(told)
     token = make_tokens(mark="new").access
 
-    assert entry.got(Got(make_profile(), token, Source.REFRESHED)).user == told
-    assert entry.got(Got(make_profile(), token, Source.SIGNED_IN)).user is None
+    assert entry.got(TokenResult(make_profile(), token, Source.REFRESHED)).user == told
+    assert entry.got(TokenResult(make_profile(), token, Source.SIGNED_IN)).user is None

@@ -16,11 +16,10 @@ import pytest
 
 from cognitui.model.errors import KeyringLocked, KeyringTimeout, NoKeyring, SecretStoreError, SecretTooLarge, UsageError
 from cognitui.model.secret import DURABLE, SecretKind, SecretName
-from cognitui.services import Options
+from cognitui.services import Options, Services
 from cognitui.vault.keyring_backend import ChosenKeyring
 from cognitui.vault.keyring_timeout import KeyringCalls
 from cognitui.vault.vault import KeyringVault, MemoryVault, open_vault
-from cognitui.wiring import Wiring
 from tests.unit.vault.keyring_fakes import HangingKeyring, PlainKeyring, RaisingKeyring, chosen
 
 PASSWORD = SecretName(SecretKind.PASSWORD, "eu-west-1_AbCdEf123/alice")
@@ -341,7 +340,7 @@ def test_silence_is_taken_for_a_prompt_where_the_keyring_cannot_say() -> None:
 
 @pytest.mark.parametrize(("for_command", "seconds"), [(True, 15), (False, 3)])
 def test_a_command_waits_15_s_for_the_keyring_and_the_tui_3_s(for_command: bool, seconds: float) -> None:
-    vault = Wiring(Options(vault="keyring", for_command=for_command), {})._vault._vault()
+    vault = Services(Options(vault="keyring", for_command=for_command), {})._open_vault()
     assert isinstance(vault, KeyringVault)
     assert vault._calls._patience == seconds
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import click
 
-from cognitui.broker import GotAws
 from cognitui.cli.arguments import find_profile, profile_argument
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import tell
 from cognitui.cli.prompt import Person, person_at_terminal
 from cognitui.cli.session import Session, pass_session
-from cognitui.cli.signin import Wish, consent, obtain
+from cognitui.cli.signin import consent, obtain
 from cognitui.model.aws import for_credential_process
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Profile
+from cognitui.model.struct import replace
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
+from cognitui.tokens.broker import AwsCredentialsResult
+from cognitui.tokens.request import TokenRequest
 
 _ASKING = "COGNITUI_CREDENTIAL_PROCESS"
 """Names the profile whose credentials are being fetched, for programs that this one starts or configures."""
@@ -40,21 +41,21 @@ def credential_process(session: Session, reference: str, no_input: bool, yes: bo
     """
     profile = find_profile(session, reference)
     question = f"Get AWS credentials of {inert(profile.id)}?"
-    wish = Wish(profile, TokenKind.ID, agreed=yes, no_input=no_input, question=question)
+    request = TokenRequest(profile, TokenKind.ID, consent=yes, no_input=no_input, question=question)
     with _asked_once(profile):
-        given = _credentials(session, wish, None if no_input else person_at_terminal())
+        given = _credentials(session, request, None if no_input else person_at_terminal())
     if given.warning:
         tell(f"Warning: {inert(given.warning)}")
     click.echo(for_credential_process(given.credentials))
 
 
-def _credentials(session: Session, wish: Wish, person: Person | None) -> GotAws:
+def _credentials(session: Session, request: TokenRequest, person: Person | None) -> AwsCredentialsResult:
     aws = session.services.broker.aws
-    agreed = consent(wish, person)
-    stored = aws.stored(wish.profile, consent=agreed)
+    agreed = consent(request, person)
+    stored = aws.stored(request.profile, consent=agreed)
     if stored is not None:
         return stored
-    return aws.get(obtain(session.services, replace(wish, agreed=agreed), person))
+    return aws.get(obtain(session.services, replace(request, consent=agreed), person))
 
 
 @contextmanager

@@ -12,13 +12,14 @@ import click
 
 from cognitui.cli.output import print_table, tell, tell_error
 from cognitui.cli.prompt import is_terminal
-from cognitui.cli.session import Session, pass_session
-from cognitui.cli.signin import Wish, obtain
+from cognitui.cli.session import Session, pass_session, setting_faults
+from cognitui.cli.signin import obtain
 from cognitui.model.duration import length
 from cognitui.model.errors import ChallengePending, CognituiError, PersonNeeded, Refused, VerificationFailed
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.services import Options, Services, Wire
+from cognitui.tokens.request import TokenRequest
 
 if TYPE_CHECKING:
     from cognitui.demo import DemoSet
@@ -59,6 +60,7 @@ def services_of(demo_set: DemoSet, wire: Wire) -> Services:
             vault="memory",
             news=demo_set.on_code,
             own_server=True,
+            settings_rules=setting_faults,
         )
     )
     by_id = services.profiles.load().by_id
@@ -112,7 +114,7 @@ def _rows(services: Services, failures: list[CognituiError]) -> Iterator[tuple[s
 
 def _outcome(services: Services, profile: Profile) -> tuple[str, str, str, str]:
     """Sign, source, time left and verification; a protected environment of the demo needs no yes."""
-    got = obtain(services, Wish(profile, agreed=True), person=None)
+    got = obtain(services, TokenRequest(profile, consent=True), person=None)
     verification = services.broker.verify(got.profile, got.token)
     if not verification.verified:
         raise VerificationFailed(f"The token of {profile.id} is not verified: {inert(verification.reason, 200)}")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import click
 
-from cognitui.broker import Got
 from cognitui.cli.arguments import (
     READABLE,
     complete_token,
@@ -21,13 +19,16 @@ from cognitui.cli.command_group import examples
 from cognitui.cli.output import print_json, print_table, tell
 from cognitui.cli.prompt import Person, person_at_terminal
 from cognitui.cli.session import Session, pass_session
-from cognitui.cli.signin import Wish, obtain
+from cognitui.cli.signin import obtain
 from cognitui.model.claim_diff import Change, ClaimChange, compare, differences
 from cognitui.model.claims import decode
 from cognitui.model.duration import from_now, iso_utc
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import ProfileSet
+from cognitui.model.struct import replace
 from cognitui.model.text import inert
+from cognitui.tokens.broker import TokenResult
+from cognitui.tokens.request import TokenRequest
 
 _KINDS = {kind.value: kind for kind in READABLE}
 
@@ -74,16 +75,17 @@ def diff(
     iat, exp and the like) is left out. The code is 0 whether or not they differ; in JSON, "same" tells it.
     """
     book = read_book(session)
-    wishes = [
-        _wish(book, reference, session.environment, kind, yes=yes, no_input=no_input) for reference in (first, second)
+    requests = [
+        _request(book, reference, session.environment, kind, yes=yes, no_input=no_input)
+        for reference in (first, second)
     ]
-    faults = [fault for wish in wishes for fault in faults_around(book, wish.profile)]
+    faults = [fault for request in requests for fault in faults_around(book, request.profile)]
     tell_faults(list(dict.fromkeys(faults)))
     person = None if no_input else person_at_terminal()
-    before = _got(session, wishes[0], person)
+    before = _got(session, requests[0], person)
     # Whoever agreed to one token of a profile is not asked again for the other.
-    agreed = yes or wishes[0].profile == wishes[1].profile
-    after = _got(session, replace(wishes[1], agreed=agreed), person)
+    agreed = yes or requests[0].profile == requests[1].profile
+    after = _got(session, replace(requests[1], consent=agreed), person)
     changes = compare(decode(before.token.value), decode(after.token.value))
     if as_json:
         print_json(_as_json(before, after, changes))
@@ -91,7 +93,9 @@ def diff(
         _print(before, after, changes, everything, session.services.clock())
 
 
-def _wish(book: ProfileSet, reference: str, environment: str, kind: str, *, yes: bool, no_input: bool) -> Wish:
+def _request(
+    book: ProfileSet, reference: str, environment: str, kind: str, *, yes: bool, no_input: bool
+) -> TokenRequest:
     # No profile's name has a colon.
     name, colon, own_kind = reference.partition(":")
     if colon and own_kind not in _KINDS:
@@ -103,17 +107,19 @@ def _wish(book: ProfileSet, reference: str, environment: str, kind: str, *, yes:
     wanted = _KINDS[own_kind or kind]
     if wanted not in profile.kinds:
         raise UsageError(f"{profile.id} has no ID token: {profile.flow.value} brings an access token alone.")
-    return Wish(profile, wanted, agreed=yes, no_input=no_input)
+    return TokenRequest(profile, wanted, consent=yes, no_input=no_input)
 
 
-def _got(session: Session, wish: Wish, person: Person | None) -> Got:
-    got = obtain(session.services, wish, person)
+def _got(session: Session, request: TokenRequest, person: Person | None) -> TokenResult:
+    got = obtain(session.services, request, person)
     if got.warning:
         tell(f"Warning: {inert(got.warning)}")
     return got
 
 
-def _print(before: Got, after: Got, changes: tuple[ClaimChange, ...], everything: bool, now: float) -> None:
+def _print(
+    before: TokenResult, after: TokenResult, changes: tuple[ClaimChange, ...], everything: bool, now: float
+) -> None:
     click.echo(f"- {_title(before, now)}")
     click.echo(f"+ {_title(after, now)}")
     shown = changes if everything else differences(changes)
@@ -126,7 +132,7 @@ def _print(before: Got, after: Got, changes: tuple[ClaimChange, ...], everything
         click.echo(f"Left out, as they differ in every token: {', '.join(noise)} (--all shows them)")
 
 
-def _title(got: Got, now: float) -> str:
+def _title(got: TokenResult, now: float) -> str:
     return f"{inert(got.profile.id)} {got.token.kind.value}, ends {from_now(got.token.lifetime.expires_at, now)}"
 
 
@@ -139,7 +145,7 @@ def _rows(change: ClaimChange) -> Iterator[tuple[str, str, str, str]]:
         yield sign, "" if number else inert(change.name, 60), left, right
 
 
-def _as_json(before: Got, after: Got, changes: tuple[ClaimChange, ...]) -> dict[str, object]:
+def _as_json(before: TokenResult, after: TokenResult, changes: tuple[ClaimChange, ...]) -> dict[str, object]:
     return {
         "left": _whose(before),
         "right": _whose(after),
@@ -159,7 +165,7 @@ def _as_json(before: Got, after: Got, changes: tuple[ClaimChange, ...]) -> dict[
     }
 
 
-def _whose(got: Got) -> dict[str, object]:
+def _whose(got: TokenResult) -> dict[str, object]:
     life = got.token.lifetime
     return {
         "id": got.profile.id,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 
 import click
 from click.shell_completion import CompletionItem
@@ -15,12 +14,14 @@ from cognitui.cli.command_group import examples
 from cognitui.cli.output import tell
 from cognitui.cli.prompt import Person, person_at_terminal
 from cognitui.cli.session import Session, pass_session
-from cognitui.cli.signin import Wish, obtain
+from cognitui.cli.signin import obtain
 from cognitui.model.duration import iso_utc
 from cognitui.model.errors import NotInThisPool
 from cognitui.model.profile import Flow, Profile
+from cognitui.model.struct import replace
 from cognitui.model.text import inert
 from cognitui.model.token import Token, TokenKind
+from cognitui.tokens.request import TokenRequest
 
 ACCESS_TOKEN = "COGNITO_ACCESS_TOKEN"
 ID_TOKEN = "COGNITO_ID_TOKEN"
@@ -88,8 +89,8 @@ def execute(
     """
     profile = find_profile(session, reference)
     question = f"Run {inert(command[0], 60)} with the tokens of {inert(profile.id)}?"
-    wish = Wish(profile, min_valid=min_valid, agreed=yes, no_input=no_input, question=question)
-    tokens = _tokens(session, wish, None if no_input else person_at_terminal())
+    request = TokenRequest(profile, min_valid=min_valid, consent=yes, no_input=no_input, question=question)
+    tokens = _tokens(session, request, None if no_input else person_at_terminal())
     sys.stdout.flush()
     code = session.services.become(command, environment(os.environ, profile, tokens))
     raise click.exceptions.Exit(code)
@@ -109,13 +110,13 @@ def environment(environ: Mapping[str, str], profile: Profile, tokens: tuple[Toke
     }
 
 
-def _tokens(session: Session, wish: Wish, person: Person | None) -> tuple[Token, ...]:
+def _tokens(session: Session, request: TokenRequest, person: Person | None) -> tuple[Token, ...]:
     """The access token, and the ID token where there is one."""
-    got = obtain(session.services, wish, person)
+    got = obtain(session.services, request, person)
     warnings, tokens = [got.warning], [got.token]
-    if _brings_id_token(wish.profile):
+    if _brings_id_token(request.profile):
         try:
-            second = obtain(session.services, replace(wish, kind=TokenKind.ID, agreed=True), person)
+            second = obtain(session.services, replace(request, kind=TokenKind.ID, consent=True), person)
             warnings.append(second.warning)
             tokens.append(second.token)
         except NotInThisPool:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from cognitui.aws_ports import Directory
 from cognitui.cli.arguments import complete_file
 from cognitui.cli.aws_choice import AwsChoice, place_options
 from cognitui.cli.command_group import Family, examples
@@ -33,6 +32,7 @@ from cognitui.importing.from_file import (
     text_of,
     without_client,
 )
+from cognitui.importing.interfaces import Directory
 from cognitui.importing.login import Login, login_named, login_of
 from cognitui.importing.profiles import flow_of, may_name_user, needs_user
 from cognitui.model.aws import AwsPlace, ClientDetails, Page, PoolDetails, UserEntry

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 
 import click
 
-from cognitui.broker import Got, How
 from cognitui.cli.arguments import find_profile, json_option, profile_argument
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import print_json, tell
 from cognitui.cli.prompt import person_at_terminal
 from cognitui.cli.session import Session, pass_session
-from cognitui.cli.signin import Wish, obtain
+from cognitui.cli.signin import obtain
 from cognitui.model.claims import username_of
 from cognitui.model.duration import from_now, iso_utc, local_time
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
+from cognitui.tokens.broker import TokenPolicy, TokenResult
+from cognitui.tokens.request import TokenRequest
 
 
 @examples(
@@ -39,8 +40,8 @@ def login(session: Session, reference: str, no_input: bool, yes: bool, as_json: 
     """
     profile = find_profile(session, reference)
     question = f"Sign in as {inert(profile.id)}?"
-    wish = Wish(profile, how=How.SIGN_IN, agreed=yes, no_input=no_input, question=question)
-    got = obtain(session.services, wish, None if no_input else person_at_terminal())
+    request = TokenRequest(profile, policy=TokenPolicy.SIGN_IN, consent=yes, no_input=no_input, question=question)
+    got = obtain(session.services, request, None if no_input else person_at_terminal())
     if as_json:
         print_json(_as_json(got))
     else:
@@ -50,7 +51,7 @@ def login(session: Session, reference: str, no_input: bool, yes: bool, as_json: 
         tell(f"Warning: {inert(got.warning)}")
 
 
-def _words(got: Got, now: float) -> Iterator[str]:
+def _words(got: TokenResult, now: float) -> Iterator[str]:
     who = inert(_username(got), 100)
     yield f"Signed in: {inert(got.profile.id)}{f' as {who}' if who else ''}."
     for kind in TokenKind:
@@ -60,7 +61,7 @@ def _words(got: Got, now: float) -> Iterator[str]:
             yield f"  {kind.value:<7} token until {about}{local_time(ends)} ({from_now(ends, now)})"
 
 
-def _as_json(got: Got) -> dict[str, object]:
+def _as_json(got: TokenResult) -> dict[str, object]:
     return {
         "profile": got.profile.id,
         "username": _username(got) or None,
@@ -71,6 +72,6 @@ def _as_json(got: Got) -> dict[str, object]:
     }
 
 
-def _username(got: Got) -> str:
+def _username(got: TokenResult) -> str:
     """The user's real name in the pool, or the one that was typed where the token tells none."""
     return username_of(got.token.value) or got.profile.username

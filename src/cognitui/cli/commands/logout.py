@@ -9,13 +9,14 @@ from cognitui.cli.command_group import examples
 from cognitui.cli.output import print_json, tell
 from cognitui.cli.prompt import Person, agrees, person_at_terminal
 from cognitui.cli.session import Session, pass_session
-from cognitui.cli.signin import Wish, obtain
+from cognitui.cli.signin import obtain
 from cognitui.model.duration import iso_utc
 from cognitui.model.errors import ConsentNeeded, Declined, Refused, Unreachable, UsageError
 from cognitui.model.profile import Profile
 from cognitui.model.sign_out import Reach, SignedOut, aftermath, sharing_tokens
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, TokenKind
+from cognitui.tokens.request import TokenRequest
 
 
 @examples(
@@ -49,7 +50,7 @@ def logout(
     reach = Reach.EVERYWHERE if everywhere else Reach.REVOKE if revoke else Reach.HERE
     if reach is not Reach.HERE and profile.protected and not yes:
         _ask(profile, person)
-    done = _signed_out(session, Wish(profile, agreed=True, no_input=no_input), reach, person)
+    done = _signed_out(session, TokenRequest(profile, consent=True, no_input=no_input), reach, person)
     others = session.services.profiles.load().profiles
     if as_json:
         print_json(_as_json(done, sharing_tokens(profile, others)))
@@ -81,9 +82,9 @@ def _ask(profile: Profile, person: Person | None) -> None:
         raise Declined("No session was ended.")
 
 
-def _signed_out(session: Session, wish: Wish, reach: Reach, person: Person | None) -> SignedOut:
-    """Signs out; the access token of the wish shows Cognito who asks, and a yes was given before."""
-    profile, signing_out = wish.profile, session.services.broker.signing_out
+def _signed_out(session: Session, request: TokenRequest, reach: Reach, person: Person | None) -> SignedOut:
+    """Signs out; the access token of the request shows Cognito who asks, and a yes was given before."""
+    profile, signing_out = request.profile, session.services.broker.signing_out
     if reach is Reach.HERE:
         return signing_out.forget_here(profile)
     try:
@@ -91,7 +92,7 @@ def _signed_out(session: Session, wish: Wish, reach: Reach, person: Person | Non
             return signing_out.revoke(profile)
         if not _has_session(session, profile):
             tell(f"{profile.id} has no session here: signing in once, as Cognito ends sessions only for who has one.")
-        return signing_out.sign_out_everywhere(obtain(session.services, wish, person))
+        return signing_out.sign_out_everywhere(obtain(session.services, request, person))
     except (Refused, Unreachable) as error:
         error.fix = f"{error.fix}\nNothing was forgotten. To forget the tokens here alone: cognitui logout {profile.id}"
         raise

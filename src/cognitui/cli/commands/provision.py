@@ -14,6 +14,7 @@ from cognitui.cli.commands.profile import guarded, is_protected, json_of, protec
 from cognitui.cli.output import print_json, tell
 from cognitui.cli.prompt import Person, agrees, items_of, person_at_terminal, read_unseen
 from cognitui.cli.session import Session, pass_session
+from cognitui.importing.interfaces import ProfileStore
 from cognitui.importing.naming import environment_for, name_for
 from cognitui.importing.profiles import NewProfile, check, fields_of, flow_of, protection_for, told_of, write
 from cognitui.importing.provision import Plan, carry_out, generated_password
@@ -23,7 +24,6 @@ from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.model.text import inert
-from cognitui.ports import ProfileStore
 from cognitui.services import Services
 
 

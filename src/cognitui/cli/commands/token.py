@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import click
 
-from cognitui.broker import How
 from cognitui.cli.arguments import find_profile, json_option, profile_argument, seconds_of
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import tell
 from cognitui.cli.prompt import person_at_terminal
 from cognitui.cli.session import Session, pass_session
-from cognitui.cli.signin import Wish, obtain
+from cognitui.cli.signin import obtain
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.model.token_formats import TokenFormat, formatted, what_is_missing
+from cognitui.tokens.broker import TokenPolicy
+from cognitui.tokens.request import TokenRequest
 
 
 @examples(
@@ -71,15 +72,15 @@ def token(
     if as_json and form not in (None, TokenFormat.JSON):
         raise click.UsageError(f"--json and --as {form} exclude each other.")
     written = TokenFormat.JSON if as_json else TokenFormat(form or "raw")
-    wish = Wish(
+    request = TokenRequest(
         profile=find_profile(session, reference),
         kind=TokenKind(kind),
         min_valid=min_valid,
-        how=How.REFRESH if fresh else How.CACHED,
-        agreed=yes,
+        policy=TokenPolicy.REFRESH if fresh else TokenPolicy.CACHED,
+        consent=yes,
         no_input=no_input,
     )
-    got = obtain(session.services, wish, None if no_input else person_at_terminal())
+    got = obtain(session.services, request, None if no_input else person_at_terminal())
     if got.warning:
         tell(f"Warning: {inert(got.warning)}")
     if missing := what_is_missing(got.profile, written):

@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button, Input, Label, Static
 
-from cognitui.broker import TokenBroker
 from cognitui.model.errors import CognituiError, SecretStoreError, UsageError
 from cognitui.model.given_secret import given_secret
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
 from cognitui.services import Services
+from cognitui.tokens.broker import TokenBroker
 from cognitui.tui.background import in_background, with_keyring_or_memory
 from cognitui.tui.dialogs.base import Dialog, Secretive
 from cognitui.tui.keymap import FORM, bindings, key_in

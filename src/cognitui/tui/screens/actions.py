@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from cognitui.broker import How
 from cognitui.model.challenge import FORGOT
 from cognitui.model.errors import BadToken, CognituiError
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
+from cognitui.tokens.broker import TokenPolicy
 from cognitui.tui.background import in_background
 from cognitui.tui.copying import Copying
 from cognitui.tui.keymap import is_key_of, remapped_in
@@ -92,22 +92,22 @@ class MainActions(ProfileActions):
 
     def action_get_token(self) -> None:
         """Gets the shown token."""
-        self._begin("get_token", How.CACHED)
+        self._begin("get_token", TokenPolicy.CACHED)
 
     def action_refresh_token(self) -> None:
         """Refreshes."""
-        self._begin("refresh_token", How.REFRESH)
+        self._begin("refresh_token", TokenPolicy.REFRESH)
 
     def action_sign_in(self) -> None:
         """Signs in anew."""
-        self._begin("sign_in", How.SIGN_IN)
+        self._begin("sign_in", TokenPolicy.SIGN_IN)
 
     def action_forgot_password(self) -> None:
         """Has a code sent that sets another password, and signs in with that."""
         if self.can("forgot_password") and self.selected:
             question = f"Have a code sent to set the password of {self.selected.id} anew?"
             verb = "Send a code"
-            self._get(Wish(self.selected, self.kind, How.SIGN_IN, verb, question, instead=FORGOT.value))
+            self._get(Wish(self.selected, self.kind, TokenPolicy.SIGN_IN, verb, question, instead=FORGOT.value))
 
     def action_copy_token(self) -> None:
         """Copies the shown token, getting it first where it is not at hand."""
@@ -166,7 +166,7 @@ class MainActions(ProfileActions):
     async def _copy_address(self, url: str) -> None:
         await self.copying.copy_text(url, "address of the sign-in", stays=True)
 
-    def _begin(self, action_id: str, how: How) -> None:
+    def _begin(self, action_id: str, how: TokenPolicy) -> None:
         if self.can(action_id) and self.selected:
             self._get(Wish(self.selected, self.kind, how))
 

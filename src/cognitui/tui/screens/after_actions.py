@@ -14,7 +14,7 @@ from cognitui.tui.state import Tab, View, views_of
 from cognitui.tui.view_flow import ViewFlow
 
 if TYPE_CHECKING:
-    from cognitui.broker import GotAws
+    from cognitui.tokens.broker import AwsCredentialsResult
     from cognitui.tui.sign_out_flow import SignOutFlow
 
 
@@ -103,7 +103,7 @@ class AfterSignInActions(MainActions):
         if given is not None and given.warning:
             self.notify(given.warning, severity="warning", timeout=10, markup=False)
 
-    async def _given_aws(self, profile: Profile, verb: str = "Get") -> GotAws | None:
+    async def _given_aws(self, profile: Profile, verb: str = "Get") -> AwsCredentialsResult | None:
         given = await self._views.aws(profile, verb)
         if given is not None:
             self.note_use(profile)

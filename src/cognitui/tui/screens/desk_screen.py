@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from textual import work
 from textual.reactive import var
 
-from cognitui.broker import TokenBroker
 from cognitui.model.errors import CognituiError, SecretStoreError
 from cognitui.model.profile import Profile, ProfileError, ProfileSet
 from cognitui.model.sorting import Order, ordered
 from cognitui.model.text import inert
 from cognitui.model.token import Expiries, Token, TokenKind
 from cognitui.services import Services
+from cognitui.tokens.broker import TokenBroker
 from cognitui.tui.background import in_background
 from cognitui.tui.preferences import Remembered
 from cognitui.tui.profile_filter import ProfileFilter

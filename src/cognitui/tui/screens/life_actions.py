@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import var
 
-from cognitui.broker import Got
 from cognitui.model.challenge import Challenge
 from cognitui.model.duration import countdown
 from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, TokenKind, TokenState
 from cognitui.services import Services
+from cognitui.tokens.broker import TokenResult
 from cognitui.tui.background import in_worker
 from cognitui.tui.keep_alive import KeepAlive
 from cognitui.tui.keep_alive_flow import KeepAliveFlow
@@ -146,7 +146,7 @@ class LifeActions(ListingActions):
             self.services, self._keep_alive, renewed=self._take_renewed, asked=self._take_asked, tell=self._tell_of_kept
         )
 
-    def _take_renewed(self, profile: Profile, got: Got) -> None:
+    def _take_renewed(self, profile: Profile, got: TokenResult) -> None:
         entry = self.entry_of(profile)
         if not self.is_current:
             # In front stands a dialog, or what hides everything: nothing that came by itself is opened behind it.

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from textual.reactive import var
 from textual.worker import Worker
 
-from cognitui.broker import How
 from cognitui.model.profile import Profile
 from cognitui.model.token import NO_EXPIRIES
 from cognitui.services import Services
+from cognitui.tokens.broker import TokenPolicy
 from cognitui.tui.background import in_background, in_worker
 from cognitui.tui.profile_watcher import ProfileReader
 from cognitui.tui.screens.life_actions import LifeActions
@@ -37,7 +37,7 @@ class ManyActions(LifeActions):
         if self.can("get_all"):
             from cognitui.tui.many_flow import GetAll
 
-            self._begin_many(GetAll(How.CACHED), self.profiles)
+            self._begin_many(GetAll(TokenPolicy.CACHED), self.profiles)
 
     def action_refresh_all(self) -> None:
         """Refreshes the tokens of all that have some."""
@@ -45,7 +45,7 @@ class ManyActions(LifeActions):
             from cognitui.tui.many_flow import GetAll
 
             with_tokens = tuple(profile for profile in self.profiles if profile.token_key in self.expiries)
-            self._begin_many(GetAll(How.REFRESH), with_tokens)
+            self._begin_many(GetAll(TokenPolicy.REFRESH), with_tokens)
 
     def action_clear_expired(self) -> None:
         """Forgets the tokens that have ended."""

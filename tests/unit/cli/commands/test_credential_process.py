@@ -8,7 +8,6 @@ import pytest
 
 from cognitui.model.errors import IdentityPoolRefused, KeyringTimeout, Unreachable
 from cognitui.model.secret import SecretKind
-from tests.unit.brokering import SulkyVault
 from tests.unit.cli.harness import run
 from tests.unit.fake_sessions import FakeIdentities, make_credentials
 from tests.unit.fakes import (
@@ -21,6 +20,7 @@ from tests.unit.fakes import (
     password_challenge,
     services_with,
 )
+from tests.unit.tokens.brokering import SulkyVault
 
 POOL = "eu-west-1:5f2c8a10-0000-0000-0000-000000000000"
 ALICE = make_profile("dev/alice", identity_pool_id=POOL)

@@ -7,8 +7,8 @@ import pytest
 from cognitui.model.errors import CommandNotFound, CommandNotRun
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
-from cognitui.model.stored_token import pack
 from cognitui.model.token import TokenKind
+from cognitui.tokens.cache import pack
 from tests.unit.cli.harness import run
 from tests.unit.fakes import (
     NOW,

@@ -1,0 +1,423 @@
+"""What an account has: pools, app clients and users, by signed calls and page by page."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from cognitui.cognito.aws_config import bare_session, what_is_wrong
+from cognitui.cognito.transport import Call, Transport
+from cognitui.model.aws import (
+    DEFAULT_AWS_PROFILE,
+    Account,
+    AwsPlace,
+    ClientDetails,
+    ClientEntry,
+    Page,
+    PoolDetails,
+    PoolEntry,
+    UserEntry,
+)
+from cognitui.model.aws_hosts import pool_domain
+from cognitui.model.errors import (
+    AwsCredentialsUnusable,
+    CognituiError,
+    PermissionMissing,
+    PoolOrClientNotFound,
+    ServiceFault,
+    UsageError,
+    UserNotFound,
+)
+from cognitui.model.profile import Environment, Profile, ProfileFields
+from cognitui.model.text import inert
+
+if TYPE_CHECKING:
+    from cognitui.cognito.transport import TokenServiceCall
+
+
+class AdminCaller:
+    """Makes them; see `Transport` for repeats and outages."""
+
+    def __init__(self, caller: Transport) -> None:
+        self._caller = caller
+
+    def call(self, place: AwsPlace, operation: str, call: Call, *, repeat: bool = True) -> Mapping[str, object]:
+        """Return what an operation answers.
+
+        Args:
+            place: Whose credentials, which region.
+            operation: As IAM calls it: ListUsers.
+            call: What is called.
+            repeat: False for what would be made a second time where the answer was lost.
+
+        Raises:
+            AwsCredentialsUnusable: There are none, or they have expired.
+            PermissionMissing: IAM does not allow the operation.
+            Refused: Cognito said no.
+            Unreachable: No network, or no proper answer.
+        """
+        profile = _profile_of(place)
+        try:
+            return self._caller.call(profile, call, repeat=repeat, signed=True)
+        except CognituiError as error:
+            raise _told(error, profile, place, f"cognito-idp:{operation}") from None
+
+    def require_credentials(self, aws_profile: str) -> None:
+        """Look for credentials without a call to Cognito; raises AwsCredentialsUnusable or Unreachable."""
+        self._caller.require_credentials(aws_profile)
+
+    def call_token_service(self, place: AwsPlace, call: TokenServiceCall) -> Mapping[str, object]:
+        """Return what an operation of STS answers; raises as `call` does."""
+        profile = _profile_of(place)
+        try:
+            return self._caller.call_token_service(profile, call)
+        except CognituiError as error:
+            raise _told(error, profile, place, "sts:GetCallerIdentity") from None
+
+
+def _profile_of(place: AwsPlace) -> Profile:
+    fields = ProfileFields(
+        region=place.region or None, endpoint_url=place.endpoint_url or None, aws_profile=place.aws_profile
+    )
+    return Profile(environment=Environment(name="AWS"), name=place.aws_profile, own=fields)
+
+
+def _told(error: CognituiError, profile: Profile, place: AwsPlace, permission: str) -> CognituiError:
+    """Return the same error in the words of someone who has no profile of ours."""
+    name = inert(place.aws_profile, 60)
+    said = _without_id(error.cause, f"{inert(profile.id)}: ")
+    match error:
+        case PermissionMissing():
+            return PermissionMissing(
+                said, fix=f"Have an AWS administrator allow {permission} to the AWS profile {name}."
+            )
+        case AwsCredentialsUnusable() if error.fix == AwsCredentialsUnusable.default_fix:
+            # AWS refused what they signed.
+            named = "" if place.aws_profile == DEFAULT_AWS_PROFILE else f" --profile {name}"
+            return AwsCredentialsUnusable(
+                said, fix=f"Renew them (aws sso login{named}), or set some up (aws configure{named})."
+            )
+        case PoolOrClientNotFound():
+            return PoolOrClientNotFound(said, fix="Check the region, the pool's id and the client's id.")
+    return type(error)(said, fix=error.fix)
+
+
+def _without_id(cause: str, id_: str) -> str:
+    """The rest of a sentence that began with an id begins with a capital letter; any other stays as it is."""
+    if not cause.startswith(id_):
+        return cause
+    rest = cause.removeprefix(id_)
+    return f"{rest[:1].upper()}{rest[1:]}"
+
+
+if TYPE_CHECKING:
+    from typing import NotRequired, TypedDict
+
+    from botocore.session import Session
+
+    class _UsersRequest(TypedDict):
+        """What ListUsers takes."""
+
+        UserPoolId: str
+        Limit: int
+        Filter: NotRequired[str]
+        PaginationToken: NotRequired[str]
+
+
+_PAGE = 60
+"""AWS: the most that ListUserPools, ListUserPoolClients and ListUsers give at a time."""
+
+_PARTITIONS = ("aws", "aws-us-gov", "aws-eusc")
+"""Those that have user pools."""
+
+Item = TypeVar("Item")
+
+
+class AwsDirectory:
+    """Nothing is kept: each page is one call, so that a pool of any size takes the memory of a page."""
+
+    def __init__(self, caller: AdminCaller, environ: Mapping[str, str]) -> None:
+        self._caller = caller
+        self._environ = environ
+
+    def aws_profiles(self) -> tuple[str, ...]:
+        """Return the profiles of ~/.aws, without a call; `default` is always among them.
+
+        Raises:
+            UsageError: The files there are faulty.
+        """
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            found = _session().available_profiles
+        except BotoCoreError as error:
+            raise UsageError(
+                what_is_wrong(os.environ) or f"AWS's files cannot be read ({type(error).__name__}).",
+                fix="Fix that file, or name others by AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE.",
+            ) from None
+        return (DEFAULT_AWS_PROFILE, *sorted(name for name in found if name != DEFAULT_AWS_PROFILE))
+
+    def require_credentials(self, aws_profile: str) -> None:
+        """Look for credentials, so that nobody chooses from lists that cannot be read.
+
+        Cognito is not asked; who else may be, and how long that takes, see `signing_session`.
+
+        Raises:
+            AwsCredentialsUnusable: There are none. Whether those that are there still hold, the first call tells.
+        """
+        self._caller.require_credentials(aws_profile)
+
+    def default_region(self, aws_profile: str) -> str:
+        """Return the region that the AWS set-up names for a profile, or an empty text; without a call."""
+        # AWS's command line and its other SDKs know this variable; botocore does not.
+        if region := self._environ.get("AWS_REGION"):
+            return region
+        from botocore.exceptions import BotoCoreError
+        from botocore.session import Session
+
+        try:
+            session = Session(profile=None if aws_profile == DEFAULT_AWS_PROFILE else aws_profile)
+            return str(session.get_config_variable("region") or "")
+        except BotoCoreError:
+            # A profile that is not there is told by the first call.
+            return ""
+
+    def regions(self) -> tuple[str, ...]:
+        """Return the regions that have user pools, as botocore knows them; without a call."""
+        session = bare_session()
+        return tuple(
+            region
+            for partition in _PARTITIONS
+            for region in session.get_available_regions("cognito-idp", partition_name=partition)
+        )
+
+    def pools(self, place: AwsPlace, after: str = "") -> Page[PoolEntry]:
+        """ListUserPools.
+
+        Args:
+            place: Whose, and where.
+            after: What the page before says; empty for the first one.
+
+        Raises:
+            AwsCredentialsUnusable: There are none, or they have expired.
+            PermissionMissing: IAM does not allow it.
+            Refused: Cognito said no.
+            Unreachable: No network, or no proper answer.
+        """
+        more = {"NextToken": after} if after else {}
+        told = self._caller.call(place, "ListUserPools", lambda calls: calls.list_user_pools(MaxResults=_PAGE, **more))
+        pools = (PoolEntry(_text(pool, "Id"), _text(pool, "Name")) for pool in _tables(told, "UserPools"))
+        return Page(tuple(pools), _text(told, "NextToken"))
+
+    def clients(self, place: AwsPlace, pool_id: str, after: str = "") -> Page[ClientEntry]:
+        """ListUserPoolClients; raises as `pools` does."""
+        more = {"NextToken": after} if after else {}
+        told = self._caller.call(
+            place,
+            "ListUserPoolClients",
+            lambda calls: calls.list_user_pool_clients(UserPoolId=pool_id, MaxResults=_PAGE, **more),
+        )
+        found = _tables(told, "UserPoolClients")
+        clients = (ClientEntry(_text(client, "ClientId"), _text(client, "ClientName")) for client in found)
+        return Page(tuple(clients), _text(told, "NextToken"))
+
+    def users(
+        self, place: AwsPlace, pool_id: str, begins: str = "", by: str = "username", after: str = ""
+    ) -> Page[UserEntry]:
+        """ListUsers; raises as `pools` does.
+
+        Args:
+            place: Whose, and where.
+            pool_id: The pool.
+            begins: What the attribute `by` of each user begins with; empty for all users.
+            by: `username`, `email` or `phone_number`: AWS filters by one of a few attributes.
+            after: What the page before says; empty for the first one.
+        """
+        request: _UsersRequest = {"UserPoolId": pool_id, "Limit": _PAGE}
+        if begins:
+            request["Filter"] = f'{by} ^= "{_escaped(begins)}"'
+        if after:
+            request["PaginationToken"] = after
+        told = self._caller.call(place, "ListUsers", lambda calls: calls.list_users(**request))
+        return Page(tuple(map(_user, _tables(told, "Users"))), _text(told, "PaginationToken"))
+
+    def pool(self, place: AwsPlace, pool_id: str) -> PoolDetails:
+        """DescribeUserPool; raises as `pools` does."""
+        told = self._caller.call(
+            place, "DescribeUserPool", lambda calls: calls.describe_user_pool(UserPoolId=pool_id)
+        ).get("UserPool")
+        pool = told if isinstance(told, Mapping) else {}
+        return PoolDetails(
+            pool_id, _text(pool, "Name"), domain_url(place, pool_id, pool), _texts(pool, "UsernameAttributes")
+        )
+
+    def client(self, place: AwsPlace, pool_id: str, client_id: str) -> ClientDetails:
+        """DescribeUserPoolClient, its secret among what is told; raises as `pools` does."""
+        told = self._caller.call(
+            place,
+            "DescribeUserPoolClient",
+            lambda calls: calls.describe_user_pool_client(UserPoolId=pool_id, ClientId=client_id),
+        ).get("UserPoolClient")
+        return client_details(client_id, told if isinstance(told, Mapping) else {})
+
+
+def _session() -> Session:
+    """A session of no profile: AWS_PROFILE may name one that is not there, and nothing is asked of it here."""
+    # Costs 60 ms, and only an import needs it.
+    from botocore.session import Session
+
+    return Session(session_vars={"profile": (None, None, None, None)})
+
+
+def client_details(client_id: str, told: Mapping[str, object]) -> ClientDetails:
+    """Return what a UserPoolClientType says."""
+    return ClientDetails(
+        client_id,
+        _text(told, "ClientName"),
+        _text(told, "ClientSecret"),
+        flows=tuple(flow.removeprefix("ALLOW_") for flow in _texts(told, "ExplicitAuthFlows")),
+        # AWS: without the switch the OAuth settings are there and do nothing.
+        grants=_texts(told, "AllowedOAuthFlows") if told.get("AllowedOAuthFlowsUserPoolClient") else (),
+        scopes=_texts(told, "AllowedOAuthScopes"),
+        callback_urls=_texts(told, "CallbackURLs"),
+        identity_providers=_texts(told, "SupportedIdentityProviders"),
+    )
+
+
+def _user(told: Mapping[str, object]) -> UserEntry:
+    attributes = {_text(pair, "Name"): _text(pair, "Value") for pair in _tables(told, "Attributes")}
+    return UserEntry(
+        _text(told, "Username"),
+        attributes.get("email", ""),
+        attributes.get("phone_number", ""),
+        _text(told, "UserStatus"),
+        enabled=bool(told.get("Enabled", True)),
+        identity_provider=_identity_provider(attributes.get("identities", "")),
+    )
+
+
+def _identity_provider(identities: str) -> str:
+    """Return the `providerName` of the attribute `identities`: of the primary one, or the first."""
+    try:
+        found = json.loads(identities) if identities else []
+    except (ValueError, RecursionError):
+        return ""
+    known = [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    # AWS writes the flag as a boolean and, in tokens, as a text.
+    primary = next((one for one in known if one.get("primary") in (True, "true")), next(iter(known), {}))
+    return _text(primary, "providerName")
+
+
+def domain_url(place: AwsPlace, pool_id: str, told: Mapping[str, object]) -> str:
+    """Return the address of the domain that a UserPoolType tells of, or an empty text where it has none.
+
+    AWS, "Configuring a user pool domain": a custom domain, or a prefix before one of AWS's.
+    """
+    custom, prefix = _text(told, "CustomDomain"), _text(told, "Domain")
+    if place.endpoint_url:
+        # An emulator serves the pages of every domain at its own address.
+        return place.endpoint_url if custom or prefix else ""
+    if custom:
+        return f"https://{custom}"
+    return pool_domain(prefix, place.region or pool_id.partition("_")[0])
+
+
+def _escaped(begins: str) -> str:
+    return begins.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _tables(told: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
+    found = told.get(name)
+    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
+
+
+def _text(told: Mapping[str, object], name: str) -> str:
+    return str(told.get(name) or "")
+
+
+def _texts(told: Mapping[str, object], name: str) -> tuple[str, ...]:
+    found = told.get(name)
+    return tuple(map(str, found)) if isinstance(found, list) else ()
+
+
+class AwsProvisioning:
+    """Makes nothing twice: a call that makes something is not repeated where its answer was lost."""
+
+    def __init__(self, caller: AdminCaller) -> None:
+        self._caller = caller
+
+    def account(self, place: AwsPlace) -> Account:
+        """GetCallerIdentity of STS: whose credentials these are. No policy can forbid it.
+
+        Raises:
+            AwsCredentialsUnusable: There are none, or they have expired.
+            Unreachable: No network, or no proper answer.
+        """
+        told = self._caller.call_token_service(place, lambda calls: calls.get_caller_identity())
+        if not told.get("Account"):
+            # botocore raises nothing for a document of another kind.
+            raise ServiceFault("AWS does not say which account it is: its answer is of another form.")
+        return Account(str(told["Account"]), str(told.get("Arn") or ""))
+
+    def make_client(self, place: AwsPlace, pool_id: str, name: str) -> ClientDetails:
+        """CreateUserPoolClient: one with a secret, for SRP and refresh.
+
+        Raises:
+            AwsCredentialsUnusable: There are none, or they have expired.
+            PermissionMissing: IAM does not allow it.
+            Refused: Cognito said no.
+            Unreachable: No network, or no proper answer: it may have been made.
+        """
+        told = self._caller.call(
+            place,
+            "CreateUserPoolClient",
+            lambda calls: calls.create_user_pool_client(
+                UserPoolId=pool_id,
+                ClientName=name,
+                GenerateSecret=True,
+                ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+                PreventUserExistenceErrors="ENABLED",
+                EnableTokenRevocation=True,
+            ),
+            repeat=False,
+        ).get("UserPoolClient")
+        made = told if isinstance(told, Mapping) else {}
+        if not made.get("ClientId"):
+            raise ServiceFault("The answer of Cognito names no app client: it was cut off on its way.")
+        return client_details(str(made["ClientId"]), made)
+
+    def make_user(self, place: AwsPlace, pool_id: str, username: str, attributes: Mapping[str, str]) -> None:
+        """AdminCreateUser, without a message to the user; raises as `make_client` does."""
+        self._caller.call(
+            place,
+            "AdminCreateUser",
+            lambda calls: calls.admin_create_user(
+                UserPoolId=pool_id,
+                Username=username,
+                MessageAction="SUPPRESS",
+                UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+            ),
+            repeat=False,
+        )
+
+    def set_password(self, place: AwsPlace, pool_id: str, username: str, password: str) -> None:
+        """AdminSetUserPassword, permanent; raises as `make_client` does."""
+        self._caller.call(
+            place,
+            "AdminSetUserPassword",
+            lambda calls: calls.admin_set_user_password(
+                UserPoolId=pool_id, Username=username, Password=password, Permanent=True
+            ),
+        )
+
+    def has_user(self, place: AwsPlace, pool_id: str, username: str) -> bool:
+        """AdminGetUser: whether there is such a user already; raises as `make_client` does."""
+        try:
+            self._caller.call(
+                place, "AdminGetUser", lambda calls: calls.admin_get_user(UserPoolId=pool_id, Username=username)
+            )
+        except UserNotFound:
+            return False
+        return True

@@ -1,0 +1,1 @@
+"""Answers to the challenges of a Cognito sign-in."""

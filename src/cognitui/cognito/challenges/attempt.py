@@ -1,0 +1,169 @@
+"""How far one sign-in has come: everything that the next step needs, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from cognitui.cognito.responses import Asked, Delivery, Reply
+from cognitui.cognito.srp import EphemeralKey, new_ephemeral_key, secret_hash
+from cognitui.model.challenge import Choice, GivenSecrets
+from cognitui.model.profile import Profile
+from cognitui.model.secret import SecretKind
+from cognitui.model.struct import Frozen, replace
+
+NOTHING_ASKED = Asked("")
+
+OTHER_FACTOR = Choice("other-factor", "Choose another factor")
+
+_CHOICES_OF_A_FACTOR = frozenset(("SELECT_CHALLENGE", "SELECT_MFA_TYPE"))
+
+_SESSION_LIFETIME = 180.0
+"""Seconds that a session lives where the app client does not say otherwise (AWS: AuthSessionValidity, 3 minutes)."""
+
+ONE_TIME = frozenset(("SMS_MFA", "EMAIL_OTP", "SMS_OTP", "SOFTWARE_TOKEN_MFA", "CUSTOM_CHALLENGE", "WEB_AUTHN"))
+"""Challenges whose answers are good for one session alone."""
+
+_ONE_TIME_ANSWERS = frozenset(("code",))
+"""The same of single answers: of a set-up of MFA, the method and the address stay."""
+
+
+class Attempt(Frozen, frozen=True):
+    """A sign-in under way. It is the `state` of a Challenge, and opaque to everyone outside this room."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("given", "answers", "asked", "key", "seed")
+
+    profile: Profile
+    given: GivenSecrets
+    typed: frozenset[SecretKind] = frozenset()
+    """Which of `given` a person typed just now: refused, they are asked for again."""
+    taken: frozenset[SecretKind] = frozenset()
+    """Which of them Cognito has put in the place of former ones: those hold, however the sign-in ends."""
+    device_gone: bool = False
+    """The pool did not know the device that was sent."""
+    answers: Mapping[str, Mapping[str, str]] = {}
+    """What a person answered, by the challenge's name: kept, so that a new start asks for nothing twice."""
+    asked: Asked = NOTHING_ASKED
+    """The challenge that waits."""
+    asked_at: float = 0.0
+    """Seconds since the epoch, when it came."""
+    known_as: str = ""
+    """The real username once Cognito has told it; what every answer is sent and hashed with."""
+    key: EphemeralKey | None = None
+    """The key pair of SRP."""
+    refused: frozenset[str] = frozenset()
+    """Challenges and codes that were answered without a person, and refused: not so a second time."""
+    seed: str = ""
+    """Of an authenticator app that is being set up; base32."""
+    seed_verified: bool = False
+    sent: Delivery | None = None
+    """Where the last code of an account's own question went."""
+    skew: float = 0.0
+    """Seconds that Cognito's clock is ahead of ours."""
+
+    @property
+    def username(self) -> str:
+        """Whom the next call is for: the alias of the profile until Cognito has told the real name."""
+        return self.known_as or self.profile.username
+
+    def from_the_start(self) -> Attempt:
+        """Return it without what belonged to the session that ended: a code that was sent is of no use in another."""
+        kept = {name: _lasting(given) for name, given in self.answers.items() if name not in ONE_TIME}
+        return replace(self, answers=kept, asked=NOTHING_ASKED, known_as="", key=None, seed="", seed_verified=False)
+
+    @property
+    def session_ends(self) -> float:
+        """Seconds since the epoch; a refused answer does not make a session live longer."""
+        return self.asked_at + _SESSION_LIFETIME
+
+    def facing(self, asked: Asked, reply: Reply) -> Attempt:
+        """Return it with the challenge that Cognito asks now."""
+        name = asked.parameters.get("USERNAME") or asked.parameters.get("USER_ID_FOR_SRP") or self.known_as
+        return replace(self, asked=asked, asked_at=reply.received_at, known_as=name, skew=reply.skew or self.skew)
+
+    @property
+    def own_answers(self) -> Mapping[str, str]:
+        """What a person answered to the challenge that waits."""
+        return self.answers.get(self.asked.name, {})
+
+    def answered(self, answers: Mapping[str, str]) -> Attempt:
+        """Return it with a person's answers to the challenge that waits, beside those that were given before."""
+        return replace(self, answers={**self.answers, self.asked.name: {**self.own_answers, **answers}})
+
+    def unanswered(self) -> Attempt:
+        """Return it without the answers to the challenge that waits: they were refused, or have done their work."""
+        return replace(self, answers={name: given for name, given in self.answers.items() if name != self.asked.name})
+
+    @property
+    def other_factors(self) -> tuple[Choice, ...]:
+        """The way back to a choice of factors, where a person made one."""
+        return (OTHER_FACTOR,) if any(self.answers.get(name) for name in _CHOICES_OF_A_FACTOR) else ()
+
+    def without_choice(self) -> Attempt:
+        """Return it with the factor to be chosen again."""
+        kept = {name: given for name, given in self.answers.items() if name not in _CHOICES_OF_A_FACTOR}
+        return replace(self, answers=kept)
+
+    def with_key(self) -> Attempt:
+        """Return it with a new key pair for SRP; takes some milliseconds."""
+        return replace(self, key=new_ephemeral_key())
+
+    def with_new_password(self, password: str | None) -> Attempt:
+        """Return it with a password that Cognito has set."""
+        given = replace(self.given, password=password)
+        return replace(self, given=given, taken=self.taken | {SecretKind.PASSWORD})
+
+    def without_typed_password(self) -> Attempt:
+        """Return it without a password that was typed and refused."""
+        if SecretKind.PASSWORD not in self.typed:
+            return self
+        given = replace(self.given, password=None)
+        return replace(self, given=given, typed=self.typed - {SecretKind.PASSWORD}).without_proof()
+
+    def with_new_seed(self, seed: str) -> Attempt:
+        """Return it with the seed of an authenticator app that Cognito has set up."""
+        given = replace(self.given, totp_seed=seed)
+        return replace(self, given=given, taken=self.taken | {SecretKind.TOTP})
+
+    @property
+    def served(self) -> Mapping[SecretKind, str]:
+        """The secrets that a person may have given, as the sign-in uses them; a seed only once its app is set up."""
+        secrets = {
+            SecretKind.PASSWORD: self.given.password,
+            SecretKind.CLIENT_SECRET: self.given.client_secret,
+            SecretKind.TOTP: self.given.totp_seed if SecretKind.TOTP in self.taken else None,
+        }
+        return {kind: value for kind, value in secrets.items() if value is not None}
+
+    @property
+    def replaced(self) -> Mapping[SecretKind, str]:
+        """Those of them that Cognito has put in the place of former ones."""
+        return {kind: value for kind, value in self.served.items() if kind in self.taken}
+
+    def without_proof(self) -> Attempt:
+        """Return it without the claim that its password was set: one that is only typed has yet to serve."""
+        return replace(self, taken=self.taken - {SecretKind.PASSWORD})
+
+    def without_device(self) -> Attempt:
+        """Return it as from a machine that the pool does not know."""
+        return replace(self, given=replace(self.given, device=None), device_gone=True)
+
+    def with_device(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """Return parameters with DEVICE_KEY, where this machine is a remembered device."""
+        device = self.given.device
+        return {**parameters, "DEVICE_KEY": device.key} if device else dict(parameters)
+
+    def signed(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """Return parameters of a call with USERNAME and, where the client has a secret, SECRET_HASH."""
+        return with_secret_hash({"USERNAME": self.username, **parameters}, self.profile, self.given.client_secret)
+
+
+def _lasting(answers: Mapping[str, str]) -> dict[str, str]:
+    return {name: answer for name, answer in answers.items() if name not in _ONE_TIME_ANSWERS}
+
+
+def with_secret_hash(parameters: dict[str, str], profile: Profile, client_secret: str | None) -> dict[str, str]:
+    """Return parameters with the hash over the USERNAME among them."""
+    if not client_secret:
+        return parameters
+    return {**parameters, "SECRET_HASH": secret_hash(parameters["USERNAME"], profile.client_id, client_secret)}

@@ -1,0 +1,140 @@
+"""The challenges that let one choose: a factor, or a kind of MFA."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from cognitui.cognito.challenges.attempt import Attempt
+from cognitui.cognito.challenges.base import ChallengeHandler
+from cognitui.cognito.challenges.password import ask_password, json_names
+from cognitui.model.challenge import Challenge, Choice, Prompt
+from cognitui.model.errors import PasskeyNeeded, ServiceFault
+from cognitui.model.struct import replace
+from cognitui.model.text import inert
+
+if TYPE_CHECKING:
+    from cognitui.cognito.user_pool_api import UserPoolApi
+
+_ANSWER = "ANSWER"
+
+_FACTORS: Mapping[str, str] = {
+    "PASSWORD_SRP": "password (never sent)",
+    "PASSWORD": "password",
+    "EMAIL_OTP": "code by e-mail",
+    "SMS_OTP": "code by text message",
+}
+"""What USER_AUTH can begin with, in a terminal."""
+
+_MFA_TYPES: Mapping[str, str] = {
+    "SOFTWARE_TOKEN_MFA": "authenticator app",
+    "EMAIL_OTP": "code by e-mail",
+    "SMS_MFA": "code by text message",
+}
+
+
+class SelectChallenge(ChallengeHandler):
+    """USER_AUTH's SELECT_CHALLENGE: which factor."""
+
+    def prepared(self, attempt: Attempt, api: UserPoolApi) -> Attempt:
+        """Make a key pair where the password is to be proven."""
+        return attempt.with_key() if self._chosen(attempt) == "PASSWORD_SRP" else attempt
+
+    def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
+        """Return the choice, with what Cognito wants in the same breath."""
+        chosen = self._chosen(attempt)
+        password = attempt.given.password
+        if chosen is None or (chosen.startswith("PASSWORD") and password is None):
+            return None
+        if chosen == "PASSWORD_SRP" and attempt.key is not None:
+            return {_ANSWER: chosen, "SRP_A": attempt.key.public_hex}
+        return {_ANSWER: chosen, "PASSWORD": password} if chosen == "PASSWORD" and password else {_ANSWER: chosen}
+
+    def ask(self, attempt: Attempt, now: float) -> Challenge:
+        """Ask for the factor, and then for the password where it is that one."""
+        if self._chosen(attempt) is not None:
+            return ask_password(attempt, now)
+        choices = tuple(Choice(name, _FACTORS[name]) for name in _offered(attempt))
+        return Challenge(
+            attempt.asked.name,
+            attempt.profile,
+            "How do you want to sign in?",
+            f"{inert(attempt.profile.username)} can sign in by any of these. "
+            "preferred_challenge in the profile answers this for good.",
+            (Prompt(_ANSWER, "factor", choices=choices),),
+            session_ends=attempt.session_ends,
+            state=attempt,
+        )
+
+    def refused(self, attempt: Attempt, now: float) -> Attempt:
+        """What was chosen without a person is asked for now, and a password that was typed is none."""
+        attempt = attempt.without_typed_password()
+        return replace(attempt.unanswered(), refused=attempt.refused | {attempt.asked.name})
+
+    def _chosen(self, attempt: Attempt) -> str | None:
+        offered = _offered(attempt)
+        chosen = attempt.own_answers.get(_ANSWER)
+        if chosen is None and len(offered) == 1 and attempt.asked.name not in attempt.refused:
+            return offered[0]
+        return chosen
+
+
+class SelectMfaType(ChallengeHandler):
+    """SELECT_MFA_TYPE: which second factor."""
+
+    def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
+        """Return the choice; the authenticator app by itself, where its seed is stored."""
+        chosen = attempt.own_answers.get(_ANSWER)
+        if chosen is None and attempt.asked.name not in attempt.refused:
+            types = _types(attempt)
+            seeded = attempt.given.totp_seed and "SOFTWARE_TOKEN_MFA" in types
+            chosen = "SOFTWARE_TOKEN_MFA" if seeded else types[0] if len(types) == 1 else None
+        return {_ANSWER: chosen} if chosen else None
+
+    def ask(self, attempt: Attempt, now: float) -> Challenge:
+        """Ask for the kind."""
+        choices = tuple(Choice(name, _MFA_TYPES.get(name, inert(name, 40))) for name in _types(attempt))
+        return Challenge(
+            attempt.asked.name,
+            attempt.profile,
+            "Which second factor?",
+            f"{inert(attempt.profile.username)} has more than one.",
+            (Prompt(_ANSWER, "second factor", choices=choices),),
+            session_ends=attempt.session_ends,
+            state=attempt,
+        )
+
+    def refused(self, attempt: Attempt, now: float) -> Attempt:
+        """What was chosen without a person is asked for now."""
+        return replace(attempt.unanswered(), refused=attempt.refused | {attempt.asked.name})
+
+
+class WebAuthn(ChallengeHandler):
+    """WEB_AUTHN: a passkey, which no terminal can give."""
+
+    def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
+        """Never; says what to do instead."""
+        raise passkey_needed(attempt)
+
+
+def passkey_needed(attempt: Attempt) -> PasskeyNeeded:
+    """Return the error for a user who has a passkey and nothing that a terminal could give."""
+    return PasskeyNeeded(
+        f"{inert(attempt.profile.id)}: Cognito asks for a passkey, and a terminal has no authenticator."
+    )
+
+
+def _offered(attempt: Attempt) -> tuple[str, ...]:
+    """The factors that a terminal can give, the safest first."""
+    available = attempt.asked.available or tuple(json_names(attempt, "AVAILABLE_CHALLENGES"))
+    offered = tuple(name for name in _FACTORS if name in available)
+    if not offered:
+        raise passkey_needed(attempt)
+    return offered
+
+
+def _types(attempt: Attempt) -> list[str]:
+    types = json_names(attempt, "MFAS_CAN_CHOOSE")
+    if not types:
+        raise ServiceFault("The server asks which second factor it shall be, and names none.")
+    return types

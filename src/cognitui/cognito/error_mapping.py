@@ -1,0 +1,295 @@
+"""What Cognito's errors mean: its exception names and messages -> our errors, each with a cause and a fix.
+
+The names are those of botocore's service model; the messages are told apart because NotAuthorizedException stands
+for a dozen different things.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cognitui.model import errors
+from cognitui.model.endpoints import foreign_endpoint
+from cognitui.model.errors import AnswerLost, CognituiError, ServiceFault, Unreachable
+from cognitui.model.profile import Flow, Profile
+from cognitui.model.text import inert
+
+_LONGEST_MESSAGE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An answer of Cognito that is an error."""
+
+    code: str
+    """The exception's name, `NotAuthorizedException`; the HTTP status where there is none."""
+    message: str
+    status: int
+
+
+_BY_MESSAGE: tuple[tuple[re.Pattern[str], type[CognituiError]], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), error)
+    for pattern, error in (
+        # Only an app client has a secret in these calls. The words differ by operation: "secret hash", "secret".
+        (r"not configured (for|with) (a )?secret", errors.ClientSecretUnwanted),
+        (r"secret.*(not received|missing|required)|(missing|required).*secret", errors.ClientSecretMissing),
+        (r"secret", errors.ClientSecretWrong),
+        (r"incorrect username or password|user does not exist", errors.WrongCredentials),
+        (r"user is disabled", errors.UserDisabled),
+        (r"attempts exceeded", errors.AttemptsExceeded),
+        (r"security reasons", errors.SignInBlocked),
+        (r"temporary password has expired|must be reset by an administrator", errors.TemporaryPasswordExpired),
+        (r"session", errors.SessionExpired),
+        (r"refresh token", errors.RefreshTokenDead),
+        (r"required scopes", errors.ScopeMissing),
+        (
+            r"supported provider of this identity pool|issuer doesn't match|unauthenticated access is not supported",
+            errors.IdentityPoolRefused,
+        ),
+        (r"access ?token|login token|logins don't match", errors.TokenRefused),
+        (r"code mismatch", errors.CodeWrong),
+        # Of the calls about accounts, which bring no password either.
+        (r"cannot be (confirmed|reset)|cannot reset password|no registered", errors.Refused),
+    )
+)
+"""The messages of NotAuthorizedException and InvalidParameterException, the more telling first."""
+
+_BY_CODE: dict[str, type[CognituiError]] = {
+    "UserNotFoundException": errors.UserNotFound,
+    "UserNotConfirmedException": errors.UserNotConfirmed,
+    "PasswordResetRequiredException": errors.PasswordResetRequired,
+    "InvalidPasswordException": errors.NewPasswordRejected,
+    "PasswordHistoryPolicyViolationException": errors.NewPasswordRejected,
+    "CodeMismatchException": errors.CodeWrong,
+    "EnableSoftwareTokenMFAException": errors.CodeWrong,
+    "ExpiredCodeException": errors.CodeWrong,
+    "CodeDeliveryFailureException": errors.Refused,
+    "AliasExistsException": errors.AliasTaken,
+    "MFAMethodNotFoundException": errors.MfaNotSetUp,
+    "SoftwareTokenMFANotFoundException": errors.MfaNotSetUp,
+    "ResourceNotFoundException": errors.PoolOrClientNotFound,
+    "TooManyRequestsException": errors.Throttled,
+    "TooManyFailedAttemptsException": errors.AttemptsExceeded,
+    "ThrottlingException": errors.Throttled,
+    "LimitExceededException": errors.LimitReached,
+    "ConcurrentModificationException": errors.Throttled,
+    "ResourceConflictException": errors.Throttled,
+    "InternalErrorException": errors.ServiceFault,
+    "ServiceUnavailable": errors.ServiceFault,
+    "ForbiddenException": errors.BlockedByFirewall,
+    "UserLambdaValidationException": errors.TriggerRefused,
+    "UnexpectedLambdaException": errors.PoolMisconfigured,
+    "InvalidLambdaResponseException": errors.PoolMisconfigured,
+    "InvalidUserPoolConfigurationException": errors.PoolMisconfigured,
+    "InvalidSmsRoleAccessPolicyException": errors.PoolMisconfigured,
+    "InvalidSmsRoleTrustRelationshipException": errors.PoolMisconfigured,
+    "InvalidEmailRoleAccessPolicyException": errors.PoolMisconfigured,
+    "OperationNotEnabledException": errors.NotInThisPool,
+    "FeatureUnavailableInTierException": errors.NotInThisPool,
+    "UnsupportedOperationException": errors.NotInThisPool,
+    "UnknownOperationException": errors.OperationUnknown,
+    # cognito-local and moto, with HTTP status 500 and 501.
+    "Unsupported": errors.OperationUnknown,
+    "NotImplementedException": errors.OperationUnknown,
+    "RefreshTokenReuseException": errors.RefreshTokenDead,
+    "DeviceKeyExistsException": errors.Refused,
+    "UsernameExistsException": errors.Refused,
+    "UnsupportedTokenTypeException": errors.TokenRefused,
+    "InvalidIdentityPoolConfigurationException": errors.PoolMisconfigured,
+    "ExternalServiceException": errors.ServiceFault,
+    # Of signed calls: AWS, "Common errors".
+    "AccessDeniedException": errors.PermissionMissing,
+    "UnrecognizedClientException": errors.AwsCredentialsUnusable,
+    "InvalidSignatureException": errors.AwsCredentialsUnusable,
+    "MissingAuthenticationTokenException": errors.AwsCredentialsUnusable,
+    "ExpiredTokenException": errors.AwsCredentialsUnusable,
+    "IncompleteSignature": errors.AwsCredentialsUnusable,
+    "IncompleteSignatureException": errors.AwsCredentialsUnusable,
+    # STS, whose protocol has other names for the same.
+    "InvalidClientTokenId": errors.AwsCredentialsUnusable,
+    "SignatureDoesNotMatch": errors.AwsCredentialsUnusable,
+    "MissingAuthenticationToken": errors.AwsCredentialsUnusable,
+    "ExpiredToken": errors.AwsCredentialsUnusable,
+    "AccessDenied": errors.PermissionMissing,
+}
+
+_OF_MANY = ("NotAuthorizedException", "InvalidParameterException", "UnauthorizedException")
+"""Exceptions that stand for many things: their messages tell which."""
+
+_MAY_LACK_FLOW = ("Unsupported", "InvalidParameterException")
+
+_UNTOLD: dict[str, type[CognituiError]] = {
+    "NotAuthorizedException": errors.NotAuthorized,
+    "InvalidParameterException": errors.InputRejected,
+    "UnauthorizedException": errors.Refused,
+}
+"""What they mean where the message does not tell."""
+
+_NO_FLOW = r"(\bflow\b|_AUTH\b).*not (enabled|supported|allowed)"
+
+_LACKS_FLOW = re.compile(r"AuthFlow ?[=:] ?(?P<named>\w+)|Value '(?P<value>\w+)' at 'authFlow' failed")
+"""A server that does not know the flow at all: cognito-local and ministack, and AWS's wording, which moto has, too."""
+
+_OTHER_FLOW = {Flow.USER_SRP_AUTH: Flow.USER_PASSWORD_AUTH, Flow.USER_PASSWORD_AUTH: Flow.USER_SRP_AUTH}
+
+
+_SECRET = re.compile(r"eyJ[\w-]*(?:\.[\w-]*)+|[\w.+/=-]{100,}|\b[A-Za-z0-9+/]{43}=")
+"""A token or a hash: moto refuses a token or a SECRET_HASH in no other words than that very value."""
+
+_BY_THE_HOUR = "Cognito counts such attempts of a user by the hour: wait an hour, then try again."
+"""AWS, "Quotas in Amazon Cognito": 5 to 20 forgotten passwords or their codes, 5 codes sent again, 15 confirmations."""
+
+_FIXES = {
+    "CodeDeliveryFailureException": "Ask for another code in a while, or ask the pool's admin how it sends messages.",
+    "RefreshTokenReuseException": "Another program used this refresh token: sign in again.",
+    "TooManyFailedAttemptsException": _BY_THE_HOUR,
+}
+"""Where an exception needs another fix than its error's own."""
+
+_FIXES_OF_LIMITS = (
+    (r"attempt", _BY_THE_HOUR),
+    # AWS, "Quotas in Amazon Cognito": 50 e-mails a day without Amazon SES of one's own.
+    (r"daily", "Wait a day, or have the pool's admin send messages by Amazon SES."),
+)
+"""LimitExceededException stands for quotas as well."""
+
+_FIXES_BY_MESSAGE = (
+    (r"current status is confirmed", "The account is in order already: sign in again."),
+    (r"cannot be (confirmed|reset)|cannot reset password|no registered", "Only the pool's admin can help this user."),
+)
+
+
+def error_of(fault: Fault, profile: Profile) -> CognituiError:
+    """Return what a person is told: the error, with a cause that names the profile and Cognito's own words."""
+    if fault.code in _MAY_LACK_FLOW and (lacking := _LACKS_FLOW.search(fault.message)):
+        return _flow_lacking(profile, lacking["named"] or lacking["value"])
+    if fault.code in _OF_MANY and re.search(_NO_FLOW, fault.message, re.IGNORECASE):
+        return _flow_not_enabled(profile, refreshing="REFRESH_TOKEN" in fault.message)
+    return _class_of(fault)(_cause(fault, profile), fix=_fix(fault, profile))
+
+
+def _class_of(fault: Fault) -> type[CognituiError]:
+    if fault.code in _OF_MANY:
+        told = next((error for pattern, error in _BY_MESSAGE if pattern.search(fault.message)), None)
+        if told is not None:
+            return told
+        return _UNTOLD[fault.code]
+    if fault.code == "ResourceNotFoundException" and re.search(r"\bdevice\b", fault.message, re.IGNORECASE):
+        return errors.DeviceUnknown
+    if (known := _BY_CODE.get(fault.code)) is not None:
+        return known
+    if fault.status == 403:
+        return errors.BlockedByFirewall
+    if fault.status == 429:
+        return errors.Throttled
+    if fault.status == 501:
+        return errors.OperationUnknown
+    return errors.ServiceFault if fault.status >= 500 or fault.code.isdecimal() else errors.Refused
+
+
+def _cause(fault: Fault, profile: Profile) -> str:
+    said = inert(_SECRET.sub("(hidden)", " ".join(fault.message.split())), _LONGEST_MESSAGE)
+    if fault.code.isdecimal() or said in ("", "Unknown"):
+        # Without a name it is no answer of Cognito's: a page of a proxy or a gateway, which helps nobody.
+        said = f"the server answered with HTTP {fault.status} {inert(fault.code, 80).removeprefix(str(fault.status))}"
+    if fault.code == "RefreshTokenReuseException":
+        said = f"another program has used this refresh token: {said}"
+    return f"{inert(profile.id)}: {said.rstrip(' .')}."
+
+
+def _fix(fault: Fault, profile: Profile) -> str:
+    """Only where the cause needs another fix than the error's own."""
+    if fault.code.isdecimal() and fault.status >= 500 and fault.status != 501 and foreign_endpoint(profile):
+        # moto answers a call that it lacks with a page and status 500.
+        return "Try again. If it stays so, the server at endpoint_url lacks this part of Cognito."
+    if fault.code == "ResourceNotFoundException" and fault.message.startswith("IdentityPool"):
+        return "Check identity_pool_id in the profile; its first part is its region."
+    by_message = {**dict.fromkeys(_OF_MANY, _FIXES_BY_MESSAGE), "LimitExceededException": _FIXES_OF_LIMITS}
+    if (fixes := by_message.get(fault.code)) is not None:
+        return next((fix for pattern, fix in fixes if re.search(pattern, fault.message, re.IGNORECASE)), "")
+    return _FIXES.get(fault.code, "")
+
+
+def _flow_not_enabled(profile: Profile, *, refreshing: bool) -> CognituiError:
+    if refreshing:
+        return errors.FlowNotEnabled(
+            f"The app client of {inert(profile.id)} does not allow refresh tokens.",
+            fix="Sign in anew, or have the pool's admin enable ALLOW_REFRESH_TOKEN_AUTH.",
+        )
+    other = _OTHER_FLOW.get(profile.flow, Flow.USER_SRP_AUTH)
+    return errors.FlowNotEnabled(
+        f"The app client of {inert(profile.id)} does not allow {profile.flow.value}.",
+        fix=f'Set flow = "{other.value}" in the profile, or have the pool\'s admin enable ALLOW_{profile.flow.value}.',
+    )
+
+
+def _flow_lacking(profile: Profile, flow: str) -> CognituiError:
+    server = f"the server at {inert(endpoint)}" if (endpoint := foreign_endpoint(profile)) else "Cognito"
+    cause = f"{inert(profile.id)}: {server} does not support {inert(flow)}."
+    if flow.startswith("REFRESH_TOKEN"):
+        return errors.FlowNotEnabled(cause, fix="Sign in again.")
+    # The one flow that every emulator has.
+    other = Flow.USER_SRP_AUTH if flow == Flow.USER_PASSWORD_AUTH else Flow.USER_PASSWORD_AUTH
+    return errors.FlowNotEnabled(cause, fix=f'Set flow = "{other.value}" in the profile.')
+
+
+# Errors for answers that did not come. No sentence begins with a host: it would get a capital letter.
+
+
+def out_of_reach(host: str) -> Unreachable:
+    """Nobody takes the connection."""
+    return Unreachable(f"The server {host} cannot be reached.")
+
+
+def silent(host: str) -> Unreachable:
+    """The connection stands, and nothing comes."""
+    return Unreachable(f"The server {host} does not answer.")
+
+
+def broken_off(host: str) -> AnswerLost:
+    """The answer ends half-way."""
+    return AnswerLost(f"The server {host} broke the answer off.")
+
+
+def behind_a_proxy(host: str) -> Unreachable:
+    """The proxy is the one who cannot be reached; it is not named, as its address may hold a password."""
+    return Unreachable(f"The proxy in front of {host} cannot be reached.", fix="Check HTTPS_PROXY and NO_PROXY.")
+
+
+def not_trusted(host: str) -> Unreachable:
+    """The certificate is signed by nobody that is known here."""
+    return Unreachable(
+        f"The certificate of {host} is not trusted.",
+        fix="Behind a proxy that opens TLS, set AWS_CA_BUNDLE to its certificate; else check the clock.",
+    )
+
+
+def too_slow(host: str) -> Unreachable:
+    """It drips: something comes, and the time that an answer has is over."""
+    return Unreachable(
+        f"The server {host} answers too slowly.", fix="Check the network and HTTPS_PROXY, then try again."
+    )
+
+
+def too_long(host: str) -> AnswerLost:
+    """More comes than an answer may have."""
+    return AnswerLost(
+        f"The answer of {host} is too long.", fix="Check endpoint_url, domain and HTTPS_PROXY: this is not Cognito."
+    )
+
+
+def a_web_page(host: str, status: int) -> ServiceFault:
+    """A proxy, or the sign-in page of a network, answers for it."""
+    return ServiceFault(
+        f"The server {host} answered with a web page (HTTP {status}).",
+        fix="A proxy or the sign-in page of a network answers instead: check HTTPS_PROXY, or sign in there.",
+    )
+
+
+def unreadable(host: str) -> AnswerLost:
+    """The answer is not in the form that AWS's services have."""
+    return AnswerLost(
+        f"The answer of {host} is cut off or in another form than that of AWS.",
+        fix="Check HTTPS_PROXY, the region and endpoint_url, then try again.",
+    )

@@ -1,0 +1,155 @@
+"""What can be told of a pool, its domain and an app client without a user and without a token."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping
+
+from cognitui.cognito.clock_skew import skew_by
+from cognitui.cognito.http import HttpAnswer
+from cognitui.cognito.signin.refresh import SHORTEST_SECRET, is_about_the_token, is_lacking
+from cognitui.cognito.srp import secret_hash
+from cognitui.cognito.transport import RequestEvents, Transport
+from cognitui.model.diagnostics import ClientSettings, KeysSeen
+from cognitui.model.endpoints import foreign_endpoint, issuer_of
+from cognitui.model.errors import (
+    ClientSecretWrong,
+    CognituiError,
+    NotInThisPool,
+    PoolOrClientNotFound,
+    RefreshTokenDead,
+    Refused,
+    ServiceFault,
+)
+from cognitui.model.profile import Profile
+from cognitui.model.strict_json import NotAnObject, read_object
+from cognitui.model.text import inert
+
+_NO_TOKEN = "cognitui-doctor-asks-whether-this-client-exists"
+"""Sent in the place of a refresh token: no user is named, so none can be locked out, and no token can come of it."""
+
+_BY_DEFAULT = ("ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH")
+"""AWS, CreateUserPoolClient: what an app client allows that names no flow."""
+
+
+class PoolHealth:
+    """Checks pools, their domains and app clients; `PoolHealth` in `tokens/interfaces.py`."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        look: Callable[[str], HttpAnswer],
+        clock: Callable[[], float],
+        events: RequestEvents | None = None,
+    ) -> None:
+        """Store the parts.
+
+        Args:
+            transport: Sends the calls.
+            look: Fetches an address.
+            clock: Returns the seconds since the epoch.
+            events: The hook before each request that sends a secret.
+        """
+        self._transport = transport
+        self._look = look
+        self._clock = clock
+        self._events = events or RequestEvents()
+
+    def keys(self, profile: Profile) -> KeysSeen:
+        """Return what the pool answers to whoever asks for its keys."""
+        issuer = issuer_of(profile)
+        answer = self._look(f"{issuer}/.well-known/jwks.json")
+        if answer.status >= 500:
+            raise ServiceFault(f"{inert(issuer, 200)} answered with HTTP {answer.status}.")
+        if answer.status != 200:
+            raise PoolOrClientNotFound(f"There are no keys of the pool {inert(profile.user_pool_id, 60)} there.")
+        try:
+            entries = read_object(answer.body).get("keys")
+        except NotAnObject:
+            entries = None
+        if not isinstance(entries, list) or not entries:
+            raise ServiceFault(f"What came as the keys of {inert(issuer, 200)} holds no keys.")
+        return KeysSeen(len(entries), skew_by(answer.date, self._clock()))
+
+    def domain(self, profile: Profile) -> None:
+        """Look whether anybody answers at the pool's domain; whatever it says will do."""
+        self._look(f"{(profile.fields.domain or '').rstrip('/')}/oauth2/token")
+
+    def client(self, profile: Profile, client_secret: str | None) -> None:
+        """Look whether Cognito knows the app client, by a refresh with a token that is none."""
+        self._events.before(profile, "examination of the app client")
+        if client_secret and len(client_secret) < SHORTEST_SECRET:
+            self._client_by_short_secret(profile, client_secret)
+            return
+        client_id, secret = profile.client_id, {"ClientSecret": client_secret} if client_secret else {}
+        try:
+            self._transport.call(
+                profile,
+                lambda client: client.get_tokens_from_refresh_token(
+                    RefreshToken=_NO_TOKEN,
+                    ClientId=client_id,
+                    **secret,  # type: ignore[arg-type]  # ClientSecret alone
+                ),
+            )
+        except RefreshTokenDead:
+            return  # that is what it says to one whom it knows
+        except CognituiError as error:
+            if not is_lacking(error, profile):
+                raise
+            self._client_by_older_refresh(profile, client_secret)
+
+    def _client_by_short_secret(self, profile: Profile, client_secret: str) -> None:
+        """Do the same with a secret that botocore does not send in the newer call."""
+        if not foreign_endpoint(profile):
+            raise ClientSecretWrong(
+                f"{inert(profile.id)}: the stored client secret has {len(client_secret)} characters, and those of AWS "
+                f"have {SHORTEST_SECRET} or more."
+            )
+        self._client_by_older_refresh(profile, client_secret)
+
+    def _client_by_older_refresh(self, profile: Profile, client_secret: str | None) -> None:
+        """Do the same by REFRESH_TOKEN_AUTH, as a refresh does at a server that lacks GetTokensFromRefreshToken."""
+        client_id = profile.client_id
+        hashed = {"SECRET_HASH": secret_hash("", client_id, client_secret)} if client_secret else {}
+        try:
+            self._transport.call(
+                profile,
+                lambda client: client.initiate_auth(
+                    ClientId=client_id,
+                    AuthFlow="REFRESH_TOKEN_AUTH",
+                    AuthParameters={"REFRESH_TOKEN": _NO_TOKEN, **hashed},
+                ),
+            )
+        except ClientSecretWrong:
+            # The hash is over a username, and the token that is none has none.
+            raise NotInThisPool(
+                f"{inert(profile.id)}: the server does not say whether the stored client secret is right.",
+                fix="Sign in: that shows it.",
+            ) from None
+        except Refused as refusal:
+            if not is_about_the_token(refusal):
+                raise
+
+    def settings(self, profile: Profile, client_secret: str | None) -> ClientSettings:
+        """Return what DescribeUserPoolClient tells; the secret that is among it goes no further."""
+        self._events.before(profile, "settings of the app client")
+        pool, client_id = profile.user_pool_id, profile.client_id
+        answer = self._transport.call(
+            profile, lambda client: client.describe_user_pool_client(UserPoolId=pool, ClientId=client_id), signed=True
+        )
+        told = answer.get("UserPoolClient")
+        client = told if isinstance(told, Mapping) else {}
+        secret = str(client.get("ClientSecret") or "")
+        return ClientSettings(
+            flows=_texts(client, "ExplicitAuthFlows") or _BY_DEFAULT,
+            has_secret=bool(secret),
+            secret_matches=bool(secret) and hmac.compare_digest(secret.encode(), (client_secret or "").encode()),
+            grants=_texts(client, "AllowedOAuthFlows"),
+            scopes=_texts(client, "AllowedOAuthScopes"),
+            redirect_uris=_texts(client, "CallbackURLs"),
+        )
+
+
+def _texts(client: Mapping[str, object], key: str) -> tuple[str, ...]:
+    found = client.get(key)
+    return tuple(map(str, found)) if isinstance(found, list) else ()

@@ -1,0 +1,1 @@
+"""Sign-in through the OAuth endpoints of a user pool's domain."""

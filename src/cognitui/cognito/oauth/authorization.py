@@ -1,0 +1,125 @@
+"""A sign-in that a browser was sent away with: the address that it goes to, and what it comes back with.
+
+RFC 6749 (4.1), PKCE (RFC 7636), `iss` in the answer (RFC 9207), native apps (RFC 8252).
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, ClassVar
+
+from cognitui.cognito.challenges.attempt import Attempt
+from cognitui.cognito.oauth.token_endpoint import OAuthFault, oauth_error_of
+from cognitui.model.endpoints import issuer_names
+from cognitui.model.errors import BrowserSignInDenied, VerificationFailed
+from cognitui.model.profile import Profile
+from cognitui.model.struct import Frozen, replace
+from cognitui.model.text import inert
+
+if TYPE_CHECKING:
+    from oauthlib.oauth2 import WebApplicationClient
+
+_VERIFIER_LENGTH = 64
+"""Characters; RFC 7636 wants 43 to 128."""
+
+_AROUND = " \t\r\n'\"`<>"
+"""What may be around a pasted address: a browser's console has that of an app's own scheme in quotes. None of it can be
+at the end of a code or a state."""
+
+
+class Authorization(Frozen, frozen=True):
+    """One such sign-in. It is the `state` of its Challenge, and opaque to everyone outside this room."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("state", "verifier", "code")
+
+    attempt: Attempt
+    state: str
+    """Tells the answer to this request from any other."""
+    verifier: str
+    """The secret of PKCE; the address holds its hash alone."""
+    fresh: bool = False
+    """Whether whoever is logged in at the browser must log in again."""
+    code: str = ""
+    """What the browser brought, where the exchange still lacks the client's secret."""
+
+    @property
+    def profile(self) -> Profile:
+        """Whose sign-in."""
+        return self.attempt.profile
+
+    def with_code(self, code: str) -> Authorization:
+        """Return it with what the browser brought."""
+        return replace(self, code=code)
+
+    def with_attempt(self, attempt: Attempt) -> Authorization:
+        """Return it with more in hand."""
+        return replace(self, attempt=attempt)
+
+    def address(self) -> str:
+        """Return where the browser goes: the login page of the pool, or that of the identity provider."""
+        client, fields = _client(self.profile), self.profile.fields
+        scheme, _, server = (fields.domain or "").rstrip("/").partition("://")
+        # oauthlib takes http for an open network; the store lets a profile name it for this machine alone.
+        address = client.prepare_request_uri(
+            f"https://{server}/oauth2/authorize",
+            redirect_uri=self.profile.redirect_uri,
+            scope=list(fields.scopes or ()),
+            state=self.state,
+            code_challenge=client.create_code_challenge(self.verifier, "S256"),
+            code_challenge_method="S256",
+            identity_provider=fields.identity_provider,
+            login_hint=self.profile.username,
+            # OpenID Connect Core, 3.1.2.1; AWS's managed login knows it, the classic hosted UI passes over it.
+            prompt="login" if self.fresh else None,
+        )
+        return f"{scheme}{address.removeprefix('https')}"
+
+    def code_in(self, address: str) -> str | None:
+        """Return the code in the address that a browser came back to; None where that belongs to another sign-in.
+
+        Raises:
+            Refused: The browser brought an error, or no code, or the answer is another issuer's.
+        """
+        # Costs 60 ms, loaded since the browser was sent away.
+        from oauthlib.oauth2 import OAuth2Error
+        from oauthlib.oauth2.rfc6749.errors import MismatchingStateError, MissingCodeError
+
+        try:
+            # Its query alone says something: a person may have pasted no more than that.
+            answer = f"https://localhost/?{address.strip(_AROUND).partition('?')[2]}"
+            told = _client(self.profile).parse_request_uri_response(answer, state=self.state)
+        except MismatchingStateError:
+            return None
+        except MissingCodeError:
+            raise BrowserSignInDenied(f"{inert(self.profile.id)}: the browser came back without a code.") from None
+        except OAuth2Error as error:
+            raise oauth_error_of(OAuthFault(str(error.error), error.description or ""), self.profile) from None
+        self._check_issuer(told.get("iss"))
+        return str(told["code"])
+
+    def _check_issuer(self, told: str | None) -> None:
+        """RFC 9207: a code of another server's must not be sent to this one. Not every server tells its name."""
+        names = issuer_names(self.profile)
+        if told is not None and names and told not in names:
+            raise VerificationFailed(
+                f"{inert(self.profile.id)}: the browser came back from {inert(told, 120)}, "
+                f"and the issuer of the profile is {names[0]}.",
+                fix="Check domain and user_pool_id in the profile: they must belong together.",
+            )
+
+
+def new_authorization(attempt: Attempt, *, fresh: bool) -> Authorization:
+    """Return a sign-in that nobody can guess anything of."""
+    return Authorization(
+        attempt,
+        fresh=fresh,
+        state=secrets.token_urlsafe(32),
+        verifier=_client(attempt.profile).create_code_verifier(_VERIFIER_LENGTH),
+    )
+
+
+def _client(profile: Profile) -> WebApplicationClient:
+    # Costs 60 ms, and other flows need none of it.
+    from oauthlib.oauth2 import WebApplicationClient
+
+    return WebApplicationClient(profile.client_id)

@@ -1,0 +1,293 @@
+"""/oauth2/token and /oauth2/revoke of a pool's domain: what is sent there, and what comes back."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from cognitui.cognito.clock_skew import HearDate, no_date, skew_by
+from cognitui.cognito.connections import Bounds, within
+from cognitui.cognito.http import HttpAnswer, post_form
+from cognitui.cognito.responses import IssuedTokens, Reply, seconds_of, token_set
+from cognitui.cognito.transport import Repeats, Result
+from cognitui.model import errors
+from cognitui.model.aws_hosts import is_aws
+from cognitui.model.errors import CognituiError
+from cognitui.model.profile import Flow, Profile
+from cognitui.model.strict_json import NotAnObject, read_object
+from cognitui.model.text import inert
+from cognitui.model.token import TokenSet
+
+if TYPE_CHECKING:
+    from oauthlib.oauth2 import WebApplicationClient
+
+
+_LONGEST_DESCRIPTION = 300
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthFault:
+    """An error that an endpoint answers with, or that the browser comes back with."""
+
+    code: str
+    """`invalid_grant`."""
+    description: str = ""
+    secret_sent: bool = False
+    refreshing: bool = False
+
+
+_Made = tuple[type[CognituiError], str, str]
+"""An error, its cause without the words of Cognito, and its fix; empty for the error's own."""
+
+
+def oauth_error_of(fault: OAuthFault, profile: Profile) -> CognituiError:
+    """Return what a person is told: the error, with a cause that names the profile and Cognito's own words."""
+    meaning = _BY_CODE.get(_code_of(fault), _unknown)
+    error, cause, fix = meaning(fault, profile)
+    said = inert(" ".join(fault.description.split()), _LONGEST_DESCRIPTION).rstrip(" .")
+    code = inert(fault.code, 60)
+    words = f"{code}: {said}" if said and said != code else code
+    return error(f"{inert(profile.id)}: {cause} ({words}).", fix=fix)
+
+
+def error_of_status(status: int, host: str, *, is_own: bool = True) -> CognituiError:
+    """Return the error for an answer that is none of an OAuth endpoint's: a page, or nothing.
+
+    Args:
+        status: That of HTTP.
+        host: Who answered; inert.
+        is_own: False for a server that is not AWS's, which may have no OAuth endpoints.
+    """
+    cause = f"The server {host} answered with HTTP {status}"
+    if status == 429:
+        return errors.Throttled(f"{cause}.")
+    if status >= 500:
+        fix = "" if is_own else "Try again. If it stays so, the server at domain has no OAuth endpoints."
+        return errors.ServiceFault(f"{cause}.", fix=fix)
+    if status == 403:
+        return errors.BlockedByFirewall(f"{cause}.")
+    if status < 300:
+        return errors.ServiceFault(f"{cause} and no tokens.", fix="Check domain in the profile.")
+    return errors.PoolOrClientNotFound(
+        f"{cause}, which no OAuth endpoint of Cognito does.", fix="Check domain in the profile."
+    )
+
+
+def _code_of(fault: OAuthFault) -> str:
+    """The code that tells most: Cognito has some of them in the description alone."""
+    if re.search(r"\bfailed with error\b", fault.description):
+        return "trigger"
+    if "revocation is not enabled" in fault.description.casefold():
+        return "unsupported_token_type"
+    return "invalid_scope" if fault.description.startswith("invalid_scope") else fault.code
+
+
+def _unknown(_fault: OAuthFault, _profile: Profile) -> _Made:
+    return errors.Refused, "Cognito refused", ""
+
+
+def _wrong_client(fault: OAuthFault, profile: Profile) -> _Made:
+    client = inert(profile.client_id)
+    if not fault.secret_sent:
+        return errors.ClientSecretMissing, f"the app client {client} has a secret, or there is no such client", ""
+    return (
+        errors.ClientSecretWrong,
+        f"there is no app client {client} with the stored secret",
+        "Store the secret that the app client has now, remove it where the client has none, or check client_id.",
+    )
+
+
+def _wrong_grant(fault: OAuthFault, _profile: Profile) -> _Made:
+    if fault.refreshing:
+        return errors.RefreshTokenDead, "the refresh token has expired, was revoked or was used by another program", ""
+    return errors.SessionExpired, "the code that the browser brought is used up or too old", ""
+
+
+def _wrong_flow(fault: OAuthFault, profile: Profile) -> _Made:
+    grant = "client credentials" if profile.flow is Flow.CLIENT_CREDENTIALS else "authorization code"
+    return (
+        errors.FlowNotEnabled,
+        "the app client does not allow it",
+        f'Have the pool\'s admin allow the OAuth grant type "{grant}" for the app client, or choose another flow.',
+    )
+
+
+def _wrong_scope(_fault: OAuthFault, profile: Profile) -> _Made:
+    asked = inert(" ".join(profile.fields.scopes or ()), 200) or "those that the app client has by itself"
+    return errors.ScopeNotAllowed, f"the app client may not ask for the scopes {asked}", ""
+
+
+_WRONG_REQUEST = errors.InputRejected, "Cognito cannot take the request", "Check client_id, scopes and redirect_uri."
+_DENIED = errors.BrowserSignInDenied, "the sign-in in the browser was denied or cancelled", ""
+_BUSY = errors.ServiceFault, "the pool's domain has a fault of its own", ""
+_TRIGGER = errors.TriggerRefused, "a trigger of the pool refused", ""
+_NOT_REVOCABLE = errors.NotInThisPool, "the token cannot be revoked", ""
+
+
+def _always(made: _Made) -> Callable[[OAuthFault, Profile], _Made]:
+    return lambda _fault, _profile: made
+
+
+_BY_CODE: dict[str, Callable[[OAuthFault, Profile], _Made]] = {
+    "invalid_client": _wrong_client,
+    "invalid_grant": _wrong_grant,
+    "unauthorized_client": _wrong_flow,
+    "unsupported_grant_type": _wrong_flow,
+    "unsupported_response_type": _wrong_flow,
+    "invalid_scope": _wrong_scope,
+    "invalid_request": _always(_WRONG_REQUEST),
+    "access_denied": _always(_DENIED),
+    "login_required": _always(_DENIED),
+    "server_error": _always(_BUSY),
+    "temporarily_unavailable": _always(_BUSY),
+    "unsupported_token_type": _always(_NOT_REVOCABLE),
+    "trigger": _always(_TRIGGER),
+}
+
+
+class TokenEndpoint:
+    """Tokens for a code, for a refresh token or for an app client itself. Threads may share it.
+
+    Every method may raise Refused, or Unreachable where no proper answer came.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+        hear_date: HearDate = no_date,
+    ) -> None:
+        """Store the parts.
+
+        `jitter` returns 0 to 1.
+        """
+        self._clock = clock
+        self._hear_date = hear_date
+        self._repeats = Repeats(sleep, jitter)
+
+    def warm_up(self) -> None:
+        """Load what a first call will need: oauthlib, urllib3 and where botocore keeps its certificates (200 ms)."""
+        from importlib import import_module
+
+        for name in ("botocore.httpsession", "oauthlib.oauth2", "urllib3"):
+            import_module(name)
+
+    def by_client_credentials(self, profile: Profile, client_secret: str) -> TokenSet:
+        """Return the access token of an app client itself. Asking twice does no harm, so it is repeated."""
+        # Costs 60 ms, and other flows need none of it.
+        from oauthlib.oauth2 import BackendApplicationClient
+
+        metadata = profile.fields.client_metadata
+        form = BackendApplicationClient(profile.client_id).prepare_request_body(
+            scope=list(profile.fields.scopes or ()),
+            include_client_id=True,
+            aws_client_metadata=json.dumps(metadata) if metadata else None,
+        )
+        return self._repeated(lambda: self._tokens(profile, form, client_secret))
+
+    def by_code(self, profile: Profile, code: str, verifier: str, client_secret: str | None) -> TokenSet:
+        """Return the tokens for a code that the browser brought. It is good for one use, and never sent twice.
+
+        Args:
+            profile: Whose sign-in.
+            code: The code.
+            verifier: The secret of PKCE that its request was made with.
+            client_secret: That of the app client, or None.
+        """
+        form = _client(profile).prepare_request_body(
+            code=code, redirect_uri=profile.redirect_uri, code_verifier=verifier
+        )
+        return self._tokens(profile, form, client_secret)
+
+    def by_refresh_token(self, profile: Profile, refresh_token: str, client_secret: str | None) -> TokenSet:
+        """Return new tokens; a new refresh token is among them where the pool rotates it, so it is never repeated.
+
+        Raises:
+            RefreshTokenDead: It has expired, was revoked, or another program used it.
+            Refused: Cognito said no for another reason.
+            Unreachable: No network, or no proper answer; whether the token was used up is not known then.
+        """
+        form = _client(profile).prepare_refresh_body(refresh_token=refresh_token, client_id=profile.client_id)
+        return self._tokens(profile, form, client_secret, refreshing=True)
+
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
+        """End a refresh token, and what came from it (RFC 7009). Asking twice does no harm, so it is repeated."""
+        form = urlencode({"token": refresh_token, "client_id": profile.client_id})
+        self._repeated(lambda: self._posted(profile, "revoke", form, client_secret, refreshing=True))
+
+    def _repeated(self, ask: Callable[[], Result]) -> Result:
+        with within(Bounds().total):
+            return self._repeats.of(ask)
+
+    def _tokens(self, profile: Profile, form: str, client_secret: str | None, *, refreshing: bool = False) -> TokenSet:
+        answer = self._posted(profile, "token", form, client_secret, refreshing=refreshing)
+        now = self._clock()
+        issued = _issued(_object(answer))
+        if issued is None:
+            raise error_of_status(answer.status, _host(profile))
+        return token_set(issued, Reply(issued, now, skew_by(answer.date, now)))
+
+    def _posted(
+        self, profile: Profile, endpoint: str, form: str, client_secret: str | None, *, refreshing: bool
+    ) -> HttpAnswer:
+        url = f"{(profile.fields.domain or '').rstrip('/')}/oauth2/{endpoint}"
+        answer = post_form(url, form, _authorization(profile, client_secret))
+        self._hear_date(url, answer.date)
+        if answer.status == 200:
+            return answer
+        told = _object(answer)
+        code, description = told.get("error"), told.get("error_description")
+        if answer.status in (429, *range(500, 600)) or not isinstance(code, str) or not code:
+            raise error_of_status(answer.status, _host(profile), is_own=is_aws(profile.fields.domain or ""))
+        said = description if isinstance(description, str) else ""
+        raise oauth_error_of(
+            OAuthFault(code, said, secret_sent=client_secret is not None, refreshing=refreshing), profile
+        )
+
+
+def _client(profile: Profile) -> WebApplicationClient:
+    # Costs 60 ms, and other flows need none of it.
+    from oauthlib.oauth2 import WebApplicationClient
+
+    return WebApplicationClient(profile.client_id)
+
+
+def _authorization(profile: Profile, client_secret: str | None) -> Mapping[str, str]:
+    """HTTP Basic, without the further encoding of RFC 6749, 2.3.1: AWS, "Token endpoint", has none."""
+    if client_secret is None:
+        return {}
+    pair = f"{profile.client_id}:{client_secret}".encode("utf-8", "surrogatepass")
+    return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+
+
+def _object(answer: HttpAnswer) -> Mapping[str, object]:
+    """The JSON object that an answer is, or an empty one: oauthlib would read any text as a form."""
+    try:
+        return read_object(answer.body)
+    except NotAnObject:
+        return {}
+
+
+def _issued(told: Mapping[str, object]) -> IssuedTokens | None:
+    access = told.get("access_token")
+    if not isinstance(access, str) or not access:
+        return None
+    return IssuedTokens(
+        access,
+        id=str(told.get("id_token") or ""),
+        refresh=str(told.get("refresh_token") or ""),
+        expires_in=seconds_of(told.get("expires_in")),
+    )
+
+
+def _host(profile: Profile) -> str:
+    return inert(urlsplit(profile.fields.domain or "").netloc, 200)

@@ -1,0 +1,136 @@
+"""User pool API as a provider of tokens, and the requests that it shares with the OAuth provider."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+
+from cognitui.cognito.challenges.attempt import Attempt
+from cognitui.cognito.challenges.code import CodeSource
+from cognitui.cognito.connections import Bounds, within
+from cognitui.cognito.http import fetch_https
+from cognitui.cognito.signin.auth_flows import flow_of
+from cognitui.cognito.signin.flow import SignInFlow
+from cognitui.cognito.signin.refresh import refreshed
+from cognitui.cognito.transport import RequestEvents
+from cognitui.cognito.user_pool_api import UserPoolApi
+from cognitui.model.challenge import Challenge, GivenSecrets, Step
+from cognitui.model.claims import scopes_of
+from cognitui.model.errors import ScopeMissing, ServiceFault
+from cognitui.model.profile import Profile
+from cognitui.model.strict_json import NotAnObject, read_object
+from cognitui.model.text import inert
+from cognitui.model.token import TokenSet, UserInfo
+
+_OWN_ACCOUNT = "aws.cognito.signin.user.admin"
+"""AWS, "Scopes, M2M, and resource servers": the scope of GetUser, GlobalSignOut and ForgetDevice."""
+
+_LONGEST_TIME = 12
+"""Digits of seconds since the epoch."""
+
+
+class SignedInRequests:
+    """Requests with an access token, whichever provider it came from."""
+
+    def __init__(self, api: UserPoolApi, clock: Callable[[], float], events: RequestEvents | None = None) -> None:
+        """Store the user pool API, the clock (seconds since the epoch) and the hook before each request."""
+        self._api = api
+        self._clock = clock
+        self._events = events or RequestEvents()
+
+    def sign_out_everywhere(self, profile: Profile, access_token: str) -> None:
+        """End all of the user's sessions."""
+        self._events.before(profile, "global sign-out", with_token=True)
+        self._api.sign_out_everywhere(profile, access_token)
+
+    def user(self, profile: Profile, access_token: str) -> UserInfo:
+        """Return the user's attributes: from GetUser, or from userInfo if the token's scopes allow only that."""
+        self._events.before(profile, "user info", with_token=True)
+        scopes = scopes_of(access_token)
+        if _OWN_ACCOUNT in scopes:
+            return UserInfo(_dated(self._api.user(profile, access_token)), "GetUser", self._clock())
+        if "openid" in scopes and profile.fields.domain:
+            return UserInfo(_dated(user_info(profile, access_token)), "userInfo", self._clock())
+        raise ScopeMissing(
+            f"{inert(profile.id)}: its access token has neither the scope {_OWN_ACCOUNT} nor openid, "
+            "so Cognito tells nothing of its user.",
+            fix="Add one of them to scopes in the profile, and sign in again.",
+        )
+
+    def forget_device(self, profile: Profile, access_token: str, device_key: str) -> None:
+        """Make the pool forget a device of the user."""
+        self._events.before(profile, "forgetting of the device", with_token=True)
+        self._api.forget_device(profile, access_token, device_key)
+
+
+class UserPoolProvider(SignedInRequests):
+    """Signs in, refreshes and revokes through the user pool API. Threads may share it."""
+
+    def __init__(
+        self,
+        api: UserPoolApi,
+        clock: Callable[[], float],
+        code_of: CodeSource = lambda _profile: None,
+        notify: Callable[[str], None] = lambda _text: None,
+        *,
+        events: RequestEvents | None = None,
+        seconds: float = Bounds().total,
+    ) -> None:
+        """Store the parts.
+
+        Args:
+            api: The calls to Cognito.
+            clock: Returns the seconds since the epoch.
+            code_of: Runs a profile's `mfa_process`.
+            notify: Receives messages while a sign-in waits.
+            events: The hook before each request.
+            seconds: What all calls of a sign-in, or of a refresh, may take together.
+        """
+        super().__init__(api, clock, events)
+        self._flow = SignInFlow(api, clock, code_of, notify)
+        self._seconds = seconds
+
+    def start(self, profile: Profile, secrets: GivenSecrets, *, fresh: bool = False) -> Step:
+        """Start a sign-in; the user is asked for secrets that are not given. Here, each sign-in is a fresh one."""
+        self._events.before(profile, "sign-in")
+        with within(self._seconds):
+            return self._flow.begin(Attempt(profile, secrets))
+
+    def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
+        """Answer a challenge; a refused answer leads to the same challenge again."""
+        self._events.before(challenge.profile, f"answer to {challenge.kind}")
+        with within(self._seconds):
+            return self._flow.answer(challenge, answers)
+
+    def wait(self, challenge: Challenge, stop: threading.Event) -> None:
+        """Return None: the user answers all challenges of the user pool API."""
+
+    def refresh(
+        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
+    ) -> TokenSet:
+        """Get new tokens for a refresh token; see `refreshed`."""
+        self._events.before(profile, "refresh")
+        flow_of(profile)
+        with within(self._seconds):
+            return refreshed(self._api, profile, refresh_token, client_secret, username, device_key)
+
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
+        """End a refresh token and what came from it."""
+        self._events.before(profile, "revocation", with_token=True)
+        self._api.revoke(profile, refresh_token, client_secret)
+
+
+def user_info(profile: Profile, access_token: str) -> Mapping[str, object]:
+    """Return the attributes that the token's scopes allow, as claims, from /oauth2/userInfo."""
+    domain = (profile.fields.domain or "").rstrip("/")
+    try:
+        return read_object(fetch_https(f"{domain}/oauth2/userInfo", bearer=access_token))
+    except NotAnObject as error:
+        raise ServiceFault(f"{inert(profile.id)}: the user info of the pool's domain {error}.") from None
+
+
+def _dated(claims: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the claims with `updated_at` as a number: Cognito returns all attributes of a user as text."""
+    found = claims.get("updated_at")
+    is_time = isinstance(found, str) and found.isdecimal() and len(found) <= _LONGEST_TIME
+    return {**claims, "updated_at": int(str(found))} if is_time else claims

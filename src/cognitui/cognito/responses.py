@@ -1,0 +1,152 @@
+"""Cognito's answers, typed: the edge where boto3's dicts become ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from cognitui.cognito.clock_skew import skew_of
+from cognitui.model.claims import lifetime_of
+from cognitui.model.errors import ServiceFault
+from cognitui.model.struct import Frozen
+from cognitui.model.token import REFRESH_LIFETIME, Lifetime, Token, TokenKind, TokenSet
+
+_LONGEST_LIFETIME = 10 * 366 * 86_400.0
+"""Seconds: ten years, the most that AWS allows to any token."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDevice:
+    """NewDeviceMetadata: this machine could become a remembered device."""
+
+    key: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedTokens:
+    """AuthenticationResult."""
+
+    access: str = field(repr=False)
+    id: str = field(default="", repr=False)
+    refresh: str = field(default="", repr=False)
+    """Empty where the client keeps the one it has."""
+    expires_in: float = 0.0
+    """Seconds; 0 where Cognito did not say."""
+    new_device: NewDevice | None = None
+
+
+class Asked(Frozen, frozen=True):
+    """A challenge: its name, its session and its parameters."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("session", "parameters")
+
+    name: str
+    session: str = ""
+    parameters: Mapping[str, str] = {}
+    available: tuple[str, ...] = ()
+    """AvailableChallenges: the factors of USER_AUTH."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What InitiateAuth, RespondToAuthChallenge and GetTokensFromRefreshToken return."""
+
+    outcome: IssuedTokens | Asked
+    received_at: float
+    """Seconds since the epoch, on our clock."""
+    skew: float = 0.0
+    """Seconds that Cognito's clock is ahead of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """CodeDeliveryDetails: where a code went."""
+
+    medium: str = ""
+    """EMAIL or SMS."""
+    destination: str = ""
+    """Masked by Cognito: `a***@e***`."""
+
+
+def reply_of(raw: Mapping[str, object], now: float) -> Reply:
+    """Return the answer to a call of a sign-in.
+
+    Args:
+        raw: botocore's parsed answer.
+        now: Seconds since the epoch, on our clock, when it came.
+
+    Raises:
+        ServiceFault: It holds neither tokens nor a challenge.
+    """
+    skew = skew_of(raw, now)
+    result, name = raw.get("AuthenticationResult"), raw.get("ChallengeName")
+    if isinstance(result, Mapping) and isinstance(result.get("AccessToken"), str):
+        return Reply(_issued(result), now, skew)
+    if isinstance(name, str) and name:
+        parameters, available = raw.get("ChallengeParameters"), raw.get("AvailableChallenges")
+        asked = Asked(
+            name,
+            session=str(raw.get("Session") or ""),
+            parameters=_texts(parameters),
+            available=tuple(map(str, available)) if isinstance(available, list) else (),
+        )
+        return Reply(asked, now, skew)
+    # botocore raises nothing where an answer was cut off half-way.
+    raise ServiceFault("The answer of Cognito holds neither tokens nor a challenge: it was cut off on its way.")
+
+
+def delivery_of(raw: Mapping[str, object]) -> Delivery:
+    """Return where the code went that a call had sent; nothing is known where Cognito does not tell."""
+    details = raw.get("CodeDeliveryDetails")
+    if not isinstance(details, Mapping):
+        return Delivery()
+    return Delivery(str(details.get("DeliveryMedium") or ""), str(details.get("Destination") or ""))
+
+
+def _texts(parameters: object) -> dict[str, str]:
+    return {str(name): str(value) for name, value in parameters.items()} if isinstance(parameters, Mapping) else {}
+
+
+def seconds_of(told: object) -> float:
+    """Return the seconds that a server says a token lives; 0 where it says nothing that can be true."""
+    fits = isinstance(told, int | float) and not isinstance(told, bool) and 0 < told <= _LONGEST_LIFETIME
+    return float(told) if fits else 0.0  # type: ignore[arg-type]  # it is a number, then
+
+
+def _issued(result: Mapping[str, object]) -> IssuedTokens:
+    device = result.get("NewDeviceMetadata")
+    return IssuedTokens(
+        access=str(result["AccessToken"]),
+        id=str(result.get("IdToken") or ""),
+        refresh=str(result.get("RefreshToken") or ""),
+        expires_in=seconds_of(result.get("ExpiresIn")),
+        new_device=_new_device(device) if isinstance(device, Mapping) else None,
+    )
+
+
+def _new_device(metadata: Mapping[str, object]) -> NewDevice | None:
+    key, group = metadata.get("DeviceKey"), metadata.get("DeviceGroupKey")
+    return NewDevice(str(key), str(group)) if key and group else None
+
+
+_USUAL_LIFETIME = 3600.0
+"""Seconds, where neither the token nor Cognito says (AWS: one hour)."""
+
+
+def token_set(issued: IssuedTokens, reply: Reply) -> TokenSet:
+    """Return the tokens; `exp` is the truth about their life, and what Cognito said beside them the next best."""
+    refresh = Lifetime(reply.received_at, reply.received_at + REFRESH_LIFETIME, estimated=True)
+    return TokenSet(
+        access=_token(TokenKind.ACCESS, issued.access, issued, reply),
+        id=_token(TokenKind.ID, issued.id, issued, reply) if issued.id else None,
+        refresh=Token(TokenKind.REFRESH, issued.refresh, refresh) if issued.refresh else None,
+    )
+
+
+def _token(kind: TokenKind, value: str, issued: IssuedTokens, reply: Reply) -> Token:
+    said = Lifetime(
+        reply.received_at, reply.received_at + (issued.expires_in or _USUAL_LIFETIME), estimated=not issued.expires_in
+    )
+    return Token(kind, value, lifetime_of(value, reply.received_at, reply.skew) or said)

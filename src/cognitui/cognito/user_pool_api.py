@@ -1,0 +1,327 @@
+"""User pool API: the calls of a sign-in, of account recovery and of a signed-in user."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cognitui.cognito.clock_skew import HearDate, no_date
+from cognitui.cognito.connections import Bounds, not_counted
+from cognitui.cognito.responses import Asked, Delivery, Reply, delivery_of, reply_of
+from cognitui.cognito.srp import DeviceVerifier, secret_hash
+from cognitui.cognito.transport import Call, Transport
+from cognitui.model.endpoints import foreign_endpoint
+from cognitui.model.errors import NewPasswordRejected, NotAuthorized, ServiceFault, TokenRefused, WrongCredentials
+from cognitui.model.profile import Flow, Profile
+
+if TYPE_CHECKING:
+    from typing import NotRequired, TypedDict
+
+    from mypy_boto3_cognito_idp.literals import AuthFlowTypeType, ChallengeNameTypeType
+    from mypy_boto3_cognito_idp.type_defs import GetTokensFromRefreshTokenRequestTypeDef
+
+    class _User(TypedDict, total=False):
+        """What the calls of account recovery have in common."""
+
+        ClientId: str
+        Username: str
+        SecretHash: str
+        ClientMetadata: Mapping[str, str]
+
+    class _Initiate(TypedDict):
+        """What InitiateAuth and AdminInitiateAuth have in common."""
+
+        ClientId: str
+        AuthFlow: AuthFlowTypeType
+        AuthParameters: Mapping[str, str]
+        ClientMetadata: NotRequired[Mapping[str, str]]
+
+    class _Respond(TypedDict):
+        """What RespondToAuthChallenge and AdminRespondToAuthChallenge have in common."""
+
+        ClientId: str
+        ChallengeName: ChallengeNameTypeType
+        ChallengeResponses: Mapping[str, str]
+        Session: NotRequired[str]
+        ClientMetadata: NotRequired[Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class NewSeed:
+    """The seed of an authenticator app from AssociateSoftwareToken."""
+
+    seed: str = field(repr=False)
+    """Base32."""
+    session: str = field(repr=False)
+    """Replaces the session of the challenge."""
+
+
+class UserPoolApi:
+    """Calls to the API of user pools. Threads may share it.
+
+    Every call may raise Refused, Unreachable or, if it is signed, AwsCredentialsUnusable. A call is repeated after a
+    throttled or failed one unless a second call could do harm.
+
+    Attributes:
+        transport: Sends the calls.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+        hear_date: HearDate = no_date,
+        bounds: Bounds | None = None,
+    ) -> None:
+        self.transport = Transport(clock, sleep=sleep, jitter=jitter, hear_date=hear_date, bounds=bounds)
+
+    def pause(self, seconds: float) -> None:
+        """Wait; the time counts for no call."""
+        with not_counted():
+            self.transport.sleep(seconds)
+
+    # Sign-in.
+
+    def initiate(
+        self, profile: Profile, flow: AuthFlowTypeType, parameters: Mapping[str, str], *, repeat: bool = True
+    ) -> Reply:
+        """Call InitiateAuth, or AdminInitiateAuth for an admin's flow.
+
+        Args:
+            profile: The user pool and app client.
+            flow: Cognito's name of the flow.
+            parameters: AuthParameters.
+            repeat: False for a refresh: its token may be good for one use.
+        """
+        request: _Initiate = {
+            "ClientId": profile.client_id,
+            "AuthFlow": flow,
+            "AuthParameters": parameters,
+        }
+        if profile.fields.client_metadata:
+            request["ClientMetadata"] = profile.fields.client_metadata
+        if flow == Flow.ADMIN_USER_PASSWORD_AUTH:
+            pool = profile.user_pool_id
+            return self._reply(
+                profile, lambda client: client.admin_initiate_auth(UserPoolId=pool, **request), signed=True
+            )
+        return self._reply(profile, lambda client: client.initiate_auth(**request), repeat=repeat)
+
+    def respond(self, profile: Profile, challenge: Asked, responses: Mapping[str, str]) -> Reply:
+        """Call RespondToAuthChallenge, or AdminRespondToAuthChallenge for an admin's flow."""
+        name: ChallengeNameTypeType = challenge.name  # type: ignore[assignment]  # it came from Cognito
+        request: _Respond = {
+            "ClientId": profile.client_id,
+            "ChallengeName": name,
+            "ChallengeResponses": responses,
+        }
+        # A PASSWORD_VERIFIER challenge comes without a session, and an empty one is refused.
+        if challenge.session:
+            request["Session"] = challenge.session
+        if profile.fields.client_metadata:
+            request["ClientMetadata"] = profile.fields.client_metadata
+        # Cognito may have accepted the answer although its reply was lost: then the session is used up.
+        repeat = name not in ("NEW_PASSWORD_REQUIRED", "MFA_SETUP")
+        sets_password = name == "NEW_PASSWORD_REQUIRED"
+        if profile.flow is Flow.ADMIN_USER_PASSWORD_AUTH:
+            pool = profile.user_pool_id
+            return self._reply(
+                profile,
+                lambda client: client.admin_respond_to_auth_challenge(UserPoolId=pool, **request),
+                repeat=repeat,
+                signed=True,
+                sets_password=sets_password,
+            )
+        return self._reply(
+            profile,
+            lambda client: client.respond_to_auth_challenge(**request),
+            repeat=repeat,
+            sets_password=sets_password,
+        )
+
+    def tokens_from_refresh_token(
+        self, profile: Profile, refresh_token: str, client_secret: str | None, device_key: str = ""
+    ) -> Reply:
+        """Call GetTokensFromRefreshToken, which wants the plain secret; never repeated."""
+        request: GetTokensFromRefreshTokenRequestTypeDef = {
+            "RefreshToken": refresh_token,
+            "ClientId": profile.client_id,
+        }
+        if client_secret:
+            request["ClientSecret"] = client_secret
+        if device_key:
+            request["DeviceKey"] = device_key
+        if profile.fields.client_metadata:
+            request["ClientMetadata"] = profile.fields.client_metadata
+        return self._reply(profile, lambda client: client.get_tokens_from_refresh_token(**request), repeat=False)
+
+    # An authenticator app, set up in the middle of a sign-in. A session is good for one use, so nothing is repeated.
+
+    def associate_totp(self, profile: Profile, session: str) -> NewSeed:
+        """Call AssociateSoftwareToken; returns a new seed and the next session."""
+        answer = self.transport.call(
+            profile, lambda client: client.associate_software_token(Session=session), repeat=False
+        )
+        seed = str(answer.get("SecretCode") or "")
+        if not seed:
+            raise ServiceFault("Cognito's answer contains no seed for the authenticator app.")
+        return NewSeed(seed, str(answer.get("Session") or session))
+
+    def verify_totp(self, profile: Profile, session: str, code: str) -> str:
+        """Call VerifySoftwareToken with a code of the app; returns the next session."""
+        answer = self.transport.call(
+            profile,
+            lambda client: client.verify_software_token(Session=session, UserCode=code, FriendlyDeviceName="cognitui"),
+            repeat=False,
+        )
+        return str(answer.get("Session") or session)
+
+    # Account recovery, by the username as it was typed. A code works once: if the answer was lost, a repeat would
+    # call a good code wrong.
+
+    def confirm_sign_up(self, profile: Profile, client_secret: str | None, code: str) -> None:
+        """Call ConfirmSignUp: the user owns the address or number."""
+        user = _user(profile, client_secret)
+        self.transport.call(profile, lambda client: client.confirm_sign_up(ConfirmationCode=code, **user), repeat=False)
+
+    def resend_confirmation_code(self, profile: Profile, client_secret: str | None) -> Delivery:
+        """Call ResendConfirmationCode; returns where the code went."""
+        user = _user(profile, client_secret)
+        return delivery_of(
+            self.transport.call(profile, lambda client: client.resend_confirmation_code(**user), repeat=False)
+        )
+
+    def forgot_password(self, profile: Profile, client_secret: str | None) -> Delivery:
+        """Call ForgotPassword; returns where the code went."""
+        user = _user(profile, client_secret)
+        return delivery_of(self.transport.call(profile, lambda client: client.forgot_password(**user), repeat=False))
+
+    def confirm_forgot_password(self, profile: Profile, client_secret: str | None, code: str, password: str) -> None:
+        """Call ConfirmForgotPassword: set a password with a code."""
+        user = _user(profile, client_secret)
+        self.transport.call(
+            profile,
+            lambda client: client.confirm_forgot_password(ConfirmationCode=code, Password=password, **user),
+            repeat=False,
+        )
+
+    def set_password(self, profile: Profile, username: str, password: str) -> None:
+        """Call AdminSetUserPassword, permanent: ends FORCE_CHANGE_PASSWORD. Signed with the profile's `aws_profile`."""
+        self.transport.call(
+            profile,
+            lambda client: client.admin_set_user_password(
+                UserPoolId=profile.user_pool_id, Username=username, Password=password, Permanent=True
+            ),
+            signed=True,
+        )
+
+    # Calls with a token.
+
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
+        """Call RevokeToken: end a refresh token and the access tokens that came from it."""
+        client_id = profile.client_id
+        if client_secret:
+            self.transport.call(
+                profile,
+                lambda client: client.revoke_token(Token=refresh_token, ClientId=client_id, ClientSecret=client_secret),
+            )
+        else:
+            self.transport.call(profile, lambda client: client.revoke_token(Token=refresh_token, ClientId=client_id))
+
+    def sign_out_everywhere(self, profile: Profile, access_token: str) -> None:
+        """Call GlobalSignOut: end all of the user's refresh tokens."""
+        with _refused_token():
+            self.transport.call(profile, lambda client: client.global_sign_out(AccessToken=access_token))
+
+    def user(self, profile: Profile, access_token: str) -> Mapping[str, object]:
+        """Call GetUser; returns the user's attributes as claims, and their MFA settings."""
+        with _refused_token():
+            answer = self.transport.call(profile, lambda client: client.get_user(AccessToken=access_token))
+        found: dict[str, object] = {"username": str(answer.get("Username") or "")}
+        attributes = answer.get("UserAttributes")
+        for attribute in attributes if isinstance(attributes, list) else []:
+            if isinstance(attribute, Mapping):
+                found[str(attribute.get("Name"))] = str(attribute.get("Value") or "")
+        for name in ("PreferredMfaSetting", "UserMFASettingList"):
+            if answer.get(name):
+                found[name] = answer[name]
+        return found
+
+    def confirm_device(
+        self, profile: Profile, access_token: str, key: str, verifier: DeviceVerifier, name: str
+    ) -> bool:
+        """Call ConfirmDevice; returns whether the user must still agree to have it remembered."""
+        answer = self.transport.call(
+            profile,
+            lambda client: client.confirm_device(
+                AccessToken=access_token,
+                DeviceKey=key,
+                DeviceName=name,
+                DeviceSecretVerifierConfig={"PasswordVerifier": verifier.verifier, "Salt": verifier.salt},
+            ),
+        )
+        return bool(answer.get("UserConfirmationNecessary"))
+
+    def remember_device(self, profile: Profile, access_token: str, key: str) -> None:
+        """Call UpdateDeviceStatus: the user agrees to have the device remembered."""
+        self.transport.call(
+            profile,
+            lambda client: client.update_device_status(
+                AccessToken=access_token, DeviceKey=key, DeviceRememberedStatus="remembered"
+            ),
+        )
+
+    def forget_device(self, profile: Profile, access_token: str, key: str) -> None:
+        """Call ForgetDevice."""
+        self.transport.call(profile, lambda client: client.forget_device(AccessToken=access_token, DeviceKey=key))
+
+    def _reply(
+        self,
+        profile: Profile,
+        operation: Call,
+        *,
+        repeat: bool = True,
+        signed: bool = False,
+        sets_password: bool = False,
+    ) -> Reply:
+        try:
+            answer = self.transport.call(profile, operation, repeat=repeat, signed=signed)
+        except NewPasswordRejected as refusal:
+            if sets_password:
+                raise
+            # cognito-local answers InvalidPasswordException to a wrong password.
+            raise WrongCredentials(refusal.cause) from None
+        try:
+            return reply_of(answer, self.transport.clock())
+        except ServiceFault as error:
+            if foreign_endpoint(profile):
+                # So moto answers CUSTOM_AUTH and challenges that it does not support.
+                error.fix = (
+                    f"Try again. If it stays so, the server at endpoint_url may lack {profile.flow.value}: "
+                    "set another flow in the profile."
+                )
+            raise
+
+
+def _user(profile: Profile, client_secret: str | None) -> _User:
+    user: _User = {"ClientId": profile.client_id, "Username": profile.username}
+    if client_secret:
+        user["SecretHash"] = secret_hash(profile.username, profile.client_id, client_secret)
+    if profile.fields.client_metadata:
+        user["ClientMetadata"] = profile.fields.client_metadata
+    return user
+
+
+@contextmanager
+def _refused_token() -> Iterator[None]:
+    """Turn an unclear refusal into TokenRefused: these calls send no password, so it is about the token."""
+    try:
+        yield
+    except (NotAuthorized, WrongCredentials) as error:
+        raise TokenRefused(error.cause) from None

@@ -1,0 +1,75 @@
+"""What the doctor sees of this computer: settings, permissions, keyring, clipboard and terminal."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+
+from cognitui.model.diagnostics import InsecurePath, SettingError, TerminalFacts
+from cognitui.storage.paths import Paths, shown
+from cognitui.storage.permissions import insecure_permissions
+from cognitui.storage.settings import Rules, SettingsReading
+from cognitui.system.clipboard import Clipboard
+
+
+class ThisMachine:
+    """This computer and the program's files on it."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        paths: Paths,
+        settings: Callable[[], SettingsReading],
+        try_keyring: Callable[[], str],
+        *,
+        memory_was_chosen: bool,
+        settings_rules: Rules,
+    ) -> None:
+        """Store the parts.
+
+        Args:
+            environ: The environment of the process.
+            paths: The files.
+            settings: Reads the settings.
+            try_keyring: Stores, reads and removes an entry; returns the keyring's name.
+            memory_was_chosen: Whether the user chose to keep secrets in memory.
+            settings_rules: Checks settings by what only the TUI knows.
+        """
+        self._environ = environ
+        self._paths = paths
+        self._settings = settings
+        self.try_keyring = try_keyring
+        self.memory_was_chosen = memory_was_chosen
+        self._settings_rules = settings_rules
+
+    def settings_faults(self) -> tuple[SettingError, ...]:
+        """Return all errors in `config.toml`, keys and theme included."""
+        return self._settings().with_those_of(self._settings_rules)
+
+    def settings_file(self) -> str:
+        """Look for `config.toml`."""
+        path = self._paths.settings
+        return shown(path) if path.exists() else "There is none: the defaults hold."
+
+    def insecure_permissions(self) -> tuple[InsecurePath, ...]:
+        """Look at the permissions."""
+        return insecure_permissions(self._paths)
+
+    def clipboard_way(self) -> str:
+        """Name the first way to a clipboard; nothing is copied."""
+        clipboard = Clipboard.for_terminal(self._environ, lambda _sequence: None, self._settings().settings.clipboard)
+        return f"A token goes {clipboard.phrase}."
+
+    def terminal(self) -> TerminalFacts:
+        """Look at standard output."""
+        size = shutil.get_terminal_size()
+        # Not `sys.stdout`: while the screen runs, Textual has put a file of its own there, without an encoding.
+        output = sys.__stdout__
+        return TerminalFacts(
+            is_terminal=output is not None and output.isatty(),
+            term=self._environ.get("TERM", ""),
+            encoding=(output.encoding if output is not None else None) or "",
+            columns=size.columns,
+            rows=size.lines,
+        )

@@ -1,0 +1,1 @@
+"""Tokens of a profile: cached, refreshed or from a new sign-in."""

@@ -1,0 +1,419 @@
+"""Token broker: a valid token for a profile, from the cache, a refresh or a sign-in.
+
+The only place that uses both Cognito and the stores, through the protocols in `interfaces.py`. Every method may block:
+the TUI calls them from worker threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from cognitui.model.challenge import Challenge, SignedIn, Step
+from cognitui.model.errors import (
+    ClientSecretMissing,
+    ClientSecretWrong,
+    ConsentNeeded,
+    DeviceUnknown,
+    FlowNotEnabled,
+    NotInThisPool,
+    RefreshTokenDead,
+    WrongCredentials,
+)
+from cognitui.model.given_secret import given_secret, refuse_without_user
+from cognitui.model.profile import Profile
+from cognitui.model.secret import SecretKind
+from cognitui.model.struct import replace
+from cognitui.model.token import Expiries, Token, TokenKind, TokenSet, UserInfo, Verification
+from cognitui.tokens.aws_credentials import AwsAccess, AwsCredentialsResult
+from cognitui.tokens.cache import TokenCache
+from cognitui.tokens.interfaces import IdentityPools, Index, Locks, Provider, Vault, Verifier
+from cognitui.tokens.request import Source, TokenPolicy, TokenRequest, TokenResult
+from cognitui.tokens.sign_out import SigningOut
+
+__all__ = ["AwsCredentialsResult", "Source", "TokenBroker", "TokenPolicy", "TokenResult"]
+
+
+class TokenBroker:
+    """Returns tokens, one request at a time per identity, across threads and processes.
+
+    Attributes:
+        signing_out: Ends sessions.
+        aws: Temporary AWS credentials of profiles with an identity pool.
+    """
+
+    def __init__(
+        self,
+        *,
+        vault: Vault,
+        provider_of: Callable[[Profile], Provider],
+        identity_pools: IdentityPools,
+        index: Index,
+        locks: Locks,
+        verifier: Verifier,
+        clock: Callable[[], float],
+        username_of: Callable[[str], str],
+    ) -> None:
+        """Store the parts.
+
+        Args:
+            vault: Stores tokens and secrets.
+            provider_of: Returns the way to Cognito that a profile signs in by.
+            identity_pools: The identity pools.
+            index: Stores the expiry of tokens for the list.
+            locks: Held while an identity's tokens are renewed.
+            verifier: Checks signatures.
+            clock: Returns the seconds since the epoch.
+            username_of: Returns the real username in an access token, or an empty text.
+        """
+        self._cache = TokenCache(vault, index)
+        self._provider_of = provider_of
+        self._locks = locks
+        self._verifier = verifier
+        self._clock = clock
+        self._username_of = username_of
+        self.signing_out = SigningOut(self._cache, provider_of, locks, clock)
+        self.aws = AwsAccess(self._cache, identity_pools, locks, clock)
+
+    def get(
+        self,
+        profile: Profile,
+        kind: TokenKind = TokenKind.ACCESS,
+        *,
+        min_valid: float | None = None,
+        policy: TokenPolicy = TokenPolicy.CACHED,
+        consent: bool = False,
+        ask: bool = False,
+    ) -> TokenResult | Challenge:
+        """Return a token, or the challenge that the user must answer first.
+
+        Args:
+            profile: Whose token.
+            kind: Which of the three.
+            min_valid: Seconds that it must stay valid; by default 60 or a tenth of its lifetime, whichever is smaller.
+            policy: Which tokens are acceptable.
+            consent: The user agreed; a protected environment requires it.
+            ask: Ask for the password even if one is stored (the stored one was refused).
+
+        Raises:
+            ConsentNeeded: The environment is protected and the user has not agreed.
+            RefreshTokenDead: The policy is RENEW, and nothing is stored that could be refreshed.
+            Refused: Cognito refused.
+            Unreachable: No network; never a reason to sign in again.
+            SecretStoreError: The vault failed.
+        """
+        request = TokenRequest(profile, kind, min_valid)
+        self._check(request, consent)
+        if self._cache.has_missed(profile):
+            with self._locks.hold(profile.token_key):
+                self._cache.save_missed(profile)
+        may_be_stored = policy in (TokenPolicy.CACHED, TokenPolicy.RENEW)
+        if may_be_stored and (got := self._cached(request)):
+            return got
+        with self._locks.hold(profile.token_key):
+            # Another caller may have refreshed the token while this one waited for the lock.
+            if may_be_stored and (got := self._cached(request)):
+                return got
+            refreshed = "" if policy is TokenPolicy.SIGN_IN else self._refresh(profile)
+            if isinstance(refreshed, TokenSet):
+                return self._handed_out(request, refreshed, Source.REFRESHED, self._cache.save(profile, refreshed))
+            if isinstance(refreshed, ClientSecretMissing):
+                if policy is TokenPolicy.RENEW:
+                    raise refreshed
+                question = self._sign_in(profile, policy, ask=ask, lacks_client_secret=True)
+                return self._after(request, _because(refreshed.cause, _renewing(question)))
+            if policy is TokenPolicy.RENEW and not self._is_renewed_by_sign_in(profile):
+                raise RefreshTokenDead(
+                    refreshed or f"There is nothing stored for {profile.id} that could be refreshed."
+                )
+            return self._after(request, _because(refreshed, self._sign_in(profile, policy, ask=ask)))
+
+    def answer(
+        self,
+        challenge: Challenge,
+        answers: Mapping[str, str],
+        *,
+        kind: TokenKind = TokenKind.ACCESS,
+        keep: bool = True,
+        min_valid: float | None = None,
+    ) -> TokenResult | Challenge:
+        """Return the token that an answer leads to, or the next challenge (the same one if it was wrong).
+
+        It needs no consent: a challenge comes only from `get`, which had it for this profile and request.
+
+        Args:
+            challenge: What was asked.
+            answers: By the names of its prompts.
+            kind: Which of the three tokens.
+            keep: Whether secrets among the answers are stored in the vault once Cognito has accepted them; otherwise
+                they are kept only for this run.
+            min_valid: As for `get`.
+
+        Raises:
+            As `get` does.
+        """
+        answers = challenge.cleaned(answers)
+        given = challenge.with_answers(answers, keep=keep)
+        with self._locks.hold(challenge.profile.token_key):
+            request = TokenRequest(challenge.profile, kind, min_valid)
+            renewed = self._renewed(challenge, given)
+            if isinstance(renewed, TokenSet):
+                return self._after(request, SignedIn(renewed), given, Source.REFRESHED)
+            if isinstance(renewed, Challenge):
+                return self._after(request, renewed, given)
+            return self._after(request, _because(renewed, self._answered(challenge, answers, given)), given)
+
+    def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
+        """Return the answers to a challenge that `waits`, for `answer`; None once `stop` is set.
+
+        It holds no lock: a browser may take minutes, and another program may get the same tokens in that time.
+
+        Raises:
+            RedirectUnavailable: They cannot come automatically; the user may still give them.
+        """
+        return self._provider_of(challenge.profile).wait(challenge, stop)
+
+    def verify(self, profile: Profile, token: Token) -> Verification:
+        """Verify a token with the keys of its pool; raises Unreachable if they cannot be fetched."""
+        return self._verifier.verify(profile, token.value)
+
+    def user(self, got: TokenResult) -> UserInfo:
+        """Return the attributes of the user of an access token; raises Refused or Unreachable."""
+        return self._provider_of(got.profile).user(got.profile, got.token.value)
+
+    def is_current(self, profile: Profile, opened: Mapping[TokenKind, Token]) -> bool:
+        """Return whether no other process is known to have changed opened tokens; without opening the vault."""
+        return all(self._cache.is_current(profile, token) for token in opened.values())
+
+    def changed(self, profile: Profile, opened: Mapping[TokenKind, Token]) -> Mapping[TokenKind, Token] | None:
+        """Return opened tokens as the vault has them now, or None if no other process has changed them.
+
+        The vault is read only if the index says that another process has refreshed, replaced or removed one. It needs
+        no consent: a caller that shows a protected profile drops what has changed instead.
+        """
+        if self.is_current(profile, opened):
+            return None
+        stamp, now = self._cache.stamp, {}
+        for kind in opened:
+            if (token := self._cache.stored_token(profile, kind)) is not None:
+                self._cache.remember(profile, token, stamp)
+                now[kind] = token
+        return now
+
+    def expiries(self) -> Mapping[str, Expiries]:
+        """Return the expiry of all known tokens by `Profile.token_key`, without opening the vault."""
+        return self._cache.expiries()
+
+    def stored_secrets(self, profile: Profile) -> dict[SecretKind, bool]:
+        """Return which of the user's secrets are stored for the profile."""
+        return self._cache.stored_secrets(profile)
+
+    def set_secret(self, profile: Profile, kind: SecretKind, value: str) -> None:
+        """Store a secret from the user or a file; raises UsageError if the profile cannot have such a secret."""
+        refuse_without_user(profile, kind)
+        self._cache.set_secret(profile, kind, given_secret(kind, value))
+
+    def remove_secret(self, profile: Profile, kind: SecretKind) -> bool:
+        """Remove a secret of the profile; return whether there was one."""
+        return self._cache.remove_secret(profile, kind)
+
+    def forget(self, profile: Profile, others: Iterable[Profile]) -> None:
+        """Remove the tokens and secrets of a removed profile, except what `others` share with it."""
+        # Under the lock: a refresh in progress would put its tokens back.
+        with self._locks.hold(profile.token_key):
+            self._cache.forget(profile, others)
+
+    def forget_expired(self, profile: Profile) -> int:
+        """Remove the expired tokens of a profile; return how many. A refresh token stays: its expiry is an estimate."""
+        with self._locks.hold(profile.token_key):
+            return self._cache.forget_expired(profile, self._clock())
+
+    def store_in(self, vault: Vault, index: Index) -> None:
+        """Store tokens and secrets in another vault from now on."""
+        self._cache.vault, self._cache.index = vault, index
+
+    def drop_memory(self) -> None:
+        """Drop all that was read from the vault or typed; the vault itself stays as it is."""
+        self._cache.drop_memory()
+
+    # The steps of a request, in their order.
+
+    def _check(self, request: TokenRequest, consent: bool) -> None:
+        profile = request.profile
+        request.refuse_unknown_kind()
+        if profile.protected and not consent:
+            raise ConsentNeeded(profile)
+
+    def _cached(self, request: TokenRequest) -> TokenResult | None:
+        now, stamp = self._clock(), self._cache.stamp
+        token = self._cache.token_in_memory(request.profile, request.kind)
+        if token is None or not request.is_met_by(token, now):
+            token = self._cache.stored_token(request.profile, request.kind)
+        if token is None or not request.is_met_by(token, now):
+            return None
+        self._cache.remember(request.profile, token, stamp)
+        return self._got(request, token, Source.CACHED)
+
+    def _refresh(self, profile: Profile, typed_secret: str | None = None) -> TokenSet | str | ClientSecretMissing:
+        """Return new tokens, or why only a sign-in remains: an empty text if there is no refresh token.
+
+        Without the client secret the refresh token stays good: the error says what is missing.
+        """
+        stamp = self._cache.stamp
+        used = self._cache.stored_token(profile, TokenKind.REFRESH) if TokenKind.REFRESH in profile.kinds else None
+        if used is None:
+            return ""
+        self._cache.remember(profile, used, stamp)
+        client_secret = typed_secret or self._cache.secret(profile, SecretKind.CLIENT_SECRET)
+        # The real name is only hashed with the client secret: without one, nothing is read.
+        username = self._real_username(profile) if client_secret else profile.username
+        try:
+            device = self._cache.device(profile)
+            tokens = self._provider_of(profile).refresh(
+                profile, used.value, client_secret, username, device.key if device else ""
+            )
+        except (RefreshTokenDead, DeviceUnknown) as error:
+            # A refresh token belongs to its device: without it, the token is of no use.
+            if isinstance(error, DeviceUnknown):
+                self._cache.drop_device(profile)
+            self._cache.drop_refresh_token(profile)
+            return f"The stored tokens cannot be refreshed any more. {error.cause}"
+        except ClientSecretMissing as error:
+            if client_secret is not None:
+                raise
+            return error
+        except FlowNotEnabled:
+            return ""
+        return replace(tokens, refresh=_rotated(used, tokens.refresh))
+
+    def _is_renewed_by_sign_in(self, profile: Profile) -> bool:
+        """An app client has no refresh token and signs in again, unless it was signed out: then no token is stored."""
+        return TokenKind.REFRESH not in profile.kinds and bool(self._cache.stored_token(profile, TokenKind.ACCESS))
+
+    def _real_username(self, profile: Profile) -> str:
+        access = self._cache.stored_token(profile, TokenKind.ACCESS)
+        return (self._username_of(access.value) if access else "") or profile.username
+
+    def _renewed(self, challenge: Challenge, given: Challenge) -> TokenSet | Challenge | str:
+        """Refresh with the client secret that was missing; return the tokens, or why only a sign-in remains."""
+        secret = given.accepted.get(SecretKind.CLIENT_SECRET)
+        if not challenge.renews or secret is None:
+            return ""
+        try:
+            refreshed = self._refresh(challenge.profile, secret)
+        except ClientSecretWrong as error:
+            return replace(challenge, remark=error.cause)
+        return "" if isinstance(refreshed, ClientSecretMissing) else refreshed
+
+    def _sign_in(self, profile: Profile, policy: TokenPolicy, *, ask: bool, lacks_client_secret: bool = False) -> Step:
+        given = replace(self._cache.given(profile, ask=ask), lacks_client_secret=lacks_client_secret)
+        try:
+            return self._provider_of(profile).start(profile, given, fresh=policy is TokenPolicy.SIGN_IN)
+        except WrongCredentials:
+            if given.password is not None:
+                self._cache.refuse_password(profile, given.password)
+            raise
+
+    def _answered(self, challenge: Challenge, answers: Mapping[str, str], given: Challenge) -> Step:
+        try:
+            return self._provider_of(challenge.profile).answer(challenge, answers)
+        except WrongCredentials:
+            # No password was typed: the stored one was sent once a factor had been chosen.
+            if SecretKind.PASSWORD not in given.accepted:
+                stored = self._cache.given(challenge.profile, ask=False)
+                if stored.password is not None:
+                    self._cache.refuse_password(challenge.profile, stored.password)
+            raise
+
+    def _after(
+        self, request: TokenRequest, step: Step, given: Challenge | None = None, source: Source = Source.SIGNED_IN
+    ) -> TokenResult | Challenge:
+        """Return the result of a step; `given` carries the secrets that the user gave before it."""
+        if isinstance(step, Challenge):
+            return self._carrying(step, given) if given else step
+        warnings = [self._cache.save(request.profile, step.tokens), step.warning]
+        if step.device_gone:
+            self._cache.drop_device(request.profile)
+        if step.device is not None:
+            warnings.append(self._cache.save_device(request.profile, step.device))
+        if given is not None:
+            accepted, kept = _served(step, given.accepted), _served(step, given.kept)
+            warnings.append(self._kept_or_removed(request.profile, accepted, kept, step.taken))
+        return self._handed_out(request, step.tokens, source, *warnings)
+
+    def _carrying(self, step: Challenge, given: Challenge) -> Challenge:
+        """Return the next question with the secrets given so far; store now those that Cognito has already accepted."""
+        held, stored = (
+            {kind: value for kind, value in secrets.items() if step.taken.get(kind) == value}
+            for secrets in (given.accepted, given.kept)
+        )
+        warning = self._kept_or_removed(step.profile, held, stored, step.taken)
+        return _because(warning, step).carrying(given.accepted, given.kept)
+
+    def _kept_or_removed(
+        self,
+        profile: Profile,
+        accepted: Mapping[SecretKind, str],
+        kept: Mapping[SecretKind, str],
+        taken: Mapping[SecretKind, str],
+    ) -> str:
+        """Store the accepted secrets that the user wants stored; remove stored ones that they replaced."""
+        # A user has one password: another stored one is wrong. A client may have two secrets.
+        replaced = dict(taken)
+        if (password := accepted.get(SecretKind.PASSWORD)) is not None:
+            replaced[SecretKind.PASSWORD] = password
+        outdated = {kind: value for kind, value in replaced.items() if kind not in kept}
+        warnings = self._cache.drop_outdated(profile, outdated), self._cache.accept(profile, accepted, kept)
+        return " ".join(filter(None, warnings))
+
+    def _handed_out(self, request: TokenRequest, tokens: TokenSet, source: Source, *warnings: str) -> TokenResult:
+        token = tokens.of(request.kind)
+        if token is None and request.kind is TokenKind.REFRESH and source is Source.REFRESHED:
+            # Without rotation a refresh brings no new one: the used one stays valid.
+            token = self._cache.used_refresh_token(request.profile)
+        if token is None:
+            raise NotInThisPool(
+                f"Cognito returned no {request.kind.value} token for {request.profile.id}.",
+                fix="Check the flow of the profile and the settings of the app client.",
+            )
+        return self._got(request, token, source, *warnings)
+
+    def _got(self, request: TokenRequest, token: Token, source: Source, *warnings: str) -> TokenResult:
+        notes = (*warnings, request.shortfall_of(token, self._clock()))
+        return TokenResult(
+            request.profile, token, source, " ".join(filter(None, notes)), self._cache.tokens_in_memory(request.profile)
+        )
+
+
+_AnyStep = TypeVar("_AnyStep", bound=Step)
+
+
+def _because(why: str, step: _AnyStep) -> _AnyStep:
+    """Return a step whose question begins with the reason for it."""
+    if not why or not isinstance(step, Challenge):
+        return step
+    return replace(step, remark=" ".join(filter(None, (why, step.remark))))
+
+
+def _renewing(step: _AnyStep) -> _AnyStep:
+    """Return a step whose answer may complete the refresh that lacked it."""
+    return replace(step, renews=True) if isinstance(step, Challenge) else step
+
+
+def _served(step: SignedIn, secrets: Mapping[SecretKind, str]) -> dict[SecretKind, str]:
+    """Return the secrets without those that were typed and refused; another one was accepted then."""
+    if step.served is None:
+        return dict(secrets)
+    judged = (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET, SecretKind.TOTP)
+    return {kind: value for kind, value in secrets.items() if kind not in judged or step.served.get(kind) == value}
+
+
+def _rotated(used: Token, new: Token | None) -> Token | None:
+    """Return a rotated refresh token; AWS gives it the remaining lifetime of the previous one.
+
+    If the previous estimate has already passed, it was wrong, and the new one is better.
+    """
+    if new is None or used.lifetime.expires_at <= new.lifetime.issued_at:
+        return new
+    return replace(new, lifetime=replace(new.lifetime, expires_at=used.lifetime.expires_at))

@@ -1,0 +1,128 @@
+"""Interfaces of the token code: Cognito and the stores, which it must not import.
+
+Every method may block on a file, the keyring or the network: the TUI calls them from worker threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from cognitui.model.aws import AwsCredentials
+from cognitui.model.challenge import Challenge, GivenSecrets, Step
+from cognitui.model.profile import Profile
+from cognitui.model.secret import SecretName
+from cognitui.model.token import Expiries, TokenSet, UserInfo, Verification
+
+
+class Provider(Protocol):
+    """A way to Cognito: the user pool API, or the OAuth endpoints of the pool's domain.
+
+    Every method may raise Refused or Unreachable.
+    """
+
+    def start(self, profile: Profile, secrets: GivenSecrets, *, fresh: bool = False) -> Step:
+        """Start a sign-in.
+
+        Args:
+            profile: Who signs in.
+            secrets: What is known already.
+            fresh: Whether the user must log in even if the browser remembers a login.
+        """
+        ...
+
+    def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
+        """Continue with the answers to a challenge, by the names of its prompts."""
+        ...
+
+    def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
+        """Wait for the answers to a challenge that `waits`; None once `stop` is set.
+
+        Raises:
+            RedirectUnavailable: They cannot come automatically; the user may still give them.
+        """
+        ...
+
+    def refresh(
+        self, profile: Profile, refresh_token: str, client_secret: str | None, username: str, device_key: str = ""
+    ) -> TokenSet:
+        """Return new tokens for a refresh token."""
+        ...
+
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
+        """End a refresh token and what came from it."""
+        ...
+
+    def sign_out_everywhere(self, profile: Profile, access_token: str) -> None:
+        """End all sessions of the user."""
+        ...
+
+    def user(self, profile: Profile, access_token: str) -> UserInfo:
+        """Return the user's attributes."""
+        ...
+
+    def forget_device(self, profile: Profile, access_token: str, device_key: str) -> None:
+        """Make the pool forget a device of the user."""
+        ...
+
+
+class IdentityPools(Protocol):
+    """Identity pools. The method may raise Refused or Unreachable."""
+
+    def credentials(self, profile: Profile, id_token: str) -> AwsCredentials:
+        """Return temporary AWS credentials for an ID token."""
+        ...
+
+
+class Verifier(Protocol):
+    """Checks a token's signature and claims against its pool."""
+
+    def verify(self, profile: Profile, token: str) -> Verification:
+        """Return the result; raises Unreachable if the keys cannot be fetched."""
+        ...
+
+
+class Vault(Protocol):
+    """Stored secrets. Every method may raise a SecretStoreError."""
+
+    def get(self, name: SecretName) -> str | None:
+        """Return a secret, or None."""
+        ...
+
+    def set(self, name: SecretName, value: str) -> None:
+        """Store a secret."""
+        ...
+
+    def delete(self, name: SecretName) -> bool:
+        """Remove a secret; return whether there was one."""
+        ...
+
+
+class Index(Protocol):
+    """Expiry of tokens by `Profile.token_key`, known without the vault."""
+
+    def read(self) -> Mapping[str, Expiries]:
+        """Return all that is known."""
+        ...
+
+    def put(self, token_key: str, expiries: Expiries) -> None:
+        """Store the expiry of an identity's tokens."""
+        ...
+
+    def forget(self, token_key: str) -> None:
+        """Remove an identity."""
+        ...
+
+    def stamp(self) -> object:
+        """Return what differs, by `==`, once any process has written the index; reads nothing."""
+        ...
+
+
+class Locks(Protocol):
+    """Locks across threads and processes."""
+
+    def hold(self, key: str) -> AbstractContextManager[None]:
+        """Hold the lock of a key."""
+        ...

@@ -1,0 +1,70 @@
+"""Whether there are IAM credentials, before anybody chooses from lists that they alone could read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
+from cognitui.cognito.client import make_signed_client
+from cognitui.cognito.http import BotocoreHttp
+from cognitui.cognito.transport import Transport
+from cognitui.model.errors import AwsCredentialsUnusable, UsageError
+from tests.unit.fakes import make_profile
+
+CANNOT = r"admin (has IAM credentials that .*cannot be fetched|names a credential_process that cannot be run)"
+
+
+@pytest.fixture
+def directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AwsDirectory:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    return AwsDirectory(AdminCaller(Transport(lambda: 0.0)), {})
+
+
+def test_none_are_told_with_what_to_do(directory: AwsDirectory) -> None:
+    with pytest.raises(AwsCredentialsUnusable, match="default has no IAM credentials") as told:
+        directory.require_credentials("default")
+    assert "aws sso login" in told.value.fix
+
+
+def test_a_profile_that_is_not_there_is_told(directory: AwsDirectory) -> None:
+    with pytest.raises(AwsCredentialsUnusable, match="There is no AWS profile admin"):
+        directory.require_credentials("admin")
+
+
+def test_those_of_a_profile_are_found(directory: AwsDirectory, tmp_path: Path) -> None:
+    (tmp_path / "credentials").write_text("[admin]\naws_access_key_id = A\naws_secret_access_key = B\n")
+
+    directory.require_credentials("admin")
+
+
+@pytest.mark.parametrize("tool", ["no-such-tool", "echo no-json", "echo '[]'", "echo 'open", "false"])
+def test_a_tool_that_gives_none_is_told_before_a_list_and_at_a_call(
+    directory: AwsDirectory, tmp_path: Path, tool: str
+) -> None:
+    (tmp_path / "config").write_text(f"[profile admin]\ncredential_process = {tool}\n")
+
+    with pytest.raises(
+        AwsCredentialsUnusable,
+        match=CANNOT,
+    ) as told:
+        directory.require_credentials("admin")
+    assert "credential_process" in told.value.fix
+    with pytest.raises(
+        AwsCredentialsUnusable,
+        match=CANNOT,
+    ):
+        make_signed_client("eu-west-1", "", "admin", BotocoreHttp())
+
+
+def test_a_tool_that_is_gone_when_credentials_are_renewed_is_told() -> None:
+    def renewing(_: object) -> dict[str, object]:
+        raise FileNotFoundError("no-such-tool")
+
+    with pytest.raises(UsageError, match=r"the AWS set-up of this machine stands in the way \(FileNotFoundError\)"):
+        Transport(lambda: 0.0).call(make_profile(), renewing)
