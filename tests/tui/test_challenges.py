@@ -132,7 +132,7 @@ async def test_two_that_differ_are_not_sent() -> None:
             await story.type(words)
             await story.press("enter")
 
-        await story.see("the two are not the same")
+        await story.see("the two do not match")
         assert services.signin.answered == []
 
 

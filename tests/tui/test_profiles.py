@@ -411,7 +411,7 @@ async def test_a_faulty_profile_is_told_and_the_others_stay() -> None:
     )
     services.profiles.book = make_book(ALICE, errors=(problem,))
     async with opened(services) as story:
-        await story.see("The profile file has a fault")
+        await story.see("The profile file has an error")
         assert "alice" in story.text
         await story.press("exclamation_mark")
 

@@ -27,7 +27,7 @@ from cognitui.model.stored_token import SECRET_OF_TOKEN, pack
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, TokenKind, TokenSet
 from cognitui.ports import ProfileDrafts, ProfileSharing, SettingsRules
 from cognitui.profiles.export import ProfileExport
-from cognitui.profiles.validation import ProfileRules, name_fault
+from cognitui.profiles.validation import ProfileRules, name_error
 from tests.unit.doctor.fake_exams import FakeExam, FakeMachine
 from tests.unit.fake_directory import FakeDirectory, FakeProvisioning
 from tests.unit.fake_sessions import FakeIdentities, FakeSessions
@@ -322,8 +322,8 @@ class FakeProfileStore:
     ) -> None:
         self._refuse_taken(f"{environment}/{name}")
         known = self.book.environment(environment)
-        faults = ProfileRules(known.defaults if known else shared).faults(fields)
-        for fault in filter(None, (name_fault(environment), name_fault(name), *faults)):
+        faults = ProfileRules(known.defaults if known else shared).errors(fields)
+        for fault in filter(None, (name_error(environment), name_error(name), *faults)):
             raise ProfileFileError(f"Not saved: {environment}/{name} {fault.key} {fault.what}.")
 
     def add(

@@ -75,7 +75,7 @@ def _overwrite_what_is_freed() -> None:
 
 
 def _problems(faults: tuple[SettingError, ...]) -> tuple[ProfileError, ...]:
-    return tuple(fault.problem() for fault in faults)
+    return tuple(fault.profile_error() for fault in faults)
 
 
 def _is_brief(severity: SeverityLevel, timeout: float | None) -> bool:

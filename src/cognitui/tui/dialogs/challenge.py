@@ -234,7 +234,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
 
     def _fault(self, prompt: Prompt) -> str:
         again = self.query_one(f"#{_AGAIN}{_widget_id(prompt)}", Input).value if prompt.confirm else None
-        return prompt.fault(self._value(prompt), again)
+        return prompt.error(self._value(prompt), again)
 
     def _value(self, prompt: Prompt) -> str:
         widget = self.query_one(f"#{_widget_id(prompt)}")
