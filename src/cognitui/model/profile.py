@@ -196,7 +196,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def redirect_uri(self) -> str:
-        """Where the browser is sent back to; must be registered with the app client."""
+        """The address that the browser comes back to; it must be registered with the app client."""
         return self.fields.redirect_uri or DEFAULT_REDIRECT_URI
 
     @property

@@ -1,7 +1,7 @@
 """Atomic file replacement with one writer at a time.
 
 The new content is written to a temporary file beside the old one, synced to disk, read back, and renamed over the old
-one. Whenever the process dies, the file is either the old one or the new one.
+one. Whenever the process exits, the file is either the old one or the new one.
 """
 
 from __future__ import annotations

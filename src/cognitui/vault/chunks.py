@@ -8,7 +8,7 @@ long for one entry, it is split into chunks beside it, and the entry becomes a h
     ACCOUNT part a1 … a3  5f2c8a10:<piece>
 
 New chunks go into the slot, `a` or `b`, that the head does not name; then the head is replaced in one write; then the
-old chunks are deleted. Whenever the process dies, the head names complete chunks.
+old chunks are deleted. Whenever the process exits, the head names complete chunks.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ PATIENCE = 3.0
 """Seconds that a keyring has to answer in the TUI."""
 
 COMMAND_PATIENCE = 15.0
-"""Seconds that it has in a command, where nothing else waits and the machine may be busy."""
+"""Seconds that it has in a command: nothing else waits, and the machine may be busy."""
 
 PROMPT_PATIENCE = 120.0
 """Seconds that a user has to answer the keyring's own prompt."""
