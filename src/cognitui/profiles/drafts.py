@@ -190,7 +190,7 @@ class ProfileDrafts:
     def _copied(self, content: bytes) -> Path:
         private_folder(self._folder)
         try:
-            # Its own folder (0700) also holds the editor's swap and backup files. The editor takes the format from the name.
+            # Its own folder (0700) also holds the editor's swap and backup files. The editor needs the .toml name.
             made = Path(tempfile.mkdtemp(prefix=f".{PREFIX}", dir=self._folder))
             for name in (COPY, ORIGINAL):
                 (made / name).touch(PRIVATE_FILE)
