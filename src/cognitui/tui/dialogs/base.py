@@ -1,4 +1,4 @@
-"""What stands in front of the main screen, and may be closed before it is composed."""
+"""Base of the dialogs above the main screen, which may be closed before they are composed."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ class Dialog(ModalScreen[Result]):
     """Whether a get or copy must ask this first: then the copy key, typed before it opened, is meant for that token."""
 
     def __init__(self) -> None:
-        """Makes it, not composed yet."""
+        """Make it, not composed yet."""
         super().__init__()
         self._opened_at = events.Event().time
         self._seen_at = math.inf
         """When it was first painted, by the clock of Textual's messages."""
         self._ended: tuple[Result | None] | None = None
-        """What it ended with while another screen stood over it."""
+        """The result it was closed with while another screen was above it."""
 
     async def on_event(self, event: events.Event) -> None:
-        """Mounts a dialog that is still open: of one that was closed meanwhile, or left, the widgets never came."""
+        """Mounts a dialog that is still open: if it was closed or left in between, its widgets never arrived."""
         is_open = self in self.app.screen_stack and self.is_attached and self.app.is_running
         if is_open or not isinstance(event, events.Mount):
             await super().on_event(event)
@@ -62,7 +62,7 @@ class Dialog(ModalScreen[Result]):
         return isinstance(app, HasTypeAhead) and app.type_ahead.was_typed_before(moment)
 
     async def action_leave_dialog(self) -> None:
-        """Copies what is selected on the screen; without a selection, does what esc does here.
+        """Copy what is selected on the screen; without a selection, does what esc does here.
 
         A field with a selection copies it before this is called.
         """
@@ -75,9 +75,9 @@ class Dialog(ModalScreen[Result]):
             await self.app.run_action(out[0].binding.action, default_namespace=out[0].node)
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
-        """Closes with a result, at once or as soon as nothing stands over it.
+        """Close with a result, now or once nothing is above it.
 
-        Textual closes the screen on top, whichever that is: what ends by itself would take the lock away.
+        Textual closes the top screen, whichever it is: a dialog that closes automatically would remove the lock.
         """
         if self.app.screen is self:
             return super().dismiss(result)
@@ -91,13 +91,13 @@ class Dialog(ModalScreen[Result]):
 
 
 class Reader(Dialog[Result]):
-    """One frame that scrolls by the moving keys where the screen is low."""
+    """One frame that scrolls with the movement keys if the screen is too low."""
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = bindings(READER)
 
     def action_scroll(self, lines: int) -> None:
-        """Scrolls by some lines, down or, below zero, up."""
+        """Scroll by some lines, down or, below zero, up."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 

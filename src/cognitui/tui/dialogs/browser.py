@@ -25,7 +25,7 @@ class Browsing:
     """What the dialog needs of the program."""
 
     open: Callable[[str], bool]
-    """Opens an address in the person's browser; False where they must do it themselves."""
+    """Opens a URL in the user's browser; returns False if the user must open it."""
     wait: Callable[[Challenge, threading.Event], Mapping[str, str] | None]
     """Returns the answers that the browser brings, or None once the event is set."""
     copy: Callable[[str], Awaitable[None]]
@@ -36,10 +36,9 @@ _BY_HAND = "Open it in a browser, on any machine."
 
 
 class BrowserScreen(ChallengeScreen):
-    """Shows the address, opens it, and closes by itself once the browser has come back; until then one may paste."""
+    """Shows the URL, opens it, and closes automatically once the browser has come back; the user may also paste."""
 
     def __init__(self, challenge: Challenge, browsing: Browsing, *, opened: bool = False) -> None:
-        """Takes what is asked, and whether the browser has been opened for it before."""
         super().__init__(challenge)
         self._browsing = browsing
         self._opened = opened
@@ -54,17 +53,17 @@ class BrowserScreen(ChallengeScreen):
         yield Static("", id="state", markup=False, classes="message")
 
     def on_mount(self) -> None:
-        """Sends the browser away and begins to wait; the base class puts the focus on the address to paste."""
+        """Send the browser away and begins to wait; the base class puts the focus on the address to paste."""
         if not self._opened:
             self._open()
         else:
-            # It was tried before: by itself, no second window opens.
+            # Opened before: a second window is not opened automatically.
             self._say(_BY_HAND)
         if self._challenge.waits:
             in_worker(self, "browser", self._await_browser)
 
     def on_unmount(self) -> None:
-        """Ends the wait: nobody listens on this machine once the dialog is gone."""
+        """End the wait: nobody listens on this machine once the dialog is gone."""
         self._stop.set()
 
     @on(Button.Pressed, "#copy")

@@ -27,7 +27,7 @@ from cognitui.tui.widgets.inputs import ChoiceButton, SecretInput, TickBox
 _AGAIN = "again-"
 _INSTEAD = "instead-"
 
-_TIME_IS_UP = "The time is up: go on, and where Cognito takes it no more, it starts again by itself."
+_TIME_IS_UP = "Time is up. Continue anyway; if Cognito no longer accepts it, the sign-in starts again automatically."
 
 _ROOM_FOR_QR = (104, 30)
 """Columns and lines of a terminal in which a QR code and what belongs to it can be seen at once."""
@@ -56,15 +56,15 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
         clock: Callable[[], float] = time.time,
         begins_anew: bool = False,
     ) -> None:
-        """Takes what is asked.
+        """Create the dialog.
 
         Args:
             challenge: That.
-            unsent: What was answered before and did not reach Cognito: it stands there again.
-            in_memory: Whether secrets are kept for this run alone: then nobody is asked where.
+            unsent: Earlier answers that did not reach Cognito; they are filled in again.
+            in_memory: Whether secrets are kept for this run only, so that there is no question where to keep them.
             keeps: Whether the box for that is ticked at first.
             clock: For what is left of the session.
-            begins_anew: Whether it starts again by itself once the time is up and nothing is typed.
+            begins_anew: Whether it starts again automatically once the time is up and nothing is typed.
         """
         super().__init__()
         self._begins_anew = begins_anew
@@ -76,7 +76,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
         self._clock = clock
 
     def compose(self) -> ComposeResult:
-        """Title and explanation, with a QR code beside them where there is one."""
+        """Title and explanation, with a QR code beside them if there is one."""
         with VerticalScroll(classes="dialog -form", can_focus=False) as dialog:
             dialog.border_title = plain(self._challenge.title)
             dialog.border_subtitle = plain(self._challenge.profile.id)
@@ -111,7 +111,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
                     yield Button(Text(inert(choice.label, 60) + key), id=_INSTEAD + choice.value, compact=True)
         with Horizontal(classes="buttons"):
             words = "Continue (enter)" if challenge.prompts else f"Yes, do it ({key_in(self.app, 'answer_yes')})"
-            # A yes that enter does not give must not look as if it did.
+            # A button that enter does not press must not look as if it did.
             variant: Literal["primary", "default"] = "primary" if challenge.prompts else "default"
             yield Button(words, id="continue", variant=variant, compact=True)
             # The question stays with the profile: enter comes back to it.
@@ -150,7 +150,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
             yield Static("", id=f"rules-{name}", classes="rules")
 
     def on_mount(self) -> None:
-        """Starts the session's clock and puts the focus on the first prompt."""
+        """Start the session's clock and puts the focus on the first prompt."""
         self._show_remark(self._remark)
         self._show_rules()
         self._show_session()
@@ -159,7 +159,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
             empty = [field for field in fields if not (isinstance(field, Input) and field.value)]
             (empty[0] if empty else fields.first()).focus()
         else:
-            # Where a yes is all that is asked, enter alone must not give it.
+            # If only a confirmation is asked for, enter must not give it.
             self.query_one("#cancel").focus()
 
     @on(Input.Changed)
@@ -194,11 +194,11 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
             self.action_cancel()
 
     def action_cancel(self) -> None:
-        """Closes; the question stays with the profile."""
+        """Close; the question stays with the profile."""
         self.dismiss(None)
 
     def action_say(self, yes: bool) -> None:
-        """Says yes or no, where that is all that is asked."""
+        """Confirm or decline, if only that is asked for."""
         if self._challenge.prompts:
             return
         if yes:
@@ -207,7 +207,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
             self.action_cancel()
 
     def action_show_qr(self) -> None:
-        """Shows the QR code alone, in a window that has no room for it beside the question."""
+        """Show only the QR code, in a window that has no room for it beside the question."""
         if self._challenge.qr:
             self.app.push_screen(QrCode(self._challenge.qr))
 
@@ -217,7 +217,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
             self._go(self._challenge.instead[0].value)
 
     def _go(self, other_way: str) -> None:
-        # A new password that was typed outlives another code, which takes the place of the former one.
+        # A new password that was typed is kept when another code replaces the old one.
         typed = {prompt.name: self._value(prompt) for prompt in self._challenge.prompts if prompt.confirm}
         self.dismiss(Answers({**typed, INSTEAD: other_way}, keep=False))
 
@@ -288,7 +288,7 @@ def _widget_id(prompt: Prompt) -> str:
 
 
 def drawn(text: str) -> Text:
-    """Returns the code in its own colours whatever the theme: a camera wants white and black."""
+    """Return the code in its own colours whatever the theme: a camera wants white and black."""
     return Text("\n".join(qr_lines(text)), Style(color="#ffffff", bgcolor="#000000"))
 
 
@@ -298,7 +298,6 @@ class QrCode(Secretive, Dialog[None]):
     CSS_PATH = "../dialogs.tcss"
 
     def __init__(self, text: str) -> None:
-        """Takes what is drawn."""
         super().__init__()
         self._text = text
 

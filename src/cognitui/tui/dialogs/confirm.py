@@ -21,9 +21,9 @@ class Decision:
 
     yes: bool
     option: bool = False
-    """Whether the option was ticked, where there was one."""
+    """Whether the option was ticked, if there was one."""
     part: bool = False
-    """Whether it was a yes to a part, where that could be said."""
+    """Whether only a part was confirmed, if that was possible."""
 
 
 class Confirm(Dialog[Decision]):
@@ -40,16 +40,16 @@ class Confirm(Dialog[Decision]):
     def __init__(
         self, title: str, question: str, *, yes: str, no: str = "No", part: str = "", color: str = "", option: str = ""
     ) -> None:
-        """Takes the words.
+        """Create the dialog.
 
         Args:
             title: On the frame.
             question: Inert text of a few lines.
             yes: The word on the button that does it.
             no: The word on the button that does not.
-            part: The word on the button that does it for a part alone, where there is one.
-            option: Words of something to tick, where there is one.
-            color: Of the frame, `#rrggbb`; that of a warning where it is empty.
+            part: The label of the button that confirms only a part, if there is one.
+            option: The label of a checkbox, if there is one.
+            color: The colour of the frame, `#rrggbb`; empty for a warning's.
         """
         super().__init__()
         self._title = title
@@ -79,12 +79,12 @@ class Confirm(Dialog[Decision]):
                 yield Button(f"{self._no} ({key_in(self.app, 'answer_no')})", id="no", compact=True)
 
     def action_answer_part(self) -> None:
-        """Closes with a yes to a part, where that can be said."""
+        """Close with a confirmation of a part, if that is possible."""
         if self._part and not self.was_typed_unseen:
             self.dismiss(Decision(False, part=True))
 
     def action_answer(self, agreed: bool) -> None:
-        """Closes with the answer."""
+        """Close with the answer."""
         if agreed and self.was_typed_unseen:
             return
         ticked = self.query("#option")

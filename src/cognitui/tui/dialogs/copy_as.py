@@ -1,4 +1,4 @@
-"""In which form a token shall be copied, and how long it must be valid."""
+"""Dialog for the format of a copied token and its minimum validity."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from cognitui.tui.theme import environment_color, inks
 from cognitui.tui.widgets.line_list import LineList
 
 _STEPS = (300.0, 900.0, 1800.0, 3600.0, 4 * 3600.0)
-"""Seconds, as many as fit into a line. Cognito lets access and ID tokens live from five minutes to a day."""
+"""Seconds, as many as fit into a line. Cognito allows lifetimes of access and ID tokens from 5 minutes to a day."""
 
 _USUAL = Lifetime(0, 3600)
-"""Of a token that was not seen yet: an hour, where the app client does not say otherwise (AWS)."""
+"""The lifetime of a token that was not seen yet: an hour, unless the app client sets another (AWS)."""
 
 
 def validities(kind: TokenKind, life: Lifetime | None) -> tuple[float, ...]:
-    """Returns seconds, the shortest first: the broker's default, and what a new token of that life can have.
+    """Return the choices in seconds, the shortest first: the broker's default, and what a new token can have.
 
-    A refresh token cannot be renewed without a sign-in, so there is no choice: nothing is returned.
+    A refresh token cannot be renewed without a sign-in, so it has no choices.
     """
     if kind is TokenKind.REFRESH:
         return ()
@@ -62,7 +62,6 @@ class FormList(LineList):
     """
 
     def __init__(self, rows: tuple[FormRow, ...]) -> None:
-        """Takes the rows in their order."""
         super().__init__()
         self._rows = rows
         self._key_width = max(cell_len(row.key) for row in rows)
@@ -79,7 +78,7 @@ class FormList(LineList):
         return self._rows[self.cursor].form
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draws one form."""
+        """Draw one form."""
         shown = self._rows[row]
         variables = inks(self.app)
         room = width - self._key_width - self._name_width - 6
@@ -95,7 +94,7 @@ class FormList(LineList):
         )
 
     def on_click(self, event: events.Click) -> None:
-        """Chooses the row at once."""
+        """Choose the row at once."""
         # Else the class below it would hear the click, too, and wait for a second one.
         event.prevent_default()
         row = event.y + self.scroll_offset.y
@@ -106,7 +105,7 @@ class FormList(LineList):
 
 _WORDS = "Valid for at least "
 _FEW_WORDS = "Valid for "
-"""Where the screen is small and a token lives long."""
+"""For a small screen and a long-lived token."""
 
 
 class ValidityLine(Widget):
@@ -120,7 +119,6 @@ class ValidityLine(Widget):
     """Which of them, from 0."""
 
     def __init__(self, key: str, seconds: tuple[float, ...]) -> None:
-        """Takes the key that goes on to the next one, and what there is to choose from."""
         super().__init__()
         self._key = key
         self._seconds = seconds
@@ -131,7 +129,7 @@ class ValidityLine(Widget):
         self.chosen = (self.chosen + distance) % len(self._seconds)
 
     def render(self) -> RenderResult:
-        """Draws key, words and choices."""
+        """Draw key, words and choices."""
         variables = inks(self.app)
         line = Text(no_wrap=True, end="")
         line.append(f" {self._key}  ", Style(bold=True, color=variables["primary"]))
@@ -153,7 +151,7 @@ class ValidityLine(Widget):
         return f" {'●' if place == self.chosen else '○'} {rough(self._seconds[place])} "
 
     def on_click(self, event: events.Click) -> None:
-        """Chooses the one under the mouse."""
+        """Choose the one under the mouse."""
         for start, end, place in self._spans:
             if start <= event.x < end:
                 self.chosen = place
@@ -175,13 +173,13 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
     AUTO_FOCUS = "FormList"
 
     def __init__(self, profile: Profile, kind: TokenKind, *, last: str, life: Lifetime | None, now: float) -> None:
-        """Takes what is to be copied.
+        """Create the dialog.
 
         Args:
             profile: Whose token.
             kind: Which of the three.
-            last: The form that was copied last, which stands first; empty where there was none.
-            life: That of the profile's last token of this kind, where it is known.
+            last: The format that was copied last, which comes first; empty if there is none.
+            life: The lifetime of the profile's last token of this kind, if it is known.
             now: Seconds since the epoch.
         """
         super().__init__()
@@ -211,24 +209,24 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
                 yield Button(f"Cancel ({key_in(self.app, 'form_none')})", id="cancel", compact=True)
 
     def action_pick(self, form: str) -> None:
-        """Closes with a form."""
+        """Close with a form."""
         self.dismiss(CopyChoice(TokenFormat(form), self._min_valid()))
 
     def action_pick_chosen(self) -> None:
-        """Closes with the form under the cursor."""
+        """Close with the form under the cursor."""
         self.action_pick(self.query_one(FormList).highlighted)
 
     def action_move(self, distance: int) -> None:
-        """Moves the cursor."""
+        """Move the cursor."""
         self.query_one(FormList).move(distance)
 
     def action_last(self, distance: int) -> None:
-        """Asks for another validity, where there is a choice."""
+        """Change the validity, if there is a choice."""
         for line in self.query(ValidityLine):
             line.step(distance)
 
     def action_cancel(self) -> None:
-        """Closes without a choice."""
+        """Close without a choice."""
         self.dismiss(None)
 
     @on(LineList.Chosen)
@@ -250,7 +248,7 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
         if not self._validities:
             return "A refresh token is copied as it is: a new one takes a sign-in."
         length = rough(self._life.length) if self._life else ""
-        return f"This app client's tokens live {length}: there is no longer life to ask for."
+        return f"This app client's tokens are valid for {length}: there is no longer validity to ask for."
 
     def _min_valid(self) -> float | None:
         lines = self.query(ValidityLine)

@@ -33,11 +33,11 @@ class DoctorScreen(Reader[None]):
         profile_of: Callable[[], Profile | None],
         copy: Callable[[str, str], Awaitable[None]],
     ) -> None:
-        """Takes its parts.
+        """Create the screen.
 
         Args:
             services: The parts, the doctor among them.
-            profile_of: Returns the selected profile; it may have been mended between two examinations.
+            profile_of: Returns the selected profile, which may be fixed between two examinations.
             copy: Copies a text and says in the words of the second argument which it is.
         """
         super().__init__()
@@ -60,7 +60,7 @@ class DoctorScreen(Reader[None]):
                 yield Button(f"Close ({key_in(self.app, 'close')})", id="close", variant="primary", compact=True)
 
     def on_mount(self) -> None:
-        """Begins."""
+        """Begin."""
         findings = self.query_one(FindingsList)
         self.watch(findings, "cursor", self._show_buttons, init=False)
         self.set_interval(1, self._count_seconds)
@@ -71,7 +71,7 @@ class DoctorScreen(Reader[None]):
         self.query_one(FindingsList).move(lines)
 
     def action_examine_again(self) -> None:
-        """Begins anew, once the examination has ended."""
+        """Start again, once the examination has finished."""
         if self._began_at is None:
             self._begin()
         else:
@@ -79,7 +79,7 @@ class DoctorScreen(Reader[None]):
 
     @work(exclusive=True, group="copy")
     async def action_copy_fix(self) -> None:
-        """Copies what to do about the finding under the cursor."""
+        """Copy what to do about the finding under the cursor."""
         finding = self.query_one(FindingsList).highlighted
         if finding is not None and finding.fix:
             await self._copy(finding.fix, f"fix for {finding.check}")
@@ -103,7 +103,7 @@ class DoctorScreen(Reader[None]):
 
     def _begin(self) -> None:
         profile = self._profile_of()
-        alone = f"{SETUP.lower()} alone: no profile is selected"
+        alone = f"{SETUP.lower()} only: no profile is selected"
         subtitle = f"{SETUP.lower()} and {profile.id}" if profile else alone
         self.query_one(".dialog").border_subtitle = plain(subtitle, 80)
         self._began_at = self._services.clock()
@@ -114,7 +114,7 @@ class DoctorScreen(Reader[None]):
     @work(exclusive=True, group="examine")
     async def _examine(self, profile: Profile | None) -> None:
         checks = examination(self._services, profile)
-        # One step at a time: where the screen is closed meanwhile, the step that runs is the last one.
+        # One step at a time: if the screen is closed in between, the running step is the last one.
         while (found := await in_background(lambda: next(checks, None), "doctor")) is not None:
             if self not in self.app.screen_stack:
                 return
@@ -129,7 +129,7 @@ class DoctorScreen(Reader[None]):
             findings.go_to(len(self._examined) - 1)
 
     def _end(self) -> None:
-        """Goes to the first of the worst, where nobody has moved away from the end."""
+        """Goes to the first of the worst findings, unless the user has moved away from the end."""
         self._began_at = None
         findings = self.query_one(FindingsList)
         if findings.is_at_end:

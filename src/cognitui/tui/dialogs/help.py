@@ -66,16 +66,16 @@ class KeysList(LineList):
         return self._found[self.cursor] if self._found else None
 
     def line_of(self, row: int) -> int:
-        """Returns the line of a row."""
+        """Return the line of a row."""
         return self._lines.index(row) if row in self._lines else 0
 
     def row_at(self, line: int) -> int | None:
-        """Returns the row at a line; None at a heading."""
+        """Return the row at a line; None at a heading."""
         at = self._lines[line] if 0 <= line < len(self._lines) else ""
         return at if isinstance(at, int) else None
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draws the keys, the sentence and, where there is room, the id."""
+        """Draw the keys, the sentence and, if there is room, the id."""
         shown, variables = self._found[row], inks(self.app)
         keys_width, id_width = self._keys_width(), self._id_width(width)
         keys = _fit(shown.keys, keys_width)
@@ -92,18 +92,18 @@ class KeysList(LineList):
         return Strip(parts)
 
     def draw_heading(self, line: int, width: int, style: Style) -> Strip:
-        """Draws the name of a group."""
+        """Draw the name of a group."""
         if line >= len(self._lines):
             return super().draw_heading(line, width, style)
         ink = Style(bold=True, color=inks(self.app)["secondary"])
         return Strip([Segment(f"{'':{1 + self._keys_width() + _GAP}}{self._lines[line]}", style + ink)])
 
     def watch_rows(self) -> None:
-        """Shows others."""
+        """Show others."""
         self._search()
 
     def watch_query_text(self) -> None:
-        """Shows what matches, from the first one."""
+        """Show what matches, from the first one."""
         self._search()
 
     def _search(self) -> None:
@@ -151,7 +151,7 @@ class Help(Reader[None]):
             yield FilterInput(placeholder=f"{find} finds a key by words, its name or its id")
 
     def on_mount(self) -> None:
-        """Shows all."""
+        """Show all."""
         keys = self.query_one(KeysList)
         self.watch(keys, "cursor", self._explain, init=False)
         keys.rows = key_rows(remapped_in(self.app))
@@ -181,7 +181,7 @@ class Help(Reader[None]):
         self.query_one(KeysList).focus()
 
     def on_descendant_focus(self) -> None:
-        """Says what leads further from here."""
+        """Say what leads further from here."""
         typing = isinstance(self.focused, FilterInput)
         ids = {"filter_keep": "keeps", "filter_clear": "clears"} if typing else {"find_key": "finds", "close": "closes"}
         words = " · ".join(f"{key_in(self.app, id_)} {does}" for id_, does in ids.items())

@@ -30,7 +30,6 @@ class ImportScreen(PickScreen):
     title_words = "Import from AWS"
 
     def __init__(self, services: Services, kept: dict[object, Typed] | None = None) -> None:
-        """Takes the parts (the directory, the profile file, the vault), and where to keep what is typed."""
         super().__init__(services)
         self._kept = {} if kept is None else kept
         self._trail = Trail()
@@ -39,7 +38,7 @@ class ImportScreen(PickScreen):
         self._rows: tuple[Row, ...] = ()
         self._after = ""
         self._asking = ""
-        """What is being asked; empty where nothing is."""
+        """What is being loaded; empty if nothing is."""
         self._stale = False
         """Whether the rows are still those of the letters before."""
         self._picked_early = False
@@ -47,7 +46,7 @@ class ImportScreen(PickScreen):
         self._marked: dict[Choice, Row] = {}
 
     def begin(self) -> None:
-        """Begins with the AWS profiles of this machine."""
+        """Begin with the AWS profiles of this machine."""
         try:
             endpoint = self._services.aws_endpoint
         except CognituiError as error:
@@ -112,7 +111,7 @@ class ImportScreen(PickScreen):
         self.app.push_screen(AwsSummary(trail, self._services, self._kept.get(trail, NOTHING_TYPED)), take)
 
     def action_pick_back(self) -> None:
-        """Clears the letters, or goes back to the list before; from the first one, out."""
+        """Clear the letters, or goes back to the list before; from the first one, out."""
         letters = self.query_one("#letters", Input)
         if letters.value:
             letters.value = ""
@@ -136,7 +135,7 @@ class ImportScreen(PickScreen):
         self._ask()
 
     def action_pick_again(self) -> None:
-        """Asks once more, after a fault or a change."""
+        """Load again, after an error or a change."""
         if self._listing is None:
             self.begin()
         else:
@@ -202,7 +201,7 @@ class ImportScreen(PickScreen):
         return letters in f"{row.text} {row.note}".casefold()
 
     def action_pick_mark(self) -> None:
-        """Marks the row under the cursor, or takes the mark off, and goes to the next."""
+        """Mark the row under the cursor, or takes the mark off, and goes to the next."""
         choices = self.query_one(ChoiceList)
         row = choices.highlighted
         if row is None or self._listing is None or not self._listing.several:
@@ -221,7 +220,7 @@ class ImportScreen(PickScreen):
         self._offer(choice=True)
 
     def _offer(self, *, choice: bool, again: bool = False) -> None:
-        """What works now: where there is nothing to choose, nothing is offered to be chosen."""
+        """The available actions: without rows, nothing can be chosen."""
         elsewhere = again and len(self._before) > 1
         self.offer(
             pick=choice,
@@ -260,20 +259,19 @@ def _with_article(what: str) -> str:
 
 
 _NAMED = 5
-"""Users that are named; of more, their number is told."""
+"""Users that are named; more are only counted."""
 
 
 class AwsSummary(ImportSummary):
     """Pool, app client and users are chosen; the secret is fetched once it is to be kept."""
 
     def __init__(self, trail: Trail, services: Services, typed: Typed) -> None:
-        """Takes what was chosen, the parts, and what was typed before."""
         super().__init__(services, typed)
         self._trail = trail
 
     @property
     def proposed_names(self) -> tuple[str, ...]:
-        """What the profiles are called, where nobody says."""
+        """The default names of the profiles."""
         return self._trail.names
 
     @property
@@ -297,6 +295,6 @@ class AwsSummary(ImportSummary):
         yield from fact("Client secret", kept_in(self._services) if trail.has_secret else "none")
 
     def drafting(self, environment: str, names: Sequence[str]) -> Draft:
-        """Returns what fetches the secret and makes the profiles."""
+        """Return what fetches the secret and makes the profiles."""
         trail, directory = self._trail, self._services.directory
         return lambda: trail.drafts(environment, names, secret_of(trail, directory))

@@ -40,13 +40,12 @@ _PATH = "path"
 
 
 class ImportFileScreen(PickScreen):
-    """A path that is typed comes before the list; enter alone takes the nearest file."""
+    """A typed path comes before the list; without one, enter takes the nearest file."""
 
     title_words = "Import from a file"
     source = Source.FILE
 
     def __init__(self, services: Services, folder: Callable[[], Path], kept: dict[object, Typed] | None = None) -> None:
-        """Takes the parts, where to look (a call that may raise OSError), and where to keep what is typed."""
         super().__init__(services)
         self._folder = folder
         self._kept = {} if kept is None else kept
@@ -54,7 +53,7 @@ class ImportFileScreen(PickScreen):
         self._looking = False
 
     def begin(self) -> None:
-        """Looks for files around."""
+        """Look for files around."""
         words = "Any file with the pool's id: JSON, .env, YAML, TOML, INI or a script"
         self.query_one("#trail", Static).update(words)
         letters = self.query_one("#letters", Input)
@@ -65,7 +64,7 @@ class ImportFileScreen(PickScreen):
         self._look_around()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Marks and regions are not for files."""
+        """Mark and regions are not for files."""
         return action not in ("pick_mark", "pick_elsewhere") and super().check_action(action, parameters)
 
     @work(exclusive=True, group="ask")
@@ -77,7 +76,7 @@ class ImportFileScreen(PickScreen):
         self._show_rows()
 
     def action_pick_again(self) -> None:
-        """Looks around once more."""
+        """Look around once more."""
         self.show_fault(None)
         self._look_around()
 
@@ -105,7 +104,7 @@ class ImportFileScreen(PickScreen):
         return f"{shown} file{'s' if len(self._rows) > 1 else ''} here and in the folders above"
 
     def action_pick(self) -> None:
-        """Reads the file whose path is typed, or the one under the cursor."""
+        """Read the file whose path is typed, or the one under the cursor."""
         row = self.query_one(ChoiceList).highlighted
         if self.letters or row:
             self._read(self.letters, row)
@@ -143,7 +142,7 @@ class ImportFileScreen(PickScreen):
         super().action_pick_source()
 
     def action_pick_back(self) -> None:
-        """Closes; the path stands there again the next time."""
+        """Close; the path is filled in again the next time."""
         self._keep_path()
         self.dismiss(None)
 
@@ -160,7 +159,7 @@ def _around(folder: Callable[[], Path]) -> Page[Row]:
 
 
 def _read(typed: str, listed: Row | None) -> FileChoice:
-    """Letters that name no file narrow the list; where nothing is left of it, they are a path that is wrong."""
+    """Text that names no file narrows the list; if nothing is left, it is a wrong path."""
     path = _path_of(typed)
     if listed is None or (typed and is_file(path)):
         return FileChoice.of(found_in(path, typed))
@@ -182,7 +181,6 @@ class PoolFacts(Vertical):
     """What belongs to the chosen pool; another pool has other clients."""
 
     def __init__(self, pool: FoundPool, client: str, secrets_key: str) -> None:
-        """Takes the pool, the client that is chosen first, and the key that stores secrets."""
         super().__init__()
         self._client = client
         self._secrets_key = secrets_key
@@ -193,7 +191,7 @@ class PoolFacts(Vertical):
         pool = self.pool
         clients = {each.id: f"{each.id}  {each.label}" for each in pool.clients}
         yield from _one_of("client", "App client", clients, self._client)
-        yield from fact("Region", pool.region or "as the pool id tells")
+        yield from fact("Region", pool.region or "from the pool id")
         if pool.endpoint_url:
             yield from fact("At", told_of(pool.endpoint_url))
         if pool.passwords or pool.loose_secrets:
@@ -201,7 +199,7 @@ class PoolFacts(Vertical):
             yield from fact("Not taken", f"{labels}: {self._secrets_key} stores secrets afterwards")
 
     async def show(self, pool: FoundPool) -> None:
-        """Shows another pool."""
+        """Show another pool."""
         self.pool, self._client = pool, ""
         await self.recompose()
 
@@ -210,7 +208,6 @@ class FileSummary(ImportSummary):
     """What follows from pool, client and user is shown as they are chosen and typed."""
 
     def __init__(self, choice: FileChoice, services: Services, typed: Typed) -> None:
-        """Takes what the file offers, the parts, and what was typed before."""
         super().__init__(services, typed)
         self._choice = choice
         known = {pool.id: pool for pool in choice.pools}
@@ -224,7 +221,7 @@ class FileSummary(ImportSummary):
 
     @property
     def proposed_names(self) -> tuple[str, ...]:
-        """What the profiles are called, where nobody says."""
+        """The default names of the profiles."""
         client, users = self._client_id, self._users
         names = self._choice.names(self._pool.id, client, users)
         environment = self.query_one("#environment", Input).value.strip()
@@ -232,7 +229,7 @@ class FileSummary(ImportSummary):
 
     @property
     def pool(self) -> tuple[str, str]:
-        """The pool's id; a file tells no name."""
+        """The pool's id; a file contains no name."""
         return self._pool.id, ""
 
     def compose_source(self) -> ComposeResult:
@@ -250,7 +247,7 @@ class FileSummary(ImportSummary):
         yield from field("username", "Username", "", self._pool.username)
 
     def begin(self) -> None:
-        """Shows what follows, and begins where something is missing."""
+        """Show what follows, and begins where something is missing."""
         self._show_what_follows()
         missing = (name for name in ("client", "username") if self._is_missing(name))
         self.query_one(f"#{next(missing, 'environment')}").focus()
@@ -302,13 +299,13 @@ class FileSummary(ImportSummary):
         return {**super().typed_texts(), **{str(select.id): str(select.value) for select in self.query(Select)}}
 
     def drafting(self, environment: str, names: Sequence[str]) -> Draft:
-        """Returns what reads the secret and makes the profiles."""
+        """Return what reads the secret and makes the profiles."""
         choice, pool, client, users = self._choice, self._pool.id, self._client_id, self._users
         return lambda: choice.drafts(pool, client, users, environment, names)
 
 
 def _one_of(name: str, label: str, options: dict[str, str], chosen: str = "") -> ComposeResult:
-    """The only one, a list of several, or a field where the file names none."""
+    """The only one, a list of several, or a field if the file names none."""
     if not options:
         yield from field(name, label, "1h57kf5cpq17m0eml12example: the file names none")
     elif len(options) == 1:

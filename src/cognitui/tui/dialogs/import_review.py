@@ -43,7 +43,7 @@ class Typed(Frozen, frozen=True):
     texts: Mapping[str, str] = {}
     """By the field's id."""
     protected: bool | None = None
-    """None where the box was not touched."""
+    """None if the box was not touched."""
 
 
 NOTHING_TYPED = Typed()
@@ -56,7 +56,6 @@ class ImportSummary(Dialog[Imported | Typed]):
     BINDINGS = bindings(FORM)
 
     def __init__(self, services: Services, typed: Typed) -> None:
-        """Takes the parts, and what was typed before."""
         super().__init__()
         self._services = services
         self._typed = typed
@@ -67,17 +66,17 @@ class ImportSummary(Dialog[Imported | Typed]):
         """What is there already, once it is read."""
         self._writing = False
 
-    # What a kind of import tells
+    # Facts that each kind of import provides
 
     @property
     @abstractmethod
     def proposed_names(self) -> tuple[str, ...]:
-        """What the profiles are called, where nobody says."""
+        """The default names of the profiles."""
 
     @property
     @abstractmethod
     def pool(self) -> tuple[str, str]:
-        """The pool's id, and its name where it has one."""
+        """The pool's id, and its name if it has one."""
 
     @abstractmethod
     def compose_source(self) -> ComposeResult:
@@ -85,7 +84,7 @@ class ImportSummary(Dialog[Imported | Typed]):
 
     @abstractmethod
     def drafting(self, environment: str, names: Sequence[str]) -> Draft:
-        """Returns what makes the profiles, away from the screen."""
+        """Return what makes the profiles, away from the screen."""
 
     @property
     def hint(self) -> str:
@@ -95,7 +94,7 @@ class ImportSummary(Dialog[Imported | Typed]):
     # The form
 
     def compose(self) -> ComposeResult:
-        """What was chosen, the environment, and the name where there is but one."""
+        """The choices, the environment, and the name if there is only one."""
         with VerticalScroll(classes="dialog -form -long", can_focus=False):
             yield Static("", id="remark", classes="remark", markup=False)
             yield from self.compose_source()
@@ -121,18 +120,18 @@ class ImportSummary(Dialog[Imported | Typed]):
         self._propose_environment()
 
     def begin(self) -> None:
-        """Puts the focus where a person begins."""
+        """Put the focus where a person begins."""
         self.query_one("#environment").focus()
 
     def propose(self, name: str, text: str) -> None:
-        """Fills a field that nobody has typed into."""
+        """Fill a field that nobody has typed into."""
         input_ = self.query_one(f"#{name}", Input)
         if input_.value == self._proposed.get(name, ""):
             input_.value = text
         self._proposed[name] = text
 
     def propose_names(self) -> None:
-        """Shows what the profiles will be called."""
+        """Show what the profiles will be called."""
         names = self.proposed_names
         several = len(names) > 1
         self.query_one("#row-name").display = not several
@@ -156,7 +155,7 @@ class ImportSummary(Dialog[Imported | Typed]):
         self._follow_environment()
 
     def propose_environment(self) -> None:
-        """Shows the environment that has the pool, or the one that its names speak of."""
+        """Show the environment that has the pool, or the one that its names speak of."""
         pool_id, pool_name = self.pool
         self.propose("environment", environment_for(self.book, pool_id, pool_name or self.hint))
 
@@ -196,7 +195,7 @@ class ImportSummary(Dialog[Imported | Typed]):
             self.dismiss(Typed(self.typed_texts(), self._ticked))
 
     def typed_texts(self) -> dict[str, str]:
-        """Returns what a person typed, by the field's id."""
+        """Return what a person typed, by the field's id."""
         texts = {str(input_.id): input_.value for input_ in self.query(Input)}
         return {name: text for name, text in texts.items() if text != self._proposed.get(name, "")}
 
@@ -246,7 +245,7 @@ class ImportSummary(Dialog[Imported | Typed]):
         self.query_one("#write", Button).label = "Writing…" if writing else _WRITE
 
     def fail(self, error: CognituiError) -> None:
-        """Says what is wrong, over what was typed."""
+        """Say what is wrong, over what was typed."""
         self._show_writing(False)
         remark = self.query_one("#remark", Static)
         remark.display = True
@@ -255,7 +254,7 @@ class ImportSummary(Dialog[Imported | Typed]):
 
 
 def kept_in(services: Services) -> str:
-    """Returns where a client secret goes, for people."""
+    """Return where a client secret goes, for people."""
     return f"goes into the {'memory of this run' if services.secrets_in_memory else 'keyring'}"
 
 

@@ -34,7 +34,6 @@ class InspectScreen(Secretive, Reader[None]):
     BINDINGS = bindings(INSPECTION)
 
     def __init__(self, services: Services, profiles: tuple[Profile, ...]) -> None:
-        """Takes the parts, and the profiles whose pools are known: no address that a token names is ever asked."""
         super().__init__()
         self._services = services
         self._profiles = profiles
@@ -56,14 +55,14 @@ class InspectScreen(Secretive, Reader[None]):
                 yield Button(f"Close ({key_in(self.app, 'close')})", id="close", variant="primary", compact=True)
 
     def on_mount(self) -> None:
-        """Waits for a paste."""
+        """Wait for a paste."""
         claims = self.query_one(ClaimsList)
         self.watch(claims, "cursor", self._explain, init=False)
         self.set_interval(1, self._show)
         self.query_one(PasteInput).focus()
 
     def action_scroll(self, lines: int) -> None:
-        """Moves the cursor."""
+        """Move the cursor."""
         self.query_one(ClaimsList).move(lines)
 
     def action_read_claims(self) -> None:
@@ -104,7 +103,7 @@ class InspectScreen(Secretive, Reader[None]):
             self._say(_NOBODYS)
         else:
             self._say(f"… verifying it with the keys of the pool of {self._owner.id}")
-            # A verification looks at the value alone: the times are among what it checks.
+            # A verification only needs the token: its times are among what it checks.
             self._verify(self._owner, Token(kind_told_by(decoded.claims), value, Lifetime(0, 0)))
 
     @work(exclusive=True, group="verify")
@@ -132,7 +131,7 @@ class InspectScreen(Secretive, Reader[None]):
         self.query_one("#explanation", Static).update(words, layout=False)
 
     def _show_end(self) -> None:
-        """On the frame: whoever holds it, a token that has ended is of no use."""
+        """On the frame: an expired token is of no use to anyone."""
         now, ends_at = self._services.clock(), self._ends_at
         words = ""
         if self._decoded is not None and ends_at is not None:

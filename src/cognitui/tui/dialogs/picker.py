@@ -38,7 +38,6 @@ class PickScreen(Dialog[Imported | Source | None]):
     """Where this screen imports from; the other one is a key away."""
 
     def __init__(self, services: Services) -> None:
-        """Takes the parts."""
         super().__init__()
         self._services = services
 
@@ -60,7 +59,7 @@ class PickScreen(Dialog[Imported | Source | None]):
                 yield self._button("Back", "pick_back")
 
     def on_mount(self) -> None:
-        """Shows no fault yet; the keys stay with the field."""
+        """Show no error yet; the keys stay with the field."""
         for button in self.query(Button):
             button.can_focus = False
         self.query_one("#remark").display = False
@@ -68,7 +67,7 @@ class PickScreen(Dialog[Imported | Source | None]):
 
     @abstractmethod
     def begin(self) -> None:
-        """Asks for the first list."""
+        """Ask for the first list."""
 
     @property
     def other_source(self) -> Source:
@@ -103,27 +102,27 @@ class PickScreen(Dialog[Imported | Source | None]):
 
     @property
     def letters(self) -> str:
-        """What stands in the field."""
+        """The text of the field."""
         return self.query_one("#letters", Input).value.strip()
 
     def offer(self, **offered: bool) -> None:
-        """Shows the buttons that do something now, by their actions."""
+        """Show the buttons that do something now, by their actions."""
         for action, is_offered in offered.items():
             self.query_one(f"#{action}").display = is_offered
 
     def name_button(self, action: str, words: str) -> None:
-        """Gives a button other words; its key stays."""
+        """Give a button other words; its key stays."""
         button = self.query_one(f"#{action}", Button)
         button.label = f"{words} ({key_in(self.app, action)})"
         # Textual keeps the width of the words before.
         button.refresh(layout=True)
 
     def say(self, words: str) -> None:
-        """Tells what is under way, or what there is."""
+        """Show what is being loaded, or what was found."""
         self.query_one("#under-way", Static).update(words)
 
     def show_fault(self, error: CognituiError | None) -> None:
-        """Tells what is wrong and how to mend it; None takes it away."""
+        """Show an error and its fix; None removes it."""
         remark = self.query_one("#remark", Static)
         remark.display = error is not None
         if error is not None:

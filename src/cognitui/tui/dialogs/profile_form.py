@@ -39,15 +39,15 @@ class Field:
     name: str
     label: str
     help: str
-    """What it is, or "For example" and a value: at most `LONGEST_HELP` characters, so that it is never cut."""
+    """A description, or "For example" and a value: at most `LONGEST_HELP` characters, so that it is never cut."""
     common: bool = False
-    """Whether it stands above the fold."""
+    """Whether it is shown above the fold."""
     default: str = ""
-    """The value that holds if neither the profile nor its environment has one."""
+    """The default if neither the profile nor its environment sets it."""
 
 
 LONGEST_HELP = 35
-"""Characters: as wide as the narrowest column of help."""
+"""Characters in the narrowest column of help."""
 
 FIELDS: tuple[Field, ...] = (
     Field("username", "Username", "For example alice@example.com", common=True),
@@ -77,7 +77,7 @@ _YES, _NO = frozenset({"yes", "true", "y"}), frozenset({"no", "false", "n"})
 
 
 def shown(fields: ProfileFields, name: str) -> str:
-    """Returns a key's value as it is typed in the form; empty where it is not set."""
+    """Return a key's value as text for the form; empty if it is not set."""
     value = getattr(fields, name)
     if value is None:
         return ""
@@ -93,14 +93,14 @@ def shown(fields: ProfileFields, name: str) -> str:
 
 
 def typed(texts: dict[str, str], before: ProfileFields = NO_FIELDS) -> ProfileFields:
-    """Returns the keys that a person typed; an empty text is a key that is not set.
+    """Return the keys that were typed; an empty text is a key that is not set.
 
     Args:
-        texts: What stands in the fields, by key.
-        before: What they began with; a text that was not touched keeps its value, however it would be read now.
+        texts: The text of the fields, by key.
+        before: The values at the start; a text that was not edited keeps its value, however it would be read now.
 
     Raises:
-        ValueError: One is not written right; its first argument is the key, its second says how to write it.
+        ValueError: A text is invalid; its first argument is the key, its second says how to write it.
     """
     return ProfileFields(**{name: _kept_or_read(name, text.strip(), before) for name, text in texts.items()})  # type: ignore[arg-type]  # by name
 
@@ -194,7 +194,6 @@ class ProfileForm(Dialog[Saved | None]):
         name: str = "",
         fields: ProfileFields = NO_FIELDS,
     ) -> None:
-        """Takes the words on the frame, what there is, what saves, and what the fields begin with."""
         super().__init__()
         self._title = title
         self._book = book
@@ -204,7 +203,7 @@ class ProfileForm(Dialog[Saved | None]):
         self._fields = fields
         self._saving = False
         self._began_with: dict[str, str] = {}
-        """What stood in the inputs at first, by their ids."""
+        """The initial text of the inputs, by their ids."""
 
     def compose(self) -> ComposeResult:
         """Environment and name, the common keys, and the others behind a fold."""
@@ -235,14 +234,14 @@ class ProfileForm(Dialog[Saved | None]):
         yield from _compose_field(field, shown(self._fields, field.name), suggester)
 
     def on_mount(self) -> None:
-        """Puts the focus where a person begins."""
+        """Put the focus where a person begins."""
         self.query_one("#remark").display = False
         self._began_with = {str(input_.id): input_.value for input_ in self.query(Input)}
         self._show_inherited()
         self.query_one("#field-name" if self._environment else "#field-environment").focus()
 
     def on_resize(self) -> None:
-        """Puts the help beside the fields, if there is room."""
+        """Put the help beside the fields, if there is room."""
         self.query_one(".dialog").set_class(self._is_wide, "-beside")
 
     @property
@@ -287,7 +286,7 @@ class ProfileForm(Dialog[Saved | None]):
             self.action_cancel()
 
     def action_cancel(self) -> None:
-        """Closes, after a question where something was typed; what is being saved is not called back."""
+        """Close, after a question where something was typed; what is being saved is not called back."""
         if self._saving:
             self.app.notify("It was being saved: the list shows in a moment whether it was.", severity="warning")
         if self._saving or not self._is_changed:
@@ -354,7 +353,7 @@ class ProfileForm(Dialog[Saved | None]):
 
 
 def _told(key: str, what: str, fix: str) -> str:
-    """Returns a fault in the words of the form: the field's label, what is wrong, how to mend it."""
+    """Return an error for the form: the field's label, what is wrong, how to fix it."""
     first, _, inside = key.partition(".")
     label = ", ".join(filter(None, (_LABELS.get(first, first), inside)))
     how = f" {fix[:1].upper()}{fix[1:].rstrip('.')}." if fix else ""

@@ -41,7 +41,6 @@ class SecretsScreen(Secretive, Dialog[str]):
     BINDINGS = bindings(FORM)
 
     def __init__(self, profile: Profile, services: Services) -> None:
-        """Takes the profile, and the parts."""
         super().__init__()
         self._profile = profile
         self._services = services
@@ -70,7 +69,7 @@ class SecretsScreen(Secretive, Dialog[str]):
                 yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 
     def on_mount(self) -> None:
-        """Looks which secrets are stored."""
+        """Look which secrets are stored."""
         self.query_one("#remark").display = False
         self._show_where()
         self.query(Input).first().focus()
@@ -104,7 +103,7 @@ class SecretsScreen(Secretive, Dialog[str]):
             self.action_cancel()
 
     def action_cancel(self) -> None:
-        """Closes; what is being stored is not called back."""
+        """Close; what is being stored is not called back."""
         self.dismiss("The secret was being stored, and may be." if self._saving else "")
 
     def _save(self) -> None:

@@ -20,7 +20,7 @@ from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.settings_rules import setting_faults
 from cognitui.tui.widgets.inputs import OnOff
 
-_MEND = "Mend it with an editor: what cannot be read here is never overwritten."
+_MEND = "Fix it in an editor: a file that cannot be read is never overwritten."
 
 CLIPBOARD_WAYS = {
     "auto": "auto: the first way that works here",
@@ -41,8 +41,8 @@ _DURATIONS = (
     _Field("idle_lock", "Lock after", "Without a key: tokens are hidden (0s: never)."),
 )
 _SWITCHES = (
-    _Field("auto_refresh", "Renew tokens", "Before they end, but none that is protected."),
-    _Field("reduced_motion", "Reduced motion", "Nothing moves by itself but the countdowns."),
+    _Field("auto_refresh", "Renew tokens", "Before they expire, except in protected environments."),
+    _Field("reduced_motion", "Reduced motion", "No animations except the countdowns."),
 )
 
 
@@ -53,7 +53,6 @@ class SettingsScreen(Dialog[bool]):
     BINDINGS = bindings(FORM)
 
     def __init__(self, services: Services) -> None:
-        """Takes the parts, whose settings are shown and changed."""
         super().__init__()
         self._services = services
         self._saving = False
@@ -93,7 +92,7 @@ class SettingsScreen(Dialog[bool]):
                 yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 
     def on_mount(self) -> None:
-        """Notes the theme, for a cancel, and says what is wrong with the file already."""
+        """Note the theme, for a cancel, and says what is wrong with the file already."""
         self._theme_before = self.app.theme
         faults = self._services.settings_faults(setting_faults)
         self._remark(f"{faults[0].cause} {faults[0].fix} {_MEND}" if faults else "")
@@ -114,7 +113,7 @@ class SettingsScreen(Dialog[bool]):
             self.action_cancel()
 
     def action_cancel(self) -> None:
-        """Closes; nothing is changed."""
+        """Close; nothing is changed."""
         if not self._saving:
             self.app.theme = self._theme_before
             self.dismiss(False)

@@ -1,4 +1,4 @@
-"""How far a sign-out shall go."""
+"""Dialog for the extent of a sign-out."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class SignOutScreen(Dialog[Ending | None]):
     AUTO_FOCUS = "#cancel"
 
     def __init__(self, profile: Profile, services: Services, sharing: tuple[str, ...] = (), *, color: str = "") -> None:
-        """Takes what is asked about.
+        """Create the dialog.
 
         Args:
             profile: Whose session.
@@ -86,7 +86,7 @@ class SignOutScreen(Dialog[Ending | None]):
                 yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 
     def on_mount(self) -> None:
-        """Looks whether this machine is a device."""
+        """Look whether this machine is a device."""
         if self._profile.needs_user:
             self._look()
 
@@ -95,16 +95,16 @@ class SignOutScreen(Dialog[Ending | None]):
         try:
             known = await in_background(lambda: self._services.broker.signing_out.has_device(self._profile), "device")
         except SecretStoreError:
-            return  # the button stays faint; the other endings tell what is wrong with the keyring
+            return  # the button stays disabled; a sign-out reports what is wrong with the keyring
         self.query_one("#device", Button).disabled = not known
 
     def action_end(self, ending: str) -> None:
-        """Closes with the choice, where it can be made."""
+        """Close with the choice, if it is available."""
         if not self.was_typed_unseen and not self.query_one(f"#{ending}", Button).disabled:
             self.dismiss(Ending(ending))
 
     def action_cancel(self) -> None:
-        """Closes without one."""
+        """Close without one."""
         self.dismiss(None)
 
     @on(Button.Pressed)

@@ -76,7 +76,7 @@ class ClaimsList(LineList):
         return len({line.place for line in self._lines})
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draws one line of a claim."""
+        """Draw one line of a claim."""
         line = self._lines[row]
         variables = inks(self.app)
         name_width = self._name_width(width)
@@ -100,12 +100,12 @@ class ClaimsList(LineList):
         return of_claim(self._lines[row].claim)
 
     def watch_claims(self) -> None:
-        """Lays the lines out and draws them."""
+        """Lay out and draw the lines."""
         self._lay_out()
         self.rows_changed()
 
     def watch_query_text(self) -> None:
-        """Shows what matches, from the first one."""
+        """Show what matches, from the first one."""
         self._pattern = pattern_of(self.query_text)
         self.empty_text = " No claim matches." if self._pattern else ""
         self._lay_out()
@@ -113,7 +113,7 @@ class ClaimsList(LineList):
         self.rows_changed()
 
     def on_resize(self) -> None:
-        """Wraps the values anew."""
+        """Wrap the values again."""
         self._lay_out()
         super().on_resize()
 

@@ -55,7 +55,7 @@ class EnvironmentBar(Pointed, Widget):
     """The pool of the selected profile."""
 
     secrets_in_memory: reactive[bool] = reactive(False)
-    """Whether secrets are kept for this run alone; said as long as it is so."""
+    """Whether secrets are kept for this run only; shown as long as that is so."""
 
     class Clicked(Message):
         """A person clicked an environment."""
@@ -65,13 +65,12 @@ class EnvironmentBar(Pointed, Widget):
             self.name = name
 
     def __init__(self, all_name: str, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
-        """Takes what stands in `current` and in messages for all environments at once."""
         super().__init__(id=id)
         self.all_name = all_name
         self._spans: list[tuple[int, int, str]] = []
 
     def render(self) -> RenderResult:
-        """Draws the line; on a narrow screen the current environment stays in view.
+        """Draw the line; on a narrow screen the current environment stays in view.
 
         The pool goes first, then the program's name, then the longer words.
         """
@@ -99,7 +98,7 @@ class EnvironmentBar(Pointed, Widget):
         label = f" {label_of(environment)} "
         style = environment_style(self.app, environment)
         if environment.name == self.current:
-            # Reversed, so that it is the terminal's own background where nobody knows which that is.
+            # Reversed, which uses the terminal's own background without knowing its colour.
             style += Style(bold=True, reverse=True)
         start = line.cell_len
         line.append(label, style)
@@ -116,7 +115,7 @@ class EnvironmentBar(Pointed, Widget):
         line.append(" ")
 
     def _fitting(self, tabs: int) -> tuple[str, str]:
-        """Returns what stands left and right of the environments, which are `tabs` cells wide."""
+        """Return what is shown left and right of the environments, which are `tabs` cells wide."""
         tally, memory = str(self.tally), "secrets in memory" if self.secrets_in_memory else ""
         short = "memory vault" if self.secrets_in_memory else ""
         # As wide as a tally is, usually: the environments are not to move when the first token comes.
@@ -152,7 +151,7 @@ class EnvironmentBar(Pointed, Widget):
         return first > 0, everything[first:last], last < len(everything)
 
     def places(self) -> tuple[tuple[int, str], ...]:
-        """Returns the column of each name that is in view."""
+        """Return the column of each name that is in view."""
         return tuple((start, name) for start, _, name in self._spans)
 
     def words_at(self, column: int, line: int) -> str:
@@ -183,7 +182,7 @@ class EnvironmentBar(Pointed, Widget):
 
 
 def label_of(environment: Environment, longest: int = 24) -> str:
-    """Returns its name, inert: a protected one is told by capitals and a sign, not by its colour alone."""
+    """Return its inert name: a protected one has capitals and a sign, not only a colour."""
     name = inert(environment.name, longest)
     return f"◆ {name.upper()}" if environment.protected else name
 

@@ -58,7 +58,7 @@ class KeyBar(Pointed, Widget):
         """Why actions cannot be done now, by their ids."""
 
     def render(self) -> RenderResult:
-        """Draws the keys in the order of their rank; help and quit are always there."""
+        """Draw the keys in the order of their rank; help and quit are always there."""
         line = Text(no_wrap=True, end="")
         self._spans = []
         for action in self._fitting():
@@ -134,7 +134,7 @@ class Welcome(Widget):
     """Keys from `config.toml`, by the action's id."""
 
     def render(self) -> RenderResult:
-        """Draws the offers."""
+        """Draw the offers."""
         variables = inks(self.app)
         muted = Style(color=variables["foreground-muted"])
         text = Text()
@@ -148,5 +148,5 @@ class Welcome(Widget):
             text.append(f"{more}\n", muted)
         text.append(f"\nProfiles will be kept in\n{inert(self.path, 300)}\n", muted)
         text.append("Secrets and tokens go to the keyring of this computer;\n", muted)
-        text.append("where there is none, they stay in memory until you quit.", muted)
+        text.append("if there is none, they stay in memory until you quit.", muted)
         return text

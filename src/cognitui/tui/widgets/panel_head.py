@@ -43,7 +43,7 @@ class PanelHead(Pointed, Widget):
     life: reactive[Lifetime | None] = reactive(None)
     """Of the token that is shown."""
     verification: reactive[Verification | None] = reactive(None)
-    """Of the token that is shown; None where it was not checked."""
+    """The result for the token that is shown; None if it was not checked."""
     opened: reactive[bool] = reactive(False)
     """Whether the token itself is at hand, or only its times are known."""
     now: var[float] = var(0.0)
@@ -70,19 +70,19 @@ class PanelHead(Pointed, Widget):
         """How long each tab's token lives, as far as that is known."""
 
     def render(self) -> RenderResult:
-        """Draws the two lines."""
+        """Draw the two lines."""
         text = self._tabs()
         text.append("\n")
         text.append_text(self._time())
         return text
 
     def watch_now(self) -> None:
-        """Counts down, where there is something to count."""
+        """Count down, if there is something to count."""
         if self.life is not None:
             self.refresh()
 
     def places(self) -> tuple[tuple[int, TokenKind | View], ...]:
-        """Returns the column of each tab."""
+        """Return the column of each tab."""
         return tuple((start, tab) for start, _, tab in self._spans)
 
     def words_at(self, column: int, line: int) -> str:

@@ -27,7 +27,7 @@ from cognitui.tui.widgets.panel_head import PanelHead
 
 
 class Notice(Static):
-    """Empty and gone where there is nothing to say."""
+    """Empty and hidden if there is nothing to say."""
 
     DEFAULT_CSS = """
     Notice { height: auto; width: 100%; padding: 0 1; margin-bottom: 1; }
@@ -48,11 +48,11 @@ class Notice(Static):
         self._shown: Text | None = None
 
     def watch_entry(self) -> None:
-        """Shows another thing."""
+        """Show another thing."""
         self._show()
 
     def watch_now(self) -> None:
-        """Counts the seconds of what runs."""
+        """Count the seconds of what runs."""
         if self.entry.running:
             self._show()
 
@@ -164,12 +164,12 @@ class TokenPanel(Vertical):
 
     @property
     def token(self) -> Token | None:
-        """The token that is shown, where it is at hand."""
+        """The token that is shown, if it is loaded."""
         return None if self.view else self.entry.tokens.get(self.kind)
 
     @property
     def copyable(self) -> Copyable | None:
-        """The claim under the cursor, where it is one of a token or of the user."""
+        """The claim under the cursor, if it is one of a token or of the user."""
         claims, source = self.query_one(ClaimsList), self._shown(self.profile).source if self.profile else None
         if source is None or claims.highlighted is None or claims.highlighted_place is None:
             return None
@@ -180,7 +180,7 @@ class TokenPanel(Vertical):
         return Copyable(claims.highlighted.name, text_of(source, place)) if 0 <= place < len(source.claims) else None
 
     def search(self) -> None:
-        """Opens the line that searches the claims; an input costs 4 ms, and the first paint needs none."""
+        """Open the line that searches the claims; an input costs 4 ms, and the first paint needs none."""
         filter_input = self._filter_input or ClaimsFilter(placeholder="type to search the claims")
         if self._filter_input is None:
             self._filter_input = filter_input
@@ -190,7 +190,7 @@ class TokenPanel(Vertical):
         filter_input.focus()
 
     def stop_search(self) -> bool:
-        """Shows all claims again; returns whether some were left out."""
+        """Show all claims again; returns whether some were left out."""
         filter_input = self._filter_input
         if filter_input is None or not filter_input.display:
             return False
@@ -228,7 +228,7 @@ class TokenPanel(Vertical):
             self.query_one(ClaimsList).cursor = 0
 
     def watch_now(self) -> None:
-        """Relative times are drawn anew: each second beside a token, whose youngest times are seconds old."""
+        """Relative times are redrawn: each second beside a token, whose newest times are seconds old."""
         if abs(self.now - self._drawn_at) >= (1 if self.token else _QUIET_SECONDS):
             self._show_claims()
 
@@ -289,7 +289,7 @@ class TokenPanel(Vertical):
 
     def _note(self) -> str:
         if self.view is View.USER and (told := self.entry.user):
-            return f"told by {told.told_by} at {local_time(told.asked_at)}"
+            return f"from {told.told_by}, {local_time(told.asked_at)}"
         if self.view is None:
             get, copy = (key_labels(id_, self.remapped)[0] for id_ in ("get_token", "copy_token"))
             return f"no token yet: {get} gets one, {copy} copies it"
@@ -306,14 +306,14 @@ class TokenPanel(Vertical):
         return Shown(profile, self.entry, self.token, self.view, self.raw)
 
     def _explain(self) -> None:
-        # Of a height of its own, so that a move lays nothing out anew.
+        # A fixed height, so that moving the cursor causes no new layout.
         explanation = self.query_one("#explanation", Static)
         explanation.set_class(self._refusal is not None, "-refused")
         explanation.update(self._explanation(), layout=False)
 
     @property
     def _refusal(self) -> Verification | None:
-        """What a check said of the token that is shown, where it did not pass."""
+        """The result of a check of the token that is shown, if it did not pass."""
         verification = self.entry.verified.get(self.kind)
         return verification if self.token and verification and not verification.verified else None
 
@@ -332,7 +332,7 @@ class TokenPanel(Vertical):
         return Text(f"{inert(claim.name.strip(), 40)}: {claim.explanation or 'a claim of the pool or its triggers.'}")
 
     def _words_beside(self) -> str:
-        """What can be had of what is shown, while the keys move through the profiles."""
+        """What is available for the selection, while the keys move through the profiles."""
         tab = key_labels("switch_pane", self.remapped)[0]
         if self.token:
             return f"{tab} goes to the parts" if self.raw else f"{tab} explains each claim"
