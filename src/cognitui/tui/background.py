@@ -72,12 +72,12 @@ async def in_background(work: Callable[[], Result], name: str = "work") -> Resul
 
 
 def with_keyring_or_memory(services: Services, tell: Callable[[str], None], call: Callable[[], Result]) -> Result:
-    """Return what `call` returns; without a keyring, it is called again with secrets in memory.
+    """Return what `call` returns; without a keyring, call it again with secrets in memory.
 
     Args:
-        services: The parts.
+        services: The services.
         tell: Called once with the reason, on the calling thread.
-        call: Uses the vault.
+        call: The call that uses the vault.
     """
     try:
         return call()

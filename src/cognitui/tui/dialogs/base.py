@@ -17,19 +17,19 @@ Result = TypeVar("Result")
 
 
 class Dialog(ModalScreen[Result]):
-    """Closed before its widgets are there, it does nothing any more."""
+    """A dialog; if it is closed before its widgets exist, it does nothing more."""
 
     BINDINGS = bindings(DIALOG)
 
     is_before_token = False
-    """Whether a get or copy must ask this first: then the copy key, typed before it opened, is meant for that token."""
+    """Whether a get or copy must ask this first: a copy key that was typed before it opened is meant for that token."""
 
     def __init__(self) -> None:
-        """Make it, not composed yet."""
+        """Create it, not composed yet."""
         super().__init__()
         self._opened_at = events.Event().time
         self._seen_at = math.inf
-        """When it was first painted, by the clock of Textual's messages."""
+        """The time of the first paint, by the clock of Textual's messages."""
         self._ended: tuple[Result | None] | None = None
         """The result it was closed with while another screen was above it."""
 
@@ -46,15 +46,15 @@ class Dialog(ModalScreen[Result]):
 
     @property
     def was_typed_unseen(self) -> bool:
-        """Whether the key or click that is being handled came before this was painted.
+        """Whether the current key or click came before this was painted.
 
-        What is typed ahead does what it was meant for, but nobody answers a question that they have not seen.
+        Keys that are typed ahead do what they were meant for, but nobody answers a question before seeing it.
         """
         return self._was_typed_before(self._seen_at)
 
     @property
     def was_typed_for_what_is_below(self) -> bool:
-        """Whether the key that is being handled was typed before this was opened, though it is handled now."""
+        """Whether the current key was typed before this was opened, although it is handled now."""
         return self._was_typed_before(self._opened_at)
 
     def _was_typed_before(self, moment: float) -> bool:
@@ -62,14 +62,14 @@ class Dialog(ModalScreen[Result]):
         return isinstance(app, HasTypeAhead) and app.type_ahead.was_typed_before(moment)
 
     async def action_leave_dialog(self) -> None:
-        """Copy what is selected on the screen; without a selection, does what esc does here.
+        """Copy the selection on the screen; without one, do what esc does here.
 
         A field with a selection copies it before this is called.
         """
         if self.get_selected_text() is not None:
             self.action_copy_text()
             return
-        # The first one is that of the widget with the focus, as for a key.
+        # The first one belongs to the focused widget, as for a key.
         out = [active for active in self.active_bindings.values() if leads_out(active.binding.id or "")]
         if out:
             await self.app.run_action(out[0].binding.action, default_namespace=out[0].node)
@@ -97,9 +97,9 @@ class Reader(Dialog[Result]):
     BINDINGS = bindings(READER)
 
     def action_scroll(self, lines: int) -> None:
-        """Scroll by some lines, down or, below zero, up."""
+        """Scroll by some lines: down, or up if negative."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
 class Secretive:
-    """A screen that shows claims or holds what was typed; closed by the lock, it ends as if nobody had answered."""
+    """A screen that shows claims or holds input; the lock closes it as if nobody had answered."""

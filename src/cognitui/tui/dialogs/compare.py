@@ -1,4 +1,4 @@
-"""What two tokens say differently, side by side."""
+"""Comparison of two tokens, side by side."""
 
 from __future__ import annotations
 
@@ -149,12 +149,12 @@ def _stacked(pair: Pair, width: int) -> Iterator[tuple[str, str]]:
 
 
 class Side(Struct, frozen=True):
-    """One of the two tokens; not the token itself, only what it says."""
+    """One of the two tokens; only its content, not the token itself."""
 
     word: str
     """`marked`, `before`, `shown`."""
     title: str
-    """Whose it is and how long it lives; inert."""
+    """Its profile, kind and lifetime; inert."""
     decoded: Decoded
 
 
@@ -181,7 +181,7 @@ class CompareScreen(Secretive, Reader[None]):
         self._folded = True
 
     def compose(self) -> ComposeResult:
-        """Who is compared, the claims, and the buttons."""
+        """The two tokens, the claims and the buttons."""
         with Vertical(classes="dialog -compare") as dialog:
             dialog.border_title = "Compare"
             dialog.border_subtitle = _summary(self._differing)
@@ -193,13 +193,13 @@ class CompareScreen(Secretive, Reader[None]):
                 yield Button(f"Close ({key_in(self.app, 'close')})", id="close", variant="primary", compact=True)
 
     def on_mount(self) -> None:
-        """Show what differs, and lets the moving keys act on it."""
+        """Show the differences, and let the movement keys act on them."""
         self.query_one(ComparisonList).empty_text = " No differences (identical claims hidden)."
         self._show()
         self.query_one(ComparisonList).focus()
 
     def action_fold(self) -> None:
-        """Show what they share and what differs in every token, or folds both again."""
+        """Show the identical claims and the noise, or fold them again."""
         self._folded = not self._folded
         self._show()
 
@@ -241,5 +241,5 @@ class CompareScreen(Secretive, Reader[None]):
 def _summary(changes: tuple[ClaimChange, ...]) -> str:
     count = len(differences(changes))
     if not count:
-        return "they say the same"
+        return "no differences"
     return "1 claim differs" if count == 1 else f"{count} claims differ"

@@ -1,4 +1,4 @@
-"""A question with yes and no."""
+"""Confirmation dialog."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cognitui.tui.widgets.inputs import TickBox
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person decided."""
+    """The user's decision."""
 
     yes: bool
     option: bool = False
@@ -27,10 +27,10 @@ class Decision:
 
 
 class Confirm(Dialog[Decision]):
-    """Asks before something that is not undone; `no` has the focus, so that a stray enter does nothing.
+    """Asks before something that cannot be undone; `no` has the focus, so that a stray enter does nothing.
 
-    It may be done for a part alone, by a button between yes and no. Only no can be typed before the question is
-    painted: any other answer given so early leaves it open.
+    A third button may confirm only a part. Before the question is painted, only no can be typed: any other early key
+    leaves it open.
     """
 
     CSS_PATH = "../dialogs.tcss"
@@ -43,10 +43,10 @@ class Confirm(Dialog[Decision]):
         """Create the dialog.
 
         Args:
-            title: On the frame.
+            title: The title on the frame.
             question: Inert text of a few lines.
-            yes: The word on the button that does it.
-            no: The word on the button that does not.
+            yes: The label of the button that does it.
+            no: The label of the button that does not.
             part: The label of the button that confirms only a part, if there is one.
             option: The label of a checkbox, if there is one.
             color: The colour of the frame, `#rrggbb`; empty for a warning's.
@@ -61,7 +61,7 @@ class Confirm(Dialog[Decision]):
         self._option = option
 
     def compose(self) -> ComposeResult:
-        """The question over two buttons."""
+        """The question above the buttons."""
         with Vertical(classes="dialog -question") as dialog:
             dialog.border_title = plain(self._title)
             if self._color:
@@ -93,7 +93,7 @@ class Confirm(Dialog[Decision]):
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         if self.was_typed_unseen:
-            return  # enter on a button that nobody has seen is no answer
+            return  # enter on a button that was never painted is no answer
         if event.button.id == "part":
             self.action_answer_part()
         else:

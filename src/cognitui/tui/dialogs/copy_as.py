@@ -158,7 +158,7 @@ class ValidityLine(Widget):
 
 
 class CopyChoice(Struct, frozen=True):
-    """What a person chose."""
+    """The user's choice."""
 
     form: TokenFormat
     min_valid: float | None = None
@@ -166,7 +166,7 @@ class CopyChoice(Struct, frozen=True):
 
 
 class CopyAsScreen(Dialog[CopyChoice | None]):
-    """A menu of all forms. It shows no token: one is got once the form is chosen."""
+    """A menu of all formats. It shows no token: one is fetched once a format is chosen."""
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = bindings(COPY_AS)
@@ -176,8 +176,8 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
         """Create the dialog.
 
         Args:
-            profile: Whose token.
-            kind: Which of the three.
+            profile: The profile of the token.
+            kind: The kind of the token.
             last: The format that was copied last, which comes first; empty if there is none.
             life: The lifetime of the profile's last token of this kind, if it is known.
             now: Seconds since the epoch.
@@ -191,7 +191,7 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
         self._now = now
 
     def compose(self) -> ComposeResult:
-        """The forms, the validity, and the way out."""
+        """The formats, the validity and the cancel button."""
         with Vertical(classes="dialog -copy-as") as dialog:
             dialog.border_title = plain(f"Copy the {self._kind.value} token of {self._profile.id} as", 80)
             if self._profile.protected:
@@ -202,18 +202,18 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
             yield FormList(self._rows())
             if len(self._validities) > 1:
                 yield ValidityLine(key_in(self.app, "form_longer"), self._validities)
-                yield Static("One that ends sooner is refreshed first.", classes="note")
+                yield Static("A token that expires sooner is refreshed first.", classes="note")
             else:
                 yield Static(self._why_no_choice(), classes="note")
             with Horizontal(classes="buttons"):
                 yield Button(f"Cancel ({key_in(self.app, 'form_none')})", id="cancel", compact=True)
 
     def action_pick(self, form: str) -> None:
-        """Close with a form."""
+        """Close with a format."""
         self.dismiss(CopyChoice(TokenFormat(form), self._min_valid()))
 
     def action_pick_chosen(self) -> None:
-        """Close with the form under the cursor."""
+        """Close with the format under the cursor."""
         self.action_pick(self.query_one(FormList).highlighted)
 
     def action_move(self, distance: int) -> None:
@@ -246,7 +246,7 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
 
     def _why_no_choice(self) -> str:
         if not self._validities:
-            return "A refresh token is copied as it is: a new one takes a sign-in."
+            return "A refresh token is copied as it is: a new one needs a sign-in."
         length = rough(self._life.length) if self._life else ""
         return f"This app client's tokens are valid for {length}: there is no longer validity to ask for."
 

@@ -1,4 +1,4 @@
-"""What is wrong with the set-up and with a profile, check by check, each with its fix."""
+"""Doctor: checks of the setup and of a profile, each with its fix."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from cognitui.tui.presentation.text import plain
 from cognitui.tui.widgets.findings import SETUP, Examined, FindingsCount, FindingsList, examination, worst_place
 from cognitui.tui.widgets.line_list import LineList
 
-_NO_FIX = "Nothing need be done about it."
-_STILL_RUNS = "The examination still runs."
+_NO_FIX = "Nothing to fix."
+_STILL_RUNS = "The checks are still running."
 
 
 class DoctorScreen(Reader[None]):
-    """The findings as they come, and a count of them; nobody is signed in."""
+    """The findings as they arrive, and their count; nobody is signed in."""
 
     BINDINGS = bindings(EXAMINATION)
 
@@ -36,9 +36,9 @@ class DoctorScreen(Reader[None]):
         """Create the screen.
 
         Args:
-            services: The parts, the doctor among them.
+            services: The services, including the doctor.
             profile_of: Returns the selected profile, which may be fixed between two examinations.
-            copy: Copies a text and says in the words of the second argument which it is.
+            copy: Copies a text; its second argument names the text.
         """
         super().__init__()
         self._services = services
@@ -46,10 +46,10 @@ class DoctorScreen(Reader[None]):
         self._copy = copy
         self._examined: tuple[Examined, ...] = ()
         self._began_at: float | None = None
-        """Seconds since the epoch; None while nothing is examined."""
+        """Seconds since the epoch; None if nothing is being checked."""
 
     def compose(self) -> ComposeResult:
-        """The findings, their count, and the buttons."""
+        """The findings, their count and the buttons."""
         with Vertical(classes="dialog -doctor") as dialog:
             dialog.border_title = "Doctor"
             yield FindingsList(id="findings")
@@ -60,14 +60,14 @@ class DoctorScreen(Reader[None]):
                 yield Button(f"Close ({key_in(self.app, 'close')})", id="close", variant="primary", compact=True)
 
     def on_mount(self) -> None:
-        """Begin."""
+        """Start the checks."""
         findings = self.query_one(FindingsList)
         self.watch(findings, "cursor", self._show_buttons, init=False)
         self.set_interval(1, self._count_seconds)
         self._begin()
 
     def action_scroll(self, lines: int) -> None:
-        """Goes to the next finding, or to the one above."""
+        """Move to the next finding, or to the previous one."""
         self.query_one(FindingsList).move(lines)
 
     def action_examine_again(self) -> None:
@@ -79,7 +79,7 @@ class DoctorScreen(Reader[None]):
 
     @work(exclusive=True, group="copy")
     async def action_copy_fix(self) -> None:
-        """Copy what to do about the finding under the cursor."""
+        """Copy the fix of the finding under the cursor."""
         finding = self.query_one(FindingsList).highlighted
         if finding is not None and finding.fix:
             await self._copy(finding.fix, f"fix for {finding.check}")
@@ -129,7 +129,7 @@ class DoctorScreen(Reader[None]):
             findings.go_to(len(self._examined) - 1)
 
     def _end(self) -> None:
-        """Goes to the first of the worst findings, unless the user has moved away from the end."""
+        """Move to the first of the worst findings, unless the user has moved away from the end."""
         self._began_at = None
         findings = self.query_one(FindingsList)
         if findings.is_at_end:

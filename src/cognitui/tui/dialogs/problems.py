@@ -34,7 +34,7 @@ class Problems(Reader[bool]):
             yield Static(self._text(), markup=False)
 
     def action_reload(self) -> None:
-        """Close, and has the file read again."""
+        """Close, and have the file read again."""
         self.dismiss(True)
 
     def _text(self) -> Text:

@@ -160,7 +160,7 @@ class Shown(Frozen, frozen=True):
 
 
 def rows_of(shown: Shown, expiries: Expiries, remapped: Mapping[str, str], now: float) -> TokenRows:
-    """Return the rows, and where the claims begin among them."""
+    """Return the rows, and the index of the first claim."""
     token = shown.token
     if shown.view is not None:
         return TokenRows(_rows_of_view(shown, shown.view, key_labels("get_token", remapped)[0], now))
