@@ -49,23 +49,23 @@ _LEFT, _RIGHT = "left   ", "right  "
 
 class _Line(Struct, frozen=True):
     change: Change
-    """Of the values."""
+    """The width of the values."""
     said: Change | None
-    """What the line begins with; None below the first line."""
+    """The start of the line; None below the first line."""
     name: str
     left: str
     right: str
 
 
 class ComparisonList(LineList):
-    """What happened to a claim, its name, its value in the one token and in the other."""
+    """The kind of change, the claim's name, and its value in each token."""
 
     DEFAULT_CSS = """
     ComparisonList { height: 1fr; }
     """
 
     changes: var[tuple[ClaimChange, ...]] = var(())
-    """What is shown, in this order; already inert."""
+    """The content in order, already inert."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
@@ -73,7 +73,7 @@ class ComparisonList(LineList):
 
     @property
     def row_count(self) -> int:
-        """How many lines the claims take at this width."""
+        """The number of lines at this width."""
         return len(self._lines)
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:

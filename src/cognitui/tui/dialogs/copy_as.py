@@ -45,13 +45,13 @@ def validities(kind: TokenKind, life: Lifetime | None) -> tuple[float, ...]:
 
 
 class FormRow(Struct, frozen=True):
-    """One form."""
+    """One format."""
 
     form: TokenFormat
     key: str
-    """What picks it, as people read it."""
+    """The label of its key."""
     preview: str
-    """Without the token; inert."""
+    """The preview without the token; inert."""
 
 
 class FormList(LineList):
@@ -69,16 +69,16 @@ class FormList(LineList):
 
     @property
     def row_count(self) -> int:
-        """How many forms there are."""
+        """The number of formats."""
         return len(self._rows)
 
     @property
     def highlighted(self) -> TokenFormat:
-        """The form under the cursor."""
+        """The format under the cursor."""
         return self._rows[self.cursor].form
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draw one form."""
+        """Draw one format."""
         shown = self._rows[row]
         variables = inks(self.app)
         room = width - self._key_width - self._name_width - 6
@@ -95,7 +95,7 @@ class FormList(LineList):
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row at once."""
-        # Else the class below it would hear the click, too, and wait for a second one.
+        # Otherwise the base class would handle the click too, and wait for a second one.
         event.prevent_default()
         row = event.y + self.scroll_offset.y
         if row < self.row_count:
@@ -109,14 +109,14 @@ _FEW_WORDS = "Valid for "
 
 
 class ValidityLine(Widget):
-    """The chosen one is marked by a full circle; a click chooses."""
+    """The choices; a full circle marks the current one, and a click chooses."""
 
     DEFAULT_CSS = """
     ValidityLine { height: 1; width: 100%; }
     """
 
     chosen: reactive[int] = reactive(0)
-    """Which of them, from 0."""
+    """The index of the current choice."""
 
     def __init__(self, key: str, seconds: tuple[float, ...]) -> None:
         super().__init__()
@@ -125,7 +125,7 @@ class ValidityLine(Widget):
         self._spans: list[tuple[int, int, int]] = []
 
     def step(self, distance: int) -> None:
-        """Goes on to another one, and from the last to the first."""
+        """Move to the next choice, and from the last to the first."""
         self.chosen = (self.chosen + distance) % len(self._seconds)
 
     def render(self) -> RenderResult:
@@ -151,7 +151,7 @@ class ValidityLine(Widget):
         return f" {'●' if place == self.chosen else '○'} {rough(self._seconds[place])} "
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the one under the mouse."""
+        """Choose the entry under the mouse."""
         for start, end, place in self._spans:
             if start <= event.x < end:
                 self.chosen = place

@@ -133,7 +133,7 @@ class DoctorScreen(Reader[None]):
         self._began_at = None
         findings = self.query_one(FindingsList)
         if findings.is_at_end:
-            # By way of the first of all: as much as can be seen above the worst is seen.
+            # Via the first finding, so that as much as possible above the worst one is visible.
             findings.go_to(0)
             findings.go_to(worst_place(self._examined))
         self._show(self._examined)

@@ -1,4 +1,4 @@
-"""Importing from a file: those around that name a user pool are offered, and any other is named by its path."""
+"""Import from a file: nearby files with a user pool are listed, and any other is named by its path."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from cognitui.tui.keymap import key_in
 from cognitui.tui.widgets.line_list import ChoiceList
 
 _PATH = "path"
-"""What is typed is kept under this word."""
+"""The key under which the typed text is kept."""
 
 
 class ImportFileScreen(PickScreen):
@@ -53,7 +53,7 @@ class ImportFileScreen(PickScreen):
         self._looking = False
 
     def begin(self) -> None:
-        """Look for files around."""
+        """Search for nearby files."""
         words = "Any file with the pool's id: JSON, .env, YAML, TOML, INI or a script"
         self.query_one("#trail", Static).update(words)
         letters = self.query_one("#letters", Input)
@@ -64,7 +64,7 @@ class ImportFileScreen(PickScreen):
         self._look_around()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Mark and regions are not for files."""
+        """Marks and regions do not exist for files."""
         return action not in ("pick_mark", "pick_elsewhere") and super().check_action(action, parameters)
 
     @work(exclusive=True, group="ask")
@@ -76,13 +76,13 @@ class ImportFileScreen(PickScreen):
         self._show_rows()
 
     def action_pick_again(self) -> None:
-        """Look around once more."""
+        """Search again."""
         self.show_fault(None)
         self._look_around()
 
     @on(Input.Changed, "#letters")
     def _take_letters(self) -> None:
-        # An error is of the path that was there before.
+        # An error is about the previous path.
         self.show_fault(None)
         self._show_rows()
 
@@ -95,7 +95,7 @@ class ImportFileScreen(PickScreen):
             self.say("" if self.query_one("#remark").display else self._hint(len(rows)))
 
     def _hint(self, count: int) -> str:
-        """What enter does with what is typed, or how many files there are."""
+        """Say what enter does with the typed path, or how many files there are."""
         if self.letters and not count:
             return f"Press {key_in(self.app, 'pick')} to read this file."
         if not self._rows:
@@ -137,7 +137,7 @@ class ImportFileScreen(PickScreen):
         self.app.push_screen(FileSummary(choice, self._services, self._kept.get(key, NOTHING_TYPED)), take)
 
     def action_pick_source(self) -> None:
-        """Imports from AWS instead."""
+        """Import from AWS instead."""
         self._keep_path()
         super().action_pick_source()
 
@@ -154,7 +154,7 @@ def _around(folder: Callable[[], Path]) -> Page[Row]:
     try:
         return rows_nearby(folder())
     except OSError:
-        # The folder that the program was started in is gone.
+        # The working directory is gone.
         return Page()
 
 
@@ -167,18 +167,18 @@ def _read(typed: str, listed: Row | None) -> FileChoice:
 
 
 def _path_of(text: str) -> Path:
-    """A path as it is typed, pasted in quotes, or dragged into the terminal."""
+    """Return a path that was typed, pasted in quotes, or dragged into the terminal."""
     bare = text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
     path = Path(unquote(bare.removeprefix("file://")) if bare.startswith("file://") else bare)
     try:
         path = path.expanduser()
-    except RuntimeError:  # a tilde of nobody
+    except RuntimeError:  # `~nobody`
         return path
     return path if exists(path) else Path(str(path).replace("\\ ", " "))
 
 
 class PoolFacts(Vertical):
-    """What belongs to the chosen pool; another pool has other clients."""
+    """The fields of the chosen pool; another pool has other clients."""
 
     def __init__(self, pool: FoundPool, client: str, secrets_key: str) -> None:
         super().__init__()
@@ -187,7 +187,7 @@ class PoolFacts(Vertical):
         self.pool = pool
 
     def compose(self) -> ComposeResult:
-        """The app client, the region, and what is not taken."""
+        """The app client, the region, and what is not imported."""
         pool = self.pool
         clients = {each.id: f"{each.id}  {each.label}" for each in pool.clients}
         yield from _one_of("client", "App client", clients, self._client)
@@ -196,7 +196,7 @@ class PoolFacts(Vertical):
             yield from fact("At", told_of(pool.endpoint_url))
         if pool.passwords or pool.loose_secrets:
             labels = ", ".join((*pool.passwords, *pool.loose_secrets))
-            yield from fact("Not taken", f"{labels}: {self._secrets_key} stores secrets afterwards")
+            yield from fact("Not imported", f"{labels}: {self._secrets_key} stores secrets afterwards")
 
     async def show(self, pool: FoundPool) -> None:
         """Show another pool."""
@@ -205,7 +205,7 @@ class PoolFacts(Vertical):
 
 
 class FileSummary(ImportSummary):
-    """What follows from pool, client and user is shown as they are chosen and typed."""
+    """The fields, with what follows from pool, client and user updated as they change."""
 
     def __init__(self, choice: FileChoice, services: Services, typed: Typed) -> None:
         super().__init__(services, typed)
@@ -216,7 +216,7 @@ class FileSummary(ImportSummary):
 
     @property
     def hint(self) -> str:
-        """What may speak of the environment: what the file says of the pool, then its name."""
+        """Texts that may name the environment: the file's content about the pool, then its name."""
         return f"{self._pool.environment} {Path(self._choice.path).name}"
 
     @property
@@ -233,7 +233,7 @@ class FileSummary(ImportSummary):
         return self._pool.id, ""
 
     def compose_source(self) -> ComposeResult:
-        """What the file says, and the fields for what it does not."""
+        """The content of the file, and fields for what it lacks."""
         choice, file = self._choice, Path(self._choice.path)
         yield from fact("File", f"{file.name} ({choice.wrote_it}) in {file.absolute().parent}")
         yield from _one_of(
@@ -247,7 +247,7 @@ class FileSummary(ImportSummary):
         yield from field("username", "Username", "", self._pool.username)
 
     def begin(self) -> None:
-        """Show what follows, and begins where something is missing."""
+        """Show what follows, and focus the first missing field."""
         self._show_what_follows()
         missing = (name for name in ("client", "username") if self._is_missing(name))
         self.query_one(f"#{next(missing, 'environment')}").focus()
@@ -295,11 +295,11 @@ class FileSummary(ImportSummary):
         return tuple(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
 
     def typed_texts(self) -> dict[str, str]:
-        """What was typed, and what was chosen from lists."""
+        """The typed and chosen values."""
         return {**super().typed_texts(), **{str(select.id): str(select.value) for select in self.query(Select)}}
 
     def drafting(self, environment: str, names: Sequence[str]) -> Draft:
-        """Return what reads the secret and makes the profiles."""
+        """Return the function that reads the secret and creates the profiles."""
         choice, pool, client, users = self._choice, self._pool.id, self._client_id, self._users
         return lambda: choice.drafts(pool, client, users, environment, names)
 

@@ -1,4 +1,4 @@
-"""What the doctor found, one under the other, each with its fix below it."""
+"""List of the doctor's findings, each with its fix below it."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ VERDICT_INKS = {
 """The theme's variable for each verdict; sign and word show it too."""
 
 _VERDICT_WIDTH = 8
-"""Of sign and word."""
+"""The width of sign and word."""
 _CHECK_WIDTH = 14
 """The width of check names; constant, so that findings do not move when more arrive."""
 _INDENT = 1 + _VERDICT_WIDTH + _CHECK_WIDTH
@@ -116,7 +116,7 @@ class _Kind(Enum):
 class _Line(Struct, frozen=True):
     kind: _Kind
     place: int
-    """Of the finding among all of them; a heading has that of the one below it."""
+    """The index of the finding; a heading has the index of the one below it."""
     text: str = ""
 
 
@@ -128,7 +128,7 @@ class FindingsList(LineList):
     """
 
     examined: var[tuple[Examined, ...]] = var(())
-    """What is shown, in this order; already inert."""
+    """The content in order, already inert."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
@@ -138,12 +138,12 @@ class FindingsList(LineList):
 
     @property
     def row_count(self) -> int:
-        """How many lines the findings take at this width."""
+        """The number of lines at this width."""
         return len(self._lines)
 
     @property
     def place(self) -> int:
-        """The place of the finding under the cursor."""
+        """The index of the finding under the cursor."""
         return self._lines[self.cursor].place if self._lines else 0
 
     @property
@@ -157,7 +157,7 @@ class FindingsList(LineList):
         return self.place >= len(self._firsts) - 1
 
     def go_to(self, place: int) -> None:
-        """Put the cursor on the finding of that place."""
+        """Put the cursor on the finding with that index."""
         self.cursor = self._firsts[place]
 
     def validate_cursor(self, row: int) -> int:
@@ -171,7 +171,7 @@ class FindingsList(LineList):
         return line.place == self.place and line.kind not in (_Kind.SPACE, _Kind.HEADING)
 
     def watch_cursor(self, before: int, now: int) -> None:
-        """Redraws all lines of both findings, and scrolls to the cursor."""
+        """Redraw all lines of both findings, and scroll to the cursor."""
         self.refresh()
         self.show_cursor()
 
@@ -279,7 +279,7 @@ class FindingsCount(Widget):
     """One line, in as many words as fit."""
 
     examined: reactive[tuple[Examined, ...]] = reactive(())
-    """What is counted."""
+    """The findings to count."""
     seconds: reactive[int | None] = reactive(None)
     """Since the beginning; None if nothing is being examined."""
 

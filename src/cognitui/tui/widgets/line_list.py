@@ -23,7 +23,7 @@ from cognitui.tui.widgets.cell_tooltip import Pointed
 
 
 class LineList(Pointed, ScrollView, can_focus=True, inherit_bindings=False):
-    """Rows of one line each with a cursor. A subclass says how many there are and draws one.
+    """One-line rows with a cursor. A subclass returns their number and draws a row.
 
     A subclass may put headings between the rows: lines that the cursor skips.
 
@@ -70,12 +70,12 @@ class LineList(Pointed, ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def row_count(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return 0
 
     @property
     def line_count(self) -> int:
-        """How many lines there are, headings and all."""
+        """The number of lines, including headings."""
         return self.row_count
 
     def line_of(self, row: int) -> int:
@@ -96,19 +96,19 @@ class LineList(Pointed, ScrollView, can_focus=True, inherit_bindings=False):
         raise RuntimeError(f"{type(self).__name__} draws no rows")
 
     def draw_heading(self, line: int, width: int, style: Style) -> Strip:
-        """Return a line that is no row: the words for an empty list, and below the last line nothing."""
+        """Return a line that is not a row: the text of an empty list, or an empty line."""
         return Strip([Segment(self.empty_text if line == 0 else "", style)])
 
     def words_of_row(self, row: int) -> str:
-        """Return what the tooltip of a row says, already inert."""
+        """Return the tooltip of a row, already inert."""
         return ""
 
     def words_of_heading(self, line: int) -> str:
-        """Return what the tooltip of a line says that is no row, already inert."""
+        """Return the tooltip of a line that is not a row, already inert."""
         return ""
 
     def words_at(self, column: int, line: int) -> str:
-        """What is said of the row under the mouse."""
+        """Return the tooltip of the row under the mouse."""
         line += self.scroll_offset.y
         row = self.row_at(line)
         return self.words_of_heading(line) if row is None else self.words_of_row(row)
@@ -124,13 +124,13 @@ class LineList(Pointed, ScrollView, can_focus=True, inherit_bindings=False):
         return max(0, min(row, self.row_count - 1))
 
     def watch_cursor(self, before: int, now: int) -> None:
-        """Redraws the two rows that changed, and scrolls to the cursor."""
+        """Redraw the two rows that changed, and scroll to the cursor."""
         self.refresh_line(self.line_of(before))
         self.refresh_line(self.line_of(now))
         self.show_cursor()
 
     def show_cursor(self) -> None:
-        """Scroll as little as it takes to see the cursor, at once; the heading above it comes into view, too."""
+        """Scroll just enough to show the cursor and the heading above it, without animation."""
         line = self.line_of(self.cursor)
         first = line - 1 if line and self.row_at(line - 1) is None else line
         region = Region(0, first, max(1, self.size.width), 1 + line - first)
@@ -145,11 +145,11 @@ class LineList(Pointed, ScrollView, can_focus=True, inherit_bindings=False):
         self.show_cursor()
 
     def is_under_cursor(self, row: int) -> bool:
-        """Whether a row is drawn as what keys act on."""
+        """Whether a row is drawn as the cursor."""
         return row == self.cursor
 
     def move(self, distance: int) -> None:
-        """Move the cursor by rows, down where `distance` is positive."""
+        """Move the cursor by rows, down if `distance` is positive."""
         self.cursor += distance
 
     def action_move_page(self, direction: int) -> None:
@@ -193,17 +193,17 @@ def _readable(strip: Strip) -> Strip:
 
 
 def _in_one_color(strip: Strip, row: Style) -> Strip:
-    """A row that is reversed would have a background of each of its colours."""
+    """Return the style of a reversed row, in which each colour would become a background."""
     own = Style(color=row.color, bgcolor=row.bgcolor)
     return Strip([Segment(text, style.without_color + own if style else row) for text, style, _ in strip])
 
 
 _LONGEST = 200
-"""Characters of a text or a note that are drawn."""
+"""Maximum characters of a text or note."""
 
 
 class ChoiceList(LineList, can_focus=False):
-    """Rows with a note each; what is marked has a tick. Its keys come to the field above it."""
+    """Rows with notes; marked ones have a tick. The field above the list handles its keys."""
 
     DEFAULT_CSS = """
     ChoiceList { height: 1fr; min-height: 3; }
@@ -223,7 +223,7 @@ class ChoiceList(LineList, can_focus=False):
 
     @property
     def row_count(self) -> int:
-        """How many have come."""
+        """The number of rows so far."""
         return len(self._rows)
 
     @property
@@ -253,7 +253,7 @@ class ChoiceList(LineList, can_focus=False):
         self._look_for_end()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """The wheel and the bar come to the end, too."""
+        """Handle that the wheel or the scrollbar reached the end."""
         super().watch_scroll_y(old_value, new_value)
         self._look_for_end()
 

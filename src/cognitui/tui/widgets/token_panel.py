@@ -1,4 +1,4 @@
-"""The right pane: the selected profile's token, or what is known of it."""
+"""Token panel: the selected profile's token, or what is known of it."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ class Notice(Static):
     """
 
     entry: var[Entry] = var(EMPTY)
-    """What this run knows of the profile."""
+    """The profile's state in this run."""
     now: var[float] = var(0.0)
     """Seconds since the epoch."""
     remapped: var[dict[str, str]] = var({})
-    """Keys from `config.toml`, by the action's id."""
+    """Keys from `config.toml`, by action id."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id, markup=False)
         self._shown: Text | None = None
 
     def watch_entry(self) -> None:
-        """Show another thing."""
+        """Show other content."""
         self._show()
 
     def watch_now(self) -> None:
-        """Count the seconds of what runs."""
+        """Count the seconds of the running operation."""
         if self.entry.running:
             self._show()
 
@@ -84,7 +84,7 @@ class Notice(Static):
             text = Text(inert(entry.challenge.title, 120), Style(bold=True))
             if entry.unsent:
                 text.append(f"\n{inert(entry.unsent.why, 600)}", Style(bold=False))
-            text.append(f"\nIt waits for you: {inert(entry.challenge.needs, 160)}.", Style(bold=False))
+            text.append(f"\nWaiting for you: {inert(entry.challenge.needs, 160)}.", Style(bold=False))
             return self._with_keys(text, ("get_token", "Answer"), ("dismiss", "Dismiss"))
         return Text()
 
@@ -110,14 +110,14 @@ class Notice(Static):
 
 
 _QUIET_SECONDS = 10
-"""Between two drawings of what is known without a token: minutes and days."""
+"""Seconds between redraws of facts without a token, which change by minutes and days."""
 
 
 class Copyable(Struct, frozen=True):
     """A claim that can be copied."""
 
     name: str
-    """As it is shown; inert."""
+    """The name for display; inert."""
     text: str
     """Its whole value; inert."""
 
@@ -135,19 +135,19 @@ class TokenPanel(Vertical):
     profile: var[Profile | None] = var(None)
     """The selected profile."""
     entry: var[Entry] = var(EMPTY)
-    """What this run knows of it."""
+    """The profile's state in this run."""
     expiries: var[Expiries] = var(NO_EXPIRIES)
-    """What is known of its tokens without the vault."""
+    """The known lifetimes of its tokens."""
     kind: var[TokenKind] = var(TokenKind.ACCESS)
-    """Which token is shown."""
+    """The kind of token that is shown."""
     view: var[View | None] = var(None)
-    """What is shown in the place of a token."""
+    """The view that is shown instead of a token."""
     raw: var[bool] = var(False)
-    """Whether the token is shown as it is sent, instead of its claims."""
+    """Whether the raw token is shown instead of its claims."""
     now: var[float] = var(0.0)
     """Seconds since the epoch."""
     remapped: var[dict[str, str]] = var({})
-    """Keys from `config.toml`, by the action's id."""
+    """Keys from `config.toml`, by action id."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
@@ -156,7 +156,7 @@ class TokenPanel(Vertical):
         self._filter_input: ClaimsFilter | None = None
 
     def compose(self) -> ComposeResult:
-        """The parts, from top to bottom."""
+        """The widgets from top to bottom."""
         yield PanelHead().data_bind(TokenPanel.kind, TokenPanel.view, TokenPanel.now)
         yield Notice().data_bind(TokenPanel.entry, TokenPanel.now, TokenPanel.remapped)
         yield ClaimsList(id="claims")
@@ -180,7 +180,7 @@ class TokenPanel(Vertical):
         return Copyable(claims.highlighted.name, text_of(source, place)) if 0 <= place < len(source.claims) else None
 
     def search(self) -> None:
-        """Open the line that searches the claims; an input costs 4 ms, and the first paint needs none."""
+        """Open the search field for the claims; an input costs 4 ms, and the first paint does not need it."""
         filter_input = self._filter_input or ClaimsFilter(placeholder="type to search the claims")
         if self._filter_input is None:
             self._filter_input = filter_input
@@ -190,7 +190,7 @@ class TokenPanel(Vertical):
         filter_input.focus()
 
     def stop_search(self) -> bool:
-        """Show all claims again; returns whether some were left out."""
+        """Show all claims again; return whether some were hidden."""
         filter_input = self._filter_input
         if filter_input is None or not filter_input.display:
             return False
@@ -199,30 +199,30 @@ class TokenPanel(Vertical):
         return True
 
     def watch_profile(self) -> None:
-        """Another profile: from its first claim."""
+        """Show another profile from its first claim."""
         if self.is_mounted:
             self.stop_search()
         self._show()
         self.query_one(ClaimsList).cursor = 0
 
     def watch_entry(self) -> None:
-        """Something came, ran or failed."""
+        """Show a new state of the profile."""
         self._show()
 
     def watch_expiries(self) -> None:
-        """Times changed."""
+        """Show new times."""
         self._show()
 
     def watch_kind(self) -> None:
-        """Another tab."""
+        """Show another tab."""
         self._show()
 
     def watch_view(self) -> None:
-        """Another tab."""
+        """Show another tab."""
         self._show()
 
     def watch_raw(self) -> None:
-        """The token as it is sent, or its claims again."""
+        """Show the raw token, or its claims again."""
         self._show()
         if self.is_mounted:
             self.query_one(ClaimsList).cursor = 0
@@ -233,7 +233,7 @@ class TokenPanel(Vertical):
             self._show_claims()
 
     def on_mount(self) -> None:
-        """The explanation follows the cursor, in the same frame."""
+        """Update the explanation in the same frame as the cursor."""
         self.watch(self.query_one(ClaimsList), "cursor", self._explain, init=False)
 
     def _search_for(self, query: str) -> None:
@@ -241,23 +241,23 @@ class TokenPanel(Vertical):
         self._explain()
 
     def on_filter_input_moved(self, event: FilterInput.Moved) -> None:
-        """An arrow was pressed while searching."""
+        """Move the cursor while searching."""
         event.stop()
         self.query_one(ClaimsList).move(event.distance)
 
     def on_filter_input_left(self, event: FilterInput.Left) -> None:
-        """A person is done with searching."""
+        """Leave the search field."""
         event.stop()
         if event.clear or not (self._filter_input and self._filter_input.value):
             self.stop_search()
         self.query_one(ClaimsList).focus()
 
     def on_descendant_focus(self) -> None:
-        """The keys move through the claims now."""
+        """Let the keys move through the claims."""
         self._explain()
 
     def on_descendant_blur(self) -> None:
-        """The keys move through the profiles again."""
+        """Let the keys move through the profiles again."""
         self._explain()
 
     def _show(self) -> None:
