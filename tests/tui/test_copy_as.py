@@ -364,7 +364,7 @@ async def test_where_no_longer_life_can_be_asked_for_it_says_so() -> None:
     async with opened(desk(ALICE).holding(ALICE, short)) as story:
         await open_menu(story)
 
-        await story.see("This app client's tokens live 5m: there is no longer life to ask for.")
+        await story.see("This app client's tokens are valid for 5m: there is no longer validity to ask for.")
 
 
 async def test_of_a_refresh_token_it_says_why_no_life_can_be_asked_for() -> None:
