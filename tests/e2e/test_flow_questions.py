@@ -139,7 +139,7 @@ class Visitor:
             self._read = len(self._terminal.output)
             label = question.lower()
             if label.startswith("waiting for the browser"):
-                asked.append("a sign-in in the browser")
+                asked.append("a browser sign-in")
                 self._log_in(shown)
                 continue
             typed = self._typed(label, shown)

@@ -221,7 +221,7 @@ def test_a_servers_hostile_words_send_no_sequence_and_cause_no_action(
     with place.terminal(cognitui, home) as terminal:
         for _text in range(2):
             type_password(terminal)
-            terminal.see("Refused by the pool's own rule")
+            terminal.see("Refused by a Lambda trigger")
             for row in range(4, ROWS):
                 terminal.click(80, row)
                 terminal.pump(0.005)

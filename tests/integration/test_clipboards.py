@@ -115,7 +115,7 @@ def test_x11_holds_what_was_copied_and_nothing_after_it_was_cleared(display: Dis
     copied = clipboard.copy(TOKEN)
     assert (copied.way, copied.confirmed) == ("to the clipboard (xclip)", True)
     assert display.selection() == TOKEN
-    assert clipboard.clear_if_ours().message == "The clipboard is cleared."
+    assert clipboard.clear_if_ours().message == "Clipboard cleared."
     assert display.comes_to_hold("")
 
 

@@ -114,7 +114,7 @@ class Row:
 
 
 NOT_AUTHORIZED, INVALID = "NotAuthorizedException", "InvalidParameterException"
-BY_ADMIN = "Only the pool's admin can mend this."
+BY_ADMIN = "Only the pool's admin can fix this."
 
 AT_THE_START = [
     Row(NOT_AUTHORIZED, "Incorrect username or password.", 4, "Incorrect username or password", "secret set dev/alice"),
@@ -127,14 +127,14 @@ AT_THE_START = [
     Row("UserNotFoundException", "User does not exist.", 4, "User does not exist", "Check the username"),
     Row("UserNotConfirmedException", "User is not confirmed.", 3, "Confirm the account", "in a terminal"),
     Row("PasswordResetRequiredException", "Password reset required", 3, "Set a new password", "in a terminal"),
-    Row("MFAMethodNotFoundException", "No MFA method", 4, "No MFA method", "Set a second factor up"),
-    Row("SoftwareTokenMFANotFoundException", "No app", 4, "No app", "Set a second factor up"),
+    Row("MFAMethodNotFoundException", "No MFA method", 4, "No MFA method", "Set up a second factor"),
+    Row("SoftwareTokenMFANotFoundException", "No app", 4, "No app", "Set up a second factor"),
     Row(INVALID, "USER_PASSWORD_AUTH flow not enabled for this client", 4, "does not allow USER_PASSWORD_AUTH",
         'flow = "USER_SRP_AUTH"'),
     Row(INVALID, "Client x is not configured for secret but secret hash was received", 4, "not configured for secret",
         "Remove the stored client secret"),
     Row("ResourceNotFoundException", "User pool client x does not exist.", 4, "client x does not exist",
-        "Check the region, the user pool id and the client id"),
+        "Check region, user_pool_id and client_id"),
     Row("TooManyRequestsException", "Rate exceeded", 5, "Rate exceeded", "again"),
     Row("LimitExceededException", "Attempt limit exceeded, please try after some time.", 5, "Attempt limit",
         "wait an hour"),

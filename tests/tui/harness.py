@@ -40,7 +40,7 @@ class FakeClipboard:
 
     def clear_if_ours(self) -> Cleared:
         self.cleared += 1
-        return Cleared("The clipboard is cleared." if self.copied else "")
+        return Cleared("Clipboard cleared." if self.copied else "")
 
 
 def desk(*profiles: Profile, **parts: Any) -> FakeServices:

@@ -45,7 +45,7 @@ async def test_the_browser_comes_back_and_the_dialog_is_gone() -> None:
     services = browsing()
     async with opened(services) as story:
         await asked(story)
-        await story.see("A browser has been asked to open it.")
+        await story.see("Asked a browser to open it.")
         assert services.browsed == [URL]
 
         services.signin.arrivals.append(BACK)
@@ -75,7 +75,7 @@ async def test_the_browser_is_opened_again_by_a_button_alone() -> None:
     async with opened(services) as story:
         await asked(story)
         await story.press("escape")
-        await story.see("It waits for you: a sign-in in the browser.")
+        await story.see("It waits for you: a browser sign-in.")
         await asked(story)
         assert services.browsed == [URL]
 
@@ -136,7 +136,7 @@ async def test_where_nothing_comes_by_itself_nobody_waits() -> None:
     services = browsing(challenge(waits=False))
     async with opened(services) as story:
         await asked(story)
-        await story.see("A browser has been asked to open it.")
+        await story.see("Asked a browser to open it.")
 
         assert "Waiting" not in story.text
         assert services.signin.waited == []

@@ -132,7 +132,7 @@ async def test_two_that_differ_are_not_sent() -> None:
             await story.type(words)
             await story.press("enter")
 
-        await story.see("the two are not the same")
+        await story.see("the two do not match")
         assert services.signin.answered == []
 
 
@@ -257,7 +257,7 @@ async def test_what_is_left_of_the_session_is_shown() -> None:
     async with opened(asking()) as story:
         await asked(story)
 
-        await story.see("This step ends in 3:00.")
+        await story.see("This step expires in 3:00.")
 
 
 async def test_a_person_who_went_on_is_not_interrupted() -> None:
@@ -556,7 +556,7 @@ async def test_a_question_whose_time_is_up_starts_again_by_itself_once() -> None
         services.clock.advance(181)
         await story.see("It began anew.")
         services.clock.advance(181)
-        await story.see("The time is up")
+        await story.see("Time is up")
 
         assert [answers for _, answers in signin.answered] == [{"instead": "again"}]
 
@@ -568,7 +568,7 @@ async def test_what_is_being_typed_is_not_taken_away_when_the_time_is_up() -> No
         await asked(story)
         await story.type("4829")
         services.clock.advance(181)
-        await story.see("The time is up")
+        await story.see("Time is up")
 
         assert signin.answered == []
 
@@ -584,7 +584,7 @@ async def test_the_time_of_a_new_app_runs_out_without_another_seed() -> None:
         await story.see("Any key goes back.")
         await story.press("space")
 
-        await story.see("The time is up")
+        await story.see("Time is up")
         assert signin.answered == []
 
 

@@ -89,7 +89,9 @@ async def test_the_toast_says_that_an_address_stands_for_the_api_where_none_is_k
         await open_menu(story)
         await story.press("c")
 
-        await story.hear("https://your-api.invalid stands for your API: set api_url in the profile or its environment.")
+        await story.hear(
+            "Replace https://your-api.invalid with your API, or set api_url in the profile or its environment."
+        )
 
 
 async def test_what_only_went_to_the_terminal_is_not_said_to_be_copied() -> None:
@@ -330,7 +332,7 @@ async def test_a_token_that_no_header_can_carry_is_told_and_not_copied(key: str)
     async with opened(services) as story:
         await story.press(key, *("r" if key == "C" else ""))
 
-        await story.see("holds characters that no token has")
+        await story.see("contains characters that no token has")
         assert copied(services) == []
 
 
@@ -362,7 +364,7 @@ async def test_where_no_longer_life_can_be_asked_for_it_says_so() -> None:
     async with opened(desk(ALICE).holding(ALICE, short)) as story:
         await open_menu(story)
 
-        await story.see("This app client's tokens live 5m: there is no longer life to ask for.")
+        await story.see("This app client's tokens are valid for 5m: there is no longer validity to ask for.")
 
 
 async def test_of_a_refresh_token_it_says_why_no_life_can_be_asked_for() -> None:

@@ -103,7 +103,7 @@ async def test_a_failure_has_sign_word_and_fix_and_all_are_counted() -> None:
         assert "✕ fail  keyring       There is no keyring." in story.text
         assert "→ Install gnome-keyring." in story.text
         assert "! warn  permissions   /etc/profiles.toml is open to others." in story.text
-        await story.see("✕ 1 to mend  ! 1 to look at  ? 1 not checked  · 3 to know  ✓ 10 fine")
+        await story.see("✕ 1 to fix  ! 1 to look at  ? 1 not checked  · 3 to know  ✓ 10 fine")
 
 
 async def test_a_check_that_fails_ends_no_other() -> None:
@@ -116,7 +116,7 @@ async def test_a_check_that_fails_ends_no_other() -> None:
     async with opened(desk(ALICE, machine=machine, exam=exam), size=(120, 60)) as story:
         await examine(story)
 
-        await story.see("✕ 4 to mend")
+        await story.see("✕ 4 to fix")
         assert "tokens        There are none yet." in story.text
 
 
@@ -228,7 +228,7 @@ async def test_where_nothing_need_be_done_nothing_is_copied_and_it_is_said() -> 
         assert story.app.screen.query_one("#fix", Button).disabled
         await story.press("y")
 
-        await story.hear("Nothing need be done about it.")
+        await story.hear("Nothing to fix.")
         assert copied(services) == []
 
 
@@ -251,13 +251,13 @@ async def test_again_examines_what_was_mended(key: str) -> None:
     services = broken()
     async with opened(services) as story:
         await examine(story)
-        await story.see("1 to mend")
+        await story.see("1 to fix")
         services.machine = FakeMachine()
         await story.press(key)
         await end(story)
 
         await story.see("✓ 12 fine")
-        assert "to mend" not in story.text
+        assert "to fix" not in story.text
 
 
 async def test_again_while_it_runs_begins_no_second_one() -> None:
@@ -266,7 +266,7 @@ async def test_again_while_it_runs_begins_no_second_one() -> None:
         await call(story)
         await story.until(lambda: machine.tried.is_set())
         await story.press("r")
-        await story.hear("The examination still runs.")
+        await story.hear("The checks are still running.")
         machine.gate.set()
         await end(story)
 
@@ -294,7 +294,7 @@ async def test_without_a_profile_the_set_up_alone_is_examined_also_from_the_welc
         await story.see("Welcome to cognitui")
         await examine(story)
 
-        assert "this computer alone: no profile is selected" in story.text
+        assert "this computer only: no profile is selected" in story.text
         assert services.exam.asked == []
 
 
@@ -382,7 +382,7 @@ async def test_frame_count_and_buttons_fit_every_size(size: tuple[int, int]) -> 
         await examine(story)
         whole = story.app.screen.region
 
-        assert "✕ 1 to mend  ? 1 not checked  · 3 to know  ✓ 11 fine" in story.text
+        assert "✕ 1 to fix  ? 1 not checked  · 3 to know  ✓ 11 fine" in story.text
         assert all(whole.contains_region(part.region) for part in story.app.screen.query(".dialog, Button, #count"))
         assert all(part.region.height == 1 for part in story.app.screen.query("Button, #count"))
         assert story.app.screen.query_one(FindingsList).region.height >= 9
@@ -408,7 +408,7 @@ async def test_the_mouse_does_what_the_keys_do(size: tuple[int, int]) -> None:
         await story.hear("fix for keyring")
         await story.pilot.click("#again")
         await end(story)
-        await story.see("1 to mend")
+        await story.see("1 to fix")
         await story.pilot.click("#close")
 
         await story.until(is_closed(story))

@@ -76,10 +76,10 @@ async def test_a_broken_file_is_told_by_the_settings_and_never_overwritten(tmp_p
         await story.see("Clear clipboard in")
         # Not on the screen: the path of the file decides where the sentence is wrapped.
         remark = story.app.screen.query_one("#remark", Static)
-        await story.until(lambda: "Mend it with an editor" in str(remark.content))
+        await story.until(lambda: "Fix it in an editor" in str(remark.content))
         story.app.screen.query_one("#idle_lock", Input).value = "1h"
         await story.pilot.click("#save")
-        await story.see("Nothing was saved")
+        await story.see("Not saved")
 
     assert config.read_text("utf-8") == text
 

@@ -126,7 +126,7 @@ class Visitor:
             await self._story.press("down")
 
     async def _log_in(self, dialog: BrowserScreen) -> None:
-        self._asked.append("a sign-in in the browser")
+        self._asked.append("a browser sign-in")
         address = str(dialog.query_one("#address", Static).render())
         await asyncio.to_thread(self._browse, address)
 

@@ -125,4 +125,4 @@ async def test_an_inspected_token_that_has_ended_says_so_on_the_frame() -> None:
         await story.press("i")
         await story.type(ended)
 
-        await story.see("✕ ended")
+        await story.see("✕ expired")

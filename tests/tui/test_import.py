@@ -185,7 +185,7 @@ async def test_letters_that_match_nothing_leave_nothing_to_choose() -> None:
         await story.see("3 regions")
         await story.type("mars")
 
-        await story.see("No region here for these letters.")
+        await story.see("No region found for this search.")
         assert "Choose (" not in story.text
 
 

@@ -118,9 +118,9 @@ async def test_keys_that_cannot_be_had_are_no_verdict() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (REFRESH_TOKEN, "encrypted token (five parts), as Cognito's refresh tokens are"),
+        (REFRESH_TOKEN, "encrypted token (five parts), such as a Cognito refresh token"),
         ("rubbish", "This is not a JWT: it has no dots."),
-        (" \n", "There is no token in it."),
+        (" \n", "No token found."),
         ("x" * 13_000_000, "This is longer than 64 KB"),
         ("e30.bm90IGpzb24.c2ln", "The second part, the payload, is not a JSON object"),
     ],

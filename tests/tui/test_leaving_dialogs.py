@@ -115,7 +115,7 @@ async def test_ctrl_c_in_a_masked_field_says_that_a_selection_is_not_copied_and_
         field.selection = type(field.selection)(0, len(field.value))
         await story.press("ctrl+c")
 
-        await story.hear("A masked text is not copied.")
+        await story.hear("Masked text is not copied.")
         assert story.app.focused is field
         assert copied(services) == []
 

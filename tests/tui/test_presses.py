@@ -149,7 +149,7 @@ async def test_esc_while_a_profile_is_saved_says_that_it_may_be() -> None:
         await story.until(gate.waiting.is_set)
         await story.press("escape")
 
-        await story.hear("It was being saved")
+        await story.hear("The save was still running")
         gate.open.set()
 
 
@@ -165,7 +165,7 @@ async def test_esc_while_a_secret_is_stored_says_that_it_may_be() -> None:
         await story.until(gate.waiting.is_set)
         await story.press("escape")
 
-        await story.hear("was being stored, and may be")
+        await story.hear("the secret may be stored")
         gate.open.set()
 
 

@@ -91,7 +91,7 @@ async def test_a_value_that_is_written_wrong_is_marked_with_how_to_write_it() ->
         await fill(story, "flow", "SRP")
         await story.press("enter")
 
-        await story.see("Flow: is not right. One of USER_SRP_AUTH")
+        await story.see("Flow: is not valid. One of USER_SRP_AUTH")
 
 
 EXPECTED = Expect(token_use="access", scopes=("orders/read", "orders/write"), min_valid="5m")
@@ -165,7 +165,7 @@ async def test_a_part_of_what_is_expected_that_is_wrong_is_named() -> None:
         await story.see("token_use=refresh")
         await story.press("enter")
 
-        await story.see("API expects: is not right. Write access or id for token_use.")
+        await story.see("API expects: is not valid. Write access or id for token_use.")
         await story.see("token_use=refresh")
 
 
@@ -174,12 +174,12 @@ async def test_esc_asks_before_what_was_typed_is_lost() -> None:
         await form(story, "e")
         await fill(story, "username", "typed")
         await story.press("escape")
-        await story.see("What you typed is not saved.")
+        await story.see("Your input is not saved.")
         await story.press("escape")
         await story.until(lambda: isinstance(story.app.screen, ProfileForm))
         assert story.app.screen.query_one("#field-username", Input).value == "typed"
         await story.press("escape")
-        await story.see("What you typed is not saved.")
+        await story.see("Your input is not saved.")
         await story.press("y")
 
         await story.until(lambda: story.app.screen is story.main)
@@ -411,7 +411,7 @@ async def test_a_faulty_profile_is_told_and_the_others_stay() -> None:
     )
     services.profiles.book = make_book(ALICE, errors=(problem,))
     async with opened(services) as story:
-        await story.see("The profile file has a fault")
+        await story.see("The profile file has an error")
         assert "alice" in story.text
         await story.press("exclamation_mark")
 

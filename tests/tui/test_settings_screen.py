@@ -101,7 +101,7 @@ async def test_what_was_copied_before_a_change_is_cleared() -> None:
         story.app.screen.query_one("#clipboard", Select).value = "tmux"
         await save(story)
 
-        await story.hear("The clipboard is cleared.")
+        await story.hear("Clipboard cleared.")
 
 
 async def test_a_save_that_fails_keeps_what_was_chosen() -> None:

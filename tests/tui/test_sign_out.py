@@ -65,7 +65,7 @@ async def test_what_still_works_is_told_with_its_time() -> None:
         await story.see("Revoke (r)")
         await story.press("r")
 
-        await story.hear("checks signature and expiry alone")
+        await story.hear("checks signature and expiry")
         await story.hear("dev/twin")
 
 

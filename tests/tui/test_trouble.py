@@ -63,7 +63,7 @@ class BrokenStore(FakeProfileStore):
 
     def load(self) -> ProfileSet:
         if self.broken:
-            raise ProfileFileError("profiles.toml:7: is not TOML: a text whose quotes are not closed.")
+            raise ProfileFileError("profiles.toml:7: is not TOML: a string whose quotes are not closed.")
         return super().load()
 
 

@@ -24,7 +24,7 @@ from cognitui.model.profile import NO_FIELDS, Environment, FileStamp, Profile, P
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, TokenKind, TokenSet
 from cognitui.profiles.export import ProfileExport
-from cognitui.profiles.validation import ProfileRules, name_fault
+from cognitui.profiles.validation import ProfileRules, name_error
 from cognitui.tokens.broker import TokenBroker
 from cognitui.tokens.cache import SECRET_OF_TOKEN, pack
 from tests.unit.doctor.fake_exams import FakeExam, FakeMachine
@@ -325,8 +325,8 @@ class FakeProfileStore(StandIn):  # type: ignore[misc]  # see StandIn
     ) -> None:
         self._refuse_taken(f"{environment}/{name}")
         known = self.book.environment(environment)
-        faults = ProfileRules(known.defaults if known else shared).faults(fields)
-        for fault in filter(None, (name_fault(environment), name_fault(name), *faults)):
+        faults = ProfileRules(known.defaults if known else shared).errors(fields)
+        for fault in filter(None, (name_error(environment), name_error(name), *faults)):
             raise ProfileFileError(f"Not saved: {environment}/{name} {fault.key} {fault.what}.")
 
     def add(

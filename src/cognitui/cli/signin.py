@@ -105,7 +105,7 @@ def _answer(prompt: Prompt, person: Person, instead: tuple[Choice, ...]) -> str:
         value = _chosen(prompt, given) if prompt.choices else given
         fault = _fault(prompt, value)
         if not fault and prompt.confirm:
-            fault = prompt.fault(value, person.answer("The same again", masked=prompt.masked))
+            fault = prompt.error(value, person.answer("The same again", masked=prompt.masked))
         if not fault:
             return value
         person.hear(fault)
@@ -131,7 +131,7 @@ def _chosen(prompt: Prompt, given: str) -> str:
 def _fault(prompt: Prompt, value: str) -> str:
     if not value and prompt.choices:
         return f"Answer with a number from 1 to {len(prompt.choices)}."
-    return prompt.fault(value)
+    return prompt.error(value)
 
 
 def browse(challenge: Challenge, services: Services, person: Person, *, opened: str = "") -> Mapping[str, str]:

@@ -1,1 +1,1 @@
-"""What the program is about: plain data and rules, without I/O; `now` is always an argument."""
+"""Domain model: plain data and rules without I/O; `now` is always an argument."""

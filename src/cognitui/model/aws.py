@@ -1,4 +1,4 @@
-"""Temporary AWS credentials of an identity pool: how long they last, how they are kept and handed on."""
+"""Temporary AWS credentials of an identity pool: lifetime, storage and output formats."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from cognitui.model.struct import Frozen
 from cognitui.model.token import Lifetime
 
 _ADVISORY = 900.0
-"""Seconds. AWS's SDKs ask a credential process anew this long before the end: botocore, `RefreshableCredentials`."""
+"""Seconds. AWS SDKs run a credential process again this long before expiry: botocore, `RefreshableCredentials`."""
 
 _SAFE = re.compile(r"[A-Za-z0-9+/=_-]+")
-"""What AWS makes credentials of: base64. No shell takes any of these for something else."""
+"""The characters of AWS credentials, which are base64; no shell treats any of them specially."""
 
 _FIELDS = 6
 
 
 class AwsCredentials(Frozen, frozen=True):
-    """An access key for a while."""
+    """A temporary access key."""
 
     hidden: ClassVar[tuple[str, ...]] = ("secret_access_key", "session_token")
 
     identity_id: str
-    """The identity that the user has in the identity pool, `eu-west-1:1b29b0b5-…`."""
+    """The user's identity in the identity pool, `eu-west-1:1b29b0b5-…`."""
     access_key_id: str
     secret_access_key: str
     session_token: str
     lifetime: Lifetime
 
     def is_fresh(self, now: float) -> bool:
-        """Returns whether they last long enough to be handed out: else an SDK would ask again at its next call."""
+        """Return whether they last long enough to hand out; otherwise an SDK would ask again at its next call."""
         return self.lifetime.remaining(now) >= min(_ADVISORY, self.lifetime.length / 4)
 
     def pack(self) -> str:
-        """Returns them as the vault holds them: a JSON list."""
+        """Return their JSON list for the vault."""
         # Costs 3 ms, and few profiles have an identity pool.
         import json
 
@@ -46,7 +46,7 @@ class AwsCredentials(Frozen, frozen=True):
 
     @classmethod
     def unpack(cls, stored: str) -> AwsCredentials | None:
-        """Returns what `pack` wrote; None for anything else, which is as good as none."""
+        """Return what `pack` wrote, or None for anything else."""
         import json
 
         try:
@@ -64,9 +64,9 @@ class AwsCredentials(Frozen, frozen=True):
 
 
 def for_credential_process(credentials: AwsCredentials) -> str:
-    """Returns the JSON that AWS's SDKs read from a `credential_process`.
+    """Return the JSON of a `credential_process` for AWS SDKs.
 
-    AWS SDKs and Tools Reference Guide, "Process credential provider".
+    Source: AWS SDKs and Tools Reference Guide, "Process credential provider".
     """
     import json
 
@@ -82,10 +82,10 @@ def for_credential_process(credentials: AwsCredentials) -> str:
 
 
 def for_shell(credentials: AwsCredentials) -> str:
-    """Returns lines that set the environment variables which every AWS tool reads.
+    """Return shell lines that set the environment variables of AWS tools.
 
     Raises:
-        BadToken: They hold characters that no credentials have; a shell might obey them.
+        BadToken: They contain characters that AWS credentials never have and that a shell might run.
     """
     variables = {
         "AWS_ACCESS_KEY_ID": credentials.access_key_id,
@@ -94,33 +94,33 @@ def for_shell(credentials: AwsCredentials) -> str:
     }
     if not all(_SAFE.fullmatch(value) for value in variables.values()):
         raise BadToken(
-            "The AWS credentials hold characters that none have.",
-            fix="Check the endpoint of the profile: the server that sent them is not AWS.",
+            "The AWS credentials contain characters that AWS never uses.",
+            fix="Check the endpoint in the profile: the server that sent them is not AWS.",
         )
     return "\n".join(f"export {name}={value}" for name, value in variables.items())
 
 
 DEFAULT_AWS_PROFILE = "default"
-"""Stands for the profile of that name in ~/.aws, and for the credentials of the environment or the machine."""
+"""The profile of that name in ~/.aws, or the credentials of the environment or the machine."""
 
 Item = TypeVar("Item")
 
 
 class AwsPlace(Frozen, frozen=True):
-    """Where signed calls go, and by whose credentials."""
+    """The target of signed calls and the AWS profile that signs them."""
 
     aws_profile: str = DEFAULT_AWS_PROFILE
     region: str = ""
     endpoint_url: str = ""
-    """An emulator's address; empty for AWS's own."""
+    """An emulator's URL; empty for AWS."""
 
 
 class Page(Frozen, Generic[Item], frozen=True):
-    """A part of a list, 60 items at the most, and where the next one begins."""
+    """A page of a list with at most 60 items, and the token of the next page."""
 
     items: tuple[Item, ...] = ()
     after: str = ""
-    """What the next page is asked with; empty where this is the last one."""
+    """The token of the next page; empty on the last page."""
 
 
 class PoolEntry(Frozen, frozen=True):
@@ -141,36 +141,36 @@ class UserEntry(Frozen, frozen=True):
     """A user in a list."""
 
     username: str
-    """The real one: in pools that sign in by e-mail, an id that nobody types."""
+    """The real username: in pools that sign in by e-mail, an id that nobody types."""
     email: str = ""
     phone: str = ""
     status: str = ""
-    """Cognito's word: CONFIRMED, FORCE_CHANGE_PASSWORD, …"""
+    """Cognito's status: CONFIRMED, FORCE_CHANGE_PASSWORD, …"""
     enabled: bool = True
     identity_provider: str = ""
-    """The name of the identity provider that signs a federated user in; empty if it is not known."""
+    """The name of the identity provider of a federated user; empty if it is not known."""
 
     @property
     def is_federated(self) -> bool:
-        """Whether an identity provider signs the user in: the pool has no password of theirs."""
+        """Whether an identity provider signs the user in, so that the pool has no password."""
         return self.status == "EXTERNAL_PROVIDER"
 
 
 class PoolDetails(Frozen, frozen=True):
-    """What is told of a pool."""
+    """A user pool in detail."""
 
     id: str
     name: str = ""
     domain: str = ""
-    """The address of its OAuth endpoints; empty where it has none."""
+    """The URL of its OAuth endpoints; empty if it has none."""
     signs_in_by: tuple[str, ...] = ()
-    """UsernameAttributes: `email`, `phone_number`; empty where users type their usernames."""
+    """UsernameAttributes: `email`, `phone_number`; empty if users type their usernames."""
     identity_pool_id: str = ""
-    """The identity pool that takes its tokens, where a file tells of one."""
+    """The identity pool that accepts its tokens, if a file names one."""
 
 
 class ClientDetails(Frozen, frozen=True):
-    """What is told of an app client."""
+    """An app client in detail."""
 
     hidden: ClassVar[tuple[str, ...]] = ("secret",)
 
@@ -180,7 +180,7 @@ class ClientDetails(Frozen, frozen=True):
     flows: tuple[str, ...] = ()
     """ExplicitAuthFlows, without `ALLOW_`."""
     grants: tuple[str, ...] = ()
-    """AllowedOAuthFlows, where the OAuth endpoints are enabled for it: `code`, `client_credentials`."""
+    """AllowedOAuthFlows if the OAuth endpoints are enabled for it: `code`, `client_credentials`."""
     scopes: tuple[str, ...] = ()
     callback_urls: tuple[str, ...] = ()
     identity_providers: tuple[str, ...] = ()
@@ -188,7 +188,7 @@ class ClientDetails(Frozen, frozen=True):
 
 
 class Account(Frozen, frozen=True):
-    """Whose credentials they are."""
+    """The AWS account and identity of the credentials."""
 
     id: str
     """Twelve digits."""

@@ -16,26 +16,26 @@ _PARTITIONS = {
     "eu-isoe-": "cloud.adc-e.uk",
     "us-isof-": "csp.hci.ic.gov",
 }
-"""The DNS suffixes of AWS's other partitions by the beginning of their regions, as botocore's partitions.json has."""
+"""The DNS suffixes of AWS's other partitions by region prefix, as in botocore's partitions.json."""
 
 _SUFFIXES = (_USUAL, *_PARTITIONS.values(), "api.aws", "api.amazonwebservices.com.cn", "api.amazonwebservices.eu")
-"""Those, and those of dual-stack endpoints."""
+"""All suffixes, with those of dual-stack endpoints."""
 
 _POOL_DOMAINS = {
     "us-gov-": "auth-fips.{region}.amazoncognito.com",
     "cn-": "auth.{region}.amazoncognito.com.cn",
     "eusc-": "auth.cognito-idp.{region}.on.amazonwebservices.eu",
-    # Cognito has no public endpoint there whose name is known, and a guess might be somebody's host.
+    # No public Cognito endpoint is documented there, and a guess might be someone else's host.
     **dict.fromkeys(("us-iso-", "us-isob-", "eu-isoe-", "us-isof-"), ""),
 }
-"""What follows a domain's prefix, by the beginning of its region.
+"""The rest of a pool domain after its prefix, by region prefix.
 
 Sources: Amazon's entries in the Public Suffix List; for GovCloud also AWS, "Amazon Cognito in AWS GovCloud (US)".
 """
 
 _USUAL_POOL_DOMAIN = "auth.{region}.amazoncognito.com"
 _FIPS_POOL_DOMAIN = "auth-fips.{region}.amazoncognito.com"
-"""The same domain at its FIPS endpoint, which the US regions have beside the usual one."""
+"""The FIPS endpoint of the same domain, which US regions have in addition."""
 
 _PREFIX = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 """AWS: UserPoolDomain, DomainType."""
@@ -45,27 +45,27 @@ _SERVICES = frozenset({"cognito-idp", "cognito-idp-fips", "cognito-identity", "c
 
 
 def domain_of(region: str) -> str:
-    """Returns the DNS suffix of the partition that a region belongs to."""
+    """Return the DNS suffix of the partition that a region belongs to."""
     return next((domain for begin, domain in _PARTITIONS.items() if region.startswith(begin)), _USUAL)
 
 
 def pool_domain(prefix: str, region: str) -> str:
-    """Return the address of a pool's prefix domain.
+    """Return the URL of a pool's prefix domain.
 
     Args:
         prefix: The prefix that the pool's owner chose.
         region: The pool's region.
 
     Returns:
-        `https://PREFIX.auth.REGION.amazoncognito.com` or what the region's partition has instead; an empty text if
-        the prefix or the region cannot be one, or if the partition's domains are not known.
+        `https://PREFIX.auth.REGION.amazoncognito.com` or the equivalent of the region's partition; an empty string
+        if the prefix or region is invalid or the partition's domains are not known.
     """
     behind = _behind_prefix(region)
     return f"https://{prefix}.{behind}" if behind and _PREFIX.fullmatch(prefix) else ""
 
 
 def region_of_pool_domain(url: str) -> str:
-    """Return the region of a prefix domain's address, or an empty text if it is another host."""
+    """Return the region of a prefix domain's URL, or an empty string for another host."""
     host = _host(url)
     prefix, _, behind = host.partition(".")
     region = next((label for label in behind.split(".") if _REGION.fullmatch(label)), "")
@@ -82,10 +82,10 @@ def _behind_prefix(region: str) -> str:
 
 @lru_cache(maxsize=256)
 def is_aws(url: str) -> bool:
-    """Returns whether an address is Cognito's at AWS; a domain of a pool's own is not.
+    """Return whether a URL is one of Cognito's hosts at AWS; custom domains are not.
 
-    Nor are AWS's other hosts, which may be anybody's: API Gateway, load balancers, buckets and machines have names
-    below the same suffixes.
+    Other AWS hosts are not either, because anyone can own one: API Gateway, load balancers, buckets and machines have
+    names below the same suffixes.
     """
     host = _host(url)
     return any(_is_service(_below(host, suffix)) for suffix in _SUFFIXES) or bool(region_of_pool_domain(url))
@@ -99,7 +99,7 @@ def _host(url: str) -> str:
 
 
 def _below(host: str, suffix: str) -> list[str]:
-    """Returns the labels of a host before a suffix; none where it has another one."""
+    """Return the labels of a host before a suffix; none if it has another suffix."""
     return host.removesuffix(f".{suffix}").split(".") if host.endswith(f".{suffix}") else []
 
 
@@ -108,6 +108,6 @@ def _is_service(labels: list[str]) -> bool:
         case [service, _region]:
             return service in _SERVICES
         case [endpoint, service, _region, "vpce"]:
-            # An endpoint that a VPC has of its own: it leads to AWS's service alone.
+            # A VPC endpoint: it only leads to the AWS service.
             return endpoint.startswith("vpce-") and service in _SERVICES
     return False

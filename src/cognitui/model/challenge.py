@@ -1,4 +1,4 @@
-"""What a sign-in asks of a person, as data: a screen or a prompt renders it and knows no Cognito challenge."""
+"""Challenges of a sign-in, as data: the TUI and the CLI render prompts and know nothing of Cognito."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from cognitui.model.token import TokenSet
 
 
 class RememberedDevice(Frozen, frozen=True):
-    """A device of one user, as ConfirmDevice made it known."""
+    """A device of one user, confirmed with ConfirmDevice."""
 
     hidden: ClassVar[tuple[str, ...]] = ("password",)
 
     key: str
-    """DEVICE_KEY, `eu-west-1_5ac1…`; no secret, but it goes with every sign-in and refresh."""
+    """DEVICE_KEY, `eu-west-1_5ac1…`: not a secret, but part of every sign-in and refresh."""
     group: str
-    """DEVICE_GROUP_KEY: stands where the pool's name stands in a password proof."""
+    """DEVICE_GROUP_KEY: takes the place of the pool name in the SRP password proof."""
     password: str
-    """Made here and told to nobody: Cognito has a verifier alone."""
+    """Generated here and never sent: Cognito only has a verifier."""
 
     def pack(self) -> str:
-        """Returns it as the vault holds it: a JSON list."""
+        """Return its JSON list for the vault."""
         return json.dumps([self.key, self.group, self.password])
 
     @classmethod
     def unpack(cls, stored: str) -> RememberedDevice | None:
-        """Returns the device that `pack` wrote; None for anything else, which is as good as no device."""
+        """Return the device that `pack` wrote, or None for anything else."""
         try:
             parts = json.loads(stored)
         except (ValueError, RecursionError):
@@ -44,21 +44,21 @@ class RememberedDevice(Frozen, frozen=True):
 
 
 INSTEAD = "instead"
-"""The name of an answer that is none to a prompt: the value of one of the challenge's `instead`."""
+"""The answer name under which one of a challenge's `instead` choices is sent."""
 
 
 class Choice(Frozen, frozen=True):
-    """One of several answers to a prompt."""
+    """One of several possible answers to a prompt."""
 
     value: str
     label: str
 
 
 AGAIN = Choice("again", "Start again")
-"""What is said where the time of a question is up and nobody has answered it."""
+"""Offered once a challenge has timed out."""
 
 FORGOT = Choice("forgot", "Forgot the password")
-"""What a person may say instead of giving a password: a code is sent, and sets another."""
+"""Offered instead of the password: Cognito sends a code that sets a new one."""
 
 
 class Rule(Frozen, frozen=True):
@@ -68,40 +68,40 @@ class Rule(Frozen, frozen=True):
     pattern: str
     """A regular expression that is searched for in the answer."""
     binding: bool = True
-    """False where the rule is a guess (the pool keeps its policy to itself): shown, but nothing is held back."""
+    """False if the rule is a guess because the pool does not publish its policy: shown, but not enforced."""
 
     def holds(self, answer: str) -> bool:
-        """Returns whether the answer keeps the rule."""
+        """Return whether the answer satisfies the rule."""
         import re
 
         return re.search(self.pattern, answer, re.DOTALL) is not None
 
 
 class Prompt(Frozen, frozen=True):
-    """One thing that is asked."""
+    """One value to ask for."""
 
     name: str
     """The key of the answer."""
     label: str
     masked: bool = False
     confirm: bool = False
-    """True where a person types it twice: what they choose and nobody has seen."""
+    """True if it is typed twice, because it is new and masked."""
     hint: str = ""
     choices: tuple[Choice, ...] = ()
     rules: tuple[Rule, ...] = ()
     keeps: SecretKind | None = None
-    """The secret that the answer becomes, where a person agrees to keep it in the keyring."""
+    """The kind of secret that the answer is, if it may be kept in the keyring."""
 
     def cleaned(self, answer: str) -> str:
-        """Returns an answer as it is sent and kept; raises UsageError where it cannot be the secret that is asked."""
+        """Return an answer as it is sent and stored; raise UsageError if it cannot be that kind of secret."""
         return given_secret(self.keeps, answer) if self.keeps is not None and answer else answer
 
-    def fault(self, answer: str, again: str | None = None) -> str:
-        """Returns what is wrong with an answer, in one sentence, inert; an empty text where nothing is.
+    def error(self, answer: str, again: str | None = None) -> str:
+        """Return what is wrong with an answer, in one inert sentence; an empty string if nothing is.
 
         Args:
-            answer: What was given.
-            again: The same once more, where it is asked for twice and was.
+            answer: The answer.
+            again: The repeated answer, if the prompt asks twice.
         """
         heading = as_heading(self.label)
         try:
@@ -112,70 +112,70 @@ class Prompt(Frozen, frozen=True):
             return f"{heading} is empty."
         if broken := [inert(rule.label, 100) for rule in self.rules if rule.binding and not rule.holds(answer)]:
             return f"{heading} needs {', '.join(broken)}."
-        return "" if again in (None, answer) else f"{heading}: the two are not the same."
+        return "" if again in (None, answer) else f"{heading}: the two do not match."
 
 
 class Challenge(Frozen, frozen=True):
-    """The next thing that a person must give before there are tokens."""
+    """The next input that a sign-in needs before there are tokens."""
 
     hidden: ClassVar[tuple[str, ...]] = ("shown", "qr", "url", "state", "given", "accepted", "kept", "taken", "offered")
 
     kind: str
-    """Names the challenge for logs and `--no-input`; nothing branches on it outside `cognito`."""
+    """The challenge's name in logs and with `--no-input`; nothing outside `cognito` branches on it."""
     profile: Profile
     title: str
     message: str
     prompts: tuple[Prompt, ...]
-    """None where a yes is all that is asked."""
+    """Empty if only a confirmation is needed."""
     instead: tuple[Choice, ...] = ()
-    """What a person may do instead of answering: have another code sent, say. Answered under the name `INSTEAD`."""
+    """Alternatives to an answer, such as sending another code; answered under the name `INSTEAD`."""
     shown: tuple[tuple[str, str], ...] = ()
-    """What belongs to the question, by label: the public parameters of a custom challenge."""
+    """Further information by label: the public parameters of a custom challenge."""
     qr: str = ""
-    """A text to be drawn as a QR code: the otpauth URI of a new authenticator app."""
+    """Text to draw as a QR code: the otpauth URI of a new authenticator app."""
     url: str = ""
-    """An address to be opened in a browser."""
+    """Address to open in a browser."""
     waits: bool = False
-    """Whether the answer may come by itself, once the browser has been there: `TokenBroker.wait` waits for it."""
+    """Whether the answer may arrive automatically from the browser; `TokenBroker.wait` waits for it."""
     sent_to: str = ""
-    """Where a code went, masked by Cognito: `a***@e***`."""
+    """The masked destination of a code, as Cognito returns it: `a***@e***`."""
     remark: str = ""
-    """Why it is asked again: what was wrong with the last answer."""
+    """Why the question is asked again: what was wrong with the last answer."""
     given: Mapping[str, str] = {}
-    """Answers from before that were good, by the names of their prompts: nobody types them twice."""
+    """Earlier answers that were accepted, by prompt name; they are not asked for again."""
     renews: bool = False
-    """Whether the answer is what a refresh lacked: it may go on, and no sign-in is needed."""
+    """Whether the answer lets a refresh continue, so that no sign-in is needed."""
     session_ends: float | None = None
-    """Seconds since the epoch; None where nothing runs out."""
+    """Seconds since the epoch; None if nothing expires."""
     state: object = None
-    """What the sign-in needs to go on (sessions, what was given); opaque to everyone else."""
+    """State of the sign-in (session, secrets); opaque to callers."""
     accepted: Mapping[SecretKind, str] = {}
-    """Secrets that a person gave on the way here; they serve this run once Cognito has accepted them."""
+    """Secrets that were typed so far; this run reuses them once Cognito has accepted them."""
     kept: Mapping[SecretKind, str] = {}
-    """Those of them that a person agreed to keep in the vault."""
+    """Those of them that may be kept in the vault."""
     taken: Mapping[SecretKind, str] = {}
-    """Those that Cognito has put in the place of former ones: they hold, however the sign-in ends."""
+    """Secrets that Cognito has already replaced, such as a new password: they are valid however the sign-in ends."""
     offered: Mapping[SecretKind, str] = {}
-    """Secrets that come with the question and may be kept, too: the seed of a new authenticator app."""
+    """Secrets of the challenge itself that may be kept too: the seed of a new authenticator app."""
 
     def carrying(self, accepted: Mapping[SecretKind, str], kept: Mapping[SecretKind, str]) -> Challenge:
-        """Returns the challenge with the secrets that were given before it."""
+        """Return the challenge with the secrets that were typed before it."""
         return replace(self, accepted=accepted, kept=kept)
 
     def cleaned(self, answers: Mapping[str, str]) -> Mapping[str, str]:
-        """Returns answers as they are sent and kept; raises UsageError where one cannot be the secret that is asked."""
+        """Return answers as they are sent and stored; raise UsageError if one cannot be the secret asked for."""
         prompts = {prompt.name: prompt for prompt in self.prompts}
         return {name: prompts[name].cleaned(value) if name in prompts else value for name, value in answers.items()}
 
     def with_answers(self, answers: Mapping[str, str], *, keep: bool) -> Challenge:
-        """Returns the challenge carrying the secrets among the answers; what was answered before is out of date.
+        """Return the challenge with the secrets among the answers; they replace earlier ones.
 
         Args:
-            answers: By the names of the prompts.
-            keep: Whether a person agreed to keep them in the vault.
+            answers: By prompt name.
+            keep: Whether the user agreed to keep them in the vault.
         """
         if INSTEAD in answers:
-            # What was typed before the person chose another way is no answer, and replaces nothing.
+            # The user chose an alternative: what was typed before is no answer and replaces nothing.
             return self
         secrets = {
             prompt.keeps: answers[prompt.name]
@@ -184,7 +184,7 @@ class Challenge(Frozen, frozen=True):
         }
         if keep:
             secrets |= self.offered
-        # What is offered now takes the place of what was offered before, whether it is kept or not.
+        # An offered secret replaces an earlier one, whether it is kept or not.
         replaced = secrets.keys() | self.offered.keys()
         accepted = {kind: value for kind, value in self.accepted.items() if kind not in replaced}
         earlier = {kind: value for kind, value in self.kept.items() if kind not in replaced}
@@ -192,41 +192,41 @@ class Challenge(Frozen, frozen=True):
 
     @property
     def needs(self) -> str:
-        """What is needed, in words: `new password and name`."""
+        """The required input in words: `new password and name`."""
         if self.url:
-            return "a sign-in in the browser"
-        return " and ".join(prompt.label for prompt in self.prompts) or "a yes"
+            return "a browser sign-in"
+        return " and ".join(prompt.label for prompt in self.prompts) or "confirmation"
 
     @property
     def may_keep(self) -> bool:
-        """Whether there is a secret among the answers, or beside them, that the vault can hold."""
+        """Whether the challenge has a secret that the vault can keep."""
         return bool(self.offered) or any(prompt.keeps for prompt in self.prompts)
 
 
 class SignedIn(Frozen, frozen=True):
-    """The end of a sign-in."""
+    """Result of a completed sign-in."""
 
     hidden: ClassVar[tuple[str, ...]] = ("served", "taken")
 
     tokens: TokenSet
     device: RememberedDevice | None = None
-    """The device that the pool knows this machine as from now on; None where that did not change."""
+    """The device that the pool now knows this machine as; None if that did not change."""
     device_gone: bool = False
-    """True where the pool does not know the device any more that was sent."""
+    """True if the pool no longer knows the device that was sent."""
     warning: str = ""
-    """What a person should know although it worked."""
+    """A warning to show although the sign-in worked."""
     served: Mapping[SecretKind, str] | None = None
-    """The secrets that led to the tokens; None where the sign-in used none. One that was refused is not among them."""
+    """The secrets that led to the tokens; None if the sign-in used none. Refused ones are not included."""
     taken: Mapping[SecretKind, str] = {}
-    """Those that Cognito has put in the place of former ones."""
+    """Secrets that Cognito has replaced during the sign-in."""
 
 
 Step = SignedIn | Challenge
-"""What follows an answer: tokens or the next challenge."""
+"""Result of an answer: tokens or the next challenge."""
 
 
 class GivenSecrets(Frozen, frozen=True):
-    """What the vault holds for a profile when a sign-in begins."""
+    """The stored secrets of a profile at the start of a sign-in."""
 
     hidden: ClassVar[tuple[str, ...]] = ("password", "client_secret", "totp_seed")
 

@@ -1,4 +1,4 @@
-"""What two tokens say differently."""
+"""Differences between the claims of two tokens."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from msgspec import Struct
 from cognitui.model.claims import Decoded, describe_claim, in_order
 
 NOISE = frozenset({"jti", "iat", "exp", "nbf", "auth_time", "event_id", "origin_jti", "nonce", "at_hash"})
-"""Claims that differ from token to token whatever the user may do."""
+"""Claims that differ between any two tokens of the same user."""
 
 _AS_SETS = frozenset({"cognito:groups", "cognito:roles", "scope"})
-"""Claims whose order means nothing."""
+"""Claims whose order has no meaning."""
 
 
 class Change(StrEnum):
-    """How a claim of the second token stands to the first; part of the JSON contract of `cognitui diff`."""
+    """How a claim of the second token compares to the first; part of the JSON contract of `cognitui diff`."""
 
     ADDED = "added"
     MISSING = "missing"
@@ -32,42 +32,42 @@ class Pair(Struct, frozen=True):
     left: str
     right: str
     change: Change
-    """Of this line: of a set, one entry may be there in both tokens and another in one."""
+    """The result for this line: an entry of a set may be in both tokens or in one."""
 
 
 class ClaimChange(Struct, frozen=True):
     """One claim in both tokens."""
 
     name: str
-    """As it is shown: inert."""
+    """The claim's name for display, inert."""
     change: Change
     noise: bool
-    """Whether it differs from token to token anyway."""
+    """Whether it differs between any two tokens anyway."""
     pairs: tuple[Pair, ...]
     key: str
-    """Its name in the token, which may hold anything."""
+    """The claim's raw name."""
     left: object = None
     right: object = None
     added: tuple[str, ...] = ()
-    """Of a set: the entries of the second token alone."""
+    """For a set: the entries that only the second token has."""
     missing: tuple[str, ...] = ()
-    """Of a set: the entries of the first token alone."""
+    """For a set: the entries that only the first token has."""
 
     def said_of(self, number: int) -> Change | None:
-        """Returns what stands before a pair: of a set each entry's own, else the claim's before the first one."""
+        """Return the symbol in front of a line: its own for a set, else the claim's on the first line only."""
         if self.added or self.missing:
             return self.pairs[number].change
         return None if number else self.change
 
 
 def compare(left: Decoded, right: Decoded) -> tuple[ClaimChange, ...]:
-    """Returns all claims of two tokens, in the order in which they matter."""
+    """Return all claims of two tokens, in order of importance."""
     names = in_order({**left.claims, **right.claims})
     return tuple(_compared(name, left.claims, right.claims) for name in names)
 
 
 def differences(changes: tuple[ClaimChange, ...]) -> tuple[ClaimChange, ...]:
-    """Returns those that tell the tokens apart: no noise, and nothing that is the same."""
+    """Return the claims that really differ: without noise and without equal ones."""
     return tuple(change for change in changes if not change.noise and change.change is not Change.SAME)
 
 
@@ -126,7 +126,7 @@ def _lines(name: str, value: object) -> tuple[str, ...]:
 
 
 def _entries(name: str, value: object) -> tuple[str, ...] | None:
-    """The entries of a claim that is a set, each once; None where it is none."""
+    """Return the distinct entries of a claim that is a set; None if it is not one."""
     if name not in _AS_SETS:
         return None
     items = value.split() if isinstance(value, str) and name == "scope" else value
@@ -136,13 +136,13 @@ def _entries(name: str, value: object) -> tuple[str, ...] | None:
 
 
 def _without(entries: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
-    # A hostile token holds thousands: looked up in a set, not one by one.
+    # A hostile token may hold thousands: looked up in a set, not one by one.
     known = frozenset(others)
     return tuple(entry for entry in entries if entry not in known)
 
 
 def _same(before: object, after: object) -> bool:
-    # Loaded since the tokens were decoded. Compared as JSON: in Python, True is 1.
+    # Already loaded by the decoding. Compared as JSON because in Python True equals 1.
     import json
 
     return json.dumps(before, sort_keys=True) == json.dumps(after, sort_keys=True)

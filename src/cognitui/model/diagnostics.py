@@ -1,4 +1,4 @@
-"""What an examination of the set-up or of a profile finds, check by check."""
+"""Findings of the doctor, one per check."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _LONGEST = 400
 
 
 class Verdict(StrEnum):
-    """How a check ended; part of the JSON contract of `cognitui doctor`."""
+    """The outcome of a check; part of the JSON contract of `cognitui doctor`."""
 
     PASS = "pass"
     WARN = "warn"
     FAIL = "fail"
     NOTE = "note"
-    """How it is, and that is neither right nor wrong."""
+    """Information only, neither good nor bad."""
     SKIP = "skip"
-    """It was not checked: the finding says why, and how it can be."""
+    """Not checked; the finding says why and how to check it."""
 
     @property
     def sign(self) -> str:
-        """What stands before a finding."""
+        """The symbol in front of a finding."""
         return _SIGNS[self]
 
 
@@ -34,88 +34,88 @@ _SIGNS = {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.FAIL: "✕", Verdict.N
 
 
 class Finding(Frozen, frozen=True):
-    """The outcome of one check; its texts are inert."""
+    """The result of one check; its texts are inert."""
 
     check: str
-    """What was looked at, in a word or two."""
+    """What was checked, in a word or two."""
     verdict: Verdict
     said: str
-    """One sentence or less: how it is."""
+    """The result, in a sentence or less."""
     fix: str = ""
-    """What to do; empty where nothing need be done."""
+    """What to do; empty if nothing needs to be done."""
     exit_code: int = 0
-    """What `cognitui doctor` ends with, where it fails."""
+    """The exit code of `cognitui doctor` if the check failed, else 0."""
 
 
 def passed(check: str, said: str) -> Finding:
-    """Returns a check that is in order."""
+    """Return the finding of a check that passed."""
     return Finding(check, Verdict.PASS, inert(said, _LONGEST))
 
 
 def warned(check: str, said: str, fix: str) -> Finding:
-    """Returns a check that may hinder."""
+    """Return the finding of a check that may cause trouble."""
     return Finding(check, Verdict.WARN, inert(said, _LONGEST), inert(fix, _LONGEST))
 
 
 def noted(check: str, said: str, fix: str = "") -> Finding:
-    """Returns what a person may want to know, and what to do where they want it otherwise."""
+    """Return information, with what to do to change it."""
     return Finding(check, Verdict.NOTE, inert(said, _LONGEST), inert(fix, _LONGEST))
 
 
 def skipped(check: str, why: str, how: str) -> Finding:
-    """Returns a check that was not made, and how it can be."""
+    """Return the finding of a check that was not made, with how to make it."""
     return Finding(check, Verdict.SKIP, inert(f"Not checked: {why}", _LONGEST), inert(how, _LONGEST))
 
 
 def failed(check: str, error: CognituiError) -> Finding:
-    """Returns a check that failed for an error."""
+    """Return the finding of a check that failed with an error."""
     return Finding(check, Verdict.FAIL, inert(error.cause, _LONGEST), inert(error.fix, _LONGEST), error.exit_code)
 
 
 def worst_code(findings: Iterable[Finding]) -> int:
-    """Returns 0 where nothing fails, else the highest of the exit codes: the secret store's before the network's."""
+    """Return 0 if nothing failed, else the highest exit code: the secret store's ranks above the network's."""
     return max((found.exit_code for found in findings if found.verdict is Verdict.FAIL), default=0)
 
 
 class TerminalFacts(Frozen, frozen=True):
-    """The terminal that the program was started in."""
+    """The terminal that the program runs in."""
 
     is_terminal: bool
     """False in a pipe or a CI job."""
     term: str
     """`TERM`."""
     encoding: str
-    """That of standard output, as Python names it."""
+    """The encoding of standard output, as Python names it."""
     columns: int
     rows: int
 
 
 class InsecurePath(Frozen, frozen=True):
-    """A file or folder that others than this user can read or write, and need not."""
+    """A file or folder that other users can read or write although they need not."""
 
     path: str
     fix: str
-    """The command that mends it."""
+    """The command that fixes it."""
 
 
 class KeysSeen(Frozen, frozen=True):
-    """A pool's answer to whoever asks for its keys."""
+    """A pool's public keys, as the JWKS endpoint returned them."""
 
     count: int
     skew: float
-    """Seconds that the server's clock is ahead of this machine's; 0 where it is right or was not told."""
+    """Seconds by which the server's clock is ahead of this machine's; 0 if they agree or the server sent no time."""
 
 
 class ClientSettings(Frozen, frozen=True):
-    """What DescribeUserPoolClient tells of an app client; its secret is not among it."""
+    """The settings of an app client from DescribeUserPoolClient, without its secret."""
 
     flows: tuple[str, ...]
-    """ExplicitAuthFlows, `ALLOW_USER_SRP_AUTH`."""
+    """ExplicitAuthFlows: `ALLOW_USER_SRP_AUTH`."""
     has_secret: bool
     secret_matches: bool
-    """Whether the stored client secret is the app client's; False where either is missing."""
+    """Whether the stored client secret is the app client's; False if either is missing."""
     grants: tuple[str, ...]
-    """AllowedOAuthFlows, `code`, `client_credentials`."""
+    """AllowedOAuthFlows: `code`, `client_credentials`."""
     scopes: tuple[str, ...]
     redirect_uris: tuple[str, ...]
 
@@ -124,33 +124,33 @@ _SETTING_FAULT_LONGEST = 60
 
 
 class SettingError(Frozen, frozen=True):
-    """It names the place and never a value that could not be read; all texts are inert."""
+    """Names the place and never a value that could not be read; all texts are inert."""
 
     path: tuple[str, ...]
-    """Of the key, as the file has it: `("keymap", "copy_token")`; empty for the file as a whole."""
+    """The path of the key in the file: `("keymap", "copy_token")`; empty for the whole file."""
     what: str
-    """How the sentence goes on that begins with the key."""
+    """The rest of a sentence that begins with the key."""
     fix: str
     source: str = ""
     """The path of the file."""
     line: int = 0
-    """Counted from 1; 0 where it is not known."""
+    """Counted from 1; 0 if it is not known."""
 
     @property
     def key(self) -> str:
-        """The key with its table, `keymap.copy_token`."""
+        """The key with its table: `keymap.copy_token`."""
         return ".".join(inert(part, _SETTING_FAULT_LONGEST) for part in self.path)
 
     @property
     def cause(self) -> str:
-        """`/home/a/.config/cognitui/config.toml:3: keymap.copy_token is not a text.`."""
+        """`/home/a/.config/cognitui/config.toml:3: keymap.copy_token is not a string.`."""
         place = f"{self.source}:{self.line}" if self.line else self.source
         return f"{place}: {' '.join(filter(None, (self.key, self.what)))}."
 
     def error(self) -> UsageError:
-        """Returns it as the end of a command."""
+        """Return it as an exception."""
         return UsageError(self.cause, fix=self.fix)
 
-    def problem(self) -> ProfileError:
-        """Returns it as the screen of faults shows it."""
+    def profile_error(self) -> ProfileError:
+        """Return it as the error list of the TUI shows it."""
         return ProfileError(where="", key=self.key, what=self.what, fix=self.fix, source=self.source, line=self.line)

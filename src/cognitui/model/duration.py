@@ -1,4 +1,4 @@
-"""Durations and moments as people read and write them."""
+"""Durations and times as people read and write them."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from datetime import UTC, datetime
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _YEAR = 31_556_952
-"""Seconds of a mean year of the calendar."""
+"""Seconds in a mean calendar year."""
 _YEARS_FROM = 2 * _YEAR
-"""Until then, days say more."""
+"""Shorter durations are shown in days."""
 _SECONDS_UNTIL = 600
-"""Until then, seconds matter."""
+"""Shorter durations are shown with seconds."""
 _PART = re.compile(r"(\d+)([smhd])")
 _WHOLE = re.compile(r"(?:\d+[smhd])+")
 
 
 def parse_duration(text: str) -> int:
-    """Returns the seconds of a duration written `30s`, `5m`, `1h`, `1h30m` or `2d`.
+    """Return the seconds of a duration such as `30s`, `5m`, `1h`, `1h30m` or `2d`.
 
     Raises:
-        ValueError: It is written in another way.
+        ValueError: It is not a duration.
     """
     if not _WHOLE.fullmatch(text):
         raise ValueError("a duration is written 30s, 5m or 1h")
@@ -28,7 +28,7 @@ def parse_duration(text: str) -> int:
 
 
 def written_duration(seconds: float) -> str:
-    """Returns whole seconds as `parse_duration` reads them: `30s`, `5m`, `1h30m`."""
+    """Return whole seconds in the notation of `parse_duration`: `30s`, `5m`, `1h30m`."""
     left, parts = int(seconds), []
     for unit, length in reversed(_UNITS.items()):
         count, left = divmod(left, length)
@@ -38,7 +38,7 @@ def written_duration(seconds: float) -> str:
 
 
 def countdown(seconds: float) -> str:
-    """Returns time that is left as a clock: `0:09`, `4:12`, `52:10`, `2:03:00`, `29d 4h`."""
+    """Return the remaining time as a clock: `0:09`, `4:12`, `52:10`, `2:03:00`, `29d 4h`."""
     left = max(0, int(seconds))
     if left >= 86400:
         return f"{left // 86400}d {left % 86400 // 3600}h"
@@ -47,7 +47,7 @@ def countdown(seconds: float) -> str:
 
 
 def rough(seconds: float) -> str:
-    """Returns a length of time in its largest unit: `9s`, `3m`, `7h`, `12d`, `8y`."""
+    """Return a duration in its largest unit: `9s`, `3m`, `7h`, `12d`, `8y`."""
     whole = max(0, int(seconds))
     if whole >= _YEARS_FROM:
         return f"{whole // _YEAR}y"
@@ -58,9 +58,9 @@ def rough(seconds: float) -> str:
 
 
 def length(seconds: float) -> str:
-    """Returns a length of time as a person types it: `9s`, `4m12s`, `52m`, `1h59m`, `29d4h`, `8y`.
+    """Return a duration for reading: `9s`, `4m12s`, `52m`, `1h59m`, `29d4h`, `8y`.
 
-    It has two units where the second one matters: seconds below ten minutes, and whatever follows hours and days.
+    A second unit is shown if it matters: seconds below ten minutes, and the next unit after hours and days.
     """
     whole = max(0, int(seconds))
     if whole >= _YEARS_FROM:
@@ -70,7 +70,7 @@ def length(seconds: float) -> str:
 
 
 def from_now(moment: float, now: float) -> str:
-    """Returns where `moment` lies from `now`, as a command tells it: `in 52m`, `7m3s ago`, `now`."""
+    """Return the distance of `moment` from `now` in short: `in 52m`, `7m3s ago`, `now`."""
     distance = abs(moment - now)
     if distance < 1:
         return "now"
@@ -78,7 +78,7 @@ def from_now(moment: float, now: float) -> str:
 
 
 def relative(moment: float, now: float) -> str:
-    """Returns where `moment` lies from `now`: `in 52 min`, `7 min ago`, `8 y ago`, `now`."""
+    """Return the distance of `moment` from `now`: `in 52 min`, `7 min ago`, `8 y ago`, `now`."""
     distance = int(abs(moment - now))
     if distance < 1:
         return "now"
@@ -90,9 +90,9 @@ def relative(moment: float, now: float) -> str:
 
 
 def iso_utc(moment: float | None) -> str | None:
-    """Returns seconds since the epoch as ISO 8601 in UTC, `2026-11-23T09:42:11Z`; None for None.
+    """Return seconds since the epoch as ISO 8601 in UTC, `2026-11-23T09:42:11Z`; None for None.
 
-    A moment that no calendar holds (a hostile `exp`) is None, too.
+    Also None for a time beyond any calendar (a hostile `exp`).
     """
     if moment is None:
         return None
@@ -103,7 +103,7 @@ def iso_utc(moment: float | None) -> str | None:
 
 
 def local_time(moment: float) -> str:
-    """Returns seconds since the epoch as `2026-11-23 09:42:11` on this machine's clock, or the bare number."""
+    """Return seconds since the epoch as `2026-11-23 09:42:11` in local time, or the bare number."""
     try:
         return datetime.fromtimestamp(moment).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ006 (the person's clock is meant)
     except (OverflowError, ValueError, OSError):
@@ -111,6 +111,6 @@ def local_time(moment: float) -> str:
 
 
 def short_local_time(moment: float, now: float) -> str:
-    """Returns `local_time` without the day where that is less than one away."""
+    """Return `local_time` without the date if it is less than a day away."""
     shown = local_time(moment)
     return shown.rpartition(" ")[2] if abs(moment - now) < _UNITS["d"] else shown

@@ -1,4 +1,4 @@
-"""Whose servers a profile's secrets are sent to, and who issues its tokens."""
+"""Servers that receive a profile's secrets, and issuers of its tokens."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from cognitui.model.profile import Profile, region_of_pool
 
 
 def foreign_endpoint(profile: Profile) -> str:
-    """Returns the endpoint that a profile names where it is not AWS's own, or an empty text."""
+    """Return the profile's endpoint if it is not AWS's own, else an empty string."""
     url = profile.fields.endpoint_url
     return "" if not url or is_aws(url) else url
 
 
 def foreign_server(profile: Profile) -> str:
-    """Returns whom a profile's secrets are sent to where it is not AWS's own, or an empty text.
+    """Return the server that a profile's secrets are sent to if it is not AWS's own, else an empty string.
 
-    That is the pool's domain for the flows of the OAuth endpoints, and the endpoint for the others.
+    That is the pool's domain for the OAuth flows and the endpoint for the others.
     """
     if not profile.signs_in_at_domain:
         return foreign_endpoint(profile)
@@ -24,8 +24,8 @@ def foreign_server(profile: Profile) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Returns whether a host is this machine: localhost, 127.0.0.0/8 or ::1; no name is looked up."""
-    # urllib.parse has loaded it already in newer versions of Python.
+    """Return whether a host is this machine: localhost, 127.0.0.0/8 or ::1; no name is resolved."""
+    # Newer versions of Python have already loaded it with urllib.parse.
     from ipaddress import IPv4Address, ip_address
 
     try:
@@ -36,9 +36,9 @@ def is_loopback(host: str) -> bool:
 
 
 def issuer_of(profile: Profile) -> str:
-    """Returns the issuer whose keys sign the profile's tokens, or an empty text where it names no pool.
+    """Return the issuer whose keys sign the profile's tokens, or an empty string if it names no pool.
 
-    It is built from the profile alone and never read from a token.
+    It is built from the profile only and never read from a token.
     """
     if profile.user_pool_id and (endpoint := foreign_endpoint(profile)):
         return f"{endpoint.rstrip('/')}/{profile.user_pool_id}"
@@ -46,9 +46,9 @@ def issuer_of(profile: Profile) -> str:
 
 
 def issuer_names(profile: Profile) -> tuple[str, ...]:
-    """Returns what may stand in `iss`: the issuer, and for an emulator the name that AWS would have.
+    """Return the accepted values of `iss`: the issuer, and for an emulator also AWS's name for the pool.
 
-    Some emulators write that one; their keys come from the endpoint all the same.
+    Some emulators use AWS's name, although their keys are at their own endpoint.
     """
     return tuple(dict.fromkeys(name for name in (issuer_of(profile), _aws_issuer(profile)) if name))
 

@@ -1,28 +1,28 @@
-"""The one exception tree; each leaf has a cause, a fix and an exit code.
+"""Exception tree: each leaf has a cause, a fix and an exit code.
 
-CognituiError                        1  a fault of ours
-├── SaveFailed                       1  the disk is full, read-only or broken: nothing was changed
+CognituiError                        1  internal error
+├── SaveFailed                       1  the disk is full, read-only or broken; nothing was changed
 ├── UsageError                       2  wrong usage
-│   ├── ProfileFileError             2  the profile file is faulty
-│   │   ├── ProfileFileUnsafe        2  others own or may write it
-│   │   └── ProfileConflict          2  it changed on disk meanwhile
+│   ├── ProfileFileError             2  the profile file has an error
+│   │   ├── ProfileFileUnsafe        2  others own it or can write to it
+│   │   └── ProfileConflict          2  it changed on disk
 │   ├── ProfileNotFound              2
 │   ├── AmbiguousProfile             2
-│   ├── FlowUnsupported              2  this version cannot sign in that way
+│   ├── FlowUnsupported              2  this version cannot sign in with the flow
 │   ├── PasskeyNeeded                2  a terminal has no authenticator
-│   ├── RedirectUnavailable          2  the browser's way back to this program is taken
-│   ├── AwsCredentialsUnusable       2  none to sign an admin's call with
-│   ├── ClipboardUnavailable         2  no way to a clipboard from here
-│   ├── CommandNotRun              126  `exec` cannot run it, as shells have it
-│   ├── CommandNotFound            127  `exec` finds no such program, as shells have it
+│   ├── RedirectUnavailable          2  the port of the redirect URI is in use
+│   ├── AwsCredentialsUnusable       2  none to sign an admin call with
+│   ├── ClipboardUnavailable         2  no clipboard can be reached
+│   ├── CommandNotRun              126  `exec` cannot run it (the exit code that shells use)
+│   ├── CommandNotFound            127  `exec` finds no such program (the exit code that shells use)
 │   └── BadToken                     2  not a token
-├── PersonNeeded                     3  a person is needed
-│   ├── ChallengePending             3  a challenge waits for an answer
+├── PersonNeeded                     3  input required
+│   ├── ChallengePending             3  a challenge needs an answer
 │   ├── ConsentNeeded                3  a protected environment
-│   └── Declined                     3  a yes was needed, and the person said no
+│   └── Declined                     3  the user declined
 ├── Refused                          4  Cognito refused
 │   ├── WrongCredentials             4  wrong password or unknown user
-│   ├── NotAuthorized                4  in words that are not in the table
+│   ├── NotAuthorized                4  for a reason that the error table does not list
 │   ├── SignInBlocked                4  threat protection
 │   ├── UserNotFound                 4
 │   ├── UserDisabled                 4
@@ -30,7 +30,7 @@ CognituiError                        1  a fault of ours
 │   ├── PasswordResetRequired        4
 │   ├── TemporaryPasswordExpired     4
 │   ├── AttemptsExceeded             4
-│   ├── LimitReached                 5  a limit that is counted by the hour or day, or a quota
+│   ├── LimitReached                 5  an hourly or daily limit, or a quota
 │   ├── ClientSecretMissing          4  the app client has one, and none was sent
 │   ├── ClientSecretWrong            4
 │   ├── ClientSecretUnwanted         4  the app client has none, and one was sent
@@ -40,26 +40,26 @@ CognituiError                        1  a fault of ours
 │   ├── NewPasswordRejected          4
 │   ├── CodeWrong                    4
 │   ├── AliasTaken                   4  another user has the address or number
-│   ├── InputRejected                4  a value that Cognito cannot take
+│   ├── InputRejected                4  a value that Cognito does not accept
 │   ├── MfaNotSetUp                  4
-│   ├── DeviceUnknown                4  the pool has forgotten this machine
-│   ├── TokenRefused                 4  Cognito does not take an access or ID token any more
-│   ├── ScopeMissing                 4  the access token does not open what was asked for
-│   ├── ScopeNotAllowed              4  the app client may not ask for a scope of the profile
-│   ├── BrowserSignInDenied          4  the sign-in in the browser ended without a code
+│   ├── DeviceUnknown                4  the pool no longer knows this machine
+│   ├── TokenRefused                 4  Cognito no longer accepts an access or ID token
+│   ├── ScopeMissing                 4  the access token lacks a scope
+│   ├── ScopeNotAllowed              4  the app client may not request a scope of the profile
+│   ├── BrowserSignInDenied          4  the browser came back without a code
 │   ├── IdentityPoolRefused          4  the identity pool does not know the user pool or the client
-│   ├── PermissionMissing            4  IAM does not allow an admin's call
+│   ├── PermissionMissing            4  IAM does not allow an admin call
 │   ├── PoolOrClientNotFound         4
 │   ├── BlockedByFirewall            4
 │   ├── TriggerRefused               4  a Lambda trigger's own message
 │   ├── PoolMisconfigured            4
-│   ├── NotInThisPool                4  the pool's plan or settings do not have it
-│   │   └── OperationUnknown         4  the server does not know the call
-│   ├── VerificationFailed           4  the signature or a claim does not hold
+│   ├── NotInThisPool                4  not part of the pool's plan or settings
+│   │   └── OperationUnknown         4  the server does not know the operation
+│   ├── VerificationFailed           4  the signature or a claim is wrong
 │   └── NotAsExpected                4  not what the profile's API expects
 ├── Unreachable                      5  no network, or the service does not answer
-│   ├── ServiceFault                 5  an answer that is none: 5xx, HTML
-│   │   └── AnswerLost               5  cut off, or without an end: the call may have been carried out
+│   ├── ServiceFault                 5  not a proper answer: 5xx, HTML
+│   │   └── AnswerLost               5  cut off or endless: the call may have been carried out
 │   └── Throttled                    5
 └── SecretStoreError                 6  the secret store failed
     ├── NoKeyring                    6  none that is safe to use
@@ -67,7 +67,7 @@ CognituiError                        1  a fault of ours
     ├── KeyringTimeout               6
     └── SecretTooLarge               6
 
-No text of an error holds a secret; texts from outside are made inert before they go in.
+No error text holds a secret; text from outside is made inert first.
 """
 
 from __future__ import annotations
@@ -80,12 +80,12 @@ if TYPE_CHECKING:
 
 
 class CognituiError(Exception):
-    """The root. `str()` is the cause; `fix` says how to mend it.
+    """Root of all errors; `str()` is the cause.
 
     Attributes:
-        cause: One sentence: what is wrong, and where.
-        fix: One sentence: what to do now.
-        remedy: The id of the action that does the fix (see `tui/keymap.py`), or empty.
+    cause: One sentence: what happened, and where.
+    fix: One sentence: what to do now.
+    remedy: The id of the action that does the fix (see the key map), or empty.
     """
 
     exit_code: ClassVar[int] = 1
@@ -100,24 +100,24 @@ class CognituiError(Exception):
 
 
 class SaveFailed(CognituiError):
-    """A file could not be written; what was there is unchanged."""
+    """A file could not be written; the old content is unchanged."""
 
     title = "Not saved"
-    default_fix = "Free some space or mend the permissions, then save again."
+    default_fix = "Free some space or fix the permissions, then save again."
 
 
 class UsageError(CognituiError):
-    """What was asked for cannot be."""
+    """The request cannot be carried out as it is."""
 
     exit_code = 2
-    title = "That cannot be done"
+    title = "Not possible"
 
 
 class ProfileFileError(UsageError):
-    """The profile file, or a place in it, is faulty."""
+    """The profile file, or an entry in it, has an error."""
 
-    title = "The profile file has a fault"
-    default_fix = "Mend it: cognitui profile edit opens the file at the fault."
+    title = "The profile file has an error"
+    default_fix = "Fix it: cognitui profile edit opens the file at the error."
 
     def __init__(self, cause: str, *, fix: str = "", errors: tuple[ProfileError, ...] = ()) -> None:
         super().__init__(cause, fix=fix)
@@ -125,16 +125,16 @@ class ProfileFileError(UsageError):
 
 
 class ProfileFileUnsafe(ProfileFileError):
-    """A file or its folder belongs to another user or may be written by others, or its lock is a link."""
+    """A file or its folder belongs to another user or is writable by others, or its lock is a symbolic link."""
 
-    title = "A file is not safe to use"
+    title = "Unsafe file"
 
 
 class ProfileConflict(ProfileFileError):
     """The profile changed on disk since it was read."""
 
-    title = "Changed on disk meanwhile"
-    default_fix = "Look at the new values, then make your change again."
+    title = "Changed on disk"
+    default_fix = "Check the new values, then make your change again."
 
 
 class ProfileNotFound(UsageError):
@@ -144,13 +144,13 @@ class ProfileNotFound(UsageError):
 
 
 class AmbiguousProfile(UsageError):
-    """A bare name that several environments have."""
+    """Several environments have a profile of that name."""
 
     title = "Several profiles have that name"
 
 
 class FlowUnsupported(UsageError):
-    """A flow that this version cannot sign in with."""
+    """This version cannot sign in with the flow."""
 
     title = "Flow not available"
     default_fix = "Update cognitui, or use another flow in this profile."
@@ -160,20 +160,20 @@ class FlowUnsupported(UsageError):
 class PasskeyNeeded(UsageError):
     """Cognito asks for a passkey, and a terminal has no authenticator."""
 
-    title = "A passkey is needed"
-    default_fix = 'Choose another factor by preferred_challenge, or sign in by flow = "authorization_code".'
+    title = "Passkey needed"
+    default_fix = 'Set preferred_challenge to another factor, or use flow = "authorization_code".'
     remedy = "edit_profile"
 
 
 class RedirectUnavailable(UsageError):
-    """The browser's way back to this program is taken by another, or may not be opened."""
+    """The port of the redirect URI is in use or may not be opened."""
 
     title = "Cannot wait for the browser"
-    default_fix = "End the program that holds the port; or paste the address that the browser ends on."
+    default_fix = "Stop the program that uses the port, or paste the address that the browser ends on."
 
 
 class AwsCredentialsUnusable(UsageError):
-    """An admin's call must be signed, and there is nothing to sign it with."""
+    """There are no AWS credentials to sign an admin call with."""
 
     title = "No AWS credentials"
     default_fix = "Check aws_profile in the profile and the files in ~/.aws."
@@ -181,49 +181,49 @@ class AwsCredentialsUnusable(UsageError):
 
 
 class ClipboardUnavailable(UsageError):
-    """Neither a native clipboard, nor tmux, nor a terminal that could take it."""
+    """No native clipboard, no tmux and no terminal with OSC 52."""
 
     title = "Not copied"
 
 
 class CommandNotRun(UsageError):
-    """The command that was to be run is no program, or may not be run."""
+    """The command is not a program, or may not be run."""
 
     exit_code = 126
-    title = "The command cannot be run"
-    default_fix = "Check its permissions, and that it is a program; a script needs a first line such as #!/bin/sh."
+    title = "Cannot run the command"
+    default_fix = "Check that it is a program and is executable; a script needs a first line such as #!/bin/sh."
 
 
 class CommandNotFound(UsageError):
-    """The command that was to be run is not there."""
+    """There is no such command."""
 
     exit_code = 127
     title = "No such command"
-    default_fix = "Check its name and the PATH."
+    default_fix = "Check the name and your PATH."
 
 
 class BadToken(UsageError):
-    """A text that is no token."""
+    """The text is not a token."""
 
     title = "Not a token"
 
 
 class PersonNeeded(CognituiError):
-    """A person must give or agree to something, and none is there to ask."""
+    """A prompt or a confirmation is needed, and nobody can answer it."""
 
     exit_code = 3
-    title = "A person is needed"
+    title = "Input required"
 
 
 class ChallengePending(PersonNeeded):
-    """A challenge waits; `challenge` tells what it asks."""
+    """A challenge needs an answer; `challenge` says which one."""
 
-    default_fix = "Run the command in a terminal, or sign in on the screen."
+    default_fix = "Run the command in a terminal, or sign in from the TUI."
 
     def __init__(self, challenge: Challenge) -> None:
-        # Some titles say as much.
-        said = challenge.title.casefold() == f"{challenge.needs} needed"
-        title = "" if said else f"{challenge.title}: "
+        # Some titles already say it.
+        is_in_title = challenge.title.casefold() == f"{challenge.needs} needed"
+        title = "" if is_in_title else f"{challenge.title}: "
         why = f"{challenge.remark} " if challenge.remark else ""
         is_or_are = "are" if " and " in challenge.needs else "is"
         super().__init__(f"{why}{challenge.profile.id}: {title}{challenge.needs} {is_or_are} needed.")
@@ -231,49 +231,49 @@ class ChallengePending(PersonNeeded):
 
 
 class ConsentNeeded(PersonNeeded):
-    """The environment is protected, and nobody agreed."""
+    """The environment is protected, and the request was not confirmed."""
 
     title = "Protected environment"
 
     def __init__(self, profile: Profile) -> None:
         super().__init__(
-            f"{profile.why_protected} is protected: a token of {profile.id} is handed out only after a yes.",
-            fix="Answer the question in a terminal, or add --yes.",
+            f"{profile.why_protected} is protected: a token of {profile.id} is only handed out after confirmation.",
+            fix="Confirm the question in a terminal, or add --yes.",
         )
 
 
 class Declined(PersonNeeded):
-    """A person was asked whether to go on, and said no: what needed a yes is not done."""
+    """The user declined; nothing was done that needed the confirmation."""
 
     title = "Not done"
 
 
 class Refused(CognituiError):
-    """Cognito refused. The fallback where it gave a reason that is not in the table."""
+    """Cognito refused, for a reason that the error table does not list."""
 
     exit_code = 4
     title = "Cognito refused"
-    default_fix = "Ask the pool's admin what these words of Cognito mean."
+    default_fix = "Ask the pool's admin what Cognito's message means."
 
 
 class WrongCredentials(Refused):
     """Wrong password or unknown user; Cognito does not say which."""
 
     title = "Wrong username or password"
-    default_fix = "Sign in anew and type the password, or check the username."
+    default_fix = "Sign in again and type the password, or check the username."
     remedy = "sign_in"
 
 
 class NotAuthorized(Refused):
-    """NotAuthorizedException in words that are not in the table: nothing says that what was typed is wrong."""
+    """NotAuthorizedException with a message that is not in the error table: the input may well be right."""
 
 
 class SignInBlocked(Refused):
-    """The pool's threat protection takes the sign-in for an attack."""
+    """The pool's threat protection blocked the sign-in."""
 
     title = "Sign-in blocked"
     default_fix = (
-        "The pool's threat protection blocked this sign-in: try from your usual network, or ask the pool's admin."
+        "The pool's threat protection blocked this sign-in. Try from your usual network, or ask the pool's admin."
     )
 
 
@@ -281,7 +281,7 @@ class UserNotFound(Refused):
     """The pool has no such user."""
 
     title = "No such user"
-    default_fix = "Check the username, the pool and the client of the profile."
+    default_fix = "Check the username, pool and client in the profile."
     remedy = "edit_profile"
 
 
@@ -293,58 +293,58 @@ class UserDisabled(Refused):
 
 
 class UserNotConfirmed(Refused):
-    """The user has never confirmed the sign-up."""
+    """The user has not confirmed the sign-up."""
 
     title = "User not confirmed"
     default_fix = "Confirm the sign-up with the code that was sent, or ask the pool's admin to confirm the user."
 
 
 class PasswordResetRequired(Refused):
-    """An admin asked for a new password."""
+    """An admin requires a new password."""
 
     title = "Password reset required"
-    default_fix = "Sign in: a new password is set on the way."
+    default_fix = "Sign in: it asks for a new password."
     remedy = "sign_in"
 
 
 class TemporaryPasswordExpired(Refused):
-    """The temporary password was not used in time."""
+    """The temporary password expired before it was used."""
 
     title = "Temporary password expired"
     default_fix = "Ask the pool's admin for a new temporary password."
 
 
 class AttemptsExceeded(Refused):
-    """Too many wrong passwords: the user is locked out for a while."""
+    """Too many wrong passwords; the user is locked out for a while."""
 
     title = "Too many attempts"
     default_fix = "Wait a few minutes (Cognito locks for up to 15), then sign in again."
 
 
 class LimitReached(Refused):
-    """A limit that no second try passes: attempts in an hour, messages in a day, or a quota of the account.
+    """A limit that retrying does not help with: attempts per hour, messages per day, or an account quota.
 
-    It keeps the exit code of a throttled call, as which scripts know it.
+    It keeps the exit code of a throttled call, which scripts rely on.
     """
 
     exit_code = 5
     title = "Limit reached"
-    default_fix = "A quota is used up: remove what is not needed, or have an AWS administrator raise it."
+    default_fix = "A quota is used up. Remove what you do not need, or ask an AWS administrator to raise it."
 
 
 class ClientSecretMissing(Refused):
     """The app client has a secret, and none was sent."""
 
     title = "Client secret needed"
-    default_fix = "Store the secret of the app client."
+    default_fix = "Store the app client's secret."
     remedy = "edit_secrets"
 
 
 class ClientSecretWrong(Refused):
-    """The stored client secret is not the app client's."""
+    """The stored client secret is wrong."""
 
     title = "Client secret wrong"
-    default_fix = "Store the secret that the app client has now; check the client id, too."
+    default_fix = "Store the app client's current secret; check the client id too."
     remedy = "edit_secrets"
 
 
@@ -364,7 +364,7 @@ class FlowNotEnabled(Refused):
 
 
 class SessionExpired(Refused):
-    """A challenge was answered too late."""
+    """The challenge was answered too late."""
 
     title = "Sign-in timed out"
     default_fix = "Sign in again."
@@ -372,7 +372,7 @@ class SessionExpired(Refused):
 
 
 class RefreshTokenDead(Refused):
-    """Expired, revoked, or used by another program under rotation."""
+    """The refresh token expired, was revoked, or was used by another program under rotation."""
 
     title = "Refresh token no longer valid"
     default_fix = "Sign in again."
@@ -380,51 +380,51 @@ class RefreshTokenDead(Refused):
 
 
 class NewPasswordRejected(Refused):
-    """The new password breaks the pool's policy or was used before."""
+    """The new password violates the pool's policy or was used before."""
 
     title = "Password not accepted"
-    default_fix = "Choose another one."
+    default_fix = "Choose another password."
 
 
 class CodeWrong(Refused):
-    """A code that is wrong or too old."""
+    """The code is wrong or expired."""
 
     title = "Code not accepted"
-    default_fix = "Enter the newest code; for an authenticator app, check that the clock is right."
+    default_fix = "Enter the newest code. For an authenticator app, check the clock."
 
 
 class AliasTaken(Refused):
-    """Another user of the pool has the e-mail address or phone number already."""
+    """Another user of the pool already has the e-mail address or phone number."""
 
     title = "Address or number taken"
-    default_fix = "Sign in as the user who has it, or ask the pool's admin to take it from them."
+    default_fix = "Sign in as that user, or ask the pool's admin to release the address or number."
 
 
 class InputRejected(Refused):
-    """A value that Cognito cannot take."""
+    """Cognito does not accept a value."""
 
     title = "Value not accepted"
-    default_fix = "Check the username, the client id and the flow of the profile, and what was typed."
+    default_fix = "Check your input, and the username, client id and flow in the profile."
     remedy = "edit_profile"
 
 
 class MfaNotSetUp(Refused):
-    """The user has no second factor of that kind."""
+    """The user has not set up that second factor."""
 
     title = "Second factor not set up"
-    default_fix = "Set a second factor up, or ask the pool's admin."
+    default_fix = "Set up a second factor, or ask the pool's admin."
 
 
 class DeviceUnknown(Refused):
-    """The pool does not know this machine as a device any more."""
+    """The pool no longer knows this machine as a device."""
 
     title = "Device forgotten"
-    default_fix = "Sign in again; it is then a new device."
+    default_fix = "Sign in again; this machine then counts as a new device."
     remedy = "sign_in"
 
 
 class TokenRefused(Refused):
-    """An access or ID token that was revoked, or that has expired on Cognito's clock."""
+    """An access or ID token was revoked, or expired by Cognito's clock."""
 
     title = "Token no longer accepted"
     default_fix = "Refresh the tokens or sign in again."
@@ -432,104 +432,104 @@ class TokenRefused(Refused):
 
 
 class ScopeMissing(Refused):
-    """The access token does not open what was asked for."""
+    """The access token lacks a scope."""
 
-    title = "The access token lacks a scope"
-    default_fix = "Sign in with the scope aws.cognito.signin.user.admin: see scopes in the profile."
+    title = "Scope missing"
+    default_fix = "Add aws.cognito.signin.user.admin to scopes in the profile, then sign in again."
     remedy = "edit_profile"
 
 
 class ScopeNotAllowed(Refused):
-    """The app client may not ask for a scope that the profile names."""
+    """The app client may not request a scope of the profile."""
 
     title = "Scope not allowed"
-    default_fix = "Compare scopes in the profile with those that the app client allows."
+    default_fix = "Compare scopes in the profile with the scopes that the app client allows."
     remedy = "edit_profile"
 
 
 class BrowserSignInDenied(Refused):
-    """The sign-in in the browser ended without a code: cancelled, or denied by the pool or the identity provider."""
+    """The browser came back without a code: cancelled, or denied by the pool or the identity provider."""
 
-    title = "Not signed in by the browser"
-    default_fix = "Sign in again, and log in where the browser asks."
+    title = "Browser sign-in failed"
+    default_fix = "Sign in again, and complete the login in the browser."
     remedy = "sign_in"
 
 
 class IdentityPoolRefused(Refused):
-    """The identity pool takes no tokens of this user pool or app client."""
+    """The identity pool accepts no tokens of this user pool or app client."""
 
     title = "Not a provider of the identity pool"
-    default_fix = "Have the admin of the identity pool add the user pool and the app client as a provider."
+    default_fix = "Ask the identity pool's admin to add the user pool and the app client as a provider."
     remedy = "edit_profile"
 
 
 class PermissionMissing(Refused):
-    """The IAM credentials may not make an admin's call."""
+    """IAM does not allow an admin call with these credentials."""
 
-    title = "IAM does not allow it"
-    default_fix = "Have an AWS administrator allow it, or name another aws_profile in the profile."
+    title = "Not allowed by IAM"
+    default_fix = "Ask an AWS administrator to allow it, or set another aws_profile in the profile."
     remedy = "edit_profile"
 
 
 class PoolOrClientNotFound(Refused):
-    """Wrong region, pool or client."""
+    """The region, pool or client is wrong."""
 
     title = "Pool or client not found"
-    default_fix = "Check the region, the user pool id and the client id of the profile."
+    default_fix = "Check region, user_pool_id and client_id in the profile."
     remedy = "edit_profile"
 
 
 class BlockedByFirewall(Refused):
-    """A WAF rule of the pool."""
+    """A WAF rule of the pool blocked the request."""
 
     title = "Blocked by a firewall rule"
-    default_fix = "A WAF rule of the pool blocked this address: try from an allowed network, or ask the pool's admin."
+    default_fix = "A WAF rule of the pool blocked this address. Try from an allowed network, or ask the pool's admin."
 
 
 class TriggerRefused(Refused):
-    """The pool's own Lambda trigger said no."""
+    """A Lambda trigger of the pool refused."""
 
-    title = "Refused by the pool's own rule"
-    default_fix = "The message is the pool's own: ask its admin what it means."
+    title = "Refused by a Lambda trigger"
+    default_fix = "The message comes from the pool's own code: ask its admin what it means."
 
 
 class PoolMisconfigured(Refused):
     """The pool's configuration is broken."""
 
     title = "The pool is misconfigured"
-    default_fix = "Only the pool's admin can mend this."
+    default_fix = "Only the pool's admin can fix this."
 
 
 class NotInThisPool(Refused):
-    """The pool's plan or settings do not have it."""
+    """Not part of the pool's plan or settings."""
 
     title = "Not available in this pool"
-    default_fix = "The pool's plan or settings do not have it: ask its admin."
+    default_fix = "The pool's plan or settings do not include it: ask its admin."
 
 
 class OperationUnknown(NotInThisPool):
-    """The server, an emulator perhaps, does not know the call."""
+    """The server, such as an emulator, does not know the operation."""
 
     title = "Not available at this endpoint"
-    default_fix = "Check endpoint_url: the server there lacks a part of Cognito."
+    default_fix = "Check endpoint_url: the server there does not implement all of Cognito."
 
 
 class VerificationFailed(Refused):
-    """The token's signature or a claim does not hold."""
+    """The token's signature or a claim is wrong."""
 
     title = "Not verified"
     default_fix = "Do not use this token; get a new one."
 
 
 class NotAsExpected(Refused):
-    """The token is not what the profile says that its API expects."""
+    """The token is not what the profile's API expects."""
 
     title = "Not as expected"
-    default_fix = "Get a token that has what is missing, or mend expect in the profile."
+    default_fix = "Get a token with what is missing, or fix expect in the profile."
 
 
 class Unreachable(CognituiError):
-    """No network, or nobody answers."""
+    """The network is down, or the service does not answer."""
 
     exit_code = 5
     title = "Cognito cannot be reached"
@@ -538,21 +538,21 @@ class Unreachable(CognituiError):
 
 
 class ServiceFault(Unreachable):
-    """An answer that is none."""
+    """The service gave no proper answer."""
 
     title = "Cognito did not answer properly"
-    default_fix = "Try again in a moment."
+    default_fix = "Wait a moment, then try again."
 
 
 class AnswerLost(ServiceFault):
-    """An answer that is cut off or without an end: the call may have been carried out."""
+    """The answer is cut off or endless: the call may have been carried out."""
 
 
 class Throttled(Unreachable):
-    """Too many calls."""
+    """Too many requests."""
 
     title = "Too many requests"
-    default_fix = "Cognito asks to slow down: wait a moment, then try again."
+    default_fix = "Cognito is throttling: wait a moment, then try again."
 
 
 class SecretStoreError(CognituiError):
@@ -560,30 +560,30 @@ class SecretStoreError(CognituiError):
 
     exit_code = 6
     title = "The keyring failed"
-    default_fix = "Check that the keyring service runs; `--vault memory` keeps secrets for this run alone."
+    default_fix = "Check that the keyring service is running; `--vault memory` keeps secrets for this run only."
 
 
 class NoKeyring(SecretStoreError):
-    """There is none that is safe to use."""
+    """No keyring is safe to use."""
 
     title = "No keyring"
 
 
 class KeyringLocked(SecretStoreError):
-    """It is locked, and the unlock prompt was dismissed."""
+    """The keyring is locked, and the unlock prompt was dismissed."""
 
     title = "The keyring is locked"
     default_fix = "Unlock the keyring, then try again."
 
 
 class KeyringTimeout(SecretStoreError):
-    """It does not answer."""
+    """The keyring does not answer."""
 
     title = "The keyring does not answer"
 
 
 class SecretTooLarge(SecretStoreError):
-    """More than 64 KB."""
+    """The secret has more than 64 KB."""
 
     title = "Too long for the keyring"
-    default_fix = "A secret has at most 64 KB: check what was given."
+    default_fix = "A secret can have at most 64 KB: check your input."

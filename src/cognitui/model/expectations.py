@@ -1,4 +1,4 @@
-"""Whether an API would take a token, by what a profile says that it expects."""
+"""Check of a token against what a profile's API expects."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cognitui.model.duration import from_now, length, parse_duration
 from cognitui.model.text import inert
 
 Texts = str | tuple[str, ...]
-"""One text, or several of which one will do."""
+"""One string, or a list of alternatives."""
 
 
 class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -21,22 +21,22 @@ class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     token_use: Literal["access", "id"] | None = None
     audience: Texts | None = None
-    """`aud`; where several are named, one of them."""
+    """Accepted values of `aud`; one of them must match."""
     client_id: Texts | None = None
-    """The app client, which an ID token tells in `aud`; where several are named, one of them."""
+    """Accepted app clients (`aud` in an ID token); one of them must match."""
     scopes: tuple[str, ...] | None = None
-    """All of them."""
+    """Required scopes."""
     groups: tuple[str, ...] | None = None
-    """All of them."""
+    """Required groups."""
     min_valid: str | None = None
-    """How long it must still live, as a duration: `5m`."""
+    """Minimum remaining lifetime, as a duration: `5m`."""
 
     def merged_into(self, base: Expect | None) -> Expect:
-        """Returns `base` with what is set here laid over it, key by key."""
+        """Return `base` overlaid with the keys that are set here."""
         return msgspec.structs.replace(base, **self.set_values()) if base else self
 
     def set_values(self) -> dict[str, object]:
-        """Returns the keys that are set, in the order of the struct."""
+        """Return the keys that are set, in the order of the struct."""
         return {name: value for name in EXPECT_NAMES if (value := getattr(self, name)) is not None}
 
 
@@ -47,26 +47,26 @@ _LONGEST = 500
 
 
 class Outcome(Struct, frozen=True):
-    """One expectation, and what the token has."""
+    """One expectation and the token's value."""
 
     key: str
-    """As the profile file calls it; `valid` for the token's end."""
+    """The key in the profile file; `valid` for the expiry."""
     passed: bool
     words: str
-    """What the token has, or what is wrong; one line, inert."""
+    """The token's value, or what is wrong; one inert line."""
     expected: str | int | tuple[str, ...]
-    """As the profile says; seconds for `valid`."""
+    """The expected value; seconds for `valid`."""
     found: str | int | tuple[str, ...] | None
-    """As the token says, and it may say anything; None where it does not."""
+    """The token's value, which may be anything; None if there is none."""
 
 
 def check(expect: Expect, claims: Mapping[str, object], ends_at: float | None, now: float) -> tuple[Outcome, ...]:
-    """Returns what holds and what does not, in the order of the keys; that it has not expired is always expected.
+    """Return the result for each expectation, in the order of the keys; expiry is always checked.
 
     Args:
         expect: What the API expects.
-        claims: Of the token; they may be of any shape.
-        ends_at: When it ends on the clock of this machine, in seconds since the epoch; None where it does not tell.
+        claims: The token's claims, of any shape.
+        ends_at: When it expires by the clock of this machine, in seconds since the epoch; None if unknown.
         now: Seconds since the epoch.
     """
     wanted = expect.set_values()
@@ -123,7 +123,7 @@ def _all_of(key: str, wanted: object, found: tuple[str, ...]) -> Outcome:
 
 def _valid(seconds: int, ends_at: float | None, now: float) -> Outcome:
     if ends_at is None:
-        return Outcome("valid", False, "it does not tell when it ends", seconds, None)
+        return Outcome("valid", False, "it has no expiry", seconds, None)
     left = ends_at - now
     if left <= 0:
         return Outcome("valid", False, f"expired {from_now(ends_at, now)}", seconds, int(left))
@@ -153,26 +153,26 @@ _USES = ("access", "id")
 
 
 def written_expect(expect: Expect) -> str:
-    """Returns a table as a line that `read_expect` reads; a value with a blank, a comma or `=` stands in quotes."""
+    """Return a table as a line for `read_expect`; values with a space, a comma or `=` are quoted."""
     return " ".join(f"{key}={','.join(map(_written, _items(value)))}" for key, value in expect.set_values().items())
 
 
 def read_expect(line: str, before: Expect | None = None) -> Expect:
-    """Returns the table that a line means.
+    """Return the table that a line describes.
 
     Args:
-        line: Parts `key=value` or `key=value,value`, with blanks between them.
-        before: What it was; a part whose values are the same keeps its form, a text or a list.
+        line: Parts `key=value` or `key=value,value`, separated by spaces.
+        before: The previous table; unchanged values keep their form, a string or a list.
 
     Raises:
-        ValueError: A part is wrong; the words say which, and how to write it.
+        ValueError: A part is wrong; the message says how to write it.
     """
     found: dict[str, object] = {}
     position = 0
     while line[position:].strip():
         part = _PART.match(line, position)
         if part is None:
-            # Not the word itself: on a command line it may be a secret that was pasted in the wrong place.
+            # Not the part itself: on a command line it may be a secret that was pasted into the wrong place.
             raise ValueError(f"write part {len(found) + 1} as key=value or key=value,value")
         key, items = part[1], tuple(_read(item) for item in _ITEMS.findall(part[2]))
         if key in found:
@@ -184,7 +184,7 @@ def read_expect(line: str, before: Expect | None = None) -> Expect:
 
 def _value(key: str, items: tuple[str, ...], before: Expect | None) -> object:
     if key not in EXPECT_NAMES:
-        raise ValueError(f"{key} is none of {', '.join(EXPECT_NAMES)}")
+        raise ValueError(f"{key} is not one of {', '.join(EXPECT_NAMES)}")
     if not all(item.strip() for item in items):
         raise ValueError(f"write a value for {key}, or leave it out")
     if key in _ONE_ALONE:

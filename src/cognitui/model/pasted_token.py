@@ -1,6 +1,6 @@
-"""Tokens in what a person pastes: an address, a curl line, JSON, a shell assignment or a bare token.
+"""Tokens in pasted text: a URL, a curl command, JSON, a shell assignment or a bare token.
 
-`tokens_in` is the only entry. It reads text and nothing else: no file, no network, no clock.
+`tokens_in` is the only entry point. It reads nothing but the text: no file, no network, no clock.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from cognitui.model.struct import Frozen
 ACCESS_TOKEN, ID_TOKEN, REFRESH_TOKEN = "access_token", "id_token", "refresh_token"
 
 LARGEST_PASTE = 4 * LARGEST_TOKEN
-"""Characters. An answer of Cognito holds three tokens."""
+"""Characters. One Cognito response holds three tokens."""
 
 _MOST_TOKENS = 20
 _DEEPEST = 32
-"""Levels of JSON that are looked into."""
+"""Levels of JSON that are searched."""
 
 _KINDS = {"accesstoken": ACCESS_TOKEN, "idtoken": ID_TOKEN, "refreshtoken": REFRESH_TOKEN}
 
@@ -29,18 +29,18 @@ _ID_TOKEN = re.compile(r"(?:^|[^A-Za-z])[Ii][Dd][_-]?[Tt][Oo][Kk][Ee][Nn]$|[a-z0
 """Not `paid_token`, nor `androidToken`."""
 
 _BARE = re.compile(r"[\w-]+={0,2}(?:\.[\w-]*={0,2}){2,}", re.ASCII)
-"""A text that is one token and nothing else."""
+"""A text that is a single token."""
 
 _BEHIND_A_WORD = re.compile(r"(?<!bearer)(?<!authorization:)[ \t][\"']?eyJ", re.IGNORECASE)
-"""`set -gx TOKEN eyJ…`: joined, the words before it would be taken for its beginning."""
+"""`set -gx TOKEN eyJ…`: if the lines were joined, the words before it would become part of the token."""
 
 _BEGINS = re.compile(r"(?<![\w.-])(?=eyJ)", re.ASCII)
-"""Where a token may begin: a JOSE header in base64url begins so, as it begins with `{"` in JSON."""
+"""The start of a token: base64url of a JOSE header, which begins with `{"`."""
 
 _RUN = re.compile(r"[\w.-]*(?:(?:=|%3[Dd])*)", re.ASCII)
 _LINE_END = re.compile(r"\\?\r?\n[ \t]*")
 _CONTINUED = re.compile(r"(?!eyJ)[\w.-]+={0,2}(?=[\"'`&#]|[ \t]*(?:\\?\r?\n|$))", re.ASCII)
-"""The rest of a token on the next line of a terminal. A line that begins like a token is another token."""
+"""The rest of a token on the next line of a terminal. A line that starts like a token is another token."""
 
 _NAME_BEFORE = re.compile(
     r"([\w.%$-]{1,200})[\"']?\s{0,3}(?:[=:]|\s)\s{0,3}[\"'`]?(?:bearer\s{1,3})?[\"']?$", re.I | re.A
@@ -53,7 +53,7 @@ _PASTE_IT = "Paste an access or ID token, or text that contains one."
 
 
 class PastedToken(Frozen, frozen=True):
-    """A token as it was found; whether it can be decoded is not known yet."""
+    """A token as it was found; it may not be decodable."""
 
     hidden: ClassVar[tuple[str, ...]] = ("value",)
 
@@ -63,20 +63,20 @@ class PastedToken(Frozen, frozen=True):
 
 
 def tokens_in(text: str) -> tuple[PastedToken, ...]:
-    """Return the tokens in a pasted text, in its order, each once.
+    """Return the distinct tokens in a pasted text, in order.
 
-    A text in which nothing looks like a token is returned whole, as one token without a name: `claims.decode` says
-    what is wrong with it.
+    If nothing looks like a token, the whole text is returned as one token without a name: `claims.decode` then
+    reports what is wrong with it.
 
     Args:
-        text: A bare token (also with `Bearer`, quotes or a terminal's line breaks), a callback address, a curl line,
+        text: A bare token (also with `Bearer`, quotes or a terminal's line breaks), a callback URL, a curl command,
             the JSON of InitiateAuth or of `/oauth2/token`, `export T=…`, cookies.
 
     Raises:
-        BadToken: The text is too long, or it is an address or JSON without a token. The message repeats nothing of it.
+        BadToken: The text is too long, or a URL or JSON without a token. The message repeats nothing of it.
     """
     if len(text) > LARGEST_PASTE:
-        raise BadToken("This is longer than 64 KB, and no token is.", fix=_PASTE_IT)
+        raise BadToken("This is longer than 64 KB, which no token is.", fix=_PASTE_IT)
     text = text.strip().lstrip("\ufeff")
     whole = unwrapped(text)
     if _BARE.fullmatch(whole) and not _BEHIND_A_WORD.search(text) and not _is_several(text):
@@ -93,7 +93,7 @@ def tokens_in(text: str) -> tuple[PastedToken, ...]:
 
 
 def holds_token(text: str) -> bool:
-    """Return whether a text contains what looks like a token, also one that cannot be read, such as a refresh token."""
+    """Return whether a text contains something like a token, even an unreadable one such as a refresh token."""
     if len(text) > LARGEST_PASTE:
         return _BEGINS.search(text) is not None
     try:
@@ -104,14 +104,14 @@ def holds_token(text: str) -> bool:
 
 
 def _is_several(text: str) -> bool:
-    """Whether a second token begins on a line of its own."""
+    """Return whether a second token begins on a line of its own."""
     return sum(word.startswith("eyJ") and word.count(".") >= 2 for word in text.split()) > 1
 
 
 def _in_json(text: str) -> tuple[bool, list[PastedToken]]:
     if not text.startswith(("{", "[")):
         return False, []
-    # Costs 3 ms, and a bare token needs none of it.
+    # Costs 3 ms, and a bare token does not need it.
     import json
 
     try:
@@ -154,7 +154,7 @@ def _scanned(text: str) -> list[PastedToken]:
 
 
 def _run(text: str, start: int) -> tuple[str, int]:
-    """Return the token that begins at a place, without the line breaks in it, and the place behind it."""
+    """Return the token that begins at a position without its line breaks, and the position after it."""
     match = _RUN.match(text, start)
     assert match is not None
     parts, end = [match[0]], match.end()
@@ -179,9 +179,9 @@ def _no_token_in_address(text: str) -> BadToken:
     names = {name.lower() for name in _PARAMETER.findall(text)}
     if "code" in names:
         return BadToken(
-            "This address contains an authorization code and no token.",
-            fix="A code is exchanged for tokens once, by the program that asked for it. Paste the token that it got.",
+            "This URL contains an authorization code and no token.",
+            fix="Only the program that requested the code can exchange it for tokens. Paste the token that it got.",
         )
     if "error" in names:
-        return BadToken("This address reports an error of the sign-in and contains no token.", fix="Sign in again.")
-    return BadToken("This address contains no token.", fix=_PASTE_IT)
+        return BadToken("This URL reports a sign-in error and contains no token.", fix="Sign in again.")
+    return BadToken("This URL contains no token.", fix=_PASTE_IT)

@@ -1,4 +1,4 @@
-"""What the program remembers of how a person uses it, from one run to the next. It holds no secret."""
+"""Preferences that are remembered from one run to the next, such as the sort order; they hold no secret."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cognitui.model.sorting import Use, once_more
 from cognitui.model.struct import Frozen, replace
 
 _MOST = 1000
-"""Profiles of which something is remembered; those that were used longest ago go first."""
+"""Profiles that something is remembered of; those used longest ago go first."""
 
 _MOST_ENVIRONMENTS = 100
 
@@ -18,44 +18,44 @@ Value = TypeVar("Value")
 
 
 class Preferences(Frozen, frozen=True, omit_defaults=True):
-    """Each field has a default, so that a file of another version lacks nothing; what is a default is not written."""
+    """Every field has a default, so that a file of another version can be read; defaults are not written."""
 
     copied_as: Mapping[str, str] = {}
-    """The form that was copied last, by `Profile.id`, in the order of their copying."""
+    """The format that was copied last, by `Profile.id`, oldest first."""
     used: Mapping[str, Use] = {}
-    """How often and how lately a token was got or copied, by `Profile.id`, in the order of their last use."""
+    """How often and how recently a token was fetched or copied, by `Profile.id`, least recent first."""
     order: str = ""
-    """In which order profiles are listed: `Order.key`."""
+    """The sort order of the profile list: `Order.key`."""
     environment: str = ""
-    """The environment that was shown last, or what stands for all of them."""
+    """The environment that was shown last, or the name for all of them."""
     selected: Mapping[str, str] = {}
-    """The `Profile.id` that was selected last in an environment, by its name."""
+    """The `Profile.id` that was selected last in each environment, by its name."""
     alone: str = ""
-    """The pane that had the screen alone; empty where both were there."""
+    """The pane that filled the screen; empty if both were visible."""
 
     def with_copied_as(self, profile_id: str, form: str) -> Preferences:
-        """Returns them with the form in which a profile's token was copied now."""
+        """Return the preferences with the format that a profile's token was just copied in."""
         return replace(self, copied_as=_newest(self.copied_as, {profile_id: form}, _MOST))
 
     def with_use(self, profile_id: str, now: float) -> Preferences:
-        """Returns them with another use of a profile; `now` in seconds since the epoch."""
+        """Return the preferences with one more use of a profile; `now` is in seconds since the epoch."""
         use = once_more(self.used.get(profile_id), now)
         return replace(self, used=_newest(self.used, {profile_id: use}, _MOST))
 
     def with_place(self, environment: str, selected: Mapping[str, str]) -> Preferences:
-        """Returns them with the environment that is shown, and what is selected in those that were."""
+        """Return the preferences with the environment that is shown and the selection in each environment."""
         return replace(self, environment=environment, selected=_newest(self.selected, selected, _MOST_ENVIRONMENTS))
 
     def with_order(self, key: str) -> Preferences:
-        """Returns them with the order in which profiles are listed."""
+        """Return the preferences with another sort order."""
         return replace(self, order=key)
 
     def with_alone(self, pane: str) -> Preferences:
-        """Returns them with the pane that has the screen alone; empty where both are there."""
+        """Return the preferences with the pane that fills the screen; empty if both are visible."""
         return replace(self, alone=pane)
 
     def with_renamed(self, before: str, after: str) -> Preferences:
-        """Returns them for a profile that has another `Profile.id` now."""
+        """Return the preferences with the new `Profile.id` of a renamed profile."""
         if before == after:
             return self
         return replace(
@@ -66,7 +66,7 @@ class Preferences(Frozen, frozen=True, omit_defaults=True):
         )
 
     def without(self, profile_id: str) -> Preferences:
-        """Returns them without a profile that is gone: another one of its name begins anew."""
+        """Return the preferences without a removed profile: another one of its name starts over."""
         return replace(
             self,
             copied_as=_others(self.copied_as, profile_id),
@@ -80,7 +80,7 @@ NO_PREFERENCES = Preferences()
 
 
 def _newest(known: Mapping[str, Value], now: Mapping[str, Value], most: int) -> Mapping[str, Value]:
-    """Puts what is new behind what is known, and drops from the front what is too much."""
+    """Append the new entries and drop the oldest ones beyond `most`."""
     merged = {**{key: value for key, value in known.items() if key not in now}, **now}
     return dict(islice(merged.items(), max(0, len(merged) - most), None))
 
@@ -90,7 +90,7 @@ def _others(known: Mapping[str, Value], profile_id: str) -> Mapping[str, Value]:
 
 
 def _renamed(known: Mapping[str, Value], before: str, after: str) -> Mapping[str, Value]:
-    """Keeps the order; what was known of a former profile of that name goes."""
+    """Rename an entry in place; the entries of an earlier profile with the new name go."""
     return {
         after if id_ == before else id_: value for id_, value in known.items() if id_ != after or before not in known
     }

@@ -1,4 +1,4 @@
-"""Profiles: who signs in where, with what they inherit from their environment."""
+"""Profiles: which user signs in to which app client, with the defaults of their environment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cognitui.model.token import TokenKind
 
 
 class Flow(StrEnum):
-    """The ways to a token that a profile can name."""
+    """The flows that a profile can use."""
 
     USER_SRP_AUTH = "USER_SRP_AUTH"
     USER_PASSWORD_AUTH = "USER_PASSWORD_AUTH"
@@ -30,7 +30,7 @@ class Flow(StrEnum):
 
 
 class PreferredChallenge(StrEnum):
-    """The factor that USER_AUTH begins with; without one Cognito lists those that there are."""
+    """The first factor that USER_AUTH asks for; if it is not set, Cognito lists the available ones."""
 
     PASSWORD = "PASSWORD"
     PASSWORD_SRP = "PASSWORD_SRP"
@@ -44,14 +44,14 @@ DEFAULT_FLOW = Flow.USER_SRP_AUTH
 DEFAULT_REDIRECT_URI = "http://localhost:8976/callback"
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*")
-"""An environment's or a profile's name. No slash (it parts an id) and nothing that a shell or a terminal would read."""
+"""The name of an environment or profile: no slash, which separates the two in an id, and nothing special to a shell."""
 
 POOL_ID_PATTERN = re.compile(r"(?P<region>[a-z]{2,4}(?:-[a-z]+)+-\d+)_[A-Za-z0-9]+")
-"""AWS: UserPoolId, `[\\w-]+_[0-9a-zA-Z]+`, where the part before the underscore is the region."""
+"""AWS: UserPoolId, `[\\w-]+_[0-9a-zA-Z]+`; the part before the underscore is the region."""
 
 
 class ProfileFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The keys that a profile or its environment may set; None is "not set"."""
+    """The keys that a profile or its environment may set; None means "not set"."""
 
     region: str | None = None
     user_pool_id: str | None = None
@@ -76,14 +76,14 @@ class ProfileFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     notes: str | None = None
 
     def merged_into(self, base: ProfileFields) -> ProfileFields:
-        """Returns `base` with what is set here laid over it; the `expect` tables key by key."""
+        """Return `base` overlaid with the keys that are set here; `expect` tables are merged key by key."""
         merged = msgspec.structs.replace(base, **self.set_values())
         if self.expect is None or base.expect is None:
             return merged
         return msgspec.structs.replace(merged, expect=self.expect.merged_into(base.expect))
 
     def set_values(self) -> dict[str, object]:
-        """Returns the keys that are set, in the order of the struct."""
+        """Return the keys that are set, in the order of the struct."""
         return {name: value for name in FIELD_NAMES if (value := getattr(self, name)) is not None}
 
 
@@ -93,7 +93,7 @@ NO_FIELDS = ProfileFields()
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
-    """A stage of a system: the defaults of its profiles, how it looks, and whether it is protected."""
+    """A stage of a system: the defaults of its profiles, its colors, and whether it is protected."""
 
     name: str
     label: str = ""
@@ -101,29 +101,29 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     protected: bool = False
     defaults: ProfileFields = NO_FIELDS
     source: str = ""
-    """Path of the file that it comes from."""
+    """Path of the file that defines it."""
     read_only: bool = False
-    """True where it comes from an included file."""
+    """True if an included file defines it."""
 
     @property
     def title(self) -> str:
-        """The label, or the name where it has none."""
+        """The label, or the name if there is no label."""
         return self.label or self.name
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """One sign-in: a user of an app client of a pool, or an app client of its own."""
+    """One sign-in: a user of an app client, or an app client that signs in as itself."""
 
     environment: Environment
     name: str
     own: ProfileFields = NO_FIELDS
-    """What the profile itself sets; the rest comes from its environment."""
+    """The keys that the profile itself sets; the rest comes from its environment."""
     source: str = ""
-    """Path of the file that it comes from."""
+    """Path of the file that defines it."""
     read_only: bool = False
-    """True where it comes from an included file."""
+    """True if an included file defines it."""
     shares_with: str = ""
-    """The id of a profile of a protected environment that signs in the same user; empty where there is none."""
+    """The id of a protected profile with the same user and app client; empty if there is none."""
 
     @property
     def id(self) -> str:
@@ -132,36 +132,36 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def protected(self) -> bool:
-        """True where a person must agree before a token is handed out: also where it is one of a protected profile."""
+        """Whether a token needs a confirmation: protected by its environment or by a profile with the same user."""
         return self.environment.protected or bool(self.shares_with)
 
     @property
     def why_protected(self) -> str:
-        """What is protected, in words: `prod`, or another profile that signs in the same user."""
+        """What is protected: `prod`, or another profile with the same user."""
         if self.environment.protected or not self.shares_with:
             return self.environment.title
         return f"{self.shares_with}, which is the same user,"
 
     @cached_property
     def fields(self) -> ProfileFields:
-        """What holds for it: its own keys over those of its environment."""
+        """The effective keys: its own over those of its environment."""
         return self.own.merged_into(self.environment.defaults)
 
     @property
     def flow(self) -> Flow:
-        """The flow that it names, or the default one."""
+        """The flow of the profile, or the default."""
         return self.fields.flow or DEFAULT_FLOW
 
     @property
     def region(self) -> str:
-        """The region that it names, or that of its pool's id or of its domain; may be empty."""
+        """The region of the profile, or that of its pool id or domain; may be empty."""
         return (
             self.fields.region or region_of_pool(self.user_pool_id) or region_of_pool_domain(self.fields.domain or "")
         )
 
     @property
     def user_pool_id(self) -> str:
-        """The pool's id; empty for a profile that needs none."""
+        """The pool's id; empty if the profile needs none."""
         return self.fields.user_pool_id or ""
 
     @property
@@ -171,22 +171,22 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def username(self) -> str:
-        """Whom it signs in, as typed: a username or an alias; empty for client_credentials."""
+        """The username or alias, as typed; empty for client_credentials."""
         return self.fields.username or ""
 
     @property
     def identity_pool_id(self) -> str:
-        """The identity pool that gives AWS credentials for its ID token; empty where there is none."""
+        """The identity pool that gives AWS credentials for its ID token; empty if there is none."""
         return self.fields.identity_pool_id or ""
 
     @property
     def api_url(self) -> str:
-        """The address of the API that its tokens are for; empty where none is named."""
+        """The URL of the API that its tokens are for; empty if none is set."""
         return self.fields.api_url or ""
 
     @property
     def needs_user(self) -> bool:
-        """False where the app client signs in by itself or the browser asks for the user."""
+        """Whether the profile names the user; with client_credentials there is none, and a browser asks for it."""
         return not self.signs_in_at_domain
 
     @property
@@ -200,24 +200,24 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def signs_in_at_domain(self) -> bool:
-        """True for the flows of the OAuth endpoints, which are those of the pool's domain."""
+        """Whether the flow uses the OAuth endpoints of the pool's domain."""
         return self.flow in (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
 
     @property
     def redirect_uri(self) -> str:
-        """Where the browser is sent back to; must be registered with the app client."""
+        """The address that the browser comes back to; it must be registered with the app client."""
         return self.fields.redirect_uri or DEFAULT_REDIRECT_URI
 
     @property
     def kinds(self) -> tuple[TokenKind, ...]:
-        """The tokens that its flow brings: an app client of its own gets an access token alone."""
+        """The tokens that its flow returns: client_credentials returns only an access token."""
         return (TokenKind.ACCESS,) if self.flow is Flow.CLIENT_CREDENTIALS else tuple(TokenKind)
 
     @property
     def pool_key(self) -> str:
-        """The pool as secrets are named after it; a pool behind another endpoint or domain is another pool.
+        """The pool's part of secret names; a pool behind another endpoint or domain is a different pool.
 
-        Otherwise a shared file could send a stored secret to a server of its choosing.
+        Otherwise a shared file could send a stored secret to a server of its choice.
         """
         place, domain = self.user_pool_id or self.fields.domain or "", self.fields.domain or ""
         if self.signs_in_at_domain:
@@ -236,13 +236,13 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             self.flow.value,
             " ".join(sorted(self.fields.scopes or ())),
             *((self.fields.identity_provider or "",) if self.flow is Flow.AUTHORIZATION_CODE else ()),
-            # What the tokens open is asked for at the endpoint: a shared file must not lead them to one of its choice.
+            # The tokens are also sent to the endpoint: a shared file must not send them to one of its choice.
             *((endpoint,) if self.signs_in_at_domain and endpoint and not is_aws(endpoint) else ()),
         )
         return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     def secret_name(self, kind: SecretKind) -> SecretName:
-        """Returns where the profile's secret of that kind lies."""
+        """Return the name of the profile's secret of that kind."""
         if kind is SecretKind.CLIENT_SECRET:
             return SecretName(kind, f"{self.pool_key}/{self.client_id}")
         if kind in (SecretKind.PASSWORD, SecretKind.TOTP):
@@ -253,57 +253,57 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 class ProfileError(msgspec.Struct, frozen=True, kw_only=True):
-    """A fault in a profile file; it names the place and never a value."""
+    """An error in a profile file; it names the place and never a value."""
 
     where: str
-    """`dev/alice`, `environments.dev` or empty for the file as a whole."""
+    """`dev/alice`, `environments.dev`, or empty for the whole file."""
     key: str
     what: str
     fix: str
     source: str = ""
     line: int = 0
-    """Counted from 1; 0 where it is not known."""
+    """Counted from 1; 0 if it is not known."""
 
     def __str__(self) -> str:
-        """`profiles.toml:12: dev/alice: region: is not a text (write it in quotes)`."""
+        """`profiles.toml:12: dev/alice: region: is not a string (write it in quotes)`."""
         what = f"{self.what.rstrip('.')} ({_inside(self.fix)})" if self.fix else self.what
         return ": ".join(part for part in (self.place, self.where, self.key, what) if part)
 
     @property
     def place(self) -> str:
-        """The file with the line, as far as they are known: `profiles.toml:12`."""
+        """The file and line, as far as they are known: `profiles.toml:12`."""
         return f"{self.source}:{self.line}" if self.source and self.line else self.source
 
 
 def _inside(sentence: str) -> str:
-    """A sentence as a part of another one; a name such as AWS keeps its letters."""
+    """Return a sentence as part of another one; a name such as AWS keeps its capitals."""
     begin = sentence[:1].lower() if sentence[1:2].islower() else sentence[:1]
     return f"{begin}{sentence[1:]}".rstrip(".")
 
 
 class FileStamp(msgspec.Struct, frozen=True):
-    """A file as it was at one moment: another stamp tells that it was written."""
+    """A file's modification time and size; they differ once the file is written."""
 
     path: str
     changed_at: int = 0
-    """Nanoseconds since the epoch; 0 where there is no file."""
+    """Nanoseconds since the epoch; 0 if there is no file."""
     size: int = 0
     """Bytes."""
 
 
 class ProfileSet(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """All environments and profiles of a file and what it includes, in the order of the file."""
+    """All environments and profiles of a file and its includes, in the order of the file."""
 
     environments: tuple[Environment, ...] = ()
     profiles: tuple[Profile, ...] = ()
     errors: tuple[ProfileError, ...] = ()
-    """What is wrong, place by place; the profiles that are right are in `profiles`."""
+    """All errors; the valid profiles are in `profiles`."""
     path: str = ""
     """The file that edits go to."""
     exists: bool = True
-    """False on the first start: there is no file yet."""
+    """False on the first start, when there is no file yet."""
     stamps: tuple[FileStamp, ...] = ()
-    """The files that it was read from, as they were just before: first the one that edits go to."""
+    """The stamps of its files from just before they were read; the file that edits go to is first."""
 
     @cached_property
     def by_id(self) -> Mapping[str, Profile]:
@@ -319,11 +319,11 @@ class ProfileSet(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {name: tuple(profiles) for name, profiles in found.items()}
 
     def environment(self, name: str) -> Environment | None:
-        """Returns the environment of that name, or None."""
+        """Return the environment of that name, or None."""
         return next((environment for environment in self.environments if environment.name == name), None)
 
     def matching(self, reference: str) -> tuple[Profile, ...]:
-        """Returns the profiles that `environment/name` or a bare name means: none, one or several."""
+        """Return the profiles that match `environment/name` or a name: none, one or several."""
         if "/" in reference:
             found = self.by_id.get(reference)
             return (found,) if found else ()
@@ -331,18 +331,18 @@ class ProfileSet(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 def region_of_pool(user_pool_id: str) -> str:
-    """Returns the region that a pool's id begins with, or an empty text where it is no such id."""
+    """Return the region in a pool id, or an empty string if it has none."""
     match = POOL_ID_PATTERN.fullmatch(user_pool_id)
     return match["region"] if match else ""
 
 
 def identity_region(profile: Profile) -> str:
-    """Returns the region of the profile's identity pool, which its id begins with."""
+    """Return the region in the id of the profile's identity pool, or the profile's region."""
     return profile.identity_pool_id.partition(":")[0] or profile.region
 
 
 def default_client_label(profile: Profile) -> str:
-    """Returns what the list shows for a profile's client: its first tag, `m2m`, or the head of the client's id."""
+    """Return the list's label for a profile's client: its first tag, `m2m`, or the start of the client id."""
     if profile.fields.tags:
         return profile.fields.tags[0]
     if profile.flow is Flow.CLIENT_CREDENTIALS:
@@ -354,10 +354,10 @@ class Draft(Frozen, frozen=True):
     """A copy of the profile file."""
 
     path: Path
-    """The copy."""
+    """The path of the copy."""
     line: int
-    """Where to begin, from 1."""
+    """The line to open the editor at, from 1."""
     seen: bytes
-    """What the profile file held when the copy was made; empty where there was none."""
+    """The content of the profile file when the copy was made; empty if there was no file."""
     written: bytes
-    """What the copy held at first."""
+    """The content that the copy started with."""

@@ -1,4 +1,4 @@
-"""Whose token it is: the profile that a token from anywhere may belong to."""
+"""Profile that a token from anywhere may belong to."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from cognitui.model.token import TokenKind
 
 
 def owner_of(claims: Mapping[str, object], profiles: Iterable[Profile]) -> Profile | None:
-    """Returns the first profile with the client and the pool that a token names, or None where none has the client.
+    """Return the first profile with the token's client and pool, or None if none has the client.
 
-    One of its client whose pool is another tells a forgery: its own pool's keys refuse the token.
+    A profile with the client but another pool is returned too: the token is forged, and its pool's keys refuse it.
     """
     clients = _clients(claims)
     of_client = [profile for profile in profiles if profile.client_id in clients]
@@ -21,22 +21,22 @@ def owner_of(claims: Mapping[str, object], profiles: Iterable[Profile]) -> Profi
 
 
 def kind_told_by(claims: Mapping[str, object]) -> TokenKind:
-    """Returns which token it says that it is; an access token where it does not say."""
+    """Return the kind in the token's `token_use`; an access token if there is none."""
     return TokenKind.ID if claims.get("token_use") == "id" else TokenKind.ACCESS
 
 
 def _clients(claims: Mapping[str, object]) -> set[str]:
-    """The clients that a token names: `client_id` of an access token, `aud` of an ID token (RFC 7519: or several)."""
+    """Return the token's clients: `client_id` of an access token, `aud` of an ID token (RFC 7519: maybe a list)."""
     audience = claims.get("aud")
     named = [claims.get("client_id"), *(audience if isinstance(audience, list) else [audience])]
     return {client for client in named if isinstance(client, str) and client}
 
 
 def in_next_environment(book: ProfileSet, profile: Profile) -> Profile | None:
-    """Returns the same person in the next environment that has them, going round; None where none has.
+    """Return the same user in the next environment that has one, wrapping around; None if none has.
 
-    A person is the same where the username is; where no profile has that, where the profile's name is. Of several,
-    the one that is named alike comes first. Where the book has the profile's environment no more, no other is the next.
+    Profiles match by username, or by name if no profile has the username. If several match, one with the same name
+    comes first. Returns None if the profile's environment is gone.
     """
     names = [environment.name for environment in book.environments]
     if profile.environment.name not in names:

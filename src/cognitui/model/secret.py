@@ -1,4 +1,4 @@
-"""Names of secrets: after what they belong to, so that a rename of a profile loses nothing."""
+"""Names of secrets; they name what a secret belongs to, so that renaming a profile loses nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cognitui.model.struct import Frozen
 
 
 class SecretKind(StrEnum):
-    """What the vault can hold; the value is the last word of the keyring service, `cognitui/password`."""
+    """The kinds of secrets in the vault; the value is the last part of the keyring service, `cognitui/password`."""
 
     PASSWORD = "password"
     CLIENT_SECRET = "client-secret"
@@ -23,7 +23,7 @@ class SecretKind(StrEnum):
 
     @property
     def label(self) -> str:
-        """The kind in words for people."""
+        """The kind in words."""
         return _LABELS.get(self.value, self.value.replace("-", " "))
 
 
@@ -35,11 +35,11 @@ _LABELS = {
 }
 
 DURABLE = (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET, SecretKind.TOTP)
-"""The secrets that a person gives; a refresh of a token never rewrites them."""
+"""Secrets that the user enters; refreshing a token never rewrites them."""
 
 
 class SecretName(Frozen, frozen=True):
-    """Where a secret lies: `service` begins `cognitui/`, `account` says what it belongs to."""
+    """The name of a secret: `service` begins with `cognitui/`, `account` names what it belongs to."""
 
     kind: SecretKind
     account: str
@@ -57,8 +57,8 @@ if TYPE_CHECKING:
 
 
 def _find_sha256() -> Callable[[bytes], _Hash]:
-    # Importing hashlib loads OpenSSL, 8 ms of the way to the first paint; the standard library's own `random` avoids
-    # it in the same way.
+    # Importing hashlib loads OpenSSL, which would add 8 ms before the first paint; `random` in the standard library
+    # avoids it in the same way.
     try:
         from _sha2 import sha256  # type: ignore[import-not-found]  # since Python 3.12
     except ImportError:
@@ -66,7 +66,7 @@ def _find_sha256() -> Callable[[bytes], _Hash]:
             from _sha256 import sha256  # type: ignore[import-not-found]  # Python 3.11
         except ImportError:
             from hashlib import sha256
-    return sha256  # type: ignore[no-any-return]  # one of three that do the same
+    return sha256  # type: ignore[no-any-return]  # one of three equivalent functions
 
 
 sha256 = _find_sha256()

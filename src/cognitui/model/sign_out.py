@@ -1,4 +1,4 @@
-"""Signing out, and forgetting a device: how far it reaches, and the honest word on what still works until when."""
+"""Results of signing out and of forgetting a device: what was revoked, and what still works until when."""
 
 from __future__ import annotations
 
@@ -15,48 +15,48 @@ _MOST_NAMES = 5
 
 
 class Reach(StrEnum):
-    """How far a sign-out goes."""
+    """The extent of a sign-out."""
 
     HERE = "here"
-    """This machine forgets the tokens; Cognito is not asked."""
+    """Remove the tokens from this machine without asking Cognito."""
     REVOKE = "revoke"
-    """Cognito ends the refresh token, and what came from it."""
+    """Revoke the refresh token and the tokens issued from it."""
     EVERYWHERE = "everywhere"
-    """Cognito ends all refresh tokens of the user, on every device and for every app client."""
+    """Revoke all refresh tokens of the user, on every device and for every app client."""
 
 
 class SignedOut(Frozen, frozen=True):
-    """What a sign-out ended, and what it could not."""
+    """The result of a sign-out."""
 
     profile: Profile
     reach: Reach
     expiries: Expiries
-    """Of the tokens that were forgotten, as far as they were known."""
+    """Known lifetimes of the removed tokens."""
     aws: Lifetime | None = None
-    """Of the temporary AWS credentials that were forgotten."""
+    """Lifetime of the removed AWS credentials."""
     revoked: bool = False
-    """Whether Cognito ended something; False where there was no refresh token to revoke."""
+    """Whether Cognito revoked something; False if there was no refresh token."""
     had_ended: bool = False
-    """Whether Cognito said that the refresh token had ended before."""
+    """Whether Cognito reported that the refresh token was already invalid."""
     had_any: bool = True
-    """Whether any token was stored here."""
+    """Whether any token was stored on this machine."""
     only_for_this: bool = False
-    """Whether the tokens were got for the sign-out itself, so that nobody can have a copy of them."""
+    """Whether the tokens were fetched for the sign-out itself, so that nobody can have a copy."""
     warning: str = ""
-    """What went wrong on the way although the tokens are gone; empty where nothing did."""
+    """What went wrong although the tokens are removed; empty if nothing did."""
 
 
 class ForgottenDevice(Frozen, frozen=True):
-    """What became of a device."""
+    """The result of forgetting a device."""
 
     was_known: bool
-    """Whether this machine was a device of the profile's user at all."""
+    """Whether this machine was a device of the profile's user."""
     told: bool = False
-    """Whether the pool has forgotten it, too; False where no access token could be shown."""
+    """Whether the pool has forgotten it too; False if there was no access token to prove whose it is."""
 
 
 def sharing_tokens(profile: Profile, others: Iterable[Profile]) -> tuple[str, ...]:
-    """Returns the ids of the other profiles that have the very same tokens, and so lose them, too."""
+    """Return the ids of the other profiles with the same tokens, which are signed out too."""
     return tuple(
         other.id
         for other in others
@@ -66,7 +66,7 @@ def sharing_tokens(profile: Profile, others: Iterable[Profile]) -> tuple[str, ..
 
 
 def sharing_user(profile: Profile, others: Iterable[Profile]) -> tuple[str, ...]:
-    """Returns the ids of the profiles that sign the same user in with tokens of their own."""
+    """Return the ids of the profiles that sign in the same user with their own tokens."""
     return tuple(
         other.id
         for other in others
@@ -77,15 +77,15 @@ def sharing_user(profile: Profile, others: Iterable[Profile]) -> tuple[str, ...]
 
 
 def aftermath(done: SignedOut, now: float, others: Iterable[Profile] = ()) -> tuple[str, ...]:
-    """Returns what a person should know after a sign-out, sentence by sentence.
+    """Return what a user should know after a sign-out, as sentences.
 
-    AWS, "Revoking tokens": a revoked access token is refused by Cognito itself, and both JWTs go on being valid for
-    whoever verifies them by their signature and expiry alone.
+    AWS, "Revoking tokens": Cognito refuses a revoked access token, but both JWTs remain valid for anyone who only
+    checks their signature and expiry.
 
     Args:
-        done: What was ended.
+        done: The result of the sign-out.
         now: Seconds since the epoch.
-        others: All profiles, so that those that share the tokens or the user can be named.
+        others: All profiles, to name those with the same tokens or user.
     """
     profiles = tuple(others)
     sentences = [
@@ -99,40 +99,40 @@ def aftermath(done: SignedOut, now: float, others: Iterable[Profile] = ()) -> tu
 
 
 def told_of_device(profile: Profile, forgotten: ForgottenDevice) -> str:
-    """Returns what a person should know after a device was forgotten."""
+    """Return what a user should know after a device was forgotten."""
     if not forgotten.was_known:
-        return f"This machine was no device of {profile.id}."
-    consequence = "The next sign-in asks for a second factor again, and the refresh token of this device has ended."
+        return f"This machine is not a device of {profile.id}."
+    consequence = "The next sign-in asks for a second factor again, and this device's refresh token is revoked."
     if forgotten.told:
         return f"Cognito has forgotten this machine as a device of {profile.id}. {consequence}"
     return (
-        f"This machine has forgotten that it is a device of {profile.id}. Cognito still lists it, as no valid access "
-        "token was at hand to show whose it is; the user or an admin can forget it there."
+        f"This machine no longer counts as a device of {profile.id} here. Cognito still lists it, because no valid "
+        "access token was available to prove whose it is; the user or an admin can forget it there."
     )
 
 
 def _what(done: SignedOut) -> str:
     name = inert(done.profile.id, 60)
     if done.reach is Reach.EVERYWHERE:
-        return f"{name}: Cognito has ended all sessions of the user, and the tokens are forgotten here."
+        return f"{name}: all sessions of the user are revoked, and the tokens are removed from this machine."
     if done.revoked:
-        return f"{name}: Cognito has revoked the refresh token, and the tokens are forgotten here."
+        return f"{name}: the refresh token is revoked, and the tokens are removed from this machine."
     if not done.had_any:
         unasked = "" if done.reach is Reach.HERE else ", and there was no refresh token to revoke"
-        return f"{name}: nothing to forget: no token of it is stored here{unasked}."
+        return f"{name}: nothing to remove, no token is stored here{unasked}."
     if done.had_ended:
-        return f"{name}: the refresh token had ended before, and the tokens are forgotten here."
+        return f"{name}: the refresh token was already invalid; the tokens are removed from this machine."
     if done.reach is Reach.REVOKE:
-        return f"{name}: there was no refresh token to revoke; the tokens are forgotten here."
-    return f"{name}: the tokens are forgotten here, and Cognito was not asked."
+        return f"{name}: there was no refresh token to revoke; the tokens are removed from this machine."
+    return f"{name}: the tokens are removed from this machine; Cognito was not asked."
 
 
 def _who_else(done: SignedOut, profiles: tuple[Profile, ...]) -> str:
     words = ""
     if done.had_any and (same := sharing_tokens(done.profile, profiles)):
-        words = f"Signed out with it, as they share the tokens: {_names(same)}."
+        words = f"Also signed out, as they share the tokens: {_names(same)}."
     if done.reach is Reach.EVERYWHERE and (kin := sharing_user(done.profile, profiles)):
-        words += f"{' ' if words else ''}The refresh tokens of {_names(kin)} have ended, too: it is the same user."
+        words += f"{' ' if words else ''}The refresh tokens of {_names(kin)} are revoked too: it is the same user."
     return words
 
 
@@ -148,16 +148,16 @@ def _what_still_works(done: SignedOut, now: float) -> list[str]:
         until = f"until {local_time(last.expires_at)} (in {length(last.remaining(now))})"
         if done.revoked:
             sentences.append(
-                "Cognito itself refuses the access token from now on; an API that checks signature and expiry alone "
-                f"takes the access and ID tokens that are out {until}."
+                "Cognito now refuses the access token, but an API that only checks signature and expiry "
+                f"accepts copies of the access and ID tokens {until}."
             )
         else:
-            sentences.append(f"Whoever has a copy of the access or ID token can use it {until}.")
+            sentences.append(f"A copy of the access or ID token works {until}.")
     if not (done.revoked or done.had_ended) and (refresh := done.expiries.refresh) and refresh.remaining(now) > 0:
-        sentences.append(f"The refresh token goes on working, for about {length(refresh.remaining(now))}.")
+        sentences.append(f"The refresh token still works, for about {length(refresh.remaining(now))}.")
     if done.aws is not None and done.aws.remaining(now) > 0:
         sentences.append(
-            f"The AWS credentials work until {local_time(done.aws.expires_at)}: no sign-out ends them sooner."
+            f"The AWS credentials work until {local_time(done.aws.expires_at)}: a sign-out does not revoke them."
         )
     return sentences
 
@@ -166,7 +166,7 @@ def _other_sessions(done: SignedOut) -> str:
     if done.profile.flow is Flow.AUTHORIZATION_CODE:
         return "The browser stays signed in at the pool's domain, by its cookie."
     if done.reach is Reach.EVERYWHERE and (life := done.expiries.access):
-        return f"Access tokens of other devices verify until they expire, {length(life.length)} after their issue."
+        return f"Access tokens of other devices verify until they expire, {length(life.length)} after they were issued."
     return ""
 
 

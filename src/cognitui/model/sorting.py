@@ -1,4 +1,4 @@
-"""In which order profiles are listed."""
+"""Sort orders of the profile list."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Order(StrEnum):
 
     @classmethod
     def of_key(cls, key: str) -> Order:
-        """Returns the order that is remembered so, or that of the file."""
+        """Return the order with a stored name, or that of the file."""
         return next((order for order in cls if order.key == key), cls.FILE)
 
     @property
     def following(self) -> Order:
-        """The next one, and after the last the first."""
+        """The next order; the first one after the last."""
         orders = list(Order)
         return orders[(orders.index(self) + 1) % len(orders)]
 
@@ -52,13 +52,13 @@ def ordered(
     use_scores: Mapping[str, float],
     now: float,
 ) -> tuple[Profile, ...]:
-    """Returns profiles in an order; those that it does not part stay as they were.
+    """Return profiles in an order; the sort is stable.
 
     Args:
         profiles: In the order of the file.
         order: What comes first.
-        expiries: What is known of tokens, by `Profile.token_key`.
-        use_scores: How often and how lately a profile was used, by its id; see `recent_use.scores_of`.
+        expiries: Known expiry times, by `Profile.token_key`.
+        use_scores: How often and how recently a profile was used, by its id; see `recent_use.scores_of`.
         now: Seconds since the epoch.
     """
     if order is Order.NAME:
@@ -71,7 +71,7 @@ def ordered(
 
 
 def _death(profile: Profile, expiries: Mapping[str, Expiries], now: float) -> tuple[int, float]:
-    """What lives comes before what has died (the latest death first), and both before what never lived."""
+    """Sort valid tokens by expiry, then expired ones (the latest first), then profiles without a token."""
     life = expiries.get(profile.token_key, NO_EXPIRIES).access
     if life is None:
         return 2, 0.0
@@ -80,27 +80,27 @@ def _death(profile: Profile, expiries: Mapping[str, Expiries], now: float) -> tu
 
 
 HALF_LIFE = 3 * 86400.0
-"""Seconds after which a use counts for half: what was used all week stays ahead of one look at something else."""
+"""Seconds after which a use counts half, so that daily use outranks a single look at something else."""
 
 
 class Use(Frozen, frozen=True):
-    """What is known of the uses of one profile."""
+    """The recorded uses of one profile."""
 
     score: float
-    """How many they are, the older ones for less, at the time of the last one."""
+    """The number of uses at the time of the last one, older ones counting less."""
     at: float
-    """When the last one was; seconds since the epoch."""
+    """The time of the last use; seconds since the epoch."""
 
     def score_at(self, now: float) -> float:
-        """Returns what they count for now; a clock that was set back makes nothing of it newer than now."""
+        """Return the score at `now`; a clock that was set back does not raise it."""
         return self.score * math.exp2(-max(0.0, now - self.at) / HALF_LIFE)
 
 
 def once_more(before: Use | None, now: float) -> Use:
-    """Returns what is known after another use."""
+    """Return the record after one more use."""
     return Use((before.score_at(now) if before else 0.0) + 1.0, now)
 
 
 def scores_of(uses: Mapping[str, Use], now: float) -> Mapping[str, float]:
-    """Returns what the uses of each profile count for now, by its id."""
+    """Return the current scores by profile id."""
     return {profile_id: use.score_at(now) for profile_id, use in uses.items()}

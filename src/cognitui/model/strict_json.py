@@ -1,29 +1,29 @@
-"""JSON from outside, read so that nothing in it can surprise: bounded depth, no name twice, no NaN."""
+"""Strict reader for JSON from outside: bounded depth, no duplicate names, no NaN."""
 
 from __future__ import annotations
 
 import re
 
 _DEEPEST = 64
-"""Levels of nesting. Parsers recurse, and how deep they can differs with the version of Python and the thread."""
+"""Levels of nesting. Parsers recurse, and their limit depends on the version of Python and the thread."""
 
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
-"""An unterminated string matches to its end, so that a text of escaped quotes is scanned once and not once a quote."""
+"""An unterminated string matches to its end, so that a text of escaped quotes is scanned only once."""
 
 
 class NotAnObject(ValueError):
-    """A text that is no JSON object; `str()` goes on a sentence that begins with what the text is."""
+    """The text is not a JSON object; `str()` is the rest of a sentence that begins with what the text is."""
 
 
 def read_object(data: bytes) -> dict[str, object]:
-    """Returns a JSON object.
+    """Return a JSON object.
 
     The caller bounds the size of `data`.
 
     Raises:
-        NotAnObject: It is not UTF-8, not JSON, no object, nested too deeply, or has a name twice.
+        NotAnObject: It is not UTF-8, not JSON, not an object, nested too deeply, or has a duplicate name.
     """
-    # Costs 3 ms, and a list of profiles is drawn without.
+    # Costs 3 ms, and drawing the profile list does not need it.
     import json
 
     try:
@@ -37,10 +37,10 @@ def read_object(data: bytes) -> dict[str, object]:
     except NotAnObject:
         raise
     except ValueError:
-        # Also a number of more than 4,300 digits, which Python does not convert.
+        # Includes a number of more than 4,300 digits, which Python does not convert.
         raise NotAnObject("is not JSON") from None
     if not isinstance(value, dict):
-        raise NotAnObject("is no JSON object")
+        raise NotAnObject("is not a JSON object")
     return value
 
 
@@ -56,10 +56,10 @@ def _depth(text: str) -> int:
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """RFC 7519, section 4: names must be unique; two parsers would take two different values for the true one."""
+    """RFC 7519, section 4: names must be unique, or two parsers could read two different values."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise NotAnObject("has a name twice")
+        raise NotAnObject("has a duplicate name")
     return found
 
 

@@ -1,7 +1,7 @@
-"""Untrusted text made inert.
+"""Escaping of untrusted text.
 
-Profile names, claims, server messages and pasted tokens may carry terminal escapes, bidirectional overrides or
-invisible characters. Everything of that kind passes through `inert` before it reaches a screen or a terminal.
+Profile names, claims, server messages and pasted tokens may contain terminal escapes, bidirectional overrides or
+invisible characters. All such text passes through `inert` before it is printed or shown.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from collections.abc import Iterable
 
 _ELLIPSIS = "…"
 _INERT_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-# A C-level scan decides whether a text needs work at all; nearly none does. ASCII that prints is never touched.
+# A C-level scan decides whether a text needs any work; hardly any does. Printable ASCII is never touched.
 _SUSPECT = re.compile(r"[^\x20-\x7e]")
 
 
 def inert(text: str, limit: int | None = None) -> str:
-    r"""Returns `text` with control, format, bidi and surrogate characters written as visible escapes.
+    r"""Return `text` with control, format, bidi and surrogate characters as visible escapes.
 
     Args:
-        text: Anything, also lone surrogates.
-        limit: The most characters to return; a longer text ends in an ellipsis.
+        text: Any text, including lone surrogates.
+        limit: The maximum number of characters to return; a longer text ends in an ellipsis.
 
     Returns:
-        One line that a terminal prints as it stands: `"a\x1b[2J"` becomes `"a\\x1b[2J"`.
+        One line that a terminal prints literally: `"a\x1b[2J"` becomes `"a\\x1b[2J"`.
     """
     if limit is not None and len(text) > limit:
-        # Cut first: the cost is that of what is shown, whatever was sent.
+        # Cut first, so that the cost depends on what is shown and not on what was sent.
         text = text[: max(0, limit - 1)] + _ELLIPSIS
     shown = _SUSPECT.sub(_escape, text)
     if limit is not None and len(shown) > limit:
@@ -36,7 +36,7 @@ def inert(text: str, limit: int | None = None) -> str:
 
 
 def as_heading(label: str, limit: int = 80) -> str:
-    """Returns a label, inert, as a line or a sentence begins: with a capital letter."""
+    """Return an inert label with a capital first letter."""
     shown = inert(label, limit)
     return shown[:1].upper() + shown[1:]
 
@@ -54,24 +54,24 @@ def _escape(match: re.Match[str]) -> str:
 _LONGEST = 60
 _MOST = 3
 _CLOSE = 0.75
-"""difflib's ratio that is close enough to suggest: one slip in a word of four letters, two in one of eight."""
+"""difflib's ratio that is close enough to suggest: one typo in a word of four letters, two in one of eight."""
 _CLOSE_IF_SHORT = 2 / 3
-"""The same for up to three letters, so that one slip is still close."""
+"""The same for up to three letters, so that one typo is still close."""
 _SHORT = 3
 _AS_NEAR = 0.1
-"""How much less like the word than the first may be what is named beside it."""
+"""By how much a further suggestion may be less similar than the first."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Returns `Did you mean a, b or c?` with the nearest of the known words, or an empty text where none is near."""
+    """Return `Did you mean a, b or c?` with the nearest known words, or an empty string if none is close."""
     *others, last = nearest(word, known) or [""]
     meant = f"{', '.join(others)} or {last}" if others else last
     return f"Did you mean {meant}?" if meant else ""
 
 
 def nearest(word: str, known: Iterable[str]) -> list[str]:
-    """Return the known words that are close to a word, at most three that are about as close as the first."""
-    # Costs 3 ms, and only a slip of the fingers needs it.
+    """Return the known words close to a word: at most three that are about as close as the first."""
+    # Costs 3 ms, and only a typo needs it.
     from difflib import SequenceMatcher, get_close_matches
 
     word, by_letters = word[:_LONGEST].lower(), {other.lower(): other for other in known}

@@ -1,4 +1,4 @@
-"""A token in the form that its user wants: for a header, a shell, a file, an API client."""
+"""Copy formats of a token: for a header, a shell, a file or an API client."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, Token, TokenKind
 
 _B64TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
-"""RFC 6750. Each of the clients replaces `{{name}}` in a value, so that braces would read other variables."""
+"""RFC 6750. All of the clients replace `{{name}}` in a value, so braces would read other variables."""
 
 
 def for_postman(environment: str, name: str, value: str) -> str:
-    """Returns an environment for Postman's import, with the one variable in it, marked as a secret."""
-    # Costs 3 ms, and the other forms need it not.
+    """Return an environment for Postman's import with one secret variable."""
+    # Costs 3 ms, and the other formats do not need it.
     import json
 
     variable = {"key": name, "value": _checked(value), "type": "secret", "enabled": True}
@@ -26,12 +26,12 @@ def for_postman(environment: str, name: str, value: str) -> str:
 
 
 def for_bruno(name: str, value: str) -> str:
-    """Returns the `vars` block of an environment file of Bruno's, `environments/NAME.bru`."""
+    """Return the `vars` block of a Bruno environment file, `environments/NAME.bru`."""
     return f"vars {{\n  {name}: {_checked(value)}\n}}"
 
 
 def for_insomnia(name: str, value: str) -> str:
-    """Returns the JSON object that Insomnia's editor of an environment holds."""
+    """Return the JSON object for Insomnia's environment editor."""
     import json
 
     return json.dumps({name: _checked(value)})
@@ -40,53 +40,53 @@ def for_insomnia(name: str, value: str) -> str:
 def _checked(value: str) -> str:
     if not _B64TOKEN.fullmatch(value):
         raise BadToken(
-            "The token holds characters that an API client would replace.",
-            fix="Check the endpoint of the profile: the server that sent it is not Cognito.",
+            "The token contains characters that an API client would replace.",
+            fix="Check the endpoint in the profile: the server that sent the token is not Cognito.",
         )
     return value
 
 
 _PLAIN = re.compile(r"(?![~=])[A-Za-z0-9._~+/=-]+")
-"""RFC 6750: b64token. No shell and no reader of .env files takes any of these for something else.
+"""RFC 6750: b64token. These characters are literal in every shell and .env reader.
 
-But for the first one: `~name` is a home to every shell, and `=name` a program to zsh.
+Except at the start: `~name` is a home folder in every shell, and `=name` a program in zsh.
 """
 
 _POWERSHELL_QUOTE = re.compile("['\u2018-\u201b]")
-"""Whichever of these begins a text in single quotes, any of them ends it."""
+"""Each of these characters can open and close a single-quoted string in PowerShell."""
 
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~+/=:-]+")
 
 
 def for_shell(value: str) -> str:
-    """Returns a text for bash, zsh and every other POSIX shell; bare where that is safe."""
+    """Return a text for bash, zsh and other POSIX shells; unquoted if that is safe."""
     return value if _PLAIN.fullmatch(value) else single_quoted(value)
 
 
 def address_for_shell(url: str) -> str:
-    """Returns an address for a POSIX shell; bare where that is safe, so that a person can type on behind it."""
+    """Return a URL for a POSIX shell; unquoted if that is safe, so that it is easy to append to it."""
     return url if _PLAIN_ADDRESS.fullmatch(url) else single_quoted(url)
 
 
 def single_quoted(value: str) -> str:
-    """Returns a text in quotes for a POSIX shell."""
+    """Return a text in quotes for a POSIX shell."""
     return "'" + value.replace("'", "'\\''") + "'"
 
 
 def for_fish(value: str) -> str:
-    """Returns a text for fish, where a backslash escapes itself and the quote between single quotes."""
+    """Return a text for fish, where single quotes and backslashes inside single quotes are escaped."""
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def for_powershell(value: str) -> str:
-    """Returns a text for PowerShell, where a single quote is doubled, also a curly one (`about_Quoting_Rules`)."""
+    """Return a text for PowerShell, where single quotes are doubled, curly ones too (`about_Quoting_Rules`)."""
     return "'" + _POWERSHELL_QUOTE.sub(r"\g<0>\g<0>", value) + "'"
 
 
 def for_dotenv(value: str) -> str:
-    """Returns a text for a `.env` file.
+    """Return a text for a `.env` file.
 
-    Bare where that is safe: `docker run --env-file` takes quotes for a part of the value.
+    Unquoted if that is safe: `docker run --env-file` takes quotes as part of the value.
     """
     if _PLAIN.fullmatch(value):
         return value
@@ -96,23 +96,23 @@ def for_dotenv(value: str) -> str:
 
 
 _SENDABLE = re.compile(r"[\x21-\x7e]+")
-"""What can stand in a header; Cognito's tokens are base64url and dots."""
+"""Characters allowed in a header; Cognito's tokens are base64url and dots."""
 
 _STAND_IN = "eyJ0aGlzIjoibm9uZSJ9"
-"""In the place of a token in a preview."""
+"""The token in a preview."""
 
 NO_ADDRESS = "https://your-api.invalid"
-"""In the place of an API's address that nobody named.
+"""The URL of an API that is not configured.
 
-RFC 6761, 6.4: no name under `invalid` ever leads to a server, so a token that is sent unseen reaches nobody.
+RFC 6761, 6.4: names under `invalid` never resolve, so a token that is sent by accident reaches nobody.
 """
 
 _GLOB = re.compile(r"[][{}]")
-"""What curl takes for several addresses in one."""
+"""Characters that curl expands to several URLs."""
 
 
 class TokenFormat(StrEnum):
-    """What `cognitui token --as` and the screen's "copy as" offer."""
+    """The formats of `cognitui token --as` and of "copy as" in the TUI."""
 
     RAW = "raw"
     BEARER = "bearer"
@@ -130,7 +130,7 @@ class TokenFormat(StrEnum):
 
     @property
     def label(self) -> str:
-        """The form in words for people, as they stand behind "copied as"."""
+        """The format in words, as shown after "copied as"."""
         return _LABELS[self]
 
 
@@ -152,34 +152,34 @@ _LABELS = {
 
 
 def formatted(profile: Profile, token: Token, form: TokenFormat) -> str:
-    """Returns a token ready to paste: one line, but for Bruno's block.
+    """Return a token ready to paste: one line, except for Bruno's block.
 
     Raises:
-        BadToken: It holds characters that no header can carry, a terminal might even obey, or the form cannot hold.
+        BadToken: It contains characters that no header or this format can hold, or that a terminal might run.
     """
     if not _SENDABLE.fullmatch(token.value):
         raise BadToken(
-            f"The {token.kind.value} token of {profile.id} holds characters that no token has.",
-            fix="Check the endpoint of the profile: the server that sent it is not Cognito.",
+            f"The {token.kind.value} token of {profile.id} contains characters that no token has.",
+            fix="Check the endpoint in the profile: the server that sent it is not Cognito.",
         )
     return _FORMS[form](profile, token)
 
 
 def what_is_missing(profile: Profile, form: TokenFormat) -> str:
-    """Returns what a person has to put into a form before it is of use; empty where it is whole."""
+    """Return what has to be filled in before a format can be used; empty if it is complete."""
     if form not in (TokenFormat.CURL, TokenFormat.HTTPIE) or profile.api_url:
         return ""
-    return f"{NO_ADDRESS} stands for your API: set api_url in the profile or its environment."
+    return f"Replace {NO_ADDRESS} with your API, or set api_url in the profile or its environment."
 
 
 def preview(profile: Profile, kind: TokenKind, form: TokenFormat, now: float) -> str:
-    """Returns how a form would look, in one line without the token; inert."""
+    """Return a preview of a format: one inert line without the token."""
     stand_in = Token(kind, _STAND_IN, Lifetime(now, now))
     return inert(" ".join(formatted(profile, stand_in, form).split()).replace(_STAND_IN, "eyJ…"))
 
 
 def variable(token: Token) -> str:
-    """Returns the name of the environment variable for a token: `COGNITO_ACCESS_TOKEN`."""
+    """Return the name of the environment variable for a token: `COGNITO_ACCESS_TOKEN`."""
     return f"COGNITO_{token.kind.value.upper()}_TOKEN"
 
 
@@ -194,7 +194,7 @@ def _curl(profile: Profile, token: Token) -> str:
 
 
 def _httpie(profile: Profile, token: Token) -> str:
-    # `https` and not `http`: an address that a person types without a scheme must not be called in clear.
+    # `https` and not `http`: HTTPie would call a URL without a scheme unencrypted.
     return " ".join(("https", "-A", "bearer", f"--auth={for_shell(token.value)}", _address(profile)))
 
 
@@ -203,7 +203,7 @@ def _address(profile: Profile) -> str:
 
 
 def _json(profile: Profile, token: Token) -> str:
-    # Costs 3 ms, and the other forms need it not.
+    # Costs 3 ms, and the other formats do not need it.
     import json
 
     return json.dumps(

@@ -1,4 +1,4 @@
-"""The profile file edited whole: in a copy, which takes the file's place once it is in order."""
+"""Drafts of the profile file: copies that are edited as a whole and replace the file once they have no errors."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ if sys.platform != "win32":
     import fcntl
 
 PREFIX = "edit-"
-"""What the folder of a copy begins with."""
+"""The prefix of a draft's folder."""
 
 KEPT_PREFIX = "unfinished-edit-"
 
 COPY = "profiles.toml"
 ORIGINAL = ".original"
-"""What the copy held at first."""
+"""The content that the draft started with."""
 
 _OWNER = ".owner"
-"""Held for as long as the copy is edited; the system frees it with the process."""
+"""Locked while the copy is edited; the system releases the lock with the process."""
 
 
 def sweep(state: Path, profiles: Path) -> tuple[Path, ...]:
-    """Clears what earlier runs left in the state folder.
+    """Clean up the drafts of earlier runs.
 
     Args:
-        state: The folder in which copies are made.
+        state: The folder of the drafts.
         profiles: The profile file.
 
     Returns:
-        The folders that are kept because they have changes; the next sweep leaves them alone.
+        The folders of drafts with changes; later sweeps ignore them.
     """
     try:
         names = [entry.name for entry in os.scandir(state) if entry.name.startswith(PREFIX)]
@@ -53,9 +53,9 @@ def sweep(state: Path, profiles: Path) -> tuple[Path, ...]:
 
 
 def own(folder: Path) -> int:
-    """Marks a copy as being edited, and returns the descriptor that frees it when it is closed.
+    """Mark a draft as in use, and return the descriptor that holds the mark.
 
-    The editor inherits it: a copy is in use for as long as either of the two runs.
+    The editor inherits it, so the draft is in use while either process runs.
     """
     descriptor = os.open(folder / _OWNER, os.O_RDWR | os.O_CREAT, 0o600)
     if sys.platform != "win32":
@@ -65,10 +65,10 @@ def own(folder: Path) -> int:
 
 
 def kept(folder: Path) -> Path:
-    """Gives the folder of a copy a name that no sweep looks at, and returns it.
+    """Rename a draft's folder so that sweeps ignore it, and return the new path.
 
     Raises:
-        OSError: It keeps its name.
+        OSError: It could not be renamed.
     """
     target = folder.with_name(KEPT_PREFIX + folder.name.removeprefix(PREFIX))
     folder.rename(target)
@@ -82,14 +82,14 @@ def _swept(folder: Path, profiles: Path) -> Path | None:
         if _has_changes(folder, profiles):
             return kept(folder)
     except OSError:
-        return None  # the next start looks again
+        return None  # the next start tries again
     shutil.rmtree(folder, ignore_errors=True)
     return None
 
 
 def _is_owned(folder: Path) -> bool:
     if sys.platform == "win32":
-        # Windows removes no file that a process has open.
+        # Windows does not remove a file that a process has open.
         try:
             (folder / _OWNER).unlink(missing_ok=True)
         except OSError:
@@ -115,9 +115,9 @@ def _is_ours(folder: Path) -> bool:
 
 
 def _has_changes(folder: Path, profiles: Path) -> bool:
-    """Whether anything is there that is in neither the profile file nor the copy as it was made.
+    """Return whether there is content that is neither in the profile file nor in the original copy.
 
-    That may also be a file of the editor's: nano saves to `profiles.toml.save` when its terminal is closed.
+    That includes files of the editor: nano saves to `profiles.toml.save` when its terminal is closed.
     """
     known = {_content(profiles), _content(folder / ORIGINAL)} - {None}
     others = [path for path in folder.iterdir() if path.name not in (_OWNER, ORIGINAL)]
@@ -132,7 +132,7 @@ def _content(path: Path) -> bytes | None:
 
 
 def _is_swap_without_changes(path: Path) -> bool:
-    """Vim leaves a swap file whether or not anything was typed; byte 1007 of its first block tells (`b0_dirty`)."""
+    """Check Vim's swap file, which exists even without changes: byte 1007 of its first block is `b0_dirty`."""
     content = _content(path) or b""
     return content[:2] == b"b0" and content[1007:1008] == b"\0"
 
@@ -141,14 +141,13 @@ class ProfileDrafts:
     """Implements `ports.ProfileDrafts`."""
 
     def __init__(self, path: Path, folder: Path) -> None:
-        """Takes the profile file and the folder in which copies of it are made."""
         self._path = path
         self._folder = folder
         self._owned: dict[Path, int] = {}
-        """By folder, the descriptors that tell other runs which copies are being edited."""
+        """The descriptors that mark the drafts of this process as in use, by folder."""
 
     def begin(self, profile_id: str) -> Draft:
-        """Returns a copy, at the line of a profile or of the fault for which the file cannot be read."""
+        """Return a draft, at the line of a profile or of the error that makes the file unreadable."""
         try:
             seen = file_content(self._path)
             written = seen
@@ -159,29 +158,29 @@ class ProfileDrafts:
         return Draft(self._copied(written), _line_of(written, profile_id), seen, written)
 
     def has_changed(self, draft: Draft) -> bool:
-        """Returns whether the copy is another than at first."""
+        """Return whether the draft was edited."""
         return self._content(draft) != draft.written
 
     def errors(self, draft: Draft) -> tuple[ProfileError, ...]:
-        """Returns the faults of the copy that the file did not have."""
-        known = {_known_by(problem) for problem in self._problems(draft.seen)}
-        found = self._problems(self._content(draft))
-        # What is no TOML as a whole is never taken, also where the file was none.
+        """Return the errors that the draft has and the file did not have."""
+        known = {_known_by(error) for error in self._errors(draft.seen)}
+        found = self._errors(self._content(draft))
+        # A draft that is not TOML is never saved, even if the file was not TOML either.
         return tuple(new for new in found if _known_by(new) not in known or not (new.where or new.key))
 
     def save(self, draft: Draft) -> None:
-        """Puts the copy in the place of the file."""
+        """Replace the file with the draft."""
         content = self._content(draft)
         with atomic.locked(self._path) as target:
             atomic.replace_locked(target, content, draft.seen)
 
     def drop(self, draft: Draft) -> None:
-        """Removes the copy, and what an editor left beside it."""
+        """Remove the draft, and what an editor left beside it."""
         self._disown(draft)
         shutil.rmtree(draft.path.parent, ignore_errors=True)
 
     def keep(self, draft: Draft) -> Path:
-        """Puts the copy aside for its owner and returns where; no later run touches it."""
+        """Keep the draft for its owner and return its path; later runs ignore it."""
         self._disown(draft)
         try:
             return kept(draft.path.parent) / draft.path.name
@@ -191,17 +190,17 @@ class ProfileDrafts:
     def _copied(self, content: bytes) -> Path:
         private_folder(self._folder)
         try:
-            # A folder of its own, 0700: an editor's swap and backup files go there, too. The name tells it the format.
+            # Its own folder (0700) also holds the editor's swap and backup files. The editor needs the .toml name.
             made = Path(tempfile.mkdtemp(prefix=f".{PREFIX}", dir=self._folder))
             for name in (COPY, ORIGINAL):
                 (made / name).touch(PRIVATE_FILE)
                 (made / name).write_bytes(content)
-            # Another run that starts now would remove a copy that nobody owns: it sees the name once it is owned.
+            # Renamed only once it is in use, because another run that starts now would remove an unused draft.
             descriptor = own(made)
             folder = made.with_name(made.name.removeprefix("."))
             made.rename(folder)
         except OSError as error:
-            raise SaveFailed(f"No copy to edit can be made in {shown(self._folder)}: {reason(error)}.") from None
+            raise SaveFailed(f"Cannot create a draft in {shown(self._folder)}: {reason(error)}.") from None
         self._owned[folder] = descriptor
         return folder / COPY
 
@@ -216,18 +215,18 @@ class ProfileDrafts:
         except OSError as error:
             raise ProfileFileError(f"{shown(draft.path)} cannot be read: {reason(error)}.") from None
 
-    def _problems(self, content: bytes) -> tuple[ProfileError, ...]:
+    def _errors(self, content: bytes) -> tuple[ProfileError, ...]:
         try:
-            # As the file itself, so that what it includes is found.
+            # Parsed at the path of the file itself, so that its includes are found.
             document: Document = parse_document(self._path, content)
         except ProfileFileError as error:
             return error.errors or (ProfileError(where="", key="", what=error.cause, fix=error.fix),)
-        return built(document).book.errors
+        return built(document).profile_set.errors
 
 
-def _known_by(problem: ProfileError) -> tuple[str, str, str]:
-    """A line may have moved."""
-    return (problem.where, problem.key, problem.what)
+def _known_by(error: ProfileError) -> tuple[str, str, str]:
+    """Return what identifies an error; its line may have moved."""
+    return (error.where, error.key, error.what)
 
 
 def _line_of(content: bytes, profile_id: str) -> int:
@@ -242,7 +241,7 @@ def _line_of(content: bytes, profile_id: str) -> int:
 
 
 def _broken_at(content: bytes) -> int:
-    """The line of what is not TOML; 0 where all is."""
+    """Return the line of a TOML error, or 0."""
     try:
         parse_document(Path(), content)
     except ProfileFileError as error:

@@ -1,4 +1,4 @@
-"""Edits of a profile file's text; each result is parsed, and means exactly what was wanted, or is refused."""
+"""Edits of a profile file's text; each result is parsed and must mean exactly what was intended, or it is refused."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _PROTECTED = "protected"
 _NOTHING: Mapping[str, Value] = {}
 
 NEW_FILE = f"""\
-# Cognito sign-in profiles for cognitui. No secret belongs in here: those are in the keyring of the system.
+# Cognito sign-in profiles for cognitui. Do not put secrets here: they are stored in your keyring.
 
 version = {VERSION}
 """
 
 
 def profile_path(environment: str, name: str) -> KeyPath:
-    """Returns the path of a profile's table."""
+    """Return the path of a profile's table."""
     return ("environments", environment, "profiles", name)
 
 
@@ -39,17 +39,17 @@ def with_added(
     protected: bool = False,
     shared: ProfileFields = NO_FIELDS,
 ) -> Document:
-    """Returns the document with one more profile.
+    """Return the document with one more profile.
 
     Args:
-        document: What is there.
-        path: That of the profile's table.
-        fields: What it sets.
-        protected: Its environment is protected from then on; otherwise that stays as it is.
-        shared: What its environment sets; only for one that is not in the document yet.
+        document: The current document.
+        path: The path of the profile's table.
+        fields: The keys that it sets.
+        protected: Protects its environment; False changes nothing.
+        shared: The keys of its environment; only if the environment is new.
 
     Raises:
-        ProfileFileError: The file is written in a way that this cannot edit.
+        ProfileFileError: The file is written in a way that cannot be edited.
     """
     wanted = _with_table(document.tables, path, values(fields))
     if shared != NO_FIELDS:
@@ -65,7 +65,7 @@ def with_added(
 
 
 def with_changed(document: Document, path: KeyPath, new: KeyPath, fields: ProfileFields) -> Document:
-    """Returns the document with other keys in a profile, and under another path; raises as `with_added` does."""
+    """Return the document with a profile changed, renamed or moved; raises as `with_added` does."""
     old = table_at(document.tables, *path)
     after = values(fields)
 
@@ -77,13 +77,13 @@ def with_changed(document: Document, path: KeyPath, new: KeyPath, fields: Profil
 
 
 def with_removed(document: Document, path: KeyPath) -> Document:
-    """Returns the document without a profile; raises as `with_added` does."""
+    """Return the document without a profile; raises as `with_added` does."""
     wanted = _without_table(document.tables, path)
     return _checked(document, (path,), wanted, lambda toml: _removed(toml, path))
 
 
 def values(fields: ProfileFields) -> dict[str, Value]:
-    """Returns the keys that are set, as TOML has them."""
+    """Return the keys that are set, as TOML values."""
     found: dict[str, Value] = {}
     for key in FIELD_NAMES:
         value = getattr(fields, key)
@@ -109,7 +109,7 @@ def _added(toml: Toml, path: KeyPath, after: Mapping[str, Value], shared: Mappin
 
 
 def _protected(toml: Toml, path: KeyPath, before: Tables) -> Toml:
-    """A table that is written by those below it alone gets a header of its own."""
+    """Protect an environment; add a header if only tables below it have one."""
     if before.get(_PROTECTED) is True:
         return toml
     try:
@@ -119,7 +119,7 @@ def _protected(toml: Toml, path: KeyPath, before: Tables) -> Toml:
 
 
 def _with_environment(toml: Toml, path: KeyPath, shared: Mapping[str, Value] = _NOTHING) -> Toml:
-    """Gives a new environment a header, below which its defaults are, and where a person can write more."""
+    """Add the header of a new environment with its defaults."""
     if toml_edit.stands_in(toml, path[:2]):
         return toml
     return toml_edit.append_table(toml, path[:2], _table(path[:2], shared))
@@ -142,7 +142,7 @@ def _changed(toml: Toml, path: KeyPath, old: Tables, after: Mapping[str, Value])
 
 
 def _reset(toml: Toml, path: KeyPath, old: Tables, value: Value) -> Toml:
-    """A table that is written in lines of its own is changed line by line."""
+    """Change a value; a table with lines of its own is changed line by line."""
     if not isinstance(value, Mapping) or toml_edit.entry_around(toml, path) is not None:
         return toml_edit.set_key(toml, path, value)
     if old and value:
@@ -151,7 +151,7 @@ def _reset(toml: Toml, path: KeyPath, old: Tables, value: Value) -> Toml:
 
 
 def _removed(toml: Toml, path: KeyPath) -> Toml:
-    """Without its last profile, an environment that says nothing goes, too: its empty tab would be of no use."""
+    """Remove a profile, and its environment if that is empty then: an empty tab would be of no use."""
     return toml_edit.remove_bare_header(toml_edit.remove_table(toml, path), path[:2])
 
 
@@ -164,7 +164,7 @@ def _moved(toml: Toml, path: KeyPath, new: KeyPath, after: Mapping[str, Value]) 
         toml = toml_edit.rename(_with_environment(toml, new), path, new)
         return toml_edit.remove_bare_header(toml_edit.move_tables(toml, new, new[:2]), path[:2])
     if toml_edit.has_comments(toml, path):
-        raise CannotEdit("it stands among comments in one line")
+        raise CannotEdit("it is on one line with comments")
     return _added(_removed(toml, path), new, after)
 
 
@@ -190,12 +190,12 @@ def _by_hand(document: Document, path: KeyPath, why: str = "") -> ProfileFileErr
     line = next((lines[path[:length]] for length in range(len(path), 1, -1) if path[:length] in lines), 0)
     place = f"{shown(document.path)}:{line}" if line else shown(document.path)
     return ProfileFileError(
-        f"{place}: {path[1]}/{path[3]} is written in a way that cannot be edited from here{why}.",
+        f"{place}: {path[1]}/{path[3]} is written in a way that cognitui cannot edit{why}.",
         fix="Nothing was changed: edit the file by hand.",
     )
 
 
-# What the file shall mean afterwards.
+# The intended meaning after an edit.
 
 
 def _with_table(tables: Tables, path: KeyPath, table: Tables) -> Tables:
@@ -211,7 +211,7 @@ def _without_table(tables: Tables, path: KeyPath) -> Tables:
 
 
 def _without_empty(tables: Tables, environments: set[str]) -> Tables:
-    """With its last profile, an environment that is not written anywhere else is gone, too: that is no difference."""
+    """Drop empty environments: one that lost its last profile and has nothing else is gone from the file."""
     found = dict(table_at(tables, "environments"))
     for name in environments & found.keys():
         kept = {key: value for key, value in table_at(found, name).items() if (key, value) != ("profiles", {})}

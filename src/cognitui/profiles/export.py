@@ -1,4 +1,4 @@
-"""Chosen profiles as a file of their own, for others to include."""
+"""Export of selected profiles as a file for others to include."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from cognitui.storage.atomic import save_failed
 from cognitui.storage.paths import PRIVATE_FILE, pasteable, reason, shown
 
 _NOT_FOR_OTHERS = ("mfa_process", "aws_profile")
-"""Keys of the person's own machine: what another writes into a shared file is not run, and signs with nobody's key."""
+"""Keys for this machine only: a shared file must not run programs or sign with someone's AWS profile."""
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 _BAD_PATH = frozenset(
     (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP)
 )
-"""What the system says of a path that can't be used, whatever the state of the disk."""
+"""Errors of the path itself, whatever the state of the disk."""
 
 
 class ProfileExport:
     """Implements `ports.ProfileSharing`."""
 
     def text(self, profiles: Sequence[Profile]) -> str:
-        """Returns the profiles with their environments as TOML; whatever a terminal might obey is escaped in it."""
+        """Return the profiles with their environments as TOML; characters that a terminal might act on are escaped."""
         environments: dict[str, dict[str, object]] = {}
         for name, members in _by_environment(profiles).items():
             common = _common(members)
@@ -43,30 +43,30 @@ class ProfileExport:
         return "".join(character if _prints(character) else _escape(character) for character in written)
 
     def left_out(self, profiles: Sequence[Profile]) -> tuple[str, ...]:
-        """Returns the keys that the profiles set and that are not for others."""
+        """Return the keys that the profiles set and that are not exported."""
         return tuple(key for key in _NOT_FOR_OTHERS if any(getattr(profile.fields, key) for profile in profiles))
 
     def save(self, path: Path, text: str) -> None:
-        """Writes a new file, 0600.
+        """Write a new file with mode 0600.
 
         Raises:
-            UsageError: The path can't be used: it exists, it is a folder, its folder is missing or can't be written to.
-            SaveFailed: The disk failed; nothing is left of the file.
+            UsageError: The path cannot be used: it exists, is a folder, or its folder is missing or not writable.
+            SaveFailed: The disk failed; the file is removed.
         """
         try:
             descriptor = os.open(path, _NEW_FILE, PRIVATE_FILE)
         except FileExistsError:
             if path.is_dir():
                 raise UsageError(f"{shown(path)} is a folder.", fix=f"Name a file in it: {_example(path)}") from None
-            raise UsageError(f"{shown(path)} exists already.", fix="Name another file, or remove it first.") from None
+            raise UsageError(f"{shown(path)} already exists.", fix="Name another file, or remove it first.") from None
         except OSError as error:
             if error.errno in _BAD_PATH:
                 raise UsageError(
-                    f"{shown(path)} can't be written: {reason(error)}.", fix=_fix_of(path, error)
+                    f"{shown(path)} cannot be written: {reason(error)}.", fix=_fix_of(path, error)
                 ) from None
             raise save_failed(path, error) from None
         except ValueError:  # a null character
-            raise UsageError(f"{shown(path)} is no path.", fix="Name another file.") from None
+            raise UsageError(f"{shown(path)!r} is not a valid path.", fix="Name another file.") from None
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(text.encode("utf-8"))
@@ -84,7 +84,7 @@ def _fix_of(path: Path, error: OSError) -> str:
     folder = path.absolute().parent
     if error.errno == errno.ENOENT and not os.path.lexists(folder):
         return f"Create the folder: mkdir -p {pasteable(folder)}"
-    return "Name another file, in a folder that you may write to."
+    return "Name another file, in a folder that you can write to."
 
 
 def _by_environment(profiles: Sequence[Profile]) -> dict[str, list[Profile]]:
@@ -95,14 +95,14 @@ def _by_environment(profiles: Sequence[Profile]) -> dict[str, list[Profile]]:
 
 
 def _common(profiles: Sequence[Profile]) -> ProfileFields:
-    """Returns what all of them inherit: an included file may give one profile more than another."""
+    """Return what all of them inherit; an included file may give some profiles less."""
     first, *others = [profile.environment.defaults for profile in profiles]
     differing = [key for key in first.set_values() if any(getattr(one, key) != getattr(first, key) for one in others)]
     return structs.replace(first, **dict.fromkeys(differing))
 
 
 def _own_beside(profile: Profile, common: ProfileFields) -> ProfileFields:
-    """Returns what a profile must set itself to mean the same, where its environment gives `common`."""
+    """Return the profile's own keys, with the inherited ones that `common` lacks."""
     inherited = [key for key in profile.environment.defaults.set_values() if getattr(common, key) is None]
     return structs.replace(profile.own, **{key: getattr(profile.fields, key) for key in inherited})
 
@@ -127,5 +127,5 @@ def _prints(character: str) -> bool:
 
 
 def _escape(character: str) -> str:
-    """In TOML all such characters stand in quotes that know escapes."""
+    """Escape a character; in TOML such characters only occur in strings that support escapes."""
     return f"\\U{ord(character):08X}"

@@ -1,28 +1,28 @@
-"""The profile file: TOML that a person writes, comments and shares; an edit changes the lines it is about."""
+"""Store of the profile file; an edit changes only the lines that it is about, or nothing at all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cognitui.model.errors import ProfileConflict, ProfileFileError
 from cognitui.model.profile import NO_FIELDS, FileStamp, Profile, ProfileError, ProfileFields, ProfileSet
 from cognitui.model.text import inert
-from cognitui.profiles import editing as profile_edit
 from cognitui.profiles.document import Document, parse_document, read_document, table_at
-from cognitui.profiles.editing import profile_path
-from cognitui.profiles.loader import BuiltBook, Faults, build_book, stamp_of
-from cognitui.profiles.schema import LONGEST_NAME, Fault, read_fields
-from cognitui.profiles.validation import name_fault
-from cognitui.storage import atomic
+from cognitui.profiles.loader import BuiltProfiles, ProfileErrors, build_profiles, stamp_of
+from cognitui.profiles.schema import LONGEST_NAME, FieldError, read_fields
+from cognitui.profiles.validation import name_error
 from cognitui.storage.paths import shown
+
+if TYPE_CHECKING:
+    from cognitui.storage.toml_edit import Value
 
 
 class ProfileFile:
-    """Implements `ports.ProfileStore`."""
+    """Implements `ports.ProfileStore`; the file need not exist, and a link to it stays a link."""
 
     def __init__(self, path: Path) -> None:
-        """Takes the file that edits go to; it need not exist, and a link to it stays a link."""
         self._path = path
 
     @property
@@ -31,7 +31,7 @@ class ProfileFile:
         return self._path
 
     def load(self) -> ProfileSet:
-        """Reads the file and what it includes; an empty book with `exists=False` where there is no file.
+        """Read the file and its includes; return an empty set with `exists=False` if there is no file.
 
         Raises:
             ProfileFileError: The file as a whole cannot be read.
@@ -41,11 +41,11 @@ class ProfileFile:
             document = read_document(self._path)
         except FileNotFoundError:
             return ProfileSet(path=str(self._path), exists=False, stamps=(stamp,))
-        return built(document, stamp).book
+        return built(document, stamp).profile_set
 
-    def stamps(self, book: ProfileSet | None) -> tuple[FileStamp, ...]:
-        """Returns the stamps of a book's files as they are now; see `ports.ProfileStore.stamps`."""
-        files = [Path(stamp.path) for stamp in book.stamps] if book else []
+    def stamps(self, profile_set: ProfileSet | None) -> tuple[FileStamp, ...]:
+        """Return the current stamps of the files that were read; see `ports.ProfileStore.stamps`."""
+        files = [Path(stamp.path) for stamp in profile_set.stamps] if profile_set else []
         return tuple(map(stamp_of, files or [self._path]))
 
     def check(
@@ -57,8 +57,8 @@ class ProfileFile:
         protected: bool = False,
         shared: ProfileFields = NO_FIELDS,
     ) -> None:
-        """Looks whether a profile could be added; see `ports.ProfileStore.check`."""
-        self._changes.check(environment, name, fields, protected=protected, shared=shared)
+        """Check whether a profile could be added; see `ports.ProfileStore.check`."""
+        _with_added(self._read()[1], environment, name, fields, protected=protected, shared=shared)
 
     def add(
         self,
@@ -69,160 +69,132 @@ class ProfileFile:
         protected: bool = False,
         shared: ProfileFields = NO_FIELDS,
     ) -> ProfileSet:
-        """Adds a profile behind the others of its environment; see `ports.ProfileStore.add`."""
-        return self._changes.add(environment, name, fields, protected=protected, shared=shared)
+        """Add a profile after the others of its environment; see `ports.ProfileStore.add`."""
+        # Costs 5 ms, and the profile list does not need it.
+        from cognitui.storage import atomic
 
-    def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileSet:
-        """Changes, renames or moves a profile; see `ports.ProfileStore.change`."""
-        return self._changes.change(seen, environment, name, fields)
-
-    def remove(self, seen: Profile) -> ProfileSet:
-        """Takes a profile out, with the comments directly above it; see `ports.ProfileStore.remove`."""
-        return self._changes.remove(seen)
-
-    @property
-    def _changes(self) -> ProfileChanges:
-        # Costs 5 ms, and the list needs none of it.
-
-        return ProfileChanges(self._path)
-
-
-def built(document: Document, stamp: FileStamp | None = None) -> BuiltBook:
-    """Returns what a document and what it includes say, with their faults; `stamp` is the document's own."""
-    faults, own = Faults(), stamp or stamp_of(document.path)
-    if "include" not in document.tables:
-        return build_book(document.path, (document,), faults, (own,))
-    # Costs 1 ms, which only those pay who include a file.
-    from cognitui.profiles.loader import read_includes
-
-    includes = read_includes(document, faults)
-    return build_book(document.path, (document, *includes.documents), faults, (own, *includes.stamps))
-
-
-class ProfileChanges:
-    """Adds, changes and removes profiles of one file; the methods are those of `ports.ProfileStore`."""
-
-    def __init__(self, path: Path) -> None:
-        """Takes the file; it need not exist, and a link to it stays a link."""
-        self._path = path
-
-    def check(
-        self,
-        environment: str,
-        name: str,
-        fields: ProfileFields,
-        *,
-        protected: bool = False,
-        shared: ProfileFields = NO_FIELDS,
-    ) -> None:
-        """Looks whether a profile could be added; see `ports.ProfileStore.check`."""
-        self._with_added(self._read()[1], environment, name, fields, protected=protected, shared=shared)
-
-    def add(
-        self,
-        environment: str,
-        name: str,
-        fields: ProfileFields,
-        *,
-        protected: bool = False,
-        shared: ProfileFields = NO_FIELDS,
-    ) -> ProfileSet:
-        """Adds a profile behind the others of its environment; see `ports.ProfileStore.add`."""
         with atomic.locked(self._path) as target:
-            seen, document = self._read()
-            after = self._with_added(document, environment, name, fields, protected=protected, shared=shared)
-            return _saved(target, seen, after)
+            content, document = self._read()
+            after = _with_added(document, environment, name, fields, protected=protected, shared=shared)
+            return _saved(target, content, after)
 
     def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileSet:
-        """Changes, renames or moves a profile; see `ports.ProfileStore.change`."""
+        """Change, rename or move a profile; see `ports.ProfileStore.change`."""
+        from cognitui.profiles import editing as profile_edit
+        from cognitui.storage import atomic
+
         _refuse_read_only(seen)
         with atomic.locked(self._path) as target:
             content, document = self._read()
             _refuse_changed(document, seen)
             before = built(document)
-            self._check(before, environment, name, fields)
+            _check(document, before, environment, name, fields)
             if (environment, name) != (seen.environment.name, seen.name):
                 _refuse_taken(document, before, environment, name)
-            path = profile_path(seen.environment.name, seen.name)
-            after = profile_edit.with_changed(document, path, profile_path(environment, name), fields)
-            return _saved(target, content, after)
+            path = profile_edit.profile_path(seen.environment.name, seen.name)
+            new_path = profile_edit.profile_path(environment, name)
+            return _saved(target, content, profile_edit.with_changed(document, path, new_path, fields))
 
     def remove(self, seen: Profile) -> ProfileSet:
-        """Takes a profile out, with the comments directly above it; see `ports.ProfileStore.remove`."""
+        """Remove a profile with the comments directly above it; see `ports.ProfileStore.remove`."""
+        from cognitui.profiles import editing as profile_edit
+        from cognitui.storage import atomic
+
         _refuse_read_only(seen)
         with atomic.locked(self._path) as target:
             content, document = self._read()
             _refuse_changed(document, seen)
-            path = profile_path(seen.environment.name, seen.name)
+            path = profile_edit.profile_path(seen.environment.name, seen.name)
             return _saved(target, content, profile_edit.with_removed(document, path))
 
-    def _with_added(
-        self,
-        document: Document,
-        environment: str,
-        name: str,
-        fields: ProfileFields,
-        *,
-        protected: bool,
-        shared: ProfileFields,
-    ) -> Document:
-        before, path = built(document), profile_path(environment, name)
-        whole = fields.merged_into(shared)
-        self._check(before, environment, name, whole)
-        _refuse_taken(document, before, environment, name)
-        if before.book.environment(environment) is not None or environment in table_at(document.tables, path[0]):
-            # What its other profiles mean stays as it is.
-            return profile_edit.with_added(document, path, whole, protected=protected)
-        return profile_edit.with_added(document, path, fields, protected=protected, shared=shared)
-
     def _read(self) -> tuple[bytes, Document]:
-        """Returns what the file holds, byte for byte, and its document; those of a new file where there is none."""
+        """Return the exact content of the file and its document; a new file's document if there is none."""
+        from cognitui.profiles.editing import NEW_FILE
+
         try:
             document = read_document(self._path)
         except FileNotFoundError:
-            return b"", parse_document(self._path, profile_edit.NEW_FILE.encode())
+            return b"", parse_document(self._path, NEW_FILE.encode())
         return document.encoded(document.text), document
 
-    def _check(self, before: BuiltBook, environment: str, name: str, fields: ProfileFields) -> None:
-        rules = before.rules(environment, fields)
-        _, faults = read_fields(profile_edit.values(fields))
-        found = faults or [*_unwritable(fields), *rules.faults(fields)]
-        problems = self._problems(
-            inert(f"{environment}/{name}", LONGEST_NAME),
-            [name_fault(environment, "environment"), name_fault(name), *found],
-        )
-        if problems:
-            first = problems[0]
-            what = _named(first, environment, name)
-            fix = f"{first.fix[:1].upper()}{first.fix[1:]}."
-            raise ProfileFileError(f"Not saved: {what} {first.what}.", fix=fix, errors=problems)
 
-    def _problems(self, where: str, faults: Iterable[Fault | None]) -> tuple[ProfileError, ...]:
-        source = str(self._path)
-        found = [fault for fault in faults if fault]
-        return tuple(ProfileError(where=where, key=f.shown, what=f.what, fix=f.fix, source=source) for f in found)
+def built(document: Document, stamp: FileStamp | None = None) -> BuiltProfiles:
+    """Return the profiles of a document and its includes, with their errors; `stamp` is the document's own."""
+    errors, own = ProfileErrors(), stamp or stamp_of(document.path)
+    if "include" not in document.tables:
+        return build_profiles(document.path, (document,), errors, (own,))
+    # Costs 1 ms, and only files with includes need it.
+    from cognitui.profiles.loader import read_includes
+
+    includes = read_includes(document, errors)
+    return build_profiles(document.path, (document, *includes.documents), errors, (own, *includes.stamps))
 
 
-def _named(problem: ProfileError, environment: str, name: str) -> str:
-    """What an error is about: of two names, which one."""
-    names = {"environment": ("environment name", environment), "name": ("profile name", name)}
-    if problem.key in names:
-        kind, value = names[problem.key]
-        return f"the {kind} '{inert(value, LONGEST_NAME)}'" if value else f"the {kind}"
-    return f"{problem.key} of {problem.where}" if problem.key else problem.where
+def _with_added(
+    document: Document,
+    environment: str,
+    name: str,
+    fields: ProfileFields,
+    *,
+    protected: bool,
+    shared: ProfileFields,
+) -> Document:
+    from cognitui.profiles import editing as profile_edit
+
+    before, path = built(document), profile_edit.profile_path(environment, name)
+    whole = fields.merged_into(shared)
+    _check(document, before, environment, name, whole)
+    _refuse_taken(document, before, environment, name)
+    if before.profile_set.environment(environment) is not None or environment in table_at(document.tables, path[0]):
+        # The other profiles of the environment must not change.
+        return profile_edit.with_added(document, path, whole, protected=protected)
+    return profile_edit.with_added(document, path, fields, protected=protected, shared=shared)
 
 
 def _saved(target: Path, seen: bytes, document: Document) -> ProfileSet:
+    from cognitui.storage import atomic
+
     atomic.replace_locked(target, document.encoded(document.text), seen)
-    return built(document).book
+    return built(document).profile_set
 
 
-def _unwritable(fields: ProfileFields) -> list[Fault]:
-    """A lone surrogate, which a terminal can paste, is a character that no UTF-8 file holds."""
+def _check(document: Document, before: BuiltProfiles, environment: str, name: str, fields: ProfileFields) -> None:
+    from cognitui.profiles.editing import values
+
+    written = values(fields)
+    _, wrong = read_fields(written)
+    wrong = wrong or [*_unwritable(written), *before.rules(environment, fields).errors(fields)]
+    where = inert(f"{environment}/{name}", LONGEST_NAME)
+    found = [name_error(environment, "environment"), name_error(name), *wrong]
+    if errors := _profile_errors(str(document.path), where, found):
+        first = errors[0]
+        fix = f"{first.fix[:1].upper()}{first.fix[1:]}."
+        raise ProfileFileError(f"Not saved: {_named(first, environment, name)} {first.what}.", fix=fix, errors=errors)
+
+
+def _profile_errors(source: str, where: str, found: Iterable[FieldError | None]) -> tuple[ProfileError, ...]:
+    return tuple(
+        ProfileError(where=where, key=error.shown, what=error.what, fix=error.fix, source=source)
+        for error in found
+        if error
+    )
+
+
+def _named(error: ProfileError, environment: str, name: str) -> str:
+    """Return the subject of an error message: the key, or one of the two names."""
+    names = {"environment": ("environment name", environment), "name": ("profile name", name)}
+    if error.key in names:
+        kind, value = names[error.key]
+        return f"the {kind} '{inert(value, LONGEST_NAME)}'" if value else f"the {kind}"
+    return f"{error.key} of {error.where}" if error.key else error.where
+
+
+def _unwritable(written: dict[str, Value]) -> list[FieldError]:
+    """Return the values with a lone surrogate, which a terminal can paste and no UTF-8 file can hold."""
     what, fix = "holds a character that no text file can hold", "type it again"
     return [
-        Fault(key, what, fix)
-        for key, value in profile_edit.values(fields).items()
+        FieldError(key, what, fix)
+        for key, value in written.items()
         if any(0xD800 <= ord(character) <= 0xDFFF for character in str(value))
     ]
 
@@ -230,24 +202,28 @@ def _unwritable(fields: ProfileFields) -> list[Fault]:
 def _refuse_read_only(seen: Profile) -> None:
     if seen.read_only:
         raise ProfileFileError(
-            f"{seen.id} comes from {shown(seen.source)}, which is included and only read.",
-            fix="Edit it in that file, or add a profile of your own.",
+            f"{seen.id} comes from the included file {shown(seen.source)}, which is read-only.",
+            fix="Edit it in that file, or add your own profile.",
         )
 
 
 def _refuse_changed(document: Document, seen: Profile) -> None:
-    table = table_at(document.tables, *profile_path(seen.environment.name, seen.name)[:3]).get(seen.name)
+    table = _profiles_in(document, seen.environment.name).get(seen.name)
     if not isinstance(table, dict):
         raise ProfileConflict(
-            f"{seen.id} is no longer in {shown(document.path)}.", fix="Reload, and add it anew if you want it back."
+            f"{seen.id} is no longer in {shown(document.path)}.", fix="Reload, and add it again if you want it back."
         )
-    own, faults = read_fields(table)
-    if faults or own != seen.own:
+    own, errors = read_fields(table)
+    if errors or own != seen.own:
         raise ProfileConflict(f"{seen.id} was changed in {shown(document.path)} since it was read.")
 
 
-def _refuse_taken(document: Document, before: BuiltBook, environment: str, name: str) -> None:
-    # A profile with a fault is not in the book, and must not be overwritten either.
-    in_file = name in table_at(document.tables, *profile_path(environment, name)[:3])
-    if in_file or f"{environment}/{name}" in before.book.by_id:
-        raise ProfileFileError(f"There is a profile {environment}/{name} already.", fix="Choose another name.")
+def _refuse_taken(document: Document, before: BuiltProfiles, environment: str, name: str) -> None:
+    # A profile with an error is not in the set, and must not be overwritten either.
+    in_file = name in _profiles_in(document, environment)
+    if in_file or f"{environment}/{name}" in before.profile_set.by_id:
+        raise ProfileFileError(f"Profile {environment}/{name} already exists.", fix="Choose another name.")
+
+
+def _profiles_in(document: Document, environment: str) -> Mapping[str, object]:
+    return table_at(document.tables, "environments", environment, "profiles")

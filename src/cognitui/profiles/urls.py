@@ -1,4 +1,4 @@
-"""Addresses that a profile may name: https, or http to this machine only; a redirect may have an app's own scheme."""
+"""URLs in a profile: https, or http to this machine only; a redirect may use an app's own scheme."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from cognitui.model.aws_hosts import pool_domain
 from cognitui.model.endpoints import is_loopback
 from cognitui.model.errors import UsageError
 from cognitui.model.text import nearest
-from cognitui.profiles.schema import Fault
+from cognitui.profiles.schema import FieldError
 
 _PRINTABLE = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
-"""urlsplit drops tabs and newlines silently, and a backslash is a slash to some: none of them may come so far."""
+"""urlsplit silently drops tabs and newlines, and some programs treat a backslash as a slash: both are refused."""
 
 _WEB = ("https", "http")
 
@@ -26,7 +26,7 @@ _EXAMPLES = {
 
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):/", re.IGNORECASE)
-"""RFC 3986, 3.1; a single letter is a drive of Windows. RFC 8252, 7.1: `com.example.app:/callback` has one slash."""
+"""RFC 3986, 3.1; a single letter is a Windows drive. RFC 8252, 7.1: `com.example.app:/callback` has one slash."""
 
 _NOT_OF_APPS = frozenset(
     (
@@ -35,31 +35,31 @@ _NOT_OF_APPS = frozenset(
         *("ftp", "ftps", "ldap", "ldaps", "mailto", "nfs", "sftp", "smb", "sms", "ssh", "tel", "telnet", "ws", "wss"),
     )
 )
-"""Schemes that browsers and systems handle themselves: no app gets a code by them, and some run what follows."""
+"""Schemes that browsers and systems handle themselves: no app receives a code through them, and some run code."""
 
 
-def url_fault(key: str, url: str) -> Fault | None:
-    """Returns what is wrong with an address, or None where a secret may be sent there."""
+def url_error(key: str, url: str) -> FieldError | None:
+    """Return what is wrong with a URL, or None if a secret may be sent there."""
     example = _EXAMPLES[key]
     own_scheme = _own_scheme(url) if key == "redirect_uri" else ""
     if own_scheme and (own_scheme in _NOT_OF_APPS or nearest(own_scheme, _WEB)):
-        return Fault(key, "has a scheme that is no app's own", f"write it as {example} or myapp://callback")
+        return FieldError(key, "has a scheme that no app can own", f"write it as {example} or myapp://callback")
     parts = _split(url, own_scheme)
     if parts is None:
-        return Fault(key, "is not an address", f"write it as {example}")
+        return FieldError(key, "is not a URL", f"write it as {example}")
     if "@" in parts.netloc:
-        return Fault(key, "holds a user or a password", f"write it without, as {example}")
+        return FieldError(key, "contains a user or a password", f"write it without, as {example}")
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-        return Fault(key, "is http and not on this machine", "use https; http is for localhost alone")
+        return FieldError(key, "is http and not on this machine", "use https; http is only allowed for localhost")
     if parts.fragment or (key != "redirect_uri" and parts.query):
-        return Fault(key, "goes on behind its path", f"write it as {example}")
+        return FieldError(key, "has a query or fragment", f"write it as {example}")
     if key == "domain" and parts.path not in ("", "/"):
-        return Fault(key, "has a path", f"write it as {example}")
+        return FieldError(key, "has a path", f"write it as {example}")
     return None
 
 
 def _own_scheme(url: str) -> str:
-    """Returns the scheme of an address that is not of the web, in lower case; an empty text where there is none."""
+    """Return the scheme of a URL in lower case, or an empty string for http and https."""
     found = _SCHEME.match(url)
     scheme = found[1].lower() if found else ""
     return "" if scheme in _WEB else scheme
@@ -78,18 +78,18 @@ def _split(url: str, own_scheme: str) -> SplitResult | None:
 
 
 _VARIABLES = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL")
-"""AWS SDKs and Tools Reference Guide, "Service-specific endpoints": that of the service comes first."""
+"""AWS SDKs and Tools Reference Guide, "Service-specific endpoints": the one of the service has priority."""
 
 
 def endpoint_in(environ: Mapping[str, str]) -> str:
-    """Returns the address that the variables name for user pools, or an empty text.
+    """Return the endpoint for user pools in the environment, or an empty string.
 
     Raises:
-        UsageError: Nothing signed or secret may be sent there: it is no address, or http and not on this machine.
+        UsageError: It is not a valid URL, or it is http and not on this machine: nothing secret may be sent there.
     """
     for name in _VARIABLES:
         if url := environ.get(name, ""):
-            if fault := url_fault("endpoint_url", url):
-                raise UsageError(f"{name} {fault.what}.", fix=f"{fault.fix[:1].upper()}{fault.fix[1:]}.")
+            if error := url_error("endpoint_url", url):
+                raise UsageError(f"{name} {error.what}.", fix=f"{error.fix[:1].upper()}{error.fix[1:]}.")
             return url
     return ""

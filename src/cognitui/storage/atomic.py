@@ -1,7 +1,7 @@
-"""Files that are replaced as a whole or not at all, one writer at a time.
+"""Atomic file replacement with one writer at a time.
 
-The new content goes into a temporary file beside the old one, is forced onto the disk, read back, and takes the old
-one's name in one step. Whenever the process dies, the file is whole: the old one or the new one.
+The new content is written to a temporary file beside the old one, synced to disk, read back, and renamed over the old
+one. Whenever the process exits, the file is either the old one or the new one.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _PATIENCE = 10.0
 """Seconds to wait for another process; a save takes milliseconds."""
 
 _POLL = 0.01
-"""Seconds between two tries for the lock: the default of filelock is longer than a save."""
+"""Seconds between two attempts at the lock: filelock's default is longer than a save."""
 
 _ABANDONED = 60.0
-"""Seconds after which a temporary file has no owner, where no lock tells that."""
+"""Seconds after which a temporary file counts as left behind, if no lock proves it."""
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
@@ -33,34 +33,34 @@ _FIXES = {
     errno.ENOSPC: "Free some space on the disk, then save again.",
     errno.EDQUOT: "Your quota is used up: free some space, then save again.",
     errno.EROFS: "The disk is read-only: use another place, or mount it for writing.",
-    errno.EACCES: "Mend the permissions of the file and its folder, then save again.",
-    errno.EPERM: "Mend the permissions of the file and its folder, then save again.",
+    errno.EACCES: "Fix the permissions of the file and its folder, then save again.",
+    errno.EPERM: "Fix the permissions of the file and its folder, then save again.",
     errno.EIO: "The disk reports an error: save to another disk, and check this one.",
 }
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Replaces a file that is this user's alone: 0600, in a folder that is 0700 where it is new.
+    """Replace a private file (0600); a new folder is created with 0700.
 
     Raises:
-        SaveFailed: It could not be written; what was there is unchanged.
+        SaveFailed: It could not be written; the old content is unchanged.
     """
     private_folder(path.parent)
     _replace(resolved(path), data, mode=PRIVATE_FILE, seen=None, sweep_older_than=_ABANDONED)
 
 
 def replace_locked(target: Path, data: bytes, seen: bytes) -> None:
-    """Replaces a file whose lock is held; its mode is kept, and a new one is 0600.
+    """Replace a file whose lock is held; its mode is kept, and a new one is 0600.
 
     Args:
         target: The file itself, as `resolved` returns it.
         data: The new content.
-        seen: What the file held when the new content was made of it; empty where there was none.
+        seen: The content that the new content was made from; empty if there was no file.
 
     Raises:
-        SaveFailed: It could not be written; what was there is unchanged.
-        ProfileConflict: A program that knows no lock, such as an editor, wrote it meanwhile.
-        ProfileFileUnsafe: It belongs to another user, or others may write it.
+        SaveFailed: It could not be written; the old content is unchanged.
+        ProfileConflict: A program without the lock, such as an editor, wrote to it in between.
+        ProfileFileUnsafe: It belongs to another user, or others can write to it.
     """
     try:
         status = target.stat()
@@ -72,20 +72,20 @@ def replace_locked(target: Path, data: bytes, seen: bytes) -> None:
         refuse_unsafe(target, status)
         mode = stat.S_IMODE(status.st_mode)
     if not mode & stat.S_IWUSR:
-        # Replacing needs no permission of the file itself, but whoever took it away meant something by it.
-        raise SaveFailed(f"{shown(target)} is read-only.", fix=f"Allow it: chmod u+w {pasteable(target)}")
-    # Whoever holds the lock is the only writer: every other temporary file was left behind by one that died.
+        # Replacing needs no write permission on the file itself, but somebody removed it on purpose.
+        raise SaveFailed(f"{shown(target)} is read-only.", fix=f"Make it writable: chmod u+w {pasteable(target)}")
+    # The lock makes this the only writer: any other temporary file was left behind by a process that died.
     _replace(target, data, mode=mode, seen=seen, sweep_older_than=0)
 
 
 @contextmanager
 def locked(path: Path, patience: float = _PATIENCE) -> Iterator[Path]:
-    """Holds the lock of a file, across threads and processes, and yields the file itself where `path` is a link.
+    """Hold the lock of a file across threads and processes, and yield the file that `path` links to.
 
     Raises:
-        SaveFailed: Another process holds it for longer than `patience` seconds, or it cannot be made.
-        ProfileFileUnsafe: The lock is a symbolic link: opening it would touch a file of someone else's choice. Or the
-            folder belongs to another user, or others may write it.
+        SaveFailed: Another process holds it for more than `patience` seconds, or it cannot be created.
+        ProfileFileUnsafe: The lock is a symbolic link, which could lead to another user's file. Or the folder belongs
+            to another user, or others can write to it.
     """
     # Costs 38 ms, and only a save needs it.
     from filelock import FileLock, Timeout
@@ -108,31 +108,31 @@ def locked(path: Path, patience: float = _PATIENCE) -> Iterator[Path]:
     try:
         yield target
     finally:
-        # What was saved is saved, whatever the disk answers now; the end of the process frees the lock at the latest.
+        # The save is complete, so an error here does not matter; the lock is freed when the process ends.
         with suppress(OSError):
             lock.release()
 
 
 def resolved(path: Path) -> Path:
-    """Returns the file that a path leads to, so that a link stays a link.
+    """Return the file that a path leads to, so that a link stays a link.
 
     Raises:
-        SaveFailed: The links lead in a circle.
+        SaveFailed: The links form a loop.
     """
     target = Path(os.path.realpath(path))
     if _is_link(target):
-        raise SaveFailed(f"{shown(path)} is a link that leads in a circle.", fix="Point the link at a file.")
+        raise SaveFailed(f"{shown(path)} is a link that leads back to itself.", fix="Point the link at a file.")
     return target
 
 
 def save_failed(path: Path, error: OSError) -> SaveFailed:
-    """Returns what a person is told of a failure to write."""
+    """Return the error for a failed write."""
     fix = _FIXES.get(error.errno or 0, "")
     return SaveFailed(f"{shown(path)} was not saved: {reason(error)}.", fix=fix)
 
 
 def _is_link(path: Path) -> bool:
-    # Not `Path.is_symlink`: it raises what a broken disk answers. Whoever opens the file next hears of that, too.
+    # Not `Path.is_symlink`, which raises on a broken disk; opening the file reports that later.
     return os.path.islink(path)  # noqa: PTH114
 
 
@@ -141,16 +141,16 @@ def _replace(target: Path, data: bytes, *, mode: int, seen: bytes | None, sweep_
     try:
         written_at = _write(temporary, data, mode)
         if temporary.read_bytes() != data:
-            raise SaveFailed(f"{shown(target)} was not saved: the disk gives back something else.")
+            raise SaveFailed(f"{shown(target)} was not saved: the disk returned different content.")
         if seen is not None and _content(target) != seen:
             raise ProfileConflict(f"{shown(target)} was written by another program during the save.")
-        os.replace(temporary, target)  # noqa: PTH105 (the call that the promise is about)
+        os.replace(temporary, target)  # noqa: PTH105 (the atomic call)
     except OSError as error:
         raise save_failed(target, error) from None
     finally:
         with suppress(OSError):
             temporary.unlink()
-    # The file is whole from here on: what follows may fail without harm.
+    # The file is complete: an error from here on does no harm.
     _sync_folder(target.parent)
     _sweep(target, written_at - sweep_older_than)
 
@@ -163,7 +163,7 @@ def _content(file: Path) -> bytes:
 
 
 def _write(file: Path, data: bytes, mode: int) -> float:
-    """Returns when the file system says that it was written."""
+    """Write a file and return its modification time."""
     descriptor = os.open(file, _NEW_FILE, PRIVATE_FILE)
     try:
         if os.name == "posix":
@@ -178,9 +178,9 @@ def _write(file: Path, data: bytes, mode: int) -> float:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Without this, a power cut may bring the old file back."""
+    """Sync a folder, because a power cut could otherwise bring the old file back."""
     if os.name != "posix":
-        return  # Windows opens no folder, and its file system keeps a journal of names
+        return  # Windows cannot open a folder, and NTFS keeps a journal of names
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:

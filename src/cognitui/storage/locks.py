@@ -1,4 +1,4 @@
-"""One renewal of an identity's tokens at a time, across threads and processes."""
+"""Locks between threads and processes, so that only one renews a profile's tokens at a time."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from cognitui.model.errors import SaveFailed, Throttled
 from cognitui.storage.paths import PRIVATE_FILE, private_folder, reason, shown
 
 _PATIENCE = 60.0
-"""Seconds to wait for another process; whoever holds it longer has a person at its keyring, or a very slow network."""
+"""Seconds to wait for another process, which may be waiting for its user or a slow network."""
 
 
 class FileLocks:
-    """Locks named by a key, each a file in one private folder."""
+    """Locks by key; each is a file in one private folder, which is created at the first lock."""
 
     def __init__(self, folder: Path, patience: float = _PATIENCE) -> None:
-        """Takes the folder, which is made at the first lock, and the seconds to wait for another process."""
         self._folder = folder
         self._patience = patience
         self._guard = threading.Lock()
@@ -26,16 +25,16 @@ class FileLocks:
 
     @contextmanager
     def hold(self, key: str) -> Iterator[None]:
-        """Holds the lock of `key`, a name that is safe in a path.
+        """Hold the lock of `key`, which must be a valid file name.
 
         Raises:
-            Throttled: Another process holds it for longer than `patience`.
-            SaveFailed: The lock's file cannot be made, or is a symbolic link.
+            Throttled: Another process holds it for more than `patience` seconds.
+            SaveFailed: The lock file cannot be created, or is a symbolic link.
         """
-        # Costs 38 ms, and a token from the cache needs no lock.
+        # Costs 38 ms, and a cached token needs no lock.
         from filelock import FileLock, Timeout
 
-        # Threads queue here: filelock polls, and 50 of them would do so side by side.
+        # Threads queue here, because filelock polls: 50 of them would poll at the same time.
         with self._of_threads(key):
             private_folder(self._folder)
             file = self._folder / f"{key}.lock"
@@ -45,14 +44,14 @@ class FileLocks:
             except Timeout:
                 raise Throttled(
                     f"Another cognitui has been signing in with this profile for {self._patience:.0f} s.",
-                    fix="Look for a prompt that waits for an answer, or try again.",
+                    fix="Check for a prompt that is waiting for an answer, or try again.",
                 ) from None
             except OSError as error:
-                raise SaveFailed(f"The lock {shown(file)} cannot be taken: {reason(error)}.") from None
+                raise SaveFailed(f"Cannot acquire the lock {shown(file)}: {reason(error)}.") from None
             try:
                 yield
             finally:
-                # What was renewed is renewed, whatever the disk answers now; the process's end frees the lock.
+                # The renewal is complete, so an error here does not matter; the lock is freed when the process ends.
                 with suppress(OSError):
                     lock.release()
 

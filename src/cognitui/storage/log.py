@@ -1,4 +1,4 @@
-"""The log: when Cognito was called for whom. No secret, no answer and no text from outside is among it."""
+"""Log of the calls to Cognito; it contains no secret, no response and no text from outside."""
 
 from __future__ import annotations
 
@@ -12,24 +12,23 @@ from cognitui.storage.paths import PRIVATE_FILE, private_folder
 from cognitui.storage.permissions import refuse_unsafe
 
 _LONGEST = 256 * 1024
-"""Bytes after which the log begins anew; the one before is kept beside it."""
+"""Maximum bytes of the log; the previous one is kept beside it."""
 
 
 class RunLog:
-    """A file that lines are added to. That it cannot be written stops nothing."""
+    """A log file that is created at the first line; it does no harm if it cannot be written."""
 
     def __init__(self, path: Path, clock: Callable[[], float]) -> None:
-        """Takes the file, made at the first line, and the clock (seconds since the epoch)."""
         self._path = path
         self._clock = clock
 
     def note(self, text: str) -> None:
-        """Adds a line with its time in UTC."""
+        """Append a line with its time in UTC."""
         now = datetime.fromtimestamp(int(self._clock()), UTC)
         line = f"{now:%Y-%m-%dT%H:%M:%SZ} {os.getpid()} {text}\n".encode("utf-8", "backslashreplace")
         try:
             private_folder(self._path.parent)
-            self._begin_anew_when_long()
+            self._rotate_if_long()
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
             with os.fdopen(descriptor, "ab") as file:
                 refuse_unsafe(self._path, os.fstat(descriptor))
@@ -37,6 +36,6 @@ class RunLog:
         except (OSError, SaveFailed, ProfileFileUnsafe):
             return
 
-    def _begin_anew_when_long(self) -> None:
+    def _rotate_if_long(self) -> None:
         if self._path.exists() and self._path.stat().st_size > _LONGEST:
             self._path.replace(self._path.with_suffix(".log.1"))

@@ -1,4 +1,4 @@
-"""Where files belong on this system, and who may read and write them."""
+"""Paths of the program's files on this system, and their permissions."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ PRIVATE_FILE = 0o600
 
 
 class Paths(Struct, frozen=True):
-    """Every file and folder that the program uses; finding them touches no disk."""
+    """Every file and folder of the program; finding them needs no disk access."""
 
     config: Path
-    """The folder of what a person writes."""
+    """The folder of the user's configuration."""
     state: Path
-    """The folder of what the program notes for itself."""
+    """The folder of the program's own state."""
     profiles: Path
     """The profile file that edits go to."""
 
     @classmethod
     def find(cls, environ: Mapping[str, str], profiles: Path | None = None, state: Path | None = None) -> Paths:
-        """Returns the paths for a process environment.
+        """Return the paths for a process environment.
 
         Args:
-            environ: `COGNITUI_PROFILES`, `XDG_CONFIG_HOME` and `XDG_STATE_HOME` are looked at, on every system.
-            profiles: What `--profiles` says; it wins over the environment.
-            state: A state folder that is not the person's own, such as the demo's; it wins over the environment.
+            environ: `COGNITUI_PROFILES`, `XDG_CONFIG_HOME` and `XDG_STATE_HOME` are used on every system.
+            profiles: The value of `--profiles`, which overrides the environment.
+            state: Another state folder, such as the demo's, which overrides the environment.
         """
         config = _xdg(environ, "XDG_CONFIG_HOME", ".config") or _platform_folder("user_config_path")
         state = state or _xdg(environ, "XDG_STATE_HOME", ".local/state") or _platform_folder("user_state_path")
@@ -43,7 +43,7 @@ class Paths(Struct, frozen=True):
 
     @property
     def settings(self) -> Path:
-        """`config.toml`: how the program looks and behaves."""
+        """The settings, `config.toml`."""
         return self.config / "config.toml"
 
     @property
@@ -53,69 +53,69 @@ class Paths(Struct, frozen=True):
 
     @property
     def expiry_index(self) -> Path:
-        """What is known of expiry without opening the keyring."""
+        """The index of token expiry times."""
         return self.state / "expiry.json"
 
     @property
     def preferences(self) -> Path:
-        """What is remembered of how a person uses the program."""
+        """The remembered preferences."""
         return self.state / "choices.json"
 
     @property
     def locks(self) -> Path:
-        """The folder of the locks between processes."""
+        """The folder of the token locks."""
         return self.state / "locks"
 
 
 def private_folder(folder: Path) -> None:
-    """Makes a folder and those above it that are missing, each 0700 whatever the umask; one that exists stays as it is.
+    """Create a folder and its missing parents with mode 0700, whatever the umask; an existing one is not changed.
 
     Raises:
-        SaveFailed: It cannot be made.
-        ProfileFileUnsafe: It belongs to another user, or others may write it.
+        SaveFailed: It cannot be created.
+        ProfileFileUnsafe: It belongs to another user, or others can write to it.
     """
-    # Here, because that file imports this one.
+    # Imported here because that module imports this one.
     from cognitui.storage.permissions import refuse_unsafe
 
     try:
         for missing in reversed(_missing(folder)):
             missing.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-            # The umask has cut the mode of mkdir, perhaps to nothing.
+            # The umask may have removed permissions from mkdir's mode.
             missing.chmod(PRIVATE_FOLDER)
         status = folder.stat()
     except OSError as error:
-        raise SaveFailed(f"The folder {shown(folder)} cannot be made: {reason(error)}.") from None
+        raise SaveFailed(f"Cannot create the folder {shown(folder)}: {reason(error)}.") from None
     refuse_unsafe(folder, status)
 
 
 def expanded(path: Path) -> Path:
-    """Returns a path with `~` written out."""
+    """Return a path with `~` expanded."""
     try:
         return path.expanduser()
-    except RuntimeError:  # `~nobody`: taken as it is written, and reported as missing where it is read
+    except RuntimeError:  # `~nobody`: reported as missing when it is read
         return path
 
 
 def shown(path: Path | str) -> str:
-    """Returns a path as it may stand in a message."""
+    """Return a path for a message."""
     return inert(str(path))
 
 
 def pasteable(path: Path) -> str:
-    """Returns a path as it may stand in a command that a message proposes."""
-    # Only a fault needs it.
+    """Return a path for a shell command in a message."""
+    # Only an error needs it.
     from shlex import quote
 
     return quote(shown(path))
 
 
 def reason(error: OSError) -> str:
-    """Returns what the system says of a failure, without the paths that `str(error)` would add."""
+    """Return the system's reason for a failure, without the paths that `str(error)` would add."""
     return inert(error.strerror or type(error).__name__)
 
 
 def _xdg(environ: Mapping[str, str], variable: str, default: str) -> Path | None:
-    """The XDG specification: a relative path is to be ignored, and on Linux the default lies below the home."""
+    """XDG specification: relative paths are ignored; on Linux the default is below the home folder."""
     folder = Path(environ.get(variable, ""))
     if not folder.is_absolute() and sys.platform == "linux":
         folder = Path(environ.get("HOME", "")) / default
@@ -123,7 +123,7 @@ def _xdg(environ: Mapping[str, str], variable: str, default: str) -> Path | None
 
 
 def _platform_folder(name: str) -> Path:
-    # Costs 5 ms, which nobody pays where the XDG specification tells the folder.
+    # Costs 5 ms, and the XDG specification usually makes it unnecessary.
     import platformdirs
 
     folder: Path = getattr(platformdirs, name)(_NAME, appauthor=False)

@@ -1,12 +1,12 @@
-"""What is remembered of how a person uses the program: a small state file without secrets.
+"""File of remembered preferences: a small state file without secrets.
 
-Nothing depends on it, so that a file which is not understood, or which others could have written, counts as empty. It
-is kept aside when the next choice is written: it may be of a newer version, or have been written by hand. Fields that
-this version does not know are kept.
+The program works without it, so a file that cannot be read, or that others could have written, counts as empty. It is
+kept under another name at the next write, because a newer version may have written it. Fields that this version does
+not know are kept.
 
-How the screen looks is the same for all profile files; what is known of profiles and environments belongs to the file
-that they stand in, as another may have the same names. A version before this one did not tell files apart: what it
-wrote stays as it is, and holds for each file of which nothing newer is known.
+The sort order and the layout are shared by all profile files. What is known of profiles and environments is kept per
+profile file, because two files may use the same names. Such values at the top level are the fallback for files that
+have none of their own.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _VERSION = 1
 _LARGEST = 4 << 20
 
 _MOST_FILES = 20
-"""Profile files of which something is remembered; the one that was used longest ago goes first."""
+"""Profile files that something is remembered of; the one used longest ago goes first."""
 
 _OF_ALL = ("order", "alone")
 _OF_A_FILE = tuple(name for name in Preferences.__struct_fields__ if name not in _OF_ALL)
@@ -36,26 +36,25 @@ _Fields = dict[str, msgspec.Raw]
 
 
 class PreferencesFile:
-    """The choices, shared by all processes of this user; the last one to choose wins."""
+    """The preferences, shared by all processes of this user; the last writer wins."""
 
     def __init__(self, path: Path, profiles: Path) -> None:
-        """Takes the file, which is made at the first change, and the profile file whose profiles are meant."""
         self._path = path
         self._profiles = profiles
 
     def read(self) -> Preferences:
-        """Returns what is remembered; nothing where the file is missing or not understood."""
+        """Return the preferences; the defaults if the file is missing or cannot be read."""
         understood = _understood(self._path, self._key)
         return NO_PREFERENCES if understood is None else understood.choices
 
     def change(self, change: Callable[[Preferences], Preferences]) -> Preferences:
-        """Changes what is remembered now, and returns it as it is then.
+        """Apply a change to the current preferences, and return the result.
 
         Raises:
-            SaveFailed: It could not be written; the file is as before.
+            SaveFailed: It could not be written; the file is unchanged.
             ProfileFileUnsafe: The lock is a symbolic link.
         """
-        # Costs 1 ms, and a look needs none of it.
+        # Costs 1 ms, and reading does not need it.
         from cognitui.storage.atomic import locked, write_private
 
         with locked(self._path) as target:
@@ -70,22 +69,22 @@ class PreferencesFile:
 
     @property
     def _key(self) -> str:
-        # One file, by whichever of its names.
+        # The same for all links to the file.
         return os.path.realpath(self._profiles)
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    """What the file holds."""
+    """The content of the file."""
 
     choices: Preferences = NO_PREFERENCES
     fields: _Fields = {}
-    """All of it."""
+    """All fields."""
     files: _Fields = {}
-    """What is known of each profile file."""
+    """The fields of each profile file, by its path."""
 
 
 def _understood(path: Path, key: str) -> _Kept | None:
-    """Returns what is in the file, or None where it is something else."""
+    """Return the content of the file, or None if it cannot be used."""
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)

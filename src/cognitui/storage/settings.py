@@ -1,4 +1,4 @@
-"""`config.toml`: how the program looks and behaves."""
+"""Settings in `config.toml`."""
 
 from __future__ import annotations
 
@@ -16,62 +16,61 @@ from cognitui.model.diagnostics import SettingError
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import SaveFailed
 from cognitui.model.text import did_you_mean
-from cognitui.profiles.document import line_in
 from cognitui.storage import atomic
 from cognitui.storage.paths import reason, shown
 from cognitui.storage.permissions import danger_of, danger_on_way
 from cognitui.storage.toml_edit import CannotEdit, set_root_key
 from cognitui.storage.toml_scan import Toml
 
-ClipboardWay = Literal["auto", "native", "tmux", "osc52"]
-"""How a token reaches the clipboard; `auto` takes the first that works here."""
+ClipboardBackend = Literal["auto", "native", "tmux", "osc52"]
+"""How a token reaches the clipboard; `auto` uses the first backend that works."""
 
 _LARGEST = 1 << 20
 _LONGEST = 365 * 86400
 
 
 class TomlSettings(Struct, frozen=True):
-    """What `config.toml` says, or the default for what it leaves out."""
+    """The settings, with defaults for what `config.toml` leaves out."""
 
     theme: str = "cognitui"
     """Name of the Textual theme."""
     clear_after: float = 30.0
-    """Seconds after which a copied token is cleared from the clipboard; 0 is never."""
-    clipboard: ClipboardWay = "auto"
+    """Seconds after which a copied token is cleared from the clipboard; 0 means never."""
+    clipboard: ClipboardBackend = "auto"
     idle_lock: float = 600.0
-    """Seconds without a key or a click after which tokens and secrets are dropped from memory; 0 is never."""
+    """Seconds without input after which the TUI locks and drops tokens and secrets from memory; 0 means never."""
     reduced_motion: bool = False
-    """Whether nothing on the screen moves by itself but the countdowns."""
+    """Whether nothing on the screen is animated except the countdowns."""
     auto_refresh: bool = False
-    """Whether every token that was got is kept alive, except in protected environments."""
+    """Whether every token is kept alive, except in protected environments."""
     keymap: Mapping[str, str] = {}
-    """Keys by the id of the binding, as written: whether there is such a binding, the screen knows."""
+    """Keys by binding id, unchecked: only the TUI knows the bindings."""
 
 
 Rules = Callable[[TomlSettings], Iterable[SettingError]]
-"""What else settings must be, such as keys of actions that there are; the faults know no place in a file yet."""
+"""Further checks of the settings, such as keys of existing actions; their errors have no line yet."""
 
 
 class SettingsReading(Struct, frozen=True):
-    """A file as it was read: a value that is none has its default, and is told among the faults."""
+    """The result of reading the file: an invalid value has its default, and its error is in `errors`."""
 
     settings: TomlSettings
-    faults: tuple[SettingError, ...]
+    errors: tuple[SettingError, ...]
     source: str
-    """The path of the file, as it is shown."""
+    """The path of the file for messages."""
     text: str = ""
 
     def with_those_of(self, rules: Rules) -> tuple[SettingError, ...]:
-        """Returns the faults, and those that others find in what could be read, in the order of the file."""
-        placed = (replace(fault, source=self.source, line=self._line_of(fault.path)) for fault in rules(self.settings))
-        return tuple(sorted((*self.faults, *placed), key=lambda fault: fault.line))
+        """Return the errors with those of further checks, in the order of the file."""
+        placed = (replace(error, source=self.source, line=self._line_of(error.path)) for error in rules(self.settings))
+        return tuple(sorted((*self.errors, *placed), key=lambda error: error.line))
 
     def _line_of(self, path: tuple[str, ...]) -> int:
         return _line_of(self.text, path)
 
 
 def read_settings(path: Path) -> SettingsReading:
-    """Returns what a file says, whatever is wrong with it; the defaults where there is none."""
+    """Return the content of a file with its errors; the defaults if there is no file."""
     try:
         return reading_of(path, _read(path))
     except _Unreadable as error:
@@ -79,14 +78,14 @@ def read_settings(path: Path) -> SettingsReading:
 
 
 def reading_of(path: Path, data: bytes) -> SettingsReading:
-    """Returns what a file's content says."""
+    """Return the settings in a file's content, with its errors."""
     try:
         text, tables = _tables(data)
     except _Unreadable as error:
         return _unreadable(path, error)
     values: dict[str, object] = {}
     keymap: dict[str, str] = {}
-    faults: list[SettingError] = []
+    errors: list[SettingError] = []
     for place, value in _entries(tables):
         try:
             if len(place) > 1:
@@ -94,34 +93,34 @@ def reading_of(path: Path, data: bytes) -> SettingsReading:
             else:
                 values[place[0]] = _reader_of(place[0])(value)
         except _Unfit as unfit:
-            faults.append(SettingError(place, unfit.what, unfit.fix, shown(path), _line_of(text, place)))
-    # Each reader returns what its field holds.
+            errors.append(SettingError(place, unfit.what, unfit.fix, shown(path), _line_of(text, place)))
+    # Each reader returns the type of its field.
     settings = TomlSettings(**values, keymap=keymap)  # type: ignore[arg-type]
-    return SettingsReading(settings, tuple(faults), shown(path), text)
+    return SettingsReading(settings, tuple(errors), shown(path), text)
 
 
 def load_settings(path: Path) -> TomlSettings:
-    """Returns the settings of a file; the defaults where there is none.
+    """Return the settings of a file; the defaults if there is no file.
 
     Raises:
-        UsageError: It cannot be read, is not TOML, or holds a key or a value that is none of the known ones.
+        UsageError: It cannot be read, is not TOML, or has an unknown key or an invalid value.
     """
-    return _faultless(read_settings(path))
+    return _without_errors(read_settings(path))
 
 
 def settings_of(path: Path, data: bytes) -> TomlSettings:
-    """Returns the settings of a file's content; raises UsageError as `load_settings` does."""
-    return _faultless(reading_of(path, data))
+    """Return the settings in a file's content; raises UsageError as `load_settings` does."""
+    return _without_errors(reading_of(path, data))
 
 
-def _faultless(reading: SettingsReading) -> TomlSettings:
-    for fault in reading.faults:
-        raise fault.error()
+def _without_errors(reading: SettingsReading) -> TomlSettings:
+    for error in reading.errors:
+        raise error.error()
     return reading.settings
 
 
 class _Unfit(Exception):
-    """A value that a setting cannot have; never leaves this file."""
+    """An invalid value; never leaves this module."""
 
     def __init__(self, what: str, fix: str) -> None:
         super().__init__(what)
@@ -130,7 +129,7 @@ class _Unfit(Exception):
 
 
 class _Unreadable(Exception):
-    """A file that as a whole says nothing; never leaves this file."""
+    """A file that cannot be read as a whole; never leaves this module."""
 
     def __init__(self, what: str, fix: str, line: int = 0) -> None:
         super().__init__(what)
@@ -140,8 +139,8 @@ class _Unreadable(Exception):
 
 
 def _unreadable(path: Path, error: _Unreadable) -> SettingsReading:
-    fault = SettingError((), error.what, error.fix, shown(path), error.line)
-    return SettingsReading(TomlSettings(), (fault,), shown(path))
+    whole = SettingError((), error.what, error.fix, shown(path), error.line)
+    return SettingsReading(TomlSettings(), (whole,), shown(path))
 
 
 def _read(path: Path) -> bytes:
@@ -161,30 +160,31 @@ def _tables(data: bytes) -> tuple[str, dict[str, object]]:
     if len(data) > _LARGEST:
         raise _Unreadable(f"is larger than {_LARGEST >> 20} MB", "Put a settings file there.")
     try:
-        # As tomli reads it: it knows no lines but these.
+        # Line ends as tomli counts them.
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
         return text, tomli.loads(text)
     except UnicodeDecodeError:
         raise _Unreadable("is not UTF-8", "Save the file as UTF-8.") from None
-    except (ValueError, RecursionError) as error:
-        # tomli's own words may hold a piece of the file, so that its place alone is told.
-        line = line_in(str(error))
-        raise _Unreadable("is not TOML", "Mend that line; texts stand in quotes.", line) from None
+    except tomli.TOMLDecodeError as error:
+        # Its message may contain a piece of the file, so only the line is used.
+        raise _Unreadable("is not TOML", "Fix that line; strings need quotes.", error.lineno) from None
+    except (ValueError, RecursionError):  # a number with too many digits, or too many levels
+        raise _Unreadable("is not TOML", "Fix the file; strings need quotes.") from None
 
 
 def _line_of(text: str, path: tuple[str, ...]) -> int:
-    # Costs 2 ms, and a file without a fault needs none of it.
+    # Costs 2 ms, and a file without errors does not need it.
     from cognitui.storage.toml_scan import lines_by_path
 
     try:
         lines = lines_by_path(text)
-    except ValueError:  # a shape that the scanner does not know: the fault is told without its line
+    except ValueError:  # a form that the scanner does not know: the error has no line
         return 0
     return next((lines[path[:length]] for length in range(len(path), 0, -1) if path[:length] in lines), 0)
 
 
 def _entries(tables: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], object]]:
-    """Yields the settings, and the keys of `[keymap]` one by one: one that is none does not cost the others."""
+    """Yield the settings, and the entries of `[keymap]` one by one, so that an invalid one does not affect the rest."""
     for key, value in tables.items():
         if key == "keymap" and isinstance(value, dict):
             yield from (((key, binding), keys) for binding, keys in value.items())
@@ -195,21 +195,21 @@ def _entries(tables: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], ob
 def _reader_of(key: str) -> Callable[[object], object]:
     if key not in _READERS:
         hint = did_you_mean(key, _READERS)
-        raise _Unfit("is no setting", f"{f'{hint} ' if hint else ''}Known are {', '.join(_READERS)}.")
+        raise _Unfit("is not a setting", f"{f'{hint} ' if hint else ''}The settings are {', '.join(_READERS)}.")
     return _READERS[key]
 
 
 def _theme(value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise _Unfit("is not a text", 'Write the name of a theme: theme = "cognitui"')
+        raise _Unfit("is not a string", 'Write the name of a theme: theme = "cognitui"')
     return value
 
 
-def _clipboard(value: object) -> ClipboardWay:
-    ways = get_args(ClipboardWay)
-    if value not in ways:
-        raise _Unfit("is no way to a clipboard", f"Use one of {', '.join(ways)}.")
-    return cast(ClipboardWay, value)
+def _clipboard(value: object) -> ClipboardBackend:
+    backends = get_args(ClipboardBackend)
+    if value not in backends:
+        raise _Unfit("is not a clipboard backend", f"Use one of {', '.join(backends)}.")
+    return cast(ClipboardBackend, value)
 
 
 def _duration(setting: str, value: object) -> float:
@@ -219,10 +219,10 @@ def _duration(setting: str, value: object) -> float:
             seconds = parse_duration(value)
         except ValueError:
             seconds = None
-    # True is an int to Python, and TOML knows nan and inf.
+    # Python counts True as an int, and TOML has nan and inf.
     if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds <= _LONGEST:
         return float(seconds)
-    raise _Unfit("is not a duration of at most a year", f'Write {setting} = "30s", or the seconds; 0 is never.')
+    raise _Unfit("is not a duration of at most a year", f'Write {setting} = "30s", or seconds; 0 means never.')
 
 
 def _switch(setting: str, value: object) -> bool:
@@ -237,7 +237,7 @@ def _keymap(value: object) -> NoReturn:
 
 def _keys(value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise _Unfit("is not a text", 'Write the keys as a text: "ctrl+g"')
+        raise _Unfit("is not a string", 'Write the keys as a string: "ctrl+g"')
     return value
 
 
@@ -253,15 +253,15 @@ _READERS: Mapping[str, Callable[[object], object]] = {
 
 
 def change_settings(path: Path, values: Mapping[str, str | bool]) -> TomlSettings:
-    """Writes settings, and returns all as they are now.
+    """Write settings, and return all settings.
 
     Args:
-        path: The file; made where there is none.
-        values: By the names of the settings, as `config.toml` has them.
+        path: The file; it is created if needed.
+        values: By setting, as in `config.toml`.
 
     Raises:
-        UsageError: A value is none that the setting can have, or the file is faulty; it is as before.
-        SaveFailed: It could not be written; it is as before.
+        UsageError: A value is invalid, or the file has an error; the file is unchanged.
+        SaveFailed: It could not be written; the file is unchanged.
     """
     with atomic.locked(path) as target:
         load_settings(path)
@@ -277,7 +277,7 @@ def change_settings(path: Path, values: Mapping[str, str | bool]) -> TomlSetting
                 toml = set_root_key(toml, key, value)
         except CannotEdit as error:
             raise SaveFailed(
-                f"{shown(path)} cannot be changed safely: {error}.", fix="Change it with an editor."
+                f"{shown(path)} cannot be changed safely: {error}.", fix="Change it in an editor."
             ) from None
         data = toml.text.encode()
         settings = settings_of(path, data)

@@ -1,7 +1,7 @@
-"""What is known of expiry without opening the keyring: a state file of times, and of nothing else.
+"""Index of token expiry times, readable without opening the keyring; it contains only times.
 
-The list with its countdowns is drawn from it. It can always be made anew from the tokens themselves, so a file that is
-not understood, or that others could have written, counts as empty and is written over.
+The list and its countdowns are drawn from it. It can always be rebuilt from the tokens, so a file that cannot be read,
+or that others could have written, counts as empty and is overwritten.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _LARGEST = 64 << 20
 
 _Entries = dict[str, Expiries]
 _Stamp = tuple[int, int, int]
-"""Time of the last change in ns, size and inode: what differs once the file was replaced."""
+"""Modification time in ns, size and inode, which differ once the file was replaced."""
 
 
 class _IndexFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The file: its version, and for each `Profile.token_key` when its tokens were issued and end."""
+    """The file: its version, and the token lifetimes by `Profile.token_key`."""
 
     version: Literal[1]
     tokens: _Entries
@@ -35,16 +35,15 @@ class ExpiryIndex:
     """Expiry times by `Profile.token_key`, shared by all processes of this user."""
 
     def __init__(self, path: Path) -> None:
-        """Takes the file, which is made at the first `put`."""
         self._path = path
         self._cached: tuple[_Stamp, Mapping[str, Expiries]] | None = None
 
     def read(self) -> Mapping[str, Expiries]:
-        """Returns all that is known; nothing where the file is missing, broken or of a newer version."""
+        """Return all entries; none if the file is missing, broken or of a newer version."""
         stamp = _stamp(self._path)
         if stamp is None:
             return MappingProxyType({})
-        # One assignment and one look: threads share this without a lock.
+        # One assignment and one read: threads share this without a lock.
         cached = self._cached
         if cached is not None and cached[0] == stamp:
             return cached[1]
@@ -54,12 +53,12 @@ class ExpiryIndex:
         return entries
 
     def put(self, token_key: str, expiries: Expiries) -> None:
-        """Notes what is now known of one identity's tokens, in the place of what was.
+        """Replace the entry of one token key.
 
-        The file is written even if the times are the same: its stamp makes other processes read the vault again.
+        The file is written even if the times are the same: its new stamp makes other processes read the vault again.
 
         Raises:
-            SaveFailed: It could not be written; the file is as before.
+            SaveFailed: It could not be written; the file is unchanged.
         """
 
         def put(entries: _Entries) -> bool:
@@ -69,7 +68,7 @@ class ExpiryIndex:
         self._change(put)
 
     def forget(self, token_key: str) -> None:
-        """Drops one identity; raises as `put` does."""
+        """Remove the entry of one token key; raises as `put` does."""
 
         def forget(entries: _Entries) -> bool:
             return entries.pop(token_key, None) is not None
@@ -77,11 +76,11 @@ class ExpiryIndex:
         self._change(forget)
 
     def stamp(self) -> object:
-        """Returns what is another one once the file was replaced."""
+        """Return a value that changes when the file is replaced."""
         return _stamp(self._path)
 
     def _change(self, change: Callable[[_Entries], bool]) -> None:
-        # Costs 1 ms, and a look needs none of it.
+        # Costs 1 ms, and reading does not need it.
         from cognitui.storage.atomic import locked, write_private
 
         with locked(self._path) as target:
@@ -91,28 +90,28 @@ class ExpiryIndex:
 
 
 class MemoryIndex:
-    """The same for a run whose tokens are kept in memory: nobody else would find them."""
+    """Index in memory, for a run that keeps its tokens in memory."""
 
     def __init__(self) -> None:
         self._entries: Mapping[str, Expiries] = MappingProxyType({})
         self._changes = 0
 
     def read(self) -> Mapping[str, Expiries]:
-        """Returns all that is known."""
+        """Return all entries."""
         return self._entries
 
     def put(self, token_key: str, expiries: Expiries) -> None:
-        """Notes what is now known of one identity's tokens."""
+        """Replace the entry of one token key."""
         self._entries = MappingProxyType({**self._entries, token_key: expiries})
         self._changes += 1
 
     def forget(self, token_key: str) -> None:
-        """Drops one identity."""
+        """Remove the entry of one token key."""
         self._entries = MappingProxyType({key: held for key, held in self._entries.items() if key != token_key})
         self._changes += 1
 
     def stamp(self) -> object:
-        """Returns how often it was changed."""
+        """Return the number of changes."""
         return self._changes
 
 

@@ -1,7 +1,7 @@
-"""Edits a TOML text line by line: what is not named stays as it is, byte for byte.
+"""Line by line edits of a TOML text; everything else stays the same, byte for byte.
 
-Each function takes a valid text and returns the new one. They know the usual shapes (tables, dotted keys, inline
-tables). Whoever calls them parses the result and compares what it means, so an exotic shape is refused, not spoilt.
+Each function takes a valid text and returns the new one. They know the usual forms (tables, dotted keys, inline
+tables). The caller parses the result and compares its meaning, so an unusual form is refused and not damaged.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from cognitui.storage.toml_scan import (
 )
 
 Value: TypeAlias = "str | bool | Sequence[str] | Mapping[str, Value]"
-"""What a key of a profile may hold, and tables of that."""
+"""The values of profile keys, and tables of them."""
 
 
 _BLANK_LINES = re.compile(r"(?:[ \t]*\r?\n)*")
 
 
 class CannotEdit(Exception):
-    """The text is written in a way that cannot be edited with certainty; it names no value."""
+    """The text cannot be edited safely; the message contains no value."""
 
 
 class _Change(NamedTuple):
@@ -47,7 +47,7 @@ class _Change(NamedTuple):
 
 
 def written(value: Value) -> str:
-    """Returns a value as TOML, in one line."""
+    """Return a value as TOML on one line."""
     if isinstance(value, Mapping):
         pairs = (f"{_key(key)} = {written(item)}" for key, item in value.items())
         return "{ " + ", ".join(pairs) + " }" if value else "{}"
@@ -57,20 +57,20 @@ def written(value: Value) -> str:
 
 
 def set_key(toml: Toml, path: KeyPath, value: Value) -> Toml:
-    """Gives a key of a table that exists a value: in its place if it has one, else behind the last entry."""
+    """Set a key of an existing table: in place if it exists, else after the last entry."""
     entry = entry_at(toml, path)
     if entry is not None:
         if holds_comment(toml.text, *entry.value):
             raise CannotEdit("there are comments inside the value")
         return _applied(toml, [_Change(*entry.value, written(value))])
     around = entry_around(toml, path[:-1])
-    # Inside an inline table nothing can be added from outside: the new key goes in there.
+    # An inline table cannot be extended from outside: the new key goes inside.
     change = _new_line(toml, path, value) if around is None else _with_inline(toml, around, path, value)
     return _applied(toml, [change])
 
 
 def set_root_key(toml: Toml, key: str, value: Value) -> Toml:
-    """Gives a key that stands before all tables a value: in its place, else behind the last of them, else first."""
+    """Set a key before all tables: in place if it exists, else after the last such key, else at the top."""
     if entry_at(toml, (key,)) is not None:
         return set_key(toml, (key,), value)
     roots = [statement for statement in toml.statements if statement.kind is Kind.ENTRY and statement.base == 0]
@@ -81,17 +81,17 @@ def set_root_key(toml: Toml, key: str, value: Value) -> Toml:
 
 
 def remove_key(toml: Toml, path: KeyPath) -> Toml:
-    """Takes out a key, however it is written; the comments above it stay."""
+    """Remove a key, however it is written; the comments above it stay."""
     return _removed(toml, path, with_comments=False)
 
 
 def remove_table(toml: Toml, path: KeyPath) -> Toml:
-    """Takes out a table and all below it, with the comments directly above."""
+    """Remove a table and everything below it, with the comments directly above."""
     return _removed(toml, path, with_comments=True)
 
 
 def remove_bare_header(toml: Toml, path: KeyPath) -> Toml:
-    """Takes out the header of a table below which nothing stands, not even a comment; leaves any other as it is."""
+    """Remove a table's header if nothing is below it, not even a comment."""
     written_in = within(toml.statements, path)
     if len(written_in) != 1 or written_in[0].kind is not Kind.TABLE or written_in[0].path != path:
         return toml
@@ -100,7 +100,7 @@ def remove_bare_header(toml: Toml, path: KeyPath) -> Toml:
 
 
 def rename(toml: Toml, path: KeyPath, new: KeyPath) -> Toml:
-    """Gives the parts of a path other names, of the same number, wherever they are written."""
+    """Rename the parts of a path wherever they are written; both paths have the same length."""
     named = [*within(toml.statements, path), *inside_inline(toml, path)]
     changes = {
         _Change(*statement.parts[index - statement.base], _key(new[index]))
@@ -112,20 +112,20 @@ def rename(toml: Toml, path: KeyPath, new: KeyPath) -> Toml:
 
 
 def append_table(toml: Toml, group: KeyPath, block: str) -> Toml:
-    """Puts the lines of a table behind the last table of its group, or at the end where there is none."""
+    """Insert the lines of a table after the last table of its group, or at the end if there is none."""
     text, statements = toml.text, toml.statements
     ends = [block_of(statements, index)[1] for index, table in tables_in(statements, group)]
     at = max(ends, default=len(text))
     newline = newline_of(text)
     before = "" if not text or text[:at].endswith("\n") else newline
-    # A blank line parts it from what stands before, and one is there already at the end of some files.
+    # A blank line separates it from the text before, unless there already is one.
     before += "" if not text[:at].strip() or re.search(r"\n\r?\n\Z", text[:at]) else newline
     after = newline if at < len(text) and not re.match(r"\r?\n", text[at:]) else ""
     return Toml(text[:at] + before + block.replace("\n", newline) + after + text[at:])
 
 
 def move_tables(toml: Toml, path: KeyPath, group: KeyPath) -> Toml:
-    """Moves the tables at and below a path, with their comments, behind the last table of another group."""
+    """Move the tables at and below a path, with their comments, after the last table of another group."""
     text, newline = toml.text, newline_of(toml.text)
     blocks = [block_of(toml.statements, index) for index, _ in tables_in(toml.statements, path)]
     moved = newline.join(_whole_line(text[start:end], newline) for start, end in blocks)
@@ -134,29 +134,29 @@ def move_tables(toml: Toml, path: KeyPath, group: KeyPath) -> Toml:
 
 
 def dotted(path: KeyPath) -> str:
-    """Returns a path as it stands in a table's header."""
+    """Return a path as written in a table's header."""
     return ".".join(map(_key, path))
 
 
 def stands_in(toml: Toml, path: KeyPath) -> bool:
-    """Returns whether anything is written at a path or below it."""
+    """Return whether anything is written at a path or below it."""
     return bool(within(toml.statements, path))
 
 
 def entry_around(toml: Toml, path: KeyPath) -> KeyPath | None:
-    """Returns the innermost key, the path itself or above it, that has its value in one place: as an inline table."""
+    """Return the innermost key, at the path or above it, whose value is an inline table or a plain value."""
     entries = (entry_at(toml, path[:length]) for length in range(len(path), 0, -1))
     return next((entry.path for entry in entries if entry), None)
 
 
 def is_tables(toml: Toml, path: KeyPath) -> bool:
-    """Returns whether a table is written under headers of its own, and nowhere else."""
+    """Return whether a table is only written under headers of its own."""
     written_in = within(toml.statements, path)
     return bool(written_in) and all(s.kind is Kind.TABLE or s.base >= len(path) for s in written_in)
 
 
 def has_comments(toml: Toml, path: KeyPath) -> bool:
-    """Returns whether comments stand above, behind or inside the entries of a table."""
+    """Return whether there are comments above, after or inside the entries of a table."""
     return any(
         holds_comment(toml.text, statement.start, statement.end)
         or lead(toml.statements, toml.statements.index(statement)) < statement.start
@@ -165,16 +165,16 @@ def has_comments(toml: Toml, path: KeyPath) -> bool:
 
 
 def newline_of(text: str) -> str:
-    """Returns how the lines of a text end."""
+    """Return the line end of a text."""
     return "\r\n" if "\r\n" in text[: text.find("\n") + 1] else "\n"
 
 
 def _key(part: str) -> str:
-    """Returns one part of a key as TOML writes it, in quotes where it must."""
+    """Return one part of a key as TOML, quoted if needed."""
     return tomli_w.dumps({part: 0})[: -len(" = 0\n")]
 
 
-# What changes.
+# The changes of the text.
 
 
 def _applied(toml: Toml, changes: list[_Change]) -> Toml:
@@ -184,7 +184,7 @@ def _applied(toml: Toml, changes: list[_Change]) -> Toml:
     position = 0
     for change in sorted(changes):
         if change.start < position:
-            raise CannotEdit("two changes meet in one place")
+            raise CannotEdit("two changes overlap")
         pieces += [toml.text[position : change.start], change.new]
         position = change.end
     return Toml("".join([*pieces, toml.text[position:]]))
@@ -215,7 +215,7 @@ def _after(text: str, anchor: Statement, line: str) -> _Change:
 def _with_inline(toml: Toml, around: KeyPath, path: KeyPath, value: Value) -> _Change:
     entry = entry_at(toml, around)
     if entry is None or toml.text[entry.value[0]] != "{":
-        raise CannotEdit("it is no table")
+        raise CannotEdit("it is not a table")
     inner = inline_entries(toml.text, entry)
     line = f"{dotted(path[len(around) :])} = {written(value)}"
     if inner:
@@ -227,7 +227,7 @@ def _removed(toml: Toml, path: KeyPath, *, with_comments: bool) -> Toml:
     statements = toml.statements
     changes = _cuts(toml.text, [block_of(statements, index) for index, _ in tables_in(statements, path)])
     for index, statement in enumerate(statements):
-        # An entry whose path is complete in its table's header goes with that table.
+        # An entry whose whole path is in its table's header is removed with that table.
         if statement.kind is Kind.ENTRY and statement.base < len(path) and statement.path[: len(path)] == path:
             start = lead(statements, index) if with_comments else statement.start
             changes.append(_Change(start, statement.end))
@@ -247,7 +247,7 @@ def _removed_inline(toml: Toml, path: KeyPath) -> list[_Change]:
 
 
 def _cuts(text: str, blocks: list[tuple[int, int]]) -> list[_Change]:
-    """Takes blocks out, and of the two gaps around each of them one."""
+    """Cut blocks out, with one of the two gaps around each."""
     joined: list[tuple[int, int]] = []
     for start, end in blocks:
         if joined and not text[joined[-1][1] : start].strip():
@@ -261,7 +261,7 @@ def _cut(text: str, start: int, end: int) -> _Change:
     assert behind is not None
     if behind.end() < len(text):
         return _Change(start, behind.end())
-    # At the end of the file, the gap stands before.
+    # At the end of the file, the gap is before it.
     while (before := text.rfind("\n", 0, max(0, start - 1)) + 1) < start and not text[before:start].strip():
         start = before
     return _Change(start, len(text))

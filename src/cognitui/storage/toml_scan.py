@@ -1,6 +1,6 @@
-"""Where things stand in a TOML text: statements with their places, so that an edit touches nothing else.
+"""Positions of statements in a TOML text, so that an edit changes nothing else.
 
-Only texts that tomli has parsed are scanned. What they mean is tomli's word; this tells where it is written.
+Only texts that tomli has parsed are scanned: tomli says what they mean, this says where it is written.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ KeyPath = tuple[str, ...]
 
 
 class Kind(Enum):
-    """What a statement is."""
+    """The kind of a statement."""
 
     BLANK = "blank"
     COMMENT = "comment"
@@ -27,22 +27,22 @@ class Kind(Enum):
 
 
 class Statement(NamedTuple):
-    """One statement; an entry may span several lines. Places are offsets into the text."""
+    """One statement; an entry may span several lines. Positions are offsets into the text."""
 
     kind: Kind
     start: int
-    """The beginning of its first line; of the key itself inside an inline table."""
+    """The start of its first line, or of the key inside an inline table."""
     end: int
-    """Behind its last newline; behind the value inside an inline table."""
+    """After its last line break, or after the value inside an inline table."""
     path: KeyPath = ()
     """From the root, also for an entry below a table header."""
     parts: tuple[tuple[int, int], ...] = ()
-    """The places of the key's own parts: the last ones of `path`."""
+    """The positions of the key's own parts, which are the last ones of `path`."""
     value: tuple[int, int] = (0, 0)
 
     @property
     def base(self) -> int:
-        """How many parts of the path are written elsewhere: in the table's header or around the inline table."""
+        """The number of path parts that are written elsewhere: in the table's header or around the inline table."""
         return len(self.path) - len(self.parts)
 
 
@@ -71,25 +71,25 @@ _TOKEN = re.compile(
 
 
 class Toml:
-    """A valid TOML text, and its statements, which are looked for once and only if they are asked for."""
+    """A valid TOML text with its statements, which are scanned once on demand."""
 
     def __init__(self, text: str) -> None:
         self.text = text
 
     @cached_property
     def statements(self) -> list[Statement]:
-        """All of them, in order."""
+        """All statements in order."""
         return scan(self.text)
 
 
 def scan(text: str) -> list[Statement]:
-    """Returns the statements of a valid TOML text, in order; together they cover it whole."""
+    """Return the statements of a valid TOML text in order; together they cover the whole text."""
     found: list[Statement] = []
     table: KeyPath = ()
     position = 0
     while position < len(text):
         match = _STATEMENT.match(text, position)
-        # Cannot be: whatever tomli accepts begins in one of these ways. An endless loop would be worse than an error.
+        # Impossible after tomli accepted the text; an endless loop would be worse than an error.
         if match is None or match.end() == position:
             raise ValueError("not a TOML statement")
         statement = _statement(text, match, table)
@@ -101,7 +101,7 @@ def scan(text: str) -> list[Statement]:
 
 
 def inline_entries(text: str, entry: Statement) -> list[Statement]:
-    """Returns the entries of an entry's inline table; none where its value is something else."""
+    """Return the entries of an entry's inline table; none if its value is something else."""
     position, end = entry.value
     if text[position : position + 1] != "{":
         return []
@@ -116,12 +116,12 @@ def inline_entries(text: str, entry: Statement) -> list[Statement]:
 
 
 def holds_comment(text: str, start: int, end: int) -> bool:
-    """Returns whether a comment stands inside a value that spans lines."""
+    """Return whether there is a comment inside a value that spans lines."""
     return any(token.group().startswith("#") for token in _TOKEN.finditer(text, start, end))
 
 
 def lines_by_path(text: str) -> dict[KeyPath, int]:
-    """Returns the line, counted from 1, on which each table and key first stands."""
+    """Return the first line of each table and key, counted from 1."""
     lines: dict[KeyPath, int] = {}
     for line, statement in _numbered(text, scan(text)):
         for length in range(statement.base + 1, len(statement.path) + 1):
@@ -153,7 +153,7 @@ def _statement(text: str, match: re.Match[str], table: KeyPath) -> Statement:
 
 def _key(text: str, start: int, end: int) -> tuple[KeyPath, tuple[tuple[int, int], ...]]:
     written = text[start:end]
-    if "." not in written and written[0] not in "\"'":  # a bare key, as nearly all are
+    if "." not in written and written[0] not in "\"'":  # a bare key, like nearly all
         return (written,), ((start, end),)
     places = tuple(part.span() for part in _PARTS.finditer(text, start, end))
     return tuple(_meaning(text[first:last]) for first, last in places), places
@@ -178,17 +178,17 @@ def _value_end(text: str, start: int, *, inline: bool) -> int:
 
 
 def within(statements: list[Statement], path: KeyPath) -> list[Statement]:
-    """The statements at a path or below it."""
+    """Return the statements at a path or below it."""
     return [s for s in statements if s.path[: len(path)] == path and s.path]
 
 
 def inside_inline(toml: Toml, path: KeyPath) -> list[Statement]:
-    """The entries, inside inline tables above a path, that name it."""
+    """Return the entries in inline tables that are at a path or below it."""
     return [s for s in around(toml, path) if s.path[: len(path)] == path]
 
 
 def around(toml: Toml, path: KeyPath) -> list[Statement]:
-    """The entries of all inline tables on the way down to a path."""
+    """Return the entries of all inline tables on the way to a path."""
     found: list[Statement] = []
     outer_ones = [s for s in toml.statements if s.kind is Kind.ENTRY and s.path == path[: len(s.path)]]
     while outer_ones:
@@ -199,19 +199,19 @@ def around(toml: Toml, path: KeyPath) -> list[Statement]:
 
 
 def entry_at(toml: Toml, path: KeyPath) -> Statement | None:
-    """The one entry that gives a path its value, be it on a line of its own or in an inline table."""
+    """Return the entry that sets the value of a path, on its own line or in an inline table."""
     own = next((s for s in toml.statements if s.kind is Kind.ENTRY and s.path == path), None)
     return own or next((s for s in around(toml, path) if s.path == path), None)
 
 
 def tables_in(statements: list[Statement], path: KeyPath) -> list[tuple[int, Statement]]:
-    """The headers of the tables at a path or below it, each with its index."""
+    """Return the headers of the tables at a path or below it, each with its index."""
     found = enumerate(statements)
     return [(i, s) for i, s in found if s.kind is Kind.TABLE and s.path[: len(path)] == path]
 
 
 def behind_body(statements: list[Statement], index: int) -> int:
-    """Returns the index behind the last entry of the table whose header stands at `index`."""
+    """Return the index after the last entry of the table with its header at `index`."""
     last = index
     for position in range(index + 1, len(statements)):
         if statements[position].kind is Kind.TABLE:
@@ -222,7 +222,7 @@ def behind_body(statements: list[Statement], index: int) -> int:
 
 
 def block_of(statements: list[Statement], index: int) -> tuple[int, int]:
-    """Returns where a table begins, its comments included, and where it ends."""
+    """Return the start of a table with its comments, and its end."""
     behind = behind_body(statements, index)
     comments = behind
     while comments < len(statements) and statements[comments].kind is Kind.COMMENT:
@@ -234,7 +234,7 @@ def block_of(statements: list[Statement], index: int) -> tuple[int, int]:
 
 
 def lead(statements: list[Statement], index: int) -> int:
-    """Returns where the comments directly above a statement begin, or the statement itself."""
+    """Return the start of the comments directly above a statement, or of the statement itself."""
     while index > 0 and statements[index - 1].kind is Kind.COMMENT:
         index -= 1
     return statements[index].start

@@ -1,8 +1,8 @@
-"""Memory that was freed holds nothing of what was in it, as far as a process can see to that.
+"""Overwriting of freed memory, so that secrets do not stay readable in it.
 
-Python frees an object without writing over it: a token stays readable in a core image until something else takes its
-place. Large blocks are glibc's, which can be told to write over what is freed. Small ones are Python's own; they are
-written over by taking all that are free, and giving them back.
+Python frees an object without overwriting it: a token stays readable in a core dump until the memory is reused. Large
+blocks belong to glibc, which can overwrite them when they are freed. Small ones belong to Python; they are overwritten
+by allocating all free blocks and releasing them again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 _M_PERTURB = -6
-"""`man 3 mallopt`: whatever is freed is overwritten with this byte."""
+"""`man 3 mallopt`: freed memory is overwritten with this byte."""
 
 _PATTERN = 0x5A
 
@@ -21,40 +21,40 @@ _SMALL = 512
 """Bytes of the largest block that Python manages itself (`SMALL_REQUEST_THRESHOLD`)."""
 
 _SMALLEST = 48
-"""Bytes of the smallest block that has room for any bytes."""
+"""Bytes of the smallest block with room for data."""
 
 _STEP = 16
 
 _POOL = 16 * 1024
-"""Bytes; blocks of one size lie in pools."""
+"""Bytes; a pool holds blocks of one size."""
 
 _ARENA = 1024 * 1024
-"""Bytes that Python takes from the system at once."""
+"""Bytes that Python requests from the system at once."""
 
 _LEAST_CACHED, _MOST_CACHED = 24, 1032
-"""Bytes of the blocks that glibc keeps for a thread in its tcache, in steps of 16."""
+"""Bytes of the blocks in glibc's per-thread tcache, in steps of 16."""
 
 _CACHED_OF_A_SIZE = 7
 """glibc.malloc.tcache_count"""
 
 _MOST = 96
-"""Arenas that are filled at most."""
+"""The maximum number of arenas to fill."""
 
 _OVERHEAD = sys.getsizeof(b"")
 
 
 def overwrite_what_is_freed() -> None:
-    """Tells glibc to overwrite what is freed from now on; no other library can be told."""
+    """Make glibc overwrite memory when it is freed; other C libraries have no such setting."""
     with suppress(ImportError, OSError, AttributeError):
-        # Costs 30 ms, and the first paint needs none of it.
+        # Costs 30 ms, and the first paint does not need it.
         import ctypes
 
         ctypes.CDLL(None).mallopt(_M_PERTURB, _PATTERN)
 
 
 def overwrite_free_memory() -> None:
-    """Frees what is garbage and overwrites what is free. Takes some 100 ms."""
-    # Not what is in use: objects that were set aside from the collector may be garbage by now.
+    """Collect garbage and overwrite free memory; takes about 100 ms."""
+    # Objects that were frozen out of the collector may be garbage by now.
     gc.unfreeze()
     gc.collect()
     _fill_small_blocks()
@@ -69,7 +69,7 @@ def overwrite_free_memory() -> None:
 def _fill_small_blocks() -> None:
     held: list[bytes] = []
     keep = held.append
-    # The pools that are wholly free serve every size. The smallest leaves no rest at their end.
+    # Completely free pools serve every size; the smallest leaves no gap at their end.
     size = _SMALLEST - _OVERHEAD
     before = _mapped()
     for _ in range(_MOST):
@@ -77,13 +77,13 @@ def _fill_small_blocks() -> None:
             keep(bytes(size))
         if _mapped() > before:
             break
-    # What is free in pools that are in use serves their size alone.
+    # Free blocks in pools that are in use only serve their own size.
     for block in range(_SMALLEST + _STEP, _SMALL + _STEP, _STEP):
         _fill_pools_of(block, keep)
 
 
 def _fill_pools_of(block: int, keep: Callable[[bytes], None]) -> None:
-    """Takes blocks of one size until a new pool is begun, whose blocks lie one behind the other."""
+    """Allocate blocks of one size until a new pool begins, whose blocks are adjacent."""
     size, in_a_row, last = block - _OVERHEAD, 0, 0
     wanted = _POOL // block - 2
     for _ in range(_MOST * _ARENA // block):
@@ -96,7 +96,7 @@ def _fill_pools_of(block: int, keep: Callable[[bytes], None]) -> None:
 
 
 def overwrite_cached_blocks() -> None:
-    """Overwrites the blocks that glibc keeps for the thread that calls: `overwrite_what_is_freed` passes these over."""
+    """Overwrite the blocks in glibc's tcache of the calling thread, which `overwrite_what_is_freed` does not reach."""
     with suppress(ImportError, OSError, AttributeError):
         import ctypes
 
@@ -115,9 +115,9 @@ def overwrite_cached_blocks() -> None:
 
 
 def _mapped() -> int:
-    """Bytes of address space, which grow with each new arena."""
+    """Return the bytes of address space, which grow with each new arena."""
     try:
-        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 (read some dozen times: no path is made of it)
+        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 (read dozens of times; skips building a path)
             return int(file.read().split()[0])
     except OSError:
         return 0

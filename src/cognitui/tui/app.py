@@ -1,4 +1,4 @@
-"""The Textual app: wiring only."""
+"""Textual app: wires up the services, the driver and the main screen."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from cognitui.tui.type_ahead import TypeAhead, Typed, Wake, is_typed
 from cognitui.tui.widgets.scrollbar import WholeBar
 
 _FAULTS_SECONDS = 30
-"""A path and what to write there are read, and perhaps copied by hand."""
+"""Toasts with a path that someone reads, and perhaps copies by hand."""
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -45,23 +45,23 @@ if TYPE_CHECKING:
 
 
 _CLEANINGS = (1, 2, 3, 6, 12, 30)
-"""Seconds after the lock, or after a call that ended behind it, at which memory is overwritten.
+"""Seconds after the lock, or after a call that finished behind it, at which memory is overwritten.
 
-Dialogs close and calls end a little later than that, and later still on a busy machine.
+Dialogs and calls finish a little later than the lock, and later still on a busy machine.
 """
 
 _LONGEST_READING = 2.0
-"""Seconds that keys wait for the first list: if the file cannot be read, F5 and q must still work."""
+"""Seconds that keys wait for the first list; if the file cannot be read, F5 and q must still work."""
 
 _TOUCHES = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
-"""What shows that somebody is there, and is answered at once."""
+"""Input events: they show that somebody is there, and are handled at once."""
 
 _BRIEF = 5
-"""Seconds, as long as a toast stands if nothing is said of it. What is to be acted on stands longer."""
+"""Seconds that a toast is shown by default; one that needs action is shown longer."""
 
 
 def _palette_offers() -> type[Provider]:
-    """What the palette offers; Textual's palette costs 9 ms, and the first paint has none."""
+    """Offer actions in the palette; Textual's palette costs 9 ms, and the first paint has none."""
     from cognitui.tui.palette import PaletteOffers
 
     return PaletteOffers
@@ -75,7 +75,7 @@ def _overwrite_what_is_freed() -> None:
 
 
 def _problems(faults: tuple[SettingError, ...]) -> tuple[ProfileError, ...]:
-    return tuple(fault.problem() for fault in faults)
+    return tuple(fault.profile_error() for fault in faults)
 
 
 def _is_brief(severity: SeverityLevel, timeout: float | None) -> bool:
@@ -83,7 +83,7 @@ def _is_brief(severity: SeverityLevel, timeout: float | None) -> bool:
 
 
 class CognituiApp(App[int]):
-    """One main screen with dialogs in front of it."""
+    """The app: one main screen with dialogs above it."""
 
     TITLE = "cognitui"
     CSS_PATH = "cognitui.tcss"
@@ -93,12 +93,11 @@ class CognituiApp(App[int]):
     COMMANDS = {_palette_offers}  # noqa: RUF012 (Textual's own way to declare them)
 
     def __init__(self, services: Services, *, environment: str = "", reader: ProfileReader | None = None) -> None:
-        """Takes the parts, the environment to begin with, and a reader that has begun to read the profiles."""
         super().__init__()
         self.settings_faults = services.settings_faults(setting_faults)
-        """What is wrong with `config.toml`; the defaults hold there."""
+        """The errors in `config.toml`; the settings with an error have their defaults."""
         self.remapped = usable_keymap(services.settings.keymap)
-        """Keys from `config.toml`, by the action's id."""
+        """Keys from `config.toml`, by action id."""
         self._services = services
         self._environment = environment
         self._reader = reader or ProfileReader(services)
@@ -107,27 +106,27 @@ class CognituiApp(App[int]):
         self.type_ahead = TypeAhead(self)
         self._idle = self._new_idle_watch()
         self._locked_for: int | None = None
-        """Seconds since the lock, or since a call ended behind it; None if memory need not be overwritten."""
+        """Seconds since the lock, or since a call finished behind it; None if memory need not be overwritten."""
         for theme in THEMES:
             self.register_theme(theme)
         if services.settings.reduced_motion:
             self.animation_level = "none"
-        # Before the app runs: a change afterwards would compute every style a second time.
+        # Set before the app runs: a later change would compute every style again.
         self.set_reactive(App.theme, usable_theme(services.settings.theme))
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_class(self.current_theme.dark, "-dark-mode", update=False)
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
         self.failure: BaseException | None = None
-        """What ended the app, where it was a fault of ours; the caller reports it."""
+        """The internal error that ended the app, if any; the caller reports it."""
 
     def get_css_variables(self) -> dict[str, str]:
-        """Returns the theme's variables, and what of them is written in: those can be read in every theme."""
+        """Return the theme's variables with readable text colours for every theme."""
         variables = super().get_css_variables()
         variables |= for_words(variables)
         return variables
 
     def get_driver_class(self) -> type[Driver]:
-        """Returns the driver that waits for no terminal; Windows has its own."""
+        """Return the driver that never waits for the terminal; Windows has its own."""
         if sys.platform == "win32":
             return super().get_driver_class()
         from cognitui.tui.driver import TerminalDriver
@@ -135,10 +134,10 @@ class CognituiApp(App[int]):
         return TerminalDriver
 
     def get_default_screen(self) -> Screen[Any]:
-        """Returns the main screen: pushed over another, it would be painted 40 ms later."""
+        """Return the main screen: pushed over another one, it would be painted 40 ms later."""
         main = MainScreen(self._services, self._reader, self._environment)
         main.settings_problems = _problems(self.settings_faults)
-        # Textual sets the class when it hears of the size, and would then work out every style a second time.
+        # Textual would set the class once it knows the size, and then compute every style again.
         columns = get_terminal_size().columns
         fitting = next(name for width, name in reversed(self.HORIZONTAL_BREAKPOINTS) if columns >= width)
         main.add_class(fitting, update=False)
@@ -148,23 +147,23 @@ class CognituiApp(App[int]):
         return main
 
     def on_mount(self) -> None:
-        """Sets the keys and how bars are drawn, and looks once a second whether anybody is there."""
-        ScrollBar.renderer = WholeBar  # there is no other place for it in Textual
+        """Set the keys and the scrollbar, and start the idle check, which runs each second."""
+        ScrollBar.renderer = WholeBar  # Textual has no other place for it
         self.set_keymap(self.remapped)
         self._tell_settings_faults()
         self.set_timer(_LONGEST_READING, self.type_ahead.begin)
         self.set_interval(1, self._look_around)
 
     def _tell_settings_faults(self) -> None:
-        """A faulty look keeps nobody from their tokens: it is told, and the defaults hold."""
+        """Report the errors in the settings; they have their defaults, so that the tokens can still be used."""
         if self.settings_faults:
             words = "\n".join(words_of_faults(self.settings_faults, key_in(self, "show_problems")))
             self.notify(words, severity="warning", timeout=_FAULTS_SECONDS, markup=False)
 
     async def on_event(self, event: events.Event) -> None:
-        """A key waits until what the one before it does is done."""
+        """Handle events; a key waits until the previous key's work is done."""
         if isinstance(event, _TOUCHES):
-            # The machine may have slept: a key is meant for what was there before, and the lock comes first.
+            # The machine may have slept: the key was meant for the old screen, and the lock comes first.
             if self.look_for_idle(event):
                 event.stop()
                 return
@@ -172,17 +171,17 @@ class CognituiApp(App[int]):
         if is_typed(event):
             await self._take_typed(event)
             return
-        # A key comes twice: new, and back from the widgets that did not want it. Then its action runs.
+        # A key arrives twice: new, and back from the widgets that did not use it. Then its action runs.
         if isinstance(event, _TOUCHES):
             self._expect_change()
         await super().on_event(event)
 
     async def _take_typed(self, event: Typed) -> None:
-        # Without a screen the app is closing, and a key that waited for its turn is for nobody.
+        # Without a screen the app is closing, and a waiting key is dropped.
         if not self.screen_stack or not self.type_ahead.passes(event):
             return
         if self.type_ahead.is_opening and isinstance(event, events.Key) and event.key == "ctrl+c":
-            self.exit(0)  # there is nobody yet who could hear it
+            self.exit(0)  # nothing is listening yet
             return
         self._expect_change()
         if not self._copies_behind(event):
@@ -190,11 +189,11 @@ class CognituiApp(App[int]):
         self.type_ahead.delivered()
 
     def _copies_behind(self, event: Typed) -> bool:
-        """Whether a key was meant for the get that a question stands in the way of: `enter` and `c` are one motion."""
+        """Whether a key was meant for the get that a question blocks: `enter` and `c` are one motion."""
         dialog, main = self.screen, self._main
         if not isinstance(event, events.Key) or not isinstance(dialog, Dialog) or main is None:
             return False
-        # In any other dialog the same key is a letter of a field, or a choice.
+        # In other dialogs the same key is a letter in a field, or a choice.
         return dialog.is_before_token and dialog.was_typed_for_what_is_below and main.copy_behind(event.key)
 
     def _expect_change(self) -> None:
@@ -210,13 +209,13 @@ class CognituiApp(App[int]):
         self.type_ahead.begin()
 
     def on_paste(self, event: events.Paste) -> None:
-        """Reads a token that was pasted where no field takes text."""
+        """Read a token that was pasted outside of a text field."""
         if self._main is not None:
             self._main.inspect_pasted(event.text)
 
     @on(LayoutActions.SettingsChanged)
     def take_settings(self) -> None:
-        """Does from now on as the settings say."""
+        """Apply changed settings."""
         settings = self._services.settings
         self.theme = usable_theme(settings.theme)
         self.settings_faults = self._services.settings_faults(setting_faults)
@@ -237,10 +236,10 @@ class CognituiApp(App[int]):
             look_for_hangup()
 
     def look_for_idle(self, come: events.Event | None = None) -> bool:
-        """Locks the screen if nobody has been there for as long as the settings say; returns whether it did now.
+        """Lock the screen after the idle time of the settings; return whether it was locked now.
 
         Args:
-            come: The key or click that asks for the look; it is dropped with all that waits.
+            come: The key or click that caused the check; it is dropped with all that waits.
         """
         if self._main is None or not self._idle.has_run_out():
             return False
@@ -254,8 +253,8 @@ class CognituiApp(App[int]):
         return True
 
     def note_end_of_call(self) -> None:
-        """Notes that a thread has ended, which may have read a secret after the lock was put up."""
-        # A call may end after the app has closed: its screens belong to no app then.
+        """Note that a thread has finished, which may have read a secret after the lock was shown."""
+        # A call may finish after the app has closed: its screens then belong to no app.
         if self.is_running and self._main is not None and self._main.is_locked:
             self._locked_for = 0
 
@@ -273,7 +272,7 @@ class CognituiApp(App[int]):
         return IdleWatch(self._services.settings.idle_lock, self._services.clock, self._services.uptime)
 
     def on_ready(self) -> None:
-        """Lets the garbage collector work again, which stood still on the way to the first paint."""
+        """Resume garbage collection, which is paused until the first paint."""
         gc.enable()
         if not self.is_headless:
             Thread(target=_overwrite_what_is_freed, name="cognitui-memory", daemon=True).start()
@@ -287,10 +286,10 @@ class CognituiApp(App[int]):
         timeout: float | None = None,
         markup: bool = True,
     ) -> None:
-        """Shows a toast; whatever its words hold reaches the terminal as text.
+        """Show a toast; its words reach the terminal as plain text.
 
-        What answers a key is read at once: the next answer takes its place, and they do not pile up. An error is to be
-        acted on, and stays for its time.
+        An answer to a key is read at once, and the next one replaces it, so that they do not pile up. An error needs
+        action, and stays for its full time.
         """
         if _is_brief(severity, timeout):
             for shown in [toast for toast in self._notifications if _is_brief(toast.severity, toast.timeout)]:
@@ -299,17 +298,17 @@ class CognituiApp(App[int]):
         super().notify(lines, title=inert(title, 120), severity=severity, timeout=timeout, markup=markup)
 
     def clear_clipboard(self) -> None:
-        """Takes what was copied out of the clipboard again, where it is still there."""
+        """Clear the copied text from the clipboard if it still holds it."""
         if self._copying is not None:
             self._copying.clear_at_exit()
 
     def keep_choices(self) -> None:
-        """Saves what a person chose last and where they were."""
+        """Save the preferences and the current position."""
         if self._main is not None:
             self._main.keep_at_exit()
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copies what is selected in an input as tokens are copied: GNU screen would print Textual's own sequence."""
+        """Copy the selection of an input as tokens are copied: GNU screen would print Textual's own sequence."""
         self._clipboard = text
         if self._copying is not None:
             in_worker(self, "clipboard", self._copying.copy_text, text, "the selected text", stays=True)
@@ -318,7 +317,7 @@ class CognituiApp(App[int]):
         return self._services.clipboard(self.write_to_terminal)
 
     def write_to_terminal(self, sequence: str) -> None:
-        """Sends an escape sequence to the terminal, past the screen.
+        """Send an escape sequence to the terminal, past Textual.
 
         Raises:
             OSError: The terminal does not read.
@@ -327,7 +326,7 @@ class CognituiApp(App[int]):
             getattr(self._driver, "deliver", self._driver.write)(sequence)
 
     def _handle_exception(self, error: Exception) -> None:
-        """Ends the app and keeps the error: Textual's own report prints local variables, and so secrets."""
+        """End the app and keep the error: Textual's report would print local variables, and so secrets."""
         if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
             error = error.error
         self._return_code = 1

@@ -1,7 +1,7 @@
-"""Work that may hang, away from the screen.
+"""Background work that may hang, such as a keyring or network call.
 
-Textual's thread workers live in asyncio's pool, and leaving the program waits for them. A keyring or a network that
-hangs would hold the terminal, so such work runs on daemon threads, which end with the program.
+Textual's thread workers use asyncio's pool, and quitting waits for them. A call that hangs would block the terminal, so
+such work runs on daemon threads, which end with the program.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ def in_worker(
     *given: Given.args,
     **named: Given.kwargs,
 ) -> Worker[Result]:
-    """Begin a worker. It is given no coroutine: of one whose worker never begins, Python warns on the terminal."""
+    """Start a worker. It gets no coroutine, because Python prints a warning for one whose worker never starts."""
     work = cast("Callable[[], Coroutine[None, None, Result]]", partial(call, *given, **named))
     worker: Worker[Result] = host.run_worker(work, group=group)
     return worker
 
 
 async def in_background(work: Callable[[], Result], name: str = "work") -> Result:
-    """Returns what `work` returns, and raises what it raises; cancelling it leaves the thread to end by itself."""
+    """Return what `work` returns, and raise what it raises; a cancelled thread runs to its end."""
     loop = asyncio.get_running_loop()
     app = active_app.get(None)
     future: asyncio.Future[Result] = loop.create_future()
@@ -60,24 +60,24 @@ async def in_background(work: Callable[[], Result], name: str = "work") -> Resul
     def run() -> None:
         try:
             outcome: tuple[Result | None, BaseException | None] = (work(), None)
-        except BaseException as error:  # noqa: BLE001 (raised again where it is awaited)
+        except BaseException as error:  # noqa: BLE001 (raised again when it is awaited)
             outcome = (None, error)
         try:
             loop.call_soon_threadsafe(deliver, *outcome)
         except RuntimeError:
-            return  # the screen has closed meanwhile: nobody waits any more
+            return  # the screen was closed in between: nobody waits any more
 
     threading.Thread(target=run, name=f"cognitui-{name}", daemon=True).start()
     return await future
 
 
 def with_keyring_or_memory(services: Services, tell: Callable[[str], None], call: Callable[[], Result]) -> Result:
-    """Returns what `call` returns; without a keyring, it is called again with secrets in memory.
+    """Return what `call` returns; without a keyring, call it again with secrets in memory.
 
     Args:
-        services: The parts.
-        tell: Is told why, once; from the thread that calls.
-        call: Uses the vault.
+        services: The services.
+        tell: Called once with the reason, on the calling thread.
+        call: The call that uses the vault.
     """
     try:
         return call()

@@ -1,6 +1,6 @@
-"""The terminal: one that reads no more, or is gone, neither stops the program nor keeps it alive. POSIX only.
+"""Terminal driver: a terminal that stops reading or is gone neither blocks the program nor keeps it alive. POSIX only.
 
-Textual's own driver waits for a terminal that does not read: the loop stops with it, and with the loop everything.
+Textual's own driver waits for a terminal that does not read, which blocks the event loop and everything else.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from textual.app import App
 
 _MOST_WAITING = 20
-"""Writes that may wait for the terminal; Textual's thread takes 30 before it makes the loop wait."""
+"""Writes that may wait for the terminal; Textual's thread accepts 30 before it blocks the loop."""
 
 _PATIENCE = 1.0
-"""Seconds that a terminal has, at the end, to read what waits for it."""
+"""Seconds that the terminal has to read the rest at the end."""
 
 _HANGUP = 128 + signal.SIGHUP
 
@@ -58,33 +58,33 @@ class TerminalDriver(LinuxDriver):
         self._behind = False
         self._has_terminal = False
         self._modes: list[str] | None = None
-        """What sets the terminal's modes, while it is gathered."""
+        """The sequences that set the terminal's modes, while they are collected."""
         self._signals: EndingSignals | None = None
         self.exit_event = self._pulse = _Pulse()
 
     # Memory
 
     def clean_memory(self) -> None:
-        """Has the two threads of the terminal overwrite what they have freed: keys that were typed, what was drawn."""
+        """Let the two terminal threads overwrite what they have freed: typed keys and drawn text."""
         self._pulse.cleans = self._output.cleans = True
         self.write("")
 
     # Output
 
     def write(self, data: str) -> None:
-        """Sends what the terminal has room for. What it has none for is dropped, and all is drawn again once it has."""
+        """Send what the terminal has room for. The rest is dropped, and all is drawn again once there is room."""
         if self._modes is not None:
             self._modes.append(data)
         elif self._has_room():
             super().write(data)
         else:
             self._behind = True
-            # The writer's thread may have caught up since the look for room: it would not look here again.
+            # The writer's thread may have caught up since the check: it would not check here again.
             if self._output.written >= self._sent:
                 self._caught_up()
 
     def deliver(self, sequence: str) -> None:
-        """Sends a sequence that is of no use later.
+        """Send a sequence that is of no use later.
 
         Raises:
             OSError: The terminal does not read.
@@ -101,7 +101,7 @@ class TerminalDriver(LinuxDriver):
             return True
 
     def _caught_up(self) -> None:
-        """The writer's thread has written all that there was."""
+        """Handle that the writer's thread has written everything."""
         if self._behind:
             self._behind = False
             with suppress(RuntimeError):  # the loop is closed
@@ -110,14 +110,14 @@ class TerminalDriver(LinuxDriver):
     # A terminal that is gone
 
     def look_for_hangup(self) -> None:
-        """Ends the program if the terminal is gone; not every program that loses one gets a SIGHUP."""
+        """End the program if the terminal is gone; not every program that loses one gets a SIGHUP."""
         looking = select.poll()
         looking.register(self.fileno, 0)
         if any(found & select.POLLHUP for _, found in looking.poll(0)):
             self._lose()
 
     def run_input_thread(self) -> None:
-        """Reads keys; a terminal that cannot be read is gone."""
+        """Read keys; a terminal that cannot be read is gone."""
         try:
             super().run_input_thread()
         except OSError:
@@ -130,7 +130,7 @@ class TerminalDriver(LinuxDriver):
     # Beginning and end
 
     def start_application_mode(self) -> None:
-        """Takes the terminal; from here on, whatever ends the program gives it back."""
+        """Take over the terminal; from here on, it is restored however the program ends."""
         if self._signals is None:
             self._signals = EndingSignals(self._app.exit, self._end_now)
             self._signals.hear()
@@ -141,14 +141,14 @@ class TerminalDriver(LinuxDriver):
             super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def stop_application_mode(self) -> None:
-        """Gives the terminal back."""
+        """Restore the terminal."""
         self._has_terminal = False
         with self._in_one_write():
             super().stop_application_mode()
 
     @contextmanager
     def _in_one_write(self) -> Iterator[None]:
-        """Modes are set once, so none of them may be dropped: Textual's thread has room for one write more."""
+        """Write the modes, which are set once and must not be dropped: Textual's thread has room for one more write."""
         self._modes = []
         try:
             yield
@@ -160,15 +160,15 @@ class TerminalDriver(LinuxDriver):
                 super().write(modes)
 
     def resume_application_mode(self) -> None:
-        """Takes the terminal again after a stop; nothing is drawn before it is clear that nobody was away too long."""
+        """Take over the terminal again after a stop; nothing is drawn before the idle time was checked."""
         self._app.call_later(getattr(self._app, "look_for_idle", _do_nothing))
         if self._has_terminal:
-            # SIGSTOP gave no time to give it back: what a shell has set since is what is to be given back later.
+            # SIGSTOP left no time to restore it: what a shell has set since is what must be restored later.
             self.suspend_application_mode()
         super().resume_application_mode()
 
     def close(self) -> None:
-        """Waits until the terminal has read all, but not for long."""
+        """Wait for a short time until the terminal has read everything."""
         writer = self._writer_thread
         if writer is not None:
             # Its own `stop` waits for the terminal.
@@ -185,7 +185,7 @@ class TerminalDriver(LinuxDriver):
             self._signals = None
 
     def _discard(self, writer: threading.Thread) -> None:
-        """Drops what the terminal has not read, and so frees the thread that waits for it."""
+        """Drop what the terminal has not read, which frees the thread that waits for it."""
         self._output.is_open = False
         for _ in range(50):
             with suppress(termios.error, OSError, ValueError):
@@ -208,8 +208,8 @@ class TerminalDriver(LinuxDriver):
                 termios.tcflush(descriptor, termios.TCOFLUSH)
 
     def _end_now(self, code: int) -> None:
-        """Ends the process from a thread: its own way has not led to an end."""
-        # In the background, the terminal's modes may be set only where this signal is blocked.
+        """End the process from a thread, after its own way has failed."""
+        # A program in the background may only set the terminal's modes while this signal is blocked.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})
         if self.attrs_before is not None:
             with suppress(termios.error, OSError):
@@ -222,11 +222,11 @@ class TerminalDriver(LinuxDriver):
 
 
 def _do_nothing(*_told: object) -> None:
-    """Interrupts a call to the system, as the handler of a signal."""
+    """Interrupt a system call; does nothing else as a signal handler."""
 
 
 class _Pulse(threading.Event):
-    """Says whether to stop reading keys; the thread that reads them asks ten times a second."""
+    """The flag that stops reading keys; the reading thread checks it ten times a second."""
 
     cleans = False
 
@@ -239,7 +239,7 @@ class _Pulse(threading.Event):
 
 
 def _forget_paste(asking: FrameType | None) -> None:
-    """Takes the place of the text that was pasted last: the parser keeps it, and is a local of the reading function.
+    """Replace the text that was pasted last: the parser keeps it in a local variable of the reading function.
 
     Args:
         asking: The frame that the reading function has called.
@@ -260,7 +260,7 @@ class _Output:
         self.is_open = True
         self.cleans = False
         self.written = 0
-        """How many writes have been taken."""
+        """The number of writes so far."""
 
     def write(self, text: str) -> None:
         try:

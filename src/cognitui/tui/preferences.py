@@ -1,4 +1,4 @@
-"""What is remembered of how a person uses the program: at hand at once, and in its file a moment later."""
+"""Preferences in memory, saved to their file in the background."""
 
 from __future__ import annotations
 
@@ -15,25 +15,24 @@ Change = Callable[[Preferences], Preferences]
 
 
 class Remembered:
-    """The choices of a person; a key press never waits for their file."""
+    """The user's preferences; a key press never waits for their file."""
 
     def __init__(self, services: Services) -> None:
-        """Takes the parts."""
         self._services = services
         self._unsaved: tuple[Change, ...] = ()
         self._early: tuple[Change, ...] | None = ()
-        """What was chosen before the file was read, saved or not; None once it is."""
+        """Changes from before the file was read, saved or not; None once it was read."""
         self._saving: threading.Thread | None = None
         self.preferences = NO_PREFERENCES
-        """What is known by now."""
+        """The current preferences."""
 
     def begin(self, known: Preferences) -> None:
-        """Takes what earlier runs have kept; what was chosen before it was read is newer."""
+        """Start with the stored preferences; changes from before they were read are newer."""
         self.preferences = _changed(known, self._early or ())
         self._early = None
 
     def change(self, change: Change) -> bool:
-        """Takes a choice at once, and returns whether it is another one: then `save` keeps it for the next run."""
+        """Apply a change, and return whether it changes anything, so that `save` should be called."""
         after = change(self.preferences)
         if after == self.preferences:
             return False
@@ -44,11 +43,11 @@ class Remembered:
         return True
 
     def use_scores(self) -> Mapping[str, float]:
-        """Returns how often and how lately each profile was used, by its id."""
+        """Return how often and how recently each profile was used, by its id."""
         return scores_of(self.preferences.used, self._services.clock())
 
     def save(self) -> None:
-        """Begins to save what was chosen since the last time, all of it with one write."""
+        """Start to save all changes since the last save in one write."""
         if self._unsaved:
             changes, self._unsaved = self._unsaved, ()
             before = self._saving
@@ -58,14 +57,14 @@ class Remembered:
             self._saving.start()
 
     def wait(self, seconds: float) -> None:
-        """Waits until all is saved, but no longer than that."""
+        """Wait until everything is saved, up to a timeout."""
         if self._saving is not None:
             self._saving.join(seconds)
 
     def _save(self, changes: Iterable[Change], before: threading.Thread | None) -> None:
         if before is not None:
-            before.join()  # what was chosen first is saved first
-        # A full disk, say: what a person chose is no reason to interrupt them, and the next save of theirs tells it.
+            before.join()  # saves run in order
+        # For example a full disk. Preferences are no reason to interrupt anyone; their next save reports it.
         with suppress(CognituiError):
             self._services.preferences.change(lambda preferences: _changed(preferences, changes))
 

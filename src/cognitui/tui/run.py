@@ -1,4 +1,4 @@
-"""Opens the screen and gives the terminal back, whatever happens."""
+"""Start of the TUI; the terminal is restored, whatever happens."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ _DIAGNOSTICS = ("TEXTUAL_LOG", "TEXTUAL", "TEXTUAL_DEVTOOLS_HOST", "TEXTUAL_DEBU
 
 
 def run_tui(services: Services, environment: str = "") -> int:
-    """Returns the exit code of the screen, or `TRY_DEMO` where a person chose the demo.
+    """Return the TUI's exit code, or `TRY_DEMO` if the user chose the demo.
 
     Raises:
-        Exception: A fault of ours ended it; the terminal works again, and the caller reports it.
+        Exception: An internal error; the terminal is restored, and the caller reports it.
     """
-    # Textual reads these at its import; its log and its console would hold every key, and so passwords.
+    # Textual reads these when it is imported; its log and console would hold every key, and so passwords.
     for name in _DIAGNOSTICS:
         os.environ.pop(name, None)
-    # Textual gathers changes for a frame; at its 60 a second a key would wait 16 ms before anything is drawn.
+    # Textual collects changes for a frame; at its 60 frames a second, a key would wait up to 16 ms.
     os.environ.setdefault("TEXTUAL_FPS", "240")
 
     from cognitui.tui.profile_watcher import ProfileReader
 
-    # Begun before Textual (150 ms) is imported, so that the list and the screen get ready side by side.
+    # Started before Textual (150 ms) is imported, so that the list and the screen load in parallel.
     reader = ProfileReader(services)
     reader.begin()
 

@@ -1,4 +1,4 @@
-"""A program that is ended from outside: it gives the terminal back and ends, even if nothing else works any more."""
+"""Signals that end the program: it restores the terminal and exits, even if nothing else works any more."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from typing import Any
 _ENDING = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
 
 _PATIENCE = 4.0
-"""Seconds in which the program ends in its own way; then it is ended."""
+"""Seconds in which the program can exit on its own before it is forced to."""
 
 
 class EndingSignals:
-    """Hears the signals that end a program, for as long as it has the terminal.
+    """Handles the signals that end a program while it uses the terminal.
 
-    Python's own handlers and not the loop's: these run only while the loop does.
+    Uses Python's handlers, because the loop's only run while the loop does.
     """
 
     def __init__(
         self, leave: Callable[[int], object], force: Callable[[int], object], patience: float = _PATIENCE
     ) -> None:
-        """Create them; nothing is heard yet.
+        """Create the handlers without installing them.
 
         Args:
-            leave: Is called in the loop with the exit code, 128 and the signal's number as shells have it.
-            force: Is called with the code in a thread if the program still runs after that; ends it.
+            leave: Called in the loop with the exit code: 128 plus the signal's number, as in shells.
+            force: Called with the code in a thread if the program still runs after that; ends it.
             patience: Seconds until then.
         """
         self._leave = leave
@@ -42,7 +42,7 @@ class EndingSignals:
         self._before: dict[int, Any] = {}
 
     def hear(self) -> None:
-        """Hears them from now on. Windows has most of them not, and only the main thread may set handlers."""
+        """Install the handlers. Windows lacks most of the signals, and only the main thread may install handlers."""
         for name in _ENDING:
             if (number := getattr(signal, name, None)) is not None:
                 with suppress(ValueError, OSError):
@@ -50,7 +50,7 @@ class EndingSignals:
         threading.Thread(target=self._see_to_it, name="cognitui-ending", daemon=True).start()
 
     def unhear(self) -> None:
-        """Gives the signals their former meaning; a program that is ending already will still be ended."""
+        """Restore the previous handling of the signals; a program that is already ending still ends."""
         self._codes.put(None)
         for number, handler in self._before.items():
             with suppress(ValueError, OSError, TypeError):
@@ -58,8 +58,8 @@ class EndingSignals:
         self._before = {}
 
     def end(self, code: int) -> None:
-        """Ends the program as a signal does; may be called from any thread, and in a handler."""
-        # A SimpleQueue may be used in a handler that interrupts another use of it.
+        """End the program as a signal does; works in any thread, and in a handler."""
+        # A SimpleQueue can be used in a handler that interrupts another use of it.
         self._codes.put(code)
         with suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(self._leave, code)

@@ -1,4 +1,4 @@
-"""The program's own theme; all of Textual's can be chosen in `config.toml`, too."""
+"""Themes of the program; all of Textual's can be chosen in `config.toml` too."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cognitui.model.token import TokenState
 def _environments(
     *, red: str, orange: str, yellow: str, green: str, cyan: str, blue: str, magenta: str, gray: str
 ) -> dict[str, str]:
-    """The plain names of colours in the tones of a theme: `environment-red`."""
+    """Named colours in the tones of a theme: `environment-red`."""
     named = {"red": red, "orange": orange, "yellow": yellow, "green": green, "cyan": cyan, "blue": blue}
     named |= {"magenta": magenta, "purple": magenta, "gray": gray, "grey": gray}
     return {f"environment-{name}": color for name, color in named.items()}
@@ -35,7 +35,7 @@ ENVIRONMENTS = _environments(
     magenta="#bb9af7",
     gray="#8089b3",
 )
-"""Of the program's own dark theme, and of Textual's: pure red on black hurts."""
+"""For the program's dark theme, and Textual's: pure red on black is hard to look at."""
 
 THEMES = (
     Theme(
@@ -121,15 +121,15 @@ THEMES = (
 
 
 _LEAST = 4.5
-"""WCAG 2.2, success criterion 1.4.3: the contrast of text of this size."""
+"""WCAG 2.2, success criterion 1.4.3: the minimum contrast for text of this size."""
 _STEPS = 20
 
 
 @lru_cache(maxsize=1024)
 def readable(style: Style) -> Style:
-    """Returns a style whose colour is as far from its background as it takes to be read.
+    """Return a style whose colour has enough contrast to its background.
 
-    Colours of the terminal's own, which nobody knows here, stay as they are.
+    The terminal's own colours are unknown here and not changed.
     """
     front, behind = style.color, style.bgcolor
     if front is None or behind is None or style.reverse or not _is_known(front) or not _is_known(behind):
@@ -140,16 +140,16 @@ def readable(style: Style) -> Style:
 
 @lru_cache(maxsize=1024)
 def readable_color(color: str, background: str) -> str:
-    """Returns a colour, darker or lighter where it has to be; all as `#rrggbb`."""
+    """Return a colour, made darker or lighter if needed; all as `#rrggbb`."""
     front, behind = Color.parse(color), Color.parse(background)
-    # One of the two always can be read.
+    # One of the two always has enough contrast.
     end = max(WHITE, BLACK, key=lambda other: contrast(other, behind))
     shades = (front.blend(end, step / _STEPS) for step in range(_STEPS))
     return next((shade for shade in shades if contrast(shade, behind) >= _LEAST), end).hex6
 
 
 def contrast(one: Color, other: Color) -> float:
-    """Returns the contrast of two opaque colours by WCAG 2.2, from 1 to 21."""
+    """Return the contrast of two opaque colours by WCAG 2.2, from 1 to 21."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -194,21 +194,21 @@ _OF_TERMINAL = {
     "gray": "ansi_default",
     "grey": "ansi_default",
 }
-"""The plain names of colours in a theme of the terminal's own, which know its background."""
+"""Textual's colour names in themes that use the terminal's own colours."""
 
 _WRITTEN_IN = ("primary", "success", "warning", "error")
 
 _NOT_FOR_WORDS = frozenset({"background", "surface", "panel", "foreground-disabled"})
 
 _TERMINALS_OWN = "ansi_"
-"""What the names of colours begin with that the terminal chooses; Rich has the same names without it."""
+"""The prefix of the terminal's own colours; Rich uses the same names without it."""
 
 
 def environment_color(app: App[Any], environment: Environment | None) -> str:
-    """Returns the colour of an environment, as it can be read on the theme's surface.
+    """Return the colour of an environment, readable on the theme's surface.
 
-    `#rrggbb` or, in a theme of the terminal's own colours, perhaps the name that Textual has for one of these. A
-    protected environment that names none is red.
+    `#rrggbb` or, in a theme of the terminal's own colours, perhaps Textual's name for one of these. A protected
+    environment without a colour is red.
     """
     variables = app.theme_variables
     name = (environment.color.lower() or ("red" if environment.protected else "")) if environment else ""
@@ -219,13 +219,13 @@ def environment_color(app: App[Any], environment: Environment | None) -> str:
 
 
 def environment_style(app: App[Any], environment: Environment | None) -> Style:
-    """Returns the style in which an environment is drawn."""
+    """Return the style of an environment."""
     return colored(environment_color(app, environment).removeprefix(_TERMINALS_OWN))
 
 
 @lru_cache(maxsize=64)
 def _parsed(color: str) -> str:
-    """Returns a colour as `#rrggbb`; empty where it is none."""
+    """Return a colour as `#rrggbb`, or an empty string if it is not one."""
     try:
         return Color.parse(color).hex6
     except ColorParseError:
@@ -233,32 +233,31 @@ def _parsed(color: str) -> str:
 
 
 class Inks:
-    """The theme's variables as colours that Rich can print: opaque ones, `#rrggbb`, or names of the terminal's own."""
+    """The theme's variables as colours that Rich can print: opaque, `#rrggbb`, or names of the terminal's own."""
 
     def __init__(self, variables: dict[str, str]) -> None:
-        """Takes the variables of the theme that is shown."""
         self._variables = variables
 
     def __getitem__(self, name: str) -> str:
-        """Returns a variable's colour, or the foreground's where the theme has none of that name.
+        """Return a variable's colour, or the foreground's if the theme has no such variable.
 
-        It can be read on the theme's surface; what is disabled may be fainter, by WCAG, too.
+        It is readable on the theme's surface; disabled items may be fainter, which WCAG allows.
         """
         value = self._variables.get(name) or self._variables["foreground"]
         color = _opaque(value, self._variables["background"])
         return color if name in _NOT_FOR_WORDS else self.on_surface(color)
 
     def on_surface(self, color: str) -> str:
-        """Returns a colour as it can be read on the theme's surface; the terminal's own stay as they are."""
+        """Return a colour that is readable on the theme's surface; the terminal's own are not changed."""
         surface = _opaque(self._variables["surface"], self._variables["background"])
         known = color.startswith("#") and surface.startswith("#")
         return readable_color(color, surface) if known else color
 
 
 def for_words(variables: dict[str, str]) -> dict[str, str]:
-    """Returns the variables of a theme that words of dialogs are written in: `$error-words` is what `$error` is.
+    """Return a theme's variables for text in dialogs: `$error-words` is the readable form of `$error`.
 
-    Where the colours are the terminal's own, they stay as they are.
+    The terminal's own colours are not changed.
     """
     names = {"foreground-muted": "foreground-muted", **{f"{name}-words": name for name in _WRITTEN_IN}}
     readable = {new: Inks(variables)[name] for new, name in names.items()}
@@ -266,19 +265,19 @@ def for_words(variables: dict[str, str]) -> dict[str, str]:
 
 
 def inks(app: App[Any]) -> Inks:
-    """Returns the colours of the app's theme, for what is drawn line by line."""
+    """Return the colours of the app's theme, for text that is drawn line by line."""
     return Inks(app.theme_variables)
 
 
 @lru_cache(maxsize=256)
 def colored(color: str) -> Style:
-    """Returns the style of a colour, `#rrggbb` or the terminal's own; made once, as Rich parses it anew each time."""
+    """Return the cached style of a colour, `#rrggbb` or the terminal's own, because Rich parses it each time."""
     return Style(color=color)
 
 
 @lru_cache(maxsize=256)
 def _opaque(value: str, background: str) -> str:
-    """Many of Textual's themes have colours that let the background through; the terminal's own colours have names."""
+    """Return an opaque colour: many of Textual's theme colours are translucent; the terminal's own have names."""
     name, _, _ = value.partition(" ")
     if name.startswith(_TERMINALS_OWN):
         return name.removeprefix(_TERMINALS_OWN)

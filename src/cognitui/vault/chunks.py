@@ -1,14 +1,14 @@
-"""Values in a keyring whose entries may be short: in several entries where one is too small, and never half.
+"""Long values in a keyring with short entries: split into chunks, and never stored half.
 
-A short value of printable ASCII lies in its entry as it is, so that the keyring's own tools show it. Everything else is
-`cognitui:text:` and base64, as keyrings differ in what they do with NUL, line ends and lone surrogates. Where that is
-too long for one entry, it is cut into parts beside it, and the entry becomes a head that names them:
+A short value of printable ASCII is stored as it is, so that the keyring's own tools show it. Any other value is stored
+as `cognitui:text:` and base64, because keyrings treat NUL, line ends and lone surrogates differently. If that is too
+long for one entry, it is split into chunks beside it, and the entry becomes a head that names them:
 
     ACCOUNT               cognitui:parts:a:5f2c8a10:3
     ACCOUNT part a1 … a3  5f2c8a10:<piece>
 
-New parts go into the slot, `a` or `b`, that the head does not name; then the head is replaced, in one write; then the
-old parts are deleted. Whenever the process dies, the head names parts that are whole.
+New chunks go into the slot, `a` or `b`, that the head does not name; then the head is replaced in one write; then the
+old chunks are deleted. Whenever the process exits, the head names complete chunks.
 """
 
 from __future__ import annotations
@@ -24,39 +24,39 @@ from typing import Protocol
 from cognitui.model.errors import SecretStoreError, SecretTooLarge
 
 LARGEST = 64 * 1024
-"""Bytes of UTF-8 that a value may have."""
+"""Maximum bytes of UTF-8 in a value."""
 
 _OURS = "cognitui:"
 _TEXT = "cognitui:text:"
-_PARTS = "cognitui:parts:"
-_HEAD = re.compile(rf"{_PARTS}(?P<slot>[ab]):(?P<generation>[0-9a-f]{{8}}):(?P<count>[1-9]\d{{0,3}})")
+_CHUNKS = "cognitui:parts:"
+_HEAD = re.compile(rf"{_CHUNKS}(?P<slot>[ab]):(?P<generation>[0-9a-f]{{8}}):(?P<count>[1-9]\d{{0,3}})")
 _PLAIN = re.compile(r"[\x20-\x7e]+")
 _SLOTS = ("a", "b")
 
 _READS = 5
-"""How often a value is read again that another process replaces meanwhile."""
+"""How often a value is read again if another process replaces it in between."""
 
 
 class Entries(Protocol):
-    """A keyring, as the keyring library speaks to it."""
+    """The keyring interface of the keyring library."""
 
     def get_password(self, service: str, username: str) -> str | None: ...  # noqa: D102
     def set_password(self, service: str, username: str, password: str) -> None: ...  # noqa: D102
     def delete_password(self, service: str, username: str) -> None: ...  # noqa: D102
 
 
-class LongValues:
-    """Values of up to 64 KB and any Unicode in a keyring whose entries hold `longest` characters."""
+class ChunkedValues:
+    """Values of up to 64 KB and any Unicode, in a keyring whose entries hold `longest` characters."""
 
     def __init__(self, entries: Entries, longest: int) -> None:
         self._entries = entries
         self._longest = longest
 
     def get(self, service: str, account: str) -> str | None:
-        """Returns a value as it was set, or as another program left it; None where there is none.
+        """Return a value that was stored here or by another program, or None.
 
         Raises:
-            SecretStoreError: It is damaged, or written by a newer version.
+            SecretStoreError: It is damaged, or a newer version wrote it.
         """
         for _ in range(_READS):
             stored = self._entries.get_password(service, account)
@@ -66,18 +66,18 @@ class LongValues:
                 return _decoded(text)
             if stored is None:
                 return None
-            # Its parts are gone: another process has replaced the value since, so the head is a new one.
+            # Its chunks are gone: another process has replaced the value, so there is a new head.
         raise _damaged()
 
     def holds(self, service: str, account: str, value: str) -> bool:
-        """Whether that very value is there already."""
+        """Return whether exactly this value is stored."""
         try:
             return self.get(service, account) == value
         except SecretStoreError:
-            return False  # what is damaged is to be written over
+            return False  # a damaged value is overwritten
 
     def set(self, service: str, account: str, value: str) -> None:
-        """Stores a value; whenever this is interrupted, the old or the new one is there.
+        """Store a value; if this is interrupted, either the old or the new one is stored.
 
         Raises:
             SecretTooLarge: It has more than 64 KB.
@@ -86,15 +86,15 @@ class LongValues:
         text = _encoded(value)
         head = None
         if len(text) > self._longest:
-            head = self._write_parts(service, account, text)
+            head = self._write_chunks(service, account, text)
             text = str(head)
         self._entries.set_password(service, account, text)
-        # The value is stored from here on. Whatever a failure leaves behind, the next write sweeps.
+        # The value is stored from here on. The next write cleans up anything that an error leaves behind.
         with suppress(Exception):
             self._sweep(service, account, keep=head)
 
     def delete(self, service: str, account: str) -> bool:
-        """Removes a value and all its parts; returns whether there was one."""
+        """Remove a value and all its chunks; return whether there was one."""
         there = self._entries.get_password(service, account) is not None
         if there:
             self._entries.delete_password(service, account)
@@ -104,13 +104,13 @@ class LongValues:
     def _joined(self, service: str, account: str, head: _Head) -> str | None:
         pieces = []
         for number in range(1, head.count + 1):
-            part = self._entries.get_password(service, _part(account, head.slot, number))
-            if part is None or not part.startswith(head.prefix):
+            chunk = self._entries.get_password(service, _chunk_account(account, head.slot, number))
+            if chunk is None or not chunk.startswith(head.prefix):
                 return None
-            pieces.append(part.removeprefix(head.prefix))
+            pieces.append(chunk.removeprefix(head.prefix))
         return "".join(pieces)
 
-    def _write_parts(self, service: str, account: str, text: str) -> _Head:
+    def _write_chunks(self, service: str, account: str, text: str) -> _Head:
         now = _Head.parsed(self._entries.get_password(service, account))
         slot = "b" if now is not None and now.slot == "a" else "a"
         generation = os.urandom(4).hex()
@@ -118,34 +118,34 @@ class LongValues:
         pieces = [text[start : start + room] for start in range(0, len(text), room)]
         head = _Head(slot, generation, len(pieces))
         for number, piece in enumerate(pieces, start=1):
-            self._entries.set_password(service, _part(account, slot, number), head.prefix + piece)
+            self._entries.set_password(service, _chunk_account(account, slot, number), head.prefix + piece)
         return head
 
     def _sweep(self, service: str, account: str, keep: _Head | None = None) -> None:
-        """Deletes the parts that no head names, the last one first: so an interrupted sweep leaves no gap."""
+        """Delete the chunks that no head names, the last one first, so that an interruption leaves no gap."""
         for slot in _SLOTS:
             first = keep.count + 1 if keep is not None and keep.slot == slot else 1
             end = first
-            while self._entries.get_password(service, _part(account, slot, end)) is not None:
+            while self._entries.get_password(service, _chunk_account(account, slot, end)) is not None:
                 end += 1
             for number in reversed(range(first, end)):
-                self._entries.delete_password(service, _part(account, slot, number))
+                self._entries.delete_password(service, _chunk_account(account, slot, number))
 
 
 def refuse_too_large(value: str) -> None:
-    """Raises SecretTooLarge where a value has more than 64 KB of UTF-8."""
+    """Raise SecretTooLarge if a value has more than 64 KB of UTF-8."""
     size = len(value.encode("utf-8", "surrogatepass"))
     if size > LARGEST:
-        raise SecretTooLarge(f"The secret has {size} bytes, and {LARGEST} is the most.")
+        raise SecretTooLarge(f"The secret has {size} bytes; the maximum is {LARGEST}.")
 
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """What stands in the entry of a value that lies in parts."""
+    """The entry of a value that is stored in chunks."""
 
     slot: str
     generation: str
-    """Also in front of each part, so that parts of two values are never taken for one."""
+    """Also the prefix of each chunk, so that chunks of two values are never mixed."""
     count: int
 
     @classmethod
@@ -158,11 +158,11 @@ class _Head:
         return f"{self.generation}:"
 
     def __str__(self) -> str:
-        return f"{_PARTS}{self.slot}:{self.generation}:{self.count}"
+        return f"{_CHUNKS}{self.slot}:{self.generation}:{self.count}"
 
 
-def _part(account: str, slot: str, number: int) -> str:
-    """Nobody is named so: a username has no blank (AWS: letters, marks, symbols, numbers and punctuation)."""
+def _chunk_account(account: str, slot: str, number: int) -> str:
+    """Return a chunk's account; no username contains a space (AWS: letters, marks, symbols, numbers, punctuation)."""
     return f"{account} part {slot}{number}"
 
 
@@ -180,7 +180,7 @@ def _decoded(text: str) -> str:
             return base64.b64decode(text.removeprefix(_TEXT), validate=True).decode("utf-8", "surrogatepass")
     except (binascii.Error, ValueError):
         pass
-    # Out here, as the exception that was caught may hold the value.
+    # Raised outside of the except block, because the caught exception may hold the value.
     raise _damaged()
 
 

@@ -1,4 +1,4 @@
-"""Which keyring holds the secrets: the system's own, or the one that the person names; never a file by itself."""
+"""Choice of the keyring: the system's, or the one that the user names; a file is never chosen automatically."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SYSTEM_KEYRINGS = (
     "keyring.backends.kwallet.DBusKeyring",
     "keyring.backends.libsecret.Keyring",
 )
-"""What is chosen by itself. Of a plug-in nobody knows where it writes, and a chainer takes them all: by name only."""
+"""Chosen automatically. Plug-ins may write anywhere, and a chainer uses all of them: these must be named."""
 
 _SECRET_SERVICE = "keyring.backends.SecretService"
 
@@ -42,24 +42,24 @@ _SMALL_ENTRY = 1_270
 _PROMPTING_UNSAID = frozenset({"keyring.backends.libsecret", "keyring.backends.kwallet", "keyring.backends.macOS"})
 
 _LONGEST_SHOWN = 100
-_IN_MEMORY = "keep secrets for this run alone: --vault memory"
+_IN_MEMORY = "keep secrets for this run only: --vault memory"
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenKeyring:
-    """A keyring and what is to be known of it."""
+    """A keyring and its properties."""
 
     entries: Entries
     longest: int
-    """Characters (ASCII) that an entry holds."""
+    """Characters (ASCII) that fit into an entry."""
     prompts_unsaid: bool = False
-    """True where a prompt of its own cannot be told from silence."""
+    """True if it shows prompts without announcing them."""
     name: str = ""
-    """As `PYTHON_KEYRING_BACKEND` would name it."""
+    """Its name for `PYTHON_KEYRING_BACKEND`."""
     before_writes: Callable[[], None] = lambda: None
-    """Is called once before the first write; raises NoKeyring if that would be plain text on the disk."""
+    """Called once before the first write; raises NoKeyring if it would write plain text to disk."""
     close: Callable[[], None] = lambda: None
-    """Gives back what it holds open."""
+    """Releases its resources."""
 
 
 def choose_keyring(
@@ -69,18 +69,18 @@ def choose_keyring(
     configured: Callable[[], KeyringBackend | None] | None = None,
     system: tuple[str, ...] = SYSTEM_KEYRINGS,
 ) -> ChosenKeyring:
-    """Returns the keyring that the person names, in the environment or in `keyringrc.cfg`, else the system's.
+    """Return the keyring named in the environment or in `keyringrc.cfg`, else the system's.
 
     Args:
-        environ: `PYTHON_KEYRING_BACKEND` is looked at.
-        on_prompt: Is called just before the keyring may show a prompt.
+        environ: May contain `PYTHON_KEYRING_BACKEND`.
+        on_prompt: Called just before the keyring may show a prompt.
         configured: Returns what `keyringrc.cfg` names; by default, the library reads it.
-        system: The backends that may be chosen by themselves.
+        system: The backends that may be chosen automatically.
 
     Raises:
-        NoKeyring: There is none, or the one that is named keeps nothing or writes plain text.
+        NoKeyring: There is none, or the named one stores nothing or writes plain text.
     """
-    # Costs 63 ms: at the first secret, and not before.
+    # Costs 63 ms, so only at the first secret.
     from keyring import core
 
     if name := environ.get(_NAMED_BY):
@@ -92,14 +92,14 @@ def choose_keyring(
         return _examined(asked, "keyringrc.cfg", on_prompt)
     usable = [backend for path in system if (backend := _usable(path)) is not None]
     if not usable:
-        raise NoKeyring("There is no keyring that is safe to use.", fix=_fix())
+        raise NoKeyring("No safe keyring found.", fix=_fix())
     return _described(max(usable, key=lambda backend: backend.priority), on_prompt)
 
 
 def _attempt(load: Callable[[], Loaded], failed: str) -> Loaded:
     try:
         return load()
-    except Exception:  # noqa: BLE001 (the module is the person's choice and may raise anything)
+    except Exception:  # noqa: BLE001 (the user's module may raise anything)
         raise NoKeyring(failed, fix=_fix()) from None
 
 
@@ -108,7 +108,7 @@ def _usable(name: str) -> KeyringBackend | None:
 
     try:
         return core.load_keyring(name)
-    except Exception:  # noqa: BLE001 (each backend says in its own way that it has no place here)
+    except Exception:  # noqa: BLE001 (each backend has its own way to say that it is unavailable)
         return None
 
 
@@ -118,17 +118,17 @@ def _refuse(backend: KeyringBackend, source: str, why: str) -> None:
         remedy = f"Unset {source}" if source == _NAMED_BY else f"Remove it from {source}"
         raise NoKeyring(
             f"{source} names {name}, which {why}.",
-            fix=f"{remedy}: the keyring of the system is used then. Or {_IN_MEMORY}",
+            fix=f"{remedy} to use the system's keyring, or {_IN_MEMORY}",
         )
 
 
 def _keeps_nothing(backend: KeyringBackend) -> str:
     modules = _modules(backend)
-    return "keeps nothing" if modules & {"keyring.backends.null", "keyring.backends.fail"} else ""
+    return "stores nothing" if modules & {"keyring.backends.null", "keyring.backends.fail"} else ""
 
 
 def _examined(backend: KeyringBackend, source: str, on_prompt: Callable[[], None]) -> ChosenKeyring:
-    """Return a keyring that a person names; one on a file is tried now, another one before its first write."""
+    """Return a keyring that the user named; one on a file is tested now, others before the first write."""
     from cognitui.vault.plain_text import is_on_file, writes_plain_text
 
     def refuse_plain_text() -> None:
@@ -159,7 +159,7 @@ def _described(backend: KeyringBackend, on_prompt: Callable[[], None]) -> Chosen
 
 def _fix() -> str:
     if sys.platform in ("win32", "darwin"):
-        return f"Unset PYTHON_KEYRING_BACKEND and look at keyringrc.cfg, or {_IN_MEMORY}"
+        return f"Unset PYTHON_KEYRING_BACKEND and check keyringrc.cfg, or {_IN_MEMORY}"
     return f"Install or start a keyring service (GNOME Keyring, KWallet, KeePassXC), or {_IN_MEMORY}"
 
 
@@ -167,16 +167,16 @@ _LOCKED = frozenset({"KeyringLocked", "LockedException", "PromptDismissedExcepti
 _GONE = frozenset(
     {"NoKeyringError", "InitError", "SecretServiceNotAvailableException", "ConnectionError", "FileNotFoundError"}
 )
-"""Names, as half of the libraries that they are from are not there on any one system."""
+"""Names instead of classes, because no system has all of the libraries."""
 
 
-def fault_of(error: BaseException) -> SecretStoreError:
-    """Returns what a person is told of a backend's exception."""
+def keyring_error(error: BaseException) -> SecretStoreError:
+    """Return the error for a backend's exception."""
     if isinstance(error, SecretStoreError):
         return error
     names = {base.__name__ for base in type(error).__mro__}
     if names & _LOCKED:
-        return KeyringLocked("The keyring is locked, and was not unlocked.")
+        return KeyringLocked("The keyring is locked and was not unlocked.")
     if names & _GONE:
         return SecretStoreError("The keyring service cannot be reached.")
     if isinstance(error, TimeoutError):

@@ -1,7 +1,7 @@
-"""Calls that may hang, each on a thread that nobody has to wait for.
+"""Keyring calls with a timeout, each on a thread that nobody has to wait for.
 
-A keyring can be locked, frozen or gone. The caller gets an answer or an error in bounded time whatever the keyring
-does; the thread of a call that hangs is left alone, and no other is started until it has come back.
+A keyring can be locked, frozen or gone. The caller gets a result or an error in bounded time; the thread of a call that
+hangs is abandoned, and no other is started until it has come back.
 """
 
 from __future__ import annotations
@@ -14,39 +14,39 @@ from enum import Enum, auto
 from typing import Generic, TypeVar
 
 from cognitui.model.errors import KeyringTimeout, SecretStoreError
-from cognitui.vault.keyring_backend import fault_of
+from cognitui.vault.keyring_backend import keyring_error
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 PATIENCE = 3.0
-"""Seconds that a keyring has to answer while the TUI runs."""
+"""Seconds that a keyring has to answer in the TUI."""
 
 COMMAND_PATIENCE = 15.0
-"""Seconds that it has for a command: nothing else waits, and a computer may be busy."""
+"""Seconds that it has in a command: nothing else waits, and the machine may be busy."""
 
 PROMPT_PATIENCE = 120.0
-"""Seconds that a person has to answer the keyring's own prompt."""
+"""Seconds that a user has to answer the keyring's own prompt."""
 
 _LEAST_PATIENCE = 0.5
-"""Seconds for a call that had to wait for others, however long they took."""
+"""Minimum seconds for a call that waited for others."""
 
 _PROMPT = "The keyring asks for its password or your consent: look for its window."
-_PERHAPS_PROMPT = "The keyring has not answered yet: it may ask for your consent in a window of its own."
+_PERHAPS_PROMPT = "The keyring has not answered yet: it may ask for your consent in its own window."
 
 _STUCK_FIX = (
     "Answer the keyring's prompt if it shows one, or restart the keyring service, then try again; "
-    "`--vault memory` keeps secrets for this run alone."
+    "`--vault memory` keeps secrets for this run only."
 )
 
 
-class _Said(Enum):
+class _Event(Enum):
     PROMPTS = auto()
     ENDED = auto()
 
 
 class KeyringCalls:
-    """One call at a time; threads may share it."""
+    """Runs one call at a time; thread-safe."""
 
     def __init__(
         self,
@@ -55,13 +55,13 @@ class KeyringCalls:
         prompt_patience: float = PROMPT_PATIENCE,
         silence: float = PATIENCE,
     ) -> None:
-        """Keep what is needed later.
+        """Create the caller.
 
         Args:
-            on_prompt: Called when there is a prompt, on the caller's thread.
+            on_prompt: Called with a message when there is a prompt, on the caller's thread.
             patience: Seconds to wait without a prompt.
             prompt_patience: Seconds to wait with one.
-            silence: Seconds after which silence may be a prompt, however patient the caller is.
+            silence: Seconds without an answer after which the keyring may be showing a prompt.
         """
         self._on_prompt = on_prompt
         self._patience = patience
@@ -72,15 +72,15 @@ class KeyringCalls:
         self._prompting = False
 
     def run(self, work: Callable[[], T], *, silence_is_a_prompt: bool = False) -> T:
-        """Returns what `work` returns.
+        """Return what `work` returns.
 
         Args:
-            work: What to do; it may go on after this has raised KeyringTimeout.
+            work: The call; it may continue after this has raised KeyringTimeout.
             silence_is_a_prompt: Whether the keyring may show a prompt without saying so.
 
         Raises:
-            KeyringTimeout: There is no answer in time, or an earlier call still hangs.
-            SecretStoreError: What `work` raised, in the words of this program.
+            KeyringTimeout: No answer in time, or an earlier call still hangs.
+            SecretStoreError: `work` failed.
         """
         patience = self._take_turn()
         try:
@@ -93,17 +93,17 @@ class KeyringCalls:
         finally:
             self._prompting = False
             if self._latest is not None:
-                # It holds what it has read; one that still hangs is remembered, as no other may begin.
+                # The call holds what it has read; one that still hangs is kept, because no other may begin.
                 self._latest.drop()
             self._turn.release()
 
     def prompt_shown(self) -> None:
-        """Grants the running call the time that a person needs; said by the work itself, on its own thread."""
+        """Extend the time of the running call because of a prompt; called by the work on its own thread."""
         if self._latest is not None:
-            self._latest.said.put(_Said.PROMPTS)
+            self._latest.events.put(_Event.PROMPTS)
 
     def _take_turn(self) -> float:
-        """Returns the patience that is left once the calls before have ended."""
+        """Wait for earlier calls, and return the seconds that are left."""
         began = time.monotonic()
         while not self._turn.acquire(timeout=self._patience):
             if not self._prompting:
@@ -117,19 +117,19 @@ class KeyringCalls:
             patience = min(patience, self._silence)
         while True:
             try:
-                said = call.said.get(timeout=patience)
+                event = call.events.get(timeout=patience)
             except queue.Empty:
                 if not silence_is_a_prompt or self._prompting:
                     raise self._timeout() from None
-                self._tell(_PERHAPS_PROMPT)
+                self._announce(_PERHAPS_PROMPT)
             else:
-                if said is _Said.ENDED:
+                if event is _Event.ENDED:
                     return call.outcome()
                 if not self._prompting:
-                    self._tell(_PROMPT)
+                    self._announce(_PROMPT)
             patience = self._prompt_patience
 
-    def _tell(self, text: str) -> None:
+    def _announce(self, text: str) -> None:
         self._prompting = True
         self._on_prompt(text)
 
@@ -143,24 +143,24 @@ class _Call(Generic[T_co]):
     """Work on a daemon thread: at exit, Python does not wait for it."""
 
     def __init__(self, work: Callable[[], T_co]) -> None:
-        self.said: queue.SimpleQueue[_Said] = queue.SimpleQueue()
+        self.events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
         self.ended = False
         self._work: Callable[[], T_co] | None = work
         self._result: list[T_co] = []
         self._dropped = False
-        self._fault = SecretStoreError("The keyring's call was broken off.")
+        self._error = SecretStoreError("The keyring call was interrupted.")
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="keyring", daemon=True).start()
 
     def outcome(self) -> T_co:
-        """Returns the result of a call that has ended, or raises its fault."""
+        """Return the result of a finished call, or raise its error."""
         if self._result:
             return self._result[0]
-        raise self._fault
+        raise self._error
 
     def drop(self) -> None:
-        """Forgets the result: nobody asks for it any more, also if it comes later."""
+        """Drop the result, even if it arrives later: nobody needs it any more."""
         self._dropped = True
         self._result.clear()
 
@@ -169,10 +169,10 @@ class _Call(Generic[T_co]):
         assert work is not None, "a call is started once"
         try:
             self._result.append(work())
-        except BaseException as error:  # noqa: BLE001 (each backend has its own, and what is not caught is printed)
-            self._fault = fault_of(error)
+        except BaseException as error:  # noqa: BLE001 (each backend has its own, and uncaught ones are printed)
+            self._error = keyring_error(error)
         finally:
             if self._dropped:
                 self._result.clear()
             self.ended = True
-            self.said.put(_Said.ENDED)
+            self.events.put(_Event.ENDED)

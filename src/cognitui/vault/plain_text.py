@@ -1,4 +1,4 @@
-"""Whether a keyring writes secrets to the disk as plain text: found out by storing a random text and looking for it."""
+"""Test whether a keyring writes secrets to disk as plain text: it stores a random text and looks for it."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ _SERVICE = "cognitui/trial"
 _OF_SYSTEMS = frozenset(
     f"keyring.backends.{name}" for name in ("Windows", "macOS", "SecretService", "kwallet", "libsecret")
 )
-"""Their stores are known, and each write costs something."""
+"""Their storage is known, and each write is expensive."""
 
 _PATHS = ("file_path", "path", "filename")
-"""What keyrings on files call their file: keyrings.alt and keyrings.cryptfile say `file_path`."""
+"""Attributes that name the file of a keyring: keyrings.alt and keyrings.cryptfile use `file_path`."""
 
 _KEY = "keyring_key"
-"""What those call the key that their file is encrypted with. It costs seconds to derive, and may be asked for."""
+"""Attribute of such keyrings for the encryption key. Deriving it takes seconds and may need a password."""
 
 _OPENING = frozenset({"open", "os.rename", "os.link", "shutil.copyfile", "shutil.move", "sqlite3.connect"})
-"""The interpreter's audit events for files that are opened or get a name."""
+"""The interpreter's audit events for files that are opened or named."""
 
 _NO_FILES = ("/proc", "/sys", "/dev")
 _LARGEST = 64 << 20
 _MOST_FILES = 500
 _CLOCK_STEP = 2.0
-"""Seconds by which a file system may round the time of a change down."""
+"""Seconds by which a file system may round a modification time down."""
 
 
 def writes_plain_text(backend: KeyringBackend) -> bool:
-    """Return whether a keyring writes what it is given to a file that shows it, or chains to one that does.
+    """Return whether a keyring, or one that it chains to, writes values to a file in readable form.
 
-    It is given a random text, which is removed again. A keyring of the system is not tried.
+    It stores a random text and removes it again. The system's keyrings are not tested.
     """
     members = _members(backend)
     if members:
@@ -50,7 +50,7 @@ def writes_plain_text(backend: KeyringBackend) -> bool:
 
 
 def is_on_file(backend: KeyringBackend) -> bool:
-    """Return whether a keyring names a file of its own, and no key: a trial of it is cheap and asks for nothing."""
+    """Return whether a keyring names a file and no key, so that testing it is cheap and asks for nothing."""
     members = _members(backend)
     if members:
         return any(map(is_on_file, members))
@@ -72,7 +72,7 @@ def _is_of_system(backend: KeyringBackend) -> bool:
 def _named_file(backend: KeyringBackend) -> Path | None:
     named: list[object] = []
     for name in _PATHS:
-        with suppress(Exception):  # a property of someone else's
+        with suppress(Exception):  # third-party property
             named.append(getattr(backend, name))
     return next((Path(path) for path in named if isinstance(path, str | Path) and Path(path).is_absolute()), None)
 
@@ -112,14 +112,14 @@ class _Trial:
                 data = opened.read(_LARGEST)
         except OSError:
             return False
-        # Lines of base64 are broken, and UTF-16 has zeros.
+        # base64 may be wrapped, and UTF-16 contains zeros.
         data = data.translate(None, b"\0\r\n\t \\")
         return any(needle in data for needle in self._needles)
 
 
 @contextmanager
 def _opened_files(hear: Callable[[Path], None]) -> Iterator[None]:
-    """Tell of each file that Python opens meanwhile, before it does."""
+    """Report each file that Python opens, before it does."""
     listening = True
 
     def audit(event: str, arguments: tuple[object, ...]) -> None:
@@ -129,7 +129,7 @@ def _opened_files(hear: Callable[[Path], None]) -> Iterator[None]:
                     with suppress(OSError, ValueError):
                         hear(Path(os.path.abspath(os.fsdecode(argument))))  # noqa: PTH100 (of bytes, too)
 
-    # It cannot be taken away again, and does nothing once it does not listen.
+    # A hook cannot be removed; it does nothing once it no longer listens.
     sys.addaudithook(audit)
     try:
         yield
@@ -138,7 +138,7 @@ def _opened_files(hear: Callable[[Path], None]) -> Iterator[None]:
 
 
 def _changed_since(began: float, opened: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files that were opened, and what changed beside them: databases have several."""
+    """Yield the files that were opened or changed beside them: databases have several."""
     files = [path for path in opened if not str(path).startswith(_NO_FILES)]
     for folder in {path.parent for path in files}:
         with suppress(OSError), os.scandir(folder) as entries:
@@ -153,7 +153,7 @@ def _changed_since(began: float, opened: Iterable[Path]) -> Iterator[Path]:
 
 
 def _forms(text: str) -> tuple[bytes, ...]:
-    """Return a text as plain encodings would show it: itself, in hex, in base64, and base64 of these."""
+    """Return a text in plain encodings: itself, in hex, in base64, and base64 of these."""
     forms = [text.encode("ascii"), text.encode("utf-16-le")]
     for _ in range(2):
         forms += [form for known in forms for form in _encoded(known)]
@@ -164,6 +164,6 @@ def _encoded(data: bytes) -> Iterator[bytes]:
     yield data.hex().encode("ascii")
     yield data.hex().upper().encode("ascii")
     for before in range(3):
-        # Whatever stands before and behind changes the first and the last characters.
+        # The bytes before and after it change the first and the last characters.
         encoded = base64.b64encode(bytes(before) + data).rstrip(b"=")
         yield encoded[4 if before else 0 : -2]

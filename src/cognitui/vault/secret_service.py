@@ -1,9 +1,9 @@
-"""The Secret Service of Linux desktops: GNOME Keyring, KWallet, KeePassXC.
+"""Secret Service of Linux desktops: GNOME Keyring, KWallet, KeePassXC.
 
-One D-Bus connection serves the whole run. KeePassXC takes each connection for another program, and asks for consent to
-each item that another one has written: the library's own backend opens a connection for every call.
+One D-Bus connection serves the whole run. KeePassXC treats each connection as another program, and asks for consent to
+each item that another program wrote; the keyring library opens a connection for every call.
 
-Imported only if it was chosen: it brings the keyring library and D-Bus.
+Imported only if it was chosen, because it loads the keyring library and D-Bus.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ _PROMPT = "org.freedesktop.Secret.Prompt"
 _WRITES = ("CreateItem", "Delete")
 
 _AT_ONCE = 1.0
-"""Seconds: no person answers a prompt within these."""
+"""Seconds in which no user can answer a prompt."""
 
 _ANSWERS = (KeyringLocked, secretstorage.LockedException, secretstorage.PromptDismissedException, TimeoutError)
-"""What a service or a person says, and another connection would not change."""
+"""Answers of the service or the user, which another connection would not change."""
 
 
 class PromptingSecretService(SecretService.Keyring):
-    """The library's own backend, its entries and its settings, on one connection; threads take turns."""
+    """The library's backend with its entries and settings, on one connection; thread-safe."""
 
     def __init__(self, on_prompt: Callable[[], None], connect: Callable[[], Any] = secretstorage.dbus_init) -> None:
-        """Keep what is needed later.
+        """Create the backend.
 
         Args:
-            on_prompt: Is called just before a prompt is shown.
+            on_prompt: Called just before a prompt is shown.
             connect: Returns a connection to the session bus.
         """
         super().__init__()  # type: ignore[no-untyped-call]
@@ -67,7 +67,7 @@ class PromptingSecretService(SecretService.Keyring):
         return self._with_collection(get)
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        """Store the password of an entry, in the place of a former one."""
+        """Store the password of an entry, replacing the old one."""
         attributes = self._query(service, username, application=self.appid)
         label = f"Password for '{username}' on '{service}'"
 
@@ -95,7 +95,7 @@ class PromptingSecretService(SecretService.Keyring):
 
     def _with_collection(self, use: Callable[[secretstorage.Collection], T]) -> T:
         with self._guard:
-            # A second time, if the service or the bus may have been restarted since the last call.
+            # Twice, because the service or the bus may have been restarted since the last call.
             tries = 1 if self._bus is None else 2
             while True:
                 try:
@@ -112,7 +112,7 @@ class PromptingSecretService(SecretService.Keyring):
         """Return the default collection, unlocked.
 
         Raises:
-            KeyringLocked: The prompt was dismissed, or nothing is there to show it.
+            KeyringLocked: The prompt was dismissed, or there is nothing to show it.
         """
         if self._bus is None:
             connection = self._connect()
@@ -124,7 +124,7 @@ class PromptingSecretService(SecretService.Keyring):
         except secretstorage.ItemNotFoundException:
             if path != DEFAULT_COLLECTION:
                 raise
-            # On a new desktop there is none, and the service asks for the password of the first.
+            # A new desktop has no collection, and the service asks for the password of the first one.
             return secretstorage.create_collection(self._bus, "Default", "default")
         _unlock(collection)
         return collection
@@ -135,7 +135,7 @@ class PromptingSecretService(SecretService.Keyring):
         query = self._query(service, username)
         item = next(iter(collection.search_items(query)), None)
         if item is not None:
-            # KeePassXC asks for each that another program has written.
+            # KeePassXC asks for each item that another program wrote.
             _unlock(item)
         return item
 
@@ -147,10 +147,10 @@ class PromptingSecretService(SecretService.Keyring):
 
 
 class _AnnouncingConnection:
-    """A D-Bus connection that says so when the service is asked to show a prompt, whatever for.
+    """A D-Bus connection that reports when the service is asked to show a prompt.
 
-    For each write, KeePassXC names a prompt, and shows one only if the person must be asked. So a prompt for a write is
-    announced once it is not answered at once.
+    KeePassXC names a prompt for each write, but only shows it if the user must be asked. So a prompt for a write is
+    reported only if it is not answered at once.
     """
 
     def __init__(self, connection: Any, on_prompt: Callable[[], None]) -> None:
@@ -194,8 +194,8 @@ def _unlock(locked: secretstorage.Collection | secretstorage.Item) -> None:
 def _end(used: secretstorage.Collection | secretstorage.Item) -> None:
     """Close the session that was opened for a secret.
 
-    One that outlived the call would not outlive a restart of the service: KeePassXC takes a write with an unknown one
-    for a prompt that was dismissed.
+    If it stayed open, it would be unknown after a restart of the service, and KeePassXC treats a write with an
+    unknown session as a dismissed prompt.
     """
     if used.session is not None and used.session.object_path:
         with suppress(Exception):

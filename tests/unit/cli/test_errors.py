@@ -144,18 +144,18 @@ def test_a_file_that_cannot_be_read_is_a_fault_of_the_file() -> None:
 
 @pytest.mark.parametrize("reference", ["dev/bob", "bob"])
 def test_a_faulty_profile_is_told_when_it_is_asked_for(reference: str) -> None:
-    problem = ProfileError(where="dev/bob", key="region", what="is not a text", fix="write it in quotes")
+    problem = ProfileError(where="dev/bob", key="region", what="is not a string", fix="write it in quotes")
     services = FakeServices(profiles=FakeProfileStore(ProfileSet(errors=(problem,))))
 
     result = run(services, "token", reference)
 
     assert result.exit_code == 2
-    assert "The profile dev/bob has a fault: dev/bob: region: is not a text (write it in quotes)" in result.stderr
-    assert result.stderr.count("is not a text") == 1
+    assert "The profile dev/bob has a fault: dev/bob: region: is not a string (write it in quotes)" in result.stderr
+    assert result.stderr.count("is not a string") == 1
 
 
 def test_the_faults_of_others_are_no_words_where_one_profile_is_meant() -> None:
-    problem = ProfileError(where="dev/bob", key="region", what="is not a text", fix="write it in quotes")
+    problem = ProfileError(where="dev/bob", key="region", what="is not a string", fix="write it in quotes")
     services = FakeServices(profiles=FakeProfileStore(make_book(make_profile("dev/alice"), errors=(problem,))))
 
     assert run(services, "profile", "show", "dev/alice").stderr == ""

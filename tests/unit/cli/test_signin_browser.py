@@ -78,7 +78,7 @@ def test_a_taken_port_is_told_and_the_address_asked_for() -> None:
     person = Pasting(BACK["address"])
 
     assert browse(challenge(), desk, person) == BACK
-    assert any(line.startswith("Port 8976 is taken. End the program") for line in person.heard)
+    assert any(line.startswith("Port 8976 is taken. Stop the program") for line in person.heard)
 
 
 def test_another_fault_of_the_wait_is_raised() -> None:
@@ -99,7 +99,7 @@ def test_without_input_it_ends_with_3_and_says_what_is_needed() -> None:
     result = run(desk, "token", "dev/alice", "--no-input")
 
     assert result.exit_code == 3
-    assert "a sign-in in the browser is needed" in result.stderr
+    assert "a browser sign-in is needed" in result.stderr
     assert (desk.browsed, desk.signin.waited) == ([], [])
 
 

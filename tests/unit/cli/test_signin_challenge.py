@@ -51,7 +51,7 @@ def test_a_new_password_is_typed_twice_and_asked_again_where_the_two_differ() ->
 
     assert given == {"new": "correct"}
     assert [masked for _, masked in person.asked] == [True] * 4
-    assert "New password: the two are not the same." in person.heard
+    assert "New password: the two do not match." in person.heard
 
 
 def test_the_rules_are_told_and_an_answer_that_breaks_one_is_asked_again() -> None:

@@ -101,7 +101,7 @@ TABLE = [
     ("UnsupportedOperationException", "No", errors.NotInThisPool),
     ("UnknownOperationException", "Unknown", errors.OperationUnknown),
     ("RefreshTokenReuseException", "Refresh token has been reused", errors.RefreshTokenDead),
-    ("DeviceKeyExistsException", "The device exists already", errors.Refused),
+    ("DeviceKeyExistsException", "The device already exists", errors.Refused),
     ("UsernameExistsException", "User already exists", errors.Refused),
     ("UnsupportedTokenTypeException", "The token type is not supported", errors.TokenRefused),
     ("TooManyFailedAttemptsException", "Too many failed attempts", errors.AttemptsExceeded),
@@ -297,13 +297,13 @@ def test_a_call_that_an_emulator_lacks_is_no_outage_of_the_service(code: str, me
     error = error_of(Fault(code, message, status), EMULATOR)
 
     assert type(error) is errors.OperationUnknown
-    assert error.fix == "Check endpoint_url: the server there lacks a part of Cognito."
+    assert error.fix == "Check endpoint_url: the server there does not implement all of Cognito."
 
 
 def test_a_page_of_an_emulator_may_mean_that_it_lacks_the_call() -> None:
     fault = Fault("500", "Internal Server Error", 500)
 
-    assert error_of(fault, make_profile()).fix == "Try again in a moment."
+    assert error_of(fault, make_profile()).fix == "Wait a moment, then try again."
     assert error_of(fault, EMULATOR).fix == (
         "Try again. If it stays so, the server at endpoint_url lacks this part of Cognito."
     )

@@ -208,7 +208,7 @@ def test_keys_that_could_not_be_had_are_asked_for_again() -> None:
     [
         (b"<html>502</html>", "is not JSON"),
         (b"\xff", "is not UTF-8"),
-        (b"[]", "is no JSON object"),
+        (b"[]", "is not a JSON object"),
         (b"{}", "holds no keys"),
         (b'{"keys": "none"}', "holds no keys"),
         (b'{"keys": ' + b"[" * 10_000 + b"]" * 10_000 + b"}", "is nested too deeply"),

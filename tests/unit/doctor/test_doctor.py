@@ -110,7 +110,7 @@ def test_what_is_broken_fails_with_cause_fix_and_code_and_the_rest_goes_on(
 def test_each_fault_of_config_toml_fails_with_its_fix() -> None:
     faults = (
         SettingError(("theme",), "is the name of no theme", "Did you mean nord?", "config.toml", 1),
-        SettingError(("keymap", "verify"), "is not a text", "Write it.", "config.toml", 4),
+        SettingError(("keymap", "verify"), "is not a string", "Write it.", "config.toml", 4),
     )
     services = services_with(ALICE, machine=FakeMachine(faults=faults))
     found = [finding for finding in services.doctor.of_setup() if finding.check == "config.toml"]
@@ -121,7 +121,7 @@ def test_each_fault_of_config_toml_fails_with_its_fix() -> None:
 
 
 def test_each_fault_of_the_profile_file_fails() -> None:
-    problem = ProfileError(where="dev/eve", key="region", what="is not a text", fix="write it in quotes")
+    problem = ProfileError(where="dev/eve", key="region", what="is not a string", fix="write it in quotes")
     services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, errors=(problem,))))
     first = next(services.doctor.of_setup())
 
@@ -452,7 +452,7 @@ def test_nobody_is_signed_in() -> None:
 
 
 def test_the_code_is_the_highest_of_those_that_fail() -> None:
-    fine, minor = passed("a", "fine"), warned("b", "minor", "mend it")
+    fine, minor = passed("a", "fine"), warned("b", "minor", "fix it")
     refused, broken = failed("c", PoolOrClientNotFound("no")), failed("d", NoKeyring("no"))
 
     assert worst_code([fine, minor]) == 0

@@ -55,7 +55,7 @@ def test_a_client_without_a_secret_stores_none() -> None:
 def test_a_client_secret_that_is_none_stops_all_before_the_first() -> None:
     store, keeper = FakeProfileStore(make_book()), Keeper()
 
-    with pytest.raises(UsageError, match="No client secret was given"):
+    with pytest.raises(UsageError, match="No client secret was entered"):
         write([draft("ann"), draft("bob", secret='""')], store, keeper)
 
     assert (list(store.book.by_id), keeper.kept) == ([], [])
@@ -144,7 +144,7 @@ def store(tmp_path: Path) -> ProfileFile:
         (draft("bad name"), "cannot contain a space"),
         (replace(draft("ann"), environment="bad environment"), "cannot contain a space"),
         (draft("ann", user_pool_id="us-east-1_AbCdEf123"), "region .* is not the region of user_pool_id"),
-        (draft("ann", client_id="a b"), "client_id .* is not an app client's id"),
+        (draft("ann", client_id="a b"), "client_id .* is not an app client id"),
     ],
     ids=range(4),
 )

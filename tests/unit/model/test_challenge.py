@@ -24,7 +24,7 @@ def test_a_rule_about_length_counts_newlines_too() -> None:
     [
         ("", None, "New password is empty."),
         ("abc", None, "New password needs a digit."),
-        ("abc1", "abc2", "New password: the two are not the same."),
+        ("abc1", "abc2", "New password: the two do not match."),
         ("abc1", "abc1", ""),
         ("abc1", None, ""),
     ],
@@ -32,11 +32,11 @@ def test_a_rule_about_length_counts_newlines_too() -> None:
 def test_what_is_wrong_with_an_answer_is_one_sentence(answer: str, again: str | None, fault: str) -> None:
     rules = (Rule("a digit", r"\d"), Rule("a symbol", r"\W", binding=False))
 
-    assert Prompt("new", "new password", confirm=True, rules=rules).fault(answer, again) == fault
+    assert Prompt("new", "new password", confirm=True, rules=rules).error(answer, again) == fault
 
 
 def test_a_label_from_outside_is_inert_in_the_sentence() -> None:
-    assert Prompt("x", "\x1b[2Jcode").fault("").isprintable()
+    assert Prompt("x", "\x1b[2Jcode").error("").isprintable()
 
 
 def test_a_challenge_says_in_words_what_it_needs() -> None:

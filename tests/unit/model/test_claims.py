@@ -106,20 +106,20 @@ def test_a_copied_claim_has_no_control_character_that_a_shell_would_obey() -> No
 
 # What is no token
 
-PAYLOAD = "The second part, the payload, is not a JSON object in base64url: what is in it"
+PAYLOAD = "The second part, the payload, is not a JSON object in base64url: its content"
 
 
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
-        ("", "There is no token in it."),
-        ("Bearer ", "There is no token in it."),
+        ("", "No token found."),
+        ("Bearer ", "No token found."),
         ("AQICAHh-opaque", "This is not a JWT: it has no dots."),
         ("one.two", "This is not a JWT: it has 2 parts"),
         ("a.b.c.d", "This is not a JWT: it has 4 parts"),
-        (REFRESH_TOKEN, "This is an encrypted token (five parts), as Cognito's refresh tokens are"),
-        ("a.b.c.d.e", "This is not a JWT: it has 5 parts, and a JWT has three."),
-        ("eyJhbGciOiJSUzI1NiJ9.e30.a.b.c", "This is not a JWT: it has 5 parts, and a JWT has three."),
+        (REFRESH_TOKEN, "This is an encrypted token (five parts), such as a Cognito refresh token"),
+        ("a.b.c.d.e", "This is not a JWT: it has 5 parts instead of three."),
+        ("eyJhbGciOiJSUzI1NiJ9.e30.a.b.c", "This is not a JWT: it has 5 parts instead of three."),
         ("e$J9.e30.c2ln", "The first part, the header, is not base64url."),
         ("e30.e!0.c2ln", "The second part, the payload, is not base64url."),
         ("e30.e30.ü", "The third part, the signature, is not base64url."),
@@ -130,10 +130,10 @@ PAYLOAD = "The second part, the payload, is not a JSON object in base64url: what
         (with_payload(b'{"exp": NaN}'), f"{PAYLOAD} is not JSON."),
         (with_payload(b'{"exp": -Infinity}'), f"{PAYLOAD} is not JSON."),
         (with_payload(b'{"exp": ' + b"9" * 5000 + b"}"), f"{PAYLOAD} is not JSON."),
-        (with_payload(b'["sub"]'), f"{PAYLOAD} is no JSON object."),
-        (with_payload(b"null"), f"{PAYLOAD} is no JSON object."),
-        (with_payload(b'{"sub": "a", "sub": "b"}'), f"{PAYLOAD} has a name twice."),
-        (with_payload(b'{"a": {"b": 1, "b": 1}}'), f"{PAYLOAD} has a name twice."),
+        (with_payload(b'["sub"]'), f"{PAYLOAD} is not a JSON object."),
+        (with_payload(b"null"), f"{PAYLOAD} is not a JSON object."),
+        (with_payload(b'{"sub": "a", "sub": "b"}'), f"{PAYLOAD} has a duplicate name."),
+        (with_payload(b'{"a": {"b": 1, "b": 1}}'), f"{PAYLOAD} has a duplicate name."),
         (with_payload(b'{"a":' + b"[" * 10_000 + b"]" * 10_000 + b"}"), f"{PAYLOAD} is nested too"),
         (with_payload(b'{"a":' * 5_000 + b"1" + b"}" * 5_000), f"{PAYLOAD} is nested too deeply."),
         (with_payload(b"[" * 40_000), f"{PAYLOAD} is nested too deeply."),
@@ -151,7 +151,7 @@ def test_of_words_with_dots_it_is_said_what_a_token_looks_like() -> None:
     with pytest.raises(BadToken) as caught:
         decode("foo.bar.baz")
     assert caught.value.cause == (
-        "The first part, the header, is not a JSON object in base64url: what is in it is not UTF-8."
+        "The first part, the header, is not a JSON object in base64url: its content is not UTF-8."
     )
     assert "It looks like eyJhbG….eyJzdW….c2lnbm…" in caught.value.fix
 

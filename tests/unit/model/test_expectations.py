@@ -68,7 +68,7 @@ def test_what_is_missing_or_different_fails_and_says_what(
         (None, -180, False, "expired 3m ago"),
         ("5m", 300, True, "for 5m"),
         ("5m", 299, False, "for 4m59s; expected is 5m"),
-        ("5m", None, False, "it does not tell when it ends"),
+        ("5m", None, False, "it has no expiry"),
     ],
 )
 def test_a_token_must_live_long_enough_whatever_else_is_expected(

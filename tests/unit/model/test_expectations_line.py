@@ -33,7 +33,7 @@ def test_a_value_with_a_blank_stands_in_quotes() -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("scope=a", "scope is none of token_use, audience, client_id, scopes, groups, min_valid"),
+        ("scope=a", "scope is not one of token_use, audience, client_id, scopes, groups, min_valid"),
         ("token_use=refresh", "write access or id for token_use"),
         ("token_use=access,id", "write one value for token_use"),
         ("min_valid=5", "write 30s, 5m or 1h for min_valid"),

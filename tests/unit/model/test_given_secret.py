@@ -40,7 +40,7 @@ def test_a_client_secret_loses_quotes_blanks_and_newlines(text: str) -> None:
 @pytest.mark.parametrize("text", ["", '""', " \n", "\ufeff", "''"])
 @pytest.mark.parametrize("kind", [SecretKind.CLIENT_SECRET, SecretKind.TOTP])
 def test_what_is_empty_without_its_quotes_is_refused(kind: SecretKind, text: str) -> None:
-    with pytest.raises(UsageError, match=f"No {kind.label} was given"):
+    with pytest.raises(UsageError, match=f"No {kind.label} was entered"):
         given_secret(kind, text)
 
 
@@ -57,7 +57,7 @@ def test_a_password_loses_its_byte_order_mark() -> None:
 
 
 def test_a_byte_order_mark_alone_is_no_password() -> None:
-    with pytest.raises(UsageError, match="No password was given"):
+    with pytest.raises(UsageError, match="No password was entered"):
         given_secret(SecretKind.PASSWORD, "\ufeff")
 
 
@@ -100,9 +100,9 @@ def test_what_is_not_base32_is_named_and_not_repeated(text: str) -> None:
     ("uri", "words"),
     [
         (URI.replace("totp", "hotp") + "&counter=1", "hotp"),
-        (URI + "&digits=8", "another digits than Cognito's, which is 6"),
-        (URI + "&period=60", "another period than Cognito's, which is 30"),
-        (URI + "&algorithm=SHA256", "another algorithm than Cognito's, which is SHA1"),
+        (URI + "&digits=8", "another digits than Cognito's 6"),
+        (URI + "&period=60", "another period than Cognito's 30"),
+        (URI + "&algorithm=SHA256", "another algorithm than Cognito's SHA1"),
         ("otpauth://totp/Example:alice?issuer=Example", "has no secret"),
         ("otpauth://steam/alice?secret=JBSWY3DPEHPK3PXP", "has no secret"),
         ("otpauth-migration://offline?data=CjEKCkhlbGxv", "several seeds"),
@@ -148,9 +148,9 @@ def test_an_answer_that_is_a_secret_follows_the_same_rule() -> None:
 
 
 def test_an_answer_that_is_no_seed_is_a_fault() -> None:
-    assert "not base32" in Prompt("x", "TOTP seed", keeps=SecretKind.TOTP).fault("0189")
+    assert "not base32" in Prompt("x", "TOTP seed", keeps=SecretKind.TOTP).error("0189")
 
 
 def test_two_answers_that_are_the_same_without_their_marks_agree() -> None:
     prompt = Prompt("x", "new password", confirm=True, keeps=SecretKind.PASSWORD)
-    assert prompt.fault("\ufeffcorrect horse", "correct horse") == ""
+    assert prompt.error("\ufeffcorrect horse", "correct horse") == ""

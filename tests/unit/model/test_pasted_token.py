@@ -100,8 +100,8 @@ def test_an_encrypted_token_is_returned_whole() -> None:
     ("text", "cause"),
     [
         ("http://localhost:8976/callback?code=canary&state=canary", "contains an authorization code and no token"),
-        ("myapp://callback?error=canary", "reports an error"),
-        ("https://canary:canary@api.example.com/canary", "This address contains no token"),
+        ("myapp://callback?error=canary", "reports a sign-in error"),
+        ("https://canary:canary@api.example.com/canary", "This URL contains no token"),
         ('{"client_secret": "canary", "ChallengeName": "PASSWORD_VERIFIER"}', "This JSON contains no token"),
         ("canary" * LARGEST_PASTE, "longer than 64 KB"),
     ],

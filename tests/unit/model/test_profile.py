@@ -291,6 +291,6 @@ def test_a_book_knows_its_profiles_by_environment() -> None:
 
 def test_a_problem_is_told_in_one_line() -> None:
     problem = ProfileError(
-        where="dev/alice", key="region", what="is not a text", fix="write it in quotes", source="p.toml", line=12
+        where="dev/alice", key="region", what="is not a string", fix="write it in quotes", source="p.toml", line=12
     )
-    assert str(problem) == "p.toml:12: dev/alice: region: is not a text (write it in quotes)"
+    assert str(problem) == "p.toml:12: dev/alice: region: is not a string (write it in quotes)"

@@ -22,32 +22,32 @@ UNTIL = f"until {local_time(NOW + 3600)} (in 1h)"
 
 def test_forgetting_here_ends_no_copy_of_a_token() -> None:
     assert aftermath(HERE, NOW) == (
-        "dev/alice: the tokens are forgotten here, and Cognito was not asked.",
-        f"Whoever has a copy of the access or ID token can use it {UNTIL}.",
-        "The refresh token goes on working, for about 30d.",
+        "dev/alice: the tokens are removed from this machine; Cognito was not asked.",
+        f"A copy of the access or ID token works {UNTIL}.",
+        "The refresh token still works, for about 30d.",
     )
 
 
 def test_a_revocation_leaves_the_signature_valid_until_the_tokens_expire() -> None:
     ended, rest = aftermath(REVOKED, NOW)
 
-    assert ended == "dev/alice: Cognito has revoked the refresh token, and the tokens are forgotten here."
-    assert rest.startswith("Cognito itself refuses the access token from now on; an API that checks signature and")
-    assert rest.endswith(f"takes the access and ID tokens that are out {UNTIL}.")
+    assert ended == "dev/alice: the refresh token is revoked, and the tokens are removed from this machine."
+    assert rest.startswith("Cognito now refuses the access token, but an API that only checks signature and")
+    assert rest.endswith(f"accepts copies of the access and ID tokens {UNTIL}.")
 
 
 def test_of_a_refresh_token_that_had_ended_no_more_is_said_than_is_known() -> None:
     assert aftermath(SignedOut(ALICE, Reach.REVOKE, EXPIRIES, had_ended=True), NOW) == (
-        "dev/alice: the refresh token had ended before, and the tokens are forgotten here.",
-        f"Whoever has a copy of the access or ID token can use it {UNTIL}.",
+        "dev/alice: the refresh token was already invalid; the tokens are removed from this machine.",
+        f"A copy of the access or ID token works {UNTIL}.",
     )
 
 
 def test_everywhere_speaks_of_the_tokens_of_other_devices() -> None:
     told = aftermath(EVERYWHERE, NOW)
 
-    assert told[0] == "dev/alice: Cognito has ended all sessions of the user, and the tokens are forgotten here."
-    assert told[-1] == "Access tokens of other devices verify until they expire, 1h after their issue."
+    assert told[0] == "dev/alice: all sessions of the user are revoked, and the tokens are removed from this machine."
+    assert told[-1] == "Access tokens of other devices verify until they expire, 1h after they were issued."
 
 
 def test_of_tokens_that_have_expired_nothing_is_said() -> None:
@@ -64,7 +64,7 @@ def test_the_later_of_two_ends_is_told() -> None:
 def test_aws_credentials_outlive_the_sign_out() -> None:
     told = aftermath(replace(REVOKED, aws=Lifetime(NOW, NOW + 900)), NOW)
 
-    assert told[-1] == f"The AWS credentials work until {local_time(NOW + 900)}: no sign-out ends them sooner."
+    assert told[-1] == f"The AWS credentials work until {local_time(NOW + 900)}: a sign-out does not revoke them."
 
 
 def test_the_cookie_of_a_browser_sign_in_is_spoken_of() -> None:
@@ -82,14 +82,14 @@ def test_profiles_with_the_same_tokens_are_named() -> None:
     bob = make_profile("dev/bob")
 
     assert sharing_tokens(ALICE, (ALICE, twin, bob)) == ("dev/twin",)
-    assert "Signed out with it, as they share the tokens: dev/twin." in aftermath(HERE, NOW, (ALICE, twin, bob))
+    assert "Also signed out, as they share the tokens: dev/twin." in aftermath(HERE, NOW, (ALICE, twin, bob))
 
 
 def test_everywhere_names_the_same_user_of_other_clients() -> None:
     other = make_profile("dev/admin", username=ALICE.username, client_id="another")
 
     assert sharing_user(ALICE, (ALICE, other)) == ("dev/admin",)
-    assert any("dev/admin have ended, too" in line for line in aftermath(EVERYWHERE, NOW, (ALICE, other)))
+    assert any("dev/admin are revoked too" in line for line in aftermath(EVERYWHERE, NOW, (ALICE, other)))
     assert not any("dev/admin" in line for line in aftermath(REVOKED, NOW, (ALICE, other)))
 
 
@@ -103,7 +103,7 @@ def test_where_no_token_was_stored_nothing_is_said_to_be_forgotten() -> None:
     twin = make_profile("dev/twin", username=ALICE.username)
     nothing = replace(HERE, expiries=NO_EXPIRIES, had_any=False)
 
-    assert aftermath(nothing, NOW, (ALICE, twin)) == ("dev/alice: nothing to forget: no token of it is stored here.",)
+    assert aftermath(nothing, NOW, (ALICE, twin)) == ("dev/alice: nothing to remove, no token is stored here.",)
     assert aftermath(replace(nothing, reach=Reach.REVOKE), NOW) == (
-        "dev/alice: nothing to forget: no token of it is stored here, and there was no refresh token to revoke.",
+        "dev/alice: nothing to remove, no token is stored here, and there was no refresh token to revoke.",
     )

@@ -217,7 +217,7 @@ def edit(path: Path, environment: str, name: str, **fields: object) -> ProfileSe
         assert book.by_id[f"{environment}/{name}"].own == own
         assert (environment, name) == ("dev", "alice") or "dev/alice" not in book.by_id
         return book
-    assert "cannot be edited from here" in str(refusal)
+    assert "cannot edit" in str(refusal)
     assert path.read_bytes() == before
     return refusal
 
@@ -327,7 +327,7 @@ def test_an_included_environment_is_protected_in_ones_own_file(path: Path, tmp_p
 def test_a_first_profile_makes_a_file_that_explains_itself(path: Path) -> None:
     book = ProfileFile(path).add("dev", "carol", msgspec.structs.replace(NEW, **OWN))
     assert text_of(path).startswith("# Cognito sign-in profiles")
-    assert "No secret belongs in here" in text_of(path)
+    assert "Do not put secrets here" in text_of(path)
     assert "\nversion = 1\n" in text_of(path)
     assert (book.exists, book.errors, [each.id for each in book.profiles]) == (True, (), ["dev/carol"])
 
@@ -479,7 +479,7 @@ def test_an_included_profile_is_not_edited(path: Path, tmp_path: Path) -> None:
         lambda: ProfileFile(path).change(seen, "dev", "alice", seen.own),
     )
     for act in acts:
-        with pytest.raises(ProfileFileError, match="only read"):
+        with pytest.raises(ProfileFileError, match="read-only"):
             act()
     with pytest.raises(ProfileFileError, match="already"):
         ProfileFile(path).add("dev", "alice", NEW)

@@ -149,7 +149,10 @@ def test_a_disk_that_gives_back_something_else_is_found_out(tmp_path: Path) -> N
         next(tmp_path.glob(".profiles.toml.*.tmp")).write_bytes(b"n\0w")
 
     # Behind the first close stands the reading back.
-    with pytest.raises(SaveFailed, match="gives back"), before_system_call(calls.index("close") + 1, spoil):
+    with (
+        pytest.raises(SaveFailed, match="the disk returned different content"),
+        before_system_call(calls.index("close") + 1, spoil),
+    ):
         save(target)
     assert target.read_bytes() == b"older"
 

@@ -124,5 +124,8 @@ def test_a_failure_at_any_system_call_is_told_and_frees_the_lock(tmp_path: Path)
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("")
-    with pytest.raises(SaveFailed, match="cannot be"), FileLocks(tmp_path / "state" / "locks").hold("alice"):
+    with (
+        pytest.raises(SaveFailed, match="Cannot create the folder"),
+        FileLocks(tmp_path / "state" / "locks").hold("alice"),
+    ):
         pass

@@ -162,7 +162,7 @@ def test_a_profile_file_in_a_folder_of_another_user_is_refused_with_the_fix(
 def test_a_profile_file_in_a_folder_that_others_may_write_is_refused_with_the_fix(profiles: Path) -> None:
     profiles.parent.chmod(0o775)
     error = _refused(profiles)
-    assert error.cause == f"{profiles.parent} may be written by others."
+    assert error.cause == f"{profiles.parent} is writable by others."
     assert error.fix == f"Run: chmod go-w {profiles.parent}"
 
 
@@ -252,14 +252,14 @@ def test_settings_of_another_user_are_refused_with_the_fix(tmp_path: Path, give_
     give_away(config)
     reading = read_settings(config)
     assert reading.settings.clear_after == 30
-    assert [fault.cause for fault in reading.faults] == [f"{config}: belongs to another user (uid {ANOTHER})."]
-    assert reading.faults[0].fix == _chown_fix(config)
+    assert [fault.cause for fault in reading.errors] == [f"{config}: belongs to another user (uid {ANOTHER})."]
+    assert reading.errors[0].fix == _chown_fix(config)
 
 
 def test_settings_that_others_may_write_are_refused_with_the_fix(tmp_path: Path) -> None:
     config = _written(tmp_path / "config.toml", "clear_after = 0\n")
     config.chmod(0o666)
-    assert [fault.fix for fault in read_settings(config).faults] == [f"Run: chmod go-w {config}"]
+    assert [fault.fix for fault in read_settings(config).errors] == [f"Run: chmod go-w {config}"]
 
 
 def test_settings_in_a_folder_that_others_may_write_are_refused_with_the_fix(tmp_path: Path) -> None:
@@ -267,7 +267,7 @@ def test_settings_in_a_folder_that_others_may_write_are_refused_with_the_fix(tmp
     tmp_path.chmod(0o777)
     reading = read_settings(config)
     assert reading.settings.clear_after == 30
-    assert reading.faults[0].cause == f"{config}: is not safe: {tmp_path} may be written by others."
+    assert reading.errors[0].cause == f"{config}: is not safe: {tmp_path} is writable by others."
 
 
 # What the program notes for itself.

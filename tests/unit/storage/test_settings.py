@@ -74,15 +74,15 @@ def test_an_unknown_way_to_the_clipboard_is_told_with_the_known_ones(config: Pat
 
 @pytest.mark.parametrize("written", ["1", '""', "[]"])
 def test_a_theme_is_a_text(config: Path, written: str) -> None:
-    assert "theme is not a text" in fault_of(config, f"theme = {written}\n").cause
+    assert "theme is not a string" in fault_of(config, f"theme = {written}\n").cause
 
 
 @pytest.mark.parametrize("key", ["autorefresh", "idle", "themes"])
 def test_a_key_that_is_no_setting_is_told_with_the_known_ones(config: Path, key: str) -> None:
     fault = fault_of(config, f"{key} = true\n")
-    assert f"{key} is no setting" in fault.cause
+    assert f"{key} is not a setting" in fault.cause
     assert fault.fix.endswith(
-        "Known are theme, clear_after, clipboard, idle_lock, reduced_motion, auto_refresh, keymap."
+        "The settings are theme, clear_after, clipboard, idle_lock, reduced_motion, auto_refresh, keymap."
     )
 
 
@@ -92,7 +92,7 @@ def test_what_is_not_true_or_false_does_not_switch_renewals_on(config: Path, wri
 
 
 def test_a_key_of_the_keymap_that_is_no_text_is_named(config: Path) -> None:
-    assert "keymap.get_token is not a text" in fault_of(config, "[keymap]\nget_token = 7\n").cause
+    assert "keymap.get_token is not a string" in fault_of(config, "[keymap]\nget_token = 7\n").cause
 
 
 def test_a_keymap_that_is_no_table_is_told(config: Path) -> None:
@@ -108,7 +108,7 @@ def test_broken_toml_is_told_by_its_line_and_not_by_its_content(config: Path) ->
 def test_an_escape_sequence_in_a_key_is_made_inert(config: Path) -> None:
     fault = fault_of(config, '"\\u001b[2J" = 1\n')
     assert "\x1b" not in fault.cause
-    assert "\\x1b[2J is no setting" in fault.cause
+    assert "\\x1b[2J is not a setting" in fault.cause
 
 
 def test_a_file_that_is_not_utf_8_is_told(config: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_fault_names_path_line_and_key(config: Path) -> None:
 
 def test_a_key_of_the_keymap_is_told_with_its_own_line(config: Path) -> None:
     fault = fault_of(config, '[keymap]\nget_token = "f9"\n\nverify = 7\n')
-    assert fault.cause == f"{config}:4: keymap.verify is not a text."
+    assert fault.cause == f"{config}:4: keymap.verify is not a string."
 
 
 def test_a_key_that_is_nearly_a_setting_is_told_with_the_one_that_was_meant(config: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_fault_costs_its_own_value_and_no_other(config: Path) -> None:
     reading = read_settings(config)
 
     assert reading.settings == TomlSettings("nord", keymap={"get_token": "f9"})
-    assert [(fault.key, fault.line) for fault in reading.faults] == [
+    assert [(fault.key, fault.line) for fault in reading.errors] == [
         ("clear_after", 2),
         ("idle", 3),
         ("keymap.verify", 5),
@@ -162,7 +162,7 @@ def test_of_a_file_that_as_a_whole_says_nothing_the_defaults_hold(config: Path, 
     reading = read_settings(config)
 
     assert reading.settings == TomlSettings()
-    assert [fault.source for fault in reading.faults] == [str(config)]
+    assert [fault.source for fault in reading.errors] == [str(config)]
 
 
 def test_what_others_find_is_placed_in_the_file_among_the_faults(config: Path) -> None:
@@ -180,4 +180,4 @@ def test_what_others_find_is_placed_in_the_file_among_the_faults(config: Path) -
 
 def test_lines_are_counted_in_a_file_of_windows(config: Path) -> None:
     config.write_bytes(b'theme = "nord"\r\n\r\nidle = 1\r\n')
-    assert read_settings(config).faults[0].line == 3
+    assert read_settings(config).errors[0].line == 3

@@ -13,7 +13,7 @@ import pytest
 
 from cognitui.model.errors import ClipboardUnavailable
 from cognitui.system.clipboard import Clipboard, Surroundings, run_in
-from cognitui.system.clipboard_backends import WayFailed, WindowsClipboard
+from cognitui.system.clipboard_backends import BackendFailed, WindowsClipboard
 
 TOKEN = "eyJ.canary.sig"
 OSC52 = f"\x1b]52;c;{base64.b64encode(TOKEN.encode()).decode()}\x07"
@@ -42,7 +42,7 @@ class FakeDesktop:
         self.given.append(given)
         name = command[0].rpartition("/")[2]
         if name in self.broken:
-            raise WayFailed(f"{name} failed")
+            raise BackendFailed(f"{name} failed")
         if given is None:
             return self.held.encode()
         if name != "tmux" and not self.deaf:
@@ -156,7 +156,7 @@ def test_a_terminal_that_is_gone_is_no_way() -> None:
 
 @pytest.mark.parametrize("term", ["linux", "dumb", ""])
 def test_where_there_is_no_way_a_fix_is_told(term: str) -> None:
-    with pytest.raises(ClipboardUnavailable, match="No clipboard can be reached from here") as caught:
+    with pytest.raises(ClipboardUnavailable, match="No clipboard can be reached") as caught:
         Setup({"TERM": term}).clipboard.copy(TOKEN)
     assert "xclip" in caught.value.fix
 
@@ -197,7 +197,7 @@ def test_a_line_break_that_powershell_adds_does_not_matter() -> None:
     setup = Setup({**X11, "WSL_DISTRO_NAME": "Debian"}, desktop=desktop)
     setup.clipboard.copy(TOKEN)
     desktop.held += "\r\n"
-    assert setup.clipboard.clear_if_ours().message == "The clipboard is cleared."
+    assert setup.clipboard.clear_if_ours().message == "Clipboard cleared."
 
 
 # Where the secret goes
@@ -228,7 +228,7 @@ def test_the_buffer_of_tmux_is_deleted_whether_it_was_sent_or_not(broken: bool) 
         def __call__(self, command: Sequence[str], given: bytes | None) -> bytes:
             super().__call__(command, given)
             if broken and "load-buffer" in command:
-                raise WayFailed("tmux failed")
+                raise BackendFailed("tmux failed")
             return b""
 
     setup = Setup(IN_TMUX, desktop=FakeTmux())
@@ -257,7 +257,7 @@ def test_an_error_does_not_hold_the_secret() -> None:
     setup = Setup(X11, prefer="native", desktop=FakeDesktop(broken=["xclip", "xsel"]))
     with pytest.raises(ClipboardUnavailable) as caught:
         setup.clipboard.copy(TOKEN)
-    assert caught.value.cause == "No clipboard can be reached from here: xclip failed; xsel failed."
+    assert caught.value.cause == "No clipboard can be reached: xclip failed; xsel failed."
     assert "canary" not in f"{caught.value.cause}{caught.value.fix}{caught.value.__context__}"
 
 
@@ -268,7 +268,7 @@ def test_an_error_does_not_hold_the_secret() -> None:
 def test_what_is_still_there_is_cleared(environ: dict[str, str]) -> None:
     setup = Setup(environ)
     setup.clipboard.copy(TOKEN)
-    assert setup.clipboard.clear_if_ours().message == "The clipboard is cleared."
+    assert setup.clipboard.clear_if_ours().message == "Clipboard cleared."
     assert setup.desktop.held == ""
 
 
@@ -284,7 +284,7 @@ def test_the_last_of_two_copies_is_the_one_that_is_cleared() -> None:
     setup = Setup(X11)
     setup.clipboard.copy(TOKEN)
     setup.clipboard.copy("second")
-    assert setup.clipboard.clear_if_ours().message == "The clipboard is cleared."
+    assert setup.clipboard.clear_if_ours().message == "Clipboard cleared."
 
 
 def test_what_is_cleared_is_cleared_once() -> None:
@@ -308,7 +308,7 @@ def test_a_clipboard_that_cannot_be_seen_is_not_said_to_be_cleared(environ: dict
     setup.clipboard.copy(TOKEN)
     written = list(setup.terminal)
     message = setup.clipboard.clear_if_ours().message
-    assert message == f"What was sent {way} cannot be cleared from here: your clipboard may still hold it."
+    assert message == f"A token sent {way} cannot be cleared from here: your clipboard may still hold it."
     assert setup.terminal == written
 
 
@@ -318,7 +318,7 @@ def test_a_clipboard_that_does_not_answer_is_tried_again_at_the_end() -> None:
     setup.desktop.broken = {"xclip"}
     assert "may still hold" in setup.clipboard.clear_if_ours().message
     setup.desktop.broken = set()
-    assert setup.clipboard.clear_if_ours().message == "The clipboard is cleared."
+    assert setup.clipboard.clear_if_ours().message == "Clipboard cleared."
 
 
 def test_threads_copy_one_after_the_other() -> None:
@@ -362,7 +362,7 @@ def test_on_windows_the_clipboard_is_read_back_and_cleared() -> None:
     clipboard = Clipboard([WindowsClipboard(lambda: calls)])
     copied = clipboard.copy(TOKEN)
     assert (copied.way, copied.confirmed, calls.held) == ("to the clipboard", True, TOKEN)
-    assert clipboard.clear_if_ours().message == "The clipboard is cleared."
+    assert clipboard.clear_if_ours().message == "Clipboard cleared."
     assert calls.held == ""
 
 
@@ -377,15 +377,15 @@ def test_a_clipboard_that_windows_keeps_busy_is_no_way() -> None:
 
 def test_a_program_that_does_not_end_is_killed() -> None:
     run = run_in(BARE, timeout=0.2)
-    with pytest.raises(WayFailed, match="does not answer"):
+    with pytest.raises(BackendFailed, match="does not answer"):
         run((sys.executable, "-c", "import time; time.sleep(60)"), b"")
 
 
 def test_a_program_that_fails_or_is_missing_is_told_by_name() -> None:
     run = run_in(BARE)
-    with pytest.raises(WayFailed, match=r"^python.* failed$"):
+    with pytest.raises(BackendFailed, match=r"^python.* failed$"):
         run((sys.executable, "-c", "raise SystemExit(1)"), TOKEN.encode())
-    with pytest.raises(WayFailed, match=r"^nowhere cannot be started$"):
+    with pytest.raises(BackendFailed, match=r"^nowhere cannot be started$"):
         run(("/nowhere",), TOKEN.encode())
 
 
@@ -438,6 +438,6 @@ def test_a_clipboard_that_hangs_is_given_up_at_the_end() -> None:
 
 @pytest.mark.parametrize("environ", [X11, WAYLAND, {**X11, "WSL_DISTRO_NAME": "Debian"}])
 def test_powershell_alone_is_waited_for_longer_than_a_moment(environ: dict[str, str]) -> None:
-    (way, *_) = Surroundings(environ, FakeTerminal(), FakeDesktop(), EVERYTHING.get, "linux").ways("native")
+    (backend, *_) = Surroundings(environ, FakeTerminal(), FakeDesktop(), EVERYTHING.get, "linux").backends("native")
 
-    assert (way.clears_within > 1) is ("WSL_DISTRO_NAME" in environ)
+    assert (backend.clears_within > 1) is ("WSL_DISTRO_NAME" in environ)

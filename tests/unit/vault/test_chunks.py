@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cognitui.model.errors import SecretStoreError, SecretTooLarge
-from cognitui.vault.chunks import LARGEST, LongValues
+from cognitui.vault.chunks import LARGEST, ChunkedValues
 from tests.unit.vault.keyring_fakes import WINDOWS_BYTES, DyingKeyring, Killed, PlainKeyring
 
 SERVICE = "cognitui/password"
@@ -24,9 +24,9 @@ def noise(length: int, alphabet: str = string.ascii_letters, seed: int = 1) -> s
     return "".join(random.Random(seed).choices(alphabet, k=length))
 
 
-def small_store() -> tuple[DyingKeyring, LongValues]:
+def small_store() -> tuple[DyingKeyring, ChunkedValues]:
     keyring = DyingKeyring(WINDOWS_BYTES)
-    return keyring, LongValues(keyring, SMALL)
+    return keyring, ChunkedValues(keyring, SMALL)
 
 
 VALUES = {
@@ -51,7 +51,7 @@ VALUES = {
 @pytest.mark.parametrize("longest", [SMALL, ROOMY])
 @pytest.mark.parametrize("value", VALUES.values(), ids=VALUES.keys())
 def test_a_value_comes_back_as_it_went_in(value: str, longest: int) -> None:
-    values = LongValues(PlainKeyring(WINDOWS_BYTES if longest == SMALL else None), longest)
+    values = ChunkedValues(PlainKeyring(WINDOWS_BYTES if longest == SMALL else None), longest)
     values.set(SERVICE, ALICE, value)
     assert values.get(SERVICE, ALICE) == value
 
@@ -102,7 +102,7 @@ OLD = {"long": noise(6_000), "short": "old", "missing": None}
 NEW = {"longer": noise(9_000, seed=2), "shorter": noise(3_000, seed=3), "short": "new"}
 
 
-def interrupted_everywhere(old: str | None, change: Callable[[LongValues], object]) -> list[DyingKeyring]:
+def interrupted_everywhere(old: str | None, change: Callable[[ChunkedValues], object]) -> list[DyingKeyring]:
     """Returns what is left of the keyring when the change is killed before its first, second … write."""
     left: list[DyingKeyring] = []
     while True:
@@ -124,7 +124,7 @@ def interrupted_everywhere(old: str | None, change: Callable[[LongValues], objec
 @pytest.mark.parametrize("old", OLD.values(), ids=OLD.keys())
 def test_killed_between_any_two_writes_the_old_or_the_new_value_is_there(old: str | None, new: str) -> None:
     left = interrupted_everywhere(old, lambda values: values.set(SERVICE, ALICE, new))
-    found = [LongValues(keyring, SMALL).get(SERVICE, ALICE) for keyring in left]
+    found = [ChunkedValues(keyring, SMALL).get(SERVICE, ALICE) for keyring in left]
     assert set(found) <= {old, new}
     assert found[0] == old
 
@@ -133,7 +133,7 @@ def test_killed_between_any_two_writes_the_old_or_the_new_value_is_there(old: st
 @pytest.mark.parametrize("old", OLD.values(), ids=OLD.keys())
 def test_what_a_killed_write_left_behind_is_swept_by_the_next(old: str | None, new: str) -> None:
     for keyring in interrupted_everywhere(old, lambda values: values.set(SERVICE, ALICE, new)):
-        LongValues(keyring, SMALL).set(SERVICE, ALICE, "last")
+        ChunkedValues(keyring, SMALL).set(SERVICE, ALICE, "last")
         assert keyring.entries == {(SERVICE, ALICE): "last"}
 
 
@@ -141,8 +141,8 @@ def test_a_killed_deletion_can_be_repeated_and_leaves_nothing() -> None:
     left = interrupted_everywhere(OLD["long"], lambda values: values.delete(SERVICE, ALICE))
     assert len(left) > 5
     for keyring in left:
-        assert LongValues(keyring, SMALL).get(SERVICE, ALICE) in (OLD["long"], None)
-        LongValues(keyring, SMALL).delete(SERVICE, ALICE)
+        assert ChunkedValues(keyring, SMALL).get(SERVICE, ALICE) in (OLD["long"], None)
+        ChunkedValues(keyring, SMALL).delete(SERVICE, ALICE)
         assert keyring.entries == {}
 
 
@@ -161,11 +161,11 @@ def test_a_value_that_is_replaced_while_it_is_read_is_read_whole() -> None:
         def get_password(self, service: str, username: str) -> str | None:
             if username.endswith("a2") and not self.replaced:
                 self.replaced = True
-                LongValues(self, SMALL).set(SERVICE, ALICE, noise(6_000, seed=2))
+                ChunkedValues(self, SMALL).set(SERVICE, ALICE, noise(6_000, seed=2))
             return super().get_password(service, username)
 
     keyring = Replaced(WINDOWS_BYTES)
-    values = LongValues(keyring, SMALL)
+    values = ChunkedValues(keyring, SMALL)
     values.set(SERVICE, ALICE, noise(6_000))
     keyring.replaced = False
     assert values.get(SERVICE, ALICE) == noise(6_000, seed=2)
@@ -207,7 +207,7 @@ def test_a_sweep_that_fails_does_not_make_a_stored_value_a_failure() -> None:
         def delete_password(self, service: str, username: str) -> None:
             raise OSError
 
-    values = LongValues(KeepsAll(WINDOWS_BYTES), SMALL)
+    values = ChunkedValues(KeepsAll(WINDOWS_BYTES), SMALL)
     values.set(SERVICE, ALICE, noise(6_000))
     values.set(SERVICE, ALICE, "new")
     assert values.get(SERVICE, ALICE) == "new"

@@ -269,7 +269,7 @@ def test_a_chainer_is_honoured_where_the_environment_names_it() -> None:
 
 @pytest.mark.parametrize("name", ["keyring.backends.null.Keyring", "keyring.backends.fail.Keyring"])
 def test_a_keyring_that_keeps_nothing_is_refused_even_by_name(name: str) -> None:
-    with pytest.raises(NoKeyring, match="keeps nothing") as caught:
+    with pytest.raises(NoKeyring, match="stores nothing") as caught:
         choose({"PYTHON_KEYRING_BACKEND": name})
     assert name in str(caught.value)
 

@@ -332,7 +332,7 @@ def test_silence_is_taken_for_a_prompt_where_the_keyring_cannot_say() -> None:
     vault = vault_on(keyring, told, patience=0.1, prompts_unsaid=True)
     threading.Timer(0.4, keyring.thawed.set).start()
     assert vault.get(PASSWORD) is None
-    assert told.texts == ["The keyring has not answered yet: it may ask for your consent in a window of its own."]
+    assert told.texts == ["The keyring has not answered yet: it may ask for your consent in its own window."]
 
 
 # How long it waits.
@@ -350,7 +350,7 @@ def test_a_patient_caller_is_told_as_early_that_silence_may_be_a_prompt() -> Non
     calls = KeyringCalls(told, patience=60, silence=0.05)
     told.then = keyring.thawed.set
     calls.run(lambda: keyring.get_password("s", "u"), silence_is_a_prompt=True)
-    assert told.texts == ["The keyring has not answered yet: it may ask for your consent in a window of its own."]
+    assert told.texts == ["The keyring has not answered yet: it may ask for your consent in its own window."]
 
 
 def test_a_vault_that_looks_for_another_keyring_gives_the_former_one_back() -> None:

@@ -1,4 +1,4 @@
-"""What stands in front of the main screen, and may be closed before it is composed."""
+"""Base of the dialogs above the main screen, which may be closed before they are composed."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ Result = TypeVar("Result")
 
 
 class Dialog(ModalScreen[Result]):
-    """Closed before its widgets are there, it does nothing any more."""
+    """A dialog; if it is closed before its widgets exist, it does nothing more."""
 
     BINDINGS = bindings(DIALOG)
 
     is_before_token = False
-    """Whether a get or copy must ask this first: then the copy key, typed before it opened, is meant for that token."""
+    """Whether a get or copy must ask this first: a copy key that was typed before it opened is meant for that token."""
 
     def __init__(self) -> None:
-        """Makes it, not composed yet."""
+        """Create it, not composed yet."""
         super().__init__()
         self._opened_at = events.Event().time
         self._seen_at = math.inf
-        """When it was first painted, by the clock of Textual's messages."""
+        """The time of the first paint, by the clock of Textual's messages."""
         self._ended: tuple[Result | None] | None = None
-        """What it ended with while another screen stood over it."""
+        """The result it was closed with while another screen was above it."""
 
     async def on_event(self, event: events.Event) -> None:
-        """Mounts a dialog that is still open: of one that was closed meanwhile, or left, the widgets never came."""
+        """Mounts a dialog that is still open: if it was closed or left in between, its widgets never arrived."""
         is_open = self in self.app.screen_stack and self.is_attached and self.app.is_running
         if is_open or not isinstance(event, events.Mount):
             await super().on_event(event)
@@ -46,15 +46,15 @@ class Dialog(ModalScreen[Result]):
 
     @property
     def was_typed_unseen(self) -> bool:
-        """Whether the key or click that is being handled came before this was painted.
+        """Whether the current key or click came before this was painted.
 
-        What is typed ahead does what it was meant for, but nobody answers a question that they have not seen.
+        Keys that are typed ahead do what they were meant for, but nobody answers a question before seeing it.
         """
         return self._was_typed_before(self._seen_at)
 
     @property
     def was_typed_for_what_is_below(self) -> bool:
-        """Whether the key that is being handled was typed before this was opened, though it is handled now."""
+        """Whether the current key was typed before this was opened, although it is handled now."""
         return self._was_typed_before(self._opened_at)
 
     def _was_typed_before(self, moment: float) -> bool:
@@ -62,22 +62,22 @@ class Dialog(ModalScreen[Result]):
         return isinstance(app, HasTypeAhead) and app.type_ahead.was_typed_before(moment)
 
     async def action_leave_dialog(self) -> None:
-        """Copies what is selected on the screen; without a selection, does what esc does here.
+        """Copy the selection on the screen; without one, do what esc does here.
 
         A field with a selection copies it before this is called.
         """
         if self.get_selected_text() is not None:
             self.action_copy_text()
             return
-        # The first one is that of the widget with the focus, as for a key.
+        # The first one belongs to the focused widget, as for a key.
         out = [active for active in self.active_bindings.values() if leads_out(active.binding.id or "")]
         if out:
             await self.app.run_action(out[0].binding.action, default_namespace=out[0].node)
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
-        """Closes with a result, at once or as soon as nothing stands over it.
+        """Close with a result, now or once nothing is above it.
 
-        Textual closes the screen on top, whichever that is: what ends by itself would take the lock away.
+        Textual closes the top screen, whichever it is: a dialog that closes automatically would remove the lock.
         """
         if self.app.screen is self:
             return super().dismiss(result)
@@ -91,15 +91,15 @@ class Dialog(ModalScreen[Result]):
 
 
 class Reader(Dialog[Result]):
-    """One frame that scrolls by the moving keys where the screen is low."""
+    """One frame that scrolls with the movement keys if the screen is too low."""
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = bindings(READER)
 
     def action_scroll(self, lines: int) -> None:
-        """Scrolls by some lines, down or, below zero, up."""
+        """Scroll by some lines: down, or up if negative."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
 class Secretive:
-    """A screen that shows claims or holds what was typed; closed by the lock, it ends as if nobody had answered."""
+    """A screen that shows claims or holds input; the lock closes it as if nobody had answered."""

@@ -1,4 +1,4 @@
-"""A sign-in that goes on in the browser: its address, and the wait for what it brings back."""
+"""Dialog of a browser sign-in: its URL, and the wait for the answer."""
 
 from __future__ import annotations
 
@@ -22,31 +22,30 @@ from cognitui.tui.state import Answers
 
 @dataclass(frozen=True, slots=True)
 class Browsing:
-    """What the dialog needs of the program."""
+    """What the dialog needs from the main screen."""
 
     open: Callable[[str], bool]
-    """Opens an address in the person's browser; False where they must do it themselves."""
+    """Opens a URL in the user's browser; returns False if the user must open it."""
     wait: Callable[[Challenge, threading.Event], Mapping[str, str] | None]
     """Returns the answers that the browser brings, or None once the event is set."""
     copy: Callable[[str], Awaitable[None]]
-    """Copies an address, and says so."""
+    """Copies a URL, and says so."""
 
 
 _BY_HAND = "Open it in a browser, on any machine."
 
 
 class BrowserScreen(ChallengeScreen):
-    """Shows the address, opens it, and closes by itself once the browser has come back; until then one may paste."""
+    """Shows the URL, opens it, and closes automatically once the browser has come back; the user may also paste."""
 
     def __init__(self, challenge: Challenge, browsing: Browsing, *, opened: bool = False) -> None:
-        """Takes what is asked, and whether the browser has been opened for it before."""
         super().__init__(challenge)
         self._browsing = browsing
         self._opened = opened
         self._stop = threading.Event()
 
     def _compose_shown(self) -> ComposeResult:
-        """The address in full: a browser may be anywhere."""
+        """The full URL: the browser may run on another machine."""
         yield Static(Text(inert(self._challenge.url)), id="address")
         with Horizontal(classes="buttons -instead"):
             yield Button("Copy the address", id="copy", compact=True)
@@ -54,17 +53,17 @@ class BrowserScreen(ChallengeScreen):
         yield Static("", id="state", markup=False, classes="message")
 
     def on_mount(self) -> None:
-        """Sends the browser away and begins to wait; the base class puts the focus on the address to paste."""
+        """Open the browser and start to wait; the base class focuses the field for a pasted URL."""
         if not self._opened:
             self._open()
         else:
-            # It was tried before: by itself, no second window opens.
+            # Opened before: a second window is not opened automatically.
             self._say(_BY_HAND)
         if self._challenge.waits:
             in_worker(self, "browser", self._await_browser)
 
     def on_unmount(self) -> None:
-        """Ends the wait: nobody listens on this machine once the dialog is gone."""
+        """Stop waiting: nothing listens on this machine once the dialog is gone."""
         self._stop.set()
 
     @on(Button.Pressed, "#copy")
@@ -74,11 +73,11 @@ class BrowserScreen(ChallengeScreen):
 
     @on(Button.Pressed, "#open")
     def _open(self) -> None:
-        self._say("A browser has been asked to open it." if self._browsing.open(self._challenge.url) else _BY_HAND)
+        self._say("Asked a browser to open it." if self._browsing.open(self._challenge.url) else _BY_HAND)
 
     def _say(self, words: str) -> None:
         if self._challenge.waits:
-            words += " Waiting for it to come back …"
+            words += " Waiting for the browser to come back …"
         self.query_one("#state", Static).update(Text(words))
 
     async def _await_browser(self) -> None:

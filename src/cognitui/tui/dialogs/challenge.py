@@ -1,4 +1,4 @@
-"""What a sign-in asks of a person. It renders the data and knows no challenge of Cognito by name."""
+"""Dialog for a challenge. It renders the data and knows no Cognito challenge by name."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from cognitui.tui.widgets.inputs import ChoiceButton, SecretInput, TickBox
 _AGAIN = "again-"
 _INSTEAD = "instead-"
 
-_TIME_IS_UP = "The time is up: go on, and where Cognito takes it no more, it starts again by itself."
+_TIME_IS_UP = "Time is up. Continue anyway; if Cognito no longer accepts it, the sign-in starts again automatically."
 
 _ROOM_FOR_QR = (104, 30)
-"""Columns and lines of a terminal in which a QR code and what belongs to it can be seen at once."""
+"""Columns and lines of a terminal that can show a QR code and its text at once."""
 
 
 class ChallengeScreen(Secretive, Dialog[Answers | None]):
-    """Inputs for the prompts, their rules as they are met, and what is left of the session."""
+    """Inputs for the prompts with their rules, and the time left in the session."""
 
     is_before_token = True
 
@@ -56,15 +56,15 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
         clock: Callable[[], float] = time.time,
         begins_anew: bool = False,
     ) -> None:
-        """Takes what is asked.
+        """Create the dialog.
 
         Args:
-            challenge: That.
-            unsent: What was answered before and did not reach Cognito: it stands there again.
-            in_memory: Whether secrets are kept for this run alone: then nobody is asked where.
-            keeps: Whether the box for that is ticked at first.
-            clock: For what is left of the session.
-            begins_anew: Whether it starts again by itself once the time is up and nothing is typed.
+            challenge: The challenge.
+            unsent: Earlier answers that did not reach Cognito; they are filled in again.
+            in_memory: Whether secrets are kept for this run only, so that there is no question where to keep them.
+            keeps: Whether the checkbox for that starts ticked.
+            clock: The clock for the time left.
+            begins_anew: Whether it starts again automatically once the time is up and nothing is typed.
         """
         super().__init__()
         self._begins_anew = begins_anew
@@ -76,7 +76,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
         self._clock = clock
 
     def compose(self) -> ComposeResult:
-        """Title and explanation, with a QR code beside them where there is one."""
+        """Title and explanation, with a QR code beside them if there is one."""
         with VerticalScroll(classes="dialog -form", can_focus=False) as dialog:
             dialog.border_title = plain(self._challenge.title)
             dialog.border_subtitle = plain(self._challenge.profile.id)
@@ -90,7 +90,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
                     yield from self._compose_question()
 
     def _compose_question(self) -> ComposeResult:
-        """What is asked, what was wrong, the prompts, and the buttons."""
+        """The question, what was wrong, the prompts and the buttons."""
         challenge = self._challenge
         yield Static(inert(challenge.message, 400), markup=False, classes="message")
         if challenge.sent_to:
@@ -111,17 +111,17 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
                     yield Button(Text(inert(choice.label, 60) + key), id=_INSTEAD + choice.value, compact=True)
         with Horizontal(classes="buttons"):
             words = "Continue (enter)" if challenge.prompts else f"Yes, do it ({key_in(self.app, 'answer_yes')})"
-            # A yes that enter does not give must not look as if it did.
+            # A button that enter does not press must not look as if it did.
             variant: Literal["primary", "default"] = "primary" if challenge.prompts else "default"
             yield Button(words, id="continue", variant=variant, compact=True)
-            # The question stays with the profile: enter comes back to it.
+            # The question stays with the profile: enter returns to it.
             yield Button(f"Later ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 
     def _has_room_for_qr(self) -> bool:
         return self.app.size.width >= _ROOM_FOR_QR[0] and self.app.size.height >= _ROOM_FOR_QR[1]
 
     def _compose_shown(self) -> ComposeResult:
-        """What belongs to the question: the public words of the pool, a seed, a QR code."""
+        """Further information: the pool's own text, a seed, a QR code."""
         for label, value in self._challenge.shown:
             with Horizontal(classes="field"):
                 yield Label(as_heading(label), markup=False)
@@ -150,7 +150,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
             yield Static("", id=f"rules-{name}", classes="rules")
 
     def on_mount(self) -> None:
-        """Starts the session's clock and puts the focus on the first prompt."""
+        """Start the session's clock, and focus the first prompt."""
         self._show_remark(self._remark)
         self._show_rules()
         self._show_session()
@@ -159,7 +159,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
             empty = [field for field in fields if not (isinstance(field, Input) and field.value)]
             (empty[0] if empty else fields.first()).focus()
         else:
-            # Where a yes is all that is asked, enter alone must not give it.
+            # If only a confirmation is asked for, enter must not give it.
             self.query_one("#cancel").focus()
 
     @on(Input.Changed)
@@ -177,7 +177,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
 
     @on(RadioSet.Changed)
     def _chosen(self) -> None:
-        # A choice that is all that is asked needs no second key.
+        # If there is only a choice to make, it needs no second key.
         if len(self._challenge.prompts) == 1:
             self._give()
 
@@ -194,11 +194,11 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
             self.action_cancel()
 
     def action_cancel(self) -> None:
-        """Closes; the question stays with the profile."""
+        """Close; the question stays with the profile."""
         self.dismiss(None)
 
     def action_say(self, yes: bool) -> None:
-        """Says yes or no, where that is all that is asked."""
+        """Confirm or decline, if only that is asked for."""
         if self._challenge.prompts:
             return
         if yes:
@@ -207,17 +207,17 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
             self.action_cancel()
 
     def action_show_qr(self) -> None:
-        """Shows the QR code alone, in a window that has no room for it beside the question."""
+        """Show only the QR code, in a window that has no room for it beside the question."""
         if self._challenge.qr:
             self.app.push_screen(QrCode(self._challenge.qr))
 
     def action_instead(self) -> None:
-        """Goes the other way, or the first of several."""
+        """Choose the alternative, or the first of several."""
         if self._challenge.instead:
             self._go(self._challenge.instead[0].value)
 
     def _go(self, other_way: str) -> None:
-        # A new password that was typed outlives another code, which takes the place of the former one.
+        # A new password that was typed is kept when another code replaces the old one.
         typed = {prompt.name: self._value(prompt) for prompt in self._challenge.prompts if prompt.confirm}
         self.dismiss(Answers({**typed, INSTEAD: other_way}, keep=False))
 
@@ -234,7 +234,7 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
 
     def _fault(self, prompt: Prompt) -> str:
         again = self.query_one(f"#{_AGAIN}{_widget_id(prompt)}", Input).value if prompt.confirm else None
-        return prompt.fault(self._value(prompt), again)
+        return prompt.error(self._value(prompt), again)
 
     def _value(self, prompt: Prompt) -> str:
         widget = self.query_one(f"#{_widget_id(prompt)}")
@@ -272,33 +272,32 @@ class ChallengeScreen(Secretive, Dialog[Answers | None]):
         if ends is None:
             return
         left = ends - self._clock()
-        # What is dismissed is the screen on top, and a QR code was just scanned, maybe: neither must go.
+        # Only the top screen can be dismissed, and a QR code may have just been scanned: neither must close.
         may_begin = self._begins_anew and self.is_active and not self._challenge.qr
         if left <= 0 and may_begin and not any(field.value for field in self.query(Input)):
             self._begins_anew = False
             self._go(AGAIN.value)
             return
-        words = f"This step ends in {countdown(left)}." if left > 0 else _TIME_IS_UP
+        words = f"This step expires in {countdown(left)}." if left > 0 else _TIME_IS_UP
         widget.update(Text(words, Style(color=inks(self.app)["foreground-muted"])))
 
 
 def _widget_id(prompt: Prompt) -> str:
-    """A prompt's name (`userAttributes.name`) as a widget's id."""
+    """Return a prompt's name (`userAttributes.name`) as a widget id."""
     return "prompt-" + "".join(character if character.isalnum() else "-" for character in prompt.name)
 
 
 def drawn(text: str) -> Text:
-    """Returns the code in its own colours whatever the theme: a camera wants white and black."""
+    """Return the code in its own colours in every theme: cameras need white and black."""
     return Text("\n".join(qr_lines(text)), Style(color="#ffffff", bgcolor="#000000"))
 
 
 class QrCode(Secretive, Dialog[None]):
-    """The code, as large as it is; any key or click goes back to the question."""
+    """The code in full size; any key or click goes back to the question."""
 
     CSS_PATH = "../dialogs.tcss"
 
     def __init__(self, text: str) -> None:
-        """Takes what is drawn."""
         super().__init__()
         self._text = text
 
@@ -309,10 +308,10 @@ class QrCode(Secretive, Dialog[None]):
             yield Static("Any key goes back.", markup=False, classes="back")
 
     def on_key(self, event: events.Key) -> None:
-        """Goes back."""
+        """Go back."""
         event.stop()
         self.dismiss(None)
 
     def on_click(self) -> None:
-        """Goes back."""
+        """Go back."""
         self.dismiss(None)

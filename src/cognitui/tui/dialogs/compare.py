@@ -1,4 +1,4 @@
-"""What two tokens say differently, side by side."""
+"""Comparison of two tokens, side by side."""
 
 from __future__ import annotations
 
@@ -43,29 +43,29 @@ _INKS = {
 }
 _WORD_WIDTH = 10
 _NARROW = 70
-"""Below this many cells the two values stand one below the other."""
+"""Below this many cells the two values are shown one below the other."""
 _LEFT, _RIGHT = "left   ", "right  "
 
 
 class _Line(Struct, frozen=True):
     change: Change
-    """Of the values."""
+    """The width of the values."""
     said: Change | None
-    """What the line begins with; None below the first line."""
+    """The start of the line; None below the first line."""
     name: str
     left: str
     right: str
 
 
 class ComparisonList(LineList):
-    """What happened to a claim, its name, its value in the one token and in the other."""
+    """The kind of change, the claim's name, and its value in each token."""
 
     DEFAULT_CSS = """
     ComparisonList { height: 1fr; }
     """
 
     changes: var[tuple[ClaimChange, ...]] = var(())
-    """What is shown, in this order; already inert."""
+    """The content in order, already inert."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
@@ -73,11 +73,11 @@ class ComparisonList(LineList):
 
     @property
     def row_count(self) -> int:
-        """How many lines the claims take at this width."""
+        """The number of lines at this width."""
         return len(self._lines)
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draws one line of a claim."""
+        """Draw one line of a claim."""
         line = self._lines[row]
         variables = inks(self.app)
         colored = style + Style(color=variables[_INKS[line.change]])
@@ -98,12 +98,12 @@ class ComparisonList(LineList):
         return Segment(f" {set_cell_size(_WORDS[said], _WORD_WIDTH)}", style + Style(color=ink))
 
     def watch_changes(self) -> None:
-        """Lays the lines out and draws them."""
+        """Lay out and draw the lines."""
         self._lay_out()
         self.rows_changed()
 
     def on_resize(self) -> None:
-        """Wraps the values anew."""
+        """Wrap the values again."""
         self._lay_out()
         super().on_resize()
 
@@ -139,7 +139,7 @@ def _side_by_side(pair: Pair, width: int) -> Iterator[tuple[str, str]]:
 
 
 def _stacked(pair: Pair, width: int) -> Iterator[tuple[str, str]]:
-    """What is the same stands there once, and what one side has alone needs no word for the side."""
+    """Identical values are shown once; a value of one side only needs no word for the side."""
     if pair.change is not Change.CHANGED:
         yield from ((line, "") for line in wrapped_text(pair.left or pair.right, width))
         return
@@ -149,17 +149,17 @@ def _stacked(pair: Pair, width: int) -> Iterator[tuple[str, str]]:
 
 
 class Side(Struct, frozen=True):
-    """One of the two tokens; not the token itself, only what it says."""
+    """One of the two tokens; only its content, not the token itself."""
 
     word: str
     """`marked`, `before`, `shown`."""
     title: str
-    """Whose it is and how long it lives; inert."""
+    """Its profile, kind and lifetime; inert."""
     decoded: Decoded
 
 
 def side_of(word: str, profile: Profile, token: Token, now: float) -> Side:
-    """Returns one side of a comparison; raises BadToken where it is no JWT."""
+    """Return one side of a comparison; raise BadToken if it is not a JWT."""
     life = token.lifetime
     ends = "ended" if life.expires_at <= now else "ends"
     times = f"issued {short_local_time(life.issued_at, now)}, {ends} {relative(life.expires_at, now)}"
@@ -167,12 +167,11 @@ def side_of(word: str, profile: Profile, token: Token, now: float) -> Side:
 
 
 class CompareScreen(Secretive, Reader[None]):
-    """The two tokens on top, below them what tells them apart; what they share and the noise are folded away."""
+    """The two tokens on top, then their differences; identical claims and noise are folded away."""
 
     BINDINGS = bindings(COMPARISON)
 
     def __init__(self, left: Side, right: Side) -> None:
-        """Takes the two sides."""
         super().__init__()
         self._sides = (left, right)
         changes = compare(left.decoded, right.decoded)
@@ -182,7 +181,7 @@ class CompareScreen(Secretive, Reader[None]):
         self._folded = True
 
     def compose(self) -> ComposeResult:
-        """Who is compared, the claims, and the buttons."""
+        """The two tokens, the claims and the buttons."""
         with Vertical(classes="dialog -compare") as dialog:
             dialog.border_title = "Compare"
             dialog.border_subtitle = _summary(self._differing)
@@ -194,18 +193,18 @@ class CompareScreen(Secretive, Reader[None]):
                 yield Button(f"Close ({key_in(self.app, 'close')})", id="close", variant="primary", compact=True)
 
     def on_mount(self) -> None:
-        """Shows what differs, and lets the moving keys act on it."""
-        self.query_one(ComparisonList).empty_text = " They say the same, but for what is folded."
+        """Show the differences, and let the movement keys act on them."""
+        self.query_one(ComparisonList).empty_text = " No differences (identical claims hidden)."
         self._show()
         self.query_one(ComparisonList).focus()
 
     def action_fold(self) -> None:
-        """Shows what they share and what differs in every token, or folds both again."""
+        """Show the identical claims and the noise, or fold them again."""
         self._folded = not self._folded
         self._show()
 
     def action_scroll(self, lines: int) -> None:
-        """Moves the cursor."""
+        """Move the cursor."""
         self.query_one(ComparisonList).move(lines)
 
     @on(Button.Pressed)
@@ -224,7 +223,7 @@ class CompareScreen(Secretive, Reader[None]):
 
     def _folded_words(self) -> str:
         if not self._folded:
-            return "First what tells them apart, then what is the same, then what differs in every token."
+            return "First the differences, then identical claims, then claims that differ in every token."
         kinds = (("the same", self._same), ("different in every token", self._noise))
         folded = [f"{words} {', '.join(change.name for change in changes)}" for words, changes in kinds if changes]
         return f"Folded: {'; '.join(folded)}" if folded else "Nothing is folded."
@@ -242,5 +241,5 @@ class CompareScreen(Secretive, Reader[None]):
 def _summary(changes: tuple[ClaimChange, ...]) -> str:
     count = len(differences(changes))
     if not count:
-        return "they say the same"
+        return "no differences"
     return "1 claim differs" if count == 1 else f"{count} claims differ"

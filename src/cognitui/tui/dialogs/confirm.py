@@ -1,4 +1,4 @@
-"""A question with yes and no."""
+"""Confirmation dialog."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from cognitui.tui.widgets.inputs import TickBox
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person decided."""
+    """The user's decision."""
 
     yes: bool
     option: bool = False
-    """Whether the option was ticked, where there was one."""
+    """Whether the option was ticked, if there was one."""
     part: bool = False
-    """Whether it was a yes to a part, where that could be said."""
+    """Whether only a part was confirmed, if that was possible."""
 
 
 class Confirm(Dialog[Decision]):
-    """Asks before something that is not undone; `no` has the focus, so that a stray enter does nothing.
+    """Asks before something that cannot be undone; `no` has the focus, so that a stray enter does nothing.
 
-    It may be done for a part alone, by a button between yes and no. Only no can be typed before the question is
-    painted: any other answer given so early leaves it open.
+    A third button may confirm only a part. Before the question is painted, only no can be typed: any other early key
+    leaves it open.
     """
 
     CSS_PATH = "../dialogs.tcss"
@@ -40,16 +40,16 @@ class Confirm(Dialog[Decision]):
     def __init__(
         self, title: str, question: str, *, yes: str, no: str = "No", part: str = "", color: str = "", option: str = ""
     ) -> None:
-        """Takes the words.
+        """Create the dialog.
 
         Args:
-            title: On the frame.
+            title: The title on the frame.
             question: Inert text of a few lines.
-            yes: The word on the button that does it.
-            no: The word on the button that does not.
-            part: The word on the button that does it for a part alone, where there is one.
-            option: Words of something to tick, where there is one.
-            color: Of the frame, `#rrggbb`; that of a warning where it is empty.
+            yes: The label of the button that does it.
+            no: The label of the button that does not.
+            part: The label of the button that confirms only a part, if there is one.
+            option: The label of a checkbox, if there is one.
+            color: The colour of the frame, `#rrggbb`; empty for a warning's.
         """
         super().__init__()
         self._title = title
@@ -61,7 +61,7 @@ class Confirm(Dialog[Decision]):
         self._option = option
 
     def compose(self) -> ComposeResult:
-        """The question over two buttons."""
+        """The question above the buttons."""
         with Vertical(classes="dialog -question") as dialog:
             dialog.border_title = plain(self._title)
             if self._color:
@@ -79,12 +79,12 @@ class Confirm(Dialog[Decision]):
                 yield Button(f"{self._no} ({key_in(self.app, 'answer_no')})", id="no", compact=True)
 
     def action_answer_part(self) -> None:
-        """Closes with a yes to a part, where that can be said."""
+        """Close with a confirmation of a part, if that is possible."""
         if self._part and not self.was_typed_unseen:
             self.dismiss(Decision(False, part=True))
 
     def action_answer(self, agreed: bool) -> None:
-        """Closes with the answer."""
+        """Close with the answer."""
         if agreed and self.was_typed_unseen:
             return
         ticked = self.query("#option")
@@ -93,7 +93,7 @@ class Confirm(Dialog[Decision]):
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         if self.was_typed_unseen:
-            return  # enter on a button that nobody has seen is no answer
+            return  # enter on a button that was never painted is no answer
         if event.button.id == "part":
             self.action_answer_part()
         else:

@@ -1,4 +1,4 @@
-"""In which form a token shall be copied, and how long it must be valid."""
+"""Dialog for the format of a copied token and its minimum validity."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from cognitui.tui.theme import environment_color, inks
 from cognitui.tui.widgets.line_list import LineList
 
 _STEPS = (300.0, 900.0, 1800.0, 3600.0, 4 * 3600.0)
-"""Seconds, as many as fit into a line. Cognito lets access and ID tokens live from five minutes to a day."""
+"""Seconds, as many as fit into a line. Cognito allows lifetimes of access and ID tokens from 5 minutes to a day."""
 
 _USUAL = Lifetime(0, 3600)
-"""Of a token that was not seen yet: an hour, where the app client does not say otherwise (AWS)."""
+"""The lifetime of a token that was not seen yet: an hour, unless the app client sets another (AWS)."""
 
 
 def validities(kind: TokenKind, life: Lifetime | None) -> tuple[float, ...]:
-    """Returns seconds, the shortest first: the broker's default, and what a new token of that life can have.
+    """Return the choices in seconds, the shortest first: the broker's default, and what a new token can have.
 
-    A refresh token cannot be renewed without a sign-in, so there is no choice: nothing is returned.
+    A refresh token cannot be renewed without a sign-in, so it has no choices.
     """
     if kind is TokenKind.REFRESH:
         return ()
@@ -45,13 +45,13 @@ def validities(kind: TokenKind, life: Lifetime | None) -> tuple[float, ...]:
 
 
 class FormRow(Struct, frozen=True):
-    """One form."""
+    """One format."""
 
     form: TokenFormat
     key: str
-    """What picks it, as people read it."""
+    """The label of its key."""
     preview: str
-    """Without the token; inert."""
+    """The preview without the token; inert."""
 
 
 class FormList(LineList):
@@ -62,7 +62,6 @@ class FormList(LineList):
     """
 
     def __init__(self, rows: tuple[FormRow, ...]) -> None:
-        """Takes the rows in their order."""
         super().__init__()
         self._rows = rows
         self._key_width = max(cell_len(row.key) for row in rows)
@@ -70,16 +69,16 @@ class FormList(LineList):
 
     @property
     def row_count(self) -> int:
-        """How many forms there are."""
+        """The number of formats."""
         return len(self._rows)
 
     @property
     def highlighted(self) -> TokenFormat:
-        """The form under the cursor."""
+        """The format under the cursor."""
         return self._rows[self.cursor].form
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draws one form."""
+        """Draw one format."""
         shown = self._rows[row]
         variables = inks(self.app)
         room = width - self._key_width - self._name_width - 6
@@ -95,8 +94,8 @@ class FormList(LineList):
         )
 
     def on_click(self, event: events.Click) -> None:
-        """Chooses the row at once."""
-        # Else the class below it would hear the click, too, and wait for a second one.
+        """Choose the row at once."""
+        # Otherwise the base class would handle the click too, and wait for a second one.
         event.prevent_default()
         row = event.y + self.scroll_offset.y
         if row < self.row_count:
@@ -106,32 +105,31 @@ class FormList(LineList):
 
 _WORDS = "Valid for at least "
 _FEW_WORDS = "Valid for "
-"""Where the screen is small and a token lives long."""
+"""For a small screen and a long-lived token."""
 
 
 class ValidityLine(Widget):
-    """The chosen one is marked by a full circle; a click chooses."""
+    """The choices; a full circle marks the current one, and a click chooses."""
 
     DEFAULT_CSS = """
     ValidityLine { height: 1; width: 100%; }
     """
 
     chosen: reactive[int] = reactive(0)
-    """Which of them, from 0."""
+    """The index of the current choice."""
 
     def __init__(self, key: str, seconds: tuple[float, ...]) -> None:
-        """Takes the key that goes on to the next one, and what there is to choose from."""
         super().__init__()
         self._key = key
         self._seconds = seconds
         self._spans: list[tuple[int, int, int]] = []
 
     def step(self, distance: int) -> None:
-        """Goes on to another one, and from the last to the first."""
+        """Move to the next choice, and from the last to the first."""
         self.chosen = (self.chosen + distance) % len(self._seconds)
 
     def render(self) -> RenderResult:
-        """Draws key, words and choices."""
+        """Draw key, words and choices."""
         variables = inks(self.app)
         line = Text(no_wrap=True, end="")
         line.append(f" {self._key}  ", Style(bold=True, color=variables["primary"]))
@@ -153,14 +151,14 @@ class ValidityLine(Widget):
         return f" {'●' if place == self.chosen else '○'} {rough(self._seconds[place])} "
 
     def on_click(self, event: events.Click) -> None:
-        """Chooses the one under the mouse."""
+        """Choose the entry under the mouse."""
         for start, end, place in self._spans:
             if start <= event.x < end:
                 self.chosen = place
 
 
 class CopyChoice(Struct, frozen=True):
-    """What a person chose."""
+    """The user's choice."""
 
     form: TokenFormat
     min_valid: float | None = None
@@ -168,20 +166,20 @@ class CopyChoice(Struct, frozen=True):
 
 
 class CopyAsScreen(Dialog[CopyChoice | None]):
-    """A menu of all forms. It shows no token: one is got once the form is chosen."""
+    """A menu of all formats. It shows no token: one is fetched once a format is chosen."""
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = bindings(COPY_AS)
     AUTO_FOCUS = "FormList"
 
     def __init__(self, profile: Profile, kind: TokenKind, *, last: str, life: Lifetime | None, now: float) -> None:
-        """Takes what is to be copied.
+        """Create the dialog.
 
         Args:
-            profile: Whose token.
-            kind: Which of the three.
-            last: The form that was copied last, which stands first; empty where there was none.
-            life: That of the profile's last token of this kind, where it is known.
+            profile: The profile of the token.
+            kind: The kind of the token.
+            last: The format that was copied last, which comes first; empty if there is none.
+            life: The lifetime of the profile's last token of this kind, if it is known.
             now: Seconds since the epoch.
         """
         super().__init__()
@@ -193,7 +191,7 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
         self._now = now
 
     def compose(self) -> ComposeResult:
-        """The forms, the validity, and the way out."""
+        """The formats, the validity and the cancel button."""
         with Vertical(classes="dialog -copy-as") as dialog:
             dialog.border_title = plain(f"Copy the {self._kind.value} token of {self._profile.id} as", 80)
             if self._profile.protected:
@@ -204,31 +202,31 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
             yield FormList(self._rows())
             if len(self._validities) > 1:
                 yield ValidityLine(key_in(self.app, "form_longer"), self._validities)
-                yield Static("One that ends sooner is refreshed first.", classes="note")
+                yield Static("A token that expires sooner is refreshed first.", classes="note")
             else:
                 yield Static(self._why_no_choice(), classes="note")
             with Horizontal(classes="buttons"):
                 yield Button(f"Cancel ({key_in(self.app, 'form_none')})", id="cancel", compact=True)
 
     def action_pick(self, form: str) -> None:
-        """Closes with a form."""
+        """Close with a format."""
         self.dismiss(CopyChoice(TokenFormat(form), self._min_valid()))
 
     def action_pick_chosen(self) -> None:
-        """Closes with the form under the cursor."""
+        """Close with the format under the cursor."""
         self.action_pick(self.query_one(FormList).highlighted)
 
     def action_move(self, distance: int) -> None:
-        """Moves the cursor."""
+        """Move the cursor."""
         self.query_one(FormList).move(distance)
 
     def action_last(self, distance: int) -> None:
-        """Asks for another validity, where there is a choice."""
+        """Change the validity, if there is a choice."""
         for line in self.query(ValidityLine):
             line.step(distance)
 
     def action_cancel(self) -> None:
-        """Closes without a choice."""
+        """Close without a choice."""
         self.dismiss(None)
 
     @on(LineList.Chosen)
@@ -248,9 +246,9 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
 
     def _why_no_choice(self) -> str:
         if not self._validities:
-            return "A refresh token is copied as it is: a new one takes a sign-in."
+            return "A refresh token is copied as it is: a new one needs a sign-in."
         length = rough(self._life.length) if self._life else ""
-        return f"This app client's tokens live {length}: there is no longer life to ask for."
+        return f"This app client's tokens are valid for {length}: there is no longer validity to ask for."
 
     def _min_valid(self) -> float | None:
         lines = self.query(ValidityLine)

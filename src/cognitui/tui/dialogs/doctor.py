@@ -1,4 +1,4 @@
-"""What is wrong with the set-up and with a profile, check by check, each with its fix."""
+"""Doctor: checks of the setup and of a profile, each with its fix."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from cognitui.tui.presentation.text import plain
 from cognitui.tui.widgets.findings import SETUP, Examined, FindingsCount, FindingsList, examination, worst_place
 from cognitui.tui.widgets.line_list import LineList
 
-_NO_FIX = "Nothing need be done about it."
-_STILL_RUNS = "The examination still runs."
+_NO_FIX = "Nothing to fix."
+_STILL_RUNS = "The checks are still running."
 
 
 class DoctorScreen(Reader[None]):
-    """The findings as they come, and a count of them; nobody is signed in."""
+    """The findings as they arrive, and their count; nobody is signed in."""
 
     BINDINGS = bindings(EXAMINATION)
 
@@ -33,12 +33,12 @@ class DoctorScreen(Reader[None]):
         profile_of: Callable[[], Profile | None],
         copy: Callable[[str, str], Awaitable[None]],
     ) -> None:
-        """Takes its parts.
+        """Create the screen.
 
         Args:
-            services: The parts, the doctor among them.
-            profile_of: Returns the selected profile; it may have been mended between two examinations.
-            copy: Copies a text and says in the words of the second argument which it is.
+            services: The services, including the doctor.
+            profile_of: Returns the selected profile, which may be fixed between two examinations.
+            copy: Copies a text; its second argument names the text.
         """
         super().__init__()
         self._services = services
@@ -46,10 +46,10 @@ class DoctorScreen(Reader[None]):
         self._copy = copy
         self._examined: tuple[Examined, ...] = ()
         self._began_at: float | None = None
-        """Seconds since the epoch; None while nothing is examined."""
+        """Seconds since the epoch; None if nothing is being checked."""
 
     def compose(self) -> ComposeResult:
-        """The findings, their count, and the buttons."""
+        """The findings, their count and the buttons."""
         with Vertical(classes="dialog -doctor") as dialog:
             dialog.border_title = "Doctor"
             yield FindingsList(id="findings")
@@ -60,18 +60,18 @@ class DoctorScreen(Reader[None]):
                 yield Button(f"Close ({key_in(self.app, 'close')})", id="close", variant="primary", compact=True)
 
     def on_mount(self) -> None:
-        """Begins."""
+        """Start the checks."""
         findings = self.query_one(FindingsList)
         self.watch(findings, "cursor", self._show_buttons, init=False)
         self.set_interval(1, self._count_seconds)
         self._begin()
 
     def action_scroll(self, lines: int) -> None:
-        """Goes to the next finding, or to the one above."""
+        """Move to the next finding, or to the previous one."""
         self.query_one(FindingsList).move(lines)
 
     def action_examine_again(self) -> None:
-        """Begins anew, once the examination has ended."""
+        """Start again, once the examination has finished."""
         if self._began_at is None:
             self._begin()
         else:
@@ -79,7 +79,7 @@ class DoctorScreen(Reader[None]):
 
     @work(exclusive=True, group="copy")
     async def action_copy_fix(self) -> None:
-        """Copies what to do about the finding under the cursor."""
+        """Copy the fix of the finding under the cursor."""
         finding = self.query_one(FindingsList).highlighted
         if finding is not None and finding.fix:
             await self._copy(finding.fix, f"fix for {finding.check}")
@@ -103,7 +103,7 @@ class DoctorScreen(Reader[None]):
 
     def _begin(self) -> None:
         profile = self._profile_of()
-        alone = f"{SETUP.lower()} alone: no profile is selected"
+        alone = f"{SETUP.lower()} only: no profile is selected"
         subtitle = f"{SETUP.lower()} and {profile.id}" if profile else alone
         self.query_one(".dialog").border_subtitle = plain(subtitle, 80)
         self._began_at = self._services.clock()
@@ -114,7 +114,7 @@ class DoctorScreen(Reader[None]):
     @work(exclusive=True, group="examine")
     async def _examine(self, profile: Profile | None) -> None:
         checks = examination(self._services, profile)
-        # One step at a time: where the screen is closed meanwhile, the step that runs is the last one.
+        # One step at a time: if the screen is closed in between, the running step is the last one.
         while (found := await in_background(lambda: next(checks, None), "doctor")) is not None:
             if self not in self.app.screen_stack:
                 return
@@ -129,11 +129,11 @@ class DoctorScreen(Reader[None]):
             findings.go_to(len(self._examined) - 1)
 
     def _end(self) -> None:
-        """Goes to the first of the worst, where nobody has moved away from the end."""
+        """Move to the first of the worst findings, unless the user has moved away from the end."""
         self._began_at = None
         findings = self.query_one(FindingsList)
         if findings.is_at_end:
-            # By way of the first of all: as much as can be seen above the worst is seen.
+            # Via the first finding, so that as much as possible above the worst one is visible.
             findings.go_to(0)
             findings.go_to(worst_place(self._examined))
         self._show(self._examined)

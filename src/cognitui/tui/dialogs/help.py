@@ -1,4 +1,4 @@
-"""All keys, from the keymap."""
+"""Help screen with all keys."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _GAP = 2
 
 
 class KeysList(LineList):
-    """Headings and keys while nothing is searched for; else what was found, without headings."""
+    """Headings and keys, or the matches of a search without headings."""
 
     DEFAULT_CSS = """
     KeysList { height: 1fr; }
@@ -41,7 +41,7 @@ class KeysList(LineList):
     rows: var[tuple[KeyRow, ...]] = var(())
     """All of them."""
     query_text: var[str] = var("")
-    """What is searched for: words, a key or an id."""
+    """The search text: words, a key or an id."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
@@ -52,7 +52,7 @@ class KeysList(LineList):
 
     @property
     def row_count(self) -> int:
-        """How many were found."""
+        """The number of matches."""
         return len(self._found)
 
     @property
@@ -66,16 +66,16 @@ class KeysList(LineList):
         return self._found[self.cursor] if self._found else None
 
     def line_of(self, row: int) -> int:
-        """Returns the line of a row."""
+        """Return the line of a row."""
         return self._lines.index(row) if row in self._lines else 0
 
     def row_at(self, line: int) -> int | None:
-        """Returns the row at a line; None at a heading."""
+        """Return the row at a line; None at a heading."""
         at = self._lines[line] if 0 <= line < len(self._lines) else ""
         return at if isinstance(at, int) else None
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draws the keys, the sentence and, where there is room, the id."""
+        """Draw the keys, the sentence and, if there is room, the id."""
         shown, variables = self._found[row], inks(self.app)
         keys_width, id_width = self._keys_width(), self._id_width(width)
         keys = _fit(shown.keys, keys_width)
@@ -92,18 +92,18 @@ class KeysList(LineList):
         return Strip(parts)
 
     def draw_heading(self, line: int, width: int, style: Style) -> Strip:
-        """Draws the name of a group."""
+        """Draw the name of a group."""
         if line >= len(self._lines):
             return super().draw_heading(line, width, style)
         ink = Style(bold=True, color=inks(self.app)["secondary"])
         return Strip([Segment(f"{'':{1 + self._keys_width() + _GAP}}{self._lines[line]}", style + ink)])
 
     def watch_rows(self) -> None:
-        """Shows others."""
+        """Show other rows."""
         self._search()
 
     def watch_query_text(self) -> None:
-        """Shows what matches, from the first one."""
+        """Show what matches, from the first one."""
         self._search()
 
     def _search(self) -> None:
@@ -136,13 +136,13 @@ def _fit(text: str, width: int) -> str:
 
 
 class Help(Reader[None]):
-    """A cheat sheet that can be searched; below it the line by which `config.toml` gives an action another key."""
+    """A searchable list of keys; below it the line for `config.toml` that changes the key."""
 
     AUTO_FOCUS = "KeysList"
     BINDINGS = [binding_of("help", "dismiss"), *bindings(HELP)]  # noqa: RUF012 (Textual's own way to declare them)
 
     def compose(self) -> ComposeResult:
-        """The keys, what is searched for, and more about the one under the cursor."""
+        """The keys, the search field, and details about the key under the cursor."""
         with Vertical(classes="dialog -keys") as dialog:
             dialog.border_title = "Keys"
             find = key_in(self.app, "find_key")
@@ -151,18 +151,18 @@ class Help(Reader[None]):
             yield FilterInput(placeholder=f"{find} finds a key by words, its name or its id")
 
     def on_mount(self) -> None:
-        """Shows all."""
+        """Show all."""
         keys = self.query_one(KeysList)
         self.watch(keys, "cursor", self._explain, init=False)
         keys.rows = key_rows(remapped_in(self.app))
         self._explain()
 
     def action_scroll(self, lines: int) -> None:
-        """Goes to the next key, or to the one above."""
+        """Move to the next key, or to the previous one."""
         self.query_one(KeysList).move(lines)
 
     def action_find_key(self) -> None:
-        """Goes to the line that searches."""
+        """Focus the search field."""
         self.query_one(FilterInput).focus()
 
     @on(Input.Changed)
@@ -181,7 +181,7 @@ class Help(Reader[None]):
         self.query_one(KeysList).focus()
 
     def on_descendant_focus(self) -> None:
-        """Says what leads further from here."""
+        """Show where to go from here."""
         typing = isinstance(self.focused, FilterInput)
         ids = {"filter_keep": "keeps", "filter_clear": "clears"} if typing else {"find_key": "finds", "close": "closes"}
         words = " · ".join(f"{key_in(self.app, id_)} {does}" for id_, does in ids.items())

@@ -1,4 +1,4 @@
-"""Importing from AWS: AWS profile, region, pool, app client and users are chosen from lists, one after the other."""
+"""Import from AWS: AWS profile, region, pool, app client and users, chosen from one list after another."""
 
 from __future__ import annotations
 
@@ -21,16 +21,15 @@ from cognitui.tui.presentation.text import plain
 from cognitui.tui.widgets.line_list import ChoiceList
 
 _BREATH = 0.25
-"""Seconds without a key before letters are sent to the server: AWS allows few ListUsers a second."""
+"""Seconds without a key before a search is sent: AWS allows few ListUsers calls per second."""
 
 
 class ImportScreen(PickScreen):
-    """One list at a time; letters narrow it, enter goes on, esc goes back."""
+    """One list at a time; typing narrows it, enter continues, esc goes back."""
 
     title_words = "Import from AWS"
 
     def __init__(self, services: Services, kept: dict[object, Typed] | None = None) -> None:
-        """Takes the parts (the directory, the profile file, the vault), and where to keep what is typed."""
         super().__init__(services)
         self._kept = {} if kept is None else kept
         self._trail = Trail()
@@ -39,15 +38,15 @@ class ImportScreen(PickScreen):
         self._rows: tuple[Row, ...] = ()
         self._after = ""
         self._asking = ""
-        """What is being asked; empty where nothing is."""
+        """What is being loaded; empty if nothing is."""
         self._stale = False
-        """Whether the rows are still those of the letters before."""
+        """Whether the rows are still those of an earlier search text."""
         self._picked_early = False
-        """Whether a person went on before the rows of the letters came."""
+        """Whether the user continued before the rows of the search arrived."""
         self._marked: dict[Choice, Row] = {}
 
     def begin(self) -> None:
-        """Begins with the AWS profiles of this machine."""
+        """Start with the AWS profiles of this machine."""
         try:
             endpoint = self._services.aws_endpoint
         except CognituiError as error:
@@ -72,7 +71,7 @@ class ImportScreen(PickScreen):
         self._ask_anew()
 
     def action_pick(self) -> None:
-        """Goes on with what is marked, or with the row under the cursor."""
+        """Continue with the marked rows, or with the row under the cursor."""
         if self._stale:
             self._picked_early = True
             return
@@ -84,7 +83,7 @@ class ImportScreen(PickScreen):
     @work(exclusive=True, group="ask")
     async def _go_on(self, chosen: list[Choice]) -> None:
         trail = self._trail
-        self._show_under_way("Looking at what was chosen…")
+        self._show_under_way("Loading your choice…")
         try:
             further = await in_background(lambda: advanced(trail, chosen, self._services.directory), "import")
             if further.complete:
@@ -112,7 +111,7 @@ class ImportScreen(PickScreen):
         self.app.push_screen(AwsSummary(trail, self._services, self._kept.get(trail, NOTHING_TYPED)), take)
 
     def action_pick_back(self) -> None:
-        """Clears the letters, or goes back to the list before; from the first one, out."""
+        """Clear the search, or go back to the previous list; from the first one, close."""
         letters = self.query_one("#letters", Input)
         if letters.value:
             letters.value = ""
@@ -122,7 +121,7 @@ class ImportScreen(PickScreen):
             self.dismiss(None)
 
     def action_pick_elsewhere(self) -> None:
-        """Goes back to the first list: another AWS profile or region."""
+        """Go back to the first list, for another AWS profile or region."""
         if self._before:
             first = self._before[0]
             self._before = []
@@ -136,7 +135,7 @@ class ImportScreen(PickScreen):
         self._ask()
 
     def action_pick_again(self) -> None:
-        """Asks once more, after a fault or a change."""
+        """Load again, after an error or a change."""
         if self._listing is None:
             self.begin()
         else:
@@ -156,7 +155,7 @@ class ImportScreen(PickScreen):
         self._rows, self._after, self._stale = (*self._rows, *page.items), page.after, False
         self._show_under_way("")
         if listing.what == "AWS profile" and len(self._rows) == 1:
-            # There is nothing to choose, and nothing to come back to.
+            # There is no choice, so this list is skipped.
             self._open(advanced(self._trail, [self._rows[0].choice], self._services.directory))
             return
         self._show_rows(anew=not after)
@@ -166,7 +165,7 @@ class ImportScreen(PickScreen):
 
     @on(ChoiceList.EndSeen)
     def _end_seen(self) -> None:
-        # Other rows may have come since it was said.
+        # Other rows may have arrived since then.
         if self._after and not self._asking and self.query_one(ChoiceList).is_end_in_view:
             self._ask()
 
@@ -182,7 +181,7 @@ class ImportScreen(PickScreen):
 
     @work(exclusive=True, group="ask")
     async def _search_soon(self) -> None:
-        # Cancelled by the next letter.
+        # The next key cancels this.
         self._stale = True
         self._show_under_way("Asking for users…")
         await asyncio.sleep(_BREATH)
@@ -202,7 +201,7 @@ class ImportScreen(PickScreen):
         return letters in f"{row.text} {row.note}".casefold()
 
     def action_pick_mark(self) -> None:
-        """Marks the row under the cursor, or takes the mark off, and goes to the next."""
+        """Mark or unmark the row under the cursor, and move to the next."""
         choices = self.query_one(ChoiceList)
         row = choices.highlighted
         if row is None or self._listing is None or not self._listing.several:
@@ -221,7 +220,7 @@ class ImportScreen(PickScreen):
         self._offer(choice=True)
 
     def _offer(self, *, choice: bool, again: bool = False) -> None:
-        """What works now: where there is nothing to choose, nothing is offered to be chosen."""
+        """The available actions: without rows, nothing can be chosen."""
         elsewhere = again and len(self._before) > 1
         self.offer(
             pick=choice,
@@ -242,7 +241,7 @@ class ImportScreen(PickScreen):
         what = self._listing.what
         self._offer(choice=bool(count))
         if not count:
-            self.say(f"No {what} here{' for these letters' if self.letters else ''}.")
+            self.say(f"No {what} found{' for this search' if self.letters else ''}.")
             return
         more = ", more below" if self._after else ""
         marked = f" · {len(self._marked)} marked" if self._marked else ""
@@ -260,20 +259,19 @@ def _with_article(what: str) -> str:
 
 
 _NAMED = 5
-"""Users that are named; of more, their number is told."""
+"""Users that are named; more are only counted."""
 
 
 class AwsSummary(ImportSummary):
-    """Pool, app client and users are chosen; the secret is fetched once it is to be kept."""
+    """The chosen pool, app client and users; the secret is only fetched to be stored."""
 
     def __init__(self, trail: Trail, services: Services, typed: Typed) -> None:
-        """Takes what was chosen, the parts, and what was typed before."""
         super().__init__(services, typed)
         self._trail = trail
 
     @property
     def proposed_names(self) -> tuple[str, ...]:
-        """What the profiles are called, where nobody says."""
+        """The default names of the profiles."""
         return self._trail.names
 
     @property
@@ -282,7 +280,7 @@ class AwsSummary(ImportSummary):
         return (self._trail.pool.id, self._trail.pool.name) if self._trail.pool else ("", "")
 
     def compose_source(self) -> ComposeResult:
-        """What was chosen."""
+        """The choices."""
         trail = self._trail
         if trail.pool and trail.client:
             yield from fact("Pool", f"{trail.pool.name}  {trail.pool.id}")
@@ -297,6 +295,6 @@ class AwsSummary(ImportSummary):
         yield from fact("Client secret", kept_in(self._services) if trail.has_secret else "none")
 
     def drafting(self, environment: str, names: Sequence[str]) -> Draft:
-        """Returns what fetches the secret and makes the profiles."""
+        """Return the function that fetches the secret and creates the profiles."""
         trail, directory = self._trail, self._services.directory
         return lambda: trail.drafts(environment, names, secret_of(trail, directory))

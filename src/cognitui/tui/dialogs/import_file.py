@@ -1,4 +1,4 @@
-"""Importing from a file: those around that name a user pool are offered, and any other is named by its path."""
+"""Import from a file: nearby files with a user pool are listed, and any other is named by its path."""
 
 from __future__ import annotations
 
@@ -36,17 +36,16 @@ from cognitui.tui.keymap import key_in
 from cognitui.tui.widgets.line_list import ChoiceList
 
 _PATH = "path"
-"""What is typed is kept under this word."""
+"""The key under which the typed text is kept."""
 
 
 class ImportFileScreen(PickScreen):
-    """A path that is typed comes before the list; enter alone takes the nearest file."""
+    """A typed path comes before the list; without one, enter takes the nearest file."""
 
     title_words = "Import from a file"
     source = Source.FILE
 
     def __init__(self, services: Services, folder: Callable[[], Path], kept: dict[object, Typed] | None = None) -> None:
-        """Takes the parts, where to look (a call that may raise OSError), and where to keep what is typed."""
         super().__init__(services)
         self._folder = folder
         self._kept = {} if kept is None else kept
@@ -54,7 +53,7 @@ class ImportFileScreen(PickScreen):
         self._looking = False
 
     def begin(self) -> None:
-        """Looks for files around."""
+        """Search for nearby files."""
         words = "Any file with the pool's id: JSON, .env, YAML, TOML, INI or a script"
         self.query_one("#trail", Static).update(words)
         letters = self.query_one("#letters", Input)
@@ -65,7 +64,7 @@ class ImportFileScreen(PickScreen):
         self._look_around()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Marks and regions are not for files."""
+        """Marks and regions do not exist for files."""
         return action not in ("pick_mark", "pick_elsewhere") and super().check_action(action, parameters)
 
     @work(exclusive=True, group="ask")
@@ -77,13 +76,13 @@ class ImportFileScreen(PickScreen):
         self._show_rows()
 
     def action_pick_again(self) -> None:
-        """Looks around once more."""
+        """Search again."""
         self.show_fault(None)
         self._look_around()
 
     @on(Input.Changed, "#letters")
     def _take_letters(self) -> None:
-        # An error is of the path that was there before.
+        # An error is about the previous path.
         self.show_fault(None)
         self._show_rows()
 
@@ -96,7 +95,7 @@ class ImportFileScreen(PickScreen):
             self.say("" if self.query_one("#remark").display else self._hint(len(rows)))
 
     def _hint(self, count: int) -> str:
-        """What enter does with what is typed, or how many files there are."""
+        """Say what enter does with the typed path, or how many files there are."""
         if self.letters and not count:
             return f"Press {key_in(self.app, 'pick')} to read this file."
         if not self._rows:
@@ -105,7 +104,7 @@ class ImportFileScreen(PickScreen):
         return f"{shown} file{'s' if len(self._rows) > 1 else ''} here and in the folders above"
 
     def action_pick(self) -> None:
-        """Reads the file whose path is typed, or the one under the cursor."""
+        """Read the file whose path is typed, or the one under the cursor."""
         row = self.query_one(ChoiceList).highlighted
         if self.letters or row:
             self._read(self.letters, row)
@@ -138,12 +137,12 @@ class ImportFileScreen(PickScreen):
         self.app.push_screen(FileSummary(choice, self._services, self._kept.get(key, NOTHING_TYPED)), take)
 
     def action_pick_source(self) -> None:
-        """Imports from AWS instead."""
+        """Import from AWS instead."""
         self._keep_path()
         super().action_pick_source()
 
     def action_pick_back(self) -> None:
-        """Closes; the path stands there again the next time."""
+        """Close; the path is filled in again the next time."""
         self._keep_path()
         self.dismiss(None)
 
@@ -155,12 +154,12 @@ def _around(folder: Callable[[], Path]) -> Page[Row]:
     try:
         return rows_nearby(folder())
     except OSError:
-        # The folder that the program was started in is gone.
+        # The working directory is gone.
         return Page()
 
 
 def _read(typed: str, listed: Row | None) -> FileChoice:
-    """Letters that name no file narrow the list; where nothing is left of it, they are a path that is wrong."""
+    """Text that names no file narrows the list; if nothing is left, it is a wrong path."""
     path = _path_of(typed)
     if listed is None or (typed and is_file(path)):
         return FileChoice.of(found_in(path, typed))
@@ -168,49 +167,47 @@ def _read(typed: str, listed: Row | None) -> FileChoice:
 
 
 def _path_of(text: str) -> Path:
-    """A path as it is typed, pasted in quotes, or dragged into the terminal."""
+    """Return a path that was typed, pasted in quotes, or dragged into the terminal."""
     bare = text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
     path = Path(unquote(bare.removeprefix("file://")) if bare.startswith("file://") else bare)
     try:
         path = path.expanduser()
-    except RuntimeError:  # a tilde of nobody
+    except RuntimeError:  # `~nobody`
         return path
     return path if exists(path) else Path(str(path).replace("\\ ", " "))
 
 
 class PoolFacts(Vertical):
-    """What belongs to the chosen pool; another pool has other clients."""
+    """The fields of the chosen pool; another pool has other clients."""
 
     def __init__(self, pool: FoundPool, client: str, secrets_key: str) -> None:
-        """Takes the pool, the client that is chosen first, and the key that stores secrets."""
         super().__init__()
         self._client = client
         self._secrets_key = secrets_key
         self.pool = pool
 
     def compose(self) -> ComposeResult:
-        """The app client, the region, and what is not taken."""
+        """The app client, the region, and what is not imported."""
         pool = self.pool
         clients = {each.id: f"{each.id}  {each.label}" for each in pool.clients}
         yield from _one_of("client", "App client", clients, self._client)
-        yield from fact("Region", pool.region or "as the pool id tells")
+        yield from fact("Region", pool.region or "from the pool id")
         if pool.endpoint_url:
             yield from fact("At", told_of(pool.endpoint_url))
         if pool.passwords or pool.loose_secrets:
             labels = ", ".join((*pool.passwords, *pool.loose_secrets))
-            yield from fact("Not taken", f"{labels}: {self._secrets_key} stores secrets afterwards")
+            yield from fact("Not imported", f"{labels}: {self._secrets_key} stores secrets afterwards")
 
     async def show(self, pool: FoundPool) -> None:
-        """Shows another pool."""
+        """Show another pool."""
         self.pool, self._client = pool, ""
         await self.recompose()
 
 
 class FileSummary(ImportSummary):
-    """What follows from pool, client and user is shown as they are chosen and typed."""
+    """The fields, with what follows from pool, client and user updated as they change."""
 
     def __init__(self, choice: FileChoice, services: Services, typed: Typed) -> None:
-        """Takes what the file offers, the parts, and what was typed before."""
         super().__init__(services, typed)
         self._choice = choice
         known = {pool.id: pool for pool in choice.pools}
@@ -219,12 +216,12 @@ class FileSummary(ImportSummary):
 
     @property
     def hint(self) -> str:
-        """What may speak of the environment: what the file says of the pool, then its name."""
+        """Texts that may name the environment: the file's content about the pool, then its name."""
         return f"{self._pool.environment} {Path(self._choice.path).name}"
 
     @property
     def proposed_names(self) -> tuple[str, ...]:
-        """What the profiles are called, where nobody says."""
+        """The default names of the profiles."""
         client, users = self._client_id, self._users
         names = self._choice.names(self._pool.id, client, users)
         environment = self.query_one("#environment", Input).value.strip()
@@ -232,11 +229,11 @@ class FileSummary(ImportSummary):
 
     @property
     def pool(self) -> tuple[str, str]:
-        """The pool's id; a file tells no name."""
+        """The pool's id; a file contains no name."""
         return self._pool.id, ""
 
     def compose_source(self) -> ComposeResult:
-        """What the file says, and the fields for what it does not."""
+        """The content of the file, and fields for what it lacks."""
         choice, file = self._choice, Path(self._choice.path)
         yield from fact("File", f"{file.name} ({choice.wrote_it}) in {file.absolute().parent}")
         yield from _one_of(
@@ -250,7 +247,7 @@ class FileSummary(ImportSummary):
         yield from field("username", "Username", "", self._pool.username)
 
     def begin(self) -> None:
-        """Shows what follows, and begins where something is missing."""
+        """Show what follows, and focus the first missing field."""
         self._show_what_follows()
         missing = (name for name in ("client", "username") if self._is_missing(name))
         self.query_one(f"#{next(missing, 'environment')}").focus()
@@ -298,17 +295,17 @@ class FileSummary(ImportSummary):
         return tuple(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
 
     def typed_texts(self) -> dict[str, str]:
-        """What was typed, and what was chosen from lists."""
+        """The typed and chosen values."""
         return {**super().typed_texts(), **{str(select.id): str(select.value) for select in self.query(Select)}}
 
     def drafting(self, environment: str, names: Sequence[str]) -> Draft:
-        """Returns what reads the secret and makes the profiles."""
+        """Return the function that reads the secret and creates the profiles."""
         choice, pool, client, users = self._choice, self._pool.id, self._client_id, self._users
         return lambda: choice.drafts(pool, client, users, environment, names)
 
 
 def _one_of(name: str, label: str, options: dict[str, str], chosen: str = "") -> ComposeResult:
-    """The only one, a list of several, or a field where the file names none."""
+    """The only one, a list of several, or a field if the file names none."""
     if not options:
         yield from field(name, label, "1h57kf5cpq17m0eml12example: the file names none")
     elif len(options) == 1:

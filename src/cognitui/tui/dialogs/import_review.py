@@ -1,4 +1,4 @@
-"""What an import is about to write, with the names that a person may still change."""
+"""Summary of an import, with names that can be changed before writing."""
 
 from __future__ import annotations
 
@@ -27,75 +27,74 @@ from cognitui.tui.widgets.inputs import TickBox
 _WRITE = "Write (enter)"
 
 Draft = Callable[[], Sequence[NewProfile]]
-"""Returns the profiles to be; may block, and raises a CognituiError where there can be none."""
+"""Returns the new profiles; may block, and raises a CognituiError if there can be none."""
 
 
 class Imported(Frozen, frozen=True):
-    """What was written."""
+    """The written profiles."""
 
     book: ProfileSet
     ids: tuple[str, ...]
 
 
 class Typed(Frozen, frozen=True):
-    """What a person changed before going back; it is there again when they return."""
+    """The changes before going back, which are restored on return."""
 
     texts: Mapping[str, str] = {}
-    """By the field's id."""
+    """The texts by field id."""
     protected: bool | None = None
-    """None where the box was not touched."""
+    """None if the box was not touched."""
 
 
 NOTHING_TYPED = Typed()
 
 
 class ImportSummary(Dialog[Imported | Typed]):
-    """Writes profiles, and their client secret into the vault; one that fails keeps what was typed."""
+    """Writes profiles, and their client secret to the vault; a failure keeps the input."""
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = bindings(FORM)
 
     def __init__(self, services: Services, typed: Typed) -> None:
-        """Takes the parts, and what was typed before."""
         super().__init__()
         self._services = services
         self._typed = typed
         self._ticked = typed.protected
         self._proposed: dict[str, str] = {}
-        """What the fields had before a person typed into them, by id."""
+        """The proposed texts of the fields, by id."""
         self.book = ProfileSet()
-        """What is there already, once it is read."""
+        """The existing profiles, once they are read."""
         self._writing = False
 
-    # What a kind of import tells
+    # Facts that each kind of import provides
 
     @property
     @abstractmethod
     def proposed_names(self) -> tuple[str, ...]:
-        """What the profiles are called, where nobody says."""
+        """The default names of the profiles."""
 
     @property
     @abstractmethod
     def pool(self) -> tuple[str, str]:
-        """The pool's id, and its name where it has one."""
+        """The pool's id, and its name if it has one."""
 
     @abstractmethod
     def compose_source(self) -> ComposeResult:
-        """What was found, and what is still to be said of it."""
+        """The result of the import, and its open questions."""
 
     @abstractmethod
     def drafting(self, environment: str, names: Sequence[str]) -> Draft:
-        """Returns what makes the profiles, away from the screen."""
+        """Return the function that creates the profiles in the background."""
 
     @property
     def hint(self) -> str:
-        """What may speak of the environment if the pool has no name."""
+        """Texts that may name the environment if the pool has no name."""
         return ""
 
     # The form
 
     def compose(self) -> ComposeResult:
-        """What was chosen, the environment, and the name where there is but one."""
+        """The choices, the environment, and the name if there is only one."""
         with VerticalScroll(classes="dialog -form -long", can_focus=False):
             yield Static("", id="remark", classes="remark", markup=False)
             yield from self.compose_source()
@@ -111,7 +110,7 @@ class ImportSummary(Dialog[Imported | Typed]):
                 yield Button(f"Back ({key_in(self.app, 'cancel')})", id="back", compact=True)
 
     def on_mount(self) -> None:
-        """Proposes names and an environment, and brings back what was typed."""
+        """Propose names and an environment, and restore the earlier input."""
         self.query_one("#remark").display = False
         self.propose_names()
         for name, text in self._typed.texts.items():
@@ -121,18 +120,18 @@ class ImportSummary(Dialog[Imported | Typed]):
         self._propose_environment()
 
     def begin(self) -> None:
-        """Puts the focus where a person begins."""
+        """Focus the first field to fill in."""
         self.query_one("#environment").focus()
 
     def propose(self, name: str, text: str) -> None:
-        """Fills a field that nobody has typed into."""
+        """Fill a field, unless the user has typed into it."""
         input_ = self.query_one(f"#{name}", Input)
         if input_.value == self._proposed.get(name, ""):
             input_.value = text
         self._proposed[name] = text
 
     def propose_names(self) -> None:
-        """Shows what the profiles will be called."""
+        """Show the names of the profiles."""
         names = self.proposed_names
         several = len(names) > 1
         self.query_one("#row-name").display = not several
@@ -156,7 +155,7 @@ class ImportSummary(Dialog[Imported | Typed]):
         self._follow_environment()
 
     def propose_environment(self) -> None:
-        """Shows the environment that has the pool, or the one that its names speak of."""
+        """Propose the environment with the pool, or the one that its names suggest."""
         pool_id, pool_name = self.pool
         self.propose("environment", environment_for(self.book, pool_id, pool_name or self.hint))
 
@@ -191,12 +190,12 @@ class ImportSummary(Dialog[Imported | Typed]):
             self.action_cancel()
 
     def action_cancel(self) -> None:
-        """Goes back to the list; what is being written is not called back."""
+        """Go back to the list; a running write is not stopped."""
         if not self._writing:
             self.dismiss(Typed(self.typed_texts(), self._ticked))
 
     def typed_texts(self) -> dict[str, str]:
-        """Returns what a person typed, by the field's id."""
+        """Return the input by field id."""
         texts = {str(input_.id): input_.value for input_ in self.query(Input)}
         return {name: text for name, text in texts.items() if text != self._proposed.get(name, "")}
 
@@ -206,7 +205,7 @@ class ImportSummary(Dialog[Imported | Typed]):
     # Writing
 
     def _begin(self) -> None:
-        # A second enter in the same breath would find that the profile exists.
+        # A second enter right away would find that the profile exists.
         if not self._writing:
             self._show_writing(True)
             self._write()
@@ -229,7 +228,7 @@ class ImportSummary(Dialog[Imported | Typed]):
         try:
             return write(drafts, self._services.profiles, self._keep)
         except SecretStoreError as error:
-            # The profiles are there: to write them once more would fail, and the secret is asked for when it is needed.
+            # The profiles exist: writing them again would fail, and the secret is asked for when it is needed.
             self._tell(f"{error.cause} It is asked for when it is needed. {error.fix}")
             return self._services.profiles.load()
 
@@ -246,7 +245,7 @@ class ImportSummary(Dialog[Imported | Typed]):
         self.query_one("#write", Button).label = "Writing…" if writing else _WRITE
 
     def fail(self, error: CognituiError) -> None:
-        """Says what is wrong, over what was typed."""
+        """Show an error above the input."""
         self._show_writing(False)
         remark = self.query_one("#remark", Static)
         remark.display = True
@@ -255,19 +254,19 @@ class ImportSummary(Dialog[Imported | Typed]):
 
 
 def kept_in(services: Services) -> str:
-    """Returns where a client secret goes, for people."""
+    """Return where a client secret is stored, in words."""
     return f"goes into the {'memory of this run' if services.secrets_in_memory else 'keyring'}"
 
 
 def fact(label: str, value: str, name: str = "") -> ComposeResult:
-    """A line that nobody types into."""
+    """Return a read-only line."""
     with Horizontal(classes="field -fact", id=f"row-{name}" if name else None):
         yield Label(label, markup=False)
         yield Static(inert(value, 300), markup=False, classes="shown", id=name or None)
 
 
 def field(name: str, label: str, placeholder: str, value: str = "") -> ComposeResult:
-    """A line to type into."""
+    """Return a line with an input."""
     with Horizontal(classes="field", id=f"row-{name}"):
         yield Label(label, markup=False)
         yield Input(value, placeholder=placeholder, compact=True, id=name)

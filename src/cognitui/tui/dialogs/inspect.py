@@ -1,4 +1,4 @@
-"""A token from anywhere: what it says, whether it is genuine, and whether the API would take it."""
+"""Inspection of a token from anywhere: its claims, its signature, and whether the API would accept it."""
 
 from __future__ import annotations
 
@@ -23,18 +23,17 @@ from cognitui.tui.presentation.token import rows_of_token
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.inputs import PasteInput
 
-_HINT = "With or without Bearer or Authorization in front of it; line ends in it do no harm."
+_HINT = "Bearer, Authorization and line breaks may be left in."
 _OF_THE_POOL = "a claim of the pool or its triggers."
 _NOBODYS = "○ unverified: no profile has its pool and client, so there are no keys to check it with."
 
 
 class InspectScreen(Secretive, Reader[None]):
-    """A masked line for the token, and its claims below; the token itself is not kept."""
+    """A masked input for the token, and its claims below; the token itself is not kept."""
 
     BINDINGS = bindings(INSPECTION)
 
     def __init__(self, services: Services, profiles: tuple[Profile, ...]) -> None:
-        """Takes the parts, and the profiles whose pools are known: no address that a token names is ever asked."""
         super().__init__()
         self._services = services
         self._profiles = profiles
@@ -43,7 +42,7 @@ class InspectScreen(Secretive, Reader[None]):
         self._owner: Profile | None = None
 
     def compose(self) -> ComposeResult:
-        """The line to paste into, the verdict, the claims with their explanation, the button."""
+        """The input, the verdict, the claims with their explanation, and the button."""
         with Vertical(classes="dialog -compare") as dialog:
             dialog.border_title = "Inspect a token"
             with Horizontal(classes="field"):
@@ -56,22 +55,22 @@ class InspectScreen(Secretive, Reader[None]):
                 yield Button(f"Close ({key_in(self.app, 'close')})", id="close", variant="primary", compact=True)
 
     def on_mount(self) -> None:
-        """Waits for a paste."""
+        """Wait for a paste."""
         claims = self.query_one(ClaimsList)
         self.watch(claims, "cursor", self._explain, init=False)
         self.set_interval(1, self._show)
         self.query_one(PasteInput).focus()
 
     def action_scroll(self, lines: int) -> None:
-        """Moves the cursor."""
+        """Move the cursor."""
         self.query_one(ClaimsList).move(lines)
 
     def action_read_claims(self) -> None:
-        """Goes to the claims, if there are any: a paste is often followed by enter, which must not close them."""
+        """Move to the claims, if there are any: a paste is often followed by enter, which must not close them."""
         (self.query_one(PasteInput) if self._decoded is None else self.query_one(ClaimsList)).focus()
 
     def on_paste(self, event: events.Paste) -> None:
-        """Another token, pasted while the keys move through the claims."""
+        """Show another token, pasted while the keys move through the claims."""
         event.stop()
         self._take(event.text)
 
@@ -104,7 +103,7 @@ class InspectScreen(Secretive, Reader[None]):
             self._say(_NOBODYS)
         else:
             self._say(f"… verifying it with the keys of the pool of {self._owner.id}")
-            # A verification looks at the value alone: the times are among what it checks.
+            # A verification only needs the token: its times are among what it checks.
             self._verify(self._owner, Token(kind_told_by(decoded.claims), value, Lifetime(0, 0)))
 
     @work(exclusive=True, group="verify")
@@ -132,11 +131,11 @@ class InspectScreen(Secretive, Reader[None]):
         self.query_one("#explanation", Static).update(words, layout=False)
 
     def _show_end(self) -> None:
-        """On the frame: whoever holds it, a token that has ended is of no use."""
+        """On the frame: an expired token is of no use to anyone."""
         now, ends_at = self._services.clock(), self._ends_at
         words = ""
         if self._decoded is not None and ends_at is not None:
-            words = f"{'✕ ended' if ends_at <= now else 'ends'} {relative(ends_at, now)}"
+            words = f"{'✕ expired' if ends_at <= now else 'expires'} {relative(ends_at, now)}"
         self.query_one(".dialog").border_subtitle = words
 
     def _say(self, words: str, look: str = "") -> None:
@@ -146,7 +145,7 @@ class InspectScreen(Secretive, Reader[None]):
 
 
 def read_paste(text: str) -> tuple[str, Decoded]:
-    """Return the first token in a pasted text that can be read, and what it says.
+    """Return the first readable token in a pasted text, decoded.
 
     Raises:
         BadToken: There is none; the error is about the first text that looks like one.

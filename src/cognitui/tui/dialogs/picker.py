@@ -1,4 +1,4 @@
-"""A list to choose from below a field for letters: what all such screens of an import share."""
+"""Base of the import screens: a filter field above a list."""
 
 from __future__ import annotations
 
@@ -20,30 +20,29 @@ from cognitui.tui.widgets.line_list import ChoiceList, LineList
 
 
 class Source(Enum):
-    """Where profiles are imported from."""
+    """The source of an import."""
 
     AWS = "From AWS"
     FILE = "From a file"
 
 
 class PickScreen(Dialog[Imported | Source | None]):
-    """The keys of the list come to the field above it; each button is a key of `keymap.PICK`."""
+    """The keys of the list are handled by the field above it; each button is a key of `keymap.PICK`."""
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = bindings(PICK)
 
     title_words = ""
-    """On the frame."""
+    """The title on the frame."""
     source = Source.AWS
-    """Where this screen imports from; the other one is a key away."""
+    """The source of this screen; the other one is one key away."""
 
     def __init__(self, services: Services) -> None:
-        """Takes the parts."""
         super().__init__()
         self._services = services
 
     def compose(self) -> ComposeResult:
-        """The way so far, the letters, the list, and what is under way."""
+        """The steps so far, the filter, the list, and the status."""
         with Vertical(classes="dialog -pick") as dialog:
             dialog.border_title = self.title_words
             yield Static("", id="trail", markup=False)
@@ -60,7 +59,7 @@ class PickScreen(Dialog[Imported | Source | None]):
                 yield self._button("Back", "pick_back")
 
     def on_mount(self) -> None:
-        """Shows no fault yet; the keys stay with the field."""
+        """Show no error yet; the keys stay with the field."""
         for button in self.query(Button):
             button.can_focus = False
         self.query_one("#remark").display = False
@@ -68,27 +67,27 @@ class PickScreen(Dialog[Imported | Source | None]):
 
     @abstractmethod
     def begin(self) -> None:
-        """Asks for the first list."""
+        """Request the first list."""
 
     @property
     def other_source(self) -> Source:
-        """The one that this screen is not."""
+        """The other source."""
         return Source.FILE if self.source is Source.AWS else Source.AWS
 
     def action_pick_source(self) -> None:
-        """Imports from the other source instead."""
+        """Import from the other source instead."""
         self.dismiss(self.other_source)
 
     def action_pick_down(self) -> None:
-        """Goes to the next row."""
+        """Move to the next row."""
         self.query_one(ChoiceList).move(1)
 
     def action_pick_up(self) -> None:
-        """Goes to the row above."""
+        """Move to the previous row."""
         self.query_one(ChoiceList).move(-1)
 
     def action_pick_page(self, direction: int) -> None:
-        """Goes by a page."""
+        """Move by a page."""
         self.query_one(ChoiceList).action_move_page(direction)
 
     @on(LineList.Chosen)
@@ -103,27 +102,27 @@ class PickScreen(Dialog[Imported | Source | None]):
 
     @property
     def letters(self) -> str:
-        """What stands in the field."""
+        """The text of the field."""
         return self.query_one("#letters", Input).value.strip()
 
     def offer(self, **offered: bool) -> None:
-        """Shows the buttons that do something now, by their actions."""
+        """Show the buttons of the available actions."""
         for action, is_offered in offered.items():
             self.query_one(f"#{action}").display = is_offered
 
     def name_button(self, action: str, words: str) -> None:
-        """Gives a button other words; its key stays."""
+        """Change the label of a button; its key stays."""
         button = self.query_one(f"#{action}", Button)
         button.label = f"{words} ({key_in(self.app, action)})"
-        # Textual keeps the width of the words before.
+        # Textual keeps the width of the old label.
         button.refresh(layout=True)
 
     def say(self, words: str) -> None:
-        """Tells what is under way, or what there is."""
+        """Show what is being loaded, or what was found."""
         self.query_one("#under-way", Static).update(words)
 
     def show_fault(self, error: CognituiError | None) -> None:
-        """Tells what is wrong and how to mend it; None takes it away."""
+        """Show an error and its fix; None removes it."""
         remark = self.query_one("#remark", Static)
         remark.display = error is not None
         if error is not None:

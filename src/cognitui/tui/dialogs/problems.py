@@ -1,4 +1,4 @@
-"""The faults of the profile file and of `config.toml`, place by place."""
+"""Errors of the profile file and of `config.toml`, one by one."""
 
 from __future__ import annotations
 
@@ -17,25 +17,24 @@ from cognitui.tui.theme import inks
 
 
 class Problems(Reader[bool]):
-    """What is wrong, where, and how to mend it; closes with whether the file is to be read again."""
+    """The errors with their places and fixes; closes with whether to read the file again."""
 
     BINDINGS = [binding_of("show_problems", "dismiss"), binding_of("reload")]  # noqa: RUF012 (Textual's own way)
 
     def __init__(self, problems: tuple[ProfileError, ...]) -> None:
-        """Takes what is shown."""
         super().__init__()
         self._problems = problems
 
     def compose(self) -> ComposeResult:
-        """One paragraph a fault."""
+        """One paragraph per error."""
         with VerticalScroll(classes="dialog -help") as dialog:
-            dialog.border_title = "Faults"
+            dialog.border_title = "Errors"
             close, reload = key_in(self.app, "close"), key_in(self.app, "reload")
             dialog.border_subtitle = plain(f"{close} closes, {reload} reads the profile file again")
             yield Static(self._text(), markup=False)
 
     def action_reload(self) -> None:
-        """Closes, and has the file read again."""
+        """Close, and have the file read again."""
         self.dismiss(True)
 
     def _text(self) -> Text:

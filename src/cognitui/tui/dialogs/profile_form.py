@@ -1,4 +1,4 @@
-"""Adding, editing and duplicating a profile."""
+"""Form to add, edit or duplicate a profile."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ class Field:
     name: str
     label: str
     help: str
-    """What it is, or "For example" and a value: at most `LONGEST_HELP` characters, so that it is never cut."""
+    """A description, or "For example" and a value: at most `LONGEST_HELP` characters, so that it is never cut."""
     common: bool = False
-    """Whether it stands above the fold."""
+    """Whether it is shown above the fold."""
     default: str = ""
-    """The value that holds if neither the profile nor its environment has one."""
+    """The default if neither the profile nor its environment sets it."""
 
 
 LONGEST_HELP = 35
-"""Characters: as wide as the narrowest column of help."""
+"""Characters in the narrowest column of help."""
 
 FIELDS: tuple[Field, ...] = (
     Field("username", "Username", "For example alice@example.com", common=True),
@@ -77,7 +77,7 @@ _YES, _NO = frozenset({"yes", "true", "y"}), frozenset({"no", "false", "n"})
 
 
 def shown(fields: ProfileFields, name: str) -> str:
-    """Returns a key's value as it is typed in the form; empty where it is not set."""
+    """Return a key's value as text for the form; empty if it is not set."""
     value = getattr(fields, name)
     if value is None:
         return ""
@@ -93,14 +93,14 @@ def shown(fields: ProfileFields, name: str) -> str:
 
 
 def typed(texts: dict[str, str], before: ProfileFields = NO_FIELDS) -> ProfileFields:
-    """Returns the keys that a person typed; an empty text is a key that is not set.
+    """Return the keys that were typed; an empty text is a key that is not set.
 
     Args:
-        texts: What stands in the fields, by key.
-        before: What they began with; a text that was not touched keeps its value, however it would be read now.
+        texts: The text of the fields, by key.
+        before: The values at the start; a text that was not edited keeps its value, however it would be read now.
 
     Raises:
-        ValueError: One is not written right; its first argument is the key, its second says how to write it.
+        ValueError: A text is invalid; its first argument is the key, its second says how to write it.
     """
     return ProfileFields(**{name: _kept_or_read(name, text.strip(), before) for name, text in texts.items()})  # type: ignore[arg-type]  # by name
 
@@ -159,10 +159,10 @@ def _pairs(name: str, text: str) -> dict[str, str]:
 _SAVE = "Save (enter)"
 
 _BESIDE_FROM = 110
-"""Columns from which the help of a field has room beside it; on a narrower screen it is in the line below."""
+"""Columns from which a field's help fits beside it; on a narrower screen it is on the line below."""
 
 Save = Callable[[str, str, ProfileFields], ProfileSet]
-"""Stores environment, name and own fields; returns the book afterwards, or raises with nothing changed."""
+"""Saves environment, name and own fields; returns the profiles afterwards, or raises with nothing changed."""
 
 
 _ENVIRONMENT = Field("environment", "Environment", "Where the profile is listed")
@@ -172,14 +172,14 @@ _LABELS = {field.name: field.label for field in (_ENVIRONMENT, _NAME, *FIELDS)}
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A profile that was stored."""
+    """A saved profile."""
 
     book: ProfileSet
     profile_id: str
 
 
 class ProfileForm(Dialog[Saved | None]):
-    """All keys of a profile, inherited ones shown as such; a save that fails keeps what was typed."""
+    """All keys of a profile, with inherited ones marked; a failed save keeps the input."""
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = bindings(FORM)
@@ -194,7 +194,6 @@ class ProfileForm(Dialog[Saved | None]):
         name: str = "",
         fields: ProfileFields = NO_FIELDS,
     ) -> None:
-        """Takes the words on the frame, what there is, what saves, and what the fields begin with."""
         super().__init__()
         self._title = title
         self._book = book
@@ -204,10 +203,10 @@ class ProfileForm(Dialog[Saved | None]):
         self._fields = fields
         self._saving = False
         self._began_with: dict[str, str] = {}
-        """What stood in the inputs at first, by their ids."""
+        """The initial text of the inputs, by their ids."""
 
     def compose(self) -> ComposeResult:
-        """Environment and name, the common keys, and the others behind a fold."""
+        """Environment and name, the common keys, and the others in a fold."""
         names = [environment.name for environment in self._book.environments]
         with VerticalScroll(classes="dialog -form -long -profile", can_focus=False) as dialog:
             dialog.border_title = plain(self._title)
@@ -235,14 +234,14 @@ class ProfileForm(Dialog[Saved | None]):
         yield from _compose_field(field, shown(self._fields, field.name), suggester)
 
     def on_mount(self) -> None:
-        """Puts the focus where a person begins."""
+        """Focus the first field to fill in."""
         self.query_one("#remark").display = False
         self._began_with = {str(input_.id): input_.value for input_ in self.query(Input)}
         self._show_inherited()
         self.query_one("#field-name" if self._environment else "#field-environment").focus()
 
     def on_resize(self) -> None:
-        """Puts the help beside the fields, if there is room."""
+        """Show the help beside the fields, if there is room."""
         self.query_one(".dialog").set_class(self._is_wide, "-beside")
 
     @property
@@ -259,7 +258,7 @@ class ProfileForm(Dialog[Saved | None]):
             )
 
     def _show_inherited(self) -> None:
-        """An empty field shows the value that holds for it, and where that comes from: text in a field is real."""
+        """Show the effective value of an empty field and its source as a placeholder."""
         environment = self._book.environment(self._text("environment"))
         for field in FIELDS:
             inherited = shown(environment.defaults, field.name) if environment else ""
@@ -287,13 +286,13 @@ class ProfileForm(Dialog[Saved | None]):
             self.action_cancel()
 
     def action_cancel(self) -> None:
-        """Closes, after a question where something was typed; what is being saved is not called back."""
+        """Close, after a question if something was typed; a running save is not stopped."""
         if self._saving:
-            self.app.notify("It was being saved: the list shows in a moment whether it was.", severity="warning")
+            self.app.notify("The save was still running: the list will show its result.", severity="warning")
         if self._saving or not self._is_changed:
             self.dismiss(None)
             return
-        question = Confirm("Leave this form", "What you typed is not saved. Leave it all the same?", yes="Leave")
+        question = Confirm("Leave this form", "Your input is not saved. Leave anyway?", yes="Leave")
         self.app.push_screen(question, self._leave)
 
     def _leave(self, decision: Decision | None) -> None:
@@ -305,7 +304,7 @@ class ProfileForm(Dialog[Saved | None]):
         return any(input_.value != self._began_with[str(input_.id)] for input_ in self.query(Input))
 
     def _save(self) -> None:
-        # A second enter in the same breath would find that the profile exists.
+        # A second enter right away would find that the profile exists.
         if not self._saving:
             self._show_saving(True)
             self._store()
@@ -322,9 +321,9 @@ class ProfileForm(Dialog[Saved | None]):
             book = await in_background(lambda: self._save_profile(environment, name, fields), "save")
         except ValueError as error:
             key, how = error.args
-            self._fail(_told(str(key), "is not right", str(how)), str(key))
+            self._fail(_told(str(key), "is not valid", str(how)), str(key))
         except ProfileFileError as error:
-            # One of the file as a whole is not about what was typed.
+            # An error of the whole file is not about the input.
             problem = next((found for found in error.errors if found.where), None)
             key = problem.key if problem else ""
             words = _told(key, problem.what, problem.fix) if problem else f"{error.cause} {error.fix}"
@@ -344,7 +343,7 @@ class ProfileForm(Dialog[Saved | None]):
             widget.set_class(widget.id == f"row-{key}", "-wrong")
         if key and (found := self.query(f"#field-{key}")):
             found.first().focus()
-            # The words above take their room first.
+            # The message above takes its room first.
             self.call_after_refresh(found.first().scroll_visible, animate=False)
         else:
             remark.scroll_visible(animate=False)
@@ -354,7 +353,7 @@ class ProfileForm(Dialog[Saved | None]):
 
 
 def _told(key: str, what: str, fix: str) -> str:
-    """Returns a fault in the words of the form: the field's label, what is wrong, how to mend it."""
+    """Return an error for the form: the field's label, what is wrong, how to fix it."""
     first, _, inside = key.partition(".")
     label = ", ".join(filter(None, (_LABELS.get(first, first), inside)))
     how = f" {fix[:1].upper()}{fix[1:].rstrip('.')}." if fix else ""

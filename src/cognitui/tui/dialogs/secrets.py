@@ -1,4 +1,4 @@
-"""The secrets of a profile: which are stored, a new value for one, or its removal."""
+"""Dialog for the stored secrets of a profile."""
 
 from __future__ import annotations
 
@@ -28,20 +28,19 @@ Result = TypeVar("Result")
 _SAVE = "Save (enter)"
 
 _BELONGS = {
-    SecretKind.PASSWORD: "Of the user in this pool.",
-    SecretKind.CLIENT_SECRET: "Of the app client; its profiles share it.",
-    SecretKind.TOTP: "Of the authenticator app (or its otpauth URI); answers codes automatically.",
+    SecretKind.PASSWORD: "The user's, in this pool.",
+    SecretKind.CLIENT_SECRET: "The app client's; shared by its profiles.",
+    SecretKind.TOTP: "The authenticator app's (or its otpauth URI); answers codes automatically.",
 }
 
 
 class SecretsScreen(Secretive, Dialog[str]):
-    """Masked inputs that begin empty whatever is stored; closes with what was done, in words."""
+    """Masked inputs that start empty even if a secret is stored; closes with a summary of what was done."""
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = bindings(FORM)
 
     def __init__(self, profile: Profile, services: Services) -> None:
-        """Takes the profile, and the parts."""
         super().__init__()
         self._profile = profile
         self._services = services
@@ -53,7 +52,7 @@ class SecretsScreen(Secretive, Dialog[str]):
         self._saving = False
 
     def compose(self) -> ComposeResult:
-        """One field a secret."""
+        """One field per secret."""
         with VerticalScroll(classes="dialog -form", can_focus=False) as dialog:
             dialog.border_title = "Passwords and secrets"
             dialog.border_subtitle = plain(self._profile.id)
@@ -61,7 +60,7 @@ class SecretsScreen(Secretive, Dialog[str]):
             for kind in self._kinds:
                 with Horizontal(classes="field"):
                     yield Label(kind.label[:1].upper() + kind.label[1:], markup=False)
-                    yield SecretInput(placeholder="looking whether one is stored…", id=kind.value)
+                    yield SecretInput(placeholder="checking whether one is stored…", id=kind.value)
                     yield Button("Remove", id=f"remove-{kind.value}", disabled=True, compact=True)
                 yield Static(_BELONGS[kind], markup=False, classes="under")
             yield Static("", id="where", markup=False, classes="message")
@@ -70,7 +69,7 @@ class SecretsScreen(Secretive, Dialog[str]):
                 yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 
     def on_mount(self) -> None:
-        """Looks which secrets are stored."""
+        """Check which secrets are stored."""
         self.query_one("#remark").display = False
         self._show_where()
         self.query(Input).first().focus()
@@ -104,8 +103,8 @@ class SecretsScreen(Secretive, Dialog[str]):
             self.action_cancel()
 
     def action_cancel(self) -> None:
-        """Closes; what is being stored is not called back."""
-        self.dismiss("The secret was being stored, and may be." if self._saving else "")
+        """Close; a running save is not stopped."""
+        self.dismiss("The save was still running; the secret may be stored." if self._saving else "")
 
     def _save(self) -> None:
         if not self._saving:
@@ -121,7 +120,7 @@ class SecretsScreen(Secretive, Dialog[str]):
         given = {kind: value for kind in self._kinds if (value := self.query_one(f"#{kind.value}", Input).value)}
 
         def store(broker: TokenBroker) -> None:
-            # All are looked at before the first one is stored.
+            # All are checked before the first one is stored.
             cleaned = {kind: given_secret(kind, value) for kind, value in given.items()}
             for kind, value in cleaned.items():
                 broker.set_secret(self._profile, kind, value)
@@ -156,7 +155,7 @@ class SecretsScreen(Secretive, Dialog[str]):
 
     def _show_where(self) -> None:
         keep_in = "memory of this run" if self._services.secrets_in_memory else "keyring"
-        self.query_one("#where", Static).update(f"An empty field changes nothing. Kept in the {keep_in}.")
+        self.query_one("#where", Static).update(f"Empty fields change nothing. Kept in the {keep_in}.")
 
     def _fail(self, error: CognituiError) -> None:
         self._show_saving(False)

@@ -1,4 +1,4 @@
-"""The settings of `config.toml`, changed on the screen."""
+"""Dialog for the settings in `config.toml`."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.settings_rules import setting_faults
 from cognitui.tui.widgets.inputs import OnOff
 
-_MEND = "Mend it with an editor: what cannot be read here is never overwritten."
+_MEND = "Fix it in an editor: a file that cannot be read is never overwritten."
 
 CLIPBOARD_WAYS = {
-    "auto": "auto: the first way that works here",
+    "auto": "auto: the first that works",
     "native": "native: the system's own",
-    "tmux": "tmux: its buffer, which it passes on",
+    "tmux": "tmux: its buffer, passed on",
     "osc52": "osc52: through the terminal",
 }
 
@@ -37,29 +37,28 @@ class _Field(Struct, frozen=True):
 
 
 _DURATIONS = (
-    _Field("clear_after", "Clear clipboard in", "After a token was copied (0s: never)."),
+    _Field("clear_after", "Clear clipboard in", "After copying a token (0s: never)."),
     _Field("idle_lock", "Lock after", "Without a key: tokens are hidden (0s: never)."),
 )
 _SWITCHES = (
-    _Field("auto_refresh", "Renew tokens", "Before they end, but none that is protected."),
-    _Field("reduced_motion", "Reduced motion", "Nothing moves by itself but the countdowns."),
+    _Field("auto_refresh", "Renew tokens", "Before they expire, except in protected environments."),
+    _Field("reduced_motion", "Reduced motion", "No animations except the countdowns."),
 )
 
 
 class SettingsScreen(Dialog[bool]):
-    """One field for each setting; a theme is seen at once, and a save that fails keeps what was chosen."""
+    """One field per setting; a theme is applied at once, and a failed save keeps the input."""
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = bindings(FORM)
 
     def __init__(self, services: Services) -> None:
-        """Takes the parts, whose settings are shown and changed."""
         super().__init__()
         self._services = services
         self._saving = False
 
     def compose(self) -> ComposeResult:
-        """The fields over two buttons."""
+        """The fields above the buttons."""
         settings = self._services.settings
         with VerticalScroll(classes="dialog -form -long", can_focus=False) as dialog:
             dialog.border_title = "Settings"
@@ -86,14 +85,14 @@ class SettingsScreen(Dialog[bool]):
                     yield Label(switch.label)
                     yield OnOff(getattr(settings, switch.name), id=switch.name)
                 yield Static(switch.explanation, classes="under")
-            words = f"Keys are changed in the file, section [keymap]; {key_in(self.app, 'help')} shows how."
+            words = f"Keys are set in the file, section [keymap]; {key_in(self.app, 'help')} shows how."
             yield Static(words, classes="message keys", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("Save (enter)", id="save", variant="primary", compact=True)
                 yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 
     def on_mount(self) -> None:
-        """Notes the theme, for a cancel, and says what is wrong with the file already."""
+        """Remember the theme for a cancel, and show existing errors of the file."""
         self._theme_before = self.app.theme
         faults = self._services.settings_faults(setting_faults)
         self._remark(f"{faults[0].cause} {faults[0].fix} {_MEND}" if faults else "")
@@ -114,7 +113,7 @@ class SettingsScreen(Dialog[bool]):
             self.action_cancel()
 
     def action_cancel(self) -> None:
-        """Closes; nothing is changed."""
+        """Close without a change."""
         if not self._saving:
             self.app.theme = self._theme_before
             self.dismiss(False)
@@ -129,7 +128,7 @@ class SettingsScreen(Dialog[bool]):
         try:
             await in_background(lambda: self._services.change_settings(changed), "settings")
         except CognituiError as error:
-            self._remark(f"Nothing was saved. {error.cause} {error.fix}")
+            self._remark(f"Not saved. {error.cause} {error.fix}")
         else:
             self.dismiss(True)
         finally:
@@ -143,7 +142,7 @@ class SettingsScreen(Dialog[bool]):
             remark.scroll_visible(animate=False)
 
     def _changed(self) -> Mapping[str, str | bool]:
-        """What is not as it was."""
+        """Return the changed settings."""
         before = self._services.settings
         chosen: dict[str, str | bool] = {
             "theme": str(self.query_one("#theme", Select).value),

@@ -1,4 +1,4 @@
-"""How far a sign-out shall go."""
+"""Dialog for the extent of a sign-out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cognitui.tui.presentation.text import plain
 
 
 class Ending(StrEnum):
-    """What a person can choose."""
+    """The choices of the dialog."""
 
     HERE = "here"
     REVOKE = "revoke"
@@ -30,9 +30,9 @@ class Ending(StrEnum):
 
 
 _WORDS = {
-    Ending.HERE: "This machine forgets the tokens; Cognito is not asked.",
-    Ending.REVOKE: "Cognito ends the refresh token and what came from it; then they are forgotten here.",
-    Ending.EVERYWHERE: "Cognito ends all sessions of the user, on every device and of every app client.",
+    Ending.HERE: "Removes the tokens from this machine; Cognito is not asked.",
+    Ending.REVOKE: "Revokes the refresh token and its tokens, then removes them from this machine.",
+    Ending.EVERYWHERE: "Revokes all sessions of the user, on every device and for every app client.",
     Ending.DEVICE: "Cognito forgets this machine: the next sign-in asks for the second factor again.",
 }
 
@@ -45,9 +45,9 @@ _LABELS = {
 
 
 class SignOutScreen(Dialog[Ending | None]):
-    """One button an ending, with what it does beside it; `Cancel` has the focus, so that a stray enter ends nothing.
+    """One button per choice with a description; `Cancel` has the focus, so that a stray enter does nothing.
 
-    An ending that is typed before it is painted leaves it open.
+    A choice that is typed before it is painted leaves the dialog open.
     """
 
     CSS_PATH = "../dialogs.tcss"
@@ -55,13 +55,13 @@ class SignOutScreen(Dialog[Ending | None]):
     AUTO_FOCUS = "#cancel"
 
     def __init__(self, profile: Profile, services: Services, sharing: tuple[str, ...] = (), *, color: str = "") -> None:
-        """Takes what is asked about.
+        """Create the dialog.
 
         Args:
-            profile: Whose session.
-            services: The parts; the vault is asked whether this machine is a device of the user.
+            profile: The profile to sign out.
+            services: The services; the vault knows whether this machine is a device of the user.
             sharing: The ids of the profiles that have the same tokens.
-            color: Of a protected environment, `#rrggbb`; empty elsewhere.
+            color: The colour of a protected environment, `#rrggbb`; else empty.
         """
         super().__init__()
         self._profile = profile
@@ -70,7 +70,7 @@ class SignOutScreen(Dialog[Ending | None]):
         self._color = color
 
     def compose(self) -> ComposeResult:
-        """The endings, one under the other."""
+        """The choices, one below the other."""
         with VerticalScroll(classes="dialog -question -wide", can_focus=False) as dialog:
             dialog.border_title = plain(f"Sign out {self._profile.id}")
             if self._color:
@@ -86,7 +86,7 @@ class SignOutScreen(Dialog[Ending | None]):
                 yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 
     def on_mount(self) -> None:
-        """Looks whether this machine is a device."""
+        """Check whether this machine is a device."""
         if self._profile.needs_user:
             self._look()
 
@@ -95,16 +95,16 @@ class SignOutScreen(Dialog[Ending | None]):
         try:
             known = await in_background(lambda: self._services.broker.signing_out.has_device(self._profile), "device")
         except SecretStoreError:
-            return  # the button stays faint; the other endings tell what is wrong with the keyring
+            return  # the button stays disabled; a sign-out reports what is wrong with the keyring
         self.query_one("#device", Button).disabled = not known
 
     def action_end(self, ending: str) -> None:
-        """Closes with the choice, where it can be made."""
+        """Close with the choice, if it is available."""
         if not self.was_typed_unseen and not self.query_one(f"#{ending}", Button).disabled:
             self.dismiss(Ending(ending))
 
     def action_cancel(self) -> None:
-        """Closes without one."""
+        """Close without a choice."""
         self.dismiss(None)
 
     @on(Button.Pressed)
@@ -118,7 +118,7 @@ class SignOutScreen(Dialog[Ending | None]):
             return TokenKind.REFRESH in self._profile.kinds
         if ending is Ending.EVERYWHERE:
             return TokenKind.ID in self._profile.kinds
-        # Whether there is a device is looked up.
+        # Whether there is a device is still being checked.
         return ending is Ending.HERE
 
     def _introduction(self) -> str:
@@ -128,5 +128,5 @@ class SignOutScreen(Dialog[Ending | None]):
         if self._sharing:
             names = ", ".join(inert(id_, 60) for id_ in self._sharing[:4])
             more = f" and {len(self._sharing) - 4} more" if len(self._sharing) > 4 else ""
-            words += f"\nThese share the tokens and lose them, too: {names}{more}."
+            words += f"\nThese profiles share the tokens and lose them too: {names}{more}."
         return words

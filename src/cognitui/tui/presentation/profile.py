@@ -1,4 +1,4 @@
-"""What the panel tells of a profile whose token is not open yet, in the form of claims."""
+"""Facts about a profile whose token is not loaded yet, in the form of claims."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _FLOWS = {
 
 
 def facts_of_profile(profile: Profile, expiries: Expiries, now: float) -> tuple[ClaimRow, ...]:
-    """Returns who signs in where, and what is known of stored tokens."""
+    """Return who signs in where, and what is known of stored tokens."""
     return tuple(_facts(profile, expiries, now))
 
 
 def facts_of_refresh_token(token: Token, now: float) -> tuple[ClaimRow, ...]:
-    """Returns what can be told of a refresh token, which only Cognito can read."""
+    """Return the known facts about a refresh token, which only Cognito can read."""
     life = token.lifetime
     return (
         _row("kind", "opaque", "Only Cognito can read a refresh token; it is never shown here."),
-        _row("issued", local_time(life.issued_at), "When this program got it.", relative(life.issued_at, now)),
+        _row("issued", local_time(life.issued_at), "When this program received it.", relative(life.issued_at, now)),
         _row(
-            "ends about",
+            "expires about",
             local_time(life.expires_at),
-            "An estimate: Cognito does not tell, and 30 days is what app clients have unless they say otherwise.",
+            "An estimate: Cognito does not say, and app clients have 30 days by default.",
             relative(life.expires_at, now),
         ),
     )
@@ -60,11 +60,11 @@ def _facts(profile: Profile, expiries: Expiries, now: float) -> Iterator[ClaimRo
     for kind in TokenKind:
         if life := expiries.of(kind):
             yield _row(f"{kind.value} token", _end_of(life, now), "Stored in the keyring; read when it is asked for.")
-    yield _row("file", profile.source, "Where the profile is written.", "read-only" if profile.read_only else "")
+    yield _row("file", profile.source, "The file of the profile.", "read-only" if profile.read_only else "")
 
 
 def _end_of(life: Lifetime, now: float) -> str:
-    # A moment and no countdown: these rows stay as they are drawn, and the bar above them ticks.
+    # A time and no countdown: these rows are not redrawn, and the bar above them counts down.
     verb = "until" if life.remaining(now) > 0 else "expired"
     return f"{verb} {'about ' if life.estimated else ''}{local_time(life.expires_at)}"
 
@@ -74,21 +74,21 @@ def _row(name: str, value: str, explanation: str, note: str = "") -> ClaimRow:
 
 
 class RowFacts(NamedTuple):
-    """All that a row shows beyond the profile itself."""
+    """What a row shows beyond the profile itself."""
 
     glyph: str
     time: str
     fraction: float
-    """Of the life that is left, from 0 to 1."""
+    """The remaining share of the lifetime, from 0 to 1."""
     variable: str
-    """The theme's variable of its colour."""
+    """The theme's variable for its colour."""
 
 
 def row_facts(entry: Entry, life: Lifetime | None, now: float, *, steps: int, still: bool) -> RowFacts:
-    """Returns what a row shows, of what this run knows and of the access token's life.
+    """Return the content of a row, from the state of this run and the access token's lifetime.
 
-    `steps` is into how many parts the bar is divided: a fraction between two of them would be another row each second
-    for nothing that is seen. `still` is whether nothing is to move.
+    `steps` is the number of steps of the bar: without it, a row would change each second although nothing looks
+    different. `still` turns animations off.
     """
     if entry.running:
         return RowFacts(spinner(now, still=still), "…", 0.0, "primary")

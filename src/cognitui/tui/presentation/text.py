@@ -1,4 +1,4 @@
-"""Untrusted text for places that Textual reads as markup: the titles of borders."""
+"""Escaping of untrusted text for border titles, which Textual reads as markup."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from cognitui.model.text import inert
 
 
 def plain(text: str, longest: int = 60) -> Text:
-    """Returns a text that is drawn as it is: no markup in it acts, no control character reaches the terminal."""
+    """Return a text that is drawn literally: without markup and control characters."""
     return Text(inert(text, longest))
 
 
 _PIECE = re.compile(r"[^ /]*[ /]|[^ /]+")
-"""A line may end behind a space, or behind a slash of a URL."""
+"""Lines break after a space, or after a slash in a URL."""
 
 
 def wrapped_text(text: str, width: int) -> list[str]:
-    """Returns lines of at most `width` cells, broken between words; a word that is longer is broken within.
+    """Return lines of at most `width` cells, broken between words; a longer word is broken inside.
 
-    There is always one line. Nothing is left out but spaces at the end of a line.
+    There is at least one line. Only spaces at the end of a line are left out.
     """
     lines = [""]
     for piece in _PIECE.findall(text):
@@ -39,7 +39,7 @@ _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
 def bar(fraction: float, width: int) -> str:
-    """Returns a bar of `width` cells that is filled to `fraction`, never wholly empty above zero."""
+    """Return a bar of `width` cells that is filled to `fraction`, never completely empty above zero."""
     eighths = round(min(1.0, max(0.0, fraction)) * width * 8)
     if fraction > 0:
         eighths = max(1, eighths)
@@ -48,5 +48,5 @@ def bar(fraction: float, width: int) -> str:
 
 
 def spinner(seconds: float, *, still: bool = False) -> str:
-    """Returns what is drawn beside work that runs: another one each second, or `still` always the same."""
+    """Return the spinner of the current second, or always `still`."""
     return "…" if still else _SPINNER[int(seconds) % len(_SPINNER)]

@@ -1,4 +1,4 @@
-"""A token as the panel shows it: what the API would say of it, and its claims or its three parts."""
+"""Rows of a token in the panel: the API's expectations, and its claims or its three parts."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ if TYPE_CHECKING:
 
 PASS, FAIL = "pass", "fail"
 HEADER, PAYLOAD, SIGNATURE = "header", "payload", "signature"
-"""Kinds of rows that claims have not."""
+"""Kinds of rows that are not claims."""
 
 _PARTS = (
-    (HEADER, "Which key signed it, and how: base64url, so everybody can read it."),
-    (PAYLOAD, "The claims: base64url, so everybody who has the token can read them."),
-    (SIGNATURE, "Made of the other two by a key of the pool: proves that nobody has changed them."),
+    (HEADER, "Names the key and the algorithm. It is base64url, so anyone can read it."),
+    (PAYLOAD, "The claims. They are base64url, so anyone who has the token can read them."),
+    (SIGNATURE, "Made from the other two with a key of the pool; proves that nobody changed them."),
 )
 
 
 class TokenRows(Struct, frozen=True):
-    """The rows, and where the claims begin among them."""
+    """The rows, and the index of the first claim."""
 
     rows: tuple[ClaimRow, ...]
     claims_from: int = 0
 
 
 def rows_of_token(decoded: Decoded, expect: Expect | None, ends_at: float | None, now: float) -> TokenRows:
-    """Returns the claims under what the API expects, where the profile says that.
+    """Return the claims below the API's expectations, if the profile has any.
 
     Args:
-        decoded: What the token says; it may come from anywhere.
+        decoded: The token's header and claims; it may come from anywhere.
         expect: What the API expects.
-        ends_at: When the token ends, on the clock of this machine.
+        ends_at: When the token expires, by the clock of this machine.
         now: Seconds since the epoch.
     """
     # Costs 4 ms, and the first paint has no token.
@@ -62,7 +62,7 @@ def rows_of_token(decoded: Decoded, expect: Expect | None, ends_at: float | None
     outcomes = check(expect, decoded.claims, ends_at, now)
     failed = ", ".join(outcome.key for outcome in outcomes if not outcome.passed)
     words = f"✕ would refuse it: {failed}" if failed else "✓ would take it"
-    explanation = "what the profile's expect says that the API wants; nobody has asked the API."
+    explanation = "as the profile's expect describes the API; the API was not asked."
     head = ClaimRow("API", (words,), FAIL if failed else PASS, explanation)
     rows = (
         ClaimRow(
@@ -77,7 +77,7 @@ def rows_of_token(decoded: Decoded, expect: Expect | None, ends_at: float | None
 
 
 def rows_of_parts(value: str) -> tuple[ClaimRow, ...]:
-    """Returns a token's three parts as they are sent; one that has not three is no JWT and not shown."""
+    """Return a token's three parts as they are sent; without three parts it is not a JWT and not shown."""
     parts = value.split(".")
     if len(parts) != len(_PARTS):
         return rows_of_fault(BadToken("It does not have the three parts of a JWT.", fix="Get a new token."))
@@ -89,7 +89,7 @@ def rows_of_parts(value: str) -> tuple[ClaimRow, ...]:
 
 
 def rows_of_fault(fault: BadToken) -> tuple[ClaimRow, ...]:
-    """Returns what stands in the place of the claims of a text that is no token."""
+    """Return the rows for a text that is not a token."""
     return (ClaimRow(name="token", lines=(fault.cause,), kind="text", explanation=fault.fix),)
 
 
@@ -103,10 +103,10 @@ _MASK = "••••••••"
 
 
 def facts_of_user(told: UserInfo | None, key: str, now: float) -> tuple[ClaimRow, ...]:
-    """Returns the user's attributes, or what `key` would do where Cognito was not asked yet."""
+    """Return the user's attributes, or what `key` would do if Cognito was not asked yet."""
     if told is None:
-        words = f"{key} asks Cognito for the attributes of the user."
-        return (_row("not asked yet", words, "The access token opens them; no password is sent."),)
+        words = f"{key} gets the user's attributes from Cognito."
+        return (_row("not asked yet", words, "It uses the access token; no password is sent."),)
     # Costs 4 ms, and the first paint has no user.
     from cognitui.model.claims import Decoded, describe
 
@@ -114,16 +114,16 @@ def facts_of_user(told: UserInfo | None, key: str, now: float) -> tuple[ClaimRow
 
 
 def facts_of_aws(profile: Profile, credentials: AwsCredentials | None, key: str, now: float) -> tuple[ClaimRow, ...]:
-    """Returns what can be told of credentials without their secrets, or what `key` would do where there are none."""
+    """Return facts about credentials without their secrets, or what `key` would do if there are none."""
     pool = _row("identity pool", profile.identity_pool_id, "Gives AWS credentials for the ID token.")
     if credentials is None:
         return _row("none yet", f"{key} gets credentials for the ID token.", "They last for an hour."), pool
     ends = credentials.lifetime.expires_at
     return (
-        _row("access key id", credentials.access_key_id, "Names the credentials; no secret."),
-        _row("secret key", _MASK, "Signs requests to AWS; it is copied and never shown."),
-        _row("session token", _MASK, "Goes with every request to AWS; it is copied and never shown."),
-        _row("expires", local_time(ends), "No sign-out ends them sooner.", relative(ends, now)),
+        _row("access key id", credentials.access_key_id, "Names the credentials; not a secret."),
+        _row("secret key", _MASK, "Signs requests to AWS; it can be copied and is never shown."),
+        _row("session token", _MASK, "Sent with every request to AWS; it can be copied and is never shown."),
+        _row("expires", local_time(ends), "A sign-out does not revoke them.", relative(ends, now)),
         _row("identity", credentials.identity_id, "The user's identity in the identity pool."),
         pool,
     )
@@ -139,13 +139,13 @@ class Shown(Frozen, frozen=True):
     profile: Profile
     entry: Entry
     token: Token | None
-    """The token that is shown, where it is at hand."""
+    """The token that is shown, if it is loaded."""
     view: View | None
     raw: bool
 
     @property
     def source(self) -> Decoded | None:
-        """The claims that the rows are made of; None where they are made of something else."""
+        """The claims of the rows; None if they come from something else."""
         # Costs 4 ms, and the first paint has no token.
         from cognitui.model.claims import Decoded, decode
 
@@ -160,7 +160,7 @@ class Shown(Frozen, frozen=True):
 
 
 def rows_of(shown: Shown, expiries: Expiries, remapped: Mapping[str, str], now: float) -> TokenRows:
-    """Returns the rows, and where the claims begin among them."""
+    """Return the rows, and the index of the first claim."""
     token = shown.token
     if shown.view is not None:
         return TokenRows(_rows_of_view(shown, shown.view, key_labels("get_token", remapped)[0], now))

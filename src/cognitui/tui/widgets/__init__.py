@@ -1,1 +1,1 @@
-"""What is drawn on a screen."""
+"""Widgets of the TUI."""

@@ -18,7 +18,7 @@ class Pointed(_Widget):
     """Textual asks for the tooltip when it shows it: a move of the mouse costs nothing, and no words are old."""
 
     def words_at(self, column: int, line: int) -> str:
-        """Returns what is said of a cell, already inert; empty if there is nothing to say."""
+        """Return what is said of a cell, already inert; empty if there is nothing to say."""
         return ""
 
     @property

@@ -1,4 +1,4 @@
-"""The claims of a token, one under the other, each explained while the cursor is on it."""
+"""List of a token's claims; the one under the cursor is explained."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from cognitui.tui.theme import inks
 from cognitui.tui.widgets.line_list import LineList
 
 _INKS = {PASS: "success", FAIL: "error", HEADER: "warning", PAYLOAD: "secondary", SIGNATURE: "accent"}
-"""The theme's variable for the values of some kinds; each says in words what it is, too."""
+"""The theme's variable for values of some kinds, which are also named in words."""
 
 
 class _Line(Struct, frozen=True):
     claim: ClaimRow
     place: int
-    """Of the claim among all of them."""
+    """The index of the claim."""
     name: str
     text: str
     note: str
 
 
 class ClaimsList(LineList):
-    """Name, value, and for a time how far away it is. A long value takes several lines."""
+    """Name, value, and the distance of a time. Long values are wrapped."""
 
     DEFAULT_CSS = """
     ClaimsList { height: 1fr; }
     """
 
     claims: var[tuple[ClaimRow, ...]] = var(())
-    """What is shown, in this order; already inert."""
+    """The content in order, already inert."""
 
     query_text: var[str] = var("")
-    """What is searched for: only claims whose name or value holds it are shown, with it marked."""
+    """The search text: only claims that contain it are shown, with matches marked."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
@@ -51,7 +51,7 @@ class ClaimsList(LineList):
 
     @property
     def row_count(self) -> int:
-        """How many lines the claims take at this width."""
+        """The number of lines at this width."""
         return len(self._lines)
 
     @property
@@ -61,12 +61,12 @@ class ClaimsList(LineList):
 
     @property
     def highlighted_place(self) -> int | None:
-        """Its place among all claims, also those that the search leaves out."""
+        """The index of the claim under the cursor, counting filtered ones too."""
         return self._lines[self.cursor].place if self.cursor < len(self._lines) else None
 
     @property
     def first_lines(self) -> list[int]:
-        """The line on which each claim begins, as the search leaves them."""
+        """The first line of each shown claim."""
         places = [line.place for line in self._lines]
         return [number for number, place in enumerate(places) if not number or place != places[number - 1]]
 
@@ -76,7 +76,7 @@ class ClaimsList(LineList):
         return len({line.place for line in self._lines})
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draws one line of a claim."""
+        """Draw one line of a claim."""
         line = self._lines[row]
         variables = inks(self.app)
         name_width = self._name_width(width)
@@ -93,19 +93,19 @@ class ClaimsList(LineList):
         )
 
     def words_of_row(self, row: int) -> str:
-        """What the claim means, and all of its value."""
+        """Return the meaning and the whole value of a claim."""
         # Costs 1 ms, and the first paint has no mouse.
         from cognitui.tui.tooltips import of_claim
 
         return of_claim(self._lines[row].claim)
 
     def watch_claims(self) -> None:
-        """Lays the lines out and draws them."""
+        """Lay out and draw the lines."""
         self._lay_out()
         self.rows_changed()
 
     def watch_query_text(self) -> None:
-        """Shows what matches, from the first one."""
+        """Show what matches, from the first one."""
         self._pattern = pattern_of(self.query_text)
         self.empty_text = " No claim matches." if self._pattern else ""
         self._lay_out()
@@ -113,7 +113,7 @@ class ClaimsList(LineList):
         self.rows_changed()
 
     def on_resize(self) -> None:
-        """Wraps the values anew."""
+        """Wrap the values again."""
         self._lay_out()
         super().on_resize()
 

@@ -1,4 +1,4 @@
-"""The first line: the environments, how many tokens live, and the pool."""
+"""First line of the screen: environments, valid tokens and the pool."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TALLY_WIDTH = len("9 live · 1 expiring")
 
 
 class Tally(Struct, frozen=True):
-    """How many tokens of an environment live."""
+    """The number of valid tokens in an environment."""
 
     live: int = 0
     expiring: int = 0
@@ -39,39 +39,38 @@ class Tally(Struct, frozen=True):
 
 
 class EnvironmentBar(Pointed, Widget):
-    """Shows the environments, the current one marked; a click goes to one."""
+    """The environments with the current one marked; a click switches."""
 
     DEFAULT_CSS = """
     EnvironmentBar { height: 1; width: 100%; background: $surface; }
     """
 
     environments: reactive[tuple[Environment, ...]] = reactive(())
-    """All of them, in the order of the file."""
+    """All environments in the order of the file."""
     current: reactive[str] = reactive("")
-    """The name of the one that is shown."""
+    """The name of the current environment."""
     tally: reactive[Tally] = reactive(Tally())
-    """How many tokens of the current one live."""
+    """The valid tokens of the current environment."""
     pool: reactive[str] = reactive("")
     """The pool of the selected profile."""
 
     secrets_in_memory: reactive[bool] = reactive(False)
-    """Whether secrets are kept for this run alone; said as long as it is so."""
+    """Whether secrets are kept for this run only; shown as long as that is so."""
 
     class Clicked(Message):
-        """A person clicked an environment."""
+        """The user clicked an environment."""
 
         def __init__(self, name: str) -> None:
             super().__init__()
             self.name = name
 
     def __init__(self, all_name: str, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
-        """Takes what stands in `current` and in messages for all environments at once."""
         super().__init__(id=id)
         self.all_name = all_name
         self._spans: list[tuple[int, int, str]] = []
 
     def render(self) -> RenderResult:
-        """Draws the line; on a narrow screen the current environment stays in view.
+        """Draw the line; on a narrow screen the current environment stays in view.
 
         The pool goes first, then the program's name, then the longer words.
         """
@@ -99,7 +98,7 @@ class EnvironmentBar(Pointed, Widget):
         label = f" {label_of(environment)} "
         style = environment_style(self.app, environment)
         if environment.name == self.current:
-            # Reversed, so that it is the terminal's own background where nobody knows which that is.
+            # Reversed, which uses the terminal's own background without knowing its colour.
             style += Style(bold=True, reverse=True)
         start = line.cell_len
         line.append(label, style)
@@ -107,7 +106,7 @@ class EnvironmentBar(Pointed, Widget):
         line.append(" ")
 
     def _draw_all(self, line: Text) -> None:
-        """What leads to all environments at once."""
+        """Draw the entry for all environments."""
         style = Style(color=inks(self.app)["foreground-muted"])
         here = style + Style(bold=True, reverse=True)
         start = line.cell_len
@@ -116,10 +115,10 @@ class EnvironmentBar(Pointed, Widget):
         line.append(" ")
 
     def _fitting(self, tabs: int) -> tuple[str, str]:
-        """Returns what stands left and right of the environments, which are `tabs` cells wide."""
+        """Return what is shown left and right of the environments, which are `tabs` cells wide."""
         tally, memory = str(self.tally), "secrets in memory" if self.secrets_in_memory else ""
         short = "memory vault" if self.secrets_in_memory else ""
-        # As wide as a tally is, usually: the environments are not to move when the first token comes.
+        # Usually as wide as a tally, so that the environments do not move when the first token arrives.
         wanted = max(_TALLY_WIDTH, cell_len(tally)) + cell_len(memory) + 4
         name = _NAME if len(_NAME) + tabs + wanted <= self.size.width else " "
         possible = (
@@ -134,7 +133,7 @@ class EnvironmentBar(Pointed, Widget):
         return name, next((right for right in rights if cell_len(right) <= room), "")
 
     def _in_view(self, width: int) -> tuple[bool, Sequence[Environment], bool]:
-        """As many environments as fit, from the first one on that still shows the current one.
+        """Return as many environments as fit, including the current one.
 
         Returns:
             Whether there are more on the left, those in view, whether there are more on the right.
@@ -152,11 +151,11 @@ class EnvironmentBar(Pointed, Widget):
         return first > 0, everything[first:last], last < len(everything)
 
     def places(self) -> tuple[tuple[int, str], ...]:
-        """Returns the column of each name that is in view."""
+        """Return the column of each name that is in view."""
         return tuple((start, name) for start, _, name in self._spans)
 
     def words_at(self, column: int, line: int) -> str:
-        """What the entry under the mouse leads to; right of the entries, all of what is cut there."""
+        """Return the tooltip: the target of an entry, or the full text at the right."""
         # Costs 1 ms, and the first paint has no mouse.
         from cognitui.tui.tooltips import of_all_environments, of_environment
 
@@ -170,20 +169,20 @@ class EnvironmentBar(Pointed, Widget):
         return self._words_on_the_right() if column > max((end for _, end, _ in self._spans), default=0) else ""
 
     def _words_on_the_right(self) -> str:
-        memory = "Secrets are kept in memory, and are gone when you quit." if self.secrets_in_memory else ""
+        memory = "Secrets are kept in memory until you quit." if self.secrets_in_memory else ""
         pool = f"Pool of the selected profile: {inert(self.pool, 120)}" if self.pool else ""
         tally = f"Access tokens here: {self.tally}" if str(self.tally) else ""
         return "\n".join(filter(None, (tally, memory, pool)))
 
     def on_click(self, event: events.Click) -> None:
-        """Goes to the environment under the mouse."""
+        """Switch to the environment under the mouse."""
         for start, end, name in self._spans:
             if start <= event.x < end:
                 self.post_message(self.Clicked(name))
 
 
 def label_of(environment: Environment, longest: int = 24) -> str:
-    """Returns its name, inert: a protected one is told by capitals and a sign, not by its colour alone."""
+    """Return its inert name: a protected one has capitals and a sign, not only a colour."""
     name = inert(environment.name, longest)
     return f"◆ {name.upper()}" if environment.protected else name
 

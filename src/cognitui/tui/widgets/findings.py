@@ -1,4 +1,4 @@
-"""What the doctor found, one under the other, each with its fix below it."""
+"""List of the doctor's findings, each with its fix below it."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from cognitui.tui.widgets.line_list import LineList
 SETUP = "This computer"
 
 _COUNTED = {
-    Verdict.FAIL: "to mend",
+    Verdict.FAIL: "to fix",
     Verdict.WARN: "to look at",
     Verdict.SKIP: "not checked",
     Verdict.NOTE: "to know",
     Verdict.PASS: "fine",
 }
-"""The words of a count, the worst first."""
+"""The labels of the counts, the worst first."""
 
 
 class Examined(Frozen, frozen=True):
-    """A finding, and of what."""
+    """A finding, and what it is about."""
 
     part: str
     """`SETUP`, or the id of a profile; inert."""
@@ -47,9 +47,9 @@ class Examined(Frozen, frozen=True):
 
 
 def examination(services: Services, profile: Profile | None) -> Iterator[Examined]:
-    """Returns the checks of the set-up, then those of a profile, each made when it is asked for.
+    """Return the checks of the setup, then those of a profile; each runs when it is requested.
 
-    The first costs the doctor's parts, too: none of it is for the thread of the screen.
+    The first one also loads the doctor's modules, so none of it belongs on the UI thread.
     """
     doctor = services.doctor
     for finding in doctor.of_setup():
@@ -60,11 +60,11 @@ def examination(services: Services, profile: Profile | None) -> Iterator[Examine
 
 
 def counted(examined: Iterable[Examined], width: int) -> tuple[tuple[Verdict, str], ...]:
-    """Returns how many there are of each verdict, the worst first; a verdict that none has is left out.
+    """Return the number of findings for each verdict, the worst first, without zeros.
 
     Args:
-        examined: What was found.
-        width: The cells that there are: the longest words are taken that fit, `2 to mend`, `2 fail` or `2`.
+        examined: The findings.
+        width: The available cells; the longest words that fit are used: `2 to fix`, `2 fail` or `2`.
     """
     counts = Counter(one.finding.verdict for one in examined)
     there = [(verdict, counts[verdict]) for verdict in _COUNTED if counts[verdict]]
@@ -77,12 +77,12 @@ def counted(examined: Iterable[Examined], width: int) -> tuple[tuple[Verdict, st
 
 
 def _width(form: Iterable[tuple[Verdict, str]]) -> int:
-    """Of the counts as they stand one beside the other, each behind its sign."""
+    """The counts side by side, each after its sign."""
     return sum(len(f"{verdict.sign} {words}  ") for verdict, words in form)
 
 
 def worst_place(examined: Sequence[Examined]) -> int:
-    """Returns the place of the first failure, or else of the first warning, or else 0."""
+    """Return the index of the first failure, else of the first warning, else 0."""
     verdicts = [one.finding.verdict for one in examined]
     return next((verdicts.index(wanted) for wanted in (Verdict.FAIL, Verdict.WARN) if wanted in verdicts), 0)
 
@@ -94,12 +94,12 @@ VERDICT_INKS = {
     Verdict.NOTE: "foreground",
     Verdict.SKIP: "foreground-muted",
 }
-"""The theme's variable for each verdict; sign and word tell it, too."""
+"""The theme's variable for each verdict; sign and word show it too."""
 
 _VERDICT_WIDTH = 8
-"""Of sign and word."""
+"""The width of sign and word."""
 _CHECK_WIDTH = 14
-"""Of the names of checks; constant, as they come one by one and what stands there is not to move."""
+"""The width of check names; constant, so that findings do not move when more arrive."""
 _INDENT = 1 + _VERDICT_WIDTH + _CHECK_WIDTH
 _ARROW = "→ "
 
@@ -116,7 +116,7 @@ class _Kind(Enum):
 class _Line(Struct, frozen=True):
     kind: _Kind
     place: int
-    """Of the finding among all of them; a heading has that of the one below it."""
+    """The index of the finding; a heading has the index of the one below it."""
     text: str = ""
 
 
@@ -128,7 +128,7 @@ class FindingsList(LineList):
     """
 
     examined: var[tuple[Examined, ...]] = var(())
-    """What is shown, in this order; already inert."""
+    """The content in order, already inert."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
@@ -138,12 +138,12 @@ class FindingsList(LineList):
 
     @property
     def row_count(self) -> int:
-        """How many lines the findings take at this width."""
+        """The number of lines at this width."""
         return len(self._lines)
 
     @property
     def place(self) -> int:
-        """The place of the finding under the cursor."""
+        """The index of the finding under the cursor."""
         return self._lines[self.cursor].place if self._lines else 0
 
     @property
@@ -157,11 +157,11 @@ class FindingsList(LineList):
         return self.place >= len(self._firsts) - 1
 
     def go_to(self, place: int) -> None:
-        """Puts the cursor on the finding of that place."""
+        """Put the cursor on the finding with that index."""
         self.cursor = self._firsts[place]
 
     def validate_cursor(self, row: int) -> int:
-        """Keeps the cursor on the first line of a finding."""
+        """Keep the cursor on the first line of a finding."""
         row = super().validate_cursor(row)
         return self._firsts[self._lines[row].place] if self._lines else 0
 
@@ -171,12 +171,12 @@ class FindingsList(LineList):
         return line.place == self.place and line.kind not in (_Kind.SPACE, _Kind.HEADING)
 
     def watch_cursor(self, before: int, now: int) -> None:
-        """Redraws all lines of both findings, and scrolls to the cursor."""
+        """Redraw all lines of both findings, and scroll to the cursor."""
         self.refresh()
         self.show_cursor()
 
     def show_cursor(self) -> None:
-        """Scrolls as little as it takes to see the whole finding, and the heading above the first of a part.
+        """Scroll as little as it takes to see the whole finding, and the heading above the first of a part.
 
         Of one that is longer than the view, the beginning.
         """
@@ -185,7 +185,7 @@ class FindingsList(LineList):
             self.scroll_to_region(region, animate=False, force=True, immediate=True, x_axis=False)
 
     def move(self, distance: int) -> None:
-        """Moves by findings; through one that is longer than the view it goes line by line."""
+        """Move by findings; through one that is longer than the view it goes line by line."""
         place = self.place + distance
         if self._goes_on(distance) or not 0 <= place < len(self._firsts):
             self.scroll_relative(y=distance, animate=False, immediate=True)
@@ -193,7 +193,7 @@ class FindingsList(LineList):
             self.go_to(place)
 
     def action_move_page(self, direction: int) -> None:
-        """Moves by what is in view, and by one finding at least."""
+        """Move by what is in view, and by one finding at least."""
         page = direction * max(1, self.size.height - 1)
         if self._goes_on(direction):
             self.scroll_relative(y=page, animate=False, immediate=True)
@@ -215,12 +215,12 @@ class FindingsList(LineList):
         return range(rows[0], rows[-1] + 1) if rows else range(0)
 
     def watch_examined(self) -> None:
-        """Lays the lines out and draws them."""
+        """Lay out and draw the lines."""
         self._lay_out()
         self.rows_changed()
 
     def on_resize(self) -> None:
-        """Wraps the texts anew; the cursor stays on its finding."""
+        """Wrap the texts again; the cursor stays on its finding."""
         place = self.place
         self._lay_out()
         if self._lines:
@@ -228,7 +228,7 @@ class FindingsList(LineList):
         super().on_resize()
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draws one line of a finding."""
+        """Draw one line of a finding."""
         line = self._lines[row]
         variables = inks(self.app)
         if line.kind is _Kind.HEADING:
@@ -279,12 +279,12 @@ class FindingsCount(Widget):
     """One line, in as many words as fit."""
 
     examined: reactive[tuple[Examined, ...]] = reactive(())
-    """What is counted."""
+    """The findings to count."""
     seconds: reactive[int | None] = reactive(None)
-    """Since the beginning; None where nothing is examined."""
+    """Since the beginning; None if nothing is being examined."""
 
     def render(self) -> RenderResult:
-        """Draws the line."""
+        """Draw the line."""
         variables = inks(self.app)
         text = Text(no_wrap=True)
         if self.seconds is not None:

@@ -1,4 +1,4 @@
-"""The lines that filter the profiles, or the claims, as a person types."""
+"""Filter inputs of the profile list and the claims."""
 
 from __future__ import annotations
 
@@ -34,30 +34,30 @@ class FilterInput(Input):
             self.distance = distance
 
     class Left(Message):
-        """A person is done with typing."""
+        """The user has finished typing."""
 
         def __init__(self, clear: bool) -> None:
             super().__init__()
             self.clear = clear
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Leaves a token to the app, which inspects it: here it could be read on the screen."""
+        """Pass a token to the app, which inspects it: in this field it would be readable."""
         from cognitui.model.pasted_token import holds_token
 
         if holds_token(event.text):
             event.prevent_default()
 
     def action_move(self, distance: int) -> None:
-        """Asks for another row."""
+        """Ask for another row."""
         self.post_message(self.Moved(distance))
 
     def action_leave(self, clear: bool) -> None:
-        """Goes back to the list."""
+        """Return to the list."""
         self.post_message(self.Left(clear))
 
 
 class ClaimsFilter(FilterInput):
-    """The one that searches the claims of a token."""
+    """The search field for claims."""
 
 
 class SecretInput(Input):
@@ -76,20 +76,20 @@ class SecretInput(Input):
         super().__init__(value, placeholder=placeholder, password=True, compact=True, id=id)
 
     def action_copy(self) -> None:
-        """Says that a masked text is not copied; without a selection, the key means what it means in the dialog."""
+        """Say that masked text is not copied; without a selection, the key acts as in the dialog."""
         if not self.selected_text:
             raise SkipAction
-        self.app.notify("A masked text is not copied.", severity="warning", markup=False)
+        self.app.notify("Masked text is not copied.", severity="warning", markup=False)
 
     def action_cut(self) -> None:
-        """Says that a masked text is not copied."""
+        """Say that a masked text is not copied."""
         self.action_copy()
 
 
 class PasteInput(SecretInput):
-    """Masked, and empty again as soon as something was pasted: a token stays nowhere.
+    """Masked, and cleared as soon as something was pasted, so that no token stays in it.
 
-    Textual's own takes the first line of a paste alone, and a terminal may have wrapped the token.
+    Textual's own takes only the first line of a paste, and a terminal may have wrapped the token.
     """
 
     class Pasted(Message):
@@ -100,14 +100,14 @@ class PasteInput(SecretInput):
             self.text = text
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Hands the whole paste over, with all its lines."""
+        """Pass on the whole paste with all its lines."""
         event.stop()
         event.prevent_default()
         self.value = ""
         self.post_message(self.Pasted(event.text))
 
     async def action_submit(self) -> None:
-        """Hands over what was typed."""
+        """Pass on the typed text."""
         text, self.value = self.value, ""
         self.post_message(self.Pasted(text))
 
@@ -117,7 +117,7 @@ _WORDS = {True: "on", False: "off"}
 
 
 class TickBox(Checkbox):
-    """A checkbox with nothing in it where it is not ticked; Textual's own has a paler cross there."""
+    """A checkbox that is empty unless it is ticked; Textual's own has a paler cross there."""
 
     @property
     def _button(self) -> Content:
@@ -129,11 +129,10 @@ class OnOff(TickBox):
     """A tick box that says itself which it is."""
 
     def __init__(self, value: bool, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
-        """Takes whether it is on."""
         super().__init__(_WORDS[value], value, id=id)
 
     def watch_value(self) -> None:
-        """Says the other word."""
+        """Redraw the sign."""
         self.label = _WORDS[self.value]
         super().watch_value()
 
@@ -142,11 +141,11 @@ _CHOSEN, _OPEN = "●", "○"
 
 
 class ChoiceButton(RadioButton):
-    """A radio button whose sign says whether it is chosen; Textual's own says it by colour alone."""
+    """A radio button whose sign says whether it is chosen; Textual's uses only the colour."""
 
     BUTTON_INNER = _OPEN
 
     def watch_value(self) -> None:
-        """Draws the other sign."""
+        """Redraw the sign."""
         self.BUTTON_INNER = _CHOSEN if self.value else _OPEN
         super().watch_value()

@@ -1,4 +1,4 @@
-"""The last line: what can be done now, and by which key."""
+"""Last line of the screen: the available actions and their keys."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ class KeyBar(Pointed, Widget):
     """
 
     disabled_ids: reactive[frozenset[str]] = reactive(frozenset())
-    """Actions that cannot be done now: they are drawn faint."""
+    """Unavailable actions, which are drawn faint."""
     remapped: reactive[dict[str, str]] = reactive({})
-    """Keys from `config.toml`, by the action's id."""
+    """Keys from `config.toml`, by action id."""
 
     among_claims: reactive[bool] = reactive(False)
     """Whether the keys act on claims, and not on profiles."""
@@ -55,10 +55,10 @@ class KeyBar(Pointed, Widget):
         super().__init__(id=id)
         self._spans: list[tuple[int, int, Action]] = []
         self.reasons: Mapping[str, str] = {}
-        """Why actions cannot be done now, by their ids."""
+        """The reasons why actions are unavailable, by action id."""
 
     def render(self) -> RenderResult:
-        """Draws the keys in the order of their rank; help and quit are always there."""
+        """Draw the keys in the order of their rank; help and quit are always there."""
         line = Text(no_wrap=True, end="")
         self._spans = []
         for action in self._fitting():
@@ -80,7 +80,7 @@ class KeyBar(Pointed, Widget):
         always = {"help", "quit"}
         room = self.size.width - sum(self._width(action) for action in ranked if action.id in always)
         chosen: set[str] = set(always)
-        # What can be done now has the first right to a place.
+        # Available actions come first.
         for action in sorted(ranked, key=lambda action: action.id in self.disabled_ids):
             if action.id not in always and self._width(action) <= room:
                 chosen.add(action.id)
@@ -105,7 +105,7 @@ class KeyBar(Pointed, Widget):
         return of_action(action, self.remapped, self.reasons.get(action.id, "")) if action else ""
 
     async def on_click(self, event: events.Click) -> None:
-        """Does what the key under the mouse does."""
+        """Run the action of the key under the mouse."""
         for start, end, action in self._spans:
             if start <= event.x < end:
                 await self.screen.run_action(action.call or action.id)
@@ -122,19 +122,19 @@ _OFFERS = (
 
 
 class Welcome(Widget):
-    """Says what this is and offers the first steps, each by its key."""
+    """The first steps with their keys, shown while there is no profile."""
 
     DEFAULT_CSS = """
     Welcome { width: 100%; height: 1fr; align: center middle; padding: 1 4; link-style: none; }
     """
 
     path: reactive[str] = reactive("")
-    """Where the profile file will be."""
+    """The path of the future profile file."""
     remapped: reactive[dict[str, str]] = reactive({})
-    """Keys from `config.toml`, by the action's id."""
+    """Keys from `config.toml`, by action id."""
 
     def render(self) -> RenderResult:
-        """Draws the offers."""
+        """Draw the offers."""
         variables = inks(self.app)
         muted = Style(color=variables["foreground-muted"])
         text = Text()
@@ -142,11 +142,11 @@ class Welcome(Widget):
         text.append("Amazon Cognito tokens, one key press away.\n\n", muted)
         for action_id, words, more in _OFFERS:
             key = key_labels(action_id, self.remapped)[0]
-            # Textual gives what can be clicked a colour of its own.
+            # Textual changes the colour of clickable text.
             text.append(f"  {key:<3}", Style(bold=True, color=variables["primary"]))
             text.append(f"{words:<20}", Style(bold=True) + does(action_id))
             text.append(f"{more}\n", muted)
         text.append(f"\nProfiles will be kept in\n{inert(self.path, 300)}\n", muted)
         text.append("Secrets and tokens go to the keyring of this computer;\n", muted)
-        text.append("where there is none, they stay in memory until you quit.", muted)
+        text.append("if there is none, they stay in memory until you quit.", muted)
         return text

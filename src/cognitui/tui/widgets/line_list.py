@@ -23,9 +23,9 @@ from cognitui.tui.widgets.cell_tooltip import Pointed
 
 
 class LineList(Pointed, ScrollView, can_focus=True, inherit_bindings=False):
-    """Rows of one line each with a cursor. A subclass says how many there are and draws one.
+    """One-line rows with a cursor. A subclass returns their number and draws a row.
 
-    A subclass may put headings between the rows: lines that the cursor never stands on.
+    A subclass may put headings between the rows: lines that the cursor skips.
 
     The arrow keys are the screen's: they move the cursor. A scrollable widget's own would scroll instead.
     """
@@ -50,7 +50,7 @@ class LineList(Pointed, ScrollView, can_focus=True, inherit_bindings=False):
     """The row that keys act on, from 0."""
 
     empty_text: var[str] = var("")
-    """What stands in the place of the first row where there is none; drawn, as a widget would cost a new layout."""
+    """The text in place of the rows if there are none; drawn, because a widget would cost a new layout."""
 
     _style = Style.null()
     _cursor_style = Style.null()
@@ -70,74 +70,74 @@ class LineList(Pointed, ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def row_count(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return 0
 
     @property
     def line_count(self) -> int:
-        """How many lines there are, headings and all."""
+        """The number of lines, including headings."""
         return self.row_count
 
     def line_of(self, row: int) -> int:
-        """Returns the line of a row, from 0."""
+        """Return the line of a row, from 0."""
         return row
 
     def row_at(self, line: int) -> int | None:
-        """Returns the row at a line; None at a heading and below the last line."""
+        """Return the row at a line; None at a heading and below the last line."""
         return line if line < self.row_count else None
 
     @property
     def row_width(self) -> int:
-        """The cells of a row: the last column is kept for the scrollbar, which would cover what stands there."""
+        """The cells of a row: the last column is kept for the scrollbar, which would cover the text."""
         return self.scrollable_size.width
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Returns one row, `width` cells wide, on the background of `style`."""
+        """Return one row, `width` cells wide, on the background of `style`."""
         raise RuntimeError(f"{type(self).__name__} draws no rows")
 
     def draw_heading(self, line: int, width: int, style: Style) -> Strip:
-        """Returns a line that is no row: the words for an empty list, and below the last line nothing."""
+        """Return a line that is not a row: the text of an empty list, or an empty line."""
         return Strip([Segment(self.empty_text if line == 0 else "", style)])
 
     def words_of_row(self, row: int) -> str:
-        """Returns what the tooltip of a row says, already inert."""
+        """Return the tooltip of a row, already inert."""
         return ""
 
     def words_of_heading(self, line: int) -> str:
-        """Returns what the tooltip of a line says that is no row, already inert."""
+        """Return the tooltip of a line that is not a row, already inert."""
         return ""
 
     def words_at(self, column: int, line: int) -> str:
-        """What is said of the row under the mouse."""
+        """Return the tooltip of the row under the mouse."""
         line += self.scroll_offset.y
         row = self.row_at(line)
         return self.words_of_heading(line) if row is None else self.words_of_row(row)
 
     def rows_changed(self) -> None:
-        """Tells the list that there are other rows now: it measures and draws itself anew."""
+        """Announce other rows: the list measures and draws itself again."""
         self.virtual_size = Size(self.row_width, self.line_count)
         self.cursor = self.validate_cursor(self.cursor)
         self.refresh()
 
     def validate_cursor(self, row: int) -> int:
-        """Keeps the cursor on a row that there is."""
+        """Keep the cursor on a row that there is."""
         return max(0, min(row, self.row_count - 1))
 
     def watch_cursor(self, before: int, now: int) -> None:
-        """Redraws the two rows that changed, and scrolls to the cursor."""
+        """Redraw the two rows that changed, and scroll to the cursor."""
         self.refresh_line(self.line_of(before))
         self.refresh_line(self.line_of(now))
         self.show_cursor()
 
     def show_cursor(self) -> None:
-        """Scrolls as little as it takes to see the cursor, at once; the heading above it comes into view, too."""
+        """Scroll just enough to show the cursor and the heading above it, without animation."""
         line = self.line_of(self.cursor)
         first = line - 1 if line and self.row_at(line - 1) is None else line
         region = Region(0, first, max(1, self.size.width), 1 + line - first)
         self.scroll_to_region(region, animate=False, force=True, immediate=True, x_axis=False)
 
     def go_amid(self, row: int) -> None:
-        """Puts the cursor on a row; where that was out of view, what stands around it comes into view, too."""
+        """Put the cursor on a row; if it was out of view, the rows around it come into view too."""
         line = self.line_of(self.validate_cursor(row))
         if not self.scroll_offset.y <= line < self.scroll_offset.y + self.size.height:
             self.scroll_to(y=max(0, line - self.size.height // 2), animate=False, force=True, immediate=True)
@@ -145,25 +145,25 @@ class LineList(Pointed, ScrollView, can_focus=True, inherit_bindings=False):
         self.show_cursor()
 
     def is_under_cursor(self, row: int) -> bool:
-        """Whether a row is drawn as what keys act on."""
+        """Whether a row is drawn as the cursor."""
         return row == self.cursor
 
     def move(self, distance: int) -> None:
-        """Moves the cursor by rows, down where `distance` is positive."""
+        """Move the cursor by rows, down if `distance` is positive."""
         self.cursor += distance
 
     def action_move_page(self, direction: int) -> None:
-        """Moves the cursor by what is in view."""
+        """Move the cursor by what is in view."""
         self.move(direction * max(1, self.size.height - 1))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Draws lines; their styles are worked out once for all of them, as that costs more than the drawing."""
+        """Draw lines; their styles are worked out once for all of them, as that costs more than the drawing."""
         self._style = self.rich_style
         self._cursor_style = self.get_component_rich_style("line-list--cursor")
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        """Draws the line at `y` of the visible part."""
+        """Draw the line at `y` of the visible part."""
         line = y + self.scroll_offset.y
         if (row := self.row_at(line)) is None:
             heading = _readable(self.draw_heading(line, self.row_width, self._style))
@@ -179,7 +179,7 @@ class LineList(Pointed, ScrollView, can_focus=True, inherit_bindings=False):
         self.show_cursor()
 
     def on_click(self, event: events.Click) -> None:
-        """Puts the cursor on the row; a second click chooses it."""
+        """Put the cursor on the row; a second click chooses it."""
         if (row := self.row_at(event.y + self.scroll_offset.y)) is None:
             return
         self.cursor = row
@@ -188,22 +188,22 @@ class LineList(Pointed, ScrollView, can_focus=True, inherit_bindings=False):
 
 
 def _readable(strip: Strip) -> Strip:
-    """What is muted or coloured is told from the background of the cursor, too."""
+    """Muted and coloured text is adjusted to the background of the cursor too."""
     return Strip([Segment(text, readable(style) if style else style) for text, style, _ in strip])
 
 
 def _in_one_color(strip: Strip, row: Style) -> Strip:
-    """A row that is reversed would have a background of each of its colours."""
+    """Return the style of a reversed row, in which each colour would become a background."""
     own = Style(color=row.color, bgcolor=row.bgcolor)
     return Strip([Segment(text, style.without_color + own if style else row) for text, style, _ in strip])
 
 
 _LONGEST = 200
-"""Characters of a text or a note that are drawn."""
+"""Maximum characters of a text or note."""
 
 
 class ChoiceList(LineList, can_focus=False):
-    """Rows with a note each; what is marked has a tick. Its keys come to the field above it."""
+    """Rows with notes; marked ones have a tick. The field above the list handles its keys."""
 
     DEFAULT_CSS = """
     ChoiceList { height: 1fr; min-height: 3; }
@@ -223,7 +223,7 @@ class ChoiceList(LineList, can_focus=False):
 
     @property
     def row_count(self) -> int:
-        """How many have come."""
+        """The number of rows so far."""
         return len(self._rows)
 
     @property
@@ -237,7 +237,7 @@ class ChoiceList(LineList, can_focus=False):
         return self.size.height > 0 and self.scroll_offset.y + self.size.height >= self.row_count
 
     def show(self, rows: tuple[Row, ...], marked: frozenset[Choice], *, anew: bool) -> None:
-        """Shows rows; where they are others and not more of the same, from the first one on."""
+        """Show rows; start at the first one unless they continue the current rows."""
         self._rows = rows
         self._longest = max((cell_len(inert(row.text, _LONGEST)) for row in rows), default=0)
         self._marked = marked
@@ -248,12 +248,12 @@ class ChoiceList(LineList, can_focus=False):
         self.call_after_refresh(self._look_for_end)
 
     def watch_cursor(self, before: int, now: int) -> None:
-        """Scrolls to the cursor."""
+        """Scroll to the cursor."""
         super().watch_cursor(before, now)
         self._look_for_end()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """The wheel and the bar come to the end, too."""
+        """Handle that the wheel or the scrollbar reached the end."""
         super().watch_scroll_y(old_value, new_value)
         self._look_for_end()
 
@@ -262,7 +262,7 @@ class ChoiceList(LineList, can_focus=False):
             self.post_message(self.EndSeen())
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draws one row: the tick, the text, the note."""
+        """Draw one row: the tick, the text, the note."""
         shown = self._rows[row]
         variables = inks(self.app)
         tick = "✓" if shown.choice in self._marked else " "

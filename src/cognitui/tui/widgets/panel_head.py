@@ -1,4 +1,4 @@
-"""The head of the token panel: which token, whether it is verified, and how long it lives."""
+"""Head of the token panel: kind, verification and lifetime."""
 
 from __future__ import annotations
 
@@ -33,31 +33,31 @@ class PanelHead(Pointed, Widget):
     kind: reactive[TokenKind] = reactive(TokenKind.ACCESS)
     """The token that is shown."""
     view: reactive[View | None] = reactive(None)
-    """What is shown in the place of a token."""
+    """The view that is shown instead of a token."""
     views: reactive[tuple[View, ...]] = reactive(())
-    """What the profile has beside its tokens."""
+    """The views of the profile besides its tokens."""
     note: reactive[str] = reactive("")
-    """What is said where no time counts down; inert."""
+    """The text if there is no countdown; inert."""
     kinds: reactive[tuple[TokenKind, ...]] = reactive(tuple(TokenKind))
-    """The tokens that the flow brings."""
+    """The kinds of tokens that the flow returns."""
     life: reactive[Lifetime | None] = reactive(None)
-    """Of the token that is shown."""
+    """The lifetime of the token that is shown."""
     verification: reactive[Verification | None] = reactive(None)
-    """Of the token that is shown; None where it was not checked."""
+    """The result for the token that is shown; None if it was not checked."""
     opened: reactive[bool] = reactive(False)
-    """Whether the token itself is at hand, or only its times are known."""
+    """Whether the token itself is loaded, or only its times are known."""
     now: var[float] = var(0.0)
     """Seconds since the epoch."""
 
     class KindClicked(Message):
-        """A person clicked a tab."""
+        """The user clicked a tab."""
 
         def __init__(self, kind: TokenKind) -> None:
             super().__init__()
             self.kind = kind
 
     class ViewClicked(Message):
-        """A person clicked a tab that is no token's."""
+        """The user clicked the tab of a view."""
 
         def __init__(self, view: View) -> None:
             super().__init__()
@@ -67,26 +67,26 @@ class PanelHead(Pointed, Widget):
         super().__init__(id=id)
         self._spans: list[tuple[int, int, Tab]] = []
         self.lives: Mapping[Tab, Lifetime | None] = {}
-        """How long each tab's token lives, as far as that is known."""
+        """The known lifetimes of the tabs' tokens."""
 
     def render(self) -> RenderResult:
-        """Draws the two lines."""
+        """Draw the two lines."""
         text = self._tabs()
         text.append("\n")
         text.append_text(self._time())
         return text
 
     def watch_now(self) -> None:
-        """Counts down, where there is something to count."""
+        """Count down, if there is something to count."""
         if self.life is not None:
             self.refresh()
 
     def places(self) -> tuple[tuple[int, TokenKind | View], ...]:
-        """Returns the column of each tab."""
+        """Return the column of each tab."""
         return tuple((start, tab) for start, _, tab in self._spans)
 
     def words_at(self, column: int, line: int) -> str:
-        """What the tab under the mouse is for and when its token expires; elsewhere, what was checked and when."""
+        """Return the tooltip: a tab's purpose and expiry; elsewhere the verification and its time."""
         # Costs 1 ms, and the first paint has no mouse.
         from cognitui.tui.tooltips import of_life, of_tab, of_verification
 
@@ -99,7 +99,7 @@ class PanelHead(Pointed, Widget):
         return of_verification(self.verification) if self._verdict()[0] else ""
 
     def on_click(self, event: events.Click) -> None:
-        """Goes to the tab under the mouse."""
+        """Switch to the tab under the mouse."""
         for start, end, tab in self._spans:
             if event.y == 0 and start <= event.x < end:
                 self.post_message(self.ViewClicked(tab) if isinstance(tab, View) else self.KindClicked(tab))

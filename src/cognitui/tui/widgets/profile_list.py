@@ -1,4 +1,4 @@
-"""The profiles of an environment with their countdowns."""
+"""List of the profiles with their countdowns."""
 
 from __future__ import annotations
 
@@ -32,50 +32,50 @@ _TIME_WIDTH = 8
 _FOUND = Style(bold=True, underline=True)
 _HEADING = Style(bold=True)
 KEPT_ALIVE = "↻"
-"""Stands before the time of a profile whose token is renewed before it ends."""
+"""The sign before the time of a profile whose token is kept alive."""
 _LONGEST, _BEFORE = 2000, 8
-"""Characters of a note that are looked at, and how many of them are shown before a match."""
+"""Characters of a note that are searched, and that are shown before a match."""
 _NARROW = 34
-"""Below this many cells the client and the bar give way to the name."""
+"""Below this many cells, the client and the bar are left out."""
 
 
 class ProfileList(LineList):
-    """One row a profile: state, name, client, how much is left and for how long.
+    """One row per profile: state, name, client, remaining share and time.
 
-    Several environments stand below a heading each while they are in the order of the file; in another order, and
-    where a filter has found them, each row names its environment.
+    In the order of the file, several environments are shown below a heading each; in another order, and
+    when a filter has found them, each row names its environment.
     """
 
     DEFAULT_CSS = """
     ProfileList { height: 1fr; }
     """
     profiles: var[tuple[Profile, ...]] = var(())
-    """What is listed, in this order."""
+    """The profiles in order."""
     expiries: var[Mapping[str, Expiries]] = var({})
-    """What is known of tokens, by `Profile.token_key`."""
+    """Known expiry times, by `Profile.token_key`."""
     entries: var[Mapping[str, Entry]] = var({})
-    """What this run knows, by `Profile.id`."""
+    """The profiles' states in this run, by `Profile.id`."""
     kept_alive: var[frozenset[str]] = var(frozenset())
-    """The profiles whose tokens are renewed before they end, by `Profile.id`: each has a sign for it."""
+    """The profiles whose tokens are kept alive, by `Profile.id`: each has a sign for it."""
     with_environment: var[bool] = var(False)
     """Whether several environments are listed."""
     order: var[Order] = var(Order.FILE)
-    """In which order."""
+    """The sort order."""
     searched: var[str] = var("")
-    """What the list is filtered by: the letters that it found are marked."""
+    """The filter, whose matching letters are marked."""
     now: var[float] = var(0.0)
-    """Seconds since the epoch; a second later, the rows in view are drawn where a text changed."""
+    """Seconds since the epoch; each second, the visible rows whose text changed are redrawn."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
         self._known: dict[int, RowFacts] = {}
-        """By row, as of `now`."""
+        """The facts at `now`, by row."""
         self._groups: ProfileGroups | None = None
         self._headings: dict[int, str] = {}
-        """What the headings in view say, by line, as of `now`."""
+        """The texts of the visible headings at `now`, by line."""
 
     class HeadingClicked(Message):
-        """A person clicked the heading of an environment."""
+        """The user clicked the heading of an environment."""
 
         def __init__(self, name: str) -> None:
             super().__init__()
@@ -83,7 +83,7 @@ class ProfileList(LineList):
 
     @property
     def row_count(self) -> int:
-        """How many profiles are listed."""
+        """The number of listed profiles."""
         return len(self.profiles)
 
     @property
@@ -92,11 +92,11 @@ class ProfileList(LineList):
         return self._groups.line_count if self._groups else len(self.profiles)
 
     def line_of(self, row: int) -> int:
-        """Returns the line of a profile."""
+        """Return the line of a profile."""
         return self._groups.line_of(row) if self._groups else row
 
     def row_at(self, line: int) -> int | None:
-        """Returns the profile at a line, if one stands there."""
+        """Return the profile at a line, or None."""
         return self._groups.row_at(line) if self._groups else super().row_at(line)
 
     @property
@@ -105,7 +105,7 @@ class ProfileList(LineList):
         return self.profiles[self.cursor] if self.cursor < len(self.profiles) else None
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draws a profile."""
+        """Draw a profile."""
         profile = self.profiles[row]
         if (facts := self._known.get(row)) is None:
             facts = self._known[row] = self._facts(profile)
@@ -113,7 +113,7 @@ class ProfileList(LineList):
         name_width = width - 3 - 2 - _TIME_WIDTH - 1
         segments = [Segment(f" {facts.glyph} ", style + color)]
         wide = width >= _NARROW
-        # Where a row names its environment, the bar gives way to it.
+        # If a row names its environment, the bar leaves room for it.
         with_bar = wide and (not self.with_environment or self._groups is not None)
         if reason := self._reason(profile):
             segments += self._named_with_reason(profile, reason, name_width, style)
@@ -133,7 +133,7 @@ class ProfileList(LineList):
         return Strip(segments)
 
     def draw_heading(self, line: int, width: int, style: Style) -> Strip:
-        """Draws the name of an environment, and how many of its profiles there are and live."""
+        """Draw the name of an environment, with its profiles and valid tokens."""
         if self._groups is None or (group := self._groups.group_at(line)) is None:
             return super().draw_heading(line, width, style)
         color = environment_style(self.app, group.environment)
@@ -143,7 +143,7 @@ class ProfileList(LineList):
         return Strip([Segment(name, style + color + _HEADING), Segment(said, style + self._muted())])
 
     def words_of_row(self, row: int) -> str:
-        """All of the profile that does not fit into its row, and what its signs mean."""
+        """Return the tooltip: the details that do not fit into the row, and the meaning of its signs."""
         # Costs 1 ms, and the first paint has no mouse.
         from cognitui.tui.tooltips import of_profile
 
@@ -158,7 +158,7 @@ class ProfileList(LineList):
         )
 
     def words_of_heading(self, line: int) -> str:
-        """What the environment of a heading is."""
+        """Return the tooltip of a heading."""
         from cognitui.tui.tooltips import of_environment
 
         group = self._groups.group_at(line) if self._groups else None
@@ -170,7 +170,7 @@ class ProfileList(LineList):
         return " · ".join(part for part in (label, count, str(group.tallier.count(self.now))) if part)
 
     def _named(self, profile: Profile, width: int, style: Style) -> list[Segment]:
-        """Draws a profile's name, behind its environment where several are listed."""
+        """Draw a profile's name, after its environment if several are listed."""
         if not self.with_environment or self._groups is not None:
             return self._marked(_fit(profile.name, width), style)
         place = f"{label_of(profile.environment)}/"
@@ -185,7 +185,7 @@ class ProfileList(LineList):
         return reason_of(profile, self.searched) if self.searched else None
 
     def _named_with_reason(self, profile: Profile, reason: Reason, width: int, style: Style) -> list[Segment]:
-        """Draws a name, and in the place of client and bar why the filter found it."""
+        """Draw a name and, instead of client and bar, the match of the filter."""
         whole = self._named(profile, width, style)
         name = max(4, min(width * 3 // 5, len("".join(segment.text for segment in whole).rstrip())))
         room = max(0, width - name - 2)
@@ -199,7 +199,7 @@ class ProfileList(LineList):
         ]
 
     def _marked(self, text: str, style: Style) -> list[Segment]:
-        """Draws a text with the letters that the filter found underlined."""
+        """Draw a text with the letters that the filter found underlined."""
         if not self.searched:
             return [Segment(text, style)]
         found = marks(text.rstrip(), self.searched)
@@ -224,36 +224,36 @@ class ProfileList(LineList):
         return colored(inks(self.app)["foreground-muted"])
 
     def watch_profiles(self) -> None:
-        """Measures and draws anew."""
+        """Measure and draw again."""
         self._known.clear()
         self._group()
 
     def watch_expiries(self) -> None:
-        """Draws what is in view."""
+        """Redraw the visible rows."""
         self._known.clear()
         if self._groups:
             self._group()
         self.refresh()
 
     def watch_entries(self) -> None:
-        """Draws what is in view."""
+        """Redraw the visible rows."""
         self._known.clear()
         self.refresh()
 
     def watch_searched(self) -> None:
-        """Draws what is in view."""
+        """Redraw the visible rows."""
         self._group_or_not()
 
     def watch_order(self) -> None:
-        """Draws what is in view."""
+        """Redraw the visible rows."""
         self._group_or_not()
 
     def watch_kept_alive(self) -> None:
-        """Draws what is in view."""
+        """Redraw the visible rows."""
         self.refresh()
 
     def watch_with_environment(self) -> None:
-        """Draws what is in view."""
+        """Redraw the visible rows."""
         self._group_or_not()
 
     @property
@@ -271,12 +271,12 @@ class ProfileList(LineList):
         self.rows_changed()
 
     def watch_now(self) -> None:
-        """Draws the rows in view from the first to the last whose text is another one than a second ago."""
+        """Redraw the visible rows between the first and the last whose text has changed."""
         first = self.scroll_offset.y
         in_view = range(first, min(first + self.size.height, self.line_count))
         changed = [*self._changed_rows(in_view), *self._changed_headings(in_view)]
         if changed:
-            # As one region: to redraw a few lines too many costs less than to keep thirty regions apart.
+            # One region: redrawing a few extra lines costs less than tracking thirty regions.
             self.refresh_lines(min(changed), max(changed) - min(changed) + 1)
 
     def _changed_rows(self, lines: range) -> list[int]:
@@ -292,13 +292,13 @@ class ProfileList(LineList):
         return [line for line in groups if self._headings[line] != before.get(line)]
 
     def on_click(self, event: events.Click) -> None:
-        """Goes to the environment whose heading was clicked."""
+        """Switch to the environment whose heading was clicked."""
         if self._groups and (group := self._groups.group_at(event.y + self.scroll_offset.y)):
             self.post_message(self.HeadingClicked(group.environment.name))
 
 
 def _from_match(reason: Reason) -> str:
-    """Returns the line that has the word, from so near before it that the word is in view."""
+    """Return the line with the match, cut before it so that the match is visible."""
     shown = inert(reason.text, _LONGEST)
     at = min(marks(shown, reason.word), default=0)
     return f"…{shown[at - _BEFORE + 1 :]}" if at > _BEFORE else shown
@@ -306,7 +306,7 @@ def _from_match(reason: Reason) -> str:
 
 @lru_cache(maxsize=1024)
 def _fit(text: str, width: int) -> str:
-    """Returns untrusted text in exactly `width` cells, with an ellipsis where it was cut; asked each second."""
+    """Return untrusted text in exactly `width` cells, with an ellipsis if it was cut; called each second."""
     shown = inert(text, 200)
     if cell_len(shown) > width:
         shown = set_cell_size(shown, width - 1).rstrip() + "…"

@@ -1,4 +1,4 @@
-"""A scrollbar in whole cells: parts of cells at its ends look like bars of their own where a font has gaps."""
+"""Scrollbar in whole cells: partial cells at its ends look like separate bars if a font has gaps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The right pane: the selected profile's token, or what is known of it."""
+"""Token panel: the selected profile's token, or what is known of it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from cognitui.tui.widgets.panel_head import PanelHead
 
 
 class Notice(Static):
-    """Empty and gone where there is nothing to say."""
+    """Empty and hidden if there is nothing to say."""
 
     DEFAULT_CSS = """
     Notice { height: auto; width: 100%; padding: 0 1; margin-bottom: 1; }
@@ -37,22 +37,22 @@ class Notice(Static):
     """
 
     entry: var[Entry] = var(EMPTY)
-    """What this run knows of the profile."""
+    """The profile's state in this run."""
     now: var[float] = var(0.0)
     """Seconds since the epoch."""
     remapped: var[dict[str, str]] = var({})
-    """Keys from `config.toml`, by the action's id."""
+    """Keys from `config.toml`, by action id."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id, markup=False)
         self._shown: Text | None = None
 
     def watch_entry(self) -> None:
-        """Shows another thing."""
+        """Show other content."""
         self._show()
 
     def watch_now(self) -> None:
-        """Counts the seconds of what runs."""
+        """Count the seconds of the running operation."""
         if self.entry.running:
             self._show()
 
@@ -84,7 +84,7 @@ class Notice(Static):
             text = Text(inert(entry.challenge.title, 120), Style(bold=True))
             if entry.unsent:
                 text.append(f"\n{inert(entry.unsent.why, 600)}", Style(bold=False))
-            text.append(f"\nIt waits for you: {inert(entry.challenge.needs, 160)}.", Style(bold=False))
+            text.append(f"\nWaiting for you: {inert(entry.challenge.needs, 160)}.", Style(bold=False))
             return self._with_keys(text, ("get_token", "Answer"), ("dismiss", "Dismiss"))
         return Text()
 
@@ -110,14 +110,14 @@ class Notice(Static):
 
 
 _QUIET_SECONDS = 10
-"""Between two drawings of what is known without a token: minutes and days."""
+"""Seconds between redraws of facts without a token, which change by minutes and days."""
 
 
 class Copyable(Struct, frozen=True):
     """A claim that can be copied."""
 
     name: str
-    """As it is shown; inert."""
+    """The name for display; inert."""
     text: str
     """Its whole value; inert."""
 
@@ -135,19 +135,19 @@ class TokenPanel(Vertical):
     profile: var[Profile | None] = var(None)
     """The selected profile."""
     entry: var[Entry] = var(EMPTY)
-    """What this run knows of it."""
+    """The profile's state in this run."""
     expiries: var[Expiries] = var(NO_EXPIRIES)
-    """What is known of its tokens without the vault."""
+    """The known lifetimes of its tokens."""
     kind: var[TokenKind] = var(TokenKind.ACCESS)
-    """Which token is shown."""
+    """The kind of token that is shown."""
     view: var[View | None] = var(None)
-    """What is shown in the place of a token."""
+    """The view that is shown instead of a token."""
     raw: var[bool] = var(False)
-    """Whether the token is shown as it is sent, instead of its claims."""
+    """Whether the raw token is shown instead of its claims."""
     now: var[float] = var(0.0)
     """Seconds since the epoch."""
     remapped: var[dict[str, str]] = var({})
-    """Keys from `config.toml`, by the action's id."""
+    """Keys from `config.toml`, by action id."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
@@ -156,7 +156,7 @@ class TokenPanel(Vertical):
         self._filter_input: ClaimsFilter | None = None
 
     def compose(self) -> ComposeResult:
-        """The parts, from top to bottom."""
+        """The widgets from top to bottom."""
         yield PanelHead().data_bind(TokenPanel.kind, TokenPanel.view, TokenPanel.now)
         yield Notice().data_bind(TokenPanel.entry, TokenPanel.now, TokenPanel.remapped)
         yield ClaimsList(id="claims")
@@ -164,12 +164,12 @@ class TokenPanel(Vertical):
 
     @property
     def token(self) -> Token | None:
-        """The token that is shown, where it is at hand."""
+        """The token that is shown, if it is loaded."""
         return None if self.view else self.entry.tokens.get(self.kind)
 
     @property
     def copyable(self) -> Copyable | None:
-        """The claim under the cursor, where it is one of a token or of the user."""
+        """The claim under the cursor, if it is one of a token or of the user."""
         claims, source = self.query_one(ClaimsList), self._shown(self.profile).source if self.profile else None
         if source is None or claims.highlighted is None or claims.highlighted_place is None:
             return None
@@ -180,7 +180,7 @@ class TokenPanel(Vertical):
         return Copyable(claims.highlighted.name, text_of(source, place)) if 0 <= place < len(source.claims) else None
 
     def search(self) -> None:
-        """Opens the line that searches the claims; an input costs 4 ms, and the first paint needs none."""
+        """Open the search field for the claims; an input costs 4 ms, and the first paint does not need it."""
         filter_input = self._filter_input or ClaimsFilter(placeholder="type to search the claims")
         if self._filter_input is None:
             self._filter_input = filter_input
@@ -190,7 +190,7 @@ class TokenPanel(Vertical):
         filter_input.focus()
 
     def stop_search(self) -> bool:
-        """Shows all claims again; returns whether some were left out."""
+        """Show all claims again; return whether some were hidden."""
         filter_input = self._filter_input
         if filter_input is None or not filter_input.display:
             return False
@@ -199,41 +199,41 @@ class TokenPanel(Vertical):
         return True
 
     def watch_profile(self) -> None:
-        """Another profile: from its first claim."""
+        """Show another profile from its first claim."""
         if self.is_mounted:
             self.stop_search()
         self._show()
         self.query_one(ClaimsList).cursor = 0
 
     def watch_entry(self) -> None:
-        """Something came, ran or failed."""
+        """Show a new state of the profile."""
         self._show()
 
     def watch_expiries(self) -> None:
-        """Times changed."""
+        """Show new times."""
         self._show()
 
     def watch_kind(self) -> None:
-        """Another tab."""
+        """Show another tab."""
         self._show()
 
     def watch_view(self) -> None:
-        """Another tab."""
+        """Show another tab."""
         self._show()
 
     def watch_raw(self) -> None:
-        """The token as it is sent, or its claims again."""
+        """Show the raw token, or its claims again."""
         self._show()
         if self.is_mounted:
             self.query_one(ClaimsList).cursor = 0
 
     def watch_now(self) -> None:
-        """Relative times are drawn anew: each second beside a token, whose youngest times are seconds old."""
+        """Relative times are redrawn: each second beside a token, whose newest times are seconds old."""
         if abs(self.now - self._drawn_at) >= (1 if self.token else _QUIET_SECONDS):
             self._show_claims()
 
     def on_mount(self) -> None:
-        """The explanation follows the cursor, in the same frame."""
+        """Update the explanation in the same frame as the cursor."""
         self.watch(self.query_one(ClaimsList), "cursor", self._explain, init=False)
 
     def _search_for(self, query: str) -> None:
@@ -241,23 +241,23 @@ class TokenPanel(Vertical):
         self._explain()
 
     def on_filter_input_moved(self, event: FilterInput.Moved) -> None:
-        """An arrow was pressed while searching."""
+        """Move the cursor while searching."""
         event.stop()
         self.query_one(ClaimsList).move(event.distance)
 
     def on_filter_input_left(self, event: FilterInput.Left) -> None:
-        """A person is done with searching."""
+        """Leave the search field."""
         event.stop()
         if event.clear or not (self._filter_input and self._filter_input.value):
             self.stop_search()
         self.query_one(ClaimsList).focus()
 
     def on_descendant_focus(self) -> None:
-        """The keys move through the claims now."""
+        """Let the keys move through the claims."""
         self._explain()
 
     def on_descendant_blur(self) -> None:
-        """The keys move through the profiles again."""
+        """Let the keys move through the profiles again."""
         self._explain()
 
     def _show(self) -> None:
@@ -289,7 +289,7 @@ class TokenPanel(Vertical):
 
     def _note(self) -> str:
         if self.view is View.USER and (told := self.entry.user):
-            return f"told by {told.told_by} at {local_time(told.asked_at)}"
+            return f"from {told.told_by}, {local_time(told.asked_at)}"
         if self.view is None:
             get, copy = (key_labels(id_, self.remapped)[0] for id_ in ("get_token", "copy_token"))
             return f"no token yet: {get} gets one, {copy} copies it"
@@ -306,14 +306,14 @@ class TokenPanel(Vertical):
         return Shown(profile, self.entry, self.token, self.view, self.raw)
 
     def _explain(self) -> None:
-        # Of a height of its own, so that a move lays nothing out anew.
+        # A fixed height, so that moving the cursor causes no new layout.
         explanation = self.query_one("#explanation", Static)
         explanation.set_class(self._refusal is not None, "-refused")
         explanation.update(self._explanation(), layout=False)
 
     @property
     def _refusal(self) -> Verification | None:
-        """What a check said of the token that is shown, where it did not pass."""
+        """The result of a check of the token that is shown, if it did not pass."""
         verification = self.entry.verified.get(self.kind)
         return verification if self.token and verification and not verification.verified else None
 
@@ -332,7 +332,7 @@ class TokenPanel(Vertical):
         return Text(f"{inert(claim.name.strip(), 40)}: {claim.explanation or 'a claim of the pool or its triggers.'}")
 
     def _words_beside(self) -> str:
-        """What can be had of what is shown, while the keys move through the profiles."""
+        """What is available for the selection, while the keys move through the profiles."""
         tab = key_labels("switch_pane", self.remapped)[0]
         if self.token:
             return f"{tab} goes to the parts" if self.raw else f"{tab} explains each claim"

@@ -249,7 +249,7 @@ def test_a_code_in_a_pasted_address_is_not_repeated() -> None:
     result = run(services_with(), "decode", typed="http://localhost:8976/callback?code=canary&state=canary")
 
     assert result.exit_code == 2
-    assert "This address contains an authorization code and no token." in result.stderr
+    assert "This URL contains an authorization code and no token." in result.stderr
     assert "canary" not in result.output
 
 

@@ -141,7 +141,7 @@ def test_a_folder_that_is_missing_is_wrong_usage_and_the_fix_makes_it(tmp_path: 
     result = run(services_with(*ALL), "export", "dev/alice", "-o", str(folder / "cognito.toml"))
 
     assert result.exit_code == 2
-    assert "can't be written: No such file or directory" in result.stderr
+    assert "cannot be written: No such file or directory" in result.stderr
     assert f"mkdir -p {folder}" in result.stderr
 
 
@@ -152,7 +152,7 @@ def test_a_path_that_cannot_be_a_file_is_wrong_usage(tmp_path: Path, place: str)
     result = run(services_with(*ALL), "export", "dev/alice", "-o", str(tmp_path / place))
 
     assert result.exit_code == 2
-    assert "can't be written" in result.stderr
+    assert "cannot be written" in result.stderr
     assert "Name another file" in result.stderr
 
 
@@ -202,17 +202,17 @@ def test_programs_are_told_the_file_that_was_written(tmp_path: Path) -> None:
     assert told["content"] == tomllib.loads(file.read_text())
 
 
-BOB_IS_FAULTY = ProfileError(where="dev/bob", key="regoin", what="is not known", fix="mend it")
+BOB_IS_FAULTY = ProfileError(where="dev/bob", key="regoin", what="is not known", fix="fix it")
 
 
 def test_a_profile_with_a_fault_is_named_as_not_in_the_file() -> None:
-    twice = ProfileError(where="dev/bob", key="flow", what="is not a flow", fix="mend it")
-    other = ProfileError(where="prod/eve", key="", what="is wrong", fix="mend it")
+    twice = ProfileError(where="dev/bob", key="flow", what="is not a flow", fix="fix it")
+    other = ProfileError(where="prod/eve", key="", what="is wrong", fix="fix it")
     services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, BOSS, errors=(BOB_IS_FAULTY, twice, other))))
     result = run(services, "export", "--env", "dev", "--json")
 
     assert printed_json(result)["left_out"] == ["dev/bob"]
-    assert "Warning: dev/bob: regoin: is not known (mend it)" in result.stderr
+    assert "Warning: dev/bob: regoin: is not known (fix it)" in result.stderr
     assert "Not in it, for a fault in the profile file: dev/bob\n" in result.stderr
     assert "prod/eve" not in result.stderr
 

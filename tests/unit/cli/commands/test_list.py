@@ -177,17 +177,17 @@ def test_no_profiles_are_an_empty_array_and_words_that_lead_on() -> None:
 
 
 BOB_IS_FAULTY = ProfileError(
-    where="dev/bob", key="region", what="is not a text", fix="write it in quotes", source="/a/p.toml"
+    where="dev/bob", key="region", what="is not a string", fix="write it in quotes", source="/a/p.toml"
 )
 
 
 def test_without_a_usable_profile_what_is_wrong_is_said_and_not_that_there_are_none() -> None:
     missing = ProfileError(
-        where="", key="include", what="/a/team.toml is read, and holds no profile", fix="write it", source="/a/p.toml"
+        where="", key="include", what="/a/team.toml contains no profile", fix="write it", source="/a/p.toml"
     )
     result = run(FakeServices(profiles=FakeProfileStore(make_book(errors=(missing,)))), "list")
 
-    assert "Warning: /a/p.toml: include: /a/team.toml is read, and holds no profile" in result.stderr
+    assert "Warning: /a/p.toml: include: /a/team.toml contains no profile" in result.stderr
     assert "can be used until that is fixed: cognitui profile edit" in result.stderr
     assert "There are no profiles" not in result.stderr
 
@@ -201,14 +201,14 @@ def test_a_fault_is_told_in_one_short_line_and_the_other_profiles_are_listed() -
 
 
 def test_the_faults_of_the_environment_that_is_listed_are_told_whole() -> None:
-    other = ProfileError(where="prod/eve", key="", what="is wrong", fix="mend it", source="/a/p.toml")
-    whole = ProfileError(where="", key="include", what="team.toml cannot be found", fix="mend it", source="/a/p.toml")
+    other = ProfileError(where="prod/eve", key="", what="is wrong", fix="fix it", source="/a/p.toml")
+    whole = ProfileError(where="", key="include", what="team.toml cannot be found", fix="fix it", source="/a/p.toml")
     book = make_book(make_profile("dev/alice"), errors=(BOB_IS_FAULTY, other, whole))
     result = run(FakeServices(profiles=FakeProfileStore(book)), "list", "--env", "dev")
 
     assert result.stderr.splitlines() == [
-        "Warning: /a/p.toml: dev/bob: region: is not a text (write it in quotes)",
-        "Warning: /a/p.toml: include: team.toml cannot be found (mend it)",
+        "Warning: /a/p.toml: dev/bob: region: is not a string (write it in quotes)",
+        "Warning: /a/p.toml: include: team.toml cannot be found (fix it)",
     ]
 
 
@@ -221,7 +221,7 @@ def test_an_environment_that_is_faulty_as_a_whole_says_so() -> None:
 
 
 def test_many_faults_are_told_shortly() -> None:
-    problems = tuple(ProfileError(where=f"dev/p{n}", key="", what="is wrong", fix="mend it") for n in range(30))
+    problems = tuple(ProfileError(where=f"dev/p{n}", key="", what="is wrong", fix="fix it") for n in range(30))
     book = make_book(make_profile("dev/alice"), errors=problems)
     services = FakeServices(profiles=FakeProfileStore(book))
 

@@ -61,7 +61,7 @@ def test_revoke_ends_the_refresh_token_and_says_what_still_verifies() -> None:
 
     assert TOKENS.refresh is not None
     assert services.sessions.calls == [("revoke", "dev/alice", TOKENS.refresh.value, "")]
-    assert "signature and expiry alone takes the access and ID tokens that are out until" in result.stderr
+    assert "signature and expiry accepts copies of the access and ID tokens until" in result.stderr
     assert kinds(services) == {SecretKind.PASSWORD}
 
 
@@ -87,8 +87,8 @@ def test_a_sign_in_for_the_sign_out_is_explained_before_and_its_own_tokens_are_n
 
     assert result.stderr.splitlines() == [
         "dev/alice has no session here: signing in once, as Cognito ends sessions only for who has one.",
-        "dev/alice: Cognito has ended all sessions of the user, and the tokens are forgotten here.",
-        "Access tokens of other devices verify until they expire, 1h after their issue.",
+        "dev/alice: all sessions of the user are revoked, and the tokens are removed from this machine.",
+        "Access tokens of other devices verify until they expire, 1h after they were issued.",
     ]
 
 
@@ -96,7 +96,7 @@ def test_with_a_session_no_sign_in_is_spoken_of_and_its_tokens_that_are_out_are(
     result = run(holding(), "logout", "dev/alice", "--global")
 
     assert "signing in once" not in result.stderr
-    assert "that are out until" in result.stderr
+    assert "accepts copies" in result.stderr
 
 
 @pytest.mark.parametrize("option", ["--revoke", "--global"])
@@ -141,7 +141,7 @@ def test_where_no_tokens_are_stored_there_is_nothing_to_forget_and_that_is_no_fa
     result = run(services, "logout", "dev/alice", *options)
 
     assert result.exit_code == 0
-    assert result.stderr.startswith("dev/alice: nothing to forget: no token of it is stored here")
+    assert result.stderr.startswith("dev/alice: nothing to remove, no token is stored here")
     assert "dev/twin" not in result.stderr
     assert services.sessions.calls == []
 
@@ -150,4 +150,4 @@ def test_tokens_that_the_list_has_lost_are_forgotten_all_the_same() -> None:
     services = holding()
     services.index.forget(ALICE.token_key)
 
-    assert "the tokens are forgotten here" in run(services, "logout", "dev/alice").stderr
+    assert "the tokens are removed from this machine" in run(services, "logout", "dev/alice").stderr

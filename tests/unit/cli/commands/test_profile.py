@@ -125,7 +125,7 @@ def test_what_the_api_expects_is_changed_alone_and_taken_out() -> None:
     ("line", "words"),
     [
         ("token_use=refresh", "write access or id for token_use."),
-        ("scope=orders/read", "scope is none of"),
+        ("scope=orders/read", "scope is not one of"),
         ("min_valid=5", "write 30s, 5m or 1h for min_valid."),
         ("token_use=access hunter2", "write part 2 as key=value or key=value,value."),
         ("", "To remove it, use profile edit ID --unset expect."),

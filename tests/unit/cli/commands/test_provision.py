@@ -236,7 +236,7 @@ def test_no_password_makes_nothing() -> None:
 
 
 def test_a_step_that_fails_says_what_is_there_how_to_go_on_and_how_to_undo() -> None:
-    fault = NewPasswordRejected("Password not long enough.", fix="Choose another one.")
+    fault = NewPasswordRejected("Password not long enough.", fix="Choose another password.")
     services = services_with(provisioning=FakeProvisioning(faults={"set_password": fault}))
 
     result = run(services, *COMMAND, "--yes", typed=PASSWORD)

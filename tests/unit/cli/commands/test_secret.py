@@ -202,7 +202,7 @@ def test_a_device_of_which_cognito_cannot_be_told_is_forgotten_here() -> None:
 
 
 def test_where_there_is_no_device_that_is_said() -> None:
-    assert "was no device" in run(services_with(ALICE), "secret", "rm", "dev/alice", "device").stderr
+    assert "is not a device" in run(services_with(ALICE), "secret", "rm", "dev/alice", "device").stderr
 
 
 def test_a_device_is_not_a_secret_to_be_typed() -> None:

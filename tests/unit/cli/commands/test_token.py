@@ -83,7 +83,7 @@ def test_a_command_without_the_apis_address_says_once_what_gives_it() -> None:
     services = services_with(ALICE, named).holding(ALICE, make_tokens()).holding(named, make_tokens())
 
     said = run(services, "token", "dev/alice", "--as", "httpie").stderr
-    assert said == "https://your-api.invalid stands for your API: set api_url in the profile or its environment.\n"
+    assert said == "Replace https://your-api.invalid with your API, or set api_url in the profile or its environment.\n"
     assert run(services, "token", "dev/named", "--as", "httpie").stderr == ""
 
 
