@@ -1,19 +1,31 @@
-"""A crash of the app fails its test at once."""
+"""A crash of the app fails its test at once, and what cannot be drawn fails every test."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from tests.tui.harness import desk, opened
+from tests.tui.harness import Story, desk, opened
 from tests.unit.fakes import make_profile
+
+ALICE = make_profile("dev/alice")
 
 
 class Crashed(Exception):
     """What a test raises in the app."""
 
 
-def crash() -> None:
+def crash(*_arguments: object) -> None:
     raise Crashed
+
+
+def in_a_handler(story: Story) -> None:
+    story.app.call_later(crash)
+
+
+def in_a_worker(story: Story) -> None:
+    story.app.run_worker(crash, thread=True)
 
 
 class Never:
@@ -27,40 +39,54 @@ class Never:
         return False
 
 
-@pytest.mark.parametrize("in_thread", [False, True], ids=["in a handler", "in a worker"])
+@pytest.mark.parametrize("crash_somewhere", [in_a_handler, in_a_worker])
 @pytest.mark.parametrize("wait", ["until", "come_to"])
-async def test_a_crash_ends_the_wait_with_its_error(wait: str, in_thread: bool) -> None:
+async def test_a_crash_ends_the_wait_with_its_error(wait: str, crash_somewhere: Callable[[Story], None]) -> None:
     never = Never()
-    with pytest.raises(Crashed):
-        async with opened(desk(make_profile("dev/alice"))) as story:
-            if in_thread:
-                story.app.run_worker(crash, thread=True)
-            else:
-                story.app.call_later(crash)
+
+    async def use() -> None:
+        async with opened(desk(ALICE)) as story:
+            crash_somewhere(story)
             await getattr(story, wait)(never)
+
+    with pytest.raises(Crashed):
+        await use()
 
     assert never.asked < 100, "it waited"
 
 
 async def test_a_crash_while_a_key_is_pressed_fails_there() -> None:
-    with pytest.raises(Crashed):
-        async with opened(desk(make_profile("dev/alice"))) as story:
+    went_on = False
+
+    async def use() -> None:
+        nonlocal went_on
+        async with opened(desk(ALICE)) as story:
             story.app.call_later(crash)
             await story.press("j")
-            pytest.fail("the test went on")
+            went_on = True
+
+    with pytest.raises(Crashed):
+        await use()
+
+    assert not went_on
 
 
 async def test_a_crash_while_the_app_starts_is_its_error() -> None:
-    services = desk(make_profile("dev/alice"))
-    services.profiles.load = crash  # type: ignore[method-assign,assignment]  # one test only
+    services = desk(ALICE)
+    services.profiles.load = crash  # type: ignore[method-assign,assignment]  # of this one
+
+    async def use() -> None:
+        async with opened(services):
+            pass
 
     with pytest.raises(Crashed):
-        async with opened(services):
-            pytest.fail("it opened")
+        await use()
 
 
 async def test_a_screen_that_cannot_be_drawn_fails_a_test_that_never_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def use() -> None:
+        async with opened(desk(ALICE)) as story:
+            monkeypatch.setattr(type(story.main), "render_lines", crash)
+
     with pytest.raises(Crashed):
-        async with opened(desk(make_profile("dev/alice"))) as story:
-            monkeypatch.setattr(type(story.main), "render_line", lambda _self, _y: crash())
-            monkeypatch.setattr(type(story.main), "render_lines", lambda _self, _crop: crash())
+        await use()
