@@ -77,6 +77,7 @@ class Story:
     def __init__(self, app: CognituiApp, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
+        self._has_looked = False
 
     @property
     def main(self) -> MainScreen:
@@ -137,13 +138,18 @@ class Story:
     @property
     def text(self) -> str:
         """What the screen shows, dialogs and toasts included."""
+        self._has_looked = True
         strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
     def look(self) -> None:
-        """Draw the screen once, if it still runs: a test may have read nothing of it."""
-        if self.app.is_running and self.app.failure is None:
-            assert self.text
+        """Draw the screen."""
+        assert self.text
+
+    def look_once(self) -> None:
+        """Draw the screen if the test has never read it, so that each test of the TUI draws something."""
+        if not self._has_looked and self.app.is_running and self.app.failure is None:
+            self.look()
 
     @property
     def toasts(self) -> list[str]:
@@ -163,7 +169,7 @@ async def opened(services: FakeServices, size: tuple[int, int] = WIDE, environme
         story = Story(app, pilot)
         await story.until(lambda: isinstance(app.screen, MainScreen) and not _reading(story), "the file was not read")
         yield story
-        story.look()
+        story.look_once()
     app.keep_choices()
     if app.failure is not None:
         raise app.failure
