@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -13,17 +14,27 @@ _PIECE = 1 << 24
 
 
 def held_by(pid: int, secrets: Sequence[str]) -> dict[str, int]:
-    """Returns how often each secret is in a process's writable memory, in whichever form."""
+    """Return how often each secret is in a process's writable memory, in whichever form."""
+    found: Counter[str] = Counter()
+    for secret, count in _finds(pid, secrets):
+        found[secret] += count
+    return dict(found)
+
+
+def first_held_by(pid: int, secrets: Sequence[str]) -> str:
+    """Return the first secret that is found in a process's writable memory, or an empty text."""
+    return next((secret for secret, _count in _finds(pid, secrets)), "")
+
+
+def _finds(pid: int, secrets: Sequence[str]) -> Iterator[tuple[str, int]]:
     forms = {form: secret for secret in secrets for form in forms_of(secret)}
     longest = max(map(len, forms))
-    found: dict[str, int] = {}
     for memory in _memory_of(pid):
         for start in range(0, len(memory), _PIECE):
             piece = memory[start : start + _PIECE + longest - 1]
             for form, secret in forms.items():
                 if count := piece.count(form):
-                    found[secret] = found.get(secret, 0) + count
-    return found
+                    yield secret, count
 
 
 def forms_of(secret: str) -> set[bytes]:

@@ -15,7 +15,8 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 
 import pyte
@@ -63,6 +64,8 @@ class Terminal:
         self.output = bytearray()
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
+        self._text: str | None = None
+        """What the screen shows, until the program writes again: pyte takes milliseconds to say it."""
         self._ended = False
         ours, theirs = pty.openpty()
         self._fd = ours
@@ -92,7 +95,9 @@ class Terminal:
     @property
     def text(self) -> str:
         """What the screen shows."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        if self._text is None:
+            self._text = "\n".join(line.rstrip() for line in self._screen.display)
+        return self._text
 
     @property
     def modes(self) -> list[object]:
@@ -133,8 +138,20 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> None:
         """Makes the terminal larger or smaller."""
         self._screen.resize(rows, columns)
+        self._text = None
         self._set_size(self._theirs, (columns, rows))
         os.killpg(self.process.pid, signal.SIGWINCH)
+
+    @contextmanager
+    def undrawn(self) -> Iterator[None]:
+        """Keep only the bytes for a while: pyte takes longer for a page than the program that has drawn it.
+
+        What is drawn again afterwards can be seen again.
+        """
+        self.draw = False
+        yield
+        self.settle()
+        self.draw = True
 
     def see(self, words: str, timeout: float = 20.0) -> None:
         """Waits until the words are on the screen."""
@@ -148,9 +165,11 @@ class Terminal:
         """Waits for something, reading what the program writes."""
         end = time.monotonic() + timeout
         while not holds():
-            if time.monotonic() > end or (self._ended and not self.pump()):
+            has_ended = self._ended or self.process.poll() is not None
+            if not self.pump(0.02) and has_ended and not holds():
+                raise AssertionError(f"{otherwise}, and the program has ended:\n{self.text}")
+            if time.monotonic() > end:
                 raise AssertionError(f"{otherwise}:\n{self.text}")
-            self.pump(0.02)
 
     def settle(self, quiet: float = 0.2) -> None:
         """Reads until nothing has been written for `quiet` seconds."""
@@ -170,6 +189,7 @@ class Terminal:
         self._ended = not data
         self.output += data
         if self.draw:
+            self._text = None
             self._stream.feed(_NOT_PYTES.sub(b"", data))
         return bool(data)
 

@@ -14,7 +14,7 @@ import pytest
 
 from cognitui.demo.strict import errors
 from cognitui.demo.strict.server import StrictServer
-from tests.e2e.memory_image import held_by
+from tests.e2e.memory_image import first_held_by
 from tests.e2e.terminal import Terminal
 from tests.integration.conftest import SecretService, missing_programs, running_secret_service
 from tests.unit.fakes import make_jwt
@@ -90,8 +90,9 @@ def desk(tmp_path: Path, strict: StrictServer, cognitui: list[str]) -> Iterator[
         yield Desk(service, strict, tmp_path, cognitui)
 
 
-def in_memory(terminal: Terminal, secrets: list[str]) -> dict[str, int]:
-    return held_by(terminal.process.pid, secrets)
+def in_memory(terminal: Terminal, secrets: list[str]) -> str:
+    """Return the first of these secrets that is in memory, or an empty text."""
+    return first_held_by(terminal.process.pid, secrets)
 
 
 def is_clean_behind_the_lock(terminal: Terminal, secrets: list[str]) -> None:
@@ -101,7 +102,7 @@ def is_clean_behind_the_lock(terminal: Terminal, secrets: list[str]) -> None:
     end = time.monotonic() + 20
     while left := in_memory(terminal, secrets):
         assert time.monotonic() < end, left
-        terminal.pump(0.3)
+        terminal.settle(0.5)
 
 
 @pytest.mark.parametrize("flow", ["USER_PASSWORD_AUTH", "USER_SRP_AUTH"])

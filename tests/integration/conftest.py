@@ -102,10 +102,16 @@ class SecretService:
         end(self._bus)
         self._bus = None
 
-    def secret_tool(self, *arguments: str) -> str:
+    def secret_tool(self, *arguments: str, stdin: str = "") -> str:
         """Returns what `secret-tool` prints, on both of its outputs."""
         ran = subprocess.run(
-            ["secret-tool", *arguments], env=self.environ, check=True, capture_output=True, text=True, timeout=10
+            ["secret-tool", *arguments],
+            env=self.environ,
+            input=stdin,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=10,
         )
         return ran.stdout + ran.stderr
 

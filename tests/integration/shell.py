@@ -8,11 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
+import tomli_w
 
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.users import User
+from cognitui.model.profile import Environment
+from cognitui.model.profile import Profile
+from cognitui.model.profile import ProfileFields
+from cognitui.model.secret import SecretKind
+from cognitui.model.secret import SecretName
 from tests.integration.conftest import SecretService
 
 PASSWORD = "Canary-Passw0rd!"
@@ -63,6 +70,37 @@ class Shell:
         self.done("secret", "set", "dev/alice", "password", stdin=f"{PASSWORD}\n")
         self.done("secret", "set", "dev/alice", "client-secret", stdin=f"{SECRET}\n")
 
+    def give_profile(self, **fields: str) -> None:
+        """Put `dev/alice` and her secrets where the commands put them, without their processes.
+
+        `test_what_a_test_is_given_is_what_the_commands_store` compares both.
+        """
+        own = {
+            "user_pool_id": self.client.pool.id,
+            "client_id": self.client.id,
+            "username": "alice@example.com",
+            "endpoint_url": self.server.url,
+            **fields,
+        }
+        self.profile_file.parent.mkdir(mode=0o700, parents=True)
+        self.profile_file.write_text(
+            tomli_w.dumps({"version": 1, "environments": {"dev": {"profiles": {"alice": own}}}}), "utf-8"
+        )
+        self.profile_file.chmod(0o600)
+        profile = Profile(environment=Environment(name="dev"), name="alice", own=msgspec.convert(own, ProfileFields))
+        self._keep(profile.secret_name(SecretKind.PASSWORD), PASSWORD)
+        self._keep(profile.secret_name(SecretKind.CLIENT_SECRET), SECRET)
+
+    @property
+    def profile_file(self) -> Path:
+        """Where the program looks for profiles."""
+        return Path(self.service.settings["XDG_CONFIG_HOME"]) / "cognitui" / "profiles.toml"
+
+    def _keep(self, name: SecretName, secret: str) -> None:
+        label = f"Password for '{name.account}' on '{name.service}'"
+        attributes = ("service", name.service, "username", name.account, "application", "Python keyring library")
+        self.service.secret_tool("store", f"--label={label}", *attributes, stdin=secret)
+
     def files(self, folder: Path) -> Iterator[bytes]:
         """All files that the program left behind."""
         for path in folder.rglob("*"):
@@ -79,6 +117,5 @@ def shell(secret_service: SecretService, strict: StrictServer) -> Shell:
 
 @pytest.fixture
 def ready(shell: Shell) -> Shell:
-    shell.add_profile()
-    shell.store_secrets()
+    shell.give_profile()
     return shell

@@ -6,10 +6,36 @@ import json
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 from cognitui.demo.strict.users import UserStatus
 from tests.integration.shell import PASSWORD, SECRET, Shell
+
+_KINDS = ("password", "client-secret")
+
+
+def test_what_a_test_is_given_is_what_the_commands_store(shell: Shell) -> None:
+    shell.give_profile()
+    given = _stored(shell)
+    for kind in _KINDS:
+        shell.service.secret_tool("clear", "service", f"cognitui/{kind}")
+    shell.profile_file.unlink()
+    assert _stored(shell) == ({}, [])
+
+    shell.add_profile()
+    shell.store_secrets()
+
+    assert _stored(shell) == given
+
+
+def _stored(shell: Shell) -> tuple[dict[str, object], list[str]]:
+    """Return what the profile file says, and the entries of the keyring without their times and numbers."""
+    text = shell.profile_file.read_text("utf-8") if shell.profile_file.exists() else ""
+    found = [shell.service.secret_tool("search", "--all", "service", f"cognitui/{kind}") for kind in _KINDS]
+    varying = ("[/", "created", "modified")
+    lines = [line for lines in found for line in lines.splitlines() if line and not line.startswith(varying)]
+    return tomllib.loads(text), sorted(lines)
 
 
 def test_a_token_is_one_that_decode_verifies(ready: Shell) -> None:
@@ -144,8 +170,7 @@ class TestEachFailureHasItsOwnWordsAndCode:
 
     def test_an_unknown_user(self, shell: Shell) -> None:
         telling = shell.server.add_client(shell.client.pool, secret=SECRET, hides_users=False)
-        shell.add_profile(**{"client-id": telling.id, "username": "nobody@example.com"})
-        shell.store_secrets()
+        shell.give_profile(client_id=telling.id, username="nobody@example.com")
 
         ran = shell.run("token", "dev/alice")
 
@@ -162,8 +187,7 @@ class TestEachFailureHasItsOwnWordsAndCode:
 
     def test_a_flow_that_is_not_enabled(self, shell: Shell) -> None:
         other = shell.server.add_client(shell.client.pool, secret=SECRET, flows=frozenset({"USER_PASSWORD_AUTH"}))
-        shell.add_profile(**{"client-id": other.id})
-        shell.store_secrets()
+        shell.give_profile(client_id=other.id)
 
         ran = shell.run("token", "dev/alice")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -11,12 +12,14 @@ from tests.tui.quick import draw_only_when_asked, parse_style_sheets_once
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _look_more_often_whether_it_idles() -> Iterator[None]:
+def _run_many_short_apps() -> Iterator[None]:
     """After each key Textual's pilot sleeps 20 ms several times over: most of the time that these tests would take."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_wait, "SLEEP_GRANULARITY", 0.004)
         patch.setattr(_wait, "SLEEP_IDLE", 0.0005)
         parse_style_sheets_once(patch)
+        # The program sets aside from the collector what lives as long as it does. Here hundreds of apps would stay.
+        patch.setattr(gc, "freeze", lambda: None)
         yield
 
 

@@ -77,6 +77,7 @@ class Story:
     def __init__(self, app: CognituiApp, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
+        self._has_looked = False
 
     @property
     def main(self) -> MainScreen:
@@ -87,15 +88,22 @@ class Story:
         """Presses keys, one after the other."""
         await self.pilot.press(*keys)
         await self.pilot.pause()
+        self.fail_if_crashed()
 
     async def strike(self, key: str) -> None:
         """Presses a key and lets every widget take it; `press` waits until the process idles, some 100 ms."""
         self.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await self.pilot.pause(0)
 
+    def fail_if_crashed(self) -> None:
+        """Raise the error that ended the app: what the test waits for can no longer come."""
+        if self.app.failure is not None:
+            raise self.app.failure
+
     async def come_to(self, holds: Callable[[], bool]) -> None:
         """Waits as `until` does, and not until the process idles."""
         for _ in range(_PATIENCE):
+            self.fail_if_crashed()
             if holds():
                 return
             await self.pilot.pause(0.01)
@@ -120,6 +128,7 @@ class Story:
     async def until(self, holds: Callable[[], bool], otherwise: str = "it never happened") -> None:
         """Waits for something that a worker brings."""
         for _ in range(_PATIENCE):
+            self.fail_if_crashed()
             if holds():
                 await self.pilot.pause()
                 return
@@ -129,8 +138,18 @@ class Story:
     @property
     def text(self) -> str:
         """What the screen shows, dialogs and toasts included."""
+        self._has_looked = True
         strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+    def look(self) -> None:
+        """Draw the screen."""
+        assert self.text
+
+    def look_once(self) -> None:
+        """Draw the screen if the test has never read it, so that each test of the TUI draws something."""
+        if not self._has_looked and self.app.is_running and self.app.failure is None:
+            self.look()
 
     @property
     def toasts(self) -> list[str]:
@@ -150,6 +169,7 @@ async def opened(services: FakeServices, size: tuple[int, int] = WIDE, environme
         story = Story(app, pilot)
         await story.until(lambda: isinstance(app.screen, MainScreen) and not _reading(story), "the file was not read")
         yield story
+        story.look_once()
     app.keep_choices()
     if app.failure is not None:
         raise app.failure

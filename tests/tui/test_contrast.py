@@ -117,6 +117,7 @@ async def test_a_row_that_is_reversed_has_one_colour(theme: str) -> None:
     async with opened(many_colors(theme), size=WIDE) as story:
         await story.press("tab")
         claims = story.main.query_one(ClaimsList)
+        story.look()
         styles = {segment.style for segment in claims.render_line(0) if segment.style}
 
         assert {(style.color, style.bgcolor) for style in styles} == {

@@ -382,6 +382,7 @@ async def test_what_was_cut_or_copied_in_an_input_is_dropped_with_the_rest() -> 
         assert story.app.clipboard == ""
 
 
+@pytest.mark.drawn
 async def test_what_was_drawn_is_in_no_cache_behind_the_lock() -> None:
     services = holding()
     async with opened(services) as story:

@@ -7,7 +7,6 @@ import random
 from datetime import UTC, datetime
 
 import pytest
-from pycognito.aws_srp import AWSSRP
 
 from cognitui.cognito import srp
 from cognitui.cognito.srp import (
@@ -18,77 +17,57 @@ from cognitui.cognito.srp import (
     new_ephemeral_key,
     password_claim,
 )
-from cognitui.model.challenge import RememberedDevice
 from cognitui.model.errors import ServiceFault
+from tests.unit.cognito.srp_vectors import EACH_SHAPE, POOL, Proof, device_proof, recorded, shapes, user_proof
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning:pycognito")
 """pycognito 2024.5.1 dates its proofs by `utcnow`, which is deprecated since Python 3.12."""
 
-POOL = "eu-west-1_AbCdEf123"
 PRIME = srp._PRIME
 
 
-def _password(chance: random.Random) -> str:
-    return "".join(chr(chance.choice((*range(33, 127), *range(0xA1, 0x2FF), 0x1F600))) for _ in range(12))
+PROOFS = recorded()
 
 
-def _oracle(key: EphemeralKey) -> AWSSRP:
-    """pycognito with our key pair, so that both prove the same thing."""
-    oracle = AWSSRP(username="x", password="set by each case", pool_id=POOL, client_id="c", client=object())
-    oracle.small_a_value, oracle.large_a_value = key.private, key.public
-    return oracle
+@pytest.mark.parametrize("proof", [proof for proof in PROOFS if not proof.device])
+def test_a_proof_is_the_one_that_was_recorded_from_pycognito(proof: Proof) -> None:
+    claim = password_claim(proof.key, POOL, proof.challenge, proof.password, proof.now)
+
+    assert (claim.signature, claim.timestamp) == (proof.signature, proof.timestamp)
 
 
-@pytest.mark.parametrize("part", range(6))
-def test_it_agrees_with_pycognito(part: int) -> None:
-    """300 random cases in six parts, so that every core has some."""
-    chance = random.Random(part)
-    key = new_ephemeral_key(chance.getrandbits)
-    oracle = _oracle(key)
-    for case in range(50):
-        password = _password(chance)
-        salt, public = chance.getrandbits(chance.choice((8, 120, 127, 128))), chance.randrange(1, PRIME)
-        block = base64.b64encode(chance.randbytes(200)).decode()
-        oracle.password = password
-        answer = oracle.process_challenge(
-            {
-                "USER_ID_FOR_SRP": f"user-{case}",
-                "SALT": f"{salt:x}",
-                "SRP_B": f"{public:x}",
-                "SECRET_BLOCK": block,
-            },
-            {"USERNAME": "x"},
-        )
-        now = datetime.strptime(answer["TIMESTAMP"], "%a %b %d %H:%M:%S UTC %Y").replace(tzinfo=UTC).timestamp()
+@pytest.mark.parametrize("proof", [proof for proof in PROOFS if proof.device])
+def test_a_device_proof_is_the_one_that_was_recorded_from_pycognito(proof: Proof) -> None:
+    claim = device_claim(proof.key, proof.remembered_device, proof.challenge, proof.now)
 
-        claim = password_claim(
-            key, POOL, ServerChallenge(f"user-{case}", f"{salt:x}", f"{public:x}", block), password, now
-        )
-
-        assert (claim.signature, claim.timestamp) == (answer["PASSWORD_CLAIM_SIGNATURE"], answer["TIMESTAMP"])
+    assert (claim.signature, claim.timestamp) == (proof.signature, proof.timestamp)
 
 
-@pytest.mark.parametrize("part", range(3))
-def test_a_device_proof_agrees_with_pycognito(part: int) -> None:
-    chance = random.Random(part)
-    key = new_ephemeral_key(chance.getrandbits)
-    for case in range(20):
-        device = RememberedDevice(f"eu-west-1_{case}", f"-g{chance.randrange(999)}", _password(chance))
-        salt, public = chance.getrandbits(chance.choice((8, 120, 127, 128))), chance.randrange(1, PRIME)
-        block = base64.b64encode(chance.randbytes(200)).decode()
-        oracle = AWSSRP(
-            username="x", password="", pool_id=POOL, client_id="c", client=object(),
-            device_key=device.key, device_group_key=device.group, device_password=device.password,
-        )  # fmt: skip
-        oracle.small_a_value, oracle.large_a_value = key.private, key.public
-        answer = oracle.process_device_challenge(
-            {"USERNAME": "u", "SALT": f"{salt:x}", "SRP_B": f"{public:x}", "SECRET_BLOCK": block}
-        )
-        now = datetime.strptime(answer["TIMESTAMP"], "%a %b %d %H:%M:%S UTC %Y").replace(tzinfo=UTC).timestamp()
+def test_the_recorded_proofs_have_each_number_in_each_shape() -> None:
+    found = {shape for proof in PROOFS if not proof.device for shape in shapes(proof)}
 
-        claim = device_claim(key, device, ServerChallenge("u", f"{salt:x}", f"{public:x}", block), now)
+    assert found == set(EACH_SHAPE)
 
-        assert (claim.signature, claim.timestamp) == (answer["PASSWORD_CLAIM_SIGNATURE"], answer["TIMESTAMP"])
+
+@pytest.mark.parametrize("seed", range(3))
+def test_it_agrees_with_pycognito_today(seed: int) -> None:
+    proof = user_proof(random.Random(seed))
+
+    claim = password_claim(proof.key, POOL, proof.challenge, proof.password, proof.now)
+
+    assert (claim.signature, claim.timestamp) == (proof.signature, proof.timestamp)
+
+
+def test_a_device_proof_agrees_with_pycognito_today() -> None:
+    proof = device_proof(random.Random(0))
+
+    claim = device_claim(proof.key, proof.remembered_device, proof.challenge, proof.now)
+
+    assert (claim.signature, claim.timestamp) == (proof.signature, proof.timestamp)
+
+
+def test_a_key_pair_is_the_one_of_pycognito() -> None:
+    assert all(new_ephemeral_key(lambda _bits, proof=proof: proof.private) == proof.key for proof in PROOFS[:3])  # type: ignore[misc]  # bound
 
 
 @pytest.mark.parametrize("public", [0, PRIME, 5 * PRIME])
