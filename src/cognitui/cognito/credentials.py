@@ -1,4 +1,4 @@
-"""The IAM credentials of a profile in ~/.aws, and what is told where they cannot be had."""
+"""IAM credentials of a profile in ~/.aws, and the errors if they cannot be fetched."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 _TIMEOUT = 60.0
-"""Seconds: the tool may ask a person to log in, or to touch a key."""
+"""Seconds: the tool may ask the user to log in, or to touch a key."""
 
 _LARGEST = 64 * 1024
 """Bytes; a session token has 2 KB at the most."""
@@ -94,8 +94,8 @@ _Reason = tuple[str, str]
 def signing_session(aws_profile: str, http: BotocoreHttp) -> Session:
     """Return a session whose credentials are fetched; whether AWS accepts them shows at the first call.
 
-    botocore looks where the set-up of the machine says: it may run the tool of `credential_process`, ask STS or SSO
-    for those of a role, and, where nothing else has any, ask the metadata service of EC2 or ECS. That may block for
+    botocore looks where this machine's setup says: it may run the tool of `credential_process`, ask STS or SSO for
+    those of a role, and, if there are no others, ask the metadata service of EC2 or ECS. That may block for
     seconds.
 
     Args:
@@ -117,7 +117,7 @@ def signing_session(aws_profile: str, http: BotocoreHttp) -> Session:
         bound_tools(session)
         found = session.get_credentials()
         if found is not None:
-            # Those of a role or of SSO are fetched only now: at a call, nobody could tell their errors from its own.
+            # Those of a role or of SSO are fetched now: at a call, their errors would look like its own.
             found.get_frozen_credentials()
     except ProfileNotFound as error:
         # The default ones may be those of a profile that AWS_PROFILE names.
@@ -184,7 +184,7 @@ def _of_files(error: Exception, at: str) -> _Reason | None:
 
 
 def _session_kind(aws_profile: str) -> str:
-    """Return the command that starts the session which a profile lives on; empty if it lives on none."""
+    """Return the command that starts the session of a profile; empty if it has none."""
     name = signs_in_as(aws_profile, os.environ)
     if configured("login_session", os.environ, name):
         return "aws login"

@@ -1,4 +1,4 @@
-"""Whether a token is genuine: its signature and its claims against the pool of a profile.
+"""Verification of tokens: signature and claims, with the public keys of the profile's pool.
 
 The rules are those of AWS ("Verifying JSON web tokens") and of RFC 8725: the algorithm is fixed, and neither keys nor
 issuer are taken from anywhere that the token names.
@@ -50,7 +50,7 @@ class PoolKeys:
         self._lock = threading.Lock()
 
     def find(self, issuer: str, key_id: str) -> PyJWK | None:
-        """Return the key of that id, or None where the pool has none; a new one is looked for once a minute.
+        """Return the key of that id, or None if the pool has none; a new one is looked for once a minute.
 
         Raises:
             Unreachable: The keys cannot be had.
@@ -116,7 +116,7 @@ class TokenVerifier:
         Args:
             fetch: Fetches an address.
             clock: Returns the seconds since the epoch.
-            now_at: Returns them as the server of an issuer counts them; as `clock` does where it is not given.
+            now_at: Returns them as the server of an issuer counts them; as `clock` does if it is not given.
         """
         self._keys = PoolKeys(fetch, clock)
         self._now_at = now_at or (lambda _issuer: clock())

@@ -66,5 +66,5 @@ def test_a_tool_that_is_gone_when_credentials_are_renewed_is_told() -> None:
     def renewing(_: object) -> dict[str, object]:
         raise FileNotFoundError("no-such-tool")
 
-    with pytest.raises(UsageError, match=r"the AWS set-up of this machine stands in the way \(FileNotFoundError\)"):
+    with pytest.raises(UsageError, match=r"the AWS setup of this machine is in the way \(FileNotFoundError\)"):
         Transport(lambda: 0.0).call(make_profile(), renewing)

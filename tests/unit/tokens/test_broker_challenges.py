@@ -393,8 +393,8 @@ def test_a_password_that_cannot_be_stored_serves_this_run_with_a_warning() -> No
     handed = got(services.broker.answer(ASKED, {"password": "typed"}))
     services.broker.get(ALICE, policy=TokenPolicy.SIGN_IN)
 
-    assert (
-        handed.warning == "The secret could not be stored and is kept only for this run. The keyring does not answer."
+    assert handed.warning == (
+        "The secret could not be stored and is kept only for this run. The keyring does not answer."
     )
     assert services.signin.started == [(ALICE, GivenSecrets("typed", None))]
 
@@ -404,7 +404,7 @@ def test_a_password_is_stored_though_the_expiry_could_not_be_noted() -> None:
 
     handed = got(services.broker.answer(ASKED, {"password": "typed"}))
 
-    assert "could not be noted" in handed.warning
+    assert "could not be stored" in handed.warning
     assert services.vault.entries[PASSWORD] == "typed"
 
 

@@ -1,4 +1,4 @@
-"""The challenges that want a code: one that Cognito sent, or one of an authenticator app."""
+"""Challenges that ask for a code: one that Cognito sent, or one of an authenticator app."""
 
 from __future__ import annotations
 
@@ -66,17 +66,17 @@ RESEND = Choice("resend", "Send another code")
 CODE = Prompt("code", "code")
 
 _TRIES_BY_ITSELF = 2
-"""How often a code is given without a person: a second time, where the first was used up elsewhere just before."""
+"""How often a code is given automatically: a second time if another program has just used the first one."""
 
 _TOTP = "SOFTWARE_TOKEN_MFA"
 
 CodeSource = Callable[[Profile], str | None]
-"""Runs a profile's `mfa_process` and returns the code; None where it has none."""
+"""Runs a profile's `mfa_process` and returns the code; None if it has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentCode(ChallengeHandler):
-    """SMS_MFA, SMS_OTP, EMAIL_OTP: a code that went to a person's phone or mailbox."""
+    """SMS_MFA, SMS_OTP, EMAIL_OTP: a code that was sent to the user's phone or mailbox."""
 
     parameter: str
     """Under which name the code is answered."""
@@ -84,14 +84,14 @@ class SentCode(ChallengeHandler):
     code_of: CodeSource
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
-        """Return the code that a person or the profile's command gave."""
+        """Return the code from the user or the profile's command."""
         code = attempt.own_answers.get(CODE.name)
         if code is None and attempt.asked.name not in attempt.refused:
             code = self.code_of(attempt.profile)
         return {self.parameter: "".join(code.split())} if code else None
 
     def ask(self, attempt: Attempt, now: float) -> Challenge:
-        """Ask for the code, and says where it went."""
+        """Ask for the code, and say where it was sent."""
         asked = attempt.asked
         medium = asked.parameters.get("CODE_DELIVERY_DELIVERY_MEDIUM", "")
         return Challenge(
@@ -107,23 +107,23 @@ class SentCode(ChallengeHandler):
         )
 
     def refused(self, attempt: Attempt, now: float) -> Attempt:
-        """The command is not run for the same challenge again."""
+        """Do not run the command for the same challenge again."""
         return replace(attempt.unanswered(), refused=attempt.refused | {attempt.asked.name})
 
 
 @dataclass(frozen=True, slots=True)
 class AppCode(ChallengeHandler):
-    """SOFTWARE_TOKEN_MFA: a code of an authenticator app, worked out where the seed is stored."""
+    """SOFTWARE_TOKEN_MFA: a code of an authenticator app, computed if the seed is stored."""
 
     code_of: CodeSource
 
     def pause(self, attempt: Attempt, now: float) -> float:
-        """Wait for the next code where this one was used: Cognito takes each once."""
+        """Wait for the next code if this one was used: Cognito accepts each once."""
         code = self._own_code(attempt, now)
         return until_next_code(now + attempt.skew) if code is not None and code in attempt.refused else 0.0
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
-        """Return the code that a person gave, or that of the stored seed or the profile's command."""
+        """Return the code from the user, the stored seed or the profile's command."""
         code = attempt.own_answers.get(CODE.name) or self._own_code(attempt, now)
         if code is None and _TOTP not in attempt.refused:
             code = self.code_of(attempt.profile)
@@ -151,13 +151,13 @@ class AppCode(ChallengeHandler):
         return replace(attempt.unanswered(), refused=attempt.refused | spent)
 
     def settled(self, attempt: Attempt) -> Attempt:
-        """A code of a seed that was set up on the way was accepted: its app is set up, whatever was heard of that."""
+        """Mark an app as set up if a code of its seed was accepted, even if the reply to its set-up was lost."""
         seed = attempt.given.totp_seed
         by_seed = bool(seed) and not attempt.own_answers.get(CODE.name) and not _is_given_up(attempt)
         return attempt.with_new_seed(seed) if seed and by_seed and SecretKind.TOTP in attempt.typed else attempt
 
     def _own_code(self, attempt: Attempt, now: float) -> str | None:
-        """The code of the stored seed, as long as it was not refused too often."""
+        """Return the code of the stored seed, unless it was refused too often."""
         seed = attempt.given.totp_seed
         if not seed or _is_given_up(attempt):
             return None
@@ -168,7 +168,7 @@ class AppCode(ChallengeHandler):
 
 
 def _is_given_up(attempt: Attempt) -> bool:
-    """Whether the codes of the stored seed were refused too often."""
+    """Return whether the codes of the stored seed were refused too often."""
     return sum(code.isdigit() for code in attempt.refused) >= _TRIES_BY_ITSELF
 
 
