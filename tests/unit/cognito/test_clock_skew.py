@@ -23,7 +23,7 @@ EMULATOR = "http://localhost:4566"
         (NOON - 300, "clock is 5m behind Cognito's"),
     ],
 )
-def test_a_wrong_clock_is_told_and_put_right(ours: float, words: str) -> None:
+def test_a_wrong_clock_is_reported_and_corrected(ours: float, words: str) -> None:
     told: list[str] = []
     clocks = ServerClocks(FakeClock(ours), told.append)
     clocks.hear(AWS, AT_NOON)
@@ -33,7 +33,7 @@ def test_a_wrong_clock_is_told_and_put_right(ours: float, words: str) -> None:
     assert words in told[0]
 
 
-def test_a_wrong_clock_is_told_once() -> None:
+def test_a_wrong_clock_is_reported_once() -> None:
     told: list[str] = []
     clocks = ServerClocks(FakeClock(NOON + 3700), told.append)
     clocks.hear(AWS, AT_NOON)
@@ -42,7 +42,7 @@ def test_a_wrong_clock_is_told_once() -> None:
     assert len(told) == 1
 
 
-def test_a_clock_that_is_right_within_seconds_is_not_told() -> None:
+def test_a_skew_of_seconds_is_not_reported() -> None:
     told: list[str] = []
     clocks = ServerClocks(FakeClock(NOON + 5), told.append)
     clocks.hear(AWS, AT_NOON)
@@ -50,7 +50,7 @@ def test_a_clock_that_is_right_within_seconds_is_not_told() -> None:
     assert told == []
 
 
-def test_an_emulators_wrong_clock_is_told_of_it_alone_and_changes_no_other() -> None:
+def test_a_wrong_clock_of_an_emulator_is_reported_and_changes_no_other() -> None:
     told: list[str] = []
     clocks = ServerClocks(FakeClock(NOON), told.append)
     clocks.hear(EMULATOR, "Sun, 22 Nov 2026 11:00:00 GMT")
@@ -60,7 +60,7 @@ def test_an_emulators_wrong_clock_is_told_of_it_alone_and_changes_no_other() -> 
     assert "clock is 1h ahead of that of localhost:4566" in told[0]
 
 
-def test_a_clock_that_was_put_right_meanwhile_is_taken_as_it_is() -> None:
+def test_a_clock_that_was_corrected_later_is_used_as_it_is() -> None:
     clock = FakeClock(NOON + 3700)
     clocks = ServerClocks(clock, lambda _text: None)
     clocks.hear(AWS, AT_NOON)

@@ -126,7 +126,7 @@ TABLE = [
 @pytest.mark.parametrize(
     ("code", "message", "expected"), TABLE, ids=[f"{code}-{message[:40]}" for code, message, _ in TABLE]
 )
-def test_each_row_is_told_apart(code: str, message: str, expected: type[errors.CognituiError]) -> None:
+def test_each_row_has_its_own_error(code: str, message: str, expected: type[errors.CognituiError]) -> None:
     assert type(error_of(ErrorResponse(code, message, 400), make_profile())) is expected
 
 
@@ -152,7 +152,7 @@ def test_each_row_names_the_profile_and_a_fix(code: str, message: str, expected:
         ("SomethingNew", 400, errors.Refused),
     ],
 )
-def test_a_name_that_is_not_in_the_table_is_told_by_its_status(
+def test_an_exception_outside_the_table_is_mapped_by_its_status(
     code: str, status: int, expected: type[errors.CognituiError]
 ) -> None:
     assert type(error_of(ErrorResponse(code, "whatever", status), make_profile())) is expected
