@@ -19,48 +19,6 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.model.text import inert
 
-PERIOD = 30
-"""Seconds that a code is shown."""
-
-_DIGITS = 6
-
-
-def totp_code(seed: str, now: float) -> str:
-    """Return the code of a moment.
-
-    Args:
-        seed: Base32, as Cognito shows it, or what `given_secret` makes that of.
-        now: Seconds since the epoch.
-
-    Raises:
-        ValueError: The seed is not base32.
-    """
-    digest = hmac.digest(_key(seed), struct.pack(">Q", int(now // PERIOD)), "sha1")
-    offset = digest[-1] & 0x0F
-    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
-    return f"{number % 10**_DIGITS:0{_DIGITS}}"
-
-
-def until_next_code(now: float) -> float:
-    """Return the seconds until another code is shown."""
-    return PERIOD - now % PERIOD
-
-
-def otpauth_uri(seed: str, username: str, issuer: str) -> str:
-    """Return what an authenticator app reads from a QR code (Google's Key Uri Format)."""
-    label = quote(f"{issuer}:{username}", safe="@:")
-    # The label names the issuer: once more as a parameter would only make the picture larger.
-    return f"otpauth://totp/{label}?{urlencode({'secret': seed})}"
-
-
-def _key(seed: str) -> bytes:
-    try:
-        compact = given_secret(SecretKind.TOTP, seed)
-    except UsageError:
-        raise ValueError("the TOTP seed is not base32") from None
-    return base64.b32decode(compact + "=" * (-len(compact) % 8))
-
-
 RESEND = Choice("resend", "Send another code")
 
 CODE = Prompt("code", "code")
@@ -174,3 +132,45 @@ def _is_given_up(attempt: Attempt) -> bool:
 
 def _by(medium: str) -> str:
     return {"EMAIL": " by e-mail", "SMS": " by text message"}.get(medium, "")
+
+
+PERIOD = 30
+"""Seconds that a code is shown."""
+
+_DIGITS = 6
+
+
+def totp_code(seed: str, now: float) -> str:
+    """Return the code of a moment.
+
+    Args:
+        seed: Base32, as Cognito shows it, or what `given_secret` makes that of.
+        now: Seconds since the epoch.
+
+    Raises:
+        ValueError: The seed is not base32.
+    """
+    digest = hmac.digest(_key(seed), struct.pack(">Q", int(now // PERIOD)), "sha1")
+    offset = digest[-1] & 0x0F
+    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
+    return f"{number % 10**_DIGITS:0{_DIGITS}}"
+
+
+def until_next_code(now: float) -> float:
+    """Return the seconds until another code is shown."""
+    return PERIOD - now % PERIOD
+
+
+def otpauth_uri(seed: str, username: str, issuer: str) -> str:
+    """Return what an authenticator app reads from a QR code (Google's Key Uri Format)."""
+    label = quote(f"{issuer}:{username}", safe="@:")
+    # The label names the issuer: once more as a parameter would only make the picture larger.
+    return f"otpauth://totp/{label}?{urlencode({'secret': seed})}"
+
+
+def _key(seed: str) -> bytes:
+    try:
+        compact = given_secret(SecretKind.TOTP, seed)
+    except UsageError:
+        raise ValueError("the TOTP seed is not base32") from None
+    return base64.b32decode(compact + "=" * (-len(compact) % 8))

@@ -28,69 +28,6 @@ from cognitui.model.endpoints import is_loopback
 from cognitui.model.errors import RedirectUnavailable
 from cognitui.model.text import inert
 
-_STYLE = (
-    ":root{color-scheme:light dark}"
-    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:20vh auto;padding:0 1.5rem}"
-)
-
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-
-_POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-"""Nothing may run, load, be sent or be framed; the page's own style is known by its hash, and its icon is empty."""
-
-_LONGEST = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page; nothing of the request is in it."""
-
-    status: HTTPStatus
-    title: str
-    text: str
-
-    def body(self) -> bytes:
-        """Return it as HTML."""
-        title, text = escape(self.title), escape(inert(self.text, _LONGEST))
-        return (
-            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} · cognitui</title>'
-            f'<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
-            f"<style>{_STYLE}</style></head><body><h1>{title}</h1><p>{text}</p></body></html>"
-        ).encode()
-
-    def headers(self) -> tuple[str, ...]:
-        """Return the lines of its head."""
-        return (
-            "Content-Type: text/html; charset=utf-8",
-            f"Content-Length: {len(self.body())}",
-            "Cache-Control: no-store",
-            f"Content-Security-Policy: {_POLICY}",
-            "Referrer-Policy: no-referrer",
-            "X-Content-Type-Options: nosniff",
-            "Connection: close",
-        )
-
-
-DONE = Page(HTTPStatus.OK, "Done", "Go back to the terminal. This page may be closed.")
-
-STRAY = Page(
-    HTTPStatus.BAD_REQUEST,
-    "Not this sign-in",
-    "This answer belongs to another sign-in. Go back to the terminal, and start again there.",
-)
-LOST = Page(HTTPStatus.NOT_FOUND, "Nothing here", "This address only accepts the answer to a sign-in.")
-MISDIRECTED = Page(HTTPStatus.MISDIRECTED_REQUEST, "Not this server", "This server has another name.")
-NOT_UNDERSTOOD = Page(HTTPStatus.BAD_REQUEST, "Not understood", "This server only accepts the answer to a sign-in.")
-
-
-def failed(cause: str) -> Page:
-    """Return the page of a sign-in that ended without a code."""
-    return Page(HTTPStatus.OK, "Not signed in", f"{cause} Go back to the terminal. This page may be closed.")
-
-
 _STOP_WITHIN = 0.1
 """Seconds until the end of the wait is noticed."""
 
@@ -254,3 +191,66 @@ class _Visit(BaseHTTPRequestHandler):
         head = [f"HTTP/1.0 {page.status.value} {page.status.phrase}", *page.headers(), "", ""]
         self.wfile.write("\r\n".join(head).encode("ascii") + page.body())
         self.wfile.flush()
+
+
+_STYLE = (
+    ":root{color-scheme:light dark}"
+    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:20vh auto;padding:0 1.5rem}"
+)
+
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+
+_POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Nothing may run, load, be sent or be framed; the page's own style is known by its hash, and its icon is empty."""
+
+_LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page; nothing of the request is in it."""
+
+    status: HTTPStatus
+    title: str
+    text: str
+
+    def body(self) -> bytes:
+        """Return it as HTML."""
+        title, text = escape(self.title), escape(inert(self.text, _LONGEST))
+        return (
+            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} · cognitui</title>'
+            f'<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+            f"<style>{_STYLE}</style></head><body><h1>{title}</h1><p>{text}</p></body></html>"
+        ).encode()
+
+    def headers(self) -> tuple[str, ...]:
+        """Return the lines of its head."""
+        return (
+            "Content-Type: text/html; charset=utf-8",
+            f"Content-Length: {len(self.body())}",
+            "Cache-Control: no-store",
+            f"Content-Security-Policy: {_POLICY}",
+            "Referrer-Policy: no-referrer",
+            "X-Content-Type-Options: nosniff",
+            "Connection: close",
+        )
+
+
+DONE = Page(HTTPStatus.OK, "Done", "Go back to the terminal. This page may be closed.")
+
+STRAY = Page(
+    HTTPStatus.BAD_REQUEST,
+    "Not this sign-in",
+    "This answer belongs to another sign-in. Go back to the terminal, and start again there.",
+)
+LOST = Page(HTTPStatus.NOT_FOUND, "Nothing here", "This address only accepts the answer to a sign-in.")
+MISDIRECTED = Page(HTTPStatus.MISDIRECTED_REQUEST, "Not this server", "This server has another name.")
+NOT_UNDERSTOOD = Page(HTTPStatus.BAD_REQUEST, "Not understood", "This server only accepts the answer to a sign-in.")
+
+
+def failed(cause: str) -> Page:
+    """Return the page of a sign-in that ended without a code."""
+    return Page(HTTPStatus.OK, "Not signed in", f"{cause} Go back to the terminal. This page may be closed.")

@@ -29,129 +29,6 @@ if TYPE_CHECKING:
     from oauthlib.oauth2 import WebApplicationClient
 
 
-_LONGEST_DESCRIPTION = 300
-
-
-@dataclass(frozen=True, slots=True)
-class OAuthError:
-    """An error that an endpoint answers with, or that the browser comes back with."""
-
-    code: str
-    """`invalid_grant`."""
-    description: str = ""
-    secret_sent: bool = False
-    refreshing: bool = False
-
-
-_Made = tuple[type[CognituiError], str, str]
-"""An error, its cause without the words of Cognito, and its fix; empty for the error's own."""
-
-
-def oauth_error_of(response: OAuthError, profile: Profile) -> CognituiError:
-    """Return the error, with a cause that contains the profile and Cognito's own message."""
-    meaning = _BY_CODE.get(_code_of(response), _unknown)
-    error, cause, fix = meaning(response, profile)
-    said = inert(" ".join(response.description.split()), _LONGEST_DESCRIPTION).rstrip(" .")
-    code = inert(response.code, 60)
-    words = f"{code}: {said}" if said and said != code else code
-    return error(f"{inert(profile.id)}: {cause} ({words}).", fix=fix)
-
-
-def error_of_status(status: int, host: str, *, is_own: bool = True) -> CognituiError:
-    """Return the error for an answer that is none of an OAuth endpoint's: a page, or nothing.
-
-    Args:
-        status: That of HTTP.
-        host: Who answered; inert.
-        is_own: False for a server that is not AWS's, which may have no OAuth endpoints.
-    """
-    cause = f"The server {host} answered with HTTP {status}"
-    if status == 429:
-        return errors.Throttled(f"{cause}.")
-    if status >= 500:
-        fix = "" if is_own else "Try again. If it stays so, the server at domain has no OAuth endpoints."
-        return errors.ServiceFault(f"{cause}.", fix=fix)
-    if status == 403:
-        return errors.BlockedByFirewall(f"{cause}.")
-    if status < 300:
-        return errors.ServiceFault(f"{cause} and no tokens.", fix="Check domain in the profile.")
-    return errors.PoolOrClientNotFound(
-        f"{cause}, which no OAuth endpoint of Cognito does.", fix="Check domain in the profile."
-    )
-
-
-def _code_of(response: OAuthError) -> str:
-    """Return the most specific code: Cognito has some of them only in the description."""
-    if re.search(r"\bfailed with error\b", response.description):
-        return "trigger"
-    if "revocation is not enabled" in response.description.casefold():
-        return "unsupported_token_type"
-    return "invalid_scope" if response.description.startswith("invalid_scope") else response.code
-
-
-def _unknown(_fault: OAuthError, _profile: Profile) -> _Made:
-    return errors.Refused, "Cognito refused", ""
-
-
-def _wrong_client(response: OAuthError, profile: Profile) -> _Made:
-    client = inert(profile.client_id)
-    if not response.secret_sent:
-        return errors.ClientSecretMissing, f"the app client {client} has a secret, or there is no such client", ""
-    return (
-        errors.ClientSecretWrong,
-        f"there is no app client {client} with the stored secret",
-        "Store the secret that the app client has now, remove it if the client has none, or check client_id.",
-    )
-
-
-def _wrong_grant(response: OAuthError, _profile: Profile) -> _Made:
-    if response.refreshing:
-        return errors.RefreshTokenDead, "the refresh token has expired, was revoked or was used by another program", ""
-    return errors.SessionExpired, "the code that the browser brought is used up or too old", ""
-
-
-def _wrong_flow(response: OAuthError, profile: Profile) -> _Made:
-    grant = "client credentials" if profile.flow is Flow.CLIENT_CREDENTIALS else "authorization code"
-    return (
-        errors.FlowNotEnabled,
-        "the app client does not allow it",
-        f'Have the pool\'s admin allow the OAuth grant type "{grant}" for the app client, or choose another flow.',
-    )
-
-
-def _wrong_scope(_fault: OAuthError, profile: Profile) -> _Made:
-    asked = inert(" ".join(profile.fields.scopes or ()), 200) or "the app client's default ones"
-    return errors.ScopeNotAllowed, f"the app client may not ask for the scopes {asked}", ""
-
-
-_WRONG_REQUEST = errors.InputRejected, "Cognito cannot take the request", "Check client_id, scopes and redirect_uri."
-_DENIED = errors.BrowserSignInDenied, "the sign-in in the browser was denied or cancelled", ""
-_BUSY = errors.ServiceFault, "the pool's domain reports an internal error", ""
-_TRIGGER = errors.TriggerRefused, "a trigger of the pool refused", ""
-_NOT_REVOCABLE = errors.NotInThisPool, "the token cannot be revoked", ""
-
-
-def _always(made: _Made) -> Callable[[OAuthError, Profile], _Made]:
-    return lambda _fault, _profile: made
-
-
-_BY_CODE: dict[str, Callable[[OAuthError, Profile], _Made]] = {
-    "invalid_client": _wrong_client,
-    "invalid_grant": _wrong_grant,
-    "unauthorized_client": _wrong_flow,
-    "unsupported_grant_type": _wrong_flow,
-    "unsupported_response_type": _wrong_flow,
-    "invalid_scope": _wrong_scope,
-    "invalid_request": _always(_WRONG_REQUEST),
-    "access_denied": _always(_DENIED),
-    "login_required": _always(_DENIED),
-    "server_error": _always(_BUSY),
-    "temporarily_unavailable": _always(_BUSY),
-    "unsupported_token_type": _always(_NOT_REVOCABLE),
-    "trigger": _always(_TRIGGER),
-}
-
-
 class TokenEndpoint:
     """Tokens for a code, for a refresh token or for an app client itself. Threads may share it.
 
@@ -291,3 +168,126 @@ def _issued(answer: Mapping[str, object]) -> IssuedTokens | None:
 
 def _host(profile: Profile) -> str:
     return inert(urlsplit(profile.fields.domain or "").netloc, 200)
+
+
+_LONGEST_DESCRIPTION = 300
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthError:
+    """An error that an endpoint answers with, or that the browser comes back with."""
+
+    code: str
+    """`invalid_grant`."""
+    description: str = ""
+    secret_sent: bool = False
+    refreshing: bool = False
+
+
+_Made = tuple[type[CognituiError], str, str]
+"""An error, its cause without the words of Cognito, and its fix; empty for the error's own."""
+
+
+def oauth_error_of(response: OAuthError, profile: Profile) -> CognituiError:
+    """Return the error, with a cause that contains the profile and Cognito's own message."""
+    meaning = _BY_CODE.get(_code_of(response), _unknown)
+    error, cause, fix = meaning(response, profile)
+    said = inert(" ".join(response.description.split()), _LONGEST_DESCRIPTION).rstrip(" .")
+    code = inert(response.code, 60)
+    words = f"{code}: {said}" if said and said != code else code
+    return error(f"{inert(profile.id)}: {cause} ({words}).", fix=fix)
+
+
+def error_of_status(status: int, host: str, *, is_own: bool = True) -> CognituiError:
+    """Return the error for an answer that is none of an OAuth endpoint's: a page, or nothing.
+
+    Args:
+        status: That of HTTP.
+        host: Who answered; inert.
+        is_own: False for a server that is not AWS's, which may have no OAuth endpoints.
+    """
+    cause = f"The server {host} answered with HTTP {status}"
+    if status == 429:
+        return errors.Throttled(f"{cause}.")
+    if status >= 500:
+        fix = "" if is_own else "Try again. If it stays so, the server at domain has no OAuth endpoints."
+        return errors.ServiceFault(f"{cause}.", fix=fix)
+    if status == 403:
+        return errors.BlockedByFirewall(f"{cause}.")
+    if status < 300:
+        return errors.ServiceFault(f"{cause} and no tokens.", fix="Check domain in the profile.")
+    return errors.PoolOrClientNotFound(
+        f"{cause}, which no OAuth endpoint of Cognito does.", fix="Check domain in the profile."
+    )
+
+
+def _code_of(response: OAuthError) -> str:
+    """Return the most specific code: Cognito has some of them only in the description."""
+    if re.search(r"\bfailed with error\b", response.description):
+        return "trigger"
+    if "revocation is not enabled" in response.description.casefold():
+        return "unsupported_token_type"
+    return "invalid_scope" if response.description.startswith("invalid_scope") else response.code
+
+
+def _unknown(_fault: OAuthError, _profile: Profile) -> _Made:
+    return errors.Refused, "Cognito refused", ""
+
+
+def _wrong_client(response: OAuthError, profile: Profile) -> _Made:
+    client = inert(profile.client_id)
+    if not response.secret_sent:
+        return errors.ClientSecretMissing, f"the app client {client} has a secret, or there is no such client", ""
+    return (
+        errors.ClientSecretWrong,
+        f"there is no app client {client} with the stored secret",
+        "Store the secret that the app client has now, remove it if the client has none, or check client_id.",
+    )
+
+
+def _wrong_grant(response: OAuthError, _profile: Profile) -> _Made:
+    if response.refreshing:
+        return errors.RefreshTokenDead, "the refresh token has expired, was revoked or was used by another program", ""
+    return errors.SessionExpired, "the code that the browser brought is used up or too old", ""
+
+
+def _wrong_flow(response: OAuthError, profile: Profile) -> _Made:
+    grant = "client credentials" if profile.flow is Flow.CLIENT_CREDENTIALS else "authorization code"
+    return (
+        errors.FlowNotEnabled,
+        "the app client does not allow it",
+        f'Have the pool\'s admin allow the OAuth grant type "{grant}" for the app client, or choose another flow.',
+    )
+
+
+def _wrong_scope(_fault: OAuthError, profile: Profile) -> _Made:
+    asked = inert(" ".join(profile.fields.scopes or ()), 200) or "the app client's default ones"
+    return errors.ScopeNotAllowed, f"the app client may not ask for the scopes {asked}", ""
+
+
+_WRONG_REQUEST = errors.InputRejected, "Cognito cannot take the request", "Check client_id, scopes and redirect_uri."
+_DENIED = errors.BrowserSignInDenied, "the sign-in in the browser was denied or cancelled", ""
+_BUSY = errors.ServiceFault, "the pool's domain reports an internal error", ""
+_TRIGGER = errors.TriggerRefused, "a trigger of the pool refused", ""
+_NOT_REVOCABLE = errors.NotInThisPool, "the token cannot be revoked", ""
+
+
+def _always(made: _Made) -> Callable[[OAuthError, Profile], _Made]:
+    return lambda _fault, _profile: made
+
+
+_BY_CODE: dict[str, Callable[[OAuthError, Profile], _Made]] = {
+    "invalid_client": _wrong_client,
+    "invalid_grant": _wrong_grant,
+    "unauthorized_client": _wrong_flow,
+    "unsupported_grant_type": _wrong_flow,
+    "unsupported_response_type": _wrong_flow,
+    "invalid_scope": _wrong_scope,
+    "invalid_request": _always(_WRONG_REQUEST),
+    "access_denied": _always(_DENIED),
+    "login_required": _always(_DENIED),
+    "server_error": _always(_BUSY),
+    "temporarily_unavailable": _always(_BUSY),
+    "unsupported_token_type": _always(_NOT_REVOCABLE),
+    "trigger": _always(_TRIGGER),
+}
