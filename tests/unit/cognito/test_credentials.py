@@ -1,4 +1,4 @@
-"""Whether there are IAM credentials, before anybody chooses from lists that they alone could read."""
+"""IAM credentials are checked before the user chooses from lists that need them."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AwsDirectory:
 
 
 def test_missing_credentials_are_reported_with_a_fix(directory: AwsDirectory) -> None:
-    with pytest.raises(AwsCredentialsUnusable, match="default has no IAM credentials") as told:
+    with pytest.raises(AwsCredentialsUnusable, match="default has no IAM credentials") as caught:
         directory.require_credentials("default")
-    assert "aws sso login" in told.value.fix
+    assert "aws sso login" in caught.value.fix
 
 
 def test_a_missing_aws_profile_is_reported(directory: AwsDirectory) -> None:
@@ -52,9 +52,9 @@ def test_a_failing_tool_is_reported_before_a_list_and_at_a_call(
     with pytest.raises(
         AwsCredentialsUnusable,
         match=CANNOT,
-    ) as told:
+    ) as caught:
         directory.require_credentials("admin")
-    assert "credential_process" in told.value.fix
+    assert "credential_process" in caught.value.fix
     with pytest.raises(
         AwsCredentialsUnusable,
         match=CANNOT,

@@ -230,20 +230,20 @@ def test_a_flow_that_is_not_enabled_is_named_with_one_to_try() -> None:
 
 
 def test_a_triggers_words_about_a_flow_are_the_triggers_own() -> None:
-    fault = ErrorResponse(
+    response = ErrorResponse(
         "UserLambdaValidationException", "PreAuth failed: the sign-in flow is not allowed for contractors.", 400
     )
 
-    error = error_of(fault, make_profile())
+    error = error_of(response, make_profile())
 
     assert isinstance(error, errors.TriggerRefused)
     assert "contractors" in error.cause
 
 
 def test_a_client_without_refresh_tokens_is_not_blamed_on_the_profiles_flow() -> None:
-    fault = ErrorResponse("InvalidParameterException", "REFRESH_TOKEN_AUTH flow not enabled for this client", 400)
+    response = ErrorResponse("InvalidParameterException", "REFRESH_TOKEN_AUTH flow not enabled for this client", 400)
 
-    error = error_of(fault, make_profile())
+    error = error_of(response, make_profile())
 
     assert isinstance(error, errors.FlowNotEnabled)
     assert "USER_SRP_AUTH" not in error.cause + error.fix
@@ -303,10 +303,10 @@ def test_a_call_that_an_emulator_lacks_is_no_outage_of_the_service(code: str, me
 
 
 def test_a_page_of_an_emulator_may_mean_that_it_lacks_the_call() -> None:
-    fault = ErrorResponse("500", "Internal Server Error", 500)
+    response = ErrorResponse("500", "Internal Server Error", 500)
 
-    assert error_of(fault, make_profile()).fix == "Try again in a moment."
-    assert error_of(fault, EMULATOR).fix == (
+    assert error_of(response, make_profile()).fix == "Try again in a moment."
+    assert error_of(response, EMULATOR).fix == (
         "Try again. If it stays so, the server at endpoint_url lacks this part of Cognito."
     )
 
@@ -323,10 +323,10 @@ def test_a_page_of_an_emulator_may_mean_that_it_lacks_the_call() -> None:
 )
 def test_a_refusal_that_repeats_what_was_sent_shows_none_of_it(secret: str) -> None:
     """moto refuses an access token or a hash with the very value as the message."""
-    alone = error_of(ErrorResponse("NotAuthorizedException", secret, 400), make_profile())
+    whole = error_of(ErrorResponse("NotAuthorizedException", secret, 400), make_profile())
     quoted = error_of(ErrorResponse("InvalidParameterException", f"Value '{secret}' failed", 400), make_profile())
 
-    assert alone.cause == "dev/alice: (hidden)."
+    assert whole.cause == "dev/alice: (hidden)."
     assert quoted.cause == "dev/alice: Value '(hidden)' failed."
 
 

@@ -244,7 +244,7 @@ def test_a_key_that_is_too_short_to_be_safe_verifies_nothing() -> None:
     assert "signature does not fit" in Check(jwks(jwk("short"))).reason(signed(access(), by="short"))
 
 
-# Hostile tokens: no request is made for what the header alone gives away
+# Hostile tokens: no request is made if the header is enough
 
 
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "", None, "HS256", "RS512", "PS256", 5, ["RS256"]])

@@ -1,4 +1,4 @@
-"""What the doctor finds: each check in order and out of order, with its fix and code."""
+"""The doctor's checks, passed and failed, with their fixes and codes."""
 
 from __future__ import annotations
 

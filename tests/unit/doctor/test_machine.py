@@ -1,4 +1,4 @@
-"""What the doctor really sees of this computer, also while the screen runs."""
+"""The doctor's view of this computer, also while the TUI runs."""
 
 from __future__ import annotations
 

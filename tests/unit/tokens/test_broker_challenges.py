@@ -1,4 +1,4 @@
-"""A sign-in with what is stored, and with what a person gives."""
+"""Sign-ins with stored secrets, and with the user's answers."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def client_secret_challenge(profile: Profile = ALICE) -> Challenge:
 
 
 def answering(*steps: Step | CognituiError, **parts: object) -> FakeServices:
-    """Returns services where a password is asked for first, and then each answer leads to the next of the steps."""
+    """Return services that ask for a password first; each answer then leads to the next of the steps."""
     return FakeServices(signin=FakeSignIn(start=[ASKED, ASKED], answer=list(steps)), **parts)  # type: ignore[arg-type]
 
 
@@ -137,7 +137,7 @@ def test_a_network_failure_does_not_count_as_a_refusal_of_the_password() -> None
     assert services.signin.started[-1][1].password == "correct horse"
 
 
-# What a person gives.
+# The user's answers.
 
 
 def test_what_is_missing_comes_as_a_challenge() -> None:

@@ -1,4 +1,4 @@
-"""What is kept of an identity: after a sign-in, at a person's word, and until it is forgotten."""
+"""Stored tokens and secrets of an identity: after a sign-in, at the user's request, and until they are removed."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_nothing_of_a_forgotten_profile_comes_along_with_its_next_token() -> Non
     assert got(services.broker.get(ALICE)).opened == {TokenKind.ACCESS: make_token(mark="new")}
 
 
-# What has ended.
+# Expired tokens.
 
 
 def test_expired_tokens_are_removed_and_a_refresh_token_with_an_estimated_expiry_stays() -> None:

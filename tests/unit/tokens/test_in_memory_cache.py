@@ -1,4 +1,4 @@
-"""What this run knows without the vault."""
+"""Tokens and secrets that a run knows without the vault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a token lies in the vault."""
+"""The form of a token in the vault."""
 
 from __future__ import annotations
 

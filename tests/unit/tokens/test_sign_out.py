@@ -131,7 +131,7 @@ def test_a_vault_error_after_a_revocation_says_that_cognito_revoked_the_tokens()
     with pytest.raises(errors.KeyringTimeout) as caught:
         services.broker.signing_out.revoke(ALICE)
 
-    assert caught.value.fix.startswith("Cognito has ended the tokens")
+    assert caught.value.fix.startswith("Cognito has revoked the tokens")
     assert ALICE.token_key in services.broker.expiries()
 
 

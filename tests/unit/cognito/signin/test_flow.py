@@ -1,4 +1,4 @@
-"""The sign-in machine, with calls to Cognito by a script."""
+"""The state machine of a sign-in, with scripted calls to Cognito."""
 
 from __future__ import annotations
 
@@ -323,7 +323,7 @@ class TestTheNewPassword:
 def test_a_choice_of_no_second_factors_is_a_service_error(named: str) -> None:
     choice = Asked("SELECT_MFA_TYPE", session="session-1", parameters={"MFAS_CAN_CHOOSE": named})
 
-    with pytest.raises(errors.ServiceFault, match="names none"):
+    with pytest.raises(errors.ServiceFault, match="lists none"):
         machine(ScriptedApi(choice)).start(by_password(), GivenSecrets("pw"))
 
 
