@@ -21,7 +21,7 @@ _READS = "import keyring, sys; print(keyring.get_password(sys.argv[1], sys.argv[
 _KEEPS = """
 import os, time
 from cognitui.model.secret import SecretKind, SecretName
-from cognitui.model.stored_token import pack
+from cognitui.tokens.cache import pack
 from cognitui.vault.vault import open_vault
 from tests.unit.fakes import make_token
 vault = open_vault("keyring", os.environ, print)

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 
 def ignore(_what: object) -> None:
-    """Do nothing; for listeners that nobody needs."""
+    """Do nothing: a listener that is not needed."""
 
 
 def no_rules(_settings: TomlSettings) -> Iterable[SettingError]:
@@ -295,7 +295,7 @@ class Services:
 
     @property
     def doctor(self) -> Doctor:
-        """Check the setup and profiles; signs nobody in."""
+        """Check the setup and profiles; does not sign in."""
         from cognitui.cognito.health import PoolHealth
         from cognitui.cognito.http import look
         from cognitui.doctor.machine import ThisMachine
@@ -324,7 +324,7 @@ class Services:
 
     @property
     def uptime(self) -> Callable[[], float]:
-        """Return seconds by a clock that nobody sets; on Linux it goes on while the machine sleeps."""
+        """Return seconds by a clock that cannot be set; on Linux it goes on while the machine sleeps."""
         boot = getattr(time, "CLOCK_BOOTTIME", None)
         return time.monotonic if boot is None else partial(time.clock_gettime, boot)
 

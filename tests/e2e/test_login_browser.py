@@ -59,7 +59,7 @@ def test_an_address_is_pasted_where_the_browser_is_elsewhere(
     with Terminal([*cognitui, "login", "dev/alice"], env=home) as terminal:
         address = log_in(shown_address(terminal), ALICE, PASSWORD)
         terminal.press("http://127.0.0.1/callback?code=c&state=other", "enter")
-        terminal.see("That is no answer to this sign-in")
+        terminal.see("That is not an answer to this sign-in")
         terminal.press(address, "enter")
         terminal.see("Signed in: dev/alice")
 

@@ -308,7 +308,7 @@ def test_a_wrong_answer_to_a_pools_question_begins_with_the_first_again(
     again = question(at.signin.answer(second, {"ANSWER": "because"}))
 
     assert dict(again.shown)["question"] == "Best colour?"
-    assert again.remark == "That was not the answer, and the pool begins anew."
+    assert again.remark == "That was not the answer: the pool starts again."
     last = question(at.signin.answer(again, {"ANSWER": "green"}))
     assert last.remark == ""
     assert_signed_in(at.signin.answer(last, {"ANSWER": "so"}))

@@ -211,7 +211,7 @@ def test_a_trigger_that_refuses_a_new_password_says_that_it_may_be_set(desk: Mak
     with pytest.raises(errors.CognituiError) as caught:
         at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD})
 
-    assert caught.value.fix.endswith("The new password may hold already: try it, and then the former one.")
+    assert caught.value.fix.endswith("The new password may already be set: try it first, then the previous one.")
 
 
 def test_a_trigger_that_refuses_another_answer_says_nothing_of_a_password(desk: MakeDesk) -> None:
@@ -247,7 +247,7 @@ def test_a_new_password_that_was_taken_before_an_outage_signs_in_once_that_is_ov
 
     step = at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD})
 
-    assert "may hold already" in told.value.fix
+    assert "may already be set" in told.value.fix
     assert isinstance(step, SignedIn)
     assert step.served == {SecretKind.PASSWORD: NEW_PASSWORD}
 

@@ -251,7 +251,7 @@ def test_an_address_of_another_sign_in_is_asked_for_again(desk: MakeDesk, addres
     asked = at.asked()
     again = at.signin.answer(asked, {ADDRESS.name: address})
     assert isinstance(again, Challenge)
-    assert "no answer to this sign-in" in again.remark
+    assert "not an answer to this sign-in" in again.remark
     assert isinstance(at.pasted(again), SignedIn)
 
 
@@ -288,7 +288,7 @@ def test_a_code_that_is_too_old_begins_another_sign_in(desk: MakeDesk) -> None:
         ({"error": "invalid_scope"}, errors.ScopeNotAllowed, "openid"),
         ({"error": "invalid_request", "error_description": "invalid_scope"}, errors.ScopeNotAllowed, "openid"),
         ({"error": "unauthorized_client"}, errors.FlowNotEnabled, "does not allow it"),
-        ({"error": "server_error"}, errors.ServiceFault, "fault of its own"),
+        ({"error": "server_error"}, errors.ServiceFault, "reports an internal error"),
         (
             {"error": "invalid_request", "error_description": "PreSignUp failed with error Not you."},
             errors.TriggerRefused,

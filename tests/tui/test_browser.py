@@ -106,12 +106,12 @@ async def test_leaving_the_program_ends_the_wait() -> None:
 
 
 async def test_a_pasted_address_signs_in_and_ends_the_wait() -> None:
-    services = browsing(challenge(), challenge(remark="That is no answer to this sign-in."))
+    services = browsing(challenge(), challenge(remark="That is not an answer to this sign-in."))
     async with opened(services) as story:
         await asked(story)
         await story.type("http://localhost/wrong")
         await story.press("enter")
-        await story.see("That is no answer to this sign-in.")
+        await story.see("That is not an answer to this sign-in.")
         await story.type(BACK["address"])
         await story.press("enter")
 

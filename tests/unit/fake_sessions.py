@@ -9,7 +9,7 @@ from cognitui.model.token import Lifetime, UserInfo
 
 
 class FakeSessions:
-    """Remembers what was asked of Cognito; `fault`, where it is set, is raised by every call."""
+    """Remembers what was asked of Cognito. If `fault` is set, every call raises it."""
 
     def __init__(self, user: UserInfo | None = None, fault: CognituiError | None = None) -> None:
         self.calls: list[tuple[str, ...]] = []

@@ -128,7 +128,7 @@ def password_challenge(profile: Profile, **more: object) -> Challenge:
 
 
 class FakeClock:
-    """A clock that stands still until a test moves it."""
+    """A clock that only a test moves."""
 
     def __init__(self, now: float = NOW) -> None:
         self.now = now
@@ -141,7 +141,7 @@ class FakeClock:
 
 
 class FakeVault:
-    """Secrets in a dict. `fault`, where it is set, is raised by every call."""
+    """Secrets in a dict. If `fault` is set, every call raises it."""
 
     def __init__(self, fault: CognituiError | None = None) -> None:
         self.entries: dict[SecretName, str] = {}
@@ -183,7 +183,7 @@ class RefreshCall:
 
 
 class FakeSignIn:
-    """Cognito by a script: each call takes the next step of its own list, and raises it where it is an error."""
+    """Scripted sign-ins: each call takes the next step of its own list, and raises it if it is an error."""
 
     def __init__(
         self,
@@ -196,11 +196,11 @@ class FakeSignIn:
         self.refresh_steps = refresh or []
         self.started: list[tuple[Profile, GivenSecrets]] = []
         self.fresh: list[bool] = []
-        """Of each start, whether it was one anew."""
+        """Of each start, whether it was a fresh one."""
         self.answered: list[tuple[Challenge, dict[str, str]]] = []
         self.refreshed: list[RefreshCall] = []
         self.arrivals: list[Mapping[str, str] | CognituiError] = []
-        """What comes by itself to who waits: a test may add to it while someone does."""
+        """Answers that come during a wait; a test may add to them."""
         self.waited: list[Challenge] = []
         self.waits_ended = threading.Event()
 
@@ -284,7 +284,7 @@ class FakeLocks:
 
 
 class FakeVerifier:
-    """Says of every token what it was told to say."""
+    """Returns one verification for every token."""
 
     def __init__(self, answer: Verification | CognituiError) -> None:
         self.answer = answer

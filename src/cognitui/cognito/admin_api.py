@@ -1,4 +1,4 @@
-"""What an account has: pools, app clients and users, by signed calls and page by page."""
+"""AWS account: its user pools, app clients and users, listed and created by signed calls."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ class AdminCaller:
             place: Whose credentials, which region.
             operation: As IAM calls it: ListUsers.
             call: What is called.
-            repeat: False for what would be made a second time where the answer was lost.
+            repeat: False for what would be created twice if the answer was lost.
 
         Raises:
             AwsCredentialsUnusable: There are none, or they have expired.
             PermissionMissing: IAM does not allow the operation.
-            Refused: Cognito said no.
+            Refused: Cognito refused.
             Unreachable: No network, or no proper answer.
         """
         profile = _profile_of(place)
@@ -105,7 +105,7 @@ def _told(error: CognituiError, profile: Profile, place: AwsPlace, permission: s
 
 
 def _without_id(cause: str, id_: str) -> str:
-    """The rest of a sentence that began with an id begins with a capital letter; any other stays as it is."""
+    """Return a sentence without the id at its beginning; the rest then begins with a capital letter."""
     if not cause.startswith(id_):
         return cause
     rest = cause.removeprefix(id_)
@@ -118,7 +118,7 @@ if TYPE_CHECKING:
     from botocore.session import Session
 
     class _UsersRequest(TypedDict):
-        """What ListUsers takes."""
+        """The parameters of ListUsers."""
 
         UserPoolId: str
         Limit: int
@@ -146,7 +146,7 @@ class AwsDirectory:
         """Return the profiles of ~/.aws, without a call; `default` is always among them.
 
         Raises:
-            UsageError: The files there are faulty.
+            UsageError: The files there are invalid.
         """
         from botocore.exceptions import BotoCoreError
 
@@ -160,12 +160,12 @@ class AwsDirectory:
         return (DEFAULT_AWS_PROFILE, *sorted(name for name in found if name != DEFAULT_AWS_PROFILE))
 
     def require_credentials(self, aws_profile: str) -> None:
-        """Look for credentials, so that nobody chooses from lists that cannot be read.
+        """Look for credentials before the user chooses from lists that need them.
 
         Cognito is not asked; who else may be, and how long that takes, see `signing_session`.
 
         Raises:
-            AwsCredentialsUnusable: There are none. Whether those that are there still hold, the first call tells.
+            AwsCredentialsUnusable: There are none. Whether they are still valid shows at the first call.
         """
         self._caller.require_credentials(aws_profile)
 
@@ -181,7 +181,7 @@ class AwsDirectory:
             session = Session(profile=None if aws_profile == DEFAULT_AWS_PROFILE else aws_profile)
             return str(session.get_config_variable("region") or "")
         except BotoCoreError:
-            # A profile that is not there is told by the first call.
+            # The first call reports a missing profile.
             return ""
 
     def regions(self) -> tuple[str, ...]:
@@ -203,25 +203,27 @@ class AwsDirectory:
         Raises:
             AwsCredentialsUnusable: There are none, or they have expired.
             PermissionMissing: IAM does not allow it.
-            Refused: Cognito said no.
+            Refused: Cognito refused.
             Unreachable: No network, or no proper answer.
         """
         more = {"NextToken": after} if after else {}
-        told = self._caller.call(place, "ListUserPools", lambda calls: calls.list_user_pools(MaxResults=_PAGE, **more))
-        pools = (PoolEntry(_text(pool, "Id"), _text(pool, "Name")) for pool in _tables(told, "UserPools"))
-        return Page(tuple(pools), _text(told, "NextToken"))
+        answer = self._caller.call(
+            place, "ListUserPools", lambda calls: calls.list_user_pools(MaxResults=_PAGE, **more)
+        )
+        pools = (PoolEntry(_text(pool, "Id"), _text(pool, "Name")) for pool in _tables(answer, "UserPools"))
+        return Page(tuple(pools), _text(answer, "NextToken"))
 
     def clients(self, place: AwsPlace, pool_id: str, after: str = "") -> Page[ClientEntry]:
         """ListUserPoolClients; raises as `pools` does."""
         more = {"NextToken": after} if after else {}
-        told = self._caller.call(
+        answer = self._caller.call(
             place,
             "ListUserPoolClients",
             lambda calls: calls.list_user_pool_clients(UserPoolId=pool_id, MaxResults=_PAGE, **more),
         )
-        found = _tables(told, "UserPoolClients")
+        found = _tables(answer, "UserPoolClients")
         clients = (ClientEntry(_text(client, "ClientId"), _text(client, "ClientName")) for client in found)
-        return Page(tuple(clients), _text(told, "NextToken"))
+        return Page(tuple(clients), _text(answer, "NextToken"))
 
     def users(
         self, place: AwsPlace, pool_id: str, begins: str = "", by: str = "username", after: str = ""
@@ -240,27 +242,27 @@ class AwsDirectory:
             request["Filter"] = f'{by} ^= "{_escaped(begins)}"'
         if after:
             request["PaginationToken"] = after
-        told = self._caller.call(place, "ListUsers", lambda calls: calls.list_users(**request))
-        return Page(tuple(map(_user, _tables(told, "Users"))), _text(told, "PaginationToken"))
+        answer = self._caller.call(place, "ListUsers", lambda calls: calls.list_users(**request))
+        return Page(tuple(map(_user, _tables(answer, "Users"))), _text(answer, "PaginationToken"))
 
     def pool(self, place: AwsPlace, pool_id: str) -> PoolDetails:
         """DescribeUserPool; raises as `pools` does."""
-        told = self._caller.call(
+        answer = self._caller.call(
             place, "DescribeUserPool", lambda calls: calls.describe_user_pool(UserPoolId=pool_id)
         ).get("UserPool")
-        pool = told if isinstance(told, Mapping) else {}
+        pool = answer if isinstance(answer, Mapping) else {}
         return PoolDetails(
             pool_id, _text(pool, "Name"), domain_url(place, pool_id, pool), _texts(pool, "UsernameAttributes")
         )
 
     def client(self, place: AwsPlace, pool_id: str, client_id: str) -> ClientDetails:
-        """DescribeUserPoolClient, its secret among what is told; raises as `pools` does."""
-        told = self._caller.call(
+        """Call DescribeUserPoolClient, which returns the secret as well; raises as `pools` does."""
+        answer = self._caller.call(
             place,
             "DescribeUserPoolClient",
             lambda calls: calls.describe_user_pool_client(UserPoolId=pool_id, ClientId=client_id),
         ).get("UserPoolClient")
-        return client_details(client_id, told if isinstance(told, Mapping) else {})
+        return client_details(client_id, answer if isinstance(answer, Mapping) else {})
 
 
 def _session() -> Session:
@@ -271,29 +273,29 @@ def _session() -> Session:
     return Session(session_vars={"profile": (None, None, None, None)})
 
 
-def client_details(client_id: str, told: Mapping[str, object]) -> ClientDetails:
+def client_details(client_id: str, answer: Mapping[str, object]) -> ClientDetails:
     """Return what a UserPoolClientType says."""
     return ClientDetails(
         client_id,
-        _text(told, "ClientName"),
-        _text(told, "ClientSecret"),
-        flows=tuple(flow.removeprefix("ALLOW_") for flow in _texts(told, "ExplicitAuthFlows")),
+        _text(answer, "ClientName"),
+        _text(answer, "ClientSecret"),
+        flows=tuple(flow.removeprefix("ALLOW_") for flow in _texts(answer, "ExplicitAuthFlows")),
         # AWS: without the switch the OAuth settings are there and do nothing.
-        grants=_texts(told, "AllowedOAuthFlows") if told.get("AllowedOAuthFlowsUserPoolClient") else (),
-        scopes=_texts(told, "AllowedOAuthScopes"),
-        callback_urls=_texts(told, "CallbackURLs"),
-        identity_providers=_texts(told, "SupportedIdentityProviders"),
+        grants=_texts(answer, "AllowedOAuthFlows") if answer.get("AllowedOAuthFlowsUserPoolClient") else (),
+        scopes=_texts(answer, "AllowedOAuthScopes"),
+        callback_urls=_texts(answer, "CallbackURLs"),
+        identity_providers=_texts(answer, "SupportedIdentityProviders"),
     )
 
 
-def _user(told: Mapping[str, object]) -> UserEntry:
-    attributes = {_text(pair, "Name"): _text(pair, "Value") for pair in _tables(told, "Attributes")}
+def _user(answer: Mapping[str, object]) -> UserEntry:
+    attributes = {_text(pair, "Name"): _text(pair, "Value") for pair in _tables(answer, "Attributes")}
     return UserEntry(
-        _text(told, "Username"),
+        _text(answer, "Username"),
         attributes.get("email", ""),
         attributes.get("phone_number", ""),
-        _text(told, "UserStatus"),
-        enabled=bool(told.get("Enabled", True)),
+        _text(answer, "UserStatus"),
+        enabled=bool(answer.get("Enabled", True)),
         identity_provider=_identity_provider(attributes.get("identities", "")),
     )
 
@@ -310,12 +312,12 @@ def _identity_provider(identities: str) -> str:
     return _text(primary, "providerName")
 
 
-def domain_url(place: AwsPlace, pool_id: str, told: Mapping[str, object]) -> str:
-    """Return the address of the domain that a UserPoolType tells of, or an empty text where it has none.
+def domain_url(place: AwsPlace, pool_id: str, answer: Mapping[str, object]) -> str:
+    """Return the address of the domain in a UserPoolType, or an empty text if it has none.
 
     AWS, "Configuring a user pool domain": a custom domain, or a prefix before one of AWS's.
     """
-    custom, prefix = _text(told, "CustomDomain"), _text(told, "Domain")
+    custom, prefix = _text(answer, "CustomDomain"), _text(answer, "Domain")
     if place.endpoint_url:
         # An emulator serves the pages of every domain at its own address.
         return place.endpoint_url if custom or prefix else ""
@@ -328,22 +330,22 @@ def _escaped(begins: str) -> str:
     return begins.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _tables(told: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
-    found = told.get(name)
+def _tables(answer: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
+    found = answer.get(name)
     return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
 
 
-def _text(told: Mapping[str, object], name: str) -> str:
-    return str(told.get(name) or "")
+def _text(answer: Mapping[str, object], name: str) -> str:
+    return str(answer.get(name) or "")
 
 
-def _texts(told: Mapping[str, object], name: str) -> tuple[str, ...]:
-    found = told.get(name)
+def _texts(answer: Mapping[str, object], name: str) -> tuple[str, ...]:
+    found = answer.get(name)
     return tuple(map(str, found)) if isinstance(found, list) else ()
 
 
 class AwsProvisioning:
-    """Makes nothing twice: a call that makes something is not repeated where its answer was lost."""
+    """Creates app clients and users. A call that creates something is not repeated if its answer was lost."""
 
     def __init__(self, caller: AdminCaller) -> None:
         self._caller = caller
@@ -355,11 +357,11 @@ class AwsProvisioning:
             AwsCredentialsUnusable: There are none, or they have expired.
             Unreachable: No network, or no proper answer.
         """
-        told = self._caller.call_token_service(place, lambda calls: calls.get_caller_identity())
-        if not told.get("Account"):
+        answer = self._caller.call_token_service(place, lambda calls: calls.get_caller_identity())
+        if not answer.get("Account"):
             # botocore raises nothing for a document of another kind.
             raise ServiceFault("AWS does not say which account it is: its answer is of another form.")
-        return Account(str(told["Account"]), str(told.get("Arn") or ""))
+        return Account(str(answer["Account"]), str(answer.get("Arn") or ""))
 
     def make_client(self, place: AwsPlace, pool_id: str, name: str) -> ClientDetails:
         """CreateUserPoolClient: one with a secret, for SRP and refresh.
@@ -367,10 +369,10 @@ class AwsProvisioning:
         Raises:
             AwsCredentialsUnusable: There are none, or they have expired.
             PermissionMissing: IAM does not allow it.
-            Refused: Cognito said no.
+            Refused: Cognito refused.
             Unreachable: No network, or no proper answer: it may have been made.
         """
-        told = self._caller.call(
+        answer = self._caller.call(
             place,
             "CreateUserPoolClient",
             lambda calls: calls.create_user_pool_client(
@@ -383,7 +385,7 @@ class AwsProvisioning:
             ),
             repeat=False,
         ).get("UserPoolClient")
-        made = told if isinstance(told, Mapping) else {}
+        made = answer if isinstance(answer, Mapping) else {}
         if not made.get("ClientId"):
             raise ServiceFault("The answer of Cognito names no app client: it was cut off on its way.")
         return client_details(str(made["ClientId"]), made)

@@ -61,7 +61,7 @@ def bare_session() -> Session:
 
 
 def signs_in_as(aws_profile: str, environ: Mapping[str, str]) -> str:
-    """Return the AWS profile whose sign-in a profile lives on: its source_profile's, or its own."""
+    """Return the AWS profile whose sign-in a profile uses: its source_profile's, or its own."""
     name = aws_profile
     if name == DEFAULT_AWS_PROFILE:
         name = environ.get("AWS_DEFAULT_PROFILE") or environ.get("AWS_PROFILE") or name
@@ -123,7 +123,7 @@ def _line(error: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A file of certificates that somebody chose."""
+    """A chosen file of certificates."""
 
     path: str
     """Empty for those that come with Python's certifi."""

@@ -91,7 +91,7 @@ def make_signed_client(
 
 
 def make_token_service_client(region: str, endpoint_url: str, aws_profile: str, http: BotocoreHttp) -> STSClient:
-    """Return a client of STS, which tells whose the IAM credentials are; see `make_signed_client`."""
+    """Return a client of STS, which says whose the IAM credentials are; see `make_signed_client`."""
     with _signing(region, aws_profile, http) as session:
         return session.client(
             "sts",
@@ -144,7 +144,7 @@ def _config() -> Config:
     return Config(
         # A repeat that the caller does not know of could use a refresh token twice.
         retries={"total_max_attempts": 1},
-        # AWS_ENDPOINT_URL would send passwords where the profile does not say.
+        # AWS_ENDPOINT_URL would send passwords to a server that the profile does not name.
         ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # the stubs lack it
         user_agent_extra=f"cognitui/{__version__}",
         # The transport finds the proxy: one of the environment that is no address has its own sentence there.
@@ -154,7 +154,7 @@ def _config() -> Config:
 
 @contextmanager
 def _told(region: str) -> Iterator[None]:
-    """Turn what botocore raises where it can make no client into a sentence."""
+    """Turn what botocore raises if it cannot make a client into a UsageError."""
     from botocore.exceptions import BotoCoreError
 
     try:

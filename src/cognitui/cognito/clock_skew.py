@@ -1,4 +1,4 @@
-"""What time it is at each server, told by the Date header of its answers."""
+"""Clock skew: the time at each server, by the Date header of its answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cognitui.model.duration import length
 from cognitui.model.text import inert
 
 HearDate = Callable[[str, str], None]
-"""Is told of each answer: the server's address, empty for AWS, and the Date header."""
+"""Receives the server's address, empty for AWS, and the Date header of each answer."""
 
 _SKEW_WORTH_TELLING = 2.0
 """Seconds: the Date header has whole seconds, and the answer took a while."""
@@ -21,7 +21,7 @@ _AWS = ""
 """All servers of AWS have one clock; an emulator's, in a virtual machine that slept, may be another."""
 
 _WORTH_TELLING = 60.0
-"""Seconds; a clock that is less wrong harms nothing."""
+"""Seconds; a smaller skew does no harm."""
 
 
 def no_date(_url: str, _date: str) -> None:
@@ -29,13 +29,13 @@ def no_date(_url: str, _date: str) -> None:
 
 
 class ServerClocks:
-    """This machine's clock, put right by what each server said last; before it has said anything, as it is."""
+    """This machine's clock, corrected by the last answer of each server; uncorrected before the first one."""
 
-    def __init__(self, clock: Callable[[], float], tell: Callable[[str], None]) -> None:
+    def __init__(self, clock: Callable[[], float], notify: Callable[[str], None]) -> None:
         self._clock = clock
-        self._tell = tell
+        self._notify = notify
         self._skews: dict[str, float] = {}
-        self._told: set[str] = set()
+        self._notified: set[str] = set()
 
     def now_at(self, url: str) -> float:
         """Return the seconds since the epoch as the server of an address counts them; empty is AWS."""
@@ -47,13 +47,13 @@ class ServerClocks:
             return
         server, skew = _server(url), skew_by(date, self._clock())
         self._skews[server] = skew
-        if abs(skew) > _WORTH_TELLING and server not in self._told:
-            self._told.add(server)
-            self._tell(_wrong_by(skew, server))
+        if abs(skew) > _WORTH_TELLING and server not in self._notified:
+            self._notified.add(server)
+            self._notify(_wrong_by(skew, server))
 
 
 def skew_of(raw: Mapping[str, object], now: float) -> float:
-    """Return the seconds that the server's clock is ahead of ours, by the Date header; 0 where that is not told."""
+    """Return the seconds that the server's clock is ahead of ours, by the Date header; 0 if it has none."""
     return skew_by(date_of(raw), now)
 
 
@@ -65,11 +65,11 @@ def date_of(raw: Mapping[str, object]) -> str:
 
 
 def skew_by(date: str, now: float) -> float:
-    """Return the seconds that the server's clock is ahead of ours, by a Date header; 0 where it tells nothing."""
+    """Return the seconds that the server's clock is ahead of ours, by a Date header; 0 if it is not a date."""
     try:
-        told = parsedate_to_datetime(date)
+        date_there = parsedate_to_datetime(date)
         # RFC 5322: -0000 is UTC, too; Python returns a time without a zone, which it would take for this machine's.
-        skew = (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp() - now
+        skew = (date_there if date_there.tzinfo else date_there.replace(tzinfo=UTC)).timestamp() - now
     except (ValueError, OverflowError):
         return 0.0
     return skew if abs(skew) > _SKEW_WORTH_TELLING else 0.0

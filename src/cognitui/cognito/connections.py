@@ -106,7 +106,7 @@ def within(seconds: float, clock: Callable[[], float] = time.monotonic) -> Itera
 
 @contextmanager
 def not_counted(clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
-    """Let the time inside count for no `within` around it: no server takes it, but a person or a tool of theirs."""
+    """Exclude the time inside from every `within` around it: the user or a tool takes it, and no server."""
     began = clock()
     try:
         yield

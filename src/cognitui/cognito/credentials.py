@@ -1,4 +1,4 @@
-"""The IAM credentials of a profile in ~/.aws, and what is told where they cannot be had."""
+"""IAM credentials of a profile in ~/.aws, and the errors if they cannot be fetched."""
 
 from __future__ import annotations
 
@@ -20,66 +20,6 @@ if TYPE_CHECKING:
     from cognitui.cognito.http import BotocoreHttp
 
 
-_TIMEOUT = 60.0
-"""Seconds: the tool may ask a person to log in, or to touch a key."""
-
-_LARGEST = 64 * 1024
-"""Bytes; a session token has 2 KB at the most."""
-
-_METHOD = "custom-process"
-"""botocore's name of the provider."""
-
-
-def bound_tools(session: Session, timeout: float = _TIMEOUT) -> None:
-    """Let a session run the tools of `credential_process` within bounds, that of a source_profile as well.
-
-    Args:
-        session: A session whose credentials were not asked for yet.
-        timeout: Seconds that a tool may take.
-    """
-    from botocore.credentials import ProcessProvider
-
-    def popen(command: Sequence[str], **_: object) -> _Tool:
-        return _Tool(command, timeout)
-
-    def provider(profile_name: str) -> ProcessProvider:
-        return ProcessProvider(profile_name, lambda: session.full_config, popen=popen)
-
-    resolver = session.get_component("credential_provider")
-    for at, each in enumerate(resolver.providers):
-        if each.METHOD == _METHOD:
-            resolver.providers[at] = provider(session.get_config_variable("profile") or "default")
-        # Roles make providers of their own for the profile that they are based on; botocore has no other way in.
-        builder = getattr(each, "_profile_provider_builder", None)
-        if builder is not None:
-            builder._create_process_provider = provider  # noqa: SLF001
-
-
-class ToolFailed(OSError):
-    """A tool that hangs or prints without an end; `str()` says which, and goes on after the profile's name."""
-
-
-class _Tool:
-    """The part of a Popen that botocore uses."""
-
-    def __init__(self, command: Sequence[str], timeout: float) -> None:
-        self._command = command
-        self._timeout = timeout
-        self.returncode = 0
-
-    def communicate(self) -> tuple[bytes, bytes]:
-        try:
-            # A person may be at work on it, and a call to STS or Cognito may follow.
-            with not_counted():
-                done = printed_by(self._command, within=self._timeout, largest=_LARGEST)
-        except TookTooLong:
-            raise ToolFailed(f"names a credential_process that gave nothing within {self._timeout:g} s") from None
-        except PrintedTooMuch:
-            raise ToolFailed("names a credential_process that prints without an end") from None
-        self.returncode = done.exit_code
-        return done.output, b""
-
-
 _UNFORESEEN = (OSError, ValueError, TypeError, AttributeError, LookupError)
 """What botocore lets through: the tool of `credential_process` is gone or prints no JSON, a cache of SSO or of
 `aws login` is broken."""
@@ -94,8 +34,8 @@ _Reason = tuple[str, str]
 def signing_session(aws_profile: str, http: BotocoreHttp) -> Session:
     """Return a session whose credentials are fetched; whether AWS accepts them shows at the first call.
 
-    botocore looks where the set-up of the machine says: it may run the tool of `credential_process`, ask STS or SSO
-    for those of a role, and, where nothing else has any, ask the metadata service of EC2 or ECS. That may block for
+    botocore looks where this machine's setup says: it may run the tool of `credential_process`, ask STS or SSO for
+    those of a role, and, if there are no others, ask the metadata service of EC2 or ECS. That may block for
     seconds.
 
     Args:
@@ -117,7 +57,7 @@ def signing_session(aws_profile: str, http: BotocoreHttp) -> Session:
         bound_tools(session)
         found = session.get_credentials()
         if found is not None:
-            # Those of a role or of SSO are fetched only now: at a call, nobody could tell their errors from its own.
+            # Those of a role or of SSO are fetched now: at a call, their errors would look like its own.
             found.get_frozen_credentials()
     except ProfileNotFound as error:
         # The default ones may be those of a profile that AWS_PROFILE names.
@@ -184,7 +124,7 @@ def _of_files(error: Exception, at: str) -> _Reason | None:
 
 
 def _session_kind(aws_profile: str) -> str:
-    """Return the command that starts the session which a profile lives on; empty if it lives on none."""
+    """Return the command that starts the session of a profile; empty if it has none."""
     name = signs_in_as(aws_profile, os.environ)
     if configured("login_session", os.environ, name):
         return "aws login"
@@ -225,3 +165,63 @@ def _no_credentials(name: str) -> AwsCredentialsUnusable:
         fix=f"Sign in (aws sso login --profile {name}, aws login --profile {name}), run aws configure, or name another"
         " AWS profile.",
     )
+
+
+_TIMEOUT = 60.0
+"""Seconds: the tool may ask the user to log in, or to touch a key."""
+
+_LARGEST = 64 * 1024
+"""Bytes; a session token has 2 KB at the most."""
+
+_METHOD = "custom-process"
+"""botocore's name of the provider."""
+
+
+def bound_tools(session: Session, timeout: float = _TIMEOUT) -> None:
+    """Let a session run the tools of `credential_process` within bounds, that of a source_profile as well.
+
+    Args:
+        session: A session whose credentials were not asked for yet.
+        timeout: Seconds that a tool may take.
+    """
+    from botocore.credentials import ProcessProvider
+
+    def popen(command: Sequence[str], **_: object) -> _Tool:
+        return _Tool(command, timeout)
+
+    def provider(profile_name: str) -> ProcessProvider:
+        return ProcessProvider(profile_name, lambda: session.full_config, popen=popen)
+
+    resolver = session.get_component("credential_provider")
+    for at, each in enumerate(resolver.providers):
+        if each.METHOD == _METHOD:
+            resolver.providers[at] = provider(session.get_config_variable("profile") or "default")
+        # Roles make providers of their own for the profile that they are based on; botocore has no other way in.
+        builder = getattr(each, "_profile_provider_builder", None)
+        if builder is not None:
+            builder._create_process_provider = provider  # noqa: SLF001
+
+
+class ToolFailed(OSError):
+    """A tool that hangs or prints without an end; `str()` says which, and goes on after the profile's name."""
+
+
+class _Tool:
+    """The part of a Popen that botocore uses."""
+
+    def __init__(self, command: Sequence[str], timeout: float) -> None:
+        self._command = command
+        self._timeout = timeout
+        self.returncode = 0
+
+    def communicate(self) -> tuple[bytes, bytes]:
+        try:
+            # A person may be at work on it, and a call to STS or Cognito may follow.
+            with not_counted():
+                done = printed_by(self._command, within=self._timeout, largest=_LARGEST)
+        except TookTooLong:
+            raise ToolFailed(f"names a credential_process that gave nothing within {self._timeout:g} s") from None
+        except PrintedTooMuch:
+            raise ToolFailed("names a credential_process that prints without an end") from None
+        self.returncode = done.exit_code
+        return done.output, b""

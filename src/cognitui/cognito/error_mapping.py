@@ -1,7 +1,7 @@
-"""What Cognito's errors mean: its exception names and messages -> our errors, each with a cause and a fix.
+"""Mapping of Cognito's errors, and of answers that did not come, to ours: each with a cause and a fix.
 
-The names are those of botocore's service model; the messages are told apart because NotAuthorizedException stands
-for a dozen different things.
+The exception names are those of botocore's service model. Messages are matched as well, because NotAuthorizedException
+has a dozen different meanings.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _LONGEST_MESSAGE = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """An answer of Cognito that is an error."""
+class ErrorResponse:
+    """An error that Cognito answered with."""
 
     code: str
-    """The exception's name, `NotAuthorizedException`; the HTTP status where there is none."""
+    """The exception's name, `NotAuthorizedException`; the HTTP status if there is none."""
     message: str
     status: int
 
@@ -53,7 +53,7 @@ _BY_MESSAGE: tuple[tuple[re.Pattern[str], type[CognituiError]], ...] = tuple(
         (r"cannot be (confirmed|reset)|cannot reset password|no registered", errors.Refused),
     )
 )
-"""The messages of NotAuthorizedException and InvalidParameterException, the more telling first."""
+"""The messages of NotAuthorizedException and InvalidParameterException, the more specific first."""
 
 _BY_CODE: dict[str, type[CognituiError]] = {
     "UserNotFoundException": errors.UserNotFound,
@@ -115,16 +115,16 @@ _BY_CODE: dict[str, type[CognituiError]] = {
 }
 
 _OF_MANY = ("NotAuthorizedException", "InvalidParameterException", "UnauthorizedException")
-"""Exceptions that stand for many things: their messages tell which."""
+"""Exceptions with many meanings: their messages say which."""
 
 _MAY_LACK_FLOW = ("Unsupported", "InvalidParameterException")
 
-_UNTOLD: dict[str, type[CognituiError]] = {
+_UNCLEAR: dict[str, type[CognituiError]] = {
     "NotAuthorizedException": errors.NotAuthorized,
     "InvalidParameterException": errors.InputRejected,
     "UnauthorizedException": errors.Refused,
 }
-"""What they mean where the message does not tell."""
+"""Their meaning if the message is not known."""
 
 _NO_FLOW = r"(\bflow\b|_AUTH\b).*not (enabled|supported|allowed)"
 
@@ -145,14 +145,14 @@ _FIXES = {
     "RefreshTokenReuseException": "Another program used this refresh token: sign in again.",
     "TooManyFailedAttemptsException": _BY_THE_HOUR,
 }
-"""Where an exception needs another fix than its error's own."""
+"""Fixes for exceptions that need another one than their error's own."""
 
 _FIXES_OF_LIMITS = (
     (r"attempt", _BY_THE_HOUR),
     # AWS, "Quotas in Amazon Cognito": 50 e-mails a day without Amazon SES of one's own.
     (r"daily", "Wait a day, or have the pool's admin send messages by Amazon SES."),
 )
-"""LimitExceededException stands for quotas as well."""
+"""LimitExceededException means quotas as well."""
 
 _FIXES_BY_MESSAGE = (
     (r"current status is confirmed", "The account is in order already: sign in again."),
@@ -160,62 +160,63 @@ _FIXES_BY_MESSAGE = (
 )
 
 
-def error_of(fault: Fault, profile: Profile) -> CognituiError:
-    """Return what a person is told: the error, with a cause that names the profile and Cognito's own words."""
-    if fault.code in _MAY_LACK_FLOW and (lacking := _LACKS_FLOW.search(fault.message)):
+def error_of(response: ErrorResponse, profile: Profile) -> CognituiError:
+    """Return the error, with a cause that contains the profile and Cognito's own message."""
+    if response.code in _MAY_LACK_FLOW and (lacking := _LACKS_FLOW.search(response.message)):
         return _flow_lacking(profile, lacking["named"] or lacking["value"])
-    if fault.code in _OF_MANY and re.search(_NO_FLOW, fault.message, re.IGNORECASE):
-        return _flow_not_enabled(profile, refreshing="REFRESH_TOKEN" in fault.message)
-    return _class_of(fault)(_cause(fault, profile), fix=_fix(fault, profile))
+    if response.code in _OF_MANY and re.search(_NO_FLOW, response.message, re.IGNORECASE):
+        return _flow_not_enabled(profile, refreshing="REFRESH_TOKEN" in response.message)
+    return _class_of(response)(_cause(response, profile), fix=_fix(response, profile))
 
 
-def _class_of(fault: Fault) -> type[CognituiError]:
-    if fault.code in _OF_MANY:
-        told = next((error for pattern, error in _BY_MESSAGE if pattern.search(fault.message)), None)
-        if told is not None:
-            return told
-        return _UNTOLD[fault.code]
-    if fault.code == "ResourceNotFoundException" and re.search(r"\bdevice\b", fault.message, re.IGNORECASE):
+def _class_of(response: ErrorResponse) -> type[CognituiError]:
+    if response.code in _OF_MANY:
+        known = next((error for pattern, error in _BY_MESSAGE if pattern.search(response.message)), None)
+        if known is not None:
+            return known
+        return _UNCLEAR[response.code]
+    if response.code == "ResourceNotFoundException" and re.search(r"\bdevice\b", response.message, re.IGNORECASE):
         return errors.DeviceUnknown
-    if (known := _BY_CODE.get(fault.code)) is not None:
+    if (known := _BY_CODE.get(response.code)) is not None:
         return known
-    if fault.status == 403:
+    if response.status == 403:
         return errors.BlockedByFirewall
-    if fault.status == 429:
+    if response.status == 429:
         return errors.Throttled
-    if fault.status == 501:
+    if response.status == 501:
         return errors.OperationUnknown
-    return errors.ServiceFault if fault.status >= 500 or fault.code.isdecimal() else errors.Refused
+    return errors.ServiceFault if response.status >= 500 or response.code.isdecimal() else errors.Refused
 
 
-def _cause(fault: Fault, profile: Profile) -> str:
-    said = inert(_SECRET.sub("(hidden)", " ".join(fault.message.split())), _LONGEST_MESSAGE)
-    if fault.code.isdecimal() or said in ("", "Unknown"):
-        # Without a name it is no answer of Cognito's: a page of a proxy or a gateway, which helps nobody.
-        said = f"the server answered with HTTP {fault.status} {inert(fault.code, 80).removeprefix(str(fault.status))}"
-    if fault.code == "RefreshTokenReuseException":
+def _cause(response: ErrorResponse, profile: Profile) -> str:
+    said = inert(_SECRET.sub("(hidden)", " ".join(response.message.split())), _LONGEST_MESSAGE)
+    if response.code.isdecimal() or said in ("", "Unknown"):
+        # Without a name it is no answer of Cognito's, but a page of a proxy or a gateway.
+        status = str(response.status)
+        said = f"the server answered with HTTP {status} {inert(response.code, 80).removeprefix(status)}"
+    if response.code == "RefreshTokenReuseException":
         said = f"another program has used this refresh token: {said}"
     return f"{inert(profile.id)}: {said.rstrip(' .')}."
 
 
-def _fix(fault: Fault, profile: Profile) -> str:
-    """Only where the cause needs another fix than the error's own."""
-    if fault.code.isdecimal() and fault.status >= 500 and fault.status != 501 and foreign_endpoint(profile):
+def _fix(response: ErrorResponse, profile: Profile) -> str:
+    """Return a fix if the cause needs another one than the error's own."""
+    if response.code.isdecimal() and response.status >= 500 and response.status != 501 and foreign_endpoint(profile):
         # moto answers a call that it lacks with a page and status 500.
         return "Try again. If it stays so, the server at endpoint_url lacks this part of Cognito."
-    if fault.code == "ResourceNotFoundException" and fault.message.startswith("IdentityPool"):
+    if response.code == "ResourceNotFoundException" and response.message.startswith("IdentityPool"):
         return "Check identity_pool_id in the profile; its first part is its region."
     by_message = {**dict.fromkeys(_OF_MANY, _FIXES_BY_MESSAGE), "LimitExceededException": _FIXES_OF_LIMITS}
-    if (fixes := by_message.get(fault.code)) is not None:
-        return next((fix for pattern, fix in fixes if re.search(pattern, fault.message, re.IGNORECASE)), "")
-    return _FIXES.get(fault.code, "")
+    if (fixes := by_message.get(response.code)) is not None:
+        return next((fix for pattern, fix in fixes if re.search(pattern, response.message, re.IGNORECASE)), "")
+    return _FIXES.get(response.code, "")
 
 
 def _flow_not_enabled(profile: Profile, *, refreshing: bool) -> CognituiError:
     if refreshing:
         return errors.FlowNotEnabled(
             f"The app client of {inert(profile.id)} does not allow refresh tokens.",
-            fix="Sign in anew, or have the pool's admin enable ALLOW_REFRESH_TOKEN_AUTH.",
+            fix="Sign in again, or have the pool's admin enable ALLOW_REFRESH_TOKEN_AUTH.",
         )
     other = _OTHER_FLOW.get(profile.flow, Flow.USER_SRP_AUTH)
     return errors.FlowNotEnabled(
@@ -238,27 +239,27 @@ def _flow_lacking(profile: Profile, flow: str) -> CognituiError:
 
 
 def out_of_reach(host: str) -> Unreachable:
-    """Nobody takes the connection."""
+    """Return the error for a connection that is not accepted."""
     return Unreachable(f"The server {host} cannot be reached.")
 
 
 def silent(host: str) -> Unreachable:
-    """The connection stands, and nothing comes."""
+    """Return the error for a connection without an answer."""
     return Unreachable(f"The server {host} does not answer.")
 
 
 def broken_off(host: str) -> AnswerLost:
-    """The answer ends half-way."""
+    """Return the error for an answer that breaks off."""
     return AnswerLost(f"The server {host} broke the answer off.")
 
 
 def behind_a_proxy(host: str) -> Unreachable:
-    """The proxy is the one who cannot be reached; it is not named, as its address may hold a password."""
+    """Return the error for a proxy that cannot be reached; its address may contain a password, and is not shown."""
     return Unreachable(f"The proxy in front of {host} cannot be reached.", fix="Check HTTPS_PROXY and NO_PROXY.")
 
 
 def not_trusted(host: str) -> Unreachable:
-    """The certificate is signed by nobody that is known here."""
+    """Return the error for a certificate that is not trusted."""
     return Unreachable(
         f"The certificate of {host} is not trusted.",
         fix="Behind a proxy that opens TLS, set AWS_CA_BUNDLE to its certificate; else check the clock.",
@@ -266,21 +267,21 @@ def not_trusted(host: str) -> Unreachable:
 
 
 def too_slow(host: str) -> Unreachable:
-    """It drips: something comes, and the time that an answer has is over."""
+    """Return the error for an answer that is not complete in time."""
     return Unreachable(
         f"The server {host} answers too slowly.", fix="Check the network and HTTPS_PROXY, then try again."
     )
 
 
 def too_long(host: str) -> AnswerLost:
-    """More comes than an answer may have."""
+    """Return the error for an answer that is too long."""
     return AnswerLost(
         f"The answer of {host} is too long.", fix="Check endpoint_url, domain and HTTPS_PROXY: this is not Cognito."
     )
 
 
 def a_web_page(host: str, status: int) -> ServiceFault:
-    """A proxy, or the sign-in page of a network, answers for it."""
+    """Return the error for a web page of a proxy, or of a network's sign-in."""
     return ServiceFault(
         f"The server {host} answered with a web page (HTTP {status}).",
         fix="A proxy or the sign-in page of a network answers instead: check HTTPS_PROXY, or sign in there.",
@@ -288,7 +289,7 @@ def a_web_page(host: str, status: int) -> ServiceFault:
 
 
 def unreadable(host: str) -> AnswerLost:
-    """The answer is not in the form that AWS's services have."""
+    """Return the error for an answer that is not in the form of AWS's services."""
     return AnswerLost(
         f"The answer of {host} is cut off or in another form than that of AWS.",
         fix="Check HTTPS_PROXY, the region and endpoint_url, then try again.",

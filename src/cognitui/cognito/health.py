@@ -1,4 +1,4 @@
-"""What can be told of a pool, its domain and an app client without a user and without a token."""
+"""Health of a pool, its domain and an app client, without a user and without a token."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class PoolHealth:
         self._events = events or RequestEvents()
 
     def keys(self, profile: Profile) -> KeysSeen:
-        """Return what the pool answers to whoever asks for its keys."""
+        """Return what the pool answers to a request for its keys."""
         issuer = issuer_of(profile)
         answer = self._look(f"{issuer}/.well-known/jwks.json")
         if answer.status >= 500:
@@ -72,11 +72,11 @@ class PoolHealth:
         return KeysSeen(len(entries), skew_by(answer.date, self._clock()))
 
     def domain(self, profile: Profile) -> None:
-        """Look whether anybody answers at the pool's domain; whatever it says will do."""
+        """Check whether the pool's domain answers; any answer will do."""
         self._look(f"{(profile.fields.domain or '').rstrip('/')}/oauth2/token")
 
     def client(self, profile: Profile, client_secret: str | None) -> None:
-        """Look whether Cognito knows the app client, by a refresh with a token that is none."""
+        """Check whether Cognito knows the app client, by a refresh with an invalid token."""
         self._events.before(profile, "examination of the app client")
         if client_secret and len(client_secret) < SHORTEST_SECRET:
             self._client_by_short_secret(profile, client_secret)
@@ -92,7 +92,7 @@ class PoolHealth:
                 ),
             )
         except RefreshTokenDead:
-            return  # that is what it says to one whom it knows
+            return  # the answer to an app client that it knows
         except CognituiError as error:
             if not is_lacking(error, profile):
                 raise
@@ -131,14 +131,14 @@ class PoolHealth:
                 raise
 
     def settings(self, profile: Profile, client_secret: str | None) -> ClientSettings:
-        """Return what DescribeUserPoolClient tells; the secret that is among it goes no further."""
+        """Return the settings from DescribeUserPoolClient; the secret in it is only compared."""
         self._events.before(profile, "settings of the app client")
         pool, client_id = profile.user_pool_id, profile.client_id
         answer = self._transport.call(
             profile, lambda client: client.describe_user_pool_client(UserPoolId=pool, ClientId=client_id), signed=True
         )
-        told = answer.get("UserPoolClient")
-        client = told if isinstance(told, Mapping) else {}
+        described = answer.get("UserPoolClient")
+        client = described if isinstance(described, Mapping) else {}
         secret = str(client.get("ClientSecret") or "")
         return ClientSettings(
             flows=_texts(client, "ExplicitAuthFlows") or _BY_DEFAULT,

@@ -1,4 +1,4 @@
-"""The one way to a server: proxies, certificates, and bounds on time and size. Nothing is repeated or redirected."""
+"""HTTP client: proxies, certificates, and bounds on time and size. Nothing is repeated or redirected."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class HttpClient:
     """Sends requests and keeps connections open for the next one. Threads may share it."""
 
     def __init__(self) -> None:
-        """Connect to nobody yet."""
+        """Make no connection yet."""
         self._guard = threading.Lock()
         self._managers: dict[tuple[str, Bundle | None], PoolManager] = {}
 
@@ -227,7 +227,7 @@ LARGEST_BODY = 512 * 1024
 """Bytes, headers included; what is longer is no document of a pool, and the rest is not read."""
 
 _BEARER = re.compile(r"[A-Za-z0-9._~+/=-]+")
-"""RFC 6750: b64token. Nothing else may stand in the header."""
+"""RFC 6750: b64token. Nothing else is allowed in the header."""
 
 _REFUSED = (400, 401, 403)
 """AWS, "The userInfo endpoint": what a token gets that is expired, revoked or too narrow."""
@@ -251,10 +251,10 @@ def fetch_https(
     Proxies and certificates are those of `HttpClient`, as for the calls to Cognito.
 
     Args:
-        url: https, or http to this machine alone.
+        url: https, or http only to this machine.
         timeout: Seconds for each step; three times as much in all.
         bearer: An access token that opens it; empty for what is public.
-        hear_date: Is told the address and the Date header of the answer.
+        hear_date: Receives the address and the Date header of the answer.
 
     Raises:
         UsageError: It is http to another machine.
@@ -281,7 +281,7 @@ def fetch_https(
 def look(url: str, timeout: float = 5.0) -> HttpAnswer:
     """Return what an address answers, whichever status it has; follows no redirect.
 
-    Proxies and certificates are those of `fetch_https`, and so is what it raises where no answer comes.
+    Proxies and certificates are those of `fetch_https`, and so is what it raises if no answer comes.
     """
     return _asked("GET", urlsplit(url), _headers(), b"", timeout, pages=True)
 
@@ -292,7 +292,7 @@ def post_form(url: str, form: str, headers: Mapping[str, str], timeout: float = 
     Proxies and certificates are those of `fetch_https`.
 
     Args:
-        url: https, or http to this machine alone.
+        url: https, or http only to this machine.
         form: application/x-www-form-urlencoded.
         headers: Further ones: who asks.
         timeout: Seconds for each step; three times as much in all.

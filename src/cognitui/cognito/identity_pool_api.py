@@ -1,4 +1,4 @@
-"""Temporary AWS credentials for an ID token, by an identity pool."""
+"""Identity pool API: temporary AWS credentials for an ID token."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class IdentityPoolApi:
                     profile, lambda client: client.get_credentials_for_identity(IdentityId=identity_id, Logins=logins)
                 )
         except (NotAuthorized, WrongCredentials) as error:
-            # No password was sent: what is refused in words that are not known is the user's place in the pool.
+            # No password was sent: an unclear refusal is about the user's place in the pool.
             raise IdentityPoolRefused(error.cause) from None
         return _credentials(answer, self._transport.clock())
 
@@ -46,10 +46,10 @@ class IdentityPoolApi:
 def _provider(profile: Profile, id_token: str) -> str:
     """Return the name of the user pool in Logins: the issuer without its scheme.
 
-    It is built from the profile. The token only tells which of an emulator's two names it bears.
+    It is built from the profile. The token only says which of an emulator's two names it has.
     """
-    told = issuer_told_by(id_token)
-    issuer = told if told in issuer_names(profile) else issuer_of(profile)
+    claimed = issuer_told_by(id_token)
+    issuer = claimed if claimed in issuer_names(profile) else issuer_of(profile)
     return issuer.partition("://")[2]
 
 
@@ -59,7 +59,7 @@ def _credentials(answer: Mapping[str, object], now: float) -> AwsCredentials:
     ends = said.get("Expiration")
     key, secret, session = (str(said.get(name) or "") for name in ("AccessKeyId", "SecretKey", "SessionToken"))
     if not (key and secret and session) or not isinstance(ends, datetime):
-        # botocore raises nothing where an answer was cut off half-way.
+        # botocore raises nothing if an answer was cut off.
         raise ServiceFault("The answer of the identity pool holds no credentials: it was cut off on its way.")
     # On our clock, as that is what a countdown and an SDK on this machine go by.
     life = Lifetime(now, ends.timestamp() - skew_of(answer, now))

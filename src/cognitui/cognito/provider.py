@@ -53,7 +53,7 @@ class SignedInRequests:
             return UserInfo(_dated(user_info(profile, access_token)), "userInfo", self._clock())
         raise ScopeMissing(
             f"{inert(profile.id)}: its access token has neither the scope {_OWN_ACCOUNT} nor openid, "
-            "so Cognito tells nothing of its user.",
+            "so Cognito returns no attributes of its user.",
             fix="Add one of them to scopes in the profile, and sign in again.",
         )
 

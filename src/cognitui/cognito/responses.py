@@ -1,4 +1,4 @@
-"""Cognito's answers, typed: the edge where boto3's dicts become ours."""
+"""Responses of Cognito as typed data, made from boto3's dicts."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class IssuedTokens:
     access: str = field(repr=False)
     id: str = field(default="", repr=False)
     refresh: str = field(default="", repr=False)
-    """Empty where the client keeps the one it has."""
+    """Empty if the client keeps the one it has."""
     expires_in: float = 0.0
-    """Seconds; 0 where Cognito did not say."""
+    """Seconds; 0 if Cognito did not say."""
     new_device: NewDevice | None = None
 
 
@@ -93,12 +93,12 @@ def reply_of(raw: Mapping[str, object], now: float) -> Reply:
             available=tuple(map(str, available)) if isinstance(available, list) else (),
         )
         return Reply(asked, now, skew)
-    # botocore raises nothing where an answer was cut off half-way.
+    # botocore raises nothing if an answer was cut off.
     raise ServiceFault("The answer of Cognito holds neither tokens nor a challenge: it was cut off on its way.")
 
 
 def delivery_of(raw: Mapping[str, object]) -> Delivery:
-    """Return where the code went that a call had sent; nothing is known where Cognito does not tell."""
+    """Return where the code went that a call had sent; nothing if Cognito does not say."""
     details = raw.get("CodeDeliveryDetails")
     if not isinstance(details, Mapping):
         return Delivery()
@@ -109,10 +109,10 @@ def _texts(parameters: object) -> dict[str, str]:
     return {str(name): str(value) for name, value in parameters.items()} if isinstance(parameters, Mapping) else {}
 
 
-def seconds_of(told: object) -> float:
-    """Return the seconds that a server says a token lives; 0 where it says nothing that can be true."""
-    fits = isinstance(told, int | float) and not isinstance(told, bool) and 0 < told <= _LONGEST_LIFETIME
-    return float(told) if fits else 0.0  # type: ignore[arg-type]  # it is a number, then
+def seconds_of(value: object) -> float:
+    """Return the lifetime of a token as a server states it, in seconds; 0 if that is missing or impossible."""
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LONGEST_LIFETIME
+    return float(value) if fits else 0.0  # type: ignore[arg-type]  # it is a number, then
 
 
 def _issued(result: Mapping[str, object]) -> IssuedTokens:

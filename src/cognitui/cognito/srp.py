@@ -121,7 +121,7 @@ def password_claim(
 def device_claim(key: EphemeralKey, device: RememberedDevice, challenge: ServerChallenge, now: float) -> PasswordClaim:
     """Return the proof that this is the device; raises as `password_claim` does.
 
-    The device's group stands in the place of the pool's name, and its key in that of the user's.
+    The device's group replaces the pool's name, and its key the user's.
     """
     return _claim(key, device.group + device.key, challenge, device.password, now)
 
@@ -183,7 +183,7 @@ def _hash_of(*values: int) -> int:
 
 
 def _padded(value: int) -> bytes:
-    """As Java's BigInteger.toByteArray: big-endian, with a zero byte where the first bit is set."""
+    """As Java's BigInteger.toByteArray: big-endian, with a zero byte if the first bit is set."""
     return value.to_bytes(value.bit_length() // 8 + 1, "big")
 
 

@@ -16,7 +16,7 @@ from cognitui.cognito.clock_skew import HearDate, date_of, no_date
 from cognitui.cognito.connections import Bounds, not_counted, within
 from cognitui.cognito.credentials import ToolFailed, signing_session, why_unusable
 from cognitui.cognito.error_mapping import (
-    Fault,
+    ErrorResponse,
     behind_a_proxy,
     broken_off,
     error_of,
@@ -100,16 +100,16 @@ class Transport:
         Args:
             profile: Whose pool, endpoint and IAM credentials.
             operation: What is called.
-            repeat: False where a second call could do harm: a refresh token may be good for one use.
+            repeat: False if a second call could do harm: a refresh token may be good for one use.
             signed: True for an admin's call, signed with the profile's `aws_profile`.
 
         Raises:
-            Refused: Cognito said no.
+            Refused: Cognito refused.
             Unreachable: No network, or no proper answer.
             AwsCredentialsUnusable: There are no IAM credentials to sign with.
         """
         signer = (profile.fields.aws_profile or "default") if signed else ""
-        # Its time begins with the first request: a tool may ask a person before there are credentials.
+        # Its time begins with the first request: a tool may ask the user before there are credentials.
         with self.in_time():
             client = self._client(profile, signer)
         try:
@@ -186,7 +186,7 @@ class Transport:
         self._clients.pop((profile.region, profile.fields.endpoint_url or "", aws_profile), None)
 
     def _identity_client(self, profile: Profile) -> CognitoIdentityClient:
-        # An emulator is all services at one address; AWS's own (FIPS, say) is that of user pools alone.
+        # An emulator is all services at one address; AWS's own (FIPS, say) is only that of user pools.
         place = identity_region(profile), foreign_endpoint(profile)
         with self._guard:
             client = self._identity_clients.get(place)
@@ -197,7 +197,7 @@ class Transport:
 
 @contextmanager
 def _held(making: threading.Lock) -> Iterator[None]:
-    """A tool may ask a person for credentials: those who need the same ones wait, and nobody else does."""
+    """Hold a lock, without counting the wait: a tool may ask the user for the same credentials."""
     with not_counted():
         making.acquire()
     try:
@@ -210,7 +210,7 @@ def _error_of(error: object, profile: Profile) -> CognituiError:
     response = getattr(error, "response", {})
     said = response.get("Error", {})
     status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    return error_of(Fault(str(said.get("Code", "")), str(said.get("Message", "")), status), profile)
+    return error_of(ErrorResponse(str(said.get("Code", "")), str(said.get("Message", "")), status), profile)
 
 
 class RequestEvents:
@@ -246,7 +246,7 @@ class RequestEvents:
 
 
 class Repeats:
-    """Asks again where the service was busy or broke off."""
+    """Repeats a call after the service was busy or failed."""
 
     def __init__(self, sleep: Callable[[float], None], jitter: Callable[[], float]) -> None:
         self._sleep = sleep
@@ -257,7 +257,7 @@ class Repeats:
 
         Args:
             ask: The call.
-            repeat: False where a second call could do harm: a refresh token or a code may be good for one use.
+            repeat: False if a second call could do harm: a refresh token or a code may be good for one use.
         """
         attempts = _ATTEMPTS if repeat else 1
         for attempt in range(1, attempts + 1):
@@ -309,7 +309,7 @@ def outage_of(error: Exception, profile: Profile, service: str = USER_POOLS) -> 
         # By name: it came with botocore 1.41.3.
         return _unusable_credentials(profile, error)
     return UsageError(
-        f"{inert(profile.id)}: the AWS set-up of this machine stands in the way ({type(error).__name__}).",
+        f"{inert(profile.id)}: the AWS setup of this machine is in the way ({type(error).__name__}).",
         fix="Check the region of the profile and the files in ~/.aws.",
     )
 

@@ -48,23 +48,23 @@ class ThisMachine:
         return self._settings().with_those_of(self._settings_rules)
 
     def settings_file(self) -> str:
-        """Look for `config.toml`."""
+        """Return the path of `config.toml`, or that there is none."""
         path = self._paths.settings
-        return shown(path) if path.exists() else "There is none: the defaults hold."
+        return shown(path) if path.exists() else "No config.toml; using defaults."
 
     def insecure_permissions(self) -> tuple[InsecurePath, ...]:
-        """Look at the permissions."""
+        """Return the program's files and folders that are open to others."""
         return insecure_permissions(self._paths)
 
     def clipboard_way(self) -> str:
-        """Name the first way to a clipboard; nothing is copied."""
+        """Return how a token would be copied; raises ClipboardUnavailable if it could not be."""
         clipboard = Clipboard.for_terminal(self._environ, lambda _sequence: None, self._settings().settings.clipboard)
         return f"A token goes {clipboard.phrase}."
 
     def terminal(self) -> TerminalFacts:
-        """Look at standard output."""
+        """Return what is known of the terminal."""
         size = shutil.get_terminal_size()
-        # Not `sys.stdout`: while the screen runs, Textual has put a file of its own there, without an encoding.
+        # Not `sys.stdout`: while the TUI runs, Textual has put a file of its own there, without an encoding.
         output = sys.__stdout__
         return TerminalFacts(
             is_terminal=output is not None and output.isatty(),

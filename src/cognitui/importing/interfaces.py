@@ -69,10 +69,10 @@ class ProfileStore(Protocol):
 
 
 class Directory(Protocol):
-    """What an AWS account has of Cognito, for an import. The calls that take a place may raise Refused or Unreachable.
+    """User pools of an AWS account, for an import. The calls with a place may raise Refused or Unreachable.
 
-    Those that take none read the AWS set-up of this machine, and ask nobody; all but `require_credentials`, which may
-    run the tool of `credential_process` or ask the machine's metadata service, and so may block for seconds.
+    Those without one only read the AWS setup of this machine, except `require_credentials`: it may run the tool of
+    `credential_process` or ask the machine's metadata service, and so may block for seconds.
     """
 
     def aws_profiles(self) -> tuple[str, ...]: ...  # noqa: D102
@@ -91,7 +91,7 @@ class Directory(Protocol):
 
 
 class Provisioning(Protocol):
-    """What an AWS account is given. Every method may raise Refused or Unreachable."""
+    """Creates app clients and users in an AWS account. Every method may raise Refused or Unreachable."""
 
     def account(self, place: AwsPlace) -> Account: ...  # noqa: D102
     def make_client(self, place: AwsPlace, pool_id: str, name: str) -> ClientDetails: ...  # noqa: D102

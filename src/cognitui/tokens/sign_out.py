@@ -111,7 +111,7 @@ class SigningOut:
             found, warning = self._cache.forget_tokens(profile)
         except SecretStoreError as error:
             if revoked:
-                error.fix = f"Cognito has ended the tokens; they could not be removed here. {error.fix}"
+                error.fix = f"Cognito has revoked the tokens; they could not be removed here. {error.fix}"
             raise
         return SignedOut(profile, reach, expiries, aws, revoked=revoked, had_any=found, warning=warning)
 

@@ -46,9 +46,7 @@ def test_an_identity_pool_is_asked_at_a_host_of_its_partition() -> None:
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "us-gov-west-1"])
-def test_fips_endpoints_are_used_where_the_environment_demands_them(
-    region: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_fips_endpoints_are_used_if_the_environment_says_so(region: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "A")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "B")

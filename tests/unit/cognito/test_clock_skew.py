@@ -1,4 +1,4 @@
-"""A wrong clock of this machine is found out, told once, and allowed for."""
+"""A wrong clock of this machine is detected, reported once, and corrected for."""
 
 from __future__ import annotations
 
@@ -23,44 +23,44 @@ EMULATOR = "http://localhost:4566"
         (NOON - 300, "clock is 5m behind Cognito's"),
     ],
 )
-def test_a_wrong_clock_is_told_and_put_right(ours: float, words: str) -> None:
-    told: list[str] = []
-    clocks = ServerClocks(FakeClock(ours), told.append)
+def test_a_wrong_clock_is_reported_and_corrected(ours: float, words: str) -> None:
+    reported: list[str] = []
+    clocks = ServerClocks(FakeClock(ours), reported.append)
     clocks.hear(AWS, AT_NOON)
 
     assert clocks.now_at(AWS) == NOON
-    assert len(told) == 1
-    assert words in told[0]
+    assert len(reported) == 1
+    assert words in reported[0]
 
 
-def test_a_wrong_clock_is_told_once() -> None:
-    told: list[str] = []
-    clocks = ServerClocks(FakeClock(NOON + 3700), told.append)
+def test_a_wrong_clock_is_reported_once() -> None:
+    reported: list[str] = []
+    clocks = ServerClocks(FakeClock(NOON + 3700), reported.append)
     clocks.hear(AWS, AT_NOON)
     clocks.hear(KEYS, AT_NOON)
 
-    assert len(told) == 1
+    assert len(reported) == 1
 
 
-def test_a_clock_that_is_right_within_seconds_is_not_told() -> None:
-    told: list[str] = []
-    clocks = ServerClocks(FakeClock(NOON + 5), told.append)
+def test_a_skew_of_seconds_is_not_reported() -> None:
+    reported: list[str] = []
+    clocks = ServerClocks(FakeClock(NOON + 5), reported.append)
     clocks.hear(AWS, AT_NOON)
 
-    assert told == []
+    assert reported == []
 
 
-def test_an_emulators_wrong_clock_is_told_of_it_alone_and_changes_no_other() -> None:
-    told: list[str] = []
-    clocks = ServerClocks(FakeClock(NOON), told.append)
+def test_a_wrong_clock_of_an_emulator_is_reported_and_changes_no_other() -> None:
+    reported: list[str] = []
+    clocks = ServerClocks(FakeClock(NOON), reported.append)
     clocks.hear(EMULATOR, "Sun, 22 Nov 2026 11:00:00 GMT")
 
     assert clocks.now_at(f"{EMULATOR}/eu-west-1_AbCdEf123") == NOON - 3600
     assert clocks.now_at(KEYS) == NOON
-    assert "clock is 1h ahead of that of localhost:4566" in told[0]
+    assert "clock is 1h ahead of that of localhost:4566" in reported[0]
 
 
-def test_a_clock_that_was_put_right_meanwhile_is_taken_as_it_is() -> None:
+def test_a_clock_that_was_corrected_later_is_used_as_it_is() -> None:
     clock = FakeClock(NOON + 3700)
     clocks = ServerClocks(clock, lambda _text: None)
     clocks.hear(AWS, AT_NOON)

@@ -24,7 +24,7 @@ def test_a_name_is_looked_up() -> None:
     assert addresses("pool.example", 443, 10, by_name) == FOUND
 
 
-def test_an_address_is_taken_without_a_thread() -> None:
+def test_an_ip_address_needs_no_thread() -> None:
     asking: list[str] = []
 
     def look_up(host: str, port: int, **_: int) -> Addresses:
@@ -36,7 +36,7 @@ def test_an_address_is_taken_without_a_thread() -> None:
     assert asking == [threading.current_thread().name]
 
 
-def test_a_name_that_nobody_knows_is_an_error() -> None:
+def test_an_unknown_name_is_an_error() -> None:
     with pytest.raises(socket.gaierror):
         addresses("nowhere.example", 443, 10, by_name)
 

@@ -49,7 +49,7 @@ def access_key_of(session: Session) -> str | None:
     return found.get_frozen_credentials().access_key
 
 
-def test_its_keys_are_taken(config: Path) -> None:
+def test_its_keys_are_used(config: Path) -> None:
     session = session_with(config, f"echo '{KEYS}'")
     bound_tools(session)
 
@@ -65,7 +65,7 @@ def test_a_child_that_it_leaves_behind_is_not_waited_for(config: Path) -> None:
     os.kill(int(pid.read_text()), signal.SIGKILL)
 
 
-def test_one_that_hangs_is_ended(config: Path) -> None:
+def test_a_hanging_tool_is_killed(config: Path) -> None:
     session = session_with(config, "exec sleep 60")
     bound_tools(session, 0.3)
 
@@ -73,7 +73,7 @@ def test_one_that_hangs_is_ended(config: Path) -> None:
         session.get_credentials()
 
 
-def test_one_of_a_profile_that_a_role_is_based_on_is_ended(config: Path) -> None:
+def test_a_hanging_tool_of_a_source_profile_is_killed(config: Path) -> None:
     session_with(config, "exec sleep 60")
     session = Session(profile="role")
     bound_tools(session, 0.3)

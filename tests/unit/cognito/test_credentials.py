@@ -1,4 +1,4 @@
-"""Whether there are IAM credentials, before anybody chooses from lists that they alone could read."""
+"""IAM credentials are checked before the user chooses from lists that need them."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AwsDirectory:
     return AwsDirectory(AdminCaller(Transport(lambda: 0.0)), {})
 
 
-def test_none_are_told_with_what_to_do(directory: AwsDirectory) -> None:
-    with pytest.raises(AwsCredentialsUnusable, match="default has no IAM credentials") as told:
+def test_missing_credentials_are_reported_with_a_fix(directory: AwsDirectory) -> None:
+    with pytest.raises(AwsCredentialsUnusable, match="default has no IAM credentials") as caught:
         directory.require_credentials("default")
-    assert "aws sso login" in told.value.fix
+    assert "aws sso login" in caught.value.fix
 
 
-def test_a_profile_that_is_not_there_is_told(directory: AwsDirectory) -> None:
+def test_a_missing_aws_profile_is_reported(directory: AwsDirectory) -> None:
     with pytest.raises(AwsCredentialsUnusable, match="There is no AWS profile admin"):
         directory.require_credentials("admin")
 
@@ -44,7 +44,7 @@ def test_those_of_a_profile_are_found(directory: AwsDirectory, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("tool", ["no-such-tool", "echo no-json", "echo '[]'", "echo 'open", "false"])
-def test_a_tool_that_gives_none_is_told_before_a_list_and_at_a_call(
+def test_a_failing_tool_is_reported_before_a_list_and_at_a_call(
     directory: AwsDirectory, tmp_path: Path, tool: str
 ) -> None:
     (tmp_path / "config").write_text(f"[profile admin]\ncredential_process = {tool}\n")
@@ -52,9 +52,9 @@ def test_a_tool_that_gives_none_is_told_before_a_list_and_at_a_call(
     with pytest.raises(
         AwsCredentialsUnusable,
         match=CANNOT,
-    ) as told:
+    ) as caught:
         directory.require_credentials("admin")
-    assert "credential_process" in told.value.fix
+    assert "credential_process" in caught.value.fix
     with pytest.raises(
         AwsCredentialsUnusable,
         match=CANNOT,
@@ -62,9 +62,9 @@ def test_a_tool_that_gives_none_is_told_before_a_list_and_at_a_call(
         make_signed_client("eu-west-1", "", "admin", BotocoreHttp())
 
 
-def test_a_tool_that_is_gone_when_credentials_are_renewed_is_told() -> None:
+def test_a_tool_that_is_missing_at_a_renewal_is_reported() -> None:
     def renewing(_: object) -> dict[str, object]:
         raise FileNotFoundError("no-such-tool")
 
-    with pytest.raises(UsageError, match=r"the AWS set-up of this machine stands in the way \(FileNotFoundError\)"):
+    with pytest.raises(UsageError, match=r"the AWS setup of this machine is in the way \(FileNotFoundError\)"):
         Transport(lambda: 0.0).call(make_profile(), renewing)

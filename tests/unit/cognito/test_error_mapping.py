@@ -5,7 +5,7 @@ from __future__ import annotations
 import botocore.session
 import pytest
 
-from cognitui.cognito.error_mapping import Fault, error_of
+from cognitui.cognito.error_mapping import ErrorResponse, error_of
 from cognitui.cognito.srp import secret_hash
 from cognitui.model import errors
 from cognitui.model.profile import Flow
@@ -126,15 +126,15 @@ TABLE = [
 @pytest.mark.parametrize(
     ("code", "message", "expected"), TABLE, ids=[f"{code}-{message[:40]}" for code, message, _ in TABLE]
 )
-def test_each_row_is_told_apart(code: str, message: str, expected: type[errors.CognituiError]) -> None:
-    assert type(error_of(Fault(code, message, 400), make_profile())) is expected
+def test_each_row_has_its_own_error(code: str, message: str, expected: type[errors.CognituiError]) -> None:
+    assert type(error_of(ErrorResponse(code, message, 400), make_profile())) is expected
 
 
 @pytest.mark.parametrize(
     ("code", "message", "expected"), TABLE, ids=[f"{code}-{message[:40]}" for code, message, _ in TABLE]
 )
 def test_each_row_names_the_profile_and_a_fix(code: str, message: str, expected: type[errors.CognituiError]) -> None:
-    error = error_of(Fault(code, message, 400), make_profile("dev/alice"))
+    error = error_of(ErrorResponse(code, message, 400), make_profile("dev/alice"))
 
     assert "dev/alice" in error.cause
     assert error.cause.endswith(".")
@@ -152,10 +152,10 @@ def test_each_row_names_the_profile_and_a_fix(code: str, message: str, expected:
         ("SomethingNew", 400, errors.Refused),
     ],
 )
-def test_a_name_that_is_not_in_the_table_is_told_by_its_status(
+def test_an_exception_outside_the_table_is_mapped_by_its_status(
     code: str, status: int, expected: type[errors.CognituiError]
 ) -> None:
-    assert type(error_of(Fault(code, "whatever", status), make_profile())) is expected
+    assert type(error_of(ErrorResponse(code, "whatever", status), make_profile())) is expected
 
 
 CALLS = {
@@ -179,7 +179,7 @@ def test_every_exception_of_every_call_has_its_row(service: str) -> None:
 
 
 def test_a_page_of_a_gateway_is_not_shown() -> None:
-    error = error_of(Fault("502", "<html><body>Bad Gateway</body></html>", 502), make_profile())
+    error = error_of(ErrorResponse("502", "<html><body>Bad Gateway</body></html>", 502), make_profile())
 
     assert "<html>" not in error.cause
     assert "502" in error.cause
@@ -188,11 +188,11 @@ def test_a_page_of_a_gateway_is_not_shown() -> None:
 def test_a_triggers_message_is_shown_as_it_is() -> None:
     said = "PreAuthentication failed with error: not on Sundays"
 
-    assert said in error_of(Fault("UserLambdaValidationException", said, 400), make_profile()).cause
+    assert said in error_of(ErrorResponse("UserLambdaValidationException", said, 400), make_profile()).cause
 
 
 def test_a_message_with_escapes_is_inert() -> None:
-    error = error_of(Fault("UserLambdaValidationException", "\x1b[2J\u202egone", 400), make_profile())
+    error = error_of(ErrorResponse("UserLambdaValidationException", "\x1b[2J\u202egone", 400), make_profile())
 
     assert error.cause.isprintable()
 
@@ -208,11 +208,13 @@ def test_a_message_with_escapes_is_inert() -> None:
     ],
 )
 def test_a_limit_says_how_long_to_wait_or_what_is_used_up(code: str, message: str, fix: str) -> None:
-    assert fix in error_of(Fault(code, message, 400), make_profile()).fix
+    assert fix in error_of(ErrorResponse(code, message, 400), make_profile()).fix
 
 
 def test_a_refusal_in_words_that_are_not_known_is_reported_in_them_and_asks_for_no_password() -> None:
-    error = error_of(Fault(NOT_AUTHORIZED, "Something that nobody has seen yet", 400), make_profile("dev/alice"))
+    error = error_of(
+        ErrorResponse(NOT_AUTHORIZED, "Something that nobody has seen yet", 400), make_profile("dev/alice")
+    )
 
     assert error.title == "Cognito refused"
     assert error.cause == "dev/alice: Something that nobody has seen yet."
@@ -221,27 +223,27 @@ def test_a_refusal_in_words_that_are_not_known_is_reported_in_them_and_asks_for_
 
 
 def test_a_flow_that_is_not_enabled_is_named_with_one_to_try() -> None:
-    error = error_of(Fault(INVALID, "USER_SRP_AUTH is not enabled for the client.", 400), make_profile())
+    error = error_of(ErrorResponse(INVALID, "USER_SRP_AUTH is not enabled for the client.", 400), make_profile())
 
     assert "USER_SRP_AUTH" in error.cause
     assert 'flow = "USER_PASSWORD_AUTH"' in error.fix
 
 
 def test_a_triggers_words_about_a_flow_are_the_triggers_own() -> None:
-    fault = Fault(
+    response = ErrorResponse(
         "UserLambdaValidationException", "PreAuth failed: the sign-in flow is not allowed for contractors.", 400
     )
 
-    error = error_of(fault, make_profile())
+    error = error_of(response, make_profile())
 
     assert isinstance(error, errors.TriggerRefused)
     assert "contractors" in error.cause
 
 
 def test_a_client_without_refresh_tokens_is_not_blamed_on_the_profiles_flow() -> None:
-    fault = Fault("InvalidParameterException", "REFRESH_TOKEN_AUTH flow not enabled for this client", 400)
+    response = ErrorResponse("InvalidParameterException", "REFRESH_TOKEN_AUTH flow not enabled for this client", 400)
 
-    error = error_of(fault, make_profile())
+    error = error_of(response, make_profile())
 
     assert isinstance(error, errors.FlowNotEnabled)
     assert "USER_SRP_AUTH" not in error.cause + error.fix
@@ -268,7 +270,7 @@ def test_a_flow_that_an_emulator_lacks_leads_to_one_that_it_has(
 ) -> None:
     profile = make_profile("dev/alice", endpoint_url="http://localhost:9229", flow=flow)
 
-    error = error_of(Fault(code, message.format(flow=flow.value), status), profile)
+    error = error_of(ErrorResponse(code, message.format(flow=flow.value), status), profile)
 
     assert type(error) is errors.FlowNotEnabled
     assert error.cause == f"dev/alice: the server at http://localhost:9229 does not support {flow.value}."
@@ -279,7 +281,7 @@ def test_a_server_that_lacks_the_password_flow_may_have_srp() -> None:
     profile = make_profile(endpoint_url="http://localhost:9229", flow=Flow.USER_PASSWORD_AUTH)
 
     error = error_of(
-        Fault("Unsupported", "unsupported feature: InitAuth with AuthFlow=USER_PASSWORD_AUTH", 500), profile
+        ErrorResponse("Unsupported", "unsupported feature: InitAuth with AuthFlow=USER_PASSWORD_AUTH", 500), profile
     )
 
     assert error.fix == 'Set flow = "USER_SRP_AUTH" in the profile.'
@@ -294,17 +296,17 @@ def test_a_server_that_lacks_the_password_flow_may_have_srp() -> None:
     ],
 )
 def test_a_call_that_an_emulator_lacks_is_no_outage_of_the_service(code: str, message: str, status: int) -> None:
-    error = error_of(Fault(code, message, status), EMULATOR)
+    error = error_of(ErrorResponse(code, message, status), EMULATOR)
 
     assert type(error) is errors.OperationUnknown
     assert error.fix == "Check endpoint_url: the server there does not implement all of Cognito."
 
 
 def test_a_page_of_an_emulator_may_mean_that_it_lacks_the_call() -> None:
-    fault = Fault("500", "Internal Server Error", 500)
+    response = ErrorResponse("500", "Internal Server Error", 500)
 
-    assert error_of(fault, make_profile()).fix == "Wait a moment, then try again."
-    assert error_of(fault, EMULATOR).fix == (
+    assert error_of(response, make_profile()).fix == "Wait a moment, then try again."
+    assert error_of(response, EMULATOR).fix == (
         "Try again. If it stays so, the server at endpoint_url lacks this part of Cognito."
     )
 
@@ -321,10 +323,10 @@ def test_a_page_of_an_emulator_may_mean_that_it_lacks_the_call() -> None:
 )
 def test_a_refusal_that_repeats_what_was_sent_shows_none_of_it(secret: str) -> None:
     """moto refuses an access token or a hash with the very value as the message."""
-    alone = error_of(Fault("NotAuthorizedException", secret, 400), make_profile())
-    quoted = error_of(Fault("InvalidParameterException", f"Value '{secret}' failed", 400), make_profile())
+    whole = error_of(ErrorResponse("NotAuthorizedException", secret, 400), make_profile())
+    quoted = error_of(ErrorResponse("InvalidParameterException", f"Value '{secret}' failed", 400), make_profile())
 
-    assert alone.cause == "dev/alice: (hidden)."
+    assert whole.cause == "dev/alice: (hidden)."
     assert quoted.cause == "dev/alice: Value '(hidden)' failed."
 
 
@@ -335,4 +337,4 @@ def test_names_of_iam_and_pools_are_no_secrets() -> None:
         "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEf123"
     )
 
-    assert message in error_of(Fault("AccessDeniedException", message, 400), make_profile()).cause
+    assert message in error_of(ErrorResponse("AccessDeniedException", message, 400), make_profile()).cause

@@ -216,7 +216,7 @@ def test_keys_that_could_not_be_had_are_asked_for_again() -> None:
     ],
     ids=range(7),
 )
-def test_an_answer_that_is_no_set_of_keys_is_a_fault_of_the_service(body: bytes, cause: str) -> None:
+def test_an_answer_without_keys_is_a_service_error(body: bytes, cause: str) -> None:
     with pytest.raises(ServiceFault, match=cause) as caught:
         Check(body).verifier.verify(PROFILE, signed(access()))
     assert caught.value.fix
@@ -244,7 +244,7 @@ def test_a_key_that_is_too_short_to_be_safe_verifies_nothing() -> None:
     assert "signature does not fit" in Check(jwks(jwk("short"))).reason(signed(access(), by="short"))
 
 
-# Hostile tokens: no request is made for what the header alone gives away
+# Hostile tokens: no request is made if the header is enough
 
 
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "", None, "HS256", "RS512", "PS256", 5, ["RS256"]])
@@ -319,7 +319,7 @@ def test_an_extension_that_is_critical_and_unknown_is_refused() -> None:
         (id_claims(aud=None, client_id=CLIENT), "It was issued to another app client (aud is missing)."),
     ],
 )
-def test_a_claim_that_does_not_hold_is_told_in_a_sentence(claims: dict[str, object], reason: str) -> None:
+def test_an_invalid_claim_is_explained_in_a_sentence(claims: dict[str, object], reason: str) -> None:
     assert Check().reason(signed(claims)).startswith(reason)
 
 

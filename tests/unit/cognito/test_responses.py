@@ -1,4 +1,4 @@
-"""What a server says of the life of a token, as far as it can be true."""
+"""The lifetime of a token as a server states it, if that is possible."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cognitui.cognito.responses import seconds_of
 
 
 @pytest.mark.parametrize(
-    ("told", "seconds"),
+    ("stated", "seconds"),
     [
         (3600, 3600.0),
         (300.0, 300.0),
@@ -21,5 +21,5 @@ from cognitui.cognito.responses import seconds_of
         (None, 0.0),
     ],
 )
-def test_a_life_that_cannot_be_true_counts_as_none(told: object, seconds: float) -> None:
-    assert seconds_of(told) == seconds
+def test_an_impossible_lifetime_counts_as_none(stated: object, seconds: float) -> None:
+    assert seconds_of(stated) == seconds

@@ -29,7 +29,7 @@ def test_the_first_call_hashes_the_name_that_it_sends() -> None:
     assert signed["SECRET_HASH"] == secret_hash("alice@example.com", profile.client_id, "secret")
 
 
-def test_an_answer_hashes_the_name_that_cognito_told_and_not_the_alias() -> None:
+def test_an_answer_hashes_the_name_from_cognito_and_not_the_alias() -> None:
     profile = make_profile(username="alice@example.com")
     asked = Asked("PASSWORD_VERIFIER", parameters={"USER_ID_FOR_SRP": "5f2c-sub"})
 

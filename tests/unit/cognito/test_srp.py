@@ -77,7 +77,7 @@ def test_a_public_value_that_is_zero_in_the_group_is_refused(public: int) -> Non
 
 
 @pytest.mark.parametrize(("salt", "public", "block"), [("xyz", "ab", "AAAA"), ("ab", "", "AAAA"), ("ab", "ab", "?")])
-def test_a_challenge_that_cannot_be_read_is_a_fault_of_the_service(salt: str, public: str, block: str) -> None:
+def test_an_unreadable_challenge_is_a_service_error(salt: str, public: str, block: str) -> None:
     with pytest.raises(ServiceFault):
         password_claim(new_ephemeral_key(), POOL, ServerChallenge("u", salt, public, block), "pw", 0)
 
@@ -96,7 +96,7 @@ def test_a_secret_block_in_the_alphabet_of_urls_proves_the_same_as_in_the_usual_
     assert _claim_of(of_urls) == _claim_of(of_urls.rstrip("=")) == _claim_of(usual)
 
 
-def test_a_secret_block_that_is_a_uuid_as_motos_is_taken() -> None:
+def test_a_secret_block_that_is_a_uuid_as_in_moto_is_accepted() -> None:
     assert _claim_of("0f8fad5b-d9cb-469f-a165-70867728950e").signature
 
 
@@ -112,7 +112,7 @@ def test_two_sign_ins_never_share_a_key() -> None:
     assert new_ephemeral_key().public != new_ephemeral_key().public
 
 
-def test_a_key_has_256_bits_even_where_chance_gives_none() -> None:
+def test_a_key_has_256_bits_even_if_the_random_bits_are_zero() -> None:
     assert new_ephemeral_key(lambda _bits: 0).private.bit_length() == 256
 
 

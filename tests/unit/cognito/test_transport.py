@@ -1,4 +1,4 @@
-"""What is told where no answer came."""
+"""The errors for answers that did not come."""
 
 from __future__ import annotations
 

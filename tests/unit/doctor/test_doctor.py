@@ -1,4 +1,4 @@
-"""What the doctor finds: each check in order and out of order, with its fix and code."""
+"""The doctor's checks, passed and failed, with their fixes and codes."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_what_is_broken_fails_with_cause_fix_and_code_and_the_rest_goes_on(
     assert found["clock"].verdict is Verdict.PASS
 
 
-def test_each_fault_of_config_toml_fails_with_its_fix() -> None:
+def test_each_error_in_config_toml_fails_with_its_fix() -> None:
     faults = (
         SettingError(("theme",), "is the name of no theme", "Did you mean nord?", "config.toml", 1),
         SettingError(("keymap", "verify"), "is not a string", "Write it.", "config.toml", 4),
@@ -120,7 +120,7 @@ def test_each_fault_of_config_toml_fails_with_its_fix() -> None:
     assert found[0].fix == "Did you mean nord?"
 
 
-def test_each_fault_of_the_profile_file_fails() -> None:
+def test_each_error_in_the_profile_file_fails() -> None:
     problem = ProfileError(where="dev/eve", key="region", what="is not a string", fix="write it in quotes")
     services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, errors=(problem,))))
     first = next(services.doctor.of_setup())
@@ -263,7 +263,7 @@ def test_without_a_pool_the_region_of_the_domain_is_asked_for_the_app_client() -
     assert found["app client"].verdict is Verdict.PASS
 
 
-def test_a_domain_is_looked_at_where_there_is_one() -> None:
+def test_a_domain_is_checked_if_there_is_one() -> None:
     assert profile(BROWSER)["domain"].verdict is Verdict.PASS
     assert profile(BROWSER, domain_fault=Unreachable("Nobody answers."))["domain"].exit_code == 5
 
@@ -280,7 +280,7 @@ def test_a_domain_is_looked_at_where_there_is_one() -> None:
         (OperationUnknown("an emulator"), Verdict.WARN, 0),
     ],
 )
-def test_what_cognito_says_of_the_app_client_is_told(fault: CognituiError, verdict: Verdict, code: int) -> None:
+def test_cognitos_answer_about_the_app_client_is_reported(fault: CognituiError, verdict: Verdict, code: int) -> None:
     found = profile(client_fault=fault)["app client"]
 
     assert (found.verdict, found.exit_code) == (verdict, code)
@@ -316,7 +316,7 @@ def test_a_keyring_that_fails_is_one_failure_and_the_rest_goes_on() -> None:
     assert found["app client"].verdict is Verdict.PASS
 
 
-def test_whether_the_password_is_stored_is_told() -> None:
+def test_a_stored_password_is_reported() -> None:
     services = services_with(ALICE)
     services.vault.entries[ALICE.secret_name(SecretKind.PASSWORD)] = "canary"
 
@@ -335,7 +335,7 @@ def test_without_an_aws_profile_iam_is_not_asked() -> None:
     assert [call[0] for call in services.exam.asked] == ["keys", "client"]
 
 
-def test_what_iam_alone_tells_is_said_to_be_unchecked_and_how_it_can_be() -> None:
+def test_what_needs_iam_is_reported_as_unchecked_with_a_fix() -> None:
     found = profile()["flow"]
 
     assert found.verdict is Verdict.SKIP
@@ -344,7 +344,7 @@ def test_what_iam_alone_tells_is_said_to_be_unchecked_and_how_it_can_be() -> Non
     assert "cognito-idp:DescribeUserPoolClient" in found.fix
 
 
-def test_whether_a_client_secret_is_needed_is_told_where_cognito_tells_it() -> None:
+def test_a_needed_client_secret_is_reported_if_cognito_says_so() -> None:
     assert "asks for no client secret" in profile()["app client"].said
     assert "it has a secret" in profile(client_fault=ClientSecretMissing("needed"))["app client"].said
 
@@ -434,14 +434,14 @@ def test_what_an_app_client_of_its_own_needs_is_held_against_it() -> None:
         (NOW - 9e6, "the next use signs in"),
     ],
 )
-def test_the_state_of_the_tokens_is_told(issued: float, words: str) -> None:
+def test_the_state_of_the_tokens_is_reported(issued: float, words: str) -> None:
     services = services_with(ALICE)
     services.index.note(ALICE, make_tokens(now=issued))
 
     assert words in profile(services=services)["tokens"].said
 
 
-def test_nobody_is_signed_in() -> None:
+def test_the_doctor_signs_nobody_in() -> None:
     services = services_with(ALICE)
     profile(services=services)
 

@@ -1,4 +1,4 @@
-"""What the doctor really sees of this computer, also while the screen runs."""
+"""The doctor's view of this computer, also while the TUI runs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_the_terminal_is_looked_at_past_what_textual_puts_before_it(tmp_path: Pa
     assert facts.encoding == sys.__stdout__.encoding
 
 
-def test_settings_that_became_faulty_after_the_start_are_found(tmp_path: Path) -> None:
+def test_settings_that_became_invalid_after_the_start_are_found(tmp_path: Path) -> None:
     services = wired(tmp_path)
     assert services.settings.theme
     config = next(place.path for place in services.locations() if place.path.name == "config.toml")
@@ -38,7 +38,7 @@ def test_settings_that_became_faulty_after_the_start_are_found(tmp_path: Path) -
     assert found["config.toml"] is Verdict.FAIL
 
 
-def test_keys_and_theme_are_examined_by_the_rules_of_the_screen(tmp_path: Path) -> None:
+def test_keys_and_theme_are_checked_by_the_rules_of_the_tui(tmp_path: Path) -> None:
     services = wired(tmp_path)
     config = next(place.path for place in services.locations() if place.path.name == "config.toml")
     config.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What the tests of the broker share."""
+"""Helpers for the tests of the broker."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def other_process(services: FakeServices, signin: FakeSignIn | None = None) -> F
 
 
 class SulkyVault(FakeVault):
-    """Takes nothing of one kind of secret until it is told to."""
+    """Refuses one kind of secret until a test lets it."""
 
     def __init__(self, refuses: SecretKind) -> None:
         super().__init__()

@@ -37,7 +37,7 @@ def test_they_are_got_for_the_id_token_and_stored() -> None:
     assert again.credentials == FIRST
 
 
-def test_fifteen_minutes_before_their_end_they_are_got_anew() -> None:
+def test_fifteen_minutes_before_they_expire_they_are_fetched_again() -> None:
     services = signed_in(FIRST, SECOND)
     services.broker.aws.get(got(services.broker.get(ALICE, TokenKind.ID)))
     services.clock.advance(2700)
@@ -67,7 +67,7 @@ def test_a_vault_that_fails_costs_only_the_keeping() -> None:
     assert services.broker.aws.stored(ALICE) is not None
 
 
-def test_a_refusal_is_told() -> None:
+def test_a_refusal_is_reported() -> None:
     services = signed_in(IdentityPoolRefused("no"))
     with pytest.raises(IdentityPoolRefused):
         services.broker.aws.get(got(services.broker.get(ALICE, TokenKind.ID)))
@@ -83,21 +83,21 @@ def test_a_protected_environment_demands_a_yes_for_stored_ones_too() -> None:
     assert services.broker.aws.stored(prod, consent=True) is not None
 
 
-def test_a_profile_without_an_identity_pool_is_told_how_to_name_one() -> None:
+def test_a_profile_without_an_identity_pool_shows_how_to_set_one() -> None:
     with pytest.raises(UsageError) as caught:
         FakeServices().broker.aws.stored(make_profile())
 
     assert "--identity-pool-id" in caught.value.fix
 
 
-def test_what_somebody_else_left_in_the_vault_is_no_credentials() -> None:
+def test_foreign_content_of_the_vault_is_not_credentials() -> None:
     services = FakeServices()
     services.vault.entries[ALICE.secret_name(SecretKind.AWS_CREDENTIALS)] = '["a", "b"]'
 
     assert services.broker.aws.stored(ALICE) is None
 
 
-def test_a_locked_keyring_is_told() -> None:
+def test_a_locked_keyring_is_reported() -> None:
     services = FakeServices()
     services.vault.fault = KeyringTimeout("The keyring does not answer.")
     with pytest.raises(KeyringTimeout):

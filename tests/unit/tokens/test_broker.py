@@ -95,7 +95,7 @@ def test_while_another_profile_is_renewed_a_token_in_memory_serves_though_the_va
     assert got(services.broker.get(ALICE)).token == make_tokens().access
 
 
-def test_a_token_that_was_renewed_elsewhere_is_not_replaced_by_the_old_one_where_the_vault_fails() -> None:
+def test_a_token_that_was_refreshed_elsewhere_is_not_replaced_by_the_old_one_if_the_vault_fails() -> None:
     services = FakeServices().holding(ALICE, make_tokens(mark="ours"))
     services.broker.get(ALICE)
 
@@ -109,7 +109,7 @@ def test_a_token_that_was_renewed_elsewhere_is_not_replaced_by_the_old_one_where
 # What another process has changed.
 
 
-def test_what_nobody_else_has_changed_costs_no_vault_read() -> None:
+def test_unchanged_tokens_cost_no_vault_read() -> None:
     services = FakeServices().holding(ALICE, make_tokens())
     opened = got(services.broker.get(ALICE)).opened
     services.index.entries["another identity"] = Expiries()
@@ -140,7 +140,7 @@ def test_tokens_that_another_process_has_removed_are_reported_as_none() -> None:
     assert services.broker.changed(ALICE, opened) == {}
 
 
-def test_what_the_vault_has_missed_was_changed_by_nobody() -> None:
+def test_a_token_that_could_not_be_stored_counts_as_unchanged() -> None:
     vault = SulkyVault(SecretKind.ACCESS_TOKEN)
     services = FakeServices(signin=FakeSignIn(start=[signed_in()]), vault=vault)
     opened = got(services.broker.get(ALICE)).opened
@@ -185,7 +185,7 @@ def test_what_is_in_the_vault_and_no_token_is_as_good_as_none() -> None:
     assert got(services.broker.get(ALICE)).source is Source.SIGNED_IN
 
 
-def test_a_vault_that_fails_is_told_and_no_sign_in_follows() -> None:
+def test_a_vault_error_is_reported_and_no_sign_in_follows() -> None:
     services = FakeServices()
     services.vault.fault = KeyringLocked("The keyring is locked.")
 
@@ -195,7 +195,7 @@ def test_a_vault_that_fails_is_told_and_no_sign_in_follows() -> None:
     assert services.signin.started == []
 
 
-def test_no_secret_stands_in_the_repr_of_what_was_handed_out() -> None:
+def test_no_secret_is_in_the_repr_of_a_result() -> None:
     tokens = make_tokens()
     services = FakeServices().holding(ALICE, tokens)
 
@@ -249,7 +249,7 @@ def test_a_new_token_that_falls_short_by_the_time_of_its_way_is_handed_out_with_
     assert "none can stay valid for 59m59s" in handed.warning
 
 
-def test_an_expired_token_is_renewed_though_nobody_asked_for_a_second_of_validity() -> None:
+def test_an_expired_token_is_refreshed_even_for_zero_seconds_of_validity() -> None:
     services = _with_refresh(length=3600)
 
     services.clock.advance(3600)
@@ -308,7 +308,7 @@ def test_with_consent_a_protected_environment_is_as_any_other() -> None:
 
 
 @pytest.mark.parametrize("kind", [TokenKind.ID, TokenKind.REFRESH])
-def test_an_app_client_of_its_own_has_an_access_token_alone(kind: TokenKind) -> None:
+def test_an_app_client_has_only_an_access_token(kind: TokenKind) -> None:
     service = make_profile("dev/orders", flow=Flow.CLIENT_CREDENTIALS, username=None)
 
     with pytest.raises(UsageError, match="brings no"):

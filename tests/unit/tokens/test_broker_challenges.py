@@ -1,4 +1,4 @@
-"""A sign-in with what is stored, and with what a person gives."""
+"""Sign-ins with stored secrets, and with the user's answers."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def client_secret_challenge(profile: Profile = ALICE) -> Challenge:
 
 
 def answering(*steps: Step | CognituiError, **parts: object) -> FakeServices:
-    """Returns services where a password is asked for first, and then each answer leads to the next of the steps."""
+    """Return services that ask for a password first; each answer then leads to the next of the steps."""
     return FakeServices(signin=FakeSignIn(start=[ASKED, ASKED], answer=list(steps)), **parts)  # type: ignore[arg-type]
 
 
@@ -72,7 +72,7 @@ def test_a_sign_in_begins_with_what_the_vault_holds() -> None:
     assert services.signin.started == [(ALICE, GivenSecrets("correct horse", "of the app client"))]
 
 
-def test_a_stored_password_is_left_out_where_a_person_is_to_be_asked() -> None:
+def test_a_stored_password_is_not_used_if_the_user_is_asked() -> None:
     services = FakeServices(signin=FakeSignIn(start=[ASKED]))
     services.broker.set_secret(ALICE, SecretKind.PASSWORD, "correct horse")
 
@@ -81,7 +81,7 @@ def test_a_stored_password_is_left_out_where_a_person_is_to_be_asked() -> None:
     assert services.signin.started == [(ALICE, GivenSecrets(None, None))]
 
 
-def test_a_stored_password_that_was_refused_is_not_sent_again_by_itself() -> None:
+def test_a_stored_password_that_was_refused_is_not_sent_again() -> None:
     services = FakeServices(signin=FakeSignIn(start=[WRONG, ASKED]))
     services.broker.set_secret(ALICE, SecretKind.PASSWORD, "outdated")
 
@@ -92,7 +92,7 @@ def test_a_stored_password_that_was_refused_is_not_sent_again_by_itself() -> Non
     assert [given.password for _profile, given in services.signin.started] == ["outdated", None]
 
 
-def test_a_stored_password_that_was_refused_after_a_choice_is_not_sent_again_by_itself() -> None:
+def test_a_stored_password_that_was_refused_after_a_choice_is_not_sent_again() -> None:
     choice = Challenge("SELECT_CHALLENGE", ALICE, "How?", "", (Prompt("factor", "factor"),))
     services = FakeServices(signin=FakeSignIn(start=[choice, ASKED], answer=[WRONG]))
     services.broker.set_secret(ALICE, SecretKind.PASSWORD, "stored and wrong")
@@ -115,7 +115,7 @@ def test_another_password_is_tried_after_one_that_was_refused() -> None:
     assert got(services.broker.get(ALICE)).source is Source.SIGNED_IN
 
 
-def test_a_password_that_is_stored_anew_is_tried_though_it_was_refused() -> None:
+def test_a_password_that_is_stored_again_is_tried_although_it_was_refused() -> None:
     services = FakeServices(signin=FakeSignIn(start=[WRONG, signed_in()]))
     services.broker.set_secret(ALICE, SecretKind.PASSWORD, "the same")
     with pytest.raises(WrongCredentials):
@@ -137,7 +137,7 @@ def test_a_network_failure_does_not_count_as_a_refusal_of_the_password() -> None
     assert services.signin.started[-1][1].password == "correct horse"
 
 
-# What a person gives.
+# The user's answers.
 
 
 def test_what_is_missing_comes_as_a_challenge() -> None:
@@ -201,7 +201,7 @@ def test_a_password_that_cognito_has_set_is_stored_before_the_sign_in_goes_on() 
     assert services.vault.entries[PASSWORD] == "Str0nger!pass"
 
 
-def test_a_password_that_cognito_has_set_and_nobody_wants_kept_is_not_stored() -> None:
+def test_a_new_password_is_not_stored_if_the_user_declined() -> None:
     services = answering(replace(code_challenge(), taken={SecretKind.PASSWORD: "Str0nger!pass"}))
 
     services.broker.answer(asked(services.broker.get(ALICE)), {"password": "Str0nger!pass"}, keep=False)
@@ -229,7 +229,7 @@ def test_a_seed_that_was_offered_and_is_not_set_up_is_not_stored() -> None:
     assert TOTP not in services.vault.entries
 
 
-def test_a_secret_that_was_replaced_is_removed_where_the_new_one_is_not_kept() -> None:
+def test_a_replaced_secret_is_removed_if_the_new_one_is_not_stored() -> None:
     services = answering(replace(signed_in(), taken={SecretKind.TOTP: "JBSWY3DPEHPK3PXP"}))
     services.broker.set_secret(ALICE, SecretKind.TOTP, "DEADSEED")
 
@@ -270,7 +270,7 @@ def test_what_is_typed_before_another_way_is_chosen_replaces_nothing() -> None:
     assert services.vault.entries[PASSWORD] == "typed"
 
 
-def test_a_code_is_kept_nowhere() -> None:
+def test_a_code_is_not_stored() -> None:
     services = answering(signed_in())
 
     services.broker.answer(code_challenge(), {"code": "123456"})
@@ -278,7 +278,7 @@ def test_a_code_is_kept_nowhere() -> None:
     assert not any("123456" in value for value in services.vault.entries.values())
 
 
-def test_a_password_that_is_not_to_be_kept_serves_this_run_alone() -> None:
+def test_a_password_that_the_user_did_not_store_is_kept_for_this_run() -> None:
     services = answering(code_challenge(), signed_in())
     challenge = asked(services.broker.answer(ASKED, {"password": "typed"}, keep=False))
     services.broker.answer(challenge, {"code": "123456"}, keep=True)
@@ -357,7 +357,7 @@ def test_of_a_password_that_is_asked_for_again_the_last_answer_is_stored() -> No
     assert services.vault.entries[PASSWORD] == "typed"
 
 
-def test_a_wrong_password_is_not_stored_because_the_right_one_is_not_to_be_kept() -> None:
+def test_a_wrong_password_is_not_stored_if_the_right_one_is_not() -> None:
     services = answering(ASKED, signed_in())
 
     challenge = asked(services.broker.answer(ASKED, {"password": "with a slip"}, keep=True))
@@ -393,8 +393,8 @@ def test_a_password_that_cannot_be_stored_serves_this_run_with_a_warning() -> No
     handed = got(services.broker.answer(ASKED, {"password": "typed"}))
     services.broker.get(ALICE, policy=TokenPolicy.SIGN_IN)
 
-    assert (
-        handed.warning == "The secret could not be stored and is kept only for this run. The keyring does not answer."
+    assert handed.warning == (
+        "The secret could not be stored and is kept only for this run. The keyring does not answer."
     )
     assert services.signin.started == [(ALICE, GivenSecrets("typed", None))]
 
@@ -408,7 +408,7 @@ def test_a_password_is_stored_though_the_expiry_could_not_be_noted() -> None:
     assert services.vault.entries[PASSWORD] == "typed"
 
 
-def test_everything_that_went_wrong_on_the_way_is_told() -> None:
+def test_every_warning_is_reported() -> None:
     services = answering(
         signed_in(), vault=SulkyVault(SecretKind.PASSWORD), index=FakeIndex(SaveFailed("The disk is full."))
     )
@@ -419,7 +419,7 @@ def test_everything_that_went_wrong_on_the_way_is_told() -> None:
     assert "The keyring does not answer." in warning
 
 
-def test_a_wait_for_the_browser_holds_nobody_back_and_its_answer_signs_in() -> None:
+def test_a_wait_for_the_browser_blocks_no_other_request_and_its_answer_signs_in() -> None:
     signin = FakeSignIn(start=[password_challenge(ALICE)], answer=[signed_in()])
     services = FakeServices(signin=signin)
     signin.arrivals.append({"address": "http://localhost:8976/callback?code=c"})

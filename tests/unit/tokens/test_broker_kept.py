@@ -1,4 +1,4 @@
-"""What is kept of an identity: after a sign-in, at a person's word, and until it is forgotten."""
+"""Stored tokens and secrets of an identity: after a sign-in, at the user's request, and until they are removed."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_an_older_refresh_token_is_not_passed_off_as_that_of_a_sign_in_which_bro
 # Secrets, and forgetting.
 
 
-def test_a_secret_is_stored_told_and_removed() -> None:
+def test_a_secret_is_stored_listed_and_removed() -> None:
     broker = FakeServices().broker
 
     broker.set_secret(ALICE, SecretKind.PASSWORD, "correct horse")
@@ -133,10 +133,10 @@ def test_nothing_of_a_forgotten_profile_comes_along_with_its_next_token() -> Non
     assert got(services.broker.get(ALICE)).opened == {TokenKind.ACCESS: make_token(mark="new")}
 
 
-# What has ended.
+# Expired tokens.
 
 
-def test_what_has_ended_is_forgotten_and_the_refresh_token_whose_end_is_a_guess_stays() -> None:
+def test_expired_tokens_are_removed_and_a_refresh_token_with_an_estimated_expiry_stays() -> None:
     services = FakeServices().holding(ALICE, make_tokens(now=NOW - 7200))
 
     assert services.broker.forget_expired(ALICE) == 2

@@ -65,19 +65,19 @@ def test_an_expired_token_is_renewed_by_the_refresh_token() -> None:
     assert [call.refresh_token for call in services.signin.refreshed] == ["opaque-refresh-old"]
 
 
-def test_a_token_that_lasts_is_renewed_where_a_new_one_is_wanted() -> None:
+def test_a_valid_token_is_refreshed_with_the_policy_refresh() -> None:
     services = FakeServices(signin=FakeSignIn(refresh=[make_tokens(mark="new")])).holding(ALICE, make_tokens())
 
     assert got(services.broker.get(ALICE, policy=TokenPolicy.REFRESH)).token == make_token(mark="new")
 
 
-def test_a_sign_in_from_the_start_leaves_the_refresh_token_alone() -> None:
+def test_a_fresh_sign_in_does_not_use_the_refresh_token() -> None:
     services = FakeServices(signin=FakeSignIn(start=[signed_in(mark="new")])).holding(ALICE, make_tokens())
 
     assert got(services.broker.get(ALICE, policy=TokenPolicy.SIGN_IN)).source is Source.SIGNED_IN
 
 
-def test_a_sign_in_from_the_start_is_asked_for_anew() -> None:
+def test_a_sign_in_by_policy_is_a_fresh_one() -> None:
     services = FakeServices(signin=FakeSignIn(start=[signed_in()]))
 
     services.broker.get(ALICE, policy=TokenPolicy.SIGN_IN)
@@ -86,7 +86,7 @@ def test_a_sign_in_from_the_start_is_asked_for_anew() -> None:
 
 
 @pytest.mark.parametrize("how", [TokenPolicy.CACHED, TokenPolicy.REFRESH])
-def test_a_sign_in_that_a_missing_token_leads_to_is_not_one_anew(how: TokenPolicy) -> None:
+def test_a_sign_in_for_a_missing_token_is_not_a_fresh_one(how: TokenPolicy) -> None:
     services = FakeServices(signin=FakeSignIn(start=[signed_in()]))
 
     services.broker.get(ALICE, policy=how)
@@ -106,7 +106,7 @@ def test_a_token_that_is_to_be_renewed_and_lasts_is_handed_out() -> None:
     assert got(services.broker.get(ALICE, policy=TokenPolicy.RENEW)).source is Source.CACHED
 
 
-def test_where_nothing_is_stored_nobody_is_signed_in_for_a_renewal() -> None:
+def test_the_policy_renew_signs_nobody_in_if_nothing_is_stored() -> None:
     services = FakeServices(signin=FakeSignIn(start=[signed_in()]))
 
     with pytest.raises(RefreshTokenDead, match="nothing stored for dev/alice"):
@@ -115,7 +115,7 @@ def test_where_nothing_is_stored_nobody_is_signed_in_for_a_renewal() -> None:
     assert services.signin.started == []
 
 
-def test_a_refresh_token_that_is_dead_is_told_where_a_renewal_is_wanted() -> None:
+def test_an_invalid_refresh_token_is_an_error_with_the_policy_renew() -> None:
     services = expired(RefreshTokenDead("It was revoked."), start=[signed_in()])
 
     with pytest.raises(RefreshTokenDead, match="It was revoked"):
@@ -214,7 +214,7 @@ def test_without_a_client_secret_no_access_token_is_read_for_the_username() -> N
     assert services.signin.refreshed[0].username == ALICE.username
 
 
-def test_a_token_that_tells_no_username_leaves_that_of_the_profile() -> None:
+def test_without_a_username_in_the_token_the_profiles_is_used() -> None:
     services = expired(make_tokens(now=LATER))
     services.broker.set_secret(ALICE, SecretKind.CLIENT_SECRET, "of the app client")
 
@@ -292,7 +292,7 @@ def test_a_client_secret_that_is_wrong_for_the_refresh_is_asked_for_again() -> N
     assert services.vault.entries[ALICE.secret_name(SecretKind.CLIENT_SECRET)] == "typed"
 
 
-def test_the_sign_in_goes_on_with_the_client_secret_where_the_refresh_token_is_dead() -> None:
+def test_the_sign_in_continues_with_the_client_secret_if_the_refresh_token_is_invalid() -> None:
     services = lacking_its_secret(RefreshTokenDead("dev/alice: revoked."), answer=[password_challenge(ALICE)])
 
     question = asked(services.broker.answer(asked(services.broker.get(ALICE)), {"client-secret": "typed"}))
@@ -309,7 +309,7 @@ def test_a_renewal_that_lacks_the_client_secret_says_so() -> None:
         services.broker.get(ALICE, policy=TokenPolicy.RENEW)
 
 
-def test_a_stored_client_secret_that_is_wrong_leaves_the_refresh_token_alone() -> None:
+def test_a_wrong_stored_client_secret_does_not_remove_the_refresh_token() -> None:
     services = expired(ClientSecretWrong("dev/alice: wrong secret."), make_tokens(now=LATER))
     services.broker.set_secret(ALICE, SecretKind.CLIENT_SECRET, "rotated")
 
@@ -383,7 +383,7 @@ def test_a_network_failure_is_no_reason_to_sign_in_or_to_refresh_again(fault: Un
     assert services.vault.entries == stored
 
 
-def test_a_refusal_for_another_reason_is_told_and_the_refresh_token_stays() -> None:
+def test_a_refusal_for_another_reason_is_reported_and_the_refresh_token_stays() -> None:
     services = expired(UserDisabled("An admin has disabled the user."))
 
     with pytest.raises(UserDisabled):

@@ -54,7 +54,7 @@ def test_a_rotated_refresh_token_ends_when_the_one_before_it_would_have() -> Non
     assert (noted.issued_at, noted.expires_at, noted.estimated) == (LATER, NOW + REFRESH_LIFETIME, True)
 
 
-def test_an_estimate_that_proved_wrong_is_made_anew() -> None:
+def test_a_wrong_estimate_is_replaced() -> None:
     much_later = NOW + 2 * REFRESH_LIFETIME
     services = expired(make_tokens(now=much_later, mark="new"))
     services.clock.now = much_later
@@ -105,7 +105,7 @@ def test_a_rotated_token_that_cannot_be_saved_serves_this_run_with_a_warning() -
     assert [call.refresh_token for call in services.signin.refreshed] == ["opaque-refresh-old", "opaque-refresh-second"]
 
 
-def test_two_rotations_within_a_second_are_told_apart_where_the_vault_missed_the_later_one() -> None:
+def test_two_rotations_within_a_second_are_distinguished_if_the_later_one_could_not_be_stored() -> None:
     vault = SulkyVault(SecretKind.REFRESH_TOKEN)
     rotations = [make_tokens(now=LATER + part, mark=mark) for part, mark in ((0.6, "second"), (0.9, "third"))]
     services = expired(*rotations, make_tokens(now=LATER + 1), vault=vault)
@@ -217,7 +217,7 @@ def test_a_rotated_refresh_token_that_the_keyring_missed_is_stored_once_it_is_ba
     assert services.index.entries[ALICE.token_key].refresh is not None
 
 
-def test_a_keyring_that_cannot_be_read_does_not_stand_before_a_token_that_it_has_missed() -> None:
+def test_an_unreadable_keyring_does_not_hide_a_token_that_it_could_not_store() -> None:
     vault = SulkyVault(SecretKind.REFRESH_TOKEN)
     services = expired(make_tokens(now=LATER, mark="new"), vault=vault)
     services.broker.get(ALICE)

@@ -1,4 +1,4 @@
-"""What this run knows without the vault."""
+"""Tokens and secrets that a run knows without the vault."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_a_token_is_found_by_identity_and_kind() -> None:
     assert memory.token("bob", TokenKind.ID) is None
 
 
-def test_all_tokens_of_an_identity_are_told_by_kind() -> None:
+def test_all_tokens_of_an_identity_are_returned_by_kind() -> None:
     memory = InMemoryCache()
     tokens = make_tokens()
     for token in tokens.present():
@@ -43,7 +43,7 @@ def test_dropped_tokens_are_gone_and_the_others_stay() -> None:
     assert memory.unsaved_token("alice", TokenKind.REFRESH) is None
 
 
-def test_a_token_counts_as_unsaved_until_it_is_kept_as_saved() -> None:
+def test_a_token_is_unsaved_until_it_is_kept_as_saved() -> None:
     memory = InMemoryCache()
     token = make_token()
 
@@ -54,7 +54,7 @@ def test_a_token_counts_as_unsaved_until_it_is_kept_as_saved() -> None:
     assert memory.unsaved_token("alice", TokenKind.ACCESS) is None
 
 
-def test_a_refused_secret_is_refused_in_that_value_alone() -> None:
+def test_only_the_refused_value_of_a_secret_is_refused() -> None:
     memory = InMemoryCache()
 
     memory.refuse_secret(PASSWORD, "old")

@@ -1,4 +1,4 @@
-"""How a token lies in the vault."""
+"""The form of a token in the vault."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_a_token_comes_back_as_it_went_in(kind: TokenKind) -> None:
     assert unpack(kind, pack(token)) == token
 
 
-def test_the_line_tells_its_version_and_the_life_before_the_value() -> None:
+def test_the_line_has_its_version_and_the_lifetime_before_the_value() -> None:
     token = Token(TokenKind.REFRESH, "opaque", Lifetime(100.0, 200.0, estimated=True))
 
     assert pack(token) == "v1 100 200 estimated opaque"

@@ -99,7 +99,7 @@ def test_a_refresh_token_that_is_dead_already_is_no_obstacle() -> None:
 
 
 @pytest.mark.parametrize("fault", [errors.Unreachable("no network"), errors.NotInThisPool("no revocation")])
-def test_where_cognito_did_not_end_it_nothing_is_forgotten(fault: errors.CognituiError) -> None:
+def test_nothing_is_removed_if_cognito_did_not_revoke_it(fault: errors.CognituiError) -> None:
     services = holding(sessions=FakeSessions(fault=fault))
     before = dict(services.vault.entries)
 
@@ -112,7 +112,7 @@ def test_where_cognito_did_not_end_it_nothing_is_forgotten(fault: errors.Cognitu
     assert ALICE.token_key in services.broker.expiries()
 
 
-def test_everywhere_shows_the_access_token_and_forgets_all() -> None:
+def test_a_global_sign_out_sends_the_access_token_and_removes_all() -> None:
     services = holding()
     done = services.broker.signing_out.sign_out_everywhere(got(services.broker.get(ALICE)))
 
@@ -122,7 +122,7 @@ def test_everywhere_shows_the_access_token_and_forgets_all() -> None:
     assert stored(services) == {SecretKind.PASSWORD, SecretKind.DEVICE}
 
 
-def test_a_vault_that_fails_after_the_revocation_says_that_cognito_has_ended_it() -> None:
+def test_a_vault_error_after_a_revocation_says_that_cognito_revoked_the_tokens() -> None:
     class Stubborn(FakeVault):
         def delete(self, name: object) -> bool:
             raise errors.KeyringTimeout("The keyring does not answer.")
@@ -131,11 +131,11 @@ def test_a_vault_that_fails_after_the_revocation_says_that_cognito_has_ended_it(
     with pytest.raises(errors.KeyringTimeout) as caught:
         services.broker.signing_out.revoke(ALICE)
 
-    assert caught.value.fix.startswith("Cognito has ended the tokens")
+    assert caught.value.fix.startswith("Cognito has revoked the tokens")
     assert ALICE.token_key in services.broker.expiries()
 
 
-def test_aws_credentials_go_with_the_tokens_and_their_end_is_told() -> None:
+def test_aws_credentials_are_removed_with_the_tokens_and_their_expiry_is_reported() -> None:
     profile = make_profile(identity_pool_id="eu-west-1:pool")
     services = FakeServices().holding(profile, TOKENS)
     credentials = make_credentials(NOW)
@@ -154,7 +154,7 @@ def test_a_token_that_the_vault_had_missed_is_forgotten_too() -> None:
     assert services.broker.signing_out.revoke(ALICE).revoked is False
 
 
-def test_a_list_that_cannot_be_told_is_a_warning_and_shows_nothing_in_this_run() -> None:
+def test_an_index_that_cannot_be_written_is_a_warning_and_the_run_shows_no_tokens() -> None:
     class Full(FakeIndex):
         def forget(self, token_key: str) -> None:
             raise errors.SaveFailed("The disk is full.")
@@ -169,7 +169,7 @@ def test_a_list_that_cannot_be_told_is_a_warning_and_shows_nothing_in_this_run()
 
 
 class TestTheDevice:
-    def test_cognito_is_told_with_the_stored_access_token(self) -> None:
+    def test_cognito_forgets_the_device_by_the_stored_access_token(self) -> None:
         services = holding()
         forgotten = services.broker.signing_out.forget_device(ALICE)
 
@@ -177,7 +177,7 @@ class TestTheDevice:
         assert services.sessions.calls == [("forget device", ALICE.id, TOKENS.access.value, DEVICE.key)]
         assert SecretKind.DEVICE not in stored(services)
 
-    def test_with_an_expired_access_token_it_is_forgotten_here_alone(self) -> None:
+    def test_with_an_expired_access_token_the_device_is_removed_only_here(self) -> None:
         services = holding()
         services.clock.advance(3600)
         forgotten = services.broker.signing_out.forget_device(ALICE)
@@ -199,7 +199,7 @@ class TestTheDevice:
 
         assert services.broker.signing_out.has_device(ALICE)
 
-    def test_where_there_is_none_nobody_is_asked(self) -> None:
+    def test_without_credentials_no_server_is_asked(self) -> None:
         services = FakeServices().holding(ALICE, TOKENS)
 
         assert not services.broker.signing_out.forget_device(ALICE).was_known

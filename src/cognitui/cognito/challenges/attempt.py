@@ -1,4 +1,4 @@
-"""How far one sign-in has come: everything that the next step needs, and nothing else."""
+"""State of one sign-in: what the next step needs, and nothing else."""
 
 from __future__ import annotations
 
@@ -19,40 +19,40 @@ OTHER_FACTOR = Choice("other-factor", "Choose another factor")
 _CHOICES_OF_A_FACTOR = frozenset(("SELECT_CHALLENGE", "SELECT_MFA_TYPE"))
 
 _SESSION_LIFETIME = 180.0
-"""Seconds that a session lives where the app client does not say otherwise (AWS: AuthSessionValidity, 3 minutes)."""
+"""Lifetime of a session in seconds, unless the app client sets another (AWS: AuthSessionValidity, 3 minutes)."""
 
 ONE_TIME = frozenset(("SMS_MFA", "EMAIL_OTP", "SMS_OTP", "SOFTWARE_TOKEN_MFA", "CUSTOM_CHALLENGE", "WEB_AUTHN"))
-"""Challenges whose answers are good for one session alone."""
+"""Challenges whose answers are good for only one session."""
 
 _ONE_TIME_ANSWERS = frozenset(("code",))
-"""The same of single answers: of a set-up of MFA, the method and the address stay."""
+"""Single answers of that kind: when MFA is set up, the method and the address stay."""
 
 
 class Attempt(Frozen, frozen=True):
-    """A sign-in under way. It is the `state` of a Challenge, and opaque to everyone outside this room."""
+    """A sign-in in progress. It is the `state` of a Challenge, and opaque outside this package."""
 
     hidden: ClassVar[tuple[str, ...]] = ("given", "answers", "asked", "key", "seed")
 
     profile: Profile
     given: GivenSecrets
     typed: frozenset[SecretKind] = frozenset()
-    """Which of `given` a person typed just now: refused, they are asked for again."""
+    """Which of `given` the user has just typed: if refused, they are asked for again."""
     taken: frozenset[SecretKind] = frozenset()
-    """Which of them Cognito has put in the place of former ones: those hold, however the sign-in ends."""
+    """Which of them Cognito has replaced: the new ones are valid, however the sign-in ends."""
     device_gone: bool = False
     """The pool did not know the device that was sent."""
     answers: Mapping[str, Mapping[str, str]] = {}
-    """What a person answered, by the challenge's name: kept, so that a new start asks for nothing twice."""
+    """The user's answers by the challenge's name, so that a new start does not ask for anything twice."""
     asked: Asked = NOTHING_ASKED
-    """The challenge that waits."""
+    """The challenge to answer."""
     asked_at: float = 0.0
     """Seconds since the epoch, when it came."""
     known_as: str = ""
-    """The real username once Cognito has told it; what every answer is sent and hashed with."""
+    """The real username once Cognito has sent it; every answer is sent and hashed with it."""
     key: EphemeralKey | None = None
     """The key pair of SRP."""
     refused: frozenset[str] = frozenset()
-    """Challenges and codes that were answered without a person, and refused: not so a second time."""
+    """Challenges and codes that were answered automatically, and refused: not a second time."""
     seed: str = ""
     """Of an authenticator app that is being set up; base32."""
     seed_verified: bool = False
@@ -63,17 +63,17 @@ class Attempt(Frozen, frozen=True):
 
     @property
     def username(self) -> str:
-        """Whom the next call is for: the alias of the profile until Cognito has told the real name."""
+        """The username for the next call: the profile's alias until Cognito has sent the real one."""
         return self.known_as or self.profile.username
 
     def from_the_start(self) -> Attempt:
-        """Return it without what belonged to the session that ended: a code that was sent is of no use in another."""
+        """Return it without what belonged to the session that ended: a code is of no use in another."""
         kept = {name: _lasting(given) for name, given in self.answers.items() if name not in ONE_TIME}
         return replace(self, answers=kept, asked=NOTHING_ASKED, known_as="", key=None, seed="", seed_verified=False)
 
     @property
     def session_ends(self) -> float:
-        """Seconds since the epoch; a refused answer does not make a session live longer."""
+        """Seconds since the epoch; a refused answer does not extend a session."""
         return self.asked_at + _SESSION_LIFETIME
 
     def facing(self, asked: Asked, reply: Reply) -> Attempt:
@@ -83,20 +83,20 @@ class Attempt(Frozen, frozen=True):
 
     @property
     def own_answers(self) -> Mapping[str, str]:
-        """What a person answered to the challenge that waits."""
+        """The user's answers to the current challenge."""
         return self.answers.get(self.asked.name, {})
 
     def answered(self, answers: Mapping[str, str]) -> Attempt:
-        """Return it with a person's answers to the challenge that waits, beside those that were given before."""
+        """Return it with the user's answers to the current challenge, added to earlier ones."""
         return replace(self, answers={**self.answers, self.asked.name: {**self.own_answers, **answers}})
 
     def unanswered(self) -> Attempt:
-        """Return it without the answers to the challenge that waits: they were refused, or have done their work."""
+        """Return it without the answers to the current challenge: they were refused, or used."""
         return replace(self, answers={name: given for name, given in self.answers.items() if name != self.asked.name})
 
     @property
     def other_factors(self) -> tuple[Choice, ...]:
-        """The way back to a choice of factors, where a person made one."""
+        """The way back to a choice of factors, if the user made one."""
         return (OTHER_FACTOR,) if any(self.answers.get(name) for name in _CHOICES_OF_A_FACTOR) else ()
 
     def without_choice(self) -> Attempt:
@@ -127,7 +127,7 @@ class Attempt(Frozen, frozen=True):
 
     @property
     def served(self) -> Mapping[SecretKind, str]:
-        """The secrets that a person may have given, as the sign-in uses them; a seed only once its app is set up."""
+        """The secrets that the sign-in uses and the user may have given; a seed only once its app is set up."""
         secrets = {
             SecretKind.PASSWORD: self.given.password,
             SecretKind.CLIENT_SECRET: self.given.client_secret,
@@ -137,7 +137,7 @@ class Attempt(Frozen, frozen=True):
 
     @property
     def replaced(self) -> Mapping[SecretKind, str]:
-        """Those of them that Cognito has put in the place of former ones."""
+        """The secrets that Cognito has replaced, with their new values."""
         return {kind: value for kind, value in self.served.items() if kind in self.taken}
 
     def without_proof(self) -> Attempt:
@@ -149,12 +149,12 @@ class Attempt(Frozen, frozen=True):
         return replace(self, given=replace(self.given, device=None), device_gone=True)
 
     def with_device(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        """Return parameters with DEVICE_KEY, where this machine is a remembered device."""
+        """Return parameters with DEVICE_KEY, if this machine is a remembered device."""
         device = self.given.device
         return {**parameters, "DEVICE_KEY": device.key} if device else dict(parameters)
 
     def signed(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        """Return parameters of a call with USERNAME and, where the client has a secret, SECRET_HASH."""
+        """Return parameters of a call with USERNAME and, if the client has a secret, SECRET_HASH."""
         return with_secret_hash({"USERNAME": self.username, **parameters}, self.profile, self.given.client_secret)
 
 

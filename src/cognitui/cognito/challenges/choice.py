@@ -1,4 +1,4 @@
-"""The challenges that let one choose: a factor, or a kind of MFA."""
+"""Challenges with a choice: of a factor, or of a kind of MFA."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FACTORS: Mapping[str, str] = {
     "EMAIL_OTP": "code by e-mail",
     "SMS_OTP": "code by text message",
 }
-"""What USER_AUTH can begin with, in a terminal."""
+"""The first factors of USER_AUTH that work in a terminal."""
 
 _MFA_TYPES: Mapping[str, str] = {
     "SOFTWARE_TOKEN_MFA": "authenticator app",
@@ -37,7 +37,7 @@ class SelectChallenge(ChallengeHandler):
     """USER_AUTH's SELECT_CHALLENGE: which factor."""
 
     def prepared(self, attempt: Attempt, api: UserPoolApi) -> Attempt:
-        """Make a key pair where the password is to be proven."""
+        """Make a key pair if the password will be proven."""
         return attempt.with_key() if self._chosen(attempt) == "PASSWORD_SRP" else attempt
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
@@ -51,7 +51,7 @@ class SelectChallenge(ChallengeHandler):
         return {_ANSWER: chosen, "PASSWORD": password} if chosen == "PASSWORD" and password else {_ANSWER: chosen}
 
     def ask(self, attempt: Attempt, now: float) -> Challenge:
-        """Ask for the factor, and then for the password where it is that one."""
+        """Ask for the factor, and then for the password if that was chosen."""
         if self._chosen(attempt) is not None:
             return ask_password(attempt, now)
         choices = tuple(Choice(name, _FACTORS[name]) for name in _offered(attempt))
@@ -60,14 +60,14 @@ class SelectChallenge(ChallengeHandler):
             attempt.profile,
             "How do you want to sign in?",
             f"{inert(attempt.profile.username)} can sign in by any of these. "
-            "preferred_challenge in the profile answers this for good.",
+            "Set preferred_challenge in the profile to skip this question.",
             (Prompt(_ANSWER, "factor", choices=choices),),
             session_ends=attempt.session_ends,
             state=attempt,
         )
 
     def refused(self, attempt: Attempt, now: float) -> Attempt:
-        """What was chosen without a person is asked for now, and a password that was typed is none."""
+        """Ask the user to choose next time, and drop a typed password."""
         attempt = attempt.without_typed_password()
         return replace(attempt.unanswered(), refused=attempt.refused | {attempt.asked.name})
 
@@ -83,7 +83,7 @@ class SelectMfaType(ChallengeHandler):
     """SELECT_MFA_TYPE: which second factor."""
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
-        """Return the choice; the authenticator app by itself, where its seed is stored."""
+        """Return the choice; automatically the authenticator app if its seed is stored."""
         chosen = attempt.own_answers.get(_ANSWER)
         if chosen is None and attempt.asked.name not in attempt.refused:
             types = _types(attempt)
@@ -105,7 +105,7 @@ class SelectMfaType(ChallengeHandler):
         )
 
     def refused(self, attempt: Attempt, now: float) -> Attempt:
-        """What was chosen without a person is asked for now."""
+        """Ask the user to choose next time."""
         return replace(attempt.unanswered(), refused=attempt.refused | {attempt.asked.name})
 
 
@@ -125,7 +125,7 @@ def passkey_needed(attempt: Attempt) -> PasskeyNeeded:
 
 
 def _offered(attempt: Attempt) -> tuple[str, ...]:
-    """The factors that a terminal can give, the safest first."""
+    """Return the factors that work in a terminal, the safest first."""
     available = attempt.asked.available or tuple(json_names(attempt, "AVAILABLE_CHALLENGES"))
     offered = tuple(name for name in _FACTORS if name in available)
     if not offered:
@@ -136,5 +136,5 @@ def _offered(attempt: Attempt) -> tuple[str, ...]:
 def _types(attempt: Attempt) -> list[str]:
     types = json_names(attempt, "MFAS_CAN_CHOOSE")
     if not types:
-        raise ServiceFault("The server asks which second factor it shall be, and names none.")
+        raise ServiceFault("The server asks for a choice of second factors, and lists none.")
     return types

@@ -13,7 +13,7 @@ _NOT_SHOWN = frozenset(("USERNAME", "USER_ID_FOR_SRP"))
 
 
 class CustomChallenge(ChallengeHandler):
-    """Shows what the trigger tells publicly, and asks for the answer; there may be several in a row."""
+    """Shows the trigger's public parameters, and asks for the answer; there may be several in a row."""
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
         """Return the person's answer."""
@@ -39,8 +39,8 @@ class CustomChallenge(ChallengeHandler):
 
     def restart(self, attempt: Attempt) -> Restart:
         """A wrong answer ends the session (AWS, RespondToAuthChallenge): the first question comes again."""
-        return Restart(attempt.unanswered(), "That was not the answer, and the pool begins anew.")
+        return Restart(attempt.unanswered(), "That was not the answer: the pool starts again.")
 
     def settled(self, attempt: Attempt) -> Attempt:
-        """The next round is another question."""
+        """Drop the answer: the next round is another question."""
         return attempt.unanswered()

@@ -45,6 +45,6 @@ class DevicePasswordVerifier(ChallengeHandler):
         )
 
     def restart(self, attempt: Attempt) -> Restart:
-        """A device whose proof does not hold any more is none: without it there are other ways in."""
+        """Start again without a device whose proof is refused: there are other ways in."""
         remark = "The pool does not take this machine for the device that it remembers."
         return Restart(attempt.without_device(), remark)

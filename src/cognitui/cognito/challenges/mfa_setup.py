@@ -55,11 +55,11 @@ class MfaSetup(ChallengeHandler):
         return replace(question(attempt), session_ends=attempt.session_ends, state=attempt)
 
     def lost(self, attempt: Attempt) -> Attempt | None:
-        """The app may be set up by now: a start with its seed goes on by itself then."""
+        """Start again with the seed: the app may be set up."""
         return self.over(attempt) if CODE.name in attempt.own_answers else None
 
     def over(self, attempt: Attempt) -> Attempt:
-        """As above; where the app is none, Cognito asks for another set-up."""
+        """Start again with the seed; if the app is not set up, Cognito asks for another set-up."""
         if not attempt.seed:
             return attempt
         given = replace(attempt.given, totp_seed=attempt.seed)
@@ -70,7 +70,7 @@ class MfaSetup(ChallengeHandler):
         return attempt.with_new_seed(attempt.seed) if attempt.seed_verified else attempt
 
     def refused(self, attempt: Attempt, now: float) -> Attempt:
-        """The method stays; the code or the address was wrong."""
+        """Keep the method; the code or the address was wrong."""
         kept = {name: value for name, value in attempt.own_answers.items() if name == _METHOD}
         return attempt.unanswered().answered(kept) if kept else attempt.unanswered()
 
@@ -116,5 +116,5 @@ class MfaSetup(ChallengeHandler):
 
 
 def _in_fours(seed: str) -> str:
-    """As apps show it and take it: nobody types 52 letters in one go."""
+    """Return a seed in groups of four, as apps show and accept it."""
     return " ".join(seed[start : start + 4] for start in range(0, len(seed), 4))

@@ -1,4 +1,4 @@
-"""The challenges about passwords: proving one, giving one, choosing a new one."""
+"""Password challenges: proving one, giving one, choosing a new one."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class NewPasswordRequired(ChallengeHandler):
         )
 
     def lost(self, attempt: Attempt) -> Attempt | None:
-        """A start with the new password tells whether it was taken; until then nothing is said of it."""
+        """Start again with the new password, which shows whether it was set."""
         return self.settled(attempt).without_proof() if NEW_PASSWORD in attempt.own_answers else None
 
     def settled(self, attempt: Attempt) -> Attempt:
@@ -106,7 +106,7 @@ PASSWORD_PROMPT = Prompt("password", SecretKind.PASSWORD.label, masked=True, kee
 
 
 def new_password_prompt(name: str) -> Prompt:
-    """Return the prompt for a password that a person chooses."""
+    """Return the prompt for a password that the user chooses."""
     return Prompt(name, "new password", masked=True, confirm=True, rules=_USUAL_POLICY, keeps=SecretKind.PASSWORD)
 
 
@@ -127,9 +127,9 @@ def ask_password(attempt: Attempt, now: float) -> Challenge:
 
 
 def with_typed_password(attempt: Attempt) -> Attempt:
-    """Return the attempt with the password that a person gave as an answer among what is given.
+    """Return the attempt with a password that was typed as an answer moved to the given secrets.
 
-    It is no answer any more: kept as one, it would stand before the next that is typed where this one is wrong.
+    As an answer it would be sent again instead of the next one that is typed.
     """
     typed = attempt.own_answers.get(PASSWORD_PROMPT.name)
     if not typed:
@@ -140,7 +140,7 @@ def with_typed_password(attempt: Attempt) -> Attempt:
 
 
 def server_challenge(attempt: Attempt) -> ServerChallenge:
-    """Return the SRP challenge that waits; raises ServiceFault where it lacks a value."""
+    """Return the SRP challenge; raises ServiceFault if a value is missing."""
     asked = attempt.asked.parameters
     if not {"SALT", "SRP_B", "SECRET_BLOCK"} <= set(asked):
         raise unexpected_srp()
@@ -155,7 +155,7 @@ def unexpected_srp() -> ServiceFault:
 
 
 _USUAL_POLICY = tuple(
-    # AWS tells a pool's policy to admins alone: this is the one that a pool has unless it was changed.
+    # Only admins can read a pool's policy: this is the default one.
     Rule(label, pattern, binding=False)
     for label, pattern in (
         ("8 characters", r".{8}"),
@@ -184,7 +184,7 @@ def _required_attributes(attempt: Attempt) -> list[str]:
 
 
 def json_names(attempt: Attempt, parameter: str) -> list[str]:
-    """Return the names in a parameter that is a JSON list; none where it is not."""
+    """Return the names in a parameter that is a JSON list; none if it is not one."""
     try:
         names = json.loads(attempt.asked.parameters.get(parameter) or "[]")
     except (ValueError, RecursionError):

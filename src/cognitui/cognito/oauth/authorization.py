@@ -9,7 +9,7 @@ import secrets
 from typing import TYPE_CHECKING, ClassVar
 
 from cognitui.cognito.challenges.attempt import Attempt
-from cognitui.cognito.oauth.token_endpoint import OAuthFault, oauth_error_of
+from cognitui.cognito.oauth.token_endpoint import OAuthError, oauth_error_of
 from cognitui.model.endpoints import issuer_names
 from cognitui.model.errors import BrowserSignInDenied, VerificationFailed
 from cognitui.model.profile import Profile
@@ -28,7 +28,7 @@ at the end of a code or a state."""
 
 
 class Authorization(Frozen, frozen=True):
-    """One such sign-in. It is the `state` of its Challenge, and opaque to everyone outside this room."""
+    """One such sign-in. It is the `state` of its Challenge, and opaque outside this package."""
 
     hidden: ClassVar[tuple[str, ...]] = ("state", "verifier", "code")
 
@@ -36,11 +36,11 @@ class Authorization(Frozen, frozen=True):
     state: str
     """Tells the answer to this request from any other."""
     verifier: str
-    """The secret of PKCE; the address holds its hash alone."""
+    """The secret of PKCE; the address contains only its hash."""
     fresh: bool = False
-    """Whether whoever is logged in at the browser must log in again."""
+    """Whether the user must log in again even if the browser remembers a login."""
     code: str = ""
-    """What the browser brought, where the exchange still lacks the client's secret."""
+    """What the browser brought, if the exchange still lacks the client secret."""
 
     @property
     def profile(self) -> Profile:
@@ -59,7 +59,7 @@ class Authorization(Frozen, frozen=True):
         """Return where the browser goes: the login page of the pool, or that of the identity provider."""
         client, fields = _client(self.profile), self.profile.fields
         scheme, _, server = (fields.domain or "").rstrip("/").partition("://")
-        # oauthlib takes http for an open network; the store lets a profile name it for this machine alone.
+        # oauthlib takes http for an open network; a profile can only use it for this machine.
         address = client.prepare_request_uri(
             f"https://{server}/oauth2/authorize",
             redirect_uri=self.profile.redirect_uri,
@@ -75,7 +75,7 @@ class Authorization(Frozen, frozen=True):
         return f"{scheme}{address.removeprefix('https')}"
 
     def code_in(self, address: str) -> str | None:
-        """Return the code in the address that a browser came back to; None where that belongs to another sign-in.
+        """Return the code in the address that a browser came back to; None if that belongs to another sign-in.
 
         Raises:
             Refused: The browser brought an error, or no code, or the answer is another issuer's.
@@ -85,31 +85,31 @@ class Authorization(Frozen, frozen=True):
         from oauthlib.oauth2.rfc6749.errors import MismatchingStateError, MissingCodeError
 
         try:
-            # Its query alone says something: a person may have pasted no more than that.
+            # Only its query matters: the user may have pasted no more than that.
             answer = f"https://localhost/?{address.strip(_AROUND).partition('?')[2]}"
-            told = _client(self.profile).parse_request_uri_response(answer, state=self.state)
+            answered = _client(self.profile).parse_request_uri_response(answer, state=self.state)
         except MismatchingStateError:
             return None
         except MissingCodeError:
             raise BrowserSignInDenied(f"{inert(self.profile.id)}: the browser came back without a code.") from None
         except OAuth2Error as error:
-            raise oauth_error_of(OAuthFault(str(error.error), error.description or ""), self.profile) from None
-        self._check_issuer(told.get("iss"))
-        return str(told["code"])
+            raise oauth_error_of(OAuthError(str(error.error), error.description or ""), self.profile) from None
+        self._check_issuer(answered.get("iss"))
+        return str(answered["code"])
 
-    def _check_issuer(self, told: str | None) -> None:
-        """RFC 9207: a code of another server's must not be sent to this one. Not every server tells its name."""
+    def _check_issuer(self, answered: str | None) -> None:
+        """RFC 9207: a code of another server must not be sent to this one. Not every server sends its name."""
         names = issuer_names(self.profile)
-        if told is not None and names and told not in names:
+        if answered is not None and names and answered not in names:
             raise VerificationFailed(
-                f"{inert(self.profile.id)}: the browser came back from {inert(told, 120)}, "
+                f"{inert(self.profile.id)}: the browser came back from {inert(answered, 120)}, "
                 f"and the issuer of the profile is {names[0]}.",
                 fix="Check domain and user_pool_id in the profile: they must belong together.",
             )
 
 
 def new_authorization(attempt: Attempt, *, fresh: bool) -> Authorization:
-    """Return a sign-in that nobody can guess anything of."""
+    """Return a sign-in with an unguessable state and verifier."""
     return Authorization(
         attempt,
         fresh=fresh,
@@ -119,7 +119,7 @@ def new_authorization(attempt: Attempt, *, fresh: bool) -> Authorization:
 
 
 def _client(profile: Profile) -> WebApplicationClient:
-    # Costs 60 ms, and other flows need none of it.
+    # Costs 60 ms, and other flows do not need it.
     from oauthlib.oauth2 import WebApplicationClient
 
     return WebApplicationClient(profile.client_id)

@@ -1,6 +1,6 @@
-"""The way back from the browser: a server on this machine, on the profile's own `redirect_uri` and nowhere else.
+"""Loopback server for the redirect of the browser, on the profile's own `redirect_uri` and nowhere else.
 
-It lives only while somebody waits. Whatever it is asked, by whomever, is answered with a plain page; the first answer
+It runs only during a wait. Every request is answered with a plain page; the first answer
 to the sign-in that waits ends it (RFC 8252, 7.3 and 8.3).
 """
 
@@ -28,71 +28,8 @@ from cognitui.model.endpoints import is_loopback
 from cognitui.model.errors import RedirectUnavailable
 from cognitui.model.text import inert
 
-_STYLE = (
-    ":root{color-scheme:light dark}"
-    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:20vh auto;padding:0 1.5rem}"
-)
-
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-
-_POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-"""Nothing may run, load, be sent or be framed; the page's own style is known by its hash, and its icon is empty."""
-
-_LONGEST = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page; nothing of the request is in it."""
-
-    status: HTTPStatus
-    title: str
-    text: str
-
-    def body(self) -> bytes:
-        """Return it as HTML."""
-        title, text = escape(self.title), escape(inert(self.text, _LONGEST))
-        return (
-            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} · cognitui</title>'
-            f'<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
-            f"<style>{_STYLE}</style></head><body><h1>{title}</h1><p>{text}</p></body></html>"
-        ).encode()
-
-    def headers(self) -> tuple[str, ...]:
-        """Return the lines of its head."""
-        return (
-            "Content-Type: text/html; charset=utf-8",
-            f"Content-Length: {len(self.body())}",
-            "Cache-Control: no-store",
-            f"Content-Security-Policy: {_POLICY}",
-            "Referrer-Policy: no-referrer",
-            "X-Content-Type-Options: nosniff",
-            "Connection: close",
-        )
-
-
-DONE = Page(HTTPStatus.OK, "Done", "Go back to the terminal. This page may be closed.")
-
-STRAY = Page(
-    HTTPStatus.BAD_REQUEST,
-    "Not this sign-in",
-    "Nobody waits for this answer: it belongs to another sign-in. Go back to the terminal, and begin again there.",
-)
-LOST = Page(HTTPStatus.NOT_FOUND, "Nothing here", "This address is for the answer to a sign-in alone.")
-MISDIRECTED = Page(HTTPStatus.MISDIRECTED_REQUEST, "Not this server", "This server has another name.")
-NOT_UNDERSTOOD = Page(HTTPStatus.BAD_REQUEST, "Not understood", "This server takes the answer to a sign-in alone.")
-
-
-def failed(cause: str) -> Page:
-    """Return the page of a sign-in that ended without a code."""
-    return Page(HTTPStatus.OK, "Not signed in", f"{cause} Go back to the terminal. This page may be closed.")
-
-
 _STOP_WITHIN = 0.1
-"""Seconds after which it is seen that nobody waits any more."""
+"""Seconds until the end of the wait is noticed."""
 
 _HANDOVER = 0.5
 """Seconds for a wait before this one, for another try of the same sign-in perhaps, to leave the port."""
@@ -121,7 +58,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a visit of the redirect's own path is worth."""
+    """The result of a visit to the redirect's own path."""
 
     page: Page
     final: bool
@@ -133,7 +70,7 @@ Judge = Callable[[str], Verdict]
 
 
 def place_of(redirect_uri: str) -> Place | None:
-    """Return where to wait, or None where that is another machine, or is behind TLS: then a person pastes."""
+    """Return where to wait, or None if that is another machine, or uses TLS: then the user pastes the address."""
     parts = urlsplit(redirect_uri)
     host = parts.hostname or ""
     if parts.scheme != "http" or not is_loopback(host):
@@ -211,7 +148,7 @@ class _Listener(ThreadingMixIn, TCPServer):
 
     def verdict(self, target: str, hosts: list[str]) -> Verdict:
         """Look at a visit; `hosts` are its Host headers."""
-        # Another name that leads to this machine is a page of somebody else's (DNS rebinding).
+        # Another name for this machine is a foreign page (DNS rebinding).
         if [host.casefold() for host in hosts] != [self._place.netloc]:
             return Verdict(MISDIRECTED, final=False)
         if target.partition("?")[0] != self._place.path:
@@ -219,11 +156,11 @@ class _Listener(ThreadingMixIn, TCPServer):
         return self._judge(self._address(target))
 
     def take(self, target: str) -> None:
-        """Hand the answer on to whoever waits."""
+        """Pass the answer on to the wait."""
         self._arrived.put(self._address(target))
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A browser that hangs up is no news, and its request is nobody's business."""
+        """Do nothing: browsers hang up, and their requests are private."""
 
     def _address(self, target: str) -> str:
         return f"http://{self._place.netloc}{target}"
@@ -239,18 +176,81 @@ class _Visit(BaseHTTPRequestHandler):
         verdict = self.server.verdict(self.path, self.headers.get_all("Host", []))
         self._show(verdict.page)
         if verdict.final:
-            # After the page: whoever waits may end the program at once.
+            # After the page: the program may end at once.
             self.server.take(self.path)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """The base class would repeat the request."""
+        """Show a page; the base class would repeat the request."""
         self.close_connection = True
         self._show(NOT_UNDERSTOOD)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class names it so)
-        """The base class would tell the terminal of a visitor who says nothing."""
+        """Do nothing; the base class would print to the terminal."""
 
     def _show(self, page: Page) -> None:
         head = [f"HTTP/1.0 {page.status.value} {page.status.phrase}", *page.headers(), "", ""]
         self.wfile.write("\r\n".join(head).encode("ascii") + page.body())
         self.wfile.flush()
+
+
+_STYLE = (
+    ":root{color-scheme:light dark}"
+    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:20vh auto;padding:0 1.5rem}"
+)
+
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+
+_POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Nothing may run, load, be sent or be framed; the page's own style is known by its hash, and its icon is empty."""
+
+_LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page; nothing of the request is in it."""
+
+    status: HTTPStatus
+    title: str
+    text: str
+
+    def body(self) -> bytes:
+        """Return it as HTML."""
+        title, text = escape(self.title), escape(inert(self.text, _LONGEST))
+        return (
+            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} · cognitui</title>'
+            f'<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+            f"<style>{_STYLE}</style></head><body><h1>{title}</h1><p>{text}</p></body></html>"
+        ).encode()
+
+    def headers(self) -> tuple[str, ...]:
+        """Return the lines of its head."""
+        return (
+            "Content-Type: text/html; charset=utf-8",
+            f"Content-Length: {len(self.body())}",
+            "Cache-Control: no-store",
+            f"Content-Security-Policy: {_POLICY}",
+            "Referrer-Policy: no-referrer",
+            "X-Content-Type-Options: nosniff",
+            "Connection: close",
+        )
+
+
+DONE = Page(HTTPStatus.OK, "Done", "Go back to the terminal. This page may be closed.")
+
+STRAY = Page(
+    HTTPStatus.BAD_REQUEST,
+    "Not this sign-in",
+    "This answer belongs to another sign-in. Go back to the terminal, and start again there.",
+)
+LOST = Page(HTTPStatus.NOT_FOUND, "Nothing here", "This address only accepts the answer to a sign-in.")
+MISDIRECTED = Page(HTTPStatus.MISDIRECTED_REQUEST, "Not this server", "This server has another name.")
+NOT_UNDERSTOOD = Page(HTTPStatus.BAD_REQUEST, "Not understood", "This server only accepts the answer to a sign-in.")
+
+
+def failed(cause: str) -> Page:
+    """Return the page of a sign-in that ended without a code."""
+    return Page(HTTPStatus.OK, "Not signed in", f"{cause} Go back to the terminal. This page may be closed.")

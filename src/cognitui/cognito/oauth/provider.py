@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 ADDRESS = Prompt("address", "address", hint="http://localhost:8976/callback?code=…")
 
-_STRAY = "That is no answer to this sign-in: paste the whole address that the browser ended on."
+_STRAY = "That is not an answer to this sign-in: paste the whole address that the browser ended on."
 
 
 class OAuthProvider(SignedInRequests):
@@ -169,7 +169,7 @@ def _browse(attempt: Attempt, *, fresh: bool) -> Challenge:
 
 
 def _way_back(profile: Profile, *, waits: bool) -> str:
-    """Say where the browser goes: a pool that does not know the address shows an error page, and nothing comes."""
+    """Return where the browser goes; a pool that does not know the address shows an error page."""
     registered = f"{inert(profile.redirect_uri, 100)}, which must be registered with the app client exactly like that."
     if waits:
         return (
@@ -189,7 +189,7 @@ def _judge_of(under_way: Authorization) -> Callable[[str], Verdict]:
         try:
             code = under_way.code_in(address)
         except CognituiError as error:
-            # Told in the terminal, too, where the same address is read again.
+            # The terminal shows it as well, when it reads the same address.
             return Verdict(failed(error.cause), final=True)
         return Verdict(DONE, final=True) if code is not None else Verdict(STRAY, final=False)
 
@@ -204,7 +204,7 @@ def _asked_or_raised(refusal: CognituiError, attempt: Attempt) -> Challenge:
 
 
 def _someone_else(profile: Profile, tokens: TokenSet) -> str:
-    """The browser may remember another person than the profile means: its cookie signs in without a question."""
+    """Return a warning if the browser has signed in another user: its cookie may do so without asking."""
     from cognitui.model.claims import names_of
 
     names = names_of(tokens.id.value if tokens.id else tokens.access.value)

@@ -29,133 +29,10 @@ if TYPE_CHECKING:
     from oauthlib.oauth2 import WebApplicationClient
 
 
-_LONGEST_DESCRIPTION = 300
-
-
-@dataclass(frozen=True, slots=True)
-class OAuthFault:
-    """An error that an endpoint answers with, or that the browser comes back with."""
-
-    code: str
-    """`invalid_grant`."""
-    description: str = ""
-    secret_sent: bool = False
-    refreshing: bool = False
-
-
-_Made = tuple[type[CognituiError], str, str]
-"""An error, its cause without the words of Cognito, and its fix; empty for the error's own."""
-
-
-def oauth_error_of(fault: OAuthFault, profile: Profile) -> CognituiError:
-    """Return what a person is told: the error, with a cause that names the profile and Cognito's own words."""
-    meaning = _BY_CODE.get(_code_of(fault), _unknown)
-    error, cause, fix = meaning(fault, profile)
-    said = inert(" ".join(fault.description.split()), _LONGEST_DESCRIPTION).rstrip(" .")
-    code = inert(fault.code, 60)
-    words = f"{code}: {said}" if said and said != code else code
-    return error(f"{inert(profile.id)}: {cause} ({words}).", fix=fix)
-
-
-def error_of_status(status: int, host: str, *, is_own: bool = True) -> CognituiError:
-    """Return the error for an answer that is none of an OAuth endpoint's: a page, or nothing.
-
-    Args:
-        status: That of HTTP.
-        host: Who answered; inert.
-        is_own: False for a server that is not AWS's, which may have no OAuth endpoints.
-    """
-    cause = f"The server {host} answered with HTTP {status}"
-    if status == 429:
-        return errors.Throttled(f"{cause}.")
-    if status >= 500:
-        fix = "" if is_own else "Try again. If it stays so, the server at domain has no OAuth endpoints."
-        return errors.ServiceFault(f"{cause}.", fix=fix)
-    if status == 403:
-        return errors.BlockedByFirewall(f"{cause}.")
-    if status < 300:
-        return errors.ServiceFault(f"{cause} and no tokens.", fix="Check domain in the profile.")
-    return errors.PoolOrClientNotFound(
-        f"{cause}, which no OAuth endpoint of Cognito does.", fix="Check domain in the profile."
-    )
-
-
-def _code_of(fault: OAuthFault) -> str:
-    """The code that tells most: Cognito has some of them in the description alone."""
-    if re.search(r"\bfailed with error\b", fault.description):
-        return "trigger"
-    if "revocation is not enabled" in fault.description.casefold():
-        return "unsupported_token_type"
-    return "invalid_scope" if fault.description.startswith("invalid_scope") else fault.code
-
-
-def _unknown(_fault: OAuthFault, _profile: Profile) -> _Made:
-    return errors.Refused, "Cognito refused", ""
-
-
-def _wrong_client(fault: OAuthFault, profile: Profile) -> _Made:
-    client = inert(profile.client_id)
-    if not fault.secret_sent:
-        return errors.ClientSecretMissing, f"the app client {client} has a secret, or there is no such client", ""
-    return (
-        errors.ClientSecretWrong,
-        f"there is no app client {client} with the stored secret",
-        "Store the secret that the app client has now, remove it where the client has none, or check client_id.",
-    )
-
-
-def _wrong_grant(fault: OAuthFault, _profile: Profile) -> _Made:
-    if fault.refreshing:
-        return errors.RefreshTokenDead, "the refresh token has expired, was revoked or was used by another program", ""
-    return errors.SessionExpired, "the code that the browser brought is used up or too old", ""
-
-
-def _wrong_flow(fault: OAuthFault, profile: Profile) -> _Made:
-    grant = "client credentials" if profile.flow is Flow.CLIENT_CREDENTIALS else "authorization code"
-    return (
-        errors.FlowNotEnabled,
-        "the app client does not allow it",
-        f'Have the pool\'s admin allow the OAuth grant type "{grant}" for the app client, or choose another flow.',
-    )
-
-
-def _wrong_scope(_fault: OAuthFault, profile: Profile) -> _Made:
-    asked = inert(" ".join(profile.fields.scopes or ()), 200) or "those that the app client has by itself"
-    return errors.ScopeNotAllowed, f"the app client may not ask for the scopes {asked}", ""
-
-
-_WRONG_REQUEST = errors.InputRejected, "Cognito cannot take the request", "Check client_id, scopes and redirect_uri."
-_DENIED = errors.BrowserSignInDenied, "the sign-in in the browser was denied or cancelled", ""
-_BUSY = errors.ServiceFault, "the pool's domain has a fault of its own", ""
-_TRIGGER = errors.TriggerRefused, "a trigger of the pool refused", ""
-_NOT_REVOCABLE = errors.NotInThisPool, "the token cannot be revoked", ""
-
-
-def _always(made: _Made) -> Callable[[OAuthFault, Profile], _Made]:
-    return lambda _fault, _profile: made
-
-
-_BY_CODE: dict[str, Callable[[OAuthFault, Profile], _Made]] = {
-    "invalid_client": _wrong_client,
-    "invalid_grant": _wrong_grant,
-    "unauthorized_client": _wrong_flow,
-    "unsupported_grant_type": _wrong_flow,
-    "unsupported_response_type": _wrong_flow,
-    "invalid_scope": _wrong_scope,
-    "invalid_request": _always(_WRONG_REQUEST),
-    "access_denied": _always(_DENIED),
-    "login_required": _always(_DENIED),
-    "server_error": _always(_BUSY),
-    "temporarily_unavailable": _always(_BUSY),
-    "unsupported_token_type": _always(_NOT_REVOCABLE),
-    "trigger": _always(_TRIGGER),
-}
-
-
 class TokenEndpoint:
     """Tokens for a code, for a refresh token or for an app client itself. Threads may share it.
 
-    Every method may raise Refused, or Unreachable where no proper answer came.
+    Every method may raise Refused, or Unreachable if no proper answer came.
     """
 
     def __init__(
@@ -183,7 +60,7 @@ class TokenEndpoint:
 
     def by_client_credentials(self, profile: Profile, client_secret: str) -> TokenSet:
         """Return the access token of an app client itself. Asking twice does no harm, so it is repeated."""
-        # Costs 60 ms, and other flows need none of it.
+        # Costs 60 ms, and other flows do not need it.
         from oauthlib.oauth2 import BackendApplicationClient
 
         metadata = profile.fields.client_metadata
@@ -209,11 +86,11 @@ class TokenEndpoint:
         return self._tokens(profile, form, client_secret)
 
     def by_refresh_token(self, profile: Profile, refresh_token: str, client_secret: str | None) -> TokenSet:
-        """Return new tokens; a new refresh token is among them where the pool rotates it, so it is never repeated.
+        """Return new tokens; a new refresh token is among them if the pool rotates it, so it is never repeated.
 
         Raises:
             RefreshTokenDead: It has expired, was revoked, or another program used it.
-            Refused: Cognito said no for another reason.
+            Refused: Cognito refused for another reason.
             Unreachable: No network, or no proper answer; whether the token was used up is not known then.
         """
         form = _client(profile).prepare_refresh_body(refresh_token=refresh_token, client_id=profile.client_id)
@@ -244,18 +121,18 @@ class TokenEndpoint:
         self._hear_date(url, answer.date)
         if answer.status == 200:
             return answer
-        told = _object(answer)
-        code, description = told.get("error"), told.get("error_description")
+        error = _object(answer)
+        code, description = error.get("error"), error.get("error_description")
         if answer.status in (429, *range(500, 600)) or not isinstance(code, str) or not code:
             raise error_of_status(answer.status, _host(profile), is_own=is_aws(profile.fields.domain or ""))
         said = description if isinstance(description, str) else ""
         raise oauth_error_of(
-            OAuthFault(code, said, secret_sent=client_secret is not None, refreshing=refreshing), profile
+            OAuthError(code, said, secret_sent=client_secret is not None, refreshing=refreshing), profile
         )
 
 
 def _client(profile: Profile) -> WebApplicationClient:
-    # Costs 60 ms, and other flows need none of it.
+    # Costs 60 ms, and other flows do not need it.
     from oauthlib.oauth2 import WebApplicationClient
 
     return WebApplicationClient(profile.client_id)
@@ -270,24 +147,147 @@ def _authorization(profile: Profile, client_secret: str | None) -> Mapping[str, 
 
 
 def _object(answer: HttpAnswer) -> Mapping[str, object]:
-    """The JSON object that an answer is, or an empty one: oauthlib would read any text as a form."""
+    """Return the JSON object of an answer, or an empty one: oauthlib would read any text as a form."""
     try:
         return read_object(answer.body)
     except NotAnObject:
         return {}
 
 
-def _issued(told: Mapping[str, object]) -> IssuedTokens | None:
-    access = told.get("access_token")
+def _issued(answer: Mapping[str, object]) -> IssuedTokens | None:
+    access = answer.get("access_token")
     if not isinstance(access, str) or not access:
         return None
     return IssuedTokens(
         access,
-        id=str(told.get("id_token") or ""),
-        refresh=str(told.get("refresh_token") or ""),
-        expires_in=seconds_of(told.get("expires_in")),
+        id=str(answer.get("id_token") or ""),
+        refresh=str(answer.get("refresh_token") or ""),
+        expires_in=seconds_of(answer.get("expires_in")),
     )
 
 
 def _host(profile: Profile) -> str:
     return inert(urlsplit(profile.fields.domain or "").netloc, 200)
+
+
+_LONGEST_DESCRIPTION = 300
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthError:
+    """An error that an endpoint answers with, or that the browser comes back with."""
+
+    code: str
+    """`invalid_grant`."""
+    description: str = ""
+    secret_sent: bool = False
+    refreshing: bool = False
+
+
+_Made = tuple[type[CognituiError], str, str]
+"""An error, its cause without the words of Cognito, and its fix; empty for the error's own."""
+
+
+def oauth_error_of(response: OAuthError, profile: Profile) -> CognituiError:
+    """Return the error, with a cause that contains the profile and Cognito's own message."""
+    meaning = _BY_CODE.get(_code_of(response), _unknown)
+    error, cause, fix = meaning(response, profile)
+    said = inert(" ".join(response.description.split()), _LONGEST_DESCRIPTION).rstrip(" .")
+    code = inert(response.code, 60)
+    words = f"{code}: {said}" if said and said != code else code
+    return error(f"{inert(profile.id)}: {cause} ({words}).", fix=fix)
+
+
+def error_of_status(status: int, host: str, *, is_own: bool = True) -> CognituiError:
+    """Return the error for an answer that is none of an OAuth endpoint's: a page, or nothing.
+
+    Args:
+        status: That of HTTP.
+        host: Who answered; inert.
+        is_own: False for a server that is not AWS's, which may have no OAuth endpoints.
+    """
+    cause = f"The server {host} answered with HTTP {status}"
+    if status == 429:
+        return errors.Throttled(f"{cause}.")
+    if status >= 500:
+        fix = "" if is_own else "Try again. If it stays so, the server at domain has no OAuth endpoints."
+        return errors.ServiceFault(f"{cause}.", fix=fix)
+    if status == 403:
+        return errors.BlockedByFirewall(f"{cause}.")
+    if status < 300:
+        return errors.ServiceFault(f"{cause} and no tokens.", fix="Check domain in the profile.")
+    return errors.PoolOrClientNotFound(
+        f"{cause}, which no OAuth endpoint of Cognito does.", fix="Check domain in the profile."
+    )
+
+
+def _code_of(response: OAuthError) -> str:
+    """Return the most specific code: Cognito has some of them only in the description."""
+    if re.search(r"\bfailed with error\b", response.description):
+        return "trigger"
+    if "revocation is not enabled" in response.description.casefold():
+        return "unsupported_token_type"
+    return "invalid_scope" if response.description.startswith("invalid_scope") else response.code
+
+
+def _unknown(_fault: OAuthError, _profile: Profile) -> _Made:
+    return errors.Refused, "Cognito refused", ""
+
+
+def _wrong_client(response: OAuthError, profile: Profile) -> _Made:
+    client = inert(profile.client_id)
+    if not response.secret_sent:
+        return errors.ClientSecretMissing, f"the app client {client} has a secret, or there is no such client", ""
+    return (
+        errors.ClientSecretWrong,
+        f"there is no app client {client} with the stored secret",
+        "Store the secret that the app client has now, remove it if the client has none, or check client_id.",
+    )
+
+
+def _wrong_grant(response: OAuthError, _profile: Profile) -> _Made:
+    if response.refreshing:
+        return errors.RefreshTokenDead, "the refresh token has expired, was revoked or was used by another program", ""
+    return errors.SessionExpired, "the code that the browser brought is used up or too old", ""
+
+
+def _wrong_flow(response: OAuthError, profile: Profile) -> _Made:
+    grant = "client credentials" if profile.flow is Flow.CLIENT_CREDENTIALS else "authorization code"
+    return (
+        errors.FlowNotEnabled,
+        "the app client does not allow it",
+        f'Have the pool\'s admin allow the OAuth grant type "{grant}" for the app client, or choose another flow.',
+    )
+
+
+def _wrong_scope(_fault: OAuthError, profile: Profile) -> _Made:
+    asked = inert(" ".join(profile.fields.scopes or ()), 200) or "the app client's default ones"
+    return errors.ScopeNotAllowed, f"the app client may not ask for the scopes {asked}", ""
+
+
+_WRONG_REQUEST = errors.InputRejected, "Cognito cannot take the request", "Check client_id, scopes and redirect_uri."
+_DENIED = errors.BrowserSignInDenied, "the sign-in in the browser was denied or cancelled", ""
+_BUSY = errors.ServiceFault, "the pool's domain reports an internal error", ""
+_TRIGGER = errors.TriggerRefused, "a trigger of the pool refused", ""
+_NOT_REVOCABLE = errors.NotInThisPool, "the token cannot be revoked", ""
+
+
+def _always(made: _Made) -> Callable[[OAuthError, Profile], _Made]:
+    return lambda _fault, _profile: made
+
+
+_BY_CODE: dict[str, Callable[[OAuthError, Profile], _Made]] = {
+    "invalid_client": _wrong_client,
+    "invalid_grant": _wrong_grant,
+    "unauthorized_client": _wrong_flow,
+    "unsupported_grant_type": _wrong_flow,
+    "unsupported_response_type": _wrong_flow,
+    "invalid_scope": _wrong_scope,
+    "invalid_request": _always(_WRONG_REQUEST),
+    "access_denied": _always(_DENIED),
+    "login_required": _always(_DENIED),
+    "server_error": _always(_BUSY),
+    "temporarily_unavailable": _always(_BUSY),
+    "unsupported_token_type": _always(_NOT_REVOCABLE),
+    "trigger": _always(_TRIGGER),
+}

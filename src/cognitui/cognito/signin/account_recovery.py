@@ -1,6 +1,6 @@
-"""What lies beside the way of a sign-in: a secret that is missing, an account that is not in order.
+"""Account recovery and missing secrets: what the user is asked outside Cognito's challenges.
 
-Each is a question to a person, and what follows its answer: another start of the sign-in, with more in hand.
+Each step is a question, and what follows its answer: another start of the sign-in, with more secrets.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from cognitui.model.text import inert
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A secret that a person must give."""
+    """A secret that the user must give."""
 
     kind: str
     secret: SecretKind
     title: str
     message: str
-    """`{user}`, `{client}` and `{pool}` stand for those of the profile."""
+    """`{user}`, `{client}` and `{pool}` are replaced by those of the profile."""
     instead: tuple[Choice, ...] = ()
 
     def ask(self, attempt: Attempt, remark: str = "") -> Challenge:
@@ -65,17 +65,17 @@ class Need:
         )
 
     def take(self, attempt: Attempt, answers: Mapping[str, str]) -> Attempt:
-        """Return the attempt with the secret that was typed; an empty one is as good as none."""
+        """Return the attempt with the secret that was typed; an empty one counts as none."""
         value = answers.get(self.secret.value) or None
         given = (
             replace(attempt.given, password=value)
             if self.secret is SecretKind.PASSWORD
             else replace(attempt.given, client_secret=value)
         )
-        anew = attempt.from_the_start()
+        again = attempt.from_the_start()
         if self.secret is SecretKind.PASSWORD:
-            anew = anew.without_proof()
-        return replace(anew, given=given, typed=attempt.typed | {self.secret})
+            again = again.without_proof()
+        return replace(again, given=given, typed=attempt.typed | {self.secret})
 
 
 PASSWORD = Need(
@@ -93,15 +93,15 @@ CLIENT_SECRET = Need(
 )
 
 
-MAY_HOLD = "The new password may hold already: try it, and then the former one."
+MAY_HOLD = "The new password may already be set: try it first, then the previous one."
 
-NOT_SET = "The new password was not set: the former one holds."
+NOT_SET = "The new password was not set: the previous one is still valid."
 
-OVER = "The session was over: the sign-in began anew, and a code or picture from before is of no use."
+OVER = "The session had expired: the sign-in started again, and an earlier code or QR code no longer works."
 
 
 def remark_of(refusal: CognituiError, profile: Profile) -> str:
-    """Return why it is asked again: Cognito's words, and first what they mean where they are hard to read."""
+    """Return why it is asked again: Cognito's message, with an explanation if it is hard to understand."""
     words = refusal.cause.removeprefix(f"{inert(profile.id)}: ")
     return f"That code was not accepted ({words.rstrip('.')})." if isinstance(refusal, CodeWrong) else words
 
@@ -128,7 +128,7 @@ _OWN_PASSWORD = Choice("own", "Choose a new password")
 
 
 class RecoveryStep(Protocol):
-    """One of them."""
+    """One step of it."""
 
     @property
     def kind(self) -> str:
@@ -141,7 +141,7 @@ class RecoveryStep(Protocol):
 
 
 class ConfirmSignUp:
-    """The user has signed up and has not proven the address or number."""
+    """The user has signed up and has not confirmed the address or number."""
 
     kind = "CONFIRM_SIGN_UP"
 
@@ -184,7 +184,7 @@ class ResetPassword:
         """Ask for the code and the new password."""
         user = inert(attempt.profile.username)
         which = "that Cognito sent" if sent else "that came when it was reset, or have another sent,"
-        words = f"The password of {user} must be set anew. Enter the code {which} and a new password."
+        words = f"The password of {user} must be reset. Enter the code {which} and a new password."
         return Challenge(
             self.kind,
             attempt.profile,
@@ -223,7 +223,7 @@ class ResetPassword:
 
 def _perhaps_done(outage: Unreachable, what: str) -> Unreachable:
     """A code works once: if its answer was lost, a second try with it is refused, and a sign-in shows what holds."""
-    fix = f"{outage.fix} If the code is refused then, sign in anew."
+    fix = f"{outage.fix} If the code is then refused, sign in again."
     return type(outage)(f"{outage.cause} {what} all the same.", fix=fix)
 
 
@@ -233,7 +233,7 @@ class PasswordAsAdmin:
     kind = "SET_PASSWORD_AS_ADMIN"
 
     def ask(self, attempt: Attempt) -> Challenge:
-        """Ask for a yes; and for a password, where the present one is of no use any more."""
+        """Ask for confirmation, and for a password if the present one no longer works."""
         profile = attempt.profile
         user, pool, whose = (
             inert(profile.username),
@@ -266,12 +266,12 @@ class PasswordAsAdmin:
 
 
 class SignInAnew:
-    """A new password or app is set up, and what was to follow did not get through."""
+    """A new password or app is set up, and the sign-in after it failed."""
 
     kind = "SIGN_IN_ANEW"
 
     def ask(self, attempt: Attempt, remark: str) -> Challenge:
-        """Ask for a yes."""
+        """Ask for confirmation."""
         user = inert(attempt.profile.username)
         words = f"The authenticator app of {user} is set up. What is left is to sign in with it."
         if SecretKind.PASSWORD in attempt.taken:
@@ -314,9 +314,9 @@ RECOVERY_STEPS: Mapping[str, RecoveryStep] = {step.kind: step for step in _STEPS
 
 
 def asked_after(error: CognituiError, attempt: Attempt) -> Challenge | None:
-    """Return the question that a refusal leads to: what was typed and is wrong, or what nobody has given yet.
+    """Return the question that a refusal leads to: what was typed and is wrong, or what is missing.
 
-    A stored secret that is refused is not asked for: the error says so, and a person decides.
+    A stored secret that is refused is not asked for: the error says so, and the user decides.
     """
     match error:
         case UserNotConfirmed():
@@ -335,12 +335,12 @@ def asked_after(error: CognituiError, attempt: Attempt) -> Challenge | None:
 
 
 def asked_once_set(error: CognituiError, attempt: Attempt) -> Challenge | None:
-    """Return the question whether to go on, where a secret was set that must not be lost; None otherwise."""
+    """Return the question whether to continue if a secret was set that must not be lost; None otherwise."""
     return _ANEW.ask(attempt, " ".join(filter(None, (error.cause, error.fix)))) if attempt.taken else None
 
 
 def instead_of(attempt: Attempt, wish: str) -> Attempt | Challenge:
-    """Return what follows where a person did not answer a challenge of Cognito but chose something else."""
+    """Return what follows if the user chose something else instead of answering a challenge."""
     if wish == AS_ADMIN.value:
         return _AS_ADMIN.ask(attempt)
     if wish == OTHER_FACTOR.value:

@@ -1,4 +1,4 @@
-"""The flows that InitiateAuth knows: how each begins. A further one is one more entry in the table."""
+"""Auth flows of InitiateAuth: how each begins. Another flow is another entry in the table."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _open_with_choice(attempt: Attempt) -> _Opening:
 
 
 def _open_custom(attempt: Attempt) -> _Opening:
-    """CUSTOM_AUTH: the triggers begin, or SRP stands before them (CHALLENGE_NAME is SRP_A)."""
+    """CUSTOM_AUTH: the triggers begin, or SRP comes first (CHALLENGE_NAME is SRP_A)."""
     if not attempt.profile.fields.srp_first:
         return attempt, attempt.with_device(attempt.signed({}))
     attempt = attempt.with_key()

@@ -1,4 +1,4 @@
-"""The sign-in machine, with calls to Cognito by a script."""
+"""The state machine of a sign-in, with scripted calls to Cognito."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class TestTheFlows:
 
         assert "hunter2-canary" not in repr(api.calls)
 
-    def test_srp_answers_with_the_name_that_cognito_told(self) -> None:
+    def test_srp_answers_with_the_name_from_cognito(self) -> None:
         api = ScriptedApi(VERIFIER, ISSUED)
         profile = make_profile()
 
@@ -118,22 +118,22 @@ class TestTheFlows:
         assert responses["SECRET_HASH"] == secret_hash("alice-sub", profile.client_id, "secret")
         assert responses["PASSWORD_CLAIM_SECRET_BLOCK"] == VERIFIER.parameters["SECRET_BLOCK"]
 
-    def test_srp_tells_the_time_on_cognitos_clock(self) -> None:
+    def test_srp_sends_the_time_on_cognitos_clock(self) -> None:
         api = ScriptedApi(VERIFIER, ISSUED, skew=3600.0)
 
         machine(api).start(make_profile(), GivenSecrets("pw"))
 
         assert api.calls[1][1]["TIMESTAMP"] == "Sun Nov 22 10:42:11 UTC 2026"
 
-    def test_a_flow_that_is_none_of_initiate_auth_is_named(self) -> None:
+    def test_a_flow_that_initiate_auth_does_not_have_is_named(self) -> None:
         with pytest.raises(errors.FlowUnsupported, match="client_credentials"):
             machine(ScriptedApi()).start(make_profile(flow=Flow.CLIENT_CREDENTIALS), GivenSecrets("pw"))
 
-    def test_a_challenge_that_nobody_here_knows_is_named(self) -> None:
+    def test_an_unknown_challenge_is_named(self) -> None:
         with pytest.raises(errors.FlowUnsupported, match="FACE_SCAN"):
             machine(ScriptedApi(Asked("FACE_SCAN"))).start(by_password(), GivenSecrets("pw"))
 
-    def test_a_new_password_is_reported_though_nobody_here_knows_the_challenge_after_it(self) -> None:
+    def test_a_new_password_is_reported_before_an_unknown_challenge(self) -> None:
         signin = machine(ScriptedApi(Asked("NEW_PASSWORD_REQUIRED", session="1"), Asked("FACE_SCAN", session="2")))
         asked = signin.start(by_password(), GivenSecrets("temporary"))
         assert isinstance(asked, Challenge)
@@ -215,7 +215,7 @@ class TestWhatIsNotStored:
         assert again.needs == "password"
         assert again.remark == wrong.cause
 
-    def test_a_client_secret_is_asked_for_where_cognito_misses_it(self) -> None:
+    def test_a_client_secret_is_asked_for_if_cognito_needs_it(self) -> None:
         signin = machine(ScriptedApi(errors.ClientSecretMissing("no"), ISSUED))
 
         asked = signin.start(by_password(), GivenSecrets("pw"))
@@ -282,7 +282,7 @@ class TestTheNewPassword:
         assert isinstance(signin.answer(again, ANSWERS), SignedIn)
         assert [session for _, _, session in api.calls] == ["", "session-1", "session-1"]
 
-    def test_a_session_that_has_ended_is_begun_anew_with_what_was_given(self) -> None:
+    def test_an_expired_session_starts_again_with_the_given_answers(self) -> None:
         second = Asked(NEW_PASSWORD.name, "session-2", NEW_PASSWORD.parameters)
         api, signin, challenge = asked_for_a_new_password(errors.SessionExpired("over"), second, ISSUED)
 
@@ -320,15 +320,15 @@ class TestTheNewPassword:
 
 
 @pytest.mark.parametrize("named", ["[]", "", "no JSON"])
-def test_a_choice_of_second_factors_without_any_is_a_fault_of_the_server(named: str) -> None:
+def test_a_choice_of_no_second_factors_is_a_service_error(named: str) -> None:
     choice = Asked("SELECT_MFA_TYPE", session="session-1", parameters={"MFAS_CAN_CHOOSE": named})
 
-    with pytest.raises(errors.ServiceFault, match="names none"):
+    with pytest.raises(errors.ServiceFault, match="lists none"):
         machine(ScriptedApi(choice)).start(by_password(), GivenSecrets("pw"))
 
 
 @pytest.mark.parametrize(
     ("answers", "count"), [({}, 0), ({"SELECT_CHALLENGE": {}}, 0), ({"SELECT_MFA_TYPE": {"ANSWER": "SMS_MFA"}}, 1)]
 )
-def test_another_factor_is_offered_where_a_person_chose_one(answers: dict[str, dict[str, str]], count: int) -> None:
+def test_another_factor_is_offered_if_the_user_chose_one(answers: dict[str, dict[str, str]], count: int) -> None:
     assert len(Attempt(make_profile(), GivenSecrets(), answers=answers).other_factors) == count
