@@ -27,7 +27,7 @@ class Newcomer:
         self.presses = 0
 
     def press(self, key: str, offered: str) -> None:
-        """Presses a key once the screen offers it."""
+        """Press a key once the screen offers it."""
         self._terminal.see(offered)
         self._terminal.settle(0.1)
         self._terminal.press(key)
@@ -59,7 +59,7 @@ def test_a_newcomer_with_iam_credentials_copies_a_token_in_under_twelve_presses(
     with Terminal(cognitui, env=home, size=size) as terminal:
         newcomer = Newcomer(terminal)
         newcomer.press("I", offered="Import from AWS")
-        newcomer.press("enter", offered="of your AWS set-up")
+        newcomer.press("enter", offered="in your AWS configuration")
         newcomer.press("enter", offered="shop-dev")
         newcomer.press("enter", offered="shop-web")
         newcomer.press("enter", offered="alice")
@@ -141,9 +141,9 @@ def test_a_user_is_provisioned_behind_a_question_that_names_account_region_and_p
         terminal.see("Account 123456789012")
         terminal.see("Region  eu-west-1")
         terminal.see(f"Pool    shop-dev ({client.pool.id})")
-        terminal.see("Do this? [y/N]")
+        terminal.see("Continue? [y/N]")
         terminal.press("enter")
-        terminal.see("Nothing was made.")
+        terminal.see("Nothing was created.")
 
         assert terminal.exit_code() == 3
     assert not {"CreateUserPoolClient", "AdminCreateUser"} & {request.operation for request in strict.journal.requests}

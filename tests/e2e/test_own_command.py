@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a pty is needed
 
 
 def running(script: str) -> list[str]:
-    """Returns a program that runs a shell script as a profile's `mfa_process`, and prints the code."""
+    """Return a program that runs a shell script as a profile's `mfa_process`, and prints the code."""
     command = f"/bin/sh -c {shlex.quote(script)}"
     code = (
         "from cognitui.system.mfa_command import code_from_process; from cognitui.model.profile import *;"

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from cognitui.broker import Got, How
-from cognitui.cli.signin import Wish, obtain
+from cognitui.cli.signin import CommandRequest, get_token
 from cognitui.cognito.api import CognitoApi
 from cognitui.cognito.signin import CognitoSignIn
 from cognitui.demo.strict import faults
@@ -71,7 +71,7 @@ class Desk:
 
     def token_of(self, person: Answering) -> Got:
         """Runs what the command does where a person is there."""
-        return obtain(self.services, Wish(self.profile, how=How.SIGN_IN), person)
+        return get_token(self.services, CommandRequest(self.profile, how=How.SIGN_IN), person)
 
     def sign_in_and_forget_the_password(self) -> None:
         """Leaves tokens as an earlier run would have, and no password."""
@@ -335,7 +335,7 @@ def test_a_client_secret_that_is_typed_completes_the_refresh(desk: MakeDesk) -> 
     before = at.server.journal.count("InitiateAuth")
     person = Answering(SECRET[::-1], "y", SECRET)
 
-    got = obtain(at.services, Wish(at.profile, how=How.REFRESH), person)
+    got = get_token(at.services, CommandRequest(at.profile, how=How.REFRESH), person)
 
     assert got.token.value
     assert at.server.journal.count("InitiateAuth") == before

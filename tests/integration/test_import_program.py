@@ -42,7 +42,7 @@ class Shell:
         )
 
     def done(self, *arguments: str, stdin: str = "") -> str:
-        """Runs it, and returns its output where it ended well."""
+        """Run it, and returns its output where it ended well."""
         ran = self.run(*arguments, stdin=stdin)
         assert ran.returncode == 0, ran.stderr
         return ran.stdout
@@ -99,7 +99,7 @@ def test_a_password_that_the_policy_refuses_is_told_with_what_was_made(shell: Sh
     ran = shell.run("provision", "--pool", "shop-dev", "--user", "carol", "--yes", stdin="weak")
 
     assert ran.returncode == 4
-    assert "Made before that: the app client cognitui (" in ran.stderr
+    assert "Created before that: the app client cognitui (" in ran.stderr
     assert f"aws cognito-idp admin-delete-user --user-pool-id {pool.id} --username carol" in ran.stderr
     assert shell.run("list").stdout.strip() == ""
 

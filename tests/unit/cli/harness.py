@@ -15,13 +15,13 @@ from tests.unit.fakes import FakeServices
 
 
 def run(services: FakeServices | Callable[[Options], Services], *args: str, typed: str | bytes | None = None) -> Result:
-    """Runs a command on fakes, or on what a wire of its own makes; `typed` is its standard input, a pipe's."""
+    """Run a command on fakes, or on what a wire of its own makes; `typed` is its standard input, a pipe's."""
     wire = (lambda _options: cast(Services, services)) if isinstance(services, FakeServices) else services
     return CliRunner().invoke(cognitui, list(args), obj=wire, input=typed)
 
 
 def printed_json(result: Result) -> Any:
-    """Returns what a command printed as JSON, after a good end."""
+    """Return what a command printed as JSON, after a good end."""
     assert result.exit_code == 0, result.stderr
     return json.loads(result.stdout)
 

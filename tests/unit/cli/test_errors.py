@@ -150,7 +150,7 @@ def test_a_faulty_profile_is_told_when_it_is_asked_for(reference: str) -> None:
     result = run(services, "token", reference)
 
     assert result.exit_code == 2
-    assert "The profile dev/bob has a fault: dev/bob: region: is not a text (write it in quotes)" in result.stderr
+    assert "The profile dev/bob is invalid: dev/bob: region: is not a text (write it in quotes)" in result.stderr
     assert result.stderr.count("is not a text") == 1
 
 
@@ -159,8 +159,8 @@ def test_the_faults_of_others_are_no_words_where_one_profile_is_meant() -> None:
     services = FakeServices(profiles=FakeProfileStore(make_book(make_profile("dev/alice"), problems=(problem,))))
 
     assert run(services, "profile", "show", "dev/alice").stderr == ""
-    assert "1 fault: cognitui doctor tells it" in run(services, "profile", "show", "dev/carol").stderr
-    assert "has a fault" not in run(services, "profile", "show", "prod/bob").stderr
+    assert "1 error: cognitui doctor shows it" in run(services, "profile", "show", "dev/carol").stderr
+    assert "is invalid" not in run(services, "profile", "show", "prod/bob").stderr
 
 
 @pytest.mark.parametrize("command", [("profile", "show", "dev/alice"), ("export", "dev/alice", "alice")])
@@ -187,8 +187,8 @@ def test_a_word_that_is_no_command_is_not_repeated_and_the_nearest_is_named() ->
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        (["frobnicate"], "There is no command frobnicate. cognitui --help lists all."),
-        (["remove"], "There is no command remove. cognitui --help lists all."),
+        (["frobnicate"], "There is no command frobnicate. cognitui --help lists them all."),
+        (["remove"], "There is no command remove. cognitui --help lists them all."),
         (["log"], "Did you mean login or logout?"),
         (["credential"], "Did you mean credential-process?"),
         (["lst"], "Did you mean list?"),
@@ -202,10 +202,10 @@ def test_a_word_that_is_no_command_is_not_repeated_and_the_nearest_is_named() ->
         (["profile", "get"], "Did you mean show?"),
         (["profile", "renam"], "Did you mean rename?"),
         (["profile", "list"], "Did you mean cognitui list?"),
-        (["profile", "eyJhbGciOi"], "There is no such command. cognitui profile --help lists all."),
+        (["profile", "eyJhbGciOi"], "There is no such command. cognitui profile --help lists them all."),
         (["import", "amplfy"], "Did you mean amplify?"),
         (["secret", "delete"], "There is no such command. Did you mean rm?"),
-        (["secret", "frobnicate"], "There is no such command. cognitui secret --help lists all."),
+        (["secret", "frobnicate"], "There is no such command. cognitui secret --help lists them all."),
     ],
 )
 def test_only_a_command_that_is_really_near_is_proposed(typed: list[str], words: str) -> None:

@@ -44,7 +44,7 @@ def test_each_shell_has_a_line_of_its_own_in_the_help_of_the_completion() -> Non
     lines = [line.strip() for line in helped("completion")]
 
     assert 'bash   eval "$(cognitui completion bash)"   in ~/.bashrc' in lines
-    assert 'zsh    eval "$(cognitui completion zsh)"    in ~/.zshrc, behind compinit' in lines
+    assert 'zsh    eval "$(cognitui completion zsh)"    in ~/.zshrc, after compinit' in lines
 
 
 def test_a_line_of_an_example_that_goes_on_stays_indented() -> None:

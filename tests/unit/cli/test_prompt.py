@@ -163,7 +163,7 @@ def test_a_long_sentence_is_broken_between_words() -> None:
 def test_a_sentence_of_wide_characters_is_broken_by_its_cells() -> None:
     with terminal("list", "--env", "佐藤 鈴木 高橋 田中 伊藤", columns=39) as person:
         code, _ = person.end()
-        person.wait_for("all that there are.")
+        person.wait_for("shows all profiles.")
 
     assert code == 2
     assert "Error: There is no environment 佐藤\r\n鈴木 高橋 田中 伊藤.\r\n" in person.shown.decode()

@@ -78,7 +78,7 @@ def test_what_matches_nothing_is_said_and_asked_again() -> None:
     person = Answering("nobody", "user00007")
 
     assert choose(person, "User", searching(Pages(40), str), str) == "user00007"
-    assert any("Nothing" in line for line in person.heard)
+    assert any("No matches" in line for line in person.heard)
 
 
 def test_the_only_one_is_taken_and_named() -> None:

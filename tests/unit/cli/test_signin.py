@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.cli.signin import Wish, obtain
+from cognitui.cli.signin import CommandRequest, get_token
 from cognitui.model.challenge import Challenge, Prompt
 from cognitui.model.errors import Unreachable
 from tests.unit.cli.harness import Answering
@@ -22,7 +22,7 @@ def test_an_outage_in_the_middle_asks_whether_to_try_again_and_nothing_is_typed_
     services = breaking_off(Unreachable("No network."), signed_in())
     person = Answering("hunter2", "y", "1111", "")
 
-    obtain(services, Wish(ALICE), person)
+    get_token(services, CommandRequest(ALICE), person)
 
     assert ("No network. Try again? [Y/n]", False) in person.asked
     assert [answers for _, answers in services.signin.answered] == [
@@ -37,4 +37,4 @@ def test_whoever_wants_no_other_try_is_told_of_the_outage() -> None:
     person = Answering("hunter2", "y", "1111", "n")
 
     with pytest.raises(Unreachable, match="No network"):
-        obtain(breaking_off(Unreachable("No network.")), Wish(ALICE), person)
+        get_token(breaking_off(Unreachable("No network.")), CommandRequest(ALICE), person)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.cli.signin import Wish, browse, obtain
+from cognitui.cli.signin import CommandRequest, browse, get_token
 from cognitui.model.challenge import Challenge, Prompt
 from cognitui.model.errors import CognituiError, RedirectUnavailable, UsageError
 from cognitui.model.profile import Flow
@@ -38,7 +38,7 @@ def services(*start: Challenge, answers: int = 1, arrivals: tuple[object, ...] =
 def test_the_browser_brings_the_answer_and_nothing_is_typed() -> None:
     desk, person = services(challenge(), arrivals=(BACK,)), Answering()
 
-    assert obtain(desk, Wish(ALICE), person).profile == ALICE
+    assert get_token(desk, CommandRequest(ALICE), person).profile == ALICE
     assert desk.signin.answered[0][1] == BACK
     assert desk.browsed == [URL]
     assert URL in person.heard
@@ -47,7 +47,7 @@ def test_the_browser_brings_the_answer_and_nothing_is_typed() -> None:
 def test_a_pasted_address_ends_the_wait() -> None:
     desk, person = services(challenge()), Answering(BACK["address"])
 
-    obtain(desk, Wish(ALICE), person)
+    get_token(desk, CommandRequest(ALICE), person)
 
     assert desk.signin.answered[0][1] == BACK
     assert desk.signin.waits_ended.wait(10)
@@ -57,7 +57,7 @@ def test_the_browser_is_not_opened_a_second_time_for_the_same_address() -> None:
     desk = services(challenge(), challenge(remark="Another one."))
     person = Answering("http://localhost/wrong", BACK["address"])
 
-    obtain(desk, Wish(ALICE), person)
+    get_token(desk, CommandRequest(ALICE), person)
 
     assert desk.browsed == [URL]
     assert "Another one." in person.heard
@@ -66,7 +66,7 @@ def test_the_browser_is_not_opened_a_second_time_for_the_same_address() -> None:
 def test_where_nothing_can_come_by_itself_the_address_is_asked_for() -> None:
     desk, person = services(challenge(waits=False)), Answering(BACK["address"])
 
-    obtain(desk, Wish(ALICE), person)
+    get_token(desk, CommandRequest(ALICE), person)
 
     assert desk.signin.waited == []
     assert person.asked == [("Address", False)]

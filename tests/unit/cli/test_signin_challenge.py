@@ -32,7 +32,7 @@ def test_what_is_asked_is_explained_first() -> None:
         "dev/alice: One more step",
         "Enter the code.",
         "Sent to a***@e***",
-        "This step ends in 3m.",
+        "Time left for this step: 3m.",
     ]
 
 
@@ -99,7 +99,7 @@ def test_the_words_of_a_server_are_told_inert() -> None:
 def test_a_stored_secret_would_answer_a_password_challenge() -> None:
     fix = pending(password_challenge(ALICE)).fix
 
-    assert fix == ("Store it: cognitui secret set dev/alice password. Or run the command in a terminal: it asks there.")
+    assert fix == ("Store it: cognitui secret set dev/alice password. Or run the command in a terminal.")
 
 
 def test_no_input_is_named_where_it_was_given() -> None:
@@ -109,7 +109,7 @@ def test_no_input_is_named_where_it_was_given() -> None:
 def test_a_secret_that_could_not_be_kept_is_not_to_be_stored() -> None:
     fix = pending(password_challenge(ALICE), can_store=False).fix
 
-    assert fix == "Run the command in a terminal: it asks there."
+    assert fix == "Run the command in a terminal."
 
 
 def test_what_is_needed_is_said_once() -> None:
@@ -146,7 +146,7 @@ def test_a_question_without_prompts_wants_a_yes(said: str, agreed: bool) -> None
     if agreed:
         assert ask(challenge(), Answering(said), NOW) == {}
     else:
-        with pytest.raises(Declined, match=r"Not signed in\. cognitui login dev/alice begins anew when you like\."):
+        with pytest.raises(Declined, match=r"Not signed in\. To start again: cognitui login dev/alice"):
             ask(challenge(), Answering(said), NOW)
 
 

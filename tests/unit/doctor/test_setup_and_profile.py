@@ -203,7 +203,7 @@ def test_a_clock_is_not_compared_with_an_emulators() -> None:
     found = by_check(services.doctor.of_setup())["clock"]
 
     assert found.verdict is Verdict.SKIP
-    assert found.said.startswith("Not checked: no profile leads to AWS")
+    assert found.said.startswith("Not checked: it is compared with the clock of AWS, and no profile uses AWS")
     assert found.fix
     assert services.exam.asked == []
 
@@ -292,7 +292,7 @@ def test_the_stored_client_secret_is_what_cognito_is_asked_with() -> None:
     found = profile(services=services, secret="canary-secret")
 
     assert ("client", "dev/alice", "canary-secret") in services.exam.asked
-    assert "does not object to the stored secret" in found["app client"].said
+    assert "accepts the stored secret" in found["app client"].said
     assert not any("canary" in repr(finding) for finding in found.values())
 
 
@@ -324,7 +324,7 @@ def test_whether_the_password_is_stored_is_told() -> None:
 
     assert (stored.verdict, stored.said) == (Verdict.PASS, "It is stored.")
     assert missing.verdict is Verdict.NOTE
-    assert "it is asked for" in missing.said
+    assert "you are prompted for it" in missing.said
     assert missing.fix == "To store it: cognitui secret set dev/alice password"
 
 
@@ -345,8 +345,8 @@ def test_what_iam_alone_tells_is_said_to_be_unchecked_and_how_it_can_be() -> Non
 
 
 def test_whether_a_client_secret_is_needed_is_told_where_cognito_tells_it() -> None:
-    assert "asks for no client secret" in profile()["app client"].said
-    assert "it has a secret" in profile(client_fault=ClientSecretMissing("needed"))["app client"].said
+    assert "requires no client secret" in profile()["app client"].said
+    assert "It has a secret" in profile(client_fault=ClientSecretMissing("needed"))["app client"].said
 
     found = profile(client_fault=OperationUnknown("an emulator"))["client secret"]
     assert found.verdict is Verdict.SKIP

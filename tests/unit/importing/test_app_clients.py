@@ -6,7 +6,7 @@ import pytest
 
 from cognitui.importing.app_clients import clients_in, loose_secrets
 from cognitui.importing.detect import FoundPool, find
-from cognitui.importing.values import Leaf, leaves_of
+from cognitui.importing.values import Entry, entries_of
 
 CLIENT = "1h57kf5cpq17m0eml12exampl0"
 OTHER = "7d8ckn3u9ma5ttpexample00zz"
@@ -15,21 +15,21 @@ CANARY = "hunter2hunter2hunter2hunte"
 """A password in the form of an app client's id: 26 lower-case letters and digits."""
 
 
-def leaves(**values: str) -> list[Leaf]:
-    return [Leaf((name,), value) for name, value in values.items()]
+def entries(**values: str) -> list[Entry]:
+    return [Entry((name,), value) for name, value in values.items()]
 
 
-def ids(*found: Leaf) -> list[str]:
+def ids(*found: Entry) -> list[str]:
     return [client.id for client in clients_in(found)]
 
 
-def found_beside_a_pool(*values: Leaf) -> FoundPool:
-    (pool,) = find([Leaf(("USER_POOL_ID",), "eu-west-1_AbCdEf123"), *values]).pools
+def found_beside_a_pool(*values: Entry) -> FoundPool:
+    (pool,) = find([Entry(("USER_POOL_ID",), "eu-west-1_AbCdEf123"), *values]).pools
     return pool
 
 
 def secret_of(**values: str) -> str:
-    (client,) = clients_in(leaves(**values))
+    (client,) = clients_in(entries(**values))
     return client.secret
 
 
@@ -57,7 +57,7 @@ class TestIds:
         ],
     )
     def test_what_is_named_as_one_is_one(self, name: str) -> None:
-        assert ids(Leaf((name,), CLIENT)) == [CLIENT]
+        assert ids(Entry((name,), CLIENT)) == [CLIENT]
 
     @pytest.mark.parametrize(
         "path",
@@ -70,7 +70,7 @@ class TestIds:
         ],
     )
     def test_what_is_named_so_by_its_way_is_one(self, path: tuple[str, ...]) -> None:
-        assert ids(Leaf(path, CLIENT)) == [CLIENT]
+        assert ids(Entry(path, CLIENT)) == [CLIENT]
 
     @pytest.mark.parametrize(
         "name",
@@ -108,7 +108,7 @@ class TestIds:
         ],
     )
     def test_what_may_be_another_thing_is_none(self, name: str) -> None:
-        found = found_beside_a_pool(Leaf((name,), CANARY))
+        found = found_beside_a_pool(Entry((name,), CANARY))
 
         assert found.clients == ()
         assert CANARY not in repr(found)
@@ -124,15 +124,15 @@ class TestIds:
         ],
     )
     def test_a_secret_in_a_table_is_none(self, path: tuple[str, ...]) -> None:
-        assert ids(Leaf(path, CANARY)) == []
+        assert ids(Entry(path, CANARY)) == []
 
     @pytest.mark.parametrize("name", ["cognito_client", "client_ids_web", "web_client"])
     @pytest.mark.parametrize("value", [CLIENT[:-3], f"{CLIENT}0", CLIENT.upper(), "my-app"])
     def test_a_name_that_does_not_say_id_takes_the_form_of_aws_alone(self, name: str, value: str) -> None:
-        assert ids(Leaf((name,), value)) == []
+        assert ids(Entry((name,), value)) == []
 
     def test_an_emulators_id_may_be_any(self) -> None:
-        assert ids(Leaf(("COGNITO_CLIENT_ID",), "local_client")) == ["local_client"]
+        assert ids(Entry(("COGNITO_CLIENT_ID",), "local_client")) == ["local_client"]
 
 
 class TestSecrets:
@@ -158,7 +158,7 @@ class TestSecrets:
         "name", ["GOOGLE_CLIENT_SECRET", "STRIPE_CLIENT_SECRET", "COGNITO_GOOGLE_CLIENT_SECRET", "REDIS_CLIENT_SECRET"]
     )
     def test_that_of_another_service_is_not_even_told(self, name: str) -> None:
-        known = leaves(COGNITO_CLIENT_ID=CLIENT, **{name: SECRET})
+        known = entries(COGNITO_CLIENT_ID=CLIENT, **{name: SECRET})
         clients = clients_in(known)
 
         assert [client.secret for client in clients] == [""]
@@ -166,7 +166,7 @@ class TestSecrets:
 
     @pytest.mark.parametrize("name", ["ACME_CLIENT_SECRET", "CLIENT_SECRET"])
     def test_one_of_another_name_is_told_and_not_taken(self, name: str) -> None:
-        known = leaves(COGNITO_CLIENT_ID=CLIENT, **{name: SECRET})
+        known = entries(COGNITO_CLIENT_ID=CLIENT, **{name: SECRET})
         clients = clients_in(known)
 
         assert [client.secret for client in clients] == [""]
@@ -183,7 +183,7 @@ class TestSecrets:
         ],
     )
     def test_what_is_no_client_secret_by_its_name_or_value_is_told_and_not_taken(self, name: str, value: str) -> None:
-        known = leaves(COGNITO_CLIENT_ID=CLIENT, **{name: value})
+        known = entries(COGNITO_CLIENT_ID=CLIENT, **{name: value})
         clients = clients_in(known)
 
         assert [client.secret for client in clients] == [""]
@@ -198,7 +198,7 @@ class TestSecrets:
         ],
     )
     def test_what_is_said_about_a_secret_is_not_even_told(self, name: str, value: str) -> None:
-        known = leaves(COGNITO_CLIENT_ID=CLIENT, **{name: value})
+        known = entries(COGNITO_CLIENT_ID=CLIENT, **{name: value})
 
         assert secret_of(COGNITO_CLIENT_ID=CLIENT, **{name: value}) == ""
         assert loose_secrets(known, clients_in(known)) == ()
@@ -209,12 +209,12 @@ class TestSecrets:
         assert secret_of(**own, GOOGLE_CLIENT_SECRET="x", ACME_CLIENT_SECRET="y") == SECRET
 
     def test_letters_in_common_do_not_make_it_the_clients(self) -> None:
-        known = leaves(WEB_CLIENT_ID=CLIENT, BATCH_CLIENT_ID=OTHER, WORKER_CLIENT_SECRET=SECRET)
+        known = entries(WEB_CLIENT_ID=CLIENT, BATCH_CLIENT_ID=OTHER, WORKER_CLIENT_SECRET=SECRET)
 
         assert [client.secret for client in clients_in(known)] == ["", ""]
 
     def test_two_of_one_name_are_of_nobody(self) -> None:
-        known = leaves(COGNITO_CLIENT_ID=CLIENT, COGNITO_SECRET="a", COGNITO_CLIENT_SECRET="b")
+        known = entries(COGNITO_CLIENT_ID=CLIENT, COGNITO_SECRET="a", COGNITO_CLIENT_SECRET="b")
         clients = clients_in(known)
 
         assert [client.secret for client in clients] == [""]
@@ -223,15 +223,15 @@ class TestSecrets:
     def test_tables_of_ids_and_secrets_belong_together_by_their_keys(self) -> None:
         told = {"client_ids": {"web": CLIENT, "api": OTHER}, "client_secrets": {"web": SECRET, "api": SECRET[::-1]}}
 
-        clients = clients_in(list(leaves_of(told)))
+        clients = clients_in(list(entries_of(told)))
 
         assert {client.id: client.secret for client in clients} == {CLIENT: SECRET, OTHER: SECRET[::-1]}
 
 
 @pytest.mark.parametrize("value", [CANARY, f"https://localhost/?t={CANARY}", f"a/{CANARY}@b"])
 def test_what_is_no_scope_of_cognitos_is_left_out(value: str) -> None:
-    client = Leaf(("CLIENT_ID",), CLIENT)
-    found = found_beside_a_pool(client, Leaf(("DB_SCOPE",), f"openid,orders/read {value}"))
+    client = Entry(("CLIENT_ID",), CLIENT)
+    found = found_beside_a_pool(client, Entry(("DB_SCOPE",), f"openid,orders/read {value}"))
 
     assert found.clients[0].scopes == ("openid", "orders/read")
 
@@ -244,7 +244,7 @@ class TestAddresses:
         "url", [f"https://ann:{CANARY}@shop.auth.eu-west-1.amazoncognito.com", f"https://{CANARY}@localhost:4566"]
     )
     def test_one_with_a_password_in_it_is_left_out(self, name: str, url: str) -> None:
-        assert CANARY not in repr(found_beside_a_pool(Leaf((name,), url)))
+        assert CANARY not in repr(found_beside_a_pool(Entry((name,), url)))
 
     @pytest.mark.parametrize(
         "url",
@@ -256,7 +256,7 @@ class TestAddresses:
         ],
     )
     def test_an_endpoint_that_is_the_usual_one_or_none_is_not_written_down(self, url: str) -> None:
-        assert found_beside_a_pool(Leaf(("COGNITO_ENDPOINT",), url)).endpoint_url == ""
+        assert found_beside_a_pool(Entry(("COGNITO_ENDPOINT",), url)).endpoint_url == ""
 
     @pytest.mark.parametrize(
         "url",
@@ -267,7 +267,7 @@ class TestAddresses:
         ],
     )
     def test_one_that_was_chosen_is_kept(self, url: str) -> None:
-        assert found_beside_a_pool(Leaf(("COGNITO_ENDPOINT",), url)).endpoint_url == url
+        assert found_beside_a_pool(Entry(("COGNITO_ENDPOINT",), url)).endpoint_url == url
 
     def test_what_firebase_calls_a_domain_is_none_of_the_pool(self) -> None:
-        assert found_beside_a_pool(Leaf(("NEXT_PUBLIC_FIREBASE_AUTH_DOMAIN",), "shop.firebaseapp.com")).domain == ""
+        assert found_beside_a_pool(Entry(("NEXT_PUBLIC_FIREBASE_AUTH_DOMAIN",), "shop.firebaseapp.com")).domain == ""

@@ -487,7 +487,7 @@ class TestFormats:
         file = found_in_text(text, "f", "template.yml")
 
         assert file.found.pools[0].clients == ()
-        assert list(file.notes()) == ["Outputs.ClientId holds a placeholder."]
+        assert list(file.notes()) == ["Outputs.ClientId contains a placeholder."]
 
 
 class TestOpenValues:
@@ -513,12 +513,12 @@ class TestOpenValues:
         file = found_in_text(text, "f")
 
         assert file.found.pools[0].clients == ()
-        state = "holds a placeholder" if value else "is empty"
+        state = "contains a placeholder" if value else "is empty"
         assert list(file.notes()) == [f"COGNITO_CLIENT_ID {state}.", f"COGNITO_CLIENT_SECRET {state}."]
 
     @pytest.mark.parametrize("value", ["us-east-1_XXXXXXXXX", "<region>_<id>", "us-east-1_EXAMPLE", ""])
     def test_a_pool_that_is_still_to_come_is_named(self, value: str) -> None:
-        with pytest.raises(UsageError, match=r"f:1: COGNITO_USER_POOL_ID (is empty|holds a placeholder)"):
+        with pytest.raises(UsageError, match=r"f:1: COGNITO_USER_POOL_ID (is empty|contains a placeholder)"):
             pools(env(COGNITO_USER_POOL_ID=value, COGNITO_CLIENT_ID=CLIENT))
 
 

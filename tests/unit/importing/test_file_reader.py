@@ -197,7 +197,7 @@ class TestAmplify:
         file = read(script, "aws-exports.js")
 
         assert file.found.pools[0].clients == ()
-        assert list(file.notes()) == ["a.clientId holds a placeholder."]
+        assert list(file.notes()) == ["a.clientId contains a placeholder."]
 
 
 class TestTerraform:
@@ -381,9 +381,9 @@ class TestSecretsThatAreNotTaken:
     ("path", "text", "cause", "fix"),
     [
         ("f.json", "", "f.json is empty", "Name the file"),
-        ("f.json", '{"auth": {\n  "user_pool_id": ,\n}}', "f.json:2: not JSON from column 19 on", "Fix that line"),
-        ("", "hello", "f is in no format that is known", "Name JSON"),
-        ("f.json", '{"auth": {}}', "f.json names no user pool", "ampx generate outputs"),
+        ("f.json", '{"auth": {\n  "user_pool_id": ,\n}}', "f.json:2: is not JSON from column 19", "Fix that line"),
+        ("", "hello", "f has an unknown format", "Use JSON"),
+        ("f.json", '{"auth": {}}', "f.json contains no user pool", "ampx generate outputs"),
         ("f.json", "[" * 100_000, "f.json is nested too deeply", "the pool's values only"),
         ("f.js", "a = " + "{a:" * 10_000, "f.js is nested too deeply", "the pool's values only"),
         ("f.yml", "a: " + "[" * 100_000, "f.yml is nested too deeply", "the pool's values only"),
@@ -395,8 +395,8 @@ class TestSecretsThatAreNotTaken:
             "no user pool",
             "add an output",
         ),
-        ("", "{}", "names no user pool", "Add the pool's id"),
-        ("", "USER_POOL_ID=x\n", "names no user pool", "Add the variable"),
+        ("", "{}", "contains no user pool", "Add the pool id"),
+        ("", "USER_POOL_ID=x\n", "contains no user pool", "Add the variable"),
         ("f.env", "A=1\n" * 5_001, "has more than 5,000 lines", "the pool's values only"),
     ],
     ids=range(13),

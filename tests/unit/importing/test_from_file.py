@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.importing.from_file import FileChoice, flow_for, found_in, found_in_text, rows_nearby
+from cognitui.importing.from_file import FileChoice, discover_files, flow_for, found_in, found_in_text
 from cognitui.model.aws import ClientDetails
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Flow
@@ -58,7 +58,7 @@ def test_a_file_of_each_kind_is_read(tmp_path: Path, name: str, text: str) -> No
 def test_a_state_of_terraform_without_a_pool_names_the_command_that_prints_one(tmp_path: Path) -> None:
     (tmp_path / "terraform.tfstate").write_text(json.dumps({"version": 4, "terraform_version": "1.9.0", "outputs": {}}))
 
-    with pytest.raises(UsageError, match="names no user pool") as caught:
+    with pytest.raises(UsageError, match="contains no user pool") as caught:
         found_in(tmp_path / "terraform.tfstate")
     assert "terraform output -json" in caught.value.fix
 
@@ -76,13 +76,13 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_a_path_that_cannot_be_is_told() -> None:
-    with pytest.raises(UsageError, match="is no path"):
+    with pytest.raises(UsageError, match="is not a path"):
         found_in(Path("a\0b"))
 
 
 @pytest.mark.parametrize("path", ["/" + "a" * 300, "a" * 5000, "a\ud800b"], ids=range(3))
 def test_a_path_that_no_disk_holds_is_told(path: str) -> None:
-    with pytest.raises(UsageError, match=r"cannot be read|is no path"):
+    with pytest.raises(UsageError, match=r"cannot be read|is not a path"):
         found_in(Path(path))
 
 
@@ -117,7 +117,7 @@ def test_a_folder_without_permission_is_passed_over_among_those_around(as_anybod
     (as_anybody / ".env").write_text(ENV)
     (as_anybody / ".env.local").symlink_to(as_anybody / "src" / "x")
 
-    assert [row.text for row in rows_nearby(as_anybody).items] == [".env"]
+    assert [row.text for row in discover_files(as_anybody).items] == [".env"]
 
 
 @pytest.mark.parametrize("name", [".env", "outputs.json"])
@@ -154,7 +154,7 @@ def test_the_files_of_the_folder_and_of_those_above_are_offered_the_nearest_firs
     (tmp_path / "shop" / "amplify_outputs.json").write_text(AMPLIFY)
     (tmp_path / "shop" / "tf-outputs.json").write_text(OUTPUTS)
 
-    rows = rows_nearby(here).items
+    rows = discover_files(here).items
 
     assert [row.text for row in rows] == [
         "src/aws-exports.js",
@@ -170,7 +170,7 @@ def test_what_tells_of_no_pool_is_not_offered_but_what_amplify_writes_is(tmp_pat
     (tmp_path / "terraform.tfstate").write_text(OUTPUTS)
     (tmp_path / "amplify_outputs.json").write_text("{")
 
-    assert [(row.text, row.note) for row in rows_nearby(tmp_path).items] == [
+    assert [(row.text, row.note) for row in discover_files(tmp_path).items] == [
         ("amplify_outputs.json", "choose it to see why it cannot be used")
     ]
 
@@ -194,5 +194,5 @@ def test_who_signs_in_decides_where_the_file_does_not(
 def test_a_client_that_is_typed_must_be_able_to_be_one() -> None:
     choice = FileChoice.of(found_in_text(f"USER_POOL_ID={POOL_ID}\n", ".env"))
 
-    with pytest.raises(UsageError, match="not a client is not the id of an app client"):
+    with pytest.raises(UsageError, match="not a client is not an app client id"):
         choice.drafts(POOL_ID, "not a client", ("alice",), "dev", ("alice",))

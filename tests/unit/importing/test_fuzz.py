@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from cognitui.importing.file_reader import Format, formats_of, read_as
 from cognitui.importing.from_file import FoundFile, found_in_text
-from cognitui.importing.script import leaves_of_script
-from cognitui.importing.values import Leaf, TooMuch, is_placeholder, leaves_of
+from cognitui.importing.script import entries_of_script
+from cognitui.importing.values import Entry, TooMuch, entries_of, is_placeholder
 from cognitui.model.errors import UsageError
 
 POOL = "eu-west-1_AbCdEf123"
@@ -111,17 +111,17 @@ def test_each_reader_takes_any_text(format_: Format, text: str) -> None:
         read = read_as(format_, text, "f")
     except (UsageError, TooMuch):
         return
-    assert all(isinstance(leaf.value, str) for leaf in read.leaves)
+    assert all(isinstance(entry.value, str) for entry in read.entries)
     assert all(0 < line <= text.count("\n") + text.count("\r") + 1 for line in read.skipped)
 
 
 @settings(max_examples=150, deadline=None)
 @given(VALUES)
 def test_any_value_is_found_in_or_refused(value: object) -> None:
-    for leaf in leaves_of(value):
-        assert leaf.label == leaf.label
-        assert isinstance(leaf.is_of_another, bool)
-        is_placeholder(leaf.value)
+    for entry in entries_of(value):
+        assert entry.label == entry.label
+        assert isinstance(entry.is_of_another, bool)
+        is_placeholder(entry.value)
     assert outcome_words(outcome_of(json.dumps(value), "a.json"))
 
 
@@ -134,7 +134,7 @@ def test_any_value_is_found_in_or_refused(value: object) -> None:
 def test_a_script_says_what_json_says(values: dict[str, str]) -> None:
     text = f"export const config = {json.dumps(values)};"
 
-    in_script = {leaf.path[-1]: leaf.value for leaf in leaves_of_script(text)}
+    in_script = {entry.path[-1]: entry.value for entry in entries_of_script(text)}
 
     assert in_script == {name: value.strip() for name, value in values.items()}
 
@@ -194,4 +194,4 @@ def test_nothing_of_another_service_is_taken(
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=40))
 def test_the_repr_of_a_value_does_not_show_it(value: str) -> None:
-    assert repr(Leaf(("A",), f"canary{value}")) == "Leaf(path=('A',), line=0, shared=0)"
+    assert repr(Entry(("A",), f"canary{value}")) == "Entry(path=('A',), line=0, shared=0)"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.importing.from_aws import searched_by, standing_of
+from cognitui.importing.from_aws import searched_by, status_label
 from cognitui.importing.login import Login, labels_of, login_named, login_of
 from cognitui.importing.naming import environment_for, free_name, name_for, name_without_user, names_for
-from cognitui.importing.profiles import NewProfile, fields_for, fields_of, flow_of, told_of
+from cognitui.importing.profiles import NewProfile, endpoint_label, fields_for, fields_of, flow_of
 from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails, UserEntry
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Flow, ProfileFields
@@ -79,7 +79,7 @@ def test_the_redirect_that_is_the_default_is_not_written_down() -> None:
 
 
 def test_without_a_domain_its_flows_are_refused() -> None:
-    with pytest.raises(UsageError, match="the pool's domain, and none is known"):
+    with pytest.raises(UsageError, match="the pool's domain, but the pool has none"):
         fields_of(HERE, PoolDetails(POOL), ClientDetails(CLIENT, "web"), Flow.CLIENT_CREDENTIALS)
 
 
@@ -105,7 +105,7 @@ def test_the_usual_endpoint_of_aws_is_not_written_down() -> None:
     ],
 )
 def test_whose_an_endpoint_is_is_told_where_it_is_not_awss(url: str, words: str) -> None:
-    assert told_of(url) == words
+    assert endpoint_label(url) == words
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_no_draft_shows_its_secret() -> None:
     ],
 )
 def test_what_stands_in_the_way_of_a_user_is_told(user: UserEntry, words: str) -> None:
-    assert standing_of(user) == words
+    assert status_label(user) == words
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_a_user_with_a_password_and_a_linked_identity_keeps_the_flow_of_the_clie
         (
             PoolDetails(POOL),
             WEB,
-            "signs in by authorization_code at the pool's domain, and none is known.",
+            "signs in by authorization_code at the pool's domain, but the pool has none.",
         ),
         (
             SHOP,

@@ -64,7 +64,7 @@ def test_a_client_secret_that_is_none_stops_all_before_the_first() -> None:
 def test_a_name_that_is_taken_stops_all_before_the_first() -> None:
     store, keeper = FakeProfileStore(make_book(make_profile("dev/bob"))), Keeper()
 
-    with pytest.raises(ProfileFileError, match="There is a profile dev/bob already; nothing was written"):
+    with pytest.raises(ProfileFileError, match=r"A profile dev/bob exists already\. Nothing was written"):
         write([draft("ann"), draft("bob")], store, keeper)
 
     assert (list(store.book.by_id), keeper.kept) == (["dev/bob"], [])
@@ -125,7 +125,7 @@ def test_what_the_environment_gives_anyway_is_not_written_down() -> None:
 def test_an_environment_of_an_emulator_takes_no_profile_of_aws() -> None:
     environment = Environment(name="local", defaults=ProfileFields(endpoint_url="http://localhost:4566"))
 
-    with pytest.raises(UsageError, match="leads to an emulator"):
+    with pytest.raises(UsageError, match="uses an emulator"):
         fitted(draft("ann").fields, environment)
 
 

@@ -78,5 +78,5 @@ def test_an_editor_that_cannot_be_started_is_told() -> None:
 
 
 def test_an_editor_that_ends_with_an_error_is_told() -> None:
-    with pytest.raises(UsageError, match="ended with code 3"):
+    with pytest.raises(UsageError, match="exited with code 3"):
         edit(FILE, 1, {**os.environ, "VISUAL": f'"{sys.executable}" -c "raise SystemExit(3)"'})

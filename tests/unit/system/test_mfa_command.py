@@ -34,13 +34,13 @@ def test_a_command_that_gives_no_code_is_told(code: str) -> None:
 
 
 def test_a_command_that_is_not_there_is_told() -> None:
-    with pytest.raises(UsageError, match=r"dev/alice: mfa_process names /nowhere/at-all, and there is no such program"):
+    with pytest.raises(UsageError, match=r"dev/alice: mfa_process names /nowhere/at-all, but there is no such program"):
         code_from_process(make_profile(mfa_process="/nowhere/at-all"))
 
 
 @pytest.mark.parametrize("command", [" ", "'open"])
 def test_a_command_that_is_none_is_reported(command: str) -> None:
-    with pytest.raises(UsageError, match=r"dev/alice: mfa_process holds no command"):
+    with pytest.raises(UsageError, match=r"dev/alice: mfa_process contains no command"):
         code_from_process(make_profile(mfa_process=command))
 
 

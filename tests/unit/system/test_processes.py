@@ -26,7 +26,7 @@ def shell(script: str) -> list[str]:
 
 
 def is_gone(pid: int) -> bool:
-    """Returns whether a process is gone, or only waits to be counted by its parent."""
+    """Return whether a process is gone, or only waits to be counted by its parent."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:

@@ -1,4 +1,4 @@
-"""`cognitui diff`: what two tokens say differently."""
+"""`cognitui diff`: differences between the claims of two tokens."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from cognitui.broker import Got
 from cognitui.cli.arguments import (
     READABLE,
     complete_token,
-    faults_around,
+    errors_of_profile,
     json_option,
+    print_errors,
     profile_in,
     read_book,
-    tell_faults,
 )
 from cognitui.cli.command_group import examples
-from cognitui.cli.output import print_json, print_table, tell
+from cognitui.cli.output import print_json, print_message, print_table
 from cognitui.cli.prompt import Person, person_at_terminal
 from cognitui.cli.session import Session, pass_session
-from cognitui.cli.signin import Wish, obtain
+from cognitui.cli.signin import CommandRequest, get_token
 from cognitui.model.claim_diff import Change, ClaimChange, compare, differences
 from cognitui.model.claims import decode
 from cognitui.model.duration import from_now, iso_utc
@@ -51,12 +51,12 @@ _NOTHING = "—"
     type=click.Choice(list(_KINDS)),
     default="access",
     show_default=True,
-    help="Which of the tokens, where the ID does not say.",
+    help="Which token, unless the ID says so.",
 )
-@click.option("--all", "everything", is_flag=True, help="Show what is the same, too, and what differs in every token.")
+@click.option("--all", "everything", is_flag=True, help="Also show equal claims, and those that differ in every token.")
 @json_option("Print a JSON object with every claim.")
-@click.option("--no-input", is_flag=True, help="Ask nothing: end with code 3 where a person is needed.")
-@click.option("--yes", is_flag=True, help="Agree beforehand where an environment is protected.")
+@click.option("--no-input", is_flag=True, help="Never prompt; exit with code 3 if input is required.")
+@click.option("--yes", is_flag=True, help="Confirm in advance if an environment is protected.")
 @pass_session
 def diff(
     session: Session,
@@ -70,20 +70,22 @@ def diff(
 ) -> None:
     """Compare the claims of two tokens.
 
-    They are got as cognitui token gets them. Groups and scopes are compared as sets; what differs in every token (jti,
-    iat, exp and the like) is left out. The code is 0 whether or not they differ; in JSON, "same" tells it.
+    The tokens are fetched as cognitui token does. Groups and scopes are compared as sets; claims that differ in every
+    token (jti, iat, exp and the like) are left out. The exit code is 0 whether or not they differ; in JSON, "same" says
+    so.
     """
     book = read_book(session)
-    wishes = [
-        _wish(book, reference, session.environment, kind, yes=yes, no_input=no_input) for reference in (first, second)
+    requests = [
+        _request(book, reference, session.environment, kind, yes=yes, no_input=no_input)
+        for reference in (first, second)
     ]
-    faults = [fault for wish in wishes for fault in faults_around(book, wish.profile)]
-    tell_faults(list(dict.fromkeys(faults)))
+    errors = [error for request in requests for error in errors_of_profile(book, request.profile)]
+    print_errors(list(dict.fromkeys(errors)))
     person = None if no_input else person_at_terminal()
-    before = _got(session, wishes[0], person)
-    # Whoever agreed to one token of a profile is not asked again for the other.
-    agreed = yes or wishes[0].profile == wishes[1].profile
-    after = _got(session, replace(wishes[1], agreed=agreed), person)
+    before = _got(session, requests[0], person)
+    # One confirmation is enough for two tokens of the same profile.
+    agreed = yes or requests[0].profile == requests[1].profile
+    after = _got(session, replace(requests[1], agreed=agreed), person)
     changes = compare(decode(before.token.value), decode(after.token.value))
     if as_json:
         print_json(_as_json(before, after, changes))
@@ -91,25 +93,27 @@ def diff(
         _print(before, after, changes, everything, session.services.clock())
 
 
-def _wish(book: ProfileBook, reference: str, environment: str, kind: str, *, yes: bool, no_input: bool) -> Wish:
+def _request(
+    book: ProfileBook, reference: str, environment: str, kind: str, *, yes: bool, no_input: bool
+) -> CommandRequest:
     # No profile's name has a colon.
     name, colon, own_kind = reference.partition(":")
     if colon and own_kind not in _KINDS:
         raise UsageError(
-            f"{inert(own_kind, 20) or 'Nothing'} is not a token that can be compared.",
+            f"{inert(own_kind, 20) or 'Nothing'} is not a token type that can be compared.",
             fix=f"Write {inert(name, 60)}:access or {inert(name, 60)}:id.",
         )
     profile = profile_in(book, name, environment)
     wanted = _KINDS[own_kind or kind]
     if wanted not in profile.kinds:
-        raise UsageError(f"{profile.id} has no ID token: {profile.flow.value} brings an access token alone.")
-    return Wish(profile, wanted, agreed=yes, no_input=no_input)
+        raise UsageError(f"{profile.id} has no ID token: {profile.flow.value} returns only an access token.")
+    return CommandRequest(profile, wanted, agreed=yes, no_input=no_input)
 
 
-def _got(session: Session, wish: Wish, person: Person | None) -> Got:
-    got = obtain(session.services, wish, person)
+def _got(session: Session, request: CommandRequest, person: Person | None) -> Got:
+    got = get_token(session.services, request, person)
     if got.warning:
-        tell(f"Warning: {inert(got.warning)}")
+        print_message(f"Warning: {inert(got.warning)}")
     return got
 
 
@@ -120,14 +124,14 @@ def _print(before: Got, after: Got, changes: tuple[ClaimChange, ...], everything
     if shown:
         print_table(row for change in shown for row in _rows(change))
     else:
-        click.echo("They say the same.")
+        click.echo("No differences.")
     noise = [change.name for change in changes if change.noise]
     if noise and not everything:
-        click.echo(f"Left out, as they differ in every token: {', '.join(noise)} (--all shows them)")
+        click.echo(f"Left out because they differ in every token: {', '.join(noise)} (--all shows them)")
 
 
 def _title(got: Got, now: float) -> str:
-    return f"{inert(got.profile.id)} {got.token.kind.value}, ends {from_now(got.token.lifetime.expires_at, now)}"
+    return f"{inert(got.profile.id)} {got.token.kind.value}, expires {from_now(got.token.lifetime.expires_at, now)}"
 
 
 def _rows(change: ClaimChange) -> Iterator[tuple[str, str, str, str]]:

@@ -215,7 +215,7 @@ def test_without_a_name_it_is_for_the_shell_of_the_person(said: str, shell: str)
 
 @pytest.mark.parametrize(
     ("said", "words"),
-    [("/bin/tcsh", "$SHELL names tcsh, which is none that can complete."), ("", "$SHELL does not say")],
+    [("/bin/tcsh", "There is no completion for tcsh"), ("", "$SHELL is not set")],
 )
 def test_where_that_shell_cannot_complete_the_choices_are_named(said: str, words: str) -> None:
     result = CliRunner().invoke(cognitui, ["completion"], obj=lambda _options: services_with(), env={"SHELL": said})

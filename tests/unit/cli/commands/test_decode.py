@@ -93,7 +93,7 @@ def test_a_token_that_is_not_genuine_is_shown_with_the_reason_and_its_own_exit_c
 
     assert result.exit_code == 4
     assert result.stdout.startswith("✕ not verified: The signature is not the pool's.")
-    assert result.stderr.startswith("Error: The token is not genuine, or not valid any more.")
+    assert result.stderr.startswith("Error: The token is not genuine, or no longer valid.")
 
 
 @pytest.mark.parametrize("value", [ACCESS, make_token(client_id="stranger").value])
@@ -117,7 +117,7 @@ def test_a_token_of_a_client_that_no_profile_has_is_not_verified_against_anythin
 
     assert result.exit_code == 2
     assert "cognitui profile add" in result.stderr
-    assert "○ unverified: No profile has the pool and the client" in result.stdout
+    assert "○ unverified: No profile has the pool and client" in result.stdout
     assert verifier.asked == []
 
 
@@ -274,7 +274,7 @@ def test_a_token_that_is_not_ends_with_the_code_of_a_refusal_and_says_what_is_wr
     assert result.exit_code == 4
     assert "✕ token_use  id; expected is access" in result.stdout
     assert "✕ scopes     orders/read is missing" in result.stdout
-    assert "The API would not take it." in result.stderr
+    assert "The API would reject it." in result.stderr
 
 
 def test_why_an_api_would_not_take_it_is_told_once() -> None:
@@ -304,7 +304,7 @@ def test_a_profile_that_expects_nothing_is_wrong_usage() -> None:
     result = run(services_with(ALICE), "decode", "--expect", "dev/alice", typed=ACCESS)
 
     assert result.exit_code == 2
-    assert "does not say what its API expects" in result.stderr
+    assert "has no expect" in result.stderr
 
 
 def test_a_token_in_the_place_of_the_profile_is_not_repeated() -> None:
@@ -321,7 +321,7 @@ def test_the_name_of_a_file_is_told_as_such_with_how_to_decode_its_content(tmp_p
 
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        f"Error: This is the name of a file, and no token.\nTo decode what is in it: cognitui decode - < '{file}'\n"
+        f"Error: This is the name of a file, not a token.\nTo decode its content: cognitui decode - < '{file}'\n"
     )
 
 

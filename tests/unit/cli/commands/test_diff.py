@@ -25,13 +25,13 @@ def test_two_profiles_are_compared_and_only_differences_are_shown() -> None:
 
     assert result.exit_code == 0
     assert [line.split() for line in result.stdout.splitlines()] == [
-        ["-", "dev/alice", "access,", "ends", "in", "1h"],
-        ["+", "dev/bob", "access,", "ends", "in", "1h"],
+        ["-", "dev/alice", "access,", "expires", "in", "1h"],
+        ["+", "dev/bob", "access,", "expires", "in", "1h"],
         ["~", "changed", "email", "a@x", "b@x"],
         ["-", "missing", "cognito:groups", "admins", "—"],
         ["+", "added", "—", "viewers"],
         ["=", "same", "editors", "editors"],
-        ["Left", "out,", "as", "they", "differ", "in", "every", "token:", "jti", "(--all", "shows", "them)"],
+        ["Left", "out", "because", "they", "differ", "in", "every", "token:", "jti", "(--all", "shows", "them)"],
     ]
 
 
@@ -61,7 +61,7 @@ def test_the_type_is_that_of_both_where_an_id_does_not_say() -> None:
 def test_a_token_is_the_same_as_itself() -> None:
     result = run(holding(), "diff", "dev/alice", "dev/alice")
 
-    assert result.stdout.splitlines()[2:] == ["They say the same."]
+    assert result.stdout.splitlines()[2:] == ["No differences."]
 
 
 def test_the_json_holds_every_claim_and_whether_they_say_the_same() -> None:

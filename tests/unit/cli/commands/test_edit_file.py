@@ -225,7 +225,7 @@ def test_a_save_that_fails_keeps_what_was_typed(desk: Desk) -> None:
 
 def test_an_editor_that_fails_leaves_everything_as_it_was(desk: Desk) -> None:
     def editor(path: Path, _line: int) -> None:
-        raise UsageError("The editor vi ended with code 1.")
+        raise UsageError("The editor vi exited with code 1.")
 
     desk.services.edit = editor
     with pytest.raises(UsageError):
@@ -257,4 +257,4 @@ def test_without_a_terminal_it_says_how_to_edit(arguments: list[str]) -> None:
     result = run(services_with(make_profile("dev/alice")), "profile", "edit", *arguments)
 
     assert result.exit_code == 2
-    assert "in a terminal, your editor opens" in result.stderr
+    assert "In a terminal, your editor opens" in result.stderr

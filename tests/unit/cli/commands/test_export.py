@@ -79,7 +79,7 @@ def test_a_command_of_this_machine_is_left_out_and_named() -> None:
     result = run(services_with(make_profile("dev/eve", mfa_process="totp eve")), "export", "dev/eve")
 
     assert "mfa_process" not in result.stdout
-    assert "Left out, as it is for this machine alone: mfa_process" in result.stderr
+    assert "Left out because it is only for this machine: mfa_process" in result.stderr
 
 
 def test_the_name_of_an_aws_profile_is_for_this_machine_alone() -> None:
@@ -87,7 +87,7 @@ def test_the_name_of_an_aws_profile_is_for_this_machine_alone() -> None:
     result = run(services_with(eve), "export", "dev/eve")
 
     assert "aws_profile" not in result.stdout
-    assert "Left out, as it is for this machine alone: aws_profile" in result.stderr
+    assert "Left out because it is only for this machine: aws_profile" in result.stderr
 
 
 def test_metadata_goes_along_and_that_is_told() -> None:
@@ -95,7 +95,7 @@ def test_metadata_goes_along_and_that_is_told() -> None:
     untold = run(services_with(*ALL), "export", "dev/alice")
 
     assert "tenant" in told.stdout
-    assert "client_metadata goes along (m2m/orders)" in told.stderr
+    assert "client_metadata is included (m2m/orders)" in told.stderr
     assert "client_metadata" not in untold.stderr
 
 
@@ -213,7 +213,7 @@ def test_a_profile_with_a_fault_is_named_as_not_in_the_file() -> None:
 
     assert printed_json(result)["left_out"] == ["dev/bob"]
     assert "Warning: dev/bob: regoin: is not known (mend it)" in result.stderr
-    assert "Not in it, for a fault in the profile file: dev/bob\n" in result.stderr
+    assert "Left out because of an error in the profile file: dev/bob\n" in result.stderr
     assert "prod/eve" not in result.stderr
 
 

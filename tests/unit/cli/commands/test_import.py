@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from cognitui.cli.aws_choice import AwsChoice
 from cognitui.cli.commands.import_ import logins_of
-from cognitui.cli.import_review import Ends, drafts_of, finish, told_by
+from cognitui.cli.import_review import ReviewOptions, drafts_of, finish, summary_of
 from cognitui.cli.session import Session
 from cognitui.importing.detect import FoundPool
 from cognitui.importing.login import Login
@@ -144,7 +144,7 @@ class TestFromAws:
         result = run(services, *AWS, "--env", "dev", "--user", "bob")
 
         assert result.exit_code == 2
-        assert "There is a profile dev/alice already" in result.stderr
+        assert "A profile dev/alice exists already" in result.stderr
         assert services.profiles.book.profiles == (alice,)
         assert services.vault.entries == {}
 
@@ -173,7 +173,7 @@ class TestFromAws:
 
         result = run(services, *AWS)
 
-        assert "not stored: secrets are kept in memory" in result.stderr
+        assert "not stored, as secrets are kept in memory" in result.stderr
         assert services.vault.entries == {}
 
     @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ class TestFromAws:
     def test_a_pool_that_is_not_there_is_told(self) -> None:
         result = run(services_with(), "import", "aws", "--pool", "nowhere")
 
-        assert (result.exit_code, "there is none of that id or name" in result.stderr) == (2, True)
+        assert (result.exit_code, "not found by id or name" in result.stderr) == (2, True)
 
     def test_an_environment_is_protected_where_it_is_said(self) -> None:
         services = services_with()
@@ -215,7 +215,7 @@ class TestFromAws:
 
         assert services.profiles.book.by_id["prod-eu/alice"].protected
         assert printed_json(result)[0]["protected"] is True
-        assert "prod-eu is protected (a name says production; else --no-protected)." in result.stderr
+        assert "prod-eu is protected (its name means production; else --no-protected)." in result.stderr
 
     def test_a_name_that_says_production_can_be_overruled(self) -> None:
         services = services_with()
@@ -299,7 +299,7 @@ class TestByQuestions:
         assert services.profiles.book.profiles == ()
         shown = "\n".join(person.heard)
         assert "dev/alice" in shown
-        assert "client secret to the keyring" in shown
+        assert "client secret: into the keyring" in shown
         assert CLIENT_SECRET not in shown
 
     def test_the_values_of_the_preview_begin_in_one_column_behind_the_longest_key(self) -> None:
@@ -313,7 +313,7 @@ class TestByQuestions:
         assert f"    user_pool_id      {POOL_ID}" in person.heard
 
 
-ENDS = Ends(environment=None, name=None, flow=None, dry_run=False, as_json=False)
+ENDS = ReviewOptions(environment=None, name=None, flow=None, dry_run=False, as_json=False)
 IDENTITY_POOL = "eu-west-1:11111111-2222-4333-8444-555555555555"
 SOURCE = (
     AwsPlace(region="eu-west-1"),
@@ -385,7 +385,7 @@ class TestFromFiles:
         services = services_with()
         typed = f"USER_POOL_ID={POOL_ID}\n"
 
-        assert "names no app client" in run(services, "import", "env", "-", "--user", "a", typed=typed).stderr
+        assert "contains no app client" in run(services, "import", "env", "-", "--user", "a", typed=typed).stderr
         run(services, "import", "env", "-", "--user", "a", "--client", CLIENT_ID, typed=typed)
 
         assert fields(services, "dev/a").client_id == CLIENT_ID
@@ -396,8 +396,8 @@ class TestFromFiles:
         result = run(services, "import", "env", "-", "--user", "a", "--client", "zzz", typed=ENV)
 
         assert result.exit_code == 2
-        assert "standard input does not name the app client zzz." in result.stderr
-        assert f"It has {CLIENT_ID} (CLIENT_ID)." in result.stderr
+        assert "standard input does not contain the app client zzz." in result.stderr
+        assert f"It contains {CLIENT_ID} (CLIENT_ID)." in result.stderr
         assert services.profiles.book.profiles == ()
 
     @pytest.mark.parametrize("client", ["my client", "https://x", "a" * 129])
@@ -407,7 +407,7 @@ class TestFromFiles:
 
         result = run(services, "import", "env", "-", "--user", "a", "--client", client, typed=typed)
 
-        assert (result.exit_code, "is not the id of an app client" in result.stderr) == (2, True)
+        assert (result.exit_code, "is not an app client id" in result.stderr) == (2, True)
         assert services.profiles.book.profiles == ()
 
     def test_a_placeholder_in_the_place_of_the_client_is_reported_once(self) -> None:
@@ -416,21 +416,21 @@ class TestFromFiles:
         result = run(services_with(), "import", "env", "-", "--user", "a", typed=typed)
 
         assert result.exit_code == 2
-        assert result.stderr.count("CLIENT_ID holds a placeholder.") == 1
-        assert "COGNITO_CLIENT_SECRET holds a placeholder." in result.stderr
+        assert result.stderr.count("CLIENT_ID contains a placeholder.") == 1
+        assert "COGNITO_CLIENT_SECRET contains a placeholder." in result.stderr
 
     def test_a_placeholder_is_a_note_where_the_client_is_named_by_option(self) -> None:
         typed = f"USER_POOL_ID={POOL_ID}\nCLIENT_ID=<client>\n"
 
         result = run(services_with(), "import", "env", "-", "--user", "a", "--client", CLIENT_ID, typed=typed)
 
-        assert (result.exit_code, result.stderr.count("CLIENT_ID holds a placeholder.")) == (0, 1)
+        assert (result.exit_code, result.stderr.count("CLIENT_ID contains a placeholder.")) == (0, 1)
 
     @pytest.mark.parametrize("command", ["file", "amplify", "terraform", "env"])
     def test_no_file_is_named_by_an_empty_text(self, command: str) -> None:
         result = run(services_with(), "import", command, "")
 
-        assert (result.exit_code, "No file is named." in result.stderr) == (2, True)
+        assert (result.exit_code, "Name a file." in result.stderr) == (2, True)
 
     def test_without_a_user_a_domain_with_a_code_grant_means_the_browser(self) -> None:
         oauth = {"domain": "shop.auth.eu-west-1.amazoncognito.com", "response_type": "code", "scopes": ["openid"]}
@@ -467,7 +467,7 @@ class TestFromFiles:
         result = run(services, "import", "env", "-", *option, typed=typed)
 
         assert result.exit_code == 0
-        words = "COGNITO_PASSWORD was not taken. To store it: cognitui secret set dev/alice password"
+        words = "COGNITO_PASSWORD was not imported. To store it: cognitui secret set dev/alice password"
         assert words in result.stderr
         assert "hunter2" not in result.output
         assert "password" not in secrets(services)
@@ -476,7 +476,7 @@ class TestFromFiles:
         services = services_with(secrets_in_memory=True)
         result = run(services, "import", "env", "-", "--user", "a", typed=f"{ENV}COGNITO_PASSWORD=hunter2\n")
 
-        assert "COGNITO_PASSWORD was not taken. The first token asks for what it needs." in result.stderr
+        assert "COGNITO_PASSWORD was not imported. You will be prompted for it with the first token." in result.stderr
 
     def test_a_secret_of_which_it_is_not_clear_whose_it_is_is_left_and_told(self) -> None:
         services = services_with()
@@ -484,7 +484,7 @@ class TestFromFiles:
 
         result = run(services, "import", "env", "-", "--user", "a", "--client", CLIENT_ID, typed=typed)
 
-        assert "COGNITO_SECRET was not taken: it is not clear that it is an app client's, or whose." in result.stderr
+        assert "COGNITO_SECRET was not imported: it may not be the secret of this app client." in result.stderr
         assert "cognitui secret set dev/a client-secret" in result.stderr
         assert "s3cret" not in result.output
         assert secrets(services) == {}
@@ -492,7 +492,7 @@ class TestFromFiles:
     def test_what_a_file_tells_is_shown_without_its_secrets(self) -> None:
         found = FoundPool(POOL_ID, "POOL", region="eu-west-1", domain=DOMAIN, username="al\x1b")
         client = ClientDetails(CLIENT_ID, secret=CLIENT_SECRET)
-        lines = list(told_by("f", found, client))
+        lines = list(summary_of("f", found, client))
 
         assert lines == [
             "f contains:",
@@ -516,7 +516,7 @@ class TestFromFiles:
     @pytest.mark.parametrize(
         ("content", "words"),
         [
-            (b"{", "amplify.json:1: not JSON"),
+            (b"{", "amplify.json:1: is not JSON"),
             (b'{"a": "\xff"}', "amplify.json:1: is not UTF-8"),
             (b"", "is empty"),
         ],
@@ -603,7 +603,7 @@ class TestFederatedUsers:
         result = run(services, *AWS[:-1], "ann@example.com")
 
         assert (result.exit_code, services.profiles.book.profiles) == (2, ())
-        assert "of Google signs in by authorization_code at the pool's domain, and none is known." in result.stderr
+        assert "of Google signs in by authorization_code at the pool's domain, but the pool has none." in result.stderr
 
     def test_users_who_may_not_be_listed_are_taken_as_named(self) -> None:
         directory = self.directory(faults={"users": PermissionMissing("Not authorized.")})

@@ -197,7 +197,7 @@ def test_a_fault_is_told_in_one_short_line_and_the_other_profiles_are_listed() -
     result = run(FakeServices(profiles=FakeProfileStore(book)), "list", "--json")
 
     assert [row["id"] for row in printed_json(result)] == ["dev/alice"]
-    assert result.stderr == "p.toml has 1 fault: cognitui doctor tells it\n"
+    assert result.stderr == "p.toml has 1 error: cognitui doctor shows it\n"
 
 
 def test_the_faults_of_the_environment_that_is_listed_are_told_whole() -> None:
@@ -217,7 +217,7 @@ def test_an_environment_that_is_faulty_as_a_whole_says_so() -> None:
     result = run(FakeServices(profiles=FakeProfileStore(ProfileBook(problems=(problem,)))), "list", "--env", "dev")
 
     assert result.exit_code == 2
-    assert "The environment dev has a fault: environments.dev: is not a table" in result.stderr
+    assert "The environment dev is invalid: environments.dev: is not a table" in result.stderr
 
 
 def test_many_faults_are_told_shortly() -> None:
@@ -225,8 +225,8 @@ def test_many_faults_are_told_shortly() -> None:
     book = make_book(make_profile("dev/alice"), problems=problems)
     services = FakeServices(profiles=FakeProfileStore(book))
 
-    assert run(services, "list").stderr == "profiles.toml has 30 faults: cognitui doctor tells them\n"
-    assert run(services, "list", "--env", "dev").stderr.endswith("25 more faults: cognitui doctor tells all\n")
+    assert run(services, "list").stderr == "profiles.toml has 30 errors: cognitui doctor shows them\n"
+    assert run(services, "list", "--env", "dev").stderr.endswith("25 more errors; cognitui doctor shows all\n")
 
 
 def test_a_hostile_name_is_printed_inert() -> None:

@@ -86,7 +86,7 @@ def test_a_sign_in_for_the_sign_out_is_explained_before_and_its_own_tokens_are_n
     result = run(services, "logout", "dev/alice", "--global")
 
     assert result.stderr.splitlines() == [
-        "dev/alice has no session here: signing in once, as Cognito ends sessions only for who has one.",
+        "dev/alice has no session here. Signing in once: Cognito ends sessions only for a signed-in user.",
         "dev/alice: Cognito has ended all sessions of the user, and the tokens are forgotten here.",
         "Access tokens of other devices verify until they expire, 1h after their issue.",
     ]
@@ -110,7 +110,7 @@ def test_where_cognito_did_not_do_it_nothing_is_forgotten_and_the_local_way_is_o
 
     assert result.exit_code == code
     assert services.vault.entries == before
-    assert "Nothing was forgotten." in result.stderr
+    assert "Nothing was removed." in result.stderr
     assert "cognitui logout dev/alice" in result.stderr
 
 

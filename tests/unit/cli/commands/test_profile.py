@@ -205,7 +205,7 @@ def test_an_edit_that_names_nothing_is_wrong_usage() -> None:
     result = run(services_with(ALICE), "profile", "edit", "alice")
 
     assert result.exit_code == 2
-    assert "Nothing to change" in result.stderr
+    assert "Say what to change" in result.stderr
 
 
 def test_a_key_that_is_none_cannot_be_unset() -> None:
@@ -256,7 +256,10 @@ def test_a_move_that_changes_the_pool_says_that_secrets_are_to_be_stored_anew() 
     stays = make_profile("prod/x", defaults=ProfileFields(user_pool_id="eu-west-1_Prod"))
     moved = make_profile("dev/alice", defaults=ProfileFields(user_pool_id=POOL), user_pool_id=None)
 
-    assert "stored anew" in run(services_with(moved, stays), "profile", "rename", "dev/alice", "prod/alice").stderr
+    assert (
+        "store its secrets again"
+        in run(services_with(moved, stays), "profile", "rename", "dev/alice", "prod/alice").stderr
+    )
 
 
 def test_a_profile_is_removed_after_a_yes_beforehand() -> None:
@@ -347,7 +350,7 @@ def test_programs_are_told_where_another_program_took_the_profile_out_meanwhile(
     result = run(FakeServices(profiles=Overtaken(make_book(ALICE))), "profile", *args, "--json")
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert f"Error: {id_} was written, and another program has taken it out since." in result.stderr
+    assert f"Error: {id_} was written, but another program has removed it since." in result.stderr
 
 
 @pytest.mark.parametrize(("args", "id_"), CHANGES)

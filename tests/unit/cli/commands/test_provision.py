@@ -95,8 +95,8 @@ def test_what_is_there_is_used() -> None:
 
     assert result.exit_code == 0, result.stderr
     assert [step[0] for step in provisioning.made] == ["password"]
-    assert "Use the app client cognitui (old), which is there already." in result.stderr
-    assert "in the place of the present one" in result.stderr
+    assert "Use the app client cognitui (old), which exists already." in result.stderr
+    assert "replacing the present one" in result.stderr
     assert services.profiles.book.by_id["dev/ann"].client_id == "old"
 
 
@@ -105,7 +105,7 @@ def test_a_profile_name_that_is_taken_is_told_before_anything_is_made() -> None:
 
     result = run(services, *COMMAND, "--env", "dev", "--yes", typed=PASSWORD)
 
-    assert (result.exit_code, "There is a profile dev/ann already" in result.stderr) == (2, True)
+    assert (result.exit_code, "A profile dev/ann exists already" in result.stderr) == (2, True)
     assert services.provisioning.made == []
 
 
@@ -131,7 +131,7 @@ def test_an_environment_of_another_region_is_told_before_anything_is_made() -> N
 @pytest.mark.parametrize(
     ("options", "protected", "said"),
     [
-        (("--env", "prod"), True, "prod is protected (a name says production; else --no-protected)"),
+        (("--env", "prod"), True, "prod is protected (its name means production; else --no-protected)"),
         (("--env", "prod", "--no-protected"), False, ""),
         (("--env", "dev"), False, ""),
         (("--env", "dev", "--protected"), True, "dev is protected;"),
@@ -166,7 +166,7 @@ def test_a_profile_that_is_there_is_not_protected_behind_anybodys_back() -> None
     used = run(services, *COMMAND, "--env", "dev", "--yes", typed=PASSWORD)
 
     assert (refused.exit_code, "dev is not protected" in refused.stderr) == (2, True)
-    assert "4. Use the profile dev/ann, which is there already" in used.stderr
+    assert "4. Use the profile dev/ann, which exists already" in used.stderr
     assert used.exit_code == 0, used.stderr
 
 
@@ -242,8 +242,8 @@ def test_a_step_that_fails_says_what_is_there_how_to_go_on_and_how_to_undo() -> 
     result = run(services, *COMMAND, "--yes", typed=PASSWORD)
 
     assert result.exit_code == 4
-    assert "Made before that: the app client cognitui (new0client0id) and the user ann@example.com" in result.stderr
-    assert "run the same command again: it uses what is there" in result.stderr
+    assert "Created before that: the app client cognitui (new0client0id) and the user ann@example.com" in result.stderr
+    assert "run the same command again: it uses what exists" in result.stderr
     undo = f"aws cognito-idp delete-user-pool-client --user-pool-id {POOL_ID} --client-id new0client0id"
     assert undo in result.stderr
     assert f"aws cognito-idp admin-delete-user --user-pool-id {POOL_ID} --username ann@example.com" in result.stderr
@@ -256,7 +256,7 @@ def test_a_first_step_that_fails_has_made_nothing() -> None:
 
     result = run(services, *COMMAND, "--yes", typed=PASSWORD)
 
-    assert "Nothing was made before that." in result.stderr
+    assert "Nothing was created before that." in result.stderr
     assert "Or undo it" not in result.stderr
 
 
@@ -266,7 +266,7 @@ def test_an_answer_that_was_lost_may_have_done_its_work() -> None:
     with pytest.raises(Unreachable) as caught:
         carry_out(plan, PASSWORD, FakeProvisioning(faults={"make_client": Unreachable("No answer.")}), {})
 
-    assert "may have been done all the same" in caught.value.cause
+    assert "may have been done nevertheless" in caught.value.cause
 
 
 def test_a_keyring_that_fails_afterwards_is_told_and_the_same_command_goes_on() -> None:
@@ -281,7 +281,7 @@ def test_a_keyring_that_fails_afterwards_is_told_and_the_same_command_goes_on() 
     done = run(services, *COMMAND, "--yes", typed=PASSWORD)
 
     assert failed.exit_code == 6
-    assert "All is made in AWS, but not all is kept here." in failed.stderr
+    assert "Everything was created in AWS, but not everything is stored here." in failed.stderr
     assert done.exit_code == 0, done.stderr
     assert [step[0] for step in services.provisioning.made] == ["client", "user", "password", "password"]
     assert secrets(services) == {"client-secret": CLIENT_SECRET, "password": PASSWORD}

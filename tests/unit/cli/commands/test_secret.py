@@ -171,7 +171,7 @@ def test_a_secret_is_not_stored_in_the_memory_of_a_run_that_ends_at_once() -> No
     result = run(services, "secret", "set", "alice", "password", typed=CANARY)
 
     assert result.exit_code == 2
-    assert "for this run alone" in result.stderr
+    assert "for this run only" in result.stderr
     assert "COGNITUI_VAULT" in result.stderr
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cognitui.broker import How
-from cognitui.cli.signin import Wish, obtain
+from cognitui.cli.signin import CommandRequest, get_token
 from cognitui.model.errors import (
     CognituiError,
     Declined,
@@ -208,7 +208,7 @@ def test_a_person_who_says_yes_gets_the_protected_token() -> None:
     services = services_with(BOSS).holding(BOSS, make_tokens())
     person = Answering("y")
 
-    assert obtain(services, Wish(BOSS), person).token == make_tokens().access
+    assert get_token(services, CommandRequest(BOSS), person).token == make_tokens().access
     assert "Production is protected" in person.asked[0][0]
 
 
@@ -217,7 +217,7 @@ def test_a_person_who_does_not_say_yes_gets_no_protected_token(answer: str) -> N
     services = services_with(BOSS).holding(BOSS, make_tokens())
 
     with pytest.raises(Declined):
-        obtain(services, Wish(BOSS), Answering(answer))
+        get_token(services, CommandRequest(BOSS), Answering(answer))
     assert services.vault.calls == []
 
 
@@ -225,7 +225,7 @@ def test_a_person_is_asked_for_the_password_and_it_is_kept_where_they_agree() ->
     services = services_with(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)], answer=[signed_in()]))
     person = Answering("hunter2", "y")
 
-    assert obtain(services, Wish(ALICE), person).token == make_tokens().access
+    assert get_token(services, CommandRequest(ALICE), person).token == make_tokens().access
     assert person.asked[0] == ("Password", True)
     assert services.vault.entries[ALICE.secret_name(SecretKind.PASSWORD)] == "hunter2"
 
@@ -233,7 +233,7 @@ def test_a_person_is_asked_for_the_password_and_it_is_kept_where_they_agree() ->
 def test_a_password_that_a_person_does_not_want_kept_is_not() -> None:
     services = services_with(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)], answer=[signed_in()]))
 
-    obtain(services, Wish(ALICE), Answering("hunter2", "n"))
+    get_token(services, CommandRequest(ALICE), Answering("hunter2", "n"))
 
     assert ALICE.secret_name(SecretKind.PASSWORD) not in services.vault.entries
 
@@ -242,7 +242,7 @@ def test_without_a_keyring_nobody_is_asked_where_to_keep_it() -> None:
     signin = FakeSignIn(start=[password_challenge(ALICE)], answer=[signed_in()])
     person = Answering("hunter2")
 
-    obtain(services_with(ALICE, signin=signin, secrets_in_memory=True), Wish(ALICE), person)
+    get_token(services_with(ALICE, signin=signin, secrets_in_memory=True), CommandRequest(ALICE), person)
 
     assert len(person.asked) == 1
 
@@ -252,7 +252,7 @@ def test_a_wrong_answer_is_asked_again_with_the_reason() -> None:
     signin = FakeSignIn(start=[password_challenge(ALICE)], answer=[again, signed_in()])
     person = Answering("wrong", "y", "right")
 
-    obtain(services_with(ALICE, signin=signin), Wish(ALICE), person)
+    get_token(services_with(ALICE, signin=signin), CommandRequest(ALICE), person)
 
     assert "That was wrong." in person.heard
     assert [answers for _, answers in signin.answered] == [{"password": "wrong"}, {"password": "right"}]
@@ -262,7 +262,10 @@ def test_the_wish_reaches_the_broker() -> None:
     services = holding()
     services.signin.start_steps = [signed_in(mark="3")]
 
-    assert obtain(services, Wish(ALICE, TokenKind.ID, how=How.SIGN_IN), None).token == make_tokens(mark="3").id
+    assert (
+        get_token(services, CommandRequest(ALICE, TokenKind.ID, how=How.SIGN_IN), None).token
+        == make_tokens(mark="3").id
+    )
 
 
 def test_a_name_that_is_none_leads_to_the_nearest() -> None:
@@ -275,10 +278,10 @@ def test_a_name_that_is_none_leads_to_the_nearest() -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("dev/zoe", "cognitui list shows all that there are."),
+        ("dev/zoe", "cognitui list shows all profiles."),
         ("dve/alice", "Did you mean dev/alice?"),
         ("zzz/alice", "Did you mean dev/alice?"),
-        ("alberta", "cognitui list shows all that there are."),
+        ("alberta", "cognitui list shows all profiles."),
         ("alic", "Did you mean alice?"),
         ("prd/bos", "Did you mean prod/boss?"),
     ],
