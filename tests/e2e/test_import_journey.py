@@ -16,11 +16,11 @@ PASSWORD = "Canary-Passw0rd!"
 SECRET = "canary9drv7kalt3vq0ssexample"
 
 MOST_KEYS = 12
-"""The key presses that the first token may cost, the typing of the password left out."""
+"""Key presses to the first token, not counting the password."""
 
 
 class Newcomer:
-    """Presses only what stands on the screen, and counts it."""
+    """Presses only keys that the screen offers, and counts them."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
@@ -107,7 +107,7 @@ def test_the_file_that_is_written_holds_no_secret(
     assert SECRET not in written
 
 
-def test_what_a_file_tells_is_shown_before_anything_is_asked(
+def test_the_content_of_a_file_is_shown_before_any_prompt(
     home: dict[str, str], cognitui: list[str], tmp_path: Path
 ) -> None:
     pool, client = "eu-west-1_AbCdEf123", "1h57kf5cpq17m0eml12exampl0"
@@ -133,7 +133,7 @@ def test_what_a_file_tells_is_shown_before_anything_is_asked(
         assert terminal.exit_code() == 3
 
 
-def test_a_user_is_provisioned_behind_a_question_that_names_account_region_and_pool(
+def test_provisioning_asks_for_confirmation_with_account_region_and_pool(
     strict: StrictServer, home: dict[str, str], cognitui: list[str], client: AppClient
 ) -> None:
     argv = [*cognitui, "provision", "--pool", "shop-dev", "--user", "carol"]

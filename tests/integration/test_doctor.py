@@ -1,4 +1,4 @@
-"""`cognitui doctor` for real: a keyring, a Cognito that refuses what AWS refuses, and IAM credentials."""
+"""`cognitui doctor` with a real keyring, a strict Cognito and IAM credentials."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_keyring_is_tried_with_an_entry_that_is_gone_afterwards(shell: Shell
     assert "trial" not in shell.service.secret_tool("search", "--all", "application", "Python keyring library")
 
 
-def test_a_keyring_that_is_gone_ends_with_6(shell: Shell) -> None:
+def test_a_missing_keyring_exits_with_6(shell: Shell) -> None:
     shell.service.kill_bus()
 
     assert verdicts(shell, code=6)["keyring"] == "fail"
@@ -77,7 +77,7 @@ def test_a_client_secret_that_is_missing_or_wrong_is_found_out(shell: Shell) -> 
     assert verdicts(shell, "dev/alice", code=4)["app client"] == "fail"
 
 
-def test_iam_credentials_tell_what_the_client_allows(ready: Shell) -> None:
+def test_iam_credentials_show_what_the_client_allows(ready: Shell) -> None:
     ready.server.add_iam_user(KEY["AWS_ACCESS_KEY_ID"], KEY["AWS_SECRET_ACCESS_KEY"])
     ready.done("profile", "edit", "dev/alice", "--aws-profile", "default")
 
@@ -98,12 +98,12 @@ def test_without_the_permission_the_settings_are_a_warning(ready: Shell) -> None
     assert verdicts(ready, "dev/alice", environ=KEY)["settings"] == "warn"
 
 
-# What is asked of a pool.
+# Checks of a pool.
 
 
 @pytest.fixture
 def exam(strict: StrictServer) -> PoolExam:
-    """By a clock that is an hour slow."""
+    """Read a clock that is an hour slow."""
     clock = FakeClock(strict.now() - 3600)
     return PoolExam(CognitoApi(clock, sleep=lambda _seconds: None).caller, look, clock)
 
@@ -119,7 +119,7 @@ def test_the_keys_of_a_pool_are_counted_and_the_clock_compared(exam: PoolExam, s
     assert seen.skew == pytest.approx(3600, abs=60)
 
 
-def test_a_pool_or_a_client_that_is_not_there_is_told(exam: PoolExam, strict: StrictServer) -> None:
+def test_a_missing_pool_or_client_is_reported(exam: PoolExam, strict: StrictServer) -> None:
     with pytest.raises(PoolOrClientNotFound):
         exam.keys(at(strict))
     with pytest.raises(PoolOrClientNotFound):
@@ -127,7 +127,7 @@ def test_a_pool_or_a_client_that_is_not_there_is_told(exam: PoolExam, strict: St
 
 
 LACKING = [faults.unknown_operation(), faults.html_page(500), faults.html_page(404), faults.http_500()]
-"""How an emulator answers GetTokensFromRefreshToken, which it lacks."""
+"""Response of an emulator without GetTokensFromRefreshToken."""
 
 
 @pytest.mark.parametrize("secret", [None, SECRET], ids=["public", "confidential"])
@@ -176,7 +176,7 @@ def test_a_short_client_secret_is_sent_to_an_emulator_by_the_older_refresh(
 def test_an_emulator_that_refuses_the_token_in_other_words_knows_the_client(
     exam: PoolExam, strict: StrictServer
 ) -> None:
-    """cognito-local says "User not authorized" of any token that it does not know."""
+    """Refuse any unknown token with "User not authorized", like cognito-local."""
     pool = strict.add_pool()
     client = strict.add_client(pool)
     strict.faults.always("GetTokensFromRefreshToken", faults.unknown_operation())

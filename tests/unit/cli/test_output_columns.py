@@ -1,4 +1,4 @@
-"""Words for people are measured in cells, as the terminal that shows them does."""
+"""Text width in terminal cells."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_a_wide_character_takes_two_cells_and_an_accent_none(text: str, width: i
 
 
 @given(TEXTS)
-def test_a_text_is_as_wide_as_the_screen_would_have_it(text: str) -> None:
+def test_a_text_is_as_wide_as_textual_says(text: str) -> None:
     assert cell_width(text) == cell_len(text)
 
 
@@ -33,12 +33,12 @@ def test_a_text_is_as_wide_as_the_screen_would_have_it(text: str) -> None:
         ("0123456789abcdef g", ["0123456789abcdef", "g"]),
     ],
 )
-def test_a_line_is_broken_between_words_where_its_cells_are_too_many(line: str, lines: list[str]) -> None:
+def test_a_line_that_is_too_wide_is_wrapped_between_words(line: str, lines: list[str]) -> None:
     assert wrapped(line, 10).split("\n") == lines
 
 
 @given(TEXTS, st.integers(min_value=1, max_value=20))
-def test_a_line_is_too_wide_only_by_one_word_and_nothing_but_blanks_is_left_out(text: str, width: int) -> None:
+def test_wrapping_leaves_out_nothing_but_spaces(text: str, width: int) -> None:
     lines = wrapped(text, width).split("\n")
 
     assert all(cell_width(line) <= width or " " not in line.strip(" ") for line in lines)

@@ -1,4 +1,4 @@
-"""A table in a terminal that is too narrow for it."""
+"""Tables in a narrow terminal."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_no_line_is_wider_than_the_terminal(columns: int) -> None:
 
 
 @given(st.text(alphabet="ab 漢か\u0301", max_size=20), st.integers(min_value=0, max_value=20))
-def test_a_text_that_is_cut_says_so(text: str, width: int) -> None:
+def test_a_cut_text_ends_in_an_ellipsis(text: str, width: int) -> None:
     shown = truncated(text, width)
 
     assert cell_width(shown) <= width

@@ -1,4 +1,4 @@
-"""From a wish to a token, with a person and a network that comes and goes."""
+"""Getting a token with prompts and an unreliable network."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_an_outage_in_the_middle_asks_whether_to_try_again_and_nothing_is_typed_
     assert "hunter2" in services.vault.entries.values()
 
 
-def test_whoever_wants_no_other_try_is_told_of_the_outage() -> None:
+def test_declining_to_try_again_reports_the_outage() -> None:
     person = Answering("hunter2", "y", "1111", "n")
 
     with pytest.raises(Unreachable, match="No network"):

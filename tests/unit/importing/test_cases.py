@@ -1,4 +1,4 @@
-"""Small files in the forms that people have; each is imported as it must be."""
+"""Small files as people have them, each imported correctly."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ class TestOnTheCommandLine:
         assert result.exit_code == 0, result.stderr
         assert services.profiles.book.by_id["dev/alice"].client_id == DEV_CLIENT
 
-    def test_a_note_about_the_file_is_told(self) -> None:
+    def test_a_note_about_the_file_is_printed(self) -> None:
         result = run(services_with(), "import", "file", str(CASES / "10-envrc"), "--user", "alice")
 
         assert result.exit_code == 0

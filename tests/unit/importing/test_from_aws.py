@@ -1,4 +1,4 @@
-"""The way through an AWS account: what is asked next, and what is kept of it."""
+"""The wizard through an AWS account."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_each_choice_leads_to_the_next_list() -> None:
     assert (wizard.logins, wizard.names) == ((Login("alice"),), ("alice",))
 
 
-def test_the_region_of_the_aws_setup_stands_first_and_once() -> None:
+def test_the_region_of_the_aws_configuration_comes_first_and_only_once() -> None:
     found = [row.text for row in rows(AwsWizard(aws_profile="default"), FakeDirectory())]
 
     assert found == ["eu-west-1", "eu-central-1", "us-east-1"]
@@ -52,7 +52,7 @@ def test_the_most_frequent_region_of_the_profiles_comes_first() -> None:
     assert regions_of(FakeProfileStore(make_book(*profiles))) == ("eu-west-1", "us-east-1")
 
 
-def test_a_faulty_file_has_no_regions_and_stops_nothing() -> None:
+def test_an_invalid_file_has_no_regions_and_stops_nothing() -> None:
     class Faulty(FakeProfileStore):
         def load(self) -> ProfileBook:
             raise ProfileFileError("It is not TOML.")
@@ -60,7 +60,7 @@ def test_a_faulty_file_has_no_regions_and_stops_nothing() -> None:
     assert regions_of(Faulty()) == ()
 
 
-def test_the_secret_of_a_client_is_not_held_while_a_person_thinks() -> None:
+def test_the_secret_of_a_client_is_not_held_while_the_user_decides() -> None:
     directory = FakeDirectory()
 
     wizard = advance(AT_CLIENTS, [ClientEntry(CLIENT_ID, "web")], directory)
@@ -100,7 +100,7 @@ BOTH_WAYS = ClientDetails(CLIENT_ID, "web", flows=("USER_SRP_AUTH",), grants=("c
 WITH_DOMAIN = PoolDetails(POOL_ID, "shop-dev", "https://shop.auth.eu-west-1.amazoncognito.com")
 
 
-def test_each_user_signs_in_by_what_signs_them_in() -> None:
+def test_each_user_signs_in_by_the_attribute_of_the_pool() -> None:
     wizard = AwsWizard("", "default", "eu-west-1", WITH_DOMAIN, BOTH_WAYS, users=(UserEntry("bob"), GOOGLE))
 
     bob, ann = wizard.drafts("dev", wizard.names)
@@ -116,7 +116,7 @@ def test_two_users_of_one_address_have_names_of_their_own() -> None:
     assert wizard.names == ("ann@example.com-Google", "ann@example.com-Okta")
 
 
-def test_a_federated_user_is_told_from_others_in_the_list() -> None:
+def test_a_federated_user_is_marked_in_the_list() -> None:
     directory = FakeDirectory(user_entries=[GOOGLE])
     wizard = AwsWizard("", "default", "eu-west-1", WITH_DOMAIN, BOTH_WAYS)
 

@@ -1,4 +1,4 @@
-"""Whatever a file holds: a sentence or a result, in bounded time, and nothing of another service's secret."""
+"""Any file leads to a message or a result in bounded time, and never to another service's secret."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ POOL = "eu-west-1_AbCdEf123"
 CLIENT = "1h57kf5cpq17m0eml12exampl0"
 SECRET = "9drv7kalt3vq0ssexampleexample9drv7kalt3vq0ssexample"
 CANARY = "9canary0canary0canary0canary0canary0canary0canary09"
-"""A secret in the form of an app client's."""
+"""A secret that looks like an app client's."""
 
 PIECES = st.sampled_from(
     [
@@ -87,7 +87,7 @@ def outcome_of(text: str, path: str) -> FoundFile | UsageError:
 
 
 def outcome_words(outcome: FoundFile | UsageError) -> str:
-    """What a person may see of it; an error begins with the file."""
+    """What the user sees; an error begins with the file."""
     if isinstance(outcome, UsageError):
         assert outcome.cause.startswith("f")
         return f"{outcome.cause} {outcome.fix}"
@@ -97,7 +97,7 @@ def outcome_words(outcome: FoundFile | UsageError) -> str:
 
 @settings(max_examples=150, deadline=None)
 @given(TEXTS, st.sampled_from(["", ".env", "a.json", "a.yml", "a.toml", "a.ini", "a.js"]))
-def test_any_text_is_read_or_refused_in_a_sentence(text: str, path: str) -> None:
+def test_any_text_is_read_or_refused_with_a_message(text: str, path: str) -> None:
     outcome = outcome_of(text, path)
 
     assert SECRET not in outcome_words(outcome)
@@ -106,7 +106,7 @@ def test_any_text_is_read_or_refused_in_a_sentence(text: str, path: str) -> None
 @pytest.mark.parametrize("format_", Format)
 @settings(max_examples=80, deadline=None)
 @given(text=TEXTS)
-def test_each_reader_takes_any_text(format_: Format, text: str) -> None:
+def test_each_reader_accepts_any_text(format_: Format, text: str) -> None:
     try:
         read = read_as(format_, text, "f")
     except (UsageError, TooMuch):
@@ -117,7 +117,7 @@ def test_each_reader_takes_any_text(format_: Format, text: str) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(VALUES)
-def test_any_value_is_found_in_or_refused(value: object) -> None:
+def test_any_value_is_searched_or_refused(value: object) -> None:
     for entry in entries_of(value):
         assert entry.label == entry.label
         assert isinstance(entry.is_of_another, bool)
@@ -181,7 +181,7 @@ def as_script(values: dict[str, str]) -> str:
     name=st.sampled_from(SECRET_NAMES),
     id_=st.sampled_from(["abcDEF123", "7d8ckn3u9ma5ttpexample00zz"]),
 )
-def test_nothing_of_another_service_is_taken(
+def test_nothing_of_another_service_is_imported(
     written: Callable[[dict[str, str]], str], service: str, name: str, id_: str
 ) -> None:
     values = {**OWN, f"{service}_CLIENT_ID": id_, f"{service}_{name}": CANARY}
