@@ -150,7 +150,7 @@ def finish(session: Session, person: Person | None, review: ReviewOptions, draft
     if not review.dry_run:
         write(drafts, services.profiles, _keeper(session))
     for draft in drafts:
-        print_message(_told(session, draft, review))
+        print_message(_outcome(session, draft, review))
     if review.as_json:
         written = not review.dry_run
         print_json([json_of(draft, written=written, protected=is_protected(draft, book)) for draft in drafts])
@@ -188,7 +188,7 @@ def _show(person: Person, drafts: Sequence[NewProfile]) -> None:
             )
 
 
-def _told(session: Session, draft: NewProfile, review: ReviewOptions) -> str:
+def _outcome(session: Session, draft: NewProfile, review: ReviewOptions) -> str:
     verb = "Would add" if review.dry_run else "Added"
     secret = ""
     if draft.client_secret:

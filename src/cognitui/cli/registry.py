@@ -32,7 +32,7 @@ SECTIONS = (
             Entry(
                 "status",
                 "cognitui.cli.commands.status:status",
-                "Print the state of a profile, or a count of all, for a prompt.",
+                "Print the state of a profile, or a count of all, for a shell prompt.",
             ),
             Entry("token", "cognitui.cli.commands.token:token", "Print a valid token, signing in if necessary."),
             Entry(

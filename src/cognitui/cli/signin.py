@@ -44,8 +44,8 @@ def ask(challenge: Challenge, person: Person, now: float) -> Mapping[str, str]:
     try:
         open_ = [prompt for prompt in challenge.prompts if not challenge.given.get(prompt.name)]
         return {**challenge.given, **{prompt.name: _answer(prompt, person, challenge.instead) for prompt in open_}}
-    except _InsteadError as wish:
-        return {INSTEAD: wish.value}
+    except _InsteadError as other:
+        return {INSTEAD: other.value}
 
 
 def pending(challenge: Challenge, *, no_input: bool = False, can_store: bool = True) -> ChallengePending:
@@ -102,16 +102,16 @@ def _answer(prompt: Prompt, person: Person, instead: tuple[Choice, ...]) -> str:
         person.hear(line)
     while True:
         given = person.answer(as_heading(prompt.label), masked=prompt.masked)
-        wish = next((choice.value for choice in instead if given == f"/{choice.value}"), "")
-        if wish:
-            raise _InsteadError(wish)
+        other = next((choice.value for choice in instead if given == f"/{choice.value}"), "")
+        if other:
+            raise _InsteadError(other)
         value = _chosen(prompt, given) if prompt.choices else given
-        fault = _fault(prompt, value)
-        if not fault and prompt.confirm:
-            fault = prompt.fault(value, person.answer("The same again", masked=prompt.masked))
-        if not fault:
+        problem = _problem_with(prompt, value)
+        if not problem and prompt.confirm:
+            problem = prompt.fault(value, person.answer("Repeat it", masked=prompt.masked))
+        if not problem:
             return value
-        person.hear(fault)
+        person.hear(problem)
 
 
 def _explanation(prompt: Prompt) -> list[str]:
@@ -131,7 +131,7 @@ def _chosen(prompt: Prompt, given: str) -> str:
     return by_name.get(given.strip(), "")
 
 
-def _fault(prompt: Prompt, value: str) -> str:
+def _problem_with(prompt: Prompt, value: str) -> str:
     if not value and prompt.choices:
         return f"Answer with a number from 1 to {len(prompt.choices)}."
     return prompt.fault(value)

@@ -46,10 +46,10 @@ class Doctor:
         yield self._clock(book)
 
     def _settings(self) -> Iterator[Finding]:
-        faults = self._machine.settings_faults()
-        for fault in faults:
-            yield failed("config.toml", fault.error())
-        if not faults:
+        errors = self._machine.settings_faults()
+        for error in errors:
+            yield failed("config.toml", error.error())
+        if not errors:
             yield passed("config.toml", self._machine.settings_file())
 
     def _permissions(self) -> Iterator[Finding]:

@@ -156,10 +156,10 @@ def _speaks_of_an_id(entry: Entry) -> bool:
     name, *below = entry.from_word("client").path
     if entry.hint.endswith("id"):  # client_a_id, clients.web.id
         return True
-    told = name.lower().endswith(("clients", "ids")) if below else _ENDS_IN_CLIENT.search(entry.hint) is not None
+    named = name.lower().endswith(("clients", "ids")) if below else _ENDS_IN_CLIENT.search(entry.hint) is not None
     # client_ids.web, AppClientIDWeb; user_pool_client, web_client; client, clients.web
     ours = any(word in entry.hint for word in ("clientid", *_OF_POOLS))
-    return told and (ours or entry.named[0].lower() in ("client", "clients"))
+    return named and (ours or entry.named[0].lower() in ("client", "clients"))
 
 
 def _is_secret(entry: Entry) -> bool:

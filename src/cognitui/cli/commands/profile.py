@@ -92,7 +92,7 @@ def _edit_until_right(services: Services, draft: Draft, person: Person) -> None:
         problems = services.drafts.problems(draft) if services.drafts.has_changed(draft) else ()
         if not problems:
             return
-        for line in _told(problems):
+        for line in _error_lines(problems):
             person.hear(line)
         choice = _chosen(person)
         if choice == "d":
@@ -102,7 +102,7 @@ def _edit_until_right(services: Services, draft: Draft, person: Person) -> None:
         draft = replace(draft, line=problems[0].line or draft.line)
 
 
-def _told(problems: tuple[Problem, ...]) -> list[str]:
+def _error_lines(problems: tuple[Problem, ...]) -> list[str]:
     lines = [f"✕ {inert(str(problem), 400)}" for problem in problems[:_SHOWN]]
     more = len(problems) - _SHOWN
     return [*lines, f"  and {_counted(more)} more"] if more > 0 else lines

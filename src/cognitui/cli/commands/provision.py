@@ -238,7 +238,7 @@ def _password(person: Person | None, username: str) -> str:
         password = person.answer(f"{what} (empty: generate one)", masked=True)
         if not password:
             return generated_password()
-        if person.answer("The same again", masked=True) != password:
+        if person.answer("Repeat it", masked=True) != password:
             raise UsageError("The two passwords differ. Nothing was created.", fix="Run the command again.")
     if not password:
         raise UsageError(

@@ -54,7 +54,7 @@ _EVERYWHERE = "all"
 @json_option("Print a JSON object; times are ISO 8601 in UTC, or null.")
 @pass_session
 def status(session: Session, reference: str, environment: str, template: str | None, as_json: bool) -> None:
-    """Print the state of a profile, or a count of all, for a prompt.
+    """Print the state of a profile, or a count of all, for a shell prompt.
 
     It prints one line and reads only the profile file and the cached expiry times. The exit code is 0 in any state.
     The state is that of the access token: none, valid, expiring or expired.
