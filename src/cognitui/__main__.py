@@ -1,4 +1,4 @@
-"""`python -m cognitui`, and what the console script runs."""
+"""Entry point of `python -m cognitui` and of the console script."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _INTERRUPTED = 130
 
 
 def main() -> None:
-    """Runs the command line with the real parts, and ends the process."""
-    # Nothing that a start makes is garbage: looking for some costs 30 ms of the way to the first paint. The screen
-    # turns the collector on again once it is painted; a command ends before there is anything to collect.
+    """Run the command line with the real services, and end the process."""
+    # Start-up creates no garbage, and looking for some would delay the first paint by 30 ms. The TUI turns the
+    # collector on again after it; a command exits before there is anything to collect.
     gc.disable()
     try:
         from cognitui.cli import cognitui
@@ -24,14 +24,14 @@ def main() -> None:
     except SystemExit as end:
         leave(end.code if isinstance(end.code, int) else int(end.code is not None))
     except KeyboardInterrupt:
-        # Before or after the command, which has words for it: a traceback has none.
+        # Outside the command, which would report it: better no message than a traceback.
         leave(_INTERRUPTED)
 
 
 def leave(code: int) -> None:
-    """Ends the process now: everything is closed, and a call that hangs in a thread is nobody's to wait for.
+    """End the process now: everything is closed, and nobody needs to wait for a call that hangs in a thread.
 
-    Taking the interpreter down in order costs 100 to 200 ms after boto3 and Textual, and joins pools of threads.
+    A regular exit takes 100 to 200 ms after boto3 and Textual were loaded, and joins thread pools.
     """
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):

@@ -1,4 +1,4 @@
-"""The scripts of `cognitui completion` in real shells: tab is pressed, and the line is looked at."""
+"""The scripts of `cognitui completion` in real shells: the line after pressing tab."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SHELLS = {
 
 @pytest.fixture
 def env(home: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    """A person with two profiles, who has the command on the PATH."""
+    """A home with two profiles, and the command on the PATH."""
     folder = tmp_path / "config" / "cognitui"
     folder.mkdir(parents=True)
     (folder / "profiles.toml").write_text(PROFILES)
@@ -114,14 +114,14 @@ def test_tab_completes_the_name_of_a_file(
         terminal.see(f"ready> {line}")
 
 
-def test_bash_completes_behind_an_equals_sign(env: dict[str, str]) -> None:
+def test_bash_completes_after_an_equals_sign(env: dict[str, str]) -> None:
     with started("bash", env) as terminal:
         terminal.press("cognitui list --env=p\t")
 
         terminal.see("ready> cognitui list --env=prod")
 
 
-def test_fish_shows_a_description_whole_though_it_holds_commas(env: dict[str, str]) -> None:
+def test_fish_shows_descriptions_with_commas_in_full(env: dict[str, str]) -> None:
     if shutil.which("fish") is None:
         pytest.skip("fish is not installed")
     script = "cognitui completion fish | source; complete -C 'cognitui token dev/alice --as'"
@@ -136,7 +136,7 @@ def test_fish_shows_a_description_whole_though_it_holds_commas(env: dict[str, st
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_faulty_file_leaves_the_line_as_it_is(shell: str, env: dict[str, str], tmp_path: Path) -> None:
+def test_an_invalid_file_leaves_the_line_as_it_is(shell: str, env: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "config" / "cognitui" / "profiles.toml").write_text("version = ")
     with started(shell, env) as terminal:
         terminal.press("cognitui token d\t")

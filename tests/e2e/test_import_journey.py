@@ -16,18 +16,18 @@ PASSWORD = "Canary-Passw0rd!"
 SECRET = "canary9drv7kalt3vq0ssexample"
 
 MOST_KEYS = 12
-"""The key presses that the first token may cost, the typing of the password left out."""
+"""Key presses to the first token, not counting the password."""
 
 
 class Newcomer:
-    """Presses only what stands on the screen, and counts it."""
+    """Presses only keys that the screen offers, and counts them."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
         self.presses = 0
 
     def press(self, key: str, offered: str) -> None:
-        """Presses a key once the screen offers it."""
+        """Press a key once the screen offers it."""
         self._terminal.see(offered)
         self._terminal.settle(0.1)
         self._terminal.press(key)
@@ -59,7 +59,7 @@ def test_a_newcomer_with_iam_credentials_copies_a_token_in_under_twelve_presses(
     with Terminal(cognitui, env=home, size=size) as terminal:
         newcomer = Newcomer(terminal)
         newcomer.press("I", offered="Import from AWS")
-        newcomer.press("enter", offered="of your AWS set-up")
+        newcomer.press("enter", offered="in your AWS configuration")
         newcomer.press("enter", offered="shop-dev")
         newcomer.press("enter", offered="shop-web")
         newcomer.press("enter", offered="alice")
@@ -107,7 +107,7 @@ def test_the_file_that_is_written_holds_no_secret(
     assert SECRET not in written
 
 
-def test_what_a_file_tells_is_shown_before_anything_is_asked(
+def test_the_content_of_a_file_is_shown_before_any_prompt(
     home: dict[str, str], cognitui: list[str], tmp_path: Path
 ) -> None:
     pool, client = "eu-west-1_AbCdEf123", "1h57kf5cpq17m0eml12exampl0"
@@ -133,7 +133,7 @@ def test_what_a_file_tells_is_shown_before_anything_is_asked(
         assert terminal.exit_code() == 3
 
 
-def test_a_user_is_provisioned_behind_a_question_that_names_account_region_and_pool(
+def test_provisioning_asks_for_confirmation_with_account_region_and_pool(
     strict: StrictServer, home: dict[str, str], cognitui: list[str], client: AppClient
 ) -> None:
     argv = [*cognitui, "provision", "--pool", "shop-dev", "--user", "carol"]
@@ -141,9 +141,9 @@ def test_a_user_is_provisioned_behind_a_question_that_names_account_region_and_p
         terminal.see("Account 123456789012")
         terminal.see("Region  eu-west-1")
         terminal.see(f"Pool    shop-dev ({client.pool.id})")
-        terminal.see("Do this? [y/N]")
+        terminal.see("Continue? [y/N]")
         terminal.press("enter")
-        terminal.see("Nothing was made.")
+        terminal.see("Nothing was created.")
 
         assert terminal.exit_code() == 3
     assert not {"CreateUserPoolClient", "AdminCreateUser"} & {request.operation for request in strict.journal.requests}

@@ -1,4 +1,4 @@
-"""`cognitui list` in a terminal that is too narrow for it, and in a pipe."""
+"""`cognitui list` in a narrow terminal, and in a pipe."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_each_profile_is_one_line_of_the_terminal(env: dict[str, str], cognitui:
         assert "…" in lines[1]
 
 
-def test_a_pipe_is_given_all(env: dict[str, str], cognitui: list[str]) -> None:
+def test_a_pipe_gets_everything(env: dict[str, str], cognitui: list[str]) -> None:
     said = subprocess.run([*cognitui, "list"], env=env, capture_output=True, text=True, check=True).stdout
 
     assert "alice.of.a.long.name@subsidiary.example.com" in said

@@ -1,4 +1,4 @@
-"""`cognitui login` in a real terminal: what is asked, what is shown, and how it is left."""
+"""`cognitui login` in a real terminal: prompts, output and leaving."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PASSWORD = "Canary-Passw0rd!"
 
 @pytest.fixture
 def user(strict: StrictServer, home: dict[str, str], tmp_path: Path) -> User:
-    """A user with a second factor by e-mail, and a profile for it in the file of `home`."""
+    """A user with MFA by email, and a profile in the file of `home`."""
     pool = strict.add_pool(mfa=MfaConfiguration.OPTIONAL)
     client = strict.add_client(pool)
     profiles = tmp_path / "profiles.toml"

@@ -1,4 +1,4 @@
-"""`cognitui login` by the browser, in a real terminal."""
+"""`cognitui login` with the browser, in a real terminal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PASSWORD = "Canary-Passw0rd!"
 
 @pytest.fixture
 def redirect_uri(strict: StrictServer, home: dict[str, str], tmp_path: Path) -> str:
-    """A profile that signs in with the browser, in the file of `home`; returns where the browser comes back to."""
+    """A profile that signs in with the browser, in the file of `home`, and the address that the browser returns to."""
     uri = f"http://127.0.0.1:{free_port()}/callback"
     pool = strict.add_pool()
     client = strict.add_client(pool, redirect_uris=(uri,))
@@ -36,14 +36,14 @@ def redirect_uri(strict: StrictServer, home: dict[str, str], tmp_path: Path) -> 
 
 
 def shown_address(terminal: Terminal) -> str:
-    """The address that the terminal was sent, whole: the screen breaks it into lines."""
+    """Return the whole address as printed; the screen wraps it."""
     terminal.see("or paste the address")
     found = re.search(rb"http://127\.0\.0\.1:\d+/oauth2/authorize\?[^\s\x1b]+", terminal.output)
     assert found
     return found[0].decode()
 
 
-def test_the_browser_comes_back_by_itself(home: dict[str, str], cognitui: list[str], redirect_uri: str) -> None:
+def test_the_browser_returns_automatically(home: dict[str, str], cognitui: list[str], redirect_uri: str) -> None:
     with Terminal([*cognitui, "login", "dev/alice"], env=home) as terminal:
         address = log_in(shown_address(terminal), ALICE, PASSWORD)
         shown = urllib3.request("GET", address, retries=urllib3.Retry(connect=20, backoff_factor=0.1))
@@ -53,7 +53,7 @@ def test_the_browser_comes_back_by_itself(home: dict[str, str], cognitui: list[s
         assert terminal.exit_code() == 0
 
 
-def test_an_address_is_pasted_where_the_browser_is_elsewhere(
+def test_the_address_is_pasted_if_the_browser_is_elsewhere(
     home: dict[str, str], cognitui: list[str], redirect_uri: str
 ) -> None:
     with Terminal([*cognitui, "login", "dev/alice"], env=home) as terminal:

@@ -1,4 +1,4 @@
-"""A command of the person's own, run from a real terminal: it gets none of it, and ctrl+c ends it."""
+"""The user's own command, run from a real terminal: it cannot use the terminal, and ctrl+c kills it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a pty is needed
 
 
 def running(script: str) -> list[str]:
-    """Returns a program that runs a shell script as a profile's `mfa_process`, and prints the code."""
+    """Return a program that runs a shell script as a profile's `mfa_process`, and prints the code."""
     command = f"/bin/sh -c {shlex.quote(script)}"
     code = (
         "from cognitui.system.mfa_command import code_from_process; from cognitui.model.profile import *;"
@@ -34,7 +34,7 @@ def test_it_can_neither_write_to_the_terminal_nor_read_from_it(tmp_path: Path) -
         assert "taken" not in terminal.text
 
 
-def test_a_ctrl_c_ends_it(tmp_path: Path) -> None:
+def test_ctrl_c_kills_it(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     script = f"echo $$ > {pid}.part; sleep 0.3; mv {pid}.part {pid}; exec sleep 60"
     with Terminal(running(script), env=dict(os.environ)) as terminal:

@@ -1,4 +1,4 @@
-"""`cognitui profile edit ID` in a real terminal, with an editor of its own."""
+"""`cognitui profile edit ID` in a real terminal, with its own editor."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ else sed 's/username = "alice"/username = 7/' "$2" > "$2.new"; touch "$2.once"
 fi
 mv "$2.new" "$2"
 """
-"""Breaks the file the first time, and mends it the second."""
+"""Breaks the file the first time, and fixes it the second time."""
 
 
-def test_a_broken_edit_is_asked_about_and_saved_once_it_is_mended(
+def test_an_invalid_edit_is_prompted_about_and_saved_once_it_is_fixed(
     home: dict[str, str], cognitui: list[str], tmp_path: Path
 ) -> None:
     file, editor = tmp_path / "profiles.toml", tmp_path / "vi"
@@ -78,7 +78,7 @@ def test_a_copy_that_a_closed_terminal_left_is_gone_at_the_next_start_unless_som
     assert ["What was typed is kept in" in run.stderr for run in said] == [bool(typed), False]
 
 
-def test_ctrl_c_is_the_editors_own_key(home: dict[str, str], cognitui: list[str], tmp_path: Path) -> None:
+def test_ctrl_c_belongs_to_the_editor(home: dict[str, str], cognitui: list[str], tmp_path: Path) -> None:
     file, editor = tmp_path / "profiles.toml", tmp_path / "vi"
     file.write_text(PROFILES)
     file.chmod(0o600)
@@ -96,7 +96,7 @@ def test_ctrl_c_is_the_editors_own_key(home: dict[str, str], cognitui: list[str]
     assert file.read_text() == PROFILES + "# mine\n"
 
 
-def test_an_editor_that_ctrl_c_ends_leaves_the_file_as_it_was(
+def test_an_editor_stopped_by_ctrl_c_leaves_the_file_unchanged(
     home: dict[str, str], cognitui: list[str], tmp_path: Path
 ) -> None:
     file, editor = tmp_path / "profiles.toml", tmp_path / "vi"
@@ -114,7 +114,7 @@ def test_an_editor_that_ctrl_c_ends_leaves_the_file_as_it_was(
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
-def test_a_signal_ends_the_editor_too(
+def test_a_signal_terminates_the_editor_too(
     home: dict[str, str], cognitui: list[str], tmp_path: Path, number: signal.Signals
 ) -> None:
     file, editor = tmp_path / "profiles.toml", tmp_path / "vi"

@@ -32,7 +32,7 @@ username = "bob"
 
 @pytest.fixture
 def env(home: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    """A person whose token lives for another 49 minutes, and who has the command on the PATH."""
+    """A home with a token valid for another 49 minutes, and the command on the PATH."""
     paths = Paths.find(home)
     paths.profiles.parent.mkdir(parents=True)
     paths.profiles.write_text(PROFILES)
@@ -73,7 +73,7 @@ def test_the_prompt_of_a_shell_shows_what_is_left(
         terminal.see(sign)
 
 
-def test_the_status_line_of_tmux_counts_what_lives(env: dict[str, str], tmp_path: Path) -> None:
+def test_the_status_line_of_tmux_counts_live_profiles(env: dict[str, str], tmp_path: Path) -> None:
     needed("tmux")
     (tmp_path / "tmux.conf").write_text(recipe("Prompt", "tmux"))
     socket = str(tmp_path / "tmux.sock")

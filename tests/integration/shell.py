@@ -15,11 +15,8 @@ import tomli_w
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.users import User
-from cognitui.model.profile import Environment
-from cognitui.model.profile import Profile
-from cognitui.model.profile import ProfileFields
-from cognitui.model.secret import SecretKind
-from cognitui.model.secret import SecretName
+from cognitui.model.profile import Environment, Profile, ProfileFields
+from cognitui.model.secret import SecretKind, SecretName
 from tests.integration.conftest import SecretService
 
 PASSWORD = "Canary-Passw0rd!"

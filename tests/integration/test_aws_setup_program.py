@@ -1,4 +1,4 @@
-"""The program on a machine whose set-up is broken: a sentence and the right exit code, no traceback."""
+"""The program on a machine with a broken AWS configuration: a message and an exit code, no traceback."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ username = "alice"
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    """An environment with IAM keys and with folders of its own."""
+    """An environment with IAM keys and its own folders."""
     config = tmp_path / "config" / "cognitui"
     config.mkdir(parents=True, mode=0o700)
     (config / "profiles.toml").write_text(PROFILES)
@@ -70,7 +70,9 @@ IMPORT = ("import", "aws", "--pool", "shop", "--client", "web")
 
 
 @pytest.mark.parametrize("command", [PROVISION, IMPORT], ids=["provision", "import"])
-def test_a_page_of_a_proxy_is_unreachable(environ: dict[str, str], page: OneAnswer, command: tuple[str, ...]) -> None:
+def test_a_web_page_from_a_proxy_means_unreachable(
+    environ: dict[str, str], page: OneAnswer, command: tuple[str, ...]
+) -> None:
     ran = run({**environ, "AWS_ENDPOINT_URL": page.url}, *command)
 
     assert ran.returncode == 5

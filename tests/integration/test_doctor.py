@@ -1,4 +1,4 @@
-"""`cognitui doctor` for real: a keyring, a Cognito that refuses what AWS refuses, and IAM credentials."""
+"""`cognitui doctor` with a real keyring, a strict Cognito and IAM credentials."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_keyring_is_tried_with_an_entry_that_is_gone_afterwards(shell: Shell
     assert "trial" not in shell.service.secret_tool("search", "--all", "application", "Python keyring library")
 
 
-def test_a_keyring_that_is_gone_ends_with_6(shell: Shell) -> None:
+def test_a_missing_keyring_exits_with_6(shell: Shell) -> None:
     shell.service.kill_bus()
 
     assert verdicts(shell, code=6)["keyring"] == "fail"
@@ -76,7 +76,7 @@ def test_a_client_secret_that_is_missing_or_wrong_is_found_out(shell: Shell) -> 
     assert verdicts(shell, "dev/alice", code=4)["app client"] == "fail"
 
 
-def test_iam_credentials_tell_what_the_client_allows(ready: Shell) -> None:
+def test_iam_credentials_show_what_the_client_allows(ready: Shell) -> None:
     ready.server.add_iam_user(KEY["AWS_ACCESS_KEY_ID"], KEY["AWS_SECRET_ACCESS_KEY"])
     ready.done("profile", "edit", "dev/alice", "--aws-profile", "default")
 
@@ -97,12 +97,12 @@ def test_without_the_permission_the_settings_are_a_warning(ready: Shell) -> None
     assert verdicts(ready, "dev/alice", environ=KEY)["settings"] == "warn"
 
 
-# What is asked of a pool.
+# Checks of a pool.
 
 
 @pytest.fixture
 def exam(strict: StrictServer) -> PoolHealth:
-    """By a clock that is an hour slow."""
+    """Read a clock that is an hour slow."""
     clock = FakeClock(strict.now() - 3600)
     return PoolHealth(UserPoolApi(clock, sleep=lambda _seconds: None).transport, look, clock)
 
@@ -118,7 +118,7 @@ def test_the_keys_of_a_pool_are_counted_and_the_clock_compared(exam: PoolHealth,
     assert seen.skew == pytest.approx(3600, abs=60)
 
 
-def test_a_pool_or_a_client_that_is_not_there_is_told(exam: PoolHealth, strict: StrictServer) -> None:
+def test_a_missing_pool_or_client_is_reported(exam: PoolHealth, strict: StrictServer) -> None:
     with pytest.raises(PoolOrClientNotFound):
         exam.keys(at(strict))
     with pytest.raises(PoolOrClientNotFound):
@@ -126,7 +126,7 @@ def test_a_pool_or_a_client_that_is_not_there_is_told(exam: PoolHealth, strict: 
 
 
 LACKING = [errors.unknown_operation(), errors.html_page(500), errors.html_page(404), errors.http_500()]
-"""How an emulator answers GetTokensFromRefreshToken, which it lacks."""
+"""Response of an emulator without GetTokensFromRefreshToken."""
 
 
 @pytest.mark.parametrize("secret", [None, SECRET], ids=["public", "confidential"])
@@ -175,7 +175,7 @@ def test_a_short_client_secret_is_sent_to_an_emulator_by_the_older_refresh(
 def test_an_emulator_that_refuses_the_token_in_other_words_knows_the_client(
     exam: PoolHealth, strict: StrictServer
 ) -> None:
-    """cognito-local says "User not authorized" of any token that it does not know."""
+    """Refuse any unknown token with "User not authorized", like cognito-local."""
     pool = strict.add_pool()
     client = strict.add_client(pool)
     strict.errors.always("GetTokensFromRefreshToken", errors.unknown_operation())

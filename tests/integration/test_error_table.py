@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from click.testing import Result
 
-from cognitui.cli.signin import obtain
+from cognitui.cli.signin import get_token
 from cognitui.cognito.provider import UserPoolProvider
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict import errors
@@ -69,7 +69,7 @@ class Desk:
 
     def token_of(self, person: Answering) -> TokenResult:
         """Runs what the command does where a person is there."""
-        return obtain(self.services, TokenRequest(self.profile, policy=TokenPolicy.SIGN_IN), person)
+        return get_token(self.services, TokenRequest(self.profile, policy=TokenPolicy.SIGN_IN), person)
 
     def sign_in_and_forget_the_password(self) -> None:
         """Leaves tokens as an earlier run would have, and no password."""
@@ -333,7 +333,7 @@ def test_a_client_secret_that_is_typed_completes_the_refresh(desk: MakeDesk) -> 
     before = at.server.journal.count("InitiateAuth")
     person = Answering(SECRET[::-1], "y", SECRET)
 
-    got = obtain(at.services, TokenRequest(at.profile, policy=TokenPolicy.REFRESH), person)
+    got = get_token(at.services, TokenRequest(at.profile, policy=TokenPolicy.REFRESH), person)
 
     assert got.token.value
     assert at.server.journal.count("InitiateAuth") == before

@@ -1,4 +1,4 @@
-"""`cognitui exec` with real processes: the command's environment, arguments, signals and exit code."""
+"""`cognitui exec` with real processes: environment, arguments, signals and exit code."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_exit_code_is_the_commands_own(ready: Shell) -> None:
     assert ready.run("exec", "dev/alice", "--", "sh", "-c", "exit 41").returncode == 41
 
 
-def test_a_signal_reaches_the_command_and_ends_it(ready: Shell) -> None:
+def test_a_signal_reaches_the_command_and_terminates_it(ready: Shell) -> None:
     ready.done("token", "dev/alice")
     command = [sys.executable, "-m", "cognitui", "exec", "dev/alice", "--", "sh", "-c", "echo here; exec sleep 60"]
     with subprocess.Popen(command, env=ready.service.environ, stdout=subprocess.PIPE) as process:
@@ -52,9 +52,7 @@ def test_the_command_does_not_inherit_what_python_ignores(ready: Shell) -> None:
 
 
 @pytest.mark.parametrize(("command", "code"), [("no-such-program", 127), ("/no/such/program", 127), ("/etc", 126)])
-def test_a_command_that_is_none_ends_as_in_a_shell_and_nothing_is_printed(
-    ready: Shell, command: str, code: int
-) -> None:
+def test_a_missing_command_exits_as_in_a_shell_and_prints_nothing(ready: Shell, command: str, code: int) -> None:
     ran = ready.run("exec", "dev/alice", "--", command)
 
     assert (ran.returncode, ran.stdout) == (code, "")

@@ -1,4 +1,4 @@
-"""Import and provision by the real program, with a real keyring and a server that checks every signature."""
+"""Import and provision in the real program, with a real keyring and a server that checks signatures."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Shell:
         )
 
     def done(self, *arguments: str, stdin: str = "") -> str:
-        """Runs it, and returns its output where it ended well."""
+        """Run it successfully, and return its output."""
         ran = self.run(*arguments, stdin=stdin)
         assert ran.returncode == 0, ran.stderr
         return ran.stdout
@@ -78,14 +78,14 @@ def test_an_imported_profile_gets_a_token_with_the_secret_from_the_keyring(
     assert SECRET.encode() not in files
 
 
-def test_a_provisioned_user_gets_a_token_without_another_word(shell: Shell, pool: Pool) -> None:
+def test_a_provisioned_user_gets_a_token_without_more_input(shell: Shell, pool: Pool) -> None:
     shell.done("provision", "--pool", "shop-dev", "--user", "carol", "--generate", "--yes")
 
     assert pool.users["carol"].status is UserStatus.CONFIRMED
     assert shell.done("token", "dev/carol", "--no-input").startswith("eyJ")
 
 
-def test_provisioning_twice_makes_nothing_twice(shell: Shell, strict: StrictServer, pool: Pool) -> None:
+def test_provisioning_twice_creates_nothing_twice(shell: Shell, strict: StrictServer, pool: Pool) -> None:
     command = ("provision", "--pool", "shop-dev", "--user", "carol", "--yes")
     shell.done(*command, stdin=PASSWORD)
     shell.done(*command, stdin="Another-Passw0rd!")
@@ -96,16 +96,16 @@ def test_provisioning_twice_makes_nothing_twice(shell: Shell, strict: StrictServ
     assert shell.done("token", "dev/carol", "--no-input", "--fresh").startswith("eyJ")
 
 
-def test_a_password_that_the_policy_refuses_is_told_with_what_was_made(shell: Shell, pool: Pool) -> None:
+def test_a_password_that_the_policy_rejects_is_reported_with_what_was_created(shell: Shell, pool: Pool) -> None:
     ran = shell.run("provision", "--pool", "shop-dev", "--user", "carol", "--yes", stdin="weak")
 
     assert ran.returncode == 4
-    assert "Made before that: the app client cognitui (" in ran.stderr
+    assert "Created before that: the app client cognitui (" in ran.stderr
     assert f"aws cognito-idp admin-delete-user --user-pool-id {pool.id} --username carol" in ran.stderr
     assert shell.run("list").stdout.strip() == ""
 
 
-def test_a_dry_run_calls_nothing_that_makes_something(shell: Shell, strict: StrictServer, pool: Pool) -> None:
+def test_a_dry_run_makes_no_call_that_creates_something(shell: Shell, strict: StrictServer, pool: Pool) -> None:
     printed = shell.done("provision", "--pool", "shop-dev", "--user", "carol", "--dry-run")
 
     assert "cognito-idp:AdminCreateUser" in printed

@@ -52,7 +52,7 @@ def test_the_next_login_uses_the_new_password_or_asks_for_it(
     with Terminal([*COGNITUI, "login", "dev/alice"], env=environ) as terminal:
         terminal.see("New password:")
         terminal.press(CHOSEN, "enter")
-        terminal.see("The same again:")
+        terminal.see("Repeat it:")
         terminal.press(CHOSEN, "enter")
         terminal.see("Keep it in the keyring?")
         terminal.press(keeps, "enter")

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from cognitui.cli.signin import obtain
+from cognitui.cli.signin import get_token
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict import errors
 from cognitui.demo.strict.server import StrictServer
@@ -285,7 +285,7 @@ def test_the_command_line_keeps_a_new_password_or_removes_the_old_one(
     keyring = Keyring(offered, case)
     person = Answering(NEW_PASSWORD, NEW_PASSWORD, keeps)
 
-    obtain(cast(Services, keyring.run()), TokenRequest(keyring.world.profile, policy=TokenPolicy.SIGN_IN), person)
+    get_token(cast(Services, keyring.run()), TokenRequest(keyring.world.profile, policy=TokenPolicy.SIGN_IN), person)
 
     assert keyring.holds(SecretKind.PASSWORD) == held
     next_run = run(keyring.run(), "login", "dev/alice", "--no-input")
@@ -297,7 +297,7 @@ def test_the_command_line_asks_about_a_new_password_though_the_temporary_one_is_
     keyring.take(SecretKind.PASSWORD)
     person = Answering(PASSWORD, "n", NEW_PASSWORD, NEW_PASSWORD, "y")
 
-    obtain(cast(Services, keyring.run()), TokenRequest(keyring.world.profile, policy=TokenPolicy.SIGN_IN), person)
+    get_token(cast(Services, keyring.run()), TokenRequest(keyring.world.profile, policy=TokenPolicy.SIGN_IN), person)
 
     assert keyring.holds(SecretKind.PASSWORD) == NEW_PASSWORD
 
@@ -306,6 +306,8 @@ def test_the_command_line_says_that_the_old_password_was_removed(offered: Offere
     keyring = Keyring(offered, TEMPORARY[0])
     person = Answering(NEW_PASSWORD, NEW_PASSWORD, "n")
 
-    got = obtain(cast(Services, keyring.run()), TokenRequest(keyring.world.profile, policy=TokenPolicy.SIGN_IN), person)
+    got = get_token(
+        cast(Services, keyring.run()), TokenRequest(keyring.world.profile, policy=TokenPolicy.SIGN_IN), person
+    )
 
     assert got.warning == "The stored password no longer works and was removed."

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from cognitui.cli.signin import obtain
+from cognitui.cli.signin import get_token
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.challenge import Challenge
@@ -70,7 +70,7 @@ def test_the_command_line_takes_the_pasted_address_of_an_app(strict: StrictServe
     services = program(client, f'flow = "authorization_code"\nusername = "{ALICE}"\nredirect_uri = "{redirect_uri}"\n')
     person = Pasting()
 
-    got = obtain(services, TokenRequest(only_profile(services)), person)
+    got = get_token(services, TokenRequest(only_profile(services)), person)
 
     assert got.token.value
     assert person.asked == [("Address", False)]

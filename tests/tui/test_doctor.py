@@ -89,7 +89,7 @@ async def test_set_up_and_selected_profile_are_examined() -> None:
         await examine(story)
 
         assert "✓ pass  keyring       keyring.backends.SecretService" in story.text
-        assert "✓ pass  app client    Cognito knows it and asks for no client secret." in story.text
+        assert "✓ pass  app client    Cognito knows it and requires no client secret." in story.text
         assert "this computer and dev/bob" in story.text
         assert ("client", "dev/bob", "") in services.exam.asked
 

@@ -193,7 +193,7 @@ async def test_the_cursor_stands_on_the_region_of_the_profiles_where_the_aws_set
     services = desk(make_profile("dev/alice", user_pool_id="us-east-1_Shop"), directory=FakeDirectory(region=""))
     async with opened(services) as story:
         await story.press("I")
-        await story.see("of your profiles")
+        await story.see("in your profiles")
 
         assert highlighted(story) == "us-east-1"
 
@@ -219,7 +219,7 @@ async def test_a_pool_that_says_production_begins_with_a_tick_that_can_be_taken_
     async with opened(services) as story:
         await at_users(story)
         await story.press("enter")
-        await story.see("the name prod speaks of production")
+        await story.see("the name prod means production")
         await click(story, "Ask before")
         await click(story, "Write (")
         await story.hear("Added prod/alice.")
@@ -235,7 +235,7 @@ async def test_an_environment_that_is_protected_stays_so() -> None:
         await at_users(story)
         await story.press("enter")
 
-        await story.see("prod is protected already.")
+        await story.see("prod is already protected.")
         assert story.app.screen.query_one("#protected").disabled
 
 
@@ -309,7 +309,7 @@ async def test_a_name_that_is_taken_is_told_and_another_may_be_typed() -> None:
         await story.press("enter")
         await story.see("Write this profile?")
         await story.press("enter")
-        await story.see("There is a profile dev/alice already")
+        await story.see("A profile dev/alice exists already")
         story.app.screen.query_one("#name").focus()
         await story.press("end", "2", "enter")
 

@@ -103,7 +103,7 @@ async def test_the_name_of_a_file_that_says_production_proposes_and_protects_the
     services = desk()
     async with opened(services) as story:
         await at_summary(story)
-        await story.see("the name prod speaks of production")
+        await story.see("the name prod means production")
         assert text_in(story, "environment") == "prod"
         await story.type("alice")
         await story.press("enter")
@@ -195,7 +195,7 @@ async def test_choosing_the_pool_narrows_the_client_and_proposes_its_environment
         await story.press("down", "enter")
         await story.until(lambda: text_in(story, "environment") == "prod")
         await story.see("none in the file")
-        await story.see("speaks of production")
+        await story.see("means production")
         field(story, "username").focus()
         await story.type("alice")
         await story.press("enter")
@@ -250,7 +250,7 @@ async def test_production_inside_of_a_file_protects_an_environment_of_another_na
         await at_summary(story)
         field(story, "environment").value = "shop"
 
-        await story.see("Ticked, as the file speaks of production.")
+        await story.see("Ticked because the file mentions production.")
         assert story.app.screen.query_one(Checkbox).value
 
 
@@ -278,7 +278,7 @@ async def test_a_file_without_a_client_asks_for_its_id(folder: Path) -> None:
         await at_summary(story)
         assert story.app.focused is field(story, "client")
         await story.press("enter")
-        await story.see("No app client is named. Type its id.")
+        await story.see("Enter an app client. Type its id.")
         await story.type(CLIENT_ID)
         field(story, "username").value = "alice"
         await story.press("enter")
@@ -451,7 +451,7 @@ async def test_a_name_that_is_taken_is_told(folder: Path) -> None:
         await at_summary(story)
         await story.press("enter")
 
-        await story.see("There is a profile dev/alice already")
+        await story.see("A profile dev/alice exists already")
 
 
 async def test_where_the_folder_is_gone_a_path_can_be_typed(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Plain fakes of an AWS account: what it has of Cognito, and what it is given."""
+"""Fakes of an AWS account, for import and provision."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Item = TypeVar("Item")
 
 @dataclass
 class FakeDirectory:
-    """An account in lists, told in pages of `page_size`; `faults` are raised, by the name of the method."""
+    """An account in lists, returned in pages of `page_size`; a test may set errors to raise, by method name."""
 
     pool_details: list[PoolDetails] = field(default_factory=lambda: [PoolDetails(POOL_ID, "shop-dev")])
     client_details: dict[str, list[ClientDetails]] = field(
@@ -95,7 +95,7 @@ class FakeDirectory:
 
 @dataclass
 class FakeProvisioning:
-    """Remembers what was made; `faults` are raised, by the name of the method."""
+    """Records what was created; a test may set errors to raise, by method name."""
 
     users: set[str] = field(default_factory=set)
     made: list[tuple[str, ...]] = field(default_factory=list)

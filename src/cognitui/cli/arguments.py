@@ -1,4 +1,4 @@
-"""Arguments that several commands take."""
+"""Arguments, options and completions shared by commands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cognitui.cli.output import tell
+from cognitui.cli.output import print_message
 from cognitui.cli.session import Session
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import AmbiguousProfile, CognituiError, ProfileFileError, ProfileNotFound, UsageError
@@ -35,16 +35,16 @@ if TYPE_CHECKING:
 
 
 READABLE = (TokenKind.ACCESS, TokenKind.ID)
-"""A refresh token has no claims that anybody could read."""
+"""Tokens with readable claims; a refresh token has none."""
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 def complete_profile(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Returns the ids that begin like this, for a shell's completion; bare names, too, as far as they will do.
+    """Return the matching ids, and the names that are enough, for shell completion.
 
-    Such a name is one of `--env`, or but one profile's; these are named once their first letter is typed, as a list of
-    all ids need not name everybody twice.
+    A name is enough if it is in the environment of `--env`, or unique. Unique names are offered once their first letter
+    is typed, so that the list of all ids doesn't contain every profile twice.
     """
     book = _book(ctx)
     environment = ctx.find_root().params.get("environment")
@@ -57,7 +57,7 @@ def complete_profile(ctx: click.Context, _param: click.Parameter, incomplete: st
 
 
 def complete_token(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Returns what `complete_profile` does and, behind a colon, the tokens that have claims: `dev/alice:id`."""
+    """Return what `complete_profile` does and, after a colon, the tokens with claims: `dev/alice:id`."""
     reference, colon, begun = incomplete.partition(":")
     if not colon:
         return complete_profile(ctx, param, incomplete)
@@ -72,27 +72,27 @@ def _narrowed(ctx: click.Context, reference: str) -> str:
 
 
 def complete_environment(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Returns the environments that begin like this, for a shell's completion."""
+    """Return the matching environments, for shell completion."""
     return [found.name for found in _book(ctx).environments if found.name.startswith(incomplete)]
 
 
 def complete_file(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Returns what makes the shell complete the name of a file itself."""
+    """Return what makes the shell complete the name of a file."""
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(incomplete, type="file")]
 
 
 def complete_tag(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Return the tags that begin like this, for a shell's completion."""
+    """Return the matching tags, for shell completion."""
     tags = {tag: None for profile in _book(ctx).profiles for tag in profile.fields.tags or ()}
     return [tag for tag in tags if tag.startswith(incomplete)]
 
 
 def _book(ctx: click.Context) -> ProfileSet:
-    """The profiles as the line that is typed says where; none where they cannot be read.
+    """Return the profiles of the file that the typed line names; none if it cannot be read.
 
-    Nothing is said in the middle of a line that a person types: the command itself will say it.
+    Errors are not reported in the middle of a line that is being typed; the command will report them.
     """
     root = ctx.find_root()
     session = Session(root.obj, Options(profiles=root.params.get("profiles")))
@@ -103,30 +103,30 @@ def _book(ctx: click.Context) -> ProfileSet:
 
 
 def json_option(words: str) -> Callable[[_Command], _Command]:
-    """Returns the `--json` of a command; `words` say what it prints."""
+    """Return the option `--json` of a command; `words` say what it prints."""
     return click.option("--json", "as_json", is_flag=True, help=words)
 
 
 def one_of(words: Iterable[str]) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
-    """Returns what takes one of a few words in whichever case; a fault names them as they are written."""
+    """Return a callback that accepts one of a few words in any case; its error lists them."""
     known = {word.casefold(): word for word in words}
 
     def take(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
         if value is not None and value.casefold() not in known:
-            raise click.BadParameter(f"it is none of {', '.join(known.values())}.", ctx, param)
+            raise click.BadParameter(f"it must be one of {', '.join(known.values())}.", ctx, param)
         return known[value.casefold()] if value is not None else None
 
     return take
 
 
 def completing(words: Iterable[str]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """Returns what completes one of a few words in a shell."""
+    """Return a completion for one of a few words."""
     known = tuple(words)
     return lambda _ctx, _param, begun: [word for word in known if word.casefold().startswith(begun.casefold())]
 
 
 def seconds_of(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
-    """Returns the seconds of an option that is written 30s, 5m or 1h."""
+    """Return the seconds of an option written as 30s, 5m or 1h."""
     try:
         return None if value is None else parse_duration(value)
     except ValueError as error:
@@ -134,20 +134,20 @@ def seconds_of(ctx: click.Context, param: click.Parameter, value: str | None) ->
 
 
 profile_argument = click.argument("reference", metavar="ID", shell_complete=complete_profile)
-"""The profile that a command is about."""
+"""The profile of a command."""
 
 
-_TOLD = 5
+_MOST_SHOWN = 5
 
 
-def faults_around(book: ProfileSet, profile: Profile) -> tuple[ProfileError, ...]:
-    """Returns the faults that reach a usable profile: those of its environment, and what else bears its id."""
+def errors_of_profile(book: ProfileSet, profile: Profile) -> tuple[ProfileError, ...]:
+    """Return the errors that affect a usable profile: those of its environment, and others of its id."""
     places = (_place(profile.environment.name), inert(profile.id))
     return tuple(problem for problem in book.errors if problem.where in places)
 
 
-def faults_in(book: ProfileSet, environment: str) -> tuple[ProfileError, ...]:
-    """Returns the faults of an environment, of its profiles, and of the file as a whole, which may hide some."""
+def errors_in_environment(book: ProfileSet, environment: str) -> tuple[ProfileError, ...]:
+    """Return the errors of an environment, of its profiles, and of the whole file, which may hide some."""
     places = (_place(environment), "")
     return tuple(
         problem
@@ -156,22 +156,22 @@ def faults_in(book: ProfileSet, environment: str) -> tuple[ProfileError, ...]:
     )
 
 
-def tell_faults(problems: Sequence[ProfileError]) -> None:
-    """Tells faults whole, each with its place and how to mend it."""
-    for problem in problems[:_TOLD]:
-        tell(f"Warning: {inert(str(problem), 400)}")
-    if (more := len(problems) - _TOLD) > 0:
-        tell(f"Warning: {more} more {'fault' if more == 1 else 'faults'}: cognitui doctor tells all")
+def print_errors(problems: Sequence[ProfileError]) -> None:
+    """Print each error with its place and its fix, up to five."""
+    for problem in problems[:_MOST_SHOWN]:
+        print_message(f"Warning: {inert(str(problem), 400)}")
+    if (more := len(problems) - _MOST_SHOWN) > 0:
+        print_message(f"Warning: {more} more {'error' if more == 1 else 'errors'}; cognitui doctor shows all")
 
 
-def faults_counted(book: ProfileSet) -> str:
-    """Returns in one line that there are faults, and what tells them; empty where there are none."""
+def error_summary(book: ProfileSet) -> str:
+    """Return how many errors there are and how to see them, in one line; empty if there are none."""
     count = len(book.errors)
     if not count:
         return ""
     files = {problem.source or book.path for problem in book.errors}
     who = f"{inert(Path(files.pop()).name, 60)} has" if len(files) == 1 else "The profile files have"
-    what = "1 fault: cognitui doctor tells it" if count == 1 else f"{count} faults: cognitui doctor tells them"
+    what = "1 error: cognitui doctor shows it" if count == 1 else f"{count} errors: cognitui doctor shows them"
     return f"{who} {what}"
 
 
@@ -180,48 +180,48 @@ def _place(environment: str) -> str:
 
 
 _SHOWN = 60
-"""Characters of a wrong name that are repeated: enough for a name, too few for a token."""
+"""Characters of a wrong name that an error repeats: enough for a name, too few for a token."""
 
 _MOST = 3
-"""Ids that are suggested for one."""
+"""Most ids to suggest."""
 
 
 def read_book(session: Session) -> ProfileSet:
-    """Returns the profiles; of faults nothing is said.
+    """Return the profiles, without reporting errors.
 
     Raises:
-        UsageError: The file that `--profiles` names does not exist; without it, that is a first start.
-        ProfileFileError: The file as a whole cannot be read.
+        UsageError: The file named by `--profiles` does not exist. Without the option that is a first start.
+        ProfileFileError: The whole file cannot be read.
     """
     book = session.services.profiles.load()
     if session.options.profiles is not None and not book.exists:
         raise UsageError(
-            f"{inert(book.path)} does not exist.", fix="Check --profiles; cognitui profile add makes a new file."
+            f"{inert(book.path)} does not exist.", fix="Check --profiles. cognitui profile add creates a new file."
         )
     return book
 
 
 def find_profile(session: Session, reference: str, *, repeat: bool = True) -> Profile:
-    """Returns the profile that `environment/name` or a unique bare name means; faults that reach it are told.
+    """Return the profile that `environment/name` or a unique name means, and print the errors that affect it.
 
     Args:
-        session: `--env` of it narrows a bare name.
-        reference: What was typed.
-        repeat: Whether an error repeats it; not where a secret may have been typed in its place.
+        session: Its `--env` narrows a bare name.
+        reference: What the user typed.
+        repeat: Whether an error may repeat it; False if a secret may have been typed in its place.
 
     Raises:
-        ProfileNotFound: There is none.
+        ProfileNotFound: There is no such profile.
         AmbiguousProfile: Several environments have that name.
-        ProfileFileError: It is written in the file, with a fault; or the file cannot be read.
+        ProfileFileError: The profile is invalid, or the file cannot be read.
     """
     book = read_book(session)
     found = profile_in(book, reference, session.environment, repeat=repeat)
-    tell_faults(faults_around(book, found))
+    print_errors(errors_of_profile(book, found))
     return found
 
 
 def profile_in(book: ProfileSet, reference: str, environment: str = "", *, repeat: bool = True) -> Profile:
-    """Returns the profile of a book; as `find_profile`, with the environment that narrows a bare name."""
+    """Return the profile that a reference means, as `find_profile` does; `environment` narrows a bare name."""
     whole = f"{environment}/{reference}" if environment and "/" not in reference else reference
     found = book.matching(whole)
     if len(found) == 1:
@@ -229,17 +229,17 @@ def profile_in(book: ProfileSet, reference: str, environment: str = "", *, repea
     if found:
         ids = ", ".join(profile.id for profile in found)
         raise AmbiguousProfile(f"{inert(reference, _SHOWN)} is the name of several profiles.", fix=f"Use one of: {ids}")
-    if (faulty := _fault_of(book, whole)) is not None:
-        raise ProfileFileError(f"The profile {inert(faulty.where, _SHOWN)} has a fault: {inert(str(faulty), 400)}")
+    if (broken := _error_of(book, whole)) is not None:
+        raise ProfileFileError(f"The profile {inert(broken.where, _SHOWN)} is invalid: {inert(str(broken), 400)}")
     raise _not_found(book, reference, repeat=repeat)
 
 
 def find_environment(book: ProfileSet, name: str) -> Environment:
-    """Returns the environment of that name; raises UsageError where there is none, or it has a fault as a whole."""
+    """Return the environment of that name; raise UsageError if there is none, or if it is invalid."""
     found = book.environment(name)
     if found is None:
-        if faults := [fault for fault in faults_in(book, name) if fault.where]:
-            raise ProfileFileError(f"The environment {inert(name, _SHOWN)} has a fault: {inert(str(faults[0]), 400)}")
+        if errors := [error for error in errors_in_environment(book, name) if error.where]:
+            raise ProfileFileError(f"The environment {inert(name, _SHOWN)} is invalid: {inert(str(errors[0]), 400)}")
         known = [environment.name for environment in book.environments]
         raise UsageError(f"There is no environment {inert(name, _SHOWN)}.", fix=_suggestion(nearest(name, known)))
     return found
@@ -250,12 +250,12 @@ def _not_found(book: ProfileSet, reference: str, *, repeat: bool) -> ProfileNotF
     fix = _suggestion(_near_ids(book, reference))
     if not book.profiles:
         fix = "Add one with cognitui profile add, or try cognitui demo."
-    # It may be one that is not read for a fault of the file.
-    return ProfileNotFound(what, fix="\n".join(filter(None, (fix, faults_counted(book)))))
+    # It may be missing because of an error in the file.
+    return ProfileNotFound(what, fix="\n".join(filter(None, (fix, error_summary(book)))))
 
 
-def _fault_of(book: ProfileSet, reference: str) -> ProfileError | None:
-    """The fault for which a profile of that id or bare name is not among the usable ones."""
+def _error_of(book: ProfileSet, reference: str) -> ProfileError | None:
+    """Return the error that makes a profile of that id or name unusable."""
     return next(
         (found for found in book.errors if reference in (found.where, found.where.rpartition("/")[2])),
         None,
@@ -280,21 +280,21 @@ def _near_ids(book: ProfileSet, reference: str) -> Sequence[str]:
 
 
 def _suggestion(near: Sequence[str]) -> str:
-    return f"Did you mean {' or '.join(map(inert, near))}?" if near else "cognitui list shows all that there are."
+    return f"Did you mean {' or '.join(map(inert, near))}?" if near else "cognitui list shows all profiles."
 
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 def profile_options(command: Decorated) -> Decorated:
-    """Adds the options to a command."""
+    """Add the options to a command."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
 def fields_of(options: Mapping[str, object]) -> ProfileFields:
-    """Returns the keys whose options were given."""
+    """Return the keys given by options."""
     given = {key: value for key in FIELD_NAMES if (value := options.get(key)) not in (None, ())}
     if isinstance(flow := given.get("flow"), str):
         given["flow"] = Flow(flow)
@@ -306,12 +306,12 @@ def fields_of(options: Mapping[str, object]) -> ProfileFields:
 
 
 def _words(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Takes `--scopes "a b"`, `--scopes a,b` and `--scopes a --scopes b` alike."""
+    """Accept `--scopes "a b"`, `--scopes a,b` and `--scopes a --scopes b`."""
     return tuple(word for value in values for word in value.replace(",", " ").split())
 
 
 def _labels(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """A tag may hold a blank."""
+    """Split at commas only: a tag may contain a space."""
     return tuple(filter(None, (label.strip() for value in values for label in value.split(","))))
 
 
@@ -335,54 +335,56 @@ def _expected(ctx: click.Context, param: click.Parameter, lines: tuple[str, ...]
 
 
 _OPTIONS = (
-    click.option("--username", help="Who signs in: a username or an alias such as an e-mail address."),
+    click.option("--username", help="Who signs in: a username, or an alias such as an email address."),
     click.option("--user-pool-id", metavar="POOL", help="The user pool, eu-west-1_AbCdEf123."),
     click.option("--client-id", metavar="CLIENT", help="The app client."),
-    click.option("--region", help="The region, where the pool's id does not tell it."),
+    click.option("--region", help="The region, if it differs from the one in the pool id."),
     click.option(
         "--flow",
         metavar="FLOW",
         callback=one_of(Flow),
         shell_complete=completing(Flow),
-        help=f"How it signs in: {', '.join(Flow)}. By default {DEFAULT_FLOW.value}.",
+        help=f"How it signs in: {', '.join(Flow)}. The default is {DEFAULT_FLOW.value}.",
     ),
     click.option(
         "--preferred-challenge",
         metavar="FACTOR",
         callback=one_of(PreferredChallenge),
         shell_complete=completing(PreferredChallenge),
-        help=f"The factor that USER_AUTH begins with: {', '.join(PreferredChallenge)}.",
+        help=f"The first factor of USER_AUTH: {', '.join(PreferredChallenge)}.",
     ),
-    click.option("--srp-first/--no-srp-first", default=None, help="Whether CUSTOM_AUTH proves the password first."),
-    click.option("--mfa-process", metavar="COMMAND", help="A command that prints the code of a second factor."),
+    click.option(
+        "--srp-first/--no-srp-first", default=None, help="Whether CUSTOM_AUTH verifies the password by SRP first."
+    ),
+    click.option("--mfa-process", metavar="COMMAND", help="A command that prints the MFA code."),
     click.option("--domain", metavar="URL", help="The pool's domain, for the OAuth endpoints."),
     click.option(
         "--scopes", "--scope", "scopes", multiple=True, callback=_words, help="OAuth scopes; may be repeated."
     ),
-    click.option("--redirect-uri", metavar="URL", help=f"The callback; {DEFAULT_REDIRECT_URI} where it is not said."),
-    click.option("--endpoint-url", metavar="URL", help="An emulator's address; secrets are sent there."),
-    click.option("--identity-provider", metavar="NAME", help="The provider that the browser sign-in goes to."),
+    click.option("--redirect-uri", metavar="URL", help=f"The callback URL. The default is {DEFAULT_REDIRECT_URI}."),
+    click.option("--endpoint-url", metavar="URL", help="The address of an emulator; secrets are sent there."),
+    click.option("--identity-provider", metavar="NAME", help="The identity provider of the browser sign-in."),
     click.option("--identity-pool-id", metavar="ID", help="The identity pool, for AWS credentials."),
-    click.option("--aws-profile", metavar="NAME", help="The AWS profile of admin calls."),
+    click.option("--aws-profile", metavar="NAME", help="The AWS profile for admin calls."),
     click.option("--remember-device/--no-remember-device", default=None, help="Whether Cognito remembers this device."),
     click.option(
         "--client-metadata",
         multiple=True,
         metavar="KEY=TEXT",
         callback=_pairs,
-        help="Handed to the pool's triggers; may be repeated.",
+        help="Passed to the pool's Lambda triggers; may be repeated.",
     ),
-    click.option("--api-url", metavar="URL", help="The API that its tokens are for; curl and HTTPie commands call it."),
+    click.option("--api-url", metavar="URL", help="The API that accepts the tokens; curl and HTTPie commands call it."),
     click.option(
         "--expect",
         metavar="LINE",
         multiple=True,
         callback=_expected,
-        help="What the API wants of a token, such as 'token_use=access scopes=orders/read,orders/write min_valid=5m'; "
+        help="What the API requires, such as 'token_use=access scopes=orders/read,orders/write min_valid=5m'; "
         f"may be repeated. Its keys are {', '.join(EXPECT_NAMES)}.",
     ),
     click.option(
-        "--tags", "--tag", "tags", multiple=True, callback=_labels, help="Words for the list; may be repeated."
+        "--tags", "--tag", "tags", multiple=True, callback=_labels, help="Tags for the list; may be repeated."
     ),
-    click.option("--notes", help="A word for people."),
+    click.option("--notes", help="A note for people."),
 )

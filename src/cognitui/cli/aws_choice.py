@@ -1,4 +1,4 @@
-"""The place in AWS, the pool and the app client that a command is about: given by options, or chosen by a person."""
+"""Choice of account, region, pool and app client in AWS: by options, or from a list."""
 
 from __future__ import annotations
 
@@ -20,35 +20,36 @@ Entry = TypeVar("Entry", PoolEntry, ClientEntry)
 
 
 def place_options(command: Decorated) -> Decorated:
-    """Adds the options that say where in AWS."""
+    """Add the options for AWS profile, region and pool."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
 _OPTIONS = (
-    click.option("--aws-profile", metavar="NAME", help="The profile of ~/.aws whose credentials sign; or the default."),
-    click.option("--region", metavar="REGION", help="The region, where the pool's id does not tell it."),
-    click.option("--pool", metavar="POOL", help="The user pool, by its id or its name."),
+    click.option(
+        "--aws-profile", metavar="NAME", help="The profile in ~/.aws to sign calls with; the default one if not given."
+    ),
+    click.option("--region", metavar="REGION", help="The region, unless the pool id contains it."),
+    click.option("--pool", metavar="POOL", help="The user pool, by id or name."),
 )
 
 
 class AwsChoice:
-    """Asks for what was not given; without a person that is an error which names the option."""
+    """Prompts for what was not given; without a terminal that is an error with the option to add."""
 
     def __init__(self, services: Services, person: Person | None) -> None:
-        """Takes the parts, and who answers."""
         self._services = services
         self._directory = services.directory
         self._person = person
 
     def place(self, aws_profile: str | None, region: str | None, pool: str | None) -> AwsPlace:
-        """Returns where calls go, and whose credentials sign them.
+        """Return where calls go, and whose credentials sign them.
 
         Raises:
-            AwsCredentialsUnusable: There are no credentials that could sign.
-            PersonNeeded: Nothing tells the region, and nobody is there.
-            UsageError: AWS_ENDPOINT_URL names an address that nothing may be sent to.
+            AwsCredentialsUnusable: There are no usable credentials.
+            PersonNeeded: The region is unknown, and there is no terminal.
+            UsageError: AWS_ENDPOINT_URL is an address that nothing may be sent to.
         """
         profile = aws_profile or self._aws_profile()
         self._directory.require_credentials(profile)
@@ -56,7 +57,7 @@ class AwsChoice:
         return AwsPlace(profile, where, self._services.aws_endpoint)
 
     def pool(self, place: AwsPlace, wanted: str | None) -> PoolDetails:
-        """Returns the pool of that id or name, or the one that a person chooses; raises as a directory's calls do."""
+        """Return the pool of that id or name, or the one that the user chooses; raise as a directory's calls do."""
         if wanted and region_of_pool(wanted):
             return self._described(place, PoolEntry(wanted, ""))
 
@@ -66,7 +67,7 @@ class AwsChoice:
         return self._described(place, self._found("User pool", "--pool", wanted, fetch))
 
     def client(self, place: AwsPlace, pool_id: str, wanted: str | None) -> ClientDetails:
-        """Returns the app client of that id or name, or the one that a person chooses; raises as `pool` does."""
+        """Return the app client of that id or name, or the one that the user chooses; raise as `pool` does."""
 
         def fetch(after: str) -> Page[ClientEntry]:
             return self._directory.clients(place, pool_id, after)
@@ -84,7 +85,7 @@ class AwsChoice:
         if usual and (self._person is None or not ask):
             return usual
         if self._person is None:
-            raise PersonNeeded("Nothing tells the region.", fix="Add --region REGION, such as --region eu-west-1.")
+            raise PersonNeeded("The region is unknown.", fix="Add --region REGION, such as --region eu-west-1.")
         known = regions_of(self._services.profiles)
         ordered = Page(ordered_regions(self._directory, aws_profile, known))
         return choose(self._person, "Region", searching(lambda _after: ordered, _region_label), _region_label)[0]
@@ -99,17 +100,17 @@ class AwsChoice:
             return found[0]
         if found:
             ids = ", ".join(inert(entry.id, 128) for entry in found)
-            raise UsageError(f"Several have the name {inert(wanted, 60)}.", fix=f"Name one by its id: {ids}.")
+            raise UsageError(f"Several have the name {inert(wanted, 60)}.", fix=f"Use an id: {ids}.")
         raise UsageError(
-            f"{what} {inert(wanted, 60)}: there is none of that id or name here.",
-            fix=f"Check {option}, the region and the AWS profile; without {option} the list is shown in a terminal.",
+            f"{what} {inert(wanted, 60)} not found by id or name.",
+            fix=f"Check {option}, the region and the AWS profile. Without {option}, a terminal shows a list.",
         )
 
     def _described(self, place: AwsPlace, entry: PoolEntry) -> PoolDetails:
         try:
             return self._directory.pool(place, entry.id)
         except PermissionMissing:
-            # Its domain is not known then; most flows need none, and the others say so.
+            # Its domain is unknown then; most flows need none, and the others report it.
             return PoolDetails(entry.id, entry.name)
 
 

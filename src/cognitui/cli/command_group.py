@@ -1,4 +1,4 @@
-"""Click groups and commands of this program: imported late, and silent about what might be a secret."""
+"""Click groups and commands that are imported on demand and never repeat what might be a secret."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 from click.shell_completion import BashComplete, FishComplete, ShellComplete, add_completion_class, split_arg_string
 
-from cognitui.cli.errors import at_the_edge
+from cognitui.cli.errors import exit_on_error
 from cognitui.cli.registry import ENVIRONMENT, EXAMPLES, EXIT_CODES, SECTIONS
-from cognitui.cli.session import with_places
+from cognitui.cli.session import with_global_options
 from cognitui.model.text import nearest
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 _BEGUN = 3
-"""Letters that tell what somebody has in mind."""
+"""Letters that are enough to suggest the commands that begin with them."""
 
 _OTHER_WORDS = {
     "rm": ("remove", "delete", "del", "unset"),
@@ -37,14 +37,13 @@ _OTHER_WORDS = {
     "logout": ("signout", "sign-out"),
     "exec": ("run",),
 }
-"""What other programs call the same."""
+"""What other programs call the same command."""
 
 
 def meant(word: str, known: Sequence[str]) -> str:
-    """Returns the known commands that a word may have meant, as `a` or `a or b`; empty for none.
+    """Return the known commands that a word may mean, as `a` or `a or b`; empty if there is none.
 
-    They are what other programs call so, else those that begin like it, else the one that a slip of the fingers
-    makes of it.
+    First those that other programs call so, then those that begin with it, then the closest spelling.
     """
     word = word.lower()
     same = [name for name in known if word in _OTHER_WORDS.get(name, ())]
@@ -55,73 +54,73 @@ def meant(word: str, known: Sequence[str]) -> str:
 _ENTRIES = {entry.name: entry for section in SECTIONS for entry in section.entries}
 
 PROGRAM = "cognitui"
-"""How the program is called in a shell."""
+"""Name of the program in a shell."""
 
 COMPLETE_VARIABLE = "_COGNITUI_COMPLETE"
-"""What is looked for at the start: the shell asks for completions."""
+"""Environment variable by which a shell asks for completions."""
 
 _NAME = re.compile(r"[a-z][a-z-]{1,15}")
-"""What a command may be named; whatever else was typed in its place may be a secret that was pasted."""
+"""What a command name looks like; anything else typed in its place may be a pasted secret."""
 
 
 _WHOLE = 1000
-"""Characters of a command's first sentence: more than any has."""
+"""Characters; longer than the first sentence of any command."""
 
 
 class Program(click.Group):
-    """The group of all commands. One that is not run is not imported: `cognitui --help` takes what `list` takes."""
+    """The group of all commands, each imported only when it runs: `cognitui --help` is as fast as `list`."""
 
     def main(self, *args: Any, **settings: Any) -> Any:
-        """Runs the program, or completes a line that is being typed."""
+        """Run the program, or complete the line being typed."""
         if COMPLETE_VARIABLE in os.environ:
             register()
-        # By this name also where the program is called by another, such as `python -m cognitui`.
+        # Also if it is called by another name, such as `python -m cognitui`.
         return super().main(*args, **{"complete_var": COMPLETE_VARIABLE, **settings})
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
-        """Completes the name of a command from the registry alone."""
+        """Complete the name of a command from the registry."""
         from click.shell_completion import CompletionItem
 
         names = [entry for name, entry in _ENTRIES.items() if name.startswith(incomplete)]
-        # Not what click has of groups: that imports each command for its help.
+        # Not click's own completion of groups: it imports each command for its help.
         options = click.Command.shell_complete(self, ctx, incomplete)
         return [*(CompletionItem(entry.name, help=entry.summary) for entry in names), *options]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Returns the names of the commands in the order of the help."""
+        """Return the command names in the order of the help."""
         return list(_ENTRIES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Imports a command; where the files and the secrets are may be said behind it, too."""
+        """Import a command; it accepts `--profiles` and `--vault` as well."""
         entry = _ENTRIES.get(cmd_name)
         if entry is None:
             return None
         module, attribute = entry.place.split(":")
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)
-        return with_places(command)
+        return with_global_options(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Finds the command; a word that cannot be one is not repeated, as it may be a pasted token."""
-        # A shell that completes asks of half a line, and is told nothing.
+        """Find the command; a word that cannot be one is not repeated, as it may be a pasted token."""
+        # A shell completes half a line: no message belongs there.
         if args[0] not in _ENTRIES and not args[0].startswith("-") and not ctx.resilient_parsing:
             _fail_unknown(ctx, args[0], list(_ENTRIES), repeat=_NAME.fullmatch(args[0]) is not None)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Runs the command, and turns whatever ends it into words and an exit code."""
-        return at_the_edge(ctx, lambda: super(Program, self).invoke(ctx))
+        """Run the command, and turn every exception into a message and an exit code."""
+        return exit_on_error(ctx, lambda: super(Program, self).invoke(ctx))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the commands by section, from the registry alone."""
+        """Write the commands by section, from the registry."""
         for section in SECTIONS:
             with formatter.section(section.title):
                 formatter.write_dl([(entry.name, entry.summary) for entry in section.entries])
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the examples, the exit codes and the environment variables."""
+        """Write the examples, the exit codes and the environment variables."""
         with formatter.section("Examples"):
             for line in EXAMPLES.splitlines():
                 formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
@@ -132,20 +131,20 @@ class Program(click.Group):
 
 
 class Discreet(click.Command):
-    """A command whose arguments may hold a secret by mistake: what it cannot read, it does not repeat."""
+    """A command whose arguments may contain a secret by mistake: its usage errors do not repeat them."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Reads the arguments."""
+        """Parse the arguments."""
         return _discreetly(ctx, lambda: super(Discreet, self).parse_args(ctx, args))
 
 
 class Family(click.Group):
-    """A group of commands below one of the program's."""
+    """A group of subcommands."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Finds the command, or names the one that may have been meant."""
+        """Find the command, or suggest the one that may have been meant."""
         if args[0] not in self.commands and not args[0].startswith("-") and not ctx.resilient_parsing:
             _fail_unknown(ctx, args[0], list(self.commands), repeat=self.repeats(args[0]))
         return super().resolve_command(ctx, args)
@@ -163,31 +162,31 @@ class Family(click.Group):
         ]
 
     def repeats(self, word: str) -> bool:
-        """Returns whether a word that is no command may be said again."""
+        """Return whether an error may repeat a word that is not a command."""
         return _NAME.fullmatch(word) is not None
 
 
 class DiscreetGroup(Family):
-    """A group of commands whose arguments may hold a secret by mistake: no word of theirs is repeated."""
+    """A group of commands whose arguments may contain a secret by mistake: its usage errors do not repeat them."""
 
     command_class = Discreet
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Reads the arguments."""
+        """Parse the arguments."""
         return _discreetly(ctx, lambda: super(DiscreetGroup, self).parse_args(ctx, args))
 
     def repeats(self, word: str) -> bool:
-        """Returns False."""
+        """Return False."""
         return False
 
 
 def examples(text: str) -> Callable[[click.Command], click.Command]:
-    """Adds examples to the help of a command, one a line."""
+    """Add examples to the help of a command, one per line."""
     return listing("Examples", text)
 
 
 def listing(title: str, text: str) -> Callable[[click.Command], click.Command]:
-    """Adds lines below a heading to the help of a command; they stay lines."""
+    """Add lines below a heading to the help of a command; they are not wrapped."""
 
     def add(command: click.Command) -> click.Command:
         # \b keeps click from joining the lines.
@@ -205,10 +204,10 @@ def _discreetly(ctx: click.Context, parse: Callable[[], Any]) -> list[str]:
     try:
         parsed: list[str] = parse()
     except (click.MissingParameter, click.exceptions.NoArgsIsHelpError):
-        raise  # there is no value that they could repeat
+        raise  # these repeat no value
     except click.UsageError:
         raise click.UsageError(
-            "Wrong arguments; they are not repeated here, as a secret may be among them.", ctx=ctx
+            "Wrong arguments. They are not shown, because one of them may be a secret.", ctx=ctx
         ) from None
     return parsed
 
@@ -218,7 +217,7 @@ def _fail_unknown(ctx: click.Context, word: str, known: Sequence[str], *, repeat
     if not near and word in _ENTRIES:
         near = f"{PROGRAM} {word}"
     what = f"There is no command {word}." if repeat else "There is no such command."
-    ctx.fail(f"{what} {f'Did you mean {near}?' if near else f'{ctx.command_path} --help lists all.'}")
+    ctx.fail(f"{what} {f'Did you mean {near}?' if near else f'{ctx.command_path} --help lists them all.'}")
 
 
 _BASH = """\
@@ -259,26 +258,26 @@ complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
 
 
 class LineComplete(BashComplete):
-    """Bash, by the line that is typed and not by the words that it parts it into.
+    """Completion for bash that reads the typed line instead of the words that bash splits it into.
 
-    Bash parts a line at `@`, `=` and `:`, which a profile's name and an option with its value may hold. This script
-    serves bash 3.2 (macOS), too, which has neither `nosort` nor `compopt`.
+    Bash splits at `@`, `=` and `:`, which profile names and options with values may contain. The script also works in
+    bash 3.2 (macOS), which has neither `nosort` nor `compopt`.
     """
 
     source_template = _BASH
 
     def source(self) -> str:
-        """Returns the script, without starting a bash to ask for its version."""
+        """Return the script without starting bash to ask for its version."""
         return ShellComplete.source(self)
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """Returns the words before the one that is being typed, and that one."""
+        """Return the words before the one being typed, and that one."""
         line = os.environ.get("COMP_LINE", "")
         words = split_arg_string(line)[1:]
         return (words, "") if line[-1:].isspace() or not words else (words[:-1], words[-1])
 
     def complete(self) -> str:
-        """Returns the completions, each without what bash takes for words before it."""
+        """Return the completions, each without the part that bash takes for earlier words."""
         args, typed = self.get_completion_args()
         before = typed[: _word_start(typed, os.environ.get("COMP_WORDBREAKS", ""))]
         found = self.get_completions(args, typed)
@@ -286,13 +285,13 @@ class LineComplete(BashComplete):
 
 
 def _word_start(typed: str, breaks: str) -> int:
-    """Where the word begins that bash will replace: behind `=` and `:`, and at `@`, which readline leaves in it."""
+    """Return where the word begins that bash replaces: after `=` and `:`, and at `@`, which readline keeps."""
     behind = [typed.rfind(character) + 1 for character in "=:" if character in breaks]
     return max(0, *behind, typed.rfind("@") if "@" in breaks else 0)
 
 
 class WholeDescriptions(FishComplete):
-    """Fish, with descriptions and values that may hold a comma."""
+    """Completion for fish with descriptions and values that may contain a comma."""
 
     source_template = _FISH
 

@@ -1,4 +1,4 @@
-"""The end that all imports have: environment and names, what is shown beforehand, and the writing."""
+"""Review of an import: environment and names, what is shown before writing, and the writing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from cognitui.cli.arguments import complete_environment, completing, json_option, one_of
 from cognitui.cli.commands.profile import guarded, is_protected, json_of, protected_option
-from cognitui.cli.output import print_json, print_table, tell
+from cognitui.cli.output import print_json, print_message, print_table
 from cognitui.cli.prompt import Person, agrees
 from cognitui.cli.session import Session
 from cognitui.importing.detect import FoundPool
@@ -26,8 +26,8 @@ from cognitui.model.text import inert
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
 
-class Ends(Struct, frozen=True):
-    """What the options say of the end."""
+class ReviewOptions(Struct, frozen=True):
+    """The options for the profiles to write."""
 
     environment: str | None
     name: str | None
@@ -35,20 +35,20 @@ class Ends(Struct, frozen=True):
     dry_run: bool
     as_json: bool
     protected: bool | None = None
-    """None where nothing was said: a name that speaks of production decides."""
+    """None if it is not given: a name that means production decides."""
 
 
-def end_options(command: Decorated) -> Decorated:
-    """Adds the options of the end."""
+def review_options(command: Decorated) -> Decorated:
+    """Add the options for the profiles to write."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
-def ends_of(session: Session, options: dict[str, object]) -> Ends:
-    """Returns what was given."""
+def review_of(session: Session, options: dict[str, object]) -> ReviewOptions:
+    """Return what the options say."""
     flow = options["flow"]
-    return Ends(
+    return ReviewOptions(
         environment=str(options["environment"] or session.environment) or None,
         name=str(options["name"]) if options["name"] else None,
         flow=Flow(str(flow)) if flow else None,
@@ -65,18 +65,18 @@ _OPTIONS = (
         metavar="E",
         default="",
         shell_complete=complete_environment,
-        help="The environment; made where it is new.",
+        help="The environment; created if it is new.",
     ),
-    click.option("--name", metavar="NAME", help="The profile's name, where there is but one."),
+    click.option("--name", metavar="NAME", help="The profile's name, if there is only one profile."),
     click.option(
         "--flow",
         metavar="FLOW",
         callback=one_of(Flow),
         shell_complete=completing(Flow),
-        help="How it signs in, in the place of the best that the app client allows.",
+        help="How it signs in, instead of the best flow that the app client allows.",
     ),
     protected_option,
-    click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing."),
+    click.option("--dry-run", is_flag=True, help="Show what would be written, but write nothing."),
     json_option("Print a JSON array of the profiles."),
 )
 
@@ -84,60 +84,60 @@ _OPTIONS = (
 def drafts_of(
     session: Session,
     person: Person | None,
-    ends: Ends,
+    review: ReviewOptions,
     source: tuple[AwsPlace, PoolDetails, ClientDetails],
     flow: Flow,
     logins: Sequence[Login] | Sequence[str],
     *,
     hint: str = "",
 ) -> list[NewProfile]:
-    """Returns the profiles to be, each with its name; a person is asked for what was not given.
+    """Return the profiles to write, each with its name; prompt for what was not given.
 
     Args:
-        session: The parts.
-        person: Who is asked; None where nobody is there.
-        ends: What the options say.
-        source: The place, the pool, the app client.
+        session: The session.
+        person: Answers prompts; None if there is no terminal.
+        review: The options.
+        source: The place in AWS, the pool and the app client.
         flow: How they sign in.
-        logins: Who signs in; may be nobody for the flows that need no user.
-        hint: What may speak of the environment if the pool has no name: a stack in the file, `.env.production`.
+        logins: Who signs in; may be empty for flows without a user.
+        hint: What may suggest the environment if the pool has no name: a stack in the file, `.env.production`.
 
     Raises:
-        UsageError: `--name` for several, a flow whose domain is not known, or a federated user whom the app client does
-            not sign in.
+        UsageError: `--name` is given for several profiles, the domain that the flow needs is unknown, or the app client
+            does not support a federated user.
     """
     place, pool, client = source
     book = session.services.profiles.load()
-    environment = ends.environment or _asked(person, "Environment", environment_for(book, pool.id, pool.name or hint))
+    environment = review.environment or _asked(person, "Environment", environment_for(book, pool.id, pool.name or hint))
     protection = protection_for(book, environment, pool.name, hint)
-    protected = protection.proposed if ends.protected is None else ends.protected
+    protected = protection.proposed if review.protected is None else review.protected
     named = [login if isinstance(login, Login) else Login(login) for login in logins]
     users = named if needs_user(flow) or (named and may_name_user(flow)) else [NOBODY]
-    if ends.name and len(users) > 1:
+    if review.name and len(users) > 1:
         raise UsageError(
-            "--name is for one profile, and these are several.", fix="Leave it out, or import them singly."
+            "--name is for one profile, but these are several.", fix="Leave it out, or import them one by one."
         )
     if users != [NOBODY]:
         proposed = names_for(labels_of(users))
     else:
         name = name_without_user(client.name, client.id, flow)
-        # A name from AWS is a person's choice: where it is taken, that is told.
+        # Somebody chose a name in AWS: if it is taken, that is reported.
         proposed = (name if client.name else free_name(book, environment, name, client.id),)
-    names = proposed if len(users) > 1 else (ends.name or _asked(person, "Name", proposed[0]),)
+    names = proposed if len(users) > 1 else (review.name or _asked(person, "Name", proposed[0]),)
     return [
         NewProfile(environment, name, fields_for(place, pool, client, flow, user), client.secret, protected)
         for name, user in zip(names, users, strict=True)
     ]
 
 
-def finish(session: Session, person: Person | None, ends: Ends, drafts: Sequence[NewProfile]) -> None:
-    """Shows the profiles, writes them where nobody objects, and says what was done.
+def finish(session: Session, person: Person | None, review: ReviewOptions, drafts: Sequence[NewProfile]) -> None:
+    """Show the profiles, write them once they are confirmed, and report what was done.
 
     Raises:
-        Declined: The person said no.
+        Declined: The user declined.
         ProfileFileError: A name is taken.
         SaveFailed: The file could not be written.
-        SecretStoreError: The profiles are written, and a client secret is not stored.
+        SecretStoreError: The profiles are written, but a client secret is not stored.
     """
     services = session.services
     book = check(drafts, services.profiles)
@@ -145,14 +145,14 @@ def finish(session: Session, person: Person | None, ends: Ends, drafts: Sequence
         _show(person, drafts)
         person.hear(f"To {inert(str(services.profiles.path))}")
         question = f"Write {'it' if len(drafts) == 1 else 'them'}?"
-        if not ends.dry_run and not agrees(person, question, default=True):
+        if not review.dry_run and not agrees(person, question, default=True):
             raise Declined("Nothing was written.")
-    if not ends.dry_run:
+    if not review.dry_run:
         write(drafts, services.profiles, _keeper(session))
     for draft in drafts:
-        tell(_told(session, draft, ends))
-    if ends.as_json:
-        written = not ends.dry_run
+        print_message(_outcome(session, draft, review))
+    if review.as_json:
+        written = not review.dry_run
         print_json([json_of(draft, written=written, protected=is_protected(draft, book)) for draft in drafts])
     elif person is None:
         print_table((draft.id, draft.flow.value, inert(draft.fields.client_id or "")) for draft in drafts)
@@ -181,23 +181,25 @@ def _show(person: Person, drafts: Sequence[NewProfile]) -> None:
             words = ", ".join(value) if isinstance(value, tuple) else str(value)
             person.hear(f"    {key:<{width}}{inert(words, 120)}")
         if draft.client_secret:
-            person.hear("    client secret to the keyring")
+            person.hear("    client secret: into the keyring")
         if draft.protected:
-            person.hear(f"    {inert(draft.environment, 60)} protected: its tokens take a yes (else --no-protected)")
+            person.hear(
+                f"    {inert(draft.environment, 60)} is protected: its tokens need confirmation (else --no-protected)"
+            )
 
 
-def _told(session: Session, draft: NewProfile, ends: Ends) -> str:
-    verb = "Would add" if ends.dry_run else "Added"
+def _outcome(session: Session, draft: NewProfile, review: ReviewOptions) -> str:
+    verb = "Would add" if review.dry_run else "Added"
     secret = ""
     if draft.client_secret:
-        kept = "not stored: secrets are kept in memory" if session.services.secrets_in_memory else "into the keyring"
-        secret = f"; its client secret {kept}"
+        kept = "not stored, as secrets are kept in memory" if session.services.secrets_in_memory else "in the keyring"
+        secret = f"; its client secret is {kept}"
     where = inert(str(session.services.profiles.path))
-    return f"{verb} {inert(draft.id, 120)} to {where}{secret}{guarded(draft, ends.protected)}."
+    return f"{verb} {inert(draft.id, 120)} to {where}{secret}{guarded(draft, review.protected)}."
 
 
-def told_by(name: str, found: FoundPool, client: ClientDetails) -> Iterator[str]:
-    """Yields what a file says of a pool, line by line; of a secret only that there is one."""
+def summary_of(name: str, found: FoundPool, client: ClientDetails) -> Iterator[str]:
+    """Yield what a file contains for a pool, line by line; for a secret only that there is one."""
     yield f"{name} contains:"
     facts = {
         "user pool": found.id,
@@ -214,24 +216,24 @@ def told_by(name: str, found: FoundPool, client: ClientDetails) -> Iterator[str]
             yield f"  {what:<15}{inert(value, 200)}"
 
 
-def not_taken(found: FoundPool, drafts: Sequence[NewProfile], *, can_store: bool) -> Iterator[str]:
-    """Yields what was left where it is, and how to store it; never a value.
+def not_imported(found: FoundPool, drafts: Sequence[NewProfile], *, can_store: bool) -> Iterator[str]:
+    """Yield what was not imported, and how to store it; never a value.
 
     Args:
-        found: What the file says of the pool.
-        drafts: The profiles that were made of it.
-        can_store: Whether a secret that is stored now is there the next time.
+        found: What the file contains for the pool.
+        drafts: The profiles made from it.
+        can_store: Whether secrets are stored beyond this run.
     """
     of_user = next((draft for draft in drafts if draft.fields.username == found.username), drafts[0])
     for label in found.passwords:
-        yield f"{inert(label, 60)} was not taken.{_way(of_user, SecretKind.PASSWORD, can_store=can_store)}"
+        yield f"{inert(label, 60)} was not imported.{_way(of_user, SecretKind.PASSWORD, can_store=can_store)}"
     if not drafts[0].client_secret:
         for label in found.loose_secrets:
             way = _way(drafts[0], SecretKind.CLIENT_SECRET, can_store=can_store)
-            yield f"{inert(label, 60)} was not taken: it is not clear that it is an app client's, or whose.{way}"
+            yield f"{inert(label, 60)} was not imported: it may not be the secret of this app client.{way}"
 
 
 def _way(draft: NewProfile, kind: SecretKind, *, can_store: bool) -> str:
     if not can_store:
-        return " The first token asks for what it needs."
+        return " You will be prompted for it with the first token."
     return f" To store it: cognitui secret set {inert(draft.id, 120)} {kind.value}"

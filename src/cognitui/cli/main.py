@@ -1,4 +1,4 @@
-"""The command itself: the options before every command, and the screen where there is none."""
+"""The `cognitui` command: its options, and the TUI if no command is given."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import click
 from cognitui import __version__
 from cognitui.cli.arguments import complete_environment
 from cognitui.cli.command_group import Program
-from cognitui.cli.output import tell
-from cognitui.cli.session import PROFILES, VAULT, Session, setting_faults
+from cognitui.cli.output import print_message
+from cognitui.cli.session import PROFILES, VAULT, Session, setting_errors
 from cognitui.model.errors import UsageError
 from cognitui.services import Options
 
@@ -25,7 +25,7 @@ from cognitui.services import Options
 @click.option(
     "--vault",
     type=VAULT,
-    help="Where secrets lie: the OS keyring (default), or memory for this run alone.",
+    help="Where secrets are stored: the OS keyring (default), or memory for this run only.",
 )
 @click.option(
     "--env",
@@ -33,45 +33,45 @@ from cognitui.services import Options
     metavar="E",
     default="",
     shell_complete=complete_environment,
-    help="The environment to show, or of a bare name.",
+    help="The environment to show, and to look up a bare name in.",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
 def cognitui(ctx: click.Context, profiles: Path | None, vault: str | None, environment: str) -> None:
     """Manage Amazon Cognito sign-in profiles and their tokens.
 
-    Without a command it opens the screen. ID is ENVIRONMENT/NAME; a bare name will do where it is unique. Results
-    go to stdout, and words for people to stderr.
+    Without a command it opens the TUI. ID is ENVIRONMENT/NAME; the name is enough if it is unique. Results go to
+    stdout, messages to stderr.
     """
     for_command = ctx.invoked_subcommand is not None
     options = Options(
         profiles=profiles,
         vault=vault or "",
         for_command=for_command,
-        warn=tell,
-        settings_rules=setting_faults,
+        warn=print_message,
+        settings_rules=setting_errors,
     )
     session = Session(ctx.obj, options, environment)
     ctx.obj = session
     if not for_command:
-        ctx.exit(open_screen(session))
+        ctx.exit(open_tui(session))
 
 
-def open_screen(session: Session) -> int:
-    """Opens the screen, and the demo where a person chose it there; returns the exit code.
+def open_tui(session: Session) -> int:
+    """Run the TUI, and then the demo if the user asked for it there; return the exit code.
 
     Raises:
-        UsageError: This is no terminal.
+        UsageError: Standard input or output is not a terminal.
     """
-    # Costs 1 ms, which a prompt need not wait for.
+    # Takes 1 ms, which a shell prompt needn't wait for.
     from cognitui.cli.prompt import is_terminal
 
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         raise UsageError(
-            "The screen needs a terminal, and this is none.",
-            fix="Use a command, such as cognitui list or cognitui token ID; cognitui --help names them all.",
+            "The TUI needs a terminal, and this is not one.",
+            fix="Use a command, such as cognitui list or cognitui token ID; cognitui --help lists them all.",
         )
-    # Textual costs 150 ms, and no command needs it.
+    # Textual takes 150 ms, and no command needs it.
     from cognitui.tui.run import run_tui
 
     code = run_tui(session.services, environment=session.environment)

@@ -1,4 +1,4 @@
-"""What leaves the program: results on stdout, words for people on stderr, JSON for programs."""
+"""Output of commands: results and JSON on stdout, messages on stderr."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ from cognitui.model.text import inert
 from cognitui.model.token import TokenState
 
 _WORD = re.compile(r" *[^ ]+")
-"""With the blanks before it."""
+"""A word with the spaces before it."""
 
 
-def cells(text: str) -> int:
-    """Returns the cells that a text takes: two for a wide character, none for an accent."""
+def cell_width(text: str) -> int:
+    """Return the width of a text in cells: two for a wide character, none for a combining accent."""
     if text.isascii():
         return len(text)
-    # Costs 1 ms, and nearly all names are ASCII.
+    # Takes 1 ms, and nearly all names are ASCII.
     from unicodedata import category, east_asian_width
 
     return sum(0 if category(char) in ("Mn", "Me") else 1 + (east_asian_width(char) in "WF") for char in text)
 
 
-def cut(text: str, width: int) -> str:
-    """Returns a text in at most so many cells; one that was longer ends in an ellipsis."""
-    if cells(text) <= width:
+def truncated(text: str, width: int) -> str:
+    """Return a text cut to a width in cells, with an ellipsis if it was longer."""
+    if cell_width(text) <= width:
         return text
     kept, left = "", width - 1
     for char in text:
-        left -= cells(char)
+        left -= cell_width(char)
         if left < 0:
             break
         kept += char
     return f"{kept.rstrip()}…" if width > 0 else ""
 
 
-def broken(line: str, columns: int) -> str:
-    """Returns a line broken between words; a word that is wider than a line stays whole."""
+def wrapped(line: str, columns: int) -> str:
+    """Return a line wrapped between words; a word wider than a line stays whole."""
     lines = [""]
     for word in _WORD.findall(line):
-        if not lines[-1] or cells(lines[-1]) + cells(word) <= columns:
+        if not lines[-1] or cell_width(lines[-1]) + cell_width(word) <= columns:
             lines[-1] += word
         else:
             lines.append(word.lstrip(" "))
@@ -54,38 +54,38 @@ def broken(line: str, columns: int) -> str:
 
 
 SIGNS = {TokenState.NONE: "○", TokenState.VALID: "●", TokenState.EXPIRING: "◐", TokenState.EXPIRED: "✕"}
-"""What tells a state without colour."""
+"""Symbols that show a state without colour."""
 
 
-def tell(text: str) -> None:
-    """Says a word to a person; what it holds from outside is inert already."""
+def print_message(text: str) -> None:
+    """Print a message on stderr; text from outside must be inert already."""
     click.echo(_fitted(text), err=True)
 
 
-def tell_error(error: CognituiError) -> None:
-    """Says what is wrong, and how to mend it; what a person declined is no error."""
-    tell(f"{'' if isinstance(error, Declined) else 'Error: '}{_by_line(error.cause)}")
+def print_error(error: CognituiError) -> None:
+    """Print what is wrong and how to fix it; a declined question is not an error."""
+    print_message(f"{'' if isinstance(error, Declined) else 'Error: '}{_by_line(error.cause)}")
     if error.fix:
-        tell(_by_line(error.fix))
+        print_message(_by_line(error.fix))
 
 
 _COPIED = ("cognitui ", "://")
-"""What stands in a line that a person copies: a command, an address."""
+"""What marks a line to be copied: a command, an address."""
 
 
 def _fitted(text: str) -> str:
-    """Breaks lines between words where a terminal would break them anywhere; what is to be copied stays whole."""
+    """Wrap lines between words, as a terminal would break them anywhere; lines to be copied stay whole."""
     columns = columns_of(sys.stderr)
     if columns is None:
         return text
     return "\n".join(
-        line if cells(line) <= columns or any(mark in line for mark in _COPIED) else broken(line, columns)
+        line if cell_width(line) <= columns or any(mark in line for mark in _COPIED) else wrapped(line, columns)
         for line in text.split("\n")
     )
 
 
 def columns_of(stream: TextIO) -> int | None:
-    """Returns the columns of the terminal that a stream leads to; None for a pipe, a file, and one that knows none."""
+    """Return the width of a stream's terminal; None for a pipe, a file or an unknown width."""
     if not stream.isatty():
         return None
     try:
@@ -95,53 +95,53 @@ def columns_of(stream: TextIO) -> int | None:
 
 
 def print_json(value: object) -> None:
-    """Prints a value as JSON in ASCII: whatever a text holds, no terminal obeys it.
+    """Print a value as JSON in ASCII, so that it contains no control characters.
 
     Raises:
-        BadToken: It cannot be written as JSON: nested too deep, or a number that JSON has not.
+        BadToken: It cannot be written as JSON: nested too deeply, or a number that JSON doesn't have.
     """
-    # Costs 3 ms, and most commands print none.
+    # Takes 3 ms, and most commands print none.
     import json
 
     try:
         click.echo(json.dumps(value, indent=2, allow_nan=False))
     except (RecursionError, ValueError):
         raise BadToken(
-            "It holds something that JSON cannot.", fix="Leave --json out to see what can be shown."
+            "It contains a value that JSON cannot represent.", fix="Leave out --json to see what can be shown."
         ) from None
 
 
 def print_table(rows: Iterable[Sequence[str]]) -> None:
-    """Prints rows in aligned columns, two blanks apart; texts from outside are inert already."""
+    """Print rows in aligned columns, two spaces apart; text from outside must be inert already."""
     lines = [tuple(row) for row in rows]
-    widths = [max(map(cells, column)) for column in zip(*lines, strict=True)]
+    widths = [max(map(cell_width, column)) for column in zip(*lines, strict=True)]
     for line in lines:
-        padded = (cell + " " * (width - cells(cell)) for cell, width in zip(line, widths, strict=True))
+        padded = (cell + " " * (width - cell_width(cell)) for cell, width in zip(line, widths, strict=True))
         click.echo("  ".join(padded).rstrip())
 
 
 def _by_line(text: str) -> str:
-    """An error's text, line by line: a fix may be a command on a line of its own."""
+    """Return an error's text, inert line by line: a fix may have a command on its own line."""
     return "\n".join(inert(line) for line in text.split("\n"))
 
 
 GAP = 2
-"""Blanks between two columns."""
+"""Spaces between two columns."""
 
 _LEAST = 8
-"""Cells that are left of a column that is cut."""
+"""Width that a cut column keeps."""
 
 
-def narrowed(
+def fit_columns(
     rows: Sequence[Sequence[str]], columns: int, dropped: Sequence[str], shortened: Sequence[str]
 ) -> list[tuple[str, ...]]:
-    """Returns a table that fits into so many columns of a terminal, where it can.
+    """Return a table that fits a terminal, if possible.
 
     Args:
-        rows: The table; its first row has the headings.
-        columns: Those of the terminal, in cells.
-        dropped: The headings of columns that are left out, the first one first.
-        shortened: The headings of columns whose cells are cut where that is not enough, the first one first.
+        rows: The table; its first row contains the headings.
+        columns: Width of the terminal, in cells.
+        dropped: Headings of columns to drop, in this order.
+        shortened: Headings of columns to cut if that is not enough, in this order.
     """
     table = [tuple(row) for row in rows]
     for heading in dropped:
@@ -152,7 +152,7 @@ def narrowed(
         if (excess := _width(table) - columns) > 0:
             place = table[0].index(heading)
             room = max(_widths(table)[place] - excess, _LEAST)
-            table = [(*row[:place], cut(row[place], room), *row[place + 1 :]) for row in table]
+            table = [(*row[:place], truncated(row[place], room), *row[place + 1 :]) for row in table]
     return table
 
 
@@ -162,7 +162,7 @@ def _width(table: Sequence[Sequence[str]]) -> int:
 
 
 def _widths(table: Sequence[Sequence[str]]) -> list[int]:
-    return [max(map(cells, column)) for column in zip(*table, strict=True)]
+    return [max(map(cell_width, column)) for column in zip(*table, strict=True)]
 
 
 _PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
@@ -171,12 +171,12 @@ _LONGEST_SHOWN = 40
 
 
 def filled(template: str, fields: Mapping[str, str]) -> str:
-    """Returns a template with its fields filled in.
+    """Return a template with its fields filled in.
 
-    Not `str.format`: that reads attributes and indices, too.
+    Not `str.format`, which also reads attributes and indices.
 
     Raises:
-        UsageError: It names a field that there is none of, or a brace stands alone.
+        UsageError: It contains an unknown field or a single brace.
     """
 
     def value(part: re.Match[str]) -> str:
@@ -192,12 +192,12 @@ def filled(template: str, fields: Mapping[str, str]) -> str:
 def _unknown(name: str | None, fields: Mapping[str, str]) -> UsageError:
     known = f"The fields are {', '.join(f'{{{field}}}' for field in fields)}."
     if name is None:
-        return UsageError("A brace stands alone in the template.", fix=f"Write it twice. {known}")
+        return UsageError("The template contains a single brace.", fix=f"Write it twice. {known}")
     return UsageError(f"There is no field {{{inert(name, _LONGEST_SHOWN)}}} here.", fix=known)
 
 
 def profile_json(found: Profile) -> dict[str, object]:
-    """Returns every key, null where it is not set; `own` names those that are the profile's own."""
+    """Return every key, null if it is not set; `own` lists the keys set in the profile itself."""
     return {
         "id": found.id,
         "environment": found.environment.name,

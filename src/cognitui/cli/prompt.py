@@ -1,4 +1,4 @@
-"""The person at the terminal. Questions go to stderr, so that stdout stays the result's alone."""
+"""Prompts in the terminal. They go to stderr, because stdout is only for the result."""
 
 from __future__ import annotations
 
@@ -12,55 +12,55 @@ from typing import Protocol, TextIO, TypeVar
 
 import click
 
-from cognitui.cli.output import tell
+from cognitui.cli.output import print_message
 from cognitui.model.aws import Page
 from cognitui.model.errors import PersonNeeded, UsageError
 from cognitui.model.text import inert
 
 _LONGEST = 1 << 20
-"""Bytes that are read of standard input: more than any secret or token has, so that one that is too long is told."""
+"""Bytes to read from standard input: more than any secret or token, so that one that is too long is reported."""
 
 _GLANCE = 0.1
-"""Seconds after which it is looked whether an answer is needed any more."""
+"""Seconds between two checks whether an answer is still needed."""
 
 
 class Person(Protocol):
-    """Whoever answers."""
+    """Somebody who reads messages and answers prompts."""
 
     def hear(self, text: str) -> None:
-        """Is told something."""
+        """Show a message."""
         ...
 
     def answer(self, question: str, *, masked: bool = False) -> str:
-        """Returns one line, as it was typed."""
+        """Return one line as typed."""
         ...
 
     def answer_unless(self, question: str, over: threading.Event) -> str | None:
-        """Returns one line that is not empty, or None once `over` is set: nothing need be typed any more."""
+        """Return one line that is not empty, or None once `over` is set, as no answer is needed then."""
         ...
 
 
 class AtTerminal:
-    """A person at the terminal of this process."""
+    """The user at the terminal of this process."""
 
     def hear(self, text: str) -> None:
-        """Is told something on stderr."""
-        tell(text)
+        """Print a message on stderr."""
+        print_message(text)
 
     def answer(self, question: str, *, masked: bool = False) -> str:
-        """Returns one line, as it was typed; where it is masked the terminal shows nothing.
+        """Return one line as typed; if it is masked, the terminal shows nothing.
 
         Raises:
-            EOFError: ctrl+d.
-            UsageError: It is not in the terminal's encoding.
+            EOFError: The user pressed ctrl+d.
+            UsageError: The line is not in the terminal's encoding.
         """
         try:
             return _typed_unseen(question) if masked else _typed(question)
         except UnicodeDecodeError:
-            raise UsageError("What was typed is not text in the terminal's encoding.") from None
+            raise UsageError("The input is not text in the terminal's encoding.") from None
 
     def answer_unless(self, question: str, over: threading.Event) -> str | None:
-        """Returns one line that is not empty, or None once `over` is set; raises as `answer` does."""
+        """Return one line that is not empty, or None once `over` is set; raise as `answer` does."""
         click.echo(f"{question}: ", err=True, nl=False)
         while not over.is_set():
             if _is_typed(_GLANCE) and (line := _line().strip()):
@@ -70,10 +70,10 @@ class AtTerminal:
 
 
 def read_unseen(question: str) -> str:
-    """Returns what a person types at a hidden prompt; where standard input is no terminal, all that it holds.
+    """Return a line from a hidden prompt or, if standard input is not a terminal, all of standard input.
 
     Raises:
-        UsageError: It is not UTF-8.
+        UsageError: Standard input is not UTF-8.
     """
     if is_terminal(sys.stdin):
         return AtTerminal().answer(question, masked=True)
@@ -86,17 +86,17 @@ def read_unseen(question: str) -> str:
 
 
 def person_at_terminal() -> Person | None:
-    """Returns the person, or None where standard input or the words for people are no terminal's."""
+    """Return the user, or None if standard input or stderr is not a terminal."""
     return AtTerminal() if is_terminal(sys.stdin) and is_terminal(sys.stderr) else None
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Returns whether a person reads or writes there; a process may also have been started without the stream."""
+    """Return whether a stream is a terminal; a process may also have been started without the stream."""
     return stream is not None and not stream.closed and stream.isatty()
 
 
 def agrees(person: Person, question: str, *, default: bool = False) -> bool:
-    """Returns whether a person says yes; a bare enter is the default."""
+    """Return whether the user confirms; enter means the default."""
     while True:
         said = person.answer(f"{question} [{'Y/n' if default else 'y/N'}]").strip().lower()
         if not said:
@@ -120,7 +120,7 @@ def _line() -> str:
 
 
 def _is_typed(patience: float) -> bool:
-    """Whether something is typed, after so many seconds at the most; a thread that reads could not be ended."""
+    """Return whether something is typed within so many seconds; a thread that reads could not be stopped."""
     if sys.platform == "win32":
         import msvcrt
 
@@ -133,27 +133,27 @@ def _is_typed(patience: float) -> bool:
 
 
 def _typed_unseen(question: str) -> str:
-    # Costs 2 ms, and most runs ask nothing.
+    # Takes 2 ms, and most runs prompt for nothing.
     from getpass import getpass
 
     from cognitui.system.termination import ended_in_order
 
-    # The terminal shows nothing of what is typed, and must do so again afterwards.
+    # The terminal's echo is off, and must be on again afterwards.
     with ended_in_order():
         return getpass(f"{question}: ", stream=sys.stderr)
 
 
 _AT_A_TIME = 15
-"""Rows: a terminal of 24 lines shows them with the question."""
+"""Rows; a terminal of 24 lines shows them with the question."""
 
 Item = TypeVar("Item")
 
 Search = Callable[[str], Iterator[Item]]
-"""Returns what a list has for some letters (all where there are none), one after the other, as far as it is read."""
+"""Yields what a list contains for some letters (everything if there are none), fetched as it is read."""
 
 
 def items_of(fetch: Callable[[str], Page[Item]]) -> Iterator[Item]:
-    """Returns the items of a list page by page: the next one is fetched when somebody reads on."""
+    """Yield the items of a list; the next page is fetched when it is needed."""
     page = fetch("")
     yield from page.items
     while page.after:
@@ -162,7 +162,7 @@ def items_of(fetch: Callable[[str], Page[Item]]) -> Iterator[Item]:
 
 
 def searching(fetch: Callable[[str], Page[Item]], label: Callable[[Item], str]) -> Search[Item]:
-    """Returns the search of a list whose server cannot narrow it: by letters anywhere in the label."""
+    """Return a search for letters anywhere in the label, for a list that the server cannot narrow."""
 
     def search(letters: str) -> Iterator[Item]:
         wanted = letters.casefold()
@@ -172,16 +172,16 @@ def searching(fetch: Callable[[str], Page[Item]], label: Callable[[Item], str]) 
 
 
 def choose(person: Person, what: str, search: Search[Item], label: Callable[[Item], str]) -> Item:
-    """Returns the one that a person chooses; where there is but one, that.
+    """Return the item that the user chooses, or the only one.
 
     Raises:
-        PersonNeeded: There is nothing to choose from.
+        PersonNeeded: The list is empty.
     """
     return _chosen(person, what, search, label, several=False)[0]
 
 
 def choose_several(person: Person, what: str, search: Search[Item], label: Callable[[Item], str]) -> list[Item]:
-    """Returns those that a person chooses, by their numbers; raises as `choose` does."""
+    """Return the items that the user chooses by number; raise as `choose` does."""
     return _chosen(person, what, search, label, several=True)
 
 
@@ -208,14 +208,14 @@ def _chosen(
 
 
 def _meant(found: list[Item], said: str, label: Callable[[Item], str]) -> Item | None:
-    """Returns the only one that was found, or that was named in full; None where it is not clear which is meant."""
+    """Return the only item found, or the one named in full; None if it is unclear which is meant."""
     named = [item for item in found if said.casefold() in label(item).casefold().split()]
     return next((items[0] for items in (found, named) if len(items) == 1), None)
 
 
 def _only(person: Person, what: str, shown: list[Item], label: Callable[[Item], str]) -> list[Item]:
     if not shown:
-        raise PersonNeeded(f"{what}: there is none.", fix="Name another region, pool or client, or make one.")
+        raise PersonNeeded(f"{what}: there is none.", fix="Use another region, pool or client, or create one.")
     person.hear(f"{what}: {inert(label(shown[0]), 120)}")
     return shown
 
@@ -226,7 +226,7 @@ def _show(person: Person, what: str, items: list[Item], label: Callable[[Item], 
     for number, item in enumerate(items, start=first):
         person.hear(f"{number:>4}) {inert(label(item), 120)}")
     if not items:
-        person.hear("      Nothing more." if first > 1 else "      Nothing begins or looks like that.")
+        person.hear("      End of the list." if first > 1 else "      No matches.")
 
 
 def _question(count: int, *, several: bool) -> str:

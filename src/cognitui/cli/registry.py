@@ -1,6 +1,6 @@
-"""The registry of commands: where each one is written, and what the help says of it.
+"""Registry of commands: where each one is implemented, and its summary in the help.
 
-The summaries stand here, so that `--help` need not import the commands.
+The summaries are here so that `--help` needn't import the commands.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ class Entry(Struct, frozen=True):
 
     name: str
     place: str
-    """`module:attribute`, imported when the command is run."""
+    """`module:attribute`, imported when the command runs."""
     summary: str
 
 
 class Section(Struct, frozen=True):
-    """Commands that belong together in the help."""
+    """A group of commands in the help."""
 
     title: str
     entries: tuple[Entry, ...]
@@ -32,15 +32,15 @@ SECTIONS = (
             Entry(
                 "status",
                 "cognitui.cli.commands.status:status",
-                "Tell the state of a profile, or count all, for a prompt.",
+                "Print the state of a profile, or a count of all, for a shell prompt.",
             ),
-            Entry("token", "cognitui.cli.commands.token:token", "Print a valid token, signing in where it must."),
+            Entry("token", "cognitui.cli.commands.token:token", "Print a valid token, signing in if necessary."),
             Entry(
                 "exec",
                 "cognitui.cli.commands.exec:execute",
                 "Run a command with a profile's tokens in its environment.",
             ),
-            Entry("login", "cognitui.cli.commands.login:login", "Sign in anew, from the start."),
+            Entry("login", "cognitui.cli.commands.login:login", "Sign in again, ignoring cached tokens."),
             Entry("logout", "cognitui.cli.commands.logout:logout", "Sign out: here, at Cognito, or everywhere."),
             Entry(
                 "credential-process",
@@ -51,7 +51,7 @@ SECTIONS = (
             Entry(
                 "decode",
                 "cognitui.cli.commands.decode:decode_token",
-                "Show what a token says, and whether it is genuine.",
+                "Show a token's claims, and whether it is genuine.",
             ),
         ),
     ),
@@ -65,7 +65,7 @@ SECTIONS = (
             Entry(
                 "export",
                 "cognitui.cli.commands.export:export_profiles",
-                "Write chosen profiles as a file without secrets, to be included.",
+                "Write profiles to a file without secrets, for others to include.",
             ),
         ),
     ),
@@ -75,59 +75,57 @@ SECTIONS = (
             Entry(
                 "import",
                 "cognitui.cli.commands.import_:import_profiles",
-                "Write profiles from AWS, or from a file of any format.",
+                "Import profiles from AWS, or from a file of any format.",
             ),
             Entry(
                 "provision",
                 "cognitui.cli.commands.provision:provision",
-                "Make an app client, a user and a password in AWS, and their profile.",
+                "Create an app client, a user and a password in AWS, and a profile for them.",
             ),
         ),
     ),
     Section(
         "The program",
         (
-            Entry("demo", "cognitui.cli.commands.demo:demo", "Try it all against an embedded Cognito."),
+            Entry("demo", "cognitui.cli.commands.demo:demo", "Try everything against an embedded Cognito."),
             Entry(
-                "doctor",
-                "cognitui.cli.commands.doctor:doctor",
-                "Find out what is wrong, with the set-up or with a profile.",
+                "doctor", "cognitui.cli.commands.doctor:doctor", "Check the setup, or a profile, and say how to fix it."
             ),
             Entry(
                 "completion",
                 "cognitui.cli.commands.completion:completion",
-                "Print the script that completes in bash, zsh or fish.",
+                "Print the completion script for bash, zsh or fish.",
             ),
-            Entry("locate", "cognitui.cli.commands.locate:locate", "Print the files and folders that are used."),
+            Entry("locate", "cognitui.cli.commands.locate:locate", "Print the files and folders that cognitui uses."),
         ),
     ),
 )
 
 EXAMPLES = """\
-cognitui                                     open the screen
+cognitui                                     open the TUI
 cognitui list --env dev                      what is still valid
 cognitui token dev/alice                     an access token, and nothing else
 cognitui token dev/alice --as curl           ready to paste
 cognitui exec dev/alice -- npm run e2e       with COGNITO_ACCESS_TOKEN set
 eval "$(cognitui token dev/alice --as env)"  as COGNITO_ACCESS_TOKEN
-pbpaste | cognitui decode --verify           whose is it, and is it genuine
+pbpaste | cognitui decode --verify           its claims, and is it genuine
 cognitui secret set dev/alice password       asks, and shows nothing"""
 
 EXIT_CODES = (
     ("0", "done"),
-    ("1", "a fault of ours"),
-    ("2", "wrong usage, or a faulty profile file"),
-    ("3", "a person is needed: a challenge, a missing secret, a yes; nobody can be asked, or it was a no"),
+    ("1", "internal error"),
+    ("2", "wrong usage, or an invalid profile file"),
+    ("3", "input required (challenge, missing secret, confirmation) but no terminal or --no-input; or declined"),
     ("4", "Cognito refused"),
-    ("5", "Cognito is unreachable, or asks to slow down"),
+    ("5", "Cognito is unreachable, or throttles"),
     ("6", "the secret store failed"),
-    ("126, 127", "exec: the command cannot be run, or is not there"),
-    ("130", "ended by ctrl+c"),
+    ("126, 127", "exec: the command cannot be run, or does not exist"),
+    ("130", "interrupted by ctrl+c"),
 )
 
 ENVIRONMENT = (
-    ("COGNITUI_PROFILES", "the profile file, where --profiles does not say"),
-    ("COGNITUI_VAULT", "keyring or memory, where --vault does not say"),
-    ("PYTHON_KEYRING_BACKEND", "the keyring's backend, as keyring documents it"),
-    ("AWS_CA_BUNDLE, HTTPS_PROXY", "are honoured for every connection"),
+    ("COGNITUI_PROFILES", "the profile file, unless --profiles is given"),
+    ("COGNITUI_VAULT", "keyring or memory, unless --vault is given"),
+    ("PYTHON_KEYRING_BACKEND", "the keyring backend, as documented by keyring"),
+    ("AWS_CA_BUNDLE, HTTPS_PROXY", "honoured for every connection"),
 )

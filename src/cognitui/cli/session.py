@@ -1,4 +1,4 @@
-"""What the commands are handed: the options that stood before them, and the program's parts."""
+"""Session of a command: the global options and the services."""
 
 from __future__ import annotations
 
@@ -25,40 +25,40 @@ class Session(Struct, frozen=True, dict=True):
     wire: Wire
     options: Options
     environment: str = ""
-    """`--env`: where a bare name is looked for, and what is listed."""
+    """`--env`: the environment to list, and to look up a bare name in."""
 
     @cached_property
     def services(self) -> Services:
-        """The program's parts, made when they are first used."""
+        """The services, created when they are first used."""
         return self.wire(self.options)
 
 
 pass_session = click.make_pass_decorator(Session)
-"""Hands a command the session as its first argument."""
+"""Pass the session to a command as its first argument."""
 
 
-def setting_faults(settings: TomlSettings) -> Iterable[SettingError]:
+def setting_errors(settings: TomlSettings) -> Iterable[SettingError]:
     """Return the errors in settings that only the TUI knows: keys and theme."""
-    # Costs 150 ms with Textual, and of the commands only the doctor needs it.
+    # Takes 150 ms with Textual, and of the commands only the doctor needs it.
     from cognitui.tui.settings_rules import setting_faults
 
     return setting_faults(settings)
 
 
-def with_places(command: click.Command) -> click.Command:
-    """Returns a command, and those below it, that know the two options of the program as well.
+def with_global_options(command: click.Command) -> click.Command:
+    """Return a command and its subcommands with the two global options added.
 
-    They are options like any other, so that one in the place of another's value is that value.
+    They are ordinary options, so that `--notes --vault` still means a note.
     """
     placed = copy(command)
     placed.params = [*command.params, *_options()]
     if isinstance(placed, click.Group):
-        placed.commands = {name: with_places(below) for name, below in placed.commands.items()}
+        placed.commands = {name: with_global_options(below) for name, below in placed.commands.items()}
     return placed
 
 
 def _options() -> tuple[click.Option, ...]:
-    """Hidden, as the help of the program explains them."""
+    """Return the options, hidden because the help of the program explains them."""
     return (
         click.Option(["--profiles"], type=PROFILES, callback=_take, expose_value=False, hidden=True),
         click.Option(["--vault"], type=VAULT, callback=_take, expose_value=False, hidden=True),
@@ -66,7 +66,7 @@ def _options() -> tuple[click.Option, ...]:
 
 
 class FilePath(click.Path):
-    """A path that an empty text is not: to Python that is the current folder."""
+    """A path that may not be empty: to Python, an empty path is the current folder."""
 
     name = "path"
 
@@ -89,7 +89,7 @@ def _take(ctx: click.Context, param: click.Parameter, value: object) -> None:
     if value is None or param.name is None:
         return
     if session is None:
-        # A shell completes the line, and no command runs: what completes looks among the options in front.
+        # A shell completes the line and no command runs: completion looks at the options of the program.
         ctx.find_root().params[param.name] = value
         return
     options = msgspec.structs.replace(session.options, **{param.name: value})

@@ -1,4 +1,4 @@
-"""From a request to a token: the question of a protected environment, the request, the challenges."""
+"""Getting a token for a command: confirmation for protected environments, the request, and its challenges."""
 
 from __future__ import annotations
 
@@ -29,51 +29,51 @@ from cognitui.tokens.request import TokenRequest
 
 
 def ask(challenge: Challenge, person: Person, now: float) -> Mapping[str, str]:
-    """Returns a person's answers by the names of the prompts, each in keeping with its rules.
+    """Return the answers by the names of the prompts, each according to its rules.
 
     Raises:
-        Declined: A yes was asked, and the person said no.
+        Declined: The user did not want to continue.
     """
     for line in introduction(challenge, now):
         person.hear(line)
-    if not challenge.prompts and not agrees(person, "Go on?"):
-        raise Declined(f"Not signed in. cognitui login {inert(challenge.profile.id)} begins anew when you like.")
+    if not challenge.prompts and not agrees(person, "Continue?"):
+        raise Declined(f"Not signed in. To start again: cognitui login {inert(challenge.profile.id)}")
     try:
         open_ = [prompt for prompt in challenge.prompts if not challenge.given.get(prompt.name)]
         return {**challenge.given, **{prompt.name: _answer(prompt, person, challenge.instead) for prompt in open_}}
-    except _InsteadError as wish:
-        return {INSTEAD: wish.value}
+    except _InsteadError as other:
+        return {INSTEAD: other.value}
 
 
 def pending(challenge: Challenge, *, no_input: bool = False, can_store: bool = True) -> ChallengePending:
-    """Returns the error for a challenge that nobody is there to answer.
+    """Return the error for a challenge that cannot be answered because there is no terminal.
 
     Args:
-        challenge: What is asked.
-        no_input: `--no-input` forbade to ask; otherwise there is no terminal.
-        can_store: Whether a secret that is stored now is there the next time.
+        challenge: The challenge.
+        no_input: Whether `--no-input` forbids prompts; otherwise there is no terminal.
+        can_store: Whether secrets are stored beyond this run.
     """
     error = ChallengePending(challenge)
     way = "run the command in a terminal, without --no-input" if no_input else "run the command in a terminal"
-    error.fix = f"{way[:1].upper()}{way[1:]}: it asks there."
-    # A new password is not one that could be stored beforehand.
+    error.fix = f"{way[:1].upper()}{way[1:]}."
+    # A new password cannot be stored in advance.
     stored = [prompt.keeps for prompt in challenge.prompts if prompt.keeps and not prompt.confirm]
     if can_store and stored and len(stored) == len(challenge.prompts):
         commands = ", ".join(f"cognitui secret set {challenge.profile.id} {kind.value}" for kind in stored)
-        error.fix = f"Store it: {commands}. Or {way}: it asks there."
+        error.fix = f"Store it: {commands}. Or {way}."
     return error
 
 
 def introduction(challenge: Challenge, now: float) -> list[str]:
-    """Returns what a person is told before the questions, line by line; all of it is inert."""
+    """Return what to show before the prompts, line by line; inert."""
     lines = [f"{inert(challenge.profile.id)}: {inert(challenge.title, 200)}"]
     if challenge.remark:
-        # First of all: why the same is asked again.
+        # First: why the same prompt is shown again.
         lines.insert(0, inert(challenge.remark, 400))
     if challenge.message:
         lines.append(inert(challenge.message, 400))
     if challenge.url:
-        # In full, and on a line of its own: it is to be copied.
+        # In full and on its own line, to be copied.
         lines.append(inert(challenge.url))
     if challenge.sent_to:
         lines.append(f"Sent to {inert(challenge.sent_to, 100)}")
@@ -82,12 +82,12 @@ def introduction(challenge: Challenge, now: float) -> list[str]:
         lines += qr_lines(challenge.qr)
     lines += [f"Instead: /{choice.value}  {inert(choice.label, 100)}" for choice in challenge.instead]
     if challenge.session_ends is not None and challenge.session_ends > now:
-        lines.append(f"This step ends in {length(challenge.session_ends - now)}.")
+        lines.append(f"Time left for this step: {length(challenge.session_ends - now)}.")
     return lines
 
 
 class _InsteadError(Exception):
-    """A person wants something else than to answer."""
+    """The user chose another way instead of answering."""
 
     def __init__(self, value: str) -> None:
         super().__init__(value)
@@ -99,16 +99,16 @@ def _answer(prompt: Prompt, person: Person, instead: tuple[Choice, ...]) -> str:
         person.hear(line)
     while True:
         given = person.answer(as_heading(prompt.label), masked=prompt.masked)
-        wish = next((choice.value for choice in instead if given == f"/{choice.value}"), "")
-        if wish:
-            raise _InsteadError(wish)
+        other = next((choice.value for choice in instead if given == f"/{choice.value}"), "")
+        if other:
+            raise _InsteadError(other)
         value = _chosen(prompt, given) if prompt.choices else given
-        fault = _fault(prompt, value)
-        if not fault and prompt.confirm:
-            fault = prompt.error(value, person.answer("The same again", masked=prompt.masked))
-        if not fault:
+        problem = _problem_with(prompt, value)
+        if not problem and prompt.confirm:
+            problem = prompt.error(value, person.answer("Repeat it", masked=prompt.masked))
+        if not problem:
             return value
-        person.hear(fault)
+        person.hear(problem)
 
 
 def _explanation(prompt: Prompt) -> list[str]:
@@ -122,35 +122,35 @@ def _explanation(prompt: Prompt) -> list[str]:
 
 
 def _chosen(prompt: Prompt, given: str) -> str:
-    """The value of a choice that was named by its number or its value; empty where it is none."""
+    """Return the value of a choice given by number or value; empty if there is none."""
     by_name = {str(number): choice.value for number, choice in enumerate(prompt.choices, start=1)}
     by_name |= {choice.value: choice.value for choice in prompt.choices}
     return by_name.get(given.strip(), "")
 
 
-def _fault(prompt: Prompt, value: str) -> str:
+def _problem_with(prompt: Prompt, value: str) -> str:
     if not value and prompt.choices:
         return f"Answer with a number from 1 to {len(prompt.choices)}."
     return prompt.error(value)
 
 
 def browse(challenge: Challenge, services: Services, person: Person, *, opened: str = "") -> Mapping[str, str]:
-    """Returns the answers to a challenge with an address, which the browser brings or the person pastes.
+    """Return the answers to a challenge with an address, from the browser or pasted by the user.
 
     Args:
-        challenge: What is asked; its first prompt takes the address that the browser ends on.
-        services: The program's parts.
-        person: Reads the address, and may paste.
-        opened: The address that a browser was opened with before: not a second time.
+        challenge: The challenge; its first prompt takes the address where the browser ends up.
+        services: The services.
+        person: Reads the address, and may paste one.
+        opened: The address that a browser was already opened with, which is not opened twice.
 
     Raises:
-        CognituiError: The wait failed.
-        KeyboardInterrupt: The person has had enough.
+        CognituiError: Waiting failed.
+        KeyboardInterrupt: The user pressed ctrl+c.
     """
     for line in introduction(challenge, services.clock()):
         person.hear(line)
     if challenge.url != opened and services.open_browser(challenge.url):
-        person.hear("A browser has been asked to open it.")
+        person.hear("Opening it in your browser.")
     pasting = challenge.prompts[0]
     if challenge.waits:
         came = _awaited(challenge, services, person)
@@ -160,11 +160,11 @@ def browse(challenge: Challenge, services: Services, person: Person, *, opened: 
 
 
 def _awaited(challenge: Challenge, services: Services, person: Person) -> Mapping[str, str] | None:
-    """What comes first: the browser, or an address that is pasted; None where nothing can come by itself."""
+    """Return the browser's answer or the pasted address, whichever comes first; None if no answer can arrive."""
     wait = _Wait(challenge, services)
     wait.start()
     try:
-        pasted = person.answer_unless("Waiting for the browser (ctrl+c ends it); or paste the address", wait.over)
+        pasted = person.answer_unless("Waiting for the browser (ctrl+c cancels), or paste the address", wait.over)
         if pasted is not None:
             return {challenge.prompts[0].name: pasted}
         return wait.outcome()
@@ -176,7 +176,7 @@ def _awaited(challenge: Challenge, services: Services, person: Person) -> Mappin
 
 
 class _Wait(threading.Thread):
-    """Waits for the browser beside the terminal."""
+    """Thread that waits for the browser while the terminal waits for a line."""
 
     def __init__(self, challenge: Challenge, services: Services) -> None:
         super().__init__(name="cognitui-browser-wait", daemon=True)
@@ -190,56 +190,56 @@ class _Wait(threading.Thread):
     def run(self) -> None:
         try:
             self._answers = self._services.broker.wait(self._challenge, self.stop)
-        except BaseException as error:  # noqa: BLE001 (raised again where it is awaited)
+        except BaseException as error:  # noqa: BLE001 (raised again by `outcome`)
             self._error = error
         finally:
             self.over.set()
 
     def outcome(self) -> Mapping[str, str] | None:
-        """What came; raises what the wait has raised."""
+        """Return the answers; raise what waiting has raised."""
         if self._error is not None:
             raise self._error
         return self._answers
 
 
-_MENDED_BY: dict[type[CognituiError], SecretKind] = {
+_FIXED_BY: dict[type[CognituiError], SecretKind] = {
     WrongCredentials: SecretKind.PASSWORD,
     ClientSecretMissing: SecretKind.CLIENT_SECRET,
     ClientSecretWrong: SecretKind.CLIENT_SECRET,
 }
-"""The secret to store anew after a refusal."""
+"""The secret to store again after Cognito refused."""
 
 
-def obtain(services: Services, request: TokenRequest, person: Person | None) -> TokenResult:
-    """Returns the token of a request.
+def get_token(services: Services, request: TokenRequest, person: Person | None) -> TokenResult:
+    """Return the requested token.
 
     Args:
-        services: The program's parts.
-        request: Which token, and how.
-        person: Answers prompts; None if there is no terminal, or nobody may be asked.
+        services: The services.
+        request: Which token, and how to get it.
+        person: Answers prompts; None if there is no terminal.
 
     Raises:
-        PersonNeeded: Something is asked and nobody is there.
-        Declined: The person said no.
-        CognituiError: As `TokenBroker.get` does; the fix names the command.
+        PersonNeeded: Input is required, but there is no terminal.
+        Declined: The user declined.
+        CognituiError: As `TokenBroker.get` does; the fix contains the command to run.
     """
-    # Before the question of a protected environment: there is nothing to confirm.
+    # Before the confirmation: there would be nothing to confirm.
     request.refuse_unknown_kind()
     try:
-        return _obtained(services, request, person, consent=consent(request, person))
+        return _get_token(services, request, person, consent=consent(request, person))
     except CognituiError as error:
-        kind = _MENDED_BY.get(type(error))
+        kind = _FIXED_BY.get(type(error))
         if kind is not None and not services.secrets_in_memory:
-            error.fix = f"{error.fix}\nStored by: cognitui secret set {request.profile.id} {kind.value}"
+            error.fix = f"{error.fix}\nTo store it: cognitui secret set {request.profile.id} {kind.value}"
         raise
 
 
 def consent(request: TokenRequest, person: Person | None) -> bool:
-    """Returns whether a person agreed; False where nobody need to.
+    """Return whether the user confirmed; False if no confirmation is needed.
 
     Raises:
-        ConsentNeeded: The environment is protected, and nobody is there.
-        Declined: The person said no.
+        ConsentNeeded: The environment is protected, but there is no terminal.
+        Declined: The user declined.
     """
     if request.consent or not request.profile.protected:
         return request.consent
@@ -252,7 +252,7 @@ def consent(request: TokenRequest, person: Person | None) -> bool:
     return True
 
 
-def _obtained(services: Services, request: TokenRequest, person: Person | None, *, consent: bool) -> TokenResult:
+def _get_token(services: Services, request: TokenRequest, person: Person | None, *, consent: bool) -> TokenResult:
     broker = services.broker
     outcome = broker.get(
         request.profile, request.kind, min_valid=request.min_valid, policy=request.policy, consent=consent
@@ -268,18 +268,18 @@ def _obtained(services: Services, request: TokenRequest, person: Person | None, 
         else:
             answers = ask(outcome, person, services.clock())
         if outcome.may_keep and INSTEAD not in answers and outcome.kind not in kept:
-            # For each secret: "no" to a temporary password is none to the new one. After a slip, not again.
+            # Once per secret: "no" for a temporary password doesn't mean the new one. Not again after a typo.
             agreed = services.secrets_in_memory or agrees(person, "Keep it in the keyring?", default=True)
             kept[outcome.kind] = agreed
         keep = kept.get(outcome.kind, False)
         answer = partial(broker.answer, outcome, answers, kind=request.kind, keep=keep, min_valid=request.min_valid)
-        # What was typed would be lost with the command; a browser's answer is good for one use.
-        outcome = answer() if outcome.url else _insisting(answer, person)
+        # An error would lose what was typed; a browser's answer is good for one use only.
+        outcome = answer() if outcome.url else _retrying(answer, person)
     return outcome
 
 
-def _insisting(answer: Callable[[], TokenResult | Challenge], person: Person) -> TokenResult | Challenge:
-    """Returns what an answer leads to; where the network fails, it is given again as often as the person likes."""
+def _retrying(answer: Callable[[], TokenResult | Challenge], person: Person) -> TokenResult | Challenge:
+    """Return what an answer leads to; if the network fails, send it again as often as the user wants."""
     while True:
         try:
             return answer()

@@ -1,4 +1,4 @@
-"""Examines one profile: its pool, its app client, its secrets and its tokens. Nobody is signed in."""
+"""Checks of one profile: its pool, app client, secrets and tokens, without signing in."""
 
 from __future__ import annotations
 
@@ -31,19 +31,18 @@ if TYPE_CHECKING:
     from cognitui.cognito.health import PoolHealth
 
 _WRONG_CLOCK = 60.0
-"""Seconds; less harms nothing."""
+"""Seconds; a smaller difference does no harm."""
 
 _IAM = (
-    "Name a profile of AWS credentials that may cognito-idp:DescribeUserPoolClient: "
-    "cognitui profile edit {id} --aws-profile NAME"
+    "Set an AWS profile that may call cognito-idp:DescribeUserPoolClient: cognitui profile edit {id} --aws-profile NAME"
 )
-"""What it takes to see an app client's settings."""
+"""How to see the settings of an app client."""
 
 _GRANTS = {Flow.AUTHORIZATION_CODE: "code", Flow.CLIENT_CREDENTIALS: "client_credentials"}
 
 
 class ProfileDoctor:
-    """Finds out why a profile would not get a token, without getting one."""
+    """Finds out why a profile could not get a token, without getting one."""
 
     def __init__(
         self,
@@ -58,27 +57,27 @@ class ProfileDoctor:
         self._clock = clock
 
     def examine(self, profile: Profile) -> Iterator[Finding]:
-        """Return the checks of a profile, each made when it is asked for."""
+        """Yield the findings for a profile; each check runs when it is asked for."""
         yield passed("profile", f"{profile.id} signs in by {profile.flow.value} at {_server(profile)}.")
         yield from self._keys(profile)
         if profile.fields.domain:
-            yield _done("domain", lambda: self._pools.domain(profile), "It answers.")
+            yield _done("domain", lambda: self._pools.domain(profile), "It responds.")
         yield from self._secrets_and_client(profile)
         yield self._tokens(profile)
 
     def _keys(self, profile: Profile) -> Iterator[Finding]:
         if not issuer_of(profile):
-            yield warned("keys", "Without a pool no token can be verified.", "Set user_pool_id in the profile.")
+            yield warned("keys", "Without a pool, tokens cannot be verified.", "Set user_pool_id in the profile.")
             return
         try:
             seen = self._pools.keys(profile)
         except PoolOrClientNotFound as error:
-            yield passed("endpoint", "It answers.")
+            yield passed("endpoint", "It responds.")
             yield failed("keys", error)
         except CognituiError as error:
             yield failed("endpoint", error)
         else:
-            yield passed("endpoint", "It answers.")
+            yield passed("endpoint", "It responds.")
             yield passed("keys", f"The pool {profile.user_pool_id} has {seen.count}.")
             yield clock_finding("clock skew", seen.skew)
 
@@ -95,7 +94,7 @@ class ProfileDoctor:
         if signed and profile.user_pool_id:
             yield from self._settings(profile, secret)
         else:
-            yield _flow_unchecked(profile, "it takes IAM credentials to see", _IAM.format(id=profile.id))
+            yield _flow_unchecked(profile, "without IAM credentials nobody can see", _IAM.format(id=profile.id))
 
     def _secrets(self, profile: Profile) -> Iterator[Finding]:
         if not profile.needs_user:
@@ -105,24 +104,24 @@ class ProfileDoctor:
                 yield passed(kind.label, "It is stored.")
             else:
                 how = f"To store it: cognitui secret set {profile.id} {kind.value}"
-                yield noted(kind.label, "It is not stored: it is asked for where it is needed.", how)
+                yield noted(kind.label, "It is not stored: you are prompted for it if needed.", how)
 
     def _client(self, profile: Profile, secret: str | None) -> Iterator[Finding]:
-        # A secret of the domain's flows is named after the domain: an endpoint_url, perhaps of a shared file, is
-        # another server, and never gets it.
+        # The secret of a flow at the domain belongs to the domain. An endpoint_url, perhaps from a shared file, is
+        # another server, and must never get it.
         shown = None if profile.signs_in_at_domain and foreign_endpoint(profile) else secret
         try:
             self._pools.client(profile, shown)
         except ClientSecretMissing:
             yield passed("app client", "Cognito knows it.") if secret else _secret_missing("app client", profile)
         except (FlowNotEnabled, NotInThisPool) as error:
-            yield warned("app client", f"Nothing could be told without signing in: {error.cause}", error.fix)
+            yield warned("app client", f"Cannot be checked without signing in: {error.cause}", error.fix)
             if not profile.fields.aws_profile:
-                yield skipped("client secret", "without signing in Cognito does not tell.", _IAM.format(id=profile.id))
+                yield skipped("client secret", "Cognito doesn't say without a sign-in.", _IAM.format(id=profile.id))
         except CognituiError as error:
             yield failed("app client", error)
         else:
-            secret_words = "does not object to the stored secret" if shown else "asks for no client secret"
+            secret_words = "accepts the stored secret" if shown else "requires no client secret"
             yield passed("app client", f"Cognito knows it and {secret_words}.")
 
     def _settings(self, profile: Profile, secret: str | None) -> Iterator[Finding]:
@@ -130,7 +129,7 @@ class ProfileDoctor:
             settings = self._pools.settings(profile, secret)
         except (AwsCredentialsUnusable, PermissionMissing, NotInThisPool) as error:
             yield warned("settings", error.cause, error.fix)
-            yield _flow_unchecked(profile, "IAM did not tell", "Mend the line above, and examine again.")
+            yield _flow_unchecked(profile, "IAM did not say", "Fix the line above, then check again.")
         except CognituiError as error:
             yield failed("settings", error)
         else:
@@ -156,14 +155,14 @@ class ProfileDoctor:
 
 
 def clock_finding(check: str, skew: float) -> Finding:
-    """Return what a difference between this computer's clock and a server's means; `skew` in seconds."""
+    """Return the finding for a clock skew in seconds; positive if this computer is behind."""
     if abs(skew) <= _WRONG_CLOCK:
         return passed(check, "This computer's clock and Cognito's agree.")
     amount = length(abs(skew))
     return warned(
         check,
         f"This computer's clock is {amount} {'behind' if skew > 0 else 'ahead of'} Cognito's.",
-        "Let the system set it by itself: cognitui allows for it, your programs may not.",
+        "Let the system set it automatically: cognitui corrects for it, but your programs may not.",
     )
 
 
@@ -176,7 +175,7 @@ def _store_secret(profile: Profile) -> str:
 
 
 def _secret_missing(check: str, profile: Profile) -> Finding:
-    return warned(check, "Cognito knows it; it has a secret, and none is stored.", _store_secret(profile))
+    return warned(check, "Cognito knows it. It has a secret, but none is stored.", _store_secret(profile))
 
 
 def _flow_unchecked(profile: Profile, why: str, how: str) -> Finding:
@@ -189,18 +188,18 @@ def _of_secret(profile: Profile, settings: ClientSettings, stored: str | None) -
         if not stored:
             return passed(check, "The app client has none.")
         fix = f"Remove the stored one: cognitui secret rm {profile.id} client-secret"
-        return failed(check, ClientSecretUnwanted("The app client has none, and one is stored.", fix=fix))
+        return failed(check, ClientSecretUnwanted("The app client has none, but one is stored.", fix=fix))
     if not stored:
-        return warned(check, "The app client has one, and none is stored.", _store_secret(profile))
+        return warned(check, "The app client has one, but none is stored.", _store_secret(profile))
     if not settings.secret_matches:
-        return failed(check, ClientSecretWrong("The stored one is not the app client's.", fix=_store_secret(profile)))
-    return passed(check, "The stored one is the app client's.")
+        return failed(check, ClientSecretWrong("The stored one is wrong.", fix=_store_secret(profile)))
+    return passed(check, "The stored one is correct.")
 
 
 def _of_flow(profile: Profile, settings: ClientSettings) -> Finding:
     grant = _GRANTS.get(profile.flow)
     allowed = settings.grants if grant else settings.flows
-    # AWS, ExplicitAuthFlows: older app clients have these without the prefix.
+    # AWS, ExplicitAuthFlows: older app clients have them without the prefix.
     wanted = {grant} if grant else {f"ALLOW_{profile.flow.value}", profile.flow.value}
     if wanted & set(allowed):
         return passed("flow", f"The app client allows {profile.flow.value}.")
@@ -213,7 +212,7 @@ def _of_scopes(profile: Profile, settings: ClientSettings) -> Finding:
     refused = [scope for scope in profile.fields.scopes or () if scope not in settings.scopes]
     if not refused:
         return passed("scopes", "The app client allows those of the profile.")
-    fix = f"Take them out of scopes. It allows: {', '.join(settings.scopes) or 'none'}."
+    fix = f"Remove them from scopes. It allows: {', '.join(settings.scopes) or 'none'}."
     return failed("scopes", ScopeNotAllowed(f"The app client does not allow {', '.join(refused)}.", fix=fix))
 
 
@@ -221,7 +220,7 @@ def _of_redirect(profile: Profile, settings: ClientSettings) -> Finding:
     if profile.redirect_uri in settings.redirect_uris:
         return passed("redirect_uri", "It is registered with the app client.")
     registered = ", ".join(settings.redirect_uris) or "none"
-    fix = f"Have it added to the callback URLs, to the letter. Registered: {registered}."
+    fix = f"Have exactly this URL added to the callback URLs. Registered: {registered}."
     return failed("redirect_uri", UsageError(f"{profile.redirect_uri} is not registered.", fix=fix))
 
 

@@ -1,7 +1,7 @@
-"""Examines the set-up and profiles, check by check, each with its fix.
+"""Checks of the setup and of profiles, each with its fix.
 
-Each check is an item of an iterator, made when it is asked for: the command prints it, and a screen shows it, as it
-comes. A check that fails ends no other.
+Checks run one by one as the iterator is read, so that the command and the TUI can show each finding at once. A failed
+check doesn't stop the others.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LEAST_COLUMNS, _LEAST_ROWS = 60, 20
 
 
 class Doctor:
-    """Finds out what is wrong, and signs nobody in."""
+    """Finds out what is wrong, without signing in."""
 
     def __init__(
         self,
@@ -33,14 +33,6 @@ class Doctor:
         pools: PoolHealth,
         of_profile: ProfileDoctor,
     ) -> None:
-        """Store the parts.
-
-        Args:
-            profiles: The profile file.
-            machine: What can be seen of this computer.
-            pools: What can be seen of pools.
-            of_profile: Examines one profile.
-        """
         self._profiles = profiles
         self._machine = machine
         self._pools = pools
@@ -59,10 +51,10 @@ class Doctor:
         yield self._clock(book)
 
     def _settings(self) -> Iterator[Finding]:
-        faults = self._machine.settings_faults()
-        for fault in faults:
-            yield failed("config.toml", fault.error())
-        if not faults:
+        errors = self._machine.settings_faults()
+        for error in errors:
+            yield failed("config.toml", error.error())
+        if not errors:
             yield passed("config.toml", self._machine.settings_file())
 
     def _permissions(self) -> Iterator[Finding]:
@@ -70,7 +62,7 @@ class Doctor:
         for place in loose:
             yield warned("permissions", f"{place.path} is open to others.", place.fix)
         if not loose:
-            yield passed("permissions", "Nobody else can write the files.")
+            yield passed("permissions", "Other users cannot write the files.")
 
     def _keyring(self) -> Iterator[Finding]:
         try:
@@ -79,14 +71,14 @@ class Doctor:
             yield failed("keyring", error)
             return
         if name:
-            yield passed("keyring", f"{name} has stored, returned and removed an entry.")
+            yield passed("keyring", f"{name} stored, returned and removed an entry.")
         elif self._machine.memory_was_chosen:
-            yield noted("keyring", "Secrets are kept in memory, for this run alone, as was chosen.")
+            yield noted("keyring", "Secrets are kept in memory for this run only, as chosen.")
         else:
             yield warned(
                 "keyring",
-                "Secrets are kept in memory, for this run alone, for want of a usable keyring.",
-                "Mend the keyring and start again; cognitui --vault keyring doctor says what is wrong with it.",
+                "Secrets are kept in memory for this run only, because there is no usable keyring.",
+                "Fix the keyring and start again. cognitui --vault keyring doctor says what is wrong with it.",
             )
 
     def _clipboard(self) -> Iterator[Finding]:
@@ -96,9 +88,9 @@ class Doctor:
         facts = self._machine.terminal()
         said = f"{facts.term or 'no TERM'}, {facts.columns} by {facts.rows}, {facts.encoding}"
         if not facts.is_terminal:
-            yield noted("terminal", "This is none: commands work, the screen needs one.")
+            yield noted("terminal", "There is none: commands work, but the TUI needs one.")
         elif facts.term in ("", "dumb"):
-            yield warned("terminal", said, "Set TERM to what the terminal is, such as xterm-256color.")
+            yield warned("terminal", said, "Set TERM to the name of the terminal, such as xterm-256color.")
         elif facts.encoding.lower().replace("-", "") != "utf8":
             yield warned("terminal", said, "Set LANG to a UTF-8 locale, such as C.UTF-8.")
         elif facts.columns < _LEAST_COLUMNS or facts.rows < _LEAST_ROWS:
@@ -107,11 +99,11 @@ class Doctor:
             yield passed("terminal", said)
 
     def _clock(self, book: ProfileSet) -> Finding:
-        """By AWS's clock where a profile is AWS's: an emulator has that of this very machine."""
+        """Compare with the clock of AWS, if a profile uses AWS; an emulator has the clock of this computer."""
         pools = [profile for profile in book.profiles if profile.user_pool_id and not foreign_endpoint(profile)]
         if not pools:
-            how = "Add a profile of a pool at AWS: its server's clock is compared."
-            return skipped("clock", "no profile leads to AWS, by whose clock this computer's is compared.", how)
+            how = "Add a profile for a pool in AWS."
+            return skipped("clock", "it is compared with the clock of AWS, and no profile uses AWS.", how)
         return self._compared(pools[0])
 
     def _compared(self, profile: Profile) -> Finding:
@@ -124,9 +116,9 @@ class Doctor:
 
 def _of_book(book: ProfileSet) -> Iterator[Finding]:
     for problem in book.errors:
-        yield failed("profile file", ProfileFileError(str(problem), fix="Mend it: cognitui profile edit"))
+        yield failed("profile file", ProfileFileError(str(problem), fix="Fix it: cognitui profile edit"))
     if not book.exists:
-        yield warned("profile file", f"{book.path} is not there yet.", "Add a profile: cognitui profile add")
+        yield warned("profile file", f"{book.path} does not exist yet.", "Add a profile: cognitui profile add")
     elif not book.errors:
         count = len(book.profiles)
         yield passed("profile file", f"{count} profile{'' if count == 1 else 's'} in {book.path}")

@@ -1,1 +1,1 @@
-"""From what others know of Cognito to profiles: an AWS account, and files of any format."""
+"""Imports of profiles from an AWS account and from files of any format."""

@@ -1,6 +1,6 @@
-"""Files of any format as paths and values: JSON, .env and shell, YAML, TOML, INI, and objects of a script.
+"""Files of any format as entries: JSON, .env and shell, YAML, TOML, INI, and objects in scripts.
 
-The format is found by content and by name. Nothing in a file is run, and what a file may cost is bounded.
+The format is detected by content and name. Nothing in a file is executed, and the cost of reading it is bounded.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from enum import StrEnum
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
-from cognitui.importing.script import leaves_of_script
+from cognitui.importing.script import entries_of_script
 from cognitui.importing.terraform_state import is_state, tree_of_state
-from cognitui.importing.values import Leaf, TooMuch, leaves_of
+from cognitui.importing.values import Entry, TooMuch, entries_of
 from cognitui.importing.yaml_tree import NotYaml, documents_in
 from cognitui.model.errors import UsageError
 from cognitui.model.struct import Frozen
 
 LONGEST_TEXT = 1 << 20
-"""Characters: more than any of these files has."""
+"""Characters; more than any real file of these kinds."""
 _LONGEST = 4 << 20
 """Bytes, in the widest of the encodings."""
 _MOST_LINES = 5_000
-_MOST_LEAVES = 20_000
+_MOST_ENTRIES = 20_000
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -34,11 +34,11 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-"""That of UTF-32 begins as that of UTF-16 does. PowerShell's `>` writes UTF-16."""
+"""UTF-32 first, as its mark begins like that of UTF-16. PowerShell's `>` writes UTF-16."""
 
 
 class Format(StrEnum):
-    """The formats, by the names that people know them by."""
+    """The formats, by their usual names."""
 
     JSON = "JSON"
     LINES = ".env"
@@ -49,25 +49,25 @@ class Format(StrEnum):
 
 
 class ReadFile(Frozen, frozen=True):
-    """What a text holds in one format."""
+    """Content of a text in one format."""
 
     format: Format
-    leaves: tuple[Leaf, ...]
+    entries: tuple[Entry, ...]
     writer: str = ""
     """`Amplify` or `Terraform` if one of them wrote it."""
     skipped: tuple[int, ...] = ()
-    """The lines that are something else than a value, from 1."""
+    """Lines that don't contain a value, from 1."""
 
 
 def text_in(stream: BinaryIO, name: str) -> str:
-    """Returns the text of an open file.
+    """Return the text of an open file.
 
     Raises:
-        UsageError: It is too long, or it is not text in UTF-8, UTF-16 or UTF-32; the line is named.
+        UsageError: It is too long, or not text in UTF-8, UTF-16 or UTF-32; with the line.
     """
     data = stream.read(_LONGEST + 1)
     if len(data) > _LONGEST:
-        # Before it is read as a text: it may be cut inside of a character.
+        # Before decoding it: it may be cut in the middle of a character.
         raise too_long(name)
     bom, encoding = next(((bom, encoding) for bom, encoding in _BOMS if data.startswith(bom)), (b"", ""))
     data = data[len(bom) :]
@@ -84,43 +84,43 @@ def text_in(stream: BinaryIO, name: str) -> str:
 
 
 def too_long(name: str) -> UsageError:
-    """Returns the error for a file that cannot be one of these."""
-    return UsageError(f"{name} is longer than a megabyte.", fix="Name the file that contains the pool's id.")
+    """Return the error for a file that is too long."""
+    return UsageError(f"{name} is longer than a megabyte.", fix="Name the file that contains the pool id.")
 
 
 def formats_of(text: str, file_name: str) -> tuple[Format, ...]:
-    """Returns the formats that a text may be in, the likeliest first; none if nothing speaks for any.
+    """Return the formats that a text may have, the likeliest first; none if nothing suggests one.
 
     Args:
         text: The text.
-        file_name: How the file is called; empty for standard input.
+        file_name: Name of the file; empty for standard input.
     """
     by_name = _BY_SUFFIX.get(PurePath(file_name).suffix.lower(), ())
     if PurePath(file_name).name.startswith((".env", "env.")):
         by_name = (Format.LINES,)
     certain = tuple(format_ for format_, looks in _LOOKS if looks(text))
-    # Content that is JSON is JSON, whatever the file is called.
+    # JSON content is JSON, whatever the name of the file.
     first = certain[:1] if certain[:1] == (Format.JSON,) else ()
     return tuple(dict.fromkeys((*first, *by_name, *certain)))
 
 
 def read_as(format_: Format, text: str, name: str) -> ReadFile:
-    """Returns what a text holds in a format.
+    """Return the content of a text in a format.
 
     Args:
         format_: The format.
         text: The text.
-        name: How errors call the file.
+        name: Name of the file in errors.
 
     Raises:
-        UsageError: It is not in that format; file and line are named.
-        TooMuch: It is nested too deeply, or holds too much.
+        UsageError: It is not in that format; with file and line.
+        TooMuch: It is nested too deeply, or contains too much.
     """
     return _READERS[format_](text.replace("\r\n", "\n").replace("\r", "\n"), name)
 
 
 def _wide_encoding_of(data: bytes) -> str:
-    """Of a text without a mark: every second byte of English in UTF-16 is zero."""
+    """Guess the encoding of data without a byte order mark: in UTF-16, every second byte of English is zero."""
     begin = data[:4096]
     even, odd = begin[::2].count(0), begin[1::2].count(0)
     if (even + odd) * 4 < len(begin) or not even + odd:
@@ -132,7 +132,7 @@ def _wide_encoding_of(data: bytes) -> str:
 
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 _STRING_OR_COMMA = re.compile(r'"(?:[^"\\\n]|\\.)*"?|,(?=\s*[}\]])', re.DOTALL)
-# A string without an end matches as far as it goes, so that a text of escaped quotes is read once and not once a quote.
+# A string without an end matches as far as it goes, so that a text of escaped quotes is read once, not once per quote.
 _NOT_A_LINE_END = re.compile(r"[^\n]")
 _OF_AMPLIFY = frozenset(("aws_user_pools_id", "aws_project_region", "aws_cognito_region"))
 
@@ -142,8 +142,8 @@ def _read_json(text: str, name: str) -> ReadFile:
         documents = _documents(text)
     except json.JSONDecodeError as error:
         raise UsageError(
-            f"{name}:{error.lineno}: not JSON from column {error.colno} on ({error.msg}).",
-            fix="Fix that line, or write the file again.",
+            f"{name}:{error.lineno}: is not JSON from column {error.colno} ({error.msg}).",
+            fix="Fix that line, or generate the file again.",
         ) from None
     except RecursionError:
         raise TooMuch("is nested too deeply") from None
@@ -151,11 +151,11 @@ def _read_json(text: str, name: str) -> ReadFile:
     writer = ""
     if isinstance(value, Mapping):
         value, writer = _outputs_of(value)
-    return ReadFile(Format.JSON, tuple(leaves_of(value)), writer)
+    return ReadFile(Format.JSON, tuple(entries_of(value)), writer)
 
 
 def _documents(text: str) -> list[object]:
-    """The JSON of a text: one value, or several one after the other; comments and trailing commas are no error."""
+    """Return the JSON values of a text, one or several in sequence; comments and trailing commas are allowed."""
     try:
         return [_loaded(text)]
     except json.JSONDecodeError as error:
@@ -169,7 +169,7 @@ def _documents(text: str) -> list[object]:
         value, at = decoder.raw_decode(bare, at)
         found.append(value)
         if len(found) > 1000:
-            raise TooMuch("holds more than 1,000 values of JSON")
+            raise TooMuch("contains more than 1,000 JSON values")
     return found
 
 
@@ -179,12 +179,12 @@ def _without_trailing_comma(found: re.Match[str]) -> str:
     before = found.start() - 1
     while before >= 0 and found.string[before].isspace():
         before -= 1
-    # One behind nothing is an error, whose place is to be named.
+    # A comma after nothing is an error, which must keep its place.
     return "," if before < 0 or found.string[before] in ":,[{" else " "
 
 
 def _loaded(text: str) -> object:
-    # Python makes no int of 5,000 digits, and no number is of interest here.
+    # Python converts no int of 5,000 digits, and numbers are not needed here.
     return json.loads(text, parse_int=float)
 
 
@@ -217,12 +217,12 @@ _OF_AMPLIFYS_SCRIPT = re.compile(
 
 def _read_script(text: str, _name: str) -> ReadFile:
     writer = "Amplify" if _OF_AMPLIFYS_SCRIPT.search(text) else ""
-    leaves = []
-    for leaf in leaves_of_script(text):
-        leaves.append(leaf)
-        if len(leaves) > _MOST_LEAVES:
-            raise TooMuch(f"holds more than {_MOST_LEAVES:,} values")
-    return ReadFile(Format.SCRIPT, tuple(leaves), writer)
+    entries = []
+    for entry in entries_of_script(text):
+        entries.append(entry)
+        if len(entries) > _MOST_ENTRIES:
+            raise TooMuch(f"contains more than {_MOST_ENTRIES:,} values")
+    return ReadFile(Format.SCRIPT, tuple(entries), writer)
 
 
 # YAML and TOML
@@ -232,8 +232,10 @@ def _read_yaml(text: str, name: str) -> ReadFile:
     try:
         documents = documents_in(text)
     except NotYaml as error:
-        raise UsageError(f"{name}:{error.line}: is not YAML.", fix="Fix that line, or write the file again.") from None
-    return ReadFile(Format.YAML, tuple(leaves_of(documents[0] if len(documents) == 1 else documents)))
+        raise UsageError(
+            f"{name}:{error.line}: is not YAML.", fix="Fix that line, or generate the file again."
+        ) from None
+    return ReadFile(Format.YAML, tuple(entries_of(documents[0] if len(documents) == 1 else documents)))
 
 
 def _read_toml(text: str, name: str) -> ReadFile:
@@ -243,11 +245,11 @@ def _read_toml(text: str, name: str) -> ReadFile:
         value = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
         raise UsageError(
-            f"{name}:{error.lineno}: is not TOML.", fix="Fix that line, or write the file again."
+            f"{name}:{error.lineno}: is not TOML.", fix="Fix that line, or generate the file again."
         ) from None
-    except (ValueError, RecursionError):  # a number of 5,000 digits, a thousand brackets
+    except (ValueError, RecursionError):  # a number with 5,000 digits, or a thousand brackets
         raise UsageError(f"{name} is not TOML.", fix="Name a file with the pool's values only.") from None
-    return ReadFile(Format.TOML, tuple(leaves_of(value)))
+    return ReadFile(Format.TOML, tuple(entries_of(value)))
 
 
 # Lines: .env, shell, INI, properties
@@ -262,7 +264,7 @@ _OTHERWISE = re.compile(
         (?P<value>\S+|"[^"]*"|'[^']*') ;? \s* (?:\#.*)?""",
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
-"""fish and csh, cmd, Dockerfile and shell built-ins, properties."""
+"""Assignments of fish, csh, cmd, Dockerfile, shell built-ins and properties files."""
 _REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)", re.ASCII)
 _LONGEST_VALUE = 4096
 _LONGEST_LINE = 2000
@@ -271,7 +273,7 @@ _LONGEST_LINE = 2000
 def _read_lines(text: str, name: str) -> ReadFile:
     if text.count("\n") > _MOST_LINES:
         raise TooMuch(f"has more than {_MOST_LINES:,} lines")
-    leaves: list[Leaf] = []
+    entries: list[Entry] = []
     skipped: list[int] = []
     known: dict[str, str] = {}
     has_sections = False
@@ -284,22 +286,22 @@ def _read_lines(text: str, name: str) -> ReadFile:
             key, value, at, is_literal = found
             if not is_literal:
                 value = _resolved(value, known)
-            own = list(leaves_of(value, (*section, key)))
-            leaves += (Leaf(leaf.path, leaf.value, at) for leaf in own)
+            own = list(entries_of(value, (*section, key)))
+            entries += (Entry(entry.path, entry.value, at) for entry in own)
             if not own[:1] or not own[0].is_secret:
                 known[key] = value
-    return ReadFile(Format.INI if has_sections else Format.LINES, tuple(leaves), "", tuple(skipped))
+    return ReadFile(Format.INI if has_sections else Format.LINES, tuple(entries), "", tuple(skipped))
 
 
 def _sections(text: str) -> Iterator[tuple[tuple[str, ...], int, str]]:
-    """The parts between headers in brackets: their names, their first lines, their texts."""
+    """Yield the sections between headers in brackets: name, first line, text."""
     section: tuple[str, ...] = ()
     first = 1
     lines: list[str] = []
     for number, line in enumerate(text.split("\n"), 1):
         header = _SECTION.fullmatch(line)
         if header is None:
-            # What dotenv does not know as a comment.
+            # Comments that dotenv doesn't know.
             lines.append("" if _COMMENT.fullmatch(line) else line)
             continue
         yield section, first, "\n".join(lines)
@@ -308,8 +310,8 @@ def _sections(text: str) -> Iterator[tuple[tuple[str, ...], int, str]]:
 
 
 def _assignments(text: str, first: int) -> Iterator[tuple[str, str, int, bool] | int]:
-    """What each line sets: name, value, line, and whether `$` is only a letter in it; else the line's number."""
-    # Costs 25 ms, and nothing else needs it.
+    """Yield what each line sets: name, value, line, and whether `$` is literal; else the number of the line."""
+    # Takes 25 ms, and nothing else needs it.
     from io import StringIO
 
     from dotenv.parser import parse_stream
@@ -321,7 +323,7 @@ def _assignments(text: str, first: int) -> Iterator[tuple[str, str, int, bool] |
         key = _KEY.fullmatch(binding.key) if binding.key and not binding.error else None
         if key is not None and binding.value is not None:
             yield key[1], binding.value.strip(), line, whole.partition("=")[2].lstrip().startswith("'")
-        # The length is bounded as the blanks in the pattern may be counted in more ways than one.
+        # The length is bounded because the spaces in the pattern can match in several ways.
         elif otherwise := _OTHERWISE.fullmatch(whole.strip()[:_LONGEST_LINE]):
             name = otherwise["shell"] or otherwise["assigned"] or otherwise["key"]
             yield name, otherwise["value"].rstrip(",;").strip("\"'"), line, "'" in otherwise["value"]
@@ -330,11 +332,11 @@ def _assignments(text: str, first: int) -> Iterator[tuple[str, str, int, bool] |
 
 
 def _resolved(value: str, known: Mapping[str, str]) -> str:
-    """A value with those of the file itself put in; a reference to anything else stays, and is a placeholder."""
+    """Return a value with references to other values of the file resolved; other references stay as placeholders."""
     if "$" not in value:
         return value
     made = _REFERENCE.sub(lambda found: known.get(found[1] or found[2], found[0]), value)
-    # References to references double what they name with each line.
+    # References to references can double the length with each line.
     return made if len(made) <= _LONGEST_VALUE else value
 
 
@@ -379,17 +381,17 @@ _LOOKS: tuple[tuple[Format, Callable[[str], object]], ...] = (
 
 
 def exists(path: Path) -> bool:
-    """Returns whether something is there; False where nobody can tell."""
-    return _told(path.exists)
+    """Return whether a path exists; False if that cannot be found out."""
+    return _true(path.exists)
 
 
 def is_file(path: Path) -> bool:
-    """Returns whether a file is there, or a link to one; False where nobody can tell."""
-    return _told(path.is_file)
+    """Return whether a path is a file or a link to one; False if that cannot be found out."""
+    return _true(path.is_file)
 
 
-def _told(look: Callable[[], bool]) -> bool:
+def _true(look: Callable[[], bool]) -> bool:
     try:
         return look()
-    except (OSError, ValueError):  # closed, too long; a zero or half a character in it
+    except (OSError, ValueError):  # no permission, too long; a zero byte or half a character
         return False

@@ -1,4 +1,4 @@
-"""The way through an AWS account to profiles: what is chosen so far, and the list to choose from next."""
+"""Wizard through an AWS account: what is chosen so far, and the list to choose from next."""
 
 from __future__ import annotations
 
@@ -25,43 +25,43 @@ from cognitui.model.struct import Frozen, replace
 
 
 def regions_of(profiles: ProfileStore) -> tuple[str, ...]:
-    """Returns the regions of the profiles that are there, the most frequent first; none where the file is faulty."""
+    """Return the regions of the existing profiles, the most frequent first; none if the file is invalid."""
     try:
         known = profiles.load().profiles
     except ProfileFileError:
-        # An import tells of it when it writes; the order of a list is no reason to stop.
+        # The import reports it when it writes; the order of a list is no reason to stop.
         return ()
     return tuple(region for region, _ in Counter(profile.region for profile in known if profile.region).most_common())
 
 
 def ordered_regions(directory: Directory, aws_profile: str, known: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
-    """Returns all regions, each with what speaks for it: that of the AWS set-up first, then those of the profiles.
+    """Return all regions with notes: that of the AWS configuration first, then those of the profiles.
 
     Args:
-        directory: Knows the regions, without a call.
-        aws_profile: Whose set-up may name one.
-        known: Those of the profiles; others than AWS's are left out.
+        directory: Knows the regions without a call.
+        aws_profile: The AWS profile, whose configuration may contain a region.
+        known: Regions of the profiles; those that AWS doesn't have are left out.
     """
     usual, every = directory.default_region(aws_profile), directory.regions()
-    notes = {usual: "of your AWS set-up"} if usual else {}
+    notes = {usual: "in your AWS configuration"} if usual else {}
     for region in known:
         if region in every:
-            notes.setdefault(region, "of your profiles")
+            notes.setdefault(region, "in your profiles")
     return (*notes.items(), *((region, "") for region in every if region not in notes))
 
 
 def searched_by(pool: PoolDetails, letters: str) -> str:
-    """Returns the attribute that some letters are looked for in: what a user of the pool types at the sign-in.
+    """Return the attribute to search for some letters: what users of the pool type at sign-in.
 
-    AWS, ListUsers: one attribute at a time, and its beginning.
+    AWS, ListUsers: a search looks at the beginning of one attribute.
     """
     if letters.startswith("+"):
         return "phone_number"
     return "email" if "@" in letters or "email" in pool.signs_in_by else "username"
 
 
-def standing_of(user: UserEntry) -> str:
-    """Returns what stands in the way of a sign-in, in Cognito's words; empty for a user who is in order."""
+def status_label(user: UserEntry) -> str:
+    """Return what prevents a sign-in, in Cognito's words; empty if nothing does."""
     status = "" if user.status == "CONFIRMED" else user.status
     provider = user.identity_provider if user.is_federated else ""
     return "  ".join(filter(None, ("" if user.enabled else "disabled", status, provider)))
@@ -71,7 +71,7 @@ Choice = str | PoolEntry | ClientEntry | UserEntry
 
 
 class Row(Frozen, frozen=True):
-    """A line of a list."""
+    """A row of a list."""
 
     choice: Choice
     text: str
@@ -79,20 +79,20 @@ class Row(Frozen, frozen=True):
 
 
 class Listing(Frozen, frozen=True):
-    """A list to choose from. Fetching a page of it may block, and raises what the directory raises."""
+    """A list to choose from. Fetching a page may block, and raises what the directory raises."""
 
     what: str
-    """`user pool`, for the words around it."""
+    """`user pool`, for titles and messages."""
     fetch: Callable[[str, str], Page[Row]]
-    """Returns the page for some letters, from a mark on; empty texts are all of it, from its beginning."""
+    """Returns the page for some letters (empty: everything) after a mark (empty: from the beginning)."""
     searches: bool = False
-    """Whether the server looks for the letters; otherwise they are looked for among what has come."""
+    """Whether the server searches for the letters; otherwise only fetched rows are searched."""
     several: bool = False
-    """Whether more than one may be chosen."""
+    """Whether several rows may be chosen."""
 
 
-class Trail(Frozen, frozen=True):
-    """What is chosen so far."""
+class AwsWizard(Frozen, frozen=True):
+    """The choices so far."""
 
     endpoint_url: str = ""
     """An emulator's address; empty for AWS's own."""
@@ -100,7 +100,7 @@ class Trail(Frozen, frozen=True):
     region: str = ""
     pool: PoolDetails | None = None
     client: ClientDetails | None = None
-    """Without its secret, which is fetched once it is to be kept: nobody knows how long a person thinks."""
+    """Without its secret, which is fetched only when it is stored: the user may take any time to decide."""
     has_secret: bool = False
     """Whether the app client has one."""
     users: tuple[UserEntry, ...] = ()
@@ -112,7 +112,7 @@ class Trail(Frozen, frozen=True):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What is chosen, a word each."""
+        """The choices, a word each."""
         pool = (self.pool.name or self.pool.id) if self.pool else ""
         client = (self.client.name or self.client.id) if self.client else ""
         return tuple(filter(None, (self.aws_profile, self.region, pool, client)))
@@ -129,13 +129,13 @@ class Trail(Frozen, frozen=True):
 
     @property
     def logins(self) -> tuple[Login, ...]:
-        """Who signs in: the chosen users, or nobody for an app client that needs none."""
+        """Who signs in: the chosen users, or nobody if the app client needs no user."""
         pool = self.pool or PoolDetails("")
         return tuple(login_of(pool, user) for user in self.users) or (NOBODY,)
 
     @property
     def ways(self) -> tuple[str, ...]:
-        """How they sign in, each way once: by the app client's flow, and in the browser at an identity provider."""
+        """How they sign in, without repetition: by the app client's flow, or in the browser at an identity provider."""
         ways = (
             f"{login.flow(self.flow).value} ({login.provider})" if login.provider else login.flow(self.flow).value
             for login in self.logins
@@ -144,18 +144,18 @@ class Trail(Frozen, frozen=True):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the profiles are called, where nobody says."""
+        """The default names of the profiles."""
         if self.users:
             return names_for(labels_of(self.logins))
         client = self.client or ClientDetails("")
         return (name_without_user(client.name, client.id, self.flow),)
 
     def drafts(self, environment: str, names: Sequence[str], client_secret: str = "") -> tuple[NewProfile, ...]:
-        """Returns the profiles to be, of a trail that is complete.
+        """Return the profiles to write, once the choices are complete.
 
         Raises:
-            UsageError: They sign in at the pool's domain, and there is none; or the app client does not sign in a
-                federated user.
+            UsageError: They need the pool's domain, and there is none; or the app client does not support a federated
+                user.
         """
         fields = [self._fields(login) for login in self.logins]
         return tuple(NewProfile(environment, name, own, client_secret) for name, own in zip(names, fields, strict=True))
@@ -166,64 +166,64 @@ class Trail(Frozen, frozen=True):
         return fields_for(self.place, self.pool, self.client, self.flow, login)
 
 
-def listing_of(trail: Trail, directory: Directory, known: Callable[[], Sequence[str]] = tuple) -> Listing:
-    """Returns what is chosen next, on a trail that is not complete.
+def listing_of(wizard: AwsWizard, directory: Directory, known: Callable[[], Sequence[str]] = tuple) -> Listing:
+    """Return the next list to choose from, while the choices are not complete.
 
     Args:
-        trail: What is chosen.
+        wizard: The choices so far.
         directory: The account.
-        known: Returns the regions of the profiles that are there; may block.
+        known: Returns the regions of the existing profiles; may block.
     """
-    if not trail.aws_profile:
+    if not wizard.aws_profile:
         return Listing("AWS profile", lambda _letters, _after: _profiles(directory))
-    if not trail.region:
-        return Listing("region", lambda _letters, _after: _regions(trail, directory, known()))
-    if trail.pool is None:
-        return Listing("user pool", lambda _letters, after: _entries(directory.pools(trail.place, after)))
-    pool = trail.pool
-    if trail.client is None:
-        return Listing("app client", lambda _letters, after: _entries(directory.clients(trail.place, pool.id, after)))
+    if not wizard.region:
+        return Listing("region", lambda _letters, _after: _regions(wizard, directory, known()))
+    if wizard.pool is None:
+        return Listing("user pool", lambda _letters, after: _entries(directory.pools(wizard.place, after)))
+    pool = wizard.pool
+    if wizard.client is None:
+        return Listing("app client", lambda _letters, after: _entries(directory.clients(wizard.place, pool.id, after)))
 
     def users(letters: str, after: str) -> Page[Row]:
-        page = directory.users(trail.place, pool.id, letters, searched_by(pool, letters), after)
+        page = directory.users(wizard.place, pool.id, letters, searched_by(pool, letters), after)
         return Page(tuple(_user(pool, user) for user in page.items), page.after)
 
     return Listing("user", users, searches=True, several=True)
 
 
-def advanced(trail: Trail, choices: Sequence[Choice], directory: Directory) -> Trail:
-    """Returns the trail with what was chosen; may block, and raises what the directory raises."""
+def advance(wizard: AwsWizard, choices: Sequence[Choice], directory: Directory) -> AwsWizard:
+    """Return the wizard with more choices; may block, and raises what the directory raises."""
     first = choices[0]
     match first:
         case str():
-            return replace(trail, region=first) if trail.aws_profile else replace(trail, aws_profile=first)
+            return replace(wizard, region=first) if wizard.aws_profile else replace(wizard, aws_profile=first)
         case PoolEntry():
-            return replace(trail, pool=_described(trail, first, directory))
+            return replace(wizard, pool=_described(wizard, first, directory))
         case ClientEntry():
-            client = directory.client(trail.place, trail.pool.id if trail.pool else "", first.id)
-            return replace(trail, client=replace(client, secret=""), has_secret=bool(client.secret))
-    return replace(trail, users=tuple(choice for choice in choices if isinstance(choice, UserEntry)))
+            client = directory.client(wizard.place, wizard.pool.id if wizard.pool else "", first.id)
+            return replace(wizard, client=replace(client, secret=""), has_secret=bool(client.secret))
+    return replace(wizard, users=tuple(choice for choice in choices if isinstance(choice, UserEntry)))
 
 
-def secret_of(trail: Trail, directory: Directory) -> str:
-    """Returns the secret of the chosen app client, empty where it has none; may block, as a directory's calls do."""
-    if not (trail.has_secret and trail.pool and trail.client):
+def secret_of(wizard: AwsWizard, directory: Directory) -> str:
+    """Return the secret of the chosen app client, empty if it has none; may block, as a directory's calls do."""
+    if not (wizard.has_secret and wizard.pool and wizard.client):
         return ""
-    return directory.client(trail.place, trail.pool.id, trail.client.id).secret
+    return directory.client(wizard.place, wizard.pool.id, wizard.client.id).secret
 
 
-def _described(trail: Trail, entry: PoolEntry, directory: Directory) -> PoolDetails:
+def _described(wizard: AwsWizard, entry: PoolEntry, directory: Directory) -> PoolDetails:
     try:
-        return directory.pool(trail.place, entry.id)
+        return directory.pool(wizard.place, entry.id)
     except PermissionMissing:
-        # Its domain is not known then; most flows need none, and the others say so.
+        # Its domain is unknown then; most flows need none, and the others report it.
         return PoolDetails(entry.id, entry.name)
 
 
-def _regions(trail: Trail, directory: Directory, known: Sequence[str]) -> Page[Row]:
-    # Here, and not at the first list of pools: nobody is to choose a region for nothing.
-    directory.require_credentials(trail.aws_profile)
-    found = ordered_regions(directory, trail.aws_profile, known)
+def _regions(wizard: AwsWizard, directory: Directory, known: Sequence[str]) -> Page[Row]:
+    # Here and not with the list of pools, so that nobody chooses a region in vain.
+    directory.require_credentials(wizard.aws_profile)
+    found = ordered_regions(directory, wizard.aws_profile, known)
     return Page(tuple(Row(region, region, note) for region, note in found))
 
 
@@ -239,5 +239,5 @@ def _entries(page: Page[PoolEntry] | Page[ClientEntry]) -> Page[Row]:
 
 def _user(pool: PoolDetails, user: UserEntry) -> Row:
     login = login_of(pool, user).username
-    parts = (user.email if user.email != login else "", standing_of(user))
+    parts = (user.email if user.email != login else "", status_label(user))
     return Row(user, login, "  ".join(filter(None, parts)))

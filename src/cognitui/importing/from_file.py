@@ -1,7 +1,7 @@
-"""From a file to what is written: its text in whatever format, the pools it names, and what they make of a user.
+"""Import from a file: its text in any format, the pools in it, and how their app clients sign in.
 
-Nothing is run. Of a state of Terraform only outputs and resources of Cognito are read: it holds the secrets of all that
-Terraform manages.
+Nothing is executed. From a Terraform state only outputs and Cognito resources are read, because it contains the secrets
+of everything that Terraform manages.
 """
 
 from __future__ import annotations
@@ -27,30 +27,30 @@ _SHOWN = 60
 _MOST_NAMED = 8
 
 _LONGEST_GUESSED = 1 << 17
-"""Characters of a text that is read in formats for which nothing speaks."""
+"""Characters of a text that is also read in unlikely formats."""
 
 _FIXES = {
-    "Amplify": "Run amplify pull or npx ampx generate outputs, and import what it writes.",
-    "Terraform": "Add an output with the pool's id, then run terraform output -json again.",
-    Format.LINES: "Add the variable COGNITO_USER_POOL_ID with the pool's id.",
+    "Amplify": "Run amplify pull or npx ampx generate outputs, and import the file that it writes.",
+    "Terraform": "Add an output with the pool id, then run terraform output -json again.",
+    Format.LINES: "Add the variable COGNITO_USER_POOL_ID with the pool id.",
 }
 
 
 class FoundFile(Frozen, frozen=True):
-    """A file and what it says."""
+    """A file and its pools."""
 
     path: str
     wrote_it: str
     """`Amplify` or `Terraform` if one of them did, otherwise the format: `JSON`, `.env`, `YAML`."""
     found: Found
     skipped: tuple[int, ...] = ()
-    """Lines that set nothing, from 1."""
+    """Lines that don't set a variable, from 1."""
 
     def notes(self, without: OpenValue | None = None) -> Iterator[str]:
-        """Yield what a person should know of the file: what was skipped, and what is still to be filled in.
+        """Yield notes for the user: what was skipped, and what is still to be filled in.
 
         Args:
-            without: A value that an error may report, so that it is not reported twice.
+            without: A value to leave out, because an error reports it.
         """
         if self.skipped:
             yield f"{_lines(self.skipped)} skipped: {'it sets' if len(self.skipped) == 1 else 'they set'} no variable."
@@ -60,43 +60,43 @@ class FoundFile(Frozen, frozen=True):
 
 
 def found_in(path: Path, shown: str = "") -> FoundFile:
-    """Reads a file of whichever format.
+    """Read a file of any format.
 
     Args:
         path: The file.
-        shown: How errors call it; the path where it is empty.
+        shown: Its name in errors; the path if it is empty.
 
     Raises:
-        UsageError: It cannot be read, is in no known format, or names no pool; the place is named.
+        UsageError: It cannot be read, has an unknown format, or contains no pool; with the line if possible.
     """
     name = inert(shown or str(path), 200)
-    # What cannot be looked at is opened, and told with that fault.
+    # If this is unknown, opening it reports the error.
     if exists(path) and not is_file(path):
-        # A named pipe would hold the program up.
+        # A named pipe would block the program.
         raise UsageError(f"{name} is not a file.", fix="Name a file.")
     return found_in_text(text_of(path, name), name, str(path))
 
 
 def found_in_text(text: str, name: str, path: str = "") -> FoundFile:
-    """Reads a text of whichever format: the first in which it names a pool.
+    """Read a text of any format: the first one in which it contains a pool.
 
     Args:
         text: The text.
-        name: How errors call it.
-        path: Where it comes from; empty for standard input.
+        name: Its name in errors.
+        path: The file; empty for standard input.
 
     Raises:
-        UsageError: It is in no known format, or names no pool; the place is named.
+        UsageError: It has an unknown format, or contains no pool; with the line if possible.
     """
     if not text.strip():
-        raise UsageError(f"{name} is empty.", fix="Name the file that contains the pool's id, or pipe it in.")
+        raise UsageError(f"{name} is empty.", fix="Name the file that contains the pool id, or pipe it in.")
     likely = formats_of(text, path)
     unlikely = tuple(Format) if len(text) <= _LONGEST_GUESSED else ()
     wrong: UsageError | None = None
     for format_ in dict.fromkeys((*likely, *unlikely)):
         try:
             read = read_as(format_, text, name)
-            file = FoundFile(path, read.writer or read.format, find(read.leaves), read.skipped)
+            file = FoundFile(path, read.writer or read.format, find(read.entries), read.skipped)
         except UsageError as error:
             wrong = wrong or error
             continue
@@ -110,26 +110,26 @@ def found_in_text(text: str, name: str, path: str = "") -> FoundFile:
             wrong = wrong or _poolless(name, file, read)
     if not likely:
         raise UsageError(
-            f"{name} is in no format that is known here.",
-            fix="Name JSON, a .env or shell file, YAML, TOML, INI, or a script with an object of the pool's values.",
+            f"{name} has an unknown format.",
+            fix="Use JSON, a .env or shell file, YAML, TOML, INI, or a script with an object of the pool's values.",
         )
     assert wrong is not None
     raise wrong
 
 
 def text_of(path: Path, name: str) -> str:
-    """Returns the text of a file.
+    """Return the text of a file.
 
     Raises:
-        UsageError: It is not there, cannot be read, or is no text.
+        UsageError: It does not exist, cannot be read, or is not text.
     """
     try:
         with path.open("rb") as stream:
             return text_in(stream, name)
     except OSError as error:
         raise UsageError(f"{name} cannot be read: {error.strerror}.", fix="Check the path.") from None
-    except ValueError:  # a zero in the path
-        raise UsageError(f"{name} is no path.", fix="Check the path.") from None
+    except ValueError:  # a zero byte in the path
+        raise UsageError(f"{name} is not a path.", fix="Check the path.") from None
 
 
 def note_of(value: OpenValue) -> str:
@@ -138,47 +138,47 @@ def note_of(value: OpenValue) -> str:
 
 
 def open_client(found: Found) -> OpenValue | None:
-    """Return the first app client that is still to be filled in: the one that `without_client` reports."""
+    """Return the first app client that is still to be filled in, which `without_client` reports."""
     return next((value for value in found.open_values if value.is_client), None)
 
 
 def without_client(name: str, found: Found) -> UsageError:
-    """Returns the error for a file that names no app client: an empty value is named."""
+    """Return the error for a file without an app client; it reports an empty value."""
     value = open_client(found)
     if value is not None:
         return UsageError(f"{_at(name, value.line)}{note_of(value)}", fix=_FILL_IN_CLIENT)
-    return UsageError(f"{name} names no app client.", fix="Add --client with its id.")
+    return UsageError(f"{name} contains no app client.", fix="Add --client with its id.")
 
 
-_FILL_IN_CLIENT = "Write the app client's id there, or add --client with it."
+_FILL_IN_CLIENT = "Enter the client id there, or add --client with it."
 
 
 def place_of(pool: FoundPool) -> AwsPlace:
-    """Returns where a pool of a file is."""
+    """Return the region and endpoint of a pool."""
     return AwsPlace(region=pool.region, endpoint_url=pool.endpoint_url)
 
 
 def pool_of(pool: FoundPool) -> PoolDetails:
-    """Returns what a file says of one of its pools."""
+    """Return what a file contains for a pool."""
     return PoolDetails(pool.id, domain=pool.domain, identity_pool_id=pool.identity_pool_id)
 
 
 def client_named(client_id: str) -> FoundClient:
-    """Return an app client that the file does not name.
+    """Return an app client that is not in the file.
 
     Raises:
-        UsageError: No app client can have that id.
+        UsageError: The id is invalid.
     """
     if not may_be_client_id(client_id):
         raise UsageError(
-            f"{inert(client_id, _SHOWN)} is not the id of an app client.",
-            fix="Copy the client ID from AWS: letters and digits, such as 1h57kf5cpq17m0eml12example.",
+            f"{inert(client_id, _SHOWN)} is not an app client id.",
+            fix="Copy the client id from AWS: letters and digits, such as 1h57kf5cpq17m0eml12example.",
         )
     return FoundClient(client_id, client_id)
 
 
 def client_of(pool: FoundPool, chosen: FoundClient) -> ClientDetails:
-    """Returns what a file says of one of its app clients."""
+    """Return what a file contains for an app client."""
     return ClientDetails(
         chosen.id,
         secret=chosen.secret,
@@ -190,11 +190,11 @@ def client_of(pool: FoundPool, chosen: FoundClient) -> ClientDetails:
 
 
 def flow_for(client: ClientDetails, users: Sequence[str]) -> Flow:
-    """Returns the flow; if a file does not say what the app client allows, who is to sign in decides."""
-    told = flow_of(client)
+    """Return the flow; if the file doesn't say what the app client allows, it depends on whether a user is given."""
+    flow = flow_of(client)
     if users:
-        return Flow.USER_SRP_AUTH if not needs_user(told) and not client.flows else told
-    return Flow.AUTHORIZATION_CODE if needs_user(told) and "code" in client.grants else told
+        return Flow.USER_SRP_AUTH if not needs_user(flow) and not client.flows else flow
+    return Flow.AUTHORIZATION_CODE if needs_user(flow) and "code" in client.grants else flow
 
 
 def _poolless(name: str, file: FoundFile, read: ReadFile) -> UsageError:
@@ -202,10 +202,10 @@ def _poolless(name: str, file: FoundFile, read: ReadFile) -> UsageError:
     if value is not None:
         return UsageError(
             f"{_at(name, value.line)}{note_of(value)}",
-            fix="Write the pool's id there, such as eu-west-1_AbCdEf123.",
+            fix="Enter the pool id there, such as eu-west-1_AbCdEf123.",
         )
-    fix = _FIXES.get(read.writer) or _FIXES.get(read.format, "Add the pool's id, such as eu-west-1_AbCdEf123.")
-    return UsageError(f"{name} names no user pool.", fix=fix)
+    fix = _FIXES.get(read.writer) or _FIXES.get(read.format, "Add the pool id, such as eu-west-1_AbCdEf123.")
+    return UsageError(f"{name} contains no user pool.", fix=fix)
 
 
 def _at(name: str, line: int) -> str:
@@ -222,20 +222,20 @@ def _lines(numbers: Sequence[int]) -> str:
 
 
 class FileChoice(Frozen, frozen=True):
-    """A file, and what is known of its pools and their app clients."""
+    """A file with its pools and their app clients."""
 
     path: str
     wrote_it: str
     pools: tuple[FoundPool, ...]
-    """Their clients without their secrets."""
+    """The clients in them have no secrets."""
     with_secret: frozenset[tuple[str, str]] = frozenset()
-    """The ids of the pools and clients whose secret stands in the file."""
+    """The ids of the pools and clients whose secret the file contains."""
     notes: tuple[str, ...] = ()
-    """What a person should know of the file, a sentence each; inert."""
+    """Notes on the file, a sentence each; inert."""
 
     @classmethod
     def of(cls, file: FoundFile) -> FileChoice:
-        """Returns what a file offers."""
+        """Return the choices that a file offers."""
         pools = file.found.pools
         return cls(
             file.path,
@@ -248,25 +248,25 @@ class FileChoice(Frozen, frozen=True):
         )
 
     def pool(self, pool_id: str) -> FoundPool:
-        """Returns one of its pools."""
+        """Return one of its pools."""
         return next(pool for pool in self.pools if pool.id == pool_id)
 
     def client(self, pool_id: str, client_id: str) -> ClientDetails:
-        """Returns an app client of a pool, named as the file names it; of another one only the id is known."""
+        """Return an app client of a pool with its name in the file; only the id if the file doesn't contain it."""
         pool = self.pool(pool_id)
         found = next((client for client in pool.clients if client.id == client_id), None)
         return replace(client_of(pool, found or FoundClient(client_id, client_id)), name=found.label if found else "")
 
     def flow(self, pool_id: str, client_id: str, users: Sequence[str]) -> Flow:
-        """Returns how an app client signs in, with or without a user."""
+        """Return how an app client signs in, with or without a user."""
         return flow_for(self.client(pool_id, client_id), users)
 
     def needs_user(self, pool_id: str, client_id: str) -> bool:
-        """Returns whether nobody can sign in where no user is named."""
+        """Return whether a user must be named."""
         return needs_user(self.flow(pool_id, client_id, ()))
 
     def names(self, pool_id: str, client_id: str, users: Sequence[str]) -> tuple[str, ...]:
-        """Returns what the profiles are called, where nobody says; an empty text where a user is still to be named."""
+        """Return the default names of the profiles; an empty text if a user is still missing."""
         flow = self.flow(pool_id, client_id, users)
         logins = users if needs_user(flow) else ()
         if logins:
@@ -276,14 +276,14 @@ class FileChoice(Frozen, frozen=True):
     def drafts(
         self, pool_id: str, client_id: str, users: Sequence[str], environment: str, names: Sequence[str]
     ) -> tuple[NewProfile, ...]:
-        """Returns the profiles to be; reads the file once more for the secret, and may block.
+        """Return the profiles to write; it reads the file again for the secret, and may block.
 
         Raises:
-            UsageError: No app client or no user is named, no client can have that id, the flow lacks a domain, or the
-                file cannot be read any more.
+            UsageError: The app client or the user is missing, the client id is invalid, the flow needs a domain, or the
+                file can no longer be read.
         """
         if not client_id:
-            raise UsageError("No app client is named.", fix="Type its id.")
+            raise UsageError("Enter an app client.", fix="Type its id.")
         if not self.pool(pool_id).clients:
             client_named(client_id)
         flow = self.flow(pool_id, client_id, users)
@@ -312,22 +312,22 @@ _ALWAYS = (
     "amplifyconfiguration.json",
     "src/amplifyconfiguration.json",
 )
-"""Where Amplify writes: offered also where they cannot be read, as the reason is told then."""
+"""Files that Amplify writes; also offered if they cannot be read, to report why."""
 _OF_AMPLIFY = frozenset(map(os.path.basename, _ALWAYS))
 _PATTERNS = (
     *(".env", ".env.*", ".env-*", ".envrc", "*outputs*.json", "*output.json", "*postman_environment.json"),
     *("appsettings*.json", "application*.yml", "application*.yaml", "src/main/resources/application*.yml"),
     *("config.js", "config.ts", "src/config.js", "src/config.ts"),
 )
-"""Offered where they tell of a pool."""
+"""Offered if they contain a pool."""
 
 _MOST_FOLDERS = 8
 _MOST_FILES = 40
-"""That are looked into: a folder may hold any number."""
+"""Files to look into; a folder may contain any number."""
 
 
-def rows_nearby(folder: Path) -> Page[Row]:
-    """Returns the files as rows to choose from, the nearest first; reads them, and may block."""
+def discover_files(folder: Path) -> Page[Row]:
+    """Return the files as rows to choose from, the nearest first; it reads them and may block."""
     rows = (_row(path, folder) for path in _candidates(folder))
     return Page(tuple(row for row in rows if row))
 
@@ -349,7 +349,7 @@ def _in(place: Path) -> Iterator[Path]:
         try:
             yield from sorted(path for path in place.glob(pattern) if is_file(path))
         except OSError:
-            # A folder that is closed has nothing to offer.
+            # A folder without permission has nothing to offer.
             return
 
 

@@ -1,4 +1,4 @@
-"""Who signs in, and by what: a user with a password, or one of an identity provider."""
+"""Logins of imported users: with a password, or by an identity provider."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Login(Frozen, frozen=True):
     """Who signs in."""
 
     username: str = ""
-    """As typed at the sign-in; empty for the flows that name nobody."""
+    """As typed at sign-in; empty for flows without a user."""
     provider: str | None = None
     """The identity provider that signs them in, empty if it is not known; None for a user with a password."""
 
@@ -26,7 +26,7 @@ NOBODY = Login()
 
 
 def login_of(pool: PoolDetails, user: UserEntry) -> Login:
-    """Return who a user signs in as: by e-mail address or number if the pool signs in by it, else by username."""
+    """Return the login of a user: email address or phone number if the pool signs in by it, else the username."""
     if user.is_federated:
         # Their username is the provider's name and an id, which nobody types.
         return Login(user.email or user.username, user.identity_provider)
@@ -35,17 +35,17 @@ def login_of(pool: PoolDetails, user: UserEntry) -> Login:
 
 
 def login_named(pool: PoolDetails, name: str, found: Iterable[UserEntry]) -> Login:
-    """Return who a name means among the users that were found for it: a federated user only if no other has it."""
+    """Return the login that a name means among the users found for it; a federated user only if no other has it."""
     meant = [user for user in found if name.casefold() in map(str.casefold, (user.username, user.email))]
     if meant and all(user.is_federated for user in meant):
         login = login_of(pool, meant[0])
-        # The same address at two providers: the person chooses in the browser.
+        # The same address at two providers: the user chooses in the browser.
         return login if len({user.identity_provider for user in meant}) == 1 else replace(login, provider="")
     return Login(name)
 
 
 def labels_of(logins: Sequence[Login]) -> tuple[str, ...]:
-    """Return what the profiles of users are named after: with the identity provider if two have the same login."""
+    """Return labels to name profiles by, with the identity provider if two users have the same login."""
     names = [login.username for login in logins]
     return tuple(
         f"{login.username}-{login.provider}" if login.provider and names.count(login.username) > 1 else login.username

@@ -1,4 +1,4 @@
-"""What imported profiles are called, where nobody says."""
+"""Default names and environments of imported profiles."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _STAGES = {
     "sandbox": "sandbox",
     "local": "local",
 }
-"""Words of pools' names, and the environments that they mean."""
+"""Words in pool names, and the environments that they mean."""
 
 STAGE_WORDS = frozenset(_STAGES)
 
@@ -45,7 +45,7 @@ _LONGEST = 60
 
 
 def environment_for(book: ProfileSet, pool_id: str, pool_name: str) -> str:
-    """Returns the environment that has the pool already, else the one that its name speaks of."""
+    """Return the environment that already has the pool, else the one that the pool's name suggests."""
     for profile in book.profiles:
         if pool_id and profile.user_pool_id == pool_id:
             return profile.environment.name
@@ -53,12 +53,12 @@ def environment_for(book: ProfileSet, pool_id: str, pool_name: str) -> str:
 
 
 def speaks_of_production(name: str) -> bool:
-    """Returns whether the name of an environment or a pool has a word for what is live."""
+    """Return whether the name of an environment or a pool contains a word for production."""
     return _PRODUCTION in stages_in(name)
 
 
 def stages_in(name: str) -> list[str]:
-    """Returns the environments that the words of a name speak of, in its order: `prod` for `AuthStackProd`."""
+    """Return the environments that the words of a name suggest, in order: `prod` for `AuthStackProd`."""
     words = re.findall(r"[a-z]+", re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name).lower())
     found = []
     for before, word in zip(("", *words), words, strict=False):
@@ -71,21 +71,21 @@ def stages_in(name: str) -> list[str]:
 
 
 def name_for(text: str) -> str:
-    """Returns a profile's name for a username, an address or an app client's name: `alice` for alice@example.com."""
+    """Return the profile name for a username, an address or an app client: `alice` for alice@example.com."""
     return _cleaned(text.partition("@")[0]) or _cleaned(text) or "imported"
 
 
 def name_without_user(client_name: str, client_id: str, flow: Flow) -> str:
-    """Returns the name of a profile that names nobody: an id is what no person types, where there is another word."""
+    """Return the name of a profile without a user; an id is hard to type, so only if there is nothing better."""
     if not client_name and flow is Flow.AUTHORIZATION_CODE:
         return _BROWSER
     return name_for(client_name or client_id)
 
 
 def free_name(book: ProfileSet, environment: str, name: str, client_id: str) -> str:
-    """Returns the name, with a number where the profile of another app client has it.
+    """Return the name, with a number if a profile of another app client has it.
 
-    One of the same app client is left in the way: it is the same profile, and that is told.
+    A profile of the same app client keeps the name: it is the same profile, and the import reports that.
     """
     numbered = (f"{name}-{number}" if number > 1 else name for number in count(1))
     known = ((each, book.by_id.get(f"{environment}/{each}")) for each in numbered)
@@ -93,7 +93,7 @@ def free_name(book: ProfileSet, environment: str, name: str, client_id: str) -> 
 
 
 def names_for(texts: Sequence[str]) -> tuple[str, ...]:
-    """Returns a name for each; those that would be the same are written out in full."""
+    """Return a name for each text; those that would be equal are written out in full."""
     short = [name_for(text) for text in texts]
     return tuple(
         name if short.count(name) == 1 else _cleaned(text) or name for text, name in zip(texts, short, strict=True)

@@ -1,4 +1,4 @@
-"""A profile that an import would write, and the way from an app client to it."""
+"""Profiles that an import would write, made from an app client."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 
 _CHOSEN = ("cognito-idp-fips.", "vpce-")
-"""Hosts of AWS that somebody chose on purpose, and that no pool's id tells."""
+"""AWS hosts that somebody chose on purpose, and that don't follow from the pool id."""
 
 
 def endpoint_to_keep(url: str) -> str:
-    """Returns an endpoint that a profile must name, or an empty text.
+    """Return an endpoint that the profile must set, or an empty text.
 
-    AWS's usual one is what the pool's id tells anyway, and a profile that names it has its secrets apart from those of
-    the profiles that do not. An address with a user or a password in it, or with a query, is none of an endpoint.
+    The usual AWS endpoint follows from the pool id, and a profile that sets it would not share secrets with those that
+    don't. An address with a user, a password or a query is not an endpoint.
     """
     try:
         parts = urlsplit(url)
@@ -50,8 +50,8 @@ def endpoint_to_keep(url: str) -> str:
     return url if not is_aws(url) or host.startswith(_CHOSEN) else ""
 
 
-def told_of(url: str) -> str:
-    """Returns an endpoint in words: whoever sends secrets there should know whose it is."""
+def endpoint_label(url: str) -> str:
+    """Return an endpoint for display, saying if it is not AWS, because secrets are sent there."""
     return url if is_aws(url) else f"{url}, which is not AWS"
 
 
@@ -62,7 +62,7 @@ _PREFERRED = (
     (Flow.ADMIN_USER_PASSWORD_AUTH, ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")),
     (Flow.CUSTOM_AUTH, ("CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY")),
 )
-"""Our flows by the names that an app client has for them, the best first: SRP never sends the password."""
+"""Flows and their names in an app client, the best first: SRP never sends the password."""
 
 _WITH_OPENID = frozenset({"email", "phone", "profile"})
 _OF_USERS = _WITH_OPENID | {"openid", "aws.cognito.signin.user.admin"}
@@ -71,7 +71,7 @@ _LOOPBACK = ("http://localhost", "http://127.0.0.1", "http://[::1]")
 
 
 class NewProfile(Frozen, frozen=True):
-    """A profile to be."""
+    """A profile that an import would write."""
 
     hidden: ClassVar[tuple[str, ...]] = ("client_secret",)
 
@@ -79,9 +79,9 @@ class NewProfile(Frozen, frozen=True):
     name: str
     fields: ProfileFields
     client_secret: str = ""
-    """Goes to the vault and nowhere else; empty where the client has none."""
+    """Is stored only in the vault; empty if the client has none."""
     protected: bool = False
-    """Whether its environment is protected from then on; otherwise that stays as it is."""
+    """Whether to protect its environment; otherwise that doesn't change."""
 
     @property
     def id(self) -> str:
@@ -95,9 +95,9 @@ class NewProfile(Frozen, frozen=True):
 
 
 def flow_of(client: ClientDetails) -> Flow:
-    """Returns the flow for an app client: by a user where it allows that, else by its OAuth settings."""
+    """Return the flow for an app client: with a user if it allows that, else by its OAuth settings."""
     if "client_credentials" in client.grants:
-        # AWS: such a client has no other grant, and is a program's.
+        # AWS: such a client has no other grant, and belongs to a program.
         return Flow.CLIENT_CREDENTIALS
     for flow, names in _PREFERRED:
         if not set(names).isdisjoint(client.flows):
@@ -107,19 +107,19 @@ def flow_of(client: ClientDetails) -> Flow:
 
 
 def needs_user(flow: Flow) -> bool:
-    """Returns whether a profile of that flow names a user."""
+    """Return whether a profile of that flow needs a user."""
     return flow not in (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
 
 
 def may_name_user(flow: Flow) -> bool:
-    """Return whether a profile of that flow may name a user: the browser proposes the name, or goes to the provider."""
+    """Return whether a profile of that flow may name a user; the browser suggests that user."""
     return needs_user(flow) or flow is Flow.AUTHORIZATION_CODE
 
 
 def fields_of(
     place: AwsPlace, pool: PoolDetails, client: ClientDetails, flow: Flow, username: str = ""
 ) -> ProfileFields:
-    """Returns the keys of a profile for an app client and a user with a password, or nobody; see `fields_for`."""
+    """Return the keys of a profile for an app client and a user with a password, or no user; see `fields_for`."""
     return fields_for(place, pool, client, flow, Login(username))
 
 
@@ -129,14 +129,14 @@ def fields_for(
     """Return the keys of a profile for an app client and its user.
 
     Args:
-        place: Where the pool is; its AWS profile is written down where the flow signs with it.
+        place: The pool's account and region; its AWS profile is set in the profile if the flow signs with it.
         pool: The pool.
         client: The app client.
         client_flow: How the client signs in users who have a password.
         login: Who signs in.
 
     Raises:
-        UsageError: The flow signs in at the pool's domain, and there is none; or the app client does not sign in the
+        UsageError: The flow needs the pool's domain, and there is none; or the app client does not support the
             federated user.
     """
     flow = login.flow(client_flow)
@@ -144,7 +144,7 @@ def fields_for(
     if oauth and not pool.domain:
         other = "app client" if login.provider is None else "user"
         raise UsageError(
-            f"{_who(client, login)} signs in by {flow.value} at the pool's domain, and none is known.",
+            f"{_who(client, login)} signs in by {flow.value} at the pool's domain, but the pool has none.",
             fix=f"Give the pool a domain in AWS, or choose another {other}.",
         )
     if login.provider is not None:
@@ -155,13 +155,13 @@ def fields_for(
         client_id=client.id,
         username=login.username or None,
         flow=flow,
-        # Also if nobody signs in there yet: another flow will need it, and it is known now.
+        # Also if the flow doesn't use it yet, because another flow will.
         domain=pool.domain or None,
         scopes=_scopes(client, flow) or None if oauth else None,
         redirect_uri=_redirect_uri(client) if flow is Flow.AUTHORIZATION_CODE else None,
         identity_provider=login.provider or None,
         endpoint_url=endpoint_to_keep(place.endpoint_url) or None,
-        # A program gets no ID token, which an identity pool takes.
+        # A program gets no ID token, which an identity pool needs.
         identity_pool_id=pool.identity_pool_id or None if flow is not Flow.CLIENT_CREDENTIALS else None,
         aws_profile=place.aws_profile if flow is Flow.ADMIN_USER_PASSWORD_AUTH else None,
     )
@@ -189,7 +189,7 @@ def _refuse_without_browser(client: ClientDetails, login: Login) -> None:
 
 
 def _scopes(client: ClientDetails, flow: Flow) -> tuple[str, ...]:
-    """AWS, "Scopes, M2M, and resource servers": which of them go with which flow, and with which other."""
+    """Return the scopes allowed in a flow and with each other (AWS, "Scopes, M2M, and resource servers")."""
     if flow is Flow.CLIENT_CREDENTIALS:
         return tuple(scope for scope in client.scopes if scope not in _OF_USERS)
     without = _WITH_OPENID if "openid" not in client.scopes else frozenset()
@@ -197,7 +197,7 @@ def _scopes(client: ClientDetails, flow: Flow) -> tuple[str, ...]:
 
 
 def _redirect_uri(client: ClientDetails) -> str | None:
-    """One that leads back to this machine, where there is one; the default need not be written down."""
+    """Return a callback URL of this machine if there is one; the default needn't be set."""
     urls = client.callback_urls
     if DEFAULT_REDIRECT_URI in urls:
         return None
@@ -208,67 +208,69 @@ _SHOWN = 60
 
 
 class Protection(Frozen, frozen=True):
-    """What speaks for it."""
+    """What to propose, and why."""
 
     already: bool = False
-    """The environment is protected, and an import leaves it so."""
+    """The environment is protected, which an import doesn't change."""
     proposed: bool = False
-    """Nobody has decided yet, and a name speaks of production."""
+    """Nobody has decided yet, and a name means production."""
     why: str = ""
-    """A sentence for people, inert; empty where there is nothing to say."""
+    """A sentence for the user, inert; may be empty."""
 
 
 def protection_for(book: ProfileSet, environment: str, pool_name: str = "", file_says: str = "") -> Protection:
-    """Returns what to propose for an environment; one that is there was left open by somebody, and stays so.
+    """Return what to propose for an environment; an existing one without protection stays without.
 
     Args:
-        book: What is there.
+        book: The existing profiles.
         environment: Its name.
         pool_name: The pool's name in AWS.
-        file_says: Words of a file that say which environment the pool is of.
+        file_says: Words in a file that suggest the environment of the pool.
     """
     known, name = book.environment(environment), inert(environment, _SHOWN)
     if known is not None:
         if known.protected:
-            return Protection(already=True, why=f"{name} is protected already.")
+            return Protection(already=True, why=f"{name} is already protected.")
         count = len(book.by_environment[environment])
         others = f"its {count} profiles" if count > 1 else "its profile"
-        return Protection(why=f"{name} is open now; a tick protects {others}, too." if count else "")
+        return Protection(why=f"{name} is not protected now; ticking this also protects {others}." if count else "")
     if speaks_of_production(environment):
-        return Protection(proposed=True, why=f"Ticked, as the name {name} speaks of production.")
+        return Protection(proposed=True, why=f"Ticked because the name {name} means production.")
     if speaks_of_production(pool_name):
-        return Protection(proposed=True, why=f"Ticked, as the pool's name, {inert(pool_name, _SHOWN)}, does.")
+        return Protection(
+            proposed=True, why=f"Ticked because the pool name {inert(pool_name, _SHOWN)} means production."
+        )
     if speaks_of_production(file_says):
-        return Protection(proposed=True, why="Ticked, as the file speaks of production.")
+        return Protection(proposed=True, why="Ticked because the file mentions production.")
     return Protection()
 
 
 _PLACE = ("region", "user_pool_id", "client_id", "domain", "endpoint_url", "identity_pool_id")
 
 KeepSecret = Callable[[Profile, SecretKind, str], None]
-"""Puts a secret into the vault; may raise a SecretStoreError."""
+"""Stores a secret in the vault; may raise a SecretStoreError."""
 
 
 def check(drafts: Sequence[NewProfile], store: ProfileStore) -> ProfileSet:
-    """Looks whether all drafts can be written, before the first one is; returns the book as it is.
+    """Check whether all drafts can be written, before the first one is; return the current profiles.
 
     Raises:
-        ProfileFileError: A name is taken or cannot be, or a value cannot be in its environment.
-        UsageError: An environment would lead a profile elsewhere, or a client secret is none.
+        ProfileFileError: A name is taken or invalid, or a value is invalid in its environment.
+        UsageError: An environment would send a profile elsewhere, or a client secret is invalid.
     """
     book = store.load()
     ids = [draft.id for draft in drafts]
     for draft in drafts:
         if draft.id in book.by_id:
             raise ProfileFileError(
-                f"There is a profile {inert(draft.id, 120)} already{_same(book.by_id[draft.id], draft)}; "
-                "nothing was written.",
+                f"A profile {inert(draft.id, 120)} exists already{_same(book.by_id[draft.id], draft)}. "
+                "Nothing was written.",
                 fix="Choose another name or another environment.",
             )
         if ids.count(draft.id) > 1:
             raise ProfileFileError(
-                f"Two of the profiles would be named {inert(draft.id, 120)}; nothing was written.",
-                fix="Import them one by one, each with a name of its own.",
+                f"Two of the profiles would be named {inert(draft.id, 120)}. Nothing was written.",
+                fix="Import them one by one, each with its own name.",
             )
         if draft.client_secret:
             given_secret(SecretKind.CLIENT_SECRET, draft.client_secret)
@@ -278,12 +280,12 @@ def check(drafts: Sequence[NewProfile], store: ProfileStore) -> ProfileSet:
 
 
 def write(drafts: Sequence[NewProfile], store: ProfileStore, keep_secret: KeepSecret) -> ProfileSet:
-    """Adds profiles to the file, then keeps their client secrets; returns the book afterwards.
+    """Add profiles to the file, then store their client secrets; return the profiles afterwards.
 
     Raises:
-        ProfileFileError: A name is taken, or a value cannot be; no profile is overwritten.
+        ProfileFileError: A name is taken, or a value is invalid; no profile is overwritten.
         SaveFailed: The file could not be written.
-        SecretStoreError: The profiles are written, and a client secret is not stored.
+        SecretStoreError: The profiles are written, but a client secret is not stored.
     """
     book = check(drafts, store)
     written: list[str] = []
@@ -307,9 +309,9 @@ def write(drafts: Sequence[NewProfile], store: ProfileStore, keep_secret: KeepSe
 
 
 def shared_by(drafts: Sequence[NewProfile]) -> ProfileFields:
-    """Returns what profiles of a new environment have in common, which belongs into the environment.
+    """Return the keys that all profiles of a new environment share, to be set in the environment.
 
-    Only what leads to the pool and its client: how somebody signs in is each profile's own.
+    Only keys about the pool and its client; how somebody signs in stays in the profile.
     """
     first, *others = (draft.fields for draft in drafts)
     common = {
@@ -321,16 +323,16 @@ def shared_by(drafts: Sequence[NewProfile]) -> ProfileFields:
 
 
 def fitted(fields: ProfileFields, environment: Environment | None) -> ProfileFields:
-    """Returns the keys without those that the environment gives anyway.
+    """Return the keys without those that the environment sets anyway.
 
     Raises:
-        UsageError: The environment leads to an emulator, and the profile would follow.
+        UsageError: The environment uses an emulator, and the profile would too.
     """
     defaults = environment.defaults if environment else NO_FIELDS
     if defaults.endpoint_url and not fields.endpoint_url:
         raise UsageError(
-            f"The environment {inert(environment.name if environment else '', 60)} leads to an emulator "
-            f"({inert(defaults.endpoint_url, 100)}), and the imported profile would, too.",
+            f"The environment {inert(environment.name if environment else '', 60)} uses an emulator "
+            f"({inert(defaults.endpoint_url, 100)}), and the imported profile would too.",
             fix="Choose another environment.",
         )
     same = {key: None for key, value in fields.set_values().items() if getattr(defaults, key) == value}

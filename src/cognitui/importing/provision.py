@@ -1,4 +1,4 @@
-"""An app client with a secret, a user and a permanent password: planned, then carried out step by step."""
+"""Provisioning of an app client with a secret, a user and a permanent password: a plan and its steps."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 
 _GENERATED = 24
-"""Characters of a generated password: no policy of Cognito asks for more than 99, and few for more than 20."""
+"""Characters of a generated password: a policy may require up to 99, but few require more than 20."""
 
 _SYMBOLS = "-_.:+=!"
-"""Those that no shell and no form takes amiss; Cognito counts each as a symbol."""
+"""Symbols without a special meaning in shells and forms; Cognito counts each as a symbol."""
 
 _CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits, _SYMBOLS)
 
 
 class Plan(Frozen, frozen=True):
-    """What is there and what is to be made."""
+    """What exists and what to create."""
 
     hidden: ClassVar[tuple[str, ...]] = ("client",)
 
@@ -32,24 +32,24 @@ class Plan(Frozen, frozen=True):
     client_name: str
     username: str
     client: ClientDetails | None = None
-    """The app client that is there already."""
+    """The existing app client, if there is one."""
     has_user: bool = False
-    """Whether the user is there already: then only the password is set."""
+    """Whether the user exists already; then only the password is set."""
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """What will be done, a sentence each; inert."""
+        """The steps, a sentence each; inert."""
         name, user = inert(self.client_name, 128), inert(self.username, 128)
         client = (
-            f"Use the app client {name} ({inert(self.client.id, 128)}), which is there already."
+            f"Use the app client {name} ({inert(self.client.id, 128)}), which exists already."
             if self.client
-            else f"Make the app client {name}, with a secret, for {', '.join(self.flows)}."
+            else f"Create the app client {name}, with a secret, for {', '.join(self.flows)}."
         )
-        made = f"Use the user {user}, who is there already." if self.has_user else f"Make the user {user}."
+        made = f"Use the user {user}, who exists already." if self.has_user else f"Create the user {user}."
         return (
             client,
             made,
-            f"Set a permanent password for {user}{', in the place of the present one' * self.has_user}.",
+            f"Set a permanent password for {user}{', replacing the present one' * self.has_user}.",
         )
 
     @property
@@ -59,7 +59,7 @@ class Plan(Frozen, frozen=True):
 
     @property
     def calls(self) -> tuple[str, ...]:
-        """The calls that are made, as IAM and the AWS CLI name them; inert, and without the password."""
+        """The calls, as IAM and the AWS CLI name them; inert and without the password."""
         pool = f"UserPoolId={inert(self.pool.id, 128)}"
         user = f"{pool} Username={inert(self.username, 128)}"
         flows = ",".join(f"ALLOW_{flow}" for flow in self.flows)
@@ -72,16 +72,16 @@ class Plan(Frozen, frozen=True):
 
 
 def carry_out(plan: Plan, password: str, provisioning: Provisioning, attributes: dict[str, str]) -> ClientDetails:
-    """Makes what is missing and sets the password; returns the app client.
+    """Create what is missing and set the password; return the app client.
 
     Args:
         plan: What to do.
-        password: The user's, from now on.
+        password: The user's new password.
         provisioning: Makes the calls.
-        attributes: Of a new user.
+        attributes: Attributes of a new user.
 
     Raises:
-        CognituiError: A step failed. The cause says what exists by then, the fix how to go on and how to undo it.
+        CognituiError: A step failed. The cause says what exists by then, the fix how to continue and how to undo it.
     """
     made: list[str] = []
     undo: list[str] = []
@@ -106,7 +106,7 @@ def carry_out(plan: Plan, password: str, provisioning: Provisioning, attributes:
 
 
 def generated_password() -> str:
-    """Returns a password with letters of both cases, digits and symbols, each from the system's randomness."""
+    """Return a password with upper and lower case letters, digits and symbols, from the system's random source."""
     characters = [secrets.choice(characters) for characters in _CLASSES]
     characters += [secrets.choice("".join(_CLASSES)) for _ in range(_GENERATED - len(characters))]
     secrets.SystemRandom().shuffle(characters)
@@ -114,10 +114,10 @@ def generated_password() -> str:
 
 
 def _half_done(error: CognituiError, made: list[str], undo: list[str]) -> CognituiError:
-    before = f"Made before that: {' and '.join(made)}." if made else "Nothing was made before that."
-    # Where the answer was lost, the call may have done its work.
-    lost = " The step that failed may have been done all the same." if isinstance(error, Unreachable) else ""
-    again = "Then run the same command again: it uses what is there."
+    before = f"Created before that: {' and '.join(made)}." if made else "Nothing was created before that."
+    # If the response was lost, the call may still have succeeded.
+    lost = " The failed step may have been done nevertheless." if isinstance(error, Unreachable) else ""
+    again = "Then run the same command again: it uses what exists."
     error.cause = f"{error.cause} {before}{lost}"
     error.fix = "\n".join((f"{error.fix} {again}{' Or undo it:' * bool(undo)}".strip(), *undo))
     return error

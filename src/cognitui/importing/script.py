@@ -1,4 +1,4 @@
-"""Objects of data in JavaScript, TypeScript, Dart and Python, read by their tokens. Nothing is run."""
+"""Data objects in JavaScript, TypeScript, Dart and Python, read by their tokens without running them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cognitui.importing.values import Leaf, TooMuch, is_production_flag, leaves_of
+from cognitui.importing.values import Entry, TooMuch, entries_of, is_production_flag
 
 _TOKEN = re.compile(
     r"""
@@ -18,7 +18,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-"""A long text that never ends is passed over whole: to try again behind each of its quotes would take for ever."""
+"""A long string that never ends is skipped whole: trying again after each quote in it would take forever."""
 
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "", "\n": ""}
@@ -43,20 +43,19 @@ class _Frame(NamedTuple):
     is_list: bool
 
 
-def leaves_of_script(text: str) -> Iterator[Leaf]:
-    """Returns the texts of all objects and assignments, each with its path and line.
+def entries_of_script(text: str) -> Iterator[Entry]:
+    """Return the strings in all objects and assignments, each with its path and line.
 
-    A value that is code is returned as a placeholder, such as `${process.env.POOL}`; a default behind `||` or `??` is
-    the value.
+    Code as a value becomes a placeholder, such as `${process.env.POOL}`; a default after `||` or `??` is the value.
 
     Raises:
-        TooMuch: It is nested too deeply, or holds too many values.
+        TooMuch: It is nested too deeply, or contains too many values.
     """
-    return _Reader(text).leaves()
+    return _Reader(text).entries()
 
 
 class _Reader:
-    """A stack of what is open, and the name that the next value belongs to."""
+    """Parser with a stack of open brackets, and the name that the next value belongs to."""
 
     def __init__(self, text: str) -> None:
         self._tokens = list(_tokens(text))
@@ -65,8 +64,8 @@ class _Reader:
         self._name = ""
         self._unnamed = 0
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yields the values."""
+    def entries(self) -> Iterator[Entry]:
+        """Yield the values."""
         while self._at < len(self._tokens):
             token = self._tokens[self._at]
             if token.kind in ("word", "text") and self._is_name(token):
@@ -86,8 +85,8 @@ class _Reader:
         sign = self._sign(1)
         return (sign == "=" and token.kind == "word") or (sign == ":" and not self._frames[-1].is_list)
 
-    def _value(self, name: _Token) -> Iterator[Leaf]:
-        """What a name is given: a text is its value, an object is read on; of code a default may be the value."""
+    def _value(self, name: _Token) -> Iterator[Entry]:
+        """Yield the value of a name: a string, or the default in code; an object is read further."""
         self._name = _unquoted(name.text) if name.kind == "text" else name.text
         path = (*self._frames[-1].path, self._name)
         self._at += 2
@@ -101,10 +100,10 @@ class _Reader:
         elif token.kind == "word" and not self._is_name(token):
             yield from self._code(path, token)
 
-    def _code(self, path: tuple[str, ...], first: _Token) -> Iterator[Leaf]:
+    def _code(self, path: tuple[str, ...], first: _Token) -> Iterator[Entry]:
         at = self._at + 1
         if first.text == "true" and is_production_flag(self._name) and self._ends_after(at):
-            yield Leaf(path, first.text, first.line)
+            yield Entry(path, first.text, first.line)
         if at < len(self._tokens) and self._tokens[at].text in ("||", "??"):
             given = self._tokens[at + 1] if at + 1 < len(self._tokens) else None
             if given is not None and given.kind == "text" and self._ends_after(at + 2):
@@ -120,11 +119,11 @@ class _Reader:
             return
         is_subscript = at < len(self._tokens) and self._tokens[at].text == "["
         if is_subscript or ("." in first.text and self._ends_after(at)):
-            yield Leaf(path, f"${{{first.text}}}", first.line)
+            yield Entry(path, f"${{{first.text}}}", first.line)
         self._at += 1
 
     def _default_in_call(self, called: _Token, at: int) -> _Token | None:
-        """The second text of `os.environ.get("NAME", "default")` and `os.getenv("NAME", "default")`."""
+        """Return the default in `os.environ.get("NAME", "default")` and `os.getenv("NAME", "default")`."""
         call = self._tokens[at : at + 5]
         if not called.text.endswith(("environ.get", "getenv")) or len(call) < 5:
             return None
@@ -132,7 +131,7 @@ class _Reader:
         return call[3] if is_call and call[1].kind == call[3].kind == "text" else None
 
     def _ends_after(self, place: int) -> bool:
-        """Whether a value ends before a token: with what closes it, or with a line on which something else begins."""
+        """Return whether a value ends before a token: at a closing sign, or where a new line begins something else."""
         if place >= len(self._tokens):
             return True
         token, before = self._tokens[place], self._tokens[place - 1]
@@ -160,10 +159,10 @@ class _Reader:
         above = self._frames[-1]
         part: tuple[str, ...] = (self._name,) if self._name else ()
         if part and bracket == "(":
-            # What a function is given is not the value of the name that its result gets.
+            # Arguments of a function are not the value of the name that its result is assigned to.
             part = (f"[{self._name}]",)
         if not part and bracket == "{":
-            # Two objects without a name are two all the same.
+            # Keep objects without a name separate.
             part = (f"[{self._unnamed}]",)
             self._unnamed += 1
         is_list = bracket == "[" and not self._is_subscript()
@@ -171,7 +170,7 @@ class _Reader:
         self._name = ""
 
     def _is_subscript(self) -> bool:
-        """Whether the bracket that was just passed is that of `process.env["NAME"]`."""
+        """Return whether the bracket just read is a subscript, as in `process.env["NAME"]`."""
         before = self._tokens[self._at - 2] if self._at > 1 else None
         if before is None:
             return False
@@ -185,14 +184,14 @@ def _tokens(text: str) -> Iterator[_Token]:
         if kind != "skip":
             count += 1
             if count > _MOST_TOKENS:
-                raise TooMuch("holds too much code")
+                raise TooMuch("contains too much code")
             yield _Token(kind, match[0], line)
         line += match[0].count("\n")
 
 
-def _texts(path: tuple[str, ...], token: _Token) -> Iterator[Leaf]:
-    for leaf in leaves_of(_unquoted(token.text), path):
-        yield Leaf(leaf.path, leaf.value, token.line)
+def _texts(path: tuple[str, ...], token: _Token) -> Iterator[Entry]:
+    for entry in entries_of(_unquoted(token.text), path):
+        yield Entry(entry.path, entry.value, token.line)
 
 
 def _unquoted(text: str) -> str:
@@ -203,7 +202,7 @@ def _unquoted(text: str) -> str:
 
 
 def _unescaped(match: re.Match[str]) -> str:
-    told = match[1]
-    if len(told) > 1:
-        return chr(int(told[1:], 16))
-    return _ESCAPED.get(told, told)
+    escaped = match[1]
+    if len(escaped) > 1:
+        return chr(int(escaped[1:], 16))
+    return _ESCAPED.get(escaped, escaped)

@@ -1,6 +1,6 @@
-"""A state of Terraform: its outputs, and of its resources the user pools, app clients and domains of Cognito.
+"""Terraform state: its outputs and the user pools, app clients and domains among its resources.
 
-No other resource is read: a state holds the secrets of all that Terraform manages.
+No other resource is read, because a state contains the secrets of everything that Terraform manages.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _OF_A_CLIENT = {
     "explicit_auth_flows": "cognito_explicit_auth_flows",
 }
 _OF_A_DOMAIN = {"domain": "cognito_domain"}
-"""Attributes, and names that say whose they are whatever the resource is called, such as `google`."""
+"""Names for attributes that mention Cognito, as the resource itself may have any name, such as `google`."""
 
 
 class _Resource(NamedTuple):
@@ -34,15 +34,15 @@ class _Resource(NamedTuple):
 
 
 def is_state(value: Mapping[object, object]) -> bool:
-    """Return whether an object of JSON is a state or a plan."""
+    """Return whether a JSON object is a state or a plan."""
     return not _OF_A_STATE.isdisjoint(value)
 
 
 def tree_of_state(state: Mapping[object, object]) -> dict[object, object]:
-    """Return the outputs of a state, and its pools, each with the app clients and domains that name it.
+    """Return the outputs of a state, and its pools, each with its app clients and domains.
 
     Args:
-        state: A state file, or what `terraform show -json` prints.
+        state: A state file, or the output of `terraform show -json`.
     """
     inner = state.get("values")
     inner = inner if isinstance(inner, Mapping) else state
@@ -67,7 +67,7 @@ def tree_of_state(state: Mapping[object, object]) -> dict[object, object]:
 
 
 def _in_file(resources: object) -> Iterator[_Resource]:
-    """Yield those of a state file: resources with instances."""
+    """Yield the resources of a state file, which have instances."""
     for resource in _objects(resources):
         address = _address(resource)
         for instance in _objects(resource.get("instances")) if address else ():
@@ -75,7 +75,7 @@ def _in_file(resources: object) -> Iterator[_Resource]:
 
 
 def _in_module(module: object) -> Iterator[_Resource]:
-    """Yield those that `terraform show -json` prints, by modules."""
+    """Yield the resources that `terraform show -json` prints, by module."""
     modules = [module]
     while modules:
         module = modules.pop()
@@ -90,18 +90,18 @@ def _resource(
     resource: Mapping[object, object], address: tuple[str, ...], index: object, attributes: object
 ) -> Iterator[_Resource]:
     if address and isinstance(attributes, Mapping):
-        # Each number of a file is read as a float.
+        # Numbers are read as floats.
         index = f"{index:g}" if isinstance(index, float) else index
         item = (f"[{index}]",) if isinstance(index, str) else ()
         yield _Resource(str(resource.get("type")), (*address, *item), attributes)
 
 
 def _address(resource: Mapping[object, object]) -> tuple[str, ...]:
-    """Where a resource of Cognito is; empty for any other."""
+    """Return the address of a Cognito resource; empty for any other resource."""
     if resource.get("type") not in (_POOL, *_CLIENTS, _DOMAIN):
         return ()
     names = (resource.get("module"), resource["type"], resource.get("name"))
-    # One name, which no output can have.
+    # A single name, which no output can have.
     return (".".join(name for name in names if isinstance(name, str)),)
 
 
@@ -109,7 +109,7 @@ def _put(table: dict[object, object], address: tuple[str, ...], resource: _Resou
     below = _table(table, address)
     for attribute, name in names.items():
         value = resource.attributes.get(attribute)
-        # A client without a secret has an empty one, which nobody is to fill in.
+        # A client without a secret has an empty one, which needn't be filled in.
         if value and isinstance(value, str | list):
             below[name] = value
 

@@ -1,4 +1,4 @@
-"""A value of a file, with the path to it and what that path says."""
+"""Entries of a file: values with their paths, and what those paths say."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from cognitui.importing.naming import stages_in
 from cognitui.model.struct import Frozen
 
 _WORD = re.compile(r"[A-Z]+\d*(?![a-z])|[A-Z]?[a-z]+\d*|\d+")
-"""Of `AppClientIDWeb`, `app_client_id` and `APP-CLIENT-ID`."""
+"""Words of `AppClientIDWeb`, `app_client_id` and `APP-CLIENT-ID`."""
 
 _HASH_OF_CDK = re.compile(r"(?<=[a-z])[0-9A-F]{8}(?:[0-9A-F]{8,9})?$")
-"""AWS CDK: a logical id ends in a hash, and that of an export in two: `UserPoolClient2F5918F7`."""
+"""AWS CDK: a logical id ends in a hash, that of an export in two: `UserPoolClient2F5918F7`."""
 
-_PARTED_BY = re.compile(r"[/.:]|__")
+_SEPARATOR = re.compile(r"[/.:]|__")
 """In names that are paths: SSM (`/shop/dev/client_id`), Spring (`spring.security`), .NET (`Cognito__ClientId`)."""
 
 _OTHERS = (
@@ -30,7 +30,7 @@ _OTHERS = (
     *("sentry", "shopify", "slack", "snowflake", "spotify", "strava", "stripe", "supabase", "tiktok", "twilio"),
     *("twitch", "twitter", "webex", "wechat", "workos", "xero", "yahoo", "zendesk", "zitadel", "zoom"),
 )
-"""What has clients and secrets of its own, and is often named in the same file."""
+"""Services with clients and secrets of their own, often named in the same file."""
 
 _OURS = ("cognito", "userpool")
 
@@ -41,7 +41,7 @@ _SECRET_WORDS = frozenset(
         *("salt", "seed", "session", "signature"),
     }
 )
-"""Too short to be looked for inside of words: `monkey` is no key."""
+"""Words that must match whole: `monkey` is not a key."""
 
 _PLACEHOLDER = re.compile(
     r"""
@@ -54,161 +54,161 @@ _PLACEHOLDER = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-"""What people write where a value is still to come, and references that this program does not resolve."""
+"""Placeholders for a value that is missing, and references that this program does not resolve."""
 
 _SEQUENCE = "0123456789abcdefghijklmnopqrstuvwxyz1234567890abcdefghijklmnopqrstuvwxyz0123456789"
 
-_MOST_LEAVES = 20_000
+_MOST_ENTRIES = 20_000
 _DEEPEST = 48
-"""Levels of nesting, JSON inside of strings included."""
+"""Levels of nesting, including JSON in strings."""
 
 _NAMES = ("name", "key", "Name", "Key", "OutputKey", "ParameterKey")
 _VALUES = ("value", "Value", "OutputValue", "ParameterValue", "valueFrom")
-"""Of an item in a list of names and values: CloudFormation, ECS, SSM, Kubernetes, Postman."""
+"""Keys of an item in a list of names and values: CloudFormation, ECS, SSM, Kubernetes, Postman."""
 
 _ITEM_NAMES = ("StackName", "stackName", "ClientName", "name", "Name", "label", "environment", "stage", "id", "Id")
 _ITEM_NAME = re.compile(r"[\w .@-]{1,40}")
 _ASSIGNED = re.compile(r"([A-Za-z_][\w.-]{0,100})=(.*)", re.DOTALL)
 _PRODUCTION_FLAGS = frozenset({"production", "isproduction", "prod", "isprod"})
-"""Names of booleans that mean production when true: Angular's `environment.ts` has `production`."""
+"""Names of booleans that mean production if true: Angular's `environment.ts` has `production`."""
 _OF_AN_OUTPUT = frozenset({"value", "type", "sensitive", "description"})
 
 
 class TooMuch(ValueError):
-    """A file that holds more than any of these has; `str()` goes on a sentence that begins with the file."""
+    """A file contains more than such a file should; `str()` continues a sentence that begins with the file."""
 
 
-class Leaf(Frozen, frozen=True, dict=True):
-    """A value of a file and the path to it."""
+class Entry(Frozen, frozen=True, dict=True):
+    """A value in a file, with the path to it."""
 
     hidden: ClassVar[tuple[str, ...]] = ("value",)
 
     path: tuple[str, ...]
-    """The names on the way; one in brackets is an item of a list."""
+    """Names from the top; one in brackets is an item of a list."""
     value: str
     line: int = 0
     """From 1; 0 if the reader does not know it."""
     shared: int = 0
-    """How many of its parts it shares with its pool: what a stack is called says nothing of what is in it."""
+    """How many parts it shares with its pool: the name of a stack says nothing about a value in it."""
 
     @property
     def label(self) -> str:
-        """The path, as a person reads it: `Stacks[shop-dev].UserPoolId`."""
+        """The path for display: `Stacks[shop-dev].UserPoolId`."""
         return ".".join(self.path).replace(".[", "[")
 
     @cached_property
     def named(self) -> tuple[str, ...]:
-        """The path without the items of lists."""
+        """The path without items of lists."""
         return tuple(part for part in self.path if not _is_item(part))
 
     @cached_property
     def parts(self) -> tuple[str, ...]:
-        """The path, with names that are paths taken apart."""
-        parts = ((part,) if _is_item(part) else filter(None, _PARTED_BY.split(part)) for part in self.path)
+        """The path, with names that are paths split up."""
+        parts = ((part,) if _is_item(part) else filter(None, _SEPARATOR.split(part)) for part in self.path)
         return tuple(each for part in parts for each in part)
 
     @cached_property
     def hint(self) -> str:
-        """The path without what differs from one style of names to another: `USER_POOL_ID` is `userPoolId`."""
+        """The path regardless of naming style: `USER_POOL_ID` equals `userPoolId`."""
         return bare(tuple(_HASH_OF_CDK.sub("", part) for part in self.named))
 
     @cached_property
     def name_hint(self) -> str:
-        """The same of its last name only."""
+        """The same for the last name only."""
         return bare(tuple(_HASH_OF_CDK.sub("", part) for part in self.named[-1:]))
 
     @property
     def is_of_another(self) -> bool:
-        """Whether its path is that of another service, whose clients and secrets are none of Cognito's."""
-        # A name that says so itself is Cognito's, whatever the stack is called that it is in.
+        """Whether its path is that of another service, whose clients and secrets are not for Cognito."""
+        # A name that mentions Cognito belongs to it, whatever the name of its stack.
         ours = any(word in self.name_hint for word in _OURS)
         words = words_of(self.path[-1:] if ours else self.own_parts)
         ours = ours or "cognito" in words
         if "amazon" in words and not ours:
-            # Login with Amazon has clients, too.
+            # Login with Amazon has clients too.
             return True
         return any(word.startswith(_OTHERS) and not (ours and word == "identity") for word in words)
 
     @property
     def own_parts(self) -> tuple[str, ...]:
-        """Its parts without those that it shares with its pool."""
+        """The parts that it doesn't share with its pool."""
         return self.parts[min(self.shared, len(self.parts) - 1) :] if self.parts else ()
 
     @property
     def is_of_cognito(self) -> bool:
-        """Whether its path is that of Cognito or of a user pool."""
+        """Whether its path mentions Cognito or a user pool."""
         return any(word in self.hint for word in _OURS)
 
     @property
     def is_secret(self) -> bool:
-        """Whether its name is that of something that must not be shown."""
+        """Whether its name is that of a secret, which must not be shown."""
         words = {word.rstrip("0123456789") for word in words_of(self.named)}
         return any(word in self.hint for word in _SECRETS) or not _SECRET_WORDS.isdisjoint(words)
 
     @cached_property
     def is_open(self) -> bool:
-        """Whether its value is still to come: empty, or a placeholder."""
+        """Whether its value is missing: empty, or a placeholder."""
         return is_placeholder(self.value)
 
-    def from_word(self, word: str) -> Leaf:
-        """Returns it with the end of its path alone, beginning with the name that a word is in."""
+    def from_word(self, word: str) -> Entry:
+        """Return it with only the end of its path, starting at the last name that contains a word."""
         begins = (count for count in range(len(self.named) - 1, -1, -1) if word in bare(self.named[count:]))
-        return Leaf(self.named[next(begins, 0) :], self.value)
+        return Entry(self.named[next(begins, 0) :], self.value)
 
-    def sharing(self, count: int) -> Leaf:
-        """Returns it as one that shares the first parts of its path with its pool."""
-        return Leaf(self.path, self.value, self.line, count)
+    def sharing(self, count: int) -> Entry:
+        """Return it with the number of parts that it shares with its pool."""
+        return Entry(self.path, self.value, self.line, count)
 
 
 def is_placeholder(value: str) -> bool:
-    """Returns whether a value is empty, or what people write where one is still to come."""
+    """Return whether a value is empty or a placeholder."""
     value = value.strip()
     if not value or (len(value) > 3 and len(set(value)) == 1) or _PLACEHOLDER.fullmatch(value[:400]):
         return True
     return len(value) > 9 and value.lower() in _SEQUENCE
 
 
-def leaves_of(value: object, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
-    """Returns the texts in a value of JSON, each with its path.
+def entries_of(value: object, path: tuple[str, ...] = ()) -> Iterator[Entry]:
+    """Yield the texts in a JSON value, each with its path.
 
-    Lists of names and values become what they say, JSON in a string is read, and an output of Terraform is its value.
+    A list of names and values becomes entries, JSON in a string is parsed, and a Terraform output is its value.
 
     Raises:
-        TooMuch: It is nested too deeply, or holds too many values.
+        TooMuch: It is nested too deeply, or contains too many values.
     """
-    for count, leaf in enumerate(_leaves(value, path, 0)):
-        if count >= _MOST_LEAVES:
-            raise TooMuch(f"holds more than {_MOST_LEAVES:,} values")
-        yield leaf
+    for count, entry in enumerate(_entries(value, path, 0)):
+        if count >= _MOST_ENTRIES:
+            raise TooMuch(f"contains more than {_MOST_ENTRIES:,} values")
+        yield entry
 
 
 def bare(path: tuple[str, ...]) -> str:
-    """Returns a path in letters and digits alone, all small."""
+    """Return a path in lower-case letters and digits only."""
     return re.sub(r"[^a-z0-9]", "", "".join(path).lower())
 
 
 def is_production_flag(name: str) -> bool:
-    """Return whether a boolean of this name says if the environment is production."""
+    """Return whether a boolean of this name says that the environment is production."""
     return bare((name,)) in _PRODUCTION_FLAGS
 
 
 def words_of(path: Iterable[str]) -> frozenset[str]:
-    """Returns the words of a path, all small: `AppClientIDWeb` has four."""
+    """Return the words of a path in lower case: `AppClientIDWeb` has four."""
     return frozenset(word.lower() for name in path for word in _WORD.findall(name))
 
 
-def _leaves(value: object, path: tuple[str, ...], depth: int) -> Iterator[Leaf]:
+def _entries(value: object, path: tuple[str, ...], depth: int) -> Iterator[Entry]:
     if depth > _DEEPEST:
         raise TooMuch("is nested too deeply")
     if isinstance(value, str):
         inner = _json_in(value)
         if inner is None:
-            yield Leaf(path, value.strip())
+            yield Entry(path, value.strip())
         else:
-            yield from _leaves(inner, path, depth + 1)
+            yield from _entries(inner, path, depth + 1)
     elif value is True and path and is_production_flag(path[-1]):
-        # No other boolean says anything of Cognito.
-        yield Leaf(path, "true")
+        # No other boolean says anything about Cognito.
+        yield Entry(path, "true")
     elif isinstance(value, Mapping):
         yield from _in_mapping(value, path, depth)
     elif isinstance(value, list):
@@ -216,32 +216,32 @@ def _leaves(value: object, path: tuple[str, ...], depth: int) -> Iterator[Leaf]:
             yield from _in_list(item, number, path, depth)
 
 
-def _in_mapping(value: Mapping[object, object], path: tuple[str, ...], depth: int) -> Iterator[Leaf]:
+def _in_mapping(value: Mapping[object, object], path: tuple[str, ...], depth: int) -> Iterator[Entry]:
     if _is_output(value):
-        yield from _leaves(value["value"], path, depth + 1)
+        yield from _entries(value["value"], path, depth + 1)
         return
     encoded = value.get("data") if value.get("kind") == "Secret" else None
     for name, below in value.items():
         if name == "data" and isinstance(encoded, Mapping):
             below = {key: _from_base64(text) for key, text in encoded.items()}
-        yield from _leaves(below, (*path, str(name)), depth + 1)
+        yield from _entries(below, (*path, str(name)), depth + 1)
 
 
-def _in_list(item: object, number: int, path: tuple[str, ...], depth: int) -> Iterator[Leaf]:
+def _in_list(item: object, number: int, path: tuple[str, ...], depth: int) -> Iterator[Entry]:
     if isinstance(item, Mapping):
         if item.get("enabled") is False or item.get("disabled") is True:
-            # Postman and Insomnia keep what a person has switched off.
+            # Postman and Insomnia keep disabled variables.
             return
         pair = _pair(item)
         if pair:
-            yield from _leaves(pair[1], (*path, pair[0]), depth + 1)
+            yield from _entries(pair[1], (*path, pair[0]), depth + 1)
         else:
-            yield from _leaves(item, (*path, f"[{_name_of(item) or number}]"), depth + 1)
+            yield from _entries(item, (*path, f"[{_name_of(item) or number}]"), depth + 1)
     elif isinstance(item, str) and (assigned := _ASSIGNED.fullmatch(item.strip())):
-        # As Docker Compose lists an environment.
-        yield from _leaves(assigned[2], (*path, assigned[1]), depth + 1)
+        # An environment in Docker Compose.
+        yield from _entries(assigned[2], (*path, assigned[1]), depth + 1)
     else:
-        yield from _leaves(item, (*path, f"[{number}]") if isinstance(item, list) else path, depth + 1)
+        yield from _entries(item, (*path, f"[{number}]") if isinstance(item, list) else path, depth + 1)
 
 
 def _pair(item: Mapping[object, object]) -> tuple[str, object] | None:
@@ -250,7 +250,7 @@ def _pair(item: Mapping[object, object]) -> tuple[str, object] | None:
     if not isinstance(name, str) or key is None:
         return None
     value = item[key]
-    # What is kept elsewhere is named, and not resolved.
+    # A value that is stored elsewhere is not resolved.
     return name, f"${{{key}}}" if key == "valueFrom" and not isinstance(value, str) else value
 
 
@@ -260,7 +260,7 @@ def _name_of(item: Mapping[object, object]) -> str:
 
 
 def _is_output(value: Mapping[object, object]) -> bool:
-    """Terraform, "Command: output": each output is an object with its value, its type, and whether it is sensitive."""
+    """Return whether an object is a Terraform output, with value, type and sensitive ("Command: output")."""
     return "value" in value and value.keys() <= _OF_AN_OUTPUT
 
 
@@ -311,44 +311,44 @@ _GENERAL = frozenset(
         *("urls", "user", "username", "userpool", "users", "value", "values", "variables", "vite", "vue"),
     }
 )
-"""Words that say what a value is, and not whose."""
+"""Words that say what a value is, not whose."""
 
 
-def nearest(leaf: Leaf, anchors: Mapping[str, Sequence[Leaf]], *, by_rest: bool = True) -> tuple[str, ...]:
-    """Returns the names of those that a value is nearest to: one, or several that are equally near.
+def nearest(entry: Entry, anchors: Mapping[str, Sequence[Entry]], *, by_rest: bool = True) -> tuple[str, ...]:
+    """Return the names of those that a value is nearest to: one, or several that are equally near.
 
-    Nearness is the depth of the last object that holds both, then the words that both paths share, then how few words
-    of the other are left over. A value that speaks of one environment does not belong to one of another.
+    Nearness is the depth of the innermost object that contains both, then the words that both paths share, then how few
+    words of the other path are left over. A value for one environment does not belong to another environment.
 
     Args:
-        leaf: The value.
-        anchors: By name, the places that each has in the file.
-        by_rest: Whether words that are left over count; otherwise what speaks of nobody is everybody's.
+        entry: The value.
+        anchors: By name, the places of each in the file.
+        by_rest: Whether the words left over count; otherwise a value without an owner belongs to all.
     """
     scores = {
-        name: max(_nearness(leaf, place, by_rest=by_rest) for place in places)
+        name: max(_nearness(entry, place, by_rest=by_rest) for place in places)
         for name, places in anchors.items()
-        if any(not _contradicts(leaf, place) for place in places)
+        if any(not _contradicts(entry, place) for place in places)
     }
     best = max(scores.values(), default=(0, 0, 0))
     return tuple(name for name, score in scores.items() if score == best)
 
 
 def own_words(parts: Sequence[str]) -> frozenset[str]:
-    """Returns the words of a path that say whose a value is."""
+    """Return the words of a path that say whose a value is."""
     return words_of(parts) - _GENERAL
 
 
-def _nearness(leaf: Leaf, other: Leaf, *, by_rest: bool) -> tuple[int, int, int]:
+def _nearness(entry: Entry, other: Entry, *, by_rest: bool) -> tuple[int, int, int]:
     depth = 0
-    for mine, yours in zip(leaf.parts[:-1], other.parts[:-1], strict=False):
+    for mine, yours in zip(entry.parts[:-1], other.parts[:-1], strict=False):
         if mine != yours:
             break
         depth += 1
-    mine_words, your_words = own_words(leaf.parts[depth:]), own_words(other.parts[depth:])
+    mine_words, your_words = own_words(entry.parts[depth:]), own_words(other.parts[depth:])
     return depth, len(mine_words & your_words), -len(your_words - mine_words) * by_rest
 
 
-def _contradicts(leaf: Leaf, other: Leaf) -> bool:
-    mine, yours = set(stages_in(" ".join(leaf.parts))), set(stages_in(" ".join(other.parts)))
+def _contradicts(entry: Entry, other: Entry) -> bool:
+    mine, yours = set(stages_in(" ".join(entry.parts))), set(stages_in(" ".join(other.parts)))
     return bool(mine and yours) and mine.isdisjoint(yours)

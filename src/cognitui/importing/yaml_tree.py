@@ -1,4 +1,4 @@
-"""YAML as plain texts, lists and tables. Nothing in it is constructed, and no tag means anything."""
+"""YAML as plain strings, lists and tables. No objects are constructed, and tags mean nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cognitui.importing.values import TooMuch
 
 _DEEPEST = 48
 _MOST_NODES = 50_000
-"""Nodes with those that aliases repeat: ten lines of aliases can mean billions."""
+"""Nodes, including those repeated by aliases: ten lines of aliases can mean billions."""
 _MERGE = "<<"
 
 
@@ -17,26 +17,25 @@ class NotYaml(ValueError):
     """A text that is not YAML; `line` counts from 1."""
 
     def __init__(self, line: int) -> None:
-        """Takes the line."""
         super().__init__(line)
         self.line = line
 
 
 def documents_in(text: str) -> list[object]:
-    """Returns the documents of a YAML text; scalars are texts as they are written, an unknown tag's among them.
+    """Return the documents of a YAML text; scalars are strings as written, also those with an unknown tag.
 
-    What `!Ref` and `!GetAtt` lead to is not in the file: it becomes a placeholder.
+    The target of `!Ref` or `!GetAtt` is not in the file, so it becomes a placeholder.
 
     Raises:
         NotYaml: It is not YAML.
-        TooMuch: It is nested too deeply, or its aliases make too much of it.
+        TooMuch: It is nested too deeply, or its aliases expand too much.
     """
-    # Costs 20 ms, and most files are not YAML.
+    # Takes 20 ms, and most files are not YAML.
     import yaml
 
     loader = getattr(yaml, "CParser", None) or yaml.Loader
     try:
-        # Events only: what builds objects of them would run tags, recurse, and follow every alias.
+        # Events only: a constructor would run tags, recurse, and follow every alias.
         return _Tree().built(yaml.parse(text, Loader=loader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -44,14 +43,14 @@ def documents_in(text: str) -> list[object]:
 
 
 class _Tree:
-    """Builds nested lists and tables from events, with a stack of its own in the place of recursion."""
+    """Builds nested lists and tables from events, with a stack instead of recursion."""
 
     def __init__(self) -> None:
         self._anchors: dict[str, tuple[object, int]] = {}
         self._nodes = 0
 
     def built(self, events: Any) -> list[object]:
-        """Returns the documents."""
+        """Return the documents."""
         documents: list[object] = []
         stack: list[tuple[Callable[[object], None], object, str | None, int]] = []
         put: Callable[[object], None] = documents.append
@@ -76,7 +75,7 @@ class _Tree:
                         self._anchors[event.anchor] = (scalar, 1)
                     put(scalar)
                 case "AliasEvent":
-                    # Not yet known inside of itself: a circle is nothing.
+                    # An alias inside its own anchor is not known yet: a cycle becomes empty.
                     value, nodes = self._anchors.get(event.anchor, ("", 1))
                     self._count(nodes)
                     put(value)
@@ -85,7 +84,7 @@ class _Tree:
     def _count(self, nodes: int) -> None:
         self._nodes += nodes
         if self._nodes > _MOST_NODES:
-            raise TooMuch(f"holds more than {_MOST_NODES:,} values")
+            raise TooMuch(f"contains more than {_MOST_NODES:,} values")
 
 
 def _into(made: object) -> Callable[[object], None]:

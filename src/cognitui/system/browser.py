@@ -1,4 +1,4 @@
-"""Opens an address in the person's browser, where there is one to be opened from here."""
+"""Opening an address in the user's browser."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _OPEN = "import sys, webbrowser; webbrowser.open(sys.argv[1])"
 
 
 def open_browser(url: str, environ: Mapping[str, str], platform: str = sys.platform) -> bool:
-    """Opens an address without waiting for the browser; returns False where the person must do it.
+    """Open an address without waiting for the browser; return False if the user must open it.
 
     Args:
-        url: An address, without a secret in it: it is seen in the list of processes.
+        url: An address without a secret: it is visible in the list of processes.
         environ: The environment of this process.
         platform: As `sys.platform`.
     """
@@ -25,26 +25,26 @@ def open_browser(url: str, environ: Mapping[str, str], platform: str = sys.platf
 
 
 def can_open(environ: Mapping[str, str], platform: str) -> bool:
-    """Returns whether a browser that is opened here comes up before the person's eyes."""
+    """Return whether the user would see a browser that is opened here."""
     if environ.get("BROWSER"):
-        # The person's own word; editors that run over ssh set it to one that leads back to their window.
+        # The user's choice; editors that run over ssh set it to one that opens on the local machine.
         return True
     if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
         return False
-    # Without a display, Python's webbrowser would fall back to one in this very terminal.
+    # Without a display, Python's webbrowser would fall back to one in this terminal.
     return platform in ("darwin", "win32") or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 def _run(url: str, environ: Mapping[str, str]) -> None:
     # In a process without our streams: a browser writes to its terminal, and `$(cognitui token ID)` would wait for
-    # one that holds the pipe open.
-    subprocess.run(  # noqa: S603 (our own interpreter, with arguments of ours)
+    # one that keeps the pipe open.
+    subprocess.run(  # noqa: S603 (our own interpreter and arguments)
         (sys.executable, "-P", "-c", _OPEN, url),
         env=environ,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        # A ctrl+c in the terminal is meant for us.
+        # ctrl+c in the terminal is meant for this process.
         start_new_session=True,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         check=False,

@@ -1,4 +1,4 @@
-"""Opens a file in the person's own editor, at a line where the editor can take one."""
+"""Opening a file in the user's editor, at a line if the editor supports it."""
 
 from __future__ import annotations
 
@@ -23,46 +23,46 @@ _PLUS = frozenset(
         *("nano", "pico", "micro", "ne", "joe", "jmacs", "jstar", "jpico", "mcedit", "dte", "gedit", "pluma", "bbedit"),
     )
 )
-"""They take `+LINE FILE`."""
+"""Editors that accept `+LINE FILE`."""
 
 _COLON = frozenset(("hx", "helix", "subl", "sublime_text", "zed", "zeditor", "atom", "pulsar"))
-"""They take `FILE:LINE`."""
+"""Editors that accept `FILE:LINE`."""
 
 _GOTO = frozenset(("code", "code-insiders", "code-oss", "codium", "vscodium", "cursor", "windsurf"))
-"""They take `--goto FILE:LINE`."""
+"""Editors that accept `--goto FILE:LINE`."""
 
 _LINE = frozenset(("kate", "mate", "idea", "pycharm", "webstorm", "goland", "phpstorm", "rubymine", "rider", "clion"))
-"""They take `--line LINE FILE`."""
+"""Editors that accept `--line LINE FILE`."""
 
 _WAITING = {
     **dict.fromkeys(_GOTO | _LINE | (_COLON - {"hx", "helix"}) | {"gedit", "bbedit"}, ("--wait", "-w")),
     **dict.fromkeys(("gvim", "mvim"), ("--nofork", "-f")),
     "kate": ("--block", "-b"),
 }
-"""A window opens and the command returns at once: what makes it wait, so that somebody knows when it is closed."""
+"""Options that make an editor with a window wait until it is closed, instead of returning at once."""
 
 _BEFORE = re.compile(r"env|\w+=.*", re.DOTALL)
-"""What may stand before the editor: `env TERM=xterm nano`."""
+"""What may come before the editor: `env TERM=xterm nano`."""
 
 _LAST_WORDS = 2.0
-"""Seconds in which an editor that is ended saves what it can and gives the terminal back."""
+"""Seconds for a terminated editor to save what it can and restore the terminal."""
 
-_FIX = "Name an editor: export VISUAL=nano"
+_FIX = "Set an editor: export VISUAL=nano"
 
 
 def edit(path: Path, line: int, environ: Mapping[str, str], platform: str = sys.platform) -> None:
-    """Opens a file and waits for the editor's end.
+    """Open a file and wait until the editor exits.
 
     Args:
         path: The file.
-        line: Where to begin, from 1.
-        environ: The environment of this process: `VISUAL`, else `EDITOR`, names the editor.
+        line: Where to open it, from 1.
+        environ: The environment of this process; `VISUAL`, else `EDITOR`, is the editor.
         platform: As `sys.platform`.
 
     Raises:
-        UsageError: There is no editor, or it ended with an error.
-        KeyboardInterrupt: ctrl+c ended it.
-        SystemExit: A signal ends this process and the editor.
+        UsageError: There is no editor, or it failed.
+        KeyboardInterrupt: ctrl+c stopped it.
+        SystemExit: A signal stops this process and the editor.
     """
     command = command_for(path, line, environ, platform)
     name = inert(command[0], 60)
@@ -73,14 +73,14 @@ def edit(path: Path, line: int, environ: Mapping[str, str], platform: str = sys.
     if code in (-signal.SIGINT, 128 + signal.SIGINT):
         raise KeyboardInterrupt
     if code:
-        raise UsageError(f"The editor {name} ended with code {code}.", fix="Nothing was changed.")
+        raise UsageError(f"The editor {name} exited with code {code}.", fix="Nothing was changed.")
 
 
 def _run(command: list[str]) -> int:
-    """Waits for the editor; whatever ends this process ends it in order, and it gives the terminal back."""
+    """Wait for the editor; a signal to this process also terminates the editor, which restores the terminal."""
     # ctrl+c and ctrl+\ are keys of some editors.
     with ended_in_order(left_to_child=("SIGINT", "SIGQUIT")):
-        # It inherits what marks the copy as being edited: a window of its own may outlive this process.
+        # It inherits the lock on the copy, because an editor with a window may outlive this process.
         process = subprocess.Popen(command, close_fds=False)  # noqa: S603 (the person's own command, without a shell)
         try:
             return process.wait()
@@ -94,7 +94,7 @@ def _run(command: list[str]) -> int:
 
 
 def command_for(path: Path, line: int, environ: Mapping[str, str], platform: str = sys.platform) -> list[str]:
-    """Returns the editor's command line; raises UsageError where no editor is known."""
+    """Return the editor's command line; raise UsageError if there is no editor."""
     editor = _named(environ, platform) or _found(environ, platform)
     program = next((word for word in editor if not _BEFORE.fullmatch(word)), editor[0])
     name = _name(program, environ)
@@ -123,21 +123,21 @@ def _named(environ: Mapping[str, str], platform: str) -> list[str]:
     try:
         words = shlex.split(said, posix=platform != "win32")
     except ValueError:
-        raise UsageError("VISUAL or EDITOR holds quotes that are not closed.", fix=_FIX) from None
+        raise UsageError("VISUAL or EDITOR contains unclosed quotes.", fix=_FIX) from None
     return [word.strip('"') for word in words] if platform == "win32" else words
 
 
 def _found(environ: Mapping[str, str], platform: str) -> list[str]:
-    """The system's: Debian's choice is called `editor`, and POSIX has vi."""
+    """Return the system's editor: Debian's default is called `editor`, and POSIX has vi."""
     usual = ("notepad",) if platform == "win32" else ("editor", "vi", "nano")
     found = next((name for name in usual if shutil.which(name, path=environ.get("PATH"))), None)
     if found is None:
-        raise UsageError("There is no editor.", fix=_FIX)
+        raise UsageError("No editor found.", fix=_FIX)
     return [found]
 
 
 def _name(program: str, environ: Mapping[str, str]) -> str:
-    """What a program is, whatever it is called: `editor` may be a link to vim.basic."""
+    """Return the real name of a program: `editor` may be a link to vim.basic."""
     own = Path(program).name.partition(".")[0].lower()
     if own in _PLUS | _COLON | _GOTO | _LINE:
         return own

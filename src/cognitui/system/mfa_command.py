@@ -1,4 +1,4 @@
-"""Runs a profile's `mfa_process`: a command of the person's own that prints the code of a second factor."""
+"""Running a profile's `mfa_process`, the user's command that prints an MFA code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cognitui.model.text import inert
 from cognitui.system.processes import PrintedTooMuch, TookTooLong, printed_by
 
 _TIMEOUT = 60.0
-"""Seconds: the command may ask a person to touch a key."""
+"""Seconds; the command may wait for a touch on a security key."""
 
 _LARGEST = 4096
 """Bytes; a code has six to eight."""
@@ -19,21 +19,21 @@ _LARGEST = 4096
 _FIX = "Run the command by hand and fix it: its first line must be the code."
 
 _IN_GROUPS = re.compile(r"[0-9]{3,4} [0-9]{3,4}")
-"""As some apps print it, to be read by people."""
+"""How some apps print a code for people."""
 
 
 def code_from_process(profile: Profile, timeout: float = _TIMEOUT) -> str | None:
-    """Returns the first word of the first line that the command prints; None where the profile names none.
+    """Return the first word of the first line that the command prints; None if the profile has no command.
 
-    What comes after that line is not waited for, and neither is a child that the command leaves behind.
+    It doesn't wait for more output, or for a child that the command leaves behind.
 
     Args:
-        profile: Whose command.
-        timeout: Seconds after which the command is ended.
+        profile: The profile with the command.
+        timeout: Seconds after which the command is killed.
 
     Raises:
-        UsageError: It fails, prints nothing or too much, takes too long, or comes from an included file: what another
-            person writes into a shared file must not run here.
+        UsageError: The command fails, prints nothing or too much, takes too long, or comes from an included file:
+            what somebody else writes into a shared file must not run here.
     """
     command = profile.fields.mfa_process
     if not command:
@@ -41,8 +41,8 @@ def code_from_process(profile: Profile, timeout: float = _TIMEOUT) -> str | None
     name = inert(profile.id)
     if profile.read_only if profile.own.mfa_process else profile.environment.read_only:
         raise UsageError(
-            f"{name}: mfa_process comes from an included file, and is not run.",
-            fix="Set it in a profile of your own file, if you trust the command.",
+            f"{name}: mfa_process comes from an included file, so it is not run.",
+            fix="If you trust the command, set it in a profile of your own file.",
         )
     words = _split(command, name)
     program = inert(words[0], 60)
@@ -54,8 +54,8 @@ def code_from_process(profile: Profile, timeout: float = _TIMEOUT) -> str | None
         raise UsageError(f"{name}: mfa_process ({program}) prints more than a code.", fix=_FIX) from None
     except FileNotFoundError:
         raise UsageError(
-            f"{name}: mfa_process names {program}, and there is no such program.",
-            fix="Check its name and the PATH; a command is split like a shell, but no shell runs it.",
+            f"{name}: mfa_process names {program}, but there is no such program.",
+            fix="Check its name and the PATH. The command is split as a shell does, but no shell runs it.",
         ) from None
     except (OSError, ValueError) as error:
         reason = inert(getattr(error, "strerror", None) or type(error).__name__)
@@ -74,9 +74,7 @@ def _split(command: str, name: str) -> list[str]:
     except ValueError:
         words = []
     if not words:
-        raise UsageError(
-            f"{name}: mfa_process holds no command, or quotes that are not closed.", fix="Fix it in the profile."
-        )
+        raise UsageError(f"{name}: mfa_process contains no command, or unclosed quotes.", fix="Fix it in the profile.")
     return words
 
 

@@ -1,7 +1,7 @@
-"""Running a program for what it prints: bounded in time and size, whatever the program and its children do.
+"""Running a program for its output, bounded in time and size whatever the program and its children do.
 
-The program gets no terminal: it could take the one that the TUI draws on. What it writes to stderr goes nowhere, as it
-may hold a secret.
+The program gets no terminal, as it could take over the one that the TUI draws on. Its stderr is discarded, as it may
+contain a secret.
 """
 
 from __future__ import annotations
@@ -24,29 +24,29 @@ _LOOK = 0.05
 """Seconds between two checks of whether it is still running."""
 
 _GRACE = 1.0
-"""Seconds that it has to end after its first line, if no more is wanted."""
+"""Seconds to exit after the first line, if no more is wanted."""
 
 _LAST_WORDS = 0.3
-"""Seconds between asking a program to end and ending it."""
+"""Seconds between asking a program to exit and killing it."""
 
 _PIECE = 65_536
 
 
 class TookTooLong(Exception):
-    """It and its children were ended."""
+    """The program and its children were killed."""
 
 
 class PrintedTooMuch(Exception):
-    """It and its children were ended."""
+    """The program and its children were killed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What a program left behind."""
+    """Output and exit code of a program."""
 
     output: bytes = field(repr=False)
     exit_code: int = 0
-    """0 also for one that was ended after its first line."""
+    """0 also for a program that was stopped after its first line."""
 
 
 def printed_by(
@@ -59,31 +59,31 @@ def printed_by(
     prints: bool = True,
     environ: Mapping[str, str] | None = None,
 ) -> Printed:
-    """Return what a program prints; a child that it leaves behind with its output is not waited for.
+    """Return what a program prints, without waiting for a child that inherits its output.
 
     Args:
         command: The program and its arguments; no shell reads them.
         within: Seconds that it may take.
         largest: Bytes that it may print.
         given: Its standard input.
-        first_line: Whether only the first line that is not blank is wanted. The rest is dropped and not waited for.
-        prints: False if its output is not wanted; it has none to write to then.
-        environ: Its environment; this process's if it is not given.
+        first_line: Whether only the first line that is not blank is wanted. The rest is dropped without waiting for it.
+        prints: False if its output is not wanted; it is discarded then.
+        environ: Its environment; by default that of this process.
 
     Raises:
-        TookTooLong: It was still running, and was ended with all of its process group.
-        PrintedTooMuch: It was ended in the same way.
+        TookTooLong: It was still running, and was killed with its process group.
+        PrintedTooMuch: It printed too much, and was killed with its process group.
         OSError: It cannot be started.
         ValueError: An argument cannot be passed on.
     """
     end = time.monotonic() + within
-    process = subprocess.Popen(  # noqa: S603 (the person's own command, without a shell)
+    process = subprocess.Popen(  # noqa: S603 (the user's own command, without a shell)
         command,
         stdin=subprocess.PIPE if given else subprocess.DEVNULL,
         stdout=subprocess.PIPE if prints else subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=environ,
-        # A ctrl+c in this terminal is meant for us, and we end it then.
+        # ctrl+c in this terminal is meant for this process, which kills the program then.
         start_new_session=True,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
@@ -100,7 +100,7 @@ def printed_by(
 
 
 class _Conversation:
-    """Writes and reads until there is no more to come."""
+    """Writes the input and reads the output, until there is nothing left."""
 
     def __init__(
         self, process: subprocess.Popen[bytes], given: bytes, end: float, largest: int, *, first_line: bool
@@ -130,7 +130,7 @@ class _Conversation:
                 for key, _events in ready:
                     self._serve(key.fileobj, selector)  # type: ignore[arg-type]  # the pipes registered above
                 if ended and (self.has_line or not ready):
-                    break  # a child has inherited the pipe: what the program itself printed is here
+                    break  # a child has inherited the pipe: the program's own output is complete
                 if time.monotonic() >= self.end:
                     if self.has_line:
                         break
@@ -142,7 +142,7 @@ class _Conversation:
             try:
                 self._given = self._given[os.write(pipe.fileno(), self._given[:_PIECE]) :]
             except BrokenPipeError:
-                self._given = b""  # it reads no more
+                self._given = b""  # it has closed its input
             if not self._given:
                 selector.unregister(pipe)
                 pipe.close()
@@ -151,7 +151,7 @@ class _Conversation:
         if not piece:
             selector.unregister(pipe)
         if self.has_line:
-            return  # read and dropped: a program whose pipe is closed fails
+            return  # read and dropped, because a program whose pipe is closed fails
         self._output += piece
         if self._first_line and (length := _length_of_line(self._output)):
             del self._output[length:]
@@ -190,7 +190,7 @@ def _length_of_line(output: bytearray) -> int:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a program with all of its group."""
+    """Kill a program with its process group."""
     if sys.platform == "win32":
         process.kill()
         process.wait()
@@ -205,7 +205,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _on_windows(process: subprocess.Popen[bytes], given: bytes, within: float, largest: int) -> Printed:
-    # Its pipes cannot be waited for with a time-out.
+    # Windows cannot wait for a pipe with a time-out.
     try:
         output, _ = process.communicate(given or None, timeout=within)
     except subprocess.TimeoutExpired:
@@ -218,25 +218,25 @@ def _on_windows(process: subprocess.Popen[bytes], given: bytes, within: float, l
 _LONGEST_SHOWN = 60
 
 _PYTHON_IGNORES = ("SIGPIPE", "SIGXFSZ")
-"""Python ignores these for itself, and whoever is started by exec would go on ignoring them."""
+"""Signals that Python ignores; a program started by exec would inherit that."""
 
 
 def become(command: Sequence[str], environ: Mapping[str, str], *, core_limit: int | None = None) -> int:
-    """Replaces this process by a command; on Windows, which cannot, runs it and returns its exit code.
+    """Replace this process by a command; on Windows, which cannot, run it and return its exit code.
 
     Args:
-        command: The program, looked for on the PATH of `environ`, and its arguments.
-        environ: All of its environment.
-        core_limit: Bytes of a core dump that it may write, where this process has set itself another limit.
+        command: The program, looked up on the PATH of `environ`, and its arguments.
+        environ: Its whole environment.
+        core_limit: Bytes of a core dump that it may write; None if this process hasn't changed that limit.
 
     Raises:
         CommandNotFound: There is no such program.
-        CommandNotRun: There is one, and the system does not run it.
+        CommandNotRun: There is one, but the system cannot run it.
     """
     name = inert(command[0], _LONGEST_SHOWN)
     try:
         if sys.platform == "win32":
-            return subprocess.run(command, env=environ, check=False).returncode  # noqa: S603 (the person's own command)
+            return subprocess.run(command, env=environ, check=False).returncode  # noqa: S603 (the user's own command)
         _give_signals_back()
         _give_limit_back(core_limit)
         os.execvpe(command[0], tuple(command), environ)  # noqa: S606 (no shell is wanted)
@@ -255,7 +255,7 @@ def _give_signals_back() -> None:
 
 def _give_limit_back(core_limit: int | None) -> None:
     if core_limit is not None:
-        # There, as the former limit was read.
+        # It exists, as the previous limit was read.
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (core_limit, resource.getrlimit(resource.RLIMIT_CORE)[1]))

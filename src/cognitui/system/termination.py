@@ -1,4 +1,4 @@
-"""Signals that end a program, as an exception: what has the terminal in its hands gives it back first."""
+"""Terminating signals as an exception, so that code that changed the terminal can restore it first."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
 
 @contextmanager
 def ended_in_order(*, left_to_child: tuple[str, ...] = ()) -> Iterator[None]:
-    """Raises SystemExit with 128 and the signal's number, as shells have it, if one comes within the block.
+    """Raise SystemExit with 128 plus the signal's number, as shells do, if a signal arrives within the block.
 
     Args:
-        left_to_child: Names of signals that the keyboard sends to a child, too, and that are the child's to answer.
+        left_to_child: Names of signals that the keyboard also sends to a child, and that only the child handles.
     """
     before: dict[int, Any] = {}
     for name in {*_ENDING, *left_to_child}:
@@ -37,4 +37,4 @@ def _end(number: int, _frame: FrameType | None) -> None:
 
 
 def _leave_to_child(_number: int, _frame: FrameType | None) -> None:
-    """Not SIG_IGN, which a child would inherit."""
+    """Do nothing; SIG_IGN would be inherited by the child."""

@@ -1,4 +1,4 @@
-"""What the tests of the command line share: a run on fakes, and a person who answers from a list."""
+"""Helpers for tests of the command line: a run on fakes, and a user with prepared answers."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from tests.unit.fakes import FakeServices
 
 
 def run(services: FakeServices | Callable[[Options], Services], *args: str, typed: str | bytes | None = None) -> Result:
-    """Runs a command on fakes, or on what a wire of its own makes; `typed` is its standard input, a pipe's."""
+    """Run a command on fakes, or on services from another wire; `typed` is piped into standard input."""
     wire = (lambda _options: cast(Services, services)) if isinstance(services, FakeServices) else services
     return CliRunner().invoke(cognitui, list(args), obj=wire, input=typed)
 
 
 def printed_json(result: Result) -> Any:
-    """Returns what a command printed as JSON, after a good end."""
+    """Return the JSON that a successful command printed."""
     assert result.exit_code == 0, result.stderr
     return json.loads(result.stdout)
 
 
 class Answering:
-    """A person who gives these answers, one after the other, and remembers what was said and asked."""
+    """A user who gives these answers in turn, and remembers messages and prompts."""
 
     def __init__(self, *answers: str) -> None:
         self.answers = list(answers)
@@ -39,12 +39,12 @@ class Answering:
 
     def answer(self, question: str, *, masked: bool = False) -> str:
         self.asked.append((question, masked))
-        assert self.answers, f"nobody expected to be asked {question!r}"
+        assert self.answers, f"unexpected prompt {question!r}"
         return self.answers.pop(0)
 
     def answer_unless(self, question: str, over: threading.Event) -> str | None:
         self.asked.append((question, False))
         if self.answers:
             return self.answers.pop(0)
-        assert over.wait(10), "nothing came by itself"
+        assert over.wait(10), "nothing arrived"
         return None

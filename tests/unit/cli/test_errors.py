@@ -27,7 +27,7 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 class Failing(FakeProfileStore):
-    """A profile file whose reading fails in the way of a fault of ours."""
+    """A profile file that fails with an internal error."""
 
     def __init__(self, error: BaseException) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ def test_a_crash_leaves_one_sentence_with_the_path_of_a_report(tmp_path: Path) -
     assert str(report) in result.stderr
 
 
-def test_a_report_tells_types_and_places_and_no_value(tmp_path: Path) -> None:
+def test_a_report_contains_types_and_places_but_no_values(tmp_path: Path) -> None:
     result = run(failing(RuntimeError(CANARY), tmp_path), "list")
 
     (report,) = tmp_path.iterdir()
@@ -83,7 +83,7 @@ def test_a_report_never_follows_a_link_and_replaces_nothing(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == [first]
 
 
-def test_a_report_that_cannot_be_written_is_said_to_be_missing(tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_is_mentioned(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
 
     result = run(failing(RuntimeError(CANARY), tmp_path / "state"), "list")
@@ -93,7 +93,7 @@ def test_a_report_that_cannot_be_written_is_said_to_be_missing(tmp_path: Path) -
     assert CANARY not in result.output
 
 
-def test_a_crash_of_the_wiring_itself_is_reported_too() -> None:
+def test_a_crash_while_the_services_are_created_is_reported_too() -> None:
     def broken(_options: Options) -> NoReturn:
         raise RuntimeError(CANARY)
 
@@ -124,7 +124,7 @@ def test_an_endless_recursion_and_a_group_of_errors_make_a_report_of_bounded_len
     assert len(report.splitlines()) < 300
 
 
-def test_ctrl_c_ends_quietly(tmp_path: Path) -> None:
+def test_ctrl_c_exits_quietly(tmp_path: Path) -> None:
     result = run(failing(KeyboardInterrupt(), tmp_path), "list")
 
     assert result.exit_code == 130
@@ -132,7 +132,7 @@ def test_ctrl_c_ends_quietly(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_cannot_be_read_is_a_fault_of_the_file() -> None:
+def test_a_file_that_cannot_be_read_is_a_profile_file_error() -> None:
     services = FakeServices(profiles=Failing(ProfileFileError("profiles.toml:3: not TOML", fix="Mend line 3.")))
 
     result = run(services, "list")
@@ -143,30 +143,30 @@ def test_a_file_that_cannot_be_read_is_a_fault_of_the_file() -> None:
 
 
 @pytest.mark.parametrize("reference", ["dev/bob", "bob"])
-def test_a_faulty_profile_is_told_when_it_is_asked_for(reference: str) -> None:
-    problem = ProfileError(where="dev/bob", key="region", what="is not a string", fix="write it in quotes")
+def test_an_invalid_profile_is_reported_when_it_is_asked_for(reference: str) -> None:
+    problem = ProfileError(where="dev/bob", key="region", what="is not a text", fix="write it in quotes")
     services = FakeServices(profiles=FakeProfileStore(ProfileSet(errors=(problem,))))
 
     result = run(services, "token", reference)
 
     assert result.exit_code == 2
-    assert "The profile dev/bob has a fault: dev/bob: region: is not a string (write it in quotes)" in result.stderr
-    assert result.stderr.count("is not a string") == 1
+    assert "The profile dev/bob is invalid: dev/bob: region: is not a text (write it in quotes)" in result.stderr
+    assert result.stderr.count("is not a text") == 1
 
 
-def test_the_faults_of_others_are_no_words_where_one_profile_is_meant() -> None:
-    problem = ProfileError(where="dev/bob", key="region", what="is not a string", fix="write it in quotes")
-    services = FakeServices(profiles=FakeProfileStore(make_book(make_profile("dev/alice"), errors=(problem,))))
+def test_errors_of_other_profiles_are_not_reported_for_one_profile() -> None:
+    problem = ProfileError(where="dev/bob", key="region", what="is not a text", fix="write it in quotes")
+    services = FakeServices(profiles=FakeProfileStore(make_book(make_profile("dev/alice"), problems=(problem,))))
 
     assert run(services, "profile", "show", "dev/alice").stderr == ""
-    assert "1 fault: cognitui doctor tells it" in run(services, "profile", "show", "dev/carol").stderr
-    assert "has a fault" not in run(services, "profile", "show", "prod/bob").stderr
+    assert "1 error: cognitui doctor shows it" in run(services, "profile", "show", "dev/carol").stderr
+    assert "is invalid" not in run(services, "profile", "show", "prod/bob").stderr
 
 
 @pytest.mark.parametrize("command", [("profile", "show", "dev/alice"), ("export", "dev/alice", "alice")])
-def test_a_fault_of_the_environment_is_told_once(command: tuple[str, ...]) -> None:
+def test_an_error_of_the_environment_is_reported_once(command: tuple[str, ...]) -> None:
     problem = ProfileError(where="environments.dev", key="color", what="is not a color", fix="write #rrggbb")
-    services = FakeServices(profiles=FakeProfileStore(make_book(make_profile("dev/alice"), errors=(problem,))))
+    services = FakeServices(profiles=FakeProfileStore(make_book(make_profile("dev/alice"), problems=(problem,))))
 
     assert run(services, *command).stderr == "Warning: environments.dev: color: is not a color (write #rrggbb)\n"
 
@@ -178,7 +178,7 @@ def test_without_a_command_and_a_terminal_it_says_to_use_a_command() -> None:
     assert "cognitui list" in result.stderr
 
 
-def test_a_word_that_is_no_command_is_not_repeated_and_the_nearest_is_named() -> None:
+def test_an_unknown_command_is_not_repeated_and_the_nearest_is_suggested() -> None:
     assert "There is no command tokne. Did you mean token?" in run(services_with(), "tokne").stderr
     assert "eyJhbGciOi" not in run(services_with(), "eyJhbGciOi").output
     assert run(services_with(), "eyJhbGciOi").exit_code == 2
@@ -187,8 +187,8 @@ def test_a_word_that_is_no_command_is_not_repeated_and_the_nearest_is_named() ->
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        (["frobnicate"], "There is no command frobnicate. cognitui --help lists all."),
-        (["remove"], "There is no command remove. cognitui --help lists all."),
+        (["frobnicate"], "There is no command frobnicate. cognitui --help lists them all."),
+        (["remove"], "There is no command remove. cognitui --help lists them all."),
         (["log"], "Did you mean login or logout?"),
         (["credential"], "Did you mean credential-process?"),
         (["lst"], "Did you mean list?"),
@@ -202,20 +202,20 @@ def test_a_word_that_is_no_command_is_not_repeated_and_the_nearest_is_named() ->
         (["profile", "get"], "Did you mean show?"),
         (["profile", "renam"], "Did you mean rename?"),
         (["profile", "list"], "Did you mean cognitui list?"),
-        (["profile", "eyJhbGciOi"], "There is no such command. cognitui profile --help lists all."),
+        (["profile", "eyJhbGciOi"], "There is no such command. cognitui profile --help lists them all."),
         (["import", "amplfy"], "Did you mean amplify?"),
         (["secret", "delete"], "There is no such command. Did you mean rm?"),
-        (["secret", "frobnicate"], "There is no such command. cognitui secret --help lists all."),
+        (["secret", "frobnicate"], "There is no such command. cognitui secret --help lists them all."),
     ],
 )
-def test_only_a_command_that_is_really_near_is_proposed(typed: list[str], words: str) -> None:
+def test_only_a_close_command_is_suggested(typed: list[str], words: str) -> None:
     result = run(services_with(), *typed)
 
     assert result.exit_code == 2
     assert words in result.stderr
 
 
-def test_the_options_before_the_command_reach_the_wiring() -> None:
+def test_the_global_options_reach_the_services() -> None:
     seen: list[Options] = []
 
     def wire(options: Options) -> FakeServices:
@@ -227,7 +227,7 @@ def test_the_options_before_the_command_reach_the_wiring() -> None:
     assert (seen[0].profiles, seen[0].vault) == (Path("mine.toml"), "memory")
 
 
-def test_the_wiring_hears_that_a_command_waits() -> None:
+def test_the_services_know_that_a_command_waits() -> None:
     seen: list[Options] = []
 
     def wire(options: Options) -> FakeServices:
@@ -239,14 +239,14 @@ def test_the_wiring_hears_that_a_command_waits() -> None:
     assert seen[0].for_command
 
 
-def test_the_wiring_hears_that_the_tui_waits() -> None:
+def test_the_services_know_that_the_tui_waits() -> None:
     with cognitui.make_context("cognitui", [], obj=lambda _options: services_with()) as ctx:
         with pytest.raises(click.exceptions.Exit):
             cognitui.invoke(ctx)
         assert not ctx.obj.options.for_command
 
 
-def test_a_warning_of_the_wiring_goes_to_stderr() -> None:
+def test_a_warning_of_the_services_goes_to_stderr() -> None:
     def wire(options: Options) -> FakeServices:
         options.warn("It is not AWS.")
         return services_with()
@@ -262,7 +262,7 @@ def help_of(*args: str) -> Result:
 
 
 @pytest.mark.parametrize("entry", [entry for section in SECTIONS for entry in section.entries], ids=lambda e: e.name)
-def test_each_command_says_of_itself_what_the_overview_says(entry: Entry) -> None:
+def test_each_command_has_the_summary_of_the_overview(entry: Entry) -> None:
     result = help_of(entry.name)
 
     assert result.exit_code == 0
@@ -301,7 +301,7 @@ def test_light_commands_load_nothing_heavy(args: tuple[str, ...], tmp_path: Path
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGPIPE")
-def test_a_reader_that_has_gone_is_no_error(tmp_path: Path) -> None:
+def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     folders = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
     read_end, write_end = os.pipe()
     os.close(read_end)
@@ -316,7 +316,7 @@ def test_a_reader_that_has_gone_is_no_error(tmp_path: Path) -> None:
     assert process.returncode == 141
 
 
-def test_the_places_are_printed_for_people_and_programs() -> None:
+def test_the_paths_are_printed_as_text_and_json() -> None:
     places = (Location("profiles", Path("/a/profiles.toml")), Location("expiry index", Path("/b/expiry.json")))
     services = services_with(make_profile(), places=places)
 
@@ -328,7 +328,7 @@ def test_the_places_are_printed_for_people_and_programs() -> None:
 
 
 def completions(services: FakeServices, *words: str) -> list[str]:
-    """What a shell offers for the last word."""
+    """Completions for the last word."""
     complete = ShellComplete(cognitui, {"obj": lambda _options: services}, "cognitui", "_COGNITUI_COMPLETE")
     return [item.value for item in complete.get_completions(list(words[:-1]), words[-1])]
 
@@ -341,11 +341,11 @@ def test_a_shell_completes_commands_and_ids() -> None:
     assert completions(services, "profile", "rm", "") == ["dev/alice", "prod/alice"]
 
 
-def test_a_faulty_file_completes_nothing_and_says_nothing() -> None:
+def test_an_invalid_file_completes_nothing_and_reports_nothing() -> None:
     assert completions(FakeServices(profiles=Failing(ProfileFileError("Not TOML."))), "token", "d") == []
 
 
-def test_a_profile_file_that_was_named_and_is_not_there_is_told() -> None:
+def test_a_given_profile_file_that_is_missing_is_an_error() -> None:
     services = FakeServices(profiles=FakeProfileStore(ProfileSet(path="mine.toml", exists=False)))
 
     result = run(services, "--profiles", "mine.toml", "list")
@@ -354,7 +354,7 @@ def test_a_profile_file_that_was_named_and_is_not_there_is_told() -> None:
     assert "mine.toml does not exist." in result.stderr
 
 
-def test_without_a_file_at_its_usual_place_there_are_no_profiles_yet() -> None:
+def test_a_missing_default_file_means_no_profiles_yet() -> None:
     services = FakeServices(profiles=FakeProfileStore(ProfileSet(path="usual.toml", exists=False)))
 
     result = run(services, "list")
@@ -363,7 +363,7 @@ def test_without_a_file_at_its_usual_place_there_are_no_profiles_yet() -> None:
     assert "no profiles in usual.toml" in result.stderr
 
 
-def test_a_new_file_is_named_to_be_made() -> None:
+def test_a_new_file_can_be_given_to_add_a_profile() -> None:
     services = FakeServices(profiles=FakeProfileStore(ProfileSet(path="mine.toml", exists=False)))
 
     assert run(services, "--profiles", "mine.toml", "profile", "add", "dev/alice", "--username", "a").exit_code == 0
@@ -378,7 +378,7 @@ def test_a_new_file_is_named_to_be_made() -> None:
         ("--vault", "memory", "list", "--profiles", "FILE"),
     ],
 )
-def test_files_and_vault_may_be_named_before_and_behind_the_command(args: tuple[str, ...]) -> None:
+def test_global_options_are_accepted_before_and_after_the_command(args: tuple[str, ...]) -> None:
     seen: list[Options] = []
 
     def wire(options: Options) -> FakeServices:
@@ -390,7 +390,7 @@ def test_files_and_vault_may_be_named_before_and_behind_the_command(args: tuple[
 
 
 @pytest.mark.parametrize("value", ["--vault", "--profiles"])
-def test_what_looks_like_an_option_and_is_the_value_of_another_is_that_value(value: str) -> None:
+def test_an_option_in_the_place_of_a_value_is_that_value(value: str) -> None:
     services = services_with(make_profile())
 
     result = run(services, "profile", "edit", "dev/alice", "--notes", value, "--username", "memory")
@@ -399,7 +399,7 @@ def test_what_looks_like_an_option_and_is_the_value_of_another_is_that_value(val
     assert services.profiles.book.by_id["dev/alice"].own.notes == value
 
 
-def test_files_and_vault_may_be_named_behind_the_command_of_a_group() -> None:
+def test_global_options_are_accepted_after_a_subcommand() -> None:
     seen: list[Options] = []
 
     def wire(options: Options) -> FakeServices:
@@ -426,7 +426,7 @@ def test_an_option_without_its_value_is_wrong_usage() -> None:
         ("--en", "No such option '--en'. Did you mean '--env'?"),
     ],
 )
-def test_only_an_option_that_is_really_near_is_proposed(typed: str, words: str) -> None:
+def test_only_a_close_option_is_suggested(typed: str, words: str) -> None:
     result = run(services_with(), "list", typed)
 
     assert result.exit_code == 2
@@ -437,7 +437,7 @@ def test_only_an_option_that_is_really_near_is_proposed(typed: str, words: str) 
     "line",
     [("--profiles", "", "list"), ("list", "--profiles", ""), ("export", "dev/alice", "-o", "")],
 )
-def test_an_option_for_a_file_takes_no_empty_name(line: tuple[str, ...]) -> None:
+def test_an_option_for_a_file_rejects_an_empty_name(line: tuple[str, ...]) -> None:
     result = run(services_with(make_profile("dev/alice")), *line)
 
     assert (result.exit_code, "no file is named" in result.stderr) == (2, True)

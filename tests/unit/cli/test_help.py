@@ -1,4 +1,4 @@
-"""The help of every command: in a terminal of 80 columns each line of it is whole."""
+"""The help of every command fits a terminal of 80 columns."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def helped(*path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", list(paths(cognitui)), ids=" ".join)
-def test_no_line_is_wider_than_a_terminal_cut_or_a_mark_of_clicks(path: tuple[str, ...]) -> None:
+def test_every_line_fits_a_terminal_of_80_columns(path: tuple[str, ...]) -> None:
     lines = helped(*path)
 
     assert [line for line in lines if "\b" in line or "\\b" in line] == []
@@ -40,11 +40,11 @@ def test_no_line_is_wider_than_a_terminal_cut_or_a_mark_of_clicks(path: tuple[st
     assert [line for line in lines if len(line) > 80 and not line.startswith("    ")] == [], "but what is to be copied"
 
 
-def test_each_shell_has_a_line_of_its_own_in_the_help_of_the_completion() -> None:
+def test_the_help_of_completion_has_a_line_for_each_shell() -> None:
     lines = [line.strip() for line in helped("completion")]
 
     assert 'bash   eval "$(cognitui completion bash)"   in ~/.bashrc' in lines
-    assert 'zsh    eval "$(cognitui completion zsh)"    in ~/.zshrc, behind compinit' in lines
+    assert 'zsh    eval "$(cognitui completion zsh)"    in ~/.zshrc, after compinit' in lines
 
 
 def test_a_line_of_an_example_that_goes_on_stays_indented() -> None:

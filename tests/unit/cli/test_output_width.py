@@ -1,4 +1,4 @@
-"""A table in a terminal that is too narrow for it."""
+"""Tables in a narrow terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cognitui.cli.output import cells, cut, narrowed
+from cognitui.cli.output import cell_width, fit_columns, truncated
 
 TABLE = [
     ("PROFILE", "STATE", "USERNAME", "CLIENT ID", "TAGS"),
@@ -16,7 +16,7 @@ TABLE = [
 
 
 def fitted(columns: int) -> list[tuple[str, ...]]:
-    return narrowed(TABLE, columns, dropped=("TAGS", "CLIENT ID"), shortened=("USERNAME", "PROFILE"))
+    return fit_columns(TABLE, columns, dropped=("TAGS", "CLIENT ID"), shortened=("USERNAME", "PROFILE"))
 
 
 @pytest.mark.parametrize(
@@ -40,14 +40,14 @@ def test_then_the_ends_of_names_are_cut_the_last_column_first() -> None:
 
 @given(st.integers(min_value=25, max_value=90))
 def test_no_line_is_wider_than_the_terminal(columns: int) -> None:
-    widths = [max(map(cells, column)) for column in zip(*fitted(columns), strict=True)]
+    widths = [max(map(cell_width, column)) for column in zip(*fitted(columns), strict=True)]
 
     assert sum(widths) + 2 * (len(widths) - 1) <= columns
 
 
 @given(st.text(alphabet="ab 漢か\u0301", max_size=20), st.integers(min_value=0, max_value=20))
-def test_a_text_that_is_cut_says_so(text: str, width: int) -> None:
-    shown = cut(text, width)
+def test_a_cut_text_ends_in_an_ellipsis(text: str, width: int) -> None:
+    shown = truncated(text, width)
 
-    assert cells(shown) <= width
+    assert cell_width(shown) <= width
     assert shown == text or shown == "" or shown.endswith("…")

@@ -1,4 +1,4 @@
-"""The questions of a real terminal: a command on fakes runs behind a pty."""
+"""Prompts in a real terminal: a command on fakes behind a pty."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no pty")
 ROOT = Path(__file__).parents[3]
 PROGRAM = """
 import fcntl, os, signal, termios
-# A shell's background job, such as a whole test run, is born with ctrl+c ignored.
+# A background job of a shell, such as a whole test run, starts with ctrl+c ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 os.setsid()
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
@@ -37,7 +37,7 @@ cognitui(obj=lambda _options: services)
 
 @dataclass
 class Terminal:
-    """The person's side of a pty whose other side is the command's stdin and stderr; stdout is a pipe."""
+    """The user's side of a pty; the other side is stdin and stderr of the command, and stdout is a pipe."""
 
     process: subprocess.Popen[bytes]
     side: int
@@ -80,7 +80,7 @@ def terminal(*args: str, columns: int = 200) -> Iterator[Terminal]:
         os.close(mine)
 
 
-def test_a_password_is_asked_for_unseen_and_stdout_holds_the_token_alone() -> None:
+def test_the_password_is_hidden_and_stdout_contains_only_the_token() -> None:
     with terminal("token", "dev/alice") as person:
         person.wait_for("Password: ")
         person.type("hunter2\n")
@@ -108,7 +108,7 @@ def test_ctrl_c_at_a_question_ends_with_its_code_and_no_traceback() -> None:
     assert b"Traceback" not in person.shown
 
 
-def test_a_protected_token_is_handed_out_after_a_yes() -> None:
+def test_a_protected_token_is_printed_after_confirmation() -> None:
     with terminal("token", "prod/boss") as person:
         person.wait_for("prod is protected. Get the access token of prod/boss? [y/N]")
         person.type("y\n")
@@ -123,7 +123,7 @@ def test_a_protected_token_is_handed_out_after_a_yes() -> None:
         (("profile", "rm", "dev/alice"), "dev/alice was not removed."),
     ],
 )
-def test_a_no_is_the_persons_choice_and_no_error(args: tuple[str, ...], words: str) -> None:
+def test_declining_is_not_reported_as_an_error(args: tuple[str, ...], words: str) -> None:
     with terminal(*args) as person:
         person.wait_for("[y/N]")
         person.type("\n")
@@ -132,7 +132,7 @@ def test_a_no_is_the_persons_choice_and_no_error(args: tuple[str, ...], words: s
     assert b"Error" not in person.shown
 
 
-def test_a_secret_is_asked_for_unseen() -> None:
+def test_the_prompt_for_a_secret_is_hidden() -> None:
     with terminal("secret", "set", make_profile().id, "password") as person:
         person.wait_for("password of dev/alice: ")
         person.type("hunter2\n")
@@ -141,7 +141,7 @@ def test_a_secret_is_asked_for_unseen() -> None:
     assert b"hunter2" not in person.shown
 
 
-def test_a_profile_is_removed_after_a_yes() -> None:
+def test_a_profile_is_removed_after_confirmation() -> None:
     with terminal("profile", "rm", "dev/alice") as person:
         person.wait_for("Remove dev/alice from profiles.toml? [y/N]")
         person.type("y\n")
@@ -149,7 +149,7 @@ def test_a_profile_is_removed_after_a_yes() -> None:
         assert person.end()[0] == 0
 
 
-def test_a_long_sentence_is_broken_between_words() -> None:
+def test_a_long_sentence_is_wrapped_between_words() -> None:
     with terminal("decode", "abc", columns=30) as person:
         code, _ = person.end()
         person.wait_for("eyJ")
@@ -160,16 +160,16 @@ def test_a_long_sentence_is_broken_between_words() -> None:
     assert "Error: This is not a JWT: it" in lines
 
 
-def test_a_sentence_of_wide_characters_is_broken_by_its_cells() -> None:
+def test_a_sentence_of_wide_characters_is_wrapped_by_its_width() -> None:
     with terminal("list", "--env", "佐藤 鈴木 高橋 田中 伊藤", columns=39) as person:
         code, _ = person.end()
-        person.wait_for("all that there are.")
+        person.wait_for("shows all profiles.")
 
     assert code == 2
     assert "Error: There is no environment 佐藤\r\n鈴木 高橋 田中 伊藤.\r\n" in person.shown.decode()
 
 
-def test_a_command_that_is_told_stays_whole() -> None:
+def test_a_command_in_a_message_is_not_wrapped() -> None:
     with terminal("profile", "add", "dev/carol", "--username", "c", columns=30) as person:
         assert person.end()[0] == 0
         person.wait_for("cognitui secret set dev/carol password")

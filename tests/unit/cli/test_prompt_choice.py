@@ -1,4 +1,4 @@
-"""Choosing from a list in a terminal."""
+"""Tests of choosing from a list in a terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.unit.cli.harness import Answering
 
 
 class Pages:
-    """Names in pages of ten, which counts the pages that were fetched."""
+    """Names in pages of ten, counting the fetched pages."""
 
     def __init__(self, count: int) -> None:
         self.names = [f"user{number:05}" for number in range(count)]
@@ -25,7 +25,7 @@ class Pages:
         return Page(tuple(self.names[start : start + 10]), str(start + 10) if start + 10 < len(self.names) else "")
 
 
-def test_a_page_is_fetched_when_somebody_reads_on() -> None:
+def test_a_page_is_fetched_when_it_is_needed() -> None:
     pages = Pages(10_000)
 
     items = items_of(pages)
@@ -55,59 +55,59 @@ def test_letters_narrow_the_list() -> None:
     assert choose(person, "User", searching(Pages(40), str), str) == "user00031"
 
 
-def test_letters_that_leave_one_choose_it_and_say_so() -> None:
+def test_letters_that_match_one_item_choose_it_and_say_so() -> None:
     person = Answering("39x", "r00039")
 
     assert choose(person, "User", searching(Pages(40), str), str) == "user00039"
     assert person.heard[-1] == "User: user00039"
 
 
-def test_a_name_in_full_chooses_where_others_begin_like_it() -> None:
+def test_a_full_name_wins_over_others_that_begin_with_it() -> None:
     names = Page(("shop", "shop-dev", "shop-prod"))
 
     assert choose(Answering("SHOP"), "Pool", searching(lambda _after: names, str), str) == "shop"
 
 
-def test_of_several_none_is_taken_by_letters() -> None:
+def test_letters_choose_nothing_if_several_may_be_chosen() -> None:
     person = Answering("user00039", "1")
 
     assert choose_several(person, "User", searching(Pages(40), str), str) == ["user00039"]
 
 
-def test_what_matches_nothing_is_said_and_asked_again() -> None:
+def test_no_match_is_reported_and_the_prompt_repeated() -> None:
     person = Answering("nobody", "user00007")
 
     assert choose(person, "User", searching(Pages(40), str), str) == "user00007"
-    assert any("Nothing" in line for line in person.heard)
+    assert any("No matches" in line for line in person.heard)
 
 
-def test_the_only_one_is_taken_and_named() -> None:
+def test_the_only_item_is_chosen_and_named() -> None:
     person = Answering()
 
     assert choose(person, "Pool", searching(Pages(1), str), str) == "user00000"
     assert person.heard == ["Pool: user00000"]
 
 
-def test_nothing_to_choose_from_needs_a_person() -> None:
+def test_an_empty_list_is_an_error() -> None:
     with pytest.raises(PersonNeeded, match="Pool: there is none"):
         choose(Answering(), "Pool", searching(Pages(0), str), str)
 
 
-def test_several_are_chosen_by_their_numbers() -> None:
+def test_several_items_are_chosen_by_number() -> None:
     person = Answering("2, 4 2")
 
     assert choose_several(person, "Users", searching(Pages(5), str), str) == ["user00001", "user00003"]
 
 
-def test_one_is_not_chosen_by_several_numbers() -> None:
+def test_a_single_choice_rejects_several_numbers() -> None:
     def search(letters: str) -> Iterator[str]:
         return iter(["a", "b"] if not letters else [])
 
-    with pytest.raises(AssertionError, match="nobody expected"):
+    with pytest.raises(AssertionError, match="unexpected prompt"):
         choose(Answering("1 2"), "Pool", search, str)
 
 
-def test_what_a_server_says_is_inert() -> None:
+def test_text_from_a_server_is_shown_inert() -> None:
     person = Answering()
 
     choose(person, "Pool", lambda _letters: iter(["\x1b[2J"]), str)

@@ -1,10 +1,10 @@
-"""From a wish to a token, with a person and a network that comes and goes."""
+"""Getting a token with prompts and an unreliable network."""
 
 from __future__ import annotations
 
 import pytest
 
-from cognitui.cli.signin import obtain
+from cognitui.cli.signin import get_token
 from cognitui.model.challenge import Challenge, Prompt
 from cognitui.model.errors import Unreachable
 from cognitui.tokens.request import TokenRequest
@@ -23,7 +23,7 @@ def test_an_outage_in_the_middle_asks_whether_to_try_again_and_nothing_is_typed_
     services = breaking_off(Unreachable("No network."), signed_in())
     person = Answering("hunter2", "y", "1111", "")
 
-    obtain(services, TokenRequest(ALICE), person)
+    get_token(services, TokenRequest(ALICE), person)
 
     assert ("No network. Try again? [Y/n]", False) in person.asked
     assert [answers for _, answers in services.signin.answered] == [
@@ -34,8 +34,8 @@ def test_an_outage_in_the_middle_asks_whether_to_try_again_and_nothing_is_typed_
     assert "hunter2" in services.vault.entries.values()
 
 
-def test_whoever_wants_no_other_try_is_told_of_the_outage() -> None:
+def test_declining_to_try_again_reports_the_outage() -> None:
     person = Answering("hunter2", "y", "1111", "n")
 
     with pytest.raises(Unreachable, match="No network"):
-        obtain(breaking_off(Unreachable("No network.")), TokenRequest(ALICE), person)
+        get_token(breaking_off(Unreachable("No network.")), TokenRequest(ALICE), person)

@@ -1,10 +1,10 @@
-"""A sign-in that goes on in the browser, at the terminal."""
+"""Sign-in in the browser, from a terminal."""
 
 from __future__ import annotations
 
 import pytest
 
-from cognitui.cli.signin import browse, obtain
+from cognitui.cli.signin import browse, get_token
 from cognitui.model.challenge import Challenge, Prompt
 from cognitui.model.errors import CognituiError, RedirectUnavailable, UsageError
 from cognitui.model.profile import Flow
@@ -39,7 +39,7 @@ def services(*start: Challenge, answers: int = 1, arrivals: tuple[object, ...] =
 def test_the_browser_brings_the_answer_and_nothing_is_typed() -> None:
     desk, person = services(challenge(), arrivals=(BACK,)), Answering()
 
-    assert obtain(desk, TokenRequest(ALICE), person).profile == ALICE
+    assert get_token(desk, TokenRequest(ALICE), person).profile == ALICE
     assert desk.signin.answered[0][1] == BACK
     assert desk.browsed == [URL]
     assert URL in person.heard
@@ -48,7 +48,7 @@ def test_the_browser_brings_the_answer_and_nothing_is_typed() -> None:
 def test_a_pasted_address_ends_the_wait() -> None:
     desk, person = services(challenge()), Answering(BACK["address"])
 
-    obtain(desk, TokenRequest(ALICE), person)
+    get_token(desk, TokenRequest(ALICE), person)
 
     assert desk.signin.answered[0][1] == BACK
     assert desk.signin.waits_ended.wait(10)
@@ -58,22 +58,22 @@ def test_the_browser_is_not_opened_a_second_time_for_the_same_address() -> None:
     desk = services(challenge(), challenge(remark="Another one."))
     person = Answering("http://localhost/wrong", BACK["address"])
 
-    obtain(desk, TokenRequest(ALICE), person)
+    get_token(desk, TokenRequest(ALICE), person)
 
     assert desk.browsed == [URL]
     assert "Another one." in person.heard
 
 
-def test_where_nothing_can_come_by_itself_the_address_is_asked_for() -> None:
+def test_without_a_way_back_the_user_is_asked_for_the_address() -> None:
     desk, person = services(challenge(waits=False)), Answering(BACK["address"])
 
-    obtain(desk, TokenRequest(ALICE), person)
+    get_token(desk, TokenRequest(ALICE), person)
 
     assert desk.signin.waited == []
     assert person.asked == [("Address", False)]
 
 
-def test_a_taken_port_is_told_and_the_address_asked_for() -> None:
+def test_a_port_in_use_is_reported_and_the_user_asked_for_the_address() -> None:
     desk = services(challenge(), arrivals=(RedirectUnavailable("Port 8976 is taken."),))
     person = Pasting(BACK["address"])
 
@@ -81,20 +81,20 @@ def test_a_taken_port_is_told_and_the_address_asked_for() -> None:
     assert any(line.startswith("Port 8976 is taken. Stop the program") for line in person.heard)
 
 
-def test_another_fault_of_the_wait_is_raised() -> None:
+def test_any_other_error_of_the_wait_is_raised() -> None:
     desk = services(challenge(), arrivals=(UsageError("The wait is broken."),))
     with pytest.raises(CognituiError, match="The wait is broken"):
         browse(challenge(), desk, Answering())
 
 
-def test_the_wait_ends_when_the_person_has_had_enough() -> None:
+def test_ctrl_c_ends_the_wait() -> None:
     desk = services(challenge())
     with pytest.raises(KeyboardInterrupt):
         browse(challenge(), desk, Leaving())
     assert desk.signin.waits_ended.wait(10)
 
 
-def test_without_input_it_ends_with_3_and_says_what_is_needed() -> None:
+def test_without_input_it_exits_with_3_and_says_what_is_needed() -> None:
     desk = services(challenge())
     result = run(desk, "token", "dev/alice", "--no-input")
 
@@ -104,7 +104,7 @@ def test_without_input_it_ends_with_3_and_says_what_is_needed() -> None:
 
 
 class Pasting(Answering):
-    """Pastes only where it is asked for nothing but that."""
+    """Pastes only at the prompt for an address."""
 
     def answer_unless(self, question: str, over: object) -> None:
         assert over.wait(10)  # type: ignore[attr-defined]  # an event

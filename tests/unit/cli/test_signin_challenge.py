@@ -18,7 +18,7 @@ def challenge(*prompts: Prompt, **more: str | float) -> Challenge:
     return Challenge(kind="ANY", profile=ALICE, prompts=prompts, **words)  # type: ignore[arg-type]  # by name
 
 
-def test_what_is_asked_is_explained_first() -> None:
+def test_the_challenge_is_explained_before_the_prompts() -> None:
     person = Answering("123456")
 
     given = ask(
@@ -32,11 +32,11 @@ def test_what_is_asked_is_explained_first() -> None:
         "dev/alice: One more step",
         "Enter the code.",
         "Sent to a***@e***",
-        "This step ends in 3m.",
+        "Time left for this step: 3m.",
     ]
 
 
-def test_a_masked_prompt_is_asked_masked_and_another_is_not() -> None:
+def test_only_a_masked_prompt_hides_its_answer() -> None:
     person = Answering("a secret", "a name")
 
     ask(challenge(Prompt("password", "password", masked=True), Prompt("name", "full name")), person, NOW)
@@ -44,7 +44,7 @@ def test_a_masked_prompt_is_asked_masked_and_another_is_not() -> None:
     assert person.asked == [("Password", True), ("Full name", False)]
 
 
-def test_a_new_password_is_typed_twice_and_asked_again_where_the_two_differ() -> None:
+def test_a_new_password_is_typed_twice_and_prompted_for_again_if_they_differ() -> None:
     person = Answering("correct", "corect", "correct", "correct")
 
     given = ask(challenge(Prompt("new", "new password", masked=True, confirm=True)), person, NOW)
@@ -54,7 +54,7 @@ def test_a_new_password_is_typed_twice_and_asked_again_where_the_two_differ() ->
     assert "New password: the two do not match." in person.heard
 
 
-def test_the_rules_are_told_and_an_answer_that_breaks_one_is_asked_again() -> None:
+def test_the_rules_are_shown_and_an_answer_that_breaks_one_is_rejected() -> None:
     person = Answering("short", "long enough")
 
     given = ask(challenge(Prompt("new", "new password", rules=(LONG_ENOUGH,))), person, NOW)
@@ -64,7 +64,7 @@ def test_the_rules_are_told_and_an_answer_that_breaks_one_is_asked_again() -> No
     assert "New password needs 8 characters." in person.heard
 
 
-def test_a_rule_that_is_a_guess_holds_nothing_back() -> None:
+def test_a_guessed_rule_rejects_nothing() -> None:
     guess = Rule("8 characters", r".{8}", binding=False)
     person = Answering("short")
 
@@ -83,11 +83,11 @@ def test_choices_are_numbered_and_chosen_by_number_or_value() -> None:
     assert ask(challenge(prompt), Answering("SMS"), NOW) == {"factor": "SMS"}
 
 
-def test_an_empty_answer_is_asked_again() -> None:
+def test_an_empty_answer_is_rejected() -> None:
     assert ask(challenge(Prompt("code", "code")), Answering("", "1"), NOW) == {"code": "1"}
 
 
-def test_the_words_of_a_server_are_told_inert() -> None:
+def test_text_from_a_server_is_shown_inert() -> None:
     person = Answering("1")
 
     ask(challenge(Prompt("code", "co\x1b[2Jde"), title="\u202etitle", message="\x07bell"), person, NOW)
@@ -96,33 +96,33 @@ def test_the_words_of_a_server_are_told_inert() -> None:
     assert not any(character in said for character in "\x1b\u202e\x07")
 
 
-def test_a_stored_secret_would_answer_a_password_challenge() -> None:
+def test_a_password_challenge_suggests_to_store_the_secret() -> None:
     fix = pending(password_challenge(ALICE)).fix
 
-    assert fix == ("Store it: cognitui secret set dev/alice password. Or run the command in a terminal: it asks there.")
+    assert fix == ("Store it: cognitui secret set dev/alice password. Or run the command in a terminal.")
 
 
-def test_no_input_is_named_where_it_was_given() -> None:
+def test_the_fix_names_no_input_if_it_was_given() -> None:
     assert "without --no-input" in pending(password_challenge(ALICE), no_input=True).fix
 
 
-def test_a_secret_that_could_not_be_kept_is_not_to_be_stored() -> None:
+def test_without_a_keyring_the_fix_does_not_suggest_to_store_the_secret() -> None:
     fix = pending(password_challenge(ALICE), can_store=False).fix
 
-    assert fix == "Run the command in a terminal: it asks there."
+    assert fix == "Run the command in a terminal."
 
 
-def test_what_is_needed_is_said_once() -> None:
+def test_the_error_says_once_what_is_needed() -> None:
     assert pending(password_challenge(ALICE)).cause == "dev/alice: password is needed."
 
 
-def test_no_stored_secret_would_answer_a_new_password_challenge() -> None:
+def test_a_new_password_challenge_does_not_suggest_to_store_a_secret() -> None:
     prompt = Prompt("new", "new password", masked=True, confirm=True, keeps=SecretKind.PASSWORD)
 
     assert "secret set" not in pending(challenge(prompt)).fix
 
 
-def test_what_the_pool_shows_and_a_qr_code_stand_before_the_question() -> None:
+def test_the_values_of_the_pool_and_a_qr_code_come_before_the_prompt() -> None:
     person = Answering("123456")
 
     ask(challenge(Prompt("code", "code"), qr="otpauth://totp/x?secret=ABC", shown=(("seed", "ABC"),)), person, NOW)  # type: ignore[arg-type]  # by name
@@ -131,7 +131,7 @@ def test_what_the_pool_shows_and_a_qr_code_stand_before_the_question() -> None:
     assert any("▀▀▀▀▀" in line for line in person.heard)
 
 
-def test_something_else_is_chosen_by_a_slash() -> None:
+def test_a_slash_chooses_another_way() -> None:
     person = Answering("/resend")
     instead = (Choice("resend", "Send another code"),)
 
@@ -142,15 +142,15 @@ def test_something_else_is_chosen_by_a_slash() -> None:
 
 
 @pytest.mark.parametrize(("said", "agreed"), [("y", True), ("n", False), ("", False)])
-def test_a_question_without_prompts_wants_a_yes(said: str, agreed: bool) -> None:
+def test_a_challenge_without_prompts_asks_for_confirmation(said: str, agreed: bool) -> None:
     if agreed:
         assert ask(challenge(), Answering(said), NOW) == {}
     else:
-        with pytest.raises(Declined, match=r"Not signed in\. cognitui login dev/alice begins anew when you like\."):
+        with pytest.raises(Declined, match=r"Not signed in\. To start again: cognitui login dev/alice"):
             ask(challenge(), Answering(said), NOW)
 
 
-def test_what_was_right_before_is_not_asked_again() -> None:
+def test_accepted_answers_are_not_asked_for_again() -> None:
     prompts = (Prompt("code", "code"), Prompt("new-password", "new password", masked=True, confirm=True))
     again = Challenge("RESET", ALICE, "Set a new password", "", prompts, given={"new-password": "Str0nger!pass"})
     person = Answering("482913")

@@ -1,4 +1,4 @@
-"""Plain fakes of what the doctor sees: a computer and pools, all in order until a test breaks something."""
+"""Fakes for the doctor: a computer and pools, all fine until a test breaks something."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TERMINAL = TerminalFacts(is_terminal=True, term="xterm-256color", encoding="utf-
 
 @dataclass
 class FakeMachine(StandIn):  # type: ignore[misc]  # see StandIn
-    """A computer; an error in the place of an answer is raised."""
+    """A computer; an error instead of an answer is raised."""
 
     settings: str = "config.toml"
     faults: tuple[SettingError, ...] = ()
@@ -55,7 +55,7 @@ SETTINGS = ClientSettings(
 
 @dataclass
 class FakeExam(StandIn):  # type: ignore[misc]  # see StandIn
-    """Pools, and what they were asked; an error in the place of an answer is raised."""
+    """Pools that record calls; an error instead of an answer is raised."""
 
     seen: KeysSeen | CognituiError = field(default_factory=lambda: KeysSeen(2, 0.0))
     domain_fault: CognituiError | None = None

@@ -1,4 +1,4 @@
-"""The doctor's checks, passed and failed, with their fixes and codes."""
+"""Checks of the doctor, passing and failing, with fixes and codes."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def profile(
     return by_check(used.doctor.of_profile(examined))
 
 
-# The set-up.
+# The setup.
 
 
 def test_a_setup_in_order_passes_every_check() -> None:
@@ -82,7 +82,7 @@ def test_a_setup_in_order_passes_every_check() -> None:
     assert "SecretService" in found["keyring"].said
 
 
-def test_each_check_is_made_when_it_is_asked_for() -> None:
+def test_each_check_runs_when_it_is_asked_for() -> None:
     services = services_with(ALICE)
     findings = services.doctor.of_setup()
 
@@ -98,7 +98,7 @@ def test_each_check_is_made_when_it_is_asked_for() -> None:
         ("clipboard", "clipboard", UsageError("None can be reached.", fix="Install xclip.")),
     ],
 )
-def test_what_is_broken_fails_with_cause_fix_and_code_and_the_rest_goes_on(
+def test_an_error_fails_with_cause_fix_and_code_and_the_other_checks_go_on(
     part: str, check: str, error: CognituiError
 ) -> None:
     found = setup(**{part: error})
@@ -107,7 +107,7 @@ def test_what_is_broken_fails_with_cause_fix_and_code_and_the_rest_goes_on(
     assert found["clock"].verdict is Verdict.PASS
 
 
-def test_each_error_in_config_toml_fails_with_its_fix() -> None:
+def test_each_error_of_config_toml_fails_with_its_fix() -> None:
     faults = (
         SettingError(("theme",), "is the name of no theme", "Did you mean nord?", "config.toml", 1),
         SettingError(("keymap", "verify"), "is not a string", "Write it.", "config.toml", 4),
@@ -120,9 +120,9 @@ def test_each_error_in_config_toml_fails_with_its_fix() -> None:
     assert found[0].fix == "Did you mean nord?"
 
 
-def test_each_error_in_the_profile_file_fails() -> None:
-    problem = ProfileError(where="dev/eve", key="region", what="is not a string", fix="write it in quotes")
-    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, errors=(problem,))))
+def test_each_error_of_the_profile_file_fails() -> None:
+    problem = ProfileError(where="dev/eve", key="region", what="is not a text", fix="write it in quotes")
+    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, problems=(problem,))))
     first = next(services.doctor.of_setup())
 
     assert (first.verdict, first.exit_code) == (Verdict.FAIL, 2)
@@ -130,7 +130,7 @@ def test_each_error_in_the_profile_file_fails() -> None:
 
 
 @pytest.mark.parametrize("error", [ProfileFileError("It is not TOML."), ProfileFileUnsafe("Others may write it.")])
-def test_a_file_that_cannot_be_read_ends_no_other_check(error: ProfileFileError) -> None:
+def test_a_file_that_cannot_be_read_stops_no_other_check(error: ProfileFileError) -> None:
     class Broken(FakeProfileStore):
         def load(self) -> ProfileSet:
             raise error
@@ -153,7 +153,7 @@ def test_what_is_open_to_others_is_named_with_the_command_that_closes_it() -> No
     assert (found.verdict, found.fix) == (Verdict.WARN, "Run: chmod go= /state")
 
 
-def test_secrets_in_memory_for_want_of_a_keyring_are_a_warning() -> None:
+def test_secrets_in_memory_without_a_keyring_are_a_warning() -> None:
     assert setup(keyring="")["keyring"].verdict is Verdict.WARN
 
 
@@ -176,7 +176,7 @@ def test_secrets_in_memory_that_were_chosen_are_only_noted() -> None:
     ],
     ids=str,
 )
-def test_a_terminal_that_hinders_is_a_warning(facts: TerminalFacts, verdict: Verdict) -> None:
+def test_an_unsuitable_terminal_is_a_warning(facts: TerminalFacts, verdict: Verdict) -> None:
     assert setup(facts=facts)["terminal"].verdict is verdict
 
 
@@ -203,12 +203,12 @@ def test_a_clock_is_not_compared_with_an_emulators() -> None:
     found = by_check(services.doctor.of_setup())["clock"]
 
     assert found.verdict is Verdict.SKIP
-    assert found.said.startswith("Not checked: no profile leads to AWS")
+    assert found.said.startswith("Not checked: it is compared with the clock of AWS, and no profile uses AWS")
     assert found.fix
     assert services.exam.asked == []
 
 
-def test_a_clock_that_could_not_be_compared_is_not_called_right() -> None:
+def test_a_clock_that_could_not_be_compared_is_not_reported_as_right() -> None:
     services = services_with(ALICE, exam=FakeExam(seen=Unreachable("No network.", fix="Connect.")))
     found = by_check(services.doctor.of_setup())["clock"]
 
@@ -280,7 +280,7 @@ def test_a_domain_is_checked_if_there_is_one() -> None:
         (OperationUnknown("an emulator"), Verdict.WARN, 0),
     ],
 )
-def test_cognitos_answer_about_the_app_client_is_reported(fault: CognituiError, verdict: Verdict, code: int) -> None:
+def test_what_cognito_says_about_the_app_client_is_reported(fault: CognituiError, verdict: Verdict, code: int) -> None:
     found = profile(client_fault=fault)["app client"]
 
     assert (found.verdict, found.exit_code) == (verdict, code)
@@ -292,7 +292,7 @@ def test_the_stored_client_secret_is_what_cognito_is_asked_with() -> None:
     found = profile(services=services, secret="canary-secret")
 
     assert ("client", "dev/alice", "canary-secret") in services.exam.asked
-    assert "does not object to the stored secret" in found["app client"].said
+    assert "accepts the stored secret" in found["app client"].said
     assert not any("canary" in repr(finding) for finding in found.values())
 
 
@@ -307,7 +307,7 @@ def test_a_secret_of_the_domain_is_not_sent_to_an_endpoint() -> None:
     assert found["app client"].verdict is Verdict.PASS
 
 
-def test_a_keyring_that_fails_is_one_failure_and_the_rest_goes_on() -> None:
+def test_a_failing_keyring_is_one_failure_and_the_other_checks_go_on() -> None:
     services = services_with(ALICE)
     services.vault.fault = KeyringLocked("It is locked.")
     found = profile(services=services)
@@ -316,7 +316,7 @@ def test_a_keyring_that_fails_is_one_failure_and_the_rest_goes_on() -> None:
     assert found["app client"].verdict is Verdict.PASS
 
 
-def test_a_stored_password_is_reported() -> None:
+def test_whether_the_password_is_stored_is_reported() -> None:
     services = services_with(ALICE)
     services.vault.entries[ALICE.secret_name(SecretKind.PASSWORD)] = "canary"
 
@@ -324,7 +324,7 @@ def test_a_stored_password_is_reported() -> None:
 
     assert (stored.verdict, stored.said) == (Verdict.PASS, "It is stored.")
     assert missing.verdict is Verdict.NOTE
-    assert "it is asked for" in missing.said
+    assert "you are prompted for it" in missing.said
     assert missing.fix == "To store it: cognitui secret set dev/alice password"
 
 
@@ -335,7 +335,7 @@ def test_without_an_aws_profile_iam_is_not_asked() -> None:
     assert [call[0] for call in services.exam.asked] == ["keys", "client"]
 
 
-def test_what_needs_iam_is_reported_as_unchecked_with_a_fix() -> None:
+def test_what_only_iam_knows_is_skipped_with_how_to_check_it() -> None:
     found = profile()["flow"]
 
     assert found.verdict is Verdict.SKIP
@@ -344,9 +344,9 @@ def test_what_needs_iam_is_reported_as_unchecked_with_a_fix() -> None:
     assert "cognito-idp:DescribeUserPoolClient" in found.fix
 
 
-def test_a_needed_client_secret_is_reported_if_cognito_says_so() -> None:
-    assert "asks for no client secret" in profile()["app client"].said
-    assert "it has a secret" in profile(client_fault=ClientSecretMissing("needed"))["app client"].said
+def test_whether_a_client_secret_is_needed_is_reported_if_cognito_says_so() -> None:
+    assert "requires no client secret" in profile()["app client"].said
+    assert "It has a secret" in profile(client_fault=ClientSecretMissing("needed"))["app client"].said
 
     found = profile(client_fault=OperationUnknown("an emulator"))["client secret"]
     assert found.verdict is Verdict.SKIP
@@ -369,7 +369,7 @@ def test_without_permission_the_settings_are_only_a_warning(error: CognituiError
         (("ALLOW_USER_PASSWORD_AUTH",), Verdict.FAIL),
     ],
 )
-def test_the_flow_is_held_against_those_that_the_client_allows(flows: tuple[str, ...], verdict: Verdict) -> None:
+def test_the_flow_is_compared_with_those_that_the_client_allows(flows: tuple[str, ...], verdict: Verdict) -> None:
     found = profile(SIGNED, told=replace(SETTINGS, flows=flows))["flow"]
 
     assert found.verdict is verdict
@@ -386,7 +386,7 @@ def test_the_flow_is_held_against_those_that_the_client_allows(flows: tuple[str,
         (True, "that", True, Verdict.PASS),
     ],
 )
-def test_the_stored_client_secret_is_held_against_the_clients(
+def test_the_stored_client_secret_is_compared_with_that_of_the_client(
     has_secret: bool, stored: str | None, matches: bool, verdict: Verdict
 ) -> None:
     told = replace(SETTINGS, has_secret=has_secret, secret_matches=matches)
@@ -394,7 +394,7 @@ def test_the_stored_client_secret_is_held_against_the_clients(
     assert profile(SIGNED, secret=stored, told=told)["client secret"].verdict is verdict
 
 
-def test_what_the_browser_flow_needs_is_held_against_the_client() -> None:
+def test_what_the_browser_flow_needs_is_compared_with_the_client() -> None:
     right = replace(
         SETTINGS, grants=("code",), scopes=("openid", "email"), redirect_uris=("http://localhost:8976/callback",)
     )
@@ -409,7 +409,7 @@ def test_what_the_browser_flow_needs_is_held_against_the_client() -> None:
 @pytest.mark.parametrize(
     ("registered", "verdict"), [("myapp://callback/", Verdict.PASS), ("myapp://callback", Verdict.FAIL)]
 )
-def test_an_apps_own_scheme_is_held_against_the_client_letter_by_letter(registered: str, verdict: Verdict) -> None:
+def test_a_custom_scheme_is_compared_with_the_client_exactly(registered: str, verdict: Verdict) -> None:
     browser = replace(BROWSER, own=replace(BROWSER.own, redirect_uri="myapp://callback/"))
 
     found = profile(browser, told=replace(SETTINGS, redirect_uris=(registered,)))
@@ -417,7 +417,7 @@ def test_an_apps_own_scheme_is_held_against_the_client_letter_by_letter(register
     assert found["redirect_uri"].verdict is verdict
 
 
-def test_what_an_app_client_of_its_own_needs_is_held_against_it() -> None:
+def test_what_client_credentials_need_is_compared_with_the_client() -> None:
     right = replace(SETTINGS, grants=("client_credentials",), scopes=("a/read",))
     found = profile(ORDERS, told=right)
 

@@ -1,4 +1,4 @@
-"""Which values are app clients' ids, and which secret is whose: in doubt nothing is shown and nothing is taken."""
+"""App client ids and their secrets: in doubt nothing is shown or imported."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ import pytest
 
 from cognitui.importing.app_clients import clients_in, loose_secrets
 from cognitui.importing.detect import FoundPool, find
-from cognitui.importing.values import Leaf, leaves_of
+from cognitui.importing.values import Entry, entries_of
 
 CLIENT = "1h57kf5cpq17m0eml12exampl0"
 OTHER = "7d8ckn3u9ma5ttpexample00zz"
 SECRET = "9drv7kalt3vq0ssexampleexample9drv7kalt3vq0ssexample"
 CANARY = "hunter2hunter2hunter2hunte"
-"""A password in the form of an app client's id: 26 lower-case letters and digits."""
+"""A password that looks like a client id: 26 lower-case letters and digits."""
 
 
-def leaves(**values: str) -> list[Leaf]:
-    return [Leaf((name,), value) for name, value in values.items()]
+def entries(**values: str) -> list[Entry]:
+    return [Entry((name,), value) for name, value in values.items()]
 
 
-def ids(*found: Leaf) -> list[str]:
+def ids(*found: Entry) -> list[str]:
     return [client.id for client in clients_in(found)]
 
 
-def found_beside_a_pool(*values: Leaf) -> FoundPool:
-    (pool,) = find([Leaf(("USER_POOL_ID",), "eu-west-1_AbCdEf123"), *values]).pools
+def found_beside_a_pool(*values: Entry) -> FoundPool:
+    (pool,) = find([Entry(("USER_POOL_ID",), "eu-west-1_AbCdEf123"), *values]).pools
     return pool
 
 
 def secret_of(**values: str) -> str:
-    (client,) = clients_in(leaves(**values))
+    (client,) = clients_in(entries(**values))
     return client.secret
 
 
@@ -56,8 +56,8 @@ class TestIds:
             "MONKEY_CLIENT_ID",
         ],
     )
-    def test_what_is_named_as_one_is_one(self, name: str) -> None:
-        assert ids(Leaf((name,), CLIENT)) == [CLIENT]
+    def test_a_client_id_is_recognised_by_its_name(self, name: str) -> None:
+        assert ids(Entry((name,), CLIENT)) == [CLIENT]
 
     @pytest.mark.parametrize(
         "path",
@@ -69,8 +69,8 @@ class TestIds:
             ("user_pool_clients", "a"),
         ],
     )
-    def test_what_is_named_so_by_its_way_is_one(self, path: tuple[str, ...]) -> None:
-        assert ids(Leaf(path, CLIENT)) == [CLIENT]
+    def test_a_client_id_is_recognised_by_its_path(self, path: tuple[str, ...]) -> None:
+        assert ids(Entry(path, CLIENT)) == [CLIENT]
 
     @pytest.mark.parametrize(
         "name",
@@ -107,8 +107,8 @@ class TestIds:
             "AUTH0_CLIENT_ID",
         ],
     )
-    def test_what_may_be_another_thing_is_none(self, name: str) -> None:
-        found = found_beside_a_pool(Leaf((name,), CANARY))
+    def test_a_value_that_may_be_something_else_is_no_client_id(self, name: str) -> None:
+        found = found_beside_a_pool(Entry((name,), CANARY))
 
         assert found.clients == ()
         assert CANARY not in repr(found)
@@ -123,16 +123,16 @@ class TestIds:
             ("user_pool_client", "tag"),
         ],
     )
-    def test_a_secret_in_a_table_is_none(self, path: tuple[str, ...]) -> None:
-        assert ids(Leaf(path, CANARY)) == []
+    def test_a_secret_in_a_table_of_clients_is_no_client_id(self, path: tuple[str, ...]) -> None:
+        assert ids(Entry(path, CANARY)) == []
 
     @pytest.mark.parametrize("name", ["cognito_client", "client_ids_web", "web_client"])
     @pytest.mark.parametrize("value", [CLIENT[:-3], f"{CLIENT}0", CLIENT.upper(), "my-app"])
-    def test_a_name_that_does_not_say_id_takes_the_form_of_aws_alone(self, name: str, value: str) -> None:
-        assert ids(Leaf((name,), value)) == []
+    def test_a_name_without_id_requires_the_format_of_aws(self, name: str, value: str) -> None:
+        assert ids(Entry((name,), value)) == []
 
-    def test_an_emulators_id_may_be_any(self) -> None:
-        assert ids(Leaf(("COGNITO_CLIENT_ID",), "local_client")) == ["local_client"]
+    def test_the_id_of_an_emulator_may_be_anything(self) -> None:
+        assert ids(Entry(("COGNITO_CLIENT_ID",), "local_client")) == ["local_client"]
 
 
 class TestSecrets:
@@ -151,22 +151,22 @@ class TestSecrets:
             ("APP_CLIENT_ID", "SHOP_COGNITO_SECRET"),
         ],
     )
-    def test_one_of_the_same_name_or_of_cognitos_is_that_of_the_client(self, client: str, secret: str) -> None:
+    def test_a_secret_of_the_same_name_or_of_cognito_belongs_to_the_client(self, client: str, secret: str) -> None:
         assert secret_of(**{client: CLIENT, secret: SECRET}) == SECRET
 
     @pytest.mark.parametrize(
         "name", ["GOOGLE_CLIENT_SECRET", "STRIPE_CLIENT_SECRET", "COGNITO_GOOGLE_CLIENT_SECRET", "REDIS_CLIENT_SECRET"]
     )
-    def test_that_of_another_service_is_not_even_told(self, name: str) -> None:
-        known = leaves(COGNITO_CLIENT_ID=CLIENT, **{name: SECRET})
+    def test_the_secret_of_another_service_is_not_even_reported(self, name: str) -> None:
+        known = entries(COGNITO_CLIENT_ID=CLIENT, **{name: SECRET})
         clients = clients_in(known)
 
         assert [client.secret for client in clients] == [""]
         assert loose_secrets(known, clients) == ()
 
     @pytest.mark.parametrize("name", ["ACME_CLIENT_SECRET", "CLIENT_SECRET"])
-    def test_one_of_another_name_is_told_and_not_taken(self, name: str) -> None:
-        known = leaves(COGNITO_CLIENT_ID=CLIENT, **{name: SECRET})
+    def test_a_secret_of_another_name_is_reported_and_not_imported(self, name: str) -> None:
+        known = entries(COGNITO_CLIENT_ID=CLIENT, **{name: SECRET})
         clients = clients_in(known)
 
         assert [client.secret for client in clients] == [""]
@@ -182,8 +182,8 @@ class TestSecrets:
             *(("COGNITO_CLIENT_SECRET", value) for value in ("${OTHER}", "$(pass x)", "{{ x }}", "arn:aws:x", "/x/y")),
         ],
     )
-    def test_what_is_no_client_secret_by_its_name_or_value_is_told_and_not_taken(self, name: str, value: str) -> None:
-        known = leaves(COGNITO_CLIENT_ID=CLIENT, **{name: value})
+    def test_a_doubtful_secret_is_reported_and_not_imported(self, name: str, value: str) -> None:
+        known = entries(COGNITO_CLIENT_ID=CLIENT, **{name: value})
         clients = clients_in(known)
 
         assert [client.secret for client in clients] == [""]
@@ -197,24 +197,24 @@ class TestSecrets:
             ("COGNITO_CLIENT_SECRET", "null"),
         ],
     )
-    def test_what_is_said_about_a_secret_is_not_even_told(self, name: str, value: str) -> None:
-        known = leaves(COGNITO_CLIENT_ID=CLIENT, **{name: value})
+    def test_a_setting_about_a_secret_is_not_even_reported(self, name: str, value: str) -> None:
+        known = entries(COGNITO_CLIENT_ID=CLIENT, **{name: value})
 
         assert secret_of(COGNITO_CLIENT_ID=CLIENT, **{name: value}) == ""
         assert loose_secrets(known, clients_in(known)) == ()
 
-    def test_another_one_beside_it_changes_nothing(self) -> None:
+    def test_another_secret_next_to_it_changes_nothing(self) -> None:
         own = {"COGNITO_CLIENT_ID": CLIENT, "COGNITO_CLIENT_SECRET": SECRET}
 
         assert secret_of(**own, GOOGLE_CLIENT_SECRET="x", ACME_CLIENT_SECRET="y") == SECRET
 
-    def test_letters_in_common_do_not_make_it_the_clients(self) -> None:
-        known = leaves(WEB_CLIENT_ID=CLIENT, BATCH_CLIENT_ID=OTHER, WORKER_CLIENT_SECRET=SECRET)
+    def test_common_letters_in_the_name_do_not_assign_a_secret(self) -> None:
+        known = entries(WEB_CLIENT_ID=CLIENT, BATCH_CLIENT_ID=OTHER, WORKER_CLIENT_SECRET=SECRET)
 
         assert [client.secret for client in clients_in(known)] == ["", ""]
 
-    def test_two_of_one_name_are_of_nobody(self) -> None:
-        known = leaves(COGNITO_CLIENT_ID=CLIENT, COGNITO_SECRET="a", COGNITO_CLIENT_SECRET="b")
+    def test_two_secrets_of_the_same_name_belong_to_nobody(self) -> None:
+        known = entries(COGNITO_CLIENT_ID=CLIENT, COGNITO_SECRET="a", COGNITO_CLIENT_SECRET="b")
         clients = clients_in(known)
 
         assert [client.secret for client in clients] == [""]
@@ -223,15 +223,15 @@ class TestSecrets:
     def test_tables_of_ids_and_secrets_belong_together_by_their_keys(self) -> None:
         told = {"client_ids": {"web": CLIENT, "api": OTHER}, "client_secrets": {"web": SECRET, "api": SECRET[::-1]}}
 
-        clients = clients_in(list(leaves_of(told)))
+        clients = clients_in(list(entries_of(told)))
 
         assert {client.id: client.secret for client in clients} == {CLIENT: SECRET, OTHER: SECRET[::-1]}
 
 
 @pytest.mark.parametrize("value", [CANARY, f"https://localhost/?t={CANARY}", f"a/{CANARY}@b"])
-def test_what_is_no_scope_of_cognitos_is_left_out(value: str) -> None:
-    client = Leaf(("CLIENT_ID",), CLIENT)
-    found = found_beside_a_pool(client, Leaf(("DB_SCOPE",), f"openid,orders/read {value}"))
+def test_other_scopes_are_left_out(value: str) -> None:
+    client = Entry(("CLIENT_ID",), CLIENT)
+    found = found_beside_a_pool(client, Entry(("DB_SCOPE",), f"openid,orders/read {value}"))
 
     assert found.clients[0].scopes == ("openid", "orders/read")
 
@@ -243,8 +243,8 @@ class TestAddresses:
     @pytest.mark.parametrize(
         "url", [f"https://ann:{CANARY}@shop.auth.eu-west-1.amazoncognito.com", f"https://{CANARY}@localhost:4566"]
     )
-    def test_one_with_a_password_in_it_is_left_out(self, name: str, url: str) -> None:
-        assert CANARY not in repr(found_beside_a_pool(Leaf((name,), url)))
+    def test_an_address_with_a_password_is_left_out(self, name: str, url: str) -> None:
+        assert CANARY not in repr(found_beside_a_pool(Entry((name,), url)))
 
     @pytest.mark.parametrize(
         "url",
@@ -255,8 +255,8 @@ class TestAddresses:
             f"http://localhost:4566/?token={CANARY}",
         ],
     )
-    def test_an_endpoint_that_is_the_usual_one_or_none_is_not_written_down(self, url: str) -> None:
-        assert found_beside_a_pool(Leaf(("COGNITO_ENDPOINT",), url)).endpoint_url == ""
+    def test_the_usual_endpoint_or_an_invalid_one_is_not_written(self, url: str) -> None:
+        assert found_beside_a_pool(Entry(("COGNITO_ENDPOINT",), url)).endpoint_url == ""
 
     @pytest.mark.parametrize(
         "url",
@@ -266,8 +266,8 @@ class TestAddresses:
             "https://vpce-1.cognito-idp.eu-west-1.vpce.amazonaws.com",
         ],
     )
-    def test_one_that_was_chosen_is_kept(self, url: str) -> None:
-        assert found_beside_a_pool(Leaf(("COGNITO_ENDPOINT",), url)).endpoint_url == url
+    def test_an_endpoint_that_was_chosen_is_kept(self, url: str) -> None:
+        assert found_beside_a_pool(Entry(("COGNITO_ENDPOINT",), url)).endpoint_url == url
 
-    def test_what_firebase_calls_a_domain_is_none_of_the_pool(self) -> None:
-        assert found_beside_a_pool(Leaf(("NEXT_PUBLIC_FIREBASE_AUTH_DOMAIN",), "shop.firebaseapp.com")).domain == ""
+    def test_a_firebase_domain_does_not_belong_to_the_pool(self) -> None:
+        assert found_beside_a_pool(Entry(("NEXT_PUBLIC_FIREBASE_AUTH_DOMAIN",), "shop.firebaseapp.com")).domain == ""

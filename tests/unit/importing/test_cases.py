@@ -1,4 +1,4 @@
-"""Small files in the forms that people have; each is imported as it must be."""
+"""Small files as people have them, each imported correctly."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cognitui.importing.detect import FoundPool
-from cognitui.importing.from_file import client_of, found_in, place_of, pool_of, rows_nearby
+from cognitui.importing.from_file import client_of, discover_files, found_in, place_of, pool_of
 from cognitui.importing.profiles import fields_of
 from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import UsageError
@@ -106,7 +106,7 @@ def test_an_empty_value_is_named_with_its_line() -> None:
     with pytest.raises(UsageError, match=r":1: NEXT_PUBLIC_COGNITO_USER_POOL_ID is empty\.") as caught:
         found_in(CASES / "10c-empty-values.env")
 
-    assert "Write the pool's id there" in caught.value.fix
+    assert "Enter the pool id there" in caught.value.fix
 
 
 def test_the_scopes_of_a_spring_client_are_taken_and_its_template_of_an_address_is_not() -> None:
@@ -180,7 +180,7 @@ class TestOnTheCommandLine:
         assert result.exit_code == 0, result.stderr
         assert services.profiles.book.by_id["dev/alice"].client_id == DEV_CLIENT
 
-    def test_a_note_about_the_file_is_told(self) -> None:
+    def test_a_note_about_the_file_is_printed(self) -> None:
         result = run(services_with(), "import", "file", str(CASES / "10-envrc"), "--user", "alice")
 
         assert result.exit_code == 0
@@ -193,7 +193,7 @@ class TestOnTheCommandLine:
         result = run(services_with(), "import", "file", str(file), "--user", "alice")
 
         assert result.exit_code == 2
-        assert ".env:2: COGNITO_CLIENT_ID holds a placeholder." in result.stderr
+        assert ".env:2: COGNITO_CLIENT_ID contains a placeholder." in result.stderr
         assert "<your" not in result.stderr
 
 
@@ -202,6 +202,6 @@ def test_the_place_of_a_pool_is_its_region() -> None:
 
 
 def test_the_cases_are_offered_beside_the_terminal() -> None:
-    offered = [row.text for row in rows_nearby(CASES).items]
+    offered = [row.text for row in discover_files(CASES).items]
 
     assert {"03-outputs.json", "01b-client-id-of-25-tf-output.json"} <= set(offered)

@@ -1,4 +1,4 @@
-"""What is found whatever the format, and what is never taken: the kinds behind the small files."""
+"""What is found in any format, and what is never imported."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class TestIds:
         assert only(env(USER_POOL_ID=POOL, **{name: CLIENT[:length]}))[1] == CLIENT[:length]
 
     @pytest.mark.parametrize("length", [23, 27])
-    def test_a_name_that_does_not_say_id_takes_no_other(self, length: int) -> None:
+    def test_a_name_without_id_accepts_no_other_value(self, length: int) -> None:
         assert pools(env(USER_POOL_ID=POOL, COGNITO_APP_CLIENT=(CLIENT * 2)[:length]))[0].clients == ()
 
     @pytest.mark.parametrize(
@@ -57,27 +57,27 @@ class TestIds:
             f"arn:aws:cognito-idp:eu-west-1:123456789012:userpool/{POOL}",
         ],
     )
-    def test_the_pool_is_found_in_what_names_it(self, issuer: str) -> None:
+    def test_the_pool_is_found_in_arn_issuer_and_key_address(self, issuer: str) -> None:
         assert only(env(OIDC_ISSUER=issuer, CLIENT_ID=CLIENT))[0] == POOL
 
 
 class TestStrangers:
     @pytest.mark.parametrize("name", ["ZOOM", "NOTION", "PLAID", "ACME", "GOOGLE", "STRAVA"])
     @pytest.mark.parametrize("value", ["abcDEF123", OTHER, OTHER[:24]])
-    def test_the_client_of_a_stranger_never_wins(self, name: str, value: str) -> None:
+    def test_the_client_of_another_service_never_wins(self, name: str, value: str) -> None:
         text = env(AUTH_COGNITO_ID=CLIENT, COGNITO_ISSUER=POOL, **{f"{name}_CLIENT_ID": value})
 
         assert only(text)[1] == CLIENT
 
     @pytest.mark.parametrize("name", ["ZOOM", "ACME"])
-    def test_the_secret_of_a_stranger_is_neither_taken_nor_named(self, name: str) -> None:
+    def test_the_secret_of_another_service_is_neither_imported_nor_reported(self, name: str) -> None:
         own = {f"{name}_CLIENT_ID": "abcDEF123", f"{name}_CLIENT_SECRET": SECRET}
         (pool,) = pools(env(COGNITO_USER_POOL_ID=POOL, COGNITO_CLIENT_ID=CLIENT, **own))
 
         assert [client.secret for client in pool.clients] == [""]
         assert pool.loose_secrets == ()
 
-    def test_a_client_with_the_word_of_its_pool_is_no_stranger(self) -> None:
+    def test_a_client_that_shares_a_word_with_the_pool_belongs_to_it(self) -> None:
         text = env(ACME_USER_POOL_ID=POOL, ACME_CLIENT_ID=CLIENT, ACME_CLIENT_SECRET=SECRET)
 
         assert only(text) == ALL
@@ -85,17 +85,17 @@ class TestStrangers:
     @pytest.mark.parametrize(
         "stack", ["IdentityStack", "GoogleStack", "KeycloakMigration", "slack-bot", "Auth0Replacement"]
     )
-    def test_what_a_stack_is_called_says_nothing_of_its_client(self, stack: str) -> None:
+    def test_the_name_of_a_stack_says_nothing_about_its_client(self, stack: str) -> None:
         assert only(json.dumps({stack: {"UserPoolId": POOL, "ClientId": CLIENT, "ClientSecret": SECRET}})) == ALL
 
-    def test_another_service_beside_it_in_the_same_object_is_passed_over(self) -> None:
+    def test_another_service_in_the_same_object_is_ignored(self) -> None:
         value = {
             "auth": {"userPoolId": POOL, "clientId": CLIENT, "google": {"clientId": OTHER, "clientSecret": SECRET}}
         }
 
         assert only(json.dumps(value)) == (POOL, CLIENT, "")
 
-    def test_a_secret_is_taken_only_together_with_its_client(self) -> None:
+    def test_a_secret_is_imported_only_with_its_client(self) -> None:
         text = env(COGNITO_USER_POOL_ID=POOL, WEB_CLIENT_ID=CLIENT, BATCH_CLIENT_SECRET=SECRET)
         (pool,) = pools(text)
 
@@ -150,7 +150,7 @@ def test_what_is_under_one_stack_prefix_or_object_belongs_together(form: str) ->
     assert found == {POOL: [(CLIENT, SECRET)], OTHER_POOL: [(OTHER, "")]}
 
 
-def test_the_prefixes_of_a_env_file_part_it() -> None:
+def test_prefixes_in_a_env_file_separate_pools() -> None:
     values = {"USER_POOL_ID": (POOL, OTHER_POOL), "CLIENT_ID": (CLIENT, OTHER), "DOMAIN": ("shop-a", "shop-b")}
     text = env(
         **{
@@ -166,24 +166,24 @@ def test_the_prefixes_of_a_env_file_part_it() -> None:
     ]
 
 
-def test_the_values_beside_a_pool_that_is_still_to_come_are_not_those_of_another() -> None:
+def test_the_values_next_to_a_missing_pool_do_not_belong_to_another() -> None:
     value = {"A": {"UserPoolId": "<pool>", "UserPoolClientId": CLIENT}, "B": {"UserPoolId": POOL}}
 
     assert [pool.clients for pool in pools(json.dumps(value))] == [()]
 
 
-def test_a_domain_of_another_region_is_not_the_pools() -> None:
+def test_a_domain_of_another_region_does_not_belong_to_the_pool() -> None:
     assert pools(env(USER_POOL_ID=POOL, COGNITO_DOMAIN="https://x.auth.us-east-1.amazoncognito.com"))[0].domain == ""
 
 
-def test_what_speaks_of_no_client_is_that_of_all() -> None:
+def test_settings_near_no_client_belong_to_all() -> None:
     value = {"UserPoolId": POOL, "AppClientIDWeb": CLIENT, "AppClientID": OTHER, "AllowedOAuthScopes": ["openid"]}
     (pool,) = pools(json.dumps(value))
 
     assert [client.scopes for client in pool.clients] == [("openid",), ("openid",)]
 
 
-def test_a_name_of_cdk_with_its_hash_is_that_of_a_client() -> None:
+def test_a_cdk_name_with_a_hash_can_be_that_of_a_client() -> None:
     stack = {"ExportsOutputRefUserPool6BA7E5F2296FD7236": POOL, "ExportsOutputRefUserPoolClient2F5918F7": CLIENT}
 
     assert only(json.dumps({"AuthStack": stack})) == (POOL, CLIENT, "")
@@ -215,7 +215,7 @@ class TestProduction:
         ],
         ids=range(10),
     )
-    def test_it_is_recognised_inside_of_the_file(self, text: str) -> None:
+    def test_production_is_recognised_in_the_file(self, text: str) -> None:
         (pool,) = pools(text)
 
         assert environment_for(ProfileSet(), pool.id, pool.environment) == "prod"
@@ -266,7 +266,7 @@ class TestProduction:
             ("delivery", []),
         ],
     )
-    def test_what_only_looks_like_production_is_none(self, name: str, stages: list[str]) -> None:
+    def test_what_only_looks_like_production_does_not_count(self, name: str, stages: list[str]) -> None:
         assert stages_in(name) == stages
 
 
@@ -301,7 +301,7 @@ class TestNamesAndValues:
         assert [(client.id, client.secret) for client in pool.clients] == [(CLIENT, "")]
         assert len(pool.loose_secrets) == 1
 
-    def test_what_is_switched_off_is_passed_over(self) -> None:
+    def test_disabled_variables_are_ignored(self) -> None:
         values = [*pairs("key", "value"), {"key": "clientId", "value": OTHER, "enabled": False}]
 
         assert only(json.dumps({"values": values})) == ALL
@@ -339,7 +339,7 @@ class TestTextsInTexts:
         ],
         ids=range(5),
     )
-    def test_json_in_a_text_is_read(self, text: str) -> None:
+    def test_json_in_a_string_is_read(self, text: str) -> None:
         assert only(text) == ALL
 
 
@@ -409,13 +409,13 @@ class TestScripts:
             *('isProd ? "SECRET" : "x"', '() => "SECRET"', "!'SECRET'", "SECRET"),
         ],
     )
-    def test_a_text_in_code_is_not_the_value(self, code: str) -> None:
+    def test_a_string_in_code_is_not_the_value(self, code: str) -> None:
         code = code.replace("SECRET", SECRET)
         text = f"const c = {{ userPoolId: '{POOL}', clientId: '{CLIENT}', clientSecret: {code} }};\n"
 
         assert only(text, "a.ts") == (POOL, CLIENT, "")
 
-    def test_two_objects_without_a_name_are_two(self) -> None:
+    def test_two_objects_without_a_name_stay_separate(self) -> None:
         text = "\n".join(
             f"Amplify.configure({{ userPoolId: '{pool}', userPoolClientId: '{client}' }});"
             for pool, client in ((POOL, CLIENT), (OTHER_POOL, OTHER))
@@ -465,12 +465,12 @@ class TestFormats:
 
         assert found_in(file).found.pools[0].clients[0].secret == SECRET
 
-    def test_references_within_the_file_are_put_in(self) -> None:
+    def test_references_within_the_file_are_resolved(self) -> None:
         text = f'REGION=eu-west-1\nID=AbCdEf123\nUSER_POOL_ID="${{REGION}}_$ID"\nCLIENT_ID={CLIENT}\n'
 
         assert only(text)[0] == POOL
 
-    def test_a_secret_is_put_into_no_other_value(self) -> None:
+    def test_a_reference_to_a_secret_is_not_resolved(self) -> None:
         text = f"{env(**NAMES)}COGNITO_DOMAIN=https://${{COGNITO_CLIENT_SECRET}}.example.com\n"
 
         assert SECRET not in repr(pools(text))
@@ -480,7 +480,7 @@ class TestFormats:
 
         assert only(text, "a.yml") == ALL
 
-    def test_a_tag_of_yaml_runs_nothing_and_a_reference_is_a_placeholder(self) -> None:
+    def test_yaml_tags_run_nothing_and_a_reference_is_a_placeholder(self) -> None:
         text = (
             f"Outputs:\n  UserPoolId: {POOL}\n  ClientId: !Ref WebClient\n"
             "  Danger: !!python/object/apply:os.system ['exit 1']\n"
@@ -488,7 +488,7 @@ class TestFormats:
         file = found_in_text(text, "f", "template.yml")
 
         assert file.found.pools[0].clients == ()
-        assert list(file.notes()) == ["Outputs.ClientId holds a placeholder."]
+        assert list(file.notes()) == ["Outputs.ClientId contains a placeholder."]
 
 
 class TestOpenValues:
@@ -509,17 +509,17 @@ class TestOpenValues:
             *("changeme", "your-client-id", "TODO", "...", "abcdefghijklmnopqrstuvwxyz", "x" * 26, "null", "%VAR%"),
         ],
     )
-    def test_a_placeholder_is_named_and_not_taken(self, value: str) -> None:
+    def test_a_placeholder_is_reported_and_not_imported(self, value: str) -> None:
         text = json.dumps({"COGNITO_USER_POOL_ID": POOL, "COGNITO_CLIENT_ID": value, "COGNITO_CLIENT_SECRET": value})
         file = found_in_text(text, "f")
 
         assert file.found.pools[0].clients == ()
-        state = "holds a placeholder" if value else "is empty"
+        state = "contains a placeholder" if value else "is empty"
         assert list(file.notes()) == [f"COGNITO_CLIENT_ID {state}.", f"COGNITO_CLIENT_SECRET {state}."]
 
     @pytest.mark.parametrize("value", ["us-east-1_XXXXXXXXX", "<region>_<id>", "us-east-1_EXAMPLE", ""])
-    def test_a_pool_that_is_still_to_come_is_named(self, value: str) -> None:
-        with pytest.raises(UsageError, match=r"f:1: COGNITO_USER_POOL_ID (is empty|holds a placeholder)"):
+    def test_a_missing_pool_is_reported(self, value: str) -> None:
+        with pytest.raises(UsageError, match=r"f:1: COGNITO_USER_POOL_ID (is empty|contains a placeholder)"):
             pools(env(COGNITO_USER_POOL_ID=value, COGNITO_CLIENT_ID=CLIENT))
 
 
@@ -550,8 +550,8 @@ def hostile(size: int) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("number", range(17))
 @pytest.mark.parametrize("path", ["", "a.json", "a.yml", "a.js", "a.toml", ".env"])
-def test_a_hostile_file_ends_in_a_sentence(number: int, path: str) -> None:
-    """A reader that needs the square of the size would take hours for a file of any of these sizes."""
+def test_a_hostile_file_ends_in_an_error_message(number: int, path: str) -> None:
+    """A reader with quadratic cost would take hours for a file of any of these sizes."""
     size = 200_000 if path else 1_000_000
     with pytest.raises(UsageError):
         pools(hostile(size)[number], path)
@@ -571,11 +571,11 @@ EU_POOL = "eusc-de-east-1_AbCdEf123"
         ("cn-north-1_AbCdEf123", "shop", "https://shop.auth.cn-north-1.amazoncognito.com.cn"),
         (EU_POOL, "shop", "https://shop.auth.cognito-idp.eusc-de-east-1.on.amazonwebservices.eu"),
         (EU_POOL, "shop.auth.cognito-idp.eusc-de-east-1.on.amazonwebservices.eu", None),
-        # AWS's name for it is not known there, and a guess might be somebody's host.
+        # The AWS suffix there is unknown, and a guess might be somebody's host.
         ("us-iso-east-1_AbCdEf123", "shop", ""),
     ],
 )
-def test_a_prefix_leads_to_the_domain_of_the_pools_partition(pool: str, domain: str, found: str | None) -> None:
+def test_a_prefix_domain_is_in_the_partition_of_the_pool(pool: str, domain: str, found: str | None) -> None:
     expected = f"https://{domain}" if found is None else found
 
     assert pools(env(USER_POOL_ID=pool, COGNITO_DOMAIN=domain))[0].domain == expected

@@ -1,4 +1,4 @@
-"""What Amplify, Terraform and `.env` files tell of a pool, and what is said of those that tell nothing."""
+"""Pools in Amplify, Terraform and `.env` files, and errors for files without one."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ module.exports = {{
 
 
 def resource(kind: str, called: str, /, **attributes: object) -> dict[str, object]:
-    """As a state file has it."""
+    """A resource of a state file."""
     return {"mode": "managed", "type": kind, "name": called, "instances": [{"attributes": attributes}]}
 
 
@@ -180,24 +180,24 @@ class TestAmplify:
         assert found.clients[0].flows == ("USER_SRP_AUTH",)
         assert SECRET not in repr(found)
 
-    def test_one_that_is_written_by_hand(self) -> None:
+    def test_a_script_written_by_hand(self) -> None:
         found = only_pool(BY_HAND, "aws-exports.js")
 
         assert (found.id, [client.id for client in found.clients]) == (POOL, [CLIENT])
 
-    def test_one_that_flutter_wraps_in_a_text(self) -> None:
+    def test_a_configuration_that_flutter_wraps_in_a_string(self) -> None:
         found = only_pool(f"const amplifyconfig = '''{json.dumps(NATIVE)}''';", "amplifyconfiguration.dart")
 
         assert [client.id for client in found.clients] == [CLIENT]
 
-    def test_code_in_it_is_not_run_and_the_values_beside_it_are_read(self) -> None:
+    def test_code_is_not_run_and_the_values_next_to_it_are_read(self) -> None:
         script = (
             f"const a = {{\n  userPoolId: '{POOL}',\n  clientId: process.env.CLIENT_ID,\n  d: process.exit(1),\n}};"
         )
         file = read(script, "aws-exports.js")
 
         assert file.found.pools[0].clients == ()
-        assert list(file.notes()) == ["a.clientId holds a placeholder."]
+        assert list(file.notes()) == ["a.clientId contains a placeholder."]
 
 
 class TestTerraform:
@@ -236,7 +236,7 @@ class TestTerraform:
 
         assert {client.id: client.secret for client in found.clients} == {CLIENT: SECRET, OTHER: SECRET[::-1]}
 
-    def test_a_secret_that_could_be_of_two_clients_is_of_none(self) -> None:
+    def test_a_secret_that_two_clients_could_have_belongs_to_neither(self) -> None:
         outputs = {"pool": POOL, "client_a_id": CLIENT, "client_b_id": OTHER, "client_secret": SECRET}
 
         found = only_pool(json.dumps({name: {"value": value} for name, value in outputs.items()}))
@@ -307,7 +307,7 @@ class TestTerraform:
 
         assert [(client.id, client.secret) for client in dev.clients] == [(CLIENT, SECRET), (OTHER, "")]
 
-    def test_a_client_of_a_provider_is_none_of_the_pool(self) -> None:
+    def test_a_client_of_an_identity_provider_does_not_belong_to_the_pool(self) -> None:
         outputs = {"pool": {"value": POOL}, "google_client_id": {"value": "12-abc.apps.googleusercontent.com"}}
 
         assert only_pool(json.dumps(outputs)).clients == ()
@@ -339,12 +339,12 @@ class TestEnv:
 
         assert (found.id, [client.id for client in found.clients]) == (POOL, [CLIENT])
 
-    def test_an_issuer_tells_the_pool(self) -> None:
+    def test_an_issuer_contains_the_pool(self) -> None:
         text = f"COGNITO_ISSUER=https://cognito-idp.eu-west-1.amazonaws.com/{POOL}\nCOGNITO_CLIENT_ID={CLIENT}\n"
 
         assert only_pool(text, ".env").id == POOL
 
-    def test_an_emulator_is_taken_over(self) -> None:
+    def test_the_endpoint_of_an_emulator_is_imported(self) -> None:
         text = (
             f"USER_POOL_ID={POOL}\nCLIENT_ID={CLIENT}\nAWS_ENDPOINT_URL=http://localhost:4566\nCOGNITO_USERNAME=ann\n"
         )
@@ -355,13 +355,13 @@ class TestEnv:
 
 
 class TestSecretsThatAreNotTaken:
-    def test_a_users_password_is_known_by_its_name_alone(self) -> None:
+    def test_the_password_of_a_user_is_known_only_by_its_name(self) -> None:
         found = only_pool(f"USER_POOL_ID={POOL}\nCOGNITO_PASSWORD=hunter2\nDB_PASSWORD=x\nTEST_COGNITO_PWD=y\n")
 
         assert found.passwords == ("COGNITO_PASSWORD", "TEST_COGNITO_PWD")
         assert "hunter2" not in repr(found)
 
-    def test_a_secret_that_may_be_of_either_client_is_of_none(self) -> None:
+    def test_a_secret_that_either_client_may_have_belongs_to_neither(self) -> None:
         text = f"USER_POOL_ID={POOL}\nWEB_CLIENT_ID={CLIENT}\nAPI_CLIENT_ID={OTHER}\nCOGNITO_SECRET={SECRET}\n"
         found = only_pool(text)
 
@@ -369,7 +369,7 @@ class TestSecretsThatAreNotTaken:
         assert found.loose_secrets == ("COGNITO_SECRET",)
         assert SECRET not in repr(found)
 
-    def test_a_secret_that_is_a_clients_is_not_loose(self) -> None:
+    def test_a_secret_with_a_client_is_not_reported(self) -> None:
         text = f"USER_POOL_ID={POOL}\nCLIENT_ID={CLIENT}\nCLIENT_SECRET={SECRET}\nSESSION_SECRET=x\n"
         found = only_pool(text)
 
@@ -381,9 +381,9 @@ class TestSecretsThatAreNotTaken:
     ("path", "text", "cause", "fix"),
     [
         ("f.json", "", "f.json is empty", "Name the file"),
-        ("f.json", '{"auth": {\n  "user_pool_id": ,\n}}', "f.json:2: not JSON from column 19 on", "Fix that line"),
-        ("", "hello", "f is in no format that is known", "Name JSON"),
-        ("f.json", '{"auth": {}}', "f.json names no user pool", "ampx generate outputs"),
+        ("f.json", '{"auth": {\n  "user_pool_id": ,\n}}', "f.json:2: is not JSON from column 19", "Fix that line"),
+        ("", "hello", "f has an unknown format", "Use JSON"),
+        ("f.json", '{"auth": {}}', "f.json contains no user pool", "ampx generate outputs"),
         ("f.json", "[" * 100_000, "f.json is nested too deeply", "the pool's values only"),
         ("f.js", "a = " + "{a:" * 10_000, "f.js is nested too deeply", "the pool's values only"),
         ("f.yml", "a: " + "[" * 100_000, "f.yml is nested too deeply", "the pool's values only"),
@@ -395,13 +395,13 @@ class TestSecretsThatAreNotTaken:
             "no user pool",
             "add an output",
         ),
-        ("", "{}", "names no user pool", "Add the pool's id"),
-        ("", "USER_POOL_ID=x\n", "names no user pool", "Add the variable"),
+        ("", "{}", "contains no user pool", "Add the pool id"),
+        ("", "USER_POOL_ID=x\n", "contains no user pool", "Add the variable"),
         ("f.env", "A=1\n" * 5_001, "has more than 5,000 lines", "the pool's values only"),
     ],
     ids=range(13),
 )
-def test_what_cannot_be_read_is_told_with_place_and_fix(path: str, text: str, cause: str, fix: str) -> None:
+def test_what_cannot_be_read_is_reported_with_line_and_fix(path: str, text: str, cause: str, fix: str) -> None:
     with pytest.raises(UsageError) as caught:
         read(text, path)
 

@@ -1,8 +1,8 @@
-"""The way through an AWS account: what is asked next, and what is kept of it."""
+"""The wizard through an AWS account."""
 
 from __future__ import annotations
 
-from cognitui.importing.from_aws import Row, Trail, advanced, listing_of, regions_of, secret_of
+from cognitui.importing.from_aws import AwsWizard, Row, advance, listing_of, regions_of, secret_of
 from cognitui.importing.login import Login
 from cognitui.model.aws import ClientDetails, ClientEntry, PoolDetails, PoolEntry, UserEntry
 from cognitui.model.errors import PermissionMissing, ProfileFileError
@@ -10,36 +10,36 @@ from cognitui.model.profile import Flow, ProfileSet
 from tests.unit.fake_directory import CLIENT_ID, CLIENT_SECRET, POOL_ID, FakeDirectory
 from tests.unit.fakes import FakeProfileStore, make_book, make_profile
 
-AT_CLIENTS = Trail(aws_profile="default", region="eu-west-1", pool=PoolDetails(POOL_ID, "shop-dev"))
+AT_CLIENTS = AwsWizard(aws_profile="default", region="eu-west-1", pool=PoolDetails(POOL_ID, "shop-dev"))
 
 
-def rows(trail: Trail, directory: FakeDirectory, letters: str = "") -> tuple[Row, ...]:
-    return listing_of(trail, directory).fetch(letters, "").items
+def rows(wizard: AwsWizard, directory: FakeDirectory, letters: str = "") -> tuple[Row, ...]:
+    return listing_of(wizard, directory).fetch(letters, "").items
 
 
 def test_each_choice_leads_to_the_next_list() -> None:
-    directory, trail, asked = FakeDirectory(), Trail(), []
-    while not trail.complete:
-        listing = listing_of(trail, directory)
+    directory, wizard, asked = FakeDirectory(), AwsWizard(), []
+    while not wizard.complete:
+        listing = listing_of(wizard, directory)
         asked.append(listing.what)
-        trail = advanced(trail, [listing.fetch("", "").items[0].choice], directory)
+        wizard = advance(wizard, [listing.fetch("", "").items[0].choice], directory)
 
     assert asked == ["AWS profile", "region", "user pool", "app client", "user"]
-    assert trail.words == ("default", "eu-west-1", "shop-dev", "web")
-    assert (trail.logins, trail.names) == ((Login("alice"),), ("alice",))
+    assert wizard.words == ("default", "eu-west-1", "shop-dev", "web")
+    assert (wizard.logins, wizard.names) == ((Login("alice"),), ("alice",))
 
 
-def test_the_region_of_the_aws_setup_stands_first_and_once() -> None:
-    found = [row.text for row in rows(Trail(aws_profile="default"), FakeDirectory())]
+def test_the_region_of_the_aws_configuration_comes_first_and_only_once() -> None:
+    found = [row.text for row in rows(AwsWizard(aws_profile="default"), FakeDirectory())]
 
     assert found == ["eu-west-1", "eu-central-1", "us-east-1"]
 
 
 def test_the_regions_of_the_profiles_come_next_and_before_all_others() -> None:
-    listing = listing_of(Trail(aws_profile="default"), FakeDirectory(region=""), lambda: ["us-east-1", "local"])
+    listing = listing_of(AwsWizard(aws_profile="default"), FakeDirectory(region=""), lambda: ["us-east-1", "local"])
 
     assert [(row.text, row.note) for row in listing.fetch("", "").items] == [
-        ("us-east-1", "of your profiles"),
+        ("us-east-1", "in your profiles"),
         ("eu-central-1", ""),
         ("eu-west-1", ""),
     ]
@@ -52,7 +52,7 @@ def test_the_most_frequent_region_of_the_profiles_comes_first() -> None:
     assert regions_of(FakeProfileStore(make_book(*profiles))) == ("eu-west-1", "us-east-1")
 
 
-def test_a_faulty_file_has_no_regions_and_stops_nothing() -> None:
+def test_an_invalid_file_has_no_regions_and_stops_nothing() -> None:
     class Faulty(FakeProfileStore):
         def load(self) -> ProfileSet:
             raise ProfileFileError("It is not TOML.")
@@ -60,38 +60,38 @@ def test_a_faulty_file_has_no_regions_and_stops_nothing() -> None:
     assert regions_of(Faulty()) == ()
 
 
-def test_the_secret_of_a_client_is_not_held_while_a_person_thinks() -> None:
+def test_the_secret_of_a_client_is_not_held_while_the_user_decides() -> None:
     directory = FakeDirectory()
 
-    trail = advanced(AT_CLIENTS, [ClientEntry(CLIENT_ID, "web")], directory)
+    wizard = advance(AT_CLIENTS, [ClientEntry(CLIENT_ID, "web")], directory)
 
-    assert trail.client is not None
-    assert (trail.client.secret, trail.has_secret) == ("", True)
-    assert secret_of(trail, directory) == CLIENT_SECRET
+    assert wizard.client is not None
+    assert (wizard.client.secret, wizard.has_secret) == ("", True)
+    assert secret_of(wizard, directory) == CLIENT_SECRET
 
 
 def test_a_client_without_a_secret_is_not_asked_for_one() -> None:
     directory = FakeDirectory(client_details={POOL_ID: [ClientDetails(CLIENT_ID, "web")]})
-    trail = advanced(AT_CLIENTS, [ClientEntry(CLIENT_ID, "web")], directory)
+    wizard = advance(AT_CLIENTS, [ClientEntry(CLIENT_ID, "web")], directory)
     calls = len(directory.asked)
 
-    assert secret_of(trail, directory) == ""
+    assert secret_of(wizard, directory) == ""
     assert len(directory.asked) == calls
 
 
 def test_a_pool_that_may_not_be_described_is_no_obstacle() -> None:
     directory = FakeDirectory(faults={"pool": PermissionMissing("Not authorized.")})
-    trail = Trail(aws_profile="default", region="eu-west-1")
+    wizard = AwsWizard(aws_profile="default", region="eu-west-1")
 
-    assert advanced(trail, [PoolEntry(POOL_ID, "shop-dev")], directory).pool == PoolDetails(POOL_ID, "shop-dev")
+    assert advance(wizard, [PoolEntry(POOL_ID, "shop-dev")], directory).pool == PoolDetails(POOL_ID, "shop-dev")
 
 
 def test_users_are_searched_for_by_what_the_pool_signs_in_by() -> None:
     directory = FakeDirectory(user_entries=[UserEntry("5f2c", "ann@example.com"), UserEntry("6a1b", "bob@example.com")])
     client = ClientDetails(CLIENT_ID, flows=("USER_SRP_AUTH",))
-    trail = Trail("", "default", "eu-west-1", PoolDetails(POOL_ID, signs_in_by=("email",)), client)
+    wizard = AwsWizard("", "default", "eu-west-1", PoolDetails(POOL_ID, signs_in_by=("email",)), client)
 
-    assert [row.text for row in rows(trail, directory, "bo")] == ["bob@example.com"]
+    assert [row.text for row in rows(wizard, directory, "bo")] == ["bob@example.com"]
 
 
 GOOGLE = UserEntry("Google_1", "ann@example.com", status="EXTERNAL_PROVIDER", identity_provider="Google")
@@ -100,26 +100,26 @@ BOTH_WAYS = ClientDetails(CLIENT_ID, "web", flows=("USER_SRP_AUTH",), grants=("c
 WITH_DOMAIN = PoolDetails(POOL_ID, "shop-dev", "https://shop.auth.eu-west-1.amazoncognito.com")
 
 
-def test_each_user_signs_in_by_what_signs_them_in() -> None:
-    trail = Trail("", "default", "eu-west-1", WITH_DOMAIN, BOTH_WAYS, users=(UserEntry("bob"), GOOGLE))
+def test_each_user_signs_in_by_the_attribute_of_the_pool() -> None:
+    wizard = AwsWizard("", "default", "eu-west-1", WITH_DOMAIN, BOTH_WAYS, users=(UserEntry("bob"), GOOGLE))
 
-    bob, ann = trail.drafts("dev", trail.names)
+    bob, ann = wizard.drafts("dev", wizard.names)
 
-    assert trail.ways == ("USER_SRP_AUTH", "authorization_code (Google)")
+    assert wizard.ways == ("USER_SRP_AUTH", "authorization_code (Google)")
     assert (bob.flow, bob.fields.identity_provider) == (Flow.USER_SRP_AUTH, None)
     assert (ann.flow, ann.fields.identity_provider) == (Flow.AUTHORIZATION_CODE, "Google")
 
 
 def test_two_users_of_one_address_have_names_of_their_own() -> None:
-    trail = Trail("", "default", "eu-west-1", WITH_DOMAIN, BOTH_WAYS, users=(GOOGLE, OKTA))
+    wizard = AwsWizard("", "default", "eu-west-1", WITH_DOMAIN, BOTH_WAYS, users=(GOOGLE, OKTA))
 
-    assert trail.names == ("ann@example.com-Google", "ann@example.com-Okta")
+    assert wizard.names == ("ann@example.com-Google", "ann@example.com-Okta")
 
 
-def test_a_federated_user_is_told_from_others_in_the_list() -> None:
+def test_a_federated_user_is_marked_in_the_list() -> None:
     directory = FakeDirectory(user_entries=[GOOGLE])
-    trail = Trail("", "default", "eu-west-1", WITH_DOMAIN, BOTH_WAYS)
+    wizard = AwsWizard("", "default", "eu-west-1", WITH_DOMAIN, BOTH_WAYS)
 
-    (row,) = rows(trail, directory)
+    (row,) = rows(wizard, directory)
 
     assert (row.text, row.note) == ("ann@example.com", "EXTERNAL_PROVIDER  Google")

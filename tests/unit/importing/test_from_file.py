@@ -1,4 +1,4 @@
-"""A file of whichever kind, and the files around that are offered."""
+"""Files of any format, and the discovery of files nearby."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.importing.from_file import FileChoice, flow_for, found_in, found_in_text, rows_nearby
+from cognitui.importing.from_file import FileChoice, discover_files, flow_for, found_in, found_in_text
 from cognitui.model.aws import ClientDetails
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Flow
@@ -55,15 +55,15 @@ def test_a_file_of_each_kind_is_read(tmp_path: Path, name: str, text: str) -> No
     assert [pool.id for pool in found_in(tmp_path / name).found.pools] == [POOL_ID]
 
 
-def test_a_state_of_terraform_without_a_pool_names_the_command_that_prints_one(tmp_path: Path) -> None:
+def test_a_terraform_state_without_a_pool_suggests_the_command_that_prints_one(tmp_path: Path) -> None:
     (tmp_path / "terraform.tfstate").write_text(json.dumps({"version": 4, "terraform_version": "1.9.0", "outputs": {}}))
 
-    with pytest.raises(UsageError, match="names no user pool") as caught:
+    with pytest.raises(UsageError, match="contains no user pool") as caught:
         found_in(tmp_path / "terraform.tfstate")
     assert "terraform output -json" in caught.value.fix
 
 
-def test_a_file_that_is_not_there_is_told_with_its_path(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_with_its_path(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"nowhere\.json cannot be read: No such file"):
         found_in(tmp_path / "nowhere.json")
 
@@ -75,20 +75,20 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
         found_in(tmp_path / ".env")
 
 
-def test_a_path_that_cannot_be_is_told() -> None:
-    with pytest.raises(UsageError, match="is no path"):
+def test_an_invalid_path_is_reported() -> None:
+    with pytest.raises(UsageError, match="is not a path"):
         found_in(Path("a\0b"))
 
 
 @pytest.mark.parametrize("path", ["/" + "a" * 300, "a" * 5000, "a\ud800b"], ids=range(3))
-def test_a_path_that_no_disk_holds_is_told(path: str) -> None:
-    with pytest.raises(UsageError, match=r"cannot be read|is no path"):
+def test_a_path_that_is_too_long_is_reported(path: str) -> None:
+    with pytest.raises(UsageError, match=r"cannot be read|is not a path"):
         found_in(Path(path))
 
 
 @pytest.fixture
 def as_anybody() -> Iterator[Path]:
-    """A folder, for somebody who may not read all: root may, so its rights are laid down meanwhile."""
+    """A folder without permission; root may read it anyway, so root's rights are dropped in the meantime."""
     folder, root = Path(tempfile.mkdtemp()), os.geteuid() == 0
     folder.chmod(0o755)
     if root:
@@ -105,23 +105,23 @@ def as_anybody() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def test_a_folder_without_permission_is_told(as_anybody: Path) -> None:
+def test_a_folder_without_permission_is_reported(as_anybody: Path) -> None:
     (as_anybody / "src").mkdir(mode=0o000)
 
     with pytest.raises(UsageError, match="cannot be read: Permission denied"):
         found_in(as_anybody / "src" / "aws-exports.js")
 
 
-def test_a_folder_without_permission_is_passed_over_among_those_around(as_anybody: Path) -> None:
+def test_a_folder_without_permission_is_skipped_in_the_discovery(as_anybody: Path) -> None:
     (as_anybody / "src").mkdir(mode=0o000)
     (as_anybody / ".env").write_text(ENV)
     (as_anybody / ".env.local").symlink_to(as_anybody / "src" / "x")
 
-    assert [row.text for row in rows_nearby(as_anybody).items] == [".env"]
+    assert [row.text for row in discover_files(as_anybody).items] == [".env"]
 
 
 @pytest.mark.parametrize("name", [".env", "outputs.json"])
-def test_a_file_that_is_cut_inside_of_a_character_is_too_long_and_no_bad_text(tmp_path: Path, name: str) -> None:
+def test_a_file_cut_in_the_middle_of_a_character_is_reported_as_too_long(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"#" + "\u00e9".encode() * (1 << 20))
 
     with pytest.raises(UsageError, match="is longer than a megabyte"):
@@ -129,18 +129,18 @@ def test_a_file_that_is_cut_inside_of_a_character_is_too_long_and_no_bad_text(tm
 
 
 LONG = "9" * 5000
-"""Digits: more than Python makes a number of."""
+"""Digits; more than Python converts to a number."""
 
 
 @pytest.mark.parametrize("name", ["amplify_outputs.json", "outputs.json", "aws-exports.js"])
-def test_a_number_that_python_does_not_take_is_a_fault_of_the_file(tmp_path: Path, name: str) -> None:
+def test_a_number_that_python_rejects_is_an_error_of_the_file(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(f'{"export default " * name.endswith("js")}{{"a": {LONG}}}')
 
     with pytest.raises(UsageError):
         found_in(tmp_path / name)
 
 
-def test_an_address_that_is_none_is_left_out(tmp_path: Path) -> None:
+def test_an_invalid_address_is_left_out(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(f"{ENV}COGNITO_DOMAIN=https://[x.auth.eu-west-1.amazoncognito.com\n")
 
     assert found_in(tmp_path / ".env").found.pools[0].domain == ""
@@ -154,7 +154,7 @@ def test_the_files_of_the_folder_and_of_those_above_are_offered_the_nearest_firs
     (tmp_path / "shop" / "amplify_outputs.json").write_text(AMPLIFY)
     (tmp_path / "shop" / "tf-outputs.json").write_text(OUTPUTS)
 
-    rows = rows_nearby(here).items
+    rows = discover_files(here).items
 
     assert [row.text for row in rows] == [
         "src/aws-exports.js",
@@ -165,12 +165,12 @@ def test_the_files_of_the_folder_and_of_those_above_are_offered_the_nearest_firs
     assert [row.note for row in rows] == [f"{kind}  {POOL_ID}" for kind in ("Amplify", ".env", "Amplify", "Terraform")]
 
 
-def test_what_tells_of_no_pool_is_not_offered_but_what_amplify_writes_is(tmp_path: Path) -> None:
+def test_files_without_a_pool_are_not_offered_but_those_of_amplify_are(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("PORT=3000\n")
     (tmp_path / "terraform.tfstate").write_text(OUTPUTS)
     (tmp_path / "amplify_outputs.json").write_text("{")
 
-    assert [(row.text, row.note) for row in rows_nearby(tmp_path).items] == [
+    assert [(row.text, row.note) for row in discover_files(tmp_path).items] == [
         ("amplify_outputs.json", "choose it to see why it cannot be used")
     ]
 
@@ -185,14 +185,14 @@ def test_what_tells_of_no_pool_is_not_offered_but_what_amplify_writes_is(tmp_pat
         (ClientDetails("c", grants=("client_credentials",)), (), Flow.CLIENT_CREDENTIALS),
     ],
 )
-def test_who_signs_in_decides_where_the_file_does_not(
+def test_the_user_decides_the_flow_if_the_file_does_not(
     client: ClientDetails, users: tuple[str, ...], flow: Flow
 ) -> None:
     assert flow_for(client, users) is flow
 
 
-def test_a_client_that_is_typed_must_be_able_to_be_one() -> None:
+def test_a_typed_client_id_must_be_valid() -> None:
     choice = FileChoice.of(found_in_text(f"USER_POOL_ID={POOL_ID}\n", ".env"))
 
-    with pytest.raises(UsageError, match="not a client is not the id of an app client"):
+    with pytest.raises(UsageError, match="not a client is not an app client id"):
         choice.drafts(POOL_ID, "not a client", ("alice",), "dev", ("alice",))

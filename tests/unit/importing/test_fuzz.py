@@ -1,4 +1,4 @@
-"""Whatever a file holds: a sentence or a result, in bounded time, and nothing of another service's secret."""
+"""Any file leads to a message or a result in bounded time, and never to another service's secret."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from cognitui.importing.file_reader import Format, formats_of, read_as
 from cognitui.importing.from_file import FoundFile, found_in_text
-from cognitui.importing.script import leaves_of_script
-from cognitui.importing.values import Leaf, TooMuch, is_placeholder, leaves_of
+from cognitui.importing.script import entries_of_script
+from cognitui.importing.values import Entry, TooMuch, entries_of, is_placeholder
 from cognitui.model.errors import UsageError
 
 POOL = "eu-west-1_AbCdEf123"
 CLIENT = "1h57kf5cpq17m0eml12exampl0"
 SECRET = "9drv7kalt3vq0ssexampleexample9drv7kalt3vq0ssexample"
 CANARY = "9canary0canary0canary0canary0canary0canary0canary09"
-"""A secret in the form of an app client's."""
+"""A secret that looks like an app client's."""
 
 PIECES = st.sampled_from(
     [
@@ -87,7 +87,7 @@ def outcome_of(text: str, path: str) -> FoundFile | UsageError:
 
 
 def outcome_words(outcome: FoundFile | UsageError) -> str:
-    """What a person may see of it; an error begins with the file."""
+    """What the user sees; an error begins with the file."""
     if isinstance(outcome, UsageError):
         assert outcome.cause.startswith("f")
         return f"{outcome.cause} {outcome.fix}"
@@ -97,7 +97,7 @@ def outcome_words(outcome: FoundFile | UsageError) -> str:
 
 @settings(max_examples=150, deadline=None)
 @given(TEXTS, st.sampled_from(["", ".env", "a.json", "a.yml", "a.toml", "a.ini", "a.js"]))
-def test_any_text_is_read_or_refused_in_a_sentence(text: str, path: str) -> None:
+def test_any_text_is_read_or_refused_with_a_message(text: str, path: str) -> None:
     outcome = outcome_of(text, path)
 
     assert SECRET not in outcome_words(outcome)
@@ -106,22 +106,22 @@ def test_any_text_is_read_or_refused_in_a_sentence(text: str, path: str) -> None
 @pytest.mark.parametrize("format_", Format)
 @settings(max_examples=80, deadline=None)
 @given(text=TEXTS)
-def test_each_reader_takes_any_text(format_: Format, text: str) -> None:
+def test_each_reader_accepts_any_text(format_: Format, text: str) -> None:
     try:
         read = read_as(format_, text, "f")
     except (UsageError, TooMuch):
         return
-    assert all(isinstance(leaf.value, str) for leaf in read.leaves)
+    assert all(isinstance(entry.value, str) for entry in read.entries)
     assert all(0 < line <= text.count("\n") + text.count("\r") + 1 for line in read.skipped)
 
 
 @settings(max_examples=150, deadline=None)
 @given(VALUES)
-def test_any_value_is_found_in_or_refused(value: object) -> None:
-    for leaf in leaves_of(value):
-        assert leaf.label == leaf.label
-        assert isinstance(leaf.is_of_another, bool)
-        is_placeholder(leaf.value)
+def test_any_value_is_searched_or_refused(value: object) -> None:
+    for entry in entries_of(value):
+        assert entry.label == entry.label
+        assert isinstance(entry.is_of_another, bool)
+        is_placeholder(entry.value)
     assert outcome_words(outcome_of(json.dumps(value), "a.json"))
 
 
@@ -134,7 +134,7 @@ def test_any_value_is_found_in_or_refused(value: object) -> None:
 def test_a_script_says_what_json_says(values: dict[str, str]) -> None:
     text = f"export const config = {json.dumps(values)};"
 
-    in_script = {leaf.path[-1]: leaf.value for leaf in leaves_of_script(text)}
+    in_script = {entry.path[-1]: entry.value for entry in entries_of_script(text)}
 
     assert in_script == {name: value.strip() for name, value in values.items()}
 
@@ -181,7 +181,7 @@ def as_script(values: dict[str, str]) -> str:
     name=st.sampled_from(SECRET_NAMES),
     id_=st.sampled_from(["abcDEF123", "7d8ckn3u9ma5ttpexample00zz"]),
 )
-def test_nothing_of_another_service_is_taken(
+def test_nothing_of_another_service_is_imported(
     written: Callable[[dict[str, str]], str], service: str, name: str, id_: str
 ) -> None:
     values = {**OWN, f"{service}_CLIENT_ID": id_, f"{service}_{name}": CANARY}
@@ -194,4 +194,4 @@ def test_nothing_of_another_service_is_taken(
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=40))
 def test_the_repr_of_a_value_does_not_show_it(value: str) -> None:
-    assert repr(Leaf(("A",), f"canary{value}")) == "Leaf(path=('A',), line=0, shared=0)"
+    assert repr(Entry(("A",), f"canary{value}")) == "Entry(path=('A',), line=0, shared=0)"

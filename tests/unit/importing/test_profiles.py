@@ -1,13 +1,13 @@
-"""From an app client to the keys of a profile, and to its name."""
+"""Keys and names of profiles for app clients."""
 
 from __future__ import annotations
 
 import pytest
 
-from cognitui.importing.from_aws import searched_by, standing_of
+from cognitui.importing.from_aws import searched_by, status_label
 from cognitui.importing.login import Login, labels_of, login_named, login_of
 from cognitui.importing.naming import environment_for, free_name, name_for, name_without_user, names_for
-from cognitui.importing.profiles import NewProfile, fields_for, fields_of, flow_of, told_of
+from cognitui.importing.profiles import NewProfile, endpoint_label, fields_for, fields_of, flow_of
 from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails, UserEntry
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Flow, ProfileFields
@@ -45,13 +45,13 @@ def test_a_user_has_pool_client_and_name_and_the_domain_that_another_flow_would_
     )
 
 
-def test_an_admin_flow_notes_the_aws_profile() -> None:
+def test_an_admin_flow_sets_the_aws_profile() -> None:
     fields = fields_of(HERE, SHOP, ClientDetails(CLIENT), Flow.ADMIN_USER_PASSWORD_AUTH, "ann")
 
     assert fields.aws_profile == "admin"
 
 
-def test_a_program_takes_the_domain_and_the_scopes_of_resource_servers() -> None:
+def test_a_program_gets_the_domain_and_the_scopes_of_resource_servers() -> None:
     client = ClientDetails(CLIENT, grants=("client_credentials",), scopes=("orders/read", "openid"))
 
     fields = fields_of(HERE, SHOP, client, Flow.CLIENT_CREDENTIALS)
@@ -59,18 +59,18 @@ def test_a_program_takes_the_domain_and_the_scopes_of_resource_servers() -> None
     assert (fields.domain, fields.scopes, fields.username) == (DOMAIN, ("orders/read",), None)
 
 
-def test_the_browser_takes_a_redirect_that_leads_back_here() -> None:
+def test_the_browser_gets_a_redirect_to_this_machine() -> None:
     urls = ("https://shop.example.com/cb", "http://localhost:3000/cb")
     client = ClientDetails(CLIENT, grants=("code",), scopes=("email", "orders/read"), callback_urls=urls)
 
     fields = fields_of(HERE, SHOP, client, Flow.AUTHORIZATION_CODE)
 
     assert (fields.redirect_uri, fields.domain) == ("http://localhost:3000/cb", DOMAIN)
-    # E-mail without openid is refused by Cognito.
+    # Cognito refuses email without openid.
     assert fields.scopes == ("orders/read",)
 
 
-def test_the_redirect_that_is_the_default_is_not_written_down() -> None:
+def test_the_default_redirect_is_not_written() -> None:
     urls = ("https://shop.example.com/cb", "http://localhost:8976/callback")
 
     fields = fields_of(HERE, SHOP, ClientDetails(CLIENT, callback_urls=urls), Flow.AUTHORIZATION_CODE)
@@ -79,11 +79,11 @@ def test_the_redirect_that_is_the_default_is_not_written_down() -> None:
 
 
 def test_without_a_domain_its_flows_are_refused() -> None:
-    with pytest.raises(UsageError, match="the pool's domain, and none is known"):
+    with pytest.raises(UsageError, match="the pool's domain, but the pool has none"):
         fields_of(HERE, PoolDetails(POOL), ClientDetails(CLIENT, "web"), Flow.CLIENT_CREDENTIALS)
 
 
-def test_an_emulator_and_its_region_are_written_down() -> None:
+def test_an_emulator_and_its_region_are_written() -> None:
     place = AwsPlace(region="local-1", endpoint_url="http://localhost:4566")
 
     fields = fields_of(place, PoolDetails("local_abc"), ClientDetails(CLIENT), Flow.USER_SRP_AUTH, "ann")
@@ -91,7 +91,7 @@ def test_an_emulator_and_its_region_are_written_down() -> None:
     assert (fields.region, fields.endpoint_url) == ("local-1", "http://localhost:4566")
 
 
-def test_the_usual_endpoint_of_aws_is_not_written_down() -> None:
+def test_the_usual_endpoint_of_aws_is_not_written() -> None:
     place = AwsPlace(region="eu-west-1", endpoint_url="https://cognito-idp.eu-west-1.amazonaws.com")
 
     assert fields_of(place, SHOP, ClientDetails(CLIENT), Flow.USER_SRP_AUTH, "ann").endpoint_url is None
@@ -104,14 +104,14 @@ def test_the_usual_endpoint_of_aws_is_not_written_down() -> None:
         ("https://cognito-idp-fips.us-west-2.amazonaws.com", "https://cognito-idp-fips.us-west-2.amazonaws.com"),
     ],
 )
-def test_whose_an_endpoint_is_is_told_where_it_is_not_awss(url: str, words: str) -> None:
-    assert told_of(url) == words
+def test_an_endpoint_that_is_not_aws_is_labelled(url: str, words: str) -> None:
+    assert endpoint_label(url) == words
 
 
 @pytest.mark.parametrize(
     ("signs_in_by", "expected"), [((), "5f2c"), (("email",), "ann@example.com"), (("phone_number",), "5f2c")]
 )
-def test_a_user_is_named_by_what_is_typed(signs_in_by: tuple[str, ...], expected: str) -> None:
+def test_a_profile_is_named_after_the_username(signs_in_by: tuple[str, ...], expected: str) -> None:
     assert login_of(PoolDetails(POOL, signs_in_by=signs_in_by), UserEntry("5f2c", "ann@example.com")) == Login(expected)
 
 
@@ -126,11 +126,11 @@ def test_a_user_is_named_by_what_is_typed(signs_in_by: tuple[str, ...], expected
         ("日本", "imported"),
     ],
 )
-def test_a_name_has_nothing_that_a_file_or_a_shell_would_read(text: str, name: str) -> None:
+def test_a_name_contains_no_special_characters_of_files_and_shells(text: str, name: str) -> None:
     assert name_for(text) == name
 
 
-def test_names_that_would_be_the_same_are_written_out() -> None:
+def test_equal_names_are_written_out_in_full() -> None:
     assert names_for(["ann@a.com", "ann@b.com", "bob@a.com"]) == ("ann@a.com", "ann@b.com", "bob")
 
 
@@ -138,7 +138,7 @@ def test_names_that_would_be_the_same_are_written_out() -> None:
     ("pool", "expected"),
     [("shop-prod", "prod"), ("ShopStagingPool", "staging"), ("shop development", "dev"), ("customers", "dev")],
 )
-def test_an_environment_is_told_by_the_name_of_the_pool(pool: str, expected: str) -> None:
+def test_the_name_of_the_pool_suggests_the_environment(pool: str, expected: str) -> None:
     assert environment_for(make_book(), POOL, pool) == expected
 
 
@@ -158,15 +158,15 @@ def test_no_draft_shows_its_secret() -> None:
         (UserEntry("ann", status="CONFIRMED", enabled=False), "disabled"),
     ],
 )
-def test_what_stands_in_the_way_of_a_user_is_told(user: UserEntry, words: str) -> None:
-    assert standing_of(user) == words
+def test_the_status_of_a_user_says_what_prevents_a_sign_in(user: UserEntry, words: str) -> None:
+    assert status_label(user) == words
 
 
 @pytest.mark.parametrize(
     ("signs_in_by", "letters", "attribute"),
     [((), "an", "username"), ((), "an@", "email"), (("email",), "an", "email"), ((), "+49", "phone_number")],
 )
-def test_letters_are_looked_for_in_what_is_typed_at_the_sign_in(
+def test_users_are_searched_by_what_they_type_at_sign_in(
     signs_in_by: tuple[str, ...], letters: str, attribute: str
 ) -> None:
     assert searched_by(PoolDetails(POOL, signs_in_by=signs_in_by), letters) == attribute
@@ -181,13 +181,13 @@ def test_letters_are_looked_for_in_what_is_typed_at_the_sign_in(
         ("batch job", Flow.CLIENT_CREDENTIALS, "batch-job"),
     ],
 )
-def test_a_profile_without_a_user_is_not_named_after_an_id_where_there_is_a_word(
+def test_a_profile_without_a_user_is_not_named_after_an_id_if_there_is_a_better_word(
     client_name: str, flow: Flow, name: str
 ) -> None:
     assert name_without_user(client_name, CLIENT, flow) == name
 
 
-def test_a_name_that_the_profile_of_another_app_client_has_gets_a_number() -> None:
+def test_a_name_that_another_app_client_has_gets_a_number() -> None:
     book = make_book(*(make_profile(f"dev/{name}", client_id="other") for name in ("browser", "browser-2")))
 
     assert free_name(book, "dev", "browser", CLIENT) == "browser-3"
@@ -247,7 +247,7 @@ def test_a_user_with_a_password_and_a_linked_identity_keeps_the_flow_of_the_clie
         (
             PoolDetails(POOL),
             WEB,
-            "signs in by authorization_code at the pool's domain, and none is known.",
+            "signs in by authorization_code at the pool's domain, but the pool has none.",
         ),
         (
             SHOP,
@@ -288,7 +288,7 @@ def test_a_name_of_several_federated_users_leaves_the_provider_to_the_browser() 
     assert login_named(SHOP, "Okta_2", [okta]) == Login("ann@example.com", "Okta")
 
 
-def test_only_users_with_the_same_login_are_told_apart_by_their_providers() -> None:
+def test_only_users_with_the_same_login_are_named_with_their_providers() -> None:
     logins = [Login("ann@example.com", "Google"), Login("ann@example.com"), Login("bob@example.com", "Google")]
 
     assert labels_of(logins) == ("ann@example.com-Google", "ann@example.com", "bob@example.com")

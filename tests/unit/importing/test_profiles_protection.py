@@ -15,23 +15,23 @@ def test_a_new_environment_whose_name_says_production_is_proposed(name: str) -> 
 
 
 @pytest.mark.parametrize("name", ["dev", "preprod", "reproduction", "delivery", "oliver"])
-def test_others_are_not(name: str) -> None:
+def test_other_environments_are_not_proposed(name: str) -> None:
     assert not protection_for(ProfileSet(), name, name).proposed
 
 
-def test_the_name_of_the_pool_is_enough_and_it_is_said() -> None:
+def test_the_name_of_the_pool_is_enough_and_is_given_as_the_reason() -> None:
     protection = protection_for(ProfileSet(), "shop", "shop-prod")
 
     assert (protection.proposed, "shop-prod" in protection.why) == (True, True)
 
 
-def test_an_environment_that_was_left_open_stays_so_and_it_says_whom_a_tick_would_concern() -> None:
+def test_an_unprotected_environment_stays_so_and_the_note_says_what_ticking_would_do() -> None:
     protection = protection_for(make_book(make_profile("prod/alice"), make_profile("prod/bob")), "prod")
 
     assert (protection.proposed, "its 2 profiles" in protection.why) == (False, True)
 
 
-def test_one_that_is_protected_is_told_as_such() -> None:
+def test_a_protected_environment_is_reported_as_such() -> None:
     book = ProfileSet(environments=(Environment(name="prod", protected=True),))
 
     assert protection_for(book, "prod").already

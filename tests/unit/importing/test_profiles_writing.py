@@ -1,4 +1,4 @@
-"""Drafts become profiles: nothing is overwritten, and each secret goes to the vault once."""
+"""Writing drafts: nothing is overwritten, and each secret is stored once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECRET = "canary-secret"
 
 
 class Keeper:
-    """Notes what is kept."""
+    """Records what is stored."""
 
     def __init__(self, fault: SecretStoreError | None = None) -> None:
         self.kept: list[tuple[str, SecretKind, str]] = []
@@ -52,7 +52,7 @@ def test_a_client_without_a_secret_stores_none() -> None:
     assert keeper.kept == []
 
 
-def test_a_client_secret_that_is_none_stops_all_before_the_first() -> None:
+def test_an_invalid_client_secret_stops_everything_before_the_first_write() -> None:
     store, keeper = FakeProfileStore(make_book()), Keeper()
 
     with pytest.raises(UsageError, match="No client secret was entered"):
@@ -61,28 +61,28 @@ def test_a_client_secret_that_is_none_stops_all_before_the_first() -> None:
     assert (list(store.book.by_id), keeper.kept) == ([], [])
 
 
-def test_a_name_that_is_taken_stops_all_before_the_first() -> None:
+def test_a_taken_name_stops_everything_before_the_first_write() -> None:
     store, keeper = FakeProfileStore(make_book(make_profile("dev/bob"))), Keeper()
 
-    with pytest.raises(ProfileFileError, match="There is a profile dev/bob already; nothing was written"):
+    with pytest.raises(ProfileFileError, match=r"A profile dev/bob exists already\. Nothing was written"):
         write([draft("ann"), draft("bob")], store, keeper)
 
     assert (list(store.book.by_id), keeper.kept) == (["dev/bob"], [])
 
 
-def test_the_same_sign_in_is_told_as_such() -> None:
+def test_the_same_sign_in_is_reported_as_such() -> None:
     store = FakeProfileStore(make_book(make_profile("dev/bob", username="bob")))
 
     with pytest.raises(ProfileFileError, match="with the same pool, client and user"):
         write([draft("bob")], store, Keeper())
 
 
-def test_two_of_one_name_are_refused() -> None:
+def test_two_profiles_of_the_same_name_are_refused() -> None:
     with pytest.raises(ProfileFileError, match="Two of the profiles"):
         write([draft("ann"), draft("ann")], FakeProfileStore(make_book()), Keeper())
 
 
-def test_a_vault_that_fails_is_told_with_what_is_written() -> None:
+def test_a_failing_vault_is_reported_with_what_is_written() -> None:
     store = FakeProfileStore(make_book())
 
     with pytest.raises(NoKeyring) as caught:
@@ -92,7 +92,7 @@ def test_a_vault_that_fails_is_told_with_what_is_written() -> None:
     assert "dev/ann" in store.book.by_id
 
 
-def test_a_file_that_fails_half_way_is_told_with_what_is_written() -> None:
+def test_a_file_that_fails_half_way_is_reported_with_what_is_written() -> None:
     class Half(FakeProfileStore):
         def add(
             self,
@@ -113,7 +113,7 @@ def test_a_file_that_fails_half_way_is_told_with_what_is_written() -> None:
     assert caught.value.cause == "The disk is full. Written before that: dev/ann."
 
 
-def test_what_the_environment_gives_anyway_is_not_written_down() -> None:
+def test_what_the_environment_sets_anyway_is_not_written() -> None:
     environment = Environment(name="dev", defaults=ProfileFields(user_pool_id=POOL, flow=Flow.USER_PASSWORD_AUTH))
 
     kept = fitted(draft("ann").fields, environment)
@@ -122,16 +122,16 @@ def test_what_the_environment_gives_anyway_is_not_written_down() -> None:
     assert fitted(draft("ann").fields, None).flow is None
 
 
-def test_an_environment_of_an_emulator_takes_no_profile_of_aws() -> None:
+def test_an_environment_of_an_emulator_rejects_a_profile_of_aws() -> None:
     environment = Environment(name="local", defaults=ProfileFields(endpoint_url="http://localhost:4566"))
 
-    with pytest.raises(UsageError, match="leads to an emulator"):
+    with pytest.raises(UsageError, match="uses an emulator"):
         fitted(draft("ann").fields, environment)
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> ProfileFile:
-    """A file with an environment that names its region."""
+    """A file with an environment that sets its region."""
     path = tmp_path / "profiles.toml"
     path.write_text('version = 1\n[environments.dev]\nregion = "eu-west-1"\n')
     path.chmod(0o600)
@@ -148,7 +148,7 @@ def store(tmp_path: Path) -> ProfileFile:
     ],
     ids=range(4),
 )
-def test_what_the_file_does_not_take_is_told_beforehand_as_at_the_writing(
+def test_invalid_profiles_are_reported_in_advance_as_when_writing(
     store: ProfileFile, wrong: NewProfile, said: str
 ) -> None:
     before = store.path.read_bytes()
@@ -164,7 +164,7 @@ def test_what_the_file_does_not_take_is_told_beforehand_as_at_the_writing(
     ]
 
 
-def test_what_the_file_takes_passes_and_nothing_is_written(store: ProfileFile) -> None:
+def test_a_check_of_valid_profiles_writes_nothing(store: ProfileFile) -> None:
     before = store.path.read_bytes()
 
     check([draft("ann"), draft("bob")], store)
@@ -173,7 +173,7 @@ def test_what_the_file_takes_passes_and_nothing_is_written(store: ProfileFile) -
     assert [path.name for path in store.path.parent.iterdir()] == ["profiles.toml"]
 
 
-def test_a_file_that_is_not_there_yet_takes_a_profile(tmp_path: Path) -> None:
+def test_a_profile_is_written_into_a_new_file(tmp_path: Path) -> None:
     check([draft("ann")], ProfileFile(tmp_path / "new" / "profiles.toml"))
 
     assert list(tmp_path.iterdir()) == []
@@ -218,9 +218,9 @@ class TestWhatProfilesShare:
         assert book.environment("dev") == before
         assert book.by_id["dev/ann"].own.user_pool_id == POOL
 
-    def test_one_that_another_program_has_made_meanwhile_is_left_as_it_is(self, tmp_path: Path) -> None:
+    def test_an_environment_that_another_program_has_created_is_left_as_it_is(self, tmp_path: Path) -> None:
         class Slow(ProfileFile):
-            """Somebody else writes between the reading and the adding."""
+            """Write as another program between reading and adding."""
 
             def load(self) -> ProfileSet:
                 book = super().load()
@@ -253,7 +253,7 @@ class TestWhatProfilesShare:
         ],
         ids=range(5),
     )
-    def test_it_is_written_into_a_file_of_whatever_style(self, tmp_path: Path, text: str) -> None:
+    def test_it_is_written_into_a_file_of_any_style(self, tmp_path: Path, text: str) -> None:
         path = tmp_path / "profiles.toml"
         path.write_text(text)
         path.chmod(0o600)

@@ -1,4 +1,4 @@
-"""Where a browser is opened, and how."""
+"""Opening a browser."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ URL = "https://shop.auth.eu-west-1.amazoncognito.com/oauth2/authorize?client_id=
         ({"SSH_TTY": "/dev/pts/1", "BROWSER": "leads-back"}, "linux", True),
     ],
 )
-def test_it_is_opened_where_the_person_can_see_it(environ: dict[str, str], platform: str, opens: bool) -> None:
+def test_it_is_opened_if_the_user_can_see_it(environ: dict[str, str], platform: str, opens: bool) -> None:
     assert can_open(environ, platform) is opens
 
 
-def test_nothing_is_started_where_it_cannot_be_seen() -> None:
+def test_nothing_is_started_if_the_user_cannot_see_it() -> None:
     assert open_browser(URL, {}, "linux") is False
 
 

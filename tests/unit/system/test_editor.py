@@ -1,4 +1,4 @@
-"""Which command opens the person's editor, and what its end means."""
+"""The command for the user's editor, and its exit."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def test_visual_goes_before_editor() -> None:
     assert command_for(FILE, 1, {"VISUAL": "nvim", "EDITOR": "ed"})[0] == "nvim"
 
 
-def test_an_empty_name_is_none() -> None:
+def test_an_empty_variable_counts_as_unset() -> None:
     assert command_for(FILE, 1, {"VISUAL": " ", "EDITOR": "nano"})[0] == "nano"
 
 
-def test_without_a_name_the_systems_is_taken_and_known_by_what_it_is(tmp_path: Path) -> None:
+def test_without_a_variable_the_default_editor_is_used_and_recognised(tmp_path: Path) -> None:
     for name in ("vim.basic", "vi"):
         (tmp_path / name).write_text("#!/bin/sh\n")
         (tmp_path / name).chmod(0o755)
@@ -65,18 +65,18 @@ def test_windows_has_notepad_and_paths_with_backslashes() -> None:
 
 
 @pytest.mark.parametrize("environ", [{"PATH": "/nowhere"}, {"VISUAL": "vi 'm"}])
-def test_where_there_is_none_it_says_how_to_name_one(environ: dict[str, str]) -> None:
+def test_without_an_editor_the_error_says_how_to_set_one(environ: dict[str, str]) -> None:
     with pytest.raises(UsageError) as caught:
         command_for(FILE, 1, environ, "linux")
 
     assert "VISUAL" in caught.value.fix
 
 
-def test_an_editor_that_cannot_be_started_is_told() -> None:
+def test_an_editor_that_cannot_be_started_is_reported() -> None:
     with pytest.raises(UsageError, match="cannot be started"):
         edit(FILE, 1, {"EDITOR": "/no/such/editor"})
 
 
-def test_an_editor_that_ends_with_an_error_is_told() -> None:
-    with pytest.raises(UsageError, match="ended with code 3"):
+def test_a_failed_editor_is_reported() -> None:
+    with pytest.raises(UsageError, match="exited with code 3"):
         edit(FILE, 1, {**os.environ, "VISUAL": f'"{sys.executable}" -c "raise SystemExit(3)"'})

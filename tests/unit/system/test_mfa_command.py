@@ -1,4 +1,4 @@
-"""The command of a profile that prints a code."""
+"""The command of a profile that prints an MFA code."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ def test_a_profile_without_a_command_has_no_code() -> None:
 
 
 @pytest.mark.parametrize("code", ["", "raise SystemExit(3)", "print('123456'); raise SystemExit(1)"])
-def test_a_command_that_gives_no_code_is_told(code: str) -> None:
+def test_a_command_without_a_code_is_reported(code: str) -> None:
     with pytest.raises(UsageError, match=r"dev/alice.*mfa_process"):
         code_from_process(running(code))
 
 
-def test_a_command_that_is_not_there_is_told() -> None:
-    with pytest.raises(UsageError, match=r"dev/alice: mfa_process names /nowhere/at-all, and there is no such program"):
+def test_a_missing_command_is_reported() -> None:
+    with pytest.raises(UsageError, match=r"dev/alice: mfa_process names /nowhere/at-all, but there is no such program"):
         code_from_process(make_profile(mfa_process="/nowhere/at-all"))
 
 
 @pytest.mark.parametrize("command", [" ", "'open"])
-def test_a_command_that_is_none_is_reported(command: str) -> None:
-    with pytest.raises(UsageError, match=r"dev/alice: mfa_process holds no command"):
+def test_an_invalid_command_is_reported(command: str) -> None:
+    with pytest.raises(UsageError, match=r"dev/alice: mfa_process contains no command"):
         code_from_process(make_profile(mfa_process=command))
 
 
@@ -83,7 +83,7 @@ def test_no_shell_reads_the_command(tmp_path: Path) -> None:
     assert not mark.exists()
 
 
-def test_what_an_included_file_names_is_never_run(tmp_path: Path) -> None:
+def test_a_command_from_an_included_file_is_never_run(tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     profile = running(f"open({str(mark)!r}, 'w'); print(1)")
 
@@ -92,7 +92,7 @@ def test_what_an_included_file_names_is_never_run(tmp_path: Path) -> None:
     assert not mark.exists()
 
 
-def test_what_an_included_environment_names_is_never_run() -> None:
+def test_a_command_from_an_included_environment_is_never_run() -> None:
     profile = make_profile(defaults=ProfileFields(mfa_process=f"{sys.executable} -c print(1)"))
     environment = msgspec.structs.replace(profile.environment, read_only=True)
 

@@ -1,4 +1,4 @@
-"""Programs that hang, print without an end or leave children behind."""
+"""Programs that hang, print without end or leave children behind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cognitui.system.processes import PrintedTooMuch, TookTooLong, printed_by
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs of these tests are shell scripts")
 
 LONG = 30.0
-"""Seconds that no test waits for."""
+"""Seconds; longer than any test waits."""
 
 
 def shell(script: str) -> list[str]:
@@ -26,7 +26,7 @@ def shell(script: str) -> list[str]:
 
 
 def is_gone(pid: int) -> bool:
-    """Returns whether a process is gone, or only waits to be counted by its parent."""
+    """Return whether a process is gone, or a zombie."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
@@ -47,14 +47,14 @@ def test_all_that_it_prints_is_returned_with_its_exit_code() -> None:
     assert (done.output, done.exit_code) == (b"one\ntwo\n", 3)
 
 
-def test_it_reads_what_it_is_given_and_no_terminal() -> None:
+def test_it_reads_its_input_and_no_terminal() -> None:
     given = b"x" * 300_000
 
     assert printed_by(["cat"], within=LONG, largest=400_000, given=given).output == given
     assert printed_by(["cat"], within=LONG, largest=100).output == b""
 
 
-def test_one_that_reads_nothing_of_what_it_is_given_is_no_error() -> None:
+def test_a_program_that_ignores_its_input_is_no_error() -> None:
     assert printed_by(shell("echo done"), within=LONG, largest=100, given=b"x" * 300_000).output == b"done\n"
 
 
@@ -82,7 +82,7 @@ def test_after_the_first_line_it_may_still_fail() -> None:
 
 @pytest.mark.parametrize("more", ["yes", "head -c 100000 /dev/zero", "sleep 0.1; echo more; echo more"])
 def test_what_it_prints_after_the_first_line_is_read_and_dropped(more: str) -> None:
-    # Without a reader it would fail, and the line with it.
+    # Without a reader the program would fail.
     done = printed_by(shell(f"set -e; echo 123456; {more}"), within=LONG, largest=100, first_line=True)
 
     assert (done.output, done.exit_code) == (b"123456\n", 0)
@@ -104,7 +104,7 @@ def test_a_child_that_prints_after_the_first_line_is_not_waited_for(tmp_path: Pa
     os.kill(child, signal.SIGKILL)
 
 
-def test_one_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None:
+def test_a_program_that_hangs_is_killed_with_its_children(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     stubborn = f"trap '' TERM; echo $$ >> {pids}; sleep 60; true"
     script = f"sh -c {shlex.quote(stubborn)} & {stubborn}"
@@ -116,22 +116,22 @@ def test_one_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None:
     assert comes_true(lambda: all(map(is_gone, started)))
 
 
-def test_one_that_closes_its_output_and_hangs_is_ended() -> None:
+def test_a_program_that_closes_its_output_and_hangs_is_killed() -> None:
     with pytest.raises(TookTooLong):
         printed_by(shell("exec >&-; exec sleep 60"), within=0.3, largest=100)
 
 
-def test_one_that_prints_without_an_end_is_ended() -> None:
+def test_a_program_that_prints_without_end_is_killed() -> None:
     with pytest.raises(PrintedTooMuch):
         printed_by(["yes"], within=LONG, largest=100_000)
 
 
-def test_one_that_prints_blank_lines_without_an_end_is_ended() -> None:
+def test_a_program_that_prints_blank_lines_without_end_is_killed() -> None:
     with pytest.raises(PrintedTooMuch):
         printed_by(["yes", ""], within=LONG, largest=100_000, first_line=True)
 
 
-def test_what_it_says_on_stderr_goes_nowhere(capfd: pytest.CaptureFixture[str]) -> None:
+def test_stderr_is_discarded(capfd: pytest.CaptureFixture[str]) -> None:
     printed_by(shell("echo secret >&2"), within=LONG, largest=100)
 
     assert "secret" not in "".join(capfd.readouterr())
@@ -141,9 +141,9 @@ def test_what_it_printed_is_not_in_a_repr() -> None:
     assert "123456" not in repr(printed_by(shell("echo 123456"), within=LONG, largest=100))
 
 
-def test_a_ctrl_c_ends_it_with_its_children(tmp_path: Path) -> None:
+def test_ctrl_c_kills_it_with_its_children(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
-    # It begins once it was given something: the conversation is under way then.
+    # It prints only after it got input: the conversation has started then.
     command = shell(f"read go; sleep 60 & echo $! > {pid}.part; mv {pid}.part {pid}; wait")
     call = f"printed_by({command!r}, within=60, largest=100, given=b'go\\n')"
     code = f"from cognitui.system.processes import printed_by; {call}"

@@ -1,4 +1,4 @@
-"""QR codes as text: what a camera needs of them."""
+"""QR codes as text that a camera can read."""
 
 from __future__ import annotations
 

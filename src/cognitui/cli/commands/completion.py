@@ -1,4 +1,4 @@
-"""`cognitui completion`: the script that makes a shell complete commands, options, profiles and environments."""
+"""`cognitui completion`: scripts that complete commands, options, profiles and environments in a shell."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _SHELLS = ("bash", "zsh", "fish")
     "Where it goes",
     """
     bash   eval "$(cognitui completion bash)"   in ~/.bashrc
-    zsh    eval "$(cognitui completion zsh)"    in ~/.zshrc, behind compinit
+    zsh    eval "$(cognitui completion zsh)"    in ~/.zshrc, after compinit
     fish   cognitui completion fish > ~/.config/fish/completions/cognitui.fish
     """,
 )
 @click.command
 @click.argument("shell", metavar=f"[{'|'.join(_SHELLS)}]", type=click.Choice(_SHELLS), required=False)
 def completion(shell: str | None) -> None:
-    """Print the script that completes in bash, zsh or fish.
+    """Print the completion script for bash, zsh or fish.
 
-    It completes commands, options, profiles and environments. Without a name it is for the shell of $SHELL.
+    It completes commands, options, profiles and environments. Without a name it is for the shell in $SHELL.
 
-    The profile file is read at each press of tab; neither the keyring nor the network is asked.
+    Each press of tab reads the profile file, but neither the keyring nor the network.
     """
     register()
     kind = get_completion_class(shell or _usual_shell())
@@ -39,10 +39,10 @@ def completion(shell: str | None) -> None:
 
 
 def _usual_shell() -> str:
-    """The shell that the person logs in with; raises UsageError where it is none of those that can complete."""
+    """Return the user's login shell; raise UsageError if there is no completion for it."""
     said = os.environ.get("SHELL", "")
     name = PurePath(said).stem
     if name in _SHELLS:
         return name
-    told = f"$SHELL names {inert(name, 40)}, which is none that can" if name else "$SHELL does not say which shell to"
-    raise UsageError(f"{told} complete.", fix=f"Name one: cognitui completion {'|'.join(_SHELLS)}")
+    cause = f"There is no completion for {inert(name, 40)}, the shell in $SHELL." if name else "$SHELL is not set."
+    raise UsageError(cause, fix=f"Name a shell: cognitui completion {'|'.join(_SHELLS)}")

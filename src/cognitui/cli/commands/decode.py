@@ -1,4 +1,4 @@
-"""`cognitui decode`: what a token says, whether it is genuine, and whether an API would take it."""
+"""`cognitui decode`: a token's claims, whether it is genuine, and whether an API would accept it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import click
 
-from cognitui.cli.arguments import complete_profile, faults_counted, find_profile, json_option, read_book
+from cognitui.cli.arguments import complete_profile, error_summary, find_profile, json_option, read_book
 from cognitui.cli.command_group import Discreet, examples
 from cognitui.cli.output import print_json, print_table
 from cognitui.cli.prompt import read_unseen
@@ -27,7 +27,7 @@ _LONGEST_PATH = 400
 
 _NAMES = {ACCESS_TOKEN: "access token", ID_TOKEN: "ID token", REFRESH_TOKEN: "refresh token"}
 
-_NOT_ASKED = "The signature was not checked; --verify does it."
+_NOT_ASKED = "The signature was not checked; use --verify."
 
 
 @examples(
@@ -46,18 +46,18 @@ _NOT_ASKED = "The signature was not checked; --verify does it."
     "expected_by",
     metavar="ID",
     shell_complete=complete_profile,
-    help="Check it against what this profile says that the API expects; code 4 where it would be refused.",
+    help="Check it against the expect of this profile; exit with code 4 if the API would reject it.",
 )
-@json_option("Print a JSON object: header, claims, verified and why not; for several tokens an array, each named.")
+@json_option("Print a JSON object: header, claims, verified, reason; for several tokens an array with their names.")
 @pass_session
 def decode_token(session: Session, text: str, verify: bool, expected_by: str | None, as_json: bool) -> None:
-    """Show what a token says, and whether it is genuine.
+    """Show a token's claims, and whether it is genuine.
 
     TOKEN may also be a callback address, a curl line, the JSON of initiate-auth or /oauth2/token, or export T=….
 
-    Without TOKEN, or with -, it is read from standard input, which keeps it out of the shell's history. Where it was
-    issued is never asked of the token itself: --verify takes the pool and client of a profile that it matches. What
-    --expect checks is the expect of the profile or its environment.
+    Without TOKEN, or with -, it is read from standard input, which keeps it out of the shell's history. --verify does
+    not trust the token about its issuer: it uses the pool and client of a matching profile. --expect checks the expect
+    of the profile or its environment.
     """
     pasted = tokens_in(read_unseen("Token") if text == "-" else text)
     try:
@@ -69,31 +69,31 @@ def decode_token(session: Session, text: str, verify: bool, expected_by: str | N
         print_json(shown[0].as_json() if len(shown) == 1 else [each.as_named_json() for each in shown])
     else:
         _print(shown, session.services.clock())
-    # Why, stands in what was printed.
+    # The output has the reason.
     for each in shown:
         if each.unmatched is not None:
             raise ProfileNotFound("The token was not verified.", fix=each.unmatched.fix)
     if any(each.verification is not None and not each.verification.verified for each in shown):
-        raise VerificationFailed("The token is not genuine, or not valid any more.")
+        raise VerificationFailed("The token is not genuine, or no longer valid.")
     checked = [each.outcomes for each in shown if each.outcomes is not None]
     if checked and not any(all(found.passed for found in outcomes) for outcomes in checked):
-        raise NotAsExpected("The API would not take it." if len(checked) == 1 else "The API would take none of them.")
+        raise NotAsExpected("The API would reject it." if len(checked) == 1 else "The API would reject all of them.")
 
 
 class _Shown(Frozen, frozen=True):
-    """A token, and what is said of it."""
+    """A token and what was found out about it."""
 
     name: str
-    """`access_token` and the like, if what was pasted names it."""
+    """`access_token` and the like, if the pasted text names it."""
     decoded: Decoded | None = None
-    """None if it cannot be decoded: `reason` says why."""
+    """None if it cannot be decoded; `reason` says why."""
     reason: str = _NOT_ASKED
     verification: Verification | None = None
     unmatched: ProfileNotFound | None = None
     outcomes: tuple[Outcome, ...] | None = None
 
     def as_json(self) -> dict[str, object]:
-        """Return the object that is printed for it."""
+        """Return the object that `--json` prints for it."""
         header = self.decoded.header if self.decoded else None
         found: dict[str, object] = {
             "header": header,
@@ -111,20 +111,20 @@ class _Shown(Frozen, frozen=True):
         return found
 
     def as_named_json(self) -> dict[str, object]:
-        """Return the item of the array that is printed for several."""
+        """Return the item that `--json` prints for it among several tokens."""
         return {"name": self.name or None, **self.as_json()}
 
 
 def _all_shown(
     session: Session, pasted: tuple[PastedToken, ...], *, verify: bool, expected_by: str | None
 ) -> list[_Shown]:
-    """Return what is said of each; raises BadToken if none can be decoded."""
+    """Return what was found out about each token; raise BadToken if none can be decoded."""
     shown, first = [], None
     for token in pasted:
         try:
             decoded = decode(token.value)
         except BadToken as error:
-            # The refresh token in an answer is encrypted, and its neighbours are what is asked for.
+            # A refresh token is encrypted; the tokens next to it are what was meant.
             first = first or error
             shown.append(_Shown(token.name, reason=error.cause))
         else:
@@ -141,7 +141,7 @@ def _looked_at(
     try:
         verification = _verified(session, token.value, decoded) if verify else None
     except ProfileNotFound as error:
-        # What it says is of use although nobody can tell whether it is genuine.
+        # Its claims are useful even if nobody can verify them.
         return _Shown(token.name, decoded, error.cause, unmatched=error, outcomes=outcomes)
     return _Shown(token.name, decoded, verification=verification, outcomes=outcomes)
 
@@ -160,11 +160,11 @@ def _print(shown: list[_Shown], now: float) -> None:
 
 
 def _refuse_file(text: str) -> None:
-    """Raises BadToken where a file was named in the place of its content."""
-    if text != "-" and os.path.isfile(text):  # noqa: PTH113 (a text that can be no path at all is none, and no error)
+    """Raise BadToken if a file was named instead of its content."""
+    if text != "-" and os.path.isfile(text):  # noqa: PTH113 (a text that cannot be a path is not an error)
         raise BadToken(
-            "This is the name of a file, and no token.",
-            fix=f"To decode what is in it: cognitui decode - < {inert(for_shell(text), _LONGEST_PATH)}",
+            "This is the name of a file, not a token.",
+            fix=f"To decode its content: cognitui decode - < {inert(for_shell(text), _LONGEST_PATH)}",
         )
 
 
@@ -172,8 +172,8 @@ def _outcomes(session: Session, value: str, decoded: Decoded, expected_by: str) 
     profile = find_profile(session, expected_by, repeat=False)
     if profile.fields.expect is None:
         raise UsageError(
-            f"{profile.id} does not say what its API expects.",
-            fix="Write expect into the profile or its environment; profiles.example.toml explains it.",
+            f"{profile.id} has no expect.",
+            fix="Set expect in the profile or its environment; profiles.example.toml explains it.",
         )
     now = session.services.clock()
     life = lifetime_of(value, now)
@@ -184,12 +184,12 @@ def _verified(session: Session, value: str, decoded: Decoded) -> Verification:
     book = read_book(session)
     profile = owner_of(decoded.claims, book.profiles)
     if profile is None:
-        fix = "Add a profile for its pool and client with cognitui profile add, then run the command again."
+        fix = "Add a profile for its pool and client with cognitui profile add, then try again."
         raise ProfileNotFound(
-            "No profile has the pool and the client of this token, so there is nothing to verify it against.",
-            fix="\n".join(filter(None, (fix, faults_counted(book)))),
+            "No profile has the pool and client of this token, so it cannot be verified.",
+            fix="\n".join(filter(None, (fix, error_summary(book)))),
         )
-    # A verification looks at the value alone: the times are among what it checks.
+    # Only the value is verified: the times are part of it.
     token = Token(kind_told_by(decoded.claims), value, Lifetime(0, 0))
     return session.services.broker.verify(profile, token)
 
@@ -207,5 +207,5 @@ def _table(decoded: Decoded, now: float) -> Iterator[tuple[str, str, str]]:
         yield inert(name, 60), inert(str(value), 500), "header"
     for row in describe(decoded, now, from_now):
         for number, line in enumerate(row.lines or ("",)):
-            # A claim of several lines is named once.
+            # The name of a claim with several lines is shown once.
             yield (inert(row.name, 60), inert(line), inert(row.note)) if number == 0 else ("", inert(line), "")

@@ -1,4 +1,4 @@
-"""`cognitui demo`: everything against an embedded Cognito, without a trace in profiles or keyring."""
+"""`cognitui demo`: everything against an embedded Cognito, without touching profiles or keyring."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cognitui.cli.output import print_table, tell, tell_error
+from cognitui.cli.output import print_error, print_message, print_table
 from cognitui.cli.prompt import is_terminal
-from cognitui.cli.session import Session, pass_session, setting_faults
-from cognitui.cli.signin import obtain
+from cognitui.cli.session import Session, pass_session, setting_errors
+from cognitui.cli.signin import get_token
 from cognitui.model.duration import length
 from cognitui.model.errors import ChallengePending, CognituiError, PersonNeeded, Refused, VerificationFailed
 from cognitui.model.profile import Profile
@@ -28,31 +28,31 @@ if TYPE_CHECKING:
 @click.command
 @pass_session
 def demo(session: Session) -> None:
-    """Try it all against an embedded Cognito.
+    """Try everything against an embedded Cognito.
 
-    It starts an emulator on this machine, fills it with users, and opens the screen on profiles of its own; without a
-    terminal it gets a token for each of them and prints a report. Your profiles and your keyring are not touched.
+    It starts an emulator on this machine, adds users, and opens the TUI with demo profiles. Without a terminal it gets
+    a token for each profile and prints a report. Your profiles and your keyring are not touched.
     """
     raise click.exceptions.Exit(run_demo(session.wire))
 
 
 def run_demo(wire: Wire) -> int:
-    """Runs the demo from its start to its end; returns the exit code."""
-    # Starts an emulator: what it takes is loaded for the demo alone.
+    """Run the demo, and return the exit code."""
+    # Only the demo needs the emulator.
     from cognitui.demo import prepare
 
-    with prepare(tell) as demo_set, environment(demo_set.environ):
+    with prepare(print_message) as demo_set, environment(demo_set.environ):
         services = services_of(demo_set, wire)
         if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
             return report(services)
-        # Textual costs 150 ms, and the report needs it not.
+        # Textual takes 150 ms, and the report doesn't need it.
         from cognitui.tui.run import run_tui
 
         return run_tui(services)
 
 
 def services_of(demo_set: DemoSet, wire: Wire) -> Services:
-    """Returns services on the demo's own files, its secrets in memory."""
+    """Return services for the demo's files, with its secrets in memory."""
     services = wire(
         Options(
             profiles=demo_set.profiles,
@@ -60,7 +60,7 @@ def services_of(demo_set: DemoSet, wire: Wire) -> Services:
             vault="memory",
             news=demo_set.on_code,
             own_server=True,
-            settings_rules=setting_faults,
+            settings_rules=setting_errors,
         )
     )
     by_id = services.profiles.load().by_id
@@ -71,7 +71,7 @@ def services_of(demo_set: DemoSet, wire: Wire) -> Services:
 
 @contextmanager
 def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Sets variables of this process: botocore and urllib3 read from there which addresses no proxy is for."""
+    """Set environment variables of this process, where botocore and urllib3 read which addresses need no proxy."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
@@ -85,15 +85,15 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 def report(services: Services) -> int:
-    """Gets a token for each profile and prints what came of it; returns the exit code.
+    """Get a token for each profile and print the outcomes; return the exit code.
 
-    That a person is needed, or that Cognito refuses, is something the demo shows. Whatever else fails is an error.
+    Required input and a refusal by Cognito are part of the demo. Any other failure is an error.
     """
-    services.listen(tell, tell)
+    services.listen(print_message, print_message)
     failures: list[CognituiError] = []
     print_table(_rows(services, failures))
     for error in failures:
-        tell_error(error)
+        print_error(error)
     return failures[0].exit_code if failures else 0
 
 
@@ -113,8 +113,8 @@ def _rows(services: Services, failures: list[CognituiError]) -> Iterator[tuple[s
 
 
 def _outcome(services: Services, profile: Profile) -> tuple[str, str, str, str]:
-    """Sign, source, time left and verification; a protected environment of the demo needs no yes."""
-    got = obtain(services, TokenRequest(profile, consent=True), person=None)
+    """Return sign, source, time left and verification; the demo's protected environment needs no confirmation."""
+    got = get_token(services, TokenRequest(profile, consent=True), person=None)
     verification = services.broker.verify(got.profile, got.token)
     if not verification.verified:
         raise VerificationFailed(f"The token of {profile.id} is not verified: {inert(verification.reason, 200)}")

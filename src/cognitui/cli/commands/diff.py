@@ -1,4 +1,4 @@
-"""`cognitui diff`: what two tokens say differently."""
+"""`cognitui diff`: differences between the claims of two tokens."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import click
 from cognitui.cli.arguments import (
     READABLE,
     complete_token,
-    faults_around,
+    errors_of_profile,
     json_option,
+    print_errors,
     profile_in,
     read_book,
-    tell_faults,
 )
 from cognitui.cli.command_group import examples
-from cognitui.cli.output import print_json, print_table, tell
+from cognitui.cli.output import print_json, print_message, print_table
 from cognitui.cli.prompt import Person, person_at_terminal
 from cognitui.cli.session import Session, pass_session
-from cognitui.cli.signin import obtain
+from cognitui.cli.signin import get_token
 from cognitui.model.claim_diff import Change, ClaimChange, compare, differences
 from cognitui.model.claims import decode
 from cognitui.model.duration import from_now, iso_utc
@@ -52,12 +52,12 @@ _NOTHING = "—"
     type=click.Choice(list(_KINDS)),
     default="access",
     show_default=True,
-    help="Which of the tokens, where the ID does not say.",
+    help="Which token, unless the ID says so.",
 )
-@click.option("--all", "everything", is_flag=True, help="Show what is the same, too, and what differs in every token.")
+@click.option("--all", "everything", is_flag=True, help="Also show equal claims, and those that differ in every token.")
 @json_option("Print a JSON object with every claim.")
-@click.option("--no-input", is_flag=True, help="Ask nothing: end with code 3 where a person is needed.")
-@click.option("--yes", is_flag=True, help="Agree beforehand where an environment is protected.")
+@click.option("--no-input", is_flag=True, help="Never prompt; exit with code 3 if input is required.")
+@click.option("--yes", is_flag=True, help="Confirm in advance if an environment is protected.")
 @pass_session
 def diff(
     session: Session,
@@ -71,19 +71,20 @@ def diff(
 ) -> None:
     """Compare the claims of two tokens.
 
-    They are got as cognitui token gets them. Groups and scopes are compared as sets; what differs in every token (jti,
-    iat, exp and the like) is left out. The code is 0 whether or not they differ; in JSON, "same" tells it.
+    The tokens are fetched as cognitui token does. Groups and scopes are compared as sets; claims that differ in every
+    token (jti, iat, exp and the like) are left out. The exit code is 0 whether or not they differ; in JSON, "same" says
+    so.
     """
     book = read_book(session)
     requests = [
         _request(book, reference, session.environment, kind, yes=yes, no_input=no_input)
         for reference in (first, second)
     ]
-    faults = [fault for request in requests for fault in faults_around(book, request.profile)]
-    tell_faults(list(dict.fromkeys(faults)))
+    errors = [error for request in requests for error in errors_of_profile(book, request.profile)]
+    print_errors(list(dict.fromkeys(errors)))
     person = None if no_input else person_at_terminal()
     before = _got(session, requests[0], person)
-    # Whoever agreed to one token of a profile is not asked again for the other.
+    # One confirmation is enough for two tokens of the same profile.
     agreed = yes or requests[0].profile == requests[1].profile
     after = _got(session, replace(requests[1], consent=agreed), person)
     changes = compare(decode(before.token.value), decode(after.token.value))
@@ -100,20 +101,20 @@ def _request(
     name, colon, own_kind = reference.partition(":")
     if colon and own_kind not in _KINDS:
         raise UsageError(
-            f"{inert(own_kind, 20) or 'Nothing'} is not a token that can be compared.",
+            f"{inert(own_kind, 20) or 'Nothing'} is not a token type that can be compared.",
             fix=f"Write {inert(name, 60)}:access or {inert(name, 60)}:id.",
         )
     profile = profile_in(book, name, environment)
     wanted = _KINDS[own_kind or kind]
     if wanted not in profile.kinds:
-        raise UsageError(f"{profile.id} has no ID token: {profile.flow.value} brings an access token alone.")
+        raise UsageError(f"{profile.id} has no ID token: {profile.flow.value} returns only an access token.")
     return TokenRequest(profile, wanted, consent=yes, no_input=no_input)
 
 
 def _got(session: Session, request: TokenRequest, person: Person | None) -> TokenResult:
-    got = obtain(session.services, request, person)
+    got = get_token(session.services, request, person)
     if got.warning:
-        tell(f"Warning: {inert(got.warning)}")
+        print_message(f"Warning: {inert(got.warning)}")
     return got
 
 
@@ -126,14 +127,14 @@ def _print(
     if shown:
         print_table(row for change in shown for row in _rows(change))
     else:
-        click.echo("They say the same.")
+        click.echo("No differences.")
     noise = [change.name for change in changes if change.noise]
     if noise and not everything:
-        click.echo(f"Left out, as they differ in every token: {', '.join(noise)} (--all shows them)")
+        click.echo(f"Left out because they differ in every token: {', '.join(noise)} (--all shows them)")
 
 
 def _title(got: TokenResult, now: float) -> str:
-    return f"{inert(got.profile.id)} {got.token.kind.value}, ends {from_now(got.token.lifetime.expires_at, now)}"
+    return f"{inert(got.profile.id)} {got.token.kind.value}, expires {from_now(got.token.lifetime.expires_at, now)}"
 
 
 def _rows(change: ClaimChange) -> Iterator[tuple[str, str, str, str]]:

@@ -1,4 +1,4 @@
-"""`cognitui doctor`: what is wrong with the set-up or a profile, check by check, each with its fix."""
+"""`cognitui doctor`: checks of the setup or a profile, each with its fix."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import click
 
 from cognitui.cli.arguments import complete_profile, find_profile, json_option
 from cognitui.cli.command_group import examples
-from cognitui.cli.output import print_json, tell
+from cognitui.cli.output import print_json, print_message
 from cognitui.cli.session import Session, pass_session
 from cognitui.model.diagnostics import Finding, Verdict, worst_code
 
 _WIDTH = 14
-"""Of the names of checks: they are printed as they come."""
+"""Columns for the names of checks, which are printed one by one."""
 
 
 @examples(
@@ -27,13 +27,13 @@ _WIDTH = 14
 @json_option("Print a JSON array: check, verdict (pass, warn, fail, note, skip), said, fix.")
 @pass_session
 def doctor(session: Session, reference: str, as_json: bool) -> None:
-    """Find out what is wrong, with the set-up or with a profile.
+    """Check the setup, or a profile, and say how to fix it.
 
     Without ID: the files, the keyring (an entry is stored and removed), the clipboard, the terminal and the clock. With
     ID: the pool, its keys and domain, the app client, the secrets and the tokens; with aws_profile in the profile, also
-    what the app client allows. Nobody is signed in, and no user is named to Cognito. A verdict is pass (✓), warn (!),
-    fail (✕), note (·: neither right nor wrong) or skip (?: not checked, with why and how). The code is 0 where nothing
-    fails, else the highest of the exit codes that the failures stand for.
+    the settings of the app client. It signs nobody in and sends Cognito no username. A verdict is pass (✓), warn (!),
+    fail (✕), note (·: neither right nor wrong) or skip (?: not checked, and why). The exit code is 0 if nothing fails,
+    otherwise the highest exit code of the failures.
     """
     examined = session.services.doctor
     findings = examined.of_profile(find_profile(session, reference)) if reference else examined.of_setup()
@@ -41,13 +41,13 @@ def doctor(session: Session, reference: str, as_json: bool) -> None:
     if as_json:
         print_json([_as_json(finding) for finding in seen])
     else:
-        tell(_sum(seen))
+        print_message(_sum(seen))
     if code := worst_code(seen):
         raise click.exceptions.Exit(code)
 
 
 def _printed(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Prints each as it comes, and hands it on."""
+    """Print each finding as it comes, and yield it."""
     for finding in findings:
         click.echo(f"{finding.verdict.sign} {finding.check:<{_WIDTH}} {finding.said}")
         if finding.fix:

@@ -1,4 +1,4 @@
-"""`cognitui exec`: runs a command with the tokens of a profile in its environment."""
+"""`cognitui exec`: a command with the tokens of a profile in its environment."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from click.shell_completion import CompletionItem
 
 from cognitui.cli.arguments import find_profile, profile_argument, seconds_of
 from cognitui.cli.command_group import examples
-from cognitui.cli.output import tell
+from cognitui.cli.output import print_message
 from cognitui.cli.prompt import Person, person_at_terminal
 from cognitui.cli.session import Session, pass_session
-from cognitui.cli.signin import obtain
+from cognitui.cli.signin import get_token
 from cognitui.model.duration import iso_utc
 from cognitui.model.errors import NotInThisPool
 from cognitui.model.profile import Flow, Profile
@@ -28,20 +28,20 @@ ID_TOKEN = "COGNITO_ID_TOKEN"
 PROFILE = "COGNITO_PROFILE"
 EXPIRES_AT = "COGNITO_EXPIRES_AT"
 
-_HOW = "Write the command behind two dashes: cognitui exec ID -- COMMAND ..."
+_HOW = "Write the command after two dashes: cognitui exec ID -- COMMAND ..."
 
 
 class _Executing(click.Command):
-    """A command whose last words are another's: what stands behind `--` is not looked at.
+    """A command that doesn't parse what follows `--`, which is the command to run.
 
-    Without the dashes a `--yes` of the other command would be taken for a consent.
+    Without the dashes, a `--yes` of that command would count as confirmation.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own, dashes, others = _parted(args)
         rest = super().parse_args(ctx, own)
         if not ctx.resilient_parsing and (ctx.params.get("command") or not dashes or not others):
-            # None of it is repeated: a secret may have been pasted into it.
+            # The arguments are not repeated, as they may contain a pasted secret.
             raise click.UsageError(_HOW, ctx=ctx)
         ctx.params["command"] = tuple(others)
         return rest
@@ -72,20 +72,20 @@ def _files(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[Com
     "--min-valid",
     metavar="DURATION",
     callback=seconds_of,
-    help="How long the tokens must stay valid: 30s, 5m, 1h. By default 60s or a tenth of their life, the smaller.",
+    help="How long they must stay valid: 30s, 5m, 1h. Default: 60s or a tenth of their lifetime, whichever is less.",
 )
-@click.option("--no-input", is_flag=True, help="Ask nothing: end with code 3 where a person is needed.")
-@click.option("--yes", is_flag=True, help="Agree beforehand where the environment is protected.")
+@click.option("--no-input", is_flag=True, help="Never prompt; exit with code 3 if input is required.")
+@click.option("--yes", is_flag=True, help="Confirm in advance if the environment is protected.")
 @pass_session
 def execute(
     session: Session, reference: str, command: tuple[str, ...], min_valid: int | None, no_input: bool, yes: bool
 ) -> None:
     """Run a command with a profile's tokens in its environment.
 
-    COGNITO_ACCESS_TOKEN, COGNITO_ID_TOKEN (where the flow brings one), COGNITO_PROFILE and COGNITO_EXPIRES_AT (when
-    the first of the tokens ends, ISO 8601 in UTC) are set, and the command takes the place of cognitui: signals and
-    exit code are its own. 127 means that there is no such command, 126 that it cannot be run. The tokens are not
-    renewed while it runs.
+    It sets COGNITO_ACCESS_TOKEN, COGNITO_ID_TOKEN (if the flow returns one), COGNITO_PROFILE and COGNITO_EXPIRES_AT
+    (when the first of the tokens expires, ISO 8601 in UTC). The command replaces cognitui, so signals and exit code are
+    its own. 127 means that there is no such command, 126 that it cannot be run. The tokens are not renewed while it
+    runs.
     """
     profile = find_profile(session, reference)
     question = f"Run {inert(command[0], 60)} with the tokens of {inert(profile.id)}?"
@@ -97,7 +97,7 @@ def execute(
 
 
 def environment(environ: Mapping[str, str], profile: Profile, tokens: tuple[Token, ...]) -> Mapping[str, str]:
-    """Returns an environment with the tokens of a profile; those of another that were in it are gone."""
+    """Return an environment with the tokens of a profile, and without those of any other."""
     own = {ACCESS_TOKEN, ID_TOKEN, PROFILE, EXPIRES_AT}
     kept = {name: value for name, value in environ.items() if name not in own}
     variables = {TokenKind.ACCESS: ACCESS_TOKEN, TokenKind.ID: ID_TOKEN}
@@ -111,18 +111,18 @@ def environment(environ: Mapping[str, str], profile: Profile, tokens: tuple[Toke
 
 
 def _tokens(session: Session, request: TokenRequest, person: Person | None) -> tuple[Token, ...]:
-    """The access token, and the ID token where there is one."""
-    got = obtain(session.services, request, person)
+    """Return the access token, and the ID token if there is one."""
+    got = get_token(session.services, request, person)
     warnings, tokens = [got.warning], [got.token]
     if _brings_id_token(request.profile):
         try:
-            second = obtain(session.services, replace(request, kind=TokenKind.ID, consent=True), person)
+            second = get_token(session.services, replace(request, kind=TokenKind.ID, consent=True), person)
             warnings.append(second.warning)
             tokens.append(second.token)
         except NotInThisPool:
-            pass  # the pool gives none for the scopes that the app client has
+            pass  # the pool issues none for the app client's scopes
     for warning in dict.fromkeys(filter(None, warnings)):
-        tell(f"Warning: {inert(warning)}")
+        print_message(f"Warning: {inert(warning)}")
     return tuple(tokens)
 
 

@@ -1,4 +1,4 @@
-"""`cognitui export`: chosen profiles as a file without secrets, for others to include."""
+"""`cognitui export`: profiles as a file without secrets, for others to include."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import click
 from cognitui.cli.arguments import (
     complete_environment,
     complete_profile,
-    faults_around,
-    faults_in,
+    errors_in_environment,
+    errors_of_profile,
     find_environment,
     json_option,
+    print_errors,
     profile_in,
     read_book,
-    tell_faults,
 )
 from cognitui.cli.command_group import examples
-from cognitui.cli.output import print_json, tell
+from cognitui.cli.output import print_json, print_message
 from cognitui.cli.session import FilePath, Session, pass_session
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Profile, ProfileError, ProfileSet
@@ -40,41 +40,49 @@ from cognitui.model.text import inert
     metavar="E",
     default="",
     shell_complete=complete_environment,
-    help="All profiles of this environment; with IDs, where bare names are looked for.",
+    help="All profiles of this environment; with IDs, look up bare names there.",
 )
-@click.option("-o", "--output", metavar="FILE", type=FilePath(path_type=Path), help="A new file; else it is printed.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=FilePath(path_type=Path),
+    help="A new file; without it, the profiles are printed.",
+)
 @json_option("Print a JSON object: profiles, file, left_out, content.")
 @pass_session
 def export_profiles(
     session: Session, references: tuple[str, ...], environment: str, output: Path | None, as_json: bool
 ) -> None:
-    """Write chosen profiles as a file without secrets, to be included.
+    """Write profiles to a file without secrets, for others to include.
 
-    The environments of the profiles go with them, and no secret does: whoever includes the file is asked at the
-    first use. A file that exists is not overwritten.
+    The file contains the profiles' environments, but no secret: anyone who includes it is asked at the first use. An
+    existing file is not overwritten.
 
-    With --json it prints an object: profiles are the ids, file is the new file or null, left_out names the keys
-    that are for this machine alone and the ids of the profiles that have a fault, and content is what the file says,
-    {"version": 1, "environments": {"dev": {...}}}.
+    With --json it prints an object: profiles are the ids, file is the new file or null, left_out lists the keys that
+    are only for this machine and the ids of invalid profiles, and content is the content of the file, {"version": 1,
+    "environments": {"dev": {...}}}.
     """
     book, place = read_book(session), environment or session.environment
-    profiles, faults = _chosen(book, references, place)
-    tell_faults(faults)
-    missing = _missing(book, faults)
+    profiles, errors = _chosen(book, references, place)
+    print_errors(errors)
+    missing = _missing(book, errors)
     sharing = session.services.sharing
     text = sharing.text(profiles)
     if output is None and not as_json:
         click.echo(text, nl=False)
     if output is not None:
         sharing.save(output, text)
-        tell(f"Wrote {_counted(profiles)} to {inert(str(output))}")
-        tell(f"Whoever is to have them adds to profiles.toml: include = [{_quoted(output)}]")
+        print_message(f"Wrote {_counted(profiles)} to {inert(str(output))}")
+        print_message(f"To use them, add to profiles.toml: include = [{_quoted(output)}]")
     if left_out := sharing.left_out(profiles):
-        tell(f"Left out, as it is for this machine alone: {', '.join(left_out)}")
+        print_message(f"Left out because it is only for this machine: {', '.join(left_out)}")
     if with_metadata := [profile.id for profile in profiles if profile.fields.client_metadata]:
-        tell(f"client_metadata goes along ({inert(', '.join(with_metadata), 400)}): see that all may read its values.")
+        print_message(
+            f"client_metadata is included ({inert(', '.join(with_metadata), 400)}): check that everyone may read it."
+        )
     if missing:
-        tell(f"Not in it, for a fault in the profile file: {', '.join(missing)}")
+        print_message(f"Left out because of an error in the profile file: {', '.join(missing)}")
     if as_json:
         print_json(_as_json(profiles, output, (*left_out, *missing), text))
 
@@ -82,7 +90,7 @@ def export_profiles(
 def _as_json(
     profiles: tuple[Profile, ...], output: Path | None, left_out: tuple[str, ...], text: str
 ) -> dict[str, object]:
-    # Costs 2 ms, and only programs need it.
+    # Takes 2 ms, and only --json needs it.
     import tomllib
 
     return {
@@ -96,26 +104,29 @@ def _as_json(
 def _chosen(
     book: ProfileSet, references: Iterable[str], environment: str
 ) -> tuple[tuple[Profile, ...], tuple[ProfileError, ...]]:
-    """Returns the profiles that are wanted, and the faults that reach them or keep others of them out."""
+    """Return the requested profiles, and the errors that affect them or leave some of them out."""
     named = {found.id: found for found in (profile_in(book, reference, environment) for reference in references)}
     if named:
-        faults = [fault for profile in named.values() for fault in faults_around(book, profile)]
-        return tuple(named.values()), tuple(dict.fromkeys(faults))
+        errors = [error for profile in named.values() for error in errors_of_profile(book, profile)]
+        return tuple(named.values()), tuple(dict.fromkeys(errors))
     if not environment:
-        raise UsageError("No profile was named.", fix="Name some, or all of an environment: --env E")
-    found, faulty = book.by_environment[find_environment(book, environment).name], faults_in(book, environment)
+        raise UsageError("Name a profile.", fix="Name one or more profiles, or an environment: --env E")
+    found, broken = (
+        book.by_environment[find_environment(book, environment).name],
+        errors_in_environment(book, environment),
+    )
     if not found:
-        tell_faults(faulty)
+        print_errors(broken)
         raise UsageError(
-            f"There are no {'usable ' if faulty else ''}profiles in {inert(environment, 60)}.",
-            fix="cognitui list shows all there are.",
+            f"There are no {'usable ' if broken else ''}profiles in {inert(environment, 60)}.",
+            fix="cognitui list shows all profiles.",
         )
-    return found, faulty
+    return found, broken
 
 
-def _missing(book: ProfileSet, faults: Iterable[ProfileError]) -> tuple[str, ...]:
-    """The ids of those that are not read for a fault."""
-    ids = dict.fromkeys(fault.where for fault in faults if "/" in fault.where)
+def _missing(book: ProfileSet, errors: Iterable[ProfileError]) -> tuple[str, ...]:
+    """Return the ids of the invalid profiles."""
+    ids = dict.fromkeys(error.where for error in errors if "/" in error.where)
     return tuple(id_ for id_ in ids if id_ not in book.by_id)
 
 

@@ -1,4 +1,4 @@
-"""`cognitui import`: profiles from an AWS account, and from files of any format."""
+"""`cognitui import`: profiles from an AWS account or from files of any format."""
 
 from __future__ import annotations
 
@@ -11,14 +11,22 @@ import click
 from cognitui.cli.arguments import complete_file
 from cognitui.cli.aws_choice import AwsChoice, place_options
 from cognitui.cli.command_group import Family, examples
-from cognitui.cli.import_review import Ends, drafts_of, end_options, ends_of, finish, not_taken, told_by
-from cognitui.cli.output import tell
+from cognitui.cli.import_review import (
+    ReviewOptions,
+    drafts_of,
+    finish,
+    not_imported,
+    review_of,
+    review_options,
+    summary_of,
+)
+from cognitui.cli.output import print_message
 from cognitui.cli.prompt import Person, choose, choose_several, items_of, person_at_terminal, searching
 from cognitui.cli.session import Session, pass_session
 from cognitui.importing.app_clients import FoundClient
 from cognitui.importing.detect import Found, FoundPool
 from cognitui.importing.file_reader import text_in
-from cognitui.importing.from_aws import searched_by, standing_of
+from cognitui.importing.from_aws import searched_by, status_label
 from cognitui.importing.from_file import (
     FoundFile,
     client_named,
@@ -42,43 +50,43 @@ from cognitui.model.text import inert
 
 
 def import_file(session: Session, file: str, options: dict[str, object]) -> None:
-    """Writes the profiles that a file names.
+    """Write profiles for the pools and app clients in a file.
 
     Raises:
-        UsageError: The file cannot be read, or names several pools or clients and no option says which.
-        PersonNeeded: Nothing says who signs in.
+        UsageError: The file cannot be read, or contains several pools or clients and no option says which.
+        PersonNeeded: The user is unknown, and there is no terminal.
         CognituiError: As `finish` does.
     """
     name = "standard input" if file == "-" else inert(file, 200)
     read = _read(file, name)
     unfilled = open_client(read.found)
     for note in read.notes(unfilled):
-        tell(note)
-    person, ends = person_at_terminal(), ends_of(session, options)
+        print_message(note)
+    person, review = person_at_terminal(), review_of(session, options)
     wanted = str(options["client"] or "")
     found = _pool(read.found, name, str(options["pool"] or ""), wanted, person)
     if unfilled is not None and (wanted or found.clients):
-        tell(note_of(unfilled))
+        print_message(note_of(unfilled))
     client = _client(read.found, found, name, wanted, person)
     pool = pool_of(found)
     given = options["users"]
     users = [str(user) for user in given] if isinstance(given, Sequence) else []
     users = users or [user for user in (found.username,) if user]
     if person is not None:
-        for line in told_by(name, found, client):
+        for line in summary_of(name, found, client):
             person.hear(line)
-    flow, logins = _flow_and_users(client, ends, users, person)
+    flow, logins = _flow_and_users(client, review, users, person)
     source = (place_of(found), pool, client)
     hint = f"{found.environment} {Path(file).name}"
-    drafts = drafts_of(session, person, ends, source, flow, logins, hint=hint)
-    finish(session, person, ends, drafts)
-    for line in not_taken(found, drafts, can_store=not session.services.secrets_in_memory):
-        tell(line)
+    drafts = drafts_of(session, person, review, source, flow, logins, hint=hint)
+    finish(session, person, review, drafts)
+    for line in not_imported(found, drafts, can_store=not session.services.secrets_in_memory):
+        print_message(line)
 
 
 def _read(file: str, name: str) -> FoundFile:
     if not file:
-        raise UsageError("No file is named.", fix="Name a file, or - for standard input.")
+        raise UsageError("Name a file.", fix="Use - for standard input.")
     if file != "-":
         return found_in_text(text_of(Path(file), name), name, file)
     return found_in_text(text_in(sys.stdin.buffer, name) if sys.stdin else "", name)
@@ -87,7 +95,9 @@ def _read(file: str, name: str) -> FoundFile:
 def _pool(found: Found, name: str, wanted: str, client: str, person: Person | None) -> FoundPool:
     labels = {pool.id: pool.label for pool in found.pools}
     if wanted and wanted not in labels:
-        raise UsageError(f"{name} does not name the pool {inert(wanted, 60)}.", fix=f"It has {_listed(labels)}.")
+        raise UsageError(
+            f"{name} does not contain the pool {inert(wanted, 60)}.", fix=f"It contains {_listed(labels)}."
+        )
     if wanted or len(labels) == 1:
         return found.pool(wanted or found.pools[0].id)
     # Choosing the client chooses the pool, if only one of them has it.
@@ -95,7 +105,7 @@ def _pool(found: Found, name: str, wanted: str, client: str, person: Person | No
     if len(owners) == 1:
         return owners[0]
     if person is None:
-        raise UsageError(f"{name} names several pools.", fix=f"Add --pool with one of: {_listed(labels)}.")
+        raise UsageError(f"{name} contains several pools.", fix=f"Add --pool with one of: {_listed(labels)}.")
     return choose(person, "User pool", searching(lambda _: Page(found.pools), _pool_label), _pool_label)
 
 
@@ -105,15 +115,17 @@ def _client(found: Found, pool: FoundPool, name: str, wanted: str, person: Perso
         _refuse_client_of_another(found, pool, wanted)
         if pool.clients:
             listed = _listed({client.id: client.label for client in pool.clients})
-            raise UsageError(f"{name} does not name the app client {inert(wanted, 60)}.", fix=f"It has {listed}.")
-        # A file that names only the pool is no dead end.
+            raise UsageError(
+                f"{name} does not contain the app client {inert(wanted, 60)}.", fix=f"It contains {listed}."
+            )
+        # A file with only a pool is enough if the client is given.
         matching = [client_named(wanted)]
     if not matching:
         raise without_client(name, found)
     if len(matching) > 1:
         if person is None:
             listed = _listed({client.id: client.label for client in matching})
-            raise UsageError(f"{name} names several app clients.", fix=f"Add --client with one of: {listed}.")
+            raise UsageError(f"{name} contains several app clients.", fix=f"Add --client with one of: {listed}.")
         every = Page(tuple(matching))
         matching = [choose(person, "App client", searching(lambda _: every, _label), _label)]
     return client_of(pool, matching[0])
@@ -125,28 +137,28 @@ def _refuse_client_of_another(found: Found, pool: FoundPool, wanted: str) -> Non
         raise UsageError(
             f"The app client {inert(wanted, 128)} belongs to the pool {inert(owner.id, 128)} in this file, "
             f"and not to {inert(pool.id, 128)}.",
-            fix="Name the pool and the app client of one stack.",
+            fix="Name the pool and the app client of the same stack.",
         )
 
 
 def _flow_and_users(
-    client: ClientDetails, ends: Ends, users: list[str], person: Person | None
+    client: ClientDetails, review: ReviewOptions, users: list[str], person: Person | None
 ) -> tuple[Flow, list[str]]:
-    if not users and needs_user(ends.flow or flow_of(client)):
-        users = _asked_user(ends, client, person)
-    return ends.flow or flow_for(client, users), users
+    if not users and needs_user(review.flow or flow_of(client)):
+        users = _asked_user(review, client, person)
+    return review.flow or flow_for(client, users), users
 
 
-def _asked_user(ends: Ends, client: ClientDetails, person: Person | None) -> list[str]:
-    by_browser = ends.flow is None and "code" in client.grants
+def _asked_user(review: ReviewOptions, client: ClientDetails, person: Person | None) -> list[str]:
+    by_browser = review.flow is None and "code" in client.grants
     if person is None:
         if by_browser:
             return []
         raise PersonNeeded("Which user signs in?", fix="Add --user NAME, or run the command in a terminal.")
-    said = person.answer(f"Username{' (empty: signs in by the browser)' if by_browser else ''}").strip()
+    said = person.answer(f"Username{' (empty: sign in with the browser)' if by_browser else ''}").strip()
     if said or by_browser:
         return [said] if said else []
-    raise PersonNeeded(f"{(ends.flow or flow_of(client)).value} needs a user.", fix="Name one, or add --flow.")
+    raise PersonNeeded(f"{(review.flow or flow_of(client)).value} needs a user.", fix="Name one, or add --flow.")
 
 
 def _listed(labels: dict[str, str]) -> str:
@@ -168,13 +180,13 @@ def logins_of(
 
     Args:
         directory: The account.
-        person: Who chooses, if nobody is named; None if there is no person to ask.
-        place: Where the pool is.
+        person: Chooses if no user is given; None if there is no terminal.
+        place: The pool's account and region.
         pool: The pool.
-        names: Users named by options.
+        names: Users given by options.
 
     Raises:
-        PersonNeeded: Nobody is named, and there is no person to ask.
+        PersonNeeded: No user is given, and there is no terminal.
     """
     if names:
         return tuple(_named(directory, place, pool, name) for name in names)
@@ -183,7 +195,7 @@ def logins_of(
     chosen = choose_several(
         person,
         "Users",
-        # Each search is asked of the server.
+        # The server does each search.
         lambda letters: items_of(
             lambda after: directory.users(place, pool.id, letters, searched_by(pool, letters), after)
         ),
@@ -193,7 +205,7 @@ def logins_of(
 
 
 def _named(directory: Directory, place: AwsPlace, pool: PoolDetails, name: str) -> Login:
-    """Return a user by name: whether an identity provider signs them in is known only to the pool."""
+    """Return a user by name; only the pool knows whether an identity provider signs them in."""
     attributes = dict.fromkeys((searched_by(pool, name), "username"))
     try:
         found = [user for by in attributes for user in directory.users(place, pool.id, name, by).items]
@@ -205,19 +217,19 @@ def _named(directory: Directory, place: AwsPlace, pool: PoolDetails, name: str) 
 def _import_users_label(pool: PoolDetails, user: UserEntry) -> str:
     login = login_of(pool, user).username
     email = user.email if user.email != login else ""
-    return "  ".join(filter(None, (login, email, standing_of(user))))
+    return "  ".join(filter(None, (login, email, status_label(user))))
 
 
 @click.group("import", cls=Family)
 def import_profiles() -> None:
-    """Write profiles from AWS, or from a file of any format.
+    """Import profiles from AWS, or from a file of any format.
 
-    Profiles that are there are never overwritten. A client secret goes straight into the keyring.
+    Existing profiles are never overwritten. A client secret is stored in the keyring.
     """
 
 
 _users_option = click.option(
-    "--user", "users", multiple=True, metavar="U", help="Who signs in, as typed at the sign-in; may be repeated."
+    "--user", "users", multiple=True, metavar="U", help="Who signs in, as typed at sign-in; may be repeated."
 )
 
 
@@ -229,9 +241,9 @@ _users_option = click.option(
 )
 @import_profiles.command("aws")
 @place_options
-@click.option("--client", metavar="CLIENT", help="The app client, by its id or its name.")
+@click.option("--client", metavar="CLIENT", help="The app client, by id or name.")
 @_users_option
-@end_options
+@review_options
 @pass_session
 def import_aws(
     session: Session,
@@ -243,32 +255,35 @@ def import_aws(
     users: tuple[str, ...],
     **options: object,
 ) -> None:
-    """Import from an AWS account, by IAM credentials.
+    """Import from an AWS account, with IAM credentials.
 
-    In a terminal it asks for what is not given: region, pool, app client, users. It needs ListUserPools,
-    ListUserPoolClients, DescribeUserPool, DescribeUserPoolClient and ListUsers. AWS_ENDPOINT_URL leads to an emulator.
+    In a terminal it prompts for what is not given: region, pool, app client, users. It needs permission for
+    ListUserPools, ListUserPoolClients, DescribeUserPool, DescribeUserPoolClient and ListUsers. Set AWS_ENDPOINT_URL to
+    use an emulator.
     """
-    person, ends = person_at_terminal(), ends_of(session, options)
+    person, review = person_at_terminal(), review_of(session, options)
     choice = AwsChoice(session.services, person)
     place = choice.place(aws_profile, region, pool)
     chosen_pool = choice.pool(place, pool)
     chosen_client = choice.client(place, chosen_pool.id, client)
-    flow = ends.flow or flow_of(chosen_client)
-    # Who is named is taken for the browser as well; nobody is asked for a name that the flow does not need.
+    flow = review.flow or flow_of(chosen_client)
+    # A given user also counts for the browser; no prompt asks for a user that the flow doesn't need.
     named = may_name_user(flow) if users else needs_user(flow)
     logins = logins_of(session.services.directory, person, place, chosen_pool, users) if named else ()
-    finish(session, person, ends, drafts_of(session, person, ends, (place, chosen_pool, chosen_client), flow, logins))
+    finish(
+        session, person, review, drafts_of(session, person, review, (place, chosen_pool, chosen_client), flow, logins)
+    )
 
 
 def _file_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds the argument and the options of all imports from a file."""
+    """Add the argument and the options of all imports from a file."""
     for decorate in reversed(
         (
             click.argument("file", metavar="FILE|-", shell_complete=complete_file),
             click.option("--client", metavar="CLIENT", help="The app client, if the file names several or none."),
             click.option("--pool", metavar="POOL", help="The user pool, if the file names several."),
             _users_option,
-            end_options,
+            review_options,
             pass_session,
         )
     ):
@@ -288,9 +303,9 @@ def _file_options(command: Callable[..., None]) -> Callable[..., None]:
 def import_any_file(session: Session, /, file: str, **options: object) -> None:
     """Import a file of any format: JSON, .env, YAML, TOML, INI or a script.
 
-    It finds pool, app client, domain and secret by the names and the shapes of the values: in what Amplify, Terraform,
-    CDK, CloudFormation and Postman write, and in the settings of Spring, .NET and Auth.js. A script is read and never
-    run. With several pools, --pool or --client chooses; what belongs to another pool is not taken.
+    It finds pool, app client, domain and secret by the names and shapes of the values: in the output of Amplify,
+    Terraform, CDK, CloudFormation and Postman, and in the settings of Spring, .NET and Auth.js. A script is read, never
+    run. If there are several pools, choose with --pool or --client; values of other pools are ignored.
     """
     import_file(session, file, options)
 
@@ -301,21 +316,21 @@ def import_any_file(session: Session, /, file: str, **options: object) -> None:
     cognitui import amplify src/aws-exports.js --env dev
     """
 )
-@import_profiles.command("amplify", short_help="Import a file of Amplify; the same as import file.")
+@import_profiles.command("amplify", short_help="Import an Amplify file; the same as import file.")
 @_file_options
 def import_amplify(session: Session, /, file: str, **options: object) -> None:
-    """Import amplify_outputs.json, amplifyconfiguration.json or aws-exports.js: another name of import file.
+    """Import amplify_outputs.json, amplifyconfiguration.json or aws-exports.js: another name for import file.
 
-    A script is read and never run.
+    A script is read, never run.
     """
     import_file(session, file, options)
 
 
 @examples("terraform output -json | cognitui import terraform - --user alice@example.com --env dev")
-@import_profiles.command("terraform", short_help="Import Terraform's outputs; the same as import file.")
+@import_profiles.command("terraform", short_help="Import Terraform outputs; the same as import file.")
 @_file_options
 def import_terraform(session: Session, /, file: str, **options: object) -> None:
-    """Import what terraform output -json prints: another name of import file.
+    """Import the output of terraform output -json: another name for import file.
 
     Pool, app client, domain and secret are found by the shape of the values and the names of the outputs.
     """
@@ -326,9 +341,9 @@ def import_terraform(session: Session, /, file: str, **options: object) -> None:
 @import_profiles.command("env", short_help="Import a .env file; the same as import file.")
 @_file_options
 def import_env(session: Session, /, file: str, **options: object) -> None:
-    """Import a .env or shell file: another name of import file.
+    """Import a .env or shell file: another name for import file.
 
     It looks for names such as COGNITO_USER_POOL_ID, NEXT_PUBLIC_USER_POOL_ID, VITE_COGNITO_CLIENT_ID, AWS_REGION and
-    COGNITO_CLIENT_SECRET. Lines that set no variable are skipped.
+    COGNITO_CLIENT_SECRET. Lines that don't set a variable are skipped.
     """
     import_file(session, file, options)

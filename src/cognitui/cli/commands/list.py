@@ -1,4 +1,4 @@
-"""`cognitui list`: what is still valid, without opening the keyring."""
+"""`cognitui list`: profiles and what is still valid, without opening the keyring."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import click
 from cognitui.cli.arguments import (
     complete_environment,
     complete_tag,
-    faults_counted,
-    faults_in,
+    error_summary,
+    errors_in_environment,
     find_environment,
     json_option,
+    print_errors,
     read_book,
-    tell_faults,
 )
-from cognitui.cli.output import SIGNS, columns_of, print_json, print_table, tell
+from cognitui.cli.output import SIGNS, columns_of, print_json, print_message, print_table
 from cognitui.cli.session import Session, pass_session
 from cognitui.model.duration import iso_utc, length
 from cognitui.model.profile import Profile
@@ -31,10 +31,10 @@ _ORDERS = {"file": Order.FILE, "name": Order.NAME, "expires": Order.EXPIRES_FIRS
 """What `--sort` takes."""
 
 _HEAD_OF_ID = 9
-"""Characters of a client id in a terminal, with the ellipsis: enough to tell them apart in 80 columns."""
+"""Characters of a client id in a terminal, with the ellipsis: enough to distinguish them in 80 columns."""
 
 _WHOLE = 10_000
-"""Characters of a cell in a pipe: more than any name has."""
+"""Characters of a cell in a pipe: longer than any name."""
 
 
 @click.command("list")
@@ -52,14 +52,14 @@ _WHOLE = 10_000
     metavar="T",
     multiple=True,
     shell_complete=complete_tag,
-    help="Only profiles with this tag; given twice, with both tags.",
+    help="Only profiles with this tag; repeat it to require several.",
 )
 @click.option(
     "--state",
     "states",
     type=click.Choice([state.value for state in TokenState]),
     multiple=True,
-    help="Only profiles in this state; given twice, in either of them.",
+    help="Only profiles in this state; repeat it to allow several.",
 )
 @click.option(
     "--sort",
@@ -67,7 +67,7 @@ _WHOLE = 10_000
     type=click.Choice(list(_ORDERS)),
     default="file",
     show_default=True,
-    help="As in the file, by name, by expiry (first to expire first), or most used first.",
+    help="Order: as in the file, by name, expires first, or most used first.",
 )
 @json_option("Print a JSON array; times are ISO 8601 in UTC, or null.")
 @pass_session
@@ -76,18 +76,18 @@ def list_profiles(
 ) -> None:
     """List profiles with the state of their tokens.
 
-    The state is that of the access token, as this program noted it; neither the keyring nor Cognito is asked. In a
-    terminal that is too narrow it leaves out tags and client ids, then the ends of long names; a pipe is given all.
+    The state is that of the cached access token; neither the keyring nor Cognito is asked. A narrow terminal shows no
+    tags and client ids, and cuts long names; a pipe gets everything.
     """
     book = read_book(session)
     profiles: Iterable[Profile] = book.profiles
     if name := environment or session.environment:
         profiles = book.by_environment[find_environment(book, name).name]
-        tell_faults(faults_in(book, name))
+        print_errors(errors_in_environment(book, name))
     elif not book.profiles:
-        tell_faults(book.errors)
-    elif words := faults_counted(book):
-        tell(words)
+        print_errors(book.errors)
+    elif words := error_summary(book):
+        print_message(words)
     expiries = session.services.expiries()
     now = session.services.clock()
     in_order = ordered(
@@ -106,24 +106,26 @@ def list_profiles(
         _print(rows, now)
     elif tags or states:
         options = [name for name, given in (("--tag", tags), ("--state", states)) if given]
-        tell(f"No profile matches {' and '.join(options)}.")
+        print_message(f"No profile matches {' and '.join(options)}.")
     elif book.errors:
-        tell(f"No profile of {inert(book.path)} can be used until that is fixed: cognitui profile edit")
+        print_message(f"No profile of {inert(book.path)} can be used until that is fixed: cognitui profile edit")
     else:
-        tell(f"There are no profiles in {inert(book.path)}. Add one with cognitui profile add, or try cognitui demo.")
+        print_message(
+            f"There are no profiles in {inert(book.path)}. Add one with cognitui profile add, or try cognitui demo."
+        )
 
 
 def _print(rows: Sequence[Row], now: float) -> None:
-    """Print whole values into a pipe; in a terminal, one line for each profile that fits its width."""
+    """Print whole values into a pipe; in a terminal, one line per profile that fits its width."""
     columns = columns_of(sys.stdout)
     if columns is None:
         print_table(_table(rows, now, longest=_WHOLE, client_id=_WHOLE))
         return
-    # Costs 1 ms, which a pipe need not wait for.
-    from cognitui.cli.output import narrowed
+    # Takes 1 ms, which a pipe needn't wait for.
+    from cognitui.cli.output import fit_columns
 
     table = list(_table(rows, now, longest=60, client_id=_HEAD_OF_ID))
-    print_table(narrowed(table, columns, dropped=("TAGS", "CLIENT ID"), shortened=("USERNAME", "PROFILE")))
+    print_table(fit_columns(table, columns, dropped=("TAGS", "CLIENT ID"), shortened=("USERNAME", "PROFILE")))
 
 
 def _use_scores(session: Session, now: float) -> Mapping[str, float]:
@@ -152,7 +154,7 @@ def _ends(expiries: Expiries, kind: TokenKind) -> str | None:
 
 
 def _table(rows: Sequence[Row], now: float, *, longest: int, client_id: int) -> Iterator[tuple[str, ...]]:
-    """Yield the headings and one line for each profile; `longest` and `client_id` are characters of a cell."""
+    """Yield the headings and one line per profile; `longest` and `client_id` are characters of a cell."""
     tagged = any(profile.fields.tags for profile, _ in rows)
     heads = ("PROFILE", "STATE", "ACCESS TOKEN", "USERNAME", "CLIENT ID", "TAGS")
     yield heads if tagged else heads[:-1]

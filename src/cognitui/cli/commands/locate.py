@@ -1,4 +1,4 @@
-"""`cognitui locate`: where everything lies."""
+"""`cognitui locate`: the files and folders that cognitui uses."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from cognitui.model.text import inert
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object of paths.")
 @pass_session
 def locate(session: Session, as_json: bool) -> None:
-    """Print the files and folders that are used.
+    """Print the files and folders that cognitui uses.
 
-    Those that do not exist yet are named, too: they are made when there is something to keep.
+    Some of them may not exist yet; they are created when they are needed.
     """
     places = session.services.locations()
     if as_json:

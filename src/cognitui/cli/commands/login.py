@@ -1,4 +1,4 @@
-"""`cognitui login`: a sign-in from the start, whatever tokens are stored."""
+"""`cognitui login`: a new sign-in, even if there are cached tokens."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import click
 
 from cognitui.cli.arguments import find_profile, json_option, profile_argument
 from cognitui.cli.command_group import examples
-from cognitui.cli.output import print_json, tell
+from cognitui.cli.output import print_json, print_message
 from cognitui.cli.prompt import person_at_terminal
 from cognitui.cli.session import Session, pass_session
-from cognitui.cli.signin import obtain
+from cognitui.cli.signin import get_token
 from cognitui.model.claims import username_of
 from cognitui.model.duration import from_now, iso_utc, local_time
 from cognitui.model.text import inert
@@ -28,27 +28,27 @@ from cognitui.tokens.request import TokenRequest
 )
 @click.command
 @profile_argument
-@click.option("--no-input", is_flag=True, help="Ask nothing: end with code 3 where a person is needed.")
-@click.option("--yes", is_flag=True, help="Agree beforehand where the environment is protected.")
-@json_option("Print a JSON object: profile, username and when the tokens end.")
+@click.option("--no-input", is_flag=True, help="Never prompt; exit with code 3 if input is required.")
+@click.option("--yes", is_flag=True, help="Confirm in advance if the environment is protected.")
+@json_option("Print a JSON object: profile, username, expires_at.")
 @pass_session
 def login(session: Session, reference: str, no_input: bool, yes: bool, as_json: bool) -> None:
-    """Sign in anew, from the start.
+    """Sign in again, ignoring cached tokens.
 
-    It asks in the terminal for what is not stored: a password, a code, the choice of a factor. The tokens are stored
-    and not printed: cognitui token does that.
+    It prompts for what is not stored: a password, a code, the choice of a factor. The tokens are cached and not
+    printed; cognitui token prints one.
     """
     profile = find_profile(session, reference)
     question = f"Sign in as {inert(profile.id)}?"
     request = TokenRequest(profile, policy=TokenPolicy.SIGN_IN, consent=yes, no_input=no_input, question=question)
-    got = obtain(session.services, request, None if no_input else person_at_terminal())
+    got = get_token(session.services, request, None if no_input else person_at_terminal())
     if as_json:
         print_json(_as_json(got))
     else:
         for line in _words(got, session.services.clock()):
-            tell(line)
+            print_message(line)
     if got.warning:
-        tell(f"Warning: {inert(got.warning)}")
+        print_message(f"Warning: {inert(got.warning)}")
 
 
 def _words(got: TokenResult, now: float) -> Iterator[str]:
@@ -73,5 +73,5 @@ def _as_json(got: TokenResult) -> dict[str, object]:
 
 
 def _username(got: TokenResult) -> str:
-    """The user's real name in the pool, or the one that was typed where the token tells none."""
+    """Return the user's actual name in the pool, or the profile's if the token does not contain it."""
     return username_of(got.token.value) or got.profile.username

@@ -1,4 +1,4 @@
-"""`cognitui logout`: here, at Cognito, or everywhere; with the truth about what still works until when."""
+"""`cognitui logout`: sign out here, at Cognito, or everywhere, and say what stays valid until when."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import click
 
 from cognitui.cli.arguments import find_profile, json_option, profile_argument
 from cognitui.cli.command_group import examples
-from cognitui.cli.output import print_json, tell
+from cognitui.cli.output import print_json, print_message
 from cognitui.cli.prompt import Person, agrees, person_at_terminal
 from cognitui.cli.session import Session, pass_session
-from cognitui.cli.signin import obtain
+from cognitui.cli.signin import get_token
 from cognitui.model.duration import iso_utc
 from cognitui.model.errors import ConsentNeeded, Declined, Refused, Unreachable, UsageError
 from cognitui.model.profile import Profile
@@ -28,20 +28,20 @@ from cognitui.tokens.request import TokenRequest
 )
 @click.command
 @profile_argument
-@click.option("--revoke", is_flag=True, help="Have Cognito end the refresh token, and what came from it, first.")
-@click.option("--global", "everywhere", is_flag=True, help="Have Cognito end all sessions of the user first.")
-@click.option("--no-input", is_flag=True, help="Ask nothing: end with code 3 where a person is needed.")
-@click.option("--yes", is_flag=True, help="Agree beforehand where the environment is protected.")
-@json_option("Print a JSON object: how far it went, and what still verifies.")
+@click.option("--revoke", is_flag=True, help="First have Cognito revoke the refresh token and all tokens from it.")
+@click.option("--global", "everywhere", is_flag=True, help="First have Cognito end all sessions of the user.")
+@click.option("--no-input", is_flag=True, help="Never prompt; exit with code 3 if input is required.")
+@click.option("--yes", is_flag=True, help="Confirm in advance if the environment is protected.")
+@json_option("Print a JSON object: profile, also, reach, revoked, expires_at.")
 @pass_session
 def logout(
     session: Session, reference: str, revoke: bool, everywhere: bool, no_input: bool, yes: bool, as_json: bool
 ) -> None:
     """Sign out: here, at Cognito, or everywhere.
 
-    The tokens are forgotten; password and secrets stay. Without an option Cognito is not asked. Where Cognito cannot
-    be reached or refuses, nothing is forgotten. It says what still works until when: a JWT that is out goes on being
-    valid for whoever checks its signature alone.
+    The cached tokens are removed; password and secrets stay. Without an option Cognito is not called. If Cognito is
+    unreachable or refuses, nothing is removed. It also says what stays valid until when: an API that checks only the
+    signature and expiry accepts a copied JWT until it expires.
     """
     if revoke and everywhere:
         raise UsageError("--revoke and --global exclude each other.", fix="--global ends all that --revoke ends.")
@@ -55,14 +55,14 @@ def logout(
     if as_json:
         print_json(_as_json(done, sharing_tokens(profile, others)))
         if done.warning:
-            tell(f"Warning: {inert(done.warning)}")
+            print_message(f"Warning: {inert(done.warning)}")
         return
     for sentence in aftermath(done, session.services.clock(), others):
-        tell(sentence)
+        print_message(sentence)
 
 
 def _as_json(done: SignedOut, also: tuple[str, ...]) -> dict[str, object]:
-    """What was forgotten, and until when a copy of it still verifies for whoever checks its signature alone."""
+    """Return what was removed, and until when APIs that check only signature and expiry accept a copy."""
     return {
         "profile": done.profile.id,
         "also": list(also),
@@ -83,7 +83,7 @@ def _ask(profile: Profile, person: Person | None) -> None:
 
 
 def _signed_out(session: Session, request: TokenRequest, reach: Reach, person: Person | None) -> SignedOut:
-    """Signs out; the access token of the request shows Cognito who asks, and a yes was given before."""
+    """Sign out; the requested access token shows Cognito who is asking, and it was confirmed before."""
     profile, signing_out = request.profile, session.services.broker.signing_out
     if reach is Reach.HERE:
         return signing_out.forget_here(profile)
@@ -91,14 +91,16 @@ def _signed_out(session: Session, request: TokenRequest, reach: Reach, person: P
         if reach is Reach.REVOKE:
             return signing_out.revoke(profile)
         if not _has_session(session, profile):
-            tell(f"{profile.id} has no session here: signing in once, as Cognito ends sessions only for who has one.")
-        return signing_out.sign_out_everywhere(obtain(session.services, request, person))
+            print_message(
+                f"{profile.id} has no session here. Signing in once: Cognito ends sessions only for a signed-in user."
+            )
+        return signing_out.sign_out_everywhere(get_token(session.services, request, person))
     except (Refused, Unreachable) as error:
-        error.fix = f"{error.fix}\nNothing was forgotten. To forget the tokens here alone: cognitui logout {profile.id}"
+        error.fix = f"{error.fix}\nNothing was removed. To remove only the cached tokens: cognitui logout {profile.id}"
         raise
 
 
 def _has_session(session: Session, profile: Profile) -> bool:
-    """Whether a token is at hand that needs no sign-in, as far as the index knows."""
+    """Return whether the expiry index knows a token that needs no sign-in."""
     known, now = session.services.expiries().get(profile.token_key, NO_EXPIRIES), session.services.clock()
     return any(life is not None and life.remaining(now) > 0 for life in (known.access, known.refresh))

@@ -1,4 +1,4 @@
-"""`cognitui profile`: the profile file, from a script."""
+"""`cognitui profile`: profiles in the profile file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cognitui.cli.arguments import (
     profile_options,
 )
 from cognitui.cli.command_group import Family, examples
-from cognitui.cli.output import print_json, print_table, profile_json, tell
+from cognitui.cli.output import print_json, print_message, print_table, profile_json
 from cognitui.cli.prompt import Person, agrees, person_at_terminal
 from cognitui.cli.session import Session, pass_session
 from cognitui.importing.profiles import NewProfile
@@ -44,15 +44,15 @@ _CHOICES = {"e": "e", "edit": "e", "": "e", "k": "k", "keep": "k", "d": "d", "dr
 
 
 def edit_file(services: Services, profile_id: str, person: Person) -> None:
-    """Edits the whole file, beginning at a profile.
+    """Edit the whole file, starting at a profile.
 
     Args:
-        services: The program's parts.
-        profile_id: Where the editor begins; empty for the file's beginning.
-        person: Is told of faults, and chooses what becomes of them.
+        services: The services.
+        profile_id: Where the editor opens; empty for the start of the file.
+        person: Sees the errors, and chooses what to do about them.
 
     Raises:
-        ProfileFileError: The person keeps a text with faults aside; or the file cannot be read, or has changed.
+        ProfileFileError: The user keeps an invalid text aside, or the file cannot be read or has changed.
         UsageError: There is no editor, or it failed.
         SaveFailed: The file could not be written.
     """
@@ -61,21 +61,21 @@ def edit_file(services: Services, profile_id: str, person: Person) -> None:
     try:
         _edit_until_right(services, draft, person)
         if not drafts.has_changed(draft):
-            tell("Nothing was changed.")
+            print_message("Nothing was changed.")
         else:
             drafts.save(draft)
-            tell(f"Saved {inert(str(services.profiles.path))}")
+            print_message(f"Saved {inert(str(services.profiles.path))}")
     except _DroppedError:
-        tell("Dropped: the file is as it was.")
+        print_message("Dropped. The file is unchanged.")
     except SystemExit:
         # The terminal may be gone, so the next start says where the text is.
         if not drafts.has_changed(draft):
             drafts.drop(draft)
         raise
     except (CognituiError, KeyboardInterrupt, EOFError) as error:
-        # Whatever went wrong, what was typed is not lost.
+        # Whatever went wrong, the user's text is not lost.
         if drafts.has_changed(draft):
-            _tell_kept(error, drafts.keep(draft))
+            _report_kept(error, drafts.keep(draft))
             raise
         drafts.drop(draft)
         raise
@@ -83,7 +83,7 @@ def edit_file(services: Services, profile_id: str, person: Person) -> None:
 
 
 class _DroppedError(Exception):
-    """The person does not want it any more."""
+    """The user discards the text."""
 
 
 def _edit_until_right(services: Services, draft: Draft, person: Person) -> None:
@@ -92,17 +92,17 @@ def _edit_until_right(services: Services, draft: Draft, person: Person) -> None:
         problems = services.drafts.errors(draft) if services.drafts.has_changed(draft) else ()
         if not problems:
             return
-        for line in _told(problems):
+        for line in _error_lines(problems):
             person.hear(line)
         choice = _chosen(person)
         if choice == "d":
             raise _DroppedError
         if choice == "k":
-            raise ProfileFileError(f"The text has {_counted(len(problems))}.", fix="The file is as it was.")
+            raise ProfileFileError(f"The text has {_counted(len(problems))}.", fix="The file is unchanged.")
         draft = replace(draft, line=problems[0].line or draft.line)
 
 
-def _told(problems: tuple[ProfileError, ...]) -> list[str]:
+def _error_lines(problems: tuple[ProfileError, ...]) -> list[str]:
     lines = [f"✕ {inert(str(problem), 400)}" for problem in problems[:_SHOWN]]
     more = len(problems) - _SHOWN
     return [*lines, f"  and {_counted(more)} more"] if more > 0 else lines
@@ -116,32 +116,32 @@ def _chosen(person: Person) -> str:
         person.hear("Answer e, k or d.")
 
 
-def _tell_kept(error: BaseException, place: Path) -> None:
+def _report_kept(error: BaseException, place: Path) -> None:
     kept = f"Your text is kept in {inert(str(place))}"
     if isinstance(error, CognituiError):
         error.fix = f"{error.fix}\n{kept}" if error.fix else kept
     else:
-        tell(f"\n{kept}")
+        print_message(f"\n{kept}")
 
 
-def _counted(faults: int) -> str:
-    return "a fault" if faults == 1 else f"{faults} faults"
+def _counted(errors: int) -> str:
+    return "an error" if errors == 1 else f"{errors} errors"
 
 
 def note_renamed(session: Session, before: str, after: str) -> None:
-    """Carries what is remembered of a profile over to its new id."""
-    # A full disk, say: what was asked for is done, and nothing depends on this.
+    """Move the preferences of a profile to its new id."""
+    # An error, such as a full disk, is ignored: the command itself is done, and nothing depends on this.
     with suppress(CognituiError):
         session.services.preferences.change(lambda preferences: preferences.with_renamed(before, after))
 
 
 def note_removed(session: Session, profile_id: str) -> None:
-    """Forgets a profile, so that a new one of its name begins anew."""
+    """Forget the preferences of a profile, so that a new one of its name starts without them."""
     with suppress(CognituiError):
         session.services.preferences.change(lambda preferences: preferences.without(profile_id))
 
 
-_HOW_TO_EDIT = "Add an option, such as --flow USER_PASSWORD_AUTH or --unset KEY; in a terminal, your editor opens."
+_HOW_TO_EDIT = "Add an option, such as --flow USER_PASSWORD_AUTH or --unset KEY. In a terminal, your editor opens."
 
 
 @click.group(cls=Family)
@@ -166,28 +166,30 @@ def profile() -> None:
 def add_profile(session: Session, /, new_id: str, as_json: bool, **options: object) -> None:
     """Add a profile.
 
-    ID is ENVIRONMENT/NAME; the environment is made where it is new. What is not given here the profile takes from
-    its environment. No option takes a secret: see cognitui secret set.
+    ID is ENVIRONMENT/NAME; a new environment is created. Keys that are not given are inherited from the environment.
+    No option takes a secret; use cognitui secret set.
     """
     environment, name = _parts(new_id, session.environment)
     store = session.services.profiles
     book = store.add(environment, name, fields_of(options))
-    # One of its name may have been taken out by hand.
+    # A profile of that name may have been removed by hand.
     note_removed(session, f"{environment}/{name}")
-    tell(f"Added {environment}/{name} to {inert(str(store.path))}")
+    print_message(f"Added {environment}/{name} to {inert(str(store.path))}")
     if as_json:
         print_json(profile_json(_as_it_is(book, f"{environment}/{name}")))
     added = book.by_id.get(f"{environment}/{name}")
     if added is not None and added.needs_user and not session.services.secrets_in_memory:
-        tell(f"Store its password with cognitui secret set {added.id} password, or be asked at the first token.")
+        print_message(
+            f"Store its password with cognitui secret set {added.id} password, or enter it for the first token."
+        )
 
 
-@profile.command("show", short_help="Show all that holds for a profile, with what it inherits.")
+@profile.command("show", short_help="Show a profile with what it inherits.")
 @profile_argument
-@json_option("Print a JSON object with every key, null where it is not set.")
+@json_option("Print a JSON object with every key, null if it is not set.")
 @pass_session
 def show_profile(session: Session, reference: str, as_json: bool) -> None:
-    """Show all that holds for a profile, its own keys and those of its environment."""
+    """Show a profile: its own keys and those of its environment."""
     found = find_profile(session, reference)
     if as_json:
         print_json(profile_json(found))
@@ -203,17 +205,17 @@ def show_profile(session: Session, reference: str, as_json: bool) -> None:
     cognitui profile edit dev/alice
     """
 )
-@profile.command("edit", short_help="Change keys of a profile, or the file in your editor.")
+@profile.command("edit", short_help="Change keys of a profile, or open the file in your editor.")
 @click.argument("reference", metavar="[ID]", default="", shell_complete=complete_profile)
 @profile_options
-@click.option("--unset", multiple=True, metavar="KEY", help="Take a key out, so that the environment's holds.")
+@click.option("--unset", multiple=True, metavar="KEY", help="Remove a key, so that the environment's value applies.")
 @json_option("Print the changed profile as a JSON object with every key.")
 @pass_session
 def edit_profile(session: Session, /, reference: str, unset: tuple[str, ...], as_json: bool, **options: object) -> None:
-    """Change keys of a profile; those that are not named stay as they are.
+    """Change keys of a profile; other keys stay as they are.
 
-    Without an option it opens the profile file in your editor ($VISUAL, $EDITOR) at the profile. A copy is edited, and
-    checked when the editor ends: only what is in order takes the file's place.
+    Without an option it opens the profile file in your editor ($VISUAL, $EDITOR) at the profile. You edit a copy, which
+    is checked when you close the editor and replaces the file only if it is valid.
     """
     given = fields_of(options).set_values()
     person = person_at_terminal()
@@ -221,17 +223,19 @@ def edit_profile(session: Session, /, reference: str, unset: tuple[str, ...], as
         edit_file(session.services, _place(session, reference) if reference else "", person)
         return
     if not reference:
-        raise UsageError("No profile was named.", fix=_HOW_TO_EDIT)
+        raise UsageError("Name a profile.", fix=_HOW_TO_EDIT)
     found = find_profile(session, reference)
     keys = [key.replace("-", "_") for key in unset]
     if unknown := [key for key in keys if key not in FIELD_NAMES]:
-        raise UsageError(f"{inert(unknown[0], 60)} is not a key.", fix=f"The keys are {', '.join(FIELD_NAMES)}.")
+        raise UsageError(
+            f"{inert(unknown[0], 60)} is not a key of a profile.", fix=f"The keys are {', '.join(FIELD_NAMES)}."
+        )
     if not (given or keys):
-        raise UsageError(f"Nothing to change in {found.id} was named.", fix=_HOW_TO_EDIT)
+        raise UsageError(f"Say what to change in {found.id}.", fix=_HOW_TO_EDIT)
     kept = {key: value for key, value in found.own.set_values().items() if key not in keys}
     changed = ProfileFields(**{**kept, **given})  # type: ignore[arg-type]  # by name
     book = session.services.profiles.change(found, found.environment.name, found.name, changed)
-    tell(f"Changed {found.id}.")
+    print_message(f"Changed {found.id}.")
     if as_json:
         print_json(profile_json(_as_it_is(book, found.id)))
 
@@ -242,27 +246,29 @@ def edit_profile(session: Session, /, reference: str, unset: tuple[str, ...], as
 @json_option("Print the renamed profile as a JSON object with every key.")
 @pass_session
 def rename_profile(session: Session, reference: str, new_id: str, as_json: bool) -> None:
-    """Give a profile another name, or another environment.
+    """Give a profile another name, or move it to another environment.
 
-    Its secrets stay: they are named after pool, client and user.
+    Its secrets stay, because they are stored by pool, client and user.
     """
     found = find_profile(session, reference)
     environment, name = _parts(new_id, found.environment.name)
     book = session.services.profiles.change(found, environment, name, found.own)
     note_renamed(session, found.id, f"{environment}/{name}")
-    tell(f"Renamed {found.id} to {environment}/{name}.")
+    print_message(f"Renamed {found.id} to {environment}/{name}.")
     if as_json:
         print_json(profile_json(_as_it_is(book, f"{environment}/{name}")))
     renamed = book.by_id.get(f"{environment}/{name}")
     if renamed is not None and any(renamed.secret_name(kind) != found.secret_name(kind) for kind in DURABLE):
-        tell(f"In {environment} it has another pool, client or user, so its secrets are to be stored anew.")
+        print_message(f"In {environment} it has another pool, client or user: store its secrets again.")
 
 
 @profile.command("rm")
 @profile_argument
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--forget", is_flag=True, help="Remove its secrets and tokens, too, except those that others share.")
-@json_option("Print a JSON object: the profile, and whether its secrets went, too.")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
+@click.option(
+    "--forget", is_flag=True, help="Also remove its secrets and tokens, except those that other profiles share."
+)
+@json_option("Print a JSON object: profile, removed, forgotten (its secrets).")
 @pass_session
 def remove_profile(session: Session, reference: str, yes: bool, forget: bool, as_json: bool) -> None:
     """Remove a profile from its file."""
@@ -270,55 +276,55 @@ def remove_profile(session: Session, reference: str, yes: bool, forget: bool, as
     if not (yes or _agreed(found)):
         raise Declined(f"{found.id} was not removed.")
     book = session.services.profiles.remove(found)
-    if found.id not in book.by_id:  # an included file may have one of that name, too
+    if found.id not in book.by_id:  # an included file may have one of that name
         note_removed(session, found.id)
-    tell(f"Removed {found.id}.")
+    print_message(f"Removed {found.id}.")
     if forget:
         session.services.broker.forget(found, book.profiles)
-        tell("Its secrets and tokens are removed, too.")
+        print_message("Removed its secrets and tokens.")
     if as_json:
         print_json({"profile": found.id, "removed": True, "forgotten": forget})
 
 
 def _place(session: Session, reference: str) -> str:
-    """The id of the profile at which the editor begins: also of one whose fault is to be mended."""
+    """Return the id of the profile where the editor opens, even if that profile is invalid."""
     try:
         found = find_profile(session, reference)
     except ProfileFileError:
         return reference
     if found.read_only:
         raise UsageError(
-            f"{found.id} comes from {inert(found.source)}, which is included and only read.",
-            fix="Edit it in that file, or add a profile of your own.",
+            f"{found.id} comes from {inert(found.source)}, which is included and read-only.",
+            fix="Edit it in that file, or add your own profile.",
         )
     return found.id
 
 
 def _as_it_is(book: ProfileSet, profile_id: str) -> Profile:
-    """The profile that was written just now; raises ProfileFileError where the file has it no more, or with a fault."""
+    """Return the profile just written; raise ProfileFileError if the file no longer has it, or has it invalid."""
     try:
         return profile_in(book, profile_id)
     except ProfileNotFound:
         raise ProfileConflict(
-            f"{profile_id} was written, and another program has taken it out since.",
-            fix="cognitui list shows all that there are.",
+            f"{profile_id} was written, but another program has removed it since.",
+            fix="cognitui list shows all profiles.",
         ) from None
 
 
 def _agreed(found: Profile) -> bool:
     person = person_at_terminal()
     if person is None:
-        raise PersonNeeded(f"{found.id} is removed only after a yes, and there is no terminal.", fix="Add --yes.")
+        raise PersonNeeded(f"Removing {found.id} asks for confirmation, but there is no terminal.", fix="Add --yes.")
     return agrees(person, f"Remove {inert(found.id)} from {inert(found.source)}?")
 
 
 def _parts(new_id: str, environment: str) -> tuple[str, str]:
-    """Environment and name of a new id; a bare name belongs to `environment`, where that is known."""
+    """Return environment and name of a new id; a bare name belongs to `environment`, if that is known."""
     place, slash, name = new_id.partition("/")
     if slash:
         return place, name
     if not environment:
-        raise UsageError("A new profile needs its environment.", fix="Write ENVIRONMENT/NAME, such as dev/alice.")
+        raise UsageError("A new profile needs an environment.", fix="Write ENVIRONMENT/NAME, such as dev/alice.")
     return environment, new_id
 
 
@@ -335,43 +341,43 @@ def _words(value: object) -> str:
 
 
 def _origin(found: Profile, key: str) -> str:
-    """Where a key comes from, where that is not the profile itself."""
+    """Return the origin of a key, unless it is the profile itself."""
     if key not in FIELD_NAMES or getattr(found.own, key) is not None:
         return ""
     if getattr(found.environment.defaults, key) is not None:
         return f"from {inert(found.environment.title, 60)}"
-    return "by default" if key == "flow" else "from the pool's id"
+    return "by default" if key == "flow" else "from the pool id"
 
 
 protected_option = click.option(
     "--protected/--no-protected",
     default=None,
-    help="Whether its tokens take a yes; by default where a new environment's or the pool's name says production.",
+    help="Whether tokens need confirmation; by default if the name of a new environment or the pool means production.",
 )
-"""None where nothing was said: the names decide."""
+"""None if it is not given: the names decide."""
 
 
 def guarded(draft: NewProfile, said: bool | None) -> str:
-    """Returns the end of a sentence about a profile whose environment becomes protected; else an empty text.
+    """Return the end of a sentence about a profile whose environment becomes protected; otherwise an empty text.
 
     Args:
         draft: The profile.
-        said: What `--protected` says.
+        said: The value of `--protected`.
     """
     if not draft.protected:
         return ""
-    by_name = " (a name says production; else --no-protected)" if said is None else ""
+    by_name = " (its name means production; else --no-protected)" if said is None else ""
     return f"; {inert(draft.environment, 60)} is protected{by_name}"
 
 
 def is_protected(draft: NewProfile, book: ProfileSet) -> bool:
-    """Returns whether the profile is protected once it is written."""
+    """Return whether the profile will be protected."""
     known = book.environment(draft.environment)
     return draft.protected or (known is not None and known.protected)
 
 
 def json_of(draft: NewProfile, *, written: bool, protected: bool) -> dict[str, object]:
-    """Returns a profile for `--json`, with every key; of its client secret only whether there is one."""
+    """Return a profile for `--json` with every key; for the client secret only whether there is one."""
     return {
         "id": draft.id,
         "environment": draft.environment,

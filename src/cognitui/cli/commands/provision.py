@@ -1,4 +1,4 @@
-"""`cognitui provision`: an app client with a secret, a user and a permanent password, and the profile of them."""
+"""`cognitui provision`: creates an app client with a secret, a user with a permanent password, and a profile."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from cognitui.cli.arguments import complete_environment, json_option
 from cognitui.cli.aws_choice import AwsChoice, place_options
 from cognitui.cli.command_group import examples
 from cognitui.cli.commands.profile import guarded, is_protected, json_of, protected_option
-from cognitui.cli.output import print_json, tell
+from cognitui.cli.output import print_json, print_message
 from cognitui.cli.prompt import Person, agrees, items_of, person_at_terminal, read_unseen
 from cognitui.cli.session import Session, pass_session
 from cognitui.importing.interfaces import ProfileStore
 from cognitui.importing.naming import environment_for, name_for
-from cognitui.importing.profiles import NewProfile, check, fields_of, flow_of, protection_for, told_of, write
+from cognitui.importing.profiles import NewProfile, check, endpoint_label, fields_of, flow_of, protection_for, write
 from cognitui.importing.provision import Plan, carry_out, generated_password
 from cognitui.model.aws import Account, AwsPlace, ClientDetails, ClientEntry, Page, PoolDetails
 from cognitui.model.errors import CognituiError, Declined, PersonNeeded, UsageError
@@ -28,14 +28,14 @@ from cognitui.services import Services
 
 
 def introduction(plan: Plan, account: Account, draft: NewProfile, *, there: bool, said: bool | None) -> Iterator[str]:
-    """Yields account, region, pool and the steps, line by line.
+    """Yield account, region, pool and the steps, line by line.
 
     Args:
-        plan: What is to be made.
-        account: Where.
+        plan: What to create.
+        account: The AWS account.
         draft: The profile.
-        there: It is there already.
-        said: What `--protected` says.
+        there: Whether the profile exists already.
+        said: The value of `--protected`.
     """
     pool = f"{inert(plan.pool.name, 128)} ({inert(plan.pool.id, 128)})" if plan.pool.name else inert(plan.pool.id, 128)
     yield f"Account {inert(account.id, 60)}, as {inert(account.arn, 200)}"
@@ -44,26 +44,26 @@ def introduction(plan: Plan, account: Account, draft: NewProfile, *, there: bool
     for number, step in enumerate(plan.steps, start=1):
         yield f"  {number}. {step}"
     profile = f"the profile {inert(draft.id, 120)}"
-    written = f"Use {profile}, which is there already" if there else f"Write {profile}{guarded(draft, said)}"
-    yield f"  4. {written}; client secret and password go into the keyring."
+    written = f"Use {profile}, which exists already" if there else f"Write {profile}{guarded(draft, said)}"
+    yield f"  4. {written}; store client secret and password in the keyring."
 
 
-def told_to_programs(
+def provision_json(
     plan: Plan, account: Account, draft: NewProfile, *, written: bool, protected: bool, dry_run: bool
 ) -> dict[str, object]:
-    """Returns what was done, or would be, for `--json`: no password, and of the secret only that there is one.
+    """Return what was done or would be, for `--json`: no password, and for the secret only whether there is one.
 
     Args:
-        plan: What was made or would be.
-        account: Where.
+        plan: What was or would be created.
+        account: The AWS account.
         draft: The profile, with the id of the app client once there is one.
-        written: Whether it was written, as it was not there.
-        protected: Whether it is protected now, or would be.
-        dry_run: Whether nothing was made.
+        written: Whether the profile was written because it was new.
+        protected: Whether it is or would be protected.
+        dry_run: Whether nothing was created.
     """
     client = plan.client
     if client is None and dry_run:
-        # It has no id before it is made.
+        # It has no id before it is created.
         draft = replace(draft, fields=msgspec.structs.replace(draft.fields, client_id=None))
     return {
         "dry_run": dry_run,
@@ -83,7 +83,7 @@ def told_to_programs(
 
 
 def _elsewhere(place: AwsPlace) -> str:
-    return f", at {inert(told_of(place.endpoint_url), 160)}" if place.endpoint_url else ""
+    return f", at {inert(endpoint_label(place.endpoint_url), 160)}" if place.endpoint_url else ""
 
 
 _CLIENT_NAME = "cognitui"
@@ -97,22 +97,24 @@ _CLIENT_NAME = "cognitui"
 )
 @click.command
 @place_options
-@click.option("--user", "username", metavar="U", required=True, help="The user: made where there is none.")
-@click.option("--client-name", metavar="NAME", default=_CLIENT_NAME, show_default=True, help="The app client's name.")
-@click.option("--email", metavar="ADDRESS", help="The e-mail address of a new user; counts as verified.")
+@click.option("--user", "username", metavar="U", required=True, help="The user; created if there is none.")
+@click.option(
+    "--client-name", metavar="NAME", default=_CLIENT_NAME, show_default=True, help="The name of the app client."
+)
+@click.option("--email", metavar="ADDRESS", help="The email address of a new user; marked as verified.")
 @click.option(
     "--env",
     "environment",
     metavar="E",
     default="",
     shell_complete=complete_environment,
-    help="The profile's environment; made where it is new.",
+    help="The profile's environment; created if it is new.",
 )
 @click.option("--name", metavar="NAME", default="", help="The profile's name.")
 @protected_option
-@click.option("--generate", is_flag=True, help="Have a password made up; it goes into the keyring and is not shown.")
-@click.option("--dry-run", is_flag=True, help="Print the calls that would be made; nothing is made or written.")
-@click.option("--yes", is_flag=True, help="Agree beforehand to what it says it will do.")
+@click.option("--generate", is_flag=True, help="Generate a password; it is stored in the keyring and not shown.")
+@click.option("--dry-run", is_flag=True, help="Print the calls to AWS without making them; write nothing.")
+@click.option("--yes", is_flag=True, help="Confirm in advance.")
 @json_option("Print a JSON object: dry_run, account, arn, region, endpoint_url, pool, client, user, calls, profile.")
 @pass_session
 def provision(
@@ -132,20 +134,21 @@ def provision(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Make an app client, a user and a password in AWS, and their profile.
+    """Create an app client, a user and a password in AWS, and a profile for them.
 
-    An app client with a secret, for SRP; a user, whom no message is sent; a password that is permanent. What is there
-    already is used. It asks before anything is made, and names account, region and pool. The password is asked for
-    unseen, or read from standard input where that is no terminal.
+    The app client has a secret and allows SRP, the user gets no message, and the password is permanent. What exists is
+    used. It shows account, region and pool, and asks for confirmation before it creates anything. The password is read
+    from a hidden prompt or, if standard input is not a terminal, from there.
 
-    With --json it prints what was made or, with --dry-run, what would be: client and user say whether they are new,
-    calls are those of AWS, profile has every key, as --json of an import has it. No secret and no password is in it.
+    With --json it prints what was created or, with --dry-run, what would be: client and user say whether they are new,
+    calls lists the calls to AWS, and profile has every key, as in the JSON of an import. It contains no secret and no
+    password.
     """
     person, services = person_at_terminal(), session.services
     if services.secrets_in_memory and not dry_run:
         raise UsageError(
-            "Secrets are kept in memory, for this run alone, and the run ends with this command.",
-            fix="Leave --vault memory and COGNITUI_VAULT away: secret and password go into the keyring.",
+            "Secrets are kept in memory for this run only, so this command would store nothing.",
+            fix="Leave out --vault memory and COGNITUI_VAULT: secret and password are stored in the keyring.",
         )
     choice = AwsChoice(services, person)
     place = choice.place(aws_profile, region, pool)
@@ -156,7 +159,7 @@ def provision(
     there, guarded = _there(book, draft) is not None, is_protected(draft, book)
     account = services.provisioning.account(place)
     for line in introduction(plan, account, draft, there=there, said=protected):
-        tell(line)
+        print_message(line)
     if not dry_run:
         _agree(person, yes=yes)
         password = generated_password() if generate else _password(person, username)
@@ -168,7 +171,7 @@ def provision(
             click.echo(call)
     if as_json:
         written = not (there or dry_run)
-        print_json(told_to_programs(plan, account, draft, written=written, protected=guarded, dry_run=dry_run))
+        print_json(provision_json(plan, account, draft, written=written, protected=guarded, dry_run=dry_run))
 
 
 def _plan(services: Services, place: AwsPlace, pool: PoolDetails, client_name: str, username: str) -> Plan:
@@ -178,8 +181,8 @@ def _plan(services: Services, place: AwsPlace, pool: PoolDetails, client_name: s
     same = [entry for entry in items_of(fetch) if entry.name == client_name]
     if len(same) > 1:
         raise UsageError(
-            f"The pool has {len(same)} app clients of the name {inert(client_name, 60)}.",
-            fix="Add --client-name with a name that is free or is that of one.",
+            f"The pool has {len(same)} app clients with the name {inert(client_name, 60)}.",
+            fix="Add --client-name with a new or a unique name.",
         )
     client = services.directory.client(place, pool.id, same[0].id) if same else None
     has_user = services.provisioning.has_user(place, pool.id, username)
@@ -187,7 +190,7 @@ def _plan(services: Services, place: AwsPlace, pool: PoolDetails, client_name: s
 
 
 def _draft(store: ProfileStore, plan: Plan, environment: str, name: str, protected: bool | None) -> NewProfile:
-    """The profile, looked at beforehand: one that cannot be written is told before anything is made."""
+    """Return the profile, checked before anything is created in AWS."""
     book = store.load()
     client = plan.client or ClientDetails("new", plan.client_name, flows=plan.flows)
     place = environment or environment_for(book, plan.pool.id, plan.pool.name)
@@ -196,8 +199,8 @@ def _draft(store: ProfileStore, plan: Plan, environment: str, name: str, protect
     if there := _there(book, draft):
         if protected and not there.protected:
             raise UsageError(
-                f"{inert(draft.id, 120)} is there already, and {inert(place, 60)} is not protected.",
-                fix=f"Set protected = true in environments.{inert(place, 60)}, or leave --protected out.",
+                f"{inert(draft.id, 120)} exists already, and {inert(place, 60)} is not protected.",
+                fix=f"Set protected = true in environments.{inert(place, 60)}, or leave out --protected.",
             )
         return draft
     if protected is None:
@@ -208,7 +211,7 @@ def _draft(store: ProfileStore, plan: Plan, environment: str, name: str, protect
 
 
 def _there(book: ProfileSet, draft: NewProfile) -> Profile | None:
-    """The profile of an earlier run, which may have stopped before its secrets were kept."""
+    """Return the profile of an earlier run, which may have stopped before its secrets were stored."""
     profile, fields = book.by_id.get(draft.id), draft.fields
     if profile is None:
         return None
@@ -220,9 +223,11 @@ def _agree(person: Person | None, *, yes: bool) -> None:
     if yes:
         return
     if person is None:
-        raise PersonNeeded("Nothing was made: that takes a yes, and there is no terminal.", fix="Add --yes.")
-    if not agrees(person, "Do this?"):
-        raise Declined("Nothing was made.")
+        raise PersonNeeded(
+            "Nothing was created: that asks for confirmation, but there is no terminal.", fix="Add --yes."
+        )
+    if not agrees(person, "Continue?"):
+        raise Declined("Nothing was created.")
 
 
 def _password(person: Person | None, username: str) -> str:
@@ -230,18 +235,20 @@ def _password(person: Person | None, username: str) -> str:
     if person is None:
         password = read_unseen(what).removesuffix("\n").removesuffix("\r")
     else:
-        password = person.answer(f"{what} (empty: one is made up)", masked=True)
+        password = person.answer(f"{what} (empty: generate one)", masked=True)
         if not password:
             return generated_password()
-        if person.answer("The same again", masked=True) != password:
-            raise UsageError("The two passwords differ; nothing was made.", fix="Run the command again.")
+        if person.answer("Repeat it", masked=True) != password:
+            raise UsageError("The two passwords differ. Nothing was created.", fix="Run the command again.")
     if not password:
-        raise UsageError("No password was given; nothing was made.", fix="Pipe it into the command, or add --generate.")
+        raise UsageError(
+            "No password was given. Nothing was created.", fix="Pipe it into the command, or add --generate."
+        )
     return password
 
 
 def _kept(services: Services, plan: Plan, draft: NewProfile, client: ClientDetails, password: str) -> NewProfile:
-    """Writes the profile, and its secrets into the keyring, and returns it; where that fails, all is made in AWS."""
+    """Write the profile and store its secrets; return it. If that fails, everything in AWS is created already."""
     fields = fields_of(plan.place, plan.pool, client, flow_of(client), plan.username)
     made = replace(draft, fields=fields, client_secret=client.secret)
     try:
@@ -252,9 +259,9 @@ def _kept(services: Services, plan: Plan, draft: NewProfile, client: ClientDetai
             services.broker.set_secret(profile, SecretKind.CLIENT_SECRET, client.secret)
         services.broker.set_secret(profile, SecretKind.PASSWORD, password)
     except CognituiError as error:
-        error.cause = f"All is made in AWS, but not all is kept here. {error.cause}"
-        error.fix = f"{error.fix} Then run the same command again: it uses what is there."
+        error.cause = f"Everything was created in AWS, but not everything is stored here. {error.cause}"
+        error.fix = f"{error.fix} Then run the same command again: it uses what exists."
         raise
-    tell(f"{inert(made.id, 120)} is in {inert(str(services.profiles.path))}, and its secrets are in the keyring.")
-    tell(f"Get a token by: cognitui token {inert(made.id, 120)}")
+    print_message(f"{inert(made.id, 120)} is in {inert(str(services.profiles.path))}; its secrets are in the keyring.")
+    print_message(f"To get a token: cognitui token {inert(made.id, 120)}")
     return made

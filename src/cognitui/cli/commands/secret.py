@@ -1,4 +1,4 @@
-"""`cognitui secret`: passwords, client secrets and TOTP seeds, never among the arguments."""
+"""`cognitui secret`: passwords, client secrets and TOTP seeds, never from arguments."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import click
 
 from cognitui.cli.arguments import find_profile, json_option, profile_argument
 from cognitui.cli.command_group import DiscreetGroup, examples
-from cognitui.cli.output import print_json, print_table, tell
+from cognitui.cli.output import print_json, print_message, print_table
 from cognitui.cli.prompt import read_unseen
 from cognitui.cli.session import Session, pass_session
 from cognitui.model.errors import UsageError
@@ -30,8 +30,8 @@ _removable_argument = click.argument(
 def secret() -> None:
     """Set, remove and check passwords and client secrets.
 
-    A password and a TOTP seed belong to pool and username, a client secret to pool and client id: profiles that
-    share these share the secret.
+    A password and a TOTP seed belong to pool and username, a client secret to pool and client id. Profiles with the
+    same ones share the secret.
     """
 
 
@@ -44,25 +44,25 @@ def secret() -> None:
 @secret.command("set")
 @profile_argument
 @_kind_argument
-@json_option("Print a JSON object: profile, kind, and that it is stored.")
+@json_option("Print a JSON object: profile, kind, stored.")
 @pass_session
 def set_secret(session: Session, reference: str, kind: str, as_json: bool) -> None:
     """Store a secret in the keyring.
 
-    It is asked for and not shown; where standard input is no terminal it is read from there, without one newline at
-    its end. It is never an argument: other processes can read those. Quotes and blanks around a client secret are
-    removed. A TOTP seed may be an otpauth URI.
+    It is read from a hidden prompt or, if standard input is not a terminal, from there without its final newline. It is
+    never an argument, because other processes can read those. Quotes and spaces around a client secret are removed. A
+    TOTP seed may be an otpauth URI.
     """
     profile, wanted = find_profile(session, reference, repeat=False), SecretKind(kind)
     if session.services.secrets_in_memory:
         raise UsageError(
-            "Secrets are kept in memory, for this run alone, and the run ends with this command.",
-            fix="Leave --vault memory and COGNITUI_VAULT away to store it in the keyring.",
+            "Secrets are kept in memory for this run only, so this command would store nothing.",
+            fix="Leave out --vault memory and COGNITUI_VAULT to store it in the keyring.",
         )
     refuse_without_user(profile, wanted)
     value = _given(profile, wanted)
     session.services.broker.set_secret(profile, wanted, value)
-    tell(f"The {wanted.label} of {profile.id} is stored in the keyring.")
+    print_message(f"The {wanted.label} of {profile.id} is stored in the keyring.")
     if as_json:
         print_json({"profile": profile.id, "kind": wanted.value, "stored": True})
 
@@ -76,23 +76,23 @@ def set_secret(session: Session, reference: str, kind: str, as_json: bool) -> No
 @secret.command("rm")
 @profile_argument
 @_removable_argument
-@json_option("Print a JSON object: profile, kind, whether there was one; of a device, whether Cognito was told.")
+@json_option("Print a JSON object: profile, kind, removed; for a device also whether Cognito knows.")
 @pass_session
 def remove_secret(session: Session, reference: str, kind: str, as_json: bool) -> None:
     """Remove a secret from the keyring.
 
-    A device is forgotten by Cognito, too, where a stored access token can show whose it is.
+    Cognito forgets a device too, if a cached access token shows whose it is.
     """
     profile, wanted = find_profile(session, reference, repeat=False), SecretKind(kind)
     result: dict[str, object] = {"profile": profile.id, "kind": wanted.value}
     if wanted is SecretKind.DEVICE:
         forgotten = session.services.broker.signing_out.forget_device(profile)
-        tell(told_of_device(profile, forgotten))
+        print_message(told_of_device(profile, forgotten))
         result |= {"removed": forgotten.was_known, "told": forgotten.told}
     else:
         removed = session.services.broker.remove_secret(profile, wanted)
         words = f"The {wanted.label} of {profile.id} is removed."
-        tell(words if removed else f"No {wanted.label} was stored for {profile.id}.")
+        print_message(words if removed else f"No {wanted.label} was stored for {profile.id}.")
         result |= {"removed": removed}
     if as_json:
         print_json(result)
@@ -100,10 +100,10 @@ def remove_secret(session: Session, reference: str, kind: str, as_json: bool) ->
 
 @secret.command("check")
 @profile_argument
-@json_option("Print a JSON object of true and false.")
+@json_option("Print a JSON object: true or false for each kind.")
 @pass_session
 def check_secrets(session: Session, reference: str, as_json: bool) -> None:
-    """Say which secrets are stored, without showing any."""
+    """Show which secrets are stored, but not the secrets."""
     profile = find_profile(session, reference, repeat=False)
     stored = session.services.broker.stored_secrets(profile)
     if as_json:
@@ -113,6 +113,6 @@ def check_secrets(session: Session, reference: str, as_json: bool) -> None:
 
 
 def _given(profile: Profile, kind: SecretKind) -> str:
-    """The secret, without the one newline that a pipe ends with; raises UsageError where it is none."""
+    """Return the secret without the final newline of a pipe; raise UsageError if it cannot be one."""
     text = read_unseen(f"{kind.label} of {profile.id}")
     return given_secret(kind, text.removesuffix("\r\n" if text.endswith("\r\n") else "\n"))

@@ -1,7 +1,7 @@
-"""`cognitui status`: the state of one profile, or a count of all, in one line for a prompt.
+"""`cognitui status`: the state of one profile, or a count of all, in one line for a shell prompt.
 
-A prompt is drawn after each command, so this is the cheapest of all: it reads the profile file and the expiry index,
-and neither the keyring nor the network.
+A prompt is drawn after each command, so this is the cheapest command: it reads the profile file and the expiry index,
+but neither the keyring nor the network.
 """
 
 from __future__ import annotations
@@ -48,20 +48,19 @@ _EVERYWHERE = "all"
     metavar="E",
     default="",
     shell_complete=complete_environment,
-    help="Count the profiles of this environment alone; where a bare name is looked for.",
+    help="Count only the profiles of this environment; look up a bare name there.",
 )
-@click.option("--format", "template", metavar="TEMPLATE", help="What is printed; see above.")
+@click.option("--format", "template", metavar="TEMPLATE", help="What to print; see above.")
 @json_option("Print a JSON object; times are ISO 8601 in UTC, or null.")
 @pass_session
 def status(session: Session, reference: str, environment: str, template: str | None, as_json: bool) -> None:
-    """Tell the state of a profile, or count all, for a prompt.
+    """Print the state of a profile, or a count of all, for a shell prompt.
 
-    It is one line, and cheap: the profile file and the noted expiry times are read, and nothing else. The code is 0
-    whatever the state is. The state is that of the access token: none, valid, expiring or expired.
+    It prints one line and reads only the profile file and the cached expiry times. The exit code is 0 in any state.
+    The state is that of the access token: none, valid, expiring or expired.
 
-    TEMPLATE may hold, for a profile: {sign} {id} {environment} {name} {state} {left} {until}. Without ID, for the
-    count: {environment} {total} {live} {none} {valid} {expiring} {expired}; live is valid and expiring together. A
-    brace itself is written twice.
+    TEMPLATE may contain, with ID: {sign} {id} {environment} {name} {state} {left} {until}. Without ID: {environment}
+    {total} {live} {none} {valid} {expiring} {expired}, where live is valid plus expiring. Write a literal brace twice.
     """
     if as_json and template is not None:
         raise click.UsageError("--format and --json exclude each other.")
@@ -84,7 +83,7 @@ def status(session: Session, reference: str, environment: str, template: str | N
 
 
 def _fields(profile: Profile, expiries: Expiries, now: float) -> Mapping[str, str]:
-    """All are made of what a name may hold and of our own words: no shell and no terminal obeys any of it."""
+    """Return the fields; names and our own words contain nothing that a shell or a terminal would interpret."""
     state, life = expiries.state(now), expiries.access
     return {
         "sign": SIGNS[state],
@@ -98,7 +97,7 @@ def _fields(profile: Profile, expiries: Expiries, now: float) -> Mapping[str, st
 
 
 def _counted(profiles: Iterable[Profile], expiries: Mapping[str, Expiries], now: float) -> dict[str, int]:
-    # Most profiles have never had a token: without any, none of their keys is worked out.
+    # Most profiles have never had a token: if there are none at all, no key needs to be computed.
     states = Counter(
         expiries.get(profile.token_key, NO_EXPIRIES).state(now) if expiries else TokenState.NONE for profile in profiles
     )

@@ -1,4 +1,4 @@
-"""`cognitui token`: a valid token on stdout, and nothing else."""
+"""`cognitui token`: prints a valid token and nothing else."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import click
 
 from cognitui.cli.arguments import find_profile, json_option, profile_argument, seconds_of
 from cognitui.cli.command_group import examples
-from cognitui.cli.output import tell
+from cognitui.cli.output import print_message
 from cognitui.cli.prompt import person_at_terminal
 from cognitui.cli.session import Session, pass_session
-from cognitui.cli.signin import obtain
+from cognitui.cli.signin import get_token
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.model.token_formats import TokenFormat, formatted, what_is_missing
@@ -33,24 +33,24 @@ from cognitui.tokens.request import TokenRequest
     type=click.Choice([kind.value for kind in TokenKind]),
     default="access",
     show_default=True,
-    help="Which of the three.",
+    help="Which token.",
 )
 @click.option(
     "--as",
     "form",
     type=click.Choice([form.value for form in TokenFormat]),
     metavar="FORM",
-    help=f"The form it is printed in: {', '.join(TokenFormat)}. By default raw.",
+    help=f"Output format: {', '.join(TokenFormat)}. The default is raw.",
 )
 @click.option(
     "--min-valid",
     metavar="DURATION",
     callback=seconds_of,
-    help="How long it must stay valid: 30s, 5m, 1h. By default 60s or a tenth of its life, the smaller.",
+    help="How long it must stay valid: 30s, 5m, 1h. Default: 60s or a tenth of its lifetime, whichever is less.",
 )
-@click.option("--fresh", is_flag=True, help="Get a new one, also where the stored one is still valid.")
-@click.option("--no-input", is_flag=True, help="Ask nothing: end with code 3 where a person is needed.")
-@click.option("--yes", is_flag=True, help="Agree beforehand where the environment is protected.")
+@click.option("--fresh", is_flag=True, help="Get a new token even if the cached one is still valid.")
+@click.option("--no-input", is_flag=True, help="Never prompt; exit with code 3 if input is required.")
+@click.option("--yes", is_flag=True, help="Confirm in advance if the environment is protected.")
 @json_option("The same as --as json: profile, type, token and expires_at.")
 @pass_session
 def token(
@@ -64,10 +64,10 @@ def token(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Print a valid token, signing in where it must.
+    """Print a valid token, signing in if necessary.
 
-    A stored token that stays valid long enough is printed as it is; else it is refreshed; else the profile signs in
-    with its stored secrets, and asks in the terminal for what is missing.
+    A cached token that stays valid long enough is printed as it is. Otherwise it is refreshed. If that is not possible,
+    the profile signs in with its stored secrets and prompts for what is missing.
     """
     if as_json and form not in (None, TokenFormat.JSON):
         raise click.UsageError(f"--json and --as {form} exclude each other.")
@@ -80,9 +80,9 @@ def token(
         consent=yes,
         no_input=no_input,
     )
-    got = obtain(session.services, request, None if no_input else person_at_terminal())
+    got = get_token(session.services, request, None if no_input else person_at_terminal())
     if got.warning:
-        tell(f"Warning: {inert(got.warning)}")
+        print_message(f"Warning: {inert(got.warning)}")
     if missing := what_is_missing(got.profile, written):
-        tell(missing)
+        print_message(missing)
     click.echo(formatted(got.profile, got.token, written))

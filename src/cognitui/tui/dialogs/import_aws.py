@@ -9,8 +9,8 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
-from cognitui.importing.from_aws import Choice, Listing, Row, Trail, advanced, listing_of, regions_of, secret_of
-from cognitui.importing.profiles import told_of
+from cognitui.importing.from_aws import AwsWizard, Choice, Listing, Row, advance, listing_of, regions_of, secret_of
+from cognitui.importing.profiles import endpoint_label
 from cognitui.model.errors import CognituiError
 from cognitui.model.text import inert
 from cognitui.services import Services
@@ -32,8 +32,8 @@ class ImportScreen(PickScreen):
     def __init__(self, services: Services, kept: dict[object, Typed] | None = None) -> None:
         super().__init__(services)
         self._kept = {} if kept is None else kept
-        self._trail = Trail()
-        self._before: list[Trail] = []
+        self._trail = AwsWizard()
+        self._before: list[AwsWizard] = []
         self._listing: Listing | None = None
         self._rows: tuple[Row, ...] = ()
         self._after = ""
@@ -53,16 +53,16 @@ class ImportScreen(PickScreen):
             self._fail(error)
             return
         if endpoint:
-            self.query_one(".dialog").border_subtitle = plain(f"at {told_of(endpoint)}", 100)
-        self._open(Trail(endpoint_url=endpoint))
+            self.query_one(".dialog").border_subtitle = plain(f"at {endpoint_label(endpoint)}", 100)
+        self._open(AwsWizard(endpoint_url=endpoint))
 
     # Steps
 
-    def _open(self, trail: Trail) -> None:
-        self._trail = trail
-        self._listing = listing_of(trail, self._services.directory, lambda: regions_of(self._services.profiles))
+    def _open(self, wizard: AwsWizard) -> None:
+        self._trail = wizard
+        self._listing = listing_of(wizard, self._services.directory, lambda: regions_of(self._services.profiles))
         self._marked = {}
-        self.query_one("#trail", Static).update(" → ".join(inert(word, 60) for word in (*trail.words, "")))
+        self.query_one("#trail", Static).update(" → ".join(inert(word, 60) for word in (*wizard.words, "")))
         letters = self.query_one("#letters", Input)
         with self.prevent(Input.Changed):
             letters.value = ""
@@ -82,10 +82,10 @@ class ImportScreen(PickScreen):
 
     @work(exclusive=True, group="ask")
     async def _go_on(self, chosen: list[Choice]) -> None:
-        trail = self._trail
-        self._show_under_way("Loading your choice…")
+        wizard = self._trail
+        self._show_under_way("Looking at what was chosen…")
         try:
-            further = await in_background(lambda: advanced(trail, chosen, self._services.directory), "import")
+            further = await in_background(lambda: advance(wizard, chosen, self._services.directory), "import")
             if further.complete:
                 further.drafts("", further.names)
         except CognituiError as error:
@@ -96,19 +96,19 @@ class ImportScreen(PickScreen):
             self._show_rows(anew=False)
             self._summarise(further)
             return
-        self._before.append(trail)
+        self._before.append(wizard)
         self._open(further)
 
-    def _summarise(self, trail: Trail) -> None:
+    def _summarise(self, wizard: AwsWizard) -> None:
 
         def take(done: Imported | Typed | None) -> None:
             if isinstance(done, Imported):
-                self._kept.pop(trail, None)
+                self._kept.pop(wizard, None)
                 self.dismiss(done)
             elif done is not None:
-                self._kept[trail] = done
+                self._kept[wizard] = done
 
-        self.app.push_screen(AwsSummary(trail, self._services, self._kept.get(trail, NOTHING_TYPED)), take)
+        self.app.push_screen(AwsSummary(wizard, self._services, self._kept.get(wizard, NOTHING_TYPED)), take)
 
     def action_pick_back(self) -> None:
         """Clear the search, or go back to the previous list; from the first one, close."""
@@ -155,8 +155,8 @@ class ImportScreen(PickScreen):
         self._rows, self._after, self._stale = (*self._rows, *page.items), page.after, False
         self._show_under_way("")
         if listing.what == "AWS profile" and len(self._rows) == 1:
-            # There is no choice, so this list is skipped.
-            self._open(advanced(self._trail, [self._rows[0].choice], self._services.directory))
+            # There is nothing to choose, and nothing to come back to.
+            self._open(advance(self._trail, [self._rows[0].choice], self._services.directory))
             return
         self._show_rows(anew=not after)
         if self._picked_early:
@@ -233,7 +233,7 @@ class ImportScreen(PickScreen):
         if elsewhere:
             self.name_button("pick_elsewhere", self._other_of(self._before[0]))
 
-    def _other_of(self, before: Trail) -> str:
+    def _other_of(self, before: AwsWizard) -> str:
         return f"Other {listing_of(before, self._services.directory).what}"
 
     def _show_count(self, count: int) -> None:
@@ -265,9 +265,10 @@ _NAMED = 5
 class AwsSummary(ImportSummary):
     """The chosen pool, app client and users; the secret is only fetched to be stored."""
 
-    def __init__(self, trail: Trail, services: Services, typed: Typed) -> None:
+    def __init__(self, wizard: AwsWizard, services: Services, typed: Typed) -> None:
+        """Takes what was chosen, the parts, and what was typed before."""
         super().__init__(services, typed)
-        self._trail = trail
+        self._trail = wizard
 
     @property
     def proposed_names(self) -> tuple[str, ...]:
@@ -280,21 +281,21 @@ class AwsSummary(ImportSummary):
         return (self._trail.pool.id, self._trail.pool.name) if self._trail.pool else ("", "")
 
     def compose_source(self) -> ComposeResult:
-        """The choices."""
-        trail = self._trail
-        if trail.pool and trail.client:
-            yield from fact("Pool", f"{trail.pool.name}  {trail.pool.id}")
-            yield from fact("App client", f"{trail.client.name}  {trail.client.id}")
-        yield from fact("Signs in by", ", ".join(trail.ways))
-        if trail.users:
-            names = ", ".join(login.username for login in trail.logins[:_NAMED])
-            more = f" and {len(trail.logins) - _NAMED} more" if len(trail.logins) > _NAMED else ""
-            yield from fact("Users" if len(trail.users) > 1 else "User", f"{names}{more}")
-        if trail.endpoint_url:
-            yield from fact("At", told_of(trail.endpoint_url))
-        yield from fact("Client secret", kept_in(self._services) if trail.has_secret else "none")
+        """What was chosen."""
+        wizard = self._trail
+        if wizard.pool and wizard.client:
+            yield from fact("Pool", f"{wizard.pool.name}  {wizard.pool.id}")
+            yield from fact("App client", f"{wizard.client.name}  {wizard.client.id}")
+        yield from fact("Signs in by", ", ".join(wizard.ways))
+        if wizard.users:
+            names = ", ".join(login.username for login in wizard.logins[:_NAMED])
+            more = f" and {len(wizard.logins) - _NAMED} more" if len(wizard.logins) > _NAMED else ""
+            yield from fact("Users" if len(wizard.users) > 1 else "User", f"{names}{more}")
+        if wizard.endpoint_url:
+            yield from fact("At", endpoint_label(wizard.endpoint_url))
+        yield from fact("Client secret", kept_in(self._services) if wizard.has_secret else "none")
 
     def drafting(self, environment: str, names: Sequence[str]) -> Draft:
-        """Return the function that fetches the secret and creates the profiles."""
-        trail, directory = self._trail, self._services.directory
-        return lambda: trail.drafts(environment, names, secret_of(trail, directory))
+        """Returns what fetches the secret and makes the profiles."""
+        wizard, directory = self._trail, self._services.directory
+        return lambda: wizard.drafts(environment, names, secret_of(wizard, directory))

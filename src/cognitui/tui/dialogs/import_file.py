@@ -14,9 +14,9 @@ from textual.widgets import Input, Label, Select, Static
 from cognitui.importing.detect import FoundPool
 from cognitui.importing.file_reader import exists, is_file
 from cognitui.importing.from_aws import Row
-from cognitui.importing.from_file import FileChoice, found_in, rows_nearby
+from cognitui.importing.from_file import FileChoice, discover_files, found_in
 from cognitui.importing.naming import free_name
-from cognitui.importing.profiles import told_of
+from cognitui.importing.profiles import endpoint_label
 from cognitui.model.aws import Page
 from cognitui.model.errors import CognituiError
 from cognitui.services import Services
@@ -152,7 +152,7 @@ class ImportFileScreen(PickScreen):
 
 def _around(folder: Callable[[], Path]) -> Page[Row]:
     try:
-        return rows_nearby(folder())
+        return discover_files(folder())
     except OSError:
         # The working directory is gone.
         return Page()
@@ -193,7 +193,7 @@ class PoolFacts(Vertical):
         yield from _one_of("client", "App client", clients, self._client)
         yield from fact("Region", pool.region or "from the pool id")
         if pool.endpoint_url:
-            yield from fact("At", told_of(pool.endpoint_url))
+            yield from fact("At", endpoint_label(pool.endpoint_url))
         if pool.passwords or pool.loose_secrets:
             labels = ", ".join((*pool.passwords, *pool.loose_secrets))
             yield from fact("Not imported", f"{labels}: {self._secrets_key} stores secrets afterwards")

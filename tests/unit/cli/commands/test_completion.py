@@ -1,4 +1,4 @@
-"""Completion: what a shell is told of half a line, and that it is told nothing else."""
+"""Shell completion: what a shell gets for half a line, and nothing else."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ALIAS = make_profile("dev/al@example.com")
 BOSS = make_profile("prod/boss", protected=True)
 
 BREAKS = " \t\n\"'><=;|&(:@"
-"""What bash parts a line at."""
+"""Characters at which bash splits a line."""
 
 
 def complete(line: str, services: FakeServices | None = None) -> Result:
@@ -65,7 +65,7 @@ def test_an_environment_is_completed(line: str) -> None:
     assert completed(f"{line}p") == ["prod"]
 
 
-def test_bare_names_are_completed_where_an_environment_was_named() -> None:
+def test_bare_names_are_completed_if_an_environment_is_given() -> None:
     assert completed("cognitui --env prod token ") == ["boss", "dev/alice", "dev/al@example.com", "prod/boss"]
 
 
@@ -79,7 +79,7 @@ def test_bare_names_are_completed_where_an_environment_was_named() -> None:
         ("", ["dev/alice", "dev/al@example.com", "dev/bob", "prod/bob"]),
     ],
 )
-def test_bare_names_are_completed_where_but_one_profile_has_them(typed: str, words: list[str]) -> None:
+def test_unique_names_are_completed(typed: str, words: list[str]) -> None:
     services = services_with(ALICE, ALIAS, make_profile("dev/bob"), make_profile("prod/bob"))
 
     assert completed(f"cognitui exec {typed}", services) == words
@@ -97,20 +97,20 @@ def test_bare_names_are_completed_where_but_one_profile_has_them(typed: str, wor
         ("boss:", []),
     ],
 )
-def test_the_tokens_that_can_be_compared_are_completed_behind_a_colon(typed: str, words: list[str]) -> None:
+def test_the_tokens_that_can_be_compared_are_completed_after_a_colon(typed: str, words: list[str]) -> None:
     orders = make_profile("m2m/orders", username=None, flow=Flow.CLIENT_CREDENTIALS)
     services = services_with(ALICE, ALIAS, BOSS, make_profile("dev/boss"), orders)
 
     assert completed(f"cognitui diff {typed}", services) == words
 
 
-def test_a_bare_name_of_the_environment_that_was_named_has_tokens_too() -> None:
+def test_a_bare_name_in_the_given_environment_has_tokens_too() -> None:
     services = services_with(ALICE, make_profile("prod/alice"))
 
     assert completed("cognitui --env prod diff alice:", services) == ["access", "id"]
 
 
-def test_a_name_with_an_at_is_completed_from_where_bash_takes_a_word_to_begin() -> None:
+def test_a_name_with_an_at_is_completed_from_the_start_of_the_word_for_bash() -> None:
     assert completed("cognitui token dev/al@ex") == ["@example.com"]
 
 
@@ -140,7 +140,7 @@ def test_a_tag_is_completed() -> None:
 
 
 @pytest.mark.parametrize("family", ["import", "profile", "secret"])
-def test_a_command_of_a_family_is_described_by_its_whole_first_sentence(family: str) -> None:
+def test_a_subcommand_is_described_by_its_whole_first_sentence(family: str) -> None:
     asked = {COMPLETE_VARIABLE: "fish_complete", "COMP_WORDS": f"cognitui {family} ", "COMP_CWORD": ""}
     lines = CliRunner().invoke(cognitui, [], obj=lambda _options: services_with(), env=asked).stdout.splitlines()
 
@@ -148,17 +148,17 @@ def test_a_command_of_a_family_is_described_by_its_whole_first_sentence(family: 
     assert [line for line in lines if line.endswith("...")] == []
 
 
-def test_behind_the_dashes_of_exec_the_shells_own_completion_is_asked_for() -> None:
+def test_the_shell_completes_what_follows_the_dashes_of_exec() -> None:
     assert complete("cognitui exec dev/alice -- ./ru").stdout.startswith("file,")
 
 
 @pytest.mark.parametrize("name", ["file", "amplify", "terraform", "env"])
-def test_the_name_of_a_file_is_completed_by_the_shell_itself(name: str) -> None:
+def test_the_shell_completes_file_names(name: str) -> None:
     assert complete(f"cognitui import {name} src/aw").stdout == "file,src/aw\n"
 
 
 @pytest.mark.parametrize("error", [ProfileFileError("profiles.toml: is not TOML."), UsageError("no such vault")])
-def test_a_faulty_file_completes_nothing_and_says_nothing(error: Exception) -> None:
+def test_an_invalid_file_completes_nothing_and_reports_nothing(error: Exception) -> None:
     class Broken(FakeProfileStore):
         def load(self) -> None:  # type: ignore[override]
             raise error
@@ -169,7 +169,7 @@ def test_a_faulty_file_completes_nothing_and_says_nothing(error: Exception) -> N
     assert result.stderr == ""
 
 
-def test_a_file_that_is_named_in_the_line_is_the_one_that_is_read() -> None:
+def test_the_file_given_in_the_line_is_read() -> None:
     used: list[Options] = []
 
     def wire(options: Options) -> FakeServices:
@@ -192,7 +192,7 @@ def test_neither_keyring_nor_network_is_asked() -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_script_names_the_program_and_what_it_is_asked_by(shell: str) -> None:
+def test_the_script_names_the_program_and_its_variable(shell: str) -> None:
     result = run(services_with(), "completion", shell)
 
     assert result.exit_code == 0
@@ -205,7 +205,7 @@ def test_another_shell_is_wrong_usage() -> None:
 
 
 @pytest.mark.parametrize(("said", "shell"), [("/bin/bash", "bash"), ("/usr/local/bin/zsh", "zsh"), ("fish", "fish")])
-def test_without_a_name_it_is_for_the_shell_of_the_person(said: str, shell: str) -> None:
+def test_without_a_name_it_is_for_the_login_shell(said: str, shell: str) -> None:
     result = CliRunner().invoke(cognitui, ["completion"], obj=lambda _options: services_with(), env={"SHELL": said})
 
     assert result.exit_code == 0
@@ -215,9 +215,9 @@ def test_without_a_name_it_is_for_the_shell_of_the_person(said: str, shell: str)
 
 @pytest.mark.parametrize(
     ("said", "words"),
-    [("/bin/tcsh", "$SHELL names tcsh, which is none that can complete."), ("", "$SHELL does not say")],
+    [("/bin/tcsh", "There is no completion for tcsh"), ("", "$SHELL is not set")],
 )
-def test_where_that_shell_cannot_complete_the_choices_are_named(said: str, words: str) -> None:
+def test_an_unsupported_login_shell_lists_the_choices(said: str, words: str) -> None:
     result = CliRunner().invoke(cognitui, ["completion"], obj=lambda _options: services_with(), env={"SHELL": said})
 
     assert result.exit_code == 2

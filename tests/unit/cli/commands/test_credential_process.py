@@ -1,4 +1,4 @@
-"""`cognitui credential-process`: JSON on standard output and nothing else, and never a question to a program."""
+"""`cognitui credential-process`: only JSON on stdout, and no prompt for a program."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_standard_output_is_what_an_sdk_reads() -> None:
     }
 
 
-def test_the_second_call_asks_nobody_and_opens_no_token() -> None:
+def test_the_second_call_neither_calls_cognito_nor_opens_a_token() -> None:
     services = holding()
     first = run(services, "credential-process", "dev/alice")
     services.vault.calls.clear()
@@ -71,20 +71,20 @@ def test_each_failure_has_its_code(fault: Exception, code: int) -> None:
     assert (result.exit_code, result.stdout) == (code, "")
 
 
-def test_a_failing_keyring_has_its_own() -> None:
+def test_a_failing_keyring_has_its_own_code() -> None:
     services = services_with(ALICE, vault=FakeVault(KeyringTimeout("The keyring does not answer.")))
 
     assert run(services, "credential-process", "dev/alice").exit_code == 6
 
 
-def test_a_profile_without_an_identity_pool_is_told_how_to_name_one() -> None:
+def test_without_an_identity_pool_the_error_says_how_to_set_one() -> None:
     result = run(holding(), "credential-process", "dev/plain")
 
     assert result.exit_code == 2
     assert "--identity-pool-id" in result.stderr
 
 
-def test_a_protected_environment_demands_a_yes() -> None:
+def test_a_protected_environment_asks_for_confirmation() -> None:
     services = services_with(BOSS, identities=FakeIdentities(make_credentials(NOW))).holding(BOSS, make_tokens())
 
     assert run(services, "credential-process", "prod/boss").exit_code == 3
@@ -100,7 +100,7 @@ def test_credentials_that_could_not_be_kept_come_with_a_warning_on_stderr() -> N
     assert result.stderr.startswith("Warning: ")
 
 
-def test_a_sign_in_that_would_ask_for_its_own_credentials_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sign_in_that_needs_its_own_credentials_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COGNITUI_CREDENTIAL_PROCESS", "dev/alice")
     result = run(holding(), "credential-process", "dev/alice")
 

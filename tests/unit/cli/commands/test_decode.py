@@ -51,7 +51,7 @@ def test_a_token_may_be_an_argument_and_in_the_form_of_a_header() -> None:
     assert shown["claims"]["username"] == "alice-sub"
 
 
-def test_the_claims_for_people_have_human_times_and_say_unverified() -> None:
+def test_claims_have_readable_times_and_are_marked_as_unverified() -> None:
     services = services_with()
     services.clock.now = NOW + 60
 
@@ -62,7 +62,7 @@ def test_the_claims_for_people_have_human_times_and_say_unverified() -> None:
     assert result.exit_code == 0
 
 
-def test_nothing_is_verified_where_nobody_asked() -> None:
+def test_nothing_is_verified_unless_asked_for() -> None:
     verifier = FakeVerifier(GOOD)
 
     run(services_with(ALICE, verifier=verifier), "decode", typed=ACCESS)
@@ -82,7 +82,7 @@ def test_a_genuine_token_is_verified_against_the_profile_of_its_pool_and_client(
     assert verifier.asked == [(ALICE, value)]
 
 
-def test_a_genuine_token_is_said_to_be_verified() -> None:
+def test_a_genuine_token_is_marked_as_verified() -> None:
     result, _ = verify(ACCESS, GOOD)
 
     assert result.stdout.startswith(f"✓ verified: RS256, issued by {ISSUER}")
@@ -93,12 +93,12 @@ def test_a_token_that_is_not_genuine_is_shown_with_the_reason_and_its_own_exit_c
 
     assert result.exit_code == 4
     assert result.stdout.startswith("✕ not verified: The signature is not the pool's.")
-    assert result.stderr.startswith("Error: The token is not genuine, or not valid any more.")
+    assert result.stderr.startswith("Error: The token is not genuine, or no longer valid.")
 
 
 @pytest.mark.parametrize("value", [ACCESS, make_token(client_id="stranger").value])
 @pytest.mark.parametrize("option", [(), ("--json",)])
-def test_the_reason_is_told_once(value: str, option: tuple[str, ...]) -> None:
+def test_the_reason_is_reported_once(value: str, option: tuple[str, ...]) -> None:
     result, _ = verify(value, BAD, *option)
 
     assert sum(result.output.count(reason) for reason in (BAD.reason, "No profile has the pool")) == 1
@@ -112,16 +112,16 @@ def test_a_token_that_is_not_genuine_is_false_in_json() -> None:
     assert "The signature is not the pool's." in result.stdout
 
 
-def test_a_token_of_a_client_that_no_profile_has_is_not_verified_against_anything() -> None:
+def test_a_token_of_an_unknown_client_is_not_verified() -> None:
     result, verifier = verify(make_token(client_id="stranger").value, GOOD)
 
     assert result.exit_code == 2
     assert "cognitui profile add" in result.stderr
-    assert "○ unverified: No profile has the pool and the client" in result.stdout
+    assert "○ unverified: No profile has the pool and client" in result.stdout
     assert verifier.asked == []
 
 
-def test_the_json_of_a_token_that_no_profile_matches_says_why_it_is_not_verified() -> None:
+def test_the_json_of_a_token_of_an_unknown_client_says_why_it_is_not_verified() -> None:
     result, _ = verify(make_token(client_id="stranger").value, GOOD, "--json")
 
     assert result.exit_code == 2
@@ -131,7 +131,7 @@ def test_the_json_of_a_token_that_no_profile_matches_says_why_it_is_not_verified
     assert "No profile has" in printed["reason"]
 
 
-def test_a_token_of_our_client_with_a_foreign_issuer_is_checked_against_our_own_pool() -> None:
+def test_a_token_with_a_foreign_issuer_is_verified_against_the_pool_of_the_profile() -> None:
     forged = make_token(iss="https://evil.example.com/keys").value
 
     _, verifier = verify(forged, BAD)
@@ -139,7 +139,7 @@ def test_a_token_of_our_client_with_a_foreign_issuer_is_checked_against_our_own_
     assert verifier.asked == [(ALICE, forged)]
 
 
-def test_of_two_pools_with_one_client_the_issuer_tells_which() -> None:
+def test_the_issuer_decides_between_two_pools_with_the_same_client() -> None:
     there = make_profile("prod/alice", user_pool_id="eu-west-1_Prod")
     verifier = FakeVerifier(GOOD)
     token = make_token(iss="https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Prod").value
@@ -149,7 +149,7 @@ def test_of_two_pools_with_one_client_the_issuer_tells_which() -> None:
     assert verifier.asked == [(there, token)]
 
 
-def test_keys_that_cannot_be_had_are_no_verdict() -> None:
+def test_unavailable_keys_are_an_error_and_no_verdict() -> None:
     result, _ = verify(ACCESS, Unreachable("No network."))
 
     assert result.exit_code == 5
@@ -159,7 +159,7 @@ def test_keys_that_cannot_be_had_are_no_verdict() -> None:
 @pytest.mark.parametrize(
     "text", ["", "opaque", "a.b.c", "a.b.c.d.e", "x" * 14_000_000, "e30.bm90IGpzb24.c2ln", "\udcff.\x00.\x1b[2J"]
 )
-def test_what_is_no_token_is_wrong_usage_in_a_sentence(text: str) -> None:
+def test_a_text_that_is_not_a_token_is_wrong_usage(text: str) -> None:
     result = run(services_with(), "decode", typed=text.encode("utf-8", "surrogateescape"))
 
     assert result.exit_code == 2
@@ -193,14 +193,14 @@ def test_verification_looks_up_the_audience_of_an_id_token_that_has_several() ->
     assert verifier.asked[0][0] == ALICE
 
 
-# What people paste
+# Pasted text
 
 ID = make_token(TokenKind.ID).value
 REFRESH = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIn0.a2V5.aXY.Y2lwaGVy.dGFn"
 ANSWER = {"AuthenticationResult": {"AccessToken": ACCESS, "IdToken": ID, "RefreshToken": REFRESH, "ExpiresIn": 3600}}
 
 
-def test_the_tokens_in_an_answer_of_cognito_are_decoded_one_after_the_other() -> None:
+def test_all_tokens_in_a_response_are_decoded() -> None:
     result = run(services_with(), "decode", typed=json.dumps(ANSWER))
 
     assert result.exit_code == 0
@@ -223,21 +223,21 @@ def test_the_json_of_several_tokens_is_an_array_in_which_each_has_its_name() -> 
     }
 
 
-def test_one_token_in_an_answer_has_the_json_of_one_token() -> None:
+def test_a_response_with_one_token_has_the_json_of_one_token() -> None:
     typed = json.dumps({"ChallengeParameters": {}, "AuthenticationResult": {"AccessToken": ACCESS}})
     shown = printed_json(run(services_with(), "decode", "--json", typed=typed))
 
     assert shown == printed_json(run(services_with(), "decode", "--json", typed=ACCESS))
 
 
-def test_each_of_several_tokens_is_verified_and_one_that_is_not_genuine_ends_with_its_code() -> None:
+def test_each_of_several_tokens_is_verified_and_one_that_is_not_genuine_sets_the_exit_code() -> None:
     result, verifier = verify(json.dumps(ANSWER), BAD, "--json")
 
     assert result.exit_code == 4
     assert [value for _, value in verifier.asked] == [ACCESS, ID]
 
 
-def test_an_answer_passes_if_one_of_its_tokens_is_what_the_api_expects() -> None:
+def test_a_response_passes_if_the_api_would_accept_one_of_its_tokens() -> None:
     answer = {"id_token": ID, "access_token": make_token(scope="orders/read openid").value}
     result = run(services_with(EXPECTING), "decode", "--expect", "dev/shop", typed=json.dumps(answer))
 
@@ -253,7 +253,7 @@ def test_a_code_in_a_pasted_address_is_not_repeated() -> None:
     assert "canary" not in result.output
 
 
-# What an API expects
+# Expectations of an API
 
 
 EXPECTING = make_profile("dev/shop", expect=Expect(token_use="access", scopes=("orders/read",), min_valid="5m"))
@@ -268,22 +268,22 @@ def test_a_token_that_is_what_the_profile_expects_passes_line_by_line() -> None:
     assert result.stdout.splitlines()[1:4] == ["✓ token_use  access", "✓ scopes     orders/read", "✓ valid      for 1h"]
 
 
-def test_a_token_that_is_not_ends_with_the_code_of_a_refusal_and_says_what_is_wrong() -> None:
+def test_a_token_that_the_api_would_reject_exits_with_4_and_says_why() -> None:
     result = run(services_with(EXPECTING), "decode", "--expect", "shop", typed=make_token(TokenKind.ID).value)
 
     assert result.exit_code == 4
     assert "✕ token_use  id; expected is access" in result.stdout
     assert "✕ scopes     orders/read is missing" in result.stdout
-    assert "The API would not take it." in result.stderr
+    assert "The API would reject it." in result.stderr
 
 
-def test_why_an_api_would_not_take_it_is_told_once() -> None:
+def test_the_reason_for_a_rejection_is_reported_once() -> None:
     result = run(services_with(EXPECTING), "decode", "--expect", "shop", typed=make_token(TokenKind.ID).value)
 
     assert result.output.count("orders/read is missing") == 1
 
 
-def test_what_was_expected_and_found_is_in_the_json() -> None:
+def test_the_json_contains_what_was_expected_and_found() -> None:
     value = make_token(scope="orders/read", length=240).value
 
     result = run(services_with(EXPECTING), "decode", "--expect", "dev/shop", "--json", typed=value)
@@ -296,15 +296,15 @@ def test_what_was_expected_and_found_is_in_the_json() -> None:
     ]
 
 
-def test_without_the_option_the_json_says_nothing_of_it() -> None:
+def test_without_the_option_the_json_has_no_expect() -> None:
     assert "expect" not in printed_json(run(services_with(EXPECTING), "decode", "--json", typed=ACCESS))
 
 
-def test_a_profile_that_expects_nothing_is_wrong_usage() -> None:
+def test_a_profile_without_expect_is_wrong_usage() -> None:
     result = run(services_with(ALICE), "decode", "--expect", "dev/alice", typed=ACCESS)
 
     assert result.exit_code == 2
-    assert "does not say what its API expects" in result.stderr
+    assert "has no expect" in result.stderr
 
 
 def test_a_token_in_the_place_of_the_profile_is_not_repeated() -> None:
@@ -314,19 +314,19 @@ def test_a_token_in_the_place_of_the_profile_is_not_repeated() -> None:
     assert ACCESS[:20] not in result.output
 
 
-def test_the_name_of_a_file_is_told_as_such_with_how_to_decode_its_content(tmp_path: Path) -> None:
+def test_the_name_of_a_file_is_recognised_and_the_fix_decodes_its_content(tmp_path: Path) -> None:
     file = tmp_path / "my token.txt"
     file.write_text(make_jwt({"sub": "alice"}))
     result = run(services_with(), "decode", str(file))
 
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        f"Error: This is the name of a file, and no token.\nTo decode what is in it: cognitui decode - < '{file}'\n"
+        f"Error: This is the name of a file, not a token.\nTo decode its content: cognitui decode - < '{file}'\n"
     )
 
 
 @pytest.mark.parametrize("text", ["no/such/file", ".", "a" * 5000])
-def test_what_is_no_file_either_is_told_as_no_token(text: str) -> None:
+def test_the_name_of_a_missing_file_is_reported_as_no_token(text: str) -> None:
     result = run(services_with(), "decode", text)
 
     assert result.exit_code == 2

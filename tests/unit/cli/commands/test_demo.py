@@ -35,7 +35,7 @@ def demo_of(*steps: Step | CognituiError, verification: Verification = GOOD) -> 
     return cast(Services, services)
 
 
-def test_the_report_tells_profile_flow_outcome_expiry_and_verification(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_report_shows_profile_flow_outcome_expiry_and_verification(capsys: pytest.CaptureFixture[str]) -> None:
     services = demo_of(signed_in(), password_challenge(CAROL), WrongCredentials("Wrong."))
 
     assert report(services) == 0
@@ -48,7 +48,7 @@ def test_the_report_tells_profile_flow_outcome_expiry_and_verification(capsys: p
     assert "Wrong username or password" in [cell.strip() for cell in dave]
 
 
-def test_a_code_that_is_sent_meanwhile_is_told_beside_the_report(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_code_that_is_sent_during_the_report_is_shown_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     services = services_with(ALICE, signin=FakeSignIn(start=[signed_in()]), verifier=FakeVerifier(GOOD))
     report(cast(Services, services))
 
@@ -59,7 +59,7 @@ def test_a_code_that_is_sent_meanwhile_is_told_beside_the_report(capsys: pytest.
     assert "Code 482913" not in said.out
 
 
-def test_what_the_demo_does_not_mean_to_show_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unexpected_error_fails_the_demo(capsys: pytest.CaptureFixture[str]) -> None:
     assert report(demo_of(Unreachable("No answer."), signed_in(), signed_in())) == 5
     assert "No answer." in capsys.readouterr().err
 
@@ -95,7 +95,7 @@ def test_the_demo_runs_on_its_own_files_with_its_secrets_in_memory(tmp_path: Pat
     assert cast(FakeServices, made).vault.entries == {ALICE.secret_name(SecretKind.PASSWORD): "hunter2"}
 
 
-def test_the_variables_of_the_demo_end_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_variables_of_the_demo_are_reset_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "before")
     monkeypatch.delenv("COGNITUI_PROFILES", raising=False)
 

@@ -1,4 +1,4 @@
-"""`cognitui diff`: what two tokens say differently."""
+"""`cognitui diff`: differences between two tokens."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ def test_two_profiles_are_compared_and_only_differences_are_shown() -> None:
 
     assert result.exit_code == 0
     assert [line.split() for line in result.stdout.splitlines()] == [
-        ["-", "dev/alice", "access,", "ends", "in", "1h"],
-        ["+", "dev/bob", "access,", "ends", "in", "1h"],
+        ["-", "dev/alice", "access,", "expires", "in", "1h"],
+        ["+", "dev/bob", "access,", "expires", "in", "1h"],
         ["~", "changed", "email", "a@x", "b@x"],
         ["-", "missing", "cognito:groups", "admins", "—"],
         ["+", "added", "—", "viewers"],
         ["=", "same", "editors", "editors"],
-        ["Left", "out,", "as", "they", "differ", "in", "every", "token:", "jti", "(--all", "shows", "them)"],
+        ["Left", "out", "because", "they", "differ", "in", "every", "token:", "jti", "(--all", "shows", "them)"],
     ]
 
 
-def test_all_shows_what_is_the_same_and_what_differs_in_every_token() -> None:
+def test_all_also_shows_equal_claims_and_those_that_differ_in_every_token() -> None:
     result = run(holding(), "diff", "dev/alice", "dev/bob", "--all")
 
     assert "= same     username" in result.stdout
@@ -52,7 +52,7 @@ def test_two_tokens_of_one_profile_are_compared() -> None:
     assert rows[1][:3] == ["+", "dev/alice", "id,"]
 
 
-def test_the_type_is_that_of_both_where_an_id_does_not_say() -> None:
+def test_the_type_is_that_of_both_unless_an_id_says_so() -> None:
     told = printed_json(run(holding(), "diff", "dev/alice", "dev/bob:access", "--type", "id", "--json"))
 
     assert (told["left"]["type"], told["right"]["type"]) == ("id", "access")
@@ -61,10 +61,10 @@ def test_the_type_is_that_of_both_where_an_id_does_not_say() -> None:
 def test_a_token_is_the_same_as_itself() -> None:
     result = run(holding(), "diff", "dev/alice", "dev/alice")
 
-    assert result.stdout.splitlines()[2:] == ["They say the same."]
+    assert result.stdout.splitlines()[2:] == ["No differences."]
 
 
-def test_the_json_holds_every_claim_and_whether_they_say_the_same() -> None:
+def test_the_json_contains_every_claim_and_whether_the_tokens_are_the_same() -> None:
     told = printed_json(run(holding(), "diff", "dev/alice", "dev/bob", "--json"))
 
     assert told["same"] is False
@@ -87,7 +87,7 @@ def test_the_json_holds_every_claim_and_whether_they_say_the_same() -> None:
     assert by_name["username"]["change"] == "same"
 
 
-def test_noise_alone_is_no_difference() -> None:
+def test_claims_that_always_differ_are_no_difference() -> None:
     services = services_with(ALICE, BOB).holding(ALICE, make_tokens(mark="1"))
 
     assert printed_json(run(services.holding(BOB, make_tokens(mark="2")), "diff", "alice", "bob", "--json"))["same"]
@@ -101,14 +101,14 @@ def test_what_cannot_be_compared_is_wrong_usage(reference: str) -> None:
     assert "Write dev/alice:access or dev/alice:id." in result.stderr
 
 
-def test_an_app_client_of_its_own_has_no_id_token() -> None:
+def test_an_app_client_without_a_user_has_no_id_token() -> None:
     services = services_with(make_profile("dev/m2m", flow=Flow.CLIENT_CREDENTIALS, domain="https://a.example"))
 
     assert run(services, "diff", "dev/m2m:access", "dev/m2m:id").exit_code == 2
 
 
 @pytest.mark.parametrize("args", [("dev/alice", "prod/alice"), ("prod/alice", "dev/alice")])
-def test_a_protected_environment_wants_its_yes(args: tuple[str, str]) -> None:
+def test_a_protected_environment_asks_for_confirmation(args: tuple[str, str]) -> None:
     refused = run(holding(), "diff", *args)
     agreed = run(holding(), "diff", *args, "--yes")
 
@@ -116,7 +116,7 @@ def test_a_protected_environment_wants_its_yes(args: tuple[str, str]) -> None:
     assert agreed.exit_code == 0
 
 
-def test_nobody_is_asked_where_nobody_is_there() -> None:
+def test_without_a_terminal_nobody_is_asked() -> None:
     services = services_with(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)]))
 
     result = run(services, "diff", "dev/alice", "dev/alice", "--no-input")

@@ -1,4 +1,4 @@
-"""`cognitui doctor`: what is printed of the findings, and with which code it ends."""
+"""`cognitui doctor`: printed findings and exit codes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.unit.fakes import make_profile, services_with
 ALICE = make_profile("dev/alice")
 
 
-def test_a_setup_in_order_ends_with_0_and_a_line_for_each_check() -> None:
+def test_a_setup_in_order_exits_with_0_and_prints_a_line_for_each_check() -> None:
     result = run(services_with(ALICE), "doctor")
 
     assert result.exit_code == 0
@@ -29,7 +29,7 @@ def test_a_failure_has_its_fix_below_and_its_code() -> None:
     assert result.stderr == "7 checks: 1 failed, none to look at.\n"
 
 
-def test_a_warning_alone_is_no_failure() -> None:
+def test_a_warning_is_no_failure() -> None:
     result = run(services_with(ALICE, machine=FakeMachine(keyring="")), "doctor")
 
     assert result.exit_code == 0
@@ -44,7 +44,7 @@ def test_what_was_not_checked_has_a_sign_of_its_own_and_is_counted() -> None:
     assert result.stderr == "9 checks: none failed, none to look at, 1 not checked.\n"
 
 
-def test_with_an_id_the_profile_is_examined() -> None:
+def test_with_an_id_the_profile_is_checked() -> None:
     services = services_with(ALICE, exam=FakeExam(client_fault=PoolOrClientNotFound("dev/alice: no such client.")))
     result = run(services, "doctor", "alice")
 
@@ -52,7 +52,7 @@ def test_with_an_id_the_profile_is_examined() -> None:
     assert "✕ app client     dev/alice: no such client." in result.stdout
 
 
-def test_programs_get_the_findings_as_json_and_the_code_all_the_same() -> None:
+def test_the_json_has_the_findings_and_the_exit_code_stays() -> None:
     services = services_with(ALICE)
     found = printed_json(run(services, "doctor", "dev/alice", "--json"))
     assert found[-1] == {"check": "tokens", "verdict": "note", "said": "There are none yet.", "fix": None}

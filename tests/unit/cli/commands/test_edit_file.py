@@ -1,4 +1,4 @@
-"""`cognitui profile edit` without an option: the file in an editor, and what becomes of a broken edit."""
+"""`cognitui profile edit` without an option: the file in an editor, and invalid edits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Edit = Callable[[Path, int], None]
 
 
 class Desk:
-    """A profile file, and an editor that writes one text after the other."""
+    """A profile file, and an editor that writes the given texts in turn."""
 
     def __init__(self, folder: Path, content: str | None = GOOD) -> None:
         self.file = folder / "profiles.toml"
@@ -57,7 +57,7 @@ class Desk:
 
     @property
     def drafts(self) -> list[str]:
-        """The texts of the copies that are left."""
+        """The texts of the copies that are left behind."""
         return [path.read_text() for path in self.state.rglob("profiles.toml")]
 
 
@@ -67,7 +67,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def test_what_was_typed_is_saved_to_the_byte(desk: Desk) -> None:
-    after = GOOD.replace('"alice"', '"alicia"   # anew')
+    after = GOOD.replace('"alice"', '"alicia"   # again')
     desk.edit(after)
 
     assert desk.file.read_text() == after
@@ -93,7 +93,7 @@ def test_the_editor_begins_at_the_profile(desk: Desk, profile: str, line: int) -
     assert path != desk.file
 
 
-def test_where_nothing_was_changed_nothing_is_written(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_change_nothing_is_written(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     before = desk.file.stat()
     desk.edit(GOOD)
 
@@ -104,7 +104,7 @@ def test_where_nothing_was_changed_nothing_is_written(desk: Desk, capsys: pytest
 @pytest.mark.parametrize(
     "broken", [FAULTY, GOOD + "[", "version = 2\n", "\udcff"], ids=["fault", "toml", "new", "utf8"]
 )
-def test_a_broken_edit_is_told_and_edited_again_from_its_first_fault(desk: Desk, broken: str) -> None:
+def test_an_invalid_edit_is_reported_and_opened_again_at_its_first_error(desk: Desk, broken: str) -> None:
     after = GOOD.replace("bob", "rob")
     texts = [broken.encode("utf-8", "surrogateescape"), after.encode()]
     seen: list[bytes] = []
@@ -122,21 +122,21 @@ def test_a_broken_edit_is_told_and_edited_again_from_its_first_fault(desk: Desk,
     assert desk.file.read_text() == after
 
 
-def test_the_editor_opens_again_at_the_fault(desk: Desk) -> None:
+def test_the_editor_opens_again_at_the_error(desk: Desk) -> None:
     person = desk.edit(FAULTY, GOOD, answers=("",))
 
     assert [line for _, line, _ in desk.opened] == [6, 9]
     assert ":9: dev/bob: username: " in person.heard[0]
 
 
-def test_what_is_no_toml_is_told_once_with_its_place_and_its_cause(desk: Desk) -> None:
+def test_invalid_toml_is_reported_once_with_line_and_cause(desk: Desk) -> None:
     person = desk.edit(GOOD + "broken = [\n\n", GOOD, answers=("",))
 
     assert person.heard[0] == f"✕ {desk.file}:10: is not TOML: a list is not closed"
     assert [line for _, line, _ in desk.opened] == [6, 10]
 
 
-def test_a_broken_edit_that_is_dropped_leaves_the_file(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dropped_edit_leaves_the_file_unchanged(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     desk.edit(FAULTY, answers=("what?", "d"))
 
     assert desk.file.read_text() == GOOD
@@ -144,7 +144,7 @@ def test_a_broken_edit_that_is_dropped_leaves_the_file(desk: Desk, capsys: pytes
     assert "Dropped" in capsys.readouterr().err
 
 
-def test_a_broken_edit_that_is_kept_is_set_aside_and_its_place_told(desk: Desk) -> None:
+def test_a_kept_edit_is_set_aside_and_its_path_reported(desk: Desk) -> None:
     with pytest.raises(ProfileFileError) as caught:
         desk.edit(FAULTY, answers=("k",))
 
@@ -155,7 +155,7 @@ def test_a_broken_edit_that_is_kept_is_set_aside_and_its_place_told(desk: Desk) 
 
 
 @pytest.mark.parametrize("end", [KeyboardInterrupt, EOFError])
-def test_whoever_leaves_at_the_question_finds_the_text_again(
+def test_leaving_at_the_question_keeps_the_text(
     desk: Desk, end: type[BaseException], capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Leaving(Answering):
@@ -174,7 +174,7 @@ def test_whoever_leaves_at_the_question_finds_the_text_again(
     assert "Your text is kept in" in capsys.readouterr().err
 
 
-def test_a_fault_that_was_there_before_does_not_hinder(tmp_path: Path) -> None:
+def test_an_error_that_was_there_before_does_not_prevent_saving(tmp_path: Path) -> None:
     desk = Desk(tmp_path, FAULTY)
     after = FAULTY.replace('"alice"', '"alicia"')
     desk.edit(after)
@@ -182,7 +182,7 @@ def test_a_fault_that_was_there_before_does_not_hinder(tmp_path: Path) -> None:
     assert desk.file.read_text() == after
 
 
-def test_a_file_that_is_not_toml_is_opened_at_its_fault_and_can_be_mended(tmp_path: Path) -> None:
+def test_an_invalid_toml_file_is_opened_at_its_error_and_can_be_fixed(tmp_path: Path) -> None:
     desk = Desk(tmp_path, GOOD.replace('username = "bob"', "username = "))
     desk.edit(GOOD)
 
@@ -190,7 +190,7 @@ def test_a_file_that_is_not_toml_is_opened_at_its_fault_and_can_be_mended(tmp_pa
     assert desk.file.read_text() == GOOD
 
 
-def test_a_file_that_is_not_toml_is_not_saved_while_it_is_none(tmp_path: Path) -> None:
+def test_an_invalid_toml_file_is_not_saved_while_it_is_invalid(tmp_path: Path) -> None:
     broken = GOOD + "x = \n"
     desk = Desk(tmp_path, broken)
     desk.edit("# mended\n" + broken, answers=("d",))
@@ -198,7 +198,7 @@ def test_a_file_that_is_not_toml_is_not_saved_while_it_is_none(tmp_path: Path) -
     assert desk.file.read_text() == broken
 
 
-def test_a_file_that_another_program_wrote_meanwhile_is_not_overwritten(desk: Desk) -> None:
+def test_a_file_that_another_program_has_changed_is_not_overwritten(desk: Desk) -> None:
     theirs = GOOD + "# theirs\n"
 
     def editor(path: Path, _line: int) -> None:
@@ -214,7 +214,7 @@ def test_a_file_that_another_program_wrote_meanwhile_is_not_overwritten(desk: De
     assert "Your text is kept in" in caught.value.fix
 
 
-def test_a_save_that_fails_keeps_what_was_typed(desk: Desk) -> None:
+def test_a_failed_save_keeps_the_text(desk: Desk) -> None:
     desk.file.chmod(0o400)
     with pytest.raises(SaveFailed) as caught:
         desk.edit(GOOD + "# more\n")
@@ -223,9 +223,9 @@ def test_a_save_that_fails_keeps_what_was_typed(desk: Desk) -> None:
     assert "Your text is kept in" in caught.value.fix
 
 
-def test_an_editor_that_fails_leaves_everything_as_it_was(desk: Desk) -> None:
+def test_a_failed_editor_changes_nothing(desk: Desk) -> None:
     def editor(path: Path, _line: int) -> None:
-        raise UsageError("The editor vi ended with code 1.")
+        raise UsageError("The editor vi exited with code 1.")
 
     desk.services.edit = editor
     with pytest.raises(UsageError):
@@ -235,7 +235,7 @@ def test_an_editor_that_fails_leaves_everything_as_it_was(desk: Desk) -> None:
     assert desk.drafts == []
 
 
-def test_a_file_that_is_not_there_yet_begins_with_its_version(tmp_path: Path) -> None:
+def test_a_new_file_begins_with_its_version(tmp_path: Path) -> None:
     desk = Desk(tmp_path, None)
     desk.edit(GOOD, profile="")
 
@@ -257,4 +257,4 @@ def test_without_a_terminal_it_says_how_to_edit(arguments: list[str]) -> None:
     result = run(services_with(make_profile("dev/alice")), "profile", "edit", *arguments)
 
     assert result.exit_code == 2
-    assert "in a terminal, your editor opens" in result.stderr
+    assert "In a terminal, your editor opens" in result.stderr

@@ -1,4 +1,4 @@
-"""`cognitui exec`: which command runs, and what is in its environment."""
+"""`cognitui exec`: the command and its environment."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def holding() -> FakeServices:
     return services_with(ALICE).holding(ALICE, TOKENS)
 
 
-def test_the_command_takes_our_place_and_its_code_is_ours() -> None:
+def test_the_command_replaces_cognitui_and_its_exit_code_is_kept() -> None:
     services = holding()
     result = run(services, "exec", "dev/alice", "--", "npm", "run", "e2e")
 
@@ -41,7 +41,7 @@ def test_the_command_takes_our_place_and_its_code_is_ours() -> None:
     assert services.became[0][0] == ("npm", "run", "e2e")
 
 
-def test_its_environment_holds_the_tokens_the_profile_and_when_they_end() -> None:
+def test_its_environment_contains_the_tokens_the_profile_and_their_expiry() -> None:
     services = holding()
     run(services, "exec", "alice", "--", "env")
 
@@ -55,7 +55,7 @@ def test_its_environment_holds_the_tokens_the_profile_and_when_they_end() -> Non
     }
 
 
-def test_the_end_is_that_of_the_token_that_ends_first() -> None:
+def test_the_expiry_is_that_of_the_token_that_expires_first() -> None:
     services = holding()
     services.vault.entries[ALICE.secret_name(SecretKind.ID_TOKEN)] = pack(make_token(TokenKind.ID, length=3000))
     run(services, "exec", "alice", "--", "env")
@@ -114,7 +114,7 @@ def test_without_the_two_dashes_or_a_command_nothing_is_run(words: list[str]) ->
     assert "canary" not in result.stderr
 
 
-def test_tokens_that_end_too_soon_are_renewed_first() -> None:
+def test_tokens_that_expire_too_soon_are_renewed_first() -> None:
     services = holding()
     services.clock.advance(3000)
     services.signin.refresh_steps = [make_tokens(mark="2", now=NOW + 3000, refresh=False)]
@@ -126,7 +126,7 @@ def test_tokens_that_end_too_soon_are_renewed_first() -> None:
     assert len(services.signin.refreshed) == 1
 
 
-def test_where_a_person_is_needed_nothing_is_run() -> None:
+def test_if_input_is_required_nothing_is_run() -> None:
     services = services_with(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)]))
     result = run(services, "exec", "dev/alice", "--no-input", "--", "env")
 
@@ -135,7 +135,7 @@ def test_where_a_person_is_needed_nothing_is_run() -> None:
 
 
 @pytest.mark.parametrize(("error", "code"), [(CommandNotFound("No."), 127), (CommandNotRun("No."), 126)])
-def test_a_command_that_cannot_be_run_ends_as_a_shell_would(error: Exception, code: int) -> None:
+def test_a_command_that_cannot_be_run_exits_as_in_a_shell(error: Exception, code: int) -> None:
     class Refusing(FakeServices):
         def become(self, *_: object) -> int:
             raise error

@@ -1,4 +1,4 @@
-"""`cognitui export`: what it writes, others can include."""
+"""`cognitui export`: files for others to include."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ALL = (ALICE, BOB, BOSS, ORDERS)
 
 
 def included(tmp_path: Path, text: str) -> dict[str, Profile]:
-    """The profiles of a person who includes the text."""
+    """The profiles of somebody who includes the text."""
     shared, own = tmp_path / "shared.toml", tmp_path / "profiles.toml"
     shared.write_text(text, "utf-8")
     own.write_text('version = 1\ninclude = ["shared.toml"]\n')
@@ -46,7 +46,7 @@ def included(tmp_path: Path, text: str) -> dict[str, Profile]:
     return dict(book.by_id)
 
 
-def test_whoever_includes_it_has_the_same_profiles(tmp_path: Path) -> None:
+def test_including_the_file_gives_the_same_profiles(tmp_path: Path) -> None:
     result = run(services_with(*ALL), "export", *(profile.id for profile in ALL))
 
     found = included(tmp_path, result.stdout)
@@ -57,7 +57,7 @@ def test_whoever_includes_it_has_the_same_profiles(tmp_path: Path) -> None:
     assert found["dev/alice"].environment.label == "Development"
 
 
-def test_only_those_that_were_named_are_written(tmp_path: Path) -> None:
+def test_only_the_named_profiles_are_written(tmp_path: Path) -> None:
     found = included(tmp_path, run(services_with(*ALL), "export", "bob", "prod/boss", "bob").stdout)
 
     assert list(found) == ["dev/bob", "prod/boss"]
@@ -79,27 +79,27 @@ def test_a_command_of_this_machine_is_left_out_and_named() -> None:
     result = run(services_with(make_profile("dev/eve", mfa_process="totp eve")), "export", "dev/eve")
 
     assert "mfa_process" not in result.stdout
-    assert "Left out, as it is for this machine alone: mfa_process" in result.stderr
+    assert "Left out because it is only for this machine: mfa_process" in result.stderr
 
 
-def test_the_name_of_an_aws_profile_is_for_this_machine_alone() -> None:
+def test_the_name_of_an_aws_profile_is_left_out() -> None:
     eve = make_profile("dev/eve", aws_profile="eves-own", defaults=ProfileFields(aws_profile="admin-of-shop"))
     result = run(services_with(eve), "export", "dev/eve")
 
     assert "aws_profile" not in result.stdout
-    assert "Left out, as it is for this machine alone: aws_profile" in result.stderr
+    assert "Left out because it is only for this machine: aws_profile" in result.stderr
 
 
-def test_metadata_goes_along_and_that_is_told() -> None:
+def test_client_metadata_is_included_and_reported() -> None:
     told = run(services_with(*ALL), "export", "m2m/orders", "dev/alice")
     untold = run(services_with(*ALL), "export", "dev/alice")
 
     assert "tenant" in told.stdout
-    assert "client_metadata goes along (m2m/orders)" in told.stderr
+    assert "client_metadata is included (m2m/orders)" in told.stderr
     assert "client_metadata" not in untold.stderr
 
 
-def test_what_a_terminal_might_obey_is_escaped_and_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_control_characters_are_escaped_and_come_back_unchanged(tmp_path: Path) -> None:
     hostile = "a\x1b[2J\u202eb\u2066\x9b\u2028\U000e0001c"
     result = run(services_with(make_profile("dev/eve", notes=hostile)), "export", "dev/eve")
 
@@ -108,7 +108,7 @@ def test_what_a_terminal_might_obey_is_escaped_and_comes_back_as_it_was(tmp_path
     assert included(tmp_path, result.stdout)["dev/eve"].fields.notes == hostile
 
 
-def test_a_file_is_new_and_private_and_its_include_is_told(tmp_path: Path) -> None:
+def test_the_file_is_new_and_private_and_its_include_is_shown(tmp_path: Path) -> None:
     file = tmp_path / "cognito.toml"
     result = run(services_with(*ALL), "export", "dev/alice", "-o", str(file))
 
@@ -119,7 +119,7 @@ def test_a_file_is_new_and_private_and_its_include_is_told(tmp_path: Path) -> No
     assert list(included(tmp_path, file.read_text())) == ["dev/alice"]
 
 
-def test_a_file_that_exists_is_left_as_it_is(tmp_path: Path) -> None:
+def test_an_existing_file_is_not_overwritten(tmp_path: Path) -> None:
     file = tmp_path / "cognito.toml"
     file.write_text("mine")
     result = run(services_with(*ALL), "export", "dev/alice", "-o", str(file))
@@ -136,7 +136,7 @@ def test_a_link_that_leads_nowhere_is_not_followed(tmp_path: Path) -> None:
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_a_folder_that_is_missing_is_wrong_usage_and_the_fix_makes_it(tmp_path: Path) -> None:
+def test_a_missing_folder_is_wrong_usage_and_the_fix_creates_it(tmp_path: Path) -> None:
     folder = tmp_path / "no-folder"
     result = run(services_with(*ALL), "export", "dev/alice", "-o", str(folder / "cognito.toml"))
 
@@ -156,7 +156,7 @@ def test_a_path_that_cannot_be_a_file_is_wrong_usage(tmp_path: Path, place: str)
     assert "Name another file" in result.stderr
 
 
-def test_a_folder_is_no_file_and_nobody_is_told_to_remove_it(tmp_path: Path) -> None:
+def test_a_folder_is_no_file_and_the_fix_does_not_remove_it(tmp_path: Path) -> None:
     result = run(services_with(*ALL), "export", "dev/alice", "-o", str(tmp_path))
 
     assert result.exit_code == 2
@@ -165,7 +165,7 @@ def test_a_folder_is_no_file_and_nobody_is_told_to_remove_it(tmp_path: Path) -> 
     assert "remove" not in result.stderr
 
 
-def test_a_full_disk_is_no_wrong_usage_and_nothing_is_left(tmp_path: Path) -> None:
+def test_a_full_disk_is_a_failed_save_and_nothing_is_left_behind(tmp_path: Path) -> None:
     def fail() -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -181,7 +181,7 @@ def test_without_a_profile_it_is_wrong_usage(arguments: list[str]) -> None:
     assert run(services_with(*ALL), "export", *arguments).exit_code == 2
 
 
-def test_programs_are_given_what_the_file_says() -> None:
+def test_the_json_contains_what_the_file_says() -> None:
     eve = make_profile("dev/eve", mfa_process="totp eve")
     result = run(services_with(*ALL, eve), "export", "m2m/orders", "dev/eve", "--json")
 
@@ -193,7 +193,7 @@ def test_programs_are_given_what_the_file_says() -> None:
     }
 
 
-def test_programs_are_told_the_file_that_was_written(tmp_path: Path) -> None:
+def test_the_json_contains_the_path_of_the_file(tmp_path: Path) -> None:
     file = tmp_path / "cognito.toml"
     told = printed_json(run(services_with(*ALL), "export", "dev/alice", "-o", str(file), "--json"))
 
@@ -205,26 +205,26 @@ def test_programs_are_told_the_file_that_was_written(tmp_path: Path) -> None:
 BOB_IS_FAULTY = ProfileError(where="dev/bob", key="regoin", what="is not known", fix="fix it")
 
 
-def test_a_profile_with_a_fault_is_named_as_not_in_the_file() -> None:
-    twice = ProfileError(where="dev/bob", key="flow", what="is not a flow", fix="fix it")
-    other = ProfileError(where="prod/eve", key="", what="is wrong", fix="fix it")
-    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, BOSS, errors=(BOB_IS_FAULTY, twice, other))))
+def test_an_invalid_profile_is_named_as_left_out() -> None:
+    twice = ProfileError(where="dev/bob", key="flow", what="is not a flow", fix="mend it")
+    other = ProfileError(where="prod/eve", key="", what="is wrong", fix="mend it")
+    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, BOSS, problems=(BOB_IS_FAULTY, twice, other))))
     result = run(services, "export", "--env", "dev", "--json")
 
     assert printed_json(result)["left_out"] == ["dev/bob"]
-    assert "Warning: dev/bob: regoin: is not known (fix it)" in result.stderr
-    assert "Not in it, for a fault in the profile file: dev/bob\n" in result.stderr
+    assert "Warning: dev/bob: regoin: is not known (mend it)" in result.stderr
+    assert "Left out because of an error in the profile file: dev/bob\n" in result.stderr
     assert "prod/eve" not in result.stderr
 
 
-def test_a_profile_that_another_file_has_without_a_fault_is_in_it() -> None:
-    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, BOB, errors=(BOB_IS_FAULTY,))))
+def test_a_profile_that_is_valid_in_another_file_is_included() -> None:
+    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, BOB, problems=(BOB_IS_FAULTY,))))
 
     assert printed_json(run(services, "export", "--env", "dev", "--json"))["left_out"] == []
 
 
-def test_an_environment_of_faulty_profiles_alone_is_told_with_the_faults() -> None:
-    book = make_book(ALICE, errors=(BOB_IS_FAULTY,))
+def test_an_environment_with_only_invalid_profiles_is_reported_with_the_errors() -> None:
+    book = make_book(ALICE, problems=(BOB_IS_FAULTY,))
     services = FakeServices(profiles=FakeProfileStore(replace(book, profiles=())))
     result = run(services, "export", "--env", "dev")
 

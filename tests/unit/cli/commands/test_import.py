@@ -1,4 +1,4 @@
-"""`cognitui import`: what is taken, what is asked, what is written."""
+"""`cognitui import`: what is imported, prompted for and written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from cognitui.cli.aws_choice import AwsChoice
 from cognitui.cli.commands.import_ import logins_of
-from cognitui.cli.import_review import Ends, drafts_of, finish, told_by
+from cognitui.cli.import_review import ReviewOptions, drafts_of, finish, summary_of
 from cognitui.cli.session import Session
 from cognitui.importing.detect import FoundPool
 from cognitui.importing.login import Login
@@ -60,7 +60,7 @@ class TestFromAws:
         assert "dev/alice" in services.profiles.book.by_id
         assert not [call for call in services.directory.asked if call[0] == "pools"]
 
-    def test_what_the_profiles_share_goes_into_their_new_environment(self) -> None:
+    def test_shared_keys_go_into_a_new_environment(self) -> None:
         services = services_with()
 
         run(services, *AWS, "--user", "bob")
@@ -73,7 +73,7 @@ class TestFromAws:
             ProfileFields(username="bob"),
         ]
 
-    def test_an_environment_that_is_there_stays_as_it_is(self) -> None:
+    def test_an_existing_environment_is_not_changed(self) -> None:
         boss = make_profile("dev/boss", user_pool_id="eu-west-1_Other", client_id="other")
         services = services_with(boss)
 
@@ -112,7 +112,7 @@ class TestFromAws:
         assert (services.profiles.book.profiles, services.vault.entries) == ((), {})
         assert "Would add dev/alice" in result.stderr
 
-    def test_a_dry_run_refuses_what_the_file_would_not_take(self) -> None:
+    def test_a_dry_run_reports_what_the_file_would_reject(self) -> None:
         refused = run(services_with(), *AWS, "--name", "bad name", "--dry-run")
 
         assert (refused.exit_code, "cannot contain a space" in refused.stderr) == (2, True)
@@ -137,14 +137,14 @@ class TestFromAws:
         )
         assert CLIENT_SECRET not in result.output
 
-    def test_a_name_that_is_taken_is_told_and_nothing_is_written(self) -> None:
+    def test_a_taken_name_is_reported_and_nothing_is_written(self) -> None:
         alice = make_profile("dev/alice")
         services = services_with(alice)
 
         result = run(services, *AWS, "--env", "dev", "--user", "bob")
 
         assert result.exit_code == 2
-        assert "There is a profile dev/alice already" in result.stderr
+        assert "A profile dev/alice exists already" in result.stderr
         assert services.profiles.book.profiles == (alice,)
         assert services.vault.entries == {}
 
@@ -154,12 +154,12 @@ class TestFromAws:
         assert run(services, *AWS, "--env", "dev", "--name", "al").exit_code == 0
         assert "dev/al" in services.profiles.book.by_id
 
-    def test_one_name_is_not_for_several(self) -> None:
+    def test_a_name_for_several_profiles_is_refused(self) -> None:
         result = run(services_with(), *AWS, "--user", "bob", "--name", "al")
 
         assert (result.exit_code, "--name is for one profile" in result.stderr) == (2, True)
 
-    def test_a_keyring_that_fails_has_its_own_code_and_says_what_is_written(self) -> None:
+    def test_a_failing_keyring_has_its_own_code_and_the_error_says_what_is_written(self) -> None:
         services = services_with()
         services.vault.fault = NoKeyring("There is no keyring.")
 
@@ -173,7 +173,7 @@ class TestFromAws:
 
         result = run(services, *AWS)
 
-        assert "not stored: secrets are kept in memory" in result.stderr
+        assert "not stored, as secrets are kept in memory" in result.stderr
         assert services.vault.entries == {}
 
     @pytest.mark.parametrize(
@@ -190,17 +190,17 @@ class TestFromAws:
         assert result.exit_code == 3
         assert f"Add {option}" in result.stderr
 
-    def test_without_a_region_it_is_named(self) -> None:
+    def test_without_a_region_the_option_is_named(self) -> None:
         result = run(services_with(directory=FakeDirectory(region="")), "import", "aws", "--pool", "shop-dev")
 
         assert (result.exit_code, "--region" in result.stderr) == (3, True)
 
-    def test_a_pool_that_is_not_there_is_told(self) -> None:
+    def test_a_missing_pool_is_reported(self) -> None:
         result = run(services_with(), "import", "aws", "--pool", "nowhere")
 
-        assert (result.exit_code, "there is none of that id or name" in result.stderr) == (2, True)
+        assert (result.exit_code, "not found by id or name" in result.stderr) == (2, True)
 
-    def test_an_environment_is_protected_where_it_is_said(self) -> None:
+    def test_an_environment_is_protected_if_the_option_says_so(self) -> None:
         services = services_with()
 
         result = run(services, *AWS, "--protected")
@@ -208,30 +208,30 @@ class TestFromAws:
         assert services.profiles.book.by_id["dev/alice"].protected
         assert "dev is protected." in result.stderr
 
-    def test_a_new_environment_whose_name_says_production_is_protected_and_told(self) -> None:
+    def test_a_new_production_environment_is_protected_and_that_is_reported(self) -> None:
         services = services_with()
 
         result = run(services, *AWS, "--env", "prod-eu", "--json")
 
         assert services.profiles.book.by_id["prod-eu/alice"].protected
         assert printed_json(result)[0]["protected"] is True
-        assert "prod-eu is protected (a name says production; else --no-protected)." in result.stderr
+        assert "prod-eu is protected (its name means production; else --no-protected)." in result.stderr
 
-    def test_a_name_that_says_production_can_be_overruled(self) -> None:
+    def test_the_option_overrules_a_production_name(self) -> None:
         services = services_with()
 
         run(services, *AWS, "--env", "prod", "--no-protected")
 
         assert not services.profiles.book.by_id["prod/alice"].protected
 
-    def test_two_pools_of_one_name_are_told_by_their_ids(self) -> None:
+    def test_two_pools_of_the_same_name_are_listed_with_their_ids(self) -> None:
         pools = [PoolDetails(POOL_ID, "shop"), PoolDetails("eu-west-1_Other", "shop")]
 
         result = run(services_with(directory=FakeDirectory(pools)), "import", "aws", "--pool", "shop")
 
         assert f"{POOL_ID}, eu-west-1_Other" in result.stderr
 
-    def test_a_permission_that_lacks_is_refused(self) -> None:
+    def test_a_missing_permission_is_refused(self) -> None:
         directory = FakeDirectory(faults={"pools": PermissionMissing("Not authorized.", fix="Have it allowed.")})
 
         result = run(services_with(directory=directory), *AWS)
@@ -243,7 +243,7 @@ class TestFromAws:
 
         assert run(services_with(directory=directory), *AWS).exit_code == 0
 
-    def test_an_emulator_is_written_down(self) -> None:
+    def test_the_endpoint_of_an_emulator_is_written(self) -> None:
         services = services_with(aws_endpoint="http://localhost:4566")
 
         run(services, *AWS)
@@ -253,7 +253,7 @@ class TestFromAws:
 
 
 class TestByQuestions:
-    def test_profile_region_pool_and_client_are_asked_for(self) -> None:
+    def test_the_user_is_asked_for_profile_region_pool_and_client(self) -> None:
         other = PoolDetails("us-east-1_Other", "other")
         directory = FakeDirectory([PoolDetails("us-east-1_Shop", "shop"), other], {other.id: []})
         directory.client_details[other.id] = [ClientDetails("one", "web"), ClientDetails("two", "app")]
@@ -274,7 +274,7 @@ class TestByQuestions:
         with pytest.raises(AwsCredentialsUnusable):
             choice.place(None, None, None)
 
-    def test_the_region_of_the_aws_setup_comes_first(self) -> None:
+    def test_the_region_of_the_aws_configuration_comes_first(self) -> None:
         person = Answering("1")
 
         place = AwsChoice(cast(Services, services_with()), person).place("default", None, None)
@@ -289,7 +289,7 @@ class TestByQuestions:
         assert draft.id == "dev/al"
         assert person.asked == [("Environment [dev]", False), ("Name [alice]", False)]
 
-    def test_what_is_written_is_shown_before_and_a_no_writes_nothing(self) -> None:
+    def test_the_profiles_are_shown_first_and_declining_writes_nothing(self) -> None:
         services, person = services_with(), Answering("n")
         drafts = drafts_of(session(services), None, ENDS, SOURCE, Flow.USER_SRP_AUTH, ["alice"])
 
@@ -299,7 +299,7 @@ class TestByQuestions:
         assert services.profiles.book.profiles == ()
         shown = "\n".join(person.heard)
         assert "dev/alice" in shown
-        assert "client secret to the keyring" in shown
+        assert "client secret: into the keyring" in shown
         assert CLIENT_SECRET not in shown
 
     def test_the_values_of_the_preview_begin_in_one_column_behind_the_longest_key(self) -> None:
@@ -313,7 +313,7 @@ class TestByQuestions:
         assert f"    user_pool_id      {POOL_ID}" in person.heard
 
 
-ENDS = Ends(environment=None, name=None, flow=None, dry_run=False, as_json=False)
+ENDS = ReviewOptions(environment=None, name=None, flow=None, dry_run=False, as_json=False)
 IDENTITY_POOL = "eu-west-1:11111111-2222-4333-8444-555555555555"
 SOURCE = (
     AwsPlace(region="eu-west-1"),
@@ -362,7 +362,7 @@ class TestFromFiles:
         assert fields(services, "dev/alice").client_id == CLIENT_ID
         assert secrets(services) == {"client-secret": CLIENT_SECRET}
 
-    def test_several_clients_are_told_and_one_is_taken_by_its_name(self) -> None:
+    def test_several_clients_are_listed_and_one_is_chosen_by_name(self) -> None:
         outputs = {"pool": POOL_ID, "web_client_id": CLIENT_ID, "app_client_id": CLIENT_ID[::-1]}
         typed = json.dumps({name: {"value": value} for name, value in outputs.items()})
         services = services_with()
@@ -374,18 +374,18 @@ class TestFromFiles:
         assert f"{CLIENT_ID} (web_client_id)" in refused.stderr
         assert fields(services, "dev/al").client_id == CLIENT_ID[::-1]
 
-    def test_several_pools_are_told(self) -> None:
+    def test_several_pools_are_listed(self) -> None:
         typed = json.dumps({"a": {"value": POOL_ID}, "b": {"value": "eu-west-1_Other"}})
 
         result = run(services_with(), "import", "terraform", "-", "--user", "al", typed=typed)
 
         assert (result.exit_code, "eu-west-1_Other (b)" in result.stderr) == (2, True)
 
-    def test_a_file_without_a_client_takes_one_by_option(self) -> None:
+    def test_a_file_without_a_client_accepts_one_by_option(self) -> None:
         services = services_with()
         typed = f"USER_POOL_ID={POOL_ID}\n"
 
-        assert "names no app client" in run(services, "import", "env", "-", "--user", "a", typed=typed).stderr
+        assert "contains no app client" in run(services, "import", "env", "-", "--user", "a", typed=typed).stderr
         run(services, "import", "env", "-", "--user", "a", "--client", CLIENT_ID, typed=typed)
 
         assert fields(services, "dev/a").client_id == CLIENT_ID
@@ -396,18 +396,18 @@ class TestFromFiles:
         result = run(services, "import", "env", "-", "--user", "a", "--client", "zzz", typed=ENV)
 
         assert result.exit_code == 2
-        assert "standard input does not name the app client zzz." in result.stderr
-        assert f"It has {CLIENT_ID} (CLIENT_ID)." in result.stderr
+        assert "standard input does not contain the app client zzz." in result.stderr
+        assert f"It contains {CLIENT_ID} (CLIENT_ID)." in result.stderr
         assert services.profiles.book.profiles == ()
 
     @pytest.mark.parametrize("client", ["my client", "https://x", "a" * 129])
-    def test_what_cannot_be_the_id_of_a_client_is_refused_where_the_file_names_none(self, client: str) -> None:
+    def test_an_invalid_client_id_is_refused_if_the_file_has_none(self, client: str) -> None:
         services = services_with()
         typed = f"USER_POOL_ID={POOL_ID}\n"
 
         result = run(services, "import", "env", "-", "--user", "a", "--client", client, typed=typed)
 
-        assert (result.exit_code, "is not the id of an app client" in result.stderr) == (2, True)
+        assert (result.exit_code, "is not an app client id" in result.stderr) == (2, True)
         assert services.profiles.book.profiles == ()
 
     def test_a_placeholder_in_the_place_of_the_client_is_reported_once(self) -> None:
@@ -416,21 +416,21 @@ class TestFromFiles:
         result = run(services_with(), "import", "env", "-", "--user", "a", typed=typed)
 
         assert result.exit_code == 2
-        assert result.stderr.count("CLIENT_ID holds a placeholder.") == 1
-        assert "COGNITO_CLIENT_SECRET holds a placeholder." in result.stderr
+        assert result.stderr.count("CLIENT_ID contains a placeholder.") == 1
+        assert "COGNITO_CLIENT_SECRET contains a placeholder." in result.stderr
 
-    def test_a_placeholder_is_a_note_where_the_client_is_named_by_option(self) -> None:
+    def test_a_placeholder_is_only_a_note_if_the_client_is_given(self) -> None:
         typed = f"USER_POOL_ID={POOL_ID}\nCLIENT_ID=<client>\n"
 
         result = run(services_with(), "import", "env", "-", "--user", "a", "--client", CLIENT_ID, typed=typed)
 
-        assert (result.exit_code, result.stderr.count("CLIENT_ID holds a placeholder.")) == (0, 1)
+        assert (result.exit_code, result.stderr.count("CLIENT_ID contains a placeholder.")) == (0, 1)
 
     @pytest.mark.parametrize("command", ["file", "amplify", "terraform", "env"])
-    def test_no_file_is_named_by_an_empty_text(self, command: str) -> None:
+    def test_an_empty_file_name_is_refused(self, command: str) -> None:
         result = run(services_with(), "import", command, "")
 
-        assert (result.exit_code, "No file is named." in result.stderr) == (2, True)
+        assert (result.exit_code, "Name a file." in result.stderr) == (2, True)
 
     def test_without_a_user_a_domain_with_a_code_grant_means_the_browser(self) -> None:
         oauth = {"domain": "shop.auth.eu-west-1.amazoncognito.com", "response_type": "code", "scopes": ["openid"]}
@@ -454,45 +454,45 @@ class TestFromFiles:
         assert outcome in result.stderr
         assert services.profiles.book.by_id["dev/browser"].client_id == client
 
-    def test_without_a_user_and_a_domain_a_person_is_needed(self) -> None:
+    def test_without_a_user_and_a_domain_input_is_required(self) -> None:
         result = run(services_with(), "import", "env", "-", typed=ENV)
 
         assert (result.exit_code, "Add --user" in result.stderr) == (3, True)
 
     @pytest.mark.parametrize("option", [(), ("--dry-run",), ("--json",)])
-    def test_a_password_is_left_where_it_is_and_the_way_to_store_it_told(self, option: tuple[str, ...]) -> None:
+    def test_a_password_is_not_imported_and_the_command_to_store_it_is_shown(self, option: tuple[str, ...]) -> None:
         services = services_with()
         typed = f"{ENV}COGNITO_USERNAME=alice\nCOGNITO_PASSWORD=hunter2hunter2\n"
 
         result = run(services, "import", "env", "-", *option, typed=typed)
 
         assert result.exit_code == 0
-        words = "COGNITO_PASSWORD was not taken. To store it: cognitui secret set dev/alice password"
+        words = "COGNITO_PASSWORD was not imported. To store it: cognitui secret set dev/alice password"
         assert words in result.stderr
         assert "hunter2" not in result.output
         assert "password" not in secrets(services)
 
-    def test_a_password_is_asked_for_later_where_no_secret_outlives_the_run(self) -> None:
+    def test_without_a_keyring_the_user_is_prompted_for_the_password_later(self) -> None:
         services = services_with(secrets_in_memory=True)
         result = run(services, "import", "env", "-", "--user", "a", typed=f"{ENV}COGNITO_PASSWORD=hunter2\n")
 
-        assert "COGNITO_PASSWORD was not taken. The first token asks for what it needs." in result.stderr
+        assert "COGNITO_PASSWORD was not imported. You will be prompted for it with the first token." in result.stderr
 
-    def test_a_secret_of_which_it_is_not_clear_whose_it_is_is_left_and_told(self) -> None:
+    def test_a_secret_without_a_clear_owner_is_left_out_and_reported(self) -> None:
         services = services_with()
         typed = f"USER_POOL_ID={POOL_ID}\nWEB_CLIENT_ID={CLIENT_ID}\nAPI_CLIENT_ID={'7d8' * 9}\nCOGNITO_SECRET=s3cret\n"
 
         result = run(services, "import", "env", "-", "--user", "a", "--client", CLIENT_ID, typed=typed)
 
-        assert "COGNITO_SECRET was not taken: it is not clear that it is an app client's, or whose." in result.stderr
+        assert "COGNITO_SECRET was not imported: it may not be the secret of this app client." in result.stderr
         assert "cognitui secret set dev/a client-secret" in result.stderr
         assert "s3cret" not in result.output
         assert secrets(services) == {}
 
-    def test_what_a_file_tells_is_shown_without_its_secrets(self) -> None:
+    def test_the_content_of_a_file_is_shown_without_its_secrets(self) -> None:
         found = FoundPool(POOL_ID, "POOL", region="eu-west-1", domain=DOMAIN, username="al\x1b")
         client = ClientDetails(CLIENT_ID, secret=CLIENT_SECRET)
-        lines = list(told_by("f", found, client))
+        lines = list(summary_of("f", found, client))
 
         assert lines == [
             "f contains:",
@@ -504,7 +504,7 @@ class TestFromFiles:
             "  user           al\\x1b",
         ]
 
-    def test_a_secret_with_scopes_of_a_resource_server_is_a_programs(self) -> None:
+    def test_a_secret_with_scopes_of_a_resource_server_belongs_to_a_program(self) -> None:
         services = services_with()
         typed = f"{ENV}COGNITO_DOMAIN={DOMAIN}\nCOGNITO_SCOPES=orders/read orders/write\n"
 
@@ -516,12 +516,12 @@ class TestFromFiles:
     @pytest.mark.parametrize(
         ("content", "words"),
         [
-            (b"{", "amplify.json:1: not JSON"),
+            (b"{", "amplify.json:1: is not JSON"),
             (b'{"a": "\xff"}', "amplify.json:1: is not UTF-8"),
             (b"", "is empty"),
         ],
     )
-    def test_a_file_that_cannot_be_read_is_told(self, tmp_path: Path, content: bytes, words: str) -> None:
+    def test_a_file_that_cannot_be_read_is_reported(self, tmp_path: Path, content: bytes, words: str) -> None:
         file = tmp_path / "amplify.json"
         file.write_bytes(content)
 
@@ -529,7 +529,7 @@ class TestFromFiles:
 
         assert (result.exit_code, words in result.stderr) == (2, True)
 
-    def test_a_file_that_is_not_there_is_told(self, tmp_path: Path) -> None:
+    def test_a_missing_file_is_reported(self, tmp_path: Path) -> None:
         result = run(services_with(), "import", "env", str(tmp_path / "none"), "--user", "a")
 
         assert (result.exit_code, "No such file" in result.stderr) == (2, True)
@@ -547,7 +547,7 @@ class TestFederatedUsers:
         return FakeDirectory([pool], {POOL_ID: [self.WEB]}, users, **more)  # type: ignore[arg-type]  # by name
 
     @pytest.mark.parametrize("named", ["ann@example.com", "Google_108"])
-    def test_one_who_is_named_signs_in_by_their_identity_provider(self, named: str) -> None:
+    def test_a_given_federated_user_signs_in_by_the_identity_provider(self, named: str) -> None:
         services = services_with(directory=self.directory())
 
         result = run(services, *AWS[:-1], named, "--user", "bob")
@@ -558,7 +558,7 @@ class TestFederatedUsers:
         assert ann.username == "ann@example.com"
         assert (bob.flow, bob.identity_provider, bob.domain) == (None, None, DOMAIN)
 
-    def test_one_who_is_chosen_does_so_too(self) -> None:
+    def test_a_chosen_federated_user_signs_in_by_the_identity_provider(self) -> None:
         person = Answering("1, 2")
 
         logins = logins_of(self.directory(), person, AwsPlace(), PoolDetails(POOL_ID), ())
@@ -570,7 +570,7 @@ class TestFederatedUsers:
         CLIENT_ID, "web", flows=("REFRESH_TOKEN_AUTH",), grants=("code",), identity_providers=("Google", "COGNITO")
     )
 
-    def test_one_who_is_named_is_taken_for_an_app_client_of_the_browser_alone(self) -> None:
+    def test_a_given_user_is_accepted_for_an_app_client_that_needs_none(self) -> None:
         directory = self.directory()
         directory.client_details[POOL_ID] = [self.BROWSER_ONLY]
         services = services_with(directory=directory)
@@ -586,7 +586,7 @@ class TestFederatedUsers:
         )
         assert (bob.username, bob.flow, bob.identity_provider) == ("bob", Flow.AUTHORIZATION_CODE, None)
 
-    def test_nobody_needs_to_be_named_for_an_app_client_of_the_browser_alone(self) -> None:
+    def test_an_app_client_for_the_browser_needs_no_user(self) -> None:
         directory = self.directory()
         directory.client_details[POOL_ID] = [self.BROWSER_ONLY]
         services = services_with(directory=directory)
@@ -597,13 +597,13 @@ class TestFederatedUsers:
         (profile,) = services.profiles.book.profiles
         assert (profile.username, profile.flow) == ("", Flow.AUTHORIZATION_CODE)
 
-    def test_without_a_domain_no_profile_is_made(self) -> None:
+    def test_without_a_domain_no_profile_is_written(self) -> None:
         services = services_with(directory=self.directory(domain=""))
 
         result = run(services, *AWS[:-1], "ann@example.com")
 
         assert (result.exit_code, services.profiles.book.profiles) == (2, ())
-        assert "of Google signs in by authorization_code at the pool's domain, and none is known." in result.stderr
+        assert "of Google signs in by authorization_code at the pool's domain, but the pool has none." in result.stderr
 
     def test_users_who_may_not_be_listed_are_taken_as_named(self) -> None:
         directory = self.directory(faults={"users": PermissionMissing("Not authorized.")})
@@ -615,7 +615,7 @@ class TestFederatedUsers:
         assert fields(services, "dev/ann").username == "ann@example.com"
 
 
-def test_a_user_of_a_pool_by_email_is_not_asked_for_by_an_id() -> None:
+def test_users_of_a_pool_that_signs_in_by_email_are_listed_by_email() -> None:
     pool = PoolDetails(POOL_ID, "shop-dev", signs_in_by=("email",))
     users = [UserEntry("5f2c", "ann@example.com")]
     directory = FakeDirectory([pool], user_entries=users)

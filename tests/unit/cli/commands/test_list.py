@@ -62,7 +62,7 @@ def test_the_states_follow_the_clock() -> None:
     assert printed_json(run(services, "list", "--json"))[0]["state"] == "expired"
 
 
-def test_the_table_tells_the_state_by_sign_and_word_and_the_time_that_is_left() -> None:
+def test_the_table_shows_the_state_by_sign_and_word_and_the_time_left() -> None:
     alice = make_profile("dev/alice")
     services = services_with(alice, make_profile("dev/bob")).holding(alice, make_tokens(length=252))
 
@@ -87,12 +87,12 @@ def test_what_a_column_shows_begins_below_its_heading() -> None:
 
 
 def column_of(line: str, header: str, head: str) -> str:
-    """What a line shows below a heading; a character that takes two cells counts for two."""
+    """The part of a line below a heading; a wide character counts as two cells."""
     by_cell = "".join(char + "\0" * (cell_len(char) - 1) for char in line)
     return by_cell[header.index(head) :].split("  ")[0].replace("\0", "").strip()
 
 
-def test_a_tag_is_never_told_as_a_client() -> None:
+def test_a_tag_is_never_shown_as_a_client() -> None:
     line = run(services_with(make_profile("dev/alice", tags=("web",))), "list").stdout.splitlines()[1]
 
     assert line.split()[-2:] == [CLIENT, "web"]
@@ -144,7 +144,7 @@ def test_a_table_without_a_match_says_so() -> None:
     assert result.stderr == "No profile matches --state.\n"
 
 
-def test_where_nobody_has_tags_there_is_no_column_for_them() -> None:
+def test_without_tags_there_is_no_column_for_them() -> None:
     assert "TAGS" not in run(services_with(make_profile()), "list").stdout
 
 
@@ -164,14 +164,14 @@ def test_one_environment_is_listed_by_either_option() -> None:
         assert [row["id"] for row in printed_json(run(services, *args))] == ["prod/alice"]
 
 
-def test_an_environment_that_is_none_is_wrong_usage_and_the_nearest_is_named() -> None:
+def test_an_unknown_environment_is_wrong_usage_and_the_nearest_is_suggested() -> None:
     result = run(services_with(make_profile("staging/alice")), "list", "--env", "stagin")
 
     assert result.exit_code == 2
     assert "Did you mean staging?" in result.stderr
 
 
-def test_no_profiles_are_an_empty_array_and_words_that_lead_on() -> None:
+def test_without_profiles_there_is_an_empty_array_and_a_hint() -> None:
     assert printed_json(run(services_with(), "list", "--json")) == []
     assert "profile add" in run(services_with(), "list").stderr
 
@@ -181,9 +181,9 @@ BOB_IS_FAULTY = ProfileError(
 )
 
 
-def test_without_a_usable_profile_what_is_wrong_is_said_and_not_that_there_are_none() -> None:
+def test_without_a_usable_profile_the_errors_are_reported() -> None:
     missing = ProfileError(
-        where="", key="include", what="/a/team.toml contains no profile", fix="write it", source="/a/p.toml"
+        where="", key="include", what="/a/team.toml is read, and holds no profile", fix="write it", source="/a/p.toml"
     )
     result = run(FakeServices(profiles=FakeProfileStore(make_book(errors=(missing,)))), "list")
 
@@ -192,18 +192,18 @@ def test_without_a_usable_profile_what_is_wrong_is_said_and_not_that_there_are_n
     assert "There are no profiles" not in result.stderr
 
 
-def test_a_fault_is_told_in_one_short_line_and_the_other_profiles_are_listed() -> None:
-    book = make_book(make_profile("dev/alice"), errors=(BOB_IS_FAULTY,))
+def test_an_error_is_one_short_line_and_the_other_profiles_are_listed() -> None:
+    book = make_book(make_profile("dev/alice"), problems=(BOB_IS_FAULTY,))
     result = run(FakeServices(profiles=FakeProfileStore(book)), "list", "--json")
 
     assert [row["id"] for row in printed_json(result)] == ["dev/alice"]
-    assert result.stderr == "p.toml has 1 fault: cognitui doctor tells it\n"
+    assert result.stderr == "p.toml has 1 error: cognitui doctor shows it\n"
 
 
-def test_the_faults_of_the_environment_that_is_listed_are_told_whole() -> None:
-    other = ProfileError(where="prod/eve", key="", what="is wrong", fix="fix it", source="/a/p.toml")
-    whole = ProfileError(where="", key="include", what="team.toml cannot be found", fix="fix it", source="/a/p.toml")
-    book = make_book(make_profile("dev/alice"), errors=(BOB_IS_FAULTY, other, whole))
+def test_errors_of_the_listed_environment_are_reported_in_full() -> None:
+    other = ProfileError(where="prod/eve", key="", what="is wrong", fix="mend it", source="/a/p.toml")
+    whole = ProfileError(where="", key="include", what="team.toml cannot be found", fix="mend it", source="/a/p.toml")
+    book = make_book(make_profile("dev/alice"), problems=(BOB_IS_FAULTY, other, whole))
     result = run(FakeServices(profiles=FakeProfileStore(book)), "list", "--env", "dev")
 
     assert result.stderr.splitlines() == [
@@ -212,21 +212,21 @@ def test_the_faults_of_the_environment_that_is_listed_are_told_whole() -> None:
     ]
 
 
-def test_an_environment_that_is_faulty_as_a_whole_says_so() -> None:
+def test_an_invalid_environment_is_reported() -> None:
     problem = ProfileError(where="environments.dev", key="", what="is not a table", fix="write it as one")
     result = run(FakeServices(profiles=FakeProfileStore(ProfileSet(errors=(problem,)))), "list", "--env", "dev")
 
     assert result.exit_code == 2
-    assert "The environment dev has a fault: environments.dev: is not a table" in result.stderr
+    assert "The environment dev is invalid: environments.dev: is not a table" in result.stderr
 
 
-def test_many_faults_are_told_shortly() -> None:
-    problems = tuple(ProfileError(where=f"dev/p{n}", key="", what="is wrong", fix="fix it") for n in range(30))
-    book = make_book(make_profile("dev/alice"), errors=problems)
+def test_many_errors_are_reported_briefly() -> None:
+    problems = tuple(ProfileError(where=f"dev/p{n}", key="", what="is wrong", fix="mend it") for n in range(30))
+    book = make_book(make_profile("dev/alice"), problems=problems)
     services = FakeServices(profiles=FakeProfileStore(book))
 
-    assert run(services, "list").stderr == "profiles.toml has 30 faults: cognitui doctor tells them\n"
-    assert run(services, "list", "--env", "dev").stderr.endswith("25 more faults: cognitui doctor tells all\n")
+    assert run(services, "list").stderr == "profiles.toml has 30 errors: cognitui doctor shows them\n"
+    assert run(services, "list", "--env", "dev").stderr.endswith("25 more errors; cognitui doctor shows all\n")
 
 
 def test_a_hostile_name_is_printed_inert() -> None:

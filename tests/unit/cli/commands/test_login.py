@@ -1,4 +1,4 @@
-"""`cognitui login`: a sign-in from the start, told on standard error."""
+"""`cognitui login`: a new sign-in, reported on stderr."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def signing_in() -> FakeServices:
     return services_with(ALICE, signin=FakeSignIn(start=[signed_in(mark="new")]))
 
 
-def test_it_says_for_whom_and_until_when_and_prints_no_token() -> None:
+def test_it_says_who_signed_in_and_until_when_and_prints_no_token() -> None:
     result = run(signing_in(), "login", "dev/alice")
 
     assert result.exit_code == 0
@@ -36,7 +36,7 @@ def test_it_says_for_whom_and_until_when_and_prints_no_token() -> None:
     assert make_tokens(mark="new").access.value not in result.stderr
 
 
-def test_stored_tokens_that_would_do_are_replaced() -> None:
+def test_valid_cached_tokens_are_replaced() -> None:
     services = signing_in().holding(ALICE, make_tokens())
     run(services, "login", "dev/alice")
 
@@ -44,7 +44,7 @@ def test_stored_tokens_that_would_do_are_replaced() -> None:
     assert run(services, "token", "dev/alice").stdout.strip() == make_tokens(mark="new").access.value
 
 
-def test_programs_are_told_when_the_tokens_end() -> None:
+def test_the_json_says_when_the_tokens_expire() -> None:
     assert printed_json(run(signing_in(), "login", "alice", "--json")) == {
         "profile": "dev/alice",
         "username": "alice-sub",
@@ -56,7 +56,7 @@ def test_programs_are_told_when_the_tokens_end() -> None:
     }
 
 
-def test_without_a_person_a_challenge_ends_with_3_and_names_what_is_needed() -> None:
+def test_without_a_terminal_a_challenge_exits_with_3_and_says_what_is_needed() -> None:
     services = services_with(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)]))
     result = run(services, "login", "dev/alice", "--no-input")
 
@@ -64,20 +64,20 @@ def test_without_a_person_a_challenge_ends_with_3_and_names_what_is_needed() -> 
     assert "password is needed" in result.stderr
 
 
-def test_a_refusal_is_told_with_its_code() -> None:
+def test_a_refusal_has_its_exit_code() -> None:
     services = services_with(ALICE, signin=FakeSignIn(start=[Refused("dev/alice: no.")]))
 
     assert run(services, "login", "dev/alice").exit_code == 4
 
 
-def test_a_warning_follows_the_good_news() -> None:
+def test_a_warning_follows_the_success_message() -> None:
     services = signing_in()
     services.index.fault = SaveFailed("The disk is full.")
 
     assert "Warning: " in run(services, "login", "dev/alice").stderr
 
 
-def test_a_protected_environment_demands_a_yes() -> None:
+def test_a_protected_environment_asks_for_confirmation() -> None:
     services = services_with(BOSS, signin=FakeSignIn(start=[signed_in()]))
 
     assert run(services, "login", "prod/boss").exit_code == 3

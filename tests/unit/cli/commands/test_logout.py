@@ -1,4 +1,4 @@
-"""`cognitui logout`: how far it goes, what it says, and what a failure leaves."""
+"""`cognitui logout`: its reach, its messages, and failures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def kinds(services: FakeServices) -> set[SecretKind]:
     return {name.kind for name in services.vault.entries}
 
 
-def test_without_an_option_the_tokens_are_forgotten_here_and_cognito_is_not_asked() -> None:
+def test_without_an_option_only_the_cached_tokens_are_removed() -> None:
     services = holding()
     result = run(services, "logout", "dev/alice")
 
@@ -37,7 +37,7 @@ def test_without_an_option_the_tokens_are_forgotten_here_and_cognito_is_not_aske
     assert "Cognito was not asked" in result.stderr
 
 
-def test_programs_are_told_how_far_it_went_and_what_still_verifies() -> None:
+def test_the_json_says_how_far_it_went_and_what_stays_valid() -> None:
     assert printed_json(run(holding(), "logout", "dev/alice", "--revoke", "--json")) == {
         "profile": "dev/alice",
         "also": ["dev/twin"],
@@ -55,7 +55,7 @@ def test_profiles_that_share_the_tokens_are_named() -> None:
     assert "as they share the tokens: dev/twin." in run(holding(), "logout", "dev/alice").stderr
 
 
-def test_revoke_ends_the_refresh_token_and_says_what_still_verifies() -> None:
+def test_revoke_ends_the_refresh_token_and_says_what_stays_valid() -> None:
     services = holding()
     result = run(services, "logout", "dev/alice", "--revoke")
 
@@ -81,18 +81,18 @@ def test_global_without_any_token_signs_in_first_or_says_what_is_needed() -> Non
     assert "password is needed" in result.stderr
 
 
-def test_a_sign_in_for_the_sign_out_is_explained_before_and_its_own_tokens_are_no_danger() -> None:
+def test_a_sign_in_for_the_sign_out_is_explained_and_its_own_tokens_are_not_reported() -> None:
     services = services_with(ALICE, signin=FakeSignIn(start=[SignedIn(TOKENS)]))
     result = run(services, "logout", "dev/alice", "--global")
 
     assert result.stderr.splitlines() == [
-        "dev/alice has no session here: signing in once, as Cognito ends sessions only for who has one.",
-        "dev/alice: all sessions of the user are revoked, and the tokens are removed from this machine.",
-        "Access tokens of other devices verify until they expire, 1h after they were issued.",
+        "dev/alice has no session here. Signing in once: Cognito ends sessions only for a signed-in user.",
+        "dev/alice: Cognito has ended all sessions of the user, and the tokens are forgotten here.",
+        "Access tokens of other devices verify until they expire, 1h after their issue.",
     ]
 
 
-def test_with_a_session_no_sign_in_is_spoken_of_and_its_tokens_that_are_out_are() -> None:
+def test_with_a_session_no_sign_in_is_mentioned_but_its_tokens_are() -> None:
     result = run(holding(), "logout", "dev/alice", "--global")
 
     assert "signing in once" not in result.stderr
@@ -101,7 +101,7 @@ def test_with_a_session_no_sign_in_is_spoken_of_and_its_tokens_that_are_out_are(
 
 @pytest.mark.parametrize("option", ["--revoke", "--global"])
 @pytest.mark.parametrize(("fault", "code"), [(Unreachable("No network."), 5), (NotInThisPool("No revocation."), 4)])
-def test_where_cognito_did_not_do_it_nothing_is_forgotten_and_the_local_way_is_offered(
+def test_if_cognito_fails_nothing_is_removed_and_the_local_way_is_offered(
     option: str, fault: CognituiError, code: int
 ) -> None:
     services = holding(sessions=FakeSessions(fault=fault))
@@ -110,7 +110,7 @@ def test_where_cognito_did_not_do_it_nothing_is_forgotten_and_the_local_way_is_o
 
     assert result.exit_code == code
     assert services.vault.entries == before
-    assert "Nothing was forgotten." in result.stderr
+    assert "Nothing was removed." in result.stderr
     assert "cognitui logout dev/alice" in result.stderr
 
 
@@ -119,7 +119,7 @@ def test_two_ways_at_once_are_wrong_usage() -> None:
 
 
 @pytest.mark.parametrize("option", ["--revoke", "--global"])
-def test_in_a_protected_environment_a_session_is_ended_only_after_a_yes(option: str) -> None:
+def test_ending_a_session_in_a_protected_environment_asks_for_confirmation(option: str) -> None:
     services = services_with(BOSS).holding(BOSS, TOKENS)
 
     assert run(services, "logout", "prod/boss", option).exit_code == 3
@@ -128,7 +128,7 @@ def test_in_a_protected_environment_a_session_is_ended_only_after_a_yes(option: 
     assert len(services.sessions.calls) == 1
 
 
-def test_forgetting_here_hands_nothing_out_and_needs_no_yes() -> None:
+def test_removing_cached_tokens_needs_no_confirmation() -> None:
     services = services_with(BOSS).holding(BOSS, TOKENS)
 
     assert run(services, "logout", "prod/boss").exit_code == 0
@@ -136,7 +136,7 @@ def test_forgetting_here_hands_nothing_out_and_needs_no_yes() -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("--revoke",)])
-def test_where_no_tokens_are_stored_there_is_nothing_to_forget_and_that_is_no_fault(options: tuple[str, ...]) -> None:
+def test_without_cached_tokens_there_is_nothing_to_remove_and_no_error(options: tuple[str, ...]) -> None:
     services = services_with(ALICE, TWIN)
     result = run(services, "logout", "dev/alice", *options)
 
@@ -146,7 +146,7 @@ def test_where_no_tokens_are_stored_there_is_nothing_to_forget_and_that_is_no_fa
     assert services.sessions.calls == []
 
 
-def test_tokens_that_the_list_has_lost_are_forgotten_all_the_same() -> None:
+def test_tokens_that_the_index_has_lost_are_removed_too() -> None:
     services = holding()
     services.index.forget(ALICE.token_key)
 

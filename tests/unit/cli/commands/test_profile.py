@@ -110,7 +110,7 @@ def test_an_expectation_may_be_given_in_several_options() -> None:
     assert services.profiles.book.by_id["dev/alice"].own.expect == expected
 
 
-def test_what_the_api_expects_is_changed_alone_and_taken_out() -> None:
+def test_expect_is_changed_on_its_own_and_unset() -> None:
     services = services_with(make_profile("dev/alice", username="alice", expect=Expect(token_use="id")))
 
     assert run(services, "profile", "edit", "dev/alice", "--expect", "scopes=orders/read").exit_code == 0
@@ -147,7 +147,7 @@ def test_an_expectation_that_is_written_wrong_is_wrong_usage_and_changes_nothing
     assert ids(services) == ["dev/alice"]
 
 
-def test_a_save_that_fails_is_told() -> None:
+def test_a_failed_save_is_reported() -> None:
     services = FakeServices(profiles=FakeProfileStore(make_book(), fault=SaveFailed("The disk is full.")))
 
     result = run(services, "profile", "add", "dev/alice")
@@ -183,7 +183,7 @@ def test_the_json_of_a_profile_holds_every_key() -> None:
     assert shown["protected"] is False
 
 
-def test_what_is_shown_tells_where_it_comes_from() -> None:
+def test_show_says_where_each_value_comes_from() -> None:
     profile = make_profile("dev/alice", label="Development", defaults=ProfileFields(notes="ask Bob"))
 
     lines = run(services_with(profile), "profile", "show", "alice").stdout.splitlines()
@@ -205,10 +205,10 @@ def test_an_edit_that_names_nothing_is_wrong_usage() -> None:
     result = run(services_with(ALICE), "profile", "edit", "alice")
 
     assert result.exit_code == 2
-    assert "Nothing to change" in result.stderr
+    assert "Say what to change" in result.stderr
 
 
-def test_a_key_that_is_none_cannot_be_unset() -> None:
+def test_an_unknown_key_cannot_be_unset() -> None:
     assert run(services_with(ALICE), "profile", "edit", "alice", "--unset", "colour").exit_code == 2
 
 
@@ -237,10 +237,10 @@ def test_a_renamed_profile_keeps_its_uses_and_the_form_that_was_copied_last() ->
 
 
 @pytest.mark.parametrize("args", [("rm", "dev/alice", "--yes"), ("add", "dev/alice", "--username", "a")])
-def test_a_new_profile_does_not_inherit_the_uses_of_a_former_one_of_its_id(args: tuple[str, ...]) -> None:
-    """Whether a command removed that one, or a person by hand."""
+def test_a_new_profile_does_not_inherit_the_uses_of_an_earlier_one(args: tuple[str, ...]) -> None:
+    """Whether a command or somebody by hand removed the profile."""
     known = Preferences({"dev/alice": "curl"}).with_use("dev/alice", NOW)
-    services = services_with(*([ALICE] if args[0] == "rm" else []), preferences=FakePreferences(known))
+    services = services_with(*([ALICE] if args[0] == "rm" else []), choices=FakePreferences(known))
 
     run(services, "profile", *args)
 
@@ -248,20 +248,23 @@ def test_a_new_profile_does_not_inherit_the_uses_of_a_former_one_of_its_id(args:
 
 
 @pytest.mark.parametrize("args", [("rename", "dev/alice", "al"), ("rm", "dev/alice", "--yes")])
-def test_what_is_remembered_is_no_reason_to_fail(args: tuple[str, ...]) -> None:
-    services = services_with(ALICE, preferences=FakePreferences(fault=SaveFailed("The disk is full.")))
+def test_an_error_in_the_remembered_preferences_fails_nothing(args: tuple[str, ...]) -> None:
+    services = services_with(ALICE, choices=FakePreferences(fault=SaveFailed("The disk is full.")))
 
     assert run(services, "profile", *args).exit_code == 0
 
 
-def test_a_move_that_changes_the_pool_says_that_secrets_are_to_be_stored_anew() -> None:
+def test_a_move_that_changes_the_pool_says_to_store_the_secrets_again() -> None:
     stays = make_profile("prod/x", defaults=ProfileFields(user_pool_id="eu-west-1_Prod"))
     moved = make_profile("dev/alice", defaults=ProfileFields(user_pool_id=POOL), user_pool_id=None)
 
-    assert "stored anew" in run(services_with(moved, stays), "profile", "rename", "dev/alice", "prod/alice").stderr
+    assert (
+        "store its secrets again"
+        in run(services_with(moved, stays), "profile", "rename", "dev/alice", "prod/alice").stderr
+    )
 
 
-def test_a_profile_is_removed_after_a_yes_beforehand() -> None:
+def test_a_profile_is_removed_if_confirmed_in_advance() -> None:
     services = services_with(ALICE, make_profile("dev/bob"))
 
     assert run(services, "profile", "rm", "alice", "--yes").exit_code == 0
@@ -278,7 +281,7 @@ def test_nobody_to_ask_removes_nothing() -> None:
     assert ids(services) == ["dev/alice"]
 
 
-def test_a_removed_profile_leaves_its_secrets_unless_they_are_to_be_forgotten() -> None:
+def test_removing_a_profile_keeps_its_secrets_unless_forget_is_given() -> None:
     for args, left in (((), 1), (("--forget",), 0)):
         services = services_with(ALICE)
         services.broker.set_secret(ALICE, SecretKind.PASSWORD, "hunter2")
@@ -288,7 +291,7 @@ def test_a_removed_profile_leaves_its_secrets_unless_they_are_to_be_forgotten() 
         assert len(services.vault.entries) == left
 
 
-def test_a_flow_that_is_none_is_told_with_the_words_of_the_file() -> None:
+def test_an_unknown_flow_is_reported_with_the_known_ones() -> None:
     result = run(services_with(), "profile", "add", "dev/alice", "--flow", "BOGUS")
 
     assert result.exit_code == 2
@@ -302,7 +305,7 @@ def test_a_flow_may_be_typed_in_lower_case() -> None:
     assert services.profiles.book.by_id["dev/alice"].own.flow is Flow.USER_AUTH
 
 
-def test_a_profile_whose_secrets_live_in_memory_is_not_told_to_store_a_password() -> None:
+def test_with_secrets_in_memory_there_is_no_hint_to_store_a_password() -> None:
     services = services_with(secrets_in_memory=True)
 
     assert "secret set" not in run(services, "profile", "add", "dev/alice", "--username", "a").stderr
@@ -325,7 +328,7 @@ def test_programs_are_given_the_profile_as_it_is_then(args: tuple[str, ...], id_
 
 
 class Overtaken(FakeProfileStore):
-    """Another program has the last word: by the time that a change is written, the profile is gone or has a fault."""
+    """Another program interferes: once a change is written, the profile is gone or invalid."""
 
     errors: tuple[ProfileError, ...] = ()
 
@@ -343,17 +346,15 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("args", "id_"), CHANGES)
-def test_programs_are_told_where_another_program_took_the_profile_out_meanwhile(
-    args: tuple[str, ...], id_: str
-) -> None:
+def test_a_profile_that_another_program_removes_at_once_is_reported(args: tuple[str, ...], id_: str) -> None:
     result = run(FakeServices(profiles=Overtaken(make_book(ALICE))), "profile", *args, "--json")
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert f"Error: {id_} was written, and another program has taken it out since." in result.stderr
+    assert f"Error: {id_} was written, but another program has removed it since." in result.stderr
 
 
 @pytest.mark.parametrize(("args", "id_"), CHANGES)
-def test_programs_are_told_the_fault_that_a_profile_has_then(args: tuple[str, ...], id_: str) -> None:
+def test_the_error_that_a_written_profile_has_is_reported(args: tuple[str, ...], id_: str) -> None:
     store = Overtaken(make_book(ALICE))
     store.errors = (ProfileError(where=id_, key="region", what="is not the pool's", fix="", source="p.toml"),)
     result = run(FakeServices(profiles=store), "profile", *args, "--json")
@@ -362,11 +363,11 @@ def test_programs_are_told_the_fault_that_a_profile_has_then(args: tuple[str, ..
     assert "region: is not the pool's" in result.stderr
 
 
-def test_programs_are_told_that_a_profile_is_removed() -> None:
+def test_the_json_says_that_a_profile_is_removed() -> None:
     told = printed_json(run(services_with(ALICE), "profile", "rm", "alice", "--yes", "--json"))
 
     assert told == {"profile": "dev/alice", "removed": True, "forgotten": False}
 
 
-def test_no_editor_opens_where_a_program_asks() -> None:
+def test_no_editor_opens_with_json() -> None:
     assert run(services_with(ALICE), "profile", "edit", "alice", "--json").exit_code == 2

@@ -1,4 +1,4 @@
-"""`cognitui provision`: what is made, what is asked, and what is said where it stops half-way."""
+"""`cognitui provision`: what it creates and prompts for, and failures half-way."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def secrets(services: FakeServices) -> dict[str, str]:
     return {name.kind.value: value for name, value in services.vault.entries.items()}
 
 
-def test_a_client_a_user_and_a_password_are_made_and_kept() -> None:
+def test_a_client_a_user_and_a_password_are_created_and_stored() -> None:
     services = services_with()
 
     result = run(services, *COMMAND, "--yes", typed=f"{PASSWORD}\n")
@@ -42,7 +42,7 @@ def test_account_region_and_pool_are_named_before() -> None:
     assert f"Pool    shop-dev ({POOL_ID})" in result.stderr
 
 
-def test_without_a_yes_nothing_is_made() -> None:
+def test_without_confirmation_nothing_is_created() -> None:
     services = services_with()
 
     result = run(services, *COMMAND, typed=PASSWORD)
@@ -65,7 +65,7 @@ def test_a_dry_run_prints_the_calls_and_makes_none() -> None:
     assert (services.provisioning.made, services.profiles.book.profiles) == ([], ())
 
 
-def test_a_password_may_be_made_up_and_is_not_shown() -> None:
+def test_a_password_can_be_generated_and_is_not_shown() -> None:
     services = services_with()
 
     result = run(services, *COMMAND, "--yes", "--generate")
@@ -77,7 +77,7 @@ def test_a_password_may_be_made_up_and_is_not_shown() -> None:
     assert secrets(services)["password"] == password
 
 
-def test_a_password_that_is_made_up_has_every_kind_of_character() -> None:
+def test_a_generated_password_has_every_kind_of_character() -> None:
     for _ in range(50):
         password = generated_password()
         assert any(map(str.islower, password))
@@ -86,7 +86,7 @@ def test_a_password_that_is_made_up_has_every_kind_of_character() -> None:
         assert not password.isalnum()
 
 
-def test_what_is_there_is_used() -> None:
+def test_what_exists_is_used() -> None:
     directory = FakeDirectory(client_details={POOL_ID: [ClientDetails("old", "cognitui", "s" * 30)]})
     provisioning = FakeProvisioning(users={"ann@example.com"})
     services = services_with(directory=directory, provisioning=provisioning)
@@ -95,22 +95,22 @@ def test_what_is_there_is_used() -> None:
 
     assert result.exit_code == 0, result.stderr
     assert [step[0] for step in provisioning.made] == ["password"]
-    assert "Use the app client cognitui (old), which is there already." in result.stderr
-    assert "in the place of the present one" in result.stderr
+    assert "Use the app client cognitui (old), which exists already." in result.stderr
+    assert "replacing the present one" in result.stderr
     assert services.profiles.book.by_id["dev/ann"].client_id == "old"
 
 
-def test_a_profile_name_that_is_taken_is_told_before_anything_is_made() -> None:
+def test_a_taken_profile_name_is_reported_before_anything_is_created() -> None:
     services = services_with(make_profile("dev/ann"))
 
     result = run(services, *COMMAND, "--env", "dev", "--yes", typed=PASSWORD)
 
-    assert (result.exit_code, "There is a profile dev/ann already" in result.stderr) == (2, True)
+    assert (result.exit_code, "A profile dev/ann exists already" in result.stderr) == (2, True)
     assert services.provisioning.made == []
 
 
 @pytest.mark.parametrize("options", [("--name", "bad name"), ("--env", "bad environment")])
-def test_a_profile_that_the_file_would_not_take_is_told_before_anything_is_made(options: tuple[str, str]) -> None:
+def test_an_invalid_profile_is_reported_before_anything_is_created(options: tuple[str, str]) -> None:
     services = services_with()
 
     result = run(services, *COMMAND, *options, "--yes", typed=PASSWORD)
@@ -119,7 +119,7 @@ def test_a_profile_that_the_file_would_not_take_is_told_before_anything_is_made(
     assert services.provisioning.made == []
 
 
-def test_an_environment_of_another_region_is_told_before_anything_is_made() -> None:
+def test_an_environment_of_another_region_is_reported_before_anything_is_created() -> None:
     services = services_with(make_profile("dev/bob", defaults=ProfileFields(region="us-east-1")))
 
     result = run(services, *COMMAND, "--env", "dev", "--yes", typed=PASSWORD)
@@ -131,13 +131,13 @@ def test_an_environment_of_another_region_is_told_before_anything_is_made() -> N
 @pytest.mark.parametrize(
     ("options", "protected", "said"),
     [
-        (("--env", "prod"), True, "prod is protected (a name says production; else --no-protected)"),
+        (("--env", "prod"), True, "prod is protected (its name means production; else --no-protected)"),
         (("--env", "prod", "--no-protected"), False, ""),
         (("--env", "dev"), False, ""),
         (("--env", "dev", "--protected"), True, "dev is protected;"),
     ],
 )
-def test_production_is_protected_where_nobody_says_otherwise_and_it_is_told(
+def test_production_is_protected_by_default_and_that_is_reported(
     options: tuple[str, ...], protected: bool, said: str
 ) -> None:
     services = services_with()
@@ -149,7 +149,7 @@ def test_production_is_protected_where_nobody_says_otherwise_and_it_is_told(
     assert ("is protected" in result.stderr) is protected
 
 
-def test_the_name_of_the_pool_speaks_of_production_too() -> None:
+def test_the_name_of_the_pool_can_mean_production_too() -> None:
     services = services_with(directory=FakeDirectory([PoolDetails(POOL_ID, "shop-live")]))
 
     run(services, "provision", "--pool", "shop-live", "--user", "ann", "--env", "shop", "--yes", typed=PASSWORD)
@@ -157,7 +157,7 @@ def test_the_name_of_the_pool_speaks_of_production_too() -> None:
     assert services.profiles.book.by_id["shop/ann"].protected
 
 
-def test_a_profile_that_is_there_is_not_protected_behind_anybodys_back() -> None:
+def test_an_existing_profile_is_not_protected_silently() -> None:
     directory = FakeDirectory(client_details={POOL_ID: [ClientDetails("old", "cognitui", "s" * 30)]})
     known = make_profile("dev/ann", user_pool_id=POOL_ID, client_id="old", username="ann@example.com")
     services = services_with(known, directory=directory)
@@ -166,11 +166,11 @@ def test_a_profile_that_is_there_is_not_protected_behind_anybodys_back() -> None
     used = run(services, *COMMAND, "--env", "dev", "--yes", typed=PASSWORD)
 
     assert (refused.exit_code, "dev is not protected" in refused.stderr) == (2, True)
-    assert "4. Use the profile dev/ann, which is there already" in used.stderr
+    assert "4. Use the profile dev/ann, which exists already" in used.stderr
     assert used.exit_code == 0, used.stderr
 
 
-def test_the_json_says_what_was_made_and_holds_no_secret() -> None:
+def test_the_json_says_what_was_created_and_contains_no_secret() -> None:
     services = services_with()
 
     result = run(services, *COMMAND, "--yes", "--json", "--env", "prod", typed=f"{PASSWORD}\n")
@@ -228,48 +228,48 @@ def test_secrets_that_would_not_outlive_the_run_are_refused_before() -> None:
     assert services.provisioning.made == []
 
 
-def test_no_password_makes_nothing() -> None:
+def test_without_a_password_nothing_is_created() -> None:
     services = services_with()
 
     assert run(services, *COMMAND, "--yes", typed="").exit_code == 2
     assert services.provisioning.made == []
 
 
-def test_a_step_that_fails_says_what_is_there_how_to_go_on_and_how_to_undo() -> None:
-    fault = NewPasswordRejected("Password not long enough.", fix="Choose another password.")
+def test_a_failed_step_says_what_exists_how_to_continue_and_how_to_undo() -> None:
+    fault = NewPasswordRejected("Password not long enough.", fix="Choose another one.")
     services = services_with(provisioning=FakeProvisioning(faults={"set_password": fault}))
 
     result = run(services, *COMMAND, "--yes", typed=PASSWORD)
 
     assert result.exit_code == 4
-    assert "Made before that: the app client cognitui (new0client0id) and the user ann@example.com" in result.stderr
-    assert "run the same command again: it uses what is there" in result.stderr
+    assert "Created before that: the app client cognitui (new0client0id) and the user ann@example.com" in result.stderr
+    assert "run the same command again: it uses what exists" in result.stderr
     undo = f"aws cognito-idp delete-user-pool-client --user-pool-id {POOL_ID} --client-id new0client0id"
     assert undo in result.stderr
     assert f"aws cognito-idp admin-delete-user --user-pool-id {POOL_ID} --username ann@example.com" in result.stderr
     assert services.profiles.book.profiles == ()
 
 
-def test_a_first_step_that_fails_has_made_nothing() -> None:
+def test_a_failed_first_step_has_created_nothing() -> None:
     fault = PermissionMissing("Not authorized.")
     services = services_with(provisioning=FakeProvisioning(faults={"make_client": fault}))
 
     result = run(services, *COMMAND, "--yes", typed=PASSWORD)
 
-    assert "Nothing was made before that." in result.stderr
+    assert "Nothing was created before that." in result.stderr
     assert "Or undo it" not in result.stderr
 
 
-def test_an_answer_that_was_lost_may_have_done_its_work() -> None:
+def test_a_lost_response_may_have_done_its_work() -> None:
     plan = Plan(AwsPlace(), PoolDetails(POOL_ID), "cognitui", "ann")
 
     with pytest.raises(Unreachable) as caught:
         carry_out(plan, PASSWORD, FakeProvisioning(faults={"make_client": Unreachable("No answer.")}), {})
 
-    assert "may have been done all the same" in caught.value.cause
+    assert "may have been done nevertheless" in caught.value.cause
 
 
-def test_a_keyring_that_fails_afterwards_is_told_and_the_same_command_goes_on() -> None:
+def test_a_keyring_that_fails_afterwards_is_reported_and_the_same_command_continues() -> None:
     services = services_with()
     services.vault.fault = NoKeyring("There is no keyring.")
 
@@ -281,7 +281,7 @@ def test_a_keyring_that_fails_afterwards_is_told_and_the_same_command_goes_on() 
     done = run(services, *COMMAND, "--yes", typed=PASSWORD)
 
     assert failed.exit_code == 6
-    assert "All is made in AWS, but not all is kept here." in failed.stderr
+    assert "Everything was created in AWS, but not everything is stored here." in failed.stderr
     assert done.exit_code == 0, done.stderr
     assert [step[0] for step in services.provisioning.made] == ["client", "user", "password", "password"]
     assert secrets(services) == {"client-secret": CLIENT_SECRET, "password": PASSWORD}

@@ -49,7 +49,7 @@ def test_one_newline_at_the_end_is_dropped_and_nothing_else(typed: str, stored: 
 
 
 @pytest.mark.parametrize("typed", [b"", b"\n", b"\xff\xfe"])
-def test_nothing_and_what_is_no_text_are_wrong_usage_and_store_nothing(typed: bytes) -> None:
+def test_an_empty_or_binary_input_is_wrong_usage_and_stores_nothing(typed: bytes) -> None:
     services = services_with(ALICE)
 
     assert run(services, "secret", "set", "dev/alice", "password", typed=typed).exit_code == 2
@@ -96,7 +96,7 @@ def test_what_is_pasted_around_a_secret_is_not_stored(kind: SecretKind, typed: s
     assert services.vault.entries == {ALICE.secret_name(kind): stored}
 
 
-def test_what_is_no_seed_is_wrong_usage_and_not_repeated() -> None:
+def test_an_invalid_seed_is_wrong_usage_and_not_repeated() -> None:
     services = services_with(ALICE)
 
     result = run(services, "secret", "set", "dev/alice", "totp", typed=f"{CANARY}!")
@@ -128,7 +128,7 @@ def test_a_removed_secret_is_gone() -> None:
     assert services.vault.entries == {}
 
 
-def test_to_remove_what_is_not_there_is_no_error() -> None:
+def test_removing_a_missing_secret_is_no_error() -> None:
     result = run(services_with(ALICE), "secret", "rm", "dev/alice", "totp")
 
     assert result.exit_code == 0
@@ -145,7 +145,7 @@ def test_a_check_says_what_is_stored_and_never_shows_it() -> None:
     assert CANARY not in run(services, "secret", "check", "dev/alice").output
 
 
-def test_the_check_for_people_tells_by_sign_and_word() -> None:
+def test_the_check_shows_a_sign_and_a_word() -> None:
     services = services_with(ALICE)
     run(services, "secret", "set", "dev/alice", "totp", typed=SEED)
 
@@ -171,11 +171,11 @@ def test_a_secret_is_not_stored_in_the_memory_of_a_run_that_ends_at_once() -> No
     result = run(services, "secret", "set", "alice", "password", typed=CANARY)
 
     assert result.exit_code == 2
-    assert "for this run alone" in result.stderr
+    assert "for this run only" in result.stderr
     assert "COGNITUI_VAULT" in result.stderr
 
 
-def test_the_group_alone_prints_its_help() -> None:
+def test_the_group_without_a_command_prints_its_help() -> None:
     result = run(services_with(ALICE), "secret")
 
     assert "check" in result.stderr
@@ -192,7 +192,7 @@ def test_a_device_is_forgotten_here_and_by_cognito() -> None:
     assert ALICE.secret_name(SecretKind.DEVICE) not in services.vault.entries
 
 
-def test_a_device_of_which_cognito_cannot_be_told_is_forgotten_here() -> None:
+def test_a_device_is_forgotten_here_even_if_cognito_cannot_be_called() -> None:
     services = services_with(ALICE)
     services.vault.entries[ALICE.secret_name(SecretKind.DEVICE)] = RememberedDevice("key", "group", "word").pack()
     result = run(services, "secret", "rm", "dev/alice", "device")
@@ -201,15 +201,15 @@ def test_a_device_of_which_cognito_cannot_be_told_is_forgotten_here() -> None:
     assert services.vault.entries == {}
 
 
-def test_where_there_is_no_device_that_is_said() -> None:
-    assert "is not a device" in run(services_with(ALICE), "secret", "rm", "dev/alice", "device").stderr
+def test_a_missing_device_is_reported() -> None:
+    assert "was no device" in run(services_with(ALICE), "secret", "rm", "dev/alice", "device").stderr
 
 
 def test_a_device_is_not_a_secret_to_be_typed() -> None:
     assert run(services_with(ALICE), "secret", "set", "dev/alice", "device", typed="x").exit_code == 2
 
 
-def test_programs_are_told_what_was_stored_and_removed() -> None:
+def test_the_json_says_what_was_stored_and_removed() -> None:
     services = services_with(ALICE)
 
     stored = printed_json(run(services, "secret", "set", "dev/alice", "password", "--json", typed=f"{CANARY}\n"))
@@ -221,7 +221,7 @@ def test_programs_are_told_what_was_stored_and_removed() -> None:
     assert again["removed"] is False
 
 
-def test_programs_are_told_whether_cognito_knows_that_a_device_is_forgotten() -> None:
+def test_the_json_says_whether_cognito_forgot_the_device() -> None:
     services = services_with(ALICE)
     services.vault.entries[ALICE.secret_name(SecretKind.DEVICE)] = RememberedDevice("key", "group", "secret").pack()
 

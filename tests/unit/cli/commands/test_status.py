@@ -1,4 +1,4 @@
-"""`cognitui status`: one line for a prompt, from the profile file and the noted times alone."""
+"""`cognitui status`: one line for a prompt, from the profile file and the expiry index only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BOSS = make_profile("prod/boss", protected=True)
 
 
 def with_tokens() -> FakeServices:
-    """Alice's token lives, Bob's has ended, and the boss has none."""
+    """Alice has a valid token, Bob an expired one, and the boss none."""
     services = services_with(ALICE, BOB, BOSS)
     services.index.note(ALICE, make_tokens())
     services.index.note(BOB, make_tokens(now=NOW - 7200))
@@ -41,7 +41,7 @@ def test_one_profile_is_one_line(profile: str, line: str) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (0, f"{line}\n", "")
 
 
-def test_a_token_that_ends_soon_has_a_sign_of_its_own() -> None:
+def test_a_token_that_expires_soon_has_its_own_sign() -> None:
     services = services_with(ALICE)
     services.index.entries[ALICE.token_key] = Expiries(access=Lifetime(NOW - 3400, NOW + 200))
 
@@ -53,11 +53,11 @@ def test_without_an_id_all_are_counted() -> None:
 
 
 @pytest.mark.parametrize("arguments", [["status", "--env", "prod"], ["--env", "prod", "status"]])
-def test_one_environment_can_be_counted_alone(arguments: list[str]) -> None:
+def test_the_profiles_of_one_environment_can_be_counted(arguments: list[str]) -> None:
     assert run(with_tokens(), *arguments, "--format", "{environment}: {none} of {total}").stdout == "prod: 1 of 1\n"
 
 
-def test_an_environment_tells_a_bare_name_apart() -> None:
+def test_an_environment_narrows_a_bare_name() -> None:
     services = services_with(ALICE, make_profile("prod/alice"))
 
     assert run(services, "status", "alice", "--env", "prod", "--format", "{id}").stdout == "prod/alice\n"
@@ -127,9 +127,9 @@ def test_the_keyring_is_never_asked() -> None:
     assert services.vault.calls == []
 
 
-def test_faults_of_other_profiles_are_no_words_in_a_prompt() -> None:
-    problem = ProfileError(where="dev/eve", key="region", what="is not a string", fix="write it in quotes")
-    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, errors=(problem,))))
+def test_errors_of_other_profiles_do_not_appear_in_a_prompt() -> None:
+    problem = ProfileError(where="dev/eve", key="region", what="is not a text", fix="write it in quotes")
+    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, problems=(problem,))))
 
     assert run(services, "status", "dev/alice").stderr == ""
 
@@ -138,7 +138,7 @@ def test_a_profile_that_is_not_there_is_wrong_usage() -> None:
     assert run(with_tokens(), "status", "dev/eve").exit_code == 2
 
 
-def test_a_file_that_cannot_be_read_is_told_with_its_code() -> None:
+def test_a_file_that_cannot_be_read_has_its_exit_code() -> None:
     class Broken(FakeProfileStore):
         def load(self) -> None:  # type: ignore[override]
             raise ProfileFileError("profiles.toml: is not TOML.")

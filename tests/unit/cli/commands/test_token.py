@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cognitui.cli.signin import obtain
+from cognitui.cli.signin import get_token
 from cognitui.model.errors import (
     CognituiError,
     Declined,
@@ -41,7 +41,7 @@ def holding() -> FakeServices:
 
 
 @pytest.mark.parametrize("kind", list(TokenKind))
-def test_the_token_stands_alone_on_stdout(kind: TokenKind) -> None:
+def test_stdout_contains_only_the_token(kind: TokenKind) -> None:
     result = run(holding(), "token", "dev/alice", "--type", kind.value)
 
     wanted = make_tokens().of(kind)
@@ -78,7 +78,7 @@ def test_json_is_a_form_and_an_option(args: list[str]) -> None:
     assert given.stdout == run(holding(), "token", "alice", "--as", "json").stdout
 
 
-def test_a_command_without_the_apis_address_says_once_what_gives_it() -> None:
+def test_a_command_without_the_address_of_the_api_says_once_how_to_set_it() -> None:
     named = make_profile("dev/named", api_url="https://api.example.com")
     services = services_with(ALICE, named).holding(ALICE, make_tokens()).holding(named, make_tokens())
 
@@ -87,14 +87,14 @@ def test_a_command_without_the_apis_address_says_once_what_gives_it() -> None:
     assert run(services, "token", "dev/named", "--as", "httpie").stderr == ""
 
 
-def test_json_and_another_form_are_wrong_usage_before_any_token_is_got() -> None:
+def test_json_and_another_format_are_wrong_usage_before_any_token_is_fetched() -> None:
     result = run(holding(), "token", "alice", "--json", "--as", "curl")
 
     assert (result.exit_code, result.stdout) == (2, "")
     assert "--json and --as curl exclude each other." in result.stderr
 
 
-def test_the_form_of_programs_names_profile_type_and_end() -> None:
+def test_the_json_contains_profile_type_and_expiry() -> None:
     assert json.loads(run(holding(), "token", "alice", "--as", "json").stdout) == {
         "profile": "dev/alice",
         "type": "access",
@@ -103,7 +103,7 @@ def test_the_form_of_programs_names_profile_type_and_end() -> None:
     }
 
 
-def test_a_token_that_dies_too_soon_is_refreshed() -> None:
+def test_a_token_that_expires_too_soon_is_refreshed() -> None:
     services = holding()
     services.signin.refresh_steps = [make_tokens(mark="2", refresh=False)]
     services.clock.advance(3600 - 299)
@@ -113,14 +113,14 @@ def test_a_token_that_dies_too_soon_is_refreshed() -> None:
     assert result.stdout.strip() == make_tokens(mark="2").access.value
 
 
-def test_a_fresh_token_is_wanted_although_the_stored_one_is_valid() -> None:
+def test_fresh_gets_a_new_token_although_the_cached_one_is_valid() -> None:
     services = holding()
     services.signin.refresh_steps = [make_tokens(mark="2", refresh=False)]
 
     assert run(services, "token", "dev/alice", "--fresh").stdout.strip() == make_tokens(mark="2").access.value
 
 
-def test_a_token_that_can_never_live_that_long_comes_with_a_warning_on_stderr() -> None:
+def test_a_token_that_is_never_valid_that_long_comes_with_a_warning() -> None:
     result = run(holding(), "token", "dev/alice", "--min-valid", "2h")
 
     assert result.stdout.strip() == make_tokens().access.value
@@ -129,7 +129,7 @@ def test_a_token_that_can_never_live_that_long_comes_with_a_warning_on_stderr() 
 
 
 @pytest.mark.parametrize("text", ["5x", "", "5", "-5m", "five"])
-def test_a_duration_that_is_none_is_wrong_usage(text: str) -> None:
+def test_an_invalid_duration_is_wrong_usage(text: str) -> None:
     result = run(holding(), "token", "dev/alice", f"--min-valid={text}")
 
     assert result.exit_code == 2
@@ -137,7 +137,7 @@ def test_a_duration_that_is_none_is_wrong_usage(text: str) -> None:
 
 
 @pytest.mark.parametrize("args", [(), ("--no-input",)])
-def test_a_challenge_without_a_person_names_what_is_needed_and_how_to_store_it(args: tuple[str, ...]) -> None:
+def test_a_challenge_without_a_terminal_says_what_is_needed_and_how_to_store_it(args: tuple[str, ...]) -> None:
     services = services_with(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)]))
 
     result = run(services, "token", "dev/alice", *args)
@@ -175,20 +175,20 @@ def test_a_refused_password_comes_with_the_command_that_stores_another() -> None
     assert "cognitui secret set dev/alice password" in run(services, "token", "dev/alice").stderr
 
 
-def test_a_refused_password_is_not_to_be_stored_where_secrets_live_in_memory() -> None:
+def test_with_secrets_in_memory_a_refused_password_is_not_suggested_to_be_stored() -> None:
     refused = FakeSignIn(start=[WrongCredentials("Wrong.")])
     services = services_with(ALICE, signin=refused, secrets_in_memory=True)
 
     assert "secret set" not in run(services, "token", "dev/alice").stderr
 
 
-def test_the_servers_words_are_printed_inert() -> None:
+def test_text_from_a_server_is_printed_inert() -> None:
     services = services_with(ALICE, signin=FakeSignIn(start=[Refused("no \x1b]52;c;aGk=\x07")]))
 
     assert "\x1b" not in run(services, "token", "dev/alice").stderr
 
 
-def test_a_protected_token_needs_a_yes_and_nobody_is_there() -> None:
+def test_a_protected_token_needs_confirmation_but_there_is_no_terminal() -> None:
     services = services_with(BOSS).holding(BOSS, make_tokens())
 
     result = run(services, "token", "prod/boss")
@@ -199,51 +199,51 @@ def test_a_protected_token_needs_a_yes_and_nobody_is_there() -> None:
     assert services.vault.calls == []
 
 
-def test_a_yes_may_be_given_beforehand() -> None:
+def test_confirmation_can_be_given_in_advance() -> None:
     services = services_with(BOSS).holding(BOSS, make_tokens())
 
     assert run(services, "token", "prod/boss", "--yes").stdout.strip() == make_tokens().access.value
 
 
-def test_a_person_who_says_yes_gets_the_protected_token() -> None:
+def test_confirming_prints_the_protected_token() -> None:
     services = services_with(BOSS).holding(BOSS, make_tokens())
     person = Answering("y")
 
-    assert obtain(services, TokenRequest(BOSS), person).token == make_tokens().access
+    assert get_token(services, TokenRequest(BOSS), person).token == make_tokens().access
     assert "Production is protected" in person.asked[0][0]
 
 
 @pytest.mark.parametrize("answer", ["", "n"])
-def test_a_person_who_does_not_say_yes_gets_no_protected_token(answer: str) -> None:
+def test_declining_prints_no_protected_token(answer: str) -> None:
     services = services_with(BOSS).holding(BOSS, make_tokens())
 
     with pytest.raises(Declined):
-        obtain(services, TokenRequest(BOSS), Answering(answer))
+        get_token(services, TokenRequest(BOSS), Answering(answer))
     assert services.vault.calls == []
 
 
-def test_a_person_is_asked_for_the_password_and_it_is_kept_where_they_agree() -> None:
+def test_a_password_from_a_prompt_is_stored_if_confirmed() -> None:
     services = services_with(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)], answer=[signed_in()]))
     person = Answering("hunter2", "y")
 
-    assert obtain(services, TokenRequest(ALICE), person).token == make_tokens().access
+    assert get_token(services, TokenRequest(ALICE), person).token == make_tokens().access
     assert person.asked[0] == ("Password", True)
     assert services.vault.entries[ALICE.secret_name(SecretKind.PASSWORD)] == "hunter2"
 
 
-def test_a_password_that_a_person_does_not_want_kept_is_not() -> None:
+def test_a_password_from_a_prompt_is_not_stored_if_declined() -> None:
     services = services_with(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)], answer=[signed_in()]))
 
-    obtain(services, TokenRequest(ALICE), Answering("hunter2", "n"))
+    get_token(services, TokenRequest(ALICE), Answering("hunter2", "n"))
 
     assert ALICE.secret_name(SecretKind.PASSWORD) not in services.vault.entries
 
 
-def test_without_a_keyring_nobody_is_asked_where_to_keep_it() -> None:
+def test_without_a_keyring_there_is_no_question_whether_to_store_it() -> None:
     signin = FakeSignIn(start=[password_challenge(ALICE)], answer=[signed_in()])
     person = Answering("hunter2")
 
-    obtain(services_with(ALICE, signin=signin, secrets_in_memory=True), TokenRequest(ALICE), person)
+    get_token(services_with(ALICE, signin=signin, secrets_in_memory=True), TokenRequest(ALICE), person)
 
     assert len(person.asked) == 1
 
@@ -253,23 +253,23 @@ def test_a_wrong_answer_is_asked_again_with_the_reason() -> None:
     signin = FakeSignIn(start=[password_challenge(ALICE)], answer=[again, signed_in()])
     person = Answering("wrong", "y", "right")
 
-    obtain(services_with(ALICE, signin=signin), TokenRequest(ALICE), person)
+    get_token(services_with(ALICE, signin=signin), TokenRequest(ALICE), person)
 
     assert "That was wrong." in person.heard
     assert [answers for _, answers in signin.answered] == [{"password": "wrong"}, {"password": "right"}]
 
 
-def test_the_wish_reaches_the_broker() -> None:
+def test_the_request_reaches_the_broker() -> None:
     services = holding()
     services.signin.start_steps = [signed_in(mark="3")]
 
     assert (
-        obtain(services, TokenRequest(ALICE, TokenKind.ID, policy=TokenPolicy.SIGN_IN), None).token
+        get_token(services, TokenRequest(ALICE, TokenKind.ID, policy=TokenPolicy.SIGN_IN), None).token
         == make_tokens(mark="3").id
     )
 
 
-def test_a_name_that_is_none_leads_to_the_nearest() -> None:
+def test_an_unknown_name_suggests_the_nearest() -> None:
     result = run(services_with(ALICE, BOSS), "token", "dev/alcie")
 
     assert result.exit_code == 2
@@ -279,10 +279,10 @@ def test_a_name_that_is_none_leads_to_the_nearest() -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("dev/zoe", "cognitui list shows all that there are."),
+        ("dev/zoe", "cognitui list shows all profiles."),
         ("dve/alice", "Did you mean dev/alice?"),
         ("zzz/alice", "Did you mean dev/alice?"),
-        ("alberta", "cognitui list shows all that there are."),
+        ("alberta", "cognitui list shows all profiles."),
         ("alic", "Did you mean alice?"),
         ("prd/bos", "Did you mean prod/boss?"),
     ],
@@ -295,7 +295,7 @@ def test_a_profile_is_suggested_only_if_environment_and_name_are_close(typed: st
 
 @pytest.mark.parametrize("kind", ["id", "refresh"])
 @pytest.mark.parametrize("protected", [False, True])
-def test_a_token_that_the_flow_never_brings_is_wrong_usage(kind: str, protected: bool) -> None:
+def test_a_token_that_the_flow_never_returns_is_wrong_usage(kind: str, protected: bool) -> None:
     orders = make_profile("m2m/orders", username=None, flow=Flow.CLIENT_CREDENTIALS, protected=protected)
     result = run(services_with(orders), "token", "m2m/orders", "--type", kind, "--no-input")
 
@@ -311,14 +311,14 @@ def test_a_bare_name_of_several_profiles_lists_their_ids() -> None:
     assert "dev/alice, prod/alice" in result.stderr
 
 
-def test_the_environment_option_tells_which_bare_name_is_meant() -> None:
+def test_the_environment_option_decides_which_bare_name_is_meant() -> None:
     prod = make_profile("prod/alice", username="other")
     services = services_with(ALICE, prod).holding(prod, make_tokens(mark="prod"))
 
     assert run(services, "--env", "prod", "token", "alice").stdout.strip() == make_tokens(mark="prod").access.value
 
 
-def test_the_environment_option_never_leads_into_another_environment() -> None:
+def test_the_environment_option_never_changes_the_environment_of_an_id() -> None:
     result = run(services_with(BOSS), "--env", "dev", "token", "boss", "--yes")
 
     assert result.exit_code == 2
