@@ -95,7 +95,7 @@ def values() -> Mapping[str, list[str]]:
 
 def remember_something(services: Services) -> None:
     """Have the file of what is remembered written, as the TUI does."""
-    services.preferences.change(lambda choices: choices.with_order("name").with_copied_as("dev/alice", "raw"))
+    services.preferences.change(lambda preferences: preferences.with_order("name").with_copied_as("dev/alice", "raw"))
 
 
 def profile(**keys: object) -> Profile:

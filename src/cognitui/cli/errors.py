@@ -76,7 +76,7 @@ def _close_options(error: click.NoSuchOption) -> list[str]:
 
 def _words(message: str) -> str:
     """Return click's message without the values of unexpected arguments."""
-    if message.startswith("TokenResult unexpected extra argument"):
+    if message.startswith("Got unexpected extra argument"):
         return "Too many arguments."
     return "\n".join(inert(line) for line in message.expandtabs(4).split("\n"))
 

@@ -156,7 +156,7 @@ def test_an_invalid_profile_is_reported_when_it_is_asked_for(reference: str) -> 
 
 def test_errors_of_other_profiles_are_not_reported_for_one_profile() -> None:
     problem = ProfileError(where="dev/bob", key="region", what="is not a text", fix="write it in quotes")
-    services = FakeServices(profiles=FakeProfileStore(make_book(make_profile("dev/alice"), problems=(problem,))))
+    services = FakeServices(profiles=FakeProfileStore(make_book(make_profile("dev/alice"), errors=(problem,))))
 
     assert run(services, "profile", "show", "dev/alice").stderr == ""
     assert "1 error: cognitui doctor shows it" in run(services, "profile", "show", "dev/carol").stderr
@@ -166,7 +166,7 @@ def test_errors_of_other_profiles_are_not_reported_for_one_profile() -> None:
 @pytest.mark.parametrize("command", [("profile", "show", "dev/alice"), ("export", "dev/alice", "alice")])
 def test_an_error_of_the_environment_is_reported_once(command: tuple[str, ...]) -> None:
     problem = ProfileError(where="environments.dev", key="color", what="is not a color", fix="write #rrggbb")
-    services = FakeServices(profiles=FakeProfileStore(make_book(make_profile("dev/alice"), problems=(problem,))))
+    services = FakeServices(profiles=FakeProfileStore(make_book(make_profile("dev/alice"), errors=(problem,))))
 
     assert run(services, *command).stderr == "Warning: environments.dev: color: is not a color (write #rrggbb)\n"
 

@@ -122,7 +122,7 @@ def test_each_error_of_config_toml_fails_with_its_fix() -> None:
 
 def test_each_error_of_the_profile_file_fails() -> None:
     problem = ProfileError(where="dev/eve", key="region", what="is not a text", fix="write it in quotes")
-    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, problems=(problem,))))
+    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, errors=(problem,))))
     first = next(services.doctor.of_setup())
 
     assert (first.verdict, first.exit_code) == (Verdict.FAIL, 2)

@@ -53,7 +53,7 @@ def test_the_file_holds_names_and_forms_and_nothing_else(path: Path) -> None:
 
 def test_the_program_keeps_it_in_its_state_folder_and_tells_where(tmp_path: Path) -> None:
     services = Services(Options(state=tmp_path / "state"), {"XDG_CONFIG_HOME": str(tmp_path)})
-    services.preferences.change(lambda choices: choices.with_copied_as("dev/alice", "curl"))
+    services.preferences.change(lambda preferences: preferences.with_copied_as("dev/alice", "curl"))
 
     place = next(place.path for place in services.locations() if place.name == "choices")
     assert place == tmp_path / "state" / "choices.json"

@@ -208,7 +208,7 @@ BOB_IS_FAULTY = ProfileError(where="dev/bob", key="regoin", what="is not known",
 def test_an_invalid_profile_is_named_as_left_out() -> None:
     twice = ProfileError(where="dev/bob", key="flow", what="is not a flow", fix="mend it")
     other = ProfileError(where="prod/eve", key="", what="is wrong", fix="mend it")
-    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, BOSS, problems=(BOB_IS_FAULTY, twice, other))))
+    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, BOSS, errors=(BOB_IS_FAULTY, twice, other))))
     result = run(services, "export", "--env", "dev", "--json")
 
     assert printed_json(result)["left_out"] == ["dev/bob"]
@@ -218,13 +218,13 @@ def test_an_invalid_profile_is_named_as_left_out() -> None:
 
 
 def test_a_profile_that_is_valid_in_another_file_is_included() -> None:
-    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, BOB, problems=(BOB_IS_FAULTY,))))
+    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, BOB, errors=(BOB_IS_FAULTY,))))
 
     assert printed_json(run(services, "export", "--env", "dev", "--json"))["left_out"] == []
 
 
 def test_an_environment_with_only_invalid_profiles_is_reported_with_the_errors() -> None:
-    book = make_book(ALICE, problems=(BOB_IS_FAULTY,))
+    book = make_book(ALICE, errors=(BOB_IS_FAULTY,))
     services = FakeServices(profiles=FakeProfileStore(replace(book, profiles=())))
     result = run(services, "export", "--env", "dev")
 

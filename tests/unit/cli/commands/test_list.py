@@ -183,7 +183,7 @@ BOB_IS_FAULTY = ProfileError(
 
 def test_without_a_usable_profile_the_errors_are_reported() -> None:
     missing = ProfileError(
-        where="", key="include", what="/a/team.toml is read, and holds no profile", fix="write it", source="/a/p.toml"
+        where="", key="include", what="/a/team.toml contains no profile", fix="write it", source="/a/p.toml"
     )
     result = run(FakeServices(profiles=FakeProfileStore(make_book(errors=(missing,)))), "list")
 
@@ -193,7 +193,7 @@ def test_without_a_usable_profile_the_errors_are_reported() -> None:
 
 
 def test_an_error_is_one_short_line_and_the_other_profiles_are_listed() -> None:
-    book = make_book(make_profile("dev/alice"), problems=(BOB_IS_FAULTY,))
+    book = make_book(make_profile("dev/alice"), errors=(BOB_IS_FAULTY,))
     result = run(FakeServices(profiles=FakeProfileStore(book)), "list", "--json")
 
     assert [row["id"] for row in printed_json(result)] == ["dev/alice"]
@@ -203,7 +203,7 @@ def test_an_error_is_one_short_line_and_the_other_profiles_are_listed() -> None:
 def test_errors_of_the_listed_environment_are_reported_in_full() -> None:
     other = ProfileError(where="prod/eve", key="", what="is wrong", fix="mend it", source="/a/p.toml")
     whole = ProfileError(where="", key="include", what="team.toml cannot be found", fix="mend it", source="/a/p.toml")
-    book = make_book(make_profile("dev/alice"), problems=(BOB_IS_FAULTY, other, whole))
+    book = make_book(make_profile("dev/alice"), errors=(BOB_IS_FAULTY, other, whole))
     result = run(FakeServices(profiles=FakeProfileStore(book)), "list", "--env", "dev")
 
     assert result.stderr.splitlines() == [
@@ -222,7 +222,7 @@ def test_an_invalid_environment_is_reported() -> None:
 
 def test_many_errors_are_reported_briefly() -> None:
     problems = tuple(ProfileError(where=f"dev/p{n}", key="", what="is wrong", fix="mend it") for n in range(30))
-    book = make_book(make_profile("dev/alice"), problems=problems)
+    book = make_book(make_profile("dev/alice"), errors=problems)
     services = FakeServices(profiles=FakeProfileStore(book))
 
     assert run(services, "list").stderr == "profiles.toml has 30 errors: cognitui doctor shows them\n"

@@ -87,8 +87,8 @@ def test_a_sign_in_for_the_sign_out_is_explained_and_its_own_tokens_are_not_repo
 
     assert result.stderr.splitlines() == [
         "dev/alice has no session here. Signing in once: Cognito ends sessions only for a signed-in user.",
-        "dev/alice: Cognito has ended all sessions of the user, and the tokens are forgotten here.",
-        "Access tokens of other devices verify until they expire, 1h after their issue.",
+        "dev/alice: all sessions of the user are revoked, and the tokens are removed from this machine.",
+        "Access tokens of other devices verify until they expire, 1h after they were issued.",
     ]
 
 

@@ -240,7 +240,7 @@ def test_a_renamed_profile_keeps_its_uses_and_the_form_that_was_copied_last() ->
 def test_a_new_profile_does_not_inherit_the_uses_of_an_earlier_one(args: tuple[str, ...]) -> None:
     """Whether a command or somebody by hand removed the profile."""
     known = Preferences({"dev/alice": "curl"}).with_use("dev/alice", NOW)
-    services = services_with(*([ALICE] if args[0] == "rm" else []), choices=FakePreferences(known))
+    services = services_with(*([ALICE] if args[0] == "rm" else []), preferences=FakePreferences(known))
 
     run(services, "profile", *args)
 
@@ -249,7 +249,7 @@ def test_a_new_profile_does_not_inherit_the_uses_of_an_earlier_one(args: tuple[s
 
 @pytest.mark.parametrize("args", [("rename", "dev/alice", "al"), ("rm", "dev/alice", "--yes")])
 def test_an_error_in_the_remembered_preferences_fails_nothing(args: tuple[str, ...]) -> None:
-    services = services_with(ALICE, choices=FakePreferences(fault=SaveFailed("The disk is full.")))
+    services = services_with(ALICE, preferences=FakePreferences(fault=SaveFailed("The disk is full.")))
 
     assert run(services, "profile", *args).exit_code == 0
 

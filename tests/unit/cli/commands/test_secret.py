@@ -202,7 +202,7 @@ def test_a_device_is_forgotten_here_even_if_cognito_cannot_be_called() -> None:
 
 
 def test_a_missing_device_is_reported() -> None:
-    assert "was no device" in run(services_with(ALICE), "secret", "rm", "dev/alice", "device").stderr
+    assert "is not a device" in run(services_with(ALICE), "secret", "rm", "dev/alice", "device").stderr
 
 
 def test_a_device_is_not_a_secret_to_be_typed() -> None:

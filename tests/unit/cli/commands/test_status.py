@@ -129,7 +129,7 @@ def test_the_keyring_is_never_asked() -> None:
 
 def test_errors_of_other_profiles_do_not_appear_in_a_prompt() -> None:
     problem = ProfileError(where="dev/eve", key="region", what="is not a text", fix="write it in quotes")
-    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, problems=(problem,))))
+    services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, errors=(problem,))))
 
     assert run(services, "status", "dev/alice").stderr == ""
 
