@@ -75,7 +75,7 @@ async def test_the_browser_is_opened_again_by_a_button_alone() -> None:
     async with opened(services) as story:
         await asked(story)
         await story.press("escape")
-        await story.see("It waits for you: a browser sign-in.")
+        await story.see("Waiting for you: a browser sign-in.")
         await asked(story)
         assert services.browsed == [URL]
 
