@@ -75,7 +75,7 @@ async def test_the_browser_is_opened_again_by_a_button_alone() -> None:
     async with opened(services) as story:
         await asked(story)
         await story.press("escape")
-        await story.see("It waits for you: a browser sign-in.")
+        await story.see("Waiting for you: a browser sign-in.")
         await asked(story)
         assert services.browsed == [URL]
 
@@ -125,7 +125,7 @@ async def test_a_taken_port_is_told_and_the_address_can_be_pasted() -> None:
     services.signin.arrivals.append(RedirectUnavailable("Nobody can wait on port 8976."))
     async with opened(services) as story:
         await asked(story)
-        await story.see("Nobody can wait on port 8976. End the program")
+        await story.see("Nobody can wait on port 8976. Stop the program")
         await story.type(BACK["address"])
         await story.press("enter")
 

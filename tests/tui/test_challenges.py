@@ -195,7 +195,7 @@ async def test_esc_after_an_outage_drops_what_was_typed_and_the_question_waits()
     async with opened(services) as story:
         await left_after_outage(story, services)
         await story.press("escape")
-        await story.see("It waits for you: new password and name.")
+        await story.see("Waiting for you: new password and name.")
         assert any("? " in line and "answer" in line for line in story.text.splitlines())
         assert "The connection was lost." not in story.text
         await asked(story)
@@ -246,7 +246,7 @@ async def test_esc_leaves_the_question_open_and_enter_comes_back_to_it() -> None
     async with opened(services) as story:
         await asked(story)
         await story.press("escape")
-        await story.see("It waits for you: new password and name.")
+        await story.see("Waiting for you: new password and name.")
         await story.press("enter")
         await story.until(lambda: isinstance(story.app.screen, ChallengeScreen))
 

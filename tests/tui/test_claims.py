@@ -131,7 +131,7 @@ class TestCopyingOneClaim:
         async with opened(services) as story:
             await get(story)
             await story.press("t", "t", "t")
-            await story.see("told by GetUser")
+            await story.see("from GetUser")
             await go_to_claim(story, "email")
             await story.press("y")
 

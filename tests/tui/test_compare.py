@@ -73,7 +73,7 @@ class TestTwoProfiles:
 
             await story.see("left   marked  dev/alice access · issued ")
             await story.see("right  shown   dev/bob access")
-            await story.see("ends in 1 h")
+            await story.see("expires in 1 h")
 
     async def test_what_differs_in_every_token_is_folded_until_it_is_asked_for(self) -> None:
         async with opened(holding()) as story:

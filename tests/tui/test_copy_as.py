@@ -332,7 +332,7 @@ async def test_a_token_that_no_header_can_carry_is_told_and_not_copied(key: str)
     async with opened(services) as story:
         await story.press(key, *("r" if key == "C" else ""))
 
-        await story.see("contains characters that no token has")
+        await story.see("contains characters that no token")
         assert copied(services) == []
 
 

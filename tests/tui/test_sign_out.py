@@ -73,7 +73,7 @@ async def test_the_dialog_names_the_profiles_that_lose_their_tokens_too() -> Non
     async with opened(holding()) as story:
         await story.press("x")
 
-        await story.see("These share the tokens and lose them, too: dev/twin.")
+        await story.see("These profiles share the tokens and lose them too: dev/twin.")
 
 
 async def test_a_profile_that_shares_the_tokens_shows_them_no_more() -> None:

@@ -45,7 +45,7 @@ class TestTheUser:
 
             await story.see("alice@example.com")
             await story.see("SOFTWARE_TOKEN_MFA")
-            await story.see("told by GetUser")
+            await story.see("from GetUser")
             assert services.sessions.calls == [("user", "dev/alice", make_tokens().access.value)]
 
     async def test_each_attribute_is_explained(self) -> None:
@@ -224,7 +224,7 @@ class TestInAProtectedEnvironment:
             await story.press("enter")
             await story.see("Ask Cognito who")
             await story.press("y")
-            await story.see("told by GetUser")
+            await story.see("from GetUser")
             await story.press("c")
 
             await story.see("Copy what Cognito told of prod/alice?")

@@ -161,7 +161,7 @@ class Side(Struct, frozen=True):
 def side_of(word: str, profile: Profile, token: Token, now: float) -> Side:
     """Return one side of a comparison; raise BadToken if it is not a JWT."""
     life = token.lifetime
-    ends = "ended" if life.expires_at <= now else "ends"
+    ends = "expired" if life.expires_at <= now else "expires"
     times = f"issued {short_local_time(life.issued_at, now)}, {ends} {relative(life.expires_at, now)}"
     return Side(word, f"{inert(profile.id, 60)} {token.kind.value} · {times}", decode(token.value))
 
