@@ -206,13 +206,13 @@ BOB_IS_FAULTY = ProfileError(where="dev/bob", key="regoin", what="is not known",
 
 
 def test_an_invalid_profile_is_named_as_left_out() -> None:
-    twice = ProfileError(where="dev/bob", key="flow", what="is not a flow", fix="mend it")
-    other = ProfileError(where="prod/eve", key="", what="is wrong", fix="mend it")
+    twice = ProfileError(where="dev/bob", key="flow", what="is not a flow", fix="fix it")
+    other = ProfileError(where="prod/eve", key="", what="is wrong", fix="fix it")
     services = FakeServices(profiles=FakeProfileStore(make_book(ALICE, BOSS, errors=(BOB_IS_FAULTY, twice, other))))
     result = run(services, "export", "--env", "dev", "--json")
 
     assert printed_json(result)["left_out"] == ["dev/bob"]
-    assert "Warning: dev/bob: regoin: is not known (mend it)" in result.stderr
+    assert "Warning: dev/bob: regoin: is not known (fix it)" in result.stderr
     assert "Left out because of an error in the profile file: dev/bob\n" in result.stderr
     assert "prod/eve" not in result.stderr
 

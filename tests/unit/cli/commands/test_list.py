@@ -201,8 +201,8 @@ def test_an_error_is_one_short_line_and_the_other_profiles_are_listed() -> None:
 
 
 def test_errors_of_the_listed_environment_are_reported_in_full() -> None:
-    other = ProfileError(where="prod/eve", key="", what="is wrong", fix="mend it", source="/a/p.toml")
-    whole = ProfileError(where="", key="include", what="team.toml cannot be found", fix="mend it", source="/a/p.toml")
+    other = ProfileError(where="prod/eve", key="", what="is wrong", fix="fix it", source="/a/p.toml")
+    whole = ProfileError(where="", key="include", what="team.toml cannot be found", fix="fix it", source="/a/p.toml")
     book = make_book(make_profile("dev/alice"), errors=(BOB_IS_FAULTY, other, whole))
     result = run(FakeServices(profiles=FakeProfileStore(book)), "list", "--env", "dev")
 
@@ -221,7 +221,7 @@ def test_an_invalid_environment_is_reported() -> None:
 
 
 def test_many_errors_are_reported_briefly() -> None:
-    problems = tuple(ProfileError(where=f"dev/p{n}", key="", what="is wrong", fix="mend it") for n in range(30))
+    problems = tuple(ProfileError(where=f"dev/p{n}", key="", what="is wrong", fix="fix it") for n in range(30))
     book = make_book(make_profile("dev/alice"), errors=problems)
     services = FakeServices(profiles=FakeProfileStore(book))
 
