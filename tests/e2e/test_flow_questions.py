@@ -24,7 +24,7 @@ NEEDS_A_KEYRING = tuple(case for case in SAMPLES if case.twice or case.totp == "
 """Rows in which something is known from before."""
 
 _STORABLE = ("password", "client secret")
-_AGAIN = "the same again"
+_AGAIN = "repeat it"
 _QUESTION = re.compile(r"(?:^|\n)([^\r\n]+): $")
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/oauth2/authorize\?\S+")
 

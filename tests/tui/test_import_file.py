@@ -354,7 +354,7 @@ async def test_the_hint_does_not_stand_beside_an_error_and_comes_back_with_the_n
         await story.see("type its path")
         await story.type("./wrong.json")
         await story.press("enter")
-        await story.see("./wrong.json:1: not JSON")
+        await story.see("./wrong.json:1: is not JSON")
         assert "No such file" not in story.text
         assert "Press enter" not in story.text
         await story.type("5")
@@ -384,7 +384,7 @@ async def test_a_file_that_cannot_be_read_is_told_with_its_line(folder: Path) ->
         await story.see("choose it to see why")
         await story.press("enter")
 
-        await story.see("amplify_outputs.json:2: not JSON")
+        await story.see("amplify_outputs.json:2: is not JSON")
         (folder / "amplify_outputs.json").write_text(json.dumps(AMPLIFY))
         await story.press("f5")
         await story.see(f"Amplify  {POOL_ID}")
