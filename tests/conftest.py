@@ -31,7 +31,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
     return QuickFilesTogether(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
-class QuickFilesTogether(LoadGroupScheduling):  # type: ignore[misc]  # xdist has no types
+class QuickFilesTogether(LoadGroupScheduling):  # type: ignore[misc]  # it has no types
     """Keep groups together as `loadgroup` does, and the files of unit tests, each of which takes a second at most."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -15,13 +15,18 @@ if os.name != "posix":
 @pytest.fixture
 def home(tmp_path: Path) -> dict[str, str]:
     """The environment of a person with nothing yet: no files, no keyring, no display."""
+    return home_in(tmp_path)
+
+
+def home_in(folder: Path) -> dict[str, str]:
+    """Return the environment of a person whose files are all in this folder."""
     return {
         "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "XDG_CONFIG_HOME": str(tmp_path / "config"),
-        "XDG_STATE_HOME": str(tmp_path / "state"),
-        "XDG_RUNTIME_DIR": str(tmp_path),
-        "TMPDIR": str(tmp_path),
+        "HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "XDG_STATE_HOME": str(folder / "state"),
+        "XDG_RUNTIME_DIR": str(folder),
+        "TMPDIR": str(folder),
     }
 
 

@@ -6,13 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import pytest
 
 from cognitui.cli.commands.token import token
+from tests.e2e.conftest import home_in
 from tests.e2e.terminal import Terminal
 
 PROFILES = """
@@ -42,17 +44,59 @@ SHELLS = {
 
 
 @pytest.fixture
-def env(home: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    """A home with two profiles, and the command on the PATH."""
-    folder = tmp_path / "config" / "cognitui"
-    folder.mkdir(parents=True)
-    (folder / "profiles.toml").write_text(PROFILES)
-    (folder / "profiles.toml").chmod(0o600)
-    (tmp_path / "bin").mkdir()
-    command = tmp_path / "bin" / "cognitui"
+def env(tmp_path: Path) -> dict[str, str]:
+    """A person with two profiles, who has the command on the PATH."""
+    return a_person(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shells(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shells]:
+    """Shells that are started once: what completes a line changes nothing in them."""
+    with Shells(a_person(tmp_path_factory.mktemp("person"))) as shells:
+        yield shells
+
+
+def a_person(folder: Path) -> dict[str, str]:
+    """Return the environment of a person with two profiles in this folder, who has the command on the PATH."""
+    settings = folder / "config" / "cognitui"
+    settings.mkdir(parents=True)
+    (settings / "profiles.toml").write_text(PROFILES)
+    (settings / "profiles.toml").chmod(0o600)
+    (folder / "bin").mkdir()
+    command = folder / "bin" / "cognitui"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cognitui "$@"\n')
     command.chmod(0o755)
-    return {**home, "PATH": f"{tmp_path / 'bin'}{os.pathsep}{home['PATH']}"}
+    home = home_in(folder)
+    return {**home, "PATH": f"{folder / 'bin'}{os.pathsep}{home['PATH']}"}
+
+
+class Shells:
+    """One terminal for each kind of shell."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        self._started: dict[str, Terminal] = {}
+
+    def __enter__(self) -> Shells:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for terminal in self._started.values():
+            terminal.__exit__()
+
+    @contextmanager
+    def at_prompt(self, shell: str) -> Iterator[Terminal]:
+        """Yield a terminal that shows an empty prompt and nothing else; after a failure the next one is another."""
+        terminal = self._started.pop(shell, None) or started(shell, self._env)
+        try:
+            terminal.press("clear\r")
+            terminal.until(lambda: terminal.text.strip() == "ready>", "the screen is not empty")
+            yield terminal
+            terminal.press("\x15")  # ctrl+u drops the line; ctrl+c would swallow what is typed next
+        except BaseException:
+            terminal.__exit__()
+            raise
+        self._started[shell] = terminal
 
 
 def started(shell: str, env: Mapping[str, str]) -> Terminal:
@@ -66,7 +110,7 @@ def started(shell: str, env: Mapping[str, str]) -> Terminal:
     return terminal
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", [pytest.param(shell, marks=pytest.mark.xdist_group(shell)) for shell in SHELLS])
 @pytest.mark.parametrize(
     ("typed", "line"),
     [
@@ -83,8 +127,8 @@ def started(shell: str, env: Mapping[str, str]) -> Terminal:
         ("cognitui list --env p\t", "cognitui list --env prod"),
     ],
 )
-def test_tab_completes(shell: str, typed: str, line: str, env: dict[str, str]) -> None:
-    with started(shell, env) as terminal:
+def test_tab_completes(shell: str, typed: str, line: str, shells: Shells) -> None:
+    with shells.at_prompt(shell) as terminal:
         terminal.press(typed)
 
         terminal.see(f"ready> {line}")
