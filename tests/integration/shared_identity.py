@@ -24,7 +24,8 @@ from cognitui.model.secret import SecretName
 from cognitui.model.token import Expiries, TokenSet
 from cognitui.storage.locks import FileLocks
 from cognitui.storage.token_index import ExpiryIndex
-from cognitui.tokens.broker import TokenBroker, TokenPolicy, TokenResult
+from cognitui.tokens.broker import TokenBroker
+from cognitui.tokens.request import TokenPolicy, TokenResult
 from tests.unit.fake_sessions import FakeIdentities
 from tests.unit.fakes import NOW, FakeVerifier, make_profile, make_tokens, password_challenge, providing
 

@@ -21,7 +21,8 @@ from cognitui.model.claims import username_of
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind, UserInfo
-from cognitui.tokens.broker import TokenBroker, TokenPolicy, TokenResult
+from cognitui.tokens.broker import TokenBroker
+from cognitui.tokens.request import TokenPolicy, TokenResult
 from cognitui.vault.vault import MemoryVault
 from tests.strict.browser import log_in
 from tests.unit.fakes import FakeIndex, FakeLocks, FakeVerifier, make_jwt

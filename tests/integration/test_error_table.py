@@ -20,8 +20,7 @@ from cognitui.demo.strict.users import Mfa, SoftwareToken, User, UserStatus
 from cognitui.model.errors import AliasTaken, CognituiError
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
-from cognitui.tokens.broker import TokenPolicy, TokenResult
-from cognitui.tokens.request import TokenRequest
+from cognitui.tokens.request import TokenPolicy, TokenRequest, TokenResult
 from tests.unit.cli.harness import Answering, run
 from tests.unit.fakes import FakeServices, make_profile, services_with
 

@@ -16,8 +16,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.services import Services
-from cognitui.tokens.broker import TokenPolicy, TokenResult
-from cognitui.tokens.request import TokenRequest
+from cognitui.tokens.request import TokenPolicy, TokenRequest, TokenResult
 from tests.integration.flow_cases import CASES, SECRET, Case, one_column
 from tests.integration.flow_cells import iam_credentials, stored
 from tests.integration.flow_world import NEW_PASSWORD, PASSWORD, World, a_server, a_world, api_of, sign_in_of

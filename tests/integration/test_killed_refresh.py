@@ -16,7 +16,7 @@ import pytest
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.challenge import Challenge
 from cognitui.model.token import TokenKind
-from cognitui.tokens.broker import Source, TokenResult
+from cognitui.tokens.request import Source, TokenResult
 from tests.integration.dying_refresh import AN_HOUR_LATER, Place, start
 from tests.integration.shared_identity import KILLED
 

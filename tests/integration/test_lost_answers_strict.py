@@ -304,7 +304,7 @@ def test_a_reset_whose_answer_was_lost_is_told_as_perhaps_done(desk: MakeDesk) -
     with pytest.raises(errors.Unreachable, match="The new password may be set all the same") as lost:
         at.signin.answer(asked, {"code": at.code(), "new-password": NEW_PASSWORD})
 
-    assert lost.value.fix.endswith("If the code is refused then, sign in anew.")
+    assert lost.value.fix.endswith("If the code is then refused, sign in again.")
 
 
 def test_a_confirmation_whose_answer_was_lost_is_told_as_perhaps_done(desk: MakeDesk) -> None:

@@ -18,8 +18,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind
 from cognitui.services import Options, Services, wire
-from cognitui.tokens.broker import Source, TokenPolicy, TokenResult
-from cognitui.tokens.request import TokenRequest
+from cognitui.tokens.request import Source, TokenPolicy, TokenRequest, TokenResult
 from tests.integration.browsing import ALICE, PASSWORD, PATIENCE, READ, SECRET, any_redirect_uri
 from tests.strict.browser import log_in
 from tests.unit.cli.harness import Answering

@@ -21,7 +21,8 @@ from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.secret import SecretKind
 from cognitui.profiles.store import ProfileFile
 from cognitui.services import Options, Services
-from cognitui.tokens.broker import TokenBroker, TokenPolicy, TokenResult
+from cognitui.tokens.broker import TokenBroker
+from cognitui.tokens.request import TokenPolicy, TokenResult
 
 pytestmark = pytest.mark.xdist_group("cognito")
 

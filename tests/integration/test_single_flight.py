@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from cognitui.model.challenge import Challenge
-from cognitui.tokens.broker import Source, TokenResult
 from cognitui.tokens.cache import SECRET_OF_TOKEN, pack
+from cognitui.tokens.request import Source, TokenResult
 from tests.integration.shared_identity import ALICE, KILLED, World
 from tests.unit.fakes import make_tokens
 

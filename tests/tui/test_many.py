@@ -7,7 +7,7 @@ import pytest
 from cognitui.model.errors import Unreachable
 from cognitui.model.struct import replace
 from cognitui.model.token import TokenKind
-from cognitui.tokens.broker import Source, TokenResult
+from cognitui.tokens.request import Source, TokenResult
 from tests.tui.harness import NARROW, WIDE, ByName, desk, opened
 from tests.unit.fakes import (
     NOW,

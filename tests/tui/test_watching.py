@@ -10,7 +10,7 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind
 from cognitui.profiles.store import ProfileFile
 from cognitui.services import Services
-from cognitui.tokens.broker import TokenPolicy
+from cognitui.tokens.request import TokenPolicy
 from cognitui.tui.profile_watcher import ProfileReader
 from tests.tui.harness import Story, copied, desk, opened
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_book, make_profile, make_tokens

@@ -24,8 +24,7 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.text import as_heading, inert
 from cognitui.services import Services
 from cognitui.system.qr import qr_lines
-from cognitui.tokens.broker import TokenResult
-from cognitui.tokens.request import TokenRequest
+from cognitui.tokens.request import TokenRequest, TokenResult
 
 
 def ask(challenge: Challenge, person: Person, now: float) -> Mapping[str, str]:

@@ -26,13 +26,11 @@ from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.model.token import Expiries, Token, TokenKind, TokenSet, UserInfo, Verification
-from cognitui.tokens.aws_credentials import AwsAccess, AwsCredentialsResult
+from cognitui.tokens.aws_credentials import AwsAccess
 from cognitui.tokens.cache import TokenCache
 from cognitui.tokens.interfaces import IdentityPools, Index, Locks, Provider, Vault, Verifier
 from cognitui.tokens.request import Source, TokenPolicy, TokenRequest, TokenResult
 from cognitui.tokens.sign_out import SigningOut
-
-__all__ = ["AwsCredentialsResult", "Source", "TokenBroker", "TokenPolicy", "TokenResult"]
 
 
 class TokenBroker:

@@ -11,7 +11,7 @@ from cognitui.model.duration import rough
 from cognitui.model.errors import ClipboardUnavailable
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
-from cognitui.tokens.broker import TokenResult
+from cognitui.tokens.request import TokenResult
 from cognitui.tui.background import in_background, in_worker
 from cognitui.tui.screens.lockable import LockableScreen
 

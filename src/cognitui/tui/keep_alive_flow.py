@@ -13,7 +13,7 @@ from cognitui.model.errors import CognituiError, Unreachable
 from cognitui.model.profile import Profile
 from cognitui.model.token import Lifetime
 from cognitui.services import Services
-from cognitui.tokens.broker import TokenPolicy, TokenResult
+from cognitui.tokens.request import TokenPolicy, TokenResult
 from cognitui.tui.background import in_background
 from cognitui.tui.keep_alive import KeepAlive
 

@@ -12,7 +12,8 @@ from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 from cognitui.model.token import Token, TokenKind
 from cognitui.services import Services
-from cognitui.tokens.broker import TokenBroker, TokenPolicy, TokenResult
+from cognitui.tokens.broker import TokenBroker
+from cognitui.tokens.request import TokenPolicy, TokenResult
 from cognitui.tui.background import in_background, with_keyring_or_memory
 from cognitui.tui.many import Outcome, Progress, for_each
 from cognitui.tui.screens.desk_screen import DeskScreen

@@ -13,7 +13,7 @@ from cognitui.model.errors import CognituiError, Unreachable
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.struct import Frozen, replace
 from cognitui.model.token import Expiries, Token, TokenKind, UserInfo, Verification
-from cognitui.tokens.broker import Source, TokenResult
+from cognitui.tokens.request import Source, TokenResult
 from cognitui.tui.widgets.environment_bar import Tally
 
 

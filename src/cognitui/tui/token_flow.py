@@ -16,7 +16,7 @@ from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
-from cognitui.tokens.broker import TokenPolicy, TokenResult
+from cognitui.tokens.request import TokenPolicy, TokenResult
 from cognitui.tui.background import in_background, with_keyring_or_memory
 from cognitui.tui.screens.desk_screen import DeskScreen
 from cognitui.tui.state import Answers, Running, Unsent

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenKind, UserInfo
-from cognitui.tokens.broker import AwsCredentialsResult, TokenBroker
+from cognitui.tokens.aws_credentials import AwsCredentialsResult
+from cognitui.tokens.broker import TokenBroker
 from cognitui.tui.state import Entry
 from cognitui.tui.token_flow import TokenFlow, Wish, name_of
 

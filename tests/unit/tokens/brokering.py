@@ -6,7 +6,7 @@ from cognitui.model.challenge import Challenge
 from cognitui.model.errors import CognituiError, KeyringTimeout
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.token import TokenSet
-from cognitui.tokens.broker import TokenResult
+from cognitui.tokens.request import TokenResult
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, FakeVault, make_profile, make_tokens
 
 ALICE = make_profile()

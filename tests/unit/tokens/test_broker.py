@@ -14,7 +14,7 @@ from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, TokenKind
 from cognitui.storage.token_index import ExpiryIndex
-from cognitui.tokens.broker import Source, TokenPolicy
+from cognitui.tokens.request import Source, TokenPolicy
 from tests.unit.fakes import NOW, FakeIndex, FakeServices, FakeSignIn, make_profile, make_token, make_tokens, signed_in
 from tests.unit.tokens.brokering import ALICE, SulkyVault, got, other_process
 

@@ -13,7 +13,8 @@ from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.struct import replace
 from cognitui.model.token import TokenKind
-from cognitui.tokens.broker import Source, TokenBroker, TokenPolicy
+from cognitui.tokens.broker import TokenBroker
+from cognitui.tokens.request import Source, TokenPolicy
 from tests.unit.fakes import (
     FakeIndex,
     FakeServices,

@@ -8,7 +8,7 @@ from cognitui.model.challenge import SignedIn
 from cognitui.model.errors import NotInThisPool, SaveFailed
 from cognitui.model.secret import DURABLE, SecretKind
 from cognitui.model.token import Expiries, TokenKind, TokenSet
-from cognitui.tokens.broker import Source, TokenPolicy
+from cognitui.tokens.request import Source, TokenPolicy
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_profile, make_token, make_tokens, signed_in
 from tests.unit.tokens.brokering import ALICE, got, other_process
 

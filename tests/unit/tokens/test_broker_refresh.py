@@ -24,7 +24,7 @@ from cognitui.model.errors import (
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.token import TokenKind, TokenSet
-from cognitui.tokens.broker import Source, TokenPolicy
+from cognitui.tokens.request import Source, TokenPolicy
 from tests.unit.fakes import (
     NOW,
     FakeLocks,

@@ -7,7 +7,7 @@ import pytest
 from cognitui.model.errors import KeyringTimeout, RefreshTokenDead, Unreachable
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import REFRESH_LIFETIME, TokenKind
-from cognitui.tokens.broker import Source, TokenPolicy
+from cognitui.tokens.request import Source, TokenPolicy
 from tests.unit.fakes import NOW, FakeSignIn, make_token, make_tokens, password_challenge
 from tests.unit.tokens.brokering import ALICE, LATER, SulkyVault, expired, got, other_process
 

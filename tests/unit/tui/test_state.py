@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cognitui.model.struct import replace
 from cognitui.model.token import TokenKind, TokenSet, UserInfo
-from cognitui.tokens.broker import Source, TokenResult
+from cognitui.tokens.request import Source, TokenResult
 from cognitui.tui.state import EMPTY, Entry
 from tests.unit.fakes import NOW, make_profile, make_tokens
 

@@ -20,7 +20,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.struct import replace
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
-from cognitui.tokens.broker import AwsCredentialsResult
+from cognitui.tokens.aws_credentials import AwsCredentialsResult
 from cognitui.tokens.request import TokenRequest
 
 _ASKING = "COGNITUI_CREDENTIAL_PROCESS"

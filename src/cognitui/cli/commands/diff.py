@@ -27,8 +27,7 @@ from cognitui.model.errors import UsageError
 from cognitui.model.profile import ProfileSet
 from cognitui.model.struct import replace
 from cognitui.model.text import inert
-from cognitui.tokens.broker import TokenResult
-from cognitui.tokens.request import TokenRequest
+from cognitui.tokens.request import TokenRequest, TokenResult
 
 _KINDS = {kind.value: kind for kind in READABLE}
 

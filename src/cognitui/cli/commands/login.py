@@ -16,8 +16,7 @@ from cognitui.model.claims import username_of
 from cognitui.model.duration import from_now, iso_utc, local_time
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
-from cognitui.tokens.broker import TokenPolicy, TokenResult
-from cognitui.tokens.request import TokenRequest
+from cognitui.tokens.request import TokenPolicy, TokenRequest, TokenResult
 
 
 @examples(

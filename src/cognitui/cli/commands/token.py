@@ -13,8 +13,7 @@ from cognitui.cli.signin import get_token
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.model.token_formats import TokenFormat, formatted, what_is_missing
-from cognitui.tokens.broker import TokenPolicy
-from cognitui.tokens.request import TokenRequest
+from cognitui.tokens.request import TokenPolicy, TokenRequest
 
 
 @examples(

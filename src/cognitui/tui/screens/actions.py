@@ -13,7 +13,7 @@ from cognitui.model.errors import BadToken, CognituiError
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
-from cognitui.tokens.broker import TokenPolicy
+from cognitui.tokens.request import TokenPolicy
 from cognitui.tui.background import in_background
 from cognitui.tui.copying import Copying
 from cognitui.tui.keymap import is_key_of, remapped_in

@@ -14,7 +14,7 @@ from cognitui.tui.state import Tab, View, views_of
 from cognitui.tui.view_flow import ViewFlow
 
 if TYPE_CHECKING:
-    from cognitui.tokens.broker import AwsCredentialsResult
+    from cognitui.tokens.aws_credentials import AwsCredentialsResult
     from cognitui.tui.sign_out_flow import SignOutFlow
 
 

@@ -15,7 +15,7 @@ from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, TokenKind, TokenState
 from cognitui.services import Services
-from cognitui.tokens.broker import TokenResult
+from cognitui.tokens.request import TokenResult
 from cognitui.tui.background import in_worker
 from cognitui.tui.keep_alive import KeepAlive
 from cognitui.tui.keep_alive_flow import KeepAliveFlow

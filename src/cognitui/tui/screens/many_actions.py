@@ -11,7 +11,7 @@ from textual.worker import Worker
 from cognitui.model.profile import Profile
 from cognitui.model.token import NO_EXPIRIES
 from cognitui.services import Services
-from cognitui.tokens.broker import TokenPolicy
+from cognitui.tokens.request import TokenPolicy
 from cognitui.tui.background import in_background, in_worker
 from cognitui.tui.profile_watcher import ProfileReader
 from cognitui.tui.screens.life_actions import LifeActions

@@ -18,8 +18,7 @@ from cognitui.model.errors import (
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind
-from cognitui.tokens.broker import TokenPolicy
-from cognitui.tokens.request import TokenRequest
+from cognitui.tokens.request import TokenPolicy, TokenRequest
 from tests.unit.cli.harness import Answering, run
 from tests.unit.fakes import (
     FakeServices,
