@@ -21,8 +21,8 @@ from cognitui.demo.strict.server import StrictServer
 from cognitui.model.secret import SecretKind
 from cognitui.services import Options
 from cognitui.tui.app import CognituiApp
-from cognitui.tui.many import AT_A_TIME
-from cognitui.tui.screens.main import MainScreen
+from cognitui.tui.controllers.bulk_run import AT_A_TIME
+from cognitui.tui.main_screen import MainScreen
 from cognitui.wiring import Wiring
 
 _COUNT = 100
@@ -58,7 +58,7 @@ async def _refreshed(at: Place, runs: int) -> tuple[float, list[float]]:
             await pilot.pause(0.01)
         for _ in range(runs):
             begun = time.perf_counter()
-            await main.run_action("refresh_all")
+            await main.run_action("run('refresh_all')")
             while not _runs(main):
                 await asyncio.sleep(0.005)
             while _runs(main):

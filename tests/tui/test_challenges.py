@@ -14,7 +14,7 @@ from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.tui.dialogs.challenge import ChallengeScreen
-from cognitui.tui.screens.locked import Locked
+from cognitui.tui.dialogs.locked import Locked
 from cognitui.tui.widgets.inputs import TickBox
 from tests.tui.harness import NARROW, Story, desk, opened
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_book, make_profile, password_challenge, signed_in
@@ -604,7 +604,7 @@ async def test_an_answer_for_whom_the_profile_does_not_mean_any_more_is_not_sent
     services = asking()
     async with opened(services) as story:
         await asked(story)
-        story.main.take_changed(make_book(make_profile("dev/carol", username="mallory"), BOB))
+        story.main.files.take_changed(make_book(make_profile("dev/carol", username="mallory"), BOB))
         await given(story)
 
         await story.hear("dev/carol was changed or removed meanwhile")

@@ -329,7 +329,7 @@ class TestWhatAnApiExpects:
         async with opened(services) as story:
             await get(story, EXPECTING)
             services.clock.advance(3600 - 240)
-            story.main._tick()
+            story.main.tick()
 
             await story.see("✕ for 4m; expected is 5m")
 

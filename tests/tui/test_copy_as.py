@@ -12,7 +12,7 @@ from cognitui.model.token import Token, TokenKind
 from cognitui.model.token_formats import TokenFormat, formatted
 from cognitui.tui.dialogs.copy_as import CopyAsScreen, FormList
 from cognitui.tui.keymap import BY_ID
-from cognitui.tui.screens.main import MainScreen
+from cognitui.tui.main_screen import MainScreen
 from tests.tui.harness import NARROW, WIDE, FakeClipboard, Story, copied, desk, opened
 from tests.unit.fakes import (
     NOW,

@@ -18,8 +18,8 @@ from cognitui.tui.dialogs.base import Secretive
 from cognitui.tui.dialogs.challenge import ChallengeScreen
 from cognitui.tui.dialogs.confirm import Confirm
 from cognitui.tui.dialogs.inspect import InspectScreen
+from cognitui.tui.dialogs.locked import Locked
 from cognitui.tui.dialogs.profile_form import ProfileForm
-from cognitui.tui.screens.locked import Locked
 from tests.tui.harness import NARROW, WIDE, ByName, Story, copied, desk, opened
 from tests.unit.fake_sessions import FakeSessions
 from tests.unit.fakes import (
@@ -222,7 +222,7 @@ async def test_what_is_kept_alive_meanwhile_is_not_opened() -> None:
         await open_token(story)
         await story.press("w")
         await be_away(story, services, 3350)
-        story.main._tick()
+        story.main.tick()
         await story.until(lambda: len(services.signin.refreshed) == 1)
         await be_away(story, services, 1)
 

@@ -6,7 +6,7 @@ import pytest
 
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenKind
-from cognitui.tui.screens.desk_screen import OVERVIEW
+from cognitui.tui.state_screen import OVERVIEW
 from tests.tui.harness import NARROW, WIDE, Story, desk, opened
 from tests.unit.fakes import FakeSignIn, make_profile, make_tokens, signed_in
 

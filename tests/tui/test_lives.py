@@ -46,7 +46,7 @@ def holding(*refreshes: object, **parts: object) -> FakeServices:
 
 async def pass_time(story: Story, services: FakeServices, seconds: float) -> None:
     services.clock.advance(seconds)
-    story.main._tick()
+    story.main.tick()
     await story.pilot.pause()
 
 
@@ -223,7 +223,7 @@ async def test_a_profile_that_means_another_user_now_is_kept_alive_no_more() -> 
         await story.press("w")
         await story.see(KEPT_ALIVE)
         book = services.profiles.change(ALICE, "dev", "alice", make_profile("dev/alice", username="other").own)
-        story.main.take_changed(book)
+        story.main.files.take_changed(book)
 
         await story.until(lambda: KEPT_ALIVE not in story.text)
 
@@ -244,7 +244,7 @@ async def test_one_that_is_removed_while_the_question_is_open_is_not_kept_alive(
     async with opened(services, environment="prod") as story:
         await story.press("w")
         await story.see("Keep the tokens of prod/alice alive")
-        story.main.take_changed(make_book(ALICE))
+        story.main.files.take_changed(make_book(ALICE))
         await story.press("y")
 
         await story.hear("prod/alice was changed or removed meanwhile")
@@ -259,7 +259,7 @@ async def test_one_that_is_removed_during_its_sign_in_is_not_kept_alive_by_auto_
     async with opened(services) as story:
         await story.press("enter")
         await story.until(lambda: bool(signin.started))
-        story.main.take_changed(make_book(BOB))
+        story.main.files.take_changed(make_book(BOB))
         signin.gate.set()
 
         await story.hear("dev/alice was changed or removed meanwhile")
@@ -270,7 +270,7 @@ async def test_one_that_is_removed_during_its_sign_in_is_not_kept_alive_by_auto_
 async def test_one_that_means_another_user_by_now_is_not_kept_alive() -> None:
     services = holding()
     async with opened(services) as story:
-        story.main.keep_alive(make_profile("dev/alice", username="mallory"))
+        story.main.keep_alive.keep(make_profile("dev/alice", username="mallory"))
 
         assert story.main.kept_alive == frozenset()
 
@@ -280,7 +280,7 @@ async def test_one_that_becomes_protected_is_kept_alive_no_more() -> None:
     async with opened(services) as story:
         await story.press("w")
         await story.see(KEPT_ALIVE)
-        story.main.take_changed(make_book(make_profile("dev/alice", protected=True), BOB))
+        story.main.files.take_changed(make_book(make_profile("dev/alice", protected=True), BOB))
 
         await story.hear("dev/alice is kept alive no more: it is protected now.")
         await pass_time(story, services, SOON)
@@ -298,7 +298,7 @@ async def test_one_that_a_person_agreed_to_stays_kept_alive_in_another_book() ->
         await story.see(KEPT_ALIVE)
         await pass_time(story, services, SOON)
         await story.until(lambda: len(services.signin.refreshed) == 1)
-        story.main.take_changed(make_book(PROD, BOB))
+        story.main.files.take_changed(make_book(PROD, BOB))
 
         assert story.main.kept_alive == {"prod/alice"}
 

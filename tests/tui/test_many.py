@@ -214,7 +214,7 @@ async def test_a_question_that_comes_late_is_not_put_to_whom_the_profile_means_b
         await story.press("A")
         await story.until(lambda: len(signin.started) == 2)
         mallory = make_profile("dev/alice", username="mallory@example.com")
-        story.main.take_changed(make_book(mallory, BOB))
+        story.main.files.take_changed(make_book(mallory, BOB))
         signin.gate.set()
         await story.hear("1 needs a person: dev/alice.")
 
@@ -260,7 +260,7 @@ async def test_one_that_is_removed_before_its_turn_is_left_out_and_told() -> Non
     async with opened(services) as story:
         await story.press("A")
         await story.until(lambda: len(signin.started) == 8)
-        story.main.take_changed(make_book(*many[:8]))
+        story.main.files.take_changed(make_book(*many[:8]))
         signin.gate.set()
 
         await story.hear("1 failed: dev/user08. dev/user08 was changed or removed meanwhile.")

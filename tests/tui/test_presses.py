@@ -537,7 +537,7 @@ async def test_a_copy_that_waits_when_the_lock_comes_is_reported_as_not_made() -
         await story.see("Getting the token")
         await story.press("c")
         story.main.drop_secrets()
-        story.main.put_up_lock(600, in_memory=False)
+        story.main.idle_lock.close(600, in_memory=False)
         await story.until(lambda: story.app.screen is not story.main)
         services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
         await story.until(lambda: not story.main.requests.is_under_way(ALICE))

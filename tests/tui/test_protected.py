@@ -141,7 +141,7 @@ async def test_one_that_became_protected_while_the_menu_was_open_is_asked_about(
     async with opened(services) as story:
         await story.press("C")
         await story.see("Copy")
-        story.main.take_changed(make_book(GUARDED))
+        story.main.files.take_changed(make_book(GUARDED))
         await story.press("enter")
 
         await story.see("dev is protected")
@@ -155,7 +155,7 @@ async def test_what_came_for_one_that_became_protected_meanwhile_is_not_handed_o
     async with opened(services) as story:
         await story.press("c")
         await story.until(lambda: bool(signin.started))
-        story.main.take_changed(make_book(GUARDED))
+        story.main.files.take_changed(make_book(GUARDED))
         signin.gate.set()
 
         await story.hear("dev/alice was changed or removed meanwhile")
@@ -172,7 +172,7 @@ async def test_one_that_becomes_protected_before_its_turn_among_many_is_left_alo
     async with opened(services) as story:
         await story.press("A")
         await story.until(lambda: len(signin.started) == 8)
-        story.main.take_changed(make_book(*many[:8], last))
+        story.main.files.take_changed(make_book(*many[:8], last))
         signin.gate.set()
 
         await story.hear("1 failed: dev/user8. dev is protected")
@@ -184,7 +184,7 @@ async def test_a_yes_to_a_question_about_one_that_means_another_user_by_now_does
     async with opened(services) as story:
         await story.press("c")
         await story.see("prod is protected")
-        story.main.take_changed(make_book(make_profile("prod/alice", protected=True, username="mallory")))
+        story.main.files.take_changed(make_book(make_profile("prod/alice", protected=True, username="mallory")))
         await story.press("y")
 
         await story.hear("prod/alice was changed or removed meanwhile")

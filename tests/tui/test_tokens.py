@@ -290,7 +290,7 @@ async def test_the_countdown_follows_the_clock_and_not_a_counter() -> None:
     async with opened(services) as story:
         await story.see("1:00:00")
         services.clock.advance(1800)
-        story.main._tick()
+        story.main.tick()
 
         await story.see("30:00")
 

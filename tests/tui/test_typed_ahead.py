@@ -20,10 +20,10 @@ from cognitui.tui.app import CognituiApp
 from cognitui.tui.dialogs.confirm import Confirm
 from cognitui.tui.dialogs.help import Help
 from cognitui.tui.dialogs.inspect import InspectScreen
+from cognitui.tui.dialogs.locked import Locked
 from cognitui.tui.dialogs.profile_form import ProfileForm
 from cognitui.tui.dialogs.sign_out import SignOutScreen
-from cognitui.tui.screens.locked import Locked
-from cognitui.tui.screens.main import MainScreen
+from cognitui.tui.main_screen import MainScreen
 from cognitui.tui.widgets.inputs import FilterInput
 from tests.tui.harness import WIDE, Story, copied, desk, opened
 from tests.unit.fakes import FakeServices, FakeSignIn, make_book, make_profile, make_token, make_tokens, signed_in
@@ -138,7 +138,7 @@ async def test_ctrl_c_passes_whatever_waits_and_drops_it() -> None:
 @pytest.mark.parametrize("action", ["new_profile", "get_token", "copy_token", "get_all"])
 async def test_work_that_is_cancelled_before_it_begins_leaves_no_coroutine_that_python_warns_of(action: str) -> None:
     async with opened(desk(ALICE, signin=FakeSignIn(start=[signed_in()]))) as story:
-        await story.main.run_action(action)
+        story.main.action_run(action)
 
         begun = list(story.main.workers)
         assert begun
@@ -284,7 +284,7 @@ async def test_a_file_that_is_read_again_leaves_the_keys_with_the_filter() -> No
     async with opened(services) as story:
         await story.press("slash", "a")
         assert isinstance(story.app.focused, FilterInput)
-        story.main.take_book(make_book(ALICE, BOB, make_profile("dev/adam")))
+        story.main.files.take_book(make_book(ALICE, BOB, make_profile("dev/adam")))
         await story.pilot.pause()
 
         assert isinstance(story.app.focused, FilterInput)

@@ -256,7 +256,7 @@ class TestInAProtectedEnvironment:
             await go_to(story, View.USER)
             await story.press("c")
             await story.see("Asking Cognito who alice@example.com is")
-            story.main.take_changed(make_book(make_profile("dev/alice", protected=True)))
+            story.main.files.take_changed(make_book(make_profile("dev/alice", protected=True)))
             release.set()
 
             await story.hear("dev/alice was changed or removed meanwhile")

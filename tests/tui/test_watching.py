@@ -77,7 +77,7 @@ def renew_elsewhere(services: FakeServices, *, consent: bool = False) -> None:
 
 async def look(story: Story) -> None:
     """Lets the next look at the files be now."""
-    story.main._watch_files()
+    story.main.files.watch()
     await story.pilot.pause()
 
 

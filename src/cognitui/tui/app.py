@@ -20,14 +20,12 @@ from cognitui.model.profile import Problem
 from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.background import in_worker
-from cognitui.tui.copying import Copying
+from cognitui.tui.controllers.lock import IdleWatch, forget_drawn
 from cognitui.tui.dialogs.base import Dialog
-from cognitui.tui.idle import IdleWatch
 from cognitui.tui.key_rules import usable_keymap
 from cognitui.tui.keymap import key_in
+from cognitui.tui.main_screen import MainScreen
 from cognitui.tui.profile_watcher import ProfileReader
-from cognitui.tui.screens.layout_actions import LayoutActions
-from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.settings_rules import setting_faults, usable_theme, words_of_faults
 from cognitui.tui.theme import THEMES, for_words
 from cognitui.tui.type_ahead import TypeAhead, Typed, Wake, is_typed
@@ -102,7 +100,6 @@ class CognituiApp(App[int]):
         self._services = services
         self._environment = environment
         self._reader = reader or ProfileReader(services)
-        self._copying: Copying | None = None
         self._main: MainScreen | None = None
         self.type_ahead = TypeAhead(self)
         self._idle = self._new_idle_watch()
@@ -136,15 +133,13 @@ class CognituiApp(App[int]):
 
     def get_default_screen(self) -> Screen[Any]:
         """Returns the main screen: pushed over another, it would be painted 40 ms later."""
-        main = MainScreen(self._services, self._reader, self._environment)
+        main = MainScreen(self._services, self._reader, self._environment, self._open_clipboard)
         main.settings_problems = _problems(self.settings_faults)
         # Textual sets the class when it hears of the size, and would then work out every style a second time.
         columns = get_terminal_size().columns
         fitting = next(name for width, name in reversed(self.HORIZONTAL_BREAKPOINTS) if columns >= width)
         main.add_class(fitting, update=False)
-        clear_after = self._services.settings.clear_after
         self._main = main
-        self._copying = main.copying = Copying(main, self._open_clipboard, clear_after)
         return main
 
     def on_mount(self) -> None:
@@ -195,7 +190,7 @@ class CognituiApp(App[int]):
         if not isinstance(event, events.Key) or not isinstance(dialog, Dialog) or main is None:
             return False
         # In any other dialog the same key is a letter of a field, or a choice.
-        return dialog.is_before_token and dialog.was_typed_for_what_is_below and main.copy_behind(event.key)
+        return dialog.is_before_token and dialog.was_typed_for_what_is_below and main.tokens.copy_behind(event.key)
 
     def _expect_change(self) -> None:
         if self._main is not None:
@@ -212,9 +207,9 @@ class CognituiApp(App[int]):
     def on_paste(self, event: events.Paste) -> None:
         """Reads a token that was pasted where no field takes text."""
         if self._main is not None:
-            self._main.inspect_pasted(event.text)
+            self._main.claims.inspect_pasted(event.text)
 
-    @on(LayoutActions.SettingsChanged)
+    @on(MainScreen.SettingsChanged)
     def take_settings(self) -> None:
         """Does from now on as the settings say."""
         settings = self._services.settings
@@ -222,10 +217,9 @@ class CognituiApp(App[int]):
         self.settings_faults = self._services.settings_faults(setting_faults)
         if self._main is not None:
             self._main.settings_problems = _problems(self.settings_faults)
+            self._main.clipboard.take_settings(settings.clear_after)
         self.animation_level = "none" if settings.reduced_motion else TEXTUAL_ANIMATIONS
         self._idle = self._new_idle_watch()
-        if self._copying is not None:
-            self._copying.take_settings(settings.clear_after)
 
     def _look_around(self) -> None:
         self.look_for_idle()
@@ -250,7 +244,7 @@ class CognituiApp(App[int]):
             return False
         self._locked_for = 0
         self.type_ahead.drop(come)
-        self._main.put_up_lock(self._services.settings.idle_lock, in_memory=self._services.secrets_in_memory)
+        self._main.idle_lock.close(self._services.settings.idle_lock, in_memory=self._services.secrets_in_memory)
         return True
 
     def note_end_of_call(self) -> None:
@@ -260,9 +254,8 @@ class CognituiApp(App[int]):
             self._locked_for = 0
 
     def _clean_memory(self) -> None:
-        # Neither is needed before the lock.
+        # Not needed before the lock.
         from cognitui.system.free_memory import overwrite_free_memory
-        from cognitui.tui.forgetting import forget_drawn
 
         forget_drawn()
         overwrite_free_memory()
@@ -300,19 +293,19 @@ class CognituiApp(App[int]):
 
     def clear_clipboard(self) -> None:
         """Takes what was copied out of the clipboard again, where it is still there."""
-        if self._copying is not None:
-            self._copying.clear_at_exit()
+        if self._main is not None:
+            self._main.clipboard.clear_at_exit()
 
     def keep_choices(self) -> None:
         """Saves what a person chose last and where they were."""
         if self._main is not None:
-            self._main.keep_at_exit()
+            self._main.preferences.save_at_exit()
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copies what is selected in an input as tokens are copied: GNU screen would print Textual's own sequence."""
         self._clipboard = text
-        if self._copying is not None:
-            in_worker(self, "clipboard", self._copying.copy_text, text, "the selected text", stays=True)
+        if self._main is not None:
+            in_worker(self, "clipboard", self._main.clipboard.copy_text, text, "the selected text", stays=True)
 
     def _open_clipboard(self) -> Clipboard:
         return self._services.clipboard(self.write_to_terminal)

@@ -17,7 +17,7 @@ class Action(Struct, frozen=True):
     """Something that a person can do by a key."""
 
     id: str
-    """Names it in `config.toml`; also the method `action_<id>` of its place, unless `call` says otherwise."""
+    """Names it in `config.toml`; in a dialog or widget also its method `action_<id>`, unless `call` is given."""
     keys: str
     """Its default keys, parted by commas, as Textual names them."""
     short: str
@@ -132,7 +132,6 @@ ACTIONS: tuple[Action, ...] = (
             f"{number}",
             f"Go to environment {number}.",
             ENVIRONMENT,
-            call=f"environment({number})",
             palette=False,
         )
         for number in range(1, 10)
@@ -261,6 +260,16 @@ _KEY_NAMES = {
 def bindings(place: str = MAIN) -> list[BindingType]:
     """Returns Textual's bindings of the actions of a place."""
     return [binding_of(action.id) for action in ACTIONS if action.place == place]
+
+
+def main_bindings() -> list[BindingType]:
+    """Return Textual's bindings of the main screen: each runs an action by its id."""
+    return [binding_of(action.id, call_of(action)) for action in ACTIONS if action.place == MAIN]
+
+
+def call_of(action: Action) -> str:
+    """Return Textual's text for an action that is run in its place."""
+    return f"run('{action.id}')" if action.place == MAIN else action.call or action.id
 
 
 def binding_of(action_id: str, call: str = "") -> Binding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import islice
 
@@ -15,9 +15,9 @@ from textual.types import IgnoreReturnCallbackType
 
 from cognitui.model.text import inert
 from cognitui.tui.keymap import ACTIONS, BY_ID, DIALOG, MAIN, HasKeys, bindings, key_labels
+from cognitui.tui.main_screen import MainScreen
 from cognitui.tui.other_words import OTHER_WORDS
 from cognitui.tui.reasons import why_not
-from cognitui.tui.screens.main import MainScreen
 from cognitui.tui.theme import inks
 
 _NAME_WIDTH, _KEY_WIDTH = 15, 5
@@ -49,7 +49,7 @@ def offers(screen: MainScreen, remapped: Mapping[str, str]) -> Iterator[Offer]:
         if reason and action.id == "try_demo":
             continue
         sentence = f"Not now: {reason}" if reason else action.long
-        run: Callable[[], object] = getattr(screen, f"action_{action.id}")
+        run = partial(screen.action_run, action.id)
         words = f"{action.id.replace('_', ' ')} {OTHER_WORDS.get(action.id, '')} {action.long if reason else ''}"
         key = key_labels(action.id, remapped)[0]
         yield Offer(action.short, key, inert(sentence, 400), run, words, bool(reason))
@@ -57,7 +57,9 @@ def offers(screen: MainScreen, remapped: Mapping[str, str]) -> Iterator[Offer]:
         id_ = f"environment_{number}"
         key = key_labels(id_, remapped)[0] if id_ in BY_ID else ""
         sentence = f"Go to the environment {inert(environment.title, 60)}."
-        yield Offer(inert(environment.name, 40), key, sentence, partial(screen.go_to_environment, environment.name))
+        yield Offer(
+            inert(environment.name, 40), key, sentence, partial(screen.navigation.go_to_environment, environment.name)
+        )
 
 
 def likelihood(offer: Offer, query: str) -> float:
@@ -117,7 +119,7 @@ class PaletteOffers(Provider):
             found = (one for one in screen.book.profiles if all(word in one.id.casefold() for word in words))
             for profile in islice(found, _MOST_PROFILES):
                 sentence = f"Go to the profile of {inert(profile.username, 60)}." if profile.username else "Go to it."
-                run = partial(screen.go_to_profile, profile.id)
+                run = partial(screen.navigation.go_to_profile, profile.id)
                 yield Offer(inert(profile.id, 60), "", sentence, run, words=query)
 
     def _drawn(self, offer: Offer, query: str) -> Text:

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from cognitui.model.text import inert
 from cognitui.tui.clicks import does
-from cognitui.tui.keymap import ACTIONS, BY_ID, Action, key_labels
+from cognitui.tui.keymap import ACTIONS, BY_ID, Action, call_of, key_labels
 from cognitui.tui.theme import inks
 from cognitui.tui.widgets.cell_tooltip import Pointed
 
@@ -108,7 +108,7 @@ class KeyBar(Pointed, Widget):
         """Does what the key under the mouse does."""
         for start, end, action in self._spans:
             if start <= event.x < end:
-                await self.screen.run_action(action.call or action.id)
+                await self.screen.run_action(call_of(action))
 
 
 _OFFERS = (
