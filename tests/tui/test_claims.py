@@ -266,7 +266,7 @@ class TestTheRawToken:
             await story.press("m", "o")
             await story.see("signature")
             services.clock.advance(600)
-            await story.see("Nobody was here")
+            await story.see("Locked after")
             await story.press("space")
             await story.until(lambda: story.app.screen is story.main)
             await get(story)

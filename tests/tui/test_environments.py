@@ -136,7 +136,7 @@ async def test_a_filter_that_nothing_matches_says_how_to_leave_it() -> None:
         await story.press("slash")
         await story.type("xyz")
 
-        await story.see("Nothing matches; esc clears the filter.")
+        await story.see("No matches; esc clears the filter.")
         assert "no token yet" not in story.text, "the panel must not show a profile that is not selected"
 
 

@@ -400,7 +400,7 @@ async def test_a_challenge_that_is_left_unanswered_copies_nothing_and_says_so() 
         await story.until(lambda: isinstance(story.app.screen, ChallengeScreen) and bool(story.app.focused))
         await story.press("escape")
 
-        await story.hear("Not copied: the access token of dev/alice did not come.")
+        await story.hear("Not copied: the access token of dev/alice did not arrive.")
         assert copied(services) == []
 
 
@@ -409,7 +409,7 @@ async def test_a_get_that_fails_copies_nothing_and_says_so() -> None:
     async with opened(services) as story:
         press_in_one_breath(story, "enter", "c")
 
-        await story.hear("Not copied: the access token of dev/alice did not come.")
+        await story.hear("Not copied: the access token of dev/alice did not arrive.")
         assert "User is disabled" in story.text
         assert copied(services) == []
 

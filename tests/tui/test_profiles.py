@@ -409,7 +409,7 @@ async def test_a_faulty_profile_is_told_and_the_others_stay() -> None:
     problem = Problem(where="dev/eve", key="region", what="is not the pool's region", fix="write eu-west-1", line=12)
     services.profiles.book = make_book(ALICE, problems=(problem,))
     async with opened(services) as story:
-        await story.see("The profile file has a fault")
+        await story.see("The profile file has an error")
         assert "alice" in story.text
         await story.press("exclamation_mark")
 

@@ -158,7 +158,7 @@ async def test_what_came_for_one_that_became_protected_meanwhile_is_not_handed_o
         story.main.files.take_changed(make_book(GUARDED))
         signin.gate.set()
 
-        await story.hear("dev/alice was changed or removed meanwhile")
+        await story.hear("dev/alice was changed or removed in the meantime")
         assert copied(services) == []
         assert not story.main.entry_of(GUARDED).tokens
 
@@ -187,7 +187,7 @@ async def test_a_yes_to_a_question_about_one_that_means_another_user_by_now_does
         story.main.files.take_changed(make_book(make_profile("prod/alice", protected=True, username="mallory")))
         await story.press("y")
 
-        await story.hear("prod/alice was changed or removed meanwhile")
+        await story.hear("prod/alice was changed or removed in the meantime")
         assert copied(services) == []
         assert services.signin.started == []
 

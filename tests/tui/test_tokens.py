@@ -124,7 +124,7 @@ async def test_after_the_tab_of_the_refresh_token_or_the_user_a_return_copies_th
 async def test_the_tab_of_the_refresh_token_stays_while_its_profile_is_read_again() -> None:
     async with opened(desk(ALICE, BOB)) as story:
         await story.press("t", "t", "f5")
-        await story.hear("Read again")
+        await story.hear("Reloaded")
 
         assert story.main.kind is TokenKind.REFRESH
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import functools
 import gc
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from cognitui.model.text import inert
+from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.state_screen import StateScreen
-
-if TYPE_CHECKING:
-    from cognitui.tui.dialogs.base import Dialog
 
 Result = TypeVar("Result")
 
@@ -38,7 +36,7 @@ class IdleLock:
             # No lock is needed before the first paint.
             from cognitui.tui.dialogs.locked import Locked
 
-            self._close_secretive()
+            self._close_dialogs_with_secrets()
             self._screen.app.push_screen(Locked(after, in_memory=in_memory), self._open)
 
     async def answer_to(self, question: Dialog[Result], words: str) -> Result | None:
@@ -53,12 +51,10 @@ class IdleLock:
             return None
         return await self._screen.app.push_screen_wait(question)
 
-    def _close_secretive(self) -> None:
-        """Close secretive dialogs. Screens close from the top only, so whatever is in front of one closes with it."""
-        from cognitui.tui.dialogs.base import Secretive
-
+    def _close_dialogs_with_secrets(self) -> None:
+        """Close them. Screens close from the top only, so whatever is in front of one closes with it."""
         app = self._screen.app
-        while any(isinstance(screen, Secretive) for screen in app.screen_stack):
+        while any(isinstance(screen, Dialog) and screen.holds_secrets for screen in app.screen_stack):
             app.screen.dismiss(None)
 
     def _open(self, _result: None) -> None:

@@ -74,12 +74,12 @@ class SignOut:
         return await self._requester.call(profile, words, lambda: signing_out.sign_out_everywhere(got), ends=True)
 
     async def _wants_it_here(self, profile: Profile) -> bool:
-        """Ask whether to remove the tokens anyway if Cognito did not end them."""
+        """Ask whether to forget the tokens anyway if Cognito did not end them."""
         error = self._screen.entry_of(profile).error
         if not isinstance(error, Refused | Unreachable):
             return False
-        question = f"{error.cause} Nothing was removed. Remove the tokens of {profile.id} here anyway?"
-        decision = await self._lock.answer_to(Confirm(error.title, question, yes="Remove here"), question)
+        question = f"{error.cause} Nothing was forgotten. Forget the tokens of {profile.id} here anyway?"
+        decision = await self._lock.answer_to(Confirm(error.title, question, yes="Forget here"), question)
         return decision is not None and decision.yes
 
     async def _forget_device(self, profile: Profile) -> None:

@@ -71,7 +71,7 @@ class Tokens:
             self._start(TokenRequest(profile, self._screen.kind, How.SIGN_IN))
 
     def forgot_password(self) -> None:
-        """Have a code sent that sets another password, and sign in with that."""
+        """Request a code that sets another password, and sign in with that."""
         if self._screen.can("forgot_password") and (profile := self._screen.selected):
             question = f"Send a code to reset the password of {profile.id}?"
             request = TokenRequest(

@@ -21,6 +21,8 @@ class Dialog(ModalScreen[Result]):
 
     BINDINGS = bindings(DIALOG)
 
+    holds_secrets = False
+    """Whether it shows claims or holds what was typed: the idle lock closes it, as if nobody had answered."""
     is_before_token = False
     """Whether a get or copy must ask this first: then the copy key, typed before it opened, is meant for that token."""
 
@@ -99,7 +101,3 @@ class Reader(Dialog[Result]):
     def action_scroll(self, lines: int) -> None:
         """Scrolls by some lines, down or, below zero, up."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
-
-
-class Secretive:
-    """A screen that shows claims or holds what was typed; closed by the lock, it ends as if nobody had answered."""

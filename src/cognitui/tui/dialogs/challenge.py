@@ -17,7 +17,7 @@ from cognitui.model.challenge import AGAIN, INSTEAD, Challenge, Prompt
 from cognitui.model.duration import countdown
 from cognitui.model.text import as_heading, inert
 from cognitui.system.qr import qr_lines
-from cognitui.tui.dialogs.base import Dialog, Secretive
+from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.keymap import FORM, SIGN_IN, binding_of, bindings, key_in
 from cognitui.tui.presentation.text import plain
 from cognitui.tui.state import Answers, Unsent
@@ -33,8 +33,10 @@ _ROOM_FOR_QR = (104, 30)
 """Columns and lines of a terminal in which a QR code and what belongs to it can be seen at once."""
 
 
-class ChallengeScreen(Secretive, Dialog[Answers | None]):
+class ChallengeScreen(Dialog[Answers | None]):
     """Inputs for the prompts, their rules as they are met, and what is left of the session."""
+
+    holds_secrets = True
 
     is_before_token = True
 
@@ -292,8 +294,10 @@ def drawn(text: str) -> Text:
     return Text("\n".join(qr_lines(text)), Style(color="#ffffff", bgcolor="#000000"))
 
 
-class QrCode(Secretive, Dialog[None]):
+class QrCode(Dialog[None]):
     """The code, as large as it is; any key or click goes back to the question."""
+
+    holds_secrets = True
 
     CSS_PATH = "../dialogs.tcss"
 

@@ -23,7 +23,7 @@ from cognitui.model.duration import relative, short_local_time
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import Token
-from cognitui.tui.dialogs.base import Reader, Secretive
+from cognitui.tui.dialogs.base import Reader
 from cognitui.tui.keymap import COMPARISON, bindings, key_in
 from cognitui.tui.presentation.text import plain, wrapped_text
 from cognitui.tui.theme import inks
@@ -166,8 +166,10 @@ def side_of(word: str, profile: Profile, token: Token, now: float) -> Side:
     return Side(word, f"{inert(profile.id, 60)} {token.kind.value} · {times}", decode(token.value))
 
 
-class CompareScreen(Secretive, Reader[None]):
+class CompareScreen(Reader[None]):
     """The two tokens on top, below them what tells them apart; what they share and the noise are folded away."""
+
+    holds_secrets = True
 
     BINDINGS = bindings(COMPARISON)
 

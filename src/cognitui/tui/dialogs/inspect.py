@@ -17,7 +17,7 @@ from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, Token, Verification
 from cognitui.services import Services
 from cognitui.tui.background import in_background
-from cognitui.tui.dialogs.base import Reader, Secretive
+from cognitui.tui.dialogs.base import Reader
 from cognitui.tui.keymap import INSPECTION, bindings, key_in
 from cognitui.tui.presentation.token import rows_of_token
 from cognitui.tui.widgets.claims_list import ClaimsList
@@ -28,8 +28,10 @@ _OF_THE_POOL = "a claim of the pool or its triggers."
 _NOBODYS = "○ unverified: no profile has its pool and client, so there are no keys to check it with."
 
 
-class InspectScreen(Secretive, Reader[None]):
+class InspectScreen(Reader[None]):
     """A masked line for the token, and its claims below; the token itself is not kept."""
+
+    holds_secrets = True
 
     BINDINGS = bindings(INSPECTION)
 

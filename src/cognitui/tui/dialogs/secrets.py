@@ -18,7 +18,7 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.background import in_background, with_keyring_or_memory
-from cognitui.tui.dialogs.base import Dialog, Secretive
+from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.presentation.text import plain
 from cognitui.tui.widgets.inputs import SecretInput
@@ -34,8 +34,10 @@ _BELONGS = {
 }
 
 
-class SecretsScreen(Secretive, Dialog[str]):
+class SecretsScreen(Dialog[str]):
     """Masked inputs that begin empty whatever is stored; closes with what was done, in words."""
+
+    holds_secrets = True
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = bindings(FORM)
