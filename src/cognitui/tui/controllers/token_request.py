@@ -85,7 +85,7 @@ class TokenRequester:
     async def call(
         self, profile: Profile, words: str, call: Callable[[], Result], *, ends: bool = False
     ) -> Result | None:
-        """Return what a call returns, or None if it failed; meanwhile the profile's state says that it runs.
+        """Return what a call returns, or None if it failed. The profile's state shows that it runs.
 
         Args:
             profile: Whose.
