@@ -58,7 +58,7 @@ async def _refreshed(at: Place, runs: int) -> tuple[float, list[float]]:
             await pilot.pause(0.01)
         for _ in range(runs):
             begun = time.perf_counter()
-            await main.run_action("run('refresh_all')")
+            await main.run_action("refresh_all")
             while not _runs(main):
                 await asyncio.sleep(0.005)
             while _runs(main):

@@ -43,9 +43,9 @@ class ThisMachine:
     def settings_faults(self) -> tuple[SettingFault, ...]:
         """Reads `config.toml`, and asks the screen's own rules."""
         # Costs 150 ms with Textual, and of the commands the doctor alone needs it.
-        from cognitui.tui.settings_rules import setting_faults
+        from cognitui.tui.actions.keybindings import setting_errors
 
-        return self._settings().with_those_of(setting_faults)
+        return self._settings().with_those_of(setting_errors)
 
     def settings_file(self) -> str:
         """Looks for `config.toml`."""

@@ -195,7 +195,7 @@ class TestTheMark:
 
             secret = make_tokens(mark="1", email="a@x").access.value[:40]
             assert secret not in repr(story.main.entry_of(ALICE))
-            assert secret not in repr(story.main.situation())
+            assert secret not in repr(story.main.context())
 
 
 class TestBeforeAndAfterARefresh:

@@ -10,8 +10,8 @@ from cognitui.model.preferences import NO_CHOICES, Choices
 from cognitui.model.profile import Flow
 from cognitui.model.token import Token, TokenKind
 from cognitui.model.token_formats import TokenFormat, formatted
+from cognitui.tui.actions.registry import BY_ID
 from cognitui.tui.dialogs.copy_as import CopyAsScreen, FormList
-from cognitui.tui.keymap import BY_ID
 from cognitui.tui.main_screen import MainScreen
 from tests.tui.harness import NARROW, WIDE, FakeClipboard, Story, copied, desk, opened
 from tests.unit.fakes import (

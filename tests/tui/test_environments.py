@@ -200,8 +200,8 @@ async def test_a_key_right_after_the_switch_acts_on_the_new_environment() -> Non
     """A person who types ahead must never get a token of the environment that is no longer shown."""
     services = desk(*DEV, *PROD, signin=FakeSignIn(start=[signed_in()]))
     async with opened(services) as story:
-        story.main.action_run("environment_2")
-        story.main.action_run("get_token")
+        await story.main.run_action("environment_2")
+        await story.main.run_action("get_token")
 
         await story.see("prod is protected")
         assert services.signin.started == []

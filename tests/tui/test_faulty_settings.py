@@ -9,7 +9,7 @@ from textual.widgets import Input, Static
 
 from cognitui.model.diagnostics import SettingFault
 from cognitui.services import Options
-from cognitui.tui.settings_rules import setting_faults
+from cognitui.tui.actions.keybindings import setting_errors
 from cognitui.wiring import Wiring
 from tests.tui.harness import NARROW, WIDE, desk, opened
 from tests.unit.fakes import FakeServices, FakeSettings, make_profile
@@ -24,7 +24,7 @@ def faulty(**settings: object) -> FakeServices:
 
 async def test_a_theme_that_there_is_not_is_told_and_the_default_shown() -> None:
     async with opened(faulty(theme="nrod")) as story:
-        await story.hear("theme is the name of no theme")
+        await story.hear("theme is not the name of a theme")
         await story.hear("Did you mean nord?")
 
         assert story.app.theme == "cognitui"
@@ -33,7 +33,7 @@ async def test_a_theme_that_there_is_not_is_told_and_the_default_shown() -> None
 
 async def test_a_key_with_a_fault_is_told_and_the_others_hold() -> None:
     async with opened(faulty(keymap={"copy_tokn": "y", "help": "f9"})) as story:
-        await story.hear("keymap.copy_tokn is the id of no action")
+        await story.hear("keymap.copy_tokn is not the id of an action")
         await story.press("f9")
 
         await story.see("Keys")
@@ -44,7 +44,7 @@ async def test_a_key_shows_all_faults_with_their_places(size: tuple[int, int]) -
     services = faulty(theme="nrod", keymap={"copy_tokn": "y"})
     services.faults = (UNREAD,)
     async with opened(services, size=size) as story:
-        await story.hear("2 more: ! shows it all.")
+        await story.hear("2 more: ! shows all")
         await story.press("exclamation_mark")
 
         await story.see("keymap.copy_tokn")
@@ -86,7 +86,7 @@ async def test_a_broken_file_is_told_by_the_settings_and_never_overwritten(tmp_p
 
 
 def test_the_faults_of_the_screen_have_the_fix_for_each() -> None:
-    found = list(setting_faults(FakeSettings(theme="nope", keymap={"x": "y"})))
+    found = list(setting_errors(FakeSettings(theme="nope", keymap={"x": "y"})))
 
     assert [fault.path for fault in found] == [("theme",), ("keymap", "x")]
     assert all(fault.fix for fault in found)

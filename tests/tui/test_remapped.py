@@ -4,32 +4,14 @@ from __future__ import annotations
 
 import string
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 
 from cognitui.model.profile import ProfileBook
-from cognitui.tui.key_rules import keymap_faults
-from cognitui.tui.keymap import (
-    ACTIONS,
-    COMPARISON,
-    COPY_AS,
-    DIALOG,
-    EXAMINATION,
-    FILTER,
-    FORM,
-    HELP,
-    INSPECTION,
-    LIST,
-    MAIN,
-    PICK,
-    QUESTION,
-    READER,
-    SIGN_IN,
-    SIGN_OUT,
-    Action,
-    key_labels,
-)
-from cognitui.tui.reasons import Situation, why_not
+from cognitui.tui.actions.availability import ActionContext
+from cognitui.tui.actions.keybindings import key_in, key_labels, keymap_errors
+from cognitui.tui.actions.registry import ACTIONS, Action, Place
 from tests.tui.harness import Story, desk, opened
 from tests.unit.fakes import FakeSettings, FakeSignIn, make_profile, make_tokens, password_challenge
 
@@ -55,27 +37,27 @@ def pressing(*action_ids: str) -> Opener:
 
 
 PLACES: dict[str, Opener] = {
-    MAIN: pressing(),
-    LIST: pressing(),
-    FILTER: pressing("filter"),
-    READER: pressing("help"),
-    FORM: pressing("new_profile"),
-    QUESTION: pressing("delete_profile"),
-    SIGN_OUT: pressing("sign_out"),
-    COPY_AS: pressing("copy_as"),
-    COMPARISON: pressing("mark", "next_kind", "compare"),
-    PICK: pressing("import_profiles"),
-    SIGN_IN: pressing("move_down", "get_token"),
-    EXAMINATION: pressing("doctor"),
-    INSPECTION: pressing("inspect"),
-    HELP: pressing("help"),
-    DIALOG: pressing("new_profile"),
+    Place.MAIN: pressing(),
+    Place.LIST: pressing(),
+    Place.FILTER: pressing("filter"),
+    Place.READER: pressing("help"),
+    Place.FORM: pressing("new_profile"),
+    Place.QUESTION: pressing("delete_profile"),
+    Place.SIGN_OUT: pressing("sign_out"),
+    Place.COPY_AS: pressing("copy_as"),
+    Place.COMPARISON: pressing("mark", "next_kind", "compare"),
+    Place.PICK: pressing("import_profiles"),
+    Place.SIGN_IN: pressing("move_down", "get_token"),
+    Place.EXAMINATION: pressing("doctor"),
+    Place.INSPECTION: pressing("inspect"),
+    Place.HELP: pressing("help"),
+    Place.DIALOG: pressing("new_profile"),
 }
 
 
 def test_the_other_keys_are_a_keymap_that_can_be() -> None:
     assert len(KEYMAP) == len(ACTIONS)
-    assert keymap_faults(KEYMAP) == ()
+    assert keymap_errors(KEYMAP) == ()
 
 
 def test_each_place_of_an_action_is_tried() -> None:
@@ -105,10 +87,10 @@ def test_each_action_tells_its_other_key(action: Action) -> None:
     assert key_labels(action.id, KEYMAP) != key_labels(action.id, {})
 
 
-@pytest.mark.parametrize("action", [action for action in ACTIONS if action.palette], ids=lambda action: action.id)
+@pytest.mark.parametrize("action", [action for action in ACTIONS if action.in_palette], ids=lambda action: action.id)
 def test_each_action_of_the_palette_has_words_and_says_in_a_sentence_why_it_is_off(action: Action) -> None:
-    reason = why_not(action.id, Situation(ProfileBook(), None))
+    reason = action.unavailable_reason(ActionContext(ProfileBook(), None, partial(key_in, None)))
 
-    assert action.long[:1].isupper()
-    assert action.long.endswith(".")
-    assert reason == "" or (reason[:1].isupper() and reason.endswith("."))
+    assert action.help[:1].isupper()
+    assert action.help.endswith(".")
+    assert reason is None or (reason[:1].isupper() and reason.endswith("."))

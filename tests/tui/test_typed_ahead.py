@@ -138,7 +138,7 @@ async def test_ctrl_c_passes_whatever_waits_and_drops_it() -> None:
 @pytest.mark.parametrize("action", ["new_profile", "get_token", "copy_token", "get_all"])
 async def test_work_that_is_cancelled_before_it_begins_leaves_no_coroutine_that_python_warns_of(action: str) -> None:
     async with opened(desk(ALICE, signin=FakeSignIn(start=[signed_in()]))) as story:
-        story.main.action_run(action)
+        await story.main.run_action(action)
 
         begun = list(story.main.workers)
         assert begun

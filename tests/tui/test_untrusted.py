@@ -68,8 +68,8 @@ async def test_two_presses_in_one_breath_are_one_request() -> None:
     alice = make_profile("dev/alice")
     services = desk(alice, signin=FakeSignIn(start=[signed_in()]))
     async with opened(services) as story:
-        story.main.action_run("get_token")
-        story.main.action_run("get_token")
+        await story.main.run_action("get_token")
+        await story.main.run_action("get_token")
         await story.until(lambda: bool(story.main.entry_of(alice).tokens))
 
         assert len(services.signin.started) == 1

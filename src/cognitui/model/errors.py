@@ -85,7 +85,7 @@ class CognituiError(Exception):
     Attributes:
         cause: One sentence: what is wrong, and where.
         fix: One sentence: what to do now.
-        remedy: The id of the action that does the fix (see `tui/keymap.py`), or empty.
+        remedy: The id of the action that does the fix (see `tui/actions/registry.py`), or empty.
     """
 
     exit_code: ClassVar[int] = 1

@@ -19,15 +19,13 @@ from cognitui.model.diagnostics import SettingFault
 from cognitui.model.profile import Problem
 from cognitui.model.text import inert
 from cognitui.services import Services
+from cognitui.tui.actions.keybindings import key_in, setting_errors, usable_keymap
 from cognitui.tui.background import in_worker
 from cognitui.tui.controllers.lock import IdleWatch, forget_drawn
 from cognitui.tui.dialogs.base import Dialog
-from cognitui.tui.key_rules import usable_keymap
-from cognitui.tui.keymap import key_in
 from cognitui.tui.main_screen import MainScreen
 from cognitui.tui.profile_watcher import ProfileReader
-from cognitui.tui.settings_rules import setting_faults, usable_theme, words_of_faults
-from cognitui.tui.theme import THEMES, for_words
+from cognitui.tui.theme import THEMES, for_words, usable_theme
 from cognitui.tui.type_ahead import TypeAhead, Typed, Wake, is_typed
 from cognitui.tui.widgets.scrollbar import WholeBar
 
@@ -60,7 +58,7 @@ _BRIEF = 5
 
 def _palette_offers() -> type[Provider]:
     """What the palette offers; Textual's palette costs 9 ms, and the first paint has none."""
-    from cognitui.tui.palette import PaletteOffers
+    from cognitui.tui.actions.palette import PaletteOffers
 
     return PaletteOffers
 
@@ -74,6 +72,13 @@ def _overwrite_what_is_freed() -> None:
 
 def _problems(faults: tuple[SettingFault, ...]) -> tuple[Problem, ...]:
     return tuple(fault.problem() for fault in faults)
+
+
+def _words_of_errors(errors: tuple[SettingFault, ...], key: str) -> tuple[str, ...]:
+    """Return the first error with its fix, what is used instead, and the key that shows the rest."""
+    first, *others = errors
+    more = f" {len(others)} more:" if others else ""
+    return (first.cause, first.fix, f"The default is used instead.{more} {key} shows all errors.")
 
 
 def _is_brief(severity: SeverityLevel, timeout: float | None) -> bool:
@@ -93,7 +98,7 @@ class CognituiApp(App[int]):
     def __init__(self, services: Services, *, environment: str = "", reader: ProfileReader | None = None) -> None:
         """Takes the parts, the environment to begin with, and a reader that has begun to read the profiles."""
         super().__init__()
-        self.settings_faults = services.settings_faults(setting_faults)
+        self.settings_faults = services.settings_faults(setting_errors)
         """What is wrong with `config.toml`; the defaults hold there."""
         self.remapped = usable_keymap(services.settings.keymap)
         """Keys from `config.toml`, by the action's id."""
@@ -153,7 +158,7 @@ class CognituiApp(App[int]):
     def _tell_settings_faults(self) -> None:
         """A faulty look keeps nobody from their tokens: it is told, and the defaults hold."""
         if self.settings_faults:
-            words = "\n".join(words_of_faults(self.settings_faults, key_in(self, "show_problems")))
+            words = "\n".join(_words_of_errors(self.settings_faults, key_in(self, "show_problems")))
             self.notify(words, severity="warning", timeout=_FAULTS_SECONDS, markup=False)
 
     async def on_event(self, event: events.Event) -> None:
@@ -214,7 +219,7 @@ class CognituiApp(App[int]):
         """Does from now on as the settings say."""
         settings = self._services.settings
         self.theme = usable_theme(settings.theme)
-        self.settings_faults = self._services.settings_faults(setting_faults)
+        self.settings_faults = self._services.settings_faults(setting_errors)
         if self._main is not None:
             self._main.settings_problems = _problems(self.settings_faults)
             self._main.clipboard.take_settings(settings.clear_after)

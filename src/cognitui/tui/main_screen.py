@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.widgets import Static
 
@@ -20,6 +21,8 @@ from cognitui.model.sorting import Order
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries
 from cognitui.services import Services
+from cognitui.tui.actions.keybindings import bindings, key_in, remapped_in
+from cognitui.tui.actions.registry import ACTIONS, BY_ID, Place
 from cognitui.tui.background import in_background, in_only_worker
 from cognitui.tui.controllers.bulk import Bulk
 from cognitui.tui.controllers.claims import Claims
@@ -38,10 +41,7 @@ from cognitui.tui.controllers.request_queue import RequestQueue
 from cognitui.tui.controllers.token_request import TokenRequester
 from cognitui.tui.controllers.tokens import Tokens
 from cognitui.tui.controllers.views import Views
-from cognitui.tui.handlers import HANDLERS
-from cognitui.tui.keymap import ACTIONS, key_labels, main_bindings, remapped_in
 from cognitui.tui.profile_watcher import ProfileReader
-from cognitui.tui.reasons import why_not
 from cognitui.tui.state_screen import OVERVIEW, StateScreen
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.environment_bar import EnvironmentBar
@@ -65,9 +65,9 @@ _WATCH_SECONDS = 3
 
 
 class MainScreen(StateScreen):
-    """A key runs an action, which is a method of a controller. Controllers change the state, and watchers paint it."""
+    """A key runs an action, if it is available: a method of a controller. Watchers paint the state that it changes."""
 
-    BINDINGS = main_bindings()
+    BINDINGS = bindings(Place.MAIN)
     AUTO_FOCUS = "ProfileList"
 
     class CallMessage(Message):
@@ -244,9 +244,22 @@ class MainScreen(StateScreen):
 
     # Actions
 
-    def action_run(self, action_id: str) -> None:
-        """Run an action of the keymap."""
-        HANDLERS[action_id](self)
+    async def run_action(self, action: str, namespaces: Mapping[str, DOMNode] | None = None) -> None:
+        """Run an action of the registry if it is available, else show why not. Keys, clicks and the palette end here.
+
+        Args:
+            action: The id of an action of the main screen, or any other action of Textual's.
+            namespaces: Only for Textual's.
+        """
+        entry = BY_ID.get(action)
+        if entry is None or isinstance(entry.run, str):
+            await super().run_action(action, namespaces)
+        elif self.can(action):
+            entry.run(self)
+
+    async def action_run(self, action_id: str) -> None:
+        """Run an action of the registry: Textual calls this for keys and clicks."""
+        await self.run_action(action_id)
 
     # State to widgets
 
@@ -264,7 +277,7 @@ class MainScreen(StateScreen):
         self.file_error = ""
         self.list_filter.follow()
         self._show_empty_text()
-        self._show_error(_errors_of(book, key_labels("show_problems", self.remapped)[0]))
+        self._show_error(_errors_of(book, key_in(self.app, "show_problems")))
         # A reload must not take the focus from an input that the user types into.
         if not empty and (self.focused is None or before is None or not before.profiles):
             self.panes.focus_pane()
@@ -378,9 +391,7 @@ class MainScreen(StateScreen):
         self.query_one(ProfileList).empty_text = self._empty_text()
 
     def _empty_text(self) -> str:
-        def key(action_id: str) -> str:
-            return key_labels(action_id, self.remapped)[0]
-
+        key = partial(key_in, self.app)
         if self.file_error:
             return f" Fix the file, then press {key('reload')} to reload it."
         if self.query_text:
@@ -388,12 +399,12 @@ class MainScreen(StateScreen):
         return f" No profiles yet; {key('new_profile')} adds one." if self.book else ""
 
     def _show_keys(self) -> None:
-        situation = self.situation()
-        reasons = {action.id: reason for action in ACTIONS if (reason := why_not(action.id, situation))}
+        context = self.context()
+        reasons = {action.id: reason for action in ACTIONS if (reason := action.unavailable_reason(context))}
         bar = self.query_one(KeyBar)
         bar.reasons = reasons
         bar.disabled_ids = frozenset(reasons)
-        bar.among_claims = situation.among_claims
+        bar.among_claims = context.among_claims
 
     # Messages
 
@@ -411,8 +422,8 @@ class MainScreen(StateScreen):
         self.notify(inert(event.text, 400), severity="warning", timeout=_MESSAGE_SECONDS, markup=False)
 
     @on(LineList.Chosen, "ProfileList")
-    def _profile_chosen(self) -> None:
-        self.action_run("get_token")
+    async def _profile_chosen(self) -> None:
+        await self.run_action("get_token")
 
     @on(EnvironmentBar.Clicked)
     @on(ProfileList.HeadingClicked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -14,10 +15,11 @@ from cognitui.model.struct import replace
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Token, TokenKind
 from cognitui.services import Services
-from cognitui.tui.keymap import BY_ID
+from cognitui.tui.actions.availability import ActionContext
+from cognitui.tui.actions.keybindings import key_in
+from cognitui.tui.actions.registry import BY_ID
 from cognitui.tui.preferences import Remembered
 from cognitui.tui.prompt_screen import PromptScreen
-from cognitui.tui.reasons import Situation, why_not
 from cognitui.tui.state import EMPTY, Entry, View
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.environment_bar import Tally
@@ -187,21 +189,21 @@ class StateScreen(PromptScreen):
 
     # Actions
 
-    def situation(self) -> Situation:
-        """Return what actions act on now."""
+    def context(self) -> ActionContext:
+        """Return what is selected now, and what is known of it."""
         among_claims = isinstance(self.focused, ClaimsList)
         copyable = self.query_one(TokenPanel).copyable if among_claims else None
         marked = self.marked()
-        return Situation(
+        return ActionContext(
             self.book,
             self.selected,
+            partial(key_in, self.app),
             self.entry_of(self.selected),
             self.kind,
             self.view,
             self.file_error,
-            settings_faulty=bool(self.settings_problems),
-            remapped=self.remapped,
-            many=self.progress is not None,
+            has_settings_errors=bool(self.settings_problems),
+            bulk_running=self.progress is not None,
             marked=marked[1] if marked else None,
             among_claims=among_claims,
             claim=copyable.name if copyable else "",
@@ -209,8 +211,9 @@ class StateScreen(PromptScreen):
 
     def can(self, action_id: str) -> bool:
         """Return whether an action is available; if not, a toast says why."""
-        if reason := why_not(action_id, self.situation()):
-            self.notify(reason, title=BY_ID[action_id].short, severity="warning", timeout=4, markup=False)
+        action = BY_ID[action_id]
+        if reason := action.unavailable_reason(self.context()):
+            self.notify(reason, title=action.label, severity="warning", timeout=4, markup=False)
         return not reason
 
     # Lock

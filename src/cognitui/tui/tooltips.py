@@ -9,7 +9,8 @@ from cognitui.model.duration import local_time, relative
 from cognitui.model.profile import Environment, Profile
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, TokenKind, Verification
-from cognitui.tui.keymap import Action, key_labels
+from cognitui.tui.actions.keybindings import key_labels
+from cognitui.tui.actions.registry import Action
 from cognitui.tui.presentation.token import HEADER, PAYLOAD, SIGNATURE
 from cognitui.tui.profile_filter import Reason
 from cognitui.tui.state import Entry, Tab, View
@@ -27,9 +28,10 @@ _TABS: Mapping[Tab, str] = {
 }
 
 
-def of_action(action: Action, remapped: Mapping[str, str], why_not: str) -> str:
-    """Returns what an action does, its keys, and why it cannot be done now."""
-    return _lines(action.long, _keys(key_labels(action.id, remapped)), f"Not now: {why_not}" if why_not else "")
+def of_action(action: Action, remapped: Mapping[str, str], unavailable_reason: str) -> str:
+    """Return what an action does, its keys, and why it is not available now."""
+    reason = f"Not now: {unavailable_reason}" if unavailable_reason else ""
+    return _lines(action.help, _keys(key_labels(action.id, remapped)), reason)
 
 
 def of_environment(environment: Environment, keys: Iterable[str]) -> str:

@@ -34,20 +34,17 @@ class Bulk:
 
     def get_all(self) -> None:
         """Get the tokens of all listed profiles."""
-        if self._screen.can("get_all"):
-            self._begin(GetAll(How.CACHED), self._screen.profiles)
+        self._begin(GetAll(How.CACHED), self._screen.profiles)
 
     def refresh_all(self) -> None:
         """Refresh the tokens of all listed profiles that have some."""
         screen = self._screen
-        if screen.can("refresh_all"):
-            with_tokens = tuple(profile for profile in screen.profiles if profile.token_key in screen.expiries)
-            self._begin(GetAll(How.REFRESH), with_tokens)
+        with_tokens = tuple(profile for profile in screen.profiles if profile.token_key in screen.expiries)
+        self._begin(GetAll(How.REFRESH), with_tokens)
 
     def clear_expired(self) -> None:
         """Remove the expired tokens of all listed profiles."""
-        if self._screen.can("clear_expired"):
-            self._begin(ClearExpired(), tuple(filter(self._has_expired, self._screen.profiles)))
+        self._begin(ClearExpired(), tuple(filter(self._has_expired, self._screen.profiles)))
 
     def cancel(self) -> bool:
         """Cancel the operation; return whether one runs."""

@@ -43,7 +43,7 @@ class Claims:
     def mark(self) -> None:
         """Mark the shown token, or remove its mark."""
         screen = self._screen
-        if not (screen.can("mark") and (profile := screen.selected)):
+        if (profile := screen.selected) is None:
             return
         entry = screen.entry_of(profile)
         mark = None if entry.marked == entry.tokens[screen.kind] else entry.tokens[screen.kind]
@@ -55,13 +55,13 @@ class Claims:
     def compare(self) -> None:
         """Compare the shown token with the marked one."""
         screen = self._screen
-        if screen.can("compare") and (profile := screen.selected) and (marked := screen.marked()):
+        if (profile := screen.selected) and (marked := screen.marked()):
             self._compare(*marked, "marked", profile, screen.entry_of(profile).tokens[screen.kind])
 
     def compare_previous(self) -> None:
         """Compare the shown token with the one before it."""
         screen = self._screen
-        if screen.can("compare_former") and (profile := screen.selected):
+        if profile := screen.selected:
             entry = screen.entry_of(profile)
             self._compare(profile, entry.former[screen.kind], "before", profile, entry.tokens[screen.kind])
 
@@ -86,7 +86,7 @@ class Claims:
             self._tokens.copy()
             return
         claim = screen.query_one(TokenPanel).copyable
-        if screen.can("copy_claim") and claim is not None and (profile := screen.selected):
+        if claim is not None and (profile := screen.selected):
             self._requests.copy(profile, f"claim {claim.name}", lambda: self._copy_claim(profile, claim))
 
     async def _copy_claim(self, profile: Profile, claim: Copyable) -> None:
@@ -99,7 +99,7 @@ class Claims:
     def toggle_raw(self) -> None:
         """Show the raw token, or its claims again."""
         screen = self._screen
-        if not (screen.can("raw_token") and (profile := screen.selected)):
+        if (profile := screen.selected) is None:
             return
         if screen.raw:
             screen.raw = False

@@ -38,7 +38,7 @@ class Frames:
         count = len(screen.profiles)
         if screen.progress is not None:
             done = f"{screen.progress.done} of {screen.progress.of}"
-            words = f"{done} · {screen.situation().key('dismiss')} cancels"
+            words = f"{done} · {screen.context().key('dismiss')} cancels"
         elif screen.query_text:
             matches = "1 match" if count == 1 else f"{count or 'no'} matches"
             words = f"{matches} · {self._filter.hint()}"
@@ -52,7 +52,7 @@ class Frames:
         words, marked = self._maximised_hint(), screen.marked()
         if marked is not None:
             profile, token = marked
-            words = f"◆ marked: {profile.id} {token.kind.value} · {screen.situation().key('compare')} compares"
+            words = f"◆ marked: {profile.id} {token.kind.value} · {screen.context().key('compare')} compares"
         screen.query_one(f"#{TOKEN_PANE}").border_subtitle = plain(words, 80)
 
     def paint(self) -> None:
@@ -70,7 +70,7 @@ class Frames:
     def _maximised_hint(self) -> str:
         """Say how the other pane comes back, which may have been hidden in an earlier run."""
         screen = self._screen
-        return f"{screen.situation().key('maximise')} shows both panes" if screen.maximised else ""
+        return f"{screen.context().key('maximise')} shows both panes" if screen.maximised else ""
 
 
 def _title_of(profile: Profile | None) -> str:

@@ -39,7 +39,7 @@ class KeepAlive:
 
     def toggle(self) -> None:
         """Keep the selected profile alive, or stop."""
-        if self._screen.can("keep_alive") and (profile := self._screen.selected):
+        if profile := self._screen.selected:
             if profile.id in self._schedule.ids:
                 self._stop((profile.id,))
                 self._screen.notify(f"Keep-alive is off for {profile.id}.", timeout=4, markup=False)
@@ -187,7 +187,7 @@ class KeepAlive:
                 self._warn_soon(profile_id, token.lifetime.remaining(screen.now))
 
     def _warn_soon(self, profile_id: str, left: float) -> None:
-        key = self._screen.situation().key
+        key = self._screen.context().key
         words = f"{inert(profile_id)} expires in {countdown(left)}: {key('refresh_token')} refreshes it, "
         self._screen.notify(
             f"{words}{key('keep_alive')} keeps it alive.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cognitui.model.profile import Profile
 from cognitui.model.sorting import Order, ordered
 from cognitui.model.token import TokenKind
-from cognitui.tui.keymap import key_in
+from cognitui.tui.actions.keybindings import key_in
 from cognitui.tui.profile_filter import ProfileFilter
 from cognitui.tui.state import Tab, Tallier, View, views_of
 from cognitui.tui.state_screen import LIST_PANE, OVERVIEW, StateScreen

@@ -63,7 +63,7 @@ class Navigation:
         """Filter the claims if they have the focus, else the profiles."""
         if isinstance(self._screen.focused, ClaimsList):
             self._screen.query_one(TokenPanel).search()
-        elif self._screen.can("filter"):
+        else:
             self._filter.open()
 
     def leave_filter(self, *, clear: bool) -> None:
@@ -119,8 +119,6 @@ class Navigation:
     def toggle_overview(self) -> None:
         """List all environments at once, or again the one of the selected profile."""
         screen = self._screen
-        if not screen.can("overview"):
-            return
         if screen.environment != OVERVIEW:
             screen.environment = OVERVIEW
         elif screen.selected is not None:
@@ -128,13 +126,12 @@ class Navigation:
 
     def sort(self) -> None:
         """List in the next order."""
-        if self._screen.can("sort"):
-            self._screen.order = self._screen.order.following
+        self._screen.order = self._screen.order.following
 
     def go_to_same_person(self) -> None:
         """Go to the same person in the next environment; pane and tab stay, and the filter if it matches them."""
         screen = self._screen
-        if not screen.can("same_person") or screen.book is None or screen.selected is None:
+        if screen.book is None or screen.selected is None:
             return
         person = in_next_environment(screen.book, screen.selected)
         assert person is not None, "the action is not available without one"
@@ -156,11 +153,10 @@ class Navigation:
 
     def _step_environment(self, distance: int) -> None:
         screen = self._screen
-        if screen.can("next_environment"):
-            names = self._environment_names()
-            # `OVERVIEW` comes after the last one.
-            here = names.index(screen.environment) if screen.environment in names else (-1 if distance > 0 else 0)
-            screen.environment = names[(here + distance) % len(names)]
+        names = self._environment_names()
+        # `OVERVIEW` comes after the last one.
+        here = names.index(screen.environment) if screen.environment in names else (-1 if distance > 0 else 0)
+        screen.environment = names[(here + distance) % len(names)]
 
     def _environment_names(self) -> list[str]:
         book = self._screen.book

@@ -42,23 +42,19 @@ class ProfileEditing:
 
     def edit(self) -> None:
         """Edit the selected profile, or move it to another name or environment."""
-        if self._screen.can("edit_profile"):
-            self._dialogs.run(self._edit)
+        self._dialogs.run(self._edit)
 
     def duplicate(self) -> None:
         """Add a copy of the selected profile."""
-        if self._screen.can("duplicate_profile"):
-            self._dialogs.run(self._duplicate)
+        self._dialogs.run(self._duplicate)
 
     def delete(self) -> None:
         """Delete the selected profile."""
-        if self._screen.can("delete_profile"):
-            self._dialogs.run(self._delete)
+        self._dialogs.run(self._delete)
 
     def edit_secrets(self) -> None:
         """Store or remove secrets of the selected profile."""
-        if self._screen.can("edit_secrets"):
-            self._dialogs.run(self._edit_secrets)
+        self._dialogs.run(self._edit_secrets)
 
     async def _add(self) -> None:
         screen = self._screen

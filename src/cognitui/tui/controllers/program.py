@@ -30,7 +30,7 @@ class Program:
 
     def palette(self) -> None:
         """Open the palette."""
-        from cognitui.tui.palette import Palette
+        from cognitui.tui.actions.palette import Palette
 
         if not Palette.is_open(self._screen.app):
             self._screen.app.push_screen(Palette(placeholder="What do you want to do?"))
@@ -38,11 +38,10 @@ class Program:
     def show_problems(self) -> None:
         """Show the errors of the profile file and of `config.toml`."""
         screen = self._screen
-        if screen.can("show_problems"):
-            from cognitui.tui.dialogs.problems import Problems
+        from cognitui.tui.dialogs.problems import Problems
 
-            problems = screen.book.problems if screen.book else ()
-            screen.app.push_screen(Problems((*problems, *screen.settings_problems)), self._reload_if)
+        problems = screen.book.problems if screen.book else ()
+        screen.app.push_screen(Problems((*problems, *screen.settings_problems)), self._reload_if)
 
     def reload(self) -> None:
         """Read the profile files again."""
@@ -77,8 +76,7 @@ class Program:
 
     def try_demo(self) -> None:
         """Leave for the demo."""
-        if self._screen.can("try_demo"):
-            self._screen.app.exit(TRY_DEMO)
+        self._screen.app.exit(TRY_DEMO)
 
     def quit(self) -> None:
         """Quit."""

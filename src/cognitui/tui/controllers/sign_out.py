@@ -30,7 +30,7 @@ class SignOut:
 
     def ask(self) -> None:
         """Ask how far the sign-out of the selected profile goes, and do it."""
-        if self._screen.can("sign_out") and (profile := self._screen.selected):
+        if profile := self._screen.selected:
             self._requests.start(profile, lambda: self._sign_out(profile), ends=True)
 
     async def _sign_out(self, profile: Profile) -> None:

@@ -9,6 +9,7 @@ from cognitui.model.challenge import FORGOT
 from cognitui.model.errors import BadToken
 from cognitui.model.profile import Profile
 from cognitui.model.token import NO_EXPIRIES, Lifetime, TokenKind
+from cognitui.tui.actions.keybindings import is_key_of, remapped_in
 from cognitui.tui.controllers.clipboard import ClipboardCopier
 from cognitui.tui.controllers.keep_alive import KeepAlive
 from cognitui.tui.controllers.listing import Listing
@@ -16,7 +17,6 @@ from cognitui.tui.controllers.preferences import PreferenceSaver
 from cognitui.tui.controllers.request_queue import RequestQueue
 from cognitui.tui.controllers.token_request import TokenRequest, TokenRequester
 from cognitui.tui.controllers.views import Views
-from cognitui.tui.keymap import is_key_of, remapped_in
 from cognitui.tui.state import Tab, View, views_of
 from cognitui.tui.state_screen import StateScreen
 
@@ -54,7 +54,7 @@ class Tokens:
     def get(self) -> None:
         """Get what is shown."""
         screen = self._screen
-        if screen.can("get_token") and (profile := screen.selected):
+        if profile := screen.selected:
             if screen.view is None:
                 self._start(TokenRequest(profile, screen.kind))
             else:
@@ -62,17 +62,17 @@ class Tokens:
 
     def refresh(self) -> None:
         """Get new tokens by the refresh token."""
-        if self._screen.can("refresh_token") and (profile := self._screen.selected):
+        if profile := self._screen.selected:
             self._start(TokenRequest(profile, self._screen.kind, How.REFRESH))
 
     def sign_in(self) -> None:
         """Sign in again, from the start."""
-        if self._screen.can("sign_in") and (profile := self._screen.selected):
+        if profile := self._screen.selected:
             self._start(TokenRequest(profile, self._screen.kind, How.SIGN_IN))
 
     def forgot_password(self) -> None:
         """Request a code that sets another password, and sign in with that."""
-        if self._screen.can("forgot_password") and (profile := self._screen.selected):
+        if profile := self._screen.selected:
             question = f"Send a code to reset the password of {profile.id}?"
             request = TokenRequest(
                 profile, self._screen.kind, How.SIGN_IN, "Send a code", question, instead=FORGOT.value
@@ -81,7 +81,7 @@ class Tokens:
 
     def verify(self) -> None:
         """Check the shown token against the keys of its pool."""
-        if self._screen.can("verify") and (profile := self._screen.selected):
+        if profile := self._screen.selected:
             kind = self._screen.kind
             self._requests.start(profile, lambda: self._requester.verify(profile, kind))
 
@@ -90,7 +90,7 @@ class Tokens:
     def copy(self) -> None:
         """Copy what is shown; a token that is not in memory is fetched first."""
         screen = self._screen
-        if screen.can("copy_token") and (profile := screen.selected):
+        if profile := screen.selected:
             if screen.view is not None:
                 self._views.copy(profile, screen.view)
                 return
@@ -109,14 +109,14 @@ class Tokens:
         meant = is_key_of(key, "copy_token", remapped_in(self._screen.app)) and self._requests.is_under_way(
             self._screen.selected
         )
-        if meant:
+        if meant and self._screen.can("copy_token"):
             self.copy()
         return meant
 
     def copy_as(self) -> None:
         """Ask for a format, then copy. The menu opens at once, so that the key of a format can follow in one go."""
         screen = self._screen
-        if not screen.can("copy_as") or (profile := screen.selected) is None:
+        if (profile := screen.selected) is None:
             return
         # The dialogs cost 15 ms, and the first paint needs none of them.
         from cognitui.tui.dialogs.copy_as import CopyAsScreen
@@ -169,13 +169,11 @@ class Tokens:
 
     def next_tab(self) -> None:
         """Show the next tab: the tokens, then the others."""
-        if self._screen.can("next_kind"):
-            self._step_tab(1)
+        self._step_tab(1)
 
     def previous_tab(self) -> None:
         """Show the previous tab."""
-        if self._screen.can("previous_kind"):
-            self._step_tab(-1)
+        self._step_tab(-1)
 
     def _step_tab(self, distance: int) -> None:
         screen = self._screen

@@ -10,7 +10,8 @@ from textual.await_complete import AwaitComplete
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from cognitui.tui.keymap import DIALOG, READER, bindings, leads_out
+from cognitui.tui.actions.keybindings import bindings, leads_out
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.type_ahead import HasTypeAhead
 
 Result = TypeVar("Result")
@@ -19,7 +20,7 @@ Result = TypeVar("Result")
 class Dialog(ModalScreen[Result]):
     """Closed before its widgets are there, it does nothing any more."""
 
-    BINDINGS = bindings(DIALOG)
+    BINDINGS = bindings(Place.DIALOG)
 
     holds_secrets = False
     """Whether it shows claims or holds what was typed: the idle lock closes it, as if nobody had answered."""
@@ -96,7 +97,7 @@ class Reader(Dialog[Result]):
     """One frame that scrolls by the moving keys where the screen is low."""
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = bindings(READER)
+    BINDINGS = bindings(Place.READER)
 
     def action_scroll(self, lines: int) -> None:
         """Scrolls by some lines, down or, below zero, up."""

@@ -17,8 +17,9 @@ from cognitui.model.challenge import AGAIN, INSTEAD, Challenge, Prompt
 from cognitui.model.duration import countdown
 from cognitui.model.text import as_heading, inert
 from cognitui.system.qr import qr_lines
+from cognitui.tui.actions.keybindings import binding_of, bindings, key_in
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.dialogs.base import Dialog
-from cognitui.tui.keymap import FORM, SIGN_IN, binding_of, bindings, key_in
 from cognitui.tui.presentation.text import plain
 from cognitui.tui.state import Answers, Unsent
 from cognitui.tui.theme import inks
@@ -42,8 +43,8 @@ class ChallengeScreen(Dialog[Answers | None]):
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = [  # noqa: RUF012 (Textual's own way to declare them)
-        *bindings(FORM),
-        *bindings(SIGN_IN),
+        *bindings(Place.FORM),
+        *bindings(Place.SIGN_IN),
         binding_of("answer_yes", "say(True)"),
         binding_of("answer_no", "say(False)"),
     ]

@@ -23,8 +23,9 @@ from cognitui.model.duration import relative, short_local_time
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import Token
+from cognitui.tui.actions.keybindings import bindings, key_in
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.dialogs.base import Reader
-from cognitui.tui.keymap import COMPARISON, bindings, key_in
 from cognitui.tui.presentation.text import plain, wrapped_text
 from cognitui.tui.theme import inks
 from cognitui.tui.widgets.line_list import LineList
@@ -171,7 +172,7 @@ class CompareScreen(Reader[None]):
 
     holds_secrets = True
 
-    BINDINGS = bindings(COMPARISON)
+    BINDINGS = bindings(Place.COMPARISON)
 
     def __init__(self, left: Side, right: Side) -> None:
         """Takes the two sides."""

@@ -20,8 +20,9 @@ from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, TokenKind
 from cognitui.model.token_formats import TokenFormat, preview
+from cognitui.tui.actions.keybindings import bindings, key_in
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.dialogs.base import Dialog
-from cognitui.tui.keymap import COPY_AS, bindings, key_in
 from cognitui.tui.presentation.text import plain
 from cognitui.tui.theme import environment_color, inks
 from cognitui.tui.widgets.line_list import LineList
@@ -171,7 +172,7 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
     """A menu of all forms. It shows no token: one is got once the form is chosen."""
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = bindings(COPY_AS)
+    BINDINGS = bindings(Place.COPY_AS)
     AUTO_FOCUS = "FormList"
 
     def __init__(self, profile: Profile, kind: TokenKind, *, last: str, life: Lifetime | None, now: float) -> None:

@@ -16,9 +16,10 @@ from textual.strip import Strip
 from textual.widgets import Input, Static
 
 from cognitui.model.text import inert
+from cognitui.tui.actions.keybindings import binding_of, bindings, key_in, remapped_in
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.dialogs.base import Reader
 from cognitui.tui.key_rows import KeyRow, found, key_rows
-from cognitui.tui.keymap import HELP, binding_of, bindings, key_in, remapped_in
 from cognitui.tui.presentation.text import plain
 from cognitui.tui.profile_filter import pattern_of, segments
 from cognitui.tui.theme import inks
@@ -139,7 +140,7 @@ class Help(Reader[None]):
     """A cheat sheet that can be searched; below it the line by which `config.toml` gives an action another key."""
 
     AUTO_FOCUS = "KeysList"
-    BINDINGS = [binding_of("help", "dismiss"), *bindings(HELP)]  # noqa: RUF012 (Textual's own way to declare them)
+    BINDINGS = [binding_of("help", "dismiss"), *bindings(Place.HELP)]  # noqa: RUF012 (Textual's own way to declare them)
 
     def compose(self) -> ComposeResult:
         """The keys, what is searched for, and more about the one under the cursor."""

@@ -16,9 +16,10 @@ from cognitui.model.profile_matching import kind_told_by, owner_of
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, Token, Verification
 from cognitui.services import Services
+from cognitui.tui.actions.keybindings import bindings, key_in
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background
 from cognitui.tui.dialogs.base import Reader
-from cognitui.tui.keymap import INSPECTION, bindings, key_in
 from cognitui.tui.presentation.token import rows_of_token
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.inputs import PasteInput
@@ -33,7 +34,7 @@ class InspectScreen(Reader[None]):
 
     holds_secrets = True
 
-    BINDINGS = bindings(INSPECTION)
+    BINDINGS = bindings(Place.INSPECTION)
 
     def __init__(self, services: Services, profiles: tuple[Profile, ...]) -> None:
         """Takes the parts, and the profiles whose pools are known: no address that a token names is ever asked."""

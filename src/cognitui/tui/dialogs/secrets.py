@@ -17,9 +17,10 @@ from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
 from cognitui.services import Services
+from cognitui.tui.actions.keybindings import bindings, key_in
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background, with_keyring_or_memory
 from cognitui.tui.dialogs.base import Dialog
-from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.presentation.text import plain
 from cognitui.tui.widgets.inputs import SecretInput
 
@@ -40,7 +41,7 @@ class SecretsScreen(Dialog[str]):
     holds_secrets = True
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = bindings(FORM)
+    BINDINGS = bindings(Place.FORM)
 
     def __init__(self, profile: Profile, services: Services) -> None:
         """Takes the profile, and the parts."""

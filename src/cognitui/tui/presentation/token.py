@@ -16,7 +16,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 from cognitui.model.token import Expiries, Token, TokenKind, UserInfo
-from cognitui.tui.keymap import key_labels
+from cognitui.tui.actions.keybindings import key_labels
 from cognitui.tui.presentation.profile import facts_of_profile, facts_of_refresh_token
 from cognitui.tui.state import Entry, View
 

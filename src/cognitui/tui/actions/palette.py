@@ -1,4 +1,4 @@
-"""What the palette offers: each action of the main screen by its name, its sentence and other words for it."""
+"""Palette: actions of the main screen, environments and profiles, found by words."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
 from cognitui.model.text import inert
-from cognitui.tui.keymap import ACTIONS, BY_ID, DIALOG, MAIN, HasKeys, bindings, key_labels
+from cognitui.tui.actions.keybindings import bindings, key_labels, remapped_in
+from cognitui.tui.actions.registry import ACTIONS, BY_ID, Action, Place
 from cognitui.tui.main_screen import MainScreen
-from cognitui.tui.other_words import OTHER_WORDS
-from cognitui.tui.reasons import why_not
 from cognitui.tui.theme import inks
 
 _NAME_WIDTH, _KEY_WIDTH = 15, 5
@@ -25,34 +24,27 @@ _MOST_PROFILES = 20
 
 
 class Offer(Struct, frozen=True):
-    """One thing that a person can do."""
+    """A line of the palette."""
 
     name: str
     key: str
-    """Its first key; empty where it has none."""
+    """Its first key; empty if it has none."""
     sentence: str
-    """What it does, or why it cannot be done now; inert."""
+    """What it does, or why it is not available now; inert."""
     run: IgnoreReturnCallbackType
-    words: str = ""
-    """Other words for it, by which it is found, too."""
-    off: bool = False
-    """Whether it cannot be done now."""
+    search_terms: str = ""
+    """More words that it is found by."""
+    is_off: bool = False
+    """Whether it is not available now."""
 
 
 def offers(screen: MainScreen, remapped: Mapping[str, str]) -> Iterator[Offer]:
-    """Returns what can be done on the main screen, the most wanted first, and each environment to go to."""
-    situation = screen.situation()
-    for action in sorted(ACTIONS, key=lambda action: action.rank or len(ACTIONS)):
-        if not action.palette or action.place != MAIN:
-            continue
-        reason = why_not(action.id, situation)
-        if reason and action.id == "try_demo":
-            continue
-        sentence = f"Not now: {reason}" if reason else action.long
-        run = partial(screen.action_run, action.id)
-        words = f"{action.id.replace('_', ' ')} {OTHER_WORDS.get(action.id, '')} {action.long if reason else ''}"
-        key = key_labels(action.id, remapped)[0]
-        yield Offer(action.short, key, inert(sentence, 400), run, words, bool(reason))
+    """Yield the actions of the main screen, the most important first, and each environment to go to."""
+    context = screen.context()
+    for action in sorted(ACTIONS, key=lambda action: action.footer or len(ACTIONS)):
+        reason = action.unavailable_reason(context)
+        if action.in_palette and not (reason and action.hidden_if_unavailable):
+            yield _offer(screen, action, key_labels(action.id, remapped)[0], reason)
     for number, environment in enumerate(screen.book.environments if screen.book else (), start=1):
         id_ = f"environment_{number}"
         key = key_labels(id_, remapped)[0] if id_ in BY_ID else ""
@@ -62,21 +54,28 @@ def offers(screen: MainScreen, remapped: Mapping[str, str]) -> Iterator[Offer]:
         )
 
 
-def likelihood(offer: Offer, query: str) -> float:
-    """Returns how likely an offer is what was typed; 0 where it is not.
+def _offer(screen: MainScreen, action: Action, key: str, reason: str | None) -> Offer:
+    sentence = f"Not now: {reason}" if reason else action.help
+    terms = f"{action.id.replace('_', ' ')} {action.search_terms} {action.help if reason else ''}"
+    run = partial(screen.run_action, action.id)
+    return Offer(action.label, key, inert(sentence, 400), run, terms, bool(reason))
 
-    Each word that was typed must begin one of the offer's. A word of the name counts for more than one of the
-    sentence, and a name that was typed from its beginning stands first.
+
+def likelihood(offer: Offer, query: str) -> float:
+    """Return how likely an offer is meant by a query; 0 if it is not.
+
+    Each word of the query must begin one of the offer's. A word of the name counts for more than one of the search
+    terms or the sentence, and a name that starts with the whole query comes first.
     """
-    name, others = offer.name.casefold(), f"{offer.words} {offer.sentence}".casefold()
+    name, terms, sentence = offer.name.casefold(), offer.search_terms.casefold(), offer.sentence.casefold()
     found = 0.0
     for word in query.casefold().split():
         begins = re.compile(rf"(?<!\w){re.escape(word)}")
         if begins.search(name):
             found += 3
-        elif begins.search(offer.words.casefold()):
+        elif begins.search(terms):
             found += 2
-        elif begins.search(others):
+        elif begins.search(sentence):
             found += 1
         else:
             return 0.0
@@ -84,50 +83,49 @@ def likelihood(offer: Offer, query: str) -> float:
 
 
 class Palette(CommandPalette):
-    """Textual's, left as our dialogs are."""
+    """Textual's palette, with the keys of our dialogs."""
 
-    BINDINGS = bindings(DIALOG)
+    BINDINGS = bindings(Place.DIALOG)
 
     def action_leave_dialog(self) -> None:
-        """Closes it, as esc does."""
+        """Close it, as esc does."""
         self._action_escape()
 
 
 class PaletteOffers(Provider):
-    """Hands the offers to Textual's palette; its own commands would make a picture of a token's claims."""
+    """Our offers for Textual's palette. Its own commands would save a screenshot with a token's claims."""
 
     async def discover(self) -> Hits:
-        """Yields all, before anything is typed."""
+        """Yield all offers, before anything is typed."""
         for offer in self._offers():
             yield DiscoveryHit(self._drawn(offer, ""), offer.run, text=offer.name)
 
     async def search(self, query: str) -> Hits:
-        """Yields what is likely meant."""
+        """Yield the offers that match, profiles among them."""
         for offer in (*self._offers(), *self._profiles(query)):
             if likely := likelihood(offer, query):
                 yield Hit(likely, self._drawn(offer, query), offer.run, text=offer.name)
 
     def _offers(self) -> Iterator[Offer]:
-        screen, app = self.screen, self.app
-        if isinstance(screen, MainScreen):
-            yield from offers(screen, app.remapped if isinstance(app, HasKeys) else {})
+        if isinstance(self.screen, MainScreen):
+            yield from offers(self.screen, remapped_in(self.app))
 
     def _profiles(self, query: str) -> Iterator[Offer]:
-        """The first profiles whose id has all that was typed; what is meant is an action more often."""
+        """Yield the first profiles whose id has all words of the query: more often, an action is meant."""
         screen, words = self.screen, query.casefold().split()
         if isinstance(screen, MainScreen) and screen.book and words:
             found = (one for one in screen.book.profiles if all(word in one.id.casefold() for word in words))
             for profile in islice(found, _MOST_PROFILES):
                 sentence = f"Go to the profile of {inert(profile.username, 60)}." if profile.username else "Go to it."
                 run = partial(screen.navigation.go_to_profile, profile.id)
-                yield Offer(inert(profile.id, 60), "", sentence, run, words=query)
+                yield Offer(inert(profile.id, 60), "", sentence, run, search_terms=query)
 
     def _drawn(self, offer: Offer, query: str) -> Text:
-        """One line: the name, the key and the sentence. Drawn, as the palette would read markup in a string."""
+        """Return one line: the name, the key and the sentence. The palette would read markup in a string."""
         variables = inks(self.app)
         muted = Style(color=variables["foreground-muted"])
-        name = Text(f"{offer.name:<{_NAME_WIDTH}}", muted if offer.off else Style(bold=True))
-        key = Text(f"{offer.key:>{_KEY_WIDTH}}  ", muted if offer.off else Style(color=variables["primary"]))
+        name = Text(f"{offer.name:<{_NAME_WIDTH}}", muted if offer.is_off else Style(bold=True))
+        key = Text(f"{offer.key:>{_KEY_WIDTH}}  ", muted if offer.is_off else Style(color=variables["primary"]))
         line = Text.assemble(name, key, Text(offer.sentence, muted))
         for word in query.split():
             line.highlight_regex(rf"(?i)(?<!\w){re.escape(word)}", Style(underline=True))
