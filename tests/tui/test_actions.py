@@ -17,7 +17,7 @@ from cognitui.tui.actions.availability import ActionContext
 from cognitui.tui.actions.keybindings import bindings, key_in, keymap_errors
 from cognitui.tui.actions.registry import ACTIONS, BY_ID, by_id
 from cognitui.tui.key_rows import key_rows
-from cognitui.tui.state import Entry, Running, View
+from cognitui.tui.state import ProfileState, Running, View
 from tests.tui.harness import desk, opened
 from tests.unit.fakes import make_book, make_profile, make_tokens
 
@@ -134,7 +134,11 @@ CONTEXTS = [
             among_claims=among_claims,
         )
         for profile in (ALICE, INCLUDED)
-        for entry in (Entry(), Entry(tokens=TOKENS), Entry(running=Running(1, "Signing out", 0, ends=True)))
+        for entry in (
+            ProfileState(),
+            ProfileState(tokens=TOKENS),
+            ProfileState(running=Running(1, "Signing out", 0, ends=True)),
+        )
         for kind in TokenKind
         for view in (None, View.USER)
         for marked in (None, TOKENS[TokenKind.ACCESS])

@@ -20,7 +20,7 @@ from cognitui.tui.actions.keybindings import key_in
 from cognitui.tui.actions.registry import BY_ID
 from cognitui.tui.preferences import Remembered
 from cognitui.tui.prompt_screen import PromptScreen
-from cognitui.tui.state import EMPTY, Entry, View
+from cognitui.tui.state import EMPTY, ProfileState, View
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.environment_bar import Tally
 from cognitui.tui.widgets.token_panel import TokenPanel
@@ -48,7 +48,7 @@ class StateScreen(PromptScreen):
     """Contents of the profile file; None until it is read."""
     expiries: var[Mapping[str, Expiries]] = var({}, init=False)
     """What is known of tokens without the vault, by `Profile.token_key`."""
-    entries: var[Mapping[str, Entry]] = var({}, init=False)
+    entries: var[Mapping[str, ProfileState]] = var({}, init=False)
     """What this run knows, by `Profile.id`."""
     environment: var[str] = var("", init=False)
     """Name of the listed environment, or `OVERVIEW`."""
@@ -109,15 +109,15 @@ class StateScreen(PromptScreen):
         """Return whether a profile is the one under the cursor."""
         return self.selected is not None and self.selected.id == profile.id
 
-    def entry_of(self, profile: Profile | None) -> Entry:
+    def entry_of(self, profile: Profile | None) -> ProfileState:
         """Return what this run knows of a profile."""
         return self.entries.get(profile.id, EMPTY) if profile else EMPTY
 
-    def keep_entry(self, profile: Profile, entry: Entry) -> None:
+    def keep_entry(self, profile: Profile, entry: ProfileState) -> None:
         """Keep what this run knows of a profile, and the lifetimes of its tokens for the list."""
         self.keep_entries({profile.id: (profile, entry)})
 
-    def keep_entries(self, came: Mapping[str, tuple[Profile, Entry]]) -> None:
+    def keep_entries(self, came: Mapping[str, tuple[Profile, ProfileState]]) -> None:
         """Keep what this run knows of several profiles, by `Profile.id`, and paint once."""
         if len(self.query("TokenPanel, KeyBar")) < 2:
             return  # the user quits, and what still ran ends now
@@ -135,7 +135,7 @@ class StateScreen(PromptScreen):
         if current:
             self.entries = {**self.entries, **{profile.id: entry for profile, entry in current}}
 
-    def opened_entries(self) -> list[tuple[Profile, Entry]]:
+    def opened_entries(self) -> list[tuple[Profile, ProfileState]]:
         """Return the profiles with tokens in memory and no running request."""
         known = ((self.book.by_id.get(id_), entry) for id_, entry in self.entries.items()) if self.book else ()
         return [(profile, entry) for profile, entry in known if profile and entry.tokens and not entry.running]
@@ -178,7 +178,7 @@ class StateScreen(PromptScreen):
         """Show whether secrets are kept in memory only: a call may have found no keyring."""
         self.secrets_in_memory = self.services.secrets_in_memory
 
-    def _without_secrets(self, came: Iterable[tuple[Profile, Entry]]) -> list[tuple[Profile, Entry]]:
+    def _without_secrets(self, came: Iterable[tuple[Profile, ProfileState]]) -> list[tuple[Profile, ProfileState]]:
         place = "in memory" if self.services.secrets_in_memory else "in the keyring"
         for profile, entry in came:
             if entry.tokens or entry.user or entry.aws:

@@ -13,7 +13,7 @@ from cognitui.tui.actions.keybindings import key_labels
 from cognitui.tui.actions.registry import Action
 from cognitui.tui.presentation.token import HEADER, PAYLOAD, SIGNATURE
 from cognitui.tui.profile_filter import Reason
-from cognitui.tui.state import Entry, Tab, View
+from cognitui.tui.state import ProfileState, Tab, View
 
 _LONG, _LONGEST = 200, 1200
 
@@ -71,7 +71,7 @@ def of_verification(verification: Verification | None) -> str:
 
 
 def of_profile(
-    profile: Profile, entry: Entry, life: Lifetime | None, now: float, *, kept_alive: bool, found: Reason | None
+    profile: Profile, entry: ProfileState, life: Lifetime | None, now: float, *, kept_alive: bool, found: Reason | None
 ) -> str:
     """Returns all of a row that does not fit into it: id, user, pool, state with its time, and what its signs mean."""
     return _lines(
@@ -98,7 +98,7 @@ def of_claim(claim: ClaimRow) -> str:
     )
 
 
-def _state(entry: Entry, life: Lifetime | None, now: float) -> Iterable[str]:
+def _state(entry: ProfileState, life: Lifetime | None, now: float) -> Iterable[str]:
     if entry.running:
         yield f"{inert(entry.running.what, _LONG)}…"
     elif entry.error:

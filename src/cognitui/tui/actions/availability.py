@@ -11,7 +11,7 @@ from cognitui.model.profile_matching import in_next_environment
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 from cognitui.model.token import Token, TokenKind
-from cognitui.tui.state import EMPTY, Entry, View
+from cognitui.tui.state import EMPTY, ProfileState, View
 
 
 class ActionContext(Frozen, frozen=True):
@@ -23,7 +23,7 @@ class ActionContext(Frozen, frozen=True):
     profile: Profile | None
     key: Callable[[str], str]
     """Returns the first key of an action as it is shown, by the action's id."""
-    entry: Entry = EMPTY
+    entry: ProfileState = EMPTY
     kind: TokenKind = TokenKind.ACCESS
     view: View | None = None
     """Tab that is shown instead of a token."""

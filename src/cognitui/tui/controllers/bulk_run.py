@@ -14,7 +14,7 @@ from cognitui.model.struct import Frozen
 from cognitui.model.token import Token, TokenKind
 from cognitui.tui.background import in_background, with_keyring_or_memory
 from cognitui.tui.controllers.bulk_operations import BulkOperation, BulkResult
-from cognitui.tui.state import Entry, Running
+from cognitui.tui.state import ProfileState, Running
 from cognitui.tui.state_screen import StateScreen
 
 AT_A_TIME = 8
@@ -126,10 +126,10 @@ class BulkRun:
     def _end(self) -> None:
         """Note that nothing runs, though after a cancel some calls may not have ended."""
         for profile, _ in tuple(self._underway.values()):
-            self._put_end(profile, Entry.idle)
+            self._put_end(profile, ProfileState.idle)
         self._paint()
 
-    def _put_end(self, profile: Profile, change: Callable[[Entry], Entry]) -> None:
+    def _put_end(self, profile: Profile, change: Callable[[ProfileState], ProfileState]) -> None:
         _, running = self._underway.pop(profile.id)
         is_painted = profile.id not in self._changes
         self._changes[profile.id] = _Change(
@@ -158,14 +158,14 @@ class _Change(Frozen, frozen=True):
     profile: Profile
     before: Running | None
     """What the state says that runs, unless another request has begun or brought something since."""
-    apply: Callable[[Entry], Entry]
+    apply: Callable[[ProfileState], ProfileState]
 
-    def fits(self, entry: Entry) -> bool:
+    def fits(self, entry: ProfileState) -> bool:
         """Return whether it still applies: a newer request counts more."""
         return entry.running == self.before
 
 
-def _after(entry: Entry, outcome: Outcome[BulkResult]) -> Entry:
+def _after(entry: ProfileState, outcome: Outcome[BulkResult]) -> ProfileState:
     if isinstance(outcome, CognituiError):
         return entry.failed(outcome)
     return entry.asked(outcome) if isinstance(outcome, Challenge) else entry.idle()

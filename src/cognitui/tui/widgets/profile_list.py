@@ -21,7 +21,7 @@ from cognitui.model.token import NO_EXPIRIES, Expiries
 from cognitui.tui.presentation.profile import RowFacts, row_facts
 from cognitui.tui.presentation.text import bar
 from cognitui.tui.profile_filter import ProfileGroup, ProfileGroups, Reason, marks, reason_of
-from cognitui.tui.state import EMPTY, Entry
+from cognitui.tui.state import EMPTY, ProfileState
 from cognitui.tui.theme import colored, environment_style, inks
 from cognitui.tui.widgets.environment_bar import label_of
 from cognitui.tui.widgets.line_list import LineList
@@ -53,7 +53,7 @@ class ProfileList(LineList):
     """What is listed, in this order."""
     expiries: var[Mapping[str, Expiries]] = var({})
     """What is known of tokens, by `Profile.token_key`."""
-    entries: var[Mapping[str, Entry]] = var({})
+    entries: var[Mapping[str, ProfileState]] = var({})
     """What this run knows, by `Profile.id`."""
     kept_alive: var[frozenset[str]] = var(frozenset())
     """The profiles whose tokens are renewed before they end, by `Profile.id`: each has a sign for it."""

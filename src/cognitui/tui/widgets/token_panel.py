@@ -19,7 +19,7 @@ from cognitui.tui.actions.keybindings import clickable, key_labels
 from cognitui.tui.actions.registry import BY_ID
 from cognitui.tui.presentation.text import spinner
 from cognitui.tui.presentation.token import Shown, TokenRows, rows_of
-from cognitui.tui.state import EMPTY, Entry, Tab, View, views_of
+from cognitui.tui.state import EMPTY, ProfileState, Tab, View, views_of
 from cognitui.tui.theme import inks
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.inputs import ClaimsFilter, FilterInput
@@ -36,7 +36,7 @@ class Notice(Static):
     Notice.-question { border-left: outer $accent; background: $accent 12%; }
     """
 
-    entry: var[Entry] = var(EMPTY)
+    entry: var[ProfileState] = var(EMPTY)
     """What this run knows of the profile."""
     now: var[float] = var(0.0)
     """Seconds since the epoch."""
@@ -134,7 +134,7 @@ class TokenPanel(Vertical):
 
     profile: var[Profile | None] = var(None)
     """The selected profile."""
-    entry: var[Entry] = var(EMPTY)
+    entry: var[ProfileState] = var(EMPTY)
     """What this run knows of it."""
     expiries: var[Expiries] = var(NO_EXPIRIES)
     """What is known of its tokens without the vault."""
