@@ -157,4 +157,4 @@ async def opened(services: FakeServices, size: tuple[int, int] = WIDE, environme
 
 def _reading(story: Story) -> bool:
     main = story.main
-    return main.book is None and not main.query_one("#fault").display
+    return main.book is None and not main.query_one("#error").display

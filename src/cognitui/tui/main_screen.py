@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -21,17 +21,18 @@ from cognitui.model.sorting import Order
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries
 from cognitui.services import Services
-from cognitui.tui.actions.keybindings import bindings, key_in, remapped_in
+from cognitui.tui.actions.keybindings import bindings, remapped_in
 from cognitui.tui.actions.registry import ACTIONS, BY_ID, Place
 from cognitui.tui.background import in_background, in_only_worker
 from cognitui.tui.controllers.bulk import Bulk
 from cognitui.tui.controllers.claims import Claims
 from cognitui.tui.controllers.clipboard import ClipboardCopier
 from cognitui.tui.controllers.dialogs import DialogRunner
+from cognitui.tui.controllers.error_line import ErrorLine
 from cognitui.tui.controllers.files import ProfileFiles, spare_the_collector
 from cognitui.tui.controllers.frames import Frames
 from cognitui.tui.controllers.keep_alive import KeepAlive
-from cognitui.tui.controllers.layout import Layout
+from cognitui.tui.controllers.layout import Panes
 from cognitui.tui.controllers.listing import ListFilter, Listing
 from cognitui.tui.controllers.lock import IdleLock
 from cognitui.tui.controllers.navigation import Navigation
@@ -103,6 +104,7 @@ class MainScreen(StateScreen):
         self.listing = Listing(self)
         self.list_filter = ListFilter(self, self.listing)
         self.frames = Frames(self, self.list_filter)
+        self.error_line = ErrorLine(self)
         self.files = ProfileFiles(
             self,
             reader,
@@ -148,7 +150,7 @@ class MainScreen(StateScreen):
             requests=self.requests,
             bulk=self.bulk,
         )
-        self.panes: Layout = Layout(self, navigation=self.navigation, tokens=self.tokens)
+        self.panes: Panes = Panes(self, navigation=self.navigation, tokens=self.tokens)
         self.program: Program = Program(self, dialogs=self.dialogs, files=self.files, clipboard=self.clipboard)
 
     # These import dialogs, which cost 15 ms and which the first paint does not need.
@@ -179,14 +181,14 @@ class MainScreen(StateScreen):
     async def _copy_address(self, url: str) -> None:
         await self.clipboard.copy_text(url, "sign-in address", stays=True)
 
-    # Layout
+    # Panes
 
     def compose(self) -> ComposeResult:
         """Yield the bar, the two panes, and the keys."""
         yield EnvironmentBar(OVERVIEW).data_bind(
             StateScreen.tally, StateScreen.secrets_in_memory, current=StateScreen.environment
         )
-        yield Static(id="fault", markup=False)
+        yield Static(id="error", markup=False)
         with Container(id="body"):
             with Vertical(id="list-pane") as pane:
                 pane.border_title = "Profiles"
@@ -219,7 +221,7 @@ class MainScreen(StateScreen):
         self.watch(profile_list, "cursor", lambda: self.listing.remember(profile_list.highlighted), init=False)
         # Another theme has other colors for environments.
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self.watch_selected())
-        for part in ("#fault", "Welcome"):
+        for part in ("#error", "Welcome"):
             self.query_one(part).display = False
         self._start_clock()
         self.files.read_first()
@@ -274,10 +276,8 @@ class MainScreen(StateScreen):
         welcome = self.query_one(Welcome)
         welcome.path = book.path
         welcome.display = empty
-        self.file_error = ""
         self.list_filter.follow()
-        self._show_empty_text()
-        self._show_error(_errors_of(book, key_in(self.app, "show_problems")))
+        self.error_line.show_errors_of(book)
         # A reload must not take the focus from an input that the user types into.
         if not empty and (self.focused is None or before is None or not before.profiles):
             self.panes.focus_pane()
@@ -302,7 +302,7 @@ class MainScreen(StateScreen):
     def watch_profiles(self) -> None:
         """Say how many match, and select one of them."""
         self.frames.show_list_subtitle()
-        self._show_empty_text()
+        self.error_line.show_empty_text()
         self.list_filter.select()
 
     def watch_query_text(self) -> None:
@@ -374,29 +374,9 @@ class MainScreen(StateScreen):
             self.frames.paint()
 
     def _show_file_error(self, error: CognituiError) -> None:
-        """Show an error until the file is fixed; the profiles that were read before stay."""
-        self.file_error = f"{error.cause} {error.fix}"
-        self._show_empty_text()
-        self._show_error(f"{error.title}: {self.file_error}")
+        self.error_line.show_file_error(error)
         self._show_keys()
         self.post_message(self.ListShown())
-
-    def _show_error(self, words: str) -> None:
-        line = self.query_one("#fault", Static)
-        line.display = bool(words)
-        line.update(inert(words, 500))
-
-    def _show_empty_text(self) -> None:
-        """Say why the list is empty."""
-        self.query_one(ProfileList).empty_text = self._empty_text()
-
-    def _empty_text(self) -> str:
-        key = partial(key_in, self.app)
-        if self.file_error:
-            return f" Fix the file, then press {key('reload')} to reload it."
-        if self.query_text:
-            return f" No matches; {key('filter_clear')} clears the filter."
-        return f" No profiles yet; {key('new_profile')} adds one." if self.book else ""
 
     def _show_keys(self) -> None:
         context = self.context()
@@ -468,11 +448,3 @@ class MainScreen(StateScreen):
         with suppress(CognituiError):  # the first token of a profile that it concerns reports the error
             await in_background(lambda: self.services.warm_up(profile), "warm-up")
         spare_the_collector()
-
-
-def _errors_of(book: ProfileBook, key: str) -> str:
-    if not book.problems:
-        return ""
-    count = len(book.problems)
-    words = "an error" if count == 1 else f"{count} errors"
-    return f"⚠ The profile file has {words} ({key} shows all): {book.problems[0]}"

@@ -17,7 +17,7 @@ Target = tuple[int, int, Callable[[], None]]
 """Column and line on the screen, one before the target, and what a jump there does."""
 
 
-class Layout:
+class Panes:
     """Shows one pane or both, and moves the focus between them."""
 
     def __init__(self, screen: StateScreen, *, navigation: Navigation, tokens: Tokens) -> None:
