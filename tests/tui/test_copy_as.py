@@ -317,7 +317,7 @@ async def test_a_tab_that_is_no_token_has_no_other_forms() -> None:
         await story.press("t", "t", "t")
         await story.press("C")
 
-        await story.hear("Only a token has other forms: t shows one.")
+        await story.hear("Only tokens have other formats: t shows one.")
         assert not isinstance(story.app.screen, CopyAsScreen)
 
 

@@ -446,8 +446,8 @@ async def test_two_presses_in_one_breath_open_it_once() -> None:
 async def test_it_is_found_in_the_palette() -> None:
     async with opened(desk(ALICE)) as story:
         await story.press("ctrl+p")
-        await story.type("Examine the set-up")
-        await story.see("Examine the set-up and the selected profile")
+        await story.type("Check your setup")
+        await story.see("Check your setup and the selected profile")
         await story.press("enter")
 
         await story.until(lambda: isinstance(story.app.screen, DoctorScreen))

@@ -95,7 +95,7 @@ async def test_while_it_runs_the_key_says_so() -> None:
         await story.press("A")
         await story.see("0 of 2")
         await story.press("A")
-        await story.hear("Something is under way for many profiles: esc cancels it.")
+        await story.hear("An action for several profiles is running: esc cancels it.")
         signin.gate.set()
         await story.hear("2 tokens valid.")
 

@@ -98,7 +98,7 @@ async def test_an_arrow_says_why_there_is_no_other_tab() -> None:
     async with opened(desk(m2m)) as story:
         await story.press("left")
 
-        await story.hear("brings an access token alone")
+        await story.hear("returns only an access token")
 
 
 async def test_each_profile_has_its_own_tab() -> None:

@@ -29,7 +29,7 @@ class Problems(Reader[bool]):
     def compose(self) -> ComposeResult:
         """One paragraph a fault."""
         with VerticalScroll(classes="dialog -help") as dialog:
-            dialog.border_title = "Faults"
+            dialog.border_title = "Errors"
             close, reload = key_in(self.app, "close"), key_in(self.app, "reload")
             dialog.border_subtitle = plain(f"{close} closes, {reload} reads the profile file again")
             yield Static(self._text(), markup=False)
