@@ -36,12 +36,17 @@ def _ancestors(name: str, bases: Mapping[str, tuple[str, ...]]) -> frozenset[str
     return frozenset(ours).union(*(_ancestors(base, bases) for base in ours))
 
 
-def test_no_class_inherits_from_more_than_two_classes_of_ours() -> None:
+def _bases() -> Mapping[str, tuple[str, ...]]:
     bases: dict[str, tuple[str, ...]] = {}
     for path in ROOT.rglob("*.py"):
         parts = path.relative_to(ROOT.parent).with_suffix("").parts
         module = ".".join(part for part in parts if part != "__init__")
         bases.update(_bases_in(module, ast.parse(path.read_text())))
+    return bases
+
+
+def test_no_class_inherits_from_more_than_two_classes_of_ours() -> None:
+    bases = _bases()
 
     found = {name: _ancestors(name, bases) for name in bases if name.rpartition(".")[0] not in EXEMPT}
 
@@ -51,3 +56,11 @@ def test_no_class_inherits_from_more_than_two_classes_of_ours() -> None:
         "cognitui.tui.state_screen.StateScreen",
         "cognitui.tui.prompt_screen.PromptScreen",
     }
+
+
+def test_a_controller_is_a_plain_class() -> None:
+    data = {"cognitui.model.struct.Frozen", "typing.NamedTuple", "typing.Protocol"}
+    controllers = {name: bases for name, bases in _bases().items() if name.startswith("cognitui.tui.controllers.")}
+
+    assert len(controllers) > 20
+    assert {name: bases for name, bases in controllers.items() if not data.issuperset(bases)} == {}
