@@ -92,7 +92,7 @@ class CognituiApp(App[int]):
     CSS_PATH = "cognitui.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
     SUSPENDED_SCREEN_CLASS = "-suspended"
-    ENABLE_COMMAND_PALETTE = False  # its key is in the keymap, and opens it by `action_palette`
+    ENABLE_COMMAND_PALETTE = False  # its key is in the registry of actions
     COMMANDS = {_palette_offers}  # noqa: RUF012 (Textual's own way to declare them)
 
     def __init__(self, services: Services, *, environment: str = "", reader: ProfileReader | None = None) -> None:
@@ -146,6 +146,13 @@ class CognituiApp(App[int]):
         main.add_class(fitting, update=False)
         self._main = main
         return main
+
+    def action_command_palette(self) -> None:
+        """Open the palette instead of Textual's."""
+        from cognitui.tui.actions.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(placeholder="What do you want to do?"))
 
     def on_mount(self) -> None:
         """Sets the keys and how bars are drawn, and looks once a second whether anybody is there."""

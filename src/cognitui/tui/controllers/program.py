@@ -30,10 +30,7 @@ class Program:
 
     def palette(self) -> None:
         """Open the palette."""
-        from cognitui.tui.actions.palette import Palette
-
-        if not Palette.is_open(self._screen.app):
-            self._screen.app.push_screen(Palette(placeholder="What do you want to do?"))
+        self._screen.app.action_command_palette()
 
     def show_problems(self) -> None:
         """Show the errors of the profile file and of `config.toml`."""
