@@ -431,7 +431,7 @@ class MainScreen(StateScreen):
     def drop_secrets(self) -> None:
         """Drop secrets, and the copies that were asked for: nobody is there to use them."""
         for words in self.requests.cancel_copies():
-            self.tell_when_back(words)
+            self.say_after_unlock(words)
         super().drop_secrets()
 
     def _warm_up(self) -> None:

@@ -182,9 +182,9 @@ class StateScreen(PromptScreen):
         place = "in memory" if self.services.secrets_in_memory else "in the keyring"
         for profile, entry in came:
             if entry.tokens or entry.user or entry.aws:
-                self.tell_when_back(f"{inert(profile.id, 80)}: the result is {place} and was not opened.")
+                self.say_after_unlock(f"{inert(profile.id, 80)}: the result is {place} and was not opened.")
             elif entry.challenge:
-                self.tell_when_back(f"{inert(profile.id, 80)}: input required.")
+                self.say_after_unlock(f"{inert(profile.id, 80)}: input required.")
         return [(profile, entry.dropped()) for profile, entry in came]
 
     # Actions
@@ -225,12 +225,12 @@ class StateScreen(PromptScreen):
 
         return any(isinstance(screen, Locked) for screen in self.app.screen_stack)
 
-    def tell_when_back(self, words: str) -> None:
+    def say_after_unlock(self, words: str) -> None:
         """Say a sentence, once, after the lock opens: in front of the lock nobody would read it in time."""
         self._missed[words] = None
 
     def missed_messages(self) -> tuple[str, ...]:
-        """Return the sentences of `tell_when_back`, in the order in which they came, and forget them."""
+        """Return the sentences of `say_after_unlock`, in the order in which they came, and forget them."""
         missed, self._missed = self._missed, {}
         return tuple(missed)
 

@@ -68,7 +68,7 @@ class ClipboardCopier:
             then: What is left to do before it is of use.
         """
         if self._screen.is_locked:
-            self._screen.tell_when_back(f"Not copied: {inert(what, 120)}.")
+            self._screen.say_after_unlock(f"Not copied: {inert(what, 120)}.")
             return False
         try:
             copied = await in_background(lambda: self._copied(text), "clipboard")

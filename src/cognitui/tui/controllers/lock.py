@@ -47,7 +47,7 @@ class IdleLock:
             words: The question in one sentence, for when the user is back.
         """
         if self._screen.is_locked:
-            self._screen.tell_when_back(f"Not answered: {inert(words, 300)}")
+            self._screen.say_after_unlock(f"Not answered: {inert(words, 300)}")
             return None
         return await self._screen.app.push_screen_wait(question)
 
