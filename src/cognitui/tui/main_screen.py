@@ -118,6 +118,7 @@ class MainScreen(StateScreen):
 
     def _compose_actions(self) -> None:
         """Create the controllers whose methods are actions."""
+        # Annotated: mypy meets these attributes in the registry before it can infer them.
         self.dialogs: DialogRunner = DialogRunner(self)
         self.bulk: Bulk = Bulk(self, requests=self.requests, lock=self.idle_lock)
         self.views: Views = Views(
@@ -181,7 +182,7 @@ class MainScreen(StateScreen):
     async def _copy_address(self, url: str) -> None:
         await self.clipboard.copy_text(url, "sign-in address", stays=True)
 
-    # Panes
+    # Layout
 
     def compose(self) -> ComposeResult:
         """Yield the bar, the two panes, and the keys."""
