@@ -99,7 +99,7 @@ SHOTS = (
     Shot("import-file", "Import from a file of Amplify or Terraform.", "O", "amplify_outputs.json", "nothing yet"),
     Shot("import-found", "What was found, before it is written.", "O +amplify enter", "Write", "nothing yet"),
     Shot("faults", "A fault of the profile file, with the way to mend it.", "exclamation_mark", "usernmae", "a fault"),
-    Shot("locked", "Nobody was there for a while.", "", "Nobody was here", "an idle lock"),
+    Shot("locked", "Locked after some time without input.", "", "Locked after", "an idle lock"),
     Shot("palette", "Every action by its words.", "ctrl+p", "What do you want to do?"),
     Shot("help", "Every key.", "question_mark", "Keys"),
     # Last: the tab is remembered.
