@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec
 
 from textual.worker import Worker
 
+from cognitui.tui.background import in_worker
 from cognitui.tui.state_screen import StateScreen
+
+Given = ParamSpec("Given")
 
 
 class DialogRunner:
@@ -16,7 +20,9 @@ class DialogRunner:
         self._screen = screen
         self._worker: Worker[None] | None = None
 
-    def run(self, dialog: Callable[[], Coroutine[None, None, None]]) -> None:
+    def run(
+        self, dialog: Callable[Given, Coroutine[Any, Any, None]], *given: Given.args, **named: Given.kwargs
+    ) -> None:
         """Begin it, unless another one runs."""
         if self._worker is None or self._worker.is_finished:
-            self._worker = self._screen.run_worker(dialog, group="profile")
+            self._worker = in_worker(self._screen, "profile", dialog, *given, **named)

@@ -25,11 +25,11 @@ class Imports:
 
     def from_aws(self) -> None:
         """Import from an AWS account."""
-        self._dialogs.run(lambda: self._import(Source.AWS))
+        self._dialogs.run(self._import, Source.AWS)
 
     def from_file(self) -> None:
         """Import from a file."""
-        self._dialogs.run(lambda: self._import(Source.FILE))
+        self._dialogs.run(self._import, Source.FILE)
 
     async def _import(self, source: Source) -> None:
         done: Imported | Source | None = source
