@@ -348,6 +348,6 @@ async def test_what_is_kept_alive_is_not_told_to_end() -> None:
         await story.press("enter", "w")
         await story.see(KEPT_ALIVE)
         await pass_time(story, services, SOON)
-        await story.hear("is tried again")
+        await story.hear("next try in")
 
         assert not any("expires in" in toast for toast in story.toasts)
