@@ -134,7 +134,7 @@ async def test_help_names_every_action() -> None:
                 assert action.id in story.text
 
 
-async def test_a_changed_key_stands_on_the_buttons_of_a_dialog_and_works_there() -> None:
+async def test_a_changed_key_is_on_the_buttons_of_a_dialog_and_works_there() -> None:
     services = desk(ALICE, settings=FakeSettings(keymap={"cancel": "f8"}))
     async with opened(services) as story:
         await story.press("e")
@@ -152,7 +152,7 @@ async def test_the_key_of_the_filter_is_a_letter_in_the_filter() -> None:
         assert story.main.query_text == "f"
 
 
-async def test_a_palette_of_another_key_leaves_the_former_one_free() -> None:
+async def test_a_palette_with_another_key_leaves_its_default_free() -> None:
     services = desk(ALICE, settings=FakeSettings(keymap={"palette": "f9"}))
     async with opened(services) as story:
         await story.press("ctrl+p")
@@ -162,7 +162,7 @@ async def test_a_palette_of_another_key_leaves_the_former_one_free() -> None:
         await story.see("What do you want to do?")
 
 
-async def test_a_key_of_config_toml_takes_the_place_of_the_default() -> None:
+async def test_a_key_of_config_toml_replaces_the_default() -> None:
     services = desk(ALICE, signin=FakeSignIn(start=[signed_in()]))
     services.settings = FakeSettings(keymap={"get_token": "f9"})
     async with opened(services) as story:

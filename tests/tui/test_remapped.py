@@ -1,4 +1,4 @@
-"""Every key can be another: each action of each place, all at once, and the former key does nothing there."""
+"""Every key can be changed: each action of each place, all at once, and the default does nothing then."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ PLACES: dict[str, Opener] = {
 }
 
 
-def test_the_other_keys_are_a_keymap_that_can_be() -> None:
+def test_the_new_keys_are_valid() -> None:
     assert len(KEYMAP) == len(ACTIONS)
     assert keymap_errors(KEYMAP) == ()
 
@@ -65,7 +65,7 @@ def test_each_place_of_an_action_is_tried() -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
-async def test_each_action_has_its_other_key_and_no_longer_the_former(place: str) -> None:
+async def test_each_action_has_its_new_key_and_not_the_default(place: str) -> None:
     signin = FakeSignIn(start=[password_challenge(BOB)])
     services = desk(ALICE, BOB, signin=signin, settings=FakeSettings(keymap=KEYMAP)).holding(ALICE, make_tokens())
     async with opened(services) as story:
@@ -78,12 +78,12 @@ async def test_each_action_has_its_other_key_and_no_longer_the_former(place: str
         bound = {key: active.binding.id for key, active in story.app.screen.active_bindings.items()}
 
         assert {KEYMAP[action.id]: action.id for action in actions}.items() <= bound.items()
-        former = {key: action.id for action in actions for key in action.keys.split(",")}
-        assert not former.items() & bound.items()
+        defaults = {key: action.id for action in actions for key in action.keys.split(",")}
+        assert not defaults.items() & bound.items()
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
-def test_each_action_tells_its_other_key(action: Action) -> None:
+def test_each_action_shows_its_new_key(action: Action) -> None:
     assert key_labels(action.id, KEYMAP) != key_labels(action.id, {})
 
 

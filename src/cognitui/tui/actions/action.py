@@ -114,4 +114,7 @@ class Action(Struct, frozen=True):
 
     def unavailable_reason(self, context: ActionContext) -> str | None:
         """Return why it cannot be done now, as a sentence; None if it can."""
-        return next((reason for need in self.needs if (reason := need(context))), None)
+        for need in self.needs:
+            if reason := need(context):
+                return reason
+        return None

@@ -49,7 +49,7 @@ Rule = Callable[[ActionContext], str | None]
 
 
 def some_profiles(purpose: str = "") -> Rule:
-    """Return a rule that wants at least one profile, for a purpose such as ` to sort`."""
+    """Return a rule that requires at least one profile, for a purpose such as ` to sort`."""
 
     def rule(context: ActionContext) -> str | None:
         has_profiles = context.book and context.book.profiles
@@ -66,18 +66,18 @@ def no_bulk_action(context: ActionContext) -> str | None:
 
 
 def another_environment(context: ActionContext) -> str | None:
-    """Want at least two environments."""
+    """Require at least two environments."""
     return None if context.book and len(context.book.environments) > 1 else "There is no other environment."
 
 
 def no_profiles(context: ActionContext) -> str | None:
-    """Want a first start: the demo is for people who have no profiles."""
+    """Require a first start: the demo is for people who have no profiles."""
     has_profiles = context.book and context.book.profiles
     return "The demo is available only while there are no profiles." if has_profiles else None
 
 
 def errors_to_show(context: ActionContext) -> str | None:
-    """Want errors in one of the files. If the profile file cannot be read, its error is the reason."""
+    """Require errors in one of the files. If the profile file cannot be read, its error is the reason."""
     if context.has_settings_errors or (context.book and context.book.problems):
         return None
     return context.file_error or "The profile file and config.toml have no errors."
@@ -87,19 +87,22 @@ def errors_to_show(context: ActionContext) -> str | None:
 
 
 def selected(*rules: Callable[[ActionContext, Profile], str | None]) -> Rule:
-    """Return a rule that wants a selected profile, and then what some rules want of that profile."""
+    """Return a rule that requires a selected profile, and then what other rules require of it."""
 
     def rule(context: ActionContext) -> str | None:
         profile = context.profile
         if profile is None:
             return "Select a profile first."
-        return next((reason for one in rules if (reason := one(context, profile))), None)
+        for one in rules:
+            if reason := one(context, profile):
+                return reason
+        return None
 
     return rule
 
 
 def writable(context: ActionContext, profile: Profile) -> str | None:
-    """Want a profile of the user's own file."""
+    """Require a profile of the user's own file."""
     if not profile.read_only:
         return None
     copies = context.key("duplicate_profile")
@@ -107,34 +110,34 @@ def writable(context: ActionContext, profile: Profile) -> str | None:
 
 
 def idle(context: ActionContext, profile: Profile) -> str | None:
-    """Want no running request."""
+    """Require no running request."""
     return f"{profile.id} is busy: {context.key('dismiss')} cancels." if context.entry.running else None
 
 
 def no_sign_out(context: ActionContext, profile: Profile) -> str | None:
-    """Want no running sign-out. A copy waits for any other request and copies the token that it brings."""
+    """Require no running sign-out. A copy waits for any other request and copies the token that it brings."""
     running = context.entry.running
     return idle(context, profile) if running and running.ends else None
 
 
 def password_first(context: ActionContext, profile: Profile) -> str | None:
-    """Want a flow that begins with a password."""
+    """Require a flow that begins with a password."""
     return None if begins_with_password(profile) else f"{profile.flow.value} does not begin with a password here."
 
 
 def several_tokens(context: ActionContext, profile: Profile) -> str | None:
-    """Want a flow that returns more than an access token."""
+    """Require a flow that returns more than an access token."""
     return f"{profile.flow.value} returns only an access token." if len(profile.kinds) < 2 else None
 
 
 def secrets_to_store(context: ActionContext, profile: Profile) -> str | None:
-    """Want an app client, or a flow with a secret of the user."""
+    """Require an app client, or a flow with a secret of the user."""
     has_none = profile.flow is Flow.AUTHORIZATION_CODE and not profile.client_id
     return "The profile has no app client." if has_none else None
 
 
 def same_user_elsewhere(context: ActionContext, profile: Profile) -> str | None:
-    """Want a profile of the same user in another environment."""
+    """Require a profile of the same user in another environment."""
     found = in_next_environment(context.book, profile) if context.book else None
     return None if found else f"No other environment has {inert(profile.username or profile.name, 60)}."
 
@@ -143,13 +146,14 @@ def same_user_elsewhere(context: ActionContext, profile: Profile) -> str | None:
 
 
 def token_tab(context: ActionContext, profile: Profile) -> str | None:
-    """Want a token in view; the tabs of the user and of AWS credentials have one format."""
-    key = context.key("next_kind")
-    return f"Only tokens have other formats: {key} shows one." if context.view is not None else None
+    """Require a token in view; the tabs of the user and of AWS credentials have one format."""
+    if context.view is None:
+        return None
+    return f"Only tokens have other formats: {context.key('next_kind')} shows one."
 
 
 def verifiable(context: ActionContext, profile: Profile) -> str | None:
-    """Want an open access or ID token."""
+    """Require an open access or ID token."""
     if context.view is not None:
         return "Only a token can be verified."
     if context.kind is TokenKind.REFRESH:
@@ -158,7 +162,7 @@ def verifiable(context: ActionContext, profile: Profile) -> str | None:
 
 
 def claims_to(done: str) -> Callable[[ActionContext, Profile], str | None]:
-    """Return a rule that wants an open token with claims, to be `marked`, say."""
+    """Return a rule that requires an open token with claims, for something to be done such as `marked`."""
 
     def rule(context: ActionContext, profile: Profile) -> str | None:
         if context.view is not None:
@@ -171,7 +175,7 @@ def claims_to(done: str) -> Callable[[ActionContext, Profile], str | None]:
 
 
 def other_token_marked(context: ActionContext, profile: Profile) -> str | None:
-    """Want a marked token that is not the shown one."""
+    """Require a marked token that is not the shown one."""
     if context.marked is None:
         return f"Mark a token with {context.key('mark')} first, then show another one."
     is_shown = context.marked == context.entry.tokens[context.kind]
@@ -179,13 +183,13 @@ def other_token_marked(context: ActionContext, profile: Profile) -> str | None:
 
 
 def renewed(context: ActionContext, profile: Profile) -> str | None:
-    """Want a token that was renewed in this run."""
+    """Require a token that was renewed in this run."""
     is_renewed = context.kind in context.entry.former
     return None if is_renewed else "The token was not renewed since it was opened, so there is nothing to compare."
 
 
 def claim_or_token(context: ActionContext, profile: Profile) -> str | None:
-    """Want a claim under the cursor; in the profile list, a token that can be copied."""
+    """Require a claim under the cursor; in the profile list, a token that can be copied."""
     if not context.among_claims:
         return no_sign_out(context, profile)
     return None if context.claim else "There is no claim under the cursor."

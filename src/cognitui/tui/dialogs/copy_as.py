@@ -216,12 +216,15 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
         self.dismiss(CopyChoice(TokenFormat(form), self._min_valid()))
 
     def action_pick_chosen(self) -> None:
-        """Closes with the form under the cursor."""
-        self.action_pick(self.query_one(FormList).highlighted)
+        """Close with the format under the cursor."""
+        # Empty if the key came before the dialog was composed.
+        for forms in self.query(FormList):
+            self.action_pick(forms.highlighted)
 
     def action_move(self, distance: int) -> None:
         """Moves the cursor."""
-        self.query_one(FormList).move(distance)
+        for forms in self.query(FormList):
+            forms.move(distance)
 
     def action_last(self, distance: int) -> None:
         """Asks for another validity, where there is a choice."""

@@ -1,4 +1,4 @@
-"""All keys, from the keymap."""
+"""Help: all keys, with a search."""
 
 from __future__ import annotations
 
@@ -27,38 +27,38 @@ from cognitui.tui.widgets.inputs import FilterInput
 from cognitui.tui.widgets.line_list import LineList
 
 _ROOM_FOR_IDS = 104
-"""Cells in which no sentence has to be cut beside the ids."""
+"""Width in cells from which all sentences fit next to the ids."""
 _MOST_FOR_KEYS = 16
 _GAP = 2
 
 
 class KeysList(LineList):
-    """Headings and keys while nothing is searched for; else what was found, without headings."""
+    """All keys under headings, or the keys that a search found."""
 
     DEFAULT_CSS = """
     KeysList { height: 1fr; }
     """
 
     rows: var[tuple[KeyRow, ...]] = var(())
-    """All of them."""
+    """All keys."""
     query_text: var[str] = var("")
-    """What is searched for: words, a key or an id."""
+    """Search: words, a key or an id."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
         self._found: tuple[KeyRow, ...] = ()
         self._lines: tuple[int | str, ...] = ()
-        """The place of a row among those that were found, or the words of a heading."""
+        """Index of a found row, or the text of a heading."""
         self._pattern: re.Pattern[str] | None = None
 
     @property
     def row_count(self) -> int:
-        """How many were found."""
+        """How many keys were found."""
         return len(self._found)
 
     @property
     def line_count(self) -> int:
-        """Rows and headings."""
+        """How many rows and headings there are."""
         return len(self._lines)
 
     @property
@@ -67,16 +67,16 @@ class KeysList(LineList):
         return self._found[self.cursor] if self._found else None
 
     def line_of(self, row: int) -> int:
-        """Returns the line of a row."""
+        """Return the line of a row."""
         return self._lines.index(row) if row in self._lines else 0
 
     def row_at(self, line: int) -> int | None:
-        """Returns the row at a line; None at a heading."""
+        """Return the row at a line; None at a heading."""
         at = self._lines[line] if 0 <= line < len(self._lines) else ""
         return at if isinstance(at, int) else None
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draws the keys, the sentence and, where there is room, the id."""
+        """Draw the keys, the sentence and, if there is room, the id."""
         shown, variables = self._found[row], inks(self.app)
         keys_width, id_width = self._keys_width(), self._id_width(width)
         keys = _fit(shown.keys, keys_width)
@@ -93,18 +93,18 @@ class KeysList(LineList):
         return Strip(parts)
 
     def draw_heading(self, line: int, width: int, style: Style) -> Strip:
-        """Draws the name of a group."""
+        """Draw a heading."""
         if line >= len(self._lines):
             return super().draw_heading(line, width, style)
         ink = Style(bold=True, color=inks(self.app)["secondary"])
         return Strip([Segment(f"{'':{1 + self._keys_width() + _GAP}}{self._lines[line]}", style + ink)])
 
     def watch_rows(self) -> None:
-        """Shows others."""
+        """Show other rows."""
         self._search()
 
     def watch_query_text(self) -> None:
-        """Shows what matches, from the first one."""
+        """Show the rows that match, starting with the first."""
         self._search()
 
     def _search(self) -> None:
@@ -137,33 +137,33 @@ def _fit(text: str, width: int) -> str:
 
 
 class Help(Reader[None]):
-    """A cheat sheet that can be searched; below it the line by which `config.toml` gives an action another key."""
+    """All keys by group, and the line of `config.toml` that sets the key under the cursor."""
 
     AUTO_FOCUS = "KeysList"
     BINDINGS = [binding_of("help", "dismiss"), *bindings(Place.HELP)]  # noqa: RUF012 (Textual's own way to declare them)
 
     def compose(self) -> ComposeResult:
-        """The keys, what is searched for, and more about the one under the cursor."""
+        """Lay out the keys, the explanation and the search line."""
         with Vertical(classes="dialog -keys") as dialog:
             dialog.border_title = "Keys"
             find = key_in(self.app, "find_key")
             yield KeysList(id="keys")
             yield Static("", id="explanation", markup=False)
-            yield FilterInput(placeholder=f"{find} finds a key by words, its name or its id")
+            yield FilterInput(placeholder=f"{find} searches by words, key or id")
 
     def on_mount(self) -> None:
-        """Shows all."""
+        """Show all keys."""
         keys = self.query_one(KeysList)
         self.watch(keys, "cursor", self._explain, init=False)
         keys.rows = key_rows(remapped_in(self.app))
         self._explain()
 
     def action_scroll(self, lines: int) -> None:
-        """Goes to the next key, or to the one above."""
+        """Go to the next key, or to the previous one."""
         self.query_one(KeysList).move(lines)
 
     def action_find_key(self) -> None:
-        """Goes to the line that searches."""
+        """Go to the search line."""
         self.query_one(FilterInput).focus()
 
     @on(Input.Changed)
@@ -182,7 +182,7 @@ class Help(Reader[None]):
         self.query_one(KeysList).focus()
 
     def on_descendant_focus(self) -> None:
-        """Says what leads further from here."""
+        """Show which keys work here."""
         typing = isinstance(self.focused, FilterInput)
         ids = {"filter_keep": "keeps", "filter_clear": "clears"} if typing else {"find_key": "finds", "close": "closes"}
         words = " · ".join(f"{key_in(self.app, id_)} {does}" for id_, does in ids.items())
