@@ -17,7 +17,7 @@ from cognitui.cli.commands.demo import environment, services_of
 from cognitui.demo import prepare
 from cognitui.services import Options, Services, wire
 from cognitui.tui.app import CognituiApp
-from cognitui.tui.screens.main import MainScreen
+from cognitui.tui.main_screen import MainScreen
 
 FOLDER = Path(__file__).parent
 SCREENS = FOLDER / "screens"

@@ -25,7 +25,7 @@ from cognitui.model.token_formats import TokenFormat
 from cognitui.profiles.schema import ENVIRONMENT_KEYS, TOP_KEYS
 from cognitui.services import Options, Services, wire
 from cognitui.storage.settings import TomlSettings
-from cognitui.tui.keymap import ACTIONS
+from cognitui.tui.actions.registry import ACTIONS
 
 __all__ = [
     "CognituiError",

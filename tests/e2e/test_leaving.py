@@ -238,7 +238,7 @@ def test_a_program_that_was_stopped_locks_before_it_draws_and_gives_the_terminal
         drawn = len(terminal.output)
         time.sleep(2)
         terminal.process.send_signal(signal.SIGCONT)
-        terminal.see("Nobody was here")
+        terminal.see("Locked after")
         assert b"alice" not in terminal.output[drawn:]
 
         terminal.press("j")

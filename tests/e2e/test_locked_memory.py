@@ -97,7 +97,7 @@ def in_memory(terminal: Terminal, secrets: list[str]) -> str:
 
 def is_clean_behind_the_lock(terminal: Terminal, secrets: list[str]) -> None:
     """Waits until the lock is up and the memory is overwritten, which takes some seconds."""
-    terminal.see("Nobody was here")
+    terminal.see("Locked after")
     assert secrets
     end = time.monotonic() + 20
     while left := in_memory(terminal, secrets):
@@ -125,7 +125,7 @@ def test_tokens_that_were_read_shown_and_copied_are_gone(desk: Desk, flow: str) 
 
         # Everything is there again once somebody is.
         terminal.press("x")
-        terminal.miss("Nobody was here")
+        terminal.miss("Locked after")
         terminal.press("enter")
         terminal.see("unverified")
         assert in_memory(terminal, desk.issued)
@@ -177,7 +177,7 @@ def test_a_token_that_comes_behind_the_lock_is_gone(desk: Desk) -> None:
     with Terminal(desk.cognitui, env=desk.environ) as terminal:
         terminal.see("alice")
         terminal.press("enter")
-        terminal.see("Nobody was here")
+        terminal.see("Locked after")
         terminal.until(lambda: bool(desk.issued), "no token came")
 
         is_clean_behind_the_lock(terminal, [*desk.issued, PASSWORD, SECRET])

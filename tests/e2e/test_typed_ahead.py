@@ -88,7 +88,7 @@ def test_what_is_typed_with_the_key_of_the_palette_is_searched_there(many: dict[
         terminal.see("user00001")
         in_one_breath(terminal, "ctrl+p", "duplicate")
 
-        terminal.see("Add a profile that begins as a copy")
+        terminal.see("Add a copy of the profile")
         assert "Duplicate dev/" not in terminal.text
 
 

@@ -16,7 +16,7 @@ from cognitui.model.profile import Profile
 from cognitui.services import Services
 from cognitui.system.clipboard import Cleared, Clipboard, Copied
 from cognitui.tui.app import CognituiApp
-from cognitui.tui.screens.main import MainScreen
+from cognitui.tui.main_screen import MainScreen
 from tests.unit.fakes import FakeServices, FakeSignIn, services_with, signed_in
 
 WIDE = (120, 36)
@@ -177,4 +177,4 @@ async def opened(services: FakeServices, size: tuple[int, int] = WIDE, environme
 
 def _reading(story: Story) -> bool:
     main = story.main
-    return main.book is None and not main.query_one("#fault").display
+    return main.book is None and not main.query_one("#error").display

@@ -65,7 +65,7 @@ async def test_the_address_is_shown_in_full_and_copied() -> None:
 
         await story.pilot.click("#copy")
 
-        await story.hear("address of the sign-in, to the clipboard (fake).")
+        await story.hear("sign-in address, to the clipboard (fake).")
         assert copied(services) == [URL]
         assert not any("Cleared" in toast for toast in story.toasts)
 

@@ -14,7 +14,7 @@ from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.tui.dialogs.challenge import ChallengeScreen
-from cognitui.tui.screens.locked import Locked
+from cognitui.tui.dialogs.locked import Locked
 from cognitui.tui.widgets.inputs import TickBox
 from tests.tui.harness import NARROW, Story, desk, opened
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_book, make_profile, password_challenge, signed_in
@@ -520,7 +520,7 @@ async def test_a_forgotten_password_is_set_anew_by_one_key_and_a_yes() -> None:
     signin = FakeSignIn(start=[FORGETFUL], answer=[RESET, signed_in()])
     async with opened(desk(CAROL, signin=signin)) as story:
         await story.press("F")
-        await story.see("Have a code sent to set the password of dev/carol anew?")
+        await story.see("Send a code to reset the password of dev/carol?")
         await story.press("y")
         await story.see("Set a new password")
         await story.type("482913")
@@ -534,7 +534,7 @@ async def test_no_code_is_sent_after_a_no() -> None:
     signin = FakeSignIn(start=[FORGETFUL])
     async with opened(desk(CAROL, signin=signin)) as story:
         await story.press("F")
-        await story.see("Have a code sent")
+        await story.see("Send a code to reset")
         await story.press("n")
 
         assert signin.started == []
@@ -604,10 +604,10 @@ async def test_an_answer_for_whom_the_profile_does_not_mean_any_more_is_not_sent
     services = asking()
     async with opened(services) as story:
         await asked(story)
-        story.main.take_changed(make_book(make_profile("dev/carol", username="mallory"), BOB))
+        story.main.files.take_changed(make_book(make_profile("dev/carol", username="mallory"), BOB))
         await given(story)
 
-        await story.hear("dev/carol was changed or removed meanwhile")
+        await story.hear("dev/carol was changed or removed in the meantime")
         assert services.signin.answered == []
 
 
@@ -617,6 +617,6 @@ async def test_a_question_for_another_user_is_not_put() -> None:
     async with opened(services) as story:
         await story.press("enter")
 
-        await story.hear("dev/carol was changed or removed meanwhile")
+        await story.hear("dev/carol was changed or removed in the meantime")
         assert story.app.screen is story.main
         assert story.main.entry_of(mallory).challenge is None

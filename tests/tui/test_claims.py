@@ -266,7 +266,7 @@ class TestTheRawToken:
             await story.press("m", "o")
             await story.see("signature")
             services.clock.advance(600)
-            await story.see("Nobody was here")
+            await story.see("Locked after")
             await story.press("space")
             await story.until(lambda: story.app.screen is story.main)
             await get(story)
@@ -329,7 +329,7 @@ class TestWhatAnApiExpects:
         async with opened(services) as story:
             await get(story, EXPECTING)
             services.clock.advance(3600 - 240)
-            story.main._tick()
+            story.main.tick()
 
             await story.see("✕ for 4m; expected is 5m")
 

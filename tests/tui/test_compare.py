@@ -195,7 +195,7 @@ class TestTheMark:
 
             secret = make_tokens(mark="1", email="a@x").access.value[:40]
             assert secret not in repr(story.main.entry_of(ALICE))
-            assert secret not in repr(story.main.situation())
+            assert secret not in repr(story.main.context())
 
 
 class TestBeforeAndAfterARefresh:
@@ -225,7 +225,7 @@ class TestBeforeAndAfterARefresh:
             await get(story, ALICE)
             await story.press("minus")
 
-            await story.hear("it was not renewed since it was opened")
+            await story.hear("The token was not renewed since it was opened")
 
     async def test_no_former_refresh_token_is_kept(self) -> None:
         async with opened(holding()) as story:

@@ -12,7 +12,8 @@ from textual.widgets import Button
 
 from cognitui.model.profile import Profile
 from cognitui.model.struct import replace
-from cognitui.tui.keymap import BY_ID, key_labels
+from cognitui.tui.actions.keybindings import key_labels
+from cognitui.tui.actions.registry import BY_ID
 from cognitui.tui.theme import THEMES, contrast, readable, readable_color
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.key_bar import KeyBar
@@ -68,7 +69,7 @@ def many_colors(theme: str) -> FakeServices:
 def faint(story: Story) -> set[str]:
     """The words of what is disabled, which may be fainter."""
     ids = story.main.query_one(KeyBar).disabled_ids
-    keys = {words for id_ in ids for words in (BY_ID[id_].short, key_labels(id_, {})[0])}
+    keys = {words for id_ in ids for words in (BY_ID[id_].label, key_labels(id_, {})[0])}
     return keys | {str(button.label) for button in story.app.screen.query(Button) if button.disabled}
 
 

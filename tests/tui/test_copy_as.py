@@ -10,9 +10,9 @@ from cognitui.model.preferences import NO_PREFERENCES, Preferences
 from cognitui.model.profile import Flow
 from cognitui.model.token import Token, TokenKind
 from cognitui.model.token_formats import TokenFormat, formatted
+from cognitui.tui.actions.registry import BY_ID
 from cognitui.tui.dialogs.copy_as import CopyAsScreen, FormList
-from cognitui.tui.keymap import BY_ID
-from cognitui.tui.screens.main import MainScreen
+from cognitui.tui.main_screen import MainScreen
 from tests.tui.harness import NARROW, WIDE, FakeClipboard, Story, copied, desk, opened
 from tests.unit.fakes import (
     NOW,
@@ -319,7 +319,7 @@ async def test_a_tab_that_is_no_token_has_no_other_forms() -> None:
         await story.press("t", "t", "t")
         await story.press("C")
 
-        await story.hear("Only a token has other forms: t shows one.")
+        await story.hear("Only tokens have other formats: t shows one.")
         assert not isinstance(story.app.screen, CopyAsScreen)
 
 

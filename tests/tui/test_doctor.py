@@ -16,7 +16,7 @@ from cognitui.model.errors import ClipboardUnavailable, NoKeyring, PoolOrClientN
 from cognitui.model.profile import Profile, ProfileSet
 from cognitui.system.clipboard import Copied
 from cognitui.tui.dialogs.doctor import DoctorScreen
-from cognitui.tui.screens.locked import Locked
+from cognitui.tui.dialogs.locked import Locked
 from cognitui.tui.theme import THEMES
 from cognitui.tui.widgets.findings import FindingsList
 from tests.tui.harness import NARROW, WIDE, FakeClipboard, Story, copied, desk, opened
@@ -279,7 +279,7 @@ async def test_again_examines_the_profile_as_it_was_mended_in_the_file() -> None
         await examine(story)
         mended = make_profile("dev/alice", client_id="mended")
         services.profiles = FakeProfileStore(services.profiles._keep((mended,)))
-        story.main.take_book(services.profiles.load())
+        story.main.files.take_book(services.profiles.load())
         seen: list[Profile] = []
         services.exam.client = lambda profile, client_secret: seen.append(profile)  # type: ignore[method-assign]
         await story.press("r")
@@ -446,8 +446,8 @@ async def test_two_presses_in_one_breath_open_it_once() -> None:
 async def test_it_is_found_in_the_palette() -> None:
     async with opened(desk(ALICE)) as story:
         await story.press("ctrl+p")
-        await story.type("Examine the set-up")
-        await story.see("Examine the set-up and the selected profile")
+        await story.type("Check your setup")
+        await story.see("Check your setup and the selected profile")
         await story.press("enter")
 
         await story.until(lambda: isinstance(story.app.screen, DoctorScreen))

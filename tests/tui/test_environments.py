@@ -112,8 +112,8 @@ async def test_letters_in_a_name_come_before_letters_that_stand_elsewhere_by_cha
     async with opened(desk(elsewhere, named)) as story:
         await story.press("slash")
         for letters in ("c", "cr", "crl"):
-            assert story.main.filter_input is not None
-            story.main.filter_input.value = letters
+            assert story.main.list_filter.input is not None
+            story.main.list_filter.input.value = letters
             await story.pilot.pause()
 
         assert [profile.name for profile in story.main.profiles] == ["carol", "orders"]
@@ -136,7 +136,7 @@ async def test_a_filter_that_nothing_matches_says_how_to_leave_it() -> None:
         await story.press("slash")
         await story.type("xyz")
 
-        await story.see("Nothing matches; esc clears the filter.")
+        await story.see("No matches; esc clears the filter.")
         assert "no token yet" not in story.text, "the panel must not show a profile that is not selected"
 
 
@@ -200,8 +200,8 @@ async def test_a_key_right_after_the_switch_acts_on_the_new_environment() -> Non
     """A person who types ahead must never get a token of the environment that is no longer shown."""
     services = desk(*DEV, *PROD, signin=FakeSignIn(start=[signed_in()]))
     async with opened(services) as story:
-        story.main.action_environment(2)
-        story.main.action_get_token()
+        await story.main.run_action("environment_2")
+        await story.main.run_action("get_token")
 
         await story.see("prod is protected")
         assert services.signin.started == []
@@ -244,8 +244,8 @@ async def test_where_nothing_is_found_the_panel_says_that_no_profile_is_selected
 
 async def test_an_environment_that_is_gone_by_the_time_it_is_chosen_is_told_and_the_list_stays() -> None:
     async with opened(desk(*DEV, *PROD)) as story:
-        story.main.take_changed(make_book(*DEV))
-        story.main.go_to_environment("prod")
+        story.main.files.take_changed(make_book(*DEV))
+        story.main.navigation.go_to_environment("prod")
 
         await story.hear("There is no environment prod.")
         assert story.main.environment == "dev"

@@ -103,7 +103,7 @@ async def test_where_the_cursor_goes_far_what_stands_around_it_is_seen() -> None
     many = [make_profile(f"dev/p{number:02}") for number in range(60)]
     async with opened(desk(*many, make_profile("staging/zoe"))) as story:
         await story.press("j", "pagedown", "0")
-        story.main.go_to_profile("dev/p45")
+        story.main.navigation.go_to_profile("dev/p45")
         await story.pilot.pause()
 
         assert all(f"p{number}" in story.text for number in (44, 45, 46))

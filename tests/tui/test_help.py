@@ -33,7 +33,7 @@ async def test_the_key_under_the_cursor_has_its_line_for_config_toml(size: tuple
         await story.see('move_up = "k,up"')
 
 
-async def test_a_key_that_was_changed_stands_there_as_it_is_now() -> None:
+async def test_a_changed_key_is_shown_as_it_is_now() -> None:
     async with opened(desk(ALICE, settings=FakeSettings(keymap={"move_down": "f7"}))) as story:
         await ask(story)
 

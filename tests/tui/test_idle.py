@@ -14,12 +14,12 @@ from cognitui.model.challenge import GivenSecrets, Step
 from cognitui.model.errors import Unreachable
 from cognitui.model.profile import Profile
 from cognitui.model.struct import replace
-from cognitui.tui.dialogs.base import Secretive
+from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.dialogs.challenge import ChallengeScreen
 from cognitui.tui.dialogs.confirm import Confirm
 from cognitui.tui.dialogs.inspect import InspectScreen
+from cognitui.tui.dialogs.locked import Locked
 from cognitui.tui.dialogs.profile_form import ProfileForm
-from cognitui.tui.screens.locked import Locked
 from tests.tui.harness import NARROW, WIDE, ByName, Story, copied, desk, opened
 from tests.unit.fake_sessions import FakeSessions
 from tests.unit.fakes import (
@@ -58,7 +58,7 @@ async def test_after_ten_minutes_nothing_of_the_token_is_seen(size: tuple[int, i
         await open_token(story)
         await be_away(story, services, 600)
 
-        await story.see("Nobody was here for 10m.")
+        await story.see("Locked after 10m idle.")
         assert "alice-sub" not in story.text
         assert "dev" not in story.text.splitlines()[0]
 
@@ -145,7 +145,7 @@ async def test_a_dialog_with_claims_or_what_was_typed_is_closed(keys: list[str])
     async with opened(services) as story:
         await open_token(story)
         await story.press(*keys)
-        await story.until(lambda: isinstance(story.app.screen, Secretive))
+        await story.until(lambda: isinstance(story.app.screen, Dialog) and story.app.screen.holds_secrets)
         await be_away(story, services, 600)
         await story.press("space")
 
@@ -222,7 +222,7 @@ async def test_what_is_kept_alive_meanwhile_is_not_opened() -> None:
         await open_token(story)
         await story.press("w")
         await be_away(story, services, 3350)
-        story.main._tick()
+        story.main.tick()
         await story.until(lambda: len(services.signin.refreshed) == 1)
         await be_away(story, services, 1)
 
@@ -258,7 +258,7 @@ async def test_who_comes_back_is_told_what_came_and_what_was_not_copied() -> Non
         assert story.toasts == []
         await story.press("space")
 
-        await story.hear("What came for dev/alice is in the keyring and was not opened.")
+        await story.hear("dev/alice: the result is in the keyring and was not opened.")
         await story.hear("Not copied: access token of dev/alice.")
         await story.press("c")
         await story.until(lambda: copied(services) == [signed_in().tokens.access.value])
@@ -276,7 +276,7 @@ async def test_a_question_that_came_while_it_was_locked_is_told_to_who_comes_bac
         await story.until(lambda: story.main.entry_of(ALICE).running is None)
         await story.press("space")
 
-        await story.hear("dev/alice needs a person.")
+        await story.hear("dev/alice: input required.")
         assert story.main.entry_of(ALICE).challenge is None
 
 
@@ -311,7 +311,7 @@ async def test_a_sign_out_that_fails_while_it_is_locked_asks_nobody_and_says_so_
 
         assert isinstance(story.app.screen, Locked)
         await story.press("space")
-        await story.hear("Nobody was here to answer: Nobody answers. Nothing was forgotten.")
+        await story.hear("Not answered: Nobody answers. Nothing was forgotten.")
 
 
 async def test_a_dialog_that_ends_by_itself_while_it_is_locked_closes_itself_and_not_the_lock() -> None:

@@ -9,8 +9,8 @@ import pytest
 from textual.widgets import Checkbox, Input
 
 from cognitui.model.profile import Flow, ProfileFields
+from cognitui.tui.actions.registry import ACTIONS
 from cognitui.tui.dialogs.import_file import FileSummary, ImportFileScreen
-from cognitui.tui.keymap import ACTIONS
 from tests.tui.harness import NARROW, Story, desk, opened
 from tests.tui.test_import import click
 from tests.unit.fake_directory import CLIENT_ID, CLIENT_SECRET, POOL_ID
@@ -515,4 +515,4 @@ async def test_the_welcome_screen_and_the_help_do_not_name_a_few_formats_only(fo
         await story.see("Any format, such as .env.")
 
     (action,) = (action for action in ACTIONS if action.id == "import_file")
-    assert action.long == "Import from a file: JSON, .env, YAML, TOML, INI or a script."
+    assert action.help == "Import profiles from JSON, .env, YAML, TOML, INI or a script."

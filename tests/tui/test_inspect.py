@@ -15,7 +15,7 @@ from cognitui.model.expectations import Expect
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenKind, Verification
 from cognitui.tui.dialogs.inspect import InspectScreen
-from cognitui.tui.screens.locked import Locked
+from cognitui.tui.dialogs.locked import Locked
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.inputs import FilterInput
 from tests.tui.harness import Story, desk, opened

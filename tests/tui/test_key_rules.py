@@ -1,10 +1,10 @@
-"""What keys `config.toml` may give to actions: what is told, and what is used."""
+"""Keys of `config.toml`: which errors are reported, and which keys are used."""
 
 from __future__ import annotations
 
 import pytest
 
-from cognitui.tui.key_rules import keymap_faults, usable_keymap
+from cognitui.tui.actions.keybindings import keymap_errors, usable_keymap
 
 
 @pytest.mark.parametrize(
@@ -17,53 +17,53 @@ from cognitui.tui.key_rules import keymap_faults, usable_keymap
         ({"page_down": "j"}, "another key"),
         ({"page_down": "y"}, "another key"),
         ({"copy_fix": "j"}, "another key"),
-        ({"copy_token": ""}, "Give it a key"),
+        ({"copy_token": ""}, "Set a key"),
         ({"copy_token": "F2"}, "Did you mean f2?"),
-        ({"copy_token": "ctlr+y"}, "Keys are written"),
-        ({"filter_keep": "x"}, "writes nothing"),
-        ({"instead": "r"}, "writes nothing"),
+        ({"copy_token": "ctlr+y"}, "Write keys as"),
+        ({"filter_keep": "x"}, "types nothing"),
+        ({"instead": "r"}, "types nothing"),
         ({"instead": "escape"}, "another key"),
     ],
 )
-def test_a_keymap_that_cannot_be_is_told_with_its_fix(keymap: dict[str, str], words: str) -> None:
-    (fault,) = keymap_faults(keymap)
+def test_an_invalid_key_is_reported_with_its_fix(keymap: dict[str, str], words: str) -> None:
+    (error,) = keymap_errors(keymap)
 
-    assert fault.path == ("keymap", *keymap)
-    assert words in fault.fix
+    assert error.path == ("keymap", *keymap)
+    assert words in error.fix
     assert usable_keymap(keymap) == {}
 
 
 def test_two_actions_may_swap_their_keys() -> None:
     swapped = {"copy_token": "v", "verify": "c"}
 
-    assert keymap_faults(swapped) == ()
+    assert keymap_errors(swapped) == ()
     assert usable_keymap(swapped) == swapped
 
 
-def test_each_fault_of_a_keymap_is_told_and_the_keys_without_one_are_kept() -> None:
+def test_each_error_is_reported_and_the_valid_keys_are_used() -> None:
     keymap = {"copy_tokn": "y", "verify": "c", "sort": "f9", "get_token": "F12", "filter_keep": "x"}
 
-    assert {fault.path[1] for fault in keymap_faults(keymap)} == {"copy_tokn", "verify", "get_token", "filter_keep"}
+    assert {error.path[1] for error in keymap_errors(keymap)} == {"copy_tokn", "verify", "get_token", "filter_keep"}
     assert usable_keymap(keymap) == {"sort": "f9"}
 
 
 @pytest.mark.parametrize(
-    ("keymap", "told"),
+    ("keymap", "reported"),
     [
         ({"copy_token": "v", "verify": "ctlr+v"}, ["verify", "copy_token"]),
         ({"copy_token": "bogus", "get_token": "c"}, ["copy_token", "get_token"]),
         ({"get_token": "c", "copy_token": "x", "sign_out": "bogus"}, ["sign_out", "copy_token", "get_token"]),
     ],
 )
-def test_an_action_that_keeps_its_own_key_takes_it_back_from_another_which_is_told(
-    keymap: dict[str, str], told: list[str]
+def test_an_action_that_keeps_its_default_takes_it_back_from_another_which_is_reported(
+    keymap: dict[str, str], reported: list[str]
 ) -> None:
-    assert [fault.path[1] for fault in keymap_faults(keymap)] == told
+    assert [error.path[1] for error in keymap_errors(keymap)] == reported
     assert usable_keymap(keymap) == {}
 
 
-def test_an_unknown_action_is_told_with_few_ids_and_where_all_of_them_stand() -> None:
-    (fault,) = keymap_faults({"copy_tokn": "y"})
+def test_an_unknown_action_is_reported_with_a_likely_id_and_where_to_find_all() -> None:
+    (error,) = keymap_errors({"copy_tokn": "y"})
 
-    assert fault.what == "is the id of no action"
-    assert fault.fix == "Did you mean copy_token? All ids stand in the help (?) and in docs/keys.md."
+    assert error.what == "is not the id of an action"
+    assert error.fix == "Did you mean copy_token? The help (?) and docs/keys.md list all ids."

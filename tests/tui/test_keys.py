@@ -1,17 +1,20 @@
-"""The keymap: everything has a key, words and a reason; keys can be changed."""
+"""Keys: what they run, where they are shown, and how `config.toml` changes them."""
 
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 from textual.app import App
-from textual.binding import Binding
 
 import cognitui.tui
 from cognitui.model.errors import Unreachable
 from cognitui.model.profile import ProfileSet
+from cognitui.tui.actions.availability import ActionContext
+from cognitui.tui.actions.keybindings import key_in, keymap_errors
+from cognitui.tui.actions.registry import ACTIONS, BY_ID, Action, Place
 from cognitui.tui.dialogs.base import Dialog, Reader
 from cognitui.tui.dialogs.challenge import ChallengeScreen
 from cognitui.tui.dialogs.compare import CompareScreen
@@ -23,30 +26,7 @@ from cognitui.tui.dialogs.import_aws import ImportScreen
 from cognitui.tui.dialogs.inspect import InspectScreen
 from cognitui.tui.dialogs.profile_form import ProfileForm
 from cognitui.tui.dialogs.sign_out import SignOutScreen
-from cognitui.tui.key_rules import keymap_faults
-from cognitui.tui.keymap import (
-    ACTIONS,
-    BY_ID,
-    COMPARISON,
-    COPY_AS,
-    DIALOG,
-    EXAMINATION,
-    FILTER,
-    FORM,
-    HELP,
-    INSPECTION,
-    LIST,
-    MAIN,
-    PICK,
-    QUESTION,
-    READER,
-    SIGN_IN,
-    SIGN_OUT,
-    Action,
-    bindings,
-)
-from cognitui.tui.reasons import Situation, why_not
-from cognitui.tui.screens.main import MainScreen
+from cognitui.tui.main_screen import MainScreen
 from cognitui.tui.widgets.inputs import FilterInput
 from cognitui.tui.widgets.line_list import LineList
 from tests.tui.harness import Story, desk, opened
@@ -58,13 +38,8 @@ TAKEN = {"ctrl+j", "ctrl+m", "ctrl+s", "ctrl+q", "ctrl+z", "ctrl+b", "ctrl+a"}
 """What tmux, screen or a terminal takes for itself."""
 
 
-def test_every_action_has_an_id_words_and_a_tooltip() -> None:
-    assert all(action.id and action.short and action.long.endswith(".") for action in ACTIONS)
-    assert all(isinstance(made, Binding) and made.id and made.description and made.tooltip for made in bindings())
-
-
 def test_no_two_actions_of_one_place_share_a_key() -> None:
-    assert keymap_faults({"quit": "q"}) == ()
+    assert keymap_errors({"quit": "q"}) == ()
 
 
 def test_no_key_is_one_that_a_terminal_takes() -> None:
@@ -72,37 +47,37 @@ def test_no_key_is_one_that_a_terminal_takes() -> None:
 
 
 PLACES = {
-    MAIN: MainScreen,
-    LIST: LineList,
-    FILTER: FilterInput,
-    QUESTION: Confirm,
-    FORM: ProfileForm,
-    READER: Reader,
-    SIGN_OUT: SignOutScreen,
-    COPY_AS: CopyAsScreen,
-    COMPARISON: CompareScreen,
-    PICK: ImportScreen,
-    SIGN_IN: ChallengeScreen,
-    EXAMINATION: DoctorScreen,
-    INSPECTION: InspectScreen,
-    HELP: Help,
-    DIALOG: Dialog,
+    Place.MAIN: MainScreen,
+    Place.LIST: LineList,
+    Place.FILTER: FilterInput,
+    Place.QUESTION: Confirm,
+    Place.FORM: ProfileForm,
+    Place.READER: Reader,
+    Place.SIGN_OUT: SignOutScreen,
+    Place.COPY_AS: CopyAsScreen,
+    Place.COMPARISON: CompareScreen,
+    Place.PICK: ImportScreen,
+    Place.SIGN_IN: ChallengeScreen,
+    Place.EXAMINATION: DoctorScreen,
+    Place.INSPECTION: InspectScreen,
+    Place.HELP: Help,
+    Place.DIALOG: Dialog,
 }
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 def test_every_action_is_carried_out_in_its_place(action: Action) -> None:
-    call = (action.call or action.id).partition("(")[0]
+    call = action.call.partition("(")[0]
     place = App if call.startswith("app.") else PLACES[action.place]
 
     assert callable(getattr(place, f"action_{call.removeprefix('app.')}"))
 
 
-def test_no_key_is_bound_outside_the_keymap() -> None:
+def test_no_key_is_bound_outside_the_registry() -> None:
     room = Path(cognitui.tui.__file__).parent
     makes_bindings = [path.name for path in room.rglob("*.py") if re.search(r"\bBinding\(", path.read_text())]
 
-    assert sorted(makes_bindings) == ["key_rules.py", "keymap.py"]
+    assert sorted(makes_bindings) == ["keybindings.py"]
 
 
 def test_the_keys_of_the_design_are_the_keys() -> None:
@@ -134,7 +109,7 @@ def test_the_keys_of_the_design_are_the_keys() -> None:
         "1": "environment_1",
         "9": "environment_9",
     }
-    actual = {key: action.id for action in ACTIONS if action.place == MAIN for key in action.keys.split(",")}
+    actual = {key: action.id for action in ACTIONS if action.place == Place.MAIN for key in action.keys.split(",")}
 
     assert expected.items() <= actual.items()
 
@@ -143,7 +118,9 @@ def test_the_keys_of_the_design_are_the_keys() -> None:
     "action_id", ["get_token", "copy_token", "copy_as", "edit_profile", "delete_profile", "verify"]
 )
 def test_without_a_profile_an_action_says_why(action_id: str) -> None:
-    assert why_not(action_id, Situation(ProfileSet(), None)) == "Select a profile first."
+    context = ActionContext(ProfileSet(), None, partial(key_in, None))
+
+    assert BY_ID[action_id].unavailable_reason(context) == "Select a profile first."
 
 
 async def test_help_names_every_action() -> None:
@@ -153,11 +130,11 @@ async def test_help_names_every_action() -> None:
 
         for action in ACTIONS:
             if not action.id.startswith("environment_"):
-                assert action.long in story.text, action.id
+                assert action.help in story.text, action.id
                 assert action.id in story.text
 
 
-async def test_a_changed_key_stands_on_the_buttons_of_a_dialog_and_works_there() -> None:
+async def test_a_changed_key_is_on_the_buttons_of_a_dialog_and_works_there() -> None:
     services = desk(ALICE, settings=FakeSettings(keymap={"cancel": "f8"}))
     async with opened(services) as story:
         await story.press("e")
@@ -175,7 +152,7 @@ async def test_the_key_of_the_filter_is_a_letter_in_the_filter() -> None:
         assert story.main.query_text == "f"
 
 
-async def test_a_palette_of_another_key_leaves_the_former_one_free() -> None:
+async def test_a_palette_with_another_key_leaves_its_default_free() -> None:
     services = desk(ALICE, settings=FakeSettings(keymap={"palette": "f9"}))
     async with opened(services) as story:
         await story.press("ctrl+p")
@@ -185,7 +162,7 @@ async def test_a_palette_of_another_key_leaves_the_former_one_free() -> None:
         await story.see("What do you want to do?")
 
 
-async def test_a_key_of_config_toml_takes_the_place_of_the_default() -> None:
+async def test_a_key_of_config_toml_replaces_the_default() -> None:
     services = desk(ALICE, signin=FakeSignIn(start=[signed_in()]))
     services.settings = FakeSettings(keymap={"get_token": "f9"})
     async with opened(services) as story:
@@ -218,10 +195,6 @@ async def test_verify_before_a_token_says_what_to_do() -> None:
         await story.press("v")
 
         await story.see("Get the token first.")
-
-
-def test_ids_are_unique() -> None:
-    assert len(BY_ID) == len(ACTIONS)
 
 
 async def test_a_click_on_the_words_of_an_error_does_what_its_key_does() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenKind
-from cognitui.tui.screens.desk_screen import OVERVIEW
+from cognitui.tui.state_screen import OVERVIEW
 from tests.tui.harness import NARROW, WIDE, Story, desk, opened
 from tests.unit.fakes import FakeSignIn, make_profile, make_tokens, signed_in
 
@@ -234,7 +234,7 @@ async def test_a_profile_that_is_added_among_all_is_proposed_for_the_selected_on
 async def test_the_overview_stays_when_the_file_is_read_again() -> None:
     async with opened(desk(ZOE, STAGED)) as story:
         await story.press("0", "j", "f5")
-        await story.hear("Read again")
+        await story.hear("Reloaded")
 
         assert (story.main.environment, story.main.selected) == (OVERVIEW, STAGED)
 

@@ -46,7 +46,7 @@ def holding(*refreshes: object, **parts: object) -> FakeServices:
 
 async def pass_time(story: Story, services: FakeServices, seconds: float) -> None:
     services.clock.advance(seconds)
-    story.main._tick()
+    story.main.tick()
     await story.pilot.pause()
 
 
@@ -75,7 +75,7 @@ async def test_without_a_token_that_lives_w_says_only_that_it_is_tried_again_whe
     services.clock.advance(SOON)
     async with opened(services) as story:
         await story.press("w")
-        await story.hear("is tried again in")
+        await story.hear("next try in")
 
         assert len(story.toasts) == 1
         assert KEPT_ALIVE in story.text
@@ -86,7 +86,7 @@ async def test_w_says_that_it_keeps_alive_once_the_first_renewal_has_come() -> N
     services.clock.advance(SOON)
     async with opened(services) as story:
         await story.press("w")
-        await story.hear("dev/alice is renewed before its token ends, until you quit.")
+        await story.hear("dev/alice is renewed before its token expires, until you quit.")
 
         assert len(services.signin.refreshed) == 1
         assert len(story.toasts) == 1
@@ -132,7 +132,7 @@ async def test_a_failure_that_may_pass_is_tried_again(error: Unreachable) -> Non
         await story.press("w")
         await story.see(KEPT_ALIVE)
         await pass_time(story, services, SOON)
-        await story.hear("is tried again in")
+        await story.hear("next try in")
         await pass_time(story, services, 16)
 
         await story.until(lambda: len(services.signin.refreshed) == 2)
@@ -147,7 +147,7 @@ async def test_it_stops_where_a_person_is_needed_and_says_so() -> None:
 
         await story.see(KEPT_ALIVE)
         await pass_time(story, services, SOON)
-        await story.hear("dev/orders is kept alive no more: input required. Cognito asks for password.")
+        await story.hear("Keep-alive is off for dev/orders: input required. Cognito asks for password.")
         assert KEPT_ALIVE not in story.text
         assert story.main.entry_of(ORDERS).challenge is not None
 
@@ -223,7 +223,7 @@ async def test_a_profile_that_means_another_user_now_is_kept_alive_no_more() -> 
         await story.press("w")
         await story.see(KEPT_ALIVE)
         book = services.profiles.change(ALICE, "dev", "alice", make_profile("dev/alice", username="other").own)
-        story.main.take_changed(book)
+        story.main.files.take_changed(book)
 
         await story.until(lambda: KEPT_ALIVE not in story.text)
 
@@ -244,10 +244,10 @@ async def test_one_that_is_removed_while_the_question_is_open_is_not_kept_alive(
     async with opened(services, environment="prod") as story:
         await story.press("w")
         await story.see("Keep the tokens of prod/alice alive")
-        story.main.take_changed(make_book(ALICE))
+        story.main.files.take_changed(make_book(ALICE))
         await story.press("y")
 
-        await story.hear("prod/alice was changed or removed meanwhile")
+        await story.hear("prod/alice was changed or removed in the meantime")
         await pass_time(story, services, SOON)
         assert story.main.kept_alive == frozenset()
 
@@ -259,10 +259,10 @@ async def test_one_that_is_removed_during_its_sign_in_is_not_kept_alive_by_auto_
     async with opened(services) as story:
         await story.press("enter")
         await story.until(lambda: bool(signin.started))
-        story.main.take_changed(make_book(BOB))
+        story.main.files.take_changed(make_book(BOB))
         signin.gate.set()
 
-        await story.hear("dev/alice was changed or removed meanwhile")
+        await story.hear("dev/alice was changed or removed in the meantime")
         await pass_time(story, services, SOON)
         assert story.main.kept_alive == frozenset()
 
@@ -270,7 +270,7 @@ async def test_one_that_is_removed_during_its_sign_in_is_not_kept_alive_by_auto_
 async def test_one_that_means_another_user_by_now_is_not_kept_alive() -> None:
     services = holding()
     async with opened(services) as story:
-        story.main.keep_alive(make_profile("dev/alice", username="mallory"))
+        story.main.keep_alive.keep(make_profile("dev/alice", username="mallory"))
 
         assert story.main.kept_alive == frozenset()
 
@@ -280,9 +280,9 @@ async def test_one_that_becomes_protected_is_kept_alive_no_more() -> None:
     async with opened(services) as story:
         await story.press("w")
         await story.see(KEPT_ALIVE)
-        story.main.take_changed(make_book(make_profile("dev/alice", protected=True), BOB))
+        story.main.files.take_changed(make_book(make_profile("dev/alice", protected=True), BOB))
 
-        await story.hear("dev/alice is kept alive no more: it is protected now.")
+        await story.hear("Keep-alive is off for dev/alice: it is protected now.")
         await pass_time(story, services, SOON)
         assert KEPT_ALIVE not in story.text
         assert services.signin.refreshed == []
@@ -298,7 +298,7 @@ async def test_one_that_a_person_agreed_to_stays_kept_alive_in_another_book() ->
         await story.see(KEPT_ALIVE)
         await pass_time(story, services, SOON)
         await story.until(lambda: len(services.signin.refreshed) == 1)
-        story.main.take_changed(make_book(PROD, BOB))
+        story.main.files.take_changed(make_book(PROD, BOB))
 
         assert story.main.kept_alive == {"prod/alice"}
 
@@ -328,10 +328,10 @@ async def test_a_token_in_use_is_told_to_end_soon_once() -> None:
         await story.press("enter")
         await story.see("alice-sub")
         await pass_time(story, services, SOON + 50)
-        await story.hear("dev/alice ends in 3:20: r refreshes it, w keeps it alive.")
+        await story.hear("dev/alice expires in 3:20: r refreshes it, w keeps it alive.")
         await pass_time(story, services, 1)
 
-        assert sum("ends in" in toast for toast in story.toasts) == 1
+        assert sum("expires in" in toast for toast in story.toasts) == 1
 
 
 async def test_a_token_that_nobody_used_ends_in_silence() -> None:
@@ -348,6 +348,6 @@ async def test_what_is_kept_alive_is_not_told_to_end() -> None:
         await story.press("enter", "w")
         await story.see(KEPT_ALIVE)
         await pass_time(story, services, SOON)
-        await story.hear("is tried again")
+        await story.hear("next try in")
 
-        assert not any("ends in" in toast for toast in story.toasts)
+        assert not any("expires in" in toast for toast in story.toasts)

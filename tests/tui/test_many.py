@@ -65,7 +65,7 @@ async def test_one_failure_does_not_stop_the_rest_and_who_needs_a_person_waits_i
         await story.press("A")
 
         await story.hear("1 token valid.")
-        await story.hear("1 needs a person: dev/bob.")
+        await story.hear("1 needs input: dev/bob.")
         await story.hear("1 failed: dev/alice. The network is gone.")
         assert "failed" in story.text
         assert "answer" in story.text
@@ -95,7 +95,7 @@ async def test_while_it_runs_the_key_says_so() -> None:
         await story.press("A")
         await story.see("0 of 2")
         await story.press("A")
-        await story.hear("Something is under way for many profiles: esc cancels it.")
+        await story.hear("An action for several profiles is running: esc cancels it.")
         signin.gate.set()
         await story.hear("2 tokens valid.")
 
@@ -174,7 +174,7 @@ async def test_a_refresh_of_all_without_a_token_says_so() -> None:
     async with opened(desk(ALICE)) as story:
         await story.press("R")
 
-        await story.hear("No listed profile has tokens that could be refreshed.")
+        await story.hear("No listed profile has tokens to refresh.")
 
 
 async def test_one_key_forgets_what_has_ended_and_keeps_the_rest() -> None:
@@ -183,7 +183,7 @@ async def test_one_key_forgets_what_has_ended_and_keeps_the_rest() -> None:
     async with opened(services) as story:
         await story.see("1h ago")
         await story.press("X")
-        await story.hear("2 tokens forgotten that had ended.")
+        await story.hear("2 expired tokens removed.")
         await story.until(lambda: "1h ago" not in story.text)
 
         assert len(services.vault.entries) == 4, "the refresh token of alice, and all three of bob"
@@ -194,7 +194,7 @@ async def test_where_nothing_has_ended_the_key_says_so() -> None:
     async with opened(desk(ALICE).holding(ALICE, make_tokens())) as story:
         await story.press("X")
 
-        await story.hear("No token of the listed profiles has ended.")
+        await story.hear("No token of the listed profiles has expired.")
 
 
 async def test_what_was_told_of_the_last_time_makes_way() -> None:
@@ -214,9 +214,9 @@ async def test_a_question_that_comes_late_is_not_put_to_whom_the_profile_means_b
         await story.press("A")
         await story.until(lambda: len(signin.started) == 2)
         mallory = make_profile("dev/alice", username="mallory@example.com")
-        story.main.take_changed(make_book(mallory, BOB))
+        story.main.files.take_changed(make_book(mallory, BOB))
         signin.gate.set()
-        await story.hear("1 needs a person: dev/alice.")
+        await story.hear("1 needs input: dev/alice.")
 
         assert story.main.entry_of(mallory).challenge is None
 
@@ -260,8 +260,8 @@ async def test_one_that_is_removed_before_its_turn_is_left_out_and_told() -> Non
     async with opened(services) as story:
         await story.press("A")
         await story.until(lambda: len(signin.started) == 8)
-        story.main.take_changed(make_book(*many[:8]))
+        story.main.files.take_changed(make_book(*many[:8]))
         signin.gate.set()
 
-        await story.hear("1 failed: dev/user08. dev/user08 was changed or removed meanwhile.")
+        await story.hear("1 failed: dev/user08. dev/user08 was changed or removed in the meantime.")
         assert "dev/user08" not in started(services)

@@ -1,13 +1,11 @@
-"""The palette: each action by its name, its sentence and other words, with its key and why it is off."""
+"""The palette: actions by name, sentence and search terms, with their key and the reason if unavailable."""
 
 from __future__ import annotations
 
 import pytest
 
-from cognitui.tui.keymap import ACTIONS, MAIN
-from cognitui.tui.other_words import OTHER_WORDS
-from cognitui.tui.palette import likelihood, offers
-from cognitui.tui.reasons import why_not
+from cognitui.tui.actions.palette import likelihood, offers
+from cognitui.tui.actions.registry import ACTIONS
 from tests.tui.harness import NARROW, WIDE, desk, opened
 from tests.unit.fakes import FakeSignIn, make_profile, signed_in
 
@@ -19,9 +17,9 @@ async def test_the_palette_offers_the_actions_and_no_screenshot() -> None:
     async with opened(desk(ALICE)) as story:
         sentences = [offer.sentence.removeprefix("Not now: ") for offer in offers(story.main, {})]
 
-        situation = story.main.situation()
-        on_main = [a for a in ACTIONS if a.palette and a.place == MAIN and a.id != "try_demo"]
-        expected = [*(why_not(a.id, situation) or a.long for a in on_main), "Go to the environment dev."]
+        context = story.main.context()
+        on_main = [action for action in ACTIONS if action.in_palette and action.id != "try_demo"]
+        expected = [*(a.unavailable_reason(context) or a.help for a in on_main), "Go to the environment dev."]
         assert sorted(sentences) == sorted(expected)
 
 
@@ -40,8 +38,8 @@ async def test_the_palette_begins_with_what_is_wanted_most() -> None:
         ("theme", "Settings"),
         ("overview", "All"),
         ("jump", "Jump"),
-        ("zoom", "Alone"),
-        ("maximise", "Alone"),
+        ("zoom", "Maximise"),
+        ("maximise", "Maximise"),
         ("quit", "Quit"),
         ("exit", "Quit"),
         ("inspect", "Inspect"),
@@ -66,16 +64,12 @@ async def test_the_palette_finds_nothing_by_letters_that_happen_to_stand_in_orde
         assert not any(likelihood(offer, "qt") for offer in offers(story.main, {}))
 
 
-def test_other_words_are_those_of_actions() -> None:
-    assert OTHER_WORDS.keys() == {a.id for a in ACTIONS if a.palette and a.place == MAIN}
-
-
 async def test_the_palette_finds_an_action_by_its_name() -> None:
     services = desk(ALICE, signin=FakeSignIn(start=[signed_in()]))
     async with opened(services) as story:
         await story.press("ctrl+p")
         await story.type("Get token")
-        await story.see("Get the token: the stored one")
+        await story.see("Get a token: cached, refreshed")
         await story.press("enter")
 
         await story.until(lambda: len(services.signin.started) == 1)
@@ -86,7 +80,7 @@ async def test_the_palette_has_a_line_for_each_action_with_its_key(size: tuple[i
     async with opened(desk(ALICE), size=size) as story:
         await story.press("ctrl+p")
 
-        await story.see("Get token      enter  Get the token:")
+        await story.see("Get token      enter  Get a token:")
         await story.see("Copy               c  Copy the shown token")
 
 

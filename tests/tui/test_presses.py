@@ -400,7 +400,7 @@ async def test_a_challenge_that_is_left_unanswered_copies_nothing_and_says_so() 
         await story.until(lambda: isinstance(story.app.screen, ChallengeScreen) and bool(story.app.focused))
         await story.press("escape")
 
-        await story.hear("Not copied: the access token of dev/alice did not come.")
+        await story.hear("Not copied: the access token of dev/alice did not arrive.")
         assert copied(services) == []
 
 
@@ -409,7 +409,7 @@ async def test_a_get_that_fails_copies_nothing_and_says_so() -> None:
     async with opened(services) as story:
         press_in_one_breath(story, "enter", "c")
 
-        await story.hear("Not copied: the access token of dev/alice did not come.")
+        await story.hear("Not copied: the access token of dev/alice did not arrive.")
         assert "User is disabled" in story.text
         assert copied(services) == []
 
@@ -537,7 +537,7 @@ async def test_a_copy_that_waits_when_the_lock_comes_is_reported_as_not_made() -
         await story.see("Getting the token")
         await story.press("c")
         story.main.drop_secrets()
-        story.main.put_up_lock(600, in_memory=False)
+        story.main.idle_lock.close(600, in_memory=False)
         await story.until(lambda: story.app.screen is not story.main)
         services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
         await story.until(lambda: not story.main.requests.is_under_way(ALICE))

@@ -6,9 +6,9 @@ import inspect
 
 from cognitui.model.struct import replace
 from cognitui.model.token_formats import TokenFormat
+from cognitui.tui.actions.palette import offers
+from cognitui.tui.actions.registry import ACTIONS, BY_ID
 from cognitui.tui.dialogs.confirm import Confirm
-from cognitui.tui.keymap import ACTIONS, BY_ID
-from cognitui.tui.palette import offers
 from tests.tui.harness import ByName, Story, copied, desk, opened
 from tests.unit.fakes import FakeServices, make_book, make_profile, make_tokens
 
@@ -18,7 +18,7 @@ OPEN, GUARDED = make_profile("dev/alice"), make_profile("dev/alice", protected=T
 
 LEAVES = {"Quit", "Demo", "Leave"}
 EVERY_KEY = sorted(
-    {key.strip() for action in ACTIONS if action.short not in LEAVES for key in action.keys.split(",")}
+    {key.strip() for action in ACTIONS if action.label not in LEAVES for key in action.keys.split(",")}
     | {"space", "a", "z"}
 )
 
@@ -141,7 +141,7 @@ async def test_one_that_became_protected_while_the_menu_was_open_is_asked_about(
     async with opened(services) as story:
         await story.press("C")
         await story.see("Copy")
-        story.main.take_changed(make_book(GUARDED))
+        story.main.files.take_changed(make_book(GUARDED))
         await story.press("enter")
 
         await story.see("dev is protected")
@@ -155,10 +155,10 @@ async def test_what_came_for_one_that_became_protected_meanwhile_is_not_handed_o
     async with opened(services) as story:
         await story.press("c")
         await story.until(lambda: bool(signin.started))
-        story.main.take_changed(make_book(GUARDED))
+        story.main.files.take_changed(make_book(GUARDED))
         signin.gate.set()
 
-        await story.hear("dev/alice was changed or removed meanwhile")
+        await story.hear("dev/alice was changed or removed in the meantime")
         assert copied(services) == []
         assert not story.main.entry_of(GUARDED).tokens
 
@@ -172,7 +172,7 @@ async def test_one_that_becomes_protected_before_its_turn_among_many_is_left_alo
     async with opened(services) as story:
         await story.press("A")
         await story.until(lambda: len(signin.started) == 8)
-        story.main.take_changed(make_book(*many[:8], last))
+        story.main.files.take_changed(make_book(*many[:8], last))
         signin.gate.set()
 
         await story.hear("1 failed: dev/user8. dev is protected")
@@ -184,10 +184,10 @@ async def test_a_yes_to_a_question_about_one_that_means_another_user_by_now_does
     async with opened(services) as story:
         await story.press("c")
         await story.see("prod is protected")
-        story.main.take_changed(make_book(make_profile("prod/alice", protected=True, username="mallory")))
+        story.main.files.take_changed(make_book(make_profile("prod/alice", protected=True, username="mallory")))
         await story.press("y")
 
-        await story.hear("prod/alice was changed or removed meanwhile")
+        await story.hear("prod/alice was changed or removed in the meantime")
         assert copied(services) == []
         assert services.signin.started == []
 

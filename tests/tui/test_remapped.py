@@ -1,35 +1,17 @@
-"""Every key can be another: each action of each place, all at once, and the former key does nothing there."""
+"""Every key can be changed: each action of each place, all at once, and the default does nothing then."""
 
 from __future__ import annotations
 
 import string
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 
 from cognitui.model.profile import ProfileSet
-from cognitui.tui.key_rules import keymap_faults
-from cognitui.tui.keymap import (
-    ACTIONS,
-    COMPARISON,
-    COPY_AS,
-    DIALOG,
-    EXAMINATION,
-    FILTER,
-    FORM,
-    HELP,
-    INSPECTION,
-    LIST,
-    MAIN,
-    PICK,
-    QUESTION,
-    READER,
-    SIGN_IN,
-    SIGN_OUT,
-    Action,
-    key_labels,
-)
-from cognitui.tui.reasons import Situation, why_not
+from cognitui.tui.actions.availability import ActionContext
+from cognitui.tui.actions.keybindings import key_in, key_labels, keymap_errors
+from cognitui.tui.actions.registry import ACTIONS, Action, Place
 from tests.tui.harness import Story, desk, opened
 from tests.unit.fakes import FakeSettings, FakeSignIn, make_profile, make_tokens, password_challenge
 
@@ -55,27 +37,27 @@ def pressing(*action_ids: str) -> Opener:
 
 
 PLACES: dict[str, Opener] = {
-    MAIN: pressing(),
-    LIST: pressing(),
-    FILTER: pressing("filter"),
-    READER: pressing("help"),
-    FORM: pressing("new_profile"),
-    QUESTION: pressing("delete_profile"),
-    SIGN_OUT: pressing("sign_out"),
-    COPY_AS: pressing("copy_as"),
-    COMPARISON: pressing("mark", "next_kind", "compare"),
-    PICK: pressing("import_profiles"),
-    SIGN_IN: pressing("move_down", "get_token"),
-    EXAMINATION: pressing("doctor"),
-    INSPECTION: pressing("inspect"),
-    HELP: pressing("help"),
-    DIALOG: pressing("new_profile"),
+    Place.MAIN: pressing(),
+    Place.LIST: pressing(),
+    Place.FILTER: pressing("filter"),
+    Place.READER: pressing("help"),
+    Place.FORM: pressing("new_profile"),
+    Place.QUESTION: pressing("delete_profile"),
+    Place.SIGN_OUT: pressing("sign_out"),
+    Place.COPY_AS: pressing("copy_as"),
+    Place.COMPARISON: pressing("mark", "next_kind", "compare"),
+    Place.PICK: pressing("import_profiles"),
+    Place.SIGN_IN: pressing("move_down", "get_token"),
+    Place.EXAMINATION: pressing("doctor"),
+    Place.INSPECTION: pressing("inspect"),
+    Place.HELP: pressing("help"),
+    Place.DIALOG: pressing("new_profile"),
 }
 
 
-def test_the_other_keys_are_a_keymap_that_can_be() -> None:
+def test_the_new_keys_are_valid() -> None:
     assert len(KEYMAP) == len(ACTIONS)
-    assert keymap_faults(KEYMAP) == ()
+    assert keymap_errors(KEYMAP) == ()
 
 
 def test_each_place_of_an_action_is_tried() -> None:
@@ -83,7 +65,7 @@ def test_each_place_of_an_action_is_tried() -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
-async def test_each_action_has_its_other_key_and_no_longer_the_former(place: str) -> None:
+async def test_each_action_has_its_new_key_and_not_the_default(place: str) -> None:
     signin = FakeSignIn(start=[password_challenge(BOB)])
     services = desk(ALICE, BOB, signin=signin, settings=FakeSettings(keymap=KEYMAP)).holding(ALICE, make_tokens())
     async with opened(services) as story:
@@ -96,19 +78,19 @@ async def test_each_action_has_its_other_key_and_no_longer_the_former(place: str
         bound = {key: active.binding.id for key, active in story.app.screen.active_bindings.items()}
 
         assert {KEYMAP[action.id]: action.id for action in actions}.items() <= bound.items()
-        former = {key: action.id for action in actions for key in action.keys.split(",")}
-        assert not former.items() & bound.items()
+        defaults = {key: action.id for action in actions for key in action.keys.split(",")}
+        assert not defaults.items() & bound.items()
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
-def test_each_action_tells_its_other_key(action: Action) -> None:
+def test_each_action_shows_its_new_key(action: Action) -> None:
     assert key_labels(action.id, KEYMAP) != key_labels(action.id, {})
 
 
-@pytest.mark.parametrize("action", [action for action in ACTIONS if action.palette], ids=lambda action: action.id)
+@pytest.mark.parametrize("action", [action for action in ACTIONS if action.in_palette], ids=lambda action: action.id)
 def test_each_action_of_the_palette_has_words_and_says_in_a_sentence_why_it_is_off(action: Action) -> None:
-    reason = why_not(action.id, Situation(ProfileSet(), None))
+    reason = action.unavailable_reason(ActionContext(ProfileSet(), None, partial(key_in, None)))
 
-    assert action.long[:1].isupper()
-    assert action.long.endswith(".")
-    assert reason == "" or (reason[:1].isupper() and reason.endswith("."))
+    assert action.help[:1].isupper()
+    assert action.help.endswith(".")
+    assert reason is None or (reason[:1].isupper() and reason.endswith("."))

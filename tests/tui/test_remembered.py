@@ -14,7 +14,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.sorting import Order, Use
 from cognitui.model.token import TokenKind
 from cognitui.tui.dialogs.profile_form import ProfileForm
-from cognitui.tui.screens.desk_screen import OVERVIEW
+from cognitui.tui.state_screen import OVERVIEW
 from tests.tui.harness import NARROW, WIDE, Story, copied, desk, opened
 from tests.unit.fake_sessions import FakeIdentities, make_credentials
 from tests.unit.fakes import NOW, FakePreferences, FakeSignIn, make_profile, make_tokens, signed_in
@@ -323,7 +323,7 @@ async def test_a_look_around_writes_nothing_before_one_leaves() -> None:
     runs = Runs()
     async with runs.next() as story:
         await story.press("j", "j", "k", "G")
-        assert not story.main._will_save
+        assert not story.main.preferences.will_save
         assert runs.preferences.known == NO_PREFERENCES
 
     assert runs.preferences.known.selected["dev"] == "dev/bob"
@@ -350,7 +350,7 @@ async def test_what_cannot_be_written_disturbs_nobody() -> None:
     services = desk(*ALL, preferences=FakePreferences(fault=SaveFailed("The disk is full.")))
     async with opened(services) as story:
         await story.press("s", "2", "z")
-        story.main.keep_at_exit()
+        story.main.preferences.save_at_exit()
         await story.pilot.pause()
 
         assert story.toasts == []

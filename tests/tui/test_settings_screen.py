@@ -89,7 +89,7 @@ async def test_a_shorter_lock_holds_from_now_on() -> None:
         services.clock.advance(60)
         story.app.look_for_idle()
 
-        await story.see("Nobody was here for 1m.")
+        await story.see("Locked after 1m idle.")
 
 
 async def test_what_was_copied_before_a_change_is_cleared() -> None:

@@ -225,6 +225,6 @@ async def test_a_sign_out_of_another_program_takes_the_tokens_off_the_screen() -
         await story.press("enter")
         await story.see("alice-sub")
         services.index.forget(ALICE.token_key)
-        story.main._watch_files()
+        story.main.files.watch()
 
         await story.until(lambda: "alice-sub" not in story.text, "the token is still shown")

@@ -98,7 +98,7 @@ async def test_an_arrow_says_why_there_is_no_other_tab() -> None:
     async with opened(desk(m2m)) as story:
         await story.press("left")
 
-        await story.hear("brings an access token alone")
+        await story.hear("returns only an access token")
 
 
 async def test_each_profile_has_its_own_tab() -> None:
@@ -124,7 +124,7 @@ async def test_after_the_tab_of_the_refresh_token_or_the_user_a_return_copies_th
 async def test_the_tab_of_the_refresh_token_stays_while_its_profile_is_read_again() -> None:
     async with opened(desk(ALICE, BOB)) as story:
         await story.press("t", "t", "f5")
-        await story.hear("Read again")
+        await story.hear("Reloaded")
 
         assert story.main.kind is TokenKind.REFRESH
 
@@ -290,7 +290,7 @@ async def test_the_countdown_follows_the_clock_and_not_a_counter() -> None:
     async with opened(services) as story:
         await story.see("1:00:00")
         services.clock.advance(1800)
-        story.main._tick()
+        story.main.tick()
 
         await story.see("30:00")
 

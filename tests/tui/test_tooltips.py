@@ -71,7 +71,7 @@ class TestTheEnvironments:
             words = await pointed_at_words(story, story.main.query_one(EnvironmentBar), "PROD")
 
             assert "prod: Production" in words
-            assert "Protected: it asks before" in words
+            assert "Protected: asks before" in words
             assert "Key: 2" in words
 
     async def test_all_of_them_say_their_key(self) -> None:
@@ -92,9 +92,9 @@ class TestTheTabs:
             head = story.main.query_one(PanelHead)
             said = {kind: await pointed_at_words(story, head, kind.value) for kind in TokenKind}
 
-        assert "APIs take it" in said[TokenKind.ACCESS]
-        assert "who the user is" in said[TokenKind.ID]
-        assert "No API takes it" in said[TokenKind.REFRESH]
+        assert "for APIs" in said[TokenKind.ACCESS]
+        assert "identifies the user" in said[TokenKind.ID]
+        assert "not for APIs" in said[TokenKind.REFRESH]
         for kind, words in said.items():
             token = tokens.of(kind)
             assert token is not None

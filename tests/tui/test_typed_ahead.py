@@ -20,10 +20,10 @@ from cognitui.tui.app import CognituiApp
 from cognitui.tui.dialogs.confirm import Confirm
 from cognitui.tui.dialogs.help import Help
 from cognitui.tui.dialogs.inspect import InspectScreen
+from cognitui.tui.dialogs.locked import Locked
 from cognitui.tui.dialogs.profile_form import ProfileForm
 from cognitui.tui.dialogs.sign_out import SignOutScreen
-from cognitui.tui.screens.locked import Locked
-from cognitui.tui.screens.main import MainScreen
+from cognitui.tui.main_screen import MainScreen
 from cognitui.tui.widgets.inputs import FilterInput
 from tests.tui.harness import WIDE, Story, copied, desk, opened
 from tests.unit.fakes import FakeServices, FakeSignIn, make_book, make_profile, make_token, make_tokens, signed_in
@@ -284,7 +284,7 @@ async def test_a_file_that_is_read_again_leaves_the_keys_with_the_filter() -> No
     async with opened(services) as story:
         await story.press("slash", "a")
         assert isinstance(story.app.focused, FilterInput)
-        story.main.take_book(make_book(ALICE, BOB, make_profile("dev/adam")))
+        story.main.files.take_book(make_book(ALICE, BOB, make_profile("dev/adam")))
         await story.pilot.pause()
 
         assert isinstance(story.app.focused, FilterInput)

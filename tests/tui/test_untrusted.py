@@ -57,7 +57,7 @@ async def test_tokens_of_another_user_do_not_stay_after_an_edit() -> None:
         await story.until(lambda: bool(story.main.entry_of(alice).tokens))
         edited = make_profile("dev/alice", username="mallory@example.com")
 
-        story.main.take_book(services.profiles._keep((edited,)))
+        story.main.files.take_book(services.profiles._keep((edited,)))
 
         assert not story.main.entry_of(edited).tokens
         story.main.keep_entry(alice, story.main.entry_of(alice))
@@ -68,8 +68,8 @@ async def test_two_presses_in_one_breath_are_one_request() -> None:
     alice = make_profile("dev/alice")
     services = desk(alice, signin=FakeSignIn(start=[signed_in()]))
     async with opened(services) as story:
-        story.main.action_get_token()
-        story.main.action_get_token()
+        await story.main.run_action("get_token")
+        await story.main.run_action("get_token")
         await story.until(lambda: bool(story.main.entry_of(alice).tokens))
 
         assert len(services.signin.started) == 1

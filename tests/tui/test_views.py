@@ -171,7 +171,7 @@ class TestAwsCredentials:
             await go_to(story, View.AWS)
             await story.press("c")
 
-            await story.hear("the secret key too")
+            await story.hear("including the secret key")
             assert "export AWS_SECRET_ACCESS_KEY=secret-key-1" in copied(services)[0]
 
     async def test_a_refusal_is_explained_in_the_panel(self) -> None:
@@ -227,7 +227,7 @@ class TestInAProtectedEnvironment:
             await story.see("from GetUser")
             await story.press("c")
 
-            await story.see("Copy what Cognito told of prod/alice?")
+            await story.see("Copy the attributes of prod/alice?")
             assert copied(services) == []
 
     async def test_the_tab_of_an_open_profile_asks_nothing_by_itself(self) -> None:
@@ -256,9 +256,9 @@ class TestInAProtectedEnvironment:
             await go_to(story, View.USER)
             await story.press("c")
             await story.see("Asking Cognito who alice@example.com is")
-            story.main.take_changed(make_book(make_profile("dev/alice", protected=True)))
+            story.main.files.take_changed(make_book(make_profile("dev/alice", protected=True)))
             release.set()
 
-            await story.hear("dev/alice was changed or removed meanwhile")
+            await story.hear("dev/alice was changed or removed in the meantime")
             assert copied(services) == []
             assert story.main.entry_of(ALICE).user is None

@@ -48,7 +48,7 @@ async def test_where_the_selected_environment_is_renamed_in_the_file_another_is_
     async with opened(services, environment="prod") as story:
         services.profiles.book = make_book(ALICE, make_profile("production/alice", protected=True))
         await story.press("f5")
-        await story.hear("Read again: 2 profiles.")
+        await story.hear("Reloaded 2 profiles.")
 
         assert story.main.selected == ALICE
         assert "prod/alice" not in story.text
@@ -79,7 +79,7 @@ def renew_elsewhere(services: FakeServices, *, consent: bool = False) -> None:
 
 async def look(story: Story) -> None:
     """Lets the next look at the files be now."""
-    story.main._watch_files()
+    story.main.files.watch()
     await story.pilot.pause()
 
 

@@ -1,4 +1,4 @@
-"""The page of keys says what the keymap says."""
+"""The page of keys is generated from the action registry."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import cast
 SCRIPT = Path(__file__).parents[2] / "docs" / "keys.py"
 
 
-def test_the_page_of_keys_is_what_the_keymap_says() -> None:
+def test_the_page_of_keys_is_up_to_date() -> None:
     made = runpy.run_path(str(SCRIPT))
     page = cast(Callable[[], str], made["page"])
 

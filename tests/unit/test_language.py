@@ -11,7 +11,7 @@ import pytest
 
 from cognitui.cli.main import cognitui
 from cognitui.model import errors
-from cognitui.tui.keymap import ACTIONS
+from cognitui.tui.actions.registry import ACTIONS
 from tests.language import ALLOWED, ROOT, Hit, Kind, Text, check, hits_in, texts_of
 
 CHECKED: tuple[str, ...] = (
@@ -46,7 +46,7 @@ CHECKED_AT_RUN_TIME: tuple[str, ...] = ()
 def _action_texts() -> Iterator[str]:
     for action in ACTIONS:
         for name, value in msgspec.structs.asdict(action).items():
-            if isinstance(value, str) and name not in {"id", "keys", "call", "place"}:
+            if isinstance(value, str) and name not in {"id", "keys", "run", "place"}:
                 yield value
 
 

@@ -75,7 +75,7 @@ def open_tui(session: Session) -> int:
     from cognitui.tui.run import run_tui
 
     code = run_tui(session.services, environment=session.environment)
-    from cognitui.tui.screens.actions import TRY_DEMO
+    from cognitui.tui.controllers.program import TRY_DEMO
 
     if code != TRY_DEMO:
         return code

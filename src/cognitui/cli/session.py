@@ -40,9 +40,9 @@ pass_session = click.make_pass_decorator(Session)
 def setting_errors(settings: TomlSettings) -> Iterable[SettingError]:
     """Return the errors in settings that only the TUI knows: keys and theme."""
     # Takes 150 ms with Textual, and of the commands only the doctor needs it.
-    from cognitui.tui.settings_rules import setting_faults
+    from cognitui.tui.actions import keybindings
 
-    return setting_faults(settings)
+    return keybindings.setting_errors(settings)
 
 
 def with_global_options(command: click.Command) -> click.Command:

@@ -85,7 +85,7 @@ class CognituiError(Exception):
     Attributes:
     cause: One sentence: what happened, and where.
     fix: One sentence: what to do now.
-    remedy: The id of the action that does the fix (see the key map), or empty.
+    remedy: The id of the action that does the fix (see `tui/actions/registry.py`), or empty.
     """
 
     exit_code: ClassVar[int] = 1

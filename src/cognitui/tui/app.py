@@ -19,17 +19,13 @@ from cognitui.model.diagnostics import SettingError
 from cognitui.model.profile import ProfileError
 from cognitui.model.text import inert
 from cognitui.services import Services
+from cognitui.tui.actions.keybindings import key_in, setting_errors, usable_keymap
 from cognitui.tui.background import in_worker
-from cognitui.tui.copying import Copying
+from cognitui.tui.controllers.lock import IdleWatch, forget_drawn
 from cognitui.tui.dialogs.base import Dialog
-from cognitui.tui.idle import IdleWatch
-from cognitui.tui.key_rules import usable_keymap
-from cognitui.tui.keymap import key_in
+from cognitui.tui.main_screen import MainScreen
 from cognitui.tui.profile_watcher import ProfileReader
-from cognitui.tui.screens.layout_actions import LayoutActions
-from cognitui.tui.screens.main import MainScreen
-from cognitui.tui.settings_rules import setting_faults, usable_theme, words_of_faults
-from cognitui.tui.theme import THEMES, for_words
+from cognitui.tui.theme import THEMES, for_words, usable_theme
 from cognitui.tui.type_ahead import TypeAhead, Typed, Wake, is_typed
 from cognitui.tui.widgets.scrollbar import WholeBar
 
@@ -61,8 +57,8 @@ _BRIEF = 5
 
 
 def _palette_offers() -> type[Provider]:
-    """Offer actions in the palette; Textual's palette costs 9 ms, and the first paint has none."""
-    from cognitui.tui.palette import PaletteOffers
+    """What the palette offers; Textual's palette costs 9 ms, and the first paint has none."""
+    from cognitui.tui.actions.palette import PaletteOffers
 
     return PaletteOffers
 
@@ -78,6 +74,13 @@ def _problems(faults: tuple[SettingError, ...]) -> tuple[ProfileError, ...]:
     return tuple(fault.profile_error() for fault in faults)
 
 
+def _words_of_errors(errors: tuple[SettingError, ...], key: str) -> tuple[str, ...]:
+    """Return the first error with its fix, what is used instead, and the key that shows the rest."""
+    first, *others = errors
+    more = f" {len(others)} more:" if others else ""
+    return (first.cause, first.fix, f"The default is used instead.{more} {key} shows all errors.")
+
+
 def _is_brief(severity: SeverityLevel, timeout: float | None) -> bool:
     return severity != "error" and (timeout is None or timeout <= _BRIEF)
 
@@ -89,19 +92,18 @@ class CognituiApp(App[int]):
     CSS_PATH = "cognitui.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
     SUSPENDED_SCREEN_CLASS = "-suspended"
-    ENABLE_COMMAND_PALETTE = False  # its key is in the keymap, and opens it by `action_palette`
+    ENABLE_COMMAND_PALETTE = False  # its key is in the registry of actions
     COMMANDS = {_palette_offers}  # noqa: RUF012 (Textual's own way to declare them)
 
     def __init__(self, services: Services, *, environment: str = "", reader: ProfileReader | None = None) -> None:
         super().__init__()
-        self.settings_faults = services.settings_faults(setting_faults)
-        """The errors in `config.toml`; the settings with an error have their defaults."""
+        self.settings_faults = services.settings_faults(setting_errors)
+        """What is wrong with `config.toml`; the defaults hold there."""
         self.remapped = usable_keymap(services.settings.keymap)
         """Keys from `config.toml`, by action id."""
         self._services = services
         self._environment = environment
         self._reader = reader or ProfileReader(services)
-        self._copying: Copying | None = None
         self._main: MainScreen | None = None
         self.type_ahead = TypeAhead(self)
         self._idle = self._new_idle_watch()
@@ -134,17 +136,22 @@ class CognituiApp(App[int]):
         return TerminalDriver
 
     def get_default_screen(self) -> Screen[Any]:
-        """Return the main screen: pushed over another one, it would be painted 40 ms later."""
-        main = MainScreen(self._services, self._reader, self._environment)
+        """Returns the main screen: pushed over another, it would be painted 40 ms later."""
+        main = MainScreen(self._services, self._reader, self._environment, self._open_clipboard)
         main.settings_problems = _problems(self.settings_faults)
         # Textual would set the class once it knows the size, and then compute every style again.
         columns = get_terminal_size().columns
         fitting = next(name for width, name in reversed(self.HORIZONTAL_BREAKPOINTS) if columns >= width)
         main.add_class(fitting, update=False)
-        clear_after = self._services.settings.clear_after
         self._main = main
-        self._copying = main.copying = Copying(main, self._open_clipboard, clear_after)
         return main
+
+    def action_command_palette(self) -> None:
+        """Open the palette instead of Textual's."""
+        from cognitui.tui.actions.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(placeholder="What do you want to do?"))
 
     def on_mount(self) -> None:
         """Set the keys and the scrollbar, and start the idle check, which runs each second."""
@@ -157,7 +164,7 @@ class CognituiApp(App[int]):
     def _tell_settings_faults(self) -> None:
         """Report the errors in the settings; they have their defaults, so that the tokens can still be used."""
         if self.settings_faults:
-            words = "\n".join(words_of_faults(self.settings_faults, key_in(self, "show_problems")))
+            words = "\n".join(_words_of_errors(self.settings_faults, key_in(self, "show_problems")))
             self.notify(words, severity="warning", timeout=_FAULTS_SECONDS, markup=False)
 
     async def on_event(self, event: events.Event) -> None:
@@ -193,8 +200,8 @@ class CognituiApp(App[int]):
         dialog, main = self.screen, self._main
         if not isinstance(event, events.Key) or not isinstance(dialog, Dialog) or main is None:
             return False
-        # In other dialogs the same key is a letter in a field, or a choice.
-        return dialog.is_before_token and dialog.was_typed_for_what_is_below and main.copy_behind(event.key)
+        # In any other dialog the same key is a letter of a field, or a choice.
+        return dialog.is_before_token and dialog.was_typed_for_what_is_below and main.tokens.copy_behind(event.key)
 
     def _expect_change(self) -> None:
         if self._main is not None:
@@ -211,20 +218,19 @@ class CognituiApp(App[int]):
     def on_paste(self, event: events.Paste) -> None:
         """Read a token that was pasted outside of a text field."""
         if self._main is not None:
-            self._main.inspect_pasted(event.text)
+            self._main.claims.inspect_pasted(event.text)
 
-    @on(LayoutActions.SettingsChanged)
+    @on(MainScreen.SettingsChanged)
     def take_settings(self) -> None:
         """Apply changed settings."""
         settings = self._services.settings
         self.theme = usable_theme(settings.theme)
-        self.settings_faults = self._services.settings_faults(setting_faults)
+        self.settings_faults = self._services.settings_faults(setting_errors)
         if self._main is not None:
             self._main.settings_problems = _problems(self.settings_faults)
+            self._main.clipboard.take_settings(settings.clear_after)
         self.animation_level = "none" if settings.reduced_motion else TEXTUAL_ANIMATIONS
         self._idle = self._new_idle_watch()
-        if self._copying is not None:
-            self._copying.take_settings(settings.clear_after)
 
     def _look_around(self) -> None:
         self.look_for_idle()
@@ -249,7 +255,7 @@ class CognituiApp(App[int]):
             return False
         self._locked_for = 0
         self.type_ahead.drop(come)
-        self._main.put_up_lock(self._services.settings.idle_lock, in_memory=self._services.secrets_in_memory)
+        self._main.idle_lock.close(self._services.settings.idle_lock, in_memory=self._services.secrets_in_memory)
         return True
 
     def note_end_of_call(self) -> None:
@@ -259,9 +265,8 @@ class CognituiApp(App[int]):
             self._locked_for = 0
 
     def _clean_memory(self) -> None:
-        # Neither is needed before the lock.
+        # Not needed before the lock.
         from cognitui.system.free_memory import overwrite_free_memory
-        from cognitui.tui.forgetting import forget_drawn
 
         forget_drawn()
         overwrite_free_memory()
@@ -298,20 +303,20 @@ class CognituiApp(App[int]):
         super().notify(lines, title=inert(title, 120), severity=severity, timeout=timeout, markup=markup)
 
     def clear_clipboard(self) -> None:
-        """Clear the copied text from the clipboard if it still holds it."""
-        if self._copying is not None:
-            self._copying.clear_at_exit()
+        """Takes what was copied out of the clipboard again, where it is still there."""
+        if self._main is not None:
+            self._main.clipboard.clear_at_exit()
 
     def keep_choices(self) -> None:
         """Save the preferences and the current position."""
         if self._main is not None:
-            self._main.keep_at_exit()
+            self._main.preferences.save_at_exit()
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy the selection of an input as tokens are copied: GNU screen would print Textual's own sequence."""
         self._clipboard = text
-        if self._copying is not None:
-            in_worker(self, "clipboard", self._copying.copy_text, text, "the selected text", stays=True)
+        if self._main is not None:
+            in_worker(self, "clipboard", self._main.clipboard.copy_text, text, "the selected text", stays=True)
 
     def _open_clipboard(self) -> Clipboard:
         return self._services.clipboard(self.write_to_terminal)

@@ -34,10 +34,22 @@ def in_worker(
     *given: Given.args,
     **named: Given.kwargs,
 ) -> Worker[Result]:
-    """Start a worker. It gets no coroutine, because Python prints a warning for one whose worker never starts."""
+    """Begin a worker. It is given no coroutine: if its worker never began, Python would warn on the terminal."""
     work = cast("Callable[[], Coroutine[None, None, Result]]", partial(call, *given, **named))
     worker: Worker[Result] = host.run_worker(work, group=group)
     return worker
+
+
+def in_only_worker(
+    host: DOMNode,
+    group: str,
+    call: Callable[Given, Coroutine[Any, Any, Result]],
+    *given: Given.args,
+    **named: Given.kwargs,
+) -> Worker[Result]:
+    """Begin a worker after cancelling all others of its group."""
+    host.workers.cancel_group(host, group)
+    return in_worker(host, group, call, *given, **named)
 
 
 async def in_background(work: Callable[[], Result], name: str = "work") -> Result:

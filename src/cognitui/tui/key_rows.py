@@ -1,4 +1,4 @@
-"""The lines of the help: each action of the keymap with its keys, its sentence and its id, and how one is found."""
+"""Lines of the help: each action with its keys, its sentence and its id."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from cognitui.tui.keymap import ACTIONS, Action, key_labels
-from cognitui.tui.other_words import OTHER_WORDS
+from cognitui.tui.actions.keybindings import key_labels
+from cognitui.tui.actions.registry import ACTIONS, Action
 
 _NUMBERED = "environment_"
 _LAST = "9"
@@ -17,23 +17,24 @@ class KeyRow(Struct, frozen=True):
     """One line."""
 
     labels: tuple[str, ...]
-    """The keys as people read them, such as `^o`."""
+    """Keys as they are shown, such as `^o`."""
     names: tuple[str, ...]
-    """The same keys as `config.toml` writes them, such as `ctrl+o`."""
+    """The same keys as `config.toml` has them, such as `ctrl+o`."""
     words: str
     id: str
     group: str
     written: str
-    """How `config.toml` gives it these keys."""
+    """Line of `config.toml` that sets these keys."""
+    search_terms: str = ""
 
     @property
     def keys(self) -> str:
-        """The keys, one beside the other."""
+        """The keys in one line."""
         return "  ".join(self.labels)
 
 
 def key_rows(remapped: Mapping[str, str]) -> tuple[KeyRow, ...]:
-    """Returns all of them, in the order of the keymap; the numbers of the environments are one."""
+    """Return all lines in the order of the registry; the numbers of the environments are one line."""
     numbers = [action for action in ACTIONS if action.id.startswith(_NUMBERED)]
     return tuple(
         _numbers(action, remapped) if action in numbers else _row(action, remapped)
@@ -43,7 +44,7 @@ def key_rows(remapped: Mapping[str, str]) -> tuple[KeyRow, ...]:
 
 
 def found(rows: Sequence[KeyRow], query: str) -> tuple[KeyRow, ...]:
-    """Returns the rows that hold each word of a query; those whose key it names come first."""
+    """Return the rows that contain each word of a query; those whose key it names come first."""
     words = query.casefold().split()
     named = [row for row in rows if query.strip() in (*row.labels, *row.names)]
     others = [row for row in rows if row not in named and all(word in _haystack(row) for word in words)]
@@ -51,19 +52,20 @@ def found(rows: Sequence[KeyRow], query: str) -> tuple[KeyRow, ...]:
 
 
 def _haystack(row: KeyRow) -> str:
-    return " ".join((row.keys, *row.names, row.words, row.id, row.group, OTHER_WORDS.get(row.id, ""))).casefold()
+    return " ".join((row.keys, *row.names, row.words, row.id, row.group, row.search_terms)).casefold()
 
 
 def _row(action: Action, remapped: Mapping[str, str]) -> KeyRow:
     keys = remapped.get(action.id) or action.keys
     written = f'{action.id} = "{keys}"'
-    return KeyRow(key_labels(action.id, remapped), _names(keys), action.long, action.id, action.group, written)
+    labels, terms = key_labels(action.id, remapped), action.search_terms or ""
+    return KeyRow(labels, _names(keys), action.help, action.id, action.group, written, terms)
 
 
 def _numbers(first: Action, remapped: Mapping[str, str]) -> KeyRow:
     labels = (f"{key_labels(first.id, remapped)[0]} … {key_labels(f'{_NUMBERED}{_LAST}', remapped)[0]}",)
     written = f'{first.id} = "{remapped.get(first.id) or first.keys}"'
-    return KeyRow(labels, (), "Go to the environment of that place.", f"{first.id} … {_LAST}", first.group, written)
+    return KeyRow(labels, (), "Go to the environment of that number.", f"{first.id} … {_LAST}", first.group, written)
 
 
 def _names(keys: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the screen knows of each profile in this run: its tokens, what runs, what failed, what is asked."""
+"""State of each profile in this run: its tokens, its running request, its error and its challenge."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ class Unsent(Frozen, frozen=True):
 
 
 class Running(Frozen, frozen=True):
-    """A request that has not come back."""
+    """A running request."""
 
     number: int
-    """Tells a late answer from the one that is waited for."""
+    """Distinguishes a late answer from the expected one."""
     what: str
     """`Signing in as alice`, for the panel."""
     since: float
@@ -49,42 +49,42 @@ class Running(Frozen, frozen=True):
     """Whether it is a sign-out: no copy can follow it."""
 
 
-class Entry(Frozen, frozen=True):
-    """All of one profile. An error or a challenge stands in front of the tokens until it is dismissed."""
+class ProfileState(Frozen, frozen=True):
+    """State of one profile. An error or a challenge hides the tokens until it is dismissed."""
 
     hidden: ClassVar[tuple[str, ...]] = ("tokens", "former", "marked")
 
     tokens: Mapping[TokenKind, Token] = {}
     former: Mapping[TokenKind, Token] = {}
-    """The access and ID token before the last refresh or sign-in, to compare with; of each kind one."""
+    """The access and ID token before the last refresh or sign-in, to compare with."""
     marked: Token | None = None
-    """The one that a person marked, to compare with others."""
+    """The token that the user marked, to compare with others."""
     source: Source | None = None
     verified: Mapping[TokenKind, Verification] = {}
     running: Running | None = None
     error: CognituiError | None = None
     challenge: Challenge | None = None
     unsent: Unsent | None = None
-    """What was answered to the challenge and did not reach Cognito, while no dialog holds it."""
+    """Answers to the challenge that did not reach Cognito, while no dialog holds them."""
     user: UserInfo | None = None
-    """What Cognito told of the user."""
+    """The user's attributes."""
     aws: AwsCredentials | None = None
 
-    def started(self, running: Running) -> Entry:
-        """Returns it with a request under way; what went wrong before is gone."""
+    def started(self, running: Running) -> ProfileState:
+        """Return it with a running request; an earlier error is gone."""
         return replace(self, running=running, error=None)
 
-    def idle(self) -> Entry:
-        """Returns it with nothing under way."""
+    def idle(self) -> ProfileState:
+        """Return it without a running request."""
         return replace(self, running=None)
 
-    def got(self, got: TokenResult) -> Entry:
-        """Returns it with the tokens that came; what was checked of a token that is gone does not hold any more."""
+    def got(self, got: TokenResult) -> ProfileState:
+        """Return it with new tokens; a verification of a token that is gone is dropped."""
         tokens = {**got.opened, got.token.kind: got.token}
         checked = {kind: result for kind, result in self.verified.items() if tokens.get(kind) == self.tokens.get(kind)}
-        # In the browser it may be somebody else who signs in.
+        # In the browser, another user may sign in.
         same_session = got.source is not Source.SIGNED_IN
-        return Entry(
+        return ProfileState(
             tokens=tokens,
             former=self._former(tokens),
             marked=self.marked,
@@ -94,8 +94,8 @@ class Entry(Frozen, frozen=True):
             aws=self.aws if same_session else None,
         )
 
-    def changed(self, tokens: Mapping[TokenKind, Token]) -> Entry:
-        """Returns it with the tokens as another process has left them; who they are of may be somebody else now."""
+    def changed(self, tokens: Mapping[TokenKind, Token]) -> ProfileState:
+        """Return it with the tokens as another process has left them; they may belong to another user now."""
         if not tokens:
             return replace(self.dropped(), challenge=self.challenge)
         checked = {kind: result for kind, result in self.verified.items() if tokens.get(kind) == self.tokens.get(kind)}
@@ -110,54 +110,54 @@ class Entry(Frozen, frozen=True):
         )
 
     def _former(self, tokens: Mapping[TokenKind, Token]) -> Mapping[TokenKind, Token]:
-        # A refresh token has no claims to compare, and the longest life: it is not kept longer than it must.
+        # A refresh token has no claims to compare, and the longest lifetime: it is not kept longer than needed.
         replaced: Mapping[TokenKind, Token] = {
             kind: token
             for kind, token in self.tokens.items()
             if kind is not TokenKind.REFRESH and tokens.get(kind) != token
         }
         former = {**self.former, **replaced}
-        # One that was not at hand for a while, and has come back the same, was not renewed.
+        # A token that was gone for a while, and has come back the same, was not renewed.
         return {kind: token for kind, token in former.items() if tokens.get(kind) != token}
 
-    def asked(self, challenge: Challenge, unsent: Unsent | None = None) -> Entry:
-        """Returns it with a question for a person, and the answers to it that were not sent."""
+    def asked(self, challenge: Challenge, unsent: Unsent | None = None) -> ProfileState:
+        """Return it with a challenge, and the answers to it that were not sent."""
         return replace(self, running=None, error=None, challenge=challenge, unsent=unsent)
 
-    def failed(self, error: CognituiError) -> Entry:
-        """Returns it with an error; tokens that are there stay, and a question that an outage has not answered."""
+    def failed(self, error: CognituiError) -> ProfileState:
+        """Return it with an error; its tokens stay, and so does its challenge after an outage."""
         challenge = self.challenge if isinstance(error, Unreachable) else None
         unsent = self.unsent if challenge else None
-        return replace(self, running=None, challenge=challenge, unsent=unsent, error=_without_places(error))
+        return replace(self, running=None, challenge=challenge, unsent=unsent, error=_without_frames(error))
 
-    def checked(self, kind: TokenKind, verification: Verification) -> Entry:
-        """Returns it with what a check of a token said."""
+    def checked(self, kind: TokenKind, verification: Verification) -> ProfileState:
+        """Return it with the result of a verification."""
         return replace(self, error=None, verified={**self.verified, kind: verification})
 
-    def with_user(self, told: UserInfo) -> Entry:
-        """Returns it with what Cognito told of the user."""
-        return replace(self, error=None, user=told)
+    def with_user(self, user: UserInfo) -> ProfileState:
+        """Return it with the user's attributes."""
+        return replace(self, error=None, user=user)
 
-    def with_aws(self, credentials: AwsCredentials) -> Entry:
-        """Returns it with AWS credentials."""
+    def with_aws(self, credentials: AwsCredentials) -> ProfileState:
+        """Return it with AWS credentials."""
         return replace(self, error=None, aws=credentials)
 
-    def dropped(self) -> Entry:
-        """Returns it without what came from the vault or from a person; what still runs goes on."""
-        return Entry(running=self.running, error=self.error)
+    def dropped(self) -> ProfileState:
+        """Return it without what came from the vault or the user; a running request stays."""
+        return ProfileState(running=self.running, error=self.error)
 
-    def dismissed(self) -> Entry:
-        """Returns it without what ran, failed or was asked."""
+    def dismissed(self) -> ProfileState:
+        """Return it without request, error and challenge."""
         return replace(self, running=None, error=None, challenge=None, unsent=None)
 
 
-def _without_places(error: CognituiError) -> CognituiError:
-    """Returns an error without what led to it: the places that it came through hold the secrets of the call."""
+def _without_frames(error: CognituiError) -> CognituiError:
+    """Return an error without its traceback and causes: their frames hold the secrets of the call."""
     error.__traceback__ = error.__cause__ = error.__context__ = None
     return error
 
 
-EMPTY = Entry()
+EMPTY = ProfileState()
 
 
 class View(StrEnum):

@@ -1,7 +1,8 @@
-"""Themes of the program; all of Textual's can be chosen in `config.toml` too."""
+"""Themes: the program's own, and all of Textual's."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -10,9 +11,11 @@ from rich.color import ColorType
 from rich.style import Style
 from textual.app import App
 from textual.color import BLACK, WHITE, Color, ColorParseError
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
+from cognitui.model.diagnostics import SettingError
 from cognitui.model.profile import Environment
+from cognitui.model.text import did_you_mean
 from cognitui.model.token import TokenState
 
 
@@ -118,6 +121,22 @@ THEMES = (
     ),
 )
 """The first is the default."""
+
+THEME_NAMES = frozenset((*BUILTIN_THEMES, *(theme.name for theme in THEMES)))
+"""Themes that `config.toml` can name."""
+
+
+def theme_errors(name: str) -> Iterator[SettingError]:
+    """Yield an error if there is no theme of a name."""
+    if name not in THEME_NAMES:
+        hint = did_you_mean(name, sorted(THEME_NAMES))
+        fix = f"Choose {', '.join(theme.name for theme in THEMES)} or ansi-dark; the settings (,) list all themes."
+        yield SettingError(("theme",), "is not the name of a theme", f"{hint} {fix}" if hint else fix)
+
+
+def usable_theme(name: str) -> str:
+    """Return the name of a theme if it exists, else that of the default."""
+    return name if name in THEME_NAMES else THEMES[0].name
 
 
 _LEAST = 4.5

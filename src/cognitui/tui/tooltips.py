@@ -1,4 +1,4 @@
-"""What tooltips say: whole ids and values, absolute times, and what a sign means. Every text is inert."""
+"""Tooltips: whole ids and values, absolute times, and what a sign means. Every text is inert."""
 
 from __future__ import annotations
 
@@ -9,58 +9,60 @@ from cognitui.model.duration import local_time, relative
 from cognitui.model.profile import Environment, Profile
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, TokenKind, Verification
-from cognitui.tui.keymap import Action, key_labels
+from cognitui.tui.actions.keybindings import key_labels
+from cognitui.tui.actions.registry import Action
 from cognitui.tui.presentation.token import HEADER, PAYLOAD, SIGNATURE
 from cognitui.tui.profile_filter import Reason
-from cognitui.tui.state import Entry, Tab, View
+from cognitui.tui.state import ProfileState, Tab, View
 
 _LONG, _LONGEST = 200, 1200
 
 _RAW = frozenset({HEADER, PAYLOAD, SIGNATURE})
 
 _TABS: Mapping[Tab, str] = {
-    TokenKind.ACCESS: "Access token: APIs take it. It holds scopes and groups.",
-    TokenKind.ID: "ID token: says who the user is. It holds the user's attributes.",
-    TokenKind.REFRESH: "Refresh token: gets new access and ID tokens. No API takes it, and it is never shown.",
-    View.USER: "The user's attributes, as Cognito has them now.",
-    View.AWS: "Temporary AWS credentials of the identity pool, for the ID token.",
+    TokenKind.ACCESS: "Access token: for APIs. Contains scopes and groups.",
+    TokenKind.ID: "ID token: identifies the user. Contains the user's attributes.",
+    TokenKind.REFRESH: "Refresh token: gets new access and ID tokens. It is not for APIs and is never shown.",
+    View.USER: "The user's current attributes in Cognito.",
+    View.AWS: "Temporary AWS credentials from the identity pool, for the ID token.",
 }
 
 
-def of_action(action: Action, remapped: Mapping[str, str], why_not: str) -> str:
-    """Returns what an action does, its keys, and why it cannot be done now."""
-    return _lines(action.long, _keys(key_labels(action.id, remapped)), f"Not now: {why_not}" if why_not else "")
+def of_action(action: Action, remapped: Mapping[str, str], unavailable_reason: str) -> str:
+    """Return what an action does, its keys, and why it is not available now."""
+    reason = f"Not now: {unavailable_reason}" if unavailable_reason else ""
+    return _lines(action.help, _keys(key_labels(action.id, remapped)), reason)
 
 
 def of_environment(environment: Environment, keys: Iterable[str]) -> str:
-    """Returns an environment's name and label, that it asks, and its key."""
+    """Return an environment's name and label, whether it is protected, and its key."""
     label = inert(environment.label, _LONG)
     return _lines(
         f"{inert(environment.name, _LONG)}{f': {label}' if label else ''}",
-        "Protected: it asks before a token is fetched or copied." if environment.protected else "",
+        "Protected: asks before a token is fetched or copied." if environment.protected else "",
         f"From {inert(environment.source, _LONG)}, read-only." if environment.read_only else "",
         _keys(keys),
     )
 
 
 def of_all_environments(keys: Iterable[str]) -> str:
-    """Returns what the last entry of the bar does."""
+    """Return what the last entry of the bar does."""
     return _lines("All environments in one list.", _keys(keys))
 
 
 def of_tab(tab: Tab, life: Lifetime | None, now: float, keys: Iterable[str]) -> str:
-    """Returns what a token is for, when it expires, and the keys that lead to its tab."""
+    """Return what a token is for, when it expires, and the keys of its tab."""
     has_life = isinstance(tab, TokenKind) or life is not None
     return _lines(_TABS[tab], _life(life, now) if has_life else "", _keys(keys))
 
 
 def of_life(life: Lifetime | None, now: float) -> str:
-    """Returns when a token was issued and when it expires."""
+    """Return when a token was issued and when it expires."""
     return _lines(f"Issued {local_time(life.issued_at)}.", _life(life, now)) if life else ""
 
 
 def of_verification(verification: Verification | None) -> str:
-    """Returns what a check of the token said."""
+    """Return whether the token was verified."""
     if verification is None:
         return "Signature and claims were not checked against the keys of the pool."
     if verification.verified:
@@ -69,7 +71,7 @@ def of_verification(verification: Verification | None) -> str:
 
 
 def of_profile(
-    profile: Profile, entry: Entry, life: Lifetime | None, now: float, *, kept_alive: bool, found: Reason | None
+    profile: Profile, entry: ProfileState, life: Lifetime | None, now: float, *, kept_alive: bool, found: Reason | None
 ) -> str:
     """Returns all of a row that does not fit into it: id, user, pool, state with its time, and what its signs mean."""
     return _lines(
@@ -87,7 +89,7 @@ def of_profile(
 
 
 def of_claim(claim: ClaimRow) -> str:
-    """Returns what a claim means, and all of its value; of a token that is shown as it is sent, no part."""
+    """Return what a claim means and its whole value; nothing of a raw token."""
     value = "" if claim.kind in _RAW else "\n".join(claim.lines)
     value = value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
     return _lines(
@@ -96,7 +98,7 @@ def of_claim(claim: ClaimRow) -> str:
     )
 
 
-def _state(entry: Entry, life: Lifetime | None, now: float) -> Iterable[str]:
+def _state(entry: ProfileState, life: Lifetime | None, now: float) -> Iterable[str]:
     if entry.running:
         yield f"{inert(entry.running.what, _LONG)}…"
     elif entry.error:

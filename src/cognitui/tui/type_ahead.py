@@ -1,8 +1,8 @@
-"""Type-ahead: one key at a time, each delivered once what the one before it set in motion is there.
+"""Type-ahead: one key at a time, each delivered once all effects of the previous one are there.
 
 Textual forwards a key to the widget that has the focus at that moment. But a key takes several turns of the event loop
 to come back to the app and run its action, and an action opens a dialog or moves the focus later still. Keys of one
-breath would all go to the widget that had the focus when the first of them came.
+burst would all go to the widget that had the focus when the first of them came.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from textual.message import Message
 from textual.widget import Widget
 
 _AFTER_FRAME = 0.02
-"""Seconds from a key to a look at what it set in motion, if no other key comes sooner: its frame is drawn first."""
+"""Seconds from a key to a look at its effects, unless another key comes sooner: its frame is drawn first."""
 
 _LOST_AFTER = 0.01
-"""Seconds after which a wake that has not come back is looked for: its widget may be gone, and the wake with it."""
+"""Seconds after which a missing wake is looked for: its widget may be gone, and the wake with it."""
 
 Typed = events.Key | events.Paste | events.MouseDown | events.MouseUp
-"""What is delivered in order. A wheel and a moving mouse wait for nobody: they change nothing that a key acts on."""
+"""Input that is delivered in order. The wheel and a moving mouse need not wait: no key acts on what they change."""
 
 
 class Wake(Message, namespace="type_ahead"):
@@ -36,13 +36,13 @@ class Wake(Message, namespace="type_ahead"):
         self.arrived = arrived
 
     def arrive(self) -> None:
-        """Notes that it has come back to the app."""
+        """Note that it has come back to the app."""
         if not self.arrived.done():
             self.arrived.set_result(None)
 
 
 def is_typed(event: events.Event) -> TypeGuard[Typed]:
-    """Whether an event comes from the terminal, and no widget has seen it yet."""
+    """Return whether an event comes from the terminal and no widget has seen it yet."""
     return isinstance(event, Typed) and not event.is_forwarded
 
 
@@ -54,43 +54,43 @@ class HasTypeAhead(Protocol):
 
 
 class TypeAhead:
-    """What was typed and waits, in order; nothing passes before the first list is there.
+    """Input that waits, in order; nothing passes before the first list is there.
 
-    ctrl+c passes at once and drops what waits, as it does in a terminal: it must work whatever hangs.
+    ctrl+c passes at once and drops what waits, as in a terminal: it must work whatever hangs.
     """
 
     def __init__(self, app: App[int]) -> None:
         self._app = app
         self._waiting: deque[tuple[Typed, object]] = deque()
         self._called: Typed | None = None
-        """What was waiting and is on its way to the app again."""
+        """Input that has waited and is on its way to the app again."""
         self._is_called_dropped = False
         self._is_begun = False
         self._is_busy = True
         self._target: Widget | None = None
-        """What the last one was delivered to."""
+        """The widget that got the last input."""
         self._look: asyncio.TimerHandle | None = None
         self._follower: asyncio.Task[None] | None = None
         self.passing: Typed | None = None
-        """What was delivered last, until all that it set in motion is there."""
+        """The input that was delivered last, until all its effects are there."""
 
     def begin(self) -> None:
-        """Delivers what was typed so far, and from now on what is typed: the first list is there."""
+        """Deliver what was typed so far, and from now on all input: the first list is there."""
         if not self._is_begun:
             self._is_begun = True
             self._follow()
 
     def was_typed_before(self, moment: float) -> bool:
-        """Whether what is being done now was typed before a moment, by the clock of Textual's messages."""
+        """Return whether the input in progress was typed before a moment, by the clock of Textual's messages."""
         return self.passing is not None and self.passing.time < moment
 
     @property
     def is_opening(self) -> bool:
-        """Whether there is nobody yet who could take a key."""
+        """Whether no screen can take a key yet."""
         return not self._is_begun or not self._app.screen.is_mounted
 
     def passes(self, event: Typed) -> bool:
-        """Whether an event is delivered now; if not, it is kept until its turn."""
+        """Return whether an event is delivered now; if not, it is kept until its turn."""
         if event is self._called:
             self._called = None
             if self._is_called_dropped:
@@ -109,7 +109,7 @@ class TypeAhead:
         return True
 
     def delivered(self) -> None:
-        """Follows what was delivered, and lets the next one pass when that is done."""
+        """Follow what was delivered, and let the next input pass when that is done."""
         if self._waiting:
             self._follow()
         elif self._look is None:
@@ -129,7 +129,7 @@ class TypeAhead:
             self._is_busy = not self._is_begun
 
     def _as_meant(self, event: Typed) -> Typed:
-        """Until the program takes the terminal over, that makes a line end of the enter key."""
+        """Return enter for a line end: the terminal sends that until the program takes it over."""
         if self._is_begun or not isinstance(event, events.Key) or event.key != "ctrl+j":
             return event
         enter = events.Key("enter", "\r")
@@ -144,13 +144,13 @@ class TypeAhead:
             self._follower = asyncio.create_task(self._until_done())
 
     async def _until_done(self) -> None:
-        """What a key does posts messages, which move the focus, start workers and open screens: until none does.
+        """Wait until the effects of a key end: messages that move the focus, start workers and open screens.
 
-        A screen takes messages once it is mounted, so this waits for one that is being opened, too. One that fails to
-        open, or is closed, holds nothing back: then another screen is on top.
+        A screen takes messages once it is mounted, so this waits for one that is being opened, too. A screen that fails
+        to open, or is closed, holds nothing back: then another one is on top.
         """
         with suppress(ScreenStackError):  # the app has closed
-            # Not kept: an input holds what was typed into it, also once its dialog is closed.
+            # Not kept: an input holds what was typed into it, even after its dialog is closed.
             target, self._target = self._target, None
             await self._round_trip(target or self._focused())
             del target
@@ -190,6 +190,6 @@ class TypeAhead:
         return self._focused()
 
     def _state(self) -> tuple[object, ...]:
-        """What a key may change that another key depends on."""
+        """Return what a key may change and another key depends on."""
         app = self._app
         return tuple(app.screen_stack), app.focused, frozenset(app.workers)

@@ -109,14 +109,14 @@ def test_an_error_fails_with_cause_fix_and_code_and_the_other_checks_go_on(
 
 def test_each_error_of_config_toml_fails_with_its_fix() -> None:
     faults = (
-        SettingError(("theme",), "is the name of no theme", "Did you mean nord?", "config.toml", 1),
-        SettingError(("keymap", "verify"), "is not a string", "Write it.", "config.toml", 4),
+        SettingError(("theme",), "is not the name of a theme", "Did you mean nord?", "config.toml", 1),
+        SettingError(("keymap", "verify"), "is not a text", "Write it.", "config.toml", 4),
     )
     services = services_with(ALICE, machine=FakeMachine(faults=faults))
     found = [finding for finding in services.doctor.of_setup() if finding.check == "config.toml"]
 
     assert [(finding.verdict, finding.exit_code) for finding in found] == [(Verdict.FAIL, 2)] * 2
-    assert found[0].said == "config.toml:1: theme is the name of no theme."
+    assert found[0].said == "config.toml:1: theme is not the name of a theme."
     assert found[0].fix == "Did you mean nord?"
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from cognitui.model.diagnostics import Verdict
 from cognitui.services import Options, Services
-from cognitui.tui.settings_rules import setting_faults
+from cognitui.tui.actions.keybindings import setting_errors
 
 
 def wired(folder: Path) -> Services:
     options = Options(
-        profiles=folder / "profiles.toml", state=folder / "state", vault="memory", settings_rules=setting_faults
+        profiles=folder / "profiles.toml", state=folder / "state", vault="memory", settings_rules=setting_errors
     )
     return Services(options, {"TERM": "xterm-256color", "XDG_CONFIG_HOME": str(folder)})
 

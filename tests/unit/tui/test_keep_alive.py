@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from cognitui.model.token import Lifetime
-from cognitui.tui.keep_alive import KeepAlive
+from cognitui.tui.controllers.keep_alive import RenewalSchedule
 from tests.unit.fakes import NOW
 
 HOUR = Lifetime(NOW, NOW + 3600)
 
 
-def keeping(jitter: float = 0.0, life: Lifetime | None = HOUR) -> KeepAlive:
-    kept = KeepAlive(lambda: jitter)
-    kept.keep("dev/alice", life, NOW)
+def keeping(jitter: float = 0.0, life: Lifetime | None = HOUR) -> RenewalSchedule:
+    kept = RenewalSchedule(lambda: jitter)
+    kept.add("dev/alice", life, NOW)
     return kept
 
 
@@ -30,7 +30,7 @@ def test_a_token_that_is_not_there_is_due_at_once() -> None:
 
 def test_a_renewed_token_is_due_when_the_new_one_runs_out() -> None:
     kept = keeping()
-    kept.keep("dev/alice", Lifetime(NOW + 3000, NOW + 6600), NOW + 3000)
+    kept.add("dev/alice", Lifetime(NOW + 3000, NOW + 6600), NOW + 3000)
 
     assert kept.due(NOW + 3300) == ()
 
@@ -49,7 +49,7 @@ def test_two_that_fail_together_are_not_tried_again_together() -> None:
 def test_a_success_forgets_the_failures() -> None:
     kept = keeping(jitter=1.0)
     kept.failed("dev/alice", NOW)
-    kept.keep("dev/alice", HOUR, NOW)
+    kept.add("dev/alice", HOUR, NOW)
 
     assert kept.failed("dev/alice", NOW) == 15
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.tui.idle import IdleWatch
+from cognitui.tui.controllers.lock import IdleWatch
 from tests.unit.fakes import FakeClock
 
 

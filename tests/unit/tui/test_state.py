@@ -5,14 +5,14 @@ from __future__ import annotations
 from cognitui.model.struct import replace
 from cognitui.model.token import TokenKind, TokenSet, UserInfo
 from cognitui.tokens.request import Source, TokenResult
-from cognitui.tui.state import EMPTY, Entry
+from cognitui.tui.state import EMPTY, ProfileState
 from tests.unit.fakes import NOW, make_profile, make_tokens
 
 OLD, NEW, NEWEST = (make_tokens(mark=mark) for mark in "123")
 ACCESS, ID = TokenKind.ACCESS, TokenKind.ID
 
 
-def got(entry: Entry, tokens: TokenSet, *kinds: TokenKind) -> Entry:
+def got(entry: ProfileState, tokens: TokenSet, *kinds: TokenKind) -> ProfileState:
     opened = {kind: token for kind in kinds or tuple(TokenKind) if (token := tokens.of(kind))}
     return entry.got(TokenResult(make_profile(), tokens.access, Source.REFRESHED, opened=opened))
 

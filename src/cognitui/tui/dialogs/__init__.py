@@ -1,1 +1,1 @@
-"""The dialogs, one file each."""
+"""Dialogs in front of the main screen."""

@@ -10,7 +10,8 @@ from textual.await_complete import AwaitComplete
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from cognitui.tui.keymap import DIALOG, READER, bindings, leads_out
+from cognitui.tui.actions.keybindings import bindings, leads_out
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.type_ahead import HasTypeAhead
 
 Result = TypeVar("Result")
@@ -19,8 +20,10 @@ Result = TypeVar("Result")
 class Dialog(ModalScreen[Result]):
     """A dialog; if it is closed before its widgets exist, it does nothing more."""
 
-    BINDINGS = bindings(DIALOG)
+    BINDINGS = bindings(Place.DIALOG)
 
+    holds_secrets = False
+    """Whether it shows claims or holds what was typed: the idle lock closes it, as if nobody had answered."""
     is_before_token = False
     """Whether a get or copy must ask this first: a copy key that was typed before it opened is meant for that token."""
 
@@ -94,12 +97,8 @@ class Reader(Dialog[Result]):
     """One frame that scrolls with the movement keys if the screen is too low."""
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = bindings(READER)
+    BINDINGS = bindings(Place.READER)
 
     def action_scroll(self, lines: int) -> None:
         """Scroll by some lines: down, or up if negative."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
-
-
-class Secretive:
-    """A screen that shows claims or holds input; the lock closes it as if nobody had answered."""

@@ -17,8 +17,9 @@ from cognitui.model.challenge import AGAIN, INSTEAD, Challenge, Prompt
 from cognitui.model.duration import countdown
 from cognitui.model.text import as_heading, inert
 from cognitui.system.qr import qr_lines
-from cognitui.tui.dialogs.base import Dialog, Secretive
-from cognitui.tui.keymap import FORM, SIGN_IN, binding_of, bindings, key_in
+from cognitui.tui.actions.keybindings import binding_of, bindings, key_in
+from cognitui.tui.actions.registry import Place
+from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.presentation.text import plain
 from cognitui.tui.state import Answers, Unsent
 from cognitui.tui.theme import inks
@@ -33,15 +34,17 @@ _ROOM_FOR_QR = (104, 30)
 """Columns and lines of a terminal that can show a QR code and its text at once."""
 
 
-class ChallengeScreen(Secretive, Dialog[Answers | None]):
-    """Inputs for the prompts with their rules, and the time left in the session."""
+class ChallengeScreen(Dialog[Answers | None]):
+    """Inputs for the prompts, their rules as they are met, and what is left of the session."""
+
+    holds_secrets = True
 
     is_before_token = True
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = [  # noqa: RUF012 (Textual's own way to declare them)
-        *bindings(FORM),
-        *bindings(SIGN_IN),
+        *bindings(Place.FORM),
+        *bindings(Place.SIGN_IN),
         binding_of("answer_yes", "say(True)"),
         binding_of("answer_no", "say(False)"),
     ]
@@ -292,8 +295,10 @@ def drawn(text: str) -> Text:
     return Text("\n".join(qr_lines(text)), Style(color="#ffffff", bgcolor="#000000"))
 
 
-class QrCode(Secretive, Dialog[None]):
-    """The code in full size; any key or click goes back to the question."""
+class QrCode(Dialog[None]):
+    """The code, as large as it is; any key or click goes back to the question."""
+
+    holds_secrets = True
 
     CSS_PATH = "../dialogs.tcss"
 

@@ -23,8 +23,9 @@ from cognitui.model.duration import relative, short_local_time
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import Token
-from cognitui.tui.dialogs.base import Reader, Secretive
-from cognitui.tui.keymap import COMPARISON, bindings, key_in
+from cognitui.tui.actions.keybindings import bindings, key_in
+from cognitui.tui.actions.registry import Place
+from cognitui.tui.dialogs.base import Reader
 from cognitui.tui.presentation.text import plain, wrapped_text
 from cognitui.tui.theme import inks
 from cognitui.tui.widgets.line_list import LineList
@@ -166,10 +167,12 @@ def side_of(word: str, profile: Profile, token: Token, now: float) -> Side:
     return Side(word, f"{inert(profile.id, 60)} {token.kind.value} · {times}", decode(token.value))
 
 
-class CompareScreen(Secretive, Reader[None]):
-    """The two tokens on top, then their differences; identical claims and noise are folded away."""
+class CompareScreen(Reader[None]):
+    """The two tokens on top, below them what tells them apart; what they share and the noise are folded away."""
 
-    BINDINGS = bindings(COMPARISON)
+    holds_secrets = True
+
+    BINDINGS = bindings(Place.COMPARISON)
 
     def __init__(self, left: Side, right: Side) -> None:
         super().__init__()

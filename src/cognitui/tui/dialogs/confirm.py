@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
+from cognitui.tui.actions.keybindings import bindings, key_in
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.dialogs.base import Dialog
-from cognitui.tui.keymap import QUESTION, bindings, key_in
 from cognitui.tui.presentation.text import plain
 from cognitui.tui.widgets.inputs import TickBox
 
@@ -34,7 +35,7 @@ class Confirm(Dialog[Decision]):
     """
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = bindings(QUESTION)
+    BINDINGS = bindings(Place.QUESTION)
     AUTO_FOCUS = "#no"
 
     def __init__(

@@ -20,8 +20,9 @@ from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, TokenKind
 from cognitui.model.token_formats import TokenFormat, preview
+from cognitui.tui.actions.keybindings import bindings, key_in
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.dialogs.base import Dialog
-from cognitui.tui.keymap import COPY_AS, bindings, key_in
 from cognitui.tui.presentation.text import plain
 from cognitui.tui.theme import environment_color, inks
 from cognitui.tui.widgets.line_list import LineList
@@ -169,7 +170,7 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
     """A menu of all formats. It shows no token: one is fetched once a format is chosen."""
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = bindings(COPY_AS)
+    BINDINGS = bindings(Place.COPY_AS)
     AUTO_FOCUS = "FormList"
 
     def __init__(self, profile: Profile, kind: TokenKind, *, last: str, life: Lifetime | None, now: float) -> None:
@@ -214,11 +215,14 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
 
     def action_pick_chosen(self) -> None:
         """Close with the format under the cursor."""
-        self.action_pick(self.query_one(FormList).highlighted)
+        # Empty if the key came before the dialog was composed.
+        for forms in self.query(FormList):
+            self.action_pick(forms.highlighted)
 
     def action_move(self, distance: int) -> None:
-        """Move the cursor."""
-        self.query_one(FormList).move(distance)
+        """Moves the cursor."""
+        for forms in self.query(FormList):
+            forms.move(distance)
 
     def action_last(self, distance: int) -> None:
         """Change the validity, if there is a choice."""

@@ -11,9 +11,10 @@ from textual.widgets import Button
 
 from cognitui.model.profile import Profile
 from cognitui.services import Services
+from cognitui.tui.actions.keybindings import bindings, key_in
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background
 from cognitui.tui.dialogs.base import Reader
-from cognitui.tui.keymap import EXAMINATION, bindings, key_in
 from cognitui.tui.presentation.text import plain
 from cognitui.tui.widgets.findings import SETUP, Examined, FindingsCount, FindingsList, examination, worst_place
 from cognitui.tui.widgets.line_list import LineList
@@ -25,7 +26,7 @@ _STILL_RUNS = "The checks are still running."
 class DoctorScreen(Reader[None]):
     """The findings as they arrive, and their count; nobody is signed in."""
 
-    BINDINGS = bindings(EXAMINATION)
+    BINDINGS = bindings(Place.EXAMINATION)
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Help screen with all keys."""
+"""Help: all keys, with a search."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from textual.strip import Strip
 from textual.widgets import Input, Static
 
 from cognitui.model.text import inert
+from cognitui.tui.actions.keybindings import binding_of, bindings, key_in, remapped_in
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.dialogs.base import Reader
 from cognitui.tui.key_rows import KeyRow, found, key_rows
-from cognitui.tui.keymap import HELP, binding_of, bindings, key_in, remapped_in
 from cognitui.tui.presentation.text import plain
 from cognitui.tui.profile_filter import pattern_of, segments
 from cognitui.tui.theme import inks
@@ -26,38 +27,38 @@ from cognitui.tui.widgets.inputs import FilterInput
 from cognitui.tui.widgets.line_list import LineList
 
 _ROOM_FOR_IDS = 104
-"""Cells in which no sentence has to be cut beside the ids."""
+"""Width in cells from which all sentences fit next to the ids."""
 _MOST_FOR_KEYS = 16
 _GAP = 2
 
 
 class KeysList(LineList):
-    """Headings and keys, or the matches of a search without headings."""
+    """All keys under headings, or the keys that a search found."""
 
     DEFAULT_CSS = """
     KeysList { height: 1fr; }
     """
 
     rows: var[tuple[KeyRow, ...]] = var(())
-    """All of them."""
+    """All keys."""
     query_text: var[str] = var("")
-    """The search text: words, a key or an id."""
+    """Search: words, a key or an id."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
         self._found: tuple[KeyRow, ...] = ()
         self._lines: tuple[int | str, ...] = ()
-        """The place of a row among those that were found, or the words of a heading."""
+        """Index of a found row, or the text of a heading."""
         self._pattern: re.Pattern[str] | None = None
 
     @property
     def row_count(self) -> int:
-        """The number of matches."""
+        """How many keys were found."""
         return len(self._found)
 
     @property
     def line_count(self) -> int:
-        """Rows and headings."""
+        """How many rows and headings there are."""
         return len(self._lines)
 
     @property
@@ -92,7 +93,7 @@ class KeysList(LineList):
         return Strip(parts)
 
     def draw_heading(self, line: int, width: int, style: Style) -> Strip:
-        """Draw the name of a group."""
+        """Draw a heading."""
         if line >= len(self._lines):
             return super().draw_heading(line, width, style)
         ink = Style(bold=True, color=inks(self.app)["secondary"])
@@ -103,7 +104,7 @@ class KeysList(LineList):
         self._search()
 
     def watch_query_text(self) -> None:
-        """Show what matches, from the first one."""
+        """Show the rows that match, starting with the first."""
         self._search()
 
     def _search(self) -> None:
@@ -136,33 +137,33 @@ def _fit(text: str, width: int) -> str:
 
 
 class Help(Reader[None]):
-    """A searchable list of keys; below it the line for `config.toml` that changes the key."""
+    """All keys by group, and the line of `config.toml` that sets the key under the cursor."""
 
     AUTO_FOCUS = "KeysList"
-    BINDINGS = [binding_of("help", "dismiss"), *bindings(HELP)]  # noqa: RUF012 (Textual's own way to declare them)
+    BINDINGS = [binding_of("help", "dismiss"), *bindings(Place.HELP)]  # noqa: RUF012 (Textual's own way to declare them)
 
     def compose(self) -> ComposeResult:
-        """The keys, the search field, and details about the key under the cursor."""
+        """Lay out the keys, the explanation and the search line."""
         with Vertical(classes="dialog -keys") as dialog:
             dialog.border_title = "Keys"
             find = key_in(self.app, "find_key")
             yield KeysList(id="keys")
             yield Static("", id="explanation", markup=False)
-            yield FilterInput(placeholder=f"{find} finds a key by words, its name or its id")
+            yield FilterInput(placeholder=f"{find} searches by words, key or id")
 
     def on_mount(self) -> None:
-        """Show all."""
+        """Show all keys."""
         keys = self.query_one(KeysList)
         self.watch(keys, "cursor", self._explain, init=False)
         keys.rows = key_rows(remapped_in(self.app))
         self._explain()
 
     def action_scroll(self, lines: int) -> None:
-        """Move to the next key, or to the previous one."""
+        """Go to the next key, or to the previous one."""
         self.query_one(KeysList).move(lines)
 
     def action_find_key(self) -> None:
-        """Focus the search field."""
+        """Go to the search line."""
         self.query_one(FilterInput).focus()
 
     @on(Input.Changed)
@@ -181,7 +182,7 @@ class Help(Reader[None]):
         self.query_one(KeysList).focus()
 
     def on_descendant_focus(self) -> None:
-        """Show where to go from here."""
+        """Show which keys work here."""
         typing = isinstance(self.focused, FilterInput)
         ids = {"filter_keep": "keeps", "filter_clear": "clears"} if typing else {"find_key": "finds", "close": "closes"}
         words = " · ".join(f"{key_in(self.app, id_)} {does}" for id_, does in ids.items())

@@ -20,6 +20,7 @@ from cognitui.importing.profiles import endpoint_label
 from cognitui.model.aws import Page
 from cognitui.model.errors import CognituiError
 from cognitui.services import Services
+from cognitui.tui.actions.keybindings import key_in
 from cognitui.tui.background import in_background
 from cognitui.tui.dialogs.import_review import (
     NOTHING_TYPED,
@@ -32,7 +33,6 @@ from cognitui.tui.dialogs.import_review import (
     kept_in,
 )
 from cognitui.tui.dialogs.picker import PickScreen, Source
-from cognitui.tui.keymap import key_in
 from cognitui.tui.widgets.line_list import ChoiceList
 
 _PATH = "path"

@@ -19,9 +19,10 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import inert
 from cognitui.services import Services
+from cognitui.tui.actions.keybindings import bindings, key_in
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background, with_keyring_or_memory
 from cognitui.tui.dialogs.base import Dialog
-from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.widgets.inputs import TickBox
 
 _WRITE = "Write (enter)"
@@ -53,7 +54,7 @@ class ImportSummary(Dialog[Imported | Typed]):
     """Writes profiles, and their client secret to the vault; a failure keeps the input."""
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = bindings(FORM)
+    BINDINGS = bindings(Place.FORM)
 
     def __init__(self, services: Services, typed: Typed) -> None:
         super().__init__()

@@ -16,9 +16,10 @@ from cognitui.model.profile_matching import kind_told_by, owner_of
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, Token, Verification
 from cognitui.services import Services
+from cognitui.tui.actions.keybindings import bindings, key_in
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background
-from cognitui.tui.dialogs.base import Reader, Secretive
-from cognitui.tui.keymap import INSPECTION, bindings, key_in
+from cognitui.tui.dialogs.base import Reader
 from cognitui.tui.presentation.token import rows_of_token
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.inputs import PasteInput
@@ -28,10 +29,12 @@ _OF_THE_POOL = "a claim of the pool or its triggers."
 _NOBODYS = "○ unverified: no profile has its pool and client, so there are no keys to check it with."
 
 
-class InspectScreen(Secretive, Reader[None]):
-    """A masked input for the token, and its claims below; the token itself is not kept."""
+class InspectScreen(Reader[None]):
+    """A masked line for the token, and its claims below; the token itself is not kept."""
 
-    BINDINGS = bindings(INSPECTION)
+    holds_secrets = True
+
+    BINDINGS = bindings(Place.INSPECTION)
 
     def __init__(self, services: Services, profiles: tuple[Profile, ...]) -> None:
         super().__init__()

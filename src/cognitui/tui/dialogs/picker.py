@@ -13,9 +13,10 @@ from textual.widgets import Button, Input, Static
 from cognitui.model.errors import CognituiError
 from cognitui.model.text import inert
 from cognitui.services import Services
+from cognitui.tui.actions.keybindings import bindings, key_in
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.dialogs.import_review import Imported
-from cognitui.tui.keymap import PICK, bindings, key_in
 from cognitui.tui.widgets.line_list import ChoiceList, LineList
 
 
@@ -30,7 +31,7 @@ class PickScreen(Dialog[Imported | Source | None]):
     """The keys of the list are handled by the field above it; each button is a key of `keymap.PICK`."""
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = bindings(PICK)
+    BINDINGS = bindings(Place.PICK)
 
     title_words = ""
     """The title on the frame."""

@@ -10,8 +10,8 @@ from textual.widgets import Static
 
 from cognitui.model.profile import ProfileError
 from cognitui.model.text import inert
+from cognitui.tui.actions.keybindings import binding_of, key_in
 from cognitui.tui.dialogs.base import Reader
-from cognitui.tui.keymap import binding_of, key_in
 from cognitui.tui.presentation.text import plain
 from cognitui.tui.theme import inks
 
@@ -19,7 +19,7 @@ from cognitui.tui.theme import inks
 class Problems(Reader[bool]):
     """The errors with their places and fixes; closes with whether to read the file again."""
 
-    BINDINGS = [binding_of("show_problems", "dismiss"), binding_of("reload")]  # noqa: RUF012 (Textual's own way)
+    BINDINGS = [binding_of("show_problems", "dismiss"), binding_of("reload", "reload")]  # noqa: RUF012 (Textual's own way)
 
     def __init__(self, problems: tuple[ProfileError, ...]) -> None:
         super().__init__()

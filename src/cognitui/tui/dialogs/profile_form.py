@@ -25,10 +25,11 @@ from cognitui.model.profile import (
     region_of_pool,
 )
 from cognitui.model.text import inert
+from cognitui.tui.actions.keybindings import bindings, key_in
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background
 from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.dialogs.confirm import Confirm, Decision
-from cognitui.tui.keymap import FORM, bindings, key_in
 from cognitui.tui.presentation.text import plain
 
 
@@ -182,7 +183,7 @@ class ProfileForm(Dialog[Saved | None]):
     """All keys of a profile, with inherited ones marked; a failed save keeps the input."""
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = bindings(FORM)
+    BINDINGS = bindings(Place.FORM)
 
     def __init__(
         self,

@@ -17,9 +17,10 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tokens.broker import TokenBroker
+from cognitui.tui.actions.keybindings import bindings, key_in
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background, with_keyring_or_memory
-from cognitui.tui.dialogs.base import Dialog, Secretive
-from cognitui.tui.keymap import FORM, bindings, key_in
+from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.presentation.text import plain
 from cognitui.tui.widgets.inputs import SecretInput
 
@@ -34,11 +35,13 @@ _BELONGS = {
 }
 
 
-class SecretsScreen(Secretive, Dialog[str]):
-    """Masked inputs that start empty even if a secret is stored; closes with a summary of what was done."""
+class SecretsScreen(Dialog[str]):
+    """Masked inputs that begin empty whatever is stored; closes with what was done, in words."""
+
+    holds_secrets = True
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = bindings(FORM)
+    BINDINGS = bindings(Place.FORM)
 
     def __init__(self, profile: Profile, services: Services) -> None:
         super().__init__()

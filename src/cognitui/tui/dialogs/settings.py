@@ -14,10 +14,10 @@ from cognitui.model.duration import written_duration
 from cognitui.model.errors import CognituiError
 from cognitui.model.text import inert
 from cognitui.services import Services
+from cognitui.tui.actions.keybindings import bindings, key_in, setting_errors
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background
 from cognitui.tui.dialogs.base import Dialog
-from cognitui.tui.keymap import FORM, bindings, key_in
-from cognitui.tui.settings_rules import setting_faults
 from cognitui.tui.widgets.inputs import OnOff
 
 _MEND = "Fix it in an editor: a file that cannot be read is never overwritten."
@@ -50,7 +50,7 @@ class SettingsScreen(Dialog[bool]):
     """One field per setting; a theme is applied at once, and a failed save keeps the input."""
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = bindings(FORM)
+    BINDINGS = bindings(Place.FORM)
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -94,7 +94,7 @@ class SettingsScreen(Dialog[bool]):
     def on_mount(self) -> None:
         """Remember the theme for a cancel, and show existing errors of the file."""
         self._theme_before = self.app.theme
-        faults = self._services.settings_faults(setting_faults)
+        faults = self._services.settings_faults(setting_errors)
         self._remark(f"{faults[0].cause} {faults[0].fix} {_MEND}" if faults else "")
 
     @on(Select.Changed, "#theme")

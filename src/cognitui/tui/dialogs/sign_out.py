@@ -14,9 +14,10 @@ from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
+from cognitui.tui.actions.keybindings import binding_of, bindings, key_in
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background
 from cognitui.tui.dialogs.base import Dialog
-from cognitui.tui.keymap import SIGN_OUT, binding_of, bindings, key_in
 from cognitui.tui.presentation.text import plain
 
 
@@ -51,7 +52,7 @@ class SignOutScreen(Dialog[Ending | None]):
     """
 
     CSS_PATH = "../dialogs.tcss"
-    BINDINGS = [*bindings(SIGN_OUT), binding_of("cancel")]  # noqa: RUF012 (Textual's own way to declare them)
+    BINDINGS = [*bindings(Place.SIGN_OUT), binding_of("cancel")]  # noqa: RUF012 (Textual's own way to declare them)
     AUTO_FOCUS = "#cancel"
 
     def __init__(self, profile: Profile, services: Services, sharing: tuple[str, ...] = (), *, color: str = "") -> None:

@@ -11,7 +11,7 @@ from cognitui.model.profile import Flow, Profile
 from cognitui.model.text import inert
 from cognitui.model.token import Expiries, Lifetime, Token, TokenKind, TokenState
 from cognitui.tui.presentation.text import spinner
-from cognitui.tui.state import Entry
+from cognitui.tui.state import ProfileState
 from cognitui.tui.theme import GLYPHS, STATE_VARIABLES
 
 _FLOWS = {
@@ -84,8 +84,8 @@ class RowFacts(NamedTuple):
     """The theme's variable for its colour."""
 
 
-def row_facts(entry: Entry, life: Lifetime | None, now: float, *, steps: int, still: bool) -> RowFacts:
-    """Return the content of a row, from the state of this run and the access token's lifetime.
+def row_facts(entry: ProfileState, life: Lifetime | None, now: float, *, steps: int, still: bool) -> RowFacts:
+    """Returns what a row shows, of what this run knows and of the access token's life.
 
     `steps` is the number of steps of the bar: without it, a row would change each second although nothing looks
     different. `still` turns animations off.

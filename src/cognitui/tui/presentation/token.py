@@ -16,9 +16,9 @@ from cognitui.model.profile import Profile
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 from cognitui.model.token import Expiries, Token, TokenKind, UserInfo
-from cognitui.tui.keymap import key_labels
+from cognitui.tui.actions.keybindings import key_labels
 from cognitui.tui.presentation.profile import facts_of_profile, facts_of_refresh_token
-from cognitui.tui.state import Entry, View
+from cognitui.tui.state import ProfileState, View
 
 if TYPE_CHECKING:
     from cognitui.model.claims import Decoded
@@ -137,7 +137,7 @@ class Shown(Frozen, frozen=True):
     """What the panel shows of a profile."""
 
     profile: Profile
-    entry: Entry
+    entry: ProfileState
     token: Token | None
     """The token that is shown, if it is loaded."""
     view: View | None

@@ -16,7 +16,8 @@ from textual.widget import Widget
 
 from cognitui.model.profile import Environment
 from cognitui.model.text import inert
-from cognitui.tui.keymap import BY_ID, key_in
+from cognitui.tui.actions.keybindings import key_in
+from cognitui.tui.actions.registry import BY_ID
 from cognitui.tui.theme import environment_style, inks
 from cognitui.tui.widgets.cell_tooltip import Pointed
 

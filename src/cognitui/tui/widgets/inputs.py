@@ -8,13 +8,14 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Checkbox, Input, RadioButton
 
-from cognitui.tui.keymap import FILTER, bindings
+from cognitui.tui.actions.keybindings import bindings
+from cognitui.tui.actions.registry import Place
 
 
 class FilterInput(Input):
     """An input that lets the arrows move the list; enter goes back to it, esc clears the filter."""
 
-    BINDINGS = bindings(FILTER)
+    BINDINGS = bindings(Place.FILTER)
 
     DEFAULT_CSS = """
     FilterInput, FilterInput:focus {

@@ -1,4 +1,4 @@
-"""Last line of the screen: the available actions and their keys."""
+"""Footer: the actions that matter now, with their keys."""
 
 from __future__ import annotations
 
@@ -13,52 +13,35 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from cognitui.model.text import inert
-from cognitui.tui.clicks import does
-from cognitui.tui.keymap import ACTIONS, BY_ID, Action, key_labels
+from cognitui.tui.actions.keybindings import clickable, key_labels
+from cognitui.tui.actions.registry import ACTIONS, Action
 from cognitui.tui.theme import inks
 from cognitui.tui.widgets.cell_tooltip import Pointed
 
-_AMONG_CLAIMS = (
-    "copy_claim",
-    "copy_token",
-    "copy_as",
-    "filter",
-    "mark",
-    "compare",
-    "raw_token",
-    "verify",
-    "switch_pane",
-    "next_kind",
-    "refresh_token",
-    "help",
-    "quit",
-)
-"""The order of the keys while they act on claims."""
-
 
 class KeyBar(Pointed, Widget):
-    """As many keys as fit, the most wanted ones first; a click does what the key does."""
+    """As many actions as fit, the most important first; a click runs one."""
 
     DEFAULT_CSS = """
     KeyBar { height: 1; width: 100%; background: $surface; }
     """
 
     disabled_ids: reactive[frozenset[str]] = reactive(frozenset())
-    """Unavailable actions, which are drawn faint."""
+    """Actions that are not available now; they are drawn faint."""
     remapped: reactive[dict[str, str]] = reactive({})
     """Keys from `config.toml`, by action id."""
 
     among_claims: reactive[bool] = reactive(False)
-    """Whether the keys act on claims, and not on profiles."""
+    """Whether the claims have the focus, not the profiles."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
         self._spans: list[tuple[int, int, Action]] = []
         self.reasons: Mapping[str, str] = {}
-        """The reasons why actions are unavailable, by action id."""
+        """Why actions are not available now, by their ids."""
 
     def render(self) -> RenderResult:
-        """Draw the keys in the order of their rank; help and quit are always there."""
+        """Draw the actions in the order of their position."""
         line = Text(no_wrap=True, end="")
         self._spans = []
         for action in self._fitting():
@@ -73,30 +56,30 @@ class KeyBar(Pointed, Widget):
         key_color = variables["foreground-disabled"] if faint else variables["primary"]
         text_color = variables["foreground-disabled"] if faint else variables["foreground-muted"]
         line.append(f" {key_labels(action.id, self.remapped)[0]}", Style(bold=True, color=key_color))
-        line.append(f" {action.short} ", Style(color=text_color))
+        line.append(f" {action.label} ", Style(color=text_color))
 
     def _fitting(self) -> list[Action]:
         ranked = self._ranked()
-        always = {"help", "quit"}
-        room = self.size.width - sum(self._width(action) for action in ranked if action.id in always)
-        chosen: set[str] = set(always)
-        # Available actions come first.
+        room = self.size.width - sum(self._width(action) for action in ranked if action.always_in_footer)
+        chosen = {action.id for action in ranked if action.always_in_footer}
+        # Available actions come first if there is not enough room.
         for action in sorted(ranked, key=lambda action: action.id in self.disabled_ids):
-            if action.id not in always and self._width(action) <= room:
+            if action.id not in chosen and self._width(action) <= room:
                 chosen.add(action.id)
                 room -= self._width(action)
         return [action for action in ranked if action.id in chosen]
 
     def _ranked(self) -> list[Action]:
-        if self.among_claims:
-            return [BY_ID[id_] for id_ in _AMONG_CLAIMS]
-        return sorted((action for action in ACTIONS if action.rank), key=lambda action: action.rank)
+        def position(action: Action) -> int:
+            return action.claims_footer if self.among_claims else action.footer
+
+        return sorted((action for action in ACTIONS if position(action)), key=position)
 
     def _width(self, action: Action) -> int:
-        return cell_len(key_labels(action.id, self.remapped)[0]) + cell_len(action.short) + 3
+        return cell_len(key_labels(action.id, self.remapped)[0]) + cell_len(action.label) + 3
 
     def words_at(self, column: int, line: int) -> str:
-        """What the key under the mouse does."""
+        """Return the tooltip of the action under the mouse."""
         # Costs 1 ms, and the first paint has no mouse.
         from cognitui.tui.tooltips import of_action
 
@@ -105,24 +88,17 @@ class KeyBar(Pointed, Widget):
         return of_action(action, self.remapped, self.reasons.get(action.id, "")) if action else ""
 
     async def on_click(self, event: events.Click) -> None:
-        """Run the action of the key under the mouse."""
+        """Run the action under the mouse."""
         for start, end, action in self._spans:
             if start <= event.x < end:
-                await self.screen.run_action(action.call or action.id)
+                await self.screen.run_action(action.call)
 
 
-_OFFERS = (
-    ("new_profile", "Add a profile", "A pool, a client, a user."),
-    ("import_profiles", "Import from AWS", "Pools, clients and users."),
-    ("import_file", "Import from a file", "Any format, such as .env."),
-    ("try_demo", "Try the demo", "A Cognito to play with."),
-    ("help", "Show all keys", ""),
-    ("quit", "Quit", ""),
-)
+_OFFERS = tuple(action for action in ACTIONS if action.first_step)
 
 
 class Welcome(Widget):
-    """The first steps with their keys, shown while there is no profile."""
+    """What cognitui is, and the first steps with their keys."""
 
     DEFAULT_CSS = """
     Welcome { width: 100%; height: 1fr; align: center middle; padding: 1 4; link-style: none; }
@@ -134,19 +110,19 @@ class Welcome(Widget):
     """Keys from `config.toml`, by action id."""
 
     def render(self) -> RenderResult:
-        """Draw the offers."""
+        """Draw the first steps."""
         variables = inks(self.app)
         muted = Style(color=variables["foreground-muted"])
         text = Text()
         text.append("Welcome to cognitui\n", Style(bold=True, color=variables["primary"]))
         text.append("Amazon Cognito tokens, one key press away.\n\n", muted)
-        for action_id, words, more in _OFFERS:
-            key = key_labels(action_id, self.remapped)[0]
-            # Textual changes the colour of clickable text.
+        for action in _OFFERS:
+            key = key_labels(action.id, self.remapped)[0]
+            # Textual gives what can be clicked a colour of its own.
             text.append(f"  {key:<3}", Style(bold=True, color=variables["primary"]))
-            text.append(f"{words:<20}", Style(bold=True) + does(action_id))
-            text.append(f"{more}\n", muted)
-        text.append(f"\nProfiles will be kept in\n{inert(self.path, 300)}\n", muted)
-        text.append("Secrets and tokens go to the keyring of this computer;\n", muted)
-        text.append("if there is none, they stay in memory until you quit.", muted)
+            text.append(f"{action.first_step:<20}", Style(bold=True) + clickable(action.id))
+            text.append(f"{action.first_step_note}\n", muted)
+        text.append(f"\nProfiles are saved in\n{inert(self.path, 300)}\n", muted)
+        text.append("Secrets and tokens are stored in the keyring of this\n", muted)
+        text.append("computer, or in memory until you quit if it has none.", muted)
         return text

@@ -17,7 +17,8 @@ from textual.strip import Strip
 
 from cognitui.importing.from_aws import Choice, Row
 from cognitui.model.text import inert
-from cognitui.tui.keymap import LIST, bindings
+from cognitui.tui.actions.keybindings import bindings
+from cognitui.tui.actions.registry import Place
 from cognitui.tui.theme import inks, readable
 from cognitui.tui.widgets.cell_tooltip import Pointed
 
@@ -30,7 +31,7 @@ class LineList(Pointed, ScrollView, can_focus=True, inherit_bindings=False):
     The arrow keys are the screen's: they move the cursor. A scrollable widget's own would scroll instead.
     """
 
-    BINDINGS = bindings(LIST)
+    BINDINGS = bindings(Place.LIST)
 
     COMPONENT_CLASSES = {"line-list--cursor"}  # noqa: RUF012 (Textual's own way to declare them)
 

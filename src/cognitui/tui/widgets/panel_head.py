@@ -16,7 +16,7 @@ from textual.widget import Widget
 from cognitui.model.duration import countdown, relative, short_local_time
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, TokenKind, Verification
-from cognitui.tui.keymap import key_labels, remapped_in
+from cognitui.tui.actions.keybindings import key_labels, remapped_in
 from cognitui.tui.presentation.text import bar
 from cognitui.tui.state import Tab, View
 from cognitui.tui.theme import STATE_VARIABLES, inks

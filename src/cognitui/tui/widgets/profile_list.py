@@ -21,7 +21,7 @@ from cognitui.model.token import NO_EXPIRIES, Expiries
 from cognitui.tui.presentation.profile import RowFacts, row_facts
 from cognitui.tui.presentation.text import bar
 from cognitui.tui.profile_filter import ProfileGroup, ProfileGroups, Reason, marks, reason_of
-from cognitui.tui.state import EMPTY, Entry
+from cognitui.tui.state import EMPTY, ProfileState
 from cognitui.tui.theme import colored, environment_style, inks
 from cognitui.tui.widgets.environment_bar import label_of
 from cognitui.tui.widgets.line_list import LineList
@@ -52,9 +52,9 @@ class ProfileList(LineList):
     profiles: var[tuple[Profile, ...]] = var(())
     """The profiles in order."""
     expiries: var[Mapping[str, Expiries]] = var({})
-    """Known expiry times, by `Profile.token_key`."""
-    entries: var[Mapping[str, Entry]] = var({})
-    """The profiles' states in this run, by `Profile.id`."""
+    """What is known of tokens, by `Profile.token_key`."""
+    entries: var[Mapping[str, ProfileState]] = var({})
+    """What this run knows, by `Profile.id`."""
     kept_alive: var[frozenset[str]] = var(frozenset())
     """The profiles whose tokens are kept alive, by `Profile.id`: each has a sign for it."""
     with_environment: var[bool] = var(False)

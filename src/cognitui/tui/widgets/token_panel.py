@@ -15,11 +15,11 @@ from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, Token, TokenKind, Verification
-from cognitui.tui.clicks import does
-from cognitui.tui.keymap import BY_ID, key_labels
+from cognitui.tui.actions.keybindings import clickable, key_labels
+from cognitui.tui.actions.registry import BY_ID
 from cognitui.tui.presentation.text import spinner
 from cognitui.tui.presentation.token import Shown, TokenRows, rows_of
-from cognitui.tui.state import EMPTY, Entry, Tab, View, views_of
+from cognitui.tui.state import EMPTY, ProfileState, Tab, View, views_of
 from cognitui.tui.theme import inks
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.inputs import ClaimsFilter, FilterInput
@@ -36,8 +36,8 @@ class Notice(Static):
     Notice.-question { border-left: outer $accent; background: $accent 12%; }
     """
 
-    entry: var[Entry] = var(EMPTY)
-    """The profile's state in this run."""
+    entry: var[ProfileState] = var(EMPTY)
+    """What this run knows of the profile."""
     now: var[float] = var(0.0)
     """Seconds since the epoch."""
     remapped: var[dict[str, str]] = var({})
@@ -95,14 +95,14 @@ class Notice(Static):
         if error.fix:
             text.append(f"\n{inert(error.fix, 400)}", Style(bold=False, color=variables["foreground-muted"]))
         remedy = BY_ID.get(error.remedy)
-        keys = ((remedy.id, remedy.short),) if remedy else ()
+        keys = ((remedy.id, remedy.label),) if remedy else ()
         return self._with_keys(text, *keys, ("dismiss", "Dismiss"))
 
     def _with_keys(self, text: Text, *keys: tuple[str, str]) -> Text:
         variables = inks(self.app)
         text.append("\n")
         for action_id, words in keys:
-            click = does(action_id)
+            click = clickable(action_id)
             text.append(key_labels(action_id, self.remapped)[0], Style(bold=True, color=variables["primary"]) + click)
             text.append(f" {words}", Style(bold=False, color=variables["foreground-muted"]) + click)
             text.append("   ")
@@ -134,8 +134,8 @@ class TokenPanel(Vertical):
 
     profile: var[Profile | None] = var(None)
     """The selected profile."""
-    entry: var[Entry] = var(EMPTY)
-    """The profile's state in this run."""
+    entry: var[ProfileState] = var(EMPTY)
+    """What this run knows of it."""
     expiries: var[Expiries] = var(NO_EXPIRIES)
     """The known lifetimes of its tokens."""
     kind: var[TokenKind] = var(TokenKind.ACCESS)

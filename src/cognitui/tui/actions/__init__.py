@@ -1,0 +1,1 @@
+"""Actions of the TUI: one entry each, and everything that is made from it."""

@@ -1,0 +1,217 @@
+"""Profile files: the first reading, reloading, and what another program changed."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Mapping
+
+from cognitui.model.errors import CognituiError, SecretStoreError
+from cognitui.model.profile import Profile, ProfileSet
+from cognitui.model.sorting import Order
+from cognitui.model.text import inert
+from cognitui.model.token import Token, TokenKind
+from cognitui.tokens.broker import TokenBroker
+from cognitui.tui.background import in_background, in_only_worker
+from cognitui.tui.controllers.keep_alive import KeepAlive
+from cognitui.tui.controllers.listing import Listing
+from cognitui.tui.controllers.preferences import PreferenceSaver
+from cognitui.tui.profile_watcher import ProfileReader, Reading, Stamp
+from cognitui.tui.state_screen import OVERVIEW, StateScreen, names_in
+
+
+class ProfileFiles:
+    """Reads in workers and hands the book to the screen; the selection stays on its profile."""
+
+    def __init__(
+        self,
+        screen: StateScreen,
+        reader: ProfileReader,
+        environment: str,
+        *,
+        listing: Listing,
+        preferences: PreferenceSaver,
+        keep_alive: KeepAlive,
+        show_error: Callable[[CognituiError], None],
+    ) -> None:
+        """Create it.
+
+        Args:
+            screen: Gets the book.
+            reader: Has begun the first reading.
+            environment: Is listed first; empty for that of the last run.
+            listing: Follows the book.
+            preferences: Restores the layout of the last run.
+            keep_alive: Stops for profiles that changed.
+            show_error: Shows that the profile file as a whole cannot be read.
+        """
+        self._screen = screen
+        self._reader = reader
+        self._wanted_environment = environment
+        self._listing = listing
+        self._preferences = preferences
+        self._keep_alive = keep_alive
+        self._show_error = show_error
+        self._stamp: Stamp = ()
+        self._is_restored = False
+
+    # Reading
+
+    def read_first(self) -> None:
+        """Take what was read while the screen was made; if it is ready, the first paint shows it."""
+        if (reading := self._reader.ready()) is not None:
+            self._take(reading)
+        else:
+            in_only_worker(self._screen, "read", self._await_first)
+
+    def reload(self, *, say: bool = False) -> None:
+        """Read the files again; `say` confirms it to the user."""
+        in_only_worker(self._screen, "read", self._reload, say=say)
+
+    def watch(self) -> None:
+        """Look for changes: another program may have written the profiles or fetched a token."""
+        in_only_worker(self._screen, "watch", self._watch)
+
+    async def _await_first(self) -> None:
+        await in_background(self._reader.wait, "profiles")
+        self._restore_once()
+        try:
+            reading = self._reader.first()
+        except CognituiError as error:
+            self._show_error(error)
+        else:
+            self._take(reading)
+
+    async def _reload(self, *, say: bool) -> None:
+        try:
+            reading = await in_background(self._reader.again, "profiles")
+        except CognituiError as error:
+            self._show_error(error)
+            return
+        self._take(reading)
+        if say:
+            count = len(reading.book.profiles)
+            self._screen.notify(f"Reloaded {count} profile{'' if count == 1 else 's'}.", timeout=3, markup=False)
+
+    async def _watch(self) -> None:
+        screen = self._screen
+        stamp = await in_background(self._reader.stamp, "watch")
+        if stamp != self._stamp:
+            # Set here, too: a broken file is not read again until it changes.
+            self._stamp = stamp
+            self.reload()
+            return
+        before = screen.expiries
+        expiries = await in_background(screen.services.broker.expiries, "watch")
+        # What came in the meantime is newer than what was read.
+        if screen.expiries is before and expiries != before:
+            screen.expiries = expiries
+        await self._look_at_open_tokens()
+
+    async def _look_at_open_tokens(self) -> None:
+        """Show tokens that another process has renewed, replaced or removed as they are now."""
+        opened = [(profile, entry.tokens) for profile, entry in self._screen.opened_entries()]
+        if not opened:
+            return
+        broker = self._screen.services.broker
+
+        def changed() -> list[tuple[Profile, Mapping[TokenKind, Token], Mapping[TokenKind, Token] | None]]:
+            return [(profile, tokens, _read_changed(broker, profile, tokens)) for profile, tokens in opened]
+
+        for profile, tokens, now in await in_background(changed, "watch"):
+            entry = self._screen.entry_of(profile)
+            # Unless something newer came.
+            if now is not None and entry.tokens == tokens and now != tokens and not entry.running:
+                self._screen.keep_entry(profile, entry.changed(now))
+        if self._screen.is_locked:
+            # Read while the lock closed: it is not kept behind it.
+            broker.drop_memory()
+
+    def _restore_once(self) -> None:
+        """Restore the preferences of earlier runs before the first list."""
+        if not self._is_restored:
+            self._is_restored = True
+            self._screen.remembered.begin(self._reader.preferences)
+            self._screen.order = Order.of_key(self._screen.remembered.preferences.order)
+            self._screen.maximised = self._preferences.stored_pane()
+
+    # Another book
+
+    def _take(self, reading: Reading) -> None:
+        spare_the_collector()
+        # Here, too: a reload may have overtaken the first reading.
+        self._restore_once()
+        self._stamp = reading.stamp
+        self._screen.expiries = reading.expiries
+        self.take_book(reading.book)
+
+    def take_changed(self, book: ProfileSet, selected_id: str = "") -> None:
+        """Show the book after a change that was made here."""
+        # A reading that began before the change would bring the previous book back.
+        self._screen.workers.cancel_group(self._screen, "read")
+        self.take_book(book, selected_id)
+
+    def take_book(self, book: ProfileSet, selected_id: str = "") -> None:
+        """Show another book; the selection stays on the same profile, or goes to `selected_id`."""
+        screen = self._screen
+        self._keep_alive.take_book(book)
+        names = names_in(book)
+        wanted = self._wanted_after(selected_id)
+        if wanted and names and wanted not in names:
+            self.warn_no_environment(wanted)
+        if selected_id:
+            # Without its watcher: a list of the previous book would move the selection away.
+            screen.set_reactive(StateScreen.query_text, "")
+        screen.entries = {id_: entry for id_, entry in screen.entries.items() if _is_same(screen.book, book, id_)}
+        possible = (wanted, screen.remembered.preferences.environment, *names)
+        screen.set_reactive(StateScreen.environment, next((name for name in possible if name in names), ""))
+        former, present = screen.selected, book.by_id.get(screen.selected.id) if screen.selected else None
+        # Without its watcher, as the list still shows the previous book; but nothing may act on a profile of that book.
+        screen.set_reactive(StateScreen.selected, present)
+        screen.book = book
+        screen.mutate_reactive(StateScreen.environment)
+        if screen.selected is present and present != former:
+            screen.mutate_reactive(StateScreen.selected)
+
+    def warn_no_environment(self, environment: str) -> None:
+        """Say that there is no environment with that name."""
+        self._screen.notify(f"There is no environment {inert(environment, 60)}.", severity="warning", markup=False)
+
+    def _wanted_after(self, selected_id: str) -> str:
+        """Return the environment to list, after noting which profile is to be selected there."""
+        screen = self._screen
+        if selected_id:
+            environment, _, _ = selected_id.partition("/")
+            self._wanted_environment = OVERVIEW if screen.environment == OVERVIEW else environment
+            self._listing.remember_id(environment, selected_id)
+        elif screen.selected is not None:
+            self._listing.remember_id(screen.selected.environment.name, screen.selected.id)
+        wanted = self._wanted_environment or screen.environment
+        self._wanted_environment = ""
+        return wanted
+
+
+def spare_the_collector() -> None:
+    """Exclude what is loaded now from garbage collection.
+
+    Thousands of profiles and the modules of AWS live as long as the screen: each time the collector went through them,
+    a key would wait 20 to 40 ms.
+    """
+    gc.freeze()
+
+
+def _read_changed(
+    broker: TokenBroker, profile: Profile, tokens: Mapping[TokenKind, Token]
+) -> Mapping[TokenKind, Token] | None:
+    """Return changed tokens as they are now; of a protected profile only that they are gone, as nobody was asked."""
+    try:
+        if profile.protected:
+            return None if broker.is_current(profile, tokens) else {}
+        return broker.changed(profile, tokens)
+    except SecretStoreError:
+        return None  # what is shown stays; the next key that needs the vault shows the error
+
+
+def _is_same(before: ProfileSet | None, after: ProfileSet, profile_id: str) -> bool:
+    """Return whether a profile still means the same tokens."""
+    former, now = before.by_id.get(profile_id) if before else None, after.by_id.get(profile_id)
+    return former is not None and now is not None and former.token_key == now.token_key

@@ -1,0 +1,267 @@
+"""Token request: from a key press to a token, with the confirmation of a protected environment and the challenges.
+
+Each coroutine runs in a worker of the screen. Its results go to the screen's state and nowhere else.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from cognitui.model.challenge import AGAIN, INSTEAD, Challenge
+from cognitui.model.errors import CognituiError, Unreachable, WrongCredentials
+from cognitui.model.profile import Profile
+from cognitui.model.struct import Frozen, replace
+from cognitui.model.text import inert
+from cognitui.model.token import TokenKind
+from cognitui.tokens.request import TokenPolicy, TokenResult
+from cognitui.tui.background import in_background, with_keyring_or_memory
+from cognitui.tui.controllers.lock import IdleLock
+from cognitui.tui.state import Answers, Running, Unsent
+from cognitui.tui.state_screen import StateScreen
+from cognitui.tui.theme import environment_color
+
+if TYPE_CHECKING:
+    from cognitui.tui.dialogs.challenge import ChallengeScreen
+
+Result = TypeVar("Result")
+
+
+class TokenRequest(Frozen, frozen=True):
+    """What a key press asked for."""
+
+    profile: Profile
+    kind: TokenKind
+    how: TokenPolicy = TokenPolicy.CACHED
+    verb: str = "Get"
+    """`Get`, `Copy`: for the confirmation of a protected environment."""
+    question: str = ""
+    """Text of that confirmation, if it is about something else than the token, or says more."""
+    agreed: bool = False
+    """Whether the user has confirmed it already."""
+    instead: str = ""
+    """Answer to the first challenge that asks for another way: a `Choice.value`."""
+    min_valid: float | None = None
+    """Seconds that the token must stay valid; None for the broker's default."""
+
+
+class TokenRequester:
+    """Carries token requests out, one per profile at a time."""
+
+    def __init__(self, screen: StateScreen, lock: IdleLock, copy_address: Callable[[str], Awaitable[None]]) -> None:
+        """Create it.
+
+        Args:
+            screen: Has the book and the profile states.
+            lock: Asks the user.
+            copy_address: Copies what is to be opened in a browser.
+        """
+        self._screen = screen
+        self._services = screen.services
+        self._lock = lock
+        self._copy_address = copy_address
+        self._browsed = ""
+        """Address that a browser was opened with last: the same challenge opens no second window."""
+        self._numbers = itertools.count(1)
+
+    async def fetch(self, request: TokenRequest) -> TokenResult | None:
+        """Return the token, or None if it failed or the user declined; the profile's state says which."""
+        confirmed = await self.confirm(request)
+        return await self._fetch(confirmed) if confirmed else None
+
+    async def verify(self, profile: Profile, kind: TokenKind) -> None:
+        """Check a token in memory against the keys of its pool; the result goes to the profile's state."""
+        token = self._screen.entry_of(profile).tokens[kind]
+        verification = await self.call(
+            profile,
+            f"Verifying the {kind.value} token of {name_of(profile)}",
+            lambda: self._services.broker.verify(profile, token),
+        )
+        entry = self._screen.entry_of(profile)
+        if verification is not None and entry.tokens.get(kind) == token:
+            self._screen.keep_entry(profile, entry.checked(kind, verification))
+
+    async def call(
+        self, profile: Profile, words: str, call: Callable[[], Result], *, ends: bool = False
+    ) -> Result | None:
+        """Return what a call returns, or None if it failed. The profile's state shows that it runs.
+
+        Args:
+            profile: Whose.
+            words: What runs, as the panel says it.
+            call: The work; may block.
+            ends: It is a sign-out.
+        """
+        screen = self._screen
+        running = Running(next(self._numbers), words, self._services.clock(), ends)
+        screen.keep_entry(profile, screen.entry_of(profile).started(running))
+        try:
+            return await in_background(lambda: with_keyring_or_memory(self._services, self._warn, call), "token")
+        except CognituiError as error:
+            screen.keep_entry(profile, screen.entry_of(profile).failed(error))
+            return None
+        finally:
+            # Cancelled by the user: the thread still ends and what it stores is good, but nobody waits for it.
+            current = screen.entry_of(profile)
+            if current.running == running:
+                screen.keep_entry(profile, current.idle())
+
+    async def confirm(self, request: TokenRequest) -> TokenRequest | None:
+        """Return the request for the profile as it is now, `agreed` if the user confirmed it; None if it must not run.
+
+        Nothing is confirmed if nothing is protected and no message is sent to anybody.
+        """
+        profile = self._screen.present(request.profile)
+        if profile is None:
+            self._warn_changed(request.profile)
+            return None
+        request = replace(request, profile=profile)
+        # Another way sends a code: a stray key must not write to anybody.
+        if request.agreed or not (profile.protected or request.instead):
+            return request
+        return self.still_valid(replace(request, agreed=profile.protected)) if await self._agreed(request) else None
+
+    def still_valid(self, request: TokenRequest) -> TokenRequest | None:
+        """Return a request if its profile is there, means the same tokens, and needs no confirmation; else None."""
+        now = self._screen.present(request.profile)
+        if now is not None and (request.agreed or not now.protected):
+            return replace(request, profile=now)
+        self._warn_changed(request.profile)
+        return None
+
+    async def _fetch(self, request: TokenRequest) -> TokenResult | None:
+        profile = request.profile
+        pending = self._screen.entry_of(profile).challenge
+        if pending is not None and pending.profile.token_key == profile.token_key and request.how is TokenPolicy.CACHED:
+            return await self._answered(request, pending)
+        # After a wrong password the user is asked, as the stored one would be refused again.
+        ask = bool(request.instead) or (
+            request.how is TokenPolicy.SIGN_IN and isinstance(self._screen.entry_of(profile).error, WrongCredentials)
+        )
+        outcome = await self.call(
+            profile,
+            _words(request),
+            lambda: self._services.broker.get(
+                profile, request.kind, min_valid=request.min_valid, policy=request.how, consent=request.agreed, ask=ask
+            ),
+        )
+        if isinstance(outcome, Challenge) and request.instead in (choice.value for choice in outcome.instead):
+            outcome = await self._answer(request, outcome, Answers({INSTEAD: request.instead}, keep=False))
+        if isinstance(outcome, Challenge):
+            return await self._answered(request, outcome)
+        return self._kept(request, outcome)
+
+    def _kept(self, request: TokenRequest, got: TokenResult | None) -> TokenResult | None:
+        if got is None or self.still_valid(request) is None:
+            return None
+        self._screen.keep_entry(request.profile, self._screen.entry_of(request.profile).got(got))
+        return got
+
+    async def _answered(self, request: TokenRequest, challenge: Challenge) -> TokenResult | None:
+        screen, profile = self._screen, request.profile
+        outcome: TokenResult | Challenge | None = challenge
+        # Once, until the user answers: a code every three minutes would be a nuisance on an unattended phone.
+        may_restart = True
+        # No entry and no dialog in a variable: the lock must not find them alive while a request runs.
+        is_pending = screen.entry_of(profile).challenge is challenge
+        unsent = screen.entry_of(profile).unsent if is_pending else None
+        keeps = unsent is None or unsent.answers.keep or INSTEAD in unsent.answers.values
+        while isinstance(outcome, Challenge):
+            asked = outcome
+            # The user who is asked must still be the one that the profile means.
+            if self.still_valid(replace(request, profile=asked.profile)) is None:
+                return None
+            # A user who went on to another profile is not interrupted: the list says that this one waits.
+            waits = not screen.is_selected(profile) or screen.is_locked
+            # Only the dialog has what was typed, and drops it when it is left or closed by the lock.
+            screen.keep_entry(profile, screen.entry_of(profile).asked(asked, unsent if waits else None))
+            if waits:
+                return None
+            answers = await screen.app.push_screen_wait(
+                self._dialog_of(asked, unsent, may_restart=may_restart, keeps=keeps)
+            )
+            unsent = None
+            if answers is None or self.still_valid(request) is None:
+                return None
+            may_restart = answers.values.get(INSTEAD) != AGAIN.value
+            outcome = await self._answer(request, asked, answers)
+            unsent = self._unsent(profile, asked, answers) if outcome is None else None
+            if unsent is not None:
+                outcome = asked
+            # A cleared tick stays cleared while the same is asked again; another secret is another question.
+            same = isinstance(outcome, Challenge) and outcome.kind == asked.kind
+            keeps = answers.keep if same and asked.may_keep and INSTEAD not in answers.values else True
+        return self._kept(request, outcome)
+
+    def _unsent(self, profile: Profile, asked: Challenge, answers: Answers) -> Unsent | None:
+        """Return answers that did not reach Cognito; None if it was no outage or nobody waits."""
+        entry = self._screen.entry_of(profile)
+        # The answer of a browser is good for one use.
+        if asked.url or entry.challenge is not asked or not isinstance(entry.error, Unreachable):
+            return None
+        typed = " What you typed is still there." if answers.values.keys() - {INSTEAD} else ""
+        return Unsent(answers, f"{entry.error.cause} {entry.error.fix}{typed}")
+
+    async def _answer(
+        self, request: TokenRequest, asked: Challenge, answers: Answers
+    ) -> TokenResult | Challenge | None:
+        return await self.call(
+            request.profile,
+            f"Signing in as {name_of(request.profile)}",
+            lambda: self._services.broker.answer(
+                asked, answers.values, kind=request.kind, keep=answers.keep, min_valid=request.min_valid
+            ),
+        )
+
+    def _dialog_of(
+        self, challenge: Challenge, unsent: Unsent | None, *, may_restart: bool, keeps: bool
+    ) -> ChallengeScreen:
+        # The dialogs cost 15 ms, and the first paint needs none of them.
+        from cognitui.tui.dialogs.browser import BrowserScreen, Browsing
+        from cognitui.tui.dialogs.challenge import ChallengeScreen
+
+        if not challenge.url:
+            in_memory, clock = self._services.secrets_in_memory, self._services.clock
+            return ChallengeScreen(
+                challenge, unsent=unsent, in_memory=in_memory, keeps=keeps, clock=clock, begins_anew=may_restart
+            )
+        opened, self._browsed = challenge.url == self._browsed, challenge.url
+        browsing = Browsing(self._services.open_browser, self._services.broker.wait, self._copy_address)
+        return BrowserScreen(challenge, browsing, opened=opened)
+
+    def _warn(self, words: str) -> None:
+        self._screen.app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
+
+    def _warn_changed(self, profile: Profile) -> None:
+        words = f"{profile.id} was changed or removed in the meantime. Check it, then press the key again."
+        self._screen.notify(inert(words, 200), severity="warning", timeout=10, markup=False)
+
+    async def _agreed(self, request: TokenRequest) -> bool:
+        from cognitui.tui.dialogs.confirm import Confirm
+
+        profile = request.profile
+        question = request.question or f"{request.verb} the {request.kind.value} token of {profile.id}?"
+        dialog = Confirm(
+            f"{profile.why_protected} is protected" if profile.protected else name_of(profile),
+            question,
+            yes=request.verb,
+            color=environment_color(self._screen.app, profile.environment),
+        )
+        dialog.is_before_token = True
+        decision = await self._lock.answer_to(dialog, question)
+        return decision is not None and decision.yes
+
+
+def _words(request: TokenRequest) -> str:
+    name = name_of(request.profile)
+    return {
+        TokenPolicy.CACHED: f"Getting the token of {name}",
+        TokenPolicy.REFRESH: f"Refreshing the tokens of {name}",
+        TokenPolicy.SIGN_IN: f"Signing in as {name}",
+    }[request.how]
+
+
+def name_of(profile: Profile) -> str:
+    """Return the name of a profile's user, for messages while a request runs; inert."""
+    return inert(profile.username or profile.name, 60)

@@ -1,0 +1,241 @@
+"""State of the main screen: widgets bind to it, and controllers change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.reactive import var
+
+from cognitui.model.profile import Profile, ProfileError, ProfileSet
+from cognitui.model.sorting import Order
+from cognitui.model.struct import replace
+from cognitui.model.text import inert
+from cognitui.model.token import NO_EXPIRIES, Expiries, Token, TokenKind
+from cognitui.services import Services
+from cognitui.tui.actions.availability import ActionContext
+from cognitui.tui.actions.keybindings import key_in
+from cognitui.tui.actions.registry import BY_ID
+from cognitui.tui.preferences import Remembered
+from cognitui.tui.prompt_screen import PromptScreen
+from cognitui.tui.state import EMPTY, ProfileState, View
+from cognitui.tui.widgets.claims_list import ClaimsList
+from cognitui.tui.widgets.environment_bar import Tally
+from cognitui.tui.widgets.token_panel import TokenPanel
+
+if TYPE_CHECKING:
+    from cognitui.tui.controllers.bulk_run import Progress
+
+OVERVIEW = "*"
+"""In place of an environment's name: all of them at once. No environment can have this name."""
+
+LIST_PANE, TOKEN_PANE = "list-pane", "panel"
+"""The ids of the two panes."""
+
+
+class StateScreen(PromptScreen):
+    """A screen without layout and keys. All that controllers know of the main screen is this class.
+
+    Profile states are kept here only: an answer that comes late may belong to a profile that means another user by now.
+    """
+
+    class SettingsChanged(Message):
+        """The user has changed settings; the app applies them."""
+
+    book: var[ProfileSet | None] = var(None, init=False)
+    """Contents of the profile file; None until it is read."""
+    expiries: var[Mapping[str, Expiries]] = var({}, init=False)
+    """What is known of tokens without the vault, by `Profile.token_key`."""
+    entries: var[Mapping[str, ProfileState]] = var({}, init=False)
+    """What this run knows, by `Profile.id`."""
+    environment: var[str] = var("", init=False)
+    """Name of the listed environment, or `OVERVIEW`."""
+    order: var[Order] = var(Order.FILE, init=False)
+    """Order of the list."""
+    query_text: var[str] = var("", init=False)
+    """Filter of the list."""
+    profiles: var[tuple[Profile, ...]] = var((), init=False)
+    """The listed profiles: those of the environment that match the filter."""
+    selected: var[Profile | None] = var(None, init=False)
+    """The profile under the cursor."""
+    kind: var[TokenKind] = var(TokenKind.ACCESS, init=False)
+    """The shown token."""
+    view: var[View | None] = var(None, init=False)
+    """The tab that is shown instead of a token, if the profile has it."""
+    raw: var[bool] = var(False, init=False)
+    """Whether the raw token is shown; it never outlasts the view of that token."""
+    kept_alive: var[frozenset[str]] = var(frozenset())
+    """Profiles whose tokens are renewed before they expire, by `Profile.id`."""
+    progress: var[Progress | None] = var(None, init=False)
+    """Progress of a bulk operation; None if none runs."""
+    maximised: var[str] = var("", init=False)
+    """Id of the only visible pane; empty if both are visible."""
+    frame_color: var[str] = var("", init=False)
+    """Color of a protected environment; empty otherwise."""
+    tally: var[Tally] = var(Tally())
+    """Number of valid tokens in the environment."""
+    secrets_in_memory: var[bool] = var(False)
+    """Whether secrets are kept in memory for this run only."""
+    now: var[float] = var(0.0)
+    """Seconds since the epoch, set once a second."""
+    remapped: var[dict[str, str]] = var({})
+    """Keys from `config.toml`, by action id."""
+
+    settings_problems: tuple[ProfileError, ...] = ()
+    """Errors in `config.toml`."""
+    file_error = ""
+    """Why the profile file as a whole cannot be read; empty if it can."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self.services = services
+        self.remembered = Remembered(services)
+        """What the user chose, in this run and in earlier ones."""
+        self.cursors: dict[str, str] = {}
+        """Id of the selected profile, by environment."""
+        self._missed: dict[str, None] = {}
+        self.set_reactive(StateScreen.secrets_in_memory, services.secrets_in_memory)
+
+    # Profiles
+
+    def present(self, profile: Profile) -> Profile | None:
+        """Return a profile as the book has it now; None if it is gone or means other tokens."""
+        now = self.book.by_id.get(profile.id) if self.book else None
+        return now if now is not None and now.token_key == profile.token_key else None
+
+    def is_selected(self, profile: Profile) -> bool:
+        """Return whether a profile is the one under the cursor."""
+        return self.selected is not None and self.selected.id == profile.id
+
+    def entry_of(self, profile: Profile | None) -> ProfileState:
+        """Return what this run knows of a profile."""
+        return self.entries.get(profile.id, EMPTY) if profile else EMPTY
+
+    def keep_entry(self, profile: Profile, entry: ProfileState) -> None:
+        """Keep what this run knows of a profile, and the lifetimes of its tokens for the list."""
+        self.keep_entries({profile.id: (profile, entry)})
+
+    def keep_entries(self, came: Mapping[str, tuple[Profile, ProfileState]]) -> None:
+        """Keep what this run knows of several profiles, by `Profile.id`, and paint once."""
+        if len(self.query("TokenPanel, KeyBar")) < 2:
+            return  # the user quits, and what still ran ends now
+        # A profile that was edited in the meantime means somebody else.
+        current = [(profile, entry) for profile, entry in came.values() if self.present(profile)]
+        opened = {
+            profile.token_key: entry.tokens
+            for profile, entry in current
+            if entry.tokens and entry.tokens != self.entry_of(profile).tokens
+        }
+        if opened:
+            self.note_lifetimes(opened)
+        if self.is_locked:
+            current = self._without_secrets(current)
+        if current:
+            self.entries = {**self.entries, **{profile.id: entry for profile, entry in current}}
+
+    def opened_entries(self) -> list[tuple[Profile, ProfileState]]:
+        """Return the profiles with tokens in memory and no running request."""
+        known = ((self.book.by_id.get(id_), entry) for id_, entry in self.entries.items()) if self.book else ()
+        return [(profile, entry) for profile, entry in known if profile and entry.tokens and not entry.running]
+
+    def note_lifetimes(self, tokens: Mapping[str, Mapping[TokenKind, Token]]) -> None:
+        """Note the lifetimes of tokens for the list, by `Profile.token_key`."""
+        noted = {
+            key: replace(
+                self.expiries.get(key, NO_EXPIRIES), **{kind.value: token.lifetime for kind, token in opened.items()}
+            )
+            for key, opened in tokens.items()
+        }
+        self.expiries = {**self.expiries, **noted}
+
+    def drop_secrets(self) -> None:
+        """Drop everything that was read from the vault or typed; the vault itself is unchanged."""
+        self.services.broker.drop_memory()
+        self.entries = {id_: entry.dropped() for id_, entry in self.entries.items()}
+
+    def forget_entries(self, token_key: str) -> None:
+        """Drop what this run knows of all profiles with those tokens, unless a request runs."""
+        profiles = self.book.by_id if self.book else {}
+        self.entries = {
+            id_: entry
+            for id_, entry in self.entries.items()
+            if entry.running or id_ not in profiles or profiles[id_].token_key != token_key
+        }
+
+    def marked(self) -> tuple[Profile, Token] | None:
+        """Return the token that others are compared with, and its profile."""
+        profiles = self.book.by_id if self.book else {}
+        found = (
+            (profiles[id_], entry.marked)
+            for id_, entry in self.entries.items()
+            if entry.marked is not None and id_ in profiles
+        )
+        return next(found, None)
+
+    def note_storage(self) -> None:
+        """Show whether secrets are kept in memory only: a call may have found no keyring."""
+        self.secrets_in_memory = self.services.secrets_in_memory
+
+    def _without_secrets(self, came: Iterable[tuple[Profile, ProfileState]]) -> list[tuple[Profile, ProfileState]]:
+        place = "in memory" if self.services.secrets_in_memory else "in the keyring"
+        for profile, entry in came:
+            if entry.tokens or entry.user or entry.aws:
+                self.say_after_unlock(f"{inert(profile.id, 80)}: the result is {place} and was not opened.")
+            elif entry.challenge:
+                self.say_after_unlock(f"{inert(profile.id, 80)}: input required.")
+        return [(profile, entry.dropped()) for profile, entry in came]
+
+    # Actions
+
+    def context(self) -> ActionContext:
+        """Return what is selected now, and what is known of it."""
+        among_claims = isinstance(self.focused, ClaimsList)
+        copyable = self.query_one(TokenPanel).copyable if among_claims else None
+        marked = self.marked()
+        return ActionContext(
+            self.book,
+            self.selected,
+            partial(key_in, self.app),
+            self.entry_of(self.selected),
+            self.kind,
+            self.view,
+            self.file_error,
+            has_settings_errors=bool(self.settings_problems),
+            bulk_running=self.progress is not None,
+            marked=marked[1] if marked else None,
+            among_claims=among_claims,
+            claim=copyable.name if copyable else "",
+        )
+
+    def can(self, action_id: str) -> bool:
+        """Return whether an action is available; if not, a toast says why."""
+        action = BY_ID[action_id]
+        if reason := action.unavailable_reason(self.context()):
+            self.notify(reason, title=action.label, severity="warning", timeout=4, markup=False)
+        return not reason
+
+    # Lock
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the idle lock hides everything, whatever else is open."""
+        from cognitui.tui.dialogs.locked import Locked
+
+        return any(isinstance(screen, Locked) for screen in self.app.screen_stack)
+
+    def say_after_unlock(self, words: str) -> None:
+        """Say a sentence, once, after the lock opens: in front of the lock nobody would read it in time."""
+        self._missed[words] = None
+
+    def missed_messages(self) -> tuple[str, ...]:
+        """Return the sentences of `say_after_unlock`, in the order in which they came, and forget them."""
+        missed, self._missed = self._missed, {}
+        return tuple(missed)
+
+
+def names_in(book: ProfileSet) -> tuple[str, ...]:
+    """Return the names of the environments and, if there are several, `OVERVIEW`."""
+    names = tuple(environment.name for environment in book.environments)
+    return (*names, OVERVIEW) if len(names) > 1 else names
