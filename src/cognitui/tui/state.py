@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 
+from msgspec import Struct
+
 from cognitui.model.aws import AwsCredentials
 from cognitui.model.challenge import Challenge
 from cognitui.model.errors import CognituiError, Unreachable
@@ -14,7 +16,6 @@ from cognitui.model.profile import Flow, Profile
 from cognitui.model.struct import Frozen, replace
 from cognitui.model.token import Expiries, Token, TokenKind, UserInfo, Verification
 from cognitui.tokens.request import Source, TokenResult
-from cognitui.tui.widgets.environment_bar import Tally
 
 
 class Answers(Frozen, frozen=True):
@@ -181,6 +182,18 @@ def views_of(profile: Profile) -> tuple[View, ...]:
     if profile.identity_pool_id and TokenKind.ID in profile.kinds:
         views.append(View.AWS)
     return tuple(views)
+
+
+class Tally(Struct, frozen=True):
+    """The number of valid tokens in an environment."""
+
+    live: int = 0
+    expiring: int = 0
+
+    def __str__(self) -> str:
+        """`2 live · 1 expiring`."""
+        parts = (f"{self.live} live",) if self.live or self.expiring else ()
+        return " · ".join((*parts, f"{self.expiring} expiring") if self.expiring else parts)
 
 
 class Tallier:

@@ -20,9 +20,8 @@ from cognitui.tui.actions.keybindings import key_in
 from cognitui.tui.actions.registry import BY_ID
 from cognitui.tui.preferences import Remembered
 from cognitui.tui.prompt_screen import PromptScreen
-from cognitui.tui.state import EMPTY, ProfileState, View
+from cognitui.tui.state import EMPTY, ProfileState, Tally, View
 from cognitui.tui.widgets.claims_list import ClaimsList
-from cognitui.tui.widgets.environment_bar import Tally
 from cognitui.tui.widgets.token_panel import TokenPanel
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
@@ -18,6 +17,7 @@ from cognitui.model.profile import Environment
 from cognitui.model.text import inert
 from cognitui.tui.actions.keybindings import key_in
 from cognitui.tui.actions.registry import BY_ID
+from cognitui.tui.state import Tally
 from cognitui.tui.theme import environment_style, inks
 from cognitui.tui.widgets.cell_tooltip import Pointed
 
@@ -25,18 +25,6 @@ _NAME = " cognitui  "
 _ALL = " all  "
 _MORE = "… "
 _TALLY_WIDTH = len("9 live · 1 expiring")
-
-
-class Tally(Struct, frozen=True):
-    """The number of valid tokens in an environment."""
-
-    live: int = 0
-    expiring: int = 0
-
-    def __str__(self) -> str:
-        """`2 live · 1 expiring`."""
-        parts = (f"{self.live} live",) if self.live or self.expiring else ()
-        return " · ".join((*parts, f"{self.expiring} expiring") if self.expiring else parts)
 
 
 class EnvironmentBar(Pointed, Widget):
