@@ -21,7 +21,7 @@ from cognitui.demo.strict.server import StrictServer
 from cognitui.model.secret import SecretKind
 from cognitui.services import Options, Services
 from cognitui.tui.app import CognituiApp
-from cognitui.tui.controllers.bulk_run import AT_A_TIME
+from cognitui.tui.controllers.bulk import AT_A_TIME
 from cognitui.tui.main_screen import MainScreen
 
 _COUNT = 100

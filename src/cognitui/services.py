@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning
-    from cognitui.cognito.clock_skew import ServerClocks
     from cognitui.cognito.identity_pool_api import IdentityPoolApi
     from cognitui.cognito.jwks import TokenVerifier
     from cognitui.cognito.oauth.provider import OAuthProvider
     from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
     from cognitui.cognito.provider import UserPoolProvider
+    from cognitui.cognito.responses import ServerClocks
     from cognitui.cognito.transport import RequestEvents
     from cognitui.cognito.user_pool_api import UserPoolApi
     from cognitui.doctor.setup import Doctor
@@ -227,7 +227,7 @@ class Services:
     def broker(self) -> TokenBroker:
         """Tokens and secrets."""
         # Costs 12 ms, and `cognitui status` does not need it.
-        from cognitui.storage.locks import FileLocks
+        from cognitui.storage.atomic import FileLocks
         from cognitui.tokens.broker import TokenBroker
 
         return TokenBroker(
@@ -289,7 +289,7 @@ class Services:
         Raises:
             UsageError: It is neither https nor on this machine.
         """
-        from cognitui.profiles.urls import endpoint_in
+        from cognitui.profiles.schema import endpoint_in
 
         return endpoint_in(self._environ)
 
@@ -336,7 +336,7 @@ class Services:
 
     def open_browser(self, url: str) -> bool:
         """Open an address in the user's browser; return False if there is none."""
-        from cognitui.system.browser import open_browser
+        from cognitui.system.programs import open_browser
 
         return open_browser(url, self._environ)
 
@@ -404,7 +404,7 @@ class Services:
 
     @cached_property
     def _server_clocks(self) -> ServerClocks:
-        from cognitui.cognito.clock_skew import ServerClocks
+        from cognitui.cognito.responses import ServerClocks
 
         return ServerClocks(time.time, self._notify)
 
@@ -430,7 +430,7 @@ class Services:
     @cached_property
     def _user_pool_provider(self) -> UserPoolProvider:
         from cognitui.cognito.provider import UserPoolProvider
-        from cognitui.system.mfa_command import code_from_process
+        from cognitui.system.programs import code_from_process
 
         return UserPoolProvider(self._api, time.time, code_from_process, self._notify, events=self._events)
 

@@ -19,7 +19,7 @@ def running(script: str) -> list[str]:
     """Return a program that runs a shell script as a profile's `mfa_process`, and prints the code."""
     command = f"/bin/sh -c {shlex.quote(script)}"
     code = (
-        "from cognitui.system.mfa_command import code_from_process; from cognitui.model.profile import *;"
+        "from cognitui.system.programs import code_from_process; from cognitui.model.profile import *;"
         f" own = ProfileFields(mfa_process={command!r});"
         " print('code', code_from_process(Profile(environment=Environment(name='dev'), name='a', own=own)))"
     )

@@ -24,7 +24,7 @@ from cognitui.model.claims import username_of
 from cognitui.model.errors import VerificationFailed
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from cognitui.model.token import Expiries, TokenSet
-from cognitui.storage.locks import FileLocks
+from cognitui.storage.atomic import FileLocks
 from cognitui.storage.token_index import ExpiryIndex
 from cognitui.tokens.broker import TokenBroker
 from cognitui.vault.keyring_backend import ChosenKeyring

@@ -22,7 +22,7 @@ from cognitui.model.errors import RefreshTokenDead
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretName
 from cognitui.model.token import Expiries, TokenSet
-from cognitui.storage.locks import FileLocks
+from cognitui.storage.atomic import FileLocks
 from cognitui.storage.token_index import ExpiryIndex
 from cognitui.tokens.broker import TokenBroker
 from cognitui.tokens.request import TokenPolicy, TokenResult

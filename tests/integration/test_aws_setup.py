@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning
-from cognitui.cognito.aws_config import what_is_wrong
+from cognitui.cognito.credentials import what_is_wrong
 from cognitui.cognito.http import fetch_https, look, post_form
 from cognitui.cognito.transport import Transport
 from cognitui.cognito.user_pool_api import UserPoolApi

@@ -20,7 +20,7 @@ from cognitui.model.errors import (
     ServiceFault,
     UsageError,
 )
-from cognitui.profiles.urls import endpoint_in
+from cognitui.profiles.schema import endpoint_in
 
 KEY, KEY_SECRET = "AKIAEXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 

@@ -23,8 +23,7 @@ from cognitui.model.errors import (
     Unreachable,
 )
 from cognitui.model.profile import Profile
-from cognitui.storage.paths import Paths
-from cognitui.storage.permissions import insecure_permissions
+from cognitui.storage.paths import Paths, insecure_permissions
 from tests.integration.shell import PASSWORD, SECRET, Shell
 from tests.unit.fakes import FakeClock, make_profile
 

@@ -12,11 +12,10 @@ from cognitui.model.errors import CognituiError
 from cognitui.model.profile import ProfileError, ProfileSet
 from cognitui.model.struct import replace
 from cognitui.model.token import TokenKind
-from cognitui.tui.actions.action import Action, Group, Place
-from cognitui.tui.actions.availability import ActionContext
+from cognitui.tui.actions.action import Action, ActionContext, Group, Place
 from cognitui.tui.actions.keybindings import bindings, key_in, keymap_errors
 from cognitui.tui.actions.registry import ACTIONS, BY_ID, by_id
-from cognitui.tui.key_rows import key_rows
+from cognitui.tui.dialogs.help import key_rows
 from cognitui.tui.state import ProfileState, Running, View
 from tests.tui.harness import desk, opened
 from tests.unit.fakes import make_book, make_profile, make_tokens

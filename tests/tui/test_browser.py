@@ -5,7 +5,7 @@ from __future__ import annotations
 from cognitui.model.challenge import Challenge, Prompt
 from cognitui.model.errors import RedirectUnavailable
 from cognitui.model.profile import Flow
-from cognitui.tui.dialogs.browser import BrowserScreen
+from cognitui.tui.dialogs.challenge import BrowserScreen
 from tests.tui.harness import NARROW, Story, copied, desk, opened
 from tests.unit.fakes import FakeServices, FakeSignIn, make_profile, signed_in
 

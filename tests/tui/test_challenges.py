@@ -14,7 +14,7 @@ from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.tui.dialogs.challenge import ChallengeScreen
-from cognitui.tui.dialogs.locked import Locked
+from cognitui.tui.dialogs.confirm import Locked
 from cognitui.tui.widgets.inputs import TickBox
 from tests.tui.harness import NARROW, Story, desk, opened
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_book, make_profile, password_challenge, signed_in

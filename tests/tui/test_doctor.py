@@ -15,8 +15,8 @@ from cognitui.model.diagnostics import InsecurePath, KeysSeen, SettingError
 from cognitui.model.errors import ClipboardUnavailable, NoKeyring, PoolOrClientNotFound, ProfileFileError
 from cognitui.model.profile import Profile, ProfileSet
 from cognitui.system.clipboard import Copied
+from cognitui.tui.dialogs.confirm import Locked
 from cognitui.tui.dialogs.doctor import DoctorScreen
-from cognitui.tui.dialogs.locked import Locked
 from cognitui.tui.theme import THEMES
 from cognitui.tui.widgets.findings import FindingsList
 from tests.tui.harness import NARROW, WIDE, FakeClipboard, Story, copied, desk, opened

@@ -16,8 +16,7 @@ from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model.token import TokenKind
 from cognitui.system.clipboard import Clipboard
-from cognitui.tui.dialogs.browser import BrowserScreen
-from cognitui.tui.dialogs.challenge import ChallengeScreen
+from cognitui.tui.dialogs.challenge import BrowserScreen, ChallengeScreen
 from tests.integration.flow_cases import SAMPLES, Case, one_column
 from tests.integration.flow_cells import BY_ITSELF, iam_credentials, stored
 from tests.integration.flow_world import PASSWORD, WORDS, World, a_server, a_world, api_of, sign_in_of

@@ -16,9 +16,8 @@ from cognitui.model.profile import Profile
 from cognitui.model.struct import replace
 from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.dialogs.challenge import ChallengeScreen
-from cognitui.tui.dialogs.confirm import Confirm
+from cognitui.tui.dialogs.confirm import Confirm, Locked
 from cognitui.tui.dialogs.inspect import InspectScreen
-from cognitui.tui.dialogs.locked import Locked
 from cognitui.tui.dialogs.profile_form import ProfileForm
 from tests.tui.harness import NARROW, WIDE, ByName, Story, copied, desk, opened
 from tests.unit.fake_sessions import FakeSessions

@@ -14,8 +14,8 @@ from cognitui.model.errors import Unreachable
 from cognitui.model.expectations import Expect
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenKind, Verification
+from cognitui.tui.dialogs.confirm import Locked
 from cognitui.tui.dialogs.inspect import InspectScreen
-from cognitui.tui.dialogs.locked import Locked
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.inputs import FilterInput
 from tests.tui.harness import Story, desk, opened

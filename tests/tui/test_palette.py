@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.tui.actions.palette import likelihood, offers
 from cognitui.tui.actions.registry import ACTIONS
+from cognitui.tui.palette import likelihood, offers
 from tests.tui.harness import NARROW, WIDE, desk, opened
 from tests.unit.fakes import FakeSignIn, make_profile, signed_in
 

@@ -6,9 +6,9 @@ import inspect
 
 from cognitui.model.struct import replace
 from cognitui.model.token_formats import TokenFormat
-from cognitui.tui.actions.palette import offers
 from cognitui.tui.actions.registry import ACTIONS, BY_ID
 from cognitui.tui.dialogs.confirm import Confirm
+from cognitui.tui.palette import offers
 from tests.tui.harness import ByName, Story, copied, desk, opened
 from tests.unit.fakes import FakeServices, make_book, make_profile, make_tokens
 

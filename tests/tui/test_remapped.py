@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from cognitui.model.profile import ProfileSet
-from cognitui.tui.actions.availability import ActionContext
+from cognitui.tui.actions.action import ActionContext
 from cognitui.tui.actions.keybindings import key_in, key_labels, keymap_errors
 from cognitui.tui.actions.registry import ACTIONS, Action, Place
 from tests.tui.harness import Story, desk, opened

@@ -18,8 +18,8 @@ from cognitui.model.sorting import Order
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
 from cognitui.tui.app import CognituiApp
+from cognitui.tui.background import ProfileReader
 from cognitui.tui.main_screen import MainScreen
-from cognitui.tui.profile_watcher import ProfileReader
 from cognitui.tui.widgets.panel_head import PanelHead
 from tests.tui.harness import NARROW, WIDE, desk
 from tests.unit.fakes import FakePreferences, FakeProfileStore, FakeServices, make_profile

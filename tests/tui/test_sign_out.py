@@ -8,7 +8,7 @@ from cognitui.model import errors
 from cognitui.model.challenge import RememberedDevice
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
-from cognitui.tui.dialogs.sign_out import SignOutScreen
+from cognitui.tui.dialogs.confirm import SignOutScreen
 from tests.tui.harness import NARROW, desk, opened
 from tests.unit.fake_sessions import FakeSessions
 from tests.unit.fakes import FakeServices, FakeSettings, make_profile, make_tokens

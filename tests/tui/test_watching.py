@@ -11,7 +11,7 @@ from cognitui.model.token import TokenKind
 from cognitui.profiles.store import ProfileFile
 from cognitui.services import Services
 from cognitui.tokens.request import TokenPolicy
-from cognitui.tui.profile_watcher import ProfileReader
+from cognitui.tui.background import ProfileReader
 from tests.tui.harness import Story, copied, desk, opened
 from tests.unit.fakes import NOW, FakeServices, FakeSignIn, make_book, make_profile, make_tokens
 from tests.unit.tokens.brokering import other_process

@@ -54,7 +54,7 @@ def test_no_class_inherits_from_more_than_two_classes_of_ours() -> None:
     # The walk sees what it is about.
     assert found["cognitui.tui.main_screen.MainScreen"] == {
         "cognitui.tui.state_screen.StateScreen",
-        "cognitui.tui.prompt_screen.PromptScreen",
+        "cognitui.tui.state_screen.PromptScreen",
     }
 
 

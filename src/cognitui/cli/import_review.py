@@ -9,21 +9,27 @@ import click
 from msgspec import Struct
 
 from cognitui.cli.arguments import complete_environment, completing, json_option, one_of
-from cognitui.cli.commands.profile import guarded, is_protected, json_of, protected_option
 from cognitui.cli.output import print_json, print_message, print_table
 from cognitui.cli.prompt import Person, agrees
 from cognitui.cli.session import Session
 from cognitui.importing.detect import FoundPool
-from cognitui.importing.login import NOBODY, Login, labels_of
-from cognitui.importing.naming import environment_for, free_name, name_without_user, names_for
+from cognitui.importing.naming import NOBODY, Login, environment_for, free_name, labels_of, name_without_user, names_for
 from cognitui.importing.profiles import NewProfile, check, fields_for, may_name_user, needs_user, protection_for, write
 from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails
 from cognitui.model.errors import Declined, UsageError
-from cognitui.model.profile import Flow, Profile
+from cognitui.model.profile import FIELD_NAMES, Flow, Profile, ProfileSet
 from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
+
+
+protected_option = click.option(
+    "--protected/--no-protected",
+    default=None,
+    help="Whether tokens need confirmation; by default if the name of a new environment or the pool means production.",
+)
+"""None if it is not given: the names decide."""
 
 
 class ReviewOptions(Struct, frozen=True):
@@ -237,3 +243,36 @@ def _way(draft: NewProfile, kind: SecretKind, *, can_store: bool) -> str:
     if not can_store:
         return " You will be prompted for it with the first token."
     return f" To store it: cognitui secret set {inert(draft.id, 120)} {kind.value}"
+
+
+def guarded(draft: NewProfile, said: bool | None) -> str:
+    """Return the end of a sentence about a profile whose environment becomes protected; otherwise an empty text.
+
+    Args:
+        draft: The profile.
+        said: The value of `--protected`.
+    """
+    if not draft.protected:
+        return ""
+    by_name = " (its name means production; else --no-protected)" if said is None else ""
+    return f"; {inert(draft.environment, 60)} is protected{by_name}"
+
+
+def is_protected(draft: NewProfile, book: ProfileSet) -> bool:
+    """Return whether the profile will be protected."""
+    known = book.environment(draft.environment)
+    return draft.protected or (known is not None and known.protected)
+
+
+def json_of(draft: NewProfile, *, written: bool, protected: bool) -> dict[str, object]:
+    """Return a profile for `--json` with every key; for the client secret only whether there is one."""
+    return {
+        "id": draft.id,
+        "environment": draft.environment,
+        "name": draft.name,
+        **{key: getattr(draft.fields, key) for key in FIELD_NAMES},
+        "flow": draft.flow.value,
+        "client_secret": bool(draft.client_secret),
+        "protected": protected,
+        "written": written,
+    }

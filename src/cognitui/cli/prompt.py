@@ -136,7 +136,7 @@ def _typed_unseen(question: str) -> str:
     # Takes 2 ms, and most runs prompt for nothing.
     from getpass import getpass
 
-    from cognitui.system.termination import ended_in_order
+    from cognitui.system.processes import ended_in_order
 
     # The terminal's echo is off, and must be on again afterwards.
     with ended_in_order():

@@ -41,7 +41,7 @@ SECTIONS = (
                 "Run a command with a profile's tokens in its environment.",
             ),
             Entry("login", "cognitui.cli.commands.login:login", "Sign in again, ignoring cached tokens."),
-            Entry("logout", "cognitui.cli.commands.logout:logout", "Sign out: here, at Cognito, or everywhere."),
+            Entry("logout", "cognitui.cli.commands.login:logout", "Sign out: here, at Cognito, or everywhere."),
             Entry(
                 "credential-process",
                 "cognitui.cli.commands.credential_process:credential_process",
@@ -96,7 +96,9 @@ SECTIONS = (
                 "cognitui.cli.commands.completion:completion",
                 "Print the completion script for bash, zsh or fish.",
             ),
-            Entry("locate", "cognitui.cli.commands.locate:locate", "Print the files and folders that cognitui uses."),
+            Entry(
+                "locate", "cognitui.cli.commands.completion:locate", "Print the files and folders that cognitui uses."
+            ),
         ),
     ),
 )

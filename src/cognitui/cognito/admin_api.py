@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from cognitui.cognito.aws_config import bare_session, what_is_wrong
+from cognitui.cognito.credentials import bare_session, what_is_wrong
 from cognitui.cognito.transport import Call, Transport
 from cognitui.model.aws import (
     DEFAULT_AWS_PROFILE,
@@ -19,8 +19,8 @@ from cognitui.model.aws import (
     PoolDetails,
     PoolEntry,
     UserEntry,
+    pool_domain,
 )
-from cognitui.model.aws_hosts import pool_domain
 from cognitui.model.errors import (
     AwsCredentialsUnusable,
     CognituiError,

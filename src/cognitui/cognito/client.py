@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cognitui import __version__
-from cognitui.cognito.aws_config import bare_session, configured
-from cognitui.cognito.credentials import signing_session
+from cognitui.cognito.credentials import bare_session, configured, signing_session
 from cognitui.cognito.http import BotocoreHttp
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Mapping
 
-from cognitui.cognito.clock_skew import skew_by
 from cognitui.cognito.http import HttpAnswer
+from cognitui.cognito.responses import skew_by
 from cognitui.cognito.signin.refresh import SHORTEST_SECRET, is_about_the_token, is_lacking
 from cognitui.cognito.srp import secret_hash
 from cognitui.cognito.transport import RequestEvents, Transport
@@ -22,7 +22,7 @@ from cognitui.model.errors import (
     ServiceFault,
 )
 from cognitui.model.profile import Profile
-from cognitui.model.strict_json import NotAnObject, read_object
+from cognitui.model.struct import NotAnObject, read_object
 from cognitui.model.text import inert
 
 _NO_TOKEN = "cognitui-doctor-asks-whether-this-client-exists"

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from cognitui.cognito.aws_config import Bundle, bundle_of, context_of
 from cognitui.cognito.connections import Allowance, Bounds, TooLong, TooSlow, spending
+from cognitui.cognito.credentials import Bundle, bundle_of, context_of
 from cognitui.cognito.error_mapping import (
     a_web_page,
     behind_a_proxy,

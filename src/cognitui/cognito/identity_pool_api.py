@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from cognitui.cognito.clock_skew import skew_of
+from cognitui.cognito.responses import skew_of
 from cognitui.cognito.transport import RequestEvents, Transport
 from cognitui.model.aws import AwsCredentials
 from cognitui.model.claims import issuer_told_by

@@ -16,7 +16,7 @@ from cognitui.model.duration import from_now
 from cognitui.model.endpoints import issuer_names, issuer_of
 from cognitui.model.errors import BadToken, ServiceFault
 from cognitui.model.profile import Profile
-from cognitui.model.strict_json import NotAnObject, read_object
+from cognitui.model.struct import NotAnObject, read_object
 from cognitui.model.text import inert
 from cognitui.model.token import Verification
 

@@ -9,8 +9,7 @@ from cognitui.cognito.challenges.attempt import Attempt
 from cognitui.cognito.challenges.code import CodeSource
 from cognitui.cognito.connections import Bounds, within
 from cognitui.cognito.http import fetch_https
-from cognitui.cognito.signin.auth_flows import flow_of
-from cognitui.cognito.signin.flow import SignInFlow
+from cognitui.cognito.signin.flow import SignInFlow, flow_of
 from cognitui.cognito.signin.refresh import refreshed
 from cognitui.cognito.transport import RequestEvents
 from cognitui.cognito.user_pool_api import UserPoolApi
@@ -18,7 +17,7 @@ from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.claims import scopes_of
 from cognitui.model.errors import ScopeMissing, ServiceFault
 from cognitui.model.profile import Profile
-from cognitui.model.strict_json import NotAnObject, read_object
+from cognitui.model.struct import NotAnObject, read_object
 from cognitui.model.text import inert
 from cognitui.model.token import TokenSet, UserInfo
 

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from cognitui.cognito import error_mapping
 from cognitui.cognito.client import make_client, make_identity_client, make_signed_client, make_token_service_client
-from cognitui.cognito.clock_skew import HearDate, date_of, no_date
 from cognitui.cognito.connections import Bounds, not_counted, within
 from cognitui.cognito.credentials import ToolFailed, signing_session, why_unusable
 from cognitui.cognito.error_mapping import (
@@ -25,8 +24,8 @@ from cognitui.cognito.error_mapping import (
     silent,
 )
 from cognitui.cognito.http import BotocoreHttp
-from cognitui.model.aws import DEFAULT_AWS_PROFILE
-from cognitui.model.aws_hosts import domain_of
+from cognitui.cognito.responses import HearDate, date_of, no_date
+from cognitui.model.aws import DEFAULT_AWS_PROFILE, domain_of
 from cognitui.model.endpoints import foreign_endpoint, foreign_server
 from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, ServiceFault, Throttled, UsageError
 from cognitui.model.profile import Profile, identity_region

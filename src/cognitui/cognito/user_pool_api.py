@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cognitui.cognito.clock_skew import HearDate, no_date
 from cognitui.cognito.connections import Bounds, not_counted
-from cognitui.cognito.responses import Asked, Delivery, Reply, delivery_of, reply_of
+from cognitui.cognito.responses import Asked, Delivery, HearDate, Reply, delivery_of, no_date, reply_of
 from cognitui.cognito.srp import DeviceVerifier, secret_hash
 from cognitui.cognito.transport import Call, Transport
 from cognitui.model.endpoints import foreign_endpoint

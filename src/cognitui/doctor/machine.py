@@ -7,8 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from cognitui.model.diagnostics import InsecurePath, SettingError, TerminalFacts
-from cognitui.storage.paths import Paths, shown
-from cognitui.storage.permissions import insecure_permissions
+from cognitui.storage.paths import Paths, insecure_permissions, shown
 from cognitui.storage.settings import Rules, SettingsReading
 from cognitui.system.clipboard import Clipboard
 

@@ -14,7 +14,7 @@ from cognitui.importing.app_clients import FoundClient, clients_in, loose_secret
 from cognitui.importing.naming import stages_in
 from cognitui.importing.profiles import endpoint_to_keep
 from cognitui.importing.values import Entry, TooMuch, is_production_flag, nearest
-from cognitui.model.aws_hosts import pool_domain, region_of_pool_domain
+from cognitui.model.aws import pool_domain, region_of_pool_domain
 from cognitui.model.profile import POOL_ID_PATTERN
 from cognitui.model.struct import Frozen
 

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from cognitui.importing.interfaces import Directory, ProfileStore
-from cognitui.importing.login import NOBODY, Login, labels_of, login_of
-from cognitui.importing.naming import name_without_user, names_for
+from cognitui.importing.naming import NOBODY, Login, labels_of, login_of, name_without_user, names_for
 from cognitui.importing.profiles import NewProfile, fields_for, flow_of, needs_user
 from cognitui.model.aws import (
     DEFAULT_AWS_PROFILE,

@@ -9,12 +9,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from cognitui.importing.interfaces import ProfileStore
-from cognitui.importing.login import NOBODY, Login
-from cognitui.importing.naming import speaks_of_production
-from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails
-from cognitui.model.aws_hosts import is_aws
+from cognitui.importing.naming import NOBODY, Login, speaks_of_production
+from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails, is_aws
+from cognitui.model.challenge import given_secret
 from cognitui.model.errors import CognituiError, ProfileFileError, SecretStoreError, UsageError
-from cognitui.model.given_secret import given_secret
 from cognitui.model.profile import (
     DEFAULT_FLOW,
     DEFAULT_REDIRECT_URI,

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from cognitui.model.duration import local_time, relative
 from cognitui.model.errors import BadToken
-from cognitui.model.strict_json import NotAnObject, read_object
+from cognitui.model.struct import NotAnObject, read_object
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cognitui.model.aws_hosts import domain_of, is_aws
+from cognitui.model.aws import domain_of, is_aws
 from cognitui.model.profile import Profile, region_of_pool
 
 

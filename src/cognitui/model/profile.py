@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from cognitui.model.aws_hosts import is_aws, region_of_pool_domain
+from cognitui.model.aws import is_aws, region_of_pool_domain
 from cognitui.model.expectations import Expect
 from cognitui.model.secret import SecretKind, SecretName, sha256
 from cognitui.model.struct import Frozen

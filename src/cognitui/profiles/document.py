@@ -13,8 +13,7 @@ from msgspec import Struct
 
 from cognitui.model.errors import ProfileFileError
 from cognitui.model.profile import ProfileError
-from cognitui.storage.paths import reason, shown
-from cognitui.storage.permissions import danger_of, danger_of_writers, danger_on_way
+from cognitui.storage.paths import danger_of, danger_of_writers, danger_on_way, reason, shown
 
 _LEFT_OPEN = re.compile(r"[\[,](?:\s|#[^\n]*+)*+\Z")
 """The last element of an open list, followed only by spaces and comments."""

@@ -16,8 +16,7 @@ from cognitui.model.profile import (
     ProfileFields,
     region_of_pool,
 )
-from cognitui.profiles.schema import FieldError, expect_value_error
-from cognitui.profiles.urls import url_error
+from cognitui.profiles.schema import FieldError, expect_value_error, url_error
 
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 _POOL_ID = re.compile(r"[\w-]+_[0-9a-zA-Z]+", re.ASCII)

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cognitui.model.errors import ProfileFileUnsafe, SaveFailed
-from cognitui.storage.paths import PRIVATE_FILE, private_folder
-from cognitui.storage.permissions import refuse_unsafe
+from cognitui.storage.paths import PRIVATE_FILE, private_folder, refuse_unsafe
 
 _LONGEST = 256 * 1024
 """Maximum bytes of the log; the previous one is kept beside it."""

@@ -21,7 +21,7 @@ import msgspec
 
 from cognitui.model.preferences import NO_PREFERENCES, Preferences
 from cognitui.model.struct import replace
-from cognitui.storage.permissions import danger_of
+from cognitui.storage.paths import danger_of
 
 _VERSION = 1
 _LARGEST = 4 << 20

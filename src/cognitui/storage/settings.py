@@ -17,8 +17,7 @@ from cognitui.model.duration import parse_duration
 from cognitui.model.errors import SaveFailed
 from cognitui.model.text import did_you_mean
 from cognitui.storage import atomic
-from cognitui.storage.paths import reason, shown
-from cognitui.storage.permissions import danger_of, danger_on_way
+from cognitui.storage.paths import danger_of, danger_on_way, reason, shown
 from cognitui.storage.toml_edit import CannotEdit, set_root_key
 from cognitui.storage.toml_scan import Toml
 

@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from cognitui.model.token import Expiries
-from cognitui.storage.permissions import danger_of
+from cognitui.storage.paths import danger_of
 
 _LARGEST = 64 << 20
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
-from cognitui.system.termination import ended_in_order
+from cognitui.system.processes import ended_in_order
 
 _PLUS = frozenset(
     (

@@ -15,7 +15,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import IO
+from types import FrameType
+from typing import IO, Any
 
 from cognitui.model.errors import CommandNotFound, CommandNotRun
 from cognitui.model.text import inert
@@ -259,3 +260,35 @@ def _give_limit_back(core_limit: int | None) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (core_limit, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+_ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
+
+
+@contextmanager
+def ended_in_order(*, left_to_child: tuple[str, ...] = ()) -> Iterator[None]:
+    """Raise SystemExit with 128 plus the signal's number, as shells do, if a signal arrives within the block.
+
+    Args:
+        left_to_child: Names of signals that the keyboard also sends to a child, and that only the child handles.
+    """
+    before: dict[int, Any] = {}
+    for name in {*_ENDING, *left_to_child}:
+        number = getattr(signal, name, None)
+        handler = _leave_to_child if name in left_to_child else _termination_end
+        if number is not None:
+            with suppress(ValueError, OSError):  # only the main thread may
+                before[number] = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _termination_end(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def _leave_to_child(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing; SIG_IGN would be inherited by the child."""

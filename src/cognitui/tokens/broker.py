@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from cognitui.model.challenge import Challenge, SignedIn, Step
+from cognitui.model.challenge import Challenge, SignedIn, Step, given_secret, refuse_without_user
 from cognitui.model.errors import (
     ClientSecretMissing,
     ClientSecretWrong,
@@ -21,7 +21,6 @@ from cognitui.model.errors import (
     RefreshTokenDead,
     WrongCredentials,
 )
-from cognitui.model.given_secret import given_secret, refuse_without_user
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace

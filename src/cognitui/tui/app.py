@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from shutil import get_terminal_size
 from threading import Thread
@@ -20,17 +21,13 @@ from cognitui.model.profile import ProfileError
 from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.actions.keybindings import key_in, setting_errors, usable_keymap
-from cognitui.tui.background import in_worker
+from cognitui.tui.background import ProfileReader, in_worker
 from cognitui.tui.controllers.lock import IdleWatch, forget_drawn
 from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.main_screen import MainScreen
-from cognitui.tui.profile_watcher import ProfileReader
 from cognitui.tui.theme import THEMES, for_words, usable_theme
 from cognitui.tui.type_ahead import TypeAhead, Typed, Wake, is_typed
-from cognitui.tui.widgets.scrollbar import WholeBar
-
-_FAULTS_SECONDS = 30
-"""Toasts with a path that someone reads, and perhaps copies by hand."""
+from cognitui.tui.widgets.line_list import WholeBar
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -38,6 +35,10 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
     from cognitui.system.clipboard import Clipboard
+
+
+_FAULTS_SECONDS = 30
+"""Toasts with a path that someone reads, and perhaps copies by hand."""
 
 
 _CLEANINGS = (1, 2, 3, 6, 12, 30)
@@ -58,7 +59,7 @@ _BRIEF = 5
 
 def _palette_offers() -> type[Provider]:
     """What the palette offers; Textual's palette costs 9 ms, and the first paint has none."""
-    from cognitui.tui.actions.palette import PaletteOffers
+    from cognitui.tui.palette import PaletteOffers
 
     return PaletteOffers
 
@@ -148,7 +149,7 @@ class CognituiApp(App[int]):
 
     def action_command_palette(self) -> None:
         """Open the palette instead of Textual's."""
-        from cognitui.tui.actions.palette import Palette
+        from cognitui.tui.palette import Palette
 
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(placeholder="What do you want to do?"))
@@ -340,3 +341,34 @@ class CognituiApp(App[int]):
             self._exception_event.set()
         self.failure = self.failure or error
         self._close_messages_no_wait()
+
+
+_DIAGNOSTICS = ("TEXTUAL_LOG", "TEXTUAL", "TEXTUAL_DEVTOOLS_HOST", "TEXTUAL_DEBUG")
+
+
+def run_tui(services: Services, environment: str = "") -> int:
+    """Return the TUI's exit code, or `TRY_DEMO` if the user chose the demo.
+
+    Raises:
+        Exception: An internal error; the terminal is restored, and the caller reports it.
+    """
+    # Textual reads these when it is imported; its log and console would hold every key, and so passwords.
+    for name in _DIAGNOSTICS:
+        os.environ.pop(name, None)
+    # Textual collects changes for a frame; at its 60 frames a second, a key would wait up to 16 ms.
+    os.environ.setdefault("TEXTUAL_FPS", "240")
+
+    from cognitui.tui.background import ProfileReader
+
+    # Started before Textual (150 ms) is imported, so that the list and the screen load in parallel.
+    reader = ProfileReader(services)
+    reader.begin()
+
+    app = CognituiApp(services, environment=environment, reader=reader)
+    code = app.run()
+    app.clear_clipboard()
+    app.keep_choices()
+    if app.failure is not None:
+        raise app.failure
+    sys.stdout.flush()
+    return code or 0

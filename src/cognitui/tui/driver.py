@@ -5,8 +5,10 @@ Textual's own driver waits for a terminal that does not read, which blocks the e
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import os
+import queue
 import select
 import signal
 import termios
@@ -15,21 +17,83 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from cognitui.system.free_memory import overwrite_cached_blocks
-from cognitui.tui.signals import EndingSignals
 
 if TYPE_CHECKING:
     from textual.app import App
 
+
+_ENDING = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
+
+_PATIENCE = 4.0
+"""Seconds in which the program can exit on its own before it is forced to."""
+
+
+class EndingSignals:
+    """Handles the signals that end a program while it uses the terminal.
+
+    Uses Python's handlers, because the loop's only run while the loop does.
+    """
+
+    def __init__(
+        self, leave: Callable[[int], object], force: Callable[[int], object], patience: float = _PATIENCE
+    ) -> None:
+        """Create the handlers without installing them.
+
+        Args:
+            leave: Called in the loop with the exit code: 128 plus the signal's number, as in shells.
+            force: Called with the code in a thread if the program still runs after that; ends it.
+            patience: Seconds until then.
+        """
+        self._leave = leave
+        self._force = force
+        self._patience = patience
+        self._loop = asyncio.get_running_loop()
+        self._codes: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        self._before: dict[int, Any] = {}
+
+    def hear(self) -> None:
+        """Install the handlers. Windows lacks most of the signals, and only the main thread may install handlers."""
+        for name in _ENDING:
+            if (number := getattr(signal, name, None)) is not None:
+                with suppress(ValueError, OSError):
+                    self._before[number] = signal.signal(number, self._take)
+        threading.Thread(target=self._see_to_it, name="cognitui-ending", daemon=True).start()
+
+    def unhear(self) -> None:
+        """Restore the previous handling of the signals; a program that is already ending still ends."""
+        self._codes.put(None)
+        for number, handler in self._before.items():
+            with suppress(ValueError, OSError, TypeError):
+                signal.signal(number, handler)
+        self._before = {}
+
+    def end(self, code: int) -> None:
+        """End the program as a signal does; works in any thread, and in a handler."""
+        # A SimpleQueue can be used in a handler that interrupts another use of it.
+        self._codes.put(code)
+        with suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(self._leave, code)
+
+    def _take(self, number: int, _frame: FrameType | None) -> None:
+        self.end(128 + number)
+
+    def _see_to_it(self) -> None:
+        code = self._codes.get()
+        if code is not None:
+            time.sleep(self._patience)
+            self._force(code)
+
+
 _MOST_WAITING = 20
 """Writes that may wait for the terminal; Textual's thread accepts 30 before it blocks the loop."""
 
-_PATIENCE = 1.0
+_DRIVER_PATIENCE = 1.0
 """Seconds that the terminal has to read the rest at the end."""
 
 _HANGUP = 128 + signal.SIGHUP
@@ -173,7 +237,7 @@ class TerminalDriver(LinuxDriver):
         if writer is not None:
             # Its own `stop` waits for the terminal.
             threading.Thread(target=writer.stop, name="cognitui-last-output", daemon=True).start()
-            writer.join(_PATIENCE)
+            writer.join(_DRIVER_PATIENCE)
             if writer.is_alive():
                 self._discard(writer)
             self._sent = self._output.written = 0
@@ -217,7 +281,7 @@ class TerminalDriver(LinuxDriver):
         if self._writer_thread is not None:
             # In a thread, as the terminal may make even this wait.
             threading.Thread(target=self._discard, args=[self._writer_thread], daemon=True).start()
-            time.sleep(_PATIENCE)
+            time.sleep(_DRIVER_PATIENCE)
         os._exit(code)
 
 

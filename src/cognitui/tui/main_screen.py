@@ -23,27 +23,21 @@ from cognitui.model.token import NO_EXPIRIES, Expiries
 from cognitui.services import Services
 from cognitui.tui.actions.keybindings import bindings, remapped_in
 from cognitui.tui.actions.registry import ACTIONS, BY_ID, Place
-from cognitui.tui.background import in_background, in_only_worker
+from cognitui.tui.background import ProfileReader, in_background, in_only_worker
 from cognitui.tui.controllers.bulk import Bulk
 from cognitui.tui.controllers.claims import Claims
 from cognitui.tui.controllers.clipboard import ClipboardCopier
-from cognitui.tui.controllers.dialogs import DialogRunner
-from cognitui.tui.controllers.error_line import ErrorLine
-from cognitui.tui.controllers.files import ProfileFiles, spare_the_collector
-from cognitui.tui.controllers.frames import Frames
+from cognitui.tui.controllers.files import PreferenceSaver, ProfileFiles, spare_the_collector
 from cognitui.tui.controllers.keep_alive import KeepAlive
 from cognitui.tui.controllers.layout import Panes
-from cognitui.tui.controllers.listing import ListFilter, Listing
+from cognitui.tui.controllers.listing import ErrorLine, Frames, ListFilter, Listing
 from cognitui.tui.controllers.lock import IdleLock
 from cognitui.tui.controllers.navigation import Navigation
-from cognitui.tui.controllers.preferences import PreferenceSaver
 from cognitui.tui.controllers.program import Program
-from cognitui.tui.controllers.request_queue import RequestQueue
-from cognitui.tui.controllers.token_request import TokenRequester
+from cognitui.tui.controllers.token_request import RequestQueue, TokenRequester
 from cognitui.tui.controllers.tokens import Tokens
 from cognitui.tui.controllers.views import Views
-from cognitui.tui.profile_watcher import ProfileReader
-from cognitui.tui.state_screen import OVERVIEW, StateScreen
+from cognitui.tui.state_screen import OVERVIEW, DialogRunner, StateScreen
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.environment_bar import EnvironmentBar
 from cognitui.tui.widgets.inputs import FilterInput
@@ -55,9 +49,8 @@ from cognitui.tui.widgets.token_panel import TokenPanel
 
 if TYPE_CHECKING:
     from cognitui.system.clipboard import Clipboard
-    from cognitui.tui.controllers.imports import Imports
-    from cognitui.tui.controllers.profiles import ProfileEditing
-    from cognitui.tui.controllers.sign_out import SignOut
+    from cognitui.tui.controllers.profiles import Imports, ProfileEditing
+    from cognitui.tui.controllers.views import SignOut
 
 _MESSAGE_SECONDS = 30
 """The user may have to do something about it first: unlock the keyring, say."""
@@ -168,14 +161,14 @@ class MainScreen(StateScreen):
     @cached_property
     def imports(self) -> Imports:
         """Importing profiles."""
-        from cognitui.tui.controllers.imports import Imports
+        from cognitui.tui.controllers.profiles import Imports
 
         return Imports(self, dialogs=self.dialogs, files=self.files)
 
     @cached_property
     def sign_out(self) -> SignOut:
         """Signing out."""
-        from cognitui.tui.controllers.sign_out import SignOut
+        from cognitui.tui.controllers.views import SignOut
 
         return SignOut(self, requester=self.requester, requests=self.requests, lock=self.idle_lock)
 

@@ -11,7 +11,7 @@ from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, TokenKind, Verification
 from cognitui.tui.actions.keybindings import key_labels
 from cognitui.tui.actions.registry import Action
-from cognitui.tui.presentation.token import HEADER, PAYLOAD, SIGNATURE
+from cognitui.tui.presentation import HEADER, PAYLOAD, SIGNATURE
 from cognitui.tui.profile_filter import Reason
 from cognitui.tui.state import ProfileState, Tab, View
 

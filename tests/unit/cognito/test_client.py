@@ -12,7 +12,7 @@ import pytest
 import cognitui
 from cognitui.cognito.client import make_client, make_identity_client, make_signed_client
 from cognitui.cognito.http import BotocoreHttp
-from cognitui.model.aws_hosts import domain_of, is_aws, pool_domain, region_of_pool_domain
+from cognitui.model.aws import domain_of, is_aws, pool_domain, region_of_pool_domain
 from cognitui.model.endpoints import foreign_endpoint, foreign_server, issuer_of
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind

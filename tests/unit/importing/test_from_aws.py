@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cognitui.importing.from_aws import AwsWizard, Row, advance, listing_of, regions_of, secret_of
-from cognitui.importing.login import Login
+from cognitui.importing.naming import Login
 from cognitui.model.aws import ClientDetails, ClientEntry, PoolDetails, PoolEntry, UserEntry
 from cognitui.model.errors import PermissionMissing, ProfileFileError
 from cognitui.model.profile import Flow, ProfileSet

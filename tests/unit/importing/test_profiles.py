@@ -5,8 +5,17 @@ from __future__ import annotations
 import pytest
 
 from cognitui.importing.from_aws import searched_by, status_label
-from cognitui.importing.login import Login, labels_of, login_named, login_of
-from cognitui.importing.naming import environment_for, free_name, name_for, name_without_user, names_for
+from cognitui.importing.naming import (
+    Login,
+    environment_for,
+    free_name,
+    labels_of,
+    login_named,
+    login_of,
+    name_for,
+    name_without_user,
+    names_for,
+)
 from cognitui.importing.profiles import NewProfile, endpoint_label, fields_for, fields_of, flow_of
 from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails, UserEntry
 from cognitui.model.errors import UsageError

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.model.challenge import Prompt
+from cognitui.model.challenge import Prompt, given_secret, refuse_without_user
 from cognitui.model.errors import UsageError
-from cognitui.model.given_secret import given_secret, refuse_without_user
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
 from tests.unit.fakes import make_profile

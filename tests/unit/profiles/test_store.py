@@ -15,7 +15,7 @@ from cognitui.model.expectations import Expect
 from cognitui.model.profile import FIELD_NAMES, Flow, ProfileError, ProfileFields, ProfileSet
 from cognitui.profiles.export import ProfileExport
 from cognitui.profiles.store import ProfileFile
-from cognitui.system.mfa_command import code_from_process
+from cognitui.system.programs import code_from_process
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes, pipes and symbolic links of POSIX")
 

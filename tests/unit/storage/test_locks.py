@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cognitui.model.errors import SaveFailed, Throttled
-from cognitui.storage.locks import FileLocks
+from cognitui.storage.atomic import FileLocks
 from tests.system_calls import EVERY, before_system_call
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes and symbolic links of POSIX")
@@ -22,7 +22,7 @@ posix = pytest.mark.skipif(os.name != "posix", reason="modes and symbolic links 
 HOLDER = """
 import sys
 from pathlib import Path
-from cognitui.storage.locks import FileLocks
+from cognitui.storage.atomic import FileLocks
 
 with FileLocks(Path(sys.argv[1])).hold("alice"):
     print("held", flush=True)

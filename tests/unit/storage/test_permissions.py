@@ -14,11 +14,9 @@ import pytest
 from cognitui.model.errors import ProfileFileUnsafe
 from cognitui.model.token import Expiries
 from cognitui.profiles.store import ProfileFile
-from cognitui.storage.atomic import locked, write_private
-from cognitui.storage.locks import FileLocks
+from cognitui.storage.atomic import FileLocks, locked, write_private
 from cognitui.storage.log import RunLog
-from cognitui.storage.paths import Paths
-from cognitui.storage.permissions import danger_of, danger_on_way, insecure_permissions
+from cognitui.storage.paths import Paths, danger_of, danger_on_way, insecure_permissions
 from cognitui.storage.preferences import PreferencesFile
 from cognitui.storage.settings import read_settings
 from cognitui.storage.token_index import ExpiryIndex

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.system.browser import can_open, open_browser
+from cognitui.system.programs import can_open, open_browser
 
 URL = "https://shop.auth.eu-west-1.amazoncognito.com/oauth2/authorize?client_id=c&state=s"
 
@@ -40,7 +40,7 @@ def test_it_gets_the_address_and_none_of_our_streams(tmp_path: Path) -> None:
     seen, script = tmp_path / "seen", tmp_path / "browser"
     script.write_text(f'#!/bin/sh\necho noise\necho noise >&2\nprintf %s "$1" > {seen}.part\nmv {seen}.part {seen}\n')
     script.chmod(0o700)
-    program = f"import os, time; from cognitui.system.browser import open_browser; open_browser({URL!r}, os.environ)"
+    program = f"import os, time; from cognitui.system.programs import open_browser; open_browser({URL!r}, os.environ)"
     waits = f"\nwhile not os.path.exists({str(seen)!r}): time.sleep(0.01)"
 
     ran = subprocess.run(

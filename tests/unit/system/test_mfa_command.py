@@ -11,7 +11,7 @@ import pytest
 
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Profile, ProfileFields
-from cognitui.system.mfa_command import code_from_process
+from cognitui.system.programs import code_from_process
 from tests.unit.fakes import make_profile
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from cognitui.model.errors import CognituiError, Unreachable
 from cognitui.model.profile import Profile
-from cognitui.tui.controllers.bulk_run import Outcome, for_each
+from cognitui.tui.controllers.bulk import Outcome, for_each
 from tests.unit.fakes import make_profile
 
 PROFILES = tuple(make_profile(f"dev/user{number}") for number in range(20))

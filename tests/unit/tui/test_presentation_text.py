@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from cognitui.tui.presentation.text import wrapped_text
+from cognitui.tui.presentation import wrapped_text
 
 
 @pytest.mark.parametrize(

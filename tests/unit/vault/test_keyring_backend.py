@@ -19,8 +19,7 @@ from keyring.compat import properties
 
 from cognitui.model.errors import NoKeyring
 from cognitui.model.secret import SecretKind, SecretName
-from cognitui.vault.keyring_backend import ChosenKeyring, choose_keyring
-from cognitui.vault.plain_text import writes_plain_text
+from cognitui.vault.keyring_backend import ChosenKeyring, choose_keyring, writes_plain_text
 from cognitui.vault.vault import KeyringVault
 
 HERE = __name__

@@ -9,6 +9,8 @@ import click
 from click.shell_completion import get_completion_class
 
 from cognitui.cli.command_group import COMPLETE_VARIABLE, PROGRAM, listing, register
+from cognitui.cli.output import print_json, print_table
+from cognitui.cli.session import Session, pass_session
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
 
@@ -46,3 +48,18 @@ def _usual_shell() -> str:
         return name
     cause = f"There is no completion for {inert(name, 40)}, the shell in $SHELL." if name else "$SHELL is not set."
     raise UsageError(cause, fix=f"Name a shell: cognitui completion {'|'.join(_SHELLS)}")
+
+
+@click.command
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object of paths.")
+@pass_session
+def locate(session: Session, as_json: bool) -> None:
+    """Print the files and folders that cognitui uses.
+
+    Some of them may not exist yet; they are created when they are needed.
+    """
+    places = session.services.locations()
+    if as_json:
+        print_json({place.name.replace(" ", "_"): str(place.path) for place in places})
+    else:
+        print_table((place.name, inert(str(place.path))) for place in places)

@@ -41,7 +41,7 @@ from cognitui.importing.from_file import (
     without_client,
 )
 from cognitui.importing.interfaces import Directory
-from cognitui.importing.login import Login, login_named, login_of
+from cognitui.importing.naming import Login, login_named, login_of
 from cognitui.importing.profiles import flow_of, may_name_user, needs_user
 from cognitui.model.aws import AwsPlace, ClientDetails, Page, PoolDetails, UserEntry
 from cognitui.model.errors import PermissionMissing, PersonNeeded, UsageError

@@ -21,7 +21,6 @@ from cognitui.cli.command_group import Family, examples
 from cognitui.cli.output import print_json, print_message, print_table, profile_json
 from cognitui.cli.prompt import Person, agrees, person_at_terminal
 from cognitui.cli.session import Session, pass_session
-from cognitui.importing.profiles import NewProfile
 from cognitui.model.errors import (
     CognituiError,
     Declined,
@@ -347,44 +346,3 @@ def _origin(found: Profile, key: str) -> str:
     if getattr(found.environment.defaults, key) is not None:
         return f"from {inert(found.environment.title, 60)}"
     return "by default" if key == "flow" else "from the pool id"
-
-
-protected_option = click.option(
-    "--protected/--no-protected",
-    default=None,
-    help="Whether tokens need confirmation; by default if the name of a new environment or the pool means production.",
-)
-"""None if it is not given: the names decide."""
-
-
-def guarded(draft: NewProfile, said: bool | None) -> str:
-    """Return the end of a sentence about a profile whose environment becomes protected; otherwise an empty text.
-
-    Args:
-        draft: The profile.
-        said: The value of `--protected`.
-    """
-    if not draft.protected:
-        return ""
-    by_name = " (its name means production; else --no-protected)" if said is None else ""
-    return f"; {inert(draft.environment, 60)} is protected{by_name}"
-
-
-def is_protected(draft: NewProfile, book: ProfileSet) -> bool:
-    """Return whether the profile will be protected."""
-    known = book.environment(draft.environment)
-    return draft.protected or (known is not None and known.protected)
-
-
-def json_of(draft: NewProfile, *, written: bool, protected: bool) -> dict[str, object]:
-    """Return a profile for `--json` with every key; for the client secret only whether there is one."""
-    return {
-        "id": draft.id,
-        "environment": draft.environment,
-        "name": draft.name,
-        **{key: getattr(draft.fields, key) for key in FIELD_NAMES},
-        "flow": draft.flow.value,
-        "client_secret": bool(draft.client_secret),
-        "protected": protected,
-        "written": written,
-    }

@@ -10,7 +10,7 @@ import msgspec
 from cognitui.cli.arguments import complete_environment, json_option
 from cognitui.cli.aws_choice import AwsChoice, place_options
 from cognitui.cli.command_group import examples
-from cognitui.cli.commands.profile import guarded, is_protected, json_of, protected_option
+from cognitui.cli.import_review import guarded, is_protected, json_of, protected_option
 from cognitui.cli.output import print_json, print_message
 from cognitui.cli.prompt import Person, agrees, items_of, person_at_terminal, read_unseen
 from cognitui.cli.session import Session, pass_session

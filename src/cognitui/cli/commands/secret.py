@@ -9,8 +9,8 @@ from cognitui.cli.command_group import DiscreetGroup, examples
 from cognitui.cli.output import print_json, print_message, print_table
 from cognitui.cli.prompt import read_unseen
 from cognitui.cli.session import Session, pass_session
+from cognitui.model.challenge import given_secret, refuse_without_user
 from cognitui.model.errors import UsageError
-from cognitui.model.given_secret import given_secret, refuse_without_user
 from cognitui.model.profile import Profile
 from cognitui.model.secret import DURABLE, SecretKind
 from cognitui.model.sign_out import told_of_device

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cognitui.cognito.challenges.attempt import Attempt
-from cognitui.cognito.challenges.base import ChallengeHandler
+from cognitui.cognito.challenges.attempt import Attempt, ChallengeHandler
 from cognitui.cognito.challenges.password import ask_password, json_names
 from cognitui.model.challenge import Challenge, Choice, Prompt
 from cognitui.model.errors import PasskeyNeeded, ServiceFault

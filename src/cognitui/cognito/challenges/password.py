@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from cognitui.cognito.challenges.attempt import Attempt
-from cognitui.cognito.challenges.base import ChallengeHandler
-from cognitui.cognito.srp import ServerChallenge, password_claim
+from cognitui.cognito.challenges.attempt import Attempt, ChallengeHandler, Restart
+from cognitui.cognito.srp import ServerChallenge, device_claim, password_claim
 from cognitui.model.challenge import Challenge, Choice, Prompt, Rule
 from cognitui.model.errors import ServiceFault
 from cognitui.model.secret import SecretKind
@@ -16,6 +15,7 @@ from cognitui.model.text import inert
 
 if TYPE_CHECKING:
     from cognitui.cognito.user_pool_api import UserPoolApi
+
 
 NEW_PASSWORD = "NEW_PASSWORD"
 """The name of a new password among the answers."""
@@ -196,3 +196,40 @@ def json_names(attempt: Attempt, parameter: str) -> list[str]:
 def _attribute_prompt(name: str) -> Prompt:
     label = inert(name.removeprefix("custom:").replace("_", " "), 40)
     return Prompt(_ATTRIBUTE_PREFIX + name, label, hint=_ATTRIBUTE_HINTS.get(name, ""))
+
+
+class DeviceSrpAuth(ChallengeHandler):
+    """The first half: a public key."""
+
+    def prepared(self, attempt: Attempt, api: UserPoolApi) -> Attempt:
+        """Make a key pair of its own: that of the password is used up."""
+        return attempt.with_key()
+
+    def responses(self, attempt: Attempt, now: float) -> dict[str, str]:
+        """Return the device's key and the public key."""
+        if attempt.key is None or attempt.given.device is None:
+            raise unexpected_srp()
+        return attempt.with_device({"SRP_A": attempt.key.public_hex})
+
+
+class DevicePasswordVerifier(ChallengeHandler):
+    """The second half: the proof."""
+
+    def responses(self, attempt: Attempt, now: float) -> dict[str, str]:
+        """Return the proof that this machine knows the device's password."""
+        challenge = server_challenge(attempt)
+        if attempt.key is None or attempt.given.device is None:
+            raise unexpected_srp()
+        claim = device_claim(attempt.key, attempt.given.device, challenge, now + attempt.skew)
+        return attempt.with_device(
+            {
+                "PASSWORD_CLAIM_SIGNATURE": claim.signature,
+                "PASSWORD_CLAIM_SECRET_BLOCK": challenge.secret_block,
+                "TIMESTAMP": claim.timestamp,
+            }
+        )
+
+    def restart(self, attempt: Attempt) -> Restart:
+        """Start again without a device whose proof is refused: there are other ways in."""
+        remark = "The pool does not take this machine for the device that it remembers."
+        return Restart(attempt.without_device(), remark)

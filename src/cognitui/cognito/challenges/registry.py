@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cognitui.cognito.challenges.attempt import Attempt
-from cognitui.cognito.challenges.base import ChallengeHandler
+from cognitui.cognito.challenges.attempt import Attempt, ChallengeHandler
 from cognitui.cognito.challenges.choice import SelectChallenge, SelectMfaType, WebAuthn
-from cognitui.cognito.challenges.code import AppCode, CodeSource, SentCode
-from cognitui.cognito.challenges.custom import CustomChallenge
-from cognitui.cognito.challenges.device import DevicePasswordVerifier, DeviceSrpAuth
-from cognitui.cognito.challenges.mfa_setup import MfaSetup
-from cognitui.cognito.challenges.password import NewPasswordRequired, Password, PasswordSrp, PasswordVerifier
+from cognitui.cognito.challenges.code import AppCode, CodeSource, CustomChallenge, MfaSetup, SentCode
+from cognitui.cognito.challenges.password import (
+    DevicePasswordVerifier,
+    DeviceSrpAuth,
+    NewPasswordRequired,
+    Password,
+    PasswordSrp,
+    PasswordVerifier,
+)
 from cognitui.model.errors import FlowUnsupported
 from cognitui.model.text import inert
 

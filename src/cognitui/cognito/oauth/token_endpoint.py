@@ -12,16 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from cognitui.cognito.clock_skew import HearDate, no_date, skew_by
 from cognitui.cognito.connections import Bounds, within
 from cognitui.cognito.http import HttpAnswer, post_form
-from cognitui.cognito.responses import IssuedTokens, Reply, seconds_of, token_set
+from cognitui.cognito.responses import HearDate, IssuedTokens, Reply, no_date, seconds_of, skew_by, token_set
 from cognitui.cognito.transport import Repeats, Result
 from cognitui.model import errors
-from cognitui.model.aws_hosts import is_aws
+from cognitui.model.aws import is_aws
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Flow, Profile
-from cognitui.model.strict_json import NotAnObject, read_object
+from cognitui.model.struct import NotAnObject, read_object
 from cognitui.model.text import inert
 from cognitui.model.token import TokenSet
 

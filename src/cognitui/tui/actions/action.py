@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from msgspec import Struct
 
+from cognitui.model.profile import Flow, Profile, ProfileSet
+from cognitui.model.profile_matching import in_next_environment
+from cognitui.model.struct import Frozen
+from cognitui.model.text import inert
+from cognitui.model.token import Token, TokenKind
+from cognitui.tui.state import EMPTY, ProfileState, View
+
 if TYPE_CHECKING:
-    from cognitui.tui.actions.availability import ActionContext, Rule
     from cognitui.tui.main_screen import MainScreen
+
 
 Handler: TypeAlias = "Callable[[MainScreen], None]"
 
@@ -118,3 +125,188 @@ class Action(Struct, frozen=True):
             if reason := need(context):
                 return reason
         return None
+
+
+class ActionContext(Frozen, frozen=True):
+    """What is selected on the main screen, and what is known of it."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("marked", "key")
+
+    book: ProfileSet | None
+    profile: Profile | None
+    key: Callable[[str], str]
+    """Returns the first key of an action as it is shown, by the action's id."""
+    entry: ProfileState = EMPTY
+    kind: TokenKind = TokenKind.ACCESS
+    view: View | None = None
+    """Tab that is shown instead of a token."""
+    file_error: str = ""
+    """Why the profile file cannot be read; empty if it can."""
+    has_settings_errors: bool = False
+    """Whether `config.toml` has errors."""
+    bulk_running: bool = False
+    """Whether an action for all listed profiles is running."""
+    marked: Token | None = None
+    """Token that others are compared with."""
+    among_claims: bool = False
+    """Whether the claims have the focus."""
+    claim: str = ""
+    """Claim under the cursor, if it can be copied."""
+
+
+Rule = Callable[[ActionContext], str | None]
+"""Returns why something cannot be done now; None if it can."""
+
+
+# The list and its environments
+
+
+def some_profiles(purpose: str = "") -> Rule:
+    """Return a rule that requires at least one profile, for a purpose such as ` to sort`."""
+
+    def rule(context: ActionContext) -> str | None:
+        has_profiles = context.book and context.book.profiles
+        return None if has_profiles else f"There are no profiles{purpose} yet."
+
+    return rule
+
+
+def no_bulk_action(context: ActionContext) -> str | None:
+    """Reject a second action for all listed profiles while one is running."""
+    if not context.bulk_running:
+        return None
+    return f"An action for several profiles is running: {context.key('dismiss')} cancels it."
+
+
+def another_environment(context: ActionContext) -> str | None:
+    """Require at least two environments."""
+    return None if context.book and len(context.book.environments) > 1 else "There is no other environment."
+
+
+def no_profiles(context: ActionContext) -> str | None:
+    """Require a first start: the demo is for people who have no profiles."""
+    has_profiles = context.book and context.book.profiles
+    return "The demo is available only while there are no profiles." if has_profiles else None
+
+
+def errors_to_show(context: ActionContext) -> str | None:
+    """Require errors in one of the files. If the profile file cannot be read, its error is the reason."""
+    if context.has_settings_errors or (context.book and context.book.errors):
+        return None
+    return context.file_error or "The profile file and config.toml have no errors."
+
+
+# The selected profile
+
+
+def selected(*rules: Callable[[ActionContext, Profile], str | None]) -> Rule:
+    """Return a rule that requires a selected profile, and then what other rules require of it."""
+
+    def rule(context: ActionContext) -> str | None:
+        profile = context.profile
+        if profile is None:
+            return "Select a profile first."
+        for one in rules:
+            if reason := one(context, profile):
+                return reason
+        return None
+
+    return rule
+
+
+def writable(context: ActionContext, profile: Profile) -> str | None:
+    """Require a profile of the user's own file."""
+    if not profile.read_only:
+        return None
+    copies = context.key("duplicate_profile")
+    return f"{profile.id} comes from an included file. Edit it there, or duplicate it with {copies}."
+
+
+def idle(context: ActionContext, profile: Profile) -> str | None:
+    """Require no running request."""
+    return f"{profile.id} is busy: {context.key('dismiss')} cancels." if context.entry.running else None
+
+
+def no_sign_out(context: ActionContext, profile: Profile) -> str | None:
+    """Require no running sign-out. A copy waits for any other request and copies the token that it brings."""
+    running = context.entry.running
+    return idle(context, profile) if running and running.ends else None
+
+
+def password_first(context: ActionContext, profile: Profile) -> str | None:
+    """Require a flow that begins with a password."""
+    return None if profile.begins_with_password else f"{profile.flow.value} does not begin with a password here."
+
+
+def several_tokens(context: ActionContext, profile: Profile) -> str | None:
+    """Require a flow that returns more than an access token."""
+    return f"{profile.flow.value} returns only an access token." if len(profile.kinds) < 2 else None
+
+
+def secrets_to_store(context: ActionContext, profile: Profile) -> str | None:
+    """Require an app client, or a flow with a secret of the user."""
+    has_none = profile.flow is Flow.AUTHORIZATION_CODE and not profile.client_id
+    return "The profile has no app client." if has_none else None
+
+
+def same_user_elsewhere(context: ActionContext, profile: Profile) -> str | None:
+    """Require a profile of the same user in another environment."""
+    found = in_next_environment(context.book, profile) if context.book else None
+    return None if found else f"No other environment has {inert(profile.username or profile.name, 60)}."
+
+
+# The shown token
+
+
+def token_tab(context: ActionContext, profile: Profile) -> str | None:
+    """Require a token in view; the tabs of the user and of AWS credentials have one format."""
+    if context.view is None:
+        return None
+    return f"Only tokens have other formats: {context.key('next_kind')} shows one."
+
+
+def verifiable(context: ActionContext, profile: Profile) -> str | None:
+    """Require an open access or ID token."""
+    if context.view is not None:
+        return "Only a token can be verified."
+    if context.kind is TokenKind.REFRESH:
+        return "A refresh token is opaque: it cannot be verified."
+    return _open_token(context)
+
+
+def claims_to(done: str) -> Callable[[ActionContext, Profile], str | None]:
+    """Return a rule that requires an open token with claims, for something to be done such as `marked`."""
+
+    def rule(context: ActionContext, profile: Profile) -> str | None:
+        if context.view is not None:
+            return f"Only a token can be {done}."
+        if context.kind is TokenKind.REFRESH:
+            return "A refresh token has no claims, and is never shown."
+        return _open_token(context)
+
+    return rule
+
+
+def other_token_marked(context: ActionContext, profile: Profile) -> str | None:
+    """Require a marked token that is not the shown one."""
+    if context.marked is None:
+        return f"Mark a token with {context.key('mark')} first, then show another one."
+    is_shown = context.marked == context.entry.tokens[context.kind]
+    return "This is the marked token: show another one." if is_shown else None
+
+
+def renewed(context: ActionContext, profile: Profile) -> str | None:
+    """Require a token that was renewed in this run."""
+    is_renewed = context.kind in context.entry.former
+    return None if is_renewed else "The token was not renewed since it was opened, so there is nothing to compare."
+
+
+def claim_or_token(context: ActionContext, profile: Profile) -> str | None:
+    """Require a claim under the cursor; in the profile list, a token that can be copied."""
+    if not context.among_claims:
+        return no_sign_out(context, profile)
+    return None if context.claim else "There is no claim under the cursor."
+
+
+def _open_token(context: ActionContext) -> str | None:
+    return None if context.kind in context.entry.tokens else "Get the token first."

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cognitui.tui.actions.action import Action, Group, Place
-from cognitui.tui.actions.availability import (
+from cognitui.tui.actions.action import (
+    Action,
+    Group,
+    Place,
     another_environment,
     errors_to_show,
     no_profiles,

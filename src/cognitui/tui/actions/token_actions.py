@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cognitui.tui.actions.action import Action, Group
-from cognitui.tui.actions.availability import (
+from cognitui.tui.actions.action import (
+    Action,
+    Group,
     claim_or_token,
     claims_to,
     idle,

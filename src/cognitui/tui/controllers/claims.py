@@ -9,8 +9,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.struct import replace
 from cognitui.model.token import Token, TokenKind
 from cognitui.tui.controllers.clipboard import ClipboardCopier
-from cognitui.tui.controllers.request_queue import RequestQueue
-from cognitui.tui.controllers.token_request import TokenRequest, TokenRequester
+from cognitui.tui.controllers.token_request import RequestQueue, TokenRequest, TokenRequester
 from cognitui.tui.controllers.tokens import Tokens
 from cognitui.tui.state_screen import StateScreen
 from cognitui.tui.widgets.claims_list import ClaimsList

@@ -14,8 +14,7 @@ from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, TokenKind, TokenState
 from cognitui.tokens.request import TokenPolicy, TokenResult
 from cognitui.tui.background import in_background, in_worker
-from cognitui.tui.controllers.request_queue import RequestQueue
-from cognitui.tui.controllers.token_request import TokenRequest, TokenRequester
+from cognitui.tui.controllers.token_request import RequestQueue, TokenRequest, TokenRequester
 from cognitui.tui.state_screen import StateScreen
 
 _FIRST_RETRY = 15.0

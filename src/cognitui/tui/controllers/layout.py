@@ -52,7 +52,7 @@ class Panes:
 
     def jump(self) -> None:
         """Put a letter on every target; the next key goes there."""
-        from cognitui.tui.dialogs.jump import Jump
+        from cognitui.tui.dialogs.picker import Jump
 
         targets = tuple(self._targets())
         self._screen.app.push_screen(Jump([target[:2] for target in targets]), partial(self._jump, targets))

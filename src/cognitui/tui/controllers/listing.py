@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from cognitui.model.profile import Profile
+from functools import partial
+
+from textual.widgets import Static
+
+from cognitui.model.errors import CognituiError
+from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.sorting import Order, ordered
+from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.tui.actions.keybindings import key_in
+from cognitui.tui.presentation import plain
 from cognitui.tui.profile_filter import ProfileFilter
 from cognitui.tui.state import Tab, Tallier, View, views_of
-from cognitui.tui.state_screen import LIST_PANE, OVERVIEW, StateScreen
+from cognitui.tui.state_screen import LIST_PANE, OVERVIEW, TOKEN_PANE, StateScreen
+from cognitui.tui.theme import environment_color
 from cognitui.tui.widgets.inputs import FilterInput
 from cognitui.tui.widgets.profile_list import ProfileList
 
@@ -161,3 +169,114 @@ class ListFilter:
         if query:
             self._listing.select_row(0)
         self._is_typed = False
+
+
+class Frames:
+    """Paints both frames in the color of a protected environment; the pane with the focus then has a heavy one."""
+
+    def __init__(self, screen: StateScreen, list_filter: ListFilter) -> None:
+        self._screen = screen
+        self._filter = list_filter
+
+    def show_list_title(self) -> None:
+        """Say what is listed, and in which order if it is not that of the file."""
+        screen = self._screen
+        title = "All environments" if screen.environment == OVERVIEW else "Profiles"
+        order = "" if screen.order is Order.FILE else f" · {screen.order.value}"
+        screen.query_one(f"#{LIST_PANE}").border_title = f"{title}{order}"
+
+    def show_profile(self) -> None:
+        """Say whose token is shown, in the color of its environment if that is protected."""
+        screen = self._screen
+        profile = screen.selected
+        screen.query_one(f"#{TOKEN_PANE}").border_title = plain(_title_of(profile), 80)
+        is_protected = profile is not None and profile.protected
+        screen.frame_color = environment_color(screen.app, profile.environment) if profile and is_protected else ""
+
+    def show_list_subtitle(self) -> None:
+        """Say what matches, how far a bulk operation is, or how the other pane comes back."""
+        screen = self._screen
+        count = len(screen.profiles)
+        if screen.progress is not None:
+            done = f"{screen.progress.done} of {screen.progress.of}"
+            words = f"{done} · {screen.context().key('dismiss')} cancels"
+        elif screen.query_text:
+            matches = "1 match" if count == 1 else f"{count or 'no'} matches"
+            words = f"{matches} · {self._filter.hint()}"
+        else:
+            words = self._maximised_hint()
+        screen.query_one(f"#{LIST_PANE}").border_subtitle = words
+
+    def show_token_subtitle(self) -> None:
+        """Say which token is marked, or how the other pane comes back."""
+        screen = self._screen
+        words, marked = self._maximised_hint(), screen.marked()
+        if marked is not None:
+            profile, token = marked
+            words = f"◆ marked: {profile.id} {token.kind.value} · {screen.context().key('compare')} compares"
+        screen.query_one(f"#{TOKEN_PANE}").border_subtitle = plain(words, 80)
+
+    def paint(self) -> None:
+        """Paint the frames, or leave them to the stylesheet, which shows the focus by a color of its own."""
+        color = self._screen.frame_color
+        for pane in (self._screen.query_one(f"#{LIST_PANE}"), self._screen.query_one(f"#{TOKEN_PANE}")):
+            if not color:
+                pane.styles.border = None
+            elif pane.has_focus_within:
+                pane.styles.border = ("heavy", color)
+            else:
+                pane.styles.border = ("round", color)
+            pane.styles.border_title_color = color or None
+
+    def _maximised_hint(self) -> str:
+        """Say how the other pane comes back, which may have been hidden in an earlier run."""
+        screen = self._screen
+        return f"{screen.context().key('maximise')} shows both panes" if screen.maximised else ""
+
+
+def _title_of(profile: Profile | None) -> str:
+    if profile is None:
+        return ""
+    notes = (("protected", profile.protected), ("read-only", profile.read_only))
+    return " · ".join((profile.id, *(word for word, holds in notes if holds)))
+
+
+class ErrorLine:
+    """Shows an error until the file is fixed; the profiles that were read before stay."""
+
+    def __init__(self, screen: StateScreen) -> None:
+        self._screen = screen
+
+    def show_file_error(self, error: CognituiError) -> None:
+        """Show that the profile file as a whole cannot be read."""
+        self._screen.file_error = f"{error.cause} {error.fix}"
+        self.show_empty_text()
+        self._show(f"{error.title}: {self._screen.file_error}")
+
+    def show_errors_of(self, book: ProfileSet) -> None:
+        """Show the first error of a file that was read, or nothing."""
+        self._screen.file_error = ""
+        self.show_empty_text()
+        if not book.errors:
+            self._show("")
+            return
+        count, key = len(book.errors), key_in(self._screen.app, "show_problems")
+        words = "an error" if count == 1 else f"{count} errors"
+        self._show(f"⚠ The profile file has {words} ({key} shows all): {book.errors[0]}")
+
+    def show_empty_text(self) -> None:
+        """Say in an empty list why it is empty."""
+        self._screen.query_one(ProfileList).empty_text = self._empty_text()
+
+    def _empty_text(self) -> str:
+        key = partial(key_in, self._screen.app)
+        if self._screen.file_error:
+            return f" Fix the file, then press {key('reload')} to reload it."
+        if self._screen.query_text:
+            return f" No matches; {key('filter_clear')} clears the filter."
+        return f" No profiles yet; {key('new_profile')} adds one." if self._screen.book else ""
+
+    def _show(self, words: str) -> None:
+        line = self._screen.query_one("#error", Static)
+        line.display = bool(words)
+        line.update(inert(words, 500))

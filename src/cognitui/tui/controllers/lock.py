@@ -34,7 +34,7 @@ class IdleLock:
         """
         if not self._screen.is_locked:
             # No lock is needed before the first paint.
-            from cognitui.tui.dialogs.locked import Locked
+            from cognitui.tui.dialogs.confirm import Locked
 
             self._close_dialogs_with_secrets()
             self._screen.app.push_screen(Locked(after, in_memory=in_memory), self._open)

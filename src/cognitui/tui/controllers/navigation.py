@@ -6,9 +6,8 @@ from cognitui.model.profile_matching import in_next_environment
 from cognitui.model.text import inert
 from cognitui.tui.controllers.bulk import Bulk
 from cognitui.tui.controllers.files import ProfileFiles
-from cognitui.tui.controllers.frames import Frames
-from cognitui.tui.controllers.listing import ListFilter, Listing
-from cognitui.tui.controllers.request_queue import RequestQueue
+from cognitui.tui.controllers.listing import Frames, ListFilter, Listing
+from cognitui.tui.controllers.token_request import RequestQueue
 from cognitui.tui.state_screen import OVERVIEW, StateScreen, names_in
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.line_list import LineList

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from msgspec import structs
 
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile, ProfileFields, ProfileSet
 from cognitui.tui.background import in_background
-from cognitui.tui.controllers.dialogs import DialogRunner
-from cognitui.tui.controllers.files import ProfileFiles
+from cognitui.tui.controllers.files import PreferenceSaver, ProfileFiles
 from cognitui.tui.controllers.lock import IdleLock
-from cognitui.tui.controllers.preferences import PreferenceSaver
 from cognitui.tui.dialogs.confirm import Confirm
+from cognitui.tui.dialogs.import_aws import ImportScreen
+from cognitui.tui.dialogs.import_file import ImportFileScreen
+from cognitui.tui.dialogs.import_review import Imported, Typed
+from cognitui.tui.dialogs.picker import PickScreen, Source
 from cognitui.tui.dialogs.profile_form import ProfileForm, Saved
 from cognitui.tui.dialogs.secrets import SecretsScreen
-from cognitui.tui.state_screen import OVERVIEW, StateScreen
+from cognitui.tui.state_screen import OVERVIEW, DialogRunner, StateScreen
 
 
 class ProfileEditing:
@@ -167,3 +171,42 @@ def _free_name(book: ProfileSet, profile: Profile) -> str:
     names = {other.name for other in book.by_environment[profile.environment.name]}
     candidates = (f"{profile.name}-{number}" for number in range(2, len(names) + 3))
     return next(name for name in candidates if name not in names)
+
+
+class Imports:
+    """Opens the import dialogs, from either of which the user can switch to the other."""
+
+    def __init__(self, screen: StateScreen, *, dialogs: DialogRunner, files: ProfileFiles) -> None:
+        self._screen = screen
+        self._dialogs = dialogs
+        self._files = files
+        self._typed: dict[object, Typed] = {}
+        """What the user typed, for this run."""
+
+    def from_aws(self) -> None:
+        """Import from an AWS account."""
+        self._dialogs.run(self._import, Source.AWS)
+
+    def from_file(self) -> None:
+        """Import from a file."""
+        self._dialogs.run(self._import, Source.FILE)
+
+    async def _import(self, source: Source) -> None:
+        done: Imported | Source | None = source
+        while isinstance(done, Source):
+            done = await self._screen.app.push_screen_wait(self._dialog_of(done))
+        self._take(done)
+
+    def _dialog_of(self, source: Source) -> PickScreen:
+        if source is Source.AWS:
+            return ImportScreen(self._screen.services, self._typed)
+        return ImportFileScreen(self._screen.services, Path.cwd, self._typed)
+
+    def _take(self, imported: Imported | None) -> None:
+        self._screen.note_storage()
+        if imported is None:
+            return
+        self._files.take_changed(imported.book, imported.ids[0])
+        count = len(imported.ids)
+        words = f"Added {imported.ids[0]}." if count == 1 else f"Added {count} profiles."
+        self._screen.notify(words, markup=False)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from cognitui.tui.controllers.clipboard import ClipboardCopier
-from cognitui.tui.controllers.dialogs import DialogRunner
 from cognitui.tui.controllers.files import ProfileFiles
-from cognitui.tui.state_screen import StateScreen
+from cognitui.tui.state_screen import DialogRunner, StateScreen
 
 TRY_DEMO = 100
 """Result of the app if the user chose the demo; no exit code of the program."""
@@ -35,7 +34,7 @@ class Program:
     def show_problems(self) -> None:
         """Show the errors of the profile file and of `config.toml`."""
         screen = self._screen
-        from cognitui.tui.dialogs.problems import Problems
+        from cognitui.tui.dialogs.doctor import Problems
 
         problems = screen.book.errors if screen.book else ()
         screen.app.push_screen(Problems((*problems, *screen.settings_problems)), self._reload_if)

@@ -11,11 +11,10 @@ from cognitui.model.token import NO_EXPIRIES, Lifetime, TokenKind
 from cognitui.tokens.request import TokenPolicy
 from cognitui.tui.actions.keybindings import is_key_of, remapped_in
 from cognitui.tui.controllers.clipboard import ClipboardCopier
+from cognitui.tui.controllers.files import PreferenceSaver
 from cognitui.tui.controllers.keep_alive import KeepAlive
 from cognitui.tui.controllers.listing import Listing
-from cognitui.tui.controllers.preferences import PreferenceSaver
-from cognitui.tui.controllers.request_queue import RequestQueue
-from cognitui.tui.controllers.token_request import TokenRequest, TokenRequester
+from cognitui.tui.controllers.token_request import RequestQueue, TokenRequest, TokenRequester
 from cognitui.tui.controllers.views import Views
 from cognitui.tui.state import Tab, View, views_of
 from cognitui.tui.state_screen import StateScreen

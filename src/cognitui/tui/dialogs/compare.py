@@ -26,7 +26,7 @@ from cognitui.model.token import Token
 from cognitui.tui.actions.keybindings import bindings, key_in
 from cognitui.tui.actions.registry import Place
 from cognitui.tui.dialogs.base import Reader
-from cognitui.tui.presentation.text import plain, wrapped_text
+from cognitui.tui.presentation import plain, wrapped_text
 from cognitui.tui.theme import inks
 from cognitui.tui.widgets.line_list import LineList
 

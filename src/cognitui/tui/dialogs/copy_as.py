@@ -23,7 +23,7 @@ from cognitui.model.token_formats import TokenFormat, preview
 from cognitui.tui.actions.keybindings import bindings, key_in
 from cognitui.tui.actions.registry import Place
 from cognitui.tui.dialogs.base import Dialog
-from cognitui.tui.presentation.text import plain
+from cognitui.tui.presentation import plain
 from cognitui.tui.theme import environment_color, inks
 from cognitui.tui.widgets.line_list import LineList
 

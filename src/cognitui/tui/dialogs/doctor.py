@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from rich.style import Style
+from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Button
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Button, Static
 
-from cognitui.model.profile import Profile
+from cognitui.model.profile import Profile, ProfileError
+from cognitui.model.text import inert
 from cognitui.services import Services
-from cognitui.tui.actions.keybindings import bindings, key_in
+from cognitui.tui.actions.keybindings import binding_of, bindings, key_in
 from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background
 from cognitui.tui.dialogs.base import Reader
-from cognitui.tui.presentation.text import plain
+from cognitui.tui.presentation import plain
+from cognitui.tui.theme import inks
 from cognitui.tui.widgets.findings import SETUP, Examined, FindingsCount, FindingsList, examination, worst_place
 from cognitui.tui.widgets.line_list import LineList
 
@@ -161,3 +165,36 @@ class DoctorScreen(Reader[None]):
         finding = self.query_one(FindingsList).highlighted
         self.query_one("#again", Button).disabled = self._began_at is not None
         self.query_one("#fix", Button).disabled = not (finding and finding.fix)
+
+
+class Problems(Reader[bool]):
+    """The errors with their places and fixes; closes with whether to read the file again."""
+
+    BINDINGS = [binding_of("show_problems", "dismiss"), binding_of("reload", "reload")]  # noqa: RUF012 (Textual's own way)
+
+    def __init__(self, problems: tuple[ProfileError, ...]) -> None:
+        super().__init__()
+        self._problems = problems
+
+    def compose(self) -> ComposeResult:
+        """One paragraph per error."""
+        with VerticalScroll(classes="dialog -help") as dialog:
+            dialog.border_title = "Errors"
+            close, reload = key_in(self.app, "close"), key_in(self.app, "reload")
+            dialog.border_subtitle = plain(f"{close} closes, {reload} reads the profile file again")
+            yield Static(self._text(), markup=False)
+
+    def action_reload(self) -> None:
+        """Close, and have the file read again."""
+        self.dismiss(True)
+
+    def _text(self) -> Text:
+        variables = inks(self.app)
+        text = Text()
+        for number, problem in enumerate(self._problems):
+            text.append("\n\n" if number else "")
+            text.append(inert(" · ".join(filter(None, (problem.where, problem.key))), 200), Style(bold=True))
+            text.append(f"\n{inert(problem.what, 300)}", Style(color=variables["error"]))
+            text.append(f"\n{inert(problem.fix, 300)}")
+            text.append(f"\n{inert(problem.place, 300)}", Style(color=variables["foreground-muted"]))
+        return text

@@ -17,7 +17,7 @@ from cognitui.services import Services
 from cognitui.tui.background import in_background
 from cognitui.tui.dialogs.import_review import NOTHING_TYPED, Draft, Imported, ImportSummary, Typed, fact, kept_in
 from cognitui.tui.dialogs.picker import PickScreen
-from cognitui.tui.presentation.text import plain
+from cognitui.tui.presentation import plain
 from cognitui.tui.widgets.line_list import ChoiceList
 
 _BREATH = 0.25

@@ -20,7 +20,7 @@ from cognitui.tui.actions.keybindings import bindings, key_in
 from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background
 from cognitui.tui.dialogs.base import Reader
-from cognitui.tui.presentation.token import rows_of_token
+from cognitui.tui.presentation import rows_of_token
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.inputs import PasteInput
 

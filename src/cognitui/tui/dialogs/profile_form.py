@@ -30,7 +30,7 @@ from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background
 from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.dialogs.confirm import Confirm, Decision
-from cognitui.tui.presentation.text import plain
+from cognitui.tui.presentation import plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button, Input, Label, Static
 
+from cognitui.model.challenge import given_secret
 from cognitui.model.errors import CognituiError, SecretStoreError, UsageError
-from cognitui.model.given_secret import given_secret
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
@@ -21,7 +21,7 @@ from cognitui.tui.actions.keybindings import bindings, key_in
 from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background, with_keyring_or_memory
 from cognitui.tui.dialogs.base import Dialog
-from cognitui.tui.presentation.text import plain
+from cognitui.tui.presentation import plain
 from cognitui.tui.widgets.inputs import SecretInput
 
 Result = TypeVar("Result")

@@ -12,8 +12,7 @@ from textual.reactive import var
 from textual.strip import Strip
 
 from cognitui.model.claims import ClaimRow
-from cognitui.tui.presentation.text import wrapped_text
-from cognitui.tui.presentation.token import FAIL, HEADER, PASS, PAYLOAD, SIGNATURE
+from cognitui.tui.presentation import FAIL, HEADER, PASS, PAYLOAD, SIGNATURE, wrapped_text
 from cognitui.tui.profile_filter import pattern_of, segments
 from cognitui.tui.theme import inks
 from cognitui.tui.widgets.line_list import LineList

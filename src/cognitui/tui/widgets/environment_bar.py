@@ -19,7 +19,7 @@ from cognitui.tui.actions.keybindings import key_in
 from cognitui.tui.actions.registry import BY_ID
 from cognitui.tui.state import Tally
 from cognitui.tui.theme import environment_style, inks
-from cognitui.tui.widgets.cell_tooltip import Pointed
+from cognitui.tui.widgets.line_list import Pointed
 
 _NAME = " cognitui  "
 _ALL = " all  "

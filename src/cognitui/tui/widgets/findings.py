@@ -22,7 +22,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 from cognitui.services import Services
-from cognitui.tui.presentation.text import spinner, wrapped_text
+from cognitui.tui.presentation import spinner, wrapped_text
 from cognitui.tui.theme import inks
 from cognitui.tui.widgets.line_list import LineList
 

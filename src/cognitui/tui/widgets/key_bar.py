@@ -16,7 +16,7 @@ from cognitui.model.text import inert
 from cognitui.tui.actions.keybindings import clickable, key_labels
 from cognitui.tui.actions.registry import ACTIONS, Action
 from cognitui.tui.theme import inks
-from cognitui.tui.widgets.cell_tooltip import Pointed
+from cognitui.tui.widgets.line_list import Pointed
 
 
 class KeyBar(Pointed, Widget):

@@ -5,22 +5,51 @@ DataTable takes 1.4 s to fill with 10,000 rows and OptionList 0.5 s; Textual's l
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, ClassVar
+
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from rich.text import Text
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import var
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBarRender
 from textual.strip import Strip
+from textual.visual import VisualType
+from textual.widget import Widget
 
 from cognitui.importing.from_aws import Choice, Row
 from cognitui.model.text import inert
 from cognitui.tui.actions.keybindings import bindings
 from cognitui.tui.actions.registry import Place
 from cognitui.tui.theme import inks, readable
-from cognitui.tui.widgets.cell_tooltip import Pointed
+
+if TYPE_CHECKING:
+    _Widget = Widget
+else:
+    _Widget = object  # a widget class of its own would cost every start 0.2 ms
+
+
+class Pointed(_Widget):
+    """Textual asks for the tooltip when it shows it: a move of the mouse costs nothing, and no words are old."""
+
+    def words_at(self, column: int, line: int) -> str:
+        """Return what is said of a cell, already inert; empty if there is nothing to say."""
+        return ""
+
+    @property
+    def tooltip(self) -> VisualType | None:
+        """What is said of the cell under the mouse: text, and never markup."""
+        at = self.app.mouse_position - self.region.offset
+        words = self.words_at(at.x, at.y)
+        return Text(words) if words else None
+
+    @tooltip.setter
+    def tooltip(self, _tooltip: VisualType | None) -> None:
+        raise AttributeError(f"the tooltip of {type(self).__name__} depends on the mouse")
 
 
 class LineList(Pointed, ScrollView, can_focus=True, inherit_bindings=False):
@@ -277,3 +306,9 @@ class ChoiceList(LineList, can_focus=False):
                 Segment(note, style + Style(color=variables["foreground-muted"])),
             ]
         )
+
+
+class WholeBar(ScrollBarRender):
+    """Textual's own, without the glyphs at its ends."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8

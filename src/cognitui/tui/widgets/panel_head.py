@@ -17,10 +17,10 @@ from cognitui.model.duration import countdown, relative, short_local_time
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, TokenKind, Verification
 from cognitui.tui.actions.keybindings import key_labels, remapped_in
-from cognitui.tui.presentation.text import bar
+from cognitui.tui.presentation import bar
 from cognitui.tui.state import Tab, View
 from cognitui.tui.theme import STATE_VARIABLES, inks
-from cognitui.tui.widgets.cell_tooltip import Pointed
+from cognitui.tui.widgets.line_list import Pointed
 
 
 class PanelHead(Pointed, Widget):

@@ -18,8 +18,7 @@ from cognitui.model.profile import Profile, default_client_label
 from cognitui.model.sorting import Order
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries
-from cognitui.tui.presentation.profile import RowFacts, row_facts
-from cognitui.tui.presentation.text import bar
+from cognitui.tui.presentation import RowFacts, bar, row_facts
 from cognitui.tui.profile_filter import ProfileGroup, ProfileGroups, Reason, marks, reason_of
 from cognitui.tui.state import EMPTY, ProfileState
 from cognitui.tui.theme import colored, environment_style, inks

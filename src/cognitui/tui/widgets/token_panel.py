@@ -17,8 +17,7 @@ from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, Token, TokenKind, Verification
 from cognitui.tui.actions.keybindings import clickable, key_labels
 from cognitui.tui.actions.registry import BY_ID
-from cognitui.tui.presentation.text import spinner
-from cognitui.tui.presentation.token import Shown, TokenRows, rows_of
+from cognitui.tui.presentation import Shown, TokenRows, rows_of, spinner
 from cognitui.tui.state import EMPTY, ProfileState, Tab, View, views_of
 from cognitui.tui.theme import inks
 from cognitui.tui.widgets.claims_list import ClaimsList

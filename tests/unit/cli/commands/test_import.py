@@ -14,7 +14,7 @@ from cognitui.cli.commands.import_ import logins_of
 from cognitui.cli.import_review import ReviewOptions, drafts_of, finish, summary_of
 from cognitui.cli.session import Session
 from cognitui.importing.detect import FoundPool
-from cognitui.importing.login import Login
+from cognitui.importing.naming import Login
 from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails, UserEntry
 from cognitui.model.errors import AwsCredentialsUnusable, Declined, NoKeyring, PermissionMissing
 from cognitui.model.profile import FIELD_NAMES, Flow, ProfileFields

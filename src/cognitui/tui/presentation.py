@@ -1,0 +1,321 @@
+"""Escaping of untrusted text for border titles, which Textual reads as markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+from rich.cells import cell_len, chop_cells
+from rich.text import Text
+
+from cognitui.model.aws import AwsCredentials
+from cognitui.model.claims import ClaimRow
+from cognitui.model.duration import countdown, local_time, relative, rough
+from cognitui.model.errors import BadToken
+from cognitui.model.expectations import Expect
+from cognitui.model.profile import Flow, Profile
+from cognitui.model.struct import Frozen
+from cognitui.model.text import inert
+from cognitui.model.token import Expiries, Lifetime, Token, TokenKind, TokenState, UserInfo
+from cognitui.tui.actions.keybindings import key_labels
+from cognitui.tui.state import ProfileState, View
+from cognitui.tui.theme import GLYPHS, STATE_VARIABLES
+
+if TYPE_CHECKING:
+    from cognitui.model.claims import Decoded
+
+
+def plain(text: str, longest: int = 60) -> Text:
+    """Return a text that is drawn literally: without markup and control characters."""
+    return Text(inert(text, longest))
+
+
+_PIECE = re.compile(r"[^ /]*[ /]|[^ /]+")
+"""Lines break after a space, or after a slash in a URL."""
+
+
+def wrapped_text(text: str, width: int) -> list[str]:
+    """Return lines of at most `width` cells, broken between words; a longer word is broken inside.
+
+    There is at least one line. Only spaces at the end of a line are left out.
+    """
+    lines = [""]
+    for piece in _PIECE.findall(text):
+        longer = lines[-1] + piece
+        if cell_len(longer.rstrip(" ")) <= width:
+            lines[-1] = longer
+        else:
+            lines += chop_cells(piece, width)
+    return [line.rstrip(" ") for line in lines if line] or [""]
+
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+
+
+def bar(fraction: float, width: int) -> str:
+    """Return a bar of `width` cells that is filled to `fraction`, never completely empty above zero."""
+    eighths = round(min(1.0, max(0.0, fraction)) * width * 8)
+    if fraction > 0:
+        eighths = max(1, eighths)
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)
+
+
+def spinner(seconds: float, *, still: bool = False) -> str:
+    """Return the spinner of the current second, or always `still`."""
+    return "…" if still else _SPINNER[int(seconds) % len(_SPINNER)]
+
+
+_FLOWS = {
+    Flow.USER_SRP_AUTH: "The password is proved and never sent (Secure Remote Password).",
+    Flow.USER_PASSWORD_AUTH: "The password is sent to Cognito over TLS.",
+}
+
+
+def facts_of_profile(profile: Profile, expiries: Expiries, now: float) -> tuple[ClaimRow, ...]:
+    """Return who signs in where, and what is known of stored tokens."""
+    return tuple(_facts(profile, expiries, now))
+
+
+def facts_of_refresh_token(token: Token, now: float) -> tuple[ClaimRow, ...]:
+    """Return the known facts about a refresh token, which only Cognito can read."""
+    life = token.lifetime
+    return (
+        _row("kind", "opaque", "Only Cognito can read a refresh token; it is never shown here."),
+        _row("issued", local_time(life.issued_at), "When this program received it.", relative(life.issued_at, now)),
+        _row(
+            "expires about",
+            local_time(life.expires_at),
+            "An estimate: Cognito does not say, and app clients have 30 days by default.",
+            relative(life.expires_at, now),
+        ),
+    )
+
+
+def _facts(profile: Profile, expiries: Expiries, now: float) -> Iterator[ClaimRow]:
+    fields = profile.fields
+    if profile.username:
+        yield _row("username", profile.username, "Who signs in: a username or an alias such as an e-mail address.")
+    yield _row("client", profile.client_id, "The app client's id.")
+    if profile.user_pool_id:
+        yield _row("pool", profile.user_pool_id, "The user pool's id.")
+    yield _row("region", profile.region, "The AWS region of the pool.")
+    yield _row("flow", profile.flow.value, _FLOWS.get(profile.flow, "How it signs in."))
+    if fields.endpoint_url:
+        yield _row("endpoint", fields.endpoint_url, "Not AWS: passwords and secrets are sent here.", "not AWS")
+    for name, value in (("domain", fields.domain), ("notes", fields.notes)):
+        if value:
+            yield _row(name, value, "")
+    for name, values in (("scopes", fields.scopes), ("tags", fields.tags)):
+        if values:
+            yield _row(name, ", ".join(values), "")
+    for kind in TokenKind:
+        if life := expiries.of(kind):
+            yield _row(f"{kind.value} token", _end_of(life, now), "Stored in the keyring; read when it is asked for.")
+    yield _row("file", profile.source, "The file of the profile.", "read-only" if profile.read_only else "")
+
+
+def _end_of(life: Lifetime, now: float) -> str:
+    # A time and no countdown: these rows are not redrawn, and the bar above them counts down.
+    verb = "until" if life.remaining(now) > 0 else "expired"
+    return f"{verb} {'about ' if life.estimated else ''}{local_time(life.expires_at)}"
+
+
+def _row(name: str, value: str, explanation: str, note: str = "") -> ClaimRow:
+    return ClaimRow(name=name, lines=(inert(value, 500),), kind="text", explanation=explanation, note=note)
+
+
+class RowFacts(NamedTuple):
+    """What a row shows beyond the profile itself."""
+
+    glyph: str
+    time: str
+    fraction: float
+    """The remaining share of the lifetime, from 0 to 1."""
+    variable: str
+    """The theme's variable for its colour."""
+
+
+def row_facts(entry: ProfileState, life: Lifetime | None, now: float, *, steps: int, still: bool) -> RowFacts:
+    """Returns what a row shows, of what this run knows and of the access token's life.
+
+    `steps` is the number of steps of the bar: without it, a row would change each second although nothing looks
+    different. `still` turns animations off.
+    """
+    if entry.running:
+        return RowFacts(spinner(now, still=still), "…", 0.0, "primary")
+    if entry.error:
+        return RowFacts("!", "failed", 0.0, "error")
+    if entry.challenge:
+        return RowFacts("?", "answer", 0.0, "accent")
+    state = TokenState.NONE if life is None else life.state(now)
+    glyph, variable = GLYPHS[state], STATE_VARIABLES[state]
+    if life is None:
+        return RowFacts(glyph, "-", 0.0, variable)
+    left = life.remaining(now)
+    if state is TokenState.EXPIRED:
+        return RowFacts(glyph, f"{rough(-left)} ago", 0.0, variable)
+    return RowFacts(glyph, countdown(left), round(life.fraction(now) * steps) / steps, variable)
+
+
+PASS, FAIL = "pass", "fail"
+HEADER, PAYLOAD, SIGNATURE = "header", "payload", "signature"
+"""Kinds of rows that are not claims."""
+
+_PARTS = (
+    (HEADER, "Names the key and the algorithm. It is base64url, so anyone can read it."),
+    (PAYLOAD, "The claims. They are base64url, so anyone who has the token can read them."),
+    (SIGNATURE, "Made from the other two with a key of the pool; proves that nobody changed them."),
+)
+
+
+class TokenRows(Struct, frozen=True):
+    """The rows, and the index of the first claim."""
+
+    rows: tuple[ClaimRow, ...]
+    claims_from: int = 0
+
+
+def rows_of_token(decoded: Decoded, expect: Expect | None, ends_at: float | None, now: float) -> TokenRows:
+    """Return the claims below the API's expectations, if the profile has any.
+
+    Args:
+        decoded: The token's header and claims; it may come from anywhere.
+        expect: What the API expects.
+        ends_at: When the token expires, by the clock of this machine.
+        now: Seconds since the epoch.
+    """
+    # Costs 4 ms, and the first paint has no token.
+    from cognitui.model.claims import describe
+
+    claims = describe(decoded, now)
+    if expect is None:
+        return TokenRows(claims)
+    from cognitui.model.expectations import check
+
+    outcomes = check(expect, decoded.claims, ends_at, now)
+    failed = ", ".join(outcome.key for outcome in outcomes if not outcome.passed)
+    words = f"✕ would refuse it: {failed}" if failed else "✓ would take it"
+    explanation = "as the profile's expect describes the API; the API was not asked."
+    head = ClaimRow("API", (words,), FAIL if failed else PASS, explanation)
+    rows = (
+        ClaimRow(
+            f"  {outcome.key}",
+            (f"{'✓' if outcome.passed else '✕'} {outcome.words}",),
+            PASS if outcome.passed else FAIL,
+            f"expected is {_wanted(outcome.expected)}.",
+        )
+        for outcome in outcomes
+    )
+    return TokenRows((head, *rows, *claims), len(outcomes) + 1)
+
+
+def rows_of_parts(value: str) -> tuple[ClaimRow, ...]:
+    """Return a token's three parts as they are sent; without three parts it is not a JWT and not shown."""
+    parts = value.split(".")
+    if len(parts) != len(_PARTS):
+        return rows_of_fault(BadToken("It does not have the three parts of a JWT.", fix="Get a new token."))
+    dots = (".", ".", "")
+    return tuple(
+        ClaimRow(name, (inert(part + dot),), name, explanation)
+        for (name, explanation), part, dot in zip(_PARTS, parts, dots, strict=True)
+    )
+
+
+def rows_of_fault(fault: BadToken) -> tuple[ClaimRow, ...]:
+    """Return the rows for a text that is not a token."""
+    return (ClaimRow(name="token", lines=(fault.cause,), kind="text", explanation=fault.fix),)
+
+
+def _wanted(expected: str | int | tuple[str, ...]) -> str:
+    if isinstance(expected, int):
+        return f"that it lives for another {expected} s" if expected else "that it has not expired"
+    return inert(expected if isinstance(expected, str) else ", ".join(expected), 300)
+
+
+_MASK = "••••••••"
+
+
+def facts_of_user(told: UserInfo | None, key: str, now: float) -> tuple[ClaimRow, ...]:
+    """Return the user's attributes, or what `key` would do if Cognito was not asked yet."""
+    if told is None:
+        words = f"{key} gets the user's attributes from Cognito."
+        return (_token_row("not asked yet", words, "It uses the access token; no password is sent."),)
+    # Costs 4 ms, and the first paint has no user.
+    from cognitui.model.claims import Decoded, describe
+
+    return describe(Decoded(header={}, claims=told.claims), now)
+
+
+def facts_of_aws(profile: Profile, credentials: AwsCredentials | None, key: str, now: float) -> tuple[ClaimRow, ...]:
+    """Return facts about credentials without their secrets, or what `key` would do if there are none."""
+    pool = _token_row("identity pool", profile.identity_pool_id, "Gives AWS credentials for the ID token.")
+    if credentials is None:
+        return _token_row("none yet", f"{key} gets credentials for the ID token.", "They last for an hour."), pool
+    ends = credentials.lifetime.expires_at
+    return (
+        _token_row("access key id", credentials.access_key_id, "Names the credentials; not a secret."),
+        _token_row("secret key", _MASK, "Signs requests to AWS; it can be copied and is never shown."),
+        _token_row("session token", _MASK, "Sent with every request to AWS; it can be copied and is never shown."),
+        _token_row("expires", local_time(ends), "A sign-out does not revoke them.", relative(ends, now)),
+        _token_row("identity", credentials.identity_id, "The user's identity in the identity pool."),
+        pool,
+    )
+
+
+def _token_row(name: str, value: str, explanation: str, note: str = "") -> ClaimRow:
+    return ClaimRow(name=name, lines=(inert(value, 500),), kind="text", explanation=explanation, note=note)
+
+
+class Shown(Frozen, frozen=True):
+    """What the panel shows of a profile."""
+
+    profile: Profile
+    entry: ProfileState
+    token: Token | None
+    """The token that is shown, if it is loaded."""
+    view: View | None
+    raw: bool
+
+    @property
+    def source(self) -> Decoded | None:
+        """The claims of the rows; None if they come from something else."""
+        # Costs 4 ms, and the first paint has no token.
+        from cognitui.model.claims import Decoded, decode
+
+        if self.view is View.USER and self.entry.user is not None:
+            return Decoded(header={}, claims=self.entry.user.claims)
+        if self.raw or self.token is None or self.token.kind is TokenKind.REFRESH:
+            return None
+        try:
+            return decode(self.token.value)
+        except BadToken:
+            return None
+
+
+def rows_of(shown: Shown, expiries: Expiries, remapped: Mapping[str, str], now: float) -> TokenRows:
+    """Return the rows, and the index of the first claim."""
+    token = shown.token
+    if shown.view is not None:
+        return TokenRows(_rows_of_view(shown, shown.view, key_labels("get_token", remapped)[0], now))
+    if token is None:
+        return TokenRows(facts_of_profile(shown.profile, expiries, now))
+    if token.kind is TokenKind.REFRESH:
+        return TokenRows(facts_of_refresh_token(token, now))
+    if shown.raw:
+        return TokenRows(rows_of_parts(token.value))
+    from cognitui.model.claims import decode
+
+    try:
+        return rows_of_token(decode(token.value), shown.profile.fields.expect, token.lifetime.expires_at, now)
+    except BadToken as error:
+        return TokenRows(rows_of_fault(error))
+
+
+def _rows_of_view(shown: Shown, view: View, key: str, now: float) -> tuple[ClaimRow, ...]:
+    if view is View.USER:
+        return facts_of_user(shown.entry.user, key, now)
+    return facts_of_aws(shown.profile, shown.entry.aws, key, now)
