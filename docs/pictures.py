@@ -96,7 +96,7 @@ SHOTS = (
     Shot("import-file", "Import from a file", "O", "amplify_outputs.json", "nothing yet"),
     Shot("import-found", "Import review", "O +amplify enter", "Write", "nothing yet"),
     Shot("errors", "Errors of the profile file", "exclamation_mark", "usernmae", "an error"),
-    Shot("locked", "Idle lock", "", "Nobody was here", "an idle lock"),
+    Shot("locked", "Idle lock", "", "Locked after", "an idle lock"),
     Shot("palette", "Command palette", "ctrl+p", "What do you want to do?"),
     Shot("help", "Help", "question_mark", "Keys"),
     # Last, because the tab is remembered.

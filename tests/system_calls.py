@@ -1,6 +1,6 @@
 """Lets a test act just before one of the system calls that a piece of code makes: fail it, or die.
 
-No call is replaced: the interpreter tells its profile function of every C function before it runs, and an exception
+No call is replaced: the interpreter calls its profile function for every C function before it runs, and an exception
 that leaves the profile function takes the place of the call.
 """
 
@@ -21,12 +21,12 @@ _TEXT_ONLY = ("_path_normpath", "_path_splitroot")
 Seen = list[str]
 
 EVERY = 1_000_000
-"""A number that no code reaches: all its calls are told, and nothing is done."""
+"""A number that no code reaches: all its calls are reported, and nothing is done."""
 
 
 @contextmanager
 def before_system_call(number: int, act: Callable[[], None]) -> Iterator[Seen]:
-    """Calls `act` before the system call of that number, counted from 0; yields the names of those that were reached.
+    """Call `act` before the system call of that number, counted from 0; yields the names of those that were reached.
 
     Only the thread that enters is watched. What `act` raises is raised in place of the call, as a real failure is.
     """

@@ -158,7 +158,7 @@ class Services:
 
     @property
     def drafts(self) -> ProfileDrafts:
-        """Copies of the profile file, to edit it as a whole."""
+        """Copy of the profile file, to edit it as a whole."""
         from cognitui.profiles.drafts import ProfileDrafts
 
         return ProfileDrafts(self._paths.profiles, self._paths.state)
@@ -277,7 +277,7 @@ class Services:
 
     @cached_property
     def provisioning(self) -> AwsProvisioning:
-        """Creates app clients and users in an AWS account."""
+        """Create app clients and users in an AWS account."""
         from cognitui.cognito.admin_api import AwsProvisioning
 
         return AwsProvisioning(self._admin_caller)

@@ -38,7 +38,7 @@ def _finds(pid: int, secrets: Sequence[str]) -> Iterator[tuple[str, int]]:
 
 
 def forms_of(secret: str) -> set[bytes]:
-    """Returns a secret as text, as Python keeps wider text, in hex, URL-quoted, and in base64 wherever that began."""
+    """Return a secret as text, as Python keeps wider text, in hex, URL-quoted, and in base64 wherever that began."""
     raw = secret.encode()
     inner = {base64.b64encode(bytes(skipped) + raw)[4 if skipped else 0 :][:-4] for skipped in range(3)}
     return {

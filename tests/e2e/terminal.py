@@ -51,13 +51,13 @@ class Terminal:
         draw: bool = True,
         controlling: bool = True,
     ) -> None:
-        """Starts it.
+        """Start it.
 
         Args:
             argv: Program and arguments.
             env: All of its environment, besides TERM and COLORTERM.
             size: Columns and rows.
-            draw: False where only the bytes are wanted: keeping the screen costs time that a benchmark would see.
+            draw: False if only the bytes are wanted: keeping the screen costs time that a benchmark would see.
             controlling: False if the program gets no SIGHUP when the terminal is closed.
         """
         self.draw = draw
@@ -105,23 +105,23 @@ class Terminal:
         return termios.tcgetattr(self._theirs)
 
     def press(self, *keys: str) -> None:
-        """Presses keys by name, or types them."""
+        """Press keys by name, or types them."""
         for key in keys:
             os.write(self._fd, KEYS.get(key, key).encode())
 
     def click(self, column: int, row: int) -> None:
-        """Clicks a cell, counted from 0, by the SGR mouse protocol."""
+        """Click a cell, counted from 0, by the SGR mouse protocol."""
         os.write(self._fd, f"\x1b[<0;{column + 1};{row + 1}M\x1b[<0;{column + 1};{row + 1}m".encode())
 
     def hang_up(self) -> None:
-        """Closes the terminal, as its window does."""
+        """Close the terminal, as its window does."""
         for descriptor in self._open:
             os.close(descriptor)
         self._open = ()
         self._ended = True
 
     def freeze(self) -> None:
-        """Reads nothing while the program draws, until there is no room for more."""
+        """Read nothing while the program draws, until there is no room for more."""
         full, before = 0, -1
         end = time.monotonic() + 30
         while full < 6:
@@ -132,11 +132,11 @@ class Terminal:
             full, before = (full + 1, before) if waiting == before else (0, waiting)
 
     def point(self, column: int, row: int) -> None:
-        """Moves the mouse to a cell, counted from 0."""
+        """Move the mouse to a cell, counted from 0."""
         os.write(self._fd, f"\x1b[<35;{column + 1};{row + 1}M".encode())
 
     def resize(self, columns: int, rows: int) -> None:
-        """Makes the terminal larger or smaller."""
+        """Make the terminal larger or smaller."""
         self._screen.resize(rows, columns)
         self._text = None
         self._set_size(self._theirs, (columns, rows))
@@ -154,15 +154,15 @@ class Terminal:
         self.draw = True
 
     def see(self, words: str, timeout: float = 20.0) -> None:
-        """Waits until the words are on the screen."""
+        """Wait until the words are on the screen."""
         self.until(lambda: words in self.text, f"{words!r} is not on the screen", timeout)
 
     def miss(self, words: str, timeout: float = 20.0) -> None:
-        """Waits until the words are not on the screen any more."""
+        """Wait until the words are not on the screen any more."""
         self.until(lambda: words not in self.text, f"{words!r} is still on the screen", timeout)
 
     def until(self, holds: Callable[[], bool], otherwise: str, timeout: float = 20.0) -> None:
-        """Waits for something, reading what the program writes."""
+        """Wait for something, reading what the program writes."""
         end = time.monotonic() + timeout
         while not holds():
             has_ended = self._ended or self.process.poll() is not None
@@ -172,12 +172,12 @@ class Terminal:
                 raise AssertionError(f"{otherwise}:\n{self.text}")
 
     def settle(self, quiet: float = 0.2) -> None:
-        """Reads until nothing has been written for `quiet` seconds."""
+        """Read until nothing has been written for `quiet` seconds."""
         while self.pump(quiet):
             pass
 
     def pump(self, timeout: float = 0.0) -> bool:
-        """Reads what has been written, waiting up to `timeout` seconds; returns whether there was anything."""
+        """Read what has been written, waiting up to `timeout` seconds; returns whether there was anything."""
         if self._ended or not select.select([self._fd], [], [], timeout)[0]:
             return False
         try:
@@ -194,7 +194,7 @@ class Terminal:
         return bool(data)
 
     def exit_code(self, timeout: float = 10.0) -> int:
-        """Waits for the end of the program."""
+        """Wait for the end of the program."""
         end = time.monotonic() + timeout
         while self.process.poll() is None:
             if time.monotonic() > end:
@@ -204,7 +204,7 @@ class Terminal:
         return self.process.returncode
 
     def clipboard(self) -> str | None:
-        """Returns what was last sent to the terminal's clipboard by OSC 52, or None."""
+        """Return what was last sent to the terminal's clipboard by OSC 52, or None."""
         found = _OSC_52.findall(bytes(self.output))
         return base64.b64decode(found[-1]).decode() if found else None
 
@@ -215,7 +215,7 @@ class Terminal:
 
 
 def _in_terminal() -> list[str]:
-    """Returns what makes the pty the controlling terminal, so that ctrl+c is a key, and becomes the program."""
+    """Return what makes the pty the controlling terminal, so that ctrl+c is a key, and becomes the program."""
     if setsid := shutil.which("setsid"):
         return [setsid, "--ctty"]
     become = "import fcntl, os, sys, termios; os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0); "

@@ -38,9 +38,9 @@ def server() -> Iterator[StrictServer]:
 
 
 def beside_a_keyring(folder: Path, act: Callable[[SecretService, Path], None]) -> None:
-    """Does it beside a keyring of its own, in a folder of its own.
+    """Do it beside a keyring of its own, in a folder of its own.
 
-    gnome-keyring itself dies now and then: what failed by that, and by nothing of ours, is done once more
+    gnome-keyring itself crashes now and then: what failed by that, and by nothing of ours, is done once more
     beside another one.
     """
     if missing := missing_programs():
@@ -94,7 +94,7 @@ def test_login_asks_what_the_page_says_with_a_keyring_that_knows_the_rest(
 
 
 def surroundings(world: World, folder: Path) -> dict[str, str]:
-    """Writes the profile file, and returns the environment that leads to it; no browser is there to be opened."""
+    """Write the profile file, and return the environment that leads to it; no browser is there to be opened."""
     own = {"endpoint_url": world.server.url, **world.profile.own.set_values()}
     path = folder / "profiles.toml"
     path.write_text(tomli_w.dumps({"version": 1, "environments": {"dev": {"profiles": {"alice": own}}}}))
@@ -103,18 +103,18 @@ def surroundings(world: World, folder: Path) -> dict[str, str]:
 
 
 def questions_of(case: Case) -> list[str]:
-    """Returns what the page says, one question after the other."""
+    """Return what the page says, one question after the other."""
     asked = asked_in(case)
     return [] if asked == BY_ITSELF else re.split(r", then | and ", asked)
 
 
 def others(asked: list[str]) -> list[str]:
-    """Returns the questions for what the page takes for stored left out."""
+    """Return the questions for what the page takes for stored left out."""
     return [label for label in asked if label not in _STORABLE]
 
 
 def sign_in(world: World, command: list[str], env: Mapping[str, str]) -> list[str]:
-    """Runs the command, answers as a person does, and returns what was asked once it has told of the tokens."""
+    """Run the command, answer as a user does, and return what was asked once it has reported the tokens."""
     world.begin()
     with Terminal(command, env=env) as terminal:
         asked = Visitor(terminal, world).answer_all()
@@ -132,7 +132,7 @@ class Visitor:
         """How many bytes belong to questions that are answered."""
 
     def answer_all(self) -> list[str]:
-        """Answers until the program ends, and returns what was asked."""
+        """Answer until the program ends, and return what was asked."""
         asked: list[str] = []
         while question := self._next_question():
             shown = self._shown

@@ -139,7 +139,7 @@ def test_a_code_that_the_playground_sends_is_read_on_the_screen_and_signs_in(
 
 
 def told_code(terminal: Terminal, after: str = "") -> str:
-    """Waits for a code of the playground other than the one `after` which it comes; returns it."""
+    """Wait for a code of the playground other than the one `after` which it comes; returns it."""
 
     def told() -> str:
         found = _LETTER.search(terminal.text)

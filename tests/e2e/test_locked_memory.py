@@ -63,7 +63,7 @@ class Desk:
         self._file.chmod(0o600)
 
     def store(self, kind: str, value: str) -> None:
-        """Puts a secret into the keyring, in a process of its own."""
+        """Put a secret into the keyring, in a process of its own."""
         argv = [*self.cognitui, "secret", "set", "dev/alice", kind]
         subprocess.run(argv, input=value, text=True, env=self.environ, check=True, capture_output=True)
 
@@ -96,7 +96,7 @@ def in_memory(terminal: Terminal, secrets: list[str]) -> str:
 
 
 def is_clean_behind_the_lock(terminal: Terminal, secrets: list[str]) -> None:
-    """Waits until the lock is up and the memory is overwritten, which takes some seconds."""
+    """Wait until the lock is up and the memory is overwritten, which takes some seconds."""
     terminal.see("Locked after")
     assert secrets
     end = time.monotonic() + 20

@@ -30,7 +30,7 @@ def many(home: dict[str, str], tmp_path: Path) -> dict[str, str]:
 
 
 def in_one_breath(terminal: Terminal, *keys: str) -> None:
-    """Writes all keys by one call: the program finds them together."""
+    """Write all keys by one call: the program finds them together."""
     os.write(terminal._fd, "".join(KEYS.get(key, key) for key in keys).encode())
 
 

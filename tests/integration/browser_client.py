@@ -23,7 +23,7 @@ READ = "orders/read"
 
 
 def make_machine(ministack: Ministack, pool: str) -> RegisteredClient:
-    """Makes a resource server, and an app client that signs in by itself."""
+    """Make a resource server, and an app client for client_credentials."""
     ministack._calls.create_resource_server(
         UserPoolId=pool,
         Identifier="orders",
@@ -44,7 +44,7 @@ def make_machine(ministack: Ministack, pool: str) -> RegisteredClient:
 def make_browser_client(
     ministack: Ministack, pool: str, redirect_uri: str, *, secret: bool = False
 ) -> RegisteredClient:
-    """Makes an app client whose users log in with the browser."""
+    """Make an app client whose users log in with the browser."""
     made = ministack._calls.create_user_pool_client(
         UserPoolId=pool,
         ClientName="browser",
@@ -60,7 +60,7 @@ def make_browser_client(
 
 
 def profile_of(ministack: Ministack, pool: str, client: RegisteredClient, flow: Flow, **more: object) -> Profile:
-    """Returns the profile of such a client."""
+    """Return the profile of such a client."""
     fields: dict[str, object] = {
         "user_pool_id": pool,
         "client_id": client.id,
@@ -74,7 +74,7 @@ def profile_of(ministack: Ministack, pool: str, client: RegisteredClient, flow: 
 
 @contextmanager
 def running_chromium() -> Iterator[Chrome]:
-    """Runs Debian's Chromium, or the Chrome that the driver is made for; skips where there is neither."""
+    """Run Debian's Chromium, or the Chrome that the driver is made for; skip if there is neither."""
     driver = shutil.which("chromedriver")
     found = [path for name in ("chromium", "google-chrome") if (path := shutil.which(name))]
     browser = next((path for path in found if driver and _major(path) == _major(driver)), None)
@@ -86,7 +86,7 @@ def running_chromium() -> Iterator[Chrome]:
 
     options = Options()
     options.binary_location = browser
-    # A container has no user namespaces for its sandbox and a small /dev/shm; it goes to our own servers alone.
+    # A container has no user namespaces for its sandbox and a small /dev/shm; it goes only to our own servers.
     for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-proxy-server"):
         options.add_argument(argument)
     environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
@@ -98,7 +98,7 @@ def running_chromium() -> Iterator[Chrome]:
 
 
 def _major(program: str) -> str:
-    """Returns the first part of a program's version; a driver refuses a browser that differs in it."""
+    """Return the first part of a program's version; a driver refuses a browser that differs in it."""
     said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=30, check=False).stdout
     found = re.search(r"\d+", said)
     return found[0] if found else ""

@@ -60,7 +60,7 @@ class Desk:
         return self.signin.start(self.profile(**own), GivenSecrets(client_secret=secret or self.client.secret))
 
     def asked(self, **own: object) -> Challenge:
-        """Begins, and returns what a person is asked."""
+        """Begin, and return what a person is asked."""
         step = self.start(None, **own)
         assert isinstance(step, Challenge)
         return step
@@ -105,13 +105,13 @@ class Waiting:
         return self._result.done()
 
     def answers(self) -> dict[str, str] | None:
-        """Returns what came, as soon as it has."""
+        """Return what came, as soon as it has."""
         result = self._result.result(PATIENCE)
         assert result is None or isinstance(result, dict)
         return result
 
     def visit(self, address: str, method: str = "GET", **headers: str) -> urllib3.BaseHTTPResponse:
-        """Goes to an address as a browser does, as soon as somebody listens there."""
+        """Go to an address as a browser does, as soon as somebody listens there."""
         retries = urllib3.Retry(
             total=None, connect=100, read=0, redirect=0, status=0, backoff_factor=0.02, backoff_max=0.02
         )
@@ -119,12 +119,12 @@ class Waiting:
 
 
 def with_parameters(address: str, **changed: str | None) -> str:
-    """Returns an address with parameters of its query changed, or taken out."""
+    """Return an address with parameters of its query changed, or taken out."""
     parts = urlsplit(address)
     query = {name: value for name, value in {**dict(parse_qsl(parts.query)), **changed}.items() if value is not None}
     return parts._replace(query=urlencode(query)).geturl()
 
 
 def any_redirect_uri(host: str = "localhost") -> str:
-    """Returns a redirect on a port that is free."""
+    """Return a redirect on a port that is free."""
     return f"http://{host}:{free_port()}/callback"

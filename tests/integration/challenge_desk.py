@@ -60,7 +60,7 @@ MakeDesk = Callable[..., Desk]
 
 
 def maker(server: StrictServer) -> MakeDesk:
-    """Returns what makes a pool with one user, and a desk for them."""
+    """Return what makes a pool with one user, and a desk for them."""
 
     def make(*, secret: str | None = None, pool: dict[str, object] | None = None, **user: object) -> Desk:
         made = server.add_pool(**(pool or {}))  # type: ignore[arg-type]  # by name

@@ -1,6 +1,6 @@
 """A strict Cognito for tests: ministack, started once for those that ask for it.
 
-Tests that use the fixture stand under `@pytest.mark.xdist_group("cognito")`, so that they share one server.
+Tests that use the fixture are marked `@pytest.mark.xdist_group("cognito")`, so that they share one server.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Ministack(Directory):
     def profile(
         self, id_: str, pool: str, client: RegisteredClient, username: str, flow: Flow = Flow.USER_SRP_AUTH
     ) -> Profile:
-        """Returns the profile `environment/name` of a user of a client."""
+        """Return the profile `environment/name` of a user of a client."""
         environment, name = id_.split("/")
         return Profile(
             environment=Environment(name=environment),
@@ -43,7 +43,7 @@ class Ministack(Directory):
 
 @pytest.fixture(scope="session")
 def ministack_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The process alone."""
+    """Only the process."""
     folder: Path = tmp_path_factory.mktemp("ministack")
     with running_server(folder) as server:
         yield server

@@ -32,7 +32,7 @@ _PASSWORD = b"keyring-password"
 
 
 def missing_programs() -> list[str]:
-    """Returns the programs that a keyring needs and that are not installed."""
+    """Return the programs that a keyring needs and that are not installed."""
     return [program for program in _PROGRAMS if shutil.which(program) is None]
 
 
@@ -60,7 +60,7 @@ class SecretService:
         return {**mine, **self.settings}
 
     def start(self) -> None:
-        """Starts the bus and the keyring, or those again that were killed."""
+        """Start the bus and the keyring, or those again that were killed."""
         if self._bus is None:
             self._bus = self.started("dbus-daemon", "--nofork", f"--config-file={self._config}")
             self.wait_for("org.freedesktop.DBus", "/", "org.freedesktop.DBus.GetId")
@@ -69,7 +69,7 @@ class SecretService:
         self.wait_for(*secrets, "org.freedesktop.Secret.Service.ReadAlias", "string:default", answer="/collection/")
 
     def start_daemon(self) -> subprocess.Popen[bytes]:
-        """Starts the keyring alone."""
+        """Start only the keyring."""
         daemon = self.started("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
         assert daemon.stdin is not None
         daemon.stdin.write(_PASSWORD)
@@ -78,16 +78,16 @@ class SecretService:
 
     @property
     def has_died(self) -> bool:
-        """Whether the bus or the keyring has ended without being told to."""
+        """Whether the bus or the keyring exited on its own."""
         return any(program is not None and program.poll() is not None for program in (self._bus, self._daemon))
 
     def freeze(self) -> None:
-        """Stops the keyring as a debugger would."""
+        """Stop the keyring as a debugger would."""
         assert self._daemon is not None
         self._daemon.send_signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Lets it go on."""
+        """Let it go on."""
         assert self._daemon is not None
         self._daemon.send_signal(signal.SIGCONT)
 
@@ -103,7 +103,7 @@ class SecretService:
         self._bus = None
 
     def secret_tool(self, *arguments: str, stdin: str = "") -> str:
-        """Returns what `secret-tool` prints, on both of its outputs."""
+        """Return what `secret-tool` prints, on both of its outputs."""
         ran = subprocess.run(
             ["secret-tool", *arguments],
             env=self.environ,
@@ -116,7 +116,7 @@ class SecretService:
         return ran.stdout + ran.stderr
 
     def started(self, *command: str) -> subprocess.Popen[bytes]:
-        """Starts a program that serves until it is killed."""
+        """Start a program that serves until it is killed."""
         return subprocess.Popen(
             command,
             env=self.environ,
@@ -126,7 +126,7 @@ class SecretService:
         )
 
     def wait_for(self, destination: str, path: str, method: str, *arguments: str, answer: str = "") -> None:
-        """Waits until a method is answered, with a text in the answer."""
+        """Wait until a method is answered, with a text in the answer."""
         command = ["dbus-send", "--session", "--print-reply=literal", f"--dest={destination}", path, method, *arguments]
         deadline = time.monotonic() + 10
         while True:
@@ -139,7 +139,7 @@ class SecretService:
 
 @pytest.fixture
 def secret_service(tmp_path: Path) -> Iterator[SecretService]:
-    """A keyring as a Linux desktop has it; skipped where its programs are missing."""
+    """A keyring as a Linux desktop has it; skipped if its programs are missing."""
     if missing := missing_programs():
         pytest.skip(f"not installed: {', '.join(missing)} (Debian: gnome-keyring, dbus, libsecret-tools)")
     with running_secret_service(tmp_path) as service:
@@ -148,7 +148,7 @@ def secret_service(tmp_path: Path) -> Iterator[SecretService]:
 
 @contextmanager
 def running_secret_service(folder: Path) -> Iterator[SecretService]:
-    """Starts a keyring, unlocked, and ends it with its bus."""
+    """Start a keyring, unlocked, and ends it with its bus."""
     # A socket's path has at most 108 bytes, and a test's folder may be longer.
     with tempfile.TemporaryDirectory(prefix="bus") as sockets:
         service = SecretService(folder, Path(sockets))

@@ -1,7 +1,7 @@
-"""A refresh that dies at a step, with all real parts but the keyring's backend; run as a program by a test.
+"""A refresh that is killed at a step, with all real parts but the keyring's backend; run as a program by a test.
 
 `python -m tests.integration.dying_refresh FOLDER STEP` refreshes the identity that FOLDER holds, and is gone at STEP as
-by `kill -9`: nothing is cleaned up. The keyring's entries are too short for a token, so each lies in parts.
+by `kill -9`: nothing is cleaned up. The keyring's entries are too short for a token, so each is stored in parts.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from tests.unit.fake_sessions import FakeIdentities
 from tests.unit.fakes import FakeVerifier, providing
 
 ENTRY = 500
-"""Characters that an entry of the keyring holds: less than Windows' 1,280, so that every token lies in parts."""
+"""Characters that an entry of the keyring holds: less than Windows' 1,280, so that every token is stored in parts."""
 
 AN_HOUR_LATER = 3601.0
 """Seconds that all clocks are ahead: the access token of the sign-in has just expired."""
@@ -124,7 +124,7 @@ class SteppedIndex:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the identity belongs; written into its folder for the process that dies."""
+    """Where the identity belongs; written into its folder for the process that is killed."""
 
     url: str
     pool: str
@@ -142,7 +142,7 @@ class Place:
 
 
 def start(folder: Path, clock: Callable[[], float], fatal: str = "") -> TokenBroker:
-    """Returns what a new start of the program has; at the step `fatal` it ends."""
+    """Return what a new start of the program has; at the step `fatal` it ends."""
     steps = Steps(fatal)
     chosen = ChosenKeyring(Entries(folder, steps), ENTRY)
     signin = UserPoolProvider(UserPoolApi(clock), clock)
@@ -159,7 +159,7 @@ def start(folder: Path, clock: Callable[[], float], fatal: str = "") -> TokenBro
 
 
 def main(folder: str, fatal: str) -> None:
-    """Refreshes, and dies on the way."""
+    """Refresh, and get killed on the way."""
     place = Place(**json.loads((Path(folder) / "place.json").read_text()))
     broker = start(Path(folder), lambda: time.time() + AN_HOUR_LATER, fatal)
     broker.get(place.profile())

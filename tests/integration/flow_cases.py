@@ -14,7 +14,7 @@ SECRET = "9drv7kalt3vq0ssexampleexample"
 ALIAS = "alice@example.com"
 PLAIN = "alice"
 NICKNAME = "alice.liddell"
-"""An alias that tells no address."""
+"""An alias that contains no address."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Case:
     client: Mapping[str, object] = field(default_factory=dict)
     fields: Mapping[str, object] = field(default_factory=dict)
     choices: tuple[str, ...] = ()
-    """What a person chooses where they are asked, one after the other."""
+    """What a user chooses when asked, one after the other."""
     instead: str = ""
     """What a person does instead of answering the first question."""
     wrong_first: bool = False
@@ -37,7 +37,7 @@ class Case:
     twice: bool = False
     """Whether the row is about the second sign-in, from a device that the pool remembers."""
     totp: str = ""
-    """`typed` where a person reads the code off an app, `stored` where the vault holds the seed."""
+    """`typed` if a user reads the code off an app, `stored` if the vault holds the seed."""
     alias: str = ALIAS
     """What signs in beside the username."""
 
@@ -150,7 +150,7 @@ def _after_a_choice() -> Iterator[Case]:
 
 
 def _by_questions() -> Iterator[Case]:
-    """CUSTOM_AUTH: the pool's own questions, alone or after a proof of the password."""
+    """CUSTOM_AUTH: the pool's own questions, with or without a proof of the password before them."""
     flow, two = Flow.CUSTOM_AUTH, {"custom_challenges": (_COLOUR, _FRUIT)}
     yield Case(flow, "CUSTOM_CHALLENGE", _ONE_QUESTION)
     yield Case(flow, "CUSTOM_CHALLENGE twice", two)
@@ -190,7 +190,7 @@ COLUMNS = tuple(product((0, 1), ("", SECRET)))
 
 
 def one_column(case: Case) -> tuple[str, str]:
-    """Returns the username and the client secret of one cell of a row: of the next row, those of the next cell."""
+    """Return the username and the client secret of one cell of a row: of the next row, those of the next cell."""
     turn = CASES.index(case)
     if case.flow is Flow.CLIENT_CREDENTIALS:
         return case.alias, SECRET
@@ -222,5 +222,5 @@ there a row without a new flow, challenge, choice or stored secret would repeat 
 
 
 def why_not(case: Case, secret: str) -> str:
-    """Returns why Cognito does not allow a cell, or an empty text where it does."""
+    """Return why Cognito does not allow a cell, or an empty text if it does."""
     return "needs a secret" if case.flow is Flow.CLIENT_CREDENTIALS and not secret else ""

@@ -27,7 +27,7 @@ _MOST_QUESTIONS = 8
 
 
 def cell(server: StrictServer, api: UserPoolApi, case: Case, username: str, secret: str) -> str:
-    """Signs in, and returns what a person was asked, in order, or why Cognito does not allow it."""
+    """Sign in, and return what a person was asked, in order, or why Cognito does not allow it."""
     if reason := why_not(case, secret):
         return f"({reason})"
     world = a_world(server, case, username, secret)
@@ -36,7 +36,7 @@ def cell(server: StrictServer, api: UserPoolApi, case: Case, username: str, secr
 
 
 def answer_of_the_command(server: StrictServer, api: UserPoolApi, case: Case, username: str, secret: str) -> str:
-    """Runs `cognitui token --no-input` with what can be stored in the vault; returns exit code and words."""
+    """Run `cognitui token --no-input` with what can be stored in the vault; returns exit code and words."""
     world = a_world(server, case, username, secret)
     signin = sign_in_of(server, api, world.profile)
     with iam_credentials():
@@ -56,7 +56,7 @@ def answer_of_the_command(server: StrictServer, api: UserPoolApi, case: Case, us
 
 
 def stored(world: World, signin: Provider, **parts: object) -> FakeServices:
-    """Returns services on the world's profile, with the password, the client secret and the seed in the vault."""
+    """Return services on the world's profile, with the password, the client secret and the seed in the vault."""
     services = services_with(world.profile, signin=signin, clock=world.server.clock, **parts)
     given = world.given
     secrets = {
@@ -72,7 +72,7 @@ def stored(world: World, signin: Provider, **parts: object) -> FakeServices:
 
 @contextmanager
 def iam_credentials() -> Iterator[None]:
-    """Gives this process IAM credentials that the server knows."""
+    """Give this process IAM credentials that the server knows."""
     names = (*IAM, "AWS_PROFILE", "AWS_SESSION_TOKEN")
     before = {name: os.environ.pop(name) for name in names if name in os.environ}
     os.environ.update(IAM)
@@ -96,7 +96,7 @@ def _signed_in(world: World, signin: Provider) -> str:
 
 
 def _by_client(world: World, signin: Provider, device: RememberedDevice | None = None) -> tuple[SignedIn, str]:
-    """Signs in, and tells what was asked on the way."""
+    """Sign in, and return what was asked on the way."""
     world.begin()
     asked: list[str] = []
     step = signin.start(world.profile, replace(world.given, device=device))

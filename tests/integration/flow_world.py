@@ -43,7 +43,7 @@ _SEED = re.compile(r"\b[A-Z2-7]{4}(?: [A-Z2-7]{4}){12}\b")
 
 
 def a_server() -> StrictServer:
-    """Returns a server whose pools share a key: another for each of hundreds would take 20 s."""
+    """Return a server whose pools share a key: another for each of hundreds would take 20 s."""
     key = SigningKey.generate()
     server = StrictServer(new_key=lambda: key)
     server.add_iam_user(IAM["AWS_ACCESS_KEY_ID"], IAM["AWS_SECRET_ACCESS_KEY"])
@@ -51,7 +51,7 @@ def a_server() -> StrictServer:
 
 
 def api_of(server: StrictServer) -> UserPoolApi:
-    """Returns calls that wait by putting the server's clock forward; making their client costs 100 ms."""
+    """Return calls that wait by putting the server's clock forward; making their client costs 100 ms."""
     return UserPoolApi(server.clock, sleep=server.clock.advance, jitter=lambda: 1.0)
 
 
@@ -86,13 +86,13 @@ class World:
 
     @property
     def given(self) -> GivenSecrets:
-        """What the vault holds where the password is stored."""
+        """What the vault holds if the password is stored."""
         seed = self.app.seed if self.app and self.case.totp == "stored" else None
         password = PASSWORD if self.profile.needs_user else None
         return GivenSecrets(password, self.client.secret, seed)
 
     def answer(self, label: str, shown: str) -> str:
-        """Returns what a person answers.
+        """Return what a person answers.
 
         Args:
             label: What is asked, in lower case.
@@ -124,7 +124,7 @@ class World:
         return asked[0].answer
 
     def _code(self, shown: str) -> str:
-        """The app's where the question is about one, else the one that was sent last."""
+        """The app's if the question is about one, else the one that was sent last."""
         if seed := _SEED.search(shown):
             return SoftwareToken(seed[0].replace(" ", "")).code(self.server.now())
         if self.app and "authenticator app" in shown:
@@ -133,7 +133,7 @@ class World:
 
 
 def a_world(server: StrictServer, case: Case, username: str, secret: str) -> World:
-    """Makes the pool, the client and the user of a cell on a server."""
+    """Make the pool, the client and the user of a cell on a server."""
     pool = server.add_pool(**case.pool)  # type: ignore[arg-type]  # by name
     redirect_uri = any_redirect_uri() if case.flow is Flow.AUTHORIZATION_CODE else ""
     client = server.add_client(pool, secret=secret or None, **_settings(case, redirect_uri))  # type: ignore[arg-type]  # by name

@@ -35,7 +35,7 @@ choose another factor, or sign in with `authorization_code`. `client_credentials
 
 
 def row(server: StrictServer, api: UserPoolApi, case: Case) -> list[str]:
-    """Signs in by each column of a case, and by the command."""
+    """Sign in by each column of a case, and by the command."""
     cells = [cell(server, api, case, case.names[name], secret) for name, secret in COLUMNS]
     return [*cells, answer_of_the_command(server, api, case, *one_column(case))]
 

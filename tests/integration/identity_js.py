@@ -64,7 +64,7 @@ class IdentityJs:
         self._process = process
 
     def tell(self, **what: object) -> Said:
-        """Tell it what to do, and return which callback it called, with what."""
+        """Send it an instruction, and return which callback it called, with what."""
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None

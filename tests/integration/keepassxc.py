@@ -114,12 +114,12 @@ class KeePassXC(SecretService):
             exec_prompt(bus, prompt)
 
     def kill_all(self) -> None:
-        """Ends the program, its bus and its display."""
+        """End the program, its bus and its display."""
         self.kill_bus()
         end(self._server)
 
     def window(self, title: str) -> str:
-        """Returns the id of a window that is shown, once it is; an empty text if it does not come."""
+        """Return the id of a window that is shown, once it is; an empty text if it does not come."""
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
             if found := self._xdotool("search", "--onlyvisible", "--name", title).split():
@@ -128,7 +128,7 @@ class KeePassXC(SecretService):
         return ""
 
     def windows(self) -> list[str]:
-        """Returns the titles of all windows."""
+        """Return the titles of all windows."""
         ids = self._xdotool("search", "--onlyvisible", "--name", ".").split()
         return [self._xdotool("getwindowname", number).strip() for number in ids]
 
@@ -143,7 +143,7 @@ class KeePassXC(SecretService):
     def _answer(self, title: str, key: str, text: str, after: float) -> None:
         window = self.window(title)
         time.sleep(after)
-        # Without a window manager a window does not get the keys by itself, and takes none before it is drawn.
+        # Without a window manager a window does not get the keys automatically, and takes none before it is drawn.
         while window and window in self._xdotool("search", "--onlyvisible", "--name", title).split():
             self._xdotool("windowfocus", "--sync", window)
             if text:
@@ -160,7 +160,7 @@ class KeePassXC(SecretService):
 
 @contextmanager
 def running_keepassxc(folder: Path) -> Iterator[KeePassXC]:
-    """Starts KeePassXC and ends it with its bus and its display."""
+    """Start KeePassXC and ends it with its bus and its display."""
     with tempfile.TemporaryDirectory(prefix="bus") as sockets:
         service = KeePassXC(folder, Path(sockets))
         try:

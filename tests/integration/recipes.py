@@ -9,7 +9,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "recipes.md"
 
 
 def recipe(heading: str, language: str) -> str:
-    """Returns the first block of a language below a heading; an AssertionError where there is none."""
+    """Return the first block of a language below a heading; an AssertionError if there is none."""
     section = re.search(
         rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )

@@ -59,7 +59,7 @@ def kill_at_random(path: Path, count: int) -> None:
 
 
 def kill_before_each_call(path: Path) -> None:
-    """Tells how many calls a save makes; the last child reaches none of that number, and saves."""
+    """Print how many calls a save makes; the last child reaches none of that number, and saves."""
     call = killed = 0
     while True:
         child = forked(partial(save_until, path, call))

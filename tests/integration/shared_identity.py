@@ -1,7 +1,7 @@
 """One identity that several processes share: a vault and a rotating pool in one database; run as a program by a test.
 
 `python -m tests.integration.shared_identity FOLDER ask THREADS` says `ready`, waits for a line, asks for the access
-token in that many threads at once, and prints what each got. `… FOLDER die STEP` refreshes and dies at that step.
+token in that many threads at once, and prints what each got. `… FOLDER die STEP` refreshes and is killed at that step.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LATER = NOW + 3600
 """The time at which everyone asks: the stored access token has just expired."""
 
 KILLED = 86
-"""The exit code of a process that died where it was told to."""
+"""The exit code of a process that died at its step."""
 
 _TABLES = """
 CREATE TABLE secret (service TEXT, account TEXT, value TEXT, PRIMARY KEY (service, account));
@@ -132,7 +132,7 @@ class RotatingPool:
         if tokens is None:
             raise RefreshTokenDead("It was used before.")
         self._steps.reach("after the rotation")
-        # A server takes its time: whoever is not held back by the lock comes in between.
+        # A server takes its time: a process that is not held back by the lock comes in between.
         time.sleep(0.1)
         return tokens
 
@@ -192,7 +192,7 @@ class World:
 
 
 def ask(folder: Path, threads: int) -> None:
-    """Asks in that many threads at once, and prints a list of what each got: where from, and its value."""
+    """Ask in that many threads at once, and prints a list of what each got: where from, and its value."""
     world = World(folder)
     together = threading.Barrier(threads)
 
@@ -209,7 +209,7 @@ def ask(folder: Path, threads: int) -> None:
 
 
 def main(folder: str, what: str, argument: str) -> None:
-    """Does what a test asks of this process."""
+    """Do what a test asks of this process."""
     if what == "ask":
         ask(Path(folder), int(argument))
     elif what == "renew":

@@ -46,7 +46,7 @@ class Shell:
         )
 
     def done(self, *arguments: str, stdin: str = "") -> str:
-        """Runs it, and returns its output where it ended well."""
+        """Run it, and return its output where it ended well."""
         ran = self.run(*arguments, stdin=stdin)
         assert ran.returncode == 0, ran.stderr
         return ran.stdout

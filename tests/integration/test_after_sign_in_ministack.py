@@ -75,7 +75,7 @@ def at(ministack: Ministack) -> Desk:
     return Desk(ministack)
 
 
-def test_the_user_is_told(at: Desk) -> None:
+def test_the_user_is_reported(at: Desk) -> None:
     told = at.after.user(at.profile, at.tokens.access.value)
 
     assert (told.told_by, told.claims["username"]) == ("GetUser", "alice")
@@ -101,6 +101,6 @@ def test_an_identity_pool_gives_credentials_for_the_name_that_the_token_bears(at
     assert given.access_key_id.startswith("ASIA")
 
 
-def test_an_identity_pool_of_another_client_is_told_as_that(at: Desk) -> None:
+def test_an_identity_pool_of_another_client_is_reported_as_that(at: Desk) -> None:
     with pytest.raises(IdentityPoolRefused):
         at.identity_pools.credentials(at.with_identity_pool("another-client"), at.id_token)

@@ -99,7 +99,7 @@ def test_a_revoked_refresh_token_is_refused_afterwards(desk: MakeDesk, secret: s
         at.broker.user(access)
 
 
-def test_a_revocation_with_a_wrong_client_secret_is_told_and_nothing_is_forgotten(desk: MakeDesk) -> None:
+def test_a_revocation_with_a_wrong_client_secret_is_reported_and_nothing_is_forgotten(desk: MakeDesk) -> None:
     at = desk(secret=SECRET)
     at.got()
     at.broker.set_secret(at.profile, SecretKind.CLIENT_SECRET, "x" * 40)
@@ -109,7 +109,7 @@ def test_a_revocation_with_a_wrong_client_secret_is_told_and_nothing_is_forgotte
     assert at.broker.expiries()
 
 
-def test_a_client_without_token_revocation_is_told_as_that(desk: MakeDesk) -> None:
+def test_a_client_without_token_revocation_is_reported_as_that(desk: MakeDesk) -> None:
     at = desk(revocation=False)
     at.got()
 
@@ -148,7 +148,7 @@ def test_a_dropped_connection_forgets_nothing(desk: MakeDesk) -> None:
     assert at.server.journal.count("InitiateAuth") == 1
 
 
-def test_get_user_tells_the_attributes_as_claims(desk: MakeDesk) -> None:
+def test_get_user_says_the_attributes_as_claims(desk: MakeDesk) -> None:
     at = desk()
     told = at.broker.user(at.got())
 
@@ -180,7 +180,7 @@ class TestIdentityPools:
         assert given.identity_id.startswith("eu-west-1:")
         assert given.lifetime.remaining(at.server.now()) == pytest.approx(3600, abs=5)
 
-    def test_their_end_is_told_on_the_clock_of_this_machine(self, desk: MakeDesk) -> None:
+    def test_their_expiry_is_reported_on_the_clock_of_this_machine(self, desk: MakeDesk) -> None:
         at = desk(identity_pool=True)
         at.server.skew = 3000.0
         given = at.broker.aws.get(at.got(TokenKind.ID)).credentials
@@ -197,7 +197,7 @@ class TestIdentityPools:
         ]
         assert not any("authorization" in request.headers for request in at.server.journal.requests)
 
-    def test_an_identity_pool_that_does_not_know_the_client_is_told_as_that(self, desk: MakeDesk) -> None:
+    def test_an_identity_pool_that_does_not_know_the_client_is_reported_as_that(self, desk: MakeDesk) -> None:
         at = desk(identity_pool=True)
         other = at.server.add_client(at.client.pool)
         stranger = Desk(at.server, other, at.user, at.profile.identity_pool_id)
@@ -206,14 +206,14 @@ class TestIdentityPools:
             stranger.broker.aws.get(stranger.got(TokenKind.ID))
         assert "provider" in caught.value.fix
 
-    def test_an_identity_pool_that_is_not_there_is_told_with_the_key_to_mend(self, desk: MakeDesk) -> None:
+    def test_an_identity_pool_that_is_not_there_is_reported_with_the_key_to_fix(self, desk: MakeDesk) -> None:
         at = Desk(*_parts(desk()), "eu-west-1:00000000-0000-0000-0000-000000000000")
 
         with pytest.raises(errors.PoolOrClientNotFound) as caught:
             at.broker.aws.get(at.got(TokenKind.ID))
         assert "identity_pool_id" in caught.value.fix
 
-    def test_an_id_token_that_was_too_old_is_told_as_that(self, desk: MakeDesk) -> None:
+    def test_an_id_token_that_was_too_old_is_reported_as_that(self, desk: MakeDesk) -> None:
         at = desk(identity_pool=True)
         token = at.got(TokenKind.ID)
         at.server.clock.advance(3601)
@@ -221,7 +221,7 @@ class TestIdentityPools:
         with pytest.raises(errors.TokenRefused):
             at.broker.aws.get(token)
 
-    def test_a_passing_fault_is_tried_again(self, desk: MakeDesk) -> None:
+    def test_a_passing_error_is_tried_again(self, desk: MakeDesk) -> None:
         at = desk(identity_pool=True)
         token = at.got(TokenKind.ID)
         at.server.errors.add("GetId", server_errors.http_500())
@@ -255,29 +255,29 @@ class TestUserInfo:
         profile = msgspec.structs.replace(at.profile, own=fields)
         return at.provider.user(profile, self.access_token(at, scope))
 
-    def test_openid_alone_is_asked_at_the_pools_domain(self, at: Desk) -> None:
+    def test_only_openid_is_asked_at_the_pools_domain(self, at: Desk) -> None:
         told = self.told(at, "openid email")
 
         assert told.told_by == "userInfo"
         assert told.claims["email"] == "alice@example.com"
         assert at.server.journal.count("GetUser") == 0
 
-    def test_with_the_scope_of_the_own_account_get_user_tells_more(self, at: Desk) -> None:
+    def test_with_the_scope_of_the_own_account_get_user_says_more(self, at: Desk) -> None:
         assert self.told(at, "openid aws.cognito.signin.user.admin").told_by == "GetUser"
 
-    def test_a_token_that_does_not_open_it_any_more_is_told_as_that(self, at: Desk) -> None:
+    def test_a_token_that_does_not_open_it_any_more_is_reported_as_that(self, at: Desk) -> None:
         at.server.errors.always("oauth2/userInfo", server_errors.oauth_error("invalid_token", 401))
 
         with pytest.raises(errors.TokenRefused):
             self.told(at, "openid")
 
-    def test_an_answer_that_is_no_user_is_told_as_that(self, at: Desk) -> None:
+    def test_an_answer_that_is_no_user_is_reported_as_that(self, at: Desk) -> None:
         at.server.errors.always("oauth2/userInfo", server_errors.html_page())
 
         with pytest.raises(errors.ServiceFault):
             self.told(at, "openid")
 
-    def test_a_token_without_either_scope_is_told_before_anybody_is_asked(self, at: Desk) -> None:
+    def test_a_token_without_either_scope_is_reported_before_anybody_is_asked(self, at: Desk) -> None:
         with pytest.raises(errors.ScopeMissing):
             at.provider.user(at.profile, make_jwt({"scope": "orders/read"}))
 

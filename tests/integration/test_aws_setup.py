@@ -168,7 +168,7 @@ BAD_VALUES = {
 
 
 def answer_of(site: OneAnswer) -> object:
-    """Signs in; a challenge is what the site answers with."""
+    """Sign in; a challenge is what the site answers with."""
     api = UserPoolApi(time.time, sleep=lambda _seconds: None)
     reply = api.initiate(make_profile(endpoint_url=site.url), "USER_PASSWORD_AUTH", {"USERNAME": "a", "PASSWORD": "b"})
     return reply.outcome

@@ -62,7 +62,7 @@ aws_access_key_id = A
 
 
 def refusal(aws_profile: str) -> AwsCredentialsUnusable:
-    """Lists pools with a profile, and returns what is said."""
+    """List pools with a profile, and return what is said."""
     calls = AdminCaller(Transport(time.time, sleep=lambda _seconds: None))
     with pytest.raises(AwsCredentialsUnusable) as caught:
         AwsDirectory(calls, {}).pools(AwsPlace(aws_profile, "eu-west-1", "http://127.0.0.1:9"))

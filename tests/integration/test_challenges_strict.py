@@ -68,7 +68,7 @@ def test_another_code_comes_with_another_start(desk: MakeDesk) -> None:
     assert_signed_in(at.signin.answer(again, {"code": at.code()}))
 
 
-def test_a_session_that_has_ended_is_begun_anew_and_asks_for_the_new_code(desk: MakeDesk) -> None:
+def test_a_session_that_has_expired_is_begun_again_and_asks_for_the_new_code(desk: MakeDesk) -> None:
     at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.EMAIL,))
     asked, old = at.asked(), at.code()
     at.server.clock.advance(200)
@@ -79,7 +79,7 @@ def test_a_session_that_has_ended_is_begun_anew_and_asks_for_the_new_code(desk: 
     assert_signed_in(at.signin.answer(again, {"code": at.code()}))
 
 
-def test_a_question_that_nobody_answered_in_time_begins_anew_with_a_new_code(desk: MakeDesk) -> None:
+def test_a_question_that_nobody_answered_in_time_begins_again_with_a_new_code(desk: MakeDesk) -> None:
     at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.EMAIL,))
     asked, old = at.asked(), at.code()
     at.server.clock.advance(181)
@@ -100,7 +100,7 @@ def test_the_profiles_command_gives_the_code(desk: MakeDesk) -> None:
 
 
 @BOTH
-def test_a_stored_seed_answers_by_itself(desk: MakeDesk, secret: str | None) -> None:
+def test_a_stored_seed_answers_automatically(desk: MakeDesk, secret: str | None) -> None:
     token = SoftwareToken()
     at = desk(secret=secret, pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.TOTP,), software_token=token)
     at.given = replace(at.given, totp_seed=token.seed)
@@ -120,7 +120,7 @@ def test_a_stored_seed_waits_for_the_next_code_where_this_one_was_used(desk: Mak
     assert at.server.clock() > before
 
 
-def test_a_wait_for_the_next_code_is_told(desk: MakeDesk) -> None:
+def test_a_wait_for_the_next_code_is_reported(desk: MakeDesk) -> None:
     token = SoftwareToken()
     at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.TOTP,), software_token=token)
     at.given = replace(at.given, totp_seed=token.seed)
@@ -143,7 +143,7 @@ def test_a_stored_seed_that_is_wrong_leads_to_a_question_with_the_reason(desk: M
     assert_signed_in(at.signin.answer(asked, {"code": token.code(at.server.now())}))
 
 
-def test_the_kind_of_mfa_is_asked_for_and_a_seed_decides_by_itself(desk: MakeDesk) -> None:
+def test_the_kind_of_mfa_is_asked_for_and_a_seed_decides_automatically(desk: MakeDesk) -> None:
     token = SoftwareToken()
     at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.EMAIL, Mfa.TOTP), software_token=token)
 
@@ -186,7 +186,7 @@ def test_another_code_to_a_new_address_does_not_ask_for_the_address_again(desk: 
     assert_signed_in(at.signin.answer(again, {"code": at.code()}))
 
 
-def test_an_app_that_is_set_up_in_a_session_that_has_ended_gets_another_seed_at_once(desk: MakeDesk) -> None:
+def test_an_app_that_is_set_up_in_a_session_that_has_expired_gets_another_seed_at_once(desk: MakeDesk) -> None:
     at = desk(pool={"mfa": MfaConfiguration.REQUIRED, "mfa_methods": (Mfa.TOTP, Mfa.EMAIL)})
     del at.user.attributes["email"]
     shown = question(at.signin.answer(at.asked(), {"method": "SOFTWARE_TOKEN_MFA"}))
@@ -336,7 +336,7 @@ def test_an_admins_flow_without_credentials_says_so(desk: MakeDesk, monkeypatch:
         desk().start(Flow.ADMIN_USER_PASSWORD_AUTH)
 
 
-def test_iam_that_does_not_allow_it_is_told_as_that(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_iam_that_does_not_allow_it_is_reported_as_that(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     at = desk()
     with_iam(at, monkeypatch, denied=frozenset({"AdminInitiateAuth"}))
 
@@ -440,7 +440,7 @@ def test_the_profiles_metadata_goes_with_every_call_about_an_account_that_takes_
 
 
 def without_metadata(at: Desk, *operations: str) -> list[str]:
-    """Returns the operations that went without it."""
+    """Return the operations that went without it."""
     sent = {name: at.server.journal.last(name).parameters for name in operations}
     return [name for name, parameters in sent.items() if parameters.get("ClientMetadata") != METADATA]
 
@@ -458,7 +458,7 @@ def test_an_account_is_confirmed_on_the_way(desk: MakeDesk, secret: str | None) 
 
 
 @BOTH
-def test_a_password_that_was_reset_is_set_anew_on_the_way(desk: MakeDesk, secret: str | None) -> None:
+def test_a_password_that_was_reset_is_set_again_on_the_way(desk: MakeDesk, secret: str | None) -> None:
     at = desk(secret=secret, status=UserStatus.RESET_REQUIRED)
 
     sent = question(at.signin.answer(at.asked(), {INSTEAD: "resend"}))
@@ -474,7 +474,7 @@ def test_a_new_password_that_was_typed_stays_while_another_code_is_sent(desk: Ma
     assert sent.given == {"new-password": NEW_PASSWORD}
 
 
-def test_what_was_right_is_not_typed_again_and_where_the_code_went_is_still_told(desk: MakeDesk) -> None:
+def test_what_was_right_is_not_typed_again_and_the_target_of_the_code_is_still_reported(desk: MakeDesk) -> None:
     at = desk(status=UserStatus.RESET_REQUIRED)
     sent = question(at.signin.answer(at.asked(), {INSTEAD: "resend"}))
 
@@ -515,7 +515,7 @@ def test_an_admin_makes_a_temporary_password_permanent(desk: MakeDesk, monkeypat
     assert at.user.status is UserStatus.CONFIRMED
 
 
-def test_whoever_does_not_want_it_permanent_comes_back_to_the_question_for_a_new_password(
+def test_anyone_who_does_not_want_it_permanent_comes_back_to_the_question_for_a_new_password(
     desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
@@ -562,7 +562,7 @@ def test_an_admin_replaces_an_expired_temporary_password(desk: MakeDesk, monkeyp
 
 
 def with_iam(at: Desk, monkeypatch: pytest.MonkeyPatch, denied: frozenset[str] = frozenset()) -> None:
-    """Gives this process IAM credentials that the server knows."""
+    """Give this process IAM credentials that the server knows."""
     at.server.add_iam_user("AKIDEXAMPLE", "secret-access-key-of-the-test", denied=denied)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-access-key-of-the-test")

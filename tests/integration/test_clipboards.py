@@ -46,7 +46,7 @@ class Display:
         self.environ = {"PATH": os.environ["PATH"], "DISPLAY": display, "TERM": "xterm-256color"}
 
     def selection(self) -> str:
-        """Returns what a person would paste."""
+        """Return what a person would paste."""
         asked = subprocess.run(
             ["xclip", "-selection", "clipboard", "-out"],
             env=self.environ,
@@ -58,7 +58,7 @@ class Display:
         return asked.stdout
 
     def comes_to_hold(self, text: str) -> bool:
-        """Waits: xclip goes into the background before the display has made it the owner."""
+        """Wait: xclip goes into the background before the display has made it the owner."""
         deadline = time.monotonic() + 20
         while self.selection() != text:
             if time.monotonic() > deadline:
@@ -67,7 +67,7 @@ class Display:
         return True
 
     def select(self, text: str) -> None:
-        """Copies as another program does."""
+        """Copy as another program does."""
         subprocess.run(
             ["xclip", "-selection", "clipboard", "-in"],
             env=self.environ,
@@ -81,7 +81,7 @@ class Display:
         assert self.comes_to_hold(text)
 
     def daemons(self) -> list[Path]:
-        """Returns the folders in /proc of the programs that stay here."""
+        """Return the folders in /proc of the programs that stay here."""
         found = []
         mine = f"DISPLAY={self.environ['DISPLAY']}\0"
         for process in Path("/proc").glob("[1-9]*"):
@@ -94,7 +94,7 @@ class Display:
 
 
 def patient(display: Display) -> Clipboard:
-    """Returns the display's clipboard, which looks as often as a busy machine may need."""
+    """Return the display's clipboard, which looks as often as a busy machine may need."""
     return Clipboard.for_terminal(display.environ, no_terminal, looks=[0.05] * 400)
 
 
@@ -181,7 +181,7 @@ class TmuxInATerminal:
         self.environ["TMUX"] = self.ask("display-message", "-p", "#{socket_path},#{pid},0")
 
     def ask(self, *command: str) -> str:
-        """Returns what tmux prints."""
+        """Return what tmux prints."""
         asked = subprocess.run(
             ["tmux", "-S", self._socket, *command],
             env=self.environ,
@@ -193,7 +193,7 @@ class TmuxInATerminal:
         return asked.stdout.strip()
 
     def read_until(self, done: Callable[[], bool]) -> None:
-        """Reads what the terminal is sent until it is so."""
+        """Read what the terminal is sent until it is so."""
         deadline = time.monotonic() + 10
         while not done():
             assert time.monotonic() < deadline, self.seen[-300:]
@@ -201,7 +201,7 @@ class TmuxInATerminal:
                 self.seen += os.read(self._terminal, 65536)
 
     def end(self) -> None:
-        """Ends the server and its client."""
+        """End the server and its client."""
         self.ask("kill-server")
         self._client.wait(10)
         os.close(self._terminal)

@@ -19,7 +19,7 @@ AWS = "cognito-idp.eu-west-1.amazonaws.com"
 
 
 def sign_in(endpoint_url: str | None = None) -> CognituiError:
-    """Sends a password, and returns what came of it: no site here gives tokens."""
+    """Send a password, and return what came of it: no site here gives tokens."""
     api = UserPoolApi(time.time, sleep=lambda _seconds: None)
     with pytest.raises(CognituiError) as caught:
         api.initiate(
@@ -66,7 +66,7 @@ def test_this_machine_is_asked_without_a_proxy(site: Site, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("proxy", ["http://me:canary@[::1", "http://me:canary@proxy:port", "http://"])
-def test_a_proxy_that_is_no_address_is_told_and_not_repeated(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_is_no_address_is_reported_and_not_repeated(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
 
     error = sign_in("https://pool.invalid")
@@ -95,7 +95,7 @@ def test_a_bundle_of_ones_own_is_trusted(
     assert SECRET in secure_site.paths[0]
 
 
-def test_a_bundle_that_is_missing_is_told(secure_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bundle_that_is_missing_is_reported(secure_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", "/nowhere/bundle.pem")
 
     error = sign_in(secure_site.url)

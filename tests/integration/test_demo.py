@@ -60,12 +60,12 @@ def book(demo: DemoSet) -> ProfileSet:
     return ProfileFile(demo.profiles).load()
 
 
-def test_the_profile_file_has_four_environments_without_a_fault(book: ProfileSet) -> None:
+def test_the_profile_file_has_four_environments_without_an_error(book: ProfileSet) -> None:
     assert book.errors == ()
     assert [environment.name for environment in book.environments] == ["dev", "staging", "prod", "playground"]
 
 
-def test_production_alone_is_protected(book: ProfileSet) -> None:
+def test_only_production_is_protected(book: ProfileSet) -> None:
     assert [environment.name for environment in book.environments if environment.protected] == ["prod"]
 
 
@@ -164,7 +164,7 @@ def test_heidi_is_sent_to_the_login_page(demo: DemoSet, book: ProfileSet) -> Non
     assert step.url.startswith(f"{book.by_id['dev/heidi'].fields.domain}/oauth2/authorize?")
 
 
-def test_the_app_of_ivan_answers_by_itself(demo: DemoSet, book: ProfileSet) -> None:
+def test_the_app_of_ivan_answers_automatically(demo: DemoSet, book: ProfileSet) -> None:
     ivan = book.by_id["dev/ivan"]
     stored = {kind: value for profile_id, kind, value in demo.secrets if profile_id == ivan.id}
 
@@ -202,7 +202,7 @@ def test_each_run_has_other_secrets(demo: DemoSet) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc")
-def test_the_server_listens_on_loopback_alone(ministack: Ministack) -> None:
+def test_the_server_listens_only_on_loopback(ministack: Ministack) -> None:
     assert set(listening_addresses(ministack.server.pid)) == {"127.0.0.1"}
 
 

@@ -1,4 +1,4 @@
-"""What an account has, asked of a server that checks signatures, and what is told where it says no."""
+"""What an account has, asked of a server that checks signatures, and what is reported if it refuses."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_profiles_and_regions_are_read_from_this_machine(directory: AwsDirectory
     assert not strict.journal.requests
 
 
-def test_the_variable_of_other_sdks_tells_the_region_first(caller: AdminCaller) -> None:
+def test_the_variable_of_other_sdks_says_the_region_first(caller: AdminCaller) -> None:
     assert AwsDirectory(caller, {"AWS_REGION": "ap-south-1"}).default_region("admin") == "ap-south-1"
 
 
@@ -198,7 +198,7 @@ class TestWhatStandsInTheWayIsNamed:
 
         assert directory.pools(place).items == ()
 
-    def test_files_of_aws_that_are_faulty(self, directory: AwsDirectory, aws_files: Path) -> None:
+    def test_files_of_aws_that_are_invalid(self, directory: AwsDirectory, aws_files: Path) -> None:
         (aws_files / "config").write_text("[default\n")
 
         with pytest.raises(UsageError, match=r"config is not in the form of AWS's files \(line 1\)"):
@@ -241,7 +241,7 @@ class TestWhatStandsInTheWayIsNamed:
 
 
 class TestProvisioning:
-    def test_an_account_is_told(self, caller: AdminCaller, place: AwsPlace) -> None:
+    def test_an_account_is_reported(self, caller: AdminCaller, place: AwsPlace) -> None:
         told = AwsProvisioning(caller).account(place)
 
         assert (told.id, told.arn) == ("123456789012", f"arn:aws:iam::123456789012:user/{KEY}")

@@ -52,7 +52,7 @@ CELLS = [
 
 @pytest.fixture(scope="session")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
-    """Starts an emulator at its first test, and ends it with the session."""
+    """Start an emulator at its first test, and ends it with the session."""
     running_ones: dict[str, EmulatedDirectory] = {}
     with ExitStack() as stack:
 
@@ -77,7 +77,7 @@ def test_an_emulator_does_what_the_page_says(started: Start, emulator: Emulator,
     [pytest.param(each, marks=pytest.mark.xdist_group(each.group)) for each in EMULATORS],
     ids=lambda emulator: emulator.name,
 )
-def test_an_emulator_listens_on_this_machine_alone(started: Start, emulator: Emulator) -> None:
+def test_an_emulator_listens_on_this_machine_only(started: Start, emulator: Emulator) -> None:
     at = started(emulator)
     port = int(at.endpoint.rpartition(":")[2])
 

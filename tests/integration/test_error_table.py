@@ -1,4 +1,4 @@
-"""Each error that Cognito answers with, as a person meets it: the sentence, how to mend it, and the exit code."""
+"""Each error that Cognito answers with, as a user meets it: the sentence, the fix, and the exit code."""
 
 from __future__ import annotations
 
@@ -63,15 +63,15 @@ class Desk:
         self.services.vault.entries[self.profile.secret_name(kind)] = value
 
     def token(self, *options: str) -> Result:
-        """Runs the command where nobody is there to ask."""
+        """Run the command without a terminal."""
         return run(self.services, "token", "dev/alice", *options)
 
     def token_of(self, person: Answering) -> TokenResult:
-        """Runs what the command does where a person is there."""
+        """Run what the command does in a terminal."""
         return get_token(self.services, TokenRequest(self.profile, policy=TokenPolicy.SIGN_IN), person)
 
     def sign_in_and_forget_the_password(self) -> None:
-        """Leaves tokens as an earlier run would have, and no password."""
+        """Leave tokens as an earlier run would have, and no password."""
         assert self.token().exit_code == 0
         self.services.vault.entries.pop(self.profile.secret_name(SecretKind.PASSWORD))
         self.services.broker.drop_memory()
@@ -175,7 +175,7 @@ TRANSIENT = [row for row in AT_THE_START if row.code == 5 and row.name != "Limit
 
 
 @pytest.mark.parametrize("row", TRANSIENT, ids=lambda row: row.name)
-def test_what_passes_by_itself_is_tried_three_times_before_it_is_told(desk: MakeDesk, row: Row) -> None:
+def test_what_passes_automatically_is_tried_three_times_before_it_is_reported(desk: MakeDesk, row: Row) -> None:
     at = desk()
     at.server.errors.always("InitiateAuth", row.fault)
     before = at.server.journal.count("InitiateAuth")
@@ -239,7 +239,7 @@ def test_a_password_that_was_typed_and_is_invalid_is_asked_for_again(desk: MakeD
     assert any("Invalid password" in heard for heard in person.heard)
 
 
-def test_a_page_of_a_gateway_is_told_by_its_status(desk: MakeDesk) -> None:
+def test_a_page_of_a_gateway_is_reported_by_its_status(desk: MakeDesk) -> None:
     at = desk()
     at.server.errors.always("InitiateAuth", errors.html_page(503))
 
@@ -267,7 +267,7 @@ OF_REFRESH_TOKENS = [
 
 
 @pytest.mark.parametrize("row", OF_REFRESH_TOKENS, ids=lambda row: row.said)
-def test_a_dead_refresh_token_is_told_where_a_sign_in_is_asked_for(desk: MakeDesk, row: Row) -> None:
+def test_an_expired_refresh_token_is_reported_if_a_sign_in_is_asked_for(desk: MakeDesk, row: Row) -> None:
     at = desk()
     at.sign_in_and_forget_the_password()
     at.server.errors.add("GetTokensFromRefreshToken", row.fault)
@@ -280,7 +280,7 @@ def test_a_dead_refresh_token_is_told_where_a_sign_in_is_asked_for(desk: MakeDes
 
 
 def at_a_refresh(desk: MakeDesk) -> Desk:
-    """Returns a desk with tokens and the client secret; no password is stored."""
+    """Return a desk with tokens and the client secret; no password is stored."""
     at = desk(secret=SECRET)
     at.store(SecretKind.CLIENT_SECRET, SECRET)
     at.sign_in_and_forget_the_password()
@@ -339,7 +339,7 @@ def test_a_client_secret_that_is_typed_completes_the_refresh(desk: MakeDesk) -> 
     assert at.services.vault.entries[at.profile.secret_name(SecretKind.CLIENT_SECRET)] == SECRET
 
 
-def test_a_session_that_has_ended_is_a_dead_refresh_token_at_a_refresh(desk: MakeDesk) -> None:
+def test_a_session_that_has_expired_is_an_expired_refresh_token_at_a_refresh(desk: MakeDesk) -> None:
     at = at_a_refresh(desk)
     row = Row(NOT_AUTHORIZED, "The session of this token has been ended.", 3, "", "")
     at.server.errors.add("GetTokensFromRefreshToken", row.fault)
@@ -396,7 +396,7 @@ def test_a_code_that_is_refused_is_asked_for_again(desk: MakeDesk, row: Row) -> 
     assert any(row.told in heard for heard in person.heard)
 
 
-def test_an_address_that_another_account_has_is_told_and_its_code_not_asked_for_again(desk: MakeDesk) -> None:
+def test_an_address_that_another_account_has_is_reported_and_its_code_not_asked_for_again(desk: MakeDesk) -> None:
     at = desk(status=UserStatus.UNCONFIRMED)
     row = Row("AliasExistsException", "An account with the email already exists.", 4, "", "")
     at.server.errors.always("ConfirmSignUp", row.fault)
@@ -407,7 +407,7 @@ def test_an_address_that_another_account_has_is_told_and_its_code_not_asked_for_
     assert told.value.exit_code == row.code
 
 
-def test_codes_of_a_wrong_seed_are_told_before_what_is_needed(desk: MakeDesk) -> None:
+def test_codes_of_a_wrong_seed_are_reported_before_what_is_needed(desk: MakeDesk) -> None:
     at = desk(pool={"mfa": MfaConfiguration.OPTIONAL}, mfa=(Mfa.TOTP,), software_token=SoftwareToken())
     at.store(SecretKind.TOTP, "JBSWY3DPEHPK3PXP")
 

@@ -87,7 +87,7 @@ def traced(crossings: Crossings) -> Any:
 
 
 class Desk:
-    """One user whose password is stored, on services that are made anew for each test."""
+    """One user whose password is stored, on services that are made again for each test."""
 
     def __init__(self, folder: Path, server: StrictServer) -> None:
         pool = server.add_pool()

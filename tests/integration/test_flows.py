@@ -1,4 +1,4 @@
-"""Every way in that `docs/flows.md` promises, for aliases and usernames, with and without a client secret."""
+"""Every sign-in that `docs/flows.md` promises, for aliases and usernames, with and without a client secret."""
 
 from __future__ import annotations
 

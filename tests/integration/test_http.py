@@ -29,7 +29,7 @@ def test_a_redirect_is_not_followed(site: Site) -> None:
     ("path", "cause"),
     [("/nowhere", "answered with HTTP 404"), ("/long", "is too long"), ("/cut", "broke the answer off")],
 )
-def test_an_answer_that_is_none_is_a_fault_of_the_service(site: Site, path: str, cause: str) -> None:
+def test_an_answer_that_is_none_is_an_error_of_the_service(site: Site, path: str, cause: str) -> None:
     with pytest.raises(ServiceFault, match=cause) as caught:
         fetch_https(site.url + path)
     assert caught.value.fix
@@ -43,7 +43,7 @@ def test_a_server_that_hangs_is_given_up(site: Site, path: str, cause: str) -> N
     assert time.monotonic() - began < 5
 
 
-def test_where_nobody_listens_is_unreachable() -> None:
+def test_an_address_that_nobody_listens_on_is_unreachable() -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         with pytest.raises(Unreachable, match="cannot be reached"):
@@ -71,7 +71,7 @@ def test_a_bundle_of_ones_own_is_trusted(
     assert fetch_https(f"{secure_site.url}/keys") == b'{"keys": []}'
 
 
-def test_a_bundle_that_is_missing_is_told(monkeypatch: pytest.MonkeyPatch, secure_site: Site) -> None:
+def test_a_bundle_that_is_missing_is_reported(monkeypatch: pytest.MonkeyPatch, secure_site: Site) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", "/nowhere/bundle.pem")
     with pytest.raises(UsageError, match=r"AWS_CA_BUNDLE names /nowhere/bundle\.pem, which does not exist"):
         fetch_https(f"{secure_site.url}/keys")

@@ -42,7 +42,7 @@ def prompts() -> list[str]:
 
 @pytest.fixture
 def a_run(keepassxc: KeePassXC, prompts: list[str]) -> Run:
-    """Returns what another run of the program has: a vault of its own, of little patience."""
+    """Return what another run of the program has: a vault of its own, of little patience."""
     return lambda: KeyringVault(partial(choose_keyring, os.environ), prompts.append, patience=2.0, prompt_patience=30.0)
 
 

@@ -52,7 +52,7 @@ class Keyring:
         self._signin = sign_in_of(server, api, self.world.profile)
         self._services = stored(self.world, self._signin)
         self.known: dict[str, str] = {}
-        """What the person types where the world's own answer is not right any more."""
+        """What the user types if the world's own answer is no longer right."""
 
     def put(self, kind: SecretKind, value: str) -> None:
         self._services.vault.entries[self.world.profile.secret_name(kind)] = value
@@ -71,7 +71,7 @@ class Keyring:
         )
 
     def sign_in(self, *, keep: bool = True, ask: bool = False, instead: str = "") -> list[str]:
-        """Signs in in a run of its own; returns what was asked."""
+        """Sign in in a run of its own; returns what was asked."""
         self.world.begin()
         broker = self.run().broker
         asked: list[str] = []
@@ -88,7 +88,7 @@ class Keyring:
         raise AssertionError(f"asked without end: {asked}")
 
     def make(self, trouble: str) -> None:
-        """Lets the next answer meet trouble."""
+        """Let the next answer meet trouble."""
         if trouble == "the session is over":
             self.world.server.clock.advance(200)
         else:
@@ -103,7 +103,7 @@ class Keyring:
 
 
 def with_admin(world: World) -> Profile:
-    """Returns the world's profile with IAM credentials that may act for its user."""
+    """Return the world's profile with IAM credentials that may act for its user."""
     return replace(world.profile, own=replace(world.profile.own, aws_profile="default"))
 
 
@@ -118,7 +118,7 @@ def test_a_new_password_that_is_kept_signs_in_the_next_time(offered: Offered, ca
 
 
 @pytest.mark.parametrize("case", SETS_A_PASSWORD, ids=lambda case: case.row)
-def test_a_password_that_was_replaced_is_removed_where_the_new_one_is_not_kept(offered: Offered, case: Case) -> None:
+def test_a_password_that_was_replaced_is_removed_if_the_new_one_is_not_kept(offered: Offered, case: Case) -> None:
     keyring = Keyring(offered, case)
 
     keyring.sign_in(keep=False)
@@ -192,7 +192,7 @@ def test_the_seed_of_a_new_app_takes_the_place_of_one_of_no_use(offered: Offered
 
 
 @pytest.mark.parametrize("case", SETS_AN_APP_UP, ids=lambda case: case.row)
-def test_a_seed_that_was_replaced_is_removed_where_the_new_one_is_not_kept(offered: Offered, case: Case) -> None:
+def test_a_seed_that_was_replaced_is_removed_if_the_new_one_is_not_kept(offered: Offered, case: Case) -> None:
     keyring = Keyring(offered, case)
     keyring.put(SecretKind.TOTP, DEAD_SEED)
 

@@ -29,7 +29,7 @@ Dies = Callable[..., Place]
 
 @pytest.fixture
 def dies(strict: StrictServer, tmp_path: Path) -> Dies:
-    """Signs in, lets an hour pass, and refreshes in another process that is gone at a step."""
+    """Sign in, lets an hour pass, and refreshes in another process that is gone at a step."""
 
     def die(step: str, *, rotation: bool, grace: float = 0.0) -> Place:
         pool = strict.add_pool()
@@ -57,7 +57,7 @@ def dies(strict: StrictServer, tmp_path: Path) -> Dies:
 
 
 def used_with_success(server: StrictServer) -> Counter[object]:
-    """Returns how often each refresh token brought tokens."""
+    """Return how often each refresh token brought tokens."""
     return Counter(
         request.parameters["RefreshToken"]
         for request in server.journal.requests

@@ -145,7 +145,7 @@ def test_both_addresses_of_localhost_are_listened_on(
     assert said_to(desk, request, address).startswith("HTTP/1.0 400 ")
 
 
-def test_an_error_is_shown_to_the_browser_and_told_in_the_terminal(
+def test_an_error_is_shown_to_the_browser_and_reported_in_the_terminal(
     desk: Desk, asked: Challenge, waiting: Waiting
 ) -> None:
     address = with_parameters(
@@ -179,13 +179,13 @@ def test_a_wait_that_is_ending_hands_the_port_over(desk: Desk, asked: Challenge,
         assert second.answers() == {ADDRESS.name: address}
 
 
-def test_it_listens_on_this_machines_own_addresses_alone(desk: Desk, asked: Challenge, waiting: Waiting) -> None:
+def test_it_listens_only_on_this_machines_own_addresses(desk: Desk, asked: Challenge, waiting: Waiting) -> None:
     waiting.visit(f"{desk.redirect_uri}?state=other")
     with pytest.raises(OSError):
         socket.create_connection(("127.0.0.2", place(desk).port), timeout=5)
 
 
-def test_a_taken_port_is_told_and_a_pasted_address_still_works(desk: Desk, asked: Challenge) -> None:
+def test_a_taken_port_is_reported_and_a_pasted_address_still_works(desk: Desk, asked: Challenge) -> None:
     with socket.create_server(("127.0.0.1", place(desk).port)):
         with pytest.raises(errors.RedirectUnavailable, match=f"port {place(desk).port} of localhost: another program"):
             desk.signin.wait(asked, threading.Event())
@@ -210,7 +210,7 @@ def test_a_machine_without_the_other_address_listens_on_the_first() -> None:
 
 
 @pytest.mark.parametrize("uri", ["https://example.com/cb", "https://localhost:8976/cb"])
-def test_where_no_server_can_be_the_address_is_pasted(strict: StrictServer, uri: str) -> None:
+def test_if_no_server_can_be_the_address_is_pasted(strict: StrictServer, uri: str) -> None:
     desk = desk_at(strict, uri)
     asked = desk.asked()
     assert not asked.waits
@@ -225,7 +225,7 @@ def test_where_no_server_can_be_the_address_is_pasted(strict: StrictServer, uri:
         ("http://127.0.0.1/cb", 80, "/cb"),
     ],
 )
-def test_it_waits_where_the_redirect_says(uri: str, port: int, path: str) -> None:
+def test_it_waits_at_the_address_of_the_redirect(uri: str, port: int, path: str) -> None:
     found = place_of(uri)
     assert found is not None
     assert (found.port, found.path) == (port, path)
@@ -242,7 +242,7 @@ def connected(desk: Desk, address: str = "127.0.0.1") -> socket.socket:
 
 
 def said_to(desk: Desk, text: str, address: str = "127.0.0.1") -> str:
-    """Returns what the listener says to bytes of our own; nothing where it hangs up."""
+    """Return what the listener says to bytes of our own; nothing if it hangs up."""
     received = b""
     with closing(connected(desk, address)) as connection:
         try:

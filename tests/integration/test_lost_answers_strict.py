@@ -1,4 +1,4 @@
-"""What a sign-in does where the network fails in its middle: nothing that Cognito has taken is lost."""
+"""What a sign-in does if the network fails in its middle: nothing that Cognito has accepted is lost."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_an_app_that_was_set_up_before_an_outage_signs_in_once_that_is_over(desk
     assert_signed_in(at.signin.answer(asked, answer))
 
 
-def test_a_new_password_that_was_taken_is_told_with_the_next_question(desk: MakeDesk) -> None:
+def test_a_new_password_that_was_taken_is_reported_with_the_next_question(desk: MakeDesk) -> None:
     at = desk(pool=SENDS_CODES, status=UserStatus.FORCE_CHANGE_PASSWORD, mfa=(Mfa.EMAIL,))
     asked = at.asked()
     assert not asked.taken
@@ -89,7 +89,7 @@ def test_a_new_password_that_was_taken_is_told_with_the_next_question(desk: Make
     assert code.taken == {SecretKind.PASSWORD: NEW_PASSWORD}
 
 
-def test_a_new_password_that_cognito_has_not_taken_is_not_told_as_taken(desk: MakeDesk) -> None:
+def test_a_new_password_that_cognito_has_not_taken_is_not_reported_as_taken(desk: MakeDesk) -> None:
     at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
     at.given = replace(at.given, password=None)
     asked = question(at.signin.answer(at.asked(), {"password": PASSWORD}))
@@ -102,7 +102,7 @@ def test_a_new_password_that_cognito_has_not_taken_is_not_told_as_taken(desk: Ma
     assert not again.taken
 
 
-def test_a_password_that_is_typed_after_one_was_set_is_not_told_as_taken(desk: MakeDesk) -> None:
+def test_a_password_that_is_typed_after_one_was_set_is_not_reported_as_taken(desk: MakeDesk) -> None:
     at = desk()
     at.given = replace(at.given, password=None)
     reset = question(at.signin.answer(at.asked(), {INSTEAD: "forgot"}))
@@ -132,7 +132,7 @@ def test_a_password_that_was_set_by_a_code_survives_an_outage(desk: MakeDesk) ->
     assert_signed_in(at.signin.answer(still, {}))
 
 
-def test_another_answer_whose_word_was_lost_is_told_as_an_outage(desk: MakeDesk) -> None:
+def test_another_answer_whose_word_was_lost_is_reported_as_an_outage(desk: MakeDesk) -> None:
     at = desk(pool=SENDS_CODES, mfa=(Mfa.EMAIL,))
     asked = at.asked()
     at.server.errors.add("RespondToAuthChallenge", *[server_errors.drop()] * 3)
@@ -163,7 +163,7 @@ def test_a_code_that_was_refused_as_the_half_minute_turned_is_the_one_that_is_wa
     assert sum(waits) < 1, "the next code was there already"
 
 
-def test_what_fails_after_a_password_was_set_leaves_it_told(desk: MakeDesk) -> None:
+def test_what_fails_after_a_password_was_set_leaves_it_reported(desk: MakeDesk) -> None:
     at = desk(status=UserStatus.RESET_REQUIRED)
     reset = question(at.signin.answer(at.asked(), {INSTEAD: "resend"}))
     at.server.errors.add(
@@ -186,7 +186,7 @@ def test_what_fails_after_a_password_was_set_leaves_it_told(desk: MakeDesk) -> N
         "Something that nobody has seen yet.",
     ],
 )
-def test_a_step_that_fails_after_a_new_password_was_taken_leaves_it_told(desk: MakeDesk, said: str) -> None:
+def test_a_step_that_fails_after_a_new_password_was_taken_leaves_it_reported(desk: MakeDesk, said: str) -> None:
     token = SoftwareToken()
     at = desk(pool=SENDS_CODES, status=UserStatus.FORCE_CHANGE_PASSWORD, mfa=(Mfa.TOTP,), software_token=token)
     at.given = replace(at.given, totp_seed=token.seed)
@@ -226,7 +226,7 @@ def test_a_trigger_that_refuses_another_answer_says_nothing_of_a_password(desk: 
     assert "password" not in caught.value.fix
 
 
-def test_a_lost_answer_after_which_the_new_password_served_tells_it_as_taken(desk: MakeDesk) -> None:
+def test_a_lost_answer_after_which_the_new_password_served_reports_it_as_taken(desk: MakeDesk) -> None:
     at = desk(pool=SENDS_CODES, status=UserStatus.FORCE_CHANGE_PASSWORD, mfa=(Mfa.EMAIL,))
     asked = at.asked()
     at.server.errors.add("RespondToAuthChallenge", server_errors.drop(performed=True))
@@ -252,7 +252,7 @@ def test_a_new_password_that_was_taken_before_an_outage_signs_in_once_that_is_ov
     assert step.served == {SecretKind.PASSWORD: NEW_PASSWORD}
 
 
-def test_a_set_up_that_is_begun_again_tells_of_no_new_password(desk: MakeDesk) -> None:
+def test_a_set_up_that_is_begun_again_mentions_no_new_password(desk: MakeDesk) -> None:
     at = desk(pool=SETS_AN_APP_UP)
     asked = at.asked()
     at.server.errors.add("VerifySoftwareToken", *[server_errors.drop(performed=True)] * 3)
@@ -296,7 +296,7 @@ def test_a_new_password_that_cognito_refused_for_now_can_be_given_again(
     assert_signed_in(at.signin.answer(asked, {"NEW_PASSWORD": NEW_PASSWORD}))
 
 
-def test_a_reset_whose_answer_was_lost_is_told_as_perhaps_done(desk: MakeDesk) -> None:
+def test_a_reset_whose_answer_was_lost_is_reported_as_perhaps_done(desk: MakeDesk) -> None:
     at = desk(status=UserStatus.RESET_REQUIRED)
     asked = question(at.signin.answer(at.asked(), {INSTEAD: "resend"}))
     at.server.errors.add("ConfirmForgotPassword", server_errors.drop(performed=True))
@@ -307,7 +307,7 @@ def test_a_reset_whose_answer_was_lost_is_told_as_perhaps_done(desk: MakeDesk) -
     assert lost.value.fix.endswith("If the code is then refused, sign in again.")
 
 
-def test_a_confirmation_whose_answer_was_lost_is_told_as_perhaps_done(desk: MakeDesk) -> None:
+def test_a_confirmation_whose_answer_was_lost_is_reported_as_perhaps_done(desk: MakeDesk) -> None:
     at = desk(status=UserStatus.UNCONFIRMED)
     asked = question(at.signin.answer(at.asked(), {INSTEAD: "resend"}))
     at.server.errors.add("ConfirmSignUp", server_errors.drop(performed=True))

@@ -28,7 +28,7 @@ MakeServices = Callable[[AppClient, str], Services]
 
 @pytest.fixture
 def program(strict: StrictServer, tmp_path: Path) -> MakeServices:
-    """Makes the program's parts on a file with one profile, its secrets in memory."""
+    """Make the program's parts on a file with one profile, its secrets in memory."""
 
     def make(client: AppClient, lines: str) -> Services:
         path = tmp_path / "profiles.toml"

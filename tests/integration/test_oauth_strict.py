@@ -79,7 +79,7 @@ def test_a_secret_that_was_typed_wrong_is_asked_for_again(desk: MakeDesk) -> Non
     assert "there is no app client" in again.remark
 
 
-def test_a_stored_secret_that_is_wrong_is_told(desk: MakeDesk) -> None:
+def test_a_stored_secret_that_is_wrong_is_reported(desk: MakeDesk) -> None:
     at = desk(machine=True)
     with pytest.raises(errors.ClientSecretWrong, match=f"no app client {at.client.id} with the stored secret"):
         at.start("an-old-secret")
@@ -90,13 +90,13 @@ def test_a_scope_that_is_not_the_clients_is_named(desk: MakeDesk) -> None:
         desk(machine=True).start(scopes=("orders/delete",))
 
 
-def test_a_client_that_may_not_sign_in_by_itself_is_told_what_to_have_allowed(desk: MakeDesk) -> None:
+def test_a_client_that_may_not_sign_in_on_its_own_gets_a_fix_that_says_what_to_allow(desk: MakeDesk) -> None:
     with pytest.raises(errors.FlowNotEnabled) as caught:
         desk(secret=SECRET).start(flow=Flow.CLIENT_CREDENTIALS)
     assert '"client credentials"' in caught.value.fix
 
 
-def test_throttling_is_waited_out_where_a_repeat_does_no_harm(desk: MakeDesk) -> None:
+def test_throttling_is_waited_out_if_a_repeat_does_no_harm(desk: MakeDesk) -> None:
     at = desk(machine=True)
     at.server.errors.add(
         "oauth2/token", server_errors.oauth_error("x", status=429), server_errors.oauth_error("x", status=500)
@@ -174,7 +174,7 @@ def test_no_two_sign_ins_have_the_same_state_or_challenge(desk: MakeDesk) -> Non
     assert len(set(seen)) == 4
 
 
-def test_a_sign_in_anew_asks_for_the_person_whom_the_browser_does_not_remember(desk: MakeDesk) -> None:
+def test_a_sign_in_again_asks_for_a_user_that_the_browser_does_not_remember(desk: MakeDesk) -> None:
     at = desk()
     browser = Browser()
     at.server.add_user(at.client.pool, "bob@example.com", PASSWORD)
@@ -196,7 +196,7 @@ def test_a_first_sign_in_lets_the_browser_remember(desk: MakeDesk) -> None:
     assert isinstance(at.pasted(asked, browser.go(asked.url)), SignedIn)
 
 
-def test_a_sign_in_anew_whose_code_came_too_late_is_one_anew_still(desk: MakeDesk) -> None:
+def test_a_sign_in_from_the_start_stays_one_if_its_code_came_too_late(desk: MakeDesk) -> None:
     at = desk()
     asked = at.signin.start(at.profile(), GivenSecrets(), fresh=True)
     assert isinstance(asked, Challenge)
@@ -264,7 +264,7 @@ def test_a_code_of_another_issuer_is_sent_nowhere(desk: MakeDesk) -> None:
     assert "oauth2/token" not in [request.operation for request in at.server.journal.requests]
 
 
-def test_a_server_that_does_not_tell_its_name_is_trusted_by_the_state_alone(desk: MakeDesk) -> None:
+def test_a_server_that_does_not_say_its_name_is_trusted_only_by_the_state(desk: MakeDesk) -> None:
     at = desk()
     asked = at.asked()
     assert isinstance(at.pasted(asked, with_parameters(at.came_back_to(asked), iss=None)), SignedIn)
@@ -298,7 +298,7 @@ def test_a_code_that_is_too_old_begins_another_sign_in(desk: MakeDesk) -> None:
         ({}, errors.BrowserSignInDenied, "without a code"),
     ],
 )
-def test_an_error_that_the_browser_brings_is_told(
+def test_an_error_that_the_browser_brings_is_reported(
     desk: MakeDesk, parameters: dict[str, str], error: type[errors.CognituiError], words: str
 ) -> None:
     at = desk()
@@ -318,7 +318,7 @@ def test_a_code_exchange_is_never_repeated(desk: MakeDesk) -> None:
     assert [request.operation for request in at.server.journal.requests].count("oauth2/token") == 1
 
 
-def test_another_person_than_the_profile_means_is_told(desk: MakeDesk) -> None:
+def test_another_user_than_the_profile_means_is_reported(desk: MakeDesk) -> None:
     at = desk(pool={"identity_providers": ("Google",)})
     done = at.signed_in(username="bob@example.com")
     assert done.warning == "The browser signed in alice@example.com, and the profile says bob@example.com."
@@ -361,7 +361,7 @@ def test_a_refresh_whose_answer_is_lost_is_never_repeated(desk: MakeDesk) -> Non
 
 
 @pytest.mark.parametrize("secret", [None, SECRET])
-def test_a_revoked_refresh_token_is_dead(desk: MakeDesk, secret: str | None) -> None:
+def test_a_revoked_refresh_token_is_no_longer_valid(desk: MakeDesk, secret: str | None) -> None:
     at = desk(secret=secret)
     tokens = at.signed_in().tokens
     assert tokens.refresh is not None
@@ -407,7 +407,7 @@ def test_the_tokens_of_both_flows_verify(desk: MakeDesk) -> None:
         (server_errors.InjectedError(Answer(400, b'{"error": {"a": 1}}')), errors.PoolOrClientNotFound),
     ],
 )
-def test_an_answer_that_is_none_is_told_by_its_host(
+def test_an_answer_that_is_none_is_reported_by_its_host(
     desk: MakeDesk, fault: server_errors.InjectedError, error: type[errors.CognituiError]
 ) -> None:
     at = desk(machine=True)

@@ -42,7 +42,7 @@ class Client:
         return self.book.by_id[f"playground/{name}"]
 
     def sign_in(self, name: str, answer: Callable[[Challenge, Prompt], str], *, instead: str = "") -> TokenResult:
-        """Signs in anew, answering whatever is asked; what that was is in `asked`."""
+        """Sign in again, answering whatever is asked; what that was is in `asked`."""
         self.asked = []
         step = self.broker.get(self.profile(name), policy=TokenPolicy.SIGN_IN)
         while isinstance(step, Challenge):

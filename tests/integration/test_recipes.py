@@ -1,4 +1,4 @@
-"""Each recipe of `docs/recipes.md` that can be run is run, as it stands there."""
+"""Each recipe of `docs/recipes.md` that can be run is run, exactly as the page has it."""
 
 from __future__ import annotations
 

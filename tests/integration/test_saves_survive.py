@@ -77,7 +77,7 @@ def test_four_processes_with_100_edits_each_keep_all_400(path: Path) -> None:
     assert files(path) == {path.name, f"{path.name}.lock"}
 
 
-def test_a_profile_that_changed_on_disk_meanwhile_is_not_overwritten(path: Path) -> None:
+def test_a_profile_that_changed_on_disk_in_the_meantime_is_not_overwritten(path: Path) -> None:
     mine, theirs = ProfileFile(path), ProfileFile(path)
     seen = mine.load().by_id["dev/alice"]
     book = theirs.change(seen, "dev", "alice", msgspec.structs.replace(seen.own, notes="theirs"))

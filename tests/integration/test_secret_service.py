@@ -18,7 +18,7 @@ PASSWORD = SecretName(SecretKind.PASSWORD, "eu-west-1_AbCdEf123/alice@example.co
 REFRESH = SecretName(SecretKind.REFRESH_TOKEN, "client/alice/0123")
 
 PROMISED = 3.5
-"""Seconds within which a keyring that does not answer is told."""
+"""Seconds within which a keyring that does not answer is reported."""
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def vault(secret_service: SecretService, prompts: list[str], monkeypatch: pytest
 
 
 def error_of(call: Callable[[], object]) -> CognituiError:
-    """Returns what a call raises, in the time that is promised."""
+    """Return what a call raises, in the time that is promised."""
     began = time.monotonic()
     with pytest.raises(SecretStoreError) as caught:
         call()
@@ -96,7 +96,7 @@ def test_a_person_finds_the_secrets_with_the_tools_of_the_desktop(
     assert f"attribute.username = {account}" in secret_service.secret_tool("search", "service", "cognitui/password")
 
 
-def test_a_locked_keyring_that_nobody_unlocks_is_told_and_the_prompt_announced(
+def test_a_locked_keyring_that_nobody_unlocks_is_reported_and_the_prompt_announced(
     vault: KeyringVault, prompts: list[str]
 ) -> None:
     vault.set(PASSWORD, "correct horse")
@@ -107,7 +107,7 @@ def test_a_locked_keyring_that_nobody_unlocks_is_told_and_the_prompt_announced(
     assert isinstance(error_of(lambda: vault.set(PASSWORD, "other")), KeyringLocked)
 
 
-def test_a_frozen_keyring_is_told_in_time_and_used_again_once_it_goes_on(
+def test_a_frozen_keyring_is_reported_in_time_and_used_again_once_it_goes_on(
     vault: KeyringVault, secret_service: SecretService
 ) -> None:
     vault.set(PASSWORD, "correct horse")
@@ -120,7 +120,7 @@ def test_a_frozen_keyring_is_told_in_time_and_used_again_once_it_goes_on(
     assert _once_it_answers(vault) == "correct horse"
 
 
-def test_a_keyring_that_is_gone_is_told_and_used_again_once_it_is_back(
+def test_a_keyring_that_is_gone_is_reported_and_used_again_once_it_is_back(
     vault: KeyringVault, secret_service: SecretService
 ) -> None:
     vault.set(PASSWORD, "correct horse")
@@ -131,7 +131,7 @@ def test_a_keyring_that_is_gone_is_told_and_used_again_once_it_is_back(
     assert vault.get(PASSWORD) == "correct horse"
 
 
-def test_a_bus_that_is_gone_is_told_and_used_again_once_it_is_back(
+def test_a_bus_that_is_gone_is_reported_and_used_again_once_it_is_back(
     vault: KeyringVault, secret_service: SecretService
 ) -> None:
     vault.set(PASSWORD, "correct horse")

@@ -119,7 +119,7 @@ def test_a_new_password_that_is_too_weak_is_asked_for_again(desk: MakeDesk) -> N
 
 
 @BOTH
-def test_an_answer_that_comes_after_the_session_has_ended_still_signs_in(desk: MakeDesk, flow: Flow) -> None:
+def test_an_answer_that_comes_after_the_session_has_expired_still_signs_in(desk: MakeDesk, flow: Flow) -> None:
     at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
     asked = at.start(flow)
     assert isinstance(asked, Challenge)
@@ -131,13 +131,13 @@ def test_an_answer_that_comes_after_the_session_has_ended_still_signs_in(desk: M
 
 
 @BOTH
-def test_a_wrong_password_is_told_as_that(desk: MakeDesk, flow: Flow) -> None:
+def test_a_wrong_password_is_reported_as_that(desk: MakeDesk, flow: Flow) -> None:
     with pytest.raises(errors.WrongCredentials):
         desk().start(flow, password="wrong")
 
 
 @BOTH
-def test_a_disabled_user_is_told_as_that(desk: MakeDesk, flow: Flow) -> None:
+def test_a_disabled_user_is_reported_as_that(desk: MakeDesk, flow: Flow) -> None:
     at = desk()
     at.user.enabled = False
 
@@ -146,7 +146,7 @@ def test_a_disabled_user_is_told_as_that(desk: MakeDesk, flow: Flow) -> None:
 
 
 @BOTH
-def test_an_unknown_user_is_told_as_that_where_the_client_tells(desk: MakeDesk, flow: Flow) -> None:
+def test_an_unknown_user_is_reported_as_that_if_the_client_reveals_it(desk: MakeDesk, flow: Flow) -> None:
     with pytest.raises(errors.UserNotFound):
         desk(hides_users=False).start(flow, username="nobody@example.com")
 
@@ -168,14 +168,14 @@ def test_a_client_secret_that_is_not_stored_is_asked_for_and_serves(desk: MakeDe
 
 
 @BOTH
-def test_a_client_secret_that_is_wrong_is_told_as_that(desk: MakeDesk, flow: Flow) -> None:
+def test_a_client_secret_that_is_wrong_is_reported_as_that(desk: MakeDesk, flow: Flow) -> None:
     at = desk(secret=SECRET)
 
     with pytest.raises(errors.ClientSecretWrong):
         at.signin.start(at.profile(flow), GivenSecrets(PASSWORD, "not-the-secret-of-this-client"))
 
 
-def test_a_client_secret_that_is_too_many_is_told_as_that(desk: MakeDesk) -> None:
+def test_a_client_secret_that_is_too_many_is_reported_as_that(desk: MakeDesk) -> None:
     at = desk()
 
     with pytest.raises(errors.ClientSecretUnwanted):
@@ -193,7 +193,7 @@ def test_the_state_of_an_account_is_a_step_and_no_dead_end(desk: MakeDesk, statu
     assert step.title == title
 
 
-def test_a_temporary_password_that_was_not_used_in_time_is_told_as_that(desk: MakeDesk) -> None:
+def test_a_temporary_password_that_was_not_used_in_time_is_reported_as_that(desk: MakeDesk) -> None:
     at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
     at.server.clock.advance(8 * 86400)
 
@@ -201,7 +201,7 @@ def test_a_temporary_password_that_was_not_used_in_time_is_told_as_that(desk: Ma
         at.start()
 
 
-def test_a_client_that_is_not_there_is_told_as_that(desk: MakeDesk) -> None:
+def test_a_client_that_is_not_there_is_reported_as_that(desk: MakeDesk) -> None:
     at = desk()
     wrong = Profile(
         environment=Environment(name="dev"),
@@ -259,7 +259,7 @@ class TestRefreshing:
         with pytest.raises(errors.RefreshTokenDead):
             at.refresh(tokens)
 
-    def test_an_expired_token_is_dead(self, desk: MakeDesk) -> None:
+    def test_an_expired_token_is_not_valid(self, desk: MakeDesk) -> None:
         at = desk()
         tokens = at.tokens()
         at.server.clock.advance(31 * 86400)
@@ -321,7 +321,7 @@ UNREADABLE = [
 
 class TestTheService:
     @pytest.mark.parametrize(("status", "body"), UNREADABLE)
-    def test_an_answer_that_is_none_of_cognitos_is_a_fault_of_the_service(
+    def test_an_answer_that_is_none_of_cognitos_is_an_error_of_the_service(
         self, desk: MakeDesk, status: int, body: bytes
     ) -> None:
         at = desk()
@@ -344,7 +344,7 @@ class TestTheService:
         assert isinstance(step, SignedIn)
         assert at.server.journal.count("RespondToAuthChallenge") == 1
 
-    def test_a_new_password_that_did_not_arrive_is_told_as_that(self, desk: MakeDesk) -> None:
+    def test_a_new_password_that_did_not_arrive_is_reported_as_that(self, desk: MakeDesk) -> None:
         at = desk(status=UserStatus.FORCE_CHANGE_PASSWORD)
         asked = at.start()
         assert isinstance(asked, Challenge)
@@ -366,7 +366,7 @@ class TestTheService:
     @pytest.mark.parametrize(
         "fault", [server_errors.throttle(), server_errors.http_500(), server_errors.html_page(), server_errors.drop()]
     )
-    def test_a_fault_that_passes_is_not_noticed(self, desk: MakeDesk, fault: server_errors.InjectedError) -> None:
+    def test_an_error_that_passes_is_not_noticed(self, desk: MakeDesk, fault: server_errors.InjectedError) -> None:
         at = desk()
         at.server.errors.add("InitiateAuth", fault, fault)
 
@@ -386,7 +386,7 @@ class TestTheService:
             (server_errors.forbidden(), errors.BlockedByFirewall),
         ],
     )
-    def test_a_fault_that_stays_is_told_after_three_tries(
+    def test_an_error_that_stays_is_reported_after_three_tries(
         self, desk: MakeDesk, fault: server_errors.InjectedError, expected: type[Exception]
     ) -> None:
         at = desk()
@@ -397,7 +397,7 @@ class TestTheService:
 
         assert at.server.journal.count("InitiateAuth") <= 3
 
-    def test_nobody_there_is_told_at_once(self, desk: MakeDesk) -> None:
+    def test_nobody_there_is_reported_at_once(self, desk: MakeDesk) -> None:
         at = desk()
         at.server.close()
 
@@ -405,7 +405,9 @@ class TestTheService:
             at.start()
 
     @pytest.mark.parametrize("skew", [-3600.0, 3600.0])
-    def test_a_clock_that_is_an_hour_off_signs_in_and_knows_when_tokens_end(self, desk: MakeDesk, skew: float) -> None:
+    def test_a_clock_that_is_an_hour_off_signs_in_and_knows_when_tokens_expire(
+        self, desk: MakeDesk, skew: float
+    ) -> None:
         at = desk()
         at.server.skew = skew
         now = at.server.clock()
@@ -415,7 +417,7 @@ class TestTheService:
         assert life.expires_at == pytest.approx(now + 3600, abs=5)
 
     @pytest.mark.parametrize("skew", [-3600.0, 3600.0])
-    def test_a_clock_that_is_an_hour_off_is_told_and_calls_no_fresh_token_expired(
+    def test_a_clock_that_is_an_hour_off_is_reported_and_calls_no_fresh_token_expired(
         self, desk: MakeDesk, skew: float
     ) -> None:
         at, told = desk(), list[str]()

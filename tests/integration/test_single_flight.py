@@ -1,4 +1,4 @@
-"""One refresh for all who wait, across threads and processes, and no token used twice whenever a process dies."""
+"""One refresh for all who wait, across threads and processes, and no token used twice whenever a process is killed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def world(tmp_path: Path) -> World:
 
 
 def process(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Starts another process that shares the identity."""
+    """Start another process that shares the identity."""
     return subprocess.Popen(
         [sys.executable, "-m", "tests.integration.shared_identity", str(folder), *arguments],
         cwd=ROOT,
@@ -73,7 +73,7 @@ def test_all_threads_of_all_processes_that_want_an_expired_token_make_one_refres
     assert [source for source, _value in got].count("refreshed") == 1
 
 
-def test_a_process_that_dies_before_the_refresh_leaves_the_token_to_the_next(world: World, tmp_path: Path) -> None:
+def test_a_process_that_expires_before_the_refresh_leaves_the_token_to_the_next(world: World, tmp_path: Path) -> None:
     dies(tmp_path, "before the refresh")
 
     outcome = world.broker.get(ALICE)
@@ -119,7 +119,7 @@ def test_an_access_token_that_was_saved_in_time_is_the_next_ones(world: World, t
 
 
 def done_elsewhere(folder: Path, what: str) -> None:
-    """Lets another process do something with the identity, and waits for its end."""
+    """Let another process do something with the identity, and wait for its end."""
     other = process(folder, what, "")
     _out, errors = other.communicate(timeout=30)
     assert other.returncode == 0, errors
@@ -139,7 +139,7 @@ def test_a_token_that_another_process_renews_within_the_same_second_is_handed_ou
     assert now.token.value == world.vault.get(ALICE.secret_name(SECRET_OF_TOKEN[now.token.kind])).split(" ")[-1]  # type: ignore[union-attr]  # it is there
 
 
-def test_a_token_that_another_process_removes_is_handed_out_no_more(world: World, tmp_path: Path) -> None:
+def test_a_token_that_another_process_removes_is_no_longer_handed_out(world: World, tmp_path: Path) -> None:
     ours = world.broker.get(ALICE)
     assert isinstance(ours, TokenResult)
 

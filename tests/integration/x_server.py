@@ -7,7 +7,7 @@ import subprocess
 
 
 def started_x_server(screen: str = "64x64x24") -> tuple[subprocess.Popen[bytes], str]:
-    """Returns an Xvfb that runs, and its `DISPLAY`: a number that nobody else has."""
+    """Return an Xvfb that runs, and its `DISPLAY`: a number that nobody else has."""
     reading, writing = os.pipe()
     server = subprocess.Popen(
         ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-nolisten", "tcp"],

@@ -17,7 +17,7 @@ LEAST = 4.5
 
 
 def texts(story: Story, part: str = "*") -> Iterator[tuple[str, float]]:
-    """Yields each text in a part of the screen with its contrast; those in the terminal's own colours have none."""
+    """Yield each text in a part of the screen with its contrast; those in the terminal's own colours have none."""
     region = story.app.screen.query(part).first().region if part != "*" else story.app.screen.region
     for strip in story.app.screen._compositor.render_strips()[region.y : region.bottom]:
         for segment in strip.crop(region.x, region.right):

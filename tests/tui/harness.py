@@ -44,17 +44,17 @@ class FakeClipboard:
 
 
 def desk(*profiles: Profile, **parts: Any) -> FakeServices:
-    """Returns services with a clipboard, on these profiles."""
+    """Return services with a clipboard, on these profiles."""
     return services_with(*profiles, clip=cast(Clipboard, FakeClipboard()), **parts)
 
 
 def copied(services: FakeServices) -> list[str]:
-    """Returns what was copied."""
+    """Return what was copied."""
     return cast(FakeClipboard, services.clip).copied
 
 
 class ByName(FakeSignIn):
-    """Answers by the name of the profile; whoever is not named signs in. Waits while the gate is shut."""
+    """Answers by the name of the profile; a profile without an answer signs in. Waits while the gate is shut."""
 
     def __init__(self, **steps: Step | CognituiError) -> None:
         super().__init__()
@@ -81,17 +81,17 @@ class Story:
 
     @property
     def main(self) -> MainScreen:
-        """The main screen, also while a dialog stands in front of it."""
+        """The main screen, also while a dialog is in front of it."""
         return next(screen for screen in self.app.screen_stack if isinstance(screen, MainScreen))
 
     async def press(self, *keys: str) -> None:
-        """Presses keys, one after the other."""
+        """Press keys, one after the other."""
         await self.pilot.press(*keys)
         await self.pilot.pause()
         self.fail_if_crashed()
 
     async def strike(self, key: str) -> None:
-        """Presses a key and lets every widget take it; `press` waits until the process idles, some 100 ms."""
+        """Press a key and lets every widget take it; `press` waits until the process idles, some 100 ms."""
         self.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await self.pilot.pause(0)
 
@@ -101,7 +101,7 @@ class Story:
             raise self.app.failure
 
     async def come_to(self, holds: Callable[[], bool]) -> None:
-        """Waits as `until` does, and not until the process idles."""
+        """Wait as `until` does, and not until the process idles."""
         for _ in range(_PATIENCE):
             self.fail_if_crashed()
             if holds():
@@ -110,23 +110,23 @@ class Story:
         raise AssertionError(f"it never happened:\n{self.text}")
 
     async def type(self, text: str) -> None:
-        """Puts a text into what has the focus, as a paste: keys one by one would take a test minutes."""
+        """Put a text into what has the focus, as a paste: keys one by one would take a test minutes."""
         assert self.app.focused is not None
         self.app.focused.post_message(events.Paste(text))
         await self.pilot.pause()
 
     async def come_back(self) -> None:
-        """Closes whatever stands in front of the main screen."""
+        """Close whatever is in front of the main screen."""
         while self.app.screen is not self.main:
             await self.press("escape")
         await self.press("escape")
 
     async def see(self, words: str) -> None:
-        """Waits until the words are on the screen."""
+        """Wait until the words are on the screen."""
         await self.until(lambda: words in self.text, f"{words!r} is not on the screen")
 
     async def until(self, holds: Callable[[], bool], otherwise: str = "it never happened") -> None:
-        """Waits for something that a worker brings."""
+        """Wait for something that a worker brings."""
         for _ in range(_PATIENCE):
             self.fail_if_crashed()
             if holds():
@@ -157,13 +157,13 @@ class Story:
         return [f"{toast.title}: {toast.message}" for toast in self.app._notifications]
 
     async def hear(self, words: str) -> None:
-        """Waits for a toast; a long one is wrapped on the screen."""
+        """Wait for a toast; a long one is wrapped on the screen."""
         await self.until(lambda: any(words in toast for toast in self.toasts), f"no toast says {words!r}")
 
 
 @asynccontextmanager
 async def opened(services: FakeServices, size: tuple[int, int] = WIDE, environment: str = "") -> AsyncIterator[Story]:
-    """Opens the screen, waits until the profiles are read, and leaves it as the program does."""
+    """Open the screen, waits until the profiles are read, and leaves it as the program does."""
     app = CognituiApp(cast(Services, services), environment=environment)
     async with app.run_test(size=size, notifications=True) as pilot:
         story = Story(app, pilot)

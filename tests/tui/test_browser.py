@@ -70,7 +70,7 @@ async def test_the_address_is_shown_in_full_and_copied() -> None:
         assert not any("Cleared" in toast for toast in story.toasts)
 
 
-async def test_the_browser_is_opened_again_by_a_button_alone() -> None:
+async def test_the_browser_is_opened_again_only_by_a_button() -> None:
     services = browsing()
     async with opened(services) as story:
         await asked(story)
@@ -120,7 +120,7 @@ async def test_a_pasted_address_signs_in_and_ends_the_wait() -> None:
         assert services.signin.waits_ended.is_set()
 
 
-async def test_a_taken_port_is_told_and_the_address_can_be_pasted() -> None:
+async def test_a_taken_port_is_reported_and_the_address_can_be_pasted() -> None:
     services = browsing()
     services.signin.arrivals.append(RedirectUnavailable("Nobody can wait on port 8976."))
     async with opened(services) as story:
@@ -132,7 +132,7 @@ async def test_a_taken_port_is_told_and_the_address_can_be_pasted() -> None:
         await story.see("alice-sub")
 
 
-async def test_where_nothing_comes_by_itself_nobody_waits() -> None:
+async def test_if_nothing_comes_automatically_nobody_waits() -> None:
     services = browsing(challenge(waits=False))
     async with opened(services) as story:
         await asked(story)

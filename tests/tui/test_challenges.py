@@ -71,7 +71,7 @@ async def test_the_new_password_leads_to_a_token() -> None:
         assert services.signin.answered[0][1] == {"NEW_PASSWORD": "Str0ngpass", "userAttributes.name": "Carol"}
 
 
-async def test_the_new_password_is_kept_where_the_box_is_ticked() -> None:
+async def test_the_new_password_is_kept_if_the_box_is_ticked() -> None:
     services = asking()
     async with opened(services) as story:
         await asked(story)
@@ -81,7 +81,7 @@ async def test_the_new_password_is_kept_where_the_box_is_ticked() -> None:
         assert services.vault.entries[CAROL.secret_name(SecretKind.PASSWORD)] == "Str0ngpass"
 
 
-async def test_it_is_not_kept_where_the_box_is_not_ticked() -> None:
+async def test_it_is_not_kept_if_the_box_is_not_ticked() -> None:
     services = asking()
     async with opened(services) as story:
         await asked(story)
@@ -93,7 +93,7 @@ async def test_it_is_not_kept_where_the_box_is_not_ticked() -> None:
         assert CAROL.secret_name(SecretKind.PASSWORD) not in services.vault.entries
 
 
-async def test_where_secrets_are_in_memory_nobody_is_asked_where_it_is_kept_and_it_is() -> None:
+async def test_if_secrets_are_in_memory_nobody_is_asked_whether_to_keep_one() -> None:
     services = asking()
     services.secrets_in_memory = True
     async with opened(services) as story:
@@ -289,7 +289,7 @@ async def test_a_choice_that_is_all_that_is_asked_is_given_at_once() -> None:
         assert services.signin.answered[0][1] == {"ANSWER": "TOTP"}
 
 
-async def test_a_choice_is_told_by_its_sign() -> None:
+async def test_a_choice_is_reported_by_its_sign() -> None:
     choices = Prompt("ANSWER", "factor", choices=(Choice("SMS", "a text message"), Choice("TOTP", "an app")))
     several = Challenge(
         kind="SELECT", profile=CAROL, title="Choose", message="How?", prompts=(choices, Prompt("code", "code"))
@@ -334,7 +334,7 @@ async def test_an_outage_while_a_question_waits_is_an_error_in_the_row_as_in_the
         assert "answer" not in row
 
 
-async def test_a_code_that_is_told_leaves_the_buttons_of_a_tall_dialog_in_view_at_80_by_24() -> None:
+async def test_a_code_that_is_reported_leaves_the_buttons_of_a_tall_dialog_in_view_at_80_by_24() -> None:
     tall = Challenge(
         kind="RESET",
         profile=CAROL,
@@ -355,7 +355,7 @@ async def test_a_code_that_is_told_leaves_the_buttons_of_a_tall_dialog_in_view_a
             assert words in story.text, words
 
 
-async def test_a_toast_that_stands_when_a_dialog_comes_is_seen_once() -> None:
+async def test_a_toast_that_is_when_a_dialog_comes_is_seen_once() -> None:
     services = asking()
     async with opened(services, size=NARROW) as story:
         services.hear_news("Code 482913")
@@ -434,7 +434,7 @@ async def test_the_picture_is_a_click_away_too() -> None:
         await story.see("▀▀▀▀▀")
 
 
-async def test_what_was_right_stands_in_its_field_again_and_the_focus_is_on_what_was_not() -> None:
+async def test_what_was_right_is_in_its_field_again_and_the_focus_is_on_what_was_not() -> None:
     prompts = (Prompt("code", "code"), NEW_PASSWORD.prompts[0])
     again = Challenge(
         "RESET", CAROL, "Set a new password", "", prompts, given={NEW_PASSWORD.prompts[0].name: "Str0ngpass"}
@@ -450,7 +450,7 @@ async def test_what_was_right_stands_in_its_field_again_and_the_focus_is_on_what
 
 
 @pytest.mark.parametrize(("key", "answered"), [("y", 1), ("n", 0)])
-async def test_where_a_yes_is_all_that_is_asked_its_letter_will_do(key: str, answered: int) -> None:
+async def test_if_confirmation_is_all_that_is_asked_its_letter_is_enough(key: str, answered: int) -> None:
     signin = FakeSignIn(start=[YES], answer=[signed_in()])
     async with opened(desk(CAROL, signin=signin)) as story:
         await asked(story)
@@ -484,7 +484,7 @@ async def test_another_code_is_one_key_away() -> None:
         assert signin.answered[0][1] == {"instead": "resend"}
 
 
-async def test_the_key_for_the_other_way_does_nothing_where_there_is_none() -> None:
+async def test_the_key_for_the_other_way_does_nothing_if_there_is_none() -> None:
     signin = FakeSignIn(start=[YES], answer=[signed_in()])
     async with opened(desk(CAROL, signin=signin)) as story:
         await asked(story)
@@ -494,7 +494,7 @@ async def test_the_key_for_the_other_way_does_nothing_where_there_is_none() -> N
         assert isinstance(story.app.screen, ChallengeScreen)
 
 
-async def test_enter_alone_is_no_yes() -> None:
+async def test_enter_does_not_confirm() -> None:
     signin = FakeSignIn(start=[YES], answer=[signed_in()])
     async with opened(desk(CAROL, signin=signin)) as story:
         await asked(story)
@@ -516,7 +516,7 @@ FORGETFUL = Challenge(
 RESET = Challenge("RESET", CAROL, "Set a new password", "", (Prompt("code", "code"),))
 
 
-async def test_a_forgotten_password_is_set_anew_by_one_key_and_a_yes() -> None:
+async def test_a_forgotten_password_is_set_again_by_one_key_and_confirmation() -> None:
     signin = FakeSignIn(start=[FORGETFUL], answer=[RESET, signed_in()])
     async with opened(desk(CAROL, signin=signin)) as story:
         await story.press("F")
@@ -547,7 +547,7 @@ async def test_a_profile_without_a_password_at_its_beginning_says_why_there_is_n
         await story.hear("USER_AUTH does not begin with a password here.")
 
 
-async def test_a_question_whose_time_is_up_starts_again_by_itself_once() -> None:
+async def test_a_question_whose_time_is_up_starts_again_automatically_once() -> None:
     timed = replace(CODE, session_ends=NOW + 180)
     signin = FakeSignIn(start=[timed], answer=[replace(CODE, session_ends=NOW + 361, remark="It began anew.")])
     services = desk(CAROL, signin=signin)
@@ -600,7 +600,7 @@ async def test_a_new_password_that_was_typed_goes_along_with_the_wish_for_anothe
         assert services.signin.answered[0][1] == {"NEW_PASSWORD": "Str0ngpass", INSTEAD: "resend"}
 
 
-async def test_an_answer_for_whom_the_profile_does_not_mean_any_more_is_not_sent() -> None:
+async def test_an_answer_is_not_sent_if_the_profile_means_another_user() -> None:
     services = asking()
     async with opened(services) as story:
         await asked(story)

@@ -217,7 +217,7 @@ class TestSearching:
 
 
 class TestTheRawToken:
-    async def test_its_parts_are_told_apart_by_names_and_by_colours(self) -> None:
+    async def test_its_parts_are_distinguished_by_names_and_by_colours(self) -> None:
         async with opened(holding(ALICE)) as story:
             await get(story)
             await story.press("o")
@@ -372,7 +372,7 @@ async def test_a_token_that_lives_but_is_not_opened_says_how_its_claims_are_seen
         await story.see("enter shows the claims")
 
 
-async def test_where_nothing_lives_no_claims_are_promised() -> None:
+async def test_if_nothing_is_valid_no_claims_are_promised() -> None:
     async with opened(desk(ALICE)) as story:
         await story.see("tab explains each line")
 

@@ -33,7 +33,7 @@ async def mark_alice_and_show_bob(story: Story) -> None:
 
 
 def lines(story: Story) -> list[str]:
-    """The lines of the dialog, without what stands around it."""
+    """The lines of the dialog, without what is around it."""
     return [" ".join(line.replace("│", " ").split()) for line in story.text.splitlines()]
 
 
@@ -56,7 +56,7 @@ class TestTwoProfiles:
 
             assert "= same username alice-sub alice-sub" in lines(story)
 
-    async def test_groups_are_told_entry_by_entry(self) -> None:
+    async def test_groups_are_reported_entry_by_entry(self) -> None:
         async with opened(holding()) as story:
             await mark_alice_and_show_bob(story)
             await story.press("equals_sign")
@@ -130,7 +130,7 @@ class TestTwoProfiles:
 
 
 class TestTheMark:
-    async def test_it_is_told_on_the_frame_and_taken_away_by_the_same_key(self) -> None:
+    async def test_it_is_shown_on_the_frame_and_taken_away_by_the_same_key(self) -> None:
         async with opened(holding()) as story:
             await get(story, ALICE)
             await story.press("m")
@@ -187,7 +187,7 @@ class TestTheMark:
 
             await story.hear("A refresh token has no claims")
 
-    async def test_no_repr_tells_what_is_marked_or_was_before(self) -> None:
+    async def test_no_repr_says_what_is_marked_or_was_before(self) -> None:
         async with opened(holding()) as story:
             await get(story, ALICE)
             await story.press("m", "r")
@@ -199,7 +199,7 @@ class TestTheMark:
 
 
 class TestBeforeAndAfterARefresh:
-    async def test_the_former_token_is_compared_with_the_new_one(self) -> None:
+    async def test_the_previous_token_is_compared_with_the_new_one(self) -> None:
         async with opened(holding()) as story:
             await get(story, ALICE)
             await story.press("r")
@@ -227,7 +227,7 @@ class TestBeforeAndAfterARefresh:
 
             await story.hear("The token was not renewed since it was opened")
 
-    async def test_no_former_refresh_token_is_kept(self) -> None:
+    async def test_no_previous_refresh_token_is_kept(self) -> None:
         async with opened(holding()) as story:
             await get(story, ALICE)
             await story.press("t", "t")

@@ -83,7 +83,7 @@ async def test_the_toast_names_profile_environment_kind_form_and_way() -> None:
         await story.hear("Copied: id token of dev/alice as curl, to the clipboard (fake). Cleared in 30s.")
 
 
-async def test_the_toast_says_that_an_address_stands_for_the_api_where_none_is_known() -> None:
+async def test_the_toast_says_that_an_address_is_for_the_api_if_none_is_known() -> None:
     nameless = make_profile("dev/nameless")
     async with opened(desk(nameless).holding(nameless, TOKENS)) as story:
         await open_menu(story)
@@ -160,7 +160,7 @@ async def test_a_click_on_cancel_leaves_the_menu() -> None:
         await story.until(lambda: story.app.screen is story.main)
 
 
-async def test_a_changed_key_stands_at_its_row_and_picks_it() -> None:
+async def test_a_changed_key_is_at_its_row_and_picks_it() -> None:
     services = holding(settings=FakeSettings(keymap={"form_curl": "x"}))
     async with opened(services) as story:
         await open_menu(story)
@@ -198,7 +198,7 @@ async def test_a_form_that_a_person_did_not_agree_to_is_not_remembered() -> None
         assert story.main.remembered.preferences.copied_as == {}
 
 
-async def test_another_run_remembers_each_profile_by_itself() -> None:
+async def test_another_run_remembers_each_profile_separately() -> None:
     services = holding(preferences=FakePreferences(Preferences(copied_as={"dev/alice": "fish", "dev/bob": "gone"})))
     async with opened(services) as story:
         await story.until(lambda: story.main.remembered.preferences != NO_PREFERENCES)
@@ -221,10 +221,10 @@ async def test_a_choice_that_cannot_be_kept_stops_no_copy() -> None:
         assert rows(story)[0] == "curl"
 
 
-# How long it shall last
+# How long it must last
 
 
-async def test_a_token_that_ends_too_soon_is_refreshed_first() -> None:
+async def test_a_token_that_expires_too_soon_is_refreshed_first() -> None:
     services = holding(signin=FakeSignIn(refresh=[make_tokens(now=NOW + 3000, mark="2")]))
     services.clock.advance(3000)
     async with opened(services) as story:
@@ -248,7 +248,7 @@ async def test_a_token_that_lasts_long_enough_is_copied_as_it_is() -> None:
         assert services.signin.refreshed == []
 
 
-async def test_a_click_chooses_how_long_it_shall_last() -> None:
+async def test_a_click_chooses_how_long_it_must_last() -> None:
     services = holding(signin=FakeSignIn(refresh=[make_tokens(now=NOW + 3000, mark="2")]))
     services.clock.advance(3000)
     async with opened(services) as story:
@@ -302,7 +302,7 @@ async def test_a_protected_environment_is_asked_at_the_moment_of_copying() -> No
         await story.until(lambda: copied(services) == [formatted(PROD, TOKENS.access, TokenFormat.CURL)])
 
 
-async def test_a_no_copies_nothing() -> None:
+async def test_a_refusal_copies_nothing() -> None:
     services = desk(PROD).holding(PROD, TOKENS)
     async with opened(services) as story:
         await open_menu(story)
@@ -324,7 +324,7 @@ async def test_a_tab_that_is_no_token_has_no_other_forms() -> None:
 
 
 @pytest.mark.parametrize("key", ["c", "C"])
-async def test_a_token_that_no_header_can_carry_is_told_and_not_copied(key: str) -> None:
+async def test_a_token_that_no_header_can_carry_is_reported_and_not_copied(key: str) -> None:
     hostile = Token(TokenKind.ACCESS, "eyJ\x1b[2J", TOKENS.access.lifetime)
     services = desk(make_profile("dev/m2m", flow=Flow.CLIENT_CREDENTIALS, username=None))
     profile = services.profiles.book.profiles[0]
@@ -359,7 +359,7 @@ async def test_every_validity_of_a_long_life_fits_into_a_small_screen() -> None:
         assert "Valid for  ● 1m  ○ 5m  ○ 15m  ○ 30m  ○ 1h  ○ 4h" in story.text
 
 
-async def test_where_no_longer_life_can_be_asked_for_it_says_so() -> None:
+async def test_if_no_longer_lifetime_can_be_asked_for_it_says_so() -> None:
     short = make_tokens(length=300)
     async with opened(desk(ALICE).holding(ALICE, short)) as story:
         await open_menu(story)

@@ -64,7 +64,7 @@ async def call(story: Story) -> None:
 
 
 async def examine(story: Story) -> None:
-    """Opens it and waits for the end."""
+    """Open it and wait for the end."""
     await call(story)
     await end(story)
 
@@ -188,7 +188,7 @@ async def test_it_goes_to_the_worst_at_the_end() -> None:
         assert "This computer" in story.text
 
 
-async def test_it_stays_where_a_person_went_meanwhile() -> None:
+async def test_it_stays_where_a_person_went_in_the_meantime() -> None:
     machine = SlowMachine(keyring=NoKeyring("There is none."))
     async with opened(desk(ALICE, machine=machine)) as story:
         await call(story)
@@ -221,7 +221,7 @@ async def test_a_fix_is_no_secret_and_stays_in_the_clipboard() -> None:
         assert not any("Cleared in" in toast for toast in story.toasts)
 
 
-async def test_where_nothing_need_be_done_nothing_is_copied_and_it_is_said() -> None:
+async def test_if_nothing_need_be_done_nothing_is_copied_and_it_is_said() -> None:
     services = desk(ALICE)
     async with opened(services) as story:
         await examine(story)
@@ -232,7 +232,7 @@ async def test_where_nothing_need_be_done_nothing_is_copied_and_it_is_said() -> 
         assert copied(services) == []
 
 
-async def test_a_clipboard_that_fails_is_told() -> None:
+async def test_a_clipboard_that_fails_is_reported() -> None:
     class Failing(FakeClipboard):
         def copy(self, text: str) -> Copied:
             raise ClipboardUnavailable("There is no clipboard.")
@@ -247,7 +247,7 @@ async def test_a_clipboard_that_fails_is_told() -> None:
 
 
 @pytest.mark.parametrize("key", ["r", "f5"])
-async def test_again_examines_what_was_mended(key: str) -> None:
+async def test_again_examines_what_was_fixed(key: str) -> None:
     services = broken()
     async with opened(services) as story:
         await examine(story)
@@ -273,7 +273,7 @@ async def test_again_while_it_runs_begins_no_second_one() -> None:
         assert len(story.app.screen.query_one(FindingsList).examined) == 16
 
 
-async def test_again_examines_the_profile_as_it_was_mended_in_the_file() -> None:
+async def test_again_examines_the_profile_as_it_was_fixed_in_the_file() -> None:
     services = desk(ALICE)
     async with opened(services) as story:
         await examine(story)
@@ -288,7 +288,7 @@ async def test_again_examines_the_profile_as_it_was_mended_in_the_file() -> None
         assert seen == [mended]
 
 
-async def test_without_a_profile_the_set_up_alone_is_examined_also_from_the_welcome() -> None:
+async def test_without_a_profile_only_the_setup_is_examined_also_from_the_welcome() -> None:
     services = desk()
     async with opened(services) as story:
         await story.see("Welcome to cognitui")
@@ -435,7 +435,7 @@ async def test_it_is_closed_by_a_key(key: str) -> None:
         await story.until(is_closed(story))
 
 
-async def test_two_presses_in_one_breath_open_it_once() -> None:
+async def test_two_presses_at_once_open_it_once() -> None:
     async with opened(desk(ALICE)) as story:
         await story.press("H", "H")
         await end(story)
@@ -453,7 +453,7 @@ async def test_it_is_found_in_the_palette() -> None:
         await story.until(lambda: isinstance(story.app.screen, DoctorScreen))
 
 
-async def test_the_lock_stands_before_it_and_it_goes_on_behind() -> None:
+async def test_the_lock_comes_before_it_and_it_goes_on_behind() -> None:
     machine = SlowMachine()
     services = desk(ALICE, machine=machine)
     async with opened(services) as story:

@@ -50,7 +50,7 @@ async def test_a_number_without_an_environment_says_so() -> None:
         assert story.main.environment == "dev"
 
 
-async def test_the_cursor_is_found_again_where_it_was() -> None:
+async def test_the_cursor_is_found_again_if_it_was() -> None:
     async with opened(desk(*DEV, *STAGING)) as story:
         await story.press("j", "j", "right_square_bracket", "left_square_bracket")
 
@@ -84,7 +84,7 @@ async def test_a_click_goes_to_an_environment() -> None:
         assert story.main.environment == "staging"
 
 
-async def test_a_protected_environment_is_told_by_a_sign_and_by_capitals() -> None:
+async def test_a_protected_environment_is_marked_by_a_sign_and_by_capitals() -> None:
     async with opened(desk(*DEV, *PROD)) as story:
         assert "◆ PROD" in story.text
 
@@ -98,7 +98,7 @@ async def test_typing_filters_and_says_how_many_match() -> None:
         assert [profile.name for profile in story.main.profiles] == ["bob"]
 
 
-async def test_what_is_typed_selects_the_first_that_is_found_though_the_former_is_found_too() -> None:
+async def test_what_is_typed_selects_the_first_that_is_found_though_the_previous_is_found_too() -> None:
     async with opened(desk(make_profile("dev/abc", username="x"), make_profile("dev/acb", username="x"))) as story:
         await story.press("j", "slash")
         await story.type("a")
@@ -106,7 +106,7 @@ async def test_what_is_typed_selects_the_first_that_is_found_though_the_former_i
         await story.until(lambda: story.main.selected is not None and story.main.selected.name == "abc")
 
 
-async def test_letters_in_a_name_come_before_letters_that_stand_elsewhere_by_chance() -> None:
+async def test_letters_in_a_name_come_before_letters_that_are_elsewhere_by_chance() -> None:
     elsewhere = make_profile("dev/orders", client_id="4c7rexample9l", username="x")
     named = make_profile("dev/carol", username="x")
     async with opened(desk(elsewhere, named)) as story:
@@ -207,7 +207,7 @@ async def test_a_key_right_after_the_switch_acts_on_the_new_environment() -> Non
         assert services.signin.started == []
 
 
-async def test_an_environment_that_is_not_there_is_told() -> None:
+async def test_an_environment_that_is_not_there_is_reported() -> None:
     async with opened(desk(*DEV), environment="prdo") as story:
         await story.see("There is no environment prdo.")
         assert story.main.environment == "dev"
@@ -234,7 +234,7 @@ async def test_the_filter_counts_what_it_finds(letters: str, words: str) -> None
         await story.see(words)
 
 
-async def test_where_nothing_is_found_the_panel_says_that_no_profile_is_selected() -> None:
+async def test_if_nothing_is_found_the_panel_says_that_no_profile_is_selected() -> None:
     async with opened(desk(make_profile("dev/alice"), make_profile("dev/bob"))) as story:
         await story.press("slash")
         await story.type("zzzz")
@@ -242,7 +242,7 @@ async def test_where_nothing_is_found_the_panel_says_that_no_profile_is_selected
         await story.see("No profile is selected.")
 
 
-async def test_an_environment_that_is_gone_by_the_time_it_is_chosen_is_told_and_the_list_stays() -> None:
+async def test_an_environment_that_is_gone_by_the_time_it_is_chosen_is_reported_and_the_list_stays() -> None:
     async with opened(desk(*DEV, *PROD)) as story:
         story.main.files.take_changed(make_book(*DEV))
         story.main.navigation.go_to_environment("prod")

@@ -69,7 +69,7 @@ class Visitor:
         world.begin()
 
     async def sign_in(self, key: str) -> str:
-        """Presses a key, answers each dialog until there is another token, and returns what was asked."""
+        """Press a key, answers each dialog until there is another token, and return what was asked."""
         before = self._token()
         await self._story.strike(key)
         for _ in range(_MOST_DIALOGS):

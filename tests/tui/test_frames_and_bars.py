@@ -1,4 +1,4 @@
-"""What stands around the panes: the frames, the environments above them, the keys below them, the toasts."""
+"""What is around the panes: the frames, the environments above them, the keys below them, the toasts."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def test_in_a_protected_environment_the_pane_with_the_focus_has_a_heavy_fr
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
-async def test_environments_that_do_not_fit_are_left_out_whole_and_told(size: tuple[int, int]) -> None:
+async def test_environments_that_do_not_fit_are_left_out_whole_and_reported(size: tuple[int, int]) -> None:
     async with opened(desk(*MANY), size=size) as story:
         first = story.text.splitlines()[0]
         assert "a-environment" in first
@@ -99,7 +99,7 @@ async def test_what_is_to_be_acted_on_stays_beside_it() -> None:
         assert len(story.toasts) == 2
 
 
-async def test_where_the_cursor_goes_far_what_stands_around_it_is_seen() -> None:
+async def test_if_the_cursor_goes_far_what_is_around_it_is_seen() -> None:
     many = [make_profile(f"dev/p{number:02}") for number in range(60)]
     async with opened(desk(*many, make_profile("staging/zoe"))) as story:
         await story.press("j", "pagedown", "0")
@@ -119,7 +119,7 @@ async def test_the_palette_goes_to_a_profile_of_another_environment() -> None:
         await story.until(lambda: story.main.selected == PROD)
 
 
-async def test_an_inspected_token_that_has_ended_says_so_on_the_frame() -> None:
+async def test_an_inspected_token_that_has_expired_says_so_on_the_frame() -> None:
     ended = make_tokens(length=60, now=1_000_000_000).access.value
     async with opened(desk(ALICE)) as story:
         await story.press("i")

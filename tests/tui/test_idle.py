@@ -114,7 +114,7 @@ async def test_enter_gets_the_token_again_from_the_vault() -> None:
         await open_token(story)
 
 
-async def test_a_key_starts_the_ten_minutes_anew() -> None:
+async def test_a_key_starts_the_ten_minutes_again() -> None:
     services = holding()
     async with opened(services) as story:
         await be_away(story, services, 599)
@@ -124,7 +124,7 @@ async def test_a_key_starts_the_ten_minutes_anew() -> None:
         assert story.app.screen is story.main
 
 
-async def test_it_stands_before_a_dialog_that_is_open() -> None:
+async def test_it_comes_before_a_dialog_that_is_open() -> None:
     services = holding()
     async with opened(services) as story:
         await story.press("question_mark")
@@ -214,7 +214,7 @@ async def test_with_zero_it_never_locks() -> None:
         assert story.app.screen is story.main
 
 
-async def test_what_is_kept_alive_meanwhile_is_not_opened() -> None:
+async def test_what_is_kept_alive_in_the_meantime_is_not_opened() -> None:
     services = holding()
     services.signin.refresh_steps.append(make_tokens(now=services.clock() + 3350, mark="fresh", refresh=False))
     async with opened(services) as story:
@@ -250,7 +250,7 @@ async def test_a_token_that_comes_while_it_is_locked_is_neither_opened_nor_copie
         assert copied(services) == []
 
 
-async def test_who_comes_back_is_told_what_came_and_what_was_not_copied() -> None:
+async def test_what_came_behind_the_lock_and_was_not_copied_is_reported() -> None:
     services = desk(ALICE, signin=ByName())
     async with opened(services) as story:
         await copy_and_be_away(story, services)
@@ -263,7 +263,7 @@ async def test_who_comes_back_is_told_what_came_and_what_was_not_copied() -> Non
         await story.until(lambda: copied(services) == [signed_in().tokens.access.value])
 
 
-async def test_a_question_that_came_while_it_was_locked_is_told_to_who_comes_back() -> None:
+async def test_a_question_that_came_while_it_was_locked_is_reported_after_the_lock() -> None:
     signin = ByName(alice=password_challenge(ALICE))
     signin.gate.clear()
     services = desk(ALICE, signin=signin)
@@ -313,7 +313,7 @@ async def test_a_sign_out_that_fails_while_it_is_locked_asks_nobody_and_says_so_
         await story.hear("Not answered: Nobody answers. Nothing was forgotten.")
 
 
-async def test_a_dialog_that_ends_by_itself_while_it_is_locked_closes_itself_and_not_the_lock() -> None:
+async def test_a_dialog_that_ends_automatically_while_it_is_locked_closes_itself_and_not_the_lock() -> None:
     services = holding()
     async with opened(services) as story:
         form = ProfileForm("New profile", make_book(ALICE), services.profiles.add)
@@ -394,7 +394,7 @@ async def test_what_was_drawn_is_in_no_cache_behind_the_lock() -> None:
 
 
 def cached_texts(words: str) -> list[str]:
-    """Returns what the caches of drawn text hold with these words in it."""
+    """Return what the caches of drawn text hold with these words in it."""
     gc.unfreeze()
     caches = [found for found in gc.get_objects() if isinstance(found, type(functools.lru_cache(len)))]
     held = [text for cache in caches for key in gc.get_referents(cache) for text in texts_in(key)]

@@ -1,4 +1,4 @@
-"""Importing from AWS on the screen: lists, search, pages, faults, the summary and what is written."""
+"""Importing from AWS in the TUI: lists, search, pages, errors, the summary and what is written."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def highlighted(story: Story) -> str:
 
 
 @pytest.mark.parametrize("size", [(120, 36), NARROW, (60, 20)])
-async def test_a_profile_is_imported_by_enter_alone(size: tuple[int, int]) -> None:
+async def test_a_profile_is_imported_by_enter_only(size: tuple[int, int]) -> None:
     services = desk()
     async with opened(services, size=size) as story:
         await story.see("Import from AWS")
@@ -132,7 +132,7 @@ async def test_esc_goes_back_step_by_step_and_out() -> None:
         await story.until(lambda: story.app.screen is story.main)
 
 
-async def test_a_fault_stands_in_its_place_and_the_list_is_asked_for_again() -> None:
+async def test_an_error_is_in_its_place_and_the_list_is_asked_for_again() -> None:
     fault = AwsCredentialsUnusable("They have expired.", fix="aws sso login --profile admin")
     services = desk_with(FakeDirectory(faults={"pools": fault}))
     async with opened(services) as story:
@@ -161,7 +161,7 @@ async def test_without_credentials_nobody_chooses_a_region_for_nothing() -> None
         await story.see("eu-central-1")
 
 
-async def test_where_there_is_nothing_to_choose_only_what_works_is_offered() -> None:
+async def test_if_there_is_nothing_to_choose_only_what_works_is_offered() -> None:
     fault = AwsCredentialsUnusable("They have expired.", fix="Renew them.")
     directory = FakeDirectory(profiles=("default", "admin"), faults={"clients": fault})
     async with opened(desk_with(directory)) as story:
@@ -189,7 +189,7 @@ async def test_letters_that_match_nothing_leave_nothing_to_choose() -> None:
         assert "Choose (" not in story.text
 
 
-async def test_the_cursor_stands_on_the_region_of_the_profiles_where_the_aws_setup_names_none() -> None:
+async def test_the_cursor_is_on_the_region_of_the_profiles_if_the_aws_setup_names_none() -> None:
     services = desk(make_profile("dev/alice", user_pool_id="us-east-1_Shop"), directory=FakeDirectory(region=""))
     async with opened(services) as story:
         await story.press("I")
@@ -253,7 +253,7 @@ async def test_what_was_typed_in_the_summary_is_there_again_after_esc() -> None:
         await story.until(lambda: story.app.screen.query_one("#environment", Input).value == "dev2")
 
 
-async def test_aws_profiles_are_asked_for_where_there_are_several() -> None:
+async def test_aws_profiles_are_asked_for_if_there_are_several() -> None:
     services = desk_with(FakeDirectory(profiles=("default", "admin")))
     async with opened(services) as story:
         await story.press("I")
@@ -286,7 +286,7 @@ async def test_a_program_needs_no_user() -> None:
         assert services.profiles.book.by_id["prod/batch"].flow is Flow.CLIENT_CREDENTIALS
 
 
-async def test_a_client_that_cannot_sign_in_is_told_in_the_list() -> None:
+async def test_a_client_that_cannot_sign_in_is_reported_in_the_list() -> None:
     program = ClientDetails("program", "batch", "s" * 30, grants=("client_credentials",))
     async with opened(desk_with(FakeDirectory(client_details={POOL_ID: [program]}))) as story:
         await story.press("I")
@@ -301,7 +301,7 @@ async def test_a_client_that_cannot_sign_in_is_told_in_the_list() -> None:
         assert isinstance(story.app.screen, ImportScreen)
 
 
-async def test_a_name_that_is_taken_is_told_and_another_may_be_typed() -> None:
+async def test_a_name_that_is_taken_is_reported_and_another_may_be_typed() -> None:
     alice = make_profile("dev/alice", username="somebody")
     services = desk(alice)
     async with opened(services) as story:
@@ -351,7 +351,7 @@ async def test_an_emulator_is_shown() -> None:
         await story.see("at http://localhost:4566, which is not AWS")
 
 
-async def test_an_address_that_nothing_may_be_sent_to_is_told() -> None:
+async def test_an_address_that_nothing_may_be_sent_to_is_reported() -> None:
     class Elsewhere(FakeServices):
         @property
         def aws_endpoint(self) -> str:
@@ -419,7 +419,7 @@ async def test_a_federated_user_is_imported_with_their_identity_provider() -> No
         assert (fields.flow, fields.identity_provider, fields.domain) == (Flow.AUTHORIZATION_CODE, "Google", domain)
 
 
-async def test_a_federated_user_of_a_pool_without_a_domain_is_told_in_the_list() -> None:
+async def test_a_federated_user_of_a_pool_without_a_domain_is_reported_in_the_list() -> None:
     web = ClientDetails(CLIENT_ID, "web", flows=("USER_SRP_AUTH",), grants=("code",))
     ann = UserEntry("Google_108", "ann@example.com", status="EXTERNAL_PROVIDER", identity_provider="Google")
     services = desk_with(FakeDirectory(client_details={POOL_ID: [web]}, user_entries=[ann]))

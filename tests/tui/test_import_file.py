@@ -326,7 +326,7 @@ async def test_letters_narrow_the_list(folder: Path) -> None:
         await story.see(".env (.env)")
 
 
-async def test_a_path_that_is_not_there_is_told_and_stays(folder: Path) -> None:
+async def test_a_path_that_is_not_there_is_reported_and_stays(folder: Path) -> None:
     async with opened(desk()) as story:
         await story.press("O")
         await story.see("type its path")
@@ -347,7 +347,7 @@ async def test_the_hint_below_says_that_enter_reads_the_path_that_is_typed(folde
         assert "No such file" not in story.text
 
 
-async def test_the_hint_does_not_stand_beside_an_error_and_comes_back_with_the_next_letter(folder: Path) -> None:
+async def test_the_hint_is_not_shown_beside_an_error_and_comes_back_with_the_next_letter(folder: Path) -> None:
     (folder / "wrong.json").write_text("{'auth'")
     async with opened(desk()) as story:
         await story.press("O")
@@ -377,7 +377,7 @@ async def test_a_state_of_terraform_is_not_offered_and_is_read_by_its_path(folde
         await story.see(CLIENT_ID)
 
 
-async def test_a_file_that_cannot_be_read_is_told_with_its_line(folder: Path) -> None:
+async def test_a_file_that_cannot_be_read_is_reported_with_its_line(folder: Path) -> None:
     (folder / "amplify_outputs.json").write_text("{\n  'auth'\n")
     async with opened(desk()) as story:
         await story.press("O")
@@ -444,7 +444,7 @@ async def test_everything_goes_by_mouse(folder: Path) -> None:
         assert services.profiles.book.by_id["dev/alice"].protected
 
 
-async def test_a_name_that_is_taken_is_told(folder: Path) -> None:
+async def test_a_name_that_is_taken_is_reported(folder: Path) -> None:
     (folder / ".env").write_text(f"{ENV}COGNITO_USERNAME=alice\n")
     services: FakeServices = desk(make_profile("dev/alice", username="somebody"))
     async with opened(services) as story:
@@ -454,7 +454,7 @@ async def test_a_name_that_is_taken_is_told(folder: Path) -> None:
         await story.see("A profile dev/alice exists already")
 
 
-async def test_where_the_folder_is_gone_a_path_can_be_typed(folder: Path) -> None:
+async def test_if_the_folder_is_gone_a_path_can_be_typed(folder: Path) -> None:
     def gone() -> Path:
         raise FileNotFoundError
 
@@ -472,7 +472,7 @@ async def test_its_key_can_be_changed(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/" + "a" * 300, "~nobody-of-that-name/x", "file:///a%00b"], ids=range(3))
-async def test_a_path_that_cannot_be_is_told_and_may_be_mended(folder: Path, path: str) -> None:
+async def test_a_path_that_cannot_be_is_reported_and_may_be_fixed(folder: Path, path: str) -> None:
     async with opened(desk()) as story:
         await story.press("O")
         await story.see("No such file here")
@@ -483,7 +483,7 @@ async def test_a_path_that_cannot_be_is_told_and_may_be_mended(folder: Path, pat
         assert text_in(story, "letters") == path
 
 
-async def test_a_path_that_cannot_be_is_told_where_files_are_offered_too(folder: Path) -> None:
+async def test_a_path_that_cannot_be_is_reported_where_files_are_offered_too(folder: Path) -> None:
     (folder / ".env").write_text(ENV)
     async with opened(desk()) as story:
         await story.press("O")

@@ -33,7 +33,7 @@ def knowing(answer: Verification | Unreachable = GOOD, profile: Profile = ALICE)
 
 
 async def paste(story: Story, text: str) -> None:
-    """Opens the screen and pastes."""
+    """Open the screen and pastes."""
     await story.press("i")
     await story.until(lambda: isinstance(story.app.screen, InspectScreen))
     await story.type(text)
@@ -108,7 +108,7 @@ async def test_a_token_of_an_unknown_pool_is_shown_and_nobody_is_asked() -> None
         assert asked(services) == []
 
 
-async def test_keys_that_cannot_be_had_are_no_verdict() -> None:
+async def test_keys_that_are_not_available_are_no_verdict() -> None:
     async with opened(knowing(Unreachable("No network."))) as story:
         await paste(story, TOKEN)
 
@@ -125,7 +125,7 @@ async def test_keys_that_cannot_be_had_are_no_verdict() -> None:
         ("e30.bm90IGpzb24.c2ln", "The second part, the payload, is not a JSON object"),
     ],
 )
-async def test_what_is_no_token_is_told_in_a_sentence(text: str, words: str) -> None:
+async def test_what_is_no_token_is_reported_in_a_sentence(text: str, words: str) -> None:
     services = knowing()
     async with opened(services) as story:
         await paste(story, text)
@@ -147,7 +147,7 @@ async def test_a_paste_among_the_claims_is_the_next_token() -> None:
         assert asked(services)[-1] == (ALICE, second)
 
 
-async def test_a_late_answer_about_the_former_token_is_not_shown() -> None:
+async def test_a_late_answer_about_the_previous_token_is_not_shown() -> None:
     release = threading.Event()
 
     class Slow(FakeVerifier):

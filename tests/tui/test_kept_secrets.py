@@ -83,7 +83,7 @@ async def test_a_box_that_was_cleared_stays_so_when_the_same_is_asked_again() ->
     assert "typed" not in services.vault.entries.values()
 
 
-async def test_a_box_is_ticked_where_the_question_before_had_none() -> None:
+async def test_a_box_is_ticked_if_the_question_before_had_none() -> None:
     method = Challenge("MFA_SETUP", ALICE, "Set up a second factor", "", (Prompt("method", "second factor"),))
     code = Challenge("MFA_SETUP", ALICE, "Scan it", "", (Prompt("code", "code"),), offered={SecretKind.TOTP: "SEED"})
     services = desk(ALICE, signin=FakeSignIn(start=[method], answer=[code]))

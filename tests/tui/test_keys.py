@@ -1,4 +1,4 @@
-"""Keys: what they run, where they are shown, and how `config.toml` changes them."""
+"""Keys: what they run, how they are shown, and how `config.toml` changes them."""
 
 from __future__ import annotations
 
@@ -216,5 +216,5 @@ async def test_a_click_on_an_offer_of_the_welcome_does_what_its_key_does() -> No
 
 
 def place_of(story: Story, words: str) -> tuple[int, int]:
-    """Returns row and column of words on the screen."""
+    """Return row and column of words on the screen."""
     return next((row, line.index(words)) for row, line in enumerate(story.text.splitlines()) if words in line)

@@ -1,4 +1,4 @@
-"""One pane alone, jumps, and what the filter marks."""
+"""A maximized pane, jumps, and what the filter marks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def test_z_gives_the_list_the_whole_screen_and_both_panes_their_places_aga
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE, (200, 60)])
-async def test_a_list_that_is_alone_fills_the_place_of_both(size: tuple[int, int]) -> None:
+async def test_a_maximized_list_fills_the_place_of_both(size: tuple[int, int]) -> None:
     async with opened(desk(ALICE, BOB), size=size) as story:
         await story.press("z")
 
@@ -44,7 +44,7 @@ async def test_z_gives_the_claims_the_whole_screen_while_they_have_the_focus() -
         assert "access" in story.text
 
 
-async def test_tab_changes_which_pane_is_alone() -> None:
+async def test_tab_changes_which_pane_is_maximized() -> None:
     async with opened(desk(ALICE, BOB)) as story:
         await story.press("z", "tab")
         assert "Profiles" not in story.text

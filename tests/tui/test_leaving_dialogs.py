@@ -30,7 +30,7 @@ def protected() -> FakeServices:
 
 
 async def come_into(story: Story, key: str) -> None:
-    """Opens a dialog by its key."""
+    """Open a dialog by its key."""
     await story.press(key)
     await story.until(lambda: story.app.screen is not story.main)
     if isinstance(field := story.app.focused, Input):

@@ -1,4 +1,4 @@
-"""The order of the list, all environments at once, and the same person in another one."""
+"""The order of the list, all environments at once, and the same user in another one."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ async def test_a_click_on_a_heading_goes_to_its_environment() -> None:
         assert story.main.environment == "staging"
 
 
-async def test_a_click_below_a_heading_selects_the_profile_that_stands_there() -> None:
+async def test_a_click_below_a_heading_selects_the_profile_that_is_there() -> None:
     async with opened(desk(ZOE, STAGED, PROD)) as story:
         await story.press("0")
         await story.pilot.click("ProfileList", offset=(3, 3))
@@ -157,7 +157,7 @@ async def test_the_selected_profile_stays_selected_among_all() -> None:
 
 
 @pytest.mark.parametrize(("key", "there"), [("right_square_bracket", "dev"), ("left_square_bracket", "prod")])
-async def test_all_environments_stand_behind_the_last_one(key: str, there: str) -> None:
+async def test_all_environments_come_after_the_last_one(key: str, there: str) -> None:
     async with opened(desk(ZOE, STAGED, PROD)) as story:
         await story.press("0", key)
 
@@ -197,7 +197,7 @@ async def test_in_a_narrow_window_the_counts_stay_beside_the_memory_vault() -> N
         assert "memory" in story.text.splitlines()[0]
 
 
-async def test_the_environments_stand_still_when_the_first_token_comes() -> None:
+async def test_the_environments_stay_in_place_when_the_first_token_comes() -> None:
     services = desk(ALICE, STAGED, PROD, secrets_in_memory=True, signin=FakeSignIn(start=[signed_in()]))
     async with opened(services, size=NARROW) as story:
         before = story.text.splitlines()[0].index("staging")
@@ -239,7 +239,7 @@ async def test_the_overview_stays_when_the_file_is_read_again() -> None:
         assert (story.main.environment, story.main.selected) == (OVERVIEW, STAGED)
 
 
-async def test_the_greater_sign_goes_to_the_same_person() -> None:
+async def test_the_greater_sign_goes_to_the_same_user() -> None:
     async with opened(desk(ZOE, ALICE, STAGED, PROD)) as story:
         await story.press("j")
         seen = []
@@ -298,7 +298,7 @@ async def test_the_person_is_found_among_all_environments() -> None:
         assert (story.main.environment, story.main.selected) == (OVERVIEW, STAGED)
 
 
-async def test_where_the_person_is_nowhere_else_the_key_says_so() -> None:
+async def test_if_the_user_is_nowhere_else_the_key_says_so() -> None:
     async with opened(desk(ZOE, STAGED)) as story:
         await story.press("greater_than_sign")
 

@@ -35,7 +35,7 @@ def later(mark: str) -> object:
 
 
 def unlocked(*profiles: Profile, **parts: Any) -> FakeServices:
-    """Returns services whose screen never locks: these tests let hours pass."""
+    """Return services whose screen never locks: these tests let hours pass."""
     return desk(*profiles, **{"settings": FakeSettings(idle_lock=0), **parts})
 
 
@@ -70,7 +70,7 @@ async def test_without_a_token_w_says_only_that_it_cannot_be_kept_alive() -> Non
         assert KEPT_ALIVE not in story.text
 
 
-async def test_without_a_token_that_lives_w_says_only_that_it_is_tried_again_where_the_network_fails() -> None:
+async def test_without_a_token_that_lives_w_says_only_that_it_is_tried_again_if_the_network_fails() -> None:
     services = holding(Unreachable("The network is gone."))
     services.clock.advance(SOON)
     async with opened(services) as story:
@@ -92,7 +92,7 @@ async def test_w_says_that_it_keeps_alive_once_the_first_renewal_has_come() -> N
         assert len(story.toasts) == 1
 
 
-async def test_a_kept_token_is_renewed_before_it_ends() -> None:
+async def test_a_kept_token_is_renewed_before_it_expires() -> None:
     services = holding(later("2"))
     async with opened(services) as story:
         await story.press("w")
@@ -104,7 +104,7 @@ async def test_a_kept_token_is_renewed_before_it_ends() -> None:
         assert KEPT_ALIVE in story.text
 
 
-async def test_a_kept_token_that_is_shown_is_shown_anew() -> None:
+async def test_a_kept_token_that_is_shown_is_shown_again() -> None:
     services = holding(later("fresh"))
     async with opened(services) as story:
         await story.press("enter", "w")
@@ -139,7 +139,7 @@ async def test_a_failure_that_may_pass_is_tried_again(error: Unreachable) -> Non
         assert KEPT_ALIVE in story.text
 
 
-async def test_it_stops_where_a_person_is_needed_and_says_so() -> None:
+async def test_it_stops_if_input_is_required_and_says_so() -> None:
     services = unlocked(ORDERS, signin=FakeSignIn(start=[password_challenge(ORDERS)]))
     services.holding(ORDERS, TokenSet(access=make_tokens().access))
     async with opened(services) as story:
@@ -192,7 +192,7 @@ async def test_a_refresh_token_that_is_dead_stops_it_though_the_password_is_stor
         assert services.signin.started == []
 
 
-async def test_it_stops_where_the_keyring_is_locked() -> None:
+async def test_it_stops_if_the_keyring_is_locked() -> None:
     services = holding()
     async with opened(services) as story:
         await story.press("w")
@@ -217,7 +217,7 @@ async def test_a_sign_out_stops_it() -> None:
         await story.until(lambda: KEPT_ALIVE not in story.text)
 
 
-async def test_a_profile_that_means_another_user_now_is_kept_alive_no_more() -> None:
+async def test_a_profile_that_means_another_user_now_is_no_longer_kept_alive() -> None:
     services = holding()
     async with opened(services) as story:
         await story.press("w")
@@ -275,7 +275,7 @@ async def test_one_that_means_another_user_by_now_is_not_kept_alive() -> None:
         assert story.main.kept_alive == frozenset()
 
 
-async def test_one_that_becomes_protected_is_kept_alive_no_more() -> None:
+async def test_one_that_becomes_protected_is_no_longer_kept_alive() -> None:
     services = holding(later("2"))
     async with opened(services) as story:
         await story.press("w")
@@ -322,7 +322,7 @@ async def test_auto_refresh_leaves_protected_environments_alone() -> None:
         assert KEPT_ALIVE not in story.text
 
 
-async def test_a_token_in_use_is_told_to_end_soon_once() -> None:
+async def test_a_token_in_use_is_reported_to_expire_soon_once() -> None:
     services = holding()
     async with opened(services) as story:
         await story.press("enter")
@@ -342,7 +342,7 @@ async def test_a_token_that_nobody_used_ends_in_silence() -> None:
         assert story.toasts == []
 
 
-async def test_what_is_kept_alive_is_not_told_to_end() -> None:
+async def test_what_is_kept_alive_is_not_reported_to_expire() -> None:
     services = holding(Unreachable("The network is gone."))
     async with opened(services) as story:
         await story.press("enter", "w")

@@ -148,7 +148,7 @@ async def test_among_all_environments_the_protected_ones_can_be_left_out(by_mous
 
 
 @pytest.mark.parametrize("key", ["n", "escape"])
-async def test_a_no_among_all_environments_does_nothing(key: str) -> None:
+async def test_a_refusal_among_all_environments_does_nothing(key: str) -> None:
     services = desk(ALICE, PROD, signin=ByName())
     async with opened(services) as story:
         await story.press("0", "A")
@@ -177,7 +177,7 @@ async def test_a_refresh_of_all_without_a_token_says_so() -> None:
         await story.hear("No listed profile has tokens to refresh.")
 
 
-async def test_one_key_forgets_what_has_ended_and_keeps_the_rest() -> None:
+async def test_one_key_forgets_what_has_expired_and_keeps_the_rest() -> None:
     services = desk(ALICE, BOB)
     services.holding(ALICE, make_tokens(now=NOW - 7200)).holding(BOB, make_tokens())
     async with opened(services) as story:
@@ -190,14 +190,14 @@ async def test_one_key_forgets_what_has_ended_and_keeps_the_rest() -> None:
         assert services.broker.expiries()[ALICE.token_key].of(TokenKind.REFRESH) is not None
 
 
-async def test_where_nothing_has_ended_the_key_says_so() -> None:
+async def test_if_nothing_has_expired_the_key_says_so() -> None:
     async with opened(desk(ALICE).holding(ALICE, make_tokens())) as story:
         await story.press("X")
 
         await story.hear("No token of the listed profiles has expired.")
 
 
-async def test_what_was_told_of_the_last_time_makes_way() -> None:
+async def test_what_was_reported_last_time_makes_way() -> None:
     services = desk(ALICE, signin=FakeSignIn(start=[signed_in()], refresh=[make_tokens(mark="2")]))
     async with opened(services) as story:
         await story.press("A")
@@ -206,7 +206,7 @@ async def test_what_was_told_of_the_last_time_makes_way() -> None:
         await story.until(lambda: not any("1 token valid." in toast for toast in story.toasts))
 
 
-async def test_a_question_that_comes_late_is_not_put_to_whom_the_profile_means_by_now() -> None:
+async def test_a_question_that_comes_late_is_not_asked_if_the_profile_means_another_user() -> None:
     signin = ByName(alice=password_challenge(ALICE))
     signin.gate.clear()
     services = desk(ALICE, BOB, signin=signin)
@@ -221,7 +221,7 @@ async def test_a_question_that_comes_late_is_not_put_to_whom_the_profile_means_b
         assert story.main.entry_of(mallory).challenge is None
 
 
-async def test_what_another_request_keeps_meanwhile_is_not_overwritten() -> None:
+async def test_what_another_request_keeps_in_the_meantime_is_not_overwritten() -> None:
     signin = ByName(alice=Unreachable("The network is gone."))
     signin.gate.clear()
     services = desk(ALICE, BOB, signin=signin)
@@ -252,7 +252,7 @@ async def test_a_mark_that_is_set_while_it_runs_stays() -> None:
         assert story.main.entry_of(ALICE).running is None
 
 
-async def test_one_that_is_removed_before_its_turn_is_left_out_and_told() -> None:
+async def test_one_that_is_removed_before_its_turn_is_left_out_and_reported() -> None:
     many = tuple(make_profile(f"dev/user{number:02}") for number in range(9))
     signin = ByName()
     signin.gate.clear()

@@ -59,7 +59,7 @@ async def test_the_palette_has_first_what_is_meant(typed: str, name: str) -> Non
         assert (best.name, likelihood(best, typed) > 0) == (name, True)
 
 
-async def test_the_palette_finds_nothing_by_letters_that_happen_to_stand_in_order() -> None:
+async def test_the_palette_finds_nothing_by_letters_that_happen_to_be_in_order() -> None:
     async with opened(desk(ALICE)) as story:
         assert not any(likelihood(offer, "qt") for offer in offers(story.main, {}))
 

@@ -1,4 +1,4 @@
-"""Presses in one breath, answers that come late, and work that is left: nothing is done twice, hidden or untrue."""
+"""Keys pressed at once, answers that come late, and work that is left: nothing is done twice, hidden or untrue."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ async def test_a_verification_shows_that_it_runs_and_esc_leaves_it() -> None:
         assert "✓ verified" not in story.text
 
 
-async def test_a_second_new_profile_in_one_breath_is_one_form() -> None:
+async def test_a_second_new_profile_at_once_is_one_form() -> None:
     async with opened(desk(ALICE)) as story:
         press_in_one_breath(story, "n", "n")
         await story.until(lambda: isinstance(story.app.screen, ProfileForm))
@@ -186,7 +186,7 @@ async def test_a_reading_that_began_before_a_save_does_not_take_the_profile_away
         assert "dev/zoe" in story.main.book.by_id
 
 
-async def test_a_profile_is_deleted_though_the_keyring_fails_and_the_toast_tells_both() -> None:
+async def test_a_profile_is_deleted_though_the_keyring_fails_and_the_toast_says_both() -> None:
     services = desk(ALICE, BOB)
     async with opened(services) as story:
         services.vault.fault = NoKeyring("No keyring is usable here.")
@@ -210,7 +210,7 @@ async def test_a_profile_without_the_shown_token_shows_the_one_that_it_has() -> 
         assert story.main.kind is TokenKind.ACCESS
 
 
-async def test_the_chosen_token_is_shown_again_where_a_profile_has_it() -> None:
+async def test_the_chosen_token_is_shown_again_if_a_profile_has_it() -> None:
     async with opened(desk(ALICE, M2M)) as story:
         await story.press("t", "j", "k")
 
@@ -240,7 +240,7 @@ async def test_an_index_that_cannot_be_written_does_not_hide_a_token_of_this_run
 
 
 class Unwritable(FakeIndex):
-    """Can be read alone."""
+    """Can only be read."""
 
     def put(self, token_key: str, expiries: object) -> None:
         raise NoKeyring("The folder cannot be written.")
@@ -251,9 +251,7 @@ class Unwritable(FakeIndex):
     ("opens", "then"),
     [("d", "n"), ("d", "escape"), ("x", "h"), ("C", "enter"), ("question_mark", "j"), ("i", "escape")],
 )
-async def test_a_key_in_one_breath_with_the_one_that_opens_a_dialog_ends_nothing(
-    opens: str, then: str, turns: int
-) -> None:
+async def test_a_key_typed_with_the_one_that_opens_a_dialog_ends_nothing(opens: str, then: str, turns: int) -> None:
     async with opened(desk(ALICE).holding(ALICE, make_tokens())) as story:
         for key in (opens, then):
             story.app.post_message(events.Key(key, key if len(key) == 1 else None))
@@ -291,14 +289,14 @@ async def test_an_error_is_not_replaced_by_the_next_answer() -> None:
 
 
 def held_back() -> ByName:
-    """Returns a sign-in that waits until its gate is opened."""
+    """Return a sign-in that waits until its gate is opened."""
     signin = ByName()
     signin.gate.clear()
     return signin
 
 
 @pytest.mark.parametrize("turns", range(4))
-async def test_enter_and_c_in_one_breath_copy_the_token(turns: int) -> None:
+async def test_enter_and_c_at_once_copy_the_token(turns: int) -> None:
     services = desk(ALICE, signin=FakeSignIn(start=[signed_in()]))
     async with opened(services) as story:
         for key in ("enter", "c"):
@@ -332,7 +330,7 @@ async def test_the_footer_offers_c_while_a_get_runs() -> None:
         services.signin.gate.set()  # type: ignore[attr-defined]  # it is a `ByName`
 
 
-async def test_enter_c_and_esc_in_one_breath_copy_nothing() -> None:
+async def test_enter_c_and_esc_at_once_copy_nothing() -> None:
     services = desk(ALICE, signin=held_back())
     async with opened(services) as story:
         press_in_one_breath(story, "enter", "c", "escape")
@@ -451,7 +449,7 @@ async def test_a_protected_get_that_is_declined_asks_for_no_copy_and_says_nothin
         assert copied(services) == []
 
 
-async def test_two_presses_of_c_in_one_breath_copy_once() -> None:
+async def test_two_presses_of_c_at_once_copy_once() -> None:
     services = desk(ALICE, signin=FakeSignIn(start=[signed_in()]))
     async with opened(services) as story:
         press_in_one_breath(story, "c", "c")

@@ -404,7 +404,7 @@ async def test_the_first_start_offers_to_add_a_profile() -> None:
         assert "Welcome" not in story.text
 
 
-async def test_a_faulty_profile_is_told_and_the_others_stay() -> None:
+async def test_an_invalid_profile_is_reported_and_the_others_stay() -> None:
     services = desk(ALICE)
     problem = ProfileError(
         where="dev/eve", key="region", what="is not the pool's region", fix="write eu-west-1", line=12
@@ -444,7 +444,7 @@ def in_a_line(story: Story, *words: str) -> bool:
 
 
 def shown_tag(story: Story, field: str) -> str:
-    """Returns where the value in an empty field comes from, as it is shown; empty if nothing is."""
+    """Return where the value in an empty field comes from, as it is shown; empty if nothing is."""
     tag = story.app.screen.query_one(f"#row-{field} .tag", Static)
     return str(tag.content) if tag.display else ""
 
@@ -456,7 +456,7 @@ INHERITING = msgspec.structs.replace(
 
 
 @SIZES
-async def test_an_example_stands_in_the_help_and_never_in_a_field(size: tuple[int, int]) -> None:
+async def test_an_example_is_in_the_help_and_never_in_a_field(size: tuple[int, int]) -> None:
     async with opened(desk(INHERITING), size) as story:
         await form(story, "n")
 

@@ -24,12 +24,12 @@ EVERY_KEY = sorted(
 
 
 def guarded() -> FakeServices:
-    """A token lies ready: only the confirmation stands before it."""
+    """A token is ready: only the confirmation is before it."""
     return desk(PROD).holding(PROD, make_tokens())
 
 
 async def stays_shut(story: Story, services: FakeServices, after: str = "") -> None:
-    """Looks that nothing was handed out, and answers whatever was asked with esc."""
+    """Look that nothing was handed out, and answers whatever was asked with esc."""
     await story.pilot.pause(0.02)
     await story.come_back()
     assert copied(services) == [], after
@@ -108,7 +108,7 @@ async def test_a_stray_enter_is_a_no() -> None:
         await stays_shut(story, services)
 
 
-async def test_y_is_a_yes() -> None:
+async def test_y_confirms() -> None:
     services = guarded()
     async with opened(services) as story:
         await story.press("c")
@@ -118,7 +118,7 @@ async def test_y_is_a_yes() -> None:
         await story.until(lambda: copied(services) == [make_tokens().access.value])
 
 
-async def test_each_copy_is_asked_for_anew() -> None:
+async def test_each_copy_is_asked_for_again() -> None:
     services = guarded()
     async with opened(services) as story:
         await story.press("c")
@@ -148,7 +148,7 @@ async def test_one_that_became_protected_while_the_menu_was_open_is_asked_about(
         assert copied(services) == []
 
 
-async def test_what_came_for_one_that_became_protected_meanwhile_is_not_handed_out() -> None:
+async def test_what_came_for_one_that_became_protected_in_the_meantime_is_not_handed_out() -> None:
     signin = ByName()
     signin.gate.clear()
     services = desk(OPEN, signin=signin)
@@ -179,7 +179,7 @@ async def test_one_that_becomes_protected_before_its_turn_among_many_is_left_alo
         assert "dev/user8" not in {profile.id for profile, _ in signin.started}
 
 
-async def test_a_yes_to_a_question_about_one_that_means_another_user_by_now_does_nothing() -> None:
+async def test_confirming_a_question_about_one_that_means_another_user_by_now_does_nothing() -> None:
     services = guarded()
     async with opened(services) as story:
         await story.press("c")

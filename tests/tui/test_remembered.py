@@ -161,7 +161,7 @@ async def test_a_profile_that_is_deleted_leaves_nothing_to_a_new_one_of_its_name
     assert "dev/zoe" not in runs.preferences.known.selected.values()
 
 
-async def test_a_new_profile_begins_anew_where_one_of_its_name_was_taken_out_by_hand() -> None:
+async def test_a_new_profile_begins_again_if_one_of_its_name_was_taken_out_by_hand() -> None:
     runs = Runs(Preferences(copied_as={"dev/zoe-2": "curl"}).with_use("dev/zoe-2", NOW))
     async with runs.next() as story:
         await story.press("D")
@@ -177,7 +177,7 @@ async def test_a_new_profile_begins_anew_where_one_of_its_name_was_taken_out_by_
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
-async def test_a_pane_that_was_alone_is_alone_again_and_has_the_keys(size: tuple[int, int]) -> None:
+async def test_a_maximized_pane_is_maximized_again_and_has_the_keys(size: tuple[int, int]) -> None:
     runs = Runs()
     async with runs.next(size=size) as story:
         await story.press("tab", "z")
@@ -193,7 +193,7 @@ async def test_a_pane_that_was_alone_is_alone_again_and_has_the_keys(size: tuple
         assert "both panes" not in story.text
 
 
-async def test_a_list_that_was_alone_is_alone_again() -> None:
+async def test_a_maximized_list_is_maximized_again() -> None:
     runs = Runs()
     async with runs.next() as story:
         await story.press("z")
@@ -205,7 +205,7 @@ async def test_a_list_that_was_alone_is_alone_again() -> None:
         assert story.main.selected == ALICE
 
 
-async def test_a_token_that_comes_leaves_the_words_that_tell_how_the_profiles_come_back() -> None:
+async def test_a_token_that_comes_leaves_the_words_that_say_how_the_profiles_come_back() -> None:
     runs = Runs(Preferences(alone="token"))
     async with runs.next(signin=FakeSignIn(start=[signed_in()])) as story:
         await story.press("enter")
@@ -214,7 +214,7 @@ async def test_a_token_that_comes_leaves_the_words_that_tell_how_the_profiles_co
         await story.see("z shows both panes")
 
 
-async def test_both_panes_are_there_again_where_they_were() -> None:
+async def test_both_panes_are_there_again_if_they_were() -> None:
     runs = Runs(Preferences(alone="token"))
     async with runs.next() as story:
         await story.press("z")

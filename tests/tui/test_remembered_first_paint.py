@@ -30,7 +30,7 @@ LEFT = Preferences(order="name", environment="staging", selected={"staging": "st
 
 
 class Broken(FakeProfileStore):
-    """Cannot be read until it is mended."""
+    """Cannot be read until it is fixed."""
 
     mended = False
 
@@ -74,7 +74,7 @@ class Painted(CognituiApp):
 
 
 async def painted(services: FakeServices, size: tuple[int, int], *, begun: bool) -> Painted:
-    """Opens the screen until it is at rest; the profiles are read before it (`begun`) or after it has begun."""
+    """Open the screen until it is at rest; the profiles are read before it (`begun`) or after it has begun."""
     reader = ProfileReader(cast(Services, services))
     if begun:
         await asyncio.to_thread(reader.wait)
@@ -102,7 +102,7 @@ async def test_the_first_list_is_of_the_last_environment_in_its_order_with_its_s
 
 
 @pytest.mark.parametrize("begun", [True, False], ids=["read by then", "read later"])
-async def test_a_pane_that_was_alone_never_makes_place_for_the_other(begun: bool) -> None:
+async def test_a_maximized_pane_never_makes_place_for_the_other(begun: bool) -> None:
     preferences = FakePreferences(Preferences(alone="token"))
     app = await painted(desk(DEV, *STAGING, preferences=preferences), WIDE, begun=begun)
 

@@ -59,7 +59,7 @@ async def test_x_and_one_more_key_end_the_session(key: str, call: list[tuple[str
         assert story.main.expiries == {}
 
 
-async def test_what_still_works_is_told_with_its_time() -> None:
+async def test_what_still_works_is_reported_with_its_time() -> None:
     async with opened(holding()) as story:
         await story.press("x")
         await story.see("Revoke (r)")
@@ -76,7 +76,7 @@ async def test_the_dialog_names_the_profiles_that_lose_their_tokens_too() -> Non
         await story.see("These profiles share the tokens and lose them too: dev/twin.")
 
 
-async def test_a_profile_that_shares_the_tokens_shows_them_no_more() -> None:
+async def test_a_profile_that_shares_the_tokens_no_longer_shows_them() -> None:
     services = holding()
     async with opened(services) as story:
         await story.press("j", "enter")
@@ -117,7 +117,7 @@ async def test_without_a_network_nothing_is_forgotten_and_the_local_way_is_offer
         assert kinds(services) == {SecretKind.PASSWORD}
 
 
-async def test_a_no_to_that_offer_leaves_everything_with_the_error() -> None:
+async def test_a_refusal_to_that_offer_leaves_everything_with_the_error() -> None:
     services = holding(sessions=FakeSessions(fault=errors.NotInThisPool("No revocation.")))
     before = dict(services.vault.entries)
     async with opened(services) as story:
@@ -131,7 +131,7 @@ async def test_a_no_to_that_offer_leaves_everything_with_the_error() -> None:
         assert services.vault.entries == before
 
 
-async def test_a_keyring_that_fails_is_told_and_offers_nothing() -> None:
+async def test_a_keyring_that_fails_is_reported_and_offers_nothing() -> None:
     services = holding()
     async with opened(services) as story:
         await story.press("x")

@@ -1,4 +1,4 @@
-"""How the main screen looks, at two sizes: the clock stands still, and nothing blinks."""
+"""How the main screen looks, at two sizes: the clock is stopped, and nothing blinks."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ async def test_the_toast_says_what_was_copied_and_which_way() -> None:
         await story.see("Cleared in 30s")
 
 
-async def test_c_gets_the_token_first_where_there_is_none() -> None:
+async def test_c_gets_the_token_first_if_there_is_none() -> None:
     services = desk(ALICE, signin=FakeSignIn(start=[signed_in()]))
     async with opened(services) as story:
         await story.press("c")
@@ -194,7 +194,7 @@ async def test_r_refreshes_though_the_token_would_do() -> None:
         await story.see("alice-sub")
 
 
-async def test_an_error_stands_with_cause_fix_and_key() -> None:
+async def test_an_error_has_cause_fix_and_key() -> None:
     fault = errors.ClientSecretWrong("dev/alice: Unable to verify secret hash for client 1h57.")
     async with opened(desk(ALICE, signin=FakeSignIn(start=[fault]))) as story:
         await story.press("enter")
@@ -226,7 +226,7 @@ async def test_a_failure_of_one_profile_does_not_hide_the_token_of_another() -> 
         assert "User is disabled" not in story.text
 
 
-async def test_a_refused_password_is_asked_for_when_signing_in_anew() -> None:
+async def test_a_refused_password_is_asked_for_when_signing_in_again() -> None:
     signin = FakeSignIn(start=[errors.WrongCredentials("dev/alice: Incorrect username or password."), signed_in()])
     services = desk(ALICE, signin=signin)
     async with opened(services) as story:
@@ -258,7 +258,7 @@ async def test_work_that_runs_is_shown_and_esc_leaves_it() -> None:
         assert not story.main.entry_of(ALICE).running
 
 
-async def test_without_a_keyring_the_token_is_had_and_the_screen_says_where_secrets_are() -> None:
+async def test_without_a_keyring_the_token_is_available_and_the_tui_says_where_secrets_are() -> None:
     services = desk(ALICE, signin=FakeSignIn(start=[signed_in()]))
     services.vault.fault = errors.NoKeyring("No keyring is usable here.")
     async with opened(services) as story:
@@ -303,7 +303,7 @@ async def test_what_the_keyring_asks_is_shown_while_it_waits() -> None:
         await story.see("The keyring asks to be unlocked.")
 
 
-async def test_what_an_own_server_tells_takes_the_place_of_what_it_told_before() -> None:
+async def test_what_an_own_server_says_replaces_what_it_said_before() -> None:
     services = desk(ALICE)
     async with opened(services) as story:
         services.hear_news("Code 111111")

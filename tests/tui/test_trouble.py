@@ -46,7 +46,7 @@ async def test_a_frozen_keyring_does_not_freeze_the_screen() -> None:
         vault.thawed.set()
 
 
-async def test_a_keyring_that_does_not_answer_is_told_with_what_to_do() -> None:
+async def test_a_keyring_that_does_not_answer_is_reported_with_what_to_do() -> None:
     vault = FrozenVault()
     vault.thawed.set()
     async with opened(desk(ALICE, vault=vault)) as story:
@@ -57,7 +57,7 @@ async def test_a_keyring_that_does_not_answer_is_told_with_what_to_do() -> None:
 
 
 class BrokenStore(FakeProfileStore):
-    """A file that becomes unreadable when it is told to."""
+    """A file that becomes unreadable on demand."""
 
     broken = False
 
@@ -67,7 +67,7 @@ class BrokenStore(FakeProfileStore):
         return super().load()
 
 
-async def test_a_file_that_breaks_is_told_and_the_profiles_that_were_read_stay() -> None:
+async def test_a_file_that_breaks_is_reported_and_the_profiles_that_were_read_stay() -> None:
     services = desk(ALICE)
     store = BrokenStore(make_book(ALICE))
     services.profiles = store
@@ -81,7 +81,7 @@ async def test_a_file_that_breaks_is_told_and_the_profiles_that_were_read_stay()
         assert "alice" in story.text
 
 
-async def test_a_file_that_is_mended_is_read_again() -> None:
+async def test_a_file_that_is_fixed_is_read_again() -> None:
     services = desk(ALICE)
     store = BrokenStore(make_book(ALICE, BOB))
     store.broken = True

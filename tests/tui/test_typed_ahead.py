@@ -31,7 +31,7 @@ PROD = make_profile("prod/alice", protected=True)
 
 
 def type_at_once(story: Story, *keys: str) -> None:
-    """Types keys and words in one breath: all are there before the first one does anything."""
+    """Type keys and words at once: all are there before the first one does anything."""
     for key in keys:
         for one in (key,) if key in _NAMED else key:
             story.app.post_message(events.Key(one, one if len(one) == 1 else None))
@@ -41,7 +41,7 @@ _NAMED = {"ctrl+j", "enter", "escape", "tab", "ctrl+p", "ctrl+c", "slash", "ques
 
 
 def value(story: Story, selector: str) -> str:
-    """What stands in a field of the screen on top; empty while it is not there yet."""
+    """What a field of the screen on top contains; empty while it is not there yet."""
     return next((field.value for field in story.app.screen.query(selector).results(Input)), "")
 
 
@@ -178,7 +178,7 @@ async def test_a_click_hits_nothing_that_was_not_there_when_it_was_made() -> Non
 
 @asynccontextmanager
 async def reading(*profiles: Profile) -> AsyncIterator[tuple[Story, Event]]:
-    """Opens the screen while the profiles are still being read; they are there once the event is set."""
+    """Open the screen while the profiles are still being read; they are there once the event is set."""
     services, may_read = desk(*profiles), Event()
     load = services.profiles.load
 

@@ -34,7 +34,7 @@ async def test_a_username_reaches_the_toast_as_text() -> None:
 
 
 class Unmakeable(FakeServices):
-    """A machine whose AWS set-up stands in the way."""
+    """A machine whose AWS setup is in the way."""
 
     def warm_up(self, profile: Profile) -> None:
         raise UsageError("No client can be made.")
@@ -64,7 +64,7 @@ async def test_tokens_of_another_user_do_not_stay_after_an_edit() -> None:
         assert not story.main.entry_of(edited).tokens
 
 
-async def test_two_presses_in_one_breath_are_one_request() -> None:
+async def test_two_presses_at_once_are_one_request() -> None:
     alice = make_profile("dev/alice")
     services = desk(alice, signin=FakeSignIn(start=[signed_in()]))
     async with opened(services) as story:

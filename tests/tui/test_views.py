@@ -1,4 +1,4 @@
-"""The tabs that are no token's: what Cognito tells of the user, and AWS credentials."""
+"""The tabs that are no token's: the user's attributes, and AWS credentials."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class TestTheUser:
 
             await story.see("sub: The user's id")
 
-    async def test_where_the_profile_is_open_the_tab_itself_asks(self) -> None:
+    async def test_if_the_profile_is_open_the_tab_itself_asks(self) -> None:
         async with opened(knowing(ALICE)) as story:
             await story.press("enter")
             await story.see("alice-sub")
@@ -189,7 +189,7 @@ class TestAwsCredentials:
 
 
 class TestInAProtectedEnvironment:
-    async def test_nothing_is_fetched_without_a_yes(self) -> None:
+    async def test_nothing_is_fetched_without_confirmation(self) -> None:
         services = knowing(PROD)
         async with opened(services) as story:
             for view, question in ((View.USER, "Ask Cognito who prod/alice is?"), (View.AWS, "Get AWS credentials of")):
@@ -230,7 +230,7 @@ class TestInAProtectedEnvironment:
             await story.see("Copy the attributes of prod/alice?")
             assert copied(services) == []
 
-    async def test_the_tab_of_an_open_profile_asks_nothing_by_itself(self) -> None:
+    async def test_the_tab_of_an_open_profile_asks_nothing_automatically(self) -> None:
         services = knowing(PROD)
         async with opened(services) as story:
             await story.press("enter")
@@ -243,7 +243,7 @@ class TestInAProtectedEnvironment:
             assert story.app.screen is story.main
             assert services.sessions.calls == []
 
-    async def test_what_comes_for_one_that_became_protected_meanwhile_is_not_copied(self) -> None:
+    async def test_what_comes_for_one_that_became_protected_in_the_meantime_is_not_copied(self) -> None:
         release = threading.Event()
 
         class Slow(FakeSessions):

@@ -43,7 +43,7 @@ def test_a_reading_is_current_until_an_included_file_is_written(tmp_path: Path) 
     assert reader.again().stamp == reader.stamp()
 
 
-async def test_where_the_selected_environment_is_renamed_in_the_file_another_is_shown() -> None:
+async def test_if_the_selected_environment_is_renamed_in_the_file_another_is_shown() -> None:
     services = desk(ALICE, PROD)
     async with opened(services, environment="prod") as story:
         services.profiles.book = make_book(ALICE, make_profile("production/alice", protected=True))
@@ -78,7 +78,7 @@ def renew_elsewhere(services: FakeServices, *, consent: bool = False) -> None:
 
 
 async def look(story: Story) -> None:
-    """Lets the next look at the files be now."""
+    """Let the next look at the files be now."""
     story.main.files.watch()
     await story.pilot.pause()
 
@@ -117,7 +117,7 @@ async def test_a_token_that_another_process_has_renewed_is_copied_as_it_is_now_b
         assert story.main.entry_of(ALICE).tokens[TokenKind.ACCESS] == THEIRS.access
 
 
-async def test_a_token_that_another_process_has_removed_is_shown_no_more() -> None:
+async def test_a_token_that_another_process_has_removed_is_no_longer_shown() -> None:
     services = desk(ALICE).holding(ALICE, make_tokens())
     async with opened(services) as story:
         await story.press("enter")
@@ -129,7 +129,7 @@ async def test_a_token_that_another_process_has_removed_is_shown_no_more() -> No
         await story.see("no token yet")
 
 
-async def test_an_access_token_alone_that_another_process_has_removed_is_shown_no_more() -> None:
+async def test_an_access_token_that_another_process_has_removed_is_no_longer_shown() -> None:
     services = desk(ALICE).holding(ALICE, make_tokens(length=60))
     async with opened(services) as story:
         await story.press("enter")

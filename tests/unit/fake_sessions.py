@@ -9,7 +9,7 @@ from cognitui.model.token import Lifetime, UserInfo
 
 
 class FakeSessions:
-    """Remembers what was asked of Cognito. If `fault` is set, every call raises it."""
+    """Remembers what was asked of Cognito. Every call raises the error, if one is set."""
 
     def __init__(self, user: UserInfo | None = None, fault: CognituiError | None = None) -> None:
         self.calls: list[tuple[str, ...]] = []
@@ -53,7 +53,7 @@ class FakeIdentities:
 
 
 def make_credentials(now: float, *, length: float = 3600, mark: str = "1") -> AwsCredentials:
-    """Returns credentials issued at `now`; `mark` tells some apart that are otherwise the same."""
+    """Return credentials issued at `now`; `mark` distinguishes some that are otherwise the same."""
     return AwsCredentials(
         "eu-west-1:5f2c8a10-0000-0000-0000-000000000001",
         f"ASIAEXAMPLE{mark}",

@@ -57,7 +57,7 @@ def make_profile(
     defaults: ProfileFields | None = None,
     **own: object,
 ) -> Profile:
-    """Returns a profile that signs in `NAME@example.com`; keyword arguments are fields of its own."""
+    """Return a profile that signs in `NAME@example.com`; keyword arguments are fields of its own."""
     environment, name = id_.split("/")
     fields = {"username": f"{name}@example.com", "user_pool_id": POOL, "client_id": CLIENT, **own}
     return Profile(
@@ -75,7 +75,7 @@ def make_profile(
 
 
 def make_book(*profiles: Profile, **more: object) -> ProfileSet:
-    """Returns a book of those profiles and their environments, in the order of their coming."""
+    """Return a book of those profiles and their environments, in the order of their coming."""
     environments = {profile.environment.name: profile.environment for profile in profiles}
     return ProfileSet(
         environments=tuple(environments.values()),
@@ -86,7 +86,7 @@ def make_book(*profiles: Profile, **more: object) -> ProfileSet:
 
 
 def make_jwt(claims: Mapping[str, object], header: Mapping[str, object] | None = None) -> str:
-    """Returns claims in the shape of a token; the signature is nobody's."""
+    """Return claims in the shape of a token; the signature is nobody's."""
     head = {"alg": "RS256", "kid": "key-1"} if header is None else header
     return ".".join(_base64url(part) for part in (json.dumps(head), json.dumps(dict(claims)), "nobody signed this"))
 
@@ -94,7 +94,7 @@ def make_jwt(claims: Mapping[str, object], header: Mapping[str, object] | None =
 def make_token(
     kind: TokenKind = TokenKind.ACCESS, *, now: float = NOW, length: float = 3600, mark: str = "1", **claims: object
 ) -> Token:
-    """Returns a token issued at `now`; `mark` tells tokens apart that are otherwise the same."""
+    """Return a token issued at `now`; `mark` distinguishes tokens that are otherwise the same."""
     if kind is TokenKind.REFRESH:
         return Token(kind, f"opaque-refresh-{mark}", Lifetime(now, now + REFRESH_LIFETIME, estimated=True))
     said = {
@@ -112,7 +112,7 @@ def make_token(
 def make_tokens(
     *, now: float = NOW, length: float = 3600, mark: str = "1", refresh: bool = True, **claims: object
 ) -> TokenSet:
-    """Returns the tokens of a sign-in at `now`; `refresh=False` is what a refresh without rotation brings."""
+    """Return the tokens of a sign-in at `now`; `refresh=False` is what a refresh without rotation brings."""
     return TokenSet(
         access=make_token(TokenKind.ACCESS, now=now, length=length, mark=mark, **claims),
         id=make_token(TokenKind.ID, now=now, length=length, mark=mark, **claims),
@@ -121,7 +121,7 @@ def make_tokens(
 
 
 def password_challenge(profile: Profile, **more: object) -> Challenge:
-    """Returns the challenge of a profile whose password is not stored."""
+    """Return the challenge of a profile whose password is not stored."""
     prompt = Prompt("password", "password", masked=True, keeps=SecretKind.PASSWORD)
     words: dict[str, object] = {"title": "Password needed", "message": f"The password of {profile.username}.", **more}
     return Challenge(kind="PASSWORD", profile=profile, prompts=(prompt,), **words)  # type: ignore[arg-type]
@@ -141,7 +141,7 @@ class FakeClock:
 
 
 class FakeVault:
-    """Secrets in a dict. If `fault` is set, every call raises it."""
+    """Secrets in a dict. Every call raises the error, if one is set."""
 
     def __init__(self, fault: CognituiError | None = None) -> None:
         self.entries: dict[SecretName, str] = {}
@@ -161,7 +161,7 @@ class FakeVault:
         return self.entries.pop(name, None) is not None
 
     def hold_tokens(self, profile: Profile, tokens: TokenSet) -> None:
-        """Puts tokens in as an earlier run would have left them."""
+        """Put tokens in as an earlier run would have left them."""
         for token in tokens.present():
             self.entries[profile.secret_name(SECRET_OF_TOKEN[token.kind])] = pack(token)
 
@@ -261,7 +261,7 @@ class FakeIndex:
         return tuple(self.entries.items())
 
     def note(self, profile: Profile, tokens: TokenSet) -> None:
-        """Notes tokens as an earlier run would have."""
+        """Note tokens as an earlier run would have."""
         lives = {token.kind.value: token.lifetime for token in tokens.present()}
         self.entries[profile.token_key] = Expiries(**lives)
 
@@ -298,7 +298,7 @@ class FakeVerifier:
 
 
 class FakeProfileStore(StandIn):  # type: ignore[misc]  # see StandIn
-    """A profile file in memory, with the store's own refusals. `fault` is raised by every change."""
+    """A profile file in memory, with the store's own refusals. Its error is raised by every change."""
 
     def __init__(self, book: ProfileSet | None = None, fault: CognituiError | None = None) -> None:
         self.book = book or ProfileSet()
@@ -392,7 +392,7 @@ class FakeProfileStore(StandIn):  # type: ignore[misc]  # see StandIn
 
 
 class FakePreferences:
-    """What is remembered, in memory. `fault` is raised by every change."""
+    """What is remembered, in memory. Its error is raised by every change."""
 
     def __init__(self, known: Preferences = NO_PREFERENCES, fault: CognituiError | None = None) -> None:
         self.known = known
@@ -520,7 +520,7 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
         self.hear, self.hear_news = hear, hear_news
 
     def holding(self, profile: Profile, tokens: TokenSet) -> FakeServices:
-        """Stores tokens as an earlier run would have left them, in the vault and in the index; returns itself."""
+        """Store tokens as an earlier run would have left them, in the vault and in the index; returns itself."""
         self.vault.hold_tokens(profile, tokens)
         self.index.note(profile, tokens)
         return self
@@ -543,12 +543,12 @@ def providing(signin: object, sessions: object = None) -> Callable[[Profile], Pr
 
 
 def signed_in(**how: float | str) -> SignedIn:
-    """Returns the end of a sign-in; keyword arguments are those of `make_tokens`."""
+    """Return the end of a sign-in; keyword arguments are those of `make_tokens`."""
     return SignedIn(make_tokens(**how))  # type: ignore[arg-type]  # the tests name the right ones
 
 
 def services_with(*profiles: Profile, **parts: object) -> FakeServices:
-    """Returns services whose profile file holds these profiles; keyword arguments are parts of `FakeServices`."""
+    """Return services whose profile file holds these profiles; keyword arguments are parts of `FakeServices`."""
     return FakeServices(profiles=FakeProfileStore(make_book(*profiles)), **parts)  # type: ignore[arg-type]
 
 

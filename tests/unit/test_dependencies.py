@@ -25,7 +25,7 @@ UNSAFE_BEFORE = {
 
 
 def requirements() -> list[Requirement]:
-    """Returns what is installed with the package and its extras, `dev` aside."""
+    """Return what is installed with the package and its extras, `dev` aside."""
     project = tomllib.loads(PYPROJECT.read_text("utf-8"))["project"]
     extras = [line for name, lines in project["optional-dependencies"].items() if name != "dev" for line in lines]
     return [Requirement(line) for line in (*project["dependencies"], *extras)]
@@ -46,7 +46,7 @@ def test_every_dependency_has_a_floor() -> None:
         assert any(part.operator == ">=" for part in requirement.specifier), requirement.name
 
 
-def test_pyperclip_comes_on_windows_alone() -> None:
+def test_pyperclip_comes_only_on_windows() -> None:
     (pyperclip,) = [requirement for requirement in requirements() if requirement.name == "pyperclip"]
     assert pyperclip.marker is not None
     wanted = {system: pyperclip.marker.evaluate({"sys_platform": system}) for system in ("linux", "darwin", "win32")}

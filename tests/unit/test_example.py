@@ -14,7 +14,7 @@ from cognitui.profiles.store import ProfileFile
 EXAMPLE = Path(__file__).parents[2] / "profiles.example.toml"
 
 
-def test_it_loads_without_a_fault(tmp_path: Path) -> None:
+def test_it_loads_without_an_error(tmp_path: Path) -> None:
     copy = Path(shutil.copy(EXAMPLE, tmp_path / "profiles.toml"))
     copy.chmod(0o600)
 

@@ -20,7 +20,7 @@ ROOT = Path(cognitui.__file__).parent
 
 
 def _bases_in(module: str, tree: ast.Module) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yields each class with its bases, all by their full names."""
+    """Yield each class with its bases, all by their full names."""
     names = {node.name: f"{module}.{node.name}" for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:

@@ -33,7 +33,7 @@ def make_client(region: str, endpoint_url: str, http: BotocoreHttp) -> CognitoId
     `use_fips_endpoint` and `use_dualstack_endpoint` are read there, if they can be.
 
     Args:
-        region: Where the pool is.
+        region: The Region of the pool.
         endpoint_url: An emulator's address; empty for AWS's own.
         http: What sends its requests.
 
@@ -70,7 +70,7 @@ def make_signed_client(
     """Return a client that signs with the IAM credentials of a profile in ~/.aws.
 
     Args:
-        region: Where the pool is.
+        region: The Region of the pool.
         endpoint_url: An emulator's address; empty for AWS's own.
         aws_profile: Its name; `default` also means the credentials of the environment or the machine.
         http: What sends its requests, and those for credentials.

@@ -362,7 +362,7 @@ def bound_tools(session: Session, timeout: float = _TIMEOUT) -> None:
     for at, each in enumerate(resolver.providers):
         if each.METHOD == _METHOD:
             resolver.providers[at] = provider(session.get_config_variable("profile") or "default")
-        # Roles make providers of their own for the profile that they are based on; botocore has no other way in.
+        # Roles make providers of their own for the profile that they are based on; botocore offers nothing else.
         builder = getattr(each, "_profile_provider_builder", None)
         if builder is not None:
             builder._create_process_provider = provider  # noqa: SLF001

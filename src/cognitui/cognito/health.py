@@ -88,7 +88,7 @@ class PoolHealth:
                 lambda client: client.get_tokens_from_refresh_token(
                     RefreshToken=_NO_TOKEN,
                     ClientId=client_id,
-                    **secret,  # type: ignore[arg-type]  # ClientSecret alone
+                    **secret,  # type: ignore[arg-type]  # only ClientSecret
                 ),
             )
         except RefreshTokenDead:

@@ -56,7 +56,7 @@ class TokenVerifier:
         """Return whether a token is one of the profile's pool and app client, and valid now.
 
         Raises:
-            Unreachable: The keys of the pool cannot be had.
+            Unreachable: The keys of the pool are not available.
             ServiceFault: What came is no set of keys.
         """
         try:
@@ -96,7 +96,7 @@ class TokenVerifier:
 
 def _fault_of_header(header: Mapping[str, object]) -> str:
     if header.get("alg") != _ALGORITHM:
-        return f"Its algorithm is {_shown(header.get('alg'))}, and Cognito signs with {_ALGORITHM} alone."
+        return f"Its algorithm is {_shown(header.get('alg'))}, and Cognito signs with {_ALGORITHM} only."
     # RFC 7515, section 4.1.11: who does not know an extension that is critical must refuse.
     return "It needs an extension that Cognito does not use (crit)." if "crit" in header else ""
 
@@ -155,7 +155,7 @@ class _Fetched:
 
 
 class PoolKeys:
-    """Keys by issuer; an issuer is where they are fetched from, so it must come from a profile."""
+    """Keys by issuer; they are fetched from the issuer, so it must come from a profile."""
 
     def __init__(self, fetch: Callable[[str], bytes], clock: Callable[[], float]) -> None:
         self._fetch = fetch
@@ -168,7 +168,7 @@ class PoolKeys:
         """Return the key of that id, or None if the pool has none; a new one is looked for once a minute.
 
         Raises:
-            Unreachable: The keys cannot be had.
+            Unreachable: The keys are not available.
             ServiceFault: What came is no set of keys.
         """
         with self._lock:

@@ -214,7 +214,7 @@ def _new_device(metadata: Mapping[str, object]) -> NewDevice | None:
 
 
 _USUAL_LIFETIME = 3600.0
-"""Seconds, where neither the token nor Cognito says (AWS: one hour)."""
+"""Seconds, if neither the token nor Cognito says (AWS: one hour)."""
 
 
 def token_set(issued: IssuedTokens, reply: Reply) -> TokenSet:

@@ -2,7 +2,7 @@
 
 SRP-6a (RFC 5054) over the 3072-bit group of RFC 3526, with SHA-256, the hex padding of Java's BigInteger, and an HKDF
 of one block whose info is `Caldera Derived Key`. AWS publishes no specification: the sources are the AWS SDKs, and the
-tests hold every value against an independent implementation.
+tests check every value against an independent implementation.
 """
 
 from __future__ import annotations

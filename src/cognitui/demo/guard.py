@@ -5,7 +5,7 @@ the guard's own process, so there is no child that could outlive it.
 
     python -m cognitui.demo.guard FOLDER
 
-FOLDER holds the files of the emulator and of the demo. The guard removes it when the parent has ended.
+FOLDER holds the files of the emulator and of the demo. The guard removes it when the parent has exited.
 """
 
 from __future__ import annotations

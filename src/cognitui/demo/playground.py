@@ -130,7 +130,7 @@ def playground(folder: Path) -> Iterator[Playground]:
     """Run the playground while the context is open; it also ends with this process, however that ends.
 
     Args:
-        folder: Holds its log; removed when this process dies.
+        folder: Holds its log; removed when this process exits.
     """
     # -P: files in the current folder must not replace modules.
     command = (sys.executable, "-P", "-m", "cognitui.demo.playground", str(folder))

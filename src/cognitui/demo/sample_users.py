@@ -97,9 +97,7 @@ BROWSER = AppClient("shop-portal", "browser", flow=Flow.AUTHORIZATION_CODE, scop
 _LOGIN_PAGE_PASSWORD = "Demo-Passw0rd-1"
 """Harmless: its user exists only during the demo, on a server that only this machine can reach."""
 
-_ALICE = Person(
-    "alice", "Alice Archer", WEB, groups=("admins", "editors"), notes="The same person in every environment."
-)
+_ALICE = Person("alice", "Alice Archer", WEB, groups=("admins", "editors"), notes="The same user in every environment.")
 _ERIN = Person("erin", "Erin Easton", ADMIN, Flow.USER_PASSWORD_AUTH, groups=("admins",))
 
 STAGES = (

@@ -80,7 +80,7 @@ def running_server(
     """Run the emulator while the context is open; it also ends with this process, however that ends.
 
     Args:
-        folder: Holds its files; must exist, have no other use, and may be removed when this process dies.
+        folder: Holds its files; must exist, have no other use, and may be removed when this process exits.
         launch: The command to run.
         choose_port: Names a free port; called again if another program takes the port.
         timeout: Seconds to wait for the server.

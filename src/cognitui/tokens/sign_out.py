@@ -46,7 +46,7 @@ class SigningOut:
         Raises:
             Refused: Cognito refused; nothing is removed.
             Unreachable: No network; nothing is removed.
-            SecretStoreError: The vault failed; the fix says whether Cognito has ended the tokens.
+            SecretStoreError: The vault failed; the fix says whether Cognito has revoked the tokens.
         """
         with self._locks.hold(profile.token_key):
             refresh = (

@@ -99,7 +99,7 @@ class CognituiApp(App[int]):
     def __init__(self, services: Services, *, environment: str = "", reader: ProfileReader | None = None) -> None:
         super().__init__()
         self.settings_faults = services.settings_faults(setting_errors)
-        """What is wrong with `config.toml`; the defaults hold there."""
+        """The errors in `config.toml`; settings with an error have their defaults."""
         self.remapped = usable_keymap(services.settings.keymap)
         """Keys from `config.toml`, by action id."""
         self._services = services
@@ -137,7 +137,7 @@ class CognituiApp(App[int]):
         return TerminalDriver
 
     def get_default_screen(self) -> Screen[Any]:
-        """Returns the main screen: pushed over another, it would be painted 40 ms later."""
+        """Return the main screen: pushed over another, it would be painted 40 ms later."""
         main = MainScreen(self._services, self._reader, self._environment, self._open_clipboard)
         main.settings_problems = _problems(self.settings_faults)
         # Textual would set the class once it knows the size, and then compute every style again.
@@ -304,7 +304,7 @@ class CognituiApp(App[int]):
         super().notify(lines, title=inert(title, 120), severity=severity, timeout=timeout, markup=markup)
 
     def clear_clipboard(self) -> None:
-        """Takes what was copied out of the clipboard again, where it is still there."""
+        """Clear the copied text from the clipboard if it still holds it."""
         if self._main is not None:
             self._main.clipboard.clear_at_exit()
 

@@ -140,7 +140,7 @@ class RowFacts(NamedTuple):
 
 
 def row_facts(entry: ProfileState, life: Lifetime | None, now: float, *, steps: int, still: bool) -> RowFacts:
-    """Returns what a row shows, of what this run knows and of the access token's life.
+    """Return what a row shows, of what this run knows and of the access token's life.
 
     `steps` is the number of steps of the bar: without it, a row would change each second although nothing looks
     different. `still` turns animations off.

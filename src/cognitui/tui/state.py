@@ -165,7 +165,7 @@ class View(StrEnum):
     """A tab that is no token's."""
 
     USER = "user"
-    """What Cognito tells of the user."""
+    """The user's attributes."""
     AWS = "aws"
     """Temporary AWS credentials of the identity pool."""
 
@@ -175,7 +175,7 @@ Tab = TokenKind | View
 
 
 def views_of(profile: Profile) -> tuple[View, ...]:
-    """Returns the tabs that a profile has beside its tokens."""
+    """Return the tabs that a profile has beside its tokens."""
     views = []
     if profile.flow is not Flow.CLIENT_CREDENTIALS:
         views.append(View.USER)
@@ -197,10 +197,9 @@ class Tally(Struct, frozen=True):
 
 
 class Tallier:
-    """Finds the tokens of an environment once, and counts them as often as it is asked."""
+    """Counts of the valid tokens of an environment; the tokens are looked up once."""
 
     def __init__(self, profiles: tuple[Profile, ...], expiries: Mapping[str, Expiries]) -> None:
-        """Takes the profiles of the environment and what is known of all tokens."""
         # Most profiles have never had a token: without any, none of their keys is worked out.
         keys = {profile.token_key for profile in profiles} if expiries else set()
         lives = [life.access for key, life in expiries.items() if key in keys and life.access is not None]
@@ -208,6 +207,6 @@ class Tallier:
         self._ends = sorted(life.expires_at for life in lives)
 
     def count(self, now: float) -> Tally:
-        """Returns how many live and how many of those end soon."""
+        """Return how many tokens are valid and how many of them expire soon."""
         ended, warned = bisect_right(self._ends, now), bisect_right(self._warnings, now)
         return Tally(live=len(self._ends) - warned, expiring=warned - ended)

@@ -73,7 +73,7 @@ def of_verification(verification: Verification | None) -> str:
 def of_profile(
     profile: Profile, entry: ProfileState, life: Lifetime | None, now: float, *, kept_alive: bool, found: Reason | None
 ) -> str:
-    """Returns all of a row that does not fit into it: id, user, pool, state with its time, and what its signs mean."""
+    """Return all of a row that does not fit into it: id, user, pool, state with its time, and what its signs mean."""
     return _lines(
         inert(profile.id, _LONG),
         f"User {inert(profile.username, _LONG)}" if profile.username else "",

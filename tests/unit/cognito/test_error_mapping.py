@@ -1,4 +1,4 @@
-"""The error table: what Cognito says, and what a person is told."""
+"""The error table: what Cognito says, and what a user sees."""
 
 from __future__ import annotations
 

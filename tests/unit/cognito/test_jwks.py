@@ -24,7 +24,7 @@ PROFILE = make_profile("dev/alice")
 
 @cache
 def private_key(name: str) -> rsa.RSAPrivateKey:
-    """Returns a key for a `kid`; making one takes 0.1 s."""
+    """Return a key for a `kid`; making one takes 0.1 s."""
     return rsa.generate_private_key(public_exponent=65537, key_size=1024 if name == "short" else 2048)
 
 
@@ -190,7 +190,7 @@ def test_a_stream_of_forged_key_ids_is_no_stream_of_requests() -> None:
     assert len(check.web.asked) == 1
 
 
-def test_keys_that_could_not_be_had_are_asked_for_again() -> None:
+def test_keys_that_could_not_be_fetched_are_asked_for_again() -> None:
     class Flaky(FakeWeb):
         def __call__(self, url: str) -> bytes:
             if not super().__call__(url) or len(self.asked) == 1:

@@ -36,7 +36,7 @@ def test_anything_else_is_none(stored: str) -> None:
     assert AwsCredentials.unpack(stored) is None
 
 
-def test_an_sdk_is_told_what_its_guide_says() -> None:
+def test_an_sdk_gets_what_its_guide_says() -> None:
     assert json.loads(for_credential_process(CREDENTIALS)) == {
         "Version": 1,
         "AccessKeyId": "ASIAEXAMPLE1",

@@ -56,7 +56,7 @@ def test_a_challenge_carries_secrets_and_stays_the_same_otherwise() -> None:
     assert carrying.kept == {}
 
 
-def test_a_seed_that_was_replaced_is_kept_no_more() -> None:
+def test_a_seed_that_was_replaced_is_no_longer_kept() -> None:
     first = password_challenge(make_profile(), offered={SecretKind.TOTP: "dead seed"}).with_answers({}, keep=True)
     again = password_challenge(make_profile(), offered={SecretKind.TOTP: "new seed"})
 
@@ -65,7 +65,7 @@ def test_a_seed_that_was_replaced_is_kept_no_more() -> None:
     assert "dead seed" not in (*told.accepted.values(), *told.kept.values())
 
 
-def test_no_secret_stands_in_a_repr() -> None:
+def test_no_secret_is_in_a_repr() -> None:
     canary = "canary-7f3a"
     challenge = password_challenge(make_profile(), state=canary, shown=(("seed", canary),))
     carrying = challenge.carrying({SecretKind.PASSWORD: canary}, {SecretKind.PASSWORD: canary})

@@ -53,7 +53,7 @@ def test_what_is_the_same_is_no_noise() -> None:
     assert not only(1, 1, "auth_time").noise
 
 
-def test_a_refreshed_token_differs_in_noise_alone() -> None:
+def test_a_refreshed_token_differs_only_in_noise() -> None:
     before, after = make_token(mark="1"), make_token(mark="2", now=NOW + 600)
 
     assert differences(compare(decode(before.value), decode(after.value))) == ()
@@ -105,7 +105,7 @@ def test_times_are_shown_as_people_read_them() -> None:
     assert pair.left != pair.right
 
 
-def test_lines_of_unequal_number_stand_side_by_side() -> None:
+def test_lines_of_unequal_number_are_side_by_side() -> None:
     pairs = only({"a": 1}, "x").pairs
 
     assert [pair.right for pair in pairs] == ["x", "", ""]

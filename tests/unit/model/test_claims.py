@@ -140,7 +140,7 @@ PAYLOAD = "The second part, the payload, is not a JSON object in base64url: its 
     ],
     ids=itertools.count(),
 )
-def test_a_bad_token_is_told_in_a_sentence_with_a_fix(text: str, cause: str) -> None:
+def test_a_bad_token_is_reported_in_a_sentence_with_a_fix(text: str, cause: str) -> None:
     with pytest.raises(BadToken) as caught:
         decode(text)
     assert caught.value.cause.startswith(cause)
@@ -257,7 +257,7 @@ def test_a_time_that_is_none_is_shown_as_it_is(value: object) -> None:
     assert len(row.lines[0]) <= 2000
 
 
-def test_scopes_and_groups_stand_one_on_a_line() -> None:
+def test_scopes_and_groups_are_one_on_a_line() -> None:
     shown = rows(scope="openid orders/read", **{"cognito:groups": ["admins", "editors"]})
     assert (shown["scope"].kind, shown["scope"].lines) == ("list", ("openid", "orders/read"))
     assert (shown["cognito:groups"].kind, shown["cognito:groups"].lines) == ("list", ("admins", "editors"))
@@ -293,14 +293,14 @@ def test_markup_in_a_claim_stays_text() -> None:
 # What the program itself reads
 
 
-def test_the_username_is_the_one_that_the_token_tells_untouched() -> None:
+def test_the_username_is_the_one_that_the_token_says_untouched() -> None:
     assert username_of(make_jwt({"username": "zoë\u202e"})) == "zoë\u202e"
 
 
 @pytest.mark.parametrize(
     "token", ["", "opaque", make_jwt({}), make_jwt({"username": 5}), "a" * 70_000], ids=itertools.count()
 )
-def test_a_token_that_tells_no_username_gives_an_empty_one(token: str) -> None:
+def test_a_token_that_says_no_username_gives_an_empty_one(token: str) -> None:
     assert username_of(token) == ""
 
 

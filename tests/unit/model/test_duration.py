@@ -74,14 +74,14 @@ def test_a_rough_length_has_one_unit(seconds: float, shown: str) -> None:
         (3233 * 86_400, "8y"),
     ],
 )
-def test_a_length_is_told_as_one_is_typed(seconds: float, shown: str) -> None:
+def test_a_length_is_reported_the_way_one_is_typed(seconds: float, shown: str) -> None:
     assert length(seconds) == shown
 
 
 @pytest.mark.parametrize(
     ("distance", "shown"), [(0.9, "now"), (45, "in 45s"), (3120, "in 52m"), (-423, "7m3s ago"), (7200, "in 2h")]
 )
-def test_a_command_tells_a_moment_from_now_in_the_same_units(distance: float, shown: str) -> None:
+def test_a_command_says_a_moment_from_now_in_the_same_units(distance: float, shown: str) -> None:
     assert from_now(NOW + distance, NOW) == shown
 
 
@@ -100,7 +100,7 @@ def test_a_command_tells_a_moment_from_now_in_the_same_units(distance: float, sh
         (-3233 * 86_400, "8 y ago"),
     ],
 )
-def test_a_moment_is_told_from_now(distance: float, shown: str) -> None:
+def test_a_moment_is_reported_from_now(distance: float, shown: str) -> None:
     assert relative(NOW + distance, NOW) == shown
 
 
@@ -123,5 +123,5 @@ def test_today_the_time_says_enough() -> None:
     assert short_local_time(NOW + 60, NOW) == local_time(NOW + 60).split()[1]
 
 
-def test_from_a_day_on_the_day_is_told() -> None:
+def test_from_a_day_on_the_day_is_reported() -> None:
     assert short_local_time(NOW + 86_400, NOW) == local_time(NOW + 86_400)

@@ -13,7 +13,7 @@ from tests.unit.fakes import CLIENT, NOW, make_token
 
 
 def outcome(expect: Expect, claims: dict[str, object], left: float | None = 3600) -> Outcome:
-    """Returns the one outcome beside that of the token's end."""
+    """Return the one outcome beside that of the token's end."""
     first, _valid = check(expect, claims, None if left is None else NOW + left, NOW)
     return first
 
@@ -88,7 +88,7 @@ def test_the_outcomes_come_in_the_order_of_the_keys() -> None:
     assert keys == ["token_use", "audience", "client_id", "scopes", "groups", "valid"]
 
 
-def test_hostile_claims_are_told_inert() -> None:
+def test_hostile_claims_are_reported_inert() -> None:
     assert outcome(Expect(token_use="id"), {"token_use": "\x1b[2J\u202e"}).words.startswith("\\x1b[2J\\u202e;")
 
 
@@ -100,7 +100,7 @@ NAMES = st.sampled_from(["token_use", "aud", "client_id", "scope", "cognito:grou
 
 
 @given(st.dictionaries(NAMES, ANYTHING))
-def test_claims_of_any_shape_pass_only_where_they_hold_what_is_expected(claims: dict[str, object]) -> None:
+def test_claims_of_any_shape_pass_only_if_they_hold_what_is_expected(claims: dict[str, object]) -> None:
     expect = Expect(token_use="id", audience="a long name", client_id="a", scopes=("a long name",), groups=("b",))
 
     by_key = {found.key: found.passed for found in check(expect, claims, NOW + 1, NOW)}

@@ -23,7 +23,7 @@ def test_a_line_is_read() -> None:
     )
 
 
-def test_a_value_with_a_blank_stands_in_quotes() -> None:
+def test_a_value_with_a_blank_is_in_quotes() -> None:
     expect = Expect(groups=("shop admins", 'say "a,b"', "a \\ b"))
 
     assert written_expect(expect) == 'groups="shop admins","say \\"a,b\\"","a \\\\ b"'

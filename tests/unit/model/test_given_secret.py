@@ -55,7 +55,7 @@ def test_a_password_loses_its_byte_order_mark() -> None:
     assert given_secret(SecretKind.PASSWORD, "\ufeffcorrect horse") == "correct horse"
 
 
-def test_a_byte_order_mark_alone_is_no_password() -> None:
+def test_only_a_byte_order_mark_is_no_password() -> None:
     with pytest.raises(UsageError, match="No password was entered"):
         given_secret(SecretKind.PASSWORD, "\ufeff")
 
@@ -146,7 +146,7 @@ def test_an_answer_that_is_a_secret_follows_the_same_rule() -> None:
     assert Prompt("x", "code").cleaned(' "1" ') == ' "1" '
 
 
-def test_an_answer_that_is_no_seed_is_a_fault() -> None:
+def test_an_answer_that_is_no_seed_is_an_error() -> None:
     assert "not base32" in Prompt("x", "TOTP seed", keeps=SecretKind.TOTP).error("0189")
 
 

@@ -21,7 +21,7 @@ def test_an_emulator_may_issue_in_its_own_name_or_in_that_of_aws() -> None:
     assert len(issuer_names(profile)) == 2
 
 
-def test_an_endpoint_of_aws_issues_in_the_name_of_aws_alone() -> None:
+def test_an_endpoint_of_aws_issues_only_in_the_name_of_aws() -> None:
     profile = make_profile(endpoint_url="https://cognito-idp-fips.eu-west-1.amazonaws.com")
 
     assert len(issuer_names(profile)) == 1

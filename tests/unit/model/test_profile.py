@@ -96,7 +96,7 @@ def test_a_flow_that_nobody_names_is_srp() -> None:
         ("", ""),
     ],
 )
-def test_a_pools_id_tells_its_region(pool: str, region: str) -> None:
+def test_a_pools_id_says_its_region(pool: str, region: str) -> None:
     assert region_of_pool(pool) == region
     assert make_profile(user_pool_id=pool).region == region
 
@@ -110,7 +110,7 @@ def test_the_oauth_flows_need_no_user(flow: Flow) -> None:
     assert not make_profile(flow=flow).needs_user
 
 
-def test_an_app_client_of_its_own_gets_an_access_token_alone() -> None:
+def test_an_app_client_of_its_own_gets_only_an_access_token() -> None:
     assert make_profile(flow=Flow.CLIENT_CREDENTIALS).kinds == (TokenKind.ACCESS,)
     assert make_profile().kinds == tuple(TokenKind)
 
@@ -181,7 +181,7 @@ def test_other_tokens_have_another_key(other: dict[str, object]) -> None:
     ids=lambda other: next(iter(other)),
 )
 def test_other_tokens_of_the_browser_have_another_key(other: dict[str, object]) -> None:
-    # A refresh token goes to the domain: whoever changes that in a shared file must not be sent a stored one.
+    # A refresh token goes to the domain: a change of it in a shared file must not send a stored one elsewhere.
     fields: dict[str, object] = {"endpoint_url": "http://localhost:4566", "domain": "https://a.example.com"}
     one = make_profile(flow=Flow.AUTHORIZATION_CODE, **fields)  # type: ignore[arg-type]  # fields, not `id_`
     assert one.token_key != make_profile(flow=Flow.AUTHORIZATION_CODE, **{**fields, **other}).token_key  # type: ignore[arg-type]
@@ -203,7 +203,7 @@ def test_a_token_key_is_safe_in_a_path() -> None:
 
 
 def test_a_token_key_stays_what_it_was() -> None:
-    # Whoever changes this loses everybody's stored tokens.
+    # A change here loses everybody's stored tokens.
     assert make_profile().token_key == "ffc4f7d0246cdbe77d3ae3b66f22f937"
 
 
@@ -289,7 +289,7 @@ def test_a_book_knows_its_profiles_by_environment() -> None:
     assert book.environment("test") is None
 
 
-def test_a_problem_is_told_in_one_line() -> None:
+def test_a_problem_is_reported_in_one_line() -> None:
     problem = ProfileError(
         where="dev/alice", key="region", what="is not a string", fix="write it in quotes", source="p.toml", line=12
     )

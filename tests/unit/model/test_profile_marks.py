@@ -21,7 +21,7 @@ def found(query: str) -> list[str]:
     return [profile.id for profile in ProfileFilter(PROFILES).matching(query)]
 
 
-def test_a_word_is_found_where_it_stands() -> None:
+def test_a_word_is_found_in_its_place() -> None:
     assert found("nightly") == ["prod/bob"]
 
 
@@ -29,7 +29,7 @@ def test_letters_in_their_order_find_where_no_word_does() -> None:
     assert found("pdal") == ["prod/alice"]
 
 
-def test_a_word_that_stands_somewhere_is_not_looked_for_by_letters() -> None:
+def test_a_word_that_is_somewhere_is_not_looked_for_by_letters() -> None:
     assert found("ali") == ["dev/alice", "prod/alice"]
 
 
@@ -49,7 +49,7 @@ def test_a_longer_query_finds_what_a_shorter_one_had_not() -> None:
     assert [profile.id for profile in shared.matching("prdal")] == ["prod/alice"]
 
 
-def test_a_word_is_marked_where_it_stands_first() -> None:
+def test_a_word_is_marked_in_its_first_place() -> None:
     assert marks("orders-service", "ser") == {7, 8, 9}
 
 

@@ -1,4 +1,4 @@
-"""The same person in another environment."""
+"""The same user in another environment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_of_two_profiles_of_a_person_the_one_that_is_named_alike_comes_first() -
     assert in_next_environment(make_book(ALICE, admin, same), ALICE) == same
 
 
-def test_without_a_username_the_name_tells() -> None:
+def test_without_a_username_the_name_says() -> None:
     here = make_profile("dev/orders", username=None)
     there = make_profile("prod/orders", username=None)
     assert in_next_environment(make_book(here, there), here) == there
@@ -34,9 +34,9 @@ def test_after_the_last_environment_comes_the_first() -> None:
     assert in_next_environment(make_book(ALICE, prod), prod) == ALICE
 
 
-def test_nobody_is_found_where_there_is_nobody() -> None:
+def test_nobody_is_found_if_there_is_nobody() -> None:
     assert in_next_environment(make_book(ALICE, make_profile("dev/bob"), make_profile("prod/zoe")), ALICE) is None
 
 
-def test_nobody_is_found_from_an_environment_that_is_no_more() -> None:
+def test_nobody_is_found_from_an_environment_that_no_longer_exists() -> None:
     assert in_next_environment(make_book(ALICE), make_profile("qa/alice")) is None

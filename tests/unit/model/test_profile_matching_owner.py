@@ -15,11 +15,11 @@ ISSUER = "https://cognito-idp.eu-west-1.amazonaws.com"
 
 
 @pytest.mark.parametrize("claims", [{"client_id": CLIENT}, {"aud": CLIENT}, {"aud": ["x", CLIENT]}])
-def test_the_client_tells_the_profile(claims: dict[str, object]) -> None:
+def test_the_client_says_the_profile(claims: dict[str, object]) -> None:
     assert owner_of({**claims, "iss": f"{ISSUER}/{POOL}"}, [STRANGER, ALICE]) is ALICE
 
 
-def test_of_two_pools_with_one_client_the_issuer_tells_which() -> None:
+def test_of_two_pools_with_one_client_the_issuer_says_which() -> None:
     assert owner_of({"client_id": CLIENT, "iss": f"{ISSUER}/eu-west-1_Prod"}, [ALICE, PROD]) is PROD
 
 
@@ -32,6 +32,6 @@ def test_a_token_of_no_client_that_is_known_is_nobodys(claims: dict[str, object]
     assert owner_of(claims, [ALICE, make_profile("dev/none", client_id=None)]) is None
 
 
-def test_a_token_tells_which_one_it_is() -> None:
+def test_a_token_says_which_one_it_is() -> None:
     assert kind_told_by({"token_use": "id"}) is TokenKind.ID
     assert kind_told_by({"token_use": ["id"]}) is TokenKind.ACCESS

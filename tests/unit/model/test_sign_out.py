@@ -36,7 +36,7 @@ def test_a_revocation_leaves_the_signature_valid_until_the_tokens_expire() -> No
     assert rest.endswith(f"accepts copies of the access and ID tokens {UNTIL}.")
 
 
-def test_of_a_refresh_token_that_had_ended_no_more_is_said_than_is_known() -> None:
+def test_of_a_refresh_token_that_had_expired_no_more_is_said_than_is_known() -> None:
     assert aftermath(SignedOut(ALICE, Reach.REVOKE, EXPIRIES, had_ended=True), NOW) == (
         "dev/alice: the refresh token was already invalid; the tokens are removed from this machine.",
         f"A copy of the access or ID token works {UNTIL}.",
@@ -55,7 +55,7 @@ def test_of_tokens_that_have_expired_nothing_is_said() -> None:
     assert len(aftermath(replace(HERE, expiries=NO_EXPIRIES), NOW)) == 1
 
 
-def test_the_later_of_two_ends_is_told() -> None:
+def test_the_later_of_two_expiries_is_reported() -> None:
     longer = replace(EXPIRIES, id=Lifetime(NOW, NOW + 7200))
 
     assert f"until {local_time(NOW + 7200)} (in 2h)" in aftermath(replace(REVOKED, expiries=longer), NOW)[1]
@@ -99,7 +99,7 @@ def test_many_names_are_counted() -> None:
     assert any("and 2 more" in line for line in aftermath(HERE, NOW, twins))
 
 
-def test_where_no_token_was_stored_nothing_is_said_to_be_forgotten() -> None:
+def test_if_no_token_was_stored_nothing_is_said_to_be_forgotten() -> None:
     twin = make_profile("dev/twin", username=ALICE.username)
     nothing = replace(HERE, expiries=NO_EXPIRIES, had_any=False)
 

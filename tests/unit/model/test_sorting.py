@@ -26,7 +26,7 @@ def test_by_name_capitals_count_as_small_letters() -> None:
     assert names(Order.NAME) == ["alice", "bob", "Carol"]
 
 
-def test_what_dies_next_comes_first_then_the_dead_then_what_never_lived() -> None:
+def test_what_expires_next_comes_first_then_the_dead_then_what_never_lived() -> None:
     lives = {alice.token_key: living(-60), BOB.token_key: living(500)}
     assert names(Order.EXPIRES_FIRST, lives) == ["bob", "alice", "Carol"]
 

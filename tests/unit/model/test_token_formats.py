@@ -44,7 +44,7 @@ def test_each_form_is_ready_to_paste(form: TokenFormat, line: str) -> None:
     assert formatted(PROFILE, token("eyJ.a_b-c.sig"), form) == line
 
 
-def test_what_a_command_without_an_address_lacks_is_told() -> None:
+def test_what_a_command_without_an_address_lacks_is_reported() -> None:
     with_address = make_profile("dev/alice", api_url="https://api.example.com")
 
     told = {form for form in TokenFormat if "api_url" in what_is_missing(PROFILE, form)}

@@ -16,7 +16,7 @@ QUOTES = "'\u2018\u2019\u201a\u201b"
 
 
 def read_by_powershell(code: str) -> tuple[str, str]:
-    """Returns the text that a literal in single quotes stands for, and the code that follows it."""
+    """Return the text that a literal in single quotes stands for, and the code that follows it."""
     assert code[0] in QUOTES, "it begins with a quote"
     text, place = "", 1
     while place < len(code):

@@ -40,7 +40,7 @@ ENDS = {
     "dev/alice": DATA.index(b"[environments.dev.profiles]\n"),
     "dev/bob": DATA.index(b'[environments.dev.profiles."carol"]'),
 }
-"""Where a profile is whole."""
+"""Ends of lines at which a profile is whole."""
 FIELDS = ProfileFields(username="new", user_pool_id="eu-west-1_AbCdEf123", client_id="1h57")
 
 

@@ -36,7 +36,7 @@ class Folder:
         self.state = folder / "state"
 
     def leave(self, *changed: str) -> None:
-        """Leaves a copy behind as a killed program does; `changed` are written to."""
+        """Leave a copy behind as a killed program does; `changed` are written to."""
         argv = [sys.executable, "-c", LEAVING, str(self.file), str(self.state), *changed]
         subprocess.run(argv, check=True)
 
@@ -134,7 +134,7 @@ def test_a_copy_is_being_edited_for_as_long_as_the_editor_runs(folder: Folder) -
     assert left == 1
 
 
-def test_what_was_kept_on_purpose_stays_where_it_was_said_to_be(folder: Folder) -> None:
+def test_what_was_kept_on_purpose_stays_if_it_was_said_to_be(folder: Folder) -> None:
     drafts = ProfileDrafts(folder.file, folder.state)
     draft = drafts.begin("")
     draft.path.write_text("typed")

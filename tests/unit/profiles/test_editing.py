@@ -53,7 +53,7 @@ username = "alice"
 DEV = '[environments.dev]\nuser_pool_id = "eu-west-1_AbCdEf123"\nclient_id = "1h57"\n'
 NEW = ProfileFields(username="carol", tags=("web", "new"))
 FULL = ProfileFields(username="carol", user_pool_id="eu-west-1_AbCdEf123", client_id="1h57")
-"""What stands by itself in an environment without defaults."""
+"""The profile that needs no defaults of its environment."""
 NEW_LINES = ["[environments.dev.profiles.carol]", 'username = "carol"', 'tags = ["web", "new"]']
 
 
@@ -86,7 +86,7 @@ def change(path: Path, id_: str = "dev/alice", to: str = "", **fields: object) -
 
 
 def difference(before: str, after: str) -> tuple[list[str], list[str]]:
-    """Returns the lines that went, and those that came."""
+    """Return the lines that went, and those that came."""
     lines = list(unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), n=0))[2:]
     return [line[1:] for line in lines if line[0] == "-"], [line[1:] for line in lines if line[0] == "+"]
 
@@ -132,7 +132,7 @@ def test_what_is_expected_outlives_an_edit_byte_by_byte(path: Path, written_as: 
     assert ProfileFile(path).load().by_id["dev/alice"].own.expect == Expect(token_use="access", scopes=("a", "b"))
 
 
-def test_a_list_over_several_lines_is_changed_alone(path: Path) -> None:
+def test_a_list_over_several_lines_is_the_only_change(path: Path) -> None:
     written(path, BASE)
     change(path, tags=("web",))
     assert text_of(path) == BASE.replace('[\n  "web",\n  "admin",\n]', '["web"]')
@@ -183,12 +183,12 @@ OWN: dict[str, Any] = {"user_pool_id": "eu-west-1_AbCdEf123", "client_id": "1h57
 
 
 def closed(shape: str) -> bool:
-    """Whether nothing can stand behind it."""
+    """Whether nothing can follow it."""
     return not shape.endswith("\n") or shape.startswith("environments = {")
 
 
 def shaped(path: Path, shape: str) -> str:
-    """Writes a file with dev/alice in that shape, and another environment behind it; returns the text."""
+    """Write a file with dev/alice in that shape, and another environment behind it; returns the text."""
     newline = "\r\n" if "\r\n" in shape else "\n"
     text = shape if closed(shape) else shape + REST.replace("\n", newline)
     written(path, text)
@@ -206,7 +206,7 @@ def seen_alice(path: Path) -> Profile:
 
 
 def edit(path: Path, environment: str, name: str, **fields: object) -> ProfileSet | ProfileFileError:
-    """Returns the book, or the refusal: a shape may be refused, but then nothing is changed."""
+    """Return the book, or the refusal: a shape may be refused, but then nothing is changed."""
     before, seen = path.read_bytes(), seen_alice(path)
     own = msgspec.structs.replace(seen.own, **OWN, **fields)
     try:
@@ -271,7 +271,7 @@ def test_a_profile_is_added_beside_every_shape(path: Path, shape: str) -> None:
 # Adding
 
 
-def test_a_new_profile_stands_behind_the_others_of_its_environment(path: Path) -> None:
+def test_a_new_profile_comes_after_the_others_of_its_environment(path: Path) -> None:
     written(path, BASE).add("dev", "carol", NEW)
     went, came = difference(BASE, text_of(path))
     assert went == []
@@ -279,7 +279,7 @@ def test_a_new_profile_stands_behind_the_others_of_its_environment(path: Path) -
     assert text_of(path).index("carol") < text_of(path).index("# ── production")
 
 
-def test_a_new_profile_at_the_end_is_parted_by_one_blank_line(path: Path) -> None:
+def test_a_new_profile_at_the_end_is_separated_by_one_blank_line(path: Path) -> None:
     written(path, BASE).add("prod", "carol", NEW)
     block = "\n".join(NEW_LINES).replace("dev", "prod")
     assert text_of(path) == f"{BASE}\n{block}\n"
@@ -341,7 +341,7 @@ def test_a_name_that_toml_would_read_otherwise_is_quoted(path: Path, name: str) 
 # Renaming, moving, removing
 
 
-def test_a_rename_changes_the_header_alone(path: Path) -> None:
+def test_a_rename_changes_only_the_header(path: Path) -> None:
     written(path, BASE)
     change(path, "dev/bob", to="dev/robert")
     assert difference(BASE, text_of(path)) == (
@@ -421,7 +421,7 @@ def test_an_edit_and_its_reverse_give_the_same_bytes(path: Path) -> None:
         ("dev", "carol", ProfileFields(username="x", endpoint_url="http://a.example.com"), "http"),
     ],
 )
-def test_a_profile_with_a_fault_is_not_saved(
+def test_a_profile_with_an_error_is_not_saved(
     path: Path, environment: str, name: str, fields: ProfileFields, told: str
 ) -> None:
     file = written(path, BASE)
@@ -456,14 +456,14 @@ def test_a_profile_is_not_renamed_to_one_that_is_there(path: Path) -> None:
     assert text_of(path) == BASE
 
 
-def test_a_profile_with_a_fault_is_not_overwritten_by_a_new_one(path: Path) -> None:
+def test_a_profile_with_an_error_is_not_overwritten_by_a_new_one(path: Path) -> None:
     faulty = BASE + '\n[environments.dev.profiles.carol]\nusername = 7 # soon "carol"\n'
     with pytest.raises(ProfileFileError, match="already"):
         written(path, faulty).add("dev", "carol", NEW)
     assert text_of(path) == faulty
 
 
-def test_the_faults_of_others_stand_in_no_ones_way(path: Path) -> None:
+def test_the_errors_of_others_are_in_no_ones_way(path: Path) -> None:
     faulty = '\n[environments.dev.profiles.carol]\nusername = 7 # soon "carol"\n'
     written(path, BASE + faulty)
     change(path, username="al")

@@ -74,7 +74,7 @@ def test_a_book_that_a_change_returns_is_current(path: Path, team: Path) -> None
     assert store.stamps(book) == book.stamps
 
 
-def test_without_a_book_the_file_alone_is_looked_at(path: Path) -> None:
+def test_without_a_book_only_the_file_is_looked_at(path: Path) -> None:
     write(path, "version = ")
     store = ProfileFile(path)
     with pytest.raises(ProfileFileError):

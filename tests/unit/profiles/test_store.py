@@ -1,4 +1,4 @@
-"""Reading the profile file: every fault is told with its place and never with a value, and hides no other profile."""
+"""Reading the profile file: every error is reported with its place, never with a value, and hides no other profile."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cognitui.system.programs import code_from_process
 posix = pytest.mark.skipif(os.name != "posix", reason="modes, pipes and symbolic links of POSIX")
 
 CANARY = "c4n4ry"
-"""Stands in every faulty value; no message may hold it."""
+"""Part of every invalid value; no message may contain it."""
 
 BASE = """\
 version = 1
@@ -91,13 +91,13 @@ def test_no_file_is_an_empty_book(path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "version = 1", "\ufeff", "include = []\n[environments]\n"])
-def test_a_file_without_profiles_is_no_fault(path: Path, text: str) -> None:
+def test_a_file_without_profiles_is_no_error(path: Path, text: str) -> None:
     book = loaded(path, text)
     assert (book.exists, book.profiles, book.errors) == (True, (), ())
 
 
 @pytest.mark.parametrize("name", FIELD_NAMES)
-def test_every_key_may_stand_in_the_environment_or_the_profile(path: Path, name: str) -> None:
+def test_every_key_may_be_in_the_environment_or_the_profile(path: Path, name: str) -> None:
     values = {
         "region": '"eu-west-1"',
         "user_pool_id": '"eu-west-1_Other"',
@@ -162,7 +162,7 @@ def test_what_is_expected_may_be_a_table_of_its_own(path: Path) -> None:
     assert [profile.fields.expect for profile in book.profiles] == [wanted]
 
 
-def test_a_fault_in_a_table_of_what_is_expected_is_told_with_its_line(path: Path) -> None:
+def test_an_error_in_a_table_of_what_is_expected_is_reported_with_its_line(path: Path) -> None:
     text = BASE + '[environments.dev.profiles.alice.expect]\ntoken_use = "access"\nmin_valid = "soon"\n'
     problem = only_problem(loaded(path, text))
 
@@ -273,7 +273,7 @@ def test_a_redirect_uri_may_have_the_scheme_of_an_app(path: Path, uri: str) -> N
     assert book.by_id["dev/alice"].redirect_uri == uri
 
 
-def test_a_blank_username_spoils_its_own_profile_alone(path: Path) -> None:
+def test_a_blank_username_spoils_only_its_own_profile(path: Path) -> None:
     # Profiles that look alike are checked once: a blank name must not look like a name.
     for first, second in (("bob", " "), (" ", "bob")):
         text = f'{BASE}[environments.dev.profiles.a]\nusername = "{first}"\n'
@@ -283,7 +283,7 @@ def test_a_blank_username_spoils_its_own_profile_alone(path: Path) -> None:
 
 
 @pytest.mark.parametrize(("line", "key", "what"), FAULTS, ids=[line for line, _, _ in FAULTS])
-def test_a_faulty_profile_is_told_with_its_place_and_the_others_are_usable(
+def test_an_invalid_profile_is_reported_with_its_place_and_the_others_are_usable(
     path: Path, line: str, key: str, what: str
 ) -> None:
     text = "\n".join(row for row in BASE.splitlines() if line[:8] != row[:8] or row[:8] != "username") + f"\n{line}\n"
@@ -299,7 +299,7 @@ def test_a_faulty_profile_is_told_with_its_place_and_the_others_are_usable(
 
 
 @pytest.mark.parametrize(("line", "key", "what"), FAULTS_OF_DEFAULTS, ids=[line for line, _, _ in FAULTS_OF_DEFAULTS])
-def test_a_faulty_environment_is_told_once(path: Path, line: str, key: str, what: str) -> None:
+def test_an_invalid_environment_is_reported_once(path: Path, line: str, key: str, what: str) -> None:
     name = line.partition(" = ")[0]
     kept = [row for row in BASE.splitlines() if not row.startswith(f"{name} =")]
     text = "\n".join(row for part in kept for row in ([part, line] if part == "[environments.dev]" else [part])) + "\n"
@@ -316,7 +316,7 @@ def test_a_faulty_environment_is_told_once(path: Path, line: str, key: str, what
     assert text.splitlines()[problem.line - 1] == line
     assert CANARY not in "".join(map(str, book.errors))
     assert "dev/bob" in ids(book), "a profile that sets the key itself is right"
-    # Whoever inherits the key is not usable: it would sign in elsewhere than was meant.
+    # A profile that inherits the key is not usable: it would sign in elsewhere than was meant.
     harmless = key.partition(".")[0] in HARMLESS
     sets_it_herself = key == "usrname"
     assert ("dev/alice" in ids(book)) is (harmless or sets_it_herself)
@@ -345,7 +345,7 @@ def test_a_key_that_the_flow_needs_is_missed(path: Path, key: str) -> None:
         ("authorization_code", '["email"]', "has email, phone or profile without openid"),
     ],
 )
-def test_scopes_that_do_not_go_with_the_flow_are_told(path: Path, flow: str, scopes: str, what: str) -> None:
+def test_scopes_that_do_not_go_with_the_flow_are_reported(path: Path, flow: str, scopes: str, what: str) -> None:
     domain = f'domain = "https://a.example.com"\nflow = "{flow}"\n'
     problem = only_problem(loaded(path, f"{BASE}{domain}scopes = {scopes}\n"))
     assert problem.key == "scopes"
@@ -381,12 +381,12 @@ def test_a_secret_in_the_file_is_sent_to_the_keyring(path: Path, key: str) -> No
     assert "cognitui secret set" in problem.fix
 
 
-def test_several_faults_of_a_profile_are_all_told(path: Path) -> None:
+def test_several_errors_of_a_profile_are_all_reported(path: Path) -> None:
     book = loaded(path, BASE + "region = 1\nflow = 2\n" + BOB)
     assert [problem.key for problem in book.errors] == ["region", "flow"]
 
 
-def test_a_profile_that_inherits_a_fault_points_at_it(path: Path) -> None:
+def test_a_profile_that_inherits_an_error_points_at_it(path: Path) -> None:
     text = BASE.replace("1h57", CANARY + " ")
     environment, profile = loaded(path, text).errors
     assert (environment.where, environment.key, environment.line) == ("environments.dev", "client_id", 5)
@@ -402,13 +402,13 @@ def test_an_environment_that_was_meant_to_be_protected_is(path: Path, line: str)
 
 
 @pytest.mark.parametrize("line", ['color = "nice"', "color = 1", "label = 1", 'color = "#12345"'])
-def test_a_fault_in_the_looks_spoils_no_profile(path: Path, line: str) -> None:
+def test_an_error_in_the_looks_spoils_no_profile(path: Path, line: str) -> None:
     book = loaded(path, BASE.replace("[environments.dev]", f"[environments.dev]\n{line}"))
     assert only_problem(book).key == line.split()[0]
     assert ids(book) == {"dev/alice"}
 
 
-def test_a_faulty_api_url_of_an_environment_spoils_no_sign_in(path: Path) -> None:
+def test_an_invalid_api_url_of_an_environment_spoils_no_sign_in(path: Path) -> None:
     book = loaded(path, BASE.replace("[environments.dev]", '[environments.dev]\napi_url = "http://a.example.com"'))
 
     assert only_problem(book).key == "api_url"
@@ -430,7 +430,7 @@ def test_a_faulty_api_url_of_an_environment_spoils_no_sign_in(path: Path) -> Non
         ("broken =", "2: is not TOML: an invalid value (strings need quotes)."),
     ],
 )
-def test_a_list_that_is_not_closed_is_told_where_it_is_open(path: Path, text: str, told: str) -> None:
+def test_a_list_that_is_not_closed_is_reported_at_its_opening(path: Path, text: str, told: str) -> None:
     with pytest.raises(ProfileFileError) as caught:
         loaded(path, f"version = 1\n{text}")
     assert caught.value.cause.endswith(f"profiles.toml:{told}")
@@ -454,7 +454,7 @@ def test_a_list_that_is_not_closed_is_told_where_it_is_open(path: Path, text: st
     ],
     ids=["empty", *"bcdefgh"],
 )
-def test_a_name_that_cannot_be_typed_is_told_inertly(path: Path, name: str, what: str) -> None:
+def test_a_name_that_cannot_be_typed_is_reported_inertly(path: Path, name: str, what: str) -> None:
     book = loaded(path, f'{BASE}[environments.dev.profiles."{name}"]\nusername = "x"\n')
     problem = only_problem(book)
     assert problem.what == what
@@ -463,7 +463,7 @@ def test_a_name_that_cannot_be_typed_is_told_inertly(path: Path, name: str, what
     assert ids(book) == {"dev/alice"}
 
 
-def test_an_environment_with_a_name_that_cannot_be_typed_is_told(path: Path) -> None:
+def test_an_environment_with_a_name_that_cannot_be_typed_is_reported(path: Path) -> None:
     book = loaded(path, BASE + '[environments."a b".profiles.x]\nusername = "x"\n')
     assert (only_problem(book).where, only_problem(book).line) == ("environments.a b", 9)
 
@@ -485,13 +485,13 @@ def test_an_environment_with_a_name_that_cannot_be_typed_is_told(path: Path) -> 
         ('include = "a.toml"\n', "", "include"),
     ],
 )
-def test_a_wrong_shape_is_told_with_its_line(path: Path, text: str, where: str, key: str) -> None:
+def test_a_wrong_shape_is_reported_with_its_line(path: Path, text: str, where: str, key: str) -> None:
     problem = only_problem(loaded(path, text))
     assert (problem.where, problem.key) == (where, key)
     assert problem.line == text.count("\n")
 
 
-def test_a_fault_in_another_shape_of_table_has_its_line(path: Path) -> None:
+def test_an_error_in_another_shape_of_table_has_its_line(path: Path) -> None:
     text = (
         'environments.dev = { client_id = "a", user_pool_id = "eu-west-1_a", profiles = { alice = { username = 1 } } }'
     )
@@ -528,7 +528,7 @@ def test_a_fault_in_another_shape_of_table_has_its_line(path: Path) -> None:
     ],
     ids=map(str, range(99)),
 )
-def test_a_file_that_is_not_toml_is_told_with_its_line(path: Path, text: str, line: int, what: str) -> None:
+def test_a_file_that_is_not_toml_is_reported_with_its_line(path: Path, text: str, line: int, what: str) -> None:
     error = str(refused(path, text.encode()))
     place = f"{path}:{line}: " if line else str(path)
     assert error.startswith(place)
@@ -536,7 +536,7 @@ def test_a_file_that_is_not_toml_is_told_with_its_line(path: Path, text: str, li
     assert what in error
 
 
-def test_a_file_that_is_not_utf8_is_told_with_its_line(path: Path) -> None:
+def test_a_file_that_is_not_utf8_is_reported_with_its_line(path: Path) -> None:
     assert str(refused(path, b"version = 1\n# gr\xfc\xdfe\n")) == f"{path}:2: is not UTF-8."
 
 
@@ -601,7 +601,7 @@ def test_a_relative_include_begins_at_its_file(tmp_path: Path, path: Path) -> No
     assert ids(book) == {"dev/alice", "dev/carol", "test/dora"}
 
 
-def test_an_include_may_stand_at_home(tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_include_may_be_at_home(tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
     (tmp_path / "home").mkdir()
@@ -641,7 +641,7 @@ def test_a_profile_with_the_tokens_of_a_protected_one_is_protected_too(path: Pat
 
 
 @pytest.mark.parametrize("fault", ["notez = 'typo'", "tags = 'web'"])
-def test_so_it_is_where_the_protected_one_has_a_fault(path: Path, fault: str) -> None:
+def test_so_it_is_if_the_protected_one_has_an_error(path: Path, fault: str) -> None:
     book = loaded(path, BASE + PROTECTED.replace('username = "alice"', f'username = "alice"\n{fault}'))
 
     assert "prod/boss" not in book.by_id
@@ -763,7 +763,7 @@ def test_an_environment_is_protected_if_an_included_file_says_so(tmp_path: Path,
     assert loaded(path, include("team.toml")).environments[0].protected
 
 
-def test_a_profile_that_two_files_have_is_told_and_the_first_one_wins(tmp_path: Path, path: Path) -> None:
+def test_a_profile_that_two_files_have_is_reported_and_the_first_one_wins(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", team(name="alice"))
     problem = only_problem(book := loaded(path, include("team.toml")))
     assert (problem.where, problem.source, problem.line) == ("dev/alice", str(tmp_path / "team.toml"), 5)
@@ -783,7 +783,7 @@ def test_a_fix_inside_of_a_warning_is_a_part_of_its_sentence(path: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["gone.toml", "", "a\0b", "~nobody-such/x.toml"])
-def test_an_include_that_is_missing_is_told_by_its_position(tmp_path: Path, path: Path, name: str) -> None:
+def test_an_include_that_is_missing_is_reported_by_its_position(tmp_path: Path, path: Path, name: str) -> None:
     written(tmp_path / "team.toml", team())
     quoted = name.replace("\0", "\\u0000")
     problem = only_problem(book := loaded(path, f'include = ["team.toml", "{quoted}"]\n{BASE}'))
@@ -837,7 +837,7 @@ def test_an_include_that_only_leads_on_or_only_sets_defaults_is_fine(tmp_path: P
     assert loaded(path, include("team.toml")).errors == ()
 
 
-def test_a_pattern_among_the_includes_is_told_as_such(tmp_path: Path, path: Path) -> None:
+def test_a_pattern_among_the_includes_is_reported_as_such(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", team())
     problem = only_problem(loaded(path, include("*.toml")))
     assert problem.fix == "name each file: patterns such as * do not work (file 1 of the list)"
@@ -849,7 +849,7 @@ def test_includes_in_a_circle_are_read_once(tmp_path: Path, path: Path) -> None:
     assert (ids(book), book.errors) == ({"dev/alice", "dev/carol"}, ())
 
 
-def test_includes_that_are_nested_too_deeply_are_told(tmp_path: Path, path: Path) -> None:
+def test_includes_that_are_nested_too_deeply_are_reported(tmp_path: Path, path: Path) -> None:
     for depth in range(12):
         written(tmp_path / f"{depth}.toml", f"include = ['{depth + 1}.toml']\n" + team(name=f"p{depth}"))
     problem = only_problem(book := loaded(path, include("0.toml")))
@@ -857,7 +857,7 @@ def test_includes_that_are_nested_too_deeply_are_told(tmp_path: Path, path: Path
     assert ids(book) == {"dev/alice", *(f"dev/p{depth}" for depth in range(8))}
 
 
-def test_an_include_that_is_not_toml_is_told_and_hides_nothing_else(tmp_path: Path, path: Path) -> None:
+def test_an_include_that_is_not_toml_is_reported_and_hides_nothing_else(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", f"\n\nx = {CANARY}\n")
     problem = only_problem(book := loaded(path, include("team.toml")))
     assert f"{tmp_path / 'team.toml'}:3" in problem.what
@@ -881,13 +881,13 @@ def test_a_file_that_others_may_write_is_refused(path: Path) -> None:
         ProfileFile(path).load()
 
 
-def test_a_fault_in_an_include_names_that_file(tmp_path: Path, path: Path) -> None:
+def test_an_error_in_an_include_names_that_file(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", team() + "flow = 1\n")
     problem = only_problem(loaded(path, include("team.toml")))
     assert (problem.source, problem.line) == (str(tmp_path / "team.toml"), 7)
 
 
-def test_a_faulty_default_of_an_include_is_made_good_by_the_first_file(tmp_path: Path, path: Path) -> None:
+def test_an_invalid_default_of_an_include_is_made_good_by_the_first_file(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", team().replace('"team"', "1"))
     book = loaded(path, include("team.toml"))
     assert only_problem(book).where == "environments.dev"

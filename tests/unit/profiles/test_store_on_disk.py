@@ -98,7 +98,7 @@ class TestReading:
             ("tags = [1]", "tags"),
         ],
     )
-    def test_a_key_that_is_wrong_is_told_with_its_place_and_never_its_value(
+    def test_a_key_that_is_wrong_is_reported_with_its_place_and_never_its_value(
         self, path: Path, line: str, key: str
     ) -> None:
         book = loaded(path, with_line(line))
@@ -124,14 +124,14 @@ class TestReading:
         with pytest.raises(ProfileFileError, match="version"):
             loaded(path, BASE.replace("version = 1", "version = 2"))
 
-    def test_what_is_not_toml_is_told_with_its_line_and_without_its_text(self, path: Path) -> None:
+    def test_what_is_not_toml_is_reported_with_its_line_and_without_its_text(self, path: Path) -> None:
         with pytest.raises(ProfileFileError) as caught:
             loaded(path, BASE.replace('username = "bob"', 'username = "canary'))
 
         assert ":15:" in caught.value.cause
         assert "canary" not in caught.value.cause
 
-    def test_what_is_not_utf_8_is_told(self, path: Path) -> None:
+    def test_what_is_not_utf_8_is_reported(self, path: Path) -> None:
         path.write_bytes(BASE.encode() + b"\n# \xff\xfe\n")
 
         with pytest.raises(ProfileFileError, match="UTF-8"):
@@ -162,7 +162,7 @@ class TestIncludes:
         assert book.by_id["team/ci"].read_only
         assert not book.by_id["dev/alice"].read_only
 
-    def test_a_missing_one_is_a_fault_and_the_rest_stays(self, path: Path) -> None:
+    def test_a_missing_one_is_an_error_and_the_rest_stays(self, path: Path) -> None:
         book = self.include(path, "nowhere.toml")
 
         assert len(book.errors) == 1
@@ -268,7 +268,7 @@ class TestEditing:
 
         assert "somebody else" in path.read_text()
 
-    def test_the_edit_of_another_profile_meanwhile_is_kept(self, path: Path) -> None:
+    def test_the_edit_of_another_profile_in_the_meantime_is_kept(self, path: Path) -> None:
         seen = profile_of(path, "dev/bob")
         written(path, BASE.replace("# the boss", "# the new boss"))
 
@@ -278,7 +278,7 @@ class TestEditing:
 
     @pytest.mark.skipif(os.name != "posix", reason="Windows has no modes")
     @pytest.mark.parametrize("umask", [0, 0o777])
-    def test_a_new_file_is_this_users_alone_whatever_the_umask(self, tmp_path: Path, umask: int) -> None:
+    def test_a_new_file_is_private_to_this_user_whatever_the_umask(self, tmp_path: Path, umask: int) -> None:
         path = tmp_path / "new" / "profiles.toml"
         before = os.umask(umask)
         try:
@@ -318,7 +318,7 @@ def _told(path: Path) -> list[str]:
         return [error.cause]
 
 
-def test_a_file_cut_at_any_byte_is_told_or_read_and_stays_as_it_is(path: Path) -> None:
+def test_a_file_cut_at_any_byte_is_reported_or_read_and_stays_as_it_is(path: Path) -> None:
     whole = BASE.encode()
     for end in range(len(whole)):
         path.write_bytes(whole[:end])

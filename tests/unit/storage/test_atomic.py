@@ -148,7 +148,7 @@ def test_a_disk_that_gives_back_something_else_is_found_out(tmp_path: Path) -> N
     def spoil() -> None:
         next(tmp_path.glob(".profiles.toml.*.tmp")).write_bytes(b"n\0w")
 
-    # Behind the first close stands the reading back.
+    # After the first close comes the reading back.
     with (
         pytest.raises(SaveFailed, match="the disk returned different content"),
         before_system_call(calls.index("close") + 1, spoil),
@@ -262,7 +262,7 @@ def test_a_file_that_others_may_write_is_refused_with_the_fix(file: Path, bits: 
 
 
 @posix
-def test_the_fix_can_be_pasted_where_the_path_has_spaces(tmp_path: Path) -> None:
+def test_the_fix_can_be_pasted_if_the_path_has_spaces(tmp_path: Path) -> None:
     path = tmp_path / "my profiles.toml"
     path.write_text("")
     path.chmod(0o666)
@@ -316,7 +316,7 @@ def test_a_lock_that_is_a_link_is_refused(file: Path, tmp_path: Path, dangling: 
     assert dangling or victim.read_text() == "precious"
 
 
-def test_who_waits_too_long_for_the_lock_is_told(tmp_path: Path) -> None:
+def test_who_waits_too_long_for_the_lock_is_reported(tmp_path: Path) -> None:
     with (
         locked(tmp_path / "profiles.toml"),
         pytest.raises(SaveFailed, match="Another process has held"),
@@ -327,7 +327,7 @@ def test_who_waits_too_long_for_the_lock_is_told(tmp_path: Path) -> None:
 
 @contextmanager
 def outside_of_this_thread(path: Path) -> Iterator[None]:
-    """Raises what another thread meets that asks for the lock."""
+    """Raise what another thread meets that asks for the lock."""
     met: list[CognituiError] = []
 
     def ask() -> None:

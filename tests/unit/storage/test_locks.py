@@ -67,7 +67,7 @@ def test_one_identity_does_not_wait_for_another(tmp_path: Path) -> None:
         assert {path.name for path in tmp_path.iterdir()} == {"alice.lock", "bob.lock"}
 
 
-def test_whoever_waits_too_long_for_another_process_is_told(tmp_path: Path) -> None:
+def test_anyone_who_waits_too_long_for_another_process_is_reported(tmp_path: Path) -> None:
     with subprocess.Popen(  # the interpreter that runs the tests
         [sys.executable, "-c", HOLDER, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as holder:
@@ -101,7 +101,7 @@ def test_a_lock_that_is_a_link_is_refused(tmp_path: Path) -> None:
 
 
 @posix
-def test_a_failure_at_any_system_call_is_told_and_frees_the_lock(tmp_path: Path) -> None:
+def test_a_failure_at_any_system_call_is_reported_and_frees_the_lock(tmp_path: Path) -> None:
     def fail() -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 

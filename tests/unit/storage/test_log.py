@@ -21,7 +21,7 @@ def test_a_line_has_its_time_and_its_process(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no modes")
-def test_it_is_this_users_alone(tmp_path: Path) -> None:
+def test_it_is_private_to_this_user(tmp_path: Path) -> None:
     path = tmp_path / "state" / "cognitui.log"
 
     RunLog(path, FakeClock()).note("x")
@@ -30,7 +30,7 @@ def test_it_is_this_users_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_a_long_log_begins_anew_and_keeps_the_one_before(tmp_path: Path) -> None:
+def test_a_long_log_begins_again_and_keeps_the_one_before(tmp_path: Path) -> None:
     path = tmp_path / "cognitui.log"
     path.write_bytes(b"x" * 300_000)
 

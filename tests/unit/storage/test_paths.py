@@ -1,4 +1,4 @@
-"""Where files belong, where the environment says little."""
+"""The places of files, if the environment says little."""
 
 from __future__ import annotations
 

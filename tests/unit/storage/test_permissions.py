@@ -36,7 +36,7 @@ GiveAway = Callable[[Path], None]
 
 @pytest.fixture
 def give_away() -> Iterator[GiveAway]:
-    """Gives files and folders to another user, and takes them back at the end."""
+    """Give files and folders to another user, and takes them back at the end."""
     given: list[Path] = []
 
     def give(path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_file_of_ones_own_or_of_root_is_safe(owner: int, me: int) -> None:
         (0, "Run cognitui as that user. If you trust it, run: chown 0 /x"),
     ],
 )
-def test_a_file_of_another_user_is_a_danger_whoever_one_is(me: int, fix: str) -> None:
+def test_a_file_of_another_user_is_a_danger_for_every_user(me: int, fix: str) -> None:
     danger = danger_of(Path("/x"), _status(stat.S_IFREG | 0o600, 1001), me)
 
     assert danger is not None

@@ -51,7 +51,7 @@ def test_the_file_holds_names_and_forms_and_nothing_else(path: Path) -> None:
     }
 
 
-def test_the_program_keeps_it_in_its_state_folder_and_tells_where(tmp_path: Path) -> None:
+def test_the_program_keeps_it_in_its_state_folder_and_says_where(tmp_path: Path) -> None:
     services = Services(Options(state=tmp_path / "state"), {"XDG_CONFIG_HOME": str(tmp_path)})
     services.preferences.change(lambda preferences: preferences.with_copied_as("dev/alice", "curl"))
 
@@ -61,7 +61,7 @@ def test_the_program_keeps_it_in_its_state_folder_and_tells_where(tmp_path: Path
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
-def test_the_file_is_this_users_alone(path: Path) -> None:
+def test_the_file_is_private_to_this_user(path: Path) -> None:
     copied(path, "dev/alice", "curl")
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -155,7 +155,7 @@ def test_a_file_without_a_field_lacks_nothing(path: Path) -> None:
     ],
     ids=lambda content: repr(content[:24]),
 )
-def test_a_file_that_is_not_understood_is_kept_aside_and_begun_anew(path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_understood_is_kept_aside_and_begun_again(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
     assert PreferencesFile(path, PROFILES).read() == NO_PREFERENCES
@@ -198,7 +198,7 @@ def test_a_file_is_the_same_by_whichever_of_its_names(path: Path, tmp_path: Path
     assert PreferencesFile(path, tmp_path / "x" / ".." / "profiles.toml").read().used
 
 
-def test_what_a_version_noted_that_did_not_tell_files_apart_is_lost_for_none(path: Path) -> None:
+def test_what_a_version_noted_that_did_not_distinguish_files_is_lost_for_none(path: Path) -> None:
     path.parent.mkdir()
     path.write_text('{"version":1,"order":"name","copied_as":{"dev/alice":"curl"},"environment":"dev"}')
     before = Preferences(order="name", copied_as={"dev/alice": "curl"}, environment="dev")

@@ -1,4 +1,4 @@
-"""`config.toml`: what it may say, and what a person is told where it says something else."""
+"""`config.toml`: what it may say, and what is reported if it says something else."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_every_setting_is_read(config: Path) -> None:
     )
 
 
-def test_a_byte_order_mark_is_no_fault(config: Path) -> None:
+def test_a_byte_order_mark_is_no_error(config: Path) -> None:
     config.write_bytes(b'\xef\xbb\xbftheme = "nord"\n')
     assert load_settings(config).theme == "nord"
 
@@ -60,14 +60,14 @@ def test_clear_after_is_a_duration_or_seconds(config: Path, written: str, second
 
 
 @pytest.mark.parametrize("written", ["-1", "true", "nan", "inf", '"soon"', '""', "[30]", f'"{"9" * 400}d"', "9" * 400])
-def test_what_is_no_duration_is_told_with_the_way_to_write_it(config: Path, written: str) -> None:
+def test_what_is_no_duration_is_reported_with_the_way_to_write_it(config: Path, written: str) -> None:
     fault = fault_of(config, f"clear_after = {written}\n")
     assert "clear_after is not a duration" in fault.cause
     assert '"30s"' in fault.fix
 
 
 @pytest.mark.parametrize("written", ['"clipboard.exe"', "1", "[]", "{ way = 1 }"])
-def test_an_unknown_way_to_the_clipboard_is_told_with_the_known_ones(config: Path, written: str) -> None:
+def test_an_unknown_way_to_the_clipboard_is_reported_with_the_known_ones(config: Path, written: str) -> None:
     fault = fault_of(config, f"clipboard = {written}\n")
     assert fault.fix == "Use one of auto, native, tmux, osc52."
 
@@ -78,7 +78,7 @@ def test_a_theme_is_a_text(config: Path, written: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["autorefresh", "idle", "themes"])
-def test_a_key_that_is_no_setting_is_told_with_the_known_ones(config: Path, key: str) -> None:
+def test_a_key_that_is_no_setting_is_reported_with_the_known_ones(config: Path, key: str) -> None:
     fault = fault_of(config, f"{key} = true\n")
     assert f"{key} is not a setting" in fault.cause
     assert fault.fix.endswith(
@@ -95,11 +95,11 @@ def test_a_key_of_the_keymap_that_is_no_text_is_named(config: Path) -> None:
     assert "keymap.get_token is not a string" in fault_of(config, "[keymap]\nget_token = 7\n").cause
 
 
-def test_a_keymap_that_is_no_table_is_told(config: Path) -> None:
+def test_a_keymap_that_is_no_table_is_reported(config: Path) -> None:
     assert "keymap is not a table" in fault_of(config, 'keymap = "vim"\n').cause
 
 
-def test_broken_toml_is_told_by_its_line_and_not_by_its_content(config: Path) -> None:
+def test_broken_toml_is_reported_by_its_line_and_not_by_its_content(config: Path) -> None:
     fault = fault_of(config, 'theme = "nord"\nclipboard = hunter2\n')
     assert f"{config}:2: is not TOML" in fault.cause
     assert "hunter2" not in fault.cause + fault.fix
@@ -111,37 +111,37 @@ def test_an_escape_sequence_in_a_key_is_made_inert(config: Path) -> None:
     assert "\\x1b[2J is not a setting" in fault.cause
 
 
-def test_a_file_that_is_not_utf_8_is_told(config: Path) -> None:
+def test_a_file_that_is_not_utf_8_is_reported(config: Path) -> None:
     config.write_bytes(b'theme = "\xff"\n')
     with pytest.raises(UsageError, match="is not UTF-8"):
         load_settings(config)
 
 
-def test_a_folder_in_its_place_is_told(config: Path) -> None:
+def test_a_folder_in_its_place_is_reported(config: Path) -> None:
     config.mkdir()
     with pytest.raises(UsageError, match="cannot be read"):
         load_settings(config)
 
 
-def test_a_file_nested_too_deeply_is_told(config: Path) -> None:
+def test_a_file_nested_too_deeply_is_reported(config: Path) -> None:
     assert "is not TOML" in fault_of(config, "theme = " + "[" * 20_000).cause
 
 
-def test_a_fault_names_path_line_and_key(config: Path) -> None:
+def test_an_error_names_path_line_and_key(config: Path) -> None:
     fault = fault_of(config, '# mine\n\nclear_after = "soon"\n')
     assert fault.cause == f"{config}:3: clear_after is not a duration of at most a year."
 
 
-def test_a_key_of_the_keymap_is_told_with_its_own_line(config: Path) -> None:
+def test_a_key_of_the_keymap_is_reported_with_its_own_line(config: Path) -> None:
     fault = fault_of(config, '[keymap]\nget_token = "f9"\n\nverify = 7\n')
     assert fault.cause == f"{config}:4: keymap.verify is not a string."
 
 
-def test_a_key_that_is_nearly_a_setting_is_told_with_the_one_that_was_meant(config: Path) -> None:
+def test_a_key_that_is_nearly_a_setting_is_reported_with_the_one_that_was_meant(config: Path) -> None:
     assert fault_of(config, 'themes = "nord"\n').fix.startswith("Did you mean theme?")
 
 
-def test_a_fault_costs_its_own_value_and_no_other(config: Path) -> None:
+def test_an_error_costs_its_own_value_and_no_other(config: Path) -> None:
     lines = ('theme = "nord"', 'clear_after = "soon"', "idle = 3", "[keymap]", "verify = 7", 'get_token = "f9"')
     config.write_text("\n".join(lines), "utf-8")
     reading = read_settings(config)
@@ -157,7 +157,7 @@ def test_a_fault_costs_its_own_value_and_no_other(config: Path) -> None:
 @pytest.mark.parametrize(
     "data", [b"theme = nord", b'theme = "\xff"', b"#" * (1 << 21)], ids=["no TOML", "bytes", "large"]
 )
-def test_of_a_file_that_as_a_whole_says_nothing_the_defaults_hold(config: Path, data: bytes) -> None:
+def test_of_a_file_that_as_a_whole_says_nothing_the_defaults_are_used(config: Path, data: bytes) -> None:
     config.write_bytes(data)
     reading = read_settings(config)
 
@@ -165,7 +165,7 @@ def test_of_a_file_that_as_a_whole_says_nothing_the_defaults_hold(config: Path, 
     assert [fault.source for fault in reading.errors] == [str(config)]
 
 
-def test_what_others_find_is_placed_in_the_file_among_the_faults(config: Path) -> None:
+def test_what_others_find_is_placed_in_the_file_among_the_errors(config: Path) -> None:
     config.write_text('theme = "nope"\nidle_lock = "x"\n[keymap]\n"a b" = "f9"\n', "utf-8")
     found = read_settings(config).with_those_of(
         lambda _settings: (

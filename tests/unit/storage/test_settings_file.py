@@ -36,7 +36,7 @@ def test_a_setting_is_changed_in_its_place_and_the_comments_stay(config: Path) -
     assert config.read_text("utf-8") == WRITTEN.replace("nord", "gruvbox")
 
 
-def test_a_new_setting_stands_before_the_tables(config: Path) -> None:
+def test_a_new_setting_comes_before_the_tables(config: Path) -> None:
     change_settings(written(config), {"idle_lock": "1h", "auto_refresh": True})
 
     assert config.read_text("utf-8") == WRITTEN.replace(
@@ -44,7 +44,7 @@ def test_a_new_setting_stands_before_the_tables(config: Path) -> None:
     )
 
 
-def test_a_file_with_tables_alone_gets_its_first_setting_on_top(config: Path) -> None:
+def test_a_file_with_only_tables_gets_its_first_setting_on_top(config: Path) -> None:
     config.parent.mkdir()
     config.write_text('[keymap]\ncopy_token = "y"\n', "utf-8")
     change_settings(config, {"theme": "nord"})
@@ -52,7 +52,7 @@ def test_a_file_with_tables_alone_gets_its_first_setting_on_top(config: Path) ->
     assert config.read_text("utf-8") == 'theme = "nord"\n[keymap]\ncopy_token = "y"\n'
 
 
-def test_without_a_file_one_is_made_for_its_owner_alone(config: Path) -> None:
+def test_without_a_file_one_is_made_for_its_owner_only(config: Path) -> None:
     settings = change_settings(config, {"reduced_motion": True})
 
     assert settings.reduced_motion
@@ -67,7 +67,7 @@ def test_a_value_that_is_none_changes_nothing(config: Path) -> None:
     assert config.read_text("utf-8") == WRITTEN
 
 
-def test_a_faulty_file_is_told_and_not_touched(config: Path) -> None:
+def test_an_invalid_file_is_reported_and_not_touched(config: Path) -> None:
     config.parent.mkdir()
     config.write_text("theme = nord\n", "utf-8")
     with pytest.raises(UsageError, match="is not TOML"):

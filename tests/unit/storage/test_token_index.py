@@ -1,4 +1,4 @@
-"""The index of expiry times: shared by processes, empty where it is not understood."""
+"""The index of expiry times: shared by processes, empty if it is not understood."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_the_file_holds_times_and_nothing_else(path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
-def test_the_file_is_this_users_alone(path: Path) -> None:
+def test_the_file_is_private_to_this_user(path: Path) -> None:
     ExpiryIndex(path).put("alice", ALICE)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700

@@ -113,7 +113,7 @@ def test_the_way_suits_the_surroundings(environ: dict[str, str], platform: str, 
 @pytest.mark.parametrize(
     ("prefer", "way"), [("native", "to the clipboard (xclip)"), ("tmux", "by tmux"), ("osc52", "over OSC 52")]
 )
-def test_a_way_that_the_settings_name_is_taken_alone(prefer: str, way: str) -> None:
+def test_a_way_that_the_settings_name_is_the_only_one(prefer: str, way: str) -> None:
     assert Setup({**X11, **SSH, **IN_TMUX}, prefer=prefer).clipboard.copy(TOKEN).way == way
 
 
@@ -155,14 +155,14 @@ def test_a_terminal_that_is_gone_is_no_way() -> None:
 
 
 @pytest.mark.parametrize("term", ["linux", "dumb", ""])
-def test_where_there_is_no_way_a_fix_is_told(term: str) -> None:
+def test_if_there_is_no_way_a_fix_is_reported(term: str) -> None:
     with pytest.raises(ClipboardUnavailable, match="No clipboard can be reached") as caught:
         Setup({"TERM": term}).clipboard.copy(TOKEN)
     assert "xclip" in caught.value.fix
 
 
 @pytest.mark.parametrize("prefer", ["native", "tmux", "osc52"])
-def test_where_the_named_way_does_not_work_no_other_is_taken(prefer: str) -> None:
+def test_if_the_named_way_does_not_work_no_other_is_taken(prefer: str) -> None:
     setup = Setup({"TERM": "linux"}, prefer=prefer)
     with pytest.raises(ClipboardUnavailable) as caught:
         setup.clipboard.copy(TOKEN)
@@ -296,7 +296,7 @@ def test_what_is_cleared_is_cleared_once() -> None:
     assert len(setup.desktop.ran) == ran
 
 
-def test_where_nothing_was_copied_nothing_is_read() -> None:
+def test_if_nothing_was_copied_nothing_is_read() -> None:
     setup = Setup(X11)
     assert setup.clipboard.clear_if_ours().message == ""
     assert setup.desktop.ran == []
@@ -381,7 +381,7 @@ def test_a_program_that_does_not_end_is_killed() -> None:
         run((sys.executable, "-c", "import time; time.sleep(60)"), b"")
 
 
-def test_a_program_that_fails_or_is_missing_is_told_by_name() -> None:
+def test_a_program_that_fails_or_is_missing_is_reported_by_name() -> None:
     run = run_in(BARE)
     with pytest.raises(BackendFailed, match=r"^python.* failed$"):
         run((sys.executable, "-c", "raise SystemExit(1)"), TOKEN.encode())
@@ -389,7 +389,7 @@ def test_a_program_that_fails_or_is_missing_is_told_by_name() -> None:
         run(("/nowhere",), TOKEN.encode())
 
 
-def test_a_program_is_told_nothing_but_what_it_needs_of_the_environment() -> None:
+def test_a_program_gets_only_what_it_needs_of_the_environment() -> None:
     run = run_in({**BARE, "DISPLAY": ":9", "COGNITUI_SECRET": "canary", "AWS_SECRET_ACCESS_KEY": "canary"})
     printed = run((sys.executable, "-c", "import os; print(dict(os.environ))"), None).decode()
     assert "':9'" in printed
@@ -408,7 +408,7 @@ def test_what_was_copied_is_cleared_at_the_end() -> None:
     assert setup.desktop.held == ""
 
 
-def test_where_nothing_was_copied_nothing_is_looked_at_at_the_end() -> None:
+def test_if_nothing_was_copied_nothing_is_looked_at_at_the_end() -> None:
     setup = Setup(X11)
 
     setup.clipboard.clear_at_exit()
@@ -437,7 +437,7 @@ def test_a_clipboard_that_hangs_is_given_up_at_the_end() -> None:
 
 
 @pytest.mark.parametrize("environ", [X11, WAYLAND, {**X11, "WSL_DISTRO_NAME": "Debian"}])
-def test_powershell_alone_is_waited_for_longer_than_a_moment(environ: dict[str, str]) -> None:
+def test_only_powershell_is_waited_for_longer_than_a_moment(environ: dict[str, str]) -> None:
     (backend, *_) = Surroundings(environ, FakeTerminal(), FakeDesktop(), EVERYTHING.get, "linux").backends("native")
 
     assert (backend.clears_within > 1) is ("WSL_DISTRO_NAME" in environ)

@@ -32,7 +32,7 @@ CANARIES = [f"canary-{chr(65 + at)}" for at in range(len(SIZES))]
 
 
 def left(*, overwrites: bool) -> tuple[dict[str, int], dict[str, int]]:
-    """Returns what is in memory of texts of all sizes before they are freed and afterwards."""
+    """Return what is in memory of texts of all sizes before they are freed and afterwards."""
     program = PROGRAM.replace("SIZES", repr(SIZES)).replace("OVERWRITES", repr(overwrites))
     with subprocess.Popen(
         [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -15,19 +15,19 @@ LATER = NOW + 3600
 
 
 def got(outcome: TokenResult | Challenge) -> TokenResult:
-    """Returns the token that was handed out; a challenge fails the test."""
+    """Return the token that was handed out; a challenge fails the test."""
     assert isinstance(outcome, TokenResult)
     return outcome
 
 
 def asked(outcome: TokenResult | Challenge) -> Challenge:
-    """Returns the challenge; a token fails the test."""
+    """Return the challenge; a token fails the test."""
     assert isinstance(outcome, Challenge)
     return outcome
 
 
 def expired(*refreshes: TokenSet | CognituiError, vault: FakeVault | None = None, **signin: object) -> FakeServices:
-    """Returns services whose tokens, marked `old`, have just expired; keyword arguments are those of `FakeSignIn`."""
+    """Return services whose tokens, marked `old`, have just expired; keyword arguments are those of `FakeSignIn`."""
     fake = FakeSignIn(refresh=list(refreshes), **signin)  # type: ignore[arg-type]  # the tests name the right ones
     services = FakeServices(signin=fake, vault=vault or FakeVault()).holding(ALICE, make_tokens(mark="old"))
     services.clock.advance(LATER - NOW)
@@ -35,7 +35,7 @@ def expired(*refreshes: TokenSet | CognituiError, vault: FakeVault | None = None
 
 
 def other_process(services: FakeServices, signin: FakeSignIn | None = None) -> FakeServices:
-    """Returns what another process has: the same vault and index, a memory of its own."""
+    """Return what another process has: the same vault and index, a memory of its own."""
     return FakeServices(signin=signin or FakeSignIn(), vault=services.vault, index=services.index, clock=services.clock)
 
 

@@ -1,4 +1,4 @@
-"""AWS credentials: kept as long as they last, asked for once, never for a protected environment without a yes."""
+"""AWS credentials: kept as long as they last, asked for once, and for a protected environment only if confirmed."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_refusal_is_reported() -> None:
         services.broker.aws.get(got(services.broker.get(ALICE, TokenKind.ID)))
 
 
-def test_a_protected_environment_demands_a_yes_for_stored_ones_too() -> None:
+def test_a_protected_environment_demands_confirmation_for_stored_ones_too() -> None:
     prod = make_profile("prod/alice", protected=True, identity_pool_id="eu-west-1:pool")
     services = FakeServices()
     services.vault.entries[prod.secret_name(SecretKind.AWS_CREDENTIALS)] = FIRST.pack()

@@ -338,6 +338,6 @@ class _UntouchableIndex(FakeIndex):
 
 
 def _with_refresh(length: float) -> FakeServices:
-    """Returns services that hold tokens of that length, and get new ones by one refresh."""
+    """Return services that hold tokens of that length, and get new ones by one refresh."""
     renewed = make_tokens(now=NOW + length, length=length, mark="renewed", refresh=False)
     return FakeServices(signin=FakeSignIn(refresh=[renewed])).holding(ALICE, make_tokens(length=length))

@@ -154,7 +154,7 @@ def test_of_a_profile_that_had_nothing_else_the_list_knows_nothing_more() -> Non
     assert services.broker.expiries() == {}
 
 
-def test_what_still_lives_is_not_forgotten() -> None:
+def test_what_is_still_valid_is_not_forgotten() -> None:
     services = FakeServices().holding(ALICE, make_tokens())
 
     assert services.broker.forget_expired(ALICE) == 0

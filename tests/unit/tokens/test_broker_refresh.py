@@ -46,7 +46,7 @@ ACCESS, ID, REFRESH = (ALICE.secret_name(SecretKind(f"{kind}-token")) for kind i
 def lacking_its_secret(
     *refreshes: TokenSet | CognituiError, answer: list[Step | CognituiError] | None = None
 ) -> FakeServices:
-    """Returns services whose first refresh lacks the client secret; then come the others."""
+    """Return services whose first refresh lacks the client secret; then come the others."""
     prompt = Prompt("client-secret", "client secret", masked=True, keeps=SecretKind.CLIENT_SECRET)
     question = Challenge("CLIENT_SECRET_NEEDED", ALICE, "Client secret needed", "", (prompt,))
     lacks = ClientSecretMissing("dev/alice: secret was not received.")
@@ -157,7 +157,7 @@ class SlowLocks(FakeLocks):
             yield
 
 
-def test_a_token_that_another_process_renewed_meanwhile_is_not_renewed_again() -> None:
+def test_a_token_that_another_process_renewed_in_the_meantime_is_not_renewed_again() -> None:
     services = FakeServices(locks=SlowLocks(lambda: services.vault.hold_tokens(ALICE, renewed)))
     services.holding(ALICE, make_tokens(mark="old")).clock.advance(LATER - NOW)
     renewed = make_tokens(now=LATER, mark="renewed")
@@ -226,7 +226,7 @@ def test_without_a_username_in_the_token_the_profiles_is_used() -> None:
 # A refresh that fails.
 
 
-def test_a_dead_refresh_token_leads_to_one_sign_in_within_the_call() -> None:
+def test_an_expired_refresh_token_leads_to_one_sign_in_within_the_call() -> None:
     services = expired(RefreshTokenDead("Expired."), start=[signed_in(now=LATER, mark="new")])
 
     handed = got(services.broker.get(ALICE))
@@ -235,7 +235,7 @@ def test_a_dead_refresh_token_leads_to_one_sign_in_within_the_call() -> None:
     assert (len(services.signin.refreshed), len(services.signin.started)) == (1, 1)
 
 
-def test_a_question_that_a_dead_refresh_token_made_necessary_says_so() -> None:
+def test_a_question_that_an_expired_refresh_token_made_necessary_says_so() -> None:
     asked = password_challenge(ALICE, remark="The password was wrong.")
     services = expired(RefreshTokenDead("dev/alice: it was revoked."), start=[asked])
 
@@ -320,7 +320,7 @@ def test_a_wrong_stored_client_secret_does_not_remove_the_refresh_token() -> Non
     assert got(services.broker.get(ALICE)).source is Source.REFRESHED
 
 
-def test_a_dead_refresh_token_is_not_tried_again() -> None:
+def test_an_expired_refresh_token_is_not_tried_again() -> None:
     asked = password_challenge(ALICE)
     services = expired(RefreshTokenDead("Expired."), start=[asked, asked])
 
@@ -331,7 +331,7 @@ def test_a_dead_refresh_token_is_not_tried_again() -> None:
     assert REFRESH not in services.vault.entries
 
 
-def test_a_dead_refresh_token_is_no_longer_in_the_list_and_the_other_expiries_are() -> None:
+def test_an_expired_refresh_token_is_no_longer_in_the_list_and_the_other_expiries_are() -> None:
     services = expired(RefreshTokenDead("Expired."), start=[password_challenge(ALICE)])
     before = services.index.entries[ALICE.token_key]
 
@@ -356,13 +356,13 @@ class ClingingVault(FakeVault):
         raise KeyringTimeout("The keyring does not answer.")
 
 
-def test_a_vault_that_cannot_drop_the_dead_token_does_not_keep_a_sign_in_from_following() -> None:
+def test_a_vault_that_cannot_drop_the_expired_token_does_not_keep_a_sign_in_from_following() -> None:
     services = expired(RefreshTokenDead("Expired."), start=[signed_in(now=LATER)], vault=ClingingVault())
 
     assert got(services.broker.get(ALICE)).source is Source.SIGNED_IN
 
 
-def test_a_dead_refresh_token_of_which_nothing_is_noted_leaves_no_entry() -> None:
+def test_an_expired_refresh_token_of_which_nothing_is_noted_leaves_no_entry() -> None:
     services = expired(RefreshTokenDead("Expired."), start=[password_challenge(ALICE)])
     services.index.entries.clear()
 

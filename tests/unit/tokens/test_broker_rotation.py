@@ -44,7 +44,7 @@ def test_the_token_that_another_process_rotated_is_used_and_not_the_one_in_memor
     assert [call.refresh_token for call in services.signin.refreshed] == ["opaque-refresh-second"]
 
 
-def test_a_rotated_refresh_token_ends_when_the_one_before_it_would_have() -> None:
+def test_a_rotated_refresh_token_expires_when_the_one_before_it_would_have() -> None:
     services = expired(make_tokens(now=LATER, mark="new"))
 
     services.broker.get(ALICE)
@@ -180,7 +180,7 @@ def test_a_rotated_token_that_the_vault_has_missed_is_used_until_the_network_is_
     assert services.signin.refreshed[-1].refresh_token == "opaque-refresh-second"
 
 
-def test_a_dead_token_that_the_vault_has_missed_is_not_tried_again_nor_the_one_before_it() -> None:
+def test_an_expired_token_that_the_vault_has_missed_is_not_tried_again_nor_the_one_before_it() -> None:
     services = expired(
         make_tokens(now=LATER, mark="second"),
         RefreshTokenDead("Revoked."),

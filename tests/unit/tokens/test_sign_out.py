@@ -1,4 +1,4 @@
-"""Signing out: what is forgotten, what Cognito is told, and what a failure leaves behind."""
+"""Signing out: what is forgotten, what Cognito is asked to do, and what a failure leaves behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The terminal's driver: what it drops for want of room is drawn once there is room."""
+"""The terminal's driver: what it drops because there is no room is drawn once there is room."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Drawn:
         self.times = 0
 
     def refresh(self) -> None:
-        """Notes that all is drawn again."""
+        """Note that all is drawn again."""
         self.times += 1
 
 

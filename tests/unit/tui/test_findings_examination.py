@@ -33,7 +33,7 @@ def test_the_set_up_comes_before_the_profile() -> None:
     assert parts == sorted(parts, key=[SETUP, "dev/alice"].index)
 
 
-def test_without_a_profile_the_set_up_alone_is_examined() -> None:
+def test_without_a_profile_only_the_setup_is_examined() -> None:
     services = services_with(ALICE)
 
     assert {one.part for one in examined(services, None)} == {SETUP}

@@ -17,7 +17,7 @@ def keeping(jitter: float = 0.0, life: Lifetime | None = HOUR) -> RenewalSchedul
     return kept
 
 
-def test_a_token_is_renewed_before_it_is_told_to_run_out() -> None:
+def test_a_token_is_renewed_before_it_is_reported_to_run_out() -> None:
     kept = keeping(jitter=0.5)
 
     assert kept.due(HOUR.expiring_from - 181) == ()

@@ -90,7 +90,7 @@ def test_a_save_that_hangs_holds_nobody_who_leaves() -> None:
     remembered.wait(20)
 
 
-def test_what_another_process_has_written_meanwhile_stays() -> None:
+def test_what_another_process_has_written_in_the_meantime_stays() -> None:
     preferences = FakePreferences()
     remembered = remembered_by(preferences)
     remembered.change(lambda preferences: preferences.with_use("dev/alice", NOW))

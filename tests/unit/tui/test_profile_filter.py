@@ -1,4 +1,4 @@
-"""Where the lines of an overview stand, and what its headings count."""
+"""The lines of an overview, and what its headings count."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_a_row_is_found_at_its_own_line() -> None:
     assert [GROUPS.line_of(row) for row in range(3)] == [1, 2, 4]
 
 
-def test_no_row_stands_at_a_heading_or_below_the_last_line() -> None:
+def test_no_row_is_at_a_heading_or_below_the_last_line() -> None:
     assert [GROUPS.row_at(line) for line in (0, 3, 5, 99)] == [None] * 4
 
 

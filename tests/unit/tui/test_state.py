@@ -1,4 +1,4 @@
-"""What the screen keeps of a profile's tokens, and for how long."""
+"""What the TUI keeps of a profile's tokens, and for how long."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def test_one_that_is_not_at_hand_after_a_refresh_is_kept_until_the_new_one_is() 
     assert entry.former[ID] == OLD.id
 
 
-def test_the_idle_lock_drops_the_former_and_the_marked_one() -> None:
+def test_the_idle_lock_drops_the_previous_and_the_marked_one() -> None:
     entry = replace(got(got(EMPTY, OLD), NEW), marked=OLD.access)
 
     assert entry.dropped() == EMPTY
 
 
-def test_what_was_told_of_the_user_goes_with_the_session_it_was_told_of() -> None:
+def test_what_was_reported_of_the_user_goes_with_its_session() -> None:
     told = UserInfo({"sub": "5f2c"}, "GetUser", NOW)
     entry = EMPTY.with_user(told)
     token = make_tokens(mark="new").access

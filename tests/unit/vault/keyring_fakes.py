@@ -44,7 +44,7 @@ class PlainKeyring:
 
 
 class DyingKeyring(PlainKeyring):
-    """Lets some writes through and dies before the next; `revive` is the next process."""
+    """Lets some writes through and crashes before the next; `revive` is the next process."""
 
     def __init__(self, longest_bytes: int | None = None) -> None:
         super().__init__(longest_bytes)
@@ -62,7 +62,7 @@ class DyingKeyring(PlainKeyring):
 
 
 class RaisingKeyring(PlainKeyring):
-    """Raises what it is told to, in every call."""
+    """Raises what it was made to raise, in every call."""
 
     def __init__(self, error: BaseException) -> None:
         super().__init__()
@@ -95,5 +95,5 @@ class HangingKeyring(PlainKeyring):
 
 
 def chosen(entries: PlainKeyring, longest: int = 60_000, *, prompts_unsaid: bool = False) -> ChosenKeyring:
-    """Returns a keyring as the choice would describe it."""
+    """Return a keyring as the choice would describe it."""
     return ChosenKeyring(entries, longest, prompts_unsaid, name="tests.Plain")

@@ -64,7 +64,7 @@ def test_any_text_comes_back_as_it_went_in(value: str) -> None:
     assert all(entry.isascii() for entry in keyring.entries.values())
 
 
-def test_a_short_ascii_value_lies_in_its_entry_as_it_is() -> None:
+def test_a_short_ascii_value_is_stored_in_its_entry_as_it_is() -> None:
     keyring, values = small_store()
     values.set(SERVICE, ALICE, 'p4ss "word" \\ ~')
     assert keyring.entries == {(SERVICE, ALICE): 'p4ss "word" \\ ~'}
@@ -83,7 +83,7 @@ def test_more_than_64_kb_is_refused_before_anything_is_written() -> None:
     assert keyring.writes == 0
 
 
-def test_all_parts_lie_under_the_service_of_the_value() -> None:
+def test_all_parts_are_stored_under_the_service_of_the_value() -> None:
     keyring, values = small_store()
     values.set(SERVICE, ALICE, noise(5_000))
     assert len(keyring.entries) > 2
@@ -103,7 +103,7 @@ NEW = {"longer": noise(9_000, seed=2), "shorter": noise(3_000, seed=3), "short":
 
 
 def interrupted_everywhere(old: str | None, change: Callable[[ChunkedValues], object]) -> list[DyingKeyring]:
-    """Returns what is left of the keyring when the change is killed before its first, second … write."""
+    """Return what is left of the keyring when the change is killed before its first, second … write."""
     left: list[DyingKeyring] = []
     while True:
         keyring, values = small_store()
@@ -184,7 +184,7 @@ def test_parts_of_another_value_are_never_taken_for_ones_own() -> None:
     "stored",
     ["cognitui:text:hunter2!", "cognitui:text:/w==", "cognitui:later:hunter2", "cognitui:parts:a:0:hunter2"],
 )
-def test_a_damaged_entry_is_told_without_its_content(stored: str) -> None:
+def test_a_damaged_entry_is_reported_without_its_content(stored: str) -> None:
     keyring, values = small_store()
     keyring.entries[SERVICE, ALICE] = stored
     with pytest.raises(SecretStoreError, match="damaged") as caught:

@@ -32,7 +32,7 @@ class TestKeyring(KeyringBackend):
     priority: float = 5
 
     def __init__(self) -> None:
-        """Typed, where the library's is not."""
+        """Typed, unlike the library's."""
 
     def get_password(self, service: str, username: str) -> str | None:
         return None
@@ -173,7 +173,7 @@ def test_the_systems_keyring_is_used() -> None:
     assert type(choose().entries) is TestKeyring
 
 
-def test_of_several_the_one_that_the_library_prefers_is_used_by_itself() -> None:
+def test_of_several_the_one_that_the_library_prefers_is_used_automatically() -> None:
     several = (f"{HERE}.TestKeyring", f"{HERE}.BetterKeyring", f"{HERE}.AbsentKeyring")
     assert type(choose(system=several).entries) is BetterKeyring
 
@@ -261,7 +261,7 @@ def test_a_keyring_of_the_system_is_never_tried() -> None:
     assert not writes_plain_text(Untouchable())
 
 
-def test_a_chainer_is_honoured_where_the_environment_names_it() -> None:
+def test_a_chainer_is_honoured_if_the_environment_names_it() -> None:
     named = {"PYTHON_KEYRING_BACKEND": "keyring.backends.chainer.ChainerBackend"}
     assert isinstance(choose(named).entries, ChainerBackend)
 
@@ -274,7 +274,7 @@ def test_a_keyring_that_keeps_nothing_is_refused_even_by_name(name: str) -> None
 
 
 @pytest.mark.parametrize("name", ["nonsense", "no.such.module.Keyring", f"{HERE}.AbsentKeyring", "\x1b[2J.Keyring"])
-def test_a_name_that_is_no_keyring_is_told(name: str) -> None:
+def test_a_name_that_is_no_keyring_is_reported(name: str) -> None:
     with pytest.raises(NoKeyring, match="PYTHON_KEYRING_BACKEND cannot be used") as caught:
         choose({"PYTHON_KEYRING_BACKEND": name})
     assert "\x1b" not in str(caught.value)
@@ -285,7 +285,7 @@ def test_what_keyringrc_names_is_honoured() -> None:
 
 
 @pytest.mark.parametrize("backend", [PlaintextKeyring(), DerivedFromPlaintext(), nothing_keeper()])
-def test_what_keyringrc_names_is_refused_where_it_is_not_safe(backend: KeyringBackend, folder: Path) -> None:
+def test_what_keyringrc_names_is_refused_if_it_is_not_safe(backend: KeyringBackend, folder: Path) -> None:
     with pytest.raises(NoKeyring, match=r"keyringrc\.cfg names"):
         choose(configured=backend)
 
@@ -303,7 +303,7 @@ def test_an_unknown_keyring_is_trusted_with_no_more_than_windows_holds() -> None
     assert choose().longest * 2 < 2_560
 
 
-def test_nothing_but_the_systems_own_keyrings_is_chosen_by_itself() -> None:
+def test_nothing_but_the_systems_own_keyrings_is_chosen_automatically() -> None:
     from cognitui.vault.keyring_backend import SYSTEM_KEYRINGS
 
     modules = {name.rpartition(".")[0] for name in SYSTEM_KEYRINGS}

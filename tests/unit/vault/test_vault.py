@@ -27,7 +27,7 @@ REFRESH = SecretName(SecretKind.REFRESH_TOKEN, "client/alice/0123")
 
 
 class Told:
-    """Whom the vault tells of a prompt."""
+    """Who hears of a prompt from the vault."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -96,7 +96,7 @@ def test_a_secret_of_more_than_64_kb_is_refused(vault: KeyringVault | MemoryVaul
         vault.set(PASSWORD, "x" * 65_537)
 
 
-def test_a_secret_lies_under_the_service_and_account_of_its_name() -> None:
+def test_a_secret_is_stored_under_the_service_and_account_of_its_name() -> None:
     keyring = PlainKeyring()
     vault_on(keyring).set(PASSWORD, "one")
     assert keyring.entries == {("cognitui/password", "eu-west-1_AbCdEf123/alice"): "one"}
@@ -176,7 +176,7 @@ def test_a_keyring_that_is_not_there_yet_is_looked_for_again() -> None:
     assert vault.get(PASSWORD) is None
 
 
-def test_a_keyring_that_failed_is_chosen_anew() -> None:
+def test_a_keyring_that_failed_is_chosen_again() -> None:
     there = PlainKeyring()
     keyrings: list[PlainKeyring] = [RaisingKeyring(ConnectionResetError()), there]
     vault = KeyringVault(lambda _prompt: chosen(keyrings.pop(0)), Told())
@@ -202,7 +202,7 @@ class LockedException(Exception):
         (SystemExit("hunter2"), SecretStoreError),
     ],
 )
-def test_what_a_keyring_raises_is_told_without_its_words(
+def test_what_a_keyring_raises_is_reported_without_its_words(
     error: BaseException, expected: type[SecretStoreError]
 ) -> None:
     with pytest.raises(expected) as caught:
@@ -299,7 +299,7 @@ def _thaw_when_made(keyrings: list[HangingKeyring]) -> None:
     keyrings[0].thawed.set()
 
 
-def test_a_prompt_is_told_on_the_callers_thread_and_waited_for() -> None:
+def test_a_prompt_is_reported_on_the_callers_thread_and_waited_for() -> None:
     told = Told()
     vault, keyring = prompting_vault(told)
     threading.Timer(0.4, keyring.thawed.set).start()
@@ -326,7 +326,7 @@ def test_a_prompt_that_nobody_answers_is_an_error_in_the_end() -> None:
     keyring.thawed.set()
 
 
-def test_silence_is_taken_for_a_prompt_where_the_keyring_cannot_say() -> None:
+def test_silence_is_taken_for_a_prompt_if_the_keyring_cannot_say() -> None:
     told = Told()
     keyring = HangingKeyring()
     vault = vault_on(keyring, told, patience=0.1, prompts_unsaid=True)
@@ -345,7 +345,7 @@ def test_a_command_waits_15_s_for_the_keyring_and_the_tui_3_s(for_command: bool,
     assert vault._calls._patience == seconds
 
 
-def test_a_patient_caller_is_told_as_early_that_silence_may_be_a_prompt() -> None:
+def test_a_patient_caller_is_warned_early_that_silence_may_be_a_prompt() -> None:
     told, keyring = Told(), HangingKeyring()
     calls = KeyringCalls(told, patience=60, silence=0.05)
     told.then = keyring.thawed.set
@@ -353,7 +353,7 @@ def test_a_patient_caller_is_told_as_early_that_silence_may_be_a_prompt() -> Non
     assert told.texts == ["The keyring has not answered yet: it may ask for your consent in its own window."]
 
 
-def test_a_vault_that_looks_for_another_keyring_gives_the_former_one_back() -> None:
+def test_a_vault_that_looks_for_another_keyring_gives_the_previous_one_back() -> None:
     closed: list[bool] = []
     failing = replace(chosen(RaisingKeyring(ConnectionResetError())), close=lambda: closed.append(True))
     vault = KeyringVault(lambda _prompt: failing, Told())

@@ -230,6 +230,6 @@ class DevicePasswordVerifier(ChallengeHandler):
         )
 
     def restart(self, attempt: Attempt) -> Restart:
-        """Start again without a device whose proof is refused: there are other ways in."""
+        """Start again without a device whose proof is refused: another flow may work."""
         remark = "The pool does not take this machine for the device that it remembers."
         return Restart(attempt.without_device(), remark)

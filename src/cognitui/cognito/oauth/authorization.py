@@ -34,7 +34,7 @@ class Authorization(Frozen, frozen=True):
 
     attempt: Attempt
     state: str
-    """Tells the answer to this request from any other."""
+    """Distinguishes the answer to this request from any other."""
     verifier: str
     """The secret of PKCE; the address contains only its hash."""
     fresh: bool = False

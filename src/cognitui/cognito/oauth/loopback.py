@@ -42,7 +42,7 @@ _HTTP_PORT = 80
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the browser is sent back to."""
+    """The address that the browser is sent back to."""
 
     host: str
     port: int

@@ -30,7 +30,7 @@ class Refusal(Exception):
 
 
 def not_authorized(message: str) -> Refusal:
-    """Return NotAuthorizedException, whose message tells a dozen causes apart."""
+    """Return NotAuthorizedException, whose message distinguishes a dozen causes."""
     return Refusal("NotAuthorizedException", message)
 
 

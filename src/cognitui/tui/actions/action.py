@@ -23,7 +23,7 @@ Handler: TypeAlias = "Callable[[MainScreen], None]"
 
 
 class Place(StrEnum):
-    """Where an action works. In one place a key has one meaning."""
+    """The part of the TUI in which an action works. In one place a key has one meaning."""
 
     MAIN = "main"
     LIST = "list"

@@ -98,7 +98,7 @@ _MOVE: tuple[Action, ...] = (
         "Show only the pane with the focus, or both again.",
         Group.MOVE,
         lambda main: main.panes.maximise(),
-        search_terms="zoom alone full pane",
+        search_terms="zoom only full pane",
     ),
     Action(
         "filter",

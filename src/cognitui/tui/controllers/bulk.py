@@ -219,7 +219,7 @@ class BulkRun:
             self._opened[profile.token_key] = {**outcome.opened, outcome.token.kind: outcome.token}
 
     def _end(self) -> None:
-        """Note that nothing runs, though after a cancel some calls may not have ended."""
+        """Note that nothing runs, though after a cancel some calls may still run."""
         for profile, _ in tuple(self._underway.values()):
             self._put_end(profile, ProfileState.idle)
         self._paint()

@@ -171,7 +171,7 @@ class KeepAlive:
             self._schedule.stop(profile_id)
         self._show()
 
-    # Tell
+    # Warnings
 
     def _warn_of_expiry(self, book: ProfileSet) -> None:
         """Warn once of each token that this run has shown or copied and that is not kept alive."""

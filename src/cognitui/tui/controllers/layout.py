@@ -31,7 +31,7 @@ class Panes:
         for name in (LIST_PANE, TOKEN_PANE):
             pane = self._screen.query_one(f"#{name}")
             pane.display = maximised in ("", name)
-            pane.set_class(maximised == name, "-alone")
+            pane.set_class(maximised == name, "-maximised")
 
     def maximise(self) -> None:
         """Show only the pane with the focus, or both again."""

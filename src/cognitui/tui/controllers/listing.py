@@ -1,4 +1,4 @@
-"""The list of profiles: what it shows, in which order, and where its cursor is."""
+"""The list of profiles: what it shows, in which order, and its cursor."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Listing:
         self.remember(profile_list.highlighted)
 
     def select_remembered(self) -> None:
-        """Put the cursor where it was in this environment."""
+        """Restore the cursor of this environment."""
         self.select_row(self.remembered_row())
 
     def remembered_row(self) -> int:

@@ -128,7 +128,7 @@ class Navigation:
         self._screen.order = self._screen.order.following
 
     def go_to_same_person(self) -> None:
-        """Go to the same person in the next environment; pane and tab stay, and the filter if it matches them."""
+        """Go to the same user in the next environment; pane and tab stay, and the filter if it matches them."""
         screen = self._screen
         if screen.book is None or screen.selected is None:
             return

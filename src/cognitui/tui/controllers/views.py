@@ -128,7 +128,7 @@ class Views:
             return None
         aws, asked, agreed = self._screen.services.broker.aws, request.profile, request.agreed
         words = f"Getting AWS credentials of {name_of(profile)}"
-        # In a tuple: None would not tell a failure from none that are stored.
+        # In a tuple: None would not distinguish a failure from none that are stored.
         looked = await self._requester.call(profile, words, lambda: (aws.stored(asked, consent=agreed),))
         given = looked[0] if looked else None
         if looked and given is None:

@@ -312,7 +312,7 @@ class QrCode(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """The code, and how to go back."""
-        with Vertical(id="alone"):
+        with Vertical(id="only-code"):
             yield Static(drawn(self._text), id="qr")
             yield Static("Any key goes back.", markup=False, classes="back")
 

@@ -168,7 +168,7 @@ def side_of(word: str, profile: Profile, token: Token, now: float) -> Side:
 
 
 class CompareScreen(Reader[None]):
-    """The two tokens on top, below them what tells them apart; what they share and the noise are folded away."""
+    """The two tokens on top, below them what differs; what they share and the noise are folded away."""
 
     holds_secrets = True
 

@@ -220,7 +220,7 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
             self.action_pick(forms.highlighted)
 
     def action_move(self, distance: int) -> None:
-        """Moves the cursor."""
+        """Move the cursor."""
         for forms in self.query(FormList):
             forms.move(distance)
 

@@ -266,7 +266,6 @@ class AwsSummary(ImportSummary):
     """The chosen pool, app client and users; the secret is only fetched to be stored."""
 
     def __init__(self, wizard: AwsWizard, services: Services, typed: Typed) -> None:
-        """Takes what was chosen, the parts, and what was typed before."""
         super().__init__(services, typed)
         self._trail = wizard
 
@@ -296,6 +295,6 @@ class AwsSummary(ImportSummary):
         yield from fact("Client secret", kept_in(self._services) if wizard.has_secret else "none")
 
     def drafting(self, environment: str, names: Sequence[str]) -> Draft:
-        """Returns what fetches the secret and makes the profiles."""
+        """Return what fetches the secret and makes the profiles."""
         wizard, directory = self._trail, self._services.directory
         return lambda: wizard.drafts(environment, names, secret_of(wizard, directory))

@@ -64,7 +64,7 @@ class ImportFileScreen(PickScreen):
         self._look_around()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Marks and regions do not exist for files."""
+        """Mark and regions do not exist for files."""
         return action not in ("pick_mark", "pick_elsewhere") and super().check_action(action, parameters)
 
     @work(exclusive=True, group="ask")

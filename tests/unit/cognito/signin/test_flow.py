@@ -301,7 +301,7 @@ class TestTheNewPassword:
             signin.answer(challenge, ANSWERS)
 
     def test_it_becomes_the_password_of_the_next_start(self) -> None:
-        """A challenge after it may end its session, and the temporary password is no more."""
+        """A challenge after it may end its session, and the temporary password is gone."""
         _, signin, challenge = asked_for_a_new_password(NEW_PASSWORD)
 
         after = signin.answer(challenge, ANSWERS)
