@@ -170,7 +170,7 @@ async def opened(services: FakeServices, size: tuple[int, int] = WIDE, environme
         await story.until(lambda: isinstance(app.screen, MainScreen) and not _reading(story), "the file was not read")
         yield story
         story.look_once()
-    app.keep_choices()
+    app.save_preferences()
     if app.failure is not None:
         raise app.failure
 

@@ -112,7 +112,7 @@ async def test_an_action_that_is_not_available_says_why_and_does_not_run() -> No
         await story.main.run_action("mark")
 
         await story.hear("Get the token first.")
-        assert not any(entry.marked for entry in story.main.entries.values())
+        assert not any(entry.marked for entry in story.main.states.values())
 
 
 TOKENS = {token.kind: token for token in make_tokens().present()}

@@ -180,7 +180,7 @@ async def test_after_an_outage_the_question_comes_back_with_what_was_typed_and_e
         await story.see("alice-sub")
         assert [answers for _, answers in services.signin.answered] == [{"password": "hunter2"}] * 2
         assert len(services.signin.started) == 1
-        assert story.main.entry_of(BOB).unsent is None
+        assert story.main.state_of(BOB).unsent is None
 
 
 async def left_after_outage(story: Story, services: FakeServices) -> None:
@@ -211,7 +211,7 @@ async def test_the_lock_after_an_outage_drops_what_was_typed() -> None:
         await story.press("x")
         await story.until(lambda: isinstance(story.app.screen, Locked))
 
-        entry = story.main.entry_of(CAROL)
+        entry = story.main.state_of(CAROL)
         assert (entry.challenge, entry.unsent) == (None, None)
 
 
@@ -229,9 +229,9 @@ async def test_what_was_typed_waits_for_a_person_who_went_on_during_an_outage() 
         await story.type("hunter2")
         await story.press("enter", "j")
         gate.set()
-        await story.until(lambda: story.main.entry_of(BOB).unsent is not None)
+        await story.until(lambda: story.main.state_of(BOB).unsent is not None)
         assert story.app.screen is story.main
-        assert "hunter2" not in repr(story.main.entry_of(BOB))
+        assert "hunter2" not in repr(story.main.state_of(BOB))
         await story.press("k")
         await story.see("The connection was lost.")
         await asked(story)
@@ -271,7 +271,7 @@ async def test_a_person_who_went_on_is_not_interrupted() -> None:
     async with opened(desk(CAROL, BOB, signin=Slow(start=[NEW_PASSWORD]))) as story:
         await story.press("enter", "j")
         went_on.set()
-        await story.until(lambda: story.main.entry_of(CAROL).challenge is not None)
+        await story.until(lambda: story.main.state_of(CAROL).challenge is not None)
 
         assert not isinstance(story.app.screen, ChallengeScreen)
         await story.see("answer")
@@ -325,8 +325,8 @@ async def test_an_outage_while_a_question_waits_is_an_error_in_the_row_as_in_the
     async with opened(services) as story:
         await asked(story)
         await story.press("escape")
-        entry = story.main.entry_of(CAROL)
-        story.main.keep_entry(CAROL, entry.failed(ServiceFault("The connection was lost.")))
+        entry = story.main.state_of(CAROL)
+        story.main.keep_state(CAROL, entry.failed(ServiceFault("The connection was lost.")))
         await story.see("The connection was lost.")
 
         row = next(line for line in story.text.splitlines() if "carol" in line and "dev/" not in line)
@@ -619,4 +619,4 @@ async def test_a_question_for_another_user_is_not_put() -> None:
 
         await story.hear("dev/carol was changed or removed in the meantime")
         assert story.app.screen is story.main
-        assert story.main.entry_of(mallory).challenge is None
+        assert story.main.state_of(mallory).challenge is None

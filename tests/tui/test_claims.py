@@ -35,7 +35,7 @@ async def get(story: Story, profile: Profile = ALICE) -> None:
     if profile.protected:
         await story.see("is protected")
         await story.press("y")
-    await story.until(lambda: bool(story.main.entry_of(profile).tokens))
+    await story.until(lambda: bool(story.main.state_of(profile).tokens))
 
 
 def claims_list(story: Story) -> ClaimsList:
@@ -279,7 +279,7 @@ class TestTheRawToken:
         async with opened(holding(ALICE)) as story:
             await get(story)
             await story.press("t", "t")
-            await story.until(lambda: TokenKind.REFRESH in story.main.entry_of(ALICE).tokens)
+            await story.until(lambda: TokenKind.REFRESH in story.main.state_of(ALICE).tokens)
             await story.press("o")
 
             await story.hear("is never shown")
@@ -303,14 +303,14 @@ class TestTheRawToken:
             await get(story)
             await story.press("o", "tab", "G")
 
-            await story.see("signature: Made of the other two")
+            await story.see("signature: Made from the other two")
 
 
 class TestWhatAnApiExpects:
     async def test_each_expectation_passes_or_fails_over_the_claims(self) -> None:
         async with opened(holding(EXPECTING, email="a@x")) as story:
             await get(story, EXPECTING)
-            await story.see("✕ would refuse it: scopes")
+            await story.see("✕ would reject it: scopes")
 
             assert [(claim.name, claim.lines) for claim in shown(story)[1:4]] == [
                 ("  token_use", ("✓ access",)),
@@ -322,7 +322,7 @@ class TestWhatAnApiExpects:
         async with opened(holding(EXPECTING)) as story:
             await get(story, EXPECTING)
 
-            await story.see("✓ would take it")
+            await story.see("✓ would accept it")
 
     async def test_it_counts_down_with_the_token(self) -> None:
         services = holding(EXPECTING)

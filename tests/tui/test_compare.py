@@ -23,7 +23,7 @@ def holding(*more: Profile) -> FakeServices:
 
 async def get(story: Story, profile: Profile) -> None:
     await story.press("enter")
-    await story.until(lambda: bool(story.main.entry_of(profile).tokens))
+    await story.until(lambda: bool(story.main.state_of(profile).tokens))
 
 
 async def mark_alice_and_show_bob(story: Story) -> None:
@@ -145,13 +145,13 @@ class TestTheMark:
             await story.press("m")
 
             await story.see("◆ marked: dev/bob access")
-            assert story.main.entry_of(ALICE).marked is None
+            assert story.main.state_of(ALICE).marked is None
 
     async def test_access_and_id_token_of_one_profile_are_compared(self) -> None:
         async with opened(holding()) as story:
             await get(story, ALICE)
             await story.press("m", "t")
-            await story.until(lambda: TokenKind.ID in story.main.entry_of(ALICE).tokens)
+            await story.until(lambda: TokenKind.ID in story.main.state_of(ALICE).tokens)
             await story.press("equals_sign")
             await story.see("Compare")
 
@@ -163,7 +163,7 @@ class TestTheMark:
             await story.press("m", "x")
             await story.see("Forget")
             await story.press("h")
-            await story.until(lambda: not story.main.entry_of(ALICE).tokens)
+            await story.until(lambda: not story.main.state_of(ALICE).tokens)
 
             assert "◆ marked" not in story.text
             await story.press("equals_sign")
@@ -191,10 +191,10 @@ class TestTheMark:
         async with opened(holding()) as story:
             await get(story, ALICE)
             await story.press("m", "r")
-            await story.until(lambda: bool(story.main.entry_of(ALICE).former))
+            await story.until(lambda: bool(story.main.state_of(ALICE).previous))
 
             secret = make_tokens(mark="1", email="a@x").access.value[:40]
-            assert secret not in repr(story.main.entry_of(ALICE))
+            assert secret not in repr(story.main.state_of(ALICE))
             assert secret not in repr(story.main.context())
 
 
@@ -203,7 +203,7 @@ class TestBeforeAndAfterARefresh:
         async with opened(holding()) as story:
             await get(story, ALICE)
             await story.press("r")
-            await story.until(lambda: bool(story.main.entry_of(ALICE).former))
+            await story.until(lambda: bool(story.main.state_of(ALICE).previous))
             await story.press("minus")
             await story.see("left   before  dev/alice access")
 
@@ -214,7 +214,7 @@ class TestBeforeAndAfterARefresh:
         async with opened(holding()) as story:
             await get(story, ALICE)
             await story.press("m", "r")
-            await story.until(lambda: bool(story.main.entry_of(ALICE).former))
+            await story.until(lambda: bool(story.main.state_of(ALICE).previous))
             await story.press("equals_sign")
             await story.see("left   marked  dev/alice access")
 
@@ -231,11 +231,11 @@ class TestBeforeAndAfterARefresh:
         async with opened(holding()) as story:
             await get(story, ALICE)
             await story.press("t", "t")
-            await story.until(lambda: TokenKind.REFRESH in story.main.entry_of(ALICE).tokens)
+            await story.until(lambda: TokenKind.REFRESH in story.main.state_of(ALICE).tokens)
             await story.press("r")
-            await story.until(lambda: bool(story.main.entry_of(ALICE).former))
+            await story.until(lambda: bool(story.main.state_of(ALICE).previous))
 
-            assert TokenKind.REFRESH not in story.main.entry_of(ALICE).former
+            assert TokenKind.REFRESH not in story.main.state_of(ALICE).previous
 
 
 class TestInAProtectedEnvironment:
@@ -249,7 +249,7 @@ class TestInAProtectedEnvironment:
             await story.press("enter")
             await story.see("prod is protected")
             await story.press("y")
-            await story.until(lambda: bool(story.main.entry_of(PROD).tokens))
+            await story.until(lambda: bool(story.main.state_of(PROD).tokens))
             await story.press("equals_sign")
 
             await story.see("right  shown   prod/alice access")

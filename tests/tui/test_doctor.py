@@ -129,16 +129,16 @@ async def test_findings_come_one_by_one_while_the_screen_answers() -> None:
 
         await story.until(lambda: machine.tried.is_set())
         assert "clipboard" not in story.text
-        assert "Examining" in story.text
+        assert "Checking" in story.text
         services.clock.advance(7)
-        await story.see("Examining… 7 s  ✓ 3 fine")
+        await story.see("Checking… 7 s  ✓ 3 fine")
         await story.press("k")
         assert highlighted(story) == "config.toml"
 
         machine.gate.set()
         await end(story)
         assert "clipboard" in story.text
-        assert "Examining" not in story.text
+        assert "Checking" not in story.text
 
 
 async def test_what_runs_and_all_that_was_counted_fit_a_low_screen() -> None:
@@ -150,7 +150,7 @@ async def test_what_runs_and_all_that_was_counted_fit_a_low_screen() -> None:
         await story.until(lambda: exam.tried.is_set())
         services.clock.advance(12)
 
-        await story.see("Examining… 12 s  ✕ 1  ! 1  · 2  ✓ 9")
+        await story.see("Checking… 12 s  ✕ 1  ! 1  · 2  ✓ 9")
         exam.gate.set()
         await end(story)
 

@@ -83,7 +83,7 @@ class Visitor:
         raise AssertionError(f"it is asked without end: {self._asked}")
 
     def _token(self) -> str:
-        token = self._story.main.entry_of(self._world.profile).tokens.get(TokenKind.ACCESS)
+        token = self._story.main.state_of(self._world.profile).tokens.get(TokenKind.ACCESS)
         return token.value if token else ""
 
     def _dialog(self) -> ChallengeScreen | None:

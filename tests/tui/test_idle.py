@@ -68,18 +68,18 @@ async def test_tokens_leave_the_memory_of_the_screen_and_of_the_broker() -> None
         await open_token(story)
         await be_away(story, services, 600)
 
-        assert not story.main.entry_of(ALICE).tokens
+        assert not story.main.state_of(ALICE).tokens
         assert services.broker._cache.tokens_in_memory(ALICE) == {}
 
 
 async def test_an_answer_that_waits_for_a_person_is_dropped_with_the_secrets_it_carries() -> None:
     services = holding()
     async with opened(services) as story:
-        entry = story.main.entry_of(ALICE).asked(password_challenge(ALICE))
-        story.main.keep_entry(ALICE, entry)
+        entry = story.main.state_of(ALICE).asked(password_challenge(ALICE))
+        story.main.keep_state(ALICE, entry)
         await be_away(story, services, 600)
 
-        assert story.main.entry_of(ALICE).challenge is None
+        assert story.main.state_of(ALICE).challenge is None
 
 
 async def test_the_key_that_goes_on_does_nothing_else() -> None:
@@ -161,7 +161,7 @@ async def test_a_question_of_a_sign_in_is_closed() -> None:
         await story.press("space")
 
         assert story.app.screen is story.main
-        assert story.main.entry_of(ALICE).challenge is None
+        assert story.main.state_of(ALICE).challenge is None
 
 
 async def test_a_qr_code_is_closed_with_the_question_below_it() -> None:
@@ -191,7 +191,7 @@ async def test_a_question_that_comes_while_it_is_locked_is_not_shown_in_front_of
         await be_away(story, services, 601)
         assert isinstance(story.app.screen, Locked)
         answered.set()
-        await story.until(lambda: story.main.entry_of(ALICE).running is None)
+        await story.until(lambda: story.main.state_of(ALICE).running is None)
 
         assert isinstance(story.app.screen, Locked)
 
@@ -225,7 +225,7 @@ async def test_what_is_kept_alive_in_the_meantime_is_not_opened() -> None:
         await story.until(lambda: len(services.signin.refreshed) == 1)
         await be_away(story, services, 1)
 
-        assert not story.main.entry_of(ALICE).tokens
+        assert not story.main.state_of(ALICE).tokens
         assert services.broker._cache.tokens_in_memory(ALICE) == {}
 
 
@@ -238,7 +238,7 @@ async def copy_and_be_away(story: Story, services: FakeServices) -> None:
     await story.until(lambda: bool(signin.started))
     await be_away(story, services, 600)
     signin.gate.set()
-    await story.until(lambda: story.main.entry_of(ALICE).running is None)
+    await story.until(lambda: story.main.state_of(ALICE).running is None)
 
 
 async def test_a_token_that_comes_while_it_is_locked_is_neither_opened_nor_copied() -> None:
@@ -246,7 +246,7 @@ async def test_a_token_that_comes_while_it_is_locked_is_neither_opened_nor_copie
     async with opened(services) as story:
         await copy_and_be_away(story, services)
 
-        assert not story.main.entry_of(ALICE).tokens
+        assert not story.main.state_of(ALICE).tokens
         assert copied(services) == []
 
 
@@ -272,11 +272,11 @@ async def test_a_question_that_came_while_it_was_locked_is_reported_after_the_lo
         await story.until(lambda: bool(signin.started))
         await be_away(story, services, 600)
         signin.gate.set()
-        await story.until(lambda: story.main.entry_of(ALICE).running is None)
+        await story.until(lambda: story.main.state_of(ALICE).running is None)
         await story.press("space")
 
         await story.hear("dev/alice: input required.")
-        assert story.main.entry_of(ALICE).challenge is None
+        assert story.main.state_of(ALICE).challenge is None
 
 
 async def test_a_dialog_with_a_token_is_closed_below_another_too() -> None:
@@ -306,7 +306,7 @@ async def test_a_sign_out_that_fails_while_it_is_locked_asks_nobody_and_says_so_
         await story.press("r")
         await be_away(story, services, 600)
         gate.set()
-        await story.until(lambda: story.main.entry_of(ALICE).running is None)
+        await story.until(lambda: story.main.state_of(ALICE).running is None)
 
         assert isinstance(story.app.screen, Locked)
         await story.press("space")
@@ -344,7 +344,7 @@ async def test_the_first_key_after_a_sleep_locks_and_does_nothing_else() -> None
         services.clock.advance(3600)
         await story.press("j")
         assert story.main.is_locked
-        assert not story.main.entry_of(ALICE).tokens
+        assert not story.main.state_of(ALICE).tokens
 
         await story.press("j")
         assert story.app.screen is story.main
@@ -365,9 +365,9 @@ async def test_an_error_is_kept_without_what_it_came_through() -> None:
     services = desk(ALICE, signin=Refusing())
     async with opened(services) as story:
         await story.press("enter")
-        await story.until(lambda: story.main.entry_of(ALICE).error is not None)
+        await story.until(lambda: story.main.state_of(ALICE).error is not None)
 
-        error = story.main.entry_of(ALICE).error
+        error = story.main.state_of(ALICE).error
         assert error is not None
         assert (error.__traceback__, error.__cause__, error.__context__) == (None, None, None)
 

@@ -340,7 +340,7 @@ async def test_a_path_that_is_not_there_is_reported_and_stays(folder: Path) -> N
 async def test_the_hint_below_says_that_enter_reads_the_path_that_is_typed(folder: Path) -> None:
     async with opened(desk()) as story:
         await story.press("O")
-        await story.see("No such file here or in the folders above: type its path.")
+        await story.see("No file with a user pool here or in the folders above: type a path.")
         await story.type("../other/.env")
 
         await story.see("Press enter to read this file.")
@@ -475,7 +475,7 @@ async def test_its_key_can_be_changed(folder: Path) -> None:
 async def test_a_path_that_cannot_be_is_reported_and_may_be_fixed(folder: Path, path: str) -> None:
     async with opened(desk()) as story:
         await story.press("O")
-        await story.see("No such file here")
+        await story.see("No file with a user pool here")
         field(story, "letters").value = path
         await story.press("enter")
 

@@ -171,7 +171,7 @@ async def test_what_the_api_expects_is_checked_where_a_profile_matches() -> None
     async with opened(knowing(profile=expecting)) as story:
         await paste(story, TOKEN)
 
-        await story.see("✕ would refuse it: token_use")
+        await story.see("✕ would reject it: token_use")
         await story.see("✕ access; expected is id")
 
 

@@ -122,7 +122,7 @@ async def test_a_kept_token_that_nobody_opened_stays_shut() -> None:
         await pass_time(story, services, SOON)
         await story.until(lambda: len(services.signin.refreshed) == 1)
 
-        assert not story.main.entry_of(ALICE).tokens
+        assert not story.main.state_of(ALICE).tokens
 
 
 @pytest.mark.parametrize("error", [Unreachable("The network is gone."), Throttled("Too many calls.")])
@@ -149,7 +149,7 @@ async def test_it_stops_if_input_is_required_and_says_so() -> None:
         await pass_time(story, services, SOON)
         await story.hear("Keep-alive is off for dev/orders: input required. Cognito asks for password.")
         assert KEPT_ALIVE not in story.text
-        assert story.main.entry_of(ORDERS).challenge is not None
+        assert story.main.state_of(ORDERS).challenge is not None
 
 
 async def test_an_app_client_of_its_own_gets_another_token_before_the_one_that_is_there_ends() -> None:

@@ -85,7 +85,7 @@ async def test_progress_is_shown_and_esc_cancels(size: tuple[int, int]) -> None:
         signin.gate.set()
 
         assert len(signin.started) <= 8
-        assert not any(entry.running for entry in story.main.entries.values())
+        assert not any(entry.running for entry in story.main.states.values())
 
 
 async def test_while_it_runs_the_key_says_so() -> None:
@@ -218,7 +218,7 @@ async def test_a_question_that_comes_late_is_not_asked_if_the_profile_means_anot
         signin.gate.set()
         await story.hear("1 needs input: dev/alice.")
 
-        assert story.main.entry_of(mallory).challenge is None
+        assert story.main.state_of(mallory).challenge is None
 
 
 async def test_what_another_request_keeps_in_the_meantime_is_not_overwritten() -> None:
@@ -227,15 +227,15 @@ async def test_what_another_request_keeps_in_the_meantime_is_not_overwritten() -
     services = desk(ALICE, BOB, signin=signin)
     async with opened(services) as story:
         await story.press("A")
-        await story.until(lambda: story.main.entry_of(ALICE).running is not None)
+        await story.until(lambda: story.main.state_of(ALICE).running is not None)
         services.index.note(ALICE, make_tokens())
         came = TokenResult(ALICE, make_token(), Source.REFRESHED)
-        story.main.keep_entry(ALICE, story.main.entry_of(ALICE).got(came))
+        story.main.keep_state(ALICE, story.main.state_of(ALICE).got(came))
         signin.gate.set()
         await story.hear("1 failed: dev/alice.")
 
-        assert story.main.entry_of(ALICE).tokens == {TokenKind.ACCESS: came.token}
-        assert story.main.entry_of(ALICE).error is None
+        assert story.main.state_of(ALICE).tokens == {TokenKind.ACCESS: came.token}
+        assert story.main.state_of(ALICE).error is None
 
 
 async def test_a_mark_that_is_set_while_it_runs_stays() -> None:
@@ -243,13 +243,13 @@ async def test_a_mark_that_is_set_while_it_runs_stays() -> None:
     signin.gate.clear()
     async with opened(desk(ALICE, BOB, signin=signin)) as story:
         await story.press("A")
-        await story.until(lambda: story.main.entry_of(ALICE).running is not None)
-        story.main.keep_entry(ALICE, replace(story.main.entry_of(ALICE), marked=make_token()))
+        await story.until(lambda: story.main.state_of(ALICE).running is not None)
+        story.main.keep_state(ALICE, replace(story.main.state_of(ALICE), marked=make_token()))
         signin.gate.set()
         await story.hear("2 tokens valid.")
 
-        assert story.main.entry_of(ALICE).marked == make_token()
-        assert story.main.entry_of(ALICE).running is None
+        assert story.main.state_of(ALICE).marked == make_token()
+        assert story.main.state_of(ALICE).running is None
 
 
 async def test_one_that_is_removed_before_its_turn_is_left_out_and_reported() -> None:

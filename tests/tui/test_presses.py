@@ -109,7 +109,7 @@ async def test_a_verification_shows_that_it_runs_and_esc_leaves_it() -> None:
         await story.press("v")
         await story.see("Verifying the access token")
         await story.press("escape")
-        await story.until(lambda: story.main.entry_of(ALICE).running is None)
+        await story.until(lambda: story.main.state_of(ALICE).running is None)
         gate.open.set()
         await story.pilot.pause(0.05)
 
@@ -568,7 +568,7 @@ async def test_the_footer_offers_c_beside_an_error_and_a_question(
     services = desk(ALICE, signin=FakeSignIn(start=[step]))
     async with opened(services, size) as story:
         await story.press("enter")
-        await story.until(lambda: bool(story.main.entry_of(ALICE).error or story.main.entry_of(ALICE).challenge))
+        await story.until(lambda: bool(story.main.state_of(ALICE).error or story.main.state_of(ALICE).challenge))
         if story.app.screen is not story.main:
             await story.until(lambda: bool(story.app.focused))
             await story.press("escape")

@@ -388,7 +388,7 @@ async def test_without_a_keyring_secrets_are_kept_in_memory_and_the_dialog_says_
     async with opened(services) as story:
         await story.press("p")
 
-        await story.see("Kept in the memory of this run.")
+        await story.see("Kept in memory until you quit.")
 
 
 async def test_the_first_start_offers_to_add_a_profile() -> None:

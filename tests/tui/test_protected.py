@@ -35,7 +35,7 @@ async def stays_shut(story: Story, services: FakeServices, after: str = "") -> N
     assert copied(services) == [], after
     assert services.signin.started == [], after
     assert not any(name.kind.value.endswith("-token") for _, name in services.vault.calls), after
-    assert not story.main.entry_of(PROD).tokens, after
+    assert not story.main.state_of(PROD).tokens, after
 
 
 async def test_no_key_hands_a_token_out_unasked() -> None:
@@ -160,7 +160,7 @@ async def test_what_came_for_one_that_became_protected_in_the_meantime_is_not_ha
 
         await story.hear("dev/alice was changed or removed in the meantime")
         assert copied(services) == []
-        assert not story.main.entry_of(GUARDED).tokens
+        assert not story.main.state_of(GUARDED).tokens
 
 
 async def test_one_that_becomes_protected_before_its_turn_among_many_is_left_alone() -> None:

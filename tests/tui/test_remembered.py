@@ -230,7 +230,7 @@ async def test_a_start_shows_the_access_token_whatever_was_shown_last(presses: i
         await story.press(*"t" * presses)
     async with runs.next() as story:
         assert (story.main.kind, story.main.view) == (TokenKind.ACCESS, None)
-        assert story.main.entries == {}
+        assert story.main.states == {}
 
 
 async def test_a_layout_of_another_version_is_left_to_it() -> None:
@@ -283,7 +283,7 @@ async def test_what_failed_was_not_used() -> None:
     runs = Runs()
     async with runs.next(signin=FakeSignIn(start=[Refused("NotAuthorizedException")])) as story:
         await story.press("enter")
-        await story.until(lambda: story.main.entry_of(ZOE).error is not None)
+        await story.until(lambda: story.main.state_of(ZOE).error is not None)
 
     assert runs.preferences.known.used == {}
 

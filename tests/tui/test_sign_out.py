@@ -86,7 +86,7 @@ async def test_a_profile_that_shares_the_tokens_no_longer_shows_them() -> None:
         await story.press("h")
         await story.hear("Signed out")
 
-        assert not story.main.entry_of(TWIN).tokens
+        assert not story.main.state_of(TWIN).tokens
 
 
 @pytest.mark.parametrize("keys", [("escape",), ("enter",)])

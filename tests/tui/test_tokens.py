@@ -59,7 +59,7 @@ async def test_the_second_enter_asks_nobody() -> None:
         await story.press("enter")
         await story.see("alice-sub")
         await story.press("enter")
-        await story.until(lambda: not story.main.entry_of(ALICE).running)
+        await story.until(lambda: not story.main.state_of(ALICE).running)
 
         assert len(services.signin.started) == 1
 
@@ -255,7 +255,7 @@ async def test_work_that_runs_is_shown_and_esc_leaves_it() -> None:
         await story.pilot.pause(0.05)
 
         assert "alice-sub" not in story.text
-        assert not story.main.entry_of(ALICE).running
+        assert not story.main.state_of(ALICE).running
 
 
 async def test_without_a_keyring_the_token_is_available_and_the_tui_says_where_secrets_are() -> None:

@@ -54,14 +54,14 @@ async def test_tokens_of_another_user_do_not_stay_after_an_edit() -> None:
     services = desk(alice, signin=FakeSignIn(start=[signed_in()])).holding(alice, make_tokens())
     async with opened(services) as story:
         await story.press("enter")
-        await story.until(lambda: bool(story.main.entry_of(alice).tokens))
+        await story.until(lambda: bool(story.main.state_of(alice).tokens))
         edited = make_profile("dev/alice", username="mallory@example.com")
 
         story.main.files.take_book(services.profiles._keep((edited,)))
 
-        assert not story.main.entry_of(edited).tokens
-        story.main.keep_entry(alice, story.main.entry_of(alice))
-        assert not story.main.entry_of(edited).tokens
+        assert not story.main.state_of(edited).tokens
+        story.main.keep_state(alice, story.main.state_of(alice))
+        assert not story.main.state_of(edited).tokens
 
 
 async def test_two_presses_at_once_are_one_request() -> None:
@@ -70,6 +70,6 @@ async def test_two_presses_at_once_are_one_request() -> None:
     async with opened(services) as story:
         await story.main.run_action("get_token")
         await story.main.run_action("get_token")
-        await story.until(lambda: bool(story.main.entry_of(alice).tokens))
+        await story.until(lambda: bool(story.main.state_of(alice).tokens))
 
         assert len(services.signin.started) == 1

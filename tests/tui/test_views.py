@@ -90,9 +90,9 @@ class TestTheUser:
             await story.press("escape")
             await story.hear("Asking Cognito")
             release.set()
-            await story.until(lambda: not story.main.entry_of(ALICE).running)
+            await story.until(lambda: not story.main.state_of(ALICE).running)
 
-            assert story.main.entry_of(ALICE).user is None
+            assert story.main.state_of(ALICE).user is None
 
     async def test_a_sign_in_that_is_needed_first_asks_its_questions(self) -> None:
         services = desk(ALICE, sessions=FakeSessions(TOLD), signin=FakeSignIn(start=[password_challenge(ALICE)]))
@@ -261,4 +261,4 @@ class TestInAProtectedEnvironment:
 
             await story.hear("dev/alice was changed or removed in the meantime")
             assert copied(services) == []
-            assert story.main.entry_of(ALICE).user is None
+            assert story.main.state_of(ALICE).user is None

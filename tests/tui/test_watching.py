@@ -91,7 +91,7 @@ async def test_a_token_that_another_process_has_renewed_is_shown_as_it_is_now() 
         renew_elsewhere(services)
         await look(story)
 
-        await story.until(lambda: story.main.entry_of(ALICE).tokens.get(TokenKind.ACCESS) == THEIRS.access)
+        await story.until(lambda: story.main.state_of(ALICE).tokens.get(TokenKind.ACCESS) == THEIRS.access)
 
 
 async def test_a_token_that_another_process_has_renewed_can_be_compared_with_the_one_before() -> None:
@@ -102,7 +102,7 @@ async def test_a_token_that_another_process_has_renewed_can_be_compared_with_the
         renew_elsewhere(services)
         await look(story)
 
-        await story.until(lambda: story.main.entry_of(ALICE).former.get(TokenKind.ACCESS) == make_tokens().access)
+        await story.until(lambda: story.main.state_of(ALICE).previous.get(TokenKind.ACCESS) == make_tokens().access)
 
 
 async def test_a_token_that_another_process_has_renewed_is_copied_as_it_is_now_before_the_screen_has_looked() -> None:
@@ -114,7 +114,7 @@ async def test_a_token_that_another_process_has_renewed_is_copied_as_it_is_now_b
         await story.press("c")
 
         await story.until(lambda: copied(services) == [THEIRS.access.value])
-        assert story.main.entry_of(ALICE).tokens[TokenKind.ACCESS] == THEIRS.access
+        assert story.main.state_of(ALICE).tokens[TokenKind.ACCESS] == THEIRS.access
 
 
 async def test_a_token_that_another_process_has_removed_is_no_longer_shown() -> None:
@@ -138,7 +138,7 @@ async def test_an_access_token_that_another_process_has_removed_is_no_longer_sho
         other_process(services).broker.forget_expired(ALICE)
         await look(story)
 
-        await story.until(lambda: TokenKind.ACCESS not in story.main.entry_of(ALICE).tokens)
+        await story.until(lambda: TokenKind.ACCESS not in story.main.state_of(ALICE).tokens)
 
 
 async def test_a_protected_token_that_another_process_has_renewed_is_closed_and_not_read_unasked() -> None:
@@ -152,7 +152,7 @@ async def test_a_protected_token_that_another_process_has_renewed_is_closed_and_
         services.vault.calls.clear()
         await look(story)
 
-        await story.until(lambda: not story.main.entry_of(PROD).tokens)
+        await story.until(lambda: not story.main.state_of(PROD).tokens)
         assert services.vault.calls == []
 
 

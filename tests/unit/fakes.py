@@ -470,7 +470,7 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
             username_of=self.username_of,
         )
 
-    def settings_faults(self, rules: Rules) -> tuple[SettingError, ...]:
+    def settings_errors(self, rules: Rules) -> tuple[SettingError, ...]:
         return (*self.faults, *rules(self.settings))
 
     def change_settings(self, values: Mapping[str, str | bool]) -> None:

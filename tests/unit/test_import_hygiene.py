@@ -57,6 +57,53 @@ def test_the_first_paint_loads_nothing_heavy(tmp_path: Path, profiles: str) -> N
     assert ran.stdout.splitlines()[-1:] == ["[]"], ran.stdout + ran.stderr
 
 
+OPENING = """
+import os, sys
+from types import ModuleType
+from cognitui.services import Options, wire
+from cognitui.tui import run_tui
+
+class App:
+    failure = None
+
+    def __init__(self, services, *, environment, reader):
+        reader.wait()
+        print("textual" in sys.modules, os.environ.get("TEXTUAL_LOG"), os.environ["TEXTUAL_FPS"])
+
+    def run(self):
+        return 0
+
+    def clear_clipboard(self):
+        pass
+
+    def save_preferences(self):
+        pass
+
+app = ModuleType("cognitui.tui.app")
+app.CognituiApp = App
+sys.modules[app.__name__] = app
+run_tui(wire(Options(vault="memory")))
+"""
+
+
+def test_the_profiles_are_read_before_textual_is_imported_and_its_log_is_off(tmp_path: Path) -> None:
+    # Textual takes 150 ms to import, and its log would hold every key.
+    folders = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    environ = {**os.environ, **folders, "TEXTUAL_LOG": str(tmp_path / "textual.log")}
+
+    ran = subprocess.run([sys.executable, "-c", OPENING], env=environ, capture_output=True, text=True)
+
+    assert ran.stdout == "False None 240\n", ran.stdout + ran.stderr
+
+
+def test_the_app_loads_no_dialog_before_it_opens_one() -> None:
+    code = "import sys, cognitui.tui.app; print(sorted(name for name in sys.modules if '.tui.dialogs.' in name))"
+
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert ran.stdout == "['cognitui.tui.dialogs.base']\n"
+
+
 def test_the_broker_loads_no_library() -> None:
     libraries = (*HEAVY, "textual", "click")
     code = f"import sys, cognitui.tokens.broker; print([name for name in {libraries} if name in sys.modules])"

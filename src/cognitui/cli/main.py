@@ -72,7 +72,7 @@ def open_tui(session: Session) -> int:
             fix="Use a command, such as cognitui list or cognitui token ID; cognitui --help lists them all.",
         )
     # Textual takes 150 ms, and no command needs it.
-    from cognitui.tui.app import run_tui
+    from cognitui.tui import run_tui
 
     code = run_tui(session.services, environment=session.environment)
     from cognitui.tui.controllers.program import TRY_DEMO

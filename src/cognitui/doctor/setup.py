@@ -51,7 +51,7 @@ class Doctor:
         yield self._clock(book)
 
     def _settings(self) -> Iterator[Finding]:
-        errors = self._machine.settings_faults()
+        errors = self._machine.settings_errors()
         for error in errors:
             yield failed("config.toml", error.error())
         if not errors:

@@ -1,9 +1,8 @@
-"""Textual app: wires up the services, the driver and the main screen."""
+"""Textual app: settings, keys in order, the idle lock, toasts, and the main screen."""
 
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from shutil import get_terminal_size
 from threading import Thread
@@ -25,7 +24,7 @@ from cognitui.tui.background import ProfileReader, in_worker
 from cognitui.tui.controllers.lock import IdleWatch, forget_drawn
 from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.main_screen import MainScreen
-from cognitui.tui.theme import THEMES, for_words, usable_theme
+from cognitui.tui.theme import THEMES, text_variables, usable_theme
 from cognitui.tui.type_ahead import TypeAhead, Typed, Wake, is_typed
 from cognitui.tui.widgets.line_list import WholeBar
 
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from cognitui.system.clipboard import Clipboard
 
 
-_FAULTS_SECONDS = 30
+_ERROR_SECONDS = 30
 """Toasts with a path that someone reads, and perhaps copies by hand."""
 
 
@@ -50,7 +49,7 @@ Dialogs and calls finish a little later than the lock, and later still on a busy
 _LONGEST_READING = 2.0
 """Seconds that keys wait for the first list; if the file cannot be read, F5 and q must still work."""
 
-_TOUCHES = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
+_INPUT_EVENTS = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 """Input events: they show that somebody is there, and are handled at once."""
 
 _BRIEF = 5
@@ -71,11 +70,11 @@ def _overwrite_what_is_freed() -> None:
     overwrite_what_is_freed()
 
 
-def _problems(faults: tuple[SettingError, ...]) -> tuple[ProfileError, ...]:
-    return tuple(fault.profile_error() for fault in faults)
+def _profile_errors(errors: tuple[SettingError, ...]) -> tuple[ProfileError, ...]:
+    return tuple(error.profile_error() for error in errors)
 
 
-def _words_of_errors(errors: tuple[SettingError, ...], key: str) -> tuple[str, ...]:
+def _error_toast(errors: tuple[SettingError, ...], key: str) -> tuple[str, ...]:
     """Return the first error with its fix, what is used instead, and the key that shows the rest."""
     first, *others = errors
     more = f" {len(others)} more:" if others else ""
@@ -98,7 +97,7 @@ class CognituiApp(App[int]):
 
     def __init__(self, services: Services, *, environment: str = "", reader: ProfileReader | None = None) -> None:
         super().__init__()
-        self.settings_faults = services.settings_faults(setting_errors)
+        self.settings_errors = services.settings_errors(setting_errors)
         """The errors in `config.toml`; settings with an error have their defaults."""
         self.remapped = usable_keymap(services.settings.keymap)
         """Keys from `config.toml`, by action id."""
@@ -125,7 +124,7 @@ class CognituiApp(App[int]):
     def get_css_variables(self) -> dict[str, str]:
         """Return the theme's variables with readable text colours for every theme."""
         variables = super().get_css_variables()
-        variables |= for_words(variables)
+        variables |= text_variables(variables)
         return variables
 
     def get_driver_class(self) -> type[Driver]:
@@ -139,7 +138,7 @@ class CognituiApp(App[int]):
     def get_default_screen(self) -> Screen[Any]:
         """Return the main screen: pushed over another, it would be painted 40 ms later."""
         main = MainScreen(self._services, self._reader, self._environment, self._open_clipboard)
-        main.settings_problems = _problems(self.settings_faults)
+        main.settings_errors = _profile_errors(self.settings_errors)
         # Textual would set the class once it knows the size, and then compute every style again.
         columns = get_terminal_size().columns
         fitting = next(name for width, name in reversed(self.HORIZONTAL_BREAKPOINTS) if columns >= width)
@@ -158,19 +157,19 @@ class CognituiApp(App[int]):
         """Set the keys and the scrollbar, and start the idle check, which runs each second."""
         ScrollBar.renderer = WholeBar  # Textual has no other place for it
         self.set_keymap(self.remapped)
-        self._tell_settings_faults()
+        self._report_settings_errors()
         self.set_timer(_LONGEST_READING, self.type_ahead.begin)
         self.set_interval(1, self._look_around)
 
-    def _tell_settings_faults(self) -> None:
+    def _report_settings_errors(self) -> None:
         """Report the errors in the settings; they have their defaults, so that the tokens can still be used."""
-        if self.settings_faults:
-            words = "\n".join(_words_of_errors(self.settings_faults, key_in(self, "show_problems")))
-            self.notify(words, severity="warning", timeout=_FAULTS_SECONDS, markup=False)
+        if self.settings_errors:
+            words = "\n".join(_error_toast(self.settings_errors, key_in(self, "show_problems")))
+            self.notify(words, severity="warning", timeout=_ERROR_SECONDS, markup=False)
 
     async def on_event(self, event: events.Event) -> None:
         """Handle events; a key waits until the previous key's work is done."""
-        if isinstance(event, _TOUCHES):
+        if isinstance(event, _INPUT_EVENTS):
             # The machine may have slept: the key was meant for the old screen, and the lock comes first.
             if self.look_for_idle(event):
                 event.stop()
@@ -180,7 +179,7 @@ class CognituiApp(App[int]):
             await self._take_typed(event)
             return
         # A key arrives twice: new, and back from the widgets that did not use it. Then its action runs.
-        if isinstance(event, _TOUCHES):
+        if isinstance(event, _INPUT_EVENTS):
             self._expect_change()
         await super().on_event(event)
 
@@ -226,9 +225,9 @@ class CognituiApp(App[int]):
         """Apply changed settings."""
         settings = self._services.settings
         self.theme = usable_theme(settings.theme)
-        self.settings_faults = self._services.settings_faults(setting_errors)
+        self.settings_errors = self._services.settings_errors(setting_errors)
         if self._main is not None:
-            self._main.settings_problems = _problems(self.settings_faults)
+            self._main.settings_errors = _profile_errors(self.settings_errors)
             self._main.clipboard.take_settings(settings.clear_after)
         self.animation_level = "none" if settings.reduced_motion else TEXTUAL_ANIMATIONS
         self._idle = self._new_idle_watch()
@@ -308,7 +307,7 @@ class CognituiApp(App[int]):
         if self._main is not None:
             self._main.clipboard.clear_at_exit()
 
-    def keep_choices(self) -> None:
+    def save_preferences(self) -> None:
         """Save the preferences and the current position."""
         if self._main is not None:
             self._main.preferences.save_at_exit()
@@ -341,34 +340,3 @@ class CognituiApp(App[int]):
             self._exception_event.set()
         self.failure = self.failure or error
         self._close_messages_no_wait()
-
-
-_DIAGNOSTICS = ("TEXTUAL_LOG", "TEXTUAL", "TEXTUAL_DEVTOOLS_HOST", "TEXTUAL_DEBUG")
-
-
-def run_tui(services: Services, environment: str = "") -> int:
-    """Return the TUI's exit code, or `TRY_DEMO` if the user chose the demo.
-
-    Raises:
-        Exception: An internal error; the terminal is restored, and the caller reports it.
-    """
-    # Textual reads these when it is imported; its log and console would hold every key, and so passwords.
-    for name in _DIAGNOSTICS:
-        os.environ.pop(name, None)
-    # Textual collects changes for a frame; at its 60 frames a second, a key would wait up to 16 ms.
-    os.environ.setdefault("TEXTUAL_FPS", "240")
-
-    from cognitui.tui.background import ProfileReader
-
-    # Started before Textual (150 ms) is imported, so that the list and the screen load in parallel.
-    reader = ProfileReader(services)
-    reader.begin()
-
-    app = CognituiApp(services, environment=environment, reader=reader)
-    code = app.run()
-    app.clear_clipboard()
-    app.keep_choices()
-    if app.failure is not None:
-        raise app.failure
-    sys.stdout.flush()
-    return code or 0

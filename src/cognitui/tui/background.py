@@ -1,4 +1,4 @@
-"""Background work that may hang, such as a keyring or network call.
+"""Background work that may hang, such as a keyring or network call, and the reading of the profile files.
 
 Textual's thread workers use asyncio's pool, and quitting waits for them. A call that hangs would block the terminal, so
 such work runs on daemon threads, which end with the program.
@@ -13,7 +13,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from msgspec import Struct
-from textual._context import active_app
 
 from cognitui.model.errors import NoKeyring
 from cognitui.model.preferences import NO_PREFERENCES
@@ -58,6 +57,9 @@ def in_only_worker(
 
 async def in_background(work: Callable[[], Result], name: str = "work") -> Result:
     """Return what `work` returns, and raise what it raises; a cancelled thread runs to its end."""
+    # Not above: the profiles are read before Textual is imported.
+    from textual._context import active_app
+
     loop = asyncio.get_running_loop()
     app = active_app.get(None)
     future: asyncio.Future[Result] = loop.create_future()
@@ -87,19 +89,19 @@ async def in_background(work: Callable[[], Result], name: str = "work") -> Resul
     return await future
 
 
-def with_keyring_or_memory(services: Services, tell: Callable[[str], None], call: Callable[[], Result]) -> Result:
+def with_keyring_or_memory(services: Services, warn: Callable[[str], None], call: Callable[[], Result]) -> Result:
     """Return what `call` returns; without a keyring, call it again with secrets in memory.
 
     Args:
         services: The services.
-        tell: Called once with the reason, on the calling thread.
+        warn: Called once with the reason, on the calling thread.
         call: The call that uses the vault.
     """
     try:
         return call()
     except NoKeyring as error:
         services.use_memory()
-        tell(f"{inert(error.cause)} Secrets are kept in memory until you quit.")
+        warn(f"{inert(error.cause)} Secrets are kept in memory until you quit.")
         return call()
 
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
-_ENDING = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
+_ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
 
-_PATIENCE = 4.0
+_EXIT_SECONDS = 4.0
 """Seconds in which the program can exit on its own before it is forced to."""
 
 
@@ -41,7 +41,7 @@ class EndingSignals:
     """
 
     def __init__(
-        self, leave: Callable[[int], object], force: Callable[[int], object], patience: float = _PATIENCE
+        self, leave: Callable[[int], object], force: Callable[[int], object], patience: float = _EXIT_SECONDS
     ) -> None:
         """Create the handlers without installing them.
 
@@ -57,15 +57,15 @@ class EndingSignals:
         self._codes: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._before: dict[int, Any] = {}
 
-    def hear(self) -> None:
+    def install(self) -> None:
         """Install the handlers. Windows lacks most of the signals, and only the main thread may install handlers."""
-        for name in _ENDING:
+        for name in _ENDING_SIGNALS:
             if (number := getattr(signal, name, None)) is not None:
                 with suppress(ValueError, OSError):
                     self._before[number] = signal.signal(number, self._take)
-        threading.Thread(target=self._see_to_it, name="cognitui-ending", daemon=True).start()
+        threading.Thread(target=self._force_exit_later, name="cognitui-ending", daemon=True).start()
 
-    def unhear(self) -> None:
+    def restore(self) -> None:
         """Restore the previous handling of the signals; a program that is already ending still ends."""
         self._codes.put(None)
         for number, handler in self._before.items():
@@ -83,17 +83,17 @@ class EndingSignals:
     def _take(self, number: int, _frame: FrameType | None) -> None:
         self.end(128 + number)
 
-    def _see_to_it(self) -> None:
+    def _force_exit_later(self) -> None:
         code = self._codes.get()
         if code is not None:
             time.sleep(self._patience)
             self._force(code)
 
 
-_MOST_WAITING = 20
+_MAX_WAITING_WRITES = 20
 """Writes that may wait for the terminal; Textual's thread accepts 30 before it blocks the loop."""
 
-_DRIVER_PATIENCE = 1.0
+_LAST_OUTPUT_SECONDS = 1.0
 """Seconds that the terminal has to read the rest at the end."""
 
 _HANGUP = 128 + signal.SIGHUP
@@ -159,7 +159,7 @@ class TerminalDriver(LinuxDriver):
 
     def _has_room(self) -> bool:
         with self._guard:
-            if self._sent - self._output.written >= _MOST_WAITING:
+            if self._sent - self._output.written >= _MAX_WAITING_WRITES:
                 return False
             self._sent += 1
             return True
@@ -197,7 +197,7 @@ class TerminalDriver(LinuxDriver):
         """Take over the terminal; from here on, it is restored however the program ends."""
         if self._signals is None:
             self._signals = EndingSignals(self._app.exit, self._end_now)
-            self._signals.hear()
+            self._signals.install()
             with suppress(ValueError):  # only the main thread may
                 signal.signal(signal.SIGURG, _do_nothing)
         self._output.is_open = self._has_terminal = True
@@ -237,7 +237,7 @@ class TerminalDriver(LinuxDriver):
         if writer is not None:
             # Its own `stop` waits for the terminal.
             threading.Thread(target=writer.stop, name="cognitui-last-output", daemon=True).start()
-            writer.join(_DRIVER_PATIENCE)
+            writer.join(_LAST_OUTPUT_SECONDS)
             if writer.is_alive():
                 self._discard(writer)
             self._sent = self._output.written = 0
@@ -245,7 +245,7 @@ class TerminalDriver(LinuxDriver):
             if writer is not None and writer.is_alive():
                 # It holds the stream: a flush would wait for it.
                 self._signals.end(self._app.return_code or 0)
-            self._signals.unhear()
+            self._signals.restore()
             self._signals = None
 
     def _discard(self, writer: threading.Thread) -> None:
@@ -281,11 +281,11 @@ class TerminalDriver(LinuxDriver):
         if self._writer_thread is not None:
             # In a thread, as the terminal may make even this wait.
             threading.Thread(target=self._discard, args=[self._writer_thread], daemon=True).start()
-            time.sleep(_DRIVER_PATIENCE)
+            time.sleep(_LAST_OUTPUT_SECONDS)
         os._exit(code)
 
 
-def _do_nothing(*_told: object) -> None:
+def _do_nothing(*_ignored: object) -> None:
     """Interrupt a system call; does nothing else as a signal handler."""
 
 

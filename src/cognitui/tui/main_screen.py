@@ -36,7 +36,7 @@ from cognitui.tui.controllers.navigation import Navigation
 from cognitui.tui.controllers.program import Program
 from cognitui.tui.controllers.token_request import RequestQueue, TokenRequester
 from cognitui.tui.controllers.tokens import Tokens
-from cognitui.tui.controllers.views import Views
+from cognitui.tui.controllers.views import SignOut, Views
 from cognitui.tui.state_screen import OVERVIEW, DialogRunner, StateScreen
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.environment_bar import EnvironmentBar
@@ -50,7 +50,6 @@ from cognitui.tui.widgets.token_panel import TokenPanel
 if TYPE_CHECKING:
     from cognitui.system.clipboard import Clipboard
     from cognitui.tui.controllers.profiles import Imports, ProfileEditing
-    from cognitui.tui.controllers.views import SignOut
 
 _MESSAGE_SECONDS = 30
 """The user may have to do something about it first: unlock the keyring, say."""
@@ -132,6 +131,7 @@ class MainScreen(StateScreen):
             keep_alive=self.keep_alive,
             views=self.views,
         )
+        self.sign_out: SignOut = SignOut(self, requester=self.requester, requests=self.requests, lock=self.idle_lock)
         self.claims: Claims = Claims(
             self, requester=self.requester, requests=self.requests, clipboard=self.clipboard, tokens=self.tokens
         )
@@ -165,13 +165,6 @@ class MainScreen(StateScreen):
 
         return Imports(self, dialogs=self.dialogs, files=self.files)
 
-    @cached_property
-    def sign_out(self) -> SignOut:
-        """Signing out."""
-        from cognitui.tui.controllers.views import SignOut
-
-        return SignOut(self, requester=self.requester, requests=self.requests, lock=self.idle_lock)
-
     async def _copy_address(self, url: str) -> None:
         await self.clipboard.copy_text(url, "sign-in address", stays=True)
 
@@ -189,7 +182,7 @@ class MainScreen(StateScreen):
                 yield ProfileList().data_bind(
                     StateScreen.profiles,
                     StateScreen.expiries,
-                    StateScreen.entries,
+                    StateScreen.states,
                     StateScreen.now,
                     StateScreen.order,
                     StateScreen.kept_alive,
@@ -247,11 +240,11 @@ class MainScreen(StateScreen):
             action: The id of an action of the main screen, or any other action of Textual's.
             namespaces: Only for Textual's.
         """
-        entry = BY_ID.get(action)
-        if entry is None or isinstance(entry.run, str):
+        known = BY_ID.get(action)
+        if known is None or isinstance(known.run, str):
             await super().run_action(action, namespaces)
         elif self.can(action):
-            entry.run(self)
+            known.run(self)
 
     async def action_run(self, action_id: str) -> None:
         """Run an action of the registry: Textual calls this for keys and clicks."""
@@ -310,23 +303,23 @@ class MainScreen(StateScreen):
         profile = self.selected
         panel = self.query_one(TokenPanel)
         self.frames.show_profile()
-        panel.entry = self.entry_of(profile)
+        panel.state = self.state_of(profile)
         panel.expiries = self.expiries.get(profile.token_key, NO_EXPIRIES) if profile else NO_EXPIRIES
         self.query_one(EnvironmentBar).pool = profile.user_pool_id if profile else ""
         self._show_keys()
 
-    def watch_entries(self) -> None:
+    def watch_states(self) -> None:
         """Show what came, runs or failed, and copy what waited for it."""
         self.requests.run_waiting_copies()
         self.claims.hide_raw_without_token()
         self.frames.show_token_subtitle()
-        self.query_one(TokenPanel).entry = self.entry_of(self.selected)
+        self.query_one(TokenPanel).state = self.state_of(self.selected)
         self._show_keys()
 
     def watch_expiries(self, before: Mapping[str, Expiries], now: Mapping[str, Expiries]) -> None:
         """Show other times; tokens that are gone were signed out elsewhere."""
         for token_key in before.keys() - now.keys():
-            self.forget_entries(token_key)
+            self.forget_states(token_key)
         self.listing.retally()
         if self.order is Order.EXPIRES_FIRST and before != now:
             self.listing.relist()

@@ -17,7 +17,7 @@ from cognitui.model.text import inert
 from cognitui.tui.actions.keybindings import bindings, key_labels, remapped_in
 from cognitui.tui.actions.registry import ACTIONS, BY_ID, Action, Place
 from cognitui.tui.main_screen import MainScreen
-from cognitui.tui.theme import inks
+from cognitui.tui.theme import theme_colors
 
 _NAME_WIDTH, _KEY_WIDTH = 15, 5
 _MOST_PROFILES = 20
@@ -122,10 +122,10 @@ class PaletteOffers(Provider):
 
     def _drawn(self, offer: Offer, query: str) -> Text:
         """Return one line: the name, the key and the sentence. The palette would read markup in a string."""
-        variables = inks(self.app)
-        muted = Style(color=variables["foreground-muted"])
+        colors = theme_colors(self.app)
+        muted = Style(color=colors["foreground-muted"])
         name = Text(f"{offer.name:<{_NAME_WIDTH}}", muted if offer.is_off else Style(bold=True))
-        key = Text(f"{offer.key:>{_KEY_WIDTH}}  ", muted if offer.is_off else Style(color=variables["primary"]))
+        key = Text(f"{offer.key:>{_KEY_WIDTH}}  ", muted if offer.is_off else Style(color=colors["primary"]))
         line = Text.assemble(name, key, Text(offer.sentence, muted))
         for word in query.split():
             line.highlight_regex(rf"(?i)(?<!\w){re.escape(word)}", Style(underline=True))

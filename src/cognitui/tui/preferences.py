@@ -69,7 +69,7 @@ class Remembered:
             self._services.preferences.change(lambda preferences: _changed(preferences, changes))
 
 
-def _changed(choices: Preferences, changes: Iterable[Change]) -> Preferences:
+def _changed(preferences: Preferences, changes: Iterable[Change]) -> Preferences:
     for change in changes:
-        choices = change(choices)
-    return choices
+        preferences = change(preferences)
+    return preferences

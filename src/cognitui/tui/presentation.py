@@ -1,20 +1,20 @@
-"""Escaping of untrusted text for border titles, which Textual reads as markup."""
+"""Presentation of profiles and tokens: inert text, bars and spinners, and the rows of the list and of the panel."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 from rich.cells import cell_len, chop_cells
 from rich.text import Text
 
 from cognitui.model.aws import AwsCredentials
-from cognitui.model.claims import ClaimRow
+from cognitui.model.claims import ClaimRow, Decoded, decode, describe
 from cognitui.model.duration import countdown, local_time, relative, rough
 from cognitui.model.errors import BadToken
-from cognitui.model.expectations import Expect
+from cognitui.model.expectations import Expect, check
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
@@ -22,9 +22,6 @@ from cognitui.model.token import Expiries, Lifetime, Token, TokenKind, TokenStat
 from cognitui.tui.actions.keybindings import key_labels
 from cognitui.tui.state import ProfileState, View
 from cognitui.tui.theme import GLYPHS, STATE_VARIABLES
-
-if TYPE_CHECKING:
-    from cognitui.model.claims import Decoded
 
 
 def plain(text: str, longest: int = 60) -> Text:
@@ -139,24 +136,24 @@ class RowFacts(NamedTuple):
     """The theme's variable for its colour."""
 
 
-def row_facts(entry: ProfileState, life: Lifetime | None, now: float, *, steps: int, still: bool) -> RowFacts:
+def row_facts(state: ProfileState, life: Lifetime | None, now: float, *, steps: int, still: bool) -> RowFacts:
     """Return what a row shows, of what this run knows and of the access token's life.
 
     `steps` is the number of steps of the bar: without it, a row would change each second although nothing looks
     different. `still` turns animations off.
     """
-    if entry.running:
+    if state.running:
         return RowFacts(spinner(now, still=still), "…", 0.0, "primary")
-    if entry.error:
+    if state.error:
         return RowFacts("!", "failed", 0.0, "error")
-    if entry.challenge:
+    if state.challenge:
         return RowFacts("?", "answer", 0.0, "accent")
-    state = TokenState.NONE if life is None else life.state(now)
-    glyph, variable = GLYPHS[state], STATE_VARIABLES[state]
+    token_state = TokenState.NONE if life is None else life.state(now)
+    glyph, variable = GLYPHS[token_state], STATE_VARIABLES[token_state]
     if life is None:
         return RowFacts(glyph, "-", 0.0, variable)
     left = life.remaining(now)
-    if state is TokenState.EXPIRED:
+    if token_state is TokenState.EXPIRED:
         return RowFacts(glyph, f"{rough(-left)} ago", 0.0, variable)
     return RowFacts(glyph, countdown(left), round(life.fraction(now) * steps) / steps, variable)
 
@@ -188,17 +185,12 @@ def rows_of_token(decoded: Decoded, expect: Expect | None, ends_at: float | None
         ends_at: When the token expires, by the clock of this machine.
         now: Seconds since the epoch.
     """
-    # Costs 4 ms, and the first paint has no token.
-    from cognitui.model.claims import describe
-
     claims = describe(decoded, now)
     if expect is None:
         return TokenRows(claims)
-    from cognitui.model.expectations import check
-
     outcomes = check(expect, decoded.claims, ends_at, now)
     failed = ", ".join(outcome.key for outcome in outcomes if not outcome.passed)
-    words = f"✕ would refuse it: {failed}" if failed else "✓ would take it"
+    words = f"✕ would reject it: {failed}" if failed else "✓ would accept it"
     explanation = "as the profile's expect describes the API; the API was not asked."
     head = ClaimRow("API", (words,), FAIL if failed else PASS, explanation)
     rows = (
@@ -217,7 +209,7 @@ def rows_of_parts(value: str) -> tuple[ClaimRow, ...]:
     """Return a token's three parts as they are sent; without three parts it is not a JWT and not shown."""
     parts = value.split(".")
     if len(parts) != len(_PARTS):
-        return rows_of_fault(BadToken("It does not have the three parts of a JWT.", fix="Get a new token."))
+        return rows_of_error(BadToken("It does not have the three parts of a JWT.", fix="Get a new token."))
     dots = (".", ".", "")
     return tuple(
         ClaimRow(name, (inert(part + dot),), name, explanation)
@@ -225,9 +217,14 @@ def rows_of_parts(value: str) -> tuple[ClaimRow, ...]:
     )
 
 
-def rows_of_fault(fault: BadToken) -> tuple[ClaimRow, ...]:
+def rows_of_error(error: BadToken) -> tuple[ClaimRow, ...]:
     """Return the rows for a text that is not a token."""
-    return (ClaimRow(name="token", lines=(fault.cause,), kind="text", explanation=fault.fix),)
+    return (ClaimRow(name="token", lines=(error.cause,), kind="text", explanation=error.fix),)
+
+
+def explanation_of(claim: ClaimRow) -> str:
+    """Return what a claim means, after its name."""
+    return f"{inert(claim.name.strip(), 40)}: {claim.explanation or 'a claim of the pool or its triggers.'}"
 
 
 def _wanted(expected: str | int | tuple[str, ...]) -> str:
@@ -239,42 +236,35 @@ def _wanted(expected: str | int | tuple[str, ...]) -> str:
 _MASK = "••••••••"
 
 
-def facts_of_user(told: UserInfo | None, key: str, now: float) -> tuple[ClaimRow, ...]:
+def facts_of_user(user: UserInfo | None, key: str, now: float) -> tuple[ClaimRow, ...]:
     """Return the user's attributes, or what `key` would do if Cognito was not asked yet."""
-    if told is None:
+    if user is None:
         words = f"{key} gets the user's attributes from Cognito."
-        return (_token_row("not asked yet", words, "It uses the access token; no password is sent."),)
-    # Costs 4 ms, and the first paint has no user.
-    from cognitui.model.claims import Decoded, describe
-
-    return describe(Decoded(header={}, claims=told.claims), now)
+        return (_row("not asked yet", words, "It uses the access token; no password is sent."),)
+    return describe(Decoded(header={}, claims=user.claims), now)
 
 
 def facts_of_aws(profile: Profile, credentials: AwsCredentials | None, key: str, now: float) -> tuple[ClaimRow, ...]:
     """Return facts about credentials without their secrets, or what `key` would do if there are none."""
-    pool = _token_row("identity pool", profile.identity_pool_id, "Gives AWS credentials for the ID token.")
+    pool = _row("identity pool", profile.identity_pool_id, "Gives AWS credentials for the ID token.")
     if credentials is None:
-        return _token_row("none yet", f"{key} gets credentials for the ID token.", "They last for an hour."), pool
+        return _row("none yet", f"{key} gets credentials for the ID token.", "They last for an hour."), pool
     ends = credentials.lifetime.expires_at
     return (
-        _token_row("access key id", credentials.access_key_id, "Names the credentials; not a secret."),
-        _token_row("secret key", _MASK, "Signs requests to AWS; it can be copied and is never shown."),
-        _token_row("session token", _MASK, "Sent with every request to AWS; it can be copied and is never shown."),
-        _token_row("expires", local_time(ends), "A sign-out does not revoke them.", relative(ends, now)),
-        _token_row("identity", credentials.identity_id, "The user's identity in the identity pool."),
+        _row("access key id", credentials.access_key_id, "Names the credentials; not a secret."),
+        _row("secret key", _MASK, "Signs requests to AWS; it can be copied and is never shown."),
+        _row("session token", _MASK, "Sent with every request to AWS; it can be copied and is never shown."),
+        _row("expires", local_time(ends), "A sign-out does not revoke them.", relative(ends, now)),
+        _row("identity", credentials.identity_id, "The user's identity in the identity pool."),
         pool,
     )
-
-
-def _token_row(name: str, value: str, explanation: str, note: str = "") -> ClaimRow:
-    return ClaimRow(name=name, lines=(inert(value, 500),), kind="text", explanation=explanation, note=note)
 
 
 class Shown(Frozen, frozen=True):
     """What the panel shows of a profile."""
 
     profile: Profile
-    entry: ProfileState
+    state: ProfileState
     token: Token | None
     """The token that is shown, if it is loaded."""
     view: View | None
@@ -283,11 +273,8 @@ class Shown(Frozen, frozen=True):
     @property
     def source(self) -> Decoded | None:
         """The claims of the rows; None if they come from something else."""
-        # Costs 4 ms, and the first paint has no token.
-        from cognitui.model.claims import Decoded, decode
-
-        if self.view is View.USER and self.entry.user is not None:
-            return Decoded(header={}, claims=self.entry.user.claims)
+        if self.view is View.USER and self.state.user is not None:
+            return Decoded(header={}, claims=self.state.user.claims)
         if self.raw or self.token is None or self.token.kind is TokenKind.REFRESH:
             return None
         try:
@@ -307,15 +294,13 @@ def rows_of(shown: Shown, expiries: Expiries, remapped: Mapping[str, str], now: 
         return TokenRows(facts_of_refresh_token(token, now))
     if shown.raw:
         return TokenRows(rows_of_parts(token.value))
-    from cognitui.model.claims import decode
-
     try:
         return rows_of_token(decode(token.value), shown.profile.fields.expect, token.lifetime.expires_at, now)
     except BadToken as error:
-        return TokenRows(rows_of_fault(error))
+        return TokenRows(rows_of_error(error))
 
 
 def _rows_of_view(shown: Shown, view: View, key: str, now: float) -> tuple[ClaimRow, ...]:
     if view is View.USER:
-        return facts_of_user(shown.entry.user, key, now)
-    return facts_of_aws(shown.profile, shown.entry.aws, key, now)
+        return facts_of_user(shown.state.user, key, now)
+    return facts_of_aws(shown.profile, shown.state.aws, key, now)

@@ -34,7 +34,7 @@ class Reason(NamedTuple):
     """A match in a field that a row does not show."""
 
     field: str
-    """As people read it: `user`, `client`, `tag` or `notes`."""
+    """Its name for display: `user`, `client`, `tag` or `notes`."""
     text: str
     """The line that has it; untrusted."""
     word: str

@@ -1,4 +1,4 @@
-"""State of each profile in this run: its tokens, its running request, its error and its challenge."""
+"""State of the profiles in this run: tokens, requests, errors and challenges, and the number of valid tokens."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cognitui.tokens.request import Source, TokenResult
 
 
 class Answers(Frozen, frozen=True):
-    """To all of its prompts, or that they go the other way."""
+    """Answers to all prompts of a challenge, or the choice of another way."""
 
     hidden: ClassVar[tuple[str, ...]] = ("values",)
 
@@ -30,11 +30,11 @@ class Answers(Frozen, frozen=True):
 
 
 class Unsent(Frozen, frozen=True):
-    """Answers that an outage has kept from Cognito: nobody types them twice."""
+    """Answers that did not reach Cognito because of an outage: nobody types them twice."""
 
     answers: Answers
     why: str
-    """What kept them, in a sentence."""
+    """What happened, in a sentence."""
 
 
 class Running(Frozen, frozen=True):
@@ -53,10 +53,10 @@ class Running(Frozen, frozen=True):
 class ProfileState(Frozen, frozen=True):
     """State of one profile. An error or a challenge hides the tokens until it is dismissed."""
 
-    hidden: ClassVar[tuple[str, ...]] = ("tokens", "former", "marked")
+    hidden: ClassVar[tuple[str, ...]] = ("tokens", "previous", "marked")
 
     tokens: Mapping[TokenKind, Token] = {}
-    former: Mapping[TokenKind, Token] = {}
+    previous: Mapping[TokenKind, Token] = {}
     """The access and ID token before the last refresh or sign-in, to compare with."""
     marked: Token | None = None
     """The token that the user marked, to compare with others."""
@@ -87,7 +87,7 @@ class ProfileState(Frozen, frozen=True):
         same_session = got.source is not Source.SIGNED_IN
         return ProfileState(
             tokens=tokens,
-            former=self._former(tokens),
+            previous=self._previous(tokens),
             marked=self.marked,
             source=got.source,
             verified=checked,
@@ -103,23 +103,23 @@ class ProfileState(Frozen, frozen=True):
         return replace(
             self,
             tokens=tokens,
-            former=self._former(tokens),
+            previous=self._previous(tokens),
             source=Source.CACHED,
             verified=checked,
             user=None,
             aws=None,
         )
 
-    def _former(self, tokens: Mapping[TokenKind, Token]) -> Mapping[TokenKind, Token]:
+    def _previous(self, tokens: Mapping[TokenKind, Token]) -> Mapping[TokenKind, Token]:
         # A refresh token has no claims to compare, and the longest lifetime: it is not kept longer than needed.
         replaced: Mapping[TokenKind, Token] = {
             kind: token
             for kind, token in self.tokens.items()
             if kind is not TokenKind.REFRESH and tokens.get(kind) != token
         }
-        former = {**self.former, **replaced}
+        previous = {**self.previous, **replaced}
         # A token that was gone for a while, and has come back the same, was not renewed.
-        return {kind: token for kind, token in former.items() if tokens.get(kind) != token}
+        return {kind: token for kind, token in previous.items() if tokens.get(kind) != token}
 
     def asked(self, challenge: Challenge, unsent: Unsent | None = None) -> ProfileState:
         """Return it with a challenge, and the answers to it that were not sent."""
@@ -162,7 +162,7 @@ EMPTY = ProfileState()
 
 
 class View(StrEnum):
-    """A tab that is no token's."""
+    """A tab of the panel that shows no token."""
 
     USER = "user"
     """The user's attributes."""
@@ -171,7 +171,7 @@ class View(StrEnum):
 
 
 Tab = TokenKind | View
-"""What a person chooses at the head of the panel."""
+"""What the tabs of the panel show."""
 
 
 def views_of(profile: Profile) -> tuple[View, ...]:
@@ -202,9 +202,9 @@ class Tallier:
     def __init__(self, profiles: tuple[Profile, ...], expiries: Mapping[str, Expiries]) -> None:
         # Most profiles have never had a token: without any, none of their keys is worked out.
         keys = {profile.token_key for profile in profiles} if expiries else set()
-        lives = [life.access for key, life in expiries.items() if key in keys and life.access is not None]
-        self._warnings = sorted(life.expiring_from for life in lives)
-        self._ends = sorted(life.expires_at for life in lives)
+        lifetimes = [life.access for key, life in expiries.items() if key in keys and life.access is not None]
+        self._warnings = sorted(life.expiring_from for life in lifetimes)
+        self._ends = sorted(life.expires_at for life in lifetimes)
 
     def count(self, now: float) -> Tally:
         """Return how many tokens are valid and how many of them expire soon."""

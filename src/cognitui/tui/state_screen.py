@@ -86,7 +86,7 @@ class StateScreen(PromptScreen):
     """Contents of the profile file; None until it is read."""
     expiries: var[Mapping[str, Expiries]] = var({}, init=False)
     """What is known of tokens without the vault, by `Profile.token_key`."""
-    entries: var[Mapping[str, ProfileState]] = var({}, init=False)
+    states: var[Mapping[str, ProfileState]] = var({}, init=False)
     """What this run knows, by `Profile.id`."""
     environment: var[str] = var("", init=False)
     """Name of the listed environment, or `OVERVIEW`."""
@@ -121,7 +121,7 @@ class StateScreen(PromptScreen):
     remapped: var[dict[str, str]] = var({})
     """Keys from `config.toml`, by action id."""
 
-    settings_problems: tuple[ProfileError, ...] = ()
+    settings_errors: tuple[ProfileError, ...] = ()
     """Errors in `config.toml`."""
     file_error = ""
     """Why the profile file as a whole cannot be read; empty if it can."""
@@ -147,36 +147,36 @@ class StateScreen(PromptScreen):
         """Return whether a profile is the one under the cursor."""
         return self.selected is not None and self.selected.id == profile.id
 
-    def entry_of(self, profile: Profile | None) -> ProfileState:
+    def state_of(self, profile: Profile | None) -> ProfileState:
         """Return what this run knows of a profile."""
-        return self.entries.get(profile.id, EMPTY) if profile else EMPTY
+        return self.states.get(profile.id, EMPTY) if profile else EMPTY
 
-    def keep_entry(self, profile: Profile, entry: ProfileState) -> None:
+    def keep_state(self, profile: Profile, state: ProfileState) -> None:
         """Keep what this run knows of a profile, and the lifetimes of its tokens for the list."""
-        self.keep_entries({profile.id: (profile, entry)})
+        self.keep_states({profile.id: (profile, state)})
 
-    def keep_entries(self, came: Mapping[str, tuple[Profile, ProfileState]]) -> None:
+    def keep_states(self, came: Mapping[str, tuple[Profile, ProfileState]]) -> None:
         """Keep what this run knows of several profiles, by `Profile.id`, and paint once."""
         if len(self.query("TokenPanel, KeyBar")) < 2:
             return  # the user quits, and what still ran ends now
         # A profile that was edited in the meantime means somebody else.
-        current = [(profile, entry) for profile, entry in came.values() if self.present(profile)]
+        current = [(profile, state) for profile, state in came.values() if self.present(profile)]
         opened = {
-            profile.token_key: entry.tokens
-            for profile, entry in current
-            if entry.tokens and entry.tokens != self.entry_of(profile).tokens
+            profile.token_key: state.tokens
+            for profile, state in current
+            if state.tokens and state.tokens != self.state_of(profile).tokens
         }
         if opened:
             self.note_lifetimes(opened)
         if self.is_locked:
             current = self._without_secrets(current)
         if current:
-            self.entries = {**self.entries, **{profile.id: entry for profile, entry in current}}
+            self.states = {**self.states, **{profile.id: state for profile, state in current}}
 
-    def opened_entries(self) -> list[tuple[Profile, ProfileState]]:
+    def opened_states(self) -> list[tuple[Profile, ProfileState]]:
         """Return the profiles with tokens in memory and no running request."""
-        known = ((self.book.by_id.get(id_), entry) for id_, entry in self.entries.items()) if self.book else ()
-        return [(profile, entry) for profile, entry in known if profile and entry.tokens and not entry.running]
+        known = ((self.book.by_id.get(id_), state) for id_, state in self.states.items()) if self.book else ()
+        return [(profile, state) for profile, state in known if profile and state.tokens and not state.running]
 
     def note_lifetimes(self, tokens: Mapping[str, Mapping[TokenKind, Token]]) -> None:
         """Note the lifetimes of tokens for the list, by `Profile.token_key`."""
@@ -191,24 +191,24 @@ class StateScreen(PromptScreen):
     def drop_secrets(self) -> None:
         """Drop everything that was read from the vault or typed; the vault itself is unchanged."""
         self.services.broker.drop_memory()
-        self.entries = {id_: entry.dropped() for id_, entry in self.entries.items()}
+        self.states = {id_: state.dropped() for id_, state in self.states.items()}
 
-    def forget_entries(self, token_key: str) -> None:
+    def forget_states(self, token_key: str) -> None:
         """Drop what this run knows of all profiles with those tokens, unless a request runs."""
         profiles = self.book.by_id if self.book else {}
-        self.entries = {
-            id_: entry
-            for id_, entry in self.entries.items()
-            if entry.running or id_ not in profiles or profiles[id_].token_key != token_key
+        self.states = {
+            id_: state
+            for id_, state in self.states.items()
+            if state.running or id_ not in profiles or profiles[id_].token_key != token_key
         }
 
     def marked(self) -> tuple[Profile, Token] | None:
         """Return the token that others are compared with, and its profile."""
         profiles = self.book.by_id if self.book else {}
         found = (
-            (profiles[id_], entry.marked)
-            for id_, entry in self.entries.items()
-            if entry.marked is not None and id_ in profiles
+            (profiles[id_], state.marked)
+            for id_, state in self.states.items()
+            if state.marked is not None and id_ in profiles
         )
         return next(found, None)
 
@@ -218,12 +218,12 @@ class StateScreen(PromptScreen):
 
     def _without_secrets(self, came: Iterable[tuple[Profile, ProfileState]]) -> list[tuple[Profile, ProfileState]]:
         place = "in memory" if self.services.secrets_in_memory else "in the keyring"
-        for profile, entry in came:
-            if entry.tokens or entry.user or entry.aws:
+        for profile, state in came:
+            if state.tokens or state.user or state.aws:
                 self.say_after_unlock(f"{inert(profile.id, 80)}: the result is {place} and was not opened.")
-            elif entry.challenge:
+            elif state.challenge:
                 self.say_after_unlock(f"{inert(profile.id, 80)}: input required.")
-        return [(profile, entry.dropped()) for profile, entry in came]
+        return [(profile, state.dropped()) for profile, state in came]
 
     # Actions
 
@@ -236,11 +236,11 @@ class StateScreen(PromptScreen):
             self.book,
             self.selected,
             partial(key_in, self.app),
-            self.entry_of(self.selected),
+            self.state_of(self.selected),
             self.kind,
             self.view,
             self.file_error,
-            has_settings_errors=bool(self.settings_problems),
+            has_settings_errors=bool(self.settings_errors),
             bulk_running=self.progress is not None,
             marked=marked[1] if marked else None,
             among_claims=among_claims,

@@ -1,4 +1,4 @@
-"""Themes: the program's own, and all of Textual's."""
+"""Themes and colours: themes, readable contrast, and the colours of environments and token states."""
 
 from __future__ import annotations
 
@@ -139,9 +139,10 @@ def usable_theme(name: str) -> str:
     return name if name in THEME_NAMES else THEMES[0].name
 
 
-_LEAST = 4.5
+_MIN_CONTRAST = 4.5
 """WCAG 2.2, success criterion 1.4.3: the minimum contrast for text of this size."""
-_STEPS = 20
+_SHADES = 20
+"""Shades between a colour and black or white that are tried."""
 
 
 @lru_cache(maxsize=1024)
@@ -163,8 +164,8 @@ def readable_color(color: str, background: str) -> str:
     front, behind = Color.parse(color), Color.parse(background)
     # One of the two always has enough contrast.
     end = max(WHITE, BLACK, key=lambda other: contrast(other, behind))
-    shades = (front.blend(end, step / _STEPS) for step in range(_STEPS))
-    return next((shade for shade in shades if contrast(shade, behind) >= _LEAST), end).hex6
+    shades = (front.blend(end, step / _SHADES) for step in range(_SHADES))
+    return next((shade for shade in shades if contrast(shade, behind) >= _MIN_CONTRAST), end).hex6
 
 
 def contrast(one: Color, other: Color) -> float:
@@ -215,9 +216,9 @@ _OF_TERMINAL = {
 }
 """Textual's colour names in themes that use the terminal's own colours."""
 
-_WRITTEN_IN = ("primary", "success", "warning", "error")
+_TEXT_VARIABLES = ("primary", "success", "warning", "error")
 
-_NOT_FOR_WORDS = frozenset({"background", "surface", "panel", "foreground-disabled"})
+_NOT_FOR_TEXT = frozenset({"background", "surface", "panel", "foreground-disabled"})
 
 _TERMINALS_OWN = "ansi_"
 """The prefix of the terminal's own colours; Rich uses the same names without it."""
@@ -234,7 +235,7 @@ def environment_color(app: App[Any], environment: Environment | None) -> str:
     if variables["background"].startswith(_TERMINALS_OWN):
         return _OF_TERMINAL.get(name) or _parsed(name) or variables["primary"]
     named = {**ENVIRONMENTS, **variables}.get(f"environment-{name}", name)
-    return inks(app).on_surface(_parsed(named)) if _parsed(named) else inks(app)["primary"]
+    return theme_colors(app).on_surface(_parsed(named)) if _parsed(named) else theme_colors(app)["primary"]
 
 
 def environment_style(app: App[Any], environment: Environment | None) -> Style:
@@ -251,7 +252,7 @@ def _parsed(color: str) -> str:
         return ""
 
 
-class Inks:
+class ThemeColors:
     """The theme's variables as colours that Rich can print: opaque, `#rrggbb`, or names of the terminal's own."""
 
     def __init__(self, variables: dict[str, str]) -> None:
@@ -264,7 +265,7 @@ class Inks:
         """
         value = self._variables.get(name) or self._variables["foreground"]
         color = _opaque(value, self._variables["background"])
-        return color if name in _NOT_FOR_WORDS else self.on_surface(color)
+        return color if name in _NOT_FOR_TEXT else self.on_surface(color)
 
     def on_surface(self, color: str) -> str:
         """Return a colour that is readable on the theme's surface; the terminal's own are not changed."""
@@ -273,19 +274,19 @@ class Inks:
         return readable_color(color, surface) if known else color
 
 
-def for_words(variables: dict[str, str]) -> dict[str, str]:
+def text_variables(variables: dict[str, str]) -> dict[str, str]:
     """Return a theme's variables for text in dialogs: `$error-words` is the readable form of `$error`.
 
     The terminal's own colours are not changed.
     """
-    names = {"foreground-muted": "foreground-muted", **{f"{name}-words": name for name in _WRITTEN_IN}}
-    readable = {new: Inks(variables)[name] for new, name in names.items()}
+    names = {"foreground-muted": "foreground-muted", **{f"{name}-words": name for name in _TEXT_VARIABLES}}
+    readable = {new: ThemeColors(variables)[name] for new, name in names.items()}
     return {new: color if color.startswith("#") else variables[names[new]] for new, color in readable.items()}
 
 
-def inks(app: App[Any]) -> Inks:
+def theme_colors(app: App[Any]) -> ThemeColors:
     """Return the colours of the app's theme, for text that is drawn line by line."""
-    return Inks(app.theme_variables)
+    return ThemeColors(app.theme_variables)
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,7 @@ from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, TokenKind, Verification
 from cognitui.tui.actions.keybindings import key_labels
 from cognitui.tui.actions.registry import Action
-from cognitui.tui.presentation import HEADER, PAYLOAD, SIGNATURE
+from cognitui.tui.presentation import HEADER, PAYLOAD, SIGNATURE, explanation_of
 from cognitui.tui.profile_filter import Reason
 from cognitui.tui.state import ProfileState, Tab, View
 
@@ -71,7 +71,7 @@ def of_verification(verification: Verification | None) -> str:
 
 
 def of_profile(
-    profile: Profile, entry: ProfileState, life: Lifetime | None, now: float, *, kept_alive: bool, found: Reason | None
+    profile: Profile, state: ProfileState, life: Lifetime | None, now: float, *, kept_alive: bool, found: Reason | None
 ) -> str:
     """Return all of a row that does not fit into it: id, user, pool, state with its time, and what its signs mean."""
     return _lines(
@@ -79,10 +79,10 @@ def of_profile(
         f"User {inert(profile.username, _LONG)}" if profile.username else "",
         f"Pool {inert(profile.user_pool_id, _LONG)}" if profile.user_pool_id else "",
         f"Client {inert(profile.client_id, _LONG)}",
-        *_state(entry, life, now),
+        *_state(state, life, now),
         "↻ Renewed before it expires, until you quit." if kept_alive else "",
         f"Protected with {inert(profile.why_protected, _LONG)}: it asks first." if profile.protected else "",
-        "◆ Its token is marked, to compare others with it." if entry.marked else "",
+        "◆ Its token is marked, to compare others with it." if state.marked else "",
         f"From {inert(profile.source, _LONG)}, read-only." if profile.read_only else "",
         f"Found in {found.field}: {inert(found.text, _LONG)}" if found else "",
     )
@@ -93,18 +93,18 @@ def of_claim(claim: ClaimRow) -> str:
     value = "" if claim.kind in _RAW else "\n".join(claim.lines)
     value = value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
     return _lines(
-        f"{claim.name.strip()}: {claim.explanation or 'a claim of the pool or its triggers.'}",
+        explanation_of(claim),
         f"{value}   {claim.note}".rstrip(),
     )
 
 
-def _state(entry: ProfileState, life: Lifetime | None, now: float) -> Iterable[str]:
-    if entry.running:
-        yield f"{inert(entry.running.what, _LONG)}…"
-    elif entry.error:
-        yield f"! {entry.error.title}: {inert(entry.error.cause, _LONG)}"
-    elif entry.challenge:
-        yield f"? It waits for you: {inert(entry.challenge.needs, _LONG)}."
+def _state(state: ProfileState, life: Lifetime | None, now: float) -> Iterable[str]:
+    if state.running:
+        yield f"{inert(state.running.what, _LONG)}…"
+    elif state.error:
+        yield f"! {state.error.title}: {inert(state.error.cause, _LONG)}"
+    elif state.challenge:
+        yield f"? It waits for you: {inert(state.challenge.needs, _LONG)}."
     yield f"Access token: {_life(life, now)}"
 
 

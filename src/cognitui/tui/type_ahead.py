@@ -53,6 +53,11 @@ class HasTypeAhead(Protocol):
     type_ahead: TypeAhead
 
 
+def was_typed_before(app: object, moment: float) -> bool:
+    """Return whether the input in progress was typed before a moment, by the clock of Textual's messages."""
+    return isinstance(app, HasTypeAhead) and app.type_ahead.was_typed_before(moment)
+
+
 class TypeAhead:
     """Input that waits, in order; nothing passes before the first list is there.
 

@@ -20,24 +20,24 @@ def got(entry: ProfileState, tokens: TokenSet, *kinds: TokenKind) -> ProfileStat
 def test_the_token_before_a_refresh_is_kept_of_each_kind_but_the_refresh_token() -> None:
     entry = got(got(EMPTY, OLD), NEW)
 
-    assert entry.former == {ACCESS: OLD.access, ID: OLD.id}
+    assert entry.previous == {ACCESS: OLD.access, ID: OLD.id}
 
 
 def test_only_the_last_one_is_kept() -> None:
-    assert got(got(got(EMPTY, OLD), NEW), NEWEST).former == {ACCESS: NEW.access, ID: NEW.id}
+    assert got(got(got(EMPTY, OLD), NEW), NEWEST).previous == {ACCESS: NEW.access, ID: NEW.id}
 
 
 def test_a_token_that_comes_again_was_not_renewed() -> None:
     once = got(EMPTY, OLD)
 
-    assert got(once, OLD).former == {}
-    assert got(got(once, OLD, ACCESS), OLD).former == {}
+    assert got(once, OLD).previous == {}
+    assert got(got(once, OLD, ACCESS), OLD).previous == {}
 
 
 def test_one_that_is_not_at_hand_after_a_refresh_is_kept_until_the_new_one_is() -> None:
     entry = got(got(got(EMPTY, OLD), NEW, ACCESS), NEW)
 
-    assert entry.former[ID] == OLD.id
+    assert entry.previous[ID] == OLD.id
 
 
 def test_the_idle_lock_drops_the_previous_and_the_marked_one() -> None:

@@ -46,7 +46,7 @@ def run_demo(wire: Wire) -> int:
         if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
             return report(services)
         # Textual takes 150 ms, and the report doesn't need it.
-        from cognitui.tui.app import run_tui
+        from cognitui.tui import run_tui
 
         return run_tui(services)
 

@@ -136,7 +136,7 @@ class ActionContext(Frozen, frozen=True):
     profile: Profile | None
     key: Callable[[str], str]
     """Returns the first key of an action as it is shown, by the action's id."""
-    entry: ProfileState = EMPTY
+    state: ProfileState = EMPTY
     kind: TokenKind = TokenKind.ACCESS
     view: View | None = None
     """Tab that is shown instead of a token."""
@@ -224,12 +224,12 @@ def writable(context: ActionContext, profile: Profile) -> str | None:
 
 def idle(context: ActionContext, profile: Profile) -> str | None:
     """Require no running request."""
-    return f"{profile.id} is busy: {context.key('dismiss')} cancels." if context.entry.running else None
+    return f"{profile.id} is busy: {context.key('dismiss')} cancels." if context.state.running else None
 
 
 def no_sign_out(context: ActionContext, profile: Profile) -> str | None:
     """Require no running sign-out. A copy waits for any other request and copies the token that it brings."""
-    running = context.entry.running
+    running = context.state.running
     return idle(context, profile) if running and running.ends else None
 
 
@@ -291,13 +291,13 @@ def other_token_marked(context: ActionContext, profile: Profile) -> str | None:
     """Require a marked token that is not the shown one."""
     if context.marked is None:
         return f"Mark a token with {context.key('mark')} first, then show another one."
-    is_shown = context.marked == context.entry.tokens[context.kind]
+    is_shown = context.marked == context.state.tokens[context.kind]
     return "This is the marked token: show another one." if is_shown else None
 
 
 def renewed(context: ActionContext, profile: Profile) -> str | None:
     """Require a token that was renewed in this run."""
-    is_renewed = context.kind in context.entry.former
+    is_renewed = context.kind in context.state.previous
     return None if is_renewed else "The token was not renewed since it was opened, so there is nothing to compare."
 
 
@@ -309,4 +309,4 @@ def claim_or_token(context: ActionContext, profile: Profile) -> str | None:
 
 
 def _open_token(context: ActionContext) -> str | None:
-    return None if context.kind in context.entry.tokens else "Get the token first."
+    return None if context.kind in context.state.tokens else "Get the token first."

@@ -106,8 +106,8 @@ _COPY_AS = _at(
     ("form_down", "j,down", "Down", "Go to the next format.", "move(1)"),
     ("form_up", "k,up", "Up", "Go to the previous format.", "move(-1)"),
     ("form_chosen", "enter", "Copy", "Copy in the format under the cursor.", "pick_chosen"),
-    ("form_longer", "v,right", "Longer", "Require a longer lifetime.", "last(1)"),
-    ("form_shorter", "V,left", "Shorter", "Accept a shorter lifetime.", "last(-1)"),
+    ("form_longer", "v,right", "Longer", "Require a longer lifetime.", "change_validity(1)"),
+    ("form_shorter", "V,left", "Shorter", "Accept a shorter lifetime.", "change_validity(-1)"),
     ("form_none", "escape,q", "Cancel", "Close without copying.", "cancel"),
 )
 

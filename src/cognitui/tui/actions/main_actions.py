@@ -275,7 +275,7 @@ _ENVIRONMENT: tuple[Action, ...] = (
         "Same user",
         "Go to the same user in the next environment.",
         Group.ENVIRONMENT,
-        lambda main: main.navigation.go_to_same_person(),
+        lambda main: main.navigation.go_to_same_user(),
         needs=(selected(same_user_elsewhere),),
         search_terms="person",
     ),

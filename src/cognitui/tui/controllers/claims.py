@@ -9,7 +9,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.struct import replace
 from cognitui.model.token import Token, TokenKind
 from cognitui.tui.controllers.clipboard import ClipboardCopier
-from cognitui.tui.controllers.token_request import RequestQueue, TokenRequest, TokenRequester
+from cognitui.tui.controllers.token_request import RequestQueue, TokenRequester, UserRequest
 from cognitui.tui.controllers.tokens import Tokens
 from cognitui.tui.state_screen import StateScreen
 from cognitui.tui.widgets.claims_list import ClaimsList
@@ -44,25 +44,23 @@ class Claims:
         screen = self._screen
         if (profile := screen.selected) is None:
             return
-        entry = screen.entry_of(profile)
-        mark = None if entry.marked == entry.tokens[screen.kind] else entry.tokens[screen.kind]
-        unmarked = {
-            id_: replace(known, marked=None) if known.marked else known for id_, known in screen.entries.items()
-        }
-        screen.entries = {**unmarked, profile.id: replace(entry, marked=mark)}
+        state = screen.state_of(profile)
+        mark = None if state.marked == state.tokens[screen.kind] else state.tokens[screen.kind]
+        unmarked = {id_: replace(known, marked=None) if known.marked else known for id_, known in screen.states.items()}
+        screen.states = {**unmarked, profile.id: replace(state, marked=mark)}
 
     def compare(self) -> None:
         """Compare the shown token with the marked one."""
         screen = self._screen
         if (profile := screen.selected) and (marked := screen.marked()):
-            self._compare(*marked, "marked", profile, screen.entry_of(profile).tokens[screen.kind])
+            self._compare(*marked, "marked", profile, screen.state_of(profile).tokens[screen.kind])
 
     def compare_previous(self) -> None:
         """Compare the shown token with the one before it."""
         screen = self._screen
         if profile := screen.selected:
-            entry = screen.entry_of(profile)
-            self._compare(profile, entry.former[screen.kind], "before", profile, entry.tokens[screen.kind])
+            state = screen.state_of(profile)
+            self._compare(profile, state.previous[screen.kind], "before", profile, state.tokens[screen.kind])
 
     def _compare(self, of: Profile, other: Token, word: str, profile: Profile, shown: Token) -> None:
         # The dialogs cost 15 ms, and the first paint needs none of them.
@@ -90,7 +88,7 @@ class Claims:
 
     async def _copy_claim(self, profile: Profile, claim: Copyable) -> None:
         question = f"Copy the claim {claim.name} of {profile.id}?"
-        request = TokenRequest(profile, self._screen.kind, verb="Copy", question=question)
+        request = UserRequest(profile, self._screen.kind, verb="Copy", question=question)
         if await self._requester.confirm(request):
             # It gives no access, and is often pasted much later.
             await self._clipboard.copy_text(claim.text, f"{claim.name} of {profile.id}", stays=True)
@@ -109,7 +107,7 @@ class Claims:
     async def _show_raw(self, profile: Profile, kind: TokenKind) -> None:
         screen = self._screen
         question = f"Show the raw {kind.value} token of {profile.id}?"
-        request = await self._requester.confirm(TokenRequest(profile, kind, verb="Show", question=question))
+        request = await self._requester.confirm(UserRequest(profile, kind, verb="Show", question=question))
         is_in_view = request is not None and (screen.selected, screen.kind, screen.view) == (
             request.profile,
             kind,
@@ -120,7 +118,7 @@ class Claims:
     def hide_raw_without_token(self) -> None:
         """Show no raw token when the token comes back after it was gone."""
         screen = self._screen
-        if screen.raw and screen.kind not in screen.entry_of(screen.selected).tokens:
+        if screen.raw and screen.kind not in screen.state_of(screen.selected).tokens:
             screen.raw = False
 
     # A pasted token

@@ -39,7 +39,7 @@ class ClipboardCopier:
         self._clipboard: Clipboard | None = None
         self._clear_after = clear_after
         self._timer: Timer | None = None
-        self._former: list[Clipboard] = []
+        self._previous: list[Clipboard] = []
         """Clipboards of previous settings that are still being cleared."""
 
     async def copy(self, got: TokenResult, form: TokenFormat) -> bool:
@@ -90,13 +90,13 @@ class ClipboardCopier:
         if self._timer is not None:
             self._timer.stop()
         if self._clipboard is not None:
-            former, self._clipboard = self._clipboard, None
-            self._former.append(former)
-            in_worker(self._screen, "clipboard", self._clear_former, former)
+            previous, self._clipboard = self._clipboard, None
+            self._previous.append(previous)
+            in_worker(self._screen, "clipboard", self._clear_former, previous)
 
     def clear_at_exit(self) -> None:
         """Clear what was copied."""
-        for clipboard in (*self._former, self._clipboard):
+        for clipboard in (*self._previous, self._clipboard):
             if clipboard is not None:
                 clipboard.clear_at_exit()
 
@@ -115,7 +115,7 @@ class ClipboardCopier:
 
     async def _clear_former(self, clipboard: Clipboard) -> None:
         await self._clear(clipboard)
-        self._former.remove(clipboard)
+        self._previous.remove(clipboard)
 
     async def _clear(self, clipboard: Clipboard) -> None:
         cleared = await in_background(clipboard.clear_if_ours, "clipboard")

@@ -1,4 +1,4 @@
-"""Profile files: the first reading, reloading, and what another program changed."""
+"""Files behind the list: profiles that are read and watched for changes, and preferences that are saved."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ class ProfileFiles:
 
     async def _look_at_open_tokens(self) -> None:
         """Show tokens that another process has renewed, replaced or removed as they are now."""
-        opened = [(profile, entry.tokens) for profile, entry in self._screen.opened_entries()]
+        opened = [(profile, state.tokens) for profile, state in self._screen.opened_states()]
         if not opened:
             return
         broker = self._screen.services.broker
@@ -193,10 +193,10 @@ class ProfileFiles:
             return [(profile, tokens, _read_changed(broker, profile, tokens)) for profile, tokens in opened]
 
         for profile, tokens, now in await in_background(changed, "watch"):
-            entry = self._screen.entry_of(profile)
+            state = self._screen.state_of(profile)
             # Unless something newer came.
-            if now is not None and entry.tokens == tokens and now != tokens and not entry.running:
-                self._screen.keep_entry(profile, entry.changed(now))
+            if now is not None and state.tokens == tokens and now != tokens and not state.running:
+                self._screen.keep_state(profile, state.changed(now))
         if self._screen.is_locked:
             # Read while the lock closed: it is not kept behind it.
             broker.drop_memory()
@@ -236,15 +236,15 @@ class ProfileFiles:
         if selected_id:
             # Without its watcher: a list of the previous book would move the selection away.
             screen.set_reactive(StateScreen.query_text, "")
-        screen.entries = {id_: entry for id_, entry in screen.entries.items() if _is_same(screen.book, book, id_)}
+        screen.states = {id_: state for id_, state in screen.states.items() if _is_same(screen.book, book, id_)}
         possible = (wanted, screen.remembered.preferences.environment, *names)
         screen.set_reactive(StateScreen.environment, next((name for name in possible if name in names), ""))
-        former, present = screen.selected, book.by_id.get(screen.selected.id) if screen.selected else None
+        previous, present = screen.selected, book.by_id.get(screen.selected.id) if screen.selected else None
         # Without its watcher, as the list still shows the previous book; but nothing may act on a profile of that book.
         screen.set_reactive(StateScreen.selected, present)
         screen.book = book
         screen.mutate_reactive(StateScreen.environment)
-        if screen.selected is present and present != former:
+        if screen.selected is present and present != previous:
             screen.mutate_reactive(StateScreen.selected)
 
     def warn_no_environment(self, environment: str) -> None:
@@ -288,5 +288,5 @@ def _read_changed(
 
 def _is_same(before: ProfileSet | None, after: ProfileSet, profile_id: str) -> bool:
     """Return whether a profile still means the same tokens."""
-    former, now = before.by_id.get(profile_id) if before else None, after.by_id.get(profile_id)
-    return former is not None and now is not None and former.token_key == now.token_key
+    previous, now = before.by_id.get(profile_id) if before else None, after.by_id.get(profile_id)
+    return previous is not None and now is not None and previous.token_key == now.token_key

@@ -14,13 +14,15 @@ from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, TokenKind, TokenState
 from cognitui.tokens.request import TokenPolicy, TokenResult
 from cognitui.tui.background import in_background, in_worker
-from cognitui.tui.controllers.token_request import RequestQueue, TokenRequest, TokenRequester
+from cognitui.tui.controllers.token_request import RequestQueue, TokenRequester, UserRequest
 from cognitui.tui.state_screen import StateScreen
 
 _FIRST_RETRY = 15.0
 _LAST_RETRY = 300.0
+"""Seconds to the next try: after one failure, and after many."""
 
-_MORE_THAN_IS_LEFT = 60.0
+_GAIN = 60.0
+"""Seconds that a new token must outlast the present one."""
 
 
 class KeepAlive:
@@ -64,17 +66,17 @@ class KeepAlive:
             return
         for profile_id in self._due(screen.now):
             profile = screen.book.by_id[profile_id]
-            if not screen.entry_of(profile).running:
+            if not screen.state_of(profile).running:
                 in_worker(screen, "keep-alive", self._renew, profile, self._lifetime_of(profile))
         self._warn_of_expiry(screen.book)
 
     def take_book(self, book: ProfileSet) -> None:
         """Stop for profiles that are gone, mean other tokens now, or need a confirmation now."""
-        former = self._screen.book.by_id if self._screen.book else {}
+        previous = self._screen.book.by_id if self._screen.book else {}
         same = {
             id_
             for id_ in self._schedule.ids
-            if id_ in book.by_id and former[id_].token_key == book.by_id[id_].token_key
+            if id_ in book.by_id and previous[id_].token_key == book.by_id[id_].token_key
         }
         unconfirmed = {id_ for id_ in same if book.by_id[id_].protected and not self._schedule.is_agreed(id_)}
         self._schedule.keep_only(same - unconfirmed)
@@ -92,10 +94,10 @@ class KeepAlive:
     async def _begin(self, profile: Profile) -> None:
         question = f"Keep the tokens of {profile.id} alive, without asking again?"
         request = await self._requester.confirm(
-            TokenRequest(profile, TokenKind.ACCESS, verb="Keep alive", question=question)
+            UserRequest(profile, TokenKind.ACCESS, verb="Keep alive", question=question)
         )
         if request is not None:
-            self.keep(request.profile, agreed=request.agreed)
+            self.keep(request.profile, agreed=request.consent)
             # Without a valid token it is due at once: the outcome is the one thing to say.
             is_due = profile.id in self._due(self._screen.services.clock())
             lifetime = self._lifetime_of(request.profile)
@@ -136,20 +138,20 @@ class KeepAlive:
         # Not a refresh at any price: another program may have fetched a newer token.
         services = self._screen.services
         left = max(0.0, lifetime.remaining(services.clock())) if lifetime else 0.0
-        min_valid = left + _MORE_THAN_IS_LEFT if lifetime else None
+        min_valid = left + _GAIN if lifetime else None
         return services.broker.get(profile, min_valid=min_valid, policy=TokenPolicy.RENEW, consent=consent)
 
     def _take(self, profile: Profile, outcome: TokenResult | Challenge, *, first: bool) -> bool:
         if profile.id not in self._schedule.ids:
             return False
         if isinstance(outcome, Challenge):
-            self._screen.keep_entry(profile, self._screen.entry_of(profile).asked(outcome))
+            self._screen.keep_state(profile, self._screen.state_of(profile).asked(outcome))
             self._give_up(profile, f"Cognito asks for {outcome.needs}.", first=first)
             return False
         self._schedule.renewed(profile.id, outcome.token.lifetime)
-        entry = self._screen.entry_of(profile)
-        if self._screen.is_current and entry.tokens:
-            self._screen.keep_entry(profile, entry.got(outcome))
+        state = self._screen.state_of(profile)
+        if self._screen.is_current and state.tokens:
+            self._screen.keep_state(profile, state.got(outcome))
         else:
             # Behind a dialog or the lock, no token is opened that nobody asked for.
             self._screen.note_lifetimes({profile.token_key: {**outcome.opened, outcome.token.kind: outcome.token}})
@@ -176,8 +178,8 @@ class KeepAlive:
     def _warn_of_expiry(self, book: ProfileSet) -> None:
         """Warn once of each token that this run has shown or copied and that is not kept alive."""
         screen = self._screen
-        for profile_id, entry in screen.entries.items():
-            token = entry.tokens.get(TokenKind.ACCESS)
+        for profile_id, state in screen.states.items():
+            token = state.tokens.get(TokenKind.ACCESS)
             if token is None or profile_id in self._schedule.ids or profile_id not in book.by_id:
                 continue
             warning = (book.by_id[profile_id].token_key, token.lifetime.expires_at)

@@ -1,4 +1,4 @@
-"""The list of profiles: what it shows, in which order, and its cursor."""
+"""Profile list: its contents and cursor, its filter, the frames of both panes, and the error line."""
 
 from __future__ import annotations
 

@@ -73,17 +73,17 @@ class Navigation:
     def dismiss(self) -> None:
         """Cancel what runs, else dismiss an error or a challenge, else clear the filter; of the claims, if focused."""
         screen = self._screen
-        profile, entry = screen.selected, screen.entry_of(screen.selected)
-        comes_first = self._requests.is_under_way(profile) or entry.error or entry.challenge
+        profile, state = screen.selected, screen.state_of(screen.selected)
+        comes_first = self._requests.is_under_way(profile) or state.error or state.challenge
         if not comes_first and isinstance(screen.focused, ClaimsList) and screen.query_one(TokenPanel).stop_search():
             return
         if self._bulk.cancel():
             return
         if profile and screen.is_current and self._requests.cancel(profile):
-            what = entry.running.what if entry.running else f"request for {inert(profile.id, 80)}"
+            what = state.running.what if state.running else f"request for {inert(profile.id, 80)}"
             screen.notify(f"Cancelled: {what}.", timeout=3, markup=False)
-        elif profile and (entry.error or entry.challenge):
-            screen.keep_entry(profile, entry.dismissed())
+        elif profile and (state.error or state.challenge):
+            screen.keep_state(profile, state.dismissed())
         else:
             self.leave_filter(clear=True)
 
@@ -127,15 +127,15 @@ class Navigation:
         """List in the next order."""
         self._screen.order = self._screen.order.following
 
-    def go_to_same_person(self) -> None:
+    def go_to_same_user(self) -> None:
         """Go to the same user in the next environment; pane and tab stay, and the filter if it matches them."""
         screen = self._screen
         if screen.book is None or screen.selected is None:
             return
-        person = in_next_environment(screen.book, screen.selected)
-        assert person is not None, "the action is not available without one"
-        self._listing.keep_tab(person, screen.view or screen.kind)
-        self.go_to_profile(person.id)
+        other = in_next_environment(screen.book, screen.selected)
+        assert other is not None, "the action is not available without one"
+        self._listing.keep_tab(other, screen.view or screen.kind)
+        self.go_to_profile(other.id)
 
     def go_to_profile(self, profile_id: str) -> None:
         """Select a profile, also in another environment or if the filter leaves it out."""

@@ -1,4 +1,4 @@
-"""Actions on profiles: add, edit, duplicate and delete them, and edit their secrets."""
+"""Actions on profiles: add, edit, duplicate, delete and import them, and edit their secrets."""
 
 from __future__ import annotations
 

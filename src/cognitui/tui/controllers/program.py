@@ -34,10 +34,10 @@ class Program:
     def show_problems(self) -> None:
         """Show the errors of the profile file and of `config.toml`."""
         screen = self._screen
-        from cognitui.tui.dialogs.doctor import Problems
+        from cognitui.tui.dialogs.doctor import ErrorsScreen
 
-        problems = screen.book.errors if screen.book else ()
-        screen.app.push_screen(Problems((*problems, *screen.settings_problems)), self._reload_if)
+        errors = screen.book.errors if screen.book else ()
+        screen.app.push_screen(ErrorsScreen((*errors, *screen.settings_errors)), self._reload_if)
 
     def reload(self) -> None:
         """Read the profile files again."""

@@ -1,4 +1,4 @@
-"""Token request: from a key press to a token, with the confirmation of a protected environment and the challenges.
+"""Token requests: from a key press to a token, with confirmation and challenges, one request per profile at a time.
 
 Each coroutine runs in a worker of the screen. Its results go to the screen's state and nowhere else.
 """
@@ -15,16 +15,16 @@ from textual.worker import Worker
 from cognitui.model.challenge import AGAIN, INSTEAD, Challenge
 from cognitui.model.errors import CognituiError, Unreachable, WrongCredentials
 from cognitui.model.profile import Profile
-from cognitui.model.struct import Frozen, replace
+from cognitui.model.struct import replace
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
-from cognitui.tokens.request import TokenPolicy, TokenResult
+from cognitui.tokens.request import TokenPolicy, TokenRequest, TokenResult
 from cognitui.tui.background import in_background, in_worker, with_keyring_or_memory
 from cognitui.tui.controllers.lock import IdleLock
 from cognitui.tui.state import Answers, Running, Unsent
 from cognitui.tui.state_screen import StateScreen
 from cognitui.tui.theme import environment_color
-from cognitui.tui.type_ahead import HasTypeAhead
+from cognitui.tui.type_ahead import was_typed_before
 
 if TYPE_CHECKING:
     from cognitui.tui.dialogs.challenge import ChallengeScreen
@@ -33,22 +33,13 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class TokenRequest(Frozen, frozen=True):
-    """What a key press asked for."""
+class UserRequest(TokenRequest, frozen=True):
+    """Token request of a key press: how a protected environment asks for the confirmation, and what comes first."""
 
-    profile: Profile
-    kind: TokenKind
-    how: TokenPolicy = TokenPolicy.CACHED
     verb: str = "Get"
     """`Get`, `Copy`: for the confirmation of a protected environment."""
-    question: str = ""
-    """Text of that confirmation, if it is about something else than the token, or says more."""
-    agreed: bool = False
-    """Whether the user has confirmed it already."""
     instead: str = ""
-    """Answer to the first challenge that asks for another way: a `Choice.value`."""
-    min_valid: float | None = None
-    """Seconds that the token must stay valid; None for the broker's default."""
+    """Answer to the first challenge that offers another way: a `Choice.value`."""
 
 
 class TokenRequester:
@@ -70,22 +61,22 @@ class TokenRequester:
         """Address that a browser was opened with last: the same challenge opens no second window."""
         self._numbers = itertools.count(1)
 
-    async def fetch(self, request: TokenRequest) -> TokenResult | None:
+    async def fetch(self, request: UserRequest) -> TokenResult | None:
         """Return the token, or None if it failed or the user declined; the profile's state says which."""
         confirmed = await self.confirm(request)
         return await self._fetch(confirmed) if confirmed else None
 
     async def verify(self, profile: Profile, kind: TokenKind) -> None:
         """Check a token in memory against the keys of its pool; the result goes to the profile's state."""
-        token = self._screen.entry_of(profile).tokens[kind]
+        token = self._screen.state_of(profile).tokens[kind]
         verification = await self.call(
             profile,
             f"Verifying the {kind.value} token of {name_of(profile)}",
             lambda: self._services.broker.verify(profile, token),
         )
-        entry = self._screen.entry_of(profile)
-        if verification is not None and entry.tokens.get(kind) == token:
-            self._screen.keep_entry(profile, entry.checked(kind, verification))
+        state = self._screen.state_of(profile)
+        if verification is not None and state.tokens.get(kind) == token:
+            self._screen.keep_state(profile, state.checked(kind, verification))
 
     async def call(
         self, profile: Profile, words: str, call: Callable[[], Result], *, ends: bool = False
@@ -100,22 +91,22 @@ class TokenRequester:
         """
         screen = self._screen
         running = Running(next(self._numbers), words, self._services.clock(), ends)
-        screen.keep_entry(profile, screen.entry_of(profile).started(running))
+        screen.keep_state(profile, screen.state_of(profile).started(running))
         try:
             return await in_background(lambda: with_keyring_or_memory(self._services, self._warn, call), "token")
         except CognituiError as error:
-            screen.keep_entry(profile, screen.entry_of(profile).failed(error))
+            screen.keep_state(profile, screen.state_of(profile).failed(error))
             return None
         finally:
             # Cancelled by the user: the thread still ends and what it stores is good, but nobody waits for it.
-            current = screen.entry_of(profile)
+            current = screen.state_of(profile)
             if current.running == running:
-                screen.keep_entry(profile, current.idle())
+                screen.keep_state(profile, current.idle())
 
-    async def confirm(self, request: TokenRequest) -> TokenRequest | None:
-        """Return the request for the profile as it is now, `agreed` if the user confirmed it; None if it must not run.
+    async def confirm(self, request: UserRequest) -> UserRequest | None:
+        """Return the request for the profile as it is now, with the user's consent; None if it must not run.
 
-        Nothing is confirmed if nothing is protected and no message is sent to anybody.
+        Nobody is asked if nothing is protected and no message is sent to anybody.
         """
         profile = self._screen.present(request.profile)
         if profile is None:
@@ -123,32 +114,41 @@ class TokenRequester:
             return None
         request = replace(request, profile=profile)
         # Another way sends a code: a stray key must not write to anybody.
-        if request.agreed or not (profile.protected or request.instead):
+        if request.consent or not (profile.protected or request.instead):
             return request
-        return self.still_valid(replace(request, agreed=profile.protected)) if await self._agreed(request) else None
+        return self.still_valid(replace(request, consent=profile.protected)) if await self._agreed(request) else None
 
-    def still_valid(self, request: TokenRequest) -> TokenRequest | None:
+    def still_valid(self, request: UserRequest) -> UserRequest | None:
         """Return a request if its profile is there, means the same tokens, and needs no confirmation; else None."""
         now = self._screen.present(request.profile)
-        if now is not None and (request.agreed or not now.protected):
+        if now is not None and (request.consent or not now.protected):
             return replace(request, profile=now)
         self._warn_changed(request.profile)
         return None
 
-    async def _fetch(self, request: TokenRequest) -> TokenResult | None:
+    async def _fetch(self, request: UserRequest) -> TokenResult | None:
         profile = request.profile
-        pending = self._screen.entry_of(profile).challenge
-        if pending is not None and pending.profile.token_key == profile.token_key and request.how is TokenPolicy.CACHED:
+        pending = self._screen.state_of(profile).challenge
+        if (
+            pending is not None
+            and pending.profile.token_key == profile.token_key
+            and request.policy is TokenPolicy.CACHED
+        ):
             return await self._answered(request, pending)
         # After a wrong password the user is asked, as the stored one would be refused again.
         ask = bool(request.instead) or (
-            request.how is TokenPolicy.SIGN_IN and isinstance(self._screen.entry_of(profile).error, WrongCredentials)
+            request.policy is TokenPolicy.SIGN_IN and isinstance(self._screen.state_of(profile).error, WrongCredentials)
         )
         outcome = await self.call(
             profile,
-            _words(request),
+            _running_text(request),
             lambda: self._services.broker.get(
-                profile, request.kind, min_valid=request.min_valid, policy=request.how, consent=request.agreed, ask=ask
+                profile,
+                request.kind,
+                min_valid=request.min_valid,
+                policy=request.policy,
+                consent=request.consent,
+                ask=ask,
             ),
         )
         if isinstance(outcome, Challenge) and request.instead in (choice.value for choice in outcome.instead):
@@ -157,20 +157,20 @@ class TokenRequester:
             return await self._answered(request, outcome)
         return self._kept(request, outcome)
 
-    def _kept(self, request: TokenRequest, got: TokenResult | None) -> TokenResult | None:
+    def _kept(self, request: UserRequest, got: TokenResult | None) -> TokenResult | None:
         if got is None or self.still_valid(request) is None:
             return None
-        self._screen.keep_entry(request.profile, self._screen.entry_of(request.profile).got(got))
+        self._screen.keep_state(request.profile, self._screen.state_of(request.profile).got(got))
         return got
 
-    async def _answered(self, request: TokenRequest, challenge: Challenge) -> TokenResult | None:
+    async def _answered(self, request: UserRequest, challenge: Challenge) -> TokenResult | None:
         screen, profile = self._screen, request.profile
         outcome: TokenResult | Challenge | None = challenge
         # Once, until the user answers: a code every three minutes would be a nuisance on an unattended phone.
         may_restart = True
         # No entry and no dialog in a variable: the lock must not find them alive while a request runs.
-        is_pending = screen.entry_of(profile).challenge is challenge
-        unsent = screen.entry_of(profile).unsent if is_pending else None
+        is_pending = screen.state_of(profile).challenge is challenge
+        unsent = screen.state_of(profile).unsent if is_pending else None
         keeps = unsent is None or unsent.answers.keep or INSTEAD in unsent.answers.values
         while isinstance(outcome, Challenge):
             asked = outcome
@@ -180,7 +180,7 @@ class TokenRequester:
             # A user who went on to another profile is not interrupted: the list says that this one waits.
             waits = not screen.is_selected(profile) or screen.is_locked
             # Only the dialog has what was typed, and drops it when it is left or closed by the lock.
-            screen.keep_entry(profile, screen.entry_of(profile).asked(asked, unsent if waits else None))
+            screen.keep_state(profile, screen.state_of(profile).asked(asked, unsent if waits else None))
             if waits:
                 return None
             answers = await screen.app.push_screen_wait(
@@ -201,16 +201,14 @@ class TokenRequester:
 
     def _unsent(self, profile: Profile, asked: Challenge, answers: Answers) -> Unsent | None:
         """Return answers that did not reach Cognito; None if it was no outage or nobody waits."""
-        entry = self._screen.entry_of(profile)
+        state = self._screen.state_of(profile)
         # The answer of a browser is good for one use.
-        if asked.url or entry.challenge is not asked or not isinstance(entry.error, Unreachable):
+        if asked.url or state.challenge is not asked or not isinstance(state.error, Unreachable):
             return None
         typed = " What you typed is still there." if answers.values.keys() - {INSTEAD} else ""
-        return Unsent(answers, f"{entry.error.cause} {entry.error.fix}{typed}")
+        return Unsent(answers, f"{state.error.cause} {state.error.fix}{typed}")
 
-    async def _answer(
-        self, request: TokenRequest, asked: Challenge, answers: Answers
-    ) -> TokenResult | Challenge | None:
+    async def _answer(self, request: UserRequest, asked: Challenge, answers: Answers) -> TokenResult | Challenge | None:
         return await self.call(
             request.profile,
             f"Signing in as {name_of(request.profile)}",
@@ -228,7 +226,7 @@ class TokenRequester:
         if not challenge.url:
             in_memory, clock = self._services.secrets_in_memory, self._services.clock
             return ChallengeScreen(
-                challenge, unsent=unsent, in_memory=in_memory, keeps=keeps, clock=clock, begins_anew=may_restart
+                challenge, unsent=unsent, in_memory=in_memory, keeps=keeps, clock=clock, may_restart=may_restart
             )
         opened, self._browsed = challenge.url == self._browsed, challenge.url
         browsing = Browsing(self._services.open_browser, self._services.broker.wait, self._copy_address)
@@ -241,7 +239,7 @@ class TokenRequester:
         words = f"{profile.id} was changed or removed in the meantime. Check it, then press the key again."
         self._screen.notify(inert(words, 200), severity="warning", timeout=10, markup=False)
 
-    async def _agreed(self, request: TokenRequest) -> bool:
+    async def _agreed(self, request: UserRequest) -> bool:
         from cognitui.tui.dialogs.confirm import Confirm
 
         profile = request.profile
@@ -257,13 +255,13 @@ class TokenRequester:
         return decision is not None and decision.yes
 
 
-def _words(request: TokenRequest) -> str:
+def _running_text(request: UserRequest) -> str:
     name = name_of(request.profile)
     return {
         TokenPolicy.CACHED: f"Getting the token of {name}",
         TokenPolicy.REFRESH: f"Refreshing the tokens of {name}",
         TokenPolicy.SIGN_IN: f"Signing in as {name}",
-    }[request.how]
+    }[request.policy]
 
 
 def name_of(profile: Profile) -> str:
@@ -341,14 +339,14 @@ class RequestQueue:
             copy: Asks what must be asked, fetches what is missing, and copies.
         """
         job, ended = self._job(profile), self._ended.get(profile.id)
-        if ended is not None and job is None and self._was_typed_before(ended.at):
+        if ended is not None and job is None and was_typed_before(self._screen.app, ended.at):
             # Typed while that request ran, and delivered when it was over: it was meant for that token.
             if not ended.succeeded:
                 self._warn_not_copied(profile.id, what)
                 return
             if ended.copied == what:
                 return
-        if job is None and not self._screen.entry_of(profile).running:
+        if job is None and not self._screen.state_of(profile).running:
             self._begin(profile, copy, _Job(ends=False, copies=what), brings=True)
         elif job is not None and job.ends:
             self._warn(f"{profile.id} is being signed out: nothing is copied.", timeout=4)
@@ -375,11 +373,11 @@ class RequestQueue:
         profiles = self._screen.book.by_id if self._screen.book else {}
         for profile_id in tuple(self._waiting):
             profile, waiting = profiles.get(profile_id), self._waiting[profile_id]
-            entry = self._screen.entry_of(profile)
-            if profile is not None and (entry.running or self.is_under_way(profile)):
+            state = self._screen.state_of(profile)
+            if profile is not None and (state.running or self.is_under_way(profile)):
                 continue
             del self._waiting[profile_id]
-            if entry.error or entry.challenge:
+            if state.error or state.challenge:
                 self._warn_not_copied(profile_id, waiting.what)
             elif profile is not None:
                 self._begin(profile, waiting.copy, _Job(ends=False, copies=waiting.what), brings=True)
@@ -398,8 +396,8 @@ class RequestQueue:
             while (waiting := self._waiting.pop(profile.id, None)) is not None:
                 if not self._may_follow(profile, brings=brings):
                     # Declined, or the profile has changed: the user knows already.
-                    entry = self._screen.entry_of(profile)
-                    if entry.error or entry.challenge:
+                    state = self._screen.state_of(profile)
+                    if state.error or state.challenge:
                         self._warn_not_copied(profile.id, waiting.what)
                     return
                 job.copies, brings = waiting.what, True
@@ -409,13 +407,9 @@ class RequestQueue:
             succeeded = self._may_follow(profile, brings=brings)
             self._ended[profile.id] = _Ended(events.Event().time, job.copies if succeeded else "", succeeded)
 
-    def _was_typed_before(self, moment: float) -> bool:
-        app = self._screen.app
-        return isinstance(app, HasTypeAhead) and app.type_ahead.was_typed_before(moment)
-
     def _may_follow(self, profile: Profile, *, brings: bool) -> bool:
-        entry = self._screen.entry_of(profile)
-        has_come = bool(entry.tokens or entry.user or entry.aws) and not (entry.error or entry.challenge)
+        state = self._screen.state_of(profile)
+        has_come = bool(state.tokens or state.user or state.aws) and not (state.error or state.challenge)
         return has_come or not brings
 
     def _warn_not_copied(self, profile_id: str, what: str) -> None:

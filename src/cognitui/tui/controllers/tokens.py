@@ -14,7 +14,7 @@ from cognitui.tui.controllers.clipboard import ClipboardCopier
 from cognitui.tui.controllers.files import PreferenceSaver
 from cognitui.tui.controllers.keep_alive import KeepAlive
 from cognitui.tui.controllers.listing import Listing
-from cognitui.tui.controllers.token_request import RequestQueue, TokenRequest, TokenRequester
+from cognitui.tui.controllers.token_request import RequestQueue, TokenRequester, UserRequest
 from cognitui.tui.controllers.views import Views
 from cognitui.tui.state import Tab, View, views_of
 from cognitui.tui.state_screen import StateScreen
@@ -55,26 +55,31 @@ class Tokens:
         screen = self._screen
         if profile := screen.selected:
             if screen.view is None:
-                self._start(TokenRequest(profile, screen.kind))
+                self._start(UserRequest(profile, screen.kind))
             else:
                 self._views.fetch(profile, screen.view)
 
     def refresh(self) -> None:
         """Get new tokens by the refresh token."""
         if profile := self._screen.selected:
-            self._start(TokenRequest(profile, self._screen.kind, TokenPolicy.REFRESH))
+            self._start(UserRequest(profile, self._screen.kind, policy=TokenPolicy.REFRESH))
 
     def sign_in(self) -> None:
         """Sign in again, from the start."""
         if profile := self._screen.selected:
-            self._start(TokenRequest(profile, self._screen.kind, TokenPolicy.SIGN_IN))
+            self._start(UserRequest(profile, self._screen.kind, policy=TokenPolicy.SIGN_IN))
 
     def forgot_password(self) -> None:
         """Request a code that sets another password, and sign in with that."""
         if profile := self._screen.selected:
             question = f"Send a code to reset the password of {profile.id}?"
-            request = TokenRequest(
-                profile, self._screen.kind, TokenPolicy.SIGN_IN, "Send a code", question, instead=FORGOT.value
+            request = UserRequest(
+                profile,
+                self._screen.kind,
+                policy=TokenPolicy.SIGN_IN,
+                question=question,
+                verb="Send a code",
+                instead=FORGOT.value,
             )
             self._start(request)
 
@@ -96,7 +101,7 @@ class Tokens:
             # Costs 2 ms, and the first paint needs none.
             from cognitui.model.token_formats import TokenFormat
 
-            request = TokenRequest(profile, screen.kind, verb="Copy")
+            request = UserRequest(profile, screen.kind, verb="Copy")
             what = f"{request.kind.value} token"
             self._requests.copy(profile, what, lambda: self._carry_out(request, TokenFormat.RAW))
 
@@ -134,16 +139,16 @@ class Tokens:
         if choice is None:
             return
         question = f"Copy the {kind.value} token of {profile.id} as {choice.form.label}?"
-        request = TokenRequest(profile, kind, verb="Copy", question=question, min_valid=choice.min_valid)
+        request = UserRequest(profile, kind, verb="Copy", question=question, min_valid=choice.min_valid)
         what = f"{kind.value} token as {choice.form.label}"
         self._requests.copy(profile, what, lambda: self._copy_as(request, choice.form))
 
-    async def _copy_as(self, request: TokenRequest, form: TokenFormat) -> None:
+    async def _copy_as(self, request: UserRequest, form: TokenFormat) -> None:
         if await self._carry_out(request, form):
             self._preferences.note(lambda preferences: preferences.with_copied_as(request.profile.id, form.value))
 
     def _lifetime_of(self, profile: Profile, kind: TokenKind) -> Lifetime | None:
-        token = self._screen.entry_of(profile).tokens.get(kind)
+        token = self._screen.state_of(profile).tokens.get(kind)
         return token.lifetime if token else self._screen.expiries.get(profile.token_key, NO_EXPIRIES).of(kind)
 
     # Show
@@ -153,11 +158,11 @@ class Tokens:
         screen = self._screen
         screen.view = None
         screen.kind = kind
-        profile, entry = screen.selected, screen.entry_of(screen.selected)
+        profile, state = screen.selected, screen.state_of(screen.selected)
         if profile:
             self._listing.keep_tab(profile, kind)
-        if profile and entry.tokens and kind not in entry.tokens and not profile.protected and not entry.running:
-            self._start(TokenRequest(profile, kind))
+        if profile and state.tokens and kind not in state.tokens and not profile.protected and not state.running:
+            self._start(UserRequest(profile, kind))
 
     def show_tab(self, tab: Tab) -> None:
         """Show a token or one of the other tabs."""
@@ -182,20 +187,20 @@ class Tokens:
 
     # Requests
 
-    def _start(self, request: TokenRequest) -> None:
+    def _start(self, request: UserRequest) -> None:
         self._requests.start(request.profile, lambda: self._carry_out(request, None), brings=True)
 
-    async def _carry_out(self, request: TokenRequest, copy: TokenFormat | None) -> bool:
+    async def _carry_out(self, request: UserRequest, copy: TokenFormat | None) -> bool:
         """Fetch a token, copy it if a format is given, and keep it alive if the settings say so.
 
         Returns whether the token was fetched and, if asked for, copied.
         """
         done = await self._fetch_and_copy(request, copy)
-        if self._screen.services.settings.auto_refresh and self._screen.entry_of(request.profile).tokens:
+        if self._screen.services.settings.auto_refresh and self._screen.state_of(request.profile).tokens:
             self._keep_alive.keep(request.profile)
         return done
 
-    async def _fetch_and_copy(self, request: TokenRequest, copy: TokenFormat | None) -> bool:
+    async def _fetch_and_copy(self, request: UserRequest, copy: TokenFormat | None) -> bool:
         got = await self._requester.fetch(request)
         self._screen.note_storage()
         if got is None:
@@ -206,5 +211,5 @@ class Tokens:
         try:
             return copy is None or await self._clipboard.copy(got, copy)
         except BadToken as error:
-            self._screen.keep_entry(got.profile, self._screen.entry_of(got.profile).failed(error))
+            self._screen.keep_state(got.profile, self._screen.state_of(got.profile).failed(error))
             return False

@@ -1,4 +1,4 @@
-"""The tabs beside the tokens: the user's attributes and temporary AWS credentials."""
+"""The tabs beside the tokens (the user's attributes, AWS credentials), and signing out."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from cognitui.tui.controllers.clipboard import ClipboardCopier
 from cognitui.tui.controllers.files import PreferenceSaver
 from cognitui.tui.controllers.listing import Listing
 from cognitui.tui.controllers.lock import IdleLock
-from cognitui.tui.controllers.token_request import RequestQueue, TokenRequest, TokenRequester, name_of
-from cognitui.tui.dialogs.confirm import Confirm, Ending, SignOutScreen
+from cognitui.tui.controllers.token_request import RequestQueue, TokenRequester, UserRequest, name_of
 from cognitui.tui.state import View
 from cognitui.tui.state_screen import StateScreen
 from cognitui.tui.theme import environment_color
 
 if TYPE_CHECKING:
     from cognitui.tokens.aws_credentials import AwsCredentialsResult
+    from cognitui.tui.dialogs.confirm import Ending
+
+_READING_SECONDS = 20.0
+"""Seconds that the result of a sign-out is shown: it says what still works until when."""
 
 
 class Views:
@@ -47,11 +50,11 @@ class Views:
         """Show a tab that is not a token; if the profile has tokens in memory, fetch its content, too."""
         screen = self._screen
         screen.view = view
-        profile, entry = screen.selected, screen.entry_of(screen.selected)
-        known = entry.user if view is View.USER else entry.aws
+        profile, state = screen.selected, screen.state_of(screen.selected)
+        known = state.user if view is View.USER else state.aws
         if profile:
             self._listing.keep_tab(profile, view)
-        if profile and entry.tokens and not known and not profile.protected and not entry.running:
+        if profile and state.tokens and not known and not profile.protected and not state.running:
             self.fetch(profile, view)
 
     def fetch(self, profile: Profile, view: View) -> None:
@@ -92,7 +95,7 @@ class Views:
         try:
             text = for_shell(given.credentials)
         except BadToken as error:
-            self._screen.keep_entry(profile, self._screen.entry_of(profile).failed(error))
+            self._screen.keep_state(profile, self._screen.state_of(profile).failed(error))
             return
         what = f"AWS credentials of {profile.id} as export lines, including the secret key"
         await self._clipboard.copy_text(text, what)
@@ -100,7 +103,7 @@ class Views:
     async def _user(self, profile: Profile) -> UserInfo | None:
         """Return Cognito's attributes of the user, or None if it failed or the user declined."""
         question = f"Ask Cognito who {profile.id} is?"
-        request = await self._requester.confirm(TokenRequest(profile, TokenKind.ACCESS, verb="Ask", question=question))
+        request = await self._requester.confirm(UserRequest(profile, TokenKind.ACCESS, verb="Ask", question=question))
         got = await self._requester.fetch(request) if request else None
         if request is None or got is None:
             return None
@@ -109,39 +112,36 @@ class Views:
         )
         if user is None or self._requester.still_valid(request) is None:
             return None
-        self._screen.keep_entry(profile, self._screen.entry_of(profile).with_user(user))
+        self._screen.keep_state(profile, self._screen.state_of(profile).with_user(user))
         return user
 
     async def _user_to_copy(self, profile: Profile) -> UserInfo | None:
-        shown = self._screen.entry_of(profile).user
+        shown = self._screen.state_of(profile).user
         if shown is None:
             return await self._user(profile)
         question = f"Copy the attributes of {profile.id}?"
-        request = TokenRequest(profile, TokenKind.ACCESS, verb="Copy", question=question)
+        request = UserRequest(profile, TokenKind.ACCESS, verb="Copy", question=question)
         return shown if await self._requester.confirm(request) else None
 
     async def _aws(self, profile: Profile, verb: str) -> AwsCredentialsResult | None:
         """Return AWS credentials, stored or new, or None if it failed or the user declined."""
         question = f"{verb} AWS credentials of {profile.id}?"
-        request = await self._requester.confirm(TokenRequest(profile, TokenKind.ID, verb=verb, question=question))
+        request = await self._requester.confirm(UserRequest(profile, TokenKind.ID, verb=verb, question=question))
         if request is None:
             return None
-        aws, asked, agreed = self._screen.services.broker.aws, request.profile, request.agreed
+        aws, present, consent = self._screen.services.broker.aws, request.profile, request.consent
         words = f"Getting AWS credentials of {name_of(profile)}"
         # In a tuple: None would not distinguish a failure from none that are stored.
-        looked = await self._requester.call(profile, words, lambda: (aws.stored(asked, consent=agreed),))
+        looked = await self._requester.call(profile, words, lambda: (aws.stored(present, consent=consent),))
         given = looked[0] if looked else None
         if looked and given is None:
             got = await self._requester.fetch(request)
             given = await self._requester.call(profile, words, lambda: aws.get(got)) if got else None
         if given is None or self._requester.still_valid(request) is None:
             return None
-        self._screen.keep_entry(profile, self._screen.entry_of(profile).with_aws(given.credentials))
+        self._screen.keep_state(profile, self._screen.state_of(profile).with_aws(given.credentials))
         self._preferences.note_use(profile)
         return given
-
-
-_READING_SECONDS = 20.0
 
 
 class SignOut:
@@ -165,10 +165,13 @@ class SignOut:
         if screen.book is None or not await self._is_signed_out(profile, screen.book):
             return
         screen.expiries = {key: known for key, known in screen.expiries.items() if key != profile.token_key}
-        screen.forget_entries(profile.token_key)
+        screen.forget_states(profile.token_key)
 
     async def _is_signed_out(self, profile: Profile, book: ProfileSet) -> bool:
         """Ask and sign out; return whether the profile's tokens are gone."""
+        # The dialogs cost 15 ms, and the first paint needs none of them.
+        from cognitui.tui.dialogs.confirm import Ending, SignOutScreen
+
         services, app = self._screen.services, self._screen.app
         color = environment_color(app, profile.environment) if profile.protected else ""
         dialog = SignOutScreen(profile, services, sharing_tokens(profile, book.profiles), color=color)
@@ -188,6 +191,8 @@ class SignOut:
         return True
 
     async def _end(self, profile: Profile, ending: Ending) -> SignedOut | None:
+        from cognitui.tui.dialogs.confirm import Ending
+
         signing_out = self._screen.services.broker.signing_out
         words = f"Signing out {name_of(profile)}"
         if ending is Ending.HERE:
@@ -195,14 +200,16 @@ class SignOut:
         if ending is Ending.REVOKE:
             return await self._requester.call(profile, words, lambda: signing_out.revoke(profile), ends=True)
         # The access token shows Cognito who asks; the dialog was the confirmation of a protected environment.
-        got = await self._requester.fetch(TokenRequest(profile, TokenKind.ACCESS, agreed=True))
+        got = await self._requester.fetch(UserRequest(profile, TokenKind.ACCESS, consent=True))
         if got is None:
             return None
         return await self._requester.call(profile, words, lambda: signing_out.sign_out_everywhere(got), ends=True)
 
     async def _wants_it_here(self, profile: Profile) -> bool:
         """Ask whether to forget the tokens anyway if Cognito did not end them."""
-        error = self._screen.entry_of(profile).error
+        from cognitui.tui.dialogs.confirm import Confirm
+
+        error = self._screen.state_of(profile).error
         if not isinstance(error, Refused | Unreachable):
             return False
         question = f"{error.cause} Nothing was forgotten. Forget the tokens of {profile.id} here anyway?"

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 
 from cognitui.tui.actions.keybindings import bindings, leads_out
 from cognitui.tui.actions.registry import Place
-from cognitui.tui.type_ahead import HasTypeAhead
+from cognitui.tui.type_ahead import was_typed_before
 
 Result = TypeVar("Result")
 
@@ -28,7 +28,7 @@ class Dialog(ModalScreen[Result]):
     """Whether a get or copy must ask this first: a copy key that was typed before it opened is meant for that token."""
 
     def __init__(self) -> None:
-        """Create it, not composed yet."""
+        """Note when it was opened."""
         super().__init__()
         self._opened_at = events.Event().time
         self._seen_at = math.inf
@@ -37,7 +37,7 @@ class Dialog(ModalScreen[Result]):
         """The result it was closed with while another screen was above it."""
 
     async def on_event(self, event: events.Event) -> None:
-        """Mounts a dialog that is still open: if it was closed or left in between, its widgets never arrived."""
+        """Mount a dialog only if it is still open: if it was closed in between, its widgets never arrived."""
         is_open = self in self.app.screen_stack and self.is_attached and self.app.is_running
         if is_open or not isinstance(event, events.Mount):
             await super().on_event(event)
@@ -53,16 +53,12 @@ class Dialog(ModalScreen[Result]):
 
         Keys that are typed ahead do what they were meant for, but nobody answers a question before seeing it.
         """
-        return self._was_typed_before(self._seen_at)
+        return was_typed_before(self.app, self._seen_at)
 
     @property
     def was_typed_for_what_is_below(self) -> bool:
         """Whether the current key was typed before this was opened, although it is handled now."""
-        return self._was_typed_before(self._opened_at)
-
-    def _was_typed_before(self, moment: float) -> bool:
-        app = self.app
-        return isinstance(app, HasTypeAhead) and app.type_ahead.was_typed_before(moment)
+        return was_typed_before(self.app, self._opened_at)
 
     async def action_leave_dialog(self) -> None:
         """Copy the selection on the screen; without one, do what esc does here.

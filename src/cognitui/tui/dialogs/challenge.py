@@ -1,4 +1,7 @@
-"""Dialog for a challenge. It renders the data and knows no Cognito challenge by name."""
+"""Dialogs for challenges: prompts, a QR code, and a sign-in in the browser.
+
+They render the data and know no Cognito challenge by name.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ from cognitui.tui.background import in_background, in_worker
 from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.presentation import plain
 from cognitui.tui.state import Answers, Unsent
-from cognitui.tui.theme import inks
+from cognitui.tui.theme import theme_colors
 from cognitui.tui.widgets.inputs import ChoiceButton, SecretInput, TickBox
 
 _AGAIN = "again-"
@@ -61,7 +64,7 @@ class ChallengeScreen(Dialog[Answers | None]):
         in_memory: bool = False,
         keeps: bool = True,
         clock: Callable[[], float] = time.time,
-        begins_anew: bool = False,
+        may_restart: bool = False,
     ) -> None:
         """Create the dialog.
 
@@ -71,10 +74,10 @@ class ChallengeScreen(Dialog[Answers | None]):
             in_memory: Whether secrets are kept for this run only, so that there is no question where to keep them.
             keeps: Whether the checkbox for that starts ticked.
             clock: The clock for the time left.
-            begins_anew: Whether it starts again automatically once the time is up and nothing is typed.
+            may_restart: Whether it starts again automatically once the time is up and nothing is typed.
         """
         super().__init__()
-        self._begins_anew = begins_anew
+        self._may_restart = may_restart
         self._challenge = challenge
         self._remark = unsent.why if unsent else challenge.remark
         self._given = {**challenge.given, **(unsent.answers.values if unsent else {})}
@@ -230,8 +233,8 @@ class ChallengeScreen(Dialog[Answers | None]):
 
     def _give(self) -> None:
         for prompt in self._challenge.prompts:
-            if fault := self._fault(prompt):
-                self._show_remark(fault)
+            if error := self._error_of(prompt):
+                self._show_remark(error)
                 self.query_one(f"#{_widget_id(prompt)}").focus()
                 return
         tick = self.query("#keep")
@@ -239,7 +242,7 @@ class ChallengeScreen(Dialog[Answers | None]):
         values = {prompt.name: self._value(prompt) for prompt in self._challenge.prompts}
         self.dismiss(Answers(values, keep=keep))
 
-    def _fault(self, prompt: Prompt) -> str:
+    def _error_of(self, prompt: Prompt) -> str:
         again = self.query_one(f"#{_AGAIN}{_widget_id(prompt)}", Input).value if prompt.confirm else None
         return prompt.error(self._value(prompt), again)
 
@@ -256,7 +259,7 @@ class ChallengeScreen(Dialog[Answers | None]):
         widget.update(Text(inert(remark, 400)))
 
     def _show_rules(self) -> None:
-        variables = inks(self.app)
+        colors = theme_colors(self.app)
         for prompt in self._challenge.prompts:
             if not prompt.rules:
                 continue
@@ -264,11 +267,11 @@ class ChallengeScreen(Dialog[Answers | None]):
             text = Text()
             for rule in prompt.rules:
                 holds = rule.holds(value)
-                color = variables["success"] if holds else variables["foreground-muted"]
+                color = colors["success"] if holds else colors["foreground-muted"]
                 text.append(f"{'✓' if holds else '·'} {inert(rule.label, 60)}   ", Style(color=color))
             if not any(rule.binding for rule in prompt.rules):
                 text.append(
-                    "\nCognito's default policy; the pool's own may differ.", Style(color=variables["foreground-muted"])
+                    "\nCognito's default policy; the pool's own may differ.", Style(color=colors["foreground-muted"])
                 )
             self.query_one(f"#rules-{_widget_id(prompt)}", Static).update(text)
 
@@ -280,13 +283,13 @@ class ChallengeScreen(Dialog[Answers | None]):
             return
         left = ends - self._clock()
         # Only the top screen can be dismissed, and a QR code may have just been scanned: neither must close.
-        may_begin = self._begins_anew and self.is_active and not self._challenge.qr
+        may_begin = self._may_restart and self.is_active and not self._challenge.qr
         if left <= 0 and may_begin and not any(field.value for field in self.query(Input)):
-            self._begins_anew = False
+            self._may_restart = False
             self._go(AGAIN.value)
             return
         words = f"This step expires in {countdown(left)}." if left > 0 else _TIME_IS_UP
-        widget.update(Text(words, Style(color=inks(self.app)["foreground-muted"])))
+        widget.update(Text(words, Style(color=theme_colors(self.app)["foreground-muted"])))
 
 
 def _widget_id(prompt: Prompt) -> str:

@@ -27,16 +27,16 @@ from cognitui.tui.actions.keybindings import bindings, key_in
 from cognitui.tui.actions.registry import Place
 from cognitui.tui.dialogs.base import Reader
 from cognitui.tui.presentation import plain, wrapped_text
-from cognitui.tui.theme import inks
+from cognitui.tui.theme import theme_colors
 from cognitui.tui.widgets.line_list import LineList
 
-_WORDS = {
+_CHANGE_LABELS = {
     Change.ADDED: "+ added",
     Change.MISSING: "− missing",  # noqa: RUF001 (as wide as the plus)
     Change.CHANGED: "≠ changed",
     Change.SAME: "= same",
 }
-_INKS = {
+_COLORS = {
     Change.ADDED: "success",
     Change.MISSING: "error",
     Change.CHANGED: "warning",
@@ -50,9 +50,9 @@ _LEFT, _RIGHT = "left   ", "right  "
 
 class _Line(Struct, frozen=True):
     change: Change
-    """The width of the values."""
+    """How the two values differ, which gives them their colour."""
     said: Change | None
-    """The start of the line; None below the first line."""
+    """The change that the line begins with; None below its first line."""
     name: str
     left: str
     right: str
@@ -80,13 +80,13 @@ class ComparisonList(LineList):
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """Draw one line of a claim."""
         line = self._lines[row]
-        variables = inks(self.app)
-        colored = style + Style(color=variables[_INKS[line.change]])
+        colors = theme_colors(self.app)
+        colored = style + Style(color=colors[_COLORS[line.change]])
         name, value = self._widths()
         return Strip(
             [
                 self._word(line.said, style),
-                Segment(set_cell_size(line.name, name), style + Style(color=variables["secondary"])),
+                Segment(set_cell_size(line.name, name), style + Style(color=colors["secondary"])),
                 Segment(set_cell_size(line.left, value) + " ", colored),
                 Segment(line.right, colored),
             ]
@@ -95,8 +95,8 @@ class ComparisonList(LineList):
     def _word(self, said: Change | None, style: Style) -> Segment:
         if said is None:
             return Segment(" " * (_WORD_WIDTH + 1), style)
-        ink = inks(self.app)[_INKS[said]]
-        return Segment(f" {set_cell_size(_WORDS[said], _WORD_WIDTH)}", style + Style(color=ink))
+        color = theme_colors(self.app)[_COLORS[said]]
+        return Segment(f" {set_cell_size(_CHANGE_LABELS[said], _WORD_WIDTH)}", style + Style(color=color))
 
     def watch_changes(self) -> None:
         """Lay out and draw the lines."""
@@ -220,11 +220,11 @@ class CompareScreen(Reader[None]):
     def _show(self) -> None:
         shown = self._differing if self._folded else (*self._differing, *self._same, *self._noise)
         self.query_one(ComparisonList).changes = shown
-        self.query_one("#folded", Static).update(self._folded_words())
+        self.query_one("#folded", Static).update(self._folded_hint())
         verb = "Show folded" if self._folded else "Fold again"
         self.query_one("#fold", Button).label = plain(f"{verb} ({key_in(self.app, 'fold')})")
 
-    def _folded_words(self) -> str:
+    def _folded_hint(self) -> str:
         if not self._folded:
             return "First the differences, then identical claims, then claims that differ in every token."
         kinds = (("the same", self._same), ("different in every token", self._noise))

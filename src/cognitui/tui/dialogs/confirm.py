@@ -1,4 +1,4 @@
-"""Confirmation dialog."""
+"""Confirmation, sign-out and lock: dialogs that ask before something happens, or before anything is shown."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class Locked(Dialog[None]):
 
 
 class Ending(StrEnum):
-    """The choices of the dialog."""
+    """How far a sign-out goes."""
 
     HERE = "here"
     REVOKE = "revoke"
@@ -152,7 +152,7 @@ class Ending(StrEnum):
     DEVICE = "device"
 
 
-_WORDS = {
+_DESCRIPTIONS = {
     Ending.HERE: "Removes the tokens from this machine; Cognito is not asked.",
     Ending.REVOKE: "Revokes the refresh token and its tokens, then removes them from this machine.",
     Ending.EVERYWHERE: "Revokes all sessions of the user, on every device and for every app client.",
@@ -204,7 +204,7 @@ class SignOutScreen(Dialog[Ending | None]):
                 with Horizontal(classes="choice"):
                     label = f"{_LABELS[ending]} ({key_in(self.app, f'end_{ending.value}')})"
                     yield Button(label, id=ending.value, compact=True, disabled=not self._may(ending))
-                    yield Static(_WORDS[ending], markup=False)
+                    yield Static(_DESCRIPTIONS[ending], markup=False)
             with Horizontal(classes="buttons"):
                 yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 

@@ -24,13 +24,13 @@ from cognitui.tui.actions.keybindings import bindings, key_in
 from cognitui.tui.actions.registry import Place
 from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.presentation import plain
-from cognitui.tui.theme import environment_color, inks
+from cognitui.tui.theme import environment_color, theme_colors
 from cognitui.tui.widgets.line_list import LineList
 
-_STEPS = (300.0, 900.0, 1800.0, 3600.0, 4 * 3600.0)
+_CHOICES = (300.0, 900.0, 1800.0, 3600.0, 4 * 3600.0)
 """Seconds, as many as fit into a line. Cognito allows lifetimes of access and ID tokens from 5 minutes to a day."""
 
-_USUAL = Lifetime(0, 3600)
+_USUAL_LIFETIME = Lifetime(0, 3600)
 """The lifetime of a token that was not seen yet: an hour, unless the app client sets another (AWS)."""
 
 
@@ -41,8 +41,8 @@ def validities(kind: TokenKind, life: Lifetime | None) -> tuple[float, ...]:
     """
     if kind is TokenKind.REFRESH:
         return ()
-    life = life or _USUAL
-    return (life.default_min_valid(), *(step for step in _STEPS if step < life.length))
+    life = life or _USUAL_LIFETIME
+    return (life.default_min_valid(), *(step for step in _CHOICES if step < life.length))
 
 
 class FormRow(Struct, frozen=True):
@@ -81,16 +81,16 @@ class FormList(LineList):
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """Draw one format."""
         shown = self._rows[row]
-        variables = inks(self.app)
+        colors = theme_colors(self.app)
         room = width - self._key_width - self._name_width - 6
         return Strip(
             [
                 Segment(
                     f" {set_cell_size(shown.key, self._key_width)}  ",
-                    style + Style(bold=True, color=variables["primary"]),
+                    style + Style(bold=True, color=colors["primary"]),
                 ),
                 Segment(f"{set_cell_size(shown.form.label, self._name_width)}  ", style),
-                Segment(inert(shown.preview, max(1, room)), style + Style(color=variables["foreground-muted"])),
+                Segment(inert(shown.preview, max(1, room)), style + Style(color=colors["foreground-muted"])),
             ]
         )
 
@@ -104,8 +104,8 @@ class FormList(LineList):
             self.post_message(self.Chosen(self, row))
 
 
-_WORDS = "Valid for at least "
-_FEW_WORDS = "Valid for "
+_LABEL = "Valid for at least "
+_SHORT_LABEL = "Valid for "
 """For a small screen and a long-lived token."""
 
 
@@ -131,22 +131,22 @@ class ValidityLine(Widget):
 
     def render(self) -> RenderResult:
         """Draw key, words and choices."""
-        variables = inks(self.app)
+        colors = theme_colors(self.app)
         line = Text(no_wrap=True, end="")
-        line.append(f" {self._key}  ", Style(bold=True, color=variables["primary"]))
-        line.append(self._words(self.size.width - line.cell_len), Style(color=variables["foreground-muted"]))
+        line.append(f" {self._key}  ", Style(bold=True, color=colors["primary"]))
+        line.append(self._label(self.size.width - line.cell_len), Style(color=colors["foreground-muted"]))
         self._spans = []
         for place in range(len(self._seconds)):
             here = place == self.chosen
             start = line.cell_len
-            style = Style(bold=here, color=variables["primary" if here else "foreground-muted"])
+            style = Style(bold=here, color=colors["primary" if here else "foreground-muted"])
             line.append(self._choice(place), style)
             self._spans.append((start, line.cell_len, place))
         return line
 
-    def _words(self, room: int) -> str:
+    def _label(self, room: int) -> str:
         choices = sum(cell_len(self._choice(place)) for place in range(len(self._seconds)))
-        return _WORDS if len(_WORDS) + choices <= room else _FEW_WORDS
+        return _LABEL if len(_LABEL) + choices <= room else _SHORT_LABEL
 
     def _choice(self, place: int) -> str:
         return f" {'●' if place == self.chosen else '○'} {rough(self._seconds[place])} "
@@ -224,7 +224,7 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
         for forms in self.query(FormList):
             forms.move(distance)
 
-    def action_last(self, distance: int) -> None:
+    def action_change_validity(self, distance: int) -> None:
         """Change the validity, if there is a choice."""
         for line in self.query(ValidityLine):
             line.step(distance)

@@ -1,4 +1,4 @@
-"""Doctor: checks of the setup and of a profile, each with its fix."""
+"""Doctor (checks of the setup and of a profile, each with its fix), and the list of errors in the files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background
 from cognitui.tui.dialogs.base import Reader
 from cognitui.tui.presentation import plain
-from cognitui.tui.theme import inks
+from cognitui.tui.theme import theme_colors
 from cognitui.tui.widgets.findings import SETUP, Examined, FindingsCount, FindingsList, examination, worst_place
 from cognitui.tui.widgets.line_list import LineList
 
@@ -42,7 +42,7 @@ class DoctorScreen(Reader[None]):
 
         Args:
             services: The services, including the doctor.
-            profile_of: Returns the selected profile, which may be fixed between two examinations.
+            profile_of: Returns the selected profile, which may be fixed between two checks.
             copy: Copies a text; its second argument names the text.
         """
         super().__init__()
@@ -76,7 +76,7 @@ class DoctorScreen(Reader[None]):
         self.query_one(FindingsList).move(lines)
 
     def action_examine_again(self) -> None:
-        """Start again, once the examination has finished."""
+        """Start again, once the checks have finished."""
         if self._began_at is None:
             self._begin()
         else:
@@ -104,12 +104,12 @@ class DoctorScreen(Reader[None]):
         else:
             self.dismiss()
 
-    # The examination
+    # The checks
 
     def _begin(self) -> None:
         profile = self._profile_of()
-        alone = f"{SETUP.lower()} only: no profile is selected"
-        subtitle = f"{SETUP.lower()} and {profile.id}" if profile else alone
+        setup_only = f"{SETUP.lower()} only: no profile is selected"
+        subtitle = f"{SETUP.lower()} and {profile.id}" if profile else setup_only
         self.query_one(".dialog").border_subtitle = plain(subtitle, 80)
         self._began_at = self._services.clock()
         self._show(())
@@ -167,14 +167,14 @@ class DoctorScreen(Reader[None]):
         self.query_one("#fix", Button).disabled = not (finding and finding.fix)
 
 
-class Problems(Reader[bool]):
+class ErrorsScreen(Reader[bool]):
     """The errors with their places and fixes; closes with whether to read the file again."""
 
     BINDINGS = [binding_of("show_problems", "dismiss"), binding_of("reload", "reload")]  # noqa: RUF012 (Textual's own way)
 
-    def __init__(self, problems: tuple[ProfileError, ...]) -> None:
+    def __init__(self, errors: tuple[ProfileError, ...]) -> None:
         super().__init__()
-        self._problems = problems
+        self._errors = errors
 
     def compose(self) -> ComposeResult:
         """One paragraph per error."""
@@ -189,12 +189,12 @@ class Problems(Reader[bool]):
         self.dismiss(True)
 
     def _text(self) -> Text:
-        variables = inks(self.app)
+        colors = theme_colors(self.app)
         text = Text()
-        for number, problem in enumerate(self._problems):
+        for number, error in enumerate(self._errors):
             text.append("\n\n" if number else "")
-            text.append(inert(" · ".join(filter(None, (problem.where, problem.key))), 200), Style(bold=True))
-            text.append(f"\n{inert(problem.what, 300)}", Style(color=variables["error"]))
-            text.append(f"\n{inert(problem.fix, 300)}")
-            text.append(f"\n{inert(problem.place, 300)}", Style(color=variables["foreground-muted"]))
+            text.append(inert(" · ".join(filter(None, (error.where, error.key))), 200), Style(bold=True))
+            text.append(f"\n{inert(error.what, 300)}", Style(color=colors["error"]))
+            text.append(f"\n{inert(error.fix, 300)}")
+            text.append(f"\n{inert(error.place, 300)}", Style(color=colors["foreground-muted"]))
         return text

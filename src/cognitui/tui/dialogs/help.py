@@ -23,7 +23,7 @@ from cognitui.tui.actions.registry import ACTIONS, Action, Place
 from cognitui.tui.dialogs.base import Reader
 from cognitui.tui.presentation import plain
 from cognitui.tui.profile_filter import pattern_of, segments
-from cognitui.tui.theme import inks
+from cognitui.tui.theme import theme_colors
 from cognitui.tui.widgets.inputs import FilterInput
 from cognitui.tui.widgets.line_list import LineList
 
@@ -141,27 +141,27 @@ class KeysList(LineList):
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """Draw the keys, the sentence and, if there is room, the id."""
-        shown, variables = self._found[row], inks(self.app)
+        shown, colors = self._found[row], theme_colors(self.app)
         keys_width, id_width = self._keys_width(), self._id_width(width)
         keys = _fit(shown.keys, keys_width)
         room = max(8, width - 1 - keys_width - _GAP - (id_width + _GAP if id_width else 0))
         parts = [
             Segment(" " * (1 + keys_width - cell_len(keys)), style),
-            Segment(keys, style + Style(bold=True, color=variables["primary"])),
+            Segment(keys, style + Style(bold=True, color=colors["primary"])),
             Segment(" " * _GAP, style),
             *segments(set_cell_size(_fit(shown.words, room), room), style, self._pattern),
         ]
         if id_width:
-            ink = Style(color=variables["foreground-muted"])
-            parts += [Segment(" " * _GAP, style), *segments(shown.id, style + ink, self._pattern)]
+            color = Style(color=colors["foreground-muted"])
+            parts += [Segment(" " * _GAP, style), *segments(shown.id, style + color, self._pattern)]
         return Strip(parts)
 
     def draw_heading(self, line: int, width: int, style: Style) -> Strip:
         """Draw a heading."""
         if line >= len(self._lines):
             return super().draw_heading(line, width, style)
-        ink = Style(bold=True, color=inks(self.app)["secondary"])
-        return Strip([Segment(f"{'':{1 + self._keys_width() + _GAP}}{self._lines[line]}", style + ink)])
+        color = Style(bold=True, color=theme_colors(self.app)["secondary"])
+        return Strip([Segment(f"{'':{1 + self._keys_width() + _GAP}}{self._lines[line]}", style + color)])
 
     def watch_rows(self) -> None:
         """Show other rows."""
@@ -257,7 +257,7 @@ class Help(Reader[None]):
         self.query_one("#explanation", Static).update(self._explanation(row) if row else "")
 
     def _explanation(self, row: KeyRow) -> Text:
-        variables = inks(self.app)
+        colors = theme_colors(self.app)
         text = Text(f"{row.group}: {row.words}")
-        text.append("\nconfig.toml, [keymap]:  ", Style(color=variables["foreground-muted"]))
-        return text.append(inert(row.written, 120), Style(color=variables["secondary"]))
+        text.append("\nconfig.toml, [keymap]:  ", Style(color=colors["foreground-muted"]))
+        return text.append(inert(row.written, 120), Style(color=colors["secondary"]))

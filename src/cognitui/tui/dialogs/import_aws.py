@@ -20,19 +20,19 @@ from cognitui.tui.dialogs.picker import PickScreen
 from cognitui.tui.presentation import plain
 from cognitui.tui.widgets.line_list import ChoiceList
 
-_BREATH = 0.25
+_SEARCH_DELAY = 0.25
 """Seconds without a key before a search is sent: AWS allows few ListUsers calls per second."""
 
 
 class ImportScreen(PickScreen):
     """One list at a time; typing narrows it, enter continues, esc goes back."""
 
-    title_words = "Import from AWS"
+    dialog_title = "Import from AWS"
 
     def __init__(self, services: Services, kept: dict[object, Typed] | None = None) -> None:
         super().__init__(services)
         self._kept = {} if kept is None else kept
-        self._trail = AwsWizard()
+        self._wizard = AwsWizard()
         self._before: list[AwsWizard] = []
         self._listing: Listing | None = None
         self._rows: tuple[Row, ...] = ()
@@ -59,7 +59,7 @@ class ImportScreen(PickScreen):
     # Steps
 
     def _open(self, wizard: AwsWizard) -> None:
-        self._trail = wizard
+        self._wizard = wizard
         self._listing = listing_of(wizard, self._services.directory, lambda: regions_of(self._services.profiles))
         self._marked = {}
         self.query_one("#trail", Static).update(" → ".join(inert(word, 60) for word in (*wizard.words, "")))
@@ -68,7 +68,7 @@ class ImportScreen(PickScreen):
             letters.value = ""
         letters.placeholder = f"type to search for {_with_article(self._listing.what)}"
         letters.focus()
-        self._ask_anew()
+        self._ask_again()
 
     def action_pick(self) -> None:
         """Continue with the marked rows, or with the row under the cursor."""
@@ -82,8 +82,8 @@ class ImportScreen(PickScreen):
 
     @work(exclusive=True, group="ask")
     async def _go_on(self, chosen: list[Choice]) -> None:
-        wizard = self._trail
-        self._show_under_way("Looking at what was chosen…")
+        wizard = self._wizard
+        self._show_under_way("Checking your choice…")
         try:
             further = await in_background(lambda: advance(wizard, chosen, self._services.directory), "import")
             if further.complete:
@@ -93,7 +93,7 @@ class ImportScreen(PickScreen):
             return
         self._show_under_way("")
         if further.complete:
-            self._show_rows(anew=False)
+            self._show_rows(restart=False)
             self._summarise(further)
             return
         self._before.append(wizard)
@@ -129,9 +129,9 @@ class ImportScreen(PickScreen):
 
     # Rows
 
-    def _ask_anew(self) -> None:
+    def _ask_again(self) -> None:
         self._rows, self._after, self._stale = (), "", True
-        self._show_rows(anew=True)
+        self._show_rows(restart=True)
         self._ask()
 
     def action_pick_again(self) -> None:
@@ -139,14 +139,14 @@ class ImportScreen(PickScreen):
         if self._listing is None:
             self.begin()
         else:
-            self._ask_anew()
+            self._ask_again()
 
     @work(exclusive=True, group="ask")
     async def _ask(self) -> None:
         listing, after = self._listing, self._after
         assert listing is not None
         letters = self.letters if listing.searches else ""
-        self._show_under_way(f"Asking for {listing.what}s…")
+        self._show_under_way(f"Loading {listing.what}s…")
         try:
             page = await in_background(lambda: listing.fetch(letters, after), "import")
         except CognituiError as error:
@@ -156,9 +156,9 @@ class ImportScreen(PickScreen):
         self._show_under_way("")
         if listing.what == "AWS profile" and len(self._rows) == 1:
             # There is nothing to choose, and nothing to come back to.
-            self._open(advance(self._trail, [self._rows[0].choice], self._services.directory))
+            self._open(advance(self._wizard, [self._rows[0].choice], self._services.directory))
             return
-        self._show_rows(anew=not after)
+        self._show_rows(restart=not after)
         if self._picked_early:
             self._picked_early = False
             self.action_pick()
@@ -175,7 +175,7 @@ class ImportScreen(PickScreen):
             return
         self._picked_early = False
         if not self._listing.searches:
-            self._show_rows(anew=True)
+            self._show_rows(restart=True)
             return
         self._search_soon()
 
@@ -183,14 +183,14 @@ class ImportScreen(PickScreen):
     async def _search_soon(self) -> None:
         # The next key cancels this.
         self._stale = True
-        self._show_under_way("Asking for users…")
-        await asyncio.sleep(_BREATH)
-        self._ask_anew()
+        self._show_under_way("Loading users…")
+        await asyncio.sleep(_SEARCH_DELAY)
+        self._ask_again()
 
-    def _show_rows(self, *, anew: bool) -> None:
+    def _show_rows(self, *, restart: bool) -> None:
         rows = tuple(row for row in self._rows if self._matches(row))
         choices = self.query_one(ChoiceList)
-        choices.show(rows, frozenset(self._marked), anew=anew)
+        choices.show(rows, frozenset(self._marked), restart=restart)
         if self._listing is not None and not self._asking:
             self._show_count(len(rows))
 
@@ -208,14 +208,14 @@ class ImportScreen(PickScreen):
             return
         if self._marked.pop(row.choice, None) is None:
             self._marked[row.choice] = row
-        self._show_rows(anew=False)
+        self._show_rows(restart=False)
         choices.move(1)
 
     # Words
 
     def _show_under_way(self, words: str) -> None:
         self._asking = words
-        self.show_fault(None)
+        self.show_error(None)
         self.say(words)
         self._offer(choice=True)
 
@@ -227,7 +227,7 @@ class ImportScreen(PickScreen):
             pick_again=again,
             pick_mark=choice and self._listing is not None and self._listing.several,
             pick_elsewhere=elsewhere,
-            pick_source=self._trail.pool is None and not elsewhere,
+            pick_source=self._wizard.pool is None and not elsewhere,
         )
         self.name_button("pick_back", self._other_of(self._before[-1]) if again and self._before else "Back")
         if elsewhere:
@@ -249,7 +249,7 @@ class ImportScreen(PickScreen):
 
     def _fail(self, error: CognituiError) -> None:
         self._asking, self._picked_early = "", False
-        self.show_fault(error)
+        self.show_error(error)
         self._offer(choice=bool(self._rows), again=True)
         self.say("")
 
@@ -267,21 +267,21 @@ class AwsSummary(ImportSummary):
 
     def __init__(self, wizard: AwsWizard, services: Services, typed: Typed) -> None:
         super().__init__(services, typed)
-        self._trail = wizard
+        self._wizard = wizard
 
     @property
     def proposed_names(self) -> tuple[str, ...]:
         """The default names of the profiles."""
-        return self._trail.names
+        return self._wizard.names
 
     @property
     def pool(self) -> tuple[str, str]:
         """The pool's id and name."""
-        return (self._trail.pool.id, self._trail.pool.name) if self._trail.pool else ("", "")
+        return (self._wizard.pool.id, self._wizard.pool.name) if self._wizard.pool else ("", "")
 
     def compose_source(self) -> ComposeResult:
         """What was chosen."""
-        wizard = self._trail
+        wizard = self._wizard
         if wizard.pool and wizard.client:
             yield from fact("Pool", f"{wizard.pool.name}  {wizard.pool.id}")
             yield from fact("App client", f"{wizard.client.name}  {wizard.client.id}")
@@ -296,5 +296,5 @@ class AwsSummary(ImportSummary):
 
     def drafting(self, environment: str, names: Sequence[str]) -> Draft:
         """Return what fetches the secret and makes the profiles."""
-        wizard, directory = self._trail, self._services.directory
+        wizard, directory = self._wizard, self._services.directory
         return lambda: wizard.drafts(environment, names, secret_of(wizard, directory))

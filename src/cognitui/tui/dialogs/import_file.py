@@ -42,7 +42,7 @@ _PATH = "path"
 class ImportFileScreen(PickScreen):
     """A typed path comes before the list; without one, enter takes the nearest file."""
 
-    title_words = "Import from a file"
+    dialog_title = "Import from a file"
     source = Source.FILE
 
     def __init__(self, services: Services, folder: Callable[[], Path], kept: dict[object, Typed] | None = None) -> None:
@@ -61,35 +61,35 @@ class ImportFileScreen(PickScreen):
         letters.value = self._kept.get(_PATH, NOTHING_TYPED).texts.get(_PATH, "")
         letters.focus()
         self.offer(pick_again=False, pick_mark=False, pick_elsewhere=False)
-        self._look_around()
+        self._look_discovered()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Mark and regions do not exist for files."""
         return action not in ("pick_mark", "pick_elsewhere") and super().check_action(action, parameters)
 
     @work(exclusive=True, group="ask")
-    async def _look_around(self) -> None:
+    async def _look_discovered(self) -> None:
         self._looking = True
         self.say("Looking for files here…")
-        self._rows = (await in_background(lambda: _around(self._folder), "import")).items
+        self._rows = (await in_background(lambda: _discovered(self._folder), "import")).items
         self._looking = False
         self._show_rows()
 
     def action_pick_again(self) -> None:
         """Search again."""
-        self.show_fault(None)
-        self._look_around()
+        self.show_error(None)
+        self._look_discovered()
 
     @on(Input.Changed, "#letters")
     def _take_letters(self) -> None:
         # An error is about the previous path.
-        self.show_fault(None)
+        self.show_error(None)
         self._show_rows()
 
     def _show_rows(self) -> None:
         letters = self.letters
         rows = tuple(row for row in self._rows if letters.casefold() in row.text.casefold())
-        self.query_one(ChoiceList).show(rows, frozenset(), anew=True)
+        self.query_one(ChoiceList).show(rows, frozenset(), restart=True)
         self.offer(pick=bool(rows or letters))
         if not self._looking:
             self.say("" if self.query_one("#remark").display else self._hint(len(rows)))
@@ -99,7 +99,7 @@ class ImportFileScreen(PickScreen):
         if self.letters and not count:
             return f"Press {key_in(self.app, 'pick')} to read this file."
         if not self._rows:
-            return "No such file here or in the folders above: type its path."
+            return "No file with a user pool here or in the folders above: type a path."
         shown = f"{count} of {len(self._rows)}" if count < len(self._rows) else str(count)
         return f"{shown} file{'s' if len(self._rows) > 1 else ''} here and in the folders above"
 
@@ -111,12 +111,12 @@ class ImportFileScreen(PickScreen):
 
     @work(exclusive=True, group="ask")
     async def _read(self, typed: str, listed: Row | None) -> None:
-        self.show_fault(None)
-        self.say("Reading it…")
+        self.show_error(None)
+        self.say("Reading the file…")
         try:
             choice = await in_background(lambda: _read(typed, listed), "import")
         except CognituiError as error:
-            self.show_fault(error)
+            self.show_error(error)
             self._show_rows()
             return
         self._show_rows()
@@ -150,7 +150,7 @@ class ImportFileScreen(PickScreen):
         self._kept[_PATH] = Typed({_PATH: self.query_one("#letters", Input).value})
 
 
-def _around(folder: Callable[[], Path]) -> Page[Row]:
+def _discovered(folder: Callable[[], Path]) -> Page[Row]:
     try:
         return discover_files(folder())
     except OSError:

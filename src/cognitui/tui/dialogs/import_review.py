@@ -1,4 +1,4 @@
-"""Summary of an import, with names that can be changed before writing."""
+"""Review of an import before it is written: names, environment and protection can be changed."""
 
 from __future__ import annotations
 
@@ -256,7 +256,7 @@ class ImportSummary(Dialog[Imported | Typed]):
 
 def kept_in(services: Services) -> str:
     """Return where a client secret is stored, in words."""
-    return f"goes into the {'memory of this run' if services.secrets_in_memory else 'keyring'}"
+    return f"goes into {'memory, until you quit' if services.secrets_in_memory else 'the keyring'}"
 
 
 def fact(label: str, value: str, name: str = "") -> ComposeResult:

@@ -20,13 +20,12 @@ from cognitui.tui.actions.keybindings import bindings, key_in
 from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background
 from cognitui.tui.dialogs.base import Reader
-from cognitui.tui.presentation import rows_of_token
+from cognitui.tui.presentation import explanation_of, rows_of_token
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.inputs import PasteInput
 
 _HINT = "Bearer, Authorization and line breaks may be left in."
-_OF_THE_POOL = "a claim of the pool or its triggers."
-_NOBODYS = "○ unverified: no profile has its pool and client, so there are no keys to check it with."
+_NO_OWNER = "○ unverified: no profile has its pool and client, so there are no keys to check it with."
 
 
 class InspectScreen(Reader[None]):
@@ -103,7 +102,7 @@ class InspectScreen(Reader[None]):
         self.query_one(ClaimsList).cursor = 0
         self.query_one(ClaimsList).focus()
         if self._owner is None:
-            self._say(_NOBODYS)
+            self._say(_NO_OWNER)
         else:
             self._say(f"… verifying it with the keys of the pool of {self._owner.id}")
             # A verification only needs the token: its times are among what it checks.
@@ -130,8 +129,7 @@ class InspectScreen(Reader[None]):
 
     def _explain(self) -> None:
         claim = self.query_one(ClaimsList).highlighted
-        words = f"{inert(claim.name.strip(), 40)}: {claim.explanation or _OF_THE_POOL}" if claim else ""
-        self.query_one("#explanation", Static).update(words, layout=False)
+        self.query_one("#explanation", Static).update(explanation_of(claim) if claim else "", layout=False)
 
     def _show_end(self) -> None:
         """On the frame: an expired token is of no use to anyone."""

@@ -1,4 +1,4 @@
-"""Base of the import screens: a filter field above a list."""
+"""Dialogs to pick from what is shown: the base of the import screens, and jump mode."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Source(Enum):
 
 
 class PickScreen(Dialog[Imported | Source | None]):
-    """The keys of the list are handled by the field above it; each button is a key of `keymap.PICK`."""
+    """A filter field above a list, whose keys the field handles; each button has a key of `Place.PICK`."""
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = bindings(Place.PICK)
 
-    title_words = ""
+    dialog_title = ""
     """The title on the frame."""
     source = Source.AWS
     """The source of this screen; the other one is one key away."""
@@ -47,7 +47,7 @@ class PickScreen(Dialog[Imported | Source | None]):
     def compose(self) -> ComposeResult:
         """The steps so far, the filter, the list, and the status."""
         with Vertical(classes="dialog -pick") as dialog:
-            dialog.border_title = self.title_words
+            dialog.border_title = self.dialog_title
             yield Static("", id="trail", markup=False)
             yield Static("", id="remark", classes="remark", markup=False)
             yield Input(id="letters", compact=True)
@@ -124,7 +124,7 @@ class PickScreen(Dialog[Imported | Source | None]):
         """Show what is being loaded, or what was found."""
         self.query_one("#under-way", Static).update(words)
 
-    def show_fault(self, error: CognituiError | None) -> None:
+    def show_error(self, error: CognituiError | None) -> None:
         """Show an error and its fix; None removes it."""
         remark = self.query_one("#remark", Static)
         remark.display = error is not None

@@ -322,12 +322,12 @@ class ProfileForm(Dialog[Saved | None]):
             book = await in_background(lambda: self._save_profile(environment, name, fields), "save")
         except ValueError as error:
             key, how = error.args
-            self._fail(_told(str(key), "is not valid", str(how)), str(key))
+            self._fail(_message_of(str(key), "is not valid", str(how)), str(key))
         except ProfileFileError as error:
             # An error of the whole file is not about the input.
-            problem = next((found for found in error.errors if found.where), None)
-            key = problem.key if problem else ""
-            words = _told(key, problem.what, problem.fix) if problem else f"{error.cause} {error.fix}"
+            first = next((found for found in error.errors if found.where), None)
+            key = first.key if first else ""
+            words = _message_of(key, first.what, first.fix) if first else f"{error.cause} {error.fix}"
             self._fail(words, key)
         except CognituiError as error:
             self._fail(f"{error.cause} {error.fix}", "")
@@ -353,7 +353,7 @@ class ProfileForm(Dialog[Saved | None]):
         return self.query_one(f"#field-{name}", Input).value.strip()
 
 
-def _told(key: str, what: str, fix: str) -> str:
+def _message_of(key: str, what: str, fix: str) -> str:
     """Return an error for the form: the field's label, what is wrong, how to fix it."""
     first, _, inside = key.partition(".")
     label = ", ".join(filter(None, (_LABELS.get(first, first), inside)))

@@ -157,8 +157,8 @@ class SecretsScreen(Dialog[str]):
         self.app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
 
     def _show_where(self) -> None:
-        keep_in = "memory of this run" if self._services.secrets_in_memory else "keyring"
-        self.query_one("#where", Static).update(f"Empty fields change nothing. Kept in the {keep_in}.")
+        place = "in memory until you quit" if self._services.secrets_in_memory else "in the keyring"
+        self.query_one("#where", Static).update(f"Empty fields change nothing. Kept {place}.")
 
     def _fail(self, error: CognituiError) -> None:
         self._show_saving(False)

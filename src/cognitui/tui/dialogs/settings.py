@@ -20,7 +20,7 @@ from cognitui.tui.background import in_background
 from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.widgets.inputs import OnOff
 
-_MEND = "Fix it in an editor: a file that cannot be read is never overwritten."
+_FIX_IN_EDITOR = "Fix it in an editor: a file that cannot be read is never overwritten."
 
 CLIPBOARD_WAYS = {
     "auto": "auto: the first that works",
@@ -94,8 +94,8 @@ class SettingsScreen(Dialog[bool]):
     def on_mount(self) -> None:
         """Remember the theme for a cancel, and show existing errors of the file."""
         self._theme_before = self.app.theme
-        faults = self._services.settings_faults(setting_errors)
-        self._remark(f"{faults[0].cause} {faults[0].fix} {_MEND}" if faults else "")
+        errors = self._services.settings_errors(setting_errors)
+        self._remark(f"{errors[0].cause} {errors[0].fix} {_FIX_IN_EDITOR}" if errors else "")
 
     @on(Select.Changed, "#theme")
     def _try_theme(self, event: Select.Changed) -> None:

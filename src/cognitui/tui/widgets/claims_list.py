@@ -14,10 +14,10 @@ from textual.strip import Strip
 from cognitui.model.claims import ClaimRow
 from cognitui.tui.presentation import FAIL, HEADER, PASS, PAYLOAD, SIGNATURE, wrapped_text
 from cognitui.tui.profile_filter import pattern_of, segments
-from cognitui.tui.theme import inks
+from cognitui.tui.theme import theme_colors
 from cognitui.tui.widgets.line_list import LineList
 
-_INKS = {PASS: "success", FAIL: "error", HEADER: "warning", PAYLOAD: "secondary", SIGNATURE: "accent"}
+_COLORS = {PASS: "success", FAIL: "error", HEADER: "warning", PAYLOAD: "secondary", SIGNATURE: "accent"}
 """The theme's variable for values of some kinds, which are also named in words."""
 
 
@@ -77,21 +77,21 @@ class ClaimsList(LineList):
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """Draw one line of a claim."""
         line = self._lines[row]
-        variables = inks(self.app)
+        colors = theme_colors(self.app)
         name_width = self._name_width(width)
-        ink = _INKS.get(line.claim.kind)
-        value_style = style + Style(color=variables[ink]) if ink else style
+        color = _COLORS.get(line.claim.kind)
+        value_style = style + Style(color=colors[color]) if color else style
         name = " " + set_cell_size(line.name, name_width)
         note = f"   {line.note}" if line.note else ""
         return Strip(
             [
-                *segments(name, style + Style(color=variables["secondary"]), self._pattern),
+                *segments(name, style + Style(color=colors["secondary"]), self._pattern),
                 *segments(line.text, value_style, self._pattern),
-                Segment(note, style + Style(color=variables["foreground-muted"])),
+                Segment(note, style + Style(color=colors["foreground-muted"])),
             ]
         )
 
-    def words_of_row(self, row: int) -> str:
+    def tooltip_of_row(self, row: int) -> str:
         """Return the meaning and the whole value of a claim."""
         # Costs 1 ms, and the first paint has no mouse.
         from cognitui.tui.tooltips import of_claim

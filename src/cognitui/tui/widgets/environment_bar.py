@@ -18,7 +18,7 @@ from cognitui.model.text import inert
 from cognitui.tui.actions.keybindings import key_in
 from cognitui.tui.actions.registry import BY_ID
 from cognitui.tui.state import Tally
-from cognitui.tui.theme import environment_style, inks
+from cognitui.tui.theme import environment_style, theme_colors
 from cognitui.tui.widgets.line_list import Pointed
 
 _NAME = " cognitui  "
@@ -67,10 +67,10 @@ class EnvironmentBar(Pointed, Widget):
         several = _ALL if len(self.environments) > 1 else ""
         tabs = _width(self.environments) + len(several)
         name, right = self._fitting(tabs)
-        line.append(name, Style(bold=True, color=inks(self.app)["primary"]))
+        line.append(name, Style(bold=True, color=theme_colors(self.app)["primary"]))
         self._spans = []
         left, shown, more = self._in_view(self.size.width - len(name) - len(several))
-        muted = Style(color=inks(self.app)["foreground-muted"])
+        muted = Style(color=theme_colors(self.app)["foreground-muted"])
         line.append(_MORE if left else "", muted)
         for environment in shown:
             self._draw_environment(line, environment)
@@ -79,7 +79,8 @@ class EnvironmentBar(Pointed, Widget):
             self._draw_all(line)
         if right:
             line.append(
-                f"{right:>{self.size.width - line.cell_len - 1}}", Style(color=inks(self.app)["foreground-muted"])
+                f"{right:>{self.size.width - line.cell_len - 1}}",
+                Style(color=theme_colors(self.app)["foreground-muted"]),
             )
         return line
 
@@ -96,7 +97,7 @@ class EnvironmentBar(Pointed, Widget):
 
     def _draw_all(self, line: Text) -> None:
         """Draw the entry for all environments."""
-        style = Style(color=inks(self.app)["foreground-muted"])
+        style = Style(color=theme_colors(self.app)["foreground-muted"])
         here = style + Style(bold=True, reverse=True)
         start = line.cell_len
         line.append(_ALL.rstrip(" ") + " ", here if self.current == self.all_name else style)
@@ -143,7 +144,7 @@ class EnvironmentBar(Pointed, Widget):
         """Return the column of each name that is in view."""
         return tuple((start, name) for start, _, name in self._spans)
 
-    def words_at(self, column: int, line: int) -> str:
+    def tooltip_at(self, column: int, line: int) -> str:
         """Return the tooltip: the target of an entry, or the full text at the right."""
         # Costs 1 ms, and the first paint has no mouse.
         from cognitui.tui.tooltips import of_all_environments, of_environment
@@ -155,9 +156,9 @@ class EnvironmentBar(Pointed, Widget):
             if environment.name == name:
                 action_id = f"environment_{number}"
                 return of_environment(environment, [key_in(self.app, action_id)] if action_id in BY_ID else [])
-        return self._words_on_the_right() if column > max((end for _, end, _ in self._spans), default=0) else ""
+        return self._tooltip_on_the_right() if column > max((end for _, end, _ in self._spans), default=0) else ""
 
-    def _words_on_the_right(self) -> str:
+    def _tooltip_on_the_right(self) -> str:
         memory = "Secrets are kept in memory until you quit." if self.secrets_in_memory else ""
         pool = f"Pool of the selected profile: {inert(self.pool, 120)}" if self.pool else ""
         tally = f"Access tokens here: {self.tally}" if str(self.tally) else ""

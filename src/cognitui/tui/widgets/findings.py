@@ -1,4 +1,4 @@
-"""List of the doctor's findings, each with its fix below it."""
+"""Findings of the doctor: the list, each with its fix below it, and the counts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.presentation import spinner, wrapped_text
-from cognitui.tui.theme import inks
+from cognitui.tui.theme import theme_colors
 from cognitui.tui.widgets.line_list import LineList
 
 SETUP = "This computer"
@@ -87,7 +87,7 @@ def worst_place(examined: Sequence[Examined]) -> int:
     return next((verdicts.index(wanted) for wanted in (Verdict.FAIL, Verdict.WARN) if wanted in verdicts), 0)
 
 
-VERDICT_INKS = {
+VERDICT_COLORS = {
     Verdict.PASS: "success",
     Verdict.WARN: "warning",
     Verdict.FAIL: "error",
@@ -230,26 +230,26 @@ class FindingsList(LineList):
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """Draw one line of a finding."""
         line = self._lines[row]
-        variables = inks(self.app)
+        colors = theme_colors(self.app)
         if line.kind is _Kind.HEADING:
-            return Strip([Segment(f" {line.text}", style + Style(bold=True, color=variables["primary"]))])
+            return Strip([Segment(f" {line.text}", style + Style(bold=True, color=colors["primary"]))])
         if line.kind is _Kind.FIRST:
             return Strip([*self._begin(self.examined[line.place].finding, style), Segment(line.text, style)])
         before = _ARROW if line.kind is _Kind.FIX else "  " if line.kind is _Kind.MORE_FIX else ""
         return Strip(
             [
                 Segment(" " * _INDENT, style),
-                Segment(before, style + Style(bold=True, color=variables["primary"])),
+                Segment(before, style + Style(bold=True, color=colors["primary"])),
                 Segment(line.text, style),
             ]
         )
 
     def _begin(self, finding: Finding, style: Style) -> list[Segment]:
-        variables = inks(self.app)
+        colors = theme_colors(self.app)
         verdict = set_cell_size(f"{finding.verdict.sign} {finding.verdict.value}", _VERDICT_WIDTH)
         return [
-            Segment(f" {verdict}", style + Style(color=variables[VERDICT_INKS[finding.verdict]])),
-            Segment(set_cell_size(finding.check, _CHECK_WIDTH), style + Style(color=variables["secondary"])),
+            Segment(f" {verdict}", style + Style(color=colors[VERDICT_COLORS[finding.verdict]])),
+            Segment(set_cell_size(finding.check, _CHECK_WIDTH), style + Style(color=colors["secondary"])),
         ]
 
     def _lay_out(self) -> None:
@@ -285,11 +285,11 @@ class FindingsCount(Widget):
 
     def render(self) -> RenderResult:
         """Draw the line."""
-        variables = inks(self.app)
+        colors = theme_colors(self.app)
         text = Text(no_wrap=True)
         if self.seconds is not None:
             turning = spinner(self.seconds, still=self.app.animation_level == "none")
-            text.append(f"{turning} Examining…{f' {self.seconds} s' if self.seconds else ''}  ", Style(bold=True))
+            text.append(f"{turning} Checking…{f' {self.seconds} s' if self.seconds else ''}  ", Style(bold=True))
         for verdict, words in counted(self.examined, self.size.width - text.cell_len):
-            text.append(f"{verdict.sign} {words}  ", Style(bold=True, color=variables[VERDICT_INKS[verdict]]))
+            text.append(f"{verdict.sign} {words}  ", Style(bold=True, color=colors[VERDICT_COLORS[verdict]]))
         return text

@@ -1,4 +1,4 @@
-"""Filter inputs of the profile list and the claims."""
+"""Inputs: filters, masked fields, checkboxes and radio buttons."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class PasteInput(SecretInput):
 
 
 _TICKED, _EMPTY = "[x]", "[ ]"
-_WORDS = {True: "on", False: "off"}
+_ON_OFF = {True: "on", False: "off"}
 
 
 class TickBox(Checkbox):
@@ -130,11 +130,11 @@ class OnOff(TickBox):
     """A tick box that says itself which it is."""
 
     def __init__(self, value: bool, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
-        super().__init__(_WORDS[value], value, id=id)
+        super().__init__(_ON_OFF[value], value, id=id)
 
     def watch_value(self) -> None:
         """Redraw the sign."""
-        self.label = _WORDS[self.value]
+        self.label = _ON_OFF[self.value]
         super().watch_value()
 
 

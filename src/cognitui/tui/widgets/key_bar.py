@@ -1,4 +1,4 @@
-"""Footer: the actions that matter now, with their keys."""
+"""Actions with their keys: the footer, and the first steps while there are no profiles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from textual.widget import Widget
 from cognitui.model.text import inert
 from cognitui.tui.actions.keybindings import clickable, key_labels
 from cognitui.tui.actions.registry import ACTIONS, Action
-from cognitui.tui.theme import inks
+from cognitui.tui.theme import theme_colors
 from cognitui.tui.widgets.line_list import Pointed
 
 
@@ -51,10 +51,10 @@ class KeyBar(Pointed, Widget):
         return line
 
     def _draw(self, line: Text, action: Action) -> None:
-        variables = inks(self.app)
+        colors = theme_colors(self.app)
         faint = action.id in self.disabled_ids
-        key_color = variables["foreground-disabled"] if faint else variables["primary"]
-        text_color = variables["foreground-disabled"] if faint else variables["foreground-muted"]
+        key_color = colors["foreground-disabled"] if faint else colors["primary"]
+        text_color = colors["foreground-disabled"] if faint else colors["foreground-muted"]
         line.append(f" {key_labels(action.id, self.remapped)[0]}", Style(bold=True, color=key_color))
         line.append(f" {action.label} ", Style(color=text_color))
 
@@ -78,7 +78,7 @@ class KeyBar(Pointed, Widget):
     def _width(self, action: Action) -> int:
         return cell_len(key_labels(action.id, self.remapped)[0]) + cell_len(action.label) + 3
 
-    def words_at(self, column: int, line: int) -> str:
+    def tooltip_at(self, column: int, line: int) -> str:
         """Return the tooltip of the action under the mouse."""
         # Costs 1 ms, and the first paint has no mouse.
         from cognitui.tui.tooltips import of_action
@@ -94,7 +94,7 @@ class KeyBar(Pointed, Widget):
                 await self.screen.run_action(action.call)
 
 
-_OFFERS = tuple(action for action in ACTIONS if action.first_step)
+_FIRST_STEPS = tuple(action for action in ACTIONS if action.first_step)
 
 
 class Welcome(Widget):
@@ -111,15 +111,15 @@ class Welcome(Widget):
 
     def render(self) -> RenderResult:
         """Draw the first steps."""
-        variables = inks(self.app)
-        muted = Style(color=variables["foreground-muted"])
+        colors = theme_colors(self.app)
+        muted = Style(color=colors["foreground-muted"])
         text = Text()
-        text.append("Welcome to cognitui\n", Style(bold=True, color=variables["primary"]))
+        text.append("Welcome to cognitui\n", Style(bold=True, color=colors["primary"]))
         text.append("Amazon Cognito tokens, one key press away.\n\n", muted)
-        for action in _OFFERS:
+        for action in _FIRST_STEPS:
             key = key_labels(action.id, self.remapped)[0]
             # Textual gives what can be clicked a colour of its own.
-            text.append(f"  {key:<3}", Style(bold=True, color=variables["primary"]))
+            text.append(f"  {key:<3}", Style(bold=True, color=colors["primary"]))
             text.append(f"{action.first_step:<20}", Style(bold=True) + clickable(action.id))
             text.append(f"{action.first_step_note}\n", muted)
         text.append(f"\nProfiles are saved in\n{inert(self.path, 300)}\n", muted)

@@ -1,4 +1,4 @@
-"""A list that draws only the lines in view, however many there are.
+"""Lists that draw only the lines in view, however many there are.
 
 DataTable takes 1.4 s to fill with 10,000 rows and OptionList 0.5 s; Textual's line API costs what is visible.
 """
@@ -21,13 +21,15 @@ from textual.strip import Strip
 from textual.visual import VisualType
 from textual.widget import Widget
 
-from cognitui.importing.from_aws import Choice, Row
 from cognitui.model.text import inert
 from cognitui.tui.actions.keybindings import bindings
 from cognitui.tui.actions.registry import Place
-from cognitui.tui.theme import inks, readable
+from cognitui.tui.theme import readable, theme_colors
 
 if TYPE_CHECKING:
+    # Costs 3 ms, and the first paint shows no import.
+    from cognitui.importing.from_aws import Choice, Row
+
     _Widget = Widget
 else:
     _Widget = object  # a widget class of its own would cost every start 0.2 ms
@@ -36,7 +38,7 @@ else:
 class Pointed(_Widget):
     """Textual asks for the tooltip when it shows it: a move of the mouse costs nothing, and no words are old."""
 
-    def words_at(self, column: int, line: int) -> str:
+    def tooltip_at(self, column: int, line: int) -> str:
         """Return what is said of a cell, already inert; empty if there is nothing to say."""
         return ""
 
@@ -44,7 +46,7 @@ class Pointed(_Widget):
     def tooltip(self) -> VisualType | None:
         """What is said of the cell under the mouse: text, and never markup."""
         at = self.app.mouse_position - self.region.offset
-        words = self.words_at(at.x, at.y)
+        words = self.tooltip_at(at.x, at.y)
         return Text(words) if words else None
 
     @tooltip.setter
@@ -129,19 +131,19 @@ class LineList(Pointed, ScrollView, can_focus=True, inherit_bindings=False):
         """Return a line that is not a row: the text of an empty list, or an empty line."""
         return Strip([Segment(self.empty_text if line == 0 else "", style)])
 
-    def words_of_row(self, row: int) -> str:
+    def tooltip_of_row(self, row: int) -> str:
         """Return the tooltip of a row, already inert."""
         return ""
 
-    def words_of_heading(self, line: int) -> str:
+    def tooltip_of_heading(self, line: int) -> str:
         """Return the tooltip of a line that is not a row, already inert."""
         return ""
 
-    def words_at(self, column: int, line: int) -> str:
+    def tooltip_at(self, column: int, line: int) -> str:
         """Return the tooltip of the row under the mouse."""
         line += self.scroll_offset.y
         row = self.row_at(line)
-        return self.words_of_heading(line) if row is None else self.words_of_row(row)
+        return self.tooltip_of_heading(line) if row is None else self.tooltip_of_row(row)
 
     def rows_changed(self) -> None:
         """Announce other rows: the list measures and draws itself again."""
@@ -266,12 +268,12 @@ class ChoiceList(LineList, can_focus=False):
         """Whether the last row is in view."""
         return self.size.height > 0 and self.scroll_offset.y + self.size.height >= self.row_count
 
-    def show(self, rows: tuple[Row, ...], marked: frozenset[Choice], *, anew: bool) -> None:
+    def show(self, rows: tuple[Row, ...], marked: frozenset[Choice], *, restart: bool) -> None:
         """Show rows; start at the first one unless they continue the current rows."""
         self._rows = rows
         self._longest = max((cell_len(inert(row.text, _LONGEST)) for row in rows), default=0)
         self._marked = marked
-        if anew:
+        if restart:
             self.cursor = 0
             self.scroll_to(y=0, animate=False, immediate=True)
         self.rows_changed()
@@ -294,16 +296,16 @@ class ChoiceList(LineList, can_focus=False):
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """Draw one row: the tick, the text, the note."""
         shown = self._rows[row]
-        variables = inks(self.app)
+        colors = theme_colors(self.app)
         tick = "✓" if shown.choice in self._marked else " "
         text, note = inert(shown.text, _LONGEST), inert(shown.note, _LONGEST)
         column = min(self._longest + 2, max(12, width * 2 // 3)) if note else max(1, width - 4)
         text = set_cell_size(text, column) if cell_len(text) < column else f"{set_cell_size(text, column - 2)}… "
         return Strip(
             [
-                Segment(f" {tick} ", style + Style(color=variables["success"])),
+                Segment(f" {tick} ", style + Style(color=colors["success"])),
                 Segment(text, style),
-                Segment(note, style + Style(color=variables["foreground-muted"])),
+                Segment(note, style + Style(color=colors["foreground-muted"])),
             ]
         )
 

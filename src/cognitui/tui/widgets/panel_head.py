@@ -19,7 +19,7 @@ from cognitui.model.token import Lifetime, TokenKind, Verification
 from cognitui.tui.actions.keybindings import key_labels, remapped_in
 from cognitui.tui.presentation import bar
 from cognitui.tui.state import Tab, View
-from cognitui.tui.theme import STATE_VARIABLES, inks
+from cognitui.tui.theme import STATE_VARIABLES, theme_colors
 from cognitui.tui.widgets.line_list import Pointed
 
 
@@ -66,7 +66,7 @@ class PanelHead(Pointed, Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
         self._spans: list[tuple[int, int, Tab]] = []
-        self.lives: Mapping[Tab, Lifetime | None] = {}
+        self.lifetimes: Mapping[Tab, Lifetime | None] = {}
         """The known lifetimes of the tabs' tokens."""
 
     def render(self) -> RenderResult:
@@ -85,7 +85,7 @@ class PanelHead(Pointed, Widget):
         """Return the column of each tab."""
         return tuple((start, tab) for start, _, tab in self._spans)
 
-    def words_at(self, column: int, line: int) -> str:
+    def tooltip_at(self, column: int, line: int) -> str:
         """Return the tooltip: a tab's purpose and expiry; elsewhere the verification and its time."""
         # Costs 1 ms, and the first paint has no mouse.
         from cognitui.tui.tooltips import of_life, of_tab, of_verification
@@ -95,7 +95,7 @@ class PanelHead(Pointed, Widget):
         for start, end, tab in self._spans:
             if start <= column < end:
                 keys = key_labels("next_kind", remapped_in(self.app))
-                return of_tab(tab, self.lives.get(tab), self.now, keys)
+                return of_tab(tab, self.lifetimes.get(tab), self.now, keys)
         return of_verification(self.verification) if self._verdict()[0] else ""
 
     def on_click(self, event: events.Click) -> None:
@@ -106,14 +106,14 @@ class PanelHead(Pointed, Widget):
 
     def _tabs(self) -> Text:
         line = Text(no_wrap=True)
-        variables = inks(self.app)
+        colors = theme_colors(self.app)
         self._spans = []
         tabs: tuple[TokenKind | View, ...] = (*self.kinds, *self.views)
         for tab in tabs:
             chosen = tab is (self.view or self.kind)
             style = Style(
                 bold=chosen,
-                color=variables["primary" if chosen else "foreground-muted"],
+                color=colors["primary" if chosen else "foreground-muted"],
                 reverse=chosen,
             )
             start = line.cell_len
@@ -124,7 +124,7 @@ class PanelHead(Pointed, Widget):
         gap = self.size.width - line.cell_len - cell_len(words) - 1
         if words and gap >= 0:
             line.append(" " * gap)
-            line.append(words, Style(color=variables[variable]))
+            line.append(words, Style(color=colors[variable]))
         return line
 
     def _verdict(self) -> tuple[str, str]:
@@ -139,14 +139,14 @@ class PanelHead(Pointed, Widget):
 
     def _time(self) -> Text:
         line = Text(no_wrap=True)
-        variables = inks(self.app)
+        colors = theme_colors(self.app)
         if not self.kinds:
             return line
         if self.life is None:
-            line.append(f" {self.note}", Style(color=variables["foreground-muted"]))
+            line.append(f" {self.note}", Style(color=colors["foreground-muted"]))
             return line
         state = self.life.state(self.now)
-        color = variables[STATE_VARIABLES[state]]
+        color = colors[STATE_VARIABLES[state]]
         left = self.life.remaining(self.now)
         about = "about " if self.life.estimated else ""
         if left <= 0:
@@ -155,6 +155,6 @@ class PanelHead(Pointed, Widget):
         words = f"  {about}{countdown(left)}   until {short_local_time(self.life.expires_at, self.now)}"
         width = max(6, min(40, self.size.width - cell_len(words) - 2))
         line.append(" ")
-        line.append(bar(self.life.fraction(self.now), width), Style(color=color, bgcolor=variables["surface"]))
+        line.append(bar(self.life.fraction(self.now), width), Style(color=color, bgcolor=colors["surface"]))
         line.append(words, Style(color=color))
         return line

@@ -19,16 +19,15 @@ from cognitui.model.sorting import Order
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries
 from cognitui.tui.presentation import RowFacts, bar, row_facts
-from cognitui.tui.profile_filter import ProfileGroup, ProfileGroups, Reason, marks, reason_of
+from cognitui.tui.profile_filter import MARK, ProfileGroup, ProfileGroups, Reason, marks, reason_of
 from cognitui.tui.state import EMPTY, ProfileState
-from cognitui.tui.theme import colored, environment_style, inks
+from cognitui.tui.theme import colored, environment_style, theme_colors
 from cognitui.tui.widgets.environment_bar import label_of
 from cognitui.tui.widgets.line_list import LineList
 
 _CLIENT_WIDTH = 8
 _BAR_WIDTH = 5
 _TIME_WIDTH = 8
-_FOUND = Style(bold=True, underline=True)
 _HEADING = Style(bold=True)
 KEPT_ALIVE = "↻"
 """The sign before the time of a profile whose token is kept alive."""
@@ -52,7 +51,7 @@ class ProfileList(LineList):
     """The profiles in order."""
     expiries: var[Mapping[str, Expiries]] = var({})
     """What is known of tokens, by `Profile.token_key`."""
-    entries: var[Mapping[str, ProfileState]] = var({})
+    states: var[Mapping[str, ProfileState]] = var({})
     """What this run knows, by `Profile.id`."""
     kept_alive: var[frozenset[str]] = var(frozenset())
     """The profiles whose tokens are kept alive, by `Profile.id`: each has a sign for it."""
@@ -137,11 +136,11 @@ class ProfileList(LineList):
             return super().draw_heading(line, width, style)
         color = environment_style(self.app, group.environment)
         name = f" {label_of(group.environment)}  "
-        words = self._headings.setdefault(line, self._words_of(group))
+        words = self._headings.setdefault(line, self._heading_text(group))
         said = _fit(words, max(0, width - cell_len(name)))
         return Strip([Segment(name, style + color + _HEADING), Segment(said, style + self._muted())])
 
-    def words_of_row(self, row: int) -> str:
+    def tooltip_of_row(self, row: int) -> str:
         """Return the tooltip: the details that do not fit into the row, and the meaning of its signs."""
         # Costs 1 ms, and the first paint has no mouse.
         from cognitui.tui.tooltips import of_profile
@@ -149,21 +148,21 @@ class ProfileList(LineList):
         profile = self.profiles[row]
         return of_profile(
             profile,
-            self.entries.get(profile.id, EMPTY),
+            self.states.get(profile.id, EMPTY),
             self.expiries.get(profile.token_key, NO_EXPIRIES).access,
             self.now,
             kept_alive=profile.id in self.kept_alive,
             found=self._reason(profile),
         )
 
-    def words_of_heading(self, line: int) -> str:
+    def tooltip_of_heading(self, line: int) -> str:
         """Return the tooltip of a heading."""
         from cognitui.tui.tooltips import of_environment
 
         group = self._groups.group_at(line) if self._groups else None
         return of_environment(group.environment, []) if group else ""
 
-    def _words_of(self, group: ProfileGroup) -> str:
+    def _heading_text(self, group: ProfileGroup) -> str:
         count = "1 profile" if group.count == 1 else f"{group.count} profiles"
         label = group.environment.label
         return " · ".join(part for part in (label, count, str(group.tallier.count(self.now))) if part)
@@ -206,21 +205,20 @@ class ProfileList(LineList):
             return [Segment(text, style)]
         runs = [(is_found, [*places]) for is_found, places in groupby(range(len(text)), key=found.__contains__)]
         return [
-            Segment(text[places[0] : places[-1] + 1], style + _FOUND if is_found else style)
-            for is_found, places in runs
+            Segment(text[places[0] : places[-1] + 1], style + MARK if is_found else style) for is_found, places in runs
         ]
 
     def _facts(self, profile: Profile) -> RowFacts:
-        entry = self.entries.get(profile.id, EMPTY)
+        state = self.states.get(profile.id, EMPTY)
         life = self.expiries.get(profile.token_key, NO_EXPIRIES).access
         # In eighths of a cell, as the bar is drawn.
-        return row_facts(entry, life, self.now, steps=8 * _BAR_WIDTH, still=self.app.animation_level == "none")
+        return row_facts(state, life, self.now, steps=8 * _BAR_WIDTH, still=self.app.animation_level == "none")
 
     def _color(self, variable: str) -> Style:
-        return colored(inks(self.app)[variable])
+        return colored(theme_colors(self.app)[variable])
 
     def _muted(self) -> Style:
-        return colored(inks(self.app)["foreground-muted"])
+        return colored(theme_colors(self.app)["foreground-muted"])
 
     def watch_profiles(self) -> None:
         """Measure and draw again."""
@@ -234,7 +232,7 @@ class ProfileList(LineList):
             self._group()
         self.refresh()
 
-    def watch_entries(self) -> None:
+    def watch_states(self) -> None:
         """Redraw the visible rows."""
         self._known.clear()
         self.refresh()
@@ -287,7 +285,7 @@ class ProfileList(LineList):
         if self._groups is None:
             return []
         groups = {line: group for line in lines if (group := self._groups.group_at(line)) is not None}
-        before, self._headings = self._headings, {line: self._words_of(group) for line, group in groups.items()}
+        before, self._headings = self._headings, {line: self._heading_text(group) for line, group in groups.items()}
         return [line for line in groups if self._headings[line] != before.get(line)]
 
     def on_click(self, event: events.Click) -> None:

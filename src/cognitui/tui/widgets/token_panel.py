@@ -1,4 +1,4 @@
-"""Token panel: the selected profile's token, or what is known of it."""
+"""Token panel: the selected profile's token or what is known of it, and a notice above."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.reactive import var
 from textual.widgets import Static
 
+from cognitui.model.claims import text_of
 from cognitui.model.duration import local_time
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile
@@ -17,96 +18,12 @@ from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, Token, TokenKind, Verification
 from cognitui.tui.actions.keybindings import clickable, key_labels
 from cognitui.tui.actions.registry import BY_ID
-from cognitui.tui.presentation import Shown, TokenRows, rows_of, spinner
+from cognitui.tui.presentation import Shown, TokenRows, explanation_of, rows_of, spinner
 from cognitui.tui.state import EMPTY, ProfileState, Tab, View, views_of
-from cognitui.tui.theme import inks
+from cognitui.tui.theme import theme_colors
 from cognitui.tui.widgets.claims_list import ClaimsList
 from cognitui.tui.widgets.inputs import ClaimsFilter, FilterInput
 from cognitui.tui.widgets.panel_head import PanelHead
-
-
-class Notice(Static):
-    """Empty and hidden if there is nothing to say."""
-
-    DEFAULT_CSS = """
-    Notice { height: auto; width: 100%; padding: 0 1; margin-bottom: 1; }
-    Notice.-error { border-left: outer $error; background: $error 12%; }
-    Notice.-busy { border-left: outer $primary; background: $primary 10%; }
-    Notice.-question { border-left: outer $accent; background: $accent 12%; }
-    """
-
-    entry: var[ProfileState] = var(EMPTY)
-    """What this run knows of the profile."""
-    now: var[float] = var(0.0)
-    """Seconds since the epoch."""
-    remapped: var[dict[str, str]] = var({})
-    """Keys from `config.toml`, by action id."""
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
-        super().__init__(id=id, markup=False)
-        self._shown: Text | None = None
-
-    def watch_entry(self) -> None:
-        """Show other content."""
-        self._show()
-
-    def watch_now(self) -> None:
-        """Count the seconds of the running operation."""
-        if self.entry.running:
-            self._show()
-
-    def _show(self) -> None:
-        entry = self.entry
-        self.set_class(entry.running is not None, "-busy")
-        self.set_class(entry.running is None and entry.error is not None, "-error")
-        self.set_class(entry.running is None and entry.challenge is not None, "-question")
-        text = self._text()
-        if text != self._shown:
-            # A layout of the whole screen: not for a move from one quiet profile to the next.
-            self._shown = text
-            self.display = bool(text)
-            self.update(text)
-
-    def _text(self) -> Text:
-        entry = self.entry
-        if entry.running:
-            seconds = max(0, int(self.now - entry.running.since))
-            text = Text(
-                f"{spinner(seconds, still=self.app.animation_level == 'none')} {inert(entry.running.what, 160)}…",
-                Style(bold=True),
-            )
-            text.append(f"  {seconds} s" if seconds else "", Style(bold=False))
-            return self._with_keys(text, ("dismiss", "Cancel"))
-        if entry.error:
-            return self._error(entry.error)
-        if entry.challenge:
-            text = Text(inert(entry.challenge.title, 120), Style(bold=True))
-            if entry.unsent:
-                text.append(f"\n{inert(entry.unsent.why, 600)}", Style(bold=False))
-            text.append(f"\nWaiting for you: {inert(entry.challenge.needs, 160)}.", Style(bold=False))
-            return self._with_keys(text, ("get_token", "Answer"), ("dismiss", "Dismiss"))
-        return Text()
-
-    def _error(self, error: CognituiError) -> Text:
-        variables = inks(self.app)
-        text = Text(f"✕ {error.title}\n", Style(bold=True, color=variables["error"]))
-        text.append(inert(error.cause, 600), Style(bold=False, color=variables["foreground"]))
-        if error.fix:
-            text.append(f"\n{inert(error.fix, 400)}", Style(bold=False, color=variables["foreground-muted"]))
-        remedy = BY_ID.get(error.remedy)
-        keys = ((remedy.id, remedy.label),) if remedy else ()
-        return self._with_keys(text, *keys, ("dismiss", "Dismiss"))
-
-    def _with_keys(self, text: Text, *keys: tuple[str, str]) -> Text:
-        variables = inks(self.app)
-        text.append("\n")
-        for action_id, words in keys:
-            click = clickable(action_id)
-            text.append(key_labels(action_id, self.remapped)[0], Style(bold=True, color=variables["primary"]) + click)
-            text.append(f" {words}", Style(bold=False, color=variables["foreground-muted"]) + click)
-            text.append("   ")
-        return text
-
 
 _QUIET_SECONDS = 10
 """Seconds between redraws of facts without a token, which change by minutes and days."""
@@ -133,7 +50,7 @@ class TokenPanel(Vertical):
 
     profile: var[Profile | None] = var(None)
     """The selected profile."""
-    entry: var[ProfileState] = var(EMPTY)
+    state: var[ProfileState] = var(EMPTY)
     """What this run knows of it."""
     expiries: var[Expiries] = var(NO_EXPIRIES)
     """The known lifetimes of its tokens."""
@@ -157,14 +74,14 @@ class TokenPanel(Vertical):
     def compose(self) -> ComposeResult:
         """The widgets from top to bottom."""
         yield PanelHead().data_bind(TokenPanel.kind, TokenPanel.view, TokenPanel.now)
-        yield Notice().data_bind(TokenPanel.entry, TokenPanel.now, TokenPanel.remapped)
+        yield Notice().data_bind(TokenPanel.state, TokenPanel.now, TokenPanel.remapped)
         yield ClaimsList(id="claims")
         yield Static(id="explanation", markup=False)
 
     @property
     def token(self) -> Token | None:
         """The token that is shown, if it is loaded."""
-        return None if self.view else self.entry.tokens.get(self.kind)
+        return None if self.view else self.state.tokens.get(self.kind)
 
     @property
     def copyable(self) -> Copyable | None:
@@ -173,9 +90,6 @@ class TokenPanel(Vertical):
         if source is None or claims.highlighted is None or claims.highlighted_place is None:
             return None
         place = claims.highlighted_place - self._claims_from
-        # Costs 4 ms, and the first paint has no token.
-        from cognitui.model.claims import text_of
-
         return Copyable(claims.highlighted.name, text_of(source, place)) if 0 <= place < len(source.claims) else None
 
     def search(self) -> None:
@@ -204,7 +118,7 @@ class TokenPanel(Vertical):
         self._show()
         self.query_one(ClaimsList).cursor = 0
 
-    def watch_entry(self) -> None:
+    def watch_state(self) -> None:
         """Show a new state of the profile."""
         self._show()
 
@@ -268,27 +182,27 @@ class TokenPanel(Vertical):
         head.views = views_of(self.profile) if self.profile else ()
         head.opened = token is not None
         head.life = self._life(token)
-        head.lives = self._lives()
+        head.lifetimes = self._lifetimes()
         head.note = self._note()
-        head.verification = self.entry.verified.get(self.kind)
+        head.verification = self.state.verified.get(self.kind)
         self._show_claims()
         self._explain()
 
     def _life(self, token: Token | None) -> Lifetime | None:
         if self.view is None:
             return token.lifetime if token else self.expiries.of(self.kind)
-        return self.entry.aws.lifetime if self.view is View.AWS and self.entry.aws else None
+        return self.state.aws.lifetime if self.view is View.AWS and self.state.aws else None
 
-    def _lives(self) -> dict[Tab, Lifetime | None]:
+    def _lifetimes(self) -> dict[Tab, Lifetime | None]:
         tokens: dict[Tab, Lifetime | None] = {
-            kind: token.lifetime if (token := self.entry.tokens.get(kind)) else self.expiries.of(kind)
+            kind: token.lifetime if (token := self.state.tokens.get(kind)) else self.expiries.of(kind)
             for kind in TokenKind
         }
-        return tokens | {View.AWS: self.entry.aws.lifetime if self.entry.aws else None}
+        return tokens | {View.AWS: self.state.aws.lifetime if self.state.aws else None}
 
     def _note(self) -> str:
-        if self.view is View.USER and (told := self.entry.user):
-            return f"from {told.told_by}, {local_time(told.asked_at)}"
+        if self.view is View.USER and (user := self.state.user):
+            return f"from {user.told_by}, {local_time(user.asked_at)}"
         if self.view is None:
             get, copy = (key_labels(id_, self.remapped)[0] for id_ in ("get_token", "copy_token"))
             return f"no token yet: {get} gets one, {copy} copies it"
@@ -302,7 +216,7 @@ class TokenPanel(Vertical):
         self.query_one(ClaimsList).claims = found.rows
 
     def _shown(self, profile: Profile) -> Shown:
-        return Shown(profile, self.entry, self.token, self.view, self.raw)
+        return Shown(profile, self.state, self.token, self.view, self.raw)
 
     def _explain(self) -> None:
         # A fixed height, so that moving the cursor causes no new layout.
@@ -313,7 +227,7 @@ class TokenPanel(Vertical):
     @property
     def _refusal(self) -> Verification | None:
         """The result of a check of the token that is shown, if it did not pass."""
-        verification = self.entry.verified.get(self.kind)
+        verification = self.state.verified.get(self.kind)
         return verification if self.token and verification and not verification.verified else None
 
     def _explanation(self) -> Text:
@@ -321,16 +235,16 @@ class TokenPanel(Vertical):
         if (refusal := self._refusal) is not None:
             return Text(f"Not verified: {inert(refusal.reason, 300)}", Style(bold=True))
         if self._filter_input is not None and self._filter_input.has_focus:
-            return Text(self._search_words())
+            return Text(self._search_hint())
         if self.profile is None:
             return Text("No profile is selected.")
         if (claim := claims.highlighted) is None:
             return Text()
         if not claims.has_focus:
-            return Text(self._words_beside())
-        return Text(f"{inert(claim.name.strip(), 40)}: {claim.explanation or 'a claim of the pool or its triggers.'}")
+            return Text(self._list_hint())
+        return Text(explanation_of(claim))
 
-    def _words_beside(self) -> str:
+    def _list_hint(self) -> str:
         """What is available for the selection, while the keys move through the profiles."""
         tab = key_labels("switch_pane", self.remapped)[0]
         if self.token:
@@ -341,7 +255,90 @@ class TokenPanel(Vertical):
             return explains
         return f"{key_labels('get_token', self.remapped)[0]} shows the claims; {explains}"
 
-    def _search_words(self) -> str:
+    def _search_hint(self) -> str:
         claims = self.query_one(ClaimsList)
         keep, clear = (key_labels(id_, self.remapped)[0] for id_ in ("filter_keep", "filter_clear"))
         return f"{claims.match_count} of {len(claims.claims)} match; {keep} goes to them, {clear} shows all"
+
+
+class Notice(Static):
+    """Empty and hidden if there is nothing to say."""
+
+    DEFAULT_CSS = """
+    Notice { height: auto; width: 100%; padding: 0 1; margin-bottom: 1; }
+    Notice.-error { border-left: outer $error; background: $error 12%; }
+    Notice.-busy { border-left: outer $primary; background: $primary 10%; }
+    Notice.-question { border-left: outer $accent; background: $accent 12%; }
+    """
+
+    state: var[ProfileState] = var(EMPTY)
+    """What this run knows of the profile."""
+    now: var[float] = var(0.0)
+    """Seconds since the epoch."""
+    remapped: var[dict[str, str]] = var({})
+    """Keys from `config.toml`, by action id."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
+        super().__init__(id=id, markup=False)
+        self._shown: Text | None = None
+
+    def watch_state(self) -> None:
+        """Show other content."""
+        self._show()
+
+    def watch_now(self) -> None:
+        """Count the seconds of the running operation."""
+        if self.state.running:
+            self._show()
+
+    def _show(self) -> None:
+        state = self.state
+        self.set_class(state.running is not None, "-busy")
+        self.set_class(state.running is None and state.error is not None, "-error")
+        self.set_class(state.running is None and state.challenge is not None, "-question")
+        text = self._text()
+        if text != self._shown:
+            # A layout of the whole screen: not for a move from one quiet profile to the next.
+            self._shown = text
+            self.display = bool(text)
+            self.update(text)
+
+    def _text(self) -> Text:
+        state = self.state
+        if state.running:
+            seconds = max(0, int(self.now - state.running.since))
+            text = Text(
+                f"{spinner(seconds, still=self.app.animation_level == 'none')} {inert(state.running.what, 160)}…",
+                Style(bold=True),
+            )
+            text.append(f"  {seconds} s" if seconds else "", Style(bold=False))
+            return self._with_keys(text, ("dismiss", "Cancel"))
+        if state.error:
+            return self._error(state.error)
+        if state.challenge:
+            text = Text(inert(state.challenge.title, 120), Style(bold=True))
+            if state.unsent:
+                text.append(f"\n{inert(state.unsent.why, 600)}", Style(bold=False))
+            text.append(f"\nWaiting for you: {inert(state.challenge.needs, 160)}.", Style(bold=False))
+            return self._with_keys(text, ("get_token", "Answer"), ("dismiss", "Dismiss"))
+        return Text()
+
+    def _error(self, error: CognituiError) -> Text:
+        colors = theme_colors(self.app)
+        text = Text(f"✕ {error.title}\n", Style(bold=True, color=colors["error"]))
+        text.append(inert(error.cause, 600), Style(bold=False, color=colors["foreground"]))
+        if error.fix:
+            text.append(f"\n{inert(error.fix, 400)}", Style(bold=False, color=colors["foreground-muted"]))
+        remedy = BY_ID.get(error.remedy)
+        keys = ((remedy.id, remedy.label),) if remedy else ()
+        return self._with_keys(text, *keys, ("dismiss", "Dismiss"))
+
+    def _with_keys(self, text: Text, *keys: tuple[str, str]) -> Text:
+        colors = theme_colors(self.app)
+        text.append("\n")
+        for action_id, words in keys:
+            click = clickable(action_id)
+            text.append(key_labels(action_id, self.remapped)[0], Style(bold=True, color=colors["primary"]) + click)
+            text.append(f" {words}", Style(bold=False, color=colors["foreground-muted"]) + click)
+            text.append("   ")
+        return text
