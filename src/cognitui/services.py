@@ -185,7 +185,7 @@ class Services:
         """The settings of `config.toml`; the default for each one that is invalid."""
         return self._read_settings().settings
 
-    def settings_faults(self, rules: Rules) -> tuple[SettingError, ...]:
+    def settings_errors(self, rules: Rules) -> tuple[SettingError, ...]:
         """Return all errors in `config.toml`, in its order.
 
         Args:

@@ -69,7 +69,7 @@ async def test_a_broken_file_is_reported_by_the_settings_and_never_overwritten(t
     config.write_text(text, "utf-8")
     wiring = Services(Options(state=tmp_path / "state", vault="memory"), {"XDG_CONFIG_HOME": str(tmp_path)})
     services = invalid()
-    services.settings_faults = wiring.settings_faults  # type: ignore[method-assign]
+    services.settings_errors = wiring.settings_errors  # type: ignore[method-assign]
     services.change_settings = wiring.change_settings  # type: ignore[method-assign]
     async with opened(services) as story:
         await story.press("comma")

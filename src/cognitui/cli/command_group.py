@@ -130,15 +130,15 @@ class Program(click.Group):
             formatter.write_dl(list(ENVIRONMENT))
 
 
-class Discreet(click.Command):
+class QuietCommand(click.Command):
     """A command whose arguments may contain a secret by mistake: its usage errors do not repeat them."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments."""
-        return _discreetly(ctx, lambda: super(Discreet, self).parse_args(ctx, args))
+        return _parse_quietly(ctx, lambda: super(QuietCommand, self).parse_args(ctx, args))
 
 
-class Family(click.Group):
+class CommandGroup(click.Group):
     """A group of subcommands."""
 
     def resolve_command(
@@ -166,14 +166,14 @@ class Family(click.Group):
         return _NAME.fullmatch(word) is not None
 
 
-class DiscreetGroup(Family):
+class QuietGroup(CommandGroup):
     """A group of commands whose arguments may contain a secret by mistake: its usage errors do not repeat them."""
 
-    command_class = Discreet
+    command_class = QuietCommand
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments."""
-        return _discreetly(ctx, lambda: super(DiscreetGroup, self).parse_args(ctx, args))
+        return _parse_quietly(ctx, lambda: super(QuietGroup, self).parse_args(ctx, args))
 
     def repeats(self, word: str) -> bool:
         """Return False."""
@@ -200,7 +200,7 @@ def _indented(text: str) -> str:
     return indent(dedent(text).strip("\n"), "  ").rstrip()
 
 
-def _discreetly(ctx: click.Context, parse: Callable[[], Any]) -> list[str]:
+def _parse_quietly(ctx: click.Context, parse: Callable[[], Any]) -> list[str]:
     try:
         parsed: list[str] = parse()
     except (click.MissingParameter, click.exceptions.NoArgsIsHelpError):

@@ -42,7 +42,7 @@ class ThisMachine:
         self.memory_was_chosen = memory_was_chosen
         self._settings_rules = settings_rules
 
-    def settings_faults(self) -> tuple[SettingError, ...]:
+    def settings_errors(self) -> tuple[SettingError, ...]:
         """Return all errors in `config.toml`, keys and theme included."""
         return self._settings().with_those_of(self._settings_rules)
 

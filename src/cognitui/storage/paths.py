@@ -168,7 +168,7 @@ class Danger(Struct, frozen=True):
         """Return it as an exception."""
         return ProfileFileUnsafe(f"{shown(self.path)} {self.what}.", fix=self.fix)
 
-    def said_of(self, path: Path) -> str:
+    def described(self, path: Path) -> str:
         """Return the rest of a sentence that begins with a file."""
         return self.what if path == self.path else f"is not safe: {shown(self.path)} {self.what}"
 

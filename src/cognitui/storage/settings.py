@@ -149,7 +149,7 @@ def _read(path: Path) -> bytes:
         return b""
     except OSError as error:
         raise _Unreadable(f"cannot be read: {reason(error)}", "Make it a file that you may read.") from None
-    raise _Unreadable(danger.said_of(path), danger.fix)
+    raise _Unreadable(danger.described(path), danger.fix)
 
 
 def _tables(data: bytes) -> tuple[str, dict[str, object]]:

@@ -98,7 +98,7 @@ class CognituiApp(App[int]):
 
     def __init__(self, services: Services, *, environment: str = "", reader: ProfileReader | None = None) -> None:
         super().__init__()
-        self.settings_faults = services.settings_faults(setting_errors)
+        self.settings_errors = services.settings_errors(setting_errors)
         """The errors in `config.toml`; settings with an error have their defaults."""
         self.remapped = usable_keymap(services.settings.keymap)
         """Keys from `config.toml`, by action id."""
@@ -139,7 +139,7 @@ class CognituiApp(App[int]):
     def get_default_screen(self) -> Screen[Any]:
         """Return the main screen: pushed over another, it would be painted 40 ms later."""
         main = MainScreen(self._services, self._reader, self._environment, self._open_clipboard)
-        main.settings_problems = _problems(self.settings_faults)
+        main.settings_problems = _problems(self.settings_errors)
         # Textual would set the class once it knows the size, and then compute every style again.
         columns = get_terminal_size().columns
         fitting = next(name for width, name in reversed(self.HORIZONTAL_BREAKPOINTS) if columns >= width)
@@ -164,8 +164,8 @@ class CognituiApp(App[int]):
 
     def _tell_settings_faults(self) -> None:
         """Report the errors in the settings; they have their defaults, so that the tokens can still be used."""
-        if self.settings_faults:
-            words = "\n".join(_words_of_errors(self.settings_faults, key_in(self, "show_problems")))
+        if self.settings_errors:
+            words = "\n".join(_words_of_errors(self.settings_errors, key_in(self, "show_problems")))
             self.notify(words, severity="warning", timeout=_FAULTS_SECONDS, markup=False)
 
     async def on_event(self, event: events.Event) -> None:
@@ -226,9 +226,9 @@ class CognituiApp(App[int]):
         """Apply changed settings."""
         settings = self._services.settings
         self.theme = usable_theme(settings.theme)
-        self.settings_faults = self._services.settings_faults(setting_errors)
+        self.settings_errors = self._services.settings_errors(setting_errors)
         if self._main is not None:
-            self._main.settings_problems = _problems(self.settings_faults)
+            self._main.settings_problems = _problems(self.settings_errors)
             self._main.clipboard.take_settings(settings.clear_after)
         self.animation_level = "none" if settings.reduced_motion else TEXTUAL_ANIMATIONS
         self._idle = self._new_idle_watch()

@@ -100,7 +100,7 @@ class KeyringVault:
             chosen = self._chosen = self._calls.run(partial(self._choose, self._calls.prompt_shown))
         values = ChunkedValues(chosen.entries, chosen.longest)
         try:
-            return self._calls.run(partial(work, values), silence_is_a_prompt=chosen.prompts_unsaid)
+            return self._calls.run(partial(work, values), may_prompt_silently=chosen.prompts_silently)
         except (KeyringLocked, KeyringTimeout):
             raise
         except SecretStoreError:

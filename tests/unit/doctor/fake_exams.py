@@ -27,7 +27,7 @@ class FakeMachine(StandIn):  # type: ignore[misc]  # see StandIn
     def settings_file(self) -> str:
         return self.settings
 
-    def settings_faults(self) -> tuple[SettingError, ...]:
+    def settings_errors(self) -> tuple[SettingError, ...]:
         return self.faults
 
     def insecure_permissions(self) -> tuple[InsecurePath, ...]:

@@ -32,7 +32,7 @@ class ImportScreen(PickScreen):
     def __init__(self, services: Services, kept: dict[object, Typed] | None = None) -> None:
         super().__init__(services)
         self._kept = {} if kept is None else kept
-        self._trail = AwsWizard()
+        self._wizard = AwsWizard()
         self._before: list[AwsWizard] = []
         self._listing: Listing | None = None
         self._rows: tuple[Row, ...] = ()
@@ -59,7 +59,7 @@ class ImportScreen(PickScreen):
     # Steps
 
     def _open(self, wizard: AwsWizard) -> None:
-        self._trail = wizard
+        self._wizard = wizard
         self._listing = listing_of(wizard, self._services.directory, lambda: regions_of(self._services.profiles))
         self._marked = {}
         self.query_one("#trail", Static).update(" → ".join(inert(word, 60) for word in (*wizard.words, "")))
@@ -82,7 +82,7 @@ class ImportScreen(PickScreen):
 
     @work(exclusive=True, group="ask")
     async def _go_on(self, chosen: list[Choice]) -> None:
-        wizard = self._trail
+        wizard = self._wizard
         self._show_under_way("Looking at what was chosen…")
         try:
             further = await in_background(lambda: advance(wizard, chosen, self._services.directory), "import")
@@ -156,7 +156,7 @@ class ImportScreen(PickScreen):
         self._show_under_way("")
         if listing.what == "AWS profile" and len(self._rows) == 1:
             # There is nothing to choose, and nothing to come back to.
-            self._open(advance(self._trail, [self._rows[0].choice], self._services.directory))
+            self._open(advance(self._wizard, [self._rows[0].choice], self._services.directory))
             return
         self._show_rows(anew=not after)
         if self._picked_early:
@@ -227,7 +227,7 @@ class ImportScreen(PickScreen):
             pick_again=again,
             pick_mark=choice and self._listing is not None and self._listing.several,
             pick_elsewhere=elsewhere,
-            pick_source=self._trail.pool is None and not elsewhere,
+            pick_source=self._wizard.pool is None and not elsewhere,
         )
         self.name_button("pick_back", self._other_of(self._before[-1]) if again and self._before else "Back")
         if elsewhere:
@@ -267,21 +267,21 @@ class AwsSummary(ImportSummary):
 
     def __init__(self, wizard: AwsWizard, services: Services, typed: Typed) -> None:
         super().__init__(services, typed)
-        self._trail = wizard
+        self._wizard = wizard
 
     @property
     def proposed_names(self) -> tuple[str, ...]:
         """The default names of the profiles."""
-        return self._trail.names
+        return self._wizard.names
 
     @property
     def pool(self) -> tuple[str, str]:
         """The pool's id and name."""
-        return (self._trail.pool.id, self._trail.pool.name) if self._trail.pool else ("", "")
+        return (self._wizard.pool.id, self._wizard.pool.name) if self._wizard.pool else ("", "")
 
     def compose_source(self) -> ComposeResult:
         """What was chosen."""
-        wizard = self._trail
+        wizard = self._wizard
         if wizard.pool and wizard.client:
             yield from fact("Pool", f"{wizard.pool.name}  {wizard.pool.id}")
             yield from fact("App client", f"{wizard.client.name}  {wizard.client.id}")
@@ -296,5 +296,5 @@ class AwsSummary(ImportSummary):
 
     def drafting(self, environment: str, names: Sequence[str]) -> Draft:
         """Return what fetches the secret and makes the profiles."""
-        wizard, directory = self._trail, self._services.directory
+        wizard, directory = self._wizard, self._services.directory
         return lambda: wizard.drafts(environment, names, secret_of(wizard, directory))

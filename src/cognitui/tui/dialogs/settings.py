@@ -94,7 +94,7 @@ class SettingsScreen(Dialog[bool]):
     def on_mount(self) -> None:
         """Remember the theme for a cancel, and show existing errors of the file."""
         self._theme_before = self.app.theme
-        faults = self._services.settings_faults(setting_errors)
+        faults = self._services.settings_errors(setting_errors)
         self._remark(f"{faults[0].cause} {faults[0].fix} {_MEND}" if faults else "")
 
     @on(Select.Changed, "#theme")

@@ -288,7 +288,7 @@ class TokenPanel(Vertical):
 
     def _note(self) -> str:
         if self.view is View.USER and (told := self.entry.user):
-            return f"from {told.told_by}, {local_time(told.asked_at)}"
+            return f"from {told.source_call}, {local_time(told.asked_at)}"
         if self.view is None:
             get, copy = (key_labels(id_, self.remapped)[0] for id_ in ("get_token", "copy_token"))
             return f"no token yet: {get} gets one, {copy} copies it"
