@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, cast
 from msgspec import Struct
 
 from cognitui.model.profile import Profile
+from cognitui.model.secret import vault_choice
 from cognitui.model.text import inert
 from cognitui.storage.paths import Paths
-from cognitui.vault.vault import vault_choice
 
 if TYPE_CHECKING:
     # Only types: `cognitui --help` and `cognitui list` load none of them.
@@ -165,6 +165,9 @@ class Services:
 
     def remove_left_drafts(self, warn: Callable[[str], None]) -> None:
         """Remove copies of the profile file that a closed terminal left; report those with changes."""
+        # Importing the drafts costs 12 ms, and nearly always there are none.
+        if not self._paths.has_drafts():
+            return
         from cognitui.profiles.drafts import sweep
 
         for folder in sweep(self._paths.state, self._paths.profiles):

@@ -78,7 +78,7 @@ def at(ministack: Ministack) -> Desk:
 def test_the_user_is_reported(at: Desk) -> None:
     told = at.after.user(at.profile, at.tokens.access.value)
 
-    assert (told.told_by, told.claims["username"]) == ("GetUser", "alice")
+    assert (told.source_call, told.claims["username"]) == ("GetUser", "alice")
 
 
 def test_a_revoked_refresh_token_is_refused(at: Desk) -> None:

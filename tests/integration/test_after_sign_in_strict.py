@@ -152,7 +152,7 @@ def test_get_user_says_the_attributes_as_claims(desk: MakeDesk) -> None:
     at = desk()
     told = at.broker.user(at.got())
 
-    assert told.told_by == "GetUser"
+    assert told.source_call == "GetUser"
     assert told.claims["username"] == at.user.username
     assert (told.claims["name"], told.claims["updated_at"]) == ("Alice", 1795340531)
     assert told.claims["email"] == "alice@example.com"
@@ -166,7 +166,7 @@ def test_a_forgotten_device_is_forgotten_by_the_pool_too(desk: MakeDesk) -> None
 
     forgotten = at.broker.signing_out.forget_device(at.profile)
 
-    assert forgotten.told
+    assert forgotten.cognito_knows
     assert at.user.devices == {}
     assert isinstance(at.got(policy=TokenPolicy.REFRESH), TokenResult)
 
@@ -258,12 +258,12 @@ class TestUserInfo:
     def test_only_openid_is_asked_at_the_pools_domain(self, at: Desk) -> None:
         told = self.told(at, "openid email")
 
-        assert told.told_by == "userInfo"
+        assert told.source_call == "userInfo"
         assert told.claims["email"] == "alice@example.com"
         assert at.server.journal.count("GetUser") == 0
 
     def test_with_the_scope_of_the_own_account_get_user_says_more(self, at: Desk) -> None:
-        assert self.told(at, "openid aws.cognito.signin.user.admin").told_by == "GetUser"
+        assert self.told(at, "openid aws.cognito.signin.user.admin").source_call == "GetUser"
 
     def test_a_token_that_does_not_open_it_any_more_is_reported_as_that(self, at: Desk) -> None:
         at.server.errors.always("oauth2/userInfo", server_errors.oauth_error("invalid_token", 401))

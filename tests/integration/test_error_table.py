@@ -236,7 +236,7 @@ def test_a_password_that_was_typed_and_is_invalid_is_asked_for_again(desk: MakeD
     person = Answering("wr0ng!Passw", "n", PASSWORD)
 
     assert at.token_of(person).token.value
-    assert any("Invalid password" in heard for heard in person.heard)
+    assert any("Invalid password" in heard for heard in person.shown)
 
 
 def test_a_page_of_a_gateway_is_reported_by_its_status(desk: MakeDesk) -> None:
@@ -365,8 +365,8 @@ def test_a_new_password_that_is_refused_is_asked_for_again_with_the_policy(desk:
     got = at.token_of(person)
 
     assert got.token.value
-    assert any(row.told in heard for heard in person.heard)
-    assert sum("It needs" in heard for heard in person.heard) == 2
+    assert any(row.told in heard for heard in person.shown)
+    assert sum("It needs" in heard for heard in person.shown) == 2
 
 
 OF_CODES = [
@@ -393,7 +393,7 @@ def test_a_code_that_is_refused_is_asked_for_again(desk: MakeDesk, row: Row) -> 
     person = Reading(lambda: at.server.outbox.last(at.user.username).code)
 
     assert at.token_of(person).token.value
-    assert any(row.told in heard for heard in person.heard)
+    assert any(row.told in heard for heard in person.shown)
 
 
 def test_an_address_that_another_account_has_is_reported_and_its_code_not_asked_for_again(desk: MakeDesk) -> None:
@@ -425,4 +425,4 @@ def test_a_code_of_an_app_that_is_refused_is_asked_for_again_with_a_word_about_t
     person = Reading(lambda: app.code(at.server.clock()))
 
     assert at.token_of(person).token.value
-    assert sum("check that the app's clock is right" in heard for heard in person.heard) == 1
+    assert sum("check that the app's clock is right" in heard for heard in person.shown) == 1

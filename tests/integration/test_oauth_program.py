@@ -47,7 +47,7 @@ class Pasting(Answering):
 
     def answer(self, question: str, *, masked: bool = False) -> str:
         self.asked.append((question, masked))
-        return log_in(next(line for line in self.heard if line.startswith("http")), ALICE, PASSWORD)
+        return log_in(next(line for line in self.shown if line.startswith("http")), ALICE, PASSWORD)
 
 
 def only_profile(services: Services) -> Profile:
@@ -73,7 +73,7 @@ def test_the_command_line_takes_the_pasted_address_of_an_app(strict: StrictServe
 
     assert got.token.value
     assert person.asked == [("Address", False)]
-    assert any(f"{redirect_uri}, which must be registered" in line for line in person.heard)
+    assert any(f"{redirect_uri}, which must be registered" in line for line in person.shown)
 
 
 def test_an_app_client_signs_in_by_its_stored_secret(strict: StrictServer, program: MakeServices) -> None:

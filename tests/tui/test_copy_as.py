@@ -327,7 +327,7 @@ async def test_a_tab_that_is_no_token_has_no_other_forms() -> None:
 async def test_a_token_that_no_header_can_carry_is_reported_and_not_copied(key: str) -> None:
     hostile = Token(TokenKind.ACCESS, "eyJ\x1b[2J", TOKENS.access.lifetime)
     services = desk(make_profile("dev/m2m", flow=Flow.CLIENT_CREDENTIALS, username=None))
-    profile = services.profiles.book.profiles[0]
+    profile = services.profiles.profile_set.profiles[0]
     services.holding(profile, type(TOKENS)(access=hostile))
     async with opened(services) as story:
         await story.press(key, *("r" if key == "C" else ""))

@@ -56,7 +56,7 @@ async def test_a_profile_is_imported_by_enter_only(size: tuple[int, int]) -> Non
         await story.hear("Added dev/alice.")
         assert story.main.selected is not None
         assert story.main.selected.id == "dev/alice"
-        assert services.profiles.book.by_id["dev/alice"].fields == ProfileFields(
+        assert services.profiles.profile_set.by_id["dev/alice"].fields == ProfileFields(
             user_pool_id=POOL_ID, client_id=CLIENT_ID, username="alice"
         )
         assert list(services.vault.entries.values()) == [CLIENT_SECRET]
@@ -118,7 +118,7 @@ async def test_several_users_are_marked_and_imported_at_once() -> None:
         await story.press("enter")
 
         await story.hear("Added 2 profiles.")
-        assert list(services.profiles.book.by_id) == ["dev/alice", "dev/bob"]
+        assert list(services.profiles.profile_set.by_id) == ["dev/alice", "dev/bob"]
 
 
 async def test_esc_goes_back_step_by_step_and_out() -> None:
@@ -209,7 +209,7 @@ async def test_an_environment_is_protected_by_a_tick() -> None:
         await click(story, "Write (")
         await story.hear("Added dev/alice.")
 
-        assert services.profiles.book.by_id["dev/alice"].protected
+        assert services.profiles.profile_set.by_id["dev/alice"].protected
 
 
 async def test_a_pool_that_says_production_begins_with_a_tick_that_can_be_taken_off() -> None:
@@ -224,7 +224,7 @@ async def test_a_pool_that_says_production_begins_with_a_tick_that_can_be_taken_
         await click(story, "Write (")
         await story.hear("Added prod/alice.")
 
-        assert not services.profiles.book.by_id["prod/alice"].protected
+        assert not services.profiles.profile_set.by_id["prod/alice"].protected
 
 
 async def test_an_environment_that_is_protected_stays_so() -> None:
@@ -283,7 +283,7 @@ async def test_a_program_needs_no_user() -> None:
         await story.press("enter")
         await story.hear("Added prod/batch.")
 
-        assert services.profiles.book.by_id["prod/batch"].flow is Flow.CLIENT_CREDENTIALS
+        assert services.profiles.profile_set.by_id["prod/batch"].flow is Flow.CLIENT_CREDENTIALS
 
 
 async def test_a_client_that_cannot_sign_in_is_reported_in_the_list() -> None:
@@ -314,7 +314,7 @@ async def test_a_name_that_is_taken_is_reported_and_another_may_be_typed() -> No
         await story.press("end", "2", "enter")
 
         await story.hear("Added dev/alice2.")
-        assert services.profiles.book.by_id["dev/alice"] == alice
+        assert services.profiles.profile_set.by_id["dev/alice"] == alice
 
 
 async def test_without_a_keyring_the_secret_stays_in_memory_and_it_says_so() -> None:
@@ -415,7 +415,7 @@ async def test_a_federated_user_is_imported_with_their_identity_provider() -> No
         await story.press("enter")
         await story.hear("Added dev/ann.")
 
-        fields = services.profiles.book.by_id["dev/ann"].fields
+        fields = services.profiles.profile_set.by_id["dev/ann"].fields
         assert (fields.flow, fields.identity_provider, fields.domain) == (Flow.AUTHORIZATION_CODE, "Google", domain)
 
 
@@ -428,4 +428,4 @@ async def test_a_federated_user_of_a_pool_without_a_domain_is_reported_in_the_li
         await story.press("enter")
 
         await story.see("choose another user")
-        assert services.profiles.book.profiles == ()
+        assert services.profiles.profile_set.profiles == ()

@@ -67,7 +67,7 @@ async def test_the_nearest_file_is_taken_by_enter_and_the_user_is_asked_for(
         await story.press("enter")
 
         await story.hear("Added dev/alice.")
-        assert services.profiles.book.by_id["dev/alice"].fields == ProfileFields(
+        assert services.profiles.profile_set.by_id["dev/alice"].fields == ProfileFields(
             user_pool_id=POOL_ID, client_id=CLIENT_ID, username="alice@example.com"
         )
 
@@ -84,7 +84,7 @@ async def test_a_secret_of_the_file_goes_to_the_vault_and_is_not_shown(folder: P
         await story.hear("Added dev/alice.")
 
         assert list(services.vault.entries.values()) == [CLIENT_SECRET]
-        assert CLIENT_SECRET not in repr(services.profiles.book)
+        assert CLIENT_SECRET not in repr(services.profiles.profile_set)
 
 
 async def test_what_the_screen_holds_of_a_file_has_no_secret(folder: Path) -> None:
@@ -109,7 +109,7 @@ async def test_the_name_of_a_file_that_says_production_proposes_and_protects_the
         await story.press("enter")
         await story.hear("Added prod/alice.")
 
-        assert services.profiles.book.by_id["prod/alice"].protected
+        assert services.profiles.profile_set.by_id["prod/alice"].protected
 
 
 async def test_several_users_become_several_profiles(folder: Path) -> None:
@@ -122,7 +122,7 @@ async def test_several_users_become_several_profiles(folder: Path) -> None:
         await story.press("enter")
         await story.hear("Added 2 profiles.")
 
-        assert list(services.profiles.book.by_id) == ["dev/alice", "dev/bob"]
+        assert list(services.profiles.profile_set.by_id) == ["dev/alice", "dev/bob"]
 
 
 async def test_what_is_not_taken_of_the_file_is_said(folder: Path) -> None:
@@ -155,7 +155,7 @@ async def test_without_a_user_it_says_so_and_keeps_what_was_typed(folder: Path) 
 
         await story.see("USER_SRP_AUTH needs a user. Type a username.")
         assert text_in(story, "environment") == "qa"
-        assert services.profiles.book.profiles == ()
+        assert services.profiles.profile_set.profiles == ()
 
 
 async def test_one_of_several_pools_and_clients_is_chosen(folder: Path) -> None:
@@ -174,7 +174,7 @@ async def test_one_of_several_pools_and_clients_is_chosen(folder: Path) -> None:
         await story.press("enter")
         await story.hear("Added dev/alice.")
 
-        fields = services.profiles.book.by_id["dev/alice"].fields
+        fields = services.profiles.profile_set.by_id["dev/alice"].fields
         assert (fields.user_pool_id, fields.client_id) == ("eu-west-1_Other", other)
 
 
@@ -201,7 +201,7 @@ async def test_choosing_the_pool_narrows_the_client_and_proposes_its_environment
         await story.press("enter")
         await story.hear("Added prod/alice.")
 
-        profile = services.profiles.book.by_id["prod/alice"]
+        profile = services.profiles.profile_set.by_id["prod/alice"]
         assert (profile.user_pool_id, profile.client_id) == ("us-east-1_Prod00001", CLIENT_ID[::-1])
         assert profile.protected
         assert services.vault.entries == {}
@@ -297,7 +297,7 @@ async def test_a_program_needs_no_user(folder: Path) -> None:
         await story.press("enter")
         await story.hear("Added dev/orders.")
 
-        assert services.profiles.book.by_id["dev/orders"].flow is Flow.CLIENT_CREDENTIALS
+        assert services.profiles.profile_set.by_id["dev/orders"].flow is Flow.CLIENT_CREDENTIALS
 
 
 @pytest.mark.parametrize("typed", ["'{}'", "file://{}", "{}"])
@@ -441,7 +441,7 @@ async def test_everything_goes_by_mouse(folder: Path) -> None:
         await click(story, "Write (")
         await story.hear("Added dev/alice.")
 
-        assert services.profiles.book.by_id["dev/alice"].protected
+        assert services.profiles.profile_set.by_id["dev/alice"].protected
 
 
 async def test_a_name_that_is_taken_is_reported(folder: Path) -> None:

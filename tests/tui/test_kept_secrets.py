@@ -109,7 +109,7 @@ async def the_question(story: Story, title: str) -> None:
 
 def next_run(before: FakeServices) -> FakeServices:
     return services_with(
-        *before.profiles.book.profiles,
+        *before.profiles.profile_set.profiles,
         signin=before.signin,
         vault=before.vault,
         index=before.index,

@@ -152,7 +152,7 @@ async def test_ctrl_c_on_a_button_is_no_press_of_it() -> None:
         await story.press("ctrl+c")
 
         await story.until(lambda: story.app.screen is story.main)
-        assert list(services.profiles.book.by_id) == [ALICE.id]
+        assert list(services.profiles.profile_set.by_id) == [ALICE.id]
 
 
 async def test_ctrl_c_leaves_where_esc_has_another_key() -> None:

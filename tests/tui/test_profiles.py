@@ -25,7 +25,7 @@ BOB = make_profile("dev/bob", defaults=DEFAULTS)
 
 
 def stored(services: FakeServices, id_: str) -> ProfileFields:
-    return services.profiles.book.by_id[id_].own
+    return services.profiles.profile_set.by_id[id_].own
 
 
 async def form(story: Story, key: str) -> None:
@@ -223,7 +223,7 @@ async def test_d_asks_and_deletes() -> None:
         await story.press("y")
 
         await story.see("Deleted dev/alice.")
-        assert "dev/alice" not in services.profiles.book.by_id
+        assert "dev/alice" not in services.profiles.profile_set.by_id
 
 
 async def test_the_last_profile_of_an_environment_is_deleted_with_it(tmp_path: Path) -> None:
@@ -252,7 +252,7 @@ async def test_d_and_enter_deletes_nothing() -> None:
         await story.see("Delete dev/alice")
         await story.press("enter")
 
-        assert "dev/alice" in services.profiles.book.by_id
+        assert "dev/alice" in services.profiles.profile_set.by_id
 
 
 async def test_secrets_stay_unless_a_person_says_otherwise() -> None:
@@ -409,7 +409,7 @@ async def test_an_invalid_profile_is_reported_and_the_others_stay() -> None:
     problem = ProfileError(
         where="dev/eve", key="region", what="is not the pool's region", fix="write eu-west-1", line=12
     )
-    services.profiles.book = make_book(ALICE, errors=(problem,))
+    services.profiles.profile_set = make_book(ALICE, errors=(problem,))
     async with opened(services) as story:
         await story.see("The profile file has an error")
         assert "alice" in story.text
@@ -429,7 +429,7 @@ async def test_a_hostile_name_is_shown_escaped_and_parses_no_markup() -> None:
 async def test_f5_reads_the_file_again() -> None:
     services = desk(ALICE)
     async with opened(services) as story:
-        services.profiles.book = make_book(ALICE, make_profile("dev/zoe"))
+        services.profiles.profile_set = make_book(ALICE, make_profile("dev/zoe"))
         await story.press("f5")
 
         await story.see("zoe")

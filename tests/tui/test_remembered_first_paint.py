@@ -43,8 +43,8 @@ class Broken(FakeProfileStore):
 class SlowAtFirst(FakeProfileStore):
     """Its first reading hangs until it is let."""
 
-    def __init__(self, book: ProfileSet) -> None:
-        super().__init__(book)
+    def __init__(self, profile_set: ProfileSet) -> None:
+        super().__init__(profile_set)
         self.go = threading.Event()
         self._readings = 0
 
@@ -112,7 +112,7 @@ async def test_a_maximized_pane_never_makes_place_for_the_other(begun: bool) -> 
 
 async def test_a_profile_file_that_cannot_be_read_hides_nothing_of_what_is_remembered() -> None:
     services = desk(DEV, *STAGING, preferences=FakePreferences(LEFT))
-    services.profiles = Broken(services.profiles.book)
+    services.profiles = Broken(services.profiles.profile_set)
     reader = ProfileReader(cast(Services, services))
     app = Painted(services, reader)
     async with app.run_test(size=WIDE) as pilot:
@@ -131,7 +131,7 @@ async def test_a_profile_file_that_cannot_be_read_hides_nothing_of_what_is_remem
 
 async def test_a_reading_on_demand_that_overtakes_the_first_one_finds_what_is_remembered() -> None:
     services = desk(DEV, *STAGING, preferences=FakePreferences(LEFT))
-    services.profiles = slow = SlowAtFirst(services.profiles.book)
+    services.profiles = slow = SlowAtFirst(services.profiles.profile_set)
     reader = ProfileReader(cast(Services, services))
     reader.begin()
     app = Painted(services, reader)

@@ -46,7 +46,7 @@ def test_a_reading_is_current_until_an_included_file_is_written(tmp_path: Path) 
 async def test_if_the_selected_environment_is_renamed_in_the_file_another_is_shown() -> None:
     services = desk(ALICE, PROD)
     async with opened(services, environment="prod") as story:
-        services.profiles.book = make_book(ALICE, make_profile("production/alice", protected=True))
+        services.profiles.profile_set = make_book(ALICE, make_profile("production/alice", protected=True))
         await story.press("f5")
         await story.hear("Reloaded 2 profiles.")
 
@@ -59,7 +59,7 @@ async def test_the_selected_profile_is_shown_as_the_file_has_it_now() -> None:
     async with opened(services) as story:
         await story.press("enter")
         await story.see("alice-sub")
-        services.profiles.book = make_book(make_profile("dev/alice", protected=True))
+        services.profiles.profile_set = make_book(make_profile("dev/alice", protected=True))
         await story.press("f5")
 
         await story.see("dev/alice · protected")

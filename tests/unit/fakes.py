@@ -300,8 +300,8 @@ class FakeVerifier:
 class FakeProfileStore(StandIn):  # type: ignore[misc]  # see StandIn
     """A profile file in memory, with the store's own refusals. Its error is raised by every change."""
 
-    def __init__(self, book: ProfileSet | None = None, fault: CognituiError | None = None) -> None:
-        self.book = book or ProfileSet()
+    def __init__(self, profile_set: ProfileSet | None = None, fault: CognituiError | None = None) -> None:
+        self.profile_set = profile_set or ProfileSet()
         self.fault = fault
 
     @property
@@ -309,10 +309,10 @@ class FakeProfileStore(StandIn):  # type: ignore[misc]  # see StandIn
         return Path("profiles.toml")
 
     def load(self) -> ProfileSet:
-        return self.book
+        return self.profile_set
 
-    def stamps(self, book: ProfileSet | None) -> tuple[FileStamp, ...]:
-        return book.stamps if book else ()
+    def stamps(self, profile_set: ProfileSet | None) -> tuple[FileStamp, ...]:
+        return profile_set.stamps if profile_set else ()
 
     def check(
         self,
@@ -324,7 +324,7 @@ class FakeProfileStore(StandIn):  # type: ignore[misc]  # see StandIn
         shared: ProfileFields = NO_FIELDS,
     ) -> None:
         self._refuse_taken(f"{environment}/{name}")
-        known = self.book.environment(environment)
+        known = self.profile_set.environment(environment)
         faults = ProfileRules(known.defaults if known else shared).errors(fields)
         for fault in filter(None, (name_error(environment), name_error(name), *faults)):
             raise ProfileFileError(f"Not saved: {environment}/{name} {fault.key} {fault.what}.")
@@ -341,14 +341,14 @@ class FakeProfileStore(StandIn):  # type: ignore[misc]  # see StandIn
         self._refuse_taken(f"{environment}/{name}")
         made = self._made(environment, name, fields, shared)
         if not protected:
-            return self._keep((*self.book.profiles, made))
+            return self._keep((*self.profile_set.profiles, made))
         place = msgspec.structs.replace(made.environment, protected=True)
         return self._keep(
             tuple(
                 msgspec.structs.replace(profile, environment=place)
                 if profile.environment.name == environment
                 else profile
-                for profile in (*self.book.profiles, made)
+                for profile in (*self.profile_set.profiles, made)
             )
         )
 
@@ -357,14 +357,14 @@ class FakeProfileStore(StandIn):  # type: ignore[misc]  # see StandIn
         if (new_id := f"{environment}/{name}") != seen.id:
             self._refuse_taken(new_id)
         changed = self._made(environment, name, fields)
-        return self._keep(tuple(changed if profile == seen else profile for profile in self.book.profiles))
+        return self._keep(tuple(changed if profile == seen else profile for profile in self.profile_set.profiles))
 
     def remove(self, seen: Profile) -> ProfileSet:
         self._refuse_changed(seen)
-        return self._keep(tuple(profile for profile in self.book.profiles if profile != seen))
+        return self._keep(tuple(profile for profile in self.profile_set.profiles if profile != seen))
 
     def _made(self, environment: str, name: str, fields: ProfileFields, shared: ProfileFields = NO_FIELDS) -> Profile:
-        known = self.book.environment(environment)
+        known = self.profile_set.environment(environment)
         fields = fields.merged_into(shared) if known else fields
         place = known or Environment(name=environment, source="profiles.toml", defaults=shared)
         return Profile(environment=place, name=name, own=fields, source="profiles.toml")
@@ -372,22 +372,22 @@ class FakeProfileStore(StandIn):  # type: ignore[misc]  # see StandIn
     def _keep(self, profiles: tuple[Profile, ...]) -> ProfileSet:
         if self.fault is not None:
             raise self.fault
-        environments = {environment.name: environment for environment in self.book.environments}
+        environments = {environment.name: environment for environment in self.profile_set.environments}
         environments |= {profile.environment.name: profile.environment for profile in profiles}
-        self.book = ProfileSet(
+        self.profile_set = ProfileSet(
             environments=tuple(environments.values()),
             profiles=profiles,
-            errors=self.book.errors,
+            errors=self.profile_set.errors,
             path="profiles.toml",
         )
-        return self.book
+        return self.profile_set
 
     def _refuse_taken(self, id_: str) -> None:
-        if id_ in self.book.by_id:
+        if id_ in self.profile_set.by_id:
             raise ProfileFileError(f"There is a profile {id_} already.")
 
     def _refuse_changed(self, seen: Profile) -> None:
-        if self.book.by_id.get(seen.id) != seen:
+        if self.profile_set.by_id.get(seen.id) != seen:
             raise ProfileConflict(f"{seen.id} is no longer as it was read.")
 
 

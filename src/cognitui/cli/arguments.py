@@ -46,13 +46,13 @@ def complete_profile(ctx: click.Context, _param: click.Parameter, incomplete: st
     A name is enough if it is in the environment of `--env`, or unique. Unique names are offered once their first letter
     is typed, so that the list of all ids doesn't contain every profile twice.
     """
-    book = _book(ctx)
+    profile_set = _profile_set(ctx)
     environment = ctx.find_root().params.get("environment")
-    names = [profile.name for profile in book.by_environment.get(environment, ())] if environment else []
+    names = [profile.name for profile in profile_set.by_environment.get(environment, ())] if environment else []
     if incomplete and not environment:
-        counted = Counter(profile.name for profile in book.profiles)
+        counted = Counter(profile.name for profile in profile_set.profiles)
         names = [name for name, count in counted.items() if count == 1]
-    ids = [profile.id for profile in book.profiles]
+    ids = [profile.id for profile in profile_set.profiles]
     return [word for word in (*names, *ids) if word.startswith(incomplete)]
 
 
@@ -61,7 +61,7 @@ def complete_token(ctx: click.Context, param: click.Parameter, incomplete: str) 
     reference, colon, begun = incomplete.partition(":")
     if not colon:
         return complete_profile(ctx, param, incomplete)
-    found = _book(ctx).matching(_narrowed(ctx, reference))
+    found = _profile_set(ctx).matching(_narrowed(ctx, reference))
     kinds = [kind.value for kind in found[0].kinds if kind in READABLE] if len(found) == 1 else []
     return [f"{reference}:{kind}" for kind in kinds if kind.startswith(begun)]
 
@@ -73,7 +73,7 @@ def _narrowed(ctx: click.Context, reference: str) -> str:
 
 def complete_environment(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Return the matching environments, for shell completion."""
-    return [found.name for found in _book(ctx).environments if found.name.startswith(incomplete)]
+    return [found.name for found in _profile_set(ctx).environments if found.name.startswith(incomplete)]
 
 
 def complete_file(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -85,11 +85,11 @@ def complete_file(_ctx: click.Context, _param: click.Parameter, incomplete: str)
 
 def complete_tag(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Return the matching tags, for shell completion."""
-    tags = {tag: None for profile in _book(ctx).profiles for tag in profile.fields.tags or ()}
+    tags = {tag: None for profile in _profile_set(ctx).profiles for tag in profile.fields.tags or ()}
     return [tag for tag in tags if tag.startswith(incomplete)]
 
 
-def _book(ctx: click.Context) -> ProfileSet:
+def _profile_set(ctx: click.Context) -> ProfileSet:
     """Return the profiles of the file that the typed line names; none if it cannot be read.
 
     Errors are not reported in the middle of a line that is being typed; the command will report them.
@@ -140,36 +140,36 @@ profile_argument = click.argument("reference", metavar="ID", shell_complete=comp
 _MOST_SHOWN = 5
 
 
-def errors_of_profile(book: ProfileSet, profile: Profile) -> tuple[ProfileError, ...]:
+def errors_of_profile(profile_set: ProfileSet, profile: Profile) -> tuple[ProfileError, ...]:
     """Return the errors that affect a usable profile: those of its environment, and others of its id."""
     places = (_place(profile.environment.name), inert(profile.id))
-    return tuple(problem for problem in book.errors if problem.where in places)
+    return tuple(error for error in profile_set.errors if error.where in places)
 
 
-def errors_in_environment(book: ProfileSet, environment: str) -> tuple[ProfileError, ...]:
+def errors_in_environment(profile_set: ProfileSet, environment: str) -> tuple[ProfileError, ...]:
     """Return the errors of an environment, of its profiles, and of the whole file, which may hide some."""
     places = (_place(environment), "")
     return tuple(
-        problem
-        for problem in book.errors
-        if problem.where in places or problem.where.startswith(f"{inert(environment)}/")
+        error
+        for error in profile_set.errors
+        if error.where in places or error.where.startswith(f"{inert(environment)}/")
     )
 
 
-def print_errors(problems: Sequence[ProfileError]) -> None:
+def print_errors(errors: Sequence[ProfileError]) -> None:
     """Print each error with its place and its fix, up to five."""
-    for problem in problems[:_MOST_SHOWN]:
-        print_message(f"Warning: {inert(str(problem), 400)}")
-    if (more := len(problems) - _MOST_SHOWN) > 0:
+    for error in errors[:_MOST_SHOWN]:
+        print_message(f"Warning: {inert(str(error), 400)}")
+    if (more := len(errors) - _MOST_SHOWN) > 0:
         print_message(f"Warning: {more} more {'error' if more == 1 else 'errors'}; cognitui doctor shows all")
 
 
-def error_summary(book: ProfileSet) -> str:
+def error_summary(profile_set: ProfileSet) -> str:
     """Return how many errors there are and how to see them, in one line; empty if there are none."""
-    count = len(book.errors)
+    count = len(profile_set.errors)
     if not count:
         return ""
-    files = {problem.source or book.path for problem in book.errors}
+    files = {error.source or profile_set.path for error in profile_set.errors}
     who = f"{inert(Path(files.pop()).name, 60)} has" if len(files) == 1 else "The profile files have"
     what = "1 error: cognitui doctor shows it" if count == 1 else f"{count} errors: cognitui doctor shows them"
     return f"{who} {what}"
@@ -186,19 +186,20 @@ _MOST = 3
 """Most ids to suggest."""
 
 
-def read_book(session: Session) -> ProfileSet:
+def read_profiles(session: Session) -> ProfileSet:
     """Return the profiles, without reporting errors.
 
     Raises:
         UsageError: The file named by `--profiles` does not exist. Without the option that is a first start.
         ProfileFileError: The whole file cannot be read.
     """
-    book = session.services.profiles.load()
-    if session.options.profiles is not None and not book.exists:
+    profile_set = session.services.profiles.load()
+    if session.options.profiles is not None and not profile_set.exists:
         raise UsageError(
-            f"{inert(book.path)} does not exist.", fix="Check --profiles. cognitui profile add creates a new file."
+            f"{inert(profile_set.path)} does not exist.",
+            fix="Check --profiles. cognitui profile add creates a new file.",
         )
-    return book
+    return profile_set
 
 
 def find_profile(session: Session, reference: str, *, repeat: bool = True) -> Profile:
@@ -214,55 +215,55 @@ def find_profile(session: Session, reference: str, *, repeat: bool = True) -> Pr
         AmbiguousProfile: Several environments have that name.
         ProfileFileError: The profile is invalid, or the file cannot be read.
     """
-    book = read_book(session)
-    found = profile_in(book, reference, session.environment, repeat=repeat)
-    print_errors(errors_of_profile(book, found))
+    profile_set = read_profiles(session)
+    found = profile_in(profile_set, reference, session.environment, repeat=repeat)
+    print_errors(errors_of_profile(profile_set, found))
     return found
 
 
-def profile_in(book: ProfileSet, reference: str, environment: str = "", *, repeat: bool = True) -> Profile:
+def profile_in(profile_set: ProfileSet, reference: str, environment: str = "", *, repeat: bool = True) -> Profile:
     """Return the profile that a reference means, as `find_profile` does; `environment` narrows a bare name."""
     whole = f"{environment}/{reference}" if environment and "/" not in reference else reference
-    found = book.matching(whole)
+    found = profile_set.matching(whole)
     if len(found) == 1:
         return found[0]
     if found:
         ids = ", ".join(profile.id for profile in found)
         raise AmbiguousProfile(f"{inert(reference, _SHOWN)} is the name of several profiles.", fix=f"Use one of: {ids}")
-    if (broken := _error_of(book, whole)) is not None:
+    if (broken := _error_of(profile_set, whole)) is not None:
         raise ProfileFileError(f"The profile {inert(broken.where, _SHOWN)} is invalid: {inert(str(broken), 400)}")
-    raise _not_found(book, reference, repeat=repeat)
+    raise _not_found(profile_set, reference, repeat=repeat)
 
 
-def find_environment(book: ProfileSet, name: str) -> Environment:
+def find_environment(profile_set: ProfileSet, name: str) -> Environment:
     """Return the environment of that name; raise UsageError if there is none, or if it is invalid."""
-    found = book.environment(name)
+    found = profile_set.environment(name)
     if found is None:
-        if errors := [error for error in errors_in_environment(book, name) if error.where]:
+        if errors := [error for error in errors_in_environment(profile_set, name) if error.where]:
             raise ProfileFileError(f"The environment {inert(name, _SHOWN)} is invalid: {inert(str(errors[0]), 400)}")
-        known = [environment.name for environment in book.environments]
+        known = [environment.name for environment in profile_set.environments]
         raise UsageError(f"There is no environment {inert(name, _SHOWN)}.", fix=_suggestion(nearest(name, known)))
     return found
 
 
-def _not_found(book: ProfileSet, reference: str, *, repeat: bool) -> ProfileNotFound:
+def _not_found(profile_set: ProfileSet, reference: str, *, repeat: bool) -> ProfileNotFound:
     what = f"There is no profile {inert(reference, _SHOWN)}." if repeat else "There is no such profile."
-    fix = _suggestion(_near_ids(book, reference))
-    if not book.profiles:
+    fix = _suggestion(_near_ids(profile_set, reference))
+    if not profile_set.profiles:
         fix = "Add one with cognitui profile add, or try cognitui demo."
     # It may be missing because of an error in the file.
-    return ProfileNotFound(what, fix="\n".join(filter(None, (fix, error_summary(book)))))
+    return ProfileNotFound(what, fix="\n".join(filter(None, (fix, error_summary(profile_set)))))
 
 
-def _error_of(book: ProfileSet, reference: str) -> ProfileError | None:
+def _error_of(profile_set: ProfileSet, reference: str) -> ProfileError | None:
     """Return the error that makes a profile of that id or name unusable."""
     return next(
-        (found for found in book.errors if reference in (found.where, found.where.rpartition("/")[2])),
+        (found for found in profile_set.errors if reference in (found.where, found.where.rpartition("/")[2])),
         None,
     )
 
 
-def _near_ids(book: ProfileSet, reference: str) -> Sequence[str]:
+def _near_ids(profile_set: ProfileSet, reference: str) -> Sequence[str]:
     """Return the ids close to one that was typed, or the names close to a name.
 
     Environment and name must both be close: `dev/bob` is nothing like `dev/zoe`. If they aren't, the same name in
@@ -270,13 +271,13 @@ def _near_ids(book: ProfileSet, reference: str) -> Sequence[str]:
     """
     environment, slash, name = reference.partition("/")
     if not slash:
-        return nearest(reference, [profile.name for profile in book.profiles])
+        return nearest(reference, [profile.name for profile in profile_set.profiles])
     near = [
         f"{found}/{close}"
-        for found in nearest(environment, book.by_environment)
-        for close in nearest(name, [profile.name for profile in book.by_environment[found]])
+        for found in nearest(environment, profile_set.by_environment)
+        for close in nearest(name, [profile.name for profile in profile_set.by_environment[found]])
     ]
-    return (near or [profile.id for profile in book.profiles if profile.name == name])[:_MOST]
+    return (near or [profile.id for profile in profile_set.profiles if profile.name == name])[:_MOST]
 
 
 def _suggestion(near: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import click
 
-from cognitui.cli.prompt import Person, choose, items_of, searching
+from cognitui.cli.prompt import Prompter, choose, items_of, searching
 from cognitui.importing.from_aws import ordered_regions, regions_of
 from cognitui.model.aws import DEFAULT_AWS_PROFILE, AwsPlace, ClientDetails, ClientEntry, Page, PoolDetails, PoolEntry
 from cognitui.model.errors import PermissionMissing, PersonNeeded, UsageError
@@ -38,10 +38,10 @@ _OPTIONS = (
 class AwsChoice:
     """Prompts for what was not given; without a terminal that is an error with the option to add."""
 
-    def __init__(self, services: Services, person: Person | None) -> None:
+    def __init__(self, services: Services, prompter: Prompter | None) -> None:
         self._services = services
         self._directory = services.directory
-        self._person = person
+        self._person = prompter
 
     def place(self, aws_profile: str | None, region: str | None, pool: str | None) -> AwsPlace:
         """Return where calls go, and whose credentials sign them.

@@ -10,7 +10,6 @@ from textwrap import dedent, indent
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-from click.shell_completion import BashComplete, FishComplete, ShellComplete, add_completion_class, split_arg_string
 
 from cognitui.cli.errors import exit_on_error
 from cognitui.cli.registry import ENVIRONMENT, EXAMPLES, EXIT_CODES, SECTIONS
@@ -73,7 +72,8 @@ class Program(click.Group):
     def main(self, *args: Any, **settings: Any) -> Any:
         """Run the program, or complete the line being typed."""
         if COMPLETE_VARIABLE in os.environ:
-            register()
+            # Imported on demand, like every command: only a shell that completes a line needs it.
+            import_module("cognitui.cli.commands.completion").register()
         # Also if it is called by another name, such as `python -m cognitui`.
         return super().main(*args, **{"complete_var": COMPLETE_VARIABLE, **settings})
 
@@ -130,15 +130,15 @@ class Program(click.Group):
             formatter.write_dl(list(ENVIRONMENT))
 
 
-class Discreet(click.Command):
+class QuietCommand(click.Command):
     """A command whose arguments may contain a secret by mistake: its usage errors do not repeat them."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments."""
-        return _discreetly(ctx, lambda: super(Discreet, self).parse_args(ctx, args))
+        return _parse_quietly(ctx, lambda: super(QuietCommand, self).parse_args(ctx, args))
 
 
-class Family(click.Group):
+class CommandGroup(click.Group):
     """A group of subcommands."""
 
     def resolve_command(
@@ -166,14 +166,14 @@ class Family(click.Group):
         return _NAME.fullmatch(word) is not None
 
 
-class DiscreetGroup(Family):
+class QuietGroup(CommandGroup):
     """A group of commands whose arguments may contain a secret by mistake: its usage errors do not repeat them."""
 
-    command_class = Discreet
+    command_class = QuietCommand
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments."""
-        return _discreetly(ctx, lambda: super(DiscreetGroup, self).parse_args(ctx, args))
+        return _parse_quietly(ctx, lambda: super(QuietGroup, self).parse_args(ctx, args))
 
     def repeats(self, word: str) -> bool:
         """Return False."""
@@ -200,7 +200,7 @@ def _indented(text: str) -> str:
     return indent(dedent(text).strip("\n"), "  ").rstrip()
 
 
-def _discreetly(ctx: click.Context, parse: Callable[[], Any]) -> list[str]:
+def _parse_quietly(ctx: click.Context, parse: Callable[[], Any]) -> list[str]:
     try:
         parsed: list[str] = parse()
     except (click.MissingParameter, click.exceptions.NoArgsIsHelpError):
@@ -218,85 +218,3 @@ def _fail_unknown(ctx: click.Context, word: str, known: Sequence[str], *, repeat
         near = f"{PROGRAM} {word}"
     what = f"There is no command {word}." if repeat else "There is no such command."
     ctx.fail(f"{what} {f'Did you mean {near}?' if near else f'{ctx.command_path} --help lists them all.'}")
-
-
-_BASH = """\
-%(complete_func)s() {
-    local IFS=$'\\n' line kind value
-    COMPREPLY=()
-    for line in $(COMP_LINE="${COMP_LINE:0:COMP_POINT}" COMP_WORDBREAKS="$COMP_WORDBREAKS" \\
-        %(complete_var)s=bash_complete "$1" 2>/dev/null); do
-        kind="${line%%%%,*}" value="${line#*,}"
-        if [[ $kind == plain ]]; then
-            COMPREPLY+=("$value")
-        elif [[ $kind == file || $kind == dir ]]; then
-            compopt -o default 2>/dev/null
-        fi
-    done
-}
-complete -o nosort -F %(complete_func)s %(prog_name)s 2>/dev/null || complete -F %(complete_func)s %(prog_name)s
-"""
-
-_FISH = """\
-function %(complete_func)s
-    set -lx COMP_WORDS (commandline -cp)
-    set -lx COMP_CWORD (commandline -t)
-    for completion in (env %(complete_var)s=fish_complete %(prog_name)s)
-        set -l parts (string split --max 1 "," $completion)
-        switch $parts[1]
-            case dir
-                __fish_complete_directories $parts[2]
-            case file
-                __fish_complete_path $parts[2]
-            case plain
-                echo $parts[2]
-        end
-    end
-end
-complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
-"""
-
-
-class LineComplete(BashComplete):
-    """Completion for bash that reads the typed line instead of the words that bash splits it into.
-
-    Bash splits at `@`, `=` and `:`, which profile names and options with values may contain. The script also works in
-    bash 3.2 (macOS), which has neither `nosort` nor `compopt`.
-    """
-
-    source_template = _BASH
-
-    def source(self) -> str:
-        """Return the script without starting bash to ask for its version."""
-        return ShellComplete.source(self)
-
-    def get_completion_args(self) -> tuple[list[str], str]:
-        """Return the words before the one being typed, and that one."""
-        line = os.environ.get("COMP_LINE", "")
-        words = split_arg_string(line)[1:]
-        return (words, "") if line[-1:].isspace() or not words else (words[:-1], words[-1])
-
-    def complete(self) -> str:
-        """Return the completions, each without the part that bash takes for earlier words."""
-        args, typed = self.get_completion_args()
-        before = typed[: _word_start(typed, os.environ.get("COMP_WORDBREAKS", ""))]
-        found = self.get_completions(args, typed)
-        return "\n".join(f"{item.type},{item.value.removeprefix(before)}" for item in found)
-
-
-def _word_start(typed: str, breaks: str) -> int:
-    """Return where the word begins that bash replaces: after `=` and `:`, and at `@`, which readline keeps."""
-    behind = [typed.rfind(character) + 1 for character in "=:" if character in breaks]
-    return max(0, *behind, typed.rfind("@") if "@" in breaks else 0)
-
-
-class WholeDescriptions(FishComplete):
-    """Completion for fish with descriptions and values that may contain a comma."""
-
-    source_template = _FISH
-
-
-def register() -> None:
-    """Make click use these scripts."""
-    add_completion_class(LineComplete)
-    add_completion_class(WholeDescriptions)

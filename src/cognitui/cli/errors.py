@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-import platform
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,8 +57,6 @@ def exit_on_error(ctx: click.Context, run: Callable[[], Any]) -> object:
         _close_stdout_quietly()
         raise click.exceptions.Exit(PIPE_CLOSED) from None
     except Exception as error:  # noqa: BLE001 (the outermost boundary: the report says what to fix)
-        # Takes 5 ms, and only a crash needs it.
-
         report_crash(ctx, error)
         raise click.exceptions.Exit(1) from None
 
@@ -129,6 +124,9 @@ def write_report(error: BaseException, folder: Path, now: datetime) -> Path:
 
 def report_of(error: BaseException, now: datetime) -> str:
     """Return the report: versions, and for each exception of the chain its type and frames."""
+    # Only a crash needs it.
+    import platform
+
     head = (
         f"cognitui {__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}",
         f"{now:%Y-%m-%dT%H:%M:%SZ}",
@@ -154,7 +152,10 @@ def _of_chain(error: BaseException) -> Iterator[str]:
 
 
 def _of_frames(trace: TracebackType | None) -> Iterator[str]:
-    frames = list(traceback.walk_tb(trace))
+    # Takes 3 ms, and only a crash needs it.
+    from traceback import walk_tb
+
+    frames = list(walk_tb(trace))
     # The last frames of an endless recursion are enough.
     for frame, line in frames[-_LONGEST_TRACE:]:
         yield f"  {inert(frame.f_code.co_filename)}:{line} in {inert(frame.f_code.co_qualname)}"
@@ -167,4 +168,6 @@ def _state_folder(ctx: click.Context) -> Path:
         places = session.services.locations() if session else ()
         return next(place.path.parent for place in places if place.name == "log")
     except Exception:  # noqa: BLE001 (what broke the program may break this too, and the report must still be written)
-        return Path(tempfile.mkdtemp(prefix="cognitui-"))
+        from tempfile import mkdtemp
+
+        return Path(mkdtemp(prefix="cognitui-"))

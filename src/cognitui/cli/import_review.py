@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from cognitui.cli.arguments import complete_environment, completing, json_option, one_of
 from cognitui.cli.output import print_json, print_message, print_table
-from cognitui.cli.prompt import Person, agrees
+from cognitui.cli.prompt import Prompter, confirms
 from cognitui.cli.session import Session
 from cognitui.importing.detect import FoundPool
 from cognitui.importing.naming import NOBODY, Login, environment_for, free_name, labels_of, name_without_user, names_for
@@ -89,7 +89,7 @@ _OPTIONS = (
 
 def drafts_of(
     session: Session,
-    person: Person | None,
+    prompter: Prompter | None,
     review: ReviewOptions,
     source: tuple[AwsPlace, PoolDetails, ClientDetails],
     flow: Flow,
@@ -101,7 +101,7 @@ def drafts_of(
 
     Args:
         session: The session.
-        person: Answers prompts; None if there is no terminal.
+        prompter: Answers prompts; None if there is no terminal.
         review: The options.
         source: The place in AWS, the pool and the app client.
         flow: How they sign in.
@@ -113,9 +113,11 @@ def drafts_of(
             does not support a federated user.
     """
     place, pool, client = source
-    book = session.services.profiles.load()
-    environment = review.environment or _asked(person, "Environment", environment_for(book, pool.id, pool.name or hint))
-    protection = protection_for(book, environment, pool.name, hint)
+    profile_set = session.services.profiles.load()
+    environment = review.environment or _asked(
+        prompter, "Environment", environment_for(profile_set, pool.id, pool.name or hint)
+    )
+    protection = protection_for(profile_set, environment, pool.name, hint)
     protected = protection.proposed if review.protected is None else review.protected
     named = [login if isinstance(login, Login) else Login(login) for login in logins]
     users = named if needs_user(flow) or (named and may_name_user(flow)) else [NOBODY]
@@ -128,15 +130,15 @@ def drafts_of(
     else:
         name = name_without_user(client.name, client.id, flow)
         # Somebody chose a name in AWS: if it is taken, that is reported.
-        proposed = (name if client.name else free_name(book, environment, name, client.id),)
-    names = proposed if len(users) > 1 else (review.name or _asked(person, "Name", proposed[0]),)
+        proposed = (name if client.name else free_name(profile_set, environment, name, client.id),)
+    names = proposed if len(users) > 1 else (review.name or _asked(prompter, "Name", proposed[0]),)
     return [
         NewProfile(environment, name, fields_for(place, pool, client, flow, user), client.secret, protected)
         for name, user in zip(names, users, strict=True)
     ]
 
 
-def finish(session: Session, person: Person | None, review: ReviewOptions, drafts: Sequence[NewProfile]) -> None:
+def finish(session: Session, prompter: Prompter | None, review: ReviewOptions, drafts: Sequence[NewProfile]) -> None:
     """Show the profiles, write them once they are confirmed, and report what was done.
 
     Raises:
@@ -146,12 +148,12 @@ def finish(session: Session, person: Person | None, review: ReviewOptions, draft
         SecretStoreError: The profiles are written, but a client secret is not stored.
     """
     services = session.services
-    book = check(drafts, services.profiles)
-    if person is not None:
-        _show(person, drafts)
-        person.hear(f"To {inert(str(services.profiles.path))}")
+    profile_set = check(drafts, services.profiles)
+    if prompter is not None:
+        _show(prompter, drafts)
+        prompter.show(f"To {inert(str(services.profiles.path))}")
         question = f"Write {'it' if len(drafts) == 1 else 'them'}?"
-        if not review.dry_run and not agrees(person, question, default=True):
+        if not review.dry_run and not confirms(prompter, question, default=True):
             raise Declined("Nothing was written.")
     if not review.dry_run:
         write(drafts, services.profiles, _keeper(session))
@@ -159,15 +161,15 @@ def finish(session: Session, person: Person | None, review: ReviewOptions, draft
         print_message(_outcome(session, draft, review))
     if review.as_json:
         written = not review.dry_run
-        print_json([json_of(draft, written=written, protected=is_protected(draft, book)) for draft in drafts])
-    elif person is None:
+        print_json([json_of(draft, written=written, protected=is_protected(draft, profile_set)) for draft in drafts])
+    elif prompter is None:
         print_table((draft.id, draft.flow.value, inert(draft.fields.client_id or "")) for draft in drafts)
 
 
-def _asked(person: Person | None, what: str, proposal: str) -> str:
-    if person is None:
+def _asked(prompter: Prompter | None, what: str, proposal: str) -> str:
+    if prompter is None:
         return proposal
-    return person.answer(f"{what} [{inert(proposal, 60)}]").strip() or proposal
+    return prompter.answer(f"{what} [{inert(proposal, 60)}]").strip() or proposal
 
 
 def _keeper(session: Session) -> Callable[[Profile, SecretKind, str], None]:
@@ -178,18 +180,18 @@ def _keeper(session: Session) -> Callable[[Profile, SecretKind, str], None]:
     return keep
 
 
-def _show(person: Person, drafts: Sequence[NewProfile]) -> None:
+def _show(prompter: Prompter, drafts: Sequence[NewProfile]) -> None:
     for draft in drafts:
-        person.hear(f"  {inert(draft.id, 120)}")
+        prompter.show(f"  {inert(draft.id, 120)}")
         values = draft.fields.set_values()
         width = max(map(len, values), default=0) + 2
         for key, value in values.items():
             words = ", ".join(value) if isinstance(value, tuple) else str(value)
-            person.hear(f"    {key:<{width}}{inert(words, 120)}")
+            prompter.show(f"    {key:<{width}}{inert(words, 120)}")
         if draft.client_secret:
-            person.hear("    client secret: into the keyring")
+            prompter.show("    client secret: into the keyring")
         if draft.protected:
-            person.hear(
+            prompter.show(
                 f"    {inert(draft.environment, 60)} is protected: its tokens need confirmation (else --no-protected)"
             )
 
@@ -201,7 +203,7 @@ def _outcome(session: Session, draft: NewProfile, review: ReviewOptions) -> str:
         kept = "not stored, as secrets are kept in memory" if session.services.secrets_in_memory else "in the keyring"
         secret = f"; its client secret is {kept}"
     where = inert(str(session.services.profiles.path))
-    return f"{verb} {inert(draft.id, 120)} to {where}{secret}{guarded(draft, review.protected)}."
+    return f"{verb} {inert(draft.id, 120)} to {where}{secret}{protection_note(draft, review.protected)}."
 
 
 def summary_of(name: str, found: FoundPool, client: ClientDetails) -> Iterator[str]:
@@ -245,22 +247,22 @@ def _way(draft: NewProfile, kind: SecretKind, *, can_store: bool) -> str:
     return f" To store it: cognitui secret set {inert(draft.id, 120)} {kind.value}"
 
 
-def guarded(draft: NewProfile, said: bool | None) -> str:
+def protection_note(draft: NewProfile, option: bool | None) -> str:
     """Return the end of a sentence about a profile whose environment becomes protected; otherwise an empty text.
 
     Args:
         draft: The profile.
-        said: The value of `--protected`.
+        option: The value of `--protected`.
     """
     if not draft.protected:
         return ""
-    by_name = " (its name means production; else --no-protected)" if said is None else ""
+    by_name = " (its name means production; else --no-protected)" if option is None else ""
     return f"; {inert(draft.environment, 60)} is protected{by_name}"
 
 
-def is_protected(draft: NewProfile, book: ProfileSet) -> bool:
+def is_protected(draft: NewProfile, profile_set: ProfileSet) -> bool:
     """Return whether the profile will be protected."""
-    known = book.environment(draft.environment)
+    known = profile_set.environment(draft.environment)
     return draft.protected or (known is not None and known.protected)
 
 

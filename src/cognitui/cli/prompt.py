@@ -24,10 +24,10 @@ _GLANCE = 0.1
 """Seconds between two checks whether an answer is still needed."""
 
 
-class Person(Protocol):
+class Prompter(Protocol):
     """Somebody who reads messages and answers prompts."""
 
-    def hear(self, text: str) -> None:
+    def show(self, text: str) -> None:
         """Show a message."""
         ...
 
@@ -40,10 +40,10 @@ class Person(Protocol):
         ...
 
 
-class AtTerminal:
+class TerminalPrompter:
     """The user at the terminal of this process."""
 
-    def hear(self, text: str) -> None:
+    def show(self, text: str) -> None:
         """Print a message on stderr."""
         print_message(text)
 
@@ -76,7 +76,7 @@ def read_unseen(question: str) -> str:
         UsageError: Standard input is not UTF-8.
     """
     if is_terminal(sys.stdin):
-        return AtTerminal().answer(question, masked=True)
+        return TerminalPrompter().answer(question, masked=True)
     if sys.stdin is None:  # a process may have been started without it
         return ""
     try:
@@ -85,9 +85,9 @@ def read_unseen(question: str) -> str:
         raise UsageError("Standard input is not UTF-8.", fix="Pipe it as UTF-8 text.") from None
 
 
-def person_at_terminal() -> Person | None:
+def terminal_prompter() -> Prompter | None:
     """Return the user, or None if standard input or stderr is not a terminal."""
-    return AtTerminal() if is_terminal(sys.stdin) and is_terminal(sys.stderr) else None
+    return TerminalPrompter() if is_terminal(sys.stdin) and is_terminal(sys.stderr) else None
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -95,15 +95,15 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and not stream.closed and stream.isatty()
 
 
-def agrees(person: Person, question: str, *, default: bool = False) -> bool:
+def confirms(prompter: Prompter, question: str, *, default: bool = False) -> bool:
     """Return whether the user confirms; enter means the default."""
     while True:
-        said = person.answer(f"{question} [{'Y/n' if default else 'y/N'}]").strip().lower()
-        if not said:
+        answer = prompter.answer(f"{question} [{'Y/n' if default else 'y/N'}]").strip().lower()
+        if not answer:
             return default
-        if said in ("y", "yes", "n", "no"):
-            return said in ("y", "yes")
-        person.hear("Answer y or n.")
+        if answer in ("y", "yes", "n", "no"):
+            return answer in ("y", "yes")
+        prompter.show("Answer y or n.")
 
 
 def _typed(question: str) -> str:
@@ -136,10 +136,10 @@ def _typed_unseen(question: str) -> str:
     # Takes 2 ms, and most runs prompt for nothing.
     from getpass import getpass
 
-    from cognitui.system.processes import ended_in_order
+    from cognitui.system.processes import exit_on_signals
 
     # The terminal's echo is off, and must be on again afterwards.
-    with ended_in_order():
+    with exit_on_signals():
         return getpass(f"{question}: ", stream=sys.stderr)
 
 
@@ -171,62 +171,64 @@ def searching(fetch: Callable[[str], Page[Item]], label: Callable[[Item], str]) 
     return search
 
 
-def choose(person: Person, what: str, search: Search[Item], label: Callable[[Item], str]) -> Item:
+def choose(prompter: Prompter, what: str, search: Search[Item], label: Callable[[Item], str]) -> Item:
     """Return the item that the user chooses, or the only one.
 
     Raises:
         PersonNeeded: The list is empty.
     """
-    return _chosen(person, what, search, label, several=False)[0]
+    return _chosen(prompter, what, search, label, several=False)[0]
 
 
-def choose_several(person: Person, what: str, search: Search[Item], label: Callable[[Item], str]) -> list[Item]:
+def choose_several(prompter: Prompter, what: str, search: Search[Item], label: Callable[[Item], str]) -> list[Item]:
     """Return the items that the user chooses by number; raise as `choose` does."""
-    return _chosen(person, what, search, label, several=True)
+    return _chosen(prompter, what, search, label, several=True)
 
 
 def _chosen(
-    person: Person, what: str, search: Search[Item], label: Callable[[Item], str], *, several: bool
+    prompter: Prompter, what: str, search: Search[Item], label: Callable[[Item], str], *, several: bool
 ) -> list[Item]:
     letters, rest, shown = "", search(""), []
     while True:
         fresh = list(islice(rest, _AT_A_TIME))
         shown += fresh
         if not letters and len(shown) < 2:
-            return _only(person, what, shown, label)
-        _show(person, what if len(shown) == len(fresh) else "", fresh, label, first=len(shown) - len(fresh) + 1)
-        said = person.answer(_question(len(fresh), several=several)).strip()
-        numbers = [int(word) for word in re.split(r"[,\s]+", said) if word] if re.fullmatch(r"[\d,\s]+", said) else []
+            return _only(prompter, what, shown, label)
+        _show(prompter, what if len(shown) == len(fresh) else "", fresh, label, first=len(shown) - len(fresh) + 1)
+        answer = prompter.answer(_question(len(fresh), several=several)).strip()
+        numbers = (
+            [int(word) for word in re.split(r"[,\s]+", answer) if word] if re.fullmatch(r"[\d,\s]+", answer) else []
+        )
         if numbers and all(1 <= number <= len(shown) for number in numbers) and (several or len(numbers) == 1):
             return [shown[number - 1] for number in dict.fromkeys(numbers)]
-        if said:
-            found = search(said)
+        if answer:
+            found = search(answer)
             first = list(islice(found, _AT_A_TIME))
-            if not several and (only := _meant(first, said, label)) is not None:
-                return _only(person, what, [only], label)
-            letters, rest, shown = said, chain(first, found), []
+            if not several and (only := _meant(first, answer, label)) is not None:
+                return _only(prompter, what, [only], label)
+            letters, rest, shown = answer, chain(first, found), []
 
 
-def _meant(found: list[Item], said: str, label: Callable[[Item], str]) -> Item | None:
+def _meant(found: list[Item], answer: str, label: Callable[[Item], str]) -> Item | None:
     """Return the only item found, or the one named in full; None if it is unclear which is meant."""
-    named = [item for item in found if said.casefold() in label(item).casefold().split()]
+    named = [item for item in found if answer.casefold() in label(item).casefold().split()]
     return next((items[0] for items in (found, named) if len(items) == 1), None)
 
 
-def _only(person: Person, what: str, shown: list[Item], label: Callable[[Item], str]) -> list[Item]:
+def _only(prompter: Prompter, what: str, shown: list[Item], label: Callable[[Item], str]) -> list[Item]:
     if not shown:
         raise PersonNeeded(f"{what}: there is none.", fix="Use another region, pool or client, or create one.")
-    person.hear(f"{what}: {inert(label(shown[0]), 120)}")
+    prompter.show(f"{what}: {inert(label(shown[0]), 120)}")
     return shown
 
 
-def _show(person: Person, what: str, items: list[Item], label: Callable[[Item], str], *, first: int) -> None:
+def _show(prompter: Prompter, what: str, items: list[Item], label: Callable[[Item], str], *, first: int) -> None:
     if what:
-        person.hear(f"{what}:")
+        prompter.show(f"{what}:")
     for number, item in enumerate(items, start=first):
-        person.hear(f"{number:>4}) {inert(label(item), 120)}")
+        prompter.show(f"{number:>4}) {inert(label(item), 120)}")
     if not items:
-        person.hear("      End of the list." if first > 1 else "      No matches.")
+        prompter.show("      End of the list." if first > 1 else "      No matches.")
 
 
 def _question(count: int, *, several: bool) -> str:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from cognitui.cli.prompt import Person, agrees
+from cognitui.cli.prompt import Prompter, confirms
 from cognitui.model.challenge import INSTEAD, Challenge, Choice, Prompt
 from cognitui.model.duration import length
 from cognitui.model.errors import (
@@ -27,19 +27,19 @@ from cognitui.system.qr import qr_lines
 from cognitui.tokens.request import TokenRequest, TokenResult
 
 
-def ask(challenge: Challenge, person: Person, now: float) -> Mapping[str, str]:
+def ask(challenge: Challenge, prompter: Prompter, now: float) -> Mapping[str, str]:
     """Return the answers by the names of the prompts, each according to its rules.
 
     Raises:
         Declined: The user did not want to continue.
     """
     for line in introduction(challenge, now):
-        person.hear(line)
-    if not challenge.prompts and not agrees(person, "Continue?"):
+        prompter.show(line)
+    if not challenge.prompts and not confirms(prompter, "Continue?"):
         raise Declined(f"Not signed in. To start again: cognitui login {inert(challenge.profile.id)}")
     try:
         open_ = [prompt for prompt in challenge.prompts if not challenge.given.get(prompt.name)]
-        return {**challenge.given, **{prompt.name: _answer(prompt, person, challenge.instead) for prompt in open_}}
+        return {**challenge.given, **{prompt.name: _answer(prompt, prompter, challenge.instead) for prompt in open_}}
     except _InsteadError as other:
         return {INSTEAD: other.value}
 
@@ -93,21 +93,21 @@ class _InsteadError(Exception):
         self.value = value
 
 
-def _answer(prompt: Prompt, person: Person, instead: tuple[Choice, ...]) -> str:
+def _answer(prompt: Prompt, prompter: Prompter, instead: tuple[Choice, ...]) -> str:
     for line in _explanation(prompt):
-        person.hear(line)
+        prompter.show(line)
     while True:
-        given = person.answer(as_heading(prompt.label), masked=prompt.masked)
+        given = prompter.answer(as_heading(prompt.label), masked=prompt.masked)
         other = next((choice.value for choice in instead if given == f"/{choice.value}"), "")
         if other:
             raise _InsteadError(other)
         value = _chosen(prompt, given) if prompt.choices else given
         problem = _problem_with(prompt, value)
         if not problem and prompt.confirm:
-            problem = prompt.error(value, person.answer("Repeat it", masked=prompt.masked))
+            problem = prompt.error(value, prompter.answer("Repeat it", masked=prompt.masked))
         if not problem:
             return value
-        person.hear(problem)
+        prompter.show(problem)
 
 
 def _explanation(prompt: Prompt) -> list[str]:
@@ -133,13 +133,13 @@ def _problem_with(prompt: Prompt, value: str) -> str:
     return prompt.error(value)
 
 
-def browse(challenge: Challenge, services: Services, person: Person, *, opened: str = "") -> Mapping[str, str]:
+def browse(challenge: Challenge, services: Services, prompter: Prompter, *, opened: str = "") -> Mapping[str, str]:
     """Return the answers to a challenge with an address, from the browser or pasted by the user.
 
     Args:
         challenge: The challenge; its first prompt takes the address where the browser ends up.
         services: The services.
-        person: Reads the address, and may paste one.
+        prompter: Reads the address, and may paste one.
         opened: The address that a browser was already opened with, which is not opened twice.
 
     Raises:
@@ -147,28 +147,28 @@ def browse(challenge: Challenge, services: Services, person: Person, *, opened: 
         KeyboardInterrupt: The user pressed ctrl+c.
     """
     for line in introduction(challenge, services.clock()):
-        person.hear(line)
+        prompter.show(line)
     if challenge.url != opened and services.open_browser(challenge.url):
-        person.hear("Opening it in your browser.")
+        prompter.show("Opening it in your browser.")
     pasting = challenge.prompts[0]
     if challenge.waits:
-        came = _awaited(challenge, services, person)
+        came = _awaited(challenge, services, prompter)
         if came is not None:
             return came
-    return {pasting.name: person.answer("Address")}
+    return {pasting.name: prompter.answer("Address")}
 
 
-def _awaited(challenge: Challenge, services: Services, person: Person) -> Mapping[str, str] | None:
+def _awaited(challenge: Challenge, services: Services, prompter: Prompter) -> Mapping[str, str] | None:
     """Return the browser's answer or the pasted address, whichever comes first; None if no answer can arrive."""
     wait = _Wait(challenge, services)
     wait.start()
     try:
-        pasted = person.answer_unless("Waiting for the browser (ctrl+c cancels), or paste the address", wait.over)
+        pasted = prompter.answer_unless("Waiting for the browser (ctrl+c cancels), or paste the address", wait.over)
         if pasted is not None:
             return {challenge.prompts[0].name: pasted}
         return wait.outcome()
     except RedirectUnavailable as error:
-        person.hear(f"{error.cause} {error.fix}")
+        prompter.show(f"{error.cause} {error.fix}")
         return None
     finally:
         wait.stop.set()
@@ -209,13 +209,13 @@ _FIXED_BY: dict[type[CognituiError], SecretKind] = {
 """The secret to store again after Cognito refused."""
 
 
-def get_token(services: Services, request: TokenRequest, person: Person | None) -> TokenResult:
+def get_token(services: Services, request: TokenRequest, prompter: Prompter | None) -> TokenResult:
     """Return the requested token.
 
     Args:
         services: The services.
         request: Which token, and how to get it.
-        person: Answers prompts; None if there is no terminal.
+        prompter: Answers prompts; None if there is no terminal.
 
     Raises:
         PersonNeeded: Input is required, but there is no terminal.
@@ -225,7 +225,7 @@ def get_token(services: Services, request: TokenRequest, person: Person | None) 
     # Before the confirmation: there would be nothing to confirm.
     request.refuse_unknown_kind()
     try:
-        return _get_token(services, request, person, consent=consent(request, person))
+        return _get_token(services, request, prompter, consent=consent(request, prompter))
     except CognituiError as error:
         kind = _FIXED_BY.get(type(error))
         if kind is not None and not services.secrets_in_memory:
@@ -233,7 +233,7 @@ def get_token(services: Services, request: TokenRequest, person: Person | None) 
         raise
 
 
-def consent(request: TokenRequest, person: Person | None) -> bool:
+def consent(request: TokenRequest, prompter: Prompter | None) -> bool:
     """Return whether the user confirmed; False if no confirmation is needed.
 
     Raises:
@@ -242,16 +242,16 @@ def consent(request: TokenRequest, person: Person | None) -> bool:
     """
     if request.consent or not request.profile.protected:
         return request.consent
-    if person is None:
+    if prompter is None:
         raise ConsentNeeded(request.profile)
     name = inert(request.profile.environment.title, 60)
     question = request.question or f"Get the {request.kind.value} token of {inert(request.profile.id)}?"
-    if not agrees(person, f"{name} is protected. {question}"):
+    if not confirms(prompter, f"{name} is protected. {question}"):
         raise Declined("Nothing was done.")
     return True
 
 
-def _get_token(services: Services, request: TokenRequest, person: Person | None, *, consent: bool) -> TokenResult:
+def _get_token(services: Services, request: TokenRequest, prompter: Prompter | None, *, consent: bool) -> TokenResult:
     broker = services.broker
     outcome = broker.get(
         request.profile, request.kind, min_valid=request.min_valid, policy=request.policy, consent=consent
@@ -259,29 +259,29 @@ def _get_token(services: Services, request: TokenRequest, person: Person | None,
     kept: dict[str, bool] = {}
     opened = ""
     while isinstance(outcome, Challenge):
-        if person is None:
+        if prompter is None:
             raise pending(outcome, no_input=request.no_input, can_store=not services.secrets_in_memory)
         if outcome.url:
-            answers = browse(outcome, services, person, opened=opened)
+            answers = browse(outcome, services, prompter, opened=opened)
             opened = outcome.url
         else:
-            answers = ask(outcome, person, services.clock())
+            answers = ask(outcome, prompter, services.clock())
         if outcome.may_keep and INSTEAD not in answers and outcome.kind not in kept:
             # Once per secret: "no" for a temporary password doesn't mean the new one. Not again after a typo.
-            agreed = services.secrets_in_memory or agrees(person, "Keep it in the keyring?", default=True)
+            agreed = services.secrets_in_memory or confirms(prompter, "Keep it in the keyring?", default=True)
             kept[outcome.kind] = agreed
         keep = kept.get(outcome.kind, False)
         answer = partial(broker.answer, outcome, answers, kind=request.kind, keep=keep, min_valid=request.min_valid)
         # An error would lose what was typed; a browser's answer is good for one use only.
-        outcome = answer() if outcome.url else _retrying(answer, person)
+        outcome = answer() if outcome.url else _retrying(answer, prompter)
     return outcome
 
 
-def _retrying(answer: Callable[[], TokenResult | Challenge], person: Person) -> TokenResult | Challenge:
+def _retrying(answer: Callable[[], TokenResult | Challenge], prompter: Prompter) -> TokenResult | Challenge:
     """Return what an answer leads to; if the network fails, send it again as often as the user wants."""
     while True:
         try:
             return answer()
         except Unreachable as outage:
-            if not agrees(person, f"{outage.cause} Try again?", default=True):
+            if not confirms(prompter, f"{outage.cause} Try again?", default=True):
                 raise

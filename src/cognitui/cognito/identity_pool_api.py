@@ -8,7 +8,7 @@ from datetime import datetime
 from cognitui.cognito.responses import skew_of
 from cognitui.cognito.transport import RequestEvents, Transport
 from cognitui.model.aws import AwsCredentials
-from cognitui.model.claims import issuer_told_by
+from cognitui.model.claims import issuer_in
 from cognitui.model.endpoints import issuer_names, issuer_of
 from cognitui.model.errors import IdentityPoolRefused, NotAuthorized, ServiceFault, WrongCredentials
 from cognitui.model.profile import Profile
@@ -48,7 +48,7 @@ def _provider(profile: Profile, id_token: str) -> str:
 
     It is built from the profile. The token only says which of an emulator's two names it has.
     """
-    claimed = issuer_told_by(id_token)
+    claimed = issuer_in(id_token)
     issuer = claimed if claimed in issuer_names(profile) else issuer_of(profile)
     return issuer.partition("://")[2]
 

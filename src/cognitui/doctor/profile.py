@@ -224,9 +224,9 @@ def _of_redirect(profile: Profile, settings: ClientSettings) -> Finding:
     return failed("redirect_uri", UsageError(f"{profile.redirect_uri} is not registered.", fix=fix))
 
 
-def _done(check: str, look: Callable[[], None], said: str) -> Finding:
+def _done(check: str, look: Callable[[], None], result: str) -> Finding:
     try:
         look()
     except CognituiError as error:
         return failed(check, error)
-    return passed(check, said)
+    return passed(check, result)

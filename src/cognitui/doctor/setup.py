@@ -40,15 +40,15 @@ class Doctor:
 
     def of_setup(self) -> Iterator[Finding]:
         """Check this computer: files, keyring, clipboard, terminal, clock."""
-        book = ProfileSet()
+        profile_set = ProfileSet()
         try:
-            book = self._profiles.load()
-            yield from _of_book(book)
+            profile_set = self._profiles.load()
+            yield from _of_profile_file(profile_set)
         except CognituiError as error:
             yield failed("profile file", error)
         for check in (self._settings, self._permissions, self._keyring, self._clipboard, self._terminal):
             yield from check()
-        yield self._clock(book)
+        yield self._clock(profile_set)
 
     def _settings(self) -> Iterator[Finding]:
         errors = self._machine.settings_errors()
@@ -86,21 +86,21 @@ class Doctor:
 
     def _terminal(self) -> Iterator[Finding]:
         facts = self._machine.terminal()
-        said = f"{facts.term or 'no TERM'}, {facts.columns} by {facts.rows}, {facts.encoding}"
+        result = f"{facts.term or 'no TERM'}, {facts.columns} by {facts.rows}, {facts.encoding}"
         if not facts.is_terminal:
             yield noted("terminal", "There is none: commands work, but the TUI needs one.")
         elif facts.term in ("", "dumb"):
-            yield warned("terminal", said, "Set TERM to the name of the terminal, such as xterm-256color.")
+            yield warned("terminal", result, "Set TERM to the name of the terminal, such as xterm-256color.")
         elif facts.encoding.lower().replace("-", "") != "utf8":
-            yield warned("terminal", said, "Set LANG to a UTF-8 locale, such as C.UTF-8.")
+            yield warned("terminal", result, "Set LANG to a UTF-8 locale, such as C.UTF-8.")
         elif facts.columns < _LEAST_COLUMNS or facts.rows < _LEAST_ROWS:
-            yield warned("terminal", said, f"Make it at least {_LEAST_COLUMNS} by {_LEAST_ROWS}.")
+            yield warned("terminal", result, f"Make it at least {_LEAST_COLUMNS} by {_LEAST_ROWS}.")
         else:
-            yield passed("terminal", said)
+            yield passed("terminal", result)
 
-    def _clock(self, book: ProfileSet) -> Finding:
+    def _clock(self, profile_set: ProfileSet) -> Finding:
         """Compare with the clock of AWS, if a profile uses AWS; an emulator has the clock of this computer."""
-        pools = [profile for profile in book.profiles if profile.user_pool_id and not foreign_endpoint(profile)]
+        pools = [profile for profile in profile_set.profiles if profile.user_pool_id and not foreign_endpoint(profile)]
         if not pools:
             how = "Add a profile for a pool in AWS."
             return skipped("clock", "it is compared with the clock of AWS, and no profile uses AWS.", how)
@@ -114,14 +114,14 @@ class Doctor:
         return clock_finding("clock", skew)
 
 
-def _of_book(book: ProfileSet) -> Iterator[Finding]:
-    for problem in book.errors:
-        yield failed("profile file", ProfileFileError(str(problem), fix="Fix it: cognitui profile edit"))
-    if not book.exists:
-        yield warned("profile file", f"{book.path} does not exist yet.", "Add a profile: cognitui profile add")
-    elif not book.errors:
-        count = len(book.profiles)
-        yield passed("profile file", f"{count} profile{'' if count == 1 else 's'} in {book.path}")
+def _of_profile_file(profile_set: ProfileSet) -> Iterator[Finding]:
+    for error in profile_set.errors:
+        yield failed("profile file", ProfileFileError(str(error), fix="Fix it: cognitui profile edit"))
+    if not profile_set.exists:
+        yield warned("profile file", f"{profile_set.path} does not exist yet.", "Add a profile: cognitui profile add")
+    elif not profile_set.errors:
+        count = len(profile_set.profiles)
+        yield passed("profile file", f"{count} profile{'' if count == 1 else 's'} in {profile_set.path}")
 
 
 def _checked(check: str, look: Callable[[], str]) -> Finding:

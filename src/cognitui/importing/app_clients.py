@@ -124,7 +124,7 @@ def names_a_client(entry: Entry) -> bool:
     if entry.is_of_another or ("client" in entry.hint and entry.from_word("client").is_secret):
         return False
     named = entry.hint.endswith(("clientid", "clientids")) or _OF_AUTHJS.search(entry.hint) is not None
-    return named or ("client" in entry.hint and not entry.is_secret and _speaks_of_an_id(entry))
+    return named or ("client" in entry.hint and not entry.is_secret and _may_name_an_id(entry))
 
 
 def names_a_secret(entry: Entry) -> bool:
@@ -143,15 +143,15 @@ def _is_client(entry: Entry) -> bool:
 def _without_strangers(clients: Sequence[Entry], pool: Sequence[Entry]) -> list[Entry]:
     """Drop clients with unknown words in their names; if no other is left, keep those that can only be client ids."""
     known = frozenset(word for entry in pool for word in own_words(entry.parts)) | _USUAL | STAGE_WORDS
-    ours = [entry for entry in clients if _speaks_of_ours(entry) or own_words(entry.own_parts) <= known]
+    ours = [entry for entry in clients if _mentions_cognito(entry) or own_words(entry.own_parts) <= known]
     return ours or [entry for entry in clients if _CLIENT_ID.fullmatch(entry.value)]
 
 
-def _speaks_of_ours(entry: Entry) -> bool:
+def _mentions_cognito(entry: Entry) -> bool:
     return any(word in bare(entry.own_parts) for word in ("cognito", "userpool", "appclient"))
 
 
-def _speaks_of_an_id(entry: Entry) -> bool:
+def _may_name_an_id(entry: Entry) -> bool:
     """Return whether a name may be that of a client id although it doesn't end in `client_id`."""
     name, *below = entry.from_word("client").path
     if entry.hint.endswith("id"):  # client_a_id, clients.web.id

@@ -40,7 +40,7 @@ class FoundFile(Frozen, frozen=True):
     """A file and its pools."""
 
     path: str
-    wrote_it: str
+    writer: str
     """`Amplify` or `Terraform` if one of them did, otherwise the format: `JSON`, `.env`, `YAML`."""
     found: Found
     skipped: tuple[int, ...] = ()
@@ -225,7 +225,7 @@ class FileChoice(Frozen, frozen=True):
     """A file with its pools and their app clients."""
 
     path: str
-    wrote_it: str
+    writer: str
     pools: tuple[FoundPool, ...]
     """The clients in them have no secrets."""
     with_secret: frozenset[tuple[str, str]] = frozenset()
@@ -239,7 +239,7 @@ class FileChoice(Frozen, frozen=True):
         pools = file.found.pools
         return cls(
             file.path,
-            file.wrote_it,
+            file.writer,
             tuple(
                 replace(pool, clients=tuple(replace(client, secret="") for client in pool.clients)) for pool in pools
             ),
@@ -361,4 +361,4 @@ def _row(path: Path, folder: Path) -> Row | None:
         return Row(str(path), shown, "choose it to see why it cannot be used") if path.name in _OF_AMPLIFY else None
     pools = [pool.id for pool in file.found.pools]
     more = f" and {len(pools) - 1} more" if len(pools) > 1 else ""
-    return Row(str(path), shown, f"{file.wrote_it}  {pools[0]}{more}")
+    return Row(str(path), shown, f"{file.writer}  {pools[0]}{more}")

@@ -46,15 +46,15 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._@+-]+")
 _LONGEST = 60
 
 
-def environment_for(book: ProfileSet, pool_id: str, pool_name: str) -> str:
+def environment_for(profile_set: ProfileSet, pool_id: str, pool_name: str) -> str:
     """Return the environment that already has the pool, else the one that the pool's name suggests."""
-    for profile in book.profiles:
+    for profile in profile_set.profiles:
         if pool_id and profile.user_pool_id == pool_id:
             return profile.environment.name
     return next(iter(stages_in(pool_name)), _DEFAULT_ENVIRONMENT)
 
 
-def speaks_of_production(name: str) -> bool:
+def means_production(name: str) -> bool:
     """Return whether the name of an environment or a pool contains a word for production."""
     return _PRODUCTION in stages_in(name)
 
@@ -84,13 +84,13 @@ def name_without_user(client_name: str, client_id: str, flow: Flow) -> str:
     return name_for(client_name or client_id)
 
 
-def free_name(book: ProfileSet, environment: str, name: str, client_id: str) -> str:
+def free_name(profile_set: ProfileSet, environment: str, name: str, client_id: str) -> str:
     """Return the name, with a number if a profile of another app client has it.
 
     A profile of the same app client keeps the name: it is the same profile, and the import reports that.
     """
     numbered = (f"{name}-{number}" if number > 1 else name for number in count(1))
-    known = ((each, book.by_id.get(f"{environment}/{each}")) for each in numbered)
+    known = ((each, profile_set.by_id.get(f"{environment}/{each}")) for each in numbered)
     return next(each for each, profile in known if profile is None or profile.client_id == client_id)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from cognitui.importing.interfaces import ProfileStore
-from cognitui.importing.naming import NOBODY, Login, speaks_of_production
+from cognitui.importing.naming import NOBODY, Login, means_production
 from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails, is_aws
 from cognitui.model.challenge import given_secret
 from cognitui.model.errors import CognituiError, ProfileFileError, SecretStoreError, UsageError
@@ -216,29 +216,29 @@ class Protection(Frozen, frozen=True):
     """A sentence for the user, inert; may be empty."""
 
 
-def protection_for(book: ProfileSet, environment: str, pool_name: str = "", file_says: str = "") -> Protection:
+def protection_for(profile_set: ProfileSet, environment: str, pool_name: str = "", file_says: str = "") -> Protection:
     """Return what to propose for an environment; an existing one without protection stays without.
 
     Args:
-        book: The existing profiles.
+        profile_set: The existing profiles.
         environment: Its name.
         pool_name: The pool's name in AWS.
         file_says: Words in a file that suggest the environment of the pool.
     """
-    known, name = book.environment(environment), inert(environment, _SHOWN)
+    known, name = profile_set.environment(environment), inert(environment, _SHOWN)
     if known is not None:
         if known.protected:
             return Protection(already=True, why=f"{name} is already protected.")
-        count = len(book.by_environment[environment])
+        count = len(profile_set.by_environment[environment])
         others = f"its {count} profiles" if count > 1 else "its profile"
         return Protection(why=f"{name} is not protected now; ticking this also protects {others}." if count else "")
-    if speaks_of_production(environment):
+    if means_production(environment):
         return Protection(proposed=True, why=f"Ticked because the name {name} means production.")
-    if speaks_of_production(pool_name):
+    if means_production(pool_name):
         return Protection(
             proposed=True, why=f"Ticked because the pool name {inert(pool_name, _SHOWN)} means production."
         )
-    if speaks_of_production(file_says):
+    if means_production(file_says):
         return Protection(proposed=True, why="Ticked because the file mentions production.")
     return Protection()
 
@@ -256,12 +256,12 @@ def check(drafts: Sequence[NewProfile], store: ProfileStore) -> ProfileSet:
         ProfileFileError: A name is taken or invalid, or a value is invalid in its environment.
         UsageError: An environment would send a profile elsewhere, or a client secret is invalid.
     """
-    book = store.load()
+    profile_set = store.load()
     ids = [draft.id for draft in drafts]
     for draft in drafts:
-        if draft.id in book.by_id:
+        if draft.id in profile_set.by_id:
             raise ProfileFileError(
-                f"A profile {inert(draft.id, 120)} exists already{_same(book.by_id[draft.id], draft)}. "
+                f"A profile {inert(draft.id, 120)} exists already{_same(profile_set.by_id[draft.id], draft)}. "
                 "Nothing was written.",
                 fix="Choose another name or another environment.",
             )
@@ -272,9 +272,9 @@ def check(drafts: Sequence[NewProfile], store: ProfileStore) -> ProfileSet:
             )
         if draft.client_secret:
             given_secret(SecretKind.CLIENT_SECRET, draft.client_secret)
-        fields = fitted(draft.fields, book.environment(draft.environment))
+        fields = fitted(draft.fields, profile_set.environment(draft.environment))
         store.check(draft.environment, draft.name, fields, protected=draft.protected)
-    return book
+    return profile_set
 
 
 def write(drafts: Sequence[NewProfile], store: ProfileStore, keep_secret: KeepSecret) -> ProfileSet:
@@ -285,25 +285,25 @@ def write(drafts: Sequence[NewProfile], store: ProfileStore, keep_secret: KeepSe
         SaveFailed: The file could not be written.
         SecretStoreError: The profiles are written, but a client secret is not stored.
     """
-    book = check(drafts, store)
+    profile_set = check(drafts, store)
     written: list[str] = []
     for draft in drafts:
         try:
-            environment = book.environment(draft.environment)
+            environment = profile_set.environment(draft.environment)
             shared = (
                 NO_FIELDS
                 if environment
                 else shared_by([each for each in drafts if each.environment == draft.environment])
             )
             fields = _without(fitted(draft.fields, environment), shared)
-            book = store.add(draft.environment, draft.name, fields, protected=draft.protected, shared=shared)
+            profile_set = store.add(draft.environment, draft.name, fields, protected=draft.protected, shared=shared)
         except CognituiError as error:
             if written:
                 error.cause = f"{error.cause} Written before that: {inert(', '.join(written), 400)}."
             raise
         written.append(draft.id)
-    _keep_secrets(drafts, book, keep_secret)
-    return book
+    _keep_secrets(drafts, profile_set, keep_secret)
+    return profile_set
 
 
 def shared_by(drafts: Sequence[NewProfile]) -> ProfileFields:
@@ -343,10 +343,10 @@ def _without(fields: ProfileFields, shared: ProfileFields) -> ProfileFields:
     return msgspec.structs.replace(fields, **dict.fromkeys(shared.set_values()))
 
 
-def _keep_secrets(drafts: Sequence[NewProfile], book: ProfileSet, keep_secret: KeepSecret) -> None:
+def _keep_secrets(drafts: Sequence[NewProfile], profile_set: ProfileSet, keep_secret: KeepSecret) -> None:
     kept = set()
     for draft in drafts:
-        profile = book.by_id.get(draft.id)
+        profile = profile_set.by_id.get(draft.id)
         if profile is None or not draft.client_secret:
             continue
         name = profile.secret_name(SecretKind.CLIENT_SECRET)

@@ -53,7 +53,7 @@ class ClaimChange(Struct, frozen=True):
     missing: tuple[str, ...] = ()
     """For a set: the entries that only the first token has."""
 
-    def said_of(self, number: int) -> Change | None:
+    def change_of_line(self, number: int) -> Change | None:
         """Return the symbol in front of a line: its own for a set, else the claim's on the first line only."""
         if self.added or self.missing:
             return self.pairs[number].change

@@ -224,7 +224,7 @@ def scopes_of(token: str) -> frozenset[str]:
     return frozenset(_string_claim(token, "scope").split())
 
 
-def issuer_told_by(token: str) -> str:
+def issuer_in(token: str) -> str:
     """Return the issuer in a token; empty if there is none. Never send anything to that address."""
     return _string_claim(token, "iss")
 

@@ -39,7 +39,7 @@ class Finding(Frozen, frozen=True):
     check: str
     """What was checked, in a word or two."""
     verdict: Verdict
-    said: str
+    result: str
     """The result, in a sentence or less."""
     fix: str = ""
     """What to do; empty if nothing needs to be done."""
@@ -47,19 +47,19 @@ class Finding(Frozen, frozen=True):
     """The exit code of `cognitui doctor` if the check failed, else 0."""
 
 
-def passed(check: str, said: str) -> Finding:
+def passed(check: str, result: str) -> Finding:
     """Return the finding of a check that passed."""
-    return Finding(check, Verdict.PASS, inert(said, _LONGEST))
+    return Finding(check, Verdict.PASS, inert(result, _LONGEST))
 
 
-def warned(check: str, said: str, fix: str) -> Finding:
+def warned(check: str, result: str, fix: str) -> Finding:
     """Return the finding of a check that may cause trouble."""
-    return Finding(check, Verdict.WARN, inert(said, _LONGEST), inert(fix, _LONGEST))
+    return Finding(check, Verdict.WARN, inert(result, _LONGEST), inert(fix, _LONGEST))
 
 
-def noted(check: str, said: str, fix: str = "") -> Finding:
+def noted(check: str, result: str, fix: str = "") -> Finding:
     """Return information, with what to do to change it."""
-    return Finding(check, Verdict.NOTE, inert(said, _LONGEST), inert(fix, _LONGEST))
+    return Finding(check, Verdict.NOTE, inert(result, _LONGEST), inert(fix, _LONGEST))
 
 
 def skipped(check: str, why: str, how: str) -> Finding:
@@ -120,7 +120,7 @@ class ClientSettings(Frozen, frozen=True):
     redirect_uris: tuple[str, ...]
 
 
-_SETTING_FAULT_LONGEST = 60
+_LONGEST_KEY = 60
 
 
 class SettingError(Frozen, frozen=True):
@@ -139,7 +139,7 @@ class SettingError(Frozen, frozen=True):
     @property
     def key(self) -> str:
         """The key with its table: `keymap.copy_token`."""
-        return ".".join(inert(part, _SETTING_FAULT_LONGEST) for part in self.path)
+        return ".".join(inert(part, _LONGEST_KEY) for part in self.path)
 
     @property
     def cause(self) -> str:

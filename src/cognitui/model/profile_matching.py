@@ -20,7 +20,7 @@ def owner_of(claims: Mapping[str, object], profiles: Iterable[Profile]) -> Profi
     return next((profile for profile in of_client if issuer in issuer_names(profile)), next(iter(of_client), None))
 
 
-def kind_told_by(claims: Mapping[str, object]) -> TokenKind:
+def token_kind_of(claims: Mapping[str, object]) -> TokenKind:
     """Return the kind in the token's `token_use`; an access token if there is none."""
     return TokenKind.ID if claims.get("token_use") == "id" else TokenKind.ACCESS
 
@@ -32,18 +32,18 @@ def _clients(claims: Mapping[str, object]) -> set[str]:
     return {client for client in named if isinstance(client, str) and client}
 
 
-def in_next_environment(book: ProfileSet, profile: Profile) -> Profile | None:
+def in_next_environment(profile_set: ProfileSet, profile: Profile) -> Profile | None:
     """Return the same user in the next environment that has one, wrapping around; None if none has.
 
     Profiles match by username, or by name if no profile has the username. If several match, one with the same name
     comes first. Returns None if the profile's environment is gone.
     """
-    names = [environment.name for environment in book.environments]
+    names = [environment.name for environment in profile_set.environments]
     if profile.environment.name not in names:
         return None
     here = names.index(profile.environment.name)
     for name in (*names[here + 1 :], *names[:here]):
-        if (found := _same(profile, book.by_environment[name])) is not None:
+        if (found := _same(profile, profile_set.by_environment[name])) is not None:
             return found
     return None
 

@@ -1,12 +1,21 @@
-"""Names of secrets; they name what a secret belongs to, so that renaming a profile loses nothing."""
+"""Names of secrets, and the choice of the vault that holds them.
+
+A name says what a secret belongs to, so that renaming a profile loses nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
+from cognitui.model.errors import UsageError
 from cognitui.model.struct import Frozen
+from cognitui.model.text import inert
+
+VaultChoice = Literal["keyring", "memory"]
+
+_LONGEST_SHOWN = 40
 
 
 class SecretKind(StrEnum):
@@ -48,6 +57,24 @@ class SecretName(Frozen, frozen=True):
     def service(self) -> str:
         """The keyring's service name."""
         return f"cognitui/{self.kind.value}"
+
+
+def vault_choice(choice: str, environ: Mapping[str, str]) -> VaultChoice:
+    """Return the vault that `--vault` names, else the one that `COGNITUI_VAULT` names, else the keyring.
+
+    Raises:
+        UsageError: There is no vault of that name.
+    """
+    source, name = ("--vault", choice) if choice else ("COGNITUI_VAULT", environ.get("COGNITUI_VAULT", ""))
+    match name:
+        case "" | "keyring":
+            return "keyring"
+        case "memory":
+            return "memory"
+    raise UsageError(
+        f"{source}: there is no vault {inert(name, _LONGEST_SHOWN)!r}.",
+        fix="Use --vault keyring or --vault memory (or COGNITUI_VAULT with one of these).",
+    )
 
 
 if TYPE_CHECKING:

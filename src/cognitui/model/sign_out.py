@@ -51,7 +51,7 @@ class ForgottenDevice(Frozen, frozen=True):
 
     was_known: bool
     """Whether this machine was a device of the profile's user."""
-    told: bool = False
+    cognito_knows: bool = False
     """Whether the pool has forgotten it too; False if there was no access token to prove whose it is."""
 
 
@@ -98,12 +98,12 @@ def aftermath(done: SignedOut, now: float, others: Iterable[Profile] = ()) -> tu
     return tuple(filter(None, sentences))
 
 
-def told_of_device(profile: Profile, forgotten: ForgottenDevice) -> str:
+def device_message(profile: Profile, forgotten: ForgottenDevice) -> str:
     """Return what a user should know after a device was forgotten."""
     if not forgotten.was_known:
         return f"This machine is not a device of {profile.id}."
     consequence = "The next sign-in asks for a second factor again, and this device's refresh token is revoked."
-    if forgotten.told:
+    if forgotten.cognito_knows:
         return f"Cognito has forgotten this machine as a device of {profile.id}. {consequence}"
     return (
         f"This machine no longer counts as a device of {profile.id} here. Cognito still lists it, because no valid "

@@ -64,13 +64,13 @@ def ordered(
     if order is Order.NAME:
         return tuple(sorted(profiles, key=lambda profile: (profile.name.casefold(), profile.id)))
     if order is Order.EXPIRES_FIRST and expiries:
-        return tuple(sorted(profiles, key=lambda profile: _death(profile, expiries, now)))
+        return tuple(sorted(profiles, key=lambda profile: _expiry_rank(profile, expiries, now)))
     if order is Order.RECENT and use_scores:
         return tuple(sorted(profiles, key=lambda profile: -use_scores.get(profile.id, 0.0)))
     return tuple(profiles)
 
 
-def _death(profile: Profile, expiries: Mapping[str, Expiries], now: float) -> tuple[int, float]:
+def _expiry_rank(profile: Profile, expiries: Mapping[str, Expiries], now: float) -> tuple[int, float]:
     """Sort valid tokens by expiry, then expired ones (the latest first), then profiles without a token."""
     life = expiries.get(profile.token_key, NO_EXPIRIES).access
     if life is None:

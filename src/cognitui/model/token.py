@@ -124,7 +124,7 @@ class UserInfo(Frozen, frozen=True):
     hidden: ClassVar[tuple[str, ...]] = ("claims",)
 
     claims: Mapping[str, object]
-    told_by: str
+    source_call: str
     """`GetUser` or `userInfo`."""
     asked_at: float
     """Seconds since the epoch."""

@@ -15,14 +15,11 @@ from cognitui.profiles.document import Document, file_content, parse_document
 from cognitui.profiles.editing import NEW_FILE, profile_path
 from cognitui.profiles.store import built
 from cognitui.storage import atomic
-from cognitui.storage.paths import PRIVATE_FILE, private_folder, reason, shown
+from cognitui.storage.paths import DRAFT_PREFIX, PRIVATE_FILE, private_folder, reason, shown
 from cognitui.storage.toml_scan import lines_by_path
 
 if sys.platform != "win32":
     import fcntl
-
-PREFIX = "edit-"
-"""The prefix of a draft's folder."""
 
 KEPT_PREFIX = "unfinished-edit-"
 
@@ -45,7 +42,7 @@ def sweep(state: Path, profiles: Path) -> tuple[Path, ...]:
         The folders of drafts with changes; later sweeps ignore them.
     """
     try:
-        names = [entry.name for entry in os.scandir(state) if entry.name.startswith(PREFIX)]
+        names = [entry.name for entry in os.scandir(state) if entry.name.startswith(DRAFT_PREFIX)]
     except OSError:
         return ()
     left = (_swept(state / name, profiles) for name in sorted(names))
@@ -70,7 +67,7 @@ def kept(folder: Path) -> Path:
     Raises:
         OSError: It could not be renamed.
     """
-    target = folder.with_name(KEPT_PREFIX + folder.name.removeprefix(PREFIX))
+    target = folder.with_name(KEPT_PREFIX + folder.name.removeprefix(DRAFT_PREFIX))
     folder.rename(target)
     return target
 
@@ -191,7 +188,7 @@ class ProfileDrafts:
         private_folder(self._folder)
         try:
             # Its own folder (0700) also holds the editor's swap and backup files. The editor needs the .toml name.
-            made = Path(tempfile.mkdtemp(prefix=f".{PREFIX}", dir=self._folder))
+            made = Path(tempfile.mkdtemp(prefix=f".{DRAFT_PREFIX}", dir=self._folder))
             for name in (COPY, ORIGINAL):
                 (made / name).touch(PRIVATE_FILE)
                 (made / name).write_bytes(content)

@@ -120,7 +120,7 @@ def _protected(toml: Toml, path: KeyPath, before: Tables) -> Toml:
 
 def _with_environment(toml: Toml, path: KeyPath, shared: Mapping[str, Value] = _NOTHING) -> Toml:
     """Add the header of a new environment with its defaults."""
-    if toml_edit.stands_in(toml, path[:2]):
+    if toml_edit.is_written(toml, path[:2]):
         return toml
     return toml_edit.append_table(toml, path[:2], _table(path[:2], shared))
 

@@ -116,9 +116,9 @@ class _Part(msgspec.Struct, frozen=True):
     invalid: frozenset[str]
 
     @property
-    def says_where(self) -> bool:
+    def names_pool(self) -> bool:
         """Whether it names the pool, or the domain in its place."""
-        return _says_where(self.defaults)
+        return _names_pool(self.defaults)
 
 
 class _View(msgspec.Struct, frozen=True):
@@ -140,7 +140,7 @@ class _Views(msgspec.Struct, frozen=True):
 
     def for_own(self, fields: ProfileFields) -> _View:
         """Return the view for a profile of the user's own file that sets these keys itself."""
-        return self.apart if _says_where(fields) else self.own
+        return self.apart if _names_pool(fields) else self.own
 
 
 class BuiltProfiles(msgspec.Struct, frozen=True):
@@ -211,7 +211,7 @@ def _read_part(document: Document, name: str, errors: ProfileErrors) -> _Part | 
     found += field_errors
     found += value_errors(defaults, emulated=bool(defaults.endpoint_url)) or region_errors(defaults)
     errors.add(document, place, found)
-    invalid = _spoilt(found)
+    invalid = _unreliable_keys(found)
     # An environment that was meant to be protected is protected, even if the key is misspelled.
     protected = True if "protected" in invalid else settings.get("protected")
     return _Part(
@@ -244,7 +244,7 @@ def _is_color(value: str) -> bool:
     return value in COLORS or _HEX_COLOR.fullmatch(value) is not None
 
 
-def _spoilt(errors: list[FieldError]) -> frozenset[str]:
+def _unreliable_keys(errors: list[FieldError]) -> frozenset[str]:
     """Return the unreliable keys: those with an error, and the ones that misspelled keys were meant to be."""
     keys = {error.key for error in errors}
     return frozenset(key if key in _KNOWN else meant_key(key, _KNOWN) for key in keys) - {""}
@@ -254,13 +254,13 @@ def _without(fields: ProfileFields, keys: frozenset[str]) -> ProfileFields:
     return msgspec.structs.replace(fields, **{key: None for key in keys if key in FIELD_NAMES}) if keys else fields
 
 
-def _says_where(fields: ProfileFields) -> bool:
+def _names_pool(fields: ProfileFields) -> bool:
     return bool(fields.user_pool_id or fields.domain)
 
 
 def _views(name: str, parts: list[_Part], path: Path) -> _Views:
     shared, apart = (_view(name, parts, path, apart=apart) for apart in (False, True))
-    is_own = any(part.says_where for part in parts if part.document.path == path)
+    is_own = any(part.names_pool for part in parts if part.document.path == path)
     return _Views(shared, apart, apart if is_own else shared)
 
 
@@ -411,17 +411,17 @@ def _read(document: Document, file: Path, position: int, found: _Found, errors: 
         errors.add(document, (), [FieldError("include", f"{shown(file)} cannot be found", fix)])
     else:
         found.documents[real] = included
-        if _says_nothing(included.tables):
+        if _is_without_profiles(included.tables):
             fix = f"add profiles to it, or remove file {position} from the list"
             errors.add(document, (), [FieldError("include", f"{shown(file)} contains no profile", fix)])
         return included
     return None
 
 
-def _says_nothing(tables: Mapping[str, object]) -> bool:
+def _is_without_profiles(tables: Mapping[str, object]) -> bool:
     """Return whether a file has nothing but a version: it may be the wrong file, or not written yet."""
-    said = {key: value for key, value in tables.items() if key != "version"}
-    return not any(map(_holds, said.values()))
+    content = {key: value for key, value in tables.items() if key != "version"}
+    return not any(map(_holds, content.values()))
 
 
 def _holds(value: object) -> bool:

@@ -19,6 +19,9 @@ _NAME = "cognitui"
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 
+DRAFT_PREFIX = "edit-"
+"""The prefix of the folder of a draft of the profile file, in the state folder."""
+
 
 class Paths(Struct, frozen=True):
     """Every file and folder of the program; finding them needs no disk access."""
@@ -69,6 +72,13 @@ class Paths(Struct, frozen=True):
         """The folder of the token locks."""
         return self.state / "locks"
 
+    def has_drafts(self) -> bool:
+        """Return whether there are drafts of the profile file, in use or left behind."""
+        try:
+            return any(folder.name.startswith(DRAFT_PREFIX) for folder in self.state.iterdir())
+        except OSError:
+            return False
+
 
 def private_folder(folder: Path) -> None:
     """Create a folder and its missing parents with mode 0700, whatever the umask; an existing one is not changed.
@@ -77,8 +87,6 @@ def private_folder(folder: Path) -> None:
         SaveFailed: It cannot be created.
         ProfileFileUnsafe: It belongs to another user, or others can write to it.
     """
-    # Imported here because that module imports this one.
-
     try:
         for missing in reversed(_missing(folder)):
             missing.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
@@ -160,7 +168,7 @@ class Danger(Struct, frozen=True):
         """Return it as an exception."""
         return ProfileFileUnsafe(f"{shown(self.path)} {self.what}.", fix=self.fix)
 
-    def said_of(self, path: Path) -> str:
+    def described(self, path: Path) -> str:
         """Return the rest of a sentence that begins with a file."""
         return self.what if path == self.path else f"is not safe: {shown(self.path)} {self.what}"
 

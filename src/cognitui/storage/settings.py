@@ -16,10 +16,7 @@ from cognitui.model.diagnostics import SettingError
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import SaveFailed
 from cognitui.model.text import did_you_mean
-from cognitui.storage import atomic
 from cognitui.storage.paths import danger_of, danger_on_way, reason, shown
-from cognitui.storage.toml_edit import CannotEdit, set_root_key
-from cognitui.storage.toml_scan import Toml
 
 ClipboardBackend = Literal["auto", "native", "tmux", "osc52"]
 """How a token reaches the clipboard; `auto` uses the first backend that works."""
@@ -152,7 +149,7 @@ def _read(path: Path) -> bytes:
         return b""
     except OSError as error:
         raise _Unreadable(f"cannot be read: {reason(error)}", "Make it a file that you may read.") from None
-    raise _Unreadable(danger.said_of(path), danger.fix)
+    raise _Unreadable(danger.described(path), danger.fix)
 
 
 def _tables(data: bytes) -> tuple[str, dict[str, object]]:
@@ -262,6 +259,11 @@ def change_settings(path: Path, values: Mapping[str, str | bool]) -> TomlSetting
         UsageError: A value is invalid, or the file has an error; the file is unchanged.
         SaveFailed: It could not be written; the file is unchanged.
     """
+    # Costs 10 ms, and reading does not need it.
+    from cognitui.storage import atomic
+    from cognitui.storage.toml_edit import CannotEdit, set_root_key
+    from cognitui.storage.toml_scan import Toml
+
     with atomic.locked(path) as target:
         load_settings(path)
         try:

@@ -138,7 +138,7 @@ def dotted(path: KeyPath) -> str:
     return ".".join(map(_key, path))
 
 
-def stands_in(toml: Toml, path: KeyPath) -> bool:
+def is_written(toml: Toml, path: KeyPath) -> bool:
     """Return whether anything is written at a path or below it."""
     return bool(within(toml.statements, path))
 

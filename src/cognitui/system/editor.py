@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cognitui.model.errors import UsageError
 from cognitui.model.text import inert
-from cognitui.system.processes import ended_in_order
+from cognitui.system.processes import exit_on_signals
 
 _PLUS = frozenset(
     (
@@ -44,7 +44,7 @@ _WAITING = {
 _BEFORE = re.compile(r"env|\w+=.*", re.DOTALL)
 """What may come before the editor: `env TERM=xterm nano`."""
 
-_LAST_WORDS = 2.0
+_SHUTDOWN = 2.0
 """Seconds for a terminated editor to save what it can and restore the terminal."""
 
 _FIX = "Set an editor: export VISUAL=nano"
@@ -79,7 +79,7 @@ def edit(path: Path, line: int, environ: Mapping[str, str], platform: str = sys.
 def _run(command: list[str]) -> int:
     """Wait for the editor; a signal to this process also terminates the editor, which restores the terminal."""
     # ctrl+c and ctrl+\ are keys of some editors.
-    with ended_in_order(left_to_child=("SIGINT", "SIGQUIT")):
+    with exit_on_signals(left_to_child=("SIGINT", "SIGQUIT")):
         # It inherits the lock on the copy, because an editor with a window may outlive this process.
         process = subprocess.Popen(command, close_fds=False)  # noqa: S603 (the person's own command, without a shell)
         try:
@@ -87,7 +87,7 @@ def _run(command: list[str]) -> int:
         except SystemExit:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                process.wait(_LAST_WORDS)
+                process.wait(_SHUTDOWN)
             process.kill()
             process.wait()
             raise
@@ -119,9 +119,9 @@ def _at(name: str, path: Path, line: int) -> list[str]:
 
 
 def _named(environ: Mapping[str, str], platform: str) -> list[str]:
-    said = environ.get("VISUAL", "").strip() or environ.get("EDITOR", "").strip()
+    chosen = environ.get("VISUAL", "").strip() or environ.get("EDITOR", "").strip()
     try:
-        words = shlex.split(said, posix=platform != "win32")
+        words = shlex.split(chosen, posix=platform != "win32")
     except ValueError:
         raise UsageError("VISUAL or EDITOR contains unclosed quotes.", fix=_FIX) from None
     return [word.strip('"') for word in words] if platform == "win32" else words

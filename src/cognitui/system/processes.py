@@ -27,7 +27,7 @@ _LOOK = 0.05
 _GRACE = 1.0
 """Seconds to exit after the first line, if no more is wanted."""
 
-_LAST_WORDS = 0.3
+_SHUTDOWN = 0.3
 """Seconds between asking a program to exit and killing it."""
 
 _PIECE = 65_536
@@ -199,7 +199,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     with suppress(OSError):
         os.killpg(process.pid, signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
-        process.wait(_LAST_WORDS)
+        process.wait(_SHUTDOWN)
     with suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -218,7 +218,7 @@ def _on_windows(process: subprocess.Popen[bytes], given: bytes, within: float, l
 
 _LONGEST_SHOWN = 60
 
-_PYTHON_IGNORES = ("SIGPIPE", "SIGXFSZ")
+_IGNORED_BY_PYTHON = ("SIGPIPE", "SIGXFSZ")
 """Signals that Python ignores; a program started by exec would inherit that."""
 
 
@@ -249,7 +249,7 @@ def become(command: Sequence[str], environ: Mapping[str, str], *, core_limit: in
 
 
 def _give_signals_back() -> None:
-    for name in _PYTHON_IGNORES:
+    for name in _IGNORED_BY_PYTHON:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
 
@@ -266,7 +266,7 @@ _ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
 
 
 @contextmanager
-def ended_in_order(*, left_to_child: tuple[str, ...] = ()) -> Iterator[None]:
+def exit_on_signals(*, left_to_child: tuple[str, ...] = ()) -> Iterator[None]:
     """Raise SystemExit with 128 plus the signal's number, as shells do, if a signal arrives within the block.
 
     Args:
@@ -275,7 +275,7 @@ def ended_in_order(*, left_to_child: tuple[str, ...] = ()) -> Iterator[None]:
     before: dict[int, Any] = {}
     for name in {*_ENDING, *left_to_child}:
         number = getattr(signal, name, None)
-        handler = _leave_to_child if name in left_to_child else _termination_end
+        handler = _leave_to_child if name in left_to_child else _exit_by_signal
         if number is not None:
             with suppress(ValueError, OSError):  # only the main thread may
                 before[number] = signal.signal(number, handler)
@@ -286,7 +286,7 @@ def ended_in_order(*, left_to_child: tuple[str, ...] = ()) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _termination_end(number: int, _frame: FrameType | None) -> None:
+def _exit_by_signal(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 

@@ -90,7 +90,7 @@ class SigningOut:
                 return ForgottenDevice(was_known=False)
             forgotten = self._forgotten_by_pool(profile, device.key)
             self._cache.remove_secret(profile, SecretKind.DEVICE)
-            return ForgottenDevice(was_known=True, told=forgotten)
+            return ForgottenDevice(was_known=True, cognito_knows=forgotten)
 
     def _forgotten_by_pool(self, profile: Profile, device_key: str) -> bool:
         access = self._cache.stored_token(profile, TokenKind.ACCESS)

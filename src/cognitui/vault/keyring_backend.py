@@ -45,7 +45,7 @@ _ROOMY_ENTRY = 60_000
 _SMALL_ENTRY = 1_270
 """Characters. Windows: CRED_MAX_CREDENTIAL_BLOB_SIZE is 5 * 512 bytes, and the library writes UTF-16."""
 
-_PROMPTING_UNSAID = frozenset({"keyring.backends.libsecret", "keyring.backends.kwallet", "keyring.backends.macOS"})
+_PROMPTING_SILENTLY = frozenset({"keyring.backends.libsecret", "keyring.backends.kwallet", "keyring.backends.macOS"})
 
 _LONGEST_SHOWN = 100
 _IN_MEMORY = "keep secrets for this run only: --vault memory"
@@ -58,7 +58,7 @@ class ChosenKeyring:
     entries: Entries
     longest: int
     """Characters (ASCII) that fit into an entry."""
-    prompts_unsaid: bool = False
+    prompts_silently: bool = False
     """True if it shows prompts without announcing them."""
     name: str = ""
     """Its name for `PYTHON_KEYRING_BACKEND`."""
@@ -159,7 +159,7 @@ def _described(backend: KeyringBackend, on_prompt: Callable[[], None]) -> Chosen
 
         entries = PromptingSecretService(on_prompt)
         return ChosenKeyring(entries, longest, name=name, close=entries.close)
-    return ChosenKeyring(backend, longest, module in _PROMPTING_UNSAID, name)
+    return ChosenKeyring(backend, longest, module in _PROMPTING_SILENTLY, name)
 
 
 def _fix() -> str:
@@ -292,7 +292,7 @@ class _Trial:
 
 
 @contextmanager
-def _opened_files(hear: Callable[[Path], None]) -> Iterator[None]:
+def _opened_files(report: Callable[[Path], None]) -> Iterator[None]:
     """Report each file that Python opens, before it does."""
     listening = True
 
@@ -301,7 +301,7 @@ def _opened_files(hear: Callable[[Path], None]) -> Iterator[None]:
             for argument in arguments[:2]:
                 if isinstance(argument, str | bytes | os.PathLike) and argument:
                     with suppress(OSError, ValueError):
-                        hear(Path(os.path.abspath(os.fsdecode(argument))))  # noqa: PTH100 (of bytes, too)
+                        report(Path(os.path.abspath(os.fsdecode(argument))))  # noqa: PTH100 (of bytes, too)
 
     # A hook cannot be removed; it does nothing once it no longer listens.
     sys.addaudithook(audit)

@@ -71,12 +71,12 @@ class KeyringCalls:
         self._latest: _Call[object] | None = None
         self._prompting = False
 
-    def run(self, work: Callable[[], T], *, silence_is_a_prompt: bool = False) -> T:
+    def run(self, work: Callable[[], T], *, may_prompt_silently: bool = False) -> T:
         """Return what `work` returns.
 
         Args:
             work: The call; it may continue after this has raised KeyringTimeout.
-            silence_is_a_prompt: Whether the keyring may show a prompt without saying so.
+            may_prompt_silently: Whether the keyring may show a prompt without saying so.
 
         Raises:
             KeyringTimeout: No answer in time, or an earlier call still hangs.
@@ -89,7 +89,7 @@ class KeyringCalls:
             call = _Call(work)
             self._latest = call
             call.start()
-            return self._outcome(call, patience, silence_is_a_prompt)
+            return self._outcome(call, patience, may_prompt_silently)
         finally:
             self._prompting = False
             if self._latest is not None:
@@ -112,14 +112,14 @@ class KeyringCalls:
         left = self._patience - (time.monotonic() - began)
         return max(left, min(_LEAST_PATIENCE, self._patience))
 
-    def _outcome(self, call: _Call[T], patience: float, silence_is_a_prompt: bool) -> T:
-        if silence_is_a_prompt:
+    def _outcome(self, call: _Call[T], patience: float, may_prompt_silently: bool) -> T:
+        if may_prompt_silently:
             patience = min(patience, self._silence)
         while True:
             try:
                 event = call.events.get(timeout=patience)
             except queue.Empty:
-                if not silence_is_a_prompt or self._prompting:
+                if not may_prompt_silently or self._prompting:
                     raise self._timeout() from None
                 self._announce(_PERHAPS_PROMPT)
             else:

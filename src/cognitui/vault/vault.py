@@ -6,37 +6,13 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Literal, TypeVar
+from typing import TypeVar
 
-from cognitui.model.errors import KeyringLocked, KeyringTimeout, SecretStoreError, UsageError
-from cognitui.model.secret import DURABLE, SecretName
-from cognitui.model.text import inert
+from cognitui.model.errors import KeyringLocked, KeyringTimeout, SecretStoreError
+from cognitui.model.secret import DURABLE, SecretName, vault_choice
 from cognitui.vault.chunks import ChunkedValues, refuse_too_large
 from cognitui.vault.keyring_backend import ChosenKeyring, choose_keyring
 from cognitui.vault.keyring_timeout import COMMAND_PATIENCE, PATIENCE, PROMPT_PATIENCE, KeyringCalls
-
-VaultChoice = Literal["keyring", "memory"]
-
-_LONGEST_SHOWN = 40
-
-
-def vault_choice(choice: str, environ: Mapping[str, str]) -> VaultChoice:
-    """Return the vault that `--vault` names, else the one that `COGNITUI_VAULT` names, else the keyring.
-
-    Raises:
-        UsageError: There is no vault of that name.
-    """
-    source, name = ("--vault", choice) if choice else ("COGNITUI_VAULT", environ.get("COGNITUI_VAULT", ""))
-    match name:
-        case "" | "keyring":
-            return "keyring"
-        case "memory":
-            return "memory"
-    raise UsageError(
-        f"{source}: there is no vault {inert(name, _LONGEST_SHOWN)!r}.",
-        fix="Use --vault keyring or --vault memory (or COGNITUI_VAULT with one of these).",
-    )
-
 
 T = TypeVar("T")
 
@@ -124,7 +100,7 @@ class KeyringVault:
             chosen = self._chosen = self._calls.run(partial(self._choose, self._calls.prompt_shown))
         values = ChunkedValues(chosen.entries, chosen.longest)
         try:
-            return self._calls.run(partial(work, values), silence_is_a_prompt=chosen.prompts_unsaid)
+            return self._calls.run(partial(work, values), may_prompt_silently=chosen.prompts_silently)
         except (KeyringLocked, KeyringTimeout):
             raise
         except SecretStoreError:

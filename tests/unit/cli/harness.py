@@ -31,11 +31,11 @@ class Answering:
 
     def __init__(self, *answers: str) -> None:
         self.answers = list(answers)
-        self.heard: list[str] = []
+        self.shown: list[str] = []
         self.asked: list[tuple[str, bool]] = []
 
-    def hear(self, text: str) -> None:
-        self.heard.append(text)
+    def show(self, text: str) -> None:
+        self.shown.append(text)
 
     def answer(self, question: str, *, masked: bool = False) -> str:
         self.asked.append((question, masked))

@@ -396,7 +396,7 @@ def test_an_option_in_the_place_of_a_value_is_that_value(value: str) -> None:
     result = run(services, "profile", "edit", "dev/alice", "--notes", value, "--username", "memory")
 
     assert result.exit_code == 0, result.stderr
-    assert services.profiles.book.by_id["dev/alice"].own.notes == value
+    assert services.profiles.profile_set.by_id["dev/alice"].own.notes == value
 
 
 def test_global_options_are_accepted_after_a_subcommand() -> None:

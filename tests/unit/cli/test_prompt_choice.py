@@ -40,7 +40,7 @@ def test_a_number_chooses_and_no_more_is_fetched_than_is_shown() -> None:
 
     assert choose(person, "User", searching(pages, str), str) == "user00002"
     assert pages.fetched == 2
-    assert "   1) user00000" in person.heard
+    assert "   1) user00000" in person.shown
 
 
 def test_enter_shows_more_under_further_numbers() -> None:
@@ -59,7 +59,7 @@ def test_letters_that_match_one_item_choose_it_and_say_so() -> None:
     person = Answering("39x", "r00039")
 
     assert choose(person, "User", searching(Pages(40), str), str) == "user00039"
-    assert person.heard[-1] == "User: user00039"
+    assert person.shown[-1] == "User: user00039"
 
 
 def test_a_full_name_wins_over_others_that_begin_with_it() -> None:
@@ -78,14 +78,14 @@ def test_no_match_is_reported_and_the_prompt_repeated() -> None:
     person = Answering("nobody", "user00007")
 
     assert choose(person, "User", searching(Pages(40), str), str) == "user00007"
-    assert any("No matches" in line for line in person.heard)
+    assert any("No matches" in line for line in person.shown)
 
 
 def test_the_only_item_is_chosen_and_named() -> None:
     person = Answering()
 
     assert choose(person, "Pool", searching(Pages(1), str), str) == "user00000"
-    assert person.heard == ["Pool: user00000"]
+    assert person.shown == ["Pool: user00000"]
 
 
 def test_an_empty_list_is_an_error() -> None:
@@ -112,4 +112,4 @@ def test_text_from_a_server_is_shown_inert() -> None:
 
     choose(person, "Pool", lambda _letters: iter(["\x1b[2J"]), str)
 
-    assert "\x1b" not in person.heard[0]
+    assert "\x1b" not in person.shown[0]

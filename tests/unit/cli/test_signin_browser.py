@@ -42,7 +42,7 @@ def test_the_browser_brings_the_answer_and_nothing_is_typed() -> None:
     assert get_token(desk, TokenRequest(ALICE), person).profile == ALICE
     assert desk.signin.answered[0][1] == BACK
     assert desk.browsed == [URL]
-    assert URL in person.heard
+    assert URL in person.shown
 
 
 def test_a_pasted_address_ends_the_wait() -> None:
@@ -61,7 +61,7 @@ def test_the_browser_is_not_opened_a_second_time_for_the_same_address() -> None:
     get_token(desk, TokenRequest(ALICE), person)
 
     assert desk.browsed == [URL]
-    assert "Another one." in person.heard
+    assert "Another one." in person.shown
 
 
 def test_without_a_way_back_the_user_is_asked_for_the_address() -> None:
@@ -78,7 +78,7 @@ def test_a_port_in_use_is_reported_and_the_user_asked_for_the_address() -> None:
     person = Pasting(BACK["address"])
 
     assert browse(challenge(), desk, person) == BACK
-    assert any(line.startswith("Port 8976 is taken. Stop the program") for line in person.heard)
+    assert any(line.startswith("Port 8976 is taken. Stop the program") for line in person.shown)
 
 
 def test_any_other_error_of_the_wait_is_raised() -> None:

@@ -28,7 +28,7 @@ def test_the_challenge_is_explained_before_the_prompts() -> None:
     )
 
     assert given == {"code": "123456"}
-    assert person.heard == [
+    assert person.shown == [
         "dev/alice: One more step",
         "Enter the code.",
         "Sent to a***@e***",
@@ -51,7 +51,7 @@ def test_a_new_password_is_typed_twice_and_prompted_for_again_if_they_differ() -
 
     assert given == {"new": "correct"}
     assert [masked for _, masked in person.asked] == [True] * 4
-    assert "New password: the two do not match." in person.heard
+    assert "New password: the two do not match." in person.shown
 
 
 def test_the_rules_are_shown_and_an_answer_that_breaks_one_is_rejected() -> None:
@@ -60,8 +60,8 @@ def test_the_rules_are_shown_and_an_answer_that_breaks_one_is_rejected() -> None
     given = ask(challenge(Prompt("new", "new password", rules=(LONG_ENOUGH,))), person, NOW)
 
     assert given == {"new": "long enough"}
-    assert "It needs 8 characters." in person.heard
-    assert "New password needs 8 characters." in person.heard
+    assert "It needs 8 characters." in person.shown
+    assert "New password needs 8 characters." in person.shown
 
 
 def test_a_guessed_rule_rejects_nothing() -> None:
@@ -69,7 +69,7 @@ def test_a_guessed_rule_rejects_nothing() -> None:
     person = Answering("short")
 
     assert ask(challenge(Prompt("new", "new password", rules=(guess,))), person, NOW) == {"new": "short"}
-    assert any("the pool's own may differ" in line for line in person.heard)
+    assert any("the pool's own may differ" in line for line in person.shown)
 
 
 def test_choices_are_numbered_and_chosen_by_number_or_value() -> None:
@@ -78,8 +78,8 @@ def test_choices_are_numbered_and_chosen_by_number_or_value() -> None:
     person = Answering("3", "2")
 
     assert ask(challenge(prompt), person, NOW) == {"factor": "TOTP"}
-    assert "  1) a text message" in person.heard
-    assert "Answer with a number from 1 to 2." in person.heard
+    assert "  1) a text message" in person.shown
+    assert "Answer with a number from 1 to 2." in person.shown
     assert ask(challenge(prompt), Answering("SMS"), NOW) == {"factor": "SMS"}
 
 
@@ -92,7 +92,7 @@ def test_text_from_a_server_is_shown_inert() -> None:
 
     ask(challenge(Prompt("code", "co\x1b[2Jde"), title="\u202etitle", message="\x07bell"), person, NOW)
 
-    said = "".join([*person.heard, person.asked[0][0]])
+    said = "".join([*person.shown, person.asked[0][0]])
     assert not any(character in said for character in "\x1b\u202e\x07")
 
 
@@ -127,8 +127,8 @@ def test_the_values_of_the_pool_and_a_qr_code_come_before_the_prompt() -> None:
 
     ask(challenge(Prompt("code", "code"), qr="otpauth://totp/x?secret=ABC", shown=(("seed", "ABC"),)), person, NOW)  # type: ignore[arg-type]  # by name
 
-    assert "seed: ABC" in person.heard
-    assert any("▀▀▀▀▀" in line for line in person.heard)
+    assert "seed: ABC" in person.shown
+    assert any("▀▀▀▀▀" in line for line in person.shown)
 
 
 def test_a_slash_chooses_another_way() -> None:
@@ -138,7 +138,7 @@ def test_a_slash_chooses_another_way() -> None:
     given = ask(challenge(Prompt("code", "code"), instead=instead), person, NOW)  # type: ignore[arg-type]  # by name
 
     assert given == {"instead": "resend"}
-    assert "Instead: /resend  Send another code" in person.heard
+    assert "Instead: /resend  Send another code" in person.shown
 
 
 @pytest.mark.parametrize(("said", "agreed"), [("y", True), ("n", False), ("", False)])

@@ -79,7 +79,7 @@ def test_a_setup_in_order_passes_every_check() -> None:
 
     assert list(found) == ["profile file", "config.toml", "permissions", "keyring", "clipboard", "terminal", "clock"]
     assert {finding.verdict for finding in found.values()} == {Verdict.PASS}
-    assert "SecretService" in found["keyring"].said
+    assert "SecretService" in found["keyring"].result
 
 
 def test_each_check_runs_when_it_is_asked_for() -> None:
@@ -116,7 +116,7 @@ def test_each_error_of_config_toml_fails_with_its_fix() -> None:
     found = [finding for finding in services.doctor.of_setup() if finding.check == "config.toml"]
 
     assert [(finding.verdict, finding.exit_code) for finding in found] == [(Verdict.FAIL, 2)] * 2
-    assert found[0].said == "config.toml:1: theme is not the name of a theme."
+    assert found[0].result == "config.toml:1: theme is not the name of a theme."
     assert found[0].fix == "Did you mean nord?"
 
 
@@ -126,7 +126,7 @@ def test_each_error_of_the_profile_file_fails() -> None:
     first = next(services.doctor.of_setup())
 
     assert (first.verdict, first.exit_code) == (Verdict.FAIL, 2)
-    assert "dev/eve: region" in first.said
+    assert "dev/eve: region" in first.result
 
 
 @pytest.mark.parametrize("error", [ProfileFileError("It is not TOML."), ProfileFileUnsafe("Others may write it.")])
@@ -194,7 +194,7 @@ def test_a_clock_that_is_wrong_is_a_warning(skew: float, verdict: str, words: st
     found = by_check(services.doctor.of_setup())["clock"]
 
     assert found.verdict.value == verdict
-    assert words in found.said
+    assert words in found.result
 
 
 def test_a_clock_is_not_compared_with_an_emulators() -> None:
@@ -203,7 +203,7 @@ def test_a_clock_is_not_compared_with_an_emulators() -> None:
     found = by_check(services.doctor.of_setup())["clock"]
 
     assert found.verdict is Verdict.SKIP
-    assert found.said.startswith("Not checked: it is compared with the clock of AWS, and no profile uses AWS")
+    assert found.result.startswith("Not checked: it is compared with the clock of AWS, and no profile uses AWS")
     assert found.fix
     assert services.exam.asked == []
 
@@ -212,7 +212,7 @@ def test_a_clock_that_could_not_be_compared_is_not_reported_as_right() -> None:
     services = services_with(ALICE, exam=FakeExam(seen=Unreachable("No network.", fix="Connect.")))
     found = by_check(services.doctor.of_setup())["clock"]
 
-    assert (found.verdict, found.said, found.fix) == (Verdict.SKIP, "Not checked: No network.", "Connect.")
+    assert (found.verdict, found.result, found.fix) == (Verdict.SKIP, "Not checked: No network.", "Connect.")
 
 
 # A profile.
@@ -259,7 +259,7 @@ def test_without_a_pool_tokens_cannot_be_verified() -> None:
 def test_without_a_pool_the_region_of_the_domain_is_asked_for_the_app_client() -> None:
     found = profile(make_profile("dev/m2m", flow=Flow.CLIENT_CREDENTIALS, domain=DOMAIN, user_pool_id=None))
 
-    assert found["profile"].said.endswith("at AWS, eu-west-1.")
+    assert found["profile"].result.endswith("at AWS, eu-west-1.")
     assert found["app client"].verdict is Verdict.PASS
 
 
@@ -292,7 +292,7 @@ def test_the_stored_client_secret_is_what_cognito_is_asked_with() -> None:
     found = profile(services=services, secret="canary-secret")
 
     assert ("client", "dev/alice", "canary-secret") in services.exam.asked
-    assert "accepts the stored secret" in found["app client"].said
+    assert "accepts the stored secret" in found["app client"].result
     assert not any("canary" in repr(finding) for finding in found.values())
 
 
@@ -322,9 +322,9 @@ def test_whether_the_password_is_stored_is_reported() -> None:
 
     stored, missing = profile(services=services)["password"], profile()["password"]
 
-    assert (stored.verdict, stored.said) == (Verdict.PASS, "It is stored.")
+    assert (stored.verdict, stored.result) == (Verdict.PASS, "It is stored.")
     assert missing.verdict is Verdict.NOTE
-    assert "you are prompted for it" in missing.said
+    assert "you are prompted for it" in missing.result
     assert missing.fix == "To store it: cognitui secret set dev/alice password"
 
 
@@ -339,14 +339,14 @@ def test_what_only_iam_knows_is_skipped_with_how_to_check_it() -> None:
     found = profile()["flow"]
 
     assert found.verdict is Verdict.SKIP
-    assert "whether the app client allows USER_SRP_AUTH" in found.said
+    assert "whether the app client allows USER_SRP_AUTH" in found.result
     assert "cognitui profile edit dev/alice --aws-profile" in found.fix
     assert "cognito-idp:DescribeUserPoolClient" in found.fix
 
 
 def test_whether_a_client_secret_is_needed_is_reported_if_cognito_says_so() -> None:
-    assert "requires no client secret" in profile()["app client"].said
-    assert "It has a secret" in profile(client_fault=ClientSecretMissing("needed"))["app client"].said
+    assert "requires no client secret" in profile()["app client"].result
+    assert "It has a secret" in profile(client_fault=ClientSecretMissing("needed"))["app client"].result
 
     found = profile(client_fault=OperationUnknown("an emulator"))["client secret"]
     assert found.verdict is Verdict.SKIP
@@ -403,7 +403,7 @@ def test_what_the_browser_flow_needs_is_compared_with_the_client() -> None:
 
     found = profile(BROWSER, told=SETTINGS)
     assert {found[check].verdict for check in ("flow", "scopes", "redirect_uri")} == {Verdict.FAIL}
-    assert "openid, email" in found["scopes"].said
+    assert "openid, email" in found["scopes"].result
 
 
 @pytest.mark.parametrize(
@@ -438,7 +438,7 @@ def test_the_state_of_the_tokens_is_reported(issued: float, words: str) -> None:
     services = services_with(ALICE)
     services.index.note(ALICE, make_tokens(now=issued))
 
-    assert words in profile(services=services)["tokens"].said
+    assert words in profile(services=services)["tokens"].result
 
 
 def test_the_doctor_signs_nobody_in() -> None:

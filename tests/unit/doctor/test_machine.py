@@ -46,5 +46,5 @@ def test_keys_and_theme_are_checked_by_the_rules_of_the_tui(tmp_path: Path) -> N
 
     found = [finding for finding in services.doctor.of_setup() if finding.check == "config.toml"]
     assert [finding.verdict for finding in found] == [Verdict.FAIL] * 5
-    assert [finding.said.split(":")[1] for finding in found] == ["1", "3", "4", "5", "6"]
+    assert [finding.result.split(":")[1] for finding in found] == ["1", "3", "4", "5", "6"]
     assert all(finding.fix for finding in found)

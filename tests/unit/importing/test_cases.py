@@ -130,7 +130,7 @@ class TestOnTheCommandLine:
         result = run(services, "import", "file", str(CASES / "03-outputs.json"), "--user", "alice")
 
         assert result.exit_code == 0, result.stderr
-        profile = services.profiles.book.by_id["prod/alice"]
+        profile = services.profiles.profile_set.by_id["prod/alice"]
         assert profile.protected
         assert "prod is protected" in result.stderr
 
@@ -154,7 +154,7 @@ class TestOnTheCommandLine:
 
         run(services, "import", "file", str(CASES / "05-config.js"), "--client", PROD_CLIENT, "--user", "alice")
 
-        assert services.profiles.book.by_id["prod/alice"].user_pool_id == PROD
+        assert services.profiles.profile_set.by_id["prod/alice"].user_pool_id == PROD
 
     def test_the_client_of_another_pool_is_refused(self) -> None:
         arguments = ("--pool", PROD, "--client", DEV_CLIENT, "--user", "alice")
@@ -178,7 +178,7 @@ class TestOnTheCommandLine:
         result = run(services, "import", name, str(CASES / "12b-application.yml"), "--user", "alice")
 
         assert result.exit_code == 0, result.stderr
-        assert services.profiles.book.by_id["dev/alice"].client_id == DEV_CLIENT
+        assert services.profiles.profile_set.by_id["dev/alice"].client_id == DEV_CLIENT
 
     def test_a_note_about_the_file_is_printed(self) -> None:
         result = run(services_with(), "import", "file", str(CASES / "10-envrc"), "--user", "alice")

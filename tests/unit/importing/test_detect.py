@@ -11,7 +11,7 @@ import pytest
 
 from cognitui.importing.detect import FoundPool
 from cognitui.importing.from_file import found_in, found_in_text
-from cognitui.importing.naming import environment_for, speaks_of_production, stages_in
+from cognitui.importing.naming import environment_for, means_production, stages_in
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import ProfileSet
 
@@ -219,13 +219,13 @@ class TestProduction:
         (pool,) = pools(text)
 
         assert environment_for(ProfileSet(), pool.id, pool.environment) == "prod"
-        assert speaks_of_production(pool.environment)
+        assert means_production(pool.environment)
 
     def test_another_stack_does_not_make_a_pool_production(self) -> None:
         value = {"AuthStack-dev": {"UserPoolId": POOL}, "Api-prod": {"name": "prod", "stage": "prod"}}
         (pool,) = pools(json.dumps(value))
 
-        assert not speaks_of_production(pool.environment)
+        assert not means_production(pool.environment)
 
     @pytest.mark.parametrize("name", ["production", "isProduction", "prod", "isProd"])
     @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ class TestProduction:
         self, path: str, form: str, name: str
     ) -> None:
         said = [
-            speaks_of_production(pools(form.format(name=name, flag=flag, pool=POOL), path)[0].environment)
+            means_production(pools(form.format(name=name, flag=flag, pool=POOL), path)[0].environment)
             for flag in ("true", "false")
         ]
 
@@ -252,7 +252,7 @@ class TestProduction:
     def test_the_boolean_of_another_object_says_nothing(self) -> None:
         value = {"payments": {"production": True}, "auth": {"userPoolId": POOL}}
 
-        assert not speaks_of_production(pools(json.dumps(value))[0].environment)
+        assert not means_production(pools(json.dumps(value))[0].environment)
 
     @pytest.mark.parametrize(
         ("name", "stages"),

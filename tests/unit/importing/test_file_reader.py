@@ -8,7 +8,7 @@ import pytest
 
 from cognitui.importing.detect import FoundPool
 from cognitui.importing.from_file import FoundFile, found_in_text
-from cognitui.importing.naming import speaks_of_production
+from cognitui.importing.naming import means_production
 from cognitui.model.errors import UsageError
 
 POOL = "eu-west-1_AbCdEf123"
@@ -275,7 +275,7 @@ class TestTerraform:
     def test_the_name_of_a_pool_in_a_state_says_which_environment_it_is(self) -> None:
         dev, prod = read(json.dumps(STATE)).found.pools
 
-        assert [speaks_of_production(pool.environment) for pool in (dev, prod)] == [False, True]
+        assert [means_production(pool.environment) for pool in (dev, prod)] == [False, True]
 
     def test_other_resources_of_a_state_are_not_read(self) -> None:
         file = read(json.dumps(STATE))

@@ -24,7 +24,7 @@ ENV = f"COGNITO_USER_POOL_ID={POOL_ID}\n"
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "wrote_it"),
+    ("name", "text", "writer"),
     [
         ("amplify_outputs.json", AMPLIFY, "Amplify"),
         ("outputs.json", AMPLIFY, "Amplify"),
@@ -42,10 +42,10 @@ ENV = f"COGNITO_USER_POOL_ID={POOL_ID}\n"
         ("settings", f"const cognito = {{ pool: '{POOL_ID}' }}\n", "JavaScript"),
     ],
 )
-def test_the_format_is_found_by_name_and_content(tmp_path: Path, name: str, text: str, wrote_it: str) -> None:
+def test_the_format_is_found_by_name_and_content(tmp_path: Path, name: str, text: str, writer: str) -> None:
     (tmp_path / name).write_text(text)
 
-    assert found_in(tmp_path / name).wrote_it == wrote_it
+    assert found_in(tmp_path / name).writer == writer
 
 
 @pytest.mark.parametrize(("name", "text"), [("amplify_outputs.json", AMPLIFY), ("o.json", OUTPUTS), (".env", ENV)])

@@ -197,11 +197,11 @@ def test_a_profile_without_a_user_is_not_named_after_an_id_if_there_is_a_better_
 
 
 def test_a_name_that_another_app_client_has_gets_a_number() -> None:
-    book = make_book(*(make_profile(f"dev/{name}", client_id="other") for name in ("browser", "browser-2")))
+    profile_set = make_book(*(make_profile(f"dev/{name}", client_id="other") for name in ("browser", "browser-2")))
 
-    assert free_name(book, "dev", "browser", CLIENT) == "browser-3"
-    assert free_name(book, "prod", "browser", CLIENT) == "browser"
-    assert free_name(book, "dev", "browser", "other") == "browser"
+    assert free_name(profile_set, "dev", "browser", CLIENT) == "browser-3"
+    assert free_name(profile_set, "prod", "browser", CLIENT) == "browser"
+    assert free_name(profile_set, "dev", "browser", "other") == "browser"
 
 
 # Users of an identity provider.

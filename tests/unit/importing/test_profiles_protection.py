@@ -32,6 +32,6 @@ def test_an_unprotected_environment_stays_so_and_the_note_says_what_ticking_woul
 
 
 def test_a_protected_environment_is_reported_as_such() -> None:
-    book = ProfileSet(environments=(Environment(name="prod", protected=True),))
+    profile_set = ProfileSet(environments=(Environment(name="prod", protected=True),))
 
-    assert protection_for(book, "prod").already
+    assert protection_for(profile_set, "prod").already

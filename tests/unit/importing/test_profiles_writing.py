@@ -38,9 +38,9 @@ def draft(name: str, *, secret: str = SECRET, **fields: object) -> NewProfile:
 def test_profiles_are_added_and_a_shared_secret_is_kept_once() -> None:
     store, keeper = FakeProfileStore(make_book()), Keeper()
 
-    book = write([draft("ann"), draft("bob")], store, keeper)
+    profile_set = write([draft("ann"), draft("bob")], store, keeper)
 
-    assert list(book.by_id) == ["dev/ann", "dev/bob"]
+    assert list(profile_set.by_id) == ["dev/ann", "dev/bob"]
     assert keeper.kept == [("dev/ann", SecretKind.CLIENT_SECRET, SECRET)]
 
 
@@ -58,7 +58,7 @@ def test_an_invalid_client_secret_stops_everything_before_the_first_write() -> N
     with pytest.raises(UsageError, match="No client secret was entered"):
         write([draft("ann"), draft("bob", secret='""')], store, keeper)
 
-    assert (list(store.book.by_id), keeper.kept) == ([], [])
+    assert (list(store.profile_set.by_id), keeper.kept) == ([], [])
 
 
 def test_a_taken_name_stops_everything_before_the_first_write() -> None:
@@ -67,7 +67,7 @@ def test_a_taken_name_stops_everything_before_the_first_write() -> None:
     with pytest.raises(ProfileFileError, match=r"A profile dev/bob exists already\. Nothing was written"):
         write([draft("ann"), draft("bob")], store, keeper)
 
-    assert (list(store.book.by_id), keeper.kept) == (["dev/bob"], [])
+    assert (list(store.profile_set.by_id), keeper.kept) == (["dev/bob"], [])
 
 
 def test_the_same_sign_in_is_reported_as_such() -> None:
@@ -89,7 +89,7 @@ def test_a_failing_vault_is_reported_with_what_is_written() -> None:
         write([draft("ann")], store, Keeper(NoKeyring("There is no keyring.")))
 
     assert caught.value.cause == ("The profiles are written, but the client secret is not stored. There is no keyring.")
-    assert "dev/ann" in store.book.by_id
+    assert "dev/ann" in store.profile_set.by_id
 
 
 def test_a_file_that_fails_half_way_is_reported_with_what_is_written() -> None:
@@ -184,61 +184,64 @@ class TestWhatProfilesShare:
         store = ProfileFile(tmp_path / "profiles.toml")
         drafts = [replace(draft(name), protected=True) for name in ("ann", "bob")]
 
-        book = write(drafts, store, Keeper())
+        profile_set = write(drafts, store, Keeper())
 
         text = store.path.read_text()
         assert (text.count("user_pool_id"), text.count("client_id")) == (1, 1)
-        assert [(profile.own, profile.user_pool_id, profile.client_id) for profile in book.profiles] == [
+        assert [(profile.own, profile.user_pool_id, profile.client_id) for profile in profile_set.profiles] == [
             (ProfileFields(username="ann"), POOL, CLIENT),
             (ProfileFields(username="bob"), POOL, CLIENT),
         ]
-        assert all(profile.protected for profile in book.profiles)
+        assert all(profile.protected for profile in profile_set.profiles)
 
     def test_what_differs_stays_with_each(self, tmp_path: Path) -> None:
         store = ProfileFile(tmp_path / "profiles.toml")
 
-        book = write([draft("ann"), draft("bob", client_id="another")], store, Keeper())
+        profile_set = write([draft("ann"), draft("bob", client_id="another")], store, Keeper())
 
-        assert [profile.own.client_id for profile in book.profiles] == [CLIENT, "another"]
-        assert [profile.own.user_pool_id for profile in book.profiles] == [None, None]
+        assert [profile.own.client_id for profile in profile_set.profiles] == [CLIENT, "another"]
+        assert [profile.own.user_pool_id for profile in profile_set.profiles] == [None, None]
 
     def test_the_next_import_of_the_same_pool_writes_only_the_user(self, tmp_path: Path) -> None:
         store = ProfileFile(tmp_path / "profiles.toml")
         write([draft("ann")], store, Keeper())
 
-        book = write([draft("bob")], store, Keeper())
+        profile_set = write([draft("bob")], store, Keeper())
 
-        assert book.by_id["dev/bob"].own == ProfileFields(username="bob")
+        assert profile_set.by_id["dev/bob"].own == ProfileFields(username="bob")
 
     def test_an_environment_that_is_there_keeps_what_its_profiles_mean(self, store: ProfileFile) -> None:
         before = store.load().environment("dev")
 
-        book = write([draft("ann")], store, Keeper())
+        profile_set = write([draft("ann")], store, Keeper())
 
-        assert book.environment("dev") == before
-        assert book.by_id["dev/ann"].own.user_pool_id == POOL
+        assert profile_set.environment("dev") == before
+        assert profile_set.by_id["dev/ann"].own.user_pool_id == POOL
 
     def test_an_environment_that_another_program_has_created_is_left_as_it_is(self, tmp_path: Path) -> None:
         class Slow(ProfileFile):
             """Write as another program between reading and adding."""
 
             def load(self) -> ProfileSet:
-                book = super().load()
+                profile_set = super().load()
                 other = ProfileFields(user_pool_id="eu-west-1_Other", client_id="other", username="x")
                 super().add("dev", "other", other)
-                return book
+                return profile_set
 
-        book = write([draft("ann")], Slow(tmp_path / "profiles.toml"), Keeper())
+        profile_set = write([draft("ann")], Slow(tmp_path / "profiles.toml"), Keeper())
 
-        assert book.environment("dev") == Environment(name="dev", source=str(tmp_path / "profiles.toml"))
-        assert (book.by_id["dev/other"].user_pool_id, book.by_id["dev/ann"].user_pool_id) == ("eu-west-1_Other", POOL)
+        assert profile_set.environment("dev") == Environment(name="dev", source=str(tmp_path / "profiles.toml"))
+        assert (profile_set.by_id["dev/other"].user_pool_id, profile_set.by_id["dev/ann"].user_pool_id) == (
+            "eu-west-1_Other",
+            POOL,
+        )
 
     def test_how_somebody_signs_in_is_not_shared(self, tmp_path: Path) -> None:
         store = ProfileFile(tmp_path / "profiles.toml")
 
-        book = write([draft("ann", flow=Flow.USER_AUTH)], store, Keeper())
+        profile_set = write([draft("ann", flow=Flow.USER_AUTH)], store, Keeper())
 
-        environment = book.environment("dev")
+        environment = profile_set.environment("dev")
         assert environment is not None
         assert environment.defaults == ProfileFields(user_pool_id=POOL, client_id=CLIENT)
 
@@ -258,9 +261,9 @@ class TestWhatProfilesShare:
         path.write_text(text)
         path.chmod(0o600)
 
-        book = write([draft("ann"), draft("bob")], ProfileFile(path), Keeper())
+        profile_set = write([draft("ann"), draft("bob")], ProfileFile(path), Keeper())
 
-        assert [book.by_id[id_].own for id_ in ("dev/ann", "dev/bob")] == [
+        assert [profile_set.by_id[id_].own for id_ in ("dev/ann", "dev/bob")] == [
             ProfileFields(username="ann"),
             ProfileFields(username="bob"),
         ]

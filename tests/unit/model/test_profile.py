@@ -274,19 +274,19 @@ def test_every_service_in_the_keyring_begins_with_our_name(kind: SecretKind) -> 
 
 def test_a_reference_is_an_id_or_a_bare_name() -> None:
     dev, prod, bob = make_profile("dev/alice"), make_profile("prod/alice"), make_profile("dev/bob")
-    book = make_book(dev, prod, bob)
-    assert book.matching("dev/alice") == (dev,)
-    assert book.matching("alice") == (dev, prod)
-    assert book.matching("bob") == (bob,)
-    assert book.matching("dev/carol") == book.matching("carol") == ()
+    profile_set = make_book(dev, prod, bob)
+    assert profile_set.matching("dev/alice") == (dev,)
+    assert profile_set.matching("alice") == (dev, prod)
+    assert profile_set.matching("bob") == (bob,)
+    assert profile_set.matching("dev/carol") == profile_set.matching("carol") == ()
 
 
 def test_a_book_knows_its_profiles_by_environment() -> None:
     dev, prod = make_profile("dev/alice"), make_profile("prod/alice")
-    book = make_book(dev, prod)
-    assert book.by_environment == {"dev": (dev,), "prod": (prod,)}
-    assert book.environment("prod") == prod.environment
-    assert book.environment("test") is None
+    profile_set = make_book(dev, prod)
+    assert profile_set.by_environment == {"dev": (dev,), "prod": (prod,)}
+    assert profile_set.environment("prod") == prod.environment
+    assert profile_set.environment("test") is None
 
 
 def test_a_problem_is_reported_in_one_line() -> None:

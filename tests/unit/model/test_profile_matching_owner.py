@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.model.profile_matching import kind_told_by, owner_of
+from cognitui.model.profile_matching import owner_of, token_kind_of
 from cognitui.model.token import TokenKind
 from tests.unit.fakes import CLIENT, POOL, make_profile
 
@@ -33,5 +33,5 @@ def test_a_token_of_no_client_that_is_known_is_nobodys(claims: dict[str, object]
 
 
 def test_a_token_says_which_one_it_is() -> None:
-    assert kind_told_by({"token_use": "id"}) is TokenKind.ID
-    assert kind_told_by({"token_use": ["id"]}) is TokenKind.ACCESS
+    assert token_kind_of({"token_use": "id"}) is TokenKind.ID
+    assert token_kind_of({"token_use": ["id"]}) is TokenKind.ACCESS

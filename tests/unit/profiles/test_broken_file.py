@@ -58,9 +58,9 @@ def outcome(file: ProfileFile) -> ProfileSet | ProfileFileError:
 
 
 def test_the_whole_file_is_right(tmp_path: Path) -> None:
-    book = cut(tmp_path / "profiles.toml", len(DATA)).load()
-    assert book.errors == ()
-    assert list(book.by_id) == ["dev/alice", "dev/bob", "dev/carol"]
+    profile_set = cut(tmp_path / "profiles.toml", len(DATA)).load()
+    assert profile_set.errors == ()
+    assert list(profile_set.by_id) == ["dev/alice", "dev/bob", "dev/carol"]
 
 
 def test_cut_at_any_byte_it_is_reported_with_a_place_or_usable(tmp_path: Path) -> None:

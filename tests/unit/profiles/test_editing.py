@@ -80,9 +80,9 @@ def change(path: Path, id_: str = "dev/alice", to: str = "", **fields: object) -
     seen = profile(path, id_)
     environment, name = (to or id_).split("/")
     own = msgspec.structs.replace(seen.own, **fields)
-    book = ProfileFile(path).change(seen, environment, name, own)
-    assert book.by_id[to or id_].own == own
-    return book
+    profile_set = ProfileFile(path).change(seen, environment, name, own)
+    assert profile_set.by_id[to or id_].own == own
+    return profile_set
 
 
 def difference(before: str, after: str) -> tuple[list[str], list[str]]:
@@ -197,8 +197,8 @@ def shaped(path: Path, shape: str) -> str:
 
 def seen_alice(path: Path) -> Profile:
     """The profile as the book would have it, though it has no pool yet."""
-    book = ProfileFile(path).load()
-    shown = book.environment("dev")
+    profile_set = ProfileFile(path).load()
+    shown = profile_set.environment("dev")
     assert shown is not None
     metadata = {"a": "b"} if "client_metadata" in text_of(path) else None
     own = ProfileFields(username="alice", tags=("web",), client_metadata=metadata)
@@ -210,13 +210,13 @@ def edit(path: Path, environment: str, name: str, **fields: object) -> ProfileSe
     before, seen = path.read_bytes(), seen_alice(path)
     own = msgspec.structs.replace(seen.own, **OWN, **fields)
     try:
-        book = ProfileFile(path).change(seen, environment, name, own)
+        profile_set = ProfileFile(path).change(seen, environment, name, own)
     except ProfileFileError as error:
         refusal = error
     else:
-        assert book.by_id[f"{environment}/{name}"].own == own
-        assert (environment, name) == ("dev", "alice") or "dev/alice" not in book.by_id
-        return book
+        assert profile_set.by_id[f"{environment}/{name}"].own == own
+        assert (environment, name) == ("dev", "alice") or "dev/alice" not in profile_set.by_id
+        return profile_set
     assert "cannot edit" in str(refusal)
     assert path.read_bytes() == before
     return refusal
@@ -253,17 +253,17 @@ def test_a_profile_is_moved_in_every_shape_or_refused(path: Path, shape: str) ->
 @shapes
 def test_a_profile_is_removed_in_every_shape(path: Path, shape: str) -> None:
     shaped(path, shape)
-    book = ProfileFile(path).remove(seen_alice(path))
+    profile_set = ProfileFile(path).remove(seen_alice(path))
     assert "alice" not in text_of(path).replace("\\u0061", "a")
-    assert [each.id for each in book.profiles] == ([] if closed(shape) else ["test/zoe"])
+    assert [each.id for each in profile_set.profiles] == ([] if closed(shape) else ["test/zoe"])
 
 
 @shapes
 def test_a_profile_is_added_beside_every_shape(path: Path, shape: str) -> None:
     text = shaped(path, shape)
     own = ProfileFields(username="bob", **OWN)
-    book = ProfileFile(path).add("dev", "bob", own)
-    assert book.by_id["dev/bob"].own == own
+    profile_set = ProfileFile(path).add("dev", "bob", own)
+    assert profile_set.by_id["dev/bob"].own == own
     went, _ = difference(text, text_of(path))
     assert len(went) <= 1
 
@@ -287,17 +287,17 @@ def test_a_new_profile_at_the_end_is_separated_by_one_blank_line(path: Path) -> 
 
 def test_a_new_environment_gets_a_table_of_its_own(path: Path) -> None:
     own = ProfileFields(username="carol", user_pool_id="eu-west-1_Q", client_id="q")
-    book = written(path, BASE).add("qa", "carol", own)
+    profile_set = written(path, BASE).add("qa", "carol", own)
     assert text_of(path).startswith(BASE)
     assert "\n[environments.qa]\n\n[environments.qa.profiles.carol]\n" in text_of(path)
-    assert [environment.name for environment in book.environments] == ["dev", "prod", "qa"]
+    assert [environment.name for environment in profile_set.environments] == ["dev", "prod", "qa"]
 
 
 @shapes
 def test_an_environment_is_protected_with_a_new_profile_in_every_shape(path: Path, shape: str) -> None:
     shaped(path, shape)
-    book = ProfileFile(path).add("dev", "bob", ProfileFields(username="bob", **OWN), protected=True)
-    assert book.by_id["dev/bob"].protected
+    profile_set = ProfileFile(path).add("dev", "bob", ProfileFields(username="bob", **OWN), protected=True)
+    assert profile_set.by_id["dev/bob"].protected
 
 
 def test_a_new_environment_may_be_protected(path: Path) -> None:
@@ -319,17 +319,21 @@ def test_an_environment_that_is_open_on_purpose_is_protected_in_the_same_line(pa
 
 def test_an_included_environment_is_protected_in_ones_own_file(path: Path, tmp_path: Path) -> None:
     written(tmp_path / "team.toml", BASE)
-    book = written(path, 'include = ["team.toml"]\n').add("dev", "carol", NEW, protected=True)
-    assert book.by_id["dev/alice"].protected
+    profile_set = written(path, 'include = ["team.toml"]\n').add("dev", "carol", NEW, protected=True)
+    assert profile_set.by_id["dev/alice"].protected
     assert text_of(tmp_path / "team.toml") == BASE
 
 
 def test_a_first_profile_makes_a_file_that_explains_itself(path: Path) -> None:
-    book = ProfileFile(path).add("dev", "carol", msgspec.structs.replace(NEW, **OWN))
+    profile_set = ProfileFile(path).add("dev", "carol", msgspec.structs.replace(NEW, **OWN))
     assert text_of(path).startswith("# Cognito sign-in profiles")
     assert "Do not put secrets here" in text_of(path)
     assert "\nversion = 1\n" in text_of(path)
-    assert (book.exists, book.errors, [each.id for each in book.profiles]) == (True, (), ["dev/carol"])
+    assert (profile_set.exists, profile_set.errors, [each.id for each in profile_set.profiles]) == (
+        True,
+        (),
+        ["dev/carol"],
+    )
 
 
 @pytest.mark.parametrize("name", ["a.b", "a@b.c", "n+49", "1", "true", "A-b_c"])
@@ -369,8 +373,8 @@ def test_a_removal_takes_the_comments_directly_above_and_no_others(path: Path) -
 
 
 def test_the_environment_stays_when_its_last_profile_goes(path: Path) -> None:
-    book = written(path, BASE).remove(profile(path, "prod/alice"))
-    prod = book.environment("prod")
+    profile_set = written(path, BASE).remove(profile(path, "prod/alice"))
+    prod = profile_set.environment("prod")
     assert prod is not None
     assert prod.protected
 
@@ -488,9 +492,9 @@ def test_an_included_profile_is_not_edited(path: Path, tmp_path: Path) -> None:
 
 def test_a_profile_of_ones_own_may_join_an_included_environment(path: Path, tmp_path: Path) -> None:
     written(tmp_path / "team.toml", BASE)
-    book = written(path, 'include = ["team.toml"]\n').add("dev", "carol", NEW)
-    assert not book.by_id["dev/carol"].read_only
-    assert book.by_id["dev/carol"].client_id == "1h57"
+    profile_set = written(path, 'include = ["team.toml"]\n').add("dev", "carol", NEW)
+    assert not profile_set.by_id["dev/carol"].read_only
+    assert profile_set.by_id["dev/carol"].client_id == "1h57"
     assert text_of(tmp_path / "team.toml") == BASE
 
 

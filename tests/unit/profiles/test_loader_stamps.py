@@ -31,47 +31,49 @@ def write(path: Path, text: str) -> Path:
 
 def test_a_book_is_current_as_long_as_no_file_is_written(path: Path, team: Path) -> None:
     store = ProfileFile(path)
-    book = store.load()
+    profile_set = store.load()
 
-    assert store.stamps(book) == book.stamps
-    assert [stamp.path for stamp in book.stamps] == [str(path), str(team), str(team.with_name("later.toml"))]
+    assert store.stamps(profile_set) == profile_set.stamps
+    assert [stamp.path for stamp in profile_set.stamps] == [str(path), str(team), str(team.with_name("later.toml"))]
 
 
 @pytest.mark.parametrize("name", ["profiles.toml", "team.toml", "later.toml"])
 def test_a_book_is_not_current_once_one_of_its_files_is_written(path: Path, team: Path, name: str) -> None:
     store = ProfileFile(path)
-    book = store.load()
+    profile_set = store.load()
 
     write(path.with_name(name), f"# changed\n{TEAM}")
 
-    assert store.stamps(book) != book.stamps
+    assert store.stamps(profile_set) != profile_set.stamps
 
 
 def test_a_file_that_an_included_one_includes_is_watched_too(path: Path, team: Path) -> None:
     deeper = write(team.with_name("deeper.toml"), "")
     write(team, f'include = ["deeper.toml"]\n{TEAM}')
-    book = ProfileFile(path).load()
+    profile_set = ProfileFile(path).load()
 
-    assert str(deeper) in [stamp.path for stamp in book.stamps]
+    assert str(deeper) in [stamp.path for stamp in profile_set.stamps]
 
 
 def test_a_file_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
     store = ProfileFile(tmp_path / "profiles.toml")
-    book = store.load()
-    assert store.stamps(book) == book.stamps
+    profile_set = store.load()
+    assert store.stamps(profile_set) == profile_set.stamps
 
     store.add("dev", "bob", ProfileFields(username="bob", user_pool_id="eu-west-1_Ab", client_id="c1h57"))
 
-    assert store.stamps(book) != book.stamps
+    assert store.stamps(profile_set) != profile_set.stamps
 
 
 def test_a_book_that_a_change_returns_is_current(path: Path, team: Path) -> None:
     store = ProfileFile(path)
     store.load()
 
-    book = store.add("dev", "carol", ProfileFields(username="carol", user_pool_id="eu-west-1_Ab", client_id="c1h57"))
+    profile_set = store.add(
+        "dev", "carol", ProfileFields(username="carol", user_pool_id="eu-west-1_Ab", client_id="c1h57")
+    )
 
-    assert store.stamps(book) == book.stamps
+    assert store.stamps(profile_set) == profile_set.stamps
 
 
 def test_without_a_book_only_the_file_is_looked_at(path: Path) -> None:

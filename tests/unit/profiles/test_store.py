@@ -50,12 +50,12 @@ def loaded(path: Path, text: str) -> ProfileSet:
     return ProfileFile(written(path, text)).load()
 
 
-def ids(book: ProfileSet) -> set[str]:
-    return {profile.id for profile in book.profiles}
+def ids(profile_set: ProfileSet) -> set[str]:
+    return {profile.id for profile in profile_set.profiles}
 
 
-def only_problem(book: ProfileSet) -> ProfileError:
-    (problem,) = book.errors
+def only_problem(profile_set: ProfileSet) -> ProfileError:
+    (problem,) = profile_set.errors
     return problem
 
 
@@ -74,26 +74,26 @@ def refused(path: Path, data: bytes) -> ProfileFileError:
 
 
 def test_a_file_becomes_a_book(path: Path) -> None:
-    book = loaded(path, BASE + BOB + "\n[environments.prod]\nlabel = 'Live'\ncolor = '#f00'\nprotected = true\n")
-    assert [profile.id for profile in book.profiles] == ["dev/alice", "dev/bob"]
-    dev, prod = book.environments
+    profile_set = loaded(path, BASE + BOB + "\n[environments.prod]\nlabel = 'Live'\ncolor = '#f00'\nprotected = true\n")
+    assert [profile.id for profile in profile_set.profiles] == ["dev/alice", "dev/bob"]
+    dev, prod = profile_set.environments
     assert (dev.title, dev.protected, dev.read_only) == ("dev", False, False)
     assert (prod.title, prod.color, prod.protected) == ("Live", "#f00", True)
-    assert book.by_id["dev/alice"].client_id == "1h57"
-    assert book.by_id["dev/alice"].own.client_id is None
-    assert (book.path, book.exists, book.errors) == (str(path), True, ())
+    assert profile_set.by_id["dev/alice"].client_id == "1h57"
+    assert profile_set.by_id["dev/alice"].own.client_id is None
+    assert (profile_set.path, profile_set.exists, profile_set.errors) == (str(path), True, ())
 
 
 def test_no_file_is_an_empty_book(path: Path) -> None:
-    book = ProfileFile(path).load()
-    assert (book.exists, book.profiles, book.errors) == (False, (), ())
+    profile_set = ProfileFile(path).load()
+    assert (profile_set.exists, profile_set.profiles, profile_set.errors) == (False, (), ())
     assert not path.exists()
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "version = 1", "\ufeff", "include = []\n[environments]\n"])
 def test_a_file_without_profiles_is_no_error(path: Path, text: str) -> None:
-    book = loaded(path, text)
-    assert (book.exists, book.profiles, book.errors) == (True, (), ())
+    profile_set = loaded(path, text)
+    assert (profile_set.exists, profile_set.profiles, profile_set.errors) == (True, (), ())
 
 
 @pytest.mark.parametrize("name", FIELD_NAMES)
@@ -131,8 +131,8 @@ def test_every_key_may_be_in_the_environment_or_the_profile(path: Path, name: st
 
 @pytest.mark.parametrize("flow", Flow)
 def test_every_flow_is_known(path: Path, flow: Flow) -> None:
-    book = loaded(path, f'{BASE}flow = "{flow.value}"\ndomain = "https://a.example.com"\n')
-    assert [profile.flow for profile in book.profiles] == [flow]
+    profile_set = loaded(path, f'{BASE}flow = "{flow.value}"\ndomain = "https://a.example.com"\n')
+    assert [profile.flow for profile in profile_set.profiles] == [flow]
 
 
 @pytest.mark.parametrize(
@@ -156,10 +156,10 @@ def test_an_emulators_pool_needs_no_region_in_its_id(path: Path) -> None:
 
 def test_what_is_expected_may_be_a_table_of_its_own(path: Path) -> None:
     text = BASE + '[environments.dev.expect]\ntoken_use = "access"\n[environments.dev.profiles.alice.expect]\n'
-    book = loaded(path, text + 'min_valid = "5m"\naudience = ["web", "app"]\n')
+    profile_set = loaded(path, text + 'min_valid = "5m"\naudience = ["web", "app"]\n')
 
     wanted = Expect(token_use="access", min_valid="5m", audience=("web", "app"))
-    assert [profile.fields.expect for profile in book.profiles] == [wanted]
+    assert [profile.fields.expect for profile in profile_set.profiles] == [wanted]
 
 
 def test_an_error_in_a_table_of_what_is_expected_is_reported_with_its_line(path: Path) -> None:
@@ -267,19 +267,19 @@ FAULTS_OF_DEFAULTS = [
     ],
 )
 def test_a_redirect_uri_may_have_the_scheme_of_an_app(path: Path, uri: str) -> None:
-    book = loaded(path, f'{BASE}redirect_uri = "{uri}"\n')
+    profile_set = loaded(path, f'{BASE}redirect_uri = "{uri}"\n')
 
-    assert book.errors == ()
-    assert book.by_id["dev/alice"].redirect_uri == uri
+    assert profile_set.errors == ()
+    assert profile_set.by_id["dev/alice"].redirect_uri == uri
 
 
 def test_a_blank_username_spoils_only_its_own_profile(path: Path) -> None:
     # Profiles that look alike are checked once: a blank name must not look like a name.
     for first, second in (("bob", " "), (" ", "bob")):
         text = f'{BASE}[environments.dev.profiles.a]\nusername = "{first}"\n'
-        book = loaded(path, f'{text}[environments.dev.profiles.b]\nusername = "{second}"\n')
-        assert [problem.what for problem in book.errors] == ["is empty"]
-        assert ids(book) == {"dev/alice", "dev/a" if second == " " else "dev/b"}
+        profile_set = loaded(path, f'{text}[environments.dev.profiles.b]\nusername = "{second}"\n')
+        assert [problem.what for problem in profile_set.errors] == ["is empty"]
+        assert ids(profile_set) == {"dev/alice", "dev/a" if second == " " else "dev/b"}
 
 
 @pytest.mark.parametrize(("line", "key", "what"), FAULTS, ids=[line for line, _, _ in FAULTS])
@@ -287,7 +287,7 @@ def test_an_invalid_profile_is_reported_with_its_place_and_the_others_are_usable
     path: Path, line: str, key: str, what: str
 ) -> None:
     text = "\n".join(row for row in BASE.splitlines() if line[:8] != row[:8] or row[:8] != "username") + f"\n{line}\n"
-    problem = only_problem(book := loaded(path, text + BOB))
+    problem = only_problem(profile_set := loaded(path, text + BOB))
     lines = text.splitlines()
     assert (problem.where, problem.key, problem.what) == ("dev/alice", key, what)
     assert problem.source == str(path)
@@ -295,7 +295,7 @@ def test_an_invalid_profile_is_reported_with_its_place_and_the_others_are_usable
     assert lines[problem.line - 1] == ("[environments.dev.profiles.alice]" if missing else line)
     assert problem.fix
     assert CANARY not in str(problem)
-    assert ids(book) == {"dev/bob"}
+    assert ids(profile_set) == {"dev/bob"}
 
 
 @pytest.mark.parametrize(("line", "key", "what"), FAULTS_OF_DEFAULTS, ids=[line for line, _, _ in FAULTS_OF_DEFAULTS])
@@ -310,23 +310,23 @@ def test_an_invalid_environment_is_reported_once(path: Path, line: str, key: str
     more = 'redirect_uri = "https://a.example.com"\naws_profile = "a"\nclient_metadata = {}\n'
     more += 'identity_provider = "Google"\n'
     more += 'identity_pool_id = "eu-west-1:5f2c8a10-90c1-4012-8b7d-1f2c3d4e5f60"\n'
-    book = loaded(path, f"{text}[environments.dev.profiles.bob]\n{whole}{oauth}{more}")
-    problem = book.errors[0]
+    profile_set = loaded(path, f"{text}[environments.dev.profiles.bob]\n{whole}{oauth}{more}")
+    problem = profile_set.errors[0]
     assert (problem.where, problem.key, problem.what) == ("environments.dev", key, what)
     assert text.splitlines()[problem.line - 1] == line
-    assert CANARY not in "".join(map(str, book.errors))
-    assert "dev/bob" in ids(book), "a profile that sets the key itself is right"
+    assert CANARY not in "".join(map(str, profile_set.errors))
+    assert "dev/bob" in ids(profile_set), "a profile that sets the key itself is right"
     # A profile that inherits the key is not usable: it would sign in elsewhere than was meant.
     harmless = key.partition(".")[0] in HARMLESS
     sets_it_herself = key == "usrname"
-    assert ("dev/alice" in ids(book)) is (harmless or sets_it_herself)
+    assert ("dev/alice" in ids(profile_set)) is (harmless or sets_it_herself)
 
 
 @pytest.mark.parametrize("key", ["client_id", "user_pool_id", "username"])
 def test_a_key_that_the_flow_needs_is_missed(path: Path, key: str) -> None:
     text = re.sub(rf"(?m)^{key} = .*\n", "", BASE)
     problem = only_problem(
-        book := loaded(
+        profile_set := loaded(
             path,
             text + '[environments.x.profiles.m]\nflow = "client_credentials"\n'
             'domain = "https://a.example.com"\nclient_id = "a"\n',
@@ -334,7 +334,7 @@ def test_a_key_that_the_flow_needs_is_missed(path: Path, key: str) -> None:
     )
     assert (problem.where, problem.key) == ("dev/alice", key)
     assert problem.what == "is missing, and USER_SRP_AUTH needs it"
-    assert ids(book) == {"x/m"}
+    assert ids(profile_set) == {"x/m"}
 
 
 @pytest.mark.parametrize(
@@ -382,8 +382,8 @@ def test_a_secret_in_the_file_is_sent_to_the_keyring(path: Path, key: str) -> No
 
 
 def test_several_errors_of_a_profile_are_all_reported(path: Path) -> None:
-    book = loaded(path, BASE + "region = 1\nflow = 2\n" + BOB)
-    assert [problem.key for problem in book.errors] == ["region", "flow"]
+    profile_set = loaded(path, BASE + "region = 1\nflow = 2\n" + BOB)
+    assert [problem.key for problem in profile_set.errors] == ["region", "flow"]
 
 
 def test_a_profile_that_inherits_an_error_points_at_it(path: Path) -> None:
@@ -396,23 +396,25 @@ def test_a_profile_that_inherits_an_error_points_at_it(path: Path) -> None:
 
 @pytest.mark.parametrize("line", ['protected = "yes"', "protected = 1", "protcted = true", "portected = true"])
 def test_an_environment_that_was_meant_to_be_protected_is(path: Path, line: str) -> None:
-    book = loaded(path, BASE.replace("[environments.dev]", f"[environments.dev]\n{line}"))
-    assert book.environments[0].protected
-    assert book.errors[0].where == "environments.dev"
+    profile_set = loaded(path, BASE.replace("[environments.dev]", f"[environments.dev]\n{line}"))
+    assert profile_set.environments[0].protected
+    assert profile_set.errors[0].where == "environments.dev"
 
 
 @pytest.mark.parametrize("line", ['color = "nice"', "color = 1", "label = 1", 'color = "#12345"'])
 def test_an_error_in_the_looks_spoils_no_profile(path: Path, line: str) -> None:
-    book = loaded(path, BASE.replace("[environments.dev]", f"[environments.dev]\n{line}"))
-    assert only_problem(book).key == line.split()[0]
-    assert ids(book) == {"dev/alice"}
+    profile_set = loaded(path, BASE.replace("[environments.dev]", f"[environments.dev]\n{line}"))
+    assert only_problem(profile_set).key == line.split()[0]
+    assert ids(profile_set) == {"dev/alice"}
 
 
 def test_an_invalid_api_url_of_an_environment_spoils_no_sign_in(path: Path) -> None:
-    book = loaded(path, BASE.replace("[environments.dev]", '[environments.dev]\napi_url = "http://a.example.com"'))
+    profile_set = loaded(
+        path, BASE.replace("[environments.dev]", '[environments.dev]\napi_url = "http://a.example.com"')
+    )
 
-    assert only_problem(book).key == "api_url"
-    assert book.by_id["dev/alice"].api_url == ""
+    assert only_problem(profile_set).key == "api_url"
+    assert profile_set.by_id["dev/alice"].api_url == ""
 
 
 # What is no TOML
@@ -455,17 +457,17 @@ def test_a_list_that_is_not_closed_is_reported_at_its_opening(path: Path, text: 
     ids=["empty", *"bcdefgh"],
 )
 def test_a_name_that_cannot_be_typed_is_reported_inertly(path: Path, name: str, what: str) -> None:
-    book = loaded(path, f'{BASE}[environments.dev.profiles."{name}"]\nusername = "x"\n')
-    problem = only_problem(book)
+    profile_set = loaded(path, f'{BASE}[environments.dev.profiles."{name}"]\nusername = "x"\n')
+    problem = only_problem(profile_set)
     assert problem.what == what
     assert problem.line == 9
     assert problem.where.isprintable()
-    assert ids(book) == {"dev/alice"}
+    assert ids(profile_set) == {"dev/alice"}
 
 
 def test_an_environment_with_a_name_that_cannot_be_typed_is_reported(path: Path) -> None:
-    book = loaded(path, BASE + '[environments."a b".profiles.x]\nusername = "x"\n')
-    assert (only_problem(book).where, only_problem(book).line) == ("environments.a b", 9)
+    profile_set = loaded(path, BASE + '[environments."a b".profiles.x]\nusername = "x"\n')
+    assert (only_problem(profile_set).where, only_problem(profile_set).line) == ("environments.a b", 9)
 
 
 @pytest.mark.parametrize(
@@ -596,9 +598,9 @@ def test_a_relative_include_begins_at_its_file(tmp_path: Path, path: Path) -> No
     (tmp_path / "shop" / "more").mkdir(parents=True)
     written(tmp_path / "shop" / "cognito.toml", "include = ['more/x.toml']\n" + team())
     written(tmp_path / "shop" / "more" / "x.toml", team(name="dora", environment="test"))
-    book = loaded(path, include("shop/cognito.toml"))
-    assert book.errors == ()
-    assert ids(book) == {"dev/alice", "dev/carol", "test/dora"}
+    profile_set = loaded(path, include("shop/cognito.toml"))
+    assert profile_set.errors == ()
+    assert ids(profile_set) == {"dev/alice", "dev/carol", "test/dora"}
 
 
 def test_an_include_may_be_at_home(tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -611,12 +613,12 @@ def test_an_include_may_be_at_home(tmp_path: Path, path: Path, monkeypatch: pyte
 
 def test_what_is_included_is_read_only_and_inherits_from_the_joined_environment(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", team() + "[environments.test]\nlabel = 'Test'\n")
-    book = loaded(path, include("team.toml"))
-    alice, carol = book.by_id["dev/alice"], book.by_id["dev/carol"]
+    profile_set = loaded(path, include("team.toml"))
+    alice, carol = profile_set.by_id["dev/alice"], profile_set.by_id["dev/carol"]
     assert (alice.read_only, carol.read_only) == (False, True)
     assert (alice.source, carol.source) == (str(path), str(tmp_path / "team.toml"))
     assert carol.client_id == "1h57", "the file that edits go to has the first say"
-    dev, test = book.environments
+    dev, test = profile_set.environments
     assert (dev.read_only, test.read_only) == (False, True)
 
 
@@ -633,41 +635,41 @@ username = "zoe"
 
 
 def test_a_profile_with_the_tokens_of_a_protected_one_is_protected_too(path: Path) -> None:
-    book = loaded(path, BASE + BOB + PROTECTED)
+    profile_set = loaded(path, BASE + BOB + PROTECTED)
 
-    alice, bob = book.by_id["dev/alice"], book.by_id["dev/bob"]
+    alice, bob = profile_set.by_id["dev/alice"], profile_set.by_id["dev/bob"]
     assert (alice.protected, alice.shares_with) == (True, "prod/boss")
     assert (bob.protected, bob.shares_with) == (False, "")
 
 
 @pytest.mark.parametrize("fault", ["notez = 'typo'", "tags = 'web'"])
 def test_so_it_is_if_the_protected_one_has_an_error(path: Path, fault: str) -> None:
-    book = loaded(path, BASE + PROTECTED.replace('username = "alice"', f'username = "alice"\n{fault}'))
+    profile_set = loaded(path, BASE + PROTECTED.replace('username = "alice"', f'username = "alice"\n{fault}'))
 
-    assert "prod/boss" not in book.by_id
-    assert book.by_id["dev/alice"].shares_with == "prod/boss"
+    assert "prod/boss" not in profile_set.by_id
+    assert profile_set.by_id["dev/alice"].shares_with == "prod/boss"
 
 
 @pytest.mark.parametrize(
     "other", ["flow = 'USER_PASSWORD_AUTH'", "scopes = ['openid']", "domain = 'https://x.example'"]
 )
 def test_so_it_is_by_another_flow_or_for_other_scopes(path: Path, other: str) -> None:
-    book = loaded(path, f"{BASE}{other}\n{PROTECTED}")
+    profile_set = loaded(path, f"{BASE}{other}\n{PROTECTED}")
 
-    assert book.by_id["dev/alice"].protected
+    assert profile_set.by_id["dev/alice"].protected
 
 
 def test_so_is_one_that_an_included_file_adds(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", BASE.partition("\n")[2].replace("dev", "team"))
-    book = loaded(path, f"include = ['team.toml']\n{PROTECTED}")
+    profile_set = loaded(path, f"include = ['team.toml']\n{PROTECTED}")
 
-    assert book.by_id["team/alice"].protected
+    assert profile_set.by_id["team/alice"].protected
 
 
 def test_of_another_app_client_nothing_is_protected(path: Path) -> None:
-    book = loaded(path, BASE + PROTECTED.replace('"1h57"', '"2h57"'))
+    profile_set = loaded(path, BASE + PROTECTED.replace('"1h57"', '"2h57"'))
 
-    assert not book.by_id["dev/alice"].protected
+    assert not profile_set.by_id["dev/alice"].protected
 
 
 EVIL = """\
@@ -684,27 +686,27 @@ tags = ["team"]
 
 def test_an_included_file_does_not_lead_a_pool_of_ones_own_elsewhere(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", EVIL)
-    book = loaded(path, include("team.toml"))
+    profile_set = loaded(path, include("team.toml"))
 
-    fields = book.by_id["dev/alice"].fields
+    fields = profile_set.by_id["dev/alice"].fields
     assert (fields.endpoint_url, fields.domain, fields.flow, fields.api_url, fields.aws_profile) == (None,) * 5
     assert fields.tags == ("team",), "what leads nowhere is inherited"
-    assert book.environments[0].defaults.endpoint_url is None
+    assert profile_set.environments[0].defaults.endpoint_url is None
 
 
 def test_nor_does_it_lead_a_profile_elsewhere_that_names_its_pool_itself(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", EVIL)
     profile = '[environments.dev.profiles.me]\nusername = "me"\nclient_id = "1h57"\nuser_pool_id = "eu-west-1_Own"\n'
-    book = loaded(path, f"include = ['team.toml']\n{profile}")
+    profile_set = loaded(path, f"include = ['team.toml']\n{profile}")
 
-    assert book.by_id["dev/me"].fields.endpoint_url is None
+    assert profile_set.by_id["dev/me"].fields.endpoint_url is None
 
 
 def test_a_profile_of_ones_own_in_a_teams_environment_has_what_the_team_says(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", team().replace("user_pool_id", 'api_url = "https://api.example"\nuser_pool_id'))
-    book = loaded(path, "include = ['team.toml']\n[environments.dev.profiles.me]\nusername = 'me'\n")
+    profile_set = loaded(path, "include = ['team.toml']\n[environments.dev.profiles.me]\nusername = 'me'\n")
 
-    me = book.by_id["dev/me"]
+    me = profile_set.by_id["dev/me"]
     assert (me.user_pool_id, me.client_id, me.api_url) == ("eu-west-1_Team", "team", "https://api.example")
 
 
@@ -715,16 +717,16 @@ def test_what_is_saved_is_checked_by_what_it_will_inherit(tmp_path: Path, path: 
 
     with pytest.raises(ProfileFileError, match="domain"):
         file.add("dev", "x", ProfileFields(user_pool_id="eu-west-1_Own", flow=Flow.CLIENT_CREDENTIALS))
-    book = file.add("dev", "me", ProfileFields(user_pool_id="eu-west-1_Own", username="me"))
+    profile_set = file.add("dev", "me", ProfileFields(user_pool_id="eu-west-1_Own", username="me"))
 
-    assert (book.errors, book.by_id["dev/me"].flow) == ((), Flow.USER_SRP_AUTH)
+    assert (profile_set.errors, profile_set.by_id["dev/me"].flow) == ((), Flow.USER_SRP_AUTH)
 
 
 def test_an_export_means_the_same_for_profiles_that_inherit_differently(tmp_path: Path, path: Path) -> None:
     shared = '[environments.dev.profiles.m2m]\nclient_id = "m2m"\nflow = "client_credentials"\n'
     written(tmp_path / "team.toml", EVIL.replace('flow = "USER_PASSWORD_AUTH"\n', "") + shared)
-    book = loaded(path, include("team.toml"))
-    chosen = [book.by_id[id_] for id_ in ("dev/alice", "dev/m2m")]
+    profile_set = loaded(path, include("team.toml"))
+    chosen = [profile_set.by_id[id_] for id_ in ("dev/alice", "dev/m2m")]
 
     for order in (chosen, chosen[::-1]):
         again = loaded(tmp_path / "again.toml", ProfileExport().text(order))
@@ -738,9 +740,9 @@ def test_a_command_of_an_included_environment_is_never_taken(tmp_path: Path, pat
     with_command = f'mfa_process = "touch {mark}"\nuser_pool_id'
     written(tmp_path / "team.toml", team(environment="test").replace("user_pool_id", with_command))
     mine = "[environments.test]\nlabel = 'Mine'\n[environments.test.profiles.me]\nusername = 'me'\n"
-    book = loaded(path, f"include = ['team.toml']\n{mine}")
+    profile_set = loaded(path, f"include = ['team.toml']\n{mine}")
 
-    assert [code_from_process(book.by_id[id_]) for id_ in ("test/me", "test/carol")] == [None, None]
+    assert [code_from_process(profile_set.by_id[id_]) for id_ in ("test/me", "test/carol")] == [None, None]
     assert not mark.exists()
 
 
@@ -754,8 +756,8 @@ def test_a_command_of_ones_own_environment_is_run_for_included_profiles_too(tmp_
 def test_the_first_of_two_includes_wins(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "a.toml", team("first", environment="test"))
     written(tmp_path / "b.toml", team("second", name="dora", environment="test"))
-    book = loaded(path, include("a.toml", "b.toml"))
-    assert {book.by_id[id_].client_id for id_ in ("test/carol", "test/dora")} == {"first"}
+    profile_set = loaded(path, include("a.toml", "b.toml"))
+    assert {profile_set.by_id[id_].client_id for id_ in ("test/carol", "test/dora")} == {"first"}
 
 
 def test_an_environment_is_protected_if_an_included_file_says_so(tmp_path: Path, path: Path) -> None:
@@ -765,10 +767,10 @@ def test_an_environment_is_protected_if_an_included_file_says_so(tmp_path: Path,
 
 def test_a_profile_that_two_files_have_is_reported_and_the_first_one_wins(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", team(name="alice"))
-    problem = only_problem(book := loaded(path, include("team.toml")))
+    problem = only_problem(profile_set := loaded(path, include("team.toml")))
     assert (problem.where, problem.source, problem.line) == ("dev/alice", str(tmp_path / "team.toml"), 5)
     assert "in another file" in problem.what
-    assert not book.by_id["dev/alice"].read_only
+    assert not profile_set.by_id["dev/alice"].read_only
 
 
 def test_an_include_that_is_missing_is_named(tmp_path: Path, path: Path) -> None:
@@ -786,10 +788,10 @@ def test_a_fix_inside_of_a_warning_is_a_part_of_its_sentence(path: Path) -> None
 def test_an_include_that_is_missing_is_reported_by_its_position(tmp_path: Path, path: Path, name: str) -> None:
     written(tmp_path / "team.toml", team())
     quoted = name.replace("\0", "\\u0000")
-    problem = only_problem(book := loaded(path, f'include = ["team.toml", "{quoted}"]\n{BASE}'))
+    problem = only_problem(profile_set := loaded(path, f'include = ["team.toml", "{quoted}"]\n{BASE}'))
     assert (problem.where, problem.key, problem.line) == ("", "include", 1)
     assert "cannot be found" in problem.what or "is not a file" in problem.what
-    assert ids(book) == {"dev/alice", "dev/carol"}
+    assert ids(profile_set) == {"dev/alice", "dev/carol"}
 
 
 @pytest.mark.parametrize(
@@ -807,11 +809,11 @@ def test_an_include_that_is_missing_is_reported_by_its_position(tmp_path: Path, 
 def test_an_include_that_holds_nothing_is_named_with_the_fix(tmp_path: Path, path: Path, text: str) -> None:
     written(tmp_path / "full.toml", team())
     written(tmp_path / "team.toml", text)
-    problem = only_problem(book := loaded(path, include("full.toml", "team.toml")))
+    problem = only_problem(profile_set := loaded(path, include("full.toml", "team.toml")))
     assert problem.what == f"{tmp_path / 'team.toml'} contains no profile"
     assert problem.fix == "add profiles to it, or remove file 2 from the list"
     assert (problem.source, problem.key, problem.line) == (str(path), "include", 1)
-    assert ids(book) == {"dev/alice", "dev/carol"}
+    assert ids(profile_set) == {"dev/alice", "dev/carol"}
 
 
 def test_an_include_of_an_include_that_holds_nothing_is_named_in_the_file_that_lists_it(
@@ -845,33 +847,33 @@ def test_a_pattern_among_the_includes_is_reported_as_such(tmp_path: Path, path: 
 
 def test_includes_in_a_circle_are_read_once(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", f"include = ['{path.name}', 'team.toml']\n{team()}")
-    book = loaded(path, include("team.toml", "team.toml", "./team.toml", path.name))
-    assert (ids(book), book.errors) == ({"dev/alice", "dev/carol"}, ())
+    profile_set = loaded(path, include("team.toml", "team.toml", "./team.toml", path.name))
+    assert (ids(profile_set), profile_set.errors) == ({"dev/alice", "dev/carol"}, ())
 
 
 def test_includes_that_are_nested_too_deeply_are_reported(tmp_path: Path, path: Path) -> None:
     for depth in range(12):
         written(tmp_path / f"{depth}.toml", f"include = ['{depth + 1}.toml']\n" + team(name=f"p{depth}"))
-    problem = only_problem(book := loaded(path, include("0.toml")))
+    problem = only_problem(profile_set := loaded(path, include("0.toml")))
     assert (problem.key, problem.what) == ("include", "is nested too deeply")
-    assert ids(book) == {"dev/alice", *(f"dev/p{depth}" for depth in range(8))}
+    assert ids(profile_set) == {"dev/alice", *(f"dev/p{depth}" for depth in range(8))}
 
 
 def test_an_include_that_is_not_toml_is_reported_and_hides_nothing_else(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", f"\n\nx = {CANARY}\n")
-    problem = only_problem(book := loaded(path, include("team.toml")))
+    problem = only_problem(profile_set := loaded(path, include("team.toml")))
     assert f"{tmp_path / 'team.toml'}:3" in problem.what
     assert CANARY not in str(problem)
-    assert ids(book) == {"dev/alice"}
+    assert ids(profile_set) == {"dev/alice"}
 
 
 @posix
 def test_an_include_that_others_may_write_is_refused_with_the_fix(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", team()).chmod(0o664)
-    problem = only_problem(book := loaded(path, include("team.toml")))
+    problem = only_problem(profile_set := loaded(path, include("team.toml")))
     assert "is writable by others" in problem.what
     assert problem.fix == f"Run: chmod go-w {tmp_path / 'team.toml'}"
-    assert ids(book) == {"dev/alice"}
+    assert ids(profile_set) == {"dev/alice"}
 
 
 @posix
@@ -889,6 +891,6 @@ def test_an_error_in_an_include_names_that_file(tmp_path: Path, path: Path) -> N
 
 def test_an_invalid_default_of_an_include_is_made_good_by_the_first_file(tmp_path: Path, path: Path) -> None:
     written(tmp_path / "team.toml", team().replace('"team"', "1"))
-    book = loaded(path, include("team.toml"))
-    assert only_problem(book).where == "environments.dev"
-    assert ids(book) == {"dev/alice", "dev/carol"}
+    profile_set = loaded(path, include("team.toml"))
+    assert only_problem(profile_set).where == "environments.dev"
+    assert ids(profile_set) == {"dev/alice", "dev/carol"}

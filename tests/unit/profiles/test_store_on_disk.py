@@ -66,18 +66,18 @@ def with_line(line: str) -> str:
 
 class TestReading:
     def test_a_file_that_is_not_there_is_an_empty_book(self, tmp_path: Path) -> None:
-        book = ProfileFile(tmp_path / "none.toml").load()
+        profile_set = ProfileFile(tmp_path / "none.toml").load()
 
-        assert (book.exists, book.profiles) == (False, ())
+        assert (profile_set.exists, profile_set.profiles) == (False, ())
 
     def test_a_profile_has_the_keys_of_its_environment_and_its_own_win(self, path: Path) -> None:
-        book = loaded(path, with_line('client_id = "own"'))
+        profile_set = loaded(path, with_line('client_id = "own"'))
 
-        assert book.by_id["dev/alice"].client_id == "1h57"
-        assert book.by_id["dev/bob"].client_id == "own"
-        assert book.by_id["dev/bob"].flow is Flow.USER_SRP_AUTH
-        assert book.by_id["prod/alice"].region == "eu-central-1"
-        assert book.by_id["prod/alice"].protected
+        assert profile_set.by_id["dev/alice"].client_id == "1h57"
+        assert profile_set.by_id["dev/bob"].client_id == "own"
+        assert profile_set.by_id["dev/bob"].flow is Flow.USER_SRP_AUTH
+        assert profile_set.by_id["prod/alice"].region == "eu-central-1"
+        assert profile_set.by_id["prod/alice"].protected
 
     def test_the_order_of_the_file_is_kept(self, path: Path) -> None:
         assert list(loaded(path).by_id) == ["dev/alice", "dev/bob", "prod/alice"]
@@ -101,9 +101,9 @@ class TestReading:
     def test_a_key_that_is_wrong_is_reported_with_its_place_and_never_its_value(
         self, path: Path, line: str, key: str
     ) -> None:
-        book = loaded(path, with_line(line))
+        profile_set = loaded(path, with_line(line))
 
-        (problem,) = book.errors
+        (problem,) = profile_set.errors
         assert (problem.where, problem.key.split(".")[0]) == ("dev/bob", key)
         assert problem.source == str(path)
         assert problem.line > 0
@@ -112,9 +112,9 @@ class TestReading:
         assert "canary" not in str(problem)
 
     def test_one_bad_profile_does_not_hide_the_others(self, path: Path) -> None:
-        book = loaded(path, with_line("region = 7"))
+        profile_set = loaded(path, with_line("region = 7"))
 
-        assert list(book.by_id) == ["dev/alice", "prod/alice"]
+        assert list(profile_set.by_id) == ["dev/alice", "prod/alice"]
 
     @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:4566", "http://localhost:9229", "https://idp.example.com"])
     def test_an_endpoint_is_https_or_this_machine(self, path: Path, endpoint: str) -> None:
@@ -157,16 +157,16 @@ class TestIncludes:
     def test_an_included_file_is_found_beside_the_one_that_includes_it_and_only_read(self, path: Path) -> None:
         written(path.parent / "team.toml", self.TEAM + '[environments.team.profiles.ci]\nusername = "ci"\n')
 
-        book = self.include(path, "team.toml")
+        profile_set = self.include(path, "team.toml")
 
-        assert book.by_id["team/ci"].read_only
-        assert not book.by_id["dev/alice"].read_only
+        assert profile_set.by_id["team/ci"].read_only
+        assert not profile_set.by_id["dev/alice"].read_only
 
     def test_a_missing_one_is_an_error_and_the_rest_stays(self, path: Path) -> None:
-        book = self.include(path, "nowhere.toml")
+        profile_set = self.include(path, "nowhere.toml")
 
-        assert len(book.errors) == 1
-        assert "dev/alice" in book.by_id
+        assert len(profile_set.errors) == 1
+        assert "dev/alice" in profile_set.by_id
 
     def test_a_circle_comes_to_an_end(self, path: Path) -> None:
         written(path.parent / "team.toml", 'include = ["profiles.toml"]\n' + self.TEAM)
@@ -192,13 +192,13 @@ class TestEditing:
         )
 
     def test_an_added_profile_leaves_every_other_byte(self, path: Path) -> None:
-        book = ProfileFile(path).add("dev", "carol", ProfileFields(username="carol"))
+        profile_set = ProfileFile(path).add("dev", "carol", ProfileFields(username="carol"))
 
         text = path.read_text()
         added = [line for line in text.splitlines() if line not in BASE.splitlines()]
         assert added == ["[environments.dev.profiles.carol]", 'username = "carol"']
         assert [line for line in text.splitlines() if line in BASE.splitlines() or not line]
-        assert book.by_id["dev/carol"].client_id == "1h57"
+        assert profile_set.by_id["dev/carol"].client_id == "1h57"
 
     def test_a_new_environment_is_made_for_it(self, path: Path) -> None:
         ProfileFile(path).add("qa", "zoe", ProfileFields(username="zoe", user_pool_id="eu-west-1_A1", client_id="c"))
@@ -224,10 +224,10 @@ class TestEditing:
     def test_a_move_to_another_environment_keeps_the_keys(self, path: Path) -> None:
         seen = profile_of(path, "dev/bob")
 
-        book = ProfileFile(path).change(seen, "prod", "bob", seen.own)
+        profile_set = ProfileFile(path).change(seen, "prod", "bob", seen.own)
 
-        assert book.by_id["prod/bob"].own == seen.own
-        assert "dev/bob" not in book.by_id
+        assert profile_set.by_id["prod/bob"].own == seen.own
+        assert "dev/bob" not in profile_set.by_id
 
     @pytest.mark.parametrize("change", [lambda text: text.replace("\n", "\r\n"), lambda text: "\ufeff" + text])
     def test_line_ends_and_the_byte_order_mark_stay(self, path: Path, change: object) -> None:

@@ -173,7 +173,7 @@ class TestTheDevice:
         services = holding()
         forgotten = services.broker.signing_out.forget_device(ALICE)
 
-        assert (forgotten.was_known, forgotten.told) == (True, True)
+        assert (forgotten.was_known, forgotten.cognito_knows) == (True, True)
         assert services.sessions.calls == [("forget device", ALICE.id, TOKENS.access.value, DEVICE.key)]
         assert SecretKind.DEVICE not in stored(services)
 
@@ -182,14 +182,14 @@ class TestTheDevice:
         services.clock.advance(3600)
         forgotten = services.broker.signing_out.forget_device(ALICE)
 
-        assert (forgotten.was_known, forgotten.told) == (True, False)
+        assert (forgotten.was_known, forgotten.cognito_knows) == (True, False)
         assert services.sessions.calls == []
         assert not services.broker.signing_out.has_device(ALICE)
 
     def test_one_that_the_pool_has_forgotten_already_is_forgotten_here(self) -> None:
         services = holding(sessions=FakeSessions(fault=errors.DeviceUnknown("Device does not exist.")))
 
-        assert services.broker.signing_out.forget_device(ALICE).told
+        assert services.broker.signing_out.forget_device(ALICE).cognito_knows
         assert not services.broker.signing_out.has_device(ALICE)
 
     def test_without_a_network_it_stays(self) -> None:

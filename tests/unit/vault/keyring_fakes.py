@@ -94,6 +94,6 @@ class HangingKeyring(PlainKeyring):
         return super().get_password(service, username)
 
 
-def chosen(entries: PlainKeyring, longest: int = 60_000, *, prompts_unsaid: bool = False) -> ChosenKeyring:
+def chosen(entries: PlainKeyring, longest: int = 60_000, *, prompts_silently: bool = False) -> ChosenKeyring:
     """Return a keyring as the choice would describe it."""
-    return ChosenKeyring(entries, longest, prompts_unsaid, name="tests.Plain")
+    return ChosenKeyring(entries, longest, prompts_silently, name="tests.Plain")

@@ -41,10 +41,10 @@ class Told:
 
 
 def vault_on(
-    keyring: PlainKeyring, told: Told | None = None, *, patience: float = 5.0, prompts_unsaid: bool = False
+    keyring: PlainKeyring, told: Told | None = None, *, patience: float = 5.0, prompts_silently: bool = False
 ) -> KeyringVault:
     return KeyringVault(
-        lambda _prompt: chosen(keyring, prompts_unsaid=prompts_unsaid),
+        lambda _prompt: chosen(keyring, prompts_silently=prompts_silently),
         told or Told(),
         patience=patience,
         prompt_patience=5.0,
@@ -329,7 +329,7 @@ def test_a_prompt_that_nobody_answers_is_an_error_in_the_end() -> None:
 def test_silence_is_taken_for_a_prompt_if_the_keyring_cannot_say() -> None:
     told = Told()
     keyring = HangingKeyring()
-    vault = vault_on(keyring, told, patience=0.1, prompts_unsaid=True)
+    vault = vault_on(keyring, told, patience=0.1, prompts_silently=True)
     threading.Timer(0.4, keyring.thawed.set).start()
     assert vault.get(PASSWORD) is None
     assert told.texts == ["The keyring has not answered yet: it may ask for your consent in its own window."]
@@ -349,7 +349,7 @@ def test_a_patient_caller_is_warned_early_that_silence_may_be_a_prompt() -> None
     told, keyring = Told(), HangingKeyring()
     calls = KeyringCalls(told, patience=60, silence=0.05)
     told.then = keyring.thawed.set
-    calls.run(lambda: keyring.get_password("s", "u"), silence_is_a_prompt=True)
+    calls.run(lambda: keyring.get_password("s", "u"), may_prompt_silently=True)
     assert told.texts == ["The keyring has not answered yet: it may ask for your consent in its own window."]
 
 

@@ -11,7 +11,7 @@ import click
 from cognitui.cli.arguments import find_profile, profile_argument
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import print_message
-from cognitui.cli.prompt import Person, person_at_terminal
+from cognitui.cli.prompt import Prompter, terminal_prompter
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.signin import consent, get_token
 from cognitui.model.aws import for_credential_process
@@ -43,19 +43,19 @@ def credential_process(session: Session, reference: str, no_input: bool, yes: bo
     question = f"Get AWS credentials of {inert(profile.id)}?"
     request = TokenRequest(profile, TokenKind.ID, consent=yes, no_input=no_input, question=question)
     with _asked_once(profile):
-        given = _credentials(session, request, None if no_input else person_at_terminal())
+        given = _credentials(session, request, None if no_input else terminal_prompter())
     if given.warning:
         print_message(f"Warning: {inert(given.warning)}")
     click.echo(for_credential_process(given.credentials))
 
 
-def _credentials(session: Session, request: TokenRequest, person: Person | None) -> AwsCredentialsResult:
+def _credentials(session: Session, request: TokenRequest, prompter: Prompter | None) -> AwsCredentialsResult:
     aws = session.services.broker.aws
-    agreed = consent(request, person)
+    agreed = consent(request, prompter)
     stored = aws.stored(request.profile, consent=agreed)
     if stored is not None:
         return stored
-    return aws.get(get_token(session.services, replace(request, consent=agreed), person))
+    return aws.get(get_token(session.services, replace(request, consent=agreed), prompter))
 
 
 @contextmanager

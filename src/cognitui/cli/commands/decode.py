@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import click
 
-from cognitui.cli.arguments import complete_profile, error_summary, find_profile, json_option, read_book
-from cognitui.cli.command_group import Discreet, examples
+from cognitui.cli.arguments import complete_profile, error_summary, find_profile, json_option, read_profiles
+from cognitui.cli.command_group import QuietCommand, examples
 from cognitui.cli.output import print_json, print_table
 from cognitui.cli.prompt import read_unseen
 from cognitui.cli.session import Session, pass_session
@@ -17,7 +17,7 @@ from cognitui.model.duration import from_now
 from cognitui.model.errors import BadToken, NotAsExpected, ProfileNotFound, UsageError, VerificationFailed
 from cognitui.model.expectations import Outcome, check
 from cognitui.model.pasted_token import ACCESS_TOKEN, ID_TOKEN, REFRESH_TOKEN, PastedToken, tokens_in
-from cognitui.model.profile_matching import kind_told_by, owner_of
+from cognitui.model.profile_matching import owner_of, token_kind_of
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, Token, Verification
@@ -38,7 +38,7 @@ _NOT_ASKED = "The signature was not checked; use --verify."
     cognitui token dev/alice | cognitui decode --expect dev/alice
     """
 )
-@click.command("decode", cls=Discreet)
+@click.command("decode", cls=QuietCommand)
 @click.argument("text", metavar="[TOKEN|-]", default="-")
 @click.option("--verify", is_flag=True, help="Check signature and claims against the pool of a profile.")
 @click.option(
@@ -181,16 +181,16 @@ def _outcomes(session: Session, value: str, decoded: Decoded, expected_by: str) 
 
 
 def _verified(session: Session, value: str, decoded: Decoded) -> Verification:
-    book = read_book(session)
-    profile = owner_of(decoded.claims, book.profiles)
+    profile_set = read_profiles(session)
+    profile = owner_of(decoded.claims, profile_set.profiles)
     if profile is None:
         fix = "Add a profile for its pool and client with cognitui profile add, then try again."
         raise ProfileNotFound(
             "No profile has the pool and client of this token, so it cannot be verified.",
-            fix="\n".join(filter(None, (fix, error_summary(book)))),
+            fix="\n".join(filter(None, (fix, error_summary(profile_set)))),
         )
     # Only the value is verified: the times are part of it.
-    token = Token(kind_told_by(decoded.claims), value, Lifetime(0, 0))
+    token = Token(token_kind_of(decoded.claims), value, Lifetime(0, 0))
     return session.services.broker.verify(profile, token)
 
 

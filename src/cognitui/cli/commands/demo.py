@@ -114,7 +114,7 @@ def _rows(services: Services, failures: list[CognituiError]) -> Iterator[tuple[s
 
 def _outcome(services: Services, profile: Profile) -> tuple[str, str, str, str]:
     """Return sign, source, time left and verification; the demo's protected environment needs no confirmation."""
-    got = get_token(services, TokenRequest(profile, consent=True), person=None)
+    got = get_token(services, TokenRequest(profile, consent=True), prompter=None)
     verification = services.broker.verify(got.profile, got.token)
     if not verification.verified:
         raise VerificationFailed(f"The token of {profile.id} is not verified: {inert(verification.reason, 200)}")

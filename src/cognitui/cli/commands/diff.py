@@ -13,11 +13,11 @@ from cognitui.cli.arguments import (
     json_option,
     print_errors,
     profile_in,
-    read_book,
+    read_profiles,
 )
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import print_json, print_message, print_table
-from cognitui.cli.prompt import Person, person_at_terminal
+from cognitui.cli.prompt import Prompter, terminal_prompter
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.signin import get_token
 from cognitui.model.claim_diff import Change, ClaimChange, compare, differences
@@ -74,18 +74,18 @@ def diff(
     token (jti, iat, exp and the like) are left out. The exit code is 0 whether or not they differ; in JSON, "same" says
     so.
     """
-    book = read_book(session)
+    profile_set = read_profiles(session)
     requests = [
-        _request(book, reference, session.environment, kind, yes=yes, no_input=no_input)
+        _request(profile_set, reference, session.environment, kind, yes=yes, no_input=no_input)
         for reference in (first, second)
     ]
-    errors = [error for request in requests for error in errors_of_profile(book, request.profile)]
+    errors = [error for request in requests for error in errors_of_profile(profile_set, request.profile)]
     print_errors(list(dict.fromkeys(errors)))
-    person = None if no_input else person_at_terminal()
-    before = _got(session, requests[0], person)
+    prompter = None if no_input else terminal_prompter()
+    before = _got(session, requests[0], prompter)
     # One confirmation is enough for two tokens of the same profile.
     agreed = yes or requests[0].profile == requests[1].profile
-    after = _got(session, replace(requests[1], consent=agreed), person)
+    after = _got(session, replace(requests[1], consent=agreed), prompter)
     changes = compare(decode(before.token.value), decode(after.token.value))
     if as_json:
         print_json(_as_json(before, after, changes))
@@ -94,7 +94,7 @@ def diff(
 
 
 def _request(
-    book: ProfileSet, reference: str, environment: str, kind: str, *, yes: bool, no_input: bool
+    profile_set: ProfileSet, reference: str, environment: str, kind: str, *, yes: bool, no_input: bool
 ) -> TokenRequest:
     # No profile's name has a colon.
     name, colon, own_kind = reference.partition(":")
@@ -103,15 +103,15 @@ def _request(
             f"{inert(own_kind, 20) or 'Nothing'} is not a token type that can be compared.",
             fix=f"Write {inert(name, 60)}:access or {inert(name, 60)}:id.",
         )
-    profile = profile_in(book, name, environment)
+    profile = profile_in(profile_set, name, environment)
     wanted = _KINDS[own_kind or kind]
     if wanted not in profile.kinds:
         raise UsageError(f"{profile.id} has no ID token: {profile.flow.value} returns only an access token.")
     return TokenRequest(profile, wanted, consent=yes, no_input=no_input)
 
 
-def _got(session: Session, request: TokenRequest, person: Person | None) -> TokenResult:
-    got = get_token(session.services, request, person)
+def _got(session: Session, request: TokenRequest, prompter: Prompter | None) -> TokenResult:
+    got = get_token(session.services, request, prompter)
     if got.warning:
         print_message(f"Warning: {inert(got.warning)}")
     return got
@@ -140,8 +140,8 @@ def _rows(change: ClaimChange) -> Iterator[tuple[str, str, str, str]]:
     for number, pair in enumerate(change.pairs):
         left = _NOTHING if pair.change is Change.ADDED else pair.left
         right = _NOTHING if pair.change is Change.MISSING else pair.right
-        said = change.said_of(number)
-        sign = f"{_SIGNS[said]} {said.value}" if said else ""
+        change_here = change.change_of_line(number)
+        sign = f"{_SIGNS[change_here]} {change_here.value}" if change_here else ""
         yield sign, "" if number else inert(change.name, 60), left, right
 
 

@@ -49,7 +49,7 @@ def doctor(session: Session, reference: str, as_json: bool) -> None:
 def _printed(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Print each finding as it comes, and yield it."""
     for finding in findings:
-        click.echo(f"{finding.verdict.sign} {finding.check:<{_WIDTH}} {finding.said}")
+        click.echo(f"{finding.verdict.sign} {finding.check:<{_WIDTH}} {finding.result}")
         if finding.fix:
             click.echo(f"  {'':<{_WIDTH}} {finding.fix}")
         yield finding
@@ -67,6 +67,6 @@ def _as_json(finding: Finding) -> dict[str, object]:
     return {
         "check": finding.check,
         "verdict": finding.verdict.value,
-        "said": finding.said,
+        "said": finding.result,
         "fix": finding.fix or None,
     }

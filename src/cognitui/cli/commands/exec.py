@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 from cognitui.cli.arguments import find_profile, profile_argument, seconds_of
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import print_message
-from cognitui.cli.prompt import Person, person_at_terminal
+from cognitui.cli.prompt import Prompter, terminal_prompter
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.signin import get_token
 from cognitui.model.duration import iso_utc
@@ -90,7 +90,7 @@ def execute(
     profile = find_profile(session, reference)
     question = f"Run {inert(command[0], 60)} with the tokens of {inert(profile.id)}?"
     request = TokenRequest(profile, min_valid=min_valid, consent=yes, no_input=no_input, question=question)
-    tokens = _tokens(session, request, None if no_input else person_at_terminal())
+    tokens = _tokens(session, request, None if no_input else terminal_prompter())
     sys.stdout.flush()
     code = session.services.become(command, environment(os.environ, profile, tokens))
     raise click.exceptions.Exit(code)
@@ -110,13 +110,13 @@ def environment(environ: Mapping[str, str], profile: Profile, tokens: tuple[Toke
     }
 
 
-def _tokens(session: Session, request: TokenRequest, person: Person | None) -> tuple[Token, ...]:
+def _tokens(session: Session, request: TokenRequest, prompter: Prompter | None) -> tuple[Token, ...]:
     """Return the access token, and the ID token if there is one."""
-    got = get_token(session.services, request, person)
+    got = get_token(session.services, request, prompter)
     warnings, tokens = [got.warning], [got.token]
     if _brings_id_token(request.profile):
         try:
-            second = get_token(session.services, replace(request, kind=TokenKind.ID, consent=True), person)
+            second = get_token(session.services, replace(request, kind=TokenKind.ID, consent=True), prompter)
             warnings.append(second.warning)
             tokens.append(second.token)
         except NotInThisPool:

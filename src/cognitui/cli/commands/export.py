@@ -16,7 +16,7 @@ from cognitui.cli.arguments import (
     json_option,
     print_errors,
     profile_in,
-    read_book,
+    read_profiles,
 )
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import print_json, print_message
@@ -63,10 +63,10 @@ def export_profiles(
     are only for this machine and the ids of invalid profiles, and content is the content of the file, {"version": 1,
     "environments": {"dev": {...}}}.
     """
-    book, place = read_book(session), environment or session.environment
-    profiles, errors = _chosen(book, references, place)
+    profile_set, place = read_profiles(session), environment or session.environment
+    profiles, errors = _chosen(profile_set, references, place)
     print_errors(errors)
-    missing = _missing(book, errors)
+    missing = _missing(profile_set, errors)
     sharing = session.services.sharing
     text = sharing.text(profiles)
     if output is None and not as_json:
@@ -102,18 +102,18 @@ def _as_json(
 
 
 def _chosen(
-    book: ProfileSet, references: Iterable[str], environment: str
+    profile_set: ProfileSet, references: Iterable[str], environment: str
 ) -> tuple[tuple[Profile, ...], tuple[ProfileError, ...]]:
     """Return the requested profiles, and the errors that affect them or leave some of them out."""
-    named = {found.id: found for found in (profile_in(book, reference, environment) for reference in references)}
+    named = {found.id: found for found in (profile_in(profile_set, reference, environment) for reference in references)}
     if named:
-        errors = [error for profile in named.values() for error in errors_of_profile(book, profile)]
+        errors = [error for profile in named.values() for error in errors_of_profile(profile_set, profile)]
         return tuple(named.values()), tuple(dict.fromkeys(errors))
     if not environment:
         raise UsageError("Name a profile.", fix="Name one or more profiles, or an environment: --env E")
     found, broken = (
-        book.by_environment[find_environment(book, environment).name],
-        errors_in_environment(book, environment),
+        profile_set.by_environment[find_environment(profile_set, environment).name],
+        errors_in_environment(profile_set, environment),
     )
     if not found:
         print_errors(broken)
@@ -124,10 +124,10 @@ def _chosen(
     return found, broken
 
 
-def _missing(book: ProfileSet, errors: Iterable[ProfileError]) -> tuple[str, ...]:
+def _missing(profile_set: ProfileSet, errors: Iterable[ProfileError]) -> tuple[str, ...]:
     """Return the ids of the invalid profiles."""
     ids = dict.fromkeys(error.where for error in errors if "/" in error.where)
-    return tuple(id_ for id_ in ids if id_ not in book.by_id)
+    return tuple(id_ for id_ in ids if id_ not in profile_set.by_id)
 
 
 def _counted(profiles: tuple[Profile, ...]) -> str:

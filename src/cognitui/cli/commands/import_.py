@@ -10,7 +10,7 @@ import click
 
 from cognitui.cli.arguments import complete_file
 from cognitui.cli.aws_choice import AwsChoice, place_options
-from cognitui.cli.command_group import Family, examples
+from cognitui.cli.command_group import CommandGroup, examples
 from cognitui.cli.import_review import (
     ReviewOptions,
     drafts_of,
@@ -21,7 +21,7 @@ from cognitui.cli.import_review import (
     summary_of,
 )
 from cognitui.cli.output import print_message
-from cognitui.cli.prompt import Person, choose, choose_several, items_of, person_at_terminal, searching
+from cognitui.cli.prompt import Prompter, choose, choose_several, items_of, searching, terminal_prompter
 from cognitui.cli.session import Session, pass_session
 from cognitui.importing.app_clients import FoundClient
 from cognitui.importing.detect import Found, FoundPool
@@ -62,24 +62,24 @@ def import_file(session: Session, file: str, options: dict[str, object]) -> None
     unfilled = open_client(read.found)
     for note in read.notes(unfilled):
         print_message(note)
-    person, review = person_at_terminal(), review_of(session, options)
+    prompter, review = terminal_prompter(), review_of(session, options)
     wanted = str(options["client"] or "")
-    found = _pool(read.found, name, str(options["pool"] or ""), wanted, person)
+    found = _pool(read.found, name, str(options["pool"] or ""), wanted, prompter)
     if unfilled is not None and (wanted or found.clients):
         print_message(note_of(unfilled))
-    client = _client(read.found, found, name, wanted, person)
+    client = _client(read.found, found, name, wanted, prompter)
     pool = pool_of(found)
     given = options["users"]
     users = [str(user) for user in given] if isinstance(given, Sequence) else []
     users = users or [user for user in (found.username,) if user]
-    if person is not None:
+    if prompter is not None:
         for line in summary_of(name, found, client):
-            person.hear(line)
-    flow, logins = _flow_and_users(client, review, users, person)
+            prompter.show(line)
+    flow, logins = _flow_and_users(client, review, users, prompter)
     source = (place_of(found), pool, client)
     hint = f"{found.environment} {Path(file).name}"
-    drafts = drafts_of(session, person, review, source, flow, logins, hint=hint)
-    finish(session, person, review, drafts)
+    drafts = drafts_of(session, prompter, review, source, flow, logins, hint=hint)
+    finish(session, prompter, review, drafts)
     for line in not_imported(found, drafts, can_store=not session.services.secrets_in_memory):
         print_message(line)
 
@@ -92,7 +92,7 @@ def _read(file: str, name: str) -> FoundFile:
     return found_in_text(text_in(sys.stdin.buffer, name) if sys.stdin else "", name)
 
 
-def _pool(found: Found, name: str, wanted: str, client: str, person: Person | None) -> FoundPool:
+def _pool(found: Found, name: str, wanted: str, client: str, prompter: Prompter | None) -> FoundPool:
     labels = {pool.id: pool.label for pool in found.pools}
     if wanted and wanted not in labels:
         raise UsageError(
@@ -104,12 +104,12 @@ def _pool(found: Found, name: str, wanted: str, client: str, person: Person | No
     owners = [pool for pool in found.pools if client and any(client in (each.id, each.label) for each in pool.clients)]
     if len(owners) == 1:
         return owners[0]
-    if person is None:
+    if prompter is None:
         raise UsageError(f"{name} contains several pools.", fix=f"Add --pool with one of: {_listed(labels)}.")
-    return choose(person, "User pool", searching(lambda _: Page(found.pools), _pool_label), _pool_label)
+    return choose(prompter, "User pool", searching(lambda _: Page(found.pools), _pool_label), _pool_label)
 
 
-def _client(found: Found, pool: FoundPool, name: str, wanted: str, person: Person | None) -> ClientDetails:
+def _client(found: Found, pool: FoundPool, name: str, wanted: str, prompter: Prompter | None) -> ClientDetails:
     matching = [client for client in pool.clients if wanted in ("", client.id, client.label)]
     if wanted and not matching:
         _refuse_client_of_another(found, pool, wanted)
@@ -123,11 +123,11 @@ def _client(found: Found, pool: FoundPool, name: str, wanted: str, person: Perso
     if not matching:
         raise without_client(name, found)
     if len(matching) > 1:
-        if person is None:
+        if prompter is None:
             listed = _listed({client.id: client.label for client in matching})
             raise UsageError(f"{name} contains several app clients.", fix=f"Add --client with one of: {listed}.")
         every = Page(tuple(matching))
-        matching = [choose(person, "App client", searching(lambda _: every, _label), _label)]
+        matching = [choose(prompter, "App client", searching(lambda _: every, _label), _label)]
     return client_of(pool, matching[0])
 
 
@@ -142,22 +142,22 @@ def _refuse_client_of_another(found: Found, pool: FoundPool, wanted: str) -> Non
 
 
 def _flow_and_users(
-    client: ClientDetails, review: ReviewOptions, users: list[str], person: Person | None
+    client: ClientDetails, review: ReviewOptions, users: list[str], prompter: Prompter | None
 ) -> tuple[Flow, list[str]]:
     if not users and needs_user(review.flow or flow_of(client)):
-        users = _asked_user(review, client, person)
+        users = _asked_user(review, client, prompter)
     return review.flow or flow_for(client, users), users
 
 
-def _asked_user(review: ReviewOptions, client: ClientDetails, person: Person | None) -> list[str]:
+def _asked_user(review: ReviewOptions, client: ClientDetails, prompter: Prompter | None) -> list[str]:
     by_browser = review.flow is None and "code" in client.grants
-    if person is None:
+    if prompter is None:
         if by_browser:
             return []
         raise PersonNeeded("Which user signs in?", fix="Add --user NAME, or run the command in a terminal.")
-    said = person.answer(f"Username{' (empty: sign in with the browser)' if by_browser else ''}").strip()
-    if said or by_browser:
-        return [said] if said else []
+    answer = prompter.answer(f"Username{' (empty: sign in with the browser)' if by_browser else ''}").strip()
+    if answer or by_browser:
+        return [answer] if answer else []
     raise PersonNeeded(f"{(review.flow or flow_of(client)).value} needs a user.", fix="Name one, or add --flow.")
 
 
@@ -174,13 +174,13 @@ def _pool_label(pool: FoundPool) -> str:
 
 
 def logins_of(
-    directory: Directory, person: Person | None, place: AwsPlace, pool: PoolDetails, names: Sequence[str]
+    directory: Directory, prompter: Prompter | None, place: AwsPlace, pool: PoolDetails, names: Sequence[str]
 ) -> tuple[Login, ...]:
     """Return who signs in.
 
     Args:
         directory: The account.
-        person: Chooses if no user is given; None if there is no terminal.
+        prompter: Chooses if no user is given; None if there is no terminal.
         place: The pool's account and region.
         pool: The pool.
         names: Users given by options.
@@ -190,16 +190,16 @@ def logins_of(
     """
     if names:
         return tuple(_named(directory, place, pool, name) for name in names)
-    if person is None:
+    if prompter is None:
         raise PersonNeeded("Which user signs in?", fix="Add --user NAME, or run the command in a terminal.")
     chosen = choose_several(
-        person,
+        prompter,
         "Users",
         # The server does each search.
         lambda letters: items_of(
             lambda after: directory.users(place, pool.id, letters, searched_by(pool, letters), after)
         ),
-        lambda user: _import_users_label(pool, user),
+        lambda user: _user_label(pool, user),
     )
     return tuple(login_of(pool, user) for user in chosen)
 
@@ -214,13 +214,13 @@ def _named(directory: Directory, place: AwsPlace, pool: PoolDetails, name: str) 
     return login_named(pool, name, found)
 
 
-def _import_users_label(pool: PoolDetails, user: UserEntry) -> str:
+def _user_label(pool: PoolDetails, user: UserEntry) -> str:
     login = login_of(pool, user).username
     email = user.email if user.email != login else ""
     return "  ".join(filter(None, (login, email, status_label(user))))
 
 
-@click.group("import", cls=Family)
+@click.group("import", cls=CommandGroup)
 def import_profiles() -> None:
     """Import profiles from AWS, or from a file of any format.
 
@@ -261,17 +261,20 @@ def import_aws(
     ListUserPools, ListUserPoolClients, DescribeUserPool, DescribeUserPoolClient and ListUsers. Set AWS_ENDPOINT_URL to
     use an emulator.
     """
-    person, review = person_at_terminal(), review_of(session, options)
-    choice = AwsChoice(session.services, person)
+    prompter, review = terminal_prompter(), review_of(session, options)
+    choice = AwsChoice(session.services, prompter)
     place = choice.place(aws_profile, region, pool)
     chosen_pool = choice.pool(place, pool)
     chosen_client = choice.client(place, chosen_pool.id, client)
     flow = review.flow or flow_of(chosen_client)
     # A given user also counts for the browser; no prompt asks for a user that the flow doesn't need.
     named = may_name_user(flow) if users else needs_user(flow)
-    logins = logins_of(session.services.directory, person, place, chosen_pool, users) if named else ()
+    logins = logins_of(session.services.directory, prompter, place, chosen_pool, users) if named else ()
     finish(
-        session, person, review, drafts_of(session, person, review, (place, chosen_pool, chosen_client), flow, logins)
+        session,
+        prompter,
+        review,
+        drafts_of(session, prompter, review, (place, chosen_pool, chosen_client), flow, logins),
     )
 
 

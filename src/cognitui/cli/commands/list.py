@@ -15,7 +15,7 @@ from cognitui.cli.arguments import (
     find_environment,
     json_option,
     print_errors,
-    read_book,
+    read_profiles,
 )
 from cognitui.cli.output import SIGNS, columns_of, print_json, print_message, print_table
 from cognitui.cli.session import Session, pass_session
@@ -79,14 +79,14 @@ def list_profiles(
     The state is that of the cached access token; neither the keyring nor Cognito is asked. A narrow terminal shows no
     tags and client ids, and cuts long names; a pipe gets everything.
     """
-    book = read_book(session)
-    profiles: Iterable[Profile] = book.profiles
+    profile_set = read_profiles(session)
+    profiles: Iterable[Profile] = profile_set.profiles
     if name := environment or session.environment:
-        profiles = book.by_environment[find_environment(book, name).name]
-        print_errors(errors_in_environment(book, name))
-    elif not book.profiles:
-        print_errors(book.errors)
-    elif words := error_summary(book):
+        profiles = profile_set.by_environment[find_environment(profile_set, name).name]
+        print_errors(errors_in_environment(profile_set, name))
+    elif not profile_set.profiles:
+        print_errors(profile_set.errors)
+    elif words := error_summary(profile_set):
         print_message(words)
     expiries = session.services.expiries()
     now = session.services.clock()
@@ -107,12 +107,11 @@ def list_profiles(
     elif tags or states:
         options = [name for name, given in (("--tag", tags), ("--state", states)) if given]
         print_message(f"No profile matches {' and '.join(options)}.")
-    elif book.errors:
-        print_message(f"No profile of {inert(book.path)} can be used until that is fixed: cognitui profile edit")
+    elif profile_set.errors:
+        print_message(f"No profile of {inert(profile_set.path)} can be used until that is fixed: cognitui profile edit")
     else:
-        print_message(
-            f"There are no profiles in {inert(book.path)}. Add one with cognitui profile add, or try cognitui demo."
-        )
+        path = inert(profile_set.path)
+        print_message(f"There are no profiles in {path}. Add one with cognitui profile add, or try cognitui demo.")
 
 
 def _print(rows: Sequence[Row], now: float) -> None:

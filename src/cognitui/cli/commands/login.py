@@ -9,7 +9,7 @@ import click
 from cognitui.cli.arguments import find_profile, json_option, profile_argument
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import print_json, print_message
-from cognitui.cli.prompt import Person, agrees, person_at_terminal
+from cognitui.cli.prompt import Prompter, confirms, terminal_prompter
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.signin import get_token
 from cognitui.model.claims import username_of
@@ -43,7 +43,7 @@ def login(session: Session, reference: str, no_input: bool, yes: bool, as_json: 
     profile = find_profile(session, reference)
     question = f"Sign in as {inert(profile.id)}?"
     request = TokenRequest(profile, policy=TokenPolicy.SIGN_IN, consent=yes, no_input=no_input, question=question)
-    got = get_token(session.services, request, None if no_input else person_at_terminal())
+    got = get_token(session.services, request, None if no_input else terminal_prompter())
     if as_json:
         print_json(_as_json(got))
     else:
@@ -106,14 +106,14 @@ def logout(
     if revoke and everywhere:
         raise UsageError("--revoke and --global exclude each other.", fix="--global ends all that --revoke ends.")
     profile = find_profile(session, reference)
-    person = None if no_input else person_at_terminal()
+    prompter = None if no_input else terminal_prompter()
     reach = Reach.EVERYWHERE if everywhere else Reach.REVOKE if revoke else Reach.HERE
     if reach is not Reach.HERE and profile.protected and not yes:
-        _ask(profile, person)
-    done = _signed_out(session, TokenRequest(profile, consent=True, no_input=no_input), reach, person)
+        _ask(profile, prompter)
+    done = _signed_out(session, TokenRequest(profile, consent=True, no_input=no_input), reach, prompter)
     others = session.services.profiles.load().profiles
     if as_json:
-        print_json(_logout_as_json(done, sharing_tokens(profile, others)))
+        print_json(_sign_out_json(done, sharing_tokens(profile, others)))
         if done.warning:
             print_message(f"Warning: {inert(done.warning)}")
         return
@@ -121,7 +121,7 @@ def logout(
         print_message(sentence)
 
 
-def _logout_as_json(done: SignedOut, also: tuple[str, ...]) -> dict[str, object]:
+def _sign_out_json(done: SignedOut, also: tuple[str, ...]) -> dict[str, object]:
     """Return what was removed, and until when APIs that check only signature and expiry accept a copy."""
     return {
         "profile": done.profile.id,
@@ -134,15 +134,15 @@ def _logout_as_json(done: SignedOut, also: tuple[str, ...]) -> dict[str, object]
     }
 
 
-def _ask(profile: Profile, person: Person | None) -> None:
+def _ask(profile: Profile, prompter: Prompter | None) -> None:
     name = inert(profile.environment.title, 60)
-    if person is None:
+    if prompter is None:
         raise ConsentNeeded(profile)
-    if not agrees(person, f"{name} is protected. End the session of {inert(profile.id)}?"):
+    if not confirms(prompter, f"{name} is protected. End the session of {inert(profile.id)}?"):
         raise Declined("No session was ended.")
 
 
-def _signed_out(session: Session, request: TokenRequest, reach: Reach, person: Person | None) -> SignedOut:
+def _signed_out(session: Session, request: TokenRequest, reach: Reach, prompter: Prompter | None) -> SignedOut:
     """Sign out; the requested access token shows Cognito who is asking, and it was confirmed before."""
     profile, signing_out = request.profile, session.services.broker.signing_out
     if reach is Reach.HERE:
@@ -154,7 +154,7 @@ def _signed_out(session: Session, request: TokenRequest, reach: Reach, person: P
             print_message(
                 f"{profile.id} has no session here. Signing in once: Cognito ends sessions only for a signed-in user."
             )
-        return signing_out.sign_out_everywhere(get_token(session.services, request, person))
+        return signing_out.sign_out_everywhere(get_token(session.services, request, prompter))
     except (Refused, Unreachable) as error:
         error.fix = f"{error.fix}\nNothing was removed. To remove only the cached tokens: cognitui logout {profile.id}"
         raise

@@ -17,9 +17,9 @@ from cognitui.cli.arguments import (
     profile_in,
     profile_options,
 )
-from cognitui.cli.command_group import Family, examples
+from cognitui.cli.command_group import CommandGroup, examples
 from cognitui.cli.output import print_json, print_message, print_table, profile_json
-from cognitui.cli.prompt import Person, agrees, person_at_terminal
+from cognitui.cli.prompt import Prompter, confirms, terminal_prompter
 from cognitui.cli.session import Session, pass_session
 from cognitui.model.errors import (
     CognituiError,
@@ -42,13 +42,13 @@ _SHOWN = 5
 _CHOICES = {"e": "e", "edit": "e", "": "e", "k": "k", "keep": "k", "d": "d", "drop": "d"}
 
 
-def edit_file(services: Services, profile_id: str, person: Person) -> None:
+def edit_file(services: Services, profile_id: str, prompter: Prompter) -> None:
     """Edit the whole file, starting at a profile.
 
     Args:
         services: The services.
         profile_id: Where the editor opens; empty for the start of the file.
-        person: Sees the errors, and chooses what to do about them.
+        prompter: Sees the errors, and chooses what to do about them.
 
     Raises:
         ProfileFileError: The user keeps an invalid text aside, or the file cannot be read or has changed.
@@ -58,7 +58,7 @@ def edit_file(services: Services, profile_id: str, person: Person) -> None:
     drafts = services.drafts
     draft = drafts.begin(profile_id)
     try:
-        _edit_until_right(services, draft, person)
+        _edit_until_right(services, draft, prompter)
         if not drafts.has_changed(draft):
             print_message("Nothing was changed.")
         else:
@@ -85,34 +85,34 @@ class _DroppedError(Exception):
     """The user discards the text."""
 
 
-def _edit_until_right(services: Services, draft: Draft, person: Person) -> None:
+def _edit_until_right(services: Services, draft: Draft, prompter: Prompter) -> None:
     while True:
         services.edit(draft.path, draft.line)
-        problems = services.drafts.errors(draft) if services.drafts.has_changed(draft) else ()
-        if not problems:
+        errors = services.drafts.errors(draft) if services.drafts.has_changed(draft) else ()
+        if not errors:
             return
-        for line in _error_lines(problems):
-            person.hear(line)
-        choice = _chosen(person)
+        for line in _error_lines(errors):
+            prompter.show(line)
+        choice = _chosen(prompter)
         if choice == "d":
             raise _DroppedError
         if choice == "k":
-            raise ProfileFileError(f"The text has {_counted(len(problems))}.", fix="The file is unchanged.")
-        draft = replace(draft, line=problems[0].line or draft.line)
+            raise ProfileFileError(f"The text has {_counted(len(errors))}.", fix="The file is unchanged.")
+        draft = replace(draft, line=errors[0].line or draft.line)
 
 
-def _error_lines(problems: tuple[ProfileError, ...]) -> list[str]:
-    lines = [f"✕ {inert(str(problem), 400)}" for problem in problems[:_SHOWN]]
-    more = len(problems) - _SHOWN
+def _error_lines(errors: tuple[ProfileError, ...]) -> list[str]:
+    lines = [f"✕ {inert(str(error), 400)}" for error in errors[:_SHOWN]]
+    more = len(errors) - _SHOWN
     return [*lines, f"  and {_counted(more)} more"] if more > 0 else lines
 
 
-def _chosen(person: Person) -> str:
+def _chosen(prompter: Prompter) -> str:
     while True:
-        said = person.answer("Edit again (e), keep the text aside (k) or drop it (d)? [e]").strip().lower()
-        if said in _CHOICES:
-            return _CHOICES[said]
-        person.hear("Answer e, k or d.")
+        answer = prompter.answer("Edit again (e), keep the text aside (k) or drop it (d)? [e]").strip().lower()
+        if answer in _CHOICES:
+            return _CHOICES[answer]
+        prompter.show("Answer e, k or d.")
 
 
 def _report_kept(error: BaseException, place: Path) -> None:
@@ -143,7 +143,7 @@ def note_removed(session: Session, profile_id: str) -> None:
 _HOW_TO_EDIT = "Add an option, such as --flow USER_PASSWORD_AUTH or --unset KEY. In a terminal, your editor opens."
 
 
-@click.group(cls=Family)
+@click.group(cls=CommandGroup)
 def profile() -> None:
     """Add, show, edit, rename and remove profiles."""
 
@@ -170,13 +170,13 @@ def add_profile(session: Session, /, new_id: str, as_json: bool, **options: obje
     """
     environment, name = _parts(new_id, session.environment)
     store = session.services.profiles
-    book = store.add(environment, name, fields_of(options))
+    profile_set = store.add(environment, name, fields_of(options))
     # A profile of that name may have been removed by hand.
     note_removed(session, f"{environment}/{name}")
     print_message(f"Added {environment}/{name} to {inert(str(store.path))}")
     if as_json:
-        print_json(profile_json(_as_it_is(book, f"{environment}/{name}")))
-    added = book.by_id.get(f"{environment}/{name}")
+        print_json(profile_json(_as_it_is(profile_set, f"{environment}/{name}")))
+    added = profile_set.by_id.get(f"{environment}/{name}")
     if added is not None and added.needs_user and not session.services.secrets_in_memory:
         print_message(
             f"Store its password with cognitui secret set {added.id} password, or enter it for the first token."
@@ -217,9 +217,9 @@ def edit_profile(session: Session, /, reference: str, unset: tuple[str, ...], as
     is checked when you close the editor and replaces the file only if it is valid.
     """
     given = fields_of(options).set_values()
-    person = person_at_terminal()
-    if not (given or unset or as_json) and person is not None:
-        edit_file(session.services, _place(session, reference) if reference else "", person)
+    prompter = terminal_prompter()
+    if not (given or unset or as_json) and prompter is not None:
+        edit_file(session.services, _place(session, reference) if reference else "", prompter)
         return
     if not reference:
         raise UsageError("Name a profile.", fix=_HOW_TO_EDIT)
@@ -233,10 +233,10 @@ def edit_profile(session: Session, /, reference: str, unset: tuple[str, ...], as
         raise UsageError(f"Say what to change in {found.id}.", fix=_HOW_TO_EDIT)
     kept = {key: value for key, value in found.own.set_values().items() if key not in keys}
     changed = ProfileFields(**{**kept, **given})  # type: ignore[arg-type]  # by name
-    book = session.services.profiles.change(found, found.environment.name, found.name, changed)
+    profile_set = session.services.profiles.change(found, found.environment.name, found.name, changed)
     print_message(f"Changed {found.id}.")
     if as_json:
-        print_json(profile_json(_as_it_is(book, found.id)))
+        print_json(profile_json(_as_it_is(profile_set, found.id)))
 
 
 @profile.command("rename")
@@ -251,12 +251,12 @@ def rename_profile(session: Session, reference: str, new_id: str, as_json: bool)
     """
     found = find_profile(session, reference)
     environment, name = _parts(new_id, found.environment.name)
-    book = session.services.profiles.change(found, environment, name, found.own)
+    profile_set = session.services.profiles.change(found, environment, name, found.own)
     note_renamed(session, found.id, f"{environment}/{name}")
     print_message(f"Renamed {found.id} to {environment}/{name}.")
     if as_json:
-        print_json(profile_json(_as_it_is(book, f"{environment}/{name}")))
-    renamed = book.by_id.get(f"{environment}/{name}")
+        print_json(profile_json(_as_it_is(profile_set, f"{environment}/{name}")))
+    renamed = profile_set.by_id.get(f"{environment}/{name}")
     if renamed is not None and any(renamed.secret_name(kind) != found.secret_name(kind) for kind in DURABLE):
         print_message(f"In {environment} it has another pool, client or user: store its secrets again.")
 
@@ -274,12 +274,12 @@ def remove_profile(session: Session, reference: str, yes: bool, forget: bool, as
     found = find_profile(session, reference)
     if not (yes or _agreed(found)):
         raise Declined(f"{found.id} was not removed.")
-    book = session.services.profiles.remove(found)
-    if found.id not in book.by_id:  # an included file may have one of that name
+    profile_set = session.services.profiles.remove(found)
+    if found.id not in profile_set.by_id:  # an included file may have one of that name
         note_removed(session, found.id)
     print_message(f"Removed {found.id}.")
     if forget:
-        session.services.broker.forget(found, book.profiles)
+        session.services.broker.forget(found, profile_set.profiles)
         print_message("Removed its secrets and tokens.")
     if as_json:
         print_json({"profile": found.id, "removed": True, "forgotten": forget})
@@ -299,10 +299,10 @@ def _place(session: Session, reference: str) -> str:
     return found.id
 
 
-def _as_it_is(book: ProfileSet, profile_id: str) -> Profile:
+def _as_it_is(profile_set: ProfileSet, profile_id: str) -> Profile:
     """Return the profile just written; raise ProfileFileError if the file no longer has it, or has it invalid."""
     try:
-        return profile_in(book, profile_id)
+        return profile_in(profile_set, profile_id)
     except ProfileNotFound:
         raise ProfileConflict(
             f"{profile_id} was written, but another program has removed it since.",
@@ -311,10 +311,10 @@ def _as_it_is(book: ProfileSet, profile_id: str) -> Profile:
 
 
 def _agreed(found: Profile) -> bool:
-    person = person_at_terminal()
-    if person is None:
+    prompter = terminal_prompter()
+    if prompter is None:
         raise PersonNeeded(f"Removing {found.id} asks for confirmation, but there is no terminal.", fix="Add --yes.")
-    return agrees(person, f"Remove {inert(found.id)} from {inert(found.source)}?")
+    return confirms(prompter, f"Remove {inert(found.id)} from {inert(found.source)}?")
 
 
 def _parts(new_id: str, environment: str) -> tuple[str, str]:

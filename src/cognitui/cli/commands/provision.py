@@ -10,9 +10,9 @@ import msgspec
 from cognitui.cli.arguments import complete_environment, json_option
 from cognitui.cli.aws_choice import AwsChoice, place_options
 from cognitui.cli.command_group import examples
-from cognitui.cli.import_review import guarded, is_protected, json_of, protected_option
+from cognitui.cli.import_review import is_protected, json_of, protected_option, protection_note
 from cognitui.cli.output import print_json, print_message
-from cognitui.cli.prompt import Person, agrees, items_of, person_at_terminal, read_unseen
+from cognitui.cli.prompt import Prompter, confirms, items_of, read_unseen, terminal_prompter
 from cognitui.cli.session import Session, pass_session
 from cognitui.importing.interfaces import ProfileStore
 from cognitui.importing.naming import environment_for, name_for
@@ -27,15 +27,17 @@ from cognitui.model.text import inert
 from cognitui.services import Services
 
 
-def introduction(plan: Plan, account: Account, draft: NewProfile, *, there: bool, said: bool | None) -> Iterator[str]:
+def introduction(
+    plan: Plan, account: Account, draft: NewProfile, *, exists: bool, option: bool | None
+) -> Iterator[str]:
     """Yield account, region, pool and the steps, line by line.
 
     Args:
         plan: What to create.
         account: The AWS account.
         draft: The profile.
-        there: Whether the profile exists already.
-        said: The value of `--protected`.
+        exists: Whether the profile exists already.
+        option: The value of `--protected`.
     """
     pool = f"{inert(plan.pool.name, 128)} ({inert(plan.pool.id, 128)})" if plan.pool.name else inert(plan.pool.id, 128)
     yield f"Account {inert(account.id, 60)}, as {inert(account.arn, 200)}"
@@ -44,7 +46,7 @@ def introduction(plan: Plan, account: Account, draft: NewProfile, *, there: bool
     for number, step in enumerate(plan.steps, start=1):
         yield f"  {number}. {step}"
     profile = f"the profile {inert(draft.id, 120)}"
-    written = f"Use {profile}, which exists already" if there else f"Write {profile}{guarded(draft, said)}"
+    written = f"Use {profile}, which exists already" if exists else f"Write {profile}{protection_note(draft, option)}"
     yield f"  4. {written}; store client secret and password in the keyring."
 
 
@@ -144,25 +146,25 @@ def provision(
     calls lists the calls to AWS, and profile has every key, as in the JSON of an import. It contains no secret and no
     password.
     """
-    person, services = person_at_terminal(), session.services
+    prompter, services = terminal_prompter(), session.services
     if services.secrets_in_memory and not dry_run:
         raise UsageError(
             "Secrets are kept in memory for this run only, so this command would store nothing.",
             fix="Leave out --vault memory and COGNITUI_VAULT: secret and password are stored in the keyring.",
         )
-    choice = AwsChoice(services, person)
+    choice = AwsChoice(services, prompter)
     place = choice.place(aws_profile, region, pool)
     chosen = choice.pool(place, pool)
     plan = _plan(services, place, chosen, client_name, username)
-    book = services.profiles.load()
+    profile_set = services.profiles.load()
     draft = _draft(services.profiles, plan, environment or session.environment, name, protected)
-    there, guarded = _there(book, draft) is not None, is_protected(draft, book)
+    exists, will_be_protected = _existing(profile_set, draft) is not None, is_protected(draft, profile_set)
     account = services.provisioning.account(place)
-    for line in introduction(plan, account, draft, there=there, said=protected):
+    for line in introduction(plan, account, draft, exists=exists, option=protected):
         print_message(line)
     if not dry_run:
-        _agree(person, yes=yes)
-        password = generated_password() if generate else _password(person, username)
+        _agree(prompter, yes=yes)
+        password = generated_password() if generate else _password(prompter, username)
         attributes = {"email": email, "email_verified": "true"} if email else {}
         client = carry_out(plan, password, services.provisioning, attributes)
         draft = _kept(services, plan, draft, client, password)
@@ -170,8 +172,8 @@ def provision(
         for call in plan.calls:
             click.echo(call)
     if as_json:
-        written = not (there or dry_run)
-        print_json(provision_json(plan, account, draft, written=written, protected=guarded, dry_run=dry_run))
+        written = not (exists or dry_run)
+        print_json(provision_json(plan, account, draft, written=written, protected=will_be_protected, dry_run=dry_run))
 
 
 def _plan(services: Services, place: AwsPlace, pool: PoolDetails, client_name: str, username: str) -> Plan:
@@ -191,54 +193,54 @@ def _plan(services: Services, place: AwsPlace, pool: PoolDetails, client_name: s
 
 def _draft(store: ProfileStore, plan: Plan, environment: str, name: str, protected: bool | None) -> NewProfile:
     """Return the profile, checked before anything is created in AWS."""
-    book = store.load()
+    profile_set = store.load()
     client = plan.client or ClientDetails("new", plan.client_name, flows=plan.flows)
-    place = environment or environment_for(book, plan.pool.id, plan.pool.name)
+    place = environment or environment_for(profile_set, plan.pool.id, plan.pool.name)
     fields = fields_of(plan.place, plan.pool, client, flow_of(client), plan.username)
     draft = NewProfile(place, name or name_for(plan.username), fields)
-    if there := _there(book, draft):
-        if protected and not there.protected:
+    if existing := _existing(profile_set, draft):
+        if protected and not existing.protected:
             raise UsageError(
                 f"{inert(draft.id, 120)} exists already, and {inert(place, 60)} is not protected.",
                 fix=f"Set protected = true in environments.{inert(place, 60)}, or leave out --protected.",
             )
         return draft
     if protected is None:
-        protected = protection_for(book, place, plan.pool.name).proposed
+        protected = protection_for(profile_set, place, plan.pool.name).proposed
     draft = replace(draft, protected=protected)
     check([draft], store)
     return draft
 
 
-def _there(book: ProfileSet, draft: NewProfile) -> Profile | None:
+def _existing(profile_set: ProfileSet, draft: NewProfile) -> Profile | None:
     """Return the profile of an earlier run, which may have stopped before its secrets were stored."""
-    profile, fields = book.by_id.get(draft.id), draft.fields
+    profile, fields = profile_set.by_id.get(draft.id), draft.fields
     if profile is None:
         return None
     same = (profile.user_pool_id, profile.client_id, profile.username)
     return profile if same == (fields.user_pool_id, fields.client_id, fields.username) else None
 
 
-def _agree(person: Person | None, *, yes: bool) -> None:
+def _agree(prompter: Prompter | None, *, yes: bool) -> None:
     if yes:
         return
-    if person is None:
+    if prompter is None:
         raise PersonNeeded(
             "Nothing was created: that asks for confirmation, but there is no terminal.", fix="Add --yes."
         )
-    if not agrees(person, "Continue?"):
+    if not confirms(prompter, "Continue?"):
         raise Declined("Nothing was created.")
 
 
-def _password(person: Person | None, username: str) -> str:
+def _password(prompter: Prompter | None, username: str) -> str:
     what = f"Password of {inert(username, 60)}"
-    if person is None:
+    if prompter is None:
         password = read_unseen(what).removesuffix("\n").removesuffix("\r")
     else:
-        password = person.answer(f"{what} (empty: generate one)", masked=True)
+        password = prompter.answer(f"{what} (empty: generate one)", masked=True)
         if not password:
             return generated_password()
-        if person.answer("Repeat it", masked=True) != password:
+        if prompter.answer("Repeat it", masked=True) != password:
             raise UsageError("The two passwords differ. Nothing was created.", fix="Run the command again.")
     if not password:
         raise UsageError(
@@ -252,7 +254,7 @@ def _kept(services: Services, plan: Plan, draft: NewProfile, client: ClientDetai
     fields = fields_of(plan.place, plan.pool, client, flow_of(client), plan.username)
     made = replace(draft, fields=fields, client_secret=client.secret)
     try:
-        profile = _there(services.profiles.load(), made)
+        profile = _existing(services.profiles.load(), made)
         if profile is None:
             profile = write([made], services.profiles, services.broker.set_secret).by_id[made.id]
         elif client.secret:

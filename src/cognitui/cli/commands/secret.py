@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cognitui.cli.arguments import find_profile, json_option, profile_argument
-from cognitui.cli.command_group import DiscreetGroup, examples
+from cognitui.cli.command_group import QuietGroup, examples
 from cognitui.cli.output import print_json, print_message, print_table
 from cognitui.cli.prompt import read_unseen
 from cognitui.cli.session import Session, pass_session
@@ -13,7 +13,7 @@ from cognitui.model.challenge import given_secret, refuse_without_user
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Profile
 from cognitui.model.secret import DURABLE, SecretKind
-from cognitui.model.sign_out import told_of_device
+from cognitui.model.sign_out import device_message
 
 _kind_argument = click.argument(
     "kind", metavar="|".join(kind.value for kind in DURABLE), type=click.Choice([kind.value for kind in DURABLE])
@@ -26,7 +26,7 @@ _removable_argument = click.argument(
 )
 
 
-@click.group(cls=DiscreetGroup)
+@click.group(cls=QuietGroup)
 def secret() -> None:
     """Set, remove and check passwords and client secrets.
 
@@ -87,8 +87,8 @@ def remove_secret(session: Session, reference: str, kind: str, as_json: bool) ->
     result: dict[str, object] = {"profile": profile.id, "kind": wanted.value}
     if wanted is SecretKind.DEVICE:
         forgotten = session.services.broker.signing_out.forget_device(profile)
-        print_message(told_of_device(profile, forgotten))
-        result |= {"removed": forgotten.was_known, "told": forgotten.told}
+        print_message(device_message(profile, forgotten))
+        result |= {"removed": forgotten.was_known, "told": forgotten.cognito_knows}
     else:
         removed = session.services.broker.remove_secret(profile, wanted)
         words = f"The {wanted.label} of {profile.id} is removed."

@@ -17,7 +17,7 @@ from cognitui.cli.arguments import (
     find_environment,
     json_option,
     profile_in,
-    read_book,
+    read_profiles,
 )
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import SIGNS, filled, print_json
@@ -64,17 +64,17 @@ def status(session: Session, reference: str, environment: str, template: str | N
     """
     if as_json and template is not None:
         raise click.UsageError("--format and --json exclude each other.")
-    book, place = read_book(session), environment or session.environment
+    profile_set, place = read_profiles(session), environment or session.environment
     expiries, now = session.services.expiries(), session.services.clock()
     if reference:
-        profile = profile_in(book, reference, place)
+        profile = profile_in(profile_set, reference, place)
         known = expiries.get(profile.token_key, NO_EXPIRIES)
         if as_json:
             print_json(_as_json(profile, known, now))
         else:
             click.echo(filled(template if template is not None else _OF_PROFILE, _fields(profile, known, now)))
         return
-    profiles = book.by_environment[find_environment(book, place).name] if place else book.profiles
+    profiles = profile_set.by_environment[find_environment(profile_set, place).name] if place else profile_set.profiles
     states = _counted(profiles, expiries, now)
     if as_json:
         print_json({"environment": place or None, "total": len(profiles), "states": states})

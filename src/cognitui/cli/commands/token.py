@@ -7,7 +7,7 @@ import click
 from cognitui.cli.arguments import find_profile, json_option, profile_argument, seconds_of
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import print_message
-from cognitui.cli.prompt import person_at_terminal
+from cognitui.cli.prompt import terminal_prompter
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.signin import get_token
 from cognitui.model.text import inert
@@ -79,7 +79,7 @@ def token(
         consent=yes,
         no_input=no_input,
     )
-    got = get_token(session.services, request, None if no_input else person_at_terminal())
+    got = get_token(session.services, request, None if no_input else terminal_prompter())
     if got.warning:
         print_message(f"Warning: {inert(got.warning)}")
     if missing := what_is_missing(got.profile, written):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cognitui.model.aws import for_shell
 from cognitui.model.errors import BadToken, Refused, Unreachable
 from cognitui.model.profile import Profile, ProfileSet
-from cognitui.model.sign_out import SignedOut, aftermath, sharing_tokens, told_of_device
+from cognitui.model.sign_out import SignedOut, aftermath, device_message, sharing_tokens
 from cognitui.model.token import TokenKind, UserInfo
 from cognitui.tui.controllers.clipboard import ClipboardCopier
 from cognitui.tui.controllers.files import PreferenceSaver
@@ -221,5 +221,5 @@ class SignOut:
         signing_out = self._screen.services.broker.signing_out
         forgotten = await self._requester.call(profile, words, lambda: signing_out.forget_device(profile), ends=True)
         if forgotten is not None:
-            words = told_of_device(profile, forgotten)
+            words = device_message(profile, forgotten)
             self._screen.app.notify(words, timeout=_READING_SECONDS, markup=False)

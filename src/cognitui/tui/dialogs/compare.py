@@ -118,7 +118,7 @@ class ComparisonList(LineList):
         for place, pair in enumerate(change.pairs):
             sides = _stacked(pair, width) if self._is_narrow else _side_by_side(pair, width)
             for number, (left, right) in enumerate(sides):
-                said = None if number else change.said_of(place)
+                said = None if number else change.change_of_line(place)
                 lines.append(_Line(pair.change, said, "" if lines else name, left, right))
         return lines
 

@@ -235,7 +235,7 @@ class FileSummary(ImportSummary):
     def compose_source(self) -> ComposeResult:
         """The content of the file, and fields for what it lacks."""
         choice, file = self._choice, Path(self._choice.path)
-        yield from fact("File", f"{file.name} ({choice.wrote_it}) in {file.absolute().parent}")
+        yield from fact("File", f"{file.name} ({choice.writer}) in {file.absolute().parent}")
         yield from _one_of(
             "pool", "Pool", {each.id: f"{each.id}  {each.label}" for each in choice.pools}, self._pool.id
         )

@@ -12,7 +12,7 @@ from cognitui.model.duration import relative
 from cognitui.model.errors import BadToken, CognituiError
 from cognitui.model.pasted_token import tokens_in
 from cognitui.model.profile import Profile
-from cognitui.model.profile_matching import kind_told_by, owner_of
+from cognitui.model.profile_matching import owner_of, token_kind_of
 from cognitui.model.text import inert
 from cognitui.model.token import Lifetime, Token, Verification
 from cognitui.services import Services
@@ -106,7 +106,7 @@ class InspectScreen(Reader[None]):
         else:
             self._say(f"… verifying it with the keys of the pool of {self._owner.id}")
             # A verification only needs the token: its times are among what it checks.
-            self._verify(self._owner, Token(kind_told_by(decoded.claims), value, Lifetime(0, 0)))
+            self._verify(self._owner, Token(token_kind_of(decoded.claims), value, Lifetime(0, 0)))
 
     @work(exclusive=True, group="verify")
     async def _verify(self, profile: Profile, token: Token) -> None:

@@ -267,7 +267,7 @@ class FindingsList(LineList):
     def _lines_of(self, place: int, finding: Finding) -> list[_Line]:
         # The bar may come with a later finding, and takes a column.
         room = max(8, self.size.width - _INDENT - 2)
-        said = wrapped_text(finding.said, room)
+        said = wrapped_text(finding.result, room)
         fix = wrapped_text(finding.fix, room - len(_ARROW)) if finding.fix else []
         return [
             *(_Line(_Kind.MORE if number else _Kind.FIRST, place, text) for number, text in enumerate(said)),

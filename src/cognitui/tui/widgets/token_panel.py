@@ -202,7 +202,7 @@ class TokenPanel(Vertical):
 
     def _note(self) -> str:
         if self.view is View.USER and (user := self.state.user):
-            return f"from {user.told_by}, {local_time(user.asked_at)}"
+            return f"from {user.source_call}, {local_time(user.asked_at)}"
         if self.view is None:
             get, copy = (key_labels(id_, self.remapped)[0] for id_ in ("get_token", "copy_token"))
             return f"no token yet: {get} gets one, {copy} copies it"

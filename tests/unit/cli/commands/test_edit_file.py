@@ -118,7 +118,7 @@ def test_an_invalid_edit_is_reported_and_opened_again_at_its_first_error(desk: D
     edit_file(desk.services, "dev/alice", person)
 
     assert seen == [GOOD.encode(), texts[0]]
-    assert person.heard[0].startswith("✕ ")
+    assert person.shown[0].startswith("✕ ")
     assert desk.file.read_text() == after
 
 
@@ -126,13 +126,13 @@ def test_the_editor_opens_again_at_the_error(desk: Desk) -> None:
     person = desk.edit(FAULTY, GOOD, answers=("",))
 
     assert [line for _, line, _ in desk.opened] == [6, 9]
-    assert ":9: dev/bob: username: " in person.heard[0]
+    assert ":9: dev/bob: username: " in person.shown[0]
 
 
 def test_invalid_toml_is_reported_once_with_line_and_cause(desk: Desk) -> None:
     person = desk.edit(GOOD + "broken = [\n\n", GOOD, answers=("",))
 
-    assert person.heard[0] == f"✕ {desk.file}:10: is not TOML: a list is not closed"
+    assert person.shown[0] == f"✕ {desk.file}:10: is not TOML: a list is not closed"
     assert [line for _, line, _ in desk.opened] == [6, 10]
 
 

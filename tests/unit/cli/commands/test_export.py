@@ -41,9 +41,9 @@ def included(tmp_path: Path, text: str) -> dict[str, Profile]:
     own.write_text('version = 1\ninclude = ["shared.toml"]\n')
     for path in (shared, own):
         path.chmod(0o600)
-    book = ProfileFile(own).load()
-    assert book.errors == ()
-    return dict(book.by_id)
+    profile_set = ProfileFile(own).load()
+    assert profile_set.errors == ()
+    return dict(profile_set.by_id)
 
 
 def test_including_the_file_gives_the_same_profiles(tmp_path: Path) -> None:
@@ -224,8 +224,8 @@ def test_a_profile_that_is_valid_in_another_file_is_included() -> None:
 
 
 def test_an_environment_with_only_invalid_profiles_is_reported_with_the_errors() -> None:
-    book = make_book(ALICE, errors=(BOB_IS_FAULTY,))
-    services = FakeServices(profiles=FakeProfileStore(replace(book, profiles=())))
+    profile_set = make_book(ALICE, errors=(BOB_IS_FAULTY,))
+    services = FakeServices(profiles=FakeProfileStore(replace(profile_set, profiles=())))
     result = run(services, "export", "--env", "dev")
 
     assert result.exit_code == 2

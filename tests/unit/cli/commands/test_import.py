@@ -32,7 +32,7 @@ ENV = f"USER_POOL_ID={POOL_ID}\nCLIENT_ID={CLIENT_ID}\nCOGNITO_CLIENT_SECRET={CL
 
 
 def fields(services: FakeServices, id_: str) -> ProfileFields:
-    return services.profiles.book.by_id[id_].fields
+    return services.profiles.profile_set.by_id[id_].fields
 
 
 def secrets(services: FakeServices) -> dict[str, str]:
@@ -57,7 +57,7 @@ class TestFromAws:
 
         run(services, "import", "aws", "--pool", POOL_ID, "--client", CLIENT_ID, "--user", "alice")
 
-        assert "dev/alice" in services.profiles.book.by_id
+        assert "dev/alice" in services.profiles.profile_set.by_id
         assert not [call for call in services.directory.asked if call[0] == "pools"]
 
     def test_shared_keys_go_into_a_new_environment(self) -> None:
@@ -65,10 +65,10 @@ class TestFromAws:
 
         run(services, *AWS, "--user", "bob")
 
-        environment = services.profiles.book.environment("dev")
+        environment = services.profiles.profile_set.environment("dev")
         assert environment is not None
         assert environment.defaults == ProfileFields(user_pool_id=POOL_ID, client_id=CLIENT_ID)
-        assert [profile.own for profile in services.profiles.book.profiles] == [
+        assert [profile.own for profile in services.profiles.profile_set.profiles] == [
             ProfileFields(username="alice"),
             ProfileFields(username="bob"),
         ]
@@ -79,15 +79,15 @@ class TestFromAws:
 
         run(services, *AWS, "--env", "dev")
 
-        assert services.profiles.book.by_id["dev/boss"] == boss
-        assert services.profiles.book.by_id["dev/alice"].own.user_pool_id == POOL_ID
+        assert services.profiles.profile_set.by_id["dev/boss"] == boss
+        assert services.profiles.profile_set.by_id["dev/alice"].own.user_pool_id == POOL_ID
 
     def test_several_users_become_several_profiles(self) -> None:
         services = services_with()
 
         run(services, *AWS, "--user", "bob", "--env", "staging")
 
-        assert list(services.profiles.book.by_id) == ["staging/alice", "staging/bob"]
+        assert list(services.profiles.profile_set.by_id) == ["staging/alice", "staging/bob"]
 
     def test_a_program_needs_no_user(self) -> None:
         pool = PoolDetails(POOL_ID, "shop-prod", DOMAIN)
@@ -109,7 +109,7 @@ class TestFromAws:
 
         result = run(services, *AWS, "--dry-run")
 
-        assert (services.profiles.book.profiles, services.vault.entries) == ((), {})
+        assert (services.profiles.profile_set.profiles, services.vault.entries) == ((), {})
         assert "Would add dev/alice" in result.stderr
 
     def test_a_dry_run_reports_what_the_file_would_reject(self) -> None:
@@ -145,14 +145,14 @@ class TestFromAws:
 
         assert result.exit_code == 2
         assert "A profile dev/alice exists already" in result.stderr
-        assert services.profiles.book.profiles == (alice,)
+        assert services.profiles.profile_set.profiles == (alice,)
         assert services.vault.entries == {}
 
     def test_another_name_may_be_given(self) -> None:
         services = services_with(make_profile("dev/alice"))
 
         assert run(services, *AWS, "--env", "dev", "--name", "al").exit_code == 0
-        assert "dev/al" in services.profiles.book.by_id
+        assert "dev/al" in services.profiles.profile_set.by_id
 
     def test_a_name_for_several_profiles_is_refused(self) -> None:
         result = run(services_with(), *AWS, "--user", "bob", "--name", "al")
@@ -205,7 +205,7 @@ class TestFromAws:
 
         result = run(services, *AWS, "--protected")
 
-        assert services.profiles.book.by_id["dev/alice"].protected
+        assert services.profiles.profile_set.by_id["dev/alice"].protected
         assert "dev is protected." in result.stderr
 
     def test_a_new_production_environment_is_protected_and_that_is_reported(self) -> None:
@@ -213,7 +213,7 @@ class TestFromAws:
 
         result = run(services, *AWS, "--env", "prod-eu", "--json")
 
-        assert services.profiles.book.by_id["prod-eu/alice"].protected
+        assert services.profiles.profile_set.by_id["prod-eu/alice"].protected
         assert printed_json(result)[0]["protected"] is True
         assert "prod-eu is protected (its name means production; else --no-protected)." in result.stderr
 
@@ -222,7 +222,7 @@ class TestFromAws:
 
         run(services, *AWS, "--env", "prod", "--no-protected")
 
-        assert not services.profiles.book.by_id["prod/alice"].protected
+        assert not services.profiles.profile_set.by_id["prod/alice"].protected
 
     def test_two_pools_of_the_same_name_are_listed_with_their_ids(self) -> None:
         pools = [PoolDetails(POOL_ID, "shop"), PoolDetails("eu-west-1_Other", "shop")]
@@ -296,8 +296,8 @@ class TestByQuestions:
         with pytest.raises(Declined, match="Nothing was written"):
             finish(session(services), person, ENDS, drafts)
 
-        assert services.profiles.book.profiles == ()
-        shown = "\n".join(person.heard)
+        assert services.profiles.profile_set.profiles == ()
+        shown = "\n".join(person.shown)
         assert "dev/alice" in shown
         assert "client secret: into the keyring" in shown
         assert CLIENT_SECRET not in shown
@@ -309,8 +309,8 @@ class TestByQuestions:
 
         finish(session(services_with()), person, dry, drafts)
 
-        assert f"    identity_pool_id  {IDENTITY_POOL}" in person.heard
-        assert f"    user_pool_id      {POOL_ID}" in person.heard
+        assert f"    identity_pool_id  {IDENTITY_POOL}" in person.shown
+        assert f"    user_pool_id      {POOL_ID}" in person.shown
 
 
 ENDS = ReviewOptions(environment=None, name=None, flow=None, dry_run=False, as_json=False)
@@ -398,7 +398,7 @@ class TestFromFiles:
         assert result.exit_code == 2
         assert "standard input does not contain the app client zzz." in result.stderr
         assert f"It contains {CLIENT_ID} (CLIENT_ID)." in result.stderr
-        assert services.profiles.book.profiles == ()
+        assert services.profiles.profile_set.profiles == ()
 
     @pytest.mark.parametrize("client", ["my client", "https://x", "a" * 129])
     def test_an_invalid_client_id_is_refused_if_the_file_has_none(self, client: str) -> None:
@@ -408,7 +408,7 @@ class TestFromFiles:
         result = run(services, "import", "env", "-", "--user", "a", "--client", client, typed=typed)
 
         assert (result.exit_code, "is not an app client id" in result.stderr) == (2, True)
-        assert services.profiles.book.profiles == ()
+        assert services.profiles.profile_set.profiles == ()
 
     def test_a_placeholder_in_the_place_of_the_client_is_reported_once(self) -> None:
         typed = f"set -e\nUSER_POOL_ID={POOL_ID}\nCLIENT_ID=<client>\nCOGNITO_CLIENT_SECRET=<secret>\n"
@@ -438,7 +438,7 @@ class TestFromFiles:
 
         run(services, "import", "amplify", "-", typed=json.dumps({"auth": {**OUTPUTS["auth"], "oauth": oauth}}))
 
-        (profile,) = services.profiles.book.profiles
+        (profile,) = services.profiles.profile_set.profiles
         assert (profile.flow, profile.fields.domain) == (Flow.AUTHORIZATION_CODE, DOMAIN)
         assert profile.id == "dev/browser"
 
@@ -452,7 +452,7 @@ class TestFromFiles:
         )
 
         assert outcome in result.stderr
-        assert services.profiles.book.by_id["dev/browser"].client_id == client
+        assert services.profiles.profile_set.by_id["dev/browser"].client_id == client
 
     def test_without_a_user_and_a_domain_input_is_required(self) -> None:
         result = run(services_with(), "import", "env", "-", typed=ENV)
@@ -564,7 +564,7 @@ class TestFederatedUsers:
         logins = logins_of(self.directory(), person, AwsPlace(), PoolDetails(POOL_ID), ())
 
         assert logins == (Login("ann@example.com", "Google"), Login("bob"))
-        assert any("ann@example.com  EXTERNAL_PROVIDER  Google" in line for line in person.heard)
+        assert any("ann@example.com  EXTERNAL_PROVIDER  Google" in line for line in person.shown)
 
     BROWSER_ONLY = ClientDetails(
         CLIENT_ID, "web", flows=("REFRESH_TOKEN_AUTH",), grants=("code",), identity_providers=("Google", "COGNITO")
@@ -594,7 +594,7 @@ class TestFederatedUsers:
         result = run(services, *AWS[:-2])
 
         assert result.exit_code == 0, result.stderr
-        (profile,) = services.profiles.book.profiles
+        (profile,) = services.profiles.profile_set.profiles
         assert (profile.username, profile.flow) == ("", Flow.AUTHORIZATION_CODE)
 
     def test_without_a_domain_no_profile_is_written(self) -> None:
@@ -602,7 +602,7 @@ class TestFederatedUsers:
 
         result = run(services, *AWS[:-1], "ann@example.com")
 
-        assert (result.exit_code, services.profiles.book.profiles) == (2, ())
+        assert (result.exit_code, services.profiles.profile_set.profiles) == (2, ())
         assert "of Google signs in by authorization_code at the pool's domain, but the pool has none." in result.stderr
 
     def test_users_who_may_not_be_listed_are_taken_as_named(self) -> None:

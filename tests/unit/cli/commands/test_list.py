@@ -193,8 +193,8 @@ def test_without_a_usable_profile_the_errors_are_reported() -> None:
 
 
 def test_an_error_is_one_short_line_and_the_other_profiles_are_listed() -> None:
-    book = make_book(make_profile("dev/alice"), errors=(BOB_IS_FAULTY,))
-    result = run(FakeServices(profiles=FakeProfileStore(book)), "list", "--json")
+    profile_set = make_book(make_profile("dev/alice"), errors=(BOB_IS_FAULTY,))
+    result = run(FakeServices(profiles=FakeProfileStore(profile_set)), "list", "--json")
 
     assert [row["id"] for row in printed_json(result)] == ["dev/alice"]
     assert result.stderr == "p.toml has 1 error: cognitui doctor shows it\n"
@@ -203,8 +203,8 @@ def test_an_error_is_one_short_line_and_the_other_profiles_are_listed() -> None:
 def test_errors_of_the_listed_environment_are_reported_in_full() -> None:
     other = ProfileError(where="prod/eve", key="", what="is wrong", fix="fix it", source="/a/p.toml")
     whole = ProfileError(where="", key="include", what="team.toml cannot be found", fix="fix it", source="/a/p.toml")
-    book = make_book(make_profile("dev/alice"), errors=(BOB_IS_FAULTY, other, whole))
-    result = run(FakeServices(profiles=FakeProfileStore(book)), "list", "--env", "dev")
+    profile_set = make_book(make_profile("dev/alice"), errors=(BOB_IS_FAULTY, other, whole))
+    result = run(FakeServices(profiles=FakeProfileStore(profile_set)), "list", "--env", "dev")
 
     assert result.stderr.splitlines() == [
         "Warning: /a/p.toml: dev/bob: region: is not a string (write it in quotes)",
@@ -222,8 +222,8 @@ def test_an_invalid_environment_is_reported() -> None:
 
 def test_many_errors_are_reported_briefly() -> None:
     problems = tuple(ProfileError(where=f"dev/p{n}", key="", what="is wrong", fix="fix it") for n in range(30))
-    book = make_book(make_profile("dev/alice"), errors=problems)
-    services = FakeServices(profiles=FakeProfileStore(book))
+    profile_set = make_book(make_profile("dev/alice"), errors=problems)
+    services = FakeServices(profiles=FakeProfileStore(profile_set))
 
     assert run(services, "list").stderr == "profiles.toml has 30 errors: cognitui doctor shows them\n"
     assert run(services, "list", "--env", "dev").stderr.endswith("25 more errors; cognitui doctor shows all\n")

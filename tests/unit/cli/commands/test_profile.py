@@ -26,7 +26,7 @@ ALICE = make_profile("dev/alice")
 
 
 def ids(services: FakeServices) -> list[str]:
-    return [profile.id for profile in services.profiles.book.profiles]
+    return [profile.id for profile in services.profiles.profile_set.profiles]
 
 
 def test_a_profile_is_added_with_what_the_options_say() -> None:
@@ -38,7 +38,7 @@ def test_a_profile_is_added_with_what_the_options_say() -> None:
     )  # fmt: skip
 
     assert result.exit_code == 0
-    assert services.profiles.book.by_id["dev/alice"].own == ProfileFields(
+    assert services.profiles.profile_set.by_id["dev/alice"].own == ProfileFields(
         username="alice@example.com", user_pool_id=POOL, client_id=CLIENT
     )
 
@@ -59,7 +59,7 @@ def test_every_key_has_an_option() -> None:
         "--tags", "web, two words", "--notes", "a word",
     )  # fmt: skip
 
-    own = services.profiles.book.by_id["dev/all"].own
+    own = services.profiles.profile_set.by_id["dev/all"].own
     assert set(own.set_values()) == set(FIELD_NAMES)
     assert own.expect == Expect(token_use="access", scopes=("orders/read", "orders/write"), min_valid="5m")
     assert own.flow is Flow.USER_PASSWORD_AUTH
@@ -107,18 +107,18 @@ def test_an_expectation_may_be_given_in_several_options() -> None:
     assert run(services, "profile", "edit", "dev/alice", *options).exit_code == 0
 
     expected = Expect(token_use="access", scopes=("orders/read",), min_valid="5m")
-    assert services.profiles.book.by_id["dev/alice"].own.expect == expected
+    assert services.profiles.profile_set.by_id["dev/alice"].own.expect == expected
 
 
 def test_expect_is_changed_on_its_own_and_unset() -> None:
     services = services_with(make_profile("dev/alice", username="alice", expect=Expect(token_use="id")))
 
     assert run(services, "profile", "edit", "dev/alice", "--expect", "scopes=orders/read").exit_code == 0
-    own = services.profiles.book.by_id["dev/alice"].own
+    own = services.profiles.profile_set.by_id["dev/alice"].own
     assert (own.username, own.expect) == ("alice", Expect(scopes=("orders/read",)))
 
     assert run(services, "profile", "edit", "dev/alice", "--unset", "expect").exit_code == 0
-    assert services.profiles.book.by_id["dev/alice"].own.expect is None
+    assert services.profiles.profile_set.by_id["dev/alice"].own.expect is None
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_an_expectation_that_is_written_wrong_is_wrong_usage_and_changes_nothing
     assert "--expect" in result.stderr
     assert words in " ".join(result.stderr.split())
     assert "hunter2" not in result.stderr
-    assert services.profiles.book.by_id["dev/alice"] == ALICE
+    assert services.profiles.profile_set.by_id["dev/alice"] == ALICE
     assert ids(services) == ["dev/alice"]
 
 
@@ -197,7 +197,7 @@ def test_an_edit_changes_what_is_named_and_nothing_else() -> None:
 
     assert run(services, "profile", "edit", "alice", "--username", "al", "--unset", "notes").exit_code == 0
 
-    own = services.profiles.book.by_id["dev/alice"].own
+    own = services.profiles.profile_set.by_id["dev/alice"].own
     assert (own.username, own.notes, own.tags) == ("al", None, ("web",))
 
 
@@ -302,7 +302,7 @@ def test_a_flow_may_be_typed_in_lower_case() -> None:
     services = services_with(ALICE)
     run(services, "profile", "edit", "dev/alice", "--flow", "user_auth")
 
-    assert services.profiles.book.by_id["dev/alice"].own.flow is Flow.USER_AUTH
+    assert services.profiles.profile_set.by_id["dev/alice"].own.flow is Flow.USER_AUTH
 
 
 def test_with_secrets_in_memory_there_is_no_hint_to_store_a_password() -> None:
@@ -334,8 +334,8 @@ class Overtaken(FakeProfileStore):
 
     def _keep(self, profiles: tuple[Profile, ...]) -> ProfileSet:
         super()._keep(())
-        self.book = replace(self.book, errors=self.errors)
-        return self.book
+        self.profile_set = replace(self.profile_set, errors=self.errors)
+        return self.profile_set
 
 
 CHANGES = [

@@ -28,7 +28,7 @@ def test_a_client_a_user_and_a_password_are_created_and_stored() -> None:
     assert result.exit_code == 0, result.stderr
     assert [step[0] for step in services.provisioning.made] == ["client", "user", "password"]
     assert services.provisioning.passwords == {"ann@example.com": PASSWORD}
-    assert services.profiles.book.by_id["dev/ann"].client_id == "new0client0id"
+    assert services.profiles.profile_set.by_id["dev/ann"].client_id == "new0client0id"
     assert secrets(services) == {"client-secret": CLIENT_SECRET, "password": PASSWORD}
     assert PASSWORD not in result.output
     assert CLIENT_SECRET not in result.output
@@ -62,7 +62,7 @@ def test_a_dry_run_prints_the_calls_and_makes_none() -> None:
         "cognito-idp:AdminCreateUser",
         "cognito-idp:AdminSetUserPassword",
     ]
-    assert (services.provisioning.made, services.profiles.book.profiles) == ([], ())
+    assert (services.provisioning.made, services.profiles.profile_set.profiles) == ([], ())
 
 
 def test_a_password_can_be_generated_and_is_not_shown() -> None:
@@ -97,7 +97,7 @@ def test_what_exists_is_used() -> None:
     assert [step[0] for step in provisioning.made] == ["password"]
     assert "Use the app client cognitui (old), which exists already." in result.stderr
     assert "replacing the present one" in result.stderr
-    assert services.profiles.book.by_id["dev/ann"].client_id == "old"
+    assert services.profiles.profile_set.by_id["dev/ann"].client_id == "old"
 
 
 def test_a_taken_profile_name_is_reported_before_anything_is_created() -> None:
@@ -144,7 +144,7 @@ def test_production_is_protected_by_default_and_that_is_reported(
 
     result = run(services, *COMMAND, *options, "--yes", typed=PASSWORD)
 
-    assert services.profiles.book.by_id[f"{options[1]}/ann"].protected is protected
+    assert services.profiles.profile_set.by_id[f"{options[1]}/ann"].protected is protected
     assert said in result.stderr
     assert ("is protected" in result.stderr) is protected
 
@@ -154,7 +154,7 @@ def test_the_name_of_the_pool_can_mean_production_too() -> None:
 
     run(services, "provision", "--pool", "shop-live", "--user", "ann", "--env", "shop", "--yes", typed=PASSWORD)
 
-    assert services.profiles.book.by_id["shop/ann"].protected
+    assert services.profiles.profile_set.by_id["shop/ann"].protected
 
 
 def test_an_existing_profile_is_not_protected_silently() -> None:
@@ -247,7 +247,7 @@ def test_a_failed_step_says_what_exists_how_to_continue_and_how_to_undo() -> Non
     undo = f"aws cognito-idp delete-user-pool-client --user-pool-id {POOL_ID} --client-id new0client0id"
     assert undo in result.stderr
     assert f"aws cognito-idp admin-delete-user --user-pool-id {POOL_ID} --username ann@example.com" in result.stderr
-    assert services.profiles.book.profiles == ()
+    assert services.profiles.profile_set.profiles == ()
 
 
 def test_a_failed_first_step_has_created_nothing() -> None:

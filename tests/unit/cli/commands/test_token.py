@@ -254,7 +254,7 @@ def test_a_wrong_answer_is_asked_again_with_the_reason() -> None:
 
     get_token(services_with(ALICE, signin=signin), TokenRequest(ALICE), person)
 
-    assert "That was wrong." in person.heard
+    assert "That was wrong." in person.shown
     assert [answers for _, answers in signin.answered] == [{"password": "wrong"}, {"password": "right"}]
 
 
