@@ -15,6 +15,7 @@ from tests.unit.fakes import make_jwt
 
 COUNT = 500
 ROWS = 30
+AT_ONCE = 10
 
 SEQUENCES = (
     "\x1b]52;c;aG9zdGlsZQ==\x07",
@@ -60,12 +61,15 @@ def hostile_strings() -> list[str]:
 
 
 def written(texts: list[str]) -> str:
-    """JSON's escapes of these characters are TOML's."""
+    """Give each profile its text and the next ones, as many as its details have room for.
+
+    JSON's escapes of these characters are TOML's.
+    """
     lines = ["version = 1", "[environments.dev]", 'user_pool_id = "eu-west-1_AbCdEf123"', 'client_id = "c1h57"']
-    for number, text in enumerate(texts):
-        quoted = json.dumps(text)
+    for number in range(len(texts)):
+        shown = texts[number : number + AT_ONCE]
         lines.append(f'[environments.dev.profiles.user{number:03}]\nusername = "u{number}"')
-        lines.append(f"tags = [{quoted}]\nnotes = {quoted}")
+        lines.append(f"tags = {json.dumps(shown)}\nnotes = {json.dumps(' '.join(shown))}")
     return "\n".join(lines) + "\n"
 
 
@@ -80,10 +84,13 @@ def test_500_hostile_strings_send_no_sequence_and_cause_no_action(
         terminal.see("user000")
         with terminal.undrawn():
             for _page in range(COUNT // ROWS + 3):
-                for row in range(ROWS):
-                    terminal.click(80, row + 2)
-                    terminal.click(12, row + 2)
-                    terminal.pump(0.005)
+                # The texts of all rows are on the screen once, in the details of one row after the other.
+                for row in range(2, ROWS, AT_ONCE):
+                    terminal.click(30, row)
+                    for line in (*range(10, 26, 2), row):
+                        terminal.click(80, line)
+                        terminal.pump(0.005)
+                terminal.click(12, ROWS + 1)
                 terminal.press("\x1b[6~")
                 terminal.settle(0.2)
             terminal.press("g")
