@@ -211,7 +211,7 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
 
     def action_pick(self, form: str) -> None:
         """Close with a format."""
-        self.dismiss(CopyChoice(TokenFormat(form), self._min_valid()))
+        self.dismiss(CopyChoice(TokenFormat.named(form), self._min_valid()))
 
     def action_pick_chosen(self) -> None:
         """Close with the format under the cursor."""
