@@ -87,19 +87,19 @@ async def in_background(work: Callable[[], Result], name: str = "work") -> Resul
     return await future
 
 
-def with_keyring_or_memory(services: Services, tell: Callable[[str], None], call: Callable[[], Result]) -> Result:
+def with_keyring_or_memory(services: Services, warn: Callable[[str], None], call: Callable[[], Result]) -> Result:
     """Return what `call` returns; without a keyring, call it again with secrets in memory.
 
     Args:
         services: The services.
-        tell: Called once with the reason, on the calling thread.
+        warn: Called once with the reason, on the calling thread.
         call: The call that uses the vault.
     """
     try:
         return call()
     except NoKeyring as error:
         services.use_memory()
-        tell(f"{inert(error.cause)} Secrets are kept in memory until you quit.")
+        warn(f"{inert(error.cause)} Secrets are kept in memory until you quit.")
         return call()
 
 

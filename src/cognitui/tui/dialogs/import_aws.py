@@ -220,7 +220,7 @@ class ImportScreen(PickScreen):
         self._offer(choice=True)
 
     def _offer(self, *, choice: bool, again: bool = False) -> None:
-        """The available actions: without rows, nothing can be chosen."""
+        """Set the available actions: without rows, nothing can be chosen."""
         elsewhere = again and len(self._before) > 1
         self.offer(
             pick=choice,
@@ -280,7 +280,7 @@ class AwsSummary(ImportSummary):
         return (self._trail.pool.id, self._trail.pool.name) if self._trail.pool else ("", "")
 
     def compose_source(self) -> ComposeResult:
-        """What was chosen."""
+        """Yield what was chosen."""
         wizard = self._trail
         if wizard.pool and wizard.client:
             yield from fact("Pool", f"{wizard.pool.name}  {wizard.pool.id}")

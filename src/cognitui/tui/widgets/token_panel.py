@@ -155,7 +155,7 @@ class TokenPanel(Vertical):
         self._filter_input: ClaimsFilter | None = None
 
     def compose(self) -> ComposeResult:
-        """The widgets from top to bottom."""
+        """Yield the widgets from top to bottom."""
         yield PanelHead().data_bind(TokenPanel.kind, TokenPanel.view, TokenPanel.now)
         yield Notice().data_bind(TokenPanel.entry, TokenPanel.now, TokenPanel.remapped)
         yield ClaimsList(id="claims")
@@ -331,7 +331,7 @@ class TokenPanel(Vertical):
         return Text(f"{inert(claim.name.strip(), 40)}: {claim.explanation or 'a claim of the pool or its triggers.'}")
 
     def _words_beside(self) -> str:
-        """What is available for the selection, while the keys move through the profiles."""
+        """Return what is available for the selection, while the keys move through the profiles."""
         tab = key_labels("switch_pane", self.remapped)[0]
         if self.token:
             return f"{tab} goes to the parts" if self.raw else f"{tab} explains each claim"
