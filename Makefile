@@ -11,7 +11,7 @@ help:  ## list the commands
 fast: $(VENV)/pytest  ## quick unit tests and ruff
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
-	$(VENV)/pytest tests/unit --ignore=tests/unit/strict --ignore-glob='*/test_fuzz.py' --ignore-glob='*/test_srp.py'
+	$(VENV)/pytest tests/unit --ignore=tests/unit/demo/strict --ignore-glob='*_fuzz.py' --ignore-glob='*/test_srp.py'
 
 check:  ## everything that a change must pass
 	.ci/run

@@ -39,7 +39,7 @@ class Shot:
     keys: str
     """As they are pressed, and shown to the reader; `+words` waits for the words, `"text` is typed."""
     see: str
-    desk: str = "demo"
+    profiles: str = "demo"
     """Which profiles: the demo's, or one of `_FILES`."""
 
 
@@ -64,7 +64,7 @@ _FILES: dict[str, dict[str, str]] = {
     "an error": {"profiles.toml": _INVALID},
     "an idle lock": {"profiles.toml": _VALID, "cognitui/config.toml": 'idle_lock = "1s"\n'},
 }
-"""The files in the folder where the TUI is opened, by the name of the desk."""
+"""The files in the folder where the TUI is opened, by the name in `Shot.profiles`."""
 
 SHOTS = (
     Shot("welcome", "First start", "", "Welcome", "nothing yet"),
@@ -100,7 +100,7 @@ SHOTS = (
     Shot("palette", "Command palette", "ctrl+p", "What do you want to do?"),
     Shot("help", "Help", "question_mark", "Keys"),
     # Last, because the tab is remembered.
-    Shot("user", "User attributes", "enter +unverified t t t enter", "told by"),
+    Shot("user", "User attributes", "enter +unverified t t t enter", "from GetUser"),
 )
 
 
@@ -147,10 +147,10 @@ async def _go_back(app: CognituiApp, pilot: Pilot[int]) -> None:
 async def _tour(size: tuple[int, int]) -> None:
     with prepare(lambda words: None) as demo:
         for shot in SHOTS:
-            if shot.desk == "demo":
+            if shot.profiles == "demo":
                 await _take(shot, services_of(demo, wire), size)
             else:
-                with _folder_with(_FILES[shot.desk]) as folder:
+                with _folder_with(_FILES[shot.profiles]) as folder:
                     options = Options(profiles=folder / "profiles.toml", state=folder / "state", vault="memory")
                     await _take(shot, wire(options), size)
 
@@ -158,7 +158,7 @@ async def _tour(size: tuple[int, int]) -> None:
 async def _take(shot: Shot, services: Services, size: tuple[int, int]) -> None:
     app = CognituiApp(services)
     async with app.run_test(size=size) as pilot:
-        if shot.desk == "demo":
+        if shot.profiles == "demo":
             await _see(app, pilot, "dev")
             await _go_back(app, pilot)
         await _do(app, pilot, shot.keys)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import tomli
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "cognitui"
@@ -55,6 +56,18 @@ def test_every_file_that_a_page_names_exists(page: str) -> None:
 
 def _exists(name: str) -> bool:
     return (ROOT / name).exists() or (not name.startswith(_PLACES) and (PACKAGE / name).exists())
+
+
+def test_the_floors_are_those_of_the_import_contract() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    settings = tomli.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contract = next(each for each in settings["tool"]["importlinter"]["contracts"] if each["type"] == "layers")
+    layers = [{name.strip().removeprefix("cognitui.") for name in layer.split("|")} for layer in contract["layers"]]
+    floors: dict[int, set[str]] = {}
+    for number, package in re.findall(r"^\| (\d) \| `(\w+)` \|", page, re.MULTILINE):
+        floors.setdefault(int(number), set()).add(package)
+
+    assert floors == dict(enumerate(reversed(layers)))
 
 
 def test_every_package_is_on_a_floor() -> None:

@@ -12,35 +12,9 @@ import pytest
 from cognitui.cli.main import cognitui
 from cognitui.model import errors
 from cognitui.tui.actions.registry import ACTIONS
-from tests.language import ALLOWED, ROOT, Hit, Kind, Text, check, hits_in, texts_of
+from tests.language import ALLOWED, AREAS, ROOT, Hit, Kind, Text, check, hits_in, texts_of
 
-CHECKED: tuple[str, ...] = (
-    "README.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "profiles.example.toml",
-    "docs/architecture.md",
-    "docs/command-line.md",
-    "docs/emulators.md",
-    "docs/flows.md",
-    "docs/guide.md",
-    "docs/import.md",
-    "docs/performance.md",
-    "docs/profiles.md",
-    "docs/recipes.md",
-    "docs/screens.md",
-    "docs/secrets.md",
-    "docs/settings.md",
-    "docs/signing-in.md",
-    "docs/troubleshooting.md",
-    "Makefile",
-    ".ci/run",
-    ".github/workflows",
-    ".pre-commit-config.yaml",
-)
-"""Files and folders that are checked; to be widened until it is every area of `tests.language.AREAS`."""
-CHECKED_AT_RUN_TIME: tuple[str, ...] = ()
-"""What is checked as a person gets it: `actions`, `help`, `errors`."""
+CHECKED = tuple(path for paths in AREAS.values() for path in paths)
 
 
 def _action_texts() -> Iterator[str]:
@@ -79,6 +53,7 @@ TEXTS: dict[str, Callable[[], Iterator[str]]] = {
     "help": _help_texts,
     "errors": _error_texts,
 }
+"""What is checked as a person gets it."""
 
 
 def _report(hits: list[Hit]) -> str:
@@ -94,7 +69,7 @@ def test_a_file_uses_plain_words(path: str) -> None:
 
 
 def test_what_a_person_reads_uses_plain_words() -> None:
-    texts = [(subject, words) for subject in CHECKED_AT_RUN_TIME for words in TEXTS[subject]()]
+    texts = [(subject, words) for subject, read in TEXTS.items() for words in read()]
     hits = [hit for subject, words in texts for hit in check(Text(Path(subject), 1, Kind.PROSE, words))]
 
     assert not hits, _report(hits)

@@ -266,7 +266,7 @@ class AwsDirectory:
 
 
 def _session() -> Session:
-    """A session of no profile: AWS_PROFILE may name one that is not there, and nothing is asked of it here."""
+    """Return a session without a profile: AWS_PROFILE may name one that does not exist, and none is needed here."""
     # Costs 60 ms, and only an import needs it.
     from botocore.session import Session
 

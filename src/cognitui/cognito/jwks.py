@@ -121,7 +121,7 @@ def _fault_of_times(claims: Mapping[str, object], now: float) -> str:
 
 
 def _fault_of_audience(claims: Mapping[str, object], profile: Profile) -> str:
-    """An access token names its app client in `client_id` and has no `aud`, an ID token in `aud`."""
+    """Return what is wrong with the app client: in `client_id` of an access token, in `aud` of an ID token."""
     use = claims.get("token_use")
     if use not in ("access", "id"):
         return f"It is neither an access nor an ID token (token_use is {_shown(use)})."

@@ -1,4 +1,4 @@
-"""Cognito's variant of the Secure Remote Password protocol: proves a password without sending it.
+"""Cognito's variant of the Secure Remote Password protocol, and the secret hash: proofs that send no secret.
 
 SRP-6a (RFC 5054) over the 3072-bit group of RFC 3526, with SHA-256, the hex padding of Java's BigInteger, and an HKDF
 of one block whose info is `Caldera Derived Key`. AWS publishes no specification: the sources are the AWS SDKs, and the

@@ -21,7 +21,7 @@ class Frozen(Struct, frozen=True):
     """Fields that are left out of the repr: secrets, and what leads to them."""
 
     def __repr__(self) -> str:
-        """The class and its fields, without the hidden ones."""
+        """Return the class and its fields, without the hidden ones."""
         shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name not in self.hidden)
         return f"{type(self).__name__}({', '.join(shown)})"
 

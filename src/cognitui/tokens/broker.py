@@ -285,7 +285,7 @@ class TokenBroker:
         return replace(tokens, refresh=_rotated(used, tokens.refresh))
 
     def _is_renewed_by_sign_in(self, profile: Profile) -> bool:
-        """An app client has no refresh token and signs in again, unless it was signed out: then no token is stored."""
+        """Return whether an app client signs in again: it has no refresh token, and no token at all if signed out."""
         return TokenKind.REFRESH not in profile.kinds and bool(self._cache.stored_token(profile, TokenKind.ACCESS))
 
     def _real_username(self, profile: Profile) -> str:

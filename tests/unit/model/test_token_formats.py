@@ -14,6 +14,7 @@ from cognitui.model.errors import BadToken
 from cognitui.model.profile import ProfileFields
 from cognitui.model.token import Lifetime, Token, TokenKind
 from cognitui.model.token_formats import TokenFormat, formatted, preview, variable, what_is_missing
+from cognitui.tui.actions.registry import BY_ID, Place, actions_of
 from tests.unit.fakes import NOW, make_profile
 
 PROFILE = make_profile("dev/alice")
@@ -151,3 +152,14 @@ def test_a_preview_is_one_line_that_shows_the_place_of_the_token(form: TokenForm
     assert shown.count("eyJ…") == 1
     assert "\n" not in shown
     assert len({form.label for form in TokenFormat}) == len(TokenFormat)
+
+
+def test_each_form_is_found_by_its_name_and_has_an_action_of_the_copy_dialog() -> None:
+    actions = {action.id: action for action in actions_of(Place.COPY_AS)}
+
+    for form in TokenFormat:
+        action = actions[f"form_{form}"]
+        assert TokenFormat.named(form.value) is form
+        assert (action.keys, action.label, action.help) == (form.key, form.short, form.help)
+        assert action.call == f"pick('{form}')"
+        assert form in (BY_ID["copy_as"].search_terms or "").split()

@@ -70,7 +70,7 @@ def token(
     """
     if as_json and form not in (None, TokenFormat.JSON):
         raise click.UsageError(f"--json and --as {form} exclude each other.")
-    written = TokenFormat.JSON if as_json else TokenFormat(form or "raw")
+    written = TokenFormat.JSON if as_json else TokenFormat.named(form or "raw")
     request = TokenRequest(
         profile=find_profile(session, reference),
         kind=TokenKind(kind),

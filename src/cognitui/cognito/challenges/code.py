@@ -211,7 +211,7 @@ class CustomChallenge(ChallengeHandler):
         )
 
     def restart(self, attempt: Attempt) -> Restart:
-        """A wrong answer ends the session (AWS, RespondToAuthChallenge): the first question comes again."""
+        """Ask the first question again: a wrong answer ends the session (AWS, RespondToAuthChallenge)."""
         return Restart(attempt.unanswered(), "That was not the answer: the pool starts again.")
 
     def settled(self, attempt: Attempt) -> Attempt:

@@ -179,7 +179,7 @@ _ATTRIBUTE_HINTS = {
 
 
 def _required_attributes(attempt: Attempt) -> list[str]:
-    """A JSON list of names, with the prefix or without."""
+    """Return the names in the JSON list, without their prefix if they have one."""
     return [name.removeprefix(_ATTRIBUTE_PREFIX) for name in json_names(attempt, "requiredAttributes")]
 
 

@@ -160,7 +160,7 @@ class ConfirmSignUp:
         )
 
     def take(self, attempt: Attempt, answers: Mapping[str, str], api: UserPoolApi) -> Attempt | Challenge:
-        """Confirms, or has another code sent."""
+        """Confirm the account, or send another code."""
         profile, secret = attempt.profile, attempt.given.client_secret
         if answers.get(INSTEAD) == RESEND.value:
             return self.ask(attempt, api.resend_confirmation_code(profile, secret))
@@ -222,7 +222,7 @@ class ResetPassword:
 
 
 def _perhaps_done(outage: Unreachable, what: str) -> Unreachable:
-    """A code works once: if its answer was lost, a second try with it is refused, and a sign-in shows what holds."""
+    """Return the error for a lost answer: a code works once, so only a sign-in shows whether it was accepted."""
     fix = f"{outage.fix} If the code is then refused, sign in again."
     return type(outage)(f"{outage.cause} {what} all the same.", fix=fix)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cognitui.model.token_formats import TokenFormat
 from cognitui.tui.actions.action import Action, Group, Place
 
 
@@ -82,27 +83,10 @@ _SIGN_OUT = _at(
 )
 
 
-def _form(form: str, key: str, label: str, words: str) -> tuple[str, str, str, str, str]:
-    """Return the entry of a format in which a token can be copied."""
-    return (f"form_{form}", key, label, f"Copy {words}.", f"pick('{form}')")
-
-
 _COPY_AS = _at(
     Place.COPY_AS,
     Group.COPY_AS,
-    _form("raw", "r", "Raw", "only the token"),
-    _form("bearer", "b", "Bearer", "a Bearer value"),
-    _form("header", "h", "Header", "an Authorization header"),
-    _form("curl", "c", "curl", "a curl command"),
-    _form("httpie", "t", "HTTPie", "an HTTPie command"),
-    _form("env", "e", "export", "an export line for bash and zsh"),
-    _form("fish", "f", "fish", "a line for fish"),
-    _form("powershell", "p", "PowerShell", "a line for PowerShell"),
-    _form("dotenv", "d", ".env", "a line of a .env file"),
-    _form("json", "s", "JSON", "JSON with kind and expiry"),
-    _form("postman", "m", "Postman", "a Postman environment"),
-    _form("bruno", "u", "Bruno", "a Bruno vars block"),
-    _form("insomnia", "i", "Insomnia", "an Insomnia variable"),
+    *((f"form_{form}", form.key, form.short, form.help, f"pick('{form}')") for form in TokenFormat),
     ("form_down", "j,down", "Down", "Go to the next format.", "move(1)"),
     ("form_up", "k,up", "Up", "Go to the previous format.", "move(-1)"),
     ("form_chosen", "enter", "Copy", "Copy in the format under the cursor.", "pick_chosen"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cognitui.model.token_formats import TokenFormat
 from cognitui.tui.actions.action import (
     Action,
     Group,
@@ -52,9 +53,7 @@ TOKEN_ACTIONS: tuple[Action, ...] = (
         Group.TOKEN,
         lambda main: main.tokens.copy_as(),
         needs=(selected(no_sign_out, token_tab),),
-        search_terms=(
-            "clipboard curl httpie export bash zsh fish powershell dotenv .env json postman bruno insomnia bearer"
-        ),
+        search_terms=f"clipboard export bash zsh .env {' '.join(TokenFormat)}",
         footer=3,
         claims_footer=3,
     ),

@@ -100,7 +100,7 @@ class ChallengeScreen(Dialog[Answers | None]):
                     yield from self._compose_question()
 
     def _compose_question(self) -> ComposeResult:
-        """The question, what was wrong, the prompts and the buttons."""
+        """Yield the question, what was wrong, the prompts and the buttons."""
         challenge = self._challenge
         yield Static(inert(challenge.message, 400), markup=False, classes="message")
         if challenge.sent_to:
@@ -314,7 +314,7 @@ class QrCode(Dialog[None]):
         self._text = text
 
     def compose(self) -> ComposeResult:
-        """The code, and how to go back."""
+        """Yield the code, and how to go back."""
         with Vertical(id="only-code"):
             yield Static(drawn(self._text), id="qr")
             yield Static("Any key goes back.", markup=False, classes="back")
@@ -354,7 +354,7 @@ class BrowserScreen(ChallengeScreen):
         self._stop = threading.Event()
 
     def _compose_shown(self) -> ComposeResult:
-        """The full URL: the browser may run on another machine."""
+        """Yield the full URL: the browser may run on another machine."""
         yield Static(Text(inert(self._challenge.url)), id="address")
         with Horizontal(classes="buttons -instead"):
             yield Button("Copy the address", id="copy", compact=True)

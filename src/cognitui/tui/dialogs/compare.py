@@ -127,7 +127,7 @@ class ComparisonList(LineList):
         return self.row_width < _NARROW
 
     def _widths(self) -> tuple[int, int]:
-        """The cells for the name, and for the value on each side."""
+        """Return the cells for the name, and for the value on each side."""
         whole = self.row_width
         longest = max((cell_len(change.name) for change in self.changes), default=8) + 2
         name = max(8, min(longest, whole // 4, 24))
@@ -184,7 +184,7 @@ class CompareScreen(Reader[None]):
         self._folded = True
 
     def compose(self) -> ComposeResult:
-        """The two tokens, the claims and the buttons."""
+        """Yield the two tokens, the claims and the buttons."""
         with Vertical(classes="dialog -compare") as dialog:
             dialog.border_title = "Compare"
             dialog.border_subtitle = _summary(self._differing)

@@ -70,7 +70,7 @@ class Confirm(Dialog[Decision]):
         self._option = option
 
     def compose(self) -> ComposeResult:
-        """The question above the buttons."""
+        """Yield the question above the buttons."""
         with Vertical(classes="dialog -question") as dialog:
             dialog.border_title = plain(self._title)
             if self._color:
@@ -193,7 +193,7 @@ class SignOutScreen(Dialog[Ending | None]):
         self._color = color
 
     def compose(self) -> ComposeResult:
-        """The choices, one below the other."""
+        """Yield the choices, one below the other."""
         with VerticalScroll(classes="dialog -question -wide", can_focus=False) as dialog:
             dialog.border_title = plain(f"Sign out {self._profile.id}")
             if self._color:

@@ -192,7 +192,7 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
         self._now = now
 
     def compose(self) -> ComposeResult:
-        """The formats, the validity and the cancel button."""
+        """Yield the formats, the validity and the cancel button."""
         with Vertical(classes="dialog -copy-as") as dialog:
             dialog.border_title = plain(f"Copy the {self._kind.value} token of {self._profile.id} as", 80)
             if self._profile.protected:
@@ -211,7 +211,7 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
 
     def action_pick(self, form: str) -> None:
         """Close with a format."""
-        self.dismiss(CopyChoice(TokenFormat(form), self._min_valid()))
+        self.dismiss(CopyChoice(TokenFormat.named(form), self._min_valid()))
 
     def action_pick_chosen(self) -> None:
         """Close with the format under the cursor."""

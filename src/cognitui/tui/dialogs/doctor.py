@@ -54,7 +54,7 @@ class DoctorScreen(Reader[None]):
         """Seconds since the epoch; None if nothing is being checked."""
 
     def compose(self) -> ComposeResult:
-        """The findings, their count and the buttons."""
+        """Yield the findings, their count and the buttons."""
         with Vertical(classes="dialog -doctor") as dialog:
             dialog.border_title = "Doctor"
             yield FindingsList(id="findings")

@@ -220,7 +220,7 @@ class ImportScreen(PickScreen):
         self._offer(choice=True)
 
     def _offer(self, *, choice: bool, again: bool = False) -> None:
-        """The available actions: without rows, nothing can be chosen."""
+        """Set the available actions: without rows, nothing can be chosen."""
         elsewhere = again and len(self._before) > 1
         self.offer(
             pick=choice,

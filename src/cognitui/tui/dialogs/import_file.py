@@ -187,7 +187,7 @@ class PoolFacts(Vertical):
         self.pool = pool
 
     def compose(self) -> ComposeResult:
-        """The app client, the region, and what is not imported."""
+        """Yield the app client, the region, and what is not imported."""
         pool = self.pool
         clients = {each.id: f"{each.id}  {each.label}" for each in pool.clients}
         yield from _one_of("client", "App client", clients, self._client)
@@ -233,7 +233,7 @@ class FileSummary(ImportSummary):
         return self._pool.id, ""
 
     def compose_source(self) -> ComposeResult:
-        """The content of the file, and fields for what it lacks."""
+        """Yield the content of the file, and fields for what it lacks."""
         choice, file = self._choice, Path(self._choice.path)
         yield from fact("File", f"{file.name} ({choice.writer}) in {file.absolute().parent}")
         yield from _one_of(
@@ -295,7 +295,7 @@ class FileSummary(ImportSummary):
         return tuple(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
 
     def typed_texts(self) -> dict[str, str]:
-        """The typed and chosen values."""
+        """Return the typed and chosen values."""
         return {**super().typed_texts(), **{str(select.id): str(select.value) for select in self.query(Select)}}
 
     def drafting(self, environment: str, names: Sequence[str]) -> Draft:
@@ -305,7 +305,7 @@ class FileSummary(ImportSummary):
 
 
 def _one_of(name: str, label: str, options: dict[str, str], chosen: str = "") -> ComposeResult:
-    """The only one, a list of several, or a field if the file names none."""
+    """Yield the only one, a list of several, or a field if the file names none."""
     if not options:
         yield from field(name, label, "1h57kf5cpq17m0eml12example: the file names none")
     elif len(options) == 1:

@@ -81,7 +81,7 @@ class ImportSummary(Dialog[Imported | Typed]):
 
     @abstractmethod
     def compose_source(self) -> ComposeResult:
-        """The result of the import, and its open questions."""
+        """Yield the result of the import, and its open questions."""
 
     @abstractmethod
     def drafting(self, environment: str, names: Sequence[str]) -> Draft:
@@ -95,7 +95,7 @@ class ImportSummary(Dialog[Imported | Typed]):
     # The form
 
     def compose(self) -> ComposeResult:
-        """The choices, the environment, and the name if there is only one."""
+        """Yield the choices, the environment, and the name if there is only one."""
         with VerticalScroll(classes="dialog -form -long", can_focus=False):
             yield Static("", id="remark", classes="remark", markup=False)
             yield from self.compose_source()

@@ -44,7 +44,7 @@ class InspectScreen(Reader[None]):
         self._owner: Profile | None = None
 
     def compose(self) -> ComposeResult:
-        """The input, the verdict, the claims with their explanation, and the button."""
+        """Yield the input, the verdict, the claims with their explanation, and the button."""
         with Vertical(classes="dialog -compare") as dialog:
             dialog.border_title = "Inspect a token"
             with Horizontal(classes="field"):

@@ -45,7 +45,7 @@ class PickScreen(Dialog[Imported | Source | None]):
         self._services = services
 
     def compose(self) -> ComposeResult:
-        """The steps so far, the filter, the list, and the status."""
+        """Yield the steps so far, the filter, the list, and the status."""
         with Vertical(classes="dialog -pick") as dialog:
             dialog.border_title = self.dialog_title
             yield Static("", id="trail", markup=False)

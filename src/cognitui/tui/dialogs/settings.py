@@ -58,7 +58,7 @@ class SettingsScreen(Dialog[bool]):
         self._saving = False
 
     def compose(self) -> ComposeResult:
-        """The fields above the buttons."""
+        """Yield the fields above the buttons."""
         settings = self._services.settings
         with VerticalScroll(classes="dialog -form -long", can_focus=False) as dialog:
             dialog.border_title = "Settings"

@@ -77,7 +77,7 @@ def counted(examined: Iterable[Examined], width: int) -> tuple[tuple[Verdict, st
 
 
 def _width(form: Iterable[tuple[Verdict, str]]) -> int:
-    """The counts side by side, each after its sign."""
+    """Return the width of the counts side by side, each after its sign."""
     return sum(len(f"{verdict.sign} {words}  ") for verdict, words in form)
 
 

@@ -72,7 +72,7 @@ class TokenPanel(Vertical):
         self._filter_input: ClaimsFilter | None = None
 
     def compose(self) -> ComposeResult:
-        """The widgets from top to bottom."""
+        """Yield the widgets from top to bottom."""
         yield PanelHead().data_bind(TokenPanel.kind, TokenPanel.view, TokenPanel.now)
         yield Notice().data_bind(TokenPanel.state, TokenPanel.now, TokenPanel.remapped)
         yield ClaimsList(id="claims")

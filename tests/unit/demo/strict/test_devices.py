@@ -15,9 +15,9 @@ from pycognito.aws_srp import AWSSRP, generate_hash_device
 from cognitui.demo.strict.pools import MfaConfiguration
 from cognitui.demo.strict.server import PoolSettings, StrictServer
 from cognitui.demo.strict.users import Mfa
-from tests.unit.strict.raw import USER_POOLS, Reply, ask
-from tests.unit.strict.visitor import BOB, Visitor, parameters, tokens
-from tests.unit.strict.world import PASSWORD, SECRET, hashed
+from tests.unit.demo.strict.raw import USER_POOLS, Reply, ask
+from tests.unit.demo.strict.visitor import BOB, Visitor, parameters, tokens
+from tests.unit.demo.strict.world import PASSWORD, SECRET, hashed
 
 # pycognito gets the time with a function that Python 3.12 deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")

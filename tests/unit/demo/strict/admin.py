@@ -12,8 +12,8 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 
 from cognitui.demo.strict.wire import AMZ_JSON
-from tests.unit.strict.raw import USER_POOLS, Reply, send
-from tests.unit.strict.world import ALICE, World
+from tests.unit.demo.strict.raw import USER_POOLS, Reply, send
+from tests.unit.demo.strict.world import ALICE, World
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

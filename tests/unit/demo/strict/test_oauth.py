@@ -17,8 +17,8 @@ from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import ClientSettings
 from cognitui.demo.strict.users import UserStatus
 from tests.strict.browser import Browser, log_in
-from tests.unit.strict.raw import Reply, ask
-from tests.unit.strict.world import ALICE, PASSWORD, SECRET, World
+from tests.unit.demo.strict.raw import Reply, ask
+from tests.unit.demo.strict.world import ALICE, PASSWORD, SECRET, World
 
 CALLBACK = "http://localhost:8976/callback"
 VERIFIER = "a-verifier-of-fifty-letters-and-some-more-so-it-fits"

@@ -7,9 +7,9 @@ import pytest
 from cognitui.demo.strict.pools import CustomChallenge, MfaConfiguration
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.users import Mfa
-from tests.unit.strict.raw import ask
-from tests.unit.strict.visitor import BOB, Visitor, tokens
-from tests.unit.strict.world import PASSWORD, SECRET, hashed
+from tests.unit.demo.strict.raw import ask
+from tests.unit.demo.strict.visitor import BOB, Visitor, tokens
+from tests.unit.demo.strict.world import PASSWORD, SECRET, hashed
 
 # pycognito gets the time with a function that Python 3.12 deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")

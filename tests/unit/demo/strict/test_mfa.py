@@ -9,9 +9,9 @@ import pytest
 from cognitui.demo.strict.pools import MfaConfiguration
 from cognitui.demo.strict.server import StrictServer, UserSettings
 from cognitui.demo.strict.users import Mfa, SoftwareToken, UserStatus
-from tests.unit.strict.raw import ask
-from tests.unit.strict.visitor import BOB, Visitor, listed, other, parameters, tokens
-from tests.unit.strict.world import PASSWORD, SECRET, hashed
+from tests.unit.demo.strict.raw import ask
+from tests.unit.demo.strict.visitor import BOB, Visitor, listed, other, parameters, tokens
+from tests.unit.demo.strict.world import PASSWORD, SECRET, hashed
 
 PHONE = "+15555550123"
 ALL = tuple(Mfa)

@@ -9,8 +9,8 @@ import pytest
 from cognitui.demo.strict import errors
 from cognitui.demo.strict.pools import AppClient, secret_hash
 from cognitui.demo.strict.users import User, UserStatus
-from tests.unit.strict.raw import Reply, ask
-from tests.unit.strict.world import PASSWORD, SECRET, World, refused
+from tests.unit.demo.strict.raw import Reply, ask
+from tests.unit.demo.strict.world import PASSWORD, SECRET, World, refused
 
 BOB = "bob@example.com"
 NEW = "Longer-Passw0rd"

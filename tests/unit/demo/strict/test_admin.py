@@ -8,8 +8,8 @@ import pytest
 
 from cognitui.demo.strict.pools import secret_hash
 from cognitui.demo.strict.users import UserStatus
-from tests.unit.strict.admin import Admin
-from tests.unit.strict.world import ALICE, PASSWORD, SECRET, refused
+from tests.unit.demo.strict.admin import Admin
+from tests.unit.demo.strict.world import ALICE, PASSWORD, SECRET, refused
 
 NEW = "Longer-Passw0rd"
 

@@ -11,7 +11,7 @@ import pytest
 
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.users import User, UserStatus
-from tests.unit.strict.world import PASSWORD, World, refused, respond
+from tests.unit.demo.strict.world import PASSWORD, World, refused, respond
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp.type_defs import InitiateAuthResponseTypeDef

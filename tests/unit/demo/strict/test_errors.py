@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError, HTTPClientError, ReadTimeoutError
 
 from cognitui.demo.strict import errors
-from tests.unit.strict.world import ALICE, PASSWORD, World, refused
+from tests.unit.demo.strict.world import ALICE, PASSWORD, World, refused
 
 REFRESH = "GetTokensFromRefreshToken"
 

@@ -11,8 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from cognitui.demo.strict.server import StrictServer
-from tests.unit.strict.admin import CONFIG, KEY, KEY_SECRET, Admin
-from tests.unit.strict.world import SECRET, refused
+from tests.unit.demo.strict.admin import CONFIG, KEY, KEY_SECRET, Admin
+from tests.unit.demo.strict.world import SECRET, refused
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cognitui.demo.strict import errors
-from tests.unit.strict.world import ALICE, SECRET, World, hashed, refused
+from tests.unit.demo.strict.world import ALICE, SECRET, World, hashed, refused
 
 REFRESH = "GetTokensFromRefreshToken"
 

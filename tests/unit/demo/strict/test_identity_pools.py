@@ -8,8 +8,8 @@ import pytest
 
 from cognitui.demo.strict.identity_pools import IdentityPool
 from cognitui.demo.strict.pools import AppClient
-from tests.unit.strict.raw import IDENTITY_POOLS, Reply, ask
-from tests.unit.strict.world import PASSWORD, World
+from tests.unit.demo.strict.raw import IDENTITY_POOLS, Reply, ask
+from tests.unit.demo.strict.world import PASSWORD, World
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import pytest
 from cognitui.demo.strict.pools import MfaConfiguration
 from cognitui.demo.strict.server import StrictServer, UserSettings
 from cognitui.demo.strict.users import Mfa
-from tests.unit.strict.raw import Reply
-from tests.unit.strict.visitor import BOB, Visitor, other, parameters, tokens
-from tests.unit.strict.world import PASSWORD, SECRET
+from tests.unit.demo.strict.raw import Reply
+from tests.unit.demo.strict.visitor import BOB, Visitor, other, parameters, tokens
+from tests.unit.demo.strict.world import PASSWORD, SECRET
 
 # pycognito gets the time with a function that Python 3.12 deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")

@@ -10,8 +10,8 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from cognitui.demo.strict.server import StrictServer
-from tests.unit.strict.admin import CONFIG, KEY, KEY_SECRET, Admin
-from tests.unit.strict.world import ALICE, PASSWORD, World
+from tests.unit.demo.strict.admin import CONFIG, KEY, KEY_SECRET, Admin
+from tests.unit.demo.strict.world import ALICE, PASSWORD, World
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from tests.unit.strict.raw import ask
-from tests.unit.strict.world import ALICE, SECRET, World
+from tests.unit.demo.strict.raw import ask
+from tests.unit.demo.strict.world import ALICE, SECRET, World
 
 REVOKED = ("NotAuthorizedException", "Access Token has been revoked")
 

@@ -11,7 +11,7 @@ from cognitui.demo.strict.errors import Refusal
 from cognitui.demo.strict.parameters import StringMap
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.srp import PRIME, claimed_time
-from tests.unit.strict.world import ALICE, SECRET, World, hashed, refused, respond
+from tests.unit.demo.strict.world import ALICE, SECRET, World, hashed, refused, respond
 
 # pycognito gets the time with a function that Python 3.12 deprecates.
 old_utcnow = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")

@@ -10,7 +10,7 @@ import urllib3
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.users import UserStatus
 from cognitui.demo.strict.wire import AMZ_JSON
-from tests.unit.strict.world import ALICE, PASSWORD, SECRET, World, refused
+from tests.unit.demo.strict.world import ALICE, PASSWORD, SECRET, World, refused
 
 TARGET = "AWSCognitoIdentityProviderService."
 

@@ -10,9 +10,9 @@ import pytest
 import urllib3
 
 from cognitui.demo.strict.server import StrictServer
-from tests.unit.strict.admin import CONFIG, KEY, KEY_SECRET, Admin
-from tests.unit.strict.raw import USER_POOLS, ask, send
-from tests.unit.strict.world import ALICE, refused
+from tests.unit.demo.strict.admin import CONFIG, KEY, KEY_SECRET, Admin
+from tests.unit.demo.strict.raw import USER_POOLS, ask, send
+from tests.unit.demo.strict.world import ALICE, refused
 
 if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient

@@ -11,8 +11,8 @@ from cognitui.demo.strict.outbox import Message
 from cognitui.demo.strict.pools import AppClient, Pool
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.users import User
-from tests.unit.strict.raw import Reply, ask
-from tests.unit.strict.world import PASSWORD, hashed
+from tests.unit.demo.strict.raw import Reply, ask
+from tests.unit.demo.strict.world import PASSWORD, hashed
 
 BOB = "bob@example.com"
 

@@ -7,9 +7,9 @@ import pytest
 from cognitui.demo.strict.pools import MfaConfiguration
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.users import Mfa, SoftwareToken
-from tests.unit.strict.raw import Reply, ask
-from tests.unit.strict.visitor import Visitor, listed, other, tokens
-from tests.unit.strict.world import PASSWORD, SECRET
+from tests.unit.demo.strict.raw import Reply, ask
+from tests.unit.demo.strict.visitor import Visitor, listed, other, tokens
+from tests.unit.demo.strict.world import PASSWORD, SECRET
 
 
 def newcomer(strict: StrictServer, *methods: Mfa) -> Visitor:
