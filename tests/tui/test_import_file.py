@@ -306,7 +306,7 @@ async def test_a_path_is_pasted(folder: Path, tmp_path: Path, typed: str) -> Non
     path.write_text(json.dumps(AMPLIFY))
     async with opened(desk()) as story:
         await story.press("O")
-        await story.see("type its path")
+        await story.see("type a path")
         await story.type(typed.format(path))
         await story.press("enter")
 
@@ -329,7 +329,7 @@ async def test_letters_narrow_the_list(folder: Path) -> None:
 async def test_a_path_that_is_not_there_is_reported_and_stays(folder: Path) -> None:
     async with opened(desk()) as story:
         await story.press("O")
-        await story.see("type its path")
+        await story.see("type a path")
         await story.type("./nowhere.json")
         await story.press("enter")
 
@@ -351,7 +351,7 @@ async def test_the_hint_is_not_shown_beside_an_error_and_comes_back_with_the_nex
     (folder / "wrong.json").write_text("{'auth'")
     async with opened(desk()) as story:
         await story.press("O")
-        await story.see("type its path")
+        await story.see("type a path")
         await story.type("./wrong.json")
         await story.press("enter")
         await story.see("./wrong.json:1: is not JSON")
@@ -368,7 +368,7 @@ async def test_a_state_of_terraform_is_not_offered_and_is_read_by_its_path(folde
     (folder / "terraform.tfstate").write_text(json.dumps(state))
     async with opened(desk()) as story:
         await story.press("O")
-        await story.see("type its path")
+        await story.see("type a path")
         assert "tfstate" not in story.text
         await story.type("terraform.tfstate")
         await story.press("enter")
@@ -461,7 +461,7 @@ async def test_if_the_folder_is_gone_a_path_can_be_typed(folder: Path) -> None:
     async with opened(desk()) as story:
         story.app.push_screen(ImportFileScreen(story.main.services, gone))
 
-        await story.see("type its path")
+        await story.see("type a path")
 
 
 async def test_its_key_can_be_changed(folder: Path) -> None:

@@ -280,7 +280,7 @@ class AwsSummary(ImportSummary):
         return (self._wizard.pool.id, self._wizard.pool.name) if self._wizard.pool else ("", "")
 
     def compose_source(self) -> ComposeResult:
-        """What was chosen."""
+        """Yield the widgets of what was chosen."""
         wizard = self._wizard
         if wizard.pool and wizard.client:
             yield from fact("Pool", f"{wizard.pool.name}  {wizard.pool.id}")

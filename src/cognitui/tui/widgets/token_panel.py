@@ -245,7 +245,7 @@ class TokenPanel(Vertical):
         return Text(explanation_of(claim))
 
     def _list_hint(self) -> str:
-        """What is available for the selection, while the keys move through the profiles."""
+        """Return what is available for the selection, while the keys move through the profiles."""
         tab = key_labels("switch_pane", self.remapped)[0]
         if self.token:
             return f"{tab} goes to the parts" if self.raw else f"{tab} explains each claim"
