@@ -18,7 +18,7 @@ from msgspec import Struct
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
 from cognitui.storage.paths import Paths
-from cognitui.vault.vault import vault_choice
+from cognitui.vault.vault import MemoryVault, open_vault, vault_choice
 
 if TYPE_CHECKING:
     # Only types: `cognitui --help` and `cognitui list` load none of them.
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from cognitui.cognito.oauth.provider import OAuthProvider
     from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
     from cognitui.cognito.provider import UserPoolProvider
-    from cognitui.cognito.responses import ServerClocks
-    from cognitui.cognito.transport import RequestEvents
+    from cognitui.cognito.transport import RequestEvents, ServerClocks
     from cognitui.cognito.user_pool_api import UserPoolApi
     from cognitui.doctor.setup import Doctor
     from cognitui.model.diagnostics import SettingError
@@ -46,7 +45,7 @@ if TYPE_CHECKING:
     from cognitui.system.clipboard import Clipboard
     from cognitui.tokens.broker import TokenBroker
     from cognitui.tokens.interfaces import Provider
-    from cognitui.vault.vault import KeyringVault, MemoryVault
+    from cognitui.vault.vault import KeyringVault
 
 
 def ignore(_what: object) -> None:
@@ -144,8 +143,7 @@ class Services:
         self._settings: SettingsReading | None = None
         self._paths = Paths.find(environ, options.profiles, options.state)
         self._memory_was_chosen = self.secrets_in_memory = vault_choice(options.vault, environ) == "memory"
-        # The keyring costs 60 ms, and may ask the user to unlock it.
-        self._vault = cast("KeyringVault | MemoryVault", Lazy(self._open_vault))
+        self._vault = self._open_vault()
 
     # Profiles, settings and preferences.
 
@@ -249,7 +247,6 @@ class Services:
     def use_memory(self) -> None:
         """Keep secrets in memory for the rest of this run: there is no usable keyring."""
         from cognitui.storage.token_index import MemoryIndex
-        from cognitui.vault.vault import MemoryVault
 
         self.secrets_in_memory = True
         self._vault, self._index = MemoryVault(), MemoryIndex()
@@ -383,8 +380,6 @@ class Services:
         return self._settings
 
     def _open_vault(self) -> KeyringVault | MemoryVault:
-        from cognitui.vault.vault import open_vault
-
         options = self._options
         return open_vault(options.vault, self._environ, self._notify, for_command=options.for_command)
 
@@ -397,14 +392,14 @@ class Services:
     @cached_property
     def _events(self) -> RequestEvents:
         from cognitui.cognito.transport import RequestEvents
-        from cognitui.storage.log import RunLog
+        from cognitui.storage.atomic import RunLog
 
         warn = None if self._options.own_server else self._notify
         return RequestEvents(warn=warn, log=RunLog(self._paths.log, time.time).note)
 
     @cached_property
     def _server_clocks(self) -> ServerClocks:
-        from cognitui.cognito.responses import ServerClocks
+        from cognitui.cognito.transport import ServerClocks
 
         return ServerClocks(time.time, self._notify)
 

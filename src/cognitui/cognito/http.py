@@ -26,8 +26,8 @@ from cognitui.cognito.error_mapping import (
     too_slow,
     unreadable,
 )
-from cognitui.model.endpoints import is_loopback
 from cognitui.model.errors import CognituiError, ServiceFault, TokenRefused, UsageError
+from cognitui.model.profile import is_loopback
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:

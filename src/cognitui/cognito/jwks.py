@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from cognitui.model.claims import Decoded, decode, unwrapped
 from cognitui.model.duration import from_now
-from cognitui.model.endpoints import issuer_names, issuer_of
 from cognitui.model.errors import BadToken, ServiceFault
-from cognitui.model.profile import Profile
-from cognitui.model.struct import NotAnObject, read_object
-from cognitui.model.text import inert
+from cognitui.model.profile import Profile, issuer_names, issuer_of
+from cognitui.model.text import NotAnObject, inert, read_object
 from cognitui.model.token import Verification
 
 if TYPE_CHECKING:

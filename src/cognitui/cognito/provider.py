@@ -17,8 +17,7 @@ from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.claims import scopes_of
 from cognitui.model.errors import ScopeMissing, ServiceFault
 from cognitui.model.profile import Profile
-from cognitui.model.struct import NotAnObject, read_object
-from cognitui.model.text import inert
+from cognitui.model.text import NotAnObject, inert, read_object
 from cognitui.model.token import TokenSet, UserInfo
 
 _OWN_ACCOUNT = "aws.cognito.signin.user.admin"

@@ -8,14 +8,17 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Literal, TypeVar
 
-from cognitui.model.errors import KeyringLocked, KeyringTimeout, SecretStoreError, UsageError
+from cognitui.model.errors import KeyringLocked, KeyringTimeout, SecretStoreError, SecretTooLarge, UsageError
 from cognitui.model.secret import DURABLE, SecretName
 from cognitui.model.text import inert
-from cognitui.vault.chunks import ChunkedValues, refuse_too_large
+from cognitui.vault.chunks import ChunkedValues
 from cognitui.vault.keyring_backend import ChosenKeyring, choose_keyring
 from cognitui.vault.keyring_timeout import COMMAND_PATIENCE, PATIENCE, PROMPT_PATIENCE, KeyringCalls
 
 VaultChoice = Literal["keyring", "memory"]
+
+LARGEST = 64 * 1024
+"""Maximum bytes of a secret in UTF-8."""
 
 _LONGEST_SHOWN = 40
 
@@ -78,7 +81,7 @@ class KeyringVault:
         Raises:
             SecretTooLarge: It has more than 64 KB.
         """
-        refuse_too_large(value)
+        _refuse_too_large(value)
 
         def store(values: ChunkedValues) -> None:
             self._prepare_writes()
@@ -148,7 +151,7 @@ class MemoryVault:
 
     def set(self, name: SecretName, value: str) -> None:
         """Keep a secret; raise SecretTooLarge as a keyring would."""
-        refuse_too_large(value)
+        _refuse_too_large(value)
         with self._lock:
             self._secrets[name] = value
 
@@ -180,3 +183,10 @@ def open_vault(
         return MemoryVault()
     patience = COMMAND_PATIENCE if for_command else PATIENCE
     return KeyringVault(partial(choose_keyring, environ), on_prompt, patience=patience)
+
+
+def _refuse_too_large(value: str) -> None:
+    """Raise SecretTooLarge if a secret has more than 64 KB of UTF-8."""
+    size = len(value.encode("utf-8", "surrogatepass"))
+    if size > LARGEST:
+        raise SecretTooLarge(f"The secret has {size} bytes; the maximum is {LARGEST}.")

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cognitui.cognito.challenges.attempt import Attempt
 from cognitui.cognito.oauth.token_endpoint import OAuthError, oauth_error_of
-from cognitui.model.endpoints import issuer_names
 from cognitui.model.errors import BrowserSignInDenied, VerificationFailed
-from cognitui.model.profile import Profile
+from cognitui.model.profile import Profile, issuer_names
 from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import inert
 

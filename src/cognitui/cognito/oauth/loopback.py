@@ -24,8 +24,8 @@ from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 from urllib.parse import urlsplit
 
-from cognitui.model.endpoints import is_loopback
 from cognitui.model.errors import RedirectUnavailable
+from cognitui.model.profile import is_loopback
 from cognitui.model.text import inert
 
 _STOP_WITHIN = 0.1

@@ -14,14 +14,13 @@ from urllib.parse import urlencode, urlsplit
 
 from cognitui.cognito.connections import Bounds, within
 from cognitui.cognito.http import HttpAnswer, post_form
-from cognitui.cognito.responses import HearDate, IssuedTokens, Reply, no_date, seconds_of, skew_by, token_set
-from cognitui.cognito.transport import Repeats, Result
+from cognitui.cognito.responses import IssuedTokens, Reply, seconds_of, token_set
+from cognitui.cognito.transport import HearDate, Repeats, Result, no_date, skew_by
 from cognitui.model import errors
 from cognitui.model.aws import is_aws
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Flow, Profile
-from cognitui.model.struct import NotAnObject, read_object
-from cognitui.model.text import inert
+from cognitui.model.text import NotAnObject, inert, read_object
 from cognitui.model.token import TokenSet
 
 if TYPE_CHECKING:
