@@ -11,8 +11,7 @@ from pathlib import Path
 
 from cognitui.model.errors import ProfileFileError, SaveFailed
 from cognitui.model.profile import Draft, ProfileError
-from cognitui.profiles.document import Document, file_content, parse_document
-from cognitui.profiles.editing import NEW_FILE, profile_path
+from cognitui.profiles.document import NEW_FILE, Document, file_content, parse_document, profile_path
 from cognitui.profiles.store import built
 from cognitui.storage import atomic
 from cognitui.storage.paths import PRIVATE_FILE, private_folder, reason, shown

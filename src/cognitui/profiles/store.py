@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 from cognitui.model.errors import ProfileConflict, ProfileFileError
 from cognitui.model.profile import NO_FIELDS, FileStamp, Profile, ProfileError, ProfileFields, ProfileSet
 from cognitui.model.text import inert
-from cognitui.profiles.document import Document, parse_document, read_document, table_at
+from cognitui.profiles.document import (
+    NEW_FILE,
+    Document,
+    parse_document,
+    profile_path,
+    read_document,
+    table_at,
+    values,
+    with_added,
+    with_changed,
+    with_removed,
+)
 from cognitui.profiles.loader import BuiltProfiles, ProfileErrors, build_profiles, stamp_of
 from cognitui.profiles.schema import LONGEST_NAME, FieldError, read_fields
 from cognitui.profiles.validation import name_error
@@ -80,7 +91,6 @@ class ProfileFile:
 
     def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileSet:
         """Change, rename or move a profile; see `ports.ProfileStore.change`."""
-        from cognitui.profiles import editing as profile_edit
         from cognitui.storage import atomic
 
         _refuse_read_only(seen)
@@ -91,26 +101,23 @@ class ProfileFile:
             _check(document, before, environment, name, fields)
             if (environment, name) != (seen.environment.name, seen.name):
                 _refuse_taken(document, before, environment, name)
-            path = profile_edit.profile_path(seen.environment.name, seen.name)
-            new_path = profile_edit.profile_path(environment, name)
-            return _saved(target, content, profile_edit.with_changed(document, path, new_path, fields))
+            path = profile_path(seen.environment.name, seen.name)
+            new_path = profile_path(environment, name)
+            return _saved(target, content, with_changed(document, path, new_path, fields))
 
     def remove(self, seen: Profile) -> ProfileSet:
         """Remove a profile with the comments directly above it; see `ports.ProfileStore.remove`."""
-        from cognitui.profiles import editing as profile_edit
         from cognitui.storage import atomic
 
         _refuse_read_only(seen)
         with atomic.locked(self._path) as target:
             content, document = self._read()
             _refuse_changed(document, seen)
-            path = profile_edit.profile_path(seen.environment.name, seen.name)
-            return _saved(target, content, profile_edit.with_removed(document, path))
+            path = profile_path(seen.environment.name, seen.name)
+            return _saved(target, content, with_removed(document, path))
 
     def _read(self) -> tuple[bytes, Document]:
         """Return the exact content of the file and its document; a new file's document if there is none."""
-        from cognitui.profiles.editing import NEW_FILE
-
         try:
             document = read_document(self._path)
         except FileNotFoundError:
@@ -139,16 +146,14 @@ def _with_added(
     protected: bool,
     shared: ProfileFields,
 ) -> Document:
-    from cognitui.profiles import editing as profile_edit
-
-    before, path = built(document), profile_edit.profile_path(environment, name)
+    before, path = built(document), profile_path(environment, name)
     whole = fields.merged_into(shared)
     _check(document, before, environment, name, whole)
     _refuse_taken(document, before, environment, name)
     if before.profile_set.environment(environment) is not None or environment in table_at(document.tables, path[0]):
         # The other profiles of the environment must not change.
-        return profile_edit.with_added(document, path, whole, protected=protected)
-    return profile_edit.with_added(document, path, fields, protected=protected, shared=shared)
+        return with_added(document, path, whole, protected=protected)
+    return with_added(document, path, fields, protected=protected, shared=shared)
 
 
 def _saved(target: Path, seen: bytes, document: Document) -> ProfileSet:
@@ -159,14 +164,12 @@ def _saved(target: Path, seen: bytes, document: Document) -> ProfileSet:
 
 
 def _check(document: Document, before: BuiltProfiles, environment: str, name: str, fields: ProfileFields) -> None:
-    from cognitui.profiles.editing import values
-
     written = values(fields)
     _, wrong = read_fields(written)
     wrong = wrong or [*_unwritable(written), *before.rules(environment, fields).errors(fields)]
-    where = inert(f"{environment}/{name}", LONGEST_NAME)
     found = [name_error(environment, "environment"), name_error(name), *wrong]
-    if errors := _profile_errors(str(document.path), where, found):
+    if any(found):
+        errors = _profile_errors(str(document.path), inert(f"{environment}/{name}", LONGEST_NAME), found)
         first = errors[0]
         fix = f"{first.fix[:1].upper()}{first.fix[1:]}."
         raise ProfileFileError(f"Not saved: {_named(first, environment, name)} {first.what}.", fix=fix, errors=errors)
