@@ -58,7 +58,7 @@ def no_rules(_settings: TomlSettings) -> Iterable[SettingError]:
 
 
 class Options(Struct, frozen=True):
-    """The options before every command, and who receives messages."""
+    """The global options, and the listeners for messages."""
 
     profiles: Path | None = None
     """`--profiles FILE`."""
@@ -321,7 +321,7 @@ class Services:
 
     @property
     def uptime(self) -> Callable[[], float]:
-        """Return seconds by a clock that cannot be set; on Linux it goes on while the machine sleeps."""
+        """Return seconds by a clock that cannot be set; on Linux it continues while the machine sleeps."""
         boot = getattr(time, "CLOCK_BOOTTIME", None)
         return time.monotonic if boot is None else partial(time.clock_gettime, boot)
 

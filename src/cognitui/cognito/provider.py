@@ -1,4 +1,4 @@
-"""User pool API as a provider of tokens, and the requests that it shares with the OAuth provider."""
+"""User pool API as a provider of tokens, and the requests with an access token that both providers share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Transport of the calls to AWS: clients made once, errors and outages as ours, and safe repeats."""
+"""Transport of the calls to AWS: clients made once, errors and outages as ours, safe repeats, and server clocks."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ Result = TypeVar("Result")
 HearDate = Callable[[str, str], None]
 """Receives the server's address, empty for AWS, and the Date header of each answer."""
 
-_SKEW_WORTH_TELLING = 2.0
+_LEAST_SKEW = 2.0
 """Seconds: the Date header has whole seconds, and the answer took a while."""
 
 _AWS = ""
 """All servers of AWS have one clock; an emulator's, in a virtual machine that slept, may be another."""
 
-_WORTH_TELLING = 60.0
+_SKEW_TO_REPORT = 60.0
 """Seconds; a smaller skew does no harm."""
 
 
@@ -270,7 +270,7 @@ class Repeats:
         self._jitter = jitter
 
     def of(self, ask: Callable[[], Result], *, repeat: bool = True) -> Result:
-        """Return what `ask` brings, after three attempts at the most; raises what the last one raises.
+        """Return what `ask` returns, after at most three attempts; raises what the last one raises.
 
         Args:
             ask: The call.
@@ -289,7 +289,7 @@ class Repeats:
 
 
 def outage_of(error: Exception, profile: Profile, service: str = USER_POOLS) -> CognituiError:
-    """Return the error for one of botocore's own; none of its text is taken over, as it may echo what was sent."""
+    """Return the error for one of botocore's own; none of its text is used, as it may echo the request."""
     from botocore import exceptions
 
     host = _host(profile, service)
@@ -369,7 +369,7 @@ class ServerClocks:
             return
         server, skew = _server(url), skew_by(date, self._clock())
         self._skews[server] = skew
-        if abs(skew) > _WORTH_TELLING and server not in self._notified:
+        if abs(skew) > _SKEW_TO_REPORT and server not in self._notified:
             self._notified.add(server)
             self._notify(_wrong_by(skew, server))
 
@@ -394,7 +394,7 @@ def skew_by(date: str, now: float) -> float:
         skew = (date_there if date_there.tzinfo else date_there.replace(tzinfo=UTC)).timestamp() - now
     except (ValueError, OverflowError):
         return 0.0
-    return skew if abs(skew) > _SKEW_WORTH_TELLING else 0.0
+    return skew if abs(skew) > _LEAST_SKEW else 0.0
 
 
 def _wrong_by(skew: float, server: str) -> str:

@@ -137,7 +137,7 @@ def _is_swap_without_changes(path: Path) -> bool:
 
 
 class ProfileDrafts:
-    """Implements `ports.ProfileDrafts`."""
+    """Copies of the profile file, each in a folder of its own."""
 
     def __init__(self, path: Path, folder: Path) -> None:
         self._path = path

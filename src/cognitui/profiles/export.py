@@ -29,7 +29,7 @@ _BAD_PATH = frozenset(
 
 
 class ProfileExport:
-    """Implements `ports.ProfileSharing`."""
+    """Profiles as a file for others."""
 
     def text(self, profiles: Sequence[Profile]) -> str:
         """Return the profiles with their environments as TOML; characters that a terminal might act on are escaped."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class ProfileFile:
-    """Implements `ports.ProfileStore`; the file need not exist, and a link to it stays a link."""
+    """The profile file, which need not exist; a link to it stays a link."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -55,7 +55,7 @@ class ProfileFile:
         return built(document, stamp).profile_set
 
     def stamps(self, profile_set: ProfileSet | None) -> tuple[FileStamp, ...]:
-        """Return the current stamps of the files that were read; see `ports.ProfileStore.stamps`."""
+        """Return the current stamps of the files that a set was read from; if one differs, its file has changed."""
         files = [Path(stamp.path) for stamp in profile_set.stamps] if profile_set else []
         return tuple(map(stamp_of, files or [self._path]))
 
@@ -68,7 +68,7 @@ class ProfileFile:
         protected: bool = False,
         shared: ProfileFields = NO_FIELDS,
     ) -> None:
-        """Check whether a profile could be added; see `ports.ProfileStore.check`."""
+        """Check whether a profile could be added; see `importing.interfaces.ProfileStore.check`."""
         _with_added(self._read()[1], environment, name, fields, protected=protected, shared=shared)
 
     def add(
@@ -80,7 +80,7 @@ class ProfileFile:
         protected: bool = False,
         shared: ProfileFields = NO_FIELDS,
     ) -> ProfileSet:
-        """Add a profile after the others of its environment; see `ports.ProfileStore.add`."""
+        """Add a profile after the others of its environment; see `importing.interfaces.ProfileStore.add`."""
         # Costs 5 ms, and the profile list does not need it.
         from cognitui.storage import atomic
 
@@ -90,7 +90,13 @@ class ProfileFile:
             return _saved(target, content, after)
 
     def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileSet:
-        """Change, rename or move a profile; see `ports.ProfileStore.change`."""
+        """Change, rename or move a profile; return the profiles afterwards.
+
+        Raises:
+            ProfileFileError: It is read-only or invalid, or the new name is taken; nothing is written.
+            ProfileConflict: The profile or the file was changed since it was read.
+            SaveFailed: The file could not be written; it is as before.
+        """
         from cognitui.storage import atomic
 
         _refuse_read_only(seen)
@@ -106,7 +112,13 @@ class ProfileFile:
             return _saved(target, content, with_changed(document, path, new_path, fields))
 
     def remove(self, seen: Profile) -> ProfileSet:
-        """Remove a profile with the comments directly above it; see `ports.ProfileStore.remove`."""
+        """Remove a profile with the comments directly above it; return the profiles afterwards.
+
+        Raises:
+            ProfileFileError: It is read-only, or written in a way that cannot be edited; nothing is written.
+            ProfileConflict: The profile or the file was changed since it was read.
+            SaveFailed: The file could not be written; it is as before.
+        """
         from cognitui.storage import atomic
 
         _refuse_read_only(seen)

@@ -19,7 +19,7 @@ from pathlib import Path
 from cognitui.model.errors import ProfileConflict, ProfileFileUnsafe, SaveFailed, Throttled
 from cognitui.storage.paths import PRIVATE_FILE, pasteable, private_folder, reason, refuse_unsafe, shown
 
-_PATIENCE = 10.0
+_SAVE_PATIENCE = 10.0
 """Seconds to wait for another process; a save takes milliseconds."""
 
 _POLL = 0.01
@@ -80,7 +80,7 @@ def replace_locked(target: Path, data: bytes, seen: bytes) -> None:
 
 
 @contextmanager
-def locked(path: Path, patience: float = _PATIENCE) -> Iterator[Path]:
+def locked(path: Path, patience: float = _SAVE_PATIENCE) -> Iterator[Path]:
     """Hold the lock of a file across threads and processes, and yield the file that `path` links to.
 
     Raises:
@@ -198,14 +198,14 @@ def _sweep(target: Path, written_before: float) -> None:
                 Path(entry.path).unlink()
 
 
-_LOCKS_PATIENCE = 60.0
+_SIGN_IN_PATIENCE = 60.0
 """Seconds to wait for another process, which may be waiting for its user or a slow network."""
 
 
 class FileLocks:
     """Locks by key; each is a file in one private folder, which is created at the first lock."""
 
-    def __init__(self, folder: Path, patience: float = _LOCKS_PATIENCE) -> None:
+    def __init__(self, folder: Path, patience: float = _SIGN_IN_PATIENCE) -> None:
         self._folder = folder
         self._patience = patience
         self._guard = threading.Lock()
@@ -248,7 +248,7 @@ class FileLocks:
             return self._threads.setdefault(key, threading.Lock())
 
 
-_LONGEST_LOG = 256 * 1024
+_LARGEST_LOG = 256 * 1024
 """Maximum bytes of the log; the previous one is kept beside it."""
 
 
@@ -277,5 +277,5 @@ class RunLog:
             return
 
     def _rotate_if_long(self) -> None:
-        if self._path.exists() and self._path.stat().st_size > _LONGEST_LOG:
+        if self._path.exists() and self._path.stat().st_size > _LARGEST_LOG:
             self._path.replace(self._path.with_suffix(".log.1"))

@@ -1,4 +1,4 @@
-"""State of one sign-in: what the next step needs, and nothing else."""
+"""State of one sign-in, and the base class of what answers a challenge with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Challenges that ask for a code: one that Cognito sent, or one of an authenticator app."""
+"""Challenges with a code: sent by Cognito, from an authenticator app while it is set up or later, or a custom one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RESEND = Choice("resend", "Send another code")
 
 CODE = Prompt("code", "code")
 
-_TRIES_BY_ITSELF = 2
+_AUTOMATIC_TRIES = 2
 """How often a code is given automatically: a second time if another program has just used the first one."""
 
 _TOTP = "SOFTWARE_TOKEN_MFA"
@@ -122,7 +122,7 @@ class AppCode(ChallengeHandler):
 
 def _is_given_up(attempt: Attempt) -> bool:
     """Return whether the codes of the stored seed were refused too often."""
-    return sum(code.isdigit() for code in attempt.refused) >= _TRIES_BY_ITSELF
+    return sum(code.isdigit() for code in attempt.refused) >= _AUTOMATIC_TRIES
 
 
 def _by(medium: str) -> str:
@@ -222,7 +222,7 @@ class MfaSetup(ChallengeHandler):
     """Sets up an authenticator app or an e-mail address, in the middle of the sign-in."""
 
     def prepared(self, attempt: Attempt, api: UserPoolApi) -> Attempt:
-        """Has a seed made, and once there is a code, has it checked."""
+        """Request a seed; once there is a code, have it verified."""
         if self._method(attempt) != _APP or attempt.seed_verified:
             return attempt
         profile, asked = attempt.profile, attempt.asked
