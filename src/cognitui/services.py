@@ -19,6 +19,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.secret import vault_choice
 from cognitui.model.text import inert
 from cognitui.storage.paths import Paths
+from cognitui.vault.vault import MemoryVault, open_vault
 
 if TYPE_CHECKING:
     # Only types: `cognitui --help` and `cognitui list` load none of them.
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from cognitui.cognito.oauth.provider import OAuthProvider
     from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
     from cognitui.cognito.provider import UserPoolProvider
-    from cognitui.cognito.responses import ServerClocks
-    from cognitui.cognito.transport import RequestEvents
+    from cognitui.cognito.transport import RequestEvents, ServerClocks
     from cognitui.cognito.user_pool_api import UserPoolApi
     from cognitui.doctor.setup import Doctor
     from cognitui.model.diagnostics import SettingError
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from cognitui.system.clipboard import Clipboard
     from cognitui.tokens.broker import TokenBroker
     from cognitui.tokens.interfaces import Provider
-    from cognitui.vault.vault import KeyringVault, MemoryVault
+    from cognitui.vault.vault import KeyringVault
 
 
 def ignore(_what: object) -> None:
@@ -59,7 +59,7 @@ def no_rules(_settings: TomlSettings) -> Iterable[SettingError]:
 
 
 class Options(Struct, frozen=True):
-    """The options before every command, and who receives messages."""
+    """The global options, and the listeners for messages."""
 
     profiles: Path | None = None
     """`--profiles FILE`."""
@@ -144,8 +144,7 @@ class Services:
         self._settings: SettingsReading | None = None
         self._paths = Paths.find(environ, options.profiles, options.state)
         self._memory_was_chosen = self.secrets_in_memory = vault_choice(options.vault, environ) == "memory"
-        # The keyring costs 60 ms, and may ask the user to unlock it.
-        self._vault = cast("KeyringVault | MemoryVault", Lazy(self._open_vault))
+        self._vault = self._open_vault()
 
     # Profiles, settings and preferences.
 
@@ -252,7 +251,6 @@ class Services:
     def use_memory(self) -> None:
         """Keep secrets in memory for the rest of this run: there is no usable keyring."""
         from cognitui.storage.token_index import MemoryIndex
-        from cognitui.vault.vault import MemoryVault
 
         self.secrets_in_memory = True
         self._vault, self._index = MemoryVault(), MemoryIndex()
@@ -327,7 +325,7 @@ class Services:
 
     @property
     def uptime(self) -> Callable[[], float]:
-        """Return seconds by a clock that cannot be set; on Linux it goes on while the machine sleeps."""
+        """Return seconds by a clock that cannot be set; on Linux it continues while the machine sleeps."""
         boot = getattr(time, "CLOCK_BOOTTIME", None)
         return time.monotonic if boot is None else partial(time.clock_gettime, boot)
 
@@ -386,8 +384,6 @@ class Services:
         return self._settings
 
     def _open_vault(self) -> KeyringVault | MemoryVault:
-        from cognitui.vault.vault import open_vault
-
         options = self._options
         return open_vault(options.vault, self._environ, self._notify, for_command=options.for_command)
 
@@ -400,14 +396,14 @@ class Services:
     @cached_property
     def _events(self) -> RequestEvents:
         from cognitui.cognito.transport import RequestEvents
-        from cognitui.storage.log import RunLog
+        from cognitui.storage.atomic import RunLog
 
         warn = None if self._options.own_server else self._notify
         return RequestEvents(warn=warn, log=RunLog(self._paths.log, time.time).note)
 
     @cached_property
     def _server_clocks(self) -> ServerClocks:
-        from cognitui.cognito.responses import ServerClocks
+        from cognitui.cognito.transport import ServerClocks
 
         return ServerClocks(time.time, self._notify)
 

@@ -11,7 +11,7 @@ import pytest
 from cognitui.cognito.http import fetch_https
 from cognitui.cognito.jwks import TokenVerifier
 from cognitui.cognito.provider import UserPoolProvider
-from cognitui.cognito.responses import ServerClocks
+from cognitui.cognito.transport import ServerClocks
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict import errors as server_errors
 from cognitui.demo.strict.pools import AppClient

@@ -62,7 +62,7 @@ class AdminCaller:
         try:
             return self._caller.call(profile, call, repeat=repeat, signed=True)
         except CognituiError as error:
-            raise _told(error, profile, place, f"cognito-idp:{operation}") from None
+            raise _without_profile(error, profile, place, f"cognito-idp:{operation}") from None
 
     def require_credentials(self, aws_profile: str) -> None:
         """Look for credentials without a call to Cognito; raises AwsCredentialsUnusable or Unreachable."""
@@ -74,7 +74,7 @@ class AdminCaller:
         try:
             return self._caller.call_token_service(profile, call)
         except CognituiError as error:
-            raise _told(error, profile, place, "sts:GetCallerIdentity") from None
+            raise _without_profile(error, profile, place, "sts:GetCallerIdentity") from None
 
 
 def _profile_of(place: AwsPlace) -> Profile:
@@ -84,8 +84,8 @@ def _profile_of(place: AwsPlace) -> Profile:
     return Profile(environment=Environment(name="AWS"), name=place.aws_profile, own=fields)
 
 
-def _told(error: CognituiError, profile: Profile, place: AwsPlace, permission: str) -> CognituiError:
-    """Return the same error in the words of someone who has no profile of ours."""
+def _without_profile(error: CognituiError, profile: Profile, place: AwsPlace, permission: str) -> CognituiError:
+    """Return the same error without the profile's id: this user has no profile."""
     name = inert(place.aws_profile, 60)
     said = _without_id(error.cause, f"{inert(profile.id)}: ")
     match error:

@@ -1,4 +1,4 @@
-"""botocore clients: unsigned ones for Cognito's user-side calls, signed ones for an admin's."""
+"""botocore clients: unsigned ones for calls of users, signed ones for calls of admins."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def make_client(region: str, endpoint_url: str, http: BotocoreHttp) -> CognitoId
         UsageError: The region or the AWS configuration of this machine cannot be used.
     """
     region = region or _usual_region()
-    with _told(region):
+    with _as_usage_error(region):
         return _session(http).client(
             "cognito-idp",
             region_name=region or None,
@@ -54,7 +54,7 @@ def make_client(region: str, endpoint_url: str, http: BotocoreHttp) -> CognitoId
 def make_identity_client(region: str, endpoint_url: str, http: BotocoreHttp) -> CognitoIdentityClient:
     """Return a client of identity pools like that of `make_client`: their calls for users carry no signature, too."""
     region = region or _usual_region()
-    with _told(region):
+    with _as_usage_error(region):
         return _session(http).client(
             "cognito-identity",
             region_name=region or None,
@@ -90,7 +90,7 @@ def make_signed_client(
 
 
 def make_token_service_client(region: str, endpoint_url: str, aws_profile: str, http: BotocoreHttp) -> STSClient:
-    """Return a client of STS, which says whose the IAM credentials are; see `make_signed_client`."""
+    """Return a client of STS, which identifies the owner of the IAM credentials; see `make_signed_client`."""
     with _signing(region, aws_profile, http) as session:
         return session.client(
             "sts",
@@ -107,7 +107,7 @@ def _signing(region: str, aws_profile: str, http: BotocoreHttp) -> Iterator[Sess
 
     # Before the client is made: botocore would look for them then, and its errors would be taken for the region's.
     found = signing_session(aws_profile, http)
-    with _told(region):
+    with _as_usage_error(region):
         yield boto3.Session(botocore_session=found)
 
 
@@ -152,7 +152,7 @@ def _config() -> Config:
 
 
 @contextmanager
-def _told(region: str) -> Iterator[None]:
+def _as_usage_error(region: str) -> Iterator[None]:
     """Turn what botocore raises if it cannot make a client into a UsageError."""
     from botocore.exceptions import BotoCoreError
 

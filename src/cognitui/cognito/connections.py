@@ -1,7 +1,7 @@
-"""urllib3 connections that keep to the bounds of an answer.
+"""urllib3 connections with bounds on the time and size of an answer.
 
-The time-outs of urllib3 and http.client begin again with every byte, and neither bounds a body or the number of header
-lines: a server that sends a byte a second, or never ends, would hold a call for ever.
+The timeouts of urllib3 and http.client start again with every byte, and neither limits the body or the number of header
+lines: a server that sends one byte a second, or never stops, would block a call forever.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def within(seconds: float, clock: Callable[[], float] = time.monotonic) -> Itera
 
 @contextmanager
 def not_counted(clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
-    """Exclude the time inside from every `within` around it: the user or a tool takes it, and no server."""
+    """Exclude the time inside from every `within` around it: it is spent by the user or a tool, not by the server."""
     began = clock()
     try:
         yield

@@ -1,4 +1,4 @@
-"""IAM credentials of a profile in ~/.aws, and the errors if they cannot be fetched."""
+"""AWS setup of this machine: settings in ~/.aws, trusted certificates, and IAM credentials with their errors."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def bare_session() -> Session:
 
 
 def signs_in_as(aws_profile: str, environ: Mapping[str, str]) -> str:
-    """Return the AWS profile whose sign-in a profile uses: its source_profile's, or its own."""
+    """Return the AWS profile whose sign-in a profile uses: its source_profile, or itself."""
     name = aws_profile
     if name == DEFAULT_AWS_PROFILE:
         name = environ.get("AWS_DEFAULT_PROFILE") or environ.get("AWS_PROFILE") or name
@@ -194,7 +194,7 @@ _FILES = "Check the files in ~/.aws; a tool that credential_process names there 
 _OTHER = "or name another AWS profile (aws_profile, --aws-profile)"
 
 _Reason = tuple[str, str]
-"""What goes on after the name of the AWS profile, and the fix."""
+"""The rest of the sentence after the name of the AWS profile, and the fix."""
 
 
 def signing_session(aws_profile: str, http: BotocoreHttp) -> Session:
@@ -237,7 +237,7 @@ def signing_session(aws_profile: str, http: BotocoreHttp) -> Session:
 
 
 def why_unusable(error: Exception, aws_profile: str) -> _Reason:
-    """Return why an AWS profile gives no credentials, as it goes on after the profile's name, and the fix.
+    """Return why an AWS profile gives no credentials, as the rest of a sentence after its name, and the fix.
 
     Args:
         error: What botocore raised. None of its text is taken over: it may hold what a tool printed.
@@ -369,7 +369,7 @@ def bound_tools(session: Session, timeout: float = _TIMEOUT) -> None:
 
 
 class ToolFailed(OSError):
-    """A tool that hangs or prints without an end; `str()` says which, and goes on after the profile's name."""
+    """A tool hangs or prints endlessly; `str()` says which, as the rest of a sentence after the profile's name."""
 
 
 class _Tool:

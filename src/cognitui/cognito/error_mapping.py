@@ -10,9 +10,8 @@ import re
 from dataclasses import dataclass
 
 from cognitui.model import errors
-from cognitui.model.endpoints import foreign_endpoint
 from cognitui.model.errors import AnswerLost, CognituiError, ServiceFault, Unreachable
-from cognitui.model.profile import Flow, Profile
+from cognitui.model.profile import Flow, Profile, foreign_endpoint
 from cognitui.model.text import inert
 
 _LONGEST_MESSAGE = 400

@@ -6,12 +6,10 @@ import hmac
 from collections.abc import Callable, Mapping
 
 from cognitui.cognito.http import HttpAnswer
-from cognitui.cognito.responses import skew_by
 from cognitui.cognito.signin.refresh import SHORTEST_SECRET, is_about_the_token, is_lacking
 from cognitui.cognito.srp import secret_hash
-from cognitui.cognito.transport import RequestEvents, Transport
+from cognitui.cognito.transport import RequestEvents, Transport, skew_by
 from cognitui.model.diagnostics import ClientSettings, KeysSeen
-from cognitui.model.endpoints import foreign_endpoint, issuer_of
 from cognitui.model.errors import (
     ClientSecretWrong,
     CognituiError,
@@ -21,9 +19,8 @@ from cognitui.model.errors import (
     Refused,
     ServiceFault,
 )
-from cognitui.model.profile import Profile
-from cognitui.model.struct import NotAnObject, read_object
-from cognitui.model.text import inert
+from cognitui.model.profile import Profile, foreign_endpoint, issuer_of
+from cognitui.model.text import NotAnObject, inert, read_object
 
 _NO_TOKEN = "cognitui-doctor-asks-whether-this-client-exists"
 """Sent in the place of a refresh token: no user is named, so none can be locked out, and no token can come of it."""

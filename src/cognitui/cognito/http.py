@@ -1,4 +1,4 @@
-"""HTTP client: proxies, certificates, and bounds on time and size. Nothing is repeated or redirected."""
+"""HTTP client, also for botocore: proxies, certificates, and bounds on time and size; no repeats, no redirects."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from cognitui.cognito.error_mapping import (
     too_slow,
     unreadable,
 )
-from cognitui.model.endpoints import is_loopback
 from cognitui.model.errors import CognituiError, ServiceFault, TokenRefused, UsageError
+from cognitui.model.profile import is_loopback
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Received:
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
-    """As it came: nothing is decompressed, and nothing but `identity` is asked for."""
+    """As received: nothing is decompressed, because only `identity` is requested."""
 
     @property
     def is_web_page(self) -> bool:
@@ -372,7 +372,7 @@ class _Whole:
 
 
 def _check(received: Received, host: str, *, is_json: bool) -> None:
-    """Refuse an answer that says it is a success and is none: botocore takes any text for an empty object."""
+    """Refuse a success without a JSON object: botocore treats any other text as an empty object."""
     if received.status >= 400:
         return
     if received.is_web_page:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from cognitui.cognito.responses import skew_of
-from cognitui.cognito.transport import RequestEvents, Transport
+from cognitui.cognito.transport import RequestEvents, Transport, skew_of
 from cognitui.model.aws import AwsCredentials
 from cognitui.model.claims import issuer_in
-from cognitui.model.endpoints import issuer_names, issuer_of
 from cognitui.model.errors import IdentityPoolRefused, NotAuthorized, ServiceFault, WrongCredentials
-from cognitui.model.profile import Profile
+from cognitui.model.profile import Profile, issuer_names, issuer_of
 from cognitui.model.token import Lifetime
 
 

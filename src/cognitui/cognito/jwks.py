@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from cognitui.model.claims import Decoded, decode, unwrapped
 from cognitui.model.duration import from_now
-from cognitui.model.endpoints import issuer_names, issuer_of
 from cognitui.model.errors import BadToken, ServiceFault
-from cognitui.model.profile import Profile
-from cognitui.model.struct import NotAnObject, read_object
-from cognitui.model.text import inert
+from cognitui.model.profile import Profile, issuer_names, issuer_of
+from cognitui.model.text import NotAnObject, inert, read_object
 from cognitui.model.token import Verification
 
 if TYPE_CHECKING:
@@ -64,11 +62,11 @@ class TokenVerifier:
         except BadToken as error:
             return Verification(verified=False, issuer=issuer_of(profile), reason=error.cause)
         reason = (
-            _fault_of_header(decoded.header)
-            or _fault_of_issuer(decoded.claims, profile)
-            or self._fault_of_signature(decoded, profile, unwrapped(token))
-            or _fault_of_times(decoded.claims, self._now_at(issuer_of(profile)))
-            or _fault_of_audience(decoded.claims, profile)
+            _error_in_header(decoded.header)
+            or _error_in_issuer(decoded.claims, profile)
+            or self._error_in_signature(decoded, profile, unwrapped(token))
+            or _error_in_times(decoded.claims, self._now_at(issuer_of(profile)))
+            or _error_in_audience(decoded.claims, profile)
         )
         return Verification(
             verified=not reason,
@@ -78,7 +76,7 @@ class TokenVerifier:
             reason=reason,
         )
 
-    def _fault_of_signature(self, decoded: Decoded, profile: Profile, token: str) -> str:
+    def _error_in_signature(self, decoded: Decoded, profile: Profile, token: str) -> str:
         key_id = decoded.header.get("kid")
         key = self._keys.find(issuer_of(profile), key_id) if isinstance(key_id, str) else None
         if key is None:
@@ -94,14 +92,14 @@ class TokenVerifier:
         return ""
 
 
-def _fault_of_header(header: Mapping[str, object]) -> str:
+def _error_in_header(header: Mapping[str, object]) -> str:
     if header.get("alg") != _ALGORITHM:
         return f"Its algorithm is {_shown(header.get('alg'))}, and Cognito signs with {_ALGORITHM} only."
     # RFC 7515, section 4.1.11: who does not know an extension that is critical must refuse.
     return "It needs an extension that Cognito does not use (crit)." if "crit" in header else ""
 
 
-def _fault_of_issuer(claims: Mapping[str, object], profile: Profile) -> str:
+def _error_in_issuer(claims: Mapping[str, object], profile: Profile) -> str:
     """Before any request: keys that are not its issuer's would prove nothing."""
     names = issuer_names(profile)
     if not names:
@@ -111,7 +109,7 @@ def _fault_of_issuer(claims: Mapping[str, object], profile: Profile) -> str:
     return ""
 
 
-def _fault_of_times(claims: Mapping[str, object], now: float) -> str:
+def _error_in_times(claims: Mapping[str, object], now: float) -> str:
     expires, begins = claims.get("exp"), claims.get("nbf", 0)
     if not _is_time(expires) or not _is_time(begins):
         return "It does not say when it ends (exp) or begins (nbf) in a way that can be read."
@@ -120,7 +118,7 @@ def _fault_of_times(claims: Mapping[str, object], now: float) -> str:
     return "It is not valid yet (nbf): check the clock of this machine." if begins > now + _LEEWAY else ""
 
 
-def _fault_of_audience(claims: Mapping[str, object], profile: Profile) -> str:
+def _error_in_audience(claims: Mapping[str, object], profile: Profile) -> str:
     """Return what is wrong with the app client: in `client_id` of an access token, in `aud` of an ID token."""
     use = claims.get("token_use")
     if use not in ("access", "id"):

@@ -1,13 +1,13 @@
-"""User pool API as a provider of tokens, and the requests that it shares with the OAuth provider."""
+"""User pool API as a provider of tokens, and the requests with an access token that both providers share."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 
-from cognitui.cognito.challenges.attempt import Attempt
-from cognitui.cognito.challenges.code import CodeSource
-from cognitui.cognito.connections import Bounds, within
+from cognitui.cognito.challenges.attempt import Attempt, CodeSource, no_code
+from cognitui.cognito.connections import Bounds, not_counted, within
 from cognitui.cognito.http import fetch_https
 from cognitui.cognito.signin.flow import SignInFlow, flow_of
 from cognitui.cognito.signin.refresh import refreshed
@@ -17,8 +17,7 @@ from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.claims import scopes_of
 from cognitui.model.errors import ScopeMissing, ServiceFault
 from cognitui.model.profile import Profile
-from cognitui.model.struct import NotAnObject, read_object
-from cognitui.model.text import inert
+from cognitui.model.text import NotAnObject, inert, read_object
 from cognitui.model.token import TokenSet, UserInfo
 
 _OWN_ACCOUNT = "aws.cognito.signin.user.admin"
@@ -69,7 +68,7 @@ class UserPoolProvider(SignedInRequests):
         self,
         api: UserPoolApi,
         clock: Callable[[], float],
-        code_of: CodeSource = lambda _profile: None,
+        code_of: CodeSource = no_code,
         notify: Callable[[str], None] = lambda _text: None,
         *,
         events: RequestEvents | None = None,
@@ -86,14 +85,15 @@ class UserPoolProvider(SignedInRequests):
             seconds: What all calls of a sign-in, or of a refresh, may take together.
         """
         super().__init__(api, clock, events)
-        self._flow = SignInFlow(api, clock, code_of, notify)
+        self._flow = SignInFlow(api, clock, notify)
+        self._code_of = partial(_uncounted, code_of)
         self._seconds = seconds
 
     def start(self, profile: Profile, secrets: GivenSecrets, *, fresh: bool = False) -> Step:
         """Start a sign-in; the user is asked for secrets that are not given. Here, each sign-in is a fresh one."""
         self._events.before(profile, "sign-in")
         with within(self._seconds):
-            return self._flow.begin(Attempt(profile, secrets))
+            return self._flow.begin(Attempt(profile, secrets, self._code_of))
 
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
         """Answer a challenge; a refused answer leads to the same challenge again."""
@@ -117,6 +117,12 @@ class UserPoolProvider(SignedInRequests):
         """End a refresh token and what came from it."""
         self._events.before(profile, "revocation", with_token=True)
         self._api.revoke(profile, refresh_token, client_secret)
+
+
+def _uncounted(code_of: CodeSource, profile: Profile) -> str | None:
+    """Return the code of an `mfa_process`, which has its own time limit: it may ask the user to touch a key."""
+    with not_counted():
+        return code_of(profile)
 
 
 def user_info(profile: Profile, access_token: str) -> Mapping[str, object]:

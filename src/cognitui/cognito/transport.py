@@ -1,4 +1,4 @@
-"""Transport of the calls to AWS: clients made once, errors and outages as ours, and safe repeats."""
+"""Transport of the calls to AWS: clients made once, errors and outages as ours, safe repeats, and server clocks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -24,11 +26,10 @@ from cognitui.cognito.error_mapping import (
     silent,
 )
 from cognitui.cognito.http import BotocoreHttp
-from cognitui.cognito.responses import HearDate, date_of, no_date
-from cognitui.model.aws import DEFAULT_AWS_PROFILE, domain_of
-from cognitui.model.endpoints import foreign_endpoint, foreign_server
+from cognitui.model.aws import DEFAULT_AWS_PROFILE, domain_of, is_aws
+from cognitui.model.duration import length
 from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, ServiceFault, Throttled, UsageError
-from cognitui.model.profile import Profile, identity_region
+from cognitui.model.profile import Profile, foreign_endpoint, foreign_server, identity_region
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:
@@ -55,6 +56,23 @@ TokenServiceCall = Callable[["STSClient"], Mapping[str, object]]
 """One operation of a client of STS."""
 
 Result = TypeVar("Result")
+
+HearDate = Callable[[str, str], None]
+"""Receives the server's address, empty for AWS, and the Date header of each answer."""
+
+_LEAST_SKEW = 2.0
+"""Seconds: the Date header has whole seconds, and the answer took a while."""
+
+_AWS = ""
+"""All servers of AWS have one clock; an emulator's, in a virtual machine that slept, may be another."""
+
+_SKEW_TO_REPORT = 60.0
+"""Seconds; a smaller skew does no harm."""
+
+
+def no_date(_url: str, _date: str) -> None:
+    """Receive nothing."""
+
 
 _ATTEMPTS = 3
 _FIRST_PAUSE = 0.2
@@ -252,7 +270,7 @@ class Repeats:
         self._jitter = jitter
 
     def of(self, ask: Callable[[], Result], *, repeat: bool = True) -> Result:
-        """Return what `ask` brings, after three attempts at the most; raises what the last one raises.
+        """Return what `ask` returns, after at most three attempts; raises what the last one raises.
 
         Args:
             ask: The call.
@@ -271,7 +289,7 @@ class Repeats:
 
 
 def outage_of(error: Exception, profile: Profile, service: str = USER_POOLS) -> CognituiError:
-    """Return the error for one of botocore's own; none of its text is taken over, as it may echo what was sent."""
+    """Return the error for one of botocore's own; none of its text is used, as it may echo the request."""
     from botocore import exceptions
 
     host = _host(profile, service)
@@ -330,3 +348,63 @@ def _host(profile: Profile, service: str) -> str:
         return inert(urlsplit(url).netloc)
     region = profile.region if service == USER_POOLS else identity_region(profile)
     return f"{service}.{inert(region)}.{domain_of(region)}"
+
+
+class ServerClocks:
+    """This machine's clock, corrected by the last answer of each server; uncorrected before the first one."""
+
+    def __init__(self, clock: Callable[[], float], notify: Callable[[str], None]) -> None:
+        self._clock = clock
+        self._notify = notify
+        self._skews: dict[str, float] = {}
+        self._notified: set[str] = set()
+
+    def now_at(self, url: str) -> float:
+        """Return the seconds since the epoch as the server of an address counts them; empty is AWS."""
+        return self._clock() + self._skews.get(_server(url), 0.0)
+
+    def hear(self, url: str, date: str) -> None:
+        """Take the Date header of an answer that has just come; `HearDate`. One that is missing changes nothing."""
+        if not date:
+            return
+        server, skew = _server(url), skew_by(date, self._clock())
+        self._skews[server] = skew
+        if abs(skew) > _SKEW_TO_REPORT and server not in self._notified:
+            self._notified.add(server)
+            self._notify(_wrong_by(skew, server))
+
+
+def skew_of(raw: Mapping[str, object], now: float) -> float:
+    """Return the seconds that the server's clock is ahead of ours, by the Date header; 0 if it has none."""
+    return skew_by(date_of(raw), now)
+
+
+def date_of(raw: Mapping[str, object]) -> str:
+    """Return the Date header of an answer as botocore keeps it, or an empty text."""
+    metadata = raw.get("ResponseMetadata")
+    headers = metadata.get("HTTPHeaders") if isinstance(metadata, Mapping) else None
+    return str(headers.get("date") or "") if isinstance(headers, Mapping) else ""
+
+
+def skew_by(date: str, now: float) -> float:
+    """Return the seconds that the server's clock is ahead of ours, by a Date header; 0 if it is not a date."""
+    try:
+        date_there = parsedate_to_datetime(date)
+        # RFC 5322: -0000 is UTC, too; Python returns a time without a zone, which it would take for this machine's.
+        skew = (date_there if date_there.tzinfo else date_there.replace(tzinfo=UTC)).timestamp() - now
+    except (ValueError, OverflowError):
+        return 0.0
+    return skew if abs(skew) > _LEAST_SKEW else 0.0
+
+
+def _wrong_by(skew: float, server: str) -> str:
+    amount = length(abs(skew))
+    direction = "behind" if skew > 0 else "ahead of"
+    clock = f"This computer's clock is {amount} {direction}"
+    if server == _AWS:
+        return f"{clock} Cognito's. cognitui allows for it; your programs may not."
+    return f"{clock} that of {inert(server, 100)}. cognitui allows for it; your programs may not."
+
+
+def _server(url: str) -> str:
+    return _AWS if not url or is_aws(url) else urlsplit(url).netloc

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.connections import Bounds, not_counted
-from cognitui.cognito.responses import Asked, Delivery, HearDate, Reply, delivery_of, no_date, reply_of
+from cognitui.cognito.responses import Asked, Delivery, Reply, delivery_of, reply_of
 from cognitui.cognito.srp import DeviceVerifier, secret_hash
-from cognitui.cognito.transport import Call, Transport
-from cognitui.model.endpoints import foreign_endpoint
+from cognitui.cognito.transport import Call, HearDate, Transport, no_date, skew_of
 from cognitui.model.errors import NewPasswordRejected, NotAuthorized, ServiceFault, TokenRefused, WrongCredentials
-from cognitui.model.profile import Flow, Profile
+from cognitui.model.profile import Flow, Profile, foreign_endpoint
 
 if TYPE_CHECKING:
     from typing import NotRequired, TypedDict
@@ -297,7 +296,8 @@ class UserPoolApi:
             # cognito-local answers InvalidPasswordException to a wrong password.
             raise WrongCredentials(refusal.cause) from None
         try:
-            return reply_of(answer, self.transport.clock())
+            now = self.transport.clock()
+            return reply_of(answer, now, skew_of(answer, now))
         except ServiceFault as error:
             if foreign_endpoint(profile):
                 # So moto answers CUSTOM_AUTH and challenges that it does not support.

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from cognitui.model.diagnostics import ClientSettings, Finding, failed, noted, passed, skipped, warned
 from cognitui.model.duration import length
-from cognitui.model.endpoints import foreign_endpoint, foreign_server, issuer_of
 from cognitui.model.errors import (
     AwsCredentialsUnusable,
     ClientSecretMissing,
@@ -22,7 +21,7 @@ from cognitui.model.errors import (
     SecretStoreError,
     UsageError,
 )
-from cognitui.model.profile import Flow, Profile
+from cognitui.model.profile import Flow, Profile, foreign_endpoint, foreign_server, issuer_of
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
 from cognitui.tokens.interfaces import Vault

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from cognitui.doctor.profile import ProfileDoctor, clock_finding
 from cognitui.model.diagnostics import Finding, failed, noted, passed, skipped, warned
-from cognitui.model.endpoints import foreign_endpoint
 from cognitui.model.errors import CognituiError, ProfileFileError
-from cognitui.model.profile import Profile, ProfileSet
+from cognitui.model.profile import Profile, ProfileSet, foreign_endpoint
 
 if TYPE_CHECKING:
     from cognitui.cognito.health import PoolHealth

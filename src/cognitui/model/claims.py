@@ -15,8 +15,7 @@ from msgspec import Struct
 
 from cognitui.model.duration import local_time, relative
 from cognitui.model.errors import BadToken
-from cognitui.model.struct import NotAnObject, read_object
-from cognitui.model.text import inert
+from cognitui.model.text import NotAnObject, inert, read_object
 from cognitui.model.token import Lifetime
 
 

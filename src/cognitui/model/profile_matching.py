@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cognitui.model.endpoints import issuer_names
-from cognitui.model.profile import Profile, ProfileSet
+from cognitui.model.profile import Profile, ProfileSet, issuer_names
 from cognitui.model.token import TokenKind
 
 

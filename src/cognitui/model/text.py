@@ -1,4 +1,4 @@
-"""Escaping of untrusted text.
+"""Untrusted text: escaping, similar words, and strict JSON.
 
 Profile names, claims, server messages and pasted tokens may contain terminal escapes, bidirectional overrides or
 invisible characters. All such text passes through `inert` before it is printed or shown.
@@ -81,3 +81,66 @@ def nearest(word: str, known: Iterable[str]) -> list[str]:
     near = get_close_matches(word, by_letters, n=_MOST, cutoff=least)
     likeness = [SequenceMatcher(None, word, other).ratio() for other in near]
     return [by_letters[other] for other, like in zip(near, likeness, strict=True) if like > likeness[0] - _AS_NEAR]
+
+
+_DEEPEST = 64
+"""Levels of nesting. Parsers recurse, and their limit depends on the version of Python and the thread."""
+
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+"""An unterminated string matches to its end, so that a text of escaped quotes is scanned only once."""
+
+
+class NotAnObject(ValueError):
+    """The text is not a JSON object; `str()` is the rest of a sentence that begins with what the text is."""
+
+
+def read_object(data: bytes) -> dict[str, object]:
+    """Return a JSON object.
+
+    The caller bounds the size of `data`.
+
+    Raises:
+        NotAnObject: It is not UTF-8, not JSON, not an object, nested too deeply, or has a duplicate name.
+    """
+    # Costs 3 ms, and drawing the profile list does not need it.
+    import json
+
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise NotAnObject("is not UTF-8") from None
+    if _depth(text) > _DEEPEST:
+        raise NotAnObject("is nested too deeply")
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
+    except NotAnObject:
+        raise
+    except ValueError:
+        # Includes a number of more than 4,300 digits, which Python does not convert.
+        raise NotAnObject("is not JSON") from None
+    if not isinstance(value, dict):
+        raise NotAnObject("is not a JSON object")
+    return value
+
+
+def _depth(text: str) -> int:
+    deepest = depth = 0
+    for match in _STRING_OR_BRACKET.finditer(text):
+        if match.group() in ("[", "{"):
+            depth += 1
+            deepest = max(deepest, depth)
+        elif match.group() in ("]", "}"):
+            depth -= 1
+    return deepest
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """RFC 7519, section 4: names must be unique, or two parsers could read two different values."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise NotAnObject("has a duplicate name")
+    return found
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(constant)

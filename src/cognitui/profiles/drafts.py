@@ -11,8 +11,7 @@ from pathlib import Path
 
 from cognitui.model.errors import ProfileFileError, SaveFailed
 from cognitui.model.profile import Draft, ProfileError
-from cognitui.profiles.document import Document, file_content, parse_document
-from cognitui.profiles.editing import NEW_FILE, profile_path
+from cognitui.profiles.document import NEW_FILE, Document, file_content, parse_document, profile_path
 from cognitui.profiles.store import built
 from cognitui.storage import atomic
 from cognitui.storage.paths import DRAFT_PREFIX, PRIVATE_FILE, private_folder, reason, shown
@@ -135,7 +134,7 @@ def _is_swap_without_changes(path: Path) -> bool:
 
 
 class ProfileDrafts:
-    """Implements `ports.ProfileDrafts`."""
+    """Copies of the profile file, each in a folder of its own."""
 
     def __init__(self, path: Path, folder: Path) -> None:
         self._path = path

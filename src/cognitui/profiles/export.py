@@ -13,8 +13,7 @@ from msgspec import structs
 
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Environment, Profile, ProfileFields
-from cognitui.profiles.document import VERSION
-from cognitui.profiles.editing import values
+from cognitui.profiles.document import VERSION, values
 from cognitui.storage.atomic import save_failed
 from cognitui.storage.paths import PRIVATE_FILE, pasteable, reason, shown
 
@@ -30,7 +29,7 @@ _BAD_PATH = frozenset(
 
 
 class ProfileExport:
-    """Implements `ports.ProfileSharing`."""
+    """Profiles as a file for others."""
 
     def text(self, profiles: Sequence[Profile]) -> str:
         """Return the profiles with their environments as TOML; characters that a terminal might act on are escaped."""

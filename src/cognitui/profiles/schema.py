@@ -11,10 +11,9 @@ import msgspec
 
 from cognitui.model.aws import pool_domain
 from cognitui.model.duration import parse_duration
-from cognitui.model.endpoints import is_loopback
 from cognitui.model.errors import UsageError
 from cognitui.model.expectations import EXPECT_NAMES, Expect
-from cognitui.model.profile import FIELD_NAMES, NO_FIELDS, Flow, PreferredChallenge, ProfileFields
+from cognitui.model.profile import FIELD_NAMES, NO_FIELDS, Flow, PreferredChallenge, ProfileFields, is_loopback
 from cognitui.model.text import nearest
 
 ENVIRONMENT_KEYS = ("label", "color", "protected", "profiles")

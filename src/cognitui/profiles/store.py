@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 from cognitui.model.errors import ProfileConflict, ProfileFileError
 from cognitui.model.profile import NO_FIELDS, FileStamp, Profile, ProfileError, ProfileFields, ProfileSet
 from cognitui.model.text import inert
-from cognitui.profiles.document import Document, parse_document, read_document, table_at
+from cognitui.profiles.document import (
+    NEW_FILE,
+    Document,
+    parse_document,
+    profile_path,
+    read_document,
+    table_at,
+    values,
+    with_added,
+    with_changed,
+    with_removed,
+)
 from cognitui.profiles.loader import BuiltProfiles, ProfileErrors, build_profiles, stamp_of
 from cognitui.profiles.schema import LONGEST_NAME, FieldError, read_fields
 from cognitui.profiles.validation import name_error
@@ -20,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class ProfileFile:
-    """Implements `ports.ProfileStore`; the file need not exist, and a link to it stays a link."""
+    """The profile file, which need not exist; a link to it stays a link."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -44,7 +55,7 @@ class ProfileFile:
         return built(document, stamp).profile_set
 
     def stamps(self, profile_set: ProfileSet | None) -> tuple[FileStamp, ...]:
-        """Return the current stamps of the files that were read; see `ports.ProfileStore.stamps`."""
+        """Return the current stamps of the files that a set was read from; if one differs, its file has changed."""
         files = [Path(stamp.path) for stamp in profile_set.stamps] if profile_set else []
         return tuple(map(stamp_of, files or [self._path]))
 
@@ -57,7 +68,7 @@ class ProfileFile:
         protected: bool = False,
         shared: ProfileFields = NO_FIELDS,
     ) -> None:
-        """Check whether a profile could be added; see `ports.ProfileStore.check`."""
+        """Check whether a profile could be added; see `importing.interfaces.ProfileStore.check`."""
         _with_added(self._read()[1], environment, name, fields, protected=protected, shared=shared)
 
     def add(
@@ -69,7 +80,7 @@ class ProfileFile:
         protected: bool = False,
         shared: ProfileFields = NO_FIELDS,
     ) -> ProfileSet:
-        """Add a profile after the others of its environment; see `ports.ProfileStore.add`."""
+        """Add a profile after the others of its environment; see `importing.interfaces.ProfileStore.add`."""
         # Costs 5 ms, and the profile list does not need it.
         from cognitui.storage import atomic
 
@@ -79,8 +90,13 @@ class ProfileFile:
             return _saved(target, content, after)
 
     def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileSet:
-        """Change, rename or move a profile; see `ports.ProfileStore.change`."""
-        from cognitui.profiles import editing as profile_edit
+        """Change, rename or move a profile; return the profiles afterwards.
+
+        Raises:
+            ProfileFileError: It is read-only or invalid, or the new name is taken; nothing is written.
+            ProfileConflict: The profile or the file was changed since it was read.
+            SaveFailed: The file could not be written; it is as before.
+        """
         from cognitui.storage import atomic
 
         _refuse_read_only(seen)
@@ -91,26 +107,29 @@ class ProfileFile:
             _check(document, before, environment, name, fields)
             if (environment, name) != (seen.environment.name, seen.name):
                 _refuse_taken(document, before, environment, name)
-            path = profile_edit.profile_path(seen.environment.name, seen.name)
-            new_path = profile_edit.profile_path(environment, name)
-            return _saved(target, content, profile_edit.with_changed(document, path, new_path, fields))
+            path = profile_path(seen.environment.name, seen.name)
+            new_path = profile_path(environment, name)
+            return _saved(target, content, with_changed(document, path, new_path, fields))
 
     def remove(self, seen: Profile) -> ProfileSet:
-        """Remove a profile with the comments directly above it; see `ports.ProfileStore.remove`."""
-        from cognitui.profiles import editing as profile_edit
+        """Remove a profile with the comments directly above it; return the profiles afterwards.
+
+        Raises:
+            ProfileFileError: It is read-only, or written in a way that cannot be edited; nothing is written.
+            ProfileConflict: The profile or the file was changed since it was read.
+            SaveFailed: The file could not be written; it is as before.
+        """
         from cognitui.storage import atomic
 
         _refuse_read_only(seen)
         with atomic.locked(self._path) as target:
             content, document = self._read()
             _refuse_changed(document, seen)
-            path = profile_edit.profile_path(seen.environment.name, seen.name)
-            return _saved(target, content, profile_edit.with_removed(document, path))
+            path = profile_path(seen.environment.name, seen.name)
+            return _saved(target, content, with_removed(document, path))
 
     def _read(self) -> tuple[bytes, Document]:
         """Return the exact content of the file and its document; a new file's document if there is none."""
-        from cognitui.profiles.editing import NEW_FILE
-
         try:
             document = read_document(self._path)
         except FileNotFoundError:
@@ -139,16 +158,14 @@ def _with_added(
     protected: bool,
     shared: ProfileFields,
 ) -> Document:
-    from cognitui.profiles import editing as profile_edit
-
-    before, path = built(document), profile_edit.profile_path(environment, name)
+    before, path = built(document), profile_path(environment, name)
     whole = fields.merged_into(shared)
     _check(document, before, environment, name, whole)
     _refuse_taken(document, before, environment, name)
     if before.profile_set.environment(environment) is not None or environment in table_at(document.tables, path[0]):
         # The other profiles of the environment must not change.
-        return profile_edit.with_added(document, path, whole, protected=protected)
-    return profile_edit.with_added(document, path, fields, protected=protected, shared=shared)
+        return with_added(document, path, whole, protected=protected)
+    return with_added(document, path, fields, protected=protected, shared=shared)
 
 
 def _saved(target: Path, seen: bytes, document: Document) -> ProfileSet:
@@ -159,14 +176,12 @@ def _saved(target: Path, seen: bytes, document: Document) -> ProfileSet:
 
 
 def _check(document: Document, before: BuiltProfiles, environment: str, name: str, fields: ProfileFields) -> None:
-    from cognitui.profiles.editing import values
-
     written = values(fields)
     _, wrong = read_fields(written)
     wrong = wrong or [*_unwritable(written), *before.rules(environment, fields).errors(fields)]
-    where = inert(f"{environment}/{name}", LONGEST_NAME)
     found = [name_error(environment, "environment"), name_error(name), *wrong]
-    if errors := _profile_errors(str(document.path), where, found):
+    if any(found):
+        errors = _profile_errors(str(document.path), inert(f"{environment}/{name}", LONGEST_NAME), found)
         first = errors[0]
         fix = f"{first.fix[:1].upper()}{first.fix[1:]}."
         raise ProfileFileError(f"Not saved: {_named(first, environment, name)} {first.what}.", fix=fix, errors=errors)

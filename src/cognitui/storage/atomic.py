@@ -1,7 +1,7 @@
-"""Atomic file replacement with one writer at a time.
+"""Files that the program writes: replaced in one step, with one writer at a time, or appended to (the log).
 
-The new content is written to a temporary file beside the old one, synced to disk, read back, and renamed over the old
-one. Whenever the process exits, the file is either the old one or the new one.
+To replace a file, the new content is written to a temporary file beside the old one, synced to disk, read back, and
+renamed over the old one. Whenever the process exits, the file is either the old one or the new one.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ import os
 import re
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cognitui.model.errors import ProfileConflict, ProfileFileUnsafe, SaveFailed, Throttled
 from cognitui.storage.paths import PRIVATE_FILE, pasteable, private_folder, reason, refuse_unsafe, shown
 
-_PATIENCE = 10.0
+_SAVE_PATIENCE = 10.0
 """Seconds to wait for another process; a save takes milliseconds."""
 
 _POLL = 0.01
@@ -79,7 +80,7 @@ def replace_locked(target: Path, data: bytes, seen: bytes) -> None:
 
 
 @contextmanager
-def locked(path: Path, patience: float = _PATIENCE) -> Iterator[Path]:
+def locked(path: Path, patience: float = _SAVE_PATIENCE) -> Iterator[Path]:
     """Hold the lock of a file across threads and processes, and yield the file that `path` links to.
 
     Raises:
@@ -197,14 +198,14 @@ def _sweep(target: Path, written_before: float) -> None:
                 Path(entry.path).unlink()
 
 
-_LOCKS_PATIENCE = 60.0
+_SIGN_IN_PATIENCE = 60.0
 """Seconds to wait for another process, which may be waiting for its user or a slow network."""
 
 
 class FileLocks:
     """Locks by key; each is a file in one private folder, which is created at the first lock."""
 
-    def __init__(self, folder: Path, patience: float = _LOCKS_PATIENCE) -> None:
+    def __init__(self, folder: Path, patience: float = _SIGN_IN_PATIENCE) -> None:
         self._folder = folder
         self._patience = patience
         self._guard = threading.Lock()
@@ -245,3 +246,36 @@ class FileLocks:
     def _of_threads(self, key: str) -> threading.Lock:
         with self._guard:
             return self._threads.setdefault(key, threading.Lock())
+
+
+_LARGEST_LOG = 256 * 1024
+"""Maximum bytes of the log; the previous one is kept beside it."""
+
+
+class RunLog:
+    """Log of the calls to Cognito; it contains no secret, no response and no text from outside.
+
+    The file is created at the first line; it does no harm if it cannot be written.
+    """
+
+    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
+        self._path = path
+        self._clock = clock
+
+    def note(self, text: str) -> None:
+        """Append a line with its time in UTC."""
+        now = datetime.fromtimestamp(int(self._clock()), UTC)
+        line = f"{now:%Y-%m-%dT%H:%M:%SZ} {os.getpid()} {text}\n".encode("utf-8", "backslashreplace")
+        try:
+            private_folder(self._path.parent)
+            self._rotate_if_long()
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
+            with os.fdopen(descriptor, "ab") as file:
+                refuse_unsafe(self._path, os.fstat(descriptor))
+                file.write(line)
+        except (OSError, SaveFailed, ProfileFileUnsafe):
+            return
+
+    def _rotate_if_long(self) -> None:
+        if self._path.exists() and self._path.stat().st_size > _LARGEST_LOG:
+            self._path.replace(self._path.with_suffix(".log.1"))

@@ -231,7 +231,7 @@ class TokenBroker:
         self._cache.vault, self._cache.index = vault, index
 
     def drop_memory(self) -> None:
-        """Drop all that was read from the vault or typed; the vault itself stays as it is."""
+        """Drop everything that was read from the vault or typed; the vault does not change."""
         self._cache.drop_memory()
 
     # The steps of a request, in their order.

@@ -64,7 +64,7 @@ class TokenRequest(Frozen, frozen=True):
     """What the user is asked for a protected environment; inert. By default, whether to get the token."""
 
     def refuse_unknown_kind(self) -> None:
-        """Raise UsageError if the profile's flow never brings a token of that kind."""
+        """Raise UsageError if the profile's flow has no token of that kind."""
         if self.kind not in self.profile.kinds:
             raise UsageError(
                 f"{self.profile.id} signs in by {self.profile.flow.value}, which brings no {self.kind.value} token.",

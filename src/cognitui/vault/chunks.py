@@ -21,10 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from cognitui.model.errors import SecretStoreError, SecretTooLarge
-
-LARGEST = 64 * 1024
-"""Maximum bytes of UTF-8 in a value."""
+from cognitui.model.errors import SecretStoreError
 
 _OURS = "cognitui:"
 _TEXT = "cognitui:text:"
@@ -46,7 +43,7 @@ class Entries(Protocol):
 
 
 class ChunkedValues:
-    """Values of up to 64 KB and any Unicode, in a keyring whose entries hold `longest` characters."""
+    """Values of any length and any Unicode, in a keyring whose entries hold `longest` characters."""
 
     def __init__(self, entries: Entries, longest: int) -> None:
         self._entries = entries
@@ -77,12 +74,7 @@ class ChunkedValues:
             return False  # a damaged value is overwritten
 
     def set(self, service: str, account: str, value: str) -> None:
-        """Store a value; if this is interrupted, either the old or the new one is stored.
-
-        Raises:
-            SecretTooLarge: It has more than 64 KB.
-        """
-        refuse_too_large(value)
+        """Store a value; if this is interrupted, either the old or the new one is stored."""
         text = _encoded(value)
         head = None
         if len(text) > self._longest:
@@ -130,13 +122,6 @@ class ChunkedValues:
                 end += 1
             for number in reversed(range(first, end)):
                 self._entries.delete_password(service, _chunk_account(account, slot, number))
-
-
-def refuse_too_large(value: str) -> None:
-    """Raise SecretTooLarge if a value has more than 64 KB of UTF-8."""
-    size = len(value.encode("utf-8", "surrogatepass"))
-    if size > LARGEST:
-        raise SecretTooLarge(f"The secret has {size} bytes; the maximum is {LARGEST}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
-from cognitui.model.errors import KeyringLocked, KeyringTimeout, SecretStoreError
+from cognitui.model.errors import KeyringLocked, KeyringTimeout, SecretStoreError, SecretTooLarge
 from cognitui.model.secret import DURABLE, SecretName, vault_choice
-from cognitui.vault.chunks import ChunkedValues, refuse_too_large
+from cognitui.vault.chunks import ChunkedValues
 from cognitui.vault.keyring_backend import ChosenKeyring, choose_keyring
 from cognitui.vault.keyring_timeout import COMMAND_PATIENCE, PATIENCE, PROMPT_PATIENCE, KeyringCalls
+
+LARGEST = 64 * 1024
+"""Maximum bytes of a secret in UTF-8."""
 
 T = TypeVar("T")
 
@@ -54,7 +57,7 @@ class KeyringVault:
         Raises:
             SecretTooLarge: It has more than 64 KB.
         """
-        refuse_too_large(value)
+        _refuse_too_large(value)
 
         def store(values: ChunkedValues) -> None:
             self._prepare_writes()
@@ -124,7 +127,7 @@ class MemoryVault:
 
     def set(self, name: SecretName, value: str) -> None:
         """Keep a secret; raise SecretTooLarge as a keyring would."""
-        refuse_too_large(value)
+        _refuse_too_large(value)
         with self._lock:
             self._secrets[name] = value
 
@@ -156,3 +159,10 @@ def open_vault(
         return MemoryVault()
     patience = COMMAND_PATIENCE if for_command else PATIENCE
     return KeyringVault(partial(choose_keyring, environ), on_prompt, patience=patience)
+
+
+def _refuse_too_large(value: str) -> None:
+    """Raise SecretTooLarge if a secret has more than 64 KB of UTF-8."""
+    size = len(value.encode("utf-8", "surrogatepass"))
+    if size > LARGEST:
+        raise SecretTooLarge(f"The secret has {size} bytes; the maximum is {LARGEST}.")

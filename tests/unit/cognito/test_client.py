@@ -13,8 +13,7 @@ import cognitui
 from cognitui.cognito.client import make_client, make_identity_client, make_signed_client
 from cognitui.cognito.http import BotocoreHttp
 from cognitui.model.aws import domain_of, is_aws, pool_domain, region_of_pool_domain
-from cognitui.model.endpoints import foreign_endpoint, foreign_server, issuer_of
-from cognitui.model.profile import Flow
+from cognitui.model.profile import Flow, foreign_endpoint, foreign_server, issuer_of
 from cognitui.model.secret import SecretKind
 from tests.unit.fakes import make_profile
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cognitui.cognito.responses import ServerClocks
+from cognitui.cognito.transport import ServerClocks
 from tests.unit.fakes import FakeClock
 
 NOON = 1_795_348_800.0

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from cognitui.model.endpoints import issuer_names
+from cognitui.model.profile import issuer_names
 from tests.unit.fakes import POOL, make_profile
 
 

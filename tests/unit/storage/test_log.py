@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.storage.log import RunLog
+from cognitui.storage.atomic import RunLog
 from tests.unit.fakes import FakeClock
 
 

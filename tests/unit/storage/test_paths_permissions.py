@@ -14,8 +14,7 @@ import pytest
 from cognitui.model.errors import ProfileFileUnsafe
 from cognitui.model.token import Expiries
 from cognitui.profiles.store import ProfileFile
-from cognitui.storage.atomic import FileLocks, locked, write_private
-from cognitui.storage.log import RunLog
+from cognitui.storage.atomic import FileLocks, RunLog, locked, write_private
 from cognitui.storage.paths import Paths, danger_of, danger_on_way, insecure_permissions
 from cognitui.storage.preferences import PreferencesFile
 from cognitui.storage.settings import read_settings

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cognitui.model.errors import SecretStoreError, SecretTooLarge
-from cognitui.vault.chunks import LARGEST, ChunkedValues
+from cognitui.model.errors import SecretStoreError
+from cognitui.vault.chunks import ChunkedValues
+from cognitui.vault.vault import LARGEST
 from tests.unit.vault.keyring_fakes import WINDOWS_BYTES, DyingKeyring, Killed, PlainKeyring
 
 SERVICE = "cognitui/password"
@@ -74,13 +75,6 @@ def test_a_value_that_another_program_stored_is_read_as_it_is() -> None:
     keyring, values = small_store()
     keyring.entries[SERVICE, ALICE] = "pässwörd\n"
     assert values.get(SERVICE, ALICE) == "pässwörd\n"
-
-
-def test_more_than_64_kb_is_refused_before_anything_is_written() -> None:
-    keyring, values = small_store()
-    with pytest.raises(SecretTooLarge, match="65537 bytes"):
-        values.set(SERVICE, ALICE, "x" * (LARGEST - 1) + "é")
-    assert keyring.writes == 0
 
 
 def test_all_parts_are_stored_under_the_service_of_the_value() -> None:

@@ -19,7 +19,7 @@ from cognitui.model.secret import DURABLE, SecretKind, SecretName
 from cognitui.services import Options, Services
 from cognitui.vault.keyring_backend import ChosenKeyring
 from cognitui.vault.keyring_timeout import KeyringCalls
-from cognitui.vault.vault import KeyringVault, MemoryVault, open_vault
+from cognitui.vault.vault import LARGEST, KeyringVault, MemoryVault, open_vault
 from tests.unit.vault.keyring_fakes import HangingKeyring, PlainKeyring, RaisingKeyring, chosen
 
 PASSWORD = SecretName(SecretKind.PASSWORD, "eu-west-1_AbCdEf123/alice")
@@ -94,6 +94,13 @@ def test_a_secret_is_stored_replaced_and_removed(vault: KeyringVault | MemoryVau
 def test_a_secret_of_more_than_64_kb_is_refused(vault: KeyringVault | MemoryVault) -> None:
     with pytest.raises(SecretTooLarge):
         vault.set(PASSWORD, "x" * 65_537)
+
+
+def test_a_secret_of_more_than_64_kb_is_refused_before_anything_is_written() -> None:
+    keyring = PlainKeyring()
+    with pytest.raises(SecretTooLarge, match="65537 bytes"):
+        vault_on(keyring).set(PASSWORD, "x" * (LARGEST - 1) + "é")
+    assert not keyring.entries
 
 
 def test_a_secret_is_stored_under_the_service_and_account_of_its_name() -> None:

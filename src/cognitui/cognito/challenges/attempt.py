@@ -1,9 +1,9 @@
-"""State of one sign-in: what the next step needs, and nothing else."""
+"""State of one sign-in, and the base class of what answers a challenge with it."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,6 +16,15 @@ from cognitui.model.struct import Frozen, replace
 
 if TYPE_CHECKING:
     from cognitui.cognito.user_pool_api import UserPoolApi
+
+
+CodeSource = Callable[[Profile], str | None]
+"""Runs a profile's `mfa_process` and returns the code; None if it has none."""
+
+
+def no_code(_profile: Profile) -> str | None:
+    """Return None."""
+    return None
 
 
 NOTHING_ASKED = Asked("")
@@ -37,10 +46,11 @@ _ONE_TIME_ANSWERS = frozenset(("code",))
 class Attempt(Frozen, frozen=True):
     """A sign-in in progress. It is the `state` of a Challenge, and opaque outside this package."""
 
-    hidden: ClassVar[tuple[str, ...]] = ("given", "answers", "asked", "key", "seed")
+    hidden: ClassVar[tuple[str, ...]] = ("given", "code_of", "answers", "asked", "key", "seed")
 
     profile: Profile
     given: GivenSecrets
+    code_of: CodeSource = no_code
     typed: frozenset[SecretKind] = frozenset()
     """Which of `given` the user has just typed: if refused, they are asked for again."""
     taken: frozenset[SecretKind] = frozenset()

@@ -1,11 +1,10 @@
-"""Challenges that ask for a code: one that Cognito sent, or one of an authenticator app."""
+"""Challenges with a code: sent by Cognito, from an authenticator app while it is set up or later, or a custom one."""
 
 from __future__ import annotations
 
 import base64
 import hmac
 import struct
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
@@ -14,7 +13,6 @@ from cognitui.cognito.challenges.attempt import Attempt, ChallengeHandler, Resta
 from cognitui.cognito.challenges.password import json_names
 from cognitui.model.challenge import Challenge, Choice, Prompt, given_secret
 from cognitui.model.errors import NotInThisPool, UsageError
-from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.model.text import inert
@@ -27,13 +25,10 @@ RESEND = Choice("resend", "Send another code")
 
 CODE = Prompt("code", "code")
 
-_TRIES_BY_ITSELF = 2
+_AUTOMATIC_TRIES = 2
 """How often a code is given automatically: a second time if another program has just used the first one."""
 
 _TOTP = "SOFTWARE_TOKEN_MFA"
-
-CodeSource = Callable[[Profile], str | None]
-"""Runs a profile's `mfa_process` and returns the code; None if it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +38,12 @@ class SentCode(ChallengeHandler):
     parameter: str
     """Under which name the code is answered."""
     title: str
-    code_of: CodeSource
 
     def responses(self, attempt: Attempt, now: float) -> dict[str, str] | None:
         """Return the code from the user or the profile's command."""
         code = attempt.own_answers.get(CODE.name)
         if code is None and attempt.asked.name not in attempt.refused:
-            code = self.code_of(attempt.profile)
+            code = attempt.code_of(attempt.profile)
         return {self.parameter: "".join(code.split())} if code else None
 
     def ask(self, attempt: Attempt, now: float) -> Challenge:
@@ -73,11 +67,8 @@ class SentCode(ChallengeHandler):
         return replace(attempt.unanswered(), refused=attempt.refused | {attempt.asked.name})
 
 
-@dataclass(frozen=True, slots=True)
 class AppCode(ChallengeHandler):
     """SOFTWARE_TOKEN_MFA: a code of an authenticator app, computed if the seed is stored."""
-
-    code_of: CodeSource
 
     def pause(self, attempt: Attempt, now: float) -> float:
         """Wait for the next code if this one was used: Cognito accepts each once."""
@@ -88,7 +79,7 @@ class AppCode(ChallengeHandler):
         """Return the code from the user, the stored seed or the profile's command."""
         code = attempt.own_answers.get(CODE.name) or self._own_code(attempt, now)
         if code is None and _TOTP not in attempt.refused:
-            code = self.code_of(attempt.profile)
+            code = attempt.code_of(attempt.profile)
         return {"SOFTWARE_TOKEN_MFA_CODE": "".join(code.split())} if code else None
 
     def ask(self, attempt: Attempt, now: float) -> Challenge:
@@ -131,7 +122,7 @@ class AppCode(ChallengeHandler):
 
 def _is_given_up(attempt: Attempt) -> bool:
     """Return whether the codes of the stored seed were refused too often."""
-    return sum(code.isdigit() for code in attempt.refused) >= _TRIES_BY_ITSELF
+    return sum(code.isdigit() for code in attempt.refused) >= _AUTOMATIC_TRIES
 
 
 def _by(medium: str) -> str:
@@ -231,7 +222,7 @@ class MfaSetup(ChallengeHandler):
     """Sets up an authenticator app or an e-mail address, in the middle of the sign-in."""
 
     def prepared(self, attempt: Attempt, api: UserPoolApi) -> Attempt:
-        """Has a seed made, and once there is a code, has it checked."""
+        """Request a seed; once there is a code, have it verified."""
         if self._method(attempt) != _APP or attempt.seed_verified:
             return attempt
         profile, asked = attempt.profile, attempt.asked

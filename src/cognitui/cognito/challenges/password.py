@@ -1,4 +1,4 @@
-"""Password challenges: proving one, giving one, choosing a new one."""
+"""Challenges with a password or a remembered device: send it, prove it by SRP, or choose a new one."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cognitui.cognito.challenges.attempt import Attempt, ChallengeHandler
 from cognitui.cognito.challenges.choice import SelectChallenge, SelectMfaType, WebAuthn
-from cognitui.cognito.challenges.code import AppCode, CodeSource, CustomChallenge, MfaSetup, SentCode
+from cognitui.cognito.challenges.code import AppCode, CustomChallenge, MfaSetup, SentCode
 from cognitui.cognito.challenges.password import (
     DevicePasswordVerifier,
     DeviceSrpAuth,
@@ -18,31 +18,25 @@ from cognitui.cognito.challenges.password import (
 from cognitui.model.errors import FlowUnsupported
 from cognitui.model.text import inert
 
-
-def handlers(code_of: CodeSource) -> Mapping[str, ChallengeHandler]:
-    """Return the handlers by the names of their challenges.
-
-    Args:
-        code_of: Runs a profile's `mfa_process`.
-    """
-    return {
-        "PASSWORD_VERIFIER": PasswordVerifier(),
-        "PASSWORD": Password(),
-        "ADMIN_NO_SRP_AUTH": Password(),
-        "PASSWORD_SRP": PasswordSrp(),
-        "NEW_PASSWORD_REQUIRED": NewPasswordRequired(),
-        "SMS_MFA": SentCode("SMS_MFA_CODE", "Code by text message", code_of),
-        "SMS_OTP": SentCode("SMS_OTP_CODE", "Code by text message", code_of),
-        "EMAIL_OTP": SentCode("EMAIL_OTP_CODE", "Code by e-mail", code_of),
-        "SOFTWARE_TOKEN_MFA": AppCode(code_of),
-        "SELECT_MFA_TYPE": SelectMfaType(),
-        "SELECT_CHALLENGE": SelectChallenge(),
-        "MFA_SETUP": MfaSetup(),
-        "CUSTOM_CHALLENGE": CustomChallenge(),
-        "DEVICE_SRP_AUTH": DeviceSrpAuth(),
-        "DEVICE_PASSWORD_VERIFIER": DevicePasswordVerifier(),
-        "WEB_AUTHN": WebAuthn(),
-    }
+HANDLERS: Mapping[str, ChallengeHandler] = {
+    "PASSWORD_VERIFIER": PasswordVerifier(),
+    "PASSWORD": Password(),
+    "ADMIN_NO_SRP_AUTH": Password(),
+    "PASSWORD_SRP": PasswordSrp(),
+    "NEW_PASSWORD_REQUIRED": NewPasswordRequired(),
+    "SMS_MFA": SentCode("SMS_MFA_CODE", "Code by text message"),
+    "SMS_OTP": SentCode("SMS_OTP_CODE", "Code by text message"),
+    "EMAIL_OTP": SentCode("EMAIL_OTP_CODE", "Code by e-mail"),
+    "SOFTWARE_TOKEN_MFA": AppCode(),
+    "SELECT_MFA_TYPE": SelectMfaType(),
+    "SELECT_CHALLENGE": SelectChallenge(),
+    "MFA_SETUP": MfaSetup(),
+    "CUSTOM_CHALLENGE": CustomChallenge(),
+    "DEVICE_SRP_AUTH": DeviceSrpAuth(),
+    "DEVICE_PASSWORD_VERIFIER": DevicePasswordVerifier(),
+    "WEB_AUTHN": WebAuthn(),
+}
+"""By the names of their challenges."""
 
 
 class _Unknown(ChallengeHandler):

@@ -1,4 +1,4 @@
-"""A sign-in that a browser was sent away with: the address that it goes to, and what it comes back with.
+"""Sign-in in the browser: the address that the browser opens, and the address that it returns to.
 
 RFC 6749 (4.1), PKCE (RFC 7636), `iss` in the answer (RFC 9207), native apps (RFC 8252).
 """
@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cognitui.cognito.challenges.attempt import Attempt
 from cognitui.cognito.oauth.token_endpoint import OAuthError, oauth_error_of
-from cognitui.model.endpoints import issuer_names
 from cognitui.model.errors import BrowserSignInDenied, VerificationFailed
-from cognitui.model.profile import Profile
+from cognitui.model.profile import Profile, issuer_names
 from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import inert
 
@@ -40,19 +39,19 @@ class Authorization(Frozen, frozen=True):
     fresh: bool = False
     """Whether the user must log in again even if the browser remembers a login."""
     code: str = ""
-    """What the browser brought, if the exchange still lacks the client secret."""
+    """The code from the browser, if the exchange still lacks the client secret."""
 
     @property
     def profile(self) -> Profile:
-        """Whose sign-in."""
+        """The profile that signs in."""
         return self.attempt.profile
 
     def with_code(self, code: str) -> Authorization:
-        """Return it with what the browser brought."""
+        """Return it with the code from the browser."""
         return replace(self, code=code)
 
     def with_attempt(self, attempt: Attempt) -> Authorization:
-        """Return it with more in hand."""
+        """Return it with an attempt that has more secrets."""
         return replace(self, attempt=attempt)
 
     def address(self) -> str:

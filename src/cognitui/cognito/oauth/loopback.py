@@ -1,7 +1,7 @@
 """Loopback server for the redirect of the browser, on the profile's own `redirect_uri` and nowhere else.
 
-It runs only during a wait. Every request is answered with a plain page; the first answer
-to the sign-in that waits ends it (RFC 8252, 7.3 and 8.3).
+It runs only while a sign-in waits, answers every request with a plain page, and stops at the first answer to that
+sign-in (RFC 8252, 7.3 and 8.3).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 from urllib.parse import urlsplit
 
-from cognitui.model.endpoints import is_loopback
 from cognitui.model.errors import RedirectUnavailable
+from cognitui.model.profile import is_loopback
 from cognitui.model.text import inert
 
 _STOP_WITHIN = 0.1
@@ -62,7 +62,7 @@ class Verdict:
 
     page: Page
     final: bool
-    """Whether it is the answer that is waited for; else it is refused, and the wait goes on."""
+    """Whether it answers the sign-in; any other visit is refused, and the wait continues."""
 
 
 Judge = Callable[[str], Verdict]
@@ -130,7 +130,7 @@ def _unavailable(place: Place, error: OSError) -> RedirectUnavailable:
 
 
 class _Listener(ThreadingMixIn, TCPServer):
-    """Listens on one address. A visitor who says nothing keeps no other from being heard."""
+    """Listens on one address. A silent visitor does not block the others."""
 
     daemon_threads = True
     block_on_close = False

@@ -15,9 +15,8 @@ from cognitui.cognito.signin.account_recovery import CLIENT_SECRET, asked_after
 from cognitui.cognito.transport import RequestEvents
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.challenge import Challenge, GivenSecrets, Prompt, SignedIn, Step
-from cognitui.model.endpoints import foreign_endpoint
 from cognitui.model.errors import CognituiError, PoolOrClientNotFound, Refused, SessionExpired
-from cognitui.model.profile import Flow, Profile
+from cognitui.model.profile import Flow, Profile, foreign_endpoint
 from cognitui.model.struct import replace
 from cognitui.model.text import inert
 from cognitui.model.token import TokenSet

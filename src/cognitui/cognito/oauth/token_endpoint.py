@@ -1,4 +1,4 @@
-"""/oauth2/token and /oauth2/revoke of a pool's domain: what is sent there, and what comes back."""
+"""Token and revocation endpoints of a pool's domain: requests, responses and errors."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from urllib.parse import urlencode, urlsplit
 
 from cognitui.cognito.connections import Bounds, within
 from cognitui.cognito.http import HttpAnswer, post_form
-from cognitui.cognito.responses import HearDate, IssuedTokens, Reply, no_date, seconds_of, skew_by, token_set
-from cognitui.cognito.transport import Repeats, Result
+from cognitui.cognito.responses import IssuedTokens, Reply, seconds_of, token_set
+from cognitui.cognito.transport import HearDate, Repeats, Result, no_date, skew_by
 from cognitui.model import errors
 from cognitui.model.aws import is_aws
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Flow, Profile
-from cognitui.model.struct import NotAnObject, read_object
-from cognitui.model.text import inert
+from cognitui.model.text import NotAnObject, inert, read_object
 from cognitui.model.token import TokenSet
 
 if TYPE_CHECKING:
@@ -198,11 +197,11 @@ def oauth_error_of(response: OAuthError, profile: Profile) -> CognituiError:
 
 
 def error_of_status(status: int, host: str, *, is_own: bool = True) -> CognituiError:
-    """Return the error for an answer that is none of an OAuth endpoint's: a page, or nothing.
+    """Return the error for an answer that no OAuth endpoint gives: a web page, or nothing.
 
     Args:
-        status: That of HTTP.
-        host: Who answered; inert.
+        status: The HTTP status.
+        host: The server; inert.
         is_own: False for a server that is not AWS's, which may have no OAuth endpoints.
     """
     cause = f"The server {host} answered with HTTP {status}"
@@ -229,7 +228,7 @@ def _code_of(response: OAuthError) -> str:
     return "invalid_scope" if response.description.startswith("invalid_scope") else response.code
 
 
-def _unknown(_fault: OAuthError, _profile: Profile) -> _Made:
+def _unknown(_error: OAuthError, _profile: Profile) -> _Made:
     return errors.Refused, "Cognito refused", ""
 
 
@@ -259,7 +258,7 @@ def _wrong_flow(response: OAuthError, profile: Profile) -> _Made:
     )
 
 
-def _wrong_scope(_fault: OAuthError, profile: Profile) -> _Made:
+def _wrong_scope(_error: OAuthError, profile: Profile) -> _Made:
     asked = inert(" ".join(profile.fields.scopes or ()), 200) or "the app client's default ones"
     return errors.ScopeNotAllowed, f"the app client may not ask for the scopes {asked}", ""
 
@@ -272,7 +271,7 @@ _NOT_REVOCABLE = errors.NotInThisPool, "the token cannot be revoked", ""
 
 
 def _always(made: _Made) -> Callable[[OAuthError, Profile], _Made]:
-    return lambda _fault, _profile: made
+    return lambda _error, _profile: made
 
 
 _BY_CODE: dict[str, Callable[[OAuthError, Profile], _Made]] = {

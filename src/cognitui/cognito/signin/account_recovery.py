@@ -107,7 +107,7 @@ def remark_of(refusal: CognituiError, profile: Profile) -> str:
 
 
 def remarked(step: Step, why: str) -> Step:
-    """Return a step whose question says why it is asked again, unless it says so itself."""
+    """Return a step whose question says why it is asked again, unless it already does."""
     return replace(step, remark=step.remark or why) if isinstance(step, Challenge) else step
 
 
@@ -265,7 +265,7 @@ class PasswordAsAdmin:
         return _with_password(attempt, password)
 
 
-class SignInAnew:
+class SignInAgain:
     """A new password or app is set up, and the sign-in after it failed."""
 
     kind = "SIGN_IN_ANEW"
@@ -303,11 +303,11 @@ class MissingSecret:
         return self._need.take(attempt, answers)
 
 
-_CONFIRM, _RESET, _AS_ADMIN, _ANEW = ConfirmSignUp(), ResetPassword(), PasswordAsAdmin(), SignInAnew()
+_CONFIRM, _RESET, _AS_ADMIN, _AGAIN = ConfirmSignUp(), ResetPassword(), PasswordAsAdmin(), SignInAgain()
 
 _NEEDS = MissingSecret(PASSWORD), MissingSecret(CLIENT_SECRET)
 
-_STEPS: tuple[RecoveryStep, ...] = (*_NEEDS, _CONFIRM, _RESET, _AS_ADMIN, _ANEW)
+_STEPS: tuple[RecoveryStep, ...] = (*_NEEDS, _CONFIRM, _RESET, _AS_ADMIN, _AGAIN)
 
 RECOVERY_STEPS: Mapping[str, RecoveryStep] = {step.kind: step for step in _STEPS}
 """By the kind of their challenges."""
@@ -336,7 +336,7 @@ def asked_after(error: CognituiError, attempt: Attempt) -> Challenge | None:
 
 def asked_once_set(error: CognituiError, attempt: Attempt) -> Challenge | None:
     """Return the question whether to continue if a secret was set that must not be lost; None otherwise."""
-    return _ANEW.ask(attempt, " ".join(filter(None, (error.cause, error.fix)))) if attempt.taken else None
+    return _AGAIN.ask(attempt, " ".join(filter(None, (error.cause, error.fix)))) if attempt.taken else None
 
 
 def instead_of(attempt: Attempt, wish: str) -> Attempt | Challenge:

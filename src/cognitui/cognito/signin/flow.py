@@ -1,8 +1,8 @@
 """Sign-in through the user pool API, as a state machine: an attempt in, a step out.
 
-Each answer leads to tokens or to another challenge. How a flow begins is in `auth_flows`, how each challenge is
-answered in `challenges`, and what the user is asked outside Cognito's challenges in `account_recovery`. This module is
-the loop, and what follows a refused or lost answer.
+Each answer leads to tokens or to another challenge. How each challenge is answered is in `challenges`, and what the
+user is asked outside Cognito's challenges in `account_recovery`. This module is how each flow begins, the loop, and
+what follows a refused or lost answer.
 """
 
 from __future__ import annotations
@@ -10,14 +10,11 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.challenges.attempt import Attempt, ChallengeHandler
-from cognitui.cognito.challenges.code import CodeSource
 from cognitui.cognito.challenges.password import NEW_PASSWORD, with_typed_password
-from cognitui.cognito.challenges.registry import UNKNOWN_CHALLENGE, handlers
-from cognitui.cognito.connections import not_counted
+from cognitui.cognito.challenges.registry import HANDLERS, UNKNOWN_CHALLENGE
 from cognitui.cognito.responses import IssuedTokens, NewDevice, Reply, token_set
 from cognitui.cognito.signin.account_recovery import (
     ASKED_AGAIN,
@@ -138,20 +135,16 @@ class SignInFlow:
     or a challenge, Refused if Cognito refuses, and Unreachable if there is no network or no proper answer.
     """
 
-    def __init__(
-        self, api: UserPoolApi, clock: Callable[[], float], code_of: CodeSource, notify: Callable[[str], None]
-    ) -> None:
+    def __init__(self, api: UserPoolApi, clock: Callable[[], float], notify: Callable[[str], None]) -> None:
         """Store the parts.
 
         Args:
             api: The calls to Cognito.
             clock: Returns the seconds since the epoch.
-            code_of: Runs a profile's `mfa_process`.
             notify: Receives messages while a sign-in waits.
         """
         self._api = api
         self._clock = clock
-        self._handlers = handlers(partial(_uncounted, code_of))
         self._notify = notify
 
     def begin(self, attempt: Attempt) -> Step:
@@ -306,7 +299,7 @@ class SignInFlow:
         raise ServiceFault("The server keeps asking for something else.")
 
     def _handler_of(self, attempt: Attempt) -> ChallengeHandler:
-        return self._handlers.get(attempt.asked.name, UNKNOWN_CHALLENGE)
+        return HANDLERS.get(attempt.asked.name, UNKNOWN_CHALLENGE)
 
     def _after_pause(self, seconds: float, attempt: Attempt) -> float:
         """Wait, if there is anything to wait for, and return the time."""
@@ -372,12 +365,6 @@ def _with_proven_password(step: Step) -> Step:
     if attempt.given.password is None or not attempt.profile.begins_with_password:
         return step
     return replace(step, state=attempt.with_new_password(attempt.given.password))
-
-
-def _uncounted(code_of: CodeSource, profile: Profile) -> str | None:
-    """Return the code of an `mfa_process`, which has its own time limit: it may ask the user to touch a key."""
-    with not_counted():
-        return code_of(profile)
 
 
 def _device_name() -> str:

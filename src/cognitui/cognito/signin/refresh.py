@@ -5,7 +5,6 @@ from __future__ import annotations
 from cognitui.cognito.challenges.attempt import with_secret_hash
 from cognitui.cognito.responses import IssuedTokens, Reply, token_set
 from cognitui.cognito.user_pool_api import UserPoolApi
-from cognitui.model.endpoints import foreign_endpoint
 from cognitui.model.errors import (
     AnswerLost,
     BlockedByFirewall,
@@ -28,7 +27,7 @@ from cognitui.model.errors import (
     TriggerRefused,
     UserDisabled,
 )
-from cognitui.model.profile import Profile
+from cognitui.model.profile import Profile, foreign_endpoint
 from cognitui.model.token import TokenSet
 
 SHORTEST_SECRET = 24
