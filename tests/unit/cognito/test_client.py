@@ -192,4 +192,4 @@ def test_the_names_of_pool_domains_have_one_home() -> None:
     sources = {path.relative_to(package): path.read_text("utf-8") for path in package.rglob("*.py")}
     spelling = [path for path, text in sources.items() if re.search(r"amazoncognito|on\.amazonwebservices", text)]
 
-    assert [str(path) for path in spelling] == ["model/aws_hosts.py"]
+    assert [str(path) for path in spelling] == ["model/aws.py"]

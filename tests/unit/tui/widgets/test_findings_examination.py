@@ -15,7 +15,7 @@ from tests.unit.fakes import FakeServices, make_profile, services_with
 ALICE = make_profile("dev/alice")
 FINE = passed("terminal", "It is one.")
 TO_KNOW = warned("permissions", "They are open.", "Close them.")
-TO_MEND = failed("keyring", NoKeyring("There is none.", fix="Install one."))
+TO_FIX = failed("keyring", NoKeyring("There is none.", fix="Install one."))
 
 
 def examined(services: FakeServices, profile: Profile | None) -> list[Examined]:
@@ -56,8 +56,8 @@ def test_a_check_that_fails_ends_no_other() -> None:
 
 
 def test_the_count_has_the_worst_first_and_leaves_out_what_there_is_not() -> None:
-    assert counted(of(FINE, TO_MEND, FINE, TO_KNOW, TO_MEND), 80) == (
-        (Verdict.FAIL, "2 to mend"),
+    assert counted(of(FINE, TO_FIX, FINE, TO_KNOW, TO_FIX), 80) == (
+        (Verdict.FAIL, "2 to fix"),
         (Verdict.WARN, "1 to look at"),
         (Verdict.PASS, "2 fine"),
     )
@@ -65,14 +65,14 @@ def test_the_count_has_the_worst_first_and_leaves_out_what_there_is_not() -> Non
 
 
 def test_the_count_says_in_fewer_words_what_would_not_fit() -> None:
-    found = of(FINE, TO_MEND, TO_KNOW)
+    found = of(FINE, TO_FIX, TO_KNOW)
 
     assert [words for _, words in counted(found, 30)] == ["1 fail", "1 warn", "1 pass"]
     assert [words for _, words in counted(found, 29)] == ["1", "1", "1"]
 
 
 def test_the_worst_is_the_first_failure_else_the_first_warning_else_the_first_of_all() -> None:
-    assert worst_place(of(FINE, TO_KNOW, TO_MEND, TO_MEND)) == 2
+    assert worst_place(of(FINE, TO_KNOW, TO_FIX, TO_FIX)) == 2
     assert worst_place(of(FINE, TO_KNOW, TO_KNOW)) == 1
     assert worst_place(of(FINE, FINE)) == 0
     assert worst_place(of(FINE, noted("tokens", "None."), skipped("flow", "why.", "how."))) == 0
