@@ -38,7 +38,7 @@ async def stays_shut(story: Story, services: FakeServices, after: str = "") -> N
     assert not story.main.state_of(PROD).tokens, after
 
 
-async def test_no_key_hands_a_token_out_unasked() -> None:
+async def test_no_key_hands_a_token_out_without_asking() -> None:
     services = guarded()
     async with opened(services) as story:
         for key in EVERY_KEY:
@@ -47,7 +47,7 @@ async def test_no_key_hands_a_token_out_unasked() -> None:
             await stays_shut(story, services, key)
 
 
-async def test_no_palette_entry_hands_a_token_out_unasked() -> None:
+async def test_no_palette_entry_hands_a_token_out_without_asking() -> None:
     services = guarded()
     async with opened(services) as story:
         for offer in offers(story.main, {}):
@@ -59,7 +59,7 @@ async def test_no_palette_entry_hands_a_token_out_unasked() -> None:
                 await stays_shut(story, services, offer.name)
 
 
-async def test_no_click_hands_a_token_out_unasked() -> None:
+async def test_no_click_hands_a_token_out_without_asking() -> None:
     services = guarded()
     async with opened(services) as story:
         for times in (1, 2, 3):
@@ -68,7 +68,7 @@ async def test_no_click_hands_a_token_out_unasked() -> None:
             await stays_shut(story, services, f"{times} clicks")
 
 
-async def test_no_click_on_the_keys_hands_a_token_out_unasked() -> None:
+async def test_no_click_on_the_keys_hands_a_token_out_without_asking() -> None:
     services = guarded()
     async with opened(services) as story:
         keys = story.text.splitlines()[-1]
@@ -78,7 +78,7 @@ async def test_no_click_on_the_keys_hands_a_token_out_unasked() -> None:
             await stays_shut(story, services, keys[max(0, column - 8) : column + 8])
 
 
-async def test_no_form_of_the_menu_hands_a_token_out_unasked() -> None:
+async def test_no_form_of_the_menu_hands_a_token_out_without_asking() -> None:
     services = guarded()
     async with opened(services) as story:
         for form in TokenFormat:

@@ -141,7 +141,7 @@ async def test_an_access_token_that_another_process_has_removed_is_no_longer_sho
         await story.until(lambda: TokenKind.ACCESS not in story.main.state_of(ALICE).tokens)
 
 
-async def test_a_protected_token_that_another_process_has_renewed_is_closed_and_not_read_unasked() -> None:
+async def test_a_protected_token_that_another_process_has_renewed_is_closed_and_not_read_without_asking() -> None:
     services = desk(PROD).holding(PROD, make_tokens())
     async with opened(services) as story:
         await story.press("enter")

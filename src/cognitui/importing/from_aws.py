@@ -220,7 +220,7 @@ def _described(wizard: AwsWizard, entry: PoolEntry, directory: Directory) -> Poo
 
 
 def _regions(wizard: AwsWizard, directory: Directory, known: Sequence[str]) -> Page[Row]:
-    # Here and not with the list of pools, so that nobody chooses a region in vain.
+    # Here and not with the list of pools, so that nobody chooses a region without pools.
     directory.require_credentials(wizard.aws_profile)
     found = ordered_regions(directory, wizard.aws_profile, known)
     return Page(tuple(Row(region, region, note) for region, note in found))

@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from cognitui.importing import file_reader
 from cognitui.importing.detect import FoundPool
+from cognitui.importing.file_reader import Format
 from cognitui.importing.from_file import FoundFile, found_in_text
 from cognitui.importing.naming import means_production
 from cognitui.model.errors import UsageError
@@ -407,3 +409,11 @@ def test_what_cannot_be_read_is_reported_with_line_and_fix(path: str, text: str,
 
     assert cause in caught.value.cause
     assert fix.lower() in caught.value.fix.lower()
+
+
+def test_every_format_can_be_read_and_is_recognized_by_its_name_or_its_text() -> None:
+    by_name = {format_ for formats in file_reader._BY_SUFFIX.values() for format_ in formats}
+    by_text = {format_ for format_, _ in file_reader._LOOKS}
+
+    assert set(file_reader._READERS) == set(Format)
+    assert by_name | by_text == set(Format)

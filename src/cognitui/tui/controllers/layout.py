@@ -51,7 +51,7 @@ class Panes:
         (screen.query_one(ClaimsList) if screen.focused is profiles else profiles).focus()
 
     def jump(self) -> None:
-        """Put a letter on every target; the next key goes there."""
+        """Label every target with a letter; the next key goes there."""
         from cognitui.tui.dialogs.picker import Jump
 
         targets = tuple(self._targets())

@@ -170,6 +170,11 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
     """A menu of all formats. It shows no token: one is fetched once a format is chosen."""
 
     CSS_PATH = "../dialogs.tcss"
+    CSS = f"""
+    .dialog.-copy-as {{ height: {len(TokenFormat) + 9}; }}
+    .-narrow .dialog.-copy-as {{ height: {len(TokenFormat) + 7}; }}
+    """
+    """A row for each format, and the frame with the validity and the button."""
     BINDINGS = bindings(Place.COPY_AS)
     AUTO_FOCUS = "FormList"
 

@@ -151,7 +151,7 @@ class Jump(Dialog[int | None]):
         self._places = places[: len(LETTERS)]
 
     def compose(self) -> ComposeResult:
-        """Put a letter on each target."""
+        """Label each target with a letter."""
         for letter, (column, line) in zip(LETTERS, self._places, strict=False):
             label = Static(letter, classes="jump", markup=False)
             label.styles.offset = (column, line)
