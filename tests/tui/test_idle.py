@@ -388,7 +388,7 @@ async def test_what_was_drawn_is_in_no_cache_behind_the_lock() -> None:
         await open_token(story)
         assert cached_texts("alice-sub")
         await be_away(story, services, 600)
-        story.app._look_around()
+        story.app._check_each_second()
 
         assert cached_texts("alice-sub") == []
 
@@ -428,10 +428,10 @@ async def test_what_becomes_garbage_some_seconds_after_the_lock_is_freed_too() -
     async with opened(services) as story:
         await be_away(story, services, 600)
         for _ in range(4):
-            story.app._look_around()
+            story.app._check_each_second()
         gone = weakref.ref(Cycle())
         gc.freeze()  # as the cleaning before it does with what is still in use
         for _ in range(8):
-            story.app._look_around()
+            story.app._check_each_second()
 
         assert gone() is None

@@ -81,9 +81,9 @@ class MainScreen(StateScreen):
         """Create it.
 
         Args:
-            services: The program's parts.
-            reader: Has begun to read the profiles.
-            environment: Is listed first; empty for that of the last run.
+            services: The services.
+            reader: The reader, which has begun to read the profiles.
+            environment: The environment to list first; empty for that of the last run.
             open_clipboard: Opens the clipboard when it is first needed.
         """
         super().__init__(services)

@@ -248,10 +248,10 @@ async def for_each(
     """Return what a call returned for each profile, or the error that it raised, by profile id.
 
     Args:
-        profiles: Whose.
+        profiles: The profiles.
         call: The work for one of them.
-        begun: Is called when the work for a profile begins.
-        ended: Is called with its outcome.
+        begun: Called when the work for a profile begins.
+        ended: Called with its outcome.
         at_a_time: Number of calls that run at once.
 
     Raises:
@@ -318,17 +318,17 @@ class BulkRun:
 
     def _note_ended(self, profile: Profile, outcome: Outcome[BulkResult]) -> None:
         self._done += 1
-        self._put_end(profile, lambda state: _after(state, outcome))
+        self._note_finished(profile, lambda state: _state_after(state, outcome))
         if isinstance(outcome, TokenResult):
             self._opened[profile.token_key] = {**outcome.opened, outcome.token.kind: outcome.token}
 
     def _end(self) -> None:
         """Note that nothing runs, though after a cancel some calls may still run."""
         for profile, _ in tuple(self._underway.values()):
-            self._put_end(profile, ProfileState.idle)
+            self._note_finished(profile, ProfileState.idle)
         self._paint()
 
-    def _put_end(self, profile: Profile, change: Callable[[ProfileState], ProfileState]) -> None:
+    def _note_finished(self, profile: Profile, change: Callable[[ProfileState], ProfileState]) -> None:
         _, running = self._underway.pop(profile.id)
         is_painted = profile.id not in self._changes
         self._changes[profile.id] = _Change(
@@ -364,7 +364,7 @@ class _Change(Frozen, frozen=True):
         return state.running == self.before
 
 
-def _after(state: ProfileState, outcome: Outcome[BulkResult]) -> ProfileState:
+def _state_after(state: ProfileState, outcome: Outcome[BulkResult]) -> ProfileState:
     if isinstance(outcome, CognituiError):
         return state.failed(outcome)
     return state.asked(outcome) if isinstance(outcome, Challenge) else state.idle()

@@ -112,8 +112,8 @@ class ProfileFiles:
 
         Args:
             screen: Gets the book.
-            reader: Has begun the first reading.
-            environment: Is listed first; empty for that of the last run.
+            reader: The reader, which has begun the first reading.
+            environment: The environment to list first; empty for that of the last run.
             listing: Follows the book.
             preferences: Restores the layout of the last run.
             keep_alive: Stops for profiles that changed.

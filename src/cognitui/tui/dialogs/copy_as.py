@@ -45,7 +45,7 @@ def validities(kind: TokenKind, life: Lifetime | None) -> tuple[float, ...]:
     return (life.default_min_valid(), *(step for step in _CHOICES if step < life.length))
 
 
-class FormRow(Struct, frozen=True):
+class FormatRow(Struct, frozen=True):
     """One format."""
 
     form: TokenFormat
@@ -55,14 +55,14 @@ class FormRow(Struct, frozen=True):
     """The preview without the token; inert."""
 
 
-class FormList(LineList):
+class FormatList(LineList):
     """A menu: a single click chooses, as the key of a row does."""
 
     DEFAULT_CSS = """
-    FormList { height: 1fr; }
+    FormatList { height: 1fr; }
     """
 
-    def __init__(self, rows: tuple[FormRow, ...]) -> None:
+    def __init__(self, rows: tuple[FormatRow, ...]) -> None:
         super().__init__()
         self._rows = rows
         self._key_width = max(cell_len(row.key) for row in rows)
@@ -171,7 +171,7 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = bindings(Place.COPY_AS)
-    AUTO_FOCUS = "FormList"
+    AUTO_FOCUS = "FormatList"
 
     def __init__(self, profile: Profile, kind: TokenKind, *, last: str, life: Lifetime | None, now: float) -> None:
         """Create the dialog.
@@ -200,7 +200,7 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
                 dialog.styles.border = ("round", color)
                 dialog.styles.border_title_color = color
                 dialog.border_subtitle = plain(f"{self._profile.why_protected} is protected: you will be asked")
-            yield FormList(self._rows())
+            yield FormatList(self._rows())
             if len(self._validities) > 1:
                 yield ValidityLine(key_in(self.app, "form_longer"), self._validities)
                 yield Static("A token that expires sooner is refreshed first.", classes="note")
@@ -216,12 +216,12 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
     def action_pick_chosen(self) -> None:
         """Close with the format under the cursor."""
         # Empty if the key came before the dialog was composed.
-        for forms in self.query(FormList):
+        for forms in self.query(FormatList):
             self.action_pick(forms.highlighted)
 
     def action_move(self, distance: int) -> None:
         """Move the cursor."""
-        for forms in self.query(FormList):
+        for forms in self.query(FormatList):
             forms.move(distance)
 
     def action_change_validity(self, distance: int) -> None:
@@ -241,10 +241,10 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
     def _pressed(self) -> None:
         self.action_cancel()
 
-    def _rows(self) -> tuple[FormRow, ...]:
+    def _rows(self) -> tuple[FormatRow, ...]:
         forms = sorted(TokenFormat, key=lambda form: form.value != self._last)
         return tuple(
-            FormRow(form, key_in(self.app, f"form_{form.value}"), preview(self._profile, self._kind, form, self._now))
+            FormatRow(form, key_in(self.app, f"form_{form.value}"), preview(self._profile, self._kind, form, self._now))
             for form in forms
         )
 

@@ -21,7 +21,7 @@ from cognitui.model.text import inert
 from cognitui.tui.actions.keybindings import binding_of, bindings, key_in, key_labels, remapped_in
 from cognitui.tui.actions.registry import ACTIONS, Action, Place
 from cognitui.tui.dialogs.base import Reader
-from cognitui.tui.presentation import plain
+from cognitui.tui.presentation import plain, shortened
 from cognitui.tui.profile_filter import pattern_of, segments
 from cognitui.tui.theme import theme_colors
 from cognitui.tui.widgets.inputs import FilterInput
@@ -143,13 +143,13 @@ class KeysList(LineList):
         """Draw the keys, the sentence and, if there is room, the id."""
         shown, colors = self._found[row], theme_colors(self.app)
         keys_width, id_width = self._keys_width(), self._id_width(width)
-        keys = _fit(shown.keys, keys_width)
+        keys = shortened(shown.keys, keys_width)
         room = max(8, width - 1 - keys_width - _GAP - (id_width + _GAP if id_width else 0))
         parts = [
             Segment(" " * (1 + keys_width - cell_len(keys)), style),
             Segment(keys, style + Style(bold=True, color=colors["primary"])),
             Segment(" " * _GAP, style),
-            *segments(set_cell_size(_fit(shown.words, room), room), style, self._pattern),
+            *segments(set_cell_size(shortened(shown.words, room), room), style, self._pattern),
         ]
         if id_width:
             color = Style(color=colors["foreground-muted"])
@@ -194,10 +194,6 @@ def _with_headings(rows: tuple[KeyRow, ...]) -> tuple[int | str, ...]:
             lines.append(row.group)
         lines.append(place)
     return tuple(lines)
-
-
-def _fit(text: str, width: int) -> str:
-    return text if cell_len(text) <= width else f"{set_cell_size(text, width - 1).rstrip()}…"
 
 
 class Help(Reader[None]):
