@@ -35,10 +35,8 @@ if TYPE_CHECKING:
 
     from cognitui.system.clipboard import Clipboard
 
-
 _ERROR_SECONDS = 30
 """Toasts with a path that someone reads, and perhaps copies by hand."""
-
 
 _CLEANINGS = (1, 2, 3, 6, 12, 30)
 """Seconds after the lock, or after a call that finished behind it, at which memory is overwritten.
@@ -61,28 +59,6 @@ def _palette_offers() -> type[Provider]:
     from cognitui.tui.palette import PaletteOffers
 
     return PaletteOffers
-
-
-def _overwrite_what_is_freed() -> None:
-    # Costs 5 ms (ctypes), and no secret has been read yet.
-    from cognitui.system.free_memory import overwrite_what_is_freed
-
-    overwrite_what_is_freed()
-
-
-def _profile_errors(errors: tuple[SettingError, ...]) -> tuple[ProfileError, ...]:
-    return tuple(error.profile_error() for error in errors)
-
-
-def _error_toast(errors: tuple[SettingError, ...], key: str) -> tuple[str, ...]:
-    """Return the first error with its fix, what is used instead, and the key that shows the rest."""
-    first, *others = errors
-    more = f" {len(others)} more:" if others else ""
-    return (first.cause, first.fix, f"The default is used instead.{more} {key} shows all errors.")
-
-
-def _is_brief(severity: SeverityLevel, timeout: float | None) -> bool:
-    return severity != "error" and (timeout is None or timeout <= _BRIEF)
 
 
 class CognituiApp(App[int]):
@@ -340,3 +316,25 @@ class CognituiApp(App[int]):
             self._exception_event.set()
         self.failure = self.failure or error
         self._close_messages_no_wait()
+
+
+def _overwrite_what_is_freed() -> None:
+    # Costs 5 ms (ctypes), and no secret has been read yet.
+    from cognitui.system.free_memory import overwrite_what_is_freed
+
+    overwrite_what_is_freed()
+
+
+def _profile_errors(errors: tuple[SettingError, ...]) -> tuple[ProfileError, ...]:
+    return tuple(error.profile_error() for error in errors)
+
+
+def _error_toast(errors: tuple[SettingError, ...], key: str) -> tuple[str, ...]:
+    """Return the first error with its fix, what is used instead, and the key that shows the rest."""
+    first, *others = errors
+    more = f" {len(others)} more:" if others else ""
+    return (first.cause, first.fix, f"The default is used instead.{more} {key} shows all errors.")
+
+
+def _is_brief(severity: SeverityLevel, timeout: float | None) -> bool:
+    return severity != "error" and (timeout is None or timeout <= _BRIEF)

@@ -33,129 +33,10 @@ _CHOICES = (300.0, 900.0, 1800.0, 3600.0, 4 * 3600.0)
 _USUAL_LIFETIME = Lifetime(0, 3600)
 """The lifetime of a token that was not seen yet: an hour, unless the app client sets another (AWS)."""
 
-
-def validities(kind: TokenKind, life: Lifetime | None) -> tuple[float, ...]:
-    """Return the choices in seconds, the shortest first: the broker's default, and what a new token can have.
-
-    A refresh token cannot be renewed without a sign-in, so it has no choices.
-    """
-    if kind is TokenKind.REFRESH:
-        return ()
-    life = life or _USUAL_LIFETIME
-    return (life.default_min_valid(), *(step for step in _CHOICES if step < life.length))
-
-
-class FormatRow(Struct, frozen=True):
-    """One format."""
-
-    form: TokenFormat
-    key: str
-    """The label of its key."""
-    preview: str
-    """The preview without the token; inert."""
-
-
-class FormatList(LineList):
-    """A menu: a single click chooses, as the key of a row does."""
-
-    DEFAULT_CSS = """
-    FormatList { height: 1fr; }
-    """
-
-    def __init__(self, rows: tuple[FormatRow, ...]) -> None:
-        super().__init__()
-        self._rows = rows
-        self._key_width = max(cell_len(row.key) for row in rows)
-        self._name_width = max(cell_len(row.form.label) for row in rows)
-
-    @property
-    def row_count(self) -> int:
-        """The number of formats."""
-        return len(self._rows)
-
-    @property
-    def highlighted(self) -> TokenFormat:
-        """The format under the cursor."""
-        return self._rows[self.cursor].form
-
-    def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draw one format."""
-        shown = self._rows[row]
-        colors = theme_colors(self.app)
-        room = width - self._key_width - self._name_width - 6
-        return Strip(
-            [
-                Segment(
-                    f" {set_cell_size(shown.key, self._key_width)}  ",
-                    style + Style(bold=True, color=colors["primary"]),
-                ),
-                Segment(f"{set_cell_size(shown.form.label, self._name_width)}  ", style),
-                Segment(inert(shown.preview, max(1, room)), style + Style(color=colors["foreground-muted"])),
-            ]
-        )
-
-    def on_click(self, event: events.Click) -> None:
-        """Choose the row at once."""
-        # Otherwise the base class would handle the click too, and wait for a second one.
-        event.prevent_default()
-        row = event.y + self.scroll_offset.y
-        if row < self.row_count:
-            self.cursor = row
-            self.post_message(self.Chosen(self, row))
-
-
 _LABEL = "Valid for at least "
+
 _SHORT_LABEL = "Valid for "
 """For a small screen and a long-lived token."""
-
-
-class ValidityLine(Widget):
-    """The choices; a full circle marks the current one, and a click chooses."""
-
-    DEFAULT_CSS = """
-    ValidityLine { height: 1; width: 100%; }
-    """
-
-    chosen: reactive[int] = reactive(0)
-    """The index of the current choice."""
-
-    def __init__(self, key: str, seconds: tuple[float, ...]) -> None:
-        super().__init__()
-        self._key = key
-        self._seconds = seconds
-        self._spans: list[tuple[int, int, int]] = []
-
-    def step(self, distance: int) -> None:
-        """Move to the next choice, and from the last to the first."""
-        self.chosen = (self.chosen + distance) % len(self._seconds)
-
-    def render(self) -> RenderResult:
-        """Draw key, words and choices."""
-        colors = theme_colors(self.app)
-        line = Text(no_wrap=True, end="")
-        line.append(f" {self._key}  ", Style(bold=True, color=colors["primary"]))
-        line.append(self._label(self.size.width - line.cell_len), Style(color=colors["foreground-muted"]))
-        self._spans = []
-        for place in range(len(self._seconds)):
-            here = place == self.chosen
-            start = line.cell_len
-            style = Style(bold=here, color=colors["primary" if here else "foreground-muted"])
-            line.append(self._choice(place), style)
-            self._spans.append((start, line.cell_len, place))
-        return line
-
-    def _label(self, room: int) -> str:
-        choices = sum(cell_len(self._choice(place)) for place in range(len(self._seconds)))
-        return _LABEL if len(_LABEL) + choices <= room else _SHORT_LABEL
-
-    def _choice(self, place: int) -> str:
-        return f" {'●' if place == self.chosen else '○'} {rough(self._seconds[place])} "
-
-    def on_click(self, event: events.Click) -> None:
-        """Choose the entry under the mouse."""
-        for start, end, place in self._spans:
-            if start <= event.x < end:
-                self.chosen = place
 
 
 class CopyChoice(Struct, frozen=True):
@@ -258,3 +139,122 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
         lines = self.query(ValidityLine)
         chosen = lines.first().chosen if lines else 0
         return self._validities[chosen] if chosen else None
+
+
+def validities(kind: TokenKind, life: Lifetime | None) -> tuple[float, ...]:
+    """Return the choices in seconds, the shortest first: the broker's default, and what a new token can have.
+
+    A refresh token cannot be renewed without a sign-in, so it has no choices.
+    """
+    if kind is TokenKind.REFRESH:
+        return ()
+    life = life or _USUAL_LIFETIME
+    return (life.default_min_valid(), *(step for step in _CHOICES if step < life.length))
+
+
+class FormatRow(Struct, frozen=True):
+    """One format."""
+
+    form: TokenFormat
+    key: str
+    """The label of its key."""
+    preview: str
+    """The preview without the token; inert."""
+
+
+class FormatList(LineList):
+    """A menu: a single click chooses, as the key of a row does."""
+
+    DEFAULT_CSS = """
+    FormatList { height: 1fr; }
+    """
+
+    def __init__(self, rows: tuple[FormatRow, ...]) -> None:
+        super().__init__()
+        self._rows = rows
+        self._key_width = max(cell_len(row.key) for row in rows)
+        self._name_width = max(cell_len(row.form.label) for row in rows)
+
+    @property
+    def row_count(self) -> int:
+        """The number of formats."""
+        return len(self._rows)
+
+    @property
+    def highlighted(self) -> TokenFormat:
+        """The format under the cursor."""
+        return self._rows[self.cursor].form
+
+    def draw_row(self, row: int, width: int, style: Style) -> Strip:
+        """Draw one format."""
+        shown = self._rows[row]
+        colors = theme_colors(self.app)
+        room = width - self._key_width - self._name_width - 6
+        return Strip(
+            [
+                Segment(
+                    f" {set_cell_size(shown.key, self._key_width)}  ",
+                    style + Style(bold=True, color=colors["primary"]),
+                ),
+                Segment(f"{set_cell_size(shown.form.label, self._name_width)}  ", style),
+                Segment(inert(shown.preview, max(1, room)), style + Style(color=colors["foreground-muted"])),
+            ]
+        )
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the row at once."""
+        # Otherwise the base class would handle the click too, and wait for a second one.
+        event.prevent_default()
+        row = event.y + self.scroll_offset.y
+        if row < self.row_count:
+            self.cursor = row
+            self.post_message(self.Chosen(self, row))
+
+
+class ValidityLine(Widget):
+    """The choices; a full circle marks the current one, and a click chooses."""
+
+    DEFAULT_CSS = """
+    ValidityLine { height: 1; width: 100%; }
+    """
+
+    chosen: reactive[int] = reactive(0)
+    """The index of the current choice."""
+
+    def __init__(self, key: str, seconds: tuple[float, ...]) -> None:
+        super().__init__()
+        self._key = key
+        self._seconds = seconds
+        self._spans: list[tuple[int, int, int]] = []
+
+    def step(self, distance: int) -> None:
+        """Move to the next choice, and from the last to the first."""
+        self.chosen = (self.chosen + distance) % len(self._seconds)
+
+    def render(self) -> RenderResult:
+        """Draw key, words and choices."""
+        colors = theme_colors(self.app)
+        line = Text(no_wrap=True, end="")
+        line.append(f" {self._key}  ", Style(bold=True, color=colors["primary"]))
+        line.append(self._label(self.size.width - line.cell_len), Style(color=colors["foreground-muted"]))
+        self._spans = []
+        for place in range(len(self._seconds)):
+            here = place == self.chosen
+            start = line.cell_len
+            style = Style(bold=here, color=colors["primary" if here else "foreground-muted"])
+            line.append(self._choice(place), style)
+            self._spans.append((start, line.cell_len, place))
+        return line
+
+    def _label(self, room: int) -> str:
+        choices = sum(cell_len(self._choice(place)) for place in range(len(self._seconds)))
+        return _LABEL if len(_LABEL) + choices <= room else _SHORT_LABEL
+
+    def _choice(self, place: int) -> str:
+        return f" {'●' if place == self.chosen else '○'} {rough(self._seconds[place])} "
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the entry under the mouse."""
+        for start, end, place in self._spans:
+            if start <= event.x < end:
+                self.chosen = place

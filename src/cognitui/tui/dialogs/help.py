@@ -28,7 +28,78 @@ from cognitui.tui.widgets.inputs import FilterInput
 from cognitui.tui.widgets.line_list import LineList
 
 _NUMBERED = "environment_"
+
 _LAST = "9"
+
+_ROOM_FOR_IDS = 104
+"""Width in cells from which all sentences fit next to the ids."""
+
+_MOST_FOR_KEYS = 16
+
+_GAP = 2
+
+
+class Help(Reader[None]):
+    """All keys by group, and the line of `config.toml` that sets the key under the cursor."""
+
+    AUTO_FOCUS = "KeysList"
+    BINDINGS = [binding_of("help", "dismiss"), *bindings(Place.HELP)]  # noqa: RUF012 (Textual's own way to declare them)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the keys, the explanation and the search line."""
+        with Vertical(classes="dialog -keys") as dialog:
+            dialog.border_title = "Keys"
+            find = key_in(self.app, "find_key")
+            yield KeysList(id="keys")
+            yield Static("", id="explanation", markup=False)
+            yield FilterInput(placeholder=f"{find} searches by words, key or id")
+
+    def on_mount(self) -> None:
+        """Show all keys."""
+        keys = self.query_one(KeysList)
+        self.watch(keys, "cursor", self._explain, init=False)
+        keys.rows = key_rows(remapped_in(self.app))
+        self._explain()
+
+    def action_scroll(self, lines: int) -> None:
+        """Go to the next key, or to the previous one."""
+        self.query_one(KeysList).move(lines)
+
+    def action_find_key(self) -> None:
+        """Go to the search line."""
+        self.query_one(FilterInput).focus()
+
+    @on(Input.Changed)
+    def _search(self, event: Input.Changed) -> None:
+        self.query_one(KeysList).query_text = event.value
+        self._explain()
+
+    @on(FilterInput.Moved)
+    def _moved(self, event: FilterInput.Moved) -> None:
+        self.query_one(KeysList).move(event.distance)
+
+    @on(FilterInput.Left)
+    def _left(self, event: FilterInput.Left) -> None:
+        if event.clear:
+            self.query_one(FilterInput).value = ""
+        self.query_one(KeysList).focus()
+
+    def on_descendant_focus(self) -> None:
+        """Show which keys work here."""
+        typing = isinstance(self.focused, FilterInput)
+        ids = {"filter_keep": "keeps", "filter_clear": "clears"} if typing else {"find_key": "finds", "close": "closes"}
+        words = " · ".join(f"{key_in(self.app, id_)} {does}" for id_, does in ids.items())
+        self.query_one(".dialog").border_subtitle = plain(words)
+
+    def _explain(self) -> None:
+        row = self.query_one(KeysList).highlighted
+        self.query_one("#explanation", Static).update(self._explanation(row) if row else "")
+
+    def _explanation(self, row: KeyRow) -> Text:
+        colors = theme_colors(self.app)
+        text = Text(f"{row.group}: {row.words}")
+        text.append("\nconfig.toml, [keymap]:  ", Style(color=colors["foreground-muted"]))
+        return text.append(inert(row.written, 120), Style(color=colors["secondary"]))
 
 
 class KeyRow(Struct, frozen=True):
@@ -67,33 +138,6 @@ def found(rows: Sequence[KeyRow], query: str) -> tuple[KeyRow, ...]:
     named = [row for row in rows if query.strip() in (*row.labels, *row.names)]
     others = [row for row in rows if row not in named and all(word in _haystack(row) for word in words)]
     return (*named, *others)
-
-
-def _haystack(row: KeyRow) -> str:
-    return " ".join((row.keys, *row.names, row.words, row.id, row.group, row.search_terms)).casefold()
-
-
-def _row(action: Action, remapped: Mapping[str, str]) -> KeyRow:
-    keys = remapped.get(action.id) or action.keys
-    written = f'{action.id} = "{keys}"'
-    labels, terms = key_labels(action.id, remapped), action.search_terms or ""
-    return KeyRow(labels, _names(keys), action.help, action.id, action.group, written, terms)
-
-
-def _numbers(first: Action, remapped: Mapping[str, str]) -> KeyRow:
-    labels = (f"{key_labels(first.id, remapped)[0]} … {key_labels(f'{_NUMBERED}{_LAST}', remapped)[0]}",)
-    written = f'{first.id} = "{remapped.get(first.id) or first.keys}"'
-    return KeyRow(labels, (), "Go to the environment of that number.", f"{first.id} … {_LAST}", first.group, written)
-
-
-def _names(keys: str) -> tuple[str, ...]:
-    return tuple(key.strip() for key in keys.split(","))
-
-
-_ROOM_FOR_IDS = 104
-"""Width in cells from which all sentences fit next to the ids."""
-_MOST_FOR_KEYS = 16
-_GAP = 2
 
 
 class KeysList(LineList):
@@ -187,6 +231,27 @@ class KeysList(LineList):
         return max((len(row.id) for row in self.rows), default=0) if width >= _ROOM_FOR_IDS else 0
 
 
+def _haystack(row: KeyRow) -> str:
+    return " ".join((row.keys, *row.names, row.words, row.id, row.group, row.search_terms)).casefold()
+
+
+def _row(action: Action, remapped: Mapping[str, str]) -> KeyRow:
+    keys = remapped.get(action.id) or action.keys
+    written = f'{action.id} = "{keys}"'
+    labels, terms = key_labels(action.id, remapped), action.search_terms or ""
+    return KeyRow(labels, _names(keys), action.help, action.id, action.group, written, terms)
+
+
+def _numbers(first: Action, remapped: Mapping[str, str]) -> KeyRow:
+    labels = (f"{key_labels(first.id, remapped)[0]} … {key_labels(f'{_NUMBERED}{_LAST}', remapped)[0]}",)
+    written = f'{first.id} = "{remapped.get(first.id) or first.keys}"'
+    return KeyRow(labels, (), "Go to the environment of that number.", f"{first.id} … {_LAST}", first.group, written)
+
+
+def _names(keys: str) -> tuple[str, ...]:
+    return tuple(key.strip() for key in keys.split(","))
+
+
 def _with_headings(rows: tuple[KeyRow, ...]) -> tuple[int | str, ...]:
     lines: list[int | str] = []
     for place, row in enumerate(rows):
@@ -194,66 +259,3 @@ def _with_headings(rows: tuple[KeyRow, ...]) -> tuple[int | str, ...]:
             lines.append(row.group)
         lines.append(place)
     return tuple(lines)
-
-
-class Help(Reader[None]):
-    """All keys by group, and the line of `config.toml` that sets the key under the cursor."""
-
-    AUTO_FOCUS = "KeysList"
-    BINDINGS = [binding_of("help", "dismiss"), *bindings(Place.HELP)]  # noqa: RUF012 (Textual's own way to declare them)
-
-    def compose(self) -> ComposeResult:
-        """Lay out the keys, the explanation and the search line."""
-        with Vertical(classes="dialog -keys") as dialog:
-            dialog.border_title = "Keys"
-            find = key_in(self.app, "find_key")
-            yield KeysList(id="keys")
-            yield Static("", id="explanation", markup=False)
-            yield FilterInput(placeholder=f"{find} searches by words, key or id")
-
-    def on_mount(self) -> None:
-        """Show all keys."""
-        keys = self.query_one(KeysList)
-        self.watch(keys, "cursor", self._explain, init=False)
-        keys.rows = key_rows(remapped_in(self.app))
-        self._explain()
-
-    def action_scroll(self, lines: int) -> None:
-        """Go to the next key, or to the previous one."""
-        self.query_one(KeysList).move(lines)
-
-    def action_find_key(self) -> None:
-        """Go to the search line."""
-        self.query_one(FilterInput).focus()
-
-    @on(Input.Changed)
-    def _search(self, event: Input.Changed) -> None:
-        self.query_one(KeysList).query_text = event.value
-        self._explain()
-
-    @on(FilterInput.Moved)
-    def _moved(self, event: FilterInput.Moved) -> None:
-        self.query_one(KeysList).move(event.distance)
-
-    @on(FilterInput.Left)
-    def _left(self, event: FilterInput.Left) -> None:
-        if event.clear:
-            self.query_one(FilterInput).value = ""
-        self.query_one(KeysList).focus()
-
-    def on_descendant_focus(self) -> None:
-        """Show which keys work here."""
-        typing = isinstance(self.focused, FilterInput)
-        ids = {"filter_keep": "keeps", "filter_clear": "clears"} if typing else {"find_key": "finds", "close": "closes"}
-        words = " · ".join(f"{key_in(self.app, id_)} {does}" for id_, does in ids.items())
-        self.query_one(".dialog").border_subtitle = plain(words)
-
-    def _explain(self) -> None:
-        row = self.query_one(KeysList).highlighted
-        self.query_one("#explanation", Static).update(self._explanation(row) if row else "")
-
-    def _explanation(self, row: KeyRow) -> Text:
-        colors = theme_colors(self.app)
-        text = Text(f"{row.group}: {row.words}")
-        text.append("\nconfig.toml, [keymap]:  ", Style(color=colors["foreground-muted"]))
-        return text.append(inert(row.written, 120), Style(color=colors["secondary"]))
