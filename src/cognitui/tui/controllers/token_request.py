@@ -116,9 +116,9 @@ class TokenRequester:
         # Another way sends a code: a stray key must not write to anybody.
         if request.consent or not (profile.protected or request.instead):
             return request
-        return (
-            self.still_valid(replace(request, consent=profile.protected)) if await self._ask_consent(request) else None
-        )
+        if not await self._ask_consent(request):
+            return None
+        return self.still_valid(replace(request, consent=profile.protected))
 
     def still_valid(self, request: UserRequest) -> UserRequest | None:
         """Return a request if its profile is there, means the same tokens, and needs no confirmation; else None."""
