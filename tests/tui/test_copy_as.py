@@ -187,7 +187,7 @@ async def test_the_last_form_of_a_profile_is_first_the_next_time_and_the_order_i
     assert services.preferences.known.copied_as == {"dev/alice": "json"}
 
 
-async def test_a_form_that_a_person_did_not_agree_to_is_not_remembered() -> None:
+async def test_a_format_is_not_remembered_if_the_copy_was_declined() -> None:
     services = desk(PROD).holding(PROD, TOKENS)
     async with opened(services) as story:
         await open_menu(story)
