@@ -16,7 +16,7 @@ from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Token, TokenKind
 from cognitui.tokens.broker import TokenBroker
 from cognitui.tokens.request import TokenPolicy, TokenResult
-from cognitui.tui.background import in_background, in_worker, with_keyring_or_memory
+from cognitui.tui.background import in_background, in_worker, no_keyring_warning, with_keyring_or_memory
 from cognitui.tui.controllers.lock import IdleLock
 from cognitui.tui.controllers.token_request import RequestQueue
 from cognitui.tui.state import ProfileState, Running
@@ -309,7 +309,8 @@ class BulkRun:
             # Profiles that were protected at the start are confirmed; what is protected since then is not.
             return self._operation.call(services.broker, now, consent=profile.protected)
 
-        return await in_background(lambda: with_keyring_or_memory(services, self._warn, call), "bulk")
+        warn = no_keyring_warning(self._screen.app)
+        return await in_background(lambda: with_keyring_or_memory(services, warn, call), "bulk")
 
     def _note_begun(self, profile: Profile) -> None:
         running = Running(_ONE_OF_MANY, self._operation.doing, self._screen.services.clock())
@@ -346,9 +347,6 @@ class BulkRun:
             {id_: (one.profile, one.apply(states[id_])) for id_, one in changes.items() if one.fits(states[id_])}
         )
         self._screen.progress = Progress(self._done, len(self._profiles))
-
-    def _warn(self, words: str) -> None:
-        self._screen.app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
 
 
 class _Change(Frozen, frozen=True):

@@ -19,7 +19,7 @@ from cognitui.model.struct import replace
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.tokens.request import TokenPolicy, TokenRequest, TokenResult
-from cognitui.tui.background import in_background, in_worker, with_keyring_or_memory
+from cognitui.tui.background import in_background, in_worker, no_keyring_warning, with_keyring_or_memory
 from cognitui.tui.controllers.lock import IdleLock
 from cognitui.tui.state import Answers, Running, Unsent
 from cognitui.tui.state_screen import StateScreen
@@ -92,8 +92,9 @@ class TokenRequester:
         screen = self._screen
         running = Running(next(self._numbers), words, self._services.clock(), ends)
         screen.keep_state(profile, screen.state_of(profile).started(running))
+        warn = no_keyring_warning(screen.app)
         try:
-            return await in_background(lambda: with_keyring_or_memory(self._services, self._warn, call), "token")
+            return await in_background(lambda: with_keyring_or_memory(self._services, warn, call), "token")
         except CognituiError as error:
             screen.keep_state(profile, screen.state_of(profile).failed(error))
             return None
@@ -233,9 +234,6 @@ class TokenRequester:
         opened, self._browsed = challenge.url == self._browsed, challenge.url
         browsing = Browsing(self._services.open_browser, self._services.broker.wait, self._copy_address)
         return BrowserScreen(challenge, browsing, opened=opened)
-
-    def _warn(self, words: str) -> None:
-        self._screen.app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
 
     def _warn_changed(self, profile: Profile) -> None:
         words = f"{profile.id} was changed or removed in the meantime. Check it, then press the key again."

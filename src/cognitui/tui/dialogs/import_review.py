@@ -230,15 +230,15 @@ class ImportSummary(Dialog[Imported | FormInput]):
             return write(drafts, self._services.profiles, self._keep)
         except SecretStoreError as error:
             # The profiles exist: writing them again would fail, and the secret is asked for when it is needed.
-            self._tell(f"{error.cause} It is asked for when it is needed. {error.fix}")
+            self._warn(f"{error.cause} It is asked for when it is needed. {error.fix}")
             return self._services.profiles.load()
 
     def _keep(self, profile: Profile, kind: SecretKind, value: str) -> None:
         with_keyring_or_memory(
-            self._services, self._tell, lambda: self._services.broker.set_secret(profile, kind, value)
+            self._services, self._warn, lambda: self._services.broker.set_secret(profile, kind, value)
         )
 
-    def _tell(self, words: str) -> None:
+    def _warn(self, words: str) -> None:
         self.app.notify(words, title="Client secret", severity="warning", timeout=15, markup=False)
 
     def _show_writing(self, writing: bool) -> None:

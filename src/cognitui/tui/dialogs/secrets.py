@@ -19,7 +19,7 @@ from cognitui.services import Services
 from cognitui.tokens.broker import TokenBroker
 from cognitui.tui.actions.keybindings import bindings, key_in
 from cognitui.tui.actions.registry import Place
-from cognitui.tui.background import in_background, with_keyring_or_memory
+from cognitui.tui.background import in_background, no_keyring_warning, with_keyring_or_memory
 from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.presentation import plain
 from cognitui.tui.widgets.inputs import SecretInput
@@ -148,13 +148,12 @@ class SecretsScreen(Dialog[str]):
         self.app.notify(f"Removed the {kind.label} of {self._profile.id}.", markup=False)
 
     async def _in_vault(self, use: Callable[[TokenBroker], Result]) -> Result:
+        warn = no_keyring_warning(self.app)
+
         def call() -> Result:
-            return with_keyring_or_memory(self._services, self._tell, lambda: use(self._services.broker))
+            return with_keyring_or_memory(self._services, warn, lambda: use(self._services.broker))
 
         return await in_background(call, "secrets")
-
-    def _tell(self, words: str) -> None:
-        self.app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
 
     def _show_where(self) -> None:
         place = "in memory until you quit" if self._services.secrets_in_memory else "in the keyring"
