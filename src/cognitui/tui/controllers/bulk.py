@@ -26,13 +26,13 @@ from cognitui.tui.theme import environment_color
 AT_A_TIME = 8
 """Cognito allows some 120 sign-ins a second per account; eight at a time stay far below, whatever the latency."""
 
-_DRAWN_EVERY = 0.1
+_PAINT_INTERVAL = 0.1
 """Seconds between two paintings of the results: each costs a look at the whole list."""
 
 _ONE_OF_MANY = 0
 """Number of the requests of a run."""
 
-_NAMED = 3
+_MAX_NAMED = 3
 """Profiles that a summary names; more are only counted."""
 
 
@@ -291,7 +291,7 @@ class BulkRun:
 
     async def outcomes(self) -> Mapping[str, Outcome[BulkResult]]:
         """Run it; return the outcomes by profile id, in the order of the profiles."""
-        timer = self._screen.set_interval(_DRAWN_EVERY, self._paint)
+        timer = self._screen.set_interval(_PAINT_INTERVAL, self._paint)
         try:
             came = await for_each(self._profiles, self._call, begun=self._note_begun, ended=self._note_ended)
         finally:
@@ -374,5 +374,5 @@ def _counted(count: int, one: str, several: str = "") -> str:
 
 def _names(ids: Iterable[str]) -> str:
     named = list(ids)
-    shown = ", ".join(inert(id_, 40) for id_ in named[:_NAMED])
-    return f"{shown} and {len(named) - _NAMED} more" if len(named) > _NAMED else shown
+    shown = ", ".join(inert(id_, 40) for id_ in named[:_MAX_NAMED])
+    return f"{shown} and {len(named) - _MAX_NAMED} more" if len(named) > _MAX_NAMED else shown

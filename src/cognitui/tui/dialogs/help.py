@@ -29,12 +29,12 @@ from cognitui.tui.widgets.line_list import LineList
 
 _NUMBERED = "environment_"
 
-_LAST = "9"
+_LAST_NUMBER = "9"
 
 _ROOM_FOR_IDS = 104
 """Width in cells from which all sentences fit next to the ids."""
 
-_MOST_FOR_KEYS = 16
+_MAX_KEYS_WIDTH = 16
 
 _GAP = 2
 
@@ -225,7 +225,7 @@ class KeysList(LineList):
         self.scroll_to(y=0, animate=False, immediate=True)
 
     def _keys_width(self) -> int:
-        return min(_MOST_FOR_KEYS, max((cell_len(row.keys) for row in self.rows), default=0))
+        return min(_MAX_KEYS_WIDTH, max((cell_len(row.keys) for row in self.rows), default=0))
 
     def _id_width(self, width: int) -> int:
         return max((len(row.id) for row in self.rows), default=0) if width >= _ROOM_FOR_IDS else 0
@@ -243,9 +243,11 @@ def _row(action: Action, remapped: Mapping[str, str]) -> KeyRow:
 
 
 def _numbers(first: Action, remapped: Mapping[str, str]) -> KeyRow:
-    labels = (f"{key_labels(first.id, remapped)[0]} … {key_labels(f'{_NUMBERED}{_LAST}', remapped)[0]}",)
+    labels = (f"{key_labels(first.id, remapped)[0]} … {key_labels(f'{_NUMBERED}{_LAST_NUMBER}', remapped)[0]}",)
     written = f'{first.id} = "{remapped.get(first.id) or first.keys}"'
-    return KeyRow(labels, (), "Go to the environment of that number.", f"{first.id} … {_LAST}", first.group, written)
+    return KeyRow(
+        labels, (), "Go to the environment of that number.", f"{first.id} … {_LAST_NUMBER}", first.group, written
+    )
 
 
 def _names(keys: str) -> tuple[str, ...]:

@@ -78,10 +78,10 @@ class ImportScreen(PickScreen):
         row = self.query_one(ChoiceList).highlighted
         chosen = list(self._marked) or ([row.choice] if row else [])
         if chosen:
-            self._go_on(chosen)
+            self._continue_with(chosen)
 
     @work(exclusive=True, group="ask")
-    async def _go_on(self, chosen: list[Choice]) -> None:
+    async def _continue_with(self, chosen: list[Choice]) -> None:
         wizard = self._wizard
         self._show_under_way("Checking your choice…")
         try:
@@ -258,7 +258,7 @@ def _with_article(what: str) -> str:
     return f"{'an' if what[0].lower() in 'a' else 'a'} {what}"
 
 
-_NAMED = 5
+_MAX_NAMED = 5
 """Users that are named; more are only counted."""
 
 
@@ -287,8 +287,8 @@ class AwsSummary(ImportSummary):
             yield from fact("App client", f"{wizard.client.name}  {wizard.client.id}")
         yield from fact("Signs in by", ", ".join(wizard.ways))
         if wizard.users:
-            names = ", ".join(login.username for login in wizard.logins[:_NAMED])
-            more = f" and {len(wizard.logins) - _NAMED} more" if len(wizard.logins) > _NAMED else ""
+            names = ", ".join(login.username for login in wizard.logins[:_MAX_NAMED])
+            more = f" and {len(wizard.logins) - _MAX_NAMED} more" if len(wizard.logins) > _MAX_NAMED else ""
             yield from fact("Users" if len(wizard.users) > 1 else "User", f"{names}{more}")
         if wizard.endpoint_url:
             yield from fact("At", endpoint_label(wizard.endpoint_url))

@@ -28,7 +28,7 @@ Result = TypeVar("Result")
 
 _SAVE = "Save (enter)"
 
-_BELONGS = {
+_EXPLANATIONS = {
     SecretKind.PASSWORD: "The user's, in this pool.",
     SecretKind.CLIENT_SECRET: "The app client's; shared by its profiles.",
     SecretKind.TOTP: "The authenticator app's (or its otpauth URI); answers codes automatically.",
@@ -65,7 +65,7 @@ class SecretsScreen(Dialog[str]):
                     yield Label(kind.label[:1].upper() + kind.label[1:], markup=False)
                     yield SecretInput(placeholder="checking whether one is stored…", id=kind.value)
                     yield Button("Remove", id=f"remove-{kind.value}", disabled=True, compact=True)
-                yield Static(_BELONGS[kind], markup=False, classes="under")
+                yield Static(_EXPLANATIONS[kind], markup=False, classes="under")
             yield Static("", id="where", markup=False, classes="message")
             with Horizontal(classes="buttons"):
                 yield Button(_SAVE, id="save", variant="primary", compact=True)
@@ -76,10 +76,10 @@ class SecretsScreen(Dialog[str]):
         self.query_one("#remark").display = False
         self._show_where()
         self.query(Input).first().focus()
-        self._look()
+        self._check_stored()
 
     @work(exclusive=True, group="vault")
-    async def _look(self) -> None:
+    async def _check_stored(self) -> None:
         try:
             stored = await self._in_vault(lambda broker: broker.stored_secrets(self._profile))
         except SecretStoreError as error:
