@@ -111,7 +111,7 @@ class StateScreen(PromptScreen):
     maximised: var[str] = var("", init=False)
     """Id of the only visible pane; empty if both are visible."""
     frame_color: var[str] = var("", init=False)
-    """Color of a protected environment; empty otherwise."""
+    """Colour of a protected environment; empty otherwise."""
     tally: var[Tally] = var(Tally())
     """Number of valid tokens in the environment."""
     secrets_in_memory: var[bool] = var(False)

@@ -171,7 +171,7 @@ class TokenRequester:
         outcome: TokenResult | Challenge | None = challenge
         # Once, until the user answers: a code every three minutes would be a nuisance on an unattended phone.
         may_restart = True
-        # No entry and no dialog in a variable: the lock must not find them alive while a request runs.
+        # No state and no dialog in a variable: the lock must not find them alive while a request runs.
         is_pending = screen.state_of(profile).challenge is challenge
         unsent = screen.state_of(profile).unsent if is_pending else None
         keeps = unsent is None or unsent.answers.keep or INSTEAD in unsent.answers.values
