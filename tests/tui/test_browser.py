@@ -132,7 +132,7 @@ async def test_a_taken_port_is_reported_and_the_address_can_be_pasted() -> None:
         await story.see("alice-sub")
 
 
-async def test_if_nothing_comes_automatically_nobody_waits() -> None:
+async def test_without_a_redirect_nothing_waits_for_the_browser() -> None:
     services = browsing(challenge(waits=False))
     async with opened(services) as story:
         await asked(story)

@@ -215,7 +215,7 @@ async def test_the_lock_after_an_outage_drops_what_was_typed() -> None:
         assert (entry.challenge, entry.unsent) == (None, None)
 
 
-async def test_what_was_typed_waits_for_a_person_who_went_on_during_an_outage() -> None:
+async def test_input_waits_for_a_user_who_moved_on_during_an_outage() -> None:
     lost, gate = ServiceFault("The connection was lost."), threading.Event()
 
     class Slow(FakeSignIn):
@@ -260,7 +260,7 @@ async def test_what_is_left_of_the_session_is_shown() -> None:
         await story.see("This step expires in 3:00.")
 
 
-async def test_a_person_who_went_on_is_not_interrupted() -> None:
+async def test_a_user_who_moved_on_is_not_interrupted() -> None:
     went_on = threading.Event()
 
     class Slow(FakeSignIn):
@@ -355,7 +355,7 @@ async def test_a_code_that_is_reported_leaves_the_buttons_of_a_tall_dialog_in_vi
             assert words in story.text, words
 
 
-async def test_a_toast_that_is_when_a_dialog_comes_is_seen_once() -> None:
+async def test_a_toast_is_seen_once_when_a_dialog_opens() -> None:
     services = asking()
     async with opened(services, size=NARROW) as story:
         services.hear_news("Code 482913")
@@ -540,7 +540,7 @@ async def test_no_code_is_sent_after_a_no() -> None:
         assert signin.started == []
 
 
-async def test_a_profile_without_a_password_at_its_beginning_says_why_there_is_none_to_forget() -> None:
+async def test_a_profile_that_does_not_begin_with_a_password_cannot_reset_one() -> None:
     async with opened(desk(make_profile("dev/carol", flow=Flow.USER_AUTH))) as story:
         await story.press("F")
 

@@ -318,7 +318,7 @@ class TestWhatAnApiExpects:
                 ("  valid", ("✓ for 1h",)),
             ]
 
-    async def test_a_token_that_the_api_would_take_says_so(self) -> None:
+    async def test_a_token_that_the_api_would_accept_says_so(self) -> None:
         async with opened(holding(EXPECTING)) as story:
             await get(story, EXPECTING)
 
@@ -367,7 +367,7 @@ def color_of_value(strip: Strip) -> object:
     return next(segment.style.color for segment in reversed(list(strip)) if segment.text.strip() and segment.style)
 
 
-async def test_a_token_that_lives_but_is_not_opened_says_how_its_claims_are_seen() -> None:
+async def test_a_valid_unopened_token_says_how_to_see_its_claims() -> None:
     async with opened(desk(ALICE).holding(ALICE, make_tokens())) as story:
         await story.see("enter shows the claims")
 

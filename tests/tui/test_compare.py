@@ -56,7 +56,7 @@ class TestTwoProfiles:
 
             assert "= same username alice-sub alice-sub" in lines(story)
 
-    async def test_groups_are_reported_entry_by_entry(self) -> None:
+    async def test_groups_are_compared_name_by_name(self) -> None:
         async with opened(holding()) as story:
             await mark_alice_and_show_bob(story)
             await story.press("equals_sign")

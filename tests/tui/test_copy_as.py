@@ -11,7 +11,7 @@ from cognitui.model.profile import Flow
 from cognitui.model.token import Token, TokenKind
 from cognitui.model.token_formats import TokenFormat, formatted
 from cognitui.tui.actions.registry import BY_ID
-from cognitui.tui.dialogs.copy_as import CopyAsScreen, FormList
+from cognitui.tui.dialogs.copy_as import CopyAsScreen, FormatList
 from cognitui.tui.main_screen import MainScreen
 from tests.tui.harness import NARROW, WIDE, FakeClipboard, Story, copied, desk, opened
 from tests.unit.fakes import (
@@ -45,7 +45,7 @@ async def open_menu(story: Story) -> None:
 
 def rows(story: Story) -> list[str]:
     """The names of the forms, from the top."""
-    return [row.form.label for row in story.app.screen.query_one(FormList)._rows]
+    return [row.form.label for row in story.app.screen.query_one(FormatList)._rows]
 
 
 @pytest.mark.parametrize("form", list(TokenFormat))
@@ -135,7 +135,7 @@ async def test_a_click_picks_a_row() -> None:
     services = holding()
     async with opened(services) as story:
         await open_menu(story)
-        await story.pilot.click(FormList, offset=(8, 3))
+        await story.pilot.click(FormatList, offset=(8, 3))
 
         await story.until(lambda: copied(services) == [CURL])
 
@@ -187,7 +187,7 @@ async def test_the_last_form_of_a_profile_is_first_the_next_time_and_the_order_i
     assert services.preferences.known.copied_as == {"dev/alice": "json"}
 
 
-async def test_a_form_that_a_person_did_not_agree_to_is_not_remembered() -> None:
+async def test_a_format_is_not_remembered_if_the_copy_was_declined() -> None:
     services = desk(PROD).holding(PROD, TOKENS)
     async with opened(services) as story:
         await open_menu(story)

@@ -106,7 +106,7 @@ async def test_a_failure_has_sign_word_and_fix_and_all_are_counted() -> None:
         await story.see("✕ 1 to fix  ! 1 to look at  ? 1 not checked  · 3 to know  ✓ 10 fine")
 
 
-async def test_a_check_that_fails_ends_no_other() -> None:
+async def test_a_failed_check_stops_no_other() -> None:
     machine = FakeMachine(
         faults=(SettingError(("theme",), "is none", "Mend it."),),
         clipboard=ClipboardUnavailable("y"),
@@ -120,7 +120,7 @@ async def test_a_check_that_fails_ends_no_other() -> None:
         assert "tokens        There are none yet." in story.text
 
 
-async def test_findings_come_one_by_one_while_the_screen_answers() -> None:
+async def test_findings_arrive_one_after_the_other_while_keys_still_work() -> None:
     machine = SlowMachine()
     services = desk(ALICE, machine=machine)
     async with opened(services) as story:
@@ -180,7 +180,7 @@ async def test_the_program_can_be_left_while_it_runs() -> None:
     assert story.app.failure is None
 
 
-async def test_it_goes_to_the_worst_at_the_end() -> None:
+async def test_the_cursor_goes_to_the_worst_finding_at_the_end() -> None:
     async with opened(broken(), size=NARROW) as story:
         await examine(story)
 
@@ -188,7 +188,7 @@ async def test_it_goes_to_the_worst_at_the_end() -> None:
         assert "This computer" in story.text
 
 
-async def test_it_stays_where_a_person_went_in_the_meantime() -> None:
+async def test_the_cursor_stays_where_the_user_moved_it() -> None:
     machine = SlowMachine(keyring=NoKeyring("There is none."))
     async with opened(desk(ALICE, machine=machine)) as story:
         await call(story)

@@ -131,7 +131,7 @@ async def test_enter_leaves_the_filter_on_and_esc_takes_it_off() -> None:
         await story.until(lambda: len(story.main.profiles) == 3)
 
 
-async def test_a_filter_that_nothing_matches_says_how_to_leave_it() -> None:
+async def test_a_filter_without_matches_says_how_to_clear_it() -> None:
     async with opened(desk(*DEV)) as story:
         await story.press("slash")
         await story.type("xyz")

@@ -72,7 +72,7 @@ async def test_tokens_leave_the_memory_of_the_screen_and_of_the_broker() -> None
         assert services.broker._cache.tokens_in_memory(ALICE) == {}
 
 
-async def test_an_answer_that_waits_for_a_person_is_dropped_with_the_secrets_it_carries() -> None:
+async def test_a_waiting_answer_is_dropped_with_its_secrets() -> None:
     services = holding()
     async with opened(services) as story:
         entry = story.main.state_of(ALICE).asked(password_challenge(ALICE))
@@ -177,7 +177,7 @@ async def test_a_qr_code_is_closed_with_the_question_below_it() -> None:
         assert story.app.screen is story.main
 
 
-async def test_a_question_that_comes_while_it_is_locked_is_not_shown_in_front_of_the_lock() -> None:
+async def test_a_question_is_not_shown_in_front_of_the_lock() -> None:
     answered = threading.Event()
 
     class Slow(FakeSignIn):
@@ -196,7 +196,7 @@ async def test_a_question_that_comes_while_it_is_locked_is_not_shown_in_front_of
         assert isinstance(story.app.screen, Locked)
 
 
-async def test_it_is_put_up_once_however_long_nobody_comes() -> None:
+async def test_the_lock_closes_only_once() -> None:
     services = holding()
     async with opened(services) as story:
         for _ in range(3):
@@ -241,7 +241,7 @@ async def copy_and_be_away(story: Story, services: FakeServices) -> None:
     await story.until(lambda: story.main.state_of(ALICE).running is None)
 
 
-async def test_a_token_that_comes_while_it_is_locked_is_neither_opened_nor_copied() -> None:
+async def test_a_token_that_arrives_while_locked_is_neither_opened_nor_copied() -> None:
     services = desk(ALICE, signin=ByName())
     async with opened(services) as story:
         await copy_and_be_away(story, services)
@@ -388,7 +388,7 @@ async def test_what_was_drawn_is_in_no_cache_behind_the_lock() -> None:
         await open_token(story)
         assert cached_texts("alice-sub")
         await be_away(story, services, 600)
-        story.app._look_around()
+        story.app._check_each_second()
 
         assert cached_texts("alice-sub") == []
 
@@ -423,15 +423,15 @@ class Cycle:
         self.itself = self
 
 
-async def test_what_becomes_garbage_some_seconds_after_the_lock_is_freed_too() -> None:
+async def test_what_is_freed_some_seconds_after_the_lock_is_overwritten_too() -> None:
     services = holding()
     async with opened(services) as story:
         await be_away(story, services, 600)
         for _ in range(4):
-            story.app._look_around()
+            story.app._check_each_second()
         gone = weakref.ref(Cycle())
         gc.freeze()  # as the cleaning before it does with what is still in use
         for _ in range(8):
-            story.app._look_around()
+            story.app._check_each_second()
 
         assert gone() is None

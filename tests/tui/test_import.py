@@ -85,7 +85,7 @@ async def test_users_are_searched_for_by_the_server() -> None:
         assert ("users", "user00499", "username", "") in services.directory.asked
 
 
-async def test_enter_before_the_rows_have_come_means_the_first_of_them() -> None:
+async def test_enter_before_the_rows_arrive_picks_the_first_of_them() -> None:
     async with opened(desk_with(FakeDirectory(user_entries=MANY))) as story:
         await at_users(story)
         await story.type("user00499")
@@ -148,7 +148,7 @@ async def test_an_error_is_in_its_place_and_the_list_is_asked_for_again() -> Non
         assert "aws sso login" not in story.text
 
 
-async def test_without_credentials_nobody_chooses_a_region_for_nothing() -> None:
+async def test_without_credentials_no_region_is_asked_for() -> None:
     missing = AwsCredentialsUnusable("The AWS profile default has no IAM credentials.")
     services = desk_with(FakeDirectory(faults={"credentials": missing}))
     async with opened(services) as story:
@@ -212,7 +212,7 @@ async def test_an_environment_is_protected_by_a_tick() -> None:
         assert services.profiles.profile_set.by_id["dev/alice"].protected
 
 
-async def test_a_pool_that_says_production_begins_with_a_tick_that_can_be_taken_off() -> None:
+async def test_a_production_pool_starts_ticked_as_protected_and_can_be_unticked() -> None:
     services = desk_with(
         FakeDirectory([PoolDetails(POOL_ID, "shop-prod")]),
     )

@@ -483,7 +483,7 @@ async def test_a_path_that_cannot_be_is_reported_and_may_be_fixed(folder: Path, 
         assert text_in(story, "letters") == path
 
 
-async def test_a_path_that_cannot_be_is_reported_where_files_are_offered_too(folder: Path) -> None:
+async def test_an_invalid_path_is_reported_even_if_files_are_listed(folder: Path) -> None:
     (folder / ".env").write_text(ENV)
     async with opened(desk()) as story:
         await story.press("O")
@@ -494,7 +494,7 @@ async def test_a_path_that_cannot_be_is_reported_where_files_are_offered_too(fol
         await story.see("Check the path.")
 
 
-async def test_a_profile_of_the_browser_is_named_so_and_gets_a_number_where_it_must(folder: Path) -> None:
+async def test_a_profile_of_the_browser_is_named_after_it_and_numbered_if_needed(folder: Path) -> None:
     oauth = {"domain": "shop.auth.eu-west-1.amazoncognito.com", "response_type": "code", "scopes": ["openid"]}
     (folder / "amplify_outputs.json").write_text(json.dumps({"auth": {**AMPLIFY["auth"], "oauth": oauth}}))
     services = desk(make_profile("dev/browser", client_id="other"))

@@ -97,7 +97,7 @@ async def test_a_token_that_is_not_genuine_says_why() -> None:
         assert "a@x" in story.text
 
 
-async def test_a_token_of_an_unknown_pool_is_shown_and_nobody_is_asked() -> None:
+async def test_a_token_of_an_unknown_pool_is_shown_without_asking_cognito() -> None:
     services = knowing()
     stranger = make_jwt({"sub": "1", "client_id": "x", "iss": "https://evil.example.com", "email": "a@x"})
     async with opened(services) as story:
@@ -166,7 +166,7 @@ async def test_a_late_answer_about_the_previous_token_is_not_shown() -> None:
         assert "✓ verified" not in story.text
 
 
-async def test_what_the_api_expects_is_checked_where_a_profile_matches() -> None:
+async def test_expectations_are_checked_if_a_profile_matches() -> None:
     expecting = make_profile("dev/alice", expect=Expect(token_use="id", min_valid="5m"))
     async with opened(knowing(profile=expecting)) as story:
         await paste(story, TOKEN)

@@ -207,7 +207,7 @@ async def test_a_click_on_the_words_of_an_error_does_what_its_key_does() -> None
         await story.until(lambda: "No network." not in story.text)
 
 
-async def test_a_click_on_an_offer_of_the_welcome_does_what_its_key_does() -> None:
+async def test_a_click_on_a_first_step_does_what_its_key_does() -> None:
     async with opened(desk()) as story:
         row, column = place_of(story, "Add a profile")
         await story.pilot.click(offset=(column, row))

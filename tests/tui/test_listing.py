@@ -97,7 +97,7 @@ async def test_sorted_or_filtered_each_of_all_profiles_names_its_environment() -
         await story.see("◆ PROD/alice")
 
 
-async def test_a_heading_of_the_overview_counts_what_lives() -> None:
+async def test_a_heading_of_the_overview_counts_valid_tokens() -> None:
     services = desk(ZOE, ALICE, STAGED).holding(STAGED, make_tokens())
     async with opened(services) as story:
         await story.press("0")
@@ -207,7 +207,7 @@ async def test_the_environments_stay_in_place_when_the_first_token_comes() -> No
         assert story.text.splitlines()[0].index("staging") == before
 
 
-async def test_the_filter_finds_a_person_in_all_environments() -> None:
+async def test_the_filter_finds_a_user_in_all_environments() -> None:
     async with opened(desk(ZOE, ALICE, STAGED, PROD)) as story:
         await story.press("0", "slash")
         await story.type("alice")
@@ -251,7 +251,7 @@ async def test_the_greater_sign_goes_to_the_same_user() -> None:
         assert seen == ["staging/alice", "prod/alice", "dev/alice"]
 
 
-async def test_tab_and_pane_stay_with_the_person() -> None:
+async def test_tab_and_pane_stay_with_the_user() -> None:
     async with opened(desk(ALICE, STAGED)) as story:
         await story.press("t", "tab", "greater_than_sign")
 
@@ -268,7 +268,7 @@ async def test_the_tab_of_the_refresh_token_or_the_user_does_not_go_along(presse
         assert (story.main.kind, story.main.view) == (TokenKind.ACCESS, None)
 
 
-async def test_no_token_of_the_environment_before_stays_in_view_with_the_person() -> None:
+async def test_no_token_of_the_previous_environment_stays_in_view() -> None:
     services = desk(ALICE, STAGED, signin=FakeSignIn(start=[signed_in()]))
     async with opened(services) as story:
         await story.press("enter")
@@ -278,7 +278,7 @@ async def test_no_token_of_the_environment_before_stays_in_view_with_the_person(
         await story.until(lambda: "alice-sub" not in story.text)
 
 
-async def test_a_filter_that_hides_the_person_is_dropped() -> None:
+async def test_a_filter_that_hides_the_user_is_dropped() -> None:
     nightly = make_profile("dev/alice", tags=("nightly",))
     services = desk(nightly, make_profile("staging/zoe"), make_profile("staging/admin", username=ALICE.username))
     async with opened(services) as story:
@@ -291,7 +291,7 @@ async def test_a_filter_that_hides_the_person_is_dropped() -> None:
         assert "nightly" not in story.text
 
 
-async def test_the_person_is_found_among_all_environments() -> None:
+async def test_the_same_user_is_found_among_all_environments() -> None:
     async with opened(desk(ZOE, ALICE, STAGED)) as story:
         await story.press("0", "j", "greater_than_sign")
 

@@ -251,7 +251,7 @@ class Unwritable(FakeIndex):
     ("opens", "then"),
     [("d", "n"), ("d", "escape"), ("x", "h"), ("C", "enter"), ("question_mark", "j"), ("i", "escape")],
 )
-async def test_a_key_typed_with_the_one_that_opens_a_dialog_ends_nothing(opens: str, then: str, turns: int) -> None:
+async def test_a_key_typed_with_the_one_that_opens_a_dialog_confirms_nothing(opens: str, then: str, turns: int) -> None:
     async with opened(desk(ALICE).holding(ALICE, make_tokens())) as story:
         for key in (opens, then):
             story.app.post_message(events.Key(key, key if len(key) == 1 else None))
@@ -263,7 +263,7 @@ async def test_a_key_typed_with_the_one_that_opens_a_dialog_ends_nothing(opens: 
         assert story.main.is_attached
 
 
-async def test_a_dialog_that_is_closed_before_it_is_composed_ends_nothing() -> None:
+async def test_a_dialog_that_is_closed_before_it_is_composed_does_no_harm() -> None:
     services = desk(ALICE)
     async with opened(services) as story:
         dialog = InspectScreen(services, ())
@@ -377,7 +377,7 @@ async def test_a_copy_that_waits_is_of_the_token_that_was_shown_when_it_was_aske
         await story.until(lambda: copied(services) == [make_tokens().access.value])
 
 
-async def test_a_copy_that_waits_comes_after_the_answer_to_a_challenge() -> None:
+async def test_a_waiting_copy_runs_after_the_answer_to_a_challenge() -> None:
     signin = FakeSignIn(start=[password_challenge(ALICE)], answer=[signed_in()])
     services = desk(ALICE, signin=signin)
     async with opened(services) as story:
@@ -390,7 +390,7 @@ async def test_a_copy_that_waits_comes_after_the_answer_to_a_challenge() -> None
         await story.until(lambda: copied(services) == [make_tokens().access.value])
 
 
-async def test_a_challenge_that_is_left_unanswered_copies_nothing_and_says_so() -> None:
+async def test_an_unanswered_challenge_copies_nothing_and_says_so() -> None:
     services = desk(ALICE, signin=FakeSignIn(start=[password_challenge(ALICE)]))
     async with opened(services) as story:
         press_in_one_breath(story, "enter", "c")
@@ -527,7 +527,7 @@ async def test_c_while_a_profile_is_signed_out_signs_nobody_in_again() -> None:
         assert services.signin.started == []
 
 
-async def test_a_copy_that_waits_when_the_lock_comes_is_reported_as_not_made() -> None:
+async def test_a_waiting_copy_is_reported_as_not_made_once_the_lock_closes() -> None:
     services = desk(ALICE, signin=held_back())
     async with opened(services) as story:
         await story.press("enter")

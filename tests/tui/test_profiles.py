@@ -104,7 +104,7 @@ EXPECTED = Expect(token_use="access", scopes=("orders/read", "orders/write"), mi
         ("dev", "bad/id x", "Name: cannot contain / or a space. Use letters, digits", "name"),
     ],
 )
-async def test_a_name_that_cannot_be_says_which_and_what_of_it(
+async def test_an_invalid_name_is_reported_with_what_is_wrong(
     tmp_path: Path, environment: str, name: str, words: str, marked: str
 ) -> None:
     services = desk(ALICE)
@@ -134,7 +134,7 @@ async def test_what_the_api_expects_is_typed_as_one_line() -> None:
         assert stored(services, "dev/alice").expect == EXPECTED
 
 
-async def test_what_the_api_expects_is_shown_and_outlives_an_edit_of_something_else() -> None:
+async def test_expectations_are_shown_and_survive_another_edit() -> None:
     services = desk(make_profile("dev/alice", username="alice", expect=EXPECTED))
     async with opened(services) as story:
         await form(story, "e")
@@ -255,7 +255,7 @@ async def test_d_and_enter_deletes_nothing() -> None:
         assert "dev/alice" in services.profiles.profile_set.by_id
 
 
-async def test_secrets_stay_unless_a_person_says_otherwise() -> None:
+async def test_secrets_stay_unless_the_user_chooses_otherwise() -> None:
     services = desk(ALICE, BOB)
     services.vault.entries[ALICE.secret_name(SecretKind.PASSWORD)] = "pw"
     async with opened(services) as story:
@@ -466,7 +466,7 @@ async def test_an_example_is_in_the_help_and_never_in_a_field(size: tuple[int, i
 
 
 @SIZES
-async def test_an_inherited_value_and_a_default_say_in_words_what_they_are(size: tuple[int, int]) -> None:
+async def test_inherited_values_and_defaults_are_labelled(size: tuple[int, int]) -> None:
     async with opened(desk(INHERITING), size) as story:
         await form(story, "n")
 

@@ -47,7 +47,7 @@ async def test_no_key_hands_a_token_out_without_asking() -> None:
             await stays_shut(story, services, key)
 
 
-async def test_no_palette_entry_hands_a_token_out_without_asking() -> None:
+async def test_no_palette_entry_copies_a_token_without_confirmation() -> None:
     services = guarded()
     async with opened(services) as story:
         for offer in offers(story.main, {}):
@@ -163,7 +163,7 @@ async def test_what_came_for_one_that_became_protected_in_the_meantime_is_not_ha
         assert not story.main.state_of(GUARDED).tokens
 
 
-async def test_one_that_becomes_protected_before_its_turn_among_many_is_left_alone() -> None:
+async def test_a_profile_that_becomes_protected_before_its_turn_is_left_out() -> None:
     many = tuple(make_profile(f"dev/user{number}") for number in range(9))
     last = make_profile("dev/user8", protected=True)
     signin = ByName()

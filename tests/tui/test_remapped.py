@@ -88,7 +88,7 @@ def test_each_action_shows_its_new_key(action: Action) -> None:
 
 
 @pytest.mark.parametrize("action", [action for action in ACTIONS if action.in_palette], ids=lambda action: action.id)
-def test_each_action_of_the_palette_has_words_and_says_in_a_sentence_why_it_is_off(action: Action) -> None:
+def test_each_action_of_the_palette_has_search_terms_and_a_reason_if_unavailable(action: Action) -> None:
     reason = action.unavailable_reason(ActionContext(ProfileSet(), None, partial(key_in, None)))
 
     assert action.help[:1].isupper()

@@ -205,7 +205,7 @@ async def test_a_maximized_list_is_maximized_again() -> None:
         assert story.main.selected == ALICE
 
 
-async def test_a_token_that_comes_leaves_the_words_that_say_how_the_profiles_come_back() -> None:
+async def test_a_new_token_keeps_the_hint_that_shows_both_panes() -> None:
     runs = Runs(Preferences(alone="token"))
     async with runs.next(signin=FakeSignIn(start=[signed_in()])) as story:
         await story.press("enter")
@@ -297,7 +297,7 @@ async def test_letters_that_many_profiles_have_find_first_what_is_used_most() ->
         await story.until(lambda: listed(story) == ["bob", "bxxob"])
 
 
-async def test_in_an_order_that_a_person_chose_the_letters_change_nothing() -> None:
+async def test_in_a_chosen_order_letters_do_not_reorder_the_list() -> None:
     runs = Runs(Preferences(order="name").with_use("dev/bob", NOW))
     async with runs.next(BOB, make_profile("dev/ab")) as story:
         await story.press("slash")
@@ -346,7 +346,7 @@ async def test_what_is_used_is_written_a_moment_later() -> None:
         await story.until(lambda: "dev/zoe" in runs.preferences.known.used)
 
 
-async def test_what_cannot_be_written_disturbs_nobody() -> None:
+async def test_a_failed_write_shows_no_message() -> None:
     services = desk(*ALL, preferences=FakePreferences(fault=SaveFailed("The disk is full.")))
     async with opened(services) as story:
         await story.press("s", "2", "z")

@@ -43,7 +43,7 @@ def kinds(services: FakeServices) -> set[SecretKind]:
         ("e", [("sign out everywhere", "dev/alice", TOKENS.access.value)]),
     ],
 )
-async def test_x_and_one_more_key_end_the_session(key: str, call: list[tuple[str, ...]]) -> None:
+async def test_x_and_one_more_key_sign_out(key: str, call: list[tuple[str, ...]]) -> None:
     services = holding()
     async with opened(services) as story:
         await story.press("enter")
@@ -90,7 +90,7 @@ async def test_a_profile_that_shares_the_tokens_no_longer_shows_them() -> None:
 
 
 @pytest.mark.parametrize("keys", [("escape",), ("enter",)])
-async def test_esc_and_a_stray_enter_end_nothing(keys: tuple[str, ...]) -> None:
+async def test_esc_and_a_stray_enter_sign_nobody_out(keys: tuple[str, ...]) -> None:
     services = holding()
     before = dict(services.vault.entries)
     async with opened(services) as story:
@@ -156,7 +156,7 @@ async def test_an_app_client_of_its_own_can_only_be_forgotten_here() -> None:
         await story.hear("Signed out")
 
 
-async def test_a_protected_environment_is_named_and_a_click_ends_the_session() -> None:
+async def test_a_protected_environment_is_named_and_a_click_signs_out() -> None:
     services = desk(PROD).holding(PROD, TOKENS)
     async with opened(services) as story:
         await story.press("x")

@@ -26,7 +26,7 @@ async def test_enter_gets_a_token_and_shows_its_claims() -> None:
         await story.see("unverified")
 
 
-async def test_enter_and_c_bring_the_first_token_into_the_clipboard() -> None:
+async def test_enter_and_c_copy_the_first_token() -> None:
     services = desk(ALICE, signin=FakeSignIn(start=[signed_in()]))
     async with opened(services) as story:
         await story.press("enter")
@@ -93,7 +93,7 @@ async def test_the_arrows_switch_tabs_among_the_claims_too() -> None:
         assert story.main.kind is TokenKind.ID
 
 
-async def test_an_arrow_says_why_there_is_no_other_tab() -> None:
+async def test_an_arrow_key_says_why_there_is_no_other_tab() -> None:
     m2m = make_profile("dev/orders", flow=Flow.CLIENT_CREDENTIALS, scopes=("orders/read",))
     async with opened(desk(m2m)) as story:
         await story.press("left")
@@ -258,7 +258,7 @@ async def test_work_that_runs_is_shown_and_esc_leaves_it() -> None:
         assert not story.main.state_of(ALICE).running
 
 
-async def test_without_a_keyring_the_token_is_available_and_the_tui_says_where_secrets_are() -> None:
+async def test_without_a_keyring_the_token_is_available_and_the_tui_says_where_secrets_are_kept() -> None:
     services = desk(ALICE, signin=FakeSignIn(start=[signed_in()]))
     services.vault.fault = errors.NoKeyring("No keyring is usable here.")
     async with opened(services) as story:

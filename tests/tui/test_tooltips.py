@@ -100,7 +100,7 @@ class TestTheTabs:
             assert token is not None
             assert local_time(token.lifetime.expires_at) in words
 
-    async def test_a_token_that_is_not_there_says_so(self) -> None:
+    async def test_a_missing_token_is_reported(self) -> None:
         async with opened(desk(ALICE)) as story:
             assert "None is stored." in await pointed_at_words(story, story.main.query_one(PanelHead), "access")
 
@@ -166,7 +166,7 @@ class TestTheRows:
         async with opened(desk(ALICE)) as story:
             assert await pointed_at(story, story.main.query_one(ProfileList), 5, 10) == ""
 
-    async def test_what_comes_from_a_file_is_inert(self) -> None:
+    async def test_text_from_a_file_is_inert(self) -> None:
         hostile = make_profile("dev/alice", username=HOSTILE, notes=HOSTILE)
         async with opened(desk(hostile)) as story:
             words = await pointed_at(story, story.main.query_one(ProfileList), 5)
@@ -225,7 +225,7 @@ class TestTheClaims:
             assert credentials.secret_access_key not in said
             assert credentials.session_token not in said
 
-    async def test_what_comes_in_a_token_is_inert(self) -> None:
+    async def test_text_in_a_token_is_inert(self) -> None:
         services = desk(ALICE).holding(ALICE, make_tokens(username=HOSTILE))
         async with opened(services) as story:
             await story.press("enter")

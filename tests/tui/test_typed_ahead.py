@@ -76,7 +76,7 @@ async def test_esc_behind_the_key_of_a_form_leaves_no_form() -> None:
         assert story.app.screen is story.main
 
 
-async def test_what_is_typed_behind_esc_and_a_dialog_comes_to_the_list() -> None:
+async def test_keys_typed_after_esc_reach_the_list() -> None:
     async with opened(desk(ALICE, BOB)) as story:
         type_at_once(story, "f1", "escape", "j")
 
@@ -205,7 +205,7 @@ async def test_keys_typed_before_the_first_list_wait_for_it() -> None:
         assert story.toasts == []
 
 
-async def test_an_enter_that_the_terminal_has_made_a_line_end_of_is_an_enter() -> None:
+async def test_a_line_end_from_the_terminal_counts_as_enter() -> None:
     async with reading(ALICE, BOB) as (story, may_read):
         type_at_once(story, "slash", "bob", "ctrl+j", "e")
         await story.pilot.pause(0.05)
@@ -252,7 +252,7 @@ async def test_no_can_be_typed_ahead() -> None:
         assert copied(services) == []
 
 
-async def test_what_was_typed_is_not_left_by_an_answer_to_a_question_that_nobody_has_seen() -> None:
+async def test_an_unseen_question_does_not_discard_the_input() -> None:
     async with opened(desk(ALICE)) as story:
         type_at_once(story, "n", "zoe", "escape", "y")
 
@@ -293,7 +293,7 @@ async def test_a_file_that_is_read_again_leaves_the_keys_with_the_filter() -> No
 # The lock
 
 
-async def test_keys_that_wait_when_the_lock_comes_do_not_open_it() -> None:
+async def test_keys_that_waited_when_the_lock_closed_do_not_open_it() -> None:
     services = desk(ALICE)
     async with opened(services) as story:
         type_at_once(story, "n", "zoe", "tab", "zoe@x")

@@ -243,7 +243,7 @@ class TestInAProtectedEnvironment:
             assert story.app.screen is story.main
             assert services.sessions.calls == []
 
-    async def test_what_comes_for_one_that_became_protected_in_the_meantime_is_not_copied(self) -> None:
+    async def test_a_token_is_not_copied_if_its_profile_became_protected_in_the_meantime(self) -> None:
         release = threading.Event()
 
         class Slow(FakeSessions):

@@ -156,7 +156,7 @@ async def test_a_protected_token_that_another_process_has_renewed_is_closed_and_
         assert services.vault.calls == []
 
 
-async def test_while_nobody_else_changes_anything_the_vault_is_not_read() -> None:
+async def test_without_a_change_elsewhere_the_vault_is_not_read() -> None:
     services = desk(ALICE).holding(ALICE, make_tokens())
     async with opened(services) as story:
         await story.press("enter")
@@ -168,7 +168,7 @@ async def test_while_nobody_else_changes_anything_the_vault_is_not_read() -> Non
         assert services.vault.calls == []
 
 
-async def test_a_keyring_that_fails_while_the_screen_looks_disturbs_nobody() -> None:
+async def test_a_keyring_error_while_watching_shows_no_message() -> None:
     services = desk(ALICE).holding(ALICE, make_tokens())
     async with opened(services) as story:
         await story.press("enter")

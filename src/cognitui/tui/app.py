@@ -35,10 +35,8 @@ if TYPE_CHECKING:
 
     from cognitui.system.clipboard import Clipboard
 
-
 _ERROR_SECONDS = 30
 """Toasts with a path that someone reads, and perhaps copies by hand."""
-
 
 _CLEANINGS = (1, 2, 3, 6, 12, 30)
 """Seconds after the lock, or after a call that finished behind it, at which memory is overwritten.
@@ -61,28 +59,6 @@ def _palette_offers() -> type[Provider]:
     from cognitui.tui.palette import PaletteOffers
 
     return PaletteOffers
-
-
-def _overwrite_what_is_freed() -> None:
-    # Costs 5 ms (ctypes), and no secret has been read yet.
-    from cognitui.system.free_memory import overwrite_what_is_freed
-
-    overwrite_what_is_freed()
-
-
-def _profile_errors(errors: tuple[SettingError, ...]) -> tuple[ProfileError, ...]:
-    return tuple(error.profile_error() for error in errors)
-
-
-def _error_toast(errors: tuple[SettingError, ...], key: str) -> tuple[str, ...]:
-    """Return the first error with its fix, what is used instead, and the key that shows the rest."""
-    first, *others = errors
-    more = f" {len(others)} more:" if others else ""
-    return (first.cause, first.fix, f"The default is used instead.{more} {key} shows all errors.")
-
-
-def _is_brief(severity: SeverityLevel, timeout: float | None) -> bool:
-    return severity != "error" and (timeout is None or timeout <= _BRIEF)
 
 
 class CognituiApp(App[int]):
@@ -159,7 +135,7 @@ class CognituiApp(App[int]):
         self.set_keymap(self.remapped)
         self._report_settings_errors()
         self.set_timer(_LONGEST_READING, self.type_ahead.begin)
-        self.set_interval(1, self._look_around)
+        self.set_interval(1, self._check_each_second)
 
     def _report_settings_errors(self) -> None:
         """Report the errors in the settings; they have their defaults, so that the tokens can still be used."""
@@ -176,14 +152,14 @@ class CognituiApp(App[int]):
                 return
             self._idle.touch()
         if is_typed(event):
-            await self._take_typed(event)
+            await self._deliver_typed(event)
             return
         # A key arrives twice: new, and back from the widgets that did not use it. Then its action runs.
         if isinstance(event, _INPUT_EVENTS):
             self._expect_change()
         await super().on_event(event)
 
-    async def _take_typed(self, event: Typed) -> None:
+    async def _deliver_typed(self, event: Typed) -> None:
         # Without a screen the app is closing, and a waiting key is dropped.
         if not self.screen_stack or not self.type_ahead.passes(event):
             return
@@ -221,18 +197,18 @@ class CognituiApp(App[int]):
             self._main.claims.inspect_pasted(event.text)
 
     @on(MainScreen.SettingsChanged)
-    def take_settings(self) -> None:
+    def apply_settings(self) -> None:
         """Apply changed settings."""
         settings = self._services.settings
         self.theme = usable_theme(settings.theme)
         self.settings_errors = self._services.settings_errors(setting_errors)
         if self._main is not None:
             self._main.settings_errors = _profile_errors(self.settings_errors)
-            self._main.clipboard.take_settings(settings.clear_after)
+            self._main.clipboard.apply_settings(settings.clear_after)
         self.animation_level = "none" if settings.reduced_motion else TEXTUAL_ANIMATIONS
         self._idle = self._new_idle_watch()
 
-    def _look_around(self) -> None:
+    def _check_each_second(self) -> None:
         self.look_for_idle()
         if self._locked_for is not None and self._main is not None and self._main.is_locked:
             self._locked_for += 1
@@ -241,11 +217,11 @@ class CognituiApp(App[int]):
         if (look_for_hangup := getattr(self._driver, "look_for_hangup", None)) is not None:
             look_for_hangup()
 
-    def look_for_idle(self, come: events.Event | None = None) -> bool:
+    def look_for_idle(self, cause: events.Event | None = None) -> bool:
         """Lock the screen after the idle time of the settings; return whether it was locked now.
 
         Args:
-            come: The key or click that caused the check; it is dropped with all that waits.
+            cause: The key or click that caused the check; it is dropped with all that waits.
         """
         if self._main is None or not self._idle.has_run_out():
             return False
@@ -254,7 +230,7 @@ class CognituiApp(App[int]):
         if self._main.is_locked:
             return False
         self._locked_for = 0
-        self.type_ahead.drop(come)
+        self.type_ahead.drop(cause)
         self._main.idle_lock.close(self._services.settings.idle_lock, in_memory=self._services.secrets_in_memory)
         return True
 
@@ -340,3 +316,25 @@ class CognituiApp(App[int]):
             self._exception_event.set()
         self.failure = self.failure or error
         self._close_messages_no_wait()
+
+
+def _overwrite_what_is_freed() -> None:
+    # Costs 5 ms (ctypes), and no secret has been read yet.
+    from cognitui.system.free_memory import overwrite_what_is_freed
+
+    overwrite_what_is_freed()
+
+
+def _profile_errors(errors: tuple[SettingError, ...]) -> tuple[ProfileError, ...]:
+    return tuple(error.profile_error() for error in errors)
+
+
+def _error_toast(errors: tuple[SettingError, ...], key: str) -> tuple[str, ...]:
+    """Return the first error with its fix, what is used instead, and the key that shows the rest."""
+    first, *others = errors
+    more = f" {len(others)} more:" if others else ""
+    return (first.cause, first.fix, f"The default is used instead.{more} {key} shows all errors.")
+
+
+def _is_brief(severity: SeverityLevel, timeout: float | None) -> bool:
+    return severity != "error" and (timeout is None or timeout <= _BRIEF)

@@ -22,6 +22,7 @@ from cognitui.model.token import Expiries
 from cognitui.services import Services
 
 if TYPE_CHECKING:
+    from textual.app import App
     from textual.dom import DOMNode
     from textual.worker import Worker
 
@@ -103,6 +104,11 @@ def with_keyring_or_memory(services: Services, warn: Callable[[str], None], call
         services.use_memory()
         warn(f"{inert(error.cause)} Secrets are kept in memory until you quit.")
         return call()
+
+
+def no_keyring_warning(app: App[Any]) -> Callable[[str], None]:
+    """Return what shows in an app why secrets are kept in memory, for `with_keyring_or_memory`."""
+    return partial(app.notify, title="No keyring", severity="warning", timeout=15, markup=False)
 
 
 Stamp = tuple[FileStamp, ...]

@@ -27,68 +27,10 @@ from cognitui.system.free_memory import overwrite_cached_blocks
 if TYPE_CHECKING:
     from textual.app import App
 
-
 _ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
 
 _EXIT_SECONDS = 4.0
 """Seconds in which the program can exit on its own before it is forced to."""
-
-
-class EndingSignals:
-    """Handles the signals that end a program while it uses the terminal.
-
-    Uses Python's handlers, because the loop's only run while the loop does.
-    """
-
-    def __init__(
-        self, leave: Callable[[int], object], force: Callable[[int], object], patience: float = _EXIT_SECONDS
-    ) -> None:
-        """Create the handlers without installing them.
-
-        Args:
-            leave: Called in the loop with the exit code: 128 plus the signal's number, as in shells.
-            force: Called with the code in a thread if the program still runs after that; ends it.
-            patience: Seconds until then.
-        """
-        self._leave = leave
-        self._force = force
-        self._patience = patience
-        self._loop = asyncio.get_running_loop()
-        self._codes: queue.SimpleQueue[int | None] = queue.SimpleQueue()
-        self._before: dict[int, Any] = {}
-
-    def install(self) -> None:
-        """Install the handlers. Windows lacks most of the signals, and only the main thread may install handlers."""
-        for name in _ENDING_SIGNALS:
-            if (number := getattr(signal, name, None)) is not None:
-                with suppress(ValueError, OSError):
-                    self._before[number] = signal.signal(number, self._take)
-        threading.Thread(target=self._force_exit_later, name="cognitui-ending", daemon=True).start()
-
-    def restore(self) -> None:
-        """Restore the previous handling of the signals; a program that is already ending still ends."""
-        self._codes.put(None)
-        for number, handler in self._before.items():
-            with suppress(ValueError, OSError, TypeError):
-                signal.signal(number, handler)
-        self._before = {}
-
-    def end(self, code: int) -> None:
-        """End the program as a signal does; works in any thread, and in a handler."""
-        # A SimpleQueue can be used in a handler that interrupts another use of it.
-        self._codes.put(code)
-        with suppress(RuntimeError):  # the loop is closed
-            self._loop.call_soon_threadsafe(self._leave, code)
-
-    def _take(self, number: int, _frame: FrameType | None) -> None:
-        self.end(128 + number)
-
-    def _force_exit_later(self) -> None:
-        code = self._codes.get()
-        if code is not None:
-            time.sleep(self._patience)
-            self._force(code)
-
 
 _MAX_WAITING_WRITES = 20
 """Writes that may wait for the terminal; Textual's thread accepts 30 before it blocks the loop."""
@@ -283,6 +225,62 @@ class TerminalDriver(LinuxDriver):
             threading.Thread(target=self._discard, args=[self._writer_thread], daemon=True).start()
             time.sleep(_LAST_OUTPUT_SECONDS)
         os._exit(code)
+
+
+class EndingSignals:
+    """Handles the signals that end a program while it uses the terminal.
+
+    Uses Python's handlers, because the loop's only run while the loop does.
+    """
+
+    def __init__(
+        self, leave: Callable[[int], object], force: Callable[[int], object], patience: float = _EXIT_SECONDS
+    ) -> None:
+        """Create the handlers without installing them.
+
+        Args:
+            leave: Called in the loop with the exit code: 128 plus the signal's number, as in shells.
+            force: Called with the code in a thread if the program still runs after that; ends it.
+            patience: Seconds until then.
+        """
+        self._leave = leave
+        self._force = force
+        self._patience = patience
+        self._loop = asyncio.get_running_loop()
+        self._codes: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        self._before: dict[int, Any] = {}
+
+    def install(self) -> None:
+        """Install the handlers. Windows lacks most of the signals, and only the main thread may install handlers."""
+        for name in _ENDING_SIGNALS:
+            if (number := getattr(signal, name, None)) is not None:
+                with suppress(ValueError, OSError):
+                    self._before[number] = signal.signal(number, self._take)
+        threading.Thread(target=self._force_exit_later, name="cognitui-ending", daemon=True).start()
+
+    def restore(self) -> None:
+        """Restore the previous handling of the signals; a program that is already ending still ends."""
+        self._codes.put(None)
+        for number, handler in self._before.items():
+            with suppress(ValueError, OSError, TypeError):
+                signal.signal(number, handler)
+        self._before = {}
+
+    def end(self, code: int) -> None:
+        """End the program as a signal does; works in any thread, and in a handler."""
+        # A SimpleQueue can be used in a handler that interrupts another use of it.
+        self._codes.put(code)
+        with suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(self._leave, code)
+
+    def _take(self, number: int, _frame: FrameType | None) -> None:
+        self.end(128 + number)
+
+    def _force_exit_later(self) -> None:
+        code = self._codes.get()
+        if code is not None:
+            time.sleep(self._patience)
+            self._force(code)
 
 
 def _do_nothing(*_ignored: object) -> None:

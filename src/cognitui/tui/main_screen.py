@@ -81,9 +81,9 @@ class MainScreen(StateScreen):
         """Create it.
 
         Args:
-            services: The program's parts.
-            reader: Has begun to read the profiles.
-            environment: Is listed first; empty for that of the last run.
+            services: The services.
+            reader: The reader, which has begun to read the profiles.
+            environment: The environment to list first; empty for that of the last run.
             open_clipboard: Opens the clipboard when it is first needed.
         """
         super().__init__(services)
@@ -206,7 +206,7 @@ class MainScreen(StateScreen):
         profile_list = self.query_one(ProfileList)
         # Watched, as messages come a frame later, and each key would be drawn twice.
         self.watch(profile_list, "cursor", lambda: self.listing.remember(profile_list.highlighted), init=False)
-        # Another theme has other colors for environments.
+        # Another theme has other colours for environments.
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self.watch_selected())
         for part in ("#error", "Welcome"):
             self.query_one(part).display = False
@@ -298,7 +298,7 @@ class MainScreen(StateScreen):
         self.list_filter.follow()
 
     def watch_selected(self) -> None:
-        """Show the token of another profile, in the color of its environment."""
+        """Show the token of another profile, in the colour of its environment."""
         self.raw = False
         profile = self.selected
         panel = self.query_one(TokenPanel)

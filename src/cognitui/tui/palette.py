@@ -20,7 +20,7 @@ from cognitui.tui.main_screen import MainScreen
 from cognitui.tui.theme import theme_colors
 
 _NAME_WIDTH, _KEY_WIDTH = 15, 5
-_MOST_PROFILES = 20
+_MAX_PROFILES = 20
 
 
 class Offer(Struct, frozen=True):
@@ -115,7 +115,7 @@ class PaletteOffers(Provider):
         screen, words = self.screen, query.casefold().split()
         if isinstance(screen, MainScreen) and screen.book and words:
             found = (one for one in screen.book.profiles if all(word in one.id.casefold() for word in words))
-            for profile in islice(found, _MOST_PROFILES):
+            for profile in islice(found, _MAX_PROFILES):
                 sentence = f"Go to the profile of {inert(profile.username, 60)}." if profile.username else "Go to it."
                 run = partial(screen.navigation.go_to_profile, profile.id)
                 yield Offer(inert(profile.id, 60), "", sentence, run, search_terms=query)

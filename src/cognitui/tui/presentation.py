@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec import Struct
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.text import Text
 
 from cognitui.model.aws import AwsCredentials
@@ -46,6 +46,11 @@ def wrapped_text(text: str, width: int) -> list[str]:
         else:
             lines += chop_cells(piece, width)
     return [line.rstrip(" ") for line in lines if line] or [""]
+
+
+def shortened(text: str, width: int) -> str:
+    """Return a text in at most `width` cells, with an ellipsis if it was cut."""
+    return text if cell_len(text) <= width else f"{set_cell_size(text, width - 1).rstrip()}…"
 
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"

@@ -243,7 +243,7 @@ def _haystack(profile: Profile) -> str:
 
 
 MARK = Style(bold=True, underline=True)
-"""Style of a match; visible without colors, too."""
+"""Style of a match; visible without colours, too."""
 
 
 def pattern_of(query: str) -> re.Pattern[str] | None:

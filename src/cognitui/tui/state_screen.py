@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cognitui.tui.controllers.bulk import Progress
 
 
-_AT_ONCE = 0.004
+_PROMPT_INTERVAL = 0.004
 """Seconds. Changes that belong together (a list, the panel beside it) are still drawn in one frame."""
 
 
@@ -55,7 +55,7 @@ class PromptScreen(Screen[int]):
         if not self._is_awaited:
             return super()._update_timer
         if self._prompt_timer is None:
-            self._prompt_timer = self.set_interval(_AT_ONCE, self._on_timer_update, name="prompt", pause=True)
+            self._prompt_timer = self.set_interval(_PROMPT_INTERVAL, self._on_timer_update, name="prompt", pause=True)
         return self._prompt_timer
 
     def _on_timer_update(self) -> None:
@@ -111,7 +111,7 @@ class StateScreen(PromptScreen):
     maximised: var[str] = var("", init=False)
     """Id of the only visible pane; empty if both are visible."""
     frame_color: var[str] = var("", init=False)
-    """Color of a protected environment; empty otherwise."""
+    """Colour of a protected environment; empty otherwise."""
     tally: var[Tally] = var(Tally())
     """Number of valid tokens in the environment."""
     secrets_in_memory: var[bool] = var(False)

@@ -202,7 +202,7 @@ STATE_VARIABLES = {
 }
 """The theme's variable for each state."""
 
-_OF_TERMINAL = {
+_TERMINAL_COLORS = {
     "red": "ansi_red",
     "orange": "ansi_bright_red",
     "yellow": "ansi_yellow",
@@ -220,7 +220,7 @@ _TEXT_VARIABLES = ("primary", "success", "warning", "error")
 
 _NOT_FOR_TEXT = frozenset({"background", "surface", "panel", "foreground-disabled"})
 
-_TERMINALS_OWN = "ansi_"
+_TERMINAL_PREFIX = "ansi_"
 """The prefix of the terminal's own colours; Rich uses the same names without it."""
 
 
@@ -232,15 +232,15 @@ def environment_color(app: App[Any], environment: Environment | None) -> str:
     """
     variables = app.theme_variables
     name = (environment.color.lower() or ("red" if environment.protected else "")) if environment else ""
-    if variables["background"].startswith(_TERMINALS_OWN):
-        return _OF_TERMINAL.get(name) or _parsed(name) or variables["primary"]
+    if variables["background"].startswith(_TERMINAL_PREFIX):
+        return _TERMINAL_COLORS.get(name) or _parsed(name) or variables["primary"]
     named = {**ENVIRONMENTS, **variables}.get(f"environment-{name}", name)
     return theme_colors(app).on_surface(_parsed(named)) if _parsed(named) else theme_colors(app)["primary"]
 
 
 def environment_style(app: App[Any], environment: Environment | None) -> Style:
     """Return the style of an environment."""
-    return colored(environment_color(app, environment).removeprefix(_TERMINALS_OWN))
+    return colored(environment_color(app, environment).removeprefix(_TERMINAL_PREFIX))
 
 
 @lru_cache(maxsize=64)
@@ -299,9 +299,9 @@ def colored(color: str) -> Style:
 def _opaque(value: str, background: str) -> str:
     """Return an opaque colour: many of Textual's theme colours are translucent; the terminal's own have names."""
     name, _, _ = value.partition(" ")
-    if name.startswith(_TERMINALS_OWN):
-        return name.removeprefix(_TERMINALS_OWN)
+    if name.startswith(_TERMINAL_PREFIX):
+        return name.removeprefix(_TERMINAL_PREFIX)
     color = Color.parse(value)
-    if color.a == 1 or background.startswith(_TERMINALS_OWN):
+    if color.a == 1 or background.startswith(_TERMINAL_PREFIX):
         return color.hex6
     return Color.parse(background).blend(color, color.a, 1).hex6

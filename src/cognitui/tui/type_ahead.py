@@ -120,15 +120,15 @@ class TypeAhead:
         elif self._look is None:
             self._look = asyncio.get_running_loop().call_later(_AFTER_FRAME, self._follow)
 
-    def drop(self, come: events.Event | None = None) -> None:
+    def drop(self, cause: events.Event | None = None) -> None:
         """Drop what waits: it was typed for what the lock hides now.
 
         Args:
-            come: What is not delivered either; its wait is over.
+            cause: The input that caused it, which is not delivered either.
         """
         self._waiting.clear()
         if self._called is not None:
-            self._is_called_dropped = self._called is not come
+            self._is_called_dropped = self._called is not cause
             if not self._is_called_dropped:
                 self._called = None
             self._is_busy = not self._is_begun

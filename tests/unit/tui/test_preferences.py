@@ -31,7 +31,7 @@ def remembered_by(preferences: FakePreferences) -> Remembered:
     return Remembered(cast(Services, FakeServices(preferences=preferences)))
 
 
-def test_a_choice_before_the_file_is_read_is_newer_than_what_it_says() -> None:
+def test_a_choice_made_before_the_file_is_read_is_newer_than_the_file() -> None:
     remembered = remembered_by(FakePreferences())
     remembered.change(lambda preferences: preferences.with_copied_as("dev/alice", "curl"))
     remembered.begin(Preferences(copied_as={"dev/alice": "fish", "dev/bob": "json"}))
@@ -78,7 +78,7 @@ def test_a_slow_save_is_not_overtaken_by_the_next_one() -> None:
     assert preferences.known.order == "file"
 
 
-def test_a_save_that_hangs_holds_nobody_who_leaves() -> None:
+def test_a_hanging_save_does_not_delay_the_exit() -> None:
     preferences = SlowPreferences()
     remembered = remembered_by(preferences)
     remembered.change(lambda preferences: preferences.with_order("name"))

@@ -21,7 +21,7 @@ from cognitui.tui.presentation import wrapped_text
         ("two  spaces", ["two", "spaces"]),
     ],
 )
-def test_lines_end_between_words_and_behind_slashes(text: str, lines: list[str]) -> None:
+def test_lines_break_between_words_and_after_slashes(text: str, lines: list[str]) -> None:
     assert wrapped_text(text, 10) == lines
 
 

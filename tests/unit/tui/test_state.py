@@ -27,7 +27,7 @@ def test_only_the_last_one_is_kept() -> None:
     assert got(got(got(EMPTY, OLD), NEW), NEWEST).previous == {ACCESS: NEW.access, ID: NEW.id}
 
 
-def test_a_token_that_comes_again_was_not_renewed() -> None:
+def test_a_token_that_comes_back_was_not_renewed() -> None:
     once = got(EMPTY, OLD)
 
     assert got(once, OLD).previous == {}

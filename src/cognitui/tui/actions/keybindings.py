@@ -49,7 +49,7 @@ _KEY_LABELS = {
     "ctrl+c": "^c",
 }
 
-_TOGETHER: Mapping[Place, tuple[Place, ...]] = {
+_SHARED_PLACES: Mapping[Place, tuple[Place, ...]] = {
     Place.DIALOG: (
         Place.DIALOG,
         Place.QUESTION,
@@ -69,7 +69,7 @@ _TOGETHER: Mapping[Place, tuple[Place, ...]] = {
 }
 """Places whose keys work at the same time: a key of one would hide that of the other."""
 
-_TYPED_IN = (Place.FILTER, Place.PICK, Place.SIGN_IN)
+_TYPING_PLACES = (Place.FILTER, Place.PICK, Place.SIGN_IN)
 """Places where letters are typed."""
 
 _MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "meta", "hyper"})
@@ -205,7 +205,7 @@ def _error_of_key(action_id: str, key: str) -> SettingError | None:
         meant = did_you_mean("+".join((*modifiers, last)).lower(), {"+".join((*modifiers, name)) for name in known})
         fix = f"{f'{meant} ' if meant else ''}Write keys as a, G, ctrl+k, f5, escape, slash or /."
         return _error(action_id, f"has an unknown key: {inert(key, 40)}", fix)
-    if BY_ID[action_id].place in _TYPED_IN and len(last) == 1 and not modifiers:
+    if BY_ID[action_id].place in _TYPING_PLACES and len(last) == 1 and not modifiers:
         what = f"would use {inert(key, 40)}, which is a letter to type there"
         return _error(action_id, what, "Choose a key that types nothing, such as ctrl+n.")
     return None
@@ -216,7 +216,7 @@ def _clashes(keys: Mapping[str, str], remapped: Mapping[str, str]) -> Iterator[S
     taken: dict[tuple[Place, str], str] = {}
     shared: dict[str, dict[tuple[str, str], None]] = {}
     for action in ACTIONS:
-        places = _TOGETHER.get(action.place, (action.place,))
+        places = _SHARED_PLACES.get(action.place, (action.place,))
         for place, key in product(places, _textual_names(action.id, keys[action.id])):
             other = taken.setdefault((place, key), action.id)
             if other != action.id:

@@ -16,7 +16,7 @@ from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Token, TokenKind
 from cognitui.tokens.broker import TokenBroker
 from cognitui.tokens.request import TokenPolicy, TokenResult
-from cognitui.tui.background import in_background, in_worker, with_keyring_or_memory
+from cognitui.tui.background import in_background, in_worker, no_keyring_warning, with_keyring_or_memory
 from cognitui.tui.controllers.lock import IdleLock
 from cognitui.tui.controllers.token_request import RequestQueue
 from cognitui.tui.state import ProfileState, Running
@@ -26,13 +26,13 @@ from cognitui.tui.theme import environment_color
 AT_A_TIME = 8
 """Cognito allows some 120 sign-ins a second per account; eight at a time stay far below, whatever the latency."""
 
-_DRAWN_EVERY = 0.1
+_PAINT_INTERVAL = 0.1
 """Seconds between two paintings of the results: each costs a look at the whole list."""
 
 _ONE_OF_MANY = 0
 """Number of the requests of a run."""
 
-_NAMED = 3
+_MAX_NAMED = 3
 """Profiles that a summary names; more are only counted."""
 
 
@@ -248,10 +248,10 @@ async def for_each(
     """Return what a call returned for each profile, or the error that it raised, by profile id.
 
     Args:
-        profiles: Whose.
+        profiles: The profiles.
         call: The work for one of them.
-        begun: Is called when the work for a profile begins.
-        ended: Is called with its outcome.
+        begun: Called when the work for a profile begins.
+        ended: Called with its outcome.
         at_a_time: Number of calls that run at once.
 
     Raises:
@@ -291,7 +291,7 @@ class BulkRun:
 
     async def outcomes(self) -> Mapping[str, Outcome[BulkResult]]:
         """Run it; return the outcomes by profile id, in the order of the profiles."""
-        timer = self._screen.set_interval(_DRAWN_EVERY, self._paint)
+        timer = self._screen.set_interval(_PAINT_INTERVAL, self._paint)
         try:
             came = await for_each(self._profiles, self._call, begun=self._note_begun, ended=self._note_ended)
         finally:
@@ -309,7 +309,8 @@ class BulkRun:
             # Profiles that were protected at the start are confirmed; what is protected since then is not.
             return self._operation.call(services.broker, now, consent=profile.protected)
 
-        return await in_background(lambda: with_keyring_or_memory(services, self._warn, call), "bulk")
+        warn = no_keyring_warning(self._screen.app)
+        return await in_background(lambda: with_keyring_or_memory(services, warn, call), "bulk")
 
     def _note_begun(self, profile: Profile) -> None:
         running = Running(_ONE_OF_MANY, self._operation.doing, self._screen.services.clock())
@@ -318,17 +319,17 @@ class BulkRun:
 
     def _note_ended(self, profile: Profile, outcome: Outcome[BulkResult]) -> None:
         self._done += 1
-        self._put_end(profile, lambda state: _after(state, outcome))
+        self._note_finished(profile, lambda state: _state_after(state, outcome))
         if isinstance(outcome, TokenResult):
             self._opened[profile.token_key] = {**outcome.opened, outcome.token.kind: outcome.token}
 
     def _end(self) -> None:
         """Note that nothing runs, though after a cancel some calls may still run."""
         for profile, _ in tuple(self._underway.values()):
-            self._put_end(profile, ProfileState.idle)
+            self._note_finished(profile, ProfileState.idle)
         self._paint()
 
-    def _put_end(self, profile: Profile, change: Callable[[ProfileState], ProfileState]) -> None:
+    def _note_finished(self, profile: Profile, change: Callable[[ProfileState], ProfileState]) -> None:
         _, running = self._underway.pop(profile.id)
         is_painted = profile.id not in self._changes
         self._changes[profile.id] = _Change(
@@ -347,9 +348,6 @@ class BulkRun:
         )
         self._screen.progress = Progress(self._done, len(self._profiles))
 
-    def _warn(self, words: str) -> None:
-        self._screen.app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
-
 
 class _Change(Frozen, frozen=True):
     """A change of one profile's state that is not painted yet."""
@@ -364,7 +362,7 @@ class _Change(Frozen, frozen=True):
         return state.running == self.before
 
 
-def _after(state: ProfileState, outcome: Outcome[BulkResult]) -> ProfileState:
+def _state_after(state: ProfileState, outcome: Outcome[BulkResult]) -> ProfileState:
     if isinstance(outcome, CognituiError):
         return state.failed(outcome)
     return state.asked(outcome) if isinstance(outcome, Challenge) else state.idle()
@@ -376,5 +374,5 @@ def _counted(count: int, one: str, several: str = "") -> str:
 
 def _names(ids: Iterable[str]) -> str:
     named = list(ids)
-    shown = ", ".join(inert(id_, 40) for id_ in named[:_NAMED])
-    return f"{shown} and {len(named) - _NAMED} more" if len(named) > _NAMED else shown
+    shown = ", ".join(inert(id_, 40) for id_ in named[:_MAX_NAMED])
+    return f"{shown} and {len(named) - _MAX_NAMED} more" if len(named) > _MAX_NAMED else shown

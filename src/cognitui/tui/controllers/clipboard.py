@@ -84,7 +84,7 @@ class ClipboardCopier:
         self._schedule_clear(clear_after)
         return True
 
-    def take_settings(self, clear_after: float) -> None:
+    def apply_settings(self, clear_after: float) -> None:
         """Use the clipboard and the time of new settings; what was copied before is cleared."""
         self._clear_after = clear_after
         if self._timer is not None:

@@ -17,7 +17,7 @@ from cognitui.tui.controllers.listing import Listing
 from cognitui.tui.preferences import Change
 from cognitui.tui.state_screen import LIST_PANE, OVERVIEW, TOKEN_PANE, StateScreen, names_in
 
-_SAVED_AFTER = 1.0
+_SAVE_DELAY = 1.0
 """Seconds from a change to its write, together with all other changes until then."""
 
 _EXIT_TIMEOUT = 0.2
@@ -83,7 +83,7 @@ class PreferenceSaver:
     def _save_soon(self) -> None:
         if not self.will_save:
             self.will_save = True
-            self._screen.set_timer(_SAVED_AFTER, self._save)
+            self._screen.set_timer(_SAVE_DELAY, self._save)
 
     def _save(self) -> None:
         self.will_save = False
@@ -112,8 +112,8 @@ class ProfileFiles:
 
         Args:
             screen: Gets the book.
-            reader: Has begun the first reading.
-            environment: Is listed first; empty for that of the last run.
+            reader: The reader, which has begun the first reading.
+            environment: The environment to list first; empty for that of the last run.
             listing: Follows the book.
             preferences: Restores the layout of the last run.
             keep_alive: Stops for profiles that changed.
@@ -180,9 +180,9 @@ class ProfileFiles:
         # What came in the meantime is newer than what was read.
         if screen.expiries is before and expiries != before:
             screen.expiries = expiries
-        await self._look_at_open_tokens()
+        await self._check_open_tokens()
 
-    async def _look_at_open_tokens(self) -> None:
+    async def _check_open_tokens(self) -> None:
         """Show tokens that another process has renewed, replaced or removed as they are now."""
         opened = [(profile, state.tokens) for profile, state in self._screen.opened_states()]
         if not opened:

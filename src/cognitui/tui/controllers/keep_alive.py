@@ -51,7 +51,7 @@ class KeepAlive:
         """Renew a profile's tokens from now on, unless it is gone, means other tokens now, or is unconfirmed.
 
         Args:
-            profile: Whose.
+            profile: The profile.
             agreed: The user has confirmed it.
         """
         now = self._screen.present(profile)
@@ -116,7 +116,7 @@ class KeepAlive:
         """Get a token that outlasts the present one; return whether it came. A toast reports an error.
 
         Args:
-            profile: Whose.
+            profile: The profile.
             lifetime: Of the present token.
             first: The user has just asked for it and has had no answer yet.
         """

@@ -172,7 +172,7 @@ class ListFilter:
 
 
 class Frames:
-    """Paints both frames in the color of a protected environment; the pane with the focus then has a heavy one."""
+    """Paints both frames in the colour of a protected environment; the pane with the focus then has a heavy one."""
 
     def __init__(self, screen: StateScreen, list_filter: ListFilter) -> None:
         self._screen = screen
@@ -186,7 +186,7 @@ class Frames:
         screen.query_one(f"#{LIST_PANE}").border_title = f"{title}{order}"
 
     def show_profile(self) -> None:
-        """Say whose token is shown, in the color of its environment if that is protected."""
+        """Say whose token is shown, in the colour of its environment if that is protected."""
         screen = self._screen
         profile = screen.selected
         screen.query_one(f"#{TOKEN_PANE}").border_title = plain(_title_of(profile), 80)
@@ -217,7 +217,7 @@ class Frames:
         screen.query_one(f"#{TOKEN_PANE}").border_subtitle = plain(words, 80)
 
     def paint(self) -> None:
-        """Paint the frames, or leave them to the stylesheet, which shows the focus by a color of its own."""
+        """Paint the frames, or leave them to the stylesheet, which shows the focus by a colour of its own."""
         color = self._screen.frame_color
         for pane in (self._screen.query_one(f"#{LIST_PANE}"), self._screen.query_one(f"#{TOKEN_PANE}")):
             if not color:

@@ -14,8 +14,8 @@ from cognitui.tui.controllers.lock import IdleLock
 from cognitui.tui.dialogs.confirm import Confirm
 from cognitui.tui.dialogs.import_aws import ImportScreen
 from cognitui.tui.dialogs.import_file import ImportFileScreen
-from cognitui.tui.dialogs.import_review import Imported, Typed
-from cognitui.tui.dialogs.picker import PickScreen, Source
+from cognitui.tui.dialogs.import_review import FormInput, Imported
+from cognitui.tui.dialogs.picker import ImportSource, PickScreen
 from cognitui.tui.dialogs.profile_form import ProfileForm, Saved
 from cognitui.tui.dialogs.secrets import SecretsScreen
 from cognitui.tui.state_screen import OVERVIEW, DialogRunner, StateScreen
@@ -180,25 +180,25 @@ class Imports:
         self._screen = screen
         self._dialogs = dialogs
         self._files = files
-        self._typed: dict[object, Typed] = {}
+        self._typed: dict[object, FormInput] = {}
         """What the user typed, for this run."""
 
     def from_aws(self) -> None:
         """Import from an AWS account."""
-        self._dialogs.run(self._import, Source.AWS)
+        self._dialogs.run(self._import, ImportSource.AWS)
 
     def from_file(self) -> None:
         """Import from a file."""
-        self._dialogs.run(self._import, Source.FILE)
+        self._dialogs.run(self._import, ImportSource.FILE)
 
-    async def _import(self, source: Source) -> None:
-        done: Imported | Source | None = source
-        while isinstance(done, Source):
+    async def _import(self, source: ImportSource) -> None:
+        done: Imported | ImportSource | None = source
+        while isinstance(done, ImportSource):
             done = await self._screen.app.push_screen_wait(self._dialog_of(done))
         self._take(done)
 
-    def _dialog_of(self, source: Source) -> PickScreen:
-        if source is Source.AWS:
+    def _dialog_of(self, source: ImportSource) -> PickScreen:
+        if source is ImportSource.AWS:
             return ImportScreen(self._screen.services, self._typed)
         return ImportFileScreen(self._screen.services, Path.cwd, self._typed)
 

@@ -58,10 +58,10 @@ class Program:
             self._screen.post_message(self._screen.SettingsChanged())
 
     def doctor(self) -> None:
-        """Examine the set-up and the selected profile."""
-        self._dialogs.run(self._examine)
+        """Check the setup and the selected profile."""
+        self._dialogs.run(self._check)
 
-    async def _examine(self) -> None:
+    async def _check(self) -> None:
         from cognitui.tui.dialogs.doctor import DoctorScreen
 
         screen = self._screen

@@ -19,7 +19,7 @@ from cognitui.model.struct import replace
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.tokens.request import TokenPolicy, TokenRequest, TokenResult
-from cognitui.tui.background import in_background, in_worker, with_keyring_or_memory
+from cognitui.tui.background import in_background, in_worker, no_keyring_warning, with_keyring_or_memory
 from cognitui.tui.controllers.lock import IdleLock
 from cognitui.tui.state import Answers, Running, Unsent
 from cognitui.tui.state_screen import StateScreen
@@ -49,8 +49,8 @@ class TokenRequester:
         """Create it.
 
         Args:
-            screen: Has the book and the profile states.
-            lock: Asks the user.
+            screen: The state of the main screen.
+            lock: Asks the user, unless it is closed.
             copy_address: Copies what is to be opened in a browser.
         """
         self._screen = screen
@@ -84,16 +84,17 @@ class TokenRequester:
         """Return what a call returns, or None if it failed. The profile's state shows that it runs.
 
         Args:
-            profile: Whose.
-            words: What runs, as the panel says it.
+            profile: The profile whose state shows it.
+            words: What runs, for the panel.
             call: The work; may block.
             ends: It is a sign-out.
         """
         screen = self._screen
         running = Running(next(self._numbers), words, self._services.clock(), ends)
         screen.keep_state(profile, screen.state_of(profile).started(running))
+        warn = no_keyring_warning(screen.app)
         try:
-            return await in_background(lambda: with_keyring_or_memory(self._services, self._warn, call), "token")
+            return await in_background(lambda: with_keyring_or_memory(self._services, warn, call), "token")
         except CognituiError as error:
             screen.keep_state(profile, screen.state_of(profile).failed(error))
             return None
@@ -116,7 +117,9 @@ class TokenRequester:
         # Another way sends a code: a stray key must not write to anybody.
         if request.consent or not (profile.protected or request.instead):
             return request
-        return self.still_valid(replace(request, consent=profile.protected)) if await self._agreed(request) else None
+        if not await self._ask_consent(request):
+            return None
+        return self.still_valid(replace(request, consent=profile.protected))
 
     def still_valid(self, request: UserRequest) -> UserRequest | None:
         """Return a request if its profile is there, means the same tokens, and needs no confirmation; else None."""
@@ -134,7 +137,7 @@ class TokenRequester:
             and pending.profile.token_key == profile.token_key
             and request.policy is TokenPolicy.CACHED
         ):
-            return await self._answered(request, pending)
+            return await self._ask_until_answered(request, pending)
         # After a wrong password the user is asked, as the stored one would be refused again.
         ask = bool(request.instead) or (
             request.policy is TokenPolicy.SIGN_IN and isinstance(self._screen.state_of(profile).error, WrongCredentials)
@@ -154,21 +157,21 @@ class TokenRequester:
         if isinstance(outcome, Challenge) and request.instead in (choice.value for choice in outcome.instead):
             outcome = await self._answer(request, outcome, Answers({INSTEAD: request.instead}, keep=False))
         if isinstance(outcome, Challenge):
-            return await self._answered(request, outcome)
-        return self._kept(request, outcome)
+            return await self._ask_until_answered(request, outcome)
+        return self._keep_result(request, outcome)
 
-    def _kept(self, request: UserRequest, got: TokenResult | None) -> TokenResult | None:
+    def _keep_result(self, request: UserRequest, got: TokenResult | None) -> TokenResult | None:
         if got is None or self.still_valid(request) is None:
             return None
         self._screen.keep_state(request.profile, self._screen.state_of(request.profile).got(got))
         return got
 
-    async def _answered(self, request: UserRequest, challenge: Challenge) -> TokenResult | None:
+    async def _ask_until_answered(self, request: UserRequest, challenge: Challenge) -> TokenResult | None:
         screen, profile = self._screen, request.profile
         outcome: TokenResult | Challenge | None = challenge
         # Once, until the user answers: a code every three minutes would be a nuisance on an unattended phone.
         may_restart = True
-        # No entry and no dialog in a variable: the lock must not find them alive while a request runs.
+        # No state and no dialog in a variable: the lock must not find them alive while a request runs.
         is_pending = screen.state_of(profile).challenge is challenge
         unsent = screen.state_of(profile).unsent if is_pending else None
         keeps = unsent is None or unsent.answers.keep or INSTEAD in unsent.answers.values
@@ -197,7 +200,7 @@ class TokenRequester:
             # A cleared tick stays cleared while the same is asked again; another secret is another question.
             same = isinstance(outcome, Challenge) and outcome.kind == asked.kind
             keeps = answers.keep if same and asked.may_keep and INSTEAD not in answers.values else True
-        return self._kept(request, outcome)
+        return self._keep_result(request, outcome)
 
     def _unsent(self, profile: Profile, asked: Challenge, answers: Answers) -> Unsent | None:
         """Return answers that did not reach Cognito; None if it was no outage or nobody waits."""
@@ -232,14 +235,11 @@ class TokenRequester:
         browsing = Browsing(self._services.open_browser, self._services.broker.wait, self._copy_address)
         return BrowserScreen(challenge, browsing, opened=opened)
 
-    def _warn(self, words: str) -> None:
-        self._screen.app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
-
     def _warn_changed(self, profile: Profile) -> None:
         words = f"{profile.id} was changed or removed in the meantime. Check it, then press the key again."
         self._screen.notify(inert(words, 200), severity="warning", timeout=10, markup=False)
 
-    async def _agreed(self, request: UserRequest) -> bool:
+    async def _ask_consent(self, request: UserRequest) -> bool:
         from cognitui.tui.dialogs.confirm import Confirm
 
         profile = request.profile
@@ -322,7 +322,7 @@ class RequestQueue:
         """Begin a request, unless one runs: the key was pressed twice.
 
         Args:
-            profile: Whose.
+            profile: The profile of the request.
             request: The work.
             brings: It brings a token: if it fails, a copy that was asked for while it ran is dropped.
             ends: It is a sign-out: no copy can follow it.
@@ -334,7 +334,7 @@ class RequestQueue:
         """Copy at once, or as soon as the running request has brought the token.
 
         Args:
-            profile: Whose, even if the cursor has moved on by then.
+            profile: The profile, even if the cursor has moved on by then.
             what: Name of what is copied; two presses in one go copy it once.
             copy: Asks what must be asked, fetches what is missing, and copies.
         """

@@ -95,7 +95,7 @@ class ChallengeScreen(Dialog[Answers | None]):
                 return
             dialog.add_class("-qr")
             with Horizontal(classes="beside"):
-                yield Static(drawn(self._challenge.qr), id="qr")
+                yield Static(drawn_qr(self._challenge.qr), id="qr")
                 with Vertical():
                     yield from self._compose_question()
 
@@ -183,21 +183,21 @@ class ChallengeScreen(Dialog[Answers | None]):
         if after < len(inputs):
             inputs[after].focus()
         else:
-            self._give()
+            self._submit()
 
     @on(RadioSet.Changed)
     def _chosen(self) -> None:
         # If there is only a choice to make, it needs no second key.
         if len(self._challenge.prompts) == 1:
-            self._give()
+            self._submit()
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         pressed = event.button.id or ""
         if pressed == "continue":
-            self._give()
+            self._submit()
         elif pressed.startswith(_INSTEAD):
-            self._go(pressed.removeprefix(_INSTEAD))
+            self._choose_instead(pressed.removeprefix(_INSTEAD))
         elif pressed == "show-qr":
             self.action_show_qr()
         elif pressed == "cancel":
@@ -212,7 +212,7 @@ class ChallengeScreen(Dialog[Answers | None]):
         if self._challenge.prompts:
             return
         if yes:
-            self._give()
+            self._submit()
         else:
             self.action_cancel()
 
@@ -224,14 +224,14 @@ class ChallengeScreen(Dialog[Answers | None]):
     def action_instead(self) -> None:
         """Choose the alternative, or the first of several."""
         if self._challenge.instead:
-            self._go(self._challenge.instead[0].value)
+            self._choose_instead(self._challenge.instead[0].value)
 
-    def _go(self, other_way: str) -> None:
+    def _choose_instead(self, other_way: str) -> None:
         # A new password that was typed is kept when another code replaces the old one.
         typed = {prompt.name: self._value(prompt) for prompt in self._challenge.prompts if prompt.confirm}
         self.dismiss(Answers({**typed, INSTEAD: other_way}, keep=False))
 
-    def _give(self) -> None:
+    def _submit(self) -> None:
         for prompt in self._challenge.prompts:
             if error := self._error_of(prompt):
                 self._show_remark(error)
@@ -286,7 +286,7 @@ class ChallengeScreen(Dialog[Answers | None]):
         may_begin = self._may_restart and self.is_active and not self._challenge.qr
         if left <= 0 and may_begin and not any(field.value for field in self.query(Input)):
             self._may_restart = False
-            self._go(AGAIN.value)
+            self._choose_instead(AGAIN.value)
             return
         words = f"This step expires in {countdown(left)}." if left > 0 else _TIME_IS_UP
         widget.update(Text(words, Style(color=theme_colors(self.app)["foreground-muted"])))
@@ -297,7 +297,7 @@ def _widget_id(prompt: Prompt) -> str:
     return "prompt-" + "".join(character if character.isalnum() else "-" for character in prompt.name)
 
 
-def drawn(text: str) -> Text:
+def drawn_qr(text: str) -> Text:
     """Return the code in its own colours in every theme: cameras need white and black."""
     return Text("\n".join(qr_lines(text)), Style(color="#ffffff", bgcolor="#000000"))
 
@@ -316,7 +316,7 @@ class QrCode(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Yield the code, and how to go back."""
         with Vertical(id="only-code"):
-            yield Static(drawn(self._text), id="qr")
+            yield Static(drawn_qr(self._text), id="qr")
             yield Static("Any key goes back.", markup=False, classes="back")
 
     def on_key(self, event: events.Key) -> None:

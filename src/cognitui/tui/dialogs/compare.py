@@ -36,16 +36,112 @@ _CHANGE_LABELS = {
     Change.CHANGED: "≠ changed",
     Change.SAME: "= same",
 }
+
 _COLORS = {
     Change.ADDED: "success",
     Change.MISSING: "error",
     Change.CHANGED: "warning",
     Change.SAME: "foreground-muted",
 }
+
 _WORD_WIDTH = 10
+
 _NARROW = 70
 """Below this many cells the two values are shown one below the other."""
+
 _LEFT, _RIGHT = "left   ", "right  "
+
+
+class Side(Struct, frozen=True):
+    """One of the two tokens; only its content, not the token itself."""
+
+    word: str
+    """`marked`, `before`, `shown`."""
+    title: str
+    """Its profile, kind and lifetime; inert."""
+    decoded: Decoded
+
+
+def side_of(word: str, profile: Profile, token: Token, now: float) -> Side:
+    """Return one side of a comparison; raise BadToken if it is not a JWT."""
+    life = token.lifetime
+    ends = "expired" if life.expires_at <= now else "expires"
+    times = f"issued {short_local_time(life.issued_at, now)}, {ends} {relative(life.expires_at, now)}"
+    return Side(word, f"{inert(profile.id, 60)} {token.kind.value} · {times}", decode(token.value))
+
+
+class CompareScreen(Reader[None]):
+    """The two tokens on top, below them what differs; what they share and the noise are folded away."""
+
+    holds_secrets = True
+
+    BINDINGS = bindings(Place.COMPARISON)
+
+    def __init__(self, left: Side, right: Side) -> None:
+        super().__init__()
+        self._sides = (left, right)
+        changes = compare(left.decoded, right.decoded)
+        self._differing = differences(changes)
+        self._same = tuple(change for change in changes if change.change is Change.SAME)
+        self._noise = tuple(change for change in changes if change.noise)
+        self._folded = True
+
+    def compose(self) -> ComposeResult:
+        """Yield the two tokens, the claims and the buttons."""
+        with Vertical(classes="dialog -compare") as dialog:
+            dialog.border_title = "Compare"
+            dialog.border_subtitle = _summary(self._differing)
+            yield Static(self._heading(), id="sides")
+            yield ComparisonList(id="comparison")
+            yield Static("", id="folded", markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button("", id="fold", compact=True, disabled=not (self._same or self._noise))
+                yield Button(f"Close ({key_in(self.app, 'close')})", id="close", variant="primary", compact=True)
+
+    def on_mount(self) -> None:
+        """Show the differences, and let the movement keys act on them."""
+        self.query_one(ComparisonList).empty_text = " No differences (identical claims hidden)."
+        self._show()
+        self.query_one(ComparisonList).focus()
+
+    def action_fold(self) -> None:
+        """Show the identical claims and the noise, or fold them again."""
+        self._folded = not self._folded
+        self._show()
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the cursor."""
+        self.query_one(ComparisonList).move(lines)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "fold":
+            self.action_fold()
+        else:
+            self.dismiss()
+
+    def _show(self) -> None:
+        shown = self._differing if self._folded else (*self._differing, *self._same, *self._noise)
+        self.query_one(ComparisonList).changes = shown
+        self.query_one("#folded", Static).update(self._folded_hint())
+        verb = "Show folded" if self._folded else "Fold again"
+        self.query_one("#fold", Button).label = plain(f"{verb} ({key_in(self.app, 'fold')})")
+
+    def _folded_hint(self) -> str:
+        if not self._folded:
+            return "First the differences, then identical claims, then claims that differ in every token."
+        kinds = (("the same", self._same), ("different in every token", self._noise))
+        folded = [f"{words} {', '.join(change.name for change in changes)}" for words, changes in kinds if changes]
+        return f"Folded: {'; '.join(folded)}" if folded else "Nothing is folded."
+
+    def _heading(self) -> Text:
+        text = Text(no_wrap=True, overflow="ellipsis")
+        width = max(len(side.word) for side in self._sides)
+        for where, side in zip(("left ", "right"), self._sides, strict=True):
+            text.append(f"{where}  {side.word:<{width}}  ", Style(bold=True))
+            text.append(f"{side.title}\n")
+        text.right_crop()
+        return text
 
 
 class _Line(Struct, frozen=True):
@@ -147,98 +243,6 @@ def _stacked(pair: Pair, width: int) -> Iterator[tuple[str, str]]:
     for word, value in ((_LEFT, pair.left), (_RIGHT, pair.right)):
         for number, line in enumerate(wrapped_text(value, width - len(word))):
             yield f"{' ' * len(word) if number else word}{line}", ""
-
-
-class Side(Struct, frozen=True):
-    """One of the two tokens; only its content, not the token itself."""
-
-    word: str
-    """`marked`, `before`, `shown`."""
-    title: str
-    """Its profile, kind and lifetime; inert."""
-    decoded: Decoded
-
-
-def side_of(word: str, profile: Profile, token: Token, now: float) -> Side:
-    """Return one side of a comparison; raise BadToken if it is not a JWT."""
-    life = token.lifetime
-    ends = "expired" if life.expires_at <= now else "expires"
-    times = f"issued {short_local_time(life.issued_at, now)}, {ends} {relative(life.expires_at, now)}"
-    return Side(word, f"{inert(profile.id, 60)} {token.kind.value} · {times}", decode(token.value))
-
-
-class CompareScreen(Reader[None]):
-    """The two tokens on top, below them what differs; what they share and the noise are folded away."""
-
-    holds_secrets = True
-
-    BINDINGS = bindings(Place.COMPARISON)
-
-    def __init__(self, left: Side, right: Side) -> None:
-        super().__init__()
-        self._sides = (left, right)
-        changes = compare(left.decoded, right.decoded)
-        self._differing = differences(changes)
-        self._same = tuple(change for change in changes if change.change is Change.SAME)
-        self._noise = tuple(change for change in changes if change.noise)
-        self._folded = True
-
-    def compose(self) -> ComposeResult:
-        """Yield the two tokens, the claims and the buttons."""
-        with Vertical(classes="dialog -compare") as dialog:
-            dialog.border_title = "Compare"
-            dialog.border_subtitle = _summary(self._differing)
-            yield Static(self._heading(), id="sides")
-            yield ComparisonList(id="comparison")
-            yield Static("", id="folded", markup=False)
-            with Horizontal(classes="buttons"):
-                yield Button("", id="fold", compact=True, disabled=not (self._same or self._noise))
-                yield Button(f"Close ({key_in(self.app, 'close')})", id="close", variant="primary", compact=True)
-
-    def on_mount(self) -> None:
-        """Show the differences, and let the movement keys act on them."""
-        self.query_one(ComparisonList).empty_text = " No differences (identical claims hidden)."
-        self._show()
-        self.query_one(ComparisonList).focus()
-
-    def action_fold(self) -> None:
-        """Show the identical claims and the noise, or fold them again."""
-        self._folded = not self._folded
-        self._show()
-
-    def action_scroll(self, lines: int) -> None:
-        """Move the cursor."""
-        self.query_one(ComparisonList).move(lines)
-
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "fold":
-            self.action_fold()
-        else:
-            self.dismiss()
-
-    def _show(self) -> None:
-        shown = self._differing if self._folded else (*self._differing, *self._same, *self._noise)
-        self.query_one(ComparisonList).changes = shown
-        self.query_one("#folded", Static).update(self._folded_hint())
-        verb = "Show folded" if self._folded else "Fold again"
-        self.query_one("#fold", Button).label = plain(f"{verb} ({key_in(self.app, 'fold')})")
-
-    def _folded_hint(self) -> str:
-        if not self._folded:
-            return "First the differences, then identical claims, then claims that differ in every token."
-        kinds = (("the same", self._same), ("different in every token", self._noise))
-        folded = [f"{words} {', '.join(change.name for change in changes)}" for words, changes in kinds if changes]
-        return f"Folded: {'; '.join(folded)}" if folded else "Nothing is folded."
-
-    def _heading(self) -> Text:
-        text = Text(no_wrap=True, overflow="ellipsis")
-        width = max(len(side.word) for side in self._sides)
-        for where, side in zip(("left ", "right"), self._sides, strict=True):
-            text.append(f"{where}  {side.word:<{width}}  ", Style(bold=True))
-            text.append(f"{side.title}\n")
-        text.right_crop()
-        return text
 
 
 def _summary(changes: tuple[ClaimChange, ...]) -> str:

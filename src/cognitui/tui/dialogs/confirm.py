@@ -203,7 +203,7 @@ class SignOutScreen(Dialog[Ending | None]):
             for ending in Ending:
                 with Horizontal(classes="choice"):
                     label = f"{_LABELS[ending]} ({key_in(self.app, f'end_{ending.value}')})"
-                    yield Button(label, id=ending.value, compact=True, disabled=not self._may(ending))
+                    yield Button(label, id=ending.value, compact=True, disabled=not self._is_available(ending))
                     yield Static(_DESCRIPTIONS[ending], markup=False)
             with Horizontal(classes="buttons"):
                 yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
@@ -211,10 +211,10 @@ class SignOutScreen(Dialog[Ending | None]):
     def on_mount(self) -> None:
         """Check whether this machine is a device."""
         if self._profile.needs_user:
-            self._look()
+            self._check_device()
 
     @work(exclusive=True, group="vault")
-    async def _look(self) -> None:
+    async def _check_device(self) -> None:
         try:
             known = await in_background(lambda: self._services.broker.signing_out.has_device(self._profile), "device")
         except SecretStoreError:
@@ -236,7 +236,7 @@ class SignOutScreen(Dialog[Ending | None]):
             return
         self.dismiss(None if event.button.id == "cancel" else Ending(event.button.id or ""))
 
-    def _may(self, ending: Ending) -> bool:
+    def _is_available(self, ending: Ending) -> bool:
         if ending is Ending.REVOKE:
             return TokenKind.REFRESH in self._profile.kinds
         if ending is Ending.EVERYWHERE:

@@ -33,6 +33,118 @@ _CHOICES = (300.0, 900.0, 1800.0, 3600.0, 4 * 3600.0)
 _USUAL_LIFETIME = Lifetime(0, 3600)
 """The lifetime of a token that was not seen yet: an hour, unless the app client sets another (AWS)."""
 
+_LABEL = "Valid for at least "
+
+_SHORT_LABEL = "Valid for "
+"""For a small screen and a long-lived token."""
+
+
+class CopyChoice(Struct, frozen=True):
+    """The user's choice."""
+
+    form: TokenFormat
+    min_valid: float | None = None
+    """Seconds; None for the broker's default."""
+
+
+class CopyAsScreen(Dialog[CopyChoice | None]):
+    """A menu of all formats. It shows no token: one is fetched once a format is chosen."""
+
+    CSS_PATH = "../dialogs.tcss"
+    CSS = f"""
+    .dialog.-copy-as {{ height: {len(TokenFormat) + 9}; }}
+    .-narrow .dialog.-copy-as {{ height: {len(TokenFormat) + 7}; }}
+    """
+    """A row for each format, and the frame with the validity and the button."""
+    BINDINGS = bindings(Place.COPY_AS)
+    AUTO_FOCUS = "FormatList"
+
+    def __init__(self, profile: Profile, kind: TokenKind, *, last: str, life: Lifetime | None, now: float) -> None:
+        """Create the dialog.
+
+        Args:
+            profile: The profile of the token.
+            kind: The kind of the token.
+            last: The format that was copied last, which comes first; empty if there is none.
+            life: The lifetime of the profile's last token of this kind, if it is known.
+            now: Seconds since the epoch.
+        """
+        super().__init__()
+        self._profile = profile
+        self._kind = kind
+        self._last = last
+        self._life = life
+        self._validities = validities(kind, life)
+        self._now = now
+
+    def compose(self) -> ComposeResult:
+        """Yield the formats, the validity and the cancel button."""
+        with Vertical(classes="dialog -copy-as") as dialog:
+            dialog.border_title = plain(f"Copy the {self._kind.value} token of {self._profile.id} as", 80)
+            if self._profile.protected:
+                color = environment_color(self.app, self._profile.environment)
+                dialog.styles.border = ("round", color)
+                dialog.styles.border_title_color = color
+                dialog.border_subtitle = plain(f"{self._profile.why_protected} is protected: you will be asked")
+            yield FormatList(self._rows())
+            if len(self._validities) > 1:
+                yield ValidityLine(key_in(self.app, "form_longer"), self._validities)
+                yield Static("A token that expires sooner is refreshed first.", classes="note")
+            else:
+                yield Static(self._why_no_choice(), classes="note")
+            with Horizontal(classes="buttons"):
+                yield Button(f"Cancel ({key_in(self.app, 'form_none')})", id="cancel", compact=True)
+
+    def action_pick(self, form: str) -> None:
+        """Close with a format."""
+        self.dismiss(CopyChoice(TokenFormat.named(form), self._min_valid()))
+
+    def action_pick_chosen(self) -> None:
+        """Close with the format under the cursor."""
+        # Empty if the key came before the dialog was composed.
+        for forms in self.query(FormatList):
+            self.action_pick(forms.highlighted)
+
+    def action_move(self, distance: int) -> None:
+        """Move the cursor."""
+        for forms in self.query(FormatList):
+            forms.move(distance)
+
+    def action_change_validity(self, distance: int) -> None:
+        """Change the validity, if there is a choice."""
+        for line in self.query(ValidityLine):
+            line.step(distance)
+
+    def action_cancel(self) -> None:
+        """Close without a choice."""
+        self.dismiss(None)
+
+    @on(LineList.Chosen)
+    def _chosen(self) -> None:
+        self.action_pick_chosen()
+
+    @on(Button.Pressed)
+    def _pressed(self) -> None:
+        self.action_cancel()
+
+    def _rows(self) -> tuple[FormatRow, ...]:
+        forms = sorted(TokenFormat, key=lambda form: form.value != self._last)
+        return tuple(
+            FormatRow(form, key_in(self.app, f"form_{form.value}"), preview(self._profile, self._kind, form, self._now))
+            for form in forms
+        )
+
+    def _why_no_choice(self) -> str:
+        if not self._validities:
+            return "A refresh token is copied as it is: a new one needs a sign-in."
+        length = rough(self._life.length) if self._life else ""
+        return f"This app client's tokens are valid for {length}: there is no longer validity to ask for."
+
+    def _min_valid(self) -> float | None:
+        lines = self.query(ValidityLine)
+        chosen = lines.first().chosen if lines else 0
+        return self._validities[chosen] if chosen else None
+
 
 def validities(kind: TokenKind, life: Lifetime | None) -> tuple[float, ...]:
     """Return the choices in seconds, the shortest first: the broker's default, and what a new token can have.
@@ -45,7 +157,7 @@ def validities(kind: TokenKind, life: Lifetime | None) -> tuple[float, ...]:
     return (life.default_min_valid(), *(step for step in _CHOICES if step < life.length))
 
 
-class FormRow(Struct, frozen=True):
+class FormatRow(Struct, frozen=True):
     """One format."""
 
     form: TokenFormat
@@ -55,14 +167,14 @@ class FormRow(Struct, frozen=True):
     """The preview without the token; inert."""
 
 
-class FormList(LineList):
+class FormatList(LineList):
     """A menu: a single click chooses, as the key of a row does."""
 
     DEFAULT_CSS = """
-    FormList { height: 1fr; }
+    FormatList { height: 1fr; }
     """
 
-    def __init__(self, rows: tuple[FormRow, ...]) -> None:
+    def __init__(self, rows: tuple[FormatRow, ...]) -> None:
         super().__init__()
         self._rows = rows
         self._key_width = max(cell_len(row.key) for row in rows)
@@ -102,11 +214,6 @@ class FormList(LineList):
         if row < self.row_count:
             self.cursor = row
             self.post_message(self.Chosen(self, row))
-
-
-_LABEL = "Valid for at least "
-_SHORT_LABEL = "Valid for "
-"""For a small screen and a long-lived token."""
 
 
 class ValidityLine(Widget):
@@ -156,110 +263,3 @@ class ValidityLine(Widget):
         for start, end, place in self._spans:
             if start <= event.x < end:
                 self.chosen = place
-
-
-class CopyChoice(Struct, frozen=True):
-    """The user's choice."""
-
-    form: TokenFormat
-    min_valid: float | None = None
-    """Seconds; None for the broker's default."""
-
-
-class CopyAsScreen(Dialog[CopyChoice | None]):
-    """A menu of all formats. It shows no token: one is fetched once a format is chosen."""
-
-    CSS_PATH = "../dialogs.tcss"
-    CSS = f"""
-    .dialog.-copy-as {{ height: {len(TokenFormat) + 9}; }}
-    .-narrow .dialog.-copy-as {{ height: {len(TokenFormat) + 7}; }}
-    """
-    """A row for each format, and the frame with the validity and the button."""
-    BINDINGS = bindings(Place.COPY_AS)
-    AUTO_FOCUS = "FormList"
-
-    def __init__(self, profile: Profile, kind: TokenKind, *, last: str, life: Lifetime | None, now: float) -> None:
-        """Create the dialog.
-
-        Args:
-            profile: The profile of the token.
-            kind: The kind of the token.
-            last: The format that was copied last, which comes first; empty if there is none.
-            life: The lifetime of the profile's last token of this kind, if it is known.
-            now: Seconds since the epoch.
-        """
-        super().__init__()
-        self._profile = profile
-        self._kind = kind
-        self._last = last
-        self._life = life
-        self._validities = validities(kind, life)
-        self._now = now
-
-    def compose(self) -> ComposeResult:
-        """Yield the formats, the validity and the cancel button."""
-        with Vertical(classes="dialog -copy-as") as dialog:
-            dialog.border_title = plain(f"Copy the {self._kind.value} token of {self._profile.id} as", 80)
-            if self._profile.protected:
-                color = environment_color(self.app, self._profile.environment)
-                dialog.styles.border = ("round", color)
-                dialog.styles.border_title_color = color
-                dialog.border_subtitle = plain(f"{self._profile.why_protected} is protected: you will be asked")
-            yield FormList(self._rows())
-            if len(self._validities) > 1:
-                yield ValidityLine(key_in(self.app, "form_longer"), self._validities)
-                yield Static("A token that expires sooner is refreshed first.", classes="note")
-            else:
-                yield Static(self._why_no_choice(), classes="note")
-            with Horizontal(classes="buttons"):
-                yield Button(f"Cancel ({key_in(self.app, 'form_none')})", id="cancel", compact=True)
-
-    def action_pick(self, form: str) -> None:
-        """Close with a format."""
-        self.dismiss(CopyChoice(TokenFormat.named(form), self._min_valid()))
-
-    def action_pick_chosen(self) -> None:
-        """Close with the format under the cursor."""
-        # Empty if the key came before the dialog was composed.
-        for forms in self.query(FormList):
-            self.action_pick(forms.highlighted)
-
-    def action_move(self, distance: int) -> None:
-        """Move the cursor."""
-        for forms in self.query(FormList):
-            forms.move(distance)
-
-    def action_change_validity(self, distance: int) -> None:
-        """Change the validity, if there is a choice."""
-        for line in self.query(ValidityLine):
-            line.step(distance)
-
-    def action_cancel(self) -> None:
-        """Close without a choice."""
-        self.dismiss(None)
-
-    @on(LineList.Chosen)
-    def _chosen(self) -> None:
-        self.action_pick_chosen()
-
-    @on(Button.Pressed)
-    def _pressed(self) -> None:
-        self.action_cancel()
-
-    def _rows(self) -> tuple[FormRow, ...]:
-        forms = sorted(TokenFormat, key=lambda form: form.value != self._last)
-        return tuple(
-            FormRow(form, key_in(self.app, f"form_{form.value}"), preview(self._profile, self._kind, form, self._now))
-            for form in forms
-        )
-
-    def _why_no_choice(self) -> str:
-        if not self._validities:
-            return "A refresh token is copied as it is: a new one needs a sign-in."
-        length = rough(self._life.length) if self._life else ""
-        return f"This app client's tokens are valid for {length}: there is no longer validity to ask for."
-
-    def _min_valid(self) -> float | None:
-        lines = self.query(ValidityLine)
-        chosen = lines.first().chosen if lines else 0
-        return self._validities[chosen] if chosen else None

@@ -69,7 +69,7 @@ class DoctorScreen(Reader[None]):
         findings = self.query_one(FindingsList)
         self.watch(findings, "cursor", self._show_buttons, init=False)
         self.set_interval(1, self._count_seconds)
-        self._begin()
+        self._start()
 
     def action_scroll(self, lines: int) -> None:
         """Move to the next finding, or to the previous one."""
@@ -78,7 +78,7 @@ class DoctorScreen(Reader[None]):
     def action_examine_again(self) -> None:
         """Start again, once the checks have finished."""
         if self._began_at is None:
-            self._begin()
+            self._start()
         else:
             self.notify(_STILL_RUNS, severity="warning", timeout=4, markup=False)
 
@@ -106,7 +106,7 @@ class DoctorScreen(Reader[None]):
 
     # The checks
 
-    def _begin(self) -> None:
+    def _start(self) -> None:
         profile = self._profile_of()
         setup_only = f"{SETUP.lower()} only: no profile is selected"
         subtitle = f"{SETUP.lower()} and {profile.id}" if profile else setup_only
@@ -114,17 +114,17 @@ class DoctorScreen(Reader[None]):
         self._began_at = self._services.clock()
         self._show(())
         self.query_one(FindingsList).focus()
-        self._examine(profile)
+        self._run_checks(profile)
 
     @work(exclusive=True, group="examine")
-    async def _examine(self, profile: Profile | None) -> None:
+    async def _run_checks(self, profile: Profile | None) -> None:
         checks = examination(self._services, profile)
         # One step at a time: if the screen is closed in between, the running step is the last one.
         while (found := await in_background(lambda: next(checks, None), "doctor")) is not None:
             if self not in self.app.screen_stack:
                 return
             self._take(found)
-        self._end()
+        self._finish()
 
     def _take(self, found: Examined) -> None:
         findings = self.query_one(FindingsList)
@@ -133,7 +133,7 @@ class DoctorScreen(Reader[None]):
         if follows:
             findings.go_to(len(self._examined) - 1)
 
-    def _end(self) -> None:
+    def _finish(self) -> None:
         """Move to the first of the worst findings, unless the user has moved away from the end."""
         self._began_at = None
         findings = self.query_one(FindingsList)

@@ -15,7 +15,7 @@ from cognitui.model.errors import CognituiError
 from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tui.background import in_background
-from cognitui.tui.dialogs.import_review import NOTHING_TYPED, Draft, Imported, ImportSummary, Typed, fact, kept_in
+from cognitui.tui.dialogs.import_review import NO_INPUT, FormInput, Imported, ImportSummary, MakeDrafts, fact, kept_in
 from cognitui.tui.dialogs.picker import PickScreen
 from cognitui.tui.presentation import plain
 from cognitui.tui.widgets.line_list import ChoiceList
@@ -29,9 +29,9 @@ class ImportScreen(PickScreen):
 
     dialog_title = "Import from AWS"
 
-    def __init__(self, services: Services, kept: dict[object, Typed] | None = None) -> None:
+    def __init__(self, services: Services, earlier_input: dict[object, FormInput] | None = None) -> None:
         super().__init__(services)
-        self._kept = {} if kept is None else kept
+        self._earlier_input = {} if earlier_input is None else earlier_input
         self._wizard = AwsWizard()
         self._before: list[AwsWizard] = []
         self._listing: Listing | None = None
@@ -78,10 +78,10 @@ class ImportScreen(PickScreen):
         row = self.query_one(ChoiceList).highlighted
         chosen = list(self._marked) or ([row.choice] if row else [])
         if chosen:
-            self._go_on(chosen)
+            self._continue_with(chosen)
 
     @work(exclusive=True, group="ask")
-    async def _go_on(self, chosen: list[Choice]) -> None:
+    async def _continue_with(self, chosen: list[Choice]) -> None:
         wizard = self._wizard
         self._show_under_way("Checking your choice…")
         try:
@@ -101,14 +101,14 @@ class ImportScreen(PickScreen):
 
     def _summarise(self, wizard: AwsWizard) -> None:
 
-        def take(done: Imported | Typed | None) -> None:
+        def take(done: Imported | FormInput | None) -> None:
             if isinstance(done, Imported):
-                self._kept.pop(wizard, None)
+                self._earlier_input.pop(wizard, None)
                 self.dismiss(done)
             elif done is not None:
-                self._kept[wizard] = done
+                self._earlier_input[wizard] = done
 
-        self.app.push_screen(AwsSummary(wizard, self._services, self._kept.get(wizard, NOTHING_TYPED)), take)
+        self.app.push_screen(AwsSummary(wizard, self._services, self._earlier_input.get(wizard, NO_INPUT)), take)
 
     def action_pick_back(self) -> None:
         """Clear the search, or go back to the previous list; from the first one, close."""
@@ -258,14 +258,14 @@ def _with_article(what: str) -> str:
     return f"{'an' if what[0].lower() in 'a' else 'a'} {what}"
 
 
-_NAMED = 5
+_MAX_NAMED = 5
 """Users that are named; more are only counted."""
 
 
 class AwsSummary(ImportSummary):
     """The chosen pool, app client and users; the secret is only fetched to be stored."""
 
-    def __init__(self, wizard: AwsWizard, services: Services, typed: Typed) -> None:
+    def __init__(self, wizard: AwsWizard, services: Services, typed: FormInput) -> None:
         super().__init__(services, typed)
         self._wizard = wizard
 
@@ -287,14 +287,14 @@ class AwsSummary(ImportSummary):
             yield from fact("App client", f"{wizard.client.name}  {wizard.client.id}")
         yield from fact("Signs in by", ", ".join(wizard.ways))
         if wizard.users:
-            names = ", ".join(login.username for login in wizard.logins[:_NAMED])
-            more = f" and {len(wizard.logins) - _NAMED} more" if len(wizard.logins) > _NAMED else ""
+            names = ", ".join(login.username for login in wizard.logins[:_MAX_NAMED])
+            more = f" and {len(wizard.logins) - _MAX_NAMED} more" if len(wizard.logins) > _MAX_NAMED else ""
             yield from fact("Users" if len(wizard.users) > 1 else "User", f"{names}{more}")
         if wizard.endpoint_url:
             yield from fact("At", endpoint_label(wizard.endpoint_url))
         yield from fact("Client secret", kept_in(self._services) if wizard.has_secret else "none")
 
-    def drafting(self, environment: str, names: Sequence[str]) -> Draft:
+    def drafting(self, environment: str, names: Sequence[str]) -> MakeDrafts:
         """Return what fetches the secret and makes the profiles."""
         wizard, directory = self._wizard, self._services.directory
         return lambda: wizard.drafts(environment, names, secret_of(wizard, directory))

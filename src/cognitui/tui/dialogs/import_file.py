@@ -23,16 +23,16 @@ from cognitui.services import Services
 from cognitui.tui.actions.keybindings import key_in
 from cognitui.tui.background import in_background
 from cognitui.tui.dialogs.import_review import (
-    NOTHING_TYPED,
-    Draft,
+    NO_INPUT,
+    FormInput,
     Imported,
     ImportSummary,
-    Typed,
+    MakeDrafts,
     fact,
     field,
     kept_in,
 )
-from cognitui.tui.dialogs.picker import PickScreen, Source
+from cognitui.tui.dialogs.picker import ImportSource, PickScreen
 from cognitui.tui.widgets.line_list import ChoiceList
 
 _PATH = "path"
@@ -43,12 +43,14 @@ class ImportFileScreen(PickScreen):
     """A typed path comes before the list; without one, enter takes the nearest file."""
 
     dialog_title = "Import from a file"
-    source = Source.FILE
+    source = ImportSource.FILE
 
-    def __init__(self, services: Services, folder: Callable[[], Path], kept: dict[object, Typed] | None = None) -> None:
+    def __init__(
+        self, services: Services, folder: Callable[[], Path], earlier_input: dict[object, FormInput] | None = None
+    ) -> None:
         super().__init__(services)
         self._folder = folder
-        self._kept = {} if kept is None else kept
+        self._earlier_input = {} if earlier_input is None else earlier_input
         self._rows: tuple[Row, ...] = ()
         self._looking = False
 
@@ -58,7 +60,7 @@ class ImportFileScreen(PickScreen):
         self.query_one("#trail", Static).update(words)
         letters = self.query_one("#letters", Input)
         letters.placeholder = "type or paste a path, such as ./amplify_outputs.json"
-        letters.value = self._kept.get(_PATH, NOTHING_TYPED).texts.get(_PATH, "")
+        letters.value = self._earlier_input.get(_PATH, NO_INPUT).texts.get(_PATH, "")
         letters.focus()
         self.offer(pick_again=False, pick_mark=False, pick_elsewhere=False)
         self._look_discovered()
@@ -126,15 +128,15 @@ class ImportFileScreen(PickScreen):
 
         key = ("file", choice.path)
 
-        def take(done: Imported | Typed | None) -> None:
+        def take(done: Imported | FormInput | None) -> None:
             if isinstance(done, Imported):
-                self._kept.pop(key, None)
-                self._kept.pop(_PATH, None)
+                self._earlier_input.pop(key, None)
+                self._earlier_input.pop(_PATH, None)
                 self.dismiss(done)
             elif done is not None:
-                self._kept[key] = done
+                self._earlier_input[key] = done
 
-        self.app.push_screen(FileSummary(choice, self._services, self._kept.get(key, NOTHING_TYPED)), take)
+        self.app.push_screen(FileSummary(choice, self._services, self._earlier_input.get(key, NO_INPUT)), take)
 
     def action_pick_source(self) -> None:
         """Import from AWS instead."""
@@ -147,7 +149,7 @@ class ImportFileScreen(PickScreen):
         self.dismiss(None)
 
     def _keep_path(self) -> None:
-        self._kept[_PATH] = Typed({_PATH: self.query_one("#letters", Input).value})
+        self._earlier_input[_PATH] = FormInput({_PATH: self.query_one("#letters", Input).value})
 
 
 def _discovered(folder: Callable[[], Path]) -> Page[Row]:
@@ -207,7 +209,7 @@ class PoolFacts(Vertical):
 class FileSummary(ImportSummary):
     """The fields, with what follows from pool, client and user updated as they change."""
 
-    def __init__(self, choice: FileChoice, services: Services, typed: Typed) -> None:
+    def __init__(self, choice: FileChoice, services: Services, typed: FormInput) -> None:
         super().__init__(services, typed)
         self._choice = choice
         known = {pool.id: pool for pool in choice.pools}
@@ -298,7 +300,7 @@ class FileSummary(ImportSummary):
         """Return the typed and chosen values."""
         return {**super().typed_texts(), **{str(select.id): str(select.value) for select in self.query(Select)}}
 
-    def drafting(self, environment: str, names: Sequence[str]) -> Draft:
+    def drafting(self, environment: str, names: Sequence[str]) -> MakeDrafts:
         """Return the function that reads the secret and creates the profiles."""
         choice, pool, client, users = self._choice, self._pool.id, self._client_id, self._users
         return lambda: choice.drafts(pool, client, users, environment, names)

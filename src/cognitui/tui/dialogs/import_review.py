@@ -27,7 +27,7 @@ from cognitui.tui.widgets.inputs import TickBox
 
 _WRITE = "Write (enter)"
 
-Draft = Callable[[], Sequence[NewProfile]]
+MakeDrafts = Callable[[], Sequence[NewProfile]]
 """Returns the new profiles; may block, and raises a CognituiError if there can be none."""
 
 
@@ -38,7 +38,7 @@ class Imported(Frozen, frozen=True):
     ids: tuple[str, ...]
 
 
-class Typed(Frozen, frozen=True):
+class FormInput(Frozen, frozen=True):
     """The changes before going back, which are restored on return."""
 
     texts: Mapping[str, str] = {}
@@ -47,16 +47,16 @@ class Typed(Frozen, frozen=True):
     """None if the box was not touched."""
 
 
-NOTHING_TYPED = Typed()
+NO_INPUT = FormInput()
 
 
-class ImportSummary(Dialog[Imported | Typed]):
+class ImportSummary(Dialog[Imported | FormInput]):
     """Writes profiles, and their client secret to the vault; a failure keeps the input."""
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS = bindings(Place.FORM)
 
-    def __init__(self, services: Services, typed: Typed) -> None:
+    def __init__(self, services: Services, typed: FormInput) -> None:
         super().__init__()
         self._services = services
         self._typed = typed
@@ -84,7 +84,7 @@ class ImportSummary(Dialog[Imported | Typed]):
         """Yield the result of the import, and its open questions."""
 
     @abstractmethod
-    def drafting(self, environment: str, names: Sequence[str]) -> Draft:
+    def drafting(self, environment: str, names: Sequence[str]) -> MakeDrafts:
         """Return the function that creates the profiles in the background."""
 
     @property
@@ -193,7 +193,7 @@ class ImportSummary(Dialog[Imported | Typed]):
     def action_cancel(self) -> None:
         """Go back to the list; a running write is not stopped."""
         if not self._writing:
-            self.dismiss(Typed(self.typed_texts(), self._ticked))
+            self.dismiss(FormInput(self.typed_texts(), self._ticked))
 
     def typed_texts(self) -> dict[str, str]:
         """Return the input by field id."""
@@ -224,21 +224,21 @@ class ImportSummary(Dialog[Imported | Typed]):
         else:
             self.dismiss(Imported(book, tuple(f"{environment}/{name}" for name in names)))
 
-    def _written(self, draft: Draft, *, protected: bool) -> ProfileSet:
+    def _written(self, draft: MakeDrafts, *, protected: bool) -> ProfileSet:
         drafts = [replace(each, protected=protected) for each in draft()]
         try:
             return write(drafts, self._services.profiles, self._keep)
         except SecretStoreError as error:
             # The profiles exist: writing them again would fail, and the secret is asked for when it is needed.
-            self._tell(f"{error.cause} It is asked for when it is needed. {error.fix}")
+            self._warn(f"{error.cause} It is asked for when it is needed. {error.fix}")
             return self._services.profiles.load()
 
     def _keep(self, profile: Profile, kind: SecretKind, value: str) -> None:
         with_keyring_or_memory(
-            self._services, self._tell, lambda: self._services.broker.set_secret(profile, kind, value)
+            self._services, self._warn, lambda: self._services.broker.set_secret(profile, kind, value)
         )
 
-    def _tell(self, words: str) -> None:
+    def _warn(self, words: str) -> None:
         self.app.notify(words, title="Client secret", severity="warning", timeout=15, markup=False)
 
     def _show_writing(self, writing: bool) -> None:

@@ -22,14 +22,14 @@ from cognitui.tui.dialogs.import_review import Imported
 from cognitui.tui.widgets.line_list import ChoiceList, LineList
 
 
-class Source(Enum):
+class ImportSource(Enum):
     """The source of an import."""
 
     AWS = "From AWS"
     FILE = "From a file"
 
 
-class PickScreen(Dialog[Imported | Source | None]):
+class PickScreen(Dialog[Imported | ImportSource | None]):
     """A filter field above a list, whose keys the field handles; each button has a key of `Place.PICK`."""
 
     CSS_PATH = "../dialogs.tcss"
@@ -37,7 +37,7 @@ class PickScreen(Dialog[Imported | Source | None]):
 
     dialog_title = ""
     """The title on the frame."""
-    source = Source.AWS
+    source = ImportSource.AWS
     """The source of this screen; the other one is one key away."""
 
     def __init__(self, services: Services) -> None:
@@ -73,9 +73,9 @@ class PickScreen(Dialog[Imported | Source | None]):
         """Request the first list."""
 
     @property
-    def other_source(self) -> Source:
+    def other_source(self) -> ImportSource:
         """The other source."""
-        return Source.FILE if self.source is Source.AWS else Source.AWS
+        return ImportSource.FILE if self.source is ImportSource.AWS else ImportSource.AWS
 
     def action_pick_source(self) -> None:
         """Import from the other source instead."""

@@ -159,7 +159,7 @@ def _pairs(name: str, text: str) -> dict[str, str]:
 
 _SAVE = "Save (enter)"
 
-_BESIDE_FROM = 110
+_MIN_WIDTH_BESIDE = 110
 """Columns from which a field's help fits beside it; on a narrower screen it is on the line below."""
 
 Save = Callable[[str, str, ProfileFields], ProfileSet]
@@ -203,7 +203,7 @@ class ProfileForm(Dialog[Saved | None]):
         self._profile_name = name
         self._fields = fields
         self._saving = False
-        self._began_with: dict[str, str] = {}
+        self._initial_texts: dict[str, str] = {}
         """The initial text of the inputs, by their ids."""
 
     def compose(self) -> ComposeResult:
@@ -237,7 +237,7 @@ class ProfileForm(Dialog[Saved | None]):
     def on_mount(self) -> None:
         """Focus the first field to fill in."""
         self.query_one("#remark").display = False
-        self._began_with = {str(input_.id): input_.value for input_ in self.query(Input)}
+        self._initial_texts = {str(input_.id): input_.value for input_ in self.query(Input)}
         self._show_inherited()
         self.query_one("#field-name" if self._environment else "#field-environment").focus()
 
@@ -247,7 +247,7 @@ class ProfileForm(Dialog[Saved | None]):
 
     @property
     def _is_wide(self) -> bool:
-        return self.app.size.width >= _BESIDE_FROM
+        return self.app.size.width >= _MIN_WIDTH_BESIDE
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -302,7 +302,7 @@ class ProfileForm(Dialog[Saved | None]):
 
     @property
     def _is_changed(self) -> bool:
-        return any(input_.value != self._began_with[str(input_.id)] for input_ in self.query(Input))
+        return any(input_.value != self._initial_texts[str(input_.id)] for input_ in self.query(Input))
 
     def _save(self) -> None:
         # A second enter right away would find that the profile exists.

@@ -19,7 +19,7 @@ from cognitui.services import Services
 from cognitui.tokens.broker import TokenBroker
 from cognitui.tui.actions.keybindings import bindings, key_in
 from cognitui.tui.actions.registry import Place
-from cognitui.tui.background import in_background, with_keyring_or_memory
+from cognitui.tui.background import in_background, no_keyring_warning, with_keyring_or_memory
 from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.presentation import plain
 from cognitui.tui.widgets.inputs import SecretInput
@@ -28,7 +28,7 @@ Result = TypeVar("Result")
 
 _SAVE = "Save (enter)"
 
-_BELONGS = {
+_EXPLANATIONS = {
     SecretKind.PASSWORD: "The user's, in this pool.",
     SecretKind.CLIENT_SECRET: "The app client's; shared by its profiles.",
     SecretKind.TOTP: "The authenticator app's (or its otpauth URI); answers codes automatically.",
@@ -65,7 +65,7 @@ class SecretsScreen(Dialog[str]):
                     yield Label(kind.label[:1].upper() + kind.label[1:], markup=False)
                     yield SecretInput(placeholder="checking whether one is stored…", id=kind.value)
                     yield Button("Remove", id=f"remove-{kind.value}", disabled=True, compact=True)
-                yield Static(_BELONGS[kind], markup=False, classes="under")
+                yield Static(_EXPLANATIONS[kind], markup=False, classes="under")
             yield Static("", id="where", markup=False, classes="message")
             with Horizontal(classes="buttons"):
                 yield Button(_SAVE, id="save", variant="primary", compact=True)
@@ -76,10 +76,10 @@ class SecretsScreen(Dialog[str]):
         self.query_one("#remark").display = False
         self._show_where()
         self.query(Input).first().focus()
-        self._look()
+        self._check_stored()
 
     @work(exclusive=True, group="vault")
-    async def _look(self) -> None:
+    async def _check_stored(self) -> None:
         try:
             stored = await self._in_vault(lambda broker: broker.stored_secrets(self._profile))
         except SecretStoreError as error:
@@ -148,13 +148,12 @@ class SecretsScreen(Dialog[str]):
         self.app.notify(f"Removed the {kind.label} of {self._profile.id}.", markup=False)
 
     async def _in_vault(self, use: Callable[[TokenBroker], Result]) -> Result:
+        warn = no_keyring_warning(self.app)
+
         def call() -> Result:
-            return with_keyring_or_memory(self._services, self._tell, lambda: use(self._services.broker))
+            return with_keyring_or_memory(self._services, warn, lambda: use(self._services.broker))
 
         return await in_background(call, "secrets")
-
-    def _tell(self, words: str) -> None:
-        self.app.notify(words, title="No keyring", severity="warning", timeout=15, markup=False)
 
     def _show_where(self) -> None:
         place = "in memory until you quit" if self._services.secrets_in_memory else "in the keyring"

@@ -12,7 +12,7 @@ from textual.reactive import var
 from textual.strip import Strip
 
 from cognitui.model.claims import ClaimRow
-from cognitui.tui.presentation import FAIL, HEADER, PASS, PAYLOAD, SIGNATURE, wrapped_text
+from cognitui.tui.presentation import FAIL, HEADER, PASS, PAYLOAD, SIGNATURE, shortened, wrapped_text
 from cognitui.tui.profile_filter import pattern_of, segments
 from cognitui.tui.theme import theme_colors
 from cognitui.tui.widgets.line_list import LineList
@@ -124,7 +124,7 @@ class ClaimsList(LineList):
         for place, claim in enumerate(self.claims):
             if not self._matches(claim):
                 continue
-            name, note = _shortened(claim.name, name_width - 1), claim.note
+            name, note = shortened(claim.name, name_width - 1), claim.note
             wrapped = [part for value in claim.lines for part in wrapped_text(value, room)] or [""]
             if note and cell_len(wrapped[-1]) + cell_len(note) + 3 > room:
                 wrapped, note = [*wrapped, note], ""
@@ -139,7 +139,3 @@ class ClaimsList(LineList):
     def _name_width(self, width: int) -> int:
         longest = max((cell_len(claim.name) for claim in self.claims), default=8) + 2
         return max(8, min(longest, width // 3, 26))
-
-
-def _shortened(text: str, width: int) -> str:
-    return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"

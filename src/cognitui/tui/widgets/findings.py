@@ -28,7 +28,7 @@ from cognitui.tui.widgets.line_list import LineList
 
 SETUP = "This computer"
 
-_COUNTED = {
+_COUNT_LABELS = {
     Verdict.FAIL: "to fix",
     Verdict.WARN: "to look at",
     Verdict.SKIP: "not checked",
@@ -67,9 +67,9 @@ def counted(examined: Iterable[Examined], width: int) -> tuple[tuple[Verdict, st
         width: The available cells; the longest words that fit are used: `2 to fix`, `2 fail` or `2`.
     """
     counts = Counter(one.finding.verdict for one in examined)
-    there = [(verdict, counts[verdict]) for verdict in _COUNTED if counts[verdict]]
+    there = [(verdict, counts[verdict]) for verdict in _COUNT_LABELS if counts[verdict]]
     forms = (
-        tuple((verdict, f"{count} {_COUNTED[verdict]}") for verdict, count in there),
+        tuple((verdict, f"{count} {_COUNT_LABELS[verdict]}") for verdict, count in there),
         tuple((verdict, f"{count} {verdict.value}") for verdict, count in there),
     )
     shortest = tuple((verdict, f"{count}") for verdict, count in there)

@@ -18,7 +18,7 @@ from cognitui.model.profile import Profile, default_client_label
 from cognitui.model.sorting import Order
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries
-from cognitui.tui.presentation import RowFacts, bar, row_facts
+from cognitui.tui.presentation import RowFacts, bar, row_facts, shortened
 from cognitui.tui.profile_filter import MARK, ProfileGroup, ProfileGroups, Reason, marks, reason_of
 from cognitui.tui.state import EMPTY, ProfileState
 from cognitui.tui.theme import colored, environment_style, theme_colors
@@ -304,7 +304,4 @@ def _from_match(reason: Reason) -> str:
 @lru_cache(maxsize=1024)
 def _fit(text: str, width: int) -> str:
     """Return untrusted text in exactly `width` cells, with an ellipsis if it was cut; called each second."""
-    shown = inert(text, 200)
-    if cell_len(shown) > width:
-        shown = set_cell_size(shown, width - 1).rstrip() + "…"
-    return set_cell_size(shown, width)
+    return set_cell_size(shortened(inert(text, 200), width), width)

@@ -48,7 +48,7 @@ def test_no_check_is_made_before_it_is_asked_for() -> None:
     assert services.exam.asked == []
 
 
-def test_a_check_that_fails_ends_no_other() -> None:
+def test_a_failed_check_stops_no_other() -> None:
     services = services_with(ALICE, machine=FakeMachine(keyring=NoKeyring("There is none.")))
 
     checks = [one.finding.check for one in examined(services, ALICE)]

@@ -57,7 +57,7 @@ async def test_what_is_valid_is_not_fetched_again() -> None:
         assert started(services) == {"dev/bob"}
 
 
-async def test_one_failure_does_not_stop_the_rest_and_who_needs_a_person_waits_in_the_list() -> None:
+async def test_one_failure_does_not_stop_the_rest_and_challenges_wait_in_the_list() -> None:
     services = desk(
         ALICE, BOB, CAROL, signin=ByName(alice=Unreachable("The network is gone."), bob=password_challenge(BOB))
     )
@@ -206,7 +206,7 @@ async def test_what_was_reported_last_time_makes_way() -> None:
         await story.until(lambda: not any("1 token valid." in toast for toast in story.toasts))
 
 
-async def test_a_question_that_comes_late_is_not_asked_if_the_profile_means_another_user() -> None:
+async def test_a_late_question_is_not_asked_if_the_profile_means_another_user() -> None:
     signin = ByName(alice=password_challenge(ALICE))
     signin.gate.clear()
     services = desk(ALICE, BOB, signin=signin)

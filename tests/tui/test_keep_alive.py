@@ -70,7 +70,7 @@ async def test_without_a_token_w_says_only_that_it_cannot_be_kept_alive() -> Non
         assert KEPT_ALIVE not in story.text
 
 
-async def test_without_a_token_that_lives_w_says_only_that_it_is_tried_again_if_the_network_fails() -> None:
+async def test_without_a_valid_token_w_only_announces_the_next_try_if_the_network_fails() -> None:
     services = holding(Unreachable("The network is gone."))
     services.clock.advance(SOON)
     async with opened(services) as story:
@@ -114,7 +114,7 @@ async def test_a_kept_token_that_is_shown_is_shown_again() -> None:
         await story.see("fresh")
 
 
-async def test_a_kept_token_that_nobody_opened_stays_shut() -> None:
+async def test_a_renewed_token_that_was_not_opened_stays_unopened() -> None:
     services = holding(later("fresh"))
     async with opened(services) as story:
         await story.press("w")
@@ -152,7 +152,7 @@ async def test_it_stops_if_input_is_required_and_says_so() -> None:
         assert story.main.state_of(ORDERS).challenge is not None
 
 
-async def test_an_app_client_of_its_own_gets_another_token_before_the_one_that_is_there_ends() -> None:
+async def test_an_app_client_gets_a_new_token_before_the_current_one_expires() -> None:
     services = unlocked(ORDERS, signin=FakeSignIn(start=[signed_in(now=NOW + SOON, refresh=False)]))
     services.holding(ORDERS, TokenSet(access=make_tokens().access))
     async with opened(services) as story:
@@ -165,7 +165,7 @@ async def test_an_app_client_of_its_own_gets_another_token_before_the_one_that_i
 
 
 @pytest.mark.parametrize("profile", [ALICE, ORDERS])
-async def test_where_another_program_has_signed_out_nobody_is_signed_in_again(profile: Profile) -> None:
+async def test_after_a_sign_out_elsewhere_nobody_is_signed_in_again(profile: Profile) -> None:
     services = unlocked(profile, signin=FakeSignIn(start=[signed_in()]))
     services.holding(profile, TokenSet(access=make_tokens().access))
     async with opened(services) as story:
@@ -275,7 +275,7 @@ async def test_one_that_means_another_user_by_now_is_not_kept_alive() -> None:
         assert story.main.kept_alive == frozenset()
 
 
-async def test_one_that_becomes_protected_is_no_longer_kept_alive() -> None:
+async def test_keep_alive_stops_for_a_profile_that_becomes_protected() -> None:
     services = holding(later("2"))
     async with opened(services) as story:
         await story.press("w")
@@ -288,7 +288,7 @@ async def test_one_that_becomes_protected_is_no_longer_kept_alive() -> None:
         assert services.signin.refreshed == []
 
 
-async def test_one_that_a_person_agreed_to_stays_kept_alive_in_another_book() -> None:
+async def test_a_confirmed_profile_stays_kept_alive_after_a_reload() -> None:
     renewals = [make_tokens(now=NOW + SOON, mark="2", refresh=False)]
     services = unlocked(PROD, signin=FakeSignIn(refresh=list(renewals))).holding(PROD, make_tokens())
     async with opened(services) as story:
@@ -334,7 +334,7 @@ async def test_a_token_in_use_is_reported_to_expire_soon_once() -> None:
         assert sum("expires in" in toast for toast in story.toasts) == 1
 
 
-async def test_a_token_that_nobody_used_ends_in_silence() -> None:
+async def test_an_unused_token_expires_silently() -> None:
     services = holding()
     async with opened(services) as story:
         await pass_time(story, services, SOON + 50)
